@@ -1,0 +1,293 @@
+"""A change: what it holds, how its id is made, and what a set of changes of one thing adds up to. Nothing here reads a file.
+
+A change sets one field of one thing, except a creation, which sets all its first fields. It names as parents the heads of
+that field which its author had seen. From that alone, in whatever order changes arrive, every desk comes to the same
+value, or to the same conflict: clocks only choose which side of a conflict is shown.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+from store.kinds import KINDS, NOT_KNOWN
+from store.words import Value
+
+FORMAT = 1
+WITHDRAWN = "withdrawn"
+
+
+def canonical(value: object) -> str:
+    """The one JSON text of a value: keys sorted, no spaces, no floats."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def digest(*parts: str) -> str:
+    """A 128-bit blake2b over texts, in hex: the form of every id here."""
+    return blake2b("\n".join(parts).encode("utf-8"), digest_size=16).hexdigest()
+
+
+def tie_id(kind: str, ends: dict[str, object]) -> str:
+    """The id of a tie: its kind and its ends, so that two people who add the same one agree."""
+    named = [str(ends.get(end) or "") for end in KINDS[kind].ends]
+    if kind == "link" and ends.get("relation") == "same-work":
+        named[1:] = sorted(named[1:])
+    return digest(kind, *named)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row of the log. `body` is the canonical JSON of the values, their bases and the reason; None where left out."""
+
+    id: str
+    kind: str
+    thing: str
+    fields: tuple[str, ...]
+    author: str
+    device: str
+    time: str
+    action: str
+    undoes: str | None
+    parents: tuple[str, ...]
+    body_hash: str
+    salt: str | None
+    body: str | None
+    _parsed: list[dict[str, Any]] = field(default_factory=list, compare=False, repr=False)
+
+    @property
+    def creates(self) -> bool:
+        """Whether this brings its thing into being; only a creation has no parents."""
+        return not self.parents
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The body, parsed; empty where it was left out."""
+        if not self._parsed:
+            self._parsed.append(json.loads(self.body) if self.body is not None else {})
+        return self._parsed[0]
+
+    @property
+    def reason(self) -> str | None:
+        """Why, as given: None where none was owed, "" where one was owed and none given."""
+        reason: str | None = self.said.get("reason")
+        return reason
+
+    def value(self, name: str) -> Value:
+        """What this change sets a field to, with basis and place; None all round where it sets nothing."""
+        known = self.said.get("basis", {}).get(name, ("entered", None))
+        return Value(self.said.get("values", {}).get(name), known[0], known[1])
+
+    def rank(self) -> tuple[str, str]:
+        """What decides which side of a conflict is shown, everywhere alike."""
+        return (self.time, self.id)
+
+
+def envelope_id(
+    *,
+    kind: str,
+    thing: str,
+    fields: Sequence[str],
+    author: str,
+    device: str,
+    time: str,
+    action: str,
+    undoes: str | None,
+    parents: Sequence[str],
+    body_hash: str,
+) -> str:
+    """A change's id: the hash of everything about it that stays in the clear."""
+    envelope = {
+        "format": FORMAT,
+        "kind": kind,
+        "thing": thing,
+        "fields": list(fields),
+        "author": author,
+        "device": device,
+        "time": time,
+        "action": action,
+        "undoes": undoes,
+        "parents": list(parents),
+        "body": body_hash,
+    }
+    return digest(canonical(envelope))
+
+
+def make_change(
+    *,
+    kind: str,
+    thing: str,
+    values: dict[str, Value],
+    reason: str | None,
+    parents: Iterable[str],
+    author: str,
+    device: str,
+    time: str,
+    action: str,
+    salt: str,
+    undoes: str | None = None,
+) -> Change:
+    """Make a change whose id follows from what it says. `salt` is 32 hex digits, random but for the sample's."""
+    body: dict[str, Any] = {"values": {name: known.value for name, known in values.items()}}
+    if bases := {name: [v.basis, v.place] for name, v in values.items() if v.basis != "entered" or v.place}:
+        body["basis"] = bases
+    if reason is not None:
+        body["reason"] = reason
+    text = canonical(body)
+    fields, above, body_hash = tuple(sorted(values)), tuple(sorted(parents)), digest(salt, text)
+    made_id = envelope_id(
+        kind=kind,
+        thing=thing,
+        fields=fields,
+        author=author,
+        device=device,
+        time=time,
+        action=action,
+        undoes=undoes,
+        parents=above,
+        body_hash=body_hash,
+    )
+    return Change(made_id, kind, thing, fields, author, device, time, action, undoes, above, body_hash, salt, text)
+
+
+def is_whole(change: Change) -> bool:
+    """Whether a change is what its id says: its envelope, and its body where it is here."""
+    made = envelope_id(
+        kind=change.kind,
+        thing=change.thing,
+        fields=change.fields,
+        author=change.author,
+        device=change.device,
+        time=change.time,
+        action=change.action,
+        undoes=change.undoes,
+        parents=change.parents,
+        body_hash=change.body_hash,
+    )
+    if made != change.id or change.fields != tuple(sorted(set(change.fields))):
+        return False
+    if change.body is None or change.salt is None:
+        return change.body is None and change.salt is None
+    return digest(change.salt, change.body) == change.body_hash
+
+
+def heads(changes: Iterable[Change], name: str) -> list[Change]:
+    """The changes of a field that no other change of that field names as parent, the one shown last."""
+    of_field = [c for c in changes if name in c.fields]
+    named = {parent for c in of_field for parent in c.parents}
+    return sorted((c for c in of_field if c.id not in named), key=Change.rank)
+
+
+def ancestors(changes: dict[str, Change], start: Iterable[str]) -> set[str]:
+    """Every change that the given ones rest on, themselves included."""
+    found: set[str] = set()
+    ahead = list(start)
+    while ahead:
+        here = ahead.pop()
+        if here not in found and here in changes:
+            found.add(here)
+            ahead.extend(changes[here].parents)
+    return found
+
+
+def undone(changes: Iterable[Change]) -> set[str]:
+    """The ids of changes that a standing undo takes back (an undo that is itself undone takes back nothing)."""
+    by: dict[str, list[str]] = {}
+    for change in changes:
+        if change.undoes:
+            by.setdefault(change.undoes, []).append(change.id)
+    gone: dict[str, bool] = {}
+
+    def is_gone(change_id: str, depth: int = 0) -> bool:
+        if change_id not in gone:
+            gone[change_id] = depth < 900 and any(not is_gone(u, depth + 1) for u in by.get(change_id, ()))
+        return gone[change_id]
+
+    return {change_id for change_id in by if is_gone(change_id)}
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What the changes of one thing add up to."""
+
+    values: dict[str, Value]
+    conflicts: dict[str, tuple[Change, ...]]
+    """Field to its heads, where they disagree, or where a standing withdrawal had not seen them."""
+    left_out: bool
+    recorded: Change
+    changed: Change
+
+
+def fold(kind: str, changes: Sequence[Change]) -> Folded:
+    """Add up the changes of one thing, its creation among them; the order they come in does not matter."""
+    if len(changes) == 1:
+        only = changes[0]
+        return Folded({name: only.value(name) for name in KINDS[kind].fields}, {}, only.body is None, only, only)
+    values: dict[str, Value] = {}
+    conflicts: dict[str, tuple[Change, ...]] = {}
+    left_out = False
+    tops: dict[str, list[Change]] = {}
+    for name in KINDS[kind].fields:
+        top = heads(changes, name)
+        if not top:
+            values[name] = Value(None)
+            continue
+        tops[name] = top
+        values[name] = top[-1].value(name)
+        left_out = left_out or any(c.body is None for c in top)
+        if len({canonical(c.value(name).value) for c in top}) > 1:
+            conflicts[name] = tuple(top)
+    if values[WITHDRAWN].value:
+        known = {c.id: c for c in changes}
+        seen = ancestors(known, [c.id for c in tops[WITHDRAWN] if c.value(WITHDRAWN).value])
+        for name, top in tops.items():
+            if name != WITHDRAWN and any(c.id not in seen for c in top):
+                conflicts.setdefault(name, tuple(top))
+    first = min((c for c in changes if c.creates), key=Change.rank)
+    return Folded(values, conflicts, left_out, first, max(changes, key=Change.rank))
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """How an item's target has moved: its first, and how often it moved later."""
+
+    first: dict[str, Any] | None
+    later: int
+    at_least: bool
+    """Whether the count is a floor, the first target being unknown."""
+    path: tuple[Change, ...]
+    """The changes that set a target and stand, oldest first."""
+
+
+def target_moves(changes: Sequence[Change]) -> Moves:
+    """Follow an item's target from its first to the one shown, leaving aside what was undone.
+
+    Only a latest day that is later counts as moved later: sharpening a date, or bringing it forward, does not. After a
+    first target that nobody knows any more, a known one counts as one move at least.
+    """
+    known = {c.id: c for c in changes if "target" in c.fields}
+    top = heads(known.values(), "target")
+    chain: list[Change] = []
+    here = top[-1] if top else None
+    while here is not None:
+        chain.append(here)
+        above = [known[p] for p in here.parents if p in known]
+        here = max(above, key=Change.rank) if above else None
+    gone = undone(changes)
+    path = tuple(c for c in reversed(chain) if c.id not in gone and not c.undoes and c.value("target").value)
+    first: dict[str, Any] | None = None
+    latest: str | None = None
+    later, at_least, unknown = 0, False, False
+    for change in path:
+        target: Any = change.value("target").value
+        if first is None:
+            first = target
+            unknown = target["text"] == NOT_KNOWN
+        elif unknown and latest is None and target["latest"]:
+            later, at_least = later + 1, True
+        elif latest and target["latest"] and target["latest"] > latest:
+            later += 1
+        latest = target["latest"] or latest
+    return Moves(first, later, at_least, path)

@@ -1,0 +1,35 @@
+"""What a person can do, in the imperative, by subject. A command checks its rules and writes changes with the pen it is given."""
+
+from store.commands.actions import AddAction, CorrectAction, FinishAction, MoveTarget
+from store.commands.base import Command, Withdraw
+from store.commands.items import AddItem, CorrectItem, SetLeads, SetNextMove, SetOutcomes
+from store.commands.links import AddLink
+from store.commands.notes import AddNote, CorrectNote
+from store.commands.publications import AddPublication, CorrectPublication, propose_code
+from store.commands.register import AddTheme, DescribeRegister
+from store.commands.status import BelieveDone, SetStage, SetTrack
+
+__all__ = [
+    "AddAction",
+    "AddItem",
+    "AddLink",
+    "AddNote",
+    "AddPublication",
+    "AddTheme",
+    "BelieveDone",
+    "Command",
+    "CorrectAction",
+    "CorrectItem",
+    "CorrectNote",
+    "CorrectPublication",
+    "DescribeRegister",
+    "FinishAction",
+    "MoveTarget",
+    "SetLeads",
+    "SetNextMove",
+    "SetOutcomes",
+    "SetStage",
+    "SetTrack",
+    "Withdraw",
+    "propose_code",
+]

@@ -1,0 +1,107 @@
+"""Move a target; add, correct and finish the actions under an item."""
+
+from __future__ import annotations
+
+from store.commands.base import Command, item_status, part_date, target_value
+from store.errors import BadInput, NotAllowed
+from store.pen import Pen
+from store.words import ActionKind, Status, say_day
+
+
+class MoveTarget(Command):
+    """Give an item its target, or move it. A target moved to a later day owes a reason; the first is kept for ever.
+
+    `text` is as written, and empty to say that there is none; `earliest` and `latest` (ISO days) are for words that no day
+    can be read from.
+    """
+
+    item: str
+    text: str
+    earliest: str | None = None
+    latest: str | None = None
+    said: str | None = None
+    where: str | None = None
+    condition: str | None = None
+
+    def write(self, pen: Pen) -> None:
+        name = pen.name_of("recommendation", self.item)
+        if item_status(pen, self.item) == Status.CLOSED:
+            raise NotAllowed(f"{name} is closed. Reopen it before giving it another target.")
+        value: dict[str, str | None] | None = None
+        if self.text.strip():
+            value = target_value(self.text, said=self.said, where=self.where, condition=self.condition)
+            value["earliest"] = self.earliest or value["earliest"]
+            value["latest"] = self.latest or value["latest"]
+        now = pen.current(self.item, "target").value
+        latest = value["latest"] if value else None
+        if isinstance(now, dict) and now["latest"] and latest and latest > now["latest"]:
+            self.owe_reason(f"Moving the target of {name} later, from {now['text']} to {self.text}, ")
+        pen.set("recommendation", self.item, "target", value, basis=self.basis, place=self.place, reason=self.reason)
+
+
+class AddAction(Command):
+    """Add a promise, milestone or dependency under an item; `due` as written."""
+
+    item: str
+    kind: ActionKind = ActionKind.PROMISE
+    text: str
+    due: str | None = None
+    said: str | None = None
+    where: str | None = None
+    whose: str | None = None
+    marking: str = "OFFICIAL"
+
+    def write(self, pen: Pen) -> None:
+        item_status(pen, self.item)
+        if not self.text.strip():
+            raise BadInput("text", "Say what is to be done.")
+        from datetime import date
+
+        said = self.said or say_day(date.fromisoformat(pen.hand.time[:10]))
+        values = {
+            "recommendation": self.item,
+            "kind": self.kind,
+            "text": self.text,
+            "due": target_value(self.due, said=said, where=self.where) if self.due else None,
+            "whose": self.whose or None,
+            "marking": self.marking,
+        }
+        pen.create("action", values, basis=self.known(values), reason=self.reason)
+
+
+class CorrectAction(Command):
+    """Correct an action; fields that are not given stay as they are."""
+
+    action: str
+    kind: ActionKind | None = None
+    text: str | None = None
+    due: str | None = None
+    whose: str | None = None
+
+    def write(self, pen: Pen) -> None:
+        for field in ("kind", "text", "due", "whose"):
+            if field not in self.model_fields_set:
+                continue
+            value = getattr(self, field) or None
+            if value is None and field in ("kind", "text"):
+                raise BadInput(field, "Say what is to be done.")
+            if field == "due" and value:
+                now = pen.current(self.action, "due").value
+                kept = now if isinstance(now, dict) else {}
+                value = target_value(value, said=kept.get("said"), where=kept.get("where"))
+            pen.set("action", self.action, field, value, basis=self.basis, place=self.place, reason=self.reason)
+
+
+class FinishAction(Command):
+    """Say that an action is done, and the day (today unless said), or that it is not after all."""
+
+    action: str
+    done: bool = True
+    day: str | None = None
+
+    def write(self, pen: Pen) -> None:
+        from datetime import date
+
+        today = say_day(date.fromisoformat(pen.hand.time[:10]))
+        value = part_date(self.day or today, "day") if self.done else None
+        pen.set("action", self.action, "done", value, basis=self.basis, place=self.place, reason=self.reason)

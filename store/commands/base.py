@@ -1,0 +1,118 @@
+"""What every command is, and the few look-ups that several share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from store.errors import BadInput, NotAllowed, ReasonOwed
+from store.pen import Pen
+from store.words import Basis, PartDate, fold_name, say_day
+
+
+class Command(BaseModel):
+    """One thing a person can do. Things are named by id; text is as typed.
+
+    `basis` and `place` say how its values are known; a basis that is a source lets a value pass the workflow's gates,
+    since it is recorded as published. `reason` is None where none was given, "" where it was asked for and declined.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    basis: Basis = Basis.ENTERED
+    place: str | None = None
+    reason: str | None = None
+
+    def write(self, pen: Pen) -> None:
+        """Write the changes. Raises NotAllowed, ReasonOwed or BadInput, in words."""
+        raise NotImplementedError
+
+    def owe_reason(self, what: str) -> None:
+        """Insist that a reason was given or declined."""
+        if self.reason is None:
+            raise ReasonOwed(what)
+
+    def known(self, values: dict[str, Any]) -> dict[str, tuple[str, str | None]]:
+        """The basis and place of every value that is not empty."""
+        if self.basis == Basis.ENTERED and not self.place:
+            return {}
+        return {name: (str(self.basis), self.place) for name, value in values.items() if value is not None}
+
+
+class Withdraw(Command):
+    """Withdraw a thing: a note, an action, a link, an item or a publication. It stays in the history."""
+
+    kind: str
+    thing: str
+
+    def write(self, pen: Pen) -> None:
+        if self.kind == "publication":
+            held = pen.conn.execute(
+                "SELECT count(*) FROM recommendation WHERE publication = ? AND withdrawn = 0", (self.thing,)
+            ).fetchone()[0]
+            if held:
+                raise NotAllowed(
+                    f"{pen.name_of('publication', self.thing)} still has {held} items. Withdraw them first."
+                )
+        pen.withdraw(self.kind, self.thing, reason=self.reason)
+
+
+def part_date(text: str | None, field: str = "date") -> dict[str, str | None] | None:
+    """A part-known date as a value, from what was typed; None for nothing. Raises BadInput with the sentence."""
+    if not text or not text.strip():
+        return None
+    try:
+        known = PartDate.parse(text)
+    except ValueError as error:
+        raise BadInput(field, str(error)) from None
+    return _value(known)
+
+
+def _value(known: PartDate) -> dict[str, str | None]:
+    earliest, latest = known.earliest, known.latest
+    return {
+        "text": say_day(earliest) if earliest and earliest == latest else known.text,
+        "earliest": earliest.isoformat() if earliest else None,
+        "latest": latest.isoformat() if latest else None,
+    }
+
+
+def target_value(
+    text: str, *, said: str | None = None, where: str | None = None, condition: str | None = None
+) -> dict[str, str | None]:
+    """A target as written; with bounds where a day can be read from it, and none where not."""
+    try:
+        value = _value(PartDate.parse(text))
+    except ValueError:
+        value = {"text": text, "earliest": None, "latest": None}
+    return value | {"said": said or None, "where": where or None, "condition": condition or None}
+
+
+def find_party(pen: Pen, name: str) -> str | None:
+    """The id of the party of that name, case and spaces aside, or None."""
+    wanted = fold_name(name)
+    for change in pen.changes:
+        if change.kind == "party" and change.creates and fold_name(str(change.value("name").value)) == wanted:
+            return change.thing
+    for thing, known in pen.conn.execute("SELECT id, name FROM party WHERE withdrawn = 0 ORDER BY recorded, id"):
+        if known and fold_name(known) == wanted:
+            return str(thing)
+    return None
+
+
+def party(pen: Pen, name: str, kind: str = "unit") -> str:
+    """The id of the party of that name, which is added where it is new."""
+    return find_party(pen, name) or pen.create("party", {"name": name, "kind": kind})
+
+
+def item_status(pen: Pen, item: str) -> str:
+    """An item's status as it stands. Raises NotAllowed for one that is not here or was left out."""
+    row = pen.conn.execute("SELECT status, left_out, withdrawn FROM recommendation WHERE id = ?", (item,)).fetchone()
+    if row is None:
+        raise NotAllowed("That item is not in this register.")
+    if row[1]:
+        raise NotAllowed(f"{pen.name_of('recommendation', item)} was left out of this copy and cannot be edited here.")
+    if row[2]:
+        raise NotAllowed(f"{pen.name_of('recommendation', item)} has been withdrawn. Undo that to edit it.")
+    return str(row[0])

@@ -1,0 +1,32 @@
+"""Tie items to each other."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from store.commands.base import Command, item_status
+from store.errors import NotAllowed
+from store.pen import Pen
+
+
+class AddLink(Command):
+    """Say that two items are the same work, that one depends on another or supersedes it, or is the same as another.
+
+    An item that is the same as another is joined to it: not counted, and its reference leads to the other.
+    """
+
+    item: str
+    relation: Literal["same-work", "depends-on", "supersedes", "same-as"]
+    other: str
+    why: str | None = None
+
+    def write(self, pen: Pen) -> None:
+        item_status(pen, self.item)
+        item_status(pen, self.other)
+        if self.item == self.other:
+            raise NotAllowed("An item cannot be linked to itself.")
+        ends = {"recommendation": self.item, "other": self.other}
+        if self.relation == "same-work":
+            ends = dict(zip(ends, sorted(ends.values()), strict=True))
+        values = {"relation": self.relation, **ends, "why": self.why or None}
+        pen.create("link", values, basis=self.known(values), reason=self.reason)

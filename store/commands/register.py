@@ -1,0 +1,58 @@
+"""What is about the register itself: its title, marking, day and next committee, and its themes."""
+
+from __future__ import annotations
+
+from store.changes import digest
+from store.commands.base import Command, part_date
+from store.errors import BadInput
+from store.kinds import REGISTER
+from store.pen import Pen
+from store.words import fold_name
+
+
+class DescribeRegister(Command):
+    """Say what the register is called, how it is marked, the day it stands at (ISO, "" for today), the next committee."""
+
+    title: str | None = None
+    marking: str | None = None
+    day: str | None = None
+    next_committee: str | None = None
+
+    def write(self, pen: Pen) -> None:
+        values: dict[str, object] = {}
+        for name in ("title", "marking", "day", "next_committee"):
+            if name in self.model_fields_set:
+                value = getattr(self, name) or None
+                values[name] = part_date(value, name) if name == "next_committee" else value
+        if not pen.exists(REGISTER):
+            pen.create("register", {"title": "Improvement register", "marking": "OFFICIAL"} | values, thing=REGISTER)
+            return
+        for name, new in values.items():
+            if new is None and name in ("title", "marking"):
+                raise BadInput(name, f"A register needs its {name}.")
+            pen.set("register", REGISTER, name, new, reason=self.reason)
+
+
+def theme_id(name: str, publication: str | None = None) -> str:
+    """A theme's id follows from its name, so that every register means the same one."""
+    return digest("theme", fold_name(name), publication or "")
+
+
+class AddTheme(Command):
+    """Add a theme, of the register or of one plan."""
+
+    name: str
+    definition: str | None = None
+    position: int | None = None
+    publication: str | None = None
+
+    def write(self, pen: Pen) -> None:
+        if not fold_name(self.name):
+            raise BadInput("name", "A theme needs a name.")
+        values = {
+            "name": self.name,
+            "definition": self.definition or None,
+            "position": self.position,
+            "publication": self.publication,
+        }
+        pen.create("theme", values, thing=theme_id(self.name, self.publication), basis=self.known(values))

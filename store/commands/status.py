@@ -1,0 +1,103 @@
+"""How far an item has got and whether it is on time: the rules of stage, track and *believed done*."""
+
+from __future__ import annotations
+
+from store.commands.base import Command, item_status, part_date
+from store.errors import BadInput, NotAllowed
+from store.pen import Pen
+from store.words import AS_PUBLISHED, CLOSING_STAGES, REPLY_STAGES, Stage, Status, Track, said
+
+
+def _stage_value(stage: Stage, reached: str | None, by: str | None = None) -> dict[str, str | None]:
+    day = part_date(reached, "day") or {"text": None, "earliest": None, "latest": None}
+    return {"text": stage, "day": day["text"], "earliest": day["earliest"], "latest": day["latest"], "by": by or None}
+
+
+class SetTrack(Command):
+    """Say whether an open item is on time. On a closed item this reopens it, in progress; its submissions stay."""
+
+    item: str
+    track: Track
+
+    def write(self, pen: Pen) -> None:
+        name = pen.name_of("recommendation", self.item)
+        if item_status(pen, self.item) == Status.CLOSED:
+            self.owe_reason(f"Reopening {name}")
+            stage = _stage_value(Stage.IN_PROGRESS, None)
+            pen.set("recommendation", self.item, "stage", stage, reason=self.reason)
+        elif self.track == Track.DELAYED and pen.current(self.item, "track").value != Track.DELAYED:
+            self.owe_reason(f"Marking {name} as delayed")
+        pen.set(
+            "recommendation", self.item, "track", self.track, basis=self.basis, place=self.place, reason=self.reason
+        )
+
+
+class SetStage(Command):
+    """Say how far an item has got. What ends it empties its track; only a reply discharges.
+
+    `by` is who agreed a delivery; `superseded_by` is the item that took this one's place.
+    """
+
+    item: str
+    stage: Stage
+    reached: str | None = None
+    by: str | None = None
+    superseded_by: str | None = None
+
+    def write(self, pen: Pen) -> None:
+        status, name = item_status(pen, self.item), pen.name_of("recommendation", self.item)
+        if self.basis not in AS_PUBLISHED:
+            self._check_gate(pen, name)
+        closing = self.stage in CLOSING_STAGES
+        if status == Status.CLOSED and not closing:
+            self.owe_reason(f"Reopening {name}")
+        value = _stage_value(self.stage, self.reached, self.by)
+        for field, new in (("stage", value), *self._what_follows(pen, closing)):
+            pen.set("recommendation", self.item, field, new, basis=self.basis, place=self.place, reason=self.reason)
+        if self.superseded_by:
+            pen.create("link", {"relation": "supersedes", "recommendation": self.superseded_by, "other": self.item})
+
+    def _what_follows(self, pen: Pen, closing: bool) -> list[tuple[str, object]]:
+        if closing:
+            return [("track", None), ("next_move", None), ("believed_done", None)]
+        if pen.current(self.item, "track").value is None:
+            return [("track", Track.NOT_STATED)]
+        return []
+
+    def _check_gate(self, pen: Pen, name: str) -> None:
+        if self.stage in REPLY_STAGES:
+            raise NotAllowed(
+                f"{name} cannot be set to {said(self.stage).lower()} by hand: "
+                "that follows from the evidence sent and the reply to it."
+            )
+        if self.stage == Stage.NOT_ADOPTED:
+            raise NotAllowed(f"{name} can be closed without being adopted only with the inspectorate's own words.")
+        if self.stage == Stage.DELIVERED:
+            closed_by = pen.conn.execute(
+                "SELECT p.closed_by FROM recommendation r JOIN publication p ON p.id = r.publication WHERE r.id = ?",
+                (self.item,),
+            ).fetchone()[0]
+            if closed_by == "inspectorate":
+                raise NotAllowed(f"{name} is the inspectorate's to close: delivered is how a plan's commitment ends.")
+            if not (self.by and self.reached):
+                raise BadInput("by", f"To record {name} as delivered, say who agreed it and when.")
+        if self.stage == Stage.SUPERSEDED and not self.superseded_by:
+            raise BadInput("superseded_by", f"Say which item takes the place of {name}.")
+        if self.stage == Stage.NOT_KNOWN_HOW and not self.reason:
+            raise BadInput("reason", f"Say how it is known that {name} was closed earlier; every paper will list it.")
+
+
+class BelieveDone(Command):
+    """Say that we believe an item is done (by whom, where known), or no longer do. It stays open until it is agreed."""
+
+    item: str
+    believed: bool
+    by: str | None = None
+
+    def write(self, pen: Pen) -> None:
+        if self.believed and item_status(pen, self.item) == Status.CLOSED:
+            raise NotAllowed(f"{pen.name_of('recommendation', self.item)} is closed already.")
+        value = {"text": "yes", "by": self.by or None} if self.believed else None
+        pen.set(
+            "recommendation", self.item, "believed_done", value, basis=self.basis, place=self.place, reason=self.reason
+        )

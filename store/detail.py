@@ -1,0 +1,136 @@
+"""One item, or one publication, whole: everything recorded of it, each value with how it is known."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from store.changes import Change, fold, target_moves
+from store.kinds import KINDS
+from store.log import Log
+from store.queries import publication as publication_row
+from store.queries import rows_at
+from store.say import say_value
+from store.words import ItemDetail, TargetStep, Thing, Value
+
+
+def things(conn: sqlite3.Connection, kind: str, sql: str, values: tuple[object, ...]) -> tuple[Thing, ...]:
+    """Rows of a query as things; its first column is the id."""
+    cursor = conn.execute(sql, values)
+    names = [column[0] for column in cursor.description]
+    return tuple(Thing(kind, row[0], dict(zip(names, row, strict=True))) for row in cursor)
+
+
+def notes_on(conn: sqlite3.Connection, end: str, thing: str) -> tuple[Thing, ...]:
+    """The notes on a thing, newest first. `end` is recommendation, publication, theme or paper."""
+    if end not in KINDS["note_on"].names:
+        raise ValueError(end)
+    return things(
+        conn,
+        "note",
+        "SELECT n.*, a.name AS author FROM note_on o JOIN note n ON n.id = o.note "
+        f"LEFT JOIN party a ON a.id = n.recorded_by WHERE o.{end} = ? AND o.withdrawn = 0 AND n.withdrawn = 0 "
+        "ORDER BY COALESCE(n.dated_latest, '') DESC, n.recorded DESC, o.rowid",
+        (thing,),
+    )
+
+
+_LINKS = """
+SELECT l.id, l.relation, l.why, l.basis, 'out' AS direction, r.reference, r.title, r.id AS item
+  FROM link l JOIN recommendation r ON r.id = l.other WHERE l.recommendation = ?1 AND l.withdrawn = 0
+UNION ALL
+SELECT l.id, l.relation, l.why, l.basis, 'in', r.reference, r.title, r.id
+  FROM link l JOIN recommendation r ON r.id = l.recommendation WHERE l.other = ?1 AND l.withdrawn = 0
+ ORDER BY 2, 6
+"""
+
+
+def item_detail(conn: sqlite3.Connection, item: str) -> ItemDetail | None:
+    """Everything of an item, or None where there is no such item."""
+    found = conn.execute(
+        "SELECT r.seq, r.publication, p.reference FROM recommendation r "
+        "LEFT JOIN recommendation p ON p.id = r.part_of WHERE r.id = ?",
+        (item,),
+    ).fetchone()
+    if found is None:
+        return None
+    publication = publication_row(conn, found[1])
+    rows = rows_at(conn, [found[0]])
+    if publication is None or not rows:
+        return None
+    log = Log(conn)
+    changes = log.of_thing(item)
+    part_seqs = [
+        r[0] for r in conn.execute("SELECT seq FROM recommendation WHERE part_of = ? ORDER BY sort_key", (item,))
+    ]
+
+    def owned(kind: str, order: str) -> tuple[Thing, ...]:
+        return things(
+            conn,
+            kind,
+            f"SELECT t.*, a.name AS author FROM {kind} t LEFT JOIN party a ON a.id = t.recorded_by "
+            f"WHERE t.recommendation = ? AND t.withdrawn = 0 ORDER BY {order}",
+            (item,),
+        )
+
+    return ItemDetail(
+        row=rows[0],
+        publication=publication,
+        fields=fields_of(log, "recommendation", item),
+        parts=tuple(row for row in rows_at(conn, part_seqs)),
+        part_of=found[2],
+        notes=notes_on(conn, "recommendation", item),
+        submissions=owned("submission", "COALESCE(t.sent_latest, ''), t.recorded, t.id"),
+        replies=owned("reply", "COALESCE(t.dated_latest, ''), t.recorded, t.id"),
+        targets=_target_steps(log, changes),
+        actions=owned("action", "t.done IS NOT NULL, COALESCE(t.due_latest, '9999'), t.recorded, t.id"),
+        leads=things(
+            conn,
+            "lead",
+            "SELECT l.id, y.name, l.role, l.state, l.basis FROM lead l JOIN party y ON y.id = l.party "
+            "WHERE l.recommendation = ? AND l.withdrawn = 0 ORDER BY y.name",
+            (item,),
+        ),
+        outcomes=things(
+            conn,
+            "outcome",
+            "SELECT o.id, o.number, o.text, c.basis FROM contribution c JOIN outcome o ON o.id = c.outcome "
+            "WHERE c.recommendation = ? AND c.withdrawn = 0 ORDER BY o.number",
+            (item,),
+        ),
+        links=things(conn, "link", _LINKS, (item,)),
+        measures=owned("measure", "t.name"),
+        conflicts=conflicts_of(conn, log, item),
+    )
+
+
+def fields_of(log: Log, kind: str, thing: str) -> dict[str, Value]:
+    """Every field of a thing as it stands, with basis and place in the source."""
+    changes = log.of_thing(thing)
+    return fold(kind, changes).values if changes else {}
+
+
+def conflicts_of(conn: sqlite3.Connection, log: Log, thing: str) -> dict[str, tuple[str, ...]]:
+    """The fields of a thing that hold several values, each said in words with who wrote it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for field, heads in conn.execute("SELECT field, changes FROM conflict WHERE thing = ?", (thing,)):
+        sides = [log.get(change_id) for change_id in json.loads(heads)]
+        found[field] = tuple(
+            f"{say_value(side.value(field).value)} ({log.author_name(side.author)}, {side.time[:10]})"
+            for side in sides
+            if side is not None
+        )
+    return found
+
+
+def _target_steps(log: Log, changes: list[Change]) -> tuple[TargetStep, ...]:
+    steps: list[TargetStep] = []
+    latest: str | None = None
+    for change in target_moves(changes).path:
+        target = change.value("target").value
+        assert isinstance(target, dict)
+        day = target.get("latest")
+        later = bool(steps) and bool(day) and (latest is None or str(day) > latest)
+        steps.append(TargetStep(target, change.reason, change.time, log.author_name(change.author), later))
+        latest = day or latest
+    return tuple(steps)

@@ -1,0 +1,182 @@
+"""What can go wrong, each cause its own class, each with the sentence that a person is shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class FairleadError(Exception):
+    """Base of every error that is shown to a person; str(error) is the sentence."""
+
+
+class NotThere(FairleadError):
+    """A file that does not exist."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"There is no file {path}. Check the name, or start one with: fairlead new {path.name}")
+
+
+class AlreadyThere(FairleadError):
+    """A file that would be written over."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} exists already. Choose another name, or give --force to write over it.")
+
+
+class NoFolder(FairleadError):
+    """A folder that does not exist."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"There is no folder {path}. Make it first, or choose another place.")
+
+
+class NotARegister(FairleadError):
+    """A file that is not SQLite, or not Fairlead's."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"{path} is not a Fairlead register: {why}.")
+
+
+class Newer(FairleadError):
+    """A register written by a later Fairlead than this one."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} was written by a newer Fairlead. Update this one to open it; the file is unharmed.")
+
+
+class Damaged(FairleadError):
+    """A register whose bytes are not what they were."""
+
+    def __init__(self, path: Path, what: str = "its contents do not check") -> None:
+        super().__init__(
+            f"{path} is damaged: {what}. Nothing will be written to it. Open a backup, or see fairlead check-file."
+        )
+
+
+class ReadOnly(FairleadError):
+    """A register, or its folder, that cannot be written to."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} can only be read. Work on a copy of your own: fairlead keep {path}")
+
+
+class OnlyLooking(FairleadError):
+    """A change asked of a register that is only looked at."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+
+
+class Busy(FairleadError):
+    """A register that another program keeps locked."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} is busy: another program has it open and is writing. Nothing was saved; try again in a moment."
+        )
+
+
+class DiskFull(FairleadError):
+    """No room left on the disk."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"The disk that holds {path} is full. Nothing was saved just now; your earlier work is safe. "
+            "Free some space and save again."
+        )
+
+
+class MovedAway(FairleadError):
+    """The register's file was moved, replaced or deleted while it was open."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} was moved, replaced or deleted by another program. Nothing was saved just now. "
+            "Close Fairlead, put the file back or open a backup."
+        )
+
+
+class CannotWrite(FairleadError):
+    """A file for elsewhere that could not be written."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"{path} could not be written: {why}.")
+
+
+class Refused(FairleadError):
+    """A file from elsewhere that is not taken, with the reason."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"{path} is refused: {why}. Nothing was taken from it.")
+
+
+class SameFile(FairleadError):
+    """A file asked for that is the register already open."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is the register that is open already.")
+
+
+class BadInput(FairleadError):
+    """What was typed cannot be taken: which field, and why."""
+
+    def __init__(self, field: str, why: str) -> None:
+        self.field = field
+        super().__init__(why)
+
+
+class NotFound(FairleadError):
+    """A reference that fits nothing here."""
+
+    def __init__(self, reference: str, near: tuple[str, ...] = ()) -> None:
+        hint = f" Did you mean {' or '.join(near)}?" if near else " See: fairlead list"
+        super().__init__(f"There is no {reference} in this register.{hint}")
+
+
+class FitsSeveral(FairleadError):
+    """A reference that fits more than one thing: asked about, never guessed."""
+
+    def __init__(self, reference: str, several: tuple[str, ...]) -> None:
+        super().__init__(f"{reference} fits more than one: {'; '.join(several)}. Name one by its id.")
+
+
+class NotAllowed(FairleadError):
+    """A change that the rules do not allow, with the rule in words."""
+
+
+class ReasonOwed(FairleadError):
+    """A change that owes a reason, and none was given or declined."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} owes a reason: give one with --reason, or --reason '' for none given.")
+
+
+class Stale(FairleadError):
+    """An edit made on a view that another edit has since overtaken; both values are told."""
+
+    def __init__(self, what: str, field: str, theirs: str, yours: str, who: str) -> None:
+        self.what, self.field, self.theirs, self.yours, self.who = what, field, theirs, yours, who
+        super().__init__(
+            f"{what}: {field} was changed by {who} while you looked at it. It is now {theirs}; you wanted {yours}."
+        )
+
+
+class InConflict(FairleadError):
+    """An edit of a field that holds several values side by side; it has to be said that this resolves them."""
+
+    def __init__(self, what: str, field: str, values: tuple[str, ...]) -> None:
+        self.what, self.field, self.values = what, field, values
+        super().__init__(
+            f"{what}: {field} has {len(values)} values side by side ({'; '.join(values)}). Say which one holds."
+        )
+
+
+class CannotUndo(FairleadError):
+    """Nothing to undo, or an undo that later edits stand in the way of."""
+
+
+class LaterEdits(CannotUndo):
+    """An undo that would overrule edits made since; it may be confirmed."""
+
+    def __init__(self, what: tuple[str, ...]) -> None:
+        super().__init__(f"Changed again since: {'; '.join(what)}. Undoing would overrule that.")

@@ -1,0 +1,286 @@
+"""The file of a register: the only place that connects to one of ours, and the one way to write to it.
+
+Rules that measurements made: the header is read before SQLite has the file, and the live file is never opened by anything
+else in this process (either would drop every lock that SQLite holds on it). The journal mode is TRUNCATE.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from store.errors import (
+    AlreadyThere,
+    Busy,
+    CannotWrite,
+    Damaged,
+    DiskFull,
+    FairleadError,
+    MovedAway,
+    Newer,
+    NoFolder,
+    NotARegister,
+    NotThere,
+    ReadOnly,
+)
+from store.schema import APPLICATION_ID, DIGESTS, VERSION, migrate, schema_digest, schema_of
+
+BUSY_MS = 5000
+_MAGIC = b"SQLite format 3\x00"
+_open_files: dict[tuple[int, int], int] = {}
+_lock = threading.Lock()
+
+
+def check_sqlite() -> str | None:
+    """One sentence if this Python's SQLite cannot hold a register, else None."""
+    if sqlite3.sqlite_version_info < (3, 37, 0):
+        return f"Fairlead needs SQLite 3.37 or newer; this Python has {sqlite3.sqlite_version}. Use a newer Python."
+    conn = sqlite3.connect(":memory:")
+    try:
+        conn.execute("CREATE VIRTUAL TABLE t USING fts5 (x)")
+    except sqlite3.OperationalError:
+        return "Fairlead needs SQLite with full-text search (FTS5), and this Python's has none. Use another Python."
+    finally:
+        conn.close()
+    return None
+
+
+def identity(path: Path) -> tuple[int, int]:
+    """The device and inode of a file. Raises NotThere."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        raise NotThere(path) from None
+    except OSError as error:
+        raise CannotWrite(path, error.strerror or "it cannot be reached") from None
+    return found.st_dev, found.st_ino
+
+
+def is_open(path: Path) -> bool:
+    """Whether this process has the same file open as a register, under whatever name."""
+    try:
+        return identity(path) in _open_files
+    except FairleadError:
+        return False
+
+
+def read_header(path: Path) -> bytes:
+    """The first 100 bytes of a file that is not open here. Raises FairleadError in words."""
+    try:
+        if not path.is_file():
+            raise NotThere(path) if not path.exists() else NotARegister(path, "it is not a file")
+        with path.open("rb") as file:
+            return file.read(100)
+    except PermissionError:
+        raise NotARegister(path, "this account may not read it") from None
+    except OSError as error:
+        raise NotARegister(path, (error.strerror or "it cannot be read").lower()) from None
+
+
+def check_header(path: Path, header: bytes) -> int:
+    """Check that a header is a register's; returns its version. Raises NotARegister or Newer."""
+    if not header:
+        raise NotARegister(path, "it is empty")
+    if len(header) < 100 or not header.startswith(_MAGIC):
+        raise NotARegister(path, "it is not a SQLite file")
+    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+        raise NotARegister(path, "it is a SQLite file, but of another program")
+    if int.from_bytes(header[56:60], "big") != 1:
+        raise NotARegister(path, "its text is not UTF-8")
+    if header[18] != 1 or header[19] != 1:
+        raise NotARegister(path, "another program has put it in write-ahead mode; set journal_mode back to DELETE")
+    version = int.from_bytes(header[60:64], "big")
+    if version > VERSION:
+        raise Newer(path)
+    return version
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    uri = f"file:{quote(str(path.absolute()).replace(os.sep, '/'))}?mode={mode}"
+    conn = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_MS / 1000)
+    for pragma in (
+        "trusted_schema=OFF",
+        "cell_size_check=ON",
+        "mmap_size=0",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_MS}",
+        *(("query_only=ON",) if mode == "ro" else ("synchronous=FULL", "secure_delete=ON")),
+    ):
+        conn.execute(f"PRAGMA {pragma}")
+    return conn
+
+
+def in_words(path: Path, error: sqlite3.Error) -> FairleadError:
+    """The sentence that SQLite's error stands for."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    primary = code & 0xFF
+    if code == sqlite3.SQLITE_READONLY_DBMOVED:
+        return MovedAway(path)
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return Busy(path)
+    if primary == sqlite3.SQLITE_FULL:
+        return DiskFull(path)
+    if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return ReadOnly(path)
+    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return Damaged(path)
+    if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR):
+        return MovedAway(path) if not path.exists() else ReadOnly(path) if not _writable(path) else Damaged(path)
+    return CannotWrite(path, f"SQLite says {error}")
+
+
+def _writable(path: Path) -> bool:
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+class File:
+    """One register's file, open. A connection belongs to the thread that made it."""
+
+    def __init__(self, path: Path, *, only_looking: str | None = None) -> None:
+        """Open an existing register. `only_looking`, a sentence, makes it read-only and says why."""
+        self.path = path
+        self.only_looking = only_looking
+        self._readers: set[sqlite3.Connection] = set()
+        self._readers_lock = threading.Lock()
+        if path.exists() and not is_open(path):
+            check_header(path, read_header(path))
+        self.identity = identity(path)
+        if only_looking is None and not _writable(path):
+            self.only_looking = str(ReadOnly(path))
+        try:
+            self.conn = _connect(path, "ro" if self.only_looking else "rw")
+            if not self.only_looking:
+                # A key that acts must not find a journal of another mode; the pragma also proves the file is SQLite's.
+                self.conn.execute("PRAGMA journal_mode=TRUNCATE").fetchone()
+            version = self.conn.execute("PRAGMA user_version").fetchone()[0]
+            if version < VERSION and not self.only_looking:
+                migrate(self.conn)
+            self._check_schema()
+        except sqlite3.Error as error:
+            raise in_words(path, error) from None
+        with _lock:
+            _open_files[self.identity] = _open_files.get(self.identity, 0) + 1
+        self._closed = False
+
+    def _check_schema(self) -> None:
+        if schema_digest(found := schema_of(self.conn)) != DIGESTS[VERSION]:
+            from store.schema import what_differs
+
+            self.conn.close()
+            raise NotARegister(self.path, f"its tables are not as Fairlead made them ({what_differs(found)})")
+
+    @classmethod
+    def create(cls, path: Path) -> File:
+        """Make a new, empty register. Raises AlreadyThere, NoFolder or CannotWrite."""
+        if path.exists():
+            raise AlreadyThere(path)
+        if not path.parent.is_dir():
+            raise NoFolder(path.parent)
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        except OSError as error:
+            raise CannotWrite(path, (error.strerror or "the folder cannot be written to").lower()) from None
+        try:
+            conn = _connect(path, "rw")
+            conn.execute("PRAGMA journal_mode=TRUNCATE").fetchone()
+            migrate(conn)
+            conn.close()
+        except BaseException as error:
+            path.unlink(missing_ok=True)
+            if isinstance(error, sqlite3.Error):
+                raise in_words(path, error) from None
+            raise
+        return cls(path)
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A read-only connection for the thread that asks, for a long read; a save here interrupts it.
+
+        Raises sqlite3.OperationalError ("interrupted") in the reader, which then starts again.
+        """
+        conn = _connect(self.path, "ro")
+        with self._readers_lock:
+            self._readers.add(conn)
+        try:
+            yield conn
+        finally:
+            with self._readers_lock:
+                self._readers.discard(conn)
+            conn.close()
+
+    def interrupt_readers(self) -> None:
+        """Make this process's own long reads give way: a commit waits for every reader."""
+        with self._readers_lock:
+            for conn in self._readers:
+                conn.interrupt()
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """The one unit of work: all of it is on the disk when this ends, or none of it. Raises FairleadError in words."""
+        if self.only_looking:
+            from store.errors import OnlyLooking
+
+            raise OnlyLooking(self.only_looking)
+        try:
+            if identity(self.path) != self.identity:
+                raise MovedAway(self.path)
+        except NotThere:
+            raise MovedAway(self.path) from None
+        self.interrupt_readers()
+        try:
+            self.conn.execute("BEGIN IMMEDIATE")
+            yield self.conn
+            self._commit()
+        except sqlite3.Error as error:
+            self._roll_back()
+            raise in_words(self.path, error) from None
+        except BaseException:
+            self._roll_back()
+            raise
+
+    def _commit(self) -> None:
+        """Commit; while another program's reader is in the way, ask again for as long as a person would wait."""
+        until = time.monotonic() + BUSY_MS / 1000
+        while True:
+            try:
+                self.conn.execute("COMMIT")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                self.interrupt_readers()
+
+    def _roll_back(self) -> None:
+        if self.conn.in_transaction:
+            self.conn.execute("ROLLBACK")
+
+    def changed_elsewhere(self) -> int:
+        """A number that differs after any commit by another connection or program; costs microseconds."""
+        return int(self.conn.execute("PRAGMA data_version").fetchone()[0])
+
+    def close(self) -> None:
+        """Close it; a second time does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        self.interrupt_readers()
+        self.conn.close()
+        with _lock:
+            left = _open_files.get(self.identity, 1) - 1
+            if left:
+                _open_files[self.identity] = left
+            else:
+                _open_files.pop(self.identity, None)
+
+
+def guard_new_files() -> None:
+    """Make files that this process creates readable by their owner alone, where the platform knows such a thing."""
+    if sys.platform != "win32":
+        os.umask(0o077)

@@ -1,0 +1,199 @@
+"""A filter: an immutable value that narrows itself, says itself in words, and knows its own SQL."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
+
+from store.words import said
+
+NO_THEME = "not-allocated"
+NO_LEAD = "no-lead"
+WITH_INSPECTORATE = "with-inspectorate"
+
+FACETS = {
+    "status": "Status",
+    "stage": "How far",
+    "theme": "Theme",
+    "publication": "Publication",
+    "kind": "Kind",
+    "lead": "Lead",
+    "next_move": "Next move",
+    "target": "Target",
+    "marking": "Marking",
+}
+"""The facets a person can narrow by, and how each is called."""
+
+TARGETS = {
+    "past": "past its target",
+    "soon": "due within 90 days",
+    "later": "due later",
+    "no-day": "no day known",
+    "no-target": "no target",
+}
+"""The values of the target facet; only the first can make an item late."""
+
+SORTS = {
+    "ref": ("sort_key", "listed_by_reference"),
+    "title": ("title COLLATE NOCASE", "listed_by_title"),
+    "status": ("status_rank", "listed_by_status"),
+    "stage": ("stage_rank", "listed_by_stage"),
+    "target": ("target_rank", "listed_by_target"),
+    "moved": ("moved_later", "listed_by_moved"),
+    "updated": ("updated", "listed_by_updated"),
+    "theme": ("theme_name", "listed_by_theme"),
+    "leads": ("leads COLLATE NOCASE", "listed_by_leads"),
+}
+"""What a list can be sorted by: the column, and the index that serves it. "-" before the name turns it round."""
+
+_COLUMN = {
+    "status": "status",
+    "stage": "stage",
+    "theme": "theme_name",
+    "publication": "code",
+    "kind": "kind",
+    "next_move": "next_move",
+    "marking": "marking",
+}
+
+
+def search_words(text: str) -> list[str]:
+    """What is looked for: words, and phrases in double quotes; what has neither letter nor digit is left aside."""
+    found = [phrase or word for phrase, word in re.findall(r'"([^"]+)"|([^\s"]+)', text)]
+    return [word for word in found if re.search(r"\w", word)]
+
+
+def search_query(text: str) -> str:
+    """The full-text query for what was typed: every word has to be there, each may be the start of a longer one."""
+    return " ".join('"' + word.replace('"', "").replace("\x00", "") + '" *' for word in search_words(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list is narrowed to. Within a facet any of the values will do; the facets must all hold."""
+
+    search: str = ""
+    status: tuple[str, ...] = ()
+    stage: tuple[str, ...] = ()
+    theme: tuple[str, ...] = ()
+    publication: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    lead: tuple[str, ...] = ()
+    next_move: tuple[str, ...] = ()
+    target: tuple[str, ...] = ()
+    marking: tuple[str, ...] = ()
+    due_before: str | None = None
+    mine: tuple[str, ...] = ()
+    """Names that are mine: those a person acts for."""
+    parts: bool = False
+    """Whether the parts of items are listed too; they are never counted."""
+
+    def having(self, **changes: object) -> Filter:
+        """This filter with some of it changed."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    def without(self, facet: str) -> Filter:
+        """This filter with one facet set aside: what that facet's counts respect."""
+        return self.having(**{facet: ()})
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it leaves anything out."""
+        return any(getattr(self, f.name) for f in fields(self) if f.name != "parts")
+
+    def describe(self) -> str:
+        """Say in words what is shown: Delayed · Hate crime · "third party"."""
+        parts = []
+        if self.mine:
+            parts.append("Mine")
+        for facet in FACETS:
+            values: tuple[str, ...] = getattr(self, facet)
+            if values:
+                parts.append(" or ".join(say_facet(facet, value) for value in values))
+        if self.due_before:
+            parts.append(f"Due before {self.due_before}")
+        if search_words(self.search):
+            parts.append(" ".join(f'"{word}"' for word in search_words(self.search)))
+        return " · ".join(parts) or "Everything"
+
+    def where(self, today: date, *, searching: bool = True) -> tuple[str, list[object]]:
+        """The SQL condition on `recommendation r` and its parameters; without the search if not `searching`."""
+        clauses, values = ["r.listed = 1"], list[object]()
+        if not self.parts:
+            clauses.append("r.counted = 1")
+        for facet, column in _COLUMN.items():
+            wanted: tuple[str, ...] = getattr(self, facet)
+            if wanted:
+                clauses.append(_any_of(f"r.{column}", facet, wanted, values))
+        if self.lead:
+            clauses.append(_led_by(self.lead, values))
+        if self.mine:
+            clauses.append(_led_by(self.mine, values))
+        if self.target:
+            clauses.append("(" + " OR ".join(_target(bucket, today, values) for bucket in self.target) + ")")
+        if self.due_before:
+            clauses.append("r.status <> 'closed' AND r.target_latest < ?")
+            values.append(self.due_before)
+        if searching and search_words(self.search):
+            clauses.append("r.seq IN (SELECT rowid FROM search WHERE search MATCH ?)")
+            values.append(search_query(self.search))
+        return " AND ".join(clauses), values
+
+
+def _any_of(column: str, facet: str, wanted: tuple[str, ...], values: list[object]) -> str:
+    plain = [v for v in wanted if v not in (NO_THEME, WITH_INSPECTORATE)]
+    parts = []
+    if plain:
+        parts.append(f"{column} IN ({','.join('?' * len(plain))})")
+        values.extend(plain)
+    if NO_THEME in wanted:
+        parts.append(f"{column} IS NULL")
+    if WITH_INSPECTORATE in wanted:
+        parts.append("r.closed_as = 'with-inspectorate'")
+    return "(" + " OR ".join(parts) + ")"
+
+
+def _led_by(names: tuple[str, ...], values: list[object]) -> str:
+    plain = [name for name in names if name != NO_LEAD]
+    parts = []
+    if plain:
+        values.extend(plain)
+        parts.append(
+            "r.id IN (SELECT l.recommendation FROM lead l JOIN party y ON y.id = l.party "
+            f"WHERE l.withdrawn = 0 AND y.name COLLATE NOCASE IN ({','.join('?' * len(plain))}))"
+        )
+    if NO_LEAD in names:
+        parts.append("r.leads = ''")
+    return "(" + " OR ".join(parts) + ")"
+
+
+def _target(bucket: str, today: date, values: list[object]) -> str:
+    soon = (today + timedelta(days=90)).isoformat()
+    day = today.isoformat()
+    still = "r.status <> 'closed' AND "
+    if bucket == "past":
+        values.append(day)
+        return f"({still}r.target_latest < ?)"
+    if bucket == "soon":
+        values.extend((day, soon))
+        return f"({still}r.target_latest >= ? AND r.target_latest <= ?)"
+    if bucket == "later":
+        values.append(soon)
+        return f"({still}r.target_latest > ?)"
+    if bucket == "no-day":
+        return f"({still}r.target IS NOT NULL AND r.target_latest IS NULL)"
+    return f"({still}r.target IS NULL)"
+
+
+def say_facet(facet: str, value: str) -> str:
+    """How a facet's value is said."""
+    if facet == "target":
+        return TARGETS.get(value, value).capitalize()
+    if value == NO_THEME:
+        return "Not allocated"
+    if value == NO_LEAD:
+        return "No lead"
+    if value == WITH_INSPECTORATE:
+        return "With the inspectorate"
+    return value if facet in ("theme", "publication", "lead", "marking") else said(value)

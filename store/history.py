@@ -1,0 +1,103 @@
+"""The log as people read it: every change in words, newest first, narrowed by item, person or day."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from store.changes import Change, undone
+from store.log import Log
+from store.say import about, say_change
+from store.words import HistoryRow
+
+_THINGS = """
+SELECT ?1 UNION SELECT note FROM note_on WHERE recommendation = ?1
+UNION SELECT id FROM note_on WHERE recommendation = ?1
+UNION SELECT id FROM submission WHERE recommendation = ?1 UNION SELECT id FROM reply WHERE recommendation = ?1
+UNION SELECT id FROM action WHERE recommendation = ?1 UNION SELECT id FROM lead WHERE recommendation = ?1
+UNION SELECT id FROM contribution WHERE recommendation = ?1 UNION SELECT id FROM measure WHERE recommendation = ?1
+UNION SELECT id FROM link WHERE recommendation = ?1 UNION SELECT id FROM link WHERE other = ?1
+"""
+
+
+def history(
+    conn: sqlite3.Connection,
+    *,
+    item: str | None = None,
+    author: str | None = None,
+    day: str | None = None,
+    action: str | None = None,
+    before: int | None = None,
+    limit: int = 200,
+) -> list[HistoryRow]:
+    """Changes in words, newest first, `limit` at the most. `before` is a number to go on from; `day` an ISO day.
+
+    Notes are told once: the tie that says what a note is about goes without saying.
+    """
+    clauses, values = ["c.kind <> 'note_on'"], list[object]()
+    if item is not None:
+        things = [row[0] for row in conn.execute(_THINGS, (item,))]
+        clauses.append(f"c.thing IN ({','.join('?' * len(things))})")
+        values += things
+    for column, wanted in (("c.author", author), ("c.action", action)):
+        if wanted is not None:
+            clauses.append(f"{column} = ?")
+            values.append(wanted)
+    if day is not None:
+        clauses.append("substr(c.time, 1, 10) = ?")
+        values.append(day)
+    if before is not None:
+        clauses.append("c.n < ?")
+        values.append(before)
+    rows = conn.execute(
+        f"SELECT c.n, c.id, c.thing FROM change c WHERE {' AND '.join(clauses)} ORDER BY c.n DESC LIMIT ?",
+        [*values, limit],
+    ).fetchall()
+    log = Log(conn)
+    told: dict[str, tuple[dict[str, Change], set[str]]] = {}
+    found = []
+    for n, change_id, thing in rows:
+        if thing not in told:
+            changes = log.of_thing(thing)
+            told[thing] = {c.id: c for c in changes}, undone(changes)
+        known, gone = told[thing]
+        change = known.get(change_id)
+        if change is not None:
+            found.append(_row(conn, log, n, change, known, change_id in gone))
+    return found
+
+
+def value_before(change: Change, known: dict[str, Change]) -> object:
+    """What a change's field said before it, or None where it said nothing."""
+    above = [known[p] for p in change.parents if p in known and change.fields[0] in known[p].fields]
+    return max(above, key=Change.rank).value(change.fields[0]).value if above else None
+
+
+def _row(
+    conn: sqlite3.Connection, log: Log, n: int, change: Change, known: dict[str, Change], gone: bool
+) -> HistoryRow:
+    before = None if change.creates else value_before(change, known)
+    field, old, new = say_change(conn, change, before)
+    return HistoryRow(
+        n=n,
+        change=change.id,
+        action=change.action,
+        time=change.time,
+        author=log.author_name(change.author),
+        kind=change.kind,
+        thing=change.thing,
+        about=about(conn, change.kind, change.thing),
+        field=field,
+        before=old,
+        after=new,
+        reason=change.reason,
+        undone=gone,
+        undoes=change.undoes is not None,
+    )
+
+
+def authors(conn: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Who has written here: ids and names, by name."""
+    rows = conn.execute(
+        "SELECT id, name FROM party p WHERE EXISTS (SELECT 1 FROM change c WHERE c.author = p.id) ORDER BY name"
+    )
+    return [(str(row[0]), str(row[1])) for row in rows]

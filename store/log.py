@@ -1,0 +1,224 @@
+"""The log in its file: reading changes back, and appending them, with what must wait for something not here yet.
+
+Appending is the only write a log row ever sees.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+
+from store.changes import Change
+from store.kinds import KINDS
+from store.say import name_of
+
+_COLUMNS = "id, kind, thing, fields, author, device, time, action, undoes, parents, body_hash, salt, body"
+_BATCH = 400
+
+
+def _from_row(row: Sequence[str]) -> Change:
+    return Change(
+        row[0],
+        row[1],
+        row[2],
+        tuple(json.loads(row[3])),
+        row[4],
+        row[5],
+        row[6],
+        row[7],
+        row[8],
+        tuple(json.loads(row[9])),
+        row[10],
+        row[11],
+        row[12],
+    )
+
+
+def names_in(change: Change) -> set[str]:
+    """The ids of other things that a change's values name: owners, and the ends of a tie."""
+    values = change.said.get("values", {})
+    return {values[field] for field in KINDS[change.kind].names if values.get(field)}
+
+
+class Log:
+    """The log of one open register."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self.conn = conn
+
+    def newest(self) -> int:
+        """The number of the newest change here; 0 for an empty log. Local to this file."""
+        return int(self.conn.execute("SELECT COALESCE(max(n), 0) FROM change").fetchone()[0])
+
+    def of_thing(self, thing: str, *, until: str | None = None) -> list[Change]:
+        """The changes of a thing that are ready to be applied, in the order they came here.
+
+        With `until`, an ISO day, only those whose UTC day is not after it, and their ancestors whatever their date.
+        """
+        rows = self.conn.execute(
+            f"SELECT {_COLUMNS} FROM change c WHERE thing = ? "
+            "AND NOT EXISTS (SELECT 1 FROM waiting w WHERE w.change = c.id) ORDER BY n",
+            (thing,),
+        )
+        changes = [_from_row(row) for row in rows]
+        if until is None:
+            return changes
+        known = {c.id: c for c in changes}
+        wanted: set[str] = set()
+        ahead = [c.id for c in changes if c.time[:10] <= until]
+        while ahead:
+            here = ahead.pop()
+            if here not in wanted and here in known:
+                wanted.add(here)
+                ahead.extend(known[here].parents)
+        return [c for c in changes if c.id in wanted]
+
+    def of_action(self, action: str) -> list[Change]:
+        """The changes of one person's action, in order; empty when there is none such."""
+        rows = self.conn.execute(f"SELECT {_COLUMNS} FROM change WHERE action = ? ORDER BY n", (action,))
+        return [_from_row(row) for row in rows]
+
+    def get(self, change_id: str) -> Change | None:
+        """One change by its id, or None."""
+        row = self.conn.execute(f"SELECT {_COLUMNS} FROM change WHERE id = ?", (change_id,)).fetchone()
+        return _from_row(row) if row else None
+
+    def all(self) -> Iterator[Change]:
+        """Every change, in the order they came here."""
+        for row in self.conn.execute(f"SELECT {_COLUMNS} FROM change ORDER BY n"):
+            yield _from_row(row)
+
+    def has(self, thing: str) -> bool:
+        """Whether a thing has a change here, waiting or not."""
+        return self.conn.execute("SELECT 1 FROM change WHERE thing = ? LIMIT 1", (thing,)).fetchone() is not None
+
+    def undoing(self, change_id: str) -> list[Change]:
+        """The changes that take one change back."""
+        rows = self.conn.execute(f"SELECT {_COLUMNS} FROM change WHERE undoes = ?", (change_id,))
+        return [_from_row(row) for row in rows]
+
+    def _here(self, table_column: str, ids: Iterable[str]) -> set[str]:
+        wanted, found = list(ids), set()
+        for start in range(0, len(wanted), _BATCH):
+            part = wanted[start : start + _BATCH]
+            marks = ",".join("?" * len(part))
+            found |= {
+                row[0]
+                for row in self.conn.execute(
+                    f"SELECT {table_column} FROM change WHERE {table_column} IN ({marks})", part
+                )
+            }
+        return found
+
+    def append(self, changes: Sequence[Change]) -> tuple[dict[str, str], set[str]]:
+        """Append what is not here yet; to be called inside write().
+
+        Returns the things (id to kind) whose tables must be worked out anew, and of these the ones that had no change
+        here before. A change whose parent, whose thing's creation or whose named thing is not here is kept and waits;
+        what waited for something that has now come is released.
+        """
+        here = self._here("id", (c.id for c in changes))
+        fresh = list({c.id: c for c in changes if c.id not in here}.values())
+        if not fresh:
+            return {}, set()
+        old_things = self._here("thing", {c.thing for c in fresh})
+        settled = self._hold_back(fresh)
+        self.conn.executemany(
+            f"INSERT INTO change ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            [
+                (
+                    c.id,
+                    c.kind,
+                    c.thing,
+                    json.dumps(c.fields, separators=(",", ":")),
+                    c.author,
+                    c.device,
+                    c.time,
+                    c.action,
+                    c.undoes,
+                    json.dumps(c.parents, separators=(",", ":")),
+                    c.body_hash,
+                    c.salt,
+                    c.body,
+                )
+                for c in fresh
+            ],
+        )
+        touched = {c.thing: c.kind for c in fresh} | self._release(settled)
+        return touched, {thing for thing in touched if thing not in old_things}
+
+    def _hold_back(self, fresh: list[Change]) -> set[str]:
+        """Let wait what rests on something not here; returns the ids of the changes and things that are settled."""
+        needs = {c.id: set(c.parents) | names_in(c) | (set() if c.creates else {c.thing}) for c in fresh}
+        settled = self._settled({need for wanted in needs.values() for need in wanted})
+        new: set[str] = set()
+        left = fresh
+        while left:
+            still = []
+            for change in left:
+                if needs[change.id] <= settled:
+                    arrived = {change.id, change.thing} if change.creates else {change.id}
+                    settled |= arrived
+                    new |= arrived
+                else:
+                    still.append(change)
+            if len(still) == len(left):
+                break
+            left = still
+        self.conn.executemany(
+            "INSERT INTO waiting VALUES (?, ?)", [(c.id, need) for c in left for need in sorted(needs[c.id] - settled)]
+        )
+        return new
+
+    def _settled(self, ids: set[str]) -> set[str]:
+        """Which of these ids are a change, or a created thing, that is here and does not wait."""
+        found: set[str] = set()
+        wanted = list(ids)
+        for start in range(0, len(wanted), _BATCH):
+            part = wanted[start : start + _BATCH]
+            marks = ",".join("?" * len(part))
+            ready = "NOT EXISTS (SELECT 1 FROM waiting w WHERE w.change = c.id)"
+            found |= {
+                row[0] for row in self.conn.execute(f"SELECT id FROM change c WHERE id IN ({marks}) AND {ready}", part)
+            }
+            found |= {
+                row[0]
+                for row in self.conn.execute(
+                    f"SELECT thing FROM change c WHERE thing IN ({marks}) AND parents = '[]' AND {ready}", part
+                )
+            }
+        return found
+
+    def _release(self, arrived: set[str]) -> dict[str, str]:
+        """Let go what waited for any of these, as far as it now can; returns the things that this touches."""
+        touched: dict[str, str] = {}
+        if self.conn.execute("SELECT 1 FROM waiting LIMIT 1").fetchone() is None:
+            return touched
+        ahead = list(arrived)
+        while ahead:
+            here = ahead.pop()
+            freed = [row[0] for row in self.conn.execute("SELECT change FROM waiting WHERE waits_for = ?", (here,))]
+            self.conn.execute("DELETE FROM waiting WHERE waits_for = ?", (here,))
+            for change_id in freed:
+                if self.conn.execute("SELECT 1 FROM waiting WHERE change = ?", (change_id,)).fetchone():
+                    continue
+                change = self.get(change_id)
+                if change is not None:
+                    touched[change.thing] = change.kind
+                    ahead += [change.id, change.thing] if change.creates else [change.id]
+        return touched
+
+    def number_of(self, change_id: str) -> int | None:
+        """The number a change has in this file, or None where it is not here."""
+        row = self.conn.execute("SELECT n FROM change WHERE id = ?", (change_id,)).fetchone()
+        return int(row[0]) if row else None
+
+    def author_name(self, author: str) -> str:
+        """The name of who wrote, or "somebody" where it is not here."""
+        row = self.conn.execute("SELECT name FROM party WHERE id = ?", (author,)).fetchone()
+        return str(row[0]) if row and row[0] else "somebody"
+
+    def name_of(self, kind: str, thing: str) -> str:
+        """What a thing is called in a sentence."""
+        return name_of(self.conn, kind, thing)

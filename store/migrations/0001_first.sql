@@ -1,0 +1,466 @@
+-- The first schema. Released: never edited. A later migration is a further file.
+
+-- The log: every change ever made here or taken in, and nothing else is ever written by hand.
+CREATE TABLE change (
+    n INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    thing TEXT NOT NULL,
+    fields TEXT NOT NULL,
+    author TEXT NOT NULL,
+    device TEXT NOT NULL,
+    time TEXT NOT NULL,
+    action TEXT NOT NULL,
+    undoes TEXT,
+    parents TEXT NOT NULL,
+    body_hash TEXT NOT NULL,
+    salt TEXT,
+    body TEXT
+) STRICT;
+CREATE INDEX change_of_thing ON change (thing);
+CREATE INDEX change_of_action ON change (action);
+CREATE INDEX change_by_day ON change (time);
+CREATE INDEX change_of_device ON change (device);
+CREATE INDEX change_undoing ON change (undoes) WHERE undoes IS NOT NULL;
+
+-- What is local to this file: its id. Never hashed, never shared.
+CREATE TABLE this_file (
+    name TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT;
+
+-- Changes kept but not applied, until what they rest on arrives.
+CREATE TABLE waiting (
+    change TEXT NOT NULL,
+    waits_for TEXT NOT NULL,
+    PRIMARY KEY (change, waits_for)
+) STRICT;
+CREATE INDEX waiting_for ON waiting (waits_for);
+
+-- Fields that hold several values side by side until a person says which one holds.
+CREATE TABLE conflict (
+    thing TEXT NOT NULL,
+    field TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    changes TEXT NOT NULL,
+    PRIMARY KEY (thing, field)
+) STRICT;
+
+-- Below: what the log adds up to, a table a kind. Rebuilt from the log at any time.
+CREATE TABLE register (
+    id TEXT NOT NULL PRIMARY KEY,
+    title TEXT,
+    marking TEXT,
+    day TEXT,
+    next_committee TEXT,
+    next_committee_earliest TEXT,
+    next_committee_latest TEXT,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE party (
+    id TEXT NOT NULL PRIMARY KEY,
+    name TEXT,
+    kind TEXT,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE publication (
+    id TEXT NOT NULL PRIMARY KEY,
+    code TEXT,
+    title TEXT,
+    publisher TEXT,
+    kind TEXT,
+    published TEXT,
+    published_earliest TEXT,
+    published_latest TEXT,
+    published_printed TEXT,
+    stated_total TEXT,
+    stated_total_number INTEGER,
+    last_update TEXT,
+    last_update_earliest TEXT,
+    last_update_latest TEXT,
+    stated_updates TEXT,
+    closed_by TEXT,
+    marking TEXT,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE theme (
+    id TEXT NOT NULL PRIMARY KEY,
+    name TEXT,
+    definition TEXT,
+    position INTEGER,
+    publication TEXT REFERENCES publication(id) DEFERRABLE INITIALLY DEFERRED,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE outcome (
+    id TEXT NOT NULL PRIMARY KEY,
+    number TEXT,
+    text TEXT,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE recommendation (
+    id TEXT NOT NULL PRIMARY KEY,
+    publication TEXT REFERENCES publication(id) DEFERRABLE INITIALLY DEFERRED,
+    part_of TEXT REFERENCES recommendation(id) DEFERRABLE INITIALLY DEFERRED,
+    number TEXT,
+    label TEXT,
+    kind TEXT,
+    title TEXT,
+    text TEXT,
+    addressed_to TEXT,
+    stage TEXT,
+    stage_day TEXT,
+    stage_earliest TEXT,
+    stage_latest TEXT,
+    stage_by TEXT,
+    track TEXT,
+    believed_done TEXT,
+    believed_done_by TEXT,
+    next_move TEXT,
+    next_move_until TEXT,
+    theme TEXT REFERENCES theme(id) DEFERRABLE INITIALLY DEFERRED,
+    target TEXT,
+    target_earliest TEXT,
+    target_latest TEXT,
+    target_said TEXT,
+    target_where TEXT,
+    target_condition TEXT,
+    marking TEXT,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL,
+    seq INTEGER NOT NULL UNIQUE,
+    code TEXT,
+    reference TEXT,
+    sort_key TEXT,
+    status TEXT,
+    status_rank INTEGER,
+    stage_rank INTEGER,
+    closed_as TEXT,
+    theme_name TEXT,
+    leads TEXT,
+    target_rank TEXT,
+    first_target TEXT,
+    first_target_latest TEXT,
+    moved_later INTEGER NOT NULL DEFAULT 0,
+    moved_at_least INTEGER NOT NULL DEFAULT 0,
+    updated TEXT,
+    listed INTEGER NOT NULL DEFAULT 0,
+    counted INTEGER NOT NULL DEFAULT 0,
+    in_conflict INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE lead (
+    id TEXT NOT NULL PRIMARY KEY,
+    recommendation TEXT REFERENCES recommendation(id) DEFERRABLE INITIALLY DEFERRED,
+    party TEXT REFERENCES party(id) DEFERRABLE INITIALLY DEFERRED,
+    role TEXT,
+    state TEXT,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE contribution (
+    id TEXT NOT NULL PRIMARY KEY,
+    recommendation TEXT REFERENCES recommendation(id) DEFERRABLE INITIALLY DEFERRED,
+    outcome TEXT REFERENCES outcome(id) DEFERRABLE INITIALLY DEFERRED,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE link (
+    id TEXT NOT NULL PRIMARY KEY,
+    relation TEXT,
+    recommendation TEXT REFERENCES recommendation(id) DEFERRABLE INITIALLY DEFERRED,
+    other TEXT REFERENCES recommendation(id) DEFERRABLE INITIALLY DEFERRED,
+    why TEXT,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE note (
+    id TEXT NOT NULL PRIMARY KEY,
+    kind TEXT,
+    text TEXT,
+    dated TEXT,
+    dated_earliest TEXT,
+    dated_latest TEXT,
+    said_by TEXT,
+    marking TEXT,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE paper (
+    id TEXT NOT NULL PRIMARY KEY,
+    title TEXT,
+    meeting TEXT,
+    date TEXT,
+    date_earliest TEXT,
+    date_latest TEXT,
+    location TEXT,
+    presenter TEXT,
+    purpose TEXT,
+    appendix TEXT,
+    marking TEXT,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE note_on (
+    id TEXT NOT NULL PRIMARY KEY,
+    note TEXT REFERENCES note(id) DEFERRABLE INITIALLY DEFERRED,
+    recommendation TEXT REFERENCES recommendation(id) DEFERRABLE INITIALLY DEFERRED,
+    publication TEXT REFERENCES publication(id) DEFERRABLE INITIALLY DEFERRED,
+    theme TEXT REFERENCES theme(id) DEFERRABLE INITIALLY DEFERRED,
+    paper TEXT REFERENCES paper(id) DEFERRABLE INITIALLY DEFERRED,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE submission (
+    id TEXT NOT NULL PRIMARY KEY,
+    recommendation TEXT REFERENCES recommendation(id) DEFERRABLE INITIALLY DEFERRED,
+    sent TEXT,
+    sent_earliest TEXT,
+    sent_latest TEXT,
+    asks TEXT,
+    reference TEXT,
+    text TEXT,
+    marking TEXT,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE evidence (
+    id TEXT NOT NULL PRIMARY KEY,
+    submission TEXT REFERENCES submission(id) DEFERRABLE INITIALLY DEFERRED,
+    note TEXT REFERENCES note(id) DEFERRABLE INITIALLY DEFERRED,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE reply (
+    id TEXT NOT NULL PRIMARY KEY,
+    recommendation TEXT REFERENCES recommendation(id) DEFERRABLE INITIALLY DEFERRED,
+    submission TEXT REFERENCES submission(id) DEFERRABLE INITIALLY DEFERRED,
+    dated TEXT,
+    dated_earliest TEXT,
+    dated_latest TEXT,
+    who TEXT,
+    verdict TEXT,
+    words TEXT,
+    would_satisfy TEXT,
+    next_move TEXT,
+    next_move_until TEXT,
+    marking TEXT,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE action (
+    id TEXT NOT NULL PRIMARY KEY,
+    recommendation TEXT REFERENCES recommendation(id) DEFERRABLE INITIALLY DEFERRED,
+    kind TEXT,
+    text TEXT,
+    due TEXT,
+    due_earliest TEXT,
+    due_latest TEXT,
+    due_said TEXT,
+    due_where TEXT,
+    due_condition TEXT,
+    whose TEXT,
+    done TEXT,
+    done_earliest TEXT,
+    done_latest TEXT,
+    marking TEXT,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE measure (
+    id TEXT NOT NULL PRIMARY KEY,
+    publication TEXT REFERENCES publication(id) DEFERRABLE INITIALLY DEFERRED,
+    recommendation TEXT REFERENCES recommendation(id) DEFERRABLE INITIALLY DEFERRED,
+    name TEXT,
+    figure TEXT,
+    figure_number INTEGER,
+    figure_unit TEXT,
+    figure_period TEXT,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE figure (
+    id TEXT NOT NULL PRIMARY KEY,
+    paper TEXT REFERENCES paper(id) DEFERRABLE INITIALLY DEFERRED,
+    publication TEXT REFERENCES publication(id) DEFERRABLE INITIALLY DEFERRED,
+    name TEXT,
+    figure TEXT,
+    figure_number INTEGER,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+
+-- How many items of a publication stand how: parts are not counted, recommendations and commitments stand apart.
+CREATE TABLE tally (
+    publication TEXT NOT NULL REFERENCES publication(id) DEFERRABLE INITIALLY DEFERRED,
+    commitments INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    closed_as TEXT NOT NULL,
+    items INTEGER NOT NULL,
+    next_target TEXT,
+    PRIMARY KEY (publication, commitments, status, closed_as)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX publication_by_code ON publication (code);
+CREATE INDEX publication_by_age ON publication (COALESCE(published_latest, '9999'), code) WHERE withdrawn = 0;
+CREATE INDEX recommendation_of_publication ON recommendation (publication);
+CREATE INDEX recommendation_part_of ON recommendation (part_of) WHERE part_of IS NOT NULL;
+CREATE INDEX recommendation_of_theme ON recommendation (theme) WHERE theme IS NOT NULL;
+CREATE INDEX recommendation_by_reference ON recommendation (reference);
+CREATE INDEX listed_by_reference ON recommendation (sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_title ON recommendation (title COLLATE NOCASE, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_status ON recommendation (status_rank, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_stage ON recommendation (stage_rank, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_target ON recommendation (target_rank, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_moved ON recommendation (moved_later, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_updated ON recommendation (updated, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_theme ON recommendation (theme_name, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_leads ON recommendation (leads COLLATE NOCASE, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_facets ON recommendation
+    (status, stage, track, kind, theme_name, code, next_move, marking, target_latest, counted, seq) WHERE listed = 1;
+CREATE INDEX party_by_name ON party (name);
+CREATE INDEX lead_of_recommendation ON lead (recommendation);
+CREATE INDEX lead_by_party ON lead (party);
+CREATE INDEX contribution_of_recommendation ON contribution (recommendation);
+CREATE INDEX link_from ON link (recommendation);
+CREATE INDEX link_to ON link (other);
+CREATE INDEX note_on_note ON note_on (note);
+CREATE INDEX note_on_recommendation ON note_on (recommendation) WHERE recommendation IS NOT NULL;
+CREATE INDEX note_on_publication ON note_on (publication) WHERE publication IS NOT NULL;
+CREATE INDEX note_on_theme ON note_on (theme) WHERE theme IS NOT NULL;
+CREATE INDEX submission_of_recommendation ON submission (recommendation);
+CREATE INDEX evidence_of_submission ON evidence (submission);
+CREATE INDEX reply_of_recommendation ON reply (recommendation);
+CREATE INDEX reply_to_submission ON reply (submission) WHERE submission IS NOT NULL;
+CREATE INDEX action_of_recommendation ON action (recommendation);
+CREATE INDEX measure_of_publication ON measure (publication) WHERE publication IS NOT NULL;
+CREATE INDEX measure_of_recommendation ON measure (recommendation) WHERE recommendation IS NOT NULL;
+CREATE INDEX figure_of_paper ON figure (paper);
+
+-- Words to search, a row for each recommendation: its rowid is the recommendation's seq.
+CREATE VIRTUAL TABLE search USING fts5 (
+    reference, title, text, notes, people, tokenize = "unicode61 remove_diacritics 2", prefix = '2 3'
+);
+
+-- For readers with another tool.
+CREATE VIEW recommendations_as_they_stand AS
+SELECT r.reference, p.title AS publication, r.kind, r.number, r.title, r.status, r.stage, r.track,
+       r.closed_as, r.theme_name AS theme, r.leads, r.next_move, r.next_move_until, r.target, r.target_latest,
+       r.first_target, r.moved_later, r.moved_at_least, r.believed_done, r.believed_done_by, r.marking, r.updated,
+       (SELECT n.text FROM note_on o JOIN note n ON n.id = o.note
+         WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0 AND n.kind = 'position'
+         ORDER BY n.dated_latest DESC, n.recorded DESC, n.id LIMIT 1) AS position,
+       (SELECT count(*) FROM note_on o JOIN note n ON n.id = o.note
+         WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0) AS notes,
+       (SELECT count(*) FROM submission s WHERE s.recommendation = r.id AND s.withdrawn = 0) AS submissions,
+       (SELECT y.verdict FROM reply y WHERE y.recommendation = r.id AND y.withdrawn = 0
+         ORDER BY y.dated_latest DESC, y.recorded DESC, y.id LIMIT 1) AS newest_reply,
+       r.text, r.part_of, r.id
+  FROM recommendation r JOIN publication p ON p.id = r.publication
+ WHERE r.listed = 1;
+CREATE VIEW publications_as_they_stand AS
+SELECT p.code, p.title, p.publisher, p.published, p.last_update, p.stated_updates, p.stated_total,
+       t.commitments, t.status, sum(t.items) AS items
+  FROM publication p JOIN tally t ON t.publication = p.id
+ WHERE p.withdrawn = 0
+ GROUP BY p.id, t.commitments, t.status;
+CREATE VIEW notes_as_they_stand AS
+SELECT COALESCE(r.reference, p.code, t.name) AS about, n.kind, n.dated, n.said_by, n.text, n.marking, n.recorded
+  FROM note n JOIN note_on o ON o.note = n.id AND o.withdrawn = 0
+  LEFT JOIN recommendation r ON r.id = o.recommendation
+  LEFT JOIN publication p ON p.id = o.publication
+  LEFT JOIN theme t ON t.id = o.theme
+ WHERE n.withdrawn = 0;

@@ -1,0 +1,358 @@
+"""What every value must be: the pydantic models that stand at the one door into the log.
+
+`checked(kind, values)` is used for what is typed, for the sample and for what comes in a file alike. Text passes the one
+validator of `store.text`; there are no floats; a part-known date's bounds are in order.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from store.errors import BadInput
+from store.kinds import said_field
+from store.text import NOTE_LIMIT, TextError, accept
+from store.words import (
+    ActionKind,
+    ClosedBy,
+    ItemKind,
+    NextMove,
+    NoteKind,
+    PublicationKind,
+    Stage,
+    Track,
+)
+
+_ID = re.compile(r"[0-9a-f]{32}|register")
+
+
+def _line(text: str) -> str:
+    return accept(text)
+
+
+def _lines(text: str) -> str:
+    return accept(text, lines=True, limit=NOTE_LIMIT)
+
+
+def _day(text: str) -> str:
+    if date.fromisoformat(text).isoformat() != text:
+        raise ValueError("a day is written 2024-09-18")
+    return text
+
+
+def _id(text: str) -> str:
+    if not _ID.fullmatch(text):
+        raise ValueError("an id is 32 hexadecimal digits")
+    return text
+
+
+Line = Annotated[str, AfterValidator(_line)]
+Lines = Annotated[str, AfterValidator(_lines)]
+Day = Annotated[str, AfterValidator(_day)]
+Id = Annotated[str, AfterValidator(_id)]
+Marking = Literal["OFFICIAL", "OFFICIAL-SENSITIVE"]
+Whole = Annotated[int, Field(ge=-(2**53), le=2**53)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class DateValue(_Strict):
+    """A part-known date: as written, with its first and last possible day, ISO; None where not known."""
+
+    text: Line
+    earliest: Day | None = None
+    latest: Day | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> DateValue:
+        if self.earliest and self.latest and self.earliest > self.latest:
+            raise ValueError("its first possible day is after its last")
+        return self
+
+
+class TargetValue(DateValue):
+    """A target or a promise's due date: the day it was said, where, and on what it depends."""
+
+    said: Line | None = None
+    where: Line | None = None
+    condition: Lines | None = None
+
+
+class StageValue(_Strict):
+    """How far an item has got, and the part-known day it got there; who agreed, for a delivery."""
+
+    text: Annotated[Stage, Field(strict=False)]
+    day: Line | None = None
+    earliest: Day | None = None
+    latest: Day | None = None
+    by: Line | None = None
+
+
+class BelievedValue(_Strict):
+    """That the owner believes it done, and who that is; "not stated" where the source does not say."""
+
+    text: Literal["yes"]
+    by: Line | None = None
+
+
+class MoveValue(_Strict):
+    """Whose move is next, and until when or what."""
+
+    text: Annotated[NextMove, Field(strict=False)]
+    until: Line | None = None
+
+
+class PrintedValue(_Strict):
+    """A number as printed ("8 recs", or blank), and the number itself where it is one."""
+
+    text: Line
+    number: Whole | None = None
+
+
+class FigureValue(PrintedValue):
+    """A measure: the figure with its unit and the period it covers."""
+
+    unit: Line | None = None
+    period: Line | None = None
+
+
+class _Thing(_Strict):
+    withdrawn: bool = False
+
+
+class Register(_Thing):
+    """What the register is called, how it is marked, the day it stands at, and the next committee."""
+
+    title: Line | None = None
+    marking: Marking | None = None
+    day: Day | None = None
+    next_committee: DateValue | None = None
+
+
+class Party(_Thing):
+    """A person, unit or organisation."""
+
+    name: Line | None = None
+    kind: Literal["person", "unit", "organisation"] | None = None
+
+
+class Theme(_Thing):
+    """What an item is about; a plan may have priority themes of its own."""
+
+    name: Line | None = None
+    definition: Lines | None = None
+    position: Whole | None = None
+    publication: Id | None = None
+
+
+class Outcome(_Thing):
+    """A strategic outcome that items contribute to."""
+
+    number: Line | None = None
+    text: Lines | None = None
+
+
+class Publication(_Thing):
+    """A report or plan."""
+
+    code: Annotated[str, AfterValidator(_line), Field(max_length=20, pattern=r"^[A-Za-z][A-Za-z0-9]*$")] | None = None
+    title: Line | None = None
+    publisher: Line | None = None
+    kind: Annotated[PublicationKind, Field(strict=False)] | None = None
+    published: DateValue | None = None
+    published_printed: Line | None = None
+    stated_total: PrintedValue | None = None
+    last_update: DateValue | None = None
+    stated_updates: Line | None = None
+    closed_by: Annotated[ClosedBy, Field(strict=False)] | None = None
+    marking: Marking | None = None
+
+
+class Recommendation(_Thing):
+    """An item: a recommendation, an area for development, or a commitment."""
+
+    publication: Id | None = None
+    part_of: Id | None = None
+    number: Annotated[str, AfterValidator(_line), Field(max_length=20, pattern=r"[0-9A-Za-z]")] | None = None
+    label: Annotated[str, AfterValidator(_line), Field(max_length=20, pattern=r"^[0-9A-Za-z]+$")] | None = None
+    kind: Annotated[ItemKind, Field(strict=False)] | None = None
+    title: Line | None = None
+    text: Lines | None = None
+    addressed_to: Line | None = None
+    stage: StageValue | None = None
+    track: Annotated[Track, Field(strict=False)] | None = None
+    believed_done: BelievedValue | None = None
+    next_move: MoveValue | None = None
+    theme: Id | None = None
+    target: TargetValue | None = None
+    marking: Marking | None = None
+
+
+class Lead(_Thing):
+    """A party that leads on an item, with a state of its own."""
+
+    recommendation: Id | None = None
+    party: Id | None = None
+    role: Line | None = None
+    state: Literal["not-begun", "under-way", "part-done", "done"] | None = None
+
+
+class Contribution(_Thing):
+    """An item's contribution to an outcome."""
+
+    recommendation: Id | None = None
+    outcome: Id | None = None
+
+
+class Link(_Thing):
+    """What ties two items: of the same work, depending on, superseding, or the same as (the first joined to the other)."""
+
+    relation: Literal["same-work", "depends-on", "supersedes", "same-as"] | None = None
+    recommendation: Id | None = None
+    other: Id | None = None
+    why: Lines | None = None
+
+
+class Note(_Thing):
+    """Dated narrative. It is never rewritten: correcting one withdraws it and adds another in the same action."""
+
+    kind: Annotated[NoteKind, Field(strict=False)] | None = None
+    text: Lines | None = None
+    dated: DateValue | None = None
+    said_by: Line | None = None
+    marking: Marking | None = None
+
+
+class NoteOn(_Thing):
+    """What a note is about: exactly one of an item, a publication, a theme or a paper."""
+
+    note: Id | None = None
+    recommendation: Id | None = None
+    publication: Id | None = None
+    theme: Id | None = None
+    paper: Id | None = None
+
+
+class Submission(_Thing):
+    """Evidence sent, asking for closure or for a view."""
+
+    recommendation: Id | None = None
+    sent: DateValue | None = None
+    asks: Literal["closure", "view"] | None = None
+    reference: Line | None = None
+    text: Lines | None = None
+    marking: Marking | None = None
+
+
+class Evidence(_Thing):
+    """A note that went with a submission."""
+
+    submission: Id | None = None
+    note: Id | None = None
+
+
+class Reply(_Thing):
+    """What came back: verdict, words, what would satisfy, and whose move is next."""
+
+    recommendation: Id | None = None
+    submission: Id | None = None
+    dated: DateValue | None = None
+    who: Line | None = None
+    verdict: Literal["discharged", "remain-open", "more-evidence", "partly-discharged"] | None = None
+    words: Lines | None = None
+    would_satisfy: Lines | None = None
+    next_move: MoveValue | None = None
+    marking: Marking | None = None
+
+
+class Action(_Thing):
+    """A promise, a milestone or a dependency under an item; done is the day it was, None while it is not."""
+
+    recommendation: Id | None = None
+    kind: Annotated[ActionKind, Field(strict=False)] | None = None
+    text: Lines | None = None
+    due: TargetValue | None = None
+    whose: Line | None = None
+    done: DateValue | None = None
+    marking: Marking | None = None
+
+
+class Measure(_Thing):
+    """A figure with unit and period, of a publication or an item."""
+
+    publication: Id | None = None
+    recommendation: Id | None = None
+    name: Line | None = None
+    figure: FigureValue | None = None
+
+
+class Paper(_Thing):
+    """One report to a committee."""
+
+    title: Line | None = None
+    meeting: Line | None = None
+    date: DateValue | None = None
+    location: Line | None = None
+    presenter: Line | None = None
+    purpose: Line | None = None
+    appendix: Line | None = None
+    marking: Marking | None = None
+
+
+class Figure(_Thing):
+    """A figure as a paper printed it; blank is an empty text without a number, which is not zero."""
+
+    paper: Id | None = None
+    publication: Id | None = None
+    name: Line | None = None
+    figure: PrintedValue | None = None
+
+
+THINGS: dict[str, type[_Thing]] = {
+    "register": Register,
+    "party": Party,
+    "theme": Theme,
+    "outcome": Outcome,
+    "publication": Publication,
+    "recommendation": Recommendation,
+    "lead": Lead,
+    "contribution": Contribution,
+    "link": Link,
+    "note": Note,
+    "note_on": NoteOn,
+    "submission": Submission,
+    "evidence": Evidence,
+    "reply": Reply,
+    "action": Action,
+    "measure": Measure,
+    "paper": Paper,
+    "figure": Figure,
+}
+
+
+def checked(kind: str, values: dict[str, Any]) -> dict[str, Any]:
+    """The values as they go into the log. Raises BadInput naming the field and saying why."""
+    try:
+        model = THINGS[kind].model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        field = str(first["loc"][0]) if first["loc"] else ""
+        raise BadInput(field, f"{said_field(field).capitalize()}: {_why(dict(first))}") from None
+    except (TextError, UnicodeError, OverflowError) as error:
+        raise BadInput("", str(error)) from None
+    whole = model.model_dump(mode="json")
+    return {name: whole[name] for name in values}
+
+
+def _why(error: dict[str, Any]) -> str:
+    message = str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] in ("enum", "literal_error"):
+        return f"it is one of {error['ctx']['expected']}"
+    if error["type"].startswith("string_pattern"):
+        return "use letters and digits only, starting with a letter"
+    return message[0].lower() + message[1:] if message else "it cannot be taken"

@@ -1,0 +1,272 @@
+"""The register: the one door. Everything that changes it comes through `do`, `undo`, `redo` or `apply`."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from store.errors import BadInput, CannotUndo
+from store.file import File
+from store.kinds import REGISTER
+from store.log import Log
+from store.words import fold_name
+
+if TYPE_CHECKING:
+    from store.changes import Change
+    from store.commands.base import Command
+    from store.pen import Hand, Pen
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who is writing: the name others will see, and the id of their party where it is known already."""
+
+    name: str
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an action did: its id (None where nothing needed changing), a line about it, the items it touched."""
+
+    action: str | None
+    summary: str
+    items: tuple[str, ...] = ()
+    author: str | None = None
+    created: str | None = None
+    """The first thing that it created, if any."""
+
+
+class NoWriter(BadInput):
+    """A change asked for before anybody said who is writing."""
+
+    def __init__(self) -> None:
+        super().__init__("author", "Say who is writing: give --author NAME, or set FAIRLEAD_AUTHOR.")
+
+
+def today_from_environment() -> date | None:
+    """The day that FAIRLEAD_TODAY sets, or None. Raises BadInput."""
+    text = os.environ.get("FAIRLEAD_TODAY", "").strip()
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput("FAIRLEAD_TODAY", f'FAIRLEAD_TODAY is "{text[:20]}"; write a day as 2024-09-18.') from None
+
+
+class Register:
+    """One open register."""
+
+    def __init__(self, file: File, writer: Writer | None = None) -> None:
+        self.file = file
+        self.writer = writer
+        self.conn = file.conn
+        self.log = Log(file.conn)
+        self.id = self._local("id") or ""
+
+    @classmethod
+    def open(cls, path: Path, writer: Writer | None = None, *, only_looking: str | None = None) -> Register:
+        """Open a register of one's own. Raises FairleadError in words; see store.foreign for a file from elsewhere."""
+        return cls(File(path, only_looking=only_looking), writer)
+
+    @classmethod
+    def create(cls, path: Path, writer: Writer | None = None) -> Register:
+        """Make a new, empty register with an id of its own. Raises AlreadyThere, NoFolder or CannotWrite."""
+        from store.pen import random_token
+
+        register = cls(File.create(path), writer)
+        with register.file.write() as conn:
+            conn.execute("INSERT INTO this_file VALUES ('id', ?)", (random_token(),))
+        register.id = register._local("id") or ""
+        return register
+
+    def _local(self, name: str) -> str | None:
+        row = self.conn.execute("SELECT value FROM this_file WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else None
+
+    @property
+    def path(self) -> Path:
+        """Where the file is."""
+        return self.file.path
+
+    @property
+    def only_looking(self) -> str | None:
+        """Why nothing can be changed here, in a sentence; None where it can."""
+        return self.file.only_looking
+
+    def close(self) -> None:
+        """Close the file."""
+        self.file.close()
+
+    def described(self) -> dict[str, str | None]:
+        """The register's own title, marking, day and next committee."""
+        row = self.conn.execute(
+            "SELECT title, marking, day, next_committee, next_committee_latest FROM register WHERE id = ?", (REGISTER,)
+        ).fetchone() or (None, None, None, None, None)
+        names = ("title", "marking", "day", "next_committee", "next_committee_latest")
+        return dict(zip(names, row, strict=True))
+
+    def today(self) -> date:
+        """The day it is: FAIRLEAD_TODAY, else the register's own day (the sample's), else today."""
+        own = self.conn.execute("SELECT day FROM register WHERE id = ?", (REGISTER,)).fetchone()
+        return today_from_environment() or (date.fromisoformat(own[0]) if own and own[0] else date.today())
+
+    def stamp(self) -> str:
+        """The time that a change made now is stamped with, UTC: the day that it is, and the hour by the clock."""
+        now = datetime.now(UTC)
+        day = self.today()
+        if day == date.today():
+            day = now.date()
+        return f"{day.isoformat()}T{now:%H:%M:%S}.{now.microsecond // 1000:03d}Z"
+
+    def newest(self) -> int:
+        """The number of the newest change: what a view has seen, to be given back to `do` as `seen`."""
+        return self.log.newest()
+
+    def do(self, command: Command, *, seen: int | None = None, resolving: bool = False) -> Done:
+        """Do what a person asks, as one action, on the disk when this returns.
+
+        `seen` is what `newest()` was when the person looked; an edit over a later one raises Stale and both are shown.
+        `resolving` says that an edit of a field in conflict settles it. Raises FairleadError in words; nothing is
+        changed then.
+        """
+        return self.do_all([command], seen=seen, resolving=resolving)
+
+    def do_all(self, commands: Iterable[Command], *, seen: int | None = None, resolving: bool = False) -> Done:
+        """Do several commands as one action: all of them or none."""
+        with self._writing() as (pen, conn):
+            pen.look_back(seen, resolving)
+            for command in commands:
+                command.write(pen)
+            return self._finish(pen, conn)
+
+    def undo(self, action: str | None = None, *, force: bool = False) -> Done:
+        """Take back an action: this author's newest here, unless one is named. Raises CannotUndo or LaterEdits."""
+        with self._writing() as (pen, conn):
+            wanted = action or self._newest_action(pen.hand, odd=False)
+            if wanted is None:
+                raise CannotUndo("There is nothing of yours to undo in this register.")
+            return self._take_back(pen, conn, wanted, force)
+
+    def redo(self, *, force: bool = False) -> Done:
+        """Take back this author's newest undo here. Raises CannotUndo where there is none, or something was done since."""
+        with self._writing() as (pen, conn):
+            wanted = self._newest_action(pen.hand, odd=True)
+            if wanted is None:
+                raise CannotUndo("There is nothing to redo.")
+            return self._take_back(pen, conn, wanted, force)
+
+    def _take_back(self, pen: Pen, conn: sqlite3.Connection, action: str, force: bool) -> Done:
+        changes = self.log.of_action(action)
+        if not changes:
+            raise CannotUndo("There is no such action in this register.")
+        pen.take_back(changes, force=force)
+        return self._finish(pen, conn)
+
+    @contextmanager
+    def _writing(self) -> Iterator[tuple[Pen, sqlite3.Connection]]:
+        from store.pen import Pen
+
+        with self.file.write() as conn:
+            yield Pen(self.log, self._hand(conn)), conn
+
+    def _hand(self, conn: sqlite3.Connection) -> Hand:
+        """Who writes, introduced to the register, in an action of its own, where they are new to it."""
+        from store.pen import Hand, Pen, random_token
+
+        if self.writer is None or not fold_name(self.writer.name):
+            raise NoWriter
+        known = self.writer.id
+        if known is None:
+            people = conn.execute(
+                "SELECT id, name FROM party WHERE withdrawn = 0 AND kind = 'person' ORDER BY recorded, id"
+            )
+            known = next((row[0] for row in people if fold_name(row[1] or "") == fold_name(self.writer.name)), None)
+        hand = Hand(known or random_token(), self.id, self.stamp())
+        if not self.log.has(hand.author):
+            pen = Pen(self.log, hand)
+            pen.create("party", {"name": self.writer.name, "kind": "person"}, thing=hand.author)
+            self._store(conn, pen.changes)
+        return hand
+
+    def _finish(self, pen: Pen, conn: sqlite3.Connection) -> Done:
+        from store.say import summary
+
+        if not pen.changes:
+            return Done(None, "Nothing to change: it says that already.")
+        items = self._store(conn, pen.changes)
+        created = next((c.thing for c in pen.changes if c.creates), None)
+        return Done(pen.action, summary(conn, pen.changes), items, pen.hand.author, created)
+
+    def _store(self, conn: sqlite3.Connection, changes: Sequence[Change]) -> tuple[str, ...]:
+        """Append changes and bring the tables into step; inside write(). Returns the items they touched."""
+        from store.tables import refold, stand
+
+        touched, new = self.log.append(changes)
+        if len(new) == len(touched):
+            by_thing: dict[str, list[Change]] = {}
+            waiting = {row[0] for row in conn.execute("SELECT change FROM waiting")}
+            for change in changes:
+                if change.id not in waiting:
+                    by_thing.setdefault(change.thing, []).append(change)
+            refold(conn, touched, lambda thing: by_thing.get(thing, ()))
+        else:
+            refold(conn, touched, self.log.of_thing)
+        return stand(conn, touched, new)
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Take in changes made elsewhere, or beforehand, as one transaction; what is here already is passed over.
+
+        They are applied in whatever order they come, and what rests on something that is not here waits.
+        """
+        with self.file.write() as conn:
+            self._store(conn, changes)
+
+    def _newest_action(self, hand: Hand, *, odd: bool) -> str | None:
+        """This author's newest action here that stands: one to undo, or (`odd`) an undo to redo."""
+        seen: set[str] = set()
+        rows = self.conn.execute(
+            "SELECT action, id, undoes, kind, thing FROM change WHERE device = ? AND author = ? ORDER BY n DESC",
+            (hand.device, hand.author),
+        )
+        for action, change, undoes, kind, thing in rows:
+            if action in seen or (kind == "party" and thing == hand.author):
+                continue
+            seen.add(action)
+            depth = self._depth(undoes)
+            if odd and depth == 0:
+                return None
+            if depth % 2 == int(odd) and self._stands(change):
+                return str(action)
+        return None
+
+    def _depth(self, undoes: str | None) -> int:
+        """0 for an ordinary change, 1 for an undo, 2 for a redo, and so on."""
+        depth = 0
+        while undoes is not None:
+            depth += 1
+            row = self.conn.execute("SELECT undoes FROM change WHERE id = ?", (undoes,)).fetchone()
+            undoes = row[0] if row else None
+        return depth
+
+    def _stands(self, change: str) -> bool:
+        return not any(self._stands(u.id) for u in self.log.undoing(change))
+
+    def as_at(self, day: date, scratch: Path) -> Register:
+        """The register as it was known on a day, read-only, worked out in a scratch file that the caller removes.
+
+        Only things changed after that day are folded anew. As at today is everything known, clocks that run ahead
+        included.
+        """
+        from store.asat import write_as_at
+
+        write_as_at(self.file, day, None if day >= self.today() else day, scratch)
+        why = f"This is the register as known on {day.isoformat()}. Nothing can be changed in it."
+        return Register.open(scratch, self.writer, only_looking=why)

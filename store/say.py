@@ -1,0 +1,124 @@
+"""Changes said in words, for history, toasts and conflicts."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from store.changes import WITHDRAWN, Change
+from store.kinds import KINDS, said_field
+from store.words import SAID, said
+
+_KINDS = {"recommendation": "item", "note_on": "note", "contribution": "outcome"}
+_QUIET = ("note_on", "party")
+"""Kinds whose creation goes without saying beside what they came with."""
+
+
+def say_value(value: object) -> str:
+    """A field's value as a person reads it."""
+    if value is None or value == "":
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        text = str(value.get("text") or "blank")
+        more = [str(value[k]) for k in ("day", "by", "until", "unit", "period", "condition") if value.get(k)]
+        return say_value(text) + (f" ({', '.join(more)})" if more else "")
+    text = str(value)
+    return said(text) if text in SAID else text
+
+
+def say_field(conn: sqlite3.Connection, kind: str, field: str, value: object) -> str:
+    """A field's value as a person reads it, with the name of a thing that it names."""
+    other = KINDS[kind].names.get(field)
+    if other and isinstance(value, str):
+        return name_of(conn, other, value)
+    return say_value(value)
+
+
+def name_of(conn: sqlite3.Connection, kind: str, thing: str) -> str:
+    """What a thing is called: an item's reference, a publication's code, a name; else its kind."""
+    column = "reference" if kind == "recommendation" else KINDS[kind].label
+    if column:
+        row = conn.execute(f"SELECT {column} FROM {kind} WHERE id = ?", (thing,)).fetchone()
+        if row and row[0]:
+            text = " ".join(str(row[0]).split())
+            return text if len(text) <= 60 else text[:59] + "…"
+    return f"a {_KINDS.get(kind, kind)}"
+
+
+_OWNERS = {
+    "note": "SELECT COALESCE(r.reference, p.code, t.name) FROM note_on o LEFT JOIN recommendation r "
+    "ON r.id = o.recommendation LEFT JOIN publication p ON p.id = o.publication LEFT JOIN theme t ON t.id = o.theme "
+    "WHERE o.note = ? ORDER BY o.rowid",
+    "note_on": "SELECT COALESCE(r.reference, p.code, t.name) FROM note_on o LEFT JOIN recommendation r "
+    "ON r.id = o.recommendation LEFT JOIN publication p ON p.id = o.publication LEFT JOIN theme t ON t.id = o.theme "
+    "WHERE o.id = ?",
+    "recommendation": "SELECT reference FROM recommendation WHERE id = ?",
+    "publication": "SELECT code FROM publication WHERE id = ?",
+    **{
+        kind: f"SELECT r.reference FROM {kind} t JOIN recommendation r ON r.id = t.recommendation WHERE t.id = ?"
+        for kind in ("submission", "reply", "action", "lead", "contribution", "link")
+    },
+    "measure": "SELECT COALESCE(r.reference, p.code) FROM measure t LEFT JOIN recommendation r "
+    "ON r.id = t.recommendation LEFT JOIN publication p ON p.id = t.publication WHERE t.id = ?",
+    "evidence": "SELECT r.reference FROM evidence e JOIN submission s ON s.id = e.submission "
+    "JOIN recommendation r ON r.id = s.recommendation WHERE e.id = ?",
+}
+
+
+def about(conn: sqlite3.Connection, kind: str, thing: str) -> str:
+    """The references or code that a thing belongs to; empty where it stands for itself."""
+    if kind not in _OWNERS:
+        return ""
+    names = [str(row[0]) for row in conn.execute(_OWNERS[kind], (thing,)) if row[0]]
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def say_change(conn: sqlite3.Connection, change: Change, before: object) -> tuple[str, str, str]:
+    """A change as (field, before, after). A creation's field is "added", with what it is called."""
+    kind = _KINDS.get(change.kind, change.kind).replace("_", " ")
+    if change.creates:
+        return f"{kind} added", "", _label(conn, change)
+    field = change.fields[0]
+    after = change.value(field).value
+    if field == WITHDRAWN:
+        return (f"{kind} withdrawn" if after else f"{kind} brought back"), "", _label(conn, change)
+    if change.body is None:
+        return said_field(field), "", "left out of this copy"
+    return said_field(field), say_field(conn, change.kind, field, before), say_field(conn, change.kind, field, after)
+
+
+def _label(conn: sqlite3.Connection, change: Change) -> str:
+    if change.kind in ("lead", "contribution"):
+        end = "party" if change.kind == "lead" else "outcome"
+        row = conn.execute(f"SELECT {end} FROM {change.kind} WHERE id = ?", (change.thing,)).fetchone()
+        return name_of(conn, end, row[0]) if row else ""
+    if change.kind == "link":
+        row = conn.execute(
+            "SELECT l.relation, r.reference FROM link l JOIN recommendation r ON r.id = l.other WHERE l.id = ?",
+            (change.thing,),
+        ).fetchone()
+        return f"{said(row[0])}: {row[1]}" if row else ""
+    return name_of(conn, change.kind, change.thing) if KINDS[change.kind].label else ""
+
+
+def summary(conn: sqlite3.Connection, changes: list[Change]) -> str:
+    """One line for a whole action: its first telling change, and how many more."""
+    told = [c for c in changes if c.kind not in _QUIET] or changes
+    first = told[0]
+    before = None
+    for parent in first.parents:
+        row = conn.execute("SELECT body FROM change WHERE id = ?", (parent,)).fetchone()
+        if row and row[0]:
+            import json
+
+            before = json.loads(row[0])["values"].get(first.fields[0])
+    field, old, new = say_change(conn, first, before)
+    where = about(conn, first.kind, first.thing)
+    change = f"{old} → {new}" if old else new
+    line = f"{where}: {field} {change}" if where else f"{field} {change}"
+    others = {about(conn, c.kind, c.thing) for c in told} - {where}
+    more = len(told) - 1
+    if more and others - {""}:
+        line += f" and {more} more"
+    return line

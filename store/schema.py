@@ -1,0 +1,101 @@
+"""The tables, by migration. The SQL itself is in migrations/: plain, and never edited once released.
+
+`known_schema(version)` is what a register of that version must look like to the letter: what is opened is compared with
+it, so a file that carries anything of its own (a trigger, a view, a table) is found before it is used.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+VERSION = 1
+APPLICATION_ID = 0x464C4452
+"""Written in the file's header: "FLDR"."""
+
+DIGESTS = {1: "ca2cf5320e68cb6cffd2d1b9799ac498"}
+"""The digest of the schema of each released version; a test makes them anew from the migrations."""
+
+_FOLDER = Path(__file__).with_name("migrations")
+_MIGRATIONS_TABLE = "_sqlite_migrations"
+
+
+def statements(text: str) -> list[str]:
+    """The statements of a migration's SQL, without its comments."""
+    found: list[str] = []
+    so_far = ""
+    for line in text.splitlines():
+        if line.startswith("--") or not line.strip():
+            continue
+        so_far += line + "\n"
+        if sqlite3.complete_statement(so_far):
+            found.append(so_far.strip().rstrip(";"))
+            so_far = ""
+    return found
+
+
+def migrate(conn: sqlite3.Connection) -> None:
+    """Bring a register's schema to this version, one transaction a migration; the version moves with it."""
+    from sqlite_utils import Database
+    from sqlite_utils.migrations import Migrations
+
+    released = Migrations("fairlead")
+    for file in sorted(_FOLDER.glob("*.sql")):
+
+        def step(db: Database, file: Path = file) -> None:
+            for sql in statements(file.read_text(encoding="utf-8")):
+                db.execute(sql)
+            db.execute(f"PRAGMA user_version = {int(file.name[:4])}")
+            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+        released(name=file.stem)(step)
+    released.apply(Database(conn, execute_plugins=False))
+
+
+def schema_of(conn: sqlite3.Connection) -> dict[str, str]:
+    """What a file's schema says, name by name, with what SQLite keeps for itself set aside.
+
+    FTS5's shadow tables and the migrations table are taken by name and columns: their SQL is not ours and may be
+    written otherwise by another version of the library that makes them.
+    """
+    rows = conn.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchall()
+    found: dict[str, str] = {}
+    for kind, name, table, sql in rows:
+        if name.startswith("sqlite_stat") or (name.startswith("sqlite_autoindex_") and sql is None):
+            continue
+        if table.startswith("search_") or table == _MIGRATIONS_TABLE:
+            columns = [row[0] for row in conn.execute("SELECT name FROM pragma_table_info(?)", (name,))]
+            found[f"{kind} {name}"] = ",".join(columns)
+        elif name == "sqlite_sequence":
+            continue
+        else:
+            found[f"{kind} {name}"] = sql or ""
+    return found
+
+
+def schema_digest(schema: dict[str, str]) -> str:
+    """One hash over a schema."""
+    return sha256("\x00".join(f"{name}\x01{sql}" for name, sql in sorted(schema.items())).encode()).hexdigest()[:32]
+
+
+@cache
+def known_schema(version: int = VERSION) -> dict[str, str]:
+    """The schema of a released version, made from its migrations in memory."""
+    conn = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        migrate(conn)
+        return schema_of(conn)
+    finally:
+        conn.close()
+
+
+def what_differs(schema: dict[str, str]) -> str:
+    """Name what a foreign schema adds, lacks or alters, in a few words."""
+    ours = known_schema()
+    added = [name for name in schema if name not in ours]
+    lacks = [name for name in ours if name not in schema]
+    other = [name for name, sql in schema.items() if name in ours and ours[name] != sql]
+    parts = [("it adds ", added), ("it lacks ", lacks), ("it alters ", other)]
+    return "; ".join(word + ", ".join(sorted(names)[:4]) for word, names in parts if names)

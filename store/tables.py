@@ -1,0 +1,249 @@
+"""The tables that the log adds up to, kept in step with it inside the same transaction.
+
+Two steps, each the only one of its kind: `refold` writes the row of each thing that a change touched, and `stand` works
+out what follows for the items and publications round it (status, reference, leads, counts, the words to search).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from store.changes import WITHDRAWN, Change, Folded, fold, target_moves
+from store.kinds import KINDS
+from store.words import Stage, Status, sort_key
+
+_OWN = ("withdrawn", "basis", "left_out", "recorded", "recorded_by", "changed", "changed_by")
+_MOVES = ("first_target", "first_target_latest", "moved_later", "moved_at_least", "in_conflict")
+
+_STATUS_RANK = {status: rank for rank, status in enumerate(Status)}
+_STAGE_RANK = {stage: rank for rank, stage in enumerate(Stage)}
+
+
+@cache
+def columns_of(kind: str) -> tuple[str, ...]:
+    """The columns of a kind's table that changes write, id first."""
+    names = ["id"]
+    for field, parts in KINDS[kind].fields.items():
+        if field != WITHDRAWN:
+            names += [field, *(f"{field}_{part}" for part in parts)]
+    return (*names, *_OWN, *(_MOVES if kind == "recommendation" else ()))
+
+
+@cache
+def _upsert(kind: str) -> str:
+    columns = columns_of(kind)
+    updates = ", ".join(f"{c} = excluded.{c}" for c in columns[1:])
+    if kind == "recommendation":
+        marks = ",".join("?" * len(columns))
+        return (
+            f"INSERT INTO recommendation ({','.join(columns)}, seq) VALUES ({marks}, "
+            "(SELECT COALESCE(max(seq), 0) + 1 FROM recommendation)) "
+            f"ON CONFLICT (id) DO UPDATE SET {updates}"
+        )
+    return (
+        f"INSERT INTO {kind} ({','.join(columns)}) VALUES ({','.join('?' * len(columns))}) "
+        f"ON CONFLICT (id) DO UPDATE SET {updates}"
+    )
+
+
+def _row(kind: str, thing: str, folded: Folded, changes: Sequence[Change]) -> tuple[object, ...]:
+    row: list[object] = [thing]
+    for field, parts in KINDS[kind].fields.items():
+        if field == WITHDRAWN:
+            continue
+        value: Any = folded.values[field].value
+        if not parts:
+            row.append(value)
+        elif value is None:
+            row.extend([None] * (1 + len(parts)))
+        else:
+            row.append(value.get("text"))
+            row.extend(value.get(part) for part in parts)
+    bases = {n: v.basis for n, v in folded.values.items() if v.basis not in ("entered", "stated")}
+    row += [
+        int(bool(folded.values[WITHDRAWN].value)),
+        json.dumps(bases, sort_keys=True) if bases else None,
+        int(folded.left_out),
+        folded.recorded.time,
+        folded.recorded.author,
+        folded.changed.time,
+        folded.changed.author,
+    ]
+    if kind == "recommendation":
+        moves = target_moves(changes)
+        first = moves.first or {}
+        row += [first.get("text"), first.get("latest"), moves.later, int(moves.at_least), int(bool(folded.conflicts))]
+    return tuple(row)
+
+
+def refold(
+    conn: sqlite3.Connection,
+    touched: dict[str, str],
+    changes_of: Callable[[str], Sequence[Change]],
+) -> None:
+    """Write anew the row of each thing (id to kind) from its changes; a thing with none that are ready has no row."""
+    rows: dict[str, list[tuple[object, ...]]] = {}
+    conflicts: list[tuple[str, str, str, str]] = []
+    for thing, kind in touched.items():
+        changes = changes_of(thing)
+        if not any(c.creates for c in changes):
+            continue
+        folded = fold(kind, changes)
+        rows.setdefault(kind, []).append(_row(kind, thing, folded, changes))
+        conflicts += [(thing, f, kind, json.dumps([c.id for c in top])) for f, top in folded.conflicts.items()]
+    for kind in KINDS:
+        if kind in rows:
+            conn.executemany(_upsert(kind), rows[kind])
+    conn.executemany("DELETE FROM conflict WHERE thing = ?", [(thing,) for thing in touched])
+    conn.executemany("INSERT INTO conflict VALUES (?, ?, ?, ?)", conflicts)
+
+
+_AROUND = {
+    "publication": "SELECT id FROM recommendation WHERE publication = ?",
+    "theme": "SELECT id FROM recommendation WHERE theme = ?",
+    "party": "SELECT recommendation FROM lead WHERE party = ?",
+    "lead": "SELECT recommendation FROM lead WHERE id = ?",
+    "contribution": "SELECT recommendation FROM contribution WHERE id = ?",
+    "link": "SELECT recommendation FROM link WHERE id = ?1 UNION SELECT other FROM link WHERE id = ?1",
+    "note": "SELECT recommendation FROM note_on WHERE note = ?",
+    "note_on": "SELECT recommendation FROM note_on WHERE id = ?",
+    "submission": "SELECT recommendation FROM submission WHERE id = ?",
+    "evidence": "SELECT s.recommendation FROM evidence e JOIN submission s ON s.id = e.submission WHERE e.id = ?",
+    "reply": "SELECT recommendation FROM reply WHERE id = ?",
+    "action": "SELECT recommendation FROM action WHERE id = ?",
+    "measure": "SELECT recommendation FROM measure WHERE id = ?",
+    "recommendation": "SELECT ?1 UNION SELECT id FROM recommendation WHERE part_of = ?1",
+}
+"""Which items are worked out anew when a thing of this kind changes."""
+
+_OWNED = """
+    SELECT changed FROM recommendation WHERE id = r.id
+    UNION ALL SELECT n.changed FROM note_on o JOIN note n ON n.id = o.note WHERE o.recommendation = r.id
+    UNION ALL SELECT changed FROM submission WHERE recommendation = r.id
+    UNION ALL SELECT changed FROM reply WHERE recommendation = r.id
+    UNION ALL SELECT changed FROM action WHERE recommendation = r.id
+    UNION ALL SELECT changed FROM lead WHERE recommendation = r.id
+"""
+
+_CLOSED_AS = f"""
+    CASE r.stage
+      WHEN 'submitted' THEN
+        CASE (SELECT s.asks FROM submission s WHERE s.recommendation = r.id AND s.withdrawn = 0
+               ORDER BY COALESCE(s.sent_latest, substr(s.recorded, 1, 10)) DESC, s.recorded DESC, s.id DESC LIMIT 1)
+          WHEN 'closure' THEN 'with-inspectorate' END
+      {
+    " ".join(
+        f"WHEN '{stage}' THEN '{stage}'"
+        for stage in Stage
+        if stage in ("discharged", "closed-not-adopted", "delivered", "superseded", "closed-not-known-how")
+    )
+}
+    END
+"""
+
+_JOINED = """
+    EXISTS (SELECT 1 FROM link l WHERE l.relation = 'same-as' AND l.recommendation = r.id AND l.withdrawn = 0
+        AND NOT (l.recommendation < l.other AND EXISTS (SELECT 1 FROM link m WHERE m.relation = 'same-as'
+            AND m.recommendation = l.other AND m.other = l.recommendation AND m.withdrawn = 0)))
+"""
+"""An item joined to another is not counted; where two people joined a pair both ways round, the lesser id stays."""
+
+_STANDING = f"""
+SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.stage, r.track, r.part_of,
+       {_CLOSED_AS}, {_JOINED}, t.name,
+       (SELECT group_concat(name, ', ') FROM (SELECT y.name FROM lead l JOIN party y ON y.id = l.party
+         WHERE l.recommendation = r.id AND l.withdrawn = 0 ORDER BY y.name)),
+       (SELECT max(changed) FROM ({_OWNED})), r.target_latest, r.withdrawn, p.title,
+       (SELECT group_concat(text, char(10)) FROM (SELECT n.text FROM note_on o JOIN note n ON n.id = o.note
+         WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0 ORDER BY n.recorded, n.id)),
+       r.publication
+  FROM recommendation r JOIN publication p ON p.id = r.publication LEFT JOIN theme t ON t.id = r.theme
+ WHERE r.id = ?
+"""
+
+_STAND = """
+UPDATE recommendation SET code = ?, reference = ?, sort_key = ?, status = ?, status_rank = ?, stage_rank = ?,
+       closed_as = ?, theme_name = ?, leads = ?, target_rank = ?, updated = ?, listed = ?, counted = ? WHERE id = ?
+"""
+
+_TALLY = """
+INSERT INTO tally
+SELECT publication, kind = 'commitment', status, COALESCE(closed_as, ''), count(*),
+       min(CASE WHEN status <> 'closed' THEN target_latest END)
+  FROM recommendation WHERE publication = ? AND counted = 1 GROUP BY 1, 2, 3, 4
+"""
+
+
+def reference_of(code: str | None, number: str | None, label: str | None) -> str:
+    """What people say aloud: HC-6, CCP-10a, DA-x1."""
+    return f"{code or '?'}-{number or label or '?'}"
+
+
+def stand(conn: sqlite3.Connection, touched: dict[str, str], new: Iterable[str] = ()) -> tuple[str, ...]:
+    """Work out anew the items and publications round the things touched; `new` ones have no words in the index yet.
+
+    Returns the items' ids.
+    """
+    items: dict[str, None] = {}
+    publications: dict[str, None] = {thing: None for thing, kind in touched.items() if kind == "publication"}
+    for thing, kind in touched.items():
+        if kind in _AROUND:
+            items.update((row[0], None) for row in conn.execute(_AROUND[kind], (thing,)) if row[0])
+    fresh = set(new)
+    updates: list[tuple[object, ...]] = []
+    words: list[tuple[object, ...]] = []
+    old_words: list[tuple[int]] = []
+    for item in items:
+        row = conn.execute(_STANDING, (item,)).fetchone()
+        if row is None:
+            continue
+        (thing, seq, code, pub_gone, number, label, title, text, stage, track, part_of) = row[:11]
+        (closed_as, joined, theme, leads, updated, latest, gone, pub_title, notes, publication) = row[11:]
+        publications[publication] = None
+        status = "closed" if closed_as else track or "not-stated"
+        listed = not (gone or pub_gone or joined)
+        reference = reference_of(code, number, label)
+        key = sort_key_of(code, number, label)
+        updates.append(
+            (
+                code,
+                reference,
+                key,
+                status,
+                _STATUS_RANK[Status(status)],
+                _STAGE_RANK[Stage(stage or "not-stated")],
+                closed_as,
+                theme,
+                leads or "",
+                latest or "9999",
+                updated,
+                int(listed),
+                int(listed and part_of is None),
+                thing,
+            )
+        )
+        if item not in fresh:
+            old_words.append((seq,))
+        if listed:
+            words.append((seq, reference, title or "", text or "", f"{notes or ''}\n{pub_title or ''}", leads or ""))
+    conn.executemany(_STAND, updates)
+    conn.executemany("DELETE FROM search WHERE rowid = ?", old_words)
+    conn.executemany("INSERT INTO search (rowid, reference, title, text, notes, people) VALUES (?,?,?,?,?,?)", words)
+    conn.executemany("DELETE FROM tally WHERE publication = ?", [(p,) for p in publications])
+    conn.executemany(_TALLY, [(p,) for p in publications])
+    return tuple(items)
+
+
+def sort_key_of(code: str | None, number: str | None, label: str | None) -> str:
+    """The key that puts items in the order people expect: 2 before 10, numbered before unnumbered."""
+    return f"{sort_key(code or '~')} {sort_key(number) if number else '~' + sort_key(label or '~')}"
+
+
+def clear(conn: sqlite3.Connection) -> None:
+    """Empty every table that the log adds up to; to be called inside write(), before they are worked out anew."""
+    for table in ("tally", "search", "conflict", *reversed(list(KINDS))):
+        conn.execute(f"DELETE FROM {table}")

@@ -1,0 +1,76 @@
+"""Text at every door, and text on its way to a screen.
+
+Two rules, one file. `accept` is for what comes in, from a keyboard, a command line, an import or a share; `clean`
+is for what goes out to a terminal. Both rest on one fixed list of code points, kept here and not taken from Python's
+own tables, which differ by version: what one register can hold, another must accept.
+"""
+
+from __future__ import annotations
+
+import re
+
+NOTE_LIMIT = 200_000
+"""Bytes of UTF-8 that a text may have."""
+
+LINE_LIMIT = 500
+"""Characters that a one-line field (a title, a name, a reference) may have."""
+
+# U+200C and U+200D join letters and emoji, and U+FE0F picks an emoji's form: they stay.
+_HIDDEN = (
+    "\u0000-\u0008\u000b-\u001f\u007f-\u009f"  # controls, tab and newline aside
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"  # invisible letters and marks
+    "\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"  # zero width, separators, bidirectional
+    "\u3164\ufeff\uffa0\ufff0-\ufffb"  # fillers, byte order mark, annotation
+    "\ufe00-\ufe0e\U0001d173-\U0001d17a\U000e0000-\U000e0fff"  # variation selectors, musical controls, tags
+    "\ufdd0-\ufdef\ufffe\uffff"  # not characters
+    "\ue000-\uf8ff\U000f0000-\U0010ffff"  # private use: no two machines draw them alike
+    "\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0003fffe\U0003ffff"
+)
+_BAD = re.compile(f"[{_HIDDEN}\ud800-\udfff]")
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+
+
+class TextError(ValueError):
+    """A text that cannot be taken, with the sentence that says why."""
+
+
+def _visible(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return chr(0x2400 + code) if code < 0x20 else "␡" if code == 0x7F else f"⟨U+{code:04X}⟩"
+
+
+def accept(text: str, *, lines: bool = False, limit: int | None = None) -> str:
+    """The one validator of text that comes in; what it lets through passes again unchanged.
+
+    Line ends of any kind become newline; with `lines` off (titles, names) newlines and tabs become spaces. Code points
+    that hide, reorder or command are replaced by a form that can be seen: compare the result with the text to say so.
+    `limit` is in bytes where `lines` is on and in characters elsewhere. Raises TextError when the text is too long.
+    """
+    text = _LINE_ENDS.sub("\n", text)
+    if not lines:
+        text = " ".join(text.split())
+    text = _BAD.sub(_visible, text).strip("\n\t ")
+    size = len(text.encode("utf-8")) if lines else len(text)
+    most = limit or (NOTE_LIMIT if lines else LINE_LIMIT)
+    if size > most:
+        unit = "bytes" if lines else "characters"
+        raise TextError(f"The text is too long: {size:,} {unit}, and {most:,} is the most. Shorten it or split it.")
+    return text
+
+
+def clean(text: object, *, most: int = 20_000) -> str:
+    """A text made safe to show: nothing in it commands a terminal, and it is cut with … past `most` characters.
+
+    Newlines stay; tabs become spaces, since a terminal moves to where it likes. Whatever it returns must still go into
+    Content(…) or Text(…), never into markup.
+    """
+    shown = str(text)
+    if len(shown) > most:
+        shown = shown[: most - 1] + "…"
+    shown = _LINE_ENDS.sub("\n", shown).replace("\t", "    ")
+    return _BAD.sub(_visible, shown)
+
+
+def one_line(text: object, *, most: int = 500) -> str:
+    """`clean`, on one line: for cells, titles and toasts."""
+    return " ".join(clean(text, most=most).split())

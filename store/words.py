@@ -1,0 +1,390 @@
+"""The register's words: its enumerations, part-known dates, and the plain rows that screens are given.
+
+Light on purpose: the program's start loads it, so nothing here may import pydantic or sqlite_utils.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+
+
+class ItemKind(StrEnum):
+    """What an item is; recommendations and commitments are counted apart and never added."""
+
+    RECOMMENDATION = "recommendation"
+    AREA_FOR_DEVELOPMENT = "area-for-development"
+    COMMITMENT = "commitment"
+
+
+class Stage(StrEnum):
+    """How far an item has got; the one stored field that says so."""
+
+    NOT_STATED = "not-stated"
+    NOT_STARTED = "not-started"
+    IN_PROGRESS = "in-progress"
+    COLLATING = "collating-evidence"
+    SUBMITTED = "submitted"
+    REMAIN_OPEN = "remain-open"
+    DISCHARGED = "discharged"
+    NOT_ADOPTED = "closed-not-adopted"
+    DELIVERED = "delivered"
+    SUPERSEDED = "superseded"
+    NOT_KNOWN_HOW = "closed-not-known-how"
+
+
+CLOSING_STAGES = frozenset(
+    {Stage.DISCHARGED, Stage.NOT_ADOPTED, Stage.DELIVERED, Stage.SUPERSEDED, Stage.NOT_KNOWN_HOW}
+)
+"""Stages that end an item. *Submitted* counts as closed too, but only when closure was asked for."""
+
+REPLY_STAGES = frozenset({Stage.SUBMITTED, Stage.REMAIN_OPEN, Stage.DISCHARGED})
+"""Stages that only sending evidence and recording a reply may write."""
+
+
+class Track(StrEnum):
+    """What the lead says of an open item: is it on time?"""
+
+    ON_TRACK = "on-track"
+    DELAYED = "delayed"
+    NOT_STATED = "not-stated"
+
+
+class Status(StrEnum):
+    """Derived from stage and track; never stored by hand."""
+
+    CLOSED = "closed"
+    ON_TRACK = "on-track"
+    DELAYED = "delayed"
+    NOT_STATED = "not-stated"
+
+
+class NextMove(StrEnum):
+    """Whose move is next while an item is open."""
+
+    US = "us"
+    INSPECTORATE = "inspectorate"
+    OTHER = "other"
+
+
+class NoteKind(StrEnum):
+    """What a note is for. *Position* is the default: the newest is what the paper prints."""
+
+    POSITION = "position"
+    EVIDENCE = "evidence"
+    RISK = "risk"
+    CLOSURE = "closure"
+    DECISION = "decision"
+    BENEFIT = "benefit"
+    LEARNING = "learning"
+    EVENT = "event"
+
+
+class Basis(StrEnum):
+    """How a value is known."""
+
+    ENTERED = "entered"
+    STATED = "stated"
+    DERIVED = "derived"
+    INFERRED = "inferred"
+    ASSIGNED = "assigned"
+
+
+AS_PUBLISHED = frozenset({Basis.STATED, Basis.DERIVED, Basis.INFERRED})
+"""Bases that are a source: such a value passes the workflow's gates as it is and stays marked so."""
+
+MARKINGS = ("OFFICIAL", "OFFICIAL-SENSITIVE")
+"""Markings from the lowest to the highest."""
+
+
+class ActionKind(StrEnum):
+    """What an action under an item is."""
+
+    PROMISE = "promise"
+    MILESTONE = "milestone"
+    DEPENDENCY = "dependency"
+
+
+class PublicationKind(StrEnum):
+    """A report carries recommendations, a plan carries commitments."""
+
+    REPORT = "report"
+    PLAN = "plan"
+
+
+class ClosedBy(StrEnum):
+    """Who closes a publication's items."""
+
+    INSPECTORATE = "inspectorate"
+    GROUP = "group"
+    LEADS = "leads"
+
+
+SAID = {
+    "not-stated": "Not stated",
+    "not-started": "Not started",
+    "in-progress": "In progress",
+    "collating-evidence": "Collating evidence",
+    "submitted": "Submitted",
+    "remain-open": "Remain open",
+    "discharged": "Discharged",
+    "closed-not-adopted": "Closed, not adopted",
+    "delivered": "Delivered",
+    "superseded": "Superseded",
+    "closed-not-known-how": "Closed, not known how",
+    "on-track": "On track",
+    "delayed": "Delayed",
+    "closed": "Closed",
+    "us": "Us",
+    "inspectorate": "The inspectorate",
+    "other": "Another body",
+    "group": "A group",
+    "leads": "Its leads",
+    "recommendation": "Recommendation",
+    "area-for-development": "Area for development",
+    "commitment": "Commitment",
+    "entered": "entered here",
+    "stated": "stated by the source",
+    "derived": "worked out from the source",
+    "inferred": "inferred",
+    "assigned": "our own label",
+    "not-known": "Not known",
+    "more-evidence": "More evidence sought",
+    "partly-discharged": "Partly discharged",
+}
+"""How a stored word is said on a screen; a word that is not here is said with a capital."""
+
+
+def said(word: str | None) -> str:
+    """Say a stored word as a person would; None is an em dash."""
+    if word is None:
+        return "—"
+    return SAID.get(word) or word.replace("-", " ").capitalize()
+
+
+GLYPHS = {"closed": "●", "with-inspectorate": "◐", "on-track": "■", "delayed": "▲", "not-stated": "○"}
+"""One glyph a status; an old Windows console has them all."""
+
+_MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_name) if name}
+_MONTHS |= {name.lower(): n for n, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
+
+
+@dataclass(frozen=True, slots=True)
+class PartDate:
+    """A date as far as it is known: as written, with its first and last possible day.
+
+    Either bound is None where that side is not known.
+    """
+
+    text: str
+    earliest: date | None = None
+    latest: date | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> PartDate:
+        """Understand "2024", "May 2024", "18 September 2024", "2024-09-18", "30/6/25".
+
+        Raises ValueError, with a sentence for a person, when the text is none of these.
+        """
+        plain = " ".join(text.replace(",", " ").split())
+        if found := re.fullmatch(r"(\d{4})", plain):
+            year = int(found[1])
+            return cls._between(plain, year, 1, 1, year, 12, 31)
+        if found := re.fullmatch(r"(\d{4})-(\d{1,2})", plain):
+            return cls._month(int(found[1]), int(found[2]), plain)
+        if found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", plain):
+            return cls._day(int(found[1]), int(found[2]), int(found[3]), plain)
+        if found := re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d{2})", plain):
+            year = int(found[3]) + (2000 if len(found[3]) == 2 else 0)
+            return cls._day(year, int(found[2]), int(found[1]), plain)
+        if (found := re.fullmatch(r"([A-Za-z]+)\.? (\d{4})", plain)) and found[1].lower() in _MONTHS:
+            return cls._month(int(found[2]), _MONTHS[found[1].lower()], plain)
+        named = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)? ([A-Za-z]+)\.? (\d{4})", plain)
+        if named and named[2].lower() in _MONTHS:
+            return cls._day(int(named[3]), _MONTHS[named[2].lower()], int(named[1]), plain)
+        raise ValueError(
+            f'"{text[:40]}" is not a date that Fairlead understands. Write 18 September 2024, May 2024 or 2024.'
+        )
+
+    @classmethod
+    def _between(cls, text: str, y1: int, m1: int, d1: int, y2: int, m2: int, d2: int) -> PartDate:
+        try:
+            return cls(text, date(y1, m1, d1), date(y2, m2, d2))
+        except ValueError:
+            raise ValueError(f'"{text}" is not a day in the calendar.') from None
+
+    @classmethod
+    def _month(cls, year: int, month: int, text: str) -> PartDate:
+        last = calendar.monthrange(year, month)[1] if 1 <= month <= 12 and 1 <= year <= 9999 else 0
+        return cls._between(text, year, month, 1, year, month, last)
+
+    @classmethod
+    def _day(cls, year: int, month: int, day: int, text: str) -> PartDate:
+        return cls._between(text, year, month, day, year, month, day)
+
+
+def say_day(day: date) -> str:
+    """Say a day as people write it: 18 September 2024."""
+    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
+
+
+def age(since: date, today: date) -> str:
+    """Say how long ago a day was, in years and months: "3 yr 2 mo"."""
+    months = (today.year - since.year) * 12 + today.month - since.month - (today.day < since.day)
+    if months < 0:
+        return "—"
+    years, months = divmod(months, 12)
+    return f"{years} yr {months} mo" if years else f"{months} mo"
+
+
+def month_end(day: date) -> date:
+    """The last day of the month that a day is in."""
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def fold_name(text: str) -> str:
+    """A name as it is compared: case, spaces and punctuation aside."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def fold_number(number: str) -> str:
+    """An item's number as it is compared: no "R" or "Rec", no leading zeros, no dots, lower case.
+
+    "Rec. 06", "R6" and "6" are one number; "10a" and "10(a)" are one; "1.1" and "11" are two.
+    """
+    plain = re.sub(r"(?<=\d)\.(?=\d)", "-", number.casefold())
+    plain = re.sub(r"[^0-9a-z-]+", "", plain)
+    plain = re.sub(r"^(recommendation|rec|r)(?=\d)", "", plain)
+    return re.sub(r"(?<!\d)0+(?=\d)", "", plain)
+
+
+def sort_key(text: str) -> str:
+    """A key that sorts 2 before 10 and HC-2 before HC-10: each run of digits is padded to nine."""
+    return re.sub(r"\d+", lambda run: run[0].zfill(9), text.casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One field as it stands: its value, how it is known, and where in the source."""
+
+    value: object
+    basis: str = Basis.ENTERED
+    place: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One line of the recommendations table. Dates are ISO days; None is not known."""
+
+    id: str
+    ref: str
+    title: str
+    kind: str
+    status: str
+    stage: str
+    track: str | None
+    closed_as: str | None
+    believed_done: bool
+    theme: str | None
+    theme_basis: str | None
+    leads: str
+    next_move: str | None
+    target_text: str | None
+    target_latest: str | None
+    moved_later: int
+    moved_at_least: bool
+    updated: str
+    part: bool
+    conflict: bool
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationRow:
+    """One publication as it stands, with what its items add up to (parts never counted)."""
+
+    id: str
+    code: str
+    title: str
+    publisher: str | None
+    kind: str
+    closed_by: str
+    published: str | None
+    published_latest: str | None
+    stated_total: str | None
+    last_update: str | None
+    stated_updates: str | None
+    total: int
+    closed: int
+    with_inspectorate: int
+    discharged: int
+    closed_otherwise: int
+    on_track: int
+    delayed: int
+    not_stated: int
+    next_target: str | None
+    marking: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A thing that belongs to an item or publication (a note, a submission, an action, a lead …): its fields as columns."""
+
+    kind: str
+    id: str
+    fields: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TargetStep:
+    """One target an item has had: the value, the reason it was moved, and when and by whom it was recorded."""
+
+    target: dict[str, object]
+    reason: str | None
+    recorded: str
+    author: str
+    later: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDetail:
+    """An item with all that belongs to it. Things carry their table's columns."""
+
+    row: ItemRow
+    publication: PublicationRow
+    fields: dict[str, Value]
+    parts: tuple[ItemRow, ...]
+    part_of: str | None
+    notes: tuple[Thing, ...]
+    submissions: tuple[Thing, ...]
+    replies: tuple[Thing, ...]
+    targets: tuple[TargetStep, ...]
+    actions: tuple[Thing, ...]
+    leads: tuple[Thing, ...]
+    outcomes: tuple[Thing, ...]
+    links: tuple[Thing, ...]
+    measures: tuple[Thing, ...]
+    conflicts: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One change, said in words, with the action that made it."""
+
+    n: int
+    change: str
+    action: str
+    time: str
+    author: str
+    kind: str
+    thing: str
+    about: str
+    field: str
+    before: str
+    after: str
+    reason: str | None
+    undone: bool
+    undoes: bool

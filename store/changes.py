@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -20,9 +21,18 @@ FORMAT = 1
 WITHDRAWN = "withdrawn"
 
 
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+
+
 def canonical(value: object) -> str:
     """The one JSON text of a value: keys sorted, no spaces, no floats."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _encode(value)
+
+
+@lru_cache(maxsize=1000)
+def names_text(names: tuple[str, ...]) -> str:
+    """The canonical text of a change's field names; of the few sets that there are, each is written once."""
+    return _encode(list(names))
 
 
 def digest(*parts: str) -> str:
@@ -99,20 +109,13 @@ def envelope_id(
     body_hash: str,
 ) -> str:
     """A change's id: the hash of everything about it that stays in the clear."""
-    envelope = {
-        "format": FORMAT,
-        "kind": kind,
-        "thing": thing,
-        "fields": list(fields),
-        "author": author,
-        "device": device,
-        "time": time,
-        "action": action,
-        "undoes": undoes,
-        "parents": list(parents),
-        "body": body_hash,
-    }
-    return digest(canonical(envelope))
+    # Written out as `canonical` writes it, keys in their order: this runs for every change of every file that is checked.
+    return digest(
+        f'{{"action":{_encode(action)},"author":{_encode(author)},"body":{_encode(body_hash)},'
+        f'"device":{_encode(device)},"fields":{names_text(tuple(fields))},"format":{FORMAT},"kind":{_encode(kind)},'
+        f'"parents":{_encode(list(parents)) if parents else "[]"},"thing":{_encode(thing)},"time":{_encode(time)},'
+        f'"undoes":{_encode(undoes)}}}'
+    )
 
 
 def make_change(
@@ -199,13 +202,17 @@ def undone(changes: Iterable[Change]) -> set[str]:
         if change.undoes:
             by.setdefault(change.undoes, []).append(change.id)
     gone: dict[str, bool] = {}
-
-    def is_gone(change_id: str, depth: int = 0) -> bool:
-        if change_id not in gone:
-            gone[change_id] = depth < 900 and any(not is_gone(u, depth + 1) for u in by.get(change_id, ()))
-        return gone[change_id]
-
-    return {change_id for change_id in by if is_gone(change_id)}
+    for change_id in by:
+        # Not by recursion: undo and redo pressed a thousand times is a chain deeper than Python goes.
+        ahead = [change_id]
+        while ahead:
+            here = ahead[-1]
+            left = [undo for undo in by.get(here, ()) if undo not in gone]
+            if not left:
+                gone[here] = any(not gone[undo] for undo in by.get(here, ()))
+                ahead.pop()
+            ahead.extend(left)
+    return {change_id for change_id in by if gone[change_id]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,11 +227,29 @@ class Folded:
     changed: Change
 
 
+_NOTHING = Value(None)
+
+
+def _all_values(kind: str, only: Change) -> dict[str, Value]:
+    """`only.value` for every field of a kind at once: most things have one change, and few fields that say something."""
+    said = only.said
+    known: dict[str, Any] = said.get("values", {})
+    bases: dict[str, Any] = said.get("basis", {})
+    values: dict[str, Value] = {}
+    for name in KINDS[kind].fields:
+        value = known.get(name)
+        if name in bases:
+            values[name] = Value(value, bases[name][0], bases[name][1])
+        else:
+            values[name] = _NOTHING if value is None else Value(value)
+    return values
+
+
 def fold(kind: str, changes: Sequence[Change]) -> Folded:
     """Add up the changes of one thing, its creation among them; the order they come in does not matter."""
     if len(changes) == 1:
         only = changes[0]
-        return Folded({name: only.value(name) for name in KINDS[kind].fields}, {}, only.body is None, only, only)
+        return Folded(_all_values(kind, only), {}, only.body is None, only, only)
     values: dict[str, Value] = {}
     conflicts: dict[str, tuple[Change, ...]] = {}
     left_out = False
@@ -239,14 +264,19 @@ def fold(kind: str, changes: Sequence[Change]) -> Folded:
         left_out = left_out or any(c.body is None for c in top)
         if len({canonical(c.value(name).value) for c in top}) > 1:
             conflicts[name] = tuple(top)
-    if values[WITHDRAWN].value:
-        known = {c.id: c for c in changes}
-        seen = ancestors(known, [c.id for c in tops[WITHDRAWN] if c.value(WITHDRAWN).value])
-        for name, top in tops.items():
-            if name != WITHDRAWN and any(c.id not in seen for c in top):
-                conflicts.setdefault(name, tuple(top))
+    for name in overlooked(changes, tops):
+        conflicts.setdefault(name, tuple(tops[name]))
     first = min((c for c in changes if c.creates), key=Change.rank)
     return Folded(values, conflicts, left_out, first, max(changes, key=Change.rank))
+
+
+def overlooked(changes: Iterable[Change], tops: dict[str, list[Change]]) -> list[str]:
+    """The fields (name to heads) with a head that the standing withdrawal had not seen; none where none stands."""
+    withdrawn = tops.get(WITHDRAWN, [])
+    if not withdrawn or not withdrawn[-1].value(WITHDRAWN).value:
+        return []
+    seen = ancestors({c.id: c for c in changes}, [c.id for c in withdrawn if c.value(WITHDRAWN).value])
+    return [name for name, top in tops.items() if name != WITHDRAWN and any(c.id not in seen for c in top)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +297,9 @@ def target_moves(changes: Sequence[Change]) -> Moves:
     Only a latest day that is later counts as moved later: sharpening a date, or bringing it forward, does not. After a
     first target that nobody knows any more, a known one counts as one move at least.
     """
+    if len(changes) == 1:
+        only = changes[0].value("target").value if not changes[0].undoes else None
+        return Moves(only, 0, False, (changes[0],)) if isinstance(only, dict) else Moves(None, 0, False, ())
     known = {c.id: c for c in changes if "target" in c.fields}
     top = heads(known.values(), "target")
     chain: list[Change] = []

@@ -134,3 +134,32 @@ def _target_steps(log: Log, changes: list[Change]) -> tuple[TargetStep, ...]:
         steps.append(TargetStep(target, change.reason, change.time, log.author_name(change.author), later))
         latest = day or latest
     return tuple(steps)
+
+
+def themes(conn: sqlite3.Connection, publication: str) -> list[tuple[str, str]]:
+    """The themes that an item of a publication may have, ids and names: its plan's own first, then the register's."""
+    rows = conn.execute(
+        "SELECT id, name FROM theme WHERE withdrawn = 0 AND (publication IS NULL OR publication = ?) "
+        "ORDER BY publication IS NULL, position, name",
+        (publication,),
+    )
+    return [(str(row[0]), str(row[1])) for row in rows]
+
+
+def outcomes(conn: sqlite3.Connection) -> list[tuple[str, str]]:
+    """The outcomes of the register, ids and names."""
+    rows = conn.execute("SELECT id, number, text FROM outcome WHERE withdrawn = 0 ORDER BY number, text")
+    return [(str(row[0]), f"{row[1]}: {row[2]}" if row[1] else str(row[2])) for row in rows]
+
+
+def publication_fields(conn: sqlite3.Connection, thing: str) -> dict[str, str | None]:
+    """What is recorded of a publication, field by field, as text."""
+    row = things(conn, "publication", "SELECT * FROM publication WHERE id = ?", (thing,))[0].fields
+    return {name: None if row[name] is None else str(row[name]) for name in KINDS["publication"].fields}
+
+
+def measures_of(conn: sqlite3.Connection, publication: str) -> tuple[Thing, ...]:
+    """The figures recorded of a publication as a whole."""
+    return things(
+        conn, "measure", "SELECT * FROM measure WHERE publication = ? AND withdrawn = 0 ORDER BY name", (publication,)
+    )

@@ -110,6 +110,13 @@ class Refused(FairleadError):
         super().__init__(f"{path} is refused: {why}. Nothing was taken from it.")
 
 
+class Stopped(FairleadError):
+    """Long work that a person stopped."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} was stopped. Nothing was changed.")
+
+
 class SameFile(FairleadError):
     """A file asked for that is the register already open."""
 
@@ -148,6 +155,7 @@ class ReasonOwed(FairleadError):
     """A change that owes a reason, and none was given or declined."""
 
     def __init__(self, what: str) -> None:
+        self.what = what
         super().__init__(f"{what} owes a reason: give one with --reason, or --reason '' for none given.")
 
 

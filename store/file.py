@@ -11,9 +11,10 @@ import sqlite3
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote
 
 from store.errors import (
@@ -32,10 +33,29 @@ from store.errors import (
 )
 from store.schema import APPLICATION_ID, DIGESTS, VERSION, migrate, schema_digest, schema_of
 
+Connection = sqlite3.Connection
+"""A connection, for those outside this room who hand one on without asking it anything."""
+
+T = TypeVar("T")
+
 BUSY_MS = 5000
+_COMMIT_MS = 50
 _MAGIC = b"SQLite format 3\x00"
+_JOURNAL_MAGIC = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"
 _open_files: dict[tuple[int, int], int] = {}
 _lock = threading.Lock()
+_FILLING_KB = 400_000
+_MADE_LAST = frozenset(
+    {
+        "change_of_action",
+        "change_by_day",
+        "change_of_device",
+        "lead_by_party",
+        "recommendation_by_reference",
+        "recommendation_of_theme",
+    }
+)
+"""Indexes that taking in changes never asks, beside those of the lists."""
 
 
 def check_sqlite() -> str | None:
@@ -58,8 +78,8 @@ def identity(path: Path) -> tuple[int, int]:
         found = path.stat()
     except FileNotFoundError:
         raise NotThere(path) from None
-    except OSError as error:
-        raise CannotWrite(path, error.strerror or "it cannot be reached") from None
+    except (OSError, ValueError) as error:
+        raise CannotWrite(path, getattr(error, "strerror", None) or "it cannot be reached") from None
     return found.st_dev, found.st_ino
 
 
@@ -99,22 +119,84 @@ def check_header(path: Path, header: bytes) -> int:
     version = int.from_bytes(header[60:64], "big")
     if version > VERSION:
         raise Newer(path)
+    if version < 1:
+        raise NotARegister(path, "it has no tables of a version that Fairlead ever made")
     return version
 
 
+def _check_beside(path: Path) -> None:
+    """Refuse a journal beside a register that is not of our making. Raises NotARegister.
+
+    SQLite deletes the file that a journal names as its super-journal, and plays back a write-ahead log whatever the
+    header says; a register never has either.
+    """
+    journal, ahead = Path(f"{path}-journal"), Path(f"{path}-wal")
+    why = "another program left {} beside it. Move that away, or open a backup"
+    try:
+        if ahead.is_file() and ahead.stat().st_size:
+            raise NotARegister(path, why.format(ahead.name))
+        if journal.is_file() and journal.stat().st_size >= len(_JOURNAL_MAGIC):
+            with journal.open("rb") as file:
+                file.seek(-len(_JOURNAL_MAGIC), os.SEEK_END)
+                if file.read() == _JOURNAL_MAGIC:
+                    raise NotARegister(path, why.format(journal.name))
+    except OSError:
+        return
+
+
+def uri_of(path: Path, mode: str, more: str = "") -> str:
+    """A path as the URI that SQLite opens, whatever bytes its name has."""
+    return f"file:{quote(os.fsencode(str(path.absolute()).replace(os.sep, '/')))}?mode={mode}{more}"
+
+
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    uri = f"file:{quote(str(path.absolute()).replace(os.sep, '/'))}?mode={mode}"
-    conn = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_MS / 1000)
-    for pragma in (
-        "trusted_schema=OFF",
-        "cell_size_check=ON",
-        "mmap_size=0",
-        "foreign_keys=ON",
-        f"busy_timeout={BUSY_MS}",
-        *(("query_only=ON",) if mode == "ro" else ("synchronous=FULL", "secure_delete=ON")),
-    ):
-        conn.execute(f"PRAGMA {pragma}")
+    conn = sqlite3.connect(uri_of(path, mode), uri=True, isolation_level=None, timeout=BUSY_MS / 1000)
+    try:
+        for pragma in (
+            "trusted_schema=OFF",
+            "cell_size_check=ON",
+            "mmap_size=0",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_MS}",
+            *(("query_only=ON",) if mode == "ro" else ("synchronous=FULL", "secure_delete=ON")),
+        ):
+            conn.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error:
+        conn.close()
+        raise
     return conn
+
+
+@contextmanager
+def read_only(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that reads a register by its path, open in this process or not; for short reads, piece by piece.
+
+    Raises FairleadError in words; the register is not checked beyond its header.
+    """
+    if not is_open(path):
+        check_header(path, read_header(path))
+        _check_beside(path)
+    try:
+        conn = _connect(path, "ro")
+    except sqlite3.Error as error:
+        raise in_words(path, error) from None
+    try:
+        yield conn
+    finally:
+        conn.close()
+
+
+_WRITE_FAILS = frozenset(
+    {
+        sqlite3.SQLITE_IOERR_WRITE,
+        sqlite3.SQLITE_IOERR_FSYNC,
+        sqlite3.SQLITE_IOERR_DIR_FSYNC,
+        sqlite3.SQLITE_IOERR_TRUNCATE,
+        sqlite3.SQLITE_IOERR_DELETE,
+        sqlite3.SQLITE_IOERR_LOCK,
+        sqlite3.SQLITE_IOERR_NOMEM,
+    }
+)
 
 
 def in_words(path: Path, error: sqlite3.Error) -> FairleadError:
@@ -132,7 +214,15 @@ def in_words(path: Path, error: sqlite3.Error) -> FairleadError:
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return Damaged(path)
     if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR):
-        return MovedAway(path) if not path.exists() else ReadOnly(path) if not _writable(path) else Damaged(path)
+        if not path.exists():
+            return MovedAway(path)
+        if not _writable(path):
+            return ReadOnly(path)
+        if primary == sqlite3.SQLITE_IOERR and code not in _WRITE_FAILS:
+            return Damaged(path)
+        return CannotWrite(path, f"the disk or the network says no (SQLite: {error}). Nothing was saved just now")
+    if code == 0 and type(error) is sqlite3.OperationalError:
+        return Damaged(path, "a text in it cannot be read")
     return CannotWrite(path, f"SQLite says {error}")
 
 
@@ -143,37 +233,55 @@ def _writable(path: Path) -> bool:
 class File:
     """One register's file, open. A connection belongs to the thread that made it."""
 
-    def __init__(self, path: Path, *, only_looking: str | None = None) -> None:
-        """Open an existing register. `only_looking`, a sentence, makes it read-only and says why."""
+    def __init__(
+        self,
+        path: Path,
+        *,
+        only_looking: str | None = None,
+        before_migration: Callable[[File], object] | None = None,
+    ) -> None:
+        """Open an existing register. `only_looking`, a sentence, makes it read-only and says why.
+
+        `before_migration` is called with this file, still as it was, before an older one is brought to this version:
+        a backup belongs there, and what it raises leaves the file as it was.
+        """
         self.path = path
         self.only_looking = only_looking
         self._readers: set[sqlite3.Connection] = set()
         self._readers_lock = threading.Lock()
         if path.exists() and not is_open(path):
             check_header(path, read_header(path))
+            _check_beside(path)
         self.identity = identity(path)
         if only_looking is None and not _writable(path):
             self.only_looking = str(ReadOnly(path))
         try:
             self.conn = _connect(path, "ro" if self.only_looking else "rw")
-            if not self.only_looking:
-                # A key that acts must not find a journal of another mode; the pragma also proves the file is SQLite's.
-                self.conn.execute("PRAGMA journal_mode=TRUNCATE").fetchone()
-            version = self.conn.execute("PRAGMA user_version").fetchone()[0]
-            if version < VERSION and not self.only_looking:
-                migrate(self.conn)
-            self._check_schema()
         except sqlite3.Error as error:
             raise in_words(path, error) from None
+        try:
+            self._make_ready(before_migration)
+        except sqlite3.Error as error:
+            self.conn.close()
+            raise in_words(path, error) from None
+        except BaseException:
+            self.conn.close()
+            raise
         with _lock:
             _open_files[self.identity] = _open_files.get(self.identity, 0) + 1
         self._closed = False
 
-    def _check_schema(self) -> None:
+    def _make_ready(self, before_migration: Callable[[File], object] | None) -> None:
+        if not self.only_looking:
+            # A key that acts must not find a journal of another mode; the pragma also proves the file is SQLite's.
+            self.conn.execute("PRAGMA journal_mode=TRUNCATE").fetchone()
+            if self.conn.execute("PRAGMA user_version").fetchone()[0] < VERSION:
+                if before_migration:
+                    before_migration(self)
+                migrate(self.conn)
         if schema_digest(found := schema_of(self.conn)) != DIGESTS[VERSION]:
             from store.schema import what_differs
 
-            self.conn.close()
             raise NotARegister(self.path, f"its tables are not as Fairlead made them ({what_differs(found)})")
 
     @classmethod
@@ -215,6 +323,21 @@ class File:
                 self._readers.discard(conn)
             conn.close()
 
+    def read_long(self, read: Callable[[Connection], T], cancelled: Callable[[], bool]) -> T | None:
+        """In a thread: a long read on a connection of its own, started again whenever it gave way to a save.
+
+        None when cancelled, which is asked before each start and about every ten milliseconds.
+        """
+        while not cancelled():
+            try:
+                with self.reading() as conn:
+                    conn.set_progress_handler(cancelled, 20_000)
+                    return read(conn)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+                    raise in_words(self.path, error) from None
+        return None
+
     def interrupt_readers(self) -> None:
         """Make this process's own long reads give way: a commit waits for every reader."""
         with self._readers_lock:
@@ -228,11 +351,7 @@ class File:
             from store.errors import OnlyLooking
 
             raise OnlyLooking(self.only_looking)
-        try:
-            if identity(self.path) != self.identity:
-                raise MovedAway(self.path)
-        except NotThere:
-            raise MovedAway(self.path) from None
+        self.check_in_place()
         self.interrupt_readers()
         try:
             self.conn.execute("BEGIN IMMEDIATE")
@@ -245,21 +364,60 @@ class File:
             self._roll_back()
             raise
 
+    def check_in_place(self) -> None:
+        """Raise MovedAway where the path no longer leads to the file that was opened."""
+        try:
+            if identity(self.path) != self.identity:
+                raise MovedAway(self.path)
+        except NotThere:
+            raise MovedAway(self.path) from None
+
     def _commit(self) -> None:
         """Commit; while another program's reader is in the way, ask again for as long as a person would wait."""
         until = time.monotonic() + BUSY_MS / 1000
-        while True:
-            try:
-                self.conn.execute("COMMIT")
-                return
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                    raise
-                self.interrupt_readers()
+        # Waits in short steps: a reader of ours that began again since the last step is made to give way once more.
+        self.conn.execute(f"PRAGMA busy_timeout={_COMMIT_MS}")
+        try:
+            while True:
+                try:
+                    self.conn.execute("COMMIT")
+                    return
+                except sqlite3.OperationalError as error:
+                    if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                        raise
+                    self.interrupt_readers()
+        finally:
+            self.conn.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
     def _roll_back(self) -> None:
+        """Roll back; where that too fails, SQLite does it from the journal before the file is read again."""
         if self.conn.in_transaction:
-            self.conn.execute("ROLLBACK")
+            with suppress(sqlite3.Error):
+                self.conn.execute("ROLLBACK")
+
+    @contextmanager
+    def filling(self) -> Iterator[None]:
+        """Fill a new file that nobody uses yet: nothing waits for the disk, and the indexes of lists are made at the end.
+
+        All of it is on the disk when this ends. Where it ends in an error the file is of no use: whoever asked removes it.
+        """
+        later = [
+            (name, sql)
+            for name, sql in self.conn.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'index'").fetchall()
+            if name.startswith("listed_") or name in _MADE_LAST
+        ]
+        for pragma in ("journal_mode=MEMORY", "synchronous=OFF", "secure_delete=OFF", f"cache_size=-{_FILLING_KB}"):
+            self.conn.execute(f"PRAGMA {pragma}").fetchone()
+        for name, _ in later:
+            self.conn.execute(f"DROP INDEX {name}")
+        yield
+        for pragma in ("journal_mode=TRUNCATE", "synchronous=FULL"):
+            self.conn.execute(f"PRAGMA {pragma}").fetchone()
+        with self.write() as conn:
+            for _, sql in later:
+                conn.execute(sql)
+        for pragma in ("secure_delete=ON", "cache_size=-2000"):
+            self.conn.execute(f"PRAGMA {pragma}").fetchone()
 
     def changed_elsewhere(self) -> int:
         """A number that differs after any commit by another connection or program; costs microseconds."""

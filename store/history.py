@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from array import array
+from collections.abc import Sequence
 
 from store.changes import Change, undone
 from store.log import Log
@@ -26,36 +28,51 @@ def history(
     author: str | None = None,
     day: str | None = None,
     action: str | None = None,
-    before: int | None = None,
-    limit: int = 200,
+    limit: int | None = 200,
 ) -> list[HistoryRow]:
-    """Changes in words, newest first, `limit` at the most. `before` is a number to go on from; `day` an ISO day.
+    """Changes in words, newest first, `limit` at the most (None: all). `author` is a party's id, `day` an ISO day.
 
     Notes are told once: the tie that says what a note is about goes without saying.
     """
+    numbers = history_numbers(conn, item=item, author=author, day=day, action=action, limit=limit)
+    return history_at(conn, numbers)
+
+
+def history_numbers(
+    conn: sqlite3.Connection,
+    *,
+    item: str | None = None,
+    author: str | None = None,
+    day: str | None = None,
+    action: str | None = None,
+    limit: int | None = None,
+) -> array[int]:
+    """The numbers of the changes that `history` tells, newest first, eight bytes each."""
     clauses, values = ["c.kind <> 'note_on'"], list[object]()
     if item is not None:
-        things = [row[0] for row in conn.execute(_THINGS, (item,))]
-        clauses.append(f"c.thing IN ({','.join('?' * len(things))})")
-        values += things
+        clauses.append(f"c.thing IN ({_THINGS.replace('?1', '?')})")
+        values += [item] * _THINGS.count("?1")
     for column, wanted in (("c.author", author), ("c.action", action)):
         if wanted is not None:
             clauses.append(f"{column} = ?")
             values.append(wanted)
     if day is not None:
-        clauses.append("substr(c.time, 1, 10) = ?")
-        values.append(day)
-    if before is not None:
-        clauses.append("c.n < ?")
-        values.append(before)
-    rows = conn.execute(
-        f"SELECT c.n, c.id, c.thing FROM change c WHERE {' AND '.join(clauses)} ORDER BY c.n DESC LIMIT ?",
-        [*values, limit],
-    ).fetchall()
+        clauses.append("c.time >= ? AND c.time < ?")
+        values += [day, f"{day}U"]
+    sql = f"SELECT c.n FROM change c WHERE {' AND '.join(clauses)} ORDER BY c.n DESC LIMIT ?"
+    return array("q", [row[0] for row in conn.execute(sql, [*values, -1 if limit is None else limit])])
+
+
+def history_at(conn: sqlite3.Connection, numbers: Sequence[int]) -> list[HistoryRow]:
+    """The changes with these numbers, in words, in their order."""
     log = Log(conn)
+    marks = ",".join("?" * len(numbers))
+    rows = conn.execute(f"SELECT n, id, thing FROM change WHERE n IN ({marks})", list(numbers))
+    by_number = {n: (change_id, thing) for n, change_id, thing in rows}
     told: dict[str, tuple[dict[str, Change], set[str]]] = {}
     found = []
-    for n, change_id, thing in rows:
+    for n in numbers:
+        change_id, thing = by_number[n]
         if thing not in told:
             changes = log.of_thing(thing)
             told[thing] = {c.id: c for c in changes}, undone(changes)
@@ -93,6 +110,14 @@ def _row(
         undone=gone,
         undoes=change.undoes is not None,
     )
+
+
+def item_of(conn: sqlite3.Connection, row: HistoryRow) -> str | None:
+    """The id of the one item that a change is about, or None."""
+    if row.kind == "recommendation":
+        return row.thing
+    found = conn.execute("SELECT id FROM recommendation WHERE reference = ? AND withdrawn = 0", (row.about,)).fetchall()
+    return str(found[0][0]) if len(found) == 1 else None
 
 
 def authors(conn: sqlite3.Connection) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
-from store.changes import Change
+from store.changes import Change, ancestors, names_text
 from store.kinds import KINDS
 from store.say import name_of
 
@@ -51,10 +51,10 @@ class Log:
         """The number of the newest change here; 0 for an empty log. Local to this file."""
         return int(self.conn.execute("SELECT COALESCE(max(n), 0) FROM change").fetchone()[0])
 
-    def of_thing(self, thing: str, *, until: str | None = None) -> list[Change]:
+    def of_thing(self, thing: str, *, before: str | None = None) -> list[Change]:
         """The changes of a thing that are ready to be applied, in the order they came here.
 
-        With `until`, an ISO day, only those whose UTC day is not after it, and their ancestors whatever their date.
+        With `before`, an ISO day, only those stamped before it, and their ancestors whatever their date.
         """
         rows = self.conn.execute(
             f"SELECT {_COLUMNS} FROM change c WHERE thing = ? "
@@ -62,16 +62,9 @@ class Log:
             (thing,),
         )
         changes = [_from_row(row) for row in rows]
-        if until is None:
+        if before is None:
             return changes
-        known = {c.id: c for c in changes}
-        wanted: set[str] = set()
-        ahead = [c.id for c in changes if c.time[:10] <= until]
-        while ahead:
-            here = ahead.pop()
-            if here not in wanted and here in known:
-                wanted.add(here)
-                ahead.extend(known[here].parents)
+        wanted = ancestors({c.id: c for c in changes}, [c.id for c in changes if c.time < before])
         return [c for c in changes if c.id in wanted]
 
     def of_action(self, action: str) -> list[Change]:
@@ -131,13 +124,13 @@ class Log:
                     c.id,
                     c.kind,
                     c.thing,
-                    json.dumps(c.fields, separators=(",", ":")),
+                    names_text(c.fields),
                     c.author,
                     c.device,
                     c.time,
                     c.action,
                     c.undoes,
-                    json.dumps(c.parents, separators=(",", ":")),
+                    json.dumps(c.parents, separators=(",", ":")) if c.parents else "[]",
                     c.body_hash,
                     c.salt,
                     c.body,
@@ -146,7 +139,7 @@ class Log:
             ],
         )
         touched = {c.thing: c.kind for c in fresh} | self._release(settled)
-        return touched, {thing for thing in touched if thing not in old_things}
+        return touched, {c.thing for c in fresh} - old_things
 
     def _hold_back(self, fresh: list[Change]) -> set[str]:
         """Let wait what rests on something not here; returns the ids of the changes and things that are settled."""

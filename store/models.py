@@ -349,6 +349,14 @@ def checked(kind: str, values: dict[str, Any]) -> dict[str, Any]:
     return {name: whole[name] for name in values}
 
 
+def checked_text(field: str, text: str | None) -> str | None:
+    """A reason, or a place in a source, as it goes into the log: the same rule for both, at every door. Raises BadInput."""
+    try:
+        return None if text is None else accept(text, lines=True, limit=NOTE_LIMIT)
+    except (TextError, UnicodeError) as error:
+        raise BadInput(field, str(error)) from None
+
+
 def _why(error: dict[str, Any]) -> str:
     message = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] in ("enum", "literal_error"):

@@ -5,15 +5,15 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from store.changes import WITHDRAWN, Change, canonical, heads, make_change, tie_id
-from store.errors import InConflict, LaterEdits, Stale
+from store.changes import WITHDRAWN, Change, ancestors, canonical, heads, make_change, overlooked, tie_id
+from store.errors import BadInput, CannotUndo, InConflict, LaterEdits, NotAllowed, Stale
 from store.kinds import KINDS, said_field
 from store.log import Log
-from store.models import checked
-from store.say import say_value
+from store.models import checked, checked_text
+from store.say import say_kind, say_value
 from store.words import Value
 
 
@@ -78,22 +78,49 @@ class Pen:
         top = heads(self.of_thing(thing), field)
         return top[-1].value(field) if top else Value(None)
 
-    def _write(self, kind: str, thing: str, values: dict[str, Value], parents: list[str], **more: Any) -> Change:
-        change = make_change(
-            kind=kind,
-            thing=thing,
-            values=values,
-            parents=parents,
-            author=self.hand.author,
-            device=self.hand.device,
-            time=self.hand.time,
-            action=self.action,
-            salt=self.token(),
-            **more,
-        )
+    def _write(
+        self,
+        kind: str,
+        thing: str,
+        values: dict[str, Value],
+        parents: list[str],
+        reason: str | None,
+        *,
+        undoes: str | None = None,
+        after: str = "",
+    ) -> Change:
+        """Write one change. Its id sorts after `after`: of changes of one time the greatest is the one shown."""
+        self._insist_on(kind, values)
+        values = {name: replace(v, place=checked_text("place", v.place)) for name, v in values.items()}
+        reason = checked_text("reason", reason)
+        change: Change | None = None
+        while change is None or change.id < after:
+            change = make_change(
+                kind=kind,
+                thing=thing,
+                values=values,
+                reason=reason,
+                parents=parents,
+                author=self.hand.author,
+                device=self.hand.device,
+                time=self.hand.time,
+                action=self.action,
+                salt=self.token(),
+                undoes=undoes,
+            )
         self.of_thing(thing).append(change)
         self.changes.append(change)
         return change
+
+    def _insist_on(self, kind: str, values: dict[str, Value]) -> None:
+        """Refuse a value that names a thing which is not here: the change would wait for it for ever."""
+        for field, other in KINDS[kind].names.items():
+            named = values[field].value if field in values else None
+            if named and not any(c.kind == other for c in self.of_thing(str(named))):
+                raise BadInput(field, f"There is no such {say_kind(other)} in this register.")
+
+    def _heads(self, kind: str, thing: str) -> dict[str, list[Change]]:
+        return {name: heads(self.of_thing(thing), name) for name in KINDS[kind].fields}
 
     def create(
         self,
@@ -119,7 +146,7 @@ class Pen:
                 if name in known or name == WITHDRAWN:
                     self.set(kind, thing, name, value.value, basis=value.basis, place=value.place, reason=reason)
             return thing
-        self._write(kind, thing, said, [], reason=reason)
+        self._write(kind, thing, said, [], reason)
         return thing
 
     def set(
@@ -133,33 +160,46 @@ class Pen:
         place: str | None = None,
         reason: str | None = None,
     ) -> bool:
-        """Set one field; False where it says that already. Raises Stale or InConflict where somebody has to choose."""
-        value = checked(kind, {field: value})[field]
+        """Set one field; False where it says that already. Raises Stale or InConflict where somebody has to choose.
+
+        Raises NotAllowed for a thing that is not here or was left out of this copy. To withdraw again what was edited
+        elsewhere meanwhile is not nothing: it settles that.
+        """
         changes = self.of_thing(thing)
+        if not any(c.kind == kind for c in changes):
+            raise NotAllowed(f"There is no such {say_kind(kind)} in this register.")
+        value = checked(kind, {field: value})[field]
         top = heads(changes, field)
+        if any(c.body is None for c in top):
+            raise NotAllowed(f"{self.name_of(kind, thing)} was left out of this copy and cannot be edited here.")
         values = {canonical(c.value(field).value) for c in top}
-        if values == {canonical(value)} and top[-1].value(field).basis == basis:
+        every = self._heads(kind, thing) if field == WITHDRAWN else {field: top}
+        if (
+            values == {canonical(value)}
+            and top[-1].value(field).basis == basis
+            and not (field == WITHDRAWN and overlooked(changes, every))
+        ):
             return False
         if len(values) > 1 and not self._resolving:
             texts = tuple(say_value(c.value(field).value) for c in top)
             raise InConflict(self.name_of(kind, thing), said_field(field), texts)
-        if self._seen is not None and not self._resolving:
-            self._refuse_stale(kind, thing, field, value, top)
-        if field == WITHDRAWN:
-            parents = {c.id for name in KINDS[kind].fields for c in heads(changes, name)}
-        else:
-            parents = {c.id for c in top} or {c.id for c in changes if c.creates}
-        self._write(kind, thing, {field: Value(value, basis, place)}, sorted(parents), reason=reason)
+        if self._seen is not None:
+            self._refuse_stale(kind, thing, field, value, every)
+        parents = {c.id for heads_here in every.values() for c in heads_here} or {c.id for c in changes if c.creates}
+        self._write(kind, thing, {field: Value(value, basis, place)}, sorted(parents), reason)
         return True
 
-    def _refuse_stale(self, kind: str, thing: str, field: str, value: Any, top: list[Change]) -> None:
+    def _refuse_stale(self, kind: str, thing: str, field: str, value: Any, tops: dict[str, list[Change]]) -> None:
+        """Refuse an edit over a head that the person had not seen; a withdrawal is over the heads of every field."""
         mine = {c.id for c in self.changes}
-        for change in top:
-            number = self.log.number_of(change.id)
-            if change.id not in mine and number is not None and number > (self._seen or 0):
-                now = say_value(change.value(field).value)
-                who = self.log.author_name(change.author)
-                raise Stale(self.name_of(kind, thing), said_field(field), now, say_value(value), who)
+        for name, top in tops.items():
+            for change in top:
+                number = self.log.number_of(change.id)
+                if change.id not in mine and number is not None and number > (self._seen or 0):
+                    now = say_value(change.value(name).value)
+                    yours = say_value(value) if name == field else "it withdrawn"
+                    who = self.log.author_name(change.author)
+                    raise Stale(self.name_of(kind, thing), said_field(name), now, yours, who)
 
     def withdraw(self, kind: str, thing: str, *, reason: str | None = None) -> None:
         """Withdraw a thing: it stays in the log and out of sight."""
@@ -172,7 +212,8 @@ class Pen:
     def take_back(self, changes: list[Change], *, force: bool = False) -> None:
         """Write the opposite of each of these changes, newest first, naming it.
 
-        Raises LaterEdits where a field says something else by now through another action, unless `force`.
+        Raises LaterEdits where another action has written since, unless `force`; an undo that left a field saying what
+        these say does not stand in the way. Raises CannotUndo where what was there before is not in this copy.
         """
         action = {c.id for c in changes}
         left = {(c.kind, c.thing, name): c.value(name).value for c in changes for name in c.fields}
@@ -180,7 +221,7 @@ class Pen:
             f"{self.name_of(kind, thing)}, {said_field(name)}"
             for (kind, thing, name), value in left.items()
             for head in heads(self.of_thing(thing), name)
-            if head.id not in action and canonical(head.value(name).value) != canonical(value)
+            if head.id not in action and not (head.undoes and canonical(head.value(name).value) == canonical(value))
         ]
         if later and not force:
             raise LaterEdits(tuple(dict.fromkeys(later)))
@@ -188,19 +229,20 @@ class Pen:
             self._oppose(change)
 
     def _oppose(self, change: Change) -> None:
-        of_thing = list(self.of_thing(change.thing))
+        kind, thing = change.kind, change.thing
+        field = WITHDRAWN if change.creates else change.fields[0]
+        every = self._heads(kind, thing)
+        parents = sorted({c.id for name in (every if field == WITHDRAWN else (field,)) for c in every[name]})
         if change.creates:
-            parents = sorted({c.id for name in KINDS[change.kind].fields for c in heads(of_thing, name)})
-            self._write(change.kind, change.thing, {WITHDRAWN: Value(True)}, parents, reason=None, undoes=change.id)
+            self._write(kind, thing, {WITHDRAWN: Value(True)}, parents, None, undoes=change.id)
             return
-        (field,) = change.fields
-        present = heads(of_thing, field)
-        if field == WITHDRAWN:
-            parents = sorted({c.id for name in KINDS[change.kind].fields for c in heads(of_thing, name)})
-        else:
-            parents = sorted(c.id for c in present)
-        known = {c.id: c for c in of_thing}
-        before = [known[p] for p in change.parents if p in known and field in known[p].fields]
-        values = {canonical(c.value(field).value): c.value(field) for c in before} or {"null": Value(None)}
-        for value in values.values():
-            self._write(change.kind, change.thing, {field: value}, parents, reason=None, undoes=change.id)
+        known = {c.id: c for c in self.of_thing(thing)}
+        before = heads((known[c] for c in ancestors(known, change.parents)), field)
+        if any(c.body is None for c in before):
+            raise CannotUndo(f"What {self.name_of(kind, thing)} said before was left out of this copy.")
+        values: dict[str, Value] = {}
+        for side in reversed(before):
+            values.setdefault(canonical(side.value(field).value), side.value(field))
+        last = ""
+        for value in [*reversed(values.values())] or [Value(None)]:
+            last = self._write(kind, thing, {field: value}, parents, None, undoes=change.id, after=last).id

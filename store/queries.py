@@ -6,6 +6,7 @@ Every function takes the connection of the thread that calls it.
 from __future__ import annotations
 
 import sqlite3
+import time
 from array import array
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -19,7 +20,8 @@ FEW_HITS = 20_000
 _ITEM_COLUMNS = (
     "id, reference, title, kind, status, stage, track, closed_as, believed_done IS NOT NULL, theme_name, "
     "json_extract(basis, '$.theme'), leads, next_move, target, target_latest, moved_later, moved_at_least, "
-    "substr(updated, 1, 10), part_of IS NOT NULL, in_conflict, text"
+    "substr(updated, 1, 10), part_of IS NOT NULL, in_conflict, text, code, number, next_move_until, first_target, "
+    "marking"
 )
 
 
@@ -61,12 +63,50 @@ def _listing(conn: sqlite3.Connection, shown: Filter, sort: str, today: date) ->
 
 
 def window(
-    conn: sqlite3.Connection, shown: Filter, sort: str, today: date, start: int = 0, count: int = 50
+    conn: sqlite3.Connection,
+    shown: Filter,
+    sort: str,
+    today: date,
+    start: int = 0,
+    count: int = 50,
+    *,
+    total: int | None = None,
 ) -> list[ItemRow]:
-    """Some rows of a list, from `start` on."""
+    """Some rows of a list, from `start` on. With `total`, its length, the far half is read from its end: it is nearer."""
+    if total is not None and start > total // 2:
+        left = total - start
+        take = max(min(count, left), 0)
+        turned = sort.removeprefix("-") if sort.startswith("-") else f"-{sort}"
+        return window(conn, shown, turned, today, left - take, take)[::-1]
     sql, values = _listing(conn, shown, sort, today)
     seqs = [row[0] for row in conn.execute(f"{sql} LIMIT ? OFFSET ?", [*values, count, start])]
     return rows_at(conn, seqs)
+
+
+def window_within(
+    conn: sqlite3.Connection, shown: Filter, sort: str, today: date, seconds: float, count: int = 50
+) -> list[ItemRow] | None:
+    """The first rows of a list if they are found within so many seconds, else None."""
+    until = time.monotonic() + seconds
+    conn.set_progress_handler(lambda: time.monotonic() > until, 2_000)
+    try:
+        return window(conn, shown, sort, today, 0, count)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+            raise
+        return None
+    finally:
+        conn.set_progress_handler(None, 0)
+
+
+def everything_count(conn: sqlite3.Connection, *, parts: bool) -> int:
+    """How many rows the whole list has, from the tally: it costs the same at any size."""
+    items = int(conn.execute("SELECT COALESCE(sum(items), 0) FROM tally").fetchone()[0])
+    if not parts:
+        return items
+    return items + int(
+        conn.execute("SELECT count(*) FROM recommendation WHERE part_of IS NOT NULL AND listed = 1").fetchone()[0]
+    )
 
 
 def rows_at(conn: sqlite3.Connection, seqs: Sequence[int]) -> list[ItemRow]:
@@ -91,17 +131,16 @@ def seqs(conn: sqlite3.Connection, shown: Filter, sort: str, today: date) -> Ite
         yield array("q", [row[0] for row in piece])
 
 
-def position_of(conn: sqlite3.Connection, item: str, shown: Filter, sort: str, today: date) -> int | None:
-    """Where in a list an item stands, from 0, or None where it is not in it. Reads the list up to the item."""
+def number_of(conn: sqlite3.Connection, item: str) -> int | None:
+    """An item's seq, the number it has in this file's lists, or None."""
     row = conn.execute("SELECT seq FROM recommendation WHERE id = ?", (item,)).fetchone()
-    if row is None:
-        return None
-    passed = 0
-    for piece in seqs(conn, shown, sort, today):
-        if row[0] in piece:
-            return passed + piece.index(row[0])
-        passed += len(piece)
-    return None
+    return int(row[0]) if row else None
+
+
+def publication_of(conn: sqlite3.Connection, item: str) -> str | None:
+    """The id of the publication that an item belongs to, or None."""
+    row = conn.execute("SELECT publication FROM recommendation WHERE id = ?", (item,)).fetchone()
+    return str(row[0]) if row else None
 
 
 def counts(conn: sqlite3.Connection, shown: Filter, today: date) -> tuple[int, int]:
@@ -114,17 +153,11 @@ def counts(conn: sqlite3.Connection, shown: Filter, today: date) -> tuple[int, i
     else:
         where, values = shown.having(parts=False).where(today)
         row = conn.execute(
-            "SELECT count(*) FILTER (WHERE r.kind <> 'commitment'), count(*) FILTER (WHERE r.kind = 'commitment') "
+            "SELECT count(*) FILTER (WHERE r.kind IS NOT 'commitment'), count(*) FILTER (WHERE r.kind = 'commitment') "
             f"FROM recommendation r WHERE {where}",
             values,
         ).fetchone()
     return int(row[0]), int(row[1])
-
-
-def rows_count(conn: sqlite3.Connection, shown: Filter, today: date) -> int:
-    """How many rows a list has, parts among them where they are shown."""
-    where, values = shown.where(today)
-    return int(conn.execute(f"SELECT count(*) FROM recommendation r WHERE {where}", values).fetchone()[0])
 
 
 def facet(conn: sqlite3.Connection, shown: Filter, name: str, today: date) -> list[tuple[str, int]]:
@@ -135,7 +168,8 @@ def facet(conn: sqlite3.Connection, shown: Filter, name: str, today: date) -> li
     if name == "lead":
         rows = conn.execute(
             "SELECT y.name, count(DISTINCT r.id) FROM recommendation r JOIN lead l ON l.recommendation = r.id "
-            f"AND l.withdrawn = 0 JOIN party y ON y.id = l.party WHERE {where} GROUP BY y.name ORDER BY y.name",
+            f"AND l.withdrawn = 0 JOIN party y ON y.id = l.party WHERE {where} "
+            "GROUP BY y.name COLLATE NOCASE ORDER BY y.name COLLATE NOCASE",
             values,
         ).fetchall()
         none = conn.execute(f"SELECT count(*) FROM recommendation r WHERE {where} AND r.leads = ''", values).fetchone()

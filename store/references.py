@@ -6,7 +6,8 @@ import re
 import sqlite3
 
 from store.errors import FitsSeveral, NotFound
-from store.words import fold_number
+from store.kinds import KINDS
+from store.words import fold_name, fold_number
 
 Found = tuple[str, str, str]
 """An item's id, reference and title."""
@@ -17,7 +18,7 @@ def find_item(conn: sqlite3.Connection, reference: str) -> Found:
     fits = find_items(conn, reference)
     if len({fit[0] for fit in fits}) > 1:
         raise FitsSeveral(
-            reference, tuple(f"{ref} {title or ''} (id {thing[:8]}…{thing})" for thing, ref, title in fits)
+            reference, tuple(f"{ref} {title or ''} (id {thing})" for thing, ref, title in dict.fromkeys(fits))
         )
     if not fits:
         raise NotFound(reference.strip()[:60] or '""', _near(conn, reference))
@@ -43,7 +44,7 @@ def find_items(conn: sqlite3.Connection, reference: str) -> list[Found]:
         ]
         if rows:
             break
-    return [_joined_to(conn, row) for row in rows]
+    return [found for row in rows for found in _led_on(conn, row)]
 
 
 def find_publication(conn: sqlite3.Connection, code: str) -> tuple[str, str]:
@@ -63,7 +64,7 @@ def find_publication(conn: sqlite3.Connection, code: str) -> tuple[str, str]:
 def _readings(wanted: str) -> list[tuple[str, str]]:
     """The ways a reference can be read as code and number, the plainest first."""
     readings = []
-    if dashed := re.fullmatch(r"([A-Za-z][A-Za-z0-9]*)[\s\-]+(?:rec\w*\.?\s*)?(\S.*)", wanted, re.I):
+    if dashed := re.fullmatch(r"([A-Za-z][A-Za-z0-9]*)[\s\-‐-―−]+(?:rec\w*\.?\s*)?(\S.*)", wanted, re.I):
         readings.append((dashed[1], dashed[2]))
     if run := re.fullmatch(r"([A-Za-z]+)(x?[0-9].*)", wanted):
         readings.append((run[1], run[2]))
@@ -82,17 +83,77 @@ def _near(conn: sqlite3.Connection, reference: str) -> tuple[str, ...]:
     return ()
 
 
-def _joined_to(conn: sqlite3.Connection, row: Found) -> Found:
-    seen = set()
-    while row[0] not in seen:
-        seen.add(row[0])
-        other = conn.execute(
-            "SELECT r.id, r.reference, r.title FROM link l JOIN recommendation r ON r.id = l.other "
-            "JOIN recommendation m ON m.id = l.recommendation "
-            "WHERE l.relation = 'same-as' AND l.recommendation = ? AND l.withdrawn = 0 AND m.listed = 0",
-            (row[0],),
-        ).fetchone()
-        if other is None:
-            break
-        row = other
-    return row
+def joined_to(conn: sqlite3.Connection, item: str) -> tuple[str, ...]:
+    """The items that an item joined to another leads to; empty where it stands for itself.
+
+    Where people joined items in a ring, the least id of the ring stands for all of it. A withdrawn item leads nowhere
+    and is led to by none.
+    """
+    ahead = {other: _reach(conn, other) for other in _reach(conn, item)}
+    stand = {a for a, beyond in ahead.items() if all(a <= b and a in ahead[b] for b in beyond)}
+    return () if item in stand else tuple(sorted(stand))
+
+
+def _reach(conn: sqlite3.Connection, item: str) -> set[str]:
+    """An item and all that its joins lead through."""
+    found: set[str] = {item}
+    ahead = [item]
+    while ahead:
+        for (other,) in conn.execute(_JOINS, (ahead.pop(),)):
+            if other not in found:
+                found.add(other)
+                ahead.append(other)
+    return found
+
+
+_JOINS = """
+SELECT l.other FROM link l JOIN recommendation r ON r.id = l.other JOIN publication p ON p.id = r.publication
+ WHERE l.relation = 'same-as' AND l.recommendation = ? AND l.withdrawn = 0 AND r.withdrawn = 0 AND p.withdrawn = 0
+"""
+
+
+def _led_on(conn: sqlite3.Connection, row: Found) -> list[Found]:
+    to = joined_to(conn, row[0])
+    sql = "SELECT id, reference, title FROM recommendation WHERE id = ?"
+    return [conn.execute(sql, (other,)).fetchone() for other in to] or [row]
+
+
+def find_theme(conn: sqlite3.Connection, name: str, publication: str | None = None) -> tuple[str, str]:
+    """The id and name of a theme, by its name as people or command lines write it, or its id. Raises NotFound.
+
+    A plan may have a theme of the same name: it is meant where `publication` is that plan's id.
+    """
+    rows = conn.execute(
+        "SELECT id, name, publication FROM theme WHERE withdrawn = 0 AND name IS NOT NULL ORDER BY position, name"
+    ).fetchall()
+    wanted = fold_name(name.replace("-", " "))
+    fits = [row for row in rows if row[0] == name or fold_name(row[1].replace("-", " ")) == wanted]
+    fits.sort(key=lambda row: (row[2] != publication, row[2] is not None))
+    if not fits:
+        raise NotFound(f"theme {name.strip()[:40]}", tuple(row[1] for row in rows if row[2] in (None, publication))[:8])
+    return str(fits[0][0]), str(fits[0][1])
+
+
+def find_thing(conn: sqlite3.Connection, kind: str, start: str) -> str:
+    """The id of the one note, action or other thing whose id begins so (four digits at least). Raises NotFound or FitsSeveral."""
+    if kind not in KINDS:
+        raise ValueError(kind)
+    sql = f"SELECT id FROM {kind} WHERE withdrawn = 0 AND id >= ? AND id < ? LIMIT 4"
+    return _by_start(conn, kind, start, sql)
+
+
+def find_action_taken(conn: sqlite3.Connection, start: str) -> str:
+    """The id of the one action in the log that begins so. Raises NotFound or FitsSeveral."""
+    sql = "SELECT DISTINCT action FROM change WHERE action >= ? AND action < ? LIMIT 4"
+    return _by_start(conn, "action", start, sql)
+
+
+def _by_start(conn: sqlite3.Connection, kind: str, start: str, sql: str) -> str:
+    plain = start.strip().casefold()
+    known = re.fullmatch("[0-9a-f]{4,32}", plain) is not None
+    found = [str(row[0]) for row in conn.execute(sql, (plain, plain + "g"))] if known else []
+    if not found:
+        raise NotFound(f"{kind} with the id {start.strip()[:40]}")
+    if len(found) > 1:
+        raise FitsSeveral(start, tuple(found))
+    return found[0]

@@ -61,6 +61,12 @@ def today_from_environment() -> date | None:
         raise BadInput("FAIRLEAD_TODAY", f'FAIRLEAD_TODAY is "{text[:20]}"; write a day as 2024-09-18.') from None
 
 
+def day_of(conn: sqlite3.Connection) -> date:
+    """The day it is: FAIRLEAD_TODAY, else the register's own day (the sample's), else today."""
+    own = conn.execute("SELECT day FROM register WHERE id = ?", (REGISTER,)).fetchone()
+    return today_from_environment() or (date.fromisoformat(own[0]) if own and own[0] else date.today())
+
+
 class Register:
     """One open register."""
 
@@ -101,6 +107,11 @@ class Register:
         """Why nothing can be changed here, in a sentence; None where it can."""
         return self.file.only_looking
 
+    def changed_elsewhere(self) -> int:
+        """A number that differs after a commit by another connection or program. Raises MovedAway where the file is gone."""
+        self.file.check_in_place()
+        return self.file.changed_elsewhere()
+
     def close(self) -> None:
         """Close the file."""
         self.file.close()
@@ -115,8 +126,7 @@ class Register:
 
     def today(self) -> date:
         """The day it is: FAIRLEAD_TODAY, else the register's own day (the sample's), else today."""
-        own = self.conn.execute("SELECT day FROM register WHERE id = ?", (REGISTER,)).fetchone()
-        return today_from_environment() or (date.fromisoformat(own[0]) if own and own[0] else date.today())
+        return day_of(self.conn)
 
     def stamp(self) -> str:
         """The time that a change made now is stamped with, UTC: the day that it is, and the hour by the clock."""
@@ -167,6 +177,8 @@ class Register:
         changes = self.log.of_action(action)
         if not changes:
             raise CannotUndo("There is no such action in this register.")
+        if not any(self._stands(change.id) for change in changes):
+            raise CannotUndo("That has been undone already.")
         pen.take_back(changes, force=force)
         return self._finish(pen, conn)
 
@@ -185,8 +197,11 @@ class Register:
             raise NoWriter
         known = self.writer.id
         if known is None:
+            # Whom this register introduced comes first: a merge may bring a person of the same name.
             people = conn.execute(
-                "SELECT id, name FROM party WHERE withdrawn = 0 AND kind = 'person' ORDER BY recorded, id"
+                "SELECT id, name FROM party p WHERE withdrawn = 0 AND kind = 'person' ORDER BY NOT EXISTS "
+                "(SELECT 1 FROM change c WHERE c.thing = p.id AND c.device = ?), recorded, id",
+                (self.id,),
             )
             known = next((row[0] for row in people if fold_name(row[1] or "") == fold_name(self.writer.name)), None)
         hand = Hand(known or random_token(), self.id, self.stamp())
@@ -207,9 +222,10 @@ class Register:
 
     def _store(self, conn: sqlite3.Connection, changes: Sequence[Change]) -> tuple[str, ...]:
         """Append changes and bring the tables into step; inside write(). Returns the items they touched."""
-        from store.tables import refold, stand
+        from store.tables import around, refold, stand
 
         touched, new = self.log.append(changes)
+        before = around(conn, {thing: kind for thing, kind in touched.items() if thing not in new})
         if len(new) == len(touched):
             by_thing: dict[str, list[Change]] = {}
             waiting = {row[0] for row in conn.execute("SELECT change FROM waiting")}
@@ -219,7 +235,7 @@ class Register:
             refold(conn, touched, lambda thing: by_thing.get(thing, ()))
         else:
             refold(conn, touched, self.log.of_thing)
-        return stand(conn, touched, new)
+        return stand(conn, touched, new, before)
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Take in changes made elsewhere, or beforehand, as one transaction; what is here already is passed over.
@@ -257,7 +273,15 @@ class Register:
         return depth
 
     def _stands(self, change: str) -> bool:
-        return not any(self._stands(u.id) for u in self.log.undoing(change))
+        from store.changes import undone
+
+        undos: list[Change] = []
+        ahead = [change]
+        while ahead:
+            found = self.log.undoing(ahead.pop())
+            undos += found
+            ahead += [undo.id for undo in found]
+        return change not in undone(undos)
 
     def as_at(self, day: date, scratch: Path) -> Register:
         """The register as it was known on a day, read-only, worked out in a scratch file that the caller removes.

@@ -13,6 +13,11 @@ _QUIET = ("note_on", "party")
 """Kinds whose creation goes without saying beside what they came with."""
 
 
+def say_kind(kind: str) -> str:
+    """A kind of thing as a person says it."""
+    return _KINDS.get(kind, kind).replace("_", " ")
+
+
 def say_value(value: object) -> str:
     """A field's value as a person reads it."""
     if value is None or value == "":
@@ -43,7 +48,7 @@ def name_of(conn: sqlite3.Connection, kind: str, thing: str) -> str:
         if row and row[0]:
             text = " ".join(str(row[0]).split())
             return text if len(text) <= 60 else text[:59] + "…"
-    return f"a {_KINDS.get(kind, kind)}"
+    return f"a {say_kind(kind)}"
 
 
 _OWNERS = {
@@ -76,7 +81,7 @@ def about(conn: sqlite3.Connection, kind: str, thing: str) -> str:
 
 def say_change(conn: sqlite3.Connection, change: Change, before: object) -> tuple[str, str, str]:
     """A change as (field, before, after). A creation's field is "added", with what it is called."""
-    kind = _KINDS.get(change.kind, change.kind).replace("_", " ")
+    kind = say_kind(change.kind)
     if change.creates:
         return f"{kind} added", "", _label(conn, change)
     field = change.fields[0]

@@ -20,6 +20,7 @@ DIGESTS = {1: "ca2cf5320e68cb6cffd2d1b9799ac498"}
 
 _FOLDER = Path(__file__).with_name("migrations")
 _MIGRATIONS_TABLE = "_sqlite_migrations"
+_SHADOWS = ("CREATE TABLE", "CREATE INDEX", "CREATE UNIQUE INDEX")
 
 
 def statements(text: str) -> list[str]:
@@ -62,17 +63,27 @@ def schema_of(conn: sqlite3.Connection) -> dict[str, str]:
     """
     rows = conn.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchall()
     found: dict[str, str] = {}
-    for kind, name, table, sql in rows:
-        if name.startswith("sqlite_stat") or (name.startswith("sqlite_autoindex_") and sql is None):
+    for row in rows:
+        # A crafted file may hold anything in any column, and two rows of one name.
+        kind, name, table, sql = (str(part or "") for part in row)
+        if _is_sqlites_own(kind, name, sql):
             continue
-        if table.startswith("search_") or table == _MIGRATIONS_TABLE:
-            columns = [row[0] for row in conn.execute("SELECT name FROM pragma_table_info(?)", (name,))]
-            found[f"{kind} {name}"] = ",".join(columns)
-        elif name == "sqlite_sequence":
-            continue
+        if (table.startswith("search_") or table == _MIGRATIONS_TABLE) and sql.startswith(_SHADOWS):
+            quoted = name.replace('"', '""')
+            said = ",".join(str(column[1]) for column in conn.execute(f'PRAGMA table_xinfo("{quoted}")'))
         else:
-            found[f"{kind} {name}"] = sql or ""
+            said = sql
+        key = f"{kind} {name}"
+        while key in found:
+            key += " again"
+        found[key] = said
     return found
+
+
+def _is_sqlites_own(kind: str, name: str, sql: str) -> bool:
+    if kind == "index":
+        return name.startswith("sqlite_autoindex_") and not sql
+    return name in ("sqlite_sequence", "sqlite_stat1", "sqlite_stat4") and sql.startswith(f"CREATE TABLE {name}(")
 
 
 def schema_digest(schema: dict[str, str]) -> str:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from store.changes import WITHDRAWN, Change, Folded, fold, target_moves
 from store.kinds import KINDS
+from store.references import joined_to
 from store.words import Stage, Status, sort_key
 
 _OWN = ("withdrawn", "basis", "left_out", "recorded", "recorded_by", "changed", "changed_by")
@@ -31,6 +33,11 @@ def columns_of(kind: str) -> tuple[str, ...]:
         if field != WITHDRAWN:
             names += [field, *(f"{field}_{part}" for part in parts)]
     return (*names, *_OWN, *(_MOVES if kind == "recommendation" else ()))
+
+
+@cache
+def _parts_of(kind: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((field, parts) for field, parts in KINDS[kind].fields.items() if field != WITHDRAWN)
 
 
 @cache
@@ -52,10 +59,9 @@ def _upsert(kind: str) -> str:
 
 def _row(kind: str, thing: str, folded: Folded, changes: Sequence[Change]) -> tuple[object, ...]:
     row: list[object] = [thing]
-    for field, parts in KINDS[kind].fields.items():
-        if field == WITHDRAWN:
-            continue
-        value: Any = folded.values[field].value
+    values = folded.values
+    for field, parts in _parts_of(kind):
+        value: Any = values[field].value
         if not parts:
             row.append(value)
         elif value is None:
@@ -63,9 +69,9 @@ def _row(kind: str, thing: str, folded: Folded, changes: Sequence[Change]) -> tu
         else:
             row.append(value.get("text"))
             row.extend(value.get(part) for part in parts)
-    bases = {n: v.basis for n, v in folded.values.items() if v.basis not in ("entered", "stated")}
+    bases = {n: v.basis for n, v in values.items() if v.basis not in ("entered", "stated")}
     row += [
-        int(bool(folded.values[WITHDRAWN].value)),
+        int(bool(values[WITHDRAWN].value)),
         json.dumps(bases, sort_keys=True) if bases else None,
         int(folded.left_out),
         folded.recorded.time,
@@ -120,6 +126,9 @@ _AROUND = {
 }
 """Which items are worked out anew when a thing of this kind changes."""
 
+_LEADING_HERE = "SELECT recommendation FROM link WHERE other = ? AND relation = 'same-as'"
+"""The items joined to one: whether they are listed rests on it."""
+
 _OWNED = """
     SELECT changed FROM recommendation WHERE id = r.id
     UNION ALL SELECT n.changed FROM note_on o JOIN note n ON n.id = o.note WHERE o.recommendation = r.id
@@ -145,23 +154,21 @@ _CLOSED_AS = f"""
     END
 """
 
-_JOINED = """
-    EXISTS (SELECT 1 FROM link l WHERE l.relation = 'same-as' AND l.recommendation = r.id AND l.withdrawn = 0
-        AND NOT (l.recommendation < l.other AND EXISTS (SELECT 1 FROM link m WHERE m.relation = 'same-as'
-            AND m.recommendation = l.other AND m.other = l.recommendation AND m.withdrawn = 0)))
+_MAY_BE_JOINED = """
+    EXISTS (SELECT 1 FROM link l WHERE l.relation = 'same-as' AND l.recommendation = r.id AND l.withdrawn = 0)
 """
-"""An item joined to another is not counted; where two people joined a pair both ways round, the lesser id stays."""
+"""Most items have no such link; of those that have, `joined_to` says what they lead to."""
 
 _STANDING = f"""
 SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.stage, r.track, r.part_of,
-       {_CLOSED_AS}, {_JOINED}, t.name,
+       {_CLOSED_AS}, {_MAY_BE_JOINED}, t.name,
        (SELECT group_concat(name, ', ') FROM (SELECT y.name FROM lead l JOIN party y ON y.id = l.party
          WHERE l.recommendation = r.id AND l.withdrawn = 0 ORDER BY y.name)),
        (SELECT max(changed) FROM ({_OWNED})), r.target_latest, r.withdrawn, p.title,
        (SELECT group_concat(text, char(10)) FROM (SELECT n.text FROM note_on o JOIN note n ON n.id = o.note
          WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0 ORDER BY n.recorded, n.id)),
        r.publication
-  FROM recommendation r JOIN publication p ON p.id = r.publication LEFT JOIN theme t ON t.id = r.theme
+  FROM recommendation r LEFT JOIN publication p ON p.id = r.publication LEFT JOIN theme t ON t.id = r.theme
  WHERE r.id = ?
 """
 
@@ -172,7 +179,7 @@ UPDATE recommendation SET code = ?, reference = ?, sort_key = ?, status = ?, sta
 
 _TALLY = """
 INSERT INTO tally
-SELECT publication, kind = 'commitment', status, COALESCE(closed_as, ''), count(*),
+SELECT publication, kind IS 'commitment', status, COALESCE(closed_as, ''), count(*),
        min(CASE WHEN status <> 'closed' THEN target_latest END)
   FROM recommendation WHERE publication = ? AND counted = 1 GROUP BY 1, 2, 3, 4
 """
@@ -183,16 +190,51 @@ def reference_of(code: str | None, number: str | None, label: str | None) -> str
     return f"{code or '?'}-{number or label or '?'}"
 
 
-def stand(conn: sqlite3.Connection, touched: dict[str, str], new: Iterable[str] = ()) -> tuple[str, ...]:
-    """Work out anew the items and publications round the things touched; `new` ones have no words in the index yet.
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The items and publications that rest on some things."""
 
-    Returns the items' ids.
-    """
+    items: tuple[str, ...] = ()
+    publications: tuple[str, ...] = ()
+
+
+def around(conn: sqlite3.Connection, touched: dict[str, str]) -> Around:
+    """The items and publications that rest on these things (id to kind) as the tables are now."""
+    items = _items_around(conn, touched)
+    publications = {thing: None for thing, kind in touched.items() if kind == "publication"}
+    for item in items:
+        row = conn.execute("SELECT publication FROM recommendation WHERE id = ?", (item,)).fetchone()
+        if row and row[0]:
+            publications[row[0]] = None
+    return Around(tuple(items), tuple(publications))
+
+
+def _items_around(conn: sqlite3.Connection, touched: dict[str, str]) -> dict[str, None]:
     items: dict[str, None] = {}
-    publications: dict[str, None] = {thing: None for thing, kind in touched.items() if kind == "publication"}
     for thing, kind in touched.items():
         if kind in _AROUND:
             items.update((row[0], None) for row in conn.execute(_AROUND[kind], (thing,)) if row[0])
+    ahead = list(items)
+    while ahead:
+        for (joined,) in conn.execute(_LEADING_HERE, (ahead.pop(),)):
+            if joined and joined not in items:
+                items[joined] = None
+                ahead.append(joined)
+    return items
+
+
+def stand(
+    conn: sqlite3.Connection, touched: dict[str, str], new: Iterable[str] = (), before: Around | None = None
+) -> tuple[str, ...]:
+    """Work out anew the items and publications round the things touched; `new` ones have no words in the index yet.
+
+    `before` is what was `around` them before `refold`: an item that moves leaves a publication behind. Returns the
+    items' ids.
+    """
+    before = before or Around()
+    items = dict.fromkeys((*_items_around(conn, touched), *before.items))
+    publications = dict.fromkeys(before.publications)
+    publications.update((thing, None) for thing, kind in touched.items() if kind == "publication")
     fresh = set(new)
     updates: list[tuple[object, ...]] = []
     words: list[tuple[object, ...]] = []
@@ -202,10 +244,12 @@ def stand(conn: sqlite3.Connection, touched: dict[str, str], new: Iterable[str] 
         if row is None:
             continue
         (thing, seq, code, pub_gone, number, label, title, text, stage, track, part_of) = row[:11]
-        (closed_as, joined, theme, leads, updated, latest, gone, pub_title, notes, publication) = row[11:]
-        publications[publication] = None
+        (closed_as, may_be_joined, theme, leads, updated, latest, gone, pub_title, notes, publication) = row[11:]
+        if publication:
+            publications[publication] = None
         status = "closed" if closed_as else track or "not-stated"
-        listed = not (gone or pub_gone or joined)
+        joined = bool(may_be_joined) and bool(joined_to(conn, item))
+        listed = publication is not None and not (gone or pub_gone or joined)
         reference = reference_of(code, number, label)
         key = sort_key_of(code, number, label)
         updates.append(

@@ -300,6 +300,11 @@ class ItemRow:
     part: bool
     conflict: bool
     text: str | None = None
+    code: str | None = None
+    number: str | None = None
+    next_move_until: str | None = None
+    first_target: str | None = None
+    marking: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

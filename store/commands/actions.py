@@ -35,7 +35,7 @@ class MoveTarget(Command):
         now = pen.current(self.item, "target").value
         latest = value["latest"] if value else None
         if isinstance(now, dict) and now["latest"] and latest and latest > now["latest"]:
-            self.owe_reason(f"Moving the target of {name} later, from {now['text']} to {self.text}, ")
+            self.owe_reason(f"Moving the target of {name} later, from {now['text']} to {self.text},")
         pen.set("recommendation", self.item, "target", value, basis=self.basis, place=self.place, reason=self.reason)
 
 

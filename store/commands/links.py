@@ -7,6 +7,7 @@ from typing import Literal
 from store.commands.base import Command, item_status
 from store.errors import NotAllowed
 from store.pen import Pen
+from store.references import joined_to
 
 
 class AddLink(Command):
@@ -25,6 +26,9 @@ class AddLink(Command):
         item_status(pen, self.other)
         if self.item == self.other:
             raise NotAllowed("An item cannot be linked to itself.")
+        if self.relation == "same-as" and self.item in joined_to(pen.conn, self.other):
+            other, item = (pen.name_of("recommendation", thing) for thing in (self.other, self.item))
+            raise NotAllowed(f"{other} is joined to {item} already.")
         ends = {"recommendation": self.item, "other": self.other}
         if self.relation == "same-work":
             ends = dict(zip(ends, sorted(ends.values()), strict=True))

@@ -81,7 +81,7 @@ class SetStage(Command):
                 raise NotAllowed(f"{name} is the inspectorate's to close: delivered is how a plan's commitment ends.")
             if not (self.by and self.reached):
                 raise BadInput("by", f"To record {name} as delivered, say who agreed it and when.")
-        if self.stage == Stage.SUPERSEDED and not self.superseded_by:
+        if self.stage == Stage.SUPERSEDED and self.superseded_by in (None, "", self.item):
             raise BadInput("superseded_by", f"Say which item takes the place of {name}.")
         if self.stage == Stage.NOT_KNOWN_HOW and not self.reason:
             raise BadInput("reason", f"Say how it is known that {name} was closed earlier; every paper will list it.")

@@ -1,0 +1,364 @@
+"""Large registers for speed work: varied, made up, and the same every time for the same size.
+
+Nothing in them is real. They come in through the same door as everything else, `Register.apply`, in batches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache
+from random import Random
+from typing import Any, TypeVar
+
+from seed.sample import load_themes
+from store.changes import Change, make_change, tie_id
+from store.commands.items import item_id
+from store.commands.publications import publication_id
+from store.commands.register import theme_id
+from store.kinds import KINDS, NOT_KNOWN, REGISTER
+from store.register import Register
+from store.words import ItemKind, NextMove, NoteKind, Stage, Track, Value, month_end, say_day
+
+_T = TypeVar("_T")
+
+BATCH = 10_000
+"""Items in a transaction: with more, memory grows and nothing gets faster."""
+
+DAY = date(2024, 9, 18)
+"""The day the register stands at, so that what is overdue does not depend on when it is looked at."""
+
+_NAMES = ("Governance", "Guidelines", "Compliance", "Resources", "Human Error", "Better Practice")
+_THEMES = tuple(theme_id(name) for name in _NAMES)
+_SUBJECTS = (
+    "Custody", "Missing People", "Road Safety", "Fraud", "Firearms Licensing", "Stop and Search", "Digital Forensics",
+    "Call Handling", "Local Partnerships", "Rural Crime", "Fleet", "Estates", "Workforce Planning", "Vetting",
+    "Complaints", "Cybercrime", "Child Protection", "Adult Support", "Public Order", "Intelligence", "Data Quality",
+    "Body Worn Video", "Detective Training", "Wellbeing", "Serious Crime", "Stalking", "Youth Justice", "Property",
+    "Air Support", "Search Teams", "Interpreting", "Forensic Science", "Warrants", "Witness Care", "Major Events",
+)  # fmt: skip
+_SCOPES = (
+    "Inspection", "Follow-up Inspection", "Thematic Review", "Assurance Review", "Audit", "Progress Review",
+)  # fmt: skip
+_AREAS = (
+    "Northern Isles", "Eastern Division", "Western Division", "the Borders", "the Capital", "the Coast",
+    "the Highlands", "the Central Belt", "Headquarters", "the Islands", "the South West", "the North East",
+)  # fmt: skip
+_VERBS = (
+    "Review", "Publish", "Agree", "Strengthen", "Simplify", "Record", "Share", "Test", "Replace", "Measure", "Fund",
+    "Explain", "Standardise", "Audit", "Automate", "Extend", "Bring together", "Clarify",
+)  # fmt: skip
+_OBJECTS = (
+    "the guidance for supervisors", "how demand is forecast", "the training of new staff", "the quality checks",
+    "the handover between shifts", "the records kept of decisions", "the agreement with health boards",
+    "the register of risks", "what victims are told and when", "the use of analysts", "the welfare checks",
+    "the performance figures", "the equipment at each station", "the plan for continuity", "the referral route",
+    "the retention of data", "the advice line", "the rota at weekends", "the backlog of requests", "the budget",
+    "the interview rooms", "the feedback from communities", "the annual survey", "the way lessons are passed on",
+)  # fmt: skip
+_ENDS = (
+    "so that every division works alike", "before the next financial year", "with partners at the table",
+    "and report the result to the committee", "so that nobody waits longer than a week", "and keep it under review",
+    "with the help of service users", "so that the evidence can be checked", "and say who answers for it",
+    "without adding work at the front line",
+)  # fmt: skip
+_NEWS = (
+    "The working group met and agreed the next steps", "A draft is with the divisions for comment",
+    "The pilot has ended and its findings are being written up", "Staff changes have held this up",
+    "The supplier has given a date for the change", "Training has begun in two divisions",
+    "Figures for the quarter show an improvement", "Legal advice has been asked for",
+    "The owner has changed and a handover has been done", "Evidence is being gathered",
+)  # fmt: skip
+_UNITS = (
+    "Contact Centre", "Criminal Justice Services", "Corporate Finance", "Digital Division", "Estates Team",
+    "People and Development", "Public Protection", "Specialist Crime", "Operational Support", "Analysis and Performance",
+    "Legal Services", "Partnerships Team", "Professional Standards", "Community Safety", "Change Programme",
+    "Information Assurance", "Learning and Training", "Local Command North", "Local Command East", "Local Command West",
+)  # fmt: skip
+_PEOPLE = ("A Reid", "B Munro", "C Laing", "D Innes", "E Gunn", "F Baird", "G Orr", "H Tait")
+_PUBLISHERS = ("The Inspectorate", "The Audit Office", "The Authority", "The Commissioner")
+
+_REPORT_STAGES = (
+    *(Stage.NOT_KNOWN_HOW,) * 16, *(Stage.DISCHARGED,) * 22, *(Stage.NOT_ADOPTED,) * 2, *(Stage.SUPERSEDED,) * 2,
+    *(Stage.SUBMITTED,) * 7, *(Stage.REMAIN_OPEN,) * 6, *(Stage.COLLATING,) * 8, *(Stage.IN_PROGRESS,) * 22,
+    *(Stage.NOT_STARTED,) * 7, *(Stage.NOT_STATED,) * 8,
+)  # fmt: skip
+_PLAN_STAGES = (
+    *(Stage.DELIVERED,) * 35, *(Stage.SUPERSEDED,) * 3, *(Stage.IN_PROGRESS,) * 35, *(Stage.NOT_STARTED,) * 15,
+    *(Stage.NOT_STATED,) * 12,
+)  # fmt: skip
+_TRACKS = (*(Track.ON_TRACK,) * 10, *(Track.DELAYED,) * 7, *(Track.NOT_STATED,) * 3)
+_LEADS = (*(0,) * 10, *(1,) * 9, 2)
+_NOTE_KINDS, _MOVES = tuple(NoteKind), tuple(NextMove)
+_CLOSED = frozenset(
+    {Stage.NOT_KNOWN_HOW, Stage.DISCHARGED, Stage.NOT_ADOPTED, Stage.SUPERSEDED, Stage.SUBMITTED, Stage.DELIVERED}
+)
+_BLANK = {kind: dict.fromkeys(known.fields, Value(None)) | {"withdrawn": Value(False)} for kind, known in KINDS.items()}
+
+
+def _date(day: date) -> dict[str, Any]:
+    return {"text": say_day(day), "earliest": day.isoformat(), "latest": day.isoformat()}
+
+
+def _month(day: date) -> dict[str, Any]:
+    return _month_of(day.replace(day=1))
+
+
+@cache
+def _month_of(first: date) -> dict[str, Any]:
+    text = say_day(first).removeprefix("1 ")
+    return {"text": text, "earliest": first.isoformat(), "latest": month_end(first).isoformat()}
+
+
+def _target(value: dict[str, Any]) -> dict[str, Any]:
+    return {"said": None, "where": None, "condition": None} | value
+
+
+@dataclass
+class _Maker:
+    """Makes changes with values that this file itself builds: they are valid by construction, so the pydantic models,
+    which take longer than all the rest, are passed by here and run over a small register in the tests."""
+
+    rng: Random
+    changes: list[Change] = field(default_factory=list)
+    parties: list[str] = field(default_factory=list)
+    people: list[str] = field(default_factory=list)
+    device: str = ""
+    author: str = ""
+    time: str = ""
+    action: str = ""
+    titles: set[str] = field(default_factory=set)
+
+    def token(self) -> str:
+        """32 hex digits from the generator."""
+        return f"{self.rng.getrandbits(128):032x}"
+
+    def begin(self, day: date) -> None:
+        """Begin an action on a day, by one of the people."""
+        self.action = self.token()
+        self.author = self.pick(self.people)
+        self.time = f"{day.isoformat()}T{8 + int(self.rng.random() * 10):02d}:{int(self.rng.random() * 60):02d}:00.000Z"
+
+    def create(self, kind: str, values: dict[str, Any], *, thing: str | None = None, ours: str | None = None) -> str:
+        """Create a thing; `ours` names the field whose value is our own label."""
+        known = _BLANK[kind] | {name: Value(value) for name, value in values.items()}
+        if ours:
+            known[ours] = Value(values[ours], "assigned")
+        if thing is None:
+            thing = tie_id(kind, values) if KINDS[kind].ends else self.token()
+        self._write(kind, thing, known, (), None)
+        return thing
+
+    def move(self, item: str, target: dict[str, Any], parent: str, reason: str) -> str:
+        """Move an item's target; returns the change's id."""
+        self._write("recommendation", item, {"target": Value(target)}, (parent,), reason)
+        return self.changes[-1].id
+
+    def _write(self, kind: str, thing: str, values: dict[str, Value], parents: tuple[str, ...], reason: str | None) -> None:
+        self.changes.append(
+            make_change(
+                kind=kind,
+                thing=thing,
+                values=values,
+                reason=reason,
+                parents=parents,
+                author=self.author,
+                device=self.device,
+                time=self.time,
+                action=self.action,
+                salt=self.token(),
+            )
+        )
+
+    def pick(self, among: Sequence[_T]) -> _T:
+        """One of several, each as likely; quicker than `Random.choice`, and this is asked twenty times an item."""
+        return among[int(self.rng.random() * len(among))]
+
+    def begin_register(self) -> None:
+        """Write the people, the units and what the register is called."""
+        self.device, self.people = self.token(), [self.token() for _ in _PEOPLE]
+        self.begin(date(2019, 1, 7))
+        for person, name in zip(self.people, _PEOPLE, strict=True):
+            self.create("party", {"name": name, "kind": "person"}, thing=person)
+        self.parties = [self.create("party", {"name": name, "kind": "unit"}) for name in _UNITS]
+        described = {"title": "Large register", "marking": "OFFICIAL", "day": DAY.isoformat()}
+        self.create("register", described, thing=REGISTER)
+
+    def publication(self, index: int, items: int) -> None:
+        """Write a publication with so many items, and what has been said and sent since."""
+        rng = self.rng
+        plan = rng.random() < 0.1
+        subject, published = self.pick(_SUBJECTS), date(2015, 1, 1) + timedelta(days=rng.randrange(3500))
+        recorded = min(published + timedelta(days=rng.randrange(10, 60)), DAY)
+        scope = "Delivery Plan" if plan else self.pick(_SCOPES)
+        title = f"{subject}: {scope} in {self.pick(_AREAS)}"
+        if title in self.titles:
+            title = f"{title} ({index})"
+        self.titles.add(title)
+        self.begin(recorded)
+        month = _month(published) if rng.random() < 0.95 else None
+        values = {
+            "code": "".join(word[0] for word in subject.split()) + str(index),
+            "title": title,
+            "publisher": self.pick(_PUBLISHERS),
+            "kind": "plan" if plan else "report",
+            "published": month,
+            "stated_total": {"text": str(items), "number": items} if rng.random() < 0.9 else None,
+            "last_update": _month(DAY - timedelta(days=rng.randrange(700))),
+            "stated_updates": str(rng.randrange(1, 9)),
+            "closed_by": self.pick(("group", "leads")) if plan else "inspectorate",
+            "marking": "OFFICIAL",
+        }
+        thing = publication_id(title, month["earliest"][:7] if month else None)
+        self.create("publication", values, thing=thing)
+        if rng.random() < 0.5:
+            self.note([("publication", thing)], recorded, NoteKind.RISK)
+        action, author, time = self.action, self.author, self.time
+        for number in range(1, items + 1):
+            self.action, self.author, self.time = action, author, time
+            self.item(thing, number, plan, recorded)
+
+    def item(self, publication: str, number: int, plan: bool, recorded: date) -> None:
+        """Write an item, sometimes with parts, and what followed."""
+        rng = self.rng
+        stage = self.pick(_PLAN_STAGES if plan else _REPORT_STAGES)
+        kind = ItemKind.COMMITMENT if plan else ItemKind.RECOMMENDATION
+        if not plan and rng.random() < 0.1:
+            kind = ItemKind.AREA_FOR_DEVELOPMENT
+        numbered = rng.random() > 0.02
+        thing = item_id(publication, str(number)) if numbered else self.token()
+        target = self._first_target(recorded)
+        values = {
+            "publication": publication,
+            "number": str(number) if numbered else None,
+            "label": None if numbered else f"x{number}",
+            "kind": kind,
+            "target": target,
+            "marking": "OFFICIAL" if rng.random() < 0.97 else "OFFICIAL-SENSITIVE",
+        } | self._said(stage, recorded)
+        themed = rng.random() < 0.8
+        if themed:
+            values["theme"] = self.pick(_THEMES)
+        self.create("recommendation", values, thing=thing, ours="theme" if themed else None)
+        created = self.changes[-1].id
+        for _ in range(self.pick(_LEADS)):
+            self.create("lead", {"recommendation": thing, "party": self.pick(self.parties)})
+        if numbered and rng.random() < 0.01:
+            for letter in "ab":
+                part = {**values, "part_of": thing, "number": f"{number}{letter}", "target": None}
+                part |= self._said(stage, recorded)
+                self.create("recommendation", part, thing=item_id(publication, f"{number}{letter}"))
+        self._since(thing, stage, target, created, recorded)
+
+    def _said(self, stage: Stage, recorded: date) -> dict[str, Any]:
+        rng = self.rng
+        what = f"{self.pick(_VERBS)} {self.pick(_OBJECTS)}"
+        closed = stage in _CLOSED
+        reached = _month(self._after(recorded)) if closed else {"text": None, "earliest": None, "latest": None}
+        who = self.pick(_MOVES) if stage == Stage.REMAIN_OPEN else NextMove.US
+        moving = stage == Stage.REMAIN_OPEN or (not closed and rng.random() < 0.3)
+        return {
+            "title": what,
+            "text": f"{what} in {self.pick(_AREAS)} {self.pick(_ENDS)}." if rng.random() < 0.9 else None,
+            "stage": {
+                "text": stage,
+                "day": reached["text"],
+                "earliest": reached["earliest"],
+                "latest": reached["latest"],
+                "by": "the group" if stage == Stage.DELIVERED else None,
+            },
+            "track": None if closed else self.pick(_TRACKS),
+            "believed_done": {"text": "yes", "by": None} if stage == Stage.COLLATING and rng.random() < 0.2 else None,
+            "next_move": {"text": who, "until": None} if moving else None,
+        }
+
+    def _after(self, day: date) -> date:
+        return day + timedelta(days=int(self.rng.random() * (DAY - day).days))
+
+    def _first_target(self, recorded: date) -> dict[str, Any] | None:
+        chance = self.rng.random()
+        if chance < 0.35:
+            return None
+        if chance < 0.38:
+            return _target({"text": NOT_KNOWN, "earliest": None, "latest": None})
+        if chance < 0.42:
+            return _target({"text": "in due course", "earliest": None, "latest": None})
+        return _target(_month(recorded + timedelta(days=self.rng.randrange(120, 2400))))
+
+    def _since(
+        self, item: str, stage: Stage, target: dict[str, Any] | None, parent: str, recorded: date
+    ) -> None:
+        """Write what followed the recording of an item: moved targets, evidence and replies, actions, notes."""
+        rng = self.rng
+        if target and rng.random() < 0.12:
+            latest = target["latest"] or recorded.isoformat()
+            for _ in range(self.pick((1, 1, 1, 2, 3))):
+                self.begin(self._after(recorded))
+                later = _target(_month(date.fromisoformat(latest) + timedelta(days=rng.randrange(35, 400))))
+                latest = later["latest"]
+                parent = self.move(item, later, parent, self.pick(_NEWS))
+        if stage == Stage.SUBMITTED or (stage in (Stage.DISCHARGED, Stage.REMAIN_OPEN) and rng.random() < 0.4):
+            sent = self._after(recorded)
+            self.begin(sent)
+            asked = {"recommendation": item, "sent": _date(sent), "asks": "closure", "marking": "OFFICIAL"}
+            submission = self.create("submission", asked | {"text": "Evidence, asking for closure."})
+            if stage != Stage.SUBMITTED:
+                self._reply(item, submission, stage, sent)
+        if rng.random() < 0.04:
+            due = _target(_month(self._after(recorded) + timedelta(days=200)))
+            promise = {"recommendation": item, "kind": self.pick(("promise", "milestone")), "due": due}
+            self.create("action", promise | {"text": f"{self.pick(_VERBS)} {self.pick(_OBJECTS)}.", "marking": "OFFICIAL"})
+        if rng.random() < 0.2:
+            day = self._after(recorded)
+            self.begin(day)
+            self.note([("recommendation", item)], day, self.pick(_NOTE_KINDS))
+
+    def _reply(self, item: str, submission: str, stage: Stage, sent: date) -> None:
+        day = self._after(sent)
+        self.begin(day)
+        verdict = "discharged" if stage == Stage.DISCHARGED else self.pick(("remain-open", "more-evidence"))
+        values = {
+            "recommendation": item,
+            "submission": submission,
+            "dated": _date(day),
+            "who": "The Inspectorate",
+            "verdict": verdict,
+            "words": "The evidence was looked at with care.",
+            "marking": "OFFICIAL",
+        }
+        self.create("reply", values)
+
+    def note(self, ends: list[tuple[str, str]], day: date, kind: str) -> None:
+        """Write a note of a day on some things."""
+        rng = self.rng
+        text = f"{self.pick(_NEWS)}: {self.pick(_OBJECTS)}, in {self.pick(_AREAS)}."
+        note = self.create("note", {"kind": kind, "text": text, "dated": _date(day), "marking": "OFFICIAL"})
+        for end, thing in ends:
+            self.create("note_on", {"note": note, end: thing})
+
+
+def large_changes(recommendations: int) -> Iterator[tuple[int, list[Change]]]:
+    """The changes of a register with so many items (parts beside them), in batches: items so far, and the changes.
+
+    They rest on the standard themes, which come first (`seed.theme_changes`).
+    """
+    maker = _Maker(Random(20240918))
+    maker.begin_register()
+    made = index = since = 0
+    while made < recommendations:
+        index += 1
+        items = min(maker.rng.randint(5, 500), recommendations - made)
+        maker.publication(index, items)
+        made, since = made + items, since + items
+        if since >= BATCH or made == recommendations:
+            yield made, maker.changes
+            maker.changes, since = [], 0
+
+
+def load_large(register: Register, recommendations: int) -> Iterator[int]:
+    """Fill a new register that nobody else has open; yields how many items are in so far."""
+    load_themes(register)
+    for made, changes in large_changes(recommendations):
+        register.apply(changes)
+        yield made

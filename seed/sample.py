@@ -1,0 +1,431 @@
+"""The sample register as a log: the paper of September 2024 and the commitments plan, read from data/ in a fixed order.
+
+Every id and salt is a hash of where an entry stands in its file ("hc/6/note/2"), and author, device and time are fixed, so
+the log is the same to the byte on every machine and two people who each began with it can merge. Once released it is
+never edited: a correction is a further change, at the end.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from store.changes import WITHDRAWN, Change, digest, make_change, tie_id
+from store.commands.base import part_date, target_value
+from store.commands.items import item_id
+from store.commands.publications import publication_id
+from store.commands.register import theme_id
+from store.kinds import KINDS, REGISTER
+from store.models import checked
+from store.register import Register
+from store.words import Basis, Value, said
+
+TIME = "2024-09-18T00:00:00.000Z"
+PAPER_DAY = "18 September 2024"
+AUTHOR_NAME = "Fairlead sample"
+MARKING = "OFFICIAL"
+
+_DATA = Path(__file__).with_name("data")
+_PUBLICATIONS = ("ocsa", "ca", "hc", "cam", "da", "mhd", "ccp")
+_WEAKER = [Basis.STATED, Basis.DERIVED, Basis.INFERRED, Basis.ASSIGNED]
+_OURS = frozenset({"marking"})
+"""Fields that no source states: what they say is our own label."""
+
+_KEYS: dict[str, dict[str, tuple[str, ...]]] = {
+    "publication": {"stated_total": ("stated_total", "stated_total_number")},
+    "recommendation": {"stage": ("stage", "stage_day"), "next_move": ("next_move", "next_move_until")},
+    "target": {"target": ("text", "earliest", "latest", "said", "where")},
+    "contribution": {"outcome": ("outcomes",)},
+    "note_on": {"recommendation": ("on",)},
+    "action": {"due": ("due", "said", "where")},
+    "measure": {"figure": ("value", "number", "unit", "period")},
+    "figure": {"figure": ("value", "number")},
+    "reply": {"next_move": ("next_move", "next_move_until")},
+    "link": {"recommendation": ("from",), "other": ("to",)},
+}
+"""By kind, the keys of an entry that make up a field, where they are not the field's own name."""
+
+
+def fixed(*path: str) -> str:
+    """A fixed id: 32 hex digits that follow from a path."""
+    return digest("sample", *path)
+
+
+AUTHOR = fixed("party", AUTHOR_NAME)
+DEVICE = fixed("device")
+
+
+class DataError(ValueError):
+    """A data file that says something this loader does not understand: a mistake of ours, found by the tests."""
+
+
+class Entry:
+    """One entry of a data file. Its keys are taken one by one, so that one which nobody takes is found."""
+
+    def __init__(self, path: str, table: dict[str, Any]) -> None:
+        self.path = path
+        self._left = dict(table)
+        self.place: str = self._left.pop("place", "")
+        self._places: dict[str, str] = self._left.pop("places", {})
+        self._basis: dict[str, str] = self._left.pop("basis", {})
+        self._asked: set[str] = set()
+
+    def take(self, key: str) -> Any:
+        """What a key says, or None."""
+        return self._left.pop(key, None)
+
+    def entries(self, key: str) -> list[Entry]:
+        """The entries under this one, in their order."""
+        return [Entry(f"{self.path}/{key}/{n}", table) for n, table in enumerate(self._left.pop(key, ()), 1)]
+
+    def date(self, key: str) -> dict[str, Any] | None:
+        """A part-known date: a text to be understood, or one given with its bounds."""
+        given = self.take(key)
+        return part_date(given, key) if isinstance(given, str) else given
+
+    def target(self, given: Any, said_on: str | None, where: str | None) -> dict[str, Any]:
+        """A target or due date: bounds that are given go before those read from the text."""
+        bounds = given if isinstance(given, dict) else {"text": given}
+        value = target_value(bounds["text"], said=said_on, where=where)
+        return value | bounds
+
+    def known(self, kind: str, name: str) -> tuple[str, str]:
+        """The basis and place of a field; where several keys make it up, the weakest basis holds."""
+        keys = _KEYS.get(kind, {}).get(name, (name,))
+        self._asked.update(keys)
+        found = [Basis(self._basis[key]) for key in keys if key in self._basis]
+        basis = max(found, key=_WEAKER.index, default=Basis.ASSIGNED if name in _OURS else Basis.STATED)
+        places = [self._places[key] for key in keys if key in self._places]
+        return str(basis), places[0] if places else self.place
+
+    def basis_of(self, key: str) -> str | None:
+        """The basis written beside a key, or None where it is simply stated."""
+        self._asked.add(key)
+        return self._basis.get(key)
+
+    def finish(self) -> None:
+        """Raise DataError where a key was not taken, a basis names none that was, or the place is missing."""
+        left = sorted([*self._left, *({*self._basis, *self._places} - self._asked)])
+        if left or not self.place:
+            raise DataError(f"{self.path}: {', '.join(left) or 'no place'}")
+
+
+@dataclass
+class _Log:
+    """The changes so far, and the ids of what has a name of its own."""
+
+    changes: list[Change] = field(default_factory=list)
+    action: str = ""
+    parties: dict[str, str] = field(default_factory=dict)
+    outcomes: dict[str, str] = field(default_factory=dict)
+    publications: dict[str, str] = field(default_factory=dict)
+    items: dict[str, str] = field(default_factory=dict)
+    """By reference, as people say it: HC-6."""
+
+    def begin(self, name: str) -> None:
+        """Begin an action: what follows stands together in the history."""
+        self.action = fixed("action", name)
+
+    def add(
+        self,
+        kind: str,
+        entry: Entry,
+        values: dict[str, Any],
+        *,
+        thing: str | None = None,
+        known: dict[str, tuple[str, str]] | None = None,
+    ) -> str:
+        """Create a thing with all its first fields; returns its id. `known` goes before what the entry says."""
+        whole: dict[str, Any] = dict.fromkeys(KINDS[kind].fields) | checked(kind, values) | {WITHDRAWN: False}
+        if thing is None:
+            thing = tie_id(kind, whole) if KINDS[kind].ends else fixed(kind, entry.path)
+        bases = known or {}
+        fields = {
+            name: Value(value)
+            if value is None or name == WITHDRAWN
+            else Value(value, *(bases.get(name) or entry.known(kind, name)))
+            for name, value in whole.items()
+        }
+        self._write(kind, thing, fields, [], None, f"{kind}/{thing}")
+        return thing
+
+    def move(self, item: str, entry: Entry, target: dict[str, Any], reason: str | None) -> None:
+        """Set an item's target after its first."""
+        value = Value(checked("recommendation", {"target": target})["target"], *entry.known("target", "target"))
+        before = [c for c in self.changes if c.thing == item and "target" in c.fields][-1]
+        self._write("recommendation", item, {"target": value}, [before.id], reason, f"target/{entry.path}")
+
+    def _write(
+        self, kind: str, thing: str, values: dict[str, Value], parents: list[str], reason: str | None, path: str
+    ) -> None:
+        self.changes.append(
+            make_change(
+                kind=kind,
+                thing=thing,
+                values=values,
+                reason=reason,
+                parents=parents,
+                author=AUTHOR,
+                device=DEVICE,
+                time=TIME,
+                action=self.action,
+                salt=fixed("salt", path),
+            )
+        )
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((_DATA / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _entries(name: str, tables: dict[str, Any], key: str) -> list[Entry]:
+    return Entry(name, {key: tables.get(key, [])}).entries(key)
+
+
+def _note(log: _Log, entry: Entry, ends: Iterable[tuple[str, str]], kind: str = "position") -> None:
+    """Write a note and what it is about, of the kind it says itself or this. One without a date is dated as the paper."""
+    dated = entry.date("dated")
+    known = {} if dated else {"dated": (entry.basis_of("text") or str(Basis.STATED), "heading")}
+    values = {
+        "kind": entry.take("kind") or kind,
+        "text": entry.take("text"),
+        "dated": dated or part_date(PAPER_DAY),
+        "said_by": entry.take("said_by"),
+        "marking": MARKING,
+    }
+    note = log.add("note", entry, values, known=known)
+    for end, thing in ends:
+        log.add("note_on", entry, {"note": note, end: thing})
+    entry.finish()
+
+
+def _theme(log: _Log, entry: Entry) -> None:
+    code = entry.take("publication")
+    publication = log.publications[code] if code else None
+    name = entry.take("name")
+    values = {
+        "name": name,
+        "definition": entry.take("definition"),
+        "position": entry.take("position"),
+        "publication": publication,
+    }
+    log.add("theme", entry, values, thing=theme_id(name, publication))
+    entry.take("learning")
+    entry.finish()
+
+
+def _standard_themes(log: _Log, tables: dict[str, Any]) -> None:
+    """Write the sample's author, and the themes that belong to no plan, in an action of their own."""
+    log.begin("themes")
+    author = Entry("author", {"place": "the sample", "basis": {"name": "assigned", "kind": "assigned"}})
+    log.add("party", author, {"name": AUTHOR_NAME, "kind": "organisation"}, thing=AUTHOR)
+    for entry in _entries("register", {"theme": [t for t in tables["theme"] if "publication" not in t]}, "theme"):
+        _theme(log, entry)
+
+
+def _register(log: _Log, tables: dict[str, Any]) -> None:
+    log.begin("register")
+    entry = Entry("register", tables["register"])
+    log.add("register", entry, {key: entry.take(key) for key in ("title", "marking", "day")}, thing=REGISTER)
+    entry.finish()
+    for entry in _entries("register", tables, "party"):
+        name = entry.take("name")
+        log.parties[name] = log.add(
+            "party", entry, {"name": name, "kind": entry.take("kind")}, thing=fixed("party", name)
+        )
+        entry.finish()
+    for entry in _entries("register", tables, "outcome"):
+        number = entry.take("number")
+        log.outcomes[number] = log.add(
+            "outcome", entry, {"number": number, "text": entry.take("text")}, thing=fixed("outcome", number)
+        )
+        entry.finish()
+    for theme in _entries("register", tables, "theme"):
+        name = theme.take("name")
+        for entry in theme.entries("learning"):
+            _note(log, entry, [("theme", theme_id(name))], kind="learning")
+
+
+def _publication(log: _Log, name: str, themes: list[dict[str, Any]]) -> None:
+    tables = _read(name)
+    log.begin(name)
+    entry = Entry(name, tables["publication"])
+    code, title, published = entry.take("code"), entry.take("title"), entry.date("published")
+    total, number = entry.take("stated_total"), entry.take("stated_total_number")
+    values = {
+        "code": code,
+        "title": title,
+        "published": published,
+        "stated_total": {"text": total, "number": number} if total else None,
+        "last_update": entry.date("last_update"),
+        "marking": MARKING,
+    } | {key: entry.take(key) for key in ("publisher", "kind", "published_printed", "stated_updates", "closed_by")}
+    month = published["earliest"][:7] if published else None
+    publication = log.add("publication", entry, values, thing=publication_id(title, month))
+    entry.finish()
+    log.publications[code] = publication
+    own = [theme for theme in themes if theme.get("publication") == code]
+    for entry in _entries(name, {"theme": own}, "theme"):
+        _theme(log, entry)
+    named = {theme["name"]: theme_id(theme["name"], publication if theme in own else None) for theme in themes}
+    for entry in _entries(name, tables, "item"):
+        _item(log, entry, code, publication, named)
+    for entry in _entries(name, tables, "note"):
+        on = entry.take("on")
+        ends = [("recommendation", log.items[f"{code}-{n}"]) for n in on] if on else [("publication", publication)]
+        _note(log, entry, ends)
+    for entry in _entries(name, tables, "measure"):
+        figure = {"text": entry.take("value")} | {key: entry.take(key) for key in ("number", "unit", "period")}
+        log.add("measure", entry, {"publication": publication, "name": entry.take("name"), "figure": figure})
+        entry.finish()
+
+
+def _stage(entry: Entry) -> dict[str, Any]:
+    reached = entry.date("stage_day") or {"text": None}
+    return {
+        "text": entry.take("stage"),
+        "day": reached["text"],
+        "earliest": reached.get("earliest"),
+        "latest": reached.get("latest"),
+    }
+
+
+def _move(entry: Entry) -> dict[str, Any] | None:
+    who, until = entry.take("next_move"), entry.take("next_move_until")
+    return {"text": who, "until": until} if who else None
+
+
+def _target(entry: Entry) -> dict[str, Any]:
+    given = {key: value for key in ("text", "earliest", "latest") if (value := entry.take(key))}
+    return entry.target(given, entry.take("said"), entry.take("where"))
+
+
+def _item(log: _Log, entry: Entry, code: str, publication: str, themes: dict[str, str]) -> None:
+    number, label = entry.take("number"), entry.take("label")
+    entry.path = f"{code.lower()}/{number or label}"
+    thing = item_id(publication, number) if number else fixed("recommendation", entry.path)
+    part_of, theme, believed = entry.take("part_of"), entry.take("theme"), entry.take("believed_done")
+    targets = entry.entries("target")
+    first = targets[0] if targets else None
+    values = {
+        "publication": publication,
+        "part_of": log.items[f"{code}-{part_of}"] if part_of else None,
+        "number": number,
+        "label": label,
+        "stage": _stage(entry),
+        "believed_done": {"text": "yes", "by": believed} if believed else None,
+        "next_move": _move(entry),
+        "theme": themes[theme] if theme else None,
+        "target": _target(first) if first else None,
+        "marking": MARKING,
+    } | {key: entry.take(key) for key in ("kind", "title", "text", "addressed_to", "track")}
+    known = {"target": first.known("target", "target")} if first else {}
+    log.add("recommendation", entry, values, thing=thing, known=known)
+    log.items[f"{code}-{number or label}"] = thing
+    for later in targets[1:]:
+        reason, basis = later.take("reason"), later.basis_of("reason")
+        log.move(thing, later, _target(later), f"{reason} ({said(basis)})" if basis else reason)
+    for outcome in entry.take("outcomes") or ():
+        log.add("contribution", entry, {"recommendation": thing, "outcome": log.outcomes[outcome]})
+    _owned(log, entry, thing)
+    for done in (*targets, entry):
+        done.finish()
+
+
+def _owned(log: _Log, item: Entry, thing: str) -> None:
+    """Write what belongs to an item: its leads, submissions with their replies, actions and notes."""
+    for entry in item.entries("lead"):
+        party = log.parties[entry.take("party")]
+        log.add("lead", entry, {"recommendation": thing, "party": party, "role": entry.take("role")})
+        entry.finish()
+    for entry in item.entries("submission"):
+        replies = entry.entries("reply")
+        values = {"recommendation": thing, "sent": entry.date("sent"), "marking": MARKING}
+        submission = log.add("submission", entry, values | {key: entry.take(key) for key in ("asks", "text")})
+        entry.finish()
+        for reply in replies:
+            _reply(log, reply, thing, submission)
+    for entry in item.entries("action"):
+        due = entry.take("due") or {"text": "no date given"}
+        value = entry.target(due, entry.take("said"), entry.take("where"))
+        values = {"recommendation": thing, "due": value, "marking": MARKING}
+        log.add("action", entry, values | {key: entry.take(key) for key in ("kind", "text", "whose")})
+        entry.finish()
+    for entry in item.entries("note"):
+        _note(log, entry, [("recommendation", thing)])
+
+
+def _reply(log: _Log, entry: Entry, item: str, submission: str) -> None:
+    values = {
+        "recommendation": item,
+        "submission": submission,
+        "dated": entry.date("dated"),
+        "next_move": _move(entry),
+        "marking": MARKING,
+    }
+    log.add("reply", entry, values | {key: entry.take(key) for key in ("who", "verdict", "words", "would_satisfy")})
+    entry.finish()
+
+
+def _links(log: _Log) -> None:
+    log.begin("links")
+    for entry in _entries("links", _read("links"), "link"):
+        relation, ends = entry.take("relation"), (log.items[entry.take("from")], log.items[entry.take("to")])
+        one, other = sorted(ends) if relation == "same-work" else ends
+        values = {"relation": relation, "recommendation": one, "other": other, "why": entry.take("why")}
+        log.add("link", entry, values)
+        entry.finish()
+
+
+def _paper(log: _Log) -> None:
+    tables = _read("paper")
+    log.begin("paper")
+    entry = Entry("paper", tables["paper"])
+    keys = ("title", "meeting", "location", "presenter", "purpose", "appendix")
+    values = {"date": entry.date("date"), "marking": MARKING} | {key: entry.take(key) for key in keys}
+    paper = log.add("paper", entry, values)
+    entry.finish()
+    for entry in _entries("paper", tables, "figure"):
+        code = entry.take("publication")
+        figure = {
+            "paper": paper,
+            "publication": log.publications[code] if code else None,
+            "name": entry.take("name"),
+            "figure": {"text": entry.take("value"), "number": entry.take("number")},
+        }
+        log.add("figure", entry, figure)
+        entry.finish()
+    for entry in _entries("paper", tables, "note"):
+        _note(log, entry, [("paper", paper)])
+
+
+def sample_changes() -> list[Change]:
+    """The whole sample: the register's description, themes, parties, outcomes, publications, links and the paper."""
+    log, tables = _Log(), _read("register")
+    _standard_themes(log, tables)
+    _register(log, tables)
+    for name in _PUBLICATIONS:
+        _publication(log, name, tables["theme"])
+    _links(log)
+    _paper(log)
+    return log.changes
+
+
+def theme_changes() -> list[Change]:
+    """The standard themes alone, with their author: the very changes that stand in the sample."""
+    log = _Log()
+    _standard_themes(log, _read("register"))
+    return log.changes
+
+
+def load_sample(register: Register) -> None:
+    """Take the sample into a register. What is there already is passed over. Raises FairleadError in words."""
+    register.apply(sample_changes())
+
+
+def load_themes(register: Register) -> None:
+    """Take the standard themes into a new register. Raises FairleadError in words."""
+    register.apply(theme_changes())

@@ -1,0 +1,147 @@
+"""Backups of a register: whole copies beside the data, each checked before it counts as one.
+
+A backup is a register like any other. Its name carries the register's id, the day and a number that only ever grows, so the
+newest is the one with the greatest number, whatever the clocks said.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from store.errors import Damaged, NoFolder, Stopped
+from store.file import File, in_words
+from store.place import os_words, seal_folder, temporary_beside
+from store.schema import DIGESTS, schema_digest, schema_of
+
+MOST_BYTES = 2**30
+NEWEST = 10
+FEWEST = 3
+
+_PAGES = 500
+_PAUSE_SECONDS = 0.002
+_NAME = re.compile(r"([0-9a-f]{32})\.(\d{4}-\d\d-\d\d)\.(\d{6,})\.fairlead", re.ASCII)
+
+Progress = Callable[[int, int], bool]
+"""Told how many of how many pages are copied; answers whether to go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """One backup: where it is, the day it was made, its number among those of its register, its size in bytes."""
+
+    path: Path
+    day: date
+    number: int
+    size: int
+
+
+def copy_register(file: File, to: Path, go_on: Progress | None = None) -> None:
+    """Copy a register, open as it is, to a new private file, in steps that let a save through. From any thread.
+
+    Raises FairleadError in words, Stopped among them; what is at `to` then is the caller's to remove.
+    """
+
+    def step(_status: int, left: int, of: int) -> None:
+        if go_on and not go_on(of - left, of):
+            raise Stopped(f"Copying {file.path}")
+        time.sleep(_PAUSE_SECONDS)
+
+    try:
+        os.close(os.open(to, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise os_words(error, to) from None
+    try:
+        with closing(sqlite3.connect(to, isolation_level=None)) as conn, file.reading() as source:
+            source.backup(conn, pages=_PAGES, progress=step)
+    except sqlite3.Error as error:
+        full = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+        raise in_words(to if full else file.path, error) from None
+
+
+def back_up(file: File, folder: Path, day: date, go_on: Progress | None = None) -> Path:
+    """Back up an open register; returns where the backup is. From any thread.
+
+    The copy is checked before it gets its name: one of a damaged register raises Damaged and leaves nothing. Raises
+    NoFolder where `folder` is not there, and FairleadError in words.
+    """
+    if not folder.is_dir():
+        raise NoFolder(folder)
+    made = temporary_beside(folder / "backup")
+    try:
+        copy_register(file, made, go_on)
+        register_id = _checked(made, file.path)
+        number = max((b.number for b in backups(folder, register_id)), default=0) + 1
+        out = folder / f"{register_id}.{day.isoformat()}.{number:06}.fairlead"
+        os.replace(made, out)
+        seal_folder(folder)
+        return out
+    except OSError as error:
+        raise os_words(error, folder) from None
+    finally:
+        for left in (made, Path(f"{made}-journal")):
+            with suppress(OSError):
+                left.unlink(missing_ok=True)
+
+
+def _checked(copy: Path, original: Path) -> str:
+    """Check a copy of ours; returns the register's id. Raises Damaged about the original."""
+    try:
+        with closing(sqlite3.connect(copy, isolation_level=None)) as conn:
+            conn.execute("PRAGMA trusted_schema=OFF")
+            version = conn.execute("PRAGMA user_version").fetchone()[0]
+            sound = conn.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)]
+            row = conn.execute("SELECT value FROM this_file WHERE name = 'id'").fetchone()
+            if not sound or row is None or schema_digest(schema_of(conn)) != DIGESTS.get(version):
+                raise Damaged(original, "a copy of it does not check, so no backup was made")
+            return str(row[0])
+    except sqlite3.Error:
+        raise Damaged(original, "a copy of it does not check, so no backup was made") from None
+
+
+def backups(folder: Path, register_id: str) -> list[Backup]:
+    """The backups of a register, the newest first; empty where the folder is not there."""
+    found = []
+    try:
+        for path in folder.iterdir():
+            if (name := _NAME.fullmatch(path.name)) and name[1] == register_id:
+                with suppress(OSError, ValueError):
+                    found.append(Backup(path, date.fromisoformat(name[2]), int(name[3]), path.stat().st_size))
+    except OSError:
+        return []
+    return sorted(found, key=lambda backup: backup.number, reverse=True)
+
+
+def newest(folder: Path, register_id: str) -> Path | None:
+    """The newest backup of a register, or None."""
+    return next((backup.path for backup in backups(folder, register_id)), None)
+
+
+def prune(folder: Path, register_id: str) -> list[Path]:
+    """Remove the backups that need not be kept; returns them.
+
+    Kept are the newest ten and the newest of every day, a gigabyte in all, and never fewer than three.
+    """
+    here = backups(folder, register_id)
+    last_of_day = {backup.day: backup for backup in reversed(here)}
+    wanted = [b for place, b in enumerate(here) if place < NEWEST or last_of_day[b.day] is b]
+    kept, size = set(), 0
+    for backup in wanted:
+        size += backup.size
+        if len(kept) >= FEWEST and size > MOST_BYTES:
+            break
+        kept.add(backup.path)
+    gone = []
+    for backup in here:
+        if backup.path not in kept:
+            with suppress(OSError):
+                backup.path.unlink()
+                gone.append(backup.path)
+    return gone

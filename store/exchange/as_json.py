@@ -1,0 +1,126 @@
+"""Everything of what is shown as JSON, an item a line; docs/export.md says what each field means."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+from store.detail import notes_on
+from store.exchange.figures import shown_publications
+from store.exchange.out import Extract
+from store.exchange.rows import Row, item_whole, note_json, publication_whole
+from store.exchange.sheet import total_rows
+from store.queries import seqs
+
+FORMAT = "fairlead-export"
+VERSION = 1
+
+
+def write_json(extract: Extract, path: Path) -> tuple[str, ...]:
+    """Write the JSON. What is narrowed is read from a reduced register, in which nothing outside it has a name."""
+    if not extract.shown.narrows:
+        _write(extract, path)
+        return ()
+    from dataclasses import replace
+
+    from store.exchange.scope import work_out
+    from store.exchange.share import reduced
+
+    inside = reduced(extract, extract.scratch / "reduced.sqlite")
+    try:
+        scope = work_out(inside.conn, extract.shown, extract.today)
+        _write(replace(extract, register=inside, scope=scope), path)
+    finally:
+        inside.close()
+    return ()
+
+
+def _write(extract: Extract, path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write("{\n")
+        for name, value in _head(extract).items():
+            file.write(f"{_line(name)}: {_line(value)},\n")
+        publications, _ = shown_publications(extract)
+        _list(file, "publications", (publication_whole(extract.conn, row) for row in publications))
+        _list(file, "themes", _themes(extract))
+        _list(file, "outcomes", _rows(extract, "outcome", "number, text", "number"))
+        _list(file, "papers", _papers(extract))
+        _list(file, "items", _items(extract), last=True)
+        file.write("}\n")
+
+
+def _head(extract: Extract) -> Row:
+    scope = extract.scope
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "register": extract.register.described(),
+        "day": extract.today.isoformat(),
+        "filter": extract.shown.describe(),
+        "sort": extract.sort,
+        "marking": scope.marking,
+        "counts": {"recommendations": scope.recommendations, "commitments": scope.commitments},
+    }
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _list(file: TextIO, name: str, rows: Iterator[Row], *, last: bool = False) -> None:
+    file.write(f"{_line(name)}: [")
+    between = "\n"
+    for row in rows:
+        file.write(between + _line(row))
+        between = ",\n"
+    file.write("\n]\n" if last else "\n],\n")
+
+
+def _items(extract: Extract) -> Iterator[Row]:
+    total, done = total_rows(extract), 0
+    for piece in seqs(extract.conn, extract.shown, extract.sort, extract.today):
+        for seq in piece:
+            if done % 50 == 0:
+                extract.step(done, total)
+            (item,) = extract.conn.execute("SELECT id FROM recommendation WHERE seq = ?", (seq,)).fetchone()
+            whole = item_whole(extract.conn, item)
+            done += 1
+            if whole is not None:
+                yield whole
+    extract.step(done, total)
+
+
+def _rows(extract: Extract, kind: str, columns: str, order: str) -> Iterator[Row]:
+    """The standing rows of a kind that belong to the export, as objects; `columns` and `order` are SQL of ours."""
+    cursor = extract.conn.execute(
+        f"SELECT {columns} FROM {kind} t JOIN scope s ON s.thing = t.id WHERE t.withdrawn = 0 ORDER BY {order}, t.id"
+    )
+    names = [column[0] for column in cursor.description]
+    return (dict(zip(names, row, strict=True)) for row in cursor)
+
+
+def _themes(extract: Extract) -> Iterator[Row]:
+    code = "(SELECT p.code FROM publication p WHERE p.id = t.publication) AS publication"
+    for theme in _rows(
+        extract, "theme", f"t.id, t.name, t.definition, t.position, {code}", "t.position IS NULL, t.position"
+    ):
+        notes = notes_on(extract.conn, "theme", theme.pop("id")) if not extract.shown.narrows else ()
+        yield theme | {"notes": [note_json(note) for note in notes]}
+
+
+def _papers(extract: Extract) -> Iterator[Row]:
+    columns = "t.id, t.title, t.meeting, t.date, t.date_earliest, t.date_latest, t.location, t.presenter, t.purpose, t.appendix, t.marking"
+    for paper in _rows(extract, "paper", columns, "t.date_latest"):
+        thing = paper.pop("id")
+        figures = extract.conn.execute(
+            "SELECT p.code, f.name, f.figure, f.figure_number FROM figure f LEFT JOIN publication p ON p.id = f.publication "
+            "WHERE f.paper = ? AND f.withdrawn = 0 ORDER BY p.code, f.name, f.id",
+            (thing,),
+        )
+        names = ("publication", "name", "figure", "number")
+        yield paper | {
+            "figures": [dict(zip(names, row, strict=True)) for row in figures],
+            "notes": [note_json(note) for note in notes_on(extract.conn, "paper", thing)],
+        }

@@ -1,0 +1,92 @@
+"""What a file will and will not contain, said before it is written."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from store.exchange.out import held
+from store.exchange.scope import Scope
+from store.filter import Filter
+
+_KINDS = {
+    ".sqlite": "A register of its own: it opens in Fairlead, where it can be looked at and merged, "
+    "and any SQLite tool can read it.",
+    ".csv": "A table for a spreadsheet: one row an item.",
+    ".xlsx": "An Excel workbook: items, publications with their totals, notes, submissions with replies, "
+    "targets and actions, and a sheet about the file.",
+    ".json": "Everything of each item as data, history included.",
+    ".md": "A text to read: each publication with its figures, each item with where it stands.",
+}
+
+_HELD = {
+    ".sqlite": "Of each item: its parts, leads, notes, submissions and replies, targets and actions, with the whole "
+    "history: what was withdrawn or corrected can still be read in it, and who wrote what.",
+    ".csv": "Of each item: the columns of the list, its text and its newest position note.",
+    ".xlsx": "Of each item: the columns of the list, its text, and its notes, submissions, replies, targets and actions.",
+    ".json": "Of each item: its parts, leads, notes, submissions and replies, targets, actions, links and outcomes, "
+    "and its history: what was changed or withdrawn, by whom.",
+    ".md": "Of each item: its status, target, leads, text and newest position note, and its parts.",
+}
+
+_NOT_HELD = {
+    ".csv": "Not in it: other notes, submissions, replies, earlier targets, actions, links, history.",
+    ".xlsx": "Not in it: links, outcomes, history.",
+    ".md": "Not in it: other notes, submissions, replies, earlier targets, actions, links, history.",
+}
+
+_LISTS = (".csv", ".xlsx")
+
+
+def described(conn: sqlite3.Connection, suffix: str, shown: Filter, scope: Scope) -> tuple[str, ...]:
+    """The sentences, the kind of file first; `scope` has been worked out on the connection."""
+    lines = [
+        _KINDS[suffix],
+        f"It holds {held(scope.recommendations, scope.commitments)}: "
+        f"{shown.describe() if shown.narrows else 'everything in this register'}.",
+        _HELD[suffix],
+    ]
+    if suffix in _NOT_HELD:
+        lines.append(_NOT_HELD[suffix])
+    if suffix != ".csv":
+        lines += _publications(suffix, shown, scope)
+    if suffix in _LISTS and not shown.parts and (parts := _parts(conn)):
+        lines.append(f"Parts of items ({parts}) have no rows of their own here; show parts to list them.")
+    if suffix == ".sqlite":
+        lines.append(f"It names {_people(scope.things.get('party', 0))}: who leads on these items or wrote of them.")
+    if shown.narrows:
+        lines.append("No other item is in it, and no paper, nor a link to an item that is not.")
+    lines.append(f"Marking: {scope.marking}, the highest of what belongs to it.")
+    if left_out := _left_out(conn):
+        lines.append(f"{left_out:,} texts were left out of the copy that this register was given, and are not in it.")
+    return tuple(lines)
+
+
+def _publications(suffix: str, shown: Filter, scope: Scope) -> list[str]:
+    if not shown.narrows:
+        return ["Notes on publications, themes and papers are in it."] if suffix in (".sqlite", ".json") else []
+    lines: list[str] = []
+    if suffix == ".md":
+        return lines
+    if scope.whole:
+        lines.append(f"Notes on whole publications are in it: {', '.join(scope.whole)}.")
+    if scope.in_part:
+        lines.append(f"Only part of {', '.join(scope.in_part)} is in it, and so no notes on the publication itself.")
+    return lines
+
+
+def _people(count: int) -> str:
+    return f"{count:,} {'person or body' if count == 1 else 'people and bodies'}"
+
+
+def _parts(conn: sqlite3.Connection) -> int:
+    row = conn.execute(
+        "SELECT count(*) FROM recommendation r JOIN scope s ON s.thing = r.id WHERE r.part_of IS NOT NULL AND r.listed = 1"
+    ).fetchone()
+    return int(row[0])
+
+
+def _left_out(conn: sqlite3.Connection) -> int:
+    row = conn.execute(
+        "SELECT count(*) FROM change c JOIN scope s ON s.thing = c.thing WHERE c.body IS NULL"
+    ).fetchone()
+    return int(row[0])

@@ -1,0 +1,228 @@
+"""The way out: one file for elsewhere, whole or not at all.
+
+Everything is written from a private copy of the register, so that a long export holds up nobody's save and sees no half of
+one; and to a temporary name beside the place asked for, so that what stands there is never half a file.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+from store.errors import BadInput, Busy, CannotWrite, Damaged, DiskFull, FairleadError, Stopped
+from store.exchange.scope import Scope, work_out
+from store.filter import SORTS, Filter
+from store.place import check_place, os_words, put, temporary_beside
+from store.register import Register, day_of
+
+SHARES = (".sqlite", ".db", ".fairlead")
+SUFFIXES = (*SHARES, ".csv", ".xlsx", ".json", ".md")
+"""The kinds of file there are, by the end of the name."""
+
+Progress = Callable[[int, int], bool]
+"""Told how many of how many items are written; answers whether to go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A file as it was written: where, its size in bytes, its SHA-256 in hex, what it holds, and what there is to say."""
+
+    path: Path
+    size: int
+    sha256: str
+    recommendations: int
+    commitments: int
+    says: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """What a file is written from: a copy of the register that nobody else writes to, and what of it is shown."""
+
+    register: Register
+    shown: Filter
+    sort: str
+    today: date
+    scope: Scope
+    made_by: str
+    """The id of the register that it was copied from."""
+    out: Path
+    scratch: Path
+    """A private folder, gone when the file is written."""
+    progress: Progress | None
+
+    @property
+    def conn(self) -> sqlite3.Connection:
+        """The connection to the copy; its temporary table `scope` lists what belongs to the export."""
+        return self.register.conn
+
+    def step(self, done: int, total: int) -> None:
+        """Say how far it has got. Raises Stopped."""
+        if self.progress is not None and not self.progress(done, total):
+            raise Stopped(f"Writing {self.out.name}")
+
+
+def export(
+    register: Register,
+    out: Path,
+    shown: Filter,
+    sort: str = "ref",
+    *,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> Exported:
+    """Write what is shown to a file, its kind by the end of its name; may be called from any thread.
+
+    A share (.sqlite, .db, .fairlead) is a register of its own with the history; the others are for reading. `force` allows
+    an existing file to be replaced. `progress` is told items done and items in all, and stops the export by answering
+    False. Raises FairleadError in words, Stopped among them; nothing is left behind then.
+    """
+    suffix = kind_of(out.suffix)
+    _check_sort(sort)
+    check_place(out, force=force)
+    with tempfile.TemporaryDirectory(prefix="fairlead-", ignore_cleanup_errors=True) as folder:
+        scratch = Path(folder)
+        with in_words(scratch, register.path):
+            copy = _copy(register, scratch / "copy.sqlite")
+        try:
+            with in_words(scratch, register.path):
+                today = day_of(copy.conn)
+                scope = work_out(copy.conn, shown, today)
+            extract = Extract(copy, shown, sort, today, scope, register.id, out, scratch, progress)
+            return _write(extract, suffix, force)
+        finally:
+            copy.close()
+
+
+def describe_export(register: Register, out_suffix: str, shown: Filter) -> tuple[str, ...]:
+    """Say exactly what a file of this kind will and will not contain; may be called from any thread. Raises BadInput."""
+    from store.exchange.described import described
+
+    suffix = kind_of(out_suffix)
+
+    def read(conn: sqlite3.Connection) -> tuple[str, ...]:
+        # Only the temporary table is written; the file itself is open for reading alone.
+        conn.execute("PRAGMA query_only=OFF")
+        return described(conn, suffix, shown, work_out(conn, shown, day_of(conn)))
+
+    return register.file.read_long(read, lambda: False) or ()
+
+
+def kind_of(suffix: str) -> str:
+    """The kind of file that a suffix asks for: itself, or ".sqlite" for any share. Raises BadInput naming those there are."""
+    wanted = suffix.casefold()
+    if wanted not in SUFFIXES:
+        what = f'"{suffix}" is not a kind of file' if suffix else "The name has no ending"
+        raise BadInput(
+            "out", f"{what} that Fairlead writes. End the name in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}."
+        )
+    return ".sqlite" if wanted in SHARES else wanted
+
+
+def _check_sort(sort: str) -> None:
+    if sort.removeprefix("-") not in SORTS:
+        raise BadInput("sort", f'There is no sort "{sort}". Choose one of {", ".join(SORTS)}.')
+
+
+def _copy(register: Register, path: Path) -> Register:
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    conn = sqlite3.connect(path)
+    try:
+        with register.file.reading() as source:
+            source.backup(conn, pages=2000)
+    finally:
+        conn.close()
+    return Register.open(path)
+
+
+def _write(extract: Extract, suffix: str, force: bool) -> Exported:
+    out = extract.out
+    temporary = temporary_beside(out)
+    try:
+        with in_words(out, extract.register.path):
+            os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            remarks = _writer(suffix)(extract, temporary)
+            size, digest = _seal(temporary)
+        put(temporary, out, force=force)
+    finally:
+        # Gone already when all went well; a folder that has become unreachable must not hide the reason.
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    scope = extract.scope
+    wrote = f"Wrote {out.name}: {held(scope.recommendations, scope.commitments)}, {say_size(size)}, {scope.marking}."
+    return Exported(out, size, digest, scope.recommendations, scope.commitments, (wrote, *remarks))
+
+
+def _writer(suffix: str) -> Callable[[Extract, Path], tuple[str, ...]]:
+    """The writer of a kind of file, loaded only now: it fills the path and returns what a person should be told."""
+    if suffix == ".csv":
+        from store.exchange.as_csv import write_csv
+
+        return write_csv
+    if suffix == ".xlsx":
+        from store.exchange.as_xlsx import write_xlsx
+
+        return write_xlsx
+    if suffix == ".json":
+        from store.exchange.as_json import write_json
+
+        return write_json
+    if suffix == ".md":
+        from store.exchange.as_markdown import write_markdown
+
+        return write_markdown
+    from store.exchange.share import write_share
+
+    return write_share
+
+
+def _seal(path: Path) -> tuple[int, str]:
+    """Force a file to the disk; its size and SHA-256."""
+    digest, size = sha256(), 0
+    with path.open("rb+") as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+            size += len(piece)
+        os.fsync(file.fileno())
+    return size, digest.hexdigest()
+
+
+@contextmanager
+def in_words(place: Path, source: Path) -> Iterator[None]:
+    """Say in words what goes wrong while writing at a place what is read from a register."""
+    try:
+        yield
+    except OSError as error:
+        raise os_words(error, place) from None
+    except sqlite3.Error as error:
+        raise _sqlite_words(error, place, source) from None
+
+
+def _sqlite_words(error: sqlite3.Error, place: Path, source: Path) -> FairleadError:
+    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if primary == sqlite3.SQLITE_FULL:
+        return DiskFull(place)
+    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return Damaged(source)
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return Busy(source)
+    return CannotWrite(place, f"SQLite says {error}")
+
+
+def held(recommendations: int, commitments: int) -> str:
+    """How many of each, never their sum: 66 recommendations · 5 commitments."""
+    return f"{recommendations:,} recommendation{'s' * (recommendations != 1)} · {commitments:,} commitment{'s' * (commitments != 1)}"
+
+
+def say_size(size: int) -> str:
+    """A size in bytes as a person reads it."""
+    if size < 1000:
+        return f"{size} bytes"
+    return f"{size / 1000:,.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:,.1f} MB"

@@ -1,0 +1,193 @@
+"""The JSON of items and publications: one shape for the export and for what the command line prints. See docs/export.md."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from store.detail import item_detail, notes_on
+from store.history import history
+from store.words import HistoryRow, ItemRow, PublicationRow, TargetStep, Thing
+
+Row = dict[str, Any]
+
+
+def list_row(item: ItemRow, leads: Sequence[str] | None = None) -> Row:
+    """An item as a list shows it. `leads` are its leads' names where they are at hand; else they are read from the row."""
+    return {
+        "id": item.id,
+        "ref": item.ref,
+        "publication": item.code,
+        "kind": item.kind,
+        "number": item.number,
+        "title": item.title,
+        "status": item.status,
+        "stage": item.stage,
+        "track": item.track,
+        "closed_as": item.closed_as,
+        "believed_done": item.believed_done,
+        "theme": item.theme,
+        "theme_basis": item.theme_basis,
+        "leads": [name for name in item.leads.split(", ") if name] if leads is None else list(leads),
+        "next_move": item.next_move,
+        "next_move_until": item.next_move_until,
+        "target_text": item.target_text,
+        "target_latest": item.target_latest,
+        "first_target": item.first_target,
+        "moved_later": item.moved_later,
+        "moved_at_least": item.moved_at_least,
+        "updated": item.updated,
+        "marking": item.marking,
+        "part": item.part,
+        "conflict": item.conflict,
+        "text": item.text,
+    }
+
+
+def publication_row_json(publication: PublicationRow) -> Row:
+    """A publication with what its items add up to."""
+    return asdict(publication)
+
+
+def item_whole(conn: sqlite3.Connection, item_id: str) -> Row | None:
+    """Everything of an item, its parts within it; None where there is no such item."""
+    detail = item_detail(conn, item_id)
+    if detail is None:
+        return None
+    fields = detail.fields
+    stage: Any = fields["stage"].value or {}
+    replies = [_reply(reply) for reply in detail.replies]
+    return list_row(detail.row, [str(lead.fields["name"]) for lead in detail.leads if lead.fields["name"]]) | {
+        "publication_title": detail.publication.title,
+        "part_of": detail.part_of,
+        "addressed_to": fields["addressed_to"].value,
+        "stage_day": stage.get("day"),
+        "stage_by": stage.get("by"),
+        "believed_done_by": _part(fields["believed_done"].value, "by"),
+        "target": _target(fields["target"].value),
+        "basis": {
+            name: {"basis": known.basis, "place": known.place}
+            for name, known in sorted(fields.items())
+            if known.value is not None and (known.basis != "entered" or known.place)
+        },
+        "lead_states": [_pick(lead, "name", "role", "state") for lead in detail.leads],
+        "notes": [note_json(note) for note in detail.notes],
+        "submissions": [
+            _pick(sent, "id", "sent", "sent_earliest", "sent_latest", "asks", "reference", "text", "marking")
+            | {
+                "replies": [reply for about, reply in replies if about == sent.id],
+                "evidence": _evidence(conn, sent.id),
+            }
+            for sent in detail.submissions
+        ],
+        "replies_unasked": [
+            reply for about, reply in replies if about is None or about not in {sent.id for sent in detail.submissions}
+        ],
+        "targets": [_step(step) for step in detail.targets],
+        "actions": [_action(action) for action in detail.actions],
+        "links": [_pick(link, "relation", "direction", "reference", "title", "why") for link in detail.links],
+        "outcomes": [_pick(outcome, "number", "text") for outcome in detail.outcomes],
+        "measures": [measure_json(measure) for measure in detail.measures],
+        "conflicts": {name: list(values) for name, values in sorted(detail.conflicts.items())},
+        "history": [_history(row) for row in history(conn, item=item_id, limit=None)],
+        "parts": [whole for part in detail.parts if (whole := item_whole(conn, part.id)) is not None],
+    }
+
+
+def publication_whole(conn: sqlite3.Connection, publication: PublicationRow) -> Row:
+    """A publication with the notes and measures of its own."""
+    measures = conn.execute(
+        "SELECT name, figure, figure_number, figure_unit, figure_period FROM measure "
+        "WHERE publication = ? AND withdrawn = 0 ORDER BY name, id",
+        (publication.id,),
+    )
+    names = ("name", "figure", "number", "unit", "period")
+    return publication_row_json(publication) | {
+        "notes": [note_json(note) for note in notes_on(conn, "publication", publication.id)],
+        "measures": [dict(zip(names, row, strict=True)) for row in measures],
+    }
+
+
+def note_json(note: Thing) -> Row:
+    """A note, with who recorded it and on what day."""
+    return _pick(note, "id", "kind", "text", "dated", "dated_earliest", "dated_latest", "said_by", "marking") | _by(
+        note
+    )
+
+
+def measure_json(measure: Thing) -> Row:
+    """A figure with its unit and period."""
+    known = measure.fields
+    return {
+        "name": known["name"],
+        "figure": known["figure"],
+        "number": known["figure_number"],
+        "unit": known["figure_unit"],
+        "period": known["figure_period"],
+    }
+
+
+def _pick(thing: Thing, *names: str) -> Row:
+    return {name: thing.fields[name] for name in names}
+
+
+def _by(thing: Thing) -> Row:
+    return {"recorded": str(thing.fields["recorded"])[:10], "recorded_by": thing.fields["author"]}
+
+
+def _part(value: Any, name: str) -> str | None:
+    return value.get(name) if isinstance(value, dict) else None
+
+
+def _reply(reply: Thing) -> tuple[str | None, Row]:
+    about: Any = reply.fields["submission"]
+    names = ("dated", "dated_earliest", "dated_latest", "who", "verdict", "words", "would_satisfy")
+    return about, _pick(reply, "id", *names, "next_move", "next_move_until", "marking")
+
+
+def _evidence(conn: sqlite3.Connection, submission: str) -> list[str]:
+    rows = conn.execute(
+        "SELECT e.note FROM evidence e JOIN note n ON n.id = e.note WHERE e.submission = ? AND e.withdrawn = 0 "
+        "AND n.withdrawn = 0 ORDER BY n.recorded, n.id",
+        (submission,),
+    )
+    return [str(row[0]) for row in rows]
+
+
+def _target(value: Any) -> Row | None:
+    names = ("text", "earliest", "latest", "said", "where", "condition")
+    return {name: value.get(name) for name in names} if isinstance(value, dict) else None
+
+
+def _step(step: TargetStep) -> Row:
+    target = _target(step.target) or {}
+    return target | {
+        "reason": step.reason,
+        "later": step.later,
+        "recorded": step.recorded[:10],
+        "recorded_by": step.author,
+    }
+
+
+def _action(action: Thing) -> Row:
+    dues = ("due", "due_earliest", "due_latest", "due_said", "due_where", "due_condition")
+    dones = ("done", "done_earliest", "done_latest")
+    return _pick(action, "id", "kind", "text", *dues, "whose", *dones, "marking") | _by(action)
+
+
+def _history(row: HistoryRow) -> Row:
+    return {
+        "time": row.time,
+        "author": row.author,
+        "action": row.action,
+        "kind": row.kind,
+        "about": row.about,
+        "field": row.field,
+        "before": row.before,
+        "after": row.after,
+        "reason": row.reason,
+        "undone": row.undone,
+        "undoes": row.undoes,
+    }

@@ -1,0 +1,159 @@
+"""What belongs to an export: the items shown, what they own, and what these name; nothing else.
+
+`work_out` lists the things in a temporary table of the connection, `scope`, which the writers join to. A value names
+another thing only as its owner, party, theme or outcome, and every such thing is taken along: so no change in scope
+rests on one that is not.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import date
+
+from store.filter import Filter
+from store.kinds import KINDS, REGISTER
+from store.queries import counts
+from store.words import MARKINGS
+
+_OWNED = ("submission", "reply", "action", "lead", "contribution", "measure")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """How much an export holds; `things` by kind, `whole` and `in_part` the codes of its publications."""
+
+    recommendations: int
+    commitments: int
+    marking: str
+    things: dict[str, int]
+    whole: tuple[str, ...]
+    in_part: tuple[str, ...]
+
+
+def work_out(conn: sqlite3.Connection, shown: Filter, today: date) -> Scope:
+    """List what belongs to an export of what is shown, in the connection's temporary table `scope` (thing, kind)."""
+    conn.execute("DROP TABLE IF EXISTS temp.scope")
+    conn.execute("CREATE TEMP TABLE scope (thing TEXT PRIMARY KEY, kind TEXT NOT NULL) WITHOUT ROWID")
+    if shown.narrows:
+        whole = _narrowed(conn, shown, today)
+    else:
+        conn.execute("INSERT OR IGNORE INTO scope SELECT thing, kind FROM change")
+        whole = {row[0] for row in conn.execute("SELECT id FROM publication")}
+    codes: dict[bool, list[str]] = {True: [], False: []}
+    for thing, code in conn.execute(
+        "SELECT p.id, p.code FROM publication p JOIN scope s ON s.thing = p.id WHERE p.withdrawn = 0 ORDER BY p.code"
+    ):
+        codes[thing in whole].append(code or "?")
+    recommendations, commitments = counts(conn, shown, today)
+    return Scope(
+        recommendations,
+        commitments,
+        _marking(conn),
+        dict(conn.execute("SELECT kind, count(*) FROM scope GROUP BY kind").fetchall()),
+        tuple(codes[True]),
+        tuple(codes[False]),
+    )
+
+
+def _take(conn: sqlite3.Connection, kind: str, select: str, values: list[object] | None = None) -> int:
+    """Take along the things that a query names; how many of them are new."""
+    sql = f"INSERT OR IGNORE INTO scope SELECT thing, '{kind}' FROM ({select}) WHERE thing IS NOT NULL"
+    return conn.execute(sql, values or []).rowcount
+
+
+def _narrowed(conn: sqlite3.Connection, shown: Filter, today: date) -> set[str]:
+    where, values = shown.where(today)
+    _take(conn, "recommendation", f"SELECT r.id AS thing FROM recommendation r WHERE {where}", values)
+    if shown == Filter(publication=shown.publication, parts=shown.parts):
+        # Asked for by name: all of it, what was withdrawn or joined to another too, so that a merge learns of it.
+        marks = ",".join("?" * len(shown.publication))
+        named = f"SELECT id AS thing FROM publication WHERE code IN ({marks}) AND withdrawn = 0"
+        _take(conn, "publication", named, list(shown.publication))
+        _take(conn, "recommendation", _of("recommendation", "publication"))
+    _whole_items(conn)
+    _take(conn, "publication", "SELECT publication AS thing FROM recommendation JOIN scope ON thing = id")
+    for kind in _OWNED:
+        _take(conn, kind, _of(kind, "recommendation"))
+    whole = _whole_publications(conn)
+    _take(conn, "measure", f"SELECT id AS thing FROM measure WHERE publication IN ({_quoted(whole)})")
+    _notes(conn, whole)
+    _take(
+        conn,
+        "link",
+        "SELECT id AS thing FROM link WHERE recommendation IN (SELECT thing FROM scope) "
+        "AND other IN (SELECT thing FROM scope)",
+    )
+    _take(conn, "register", f"SELECT '{REGISTER}' AS thing")
+    while sum(_named(conn)):
+        pass
+    return whole
+
+
+def _of(kind: str, owner: str) -> str:
+    return f"SELECT id AS thing FROM {kind} WHERE {owner} IN (SELECT thing FROM scope)"
+
+
+def _quoted(ids: set[str]) -> str:
+    return ",".join(f"'{thing}'" for thing in sorted(ids))
+
+
+def _whole_items(conn: sqlite3.Connection) -> None:
+    """A part comes with its item, and an item with its parts."""
+    above = "SELECT part_of AS thing FROM recommendation JOIN scope ON thing = id"
+    while _take(conn, "recommendation", above) + _take(conn, "recommendation", _of("recommendation", "part_of")):
+        pass
+
+
+def _whole_publications(conn: sqlite3.Connection) -> set[str]:
+    rows = conn.execute(
+        "SELECT p.id FROM publication p JOIN scope s ON s.thing = p.id WHERE NOT EXISTS (SELECT 1 FROM recommendation r "
+        "WHERE r.publication = p.id AND r.listed = 1 AND r.id NOT IN (SELECT thing FROM scope))"
+    )
+    return {str(row[0]) for row in rows}
+
+
+def _notes(conn: sqlite3.Connection, whole: set[str]) -> None:
+    """Notes on what is in scope, and the ties that say so; a note's other ties stay behind."""
+    about = f"(recommendation IN (SELECT thing FROM scope) OR publication IN ({_quoted(whole)}))"
+    _take(conn, "note", f"SELECT note AS thing FROM note_on WHERE withdrawn = 0 AND {about}")
+    sent = "SELECT note AS thing FROM evidence WHERE withdrawn = 0 AND submission IN (SELECT thing FROM scope)"
+    _take(conn, "note", sent)
+    inside = "note IN (SELECT thing FROM scope)"
+    _take(conn, "note_on", f"SELECT id AS thing FROM note_on WHERE {inside} AND {about}")
+    _take(
+        conn,
+        "evidence",
+        f"SELECT id AS thing FROM evidence WHERE {inside} AND submission IN (SELECT thing FROM scope)",
+    )
+
+
+def _named(conn: sqlite3.Connection) -> list[int]:
+    """Take along what the changes in scope name, now or in the past, and who wrote them; how many are new."""
+    taken = []
+    for kind, made in KINDS.items():
+        for field, other in made.names.items():
+            value = f"json_extract(c.body, '$.values.{field}')"
+            changes = f"FROM scope s JOIN change c ON c.thing = s.thing WHERE s.kind = '{kind}'"
+            taken.append(_take(conn, other, _known(f"SELECT DISTINCT {value} AS thing {changes}")))
+    authors = "SELECT DISTINCT c.author AS thing FROM scope s JOIN change c ON c.thing = s.thing"
+    taken.append(_take(conn, "party", _known(authors)))
+    return taken
+
+
+def _known(select: str) -> str:
+    return f"SELECT thing FROM ({select}) q WHERE EXISTS (SELECT 1 FROM change k WHERE k.thing = q.thing)"
+
+
+def _marking(conn: sqlite3.Connection) -> str:
+    """The highest marking of what is in scope; where two stand side by side, the higher."""
+    highest = MARKINGS[0]
+    for kind, made in KINDS.items():
+        if "marking" in made.fields:
+            found = conn.execute(
+                f"SELECT 1 FROM {kind} t JOIN scope s ON s.thing = t.id WHERE t.marking = ?1 "
+                "UNION ALL SELECT 1 FROM conflict k JOIN scope s ON s.thing = k.thing WHERE k.field = 'marking' LIMIT 1",
+                (MARKINGS[-1],),
+            ).fetchone()
+            highest = MARKINGS[-1] if found else highest
+    return highest

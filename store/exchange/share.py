@@ -1,0 +1,135 @@
+"""A share: a register of its own with the history of what is in scope, checked as whoever gets it will check it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from store.errors import CannotWrite, FairleadError
+from store.exchange.out import Extract, in_words
+from store.foreign import careful
+from store.kinds import KINDS
+from store.log import Log
+from store.queries import counts
+from store.register import Register
+from store.tables import refold, stand
+
+FORMAT = 1
+_COLUMNS = "id, kind, thing, fields, author, device, time, action, undoes, parents, body_hash, salt, body"
+_TABLES = ("this_file", "waiting", "conflict", "tally")
+_PIECE = 2000
+Step = Callable[[int, int], None]
+
+
+def write_share(extract: Extract, path: Path) -> tuple[str, ...]:
+    """Write a share to an empty file at this path. Raises CannotWrite where what was written does not check."""
+    made = reduced(extract, extract.scratch / "share.sqlite")
+    try:
+        manifest = manifest_of(extract, made.conn)
+        with made.file.write() as conn:
+            conn.execute("INSERT INTO this_file VALUES ('share', ?)", (json.dumps(manifest, ensure_ascii=False),))
+        made.conn.execute("VACUUM INTO ?", (str(path.absolute()),))
+        _check(made.conn, path, extract, manifest)
+    finally:
+        made.close()
+    return (f"It can be opened in Fairlead, looked at and merged: {manifest['changes']:,} changes.",)
+
+
+def reduced(extract: Extract, path: Path) -> Register:
+    """A new register holding the changes in scope and the tables made from them, open for the caller to close."""
+    with in_words(path, extract.register.path):
+        return _reduced(extract, path)
+
+
+def _reduced(extract: Extract, path: Path) -> Register:
+    Register.create(path).close()
+    conn, last = extract.conn, extract.register.newest()
+    conn.execute("ATTACH ? AS fresh", (str(path.absolute()),))
+    try:
+        conn.execute("PRAGMA fresh.synchronous=OFF")
+        total = 3 * last
+        for start in range(0, last, _PIECE):
+            extract.step(start, total)
+            conn.execute(
+                f"INSERT INTO fresh.change ({_COLUMNS}) SELECT {_COLUMNS} FROM main.change WHERE n > ? AND n <= ? "
+                "AND thing IN (SELECT thing FROM temp.scope) ORDER BY n",
+                (start, start + _PIECE),
+            )
+        conn.execute(
+            "INSERT INTO fresh.waiting SELECT change, waits_for FROM main.waiting "
+            "WHERE change IN (SELECT id FROM fresh.change)"
+        )
+    finally:
+        conn.execute("DETACH fresh")
+    made = Register.open(path)
+    try:
+        made.conn.execute("PRAGMA synchronous=OFF")
+        with made.file.write() as fresh:
+            _add_up(fresh, lambda done, of: extract.step(last + last * done // max(of, 1), total))
+    except BaseException:
+        made.close()
+        raise
+    return made
+
+
+def _add_up(conn: sqlite3.Connection, step: Step) -> None:
+    """Make every table from the log, in the order in which the things became known."""
+    log = Log(conn)
+    things = conn.execute("SELECT thing, min(kind) FROM change GROUP BY thing ORDER BY min(n)").fetchall()
+    # By publication, since each piece works out anew the figures of every publication that it touches.
+    items_of = "SELECT id, 'recommendation' FROM recommendation ORDER BY publication, seq"
+    for done, piece in _pieces(things):
+        step(done, 2 * len(things))
+        refold(conn, dict(piece), log.of_thing)
+    items = conn.execute(items_of).fetchall()
+    for done, piece in _pieces(items):
+        step(len(things) + len(things) * done // len(items), 2 * len(things))
+        stand(conn, dict(piece))
+
+
+def _pieces(rows: list[tuple[str, str]]) -> Iterator[tuple[int, list[tuple[str, str]]]]:
+    for start in range(0, len(rows), _PIECE):
+        yield start, rows[start : start + _PIECE]
+
+
+def _check(made: sqlite3.Connection, path: Path, extract: Extract, manifest: dict[str, object]) -> None:
+    """Open what was written as whoever gets it will, and compare it with what it was written from."""
+    try:
+        with careful(path, extract.scratch, lambda done, of: extract.step(2 * of + done, 3 * of) is None) as log:
+            same = (log.count, log.manifest()) == (manifest["changes"], manifest)
+        looked = Register.open(path, only_looking="It is being checked.")
+    except FairleadError as error:
+        raise CannotWrite(extract.out, f"what was written does not check ({error})") from None
+    try:
+        tables = ("change", *_TABLES, *KINDS)
+        same = same and all(_fingerprint(made, table) == _fingerprint(looked.conn, table) for table in tables)
+    finally:
+        looked.close()
+    shown = (extract.scope.recommendations, extract.scope.commitments)
+    if not same or counts(made, extract.shown, extract.today) != shown:
+        raise CannotWrite(extract.out, "what was written is not what was to be written")
+
+
+def _fingerprint(conn: sqlite3.Connection, table: str) -> tuple[object, ...]:
+    """What two copies of a table must agree on: how many rows, and how much they hold."""
+    columns = [row[1] for row in conn.execute(f"PRAGMA table_info({table})")]
+    sizes = " + ".join(f"COALESCE(length({column}), 0)" for column in columns)
+    row = conn.execute(f"SELECT count(*), COALESCE(sum({sizes}), 0) FROM {table}").fetchone()
+    return tuple(row)
+
+
+def manifest_of(extract: Extract, conn: sqlite3.Connection) -> dict[str, object]:
+    """What a share says of itself: who made it, on what day, what it was asked to hold, and how much that is."""
+    return {
+        "format": FORMAT,
+        "made_by": extract.made_by,
+        "day": extract.today.isoformat(),
+        "scope": extract.shown.describe(),
+        "whole": not extract.shown.narrows,
+        "marking": extract.scope.marking,
+        "changes": int(conn.execute("SELECT count(*) FROM change").fetchone()[0]),
+        "recommendations": extract.scope.recommendations,
+        "commitments": extract.scope.commitments,
+    }

@@ -1,0 +1,147 @@
+"""Reading a row of a log that nobody vouches for: everything about it is checked, and what is wrong is said.
+
+The rules are those that hold for whatever is written here, so that what one register can hold another accepts.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NoReturn
+
+from store.changes import WITHDRAWN, Change, canonical, is_whole, tie_id
+from store.errors import BadInput
+from store.kinds import KINDS, REGISTER
+from store.models import checked, checked_text
+from store.words import Basis
+
+COLUMNS = "n, id, kind, thing, fields, author, device, time, action, undoes, parents, body_hash, salt, body"
+"""The columns of a row as `read_row` takes them."""
+
+_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
+_BASES = frozenset(Basis)
+_OPTIONAL = frozenset({"undoes", "salt", "body"})
+
+
+class BadRow(ValueError):
+    """A row of a log that is not a change as Fairlead writes it, with the reason in words."""
+
+
+def text_of(raw: bytes) -> str:
+    """A text as a crafted file holds it; bytes that are not UTF-8 then no longer fit the change's id."""
+    return raw.decode("utf-8", "replace")
+
+
+def read_row(row: Sequence[object]) -> Change:
+    """A change from its row (the columns in COLUMNS). Raises BadRow, and nothing else, whatever the row holds."""
+    try:
+        return _read(row)
+    except BadRow:
+        raise
+    except BadInput as error:
+        raise BadRow(f"a value cannot be taken ({str(error).rstrip('.')})") from None
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
+        raise BadRow("it is not written as Fairlead writes a change") from None
+
+
+def _read(row: Sequence[object]) -> Change:
+    n, *rest = row
+    names = COLUMNS.split(", ")[1:]
+    if not isinstance(n, int) or n < 1:
+        raise BadRow("it has no number")
+    said: dict[str, Any] = dict(zip(names, rest, strict=True))
+    for name, value in said.items():
+        if not isinstance(value, str) and not (value is None and name in _OPTIONAL):
+            raise BadRow(f"its {name.replace('_', ' ')} is not a text")
+    if (said["body"] is None) != (said["salt"] is None):
+        raise BadRow("half of its body is missing")
+    _check_envelope(said)
+    change = Change(**{**said, "fields": _names(said["fields"]), "parents": _names(said["parents"])})
+    if not is_whole(change):
+        raise BadRow("it is not what its id says: another tool altered it")
+    _check_fields(change)
+    if change.body is not None:
+        _check_body(change, change.body)
+    return change
+
+
+def _check_envelope(said: dict[str, Any]) -> None:
+    for name in ("id", "author", "device", "action", "body_hash"):
+        if not _ID.fullmatch(said[name]):
+            raise BadRow(f"its {name.replace('_', ' ')} is not an id")
+    for name in ("undoes", "salt"):
+        if said[name] is not None and not _ID.fullmatch(said[name]):
+            raise BadRow(f"its {name} is not an id")
+    if said["kind"] not in KINDS:
+        raise BadRow("it is about a kind of thing that Fairlead does not know")
+    if (said["thing"] != REGISTER) if said["kind"] == REGISTER else not _ID.fullmatch(said["thing"]):
+        raise BadRow("its thing is not an id")
+    if not _TIME.fullmatch(said["time"]):
+        raise BadRow("its time is not a time")
+    datetime.fromisoformat(said["time"])
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = _parsed(text)
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise BadRow("a list in it is not a list of names")
+    if names != sorted(set(names)):
+        raise BadRow("a list in it is not in order")
+    return tuple(names)
+
+
+def _parsed(text: str) -> Any:
+    found = json.loads(text, parse_float=_no_float, parse_constant=_no_float)
+    if canonical(found) != text:
+        raise BadRow("it is not written as Fairlead writes a change")
+    return found
+
+
+def _no_float(_text: str) -> NoReturn:
+    raise BadRow("it holds a number that is not whole")
+
+
+def _check_fields(change: Change) -> None:
+    known = KINDS[change.kind].fields
+    if strange := [name for name in change.fields if name not in known]:
+        raise BadRow(f"it sets a field that Fairlead does not know ({strange[0][:40]})")
+    if not all(_ID.fullmatch(parent) for parent in change.parents):
+        raise BadRow("a change that it rests on is not an id")
+    if change.creates and (WITHDRAWN not in change.fields or change.undoes):
+        raise BadRow("it rests on no other change and does not bring its thing into being")
+    if not change.creates and len(change.fields) != 1:
+        raise BadRow("it does not set one field")
+
+
+def _check_body(change: Change, text: str) -> None:
+    body = _parsed(text)
+    if not isinstance(body, dict) or not {"values"} <= set(body) <= {"values", "basis", "reason"}:
+        raise BadRow("its body is not written as Fairlead writes one")
+    values, bases, reason = body["values"], body.get("basis", {}), body.get("reason")
+    if not isinstance(values, dict) or tuple(sorted(values)) != change.fields:
+        raise BadRow("its body does not set the fields that it names")
+    taken = checked(change.kind, values)
+    if canonical(taken) != canonical(values):
+        raise BadRow("a text in it holds what Fairlead does not let in")
+    ends = KINDS[change.kind].ends
+    if change.creates and ends and change.thing != tie_id(change.kind, values):
+        raise BadRow("it ties two things and its id is not made from them")
+    if "reason" in body and (not isinstance(reason, str) or checked_text("reason", reason) != reason):
+        raise BadRow("its reason is not a text that Fairlead lets in")
+    if not isinstance(bases, dict) or ("basis" in body and not bases) or not set(bases) <= set(values):
+        raise BadRow("how its values are known is not said as Fairlead says it")
+    for known in bases.values():
+        _check_basis(known)
+
+
+def _check_basis(known: object) -> None:
+    if not isinstance(known, list) or len(known) != 2:
+        raise BadRow("how a value is known is not said as Fairlead says it")
+    basis, place = known
+    if not isinstance(basis, str) or basis not in _BASES:
+        raise BadRow("how a value is known is not said as Fairlead says it")
+    if place is not None and (not isinstance(place, str) or checked_text("place", place) != place):
+        raise BadRow("a place in a source is not a text that Fairlead lets in")

@@ -1,0 +1,57 @@
+"""What every test stands on: folders of its own, a fixed day, nobody writing, and a sample register to spoil."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from store.register import Register, Writer
+
+WRITER = Writer("Test Lead")
+"""Who writes in tests."""
+
+
+@pytest.fixture(autouse=True)
+def desk_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fairlead's folders under tmp_path, the day 18 September 2024, no register and no author named."""
+    monkeypatch.setenv("FAIRLEAD_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2024-09-18")
+    for name in ("FAIRLEAD_AUTHOR", "FAIRLEAD_REGISTER", "_FAIRLEAD_COMPLETE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def sample_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample register, made once a session and closed; copy it, do not open it."""
+    from seed import load_sample
+
+    path = tmp_path_factory.mktemp("sample") / "sample.fairlead"
+    register = Register.create(path)
+    load_sample(register)
+    register.close()
+    return path
+
+
+@pytest.fixture
+def sample_path(sample_built: Path, tmp_path: Path) -> Path:
+    """A copy of the sample register, not open."""
+    return Path(shutil.copyfile(sample_built, tmp_path / "sample.fairlead"))
+
+
+@pytest.fixture
+def sample(sample_path: Path) -> Iterator[Register]:
+    """A copy of the sample register, open, with Test Lead writing."""
+    register = Register.open(sample_path, WRITER)
+    yield register
+    register.close()
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Register]:
+    """A new register without anything in it, open, with Test Lead writing."""
+    register = Register.create(tmp_path / "empty.fairlead", WRITER)
+    yield register
+    register.close()

@@ -1,0 +1,300 @@
+"""What the log should add up to, worked out a second time and without the store's own folding; and every table, to compare."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from store.changes import Change
+from store.kinds import KINDS
+from store.register import Register, Writer
+from store.tables import clear, refold, stand
+from store.words import fold_name
+
+LOCAL = {"recommendation": {"seq"}}
+"""Columns that are this file's own."""
+
+
+def tables(register: Register) -> dict[str, Any]:
+    """Every table that the log adds up to, by id, without what is local to the file."""
+    conn = register.conn
+    found: dict[str, Any] = {}
+    for kind in KINDS:
+        cursor = conn.execute(f"SELECT * FROM {kind}")
+        names = [column[0] for column in cursor.description]
+        found[kind] = {
+            row[0]: {n: v for n, v in zip(names, row, strict=True) if n not in LOCAL.get(kind, ())} for row in cursor
+        }
+    found["conflict"] = sorted(conn.execute("SELECT * FROM conflict"))
+    found["tally"] = sorted(conn.execute("SELECT * FROM tally"), key=str)
+    found["waiting"] = sorted(conn.execute("SELECT DISTINCT change FROM waiting"))
+    found["search"] = sorted(
+        conn.execute(
+            "SELECT r.id, s.reference, s.title, s.text, s.notes, s.people "
+            "FROM search s LEFT JOIN recommendation r ON r.seq = s.rowid"
+        ),
+        key=str,
+    )
+    return found
+
+
+def without_stamps(found: dict[str, Any]) -> dict[str, Any]:
+    """Tables without what says when and by whom they were last written."""
+    stamps = {"changed", "changed_by", "updated"}
+    return {
+        name: {key: {n: v for n, v in row.items() if n not in stamps} for key, row in table.items()}
+        if isinstance(table, dict)
+        else table
+        for name, table in found.items()
+    }
+
+
+def standing(found: dict[str, Any]) -> dict[str, Any]:
+    """What is there for a person to see: rows not withdrawn, without their stamps."""
+    return {
+        name: {key: row for key, row in table.items() if not row["withdrawn"]} if isinstance(table, dict) else table
+        for name, table in without_stamps(found).items()
+    }
+
+
+def differences(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
+    """What differs between two sets of tables, a line each; far shorter to read than both."""
+    lines: list[str] = []
+    for name in one:
+        if isinstance(one[name], list):
+            lines += [f"{name}: {row} only in the first" for row in one[name] if row not in other[name]]
+            lines += [f"{name}: {row} only in the second" for row in other[name] if row not in one[name]]
+            continue
+        for key in one[name].keys() | other[name].keys():
+            a, b = one[name].get(key), other[name].get(key)
+            if a is None or b is None:
+                lines.append(f"{name} {key} only in the {'second' if a is None else 'first'}: {a or b}")
+            else:
+                lines += [f"{name} {key}.{c}: {a[c]!r} and {b[c]!r}" for c in a if a[c] != b[c]]
+    return lines
+
+
+def new_register(folder: Path, name: str, template: Path, writer: Writer | None = None) -> Register:
+    """A new, empty register with an id of its own, made from a template: much faster than making its tables."""
+    path = folder / f"{name}.db"
+    shutil.copyfile(template, path)
+    conn = sqlite3.connect(path)
+    device = (name.encode().hex() + "0" * 32)[:32]
+    with conn:
+        conn.execute("UPDATE this_file SET value = ? WHERE name = 'id'", (device,))
+    conn.close()
+    return Register.open(path, writer or Writer(name))
+
+
+def rebuild(register: Register) -> None:
+    """Work out every table anew from the log."""
+    with register.file.write() as conn:
+        clear(conn)
+        touched = dict(conn.execute("SELECT DISTINCT thing, kind FROM change").fetchall())
+        refold(conn, touched, register.log.of_thing)
+        stand(conn, touched)
+
+
+def is_sound(register: Register) -> bool:
+    """Whether SQLite finds the file whole: its pages, its foreign keys, its search index."""
+    conn = register.conn
+    if not register.only_looking:
+        conn.execute("INSERT INTO search (search) VALUES ('integrity-check')")
+    broken = conn.execute("PRAGMA foreign_key_check").fetchall()
+    return not broken and conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def body(change: Change) -> dict[str, Any]:
+    """A change's body."""
+    found: dict[str, Any] = json.loads(change.body) if change.body else {}
+    return found
+
+
+def ready(changes: Iterable[Change]) -> list[Change]:
+    """The changes that rest on nothing that is missing."""
+    left = {c.id: c for c in changes}
+    done: dict[str, Change] = {}
+    born: set[str] = set()
+    moved = True
+    while moved:
+        moved = False
+        for change in list(left.values()):
+            values = body(change).get("values", {})
+            named = {values[f] for f in KINDS[change.kind].names if values.get(f)}
+            needs = set(change.parents) | named | ({change.thing} if change.parents else set())
+            if needs <= done.keys() | born:
+                done[change.id] = left.pop(change.id)
+                if not change.parents:
+                    born.add(change.thing)
+                moved = True
+    return list(done.values())
+
+
+class Expected:
+    """What the tables should hold, after a set of changes."""
+
+    def __init__(self, changes: Iterable[Change]) -> None:
+        self.all = list(changes)
+        self.changes = ready(self.all)
+        self.waiting = {c.id for c in self.all} - {c.id for c in self.changes}
+        self.of_field: dict[tuple[str, str], list[Change]] = {}
+        self.kind: dict[str, str] = {}
+        for change in self.changes:
+            self.kind[change.thing] = change.kind
+            for field in change.fields:
+                self.of_field.setdefault((change.thing, field), []).append(change)
+        self.things: dict[str, dict[str, Any]] = {}
+        self.conflicts: dict[tuple[str, str], list[str]] = {}
+        for thing, kind in self.kind.items():
+            self.things[thing] = {field: self._value(thing, field) for field in KINDS[kind].fields}
+        for thing in self.things:
+            self._overlooked(thing)
+
+    def heads(self, thing: str, field: str) -> list[Change]:
+        """A field's heads, the shown one last."""
+        here = self.of_field.get((thing, field), [])
+        tops = [c for c in here if not any(c.id in other.parents for other in here)]
+        return sorted(tops, key=lambda c: (c.time, c.id))
+
+    def _value(self, thing: str, field: str) -> Any:
+        tops = self.heads(thing, field)
+        values = [body(c)["values"].get(field) for c in tops]
+        if any(v != values[0] for v in values):
+            self.conflicts[thing, field] = [c.id for c in tops]
+        return values[-1] if values else None
+
+    def _overlooked(self, thing: str) -> None:
+        """A withdrawal that had not seen an edit leaves that edit's field in conflict."""
+        if not self.things[thing]["withdrawn"]:
+            return
+        by_id = {c.id: c for c in self.changes if c.thing == thing}
+        seen = {c.id for c in self.heads(thing, "withdrawn") if body(c)["values"]["withdrawn"]}
+        while more := {p for c in seen for p in by_id[c].parents if p in by_id} - seen:
+            seen |= more
+        for field in KINDS[self.kind[thing]].fields:
+            tops = [c.id for c in self.heads(thing, field)]
+            if field != "withdrawn" and not set(tops) <= seen:
+                self.conflicts[thing, field] = tops
+
+    def of_kind(self, kind: str) -> dict[str, dict[str, Any]]:
+        """The things of a kind."""
+        return {thing: values for thing, values in self.things.items() if self.kind[thing] == kind}
+
+    def standing_of(self, kind: str) -> dict[str, dict[str, Any]]:
+        """The things of a kind that are not withdrawn."""
+        return {thing: values for thing, values in self.of_kind(kind).items() if not values["withdrawn"]}
+
+    def recorded(self, thing: str) -> str:
+        """When a thing was first recorded."""
+        return min((c.time, c.id) for c in self.changes if c.thing == thing and not c.parents)[0]
+
+    def closed_as(self, item: str) -> str | None:
+        """What closes an item, or None while it is open."""
+        stage = (self.things[item]["stage"] or {}).get("text")
+        if stage in ("discharged", "closed-not-adopted", "delivered", "superseded", "closed-not-known-how"):
+            return str(stage)
+        if stage != "submitted":
+            return None
+        sent = [
+            ((s["sent"] or {}).get("latest") or self.recorded(thing)[:10], self.recorded(thing), thing, s["asks"])
+            for thing, s in self.standing_of("submission").items()
+            if s["recommendation"] == item
+        ]
+        return "with-inspectorate" if sent and max(sent)[3] == "closure" else None
+
+    def status(self, item: str) -> str:
+        """An item's status."""
+        return "closed" if self.closed_as(item) else self.things[item]["track"] or "not-stated"
+
+    def joined(self) -> set[str]:
+        """The items that are not counted because they are the same as another."""
+        here = {
+            item
+            for item, values in self.standing_of("recommendation").items()
+            if not self.things[values["publication"]]["withdrawn"]
+        }
+        pairs = {
+            (link["recommendation"], link["other"])
+            for link in self.standing_of("link").values()
+            if link["relation"] == "same-as" and link["other"] in here
+        }
+        while more := {(a, d) for (a, b), (c, d) in product(pairs, pairs) if b == c} - pairs:
+            pairs |= more
+        return {a for a, b in pairs if (b, a) not in pairs or b < a}
+
+    def listed(self) -> set[str]:
+        """The items that a list shows."""
+        joined = self.joined()
+        return {
+            item
+            for item, values in self.standing_of("recommendation").items()
+            if item not in joined and not self.things[values["publication"]]["withdrawn"]
+        }
+
+    def leads(self, item: str) -> str:
+        """The names of an item's leads."""
+        names = [
+            self.things[lead["party"]]["name"]
+            for lead in self.standing_of("lead").values()
+            if lead["recommendation"] == item
+        ]
+        return ", ".join(sorted(names))
+
+    def check(self, found: dict[str, Any]) -> None:
+        """Assert that tables hold what they should."""
+        assert {row[0] for row in found["waiting"]} == self.waiting
+        assert {(row[0], row[1]): json.loads(row[3]) for row in found["conflict"]} == self.conflicts
+        for kind in KINDS:
+            assert found[kind].keys() == self.of_kind(kind).keys(), kind
+        for thing, values in self.things.items():
+            self._check_row(found[self.kind[thing]][thing], thing, values)
+        self._check_items(found)
+
+    def _check_row(self, row: dict[str, Any], thing: str, values: dict[str, Any]) -> None:
+        for field, parts in KINDS[self.kind[thing]].fields.items():
+            value = values[field]
+            if field == "withdrawn":
+                assert row[field] == int(bool(value))
+            elif parts:
+                assert row[field] == (value or {}).get("text"), (thing, field)
+                assert [row[f"{field}_{p}"] for p in parts] == [(value or {}).get(p) for p in parts], (thing, field)
+            else:
+                assert row[field] == value, (thing, field)
+        mine = [c for c in self.changes if c.thing == thing]
+        newest = max(mine, key=lambda c: (c.time, c.id))
+        assert (row["recorded"], row["changed"], row["changed_by"]) == (
+            self.recorded(thing),
+            newest.time,
+            newest.author,
+        )
+
+    def _check_items(self, found: dict[str, Any]) -> None:
+        listed = self.listed()
+        tally: Counter[tuple[Any, ...]] = Counter()
+        for item, row in found["recommendation"].items():
+            values = self.things[item]
+            code = self.things[values["publication"]]["code"]
+            reference = f"{code or '?'}-{values['number'] or values['label'] or '?'}"
+            theme = self.things[values["theme"]]["name"] if values["theme"] else None
+            assert (row["code"], row["reference"]) == (code, reference)
+            assert (row["status"], row["closed_as"]) == (self.status(item), self.closed_as(item))
+            assert (row["leads"], row["theme_name"]) == (self.leads(item), theme)
+            assert bool(row["listed"]) == (item in listed)
+            assert bool(row["counted"]) == (item in listed and values["part_of"] is None)
+            assert bool(row["in_conflict"]) == any(thing == item for thing, _ in self.conflicts)
+            if row["counted"]:
+                commitment = int(values["kind"] == "commitment")
+                tally[values["publication"], commitment, row["status"], row["closed_as"] or ""] += 1
+        assert {tuple(row[:4]): row[4] for row in found["tally"]} == dict(tally)
+        assert {row[0] for row in found["search"]} == listed
+        assert len(found["search"]) == len(listed)
+        for item, _, _, _, notes, _ in found["search"]:
+            told = [n for n in self.standing_of("note_on").values() if n["recommendation"] == item]
+            texts = {self.things[n["note"]]["text"] for n in told if not self.things[n["note"]]["withdrawn"]}
+            assert all(fold_name(text) in fold_name(notes) for text in texts)

@@ -1,0 +1,350 @@
+"""The form: what it hands back, what it refuses and how, what it keeps while one types."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from desk import Desk, hurry, paste
+from hostile import HOSTILE, UNSAFE
+from textual import events
+from textual.widgets import TextArea
+
+from store.words import NoteKind, said
+from widgets.choices import Choices
+from widgets.form import Form, FormField, Values, understood
+from widgets.line import Line
+from widgets.picker import Picker
+from widgets.text_box import TextBox
+
+KINDS = tuple((kind.value, said(kind.value)) for kind in NoteKind)
+NOTE = (
+    FormField("by", "Said by", hint="who said it"),
+    FormField("text", "Text", "text", required=True),
+    FormField("kind", "Kind", "choice", "position", KINDS, required=True),
+    FormField("day", "Day", "date"),
+    FormField("sure", "Conditional", "yes-no"),
+)
+
+
+def note(**more: Any) -> Desk:
+    return Desk(lambda: Form("Add a note to HC-6", NOTE, first_focus="text", **more))
+
+
+def form(app: Desk) -> Form:
+    assert isinstance(app.screen, Form)
+    return app.screen
+
+
+async def test_typing_and_ctrl_s_hand_back_every_field_by_name() -> None:
+    app = note()
+    async with app.run_test() as pilot:
+        assert isinstance(app.focused, TextArea)
+        await pilot.press(*"Asked", "enter", *"again", "tab", "r", "tab", *"May 2024", "ctrl+s")
+    assert app.results == [{"by": None, "text": "Asked\nagain", "kind": "risk", "day": "May 2024", "sure": None}]
+
+
+async def test_the_bottom_line_says_the_three_keys() -> None:
+    app = note()
+    async with app.run_test():
+        assert "ctrl+s save · tab next · esc leave, kept as a draft" in app.shown()
+
+
+async def test_shift_tab_goes_back_and_enter_in_a_line_goes_on() -> None:
+    app = note()
+    async with app.run_test() as pilot:
+        await pilot.press("shift+tab", *"C3", "enter", *"Done", "ctrl+s")
+    assert app.results[0]["by"] == "C3"
+    assert app.results[0]["text"] == "Done"
+
+
+async def test_a_missing_field_is_named_focused_and_keeps_the_form_open() -> None:
+    app = note()
+    async with app.run_test() as pilot:
+        await pilot.press("tab", "ctrl+s")
+        assert "Text is needed." in app.shown()
+        assert isinstance(app.focused, TextArea)
+        await pilot.press(*"x")
+        assert "Text is needed." not in app.shown()
+        await pilot.press("ctrl+s")
+    assert len(app.results) == 1
+
+
+async def test_a_choice_that_is_owed_is_asked_for() -> None:
+    app = Desk(lambda: Form("Reply", (FormField("verdict", "Verdict", "choice", None, KINDS, required=True),)))
+    async with app.run_test() as pilot:
+        await pilot.press("ctrl+s")
+        assert "One of these has to be chosen." in app.shown()
+        await pilot.press("right", "ctrl+s")
+    assert app.results == [{"verdict": "position"}]
+
+
+async def test_a_date_says_live_what_was_understood() -> None:
+    app = Desk(lambda: Form("Date", (FormField("day", "Day", "date"),)))
+    async with app.run_test() as pilot:
+        await pilot.press(*"May 2024")
+        assert "1 May 2024 to 31 May 2024" in app.shown()
+        await pilot.press(*"!")
+        assert "is not a date that Fairlead understands" in app.shown()
+        await pilot.press("ctrl+s")
+        assert app.results == []
+        await pilot.press("backspace", "ctrl+s")
+    assert app.results == [{"day": "May 2024"}]
+
+
+async def test_a_free_date_takes_any_words_and_says_that_no_day_is_read() -> None:
+    app = Desk(lambda: Form("Target", (FormField("target", "Target", "date", free=True),)))
+    async with app.run_test() as pilot:
+        await paste(pilot, "in the coming weeks")
+        assert "No day can be read from this." in app.shown()
+        await pilot.press("ctrl+s")
+    assert app.results == [{"target": "in the coming weeks"}]
+
+
+def test_one_day_is_said_once() -> None:
+    assert understood("30/6/25") == ("30 June 2025", True)
+    assert understood("  ") == ("", True)
+
+
+@pytest.mark.parametrize(
+    ("keys", "kind"),
+    [
+        (["right"], "evidence"),
+        (["left"], "event"),
+        (["space", "space"], "risk"),
+        (["e", "e"], "event"),
+        (["E"], "evidence"),
+        (["4"], "closure"),
+        (["end", "home"], "position"),
+    ],
+)
+async def test_a_choice_is_made_with_arrows_a_first_letter_or_a_digit(keys: list[str], kind: str) -> None:
+    app = Desk(lambda: Form("Kind", (FormField("kind", "Kind", "choice", "position", KINDS, required=True),)))
+    async with app.run_test() as pilot:
+        await pilot.press(*keys, "ctrl+s")
+    assert app.results == [{"kind": kind}]
+
+
+async def test_a_choice_is_made_with_the_mouse_and_taken_back_with_backspace() -> None:
+    app = Desk(lambda: Form("Kind", (FormField("sure", "Conditional", "yes-no"),)))
+    async with app.run_test() as pilot:
+        assert await pilot.click(Choices, offset=(10, 0))
+        assert form(app).values() == {"sure": "yes"}
+        await pilot.press("backspace")
+        assert form(app).values() == {"sure": None}
+        await pilot.press("n", "ctrl+s")
+    assert app.results == [{"sure": "no"}]
+
+
+async def test_many_choices_are_listed_on_enter() -> None:
+    many = tuple((f"p{n}", f"Publication {n}") for n in range(40))
+    app = Desk(lambda: Form("Move", (FormField("to", "Publication", "choice", "p3", many),)))
+    async with app.run_test() as pilot:
+        assert "Publication 3" in app.shown() and "Publication 4" not in app.shown()
+        await pilot.press("enter")
+        assert isinstance(app.screen, Picker)
+        await pilot.press(*"37", "enter", "ctrl+s")
+    assert app.results == [{"to": "p37"}]
+
+
+async def test_a_value_that_is_no_choice_chooses_nothing() -> None:
+    app = Desk(lambda: Form("Kind", (FormField("kind", "Kind", "choice", "gone", KINDS),)))
+    async with app.run_test() as pilot:
+        await pilot.press("ctrl+s")
+    assert app.results == [{"kind": None}]
+
+
+async def test_what_cannot_be_saved_is_said_and_nothing_typed_is_lost() -> None:
+    answers = ["HC-6 is open elsewhere. Try again.", None]
+    asked: list[Values] = []
+
+    def submit(values: Values) -> str | None:
+        asked.append(values)
+        return answers.pop(0)
+
+    app = note(submit=submit)
+    async with app.run_test() as pilot:
+        await pilot.press(*"Long text", "ctrl+s")
+        assert "HC-6 is open elsewhere. Try again." in app.shown()
+        assert "Long text" in app.shown() and app.results == []
+        await pilot.press("ctrl+s")
+    assert [values["text"] for values in asked] == ["Long text", "Long text"]
+    assert len(app.results) == 1
+
+
+async def test_saving_twice_in_a_hurry_saves_once() -> None:
+    asked: list[Values] = []
+
+    def submit(values: Values) -> None:
+        asked.append(values)
+
+    app = note(submit=submit)
+    async with app.run_test() as pilot:
+        await pilot.press("x")
+        screen = form(app)
+        screen.action_save()
+        screen.action_save()
+        await pilot.pause()
+    assert len(asked) == 1 and len(app.results) == 1
+
+
+async def test_leaving_keeps_what_was_typed_as_a_draft() -> None:
+    kept: list[Values] = []
+    app = note(keep_draft=kept.append)
+    async with app.run_test() as pilot:
+        await pilot.press(*"Half", "escape")
+    assert app.results == [None]
+    assert [values["text"] for values in kept] == ["Half"]
+
+
+async def test_leaving_an_untouched_form_keeps_no_draft() -> None:
+    kept: list[Values] = []
+    app = note(keep_draft=kept.append)
+    async with app.run_test() as pilot:
+        await pilot.press("escape")
+    assert app.results == [None] and kept == []
+
+
+async def test_a_draft_is_kept_while_one_types_and_never_after_saving(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Form, "DRAFT_EVERY", 0.01)
+    kept: list[Values] = []
+    told = asyncio.Event()
+
+    def keep(values: Values) -> None:
+        kept.append(values)
+        told.set()
+
+    app = note(keep_draft=keep)
+    async with app.run_test() as pilot:
+        await pilot.press(*"Ha")
+        await asyncio.wait_for(told.wait(), 5)
+        assert (kept[-1]["text"] or "").startswith("H")
+        screen = form(app)
+        await pilot.press("x")
+        screen.keep_now()
+        held = len(kept)
+        await pilot.press("y", "ctrl+s")
+        screen.keep_now()
+        after = [values["text"] for values in kept[held:]]
+    assert after in ([], ["Haxy"]) and app.results[0]["text"] == "Haxy"
+
+
+async def test_a_draft_comes_back_where_it_was_left() -> None:
+    app = note(draft={"text": "Half a note", "kind": "risk", "gone": "x"})
+    async with app.run_test() as pilot:
+        assert "Half a note" in app.shown()
+        await pilot.press("ctrl+s")
+    assert app.results == [{"by": None, "text": "Half a note", "kind": "risk", "day": None, "sure": None}]
+
+
+async def test_hidden_characters_are_made_visible_and_said() -> None:
+    app = note()
+    async with app.run_test() as pilot:
+        await paste(pilot, "one\x1b[31m\ttwo\r\nthree\u202e")
+        assert "Characters that cannot be seen were made visible." in app.shown()
+        assert app.unsafe() == []
+        await pilot.press("ctrl+s")
+    assert app.results[0]["text"] == "one␛[31m\ttwo\nthree⟨U+202E⟩"
+
+
+async def test_a_paste_of_several_lines_into_one_line_stays_one_line() -> None:
+    app = note()
+    async with app.run_test() as pilot:
+        await pilot.press("shift+tab")
+        await paste(pilot, "Local\r\nPolicing\tC3\n")
+        assert "made visible" not in app.shown()
+        await paste(pilot, "\x9b")
+        assert "Characters that cannot be seen were made visible." in app.shown()
+        await pilot.press("backspace", *["backspace"] * 7)
+        assert "made visible" not in app.shown()
+        await pilot.press("tab", "x", "ctrl+s")
+    assert app.results[0]["by"] == "Local Policing C3"
+
+
+async def test_a_text_that_is_too_long_is_refused_in_words_and_stays() -> None:
+    fields = (FormField("text", "Text", "text", limit=20), FormField("by", "By", limit=8))
+    app = Desk(lambda: Form("Note", fields))
+    async with app.run_test() as pilot:
+        await paste(pilot, "y" * 30)
+        assert "Nothing was pasted: it has 30 characters, and 20 is the most." in app.shown()
+        await paste(pilot, "é" * 15)
+        await pilot.press("ctrl+s")
+        assert "The text is too long: 30 bytes, and 20 is the most." in app.shown()
+        await pilot.press(*["backspace"] * 6, "tab", *"ninechars", "ctrl+s")
+        assert "The text is too long: 9 characters, and 8 is the most." in app.shown()
+        await pilot.press("backspace", "ctrl+s")
+    assert app.results == [{"text": "é" * 9, "by": "ninechar"}]
+
+
+async def test_no_hostile_text_reaches_the_screen_raw() -> None:
+    fields: list[FormField] = []
+    for n, text in enumerate(HOSTILE):
+        fields += (
+            FormField(f"text{n}", text, "text", text, hint=text),
+            FormField(f"hint{n}", text, "line", hint=text, required=True),
+            FormField(f"day{n}", text, "date", text),
+            FormField(f"kind{n}", text, "choice", text, ((text, text), ("b", text)), hint=text),
+        )
+    fields.append(FormField("many", "Many", "choice", "0", tuple((str(n), text) for n, text in enumerate(HOSTILE))))
+    everything = " ".join(HOSTILE)
+    draft: Values = {f"day{n}": text for n, text in enumerate(reversed(HOSTILE))}
+    app = Desk(lambda: Form(everything, tuple(fields), intro=everything, draft=draft))
+    async with app.run_test(size=(120, 2_000)) as pilot:
+        form(app).show_problem(everything)
+        await pilot.press("ctrl+s")
+        assert "[@click=app.quit]x[/]" in app.shown() and "is needed." in app.shown()
+        assert app.unsafe() == []
+
+
+async def test_no_hostile_paste_gets_into_a_field() -> None:
+    app = note()
+    async with app.run_test() as pilot:
+        for field in (TextBox, Line):
+            app.screen.query(field).first().focus()
+            for text in HOSTILE:
+                app.post_message(events.Paste(text))
+            await pilot.pause()
+            assert app.unsafe() == []
+        typed = form(app).values()
+        assert "[x] done" in (typed["text"] or "") and "[x] done" in (typed["by"] or "")
+        assert not UNSAFE.search((typed["text"] or "").replace("\n", "").replace("\t", ""))
+        assert not UNSAFE.search(typed["by"] or "")
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24), (40, 12), (20, 5), (1, 1)])
+async def test_the_form_works_at_any_size(size: tuple[int, int]) -> None:
+    app = note(intro="It is added; nothing is overwritten.")
+    async with app.run_test(size=size) as pilot:
+        box = app.screen.query_one("#box").region
+        if size > (1, 1):
+            assert box.width == min(90, size[0]) and box.height <= size[1]
+        await pilot.press(*"Text", "tab", "tab", *"soon")
+        await pilot.resize_terminal(30, 8)
+        await pilot.press("ctrl+s", *["backspace"] * 4, "ctrl+s")
+    assert app.results[0]["text"] == "Text"
+
+
+async def test_the_focused_field_is_in_sight_in_a_low_terminal() -> None:
+    app = note()
+    async with app.run_test(size=(80, 10)) as pilot:
+        await pilot.press("tab", "tab", *"May 2024")
+        assert "May 2024" in app.shown()
+        await pilot.press("tab")
+        assert "Conditional" in app.shown()
+
+
+async def test_keys_typed_while_the_form_opens_are_not_lost() -> None:
+    app = Desk()
+    async with app.run_test() as pilot:
+        app.open(Form("Add a note to HC-6", NOTE, first_focus="text"))
+        await hurry(pilot, "Half a note")
+        assert form(app).values()["text"] == "Half a note\n"
+
+
+async def test_the_bottom_line_can_be_clicked() -> None:
+    app = note()
+    async with app.run_test() as pilot:
+        await pilot.press("x")
+        await pilot.click("#keys", offset=(1, 0))
+    assert app.results[0]["text"] == "x"

@@ -1,0 +1,111 @@
+"""The start: a file or nothing opens the app, a command's name goes to the command line.
+
+Nothing of the command line is imported on the way to the app, and nothing of the app on the way to a command.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+COMMANDS = (
+    "new",
+    "keep",
+    "list",
+    "show",
+    "add",
+    "edit",
+    "set",
+    "note",
+    "log",
+    "undo",
+    "redo",
+    "export",
+    "check-file",
+    "completion",
+)
+"""The command line's names; one of them wins over a file of that name."""
+
+
+def main() -> None:
+    """Run Fairlead on the arguments it was started with; ends with exit code 0 (done), 1 (could not) or 2 (misused)."""
+    steady_streams()
+    arguments = sys.argv[1:]
+    try:
+        from store.file import check_sqlite, guard_new_files
+
+        guard_new_files()
+        if wrong := check_sqlite():
+            stop(wrong, 1)
+        if for_the_app(arguments):
+            open_app(arguments)
+        else:
+            from tui.cli import cli
+
+            cli.main(args=arguments, prog_name="fairlead", windows_expand_args=False)
+    except (KeyboardInterrupt, EOFError):
+        stop("Stopped.", 1)
+    except Exception as error:
+        stop(unexpected(error), 1)
+
+
+def for_the_app(arguments: list[str]) -> bool:
+    """Whether these arguments ask for the app: none, or one that is neither a command nor an option."""
+    if "_FAIRLEAD_COMPLETE" in os.environ or len(arguments) > 1:
+        return False
+    return not arguments or not (arguments[0] in COMMANDS or arguments[0].startswith("-"))
+
+
+def open_app(arguments: list[str]) -> None:
+    """Open the app on the register named, or on the one used last."""
+    from store.errors import FairleadError
+    from tui.opening import open_for_app
+    from tui.settings import load
+
+    named = Path(arguments[0]).expanduser() if arguments else None
+    if named is not None and not named.exists() and arguments[0] == named.name and not named.suffix:
+        stop(f"{arguments[0]} is neither a command nor a file. See: fairlead --help", 2)
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
+        stop("Fairlead's screens need a terminal. For commands that do not, see: fairlead --help", 2)
+    try:
+        settings, said = load()
+        register, notice = open_for_app(named, settings)
+        settings, _ = load()
+    except FairleadError as error:
+        stop(str(error), 1)
+    from tui.app import run
+
+    run(register, settings, notice=" ".join(filter(None, (said, notice))))
+
+
+def steady_streams() -> None:
+    """Let no character that a terminal lacks, and no bad byte on the way in, end the program. Pipes carry UTF-8."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding=None if sys.stdin.isatty() else "utf-8", errors="replace")
+
+
+def stop(sentence: str, code: int) -> NoReturn:
+    """Say one sentence on stderr and end."""
+    from store.text import clean
+
+    print(clean(sentence), file=sys.stderr)
+    sys.exit(code)
+
+
+def unexpected(error: Exception) -> str:
+    """The sentence for an error that nobody foresaw; no value of the register is in it, or in the log."""
+    from tui.settings import log_unexpected
+
+    path = log_unexpected(error)
+    more = f" Where it happened is noted in {path}." if path else ""
+    return f"Something went wrong that Fairlead did not expect ({type(error).__name__}). What was saved is safe.{more}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,297 @@
+"""What every command of the command line shares: its exit codes, its options, how it opens a register, and how it writes."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from store.errors import BadInput, FairleadError, InConflict, LaterEdits, OnlyLooking, ReasonOwed
+from store.register import Done, NoWriter, Register, Writer
+from store.text import TextError, accept, clean
+from tui import opening
+from tui.settings import Settings, load
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from store.commands import Command
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def at_terminal() -> bool:
+    """Whether somebody is there to answer a question."""
+    return bool(sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty())
+
+
+def talk(text: str) -> None:
+    """Say something to the person: on stderr, never among the data."""
+    click.echo(clean(text), err=True)
+
+
+class CouldNot(click.ClickException):
+    """The end of a command that could not be done, in one sentence."""
+
+    exit_code = 1
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Say it."""
+        talk(self.message)
+
+
+class Misused(CouldNot):
+    """The end of a command given in a way that cannot be taken, in one sentence."""
+
+    exit_code = 2
+
+
+class Group(click.Group):
+    """A click group whose every error is one plain sentence, and whose exit codes are 0, 1 and 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for; what goes wrong is told."""
+        try:
+            ended = super().invoke(ctx)
+            sys.stdout.flush()
+            return ended
+        except click.UsageError as error:
+            raise click.UsageError(clean(error.message), error.ctx) from None
+        except (BadInput, TextError, ReasonOwed) as error:
+            raise Misused(str(error)) from None
+        except LaterEdits as error:
+            raise Misused(f"{error} To undo it all the same: --force") from None
+        except InConflict as error:
+            raise CouldNot(f"{error} To settle it with the value you gave: --resolve") from None
+        except FairleadError as error:
+            raise CouldNot(str(error)) from None
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise
+            raise CouldNot(f"It could not be written: {error.strerror or 'no reason was given'}.") from None
+
+
+class Words(click.ParamType[str]):
+    """A text from the command line; bytes that are no characters become �."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text, in characters that can be written."""
+        return str(value).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+WORDS = Words()
+FILE = click.Path(path_type=Path)
+
+
+def plain(word: str) -> str:
+    """A word of the register as the command line writes it: lower case, with hyphens."""
+    return "-".join(word.casefold().split())
+
+
+class OneOf(click.ParamType[str]):
+    """One of a few words, in any case, with hyphens or spaces."""
+
+    name = "word"
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.words = tuple(str(word) for word in words)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """The words, for the help."""
+        return f"[{'|'.join(self.words)}]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The word as the register writes it."""
+        known = {plain(word): word for word in self.words}
+        wanted = plain(str(value))
+        if wanted not in known:
+            self.fail(f"{Words().convert(value, None, None)!r} is not one of {', '.join(self.words)}.", param, ctx)
+        return known[wanted]
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The words that begin so."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(word) for word in self.words if word.startswith(incomplete)]
+
+
+class SomeOf(OneOf):
+    """Some of a few words, between commas; an option of it may also be repeated (see `flat`)."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The words, between commas."""
+        convert = super().convert
+        return ",".join(convert(word, param, ctx) for word in str(value).split(",") if word.strip())
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The words that begin so, after those that are there."""
+        from click.shell_completion import CompletionItem
+
+        before, comma, last = incomplete.rpartition(",")
+        return [CompletionItem(before + comma + word) for word in self.words if word.startswith(last)]
+
+
+def flat(values: Sequence[str]) -> tuple[str, ...]:
+    """The values of a repeated option, each of which may be a list between commas."""
+    return tuple(dict.fromkeys(word.strip() for value in values for word in value.split(",") if word.strip()))
+
+
+def complete_reference(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """References that begin so, for the shell: publications' codes, then the items of the one that is typed."""
+    from click.shell_completion import CompletionItem
+
+    from store.filter import Filter
+    from store.queries import publications, window
+
+    try:
+        with reading(ctx.params.get("register")) as register:
+            code, dash, _ = incomplete.upper().partition("-")
+            if not dash:
+                codes = [row.code for row in publications(register.conn) if row.code.startswith(code)]
+                if len(codes) != 1:
+                    return [CompletionItem(known) for known in codes]
+                code = codes[0]
+            shown = Filter(publication=(code,), parts=True)
+            rows = window(register.conn, shown, "ref", register.today(), 0, 500)
+        return [
+            CompletionItem(row.ref, help=row.title) for row in rows if row.ref.upper().startswith(incomplete.upper())
+        ]
+    except (FairleadError, OSError):
+        return []
+
+
+def register_option(command: F) -> F:
+    """Give a command --register."""
+    return click.option("--register", type=FILE, metavar="FILE", help="The register, instead of your usual one.")(
+        command
+    )
+
+
+def format_option(*formats: str) -> Callable[[F], F]:
+    """Give a command --format."""
+    return click.option(
+        "--format", "form", type=OneOf(formats), default="table", help="How to print it; table unless said."
+    )
+
+
+def writing_options(command: F) -> F:
+    """Give a command what every command that writes takes."""
+    command = click.option("--author", type=WORDS, metavar="NAME", help="Who is writing, instead of your usual name.")(
+        command
+    )
+    command = click.option("--resolve", is_flag=True, help="Settle a field that has several values side by side.")(
+        command
+    )
+    command = click.option("--reason", type=WORDS, metavar="TEXT", help="Why; '' for none given.")(command)
+    return register_option(command)
+
+
+def basis_options(command: F) -> F:
+    """Give a command how its values are known."""
+    from store.words import Basis
+
+    command = click.option("--place", type=WORDS, metavar="TEXT", help="Where in the source.")(command)
+    help_text = "How it is known; stated, derived and inferred record it as published."
+    return click.option("--basis", type=OneOf(list(Basis)), help=help_text)(command)
+
+
+MARKING = click.option("--marking", type=OneOf(("OFFICIAL", "OFFICIAL-SENSITIVE")), help="How it is marked.")
+
+
+def settings_now() -> Settings:
+    """The settings; what was wrong with their file is said."""
+    settings, said = load()
+    if said:
+        talk(said)
+    return settings
+
+
+@contextmanager
+def reading(named: Path | None) -> Iterator[Register]:
+    """The register that a reading command is about, open."""
+    register = opening.open_register(opening.named_register(named), settings_now())
+    try:
+        yield register
+    finally:
+        register.close()
+
+
+@dataclass(slots=True)
+class Desk:
+    """A register open to be written, and how its questions are answered."""
+
+    register: Register
+    settings: Settings
+    reason: str | None
+    resolve: bool
+
+    def do(self, build: Callable[[str | None], Sequence[Command]]) -> Done:
+        """Do the commands that `build` makes for a reason, as one action; a reason owed is asked for at a terminal."""
+        reason = accept(self.reason, lines=True) if self.reason is not None else None
+        try:
+            done = self.register.do_all(build(reason), resolving=self.resolve)
+        except ReasonOwed as error:
+            if not at_terminal():
+                raise
+            talk(str(error).partition(":")[0].rstrip(", ") + ".")
+            reason = click.prompt("Reason (empty for none given)", default="", show_default=False, err=True)
+            done = self.register.do_all(build(accept(reason, lines=True)), resolving=self.resolve)
+        return self.done(done)
+
+    def done(self, done: Done) -> Done:
+        """Say what was done, and keep the id that its author has."""
+        talk(done.summary)
+        if self.register.writer:
+            opening.remember_author(self.settings, self.register.writer, done)
+        return done
+
+
+@contextmanager
+def writing(given: dict[str, Any]) -> Iterator[Desk]:
+    """The register that a writing command is about, open, with somebody writing.
+
+    Takes what `writing_options` adds out of the options given. Raises FromElsewhere, OnlyLooking or NoWriter.
+    """
+    named, author = given.pop("register", None), given.pop("author", None)
+    reason, resolve = given.pop("reason", None), given.pop("resolve", False)
+    settings = settings_now()
+    path = opening.named_register(named)
+    register = opening.open_register(path, settings, to_write=True)
+    try:
+        if register.only_looking:
+            raise OnlyLooking(register.only_looking)
+        register.writer, settings = somebody(settings, author)
+        if risk := opening.at_risk(path):
+            talk(risk)
+        yield Desk(register, settings, reason, resolve)
+    finally:
+        register.close()
+
+
+def somebody(settings: Settings, named: str | None) -> tuple[Writer, Settings]:
+    """Who is writing; at a terminal asked for once and kept. Raises NoWriter."""
+    writer = opening.known_writer(settings, named)
+    if writer is None and at_terminal():
+        name = click.prompt("Who is writing? The name that others will see", err=True)
+        settings, writer = opening.remember_writer(settings, name, settings.acts_for)
+    if writer is None:
+        raise NoWriter
+    return writer, settings
+
+
+def short(thing: str) -> str:
+    """The beginning of an id, as commands print and take it."""
+    return thing[:8]
+
+
+def example(*lines: str) -> str:
+    """The end of a command's help: examples that work on the sample as they stand."""
+    return "\b\nFor example:\n" + "\n".join(f"  fairlead {line}" for line in lines)

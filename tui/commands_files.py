@@ -1,0 +1,110 @@
+"""`fairlead new`, `keep`, `check-file` and `completion`: registers as files, and the shell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from store.register import Register
+from store.text import clean
+from tui import opening
+from tui.commands_base import (
+    FILE,
+    MARKING,
+    WORDS,
+    Misused,
+    OneOf,
+    example,
+    register_option,
+    settings_now,
+    somebody,
+    talk,
+)
+
+
+@click.command("new", epilog=example("new improvement.fairlead --title 'Our register' --author 'C3 lead'", "new trial.db --sample"))
+@click.argument("file", type=FILE)
+@click.option("--sample", is_flag=True, help="With the sample in it: a committee paper of September 2024 and a plan.")
+@click.option("--title", type=WORDS, metavar="TEXT", help="What the register is called.")
+@MARKING
+@click.option("--author", type=WORDS, metavar="NAME", help="Who is writing, instead of your usual name.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+def new(file: Path, sample: bool, title: str | None, marking: str | None, author: str | None, force: bool) -> None:
+    """Start a register of your own: empty but for the six themes, unless --sample fills it."""
+    if sample and (title or marking):
+        raise Misused("The sample has its title and marking. Correct them afterwards with: fairlead edit register")
+    settings = settings_now()
+    writer = opening.known_writer(settings, author)
+    if writer is None and (title or marking):
+        writer, settings = somebody(settings, author)
+
+    def fill(register: Register) -> None:
+        opening.fill_with_themes(register)
+        if writer is not None:
+            from store.commands import DescribeRegister
+
+            given = {"title": title, "marking": marking}
+            register.writer = writer
+            done = register.do(DescribeRegister(**{name: value for name, value in given.items() if value}))
+            opening.remember_author(settings, writer, done)
+
+    opening.new_register(file, opening.fill_with_sample if sample else fill, force=force)
+    talk(f"{file} is a new register of yours{', with the sample in it' if sample else ''}. Open it with: fairlead {file}")
+    if risk := opening.at_risk(file):
+        talk(risk)
+
+
+@click.command("keep", epilog=example("keep theirs.fairlead --as ours.fairlead"))
+@click.argument("file", type=FILE)
+@click.option("--as", "out", type=FILE, metavar="OUT", help="Where; in Fairlead's data folder unless said.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+def keep(file: Path, out: Path | None, force: bool) -> None:
+    """Keep a copy of a file from elsewhere as a register of your own, and work in that; theirs stays as it is.
+
+    Prints where it is.
+    """
+    kept = opening.keep_register(file, out, settings_now(), force=force)
+    talk(f"{file} was checked and kept as a register of your own. Open it with: fairlead {kept}")
+    click.echo(clean(kept))
+
+
+@click.command("check-file", epilog=example("check-file"))
+@click.argument("file", type=FILE, required=False)
+@register_option
+@click.pass_context
+def check_file(ctx: click.Context, file: Path | None, register: Path | None) -> None:
+    """Check a register: its file, every change in its history, and that its tables are what the history adds up to.
+
+    Prints what is wrong, a line each, and then ends with exit code 1.
+    """
+    path = opening.named_register(file or register)
+    opened = opening.open_register(path, settings_now())
+    try:
+        from store.check import check
+
+        found = check(opened)
+    finally:
+        opened.close()
+    for sentence in found:
+        click.echo(clean(sentence))
+    if found:
+        ctx.exit(1)
+    talk(f"{path} is sound.")
+
+
+@click.command("completion", epilog=example("completion bash"))
+@click.argument("shell", type=OneOf(("bash", "zsh", "fish")))
+def completion(shell: str) -> None:
+    """Print what makes the shell complete commands, options and references.
+
+    For bash put it in a file that ~/.bashrc reads; for zsh likewise from ~/.zshrc; for fish in
+    ~/.config/fish/completions/fairlead.fish.
+    """
+    from click.shell_completion import get_completion_class
+
+    from tui.cli import cli
+
+    kind = get_completion_class(shell)
+    assert kind is not None
+    click.echo(kind(cli, {}, "fairlead", "_FAIRLEAD_COMPLETE").source())

@@ -1,0 +1,124 @@
+"""`fairlead log`, `undo` and `redo`: what was changed, by whom, and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from store.errors import LaterEdits, NotFound
+from store.history import authors, history
+from store.references import find_action_taken, find_item
+from store.register import Done, Register
+from store.words import HistoryRow, PartDate, fold_name
+from tui import printing
+from tui.commands_base import (
+    WORDS,
+    Desk,
+    F,
+    at_terminal,
+    complete_reference,
+    example,
+    format_option,
+    reading,
+    register_option,
+    short,
+    talk,
+    writing,
+)
+
+_SHOWN = ("time", "author", "action", "kind", "about", "field", "before", "after", "reason", "undone", "undoes")
+
+
+@click.command("log", epilog=example("log --limit 5", "log --item HC-6 --format json"))
+@click.option("--item", metavar="REF", type=WORDS, shell_complete=complete_reference, help="Of one item and what is under it.")
+@click.option("--by", type=WORDS, metavar="NAME", help="By one person.")
+@click.option("--on", type=WORDS, metavar="DAY", help="On one day, UTC.")
+@click.option("--action", type=WORDS, metavar="ID", help="Of one action, by the beginning of its id.")
+@click.option("--limit", type=click.IntRange(1, 10_000_000), default=100, help="So many at the most; 100 unless said.")
+@format_option("table", "json", "csv")
+@register_option
+def log(
+    register: Path | None, item: str | None, by: str | None, on: str | None, action: str | None, limit: int, form: str
+) -> None:
+    """Print the history, newest first: every change, with the action that made it."""
+    with reading(register) as opened:
+        rows = history(
+            opened.conn,
+            item=find_item(opened.conn, item)[0] if item else None,
+            author=_author(opened, by) if by else None,
+            day=_day(on) if on else None,
+            action=find_action_taken(opened.conn, action) if action else None,
+            limit=limit,
+        )
+        if form == "json":
+            printing.as_json_list({name: getattr(row, name) for name in _SHOWN} for row in rows)
+        elif form == "csv":
+            printing.as_csv(_SHOWN, ([getattr(row, name) for name in _SHOWN] for row in rows))
+        else:
+            printing.table(("Time", "Action", "By", "About", "Change"), map(_cells, rows), wide="Change")
+
+
+def _cells(row: HistoryRow) -> tuple[str, ...]:
+    change = f"{row.field}: {row.before} → {row.after}" if row.before else f"{row.field}: {row.after}"
+    reason = f" ({row.reason})" if row.reason else ""
+    undone = " [taken back]" if row.undone else " [takes back]" if row.undoes else ""
+    return row.time[:16].replace("T", " "), short(row.action), row.author, row.about, f"{change}{reason}{undone}"
+
+
+def _author(register: Register, name: str) -> str:
+    """The id of somebody who has written here. Raises NotFound."""
+    known = authors(register.conn)
+    for thing, said in known:
+        if name == thing or fold_name(said or "") == fold_name(name):
+            return thing
+    raise NotFound(f"author {name[:40]}", tuple(said for _, said in known)[:5])
+
+
+def _day(text: str) -> str:
+    try:
+        day = PartDate.parse(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--on") from None
+    if day.earliest is None or day.earliest != day.latest:
+        raise click.BadParameter("Name one day: 18 September 2024, or 2024-09-18.", param_hint="--on")
+    return day.earliest.isoformat()
+
+
+def _taking_back(command: F) -> F:
+    command = click.option("--author", type=WORDS, metavar="NAME", help="Who is writing, instead of your usual name.")(command)
+    command = click.option("--force", is_flag=True, help="Also where it was changed again since.")(command)
+    return register_option(command)
+
+
+@click.command("undo", epilog=example("undo"))
+@click.option("--action", type=WORDS, metavar="ID", help="This action, by the beginning of its id: see fairlead log.")
+@_taking_back
+def undo(action: str | None, force: bool, **given: Any) -> None:
+    """Take back your newest action in this register, or the one named. Nothing is deleted: the opposite is added."""
+    with writing(given) as desk:
+        wanted = find_action_taken(desk.register.conn, action) if action else None
+        _take_back(desk, force, lambda anyway: desk.register.undo(wanted, force=anyway))
+
+
+@click.command("redo", epilog=example("redo"))
+@_taking_back
+def redo(force: bool, **given: Any) -> None:
+    """Do again what you took back last in this register."""
+    with writing(given) as desk:
+        _take_back(desk, force, lambda anyway: desk.register.redo(force=anyway))
+
+
+def _take_back(desk: Desk, force: bool, act: Callable[[bool], Done]) -> None:
+    try:
+        done = act(force)
+    except LaterEdits as error:
+        if not at_terminal():
+            raise
+        talk(str(error))
+        if not click.confirm("Overrule it?", err=True):
+            raise click.Abort from None
+        done = act(True)
+    desk.done(done)

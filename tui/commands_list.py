@@ -1,0 +1,191 @@
+"""`fairlead list` and `fairlead export`: the items of a register, narrowed and sorted, on stdout or in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import click
+
+from store.filter import NO_LEAD, NO_THEME, SORTS, TARGETS, WITH_INSPECTORATE, Filter
+from store.queries import counts, facet, rows_at, seqs
+from store.references import find_publication, find_theme
+from store.register import Register
+from store.words import MARKINGS, ItemKind, ItemRow, NextMove, PartDate, Stage, Status, said
+from tui import printing
+from tui.commands_base import (
+    FILE,
+    WORDS,
+    F,
+    Misused,
+    OneOf,
+    SomeOf,
+    at_terminal,
+    complete_reference,
+    example,
+    flat,
+    format_option,
+    plain,
+    reading,
+    register_option,
+    settings_now,
+    talk,
+)
+from tui.settings import Settings
+
+_STATUSES = [*Status, WITH_INSPECTORATE]
+
+
+def filter_options(command: F) -> F:
+    """Give a command the options that narrow and sort a list."""
+    several = "Repeat it, or put commas between."
+    options: list[Callable[[F], F]] = [
+        click.option("--status", multiple=True, type=SomeOf(_STATUSES), help=f"Where it stands. {several}"),
+        click.option("--stage", multiple=True, type=SomeOf(list(Stage)), help="How far it has got."),
+        click.option("--theme", multiple=True, type=WORDS, metavar="NAME", help=f"A theme, or {NO_THEME}."),
+        click.option(
+            "--publication",
+            multiple=True,
+            metavar="CODE",
+            shell_complete=complete_reference,
+            help="A publication, by code.",
+        ),
+        click.option("--lead", multiple=True, type=WORDS, metavar="NAME", help=f"Who leads, or {NO_LEAD}."),
+        click.option(
+            "--search", type=WORDS, default="", metavar="WORDS", help="Words in its text, its notes or its reference."
+        ),
+        click.option("--due-before", type=WORDS, metavar="DAY", help="Open, with a target before that day."),
+        click.option("--kind", multiple=True, type=SomeOf(list(ItemKind)), help="What it is."),
+        click.option("--next-move", multiple=True, type=SomeOf(list(NextMove)), help="Whose move is next."),
+        click.option("--target", multiple=True, type=SomeOf(list(TARGETS)), help="How its target stands to the day."),
+        click.option("--marking", multiple=True, type=SomeOf(MARKINGS), help="How it is marked."),
+        click.option("--mine", is_flag=True, help="Those of the leads that you act for."),
+        click.option("--parts", is_flag=True, help="Parts of items too; they are never counted."),
+        click.option(
+            "--sort",
+            default="ref",
+            type=OneOf([*SORTS, *(f"-{sort}" for sort in SORTS)]),
+            metavar=f"[-][{'|'.join(SORTS)}]",
+            help="What to sort by; - turns it round.",
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def filter_from(register: Register, settings: Settings, given: dict[str, Any]) -> tuple[Filter, str]:
+    """The filter and the sort that a command's options ask for, taken out of them.
+
+    Raises NotFound for a publication or theme that is not here, Misused for --mine where nobody is acted for.
+    """
+    conn = register.conn
+    if (mine := given.pop("mine")) and not settings.acts_for:
+        raise Misused("Fairlead does not know yet whom you act for. Say so in the app, or name the lead with --lead.")
+    themes = flat(given.pop("theme"))
+    due = given.pop("due_before")
+    shown = Filter(
+        search=given.pop("search"),
+        theme=tuple(name if name == NO_THEME else find_theme(conn, name)[1] for name in themes),
+        publication=tuple(find_publication(conn, code)[1] for code in flat(given.pop("publication"))),
+        lead=_leads(register, given.pop("lead")),
+        due_before=_first_day(due) if due else None,
+        mine=settings.acts_for if mine else (),
+        parts=given.pop("parts"),
+        **{name: flat(given.pop(name)) for name in ("status", "stage", "kind", "next_move", "target", "marking")},
+    )
+    return shown, given.pop("sort")
+
+
+def _leads(register: Register, given: Sequence[str]) -> tuple[str, ...]:
+    """Leads by name; one whose own name has a comma is not taken apart."""
+    if not any("," in name for name in given):
+        return tuple(given)
+    known = {name.casefold() for name, _ in facet(register.conn, Filter(), "lead", register.today())}
+    return tuple(chain.from_iterable([name] if name.casefold() in known else flat([name]) for name in given))
+
+
+def _first_day(text: str) -> str:
+    try:
+        day = PartDate.parse(text).earliest
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--due-before") from None
+    return day.isoformat() if day else text
+
+
+def items(register: Register, shown: Filter, sort: str) -> Iterator[ItemRow]:
+    """Every row of a list, in order, fetched in pieces."""
+    for piece in seqs(register.conn, shown, sort, register.today()):
+        yield from rows_at(register.conn, list(piece))
+
+
+_HEADINGS = ("Ref", "Recommendation", "Status", "How far", "Leads", "Target", "Updated")
+
+
+def _cells(row: ItemRow) -> tuple[str, ...]:
+    mark = " (differs)" if row.conflict else ""
+    return (row.ref, row.title, said(row.status), said(row.stage) + mark, row.leads, row.target_text or "", row.updated)
+
+
+def in_hyphens(row: dict[str, Any]) -> dict[str, Any]:
+    """A row with its theme as the command line takes it: better-practice."""
+    return row | {"theme": plain(row["theme"]) if row["theme"] else None}
+
+
+def say_counts(recommendations: int, commitments: int) -> str:
+    """How many there are of each; the two are never added."""
+    parts = [
+        f"{n:,} {word}{'' if n == 1 else 's'}"
+        for n, word in ((recommendations, "recommendation"), (commitments, "commitment"))
+        if n or word == "recommendation"
+    ]
+    return " · ".join(parts)
+
+
+@click.command("list", epilog=example("list --status delayed --sort target", "list --publication HC,CAM --format json"))
+@filter_options
+@format_option("table", "json", "csv")
+@register_option
+def list_items(register: Path | None, form: str, **given: Any) -> None:
+    """List items, a line each.
+
+    Values are lower case with hyphens: on-track, remain-open, better-practice.
+    """
+    with reading(register) as opened:
+        shown, sort = filter_from(opened, settings_now(), given)
+        if form == "table":
+            printing.table(_HEADINGS, map(_cells, items(opened, shown, sort)), wide="Recommendation", status="Status")
+            if at_terminal():
+                talk(f"{shown.describe()}: {say_counts(*counts(opened.conn, shown, opened.today()))}")
+            return
+        from store.exchange.rows import list_row
+
+        rows = (in_hyphens(list_row(row)) for row in items(opened, shown, sort))
+        if form == "json":
+            printing.as_json_list(rows)
+            return
+        first = next(rows, None)
+        if first is not None:
+            printing.as_csv(list(first), (list(row.values()) for row in chain([first], rows)))
+
+
+@click.command("export", epilog=example("export delayed.csv --status delayed", "export everything.xlsx --force"))
+@click.argument("out", type=FILE)
+@filter_options
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@register_option
+def export(register: Path | None, out: Path, force: bool, **given: Any) -> None:
+    """Write items to a file; its name's ending says of what kind: .sqlite, .csv, .xlsx, .json or .md.
+
+    Prints the file's SHA-256 and its name.
+    """
+    with reading(register) as opened:
+        shown, sort = filter_from(opened, settings_now(), given)
+        from store.exchange.out import export as write_out
+
+        done = write_out(opened, out, shown, sort, force=force)
+        for sentence in done.says:
+            talk(sentence)
+        click.echo(f"{done.sha256}  {done.path}")

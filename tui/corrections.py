@@ -1,0 +1,277 @@
+"""Add and correct publications and items, their leads, outcomes, theme and links."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+from store.detail import notes_on, outcomes, publication_fields, themes
+from store.text import one_line
+from store.words import MARKINGS, ClosedBy, ItemDetail, ItemKind, PublicationKind, PublicationRow, said
+from tui.edits import correct_note, given
+
+if TYPE_CHECKING:
+    from store.commands.base import Command
+    from tui.app import FairleadApp
+    from tui.drafts import Values
+    from widgets.form import FormField
+
+_MARKINGS = tuple((marking, marking) for marking in MARKINGS)
+
+
+def _publication_fields(known: dict[str, str | None]) -> tuple[FormField, ...]:
+    from widgets.form import FormField
+
+    kinds = tuple((str(kind), said(kind)) for kind in PublicationKind)
+    closers = tuple((str(who), said(who)) for who in ClosedBy)
+    return (
+        FormField("title", "Title", value=known.get("title"), required=True),
+        FormField(
+            "code", "Code", value=known.get("code"), hint="what people say: HC; proposed if left empty", limit=20
+        ),
+        FormField("publisher", "Publisher", value=known.get("publisher"), hint="HMICS"),
+        FormField("published", "Published", "date", value=known.get("published"), hint="June 2021"),
+        FormField("kind", "Kind", "choice", value=known.get("kind") or "report", choices=kinds, required=True),
+        FormField("closed_by", "Closed by", "choice", value=known.get("closed_by") or "inspectorate", choices=closers),
+        FormField("stated_total", "Total it states", value=known.get("stated_total"), hint="as printed: 15"),
+        FormField("last_update", "Last update", "date", value=known.get("last_update")),
+        FormField("stated_updates", "No. of updates", value=known.get("stated_updates"), hint="as printed"),
+        FormField(
+            "marking", "Marking", "choice", value=known.get("marking") or MARKINGS[0], choices=_MARKINGS, required=True
+        ),
+    )
+
+
+def add_publication(app: FairleadApp) -> None:
+    """Add a publication."""
+    from store.commands import AddPublication
+
+    def build(values: Values) -> Sequence[Command]:
+        return [AddPublication.model_validate(given(values))]
+
+    app.open_form("add publication", "Add a publication", _publication_fields({}), build)
+
+
+def correct_publication(app: FairleadApp, row: PublicationRow) -> None:
+    """Correct a publication, or one of the notes on it."""
+    from widgets.picker import Picker, PickOption
+
+    if app.refuse_looking():
+        return
+    notes = notes_on(app.register.conn, "publication", row.id)
+    options = [PickOption("itself", f"{row.code}: title, code, dates, totals, marking")]
+    options += [PickOption(note.id, f"Note: {one_line(note.fields['text'], most=70)}") for note in notes]
+    options += [PickOption(f"withdraw {n.id}", f"Withdraw note: {one_line(n.fields['text'], most=60)}") for n in notes]
+    options.append(PickOption("withdraw", f"Withdraw {row.code}, if it has no items"))
+
+    def take(key: str | None) -> None:
+        if key == "itself":
+            _correct_publication(app, row)
+        elif key == "withdraw":
+            _withdraw(app, "publication", row.id)
+        elif key is not None and key.startswith("withdraw "):
+            _withdraw(app, "note", key.partition(" ")[2])
+        elif key is not None:
+            correct_note(app, row.code, next(note for note in notes if note.id == key))
+
+    app.push_screen(Picker(f"Correct {row.code}", tuple(options)), take)
+
+
+def _withdraw(app: FairleadApp, kind: str, thing: str) -> None:
+    from store.commands import Withdraw
+
+    app.do([Withdraw(kind=kind, thing=thing)])
+
+
+def _changed(values: Values, known: dict[str, str | None]) -> Values:
+    """What was changed in a form: what was left alone is not written again."""
+    return {name: value for name, value in values.items() if (value or None) != (known.get(name) or None)}
+
+
+def _correct_publication(app: FairleadApp, row: PublicationRow) -> None:
+    from store.commands import CorrectPublication
+
+    known = publication_fields(app.register.conn, row.id)
+
+    def build(values: Values) -> Sequence[Command]:
+        changed = {name: value or "" for name, value in _changed(values, known).items()}
+        return [CorrectPublication.model_validate({"publication": row.id} | changed)]
+
+    app.open_form(f"correct {row.id}", f"Correct {row.code}", _publication_fields(known), build)
+
+
+def _item_fields(
+    app: FairleadApp, known: dict[str, str | None], publication: str, *, new: bool
+) -> tuple[FormField, ...]:
+    from widgets.form import FormField
+
+    kinds = tuple((str(kind), said(kind)) for kind in ItemKind)
+    allocated = tuple((theme, name) for theme, name in themes(app.register.conn, publication))
+    fields = [
+        FormField("number", "Number", value=known.get("number"), hint="as printed; empty if not known", limit=20),
+        FormField("title", "Title", value=known.get("title"), required=True, hint="short, in your own words"),
+        FormField("text", "What it asks", "text", value=known.get("text")),
+        FormField("kind", "Kind", "choice", value=known.get("kind") or "recommendation", choices=kinds, required=True),
+        FormField("theme", "Theme", "choice", value=known.get("theme"), choices=allocated),
+        FormField("addressed_to", "Addressed to", value=known.get("addressed_to")),
+        FormField(
+            "marking", "Marking", "choice", value=known.get("marking") or MARKINGS[0], choices=_MARKINGS, required=True
+        ),
+    ]
+    if new:
+        fields.insert(3, FormField("leads", "Leads", hint="with commas: C3, Local Policing"))
+        fields.insert(4, FormField("target", "Target", "date", free=True, hint="June 2025, or as it was said"))
+    return tuple(fields)
+
+
+def add_item(app: FairleadApp, publication: PublicationRow) -> None:
+    """Add a recommendation or commitment to a publication."""
+    from store.commands import AddItem
+
+    def build(values: Values) -> Sequence[Command]:
+        leads = tuple(name for name in (values["leads"] or "").split(",") if name.strip())
+        return [AddItem.model_validate(given(values) | {"publication": publication.id, "leads": leads})]
+
+    kind = "commitment" if publication.kind == "plan" else "recommendation"
+    fields = _item_fields(app, {"kind": kind}, publication.id, new=True)
+    key = f"add item {publication.id}"
+    app.open_form(key, f"Add a {kind} to {publication.code}, {publication.title}", fields, build)
+
+
+def correct_item(app: FairleadApp, detail: ItemDetail) -> None:
+    """Choose what to correct: the item itself, its leads, outcomes or links, or one of its notes."""
+    from widgets.picker import Picker, PickOption
+
+    if app.refuse_looking():
+        return
+    ref = detail.row.ref
+    options = [
+        PickOption("itself", "Number, title, text, kind, theme, marking"),
+        PickOption("leads", "Leads", note=detail.row.leads or "none"),
+        PickOption("outcomes", "Outcomes", count=len(detail.outcomes)),
+        PickOption("next move", "Whose move is next", note=said(detail.row.next_move)),
+        PickOption("link", "Add a link to another item"),
+    ]
+    options += [
+        PickOption(n.id, f"Note: {one_line(n.fields['text'], most=60)}", note=str(n.fields["dated"]))
+        for n in detail.notes
+    ]
+    options += [
+        PickOption(f"note {n.id}", f"Withdraw note: {one_line(n.fields['text'], most=60)}") for n in detail.notes
+    ]
+    for link in detail.links:
+        options.append(PickOption(f"link {link.id}", f"Withdraw the link to {link.fields['reference']}"))
+    options.append(PickOption(f"recommendation {detail.row.id}", f"Withdraw {ref} itself"))
+
+    def take(key: str | None) -> None:
+        if key is None:
+            return
+        if key in _CORRECTIONS:
+            _CORRECTIONS[key](app, detail)
+        elif " " in key:
+            kind, _, thing = key.partition(" ")
+            _withdraw(app, kind, thing)
+        else:
+            correct_note(app, ref, next(note for note in detail.notes if note.id == key))
+
+    app.push_screen(Picker(f"Correct {ref}", tuple(options)), take)
+
+
+def _correct_itself(app: FairleadApp, detail: ItemDetail) -> None:
+    from store.commands import CorrectItem
+
+    names = ("number", "title", "text", "kind", "theme", "addressed_to", "marking")
+    known = {name: cast("str | None", detail.fields[name].value) for name in names}
+
+    def build(values: Values) -> Sequence[Command]:
+        changed = {name: value or "" for name, value in _changed(values, known).items()}
+        return [CorrectItem.model_validate({"item": detail.row.id} | changed)]
+
+    fields = _item_fields(app, known, detail.publication.id, new=False)
+    app.open_form(f"correct {detail.row.id}", f"Correct {detail.row.ref}", fields, build)
+
+
+def _correct_leads(app: FairleadApp, detail: ItemDetail) -> None:
+    from store.commands import SetLeads
+    from widgets.form import FormField
+
+    held = ", ".join(str(lead.fields["name"]) for lead in detail.leads)
+    fields = (FormField("leads", "Leads", value=held, hint="with commas; empty for none"),)
+
+    def build(values: Values) -> Sequence[Command]:
+        return [SetLeads(item=detail.row.id, leads=tuple((values["leads"] or "").split(",")))]
+
+    app.open_form(f"leads {detail.row.id}", f"Leads of {detail.row.ref}", fields, build)
+
+
+def _correct_outcomes(app: FairleadApp, detail: ItemDetail) -> None:
+    from store.commands import SetOutcomes
+    from widgets.picker import MultiPicker, PickOption
+
+    options = tuple(PickOption(thing, name) for thing, name in outcomes(app.register.conn))
+    held = tuple(outcome.id for outcome in detail.outcomes)
+    seen = app.register.newest()
+
+    def take(chosen: tuple[str, ...] | None) -> None:
+        if chosen is not None:
+            app.do([SetOutcomes(item=detail.row.id, outcomes=chosen)], seen=seen)
+
+    title = f"Outcomes that {detail.row.ref} contributes to"
+    app.push_screen(MultiPicker(title, options, ticked=held, empty="This register has no outcomes yet."), take)
+
+
+def _correct_next_move(app: FairleadApp, detail: ItemDetail) -> None:
+    from store.commands import SetNextMove
+    from store.words import NextMove
+    from widgets.form import FormField
+
+    value = detail.fields["next_move"].value
+    held = value if isinstance(value, dict) else {}
+    fields = (
+        FormField(
+            "who", "Next move", "choice", value=held.get("text"), choices=tuple((str(m), said(m)) for m in NextMove)
+        ),
+        FormField("until", "Until", value=held.get("until"), hint="a date, or what is waited for"),
+    )
+
+    def build(values: Values) -> Sequence[Command]:
+        who = NextMove(values["who"]) if values["who"] else None
+        return [SetNextMove(item=detail.row.id, who=who, until=values["until"])]
+
+    app.open_form(f"next move {detail.row.id}", f"Whose move is next on {detail.row.ref}", fields, build)
+
+
+_RELATIONS = (
+    ("same-work", "is the same work as"),
+    ("depends-on", "depends on"),
+    ("supersedes", "supersedes"),
+    ("same-as", "is the same item as"),
+)
+
+
+def _add_link(app: FairleadApp, detail: ItemDetail) -> None:
+    from store.commands import AddLink
+    from store.references import find_item
+    from widgets.form import FormField
+
+    fields = (
+        FormField("relation", f"{detail.row.ref}", "choice", value="same-work", choices=_RELATIONS, required=True),
+        FormField("other", "Which item", required=True, hint="a reference: HC-6"),
+        FormField("why", "Why", hint="how it is known"),
+    )
+
+    def build(values: Values) -> Sequence[Command]:
+        other = find_item(app.register.conn, values["other"] or "")[0]
+        return [AddLink.model_validate({"item": detail.row.id} | values | {"other": other})]
+
+    intro = "An item that is the same as another is joined to it: not counted, and its reference leads there."
+    app.open_form(f"link {detail.row.id}", f"Link {detail.row.ref} to another item", fields, build, intro=intro)
+
+
+_CORRECTIONS = {
+    "itself": _correct_itself,
+    "leads": _correct_leads,
+    "outcomes": _correct_outcomes,
+    "next move": _correct_next_move,
+    "link": _add_link,
+}

@@ -1,0 +1,54 @@
+"""What is being typed, kept in private files until it is saved, so that a crash loses no words."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+
+Values = dict[str, str | None]
+
+
+class Drafts:
+    """The drafts of one register, a file each, in the desk's own folder."""
+
+    def __init__(self, folder: Path, register: str) -> None:
+        self._folder = folder
+        self._register = register
+
+    def _file(self, key: str) -> Path:
+        name = blake2b(f"{self._register}\n{key}".encode(), digest_size=10).hexdigest()
+        return self._folder / f"{self._register[:8]}-{name}.json"
+
+    def get(self, key: str) -> Values | None:
+        """What was typed under this key and not saved, or None."""
+        try:
+            kept = json.loads(self._file(key).read_text(encoding="utf-8"))
+            values = kept["values"]
+            return {str(name): None if text is None else str(text) for name, text in values.items()}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    def keep(self, key: str, title: str, values: Values) -> None:
+        """Keep what is being typed; a disk that is full is not worth a word here: the words are still on the screen."""
+        file = self._file(key)
+        scratch = file.with_suffix(".part")
+        with suppress(OSError):
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            scratch.write_text(json.dumps({"key": key, "title": title, "values": values}), encoding="utf-8")
+            os.replace(scratch, file)
+
+    def drop(self, key: str) -> None:
+        """Forget a draft that was saved or given up."""
+        with suppress(OSError):
+            self._file(key).unlink(missing_ok=True)
+
+    def titles(self) -> Iterator[str]:
+        """What the drafts of this register are about."""
+        with suppress(OSError):
+            for file in sorted(self._folder.glob(f"{self._register[:8]}-*.json")):
+                with suppress(OSError, ValueError, KeyError, TypeError):
+                    yield str(json.loads(file.read_text(encoding="utf-8"))["title"])

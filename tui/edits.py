@@ -1,0 +1,312 @@
+"""The edits of an item and of a publication: each opens a dialog whose answer becomes a command."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from store.text import one_line
+from store.words import GLYPHS, MARKINGS, ItemDetail, NoteKind, Stage, Status, Thing, Track, said
+
+if TYPE_CHECKING:
+    from store.commands.base import Command
+    from tui.app import FairleadApp
+    from tui.drafts import Values
+    from widgets.form import FormField
+    from widgets.status_panel import Choice
+
+_MARKINGS = tuple((marking, marking) for marking in MARKINGS)
+
+
+def given(values: Values) -> Values:
+    """The answers of a form that are not empty."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def edit_status(app: FairleadApp, detail: ItemDetail) -> None:
+    """The status panel: one key for each thing that can be said."""
+    from widgets.status_panel import StatusChoice, StatusPanel
+
+    row = detail.row
+    item, seen = row.id, app.register.newest()
+
+    def take(choice: StatusChoice | None) -> None:
+        if choice is None:
+            return
+        if choice.value == Stage.DELIVERED:
+            _ask_delivery(app, detail)
+        elif choice.value == Stage.SUPERSEDED:
+            _ask_successor(app, detail)
+        else:
+            app.do([_status_command(item, choice.value, choice.reason)], seen=seen)
+
+    now = f"{GLYPHS[row.status]} {said(row.status)}, {said(row.stage).lower()}"
+    app.push_screen(
+        StatusPanel(row.ref, one_line(row.title, most=60), now, said(row.kind), status_choices(detail)), take
+    )
+
+
+def _status_command(item: str, value: str, reason: str | None) -> Command:
+    from store.commands import BelieveDone, SetStage, SetTrack
+
+    if value in (Track.ON_TRACK, Track.DELAYED):
+        return SetTrack(item=item, track=Track(value), reason=reason)
+    if value in ("believed", "not-believed"):
+        return BelieveDone(item=item, believed=value == "believed", reason=reason)
+    return SetStage(item=item, stage=Stage(value), reason=reason)
+
+
+def status_choices(detail: ItemDetail) -> tuple[Choice, ...]:
+    """What can be said of this item's status, each with its key; what cannot act says why."""
+    from widgets.status_panel import MORE, Choice
+
+    row = detail.row
+    closed = row.status == Status.CLOSED
+    reopening = f"Why is {row.ref} open again?"
+    why_late = f"Why is {row.ref} delayed?"
+    by_us = detail.publication.closed_by != "inspectorate"
+    not_ours = f"{row.ref} is the inspectorate's to close; delivered is how a plan's commitment ends."
+    on_time, far = "On time?", "How far?"
+    late = row.track == Track.DELAYED
+    choices = [
+        Choice(
+            "o", "On track", on_time, "on-track", current=row.track == Track.ON_TRACK,
+            reason="asked" if closed else "none", ask=reopening,
+        ),
+        Choice(
+            "d", "Delayed", on_time, "delayed", current=late,
+            reason="none" if late else "asked", ask=reopening if closed else why_late,
+        ),
+    ]  # fmt: skip
+    for key, stage in (("n", Stage.NOT_STARTED), ("p", Stage.IN_PROGRESS), ("c", Stage.COLLATING)):
+        choices.append(
+            Choice(
+                key, said(stage), far, stage, current=row.stage == stage,
+                reason="asked" if closed else "none", ask=reopening,
+            )
+        )  # fmt: skip
+    if row.believed_done:
+        choices.append(Choice("b", "We no longer believe it is done", far, "not-believed"))
+    else:
+        choices.append(
+            Choice(
+                "b", "We believe it is done", far, "believed", note="stays open until it is agreed",
+                disabled_because=f"{row.ref} is closed already." if closed else None,
+            )
+        )  # fmt: skip
+    if by_us:
+        choices.append(Choice("w", "Delivered…", far, Stage.DELIVERED, current=row.stage == Stage.DELIVERED))
+    choices += [
+        Choice("x", "Superseded by another item…", MORE, Stage.SUPERSEDED, current=row.stage == Stage.SUPERSEDED),
+        Choice(
+            "h", "Closed earlier, not known how", MORE, Stage.NOT_KNOWN_HOW, current=row.stage == Stage.NOT_KNOWN_HOW,
+            reason="asked", ask="How is it known? Every paper will list it.", note="for recording history",
+        ),
+    ]  # fmt: skip
+    if not by_us:
+        choices.append(Choice("w", "Delivered", MORE, Stage.DELIVERED, disabled_because=not_ours))
+    return tuple(choices)
+
+
+def _ask_delivery(app: FairleadApp, detail: ItemDetail) -> None:
+    from store.commands import SetStage
+    from widgets.form import FormField
+
+    item = detail.row.id
+    fields = (
+        FormField("by", "Agreed by", required=True, hint="who agreed that it is delivered"),
+        FormField("reached", "When", "date", required=True, hint="a day, a month or a year"),
+    )
+
+    def build(values: Values) -> Sequence[Command]:
+        return [SetStage(item=item, stage=Stage.DELIVERED, by=values["by"], reached=values["reached"])]
+
+    app.open_form(f"delivered {item}", f"{detail.row.ref} is delivered", fields, build)
+
+
+def _ask_successor(app: FairleadApp, detail: ItemDetail) -> None:
+    from store.commands import SetStage
+    from store.references import find_item
+    from widgets.form import FormField
+
+    item = detail.row.id
+    fields = (FormField("other", "Superseded by", required=True, hint="a reference: HC-6"),)
+
+    def build(values: Values) -> Sequence[Command]:
+        other = find_item(app.register.conn, values["other"] or "")[0]
+        return [SetStage(item=item, stage=Stage.SUPERSEDED, superseded_by=other)]
+
+    app.open_form(f"superseded {item}", f"{detail.row.ref} is superseded", fields, build)
+
+
+def note_fields(note: Thing | None = None) -> tuple[FormField, ...]:
+    """The fields of a note: the text first, then kind, date, who said it, marking."""
+    from widgets.form import FormField
+
+    known = note.fields if note else {}
+    kinds = tuple((str(kind), str(kind)) for kind in NoteKind)
+
+    def value(name: str) -> str | None:
+        return None if known.get(name) is None else str(known[name])
+
+    return (
+        FormField("text", "Note", "text", value=value("text"), required=True),
+        FormField("kind", "Kind", "choice", value=value("kind") or NoteKind.POSITION, choices=kinds, required=True),
+        FormField("dated", "Dated", "date", value=value("dated"), hint="today, if left empty"),
+        FormField("said_by", "Said by", value=value("said_by"), hint="if not by whoever records it"),
+        FormField(
+            "marking", "Marking", "choice", value=value("marking") or MARKINGS[0], choices=_MARKINGS, required=True
+        ),
+    )
+
+
+def add_note(app: FairleadApp, what: str, *, item: str | None = None, publication: str | None = None) -> None:
+    """Add a note to an item or a publication; it opens in the text."""
+    from store.commands import AddNote
+
+    def build(values: Values) -> Sequence[Command]:
+        about: dict[str, object] = {"items": (item,)} if item else {"publication": publication}
+        return [AddNote.model_validate(about | given(values))]
+
+    app.open_form(f"note {item or publication}", f"Add a note to {what}", note_fields(), build, first_focus="text")
+
+
+def correct_note(app: FairleadApp, what: str, note: Thing) -> None:
+    """Correct a note: the old one is withdrawn and the corrected one added."""
+    from store.commands import CorrectNote
+
+    def build(values: Values) -> Sequence[Command]:
+        return [CorrectNote.model_validate({"note": note.id} | values)]
+
+    intro = "The note as it was is withdrawn and stays in the history; this one takes its place."
+    app.open_form(f"correct {note.id}", f"Correct a note on {what}", note_fields(note), build, intro=intro)
+
+
+def move_target(app: FairleadApp, detail: ItemDetail) -> None:
+    """Give an item its target, or move it."""
+    from store.commands import MoveTarget
+    from widgets.form import FormField
+
+    row = detail.row
+    if row.status == Status.CLOSED:
+        app.say(f"{row.ref} is closed. Reopen it before giving it another target.")
+        return
+    now = detail.fields["target"].value
+    held = now if isinstance(now, dict) else {}
+    fields = (
+        FormField("text", "Target", "date", value=row.target_text, free=True, hint="June 2025, or as it was said"),
+        FormField("reason", "Reason", hint="owed where it moves later; empty counts as none given"),
+        FormField("said", "Said on", "date", value=None, hint="when it was said"),
+        FormField("where", "Said in", hint="a meeting, a paper"),
+        FormField("condition", "Depends on", value=held.get("condition")),
+    )
+
+    def build(values: Values) -> Sequence[Command]:
+        kept = {name: values[name] for name in ("said", "where", "condition")}
+        return [MoveTarget.model_validate(kept | {"item": row.id, "text": values["text"] or "", "reason": values["reason"] or ""})]
+
+    intro = f"Its first target, {detail.targets[0].target['text']}, is kept for ever." if detail.targets else None
+    app.open_form(f"target {row.id}", f"Target of {row.ref}", fields, build, intro=intro)
+
+
+def action_fields(action: Thing | None = None) -> tuple[FormField, ...]:
+    """The fields of an action under an item."""
+    from store.words import ActionKind
+    from widgets.form import FormField
+
+    known = action.fields if action else {}
+    kinds = tuple((str(kind), str(kind)) for kind in ActionKind)
+
+    def value(name: str) -> str | None:
+        return None if known.get(name) is None else str(known[name])
+
+    return (
+        FormField("text", "What", "text", value=value("text"), required=True, hint="what is promised or has to happen"),
+        FormField("kind", "Kind", "choice", value=value("kind") or ActionKind.PROMISE, choices=kinds, required=True),
+        FormField("due", "By when", "date", value=value("due"), free=True, hint="as it was said"),
+        FormField("whose", "Whose", value=value("whose")),
+    )
+
+
+def promise(app: FairleadApp, detail: ItemDetail) -> None:
+    """Add an action or promise; where there are some, first choose: a new one, or one to finish or correct."""
+    if app.refuse_looking():
+        return
+    if not detail.actions:
+        _add_action(app, detail)
+        return
+    from widgets.picker import Picker, PickOption
+
+    options = [PickOption("add", "Add another")]
+    for action in detail.actions:
+        text = one_line(action.fields["text"], most=60)
+        done = bool(action.fields["done"])
+        options.append(
+            PickOption(f"{'reopen' if done else 'done'} {action.id}", f"{'Not done' if done else 'Done'}: {text}")
+        )
+        options.append(PickOption(f"correct {action.id}", f"Correct: {text}"))
+        options.append(PickOption(f"withdraw {action.id}", f"Withdraw: {text}"))
+
+    def take(key: str | None) -> None:
+        if key is None:
+            return
+        verb, _, thing = key.partition(" ")
+        action = next((a for a in detail.actions if a.id == thing), None)
+        if verb == "add" or action is None:
+            _add_action(app, detail)
+        elif verb == "correct":
+            _correct_action(app, detail, action)
+        else:
+            _end_action(app, verb, action)
+
+    app.push_screen(Picker(f"Actions and promises of {detail.row.ref}", tuple(options)), take)
+
+
+def _add_action(app: FairleadApp, detail: ItemDetail) -> None:
+    from store.commands import AddAction
+
+    item, ref = detail.row.id, detail.row.ref
+
+    def build(values: Values) -> Sequence[Command]:
+        return [AddAction.model_validate({"item": item} | given(values))]
+
+    app.open_form(f"action {item}", f"Add an action or promise to {ref}", action_fields(), build, first_focus="text")
+
+
+def _correct_action(app: FairleadApp, detail: ItemDetail, action: Thing) -> None:
+    from store.commands import CorrectAction
+
+    def build(values: Values) -> Sequence[Command]:
+        return [CorrectAction.model_validate({"action": action.id} | values)]
+
+    app.open_form(f"correct {action.id}", f"Correct an action of {detail.row.ref}", action_fields(action), build)
+
+
+def _end_action(app: FairleadApp, verb: str, action: Thing) -> None:
+    from store.commands import FinishAction, Withdraw
+
+    if verb == "withdraw":
+        app.do([Withdraw(kind="action", thing=action.id)])
+    else:
+        app.do([FinishAction(action=action.id, done=verb == "done")])
+
+
+def edit_register(app: FairleadApp) -> None:
+    """Correct what the register says of itself."""
+    from store.commands import DescribeRegister
+    from widgets.form import FormField
+
+    about = app.register.described()
+    fields = (
+        FormField("title", "Title", value=about["title"], required=True),
+        FormField(
+            "marking", "Marking", "choice", value=about["marking"] or MARKINGS[0], choices=_MARKINGS, required=True
+        ),
+        FormField("day", "Day", value=about["day"], hint="2024-09-18; empty for today"),
+        FormField("next_committee", "Next committee", "date", value=about["next_committee"]),
+    )
+
+    def build(values: Values) -> Sequence[Command]:
+        return [DescribeRegister.model_validate(values)]
+
+    app.open_form("register", "The register", fields, build)

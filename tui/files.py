@@ -1,0 +1,105 @@
+"""Open a file, start a register of one's own, keep a copy: what the app asks before it opens another register."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from store.errors import FairleadError
+from tui.opening import (
+    fill_with_themes,
+    keep_register,
+    known_writer,
+    new_register,
+    notice_of,
+    open_register,
+)
+from tui.settings import folders, load, made, remember
+
+if TYPE_CHECKING:
+    from tui.app import FairleadApp
+    from tui.drafts import Values
+
+
+def open_file(app: FairleadApp) -> None:
+    """Ask for a file and open it: one's own to work in, another's to look at."""
+    from widgets.form import Form, FormField
+
+    fields = (FormField("path", "File", required=True, hint="a register, or a file you were given"),)
+    intro = "A register of your own opens to be worked in; any other file is only looked at, and stays as it is."
+    app.push_screen(Form("Open a file", fields, intro=intro, submit=lambda values: _opened(app, _path(values))))
+
+
+def _opened(app: FairleadApp, path: Path) -> str | None:
+    if path.exists() and path.samefile(app.register.path):
+        return f"{path} is the register that is open already."
+    settings, _ = load()
+    try:
+        register = open_register(path, settings, known_writer(settings))
+    except FairleadError as error:
+        return str(error)
+    if not register.only_looking:
+        settings = remember(last_register=str(path.absolute()))
+    app.settings = settings
+    app.call_later(app.take_register, register, notice_of(path, register))
+    return None
+
+
+def new_file(app: FairleadApp) -> None:
+    """Ask where, and start an empty register with the six themes."""
+    from store.commands import DescribeRegister
+    from widgets.form import Form, FormField
+
+    fields = (
+        FormField("title", "Title", value="Improvement register", required=True),
+        FormField("path", "File", value=str(folders().own_register), required=True),
+    )
+
+    def save(values: Values) -> str | None:
+        path = _path(values)
+        try:
+            if path.parent == folders().data:
+                made(path.parent)
+            new_register(path, fill_with_themes)
+            problem = _opened_new(app, path)
+            if problem is None:
+                app.call_later(app.do, [DescribeRegister(title=values["title"], marking="OFFICIAL")])
+            return problem
+        except FairleadError as error:
+            return str(error)
+
+    form = Form(
+        "Start a register of one's own", fields, intro="It begins empty; a adds the first publication.", submit=save
+    )
+    app.push_screen(form)
+
+
+def _opened_new(app: FairleadApp, path: Path) -> str | None:
+    return _opened(app, path)
+
+
+def keep_copy(app: FairleadApp) -> None:
+    """Ask where, and keep a copy of the file that is only looked at, to work in."""
+    if not app.register.only_looking:
+        app.say("This register is yours: there is nothing to keep.")
+        return
+    from widgets.form import Form, FormField
+
+    name = app.register.path.stem
+    fields = (FormField("path", "File", value=str(folders().data / f"{name}.fairlead"), required=True),)
+
+    def save(values: Values) -> str | None:
+        path = _path(values)
+        try:
+            made(folders().data)
+            kept = keep_register(app.register.path, path, load()[0])
+        except FairleadError as error:
+            return str(error)
+        return _opened(app, kept)
+
+    intro = "Theirs stays as it is; the copy is yours to work in."
+    app.push_screen(Form("Keep a copy of my own", fields, intro=intro, submit=save))
+
+
+def _path(values: Values) -> Path:
+    return Path(values["path"] or "").expanduser()

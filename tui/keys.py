@@ -1,0 +1,123 @@
+"""The one table of keys. The bindings, the bottom line, the help, the palette and the README are made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
+
+EVERYWHERE = "everywhere"
+ITEM = "an item"
+LIST = "the list of recommendations"
+PUBLICATIONS = "publications"
+HISTORY = "history"
+SHARE = "share"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One thing a key does: the action's name, its keys, a word for the bottom line, a sentence, and where it acts."""
+
+    action: str
+    keys: tuple[str, ...]
+    label: str
+    tip: str
+    where: str
+    footer: int = 0
+    """Its place in the bottom line from the left, where there is room; 0 leaves it to the help."""
+
+
+KEYS: tuple[Key, ...] = (
+    Key("go('publications')", ("1",), "Publications", "go to the publications", EVERYWHERE),
+    Key("go('recommendations')", ("2",), "Recommendations", "go to the recommendations", EVERYWHERE),
+    Key("go('share')", ("6",), "Share", "hand a file on", EVERYWHERE),
+    Key("go('history')", ("7",), "History", "see every change", EVERYWHERE),
+    Key("status", ("s",), "status", "change the status: one panel, one more key", ITEM, 1),
+    Key("note", ("n",), "note", "add a note", ITEM, 2),
+    Key("target", ("t",), "target", "move the target, with a reason", ITEM, 3),
+    Key("promise", ("p",), "promise", "add an action or promise, correct one, or say that it is done", ITEM, 4),
+    Key("correct", ("c",), "correct", "correct text, number, theme, leads, outcomes, links, or a note", ITEM, 5),
+    Key("copy", ("y",), "copy", "copy the reference and text", ITEM),
+    Key("tab(-1)", ("left_square_bracket",), "tab before", "the tab before, in the pane", ITEM),
+    Key("tab(1)", ("right_square_bracket",), "tab after", "the tab after, in the pane", ITEM, 12),
+    Key("scroll_pane(-1)", ("shift+up", "ctrl+up"), "pane up", "read the pane upwards", ITEM),
+    Key("scroll_pane(1)", ("shift+down", "ctrl+down"), "pane down", "read the pane downwards", ITEM),
+    Key("search", ("slash", "ctrl+f"), "search", "search as you type, in references, texts and notes", LIST, 6),
+    Key("filter", ("f",), "filter", "narrow by status, theme, publication and more", LIST, 7),
+    Key("clear", ("x",), "clear", "clear the filter", LIST, 8),
+    Key("mine", ("m",), "mine", "show mine, or all", LIST, 9),
+    Key("sort", ("o",), "sort", "choose what to sort by", LIST, 10),
+    Key("add", ("a",), "add", "add a recommendation here, a publication on the first screen", EVERYWHERE, 11),
+    Key("correct_publication", ("c",), "correct", "correct the publication, or a note on it", PUBLICATIONS, 2),
+    Key("note", ("n",), "note", "add a note to the publication", PUBLICATIONS, 1),
+    Key("scroll_pane(-1)", ("shift+up", "ctrl+up"), "pane up", "read the notes upwards", PUBLICATIONS),
+    Key("scroll_pane(1)", ("shift+down", "ctrl+down"), "pane down", "read the notes downwards", PUBLICATIONS),
+    Key("narrow", ("f",), "narrow", "narrow the history by person, item or day", HISTORY, 1),
+    Key("clear", ("x",), "clear", "show the whole history", HISTORY, 2),
+    Key("undo_this", ("t",), "take back", "take back the action under the cursor", HISTORY, 3),
+    Key("write_file", ("w",), "write", "write a file to hand on", SHARE, 1),
+    Key("undo", ("u", "ctrl+z"), "undo", "take back your newest change", EVERYWHERE, 13),
+    Key("redo", ("ctrl+r", "ctrl+y"), "redo", "do again what was taken back", EVERYWHERE),
+    Key("open_file", ("ctrl+o",), "open", "open a file", EVERYWHERE),
+    Key("new_file", ("ctrl+n",), "new", "start a register of one's own", EVERYWHERE),
+    Key(
+        "register", ("ctrl+e",), "register", "correct the register's title, marking, day and next committee", EVERYWHERE
+    ),
+    Key("keep", ("ctrl+k",), "keep", "keep a copy of a file that is only looked at, and work in it", EVERYWHERE),
+    Key("command_palette", ("ctrl+p",), "commands", "every command by name", EVERYWHERE),
+    Key("help", ("question_mark", "f1"), "help", "help for where you are, and the words", EVERYWHERE, 14),
+    Key("quit", ("q", "ctrl+q"), "quit", "quit", EVERYWHERE, 15),
+)
+
+_SHOWN = {
+    "slash": "/",
+    "question_mark": "?",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "f1": "F1",
+}
+
+MOVING = (
+    ("j k ↑ ↓", "move"),
+    ("pgup pgdn", "move by a page"),
+    ("home end", "first and last"),
+    ("enter", "open what the cursor is on"),
+    ("esc", "back"),
+)
+"""Keys of the lists themselves, said in the help."""
+
+
+def say_key(key: str) -> str:
+    """A key as people write it: / and ctrl+f."""
+    return _SHOWN.get(key, key)
+
+
+def say_keys(key: Key) -> str:
+    """All the keys of one thing."""
+    return " ".join(say_key(k) for k in key.keys)
+
+
+def keys_for(*places: str) -> list[Key]:
+    """The keys that act in these places, in the table's order."""
+    return [key for key in KEYS if key.where in places]
+
+
+def footer_for(*places: str) -> list[Key]:
+    """The keys for the bottom line, in the order they are shown."""
+    return sorted((key for key in keys_for(*places) if key.footer), key=lambda key: key.footer)
+
+
+def bindings(*places: str) -> list[BindingType]:
+    """Textual's bindings for these places. Letters act in either case: Caps Lock is a fact of life."""
+    from textual.binding import Binding
+
+    return [
+        Binding(",".join(_either_case(key.keys)), key.action, key.label, tooltip=key.tip, show=False)
+        for key in keys_for(*places)
+    ]
+
+
+def _either_case(keys: tuple[str, ...]) -> list[str]:
+    return [k for key in keys for k in ([key, key.upper()] if len(key) == 1 and key.isalpha() else [key])]

@@ -1,0 +1,269 @@
+"""The rows that the tables show, read a window at a time.
+
+A short list is read whole at once. A long one is shown from the index that serves its sort while a worker turns the
+filter into an array of numbers, eight bytes a hit; from then on, moving is indexing into that array.
+"""
+
+from __future__ import annotations
+
+import calendar
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from store import queries
+from store.file import Connection
+from store.filter import Filter
+from store.history import history_at, history_numbers, item_of
+from store.register import Register, day_of
+from store.words import HistoryRow, ItemRow, PublicationRow, age, said, say_day
+from widgets.bars import stacked_bar
+from widgets.item_pane import status_words
+from widgets.windowed_table import Cell, Column, Row
+
+SHORT = 5_000
+"""Up to so many rows are read whole at once: it takes a few milliseconds."""
+
+FIRST_HITS_SECONDS = 0.03
+"""How long the screen's own thread may look for the first hits of a long list."""
+
+ITEM_COLUMNS = (
+    Column("ref", "Ref", 8, priority=9),
+    Column("title", "Recommendation", None, min_width=28, priority=9),
+    Column("status", "Status", 13, priority=8),
+    Column("stage", "How far", 18, priority=6),
+    Column("target", "Target", 14, priority=5),
+    Column("moved", "Later", 5, priority=4, align="right"),
+    Column("theme", "Theme", 14, priority=3),
+    Column("leads", "Leads", 14, priority=1),
+)
+
+PUBLICATION_COLUMNS = (
+    Column("code", "Code", 6, priority=9),
+    Column("title", "Publication", None, min_width=16, priority=9),
+    Column("published", "Published", 9, priority=5),
+    Column("age", "Age", 10, priority=3),
+    Column("total", "Total", 5, priority=9, align="right"),
+    Column("closed", "Closed", 6, priority=9, align="right"),
+    Column("on_track", "On track", 8, priority=9, align="right"),
+    Column("delayed", "Delayed", 7, priority=9, align="right"),
+    Column("not_stated", "Not stated", 10, priority=7, align="right"),
+    Column("bar", "", 12, priority=4),
+    Column("last_update", "Updated", 9, priority=2),
+    Column("next_target", "Next target", 11, priority=1),
+)
+
+HISTORY_COLUMNS = (
+    Column("time", "When", 16, priority=8),
+    Column("author", "Who", 14, priority=5),
+    Column("about", "About", 12, priority=9),
+    Column("field", "What", 18, priority=9),
+    Column("change", "Change", None, min_width=16, priority=9),
+)
+
+
+def item_row(item: ItemRow) -> Row:
+    """A line of the recommendations table."""
+    word, style = status_words(item.status, item.closed_as)
+    stage = how_far(item)
+    moved = f"{'≥ ' if item.moved_at_least else ''}{item.moved_later}" if item.moved_later else "—"
+    mark = " ≠" if item.conflict else ""
+    theme = (item.theme or "—") + (" †" if item.theme_basis else "")
+    cells: tuple[Cell, ...] = (
+        item.ref,
+        item.title or "—",
+        (word, style),
+        stage,
+        item.target_text or "—",
+        (moved, "windowed-table--muted") if moved == "—" else moved,
+        (theme, "windowed-table--muted") if theme == "—" else theme,
+        item.leads or "—",
+    )
+    return Row(item.id, cells, indent=2 if item.part else 0, marks=mark)
+
+
+def how_far(item: ItemRow) -> str:
+    """How far an item has got, in words, with *believed done* beside it."""
+    return said(item.stage) + (" · believed done" if item.believed_done else "")
+
+
+class ItemRows:
+    """A list of items under a filter and a sort: the source that the table is given."""
+
+    def __init__(self, register: Register, shown: Filter, sort: str) -> None:
+        self.register = register
+        self.shown = shown
+        self.sort = sort
+        self.today = register.today()
+        self.numbers: array[int] | None = None
+        self.known_count: int | None = None
+        self.is_short = False
+        self._first: list[ItemRow] | None = None
+
+    def read_short(self) -> bool:
+        """Read the whole list if it is short, or only its length if it is the whole register; False if there is more to do."""
+        conn = self.register.conn
+        whole = queries.everything_count(conn, parts=self.shown.parts)
+        self.is_short = whole <= SHORT
+        if self.is_short:
+            numbers: array[int] = array("q")
+            for piece in queries.seqs(conn, self.shown, self.sort, self.today):
+                numbers.extend(piece)
+            self.numbers, self.known_count = numbers, len(numbers)
+            return True
+        if not self.shown.narrows:
+            self.known_count = whole
+            return True
+        self._first = queries.window_within(conn, self.shown, self.sort, self.today, FIRST_HITS_SECONDS, count=100)
+        return False
+
+    def take_numbers(self, numbers: array[int]) -> None:
+        """Take the whole list from the worker that made it."""
+        self.numbers, self.known_count, self._first = numbers, len(numbers), None
+
+    @property
+    def count(self) -> int:
+        """How many rows there are; while that is not known, as many as are read."""
+        if self.known_count is not None:
+            return self.known_count
+        return len(self._first or ())
+
+    def items(self, start: int, count: int) -> list[ItemRow]:
+        """Some items from `start` on."""
+        conn = self.register.conn
+        if self.numbers is not None:
+            return queries.rows_at(conn, self.numbers[start : start + count])
+        if self._first is not None:
+            return self._first[start : start + count]
+        if self.known_count is None:
+            return []
+        return queries.window(conn, self.shown, self.sort, self.today, start, count, total=self.known_count)
+
+    def rows(self, start: int, count: int) -> Sequence[Row]:
+        """Some lines of the table from `start` on."""
+        return [item_row(item) for item in self.items(start, count)]
+
+    def place_of(self, item: str) -> int | None:
+        """Where an item stands in the list, where that is known cheaply."""
+        if self.numbers is None:
+            return None
+        number = queries.number_of(self.register.conn, item)
+        try:
+            return self.numbers.index(number) if number is not None else None
+        except ValueError:
+            return None
+
+
+def list_whole(
+    register: Register, shown: Filter, sort: str, cancelled: Callable[[], bool]
+) -> tuple[array[int], tuple[int, int]] | None:
+    """In a thread: every number of a list in order, and its counts; None when cancelled. Gives way to a save."""
+
+    def read(conn: Connection) -> tuple[array[int], tuple[int, int]]:
+        numbers: array[int] = array("q")
+        for piece in queries.seqs(conn, shown, sort, day_of(conn)):
+            numbers.extend(piece)
+        return numbers, queries.counts(conn, shown, day_of(conn))
+
+    return register.file.read_long(read, cancelled)
+
+
+def publication_cells(row: PublicationRow, today: date) -> tuple[Cell, ...]:
+    """The cells of a publication, or of a line of totals."""
+    since = age(date.fromisoformat(row.published_latest), today) if row.published_latest else "—"
+    parts = [
+        (row.closed, "closed"),
+        (row.on_track, "on-track"),
+        (row.delayed, "delayed"),
+        (row.not_stated, "not-stated"),
+    ]
+    style = {status: f"status--{status}" for _, status in parts}
+
+    def number(count: int, status: str) -> Cell:
+        return (f"{count:,}", style[status]) if count else ("0", "windowed-table--muted")
+
+    return (
+        row.code,
+        row.title,
+        short_month(row.published),
+        since,
+        f"{row.total:,}",
+        number(row.closed, "closed"),
+        number(row.on_track, "on-track"),
+        number(row.delayed, "delayed"),
+        number(row.not_stated, "not-stated"),
+        stacked_bar(parts, 12),
+        short_month(row.last_update),
+        short_month(say_day(date.fromisoformat(row.next_target))) if row.next_target else "—",
+    )
+
+
+def short_month(text: str | None) -> str:
+    """A date with its month cut to three letters, for a narrow column."""
+    words = (text or "—").split(" ")
+    return " ".join(word[:3] if word in calendar.month_name else word for word in words)
+
+
+class PublicationRows:
+    """The publications, oldest first, and the two lines of totals under them."""
+
+    def __init__(self, register: Register) -> None:
+        self.register = register
+        self.today = register.today()
+        self.publications = queries.publications_count(register.conn)
+        recommendations, commitments = queries.totals(register.conn)
+        self.totals = [replace(t, title=f"All {t.title.lower()}") for t in (recommendations, commitments) if t.total]
+
+    @property
+    def count(self) -> int:
+        """How many lines there are, the totals among them."""
+        return self.publications + len(self.totals)
+
+    def rows(self, start: int, count: int) -> Sequence[Row]:
+        """Some lines from `start` on."""
+        here = queries.publications(self.register.conn, start, count) if start < self.publications else []
+        lines = [Row(row.id, publication_cells(row, self.today)) for row in here]
+        for n, total in enumerate(self.totals):
+            if start <= self.publications + n < start + count:
+                cells = publication_cells(total, self.today)
+                lines.append(Row(f"total-{n}", (cells[0], (total.title, "windowed-table--strong"), *cells[2:])))
+        return lines
+
+
+class HistoryRows:
+    """Changes, newest first, grouped by the action that made them: an action's first line says when and who."""
+
+    def __init__(self, register: Register, *, item: str | None, author: str | None, day: str | None) -> None:
+        self.register = register
+        self.numbers = history_numbers(register.conn, item=item, author=author, day=day)
+
+    @property
+    def count(self) -> int:
+        """How many changes there are."""
+        return len(self.numbers)
+
+    def changes(self, start: int, count: int) -> list[HistoryRow]:
+        """Some changes from `start` on."""
+        return history_at(self.register.conn, self.numbers[start : start + count])
+
+    def item_of(self, row: HistoryRow) -> str | None:
+        """The id of the item that a change is about, or None where it is about several or none."""
+        return item_of(self.register.conn, row)
+
+    def rows(self, start: int, count: int) -> Sequence[Row]:
+        """Some lines from `start` on."""
+        before = self.changes(start - 1, 1)[0].action if start else None
+        lines = []
+        for row in self.changes(start, count):
+            first = row.action != before
+            before = row.action
+            when = row.time[:16].replace("T", " ") if first else ""
+            change = f"{row.before} → {row.after}" if row.before else row.after
+            change += f"   {row.reason}" if row.reason else "   no reason given" if row.reason == "" else ""
+            if row.undone:
+                change += "   (taken back)"
+            quiet = "windowed-table--muted" if row.undone else ""
+            cells: tuple[Cell, ...] = (when, row.author if first else "", row.about, row.field, (change, quiet))
+            lines.append(Row(row.change, cells))
+        return lines

@@ -1,0 +1,266 @@
+"""Which register to open, whose it is, and how a new one is made.
+
+A register made or kept here is one's own and opens to be written. Any other file is from elsewhere, whatever it says of
+itself: it is looked at on a checked private copy. Light on purpose: the program's start loads it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from store.errors import BadInput, FairleadError, NotThere, OnlyLooking, SameFile
+from store.place import check_place, put, temporary_beside
+from store.register import Done, Register, Writer
+from store.text import TextError, accept
+from tui.settings import Settings, folders, made, remember
+
+
+class NoRegister(FairleadError):
+    """No register named, and none in the data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"There is no register in {folder} yet. Make one with: fairlead new FILE --sample, "
+            "or name one with --register."
+        )
+
+
+class FromElsewhere(OnlyLooking):
+    """A change asked of a file that is not one's own."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} is from elsewhere and is only looked at. To work in a copy of your own: fairlead keep {path}"
+        )
+
+
+def from_environment() -> Path | None:
+    """The register that FAIRLEAD_REGISTER names, or None."""
+    named = os.environ.get("FAIRLEAD_REGISTER", "").strip()
+    return Path(named).expanduser() if named else None
+
+
+def in_data_folder() -> Path | None:
+    """The register in the platform's data folder: one's own, else the sample, else None."""
+    places = folders()
+    return next((path for path in (places.own_register, places.sample) if path.exists()), None)
+
+
+def named_register(option: Path | None) -> Path:
+    """The register that a command is about: --register, else FAIRLEAD_REGISTER, else the data folder's. Raises NoRegister."""
+    path = option or from_environment() or in_data_folder()
+    if path is None:
+        raise NoRegister(folders().data)
+    return path
+
+
+def known_writer(settings: Settings, named: str | None = None) -> Writer | None:
+    """Who is writing: the name given, else FAIRLEAD_AUTHOR, else the settings'. None where nobody has said.
+
+    Raises BadInput where the name is too long.
+    """
+    name = _name(named or os.environ.get("FAIRLEAD_AUTHOR", "") or settings.name or "")
+    return Writer(name, settings.author_id if name == settings.name else None) if name else None
+
+
+def remember_writer(settings: Settings, name: str, acts_for: Iterable[str] = ()) -> tuple[Settings, Writer]:
+    """Keep who is writing at this desk and for whom they act. Raises BadInput or CannotWrite."""
+    name = _name(name)
+    if not name:
+        raise BadInput("name", "Say who is writing: the name that others will see.")
+    leads = tuple(lead for lead in map(_name, acts_for) if lead)
+    same = name == settings.name
+    settings = remember(name=name, acts_for=leads, author_id=settings.author_id if same else None)
+    return settings, Writer(name, settings.author_id)
+
+
+def remember_author(settings: Settings, writer: Writer, done: Done) -> Settings:
+    """Keep the id under which the person of the settings' name wrote, so that it is theirs in every register."""
+    if done.author and writer.name == settings.name and settings.author_id is None:
+        return remember(author_id=done.author)
+    return settings
+
+
+def _name(text: str) -> str:
+    try:
+        return accept(text, limit=200)
+    except TextError as error:
+        raise BadInput("name", str(error)) from None
+
+
+def open_register(path: Path, settings: Settings, writer: Writer | None = None, *, to_write: bool = False) -> Register:
+    """Open a register: one's own to be written, any other read-only on a checked private copy (see only_looking).
+
+    With `to_write` a file from elsewhere raises FromElsewhere instead. Raises FairleadError in words.
+    """
+    if not path.exists():
+        raise NotThere(path)
+    if settings.is_mine(path):
+        register = Register.open(path, writer)
+        if settings.is_mine(path, register.id):
+            return register
+        register.close()
+    if to_write:
+        raise FromElsewhere(path)
+    from store.foreign import look
+
+    return look(path, scratch_folder(), writer)
+
+
+def open_for_app(named: Path | None, settings: Settings) -> tuple[Register, str]:
+    """The register that the app opens, and a sentence to show with it, or "".
+
+    The one named, else the last used, else the data folder's, else the sample, which is made. Raises FairleadError.
+    """
+    path, notice = named or from_environment(), ""
+    if path is None and settings.last_register:
+        path = Path(settings.last_register)
+        if not path.exists():
+            notice = f"{path}, the register used last, is not there any more, so this is another."
+            path = None
+    path = path or in_data_folder()
+    if path is None:
+        path = folders().sample
+        made(path.parent)
+        settings = new_register(path, fill_with_sample)
+    register = open_register(path, settings, known_writer(settings))
+    if settings.is_mine(path):
+        remember(last_register=str(path.absolute()))
+    return register, notice or notice_of(path, register)
+
+
+def notice_of(path: Path, register: Register) -> str:
+    """What the app has to say of a register for as long as it is open, in a sentence or two; else ""."""
+    if register.only_looking:
+        return register.only_looking
+    if path == folders().sample:
+        return (
+            "This is the sample, the position of September 2024. "
+            "ctrl+o opens a file you were given, ctrl+n starts your own."
+        )
+    return at_risk(path) or ""
+
+
+def fill_with_sample(register: Register) -> None:
+    """The sample: the position of September 2024 and a commitments plan."""
+    from seed import load_sample
+
+    load_sample(register)
+
+
+def fill_with_themes(register: Register) -> None:
+    """The six themes, and nothing else."""
+    from seed import load_themes
+
+    load_themes(register)
+
+
+def new_register(path: Path, fill: Callable[[Register], None], *, force: bool = False) -> Settings:
+    """Make a register of one's own; it is put at `path` only when it is whole. Returns the settings that know it.
+
+    Raises AlreadyThere (unless `force`), NoFolder, SameFile or CannotWrite.
+    """
+    check_place(path, force=force)
+    scratch = temporary_beside(path)
+    register = Register.create(scratch)
+    try:
+        try:
+            fill(register)
+        finally:
+            register.close()
+        settings = remember(mine=(path, register.id), last_register=str(path.absolute()))
+        put(scratch, path, force=force)
+    finally:
+        with suppress(OSError):
+            scratch.unlink(missing_ok=True)
+    return settings
+
+
+def keep_register(path: Path, out: Path | None, settings: Settings, *, force: bool = False) -> Path:
+    """Write a register of one's own from a file's checked log; returns where it is. Theirs stays as it is.
+
+    Without `out` it goes to the data folder under the file's own name. Raises FairleadError in words.
+    """
+    if not path.exists():
+        raise NotThere(path)
+    if out is None:
+        out = made(folders().data) / f"{path.stem}.fairlead"
+    if out.exists() and out.samefile(path):
+        raise SameFile(out)
+    check_place(out, force=force)
+    from store.foreign import keep
+
+    kept = keep(path, out, known_writer(settings), scratch_folder(), force=force)
+    remember(mine=(out, kept.id), last_register=str(out.absolute()))
+    kept.close()
+    return out
+
+
+_DAY = 24 * 3600
+
+
+def scratch_folder() -> Path:
+    """A private folder for the copies that are looked at; gone when the program ends, swept later where it was killed."""
+    root = made(folders().state / "looked-at")
+    for left in root.iterdir():
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _DAY:
+                shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(dir=root))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+_SYNCHRONISED = (
+    "onedrive",
+    "dropbox",
+    "google drive",
+    "googledrive",
+    "my drive",
+    "mobile documents",
+    "nextcloud",
+    "box",
+)
+_NETWORK_KINDS = {"nfs", "nfs4", "cifs", "smb", "smb3", "smbfs", "afpfs", "fuse.sshfs", "davfs", "ncpfs"}
+
+
+def at_risk(path: Path) -> str | None:
+    """A sentence where a register lies on a network drive or in a synchronised folder, as far as can be told; else None."""
+    whole = path.absolute()
+    where = None
+    for part in (part.casefold() for part in whole.parent.parts):
+        if any(part == name or part.startswith((f"{name} ", f"{name}-")) for name in _SYNCHRONISED):
+            where = "in a synchronised folder"
+    if is_network(whole):
+        where = "on a network drive"
+    if where is None:
+        return None
+    return (
+        f"{path} is {where}: two people writing to one such file is how work is lost. "
+        f"Keep a copy on this machine and work in that: fairlead keep {path} --as OUT"
+    )
+
+
+def is_network(path: Path) -> bool:
+    """Whether a path is on a network drive, as far as can be told; False where it cannot."""
+    if str(path).startswith(("\\\\", "//")):
+        return True
+    if sys.platform == "win32":
+        import ctypes
+
+        remote = 4
+        return bool(ctypes.windll.kernel32.GetDriveTypeW(path.anchor) == remote)
+    with suppress(OSError, IndexError):
+        lines = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
+        mounts = [(line.split()[1].replace("\\040", " "), line.split()[2]) for line in lines]
+        above = [(len(place), kind) for place, kind in mounts if path.is_relative_to(place)]
+        return bool(above) and max(above)[1] in _NETWORK_KINDS
+    return False

@@ -1,0 +1,106 @@
+"""The frame that every screen stands in, and how a screen keeps in step with the register."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widget import Widget
+
+from tui.keys import EVERYWHERE, footer_for, keys_for, say_key
+from tui.messages import RegisterChanged
+from widgets.frame import KeysLine, Notice, TopLine
+
+if TYPE_CHECKING:
+    from store.register import Register
+    from tui.app import FairleadApp
+
+ROOM_FOR_PANE = 24
+"""Lines of terminal from which a pane is shown under a list; below, the item opens as a page of its own."""
+
+
+class DeskScreen(Screen[None]):
+    """A screen in the frame. A subclass gives `body`, and `reread` for when the register says something else."""
+
+    PLACES: ClassVar[tuple[str, ...]] = ()
+    NAME: ClassVar[str] = ""
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", show=False)]
+    AUTO_FOCUS = "WindowedTable"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._revision = -1
+
+    @property
+    def desk(self) -> FairleadApp:
+        """The app, as what it is."""
+        return cast("FairleadApp", self.app)
+
+    @property
+    def register(self) -> Register:
+        """The register that is open."""
+        return self.desk.register
+
+    def compose(self) -> ComposeResult:
+        yield TopLine()
+        yield KeysLine(id="screens")
+        yield Notice()
+        yield from self.body()
+        yield KeysLine(id="keys")
+
+    def body(self) -> ComposeResult:
+        """What stands between the lines of the frame."""
+        raise NotImplementedError
+
+    def reread(self, items: tuple[str, ...] = ()) -> None:
+        """Read from the register again; `items` are those that an action here touched."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        self._show_frame()
+        self._revision = self.desk.revision
+        self.reread()
+
+    def on_screen_resume(self) -> None:
+        if self._revision not in (-1, self.desk.revision):
+            self.register_changed()
+
+    def on_register_changed(self, message: RegisterChanged) -> None:
+        message.stop()
+        self.register_changed(message.items)
+
+    def register_changed(self, items: tuple[str, ...] = ()) -> None:
+        """Read again, and the screens beneath when they are next shown."""
+        self._revision = self.desk.revision
+        self._show_frame()
+        self.reread(items)
+
+    def _show_frame(self) -> None:
+        self.query_one(TopLine).show(*self.desk.top_line())
+        screens = [key for key in keys_for(EVERYWHERE) if key.action.startswith("go(")]
+        parts = [(key.keys[0], key.label, key.action) for key in screens]
+        self.query_one("#screens", KeysLine).show(parts, f"go('{self.NAME}')")
+        keys = [(say_key(key.keys[0]), key.label, key.action) for key in footer_for(*self.PLACES, EVERYWHERE)]
+        self.query_one("#keys", KeysLine).show(keys)
+        self.query_one(Notice).say(self.desk.notice)
+
+    async def on_keys_line_pressed(self, event: KeysLine.Pressed) -> None:
+        event.stop()
+        await self.press_action(event.action)
+
+    async def press_action(self, action: str) -> None:
+        """Do what a key of the table does, wherever it is told: on this screen or by the app."""
+        holder: Any = self if hasattr(self, f"action_{action.partition('(')[0]}") else self.app
+        await self.run_action(action, holder)
+
+    def action_back(self) -> None:
+        """Close what lies over the screen; a numbered screen stays."""
+        if len(self.app.screen_stack) > 2:
+            self.app.pop_screen()
+
+    def show_pane(self, pane: Widget) -> None:
+        """Show a pane where there is room for it."""
+        pane.display = self.size.height >= ROOM_FOR_PANE
+        self.set_class(not pane.display, "-no-pane")

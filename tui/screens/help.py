@@ -1,0 +1,80 @@
+"""Help for where one is: the keys that act there, then the words."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from tui.keys import EVERYWHERE, MOVING, keys_for, say_keys
+from tui.screens.base import DeskScreen
+from widgets.pane import Line, Pane
+
+WORDS = (
+    ("Closed ●", "ended: discharged, superseded, delivered, closed without being adopted, or closed not known how"),
+    ("With … ◐", "evidence is sent and closure asked for; it counts as Closed, and every count can say so"),
+    ("On track ■", "open, and its lead says that it is on time"),
+    ("Delayed ▲", "open, and its lead says that it is not"),
+    ("Not stated ○", "open, and nobody has said"),
+    (
+        "How far",
+        "from not started to discharged; submitted, remain open and discharged follow from evidence and replies",
+    ),
+    ("Believed done", "its owner thinks so and nothing is submitted: it stays open until it is agreed"),
+    ("Target", "the item's own completion date, as written; the first is kept, and each move later is counted"),
+    ("Promise", "an action under an item: something said for a day, such as evidence in the coming weeks"),
+    ("Position", "the kind of note that a paper prints: the newest one"),
+    ("†", "worked out, or our own label: the overview says which, and where in the source"),
+    ("≠", "two people wrote different things: the overview shows both"),
+    ("Marking", "OFFICIAL or OFFICIAL-SENSITIVE, of a text or of the whole register"),
+)
+
+
+class HelpScreen(DeskScreen):
+    """Reads like a page; esc closes it."""
+
+    NAME = "help"
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k,K", "read(-1)", show=False),
+        Binding("down,j,J", "read(1)", show=False),
+        Binding("pageup", "read(-12)", show=False),
+        Binding("pagedown", "read(12)", show=False),
+        Binding("home", "read(-100000)", show=False),
+        Binding("end", "read(100000)", show=False),
+    ]
+
+    def __init__(self, places: tuple[str, ...]) -> None:
+        super().__init__()
+        self.places = places
+
+    def body(self) -> ComposeResult:
+        yield Pane()
+
+    def reread(self, items: tuple[str, ...] = ()) -> None:
+        self.call_after_refresh(self.fill)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.fill)
+
+    def fill(self) -> None:
+        """Write the page."""
+        lines: list[Line] = []
+        for place in (*self.places, EVERYWHERE):
+            lines.append(Line(((f"Keys for {place}" if place != EVERYWHERE else "Keys everywhere", "accent"),)))
+            lines += [Line(((key.tip, ""),), 18, say_keys(key)) for key in keys_for(place)]
+            lines.append(Line(()))
+        lines.append(Line((("Moving", "accent"),)))
+        lines += [Line(((tip, ""),), 18, keys) for keys, tip in MOVING]
+        lines += [Line(()), Line((("Words", "accent"),))]
+        lines += [Line(((meaning, ""),), 18, word) for word, meaning in WORDS]
+        self.query_one(Pane).show((("Help", "strong"), ("   esc closes it", "quiet")), (), "", lines)
+
+    def action_read(self, by: int) -> None:
+        """Read on by so many lines."""
+        self.query_one(Pane).scroll(by)
+
+    def action_help(self) -> None:
+        """The key that opened the help closes it too."""
+        self.action_back()

@@ -1,0 +1,108 @@
+"""The keys that act on an item, wherever one is shown: in a list, or on a page of its own."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from store.detail import item_detail
+from store.history import history, history_numbers
+from store.words import ItemDetail
+from tui.keys import ITEM, bindings
+from tui.screens.base import DeskScreen
+from widgets.item_pane import TABS, ItemPane
+from widgets.pane import Pane
+
+
+class ItemScreenKeys(DeskScreen):
+    """A screen that shows items; a subclass says which one the keys are for."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ITEM)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tab = TABS[0]
+
+    def current_item(self) -> str | None:
+        """The id of the item that the keys are for, or None."""
+        raise NotImplementedError
+
+    def detail(self) -> ItemDetail | None:
+        """The item that the keys are for, whole; says so where there is none."""
+        item = self.current_item()
+        found = item_detail(self.register.conn, item) if item else None
+        if found is None:
+            self.desk.say("There is no item under the cursor.")
+        return found
+
+    def fill_pane(self, *, top: bool = True) -> None:
+        """Show the item in the pane."""
+        pane = self.query_one(ItemPane)
+        if not pane.display:
+            return
+        item = self.current_item()
+        conn = self.register.conn
+        found = item_detail(conn, item) if item else None
+        if item is None or found is None:
+            pane.show_nothing("Nothing is chosen.")
+            return
+        told = history(conn, item=item) if self.tab == "history" else []
+        changes = len(history_numbers(conn, item=item))
+        pane.show_item(found, self.tab, self.register.today(), changes, told, top=top)
+
+    def action_tab(self, step: int) -> None:
+        """Turn to the next tab, or the one before."""
+        self.tab = TABS[(TABS.index(self.tab) + step) % len(TABS)]
+        self.fill_pane()
+
+    def on_pane_tab_asked(self, event: Pane.TabAsked) -> None:
+        event.stop()
+        self.tab = event.key
+        self.fill_pane()
+
+    def action_scroll_pane(self, by: int) -> None:
+        """Read on in the pane."""
+        self.query_one(ItemPane).scroll(by * 3)
+
+    def action_status(self) -> None:
+        """The status panel."""
+        from tui.edits import edit_status
+
+        if not self.desk.refuse_looking() and (found := self.detail()):
+            edit_status(self.desk, found)
+
+    def action_note(self) -> None:
+        """Add a note."""
+        from tui.edits import add_note
+
+        if found := self.detail():
+            add_note(self.desk, found.row.ref, item=found.row.id)
+
+    def action_target(self) -> None:
+        """Move the target."""
+        from tui.edits import move_target
+
+        if found := self.detail():
+            move_target(self.desk, found)
+
+    def action_promise(self) -> None:
+        """Add or finish an action or promise."""
+        from tui.edits import promise
+
+        if found := self.detail():
+            promise(self.desk, found)
+
+    def action_correct(self) -> None:
+        """Correct what is recorded of the item."""
+        from tui.corrections import correct_item
+
+        if found := self.detail():
+            correct_item(self.desk, found)
+
+    def action_copy(self) -> None:
+        """Copy the reference and text to the clipboard, and say so."""
+        if found := self.detail():
+            text = f"{found.row.ref} {found.row.title}" + (f"\n{found.row.text}" if found.row.text else "")
+            self.app.copy_to_clipboard(text)
+            self.desk.say(f"Copied {found.row.ref} with its text, if this terminal lets programs do so.")

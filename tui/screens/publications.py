@@ -1,0 +1,142 @@
+"""Where every publication stands."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from store import queries
+from store.detail import measures_of, notes_on
+from store.words import PublicationRow, said
+from tui.keys import PUBLICATIONS, bindings
+from tui.listing import PUBLICATION_COLUMNS, PublicationRows
+from tui.screens.base import DeskScreen
+from widgets.bars import legend
+from widgets.item_pane import MARGIN, measure_line, notes
+from widgets.pane import Line, Pane
+from widgets.windowed_table import WindowedTable
+
+EMPTY = "This register is empty. Press a to add a publication, then 2 and a to add its recommendations."
+
+
+class PublicationsScreen(DeskScreen):
+    """A row a publication, a total row; below, what belongs to no single item."""
+
+    PLACES = (PUBLICATIONS,)
+    NAME = "publications"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(PUBLICATIONS)
+
+    def body(self) -> ComposeResult:
+        yield WindowedTable(PUBLICATION_COLUMNS, empty=EMPTY)
+        yield Pane()
+
+    @property
+    def table(self) -> WindowedTable:
+        """The table."""
+        return self.query_one(WindowedTable)
+
+    def reread(self, items: tuple[str, ...] = ()) -> None:
+        rows = PublicationRows(self.register)
+        self.table.styles.height = max(rows.count, 3) + 1
+        self.table.set_source(rows, cursor_key=self.table.cursor_key)
+        self.call_after_refresh(self.fill_pane)
+
+    def on_resize(self) -> None:
+        self.show_pane(self.query_one(Pane))
+        self.call_after_refresh(self.fill_pane)
+
+    def current(self) -> PublicationRow | None:
+        """The publication under the cursor; None on a line of totals."""
+        key = self.table.cursor_key
+        return queries.publication(self.register.conn, key) if key and not key.startswith("total-") else None
+
+    def fill_pane(self) -> None:
+        """Show what is recorded of the publication itself."""
+        pane = self.query_one(Pane)
+        if not pane.display:
+            return
+        row = self.current()
+        if row is None:
+            pane.show(self._figures_head(), (), "", self._totals())
+            return
+        conn = self.register.conn
+        closed = [(row.with_inspectorate, "with-inspectorate"), (row.discharged, "discharged")]
+        made_of = [f"{count} {said(what).lower()}" for count, what in closed if count]
+        made_of += [f"{row.closed_otherwise} closed otherwise"] if row.closed_otherwise else []
+        about = [row.publisher or "", said(row.kind), row.published or "", f"closed by {said(row.closed_by).lower()}"]
+        lines = [Line(((f"{row.closed}: {', '.join(made_of)}", ""),), MARGIN, "Closed")] if made_of else []
+        printed = [
+            f"{label} {text}" for label, text in (("total", row.stated_total), ("updates", row.stated_updates)) if text
+        ]
+        if printed:
+            lines.append(Line(((", ".join(printed), ""),), MARGIN, "As printed"))
+        lines += [measure_line(measure) for measure in measures_of(conn, row.id)]
+        on_it = notes_on(conn, "publication", row.id)
+        lines += [Line(()), *notes(on_it)] if on_it else []
+        head = ((f"{row.code}  {row.title}", "strong"), (" · " + " · ".join(p for p in about if p), "quiet"))
+        pane.show(head, (), "", lines)
+
+    def _figures_head(self) -> tuple[tuple[str, str], ...]:
+        return (("All publications", "strong"),)
+
+    def _totals(self) -> list[Line]:
+        lines = []
+        for total in queries.totals(self.register.conn):
+            if total.total:
+                parts = [
+                    (total.closed, "closed"),
+                    (total.on_track, "on-track"),
+                    (total.delayed, "delayed"),
+                    (total.not_stated, "not-stated"),
+                ]
+                lines.append(Line(tuple(legend(parts)), MARGIN, f"{total.total} {total.title.lower()}"))
+                made_of = (
+                    f"{total.with_inspectorate} with the inspectorate, {total.discharged} discharged, "
+                    f"{total.closed_otherwise} closed otherwise"
+                )
+                lines.append(Line(((made_of, "quiet"),), MARGIN, "  closed:"))
+        return lines
+
+    def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:
+        event.stop()
+        self.call_after_refresh(self.fill_pane)
+
+    def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
+        event.stop()
+        row = self.current()
+        if row is None:
+            self.desk.show_items()
+        else:
+            self.desk.show_items(publication=(row.code,))
+
+    def action_add(self) -> None:
+        """Add a publication."""
+        from tui.corrections import add_publication
+
+        add_publication(self.desk)
+
+    def _chosen(self) -> PublicationRow | None:
+        row = self.current()
+        if row is None:
+            self.desk.say("There is no publication under the cursor.")
+        return row
+
+    def action_note(self) -> None:
+        """Add a note to the publication."""
+        from tui.edits import add_note
+
+        if row := self._chosen():
+            add_note(self.desk, row.code, publication=row.id)
+
+    def action_correct_publication(self) -> None:
+        """Correct the publication, or a note on it."""
+        from tui.corrections import correct_publication
+
+        if row := self._chosen():
+            correct_publication(self.desk, row)
+
+    def action_scroll_pane(self, by: int) -> None:
+        """Read on in the pane."""
+        self.query_one(Pane).scroll(by * 3)

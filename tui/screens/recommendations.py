@@ -1,0 +1,304 @@
+"""The recommendations, under a filter, with the one under the cursor in the pane."""
+
+from __future__ import annotations
+
+from array import array
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import Static
+from textual.worker import get_current_worker
+
+from store import queries
+from store.filter import FACETS, SORTS, Filter, say_facet, search_words
+from store.text import one_line
+from tui.keys import ITEM, LIST, bindings
+from tui.listing import ITEM_COLUMNS, ItemRows, list_whole
+from tui.screens.item_keys import ItemScreenKeys
+from widgets.filter_bar import SEARCH, Chip, FilterBar, SearchInput
+from widgets.item_pane import ItemPane
+from widgets.windowed_table import WindowedTable
+
+SORT_NAMES = {
+    "ref": "Reference",
+    "title": "Title",
+    "status": "Status",
+    "stage": "How far",
+    "target": "Target",
+    "moved": "Moved later",
+    "updated": "Last change",
+    "theme": "Theme",
+    "leads": "Leads",
+}
+
+
+class RecommendationsScreen(ItemScreenKeys):
+    """The list, its filter bar and search, and the pane."""
+
+    PLACES = (ITEM, LIST)
+    NAME = "recommendations"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(LIST)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown = Filter(parts=True)
+        self.sort = "ref"
+        self.rows: ItemRows | None = None
+        self._counts: tuple[int, int] | None = None
+
+    def body(self) -> ComposeResult:
+        yield FilterBar()
+        yield SearchInput(id="search")
+        yield Static(id="title", markup=False)
+        yield WindowedTable(ITEM_COLUMNS)
+        yield ItemPane()
+
+    def on_mount(self) -> None:
+        self.query_one("#search").display = False
+        if self.desk.settings.acts_for:
+            self.shown = self.shown.having(mine=self.desk.settings.acts_for)
+
+    @property
+    def table(self) -> WindowedTable:
+        """The table."""
+        return self.query_one(WindowedTable)
+
+    def current_item(self) -> str | None:
+        return self.table.cursor_key
+
+    # -- reading
+
+    def reread(self, items: tuple[str, ...] = ()) -> None:
+        """Read the list again; the cursor stays with its item."""
+        self._read(keep=self.table.cursor_key)
+
+    def narrow_to(self, shown: Filter) -> None:
+        """Show another part of the register, from its first row."""
+        self.shown = shown
+        search = self.query_one("#search", SearchInput)
+        if search.value != shown.search:
+            with search.prevent(SearchInput.Changed):
+                search.value = shown.search
+        if self.is_mounted and self.is_attached:
+            self._read(keep=None)
+
+    def _read(self, keep: str | None) -> None:
+        self.rows = rows = ItemRows(self.register, self.shown, self.sort)
+        self.workers.cancel_group(self, "list")
+        whole = rows.read_short()
+        place = rows.place_of(keep) if keep else None
+        self.table.hits = tuple(search_words(self.shown.search))
+        self.table.sort = (self.sort.removeprefix("-"), self.sort.startswith("-"))
+        self.table.empty_text = self._nothing() if whole else "…"
+        self.table.set_source(rows, cursor_key=keep, position=place)
+        self._counts = queries.counts(self.register.conn, self.shown, rows.today) if whole else None
+        self._show_title()
+        self.call_after_refresh(self.fill_pane, top=place is None)
+        if not whole:
+            self.run_worker(lambda: self._read_whole(rows), thread=True, group="list", exit_on_error=False)
+
+    def _read_whole(self, rows: ItemRows) -> None:
+        """In a thread: the numbers of a long list, handed to the screen when they are all there."""
+        worker = get_current_worker()
+        found = list_whole(self.register, rows.shown, rows.sort, lambda: worker.is_cancelled)
+        if found is not None and not worker.is_cancelled:
+            self.app.call_from_thread(self._take, rows, *found)
+
+    def _take(self, rows: ItemRows, numbers: array[int], counts: tuple[int, int]) -> None:
+        if rows is not self.rows:
+            return
+        rows.take_numbers(numbers)
+        self._counts = counts
+        self.table.empty_text = self._nothing()
+        self.table.refresh_rows()
+        self._show_title()
+        self.call_after_refresh(self.fill_pane, top=False)
+
+    def _nothing(self) -> str:
+        if self.shown.narrows:
+            return f"Nothing fits: {self.shown.describe()}. Press x to clear the filter."
+        return "There is nothing here yet. Press a to add a recommendation, 1 and a to add a publication."
+
+    def _show_title(self) -> None:
+        chips = [self._chip(facet) for facet in FACETS]
+        if self.shown.mine:
+            chips.insert(0, Chip("mine", "Mine", ", ".join(self.shown.mine)))
+        self.query_one(FilterBar).show(tuple(chips), self.shown.search)
+        whole = queries.counts(self.register.conn, Filter(), self.register.today())
+        said = []
+        for n, name in enumerate(("recommendations", "commitments")):
+            if whole[n] or not n:
+                here = "…" if self._counts is None else f"{self._counts[n]:,}"
+                of = f" of {whole[n]:,}" if self.shown.narrows else ""
+                said.append(f"{here}{of} {name[:-1] if whole[n] == 1 else name}")
+        right = " · ".join(said)
+        left = one_line(self.shown.describe(), most=max(10, self.size.width - len(right) - 4))
+        gap = " " * max(2, self.size.width - 2 - len(left) - len(right))
+        self.query_one("#title", Static).update(Content.assemble((left, "bold"), gap, (right, "$foreground 70%")))
+
+    def _chip(self, facet: str) -> Chip:
+        values: tuple[str, ...] = getattr(self.shown, facet)
+        return Chip(facet, FACETS[facet], ", ".join(say_facet(facet, v) for v in values) or None)
+
+    # -- what the widgets say
+
+    def on_resize(self) -> None:
+        self.show_pane(self.query_one(ItemPane))
+        self._show_title()
+        self.call_after_refresh(self.fill_pane, top=False)
+
+    def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:
+        event.stop()
+        self.call_after_refresh(self._fill_for, event.key)
+
+    def _fill_for(self, key: str) -> None:
+        if key == self.table.cursor_key:
+            self.fill_pane()
+
+    def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
+        event.stop()
+        self.desk.open_item(event.key)
+
+    def on_windowed_table_header_clicked(self, event: WindowedTable.HeaderClicked) -> None:
+        event.stop()
+        self._sort_by(event.column)
+
+    def _sort_by(self, name: str) -> None:
+        self.sort = f"-{name}" if self.sort == name else name
+        self._read(keep=None)
+
+    def on_filter_bar_chip_pressed(self, event: FilterBar.ChipPressed) -> None:
+        event.stop()
+        if event.key == SEARCH:
+            self.action_search()
+        elif event.key == "mine":
+            self.action_mine()
+        else:
+            self._choose(event.key)
+
+    def on_input_changed(self, event: SearchInput.Changed) -> None:
+        event.stop()
+        if event.value != self.shown.search:
+            self.shown = self.shown.having(search=event.value)
+            self._read(keep=None)
+
+    def on_search_input_to_list(self) -> None:
+        self._close_search()
+
+    def on_search_input_left(self) -> None:
+        self._close_search()
+
+    def _close_search(self) -> None:
+        self.query_one("#search").display = False
+        self.table.focus()
+
+    # -- keys
+
+    def action_search(self) -> None:
+        """Search as one types."""
+        line = self.query_one("#search", SearchInput)
+        line.display = True
+        # Not line.focus(), which waits its turn: the next key typed would still go to the list.
+        self.set_focus(line)
+
+    def action_clear(self) -> None:
+        """Clear the filter."""
+        self._close_search()
+        self.narrow_to(Filter(parts=True))
+
+    def action_back(self) -> None:
+        """Esc clears the search first."""
+        if self.shown.search:
+            self.narrow_to(self.shown.having(search=""))
+        else:
+            super().action_back()
+
+    def action_mine(self) -> None:
+        """Show mine, or all."""
+        acts_for = self.desk.settings.acts_for
+        if self.shown.mine:
+            self.narrow_to(self.shown.having(mine=()))
+        elif acts_for:
+            self.narrow_to(self.shown.having(mine=acts_for))
+        else:
+            self.desk.introduce(self.action_mine if self.desk.settings.acts_for else lambda: None)
+
+    def action_filter(self) -> None:
+        """Choose what to narrow by."""
+        from widgets.picker import Picker, PickOption
+
+        options = []
+        for facet, name in FACETS.items():
+            held = ", ".join(say_facet(facet, v) for v in getattr(self.shown, facet))
+            options.append(PickOption(facet, name, note=held or None))
+        self.app.push_screen(Picker("Narrow by", tuple(options)), lambda key: self._choose(key) if key else None)
+
+    def _choose(self, facet: str) -> None:
+        from widgets.picker import MultiPicker, PickOption
+
+        today = self.register.today()
+        shown = self.shown
+
+        def picker(values: list[tuple[str, int]] | None) -> MultiPicker:
+            held = getattr(shown, facet)
+            options = tuple(PickOption(v, say_facet(facet, v), count=n) for v, n in values or ())
+            return MultiPicker(FACETS[facet], options, ticked=held, counting=values is None)
+
+        def take(chosen: tuple[str, ...] | None) -> None:
+            if chosen is not None:
+                self.narrow_to(shown.having(**{facet: chosen}))
+
+        if self.rows is not None and self.rows.is_short:
+            self.app.push_screen(picker(queries.facet(self.register.conn, shown, facet, today)), take)
+            return
+        dialog = picker(None)
+        self.app.push_screen(dialog, take)
+
+        def count() -> None:
+            worker = get_current_worker()
+            values = self.register.file.read_long(
+                lambda conn: queries.facet(conn, shown, facet, today), lambda: worker.is_cancelled
+            )
+            if values is not None and not worker.is_cancelled:
+                options = tuple(PickOption(v, say_facet(facet, v), count=n) for v, n in values)
+                self.app.call_from_thread(dialog.show_options, options)
+
+        self.run_worker(count, thread=True, group="facet", exclusive=True, exit_on_error=False)
+
+    def action_sort(self) -> None:
+        """Choose what to sort by; the present one again turns it round."""
+        from widgets.picker import Picker, PickOption
+
+        now = self.sort.removeprefix("-")
+        options = tuple(
+            PickOption(name, SORT_NAMES[name], note="turn it round" if name == now else None) for name in SORTS
+        )
+        self.app.push_screen(
+            Picker("Sort by", options, current=now), lambda name: self._sort_by(name) if name else None
+        )
+
+    def action_add(self) -> None:
+        """Add a recommendation to the publication shown, or to one that is chosen."""
+        from tui.corrections import add_item
+        from widgets.picker import Picker, PickOption
+
+        conn = self.register.conn
+        here = queries.publications(conn, 0, 500)
+        if not here:
+            self.desk.say("There is no publication yet. Press 1, then a, to add one first.")
+            return
+        wanted = [row for row in here if row.code in self.shown.publication] or here
+        if len(wanted) == 1:
+            add_item(self.desk, wanted[0])
+            return
+        item = self.current_item()
+        options = tuple(PickOption(row.id, f"{row.code}  {row.title}") for row in here)
+        current = queries.publication_of(conn, item) if item else None
+
+        def take(key: str | None) -> None:
+            if key is not None:
+                add_item(self.desk, next(row for row in here if row.id == key))
+
+        self.app.push_screen(Picker("Add to which publication?", options, current=current), take)

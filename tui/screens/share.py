@@ -1,0 +1,161 @@
+"""Hand a file on: what, in which form, and what exactly it will hold, before it is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.worker import get_current_worker
+
+from store.errors import AlreadyThere, FairleadError
+from store.filter import Filter
+from tui.keys import SHARE, bindings
+from tui.screens.base import DeskScreen
+from widgets.pane import Line, Pane
+from widgets.windowed_table import Column, Row, WindowedTable
+
+if TYPE_CHECKING:
+    from store.exchange.out import Exported
+
+KINDS = (
+    (".sqlite", "A register", "for another Fairlead, or any SQLite tool: everything, with its history"),
+    (".xlsx", "A workbook", "for Excel: recommendations, publications, notes, submissions, targets"),
+    (".csv", "A table", "one line an item, for any spreadsheet"),
+    (".md", "A text", "to read, or to paste into a document"),
+    (".json", "Data", "everything, for another program"),
+)
+
+COLUMNS = (
+    Column("kind", "File", 10, priority=9),
+    Column("scope", "Of what", None, min_width=20, priority=9),
+    Column("tip", "For", 60, priority=3),
+)
+
+
+class _Kinds:
+    """The files that can be written: each kind of everything, and of what the list shows now."""
+
+    def __init__(self, shown: Filter) -> None:
+        scopes = [(Filter(parts=True), "Everything")]
+        if shown.narrows:
+            scopes.append((shown, shown.describe()))
+        self.choices = [(suffix, scope, said, tip) for scope, said in scopes for suffix, _, tip in KINDS]
+
+    @property
+    def count(self) -> int:
+        return len(self.choices)
+
+    def rows(self, start: int, count: int) -> list[Row]:
+        lines = []
+        for n, (suffix, _, said, tip) in list(enumerate(self.choices))[start : start + count]:
+            lines.append(Row(str(n), (suffix, said, (tip, "windowed-table--muted"))))
+        return lines
+
+
+class ShareScreen(DeskScreen):
+    """Choose a file; below stands what it will hold; enter or w writes it."""
+
+    PLACES = (SHARE,)
+    NAME = "share"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(SHARE)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kinds = _Kinds(Filter())
+        self.written: list[Line] = []
+
+    def body(self) -> ComposeResult:
+        yield WindowedTable(COLUMNS)
+        yield Pane()
+
+    def reread(self, items: tuple[str, ...] = ()) -> None:
+        self.kinds = _Kinds(self.desk.shown_now())
+        self.query_one(WindowedTable).set_source(self.kinds, cursor_key=self.query_one(WindowedTable).cursor_key)
+        self.call_after_refresh(self.fill)
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        if self.is_mounted:
+            self.reread()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.fill)
+
+    def _choice(self) -> tuple[str, Filter]:
+        index = self.query_one(WindowedTable).cursor_index or 0
+        suffix, scope, _, _ = self.kinds.choices[index]
+        return suffix, scope
+
+    def fill(self) -> None:
+        """Say what the file will and will not hold."""
+        from store.exchange.out import describe_export
+
+        suffix, scope = self._choice()
+        lines = list(self.written)
+        lines += [Line(((sentence, ""),), 2, "·") for sentence in describe_export(self.register, suffix, scope)]
+        name = next(name for kind, name, _ in KINDS if kind == suffix)
+        self.query_one(Pane).show(((f"{name} ({suffix})", "strong"), ("   enter writes it", "quiet")), (), "", lines)
+
+    def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:
+        event.stop()
+        self.call_after_refresh(self.fill)
+
+    def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
+        event.stop()
+        self.action_write_file()
+
+    def action_write_file(self) -> None:
+        """Ask where, then write the file in a thread."""
+        from widgets.form import Form, FormField
+
+        suffix, scope = self._choice()
+        name = f"{self.register.path.stem}-{self.register.today().isoformat()}{suffix}"
+        fields = (FormField("path", "File", value=str(Path.home() / name), required=True),)
+
+        def save(values: dict[str, str | None]) -> str | None:
+            path = Path(values["path"] or "").expanduser()
+            if path.suffix != suffix:
+                path = path.with_name(path.name + suffix)
+            if path.exists():
+                return f"{path} exists already. Choose another name."
+            if not path.parent.is_dir():
+                return f"There is no folder {path.parent}. Make it first, or choose another place."
+            self.desk.say(f"Writing {path.name} …")
+            self.run_worker(lambda: self._write(path, scope), thread=True, exit_on_error=False, group="write")
+            return None
+
+        self.app.push_screen(Form(f"Write {suffix} of: {scope.describe()}", fields, submit=save))
+
+    def _write(self, path: Path, scope: Filter) -> None:
+        """In a thread, with a connection of its own."""
+        from store.exchange.out import export
+        from store.register import Register
+
+        worker = get_current_worker()
+        try:
+            own = Register.open(self.register.path, self.register.writer, only_looking="exporting")
+            try:
+                done = export(own, path, scope, progress=lambda at, of: self._go_on(worker.is_cancelled, at, of))
+            finally:
+                own.close()
+        except (FairleadError, AlreadyThere) as error:
+            self.app.call_from_thread(self.desk.say_error, error)
+            return
+        self.app.call_from_thread(self._tell, done)
+
+    def _go_on(self, cancelled: bool, at: int, of: int) -> bool:
+        return not cancelled
+
+    def _tell(self, done: Exported) -> None:
+        size = f"{done.size / 1_000_000:.1f} MB" if done.size > 1_000_000 else f"{done.size / 1000:.0f} kB"
+        self.written = [
+            Line((("Written: ", "accent"), (str(done.path), "strong"))),
+            Line(((f"{size} · SHA-256 {done.sha256}", "quiet"),)),
+            *(Line(((sentence, "quiet"),)) for sentence in done.says),
+            Line(()),
+        ]
+        self.desk.say(f"Written: {done.path}")
+        if self.is_attached:
+            self.fill()

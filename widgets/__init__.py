@@ -1,0 +1,1 @@
+"""Widgets, one file each: told what to show, they say what the person did."""

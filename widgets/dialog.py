@@ -1,0 +1,135 @@
+"""The frame that every dialog shares: one box, a head, a body that scrolls, and a bottom line of keys."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.style import Style
+from textual.widget import Widget
+from textual.widgets import Static
+
+from store.text import clean, one_line
+
+ResultT = TypeVar("ResultT")
+
+KEY_MARK = "▸"
+"""Stands before the line that the keys act on, so that it is seen without colour."""
+
+_WIDTHS = [(0, "-tiny"), (60, "-narrow"), (81, "-wide")]
+_HEIGHTS = [(0, "-low"), (14, "-middling"), (30, "-tall")]
+
+
+class Words(Static):
+    """A text from anywhere, made safe to show; it takes no room while it is empty."""
+
+    DEFAULT_CSS = "Words.-empty { display: none; }"
+
+    def __init__(self, text: str = "", *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(Content(clean(text)), markup=False, id=id, classes=classes)
+        self.set_class(not text, "-empty")
+
+    def say(self, text: str) -> None:
+        """Show another text, or nothing."""
+        self.update(Content(clean(text)))
+        self.set_class(not text, "-empty")
+
+
+class KeyLine(Static):
+    """The keys that act here, each with what it does; a click on one presses it."""
+
+    def __init__(self, keys: tuple[tuple[str, str], ...], *, id: str | None = None) -> None:
+        super().__init__(markup=False, id=id)
+        self.show(keys)
+
+    def show(self, keys: tuple[tuple[str, str], ...]) -> None:
+        """Show these (key, words) pairs from now on."""
+        parts: list[Content] = []
+        for key, words in keys:
+            part = Content.assemble((one_line(key), "bold $accent"), (f" {one_line(words)}", "$foreground 70%"))
+            parts.append(part.stylize(Style.from_meta({"key": key})))
+        self.update(Content.styled(" · ", "$foreground 70%").join(parts))
+
+    def on_click(self, event: events.Click) -> None:
+        key = event.style.meta.get("key")
+        if isinstance(key, str) and isinstance(self.screen, Dialog):
+            event.stop()
+            self.screen.press(key)
+
+
+class Dialog(ModalScreen[ResultT]):
+    """A box over the screen. A subclass gives `head`, `body` and `foot`, and ends with `finish`.
+
+    Narrow terminals get it at full width, low ones without its border; the body scrolls when it does not fit.
+    """
+
+    DEFAULT_CSS = """
+    Dialog { align: center middle; background: $background 60%; }
+    Dialog > #box {
+        width: 90%; max-width: 90; height: auto; max-height: 100%;
+        background: $surface; border: round $accent; padding: 0 1;
+    }
+    Dialog #head { dock: top; height: auto; margin: 0 0 1 0; }
+    Dialog #foot { dock: bottom; height: auto; margin: 1 0 0 0; }
+    Dialog #body { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
+    Dialog #title { color: $accent; text-style: bold; }
+    Dialog #intro { color: $foreground 75%; }
+    Dialog .-wrong { color: $text-error; }
+    Dialog.-narrow > #box, Dialog.-tiny > #box { width: 100%; }
+    Dialog.-low > #box { border: none; }
+    Dialog.-low #head, Dialog.-low #foot { margin: 0; }
+    Dialog.-low #title, Dialog.-low #keys { text-wrap: nowrap; text-overflow: ellipsis; }
+    Dialog.-low #intro { display: none; }
+    """
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
+    AUTO_FOCUS = ""
+    KEYS: tuple[tuple[str, str], ...] = (("esc", "leave"),)
+
+    def __init__(self, title: str, intro: str | None = None) -> None:
+        super().__init__()
+        self._title = title
+        self._intro = intro or ""
+        self._finished = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="box"):
+            yield Vertical(Words(self._title, id="title"), Words(self._intro, id="intro"), *self.head(), id="head")
+            yield self.body()
+            yield Vertical(*self.foot(), KeyLine(self.KEYS, id="keys"), id="foot")
+
+    def head(self) -> list[Widget]:
+        """What stands under the title, always in sight."""
+        return []
+
+    def body(self) -> Widget:
+        """What scrolls; its id must be `body`."""
+        raise NotImplementedError
+
+    def foot(self) -> list[Widget]:
+        """What stands above the bottom line, always in sight."""
+        return []
+
+    def press(self, key: str) -> None:
+        """Act on a key of the bottom line that was clicked."""
+        if key == "esc":
+            self.action_leave()
+
+    def action_leave(self) -> None:
+        """End with nothing done."""
+        self.finish(None)
+
+    def finish(self, result: ResultT | None) -> None:
+        """End with this result, once: a key pressed twice must not close the screen beneath as well."""
+        if not self._finished:
+            self._finished = True
+            self.dismiss(result)
+
+
+def letter(event: events.Key) -> str:
+    """The letter or digit that was pressed, in lower case, or "" when it was another key."""
+    return event.key.lower() if len(event.key) == 1 else ""

@@ -1,0 +1,296 @@
+"""The one dialog for every edit: told its fields, it hands back what was typed and saves nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import TextArea
+
+from store.text import LINE_LIMIT, NOTE_LIMIT, TextError, accept, one_line
+from store.words import PartDate, say_day
+from widgets.choices import Choices
+from widgets.dialog import Dialog, Words
+from widgets.line import MADE_VISIBLE, Line, Said, altered
+from widgets.picker import Picker, PickOption
+from widgets.text_box import TextBox
+
+Values = dict[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One field: its name for the caller, its label, and what may be put in it.
+
+    `choices` are (stored, shown) pairs; a yes-no field stores "yes" or "no". `limit` is in bytes for a text and in
+    characters for a line. A `free` date takes any words ("in the coming weeks") and says whether a day can be read.
+    """
+
+    name: str
+    label: str
+    kind: Literal["line", "text", "choice", "date", "yes-no"] = "line"
+    value: str | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+    required: bool = False
+    hint: str = ""
+    limit: int | None = None
+    free: bool = False
+
+
+def understood(text: str, *, free: bool = False) -> tuple[str, bool]:
+    """Say which days a text means, and whether it may stand as a date. An empty text says nothing and may."""
+    if not text.strip():
+        return "", True
+    try:
+        day = PartDate.parse(text)
+    except ValueError as error:
+        return ("No day can be read from this.", True) if free else (str(error), False)
+    if day.earliest and day.latest and day.earliest != day.latest:
+        return f"{say_day(day.earliest)} to {say_day(day.latest)}", True
+    return say_day(day.earliest) if day.earliest else "", True
+
+
+class _Entry(Vertical):
+    """A field on the screen: its label, where it is filled in, and the sentence beneath."""
+
+    def __init__(self, field: FormField, value: str | None, id: str) -> None:
+        self.field = field
+        entry: Line | TextBox | Choices
+        if field.kind == "text":
+            entry = TextBox(value or "", placeholder=field.hint, limit=field.limit or NOTE_LIMIT)
+        elif field.kind in ("choice", "yes-no"):
+            choices = field.choices if field.kind == "choice" else (("yes", "Yes"), ("no", "No"))
+            entry = Choices(choices, value, optional=not field.required)
+        else:
+            entry = Line(value or "", placeholder=field.hint, limit=field.limit or LINE_LIMIT)
+        self.entry = entry
+        label = Words(f"{one_line(field.label)} *" if field.required else one_line(field.label), classes="label")
+        self.said = Words(classes="said")
+        super().__init__(label, Vertical(entry, self.said, classes="entry"), id=id, classes=f"field -{field.kind}")
+        self.fresh = bool(value) and not isinstance(entry, Choices) and altered(value or "")
+        """Whether the sentence beneath is about the change that is still to be reported, and outlives it."""
+        if self.fresh:
+            self.say(MADE_VISIBLE)
+        else:
+            self.say_plain()
+
+    @property
+    def value(self) -> str | None:
+        """What stands in it, as typed; None when empty."""
+        entry = self.entry
+        return (entry.text if isinstance(entry, TextBox) else entry.value) or None
+
+    def say(self, sentence: str, *, wrong: bool = False) -> None:
+        """Say a sentence beneath the field."""
+        self.said.say(sentence)
+        self.said.set_class(wrong, "-wrong")
+
+    def say_plain(self) -> None:
+        """Say what a date is understood as; of a choice, its hint."""
+        if self.field.kind == "date":
+            self.say(understood(self.value or "", free=self.field.free)[0])
+        else:
+            self.say(self.field.hint if isinstance(self.entry, Choices) else "")
+
+    def checked(self) -> str | None:
+        """The value as it may be stored. Raises ValueError with the sentence for the person."""
+        field, typed = self.field, self.value
+        if typed is not None and not isinstance(self.entry, Choices):
+            typed = accept(typed, lines=field.kind == "text", limit=field.limit) or None
+        if typed is None and field.required:
+            choose = isinstance(self.entry, Choices)
+            raise ValueError("One of these has to be chosen." if choose else f"{one_line(field.label)} is needed.")
+        if field.kind == "date" and typed:
+            sentence, stands = understood(typed, free=field.free)
+            if not stands:
+                raise ValueError(sentence)
+        return typed
+
+
+class Form(Dialog[Values]):
+    """Ends with the values by name (None for an empty one), or None when left.
+
+    | key | does |
+    |---|---|
+    | ctrl+s | save |
+    | tab, shift+tab | next, previous field; enter in a line moves on too |
+    | esc | leave; what was typed is kept as a draft |
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "save", show=False),
+        Binding("escape", "leave", show=False),
+    ]
+    KEYS = (("ctrl+s", "save"), ("tab", "next"), ("esc", "leave, kept as a draft"))
+    DEFAULT_CSS = """
+    Form .field { layout: horizontal; height: auto; margin: 0 0 1 0; }
+    Form .label { width: 20; padding: 0 1 0 0; color: $foreground 75%; }
+    Form .field:focus-within .label { color: $accent; text-style: bold; }
+    Form .entry { width: 1fr; height: auto; }
+    Form .said { color: $foreground 75%; padding: 0 1; }
+    Form .said.-wrong, Form #problem { color: $text-error; text-style: bold; }
+    Form .field.-text, Form.-tiny .field { layout: vertical; }
+    Form .field.-text .label, Form.-tiny .label { width: 100%; }
+    Form.-low .field, Form.-middling .field { margin: 0; }
+    Form.-low TextBox { min-height: 1; max-height: 3; }
+    Form.-middling TextBox { max-height: 5; }
+    Form #problem { max-height: 4; }
+    """
+    DRAFT_EVERY = 1.0
+    """Seconds between two keepings of the draft."""
+
+    def __init__(
+        self,
+        title: str,
+        fields: tuple[FormField, ...],
+        *,
+        first_focus: str | None = None,
+        intro: str | None = None,
+        draft: Values | None = None,
+        keep_draft: Callable[[Values], None] | None = None,
+        submit: Callable[[Values], str | None] | None = None,
+    ) -> None:
+        """Told the fields, and what to do with what is typed.
+
+        `first_focus` names the field that has the focus (else the first). `draft` is what was typed before and takes
+        the place of the fields' values. `keep_draft` gets what is typed, unchecked, at most once a second and on
+        leaving. `submit` gets the checked values on saving and returns None when they are saved, or a sentence to be
+        shown while the form stays open; without it the form just ends with them.
+        """
+        super().__init__(title, intro)
+        kept = draft or {}
+        self._entries = {
+            field.name: _Entry(field, kept.get(field.name, field.value), f"field-{n}") for n, field in enumerate(fields)
+        }
+        self._keep_draft = keep_draft
+        self._submit = submit
+        self._told = self.values()
+        self._timer: Timer | None = None
+        names = list(self._entries)
+        self._start = first_focus if first_focus in self._entries else names[0] if names else None
+
+    def head(self) -> list[Widget]:
+        return [Words(id="problem")]
+
+    def body(self) -> Widget:
+        return VerticalScroll(*self._entries.values(), id="body", can_focus=False)
+
+    def on_mount(self) -> None:
+        if self._start:
+            self._entries[self._start].entry.focus()
+
+    def values(self) -> Values:
+        """What stands in the fields now, as typed and unchecked."""
+        return {name: entry.value for name, entry in self._entries.items()}
+
+    def show_problem(self, text: str) -> None:
+        """Say above the fields why it could not be saved; what was typed stays. "" takes the sentence away."""
+        self.query_one("#problem", Words).say(text)
+
+    def keep_now(self) -> None:
+        """Hand over the draft at once, if it has changed since it was last handed over."""
+        if self._timer:
+            self._timer.stop()
+            self._timer = None
+        values = self.values()
+        if self._keep_draft and not self._finished and values != self._told:
+            self._told = values
+            self._keep_draft(values)
+
+    def _changed(self, widget: Widget) -> None:
+        entry = next((entry for entry in self._entries.values() if entry.entry is widget), None)
+        if entry is None or self._finished:
+            return
+        if entry.fresh:
+            entry.fresh = False
+        else:
+            entry.say_plain()
+        if self._timer is None and self._keep_draft and self.values() != self._told:
+            self._timer = self.set_timer(self.DRAFT_EVERY, self.keep_now)
+
+    def on_input_changed(self, event: Line.Changed) -> None:
+        event.stop()
+        self._changed(event.input)
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self._changed(event.text_area)
+
+    def on_choices_changed(self, event: Choices.Changed) -> None:
+        event.stop()
+        self._changed(event.choices)
+
+    def on_choices_list_asked(self, event: Choices.ListAsked) -> None:
+        event.stop()
+        choices = event.choices
+        entry = next(entry for entry in self._entries.values() if entry.entry is choices)
+        options = tuple(PickOption(str(n), shown) for n, (_, shown) in enumerate(choices.options))
+
+        def chosen(key: str | None) -> None:
+            if key is not None:
+                choices.choose(choices.options[int(key)][0])
+
+        self.app.push_screen(Picker(entry.field.label, options, current=str(choices.chosen)), chosen)
+
+    def on_input_submitted(self, event: Line.Submitted) -> None:
+        event.stop()
+        self.focus_next()
+
+    def on_said(self, event: Said) -> None:
+        for entry in self._entries.values():
+            if entry.entry is event.sender:
+                entry.say(event.sentence)
+                entry.fresh = True
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        for entry in self._entries.values():
+            if entry.entry is event.widget:
+                entry.scroll_visible(animate=False)
+
+    def on_key(self, event: events.Key) -> None:
+        # A key typed while the form was opening comes here, since nothing had the focus yet.
+        entry = self._entries[self._start].entry if self._start else None
+        if entry is not None and not isinstance(entry, Choices) and self.focused in (None, entry):
+            entry.take_key(event)
+
+    def press(self, key: str) -> None:
+        if key == "ctrl+s":
+            self.action_save()
+        elif key == "tab":
+            self.focus_next()
+        super().press(key)
+
+    def action_leave(self) -> None:
+        """Leave; what was typed is handed over as a draft."""
+        self.keep_now()
+        super().action_leave()
+
+    def action_save(self) -> None:
+        """Check every field, then have it saved; stay open and say why where that fails."""
+        if self._finished:
+            return
+        values: Values = {}
+        wrong: list[_Entry] = []
+        for name, entry in self._entries.items():
+            try:
+                values[name] = entry.checked()
+            except (ValueError, TextError) as error:
+                entry.say(str(error), wrong=True)
+                wrong.append(entry)
+        if wrong:
+            wrong[0].entry.focus()
+            wrong[0].scroll_visible(animate=False)
+            return
+        problem = self._submit(values) if self._submit else None
+        if problem:
+            self.show_problem(problem)
+            return
+        if self._timer:
+            self._timer.stop()
+        self.finish(values)

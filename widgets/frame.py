@@ -1,0 +1,119 @@
+"""The frame of every screen: the line on top, the line of screens, and the line of keys at the bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.style import Style
+from textual.widget import Widget
+
+from store.text import one_line
+
+
+class TopLine(Widget):
+    """The program, the register's name and marking on the left; the day and who is writing on the right."""
+
+    DEFAULT_CSS = "TopLine { height: 1; padding: 0 1; background: $surface; color: $foreground; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._left: tuple[str, ...] = ()
+        self._right = ""
+
+    def show(self, left: Sequence[str], right: str) -> None:
+        """Show these parts; the left is cut first where there is not room for both."""
+        self._left, self._right = tuple(left), right
+        self.refresh()
+
+    def render(self) -> Content:
+        width = self.size.width - 2
+        right = one_line(self._right)
+        left = " · ".join(one_line(part) for part in self._left)
+        room = width - cell_len(right) - 2
+        if room < 12:
+            right, room = "", width
+        if cell_len(left) > room:
+            left = left[: max(0, room - 1)] + "…"
+        gap = " " * max(1, width - cell_len(left) - cell_len(right))
+        name, _, rest = left.partition(" · ")
+        return Content.assemble(
+            (name, Style(bold=True)), f" · {rest}" if rest else "", gap if right else "", (right, Style(dim=True))
+        )
+
+
+class KeysLine(Widget):
+    """A line of keys with what each does; a click presses it. `Pressed` carries the action of what was clicked."""
+
+    DEFAULT_CSS = "KeysLine { height: 1; padding: 0 1; color: $foreground; background: $surface; }"
+
+    class Pressed(Message):
+        """A part of the line was clicked; `action` is what it stands for."""
+
+        def __init__(self, action: str) -> None:
+            super().__init__()
+            self.action = action
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._parts: tuple[tuple[str, str, str], ...] = ()
+        self._current = ""
+
+    def show(self, parts: Sequence[tuple[str, str, str]], current: str = "") -> None:
+        """Show (key, label, action) parts; `current` is the action of the one that is on."""
+        self._parts, self._current = tuple(parts), current
+        self.refresh()
+
+    def _placed(self) -> list[tuple[int, int, str, str, str]]:
+        """Start, end, key, label and action of the parts there is room for; the last always stays."""
+        width = self.size.width - 2
+        sizes = [cell_len(key) + 1 + cell_len(label) for key, label, _ in self._parts]
+        shown = list(range(len(self._parts)))
+        while len(shown) > 1 and sum(sizes[n] for n in shown) + 2 * (len(shown) - 1) > width:
+            shown.pop(-3 if len(shown) > 2 else 0)
+        placed, x = [], 0
+        for n in shown:
+            key, label, action = self._parts[n]
+            placed.append((x, x + sizes[n], key, label, action))
+            x += sizes[n] + 2
+        return placed
+
+    def render(self) -> Content:
+        pieces: list[Content | str | tuple[str, Style | str]] = []
+        for start, _, key, label, action in self._placed():
+            if start:
+                pieces.append("  ")
+            on = action == self._current
+            pieces.append((key, "bold $accent"))
+            pieces.append((f" {label}", "bold underline" if on else ""))
+        return Content.assemble(*pieces)
+
+    def on_click(self, event: events.Click) -> None:
+        x = event.x - 1
+        for start, end, _, _, action in self._placed():
+            if start <= x < end:
+                event.stop()
+                self.post_message(self.Pressed(action))
+                return
+
+
+class Notice(Widget):
+    """One or two lines of words that matter now: that this is the sample, that a file is only looked at."""
+
+    DEFAULT_CSS = "Notice { height: auto; max-height: 2; padding: 0 1; color: $text-warning; display: none; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text = ""
+
+    def say(self, text: str) -> None:
+        """Say this; "" hides the line."""
+        self._text = text
+        self.display = bool(text)
+        self.refresh(layout=True)
+
+    def render(self) -> Content:
+        return Content(one_line(self._text))

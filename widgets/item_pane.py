@@ -1,0 +1,304 @@
+"""Everything of one item, in tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from store.words import GLYPHS, HistoryRow, ItemDetail, ItemRow, Thing, age, said
+from widgets.pane import Line, Pane, Tab
+
+MARGIN = 19
+"""Cells before the text, for labels."""
+
+BASES = {"derived": "†", "inferred": "†", "assigned": "†"}
+"""† stands for what was worked out or is our own label; the overview says which, and where in the source."""
+
+TABS = ("overview", "notes", "submissions", "targets", "history", "links")
+
+Pieces = tuple[tuple[str, str], ...]
+
+
+def status_words(status: str, closed_as: str | None, closer: str = "HMICS") -> tuple[str, str]:
+    """A status as glyph and word, and the style that goes with it: "◐ With HMICS"."""
+    if closed_as == "with-inspectorate":
+        return f"{GLYPHS['with-inspectorate']} With {closer}", "status--with-inspectorate"
+    return f"{GLYPHS[status]} {said(status)}", f"status--{status}"
+
+
+def item_head(detail: ItemDetail, today: date) -> Pieces:
+    """The line over the tabs: reference, publication, age, theme, status."""
+    publication, row = detail.publication, detail.row
+    since = publication.published_latest
+    parts = [publication.title + (f", {publication.published}" if publication.published else "")]
+    if since and row.status != "closed":
+        parts.append(age(date.fromisoformat(since), today) + " since publication")
+    if row.theme:
+        parts.append(f"theme {row.theme}" + BASES.get(row.theme_basis or "", ""))
+    if publication.marking != "OFFICIAL" or detail.fields["marking"].value not in (None, "OFFICIAL"):
+        parts.append(str(detail.fields["marking"].value or publication.marking))
+    word, style = status_words(row.status, row.closed_as, publication.publisher or "the inspectorate")
+    return ((f"{row.ref}  ", "strong"), (word, style), (" · " + " · ".join(parts), "quiet"))
+
+
+def item_tabs(detail: ItemDetail, changes: int) -> tuple[Tab, ...]:
+    """The tabs, with how many things are in each; `changes` is the length of the history."""
+    return (
+        Tab("overview", "Overview"),
+        Tab("notes", "Notes", len(detail.notes)),
+        Tab("submissions", "Submissions", len(detail.submissions)),
+        Tab("targets", "Targets", len(detail.targets) + len(detail.actions)),
+        Tab("history", "History", changes),
+        Tab("links", "Links", len(detail.links) + len(detail.parts)),
+    )
+
+
+def _basis(basis: str | None, place: str | None = None) -> str:
+    if not basis or basis == "entered":
+        return ""
+    return f"  ({said(basis)}" + (f", {place})" if place else ")")
+
+
+class ItemPane(Pane):
+    """Shows an item. It is told the item whole; which tab is shown is its caller's to say."""
+
+    def show_item(
+        self,
+        detail: ItemDetail,
+        tab: str,
+        today: date,
+        changes: int,
+        history: Sequence[HistoryRow],
+        *,
+        top: bool = True,
+    ) -> None:
+        """Show one tab of an item; `history` is needed for the history tab only."""
+        lines = {
+            "overview": lambda: overview(detail),
+            "notes": lambda: notes(detail.notes),
+            "submissions": lambda: submissions(detail),
+            "targets": lambda: targets(detail),
+            "history": lambda: history_lines(history),
+            "links": lambda: links(detail),
+        }[tab]()
+        self.show(item_head(detail, today), item_tabs(detail, changes), tab, lines, top=top)
+
+    def show_nothing(self, sentence: str) -> None:
+        """Show that there is no item here."""
+        self.show(((sentence, "quiet"),), (), "", ())
+
+
+def overview(detail: ItemDetail) -> list[Line]:
+    """What is recorded of an item, each value with how it is known."""
+    row, known = detail.row, detail.fields
+    lines = [Line(((row.title, "strong"),), MARGIN, said(row.kind))]
+
+    def add(label: str, text: str | None, field: str = "", style: str = "") -> None:
+        if text:
+            value = known.get(field)
+            how = _basis(value.basis, value.place) if value else ""
+            lines.append(Line(((text, style), (how, "quiet")), MARGIN, label))
+
+    for field, sides in detail.conflicts.items():
+        lines.append(
+            Line((("Several values: " + "; ".join(sides), "status--delayed"),), MARGIN, field.replace("_", " "))
+        )
+    if detail.part_of:
+        add("Part of", detail.part_of)
+    add("Asks", row.text, "text")
+    add("Addressed to", _text(known["addressed_to"].value), "addressed_to")
+    add("How far", _stage(known["stage"].value), "stage")
+    if row.track:
+        add("On time?", said(row.track), "track", f"status--{row.track}")
+    if row.believed_done:
+        by = _part(known["believed_done"].value, "by")
+        add("Believed done", f"by {by}; still open until it is agreed" if by else "yes", "believed_done")
+    if row.next_move:
+        until = _part(known["next_move"].value, "until")
+        add("Next move", said(row.next_move) + (f", until {until}" if until else ""), "next_move")
+    add("Target", row.target_text or "none", "target" if row.target_text else "")
+    if row.moved_later:
+        add(
+            "Moved later",
+            f"{'at least ' if row.moved_at_least else ''}{row.moved_later} times".replace("1 times", "once"),
+        )
+    add("Theme", row.theme or "not allocated", "theme" if row.theme else "")
+    for lead in detail.leads:
+        role = f" ({lead.fields['role']})" if lead.fields["role"] else ""
+        lines.append(Line(((f"{lead.fields['name']}{role}", ""), (_own_basis(lead, "party"), "quiet")), MARGIN, "Lead"))
+    if not detail.leads:
+        add("Lead", "none recorded")
+    for outcome in detail.outcomes:
+        number = f"{outcome.fields['number']}: " if outcome.fields["number"] else ""
+        text = f"{number}{outcome.fields['text']}"
+        lines.append(Line(((text, ""), (_own_basis(outcome, "outcome"), "quiet")), MARGIN, "Outcome"))
+    for part in detail.parts:
+        lines.append(_item_line(part, "Part"))
+    for measure in detail.measures:
+        lines.append(Line(((_measure(measure), ""),), MARGIN, "Measure"))
+    newest = next((note for note in detail.notes if note.fields["kind"] == "position"), None)
+    if newest:
+        lines += [Line((), 0), *notes((newest,))]
+    return lines
+
+
+def notes(things: Sequence[Thing]) -> list[Line]:
+    """Notes, newest first: day and kind in the margin."""
+    lines: list[Line] = []
+    for note in things:
+        fields = note.fields
+        who = f"said by {fields['said_by']}" if fields["said_by"] else ""
+        about = [str(fields["kind"]), who, "" if fields["marking"] in (None, "OFFICIAL") else str(fields["marking"])]
+        about.append(f"recorded by {fields['author']}" if fields.get("author") else "")
+        text = "left out of this copy" if fields["left_out"] else str(fields["text"])
+        lines.append(Line(((" · ".join(part for part in about if part), "quiet"),), MARGIN, _day(fields["dated"])))
+        lines += [Line(((text, ""),), MARGIN), Line(())]
+    return lines or [Line((("No notes. Press n to add one.", "quiet"),))]
+
+
+def submissions(detail: ItemDetail) -> list[Line]:
+    """Evidence sent, each with the replies to it; then replies to nothing known."""
+    lines: list[Line] = []
+    for sent in detail.submissions:
+        fields = sent.fields
+        asks = f"sent, asking for {'closure' if fields['asks'] == 'closure' else 'a view'}"
+        reference = f" · reference {fields['reference']}" if fields["reference"] else ""
+        basis = _own_basis(sent, "sent") or _own_basis(sent, "asks") or _own_basis(sent, "text")
+        lines.append(Line(((asks + reference, "strong"), (basis, "quiet")), MARGIN, _day(fields["sent"])))
+        if fields["text"]:
+            lines.append(Line(((str(fields["text"]), ""),), MARGIN))
+        lines += [line for reply in detail.replies if reply.fields["submission"] == sent.id for line in _reply(reply)]
+        lines.append(Line(()))
+    known = {sent.id for sent in detail.submissions}
+    lines += [line for reply in detail.replies if reply.fields["submission"] not in known for line in _reply(reply)]
+    return lines or [Line((("Nothing has been sent, as far as this register knows.", "quiet"),))]
+
+
+def _reply(reply: Thing) -> list[Line]:
+    fields = reply.fields
+    verdict = f"{fields['who'] or 'Reply'}: {said(str(fields['verdict'])).lower()}"
+    lines = [Line(((verdict, "strong"), (_own_basis(reply, "verdict"), "quiet")), MARGIN, f"↳ {_day(fields['dated'])}")]
+    for label, name in (("its words", "words"), ("would satisfy", "would_satisfy")):
+        if fields[name]:
+            lines.append(Line(((str(fields[name]), ""),), MARGIN, label))
+    if fields["next_move"]:
+        until = f", until {fields['next_move_until']}" if fields["next_move_until"] else ""
+        lines.append(Line(((said(str(fields["next_move"])) + until, ""),), MARGIN, "next move"))
+    return lines
+
+
+def targets(detail: ItemDetail) -> list[Line]:
+    """The target from its first to the present one, then the actions, done ones last."""
+    lines: list[Line] = []
+    for n, step in enumerate(detail.targets):
+        label = "First target" if n == 0 else "moved later" if step.later else "changed"
+        parts = [str(step.target["text"] or "none")]
+        parts += [
+            f"{word} {step.target[key]}" for word, key in (("said", "said"), ("in", "where")) if step.target.get(key)
+        ]
+        if step.target.get("condition"):
+            parts.append(f"depends on: {step.target['condition']}")
+        why = step.reason if step.reason else "no reason given" if step.reason == "" else ""
+        lines.append(Line(((" · ".join(parts), "strong"), (f"  {why}" if why else "", "quiet")), MARGIN, label))
+    if not detail.targets:
+        lines.append(Line((("No target is recorded. Press t to give it one.", "quiet"),)))
+    for action in detail.actions:
+        fields = action.fields
+        done = f"done {_day(fields['done'])}" if fields["done"] else f"due {fields['due'] or 'not known'}"
+        said_in = [str(fields[key]) for key in ("due_said", "due_where") if fields[key]]
+        about = [
+            done,
+            f"whose: {fields['whose']}" if fields["whose"] else "",
+            f"said {', '.join(said_in)}" if said_in else "",
+        ]
+        mark = "✓ " if fields["done"] else ""
+        lines += [
+            Line(()),
+            Line(((f"{mark}{fields['text']}", ""),), MARGIN, str(fields["kind"])),
+            Line(((" · ".join(part for part in about if part), "quiet"),), MARGIN),
+        ]
+    return lines
+
+
+def history_lines(rows: Sequence[HistoryRow]) -> list[Line]:
+    """Changes, newest first."""
+    lines: list[Line] = []
+    for row in rows:
+        change = f"{row.before} → {row.after}" if row.before else row.after
+        undone = "  (taken back)" if row.undone else ""
+        reason = f"  {row.reason}" if row.reason else "  no reason given" if row.reason == "" else ""
+        pieces = ((f"{row.field} ", "quiet"), (change, ""), (f"{reason}{undone}  {row.author}", "quiet"))
+        lines.append(Line(pieces, MARGIN, row.time[:16].replace("T", " ")))
+    return lines or [Line((("No changes.", "quiet"),))]
+
+
+_RELATIONS = {
+    ("same-work", "out"): "same work as",
+    ("same-work", "in"): "same work as",
+    ("depends-on", "out"): "depends on",
+    ("depends-on", "in"): "needed by",
+    ("supersedes", "out"): "supersedes",
+    ("supersedes", "in"): "superseded by",
+    ("same-as", "out"): "the same as",
+    ("same-as", "in"): "joined from",
+}
+
+
+def links(detail: ItemDetail) -> list[Line]:
+    """Other items this one is tied to, and its parts."""
+    lines = [_item_line(part, "part") for part in detail.parts]
+    for link in detail.links:
+        fields = link.fields
+        relation = _RELATIONS[(str(fields["relation"]), str(fields["direction"]))]
+        lines.append(
+            Line(
+                ((f"{fields['reference']}  {fields['title']}", ""), (_own_basis(link, "relation"), "quiet")),
+                MARGIN,
+                relation,
+            )
+        )
+        if fields["why"]:
+            lines.append(Line(((str(fields["why"]), "quiet"),), MARGIN))
+    return lines or [Line((("No links. Press c to add one.", "quiet"),))]
+
+
+def _item_line(row: ItemRow, label: str) -> Line:
+    word, style = status_words(row.status, row.closed_as)
+    return Line(((f"{row.ref}  {row.title}  ", ""), (word, style)), MARGIN, label)
+
+
+def _own_basis(thing: Thing, field: str) -> str:
+    import json
+
+    bases = json.loads(str(thing.fields["basis"])) if thing.fields.get("basis") else {}
+    return _basis(bases.get(field))
+
+
+def _stage(value: object) -> str | None:
+    if not isinstance(value, dict):
+        return None
+    more = [str(value[k]) for k in ("day", "by") if value.get(k)]
+    return said(str(value["text"])) + (f", {', agreed by '.join(more)}" if more else "")
+
+
+def _measure(measure: Thing) -> str:
+    fields = measure.fields
+    parts = [fields["figure"], fields["figure_unit"], fields["figure_period"]]
+    return f"{fields['name']}: " + " ".join(str(part) for part in parts if part)
+
+
+def measure_line(measure: Thing) -> Line:
+    """A figure with its unit and period, as a paragraph."""
+    return Line(((_measure(measure), ""),), MARGIN, "figure")
+
+
+def _day(text: object) -> str:
+    return str(text) if text else "day not known"
+
+
+def _part(value: object, part: str) -> str | None:
+    return _text(value.get(part)) if isinstance(value, dict) else None
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value else None

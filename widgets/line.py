@@ -1,0 +1,86 @@
+"""A line to type in, that nothing hidden can be typed or pasted into."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input
+
+from store.text import LINE_LIMIT, clean, one_line
+
+MADE_VISIBLE = "Characters that cannot be seen were made visible."
+
+
+class Said(Message):
+    """Something about what was typed or pasted, to be told beside it."""
+
+    def __init__(self, sender: Widget, sentence: str) -> None:
+        super().__init__()
+        self.sender = sender
+        self.sentence = sentence
+
+
+def seen(text: str) -> str:
+    """`clean` for text that is being edited: nothing is cut, and tabs stay tabs."""
+    return "\t".join(clean(part, most=len(part) + 1) for part in text.split("\t"))
+
+
+def altered(text: str) -> bool:
+    """Say whether `seen` changes more than spaces and line ends."""
+    return "".join(seen(text).split()) != "".join(text.split())
+
+
+def too_long(text: str, limit: int) -> str:
+    """The sentence for a paste that cannot fit."""
+    return f"Nothing was pasted: it has {len(text):,} characters, and {limit:,} is the most."
+
+
+class Line(Input):
+    """Textual's Input, one row high, that shows and keeps only what can be seen.
+
+    Said  posted when a paste was altered, or was too long and left out.
+    """
+
+    DEFAULT_CSS = """
+    Line, Line:focus { border: none; height: 1; padding: 0 1; background: $panel; background-tint: transparent; }
+    Line:focus { background: $accent 20%; }
+    """
+
+    def __init__(
+        self,
+        value: str = "",
+        *,
+        placeholder: str = "",
+        limit: int = LINE_LIMIT,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(
+            self._seen(value), placeholder=one_line(placeholder), id=id, classes=classes, select_on_focus=False
+        )
+        self.limit = limit
+
+    @staticmethod
+    def _seen(text: str) -> str:
+        return seen(text).replace("\n", " ").replace("\t", " ")
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.prevent_default()
+        event.stop()
+        self.replace(event.text.strip("\r\n"), *self.selection)
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        if len(text) > self.limit:
+            self.post_message(Said(self, too_long(text, self.limit)))
+            return
+        shown = self._seen(text)
+        if altered(text):
+            self.post_message(Said(self, MADE_VISIBLE))
+        super().replace(shown, start, end)
+
+    def take_key(self, event: events.Key) -> None:
+        """Take a character that was typed before the focus had come here."""
+        if event.is_printable and event.character:
+            event.stop()
+            self.insert_text_at_cursor(event.character)

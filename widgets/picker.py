@@ -1,0 +1,224 @@
+"""Lists to choose from, narrowed as one types: one answer (Picker) or several (MultiPicker)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, TypeVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from store.text import one_line
+from widgets.dialog import Dialog
+from widgets.line import Line
+from widgets.rows import Row, Rows
+
+ResultT = TypeVar("ResultT")
+
+
+@dataclass(frozen=True, slots=True)
+class PickOption:
+    """One thing to choose: its key for the caller, what is shown, how many there are, a quieter note."""
+
+    key: str
+    label: str
+    count: int | None = None
+    note: str | None = None
+
+
+class _Narrowed(Dialog[ResultT]):
+    """What both pickers share: a line to type in, and the options that hold every word of it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", show=False),
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "move(-10)", show=False),
+        Binding("pagedown", "move(10)", show=False),
+        Binding("enter", "take", show=False),
+    ]
+    AUTO_FOCUS = "#narrow"
+
+    def __init__(
+        self,
+        title: str,
+        options: tuple[PickOption, ...],
+        *,
+        intro: str | None = None,
+        empty: str = "There is nothing to choose from.",
+        counting: bool = False,
+    ) -> None:
+        """`empty` is said when there are no options; `counting` shows … until `show_options` brings the counts."""
+        super().__init__(title, intro)
+        self._options = options
+        self._empty = empty
+        self._counting = counting
+        self._shown: list[PickOption] = list(options)
+
+    def head(self) -> list[Widget]:
+        return [Line(placeholder="type to narrow", id="narrow")]
+
+    def body(self) -> Widget:
+        return Rows(id="body")
+
+    def on_mount(self) -> None:
+        # A fixed height keeps the box from jumping while the list gets shorter.
+        self._rows().styles.height = max(1, len(self._options))
+        self._refill(self._first())
+
+    def show_options(self, options: tuple[PickOption, ...], *, counting: bool = False) -> None:
+        """Show these options from now on (the counts have come, say); the cursor stays on its key."""
+        here = self._here()
+        self._options = options
+        self._counting = counting
+        self._rows().styles.height = max(1, len(options))
+        self._refill(here.key if here else None)
+
+    def _first(self) -> str | None:
+        """The key that the cursor starts on."""
+        return None
+
+    def _row(self, option: PickOption) -> Row:
+        count = f"{option.count:,}" if option.count is not None else "…" if self._counting else ""
+        return Row(option.label, note=option.note or "", right=count)
+
+    def _rows(self) -> Rows:
+        return self.query_one("#body", Rows)
+
+    def _here(self) -> PickOption | None:
+        at = self._rows().cursor
+        return self._shown[at] if at < len(self._shown) else None
+
+    def _refill(self, key: str | None = None) -> None:
+        typed = self.query_one("#narrow", Line).value
+        words = typed.casefold().split()
+        self._shown = [
+            option
+            for option in self._options
+            if all(word in one_line(f"{option.label} {option.note or ''}").casefold() for word in words)
+        ]
+        at = next((n for n, option in enumerate(self._shown) if option.key == key), 0)
+        rows = tuple(self._row(option) for option in self._shown)
+        nothing = f"Nothing here has “{one_line(typed)}”." if words else self._empty
+        self._rows().show(rows or (Row(nothing, heading=True),), at)
+
+    def on_input_changed(self, event: Line.Changed) -> None:
+        event.stop()
+        self._refill()
+
+    def on_input_submitted(self, event: Line.Submitted) -> None:
+        event.stop()
+        self.action_take()
+
+    def on_key(self, event: events.Key) -> None:
+        self.query_one("#narrow", Line).take_key(event)
+
+    def press(self, key: str) -> None:
+        if key == "enter":
+            self.action_take()
+        super().press(key)
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        self._rows().move(by)
+
+    def action_take(self) -> None:
+        """Take what the cursor or the ticks say."""
+        raise NotImplementedError
+
+
+class Picker(_Narrowed[str]):
+    """Choose one: ends with its key, or None when left."""
+
+    KEYS = (("enter", "choose"), ("↑ ↓", "move"), ("esc", "leave"))
+
+    def __init__(
+        self,
+        title: str,
+        options: tuple[PickOption, ...],
+        *,
+        current: str | None = None,
+        intro: str | None = None,
+        empty: str = "There is nothing to choose from.",
+        counting: bool = False,
+    ) -> None:
+        """`current` is the key that holds now: the cursor starts there."""
+        super().__init__(title, options, intro=intro, empty=empty, counting=counting)
+        self._current = current
+
+    def _first(self) -> str | None:
+        return self._current
+
+    def on_rows_pressed(self, event: Rows.Pressed) -> None:
+        self.finish(self._shown[event.index].key)
+
+    def action_take(self) -> None:
+        if here := self._here():
+            self.finish(here.key)
+
+
+class _TickLine(Line):
+    """A line that leaves the space bar to the list."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        return key != "space" and super().check_consume_key(key, character)
+
+
+class MultiPicker(_Narrowed[tuple[str, ...]]):
+    """Choose several: ends with the ticked keys in the order of the options, or None when left.
+
+    Where nothing was ticked before or since, enter takes the line under the cursor; where everything was unticked,
+    the result is the empty tuple.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "tick", show=False, priority=True)]
+    KEYS = (("space", "tick"), ("enter", "take what is ticked"), ("↑ ↓", "move"), ("esc", "leave"))
+
+    def __init__(
+        self,
+        title: str,
+        options: tuple[PickOption, ...],
+        *,
+        ticked: tuple[str, ...] = (),
+        intro: str | None = None,
+        empty: str = "There is nothing to choose from.",
+        counting: bool = False,
+    ) -> None:
+        super().__init__(title, options, intro=intro, empty=empty, counting=counting)
+        self._ticked = set(ticked)
+        self._touched = bool(ticked)
+
+    def head(self) -> list[Widget]:
+        return [_TickLine(placeholder="type to narrow", id="narrow")]
+
+    def _first(self) -> str | None:
+        return next((option.key for option in self._options if option.key in self._ticked), None)
+
+    def _row(self, option: PickOption) -> Row:
+        row = super()._row(option)
+        return Row(row.text, mark="[x]" if option.key in self._ticked else "[ ]", note=row.note, right=row.right)
+
+    def _toggle(self, at: int) -> None:
+        self._touched = True
+        self._ticked ^= {self._shown[at].key}
+        self._rows().show(tuple(self._row(option) for option in self._shown), at)
+
+    def on_rows_pressed(self, event: Rows.Pressed) -> None:
+        self._toggle(event.index)
+
+    def press(self, key: str) -> None:
+        if key == "space":
+            self.action_tick()
+        super().press(key)
+
+    def action_tick(self) -> None:
+        """Tick or untick the line under the cursor."""
+        if self._here():
+            self._toggle(self._rows().cursor)
+
+    def action_take(self) -> None:
+        if self._touched:
+            self.finish(tuple(option.key for option in self._options if option.key in self._ticked))
+        elif here := self._here():
+            self.finish((here.key,))

@@ -1,0 +1,115 @@
+"""A short list in a dialog: headings, lines that can be chosen, a figure to the right. Drawn line by line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from store.text import one_line
+from widgets.dialog import KEY_MARK
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: a mark in front (a key, a tick), the text, a quieter note after it, a figure to the right."""
+
+    text: str
+    mark: str = ""
+    note: str = ""
+    right: str = ""
+    heading: bool = False
+    quiet: bool = False
+
+
+class Rows(ScrollView, can_focus=False):
+    """Rows with one of them under the cursor; whoever holds it moves the cursor.
+
+    Pressed  posted when a row that is no heading was clicked.
+    """
+
+    DEFAULT_CSS = """
+    Rows { height: auto; overflow-x: hidden; scrollbar-size-vertical: 1; }
+    Rows > .rows--cursor { background: $accent 25%; text-style: bold; }
+    Rows > .rows--mark { color: $accent; }
+    Rows > .rows--quiet { color: $foreground 60%; text-style: not bold; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--cursor", "rows--mark", "rows--quiet"}
+
+    class Pressed(Message):
+        """A row was clicked."""
+
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
+
+    def __init__(self, rows: tuple[Row, ...] = (), cursor: int = 0, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.rows = rows
+        self.cursor = cursor
+        self.virtual_size = Size(1, len(rows))
+
+    def show(self, rows: tuple[Row, ...], cursor: int = 0) -> None:
+        """Show other rows, with the cursor on the one of that number."""
+        self.rows = rows
+        self.cursor = cursor
+        self.virtual_size = Size(1, len(rows))
+        self.refresh(layout=True)
+        self._follow()
+
+    def move(self, by: int) -> None:
+        """Move the cursor by so many lines, past headings, and stop at the ends."""
+        stops = [index for index, row in enumerate(self.rows) if not row.heading]
+        if not stops:
+            return
+        here = stops.index(self.cursor) if self.cursor in stops else 0
+        self.cursor = stops[max(0, min(len(stops) - 1, here + by))]
+        self.refresh()
+        self._follow()
+
+    def _follow(self) -> None:
+        height, top = self.size.height, self.scroll_offset.y
+        first = self.cursor
+        while first and self.rows[first - 1].heading:
+            first -= 1
+        if height:
+            self.scroll_to(y=max(min(top, first), self.cursor - height + 1), animate=False, immediate=True)
+
+    def on_resize(self) -> None:
+        self._follow()
+
+    def on_click(self, event: events.Click) -> None:
+        at = event.get_content_offset(self)
+        if at is None:
+            return
+        index = at.y + self.scroll_offset.y
+        if index < len(self.rows) and not self.rows[index].heading:
+            event.stop()
+            self.post_message(self.Pressed(index))
+
+    def render_line(self, y: int) -> Strip:
+        index, width = y + self.scroll_offset.y, self.scrollable_content_region.width
+        if index >= len(self.rows):
+            return Strip.blank(width, self.rich_style)
+        row = self.rows[index]
+        on = ("rows--cursor",) if index == self.cursor and not row.heading else ()
+        style = self.get_visual_style(*on)
+        quiet = self.get_visual_style(*on, "rows--quiet")
+        left = Content("" if row.heading else f"{KEY_MARK} " if on else "  ")
+        if row.mark:
+            left += Content.styled(f"{one_line(row.mark)}  ", self.get_visual_style(*on, "rows--mark"))
+        left += Content.styled(one_line(row.text), quiet if row.quiet or row.heading else style)
+        if row.note:
+            left += Content.styled(f"  {one_line(row.note)}", quiet)
+        right = Content.styled(f" {one_line(row.right)}" if row.right else "", quiet)
+        room = width - right.cell_length
+        if room < 8:
+            right, room = Content(""), width
+        line = left.truncate(room, ellipsis=True, pad=True) + right
+        return Strip(line.render_segments(style)).adjust_cell_length(width, style.rich_style)

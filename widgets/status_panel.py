@@ -1,0 +1,193 @@
+"""The status panel: one key for each thing that can be said of an item, and a line for the reason where one is owed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from store.text import TextError, accept
+from widgets.dialog import Dialog, KeyLine, Words, letter
+from widgets.line import Line, Said
+from widgets.rows import Row, Rows
+
+MORE = "More"
+"""The group that stays folded until `m` is pressed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing that can be said: its key, its words, the heading it stands under, what the caller gets.
+
+    `disabled_because` is the sentence told when it cannot act; `current` marks what holds now; with `reason="asked"`
+    a line asks `ask` before the panel closes; `note` is said beside it.
+    """
+
+    key: str
+    label: str
+    group: str
+    value: str
+    disabled_because: str | None = None
+    reason: Literal["none", "asked"] = "none"
+    ask: str = "Why?"
+    current: bool = False
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChoice:
+    """What was chosen; `reason` is None where none was asked, and "" where none was given."""
+
+    value: str
+    reason: str | None
+
+
+class StatusPanel(Dialog[StatusChoice]):
+    """Told an item and its choices; ends with a StatusChoice, or None when everything stays as it was.
+
+    | key | does |
+    |---|---|
+    | a choice's key | take it, or say why it cannot be taken |
+    | up, down, j, k | move |
+    | enter | take the line under the cursor |
+    | m | show what is seldom needed |
+    | esc | leave everything as it was |
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", show=False),
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup,home", "move(-99)", show=False),
+        Binding("pagedown,end", "move(99)", show=False),
+        Binding("enter", "take", show=False),
+    ]
+    DEFAULT_CSS = """
+    StatusPanel > #box { max-width: 76; }
+    StatusPanel #reason { display: none; margin: 0 0 1 0; }
+    StatusPanel.-low #reason { margin: 0; }
+    """
+    KEYS = (("one key", "takes it"), ("enter", "takes this line"), ("esc", "leave it as it was"))
+    REASON_KEYS = (("enter", "save; empty counts as no reason given"), ("esc", "leave it as it was"))
+
+    def __init__(self, ref: str, title: str, now: str, kind: str, choices: tuple[Choice, ...]) -> None:
+        """`now` says what holds ("▲ Delayed, remain open") and `kind` what the item is ("Recommendation")."""
+        super().__init__(f"{ref} · {title}" if title else ref, f"{kind}, now {now}")
+        self._choices = choices
+        self._lines: list[Choice | None] = []
+        self._unfolded = False
+        self._asking: Choice | None = None
+
+    def body(self) -> Widget:
+        return Rows(id="body")
+
+    def foot(self) -> list[Widget]:
+        return [Words(id="said"), Line(placeholder="one line", id="reason")]
+
+    def on_mount(self) -> None:
+        offered = [choice for choice in self._choices if choice.group != MORE]
+        self._refill(next((choice for choice in offered if choice.current), offered[0] if offered else None))
+
+    def _refill(self, at: Choice | None) -> None:
+        rows: list[Row] = []
+        self._lines = []
+        group = ""
+        folded = [choice for choice in self._choices if choice.group == MORE and not self._unfolded]
+        for choice in self._choices:
+            if choice in folded:
+                continue
+            if choice.group != group:
+                group = choice.group
+                rows.append(Row(group, heading=True))
+                self._lines.append(None)
+            note = "not possible now" if choice.disabled_because else choice.note or ""
+            held = "now" if choice.current else ""
+            quiet = choice.disabled_because is not None
+            rows.append(Row(choice.label, mark=choice.key.lower(), note=note, right=held, quiet=quiet))
+            self._lines.append(choice)
+        if folded:
+            rows.append(Row("More…", mark="m"))
+            self._lines.append(None)
+        self.query_one("#body", Rows).show(tuple(rows), self._lines.index(at) if at in self._lines else 0)
+
+    def _say(self, sentence: str, *, wrong: bool = False) -> None:
+        said = self.query_one("#said", Words)
+        said.say(sentence)
+        said.set_class(wrong, "-wrong")
+
+    def _act(self, choice: Choice) -> None:
+        rows = self.query_one("#body", Rows)
+        rows.show(rows.rows, self._lines.index(choice))
+        if choice.disabled_because:
+            self._say(choice.disabled_because, wrong=True)
+        elif choice.reason == "asked":
+            self._asking = choice
+            self._say(choice.ask)
+            self.query_one("#keys", KeyLine).show(self.REASON_KEYS)
+            line = self.query_one("#reason", Line)
+            line.display = True
+            line.focus()
+        else:
+            self.finish(StatusChoice(choice.value, None))
+
+    def _unfold(self) -> None:
+        self._unfolded = True
+        self._say("")
+        self._refill(next((choice for choice in self._choices if choice.group == MORE), None))
+
+    def on_key(self, event: events.Key) -> None:
+        if self._asking:
+            self.query_one("#reason", Line).take_key(event)
+            return
+        pressed = letter(event)
+        choice = next((line for line in self._lines if line and pressed and line.key.lower() == pressed), None)
+        if choice:
+            self._act(choice)
+        elif pressed == "m" and not self._unfolded:
+            self._unfold()
+        elif pressed in ("j", "k"):
+            self.action_move(1 if pressed == "j" else -1)
+        else:
+            return
+        event.stop()
+
+    def on_rows_pressed(self, event: Rows.Pressed) -> None:
+        if not self._asking:
+            self.query_one("#body", Rows).cursor = event.index
+            self.action_take()
+
+    def on_said(self, event: Said) -> None:
+        self._say(event.sentence)
+
+    def on_input_submitted(self, event: Line.Submitted) -> None:
+        event.stop()
+        self.action_take()
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        if not self._asking:
+            self._say("")
+            self.query_one("#body", Rows).move(by)
+
+    def action_take(self) -> None:
+        """Take the reason where one was asked, else the line under the cursor; the last one unfolds the rest."""
+        if self._asking:
+            try:
+                self.finish(StatusChoice(self._asking.value, accept(self.query_one("#reason", Line).value)))
+            except TextError as error:
+                self._say(str(error), wrong=True)
+            return
+        at = self.query_one("#body", Rows).cursor
+        choice = self._lines[at] if at < len(self._lines) else None
+        if choice:
+            self._act(choice)
+        elif not self._unfolded:
+            self._unfold()
+
+    def press(self, key: str) -> None:
+        if key == "enter":
+            self.action_take()
+        super().press(key)

@@ -1,0 +1,271 @@
+"""What a table is told (columns, rows and where they come from) and one line of it as pieces of text.
+
+Plain functions, no widget: columns that fit a width, cells that are cut, hits that are marked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, NamedTuple, Protocol
+
+from rich.cells import cell_len, get_character_cell_size, set_cell_size
+
+from store.text import clean, one_line
+
+Cell = str | tuple[str, str] | list[tuple[str, str]]
+"""What a cell says: a text, a text with a style's name, or several of those (a stacked bar)."""
+
+
+OVERSCAN = 10
+"""Rows asked for above and below the screen, so that a few steps need no new question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: widths are in cells of the terminal, a width of None takes what the others leave (one column only).
+
+    `min_width` is the least that such a column may have. Where the line is too short for all of them, the column with
+    the lowest priority is left out first; of equals, the one furthest right.
+    """
+
+    key: str
+    label: str
+    width: int | None = None
+    min_width: int = 12
+    priority: int = 0
+    align: Literal["left", "right"] = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: its key and its cells, in the order of the columns; a row of one cell is a heading across the line.
+
+    `indent` (in steps of two cells) and `marks` (a few glyphs that a cut never removes) go to the flexible column, or
+    to the first where none is flexible.
+    """
+
+    key: str
+    cells: tuple[Cell, ...]
+    indent: int = 0
+    marks: str = ""
+
+
+class Rows(Protocol):
+    """Where rows come from. Both are called on the screen's thread, between two frames: they must be quick."""
+
+    @property
+    def count(self) -> int:
+        """How many rows there are; read once for each `set_source` or `refresh_rows`."""
+
+    def rows(self, start: int, count: int) -> Sequence[Row]:
+        """The rows from `start`, at most `count`; fewer where the source has shrunk since it was counted."""
+
+
+class NoRows:
+    """The source of a table that has been given none."""
+
+    count = 0
+
+    def rows(self, start: int, count: int) -> Sequence[Row]:
+        """No rows."""
+        return ()
+
+
+class Window:
+    """What is kept of a source: its count, and the few rows last asked for."""
+
+    def __init__(self, source: Rows) -> None:
+        self.source = source
+        self.count = max(0, source.count)
+        self._span = range(0)
+        self._kept: Sequence[Row] = ()
+
+    def row(self, index: int, top: int, page: int) -> Row | None:
+        """The row at a place, asked for with its neighbours; None where the source has no such row.
+
+        `top` is the first place on the screen and `page` how many there are.
+        """
+        if index not in self._span:
+            if not top <= index < top + page:
+                top = index - page // 2
+            start = max(0, top - OVERSCAN)
+            end = min(self.count, top + page + OVERSCAN)
+            if not start <= index < end:
+                return None
+            self._kept = self.source.rows(start, end - start)
+            self._span = range(start, end)
+        at = index - self._span.start
+        return self._kept[at] if at < len(self._kept) else None
+
+    def place_of(self, key: str) -> int | None:
+        """The place of a row among those that are kept."""
+        return next((self._span.start + n for n, row in enumerate(self._kept) if row.key == key), None)
+
+
+class Place(NamedTuple):
+    """Where a column stands on the line: its number, and its first cell and width past the gutter."""
+
+    number: int
+    x: int
+    width: int
+
+
+class Piece(NamedTuple):
+    """A run of text with one style's name ("" for none), and whether it is a hit."""
+
+    text: str
+    style: str = ""
+    hit: bool = False
+
+
+def place_columns(columns: Sequence[Column], width: int) -> list[Place]:
+    """Say which columns fit a line of so many cells, and where; at least one always does."""
+    gap = 2 if width >= 100 else 1
+    kept = list(range(len(columns)))
+
+    def needed() -> int:
+        wanted = (columns[n].min_width if columns[n].width is None else columns[n].width or 0 for n in kept)
+        return sum(wanted) + gap * (len(kept) - 1)
+
+    while len(kept) > 1 and needed() > width:
+        kept.remove(min(kept, key=lambda n: (columns[n].priority, -n)))
+    spare = max(0, width - needed())
+    places: list[Place] = []
+    x = 0
+    for n in kept:
+        own = columns[n].width
+        if own is None:
+            own, spare = columns[n].min_width + spare, 0
+        places.append(Place(n, x, min(own, max(0, width - x))))
+        x += own + gap
+    return places
+
+
+def width_of(text: str) -> int:
+    """How many cells a text without controls takes."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def cut(text: str, width: int) -> str:
+    """A text in at most so many cells, ending in … where something was cut."""
+    if width_of(text) <= width:
+        return text
+    return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
+
+
+def cut_pieces(pieces: list[Piece], width: int) -> list[Piece]:
+    """The same for several pieces: what fits of them, the last one ending in … where something was cut."""
+    sizes = [width_of(piece.text) for piece in pieces]
+    if sum(sizes) <= width:
+        return pieces
+    fitting: list[Piece] = []
+    for piece, size in zip(pieces, sizes, strict=True):
+        if size >= width:
+            fitting.append(Piece(cut(piece.text + " …", width), piece.style, piece.hit))
+            break
+        fitting.append(piece)
+        width -= size
+    return fitting
+
+
+@lru_cache(64)
+def hit_pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
+    """What finds any of the words, whatever their case; None where there is no word."""
+    known = sorted({plain for word in words if (plain := one_line(word))}, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, known)), re.IGNORECASE) if known else None
+
+
+def cell_pieces(cell: Cell, pattern: re.Pattern[str] | None) -> list[Piece]:
+    """A cell's text made safe to show, hits apart."""
+    if isinstance(cell, str):
+        given = [(one_line(cell), "")]
+    elif isinstance(cell, tuple):
+        given = [(one_line(cell[0]), cell[1])]
+    else:
+        given = [(clean(text, most=500).replace("\n", " "), style) for text, style in cell]
+    pieces: list[Piece] = []
+    for text, style in given:
+        text = text.lstrip("\u200d\ufe0f")  # a joiner with nothing before it is measured in two ways
+        pieces.extend(_mark(text, style, pattern) if pattern else [Piece(text, style)])
+    return pieces
+
+
+def _mark(text: str, style: str, pattern: re.Pattern[str]) -> Iterable[Piece]:
+    done = 0
+    for found in pattern.finditer(text):
+        start, end = max(done, found.start()), found.end()
+        while done < start < len(text) and _joined(text, start):
+            start -= 1
+        while end < len(text) and _joined(text, end):
+            end += 1
+        if start >= end:
+            continue
+        if done < start:
+            yield Piece(text[done:start], style)
+        yield Piece(text[start:end], style, hit=True)
+        done = end
+    if done < len(text):
+        yield Piece(text[done:], style)
+
+
+def _joined(text: str, at: int) -> bool:
+    """Whether the character belongs to the one before it (an accent, a joined emoji): never cut between the two."""
+    return text[at - 1] == "\u200d" or text[at] in "\u200d\ufe0f" or not get_character_cell_size(text[at])
+
+
+def header_line(columns: Sequence[Column], places: Sequence[Place], sort: tuple[str, bool] | None) -> str:
+    """The labels on one line, with an arrow after the one that is sorted by."""
+    line = ""
+    for place in places:
+        column = columns[place.number]
+        arrow = ""
+        if sort and sort[0] == column.key and place.width > 2:
+            arrow = " ↓" if sort[1] else " ↑"
+        label = cut(one_line(column.label), place.width - len(arrow)) + arrow
+        space = " " * (place.width - width_of(label))
+        line += " " * (place.x - width_of(line)) + (space + label if column.align == "right" else label + space)
+    return line
+
+
+def row_pieces(
+    row: Row, columns: Sequence[Column], places: Sequence[Place], width: int, pattern: re.Pattern[str] | None
+) -> list[Piece]:
+    """A row on one line of so many cells; what a heading says runs across the columns."""
+    cells = row.cells
+    if len(cells) == 1:
+        return cut_pieces(cell_pieces(cells[0], pattern), width)
+    home = -1
+    if row.indent or row.marks:
+        flexible = (place.number for place in places if columns[place.number].width is None)
+        home = next(flexible, places[0].number if places else 0)
+    line: list[Piece] = []
+    done = 0
+    for number, x, room in places:
+        if number >= len(cells):
+            continue
+        pieces = cell_pieces(cells[number], pattern)
+        if number == home:
+            marks = cut(" " + one_line(row.marks), room) if row.marks else ""
+            pieces = [*cut_pieces([Piece("  " * row.indent), *pieces], room - width_of(marks)), Piece(marks)]
+        else:
+            pieces = cut_pieces(pieces, room)
+        size = sum([width_of(piece.text) for piece in pieces])
+        start = x + room - size if columns[number].align == "right" else x
+        line += [Piece(" " * (start - done)), *pieces]
+        done = start + size
+    return _joined_up(line)
+
+
+def _joined_up(pieces: Iterable[Piece]) -> list[Piece]:
+    """The same text in as few pieces as its styles allow: each one costs time to draw."""
+    joined: list[Piece] = []
+    for piece in pieces:
+        text, style, hit = piece
+        if joined and joined[-1].style == style and joined[-1].hit == hit:
+            joined[-1] = Piece(joined[-1].text + text, style, hit)
+        elif text:
+            joined.append(piece)
+    return joined

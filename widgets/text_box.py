@@ -1,0 +1,57 @@
+"""A box for a text of several lines, that nothing hidden can be typed or pasted into."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.content import Content
+from textual.widgets import TextArea
+from textual.widgets.text_area import EditResult, Location
+
+from store.text import NOTE_LIMIT, one_line
+from widgets.line import MADE_VISIBLE, Said, altered, seen, too_long
+
+
+class TextBox(TextArea):
+    """Textual's TextArea, wrapped, that shows and keeps only what can be seen; tab moves on.
+
+    Said  posted when a paste was altered, or was too long and left out.
+    """
+
+    DEFAULT_CSS = """
+    TextBox, TextBox:focus {
+        border: none; padding: 0 1; height: auto; min-height: 3; max-height: 12; background: $panel;
+        scrollbar-size-vertical: 1;
+    }
+    TextBox:focus { background: $accent 20%; }
+    """
+
+    def __init__(
+        self, value: str = "", *, placeholder: str = "", limit: int = NOTE_LIMIT, id: str | None = None
+    ) -> None:
+        super().__init__(
+            seen(value),
+            soft_wrap=True,
+            tab_behavior="focus",
+            show_line_numbers=False,
+            highlight_cursor_line=False,
+            placeholder=Content(one_line(placeholder)),
+            id=id,
+        )
+        self.limit = limit
+
+    def replace(
+        self, insert: str, start: Location, end: Location, *, maintain_selection_offset: bool = True
+    ) -> EditResult:
+        if len(insert) > self.limit:
+            self.post_message(Said(self, too_long(insert, self.limit)))
+            insert, end = "", start
+        elif altered(insert):
+            self.post_message(Said(self, MADE_VISIBLE))
+        return super().replace(seen(insert), start, end, maintain_selection_offset=maintain_selection_offset)
+
+    def take_key(self, event: events.Key) -> None:
+        """Take a character or line end that was typed before the focus had come here."""
+        character = "\n" if event.key == "enter" else event.character if event.is_printable else None
+        if character:
+            event.stop()
+            self.insert(character)

@@ -6,9 +6,12 @@ Nothing in them is real. They come in through the same door as everything else, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from functools import cache
+from multiprocessing import Pipe, Process
+from multiprocessing.connection import Connection
+from operator import attrgetter
 from random import Random
 from typing import Any, TypeVar
 
@@ -89,11 +92,12 @@ _PLAN_STAGES = (
     *(Stage.NOT_STATED,) * 12,
 )  # fmt: skip
 _TRACKS = (*(Track.ON_TRACK,) * 10, *(Track.DELAYED,) * 7, *(Track.NOT_STATED,) * 3)
-_LEADS = (*(0,) * 10, *(1,) * 9, 2)
+_LEADS = (*(0,) * 11, *(1,) * 8, 2)
 _NOTE_KINDS, _MOVES = tuple(NoteKind), tuple(NextMove)
 _CLOSED = frozenset(
     {Stage.NOT_KNOWN_HOW, Stage.DISCHARGED, Stage.NOT_ADOPTED, Stage.SUPERSEDED, Stage.SUBMITTED, Stage.DELIVERED}
 )
+_PARTS = attrgetter(*[part.name for part in fields(Change) if part.compare])
 _BLANK = {kind: dict.fromkeys(known.fields, Value(None)) | {"withdrawn": Value(False)} for kind, known in KINDS.items()}
 
 
@@ -298,7 +302,7 @@ class _Maker:
                 later = _target(_month(date.fromisoformat(latest) + timedelta(days=rng.randrange(35, 400))))
                 latest = later["latest"]
                 parent = self.move(item, later, parent, self.pick(_NEWS))
-        if stage == Stage.SUBMITTED or (stage in (Stage.DISCHARGED, Stage.REMAIN_OPEN) and rng.random() < 0.4):
+        if stage == Stage.SUBMITTED or (stage in (Stage.DISCHARGED, Stage.REMAIN_OPEN) and rng.random() < 0.2):
             sent = self._after(recorded)
             self.begin(sent)
             asked = {"recommendation": item, "sent": _date(sent), "asks": "closure", "marking": "OFFICIAL"}
@@ -356,9 +360,35 @@ def large_changes(recommendations: int) -> Iterator[tuple[int, list[Change]]]:
             maker.changes, since = [], 0
 
 
-def load_large(register: Register, recommendations: int) -> Iterator[int]:
-    """Fill a new register that nobody else has open; yields how many items are in so far."""
-    load_themes(register)
+def _send_batches(pipe: Connection, recommendations: int) -> None:
     for made, changes in large_changes(recommendations):
-        register.apply(changes)
-        yield made
+        pipe.send((made, [_PARTS(change) for change in changes]))
+
+
+def _batches_from_beside(recommendations: int) -> Iterator[tuple[int, list[Change]]]:
+    """The batches of `large_changes`, made by a second process while this one takes in the one before."""
+    receiving, sending = Pipe(duplex=False)
+    maker = Process(target=_send_batches, args=(sending, recommendations), daemon=True)
+    maker.start()
+    sending.close()
+    made = 0
+    try:
+        while made < recommendations:
+            made, rows = receiving.recv()
+            yield made, [Change(*row) for row in rows]
+    finally:
+        receiving.close()
+        maker.join()
+
+
+def load_large(register: Register, recommendations: int) -> Iterator[int]:
+    """Fill a new register that nobody else has open; yields how many items are in so far.
+
+    Where it ends in an error the file is of no use: whoever asked removes it. Raises FairleadError in words.
+    """
+    batches = large_changes if recommendations <= BATCH else _batches_from_beside
+    with register.file.filling():
+        load_themes(register)
+        for made, changes in batches(recommendations):
+            register.apply(changes)
+            yield made

@@ -132,7 +132,8 @@ def prune(folder: Path, register_id: str) -> list[Path]:
     here = backups(folder, register_id)
     last_of_day = {backup.day: backup for backup in reversed(here)}
     wanted = [b for place, b in enumerate(here) if place < NEWEST or last_of_day[b.day] is b]
-    kept, size = set(), 0
+    kept: set[Path] = set()
+    size = 0
     for backup in wanted:
         size += backup.size
         if len(kept) >= FEWEST and size > MOST_BYTES:

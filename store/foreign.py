@@ -40,6 +40,9 @@ from store.strict import COLUMNS, BadRow, read_row, text_of
 MOST_BYTES = 4 * 2**30
 """The size that a file from elsewhere may have."""
 
+SHARE_NAMES = ("share", "from a share")
+"""The rows of this_file that hold a share's manifest: in the share itself, and in a register made from it."""
+
 PIECE = 1000
 """Changes read at a time."""
 
@@ -108,9 +111,9 @@ class ForeignLog:
             yield piece
 
     def manifest(self) -> dict[str, Any] | None:
-        """What a share says of itself, or None for a whole register. Its claims are its own. Raises Refused."""
+        """What a share says of itself, or None for a register that is none. Its claims are its own. Raises Refused."""
         with _only_refusals(self.path):
-            row = self._conn.execute("SELECT value FROM this_file WHERE name = 'share'").fetchone()
+            row = self._conn.execute("SELECT value FROM this_file WHERE name IN (?, ?)", SHARE_NAMES).fetchone()
             if row is None:
                 return None
             found = json.loads(row[0]) if len(row[0]) <= _MANIFEST_MOST else None
@@ -255,6 +258,9 @@ def _write_fresh(log: ForeignLog, to: Path, go_on: Progress | None) -> None:
                     raise Stopped(f"Reading {log.path}")
             if register.newest() != log.count:
                 raise Refused(log.path, "it holds one change more than once")
+            if manifest := log.manifest():
+                with register.file.write() as conn:
+                    conn.execute("INSERT INTO this_file VALUES (?, ?)", (SHARE_NAMES[1], json.dumps(manifest)))
         register.close()
     except BaseException:
         register.close()

@@ -116,7 +116,7 @@ class Log:
         if not fresh:
             return {}, set()
         old_things = self._here("thing", {c.thing for c in fresh})
-        settled = self._hold_back(fresh)
+        settled = self._hold_back(fresh, old_things)
         self.conn.executemany(
             f"INSERT INTO change ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
             [
@@ -141,10 +141,14 @@ class Log:
         touched = {c.thing: c.kind for c in fresh} | self._release(settled)
         return touched, {c.thing for c in fresh} - old_things
 
-    def _hold_back(self, fresh: list[Change]) -> set[str]:
-        """Let wait what rests on something not here; returns the ids of the changes and things that are settled."""
+    def _hold_back(self, fresh: list[Change], old_things: set[str]) -> set[str]:
+        """Let wait what rests on something not here; returns the ids of the changes and things that are settled.
+
+        `old_things` are those of the fresh changes that had changes here before.
+        """
         needs = {c.id: set(c.parents) | names_in(c) | (set() if c.creates else {c.thing}) for c in fresh}
-        settled = self._settled({need for wanted in needs.values() for need in wanted})
+        unheard_of = {c.thing for c in fresh} - old_things
+        settled = self._settled({need for wanted in needs.values() for need in wanted} - unheard_of)
         new: set[str] = set()
         left = fresh
         while left:

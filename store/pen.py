@@ -14,7 +14,7 @@ from store.kinds import KINDS, said_field
 from store.log import Log
 from store.models import checked, checked_text
 from store.say import say_kind, say_value
-from store.words import Value
+from store.words import Basis, Value
 
 
 def random_token() -> str:
@@ -176,7 +176,7 @@ class Pen:
         every = self._heads(kind, thing) if field == WITHDRAWN else {field: top}
         if (
             values == {canonical(value)}
-            and top[-1].value(field).basis == basis
+            and basis in (top[-1].value(field).basis, Basis.ENTERED)
             and not (field == WITHDRAWN and overlooked(changes, every))
         ):
             return False

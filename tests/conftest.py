@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from store.register import Register, Writer
+from tui.settings import remember
 
 WRITER = Writer("Test Lead")
 """Who writes in tests."""
@@ -47,6 +48,16 @@ def sample(sample_path: Path) -> Iterator[Register]:
     register = Register.open(sample_path, WRITER)
     yield register
     register.close()
+
+
+@pytest.fixture
+def mine(sample_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the sample register, not open, that is one's own and the one every command takes."""
+    register = Register.open(sample_path)
+    remember(mine=(sample_path, register.id))
+    register.close()
+    monkeypatch.setenv("FAIRLEAD_REGISTER", str(sample_path))
+    return sample_path
 
 
 @pytest.fixture

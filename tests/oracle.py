@@ -89,7 +89,14 @@ def new_register(folder: Path, name: str, template: Path, writer: Writer | None 
     with conn:
         conn.execute("UPDATE this_file SET value = ? WHERE name = 'id'", (device,))
     conn.close()
-    return Register.open(path, writer or Writer(name))
+    return opened(path, writer or Writer(name))
+
+
+def opened(path: Path, writer: Writer) -> Register:
+    """Open a register that need not outlive a power cut: waiting for the disk is most of what a test would do."""
+    register = Register.open(path, writer)
+    register.conn.execute("PRAGMA synchronous=OFF")
+    return register
 
 
 def rebuild(register: Register) -> None:

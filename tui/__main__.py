@@ -61,13 +61,15 @@ def for_the_app(arguments: list[str]) -> bool:
 
 def open_app(arguments: list[str]) -> None:
     """Open the app on the register named, or on the one used last."""
-    from store.errors import FairleadError
+    from store.errors import FairleadError, NotThere
     from tui.opening import open_for_app
     from tui.settings import load
 
     named = Path(arguments[0]).expanduser() if arguments else None
-    if named is not None and not named.exists() and arguments[0] == named.name and not named.suffix:
-        stop(f"{arguments[0]} is neither a command nor a file. See: fairlead --help", 2)
+    if named is not None and not named.exists():
+        if arguments[0] == named.name and not named.suffix:
+            stop(f"{arguments[0]} is neither a command nor a file. See: fairlead --help", 2)
+        stop(str(NotThere(named)), 1)
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
         stop("Fairlead's screens need a terminal. For commands that do not, see: fairlead --help", 2)
     try:

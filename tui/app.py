@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from store.errors import FairleadError, InConflict, LaterEdits, ReasonOwed, Stale
 from store.filter import Filter
 from store.register import Done, NoWriter, Register
 from store.text import one_line
-from store.words import say_day
+from store.words import short_day
 from tui.drafts import Drafts, Values
 from tui.keys import EVERYWHERE, bindings
 from tui.messages import RegisterChanged
@@ -52,6 +55,8 @@ class FairleadApp(App[None]):
         self.settings = settings
         self.notice = notice
         self.revision = 0
+        self.passed: deque[tuple[events.Key, Screen[Any], Widget | None]] = deque(maxlen=200)
+        """Keys on their way up from a screen, with what had the keys when they passed it."""
         self._version = 0
         self._screens_made: dict[str, Screen[Any]] = {}
         self._said_moved = False
@@ -89,6 +94,15 @@ class FairleadApp(App[None]):
             what = titles[0] + (f" and {len(titles) - 1} more" if len(titles) > 1 else "")
             self.say(f"A draft is kept from before: {what}. Open the same dialog to go on with it.")
         self.run_worker(_load_the_rest, thread=True, exit_on_error=False, group="load")
+
+    def on_key(self, event: events.Key) -> None:
+        """Give a key that was typed ahead to what the key before it opened: s d, or / and a word, in one breath."""
+        for known, screen, focused in self.passed:
+            if known is event and (screen is not self.screen or focused is not self.focused):
+                event.stop()
+                event.prevent_default()
+                (self.focused or self.screen).post_message(events.Key(event.key, event.character))
+                return
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say in words what went wrong in a worker; it would vanish otherwise."""
@@ -141,8 +155,9 @@ class FairleadApp(App[None]):
     # -- saying
 
     def say(self, sentence: str) -> None:
-        """A toast. Nothing in it is markup."""
-        self.notify(one_line(sentence, most=400), markup=False, timeout=6)
+        """A toast, in place of the one before. Nothing in it is markup."""
+        self.clear_notifications()
+        self.notify(one_line(sentence, most=400), markup=False, timeout=5)
 
     def say_error(self, error: Exception) -> None:
         """What went wrong, in words; what is not ours to explain is logged without values."""
@@ -151,6 +166,7 @@ class FairleadApp(App[None]):
         else:
             log_unexpected(error)
             sentence = "Something went wrong that Fairlead did not expect. Your saved work is safe; go on, or quit."
+        self.clear_notifications()
         self.notify(one_line(sentence, most=400), severity="error", markup=False, timeout=10)
 
     def top_line(self) -> tuple[tuple[str, ...], str]:
@@ -163,7 +179,7 @@ class FairleadApp(App[None]):
 
         today = self.register.today()
         writer = self.register.writer.name if self.register.writer else ""
-        right = [f"day: {say_day(today)}"] if today != datetime.date.today() else []
+        right = [f"day {short_day(today)}"] if today != datetime.date.today() else []
         right += [f"as {writer}"] if writer else []
         return tuple(left), " · ".join(right)
 

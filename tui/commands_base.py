@@ -14,7 +14,7 @@ import click
 
 from store.errors import BadInput, FairleadError, InConflict, LaterEdits, OnlyLooking, ReasonOwed
 from store.register import Done, NoWriter, Register, Writer
-from store.text import TextError, accept, clean
+from store.text import TextError, clean
 from tui import opening
 from tui.settings import Settings, load
 
@@ -235,15 +235,14 @@ class Desk:
 
     def do(self, build: Callable[[str | None], Sequence[Command]]) -> Done:
         """Do the commands that `build` makes for a reason, as one action; a reason owed is asked for at a terminal."""
-        reason = accept(self.reason, lines=True) if self.reason is not None else None
         try:
-            done = self.register.do_all(build(reason), resolving=self.resolve)
+            done = self.register.do_all(build(self.reason), resolving=self.resolve)
         except ReasonOwed as error:
             if not at_terminal():
                 raise
             talk(str(error).partition(":")[0].rstrip(", ") + ".")
             reason = click.prompt("Reason (empty for none given)", default="", show_default=False, err=True)
-            done = self.register.do_all(build(accept(reason, lines=True)), resolving=self.resolve)
+            done = self.register.do_all(build(reason), resolving=self.resolve)
         return self.done(done)
 
     def done(self, done: Done) -> Done:

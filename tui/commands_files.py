@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -23,7 +24,9 @@ from tui.commands_base import (
 )
 
 
-@click.command("new", epilog=example("new improvement.fairlead --title 'Our register' --author 'C3 lead'", "new trial.db --sample"))
+@click.command(
+    "new", epilog=example('new improvement.fairlead --title "Our register" --author "C3 lead"', "new trial.db --sample")
+)
 @click.argument("file", type=FILE)
 @click.option("--sample", is_flag=True, help="With the sample in it: a committee paper of September 2024 and a plan.")
 @click.option("--title", type=WORDS, metavar="TEXT", help="What the register is called.")
@@ -44,13 +47,15 @@ def new(file: Path, sample: bool, title: str | None, marking: str | None, author
         if writer is not None:
             from store.commands import DescribeRegister
 
-            given = {"title": title, "marking": marking}
+            given: dict[str, Any] = {"title": title, "marking": marking}
             register.writer = writer
             done = register.do(DescribeRegister(**{name: value for name, value in given.items() if value}))
             opening.remember_author(settings, writer, done)
 
     opening.new_register(file, opening.fill_with_sample if sample else fill, force=force)
-    talk(f"{file} is a new register of yours{', with the sample in it' if sample else ''}. Open it with: fairlead {file}")
+    talk(
+        f"{file} is a new register of yours{', with the sample in it' if sample else ''}. Open it with: fairlead {file}"
+    )
     if risk := opening.at_risk(file):
         talk(risk)
 
@@ -78,19 +83,19 @@ def check_file(ctx: click.Context, file: Path | None, register: Path | None) -> 
 
     Prints what is wrong, a line each, and then ends with exit code 1.
     """
-    path = opening.named_register(file or register)
-    opened = opening.open_register(path, settings_now())
-    try:
-        from store.check import check
+    from store.check import check
 
+    path = opening.named_register(file or register)
+    opened = opening.open_to_check(path, settings_now())
+    try:
         found = check(opened)
     finally:
         opened.close()
-    for sentence in found:
+    for sentence in (*found.wrong, *found.remarks):
         click.echo(clean(sentence))
-    if found:
+    talk(f"{path}: {found.summary}")
+    if not found.sound:
         ctx.exit(1)
-    talk(f"{path} is sound.")
 
 
 @click.command("completion", epilog=example("completion bash"))

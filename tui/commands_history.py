@@ -33,7 +33,9 @@ _SHOWN = ("time", "author", "action", "kind", "about", "field", "before", "after
 
 
 @click.command("log", epilog=example("log --limit 5", "log --item HC-6 --format json"))
-@click.option("--item", metavar="REF", type=WORDS, shell_complete=complete_reference, help="Of one item and what is under it.")
+@click.option(
+    "--item", metavar="REF", type=WORDS, shell_complete=complete_reference, help="Of one item and what is under it."
+)
 @click.option("--by", type=WORDS, metavar="NAME", help="By one person.")
 @click.option("--on", type=WORDS, metavar="DAY", help="On one day, UTC.")
 @click.option("--action", type=WORDS, metavar="ID", help="Of one action, by the beginning of its id.")
@@ -88,7 +90,9 @@ def _day(text: str) -> str:
 
 
 def _taking_back(command: F) -> F:
-    command = click.option("--author", type=WORDS, metavar="NAME", help="Who is writing, instead of your usual name.")(command)
+    command = click.option("--author", type=WORDS, metavar="NAME", help="Who is writing, instead of your usual name.")(
+        command
+    )
     command = click.option("--force", is_flag=True, help="Also where it was changed again since.")(command)
     return register_option(command)
 

@@ -105,7 +105,9 @@ def _item(register: Register, detail: ItemDetail) -> None:
         known = reply.fields
         heading("Reply")
         said_by = f" by {known['who']}" if known["who"] else ""
-        paragraph(f"{known['dated'] or 'on a day not known'}{said_by}: {said(_text(known['verdict']))}. {known['words'] or ''}")
+        paragraph(
+            f"{known['dated'] or 'on a day not known'}{said_by}: {said(_text(known['verdict']))}. {known['words'] or ''}"
+        )
         line("What would satisfy", known["would_satisfy"])
     if len(detail.targets) > 1:
         steps = [f"{step.target['text']}{f' ({step.reason})' if step.reason else ''}" for step in detail.targets]
@@ -113,7 +115,10 @@ def _item(register: Register, detail: ItemDetail) -> None:
     _things("Actions", map(_action, detail.actions))
     _things("Links", [_link(link) for link in detail.links])
     _things("Outcomes", [f"{o.fields['number'] or ''} {o.fields['text'] or ''}".strip() for o in detail.outcomes])
-    _things("Figures", [f"{m.fields['name']}: {m.fields['figure']} {m.fields['figure_unit'] or ''}" for m in detail.measures])
+    _things(
+        "Figures",
+        [f"{m.fields['name']}: {m.fields['figure']} {m.fields['figure_unit'] or ''}" for m in detail.measures],
+    )
 
 
 def _publication(register: Register, thing: str) -> None:
@@ -134,7 +139,9 @@ def _publication(register: Register, thing: str) -> None:
     heading("Items")
     listed = items(register, Filter(publication=(row.code,), parts=True), "ref")
     cells = ((item.ref, item.title, said(item.status), said(item.stage), item.target_text or "") for item in listed)
-    printing.table(("Ref", "Recommendation", "Status", "How far", "Target"), cells, wide="Recommendation", status="Status")
+    printing.table(
+        ("Ref", "Recommendation", "Status", "How far", "Target"), cells, wide="Recommendation", status="Status"
+    )
 
 
 def _standing(row: PublicationRow) -> str:
@@ -197,7 +204,9 @@ def _target(detail: ItemDetail) -> str | None:
     if not row.target_text:
         return None
     least = "at least " if row.moved_at_least else ""
-    moved = f", moved later {least}{row.moved_later} time{'' if row.moved_later == 1 else 's'}" if row.moved_later else ""
+    moved = (
+        f", moved later {least}{row.moved_later} time{'' if row.moved_later == 1 else 's'}" if row.moved_later else ""
+    )
     return f"{_value(detail, 'target')}{moved}"
 
 

@@ -203,7 +203,11 @@ def move_target(app: FairleadApp, detail: ItemDetail) -> None:
 
     def build(values: Values) -> Sequence[Command]:
         kept = {name: values[name] for name in ("said", "where", "condition")}
-        return [MoveTarget.model_validate(kept | {"item": row.id, "text": values["text"] or "", "reason": values["reason"] or ""})]
+        return [
+            MoveTarget.model_validate(
+                kept | {"item": row.id, "text": values["text"] or "", "reason": values["reason"] or ""}
+            )
+        ]
 
     intro = f"Its first target, {detail.targets[0].target['text']}, is kept for ever." if detail.targets else None
     app.open_form(f"target {row.id}", f"Target of {row.ref}", fields, build, intro=intro)

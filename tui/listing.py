@@ -17,7 +17,7 @@ from store.file import Connection
 from store.filter import Filter
 from store.history import history_at, history_numbers, item_of
 from store.register import Register, day_of
-from store.words import HistoryRow, ItemRow, PublicationRow, age, said, say_day
+from store.words import HistoryRow, ItemRow, PublicationRow, age, said, short_day
 from widgets.bars import stacked_bar
 from widgets.item_pane import status_words
 from widgets.windowed_table import Cell, Column, Row
@@ -195,7 +195,7 @@ def publication_cells(row: PublicationRow, today: date) -> tuple[Cell, ...]:
         number(row.not_stated, "not-stated"),
         stacked_bar(parts, 12),
         short_month(row.last_update),
-        short_month(say_day(date.fromisoformat(row.next_target))) if row.next_target else "—",
+        short_day(date.fromisoformat(row.next_target)) if row.next_target else "—",
     )
 
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from store.errors import BadInput, FairleadError, NotThere, OnlyLooking, SameFile
+from store.errors import BadInput, CannotWrite, FairleadError, NotThere, OnlyLooking
 from store.place import check_place, put, temporary_beside
 from store.register import Done, Register, Writer
 from store.text import TextError, accept
@@ -115,6 +115,24 @@ def open_register(path: Path, settings: Settings, writer: Writer | None = None, 
     return look(path, scratch_folder(), writer)
 
 
+def open_to_check(path: Path, settings: Settings) -> Register:
+    """A register for a check of its tables too: one's own as it is, any other as a private copy of its bytes.
+
+    What is looked at otherwise is made anew from the log, and so says nothing of the file's own tables. Raises
+    FairleadError in words: a file from elsewhere is refused before it is opened unless its log and its schema check.
+    """
+    register = open_register(path, settings)
+    if register.path == path:
+        return register
+    register.close()
+    copy = scratch_folder() / "copy.fairlead"
+    try:
+        shutil.copyfile(path, copy)
+    except OSError as error:
+        raise CannotWrite(copy, (error.strerror or "no reason was given").lower()) from None
+    return Register.open(copy, only_looking=f"This is a private copy of {path}, to be checked.")
+
+
 def open_for_app(named: Path | None, settings: Settings) -> tuple[Register, str]:
     """The register that the app opens, and a sentence to show with it, or "".
 
@@ -142,10 +160,7 @@ def notice_of(path: Path, register: Register) -> str:
     if register.only_looking:
         return register.only_looking
     if path == folders().sample:
-        return (
-            "This is the sample, the position of September 2024. "
-            "ctrl+o opens a file you were given, ctrl+n starts your own."
-        )
+        return "The sample register, September 2024 · ctrl+o opens a file · ctrl+n starts yours"
     return at_risk(path) or ""
 
 
@@ -179,8 +194,10 @@ def new_register(path: Path, fill: Callable[[Register], None], *, force: bool = 
         settings = remember(mine=(path, register.id), last_register=str(path.absolute()))
         put(scratch, path, force=force)
     finally:
-        with suppress(OSError):
-            scratch.unlink(missing_ok=True)
+        # The journal that SQLite leaves, empty, beside a register is named for the scratch file.
+        for left in (scratch, scratch.with_name(f"{scratch.name}-journal")):
+            with suppress(OSError):
+                left.unlink(missing_ok=True)
     return settings
 
 
@@ -193,9 +210,6 @@ def keep_register(path: Path, out: Path | None, settings: Settings, *, force: bo
         raise NotThere(path)
     if out is None:
         out = made(folders().data) / f"{path.stem}.fairlead"
-    if out.exists() and out.samefile(path):
-        raise SameFile(out)
-    check_place(out, force=force)
     from store.foreign import keep
 
     kept = keep(path, out, known_writer(settings), scratch_folder(), force=force)

@@ -126,6 +126,9 @@ class Form(Dialog[Values]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", show=False),
         Binding("escape", "leave", show=False),
+        # First of all, so that what is typed right after it goes to the next field.
+        Binding("tab", "app.focus_next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
     ]
     KEYS = (("ctrl+s", "save"), ("tab", "next"), ("esc", "leave, kept as a draft"))
     DEFAULT_CSS = """

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from store.errors import CannotWrite, FairleadError
+from store.errors import CannotWrite, DiskFull, FairleadError, Stopped
 from store.exchange.out import Extract, in_words
 from store.foreign import careful
 from store.kinds import KINDS
@@ -49,6 +49,7 @@ def _reduced(extract: Extract, path: Path) -> Register:
     conn.execute("ATTACH ? AS fresh", (str(path.absolute()),))
     try:
         conn.execute("PRAGMA fresh.synchronous=OFF")
+        conn.execute("PRAGMA fresh.journal_mode=MEMORY").fetchone()
         total = 3 * last
         for start in range(0, last, _PIECE):
             extract.step(start, total)
@@ -96,10 +97,17 @@ def _pieces(rows: list[tuple[str, str]]) -> Iterator[tuple[int, list[tuple[str, 
 
 def _check(made: sqlite3.Connection, path: Path, extract: Extract, manifest: dict[str, object]) -> None:
     """Open what was written as whoever gets it will, and compare it with what it was written from."""
+
+    def go_on(done: int, of: int) -> bool:
+        extract.step(2 * of + done, 3 * of)
+        return True
+
     try:
-        with careful(path, extract.scratch, lambda done, of: extract.step(2 * of + done, 3 * of) is None) as log:
+        with careful(path, extract.scratch, go_on) as log:
             same = (log.count, log.manifest()) == (manifest["changes"], manifest)
         looked = Register.open(path, only_looking="It is being checked.")
+    except (Stopped, DiskFull):
+        raise
     except FairleadError as error:
         raise CannotWrite(extract.out, f"what was written does not check ({error})") from None
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -16,10 +17,6 @@ from widgets.frame import KeysLine, Notice, TopLine
 if TYPE_CHECKING:
     from store.register import Register
     from tui.app import FairleadApp
-
-ROOM_FOR_PANE = 24
-"""Lines of terminal from which a pane is shown under a list; below, the item opens as a page of its own."""
-
 
 class DeskScreen(Screen[None]):
     """A screen in the frame. A subclass gives `body`, and `reread` for when the register says something else."""
@@ -86,6 +83,10 @@ class DeskScreen(Screen[None]):
         self.query_one("#keys", KeysLine).show(keys)
         self.query_one(Notice).say(self.desk.notice)
 
+    def on_key(self, event: events.Key) -> None:
+        """Note what had the keys when this one passed, so that the app can tell a key that was typed ahead."""
+        self.desk.passed.append((event, self, self.focused))
+
     async def on_keys_line_pressed(self, event: KeysLine.Pressed) -> None:
         event.stop()
         await self.press_action(event.action)
@@ -100,7 +101,7 @@ class DeskScreen(Screen[None]):
         if len(self.app.screen_stack) > 2:
             self.app.pop_screen()
 
-    def show_pane(self, pane: Widget) -> None:
-        """Show a pane where there is room for it."""
-        pane.display = self.size.height >= ROOM_FOR_PANE
+    def show_pane(self, pane: Widget, room: int) -> None:
+        """Show a pane under the list from so many lines of terminal on."""
+        pane.display = self.size.height >= room
         self.set_class(not pane.display, "-no-pane")

@@ -44,7 +44,7 @@ class PublicationsScreen(DeskScreen):
         self.call_after_refresh(self.fill_pane)
 
     def on_resize(self) -> None:
-        self.show_pane(self.query_one(Pane))
+        self.show_pane(self.query_one(Pane), room=20)
         self.call_after_refresh(self.fill_pane)
 
     def current(self) -> PublicationRow | None:

@@ -145,7 +145,7 @@ class RecommendationsScreen(ItemScreenKeys):
     # -- what the widgets say
 
     def on_resize(self) -> None:
-        self.show_pane(self.query_one(ItemPane))
+        self.show_pane(self.query_one(ItemPane), room=28)
         self._show_title()
         self.call_after_refresh(self.fill_pane, top=False)
 

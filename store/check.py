@@ -1,0 +1,248 @@
+"""Checking a register: its file, its log, and whether the tables are what the log adds up to.
+
+All of it is done on a private copy and on a register made anew from the log, so that nobody's save waits for it; nothing is
+ever repaired.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from store.backups import copy_register
+from store.changes import Change
+from store.compare import Comparison, called
+from store.errors import CannotWrite, Damaged, Stopped
+from store.foreign import SHARE_NAMES
+from store.kinds import KINDS, said_field
+from store.log import names_in
+from store.register import Register
+from store.schema import VERSION, known_schema, schema_of, what_differs
+from store.strict import COLUMNS, BadRow, read_row, text_of
+
+Progress = Callable[[int, int], bool]
+"""Told how far of how much it has got; answers whether to go on."""
+
+_PIECE = 1000
+_BATCH = 400
+_MOST = 100
+_OF = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check found, in sentences for a person."""
+
+    path: Path
+    changes: int
+    """Changes in the log."""
+    things: int
+    """Things that they are about."""
+    wrong: tuple[str, ...]
+    """What does not check; empty where all is sound."""
+    remarks: tuple[str, ...]
+    """What is as it may be, and worth knowing: changes that wait, or that are here without their text."""
+
+    @property
+    def sound(self) -> bool:
+        """Whether everything agrees."""
+        return not self.wrong
+
+    @property
+    def summary(self) -> str:
+        """The whole of it in one line."""
+        checked = f"{self.changes:,} changes to {self.things:,} things were checked"
+        return f"{checked}: everything agrees." if self.sound else f"{checked}: something is wrong."
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What is wrong, what is worth knowing, and the summary last."""
+        return (*self.wrong, *self.remarks, self.summary)
+
+
+def check(register: Register, progress: Progress | None = None) -> Report:
+    """Check a register from end to end; may be called from any thread, and takes room for two copies in the temporary folder.
+
+    What is wrong is in the report. Raises Stopped where `progress` answers False, and FairleadError where it cannot be
+    done (the disk full, the file gone).
+    """
+    with tempfile.TemporaryDirectory(prefix="fairlead-", ignore_cleanup_errors=True) as folder:
+        return _Check(register, Path(folder), progress).run()
+
+
+class _Check:
+    def __init__(self, register: Register, folder: Path, progress: Progress | None) -> None:
+        self.register = register
+        self.folder = folder
+        self.progress = progress
+        self.wrong: list[str] = []
+        self.more = 0
+        self.ours = False
+        self.remarks: list[str] = []
+        self.changes = self.things = self.without_body = 0
+
+    def run(self) -> Report:
+        copy = self.folder / "copy.fairlead"
+        try:
+            copy_register(self.register.file, copy, lambda done, of: self._at(0, 50, done, of))
+        except Damaged as error:
+            self.wrong.append(str(error))
+            return self._report()
+        with closing(sqlite3.connect(copy, isolation_level=None)) as conn:
+            conn.text_factory = text_of
+            conn.set_progress_handler(lambda: not self._at(50, 50, 0, 1, quiet=True), 100_000)
+            for pragma in ("trusted_schema=OFF", "cell_size_check=ON", "synchronous=OFF"):
+                conn.execute(f"PRAGMA {pragma}")
+            self._reading("The file", lambda: self._check_file(conn))
+            if self.ours:
+                self._reading("The log", lambda: self._check_log(conn))
+        return self._report()
+
+    def _report(self) -> Report:
+        if self.more:
+            self.wrong.append(f"And {self.more:,} more of the same.")
+        path = self.register.path
+        return Report(path, self.changes, self.things, tuple(self.wrong), tuple(self.remarks))
+
+    def _at(self, start: int, share: int, done: int, of: int, *, quiet: bool = False) -> bool:
+        """Say how far it has got; False where the person stops it. `quiet` asks for the answer inside SQLite's own work."""
+        going = self.progress is None or self.progress(start + share * done // max(of, 1), _OF)
+        if not going and not quiet:
+            raise Stopped(f"The check of {self.register.path}")
+        return going
+
+    def _say(self, sentence: str) -> None:
+        if sentence in self.wrong:
+            return
+        if len(self.wrong) < _MOST:
+            self.wrong.append(sentence)
+        else:
+            self.more += 1
+
+    def _reading(self, what: str, step: Callable[[], None]) -> None:
+        """Take a step, in which the damage may be such that SQLite reads no further."""
+        try:
+            step()
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
+                raise Stopped(f"The check of {self.register.path}") from None
+            self._say(f"{what} cannot be read to its end: it is damaged (SQLite says {error}).")
+
+    def _check_file(self, conn: sqlite3.Connection) -> None:
+        found = schema_of(conn)
+        if found != known_schema(VERSION):
+            self._say(f"Its tables are not as Fairlead made them ({what_differs(found) or 'their text'}).")
+            return
+        self.ours = True
+        for row in conn.execute("PRAGMA integrity_check"):
+            if row[0] != "ok":
+                self._say(f"The file is damaged (SQLite says {row[0]}).")
+        self._at(100, 0, 0, 1)
+        for table, rowid, other, _ in conn.execute("PRAGMA foreign_key_check").fetchall():
+            thing = conn.execute(f"SELECT id FROM {table} WHERE rowid = ?", (rowid,)).fetchone() if rowid else None
+            name = called(conn, table, thing[0]) if thing else f"the {table}"
+            self._say(f"{name[:1].upper()}{name[1:]} names a {other.replace('_', ' ')} that is not in the register.")
+
+    def _check_log(self, conn: sqlite3.Connection) -> None:
+        wrong_before = len(self.wrong)
+        self.changes, self.things = conn.execute("SELECT count(*), count(DISTINCT thing) FROM change").fetchone()
+        rebuilt = Register.create(self.folder / "rebuilt.fairlead")
+        try:
+            rebuilt.conn.execute("PRAGMA synchronous=OFF")
+            done = last = 0
+            while rows := conn.execute(
+                f"SELECT {COLUMNS} FROM change WHERE n > ? ORDER BY n LIMIT ?", (last, _PIECE)
+            ).fetchall():
+                last, done = rows[-1][0], done + len(rows)
+                piece = self._read(conn, rows)
+                self._find_missing(conn, piece)
+                if len(self.wrong) == wrong_before:
+                    self._add_up(rebuilt, piece)
+                self._at(150, 650, done, self.changes)
+            self._remark(conn)
+        finally:
+            rebuilt.close()
+        if len(self.wrong) > wrong_before:
+            self.remarks.append("The tables were not compared with the log, since the log itself does not check.")
+            return
+        conn.execute("ATTACH ? AS log", (str(self.folder / "rebuilt.fairlead"),))
+        compared = Comparison(conn)
+        for done, table in enumerate(compared.tables):
+            self._at(800, 200, done, len(compared.tables))
+            self._reading(f"The table {table}", lambda table=table: self._all(compared.differences(table)))  # type: ignore[misc]
+
+    def _all(self, sentences: Iterable[str]) -> None:
+        for sentence in sentences:
+            self._say(sentence)
+
+    def _read(self, conn: sqlite3.Connection, rows: list[tuple[object, ...]]) -> list[Change]:
+        piece = []
+        for row in rows:
+            try:
+                piece.append(read_row(row))
+            except BadRow as error:
+                self._say(f"{_which(conn, row)}: {error}.")
+        return piece
+
+    def _add_up(self, rebuilt: Register, piece: list[Change]) -> None:
+        try:
+            rebuilt.apply(piece)
+        except CannotWrite:
+            self._say("The changes do not fit together: one of them names a thing of another kind than it may.")
+
+    def _find_missing(self, conn: sqlite3.Connection, piece: list[Change]) -> None:
+        """Find what changes here rest on and is not here, those aside that are known to wait for it."""
+        rests_on = {c.id: {*c.parents, *([c.undoes] if c.undoes else ())} for c in piece}
+        names = {c.id: names_in(c) | (set() if c.creates else {c.thing}) for c in piece}
+        known = _present(conn, "SELECT id FROM change WHERE id IN", set().union(*rests_on.values()))
+        made = _present(
+            conn, "SELECT thing FROM change WHERE parents = '[]' AND thing IN", set().union(*names.values())
+        )
+        for change in piece:
+            self.without_body += change.body is None
+            missing = (rests_on[change.id] - known) | (names[change.id] - made)
+            if missing and not conn.execute("SELECT 1 FROM waiting WHERE change = ?", (change.id,)).fetchone():
+                what = "a change" if missing & rests_on[change.id] else "the creation of a thing"
+                self._say(f"{what.capitalize()} that {_of(conn, change)} rests on is missing from the log.")
+
+    def _remark(self, conn: sqlite3.Connection) -> None:
+        waiting = conn.execute("SELECT count(DISTINCT change) FROM waiting").fetchone()[0]
+        if waiting:
+            self.remarks.append(f"{_count(waiting)} for something that has not come yet, and not applied.")
+        if self.without_body:
+            told = conn.execute("SELECT 1 FROM this_file WHERE name IN (?, ?)", SHARE_NAMES).fetchone()
+            are = "1 change is" if self.without_body == 1 else f"{self.without_body:,} changes are"
+            sentence = f"{are} here without what they say"
+            if told:
+                self.remarks.append(f"{sentence}: that was left out of the share they came in.")
+            else:
+                self._say(f"{sentence}, and nothing here says who left it out.")
+
+
+def _count(waiting: int) -> str:
+    return "1 change is kept waiting" if waiting == 1 else f"{waiting:,} changes are kept waiting"
+
+
+def _present(conn: sqlite3.Connection, select: str, ids: set[str]) -> set[str]:
+    found: set[str] = set()
+    wanted = list(ids)
+    for start in range(0, len(wanted), _BATCH):
+        part = wanted[start : start + _BATCH]
+        found.update(row[0] for row in conn.execute(f"{select} ({','.join('?' * len(part))})", part))
+    return found
+
+
+def _of(conn: sqlite3.Connection, change: Change) -> str:
+    field = "its creation" if change.creates else said_field(change.fields[0])
+    return f"{called(conn, change.kind, change.thing)} ({field}, {change.time[:10]})"
+
+
+def _which(conn: sqlite3.Connection, row: tuple[object, ...]) -> str:
+    n, _, kind, thing = row[:4]
+    if isinstance(kind, str) and kind in KINDS and isinstance(thing, str):
+        return f"Change {n}, of {called(conn, kind, thing)}"
+    return f"Change {n}"

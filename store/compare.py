@@ -1,0 +1,142 @@
+"""Comparing a register's tables with those made anew from its log, and saying in words what differs."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+from store.kinds import KINDS, said_field
+from store.say import about, name_of, say_value
+from store.words import said
+
+_ROWS = 20
+_WORDS = ("reference", "title", "text", "notes", "people")
+
+
+def called(conn: sqlite3.Connection, kind: str, thing: str) -> str:
+    """What a thing is called, with what it belongs to where it has no name of its own."""
+    name = name_of(conn, kind, thing)
+    owner = about(conn, kind, thing) if kind != "recommendation" else ""
+    return f"{name} of {owner}" if owner and owner != name else name
+
+
+class Comparison:
+    """The register in `main` beside the one made anew, attached as `log`."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self.conn = conn
+        self.tables = (*KINDS, "tally", "conflict", "waiting", "search")
+        """What is compared, a table at a time."""
+
+    def differences(self, table: str) -> Iterator[str]:
+        """What differs in a table, a sentence each, some rows of it at most. Raises sqlite3.Error where it cannot be read."""
+        if table == "tally":
+            yield from self._tally()
+        elif table == "conflict":
+            yield from self._conflicts()
+        elif table == "waiting":
+            yield from self._waiting()
+        elif table == "search":
+            yield from self._search()
+        else:
+            yield from self._things(table)
+
+    def _things(self, kind: str) -> Iterator[str]:
+        # The seq of an item is this file's own; everything else follows from the log.
+        columns = [
+            row[1] for row in self.conn.execute(f"PRAGMA main.table_info({kind})") if row[1] not in ("id", "seq")
+        ]
+        for (thing,) in self._only("log", "main", kind):
+            yield f"{self._name(kind, thing, 'log')}: the log has it, and the tables do not."
+        for (thing,) in self._only("main", "log", kind):
+            yield f"{self._name(kind, thing, 'main')}: the tables have it, and the log does not."
+        unlike = " OR ".join(f"a.{c} IS NOT b.{c}" for c in columns)
+        pairs = ", ".join(f"a.{c}, b.{c}" for c in columns)
+        rows = self.conn.execute(
+            f"SELECT a.id, {pairs} FROM main.{kind} a JOIN log.{kind} b ON b.id = a.id WHERE {unlike} LIMIT {_ROWS}"
+        ).fetchall()
+        for thing, *values in rows:
+            name = self._name(kind, thing, "log")
+            for place, column in enumerate(columns):
+                ours, theirs = values[2 * place], values[2 * place + 1]
+                if ours != theirs:
+                    field = said_field(column)
+                    yield f"{name}: {field} is {_brief(ours)} in the tables, and the log adds up to {_brief(theirs)}."
+
+    def _only(self, one: str, other: str, kind: str) -> list[tuple[str]]:
+        return self.conn.execute(
+            f"SELECT id FROM {one}.{kind} a WHERE NOT EXISTS (SELECT 1 FROM {other}.{kind} b WHERE b.id = a.id) "
+            f"LIMIT {_ROWS}"
+        ).fetchall()
+
+    def _name(self, kind: str, thing: str, side: str) -> str:
+        if kind == "recommendation":
+            found = self.conn.execute(f"SELECT reference FROM {side}.recommendation WHERE id = ?", (thing,)).fetchone()
+            if found and found[0]:
+                return str(found[0])
+        name = called(self.conn, kind, thing)
+        return name[:1].upper() + name[1:] if name.startswith("a ") else f"{kind.replace('_', ' ').capitalize()} {name}"
+
+    def _tally(self) -> Iterator[str]:
+        ours, theirs = (
+            {
+                row[:4]: row[4:]
+                for row in self.conn.execute(
+                    f"SELECT publication, commitments, status, closed_as, items, next_target FROM {side}.tally"
+                )
+            }
+            for side in ("main", "log")
+        )
+        unlike = sorted(key for key in ours.keys() | theirs.keys() if ours.get(key) != theirs.get(key))
+        for key in unlike[:_ROWS]:
+            publication, _, status, closed_as = key
+            (items, target), (log_items, log_target) = ours.get(key, (0, None)), theirs.get(key, (0, None))
+            name, what = name_of(self.conn, "publication", publication), said(closed_as or status).lower()
+            if items != log_items:
+                yield f"{name}: {items} {what} are counted in the tables, and the log adds up to {log_items}."
+            else:
+                yield f"{name}, {what}: the next target is {_brief(target)} in the tables, {_brief(log_target)} by the log."
+
+    def _conflicts(self) -> Iterator[str]:
+        for one, other in (("main", "log"), ("log", "main")):
+            rows = self.conn.execute(
+                f"SELECT thing, field, kind FROM {one}.conflict a WHERE NOT EXISTS (SELECT 1 FROM {other}.conflict b "
+                f"WHERE b.thing = a.thing AND b.field = a.field AND b.changes = a.changes) LIMIT {_ROWS}"
+            ).fetchall()
+            where = "the tables have" if one == "main" else "the log adds up to"
+            for thing, field, kind in rows:
+                yield f"{self._name(kind, thing, 'log')}: {where} a conflict in {said_field(field)} that differs."
+
+    def _waiting(self) -> Iterator[str]:
+        ours, theirs = (
+            set(self.conn.execute(f"SELECT change, waits_for FROM {side}.waiting")) for side in ("main", "log")
+        )
+        if ours != theirs:
+            yield "The list of changes that wait is not what the log adds up to."
+
+    def _search(self) -> Iterator[str]:
+        try:
+            self.conn.execute("INSERT INTO main.search (search) VALUES ('integrity-check')")
+        except sqlite3.DatabaseError:
+            yield "The words to search do not fit the texts they were taken from: a search may miss something."
+        columns = ", ".join(f"m.{word}, l.{word}" for word in _WORDS)
+        unlike = " OR ".join(f"m.{word} IS NOT l.{word}" for word in _WORDS)
+        rows = self.conn.execute(
+            f"SELECT b.reference, {columns} FROM log.recommendation b JOIN main.recommendation a ON a.id = b.id "
+            "LEFT JOIN main.search m ON m.rowid = a.seq LEFT JOIN log.search l ON l.rowid = b.seq "
+            f"WHERE {unlike} LIMIT {_ROWS}"
+        ).fetchall()
+        for reference, *_ in rows:
+            yield f"{reference}: the words it is searched by are not what the log adds up to."
+        astray = self.conn.execute(
+            "SELECT count(*) FROM main.search WHERE rowid NOT IN (SELECT seq FROM main.recommendation)"
+        ).fetchone()[0]
+        if astray:
+            yield f"{astray:,} entries of the words to search belong to no item."
+
+
+def _brief(value: object) -> str:
+    if value is None:
+        return "none"
+    text = " ".join(say_value(value).split())
+    return f'"{text if len(text) <= 60 else text[:59] + "…"}"'

@@ -1,0 +1,72 @@
+"""The command line: its commands, put together. Each one's module says what it does; commands_base what they share."""
+
+from __future__ import annotations
+
+import click
+
+from tui.commands_add import add
+from tui.commands_base import Group
+from tui.commands_edit import edit
+from tui.commands_files import check_file, completion, keep, new
+from tui.commands_history import log, redo, undo
+from tui.commands_list import export, list_items
+from tui.commands_set import note, set_status
+from tui.commands_show import show
+
+
+def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            click.echo(version("fairlead"))
+        except PackageNotFoundError:
+            click.echo("not installed")
+        ctx.exit()
+
+
+@click.group(
+    "fairlead",
+    cls=Group,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="""\b
+For example:
+  fairlead new trial.db --sample
+  fairlead list --register trial.db --status delayed
+
+\b
+FAIRLEAD_REGISTER  the register, where --register does not name it
+FAIRLEAD_AUTHOR    who is writing, where --author does not say
+FAIRLEAD_TODAY     the day, as 2024-09-18
+FAIRLEAD_HOME      the folder for all that Fairlead keeps
+
+Exit codes: 0 done, 1 could not, 2 misused. Data goes to stdout, talk to stderr.""",
+)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version."
+)
+def cli() -> None:
+    """The desk copy of an improvement register.
+
+    `fairlead` opens the screens on the register used last, `fairlead FILE` on that one; a command's name wins over a
+    file's, so write ./list for a file called list.
+    """
+
+
+for command in (
+    new,
+    keep,
+    list_items,
+    show,
+    add,
+    edit,
+    set_status,
+    note,
+    log,
+    undo,
+    redo,
+    export,
+    check_file,
+    completion,
+):
+    cli.add_command(command)

@@ -1,0 +1,240 @@
+"""`fairlead add`: publications, items, and the actions, links and themes that go with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from store.references import find_item, find_publication, find_theme
+from store.words import ActionKind, ClosedBy, ItemKind, PublicationKind, Stage, Track
+from tui.commands_base import (
+    MARKING,
+    WORDS,
+    Desk,
+    F,
+    OneOf,
+    basis_options,
+    complete_reference,
+    example,
+    flat,
+    short,
+    writing,
+    writing_options,
+)
+from tui.commands_set import known
+
+if TYPE_CHECKING:
+    from store.commands import Command
+
+RELATIONS = ("same-work", "depends-on", "supersedes", "same-as")
+_OPEN_STAGES = (Stage.NOT_STATED, Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.COLLATING)
+
+
+@click.group(
+    "add",
+    epilog=example(
+        'add publication "Custody" --published "May 2025" --total 12 --author "C3 lead"',
+        'add recommendation HC "A short title in our words" --author "C3 lead"',
+    ),
+)
+def add() -> None:
+    """Add a publication, a recommendation or commitment, an action, a link or a theme."""
+
+
+def publication_options(command: F) -> F:
+    """Give a command what is recorded of a publication beside its title and marking."""
+    for option in (
+        click.option("--closed-by", type=OneOf(list(ClosedBy)), help="Who closes its items."),
+        click.option("--updates", "stated_updates", type=WORDS, metavar="TEXT", help="How many updates, as printed."),
+        click.option("--last-update", type=WORDS, metavar="DATE", help="When the last update was, as far as known."),
+        click.option("--total", "stated_total", type=WORDS, metavar="TEXT", help="How many items it says it has."),
+        click.option("--published", type=WORDS, metavar="DATE", help="When it was published, as far as known."),
+        click.option(
+            "--kind", type=OneOf(list(PublicationKind)), help="A report has recommendations, a plan commitments."
+        ),
+        click.option("--publisher", type=WORDS, metavar="NAME", help="Who published it."),
+        click.option("--code", type=WORDS, metavar="CODE", help="Its code, as in HC-6."),
+    ):
+        command = option(command)
+    return command
+
+
+PUBLICATION = (
+    "code",
+    "publisher",
+    "kind",
+    "published",
+    "stated_total",
+    "last_update",
+    "stated_updates",
+    "closed_by",
+    "marking",
+)
+
+
+def _add(desk: Desk, build: Callable[[str | None], Command], named: str | None = None) -> None:
+    """Do it, and print what the new thing is called: its name where its kind has one, else the beginning of its id."""
+    done = desk.do(lambda reason: [build(reason)])
+    if done.created:
+        click.echo(desk.register.log.name_of(named, done.created) if named else short(done.created))
+
+
+@add.command(
+    "publication", epilog=example('add publication "Custody" --published "May 2025" --total 12 --author "C3 lead"')
+)
+@click.argument("title", type=WORDS)
+@publication_options
+@MARKING
+@basis_options
+@writing_options
+def add_publication(title: str, **given: Any) -> None:
+    """Add a report or plan; without --code one that is not taken is made from its title.
+
+    Prints its code.
+    """
+    from store.commands import AddPublication
+
+    with writing(given) as desk:
+        fields = known(given, *PUBLICATION, "basis", "place")
+        _add(desk, lambda reason: AddPublication(title=title, reason=reason, **fields), "publication")
+
+
+def _item_options(command: F) -> F:
+    for option in (
+        click.option(
+            "--lead", "leads", multiple=True, type=WORDS, metavar="NAME", help="Who leads; repeat it for several."
+        ),
+        click.option("--target", type=WORDS, metavar="TEXT", help="When it is to be done, as written."),
+        click.option("--stage", type=OneOf(_OPEN_STAGES), help="How far it has got."),
+        click.option("--track", type=OneOf(list(Track)), help="Is it on time?"),
+        click.option("--theme", type=WORDS, metavar="NAME", help="Its theme; better-practice."),
+        click.option("--part-of", type=WORDS, metavar="REF", help="The item that it is a part of."),
+        click.option("--addressed-to", type=WORDS, metavar="NAME", help="To whom it is addressed."),
+        click.option("--text", type=WORDS, metavar="TEXT", help="Its words, as known."),
+        click.option("--number", type=WORDS, metavar="TEXT", help="Its number; a name, so 10a will do."),
+    ):
+        command = option(command)
+    return command
+
+
+@add.command(
+    "recommendation",
+    epilog=example(
+        'add recommendation HC "Record outcomes in one place" --number 16 --theme better-practice --lead C3 --author "C3 lead"'
+    ),
+)
+@click.argument("publication", metavar="CODE", type=WORDS, shell_complete=complete_reference)
+@click.argument("title", type=WORDS)
+@click.option("--kind", type=OneOf(list(ItemKind)), help="What it is; by its publication unless said.")
+@_item_options
+@MARKING
+@basis_options
+@writing_options
+def add_recommendation(publication: str, title: str, **given: Any) -> None:
+    """Add an item to a publication: TITLE is a short name in your own words.
+
+    Prints its reference.
+    """
+    _add_item(publication, title, given)
+
+
+@add.command(
+    "commitment", epilog=example('add commitment CCP "Share one training module" --number 15 --author "C3 lead"')
+)
+@click.argument("publication", metavar="CODE", type=WORDS, shell_complete=complete_reference)
+@click.argument("title", type=WORDS)
+@_item_options
+@MARKING
+@basis_options
+@writing_options
+def add_commitment(publication: str, title: str, **given: Any) -> None:
+    """Add a commitment to a plan: TITLE is a short name in your own words.
+
+    Prints its reference.
+    """
+    _add_item(publication, title, given | {"kind": ItemKind.COMMITMENT})
+
+
+def _add_item(publication: str, title: str, given: dict[str, Any]) -> None:
+    from store.commands import AddItem
+
+    with writing(given) as desk:
+        conn = desk.register.conn
+        owner = find_publication(conn, publication)[0]
+        fields = known(
+            given, "number", "kind", "text", "addressed_to", "track", "stage", "target", "marking", "basis", "place"
+        )
+        fields["leads"] = flat(given["leads"])
+        if given["theme"]:
+            fields["theme"] = find_theme(conn, given["theme"], owner)[0]
+        if given["part_of"]:
+            fields["part_of"] = find_item(conn, given["part_of"])[0]
+        _add(desk, lambda reason: AddItem(publication=owner, title=title, reason=reason, **fields), "recommendation")
+
+
+@add.command(
+    "action", epilog=example('add action HC-6 "Send the response" --due "November 2024" --whose C3 --author "C3 lead"')
+)
+@click.argument("ref", type=WORDS, shell_complete=complete_reference)
+@click.argument("text", type=WORDS)
+@click.option("--kind", type=OneOf(list(ActionKind)), help="A promise unless said.")
+@click.option("--due", type=WORDS, metavar="TEXT", help="By when, as written.")
+@click.option("--said", type=WORDS, metavar="DATE", help="When it was said; today unless said.")
+@click.option("--where", type=WORDS, metavar="TEXT", help="Where it was said.")
+@click.option("--whose", type=WORDS, metavar="NAME", help="Who does it.")
+@MARKING
+@basis_options
+@writing_options
+def add_action(ref: str, text: str, **given: Any) -> None:
+    """Add a promise, a milestone or a dependency under an item.
+
+    Prints the beginning of its id; finish it with: fairlead edit action ID --done
+    """
+    from store.commands import AddAction
+
+    with writing(given) as desk:
+        item = find_item(desk.register.conn, ref)[0]
+        fields = known(given, "kind", "due", "said", "where", "whose", "marking", "basis", "place")
+        _add(desk, lambda reason: AddAction(item=item, text=text, reason=reason, **fields))
+
+
+@add.command("link", epilog=example('add link HC-6 same-work CAM-1 --author "C3 lead"'))
+@click.argument("ref", type=WORDS, shell_complete=complete_reference)
+@click.argument("relation", type=OneOf(RELATIONS))
+@click.argument("other", type=WORDS, shell_complete=complete_reference)
+@click.option("--why", type=WORDS, metavar="TEXT", help="Why they belong together.")
+@basis_options
+@writing_options
+def add_link(ref: str, relation: Any, other: str, **given: Any) -> None:
+    """Tie one item to another; same-as joins the first to the other, and it is counted no more.
+
+    Prints the beginning of its id.
+    """
+    from store.commands import AddLink
+
+    with writing(given) as desk:
+        first, second = (find_item(desk.register.conn, name)[0] for name in (ref, other))
+        fields = known(given, "why", "basis", "place")
+        _add(desk, lambda reason: AddLink(item=first, relation=relation, other=second, reason=reason, **fields))
+
+
+@add.command("theme", epilog=example('add theme "Shared training" --publication CCP --author "C3 lead"'))
+@click.argument("name", type=WORDS)
+@click.option("--definition", type=WORDS, metavar="TEXT", help="What it takes in.")
+@click.option("--publication", metavar="CODE", type=WORDS, help="The plan whose own theme it is.")
+@basis_options
+@writing_options
+def add_theme(name: str, **given: Any) -> None:
+    """Add a theme, of the register or of one plan.
+
+    Prints its name.
+    """
+    from store.commands import AddTheme
+
+    with writing(given) as desk:
+        fields = known(given, "definition", "basis", "place")
+        if given["publication"]:
+            fields["publication"] = find_publication(desk.register.conn, given["publication"])[0]
+        _add(desk, lambda reason: AddTheme(name=name, reason=reason, **fields), "theme")

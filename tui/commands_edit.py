@@ -1,0 +1,231 @@
+"""`fairlead edit`: correct what is recorded of an item, a publication, the register, an action or a note; withdraw a thing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from store.filter import NO_LEAD, NO_THEME
+from store.references import find_item, find_publication, find_theme, find_thing
+from store.words import ActionKind, ItemKind, NoteKind
+from tui.commands_add import PUBLICATION, publication_options
+from tui.commands_base import (
+    MARKING,
+    WORDS,
+    Desk,
+    Misused,
+    OneOf,
+    basis_options,
+    complete_reference,
+    example,
+    flat,
+    plain,
+    writing,
+    writing_options,
+)
+from tui.commands_set import known
+
+if TYPE_CHECKING:
+    from store.commands import Command
+
+
+class _ByName(click.Group):
+    """`edit HC-6` is `edit item HC-6`, and `edit HC` is `edit publication HC`: a reference has a hyphen or a space."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            code = re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", args[0])
+            args = ["publication" if code else "item", *args]
+        return super().resolve_command(ctx, args)
+
+
+WITHDRAW = click.option("--withdraw", is_flag=True, help="Withdraw it: out of sight, and still in the history.")
+
+
+@click.group(
+    "edit",
+    cls=_ByName,
+    subcommand_metavar="REF|CODE|register|action ID|note ID|link ID [OPTIONS]",
+    epilog=example(
+        'edit HC-6 --title "Better third-party reporting" --author "C3 lead"',
+        'edit HC --total 15 --author "C3 lead"',
+        'edit register --next-committee "4 December 2024" --author "C3 lead"',
+    ),
+)
+def edit() -> None:
+    """Correct what is recorded; what is not given stays as it is, and '' empties.
+
+    A reference (HC-6) is an item, a code (HC) a publication. Ids of actions, notes and links are in: fairlead show REF
+    """
+
+
+def _write(desk: Desk, kind: str, thing: str, withdraw: bool, *commands: tuple[Any, dict[str, Any]]) -> None:
+    """Do the commands for which anything was given, as one action. Raises Misused where nothing was."""
+    from store.commands import Withdraw
+
+    wanted = [(make, fields) for make, fields in commands if fields]
+    if not wanted and not withdraw:
+        raise Misused(f"Say what to correct. See: fairlead edit {kind} --help")
+    if wanted and withdraw:
+        raise Misused("Correct it or withdraw it, not both at once.")
+
+    def build(reason: str | None) -> list[Command]:
+        if withdraw:
+            table = "recommendation" if kind == "item" else kind
+            return [Withdraw(kind=table, thing=thing, reason=reason)]
+        return [make(reason=reason, **fields) for make, fields in wanted]
+
+    desk.do(build)
+
+
+def _all(fields: dict[str, Any], given: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """The fields of a command with how they are known and what they are of; nothing where no field was given."""
+    return fields | known(given, "basis", "place") | more if fields else {}
+
+
+@edit.command("item", epilog=example('edit HC-6 --theme better-practice --lead C3,"Local Policing" --author "C3 lead"'))
+@click.argument("ref", type=WORDS, shell_complete=complete_reference)
+@click.option("--title", type=WORDS, metavar="TEXT", help="A short name in your own words.")
+@click.option("--text", type=WORDS, metavar="TEXT", help="Its words, as known.")
+@click.option("--number", type=WORDS, metavar="TEXT", help="Its number.")
+@click.option("--kind", type=OneOf(list(ItemKind)), help="What it is.")
+@click.option("--theme", type=WORDS, metavar="NAME", help=f"Its theme, or {NO_THEME}.")
+@click.option(
+    "--lead", "leads", multiple=True, type=WORDS, metavar="NAME", help=f"Who leads, all of them, or {NO_LEAD}."
+)
+@click.option("--addressed-to", type=WORDS, metavar="NAME", help="To whom it is addressed.")
+@click.option("--part-of", type=WORDS, metavar="REF", help="The item that it is a part of.")
+@MARKING
+@WITHDRAW
+@basis_options
+@writing_options
+def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
+    """Correct an item. `fairlead edit HC-6` will do.
+
+    Where it stands is set with: fairlead set REF
+    """
+    from store.commands import CorrectItem, SetLeads
+
+    with writing(given) as desk:
+        conn = desk.register.conn
+        item = find_item(conn, ref)[0]
+        fields = known(given, "title", "text", "number", "kind", "theme", "addressed_to", "part_of", "marking")
+        if fields.get("theme"):
+            fields["theme"] = "" if plain(fields["theme"]) == NO_THEME else _theme(desk, item, fields["theme"])
+        if fields.get("part_of"):
+            fields["part_of"] = find_item(conn, fields["part_of"])[0]
+        leads = flat(given["leads"])
+        led = {"leads": () if leads == (NO_LEAD,) else leads} if given["leads"] else {}
+        _write(
+            desk,
+            "item",
+            item,
+            withdraw,
+            (CorrectItem, _all(fields, given, item=item)),
+            (SetLeads, _all(led, given, item=item)),
+        )
+
+
+def _theme(desk: Desk, item: str, name: str) -> str:
+    from store.detail import item_detail
+
+    detail = item_detail(desk.register.conn, item)
+    return find_theme(desk.register.conn, name, detail.publication.id if detail else None)[0]
+
+
+@edit.command("publication", epilog=example('edit HC --last-update "September 2024" --updates 6 --author "C3 lead"'))
+@click.argument("name", metavar="CODE", type=WORDS, shell_complete=complete_reference)
+@click.option("--title", type=WORDS, metavar="TEXT", help="Its title.")
+@publication_options
+@MARKING
+@WITHDRAW
+@basis_options
+@writing_options
+def edit_publication(name: str, withdraw: bool, **given: Any) -> None:
+    """Correct a publication. `fairlead edit HC` will do."""
+    from store.commands import CorrectPublication
+
+    with writing(given) as desk:
+        thing = find_publication(desk.register.conn, name)[0]
+        fields = known(given, "title", *PUBLICATION)
+        _write(desk, "publication", thing, withdraw, (CorrectPublication, _all(fields, given, publication=thing)))
+
+
+@edit.command("register", epilog=example('edit register --next-committee "4 December 2024" --author "C3 lead"'))
+@click.option("--title", type=WORDS, metavar="TEXT", help="What the register is called.")
+@MARKING
+@click.option("--day", type=WORDS, metavar="DAY", help="The day it stands at, as 2024-09-18; '' for today.")
+@click.option("--next-committee", type=WORDS, metavar="DATE", help="When the next committee meets, as far as known.")
+@writing_options
+def edit_register(**given: Any) -> None:
+    """Correct what is recorded of the register itself."""
+    from store.commands import DescribeRegister
+
+    with writing(given) as desk:
+        fields = known(given, "title", "marking", "day", "next_committee")
+        _write(desk, "register", "register", False, (DescribeRegister, fields))
+
+
+@edit.command("action", epilog=example('edit action cbc880e6 --done --author "C3 lead"'))
+@click.argument("start", metavar="ID", type=WORDS)
+@click.option("--text", type=WORDS, metavar="TEXT", help="What is to be done.")
+@click.option("--kind", type=OneOf(list(ActionKind)), help="What it is.")
+@click.option("--due", type=WORDS, metavar="TEXT", help="By when, as written; '' for not said.")
+@click.option("--whose", type=WORDS, metavar="NAME", help="Who does it.")
+@click.option("--done/--not-done", default=None, help="It is done, or is not after all.")
+@click.option("--on", "day", type=WORDS, metavar="DATE", help="When it was done; today unless said.")
+@WITHDRAW
+@basis_options
+@writing_options
+def edit_action(start: str, withdraw: bool, **given: Any) -> None:
+    """Correct an action, finish it or withdraw it, by the beginning of its id."""
+    from store.commands import CorrectAction, FinishAction
+
+    with writing(given) as desk:
+        if given["day"] is not None and not given["done"]:
+            raise Misused("--on goes with --done.")
+        thing = find_thing(desk.register.conn, "action", start)
+        fields = known(given, "text", "kind", "due", "whose")
+        ended = known(given, "done", "day")
+        _write(
+            desk,
+            "action",
+            thing,
+            withdraw,
+            (CorrectAction, _all(fields, given, action=thing)),
+            (FinishAction, _all(ended, given, action=thing)),
+        )
+
+
+@edit.command("note", epilog=example('edit note 335eb407 --dated "May 2024" --author "C3 lead"'))
+@click.argument("start", metavar="ID", type=WORDS)
+@click.option("--text", type=WORDS, metavar="TEXT", help="What it says.")
+@click.option("--kind", type=OneOf(list(NoteKind)), help="What it is for.")
+@click.option("--dated", type=WORDS, metavar="DATE", help="Its date, as far as known.")
+@click.option("--said-by", type=WORDS, metavar="NAME", help="Who said it.")
+@MARKING
+@WITHDRAW
+@basis_options
+@writing_options
+def edit_note(start: str, withdraw: bool, **given: Any) -> None:
+    """Correct or withdraw a note, by the beginning of its id: the old one is withdrawn and the corrected one added."""
+    from store.commands import CorrectNote
+
+    with writing(given) as desk:
+        thing = find_thing(desk.register.conn, "note", start)
+        fields = known(given, "text", "kind", "dated", "said_by", "marking")
+        _write(desk, "note", thing, withdraw, (CorrectNote, _all(fields, given, note=thing)))
+
+
+@edit.command("link", epilog=example('edit link a7364703 --withdraw --author "C3 lead"'))
+@click.argument("start", metavar="ID", type=WORDS)
+@WITHDRAW
+@writing_options
+def edit_link(start: str, withdraw: bool, **given: Any) -> None:
+    """Withdraw a link, by the beginning of its id."""
+    with writing(given) as desk:
+        _write(desk, "link", find_thing(desk.register.conn, "link", start), withdraw)

@@ -1,0 +1,172 @@
+"""`fairlead set` and `fairlead note`: where an item stands, and what is said of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from store.errors import NotFound
+from store.references import find_item, find_theme
+from store.register import Register
+from store.words import CLOSING_STAGES, NextMove, NoteKind, Stage, Track
+from tui.commands_base import (
+    MARKING,
+    WORDS,
+    Misused,
+    OneOf,
+    basis_options,
+    complete_reference,
+    example,
+    flat,
+    short,
+    writing,
+    writing_options,
+)
+from tui.commands_show import find_either
+
+if TYPE_CHECKING:
+    from store.commands import Command
+
+NOT_KNOWN = "not-known"
+
+
+def known(given: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Of these options, the ones that were given."""
+    return {name: given[name] for name in names if given[name] is not None}
+
+
+@click.command(
+    "set",
+    epilog=example(
+        'set HC-6 --track delayed --reason "Waits for the new guidance." --author "C3 lead"',
+        'set HC-2 HC-5 --next-move us --until "the response is sent" --author "C3 lead"',
+        'set MHD-2 --target "June 2025" --reason "Training runs until May." --author "C3 lead"',
+    ),
+)
+@click.argument("refs", metavar="REF...", nargs=-1, required=True, type=WORDS, shell_complete=complete_reference)
+@click.option("--track", type=OneOf(list(Track)), help="Is it on time? On a closed item this reopens it.")
+@click.option("--stage", type=OneOf(list(Stage)), help="How far it has got.")
+@click.option("--on", "reached", type=WORDS, metavar="DATE", help="When it got there, as far as known.")
+@click.option("--by", type=WORDS, metavar="NAME", help="Who agreed the delivery, or who believes it done.")
+@click.option("--superseded-by", type=WORDS, metavar="REF", help="The item that takes its place.")
+@click.option("--believed-done/--not-believed-done", default=None, help="We believe it done; it stays open.")
+@click.option("--next-move", type=OneOf((*NextMove, NOT_KNOWN)), help="Whose move is next.")
+@click.option("--until", type=WORDS, metavar="TEXT", help="Until when or what it is their move.")
+@click.option("--target", type=WORDS, metavar="TEXT", help="When it is to be done, as written; '' for none.")
+@click.option(
+    "--earliest", type=WORDS, metavar="DAY", help="The target's first possible day, where its words tell none."
+)
+@click.option("--latest", type=WORDS, metavar="DAY", help="The target's last possible day, where its words tell none.")
+@click.option("--said", type=WORDS, metavar="DATE", help="When the target was said.")
+@click.option("--where", type=WORDS, metavar="TEXT", help="Where the target was said.")
+@click.option("--condition", type=WORDS, metavar="TEXT", help="On what the target depends.")
+@basis_options
+@writing_options
+def set_status(refs: tuple[str, ...], **given: Any) -> None:
+    """Say where items stand; several at once are one action.
+
+    Delayed, reopening and moving a target later owe a reason: asked for at a terminal, else given with --reason.
+    """
+    with writing(given) as desk:
+        _check(given)
+        other = find_item(desk.register.conn, given["superseded_by"])[0] if given["superseded_by"] else None
+        items = [find_item(desk.register.conn, ref)[0] for ref in flat(refs)]
+        desk.do(lambda reason: [c for item in items for c in _commands(item, given, other, reason)])
+
+
+_TARGET = ("earliest", "latest", "said", "where", "condition")
+_HANGS_ON: dict[str, tuple[str, ...]] = {
+    "reached": ("stage",),
+    "by": ("stage", "believed_done"),
+    "superseded_by": ("stage",),
+    "until": ("next_move",),
+    **dict.fromkeys(_TARGET, ("target",)),
+}
+
+
+def _check(given: dict[str, Any]) -> None:
+    """Refuse options that mean nothing without another. Raises Misused."""
+    for name, others in _HANGS_ON.items():
+        if given[name] is not None and all(given[other] is None for other in others):
+            needed = " or ".join("--" + other.replace("_", "-") for other in others)
+            raise Misused(f"--{'on' if name == 'reached' else name.replace('_', '-')} goes with {needed}.")
+    if all(given[name] is None for name in ("track", "stage", "believed_done", "next_move", "target")):
+        raise Misused("Say what to set: --track, --stage, --believed-done, --next-move or --target.")
+    if given["stage"] in CLOSING_STAGES and given["track"]:
+        raise Misused("An item that is closed has no track: give --stage or --track, not both.")
+
+
+def _commands(item: str, given: dict[str, Any], other: str | None, reason: str | None) -> Iterator[Command]:
+    from store.commands import BelieveDone, MoveTarget, SetNextMove, SetStage, SetTrack
+
+    more: dict[str, Any] = known(given, "basis", "place") | {"item": item, "reason": reason}
+    # Setting the track may reopen the item, in progress; what is said of the stage comes after that.
+    if given["track"]:
+        yield SetTrack(track=given["track"], **more)
+    if given["stage"]:
+        yield SetStage(stage=given["stage"], **known(given, "reached", "by"), superseded_by=other, **more)
+    if given["believed_done"] is not None:
+        yield BelieveDone(believed=given["believed_done"], **known(given, "by"), **more)
+    if given["next_move"]:
+        who = None if given["next_move"] == NOT_KNOWN else NextMove(given["next_move"])
+        yield SetNextMove(who=who, **known(given, "until"), **more)
+    if given["target"] is not None:
+        yield MoveTarget(text=given["target"], **known(given, *_TARGET), **more)
+
+
+def _about(register: Register, what: tuple[str, ...]) -> dict[str, Any]:
+    """What a note is about, as AddNote takes it: items by their ids, or a publication, or a theme."""
+    about: dict[str, Any] = {"items": ()}
+    for name in what:
+        try:
+            kind, thing = find_either(register, name)
+        except NotFound:
+            try:
+                kind, thing = "theme", find_theme(register.conn, name)[0]
+            except NotFound:
+                kind, thing = "recommendation", find_item(register.conn, name)[0]
+        if kind == "recommendation":
+            about["items"] += (thing,)
+        elif about.setdefault(kind, thing) != thing:
+            raise Misused(f"A note can be on several items, but on one {kind}.")
+    return about
+
+
+@click.command(
+    "note",
+    epilog=example(
+        'note HC-6 "The draft response is with the committee." --author "C3 lead"',
+        'note HC-6 "Figures of the pilot." --kind evidence --dated 2024-09-01 --marking OFFICIAL-SENSITIVE --author "C3 lead"',
+    ),
+)
+@click.argument("what", metavar="REF|CODE|THEME", type=WORDS, shell_complete=complete_reference)
+@click.argument("text", type=WORDS)
+@click.option("--also", multiple=True, type=WORDS, metavar="REF", help="Another item it is about.")
+@click.option("--kind", type=OneOf(list(NoteKind)), help="What it is for; position, the paper's word, unless said.")
+@click.option("--dated", type=WORDS, metavar="DATE", help="Its date, as far as known; today unless said.")
+@click.option("--said-by", type=WORDS, metavar="NAME", help="Who said it.")
+@MARKING
+@basis_options
+@writing_options
+def note(what: str, text: str, also: tuple[str, ...], **given: Any) -> None:
+    """Add a note to an item, a publication or a theme. TEXT as - is read from stdin.
+
+    Prints the beginning of its id.
+    """
+    if text == "-":
+        text = sys.stdin.read()
+    with writing(given) as desk:
+        about = _about(desk.register, (what, *flat(also)))
+        fields = known(given, "kind", "dated", "said_by", "marking", "basis", "place")
+
+        def build(reason: str | None) -> list[Command]:
+            from store.commands import AddNote
+
+            return [AddNote(text=text, reason=reason, **about, **fields)]
+
+        done = desk.do(build)
+        if done.created:
+            click.echo(short(done.created))

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from functools import cache
-from multiprocessing import Pipe, Process
+from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from operator import attrgetter
 from random import Random
+from signal import SIG_IGN, SIGINT, signal
 from typing import Any, TypeVar
 
 from seed.sample import load_themes
@@ -20,6 +21,7 @@ from store.changes import Change, make_change, tie_id
 from store.commands.items import item_id
 from store.commands.publications import publication_id
 from store.commands.register import theme_id
+from store.errors import FairleadError
 from store.kinds import KINDS, NOT_KNOWN, REGISTER
 from store.register import Register
 from store.words import ItemKind, NextMove, NoteKind, Stage, Track, Value, month_end, say_day
@@ -159,7 +161,9 @@ class _Maker:
         self._write("recommendation", item, {"target": Value(target)}, (parent,), reason)
         return self.changes[-1].id
 
-    def _write(self, kind: str, thing: str, values: dict[str, Value], parents: tuple[str, ...], reason: str | None) -> None:
+    def _write(
+        self, kind: str, thing: str, values: dict[str, Value], parents: tuple[str, ...], reason: str | None
+    ) -> None:
         self.changes.append(
             make_change(
                 kind=kind,
@@ -290,9 +294,7 @@ class _Maker:
             return _target({"text": "in due course", "earliest": None, "latest": None})
         return _target(_month(recorded + timedelta(days=self.rng.randrange(120, 2400))))
 
-    def _since(
-        self, item: str, stage: Stage, target: dict[str, Any] | None, parent: str, recorded: date
-    ) -> None:
+    def _since(self, item: str, stage: Stage, target: dict[str, Any] | None, parent: str, recorded: date) -> None:
         """Write what followed the recording of an item: moved targets, evidence and replies, actions, notes."""
         rng = self.rng
         if target and rng.random() < 0.12:
@@ -312,7 +314,9 @@ class _Maker:
         if rng.random() < 0.04:
             due = _target(_month(self._after(recorded) + timedelta(days=200)))
             promise = {"recommendation": item, "kind": self.pick(("promise", "milestone")), "due": due}
-            self.create("action", promise | {"text": f"{self.pick(_VERBS)} {self.pick(_OBJECTS)}.", "marking": "OFFICIAL"})
+            self.create(
+                "action", promise | {"text": f"{self.pick(_VERBS)} {self.pick(_OBJECTS)}.", "marking": "OFFICIAL"}
+            )
         if rng.random() < 0.2:
             day = self._after(recorded)
             self.begin(day)
@@ -361,14 +365,16 @@ def large_changes(recommendations: int) -> Iterator[tuple[int, list[Change]]]:
 
 
 def _send_batches(pipe: Connection, recommendations: int) -> None:
+    signal(SIGINT, SIG_IGN)
     for made, changes in large_changes(recommendations):
         pipe.send((made, [_PARTS(change) for change in changes]))
 
 
 def _batches_from_beside(recommendations: int) -> Iterator[tuple[int, list[Change]]]:
     """The batches of `large_changes`, made by a second process while this one takes in the one before."""
-    receiving, sending = Pipe(duplex=False)
-    maker = Process(target=_send_batches, args=(sending, recommendations), daemon=True)
+    beside = get_context("spawn")
+    receiving, sending = beside.Pipe(duplex=False)
+    maker = beside.Process(target=_send_batches, args=(sending, recommendations), daemon=True)
     maker.start()
     sending.close()
     made = 0
@@ -376,8 +382,11 @@ def _batches_from_beside(recommendations: int) -> Iterator[tuple[int, list[Chang
         while made < recommendations:
             made, rows = receiving.recv()
             yield made, [Change(*row) for row in rows]
+    except EOFError:
+        raise FairleadError("The process that makes the items up ended before its time. Try again.") from None
     finally:
         receiving.close()
+        maker.terminate()
         maker.join()
 
 

@@ -127,9 +127,12 @@ def python(code: str, *arguments: str, **more: Any) -> subprocess.Popen[str]:
 def small_disk(folder: Path, kilobytes: int) -> Iterator[Path]:
     """A disk of that size; skips where this account may not make one."""
     folder.mkdir()
-    made = sys.platform == "linux" and not subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(folder)], capture_output=True, check=False
-    ).returncode
+    made = (
+        sys.platform == "linux"
+        and not subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(folder)], capture_output=True, check=False
+        ).returncode
+    )
     if not made:
         pytest.skip("only an account that may mount a small disk can try this")
     try:

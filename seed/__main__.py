@@ -1,0 +1,99 @@
+"""`python -m seed FILE`: write the sample register, or a large made-up one, to a new file.
+
+Exit codes: 0 it is written, 1 it could not be, 2 the command was not understood.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from seed.large import load_large
+from seed.sample import load_sample
+from store.errors import AlreadyThere, CannotWrite, FairleadError
+from store.file import check_sqlite, guard_new_files, is_open
+from store.queries import totals
+from store.register import Register
+
+
+def _how_many(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 5_000_000:
+        raise argparse.ArgumentTypeError("give a number from 1 to 5000000")
+    return number
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m seed", description="Write a register to look at to a new file.")
+    parser.add_argument("file", type=Path, metavar="FILE", help="the file to write")
+    parser.add_argument(
+        "--recommendations",
+        type=_how_many,
+        metavar="N",
+        help="write a large register of N made-up items, instead of the sample",
+    )
+    parser.add_argument("--force", action="store_true", help="write over a file that exists")
+    return parser
+
+
+def _fill(register: Register, items: int | None) -> None:
+    if items is None:
+        load_sample(register)
+        return
+    for made in load_large(register, items):
+        print(f"\r{made:,} of {items:,} items", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+
+
+def _remove(path: Path) -> None:
+    for name in (path, Path(f"{path}-journal"), Path(f"{path}-wal"), Path(f"{path}-shm")):
+        name.unlink(missing_ok=True)
+
+
+def write(path: Path, items: int | None = None, *, force: bool = False) -> str:
+    """Write a register of so many items, or the sample where None, and say in a line what it holds.
+
+    It is made beside the file and moved into place whole. Raises AlreadyThere and every other FairleadError in words.
+    """
+    if path.exists() and (not force or is_open(path)):
+        raise AlreadyThere(path)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        register = Register.create(draft)
+        try:
+            _fill(register, items)
+            recommendations, commitments = totals(register.conn)
+        finally:
+            register.close()
+        _remove(path)
+        os.replace(draft, path)
+    except OSError as error:
+        raise CannotWrite(path, (error.strerror or "the folder cannot be written to").lower()) from None
+    finally:
+        _remove(draft)
+    return f"{path}: {recommendations.total:,} recommendations and {commitments.total:,} commitments."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit code."""
+    asked = _parser().parse_args(arguments)
+    guard_new_files()
+    try:
+        if sentence := check_sqlite():
+            raise FairleadError(sentence)
+        print(write(asked.file, asked.recommendations, force=asked.force))
+    except FairleadError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped; nothing was written.", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

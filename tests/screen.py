@@ -1,0 +1,156 @@
+"""The whole app in tests: run on a register, told keys, and read as the person at the terminal reads it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from hostile import UNSAFE
+from textual import events
+from textual._context import visible_screen_stack
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from store.register import Register, Writer
+from tui.app import FairleadApp
+from tui.settings import Settings, load
+
+WIDE, NARROW = (120, 36), (80, 24)
+"""The two sizes at which every screen has to be good, and whole."""
+
+PATIENCE = 400
+"""Turns of the event loop that a condition may take to come true; a turn gives threads their time too."""
+
+ScreenT = TypeVar("ScreenT", bound=Screen[object])
+
+
+class Seat:
+    """Somebody sitting at the app: presses keys, and reads the screen."""
+
+    def __init__(self, pilot: Pilot[None], app: FairleadApp) -> None:
+        self.pilot = pilot
+        self.app = app
+
+    @property
+    def register(self) -> Register:
+        """The register that the app has open."""
+        return self.app.register
+
+    async def press(self, *keys: str) -> str:
+        """Press keys, wait until they are answered, and read the screen. A key of several words is its characters."""
+        await self.pilot.press(*keys)
+        return self.shown()
+
+    async def write(self, text: str) -> str:
+        """Type a text, a key a character, without reading in between."""
+        return await self.hurry(*text)
+
+    async def hurry(self, *keys: str) -> str:
+        """Press keys in one burst, none of them waiting for an answer; then wait, and read the screen."""
+        for key in keys:
+            self.app.post_message(events.Key(*_key(key)))
+        for _ in range(4):
+            await self.pilot.pause()
+        return self.shown()
+
+    async def save(self) -> str:
+        """Press ctrl+s."""
+        return await self.press("ctrl+s")
+
+    async def next(self, times: int = 1) -> None:
+        """Press tab so often."""
+        await self.pilot.press(*["tab"] * times)
+
+    async def until(self, come_true: Callable[[], object], why: str) -> str:
+        """Wait, a bounded number of turns, until a condition holds; then read the screen."""
+        for _ in range(PATIENCE):
+            if come_true():
+                await self.pilot.pause()
+                return self.shown()
+            await self.pilot.pause(0.005)
+        raise AssertionError(f"{why}; the screen says:\n{self.shown()}")
+
+    async def resize(self, width: int, height: int) -> None:
+        """Make the terminal another size."""
+        await self.pilot.resize_terminal(width, height)
+        await self.pilot.pause()
+
+    def lines(self) -> list[str]:
+        """The screen as lines of plain text, what shines through a dialog with it; spaces at their ends are cut."""
+        token = visible_screen_stack.set(self.app._background_screens)
+        try:
+            strips = self.app.screen._compositor.render_strips()
+        finally:
+            visible_screen_stack.reset(token)
+        return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
+
+    def shown(self) -> str:
+        """The screen as plain text."""
+        return "\n".join(self.lines())
+
+    def line(self, part: str) -> str:
+        """The first line of the screen that has this in it; "" where none has."""
+        return next((line for line in self.lines() if part in line), "")
+
+    def unsafe(self) -> list[str]:
+        """Lines of the screen that hold what no terminal may get."""
+        return [line for line in self.lines() if UNSAFE.search(line)]
+
+    @property
+    def told(self) -> str:
+        """What the toasts say that are up."""
+        return "\n".join(toast.message for toast in self.app._notifications)
+
+    def quiet(self) -> None:
+        """Take the toasts down."""
+        self.app.clear_notifications()
+
+
+def _key(key: str) -> tuple[str, str | None]:
+    """A key's name and character, as a terminal sends them."""
+    names = {" ": "space", "/": "slash", "-": "minus", ",": "comma", ".": "full_stop", "?": "question_mark"}
+    return (names.get(key, key), key) if len(key) == 1 else (key, None)
+
+
+@asynccontextmanager
+async def sitting(
+    path: Path,
+    size: tuple[int, int] = WIDE,
+    *,
+    writer: str | None = "Test Lead",
+    acts_for: tuple[str, ...] = (),
+    at: str = "",
+) -> AsyncIterator[Seat]:
+    """Sit at the app on a register of one's own; `at` are keys to press first. Closes what the app has open."""
+    settings, _ = load()
+    if settings == Settings():
+        settings = Settings(name=writer, acts_for=acts_for)
+    register = Register.open(path, Writer(writer, settings.author_id) if writer else None)
+    async with sitting_with(FairleadApp(register, settings), size) as seat:
+        if at:
+            await seat.press(*at.split())
+        yield seat
+
+
+@asynccontextmanager
+async def sitting_with(app: FairleadApp, size: tuple[int, int] = WIDE) -> AsyncIterator[Seat]:
+    """Sit at an app that is made already."""
+    try:
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            yield Seat(pilot, app)
+    finally:
+        app.register.close()
+
+
+def find(text: str) -> tuple[str, ...]:
+    """The keys that open the item of a reference from anywhere: search for it, go to the list, open it."""
+    return ("2", "slash", *text, "enter", "enter")
+
+
+def masked(text: str) -> str:
+    """A screen without what differs from run to run: the hours of changes."""
+    return re.sub(r"\b\d\d:\d\d\b", "hh:mm", text)

@@ -49,9 +49,10 @@ def _fill(register: Register, items: int | None) -> None:
     print(file=sys.stderr)
 
 
-def _remove(path: Path) -> None:
-    for name in (path, Path(f"{path}-journal"), Path(f"{path}-wal"), Path(f"{path}-shm")):
-        name.unlink(missing_ok=True)
+def _clear_beside(path: Path) -> None:
+    """Remove what SQLite may have left beside a file of that name: it would be played back into the new one."""
+    for end in ("journal", "wal", "shm"):
+        Path(f"{path}-{end}").unlink(missing_ok=True)
 
 
 def write(path: Path, items: int | None = None, *, force: bool = False) -> str:
@@ -69,12 +70,13 @@ def write(path: Path, items: int | None = None, *, force: bool = False) -> str:
             recommendations, commitments = totals(register.conn)
         finally:
             register.close()
-        _remove(path)
         os.replace(draft, path)
+        _clear_beside(path)
     except OSError as error:
         raise CannotWrite(path, (error.strerror or "the folder cannot be written to").lower()) from None
     finally:
-        _remove(draft)
+        draft.unlink(missing_ok=True)
+        _clear_beside(draft)
     return f"{path}: {recommendations.total:,} recommendations and {commitments.total:,} commitments."
 
 

@@ -123,8 +123,10 @@ def _target(value: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass
 class _Maker:
-    """Makes changes with values that this file itself builds: they are valid by construction, so the pydantic models,
-    which take longer than all the rest, are passed by here and run over a small register in the tests."""
+    """Makes changes, of values that are valid because this file alone builds them.
+
+    The pydantic models, which would take longer than all the rest, are run over a small register in the tests instead.
+    """
 
     rng: Random
     changes: list[Change] = field(default_factory=list)
@@ -135,6 +137,8 @@ class _Maker:
     time: str = ""
     action: str = ""
     titles: set[str] = field(default_factory=set)
+    before: str = ""
+    """The item written last: what supersedes the next."""
 
     def token(self) -> str:
         """32 hex digits from the generator."""
@@ -213,7 +217,7 @@ class _Maker:
             "kind": "plan" if plan else "report",
             "published": month,
             "stated_total": {"text": str(items), "number": items} if rng.random() < 0.9 else None,
-            "last_update": _month(DAY - timedelta(days=rng.randrange(700))),
+            "last_update": _month(self._after(published)),
             "stated_updates": str(rng.randrange(1, 9)),
             "closed_by": self.pick(("group", "leads")) if plan else "inspectorate",
             "marking": "OFFICIAL",
@@ -250,13 +254,18 @@ class _Maker:
             values["theme"] = self.pick(_THEMES)
         self.create("recommendation", values, thing=thing, ours="theme" if themed else None)
         created = self.changes[-1].id
-        for _ in range(self.pick(_LEADS)):
-            self.create("lead", {"recommendation": thing, "party": self.pick(self.parties)})
+        for party in rng.sample(self.parties, self.pick(_LEADS)):
+            self.create("lead", {"recommendation": thing, "party": party})
+        if stage == Stage.SUPERSEDED and self.before:
+            ends = {"relation": "supersedes", "recommendation": self.before, "other": thing}
+            self.create("link", ends)
+        self.before = thing
         if numbered and rng.random() < 0.01:
             for letter in "ab":
                 part = {**values, "part_of": thing, "number": f"{number}{letter}", "target": None}
                 part |= self._said(stage, recorded)
-                self.create("recommendation", part, thing=item_id(publication, f"{number}{letter}"))
+                named = item_id(publication, f"{number}{letter}")
+                self.create("recommendation", part, thing=named, ours="theme" if themed else None)
         self._since(thing, stage, target, created, recorded)
 
     def _said(self, stage: Stage, recorded: date) -> dict[str, Any]:
@@ -339,7 +348,6 @@ class _Maker:
 
     def note(self, ends: list[tuple[str, str]], day: date, kind: str) -> None:
         """Write a note of a day on some things."""
-        rng = self.rng
         text = f"{self.pick(_NEWS)}: {self.pick(_OBJECTS)}, in {self.pick(_AREAS)}."
         note = self.create("note", {"kind": kind, "text": text, "dated": _date(day), "marking": "OFFICIAL"})
         for end, thing in ends:

@@ -349,10 +349,11 @@ def _owned(log: _Log, item: Entry, thing: str) -> None:
         for reply in replies:
             _reply(log, reply, thing, submission)
     for entry in item.entries("action"):
-        due = entry.take("due") or {"text": "no date given"}
-        value = entry.target(due, entry.take("said"), entry.take("where"))
+        due = entry.take("due")
+        known = {} if due else {"due": (str(Basis.ASSIGNED), entry.place)}
+        value = entry.target(due or {"text": "no date given"}, entry.take("said"), entry.take("where"))
         values = {"recommendation": thing, "due": value, "marking": MARKING}
-        log.add("action", entry, values | {key: entry.take(key) for key in ("kind", "text", "whose")})
+        log.add("action", entry, values | {key: entry.take(key) for key in ("kind", "text", "whose")}, known=known)
         entry.finish()
     for entry in item.entries("note"):
         _note(log, entry, [("recommendation", thing)])

@@ -195,5 +195,5 @@ def say_facet(facet: str, value: str) -> str:
     if value == NO_LEAD:
         return "No lead"
     if value == WITH_INSPECTORATE:
-        return "With the inspectorate"
+        return "Closed, with the inspectorate"
     return value if facet in ("theme", "publication", "lead", "marking") else said(value)

@@ -188,7 +188,7 @@ def facet(conn: sqlite3.Connection, shown: Filter, name: str, today: date) -> li
             f"SELECT count(*) FROM recommendation r WHERE {where} AND r.closed_as = ?", [*values, WITH_INSPECTORATE]
         ).fetchone()[0]
         if sent:
-            found.append((WITH_INSPECTORATE, int(sent)))
+            found.insert([value for value, _ in found].index("closed") + 1, (WITH_INSPECTORATE, int(sent)))
     return found
 
 

@@ -108,8 +108,6 @@ def test_a_spoiled_file_is_refused_in_words_and_left_as_it_is(how: str, small: P
     before = small.read_bytes()
     with pytest.raises(error, match=words):
         Register.open(small)
-    with pytest.raises(error), read_only(small) as conn:
-        raise error(small, "") if conn.execute("SELECT 1").fetchone() and "with" in how else AssertionError
     assert small.read_bytes() == before
     assert not is_open(small)
 
@@ -142,8 +140,12 @@ def test_flipped_bits_let_nothing_out_but_words(seed: int, small: Path, tmp_path
         except FairleadError:
             continue
         try:
-            register.do(AddNote(items=(), publication="0" * 32, text="x"))
-        except (FairleadError, sqlite3.Error):
+            item = next(iter(register.conn.execute("SELECT id FROM recommendation ORDER BY id")), ("0" * 32,))[0]
+        except sqlite3.DatabaseError:
+            item = "0" * 32
+        try:
+            register.do(AddNote(items=(item,), text="x"))
+        except FairleadError:
             pass
         finally:
             register.close()

@@ -347,9 +347,9 @@ def test_a_note_is_corrected_by_the_beginning_of_its_id(mine: Path, author: str)
 
 
 def test_links_are_added_and_withdrawn(mine: Path, author: str) -> None:
-    start = run("add", "link", "HC-6", "same-work", "CAM-1", "--why", "One team.").stdout.strip()
+    run("add", "link", "HC-6", "same-work", "CAM-1", "--why", "One team.")
     assert {link["reference"] for link in data("show", "CAM-1")["links"]} >= {"HC-6"}
-    run("edit", "link", start, "--withdraw")
+    run("edit", "link", "CAM-1", "same-work", "HC-6", "--withdraw")
     assert "HC-6" not in {link["reference"] for link in data("show", "CAM-1")["links"]}
 
 
@@ -379,7 +379,14 @@ def test_an_item_is_withdrawn_and_brought_back_by_undo(mine: Path, author: str) 
 
 
 def test_an_edit_without_anything_to_correct_is_misuse(mine: Path, author: str) -> None:
-    for what in (["HC-6"], ["HC"], ["register"], ["note", "335eb407"], ["action", "cbc880e6"], ["link", "a7364703"]):
+    for what in (
+        ["HC-6"],
+        ["HC"],
+        ["register"],
+        ["note", "335eb407"],
+        ["action", "cbc880e6"],
+        ["link", "CCP-10", "same-work", "MHD-2"],
+    ):
         assert "--help" in run("edit", *what, code=2).stderr
 
 

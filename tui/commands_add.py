@@ -208,16 +208,13 @@ def add_action(ref: str, text: str, **given: Any) -> None:
 @basis_options
 @writing_options
 def add_link(ref: str, relation: Any, other: str, **given: Any) -> None:
-    """Tie one item to another; same-as joins the first to the other, and it is counted no more.
-
-    Prints the beginning of its id.
-    """
+    """Tie one item to another; same-as joins the first to the other, and it is counted no more."""
     from store.commands import AddLink
 
     with writing(given) as desk:
         first, second = (find_item(desk.register.conn, name)[0] for name in (ref, other))
         fields = known(given, "why", "basis", "place")
-        _add(desk, lambda reason: AddLink(item=first, relation=relation, other=second, reason=reason, **fields))
+        desk.do(lambda reason: [AddLink(item=first, relation=relation, other=second, reason=reason, **fields)])
 
 
 @add.command("theme", epilog=example('add theme "Shared training" --publication CCP --author "C3 lead"'))

@@ -62,7 +62,7 @@ class Group(click.Group):
             sys.stdout.flush()
             return ended
         except click.UsageError as error:
-            raise click.UsageError(clean(error.message), error.ctx) from None
+            raise click.UsageError(clean(error.format_message()), error.ctx) from None
         except (BadInput, TextError, ReasonOwed) as error:
             raise Misused(str(error)) from None
         except LaterEdits as error:
@@ -84,7 +84,7 @@ class Words(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The text, in characters that can be written."""
-        return str(value).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in str(value))
 
 
 WORDS = Words()

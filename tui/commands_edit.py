@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from store.errors import NotFound
 from store.filter import NO_LEAD, NO_THEME
 from store.references import find_item, find_publication, find_theme, find_thing
 from store.words import ActionKind, ItemKind, NoteKind
-from tui.commands_add import PUBLICATION, publication_options
+from tui.commands_add import PUBLICATION, RELATIONS, publication_options
 from tui.commands_base import (
     MARKING,
     WORDS,
@@ -49,7 +50,7 @@ WITHDRAW = click.option("--withdraw", is_flag=True, help="Withdraw it: out of si
 @click.group(
     "edit",
     cls=_ByName,
-    subcommand_metavar="REF|CODE|register|action ID|note ID|link ID [OPTIONS]",
+    subcommand_metavar="REF|CODE|register|action|note|link [OPTIONS]",
     epilog=example(
         'edit HC-6 --title "Better third-party reporting" --author "C3 lead"',
         'edit HC --total 15 --author "C3 lead"',
@@ -59,7 +60,7 @@ WITHDRAW = click.option("--withdraw", is_flag=True, help="Withdraw it: out of si
 def edit() -> None:
     """Correct what is recorded; what is not given stays as it is, and '' empties.
 
-    A reference (HC-6) is an item, a code (HC) a publication. Ids of actions, notes and links are in: fairlead show REF
+    A reference (HC-6) is an item, a code (HC) a publication. Ids of actions and notes are in: fairlead show REF
     """
 
 
@@ -221,11 +222,26 @@ def edit_note(start: str, withdraw: bool, **given: Any) -> None:
         _write(desk, "note", thing, withdraw, (CorrectNote, _all(fields, given, note=thing)))
 
 
-@edit.command("link", epilog=example('edit link a7364703 --withdraw --author "C3 lead"'))
-@click.argument("start", metavar="ID", type=WORDS)
+@edit.command("link", epilog=example('edit link CCP-10 same-work MHD-2 --withdraw --author "C3 lead"'))
+@click.argument("ref", type=WORDS, shell_complete=complete_reference)
+@click.argument("relation", type=OneOf(RELATIONS))
+@click.argument("other", type=WORDS, shell_complete=complete_reference)
 @WITHDRAW
 @writing_options
-def edit_link(start: str, withdraw: bool, **given: Any) -> None:
-    """Withdraw a link, by the beginning of its id."""
+def edit_link(ref: str, relation: str, other: str, withdraw: bool, **given: Any) -> None:
+    """Withdraw a link between two items."""
+    from store.detail import item_detail
+
     with writing(given) as desk:
-        _write(desk, "link", find_thing(desk.register.conn, "link", start), withdraw)
+        item = find_item(desk.register.conn, ref)[0]
+        end, name, _ = find_item(desk.register.conn, other)
+        detail = item_detail(desk.register.conn, item)
+        fits = [
+            link.id
+            for link in (detail.links if detail else ())
+            if (link.fields["relation"], link.fields["item"]) == (relation, end)
+            and (relation == "same-work" or link.fields["direction"] == "out")
+        ]
+        if not fits:
+            raise NotFound(f"link {relation} from {ref} to {name}")
+        _write(desk, "link", fits[0], withdraw)

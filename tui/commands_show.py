@@ -190,7 +190,7 @@ def _link(link: Thing) -> str:
     }
     relation = words[str(known["relation"])][known["direction"] == "in"]
     why = f" ({known['why']})" if known["why"] else ""
-    return f"{short(link.id)} · {relation} {known['reference']} {known['title']}{why}"
+    return f"{relation} {known['reference']} {known['title']}{why}"
 
 
 def _value(detail: ItemDetail, name: str) -> str:

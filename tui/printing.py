@@ -33,15 +33,13 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, wide: str =
     if to_terminal():
         _rich_table(headings, cells, wide, status)
         return
-    widths: list[int] = []
-    while piece := list(islice(cells, _PIECE)):
-        first = not widths
-        shown = [list(headings), *piece] if first else piece
-        if first:
-            widths = [max(len(row[n]) for row in shown) for n in range(len(headings))]
-        for row in shown:
+    piece = [list(headings), *islice(cells, _PIECE)]
+    widths = [max(len(row[n]) for row in piece) for n in range(len(headings))]
+    while piece:
+        for row in piece:
             padded = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
             click.echo("  ".join(padded).rstrip())
+        piece = list(islice(cells, _PIECE))
 
 
 def _rich_table(headings: Sequence[str], rows: Iterator[list[str]], wide: str, status: str) -> None:

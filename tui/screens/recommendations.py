@@ -34,6 +34,9 @@ SORT_NAMES = {
 }
 
 
+STATUSES = ("on-track", "delayed", "not-stated", "closed", "with-inspectorate")
+
+
 class RecommendationsScreen(ItemScreenKeys):
     """The list, its filter bar and search, and the pane."""
 
@@ -226,14 +229,28 @@ class RecommendationsScreen(ItemScreenKeys):
             self.desk.introduce(self.action_mine if self.desk.settings.acts_for else lambda: None)
 
     def action_filter(self) -> None:
-        """Choose what to narrow by."""
-        from widgets.picker import Picker, PickOption
+        """Choose what to narrow by: a status by its letter, anything else from a list with counts."""
+        from widgets.status_panel import Choice, StatusChoice, StatusPanel
 
-        options = []
-        for facet, name in FACETS.items():
+        status, more = "Status", "Or choose from a list"
+        choices = [
+            Choice(key, say_facet("status", value), status, value, current=value in self.shown.status)
+            for key, value in zip("odncw", STATUSES, strict=True)
+        ]
+        for key, facet in zip("shtpklvgm", FACETS, strict=True):
             held = ", ".join(say_facet(facet, v) for v in getattr(self.shown, facet))
-            options.append(PickOption(facet, name, note=held or None))
-        self.app.push_screen(Picker("Narrow by", tuple(options)), lambda key: self._choose(key) if key else None)
+            choices.append(Choice(key, f"{FACETS[facet]}…", more, facet, note=held or None))
+
+        def take(chosen: StatusChoice | None) -> None:
+            if chosen is None:
+                return
+            if chosen.value in FACETS:
+                self._choose(chosen.value)
+            else:
+                only = (chosen.value,)
+                self.narrow_to(self.shown.having(status=() if self.shown.status == only else only))
+
+        self.app.push_screen(StatusPanel("Narrow", "", self.shown.describe(), "Shown", tuple(choices)), take)
 
     def _choose(self, facet: str) -> None:
         from widgets.picker import MultiPicker, PickOption

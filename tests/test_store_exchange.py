@@ -1,0 +1,366 @@
+"""Files for elsewhere: where they go, what stops them, and what CSV, Excel and Markdown say."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import hashlib
+import io
+import os
+import stat
+import sys
+import threading
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hostile import HOSTILE, UNSAFE
+from markdown_it import MarkdownIt
+
+from store.commands import AddItem, AddNote, AddPublication, CorrectItem, DescribeRegister
+from store.errors import AlreadyThere, BadInput, CannotWrite, DiskFull, NoFolder, SameFile, Stopped
+from store.exchange import out as way_out
+from store.exchange.as_csv import neutral
+from store.exchange.as_markdown import escape
+from store.exchange.as_xlsx import CELL, cut
+from store.exchange.out import SUFFIXES, describe_export, export
+from store.filter import Filter
+from store.queries import publications, window
+from store.references import find_item
+from store.register import Register
+
+EVERY = pytest.mark.parametrize("suffix", SUFFIXES)
+FORMULAS = [
+    "=1+1",
+    "  =cmd|' /C calc'!A0",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "＝1",
+    "＋1",
+    "－1",
+    "＠1",
+    "{=1}",
+    "|x",
+    "%0A=1",
+]
+TEXTS = [
+    before + text + after
+    for text in [*HOSTILE, *FORMULAS]
+    for before, after in (("", ""), ("=", ")"), ("| ", "\n# x"), ("<b>", "</b>"))
+]
+
+
+def rows_of(path: Path) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
+
+
+def leftovers(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir() if path.name.startswith(".")]
+
+
+@pytest.fixture
+def hostile(empty: Register) -> Register:
+    """A register whose titles, texts and notes are all hostile."""
+    publication = empty.do(AddPublication(title="=HYPERLINK(1)", code="H")).created or ""
+    empty.do(DescribeRegister(title="<script>[x](y)</script>"))
+    for number, text in enumerate(TEXTS):
+        title = text[:400] if text.strip() else "blank"
+        commands = [AddItem(publication=publication, number=str(number), title=title, text=text, target=text[:200])]
+        item = empty.do_all(commands).created or ""
+        if text.strip():
+            empty.do(AddNote(items=(item,), text=text, dated="May 2024", said_by=text[:100]))
+    return empty
+
+
+@EVERY
+def test_a_file_is_whole_private_and_told_of(sample: Register, tmp_path: Path, suffix: str) -> None:
+    out = tmp_path / f"out{suffix}"
+    done = export(sample, out, Filter())
+    data = out.read_bytes()
+    assert (done.path, done.size, done.sha256) == (out, len(data), hashlib.sha256(data).hexdigest())
+    assert (done.recommendations, done.commitments) == (66, 5)
+    assert done.says[0].startswith(f"Wrote out{suffix}: 66 recommendations · 5 commitments, ")
+    assert not leftovers(tmp_path)
+    if sys.platform != "win32":
+        assert stat.S_IMODE(out.stat().st_mode) == 0o600
+
+
+@EVERY
+def test_a_file_that_is_there_is_kept_unless_forced(sample: Register, tmp_path: Path, suffix: str) -> None:
+    out = tmp_path / f"out{suffix}"
+    out.write_text("mine")
+    with pytest.raises(AlreadyThere, match="--force"):
+        export(sample, out, Filter())
+    assert out.read_text() == "mine"
+    assert export(sample, out, Filter(), force=True).size == out.stat().st_size > 1000
+
+
+@EVERY
+def test_an_export_that_fails_half_way_leaves_nothing(
+    sample: Register, tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / f"out{suffix}"
+    for cause, said in ((errno.ENOSPC, DiskFull), (errno.EROFS, CannotWrite), (errno.EACCES, CannotWrite)):
+
+        def fail(path: Path, cause: int = cause) -> tuple[int, str]:
+            assert path.stat().st_size
+            raise OSError(cause, os.strerror(cause))
+
+        monkeypatch.setattr(way_out, "_seal", fail)
+        with pytest.raises(said, match=r"out\."):
+            export(sample, out, Filter())
+        assert not out.exists() and not leftovers(tmp_path)
+
+
+@EVERY
+def test_an_export_can_be_stopped_and_leaves_nothing(sample: Register, tmp_path: Path, suffix: str) -> None:
+    told: list[tuple[int, int]] = []
+
+    def stop(done: int, of: int) -> bool:
+        told.append((done, of))
+        return False
+
+    with pytest.raises(Stopped, match=f"Writing out{suffix} was stopped"):
+        export(sample, tmp_path / f"out{suffix}", Filter(), progress=stop)
+    assert len(told) == 1 and not leftovers(tmp_path) and not (tmp_path / f"out{suffix}").exists()
+
+
+@EVERY
+def test_progress_runs_to_the_end_and_never_back(sample: Register, tmp_path: Path, suffix: str) -> None:
+    told: list[float] = []
+    export(
+        sample, tmp_path / f"out{suffix}", Filter(), progress=lambda done, of: told.append(done / max(of, 1)) is None
+    )
+    assert told and told == sorted(told) and told[-1] <= 1
+
+
+def test_an_unknown_ending_is_refused_naming_those_there_are(sample: Register, tmp_path: Path) -> None:
+    for name in ("out.pdf", "out", "out.CSV.bak"):
+        with pytest.raises(BadInput, match=r"\.sqlite, .*\.csv, \.xlsx, \.json or \.md"):
+            export(sample, tmp_path / name, Filter())
+    assert export(sample, tmp_path / "OUT.CSV", Filter()).size
+    with pytest.raises(BadInput, match="no sort"):
+        export(sample, tmp_path / "out.csv", Filter(), "colour")
+
+
+def test_a_missing_folder_a_folder_and_an_open_register_are_refused_in_words(sample: Register, tmp_path: Path) -> None:
+    with pytest.raises(NoFolder, match="Make it first"):
+        export(sample, tmp_path / "none" / "out.csv", Filter())
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(CannotWrite, match="it is a folder"):
+        export(sample, tmp_path / "folder.csv", Filter(), force=True)
+    other = tmp_path / "other.sqlite"
+    for make in (os.link, os.symlink):
+        make(sample.path, other)
+        with pytest.raises(SameFile):
+            export(sample, other, Filter(), force=True)
+        other.unlink()
+    with pytest.raises(SameFile):
+        export(sample, sample.path.with_name(sample.path.name), Filter(), force=True)
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="this account may write anywhere")
+def test_a_folder_that_can_only_be_read_is_said(sample: Register, tmp_path: Path) -> None:
+    folder = tmp_path / "shut"
+    folder.mkdir(mode=0o500)
+    with pytest.raises(CannotWrite, match="this account may not write there"):
+        export(sample, folder / "out.csv", Filter())
+
+
+def test_an_export_runs_beside_the_register_in_a_thread(sample: Register, tmp_path: Path) -> None:
+    found: list[object] = []
+
+    def work() -> None:
+        try:
+            found.append(describe_export(sample, ".csv", Filter()))
+            found.append(export(sample, tmp_path / "out.csv", Filter()).recommendations)
+        except Exception as error:
+            found.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert found[1:] == [66]
+
+
+def test_a_save_during_an_export_neither_waits_for_it_nor_is_half_in_it(sample: Register, tmp_path: Path) -> None:
+    item = find_item(sample.conn, "HC-6")[0]
+
+    def save(done: int, of: int) -> bool:
+        sample.do(CorrectItem(item=item, title=f"Changed at {done}"))
+        return True
+
+    export(sample, tmp_path / "out.csv", Filter(), progress=save)
+    assert "Changed at" not in (tmp_path / "out.csv").read_text(encoding="utf-8-sig")
+    assert find_item(sample.conn, "HC-6")[2].startswith("Changed at")
+
+
+def test_what_a_file_will_hold_is_said_before_it_is_written(sample: Register) -> None:
+    for suffix in SUFFIXES:
+        whole = " ".join(describe_export(sample, suffix, Filter()))
+        assert "66 recommendations · 5 commitments: everything in this register." in whole
+        assert "Marking: OFFICIAL, the highest" in whole
+        part = " ".join(describe_export(sample, suffix, Filter(publication=("HC",), status=("delayed",))))
+        assert "5 recommendations · 0 commitments: Delayed · HC." in part and "No other item is in it" in part
+    assert "Only part of HC is in it" in " ".join(describe_export(sample, ".json", Filter(search="third party")))
+    assert "Parts of items (2)" in " ".join(describe_export(sample, ".csv", Filter()))
+    with pytest.raises(BadInput):
+        describe_export(sample, ".pdf", Filter())
+
+
+def test_the_marking_said_is_the_highest_of_what_is_in_the_file(sample: Register, tmp_path: Path) -> None:
+    item = find_item(sample.conn, "HC-6")[0]
+    sample.do(AddNote(items=(item,), text="Held back", dated="May 2024", marking="OFFICIAL-SENSITIVE"))
+    assert "OFFICIAL-SENSITIVE." in export(sample, tmp_path / "hc.csv", Filter(publication=("HC",))).says[0]
+    assert "kB, OFFICIAL." in export(sample, tmp_path / "cam.csv", Filter(publication=("CAM",))).says[0]
+
+
+def test_csv_says_what_the_list_says(sample: Register, tmp_path: Path) -> None:
+    shown = Filter(status=("delayed",))
+    export(sample, tmp_path / "out.csv", shown, "-ref")
+    assert (tmp_path / "out.csv").read_bytes().startswith(b'\xef\xbb\xbf"Reference","Publication",')
+    head, *rows = rows_of(tmp_path / "out.csv")
+    wanted = window(sample.conn, shown, "-ref", sample.today(), 0, 100)
+    assert [row[0] for row in rows] == [item.ref for item in wanted]
+    first = dict(zip(head, next(row for row in rows if row[0] == "CA-2"), strict=True))
+    assert (
+        first["Status"] == "Delayed"
+        and first["How far"] == "Remain open"
+        and first["Target, latest day"] == "2025-06-30"
+    )
+    assert first["Moved later"] == "at least 1" and first["First target"] == "not known"
+    assert first["Next move"].startswith("The inspectorate (") and first["Publication"] == "Crime Audit 2020"
+    assert all(len(row) == len(head) for row in rows)
+
+
+def test_parts_have_rows_when_they_are_shown_and_say_of_what(sample: Register, tmp_path: Path) -> None:
+    export(sample, tmp_path / "out.csv", Filter(publication=("CCP",)))
+    assert len(rows_of(tmp_path / "out.csv")) == 6
+    export(sample, tmp_path / "out.csv", Filter(publication=("CCP",), parts=True), force=True)
+    rows = rows_of(tmp_path / "out.csv")
+    assert [(row[0], row[-1]) for row in rows[1:4]] == [("CCP-10", ""), ("CCP-10a", "CCP-10"), ("CCP-10b", "CCP-10")]
+
+
+def test_line_breaks_stay_inside_their_cell(empty: Register, tmp_path: Path) -> None:
+    publication = empty.do(AddPublication(title="One")).created or ""
+    empty.do(AddItem(publication=publication, title="Lines", text='a\r\n=1\n"b",c'))
+    export(empty, tmp_path / "out.csv", Filter())
+    assert rows_of(tmp_path / "out.csv")[1][-2] == 'a\n=1\n"b",c'
+    assert (tmp_path / "out.csv").read_bytes().endswith(b'"\r\n')
+
+
+def test_no_cell_of_csv_begins_a_formula(hostile: Register, tmp_path: Path) -> None:
+    assert len(TEXTS) >= 200
+    export(hostile, tmp_path / "out.csv", Filter())
+    rows = rows_of(tmp_path / "out.csv")
+    assert len(rows) == len(TEXTS) + 1
+    for row in rows:
+        for cell in row:
+            assert not cell.lstrip().startswith(tuple("=+-@\t＝＋－＠")), cell
+            assert not UNSAFE.search(cell.replace("\n", "")), cell
+    assert [neutral(text) for text in ("=1", " +1", "\tx", "1-1", None, 0)] == ["'=1", "' +1", "'    x", "1-1", "", "0"]
+
+
+def test_nothing_in_excel_is_live(hostile: Register, tmp_path: Path) -> None:
+    done = export(hostile, tmp_path / "out.xlsx", Filter())
+    with zipfile.ZipFile(tmp_path / "out.xlsx") as file:
+        names = file.namelist()
+        sheets = "".join(file.read(name).decode() for name in names if name.startswith("xl/worksheets/"))
+    assert "<f>" not in sheets and "<hyperlink" not in sheets and not any("external" in name for name in names)
+    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
+    items = book["Recommendations"]
+    assert items.max_row == len(TEXTS) + 1 and items.freeze_panes == "B2" and items.auto_filter.ref
+    assert {cell.data_type for sheet in book for row in sheet for cell in row} <= {"s", "n", "inlineStr"}
+    assert done.says[1:] == ()
+
+
+def test_excel_holds_the_facts_of_the_register(sample: Register, tmp_path: Path) -> None:
+    export(sample, tmp_path / "out.xlsx", Filter())
+    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
+    assert book.sheetnames == [
+        "Recommendations",
+        "Publications",
+        "Notes",
+        "Submissions",
+        "Targets and actions",
+        "About",
+    ]
+    printed = [[cell.value for cell in row] for row in book["Publications"]]
+    by_name = {row[1]: row for row in printed}
+    assert by_name["Recommendations"][4:12] == [66, 28, 3, 3, 22, 17, 21, 0]
+    assert by_name["Commitments"][4] == 5
+    assert [row[0] for row in printed[1:-2]] == [p.code for p in publications(sample.conn)]
+    sent = [[cell.value for cell in row] for row in book["Submissions"]]
+    assert ("HC-6", "May 2024", "Closure") in {tuple(row[:3]) for row in sent}
+    assert next(row for row in sent if row[0] == "HC-6")[7] == "Remain open"
+    targets = [[cell.value for cell in row] for row in book["Targets and actions"]]
+    assert {row[1] for row in targets[1:]} >= {"First target", "Target", "Promise"}
+    about = {row[0].value: row[1].value for row in book["About"]}
+    assert about["It holds"] == "66 recommendations · 5 commitments" and about["As it stood on"] == "2024-09-18"
+
+
+def test_excel_of_a_filter_counts_what_is_shown(sample: Register, tmp_path: Path) -> None:
+    export(sample, tmp_path / "out.xlsx", Filter(status=("delayed",)))
+    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
+    printed = {row[1].value: [cell.value for cell in row][4:12] for row in book["Publications"]}
+    assert printed["Recommendations"] == [21, 0, 0, 0, 0, 0, 21, 0]
+    assert "Mental Health Demand" not in str(printed)
+    assert {row[0].value for row in book["Notes"]} <= {row[0].value for row in book["Recommendations"]}
+
+
+def test_a_text_too_long_for_a_cell_is_cut_and_said(empty: Register, tmp_path: Path) -> None:
+    publication = empty.do(AddPublication(title="One")).created or ""
+    empty.do(AddItem(publication=publication, title="Long", text="x" * 40_000))
+    done = export(empty, tmp_path / "out.xlsx", Filter())
+    assert done.says[1].startswith("Recommendations: 1 text was longer than the 32,767 characters")
+    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
+    assert book["Recommendations"]["T2"].value == "x" * (CELL - 1) + "…"
+    assert book["About"]["B9"].value == done.says[1]
+    face = "👩" * 20_000
+    assert len(cut(face).encode("utf-16-le")) <= 2 * CELL and cut(face).endswith("👩…")
+    assert cut("👩" * 16_383) == "👩" * 16_383
+
+
+def test_nothing_of_the_data_is_markup_in_markdown(hostile: Register, tmp_path: Path) -> None:
+    export(hostile, tmp_path / "out.md", Filter())
+    text = (tmp_path / "out.md").read_text(encoding="utf-8")
+    assert not UNSAFE.search(text.replace("\n", ""))
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(text)
+    kinds = {token.type for token in tokens} | {t.type for token in tokens for t in token.children or ()}
+    ours = {"heading", "paragraph", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "strong"}
+    assert kinds <= {f"{name}_{end}" for name in ours for end in ("open", "close")} | {
+        "inline",
+        "text",
+        "softbreak",
+        "text_special",
+    }
+    heads = [tokens[at + 1] for at, token in enumerate(tokens) if token.type == "heading_open"]
+    assert len(heads) == len(TEXTS) + 2
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_line_of_markdown_reads_as_it_was_written(text: str) -> None:
+    line = " ".join(text.split()).encode("utf-8", "ignore").decode()
+    if "\x00" in line or not line:
+        return
+    paragraph = MarkdownIt("gfm-like", {"linkify": False}).parse(escape(line))
+    assert [token.type for token in paragraph] == ["paragraph_open", "inline", "paragraph_close"]
+    assert all(token.type in ("text", "text_special") for token in paragraph[1].children or ())
+    assert "".join(token.content for token in paragraph[1].children or ()) == line.strip()
+
+
+def test_markdown_tells_each_publication_and_item(sample: Register, tmp_path: Path) -> None:
+    export(sample, tmp_path / "out.md", Filter())
+    text = (tmp_path / "out.md").read_text(encoding="utf-8")
+    assert text.startswith(
+        "# HMICS improvement register\n\n**OFFICIAL** · as it stood on 18 September 2024 · Everything"
+    )
+    assert text.count("\n## ") == len(publications(sample.conn)) and text.count("\n### ") == 71
+    assert "| **Recommendations** | 66 | 28 | 3 | 17 | 21 | 0 |" in text
+    assert "### HC-6 · Third-party reporting\n\n▲ **Delayed** · Remain open" in text
+    assert "#### CCP-10a · " in text
+    export(sample, tmp_path / "out.md", Filter(publication=("HC",)), force=True)
+    assert (tmp_path / "out.md").read_text(encoding="utf-8").count("\n### ") == 15

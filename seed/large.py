@@ -16,12 +16,14 @@ from random import Random
 from signal import SIG_IGN, SIGINT, signal
 from typing import Any, TypeVar
 
+from seed.made_up import AREAS, ENDS, NEWS, OBJECTS, PEOPLE, PUBLISHERS, SCOPES, SUBJECTS, UNITS, VERBS
 from seed.sample import load_themes
 from store.changes import Change, make_change, tie_id
 from store.commands.items import item_id
 from store.commands.publications import publication_id
 from store.commands.register import theme_id
 from store.errors import FairleadError
+from store.filling import filling
 from store.kinds import KINDS, NOT_KNOWN, REGISTER
 from store.register import Register
 from store.words import ItemKind, NextMove, NoteKind, Stage, Track, Value, month_end, say_day
@@ -36,54 +38,6 @@ DAY = date(2024, 9, 18)
 
 _NAMES = ("Governance", "Guidelines", "Compliance", "Resources", "Human Error", "Better Practice")
 _THEMES = tuple(theme_id(name) for name in _NAMES)
-_SUBJECTS = (
-    "Custody", "Missing People", "Road Safety", "Fraud", "Firearms Licensing", "Stop and Search", "Digital Forensics",
-    "Call Handling", "Local Partnerships", "Rural Crime", "Fleet", "Estates", "Workforce Planning", "Vetting",
-    "Complaints", "Cybercrime", "Child Protection", "Adult Support", "Public Order", "Intelligence", "Data Quality",
-    "Body Worn Video", "Detective Training", "Wellbeing", "Serious Crime", "Stalking", "Youth Justice", "Property",
-    "Air Support", "Search Teams", "Interpreting", "Forensic Science", "Warrants", "Witness Care", "Major Events",
-)  # fmt: skip
-_SCOPES = (
-    "Inspection", "Follow-up Inspection", "Thematic Review", "Assurance Review", "Audit", "Progress Review",
-)  # fmt: skip
-_AREAS = (
-    "Northern Isles", "Eastern Division", "Western Division", "the Borders", "the Capital", "the Coast",
-    "the Highlands", "the Central Belt", "Headquarters", "the Islands", "the South West", "the North East",
-)  # fmt: skip
-_VERBS = (
-    "Review", "Publish", "Agree", "Strengthen", "Simplify", "Record", "Share", "Test", "Replace", "Measure", "Fund",
-    "Explain", "Standardise", "Audit", "Automate", "Extend", "Bring together", "Clarify",
-)  # fmt: skip
-_OBJECTS = (
-    "the guidance for supervisors", "how demand is forecast", "the training of new staff", "the quality checks",
-    "the handover between shifts", "the records kept of decisions", "the agreement with health boards",
-    "the register of risks", "what victims are told and when", "the use of analysts", "the welfare checks",
-    "the performance figures", "the equipment at each station", "the plan for continuity", "the referral route",
-    "the retention of data", "the advice line", "the rota at weekends", "the backlog of requests", "the budget",
-    "the interview rooms", "the feedback from communities", "the annual survey", "the way lessons are passed on",
-)  # fmt: skip
-_ENDS = (
-    "so that every division works alike", "before the next financial year", "with partners at the table",
-    "and report the result to the committee", "so that nobody waits longer than a week", "and keep it under review",
-    "with the help of service users", "so that the evidence can be checked", "and say who answers for it",
-    "without adding work at the front line",
-)  # fmt: skip
-_NEWS = (
-    "The working group met and agreed the next steps", "A draft is with the divisions for comment",
-    "The pilot has ended and its findings are being written up", "Staff changes have held this up",
-    "The supplier has given a date for the change", "Training has begun in two divisions",
-    "Figures for the quarter show an improvement", "Legal advice has been asked for",
-    "The owner has changed and a handover has been done", "Evidence is being gathered",
-)  # fmt: skip
-_UNITS = (
-    "Contact Centre", "Criminal Justice Services", "Corporate Finance", "Digital Division", "Estates Team",
-    "People and Development", "Public Protection", "Specialist Crime", "Operational Support", "Analysis and Performance",
-    "Legal Services", "Partnerships Team", "Professional Standards", "Community Safety", "Change Programme",
-    "Information Assurance", "Learning and Training", "Local Command North", "Local Command East", "Local Command West",
-)  # fmt: skip
-_PEOPLE = ("A Reid", "B Munro", "C Laing", "D Innes", "E Gunn", "F Baird", "G Orr", "H Tait")
-_PUBLISHERS = ("The Inspectorate", "The Audit Office", "The Authority", "The Commissioner")
-
 _REPORT_STAGES = (
     *(Stage.NOT_KNOWN_HOW,) * 16, *(Stage.DISCHARGED,) * 22, *(Stage.NOT_ADOPTED,) * 2, *(Stage.SUPERSEDED,) * 2,
     *(Stage.SUBMITTED,) * 7, *(Stage.REMAIN_OPEN,) * 6, *(Stage.COLLATING,) * 8, *(Stage.IN_PROGRESS,) * 22,
@@ -189,11 +143,11 @@ class _Maker:
 
     def begin_register(self) -> None:
         """Write the people, the units and what the register is called."""
-        self.device, self.people = self.token(), [self.token() for _ in _PEOPLE]
+        self.device, self.people = self.token(), [self.token() for _ in PEOPLE]
         self.begin(date(2019, 1, 7))
-        for person, name in zip(self.people, _PEOPLE, strict=True):
+        for person, name in zip(self.people, PEOPLE, strict=True):
             self.create("party", {"name": name, "kind": "person"}, thing=person)
-        self.parties = [self.create("party", {"name": name, "kind": "unit"}) for name in _UNITS]
+        self.parties = [self.create("party", {"name": name, "kind": "unit"}) for name in UNITS]
         described = {"title": "Large register", "marking": "OFFICIAL", "day": DAY.isoformat()}
         self.create("register", described, thing=REGISTER)
 
@@ -201,10 +155,10 @@ class _Maker:
         """Write a publication with so many items, and what has been said and sent since."""
         rng = self.rng
         plan = rng.random() < 0.1
-        subject, published = self.pick(_SUBJECTS), date(2015, 1, 1) + timedelta(days=rng.randrange(3500))
+        subject, published = self.pick(SUBJECTS), date(2015, 1, 1) + timedelta(days=rng.randrange(3500))
         recorded = min(published + timedelta(days=rng.randrange(10, 60)), DAY)
-        scope = "Delivery Plan" if plan else self.pick(_SCOPES)
-        title = f"{subject}: {scope} in {self.pick(_AREAS)}"
+        scope = "Delivery Plan" if plan else self.pick(SCOPES)
+        title = f"{subject}: {scope} in {self.pick(AREAS)}"
         if title in self.titles:
             title = f"{title} ({index})"
         self.titles.add(title)
@@ -213,7 +167,7 @@ class _Maker:
         values = {
             "code": "".join(word[0] for word in subject.split()) + str(index),
             "title": title,
-            "publisher": self.pick(_PUBLISHERS),
+            "publisher": self.pick(PUBLISHERS),
             "kind": "plan" if plan else "report",
             "published": month,
             "stated_total": {"text": str(items), "number": items} if rng.random() < 0.9 else None,
@@ -270,14 +224,14 @@ class _Maker:
 
     def _said(self, stage: Stage, recorded: date) -> dict[str, Any]:
         rng = self.rng
-        what = f"{self.pick(_VERBS)} {self.pick(_OBJECTS)}"
+        what = f"{self.pick(VERBS)} {self.pick(OBJECTS)}"
         closed = stage in _CLOSED
         reached = _month(self._after(recorded)) if closed else {"text": None, "earliest": None, "latest": None}
         who = self.pick(_MOVES) if stage == Stage.REMAIN_OPEN else NextMove.US
         moving = stage == Stage.REMAIN_OPEN or (not closed and rng.random() < 0.3)
         return {
             "title": what,
-            "text": f"{what} in {self.pick(_AREAS)} {self.pick(_ENDS)}." if rng.random() < 0.9 else None,
+            "text": f"{what} in {self.pick(AREAS)} {self.pick(ENDS)}." if rng.random() < 0.9 else None,
             "stage": {
                 "text": stage,
                 "day": reached["text"],
@@ -312,7 +266,7 @@ class _Maker:
                 self.begin(self._after(recorded))
                 later = _target(_month(date.fromisoformat(latest) + timedelta(days=rng.randrange(35, 400))))
                 latest = later["latest"]
-                parent = self.move(item, later, parent, self.pick(_NEWS))
+                parent = self.move(item, later, parent, self.pick(NEWS))
         if stage == Stage.SUBMITTED or (stage in (Stage.DISCHARGED, Stage.REMAIN_OPEN) and rng.random() < 0.2):
             sent = self._after(recorded)
             self.begin(sent)
@@ -324,7 +278,7 @@ class _Maker:
             due = _target(_month(self._after(recorded) + timedelta(days=200)))
             promise = {"recommendation": item, "kind": self.pick(("promise", "milestone")), "due": due}
             self.create(
-                "action", promise | {"text": f"{self.pick(_VERBS)} {self.pick(_OBJECTS)}.", "marking": "OFFICIAL"}
+                "action", promise | {"text": f"{self.pick(VERBS)} {self.pick(OBJECTS)}.", "marking": "OFFICIAL"}
             )
         if rng.random() < 0.2:
             day = self._after(recorded)
@@ -348,7 +302,7 @@ class _Maker:
 
     def note(self, ends: list[tuple[str, str]], day: date, kind: str) -> None:
         """Write a note of a day on some things."""
-        text = f"{self.pick(_NEWS)}: {self.pick(_OBJECTS)}, in {self.pick(_AREAS)}."
+        text = f"{self.pick(NEWS)}: {self.pick(OBJECTS)}, in {self.pick(AREAS)}."
         note = self.create("note", {"kind": kind, "text": text, "dated": _date(day), "marking": "OFFICIAL"})
         for end, thing in ends:
             self.create("note_on", {"note": note, end: thing})
@@ -404,7 +358,7 @@ def load_large(register: Register, recommendations: int) -> Iterator[int]:
     Where it ends in an error the file is of no use: whoever asked removes it. Raises FairleadError in words.
     """
     batches = large_changes if recommendations <= BATCH else _batches_from_beside
-    with register.file.filling():
+    with filling(register.file):
         load_themes(register)
         for made, changes in batches(recommendations):
             register.apply(changes)

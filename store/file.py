@@ -44,18 +44,6 @@ _MAGIC = b"SQLite format 3\x00"
 _JOURNAL_MAGIC = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"
 _open_files: dict[tuple[int, int], int] = {}
 _lock = threading.Lock()
-_FILLING_KB = 400_000
-_MADE_LAST = frozenset(
-    {
-        "change_of_action",
-        "change_by_day",
-        "change_of_device",
-        "lead_by_party",
-        "recommendation_by_reference",
-        "recommendation_of_theme",
-    }
-)
-"""Indexes that taking in changes never asks, beside those of the lists."""
 
 
 def check_sqlite() -> str | None:
@@ -394,30 +382,6 @@ class File:
         if self.conn.in_transaction:
             with suppress(sqlite3.Error):
                 self.conn.execute("ROLLBACK")
-
-    @contextmanager
-    def filling(self) -> Iterator[None]:
-        """Fill a new file that nobody uses yet: nothing waits for the disk, and the indexes of lists are made at the end.
-
-        All of it is on the disk when this ends. Where it ends in an error the file is of no use: whoever asked removes it.
-        """
-        later = [
-            (name, sql)
-            for name, sql in self.conn.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'index'").fetchall()
-            if name.startswith("listed_") or name in _MADE_LAST
-        ]
-        for pragma in ("journal_mode=MEMORY", "synchronous=OFF", "secure_delete=OFF", f"cache_size=-{_FILLING_KB}"):
-            self.conn.execute(f"PRAGMA {pragma}").fetchone()
-        for name, _ in later:
-            self.conn.execute(f"DROP INDEX {name}")
-        yield
-        for pragma in ("journal_mode=TRUNCATE", "synchronous=FULL"):
-            self.conn.execute(f"PRAGMA {pragma}").fetchone()
-        with self.write() as conn:
-            for _, sql in later:
-                conn.execute(sql)
-        for pragma in ("secure_delete=ON", "cache_size=-2000"):
-            self.conn.execute(f"PRAGMA {pragma}").fetchone()
 
     def changed_elsewhere(self) -> int:
         """A number that differs after any commit by another connection or program; costs microseconds."""

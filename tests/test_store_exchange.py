@@ -153,7 +153,7 @@ def test_a_missing_folder_a_folder_and_an_open_register_are_refused_in_words(sam
     with pytest.raises(CannotWrite, match="it is a folder"):
         export(sample, tmp_path / "folder.csv", Filter(), force=True)
     other = tmp_path / "other.sqlite"
-    for make in (os.link, os.symlink):
+    for make in (os.link,) if sys.platform == "win32" else (os.link, os.symlink):
         make(sample.path, other)
         with pytest.raises(SameFile):
             export(sample, other, Filter(), force=True)
@@ -343,13 +343,13 @@ def test_nothing_of_the_data_is_markup_in_markdown(hostile: Register, tmp_path: 
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_a_line_of_markdown_reads_as_it_was_written(text: str) -> None:
-    line = " ".join(text.split()).encode("utf-8", "ignore").decode()
+    line = " ".join(text.encode("utf-8", "ignore").decode().split())
     if "\x00" in line or not line:
         return
     paragraph = MarkdownIt("gfm-like", {"linkify": False}).parse(escape(line))
     assert [token.type for token in paragraph] == ["paragraph_open", "inline", "paragraph_close"]
     assert all(token.type in ("text", "text_special") for token in paragraph[1].children or ())
-    assert "".join(token.content for token in paragraph[1].children or ()) == line.strip()
+    assert "".join(token.content for token in paragraph[1].children or ()) == line
 
 
 def test_markdown_tells_each_publication_and_item(sample: Register, tmp_path: Path) -> None:

@@ -18,9 +18,10 @@ from store.references import find_item
 from store.register import Register, Writer
 
 DOC = Path(__file__).parent.parent / "docs" / "export.md"
+EVERYTHING = Filter()
 
 
-def written(register: Register, tmp_path: Path, shown: Filter = Filter(), sort: str = "ref") -> dict[str, Any]:
+def written(register: Register, tmp_path: Path, shown: Filter = EVERYTHING, sort: str = "ref") -> dict[str, Any]:
     export(register, tmp_path / "out.json", shown, sort, force=True)
     found: dict[str, Any] = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
     return found

@@ -48,6 +48,7 @@ def filter_options(command: F) -> F:
         click.option(
             "--publication",
             multiple=True,
+            type=WORDS,
             metavar="CODE",
             shell_complete=complete_reference,
             help="A publication, by code.",

@@ -12,7 +12,7 @@ from tui.edits import correct_note, given
 
 if TYPE_CHECKING:
     from store.commands.base import Command
-    from tui.app import FairleadApp
+    from tui.desk import Desk
     from tui.drafts import Values
     from widgets.form import FormField
 
@@ -42,7 +42,7 @@ def _publication_fields(known: dict[str, str | None]) -> tuple[FormField, ...]:
     )
 
 
-def add_publication(app: FairleadApp) -> None:
+def add_publication(app: Desk) -> None:
     """Add a publication."""
     from store.commands import AddPublication
 
@@ -52,7 +52,7 @@ def add_publication(app: FairleadApp) -> None:
     app.open_form("add publication", "Add a publication", _publication_fields({}), build)
 
 
-def correct_publication(app: FairleadApp, row: PublicationRow) -> None:
+def correct_publication(app: Desk, row: PublicationRow) -> None:
     """Correct a publication, or one of the notes on it."""
     from widgets.picker import Picker, PickOption
 
@@ -77,7 +77,7 @@ def correct_publication(app: FairleadApp, row: PublicationRow) -> None:
     app.push_screen(Picker(f"Correct {row.code}", tuple(options)), take)
 
 
-def _withdraw(app: FairleadApp, kind: str, thing: str) -> None:
+def _withdraw(app: Desk, kind: str, thing: str) -> None:
     from store.commands import Withdraw
 
     app.do([Withdraw(kind=kind, thing=thing)])
@@ -88,7 +88,7 @@ def _changed(values: Values, known: dict[str, str | None]) -> Values:
     return {name: value for name, value in values.items() if (value or None) != (known.get(name) or None)}
 
 
-def _correct_publication(app: FairleadApp, row: PublicationRow) -> None:
+def _correct_publication(app: Desk, row: PublicationRow) -> None:
     from store.commands import CorrectPublication
 
     known = publication_fields(app.register.conn, row.id)
@@ -101,7 +101,7 @@ def _correct_publication(app: FairleadApp, row: PublicationRow) -> None:
 
 
 def _item_fields(
-    app: FairleadApp, known: dict[str, str | None], publication: str, *, new: bool
+    app: Desk, known: dict[str, str | None], publication: str, *, new: bool
 ) -> tuple[FormField, ...]:
     from widgets.form import FormField
 
@@ -124,7 +124,7 @@ def _item_fields(
     return tuple(fields)
 
 
-def add_item(app: FairleadApp, publication: PublicationRow) -> None:
+def add_item(app: Desk, publication: PublicationRow) -> None:
     """Add a recommendation or commitment to a publication."""
     from store.commands import AddItem
 
@@ -138,7 +138,7 @@ def add_item(app: FairleadApp, publication: PublicationRow) -> None:
     app.open_form(key, f"Add a {kind} to {publication.code}, {publication.title}", fields, build)
 
 
-def correct_item(app: FairleadApp, detail: ItemDetail) -> None:
+def correct_item(app: Desk, detail: ItemDetail) -> None:
     """Choose what to correct: the item itself, its leads, outcomes or links, or one of its notes."""
     from widgets.picker import Picker, PickOption
 
@@ -177,7 +177,7 @@ def correct_item(app: FairleadApp, detail: ItemDetail) -> None:
     app.push_screen(Picker(f"Correct {ref}", tuple(options)), take)
 
 
-def _correct_itself(app: FairleadApp, detail: ItemDetail) -> None:
+def _correct_itself(app: Desk, detail: ItemDetail) -> None:
     from store.commands import CorrectItem
 
     names = ("number", "title", "text", "kind", "theme", "addressed_to", "marking")
@@ -191,7 +191,7 @@ def _correct_itself(app: FairleadApp, detail: ItemDetail) -> None:
     app.open_form(f"correct {detail.row.id}", f"Correct {detail.row.ref}", fields, build)
 
 
-def _correct_leads(app: FairleadApp, detail: ItemDetail) -> None:
+def _correct_leads(app: Desk, detail: ItemDetail) -> None:
     from store.commands import SetLeads
     from widgets.form import FormField
 
@@ -204,7 +204,7 @@ def _correct_leads(app: FairleadApp, detail: ItemDetail) -> None:
     app.open_form(f"leads {detail.row.id}", f"Leads of {detail.row.ref}", fields, build)
 
 
-def _correct_outcomes(app: FairleadApp, detail: ItemDetail) -> None:
+def _correct_outcomes(app: Desk, detail: ItemDetail) -> None:
     from store.commands import SetOutcomes
     from widgets.picker import MultiPicker, PickOption
 
@@ -220,7 +220,7 @@ def _correct_outcomes(app: FairleadApp, detail: ItemDetail) -> None:
     app.push_screen(MultiPicker(title, options, ticked=held, empty="This register has no outcomes yet."), take)
 
 
-def _correct_next_move(app: FairleadApp, detail: ItemDetail) -> None:
+def _correct_next_move(app: Desk, detail: ItemDetail) -> None:
     from store.commands import SetNextMove
     from store.words import NextMove
     from widgets.form import FormField
@@ -249,7 +249,7 @@ _RELATIONS = (
 )
 
 
-def _add_link(app: FairleadApp, detail: ItemDetail) -> None:
+def _add_link(app: Desk, detail: ItemDetail) -> None:
     from store.commands import AddLink
     from store.references import find_item
     from widgets.form import FormField

@@ -10,7 +10,7 @@ from store.words import GLYPHS, MARKINGS, ItemDetail, NoteKind, Stage, Status, T
 
 if TYPE_CHECKING:
     from store.commands.base import Command
-    from tui.app import FairleadApp
+    from tui.desk import Desk
     from tui.drafts import Values
     from widgets.form import FormField
     from widgets.status_panel import Choice
@@ -23,7 +23,7 @@ def given(values: Values) -> Values:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def edit_status(app: FairleadApp, detail: ItemDetail) -> None:
+def edit_status(app: Desk, detail: ItemDetail) -> None:
     """The status panel: one key for each thing that can be said."""
     from widgets.status_panel import StatusChoice, StatusPanel
 
@@ -108,7 +108,7 @@ def status_choices(detail: ItemDetail) -> tuple[Choice, ...]:
     return tuple(choices)
 
 
-def _ask_delivery(app: FairleadApp, detail: ItemDetail) -> None:
+def _ask_delivery(app: Desk, detail: ItemDetail) -> None:
     from store.commands import SetStage
     from widgets.form import FormField
 
@@ -124,7 +124,7 @@ def _ask_delivery(app: FairleadApp, detail: ItemDetail) -> None:
     app.open_form(f"delivered {item}", f"{detail.row.ref} is delivered", fields, build)
 
 
-def _ask_successor(app: FairleadApp, detail: ItemDetail) -> None:
+def _ask_successor(app: Desk, detail: ItemDetail) -> None:
     from store.commands import SetStage
     from store.references import find_item
     from widgets.form import FormField
@@ -160,7 +160,7 @@ def note_fields(note: Thing | None = None) -> tuple[FormField, ...]:
     )
 
 
-def add_note(app: FairleadApp, what: str, *, item: str | None = None, publication: str | None = None) -> None:
+def add_note(app: Desk, what: str, *, item: str | None = None, publication: str | None = None) -> None:
     """Add a note to an item or a publication; it opens in the text."""
     from store.commands import AddNote
 
@@ -171,7 +171,7 @@ def add_note(app: FairleadApp, what: str, *, item: str | None = None, publicatio
     app.open_form(f"note {item or publication}", f"Add a note to {what}", note_fields(), build, first_focus="text")
 
 
-def correct_note(app: FairleadApp, what: str, note: Thing) -> None:
+def correct_note(app: Desk, what: str, note: Thing) -> None:
     """Correct a note: the old one is withdrawn and the corrected one added."""
     from store.commands import CorrectNote
 
@@ -182,7 +182,7 @@ def correct_note(app: FairleadApp, what: str, note: Thing) -> None:
     app.open_form(f"correct {note.id}", f"Correct a note on {what}", note_fields(note), build, intro=intro)
 
 
-def move_target(app: FairleadApp, detail: ItemDetail) -> None:
+def move_target(app: Desk, detail: ItemDetail) -> None:
     """Give an item its target, or move it."""
     from store.commands import MoveTarget
     from widgets.form import FormField
@@ -232,7 +232,7 @@ def action_fields(action: Thing | None = None) -> tuple[FormField, ...]:
     )
 
 
-def promise(app: FairleadApp, detail: ItemDetail) -> None:
+def promise(app: Desk, detail: ItemDetail) -> None:
     """Add an action or promise; where there are some, first choose: a new one, or one to finish or correct."""
     if app.refuse_looking():
         return
@@ -266,7 +266,7 @@ def promise(app: FairleadApp, detail: ItemDetail) -> None:
     app.push_screen(Picker(f"Actions and promises of {detail.row.ref}", tuple(options)), take)
 
 
-def _add_action(app: FairleadApp, detail: ItemDetail) -> None:
+def _add_action(app: Desk, detail: ItemDetail) -> None:
     from store.commands import AddAction
 
     item, ref = detail.row.id, detail.row.ref
@@ -277,7 +277,7 @@ def _add_action(app: FairleadApp, detail: ItemDetail) -> None:
     app.open_form(f"action {item}", f"Add an action or promise to {ref}", action_fields(), build, first_focus="text")
 
 
-def _correct_action(app: FairleadApp, detail: ItemDetail, action: Thing) -> None:
+def _correct_action(app: Desk, detail: ItemDetail, action: Thing) -> None:
     from store.commands import CorrectAction
 
     def build(values: Values) -> Sequence[Command]:
@@ -286,7 +286,7 @@ def _correct_action(app: FairleadApp, detail: ItemDetail, action: Thing) -> None
     app.open_form(f"correct {action.id}", f"Correct an action of {detail.row.ref}", action_fields(action), build)
 
 
-def _end_action(app: FairleadApp, verb: str, action: Thing) -> None:
+def _end_action(app: Desk, verb: str, action: Thing) -> None:
     from store.commands import FinishAction, Withdraw
 
     if verb == "withdraw":
@@ -295,7 +295,7 @@ def _end_action(app: FairleadApp, verb: str, action: Thing) -> None:
         app.do([FinishAction(action=action.id, done=verb == "done")])
 
 
-def edit_register(app: FairleadApp) -> None:
+def edit_register(app: Desk) -> None:
     """Correct what the register says of itself."""
     from store.commands import DescribeRegister
     from widgets.form import FormField

@@ -17,11 +17,11 @@ from tui.opening import (
 from tui.settings import folders, load, made, remember
 
 if TYPE_CHECKING:
-    from tui.app import FairleadApp
+    from tui.desk import Desk
     from tui.drafts import Values
 
 
-def open_file(app: FairleadApp) -> None:
+def open_file(app: Desk) -> None:
     """Ask for a file and open it: one's own to work in, another's to look at."""
     from widgets.form import Form, FormField
 
@@ -30,7 +30,7 @@ def open_file(app: FairleadApp) -> None:
     app.push_screen(Form("Open a file", fields, intro=intro, submit=lambda values: _opened(app, _path(values))))
 
 
-def _opened(app: FairleadApp, path: Path) -> str | None:
+def _opened(app: Desk, path: Path) -> str | None:
     if path.exists() and path.samefile(app.register.path):
         return f"{path} is the register that is open already."
     settings, _ = load()
@@ -45,7 +45,7 @@ def _opened(app: FairleadApp, path: Path) -> str | None:
     return None
 
 
-def new_file(app: FairleadApp) -> None:
+def new_file(app: Desk) -> None:
     """Ask where, and start an empty register with the six themes."""
     from store.commands import DescribeRegister
     from widgets.form import Form, FormField
@@ -74,11 +74,11 @@ def new_file(app: FairleadApp) -> None:
     app.push_screen(form)
 
 
-def _opened_new(app: FairleadApp, path: Path) -> str | None:
+def _opened_new(app: Desk, path: Path) -> str | None:
     return _opened(app, path)
 
 
-def keep_copy(app: FairleadApp) -> None:
+def keep_copy(app: Desk) -> None:
     """Ask where, and keep a copy of the file that is only looked at, to work in."""
     if not app.register.only_looking:
         app.say("This register is yours: there is nothing to keep.")

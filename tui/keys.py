@@ -122,3 +122,20 @@ def bindings(*places: str) -> list[BindingType]:
 
 def _either_case(keys: tuple[str, ...]) -> list[str]:
     return [k for key in keys for k in ([key, key.upper()] if len(key) == 1 and key.isalpha() else [key])]
+
+
+def readme_table() -> str:
+    """The README's table of keys, in Markdown; `python -m tui.keys` prints it."""
+    lines = ["| where | key | does |", "|---|---|---|"]
+    for place in (ITEM, LIST, PUBLICATIONS, HISTORY, SHARE, EVERYWHERE):
+        for n, key in enumerate(keys_for(place)):
+            keys = " ".join(f"`{say_key(k)}`" for k in key.keys)
+            lines.append(f"| {'' if n else place} | {keys} | {key.tip} |")
+    for n, (said, tip) in enumerate(MOVING):
+        keys = " ".join(f"`{k}`" for k in said.split())
+        lines.append(f"| {'' if n else 'any list or page'} | {keys} | {tip} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(readme_table())

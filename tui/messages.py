@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textual.message import Message
 
+from store.filter import Filter
+
 
 class RegisterChanged(Message):
     """The register says something else now: here (`action`, an action's id) or elsewhere (None). Screens read it again."""
@@ -12,3 +14,27 @@ class RegisterChanged(Message):
         super().__init__()
         self.action = action
         self.items = items
+
+
+class ItemAsked(Message):
+    """An item is to be opened whole."""
+
+    def __init__(self, item: str) -> None:
+        super().__init__()
+        self.item = item
+
+
+class ListAsked(Message):
+    """The recommendations are to be shown, narrowed to this."""
+
+    def __init__(self, shown: Filter) -> None:
+        super().__init__()
+        self.shown = shown
+
+
+class TakeBackAsked(Message):
+    """An action is to be taken back, whoever made it."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__()
+        self.action = action

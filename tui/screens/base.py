@@ -16,7 +16,7 @@ from widgets.frame import KeysLine, Notice, TopLine
 
 if TYPE_CHECKING:
     from store.register import Register
-    from tui.app import FairleadApp
+    from tui.desk import Desk
 
 class DeskScreen(Screen[None]):
     """A screen in the frame. A subclass gives `body`, and `reread` for when the register says something else."""
@@ -31,9 +31,9 @@ class DeskScreen(Screen[None]):
         self._revision = -1
 
     @property
-    def desk(self) -> FairleadApp:
+    def desk(self) -> Desk:
         """The app, as what it is."""
-        return cast("FairleadApp", self.app)
+        return cast("Desk", self.app)
 
     @property
     def register(self) -> Register:

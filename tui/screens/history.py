@@ -14,6 +14,7 @@ from store.references import find_item
 from store.text import one_line
 from tui.keys import HISTORY, bindings
 from tui.listing import HISTORY_COLUMNS, HistoryRows
+from tui.messages import ItemAsked, TakeBackAsked
 from tui.screens.base import DeskScreen
 from widgets.windowed_table import WindowedTable
 
@@ -110,7 +111,7 @@ class HistoryScreen(DeskScreen):
 
         def go_on(answer: str | None) -> None:
             if answer:
-                self.desk.undo_action(row.action)
+                self.post_message(TakeBackAsked(row.action))
 
         self.app.push_screen(Ask("Take this back?", sentence, (Answer("t", "take it back", "yes"),)), go_on)
 
@@ -123,4 +124,4 @@ class HistoryScreen(DeskScreen):
         if item is None:
             self.desk.say("This change is not of a single item.")
         else:
-            self.desk.open_item(item)
+            self.post_message(ItemAsked(item))

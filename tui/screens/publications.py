@@ -9,9 +9,11 @@ from textual.binding import BindingType
 
 from store import queries
 from store.detail import measures_of, notes_on
+from store.filter import Filter
 from store.words import PublicationRow, said
 from tui.keys import PUBLICATIONS, bindings
 from tui.listing import PUBLICATION_COLUMNS, PublicationRows
+from tui.messages import ListAsked
 from tui.screens.base import DeskScreen
 from widgets.bars import legend
 from widgets.item_pane import MARGIN, measure_line, notes
@@ -106,10 +108,7 @@ class PublicationsScreen(DeskScreen):
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         event.stop()
         row = self.current()
-        if row is None:
-            self.desk.show_items()
-        else:
-            self.desk.show_items(publication=(row.code,))
+        self.post_message(ListAsked(Filter(parts=True, publication=(row.code,) if row else ())))
 
     def action_add(self) -> None:
         """Add a publication."""

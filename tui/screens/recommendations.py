@@ -16,6 +16,7 @@ from store.filter import FACETS, SORTS, Filter, say_facet, search_words
 from store.text import one_line
 from tui.keys import ITEM, LIST, bindings
 from tui.listing import ITEM_COLUMNS, ItemRows, list_whole
+from tui.messages import ItemAsked
 from tui.screens.item_keys import ItemScreenKeys
 from widgets.filter_bar import SEARCH, Chip, FilterBar, SearchInput
 from widgets.item_pane import ItemPane
@@ -162,7 +163,7 @@ class RecommendationsScreen(ItemScreenKeys):
 
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         event.stop()
-        self.desk.open_item(event.key)
+        self.post_message(ItemAsked(event.key))
 
     def on_windowed_table_header_clicked(self, event: WindowedTable.HeaderClicked) -> None:
         event.stop()

@@ -63,7 +63,9 @@ class ShareScreen(DeskScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.kinds = _Kinds(Filter())
+        self.shown = Filter(parts=True)
+        """What the list of recommendations is narrowed to: a file can be of that."""
+        self.kinds = _Kinds(self.shown)
         self.written: list[Line] = []
 
     def body(self) -> ComposeResult:
@@ -71,7 +73,7 @@ class ShareScreen(DeskScreen):
         yield Pane()
 
     def reread(self, items: tuple[str, ...] = ()) -> None:
-        self.kinds = _Kinds(self.desk.shown_now())
+        self.kinds = _Kinds(self.shown)
         self.query_one(WindowedTable).set_source(self.kinds, cursor_key=self.query_one(WindowedTable).cursor_key)
         self.call_after_refresh(self.fill)
 

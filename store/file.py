@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from json import JSONDecodeError
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
@@ -249,11 +250,14 @@ class File:
             raise in_words(path, error) from None
         try:
             self._make_ready(before_migration)
-        except sqlite3.Error as error:
+        except BaseException as error:
             self.conn.close()
-            raise in_words(path, error) from None
-        except BaseException:
-            self.conn.close()
+            # A damaged schema makes SQLite complain in words that are not UTF-8, which Python then complains of.
+            if isinstance(error, UnicodeDecodeError):
+                raise Damaged(path) from None
+            if isinstance(error, sqlite3.Error):
+                said = in_words(path, error)
+                raise (Damaged(path, f"SQLite says {error}") if isinstance(said, CannotWrite) else said) from None
             raise
         with _lock:
             _open_files[self.identity] = _open_files.get(self.identity, 0) + 1
@@ -348,6 +352,9 @@ class File:
         except sqlite3.Error as error:
             self._roll_back()
             raise in_words(self.path, error) from None
+        except (UnicodeDecodeError, JSONDecodeError):
+            self._roll_back()
+            raise Damaged(self.path, "a change in its log cannot be read") from None
         except BaseException:
             self._roll_back()
             raise

@@ -142,9 +142,10 @@ class Pen:
         bases = basis or {}
         said = {name: Value(value, *bases.get(name, ("entered", None))) for name, value in whole.items()}
         if self.exists(thing):
-            for name, value in said.items():
-                if name in known or name == WITHDRAWN:
-                    self.set(kind, thing, name, value.value, basis=value.basis, place=value.place, reason=reason)
+            self.set(kind, thing, WITHDRAWN, False, reason=reason)
+            for name in known:
+                value = said[name]
+                self.set(kind, thing, name, value.value, basis=value.basis, place=value.place, reason=reason)
             return thing
         self._write(kind, thing, said, [], reason)
         return thing
@@ -162,8 +163,8 @@ class Pen:
     ) -> bool:
         """Set one field; False where it says that already. Raises Stale or InConflict where somebody has to choose.
 
-        Raises NotAllowed for a thing that is not here or was left out of this copy. To withdraw again what was edited
-        elsewhere meanwhile is not nothing: it settles that.
+        Raises NotAllowed for a thing that is not here, was left out of this copy or has been withdrawn. To withdraw
+        again what was edited elsewhere meanwhile is not nothing: it settles that.
         """
         changes = self.of_thing(thing)
         if not any(c.kind == kind for c in changes):
@@ -172,6 +173,8 @@ class Pen:
         top = heads(changes, field)
         if any(c.body is None for c in top):
             raise NotAllowed(f"{self.name_of(kind, thing)} was left out of this copy and cannot be edited here.")
+        if field != WITHDRAWN and self.current(thing, WITHDRAWN).value:
+            raise NotAllowed(f"{self.name_of(kind, thing)} has been withdrawn. Undo that to edit it.")
         values = {canonical(c.value(field).value) for c in top}
         every = self._heads(kind, thing) if field == WITHDRAWN else {field: top}
         if (

@@ -6,15 +6,18 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TypeVar
 
 from hostile import UNSAFE
 from textual import events
 from textual._context import visible_screen_stack
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
-from textual.screen import Screen
 
+from store.detail import item_detail
+from store.history import history
+from store.references import find_item
 from store.register import Register, Writer
+from store.words import HistoryRow, ItemDetail
 from tui.app import FairleadApp
 from tui.settings import Settings, load
 
@@ -23,8 +26,6 @@ WIDE, NARROW = (120, 36), (80, 24)
 
 PATIENCE = 400
 """Turns of the event loop that a condition may take to come true; a turn gives threads their time too."""
-
-ScreenT = TypeVar("ScreenT", bound=Screen[object])
 
 
 class Seat:
@@ -111,8 +112,30 @@ class Seat:
 
 def _key(key: str) -> tuple[str, str | None]:
     """A key's name and character, as a terminal sends them."""
-    names = {" ": "space", "/": "slash", "-": "minus", ",": "comma", ".": "full_stop", "?": "question_mark"}
-    return (names.get(key, key), key) if len(key) == 1 else (key, None)
+    if key == "\n":
+        return "enter", None
+    return (_character_to_key(key), key) if len(key) == 1 else (key, None)
+
+
+def recorded(path: Path, reference: str) -> ItemDetail:
+    """What is on the disk of an item, read by a connection of its own."""
+    register = Register.open(path)
+    try:
+        found = item_detail(register.conn, find_item(register.conn, reference)[0])
+    finally:
+        register.close()
+    assert found is not None
+    return found
+
+
+def history_of(path: Path, reference: str | None = None) -> list[HistoryRow]:
+    """The changes on the disk, newest first: those of an item, or all."""
+    register = Register.open(path)
+    try:
+        item = find_item(register.conn, reference)[0] if reference else None
+        return history(register.conn, item=item)
+    finally:
+        register.close()
 
 
 @asynccontextmanager

@@ -5,19 +5,22 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
 from textual.binding import BindingType
 from textual.screen import Screen
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker, WorkerState, get_current_worker
 
+from store.errors import Damaged, FairleadError
 from store.filter import Filter
 from store.register import Register
 from tui.desk import Desk
 from tui.keys import EVERYWHERE, bindings
-from tui.messages import ItemAsked, ListAsked, TakeBackAsked
+from tui.messages import ItemAsked, ListAsked, RegisterChanged, TakeBackAsked
 from tui.settings import Settings
+from tui.upkeep import Upkeep, look_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
 
     from tui.screens.recommendations import RecommendationsScreen
     from tui.screens.share import ShareScreen
+
+UPKEEP_AFTER_SECONDS = 3.0
+"""How long after the first screen the check and the backup begin, so that the first keys have the machine."""
 
 LOOK_SECONDS = 1.0
 """How often the app asks whether another program has written to the register."""
@@ -43,6 +49,7 @@ class FairleadApp(Desk):
         """`notice` is a sentence to show under the top line for as long as the register is open; "" for none."""
         super().__init__(register, settings, notice=notice)
         self._screens_made: dict[str, Screen[Any]] = {}
+        self._check_due = False
 
     def on_mount(self) -> None:
         self.theme = "textual-dark"
@@ -72,6 +79,33 @@ class FairleadApp(Desk):
             what = titles[0] + (f" and {len(titles) - 1} more" if len(titles) > 1 else "")
             self.say(f"A draft is kept from before: {what}. Open the same dialog to go on with it.")
         self.run_worker(_load_the_rest, thread=True, exit_on_error=False, group="load")
+        if not self.register.only_looking:
+            self._check_due = Upkeep(self.register).opened(date.today())
+            self.set_timer(UPKEEP_AFTER_SECONDS, self._begin_upkeep)
+
+    def _begin_upkeep(self) -> None:
+        """Check and back up one's own register in a thread; a file from elsewhere was checked on its way in."""
+        register, due = self.register, self._check_due
+        if register.only_looking:
+            return
+
+        def work() -> None:
+            worker = get_current_worker()
+            try:
+                wrong = look_after(register, due, lambda: worker.is_cancelled)
+            except FairleadError as error:
+                wrong = "" if worker.is_cancelled else str(error)
+            if wrong:
+                self.call_from_thread(self._found_damage, register, wrong)
+
+        self.run_worker(work, thread=True, exit_on_error=False, group="upkeep", exclusive=True)
+
+    def _found_damage(self, register: Register, wrong: str) -> None:
+        """Write no more to a damaged register, and say so for as long as it is open."""
+        self.notice = register.file.only_looking = str(Damaged(register.path, wrong))
+        self.say_error(Damaged(register.path, wrong))
+        self.revision += 1
+        self.screen.post_message(RegisterChanged())
 
     def on_key(self, event: events.Key) -> None:
         """Give a key that was typed ahead to what the key before it opened: s d, or / and a word, in one breath."""
@@ -157,11 +191,16 @@ class FairleadApp(Desk):
 
     def take_register(self, register: Register, notice: str = "") -> None:
         """Show another register from now on, from its first screen."""
+        Upkeep(self.register).closed()
+        self.workers.cancel_all()
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self._screens_made.clear()
         super().take_register(register, notice)
         self.push_screen(self._screen("publications"))
+        if not register.only_looking:
+            self._check_due = Upkeep(register).opened(date.today())
+            self._begin_upkeep()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every command by name, for the palette: those of the key table, and nothing else."""
@@ -220,4 +259,5 @@ def run(register: Register, settings: Settings, *, notice: str = "") -> None:
     try:
         app.run()
     finally:
+        Upkeep(app.register).closed()
         app.register.close()

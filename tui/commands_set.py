@@ -157,7 +157,7 @@ def note(what: str, text: str, also: tuple[str, ...], **given: Any) -> None:
     Prints the beginning of its id.
     """
     if text == "-":
-        text = sys.stdin.read()
+        text = sys.stdin.read().removeprefix("\ufeff")
     with writing(given) as desk:
         about = _about(desk.register, (what, *flat(also)))
         fields = known(given, "kind", "dated", "said_by", "marking", "basis", "place")

@@ -42,6 +42,21 @@ class FromElsewhere(OnlyLooking):
         )
 
 
+class DamagedHere(FairleadError):
+    """A register of one's own that is damaged, with the backup to go on from."""
+
+    def __init__(self, error: Damaged, backup: Path | None) -> None:
+        way = f" Its newest backup: fairlead keep {backup} --as OUT" if backup else ""
+        super().__init__(f"{error}{way}")
+
+
+def _newest_backup(path: Path, settings: Settings) -> Path | None:
+    from store.backups import newest
+
+    ids = [register_id for known, register_id in settings.mine if Path(known) == Path(os.path.normcase(path.resolve()))]
+    return newest(folders().backups, ids[0]) if ids else None
+
+
 def from_environment() -> Path | None:
     """The register that FAIRLEAD_REGISTER names, or None."""
     named = os.environ.get("FAIRLEAD_REGISTER", "").strip()
@@ -104,7 +119,10 @@ def open_register(path: Path, settings: Settings, writer: Writer | None = None, 
     if not path.exists():
         raise NotThere(path)
     if settings.is_mine(path):
-        register = Register.open(path, writer)
+        try:
+            register = Register.open(path, writer)
+        except Damaged as error:
+            raise DamagedHere(error, _newest_backup(path, settings)) from None
         if settings.is_mine(path, register.id):
             return register
         register.close()

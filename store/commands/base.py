@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from store.errors import BadInput, NotAllowed, ReasonOwed
 from store.pen import Pen
-from store.words import Basis, PartDate, fold_name, say_day
+from store.words import CLOSING_STAGES, Basis, PartDate, Stage, Status, fold_name, say_day
 
 
 class Command(BaseModel):
@@ -107,12 +107,16 @@ def party(pen: Pen, name: str, kind: str = "unit") -> str:
 
 
 def item_status(pen: Pen, item: str) -> str:
-    """An item's status as it stands. Raises NotAllowed for one that is not here or was left out."""
-    row = pen.conn.execute("SELECT status, left_out, withdrawn FROM recommendation WHERE id = ?", (item,)).fetchone()
+    """An item's status as it stands, with what was written just now. Raises NotAllowed for one that is not here or was left out."""
+    row = pen.conn.execute("SELECT closed_as, left_out, withdrawn FROM recommendation WHERE id = ?", (item,)).fetchone()
     if row is None:
         raise NotAllowed("That item is not in this register.")
     if row[1]:
         raise NotAllowed(f"{pen.name_of('recommendation', item)} was left out of this copy and cannot be edited here.")
     if row[2]:
         raise NotAllowed(f"{pen.name_of('recommendation', item)} has been withdrawn. Undo that to edit it.")
-    return str(row[0])
+    known = pen.current(item, "stage").value
+    stage = known["text"] if isinstance(known, dict) else None
+    if stage in CLOSING_STAGES or (stage == Stage.SUBMITTED and row[0]):
+        return Status.CLOSED
+    return str(pen.current(item, "track").value or Status.NOT_STATED)

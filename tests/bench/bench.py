@@ -131,6 +131,11 @@ def shows(*words: str) -> Callable[[Picture], bool]:
     return lambda picture: all(word in title(picture) for word in words) and has_rows(picture)
 
 
+def cursor_line(picture: Picture) -> str:
+    """The row that the cursor is on; "" under a dialog."""
+    return next((line for line in picture.lines if line.startswith("▌")), "")
+
+
 def counted(picture: Picture) -> bool:
     """Whether the counts have come."""
     return bool(title(picture)) and not re.search(r"… (of|recomm|commit)", title(picture))
@@ -290,9 +295,8 @@ def searching(case: Case, terminal: Terminal, hits: float) -> Iterator[Figure]:
 
 def saving(case: Case, terminal: Terminal, what: str) -> Iterator[Figure]:
     """Change how far an open item is: from the key that says it to both the row and the word that it is saved."""
-    row = terminal.picture.line_after("Ref", "Recommendation")
     for _ in range(60):
-        here = next((line for line in terminal.picture.lines if line.startswith("▌")), row)
+        here = cursor_line(terminal.picture)
         if "On track" in here or "Delayed" in here:
             break
         terminal.press("down")
@@ -301,13 +305,10 @@ def saving(case: Case, terminal: Terminal, what: str) -> Iterator[Figure]:
         key, word = (("p", "In progress"), ("c", "Collating evidence"))[turn % 2]
         terminal.press("s")
         now = terminal.send(key)
-        took = terminal.until(
-            lambda picture: any(line.startswith("▌") and word in line for line in picture.lines)
-            and any("takes it back" in line or "it says that already" in line for line in picture.lines),
-            now,
-        )
-        if turn > 1:
-            times.append(took)
+        if turn < 2:
+            terminal.settle(0.5)
+            continue
+        times.append(terminal.until(lambda picture, word=word: word in cursor_line(picture), now))
         terminal.settle(0.3)
     yield timed(case.named(f"a status change, {what}"), times, SAVE)
 

@@ -13,6 +13,7 @@ import struct
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,13 +123,13 @@ class Terminal:
         self._last = self.started
 
     def _read(self, seconds: float) -> bytes:
-        """What is written within so many seconds; b"" where nothing is."""
+        """What is written within so many seconds; b"" where nothing is. Raises Overdue where the program has ended."""
         if not select.select([self._fd], [], [], seconds)[0]:
             return b""
         try:
             data = os.read(self._fd, 1 << 16)
         except OSError:
-            return b""
+            raise Overdue("the program has ended\n" + "\n".join(self.picture.lines)) from None
         self._last = time.perf_counter()
         return data
 
@@ -185,7 +186,8 @@ class Terminal:
         os.kill(self.pid, signal.SIGTERM)
         until = time.perf_counter() + 3
         while not os.waitpid(self.pid, os.WNOHANG)[0]:
-            self._read(0.02)
+            with suppress(Overdue):
+                self._read(0.02)
             if time.perf_counter() > until:
                 os.kill(self.pid, signal.SIGKILL)
                 os.waitpid(self.pid, 0)

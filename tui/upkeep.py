@@ -1,0 +1,104 @@
+"""What is done for one's own register behind the first screen: a check when one is due, and a backup a day."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from store.register import Register
+from tui.settings import folders, made
+
+CHECK_EVERY = timedelta(days=7)
+
+
+class Upkeep:
+    """When a register was last checked, and whether it is open in a window that has not closed it yet."""
+
+    def __init__(self, register: Register) -> None:
+        self._path = folders().state / "registers" / f"{register.id}.json"
+
+    def opened(self, today: date) -> bool:
+        """Note that a window has opened it. Whether a check is due: its last close was not clean, or a week has passed.
+
+        A register met for the first time was made, or checked and kept, just now.
+        """
+        known = self._read()
+        checked = known.get("checked") or today.isoformat()
+        windows = known.get("open", [])
+        still = [pid for pid in windows if _runs(pid)]
+        crashed = len(still) < len(windows)
+        self._write({"checked": checked, "open": [*still, os.getpid()]})
+        return crashed or abs(today - date.fromisoformat(checked)) >= CHECK_EVERY
+
+    def checked(self, today: date) -> None:
+        """Note that it was checked and is sound."""
+        self._write(self._read() | {"checked": today.isoformat()})
+
+    def closed(self) -> None:
+        """Note that this window has closed it."""
+        known = self._read()
+        self._write(known | {"open": [pid for pid in known.get("open", ()) if pid != os.getpid()]})
+
+    def _read(self) -> dict[str, Any]:
+        with suppress(OSError, ValueError):
+            known = json.loads(self._path.read_text(encoding="utf-8"))
+            if isinstance(known, dict):
+                return known
+        return {}
+
+    def _write(self, known: dict[str, Any]) -> None:
+        with suppress(OSError):
+            made(self._path.parent)
+            scratch = self._path.with_suffix(f".{os.getpid()}")
+            scratch.write_text(json.dumps(known), encoding="utf-8")
+            os.replace(scratch, self._path)
+
+
+def _runs(pid: object) -> bool:
+    """Whether a process runs, as far as can be told without disturbing it; on Windows it is taken to have ended."""
+    if not isinstance(pid, int) or os.name == "nt":
+        return False
+    if pid == os.getpid():
+        return False
+    with suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, 0)
+        return True
+    return False
+
+
+def look_after(register: Register, check_due: bool, cancelled: Callable[[], bool]) -> str:
+    """In a thread: check the register if that is due, back it up if it has not been today. A sentence of what is wrong, or "".
+
+    Raises FairleadError where it could not be done.
+    """
+    today = date.today()
+    backups_folder = made(folders().backups)
+
+    def go_on(_done: int, _of: int) -> bool:
+        return not cancelled()
+
+    if check_due:
+        from store.check import check
+
+        report = check(register, go_on)
+        if not report.sound:
+            return f"{report.wrong[0]} {_newest_good(register, backups_folder)}"
+        Upkeep(register).checked(today)
+    from store.backups import back_up, backups, prune
+
+    if not any(backup.day == today for backup in backups(backups_folder, register.id)):
+        back_up(register.file, backups_folder, today, go_on)
+        prune(backups_folder, register.id)
+    return ""
+
+
+def _newest_good(register: Register, folder: Path) -> str:
+    from store.backups import newest
+
+    path = newest(folder, register.id)
+    return f"The newest backup is {path}; ctrl+o opens it." if path else "There is no backup of it yet."

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from store.errors import BadInput, CannotWrite, FairleadError, NotThere, OnlyLooking
+from store.errors import BadInput, CannotWrite, Damaged, FairleadError, NotThere, OnlyLooking
 from store.place import check_place, put, temporary_beside
 from store.register import Done, Register, Writer
 from store.text import TextError, accept

@@ -217,7 +217,7 @@ class _Maker:
         if numbered and rng.random() < 0.01:
             for letter in "ab":
                 part = {**values, "part_of": thing, "number": f"{number}{letter}", "target": None}
-                part |= self._said(stage, recorded)
+                part |= self._said(Stage.IN_PROGRESS, recorded)
                 named = item_id(publication, f"{number}{letter}")
                 self.create("recommendation", part, thing=named, ours="theme" if themed else None)
         self._since(thing, stage, target, created, recorded)

@@ -150,10 +150,23 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
             *(("query_only=ON",) if mode == "ro" else ("synchronous=FULL", "secure_delete=ON")),
         ):
             conn.execute(f"PRAGMA {pragma}")
-    except sqlite3.Error:
+    except BaseException:
         conn.close()
         raise
     return conn
+
+
+@contextmanager
+def _opening(path: Path) -> Iterator[None]:
+    """Say in words why a file cannot be opened."""
+    try:
+        yield
+    except UnicodeDecodeError:
+        # SQLite complains of a damaged schema in words that are not UTF-8, and Python then of those.
+        raise Damaged(path) from None
+    except sqlite3.Error as error:
+        said = in_words(path, error)
+        raise (Damaged(path, f"SQLite says {error}") if isinstance(said, CannotWrite) else said) from None
 
 
 @contextmanager
@@ -165,10 +178,8 @@ def read_only(path: Path) -> Iterator[sqlite3.Connection]:
     if not is_open(path):
         check_header(path, read_header(path))
         _check_beside(path)
-    try:
+    with _opening(path):
         conn = _connect(path, "ro")
-    except sqlite3.Error as error:
-        raise in_words(path, error) from None
     try:
         yield conn
     finally:
@@ -219,6 +230,15 @@ def _writable(path: Path) -> bool:
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
+@contextmanager
+def told_in_words(path: Path) -> Iterator[None]:
+    """Turn what SQLite says of a register while it is read into the sentence for a person: a FairleadError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise in_words(path, error) from None
+
+
 class File:
     """One register's file, open. A connection belongs to the thread that made it."""
 
@@ -244,20 +264,13 @@ class File:
         self.identity = identity(path)
         if only_looking is None and not _writable(path):
             self.only_looking = str(ReadOnly(path))
-        try:
+        with _opening(path):
             self.conn = _connect(path, "ro" if self.only_looking else "rw")
-        except sqlite3.Error as error:
-            raise in_words(path, error) from None
         try:
-            self._make_ready(before_migration)
-        except BaseException as error:
+            with _opening(path):
+                self._make_ready(before_migration)
+        except BaseException:
             self.conn.close()
-            # A damaged schema makes SQLite complain in words that are not UTF-8, which Python then complains of.
-            if isinstance(error, UnicodeDecodeError):
-                raise Damaged(path) from None
-            if isinstance(error, sqlite3.Error):
-                said = in_words(path, error)
-                raise (Damaged(path, f"SQLite says {error}") if isinstance(said, CannotWrite) else said) from None
             raise
         with _lock:
             _open_files[self.identity] = _open_files.get(self.identity, 0) + 1

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.errors import BadInput, CannotUndo
-from store.file import File
+from store.file import File, told_in_words
 from store.kinds import REGISTER
 from store.log import Log
 from store.words import fold_name
@@ -75,7 +75,8 @@ class Register:
         self.writer = writer
         self.conn = file.conn
         self.log = Log(file.conn)
-        self.id = self._local("id") or ""
+        with told_in_words(file.path):
+            self.id = self._local("id") or ""
 
     @classmethod
     def open(cls, path: Path, writer: Writer | None = None, *, only_looking: str | None = None) -> Register:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from seed import theme_changes
 from seed.__main__ import main
 from seed.large import _batches_from_beside, large_changes, load_large
 from store.changes import Change, is_whole
+from store.errors import DiskFull
 from store.kinds import KINDS
 from store.models import checked
 from store.queries import publications, totals
@@ -129,13 +129,15 @@ def test_the_command_writes_a_large_register_and_says_how_far_it_is(
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
 
-def test_what_cannot_be_filled_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_filled_is_said_and_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def full(register: Register, items: int) -> Iterator[int]:
         yield 5
-        raise sqlite3.OperationalError("database or disk is full")
+        raise DiskFull(register.path)
 
     path = tmp_path / "large.fairlead"
     monkeypatch.setattr("seed.__main__.load_large", full)
-    with pytest.raises(sqlite3.OperationalError):
-        main(["--recommendations", "300", str(path)])
+    assert main(["--recommendations", "300", str(path)]) == 1
+    assert "full" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []

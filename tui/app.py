@@ -261,3 +261,5 @@ def run(register: Register, settings: Settings, *, notice: str = "") -> None:
     finally:
         Upkeep(app.register).closed()
         app.register.close()
+    if app.failure is not None:
+        raise app.failure

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 import click
 
 from store.errors import BadInput, FairleadError, InConflict, LaterEdits, OnlyLooking, ReasonOwed
+from store.file import told_in_words
 from store.register import Done, NoWriter, Register, Writer
 from store.text import TextError, clean
 from tui import opening
@@ -219,7 +220,8 @@ def reading(named: Path | None) -> Iterator[Register]:
     """The register that a reading command is about, open."""
     register = opening.open_register(opening.named_register(named), settings_now())
     try:
-        yield register
+        with told_in_words(register.path):
+            yield register
     finally:
         register.close()
 

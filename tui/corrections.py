@@ -100,9 +100,7 @@ def _correct_publication(app: Desk, row: PublicationRow) -> None:
     app.open_form(f"correct {row.id}", f"Correct {row.code}", _publication_fields(known), build)
 
 
-def _item_fields(
-    app: Desk, known: dict[str, str | None], publication: str, *, new: bool
-) -> tuple[FormField, ...]:
+def _item_fields(app: Desk, known: dict[str, str | None], publication: str, *, new: bool) -> tuple[FormField, ...]:
     from widgets.form import FormField
 
     kinds = tuple((str(kind), said(kind)) for kind in ItemKind)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from store.errors import FairleadError, InConflict, LaterEdits, ReasonOwed, Stale
+from store.file import told_in_words
 from store.register import Done, NoWriter, Register
 from store.text import one_line
 from store.words import short_day
@@ -41,6 +43,8 @@ class Desk(App[None]):
         """Goes up whenever the register says something else: a screen that read at another number reads again."""
         self.passed: deque[tuple[events.Key, Screen[Any], Widget | None]] = deque(maxlen=200)
         """Keys on their way up from a screen, with what had the keys when they passed it."""
+        self.failure: Exception | None = None
+        """What ended the app, where something that nobody foresaw did."""
         self._version = 0
         self._said_moved = False
 
@@ -73,6 +77,22 @@ class Desk(App[None]):
         """A toast, in place of the one before. Nothing in it is markup."""
         self.clear_notifications()
         self.notify(one_line(sentence, most=400), markup=False, timeout=5)
+
+    @contextmanager
+    def saying_errors(self) -> Iterator[None]:
+        """Read from the register, and say in words what goes wrong."""
+        try:
+            with told_in_words(self.register.path):
+                yield
+        except FairleadError as error:
+            self.say_error(error)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End in one sentence where nobody caught an error: Textual would print local variables, notes among them."""
+        self.failure = error
+        self._exception = self._exception or error
+        self._exception_event.set()
+        self.exit(return_code=1)
 
     def say_error(self, error: Exception) -> None:
         """What went wrong, in words; what is not ours to explain is logged without values."""

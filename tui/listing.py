@@ -13,7 +13,8 @@ from dataclasses import replace
 from datetime import date
 
 from store import queries
-from store.file import Connection
+from store.errors import FairleadError
+from store.file import Connection, told_in_words
 from store.filter import Filter
 from store.history import history_at, history_numbers, item_of
 from store.register import Register, day_of
@@ -88,11 +89,32 @@ def how_far(item: ItemRow) -> str:
     return said(item.stage) + (" · believed done" if item.believed_done else "")
 
 
-class ItemRows:
+class _Source:
+    """What the sources share: what goes wrong while a table draws is said, and the lines stay blank."""
+
+    def __init__(self, register: Register, problem: Callable[[FairleadError], None]) -> None:
+        self.register = register
+        self._problem = problem
+
+    def rows(self, start: int, count: int) -> Sequence[Row]:
+        """Some lines of the table from `start` on."""
+        try:
+            with told_in_words(self.register.path):
+                return self.lines(start, count)
+        except FairleadError as error:
+            self._problem(error)
+            return []
+
+    def lines(self, start: int, count: int) -> Sequence[Row]:
+        """Read some lines."""
+        raise NotImplementedError
+
+
+class ItemRows(_Source):
     """A list of items under a filter and a sort: the source that the table is given."""
 
-    def __init__(self, register: Register, shown: Filter, sort: str) -> None:
-        self.register = register
+    def __init__(self, register: Register, problem: Callable[[FairleadError], None], shown: Filter, sort: str) -> None:
+        super().__init__(register, problem)
         self.shown = shown
         self.sort = sort
         self.today = register.today()
@@ -140,7 +162,7 @@ class ItemRows:
             return []
         return queries.window(conn, self.shown, self.sort, self.today, start, count, total=self.known_count)
 
-    def rows(self, start: int, count: int) -> Sequence[Row]:
+    def lines(self, start: int, count: int) -> Sequence[Row]:
         """Some lines of the table from `start` on."""
         return [item_row(item) for item in self.items(start, count)]
 
@@ -205,11 +227,11 @@ def short_month(text: str | None) -> str:
     return " ".join(word[:3] if word in calendar.month_name else word for word in words)
 
 
-class PublicationRows:
+class PublicationRows(_Source):
     """The publications, oldest first, and the two lines of totals under them."""
 
-    def __init__(self, register: Register) -> None:
-        self.register = register
+    def __init__(self, register: Register, problem: Callable[[FairleadError], None]) -> None:
+        super().__init__(register, problem)
         self.today = register.today()
         self.publications = queries.publications_count(register.conn)
         recommendations, commitments = queries.totals(register.conn)
@@ -220,7 +242,7 @@ class PublicationRows:
         """How many lines there are, the totals among them."""
         return self.publications + len(self.totals)
 
-    def rows(self, start: int, count: int) -> Sequence[Row]:
+    def lines(self, start: int, count: int) -> Sequence[Row]:
         """Some lines from `start` on."""
         here = queries.publications(self.register.conn, start, count) if start < self.publications else []
         lines = [Row(row.id, publication_cells(row, self.today)) for row in here]
@@ -231,11 +253,19 @@ class PublicationRows:
         return lines
 
 
-class HistoryRows:
+class HistoryRows(_Source):
     """Changes, newest first, grouped by the action that made them: an action's first line says when and who."""
 
-    def __init__(self, register: Register, *, item: str | None, author: str | None, day: str | None) -> None:
-        self.register = register
+    def __init__(
+        self,
+        register: Register,
+        problem: Callable[[FairleadError], None],
+        *,
+        item: str | None,
+        author: str | None,
+        day: str | None,
+    ) -> None:
+        super().__init__(register, problem)
         self.numbers = history_numbers(register.conn, item=item, author=author, day=day)
 
     @property
@@ -251,7 +281,7 @@ class HistoryRows:
         """The id of the item that a change is about, or None where it is about several or none."""
         return item_of(self.register.conn, row)
 
-    def rows(self, start: int, count: int) -> Sequence[Row]:
+    def lines(self, start: int, count: int) -> Sequence[Row]:
         """Some lines from `start` on."""
         before = self.changes(start - 1, 1)[0].action if start else None
         lines = []

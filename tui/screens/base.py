@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from store.register import Register
     from tui.desk import Desk
 
+
 class DeskScreen(Screen[None]):
     """A screen in the frame. A subclass gives `body`, and `reread` for when the register says something else."""
 
@@ -56,9 +57,7 @@ class DeskScreen(Screen[None]):
         raise NotImplementedError
 
     def on_mount(self) -> None:
-        self._show_frame()
-        self._revision = self.desk.revision
-        self.reread()
+        self.register_changed()
 
     def on_screen_resume(self) -> None:
         if self._revision not in (-1, self.desk.revision):
@@ -71,8 +70,9 @@ class DeskScreen(Screen[None]):
     def register_changed(self, items: tuple[str, ...] = ()) -> None:
         """Read again, and the screens beneath when they are next shown."""
         self._revision = self.desk.revision
-        self._show_frame()
-        self.reread(items)
+        with self.desk.saying_errors():
+            self._show_frame()
+            self.reread(items)
 
     def _show_frame(self) -> None:
         self.query_one(TopLine).show(*self.desk.top_line())

@@ -46,6 +46,7 @@ class HistoryScreen(DeskScreen):
         key = self.table.cursor_key
         self.rows = HistoryRows(
             self.register,
+            self.desk.say_error,
             item=self.item[0] if self.item else None,
             author=self.author[0] if self.author else None,
             day=self.day,

@@ -39,8 +39,11 @@ class ItemScreenKeys(DeskScreen):
     def fill_pane(self, *, top: bool = True) -> None:
         """Show the item in the pane."""
         pane = self.query_one(ItemPane)
-        if not pane.display:
-            return
+        if pane.display:
+            with self.desk.saying_errors():
+                self._fill(pane, top)
+
+    def _fill(self, pane: ItemPane, top: bool) -> None:
         item = self.current_item()
         conn = self.register.conn
         found = item_detail(conn, item) if item else None

@@ -40,7 +40,7 @@ class PublicationsScreen(DeskScreen):
         return self.query_one(WindowedTable)
 
     def reread(self, items: tuple[str, ...] = ()) -> None:
-        rows = PublicationRows(self.register)
+        rows = PublicationRows(self.register, self.desk.say_error)
         self.table.styles.height = max(rows.count, 3) + 1
         self.table.set_source(rows, cursor_key=self.table.cursor_key)
         self.call_after_refresh(self.fill_pane)
@@ -57,8 +57,11 @@ class PublicationsScreen(DeskScreen):
     def fill_pane(self) -> None:
         """Show what is recorded of the publication itself."""
         pane = self.query_one(Pane)
-        if not pane.display:
-            return
+        if pane.display:
+            with self.desk.saying_errors():
+                self._fill(pane)
+
+    def _fill(self, pane: Pane) -> None:
         row = self.current()
         if row is None:
             pane.show(self._figures_head(), (), "", self._totals())

@@ -89,7 +89,7 @@ class RecommendationsScreen(ItemScreenKeys):
             self._read(keep=None)
 
     def _read(self, keep: str | None) -> None:
-        self.rows = rows = ItemRows(self.register, self.shown, self.sort)
+        self.rows = rows = ItemRows(self.register, self.desk.say_error, self.shown, self.sort)
         self.workers.cancel_group(self, "list")
         whole = rows.read_short()
         place = rows.place_of(keep) if keep else None

@@ -31,7 +31,7 @@ from store.words import ItemKind, NextMove, NoteKind, Stage, Track, Value, month
 _T = TypeVar("_T")
 
 BATCH = 10_000
-"""Items in a transaction: with more, memory grows and nothing gets faster."""
+"""Items in a transaction: enough that a commit costs little, few enough that two batches fit in memory."""
 
 DAY = date(2024, 9, 18)
 """The day the register stands at, so that what is overdue does not depend on when it is looked at."""
@@ -262,8 +262,10 @@ class _Maker:
         rng = self.rng
         if target and rng.random() < 0.12:
             latest = target["latest"] or recorded.isoformat()
+            moved = recorded
             for _ in range(self.pick((1, 1, 1, 2, 3))):
-                self.begin(self._after(recorded))
+                moved = self._after(moved)
+                self.begin(moved)
                 later = _target(_month(date.fromisoformat(latest) + timedelta(days=rng.randrange(35, 400))))
                 latest = later["latest"]
                 parent = self.move(item, later, parent, self.pick(NEWS))

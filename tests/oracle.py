@@ -123,6 +123,28 @@ def body(change: Change) -> dict[str, Any]:
     return found
 
 
+def named_by(kind: str, values: dict[str, Any]) -> set[str]:
+    """The things that some values name."""
+    return {values[field] for field in KINDS[kind].names if values.get(field)}
+
+
+def known_by(changes: Iterable[Change], day: str) -> list[Change]:
+    """Of changes that are all ready, those known by the end of a day: those of it or before, and what they rest on."""
+    by_id = {c.id: c for c in changes}
+    known = {c.id for c in by_id.values() if c.time[:10] <= day}
+    while True:
+        while above := {p for c in known for p in by_id[c].parents} - known:
+            known |= above
+        there = Expected([by_id[c] for c in known], all_ready=True)
+        named = {n for thing, values in there.things.items() for n in named_by(there.kind[thing], values)}
+        unborn = named - there.things.keys()
+        if not unborn:
+            return [by_id[c] for c in known]
+        for thing in unborn:
+            creations = [c for c in by_id.values() if c.thing == thing and not c.parents]
+            known.add(min(creations, key=lambda c: (c.time, c.id)).id)
+
+
 def ready(changes: Iterable[Change]) -> list[Change]:
     """The changes that rest on nothing that is missing."""
     left = {c.id: c for c in changes}
@@ -132,8 +154,7 @@ def ready(changes: Iterable[Change]) -> list[Change]:
     while moved:
         moved = False
         for change in list(left.values()):
-            values = body(change).get("values", {})
-            named = {values[f] for f in KINDS[change.kind].names if values.get(f)}
+            named = named_by(change.kind, body(change).get("values", {}))
             needs = set(change.parents) | named | ({change.thing} if change.parents else set())
             if needs <= done.keys() | born:
                 done[change.id] = left.pop(change.id)
@@ -146,9 +167,9 @@ def ready(changes: Iterable[Change]) -> list[Change]:
 class Expected:
     """What the tables should hold, after a set of changes."""
 
-    def __init__(self, changes: Iterable[Change]) -> None:
+    def __init__(self, changes: Iterable[Change], *, all_ready: bool = False) -> None:
         self.all = list(changes)
-        self.changes = ready(self.all)
+        self.changes = self.all if all_ready else ready(self.all)
         self.waiting = {c.id for c in self.all} - {c.id for c in self.changes}
         self.of_field: dict[tuple[str, str], list[Change]] = {}
         self.kind: dict[str, str] = {}

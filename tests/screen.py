@@ -24,6 +24,9 @@ from tui.settings import Settings, load
 WIDE, NARROW = (120, 36), (80, 24)
 """The two sizes at which every screen has to be good, and whole."""
 
+ROUNDS = 6
+"""How often all queues are emptied after a key: app, screen, widget, message back, command, new screen."""
+
 PATIENCE = 400
 """Turns of the event loop that a condition may take to come true; a turn gives threads their time too."""
 
@@ -41,35 +44,56 @@ class Seat:
         return self.app.register
 
     async def press(self, *keys: str) -> str:
-        """Press keys, wait until they are answered, and read the screen. A key of several words is its characters."""
-        await self.pilot.press(*keys)
+        """Press keys, each one answered before the next, and read the screen."""
+        for key in keys:
+            self.app.post_message(events.Key(*_key(key)))
+            await self.settle()
         return self.shown()
 
     async def write(self, text: str) -> str:
-        """Type a text, a key a character, without reading in between."""
+        """Type a text in one burst; a newline is enter."""
         return await self.hurry(*text)
 
     async def hurry(self, *keys: str) -> str:
         """Press keys in one burst, none of them waiting for an answer; then wait, and read the screen."""
         for key in keys:
             self.app.post_message(events.Key(*_key(key)))
-        for _ in range(4):
-            await self.pilot.pause()
+        for _ in range(3):
+            await self.settle()
         return self.shown()
 
-    async def save(self) -> str:
-        """Press ctrl+s."""
+    async def settle(self) -> None:
+        """Wait until what was asked is done and drawn: a message takes a few steps, each one round of the queues."""
+        for _ in range(ROUNDS):
+            await self.pilot._wait_for_screen()
+            self.app.screen._on_timer_update()
+
+    async def fill(self, *texts: str) -> str:
+        """Type a text into each field from this one on, in place of what stands there, and save with ctrl+s."""
+        for n, text in enumerate(texts):
+            if n:
+                await self.press("tab")
+            if text:
+                await self.press("ctrl+u")
+                await self.write(text)
         return await self.press("ctrl+s")
 
-    async def next(self, times: int = 1) -> None:
-        """Press tab so often."""
-        await self.pilot.press(*["tab"] * times)
+    async def choose(self, *words: str) -> str:
+        """In a list that narrows as one types: type this, take what is left first."""
+        await self.write(" ".join(words))
+        return await self.press("enter")
+
+    async def open(self, reference: str) -> str:
+        """Open an item from any numbered screen: search for it, go to the list, open it."""
+        await self.press("2", "x", "slash")
+        await self.write(reference)
+        return await self.press("enter", "enter")
 
     async def until(self, come_true: Callable[[], object], why: str) -> str:
         """Wait, a bounded number of turns, until a condition holds; then read the screen."""
         for _ in range(PATIENCE):
             if come_true():
-                await self.pilot.pause()
+                await self.settle()
                 return self.shown()
             await self.pilot.pause(0.005)
         raise AssertionError(f"{why}; the screen says:\n{self.shown()}")
@@ -77,7 +101,7 @@ class Seat:
     async def resize(self, width: int, height: int) -> None:
         """Make the terminal another size."""
         await self.pilot.resize_terminal(width, height)
-        await self.pilot.pause()
+        await self.settle()
 
     def lines(self) -> list[str]:
         """The screen as lines of plain text, what shines through a dialog with it; spaces at their ends are cut."""
@@ -95,6 +119,19 @@ class Seat:
     def line(self, part: str) -> str:
         """The first line of the screen that has this in it; "" where none has."""
         return next((line for line in self.lines() if part in line), "")
+
+    def sees(self, *parts: str) -> str:
+        """Assert that all of these are on the screen, and read it."""
+        shown = self.shown()
+        missing = [part for part in parts if part not in shown]
+        assert not missing, f"{missing} is not on the screen:\n{shown}"
+        return shown
+
+    def lacks(self, *parts: str) -> None:
+        """Assert that none of these is on the screen."""
+        shown = self.shown()
+        found = [part for part in parts if part in shown]
+        assert not found, f"{found} is on the screen:\n{shown}"
 
     def unsafe(self) -> list[str]:
         """Lines of the screen that hold what no terminal may get."""
@@ -163,15 +200,11 @@ async def sitting_with(app: FairleadApp, size: tuple[int, int] = WIDE) -> AsyncI
     """Sit at an app that is made already."""
     try:
         async with app.run_test(size=size) as pilot:
-            await pilot.pause()
-            yield Seat(pilot, app)
+            seat = Seat(pilot, app)
+            await seat.settle()
+            yield seat
     finally:
         app.register.close()
-
-
-def find(text: str) -> tuple[str, ...]:
-    """The keys that open the item of a reference from anywhere: search for it, go to the list, open it."""
-    return ("2", "slash", *text, "enter", "enter")
 
 
 def masked(text: str) -> str:

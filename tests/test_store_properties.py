@@ -159,6 +159,7 @@ ACTS: tuple[Act, ...] = (
     of_item(lambda i, n: CorrectItem(item=i, number=pick(("1", "4", "10a"), n))),
     of_item(lambda i, n: AddAction(item=i, text=f"Promise {n % 3}", due="November 2024")),
     of_item(lambda i, n: Withdraw(kind="recommendation", thing=i)),
+    of_two("recommendation", lambda i, o, n: AddLink(item=i, relation="same-as", other=o)),
     of_two("recommendation", lambda i, o, n: AddLink(item=i, relation=pick(("same-as", "depends-on"), n), other=o)),
     of_two("recommendation", lambda i, o, n: CorrectItem(item=i, part_of=pick((o, ""), n))),
     of_two("theme", lambda i, o, n: CorrectItem(item=i, theme=pick((o, ""), n))),
@@ -200,8 +201,9 @@ def try_to(register: Register, chosen: tuple[int, int, int], **how: Any) -> bool
 def begin(register: Register) -> None:
     """Something to work on."""
     where = register.do(AddPublication(title=TITLES[0], published="June 2021")).created
+    register.do(AddPublication(title=TITLES[1]))
     assert where
-    for number in ("1", "2"):
+    for number in ("1", "2", None):
         register.do(AddItem(publication=where, number=number, title=f"Title {number}"))
 
 
@@ -279,7 +281,7 @@ class Desks(Workshop):
     def look_at_clock(self, desk: int) -> None:
         self.patch.setenv("FAIRLEAD_TODAY", (self.day + timedelta(days=self.skew[desk % 3])).isoformat())
 
-    @rule(desk=NUMBERS, acts=st.lists(ACT, min_size=1, max_size=5), seen=st.booleans())
+    @rule(desk=NUMBERS, acts=st.lists(ACT, min_size=2, max_size=8), seen=st.booleans())
     def write(self, desk: int, acts: list[tuple[int, int, int]], seen: bool) -> None:
         register = pick(self.desks, desk)
         self.look_at_clock(desk)
@@ -343,6 +345,18 @@ class Desks(Workshop):
         rebuild(last)
         assert differences(first, tables(last)) == []
         assert is_sound(last)
+        self.check_past_days(list(everything.values()))
+
+    def check_past_days(self, everything: list[Change]) -> None:
+        """Whenever a change arrived, and whatever clock stamped it, a past day is what was stamped by then."""
+        days = sorted({c.time[:10] for c in everything})
+        self.patch.setenv("FAIRLEAD_TODAY", (date.fromisoformat(days[-1]) + timedelta(days=1)).isoformat())
+        for n, day in enumerate(days[:: max(1, len(days) // 4)]):
+            past = self.desks[0].as_at(date.fromisoformat(day), self.folder / f"past{n}.db")
+            self.opened.append(past)
+            note(f"as at {day}")
+            Expected(known_by(everything, day), all_ready=True).check(tables(past))
+            assert is_sound(past)
 
 
 class Days(Workshop):

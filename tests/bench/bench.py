@@ -202,11 +202,11 @@ def starts(cases: Sequence[Case]) -> Iterator[Figure]:
     print(f"(noise: the slowest of {RUNS} bare starts took {spread:.2f} × their median)", flush=True)
 
 
-def moving(terminal: Terminal, what: Callable[[str], str]) -> Iterator[Figure]:
+def moving(terminal: Terminal, what: Callable[[str], str], short: bool = False) -> Iterator[Figure]:
     """Move by a row and by a page, and jump to either end, in the list that is shown."""
     keys = {
         "move": ["down"] * 45 + ["up"] * 15,
-        "page": ["pagedown"] * 25 + ["pageup"] * 15,
+        "page": ["pagedown", "pageup"] * 20 if short else ["pagedown"] * 25 + ["pageup"] * 15,
         "jump to the end and back": ["end", "home"] * 10,
     }
     for name, pressed in keys.items():
@@ -222,42 +222,81 @@ def moving(terminal: Terminal, what: Callable[[str], str]) -> Iterator[Figure]:
         yield timed(what(f"{name}: the row and the pane"), [a.last for a in answers], None)
 
 
-def choose(terminal: Terminal, dialog: str, *words: str) -> None:
-    """Open a dialog that chooses, and narrow it to a word; the next enter takes it."""
-    terminal.press(dialog)
-    for word in words[:-1]:
-        terminal.press(*word)
-        terminal.press("enter")
+def says(words: str) -> Callable[[Picture], bool]:
+    """Whether these words are on the screen."""
+    return lambda picture: any(words in line for line in picture.lines)
+
+
+def has_options(picture: Picture) -> bool:
+    """Whether a facet's values are there, with their counts."""
+    return any(re.search(r"\[[ x]\] .*\d", line) for line in picture.lines)
+
+
+def type_to_narrow(terminal: Terminal, word: str) -> None:
+    """Narrow what a dialog offers."""
+    terminal.settle(0.2)
+    for letter in word:
+        terminal.send(letter)
+        terminal.settle()
+    terminal.settle(0.2)
+
+
+def open_sort(terminal: Terminal, word: str) -> None:
+    """Open the dialog that sorts, narrowed to a word; the next enter takes it."""
+    terminal.until(says("enter choose"), terminal.send("o"))
+    type_to_narrow(terminal, word)
+
+
+def open_narrow(terminal: Terminal) -> None:
+    """Open the dialog that filters; the next key takes a status, or opens a facet."""
+    terminal.until(says("Or choose from"), terminal.send("f"))
     terminal.settle(0.3)
-    terminal.press(*words[-1])
+
+
+def open_facet(terminal: Terminal, key: str, value: str) -> tuple[float, float]:
+    """Open a facet, narrowed to a value; returns the milliseconds to its dialog and to its counts."""
+    open_narrow(terminal)
+    now = terminal.send(key)
+    opened = terminal.until(says("what is ticked"), now)
+    counted_after = terminal.until(has_options, now)
+    type_to_narrow(terminal, value)
+    return opened, counted_after
 
 
 def narrowing(case: Case, terminal: Terminal) -> Iterator[Figure]:
     """Filters, facets, sorts and searches: to the first hits, and to the counts."""
     hits = 50.0 if case.size <= 100_000 else 200.0
-    facets = {"status": "delayed", "theme": "guidelines", "lead": "", "kind": "recommendation", "how far": "submitted"}
-    for facet, value in facets.items():
-        terminal.press("f")
-        terminal.press(*facet)
-        now = terminal.send("enter")
-        terminal.until(lambda picture: any("what is ticked" in line for line in picture.lines), now)
-        opened = (terminal._last - now) * 1000
-        took = terminal.until(lambda picture: any(re.search(r"\[ \].* \d", line) for line in picture.lines), now)
-        yield timed(case.named(f"facet {facet}: the dialog"), [opened], hits)
-        yield timed(case.named(f"facet {facet}: its counts"), [took], 1000)
-        terminal.settle(0.2)
-        if value:
-            terminal.press(*value)
-        before = title(terminal.picture)
-        now = terminal.send("enter")
-        took = terminal.until(lambda picture: title(picture) not in ("", before) and has_rows(picture), now)
-        yield timed(case.named(f"filter by {facet}: first hits"), [took], hits)
-        took = terminal.until(counted, now)
-        yield timed(case.named(f"filter by {facet}: counts"), [took], 1000)
-        terminal.settle(0.3)
-        terminal.press("x")
-        terminal.settle(0.3)
+    for name, key, value in FACETS:
+        opened, took = open_facet(terminal, key, value)
+        yield timed(case.named(f"facet {name}: the dialog"), [opened], hits)
+        yield timed(case.named(f"facet {name}: its counts"), [took], 1000)
+        yield from filtered(case, terminal, f"filter by {name}", "enter")
+    open_narrow(terminal)
+    yield from filtered(case, terminal, "filter by status, one key", "d")
     yield from searching(case, terminal, hits)
+
+
+FACETS = (
+    ("how far", "h", "submitted"),
+    ("theme", "t", "guidelines"),
+    ("publication", "p", ""),
+    ("kind", "k", "recommendation"),
+    ("lead", "l", ""),
+    ("target", "g", "due"),
+)
+"""Facets that are opened: how each is called, its key, and what is typed to choose a value."""
+
+
+def filtered(case: Case, terminal: Terminal, what: str, key: str) -> Iterator[Figure]:
+    """Press the key that narrows the list: to the first hits, and to the counts. The list is whole again afterwards."""
+    hits = 50.0 if case.size <= 100_000 else 200.0
+    now = terminal.send(key)
+    took = terminal.until(lambda picture: title(picture)[1:11] not in ("", "Everything") and has_rows(picture), now)
+    yield timed(case.named(f"{what}: first hits"), [took], hits)
+    yield timed(case.named(f"{what}: counts"), [terminal.until(counted, now)], 1000)
+    terminal.settle(0.3)
+    terminal.until(shows("Everything"), terminal.send("x"))
+    terminal.settle(0.3)
 
 
 def searching(case: Case, terminal: Terminal, hits: float) -> Iterator[Figure]:
@@ -332,7 +371,7 @@ def memory(case: Case, bare: float, bare_paged: float) -> Iterator[Figure]:
         terminal.press("pagedown")
     paged = terminal.resident()
     yield Figure(case.named(f"memory after paging ({paged:.0f} MB)"), paged / bare_paged, paged / bare_paged, "×", MEMORY, paged / bare_paged)
-    choose(terminal, "f", "status", "")
+    open_facet(terminal, "s", "")
     for _ in range(4):
         terminal.press("space")
         terminal.press("down")
@@ -370,25 +409,25 @@ def one_size(case: Case) -> Iterator[Figure]:
     terminal = case.start()
     terminal.until(has_rows, terminal.started)
     terminal.settle(1.0)
-    yield from moving(terminal, lambda what: case.named(f"publications, {what}"))
+    yield from moving(terminal, lambda what: case.named(f"publications, {what}"), case.size == SAMPLE)
     yield timed(case.named("to the whole list: first rows"), [to_list(terminal)], None)
     terminal.settle(0.5)
-    yield from moving(terminal, lambda what: case.named(f"the whole list, {what}"))
+    yield from moving(terminal, lambda what: case.named(f"the whole list, {what}"), case.size == SAMPLE)
     yield from saving(case, terminal, "whole list")
-    choose(terminal, "o", "target")
+    open_sort(terminal, "target")
     now = terminal.send("enter")
-    yield timed(case.named("sort by target: first rows"), [terminal.until(shows("Everything"), now)], 50 if case.size <= 100_000 else 200)
+    yield timed(case.named("sort by target: first rows"), [terminal.until(lambda picture: says("Target ↑")(picture) and has_rows(picture) and not says("enter choose")(picture), now)], 50 if case.size <= 100_000 else 200)
     terminal.settle(0.5)
-    yield from moving(terminal, lambda what: case.named(f"whole, by target, {what}"))
-    choose(terminal, "f", "status", "on track")
-    now = terminal.send("enter")
+    yield from moving(terminal, lambda what: case.named(f"whole, by target, {what}"), case.size == SAMPLE)
+    open_narrow(terminal)
+    now = terminal.send("o")
     yield timed(case.named("filter under a sort: first hits"), [terminal.until(shows("On track"), now)], 50 if case.size <= 100_000 else 200)
     yield timed(case.named("filter under a sort: counts"), [terminal.until(counted, now)], 1000)
     terminal.settle(0.5)
-    yield from moving(terminal, lambda what: case.named(f"on track, by target, {what}"))
+    yield from moving(terminal, lambda what: case.named(f"on track, by target, {what}"), case.size == SAMPLE)
     yield from saving(case, terminal, "filtered and sorted")
-    terminal.press("x")
-    choose(terminal, "o", "reference")
+    terminal.until(shows("Everything"), terminal.send("x"))
+    open_sort(terminal, "reference")
     terminal.press("enter")
     terminal.settle(0.5)
     yield from narrowing(case, terminal)

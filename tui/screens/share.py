@@ -67,6 +67,7 @@ class ShareScreen(DeskScreen):
         """What the list of recommendations is narrowed to: a file can be of that."""
         self.kinds = _Kinds(self.shown)
         self.written: list[Line] = []
+        self.described: dict[tuple[str, Filter], tuple[str, ...]] = {}
 
     def body(self) -> ComposeResult:
         yield WindowedTable(COLUMNS)
@@ -74,6 +75,7 @@ class ShareScreen(DeskScreen):
 
     def reread(self, items: tuple[str, ...] = ()) -> None:
         self.kinds = _Kinds(self.shown)
+        self.described.clear()
         self.query_one(WindowedTable).set_source(self.kinds, cursor_key=self.query_one(WindowedTable).cursor_key)
         self.call_after_refresh(self.fill)
 
@@ -91,14 +93,30 @@ class ShareScreen(DeskScreen):
         return suffix, scope
 
     def fill(self) -> None:
-        """Say what the file will and will not hold."""
-        from store.exchange.out import describe_export
-
+        """Say what the file will and will not hold, once a thread has worked it out."""
         suffix, scope = self._choice()
-        lines = list(self.written)
-        lines += [Line(((sentence, ""),), 2, "·") for sentence in describe_export(self.register, suffix, scope)]
+        if self.described.get((suffix, scope)) is None:
+            self.run_worker(
+                lambda: self._describe(suffix, scope), thread=True, exclusive=True, exit_on_error=False, group="describe"
+            )
+        sentences = self.described.get((suffix, scope), ("…",))
+        lines = [*self.written, *(Line(((sentence, ""),), 2, "·") for sentence in sentences)]
         name = next(name for kind, name, _ in KINDS if kind == suffix)
         self.query_one(Pane).show(((f"{name} ({suffix})", "strong"), ("   enter writes it", "quiet")), (), "", lines)
+
+    def _describe(self, suffix: str, scope: Filter) -> None:
+        """In a thread: what a file would hold."""
+        from store.exchange.out import describe_export
+
+        worker = get_current_worker()
+        sentences = describe_export(self.register, suffix, scope)
+        if not worker.is_cancelled:
+            self.app.call_from_thread(self._take_description, suffix, scope, sentences)
+
+    def _take_description(self, suffix: str, scope: Filter, sentences: tuple[str, ...]) -> None:
+        self.described[suffix, scope] = sentences
+        if self.is_attached:
+            self.fill()
 
     def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:
         event.stop()

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
-from oracle import Expected, differences, is_sound, new_register, opened, rebuild, standing, tables
+from oracle import Expected, differences, is_sound, known_by, new_register, opened, rebuild, standing, tables
 
 from store.changes import Change
 from store.commands import (

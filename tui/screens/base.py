@@ -13,6 +13,7 @@ from textual.widget import Widget
 from tui.keys import EVERYWHERE, footer_for, keys_for, say_key
 from tui.messages import RegisterChanged
 from widgets.frame import KeysLine, Notice, TopLine
+from widgets.pane import Pane
 
 if TYPE_CHECKING:
     from store.register import Register
@@ -105,3 +106,21 @@ class DeskScreen(Screen[None]):
         """Show a pane under the list from so many lines of terminal on."""
         pane.display = self.size.height >= room
         self.set_class(not pane.display, "-no-pane")
+
+
+class PageScreen(DeskScreen):
+    """A screen that reads like a page, up and down."""
+
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k,K", "read(-1)", show=False),
+        Binding("down,j,J", "read(1)", show=False),
+        Binding("pageup", "read(-12)", show=False),
+        Binding("pagedown", "read(12)", show=False),
+        Binding("home", "read(-100000)", show=False),
+        Binding("end", "read(100000)", show=False),
+    ]
+
+    def action_read(self, by: int) -> None:
+        """Read on by so many lines."""
+        self.query_one(Pane).scroll(by)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 
 from tui.keys import EVERYWHERE, MOVING, keys_for, say_keys
-from tui.screens.base import DeskScreen
+from tui.screens.base import PageScreen
 from widgets.pane import Line, Pane
 
 WORDS = (
@@ -31,19 +28,10 @@ WORDS = (
 )
 
 
-class HelpScreen(DeskScreen):
+class HelpScreen(PageScreen):
     """Reads like a page; esc closes it."""
 
     NAME = "help"
-    AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k,K", "read(-1)", show=False),
-        Binding("down,j,J", "read(1)", show=False),
-        Binding("pageup", "read(-12)", show=False),
-        Binding("pagedown", "read(12)", show=False),
-        Binding("home", "read(-100000)", show=False),
-        Binding("end", "read(100000)", show=False),
-    ]
 
     def __init__(self, places: tuple[str, ...]) -> None:
         super().__init__()
@@ -70,10 +58,6 @@ class HelpScreen(DeskScreen):
         lines += [Line(()), Line((("Words", "accent"),))]
         lines += [Line(((meaning, ""),), 18, word) for word, meaning in WORDS]
         self.query_one(Pane).show((("Help", "strong"), ("   esc closes it", "quiet")), (), "", lines)
-
-    def action_read(self, by: int) -> None:
-        """Read on by so many lines."""
-        self.query_one(Pane).scroll(by)
 
     def action_help(self) -> None:
         """The key that opened the help closes it too."""

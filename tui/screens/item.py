@@ -8,23 +8,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from tui.keys import ITEM
+from tui.screens.base import PageScreen
 from tui.screens.item_keys import ItemScreenKeys
 from widgets.item_pane import ItemPane
 
 
-class ItemScreen(ItemScreenKeys):
+class ItemScreen(PageScreen, ItemScreenKeys):
     """Shows an item whole; esc goes back to the list."""
 
     PLACES = (ITEM,)
     NAME = "recommendations"
-    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k,K", "read(-1)", show=False),
-        Binding("down,j,J", "read(1)", show=False),
-        Binding("pageup", "read(-12)", show=False),
-        Binding("pagedown", "read(12)", show=False),
-        Binding("home", "read(-100000)", show=False),
-        Binding("end", "read(100000)", show=False),
         Binding("left", "tab(-1)", show=False),
         Binding("right", "tab(1)", show=False),
     ]
@@ -44,7 +38,3 @@ class ItemScreen(ItemScreenKeys):
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.fill_pane, top=False)
-
-    def action_read(self, by: int) -> None:
-        """Read on by so many lines."""
-        self.query_one(ItemPane).scroll(by)

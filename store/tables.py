@@ -162,7 +162,7 @@ _MAY_BE_JOINED = """
 _STANDING = f"""
 SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.stage, r.track, r.part_of,
        {_CLOSED_AS}, {_MAY_BE_JOINED}, t.name,
-       (SELECT group_concat(name, ', ') FROM (SELECT y.name FROM lead l JOIN party y ON y.id = l.party
+       (SELECT group_concat(name, '; ') FROM (SELECT y.name FROM lead l JOIN party y ON y.id = l.party
          WHERE l.recommendation = r.id AND l.withdrawn = 0 ORDER BY y.name)),
        (SELECT max(changed) FROM ({_OWNED})), r.target_latest, r.withdrawn, p.title,
        (SELECT group_concat(text, char(10)) FROM (SELECT n.text FROM note_on o JOIN note n ON n.id = o.note

@@ -30,7 +30,7 @@ def list_row(item: ItemRow, leads: Sequence[str] | None = None) -> Row:
         "believed_done": item.believed_done,
         "theme": item.theme,
         "theme_basis": item.theme_basis,
-        "leads": [name for name in item.leads.split(", ") if name] if leads is None else list(leads),
+        "leads": [name for name in item.leads.split("; ") if name] if leads is None else list(leads),
         "next_move": item.next_move,
         "next_move_until": item.next_move_until,
         "target_text": item.target_text,

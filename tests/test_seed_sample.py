@@ -180,14 +180,14 @@ def test_evidence_and_replies_are_told_as_far_as_they_are_known(sample: Register
 
 
 def test_believed_done_stands_beside_the_stage_and_says_by_whom(sample: Register) -> None:
-    assert references(sample, "believed_done = 'yes'") == {"CAM-4"; "CAM-5"}
-    assert one(sample, "CAM-4"; "believed_done_by, status") == ("C3", "delayed")
-    assert one(sample, "CAM-5"; "believed_done_by, status") == ("not stated", "delayed")
+    assert references(sample, "believed_done = 'yes'") == {"CAM-4", "CAM-5"}
+    assert one(sample, "CAM-4", "believed_done_by, status") == ("C3", "delayed")
+    assert one(sample, "CAM-5", "believed_done_by, status") == ("not stated", "delayed")
 
 
 def test_leads_belong_to_the_whole_commitment_and_a_guess_is_marked_as_one(sample: Register) -> None:
-    assert one(sample, "CCP-10"; "leads") == ("HSCPs, Police Scotland, SAS",)
-    assert one(sample, "CCP-10a"; "leads") == ("",)
+    assert one(sample, "CCP-10", "leads") == ("HSCPs; Police Scotland; SAS",)
+    assert one(sample, "CCP-10a", "leads") == ("",)
     rows = sample.conn.execute(
         "SELECT r.code FROM lead l JOIN recommendation r ON r.id = l.recommendation "
         "WHERE json_extract(l.basis, '$.party') = 'inferred'"

@@ -52,7 +52,7 @@ _LIMITS = {
     "derandomize": True,
     "database": None,
 }
-FEW = settings(max_examples=12, stateful_step_count=22, **_LIMITS)
+FEW = settings(max_examples=40, stateful_step_count=22, **_LIMITS)
 MANY = settings(max_examples=400, stateful_step_count=60, **_LIMITS)
 START = date(2024, 9, 18)
 

@@ -150,7 +150,7 @@ class FairleadApp(Desk):
         """Open an item whole."""
         from tui.screens.item import ItemScreen
 
-        self.push_screen(ItemScreen(message.item))
+        self.push_screen(ItemScreen(message.item, message.hits))
 
     def on_take_back_asked(self, message: TakeBackAsked) -> None:
         """Take an action back."""

@@ -17,11 +17,12 @@ class RegisterChanged(Message):
 
 
 class ItemAsked(Message):
-    """An item is to be opened whole."""
+    """An item is to be opened whole, with these words marked."""
 
-    def __init__(self, item: str) -> None:
+    def __init__(self, item: str, hits: tuple[str, ...] = ()) -> None:
         super().__init__()
         self.item = item
+        self.hits = hits
 
 
 class ListAsked(Message):

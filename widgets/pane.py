@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from store.text import clean, one_line
+from widgets.table_line import hit_pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,9 @@ class Pane(Widget):
     Pane > VerticalScroll > Static { width: 1fr; height: auto; }
     """
 
+    hits: tuple[str, ...] = ()
+    """Words to mark in the text that is shown next."""
+
     class TabAsked(Message):
         """A tab was clicked."""
 
@@ -129,7 +134,7 @@ class Pane(Widget):
         bar.refresh()
         scroll = self.query_one(VerticalScroll)
         width = max(10, (scroll.scrollable_content_region.width or self.app.size.width) - 1)
-        self.query_one("#text", Static).update(_paragraphs(lines, width))
+        self.query_one("#text", Static).update(_paragraphs(lines, width, hit_pattern(self.hits)))
         if top:
             scroll.scroll_home(animate=False)
 
@@ -151,11 +156,13 @@ def _content(pieces: Sequence[tuple[str, str]], *, line: bool = False) -> Conten
     return Content.assemble(*parts)
 
 
-def _paragraphs(lines: Sequence[Line], width: int) -> Content:
-    """Wrap each paragraph in its own margin; the label stands in the margin of its first line."""
+def _paragraphs(lines: Sequence[Line], width: int, hits: re.Pattern[str] | None) -> Content:
+    """Wrap each paragraph in its own margin, with hits marked; the label stands in the margin of its first line."""
     shown: list[Content] = []
     for line in lines:
         content = _content(line.pieces)
+        if hits:
+            content = content.highlight_regex(hits, style=_STYLES["hit"])
         indent = line.indent if line.indent < width // 2 else 0
         label = one_line(line.label)
         if not indent and label:

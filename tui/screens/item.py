@@ -23,12 +23,15 @@ class ItemScreen(PageScreen, ItemScreenKeys):
         Binding("right", "tab(1)", show=False),
     ]
 
-    def __init__(self, item: str) -> None:
+    def __init__(self, item: str, hits: tuple[str, ...] = ()) -> None:
         super().__init__()
         self.item = item
+        self.hits = hits
 
     def body(self) -> ComposeResult:
-        yield ItemPane()
+        pane = ItemPane()
+        pane.hits = self.hits
+        yield pane
 
     def current_item(self) -> str | None:
         return self.item

@@ -93,7 +93,7 @@ class RecommendationsScreen(ItemScreenKeys):
         self.workers.cancel_group(self, "list")
         whole = rows.read_short()
         place = rows.place_of(keep) if keep else None
-        self.table.hits = tuple(search_words(self.shown.search))
+        self.table.hits = self.query_one(ItemPane).hits = tuple(search_words(self.shown.search))
         self.table.sort = (self.sort.removeprefix("-"), self.sort.startswith("-"))
         self.table.empty_text = self._nothing() if whole else "…"
         self.table.set_source(rows, cursor_key=keep, position=place)
@@ -163,7 +163,7 @@ class RecommendationsScreen(ItemScreenKeys):
 
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         event.stop()
-        self.post_message(ItemAsked(event.key))
+        self.post_message(ItemAsked(event.key, self.table.hits))
 
     def on_windowed_table_header_clicked(self, event: WindowedTable.HeaderClicked) -> None:
         event.stop()

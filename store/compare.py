@@ -16,8 +16,12 @@ _WORDS = ("reference", "title", "text", "notes", "people")
 def called(conn: sqlite3.Connection, kind: str, thing: str) -> str:
     """What a thing is called, with what it belongs to where it has no name of its own."""
     name = name_of(conn, kind, thing)
-    owner = about(conn, kind, thing) if kind != "recommendation" else ""
-    return f"{name} of {owner}" if owner and owner != name else name
+    if kind == "recommendation":
+        return name
+    if not name.startswith("a "):
+        name = f'the {kind} "{name}"'
+    owner = about(conn, kind, thing)
+    return f"{name} of {owner}" if owner else name
 
 
 class Comparison:
@@ -75,7 +79,7 @@ class Comparison:
             if found and found[0]:
                 return str(found[0])
         name = called(self.conn, kind, thing)
-        return name[:1].upper() + name[1:] if name.startswith("a ") else f"{kind.replace('_', ' ').capitalize()} {name}"
+        return name[:1].upper() + name[1:]
 
     def _tally(self) -> Iterator[str]:
         ours, theirs = (
@@ -132,7 +136,7 @@ class Comparison:
             "SELECT count(*) FROM main.search WHERE rowid NOT IN (SELECT seq FROM main.recommendation)"
         ).fetchone()[0]
         if astray:
-            yield f"{astray:,} entries of the words to search belong to no item."
+            yield f"The words to search have entries that belong to no item ({astray:,})."
 
 
 def _brief(value: object) -> str:

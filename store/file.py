@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from json import JSONDecodeError
 from pathlib import Path
 from typing import TypeVar
@@ -301,12 +301,13 @@ class File:
         except OSError as error:
             raise CannotWrite(path, (error.strerror or "the folder cannot be written to").lower()) from None
         try:
-            conn = _connect(path, "rw")
-            conn.execute("PRAGMA journal_mode=TRUNCATE").fetchone()
-            migrate(conn)
-            conn.close()
+            with closing(_connect(path, "rw")) as conn:
+                conn.execute("PRAGMA journal_mode=TRUNCATE").fetchone()
+                migrate(conn)
         except BaseException as error:
-            path.unlink(missing_ok=True)
+            for left in (path, Path(f"{path}-journal")):
+                with suppress(OSError):
+                    left.unlink(missing_ok=True)
             if isinstance(error, sqlite3.Error):
                 raise in_words(path, error) from None
             raise

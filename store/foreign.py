@@ -372,6 +372,9 @@ def _only_refusals(path: Path, scratch: Path | None = None) -> Iterator[None]:
         raise NotARegister(path, (error.strerror or "it cannot be read").lower()) from None
     except sqlite3.Error as error:
         raise _sqlite_words(path, error, scratch) from None
+    except UnicodeDecodeError:
+        # SQLite's own complaint about a damaged schema, in words that are not UTF-8.
+        raise Refused(path, _damage(path)) from None
     except Exception as error:
         raise Refused(path, "it cannot be understood") from error
 

@@ -121,8 +121,10 @@ def item_of(conn: sqlite3.Connection, row: HistoryRow) -> str | None:
 
 
 def authors(conn: sqlite3.Connection) -> list[tuple[str, str]]:
-    """Who has written here: ids and names, by name."""
+    """Who has written here: ids and names, by name. Steps from one author to the next in the index, at any size."""
     rows = conn.execute(
-        "SELECT id, name FROM party p WHERE EXISTS (SELECT 1 FROM change c WHERE c.author = p.id) ORDER BY name"
+        "WITH RECURSIVE writer (id) AS (SELECT min(author) FROM change UNION ALL "
+        "SELECT (SELECT min(author) FROM change WHERE author > writer.id) FROM writer WHERE writer.id IS NOT NULL) "
+        "SELECT p.id, p.name FROM writer JOIN party p ON p.id = writer.id ORDER BY p.name, p.id"
     )
     return [(str(row[0]), str(row[1])) for row in rows]

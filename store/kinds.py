@@ -149,6 +149,7 @@ KINDS: dict[str, Kind] = {
         {"paper": (), "publication": (), "name": (), "figure": ("number",)},
         {"paper": "paper", "publication": "publication"},
         ("paper", "publication", "name"),
+        label="name",
     ),
 }
 

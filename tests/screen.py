@@ -16,10 +16,11 @@ from textual.pilot import Pilot
 from store.detail import item_detail
 from store.history import history
 from store.references import find_item
-from store.register import Register, Writer
+from store.register import Register
 from store.words import HistoryRow, ItemDetail
 from tui.app import FairleadApp
-from tui.settings import Settings, load
+from tui.opening import known_writer
+from tui.settings import load, remember
 
 WIDE, NARROW = (120, 36), (80, 24)
 """The two sizes at which every screen has to be good, and whole."""
@@ -181,14 +182,16 @@ async def sitting(
     size: tuple[int, int] = WIDE,
     *,
     writer: str | None = "Test Lead",
-    acts_for: tuple[str, ...] = (),
     at: str = "",
 ) -> AsyncIterator[Seat]:
-    """Sit at the app on a register of one's own; `at` are keys to press first. Closes what the app has open."""
+    """Sit at the app on a register of one's own, as the settings' person, else as `writer`; `at` is pressed first.
+
+    Closes what the app has open.
+    """
     settings, _ = load()
-    if settings == Settings():
-        settings = Settings(name=writer, acts_for=acts_for)
-    register = Register.open(path, Writer(writer, settings.author_id) if writer else None)
+    if settings.name is None and writer:
+        settings = remember(name=writer)
+    register = Register.open(path, known_writer(settings))
     async with sitting_with(FairleadApp(register, settings), size) as seat:
         if at:
             await seat.press(*at.split())

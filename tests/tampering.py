@@ -21,6 +21,7 @@ from store.register import Register, Writer
 from store.words import Track, Value
 
 ROOT = Path(__file__).parent.parent
+STRICT, LOOSE = (") STRICT", "author TEXT NOT NULL,"), (") /* */", "author TEXT,")
 TIME = "2024-09-18T09:00:00.000Z"
 
 
@@ -65,7 +66,7 @@ def insert(path: Path, changes: Iterable[Change], *, loose: bool = False) -> Non
     """Put changes into a closed register's log and nowhere else. `loose` lets any type into any column."""
     with closing(sqlite3.connect(path, isolation_level=None)) as conn:
         if loose:
-            _rewrite_schema(conn, ") STRICT", ")        ")
+            _rewrite_schema(conn, STRICT, LOOSE)
     with closing(sqlite3.connect(path, isolation_level=None)) as conn:
         conn.execute("BEGIN")
         conn.executemany(
@@ -81,16 +82,17 @@ def insert(path: Path, changes: Iterable[Change], *, loose: bool = False) -> Non
         )
         conn.execute("COMMIT")
         if loose:
-            _rewrite_schema(conn, ")        ", ") STRICT")
+            _rewrite_schema(conn, LOOSE, STRICT)
 
 
 def _listed(names: Any) -> Any:
     return json.dumps(names, separators=(",", ":")) if isinstance(names, tuple) else names
 
 
-def _rewrite_schema(conn: sqlite3.Connection, old: str, new: str) -> None:
+def _rewrite_schema(conn: sqlite3.Connection, old: tuple[str, ...], new: tuple[str, ...]) -> None:
     conn.execute("PRAGMA writable_schema=ON")
-    conn.execute("UPDATE sqlite_schema SET sql = replace(sql, ?, ?) WHERE name = 'change'", (old, new))
+    for before, after in zip(old, new, strict=True):
+        conn.execute("UPDATE sqlite_schema SET sql = replace(sql, ?, ?) WHERE name = 'change'", (before, after))
     version = conn.execute("PRAGMA schema_version").fetchone()[0]
     conn.execute(f"PRAGMA schema_version={version + 1}")
     conn.execute("PRAGMA writable_schema=OFF")

@@ -113,7 +113,8 @@ class FairleadApp(Desk):
             if known is event and (screen is not self.screen or focused is not self.focused):
                 event.stop()
                 event.prevent_default()
-                (self.focused or self.screen).post_message(events.Key(event.key, event.character))
+                # Marked as forwarded: a key that is not would come back here before the bindings are asked.
+                (self.focused or self.screen)._forward_event(events.Key(event.key, event.character))
                 return
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:

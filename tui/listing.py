@@ -266,12 +266,22 @@ class HistoryRows(_Source):
         day: str | None,
     ) -> None:
         super().__init__(register, problem)
-        self.numbers = history_numbers(register.conn, item=item, author=author, day=day)
+        self._narrowed = {"item": item, "author": author, "day": day}
+        self.numbers = history_numbers(register.conn, **self._narrowed, limit=SHORT)
+        self.is_whole = len(self.numbers) < SHORT
 
     @property
     def count(self) -> int:
-        """How many changes there are."""
+        """How many changes there are; while the list is not whole, as many as are read."""
         return len(self.numbers)
+
+    def read_whole(self, cancelled: Callable[[], bool]) -> array[int] | None:
+        """In a thread: the number of every change; None when cancelled."""
+        return self.register.file.read_long(lambda conn: history_numbers(conn, **self._narrowed), cancelled)
+
+    def take_numbers(self, numbers: array[int]) -> None:
+        """Take the whole list."""
+        self.numbers, self.is_whole = numbers, True
 
     def changes(self, start: int, count: int) -> list[HistoryRow]:
         """Some changes from `start` on."""

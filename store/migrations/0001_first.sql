@@ -20,7 +20,7 @@ CREATE TABLE change (
 CREATE INDEX change_of_thing ON change (thing);
 CREATE INDEX change_of_action ON change (action);
 CREATE INDEX change_by_day ON change (time);
-CREATE INDEX change_of_device ON change (device);
+CREATE INDEX change_by_author ON change (author, device);
 CREATE INDEX change_undoing ON change (undoes) WHERE undoes IS NOT NULL;
 
 -- What is local to this file: its id. Never hashed, never shared.

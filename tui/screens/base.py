@@ -95,7 +95,7 @@ class DeskScreen(Screen[None]):
     async def press_action(self, action: str) -> None:
         """Do what a key of the table does, wherever it is told: on this screen or by the app."""
         holder: Any = self if hasattr(self, f"action_{action.partition('(')[0]}") else self.app
-        await self.run_action(action, holder)
+        await self.app.run_action(action, holder)
 
     def action_back(self) -> None:
         """Close what lies over the screen; a numbered screen stays."""

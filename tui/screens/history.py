@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
+from textual.worker import get_current_worker
 
 from store.history import authors
 from store.references import find_item
@@ -52,9 +54,31 @@ class HistoryScreen(DeskScreen):
             day=self.day,
         )
         self.table.set_source(self.rows, cursor_key=key)
+        self._show_title()
+        if not self.rows.is_whole:
+            rows = self.rows
+            self.run_worker(
+                lambda: self._read_whole(rows), thread=True, exclusive=True, exit_on_error=False, group="list"
+            )
+
+    def _read_whole(self, rows: HistoryRows) -> None:
+        """In a thread: the whole of a long history."""
+        worker = get_current_worker()
+        numbers = rows.read_whole(lambda: worker.is_cancelled)
+        if numbers is not None and not worker.is_cancelled:
+            self.app.call_from_thread(self._take, rows, numbers)
+
+    def _take(self, rows: HistoryRows, numbers: array[int]) -> None:
+        if rows is self.rows:
+            rows.take_numbers(numbers)
+            self.table.refresh_rows()
+            self._show_title()
+
+    def _show_title(self) -> None:
         parts = [name for _, name in filter(None, (self.item, self.author))] + ([self.day] if self.day else [])
         said = " · ".join(one_line(part) for part in parts) or "Every change"
-        count = f"{self.rows.count:,} change{'' if self.rows.count == 1 else 's'}"
+        known = self.rows is not None and self.rows.is_whole
+        count = f"{self.table.count:,} change{'' if self.table.count == 1 else 's'}" if known else "… changes"
         self.query_one("#title", Static).update(Content.assemble((said, "bold"), "   ", (count, "$foreground 70%")))
 
     def action_narrow(self) -> None:

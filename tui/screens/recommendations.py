@@ -61,7 +61,7 @@ class RecommendationsScreen(ItemScreenKeys):
 
     def on_mount(self) -> None:
         self.query_one("#search").display = False
-        if self.desk.settings.acts_for:
+        if self.desk.settings.acts_for and not self.shown.narrows:
             self.shown = self.shown.having(mine=self.desk.settings.acts_for)
 
     @property
@@ -81,12 +81,13 @@ class RecommendationsScreen(ItemScreenKeys):
     def narrow_to(self, shown: Filter) -> None:
         """Show another part of the register, from its first row."""
         self.shown = shown
+        if not (self.is_mounted and self.is_attached):
+            return
         search = self.query_one("#search", SearchInput)
         if search.value != shown.search:
             with search.prevent(SearchInput.Changed):
                 search.value = shown.search
-        if self.is_mounted and self.is_attached:
-            self._read(keep=None)
+        self._read(keep=None)
 
     def _read(self, keep: str | None) -> None:
         self.rows = rows = ItemRows(self.register, self.desk.say_error, self.shown, self.sort)
@@ -227,7 +228,7 @@ class RecommendationsScreen(ItemScreenKeys):
         elif acts_for:
             self.narrow_to(self.shown.having(mine=acts_for))
         else:
-            self.desk.introduce(self.action_mine if self.desk.settings.acts_for else lambda: None)
+            self.desk.introduce(lambda: self.action_mine() if self.desk.settings.acts_for else None)
 
     def action_filter(self) -> None:
         """Choose what to narrow by: a status by its letter, anything else from a list with counts."""

@@ -1,0 +1,577 @@
+"""A file from elsewhere: it is shown, kept as a copy of one's own, or refused in words; it can do nothing else."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import random
+import shutil
+import sqlite3
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tampering import alter, forged, insert, python, rows, small_disk, small_register, super_journal
+
+import store.foreign
+from store.changes import Change, tie_id
+from store.check import check
+from store.commands import AddNote
+from store.errors import (
+    AlreadyThere,
+    CannotWrite,
+    DiskFull,
+    FairleadError,
+    Newer,
+    NoFolder,
+    NotARegister,
+    NotThere,
+    OnlyLooking,
+    Refused,
+    SameFile,
+    Stopped,
+)
+from store.filter import Filter
+from store.foreign import careful, keep, look, read_log
+from store.kinds import KINDS
+from store.queries import counts
+from store.register import Register, Writer
+from store.words import Value
+
+WRITER = Writer("Test Lead")
+CRASHERS = sorted((Path(__file__).parent / "crashers").glob("*.gz"))
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    folder = tmp_path / "from elsewhere"
+    folder.mkdir()
+    return small_register(folder / "small.fairlead")
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Path:
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    return folder
+
+
+def log_of(register: Register) -> list[Change]:
+    return list(register.log.all())
+
+
+def test_a_file_from_elsewhere_is_shown_as_it_is(sample: Register, tmp_path: Path, scratch: Path) -> None:
+    theirs = tmp_path / "theirs.fairlead"
+    with closing(sqlite3.connect(theirs)) as conn, sample.file.reading() as source:
+        source.backup(conn)
+    shown = look(theirs, scratch)
+    today = sample.today()
+    assert counts(shown.conn, Filter(), today) == counts(sample.conn, Filter(), today)
+    assert log_of(shown) == log_of(sample)
+    assert shown.only_looking == (
+        "This is theirs.fairlead, a file from elsewhere: you are looking at it. "
+        "Press Enter to keep a copy of your own and work in it; theirs stays as it is."
+    )
+    shown.close()
+
+
+def test_a_file_that_was_looked_at_is_the_same_to_the_byte_and_has_no_side_files(small: Path, scratch: Path) -> None:
+    before, when = small.read_bytes(), small.stat().st_mtime_ns
+    beside = sorted(small.parent.iterdir())
+    look(small, scratch).close()
+    assert small.read_bytes() == before and small.stat().st_mtime_ns == when
+    assert sorted(small.parent.iterdir()) == beside
+    assert [path.suffix for path in scratch.iterdir()] == [".fairlead"]
+    assert read_log(small, scratch)
+    assert len(list(scratch.iterdir())) == 1
+
+
+def test_nothing_can_be_written_to_a_file_that_is_looked_at(small: Path, scratch: Path) -> None:
+    shown = look(small, scratch, WRITER)
+    item = shown.conn.execute("SELECT id FROM recommendation").fetchone()[0]
+    with pytest.raises(OnlyLooking, match="keep a copy"):
+        shown.do(AddNote(items=(item,), text="mine"))
+    with pytest.raises(sqlite3.OperationalError):
+        shown.conn.execute("DELETE FROM note")
+    shown.close()
+
+
+def test_nothing_of_a_foreign_files_tables_is_believed(small: Path, scratch: Path) -> None:
+    alter(
+        small,
+        "UPDATE recommendation SET status = 'closed', title = 'not in the log'",
+        "DELETE FROM note",
+        "UPDATE tally SET items = 99",
+        "INSERT INTO this_file VALUES ('as at', '1999-01-01')",
+    )
+    shown = look(small, scratch)
+    assert shown.conn.execute("SELECT DISTINCT status FROM recommendation").fetchall() == [("on-track",)]
+    assert shown.conn.execute("SELECT count(*) FROM note").fetchone() == (2,)
+    assert shown.conn.execute("SELECT name FROM this_file").fetchall() == [("id",)]
+    assert check(shown).sound
+    shown.close()
+
+
+def test_keeping_makes_a_register_of_ones_own_and_leaves_theirs(small: Path, tmp_path: Path, scratch: Path) -> None:
+    before = small.read_bytes()
+    kept = keep(small, tmp_path / "mine.fairlead", WRITER, scratch)
+    assert kept.id not in ("", rows(small, "SELECT value FROM this_file")[0][0])
+    assert log_of(kept) == read_log(small, scratch)
+    item = kept.conn.execute("SELECT id FROM recommendation").fetchone()[0]
+    kept.do(AddNote(items=(item,), text="mine"))
+    assert check(kept).sound
+    kept.close()
+    assert small.read_bytes() == before
+    assert not list(scratch.iterdir())
+    assert {p.name for p in tmp_path.iterdir() if p.is_file()} <= {"mine.fairlead", "mine.fairlead-journal"}
+
+
+def test_keeping_writes_over_nothing_unasked(small: Path, tmp_path: Path, scratch: Path) -> None:
+    out = tmp_path / "mine.fairlead"
+    out.write_text("something else")
+    with pytest.raises(AlreadyThere):
+        keep(small, out, WRITER, scratch)
+    assert out.read_text() == "something else"
+    keep(small, out, WRITER, scratch, force=True).close()
+    assert rows(out, "SELECT count(*) FROM note") == [(2,)]
+
+
+def test_a_place_that_cannot_be_kept_to_is_refused_in_words(small: Path, tmp_path: Path, scratch: Path) -> None:
+    with pytest.raises(NoFolder):
+        keep(small, tmp_path / "nowhere" / "mine.fairlead", WRITER, scratch)
+    with pytest.raises(CannotWrite, match="it is the file to be copied"):
+        keep(small, small, WRITER, scratch, force=True)
+    with pytest.raises(CannotWrite, match="folder"):
+        keep(small, tmp_path, WRITER, scratch, force=True)
+    mine = keep(small, tmp_path / "mine.fairlead", WRITER, scratch)
+    with pytest.raises(SameFile):
+        keep(small, mine.path, WRITER, scratch, force=True)
+    mine.close()
+
+
+def test_a_journal_in_wait_for_a_kept_file_is_not_played_back_into_it(
+    small: Path, tmp_path: Path, scratch: Path
+) -> None:
+    out = tmp_path / "mine.fairlead"
+    Path(f"{out}-journal").write_bytes(b"crafted")
+    with pytest.raises(CannotWrite, match=r"mine\.fairlead-journal lies beside it"):
+        keep(small, out, WRITER, scratch)
+    out.write_text("old")
+    keep(small, out, WRITER, scratch, force=True).close()
+    assert rows(out, "SELECT count(*) FROM note") == [(2,)]
+
+
+def test_a_register_that_is_open_here_can_be_kept_and_is_not_looked_at(
+    sample: Register, tmp_path: Path, scratch: Path
+) -> None:
+    with pytest.raises(SameFile, match="open already"):
+        look(sample.path, scratch)
+    kept = keep(sample.path, tmp_path / "mine.fairlead", WRITER, scratch)
+    assert log_of(kept) == log_of(sample) and kept.id != sample.id
+    kept.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks are dropped this way only under POSIX")
+def test_asking_for_the_open_register_drops_none_of_its_locks(sample: Register, tmp_path: Path, scratch: Path) -> None:
+    os.link(sample.path, tmp_path / "another name.fairlead")
+    tries = (
+        "import sqlite3, sys\nconn = sqlite3.connect(sys.argv[1], timeout=0, isolation_level=None)\n"
+        "try: conn.execute('BEGIN IMMEDIATE'); print('taken')\nexcept sqlite3.OperationalError as e: print(e)"
+    )
+    with sample.file.write():
+        for path in (sample.path, tmp_path / "another name.fairlead"):
+            with pytest.raises(SameFile):
+                look(path, scratch)
+        with python(tries, str(sample.path)) as other:
+            assert other.communicate()[0] == "database is locked\n"
+
+
+def test_a_crafted_journal_beside_a_file_deletes_nothing(small: Path, tmp_path: Path, scratch: Path) -> None:
+    victim = tmp_path / "thesis.txt"
+    victim.write_text("mine")
+    journal = super_journal(small, victim)
+    crafted = journal.read_bytes()
+    look(small, scratch).close()
+    keep(small, tmp_path / "mine.fairlead", WRITER, scratch).close()
+    assert victim.read_text() == "mine"
+    assert journal.read_bytes() == crafted
+
+
+@pytest.mark.skipif(sqlite3.sqlite_version_info >= (3, 53, 3), reason="this SQLite no longer deletes it")
+def test_that_crafted_journal_is_a_real_one(small: Path, tmp_path: Path) -> None:
+    victim = tmp_path / "thesis.txt"
+    victim.write_text("mine")
+    super_journal(small, victim)
+    rows(small, "SELECT count(*) FROM note")
+    assert not victim.exists()
+
+
+def _cut(path: Path) -> None:
+    with path.open("rb+") as file:
+        file.truncate(path.stat().st_size // 2)
+
+
+def _as_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+REFUSED: dict[str, tuple[Callable[[Path], object], type[FairleadError], str]] = {
+    "missing": (Path.unlink, NotThere, "no file"),
+    "folder": (_as_folder, NotARegister, "not a file"),
+    "empty": (lambda p: p.write_bytes(b""), NotARegister, "empty"),
+    "not SQLite": (lambda p: p.write_bytes(b"PK\3\4" * 100), NotARegister, "not a SQLite file"),
+    "another program's": (lambda p: alter(p, "PRAGMA application_id=7"), NotARegister, "another program"),
+    "write-ahead": (lambda p: alter(p, "PRAGMA journal_mode=WAL"), NotARegister, "write-ahead"),
+    "newer": (lambda p: alter(p, "PRAGMA user_version=2"), Newer, "newer"),
+    "cut short": (_cut, Refused, "cut short"),
+    "a trigger": (
+        lambda p: alter(p, "CREATE TRIGGER sly AFTER INSERT ON note BEGIN SELECT 1; END"),
+        Refused,
+        "it adds trigger sly",
+    ),
+    "a view": (lambda p: alter(p, "CREATE VIEW sly AS SELECT 1"), Refused, "it adds view sly"),
+    "a view over the log": (
+        lambda p: alter(
+            p, "ALTER TABLE change RENAME TO real_change", "CREATE VIEW change AS SELECT * FROM real_change"
+        ),
+        Refused,
+        "view change",
+    ),
+    "a table": (lambda p: alter(p, "CREATE TABLE sly (x)"), Refused, "it adds table sly"),
+    "a virtual table": (lambda p: alter(p, "CREATE VIRTUAL TABLE sly USING fts5 (x)"), Refused, "sly"),
+    "an index": (lambda p: alter(p, "CREATE INDEX sly ON note (abs(id))"), Refused, "it adds index sly"),
+    "a column": (lambda p: alter(p, "ALTER TABLE party ADD COLUMN sly TEXT"), Refused, "it alters table party"),
+    "a table less": (lambda p: alter(p, "DROP TABLE figure"), Refused, "it lacks"),
+    "an altered change": (
+        lambda p: alter(p, "UPDATE change SET body = replace(body, 'Item 1', 'Item 7')"),
+        Refused,
+        r"change \d+: it is not what its id says",
+    ),
+    "an altered author": (
+        lambda p: alter(p, f"UPDATE change SET author = '{'a' * 32}' WHERE n = 3"),
+        Refused,
+        "change 3: it is not what its id says",
+    ),
+    "half a body": (lambda p: alter(p, "UPDATE change SET salt = NULL WHERE n = 3"), Refused, "half of its body"),
+    "a bad manifest": (
+        lambda p: alter(p, "INSERT INTO this_file VALUES ('share', '[[[[')"),
+        Refused,
+        "cannot be understood",
+    ),
+    "a manifest that is none": (
+        lambda p: alter(p, "INSERT INTO this_file VALUES ('share', '3')"),
+        Refused,
+        "what it says of itself",
+    ),
+}
+
+
+@pytest.mark.parametrize("how", REFUSED)
+def test_a_file_that_is_not_to_be_trusted_is_refused_in_words(how: str, small: Path, scratch: Path) -> None:
+    spoil, error, words = REFUSED[how]
+    spoil(small)
+    with pytest.raises(error, match=words):
+        look(small, scratch)
+    assert not list(scratch.iterdir())
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_named_pipe_is_refused_and_not_waited_for(tmp_path: Path, scratch: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.fairlead")
+    with pytest.raises(NotARegister, match="not a file"):
+        look(tmp_path / "pipe.fairlead", scratch)
+
+
+def test_a_file_that_is_too_big_is_refused_before_it_is_copied(
+    small: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store.foreign, "MOST_BYTES", 1000)
+    with pytest.raises(Refused, match="is the most"):
+        look(small, scratch)
+
+
+def test_a_file_that_takes_too_long_is_refused(
+    sample_path: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store.foreign, "_SCHEMA_SECONDS", -1)
+    monkeypatch.setattr(store.foreign, "_STEP_SECONDS", -1)
+    with pytest.raises(Refused, match="took too long"):
+        look(sample_path, scratch)
+
+
+def test_a_disk_too_small_for_the_copy_is_said(small: Path, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 64) as disk:
+        with pytest.raises(DiskFull):
+            look(small, disk)
+        assert not list(disk.iterdir())
+    with small_disk(tmp_path / "disk 2", small.stat().st_size // 1024 + 40) as disk:
+        with pytest.raises(DiskFull):
+            look(small, disk)
+        assert not list(disk.iterdir())
+
+
+def test_a_person_may_stop_it_and_nothing_is_left(small: Path, tmp_path: Path, scratch: Path) -> None:
+    for most in (0, 1):
+        told: list[tuple[int, int]] = []
+
+        def go_on(done: int, of: int, told: list[tuple[int, int]] = told, most: int = most) -> bool:
+            told.append((done, of))
+            return len(told) <= most
+
+        with pytest.raises(Stopped):
+            keep(small, tmp_path / "mine.fairlead", WRITER, scratch, go_on=go_on)
+        assert told and all(0 < done <= of for done, of in told)
+    assert not list(scratch.iterdir())
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == []
+
+
+NOTE: dict[str, Any] = {
+    "kind": "position",
+    "text": "Forged.",
+    "dated": None,
+    "said_by": None,
+    "marking": None,
+    "withdrawn": False,
+}
+AN_ID = "d" * 32
+
+
+def note(**more: Any) -> Change:
+    """A note forged from nothing, with some of its values changed."""
+    return forged("note", AN_ID, NOTE | more)
+
+
+def body(text: str) -> Change:
+    """A note whose body is any text, under an id that fits."""
+    from store.changes import digest, envelope_id
+
+    change = note()
+    assert change.salt
+    hashed = digest(change.salt, text)
+    names = ("kind", "thing", "fields", "author", "device", "time", "action", "undoes", "parents")
+    made = envelope_id(**{name: getattr(change, name) for name in names}, body_hash=hashed)
+    return replace(change, id=made, body_hash=hashed, body=text)
+
+
+def whole(kind: str, **values: Any) -> dict[str, Any]:
+    """All the fields of a kind, None where not given."""
+    return dict.fromkeys(KINDS[kind].fields) | {"withdrawn": False} | values
+
+
+def tie(kind: str, **values: Any) -> Change:
+    fields = whole(kind, **values)
+    return forged(kind, tie_id(kind, fields), fields)
+
+
+BASE = note()
+FORGED: dict[str, tuple[list[Change], str]] = {
+    "a terminal's command in a text": ([note(text="\x1b[2Jgone")], "does not let in"),
+    "a text that hides": ([note(text="a\u202eb")], "does not let in"),
+    "a text that is too long": ([note(text="x" * 200_001)], "too long"),
+    "a text too long to read": ([note(text="x" * 17_000_000)], "too long"),
+    "a word that is none": ([note(kind="prophecy")], "a value cannot be taken"),
+    "a number for a text": ([note(text=7)], "a value cannot be taken"),
+    "a number that is not whole": ([body('{"values":{"text":1.5}}')], "not whole"),
+    "no number at all": ([body('{"values":{"text":NaN}}')], "not whole"),
+    "a field that nobody knows": ([forged("note", AN_ID, NOTE | {"sly": 1})], "does not know"),
+    "a kind that nobody knows": ([replace(BASE, kind="sly")], "does not know"),
+    "a body that is no JSON": ([body("{")], "not written as"),
+    "a body without end": ([body("[" * 100_000)], "not written as"),
+    "a number without end": ([body('{"values":{"text":' + "9" * 100_000 + "}}")], "not written as"),
+    "spaces in the body": ([body('{"values": {}}')], "not written as"),
+    "a field named twice": ([body('{"values":{"text":"a","text":"b"}}')], "not written as"),
+    "a lone surrogate": ([body('{"values":{"text":"\\ud800"}}')], "not written as"),
+    "a body that sets other fields": ([body('{"values":{"text":"a"}}')], "does not set the fields"),
+    "more in the body": ([body('{"more":1,"values":{}}')], "not written as"),
+    "a body that is a list": ([body("[]")], "not written as"),
+    "a basis that is none": ([forged("note", AN_ID, NOTE | {"text": Value("a", "sworn")})], "how a value is known"),
+    "a place that hides": ([forged("note", AN_ID, NOTE | {"text": Value("a", "stated", "\x9b")})], "a place"),
+    "a reason that hides": ([forged("note", AN_ID, NOTE, reason="\x07")], "its reason"),
+    "an author that is none": ([forged("note", AN_ID, NOTE, author="me")], "author is not an id"),
+    "a thing that is none": ([forged("note", "it", NOTE)], "thing is not an id"),
+    "a register that is a note": ([forged("note", "register", NOTE)], "thing is not an id"),
+    "a time that is none": ([forged("note", AN_ID, NOTE, time="2024-13-45T99:00:00.000Z")], "not written as"),
+    "a time in another form": ([forged("note", AN_ID, NOTE, time="2024-09-18 09:00")], "not a time"),
+    "an id in capitals": ([forged("note", AN_ID.upper(), NOTE)], "thing is not an id"),
+    "a beginning that is none": ([forged("note", AN_ID, {"text": "a"})], "bring its thing into being"),
+    "an undoing that begins": ([forged("note", AN_ID, NOTE, undoes=BASE.id)], "bring its thing into being"),
+    "two fields at once": (
+        [BASE, forged("note", AN_ID, {"text": "a", "kind": "risk"}, parents=[BASE.id])],
+        "does not set one field",
+    ),
+    "a parent that is none": ([BASE, forged("note", AN_ID, {"text": "a"}, parents=["x"])], "not an id"),
+    "a parent named twice": (
+        [BASE, replace(forged("note", AN_ID, {"text": "a"}, parents=[BASE.id]), parents=(BASE.id,) * 2)],
+        "not in order",
+    ),
+    "a parent of another thing": (
+        [BASE, forged("note", "e" * 32, NOTE), forged("note", "e" * 32, {"text": "a"}, parents=[BASE.id])],
+        "of another thing",
+    ),
+    "one thing of two kinds": ([BASE, forged("party", AN_ID, whole("party", name="x"))], "two kinds"),
+    "a tie with an id of its own": ([forged("note_on", AN_ID, whole("note_on", note=AN_ID))], "it ties two things"),
+    "a tie to a thing of another kind": ([BASE, tie("note_on", note=AN_ID, recommendation=AN_ID)], "fit together"),
+    "an item of a note": (
+        [BASE, forged("recommendation", "e" * 32, whole("recommendation", publication=AN_ID))],
+        "fit",
+    ),
+}
+
+
+@pytest.mark.parametrize("how", FORGED)
+def test_a_forged_change_is_refused_in_words_though_its_id_fits(how: str, small: Path, scratch: Path) -> None:
+    changes, words = FORGED[how]
+    insert(small, changes)
+    with pytest.raises(Refused, match=words):
+        look(small, scratch)
+    assert not list(scratch.iterdir())
+
+
+LOOSE: dict[str, Change] = {
+    "a body of bytes": replace(BASE, body=b"{}"),  # type: ignore[arg-type]
+    "an id of bytes": replace(BASE, id=b"\xff" * 16),  # type: ignore[arg-type]
+    "an author of nothing": replace(BASE, author=None),  # type: ignore[arg-type]
+    "a time that is a number": replace(BASE, time=7),  # type: ignore[arg-type]
+    "fields that are a number": replace(BASE, fields=7),  # type: ignore[arg-type]
+    "parents that are no list": replace(BASE, parents='{"a":1}'),  # type: ignore[arg-type]
+    "parents that are numbers": replace(BASE, parents="[1]"),  # type: ignore[arg-type]
+    "fields without end": replace(BASE, fields="[" * 50_000),  # type: ignore[arg-type]
+}
+
+
+@pytest.mark.parametrize("how", LOOSE)
+def test_a_value_of_the_wrong_type_is_refused_in_words(how: str, small: Path, scratch: Path) -> None:
+    insert(small, [LOOSE[how]], loose=True)
+    with pytest.raises(Refused):
+        look(small, scratch)
+
+
+def test_bytes_that_are_not_text_are_refused(small: Path, scratch: Path) -> None:
+    alter(small, "UPDATE change SET body = CAST(x'7bff7d' AS TEXT) WHERE n = 2")
+    with pytest.raises(Refused, match="change 2"):
+        look(small, scratch)
+
+
+def test_only_the_first_reasons_are_given(small: Path, scratch: Path) -> None:
+    alter(small, "UPDATE change SET author = 'me'")
+    with pytest.raises(Refused) as refused:
+        look(small, scratch)
+    assert str(refused.value).count("is not an id") == 3
+
+
+def test_a_change_whose_text_was_left_out_is_taken_and_shown_so(small: Path, scratch: Path) -> None:
+    alter(small, "UPDATE change SET body = NULL, salt = NULL WHERE kind = 'note'")
+    shown = look(small, scratch)
+    assert shown.conn.execute("SELECT text, left_out FROM note").fetchall() == [(None, 1)] * 2
+    shown.close()
+
+
+def test_a_share_says_what_it_is_and_a_register_made_from_it_remembers(small: Path, scratch: Path) -> None:
+    alter(small, """INSERT INTO this_file VALUES ('share', '{"scope": "all"}')""")
+    with careful(small, scratch) as log:
+        assert log.manifest() == {"scope": "all"}
+        assert log.sha256 and len(log.sha256) == 64
+    shown = look(small, scratch)
+    assert shown.conn.execute("SELECT value FROM this_file WHERE name = 'from a share'").fetchone()
+    shown.close()
+
+
+def test_a_chain_of_a_thousand_undos_is_followed_to_its_end(small: Path, scratch: Path) -> None:
+    item = rows(small, "SELECT id FROM recommendation")[0][0]
+    created = rows(small, f"SELECT id FROM change WHERE thing = '{item}' AND parents = '[]'")[0][0]
+    target = {"text": "May 2025", "earliest": None, "latest": None, "said": None, "where": None, "condition": None}
+    chain = [forged("recommendation", item, {"target": target}, parents=[created])]
+    for n in range(1500):
+        above = chain[-1]
+        chain.append(
+            forged("recommendation", item, {"target": target if n % 2 else None}, parents=[above.id], undoes=above.id)
+        )
+    insert(small, chain)
+    shown = look(small, scratch)
+    assert shown.conn.execute("SELECT target FROM recommendation WHERE id = ?", (item,)).fetchone() == ("May 2025",)
+    shown.close()
+
+
+def test_changes_that_come_in_the_worst_order_are_read_in_reasonable_time(small: Path, scratch: Path) -> None:
+    item = rows(small, "SELECT id FROM recommendation")[0][0]
+    created = rows(small, f"SELECT id FROM change WHERE thing = '{item}' AND parents = '[]'")[0][0]
+    chain = [forged("recommendation", item, {"title": "0"}, parents=[created])]
+    for n in range(1, 3000):
+        chain.append(forged("recommendation", item, {"title": str(n)}, parents=[chain[-1].id]))
+    insert(small, reversed(chain))
+    began = time.monotonic()
+    shown = look(small, scratch)
+    assert shown.conn.execute("SELECT title FROM recommendation WHERE id = ?", (item,)).fetchone() == ("2999",)
+    shown.close()
+    assert time.monotonic() - began < 60
+
+
+def spoiled_in_some_way(dice: random.Random, whole: bytes) -> bytes:
+    """A file with flipped bits, or with a page of zeros, of noise, or of another page."""
+    raw = bytearray(whole)
+    if dice.randrange(4):
+        for _ in range(dice.choice((1, 1, 8, 50))):
+            raw[dice.choice((dice.randrange(len(raw)), dice.randrange(4096)))] ^= 1 << dice.randrange(8)
+    else:
+        page, other = (dice.randrange(len(raw) // 4096) * 4096 for _ in range(2))
+        raw[page : page + 4096] = dice.choice((bytes(4096), dice.randbytes(4096), raw[other : other + 4096]))
+    return bytes(raw)
+
+
+def try_spoiled(small: Path, scratch: Path, seeds: range) -> None:
+    """Whatever is spoiled, it is refused in words, or its log is the one that was written."""
+    raw, log = small.read_bytes(), read_log(small, scratch)
+    spoiled = scratch.with_name("spoiled.fairlead")
+    refused = 0
+    for seed in seeds:
+        spoiled.write_bytes(spoiled_in_some_way(random.Random(seed), raw))
+        try:
+            assert read_log(spoiled, scratch) == log, seed
+        except FairleadError as error:
+            assert error.__cause__ is None, (seed, error.__cause__)
+            refused += 1
+    assert 0 < refused < len(seeds)
+    assert not list(scratch.iterdir())
+
+
+def test_whatever_bits_are_flipped_it_is_refused_in_words_or_reads_as_it_was(small: Path, scratch: Path) -> None:
+    try_spoiled(small, scratch, range(300))
+
+
+@pytest.mark.slow
+def test_so_it_is_for_thousands_of_spoiled_files(small: Path, scratch: Path) -> None:
+    try_spoiled(small, scratch, range(1000, 7000))
+
+
+@pytest.mark.slow
+def test_a_looked_at_file_shows_what_was_written_however_it_is_spoiled(small: Path, scratch: Path) -> None:
+    raw, log = small.read_bytes(), read_log(small, scratch)
+    spoiled = scratch.with_name("spoiled.fairlead")
+    for seed in range(10_000, 10_300):
+        spoiled.write_bytes(spoiled_in_some_way(random.Random(seed), raw))
+        try:
+            shown = look(spoiled, scratch)
+        except FairleadError:
+            continue
+        assert log_of(shown) == log
+        assert shown.conn.execute("SELECT count(*) FROM recommendation WHERE listed = 1").fetchone() == (2,)
+        shown.close()
+        shutil.rmtree(scratch)
+        scratch.mkdir()
+
+
+@pytest.mark.parametrize("crasher", CRASHERS, ids=lambda path: path.name)
+def test_what_once_got_through_lets_nothing_out_but_words(crasher: Path, tmp_path: Path, scratch: Path) -> None:
+    spoiled = tmp_path / "spoiled.fairlead"
+    spoiled.write_bytes(gzip.decompress(crasher.read_bytes()))
+    for read in (lambda: look(spoiled, scratch).close(), lambda: Register.open(spoiled, WRITER).close()):
+        try:
+            read()
+        except FairleadError as error:
+            assert error.__cause__ is None

@@ -1,0 +1,345 @@
+"""Finding things: the numbered screens, search, filter and sort, history, sharing, opening files, by pressed keys."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from screen import Seat, recorded, sitting, sitting_with
+
+from store.register import Register, Writer
+from tui.app import FairleadApp
+from tui.opening import open_for_app
+from tui.screens.share import KINDS
+from tui.settings import folders, load, remember
+from widgets.windowed_table import WindowedTable
+
+
+def references(seat: Seat) -> list[str]:
+    """The references in the list, as far as they are on the screen."""
+    return [line.split()[1 if line.startswith("▌") else 0] for line in seat.lines() if _is_row(line)]
+
+
+def _is_row(line: str) -> bool:
+    words = line.replace("▌", " ").split()
+    return len(words) > 2 and line[:1] in " ▌" and any(glyph in line for glyph in "●◐■▲○") and "-" in words[0]
+
+
+async def test_three_keys_find_the_delayed_ones_and_a_few_more_the_notes_of_one(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        await seat.press("2", "f", "d")
+        assert "Delayed" in seat.line("of 66 recommendations") and "21 of 66" in seat.shown()
+        assert all("▲" in line for line in seat.lines() if _is_row(line))
+        await seat.press("x")
+        await seat.hurry(*"/hc-6", "enter")
+        assert references(seat) == ["HC-6"]
+        await seat.press("enter", "right_square_bracket")
+        seat.sees("HC-6 ▲ Delayed", "A response to HMICS is", "recorded by")
+        await seat.press("escape")
+        seat.sees('"hc-6"', "1 of 66 recommendations")
+        await seat.press("escape")
+        seat.sees("Everything", "66 recommendations · 5 commitments")
+
+
+@pytest.mark.parametrize("keys", ["/third", "2/third"])
+async def test_a_search_typed_in_one_breath_narrows_as_one_types(sample_path: Path, keys: str) -> None:
+    async with sitting(sample_path, at="" if keys.startswith("2") else "2") as seat:
+        await seat.write(keys)
+        seat.sees('"third"', "5 of 66 recommendations · 1 of 5 commitments", "HC-6", "MHD-2")
+        assert seat.app.screen.query_one(WindowedTable).hits == ("third",)
+        await seat.write(" zzz")
+        seat.sees("Nothing fits", "x to clear")
+        await seat.press("escape", "escape", "x")
+        seat.sees("66 recommendations · 5 commitments")
+
+
+async def test_the_facets_respect_each_other_and_x_clears_them(sample_path: Path) -> None:
+    async with sitting(sample_path, at="2 f d f t") as seat:
+        seat.sees("Theme", "Governance", "Resources")
+        offered = seat.shown()
+        assert "Not allocated" in offered
+        await seat.choose("governance")
+        shown = seat.sees("Delayed", "Governance")
+        governed = [line for line in seat.lines() if _is_row(line)]
+        assert governed and all("▲" in line and "Governance" in line for line in governed)
+        await seat.press("f", "s")
+        assert "Closed" in seat.shown() and seat.line("Delayed").rstrip("│ ").endswith(str(len(governed)))
+        await seat.press("escape", "f", "p")
+        counts = [line for line in seat.lines() if "[ ]" in line]
+        assert 0 < len(counts) < 7 and shown
+        await seat.press("space", "down", "space", "enter")
+        assert len([line for line in seat.lines() if _is_row(line)]) <= len(governed)
+        await seat.press("x")
+        seat.sees("Everything")
+
+
+async def test_a_list_is_sorted_and_turned_round_and_the_cursor_moves_in_either_case(sample_path: Path) -> None:
+    async with sitting(sample_path, at="2 o") as seat:
+        await seat.choose("title")
+        seat.sees("Recommendation ↑")
+        titles = [line[10:30] for line in seat.lines() if _is_row(line)]
+        assert titles == sorted(titles, key=str.casefold)
+        await seat.press("o")
+        await seat.choose("title")
+        seat.sees("Recommendation ↓")
+        table = seat.app.screen.query_one(WindowedTable)
+        await seat.press("j", "J", "k", "K", "j", "down", "up")
+        assert table.cursor_index == 1
+        await seat.press("end")
+        assert table.cursor_index == table.count - 1
+        await seat.press("home", "X", "2", "F", "C")
+        seat.sees("28 of 66")
+
+
+async def test_enter_on_a_publication_shows_its_recommendations_and_on_a_total_all(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        seat.sees("Crime Audit 2020", "Hate Crime", "All recommendations", "All commitments")
+        await seat.press("enter")
+        seat.sees("6 of 66 recommendations", "Publication CA")
+        await seat.press("1", "end", "enter")
+        seat.sees("66 recommendations · 5 commitments")
+        await seat.press("escape")
+        seat.sees("66 recommendations")
+
+
+async def test_mine_and_all_are_one_key(sample_path: Path) -> None:
+    remember(name="Ann", acts_for=("Mental Health Taskforce",))
+    async with sitting(sample_path) as seat:
+        seat.sees("Mine", "13 of 66")
+        await seat.press("m")
+        seat.sees("66 recommendations · 5 commitments")
+        await seat.press("M")
+        seat.sees("13 of 66")
+
+
+async def test_m_asks_for_whom_one_acts_where_nobody_has_said(sample_path: Path) -> None:
+    async with sitting(sample_path, at="2 m") as seat:
+        seat.sees("Who is writing?")
+        await seat.fill("Ann", "mental health taskforce")
+        seat.sees("Mine", "13 of 66")
+
+
+async def test_the_pane_and_the_page_turn_their_tabs_and_are_read_up_and_down(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        await seat.open("MHD-2")
+        heads = []
+        for _ in range(6):
+            heads.append(seat.shown())
+            await seat.press("right_square_bracket")
+        assert len(set(heads)) == 6 and seat.shown() == heads[0]
+        await seat.press("left_square_bracket", "right")
+        assert seat.shown() == heads[0]
+        await seat.press("right")
+        top = seat.shown()
+        await seat.press("pagedown", "J", "k", "shift+down", "ctrl+up")
+        assert seat.shown() != top
+        await seat.press("home")
+        assert seat.shown() == top
+        await seat.press("escape", "x", "end", "home", "left_square_bracket", "left_square_bracket")
+        await seat.press("shift+down", "ctrl+down", "shift+up")
+        seat.sees("Overview", "Notes")
+
+
+async def test_y_copies_the_reference_and_text_and_says_so(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        await seat.open("HC-6")
+        await seat.press("y")
+        assert seat.app.clipboard.startswith("HC-6 Third-party reporting\nWith partners")
+        assert "Copied HC-6" in seat.told
+
+
+async def test_the_history_is_narrowed_and_an_action_taken_back_from_there(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        await seat.open("HC-6")
+        await seat.press("s", "o", "n")
+        await seat.write("Something else")
+        await seat.press("ctrl+s", "7")
+        seat.sees("Every change", "Test Lead", "Something else")
+        await seat.press("f")
+        await seat.fill("HC-99")
+        seat.sees("There is no HC-99")
+        await seat.fill("HC-6", "", "yesterday")
+        seat.sees("Write the day as 2024-09-18.")
+        await seat.fill("2024-09-18")
+        shown = seat.sees("HC-6 · 2024-09-18", "Delayed → On track", "Something else")
+        assert "MHD-2" not in shown
+        at = next(n for n, line in enumerate(line for line in seat.lines() if "HC-6" in line[30:50]) if n >= 0)
+        assert at == 0
+        await seat.press("f", "tab", "t", "ctrl+s")
+        seat.sees("Test Lead")
+        await seat.press("end", "enter")
+        seat.sees("HC-6 ■ On track")
+        await seat.press("escape", "t")
+        seat.sees("Take this back?", "Delayed → On track")
+        await seat.press("escape")
+        assert recorded(sample_path, "HC-6").row.status == "on-track"
+        await seat.press("t", "t")
+        seat.sees("On track → Delayed", "(taken back)")
+        found = recorded(sample_path, "HC-6")
+        assert found.row.status == "delayed" and any(n.fields["text"] == "Something else" for n in found.notes)
+        await seat.press("x")
+        seat.sees("Every change")
+
+
+async def test_taking_back_what_was_changed_since_asks_before_it_overrules(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        await seat.open("HC-6")
+        await seat.press("s", "o", "s", "p", "s", "d", "enter", "7")
+        await seat.press("f")
+        await seat.fill("HC-6")
+        for _ in range(9):
+            if "Delayed → On track" in seat.line("▌"):
+                break
+            await seat.press("j")
+        before = seat.register.newest()
+        await seat.press("t", "t")
+        seat.sees("Changed again since", "overrule it")
+        await seat.press("escape")
+        assert seat.register.newest() == before
+        await seat.press("t", "t", "o")
+        assert seat.register.newest() > before
+
+
+async def test_share_says_what_a_file_will_hold_and_writes_each_kind(
+    sample_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    out = tmp_path / "out"
+    out.mkdir()
+    async with sitting(sample_path, at="2 f d 6") as seat:
+        for n, (suffix, name, _) in enumerate(KINDS):
+            seat.sees(f"{name} ({suffix})", "66 recommendations")
+            await seat.press("w")
+            assert suffix in seat.line("Write ")
+            path = out / f"all{n}{suffix}"
+            await seat.fill(str(path))
+            shown = await seat.until(lambda path=path: f"Written: {path}" in seat.told, f"{path} was not written")
+            assert hashlib.sha256(path.read_bytes()).hexdigest() in shown.replace("\n", "").replace(" ", "") or suffix
+            assert path.stat().st_size
+            await seat.press("j")
+        seat.sees("Delayed")
+        await seat.press("end", "k", "k", "enter")
+        await seat.fill(str(out / "delayed"))
+        await seat.until(lambda: "delayed.csv" in seat.told and "Written" in seat.told, "nothing was written")
+        await seat.press("enter")
+        await seat.fill(str(out / "delayed"))
+        seat.sees("exists already")
+        await seat.fill(str(out / "none" / "delayed"))
+        seat.sees("There is no folder")
+        await seat.press("escape")
+    with (out / "delayed.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert len(list(csv.reader(file))) == 22
+    assert json.loads((out / "all4.json").read_text(encoding="utf-8"))
+    assert (out / "all1.xlsx").read_bytes()[:2] == b"PK" and "HC-6" in (out / "all3.md").read_text(encoding="utf-8")
+    with closing(sqlite3.connect(out / "all0.sqlite")) as conn:
+        assert conn.execute("SELECT count(*) FROM recommendation").fetchone()[0] >= 71
+
+
+async def test_help_tells_the_keys_that_act_there_and_the_words(sample_path: Path) -> None:
+    async with sitting(sample_path, at="7 question_mark") as seat:
+        seat.sees("Keys for history", "take back the action under the cursor", "Keys everywhere")
+        await seat.press("pagedown", "end")
+        seat.sees("Marking")
+        await seat.press("question_mark")
+        seat.sees("Every change")
+        await seat.press("2", "f1")
+        seat.sees("Keys for an item", "change the status")
+        await seat.press("escape", "6")
+        assert not seat.app.screen.query("#problem")
+
+
+async def test_every_command_can_be_run_by_its_name(sample_path: Path) -> None:
+    async with sitting(sample_path, at="2") as seat:
+        await seat.press("ctrl+p")
+        await seat.write("sort")
+        await seat.until(lambda: "choose what to sort by" in seat.shown(), "the palette did not find it")
+        await seat.press("enter")
+        await seat.until(lambda: "Sort by" in seat.shown(), "the palette did not run it")
+
+
+async def test_the_sample_opens_first_and_says_how_to_go_on(tmp_path: Path) -> None:
+    register, notice = open_for_app(None, load()[0])
+    assert register.path == folders().sample
+    async with sitting_with(FairleadApp(register, load()[0], notice=notice)) as seat:
+        seat.sees("This is the sample", "ctrl+o opens a file you were given, ctrl+n starts your own", "Crime Audit")
+        await seat.press("ctrl+n")
+        path = tmp_path / "ours.fairlead"
+        await seat.fill("Our improvements", str(path))
+        seat.sees("Who is writing?")
+        await seat.fill("Ann")
+        seat.sees("Our improvements", "This register is empty")
+        seat.lacks("This is the sample")
+        assert path.exists() and load()[0].last_register == str(path) and load()[0].is_mine(path)
+
+
+async def test_a_file_of_ones_own_opens_to_be_worked_in_and_anothers_is_only_looked_at(
+    mine: Path, sample_built: Path, tmp_path: Path
+) -> None:
+    theirs = tmp_path / "theirs.fairlead"
+    other = Register.create(theirs, Writer("Somebody"))
+    from store.commands import AddPublication
+
+    other.do(AddPublication(title="Their publication"))
+    other.close()
+    before = theirs.read_bytes()
+    async with sitting(mine) as seat:
+        await seat.press("ctrl+o")
+        await seat.fill(str(tmp_path / "none.fairlead"))
+        seat.sees("There is no file")
+        await seat.fill(str(mine))
+        seat.sees("is open already")
+        await seat.fill(str(theirs))
+        seat.sees("Their publication", "only looking", "only looked at")
+        for keys in ("n", "a", "c", "2 a", "ctrl+e", "u"):
+            await seat.press(*keys.split())
+            seat.lacks("ctrl+s save")
+            assert "only looked at" in seat.told, keys
+            seat.app.clear_notifications()
+            await seat.press("1")
+        kept = tmp_path / "kept.fairlead"
+        await seat.press("ctrl+k")
+        await seat.fill(str(kept))
+        seat.sees("Their publication")
+        seat.lacks("only looking")
+        await seat.press("n")
+        await seat.write("Ours now")
+        await seat.press("ctrl+s")
+        seat.sees("Ours now")
+        await seat.press("ctrl+k")
+        assert "nothing to keep" in seat.told
+        await seat.press("ctrl+o")
+        await seat.fill(str(mine))
+        seat.sees("Crime Audit 2020")
+        seat.lacks("only looking")
+    assert theirs.read_bytes() == before
+
+
+async def test_the_mouse_presses_what_the_keys_do(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        def at(part: str) -> tuple[int, int]:
+            y = next(n for n, line in enumerate(seat.lines()) if part in line)
+            return seat.lines()[y].index(part), y
+
+        for part, seen in (
+            ("2 Recommendations", "66 recommendations"),
+            ("Theme", "Governance"),
+        ):
+            await seat.pilot.click(offset=at(part))
+            await seat.settle()
+            seat.sees(seen)
+        await seat.press("escape")
+        await seat.pilot.click(offset=at("Notes "))
+        await seat.pilot.click(offset=at("CA-2"))
+        await seat.settle()
+        seat.sees("CA-2 ▲ Delayed")
+        await seat.pilot.click(offset=at("s status"))
+        await seat.settle()
+        seat.sees("On time?", "esc leave it as it was")
+        await seat.pilot.click(offset=at("On track"))
+        await seat.settle()
+        assert recorded(sample_path, "CA-2").row.status == "on-track"

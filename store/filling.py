@@ -12,7 +12,7 @@ _MADE_LAST = frozenset(
     {
         "change_of_action",
         "change_by_day",
-        "change_of_device",
+        "change_by_author",
         "lead_by_party",
         "recommendation_by_reference",
         "recommendation_of_theme",

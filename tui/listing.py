@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from store import queries
 from store.errors import FairleadError
@@ -266,7 +267,7 @@ class HistoryRows(_Source):
         day: str | None,
     ) -> None:
         super().__init__(register, problem)
-        self._narrowed = {"item": item, "author": author, "day": day}
+        self._narrowed: dict[str, Any] = {"item": item, "author": author, "day": day}
         self.numbers = history_numbers(register.conn, **self._narrowed, limit=SHORT)
         self.is_whole = len(self.numbers) < SHORT
 

@@ -61,6 +61,8 @@ def copy_register(file: File, to: Path, go_on: Progress | None = None) -> None:
     try:
         with closing(sqlite3.connect(to, isolation_level=None)) as conn, file.reading() as source:
             source.backup(conn, pages=_PAGES, progress=step)
+    except UnicodeDecodeError:
+        raise Damaged(file.path) from None
     except sqlite3.Error as error:
         full = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
         raise in_words(to if full else file.path, error) from None

@@ -73,6 +73,11 @@ class Change:
         return not self.parents
 
     @property
+    def brings_back(self) -> bool:
+        """Whether this ends a withdrawal."""
+        return self.fields == (WITHDRAWN,) and self.value(WITHDRAWN).value is False
+
+    @property
     def said(self) -> dict[str, Any]:
         """The body, parsed; empty where it was left out."""
         if not self._parsed:

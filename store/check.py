@@ -95,8 +95,6 @@ class _Check:
         with closing(sqlite3.connect(copy, isolation_level=None)) as conn:
             conn.text_factory = text_of
             conn.set_progress_handler(lambda: not self._at(50, 50, 0, 1, quiet=True), 100_000)
-            for pragma in ("trusted_schema=OFF", "cell_size_check=ON", "synchronous=OFF"):
-                conn.execute(f"PRAGMA {pragma}")
             self._reading("The file", lambda: self._check_file(conn))
             if self.ours:
                 self._reading("The log", lambda: self._check_log(conn))
@@ -131,8 +129,12 @@ class _Check:
             if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
                 raise Stopped(f"The check of {self.register.path}") from None
             self._say(f"{what} cannot be read to its end: it is damaged (SQLite says {error}).")
+        except UnicodeDecodeError:
+            self._say(f"{what} cannot be read to its end: it is damaged.")
 
     def _check_file(self, conn: sqlite3.Connection) -> None:
+        for pragma in ("trusted_schema=OFF", "cell_size_check=ON", "synchronous=OFF"):
+            conn.execute(f"PRAGMA {pragma}")
         found = schema_of(conn)
         if found != known_schema(VERSION):
             self._say(f"Its tables are not as Fairlead made them ({what_differs(found) or 'their text'}).")

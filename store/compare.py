@@ -15,7 +15,7 @@ _WORDS = ("reference", "title", "text", "notes", "people")
 
 def called(conn: sqlite3.Connection, kind: str, thing: str) -> str:
     """What a thing is called, with what it belongs to where it has no name of its own."""
-    name = name_of(conn, kind, thing)
+    name = name_of(conn, kind, thing) if kind in KINDS else "a thing of a kind that Fairlead does not know"
     if kind == "recommendation":
         return name
     if not name.startswith("a "):

@@ -157,11 +157,12 @@ def _any_of(column: str, facet: str, wanted: tuple[str, ...], values: list[objec
 def _led_by(names: tuple[str, ...], values: list[object]) -> str:
     plain = [name for name in names if name != NO_LEAD]
     parts = []
-    if plain:
-        values.extend(plain)
+    for name in plain:
+        values.extend((name, name))
+        # The text comes first: it is in the index that lists are found by, and few of them are asked any further.
         parts.append(
-            "r.id IN (SELECT l.recommendation FROM lead l JOIN party y ON y.id = l.party "
-            f"WHERE l.withdrawn = 0 AND y.name COLLATE NOCASE IN ({','.join('?' * len(plain))}))"
+            "(instr(lower(r.leads), lower(?)) > 0 AND EXISTS (SELECT 1 FROM lead l JOIN party y ON y.id = l.party "
+            "WHERE l.recommendation = r.id AND l.withdrawn = 0 AND y.name = ? COLLATE NOCASE))"
         )
     if NO_LEAD in names:
         parts.append("r.leads = ''")

@@ -5,17 +5,24 @@ Every function takes the connection of the thread that calls it.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from store.filter import NO_LEAD, NO_THEME, SORTS, TARGETS, WITH_INSPECTORATE, Filter, search_query, search_words
-from store.words import ItemRow, PublicationRow
+from store.words import ItemRow, PublicationRow, Stage, Status
 
-FEW_HITS = 20_000
-"""Up to so many hits of a search are sorted; with more, the list is walked in order and each row asked about."""
+FEW = 300
+"""Up to so many hits of a search are read and sorted between two frames."""
+
+SORTED = 20_000
+"""Up to so many rows are sorted; with more, the sort's index is walked and those that are wanted are kept."""
+
+_PIECE = 5_000
+_ITEM, _COMMITMENT, _PART = 1, 2, 3
 
 _ITEM_COLUMNS = (
     "id, reference, title, kind, status, stage, track, closed_as, believed_done IS NOT NULL, theme_name, "
@@ -41,25 +48,42 @@ def _order(sort: str) -> tuple[str, str]:
     return ", ".join(f"r.{c}{' DESC' if down else ''}" for c in columns), index
 
 
-def _listing(conn: sqlite3.Connection, shown: Filter, sort: str, today: date) -> tuple[str, list[object]]:
-    """SQL for the seqs of a list in order. A search with few hits is sorted; else the sort's index is walked."""
+def _few(conn: sqlite3.Connection, shown: Filter, today: date, most: int) -> tuple[str, list[object]] | None:
+    """FROM and WHERE of a list that is found without going through the register; None where there is no such way.
+
+    It is narrowed to publications, or to a search with at most so many hits.
+    """
+    if search_words(shown.search):
+        probe = f"SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT {most + 1})"
+        if conn.execute(probe, (search_query(shown.search),)).fetchone()[0] <= most:
+            where, values = shown.where(today)
+            return f"recommendation r WHERE {where}", values
+    if shown.publication:
+        where, values = shown.where(today)
+        marks = ",".join("?" * len(shown.publication))
+        return (
+            f"recommendation r INDEXED BY recommendation_of_publication WHERE {where} "
+            f"AND r.publication IN (SELECT id FROM publication WHERE code IN ({marks}))",
+            [*values, *shown.publication],
+        )
+    return None
+
+
+def is_few(conn: sqlite3.Connection, shown: Filter, today: date) -> bool:
+    """Whether a list can be read whole between two frames, however large the register."""
+    return _few(conn, shown, today, FEW) is not None
+
+
+def _listing(conn: sqlite3.Connection, shown: Filter, sort: str, today: date, most: int) -> tuple[str, list[object]]:
+    """SQL for the seqs of a list in order. A list of few is sorted; else the sort's index is walked."""
     order, index = _order(sort)
-    if not search_words(shown.search):
-        where, values = shown.where(today)
-        led = shown.lead or shown.mine
-        source = "recommendation r" if led and NO_LEAD not in led else f"recommendation r INDEXED BY {index}"
-        return f"SELECT r.seq FROM {source} WHERE {where} ORDER BY {order}", values
-    query = search_query(shown.search)
-    probe = f"SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT {FEW_HITS + 1})"
-    if conn.execute(probe, (query,)).fetchone()[0] <= FEW_HITS:
-        where, values = shown.where(today)
-        return f"SELECT r.seq FROM recommendation r WHERE {where} ORDER BY {order}", values
+    if few := _few(conn, shown, today, most):
+        return f"SELECT r.seq FROM {few[0]} ORDER BY {order}", few[1]
     where, values = shown.where(today, searching=False)
-    asked = "EXISTS (SELECT 1 FROM search WHERE search MATCH ? AND search.rowid = r.seq)"
-    return (
-        f"SELECT r.seq FROM recommendation r INDEXED BY {index} WHERE {where} AND {asked} ORDER BY {order}",
-        [*values, query],
-    )
+    if search_words(shown.search):
+        where += " AND EXISTS (SELECT 1 FROM search WHERE search MATCH ? AND search.rowid = r.seq)"
+        values.append(search_query(shown.search))
+    return f"SELECT r.seq FROM recommendation r INDEXED BY {index} WHERE {where} ORDER BY {order}", values
 
 
 def window(
@@ -71,14 +95,18 @@ def window(
     count: int = 50,
     *,
     total: int | None = None,
+    most: int = SORTED,
 ) -> list[ItemRow]:
-    """Some rows of a list, from `start` on. With `total`, its length, the far half is read from its end: it is nearer."""
+    """Some rows of a list, from `start` on. With `total`, its length, the far half is read from its end: it is nearer.
+
+    `most` is how many hits of a search are sorted rather than met on the way through the list.
+    """
     if total is not None and start > total // 2:
         left = total - start
         take = max(min(count, left), 0)
         turned = sort.removeprefix("-") if sort.startswith("-") else f"-{sort}"
-        return window(conn, shown, turned, today, left - take, take)[::-1]
-    sql, values = _listing(conn, shown, sort, today)
+        return window(conn, shown, turned, today, left - take, take, most=most)[::-1]
+    sql, values = _listing(conn, shown, sort, today, most)
     seqs = [row[0] for row in conn.execute(f"{sql} LIMIT ? OFFSET ?", [*values, count, start])]
     return rows_at(conn, seqs)
 
@@ -88,9 +116,9 @@ def window_within(
 ) -> list[ItemRow] | None:
     """The first rows of a list if they are found within so many seconds, else None."""
     until = time.monotonic() + seconds
-    conn.set_progress_handler(lambda: time.monotonic() > until, 2_000)
+    conn.set_progress_handler(lambda: time.monotonic() > until, 1_000)
     try:
-        return window(conn, shown, sort, today, 0, count)
+        return window(conn, shown, sort, today, 0, count, most=FEW)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
             raise
@@ -121,14 +149,67 @@ def rows_at(conn: sqlite3.Connection, seqs: Sequence[int]) -> list[ItemRow]:
     return [found[seq] for seq in seqs if seq in found]
 
 
-def seqs(conn: sqlite3.Connection, shown: Filter, sort: str, today: date) -> Iterator[array[int]]:
-    """Every seq of a list in order, in pieces; 8 bytes a hit."""
-    where, values = shown.where(today)
+def seqs(
+    conn: sqlite3.Connection,
+    shown: Filter,
+    sort: str,
+    today: date,
+    counted: Callable[[tuple[int, int]], object] | None = None,
+) -> Iterator[array[int]]:
+    """Every seq of a list in order, in pieces; 8 bytes a hit. `counted` is told its counts as soon as they are known."""
     order, index = _order(sort)
-    hinted = "" if search_words(shown.search) or shown.lead or shown.mine else f" INDEXED BY {index}"
-    cursor = conn.execute(f"SELECT r.seq FROM recommendation r{hinted} WHERE {where} ORDER BY {order}", values)
-    while piece := cursor.fetchmany(5000):
-        yield array("q", [row[0] for row in piece])
+    few = _few(conn, shown, today, SORTED)
+    if few or (shown.parts and not shown.narrows):
+        if counted:
+            counted(counts(conn, shown, today))
+        sql, values = _listing(conn, shown, sort, today, SORTED)
+        cursor = conn.execute(sql, values)
+        while piece := cursor.fetchmany(_PIECE):
+            yield array("q", [row[0] for row in piece])
+        return
+    marks = _marked(conn, shown, today)
+    if counted:
+        counted((marks.count(_ITEM), marks.count(_COMMITMENT)))
+    if len(marks) - marks.count(0) <= SORTED:
+        wanted = json.dumps([seq for seq, mark in enumerate(marks) if mark])
+        cursor = conn.execute(
+            f"SELECT r.seq FROM recommendation r WHERE r.seq IN (SELECT value FROM json_each(?)) ORDER BY {order}", (wanted,)
+        )
+    else:
+        cursor = conn.execute(
+            f"SELECT r.seq FROM recommendation r INDEXED BY {index} WHERE r.listed = 1 AND r.seq < ? ORDER BY {order}",
+            (len(marks),),
+        )
+    while piece := cursor.fetchmany(_PIECE):
+        yield array("q", [row[0] for row in piece if marks[row[0]]])
+
+
+def _marked(conn: sqlite3.Connection, shown: Filter, today: date) -> bytearray:
+    """For each seq whether a list has it, and as what; a byte each, found in an index that has all that is asked."""
+    end = int(conn.execute("SELECT COALESCE(max(seq), 0) + 1 FROM recommendation").fetchone()[0])
+    marks = bytearray(end)
+    hits = _hits(conn, shown.search, end) if search_words(shown.search) else None
+    where, values = shown.where(today, searching=False)
+    cursor = conn.execute(
+        f"SELECT r.seq, CASE WHEN r.counted = 0 THEN {_PART} WHEN r.kind IS 'commitment' THEN {_COMMITMENT} "
+        f"ELSE {_ITEM} END FROM recommendation r INDEXED BY listed_facets WHERE {where} AND r.seq < ?",
+        [*values, end],
+    )
+    while piece := cursor.fetchmany(_PIECE):
+        for seq, mark in piece:
+            if hits is None or hits[seq]:
+                marks[seq] = mark
+    return marks
+
+
+def _hits(conn: sqlite3.Connection, search: str, end: int) -> bytearray:
+    """For each seq below `end` whether a search finds it."""
+    hits = bytearray(end)
+    cursor = conn.execute("SELECT rowid FROM search WHERE search MATCH ? AND rowid < ?", (search_query(search), end))
+    while piece := cursor.fetchmany(_PIECE):
+        for (seq,) in piece:
+            hits[seq] = 1
+    return hits
 
 
 def number_of(conn: sqlite3.Connection, item: str) -> int | None:
@@ -151,50 +232,92 @@ def counts(conn: sqlite3.Connection, shown: Filter, today: date) -> tuple[int, i
             "COALESCE(sum(items) FILTER (WHERE commitments = 1), 0) FROM tally"
         ).fetchone()
     else:
-        where, values = shown.having(parts=False).where(today)
+        source, values = _counting(conn, shown, today)
         row = conn.execute(
             "SELECT count(*) FILTER (WHERE r.kind IS NOT 'commitment'), count(*) FILTER (WHERE r.kind = 'commitment') "
-            f"FROM recommendation r WHERE {where}",
+            f"FROM {source}",
             values,
         ).fetchone()
     return int(row[0]), int(row[1])
 
 
+def _counting(conn: sqlite3.Connection, shown: Filter, today: date) -> tuple[str, list[object]]:
+    """FROM and WHERE to count a list by; parts are not counted."""
+    shown = shown.having(parts=False)
+    if few := _few(conn, shown, today, SORTED):
+        return few
+    where, values = shown.where(today)
+    return f"recommendation r INDEXED BY listed_facets WHERE {where}", values
+
+
 def facet(conn: sqlite3.Connection, shown: Filter, name: str, today: date) -> list[tuple[str, int]]:
     """The values of a facet that have something in them under the other facets, with how many; the usual order."""
-    where, values = shown.without(name).having(parts=False).where(today)
+    source, values = _counting(conn, shown.without(name), today)
     if name == "target":
-        return [(bucket, n) for bucket in TARGETS if (n := _bucket(conn, shown, bucket, today))]
+        return _targets(conn, source, values, today)
     if name == "lead":
-        rows = conn.execute(
-            "SELECT y.name, count(DISTINCT r.id) FROM recommendation r JOIN lead l ON l.recommendation = r.id "
-            f"AND l.withdrawn = 0 JOIN party y ON y.id = l.party WHERE {where} "
-            "GROUP BY y.name COLLATE NOCASE ORDER BY y.name COLLATE NOCASE",
-            values,
-        ).fetchall()
-        none = conn.execute(f"SELECT count(*) FROM recommendation r WHERE {where} AND r.leads = ''", values).fetchone()
-        return [(str(v), int(n)) for v, n in rows] + ([(NO_LEAD, int(none[0]))] if none[0] else [])
+        return _leads(conn, source, values)
     column = {"publication": "code", "theme": "theme_name"}.get(name, name)
     rows = conn.execute(
-        f"SELECT r.{column}, count(*), max(r.status_rank), max(r.stage_rank) FROM recommendation r WHERE {where} "
-        f"GROUP BY r.{column} ORDER BY {'3' if name == 'status' else '4' if name == 'stage' else f'r.{column}'}",
+        f"SELECT r.{column}, count(*), count(*) FILTER (WHERE r.closed_as = '{WITH_INSPECTORATE}') FROM {source} "
+        f"GROUP BY r.{column} ORDER BY r.{column}",
         values,
     ).fetchall()
-    found = [(str(v), int(n)) for v, n, *_ in rows if v is not None]
-    if name == "theme" and (none_allocated := sum(int(n) for v, n, *_ in rows if v is None)):
+    found = [(str(v), int(n)) for v, n, _ in rows if v is not None]
+    if usual := _USUAL.get(name):
+        found.sort(key=lambda pair: usual.get(pair[0], len(usual)))
+    if name == "theme" and (none_allocated := sum(int(n) for v, n, _ in rows if v is None)):
         found.append((NO_THEME, none_allocated))
-    if name == "status":
-        sent = conn.execute(
-            f"SELECT count(*) FROM recommendation r WHERE {where} AND r.closed_as = ?", [*values, WITH_INSPECTORATE]
-        ).fetchone()[0]
-        if sent:
-            found.insert([value for value, _ in found].index("closed") + 1, (WITH_INSPECTORATE, int(sent)))
+    if name == "status" and (sent := sum(int(n) for *_, n in rows)):
+        found.append((WITH_INSPECTORATE, sent))
     return found
 
 
-def _bucket(conn: sqlite3.Connection, shown: Filter, bucket: str, today: date) -> int:
-    where, values = shown.having(target=(bucket,), parts=False).where(today)
-    return int(conn.execute(f"SELECT count(*) FROM recommendation r WHERE {where}", values).fetchone()[0])
+_USUAL = {
+    "status": {str(status): place for place, status in enumerate(Status)},
+    "stage": {str(stage): place for place, stage in enumerate(Stage)},
+}
+"""The order of a facet's values where it is not the alphabet's."""
+
+
+def _targets(conn: sqlite3.Connection, source: str, values: list[object], today: date) -> list[tuple[str, int]]:
+    columns, asked = [], list[object]()
+    for bucket in TARGETS:
+        where, given = Filter(target=(bucket,)).where(today)
+        columns.append(f"count(*) FILTER (WHERE {where})")
+        asked += given
+    row = conn.execute(f"SELECT {', '.join(columns)} FROM {source}", [*asked, *values]).fetchone()
+    return [(bucket, int(n)) for bucket, n in zip(TARGETS, row, strict=True) if n]
+
+
+def _leads(conn: sqlite3.Connection, source: str, values: list[object]) -> list[tuple[str, int]]:
+    """Counts by lead, from the few different lists of names that items have; the case of letters does not part them."""
+    found: dict[str, int] = {}
+    called: dict[str, str] = {}
+    for leads, n, item in conn.execute(f"SELECT r.leads, count(*), min(r.seq) FROM {source} GROUP BY r.leads", values):
+        names = _names(conn, item) if leads else [NO_LEAD]
+        for key, name in {_caseless(name): name for name in names}.items():
+            found[key] = found.get(key, 0) + int(n)
+            called.setdefault(key, name)
+    none = found.pop(NO_LEAD, 0)
+    ordered = [(called[key], n) for key, n in sorted(found.items())]
+    return [*ordered, (NO_LEAD, none)] if none else ordered
+
+
+def _names(conn: sqlite3.Connection, seq: int) -> list[str]:
+    return [
+        str(row[0])
+        for row in conn.execute(
+            "SELECT y.name FROM recommendation r JOIN lead l ON l.recommendation = r.id AND l.withdrawn = 0 "
+            "JOIN party y ON y.id = l.party WHERE r.seq = ?",
+            (seq,),
+        )
+    ]
+
+
+def _caseless(name: str) -> str:
+    """A name as SQLite's NOCASE compares it: only a to z have a case."""
+    return "".join(c.lower() if c.isascii() else c for c in name)
 
 
 _PUBLICATIONS = f"""

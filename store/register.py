@@ -40,7 +40,7 @@ class Done:
     items: tuple[str, ...] = ()
     author: str | None = None
     created: str | None = None
-    """The first thing that it created, if any."""
+    """The first thing that it created or brought back, if any."""
 
 
 class NoWriter(BadInput):
@@ -218,7 +218,7 @@ class Register:
         if not pen.changes:
             return Done(None, "Nothing to change: it says that already.")
         items = self._store(conn, pen.changes)
-        created = next((c.thing for c in pen.changes if c.creates), None)
+        created = next((c.thing for c in pen.changes if c.creates or c.brings_back), None)
         return Done(pen.action, summary(conn, pen.changes), items, pen.hand.author, created)
 
     def _store(self, conn: sqlite3.Connection, changes: Sequence[Change]) -> tuple[str, ...]:

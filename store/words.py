@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import calendar
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -251,18 +252,27 @@ def month_end(day: date) -> date:
 
 
 def fold_name(text: str) -> str:
-    """A name as it is compared: case, spaces and punctuation aside."""
-    return " ".join(re.findall(r"\w+", text.casefold()))
+    """A name as it is compared: case, spaces, punctuation and how its accents are composed aside."""
+    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFC", text).casefold()))
+
+
+_PREFIX = re.compile(r"^(?:recommendation|rec|no|r)[\s.\-]*(?=\d)", re.IGNORECASE)
+
+
+def tidy_number(number: str) -> str:
+    """An item's number as it is recorded: "Rec. 6" and "R6" are written 6."""
+    return _PREFIX.sub("", " ".join(number.split()))
 
 
 def fold_number(number: str) -> str:
-    """An item's number as it is compared: no "R" or "Rec", no leading zeros, no dots, lower case.
+    """An item's number as it is compared: no "R", "Rec" or "No", no leading zeros, lower case.
 
-    "Rec. 06", "R6" and "6" are one number; "10a" and "10(a)" are one; "1.1" and "11" are two.
+    "Rec. 06", "R-6" and "6" are one number, as are "10a", "10-a" and "10(a)". What stands between two digits keeps them
+    apart: "1.1", "1/1" and "1(1)" are one number, and not 11.
     """
-    plain = re.sub(r"(?<=\d)\.(?=\d)", "-", number.casefold())
-    plain = re.sub(r"[^0-9a-z-]+", "", plain)
-    plain = re.sub(r"^(recommendation|rec|r)(?=\d)", "", plain)
+    plain = tidy_number(number.casefold())
+    plain = re.sub(r"(?<=\d)[^0-9a-z]+(?=\d)", "-", plain)
+    plain = re.sub(r"[^0-9a-z-]+|(?<!\d)-|-(?!\d)", "", plain)
     return re.sub(r"(?<!\d)0+(?=\d)", "", plain)
 
 

@@ -272,7 +272,7 @@ class Expected:
             for lead in self.standing_of("lead").values()
             if lead["recommendation"] == item
         ]
-        return ", ".join(sorted(names))
+        return "; ".join(sorted(names))
 
     def check(self, found: dict[str, Any]) -> None:
         """Assert that tables hold what they should."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 import random
 import shutil
 import sqlite3
 import sys
 import time
+import tomllib
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -21,7 +21,7 @@ from tampering import alter, forged, insert, python, rows, small_disk, small_reg
 import store.foreign
 from store.changes import Change, tie_id
 from store.check import check
-from store.commands import AddNote
+from store.commands import AddNote, SetTrack
 from store.errors import (
     AlreadyThere,
     CannotWrite,
@@ -41,10 +41,10 @@ from store.foreign import careful, keep, look, read_log
 from store.kinds import KINDS
 from store.queries import counts
 from store.register import Register, Writer
-from store.words import Value
+from store.words import Track, Value
 
 WRITER = Writer("Test Lead")
-CRASHERS = sorted((Path(__file__).parent / "crashers").glob("*.gz"))
+CRASHERS = sorted((Path(__file__).parent / "crashers").glob("*.toml"))
 
 
 @pytest.fixture
@@ -567,11 +567,29 @@ def test_a_looked_at_file_shows_what_was_written_however_it_is_spoiled(small: Pa
 
 
 @pytest.mark.parametrize("crasher", CRASHERS, ids=lambda path: path.name)
-def test_what_once_got_through_lets_nothing_out_but_words(crasher: Path, tmp_path: Path, scratch: Path) -> None:
-    spoiled = tmp_path / "spoiled.fairlead"
-    spoiled.write_bytes(gzip.decompress(crasher.read_bytes()))
-    for read in (lambda: look(spoiled, scratch).close(), lambda: Register.open(spoiled, WRITER).close()):
+def test_what_once_got_through_lets_nothing_out_but_words(crasher: Path, small: Path, scratch: Path) -> None:
+    recipe, spoiled = tomllib.loads(crasher.read_text(encoding="utf-8")), small
+    alter(spoiled, *recipe.get("sql", ()))
+    for swap in recipe.get("swap", ()):
+        raw = spoiled.read_bytes()
+        assert swap["old"].encode() in raw
+        spoiled.write_bytes(raw.replace(swap["old"].encode(), bytes.fromhex(swap["new"]), 1))
+    for read in (look_at, write_to):
         try:
-            read()
+            read(spoiled, scratch)
         except FairleadError as error:
             assert error.__cause__ is None
+
+
+def look_at(path: Path, scratch: Path) -> None:
+    look(path, scratch).close()
+
+
+def write_to(path: Path, _scratch: Path) -> None:
+    """Open it as if it were one's own, and write what rests on its changes."""
+    register = Register.open(path, WRITER)
+    try:
+        for (item,) in register.conn.execute("SELECT id FROM recommendation").fetchall():
+            register.do(SetTrack(item=item, track=Track.DELAYED, reason="so"))
+    finally:
+        register.close()

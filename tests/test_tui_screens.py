@@ -27,7 +27,7 @@ def references(seat: Seat) -> list[str]:
 
 def _is_row(line: str) -> bool:
     words = line.replace("▌", " ").split()
-    return len(words) > 2 and line[:1] in " ▌" and any(glyph in line for glyph in "●◐■▲○") and "-" in words[0]
+    return len(words) > 3 and line[1:3] == "  " and any(glyph in line for glyph in "●◐■▲○") and "-" in words[0]
 
 
 async def test_three_keys_find_the_delayed_ones_and_a_few_more_the_notes_of_one(sample_path: Path) -> None:
@@ -68,7 +68,7 @@ async def test_the_facets_respect_each_other_and_x_clears_them(sample_path: Path
         governed = [line for line in seat.lines() if _is_row(line)]
         assert governed and all("▲" in line and "Governance" in line for line in governed)
         await seat.press("f", "s")
-        assert "Closed" in seat.shown() and seat.line("Delayed").rstrip("│ ").endswith(str(len(governed)))
+        assert seat.line("]  Delayed").rstrip("│ ▁▂▃▄▅▆▇█").endswith(f" {len(governed)}")
         await seat.press("escape", "f", "p")
         counts = [line for line in seat.lines() if "[ ]" in line]
         assert 0 < len(counts) < 7 and shown
@@ -100,7 +100,7 @@ async def test_enter_on_a_publication_shows_its_recommendations_and_on_a_total_a
     async with sitting(sample_path) as seat:
         seat.sees("Crime Audit 2020", "Hate Crime", "All recommendations", "All commitments")
         await seat.press("enter")
-        seat.sees("6 of 66 recommendations", "Publication CA")
+        seat.sees("11 of 66 recommendations", "Publication OCSA")
         await seat.press("1", "end", "enter")
         seat.sees("66 recommendations · 5 commitments")
         await seat.press("escape")
@@ -213,14 +213,14 @@ async def test_share_says_what_a_file_will_hold_and_writes_each_kind(
     out.mkdir()
     async with sitting(sample_path, at="2 f d 6") as seat:
         for n, (suffix, name, _) in enumerate(KINDS):
-            seat.sees(f"{name} ({suffix})", "66 recommendations")
+            await seat.until(lambda: "66 recommendations" in seat.shown(), "it does not say what the file will hold")
+            seat.sees(f"{name} ({suffix})")
             await seat.press("w")
             assert suffix in seat.line("Write ")
             path = out / f"all{n}{suffix}"
             await seat.fill(str(path))
             shown = await seat.until(lambda path=path: f"Written: {path}" in seat.told, f"{path} was not written")
-            assert hashlib.sha256(path.read_bytes()).hexdigest() in shown.replace("\n", "").replace(" ", "") or suffix
-            assert path.stat().st_size
+            assert hashlib.sha256(path.read_bytes()).hexdigest() in shown
             await seat.press("j")
         seat.sees("Delayed")
         await seat.press("end", "k", "k", "enter")
@@ -228,7 +228,7 @@ async def test_share_says_what_a_file_will_hold_and_writes_each_kind(
         await seat.until(lambda: "delayed.csv" in seat.told and "Written" in seat.told, "nothing was written")
         await seat.press("enter")
         await seat.fill(str(out / "delayed"))
-        seat.sees("exists already")
+        seat.sees("exists", "Choose another name.")
         await seat.fill(str(out / "none" / "delayed"))
         seat.sees("There is no folder")
         await seat.press("escape")
@@ -266,14 +266,14 @@ async def test_the_sample_opens_first_and_says_how_to_go_on(tmp_path: Path) -> N
     register, notice = open_for_app(None, load()[0])
     assert register.path == folders().sample
     async with sitting_with(FairleadApp(register, load()[0], notice=notice)) as seat:
-        seat.sees("This is the sample", "ctrl+o opens a file you were given, ctrl+n starts your own", "Crime Audit")
+        seat.sees("sample", "ctrl+o opens", "ctrl+n starts", "Crime Audit")
         await seat.press("ctrl+n")
         path = tmp_path / "ours.fairlead"
         await seat.fill("Our improvements", str(path))
         seat.sees("Who is writing?")
         await seat.fill("Ann")
         seat.sees("Our improvements", "This register is empty")
-        seat.lacks("This is the sample")
+        seat.lacks("sample")
         assert path.exists() and load()[0].last_register == str(path) and load()[0].is_mine(path)
 
 
@@ -294,11 +294,11 @@ async def test_a_file_of_ones_own_opens_to_be_worked_in_and_anothers_is_only_loo
         await seat.fill(str(mine))
         seat.sees("is open already")
         await seat.fill(str(theirs))
-        seat.sees("Their publication", "only looking", "only looked at")
+        seat.sees("Their publication", "only looking", "theirs.fairlead", "stays as it is")
         for keys in ("n", "a", "c", "2 a", "ctrl+e", "u"):
             await seat.press(*keys.split())
             seat.lacks("ctrl+s save")
-            assert "only looked at" in seat.told, keys
+            assert "theirs stays as it is" in seat.told, keys
             seat.app.clear_notifications()
             await seat.press("1")
         kept = tmp_path / "kept.fairlead"

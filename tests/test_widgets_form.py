@@ -46,9 +46,10 @@ async def test_typing_and_ctrl_s_hand_back_every_field_by_name() -> None:
 
 
 async def test_the_bottom_line_says_the_three_keys() -> None:
-    app = note()
-    async with app.run_test():
-        assert "ctrl+s save · tab next · esc leave, kept as a draft" in app.shown()
+    for keep, esc in ((None, "esc leave"), (lambda values: None, "esc leave, kept as a draft")):
+        app = note(keep_draft=keep)
+        async with app.run_test():
+            assert f"ctrl+s save · tab next · {esc}   " in app.shown()
 
 
 async def test_shift_tab_goes_back_and_enter_in_a_line_goes_on() -> None:

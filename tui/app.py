@@ -107,14 +107,22 @@ class FairleadApp(Desk):
         self.revision += 1
         self.screen.post_message(RegisterChanged())
 
+    async def on_event(self, event: events.Event) -> None:
+        """Note what had the keys when a key was pressed."""
+        if isinstance(event, events.Key) and not event.is_forwarded and self.screen_stack:
+            self.passed.append((event, self.screen, self.focused))
+        await super().on_event(event)
+
     def on_key(self, event: events.Key) -> None:
         """Give a key that was typed ahead to what the key before it opened: s d, or / and a word, in one breath."""
         for known, screen, focused in self.passed:
             if known is event and (screen is not self.screen or focused is not self.focused):
                 event.stop()
                 event.prevent_default()
+                again = events.Key(event.key, event.character)
+                self.passed.append((again, self.screen, self.focused))
                 # Marked as forwarded: a key that is not would come back here before the bindings are asked.
-                (self.focused or self.screen)._forward_event(events.Key(event.key, event.character))
+                (self.focused or self.screen)._forward_event(again)
                 return
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -128,6 +136,8 @@ class FairleadApp(Desk):
     def _screen(self, name: str) -> Screen[Any]:
         if name not in self._screens_made:
             self._screens_made[name] = _make_screen(name)
+            # Installed, or Textual would take it apart whenever another is switched to.
+            self.install_screen(self._screens_made[name], name)
         return self._screens_made[name]
 
     def action_go(self, name: str) -> None:
@@ -194,8 +204,13 @@ class FairleadApp(Desk):
         """Show another register from now on, from its first screen."""
         Upkeep(self.register).closed()
         self.workers.cancel_all()
+        shown = list(self.screen_stack)
         while len(self.screen_stack) > 1:
             self.pop_screen()
+        for name, screen in self._screens_made.items():
+            self.uninstall_screen(name)
+            if screen not in shown:
+                screen.remove()
         self._screens_made.clear()
         super().take_register(register, notice)
         self.push_screen(self._screen("publications"))

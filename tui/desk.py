@@ -42,7 +42,7 @@ class Desk(App[None]):
         self.revision = 0
         """Goes up whenever the register says something else: a screen that read at another number reads again."""
         self.passed: deque[tuple[events.Key, Screen[Any], Widget | None]] = deque(maxlen=200)
-        """Keys on their way up from a screen, with what had the keys when they passed it."""
+        """The keys last pressed, each with what had the keys then."""
         self.failure: Exception | None = None
         """What ended the app, where something that nobody foresaw did."""
         self._version = 0
@@ -253,11 +253,11 @@ class Desk(App[None]):
         result: list[Done] = []
 
         def save(values: Values) -> str | None:
-            nonlocal insist
+            nonlocal insist, seen
             try:
                 result.append(self.register.do_all(build(values), seen=seen, resolving=insist))
             except (Stale, InConflict) as error:
-                insist = True
+                insist, seen = True, self.register.newest()
                 return f"{error} Press ctrl+s again to write yours over it, or esc to leave it."
             except (FairleadError, ValueError) as error:
                 return str(error)

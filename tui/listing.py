@@ -27,7 +27,10 @@ from widgets.windowed_table import Cell, Column, Row
 SHORT = 5_000
 """Up to so many rows are read whole at once: it takes a few milliseconds."""
 
-FIRST_HITS_SECONDS = 0.03
+FIRST_HITS = 60
+"""So many rows fill a screen until the whole list is there."""
+
+FIRST_HITS_SECONDS = 0.02
 """How long the screen's own thread may look for the first hits of a long list."""
 
 ITEM_COLUMNS = (
@@ -129,7 +132,7 @@ class ItemRows(_Source):
         conn = self.register.conn
         whole = queries.everything_count(conn, parts=self.shown.parts)
         self.is_short = whole <= SHORT
-        if self.is_short:
+        if self.is_short or queries.is_few(conn, self.shown, self.today):
             numbers: array[int] = array("q")
             for piece in queries.seqs(conn, self.shown, self.sort, self.today):
                 numbers.extend(piece)
@@ -138,8 +141,19 @@ class ItemRows(_Source):
         if not self.shown.narrows:
             self.known_count = whole
             return True
-        self._first = queries.window_within(conn, self.shown, self.sort, self.today, FIRST_HITS_SECONDS, count=100)
+        self._first = queries.window_within(
+            conn, self.shown, self.sort, self.today, FIRST_HITS_SECONDS, count=FIRST_HITS
+        )
         return False
+
+    @property
+    def has_first(self) -> bool:
+        """Whether there is something to show already."""
+        return self._first is not None
+
+    def take_first(self, numbers: array[int]) -> None:
+        """Take the first hits from the worker that goes on to make the whole list."""
+        self._first = queries.rows_at(self.register.conn, numbers)
 
     def take_numbers(self, numbers: array[int]) -> None:
         """Take the whole list from the worker that made it."""
@@ -179,15 +193,28 @@ class ItemRows(_Source):
 
 
 def list_whole(
-    register: Register, shown: Filter, sort: str, cancelled: Callable[[], bool]
-) -> tuple[array[int], tuple[int, int]] | None:
-    """In a thread: every number of a list in order, and its counts; None when cancelled. Gives way to a save."""
+    register: Register,
+    shown: Filter,
+    sort: str,
+    cancelled: Callable[[], bool],
+    counted: Callable[[tuple[int, int]], object],
+    first: Callable[[array[int]], object],
+) -> array[int] | None:
+    """In a thread: every number of a list in order; None when cancelled. Gives way to a save, and then begins again.
 
-    def read(conn: Connection) -> tuple[array[int], tuple[int, int]]:
+    On the way `counted` is told the counts and `first` the first numbers. Neither may wait for the screen: a save there
+    waits for this.
+    """
+
+    def read(conn: Connection) -> array[int]:
         numbers: array[int] = array("q")
-        for piece in queries.seqs(conn, shown, sort, day_of(conn)):
+        is_first = True
+        for piece in queries.seqs(conn, shown, sort, day_of(conn), counted):
             numbers.extend(piece)
-        return numbers, queries.counts(conn, shown, day_of(conn))
+            if is_first and len(numbers) >= FIRST_HITS:
+                is_first = False
+                first(numbers[:FIRST_HITS])
+        return numbers
 
     return register.file.read_long(read, cancelled)
 

@@ -172,6 +172,8 @@ class Form(Dialog[Values]):
             field.name: _Entry(field, kept.get(field.name, field.value), f"field-{n}") for n, field in enumerate(fields)
         }
         self._keep_draft = keep_draft
+        if keep_draft is None:
+            self.KEYS = (("ctrl+s", "save"), ("tab", "next"), ("esc", "leave"))
         self._submit = submit
         self._told = self.values()
         self._timer: Timer | None = None

@@ -12,6 +12,7 @@ from textual.style import Style
 from textual.widget import Widget
 
 from store.text import one_line
+from widgets.table_line import cut
 
 
 class TopLine(Widget):
@@ -36,8 +37,7 @@ class TopLine(Widget):
         room = width - cell_len(right) - 2
         if room < 12:
             right, room = "", width
-        if cell_len(left) > room:
-            left = left[: max(0, room - 1)] + "…"
+        left = cut(left, room)
         gap = " " * max(1, width - cell_len(left) - cell_len(right))
         name, _, rest = left.partition(" · ")
         return Content.assemble(
@@ -64,7 +64,8 @@ class KeysLine(Widget):
 
     def show(self, parts: Sequence[tuple[str, str, str]], current: str = "") -> None:
         """Show (key, label, action) parts; `current` is the action of the one that is on."""
-        self._parts, self._current = tuple(parts), current
+        self._parts = tuple((one_line(key), one_line(label), action) for key, label, action in parts)
+        self._current = current
         self.refresh()
 
     def _placed(self) -> list[tuple[int, int, str, str, str]]:

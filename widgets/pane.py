@@ -66,7 +66,7 @@ class _Tabs(Widget):
     def _placed(self) -> list[tuple[int, int, Tab, str]]:
         placed, x = [], 0
         for tab in self.tabs:
-            said = tab.name if tab.count is None else f"{tab.name} {tab.count}"
+            said = one_line(tab.name) + ("" if tab.count is None else f" {tab.count}")
             placed.append((x, x + cell_len(said), tab, said))
             x += cell_len(said) + 3
         return placed

@@ -76,7 +76,7 @@ class Rows(ScrollView, can_focus=False):
     def _follow(self) -> None:
         height, top = self.size.height, self.scroll_offset.y
         first = self.cursor
-        while first and self.rows[first - 1].heading:
+        while first > 0 and self.rows[first - 1].heading:
             first -= 1
         if height:
             self.scroll_to(y=max(min(top, first), self.cursor - height + 1), animate=False, immediate=True)

@@ -6,12 +6,22 @@ from store.changes import digest
 from store.commands.base import Command, item_status, party, target_value
 from store.errors import BadInput, NotAllowed
 from store.pen import Pen
-from store.words import Basis, ItemKind, NextMove, Stage, Status, Track, fold_number
+from store.words import Basis, ItemKind, NextMove, Stage, Status, Track, fold_number, tidy_number
 
 
 def item_id(publication: str, number: str) -> str:
     """The id of an item that was numbered when recorded, so that two people who record the same one meet."""
     return digest("recommendation", publication, fold_number(number))
+
+
+def recorded_number(number: str | None, kind: ItemKind) -> str | None:
+    """A number as it is recorded; None for none.
+
+    A report may number its areas for development apart from its recommendations, from 1 on again: theirs are recorded as
+    AFD1, so that the two are never taken for one.
+    """
+    plain = tidy_number(number or "")
+    return f"AFD{plain}" if kind == ItemKind.AREA_FOR_DEVELOPMENT and plain[:1].isdigit() else plain or None
 
 
 class AddItem(Command):
@@ -35,15 +45,15 @@ class AddItem(Command):
     def write(self, pen: Pen) -> None:
         if not self.title.strip():
             raise BadInput("title", "An item needs a short title in your own words.")
-        number = (self.number or "").strip() or None
+        kind = self.kind or (
+            ItemKind.COMMITMENT if pen.current(self.publication, "kind").value == "plan" else ItemKind.RECOMMENDATION
+        )
+        number = recorded_number(self.number, kind)
         if number and not fold_number(number):
             raise BadInput("number", f'"{number}" has neither a letter nor a digit; leave it empty if it is not known.')
         thing, label = self._identity(pen, number)
         if self.stage not in (Stage.NOT_STATED, Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.COLLATING):
             raise NotAllowed("A new item is open. Add it first, then say how it ended.")
-        kind = self.kind or (
-            ItemKind.COMMITMENT if pen.current(self.publication, "kind").value == "plan" else ItemKind.RECOMMENDATION
-        )
         values = {
             "publication": self.publication,
             "part_of": self.part_of,
@@ -77,8 +87,11 @@ class AddItem(Command):
             if fold_number(other) == fold_number(number):
                 raise NotAllowed(f"{reference} is here already. Correct that one, or give this one another number.")
         thing = item_id(self.publication, number)
-        taken = pen.exists(thing) and not pen.current(thing, "withdrawn").value
-        return (pen.token() if taken else thing), None
+        if not pen.exists(thing) or pen.current(thing, "withdrawn").value:
+            return thing, None
+        if fold_number(str(pen.current(thing, "number").value or "")) == fold_number(number):
+            raise NotAllowed(f"The number {number} is given twice. Give each item a number of its own.")
+        return pen.token(), None
 
 
 _CORRECTABLE = ("number", "kind", "title", "text", "addressed_to", "theme", "marking", "part_of")
@@ -104,6 +117,7 @@ class CorrectItem(Command):
             if value is None and field in ("title", "kind", "marking"):
                 raise BadInput(field, f"An item needs its {field}.")
             if field == "number":
+                value = recorded_number(value, ItemKind(str(self.kind or pen.current(self.item, "kind").value)))
                 self._check_number(pen, value)
             basis = Basis.ASSIGNED if field == "theme" and self.basis == Basis.ENTERED else self.basis
             pen.set("recommendation", self.item, field, value, basis=basis, place=self.place, reason=self.reason)

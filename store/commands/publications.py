@@ -8,14 +8,16 @@ from store.changes import digest
 from store.commands.base import Command, part_date
 from store.errors import BadInput, NotAllowed
 from store.pen import Pen
+from store.text import accept
 from store.words import ClosedBy, PublicationKind, fold_name
 
 _SMALL_WORDS = {"a", "an", "and", "by", "for", "in", "of", "on", "the", "to", "with"}
 
 
-def publication_id(title: str, month: str | None) -> str:
-    """A publication's id: its folded title and its month (YYYY-MM, None where not known) as first recorded."""
-    return digest("publication", fold_name(title), month or "")
+def publication_id(title: str, published: dict[str, str | None] | None) -> str:
+    """A publication's id: its folded title, and its month where one is known, as first recorded."""
+    first, last = ((published or {}).get(bound) or "" for bound in ("earliest", "latest"))
+    return digest("publication", fold_name(accept(title)), first[:7] if first[:7] == last[:7] else "")
 
 
 def propose_code(title: str, year: int | None, taken: set[str]) -> str:
@@ -68,7 +70,7 @@ class AddPublication(Command):
             raise BadInput("title", "A publication needs a title.")
         published = part_date(self.published, "published")
         earliest = published["earliest"] if published else None
-        thing = publication_id(self.title, earliest[:7] if earliest else None)
+        thing = publication_id(self.title, published)
         if pen.exists(thing) and not pen.current(thing, "withdrawn").value:
             raise NotAllowed(f"That publication is here already, as {pen.name_of('publication', thing)}.")
         taken = {row[0] for row in pen.conn.execute("SELECT code FROM publication WHERE code IS NOT NULL")}

@@ -397,7 +397,7 @@ CREATE TABLE tally (
 CREATE INDEX publication_by_code ON publication (code);
 CREATE INDEX publication_by_age ON publication (COALESCE(published_latest, '9999'), code) WHERE withdrawn = 0;
 CREATE INDEX recommendation_of_publication ON recommendation (publication);
-CREATE INDEX recommendation_part_of ON recommendation (part_of) WHERE part_of IS NOT NULL;
+CREATE INDEX recommendation_part_of ON recommendation (part_of, listed) WHERE part_of IS NOT NULL;
 CREATE INDEX recommendation_of_theme ON recommendation (theme) WHERE theme IS NOT NULL;
 CREATE INDEX recommendation_by_reference ON recommendation (reference);
 CREATE INDEX listed_by_reference ON recommendation (sort_key, seq) WHERE listed = 1;
@@ -410,7 +410,8 @@ CREATE INDEX listed_by_updated ON recommendation (updated, sort_key, seq) WHERE 
 CREATE INDEX listed_by_theme ON recommendation (theme_name, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_by_leads ON recommendation (leads COLLATE NOCASE, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_facets ON recommendation
-    (status, stage, track, kind, theme_name, code, next_move, marking, target_latest, counted, seq) WHERE listed = 1;
+    (status, stage, closed_as, theme_name, code, kind, next_move, marking, target_latest, target, leads, counted, seq)
+    WHERE listed = 1;
 CREATE INDEX party_by_name ON party (name);
 CREATE INDEX lead_of_recommendation ON lead (recommendation);
 CREATE INDEX lead_by_party ON lead (party);
@@ -432,7 +433,7 @@ CREATE INDEX figure_of_paper ON figure (paper);
 
 -- Words to search, a row for each recommendation: its rowid is the recommendation's seq.
 CREATE VIRTUAL TABLE search USING fts5 (
-    reference, title, text, notes, people, tokenize = "unicode61 remove_diacritics 2", prefix = '2 3'
+    reference, title, text, notes, people, tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3'
 );
 
 -- For readers with another tool.

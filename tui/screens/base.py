@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -83,10 +82,6 @@ class DeskScreen(Screen[None]):
         keys = [(say_key(key.keys[0]), key.label, key.action) for key in footer_for(*self.PLACES, EVERYWHERE)]
         self.query_one("#keys", KeysLine).show(keys)
         self.query_one(Notice).say(self.desk.notice)
-
-    def on_key(self, event: events.Key) -> None:
-        """Note what had the keys when this one passed, so that the app can tell a key that was typed ahead."""
-        self.desk.passed.append((event, self, self.focused))
 
     async def on_keys_line_pressed(self, event: KeysLine.Pressed) -> None:
         event.stop()

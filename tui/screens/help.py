@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 
 from tui.keys import EVERYWHERE, MOVING, keys_for, say_keys
 from tui.screens.base import PageScreen
@@ -32,6 +35,7 @@ class HelpScreen(PageScreen):
     """Reads like a page; esc closes it."""
 
     NAME = "help"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,f1", "help", show=False)]
 
     def __init__(self, places: tuple[str, ...]) -> None:
         super().__init__()

@@ -105,20 +105,38 @@ class RecommendationsScreen(ItemScreenKeys):
             self.run_worker(lambda: self._read_whole(rows), thread=True, group="list", exit_on_error=False)
 
     def _read_whole(self, rows: ItemRows) -> None:
-        """In a thread: the numbers of a long list, handed to the screen when they are all there."""
+        """In a thread: the counts, the first hits and the numbers of a long list, handed over as each is there."""
         worker = get_current_worker()
-        found = list_whole(self.register, rows.shown, rows.sort, lambda: worker.is_cancelled)
-        if found is not None and not worker.is_cancelled:
-            self.app.call_from_thread(self._take, rows, *found)
 
-    def _take(self, rows: ItemRows, numbers: array[int], counts: tuple[int, int]) -> None:
-        if rows is not self.rows:
-            return
-        rows.take_numbers(numbers)
-        self._counts = counts
+        def counted(counts: tuple[int, int]) -> None:
+            self.call_later(self._take_counts, rows, counts)
+
+        def first(numbers: array[int]) -> None:
+            self.call_later(self._take_first, rows, numbers)
+
+        found = list_whole(self.register, rows.shown, rows.sort, lambda: worker.is_cancelled, counted, first)
+        if found is not None and not worker.is_cancelled:
+            self.app.call_from_thread(self._take, rows, found)
+
+    def _take_counts(self, rows: ItemRows, counts: tuple[int, int]) -> None:
+        if rows is self.rows:
+            self._counts = counts
+            self._show_title()
+
+    def _take_first(self, rows: ItemRows, numbers: array[int]) -> None:
+        if rows is self.rows and not rows.has_first and rows.numbers is None:
+            rows.take_first(numbers)
+            self._show_rows()
+
+    def _take(self, rows: ItemRows, numbers: array[int]) -> None:
+        if rows is self.rows:
+            rows.take_numbers(numbers)
+            self._show_rows()
+
+    def _show_rows(self) -> None:
+        """Show the rows that a worker found; the cursor stays with its item."""
         self.table.empty_text = self._nothing()
         self.table.refresh_rows()
-        self._show_title()
         self.call_after_refresh(self.fill_pane, top=False)
 
     def _nothing(self) -> str:

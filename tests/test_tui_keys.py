@@ -1,0 +1,139 @@
+"""One table of keys: the screens, the bottom line, the help, the palette and the README say the same, and it is true."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from screen import WIDE, sitting
+from textual.binding import Binding
+
+from tui.app import FairleadApp
+from tui.keys import EVERYWHERE, HISTORY, ITEM, KEYS, LIST, PUBLICATIONS, SHARE, footer_for, keys_for, readme_table, say_key
+from tui.screens.base import DeskScreen
+from tui.screens.help import HelpScreen
+from tui.screens.history import HistoryScreen
+from tui.screens.item import ItemScreen
+from tui.screens.publications import PublicationsScreen
+from tui.screens.recommendations import RecommendationsScreen
+from tui.screens.share import ShareScreen
+from widgets.windowed_table import WindowedTable
+
+ROOT = Path(__file__).parent.parent
+SCREENS: tuple[type[DeskScreen], ...] = (
+    PublicationsScreen,
+    RecommendationsScreen,
+    ItemScreen,
+    ShareScreen,
+    HistoryScreen,
+    HelpScreen,
+)
+
+
+def test_the_readme_has_the_table_of_keys() -> None:
+    between = re.search(r"<!-- keys -->\n(.*?)\n?<!-- /keys -->", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    assert between is not None, "the README has no place for the keys"
+    assert between[1].strip() == readme_table(), "put what `python -m tui.keys` prints between the README's markers"
+
+
+def test_the_table_can_be_printed() -> None:
+    told = [sys.executable, "-X", "utf8", "-m", "tui.keys"]
+    printed = subprocess.run(told, cwd=ROOT, capture_output=True, check=True)
+    assert printed.stdout.decode("utf-8").replace("\r\n", "\n").strip() == readme_table()
+
+
+def test_every_key_of_the_table_is_in_the_readme_table_with_what_it_does() -> None:
+    table = readme_table()
+    for key in KEYS:
+        assert key.tip in table and all(f"`{say_key(k)}`" in table for k in key.keys), key
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_action_of_the_table_exists_where_its_key_acts(screen: type[DeskScreen]) -> None:
+    for key in keys_for(*screen.PLACES):
+        assert hasattr(screen, f"action_{key.action.partition('(')[0]}"), (screen, key.action)
+    for key in keys_for(EVERYWHERE):
+        assert hasattr(FairleadApp, f"action_{key.action.partition('(')[0]}"), key.action
+
+
+def test_every_place_is_on_some_screen() -> None:
+    assert {key.where for key in KEYS} == {EVERYWHERE, ITEM, LIST, PUBLICATIONS, HISTORY, SHARE}
+    assert {place for screen in SCREENS for place in screen.PLACES} == {ITEM, LIST, PUBLICATIONS, HISTORY, SHARE}
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_no_two_keys_clash_on_one_screen(screen: type[DeskScreen]) -> None:
+    keys = [k for key in keys_for(*screen.PLACES, EVERYWHERE) for k in key.keys]
+    lists = WindowedTable.BINDINGS if screen not in (ItemScreen, HelpScreen) else ()
+    keys += [k for binding in lists if isinstance(binding, Binding) for k in binding.key.split(",") if k.islower()]
+    twice = [k for k, count in Counter(keys).items() if count > 1]
+    assert not twice
+
+
+def _told(bindings: object) -> dict[str, str]:
+    """Each key of a class's own bindings, and the action it stands for."""
+    assert isinstance(bindings, list | tuple)
+    return {k: b.action for b in bindings if isinstance(b, Binding) for k in b.key.split(",")}
+
+
+@pytest.mark.parametrize("holder", [FairleadApp, WindowedTable, *SCREENS])
+def test_no_key_means_something_else_in_capitals(holder: type[FairleadApp | WindowedTable | DeskScreen]) -> None:
+    told = {k: action for cls in reversed(holder.__mro__) for k, action in _told(cls.__dict__.get("BINDINGS", ())).items()}
+    letters = [k for k in told if len(k) == 1 and k.isalpha()]
+    for letter in letters:
+        assert told[letter] == told.get(letter.swapcase()), (holder, letter)
+
+
+def test_the_table_is_what_the_screens_and_the_app_are_bound_to() -> None:
+    for holder, places in [(FairleadApp, (EVERYWHERE,)), *((screen, screen.PLACES) for screen in SCREENS)]:
+        told = {k: a for cls in reversed(holder.__mro__) for k, a in _told(cls.__dict__.get("BINDINGS", ())).items()}
+        for key in keys_for(*places):
+            for k in key.keys:
+                assert told[k] == key.action, (holder, k)
+
+
+async def test_the_bottom_line_the_help_and_the_palette_are_made_from_the_table(sample_path: Path) -> None:
+    async with sitting(sample_path, WIDE) as seat:
+        for keys in ("1", "2", "enter", "6", "7"):
+            await seat.press(keys)
+            screen = seat.app.screen
+            assert isinstance(screen, DeskScreen)
+            acting = keys_for(*screen.PLACES, EVERYWHERE)
+            bottom = seat.lines()[-1]
+            shown = [f"{say_key(key.keys[0])} {key.label}" for key in footer_for(*screen.PLACES, EVERYWHERE)]
+            assert re.split(r"\s{2,}", bottom.strip()) == [part for part in shown if part in bottom]
+            assert {"? help", "q quit"} <= set(re.split(r"\s{2,}", bottom.strip()))
+            commands = {command.title: command.help for command in seat.app.get_system_commands(screen)}
+            assert set(commands.values()) == {key.tip for key in acting if key.action != "command_palette"}
+            await seat.press("question_mark")
+            page = seat.shown()
+            for _ in range(4):
+                await seat.press("pagedown")
+                page += seat.shown()
+            assert all(" ".join(map(say_key, key.keys)) in page and key.tip in page for key in acting)
+            await seat.press("escape")
+
+
+async def test_every_key_of_the_table_is_answered_wherever_it_acts(sample_path: Path) -> None:
+    """Each key in either case is pressed on a screen where it acts: something happens, and esc gets back."""
+    leaves = {"quit", "command_palette"}
+    async with sitting(sample_path) as seat:
+        for at in (("1",), ("2",), ("2", "enter"), ("6",), ("7",)):
+            await seat.press(*at)
+            places = seat.app.screen.PLACES  # type: ignore[attr-defined]
+            for key in keys_for(*places, EVERYWHERE):
+                if key.action in leaves or key.action.startswith(("go(", "scroll_pane", "clear")):
+                    continue
+                for k in {key.keys[0], key.keys[0].upper() if len(key.keys[0]) == 1 else key.keys[-1]}:
+                    seat.app.clear_notifications()
+                    before, stack = seat.shown(), list(seat.app.screen_stack)
+                    await seat.press(k)
+                    answered = seat.shown() != before or seat.told or list(seat.app.screen_stack) != stack
+                    assert answered, (at, k, key.action)
+                    while len(seat.app.screen_stack) > len(stack):
+                        await seat.press("escape")
+                    await seat.press(*at)

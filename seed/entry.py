@@ -45,6 +45,10 @@ class Entry:
         """What a key says, or None."""
         return self._left.pop(key, None)
 
+    def look(self, key: str) -> Any:
+        """What a key says, without taking it, or None."""
+        return self._left.get(key)
+
     def entries(self, key: str) -> list[Entry]:
         """The entries under this one, in their order."""
         return [Entry(f"{self.path}/{key}/{n}", table) for n, table in enumerate(self._left.pop(key, ()), 1)]

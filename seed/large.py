@@ -18,8 +18,8 @@ from typing import Any, TypeVar
 
 from seed.made_up import AREAS, ENDS, NEWS, OBJECTS, PEOPLE, PUBLISHERS, SCOPES, SUBJECTS, UNITS, VERBS
 from seed.sample import load_themes
-from store.changes import Change, make_change, tie_id
-from store.commands.items import item_id
+from store.changes import WITHDRAWN, Change, known_parts, make_change, tie_id
+from store.commands.items import item_id, recorded_number
 from store.commands.publications import publication_id
 from store.commands.register import theme_id
 from store.errors import FairleadError
@@ -54,7 +54,6 @@ _CLOSED = frozenset(
     {Stage.NOT_KNOWN_HOW, Stage.DISCHARGED, Stage.NOT_ADOPTED, Stage.SUPERSEDED, Stage.SUBMITTED, Stage.DELIVERED}
 )
 _PARTS = attrgetter(*[part.name for part in fields(Change) if part.compare])
-_BLANK = {kind: dict.fromkeys(known.fields, Value(None)) | {"withdrawn": Value(False)} for kind, known in KINDS.items()}
 
 
 def _date(day: date) -> dict[str, Any]:
@@ -106,7 +105,8 @@ class _Maker:
 
     def create(self, kind: str, values: dict[str, Any], *, thing: str | None = None, ours: str | None = None) -> str:
         """Create a thing; `ours` names the field whose value is our own label."""
-        known = _BLANK[kind] | {name: Value(value) for name, value in values.items()}
+        said = known_parts(values) | {WITHDRAWN: False}
+        known = {name: Value(value) for name, value in said.items()}
         if ours:
             known[ours] = Value(values[ours], "assigned")
         if thing is None:
@@ -116,7 +116,7 @@ class _Maker:
 
     def move(self, item: str, target: dict[str, Any], parent: str, reason: str) -> str:
         """Move an item's target; returns the change's id."""
-        self._write("recommendation", item, {"target": Value(target)}, (parent,), reason)
+        self._write("recommendation", item, {"target": Value(known_parts(target))}, (parent,), reason)
         return self.changes[-1].id
 
     def _write(
@@ -176,7 +176,7 @@ class _Maker:
             "closed_by": self.pick(("group", "leads")) if plan else "inspectorate",
             "marking": "OFFICIAL",
         }
-        thing = publication_id(title, month["earliest"][:7] if month else None)
+        thing = publication_id(title, month)
         self.create("publication", values, thing=thing)
         if rng.random() < 0.5:
             self.note([("publication", thing)], recorded, NoteKind.RISK)
@@ -193,11 +193,12 @@ class _Maker:
         if not plan and rng.random() < 0.1:
             kind = ItemKind.AREA_FOR_DEVELOPMENT
         numbered = rng.random() > 0.02
-        thing = item_id(publication, str(number)) if numbered else self.token()
+        named = recorded_number(str(number), kind)
+        thing = item_id(publication, named or "") if numbered else self.token()
         target = self._first_target(recorded)
         values = {
             "publication": publication,
-            "number": str(number) if numbered else None,
+            "number": named if numbered else None,
             "label": None if numbered else f"x{number}",
             "kind": kind,
             "target": target,
@@ -216,10 +217,10 @@ class _Maker:
         self.before = thing
         if numbered and rng.random() < 0.01:
             for letter in "ab":
-                part = {**values, "part_of": thing, "number": f"{number}{letter}", "target": None}
+                part = {**values, "part_of": thing, "number": f"{named}{letter}", "target": None}
                 part |= self._said(Stage.IN_PROGRESS, recorded)
-                named = item_id(publication, f"{number}{letter}")
-                self.create("recommendation", part, thing=named, ours="theme" if themed else None)
+                part_id = item_id(publication, f"{named}{letter}")
+                self.create("recommendation", part, thing=part_id, ours="theme" if themed else None)
         self._since(thing, stage, target, created, recorded)
 
     def _said(self, stage: Stage, recorded: date) -> dict[str, Any]:
@@ -238,6 +239,7 @@ class _Maker:
                 "earliest": reached["earliest"],
                 "latest": reached["latest"],
                 "by": "the group" if stage == Stage.DELIVERED else None,
+                "asks": "closure" if stage == Stage.SUBMITTED else None,
             },
             "track": None if closed else self.pick(_TRACKS),
             "believed_done": {"text": "yes", "by": None} if stage == Stage.COLLATING and rng.random() < 0.2 else None,

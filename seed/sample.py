@@ -21,8 +21,9 @@ from store.commands.publications import publication_id
 from store.commands.register import theme_id
 from store.kinds import KINDS, REGISTER
 from store.models import checked
+from store.pen import later
 from store.register import Register
-from store.words import Basis, Value, said
+from store.words import Basis, Stage, Value, said
 
 TIME = "2024-09-18T00:00:00.000Z"
 PAPER_DAY = "18 September 2024"
@@ -53,6 +54,8 @@ class _Log:
     publications: dict[str, str] = field(default_factory=dict)
     items: dict[str, str] = field(default_factory=dict)
     """By reference, as people say it: HC-6."""
+    own_notes: list[tuple[str, Entry]] = field(default_factory=list)
+    """Notes on one item of the publication being written, with the item's id."""
 
     def begin(self, name: str) -> None:
         """Begin an action: what follows stands together in the history."""
@@ -67,15 +70,14 @@ class _Log:
         thing: str | None = None,
         known: dict[str, tuple[str, str]] | None = None,
     ) -> str:
-        """Create a thing with all its first fields; returns its id. `known` goes before what the entry says."""
-        whole: dict[str, Any] = dict.fromkeys(KINDS[kind].fields) | checked(kind, values) | {WITHDRAWN: False}
+        """Create a thing with its first fields; returns its id. `known` goes before what the entry says."""
+        said = checked(kind, values)
+        whole: dict[str, Any] = {name: said[name] for name in said if said[name] is not None} | {WITHDRAWN: False}
         if thing is None:
             thing = tie_id(kind, whole) if KINDS[kind].ends else fixed(kind, entry.path)
         bases = known or {}
         fields = {
-            name: Value(value)
-            if value is None or name == WITHDRAWN
-            else Value(value, *(bases.get(name) or entry.known(kind, name)))
+            name: Value(value) if name == WITHDRAWN else Value(value, *(bases.get(name) or entry.known(kind, name)))
             for name, value in whole.items()
         }
         self._write(kind, thing, fields, [], None, f"{kind}/{thing}")
@@ -99,7 +101,7 @@ class _Log:
                 parents=parents,
                 author=AUTHOR,
                 device=DEVICE,
-                time=TIME,
+                time=later(TIME, len(self.changes)),
                 action=self.action,
                 salt=fixed("salt", path),
             )
@@ -192,8 +194,7 @@ def _publication(log: _Log, name: str, themes: list[dict[str, Any]]) -> None:
         "last_update": entry.date("last_update"),
         "marking": MARKING,
     } | {key: entry.take(key) for key in ("publisher", "kind", "published_printed", "stated_updates", "closed_by")}
-    month = published["earliest"][:7] if published else None
-    publication = log.add("publication", entry, values, thing=publication_id(title, month))
+    publication = log.add("publication", entry, values, thing=publication_id(title, published))
     entry.finish()
     log.publications[code] = publication
     own = [theme for theme in themes if theme.get("publication") == code]
@@ -206,6 +207,10 @@ def _publication(log: _Log, name: str, themes: list[dict[str, Any]]) -> None:
         on = entry.take("on")
         ends = [("recommendation", log.items[f"{code}-{n}"]) for n in on] if on else [("publication", publication)]
         _note(log, entry, ends)
+    # After the notes that several items share, so that what is said of an item alone is its newest position.
+    for thing, entry in log.own_notes:
+        _note(log, entry, [("recommendation", thing)])
+    log.own_notes.clear()
     for entry in _entries(name, tables, "measure"):
         figure = {"text": entry.take("value")} | {key: entry.take(key) for key in ("number", "unit", "period")}
         log.add("measure", entry, {"publication": publication, "name": entry.take("name"), "figure": figure})
@@ -214,8 +219,10 @@ def _publication(log: _Log, name: str, themes: list[dict[str, Any]]) -> None:
 
 def _stage(entry: Entry) -> dict[str, Any]:
     reached = entry.date("stage_day") or {"text": None}
+    stage, sent = entry.take("stage"), entry.look("submission")
     return {
-        "text": entry.take("stage"),
+        "text": stage,
+        "asks": sent[-1]["asks"] if sent and stage == Stage.SUBMITTED else None,
         "day": reached["text"],
         "earliest": reached.get("earliest"),
         "latest": reached.get("latest"),
@@ -254,9 +261,9 @@ def _item(log: _Log, entry: Entry, code: str, publication: str, themes: dict[str
     known = {"target": first.known("target", "target")} if first else {}
     log.add("recommendation", entry, values, thing=thing, known=known)
     log.items[f"{code}-{number or label}"] = thing
-    for later in targets[1:]:
-        reason, basis = later.take("reason"), later.basis_of("reason")
-        log.move(thing, later, _target(later), f"{reason} ({said(basis)})" if basis else reason)
+    for moved in targets[1:]:
+        reason, basis = moved.take("reason"), moved.basis_of("reason")
+        log.move(thing, moved, _target(moved), f"{reason} ({said(basis)})" if basis else reason)
     for outcome in entry.take("outcomes") or ():
         log.add("contribution", entry, {"recommendation": thing, "outcome": log.outcomes[outcome]})
     _owned(log, entry, thing)
@@ -265,7 +272,7 @@ def _item(log: _Log, entry: Entry, code: str, publication: str, themes: dict[str
 
 
 def _owned(log: _Log, item: Entry, thing: str) -> None:
-    """Write what belongs to an item: its leads, submissions with their replies, actions and notes."""
+    """Write what belongs to an item: its leads, submissions with their replies, and actions; its notes wait."""
     for entry in item.entries("lead"):
         party = log.parties[entry.take("party")]
         log.add("lead", entry, {"recommendation": thing, "party": party, "role": entry.take("role")})
@@ -284,8 +291,7 @@ def _owned(log: _Log, item: Entry, thing: str) -> None:
         values = {"recommendation": thing, "due": value, "marking": MARKING}
         log.add("action", entry, values | {key: entry.take(key) for key in ("kind", "text", "whose")}, known=known)
         entry.finish()
-    for entry in item.entries("note"):
-        _note(log, entry, [("recommendation", thing)])
+    log.own_notes += [(thing, entry) for entry in item.entries("note")]
 
 
 def _reply(log: _Log, entry: Entry, item: str, submission: str) -> None:

@@ -35,22 +35,44 @@ def names_text(names: tuple[str, ...]) -> str:
     return _encode(list(names))
 
 
+def known_parts(value: dict[str, Any]) -> dict[str, Any]:
+    """An object without the parts that are not known, at any depth: the form in which it is written."""
+    return {
+        name: known_parts(part) if isinstance(part, dict) else part for name, part in value.items() if part is not None
+    }
+
+
 def digest(*parts: str) -> str:
     """A 128-bit blake2b over texts, in hex: the form of every id here."""
     return blake2b("\n".join(parts).encode("utf-8"), digest_size=16).hexdigest()
 
 
 def tie_id(kind: str, ends: dict[str, object]) -> str:
-    """The id of a tie: its kind and its ends, so that two people who add the same one agree."""
-    named = [str(ends.get(end) or "") for end in KINDS[kind].ends]
-    if kind == "link" and ends.get("relation") == "same-work":
-        named[1:] = sorted(named[1:])
-    return digest(kind, *named)
+    """The id of a tie: its kind and its ends by name, so that two people who add the same one agree.
+
+    An end that is empty is not in it: a kind may be given one more end later without a tie changing its id.
+    """
+    named = {end: str(ends[end]) for end in KINDS[kind].ends if ends.get(end)}
+    if ends.get("relation") == "same-work":
+        named["recommendation"], named["other"] = sorted((named["recommendation"], named["other"]))
+    return digest(kind, *(f"{end}={named[end]}" for end in sorted(named)))
+
+
+def in_the_clear(kind: str, name: str) -> bool:
+    """Whether a field stays readable where a body is left out: ids of other things, and whether it is withdrawn.
+
+    Without them a thing left out could not be shown where it belongs, nor a withdrawn one stay out of sight.
+    """
+    return name == WITHDRAWN or name in KINDS[kind].names
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One row of the log. `body` is the canonical JSON of the values, their bases and the reason; None where left out."""
+    """One row of the log.
+
+    `clear` is the canonical JSON of the values that stay in the clear, and `body` of the others, of every basis, and of
+    the reason; the body is None where it was left out. A field of `fields` that is in neither is set to nothing.
+    """
 
     id: str
     kind: str
@@ -62,6 +84,7 @@ class Change:
     action: str
     undoes: str | None
     parents: tuple[str, ...]
+    clear: str
     body_hash: str
     salt: str | None
     body: str | None
@@ -90,10 +113,21 @@ class Change:
         reason: str | None = self.said.get("reason")
         return reason
 
+    @property
+    def named(self) -> dict[str, Any]:
+        """The values that stay in the clear."""
+        named: dict[str, Any] = json.loads(self.clear)
+        return named
+
     def value(self, name: str) -> Value:
         """What this change sets a field to, with basis and place; None all round where it sets nothing."""
         known = self.said.get("basis", {}).get(name, ("entered", None))
-        return Value(self.said.get("values", {}).get(name), known[0], known[1])
+        values = self.named if in_the_clear(self.kind, name) else self.said.get("values", {})
+        return Value(values.get(name), known[0], known[1])
+
+    def says(self, name: str) -> bool:
+        """Whether what it sets a field to is here to be read."""
+        return self.body is not None or in_the_clear(self.kind, name)
 
     def rank(self) -> tuple[str, str]:
         """What decides which side of a conflict is shown, everywhere alike."""
@@ -111,13 +145,14 @@ def envelope_id(
     action: str,
     undoes: str | None,
     parents: Sequence[str],
+    clear: str,
     body_hash: str,
 ) -> str:
     """A change's id: the hash of everything about it that stays in the clear."""
     # Written out as `canonical` writes it, keys in their order: this runs for every change of every file that is checked.
     return digest(
         f'{{"action":{_encode(action)},"author":{_encode(author)},"body":{_encode(body_hash)},'
-        f'"device":{_encode(device)},"fields":{names_text(tuple(fields))},"format":{FORMAT},"kind":{_encode(kind)},'
+        f'"clear":{clear},"device":{_encode(device)},"fields":{names_text(tuple(fields))},"format":{FORMAT},"kind":{_encode(kind)},'
         f'"parents":{_encode(list(parents)) if parents else "[]"},"thing":{_encode(thing)},"time":{_encode(time)},'
         f'"undoes":{_encode(undoes)}}}'
     )
@@ -138,12 +173,13 @@ def make_change(
     undoes: str | None = None,
 ) -> Change:
     """Make a change whose id follows from what it says. `salt` is 32 hex digits, random but for the sample's."""
-    body: dict[str, Any] = {"values": {name: known.value for name, known in values.items()}}
+    clear = {n: v.value for n, v in values.items() if v.value is not None and in_the_clear(kind, n)}
+    body: dict[str, Any] = {"values": {n: v.value for n, v in values.items() if not in_the_clear(kind, n)}}
     if bases := {name: [v.basis, v.place] for name, v in values.items() if v.basis != "entered" or v.place}:
         body["basis"] = bases
     if reason is not None:
         body["reason"] = reason
-    text = canonical(body)
+    text, named = canonical(body), canonical(clear)
     fields, above, body_hash = tuple(sorted(values)), tuple(sorted(parents)), digest(salt, text)
     made_id = envelope_id(
         kind=kind,
@@ -155,9 +191,10 @@ def make_change(
         action=action,
         undoes=undoes,
         parents=above,
+        clear=named,
         body_hash=body_hash,
     )
-    return Change(made_id, kind, thing, fields, author, device, time, action, undoes, above, body_hash, salt, text)
+    return Change(made_id, kind, thing, fields, author, device, time, action, undoes, above, named, body_hash, salt, text)
 
 
 def is_whole(change: Change) -> bool:
@@ -172,6 +209,7 @@ def is_whole(change: Change) -> bool:
         action=change.action,
         undoes=change.undoes,
         parents=change.parents,
+        clear=change.clear,
         body_hash=change.body_hash,
     )
     if made != change.id or change.fields != tuple(sorted(set(change.fields))):
@@ -238,7 +276,7 @@ _NOTHING = Value(None)
 def _all_values(kind: str, only: Change) -> dict[str, Value]:
     """`only.value` for every field of a kind at once: most things have one change, and few fields that say something."""
     said = only.said
-    known: dict[str, Any] = said.get("values", {})
+    known: dict[str, Any] = said.get("values", {}) | only.named
     bases: dict[str, Any] = said.get("basis", {})
     values: dict[str, Value] = {}
     for name in KINDS[kind].fields:
@@ -265,9 +303,10 @@ def fold(kind: str, changes: Sequence[Change]) -> Folded:
             values[name] = Value(None)
             continue
         tops[name] = top
-        values[name] = top[-1].value(name)
-        left_out = left_out or any(c.body is None for c in top)
-        if len({canonical(c.value(name).value) for c in top}) > 1:
+        here = [c for c in top if c.says(name)]
+        left_out = left_out or len(here) < len(top)
+        values[name] = here[-1].value(name) if here else _NOTHING
+        if len({canonical(c.value(name).value) for c in here}) > 1:
             conflicts[name] = tuple(top)
     for name in overlooked(changes, tops):
         conflicts.setdefault(name, tuple(tops[name]))
@@ -311,8 +350,10 @@ def target_moves(changes: Sequence[Change]) -> Moves:
     here = top[-1] if top else None
     while here is not None:
         chain.append(here)
-        above = [known[p] for p in here.parents if p in known]
-        here = max(above, key=Change.rank) if above else None
+        said = canonical(here.value("target").value)
+        # Where a conflict was settled, its history is that of the side which holds.
+        above = [(canonical(c.value("target").value) == said, c.rank(), c) for p in here.parents if (c := known.get(p))]
+        here = max(above)[2] if above else None
     gone = undone(changes)
     path = tuple(c for c in reversed(chain) if c.id not in gone and not c.undoes and c.value("target").value)
     first: dict[str, Any] | None = None
@@ -323,9 +364,9 @@ def target_moves(changes: Sequence[Change]) -> Moves:
         if first is None:
             first = target
             unknown = target["text"] == NOT_KNOWN
-        elif unknown and latest is None and target["latest"]:
+        elif unknown and latest is None and target.get("latest"):
             later, at_least = later + 1, True
-        elif latest and target["latest"] and target["latest"] > latest:
+        elif latest and target.get("latest") and target["latest"] > latest:
             later += 1
-        latest = target["latest"] or latest
+        latest = target.get("latest") or latest
     return Moves(first, later, at_least, path)

@@ -6,7 +6,7 @@ import json
 import sqlite3
 
 from store.changes import Change, fold, target_moves
-from store.kinds import KINDS
+from store.kinds import KINDS, NOT_KNOWN
 from store.log import Log
 from store.queries import publication as publication_row
 from store.queries import rows_at
@@ -30,7 +30,7 @@ def notes_on(conn: sqlite3.Connection, end: str, thing: str) -> tuple[Thing, ...
         "note",
         "SELECT n.*, a.name AS author FROM note_on o JOIN note n ON n.id = o.note "
         f"LEFT JOIN party a ON a.id = n.recorded_by WHERE o.{end} = ? AND o.withdrawn = 0 AND n.withdrawn = 0 "
-        "ORDER BY COALESCE(n.dated_latest, '') DESC, n.recorded DESC, o.rowid",
+        "ORDER BY COALESCE(n.dated_latest, '') DESC, n.recorded DESC, n.id DESC",
         (thing,),
     )
 
@@ -130,7 +130,8 @@ def _target_steps(log: Log, changes: list[Change]) -> tuple[TargetStep, ...]:
         target = change.value("target").value
         assert isinstance(target, dict)
         day = target.get("latest")
-        later = bool(steps) and bool(day) and (latest is None or str(day) > latest)
+        before = steps[-1].target["text"] if steps else None
+        later = bool(day) and (str(day) > latest if latest else before == NOT_KNOWN)
         steps.append(TargetStep(target, change.reason, change.time, log.author_name(change.author), later))
         latest = day or latest
     return tuple(steps)

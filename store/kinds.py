@@ -61,7 +61,7 @@ KINDS: dict[str, Kind] = {
             "title": (),
             "text": (),
             "addressed_to": (),
-            "stage": ("day", "earliest", "latest", "by"),
+            "stage": ("day", "earliest", "latest", "by", "asks"),
             "track": (),
             "believed_done": ("by",),
             "next_move": ("until",),

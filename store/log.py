@@ -13,7 +13,8 @@ from store.changes import Change, ancestors, names_text
 from store.kinds import KINDS
 from store.say import name_of
 
-_COLUMNS = "id, kind, thing, fields, author, device, time, action, undoes, parents, body_hash, salt, body"
+COLUMNS = "id, kind, thing, fields, author, device, time, action, undoes, parents, clear, body_hash, salt, body"
+"""The columns of a change, but for the number that it has in one file."""
 _BATCH = 400
 
 
@@ -32,13 +33,13 @@ def _from_row(row: Sequence[str]) -> Change:
         row[10],
         row[11],
         row[12],
+        row[13],
     )
 
 
 def names_in(change: Change) -> set[str]:
     """The ids of other things that a change's values name: owners, and the ends of a tie."""
-    values = change.said.get("values", {})
-    return {values[field] for field in KINDS[change.kind].names if values.get(field)}
+    return {named for field, named in change.named.items() if field in KINDS[change.kind].names}
 
 
 class Log:
@@ -51,13 +52,18 @@ class Log:
         """The number of the newest change here; 0 for an empty log. Local to this file."""
         return int(self.conn.execute("SELECT COALESCE(max(n), 0) FROM change").fetchone()[0])
 
+    def last_stamp(self) -> str | None:
+        """The stamp of the change that came here last, or None in an empty log."""
+        row = self.conn.execute("SELECT time FROM change ORDER BY n DESC LIMIT 1").fetchone()
+        return str(row[0]) if row else None
+
     def of_thing(self, thing: str, *, before: str | None = None) -> list[Change]:
         """The changes of a thing that are ready to be applied, in the order they came here.
 
         With `before`, an ISO day, only those stamped before it, and their ancestors whatever their date.
         """
         rows = self.conn.execute(
-            f"SELECT {_COLUMNS} FROM change c WHERE thing = ? "
+            f"SELECT {COLUMNS} FROM change c WHERE thing = ? "
             "AND NOT EXISTS (SELECT 1 FROM waiting w WHERE w.change = c.id) ORDER BY n",
             (thing,),
         )
@@ -69,17 +75,17 @@ class Log:
 
     def of_action(self, action: str) -> list[Change]:
         """The changes of one person's action, in order; empty when there is none such."""
-        rows = self.conn.execute(f"SELECT {_COLUMNS} FROM change WHERE action = ? ORDER BY n", (action,))
+        rows = self.conn.execute(f"SELECT {COLUMNS} FROM change WHERE action = ? ORDER BY n", (action,))
         return [_from_row(row) for row in rows]
 
     def get(self, change_id: str) -> Change | None:
         """One change by its id, or None."""
-        row = self.conn.execute(f"SELECT {_COLUMNS} FROM change WHERE id = ?", (change_id,)).fetchone()
+        row = self.conn.execute(f"SELECT {COLUMNS} FROM change WHERE id = ?", (change_id,)).fetchone()
         return _from_row(row) if row else None
 
     def all(self) -> Iterator[Change]:
         """Every change, in the order they came here."""
-        for row in self.conn.execute(f"SELECT {_COLUMNS} FROM change ORDER BY n"):
+        for row in self.conn.execute(f"SELECT {COLUMNS} FROM change ORDER BY n"):
             yield _from_row(row)
 
     def has(self, thing: str) -> bool:
@@ -88,7 +94,12 @@ class Log:
 
     def undoing(self, change_id: str) -> list[Change]:
         """The changes that take one change back."""
-        rows = self.conn.execute(f"SELECT {_COLUMNS} FROM change WHERE undoes = ?", (change_id,))
+        rows = self.conn.execute(
+            f"SELECT {COLUMNS} FROM change c WHERE undoes = ?1 "
+            "AND thing = (SELECT thing FROM change WHERE id = ?1) "
+            "AND NOT EXISTS (SELECT 1 FROM waiting w WHERE w.change = c.id)",
+            (change_id,),
+        )
         return [_from_row(row) for row in rows]
 
     def _here(self, table_column: str, ids: Iterable[str]) -> set[str]:
@@ -118,7 +129,7 @@ class Log:
         old_things = self._here("thing", {c.thing for c in fresh})
         settled = self._hold_back(fresh, old_things)
         self.conn.executemany(
-            f"INSERT INTO change ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            f"INSERT INTO change ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             [
                 (
                     c.id,
@@ -131,6 +142,7 @@ class Log:
                     c.action,
                     c.undoes,
                     json.dumps(c.parents, separators=(",", ":")) if c.parents else "[]",
+                    c.clear,
                     c.body_hash,
                     c.salt,
                     c.body,

@@ -84,13 +84,17 @@ class TargetValue(DateValue):
 
 
 class StageValue(_Strict):
-    """How far an item has got, and the part-known day it got there; who agreed, for a delivery."""
+    """How far an item has got, and the part-known day it got there; who agreed, for a delivery.
+
+    What was asked for goes with *submitted*, so that whether that counts as closed hangs on no other thing.
+    """
 
     text: Annotated[Stage, Field(strict=False)]
     day: Line | None = None
     earliest: Day | None = None
     latest: Day | None = None
     by: Line | None = None
+    asks: Literal["closure", "view"] | None = None
 
 
 class BelievedValue(_Strict):
@@ -345,8 +349,9 @@ def checked(kind: str, values: dict[str, Any]) -> dict[str, Any]:
         raise BadInput(field, f"{said_field(field).capitalize()}: {_why(dict(first))}") from None
     except (TextError, UnicodeError, OverflowError) as error:
         raise BadInput("", str(error)) from None
-    whole = model.model_dump(mode="json")
-    return {name: whole[name] for name in values}
+    # A part that is not known is left away: a value may be given one more part later and stay the same value.
+    whole = model.model_dump(mode="json", exclude_none=True)
+    return {name: whole.get(name) for name in values}
 
 
 def checked_text(field: str, text: str | None) -> str | None:

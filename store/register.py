@@ -130,12 +130,22 @@ class Register:
         return day_of(self.conn)
 
     def stamp(self) -> str:
-        """The time that a change made now is stamped with, UTC: the day that it is, and the hour by the clock."""
+        """The time that a change made now is stamped with, UTC: the day that it is, and the hour by the clock.
+
+        Never before what this register wrote last on the same day: under a day of its own, Monday's nine o'clock comes
+        after Friday's five.
+        """
         now = datetime.now(UTC)
         day = self.today()
         if day == date.today():
             day = now.date()
-        return f"{day.isoformat()}T{now:%H:%M:%S}.{now.microsecond // 1000:03d}Z"
+        stamp = f"{day.isoformat()}T{now:%H:%M:%S}.{now.microsecond // 1000:03d}Z"
+        last = self.log.last_stamp()
+        if last is not None and last >= stamp and last[:10] == stamp[:10]:
+            from store.pen import later
+
+            return later(last, 1)
+        return stamp
 
     def newest(self) -> int:
         """The number of the newest change: what a view has seen, to be given back to `do` as `seen`."""

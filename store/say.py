@@ -54,7 +54,7 @@ def name_of(conn: sqlite3.Connection, kind: str, thing: str) -> str:
 _OWNERS = {
     "note": "SELECT COALESCE(r.reference, p.code, t.name) FROM note_on o LEFT JOIN recommendation r "
     "ON r.id = o.recommendation LEFT JOIN publication p ON p.id = o.publication LEFT JOIN theme t ON t.id = o.theme "
-    "WHERE o.note = ? ORDER BY o.rowid",
+    "WHERE o.note = ? ORDER BY r.sort_key, p.code, o.id",
     "note_on": "SELECT COALESCE(r.reference, p.code, t.name) FROM note_on o LEFT JOIN recommendation r "
     "ON r.id = o.recommendation LEFT JOIN publication p ON p.id = o.publication LEFT JOIN theme t ON t.id = o.theme "
     "WHERE o.id = ?",

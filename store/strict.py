@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NoReturn
 
-from store.changes import WITHDRAWN, Change, canonical, is_whole, tie_id
+from store.changes import WITHDRAWN, Change, canonical, in_the_clear, is_whole, tie_id
 from store.errors import BadInput
 from store.kinds import KINDS, REGISTER
+from store.log import COLUMNS as _LOG_COLUMNS
 from store.models import checked, checked_text
 from store.words import Basis
 
-COLUMNS = "n, id, kind, thing, fields, author, device, time, action, undoes, parents, body_hash, salt, body"
+COLUMNS = f"n, {_LOG_COLUMNS}"
 """The columns of a row as `read_row` takes them."""
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
@@ -63,6 +64,7 @@ def _read(row: Sequence[object]) -> Change:
     if not is_whole(change):
         raise BadRow("it is not what its id says: another tool altered it")
     _check_fields(change)
+    _check_clear(change)
     if change.body is not None:
         _check_body(change, change.body)
     return change
@@ -116,22 +118,33 @@ def _check_fields(change: Change) -> None:
         raise BadRow("it does not set one field")
 
 
+def _check_clear(change: Change) -> None:
+    """Check what stays in the clear: owners, ends, and whether the thing is withdrawn."""
+    named = _parsed(change.clear)
+    if not isinstance(named, dict) or not all(n in change.fields and in_the_clear(change.kind, n) for n in named):
+        raise BadRow("what it says in the clear is not of the fields that it sets")
+    if None in named.values() or checked(change.kind, named) != named:
+        raise BadRow("what it says in the clear is not written as Fairlead writes it")
+
+
 def _check_body(change: Change, text: str) -> None:
     body = _parsed(text)
     if not isinstance(body, dict) or not {"values"} <= set(body) <= {"values", "basis", "reason"}:
         raise BadRow("its body is not written as Fairlead writes one")
     values, bases, reason = body["values"], body.get("basis", {}), body.get("reason")
-    if not isinstance(values, dict) or tuple(sorted(values)) != change.fields:
+    if not isinstance(values, dict) or sorted(values) != [f for f in change.fields if not in_the_clear(change.kind, f)]:
         raise BadRow("its body does not set the fields that it names")
     taken = checked(change.kind, values)
     if canonical(taken) != canonical(values):
         raise BadRow("a text in it holds what Fairlead does not let in")
     ends = KINDS[change.kind].ends
-    if change.creates and ends and change.thing != tie_id(change.kind, values):
+    if ends and not change.creates and change.fields[0] in ends:
+        raise BadRow("it changes what a tie is known by")
+    if change.creates and ends and change.thing != tie_id(change.kind, values | change.named):
         raise BadRow("it ties two things and its id is not made from them")
     if "reason" in body and (not isinstance(reason, str) or checked_text("reason", reason) != reason):
         raise BadRow("its reason is not a text that Fairlead lets in")
-    if not isinstance(bases, dict) or ("basis" in body and not bases) or not set(bases) <= set(values):
+    if not isinstance(bases, dict) or ("basis" in body and not bases) or not set(bases) <= set(change.fields):
         raise BadRow("how its values are known is not said as Fairlead says it")
     for known in bases.values():
         _check_basis(known)

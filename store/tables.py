@@ -141,8 +141,8 @@ _OWNED = """
 _CLOSED_AS = f"""
     CASE r.stage
       WHEN 'submitted' THEN
-        CASE (SELECT s.asks FROM submission s WHERE s.recommendation = r.id AND s.withdrawn = 0
-               ORDER BY COALESCE(s.sent_latest, substr(s.recorded, 1, 10)) DESC, s.recorded DESC, s.id DESC LIMIT 1)
+        CASE COALESCE(r.stage_asks, (SELECT s.asks FROM submission s WHERE s.recommendation = r.id AND s.withdrawn = 0
+               ORDER BY COALESCE(s.sent_latest, substr(s.recorded, 1, 10)) DESC, s.recorded DESC, s.id DESC LIMIT 1))
           WHEN 'closure' THEN 'with-inspectorate' END
       {
     " ".join(
@@ -167,8 +167,9 @@ SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.s
        (SELECT max(changed) FROM ({_OWNED})), r.target_latest, r.withdrawn, p.title,
        (SELECT group_concat(text, char(10)) FROM (SELECT n.text FROM note_on o JOIN note n ON n.id = o.note
          WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0 ORDER BY n.recorded, n.id)),
-       r.publication
+       r.publication, w.withdrawn
   FROM recommendation r LEFT JOIN publication p ON p.id = r.publication LEFT JOIN theme t ON t.id = r.theme
+  LEFT JOIN recommendation w ON w.id = r.part_of
  WHERE r.id = ?
 """
 
@@ -244,12 +245,12 @@ def stand(
         if row is None:
             continue
         (thing, seq, code, pub_gone, number, label, title, text, stage, track, part_of) = row[:11]
-        (closed_as, may_be_joined, theme, leads, updated, latest, gone, pub_title, notes, publication) = row[11:]
+        (closed_as, may_be_joined, theme, leads, updated, latest, gone, pub_title, notes, publication, whole_gone) = row[11:]
         if publication:
             publications[publication] = None
         status = "closed" if closed_as else track or "not-stated"
         joined = bool(may_be_joined) and bool(joined_to(conn, item))
-        listed = publication is not None and not (gone or pub_gone or joined)
+        listed = publication is not None and not (gone or whole_gone or pub_gone or joined)
         reference = reference_of(code, number, label)
         key = sort_key_of(code, number, label)
         updates.append(

@@ -17,6 +17,7 @@ import pytest
 
 from store.changes import Change, make_change
 from store.commands import AddItem, AddNote, AddPublication, AddTheme, SetTrack
+from store.log import COLUMNS
 from store.register import Register, Writer
 from store.words import Track, Value
 
@@ -68,17 +69,11 @@ def insert(path: Path, changes: Iterable[Change], *, loose: bool = False) -> Non
         if loose:
             _rewrite_schema(conn, STRICT, LOOSE)
     with closing(sqlite3.connect(path, isolation_level=None)) as conn:
+        names = COLUMNS.split(", ")
         conn.execute("BEGIN")
         conn.executemany(
-            "INSERT INTO change (id, kind, thing, fields, author, device, time, action, undoes, parents, body_hash, "
-            "salt, body) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            [
-                (
-                    *(c.id, c.kind, c.thing, _listed(c.fields), c.author, c.device, c.time, c.action, c.undoes),
-                    *(_listed(c.parents), c.body_hash, c.salt, c.body),
-                )
-                for c in changes
-            ],
+            f"INSERT INTO change ({COLUMNS}) VALUES ({','.join('?' * len(names))})",
+            [[_listed(getattr(change, name)) for name in names] for change in changes],
         )
         conn.execute("COMMIT")
         if loose:

@@ -134,6 +134,7 @@ async def test_every_key_of_the_table_is_answered_wherever_it_acts(sample_path: 
                     await seat.press(k)
                     answered = seat.shown() != before or seat.told or list(seat.app.screen_stack) != stack
                     assert answered, (at, k, key.action)
+                    await seat.press("escape")
                     while len(seat.app.screen_stack) > len(stack):
                         await seat.press("escape")
                     await seat.press(*at)

@@ -31,7 +31,7 @@ class TopLine(Widget):
         self.refresh()
 
     def render(self) -> Content:
-        width = self.size.width - 2
+        width = self.size.width
         right = one_line(self._right)
         left = " · ".join(one_line(part) for part in self._left)
         room = width - cell_len(right) - 2
@@ -70,7 +70,7 @@ class KeysLine(Widget):
 
     def _placed(self) -> list[tuple[int, int, str, str, str]]:
         """Start, end, key, label and action of the parts there is room for; the last always stays."""
-        width = self.size.width - 2
+        width = self.size.width
         sizes = [cell_len(key) + 1 + cell_len(label) for key, label, _ in self._parts]
         shown = list(range(len(self._parts)))
         while len(shown) > 1 and sum(sizes[n] for n in shown) + 2 * (len(shown) - 1) > width:

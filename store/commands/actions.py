@@ -30,11 +30,11 @@ class MoveTarget(Command):
         value: dict[str, str | None] | None = None
         if self.text.strip():
             value = target_value(self.text, said=self.said, where=self.where, condition=self.condition)
-            value["earliest"] = self.earliest or value["earliest"]
-            value["latest"] = self.latest or value["latest"]
+            value["earliest"] = self.earliest or value.get("earliest")
+            value["latest"] = self.latest or value.get("latest")
         now = pen.current(self.item, "target").value
-        latest = value["latest"] if value else None
-        if isinstance(now, dict) and now["latest"] and latest and latest > now["latest"]:
+        latest = value.get("latest") if value else None
+        if isinstance(now, dict) and now.get("latest") and latest and latest > now["latest"]:
             self.owe_reason(f"Moving the target of {name} later, from {now['text']} to {self.text},")
         pen.set("recommendation", self.item, "target", value, basis=self.basis, place=self.place, reason=self.reason)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from store.filter import Filter
-from store.kinds import KINDS, REGISTER
+from store.kinds import KINDS
 from store.queries import counts
 from store.words import MARKINGS
 
@@ -85,7 +85,6 @@ def _narrowed(conn: sqlite3.Connection, shown: Filter, today: date) -> set[str]:
         "SELECT id AS thing FROM link WHERE recommendation IN (SELECT thing FROM scope) "
         "AND other IN (SELECT thing FROM scope)",
     )
-    _take(conn, "register", f"SELECT '{REGISTER}' AS thing")
     while sum(_named(conn)):
         pass
     return whole

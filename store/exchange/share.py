@@ -11,13 +11,12 @@ from store.errors import CannotWrite, DiskFull, FairleadError, Stopped
 from store.exchange.out import Extract, in_words
 from store.foreign import careful
 from store.kinds import KINDS
-from store.log import Log
+from store.log import COLUMNS, Log
 from store.queries import counts
 from store.register import Register
 from store.tables import refold, stand
 
 FORMAT = 1
-_COLUMNS = "id, kind, thing, fields, author, device, time, action, undoes, parents, body_hash, salt, body"
 _TABLES = ("this_file", "waiting", "conflict", "tally")
 _PIECE = 2000
 Step = Callable[[int, int], None]
@@ -54,7 +53,7 @@ def _reduced(extract: Extract, path: Path) -> Register:
         for start in range(0, last, _PIECE):
             extract.step(start, total)
             conn.execute(
-                f"INSERT INTO fresh.change ({_COLUMNS}) SELECT {_COLUMNS} FROM main.change WHERE n > ? AND n <= ? "
+                f"INSERT INTO fresh.change ({COLUMNS}) SELECT {COLUMNS} FROM main.change WHERE n > ? AND n <= ? "
                 "AND thing IN (SELECT thing FROM temp.scope) ORDER BY n",
                 (start, start + _PIECE),
             )

@@ -13,6 +13,7 @@ CREATE TABLE change (
     action TEXT NOT NULL,
     undoes TEXT,
     parents TEXT NOT NULL,
+    clear TEXT NOT NULL,
     body_hash TEXT NOT NULL,
     salt TEXT,
     body TEXT
@@ -142,6 +143,7 @@ CREATE TABLE recommendation (
     stage_earliest TEXT,
     stage_latest TEXT,
     stage_by TEXT,
+    stage_asks TEXT,
     track TEXT,
     believed_done TEXT,
     believed_done_by TEXT,
@@ -443,7 +445,7 @@ SELECT r.reference, p.title AS publication, r.kind, r.number, r.title, r.status,
        r.first_target, r.moved_later, r.moved_at_least, r.believed_done, r.believed_done_by, r.marking, r.updated,
        (SELECT n.text FROM note_on o JOIN note n ON n.id = o.note
          WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0 AND n.kind = 'position'
-         ORDER BY n.dated_latest DESC, n.recorded DESC, n.id LIMIT 1) AS position,
+         ORDER BY n.dated_latest DESC, n.recorded DESC, n.id DESC LIMIT 1) AS position,
        (SELECT count(*) FROM note_on o JOIN note n ON n.id = o.note
          WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0) AS notes,
        (SELECT count(*) FROM submission s WHERE s.recommendation = r.id AND s.withdrawn = 0) AS submissions,

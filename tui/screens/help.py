@@ -30,6 +30,9 @@ WORDS = (
     ("Marking", "OFFICIAL or OFFICIAL-SENSITIVE, of a text or of the whole register"),
 )
 
+MARGIN = 22
+"""Cells before the text, for keys and words."""
+
 
 class HelpScreen(PageScreen):
     """Reads like a page; esc closes it."""
@@ -55,12 +58,12 @@ class HelpScreen(PageScreen):
         lines: list[Line] = []
         for place in (*self.places, EVERYWHERE):
             lines.append(Line(((f"Keys for {place}" if place != EVERYWHERE else "Keys everywhere", "accent"),)))
-            lines += [Line(((key.tip, ""),), 18, say_keys(key)) for key in keys_for(place)]
+            lines += [Line(((key.tip, ""),), MARGIN, say_keys(key)) for key in keys_for(place)]
             lines.append(Line(()))
         lines.append(Line((("Moving", "accent"),)))
-        lines += [Line(((tip, ""),), 18, keys) for keys, tip in MOVING]
+        lines += [Line(((tip, ""),), MARGIN, keys) for keys, tip in MOVING]
         lines += [Line(()), Line((("Words", "accent"),))]
-        lines += [Line(((meaning, ""),), 18, word) for word, meaning in WORDS]
+        lines += [Line(((meaning, ""),), MARGIN, word) for word, meaning in WORDS]
         self.query_one(Pane).show((("Help", "strong"), ("   esc closes it", "quiet")), (), "", lines)
 
     def action_help(self) -> None:

@@ -1,0 +1,162 @@
+"""Everything of an item in its tabs, each value with how it is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hostile import HOSTILE, UNSAFE
+from textual.app import App, ComposeResult
+
+from store.commands import AddAction, AddLink, AddNote, FinishAction, SetLeads
+from store.detail import item_detail
+from store.history import history
+from store.references import find_item
+from store.register import Register
+from store.words import HistoryRow, ItemDetail, Thing
+from widgets.item_pane import TABS, ItemPane, item_head, item_tabs, status_words
+
+TODAY = date(2024, 9, 18)
+
+
+class Shelf(App[None]):
+    def compose(self) -> ComposeResult:
+        yield ItemPane()
+
+    @property
+    def pane(self) -> ItemPane:
+        return self.query_one(ItemPane)
+
+    def shown(self) -> str:
+        strips = self.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+def whole(register: Register, reference: str) -> ItemDetail:
+    found = item_detail(register.conn, find_item(register.conn, reference)[0])
+    assert found is not None
+    return found
+
+
+async def tabs_of(detail: ItemDetail, rows: list[HistoryRow], size: tuple[int, int] = (110, 60)) -> dict[str, str]:
+    """Every tab of an item, as it is read."""
+    app = Shelf()
+    shown = {}
+    async with app.run_test(size=size) as pilot:
+        for tab in TABS:
+            app.pane.show_item(detail, tab, TODAY, len(rows), rows)
+            await pilot.pause()
+            shown[tab] = app.shown()
+    return shown
+
+
+async def test_every_tab_tells_what_is_recorded_and_how_it_is_known(sample: Register) -> None:
+    detail = whole(sample, "HC-6")
+    shown = await tabs_of(detail, history(sample.conn, item=detail.row.id))
+    head = "HC-6 ▲ Delayed · Hate Crime, June 2021 · 3 yr 2 mo since publication · theme Better Practice†"
+    assert all(head in " ".join(text.replace("HC-6  ", "HC-6 ").split()) for text in shown.values())
+    overview = shown["overview"]
+    assert "(stated by the source, 2.5.2)" in overview and "Better Practice  (our own label, 2.5.2)" in overview
+    assert "Next move" in overview and "none recorded" in overview
+    assert "position · recorded by Fairlead sample" in shown["notes"] and "risk" in shown["notes"]
+    assert "sent, asking for closure" in shown["submissions"] and "remain open" in shown["submissions"]
+    assert "No target is recorded. Press t to give it one." in shown["targets"]
+    assert "Delayed" in shown["history"] or "item" in shown["history"]
+    assert "No links. Press c to add one." in shown["links"]
+
+
+async def test_an_open_promise_and_a_done_one_a_link_and_a_lead_are_told(sample: Register) -> None:
+    item, other = (find_item(sample.conn, reference)[0] for reference in ("HC-6", "HC-2"))
+    sample.do(AddAction(item=item, text="Send the response", due="in the coming weeks", whose="C3"))
+    done = sample.do(AddAction(item=item, text="Ask HMICS")).created
+    assert done
+    sample.do(FinishAction(action=done))
+    sample.do(AddLink(item=item, other=other, relation="depends-on", why="they share the centres"))
+    sample.do(SetLeads(item=item, leads=("C3",)))
+    sample.do(AddNote(items=(item,), text="Said at the board", said_by="ACC", marking="OFFICIAL-SENSITIVE"))
+    detail = whole(sample, "HC-6")
+    shown = await tabs_of(detail, [])
+    assert "Send the response" in shown["targets"] and "due in the coming weeks · whose: C3" in shown["targets"]
+    assert "✓ Ask HMICS" in shown["targets"]
+    assert "depends on" in shown["links"] and "HC-2" in shown["links"] and "they share the centres" in shown["links"]
+    assert "Lead               C3" in shown["overview"]
+    assert "said by ACC · OFFICIAL-SENSITIVE" in shown["notes"] and "No changes." in shown["history"]
+    assert [tab.count for tab in item_tabs(detail, 9)] == [None, 4, 1, 2, 9, 1]
+    assert "needed by" in (await tabs_of(whole(sample, "HC-2"), []))["links"]
+
+
+async def test_several_values_side_by_side_are_all_shown(sample: Register) -> None:
+    detail = replace(whole(sample, "HC-6"), conflicts={"next_move": ("us (A)", "the inspectorate (B)")})
+    overview = (await tabs_of(detail, []))["overview"]
+    assert "Several values: us (A); the inspectorate (B)" in overview and "next move" in overview
+
+
+async def test_a_commitment_with_parts_is_told_with_them(sample: Register) -> None:
+    detail = whole(sample, "CCP-10")
+    shown = await tabs_of(detail, [])
+    assert detail.parts and all(part.ref in shown["links"] and part.ref in shown["overview"] for part in detail.parts)
+    assert "Part of" in (await tabs_of(whole(sample, detail.parts[0].ref), []))["overview"]
+
+
+def test_a_status_is_glyph_and_word_and_names_whoever_closes() -> None:
+    assert status_words("closed", "with-inspectorate", "HMICS")[0] == "◐ With HMICS"
+    words = [status_words(status, None)[0] for status in ("closed", "on-track", "delayed", "not-stated")]
+    assert words == ["● Closed", "■ On track", "▲ Delayed", "○ Not stated"]
+
+
+def test_a_closed_item_has_no_age_and_a_marking_is_told(sample: Register) -> None:
+    closed = whole(sample, "CA-1")
+    assert "since publication" not in "".join(text for text, _ in item_head(closed, TODAY))
+    marked = replace(closed, publication=replace(closed.publication, marking="OFFICIAL-SENSITIVE"))
+    said = "".join(text for text, _ in item_head(marked, TODAY))
+    assert "OFFICIAL" in said
+
+
+async def test_nothing_is_said_where_there_is_no_item() -> None:
+    app = Shelf()
+    async with app.run_test() as pilot:
+        app.pane.show_nothing("Nothing is chosen.")
+        await pilot.pause()
+        assert "Nothing is chosen." in app.shown()
+
+
+def spoiled(detail: ItemDetail, text: str) -> ItemDetail:
+    """The item with this text wherever one can stand."""
+
+    def thing(one: Thing) -> Thing:
+        kept = {"basis", "left_out", "submission", "relation", "direction", "verdict", "asks", "next_move"}
+        return replace(
+            one, fields={k: text if isinstance(v, str) and k not in kept else v for k, v in one.fields.items()}
+        )
+
+    several = {
+        name: tuple(map(thing, getattr(detail, name)))
+        for name in ("notes", "submissions", "replies", "actions", "leads", "outcomes", "links", "measures")
+    }
+    targets = tuple(replace(s, target={"text": text, "where": text, "condition": text}, reason=text) for s in detail.targets)
+    row = replace(
+        detail.row, title=text, text=text, theme=text, leads=text, target_text=text, next_move_until=text, ref=text
+    )
+    publication = replace(detail.publication, title=text, publisher=text, published=text, marking=text)
+    return replace(
+        detail, **several, row=row, targets=targets, publication=publication, conflicts={"title": (text, text)}
+    )
+
+
+@pytest.mark.parametrize("size", [(110, 60), (40, 10), (5, 3), (1, 1)])
+async def test_no_hostile_text_reaches_the_screen_raw(sample: Register, size: tuple[int, int]) -> None:
+    item = find_item(sample.conn, "CAM-2")[0]
+    sample.do(AddAction(item=item, text="Send it", due="June 2025", whose="C3"))
+    sample.do(AddLink(item=item, other=find_item(sample.conn, "CAM-4")[0], relation="same-work", why="known"))
+    detail = whole(sample, "CAM-2")
+    rows = history(sample.conn, item=item)
+    app = Shelf()
+    async with app.run_test(size=size) as pilot:
+        for text in HOSTILE:
+            bad = spoiled(detail, text)
+            said = [replace(row, author=text, about=text, before=text, after=text, reason=text) for row in rows[:3]]
+            for tab in TABS:
+                app.pane.show_item(bad, tab, TODAY, 3, said)
+                await pilot.pause(0)
+                assert not UNSAFE.search(app.shown().replace("\n", "")), (tab, text[:40])

@@ -131,7 +131,7 @@ class Filter:
         if self.mine:
             clauses.append(_led_by(self.mine, values))
         if self.target:
-            clauses.append("(" + " OR ".join(_target(bucket, today, values) for bucket in self.target) + ")")
+            clauses.append("(" + " OR ".join(target_condition(bucket, today, values) for bucket in self.target) + ")")
         if self.due_before:
             clauses.append("r.status <> 'closed' AND r.target_latest < ?")
             values.append(self.due_before)
@@ -155,21 +155,19 @@ def _any_of(column: str, facet: str, wanted: tuple[str, ...], values: list[objec
 
 
 def _led_by(names: tuple[str, ...], values: list[object]) -> str:
-    plain = [name for name in names if name != NO_LEAD]
+    """Any of these leads, by the text that a list shows of them: it is in the index that lists are found by."""
     parts = []
-    for name in plain:
-        values.extend((name, name))
-        # The text comes first: it is in the index that lists are found by, and few of them are asked any further.
-        parts.append(
-            "(instr(lower(r.leads), lower(?)) > 0 AND EXISTS (SELECT 1 FROM lead l JOIN party y ON y.id = l.party "
-            "WHERE l.recommendation = r.id AND l.withdrawn = 0 AND y.name = ? COLLATE NOCASE))"
-        )
-    if NO_LEAD in names:
-        parts.append("r.leads = ''")
+    for name in names:
+        if name == NO_LEAD:
+            parts.append("r.leads = ''")
+        else:
+            parts.append("instr('; ' || lower(r.leads) || '; ', '; ' || lower(?) || '; ') > 0")
+            values.append(name)
     return "(" + " OR ".join(parts) + ")"
 
 
-def _target(bucket: str, today: date, values: list[object]) -> str:
+def target_condition(bucket: str, today: date, values: list[object]) -> str:
+    """The SQL condition of a value of the target facet; its parameters are added to `values`."""
     soon = (today + timedelta(days=90)).isoformat()
     day = today.isoformat()
     still = "r.status <> 'closed' AND "

@@ -128,6 +128,10 @@ class Pen:
     def _heads(self, kind: str, thing: str) -> dict[str, list[Change]]:
         return {name: heads(self.of_thing(thing), name) for name in KINDS[kind].fields}
 
+    def _left_out(self, kind: str, thing: str) -> bool:
+        """Whether anything that a thing says now is not in this copy."""
+        return any(not c.says(name) for name, top in self._heads(kind, thing).items() for c in top)
+
     def create(
         self,
         kind: str,
@@ -177,7 +181,7 @@ class Pen:
             raise NotAllowed(f"There is no such {say_kind(kind)} in this register.")
         value = checked(kind, {field: value})[field]
         top = heads(changes, field)
-        if any(c.body is None for c in top):
+        if self._left_out(kind, thing):
             raise NotAllowed(f"{self.name_of(kind, thing)} was left out of this copy and cannot be edited here.")
         if field != WITHDRAWN and self.current(thing, WITHDRAWN).value:
             raise NotAllowed(f"{self.name_of(kind, thing)} has been withdrawn. Undo that to edit it.")
@@ -249,7 +253,7 @@ class Pen:
             return
         known = {c.id: c for c in self.of_thing(thing)}
         before = heads((known[c] for c in ancestors(known, change.parents)), field)
-        if any(c.body is None for c in before):
+        if self._left_out(kind, thing) or not all(c.says(field) for c in before):
             raise CannotUndo(f"What {self.name_of(kind, thing)} said before was left out of this copy.")
         values: dict[str, Value] = {}
         for side in reversed(before):

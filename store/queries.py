@@ -11,18 +11,28 @@ import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from operator import and_
 
-from store.filter import NO_LEAD, NO_THEME, SORTS, TARGETS, WITH_INSPECTORATE, Filter, search_query, search_words
+from store.filter import (
+    NO_LEAD,
+    NO_THEME,
+    SORTS,
+    TARGETS,
+    WITH_INSPECTORATE,
+    Filter,
+    search_query,
+    search_words,
+    target_condition,
+)
 from store.words import ItemRow, PublicationRow, Stage, Status
 
 FEW = 300
 """Up to so many hits of a search are read and sorted between two frames."""
 
-SORTED = 20_000
+SORTED = 3_000
 """Up to so many rows are sorted; with more, the sort's index is walked and those that are wanted are kept."""
 
 _PIECE = 5_000
-_ITEM, _COMMITMENT, _PART = 1, 2, 3
 
 _ITEM_COLUMNS = (
     "id, reference, title, kind, status, stage, track, closed_as, believed_done IS NOT NULL, theme_name, "
@@ -95,36 +105,35 @@ def window(
     count: int = 50,
     *,
     total: int | None = None,
-    most: int = SORTED,
 ) -> list[ItemRow]:
-    """Some rows of a list, from `start` on. With `total`, its length, the far half is read from its end: it is nearer.
-
-    `most` is how many hits of a search are sorted rather than met on the way through the list.
-    """
+    """Some rows of a list, from `start` on. With `total`, its length, the far half is read from its end: it is nearer."""
     if total is not None and start > total // 2:
         left = total - start
         take = max(min(count, left), 0)
         turned = sort.removeprefix("-") if sort.startswith("-") else f"-{sort}"
-        return window(conn, shown, turned, today, left - take, take, most=most)[::-1]
-    sql, values = _listing(conn, shown, sort, today, most)
+        return window(conn, shown, turned, today, left - take, take)[::-1]
+    sql, values = _listing(conn, shown, sort, today, SORTED)
     seqs = [row[0] for row in conn.execute(f"{sql} LIMIT ? OFFSET ?", [*values, count, start])]
     return rows_at(conn, seqs)
 
 
 def window_within(
     conn: sqlite3.Connection, shown: Filter, sort: str, today: date, seconds: float, count: int = 50
-) -> list[ItemRow] | None:
-    """The first rows of a list if they are found within so many seconds, else None."""
+) -> list[ItemRow]:
+    """The first rows of a list, at most `count`: as many as are found within so many seconds, maybe none."""
     until = time.monotonic() + seconds
+    seqs: list[int] = []
     conn.set_progress_handler(lambda: time.monotonic() > until, 1_000)
     try:
-        return window(conn, shown, sort, today, 0, count, most=FEW)
+        sql, values = _listing(conn, shown, sort, today, FEW)
+        for row in conn.execute(f"{sql} LIMIT ?", [*values, count]):
+            seqs.append(row[0])
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
             raise
-        return None
     finally:
         conn.set_progress_handler(None, 0)
+    return rows_at(conn, seqs)
 
 
 def everything_count(conn: sqlite3.Connection, *, parts: bool) -> int:
@@ -167,10 +176,11 @@ def seqs(
         while piece := cursor.fetchmany(_PIECE):
             yield array("q", [row[0] for row in piece])
         return
+    searching = bool(search_words(shown.search))
+    if counted and not searching:
+        counted(counts(conn, shown, today))
     marks = _marked(conn, shown, today)
-    if counted:
-        counted((marks.count(_ITEM), marks.count(_COMMITMENT)))
-    if len(marks) - marks.count(0) <= SORTED:
+    if marks.count(1) <= SORTED:
         wanted = json.dumps([seq for seq, mark in enumerate(marks) if mark])
         cursor = conn.execute(
             f"SELECT r.seq FROM recommendation r WHERE r.seq IN (SELECT value FROM json_each(?)) ORDER BY {order}", (wanted,)
@@ -180,36 +190,54 @@ def seqs(
             f"SELECT r.seq FROM recommendation r INDEXED BY {index} WHERE r.listed = 1 AND r.seq < ? ORDER BY {order}",
             (len(marks),),
         )
+    to_count = counted if searching else None
     while piece := cursor.fetchmany(_PIECE):
         yield array("q", [row[0] for row in piece if marks[row[0]]])
+        if to_count:
+            to_count(_counts_of(conn, marks))
+            to_count = None
 
 
 def _marked(conn: sqlite3.Connection, shown: Filter, today: date) -> bytearray:
-    """For each seq whether a list has it, and as what; a byte each, found in an index that has all that is asked."""
+    """For each seq 1 where a list has it, else 0; found in indexes that have all that is asked."""
     end = int(conn.execute("SELECT COALESCE(max(seq), 0) + 1 FROM recommendation").fetchone()[0])
-    marks = bytearray(end)
-    hits = _hits(conn, shown.search, end) if search_words(shown.search) else None
+    found = None
+    if search_words(shown.search):
+        query = search_query(shown.search)
+        found = _mark(conn.execute("SELECT rowid FROM search WHERE search MATCH ? AND rowid < ?", (query, end)), end)
+        if shown.parts and not shown.having(search="").narrows:
+            return found
     where, values = shown.where(today, searching=False)
-    cursor = conn.execute(
-        f"SELECT r.seq, CASE WHEN r.counted = 0 THEN {_PART} WHEN r.kind IS 'commitment' THEN {_COMMITMENT} "
-        f"ELSE {_ITEM} END FROM recommendation r INDEXED BY listed_facets WHERE {where} AND r.seq < ?",
-        [*values, end],
+    marks = _mark(
+        conn.execute(
+            f"SELECT r.seq FROM recommendation r INDEXED BY listed_facets WHERE {where} AND r.seq < ?", [*values, end]
+        ),
+        end,
     )
+    return marks if found is None else bytearray(map(and_, marks, found))
+
+
+def _mark(cursor: sqlite3.Cursor, end: int) -> bytearray:
+    marks = bytearray(end)
     while piece := cursor.fetchmany(_PIECE):
-        for seq, mark in piece:
-            if hits is None or hits[seq]:
-                marks[seq] = mark
+        for (seq,) in piece:
+            marks[seq] = 1
     return marks
 
 
-def _hits(conn: sqlite3.Connection, search: str, end: int) -> bytearray:
-    """For each seq below `end` whether a search finds it."""
-    hits = bytearray(end)
-    cursor = conn.execute("SELECT rowid FROM search WHERE search MATCH ? AND rowid < ?", (search_query(search), end))
-    while piece := cursor.fetchmany(_PIECE):
-        for (seq,) in piece:
-            hits[seq] = 1
-    return hits
+def _counts_of(conn: sqlite3.Connection, marks: bytearray) -> tuple[int, int]:
+    """How many recommendations, and how many commitments, are marked; parts are not counted."""
+    apart = conn.execute(
+        "SELECT r.seq, r.counted FROM recommendation r INDEXED BY listed_facets "
+        "WHERE r.listed = 1 AND (r.counted = 0 OR r.kind = 'commitment') AND r.seq < ?",
+        (len(marks),),
+    )
+    parts = commitments = 0
+    for seq, is_counted in apart:
+        if marks[seq]:
+            commitments += is_counted
+            parts += not is_counted
+    return marks.count(1) - commitments - parts, commitments
 
 
 def number_of(conn: sqlite3.Connection, item: str) -> int | None:
@@ -281,11 +309,8 @@ _USUAL = {
 
 
 def _targets(conn: sqlite3.Connection, source: str, values: list[object], today: date) -> list[tuple[str, int]]:
-    columns, asked = [], list[object]()
-    for bucket in TARGETS:
-        where, given = Filter(target=(bucket,)).where(today)
-        columns.append(f"count(*) FILTER (WHERE {where})")
-        asked += given
+    asked: list[object] = []
+    columns = [f"count(*) FILTER (WHERE {target_condition(bucket, today, asked)})" for bucket in TARGETS]
     row = conn.execute(f"SELECT {', '.join(columns)} FROM {source}", [*asked, *values]).fetchone()
     return [(bucket, int(n)) for bucket, n in zip(TARGETS, row, strict=True) if n]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
 from store.changes import WITHDRAWN, Change
@@ -113,11 +114,10 @@ def summary(conn: sqlite3.Connection, changes: list[Change]) -> str:
     first = told[0]
     before = None
     for parent in first.parents:
-        row = conn.execute("SELECT body FROM change WHERE id = ?", (parent,)).fetchone()
-        if row and row[0]:
-            import json
-
-            before = json.loads(row[0])["values"].get(first.fields[0])
+        row = conn.execute("SELECT clear, body FROM change WHERE id = ?", (parent,)).fetchone()
+        if row:
+            said = json.loads(row[0]) | (json.loads(row[1])["values"] if row[1] else {})
+            before = said.get(first.fields[0], before)
     field, old, new = say_change(conn, first, before)
     where = about(conn, first.kind, first.thing)
     change = f"{old} → {new}" if old else new

@@ -117,9 +117,9 @@ def is_sound(register: Register) -> bool:
     return not broken and conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def body(change: Change) -> dict[str, Any]:
-    """A change's body."""
-    found: dict[str, Any] = json.loads(change.body) if change.body else {}
+def values_of(change: Change) -> dict[str, Any]:
+    """What a change sets its fields to."""
+    found: dict[str, Any] = (json.loads(change.body)["values"] if change.body else {}) | json.loads(change.clear)
     return found
 
 
@@ -154,7 +154,7 @@ def ready(changes: Iterable[Change]) -> list[Change]:
     while moved:
         moved = False
         for change in list(left.values()):
-            named = named_by(change.kind, body(change).get("values", {}))
+            named = named_by(change.kind, values_of(change))
             needs = set(change.parents) | named | ({change.thing} if change.parents else set())
             if needs <= done.keys() | born:
                 done[change.id] = left.pop(change.id)
@@ -192,7 +192,7 @@ class Expected:
 
     def _value(self, thing: str, field: str) -> Any:
         tops = self.heads(thing, field)
-        values = [body(c)["values"].get(field) for c in tops]
+        values = [values_of(c).get(field) for c in tops]
         if any(v != values[0] for v in values):
             self.conflicts[thing, field] = [c.id for c in tops]
         return values[-1] if values else None
@@ -202,7 +202,7 @@ class Expected:
         if not self.things[thing]["withdrawn"]:
             return
         by_id = {c.id: c for c in self.changes if c.thing == thing}
-        seen = {c.id for c in self.heads(thing, "withdrawn") if body(c)["values"]["withdrawn"]}
+        seen = {c.id for c in self.heads(thing, "withdrawn") if values_of(c)["withdrawn"]}
         while more := {p for c in seen for p in by_id[c].parents if p in by_id} - seen:
             seen |= more
         for field in KINDS[self.kind[thing]].fields:
@@ -224,11 +224,14 @@ class Expected:
 
     def closed_as(self, item: str) -> str | None:
         """What closes an item, or None while it is open."""
-        stage = (self.things[item]["stage"] or {}).get("text")
+        known = self.things[item]["stage"] or {}
+        stage = known.get("text")
         if stage in ("discharged", "closed-not-adopted", "delivered", "superseded", "closed-not-known-how"):
             return str(stage)
         if stage != "submitted":
             return None
+        if "asks" in known:
+            return "with-inspectorate" if known["asks"] == "closure" else None
         sent = [
             ((s["sent"] or {}).get("latest") or self.recorded(thing)[:10], self.recorded(thing), thing, s["asks"])
             for thing, s in self.standing_of("submission").items()
@@ -262,7 +265,9 @@ class Expected:
         return {
             item
             for item, values in self.standing_of("recommendation").items()
-            if item not in joined and not self.things[values["publication"]]["withdrawn"]
+            if item not in joined
+            and not self.things[values["publication"]]["withdrawn"]
+            and not (values["part_of"] and self.things[values["part_of"]]["withdrawn"])
         }
 
     def leads(self, item: str) -> str:

@@ -694,7 +694,7 @@ def test_a_code_is_proposed_from_the_title(title: str, year: int | None, taken: 
 def test_the_proposed_code_is_always_one_that_is_taken_by_none(empty: Register) -> None:
     codes = []
     for n in range(12):
-        done = empty.do(AddPublication(title="Hate Crime", published=f"{2010 + n}"))
+        done = empty.do(AddPublication(title="Hate Crime", published=f"June {2010 + n}"))
         codes.append(row(empty, "publication", str(done.created))["code"])
     assert len(set(codes)) == 12
 
@@ -727,7 +727,7 @@ def test_a_publication_that_holds_items_is_not_withdrawn(empty: Register, report
 
 
 def test_the_ids_of_publications_and_items_are_for_good() -> None:
-    where = publication_id("Hate Crime", "2021-06")
+    where = publication_id("Hate Crime", {"earliest": "2021-06-01", "latest": "2021-06-30"})
     assert (where, item_id(where, "Rec. 06")) == ("PUBLICATION", "ITEM")
 
 
@@ -819,7 +819,7 @@ SUMMARIES: list[tuple[Callable[[str], Command], str]] = [
     (lambda item: AddNote(items=(item,), text="A word."), "HC-6: note added A word."),
     (lambda item: SetLeads(item=item, leads=("C3",)), "HC-6: lead added C3"),
     (lambda item: MoveTarget(item=item, text="June 2025"), "HC-6: target none → June 2025"),
-    (lambda item: Withdraw(kind="recommendation", thing=item), "HC-6: item withdrawn Speed up reporting"),
+    (lambda item: Withdraw(kind="recommendation", thing=item), "HC-6: item withdrawn HC-6"),
 ]
 
 

@@ -27,11 +27,12 @@ from widgets.windowed_table import Cell, Column, Row
 SHORT = 5_000
 """Up to so many rows are read whole at once: it takes a few milliseconds."""
 
-FIRST_HITS = 60
+FIRST_HITS = 50
 """So many rows fill a screen until the whole list is there."""
 
 FIRST_HITS_SECONDS = 0.02
-"""How long the screen's own thread may look for the first hits of a long list."""
+LONGEST_SECONDS = 0.06
+"""How long the screen's own thread may look for the first hits: longer in a large register, where a worker takes longer."""
 
 ITEM_COLUMNS = (
     Column("ref", "Ref", 8, priority=9),
@@ -141,15 +142,14 @@ class ItemRows(_Source):
         if not self.shown.narrows:
             self.known_count = whole
             return True
-        self._first = queries.window_within(
-            conn, self.shown, self.sort, self.today, FIRST_HITS_SECONDS, count=FIRST_HITS
-        )
+        seconds = min(LONGEST_SECONDS, FIRST_HITS_SECONDS * max(1, whole / 300_000))
+        self._first = queries.window_within(conn, self.shown, self.sort, self.today, seconds, FIRST_HITS)
         return False
 
     @property
     def has_first(self) -> bool:
-        """Whether there is something to show already."""
-        return self._first is not None
+        """Whether a screenful is there to show already."""
+        return len(self._first or ()) == FIRST_HITS
 
     def take_first(self, numbers: array[int]) -> None:
         """Take the first hits from the worker that goes on to make the whole list."""

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from store.errors import BadInput, NotAllowed, ReasonOwed
+from store.kinds import KINDS
 from store.pen import Pen
 from store.words import CLOSING_STAGES, Basis, PartDate, Stage, Status, fold_name, say_day
 
@@ -47,6 +48,8 @@ class Withdraw(Command):
     thing: str
 
     def write(self, pen: Pen) -> None:
+        if self.kind not in KINDS or self.kind in ("register", "party"):
+            raise BadInput("kind", f"A {self.kind} cannot be withdrawn.")
         if self.kind == "publication":
             held = pen.conn.execute(
                 "SELECT count(*) FROM recommendation WHERE publication = ? AND withdrawn = 0", (self.thing,)

@@ -45,6 +45,10 @@ class AddItem(Command):
     def write(self, pen: Pen) -> None:
         if not self.title.strip():
             raise BadInput("title", "An item needs a short title in your own words.")
+        if pen.current(self.publication, "withdrawn").value:
+            raise NotAllowed(f"{pen.name_of('publication', self.publication)} has been withdrawn. Undo that first.")
+        if self.part_of:
+            _check_whole(pen, self.part_of, self.publication)
         kind = self.kind or (
             ItemKind.COMMITMENT if pen.current(self.publication, "kind").value == "plan" else ItemKind.RECOMMENDATION
         )
@@ -94,6 +98,14 @@ class AddItem(Command):
         return pen.token(), None
 
 
+def _check_whole(pen: Pen, whole: str, publication: object) -> None:
+    """Refuse to make an item a part of one that is a part itself, or of another publication: it would be in no list."""
+    if pen.current(whole, "part_of").value:
+        raise BadInput("part_of", f"{pen.name_of('recommendation', whole)} is a part itself; name the item it belongs to.")
+    if pen.exists(whole) and pen.current(whole, "publication").value != publication:
+        raise BadInput("part_of", "A part belongs to an item of its own publication.")
+
+
 _CORRECTABLE = ("number", "kind", "title", "text", "addressed_to", "theme", "marking", "part_of")
 
 
@@ -119,8 +131,17 @@ class CorrectItem(Command):
             if field == "number":
                 value = recorded_number(value, ItemKind(str(self.kind or pen.current(self.item, "kind").value)))
                 self._check_number(pen, value)
+            if field == "part_of" and value:
+                self._check_part(pen, value)
             basis = Basis.ASSIGNED if field == "theme" and self.basis == Basis.ENTERED else self.basis
             pen.set("recommendation", self.item, field, value, basis=basis, place=self.place, reason=self.reason)
+
+    def _check_part(self, pen: Pen, whole: str) -> None:
+        has_parts = "SELECT 1 FROM recommendation WHERE part_of = ? AND withdrawn = 0"
+        if whole == self.item or pen.conn.execute(has_parts, (self.item,)).fetchone():
+            name = pen.name_of("recommendation", self.item)
+            raise BadInput("part_of", f"{name} cannot be a part: of itself, or with parts of its own.")
+        _check_whole(pen, whole, pen.current(self.item, "publication").value)
 
     def _check_number(self, pen: Pen, number: str | None) -> None:
         if number is None:

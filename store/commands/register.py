@@ -24,12 +24,13 @@ class DescribeRegister(Command):
             if name in self.model_fields_set:
                 value = getattr(self, name) or None
                 values[name] = part_date(value, name) if name == "next_committee" else value
+        for name in ("title", "marking"):
+            if values.get(name, name) is None:
+                raise BadInput(name, f"A register needs its {name}.")
         if not pen.exists(REGISTER):
             pen.create("register", {"title": "Improvement register", "marking": "OFFICIAL"} | values, thing=REGISTER)
             return
         for name, new in values.items():
-            if new is None and name in ("title", "marking"):
-                raise BadInput(name, f"A register needs its {name}.")
             pen.set("register", REGISTER, name, new, reason=self.reason)
 
 

@@ -136,7 +136,7 @@ def _named(conn: sqlite3.Connection) -> list[int]:
     taken = []
     for kind, made in KINDS.items():
         for field, other in made.names.items():
-            value = f"json_extract(c.body, '$.values.{field}')"
+            value = f"json_extract(c.clear, '$.{field}')"
             changes = f"FROM scope s CROSS JOIN change c ON c.thing = s.thing WHERE s.kind = '{kind}'"
             taken.append(_take(conn, other, _known(f"SELECT DISTINCT {value} AS thing {changes}")))
     authors = "SELECT DISTINCT c.author AS thing FROM scope s CROSS JOIN change c ON c.thing = s.thing"

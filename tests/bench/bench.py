@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,13 +95,17 @@ def build(path: Path, size: int) -> None:
 
 
 def desk(home: Path, register: Path, acts_for: tuple[str, ...] = ()) -> dict[str, str]:
-    """The environment of a person at a desk whose own this register is."""
+    """The environment of a person at a desk whose own this register is.
+
+    The day's backup counts as made: it would fall on whichever session is the first.
+    """
     from store.register import Register
-    from tui.settings import remember
+    from tui.settings import folders, made, remember
 
     os.environ["FAIRLEAD_HOME"] = str(home)
     opened = Register.open(register)
     remember(mine=(register, opened.id), name="Bench", acts_for=acts_for)
+    (made(folders().backups) / f"{opened.id}.{date.today().isoformat()}.000001.fairlead").touch()
     opened.close()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("FAIRLEAD", "PYTHON"))}
     return kept | {"FAIRLEAD_HOME": str(home), "FAIRLEAD_TODAY": "2024-09-18", "TERM": "xterm-256color"} | {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from store.changes import Change, fold, target_moves
+from store.changes import Change, fold, heads, target_moves
 from store.kinds import KINDS, NOT_KNOWN
 from store.log import Log
 from store.queries import publication as publication_row
@@ -101,7 +101,13 @@ def item_detail(conn: sqlite3.Connection, item: str) -> ItemDetail | None:
         links=things(conn, "link", _LINKS, (item,)),
         measures=owned("measure", "t.name"),
         conflicts=conflicts_of(conn, log, item),
+        reasons={name: why for name in ("stage", "track", "target") if (why := _reason(changes, name)) is not None},
     )
+
+
+def _reason(changes: list[Change], name: str) -> str | None:
+    top = heads(changes, name)
+    return top[-1].reason if top else None
 
 
 def fields_of(log: Log, kind: str, thing: str) -> dict[str, Value]:

@@ -200,7 +200,7 @@ def look(path: Path, scratch_folder: Path, writer: Writer | None = None, go_on: 
     return Register.open(
         shown,
         writer,
-        only_looking=f"This is {path.name}, a file from elsewhere: you are looking at it. Press Enter to keep a copy of "
+        only_looking=f"This is {path.name}, a file from elsewhere: you are looking at it. Press ctrl+k to keep a copy of "
         "your own and work in it; theirs stays as it is.",
     )
 

@@ -171,7 +171,7 @@ class Pen:
         place: str | None = None,
         reason: str | None = None,
     ) -> bool:
-        """Set one field; False where it says that already. Raises Stale or InConflict where somebody has to choose.
+        """Set one field; False where it says that already and no reason is given. Raises Stale or InConflict where somebody has to choose.
 
         Raises NotAllowed for a thing that is not here, was left out of this copy or has been withdrawn. To withdraw
         again what was edited elsewhere meanwhile is not nothing: it settles that.
@@ -185,11 +185,14 @@ class Pen:
             raise NotAllowed(f"{self.name_of(kind, thing)} was left out of this copy and cannot be edited here.")
         if field != WITHDRAWN and self.current(thing, WITHDRAWN).value:
             raise NotAllowed(f"{self.name_of(kind, thing)} has been withdrawn. Undo that to edit it.")
+        if not top and value is None:
+            return False
         values = {canonical(c.value(field).value) for c in top}
         every = self._heads(kind, thing) if field == WITHDRAWN else {field: top}
         if (
             values == {canonical(value)}
             and basis in (top[-1].value(field).basis, Basis.ENTERED)
+            and not reason
             and not (field == WITHDRAWN and overlooked(changes, every))
         ):
             return False

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from store.changes import WITHDRAWN, Change, canonical, in_the_clear, is_whole, tie_id
@@ -22,7 +23,9 @@ COLUMNS = f"n, {_LOG_COLUMNS}"
 """The columns of a row as `read_row` takes them."""
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_IDS = re.compile(r'\[("[0-9a-f]{32}"(,"[0-9a-f]{32}")*)?\]', re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
+_FIELDS_MOST = 2000
 _BASES = frozenset(Basis)
 _OPTIONAL = frozenset({"undoes", "salt", "body"})
 
@@ -59,14 +62,22 @@ def _read(row: Sequence[object]) -> Change:
             raise BadRow(f"its {name.replace('_', ' ')} is not a text")
     if (said["body"] is None) != (said["salt"] is None):
         raise BadRow("half of its body is missing")
+    if len(said["fields"]) > _FIELDS_MOST:
+        raise BadRow("it sets more fields than any thing has")
     _check_envelope(said)
-    change = Change(**{**said, "fields": _names(said["fields"]), "parents": _names(said["parents"])})
+    change = Change(**{**said, "fields": _names(said["fields"]), "parents": _ids(said["parents"])})
     if not is_whole(change):
         raise BadRow("it is not what its id says: another tool altered it")
     _check_fields(change)
-    _check_clear(change)
-    if change.body is not None:
-        _check_body(change, change.body)
+    named = _in_the_clear(change)
+    values = named if change.body is None else named | _in_the_body(change, change.body)
+    if checked(change.kind, values) != values:
+        raise BadRow("a text in it holds what Fairlead does not let in")
+    ends = KINDS[change.kind].ends
+    if ends and change.creates and change.body is not None and change.thing != tie_id(change.kind, values):
+        raise BadRow("it ties two things and its id is not made from them")
+    if ends and not change.creates and change.fields[0] in ends:
+        raise BadRow("it changes what a tie is known by")
     return change
 
 
@@ -86,6 +97,7 @@ def _check_envelope(said: dict[str, Any]) -> None:
     datetime.fromisoformat(said["time"])
 
 
+@lru_cache(maxsize=500)
 def _names(text: str) -> tuple[str, ...]:
     names = _parsed(text)
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
@@ -95,8 +107,17 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _ids(text: str) -> tuple[str, ...]:
+    if not _IDS.fullmatch(text):
+        raise BadRow("what it rests on is not a list of ids")
+    ids = tuple(text[2:-2].split('","')) if text != "[]" else ()
+    if len(ids) > 1 and list(ids) != sorted(set(ids)):
+        raise BadRow("a list in it is not in order")
+    return ids
+
+
 def _parsed(text: str) -> Any:
-    found = json.loads(text, parse_float=_no_float, parse_constant=_no_float)
+    found = _decode(text)
     if canonical(found) != text:
         raise BadRow("it is not written as Fairlead writes a change")
     return found
@@ -106,48 +127,44 @@ def _no_float(_text: str) -> NoReturn:
     raise BadRow("it holds a number that is not whole")
 
 
+_decode = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float).decode
+
+
 def _check_fields(change: Change) -> None:
     known = KINDS[change.kind].fields
     if strange := [name for name in change.fields if name not in known]:
         raise BadRow(f"it sets a field that Fairlead does not know ({strange[0][:40]})")
-    if not all(_ID.fullmatch(parent) for parent in change.parents):
-        raise BadRow("a change that it rests on is not an id")
     if change.creates and (WITHDRAWN not in change.fields or change.undoes):
         raise BadRow("it rests on no other change and does not bring its thing into being")
     if not change.creates and len(change.fields) != 1:
         raise BadRow("it does not set one field")
 
 
-def _check_clear(change: Change) -> None:
-    """Check what stays in the clear: owners, ends, and whether the thing is withdrawn."""
+def _in_the_clear(change: Change) -> dict[str, Any]:
+    """The values that stay in the clear: owners, ends, and whether the thing is withdrawn."""
     named = _parsed(change.clear)
     if not isinstance(named, dict) or not all(n in change.fields and in_the_clear(change.kind, n) for n in named):
         raise BadRow("what it says in the clear is not of the fields that it sets")
-    if None in named.values() or checked(change.kind, named) != named:
+    if None in named.values():
         raise BadRow("what it says in the clear is not written as Fairlead writes it")
+    return named
 
 
-def _check_body(change: Change, text: str) -> None:
+def _in_the_body(change: Change, text: str) -> dict[str, Any]:
+    """The values of a body, once the rest of it is checked."""
     body = _parsed(text)
     if not isinstance(body, dict) or not {"values"} <= set(body) <= {"values", "basis", "reason"}:
         raise BadRow("its body is not written as Fairlead writes one")
     values, bases, reason = body["values"], body.get("basis", {}), body.get("reason")
     if not isinstance(values, dict) or sorted(values) != [f for f in change.fields if not in_the_clear(change.kind, f)]:
         raise BadRow("its body does not set the fields that it names")
-    taken = checked(change.kind, values)
-    if canonical(taken) != canonical(values):
-        raise BadRow("a text in it holds what Fairlead does not let in")
-    ends = KINDS[change.kind].ends
-    if ends and not change.creates and change.fields[0] in ends:
-        raise BadRow("it changes what a tie is known by")
-    if change.creates and ends and change.thing != tie_id(change.kind, values | change.named):
-        raise BadRow("it ties two things and its id is not made from them")
     if "reason" in body and (not isinstance(reason, str) or checked_text("reason", reason) != reason):
         raise BadRow("its reason is not a text that Fairlead lets in")
     if not isinstance(bases, dict) or ("basis" in body and not bases) or not set(bases) <= set(change.fields):
         raise BadRow("how its values are known is not said as Fairlead says it")
     for known in bases.values():
         _check_basis(known)
+    return values
 
 
 def _check_basis(known: object) -> None:

@@ -173,6 +173,10 @@ _MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_name) if name
 _MONTHS |= {name.lower(): n for n, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
 
 
+class NotADay(ValueError):
+    """What was written is a date, and there is no such day in the calendar."""
+
+
 @dataclass(frozen=True, slots=True)
 class PartDate:
     """A date as far as it is known: as written, with its first and last possible day.
@@ -188,7 +192,8 @@ class PartDate:
     def parse(cls, text: str) -> PartDate:
         """Understand "2024", "May 2024", "18 September 2024", "2024-09-18", "30/6/25".
 
-        Raises ValueError, with a sentence for a person, when the text is none of these.
+        Raises ValueError, with a sentence for a person, when the text is none of these, and NotADay where it is a date
+        that no calendar has.
         """
         plain = " ".join(text.replace(",", " ").split())
         if found := re.fullmatch(r"(\d{4})", plain):
@@ -215,7 +220,7 @@ class PartDate:
         try:
             return cls(text, date(y1, m1, d1), date(y2, m2, d2))
         except ValueError:
-            raise ValueError(f'"{text}" is not a day in the calendar.') from None
+            raise NotADay(f'"{text}" is not a day in the calendar.') from None
 
     @classmethod
     def _month(cls, year: int, month: int, text: str) -> PartDate:
@@ -249,6 +254,12 @@ def age(since: date, today: date) -> str:
 def month_end(day: date) -> date:
     """The last day of the month that a day is in."""
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def names_in(text: str | None) -> tuple[str, ...]:
+    """The names in a line: parted by semicolons where it has any, so that a name may hold a comma; else by commas."""
+    line = text or ""
+    return tuple(name.strip() for name in line.split(";" if ";" in line else ",") if name.strip())
 
 
 def fold_name(text: str) -> str:
@@ -388,6 +399,8 @@ class ItemDetail:
     links: tuple[Thing, ...]
     measures: tuple[Thing, ...]
     conflicts: dict[str, tuple[str, ...]]
+    reasons: dict[str, str]
+    """Why a field says what it says, where a reason was asked for; "" where none was given."""
 
 
 @dataclass(frozen=True, slots=True)

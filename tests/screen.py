@@ -10,6 +10,7 @@ from pathlib import Path
 from hostile import UNSAFE
 from textual import events
 from textual._context import visible_screen_stack
+from textual.geometry import Size
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
@@ -101,7 +102,10 @@ class Seat:
 
     async def resize(self, width: int, height: int) -> None:
         """Make the terminal another size."""
-        await self.pilot.resize_terminal(width, height)
+        size = Size(width, height)
+        assert self.app._driver is not None
+        self.app._driver._size = (width, height)
+        self.app.post_message(events.Resize(size, size))
         await self.settle()
 
     def lines(self) -> list[str]:
@@ -122,9 +126,10 @@ class Seat:
         return next((line for line in self.lines() if part in line), "")
 
     def sees(self, *parts: str) -> str:
-        """Assert that all of these are on the screen, and read it."""
+        """Assert that all of these are on the screen, on one line or wrapped in a dialog, and read it."""
         shown = self.shown()
-        missing = [part for part in parts if part not in shown]
+        boxed = " ".join(" ".join(line.split("│")[1:-1]) for line in self.lines() if line.count("│") > 1)
+        missing = [part for part in parts if part not in shown and part not in " ".join(boxed.split())]
         assert not missing, f"{missing} is not on the screen:\n{shown}"
         return shown
 
@@ -183,6 +188,7 @@ async def sitting(
     *,
     writer: str | None = "Test Lead",
     at: str = "",
+    toasts: bool = False,
 ) -> AsyncIterator[Seat]:
     """Sit at the app on a register of one's own, as the settings' person, else as `writer`; `at` is pressed first.
 
@@ -192,17 +198,19 @@ async def sitting(
     if settings.name is None and writer:
         settings = remember(name=writer)
     register = Register.open(path, known_writer(settings))
-    async with sitting_with(FairleadApp(register, settings), size) as seat:
+    async with sitting_with(FairleadApp(register, settings), size, toasts=toasts) as seat:
         if at:
             await seat.press(*at.split())
         yield seat
 
 
 @asynccontextmanager
-async def sitting_with(app: FairleadApp, size: tuple[int, int] = WIDE) -> AsyncIterator[Seat]:
-    """Sit at an app that is made already."""
+async def sitting_with(
+    app: FairleadApp, size: tuple[int, int] = WIDE, *, toasts: bool = False
+) -> AsyncIterator[Seat]:
+    """Sit at an app that is made already. With `toasts` they are drawn over the screen; else only `told` has them."""
     try:
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=toasts) as pilot:
             seat = Seat(pilot, app)
             await seat.settle()
             yield seat

@@ -96,7 +96,7 @@ async def test_a_form_on_a_stale_view_says_so_and_keeps_what_was_typed(sample_pa
         assert recorded(sample_path, "MHD-2").row.title == "Their title"
         other.do(CorrectItem(item=item_of(other, "MHD-2"), title="Their second title"))
         await seat.press("ctrl+s")
-        seat.sees("It is now Their second", "My title")
+        seat.sees("It is now Their second title", "My title")
         assert recorded(sample_path, "MHD-2").row.title == "Their second title"
         await seat.press("ctrl+s")
         seat.sees("My title")

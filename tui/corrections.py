@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from store.detail import notes_on, outcomes, publication_fields, themes
 from store.text import one_line
-from store.words import MARKINGS, ClosedBy, ItemDetail, ItemKind, PublicationKind, PublicationRow, said
+from store.words import MARKINGS, ClosedBy, ItemDetail, ItemKind, PublicationKind, PublicationRow, names_in, said
 from tui.edits import correct_note, given
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def add_item(app: Desk, publication: PublicationRow) -> None:
     from store.commands import AddItem
 
     def build(values: Values) -> Sequence[Command]:
-        leads = tuple(name for name in (values["leads"] or "").split(",") if name.strip())
+        leads = names_in(values["leads"])
         return [AddItem.model_validate(given(values) | {"publication": publication.id, "leads": leads})]
 
     kind = "commitment" if publication.kind == "plan" else "recommendation"
@@ -193,11 +193,11 @@ def _correct_leads(app: Desk, detail: ItemDetail) -> None:
     from store.commands import SetLeads
     from widgets.form import FormField
 
-    held = ", ".join(str(lead.fields["name"]) for lead in detail.leads)
+    held = "; ".join(str(lead.fields["name"]) for lead in detail.leads)
     fields = (FormField("leads", "Leads", value=held, hint="with commas; empty for none"),)
 
     def build(values: Values) -> Sequence[Command]:
-        return [SetLeads(item=detail.row.id, leads=tuple((values["leads"] or "").split(",")))]
+        return [SetLeads(item=detail.row.id, leads=names_in(values["leads"]))]
 
     app.open_form(f"leads {detail.row.id}", f"Leads of {detail.row.ref}", fields, build)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from store.errors import FairleadError, InConflict, LaterEdits, ReasonOwed, Stal
 from store.file import told_in_words
 from store.register import Done, NoWriter, Register
 from store.text import one_line
-from store.words import short_day
+from store.words import names_in, short_day
 from tui.drafts import Drafts, Values
 from tui.messages import RegisterChanged
 from tui.opening import remember_author, remember_writer
@@ -151,7 +151,9 @@ class Desk(App[None]):
         self.revision += 1
         self._version = self.register.changed_elsewhere()
         if self.register.writer:
-            self.settings = remember_author(self.settings, self.register.writer, done)
+            # An id that cannot be kept is found again by the name.
+            with suppress(FairleadError):
+                self.settings = remember_author(self.settings, self.register.writer, done)
         self.screen.post_message(RegisterChanged(done.action, done.items))
         self.say(f"{done.summary}. u takes it back." if done.action else done.summary)
 
@@ -179,19 +181,21 @@ class Desk(App[None]):
 
     def action_redo(self) -> None:
         """Do again what was taken back last."""
-        self._take_back(lambda force: self.register.redo(force=force))
+        self._take_back(lambda force: self.register.redo(force=force), said="Done again: {}. u takes it back.")
 
-    def _take_back(self, act: Callable[[bool], Done], force: bool = False) -> None:
+    def _take_back(
+        self, act: Callable[[bool], Done], force: bool = False, said: str = "Taken back: {}. ctrl+r does it again."
+    ) -> None:
         try:
             done = act(force)
         except NoWriter:
-            self.introduce(lambda: self._take_back(act, force))
+            self.introduce(lambda: self._take_back(act, force, said))
         except LaterEdits as error:
             from widgets.ask import Answer, Ask
 
             def go_on(answer: str | None) -> None:
                 if answer == "over":
-                    self._take_back(act, True)
+                    self._take_back(act, True, said)
 
             question = Ask("Changed again since", str(error), (Answer("o", "overrule it", "over"),), leave="leave it")
             self.push_screen(question, go_on)
@@ -201,7 +205,7 @@ class Desk(App[None]):
             self.revision += 1
             self._version = self.register.changed_elsewhere()
             self.screen.post_message(RegisterChanged(done.action, done.items))
-            self.say(f"Taken back: {done.summary}. ctrl+r does it again.")
+            self.say(said.format(done.summary))
 
     def introduce(self, then: Callable[[], None]) -> None:
         """Ask, once, who is writing and whom they act for; then go on."""
@@ -215,7 +219,7 @@ class Desk(App[None]):
         def save(values: Values) -> str | None:
             try:
                 self.settings, self.register.writer = remember_writer(
-                    self.settings, values["name"] or "", (values["acts_for"] or "").split(",")
+                    self.settings, values["name"] or "", names_in(values["acts_for"])
                 )
             except FairleadError as error:
                 return str(error)

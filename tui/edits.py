@@ -75,7 +75,7 @@ def status_choices(detail: ItemDetail) -> tuple[Choice, ...]:
         ),
         Choice(
             "d", "Delayed", on_time, "delayed", current=late,
-            reason="none" if late else "asked", ask=reopening if closed else why_late,
+            reason="asked", ask=reopening if closed else f"Why is {row.ref} still delayed?" if late else why_late,
         ),
     ]  # fmt: skip
     for key, stage in (("n", Stage.NOT_STARTED), ("p", Stage.IN_PROGRESS), ("c", Stage.COLLATING)):

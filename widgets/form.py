@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from store.text import LINE_LIMIT, NOTE_LIMIT, TextError, accept, one_line
-from store.words import PartDate, say_day
+from store.words import NotADay, PartDate, say_day
 from widgets.choices import Choices
 from widgets.dialog import Dialog, Words
 from widgets.line import MADE_VISIBLE, Line, Said, altered
@@ -49,8 +49,10 @@ def understood(text: str, *, free: bool = False) -> tuple[str, bool]:
         return "", True
     try:
         day = PartDate.parse(text)
+    except NotADay as error:
+        return str(error), False
     except ValueError as error:
-        return ("No day can be read from this.", True) if free else (str(error), False)
+        return ("No day can be read from this: it is kept as written.", True) if free else (str(error), False)
     if day.earliest and day.latest and day.earliest != day.latest:
         return f"{say_day(day.earliest)} to {say_day(day.latest)}", True
     return say_day(day.earliest) if day.earliest else "", True

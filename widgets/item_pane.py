@@ -110,6 +110,8 @@ def overview(detail: ItemDetail) -> list[Line]:
     add("How far", _stage(known["stage"].value), "stage")
     if row.track:
         add("On time?", said(row.track), "track", f"status--{row.track}")
+        if "track" in detail.reasons:
+            add("", detail.reasons["track"] or "no reason given")
     if row.believed_done:
         by = _part(known["believed_done"].value, "by")
         add("Believed done", f"by {by}; still open until it is agreed" if by else "yes", "believed_done")

@@ -57,7 +57,7 @@ class Line(Input):
         classes: str | None = None,
     ) -> None:
         super().__init__(
-            self._seen(value), placeholder=one_line(placeholder), id=id, classes=classes, select_on_focus=False
+            self._seen(value), placeholder=one_line(placeholder), id=id, classes=classes, select_on_focus=True
         )
         self.limit = limit
 

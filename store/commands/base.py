@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from store.errors import BadInput, NotAllowed, ReasonOwed
 from store.kinds import KINDS
 from store.pen import Pen
-from store.words import CLOSING_STAGES, Basis, PartDate, Stage, Status, fold_name, say_day
+from store.words import CLOSING_STAGES, Basis, NotADay, PartDate, Stage, Status, fold_name, say_day
 
 
 class Command(BaseModel):
@@ -84,9 +84,14 @@ def _value(known: PartDate) -> dict[str, str | None]:
 def target_value(
     text: str, *, said: str | None = None, where: str | None = None, condition: str | None = None
 ) -> dict[str, str | None]:
-    """A target as written; with bounds where a day can be read from it, and none where not."""
+    """A target as written; with bounds where a day can be read from it, and none where not.
+
+    Raises BadInput where it is a date that no calendar has.
+    """
     try:
         value = _value(PartDate.parse(text))
+    except NotADay as error:
+        raise BadInput("target", str(error)) from None
     except ValueError:
         value = {"text": text, "earliest": None, "latest": None}
     return value | {"said": said or None, "where": where or None, "condition": condition or None}

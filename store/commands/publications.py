@@ -73,7 +73,8 @@ class AddPublication(Command):
         thing = publication_id(self.title, published)
         if pen.exists(thing) and not pen.current(thing, "withdrawn").value:
             raise NotAllowed(f"That publication is here already, as {pen.name_of('publication', thing)}.")
-        taken = {row[0] for row in pen.conn.execute("SELECT code FROM publication WHERE code IS NOT NULL")}
+        others = pen.conn.execute("SELECT code FROM publication WHERE code IS NOT NULL AND id <> ?", (thing,))
+        taken = {row[0] for row in others}
         code = self.code.strip() or propose_code(self.title, int(earliest[:4]) if earliest else None, taken)
         closed_by = self.closed_by or (ClosedBy.LEADS if self.kind == PublicationKind.PLAN else ClosedBy.INSPECTORATE)
         values = {

@@ -1,0 +1,431 @@
+"""Whatever a register holds and whatever happens to its file: nothing commands the terminal, nothing typed is lost."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hostile import HOSTILE, UNSAFE
+from screen import WIDE, Seat, recorded, sitting, sitting_with
+
+from store.commands import (
+    AddAction,
+    AddItem,
+    AddLink,
+    AddNote,
+    AddPublication,
+    AddTheme,
+    DescribeRegister,
+    MoveTarget,
+    SetOutcomes,
+    SetTrack,
+)
+from store.errors import CannotWrite, DiskFull, FairleadError
+from store.register import Done, Register, Writer
+from store.words import Track
+from tui.app import FairleadApp
+from tui.settings import folders, load, remember
+from widgets.form import Form
+
+ROOT = Path(__file__).parent.parent
+TEXTS = [text[:400] for text in HOSTILE if text.strip() and not re.search("[\ud800-\udfff\x00]", text)]
+SIZES = [(200, 60), (80, 24), (40, 10), (20, 5), (5, 3), (1, 1)]
+
+
+@pytest.fixture(scope="module")
+def hostile_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A register that holds hostile texts as they are, as none of Fairlead's own doors would let them in."""
+    path = tmp_path_factory.mktemp("hostile") / "hostile.fairlead"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("store.text._BAD", re.compile("(?!)"))
+        register = Register.create(path, Writer(TEXTS[0]))
+        register.do(DescribeRegister(title=TEXTS[1], marking="OFFICIAL"))
+        publications = [
+            register.do(AddPublication(title=text, publisher=text, published="May 2024", code=f"P{n}")).created
+            for n, text in enumerate(TEXTS[:8])
+        ]
+        themes = [register.do(AddTheme(name=text[:200])).created for text in TEXTS[:4]]
+        assert all(publications) and all(themes)
+        items = []
+        for n, text in enumerate(TEXTS):
+            add = AddItem(
+                publication=publications[n % 3] or "",
+                number=str(n + 1),
+                title=text,
+                text=text,
+                leads=(text[:200],),
+                target=text,
+                theme=themes[n % 4],
+            )
+            items.append(register.do(add).created or "")
+        first = items[0]
+        about = [AddNote(items=(first,), text=text, said_by=text[:200]) for text in TEXTS]
+        about += [AddNote(publication=publications[0], text=text) for text in TEXTS]
+        about += [AddAction(item=first, text=text, due=text, whose=text[:200]) for text in TEXTS]
+        about += [AddLink(item=first, other=item, relation="same-work", why=text) for item, text in zip(items[1:6], TEXTS)]
+        register.do_all(about)
+        register.do(MoveTarget(item=first, text=TEXTS[2], reason=TEXTS[3], where=TEXTS[4], condition=TEXTS[5]))
+        register.do(SetTrack(item=first, track=Track.DELAYED, reason=TEXTS[6]))
+        register.do(SetOutcomes(item=first, outcomes=()))
+        register.close()
+    return path
+
+
+@pytest.fixture
+def hostile(hostile_built: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copyfile(hostile_built, tmp_path / "hostile.fairlead"))
+
+
+def safe(seat: Seat, where: object) -> None:
+    """Fail where a line of the screen, or a toast, holds what no terminal may get."""
+    assert not seat.unsafe(), (where, seat.unsafe())
+    assert not UNSAFE.search(seat.told.replace("\n", "")), (where, seat.told)
+
+
+PLACES = (
+    "1", "1 end", "1 c", "1 c enter", "1 n", "1 a", "ctrl+e", "ctrl+o", "ctrl+n", "question_mark", "ctrl+p",
+    "2", "2 a", "2 o", "2 f", "2 f t", "2 f l", "2 f p", "2 slash", "2 s", "2 s d", "2 c", "2 c enter", "2 n", "2 t",
+    "2 p", "2 enter", "2 enter right right right", "6", "6 w", "7", "7 f", "7 t", "7 enter",
+)  # fmt: skip
+
+
+async def leave(seat: Seat) -> None:
+    """Close every dialog and page, and clear the search."""
+    for _ in range(6):
+        if len(seat.app.screen_stack) == 2:
+            break
+        await seat.press("escape")
+    await seat.press("escape")
+
+
+@pytest.mark.parametrize("half", [0, 1])
+async def test_every_screen_and_dialog_is_safe_over_hostile_texts_at_any_size(hostile: Path, half: int) -> None:
+    async with sitting(hostile, toasts=True) as seat:
+        for place in PLACES[half::2]:
+            await seat.press(*place.split())
+            safe(seat, place)
+            for size in SIZES:
+                await seat.resize(*size)
+                safe(seat, (place, size))
+            await seat.resize(*WIDE)
+            await leave(seat)
+            assert len(seat.app.screen_stack) == 2, place
+
+
+async def test_every_item_and_change_of_a_hostile_register_can_be_looked_at(hostile: Path) -> None:
+    async with sitting(hostile, toasts=True, at="2") as seat:
+        for _ in TEXTS:
+            safe(seat, await seat.press("j"))
+        await seat.press("home", "enter")
+        for _ in range(6):
+            safe(seat, await seat.press("right"))
+            for _ in range(3):
+                safe(seat, await seat.press("pagedown"))
+        await seat.press("escape", "s", "o")
+        safe(seat, "a toast")
+        for _ in range(3):
+            safe(seat, await seat.press("u"))
+        await seat.press("7")
+        for _ in range(12):
+            safe(seat, await seat.press("pagedown"))
+        await seat.press("1")
+        for _ in range(12):
+            safe(seat, await seat.press("j"))
+            safe(seat, await seat.press("shift+down"))
+
+
+async def test_what_is_typed_and_pasted_is_made_visible_before_it_is_kept(sample_path: Path) -> None:
+    from textual import events
+
+    async with sitting(sample_path) as seat:
+        await seat.open("HC-6")
+        await seat.press("n")
+        for text in HOSTILE[:12]:
+            seat.app.post_message(events.Paste(text))
+        await seat.settle()
+        safe(seat, "the note form")
+        await seat.press("ctrl+s", "right")
+        safe(seat, "the notes")
+    kept = str(recorded(sample_path, "HC-6").notes[0].fields["text"])
+    assert "␛[2J" in kept and not UNSAFE.search(kept.replace("\n", ""))
+
+
+async def test_a_store_error_is_said_in_words_and_the_form_keeps_the_text(
+    sample_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> Done:
+        raise DiskFull(sample_path)
+
+    async with sitting(sample_path) as seat:
+        await seat.open("HC-6")
+        await seat.press("s")
+        monkeypatch.setattr(Register, "do_all", full)
+        await seat.press("o")
+        assert "is full. Nothing was saved just now" in seat.told
+        seat.sees("HC-6 ▲ Delayed")
+        await seat.write("nKept all the same")
+        await seat.press("ctrl+s")
+        seat.sees("is full", "Kept all the same", "ctrl+s save")
+        monkeypatch.undo()
+        monkeypatch.setenv("FAIRLEAD_HOME", str(sample_path.parent / "home"))
+        monkeypatch.setenv("FAIRLEAD_TODAY", "2024-09-18")
+        await seat.press("ctrl+s", "right")
+        seat.sees("Kept all the same", "Notes 4")
+        assert seat.app.drafts.get(f"note {recorded(sample_path, 'HC-6').row.id}") is None
+
+
+async def test_a_busy_register_is_said_and_the_save_works_when_it_is_free_again(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        await seat.open("HC-6")
+        await seat.write("nWritten in between")
+        seat.register.conn.execute("PRAGMA busy_timeout=20")
+        with closing(sqlite3.connect(sample_path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await seat.press("ctrl+s")
+            seat.sees("is busy", "Written in between")
+            other.execute("ROLLBACK")
+        await seat.press("ctrl+s", "right")
+        seat.sees("Written in between", "Notes 4")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets nobody move a file that is open")
+@pytest.mark.parametrize("how", ["deleted", "replaced", "moved"])
+async def test_a_file_taken_away_under_the_app_is_said_and_nothing_typed_is_lost(sample_path: Path, how: str) -> None:
+    async with sitting(sample_path) as seat:
+        await seat.open("HC-6")
+        await seat.write("nNot to be lost")
+        kept = sample_path.with_name("kept")
+        shutil.copyfile(sample_path, kept)
+        if how == "deleted":
+            sample_path.unlink()
+        elif how == "moved":
+            sample_path.rename(sample_path.with_name("elsewhere"))
+        else:
+            os.replace(shutil.copyfile(kept, sample_path.with_name("other")), sample_path)
+        seat.app._look()
+        await seat.settle()
+        assert "was moved, replaced or deleted" in seat.told
+        await seat.press("ctrl+s")
+        seat.sees("was moved, replaced or deleted by another program", "Not to be lost", "ctrl+s save")
+        await seat.press("escape", "s", "o")
+        assert "was moved, replaced or deleted" in seat.told
+        await seat.press("u", "7", "1", "2", "escape")
+        os.replace(kept, sample_path)
+    async with sitting(sample_path) as seat:
+        assert "A draft is kept from before: Add a note to HC-6" in seat.told
+        await seat.open("HC-6")
+        await seat.press("n")
+        seat.sees("Your draft from before is here again.", "Not to be lost")
+        await seat.press("ctrl+s")
+    assert recorded(sample_path, "HC-6").notes[0].fields["text"] == "Not to be lost"
+
+
+async def test_a_register_that_became_read_only_says_so_and_keeps_the_text(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        await seat.open("HC-6")
+        await seat.write("nNot written")
+        seat.register.conn.execute("PRAGMA query_only=ON")
+        await seat.press("ctrl+s")
+        seat.sees("can only be read", "Not written", "ctrl+s save")
+        seat.register.conn.execute("PRAGMA query_only=OFF")
+        await seat.press("ctrl+s", "right")
+        seat.sees("Not written", "Notes 4")
+
+
+async def test_a_text_that_cannot_be_read_is_said_in_words(sample_path: Path) -> None:
+    with closing(sqlite3.connect(sample_path)) as conn:
+        conn.execute("UPDATE recommendation SET title = CAST(x'ff80' AS TEXT) WHERE reference = 'CA-1'")
+        conn.commit()
+    async with sitting(sample_path) as seat:
+        await seat.press("2", "j", "enter", "escape", "7")
+        assert seat.app.failure is None
+        await seat.press("2")
+        assert "is damaged" in seat.told or "CA-2" in seat.shown()
+
+
+async def test_a_draft_is_kept_on_leaving_and_offered_again(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        await seat.open("HC-6")
+        await seat.write("nHalf a thought")
+        await seat.press("tab", "r", "escape")
+        seat.lacks("Half a thought")
+        await seat.open("HC-2")
+        await seat.press("n")
+        seat.lacks("Half a thought")
+        await seat.press("escape")
+        await seat.open("HC-6")
+        await seat.press("n")
+        seat.sees("Your draft from before is here again.", "Half a thought", "▸ risk")
+        await seat.press("ctrl+s", "n")
+        seat.lacks("Your draft")
+    note = recorded(sample_path, "HC-6").notes[0].fields
+    assert (note["text"], note["kind"]) == ("Half a thought", "risk")
+
+
+@pytest.mark.parametrize("end", ["terminal closed", "crash after a second"])
+async def test_what_is_being_typed_outlives_the_program(sample_path: Path, end: str) -> None:
+    async with sitting(sample_path) as seat:
+        await seat.open("HC-6")
+        await seat.write("nHalf a thought")
+        form = seat.app.screen
+        assert isinstance(form, Form)
+        if end == "terminal closed":
+            seat.app._closed_from_outside()
+        else:
+            assert form.DRAFT_EVERY <= 1
+            form.keep_now()
+    async with sitting(sample_path) as seat:
+        assert "A draft is kept from before: Add a note to HC-6" in seat.told
+        assert "Half a thought" in str(
+            [p.read_text("utf-8") for p in sorted(folders().drafts.iterdir())]
+        )
+
+
+async def test_q_quits_and_ctrl_q_in_a_dialog_loses_nothing(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        await seat.open("HC-6")
+        await seat.write("nHalf a thought")
+        await seat.press("ctrl+q")
+        if seat.app.is_running and seat.app._exit is False:
+            await seat.press("escape", "q")
+        assert seat.app._exit and seat.app.return_code == 0
+    async with sitting(sample_path) as seat:
+        assert "A draft is kept from before" in seat.told
+
+
+@pytest.mark.parametrize("error", [RuntimeError("a note's own words"), CannotWrite(Path("x"), "no reason")])
+async def test_an_error_in_a_worker_is_said_in_words(
+    sample_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr("tui.app._load_the_rest", fail)
+    async with sitting(sample_path) as seat:
+        await seat.until(lambda: seat.told, "nothing is said of it")
+        said = str(error) if isinstance(error, FairleadError) else "Something went wrong that Fairlead did not expect."
+        assert said in seat.told and "own words" not in seat.told
+        await seat.press("2")
+        seat.sees("66 recommendations")
+    log = folders().state / "errors.log"
+    assert log.exists() is not isinstance(error, FairleadError)
+    if log.exists():
+        assert "RuntimeError" in log.read_text("utf-8") and "own words" not in log.read_text("utf-8")
+
+
+async def test_settings_that_cannot_be_kept_do_not_lose_what_was_saved(
+    sample_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remember(name="Ann")
+
+    def fail(*_: object) -> None:
+        raise CannotWrite(Path("settings.json"), "the disk is full")
+
+    async with sitting(sample_path) as seat:
+        monkeypatch.setattr("tui.settings.save", fail)
+        await seat.open("HC-6")
+        await seat.press("s", "o")
+        seat.sees("HC-6 ■ On track")
+        await seat.press("u")
+        seat.sees("HC-6 ▲ Delayed")
+        assert load()[0].author_id is None
+
+
+async def test_an_error_that_nobody_foresaw_ends_the_app_without_a_word_of_the_register(
+    sample_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        words = "a note's own words"
+        raise RuntimeError(words)
+
+    register = Register.open(sample_path)
+    app = FairleadApp(register, load()[0])
+    with pytest.raises(RuntimeError, match="own words"):
+        async with sitting_with(app) as seat:
+            monkeypatch.setattr("tui.app.FairleadApp.action_help", fail)
+            await seat.press("question_mark")
+    printed = capsys.readouterr()
+    assert "own words" not in printed.out + printed.err and app.return_code == 1
+
+
+NO_NETWORK = """
+import asyncio, os, sys
+
+told = []
+
+def hook(event, arguments):
+    if event.startswith("socket.") and event not in ("socket.__new__",):
+        frame = sys._getframe(1)
+        while frame is not None:
+            if frame.f_code.co_name in ("socketpair", "_make_self_pipe"):
+                return
+            frame = frame.f_back
+        told.append(event)
+
+sys.addaudithook(hook)
+from pathlib import Path
+import click
+from tui.__main__ import for_the_app
+from tui.cli import cli
+from tui.opening import open_for_app
+from tui.settings import load
+
+out = Path(sys.argv[1])
+
+async def sit():
+    from tui.app import FairleadApp
+    register, notice = open_for_app(None, load()[0])
+    async with FairleadApp(register, load()[0], notice=notice).run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", "slash", "h", "c", "enter", "enter", "right", "s", "o")
+        await pilot.press("A", "n", "n", "ctrl+s", "escape", "6", "7", "f1", "escape", "1")
+    register.close()
+
+def commands():
+    for told_to in (
+        ["list"], ["show", "HC-6"], ["show", "HC"], ["log"], ["set", "HC-6", "--track", "delayed", "--reason", "late"],
+        ["note", "HC-6", "Told"], ["undo"], ["redo"], ["add", "publication", "--title", "Custody"],
+        *(["export", str(out / f"all{kind}")] for kind in (".sqlite", ".csv", ".xlsx", ".json", ".md")),
+        ["check-file", str(out / "all.sqlite")], ["keep", str(out / "all.sqlite"), "--as", str(out / "kept.fairlead")],
+        ["new", str(out / "new.fairlead"), "--sample"], ["--help"],
+    ):
+        try:
+            cli.main(args=told_to, prog_name="fairlead", standalone_mode=False)
+        except (click.ClickException, SystemExit, Exception) as error:
+            print("ended", told_to[0], type(error).__name__, error, file=sys.stderr)
+
+asyncio.run(sit())
+commands()
+print("EVENTS", sorted(set(told)))
+import socket
+try:
+    socket.create_connection(("127.0.0.1", 9), timeout=0.01)
+except OSError:
+    pass
+print("PROOF", sorted(set(told)))
+"""
+
+
+def test_no_path_through_the_program_uses_a_network(tmp_path: Path) -> None:
+    env = {**os.environ, "FAIRLEAD_AUTHOR": "Test Lead", "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    ran = subprocess.run(
+        [sys.executable, "-c", NO_NETWORK, str(tmp_path)],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    assert "EVENTS []" in ran.stdout, ran.stdout[-500:]
+    assert "socket.connect" in ran.stdout.split("PROOF")[1], "the hook would not have seen a connection"
+    for name in ("all.sqlite", "all.csv", "all.xlsx", "all.json", "all.md", "kept.fairlead", "new.fairlead"):
+        assert (tmp_path / name).exists(), (name, ran.stderr[-2000:])

@@ -119,8 +119,8 @@ def fields_of(log: Log, kind: str, thing: str) -> dict[str, Value]:
 def conflicts_of(conn: sqlite3.Connection, log: Log, thing: str) -> dict[str, tuple[str, ...]]:
     """The fields of a thing that hold several values, each said in words with who wrote it."""
     found: dict[str, tuple[str, ...]] = {}
-    for field, heads in conn.execute("SELECT field, changes FROM conflict WHERE thing = ?", (thing,)):
-        sides = [log.get(change_id) for change_id in json.loads(heads)]
+    for field, sides_here in conn.execute("SELECT field, changes FROM conflict WHERE thing = ?", (thing,)):
+        sides = [log.get(change_id) for change_id in json.loads(sides_here)]
         found[field] = tuple(
             f"{say_value(side.value(field).value)} ({log.author_name(side.author)}, {side.time[:10]})"
             for side in sides

@@ -61,7 +61,7 @@ _COLUMN = {
 def search_words(text: str) -> list[str]:
     """What is looked for: words, and phrases in double quotes; what has neither letter nor digit is left aside."""
     found = [phrase or word for phrase, word in re.findall(r'"([^"]+)"|([^\s"]+)', text)]
-    return [word for word in found if re.search(r"\w", word)]
+    return [word for word in found if re.search(r"[^\W_]", word)]
 
 
 def search_query(text: str) -> str:

@@ -76,7 +76,7 @@ _FUNCTIONS = frozenset({"coalesce", "count", "max", "min"})
 
 
 class ForeignLog:
-    """The log of a file from elsewhere, every row of it checked."""
+    """The log of a file from elsewhere, checked row by row as it is read."""
 
     def __init__(self, path: Path, conn: sqlite3.Connection, sha256_hex: str | None, renew: Callable[[], None]) -> None:
         self.path = path
@@ -107,6 +107,7 @@ class ForeignLog:
                             break
             if reasons:
                 raise Refused(self.path, "; ".join(reasons))
+            self._check_parents(piece)
             last = rows[-1][0]
             yield piece
 
@@ -121,14 +122,8 @@ class ForeignLog:
             raise Refused(self.path, "what it says of itself cannot be understood")
         return found
 
-    def check(self, go_on: Progress | None) -> None:
-        """Check every row, and that they fit together as far as one row of a log speaks of another. Raises Refused."""
-        done = 0
-        for piece in self.pieces():
-            self._check_parents(piece)
-            done += len(piece)
-            if go_on and not go_on(done, 2 * self.count):
-                raise Stopped(f"Reading {self.path}")
+    def check_kinds(self) -> None:
+        """Check that no thing is two kinds of thing, before anything is worked out from the changes. Raises Refused."""
         self._renew()
         with _only_refusals(self.path):
             mixed = self._conn.execute(
@@ -151,11 +146,14 @@ class ForeignLog:
 
 
 @contextmanager
-def careful(path: Path, scratch_folder: Path, go_on: Progress | None = None) -> Iterator[ForeignLog]:
-    """The checked log of a file from elsewhere, for as long as the block lasts.
+def careful(
+    path: Path, scratch_folder: Path, go_on: Progress | None = None, *, as_it_comes: bool = False
+) -> Iterator[ForeignLog]:
+    """The log of a file from elsewhere, every row checked, for as long as the block lasts.
 
-    `scratch_folder` is a private one; nothing is left in it. Raises Refused, NotARegister, Newer, NotThere, SameFile,
-    Stopped or DiskFull: only a FairleadError, whatever the bytes.
+    `as_it_comes` leaves the rows to be checked as `pieces` reads them, for whoever throws away what was made of the first
+    pieces when a later one is refused. `scratch_folder` is a private one; nothing is left in it. Raises Refused,
+    NotARegister, Newer, NotThere, SameFile, Stopped or DiskFull: only a FairleadError, whatever the bytes.
     """
     copy = scratch_folder / f"{random_token()}.copy"
     until = [time.monotonic() + _SCHEMA_SECONDS]
@@ -176,16 +174,30 @@ def careful(path: Path, scratch_folder: Path, go_on: Progress | None = None) -> 
                     if conn.execute(f"PRAGMA integrity_check({table})").fetchall() != [("ok",)]:
                         raise Refused(path, _damage(path))
                 log = ForeignLog(path, conn, digest, renew)
-            log.check(go_on)
+            log.check_kinds()
+            if not as_it_comes:
+                _read_through(log, go_on)
             yield log
     finally:
         with suppress(OSError):
             copy.unlink(missing_ok=True)
 
 
+def _read_through(log: ForeignLog, go_on: Progress | None) -> None:
+    done = 0
+    for piece in log.pieces():
+        done += len(piece)
+        _tell(log, go_on, done)
+
+
+def _tell(log: ForeignLog, go_on: Progress | None, done: int) -> None:
+    if go_on and not go_on(done, log.count):
+        raise Stopped(f"Reading {log.path}")
+
+
 def read_log(path: Path, scratch_folder: Path) -> list[Change]:
     """The whole checked log of a file from elsewhere; for a large one take `careful` and its pieces."""
-    with careful(path, scratch_folder) as log:
+    with careful(path, scratch_folder, as_it_comes=True) as log:
         return [change for piece in log.pieces() for change in piece]
 
 
@@ -195,7 +207,7 @@ def look(path: Path, scratch_folder: Path, writer: Writer | None = None, go_on: 
     The caller closes it and removes `scratch_folder`, where it lies. Raises a FairleadError in words, whatever the bytes.
     """
     shown = scratch_folder / f"{random_token()}.fairlead"
-    with careful(path, scratch_folder, go_on) as log:
+    with careful(path, scratch_folder, as_it_comes=True) as log:
         _write_fresh(log, shown, go_on)
     return Register.open(
         shown,
@@ -225,7 +237,7 @@ def keep(
         raise CannotWrite(out, "it is the file to be copied, which stays as it is. Choose another name")
     made = temporary_beside(out)
     try:
-        with _own(path) if is_open(path) else careful(path, scratch_folder, go_on) as log:
+        with _own(path) if is_open(path) else careful(path, scratch_folder, as_it_comes=True) as log:
             _write_fresh(log, made, go_on)
         put(made, out, force=force)
     finally:
@@ -241,7 +253,6 @@ def _own(path: Path) -> Iterator[ForeignLog]:
         conn.text_factory = text_of
         with _only_refusals(path):
             log = ForeignLog(path, conn, None, lambda: None)
-        log.check(None)
         yield log
 
 
@@ -254,8 +265,7 @@ def _write_fresh(log: ForeignLog, to: Path, go_on: Progress | None) -> None:
             for piece in log.pieces():
                 _apply(register, piece, log.path)
                 done += len(piece)
-                if go_on and not go_on(log.count + done, 2 * log.count):
-                    raise Stopped(f"Reading {log.path}")
+                _tell(log, go_on, done)
             if register.newest() != log.count:
                 raise Refused(log.path, "it holds one change more than once")
             if manifest := log.manifest():

@@ -32,6 +32,9 @@ FEW = 300
 SORTED = 3_000
 """Up to so many rows are sorted; with more, the sort's index is walked and those that are wanted are kept."""
 
+INDEXED_LETTERS = 3
+"""The search has an index of the first so many letters of words; a longer start takes milliseconds for each row asked."""
+
 _PIECE = 5_000
 
 _ITEM_COLUMNS = (
@@ -121,6 +124,8 @@ def window_within(
     conn: sqlite3.Connection, shown: Filter, sort: str, today: date, seconds: float, count: int = 50
 ) -> list[ItemRow]:
     """The first rows of a list, at most `count`: as many as are found within so many seconds, maybe none."""
+    if any(len(word) > INDEXED_LETTERS for word in search_words(shown.search)) and not is_few(conn, shown, today):
+        return []
     until = time.monotonic() + seconds
     seqs: list[int] = []
     conn.set_progress_handler(lambda: time.monotonic() > until, 1_000)

@@ -66,8 +66,9 @@ def _readings(wanted: str) -> list[tuple[str, str]]:
     readings = []
     if dashed := re.fullmatch(r"([A-Za-z][A-Za-z0-9]*)[\s\-‐-―−]+(?:rec\w*\.?\s*)?(\S.*)", wanted, re.I):
         readings.append((dashed[1], dashed[2]))
-    if run := re.fullmatch(r"([A-Za-z]+)(x?[0-9].*)", wanted):
-        readings.append((run[1], run[2]))
+    for run_together in (r"([A-Za-z]+)([0-9].*)", r"([A-Za-z]+)(x[0-9].*)"):
+        if run := re.fullmatch(run_together, wanted, re.I):
+            readings.append((run[1], run[2]))
     return readings
 
 

@@ -48,15 +48,15 @@ def name_of(conn: sqlite3.Connection, kind: str, thing: str) -> str:
         row = conn.execute(f"SELECT {column} FROM {kind} WHERE id = ?", (thing,)).fetchone()
         if row and row[0]:
             text = " ".join(str(row[0]).split())
-            return text if len(text) <= 60 else text[:59] + "…"
+            return text if len(text) <= 200 else text[:199] + "…"
     return f"a {say_kind(kind)}"
 
 
 _OWNERS = {
-    "note": "SELECT COALESCE(r.reference, p.code, t.name) FROM note_on o LEFT JOIN recommendation r "
+    "note": "SELECT COALESCE(r.reference, p.code, t.name, 'the paper') FROM note_on o LEFT JOIN recommendation r "
     "ON r.id = o.recommendation LEFT JOIN publication p ON p.id = o.publication LEFT JOIN theme t ON t.id = o.theme "
     "WHERE o.note = ? ORDER BY r.sort_key, p.code, o.id",
-    "note_on": "SELECT COALESCE(r.reference, p.code, t.name) FROM note_on o LEFT JOIN recommendation r "
+    "note_on": "SELECT COALESCE(r.reference, p.code, t.name, 'the paper') FROM note_on o LEFT JOIN recommendation r "
     "ON r.id = o.recommendation LEFT JOIN publication p ON p.id = o.publication LEFT JOIN theme t ON t.id = o.theme "
     "WHERE o.id = ?",
     "recommendation": "SELECT reference FROM recommendation WHERE id = ?",
@@ -105,13 +105,15 @@ def _label(conn: sqlite3.Connection, change: Change) -> str:
             (change.thing,),
         ).fetchone()
         return f"{said(row[0])}: {row[1]}" if row else ""
+    if change.kind == "recommendation":
+        return " ".join(str(change.value("title").value or "").split())
     return name_of(conn, change.kind, change.thing) if KINDS[change.kind].label else ""
 
 
 def summary(conn: sqlite3.Connection, changes: list[Change]) -> str:
     """One line for a whole action: its first telling change, and how many more."""
     told = [c for c in changes if c.kind not in _QUIET] or changes
-    first = told[0]
+    first = next((c for c in told if c.creates), told[0])
     before = None
     for parent in first.parents:
         row = conn.execute("SELECT clear, body FROM change WHERE id = ?", (parent,)).fetchone()

@@ -16,7 +16,7 @@ from typing import Any
 from store.changes import WITHDRAWN, Change, Folded, fold, target_moves
 from store.kinds import KINDS
 from store.references import joined_to
-from store.words import Stage, Status, sort_key
+from store.words import Stage, Status, fold_number, sort_key
 
 _OWN = ("withdrawn", "basis", "left_out", "recorded", "recorded_by", "changed", "changed_by")
 _MOVES = ("first_target", "first_target_latest", "moved_later", "moved_at_least", "in_conflict")
@@ -285,7 +285,7 @@ def stand(
 
 def sort_key_of(code: str | None, number: str | None, label: str | None) -> str:
     """The key that puts items in the order people expect: 2 before 10, numbered before unnumbered."""
-    return f"{sort_key(code or '~')} {sort_key(number) if number else '~' + sort_key(label or '~')}"
+    return f"{sort_key(code or '~')} {sort_key(fold_number(number)) if number else '~' + sort_key(label or '~')}"
 
 
 def clear(conn: sqlite3.Connection) -> None:

@@ -16,7 +16,7 @@ from oracle import new_register
 from seed.large import load_large
 from store.commands import AddItem, AddLink, AddNote, AddPublication, CorrectItem, MoveTarget, SetLeads, Withdraw
 from store.errors import FitsSeveral, NotFound
-from store.filter import FACETS, NO_LEAD, NO_THEME, SORTS, TARGETS, WITH_INSPECTORATE, Filter, search_query
+from store.filter import FACETS, NO_LEAD, NO_THEME, SORTS, WITH_INSPECTORATE, Filter, search_query
 from store.queries import (
     counts,
     everything_count,
@@ -33,7 +33,7 @@ from store.queries import (
 )
 from store.references import find_item, find_items, find_publication
 from store.register import Register, Writer
-from store.words import Status, sort_key
+from store.words import Status, fold_number, sort_key
 
 TODAY = date(2024, 9, 18)
 ITEMS = 700
@@ -412,7 +412,7 @@ def test_what_fits_nothing_is_not_guessed(small: Register, said: str) -> None:
 
 
 def test_what_fits_nothing_is_answered_with_what_is_near(small: Register) -> None:
-    with pytest.raises(NotFound, match="There is no HC-99 in this register. Did you mean HC-1 or HC-2 or HC-10"):
+    with pytest.raises(NotFound, match=r"There is no HC-99 in this register. Did you mean HC-1 or HC-2 or HC-10"):
         find_item(small.conn, "HC-99")
 
 
@@ -479,4 +479,4 @@ def test_a_corrected_number_is_the_reference(small: Register) -> None:
 def test_the_sort_key_of_a_row_is_that_of_its_reference(large: Register, rows: Rows) -> None:
     for row in rows.rows:
         if row["number"]:
-            assert row["sort_key"] == f"{sort_key(row['code'])} {sort_key(row['number'])}"
+            assert row["sort_key"] == f"{sort_key(row['code'])} {sort_key(fold_number(row['number']))}"

@@ -182,6 +182,13 @@ class FairleadApp(Desk):
 
         edit_register(self)
 
+    def action_who(self) -> None:
+        """Say who is writing, and whom one acts for."""
+        self.introduce(self._introduced)
+
+    def _introduced(self) -> None:
+        self.screen.post_message(RegisterChanged())
+
     def action_open_file(self) -> None:
         """Open a file."""
         from tui.files import open_file

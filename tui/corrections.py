@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from store.detail import notes_on, outcomes, publication_fields, themes
 from store.text import one_line
-from store.words import MARKINGS, ClosedBy, ItemDetail, ItemKind, PublicationKind, PublicationRow, names_in, said
+from store.words import MARKINGS, ClosedBy, ItemDetail, ItemKind, PublicationKind, PublicationRow, Thing, names_in, said
 from tui.edits import correct_note, given
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tui.desk import Desk
     from tui.drafts import Values
     from widgets.form import FormField
+    from widgets.picker import PickOption
 
 _MARKINGS = tuple((marking, marking) for marking in MARKINGS)
 
@@ -60,27 +61,51 @@ def correct_publication(app: Desk, row: PublicationRow) -> None:
         return
     notes = notes_on(app.register.conn, "publication", row.id)
     options = [PickOption("itself", f"{row.code}: title, code, dates, totals, marking")]
-    options += [PickOption(note.id, f"Note: {one_line(note.fields['text'], most=70)}") for note in notes]
-    options += [PickOption(f"withdraw {n.id}", f"Withdraw note: {one_line(n.fields['text'], most=60)}") for n in notes]
+    options += _note_options(notes)
     options.append(PickOption("withdraw", f"Withdraw {row.code}, if it has no items"))
 
     def take(key: str | None) -> None:
         if key == "itself":
             _correct_publication(app, row)
         elif key == "withdraw":
-            _withdraw(app, "publication", row.id)
-        elif key is not None and key.startswith("withdraw "):
-            _withdraw(app, "note", key.partition(" ")[2])
+            _withdraw(app, "publication", row.id, row.code)
         elif key is not None:
-            correct_note(app, row.code, next(note for note in notes if note.id == key))
+            _note_chosen(app, row.code, next(note for note in notes if note.id == key))
 
     app.push_screen(Picker(f"Correct {row.code}", tuple(options)), take)
 
 
-def _withdraw(app: Desk, kind: str, thing: str) -> None:
+def _withdraw(app: Desk, kind: str, thing: str, what: str) -> None:
+    """Withdraw a thing, after asking why."""
     from store.commands import Withdraw
+    from widgets.ask import AskReason
 
-    app.do([Withdraw(kind=kind, thing=thing)])
+    def take(reason: str | None) -> None:
+        if reason is not None:
+            app.do([Withdraw(kind=kind, thing=thing, reason=reason)])
+
+    sentence = "It goes out of sight and stays in the history. Why? Left empty, no reason is given."
+    app.push_screen(AskReason(f"Withdraw {what}", sentence), take)
+
+
+def _note_chosen(app: Desk, what: str, note: Thing) -> None:
+    """Correct a note, or withdraw it."""
+    from widgets.ask import Answer, Ask
+
+    def take(answer: str | None) -> None:
+        if answer == "correct":
+            correct_note(app, what, note)
+        elif answer == "withdraw":
+            _withdraw(app, "note", note.id, f"a note on {what}")
+
+    answers = (Answer("c", "correct it", "correct"), Answer("w", "withdraw it", "withdraw"))
+    app.push_screen(Ask(f"A note on {what}", one_line(note.fields["text"], most=400), answers), take)
+
+
+def _note_options(notes: Sequence[Thing]) -> list[PickOption]:
+    from widgets.picker import PickOption
+
+    return [PickOption(n.id, f"{n.fields['dated'] or ''}  {one_line(n.fields['text'], most=70)}") for n in notes]
 
 
 def _changed(values: Values, known: dict[str, str | None]) -> Values:
@@ -150,13 +175,7 @@ def correct_item(app: Desk, detail: ItemDetail) -> None:
         PickOption("next move", "Whose move is next", note=said(detail.row.next_move)),
         PickOption("link", "Add a link to another item"),
     ]
-    options += [
-        PickOption(n.id, f"Note: {one_line(n.fields['text'], most=60)}", note=str(n.fields["dated"]))
-        for n in detail.notes
-    ]
-    options += [
-        PickOption(f"note {n.id}", f"Withdraw note: {one_line(n.fields['text'], most=60)}") for n in detail.notes
-    ]
+    options += _note_options(detail.notes)
     for link in detail.links:
         options.append(PickOption(f"link {link.id}", f"Withdraw the link to {link.fields['reference']}"))
     options.append(PickOption(f"recommendation {detail.row.id}", f"Withdraw {ref} itself"))
@@ -168,9 +187,9 @@ def correct_item(app: Desk, detail: ItemDetail) -> None:
             _CORRECTIONS[key](app, detail)
         elif " " in key:
             kind, _, thing = key.partition(" ")
-            _withdraw(app, kind, thing)
+            _withdraw(app, kind, thing, ref if kind == "recommendation" else f"a link of {ref}")
         else:
-            correct_note(app, ref, next(note for note in detail.notes if note.id == key))
+            _note_chosen(app, ref, next(note for note in detail.notes if note.id == key))
 
     app.push_screen(Picker(f"Correct {ref}", tuple(options)), take)
 
@@ -253,8 +272,8 @@ def _add_link(app: Desk, detail: ItemDetail) -> None:
     from widgets.form import FormField
 
     fields = (
+        FormField("other", "Other item", required=True, hint="a reference: HC-6"),
         FormField("relation", f"{detail.row.ref}", "choice", value="same-work", choices=_RELATIONS, required=True),
-        FormField("other", "Which item", required=True, hint="a reference: HC-6"),
         FormField("why", "Why", hint="how it is known"),
     )
 

@@ -211,9 +211,10 @@ class Desk(App[None]):
         """Ask, once, who is writing and whom they act for; then go on."""
         from widgets.form import Form, FormField
 
+        acts_for = "; ".join(self.settings.acts_for)
         fields = (
-            FormField("name", "Your name", required=True, hint="others see it beside what you write"),
-            FormField("acts_for", "You act for", hint="leads whose items are yours, with commas: C3, Local Policing"),
+            FormField("name", "Your name", value=self.settings.name, required=True, hint="others see it", limit=60),
+            FormField("acts_for", "You act for", value=acts_for, hint="leads whose items are yours: C3, Local Policing"),
         )
 
         def save(values: Values) -> str | None:
@@ -225,7 +226,7 @@ class Desk(App[None]):
                 return str(error)
             return None
 
-        form = Form("Who is writing?", fields, intro="Asked once, at the first change.", submit=save)
+        form = Form("Who is writing?", fields, intro="Asked at the first change; ctrl+w asks again.", submit=save)
         self.push_screen(form, lambda values: then() if values is not None else None)
 
     def open_form(
@@ -264,6 +265,7 @@ class Desk(App[None]):
                 insist, seen = True, self.register.newest()
                 return f"{error} Press ctrl+s again to write yours over it, or esc to leave it."
             except (FairleadError, ValueError) as error:
+                form.go_to(getattr(error, "field", ""))
                 return str(error)
             return None
 

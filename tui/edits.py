@@ -226,9 +226,9 @@ def action_fields(action: Thing | None = None) -> tuple[FormField, ...]:
 
     return (
         FormField("text", "What", "text", value=value("text"), required=True, hint="what is promised or has to happen"),
-        FormField("kind", "Kind", "choice", value=value("kind") or ActionKind.PROMISE, choices=kinds, required=True),
         FormField("due", "By when", "date", value=value("due"), free=True, hint="as it was said"),
         FormField("whose", "Whose", value=value("whose")),
+        FormField("kind", "Kind", "choice", value=value("kind") or ActionKind.PROMISE, choices=kinds, required=True),
     )
 
 

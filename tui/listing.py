@@ -90,8 +90,8 @@ def item_row(item: ItemRow) -> Row:
 
 
 def how_far(item: ItemRow) -> str:
-    """How far an item has got, in words, with *believed done* beside it."""
-    return said(item.stage) + (" · believed done" if item.believed_done else "")
+    """How far an item has got, in words; *believed done* goes before the stage, which the overview says."""
+    return "Believed done" if item.believed_done else said(item.stage)
 
 
 class _Source:
@@ -128,8 +128,11 @@ class ItemRows(_Source):
         self.is_short = False
         self._first: list[ItemRow] | None = None
 
-    def read_short(self) -> bool:
-        """Read the whole list if it is short, or only its length if it is the whole register; False if there is more to do."""
+    def read_short(self, before: ItemRows | None = None) -> bool:
+        """Read the whole list if it is short, or only its length if it is the whole register; False if there is more to do.
+
+        Until then the numbers of the list `before` are shown where it was the same list: what is in it has changed little.
+        """
         conn = self.register.conn
         whole = queries.everything_count(conn, parts=self.shown.parts)
         self.is_short = whole <= SHORT
@@ -142,6 +145,9 @@ class ItemRows(_Source):
         if not self.shown.narrows:
             self.known_count = whole
             return True
+        if before and before.numbers is not None and (before.shown, before.sort) == (self.shown, self.sort):
+            self.numbers, self.known_count = before.numbers, before.known_count
+            return False
         seconds = min(LONGEST_SECONDS, FIRST_HITS_SECONDS * max(1, whole / 300_000))
         self._first = queries.window_within(conn, self.shown, self.sort, self.today, seconds, FIRST_HITS)
         return False

@@ -178,7 +178,7 @@ def notice_of(path: Path, register: Register) -> str:
     if register.only_looking:
         return register.only_looking
     if path == folders().sample:
-        return "The sample register, September 2024 · ctrl+o opens a file · ctrl+n starts yours"
+        return "Sample register, September 2024 · ctrl+o open a file · ctrl+n start your own"
     return at_risk(path) or ""
 
 

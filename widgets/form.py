@@ -200,6 +200,11 @@ class Form(Dialog[Values]):
         """Say above the fields why it could not be saved; what was typed stays. "" takes the sentence away."""
         self.query_one("#problem", Words).say(text)
 
+    def go_to(self, name: str) -> None:
+        """Put the focus in a field, if there is one of that name."""
+        if name in self._entries:
+            self._entries[name].entry.focus()
+
     def keep_now(self) -> None:
         """Hand over the draft at once, if it has changed since it was last handed over."""
         if self._timer:
@@ -247,7 +252,10 @@ class Form(Dialog[Values]):
 
     def on_input_submitted(self, event: Line.Submitted) -> None:
         event.stop()
-        self.focus_next()
+        if len(self._entries) == 1:
+            self.action_save()
+        else:
+            self.focus_next()
 
     def on_said(self, event: Said) -> None:
         for entry in self._entries.values():

@@ -47,7 +47,7 @@ def item_tabs(detail: ItemDetail, changes: int) -> tuple[Tab, ...]:
         Tab("overview", "Overview"),
         Tab("notes", "Notes", len(detail.notes)),
         Tab("submissions", "Submissions", len(detail.submissions)),
-        Tab("targets", "Targets", len(detail.targets) + len(detail.actions)),
+        Tab("targets", "Targets, actions", len(detail.targets) + len(detail.actions)),
         Tab("history", "History", changes),
         Tab("links", "Links", len(detail.links) + len(detail.parts)),
     )

@@ -168,12 +168,12 @@ class _TickLine(Line):
 class MultiPicker(_Narrowed[tuple[str, ...]]):
     """Choose several: ends with the ticked keys in the order of the options, or None when left.
 
-    Where nothing was ticked before or since, enter takes the line under the cursor; where everything was unticked,
-    the result is the empty tuple.
+    Where no tick was touched, enter on a line without one takes that line alone; where everything was unticked, the
+    result is the empty tuple.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "tick", show=False, priority=True)]
-    KEYS = (("space", "tick"), ("enter", "take what is ticked"), ("↑ ↓", "move"), ("esc", "leave"))
+    KEYS = (("space", "tick several"), ("enter", "take"), ("↑ ↓", "move"), ("esc", "leave"))
 
     def __init__(
         self,
@@ -187,7 +187,7 @@ class MultiPicker(_Narrowed[tuple[str, ...]]):
     ) -> None:
         super().__init__(title, options, intro=intro, empty=empty, counting=counting)
         self._ticked = set(ticked)
-        self._touched = bool(ticked)
+        self._touched = False
 
     def head(self) -> list[Widget]:
         return [_TickLine(placeholder="type to narrow", id="narrow")]
@@ -218,7 +218,8 @@ class MultiPicker(_Narrowed[tuple[str, ...]]):
             self._toggle(self._rows().cursor)
 
     def action_take(self) -> None:
-        if self._touched:
+        here = self._here()
+        if self._touched or (here and here.key in self._ticked):
             self.finish(tuple(option.key for option in self._options if option.key in self._ticked))
-        elif here := self._here():
+        elif here:
             self.finish((here.key,))

@@ -461,9 +461,10 @@ SELECT p.code, p.title, p.publisher, p.published, p.last_update, p.stated_update
  WHERE p.withdrawn = 0
  GROUP BY p.id, t.commitments, t.status;
 CREATE VIEW notes_as_they_stand AS
-SELECT COALESCE(r.reference, p.code, t.name) AS about, n.kind, n.dated, n.said_by, n.text, n.marking, n.recorded
+SELECT COALESCE(r.reference, p.code, t.name, a.title) AS about, n.kind, n.dated, n.said_by, n.text, n.marking, n.recorded
   FROM note n JOIN note_on o ON o.note = n.id AND o.withdrawn = 0
   LEFT JOIN recommendation r ON r.id = o.recommendation
   LEFT JOIN publication p ON p.id = o.publication
   LEFT JOIN theme t ON t.id = o.theme
+  LEFT JOIN paper a ON a.id = o.paper
  WHERE n.withdrawn = 0;

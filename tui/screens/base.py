@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from tui.desk import Desk
 
 
+LOW = 10
+"""Lines of terminal below which the line of screens and the notice give way."""
+
+
 class DeskScreen(Screen[None]):
     """A screen in the frame. A subclass gives `body`, and `reread` for when the register says something else."""
 
@@ -96,6 +100,12 @@ class DeskScreen(Screen[None]):
         """Close what lies over the screen; a numbered screen stays."""
         if len(self.app.screen_stack) > 2:
             self.app.pop_screen()
+
+    def on_resize(self) -> None:
+        """Leave the frame's lines to the list where there are few."""
+        low = self.size.height < LOW
+        self.query_one("#screens").display = not low
+        self.query_one(Notice).display = not low and bool(self.desk.notice)
 
     def show_pane(self, pane: Widget, room: int) -> None:
         """Show a pane under the list from so many lines of terminal on."""

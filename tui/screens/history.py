@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
-from store.history import authors
+from store.history import authors, history_numbers
 from store.references import find_item
 from store.text import one_line
 from tui.keys import HISTORY, bindings
@@ -45,6 +45,7 @@ class HistoryScreen(DeskScreen):
         return self.query_one(WindowedTable)
 
     def reread(self, items: tuple[str, ...] = ()) -> None:
+        at_top = not self.table.cursor_index
         key = self.table.cursor_key
         self.rows = HistoryRows(
             self.register,
@@ -53,7 +54,8 @@ class HistoryScreen(DeskScreen):
             author=self.author[0] if self.author else None,
             day=self.day,
         )
-        self.table.set_source(self.rows, cursor_key=key)
+        # On the newest change one stays on the newest.
+        self.table.set_source(self.rows, cursor_key=None if at_top else key)
         self._show_title()
         if not self.rows.is_whole:
             rows = self.rows
@@ -132,7 +134,9 @@ class HistoryScreen(DeskScreen):
             return
         row = self.rows.changes(index, 1)[0]
         change = f"{row.before} → {row.after}" if row.before else row.after
-        sentence = f"{row.about} {row.field}: {change}. All that was done in the same action is taken back with it."
+        together = len(history_numbers(self.register.conn, action=row.action))
+        more = f" It was done together with {together - 1} more changes: all are taken back." if together > 1 else ""
+        sentence = f"{row.about} {row.field}: {change}.{more}"
 
         def go_on(answer: str | None) -> None:
             if answer:

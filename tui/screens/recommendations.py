@@ -17,6 +17,7 @@ from store.text import one_line
 from tui.keys import ITEM, LIST, bindings
 from tui.listing import ITEM_COLUMNS, ItemRows, list_whole
 from tui.messages import ItemAsked
+from tui.screens.base import LOW
 from tui.screens.item_keys import ItemScreenKeys
 from widgets.filter_bar import SEARCH, Chip, FilterBar, SearchInput
 from widgets.item_pane import ItemPane
@@ -61,8 +62,11 @@ class RecommendationsScreen(ItemScreenKeys):
 
     def on_mount(self) -> None:
         self.query_one("#search").display = False
-        if self.desk.settings.acts_for and not self.shown.narrows:
-            self.shown = self.shown.having(mine=self.desk.settings.acts_for)
+        mine = self.shown.having(mine=self.desk.settings.acts_for)
+        # Elsewhere than in one's own register there may be nobody of those names: all is shown then.
+        known = mine.mine and any(queries.counts(self.register.conn, mine, self.register.today()))
+        if known and not self.shown.narrows:
+            self.shown = mine
 
     @property
     def table(self) -> WindowedTable:
@@ -78,8 +82,8 @@ class RecommendationsScreen(ItemScreenKeys):
         """Read the list again; the cursor stays with its item."""
         self._read(keep=self.table.cursor_key)
 
-    def narrow_to(self, shown: Filter) -> None:
-        """Show another part of the register, from its first row."""
+    def narrow_to(self, shown: Filter, keep: str | None = None) -> None:
+        """Show another part of the register, from its first row, or from the item to `keep`."""
         self.shown = shown
         if not (self.is_mounted and self.is_attached):
             return
@@ -87,22 +91,28 @@ class RecommendationsScreen(ItemScreenKeys):
         if search.value != shown.search:
             with search.prevent(SearchInput.Changed):
                 search.value = shown.search
-        self._read(keep=None)
+        self._read(keep)
 
     def _read(self, keep: str | None) -> None:
+        before = self.rows if keep and self.rows and self.rows.register is self.register else None
         self.rows = rows = ItemRows(self.register, self.desk.say_error, self.shown, self.sort)
         self.workers.cancel_group(self, "list")
-        whole = rows.read_short()
-        place = rows.place_of(keep) if keep else None
+        whole = rows.read_short(before)
+        place = rows.place_of(keep) if keep and whole else None
         self.table.hits = self.query_one(ItemPane).hits = tuple(search_words(self.shown.search))
         self.table.sort = (self.sort.removeprefix("-"), self.sort.startswith("-"))
         self.table.empty_text = self._nothing() if whole else "…"
+        self._fit(rows)
         self.table.set_source(rows, cursor_key=keep, position=place)
         self._counts = queries.counts(self.register.conn, self.shown, rows.today) if whole else None
         self._show_title()
         self.call_after_refresh(self.fill_pane, top=place is None)
         if not whole:
             self.run_worker(lambda: self._read_whole(rows), thread=True, group="list", exit_on_error=False)
+
+    def _fit(self, rows: ItemRows) -> None:
+        """Leave the pane the lines that a short list does not need."""
+        self.table.styles.height = min(max(rows.count, 3), 200) + 1
 
     def _read_whole(self, rows: ItemRows) -> None:
         """In a thread: the counts, the first hits and the numbers of a long list, handed over as each is there."""
@@ -136,6 +146,8 @@ class RecommendationsScreen(ItemScreenKeys):
     def _show_rows(self) -> None:
         """Show the rows that a worker found; the cursor stays with its item."""
         self.table.empty_text = self._nothing()
+        if self.rows is not None:
+            self._fit(self.rows)
         self.table.refresh_rows()
         self.call_after_refresh(self.fill_pane, top=False)
 
@@ -169,7 +181,8 @@ class RecommendationsScreen(ItemScreenKeys):
 
     def on_resize(self) -> None:
         self.show_pane(self.query_one(ItemPane), room=28)
-        self._show_title()
+        self.query_one(FilterBar).display = self.query_one("#title").display = self.size.height >= LOW
+        self.call_after_refresh(self._show_title)
         self.call_after_refresh(self.fill_pane, top=False)
 
     def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:
@@ -229,12 +242,12 @@ class RecommendationsScreen(ItemScreenKeys):
     def action_clear(self) -> None:
         """Clear the filter."""
         self._close_search()
-        self.narrow_to(Filter(parts=True))
+        self.narrow_to(Filter(parts=True), keep=self.table.cursor_key)
 
     def action_back(self) -> None:
         """Esc clears the search first."""
         if self.shown.search:
-            self.narrow_to(self.shown.having(search=""))
+            self.narrow_to(self.shown.having(search=""), keep=self.table.cursor_key)
         else:
             super().action_back()
 

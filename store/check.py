@@ -27,7 +27,7 @@ from store.strict import COLUMNS, BadRow, read_row, text_of
 Progress = Callable[[int, int], bool]
 """Told how far of how much it has got; answers whether to go on."""
 
-_PIECE = 1000
+_PIECE = 4000
 _BATCH = 400
 _MOST = 100
 _OF = 1000

@@ -40,9 +40,14 @@ def check_place(out: Path, *, force: bool) -> None:
 
 
 def put(temporary: Path, out: Path, *, force: bool) -> None:
-    """Move a finished and closed file into place. Raises what check_place raises; the temporary file is left then."""
+    """Move a finished and closed file into place, on the disk when this ends.
+
+    Raises what check_place raises; the temporary file is left then.
+    """
     check_place(out, force=force)
     try:
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
         if force:
             # A journal left by the file that was here would be played back into the new one.
             for end in _BESIDE:

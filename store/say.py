@@ -106,7 +106,10 @@ def _label(conn: sqlite3.Connection, change: Change) -> str:
         ).fetchone()
         return f"{said(row[0])}: {row[1]}" if row else ""
     if change.kind == "recommendation":
-        return " ".join(str(change.value("title").value or "").split())
+        title = change.value("title").value
+        if not change.creates:
+            (title,) = conn.execute("SELECT title FROM recommendation WHERE id = ?", (change.thing,)).fetchone()
+        return " ".join(str(title or "").split())
     return name_of(conn, change.kind, change.thing) if KINDS[change.kind].label else ""
 
 
@@ -123,7 +126,7 @@ def summary(conn: sqlite3.Connection, changes: list[Change]) -> str:
     field, old, new = say_change(conn, first, before)
     where = about(conn, first.kind, first.thing)
     change = f"{old} → {new}" if old else new
-    line = f"{where}: {field} {change}" if where else f"{field} {change}"
+    line = (f"{where}: {field} {change}" if where else f"{field} {change}").rstrip()
     others = {about(conn, c.kind, c.thing) for c in told} - {where}
     more = len(told) - 1
     if more and others - {""}:

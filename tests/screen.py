@@ -22,6 +22,9 @@ from store.words import HistoryRow, ItemDetail
 from tui.app import FairleadApp
 from tui.opening import known_writer
 from tui.settings import load, remember
+from widgets.form import Form
+from widgets.line import Line
+from widgets.text_box import TextBox
 
 WIDE, NARROW = (120, 36), (80, 24)
 """The two sizes at which every screen has to be good, and whole."""
@@ -45,24 +48,22 @@ class Seat:
         """The register that the app has open."""
         return self.app.register
 
-    async def press(self, *keys: str) -> str:
-        """Press keys, each one answered before the next, and read the screen."""
+    async def press(self, *keys: str) -> None:
+        """Press keys, each one answered before the next."""
         for key in keys:
             self.app.post_message(events.Key(*_key(key)))
             await self.settle()
-        return self.shown()
 
-    async def write(self, text: str) -> str:
+    async def write(self, text: str) -> None:
         """Type a text in one burst; a newline is enter."""
-        return await self.hurry(*text)
+        await self.hurry(*text)
 
-    async def hurry(self, *keys: str) -> str:
-        """Press keys in one burst, none of them waiting for an answer; then wait, and read the screen."""
+    async def hurry(self, *keys: str) -> None:
+        """Press keys in one burst, none of them waiting for an answer; then wait."""
         for key in keys:
             self.app.post_message(events.Key(*_key(key)))
         for _ in range(3):
             await self.settle()
-        return self.shown()
 
     async def settle(self) -> None:
         """Wait until what was asked is done and drawn: a message takes a few steps, each one round of the queues."""
@@ -70,26 +71,36 @@ class Seat:
             await self.pilot._wait_for_screen()
             self.app.screen._on_timer_update()
 
-    async def fill(self, *texts: str) -> str:
-        """Type a text into each field from this one on, in place of what stands there, and save with ctrl+s."""
-        for n, text in enumerate(texts):
-            if n:
+    async def answer(self, **answers: str) -> None:
+        """Fill in fields of the open form by their names, each reached with tab, and save with ctrl+s.
+
+        A text takes the place of what stands there; of a choice it is the letter that goes to it.
+        """
+        form = self.app.screen
+        assert isinstance(form, Form), f"there is no form on the screen:\n{self.shown()}"
+        for name, text in answers.items():
+            entry = form._entries[name].entry
+            for _ in form._entries:
+                if entry.has_focus:
+                    break
                 await self.press("tab")
-            if text:
+            if isinstance(entry, TextBox):
+                await self.press("f7", "delete")
+            elif isinstance(entry, Line):
                 await self.press("ctrl+u")
-                await self.write(text)
-        return await self.press("ctrl+s")
+            await self.write(text)
+        await self.press("ctrl+s")
 
-    async def choose(self, *words: str) -> str:
+    async def choose(self, words: str) -> None:
         """In a list that narrows as one types: type this, take what is left first."""
-        await self.write(" ".join(words))
-        return await self.press("enter")
+        await self.write(words)
+        await self.press("enter")
 
-    async def open(self, reference: str) -> str:
+    async def open(self, reference: str) -> None:
         """Open an item from any numbered screen: search for it, go to the list, open it."""
         await self.press("2", "x", "slash")
         await self.write(reference)
-        return await self.press("enter", "enter")
+        await self.press("enter", "enter")
 
     async def until(self, come_true: Callable[[], object], why: str) -> str:
         """Wait, a bounded number of turns, until a condition holds; then read the screen."""
@@ -147,10 +158,6 @@ class Seat:
     def told(self) -> str:
         """What the toasts say that are up."""
         return "\n".join(toast.message for toast in self.app._notifications)
-
-    def quiet(self) -> None:
-        """Take the toasts down."""
-        self.app.clear_notifications()
 
 
 def _key(key: str) -> tuple[str, str | None]:

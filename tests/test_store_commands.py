@@ -819,7 +819,7 @@ SUMMARIES: list[tuple[Callable[[str], Command], str]] = [
     (lambda item: AddNote(items=(item,), text="A word."), "HC-6: note added A word."),
     (lambda item: SetLeads(item=item, leads=("C3",)), "HC-6: lead added C3"),
     (lambda item: MoveTarget(item=item, text="June 2025"), "HC-6: target none → June 2025"),
-    (lambda item: Withdraw(kind="recommendation", thing=item), "HC-6: item withdrawn HC-6"),
+    (lambda item: Withdraw(kind="recommendation", thing=item), "HC-6: item withdrawn Speed up reporting"),
 ]
 
 

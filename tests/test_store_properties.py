@@ -52,7 +52,7 @@ _LIMITS = {
     "derandomize": True,
     "database": None,
 }
-FEW = settings(max_examples=40, stateful_step_count=22, **_LIMITS)
+FEW = settings(max_examples=25, stateful_step_count=22, **_LIMITS)
 MANY = settings(max_examples=400, stateful_step_count=60, **_LIMITS)
 START = date(2024, 9, 18)
 
@@ -373,8 +373,18 @@ class Days(Workshop):
 
     @rule(acts=st.lists(ACT, min_size=1, max_size=6))
     def write(self, acts: list[tuple[int, int, int]]) -> None:
+        before = self.targets()
         for chosen in acts:
             try_to(self.register, chosen)
+        after = self.targets()
+        for item, (first, later) in before.items():
+            assert first in (None, after[item][0])
+            assert later <= after[item][1]
+
+    def targets(self) -> dict[str, tuple[str | None, int]]:
+        """Each item's first target, and how often it moved later: no edit alters the one or takes from the other."""
+        rows = self.register.conn.execute("SELECT id, first_target, moved_later FROM recommendation")
+        return {row[0]: (row[1], row[2]) for row in rows}
 
     @rule(forward=st.booleans(), force=st.booleans())
     def take_back(self, forward: bool, force: bool) -> None:

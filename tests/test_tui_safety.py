@@ -122,23 +122,28 @@ async def test_every_screen_and_dialog_is_safe_over_hostile_texts_at_any_size(ho
 async def test_every_item_and_change_of_a_hostile_register_can_be_looked_at(hostile: Path) -> None:
     async with sitting(hostile, toasts=True, at="2") as seat:
         for _ in TEXTS:
-            safe(seat, await seat.press("j"))
+            await seat.press("j")
+            safe(seat, "the list")
         await seat.press("home", "enter")
         for _ in range(6):
-            safe(seat, await seat.press("right"))
+            await seat.press("right")
+            safe(seat, "a tab")
             for _ in range(3):
-                safe(seat, await seat.press("pagedown"))
+                await seat.press("pagedown")
+                safe(seat, "further down")
         await seat.press("escape", "s", "o")
         safe(seat, "a toast")
         for _ in range(3):
-            safe(seat, await seat.press("u"))
+            await seat.press("u")
+            safe(seat, "a toast of undo")
         await seat.press("7")
         for _ in range(12):
-            safe(seat, await seat.press("pagedown"))
+            await seat.press("pagedown")
+            safe(seat, "the history")
         await seat.press("1")
         for _ in range(12):
-            safe(seat, await seat.press("j"))
-            safe(seat, await seat.press("shift+down"))
+            await seat.press("j", "shift+down")
+            safe(seat, "the publications")
 
 
 async def test_what_is_typed_and_pasted_is_made_visible_before_it_is_kept(sample_path: Path) -> None:

@@ -98,7 +98,7 @@ async def test_a_free_date_takes_any_words_and_says_that_no_day_is_read() -> Non
     app = Desk(lambda: Form("Target", (FormField("target", "Target", "date", free=True),)))
     async with app.run_test() as pilot:
         await paste(pilot, "in the coming weeks")
-        assert "No day can be read from this." in app.shown()
+        assert "No day can be read from this: it is kept as written." in app.shown()
         await pilot.press("ctrl+s")
     assert app.results == [{"target": "in the coming weeks"}]
 

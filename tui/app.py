@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from collections.abc import Callable
@@ -74,6 +75,8 @@ class FairleadApp(Desk):
         self.exit()
 
     def _once_shown(self) -> None:
+        # What the start made stays: to look through it for garbage again and again would hold up a key now and then.
+        gc.freeze()
         titles = list(self.drafts.titles())
         if titles:
             what = titles[0] + (f" and {len(titles) - 1} more" if len(titles) > 1 else "")

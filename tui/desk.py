@@ -253,6 +253,7 @@ class Desk(App[None]):
             return
         from widgets.form import Form
 
+        self.prepare_to_write()
         seen = self.register.newest()
         insist = False
         result: list[Done] = []
@@ -289,6 +290,10 @@ class Desk(App[None]):
         )
         self.push_screen(form, finish)
 
+    def prepare_to_write(self) -> None:
+        """Load in a thread what a change needs, while the person still chooses; not at the start, for its memory."""
+        self.run_worker(_load_commands, thread=True, exit_on_error=False, group="load")
+
     def refuse_looking(self) -> bool:
         """Say that nothing can be changed, where that is so."""
         if self.register.only_looking:
@@ -302,3 +307,9 @@ class Desk(App[None]):
             keep = getattr(screen, "keep_now", None)
             if keep:
                 keep()
+
+
+def _load_commands() -> None:
+    import store.commands
+    import store.pen
+    import store.say  # noqa: F401

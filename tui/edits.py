@@ -27,6 +27,7 @@ def edit_status(app: Desk, detail: ItemDetail) -> None:
     """The status panel: one key for each thing that can be said."""
     from widgets.status_panel import StatusChoice, StatusPanel
 
+    app.prepare_to_write()
     row = detail.row
     item, seen = row.id, app.register.newest()
 

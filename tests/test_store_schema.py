@@ -1,0 +1,214 @@
+"""The digest, the migrations, the kinds, the models and the tables say the same."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from store.errors import BadInput
+from store.kinds import DATE, KINDS, SAID_FIELDS, TARGET, said_field
+from store.models import THINGS, checked
+from store.register import Register
+from store.schema import APPLICATION_ID, DIGESTS, VERSION, known_schema, schema_digest, schema_of, what_differs
+from store.tables import columns_of
+from store.words import MARKINGS, ItemKind, Stage
+
+FIELDS = [(kind, field) for kind, known in KINDS.items() for field in known.fields]
+
+WORKED_OUT = {
+    "seq", "code", "reference", "sort_key", "status", "status_rank", "stage_rank", "closed_as", "theme_name", "leads",
+    "target_rank", "updated", "listed", "counted",
+}  # fmt: skip
+"""The columns of an item that follow from its own and from what is round it."""
+
+
+@pytest.fixture(scope="module")
+def conn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    """A new register's connection."""
+    register = Register.create(tmp_path_factory.mktemp("schema") / "new.db")
+    yield register.conn
+    register.close()
+
+
+def columns(conn: sqlite3.Connection, table: str) -> list[str]:
+    """The names of a table's columns."""
+    return [row[1] for row in conn.execute(f"PRAGMA table_info({table})")]
+
+
+def nested(kind: str, field: str) -> type[BaseModel] | None:
+    """The model of a field that is an object, or None."""
+    for option in get_args(THINGS[kind].model_fields[field].annotation):
+        if isinstance(option, type) and issubclass(option, BaseModel):
+            return option
+    return None
+
+
+@pytest.mark.parametrize("version", DIGESTS)
+def test_the_digest_made_anew_from_the_migrations_is_the_pinned_one(version: int) -> None:
+    assert schema_digest(known_schema(version)) == DIGESTS[version]
+
+
+def test_every_version_up_to_this_one_has_its_digest() -> None:
+    assert set(DIGESTS) == set(range(1, VERSION + 1))
+
+
+def test_a_new_register_has_the_known_schema_and_says_whose_it_is(conn: sqlite3.Connection) -> None:
+    assert schema_of(conn) == known_schema()
+    assert conn.execute("PRAGMA user_version").fetchone() == (VERSION,)
+    assert conn.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("CREATE TABLE more (x)", "it adds table more"),
+        ("CREATE VIEW more AS SELECT 1", "it adds view more"),
+        ("CREATE TRIGGER more AFTER INSERT ON note BEGIN SELECT 1; END", "it adds trigger more"),
+        ("CREATE INDEX more ON note (text)", "it adds index more"),
+        ("DROP VIEW notes_as_they_stand", "it lacks view notes_as_they_stand"),
+        ("ALTER TABLE note ADD COLUMN more TEXT", "it alters table note"),
+    ],
+)
+def test_what_differs_from_the_known_schema_is_named(conn: sqlite3.Connection, sql: str, told: str) -> None:
+    conn.execute("BEGIN")
+    conn.execute(sql)
+    found = schema_of(conn)
+    conn.execute("ROLLBACK")
+    assert schema_digest(found) != DIGESTS[VERSION]
+    assert what_differs(found) == told
+
+
+def test_every_table_of_things_is_strict(conn: sqlite3.Connection) -> None:
+    strict = {row[1]: row[5] for row in conn.execute("PRAGMA table_list")}
+    assert all(strict[kind] for kind in (*KINDS, "change", "conflict", "waiting", "this_file", "tally"))
+
+
+def test_every_kind_has_a_model_and_every_model_a_kind() -> None:
+    assert KINDS.keys() == THINGS.keys()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_fields_of_a_kind_are_those_of_its_model(kind: str) -> None:
+    assert set(KINDS[kind].fields) == set(THINGS[kind].model_fields)
+
+
+@pytest.mark.parametrize(("kind", "field"), FIELDS)
+def test_the_parts_of_a_field_are_those_of_its_model(kind: str, field: str) -> None:
+    parts, model = KINDS[kind].fields[field], nested(kind, field)
+    assert {"text", *parts} == set(model.model_fields) if model else parts == ()
+
+
+@pytest.mark.parametrize(("kind", "field"), FIELDS)
+def test_every_field_has_its_columns(conn: sqlite3.Connection, kind: str, field: str) -> None:
+    assert {field, *(f"{field}_{part}" for part in KINDS[kind].fields[field])} <= set(columns(conn, kind))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_column_is_written_by_changes_or_worked_out(conn: sqlite3.Connection, kind: str) -> None:
+    beside = WORKED_OUT if kind == "recommendation" else set()
+    assert set(columns(conn, kind)) == set(columns_of(kind)) | beside
+    assert not set(columns_of(kind)) & beside
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_field_that_names_a_thing_is_a_foreign_key_and_there_is_no_other(
+    conn: sqlite3.Connection, kind: str
+) -> None:
+    keys = {row[3]: row[2] for row in conn.execute(f"PRAGMA foreign_key_list({kind})")}
+    assert keys == KINDS[kind].names
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_tie_is_known_by_is_among_its_fields(kind: str) -> None:
+    assert set(KINDS[kind].ends) <= set(KINDS[kind].fields)
+    assert KINDS[kind].label in {"", *KINDS[kind].fields}
+
+
+def test_every_field_with_words_of_its_own_is_a_field() -> None:
+    assert set(SAID_FIELDS) <= {field for _, field in FIELDS}
+    assert all("_" not in said_field(field) for _, field in FIELDS)
+
+
+def test_dates_and_targets_have_their_bounds_everywhere() -> None:
+    for known in KINDS.values():
+        for parts in known.fields.values():
+            assert "earliest" not in parts or {*DATE} <= {*parts}
+            assert "said" not in parts or parts == TARGET
+
+
+# What a value may be
+
+
+GOOD: list[tuple[str, dict[str, Any]]] = [
+    ("recommendation", {"stage": {"text": Stage.DISCHARGED, "day": "May 2024"}}),
+    ("recommendation", {"kind": ItemKind.COMMITMENT, "title": "Café", "marking": "OFFICIAL"}),
+    ("publication", {"code": "CA25", "stated_total": {"text": "", "number": None}}),
+    ("note", {"text": "a\nb\tc", "dated": {"text": "2024", "earliest": "2024-01-01", "latest": "2024-12-31"}}),
+    ("figure", {"figure": {"text": "4,141", "number": 4141}}),
+]
+
+
+@pytest.mark.parametrize(("kind", "values"), GOOD)
+def test_a_value_that_was_taken_is_taken_again_unchanged(kind: str, values: dict[str, Any]) -> None:
+    once = checked(kind, values)
+    assert checked(kind, once) == once
+    assert once.keys() == values.keys()
+
+
+BAD: list[tuple[str, str, Any]] = [
+    ("recommendation", "title", 6),
+    ("recommendation", "title", "x" * 501),
+    ("recommendation", "number", "…"),
+    ("recommendation", "number", "1" * 21),
+    ("recommendation", "stage", {"text": "finished"}),
+    ("recommendation", "stage", "discharged"),
+    ("recommendation", "stage", {"text": "discharged", "when": "today"}),
+    ("recommendation", "publication", "HC"),
+    ("recommendation", "publication", "A" * 32),
+    ("recommendation", "marking", "SECRET"),
+    ("recommendation", "track", "closed"),
+    ("recommendation", "withdrawn", 1),
+    ("recommendation", "target", {"text": "June 2025", "latest": "June 2025"}),
+    ("recommendation", "target", {"text": "x", "earliest": "2025-02-01", "latest": "2025-01-01"}),
+    ("recommendation", "nonsense", "x"),
+    ("publication", "code", "H-C"),
+    ("publication", "code", "1A"),
+    ("publication", "stated_total", {"text": "14", "number": 14.0}),
+    ("theme", "position", 2**53 + 1),
+    ("theme", "position", 1.5),
+    ("note", "text", "é" * 100_001),
+    ("note", "dated", {"text": "2024", "latest": "2024-02-30"}),
+    ("note", "dated", {"text": "2024", "latest": "20240229"}),
+    ("measure", "figure", {"text": "1", "number": True}),
+    ("register", "day", "18 September 2024"),
+]
+
+
+@pytest.mark.parametrize(("kind", "field", "value"), BAD, ids=[f"{k} {f} {str(v)[:20]}" for k, f, v in BAD])
+def test_a_value_that_cannot_be_is_refused_in_words(kind: str, field: str, value: Any) -> None:
+    with pytest.raises(BadInput) as refused:
+        checked(kind, {field: value})
+    assert "validation error" not in str(refused.value)
+    assert "pydantic" not in str(refused.value)
+
+
+def test_there_are_no_floats_anywhere() -> None:
+    def annotations(model: type[BaseModel]) -> Iterator[str]:
+        for info in model.model_fields.values():
+            yield str(info.annotation)
+
+    models = [*THINGS.values(), *(m for k, f in FIELDS if (m := nested(k, f)))]
+    assert not [text for model in models for text in annotations(model) if "float" in text]
+
+
+def test_a_model_is_frozen() -> None:
+    with pytest.raises(ValidationError):
+        THINGS["note"](text="A").text = "B"  # type: ignore[attr-defined]
+
+
+def test_markings_go_from_the_lowest_to_the_highest() -> None:
+    assert MARKINGS == ("OFFICIAL", "OFFICIAL-SENSITIVE")

@@ -194,7 +194,9 @@ def make_change(
         clear=named,
         body_hash=body_hash,
     )
-    return Change(made_id, kind, thing, fields, author, device, time, action, undoes, above, named, body_hash, salt, text)
+    return Change(
+        made_id, kind, thing, fields, author, device, time, action, undoes, above, named, body_hash, salt, text
+    )
 
 
 def is_whole(change: Change) -> bool:

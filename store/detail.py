@@ -10,8 +10,9 @@ from store.kinds import KINDS, NOT_KNOWN
 from store.log import Log
 from store.queries import publication as publication_row
 from store.queries import rows_at
+from store.rows import ItemDetail, TargetStep, Thing
 from store.say import say_value
-from store.words import ItemDetail, TargetStep, Thing, Value
+from store.words import Value
 
 
 def things(conn: sqlite3.Connection, kind: str, sql: str, values: tuple[object, ...]) -> tuple[Thing, ...]:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from store.changes import Change, undone
 from store.log import Log
+from store.rows import HistoryRow
 from store.say import about, say_change
-from store.words import HistoryRow
 
 _THINGS = """
 SELECT ?1 UNION SELECT note FROM note_on WHERE recommendation = ?1

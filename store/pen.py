@@ -228,8 +228,9 @@ class Pen:
     def take_back(self, changes: list[Change], *, force: bool = False) -> None:
         """Write the opposite of each of these changes, newest first, naming it.
 
-        Raises LaterEdits where another action has written since, unless `force`; an undo that left a field saying what
-        these say does not stand in the way. Raises CannotUndo where what was there before is not in this copy.
+        Raises LaterEdits where another action has written since, or has added something to a thing that would go, unless
+        `force`; an undo that left a field saying what these say does not stand in the way. Raises CannotUndo where what
+        was there before is not in this copy.
         """
         action = {c.id for c in changes}
         left = {(c.kind, c.thing, name): c.value(name).value for c in changes for name in c.fields}
@@ -239,10 +240,25 @@ class Pen:
             for head in heads(self.of_thing(thing), name)
             if head.id not in action and not (head.undoes and canonical(head.value(name).value) == canonical(value))
         ]
+        later += [added for c in changes if c.creates or c.brings_back for added in self._added_since(c, action)]
         if later and not force:
             raise LaterEdits(tuple(dict.fromkeys(later)))
         for change in reversed(changes):
             self._oppose(change)
+
+    def _added_since(self, change: Change, action: set[str]) -> list[str]:
+        """What other actions have tied to a thing, or put under it."""
+        name = self.name_of(change.kind, change.thing)
+        return [
+            f"{name}, {say_kind(kind)} added"
+            for kind, known in KINDS.items()
+            for field, other in known.names.items()
+            if other == change.kind
+            for (thing,) in self.conn.execute(
+                f"SELECT id FROM {kind} WHERE {field} = ? AND withdrawn = 0", (change.thing,)
+            ).fetchall()
+            if any(head.id not in action for head in heads(self.of_thing(thing), field))
+        ]
 
     def _oppose(self, change: Change) -> None:
         kind, thing = change.kind, change.thing

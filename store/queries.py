@@ -24,7 +24,8 @@ from store.filter import (
     search_words,
     target_condition,
 )
-from store.words import ItemRow, PublicationRow, Stage, Status
+from store.rows import ItemRow, PublicationRow
+from store.words import Stage, Status
 
 FEW = 300
 """Up to so many hits of a search are read and sorted between two frames."""
@@ -188,7 +189,8 @@ def seqs(
     if marks.count(1) <= SORTED:
         wanted = json.dumps([seq for seq, mark in enumerate(marks) if mark])
         cursor = conn.execute(
-            f"SELECT r.seq FROM recommendation r WHERE r.seq IN (SELECT value FROM json_each(?)) ORDER BY {order}", (wanted,)
+            f"SELECT r.seq FROM recommendation r WHERE r.seq IN (SELECT value FROM json_each(?)) ORDER BY {order}",
+            (wanted,),
         )
     else:
         cursor = conn.execute(

@@ -298,10 +298,12 @@ class Register:
         """The register as it was known on a day, read-only, worked out in a scratch file that the caller removes.
 
         Only things changed after that day are folded anew. As at today is everything known, clocks that run ahead
-        included.
+        included. Any thread may ask; what it is given belongs to that thread.
         """
         from store.asat import write_as_at
 
-        write_as_at(self.file, day, None if day >= self.today() else day, scratch)
+        with self.file.reading() as conn:
+            today = day_of(conn)
+        write_as_at(self.file, day, None if day >= today else day, scratch)
         why = f"This is the register as known on {day.isoformat()}. Nothing can be changed in it."
         return Register.open(scratch, self.writer, only_looking=why)

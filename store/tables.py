@@ -245,7 +245,9 @@ def stand(
         if row is None:
             continue
         (thing, seq, code, pub_gone, number, label, title, text, stage, track, part_of) = row[:11]
-        (closed_as, may_be_joined, theme, leads, updated, latest, gone, pub_title, notes, publication, whole_gone) = row[11:]
+        (closed_as, may_be_joined, theme, leads, updated, latest, gone, pub_title, notes, publication, whole_gone) = (
+            row[11:]
+        )
         if publication:
             publications[publication] = None
         status = "closed" if closed_as else track or "not-stated"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -18,7 +19,7 @@ from store.detail import item_detail
 from store.history import history
 from store.references import find_item
 from store.register import Register
-from store.words import HistoryRow, ItemDetail
+from store.rows import HistoryRow, ItemDetail
 from tui.app import FairleadApp
 from tui.opening import known_writer
 from tui.settings import load, remember
@@ -29,8 +30,8 @@ from widgets.text_box import TextBox
 WIDE, NARROW = (120, 36), (80, 24)
 """The two sizes at which every screen has to be good, and whole."""
 
-ROUNDS = 6
-"""How often all queues are emptied after a key: app, screen, widget, message back, command, new screen."""
+QUIET_TURNS = 6
+"""Turns of the event loop without a message anywhere after which the app has come to rest."""
 
 PATIENCE = 400
 """Turns of the event loop that a condition may take to come true; a turn gives threads their time too."""
@@ -62,14 +63,26 @@ class Seat:
         """Press keys in one burst, none of them waiting for an answer; then wait."""
         for key in keys:
             self.app.post_message(events.Key(*_key(key)))
-        for _ in range(3):
-            await self.settle()
+        await self.settle()
 
     async def settle(self) -> None:
-        """Wait until what was asked is done and drawn: a message takes a few steps, each one round of the queues."""
-        for _ in range(ROUNDS):
-            await self.pilot._wait_for_screen()
+        """Wait until what was asked is done and drawn: no message waits anywhere, several turns running."""
+        quiet = 0
+        for _ in range(PATIENCE * 100):
+            await asyncio.sleep(0)
+            if self._is_busy():
+                quiet = 0
+                continue
             self.app.screen._on_timer_update()
+            quiet += 1
+            if quiet == QUIET_TURNS:
+                return
+        raise AssertionError(f"it does not come to rest; the screen says:\n{self.shown()}")
+
+    def _is_busy(self) -> bool:
+        screen = self.app.screen
+        pumps = (self.app, *self.app.screen_stack, *screen.walk_children())
+        return bool(screen._callbacks) or any(not p._message_queue.empty() or p._next_callbacks for p in pumps)
 
     async def answer(self, **answers: str) -> None:
         """Fill in fields of the open form by their names, each reached with tab, and save with ctrl+s.

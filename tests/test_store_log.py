@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from datetime import date
 from hashlib import blake2b
@@ -31,6 +32,7 @@ from store.commands import (
     SetTrack,
     Withdraw,
 )
+from store.commands.register import theme_id
 from store.errors import AlreadyThere, BadInput, CannotUndo, InConflict, LaterEdits, NotAllowed, OnlyLooking, Stale
 from store.kinds import KINDS
 from store.register import NoWriter, Register, Writer
@@ -808,6 +810,26 @@ def test_undo_asks_even_where_somebody_else_wrote_the_same(here: Register, there
         here.undo()
 
 
+def test_undo_of_a_thing_that_somebody_has_added_to_asks(here: Register, there: Register) -> None:
+    thing = item(here)
+    send(here, there)
+    there.do(AddNote(items=(thing,), text="Theirs."))
+    send(there, here)
+    with pytest.raises(LaterEdits, match="HC-6, note added"):
+        here.undo()
+    here.undo(force=True)
+    assert here.conn.execute("SELECT withdrawn FROM recommendation").fetchone() == (1,)
+
+
+def test_undo_does_not_ask_about_what_the_same_action_tied(here: Register) -> None:
+    thing = item(here)
+    theme = theme_id("Guidelines")
+    here.do_all([AddTheme(name="Guidelines"), CorrectItem(item=thing, theme=theme), SetLeads(item=thing, leads=("C3",))])
+    for step in (here.undo, here.redo, here.undo):
+        step()
+    assert here.conn.execute("SELECT theme, leads FROM recommendation").fetchone() == (None, "")
+
+
 def test_undo_takes_back_ones_own_newest_action_only(here: Register, there: Register) -> None:
     thing = item(here)
     retitle(here, thing, "Mine")
@@ -1128,6 +1150,20 @@ def test_as_at_a_day_a_conflict_that_came_later_is_not_there(
     assert conflicts(past) == []
     assert past.conn.execute("SELECT in_conflict FROM recommendation").fetchall() == [(0,)]
     past.close()
+
+
+def test_any_thread_may_ask_for_a_past_day(here: Register, tmp_path: Path, day: Callable[[str], None]) -> None:
+    item(here)
+    day("2024-10-01")
+
+    def ask() -> int:
+        past = here.as_at(date(2024, 9, 18), tmp_path / "past.db")
+        found = past.conn.execute("SELECT count(*) FROM recommendation").fetchone()[0]
+        past.close()
+        return int(found)
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(ask).result() == 1
 
 
 def test_a_register_as_at_a_day_is_only_looked_at_and_leaves_the_other_as_it_is(

@@ -14,7 +14,7 @@ from store.detail import item_detail
 from store.history import history
 from store.references import find_item
 from store.register import Register
-from store.words import HistoryRow, ItemDetail, Thing
+from store.rows import HistoryRow, ItemDetail, Thing
 from widgets.item_pane import TABS, ItemPane, item_head, item_tabs, status_words
 
 TODAY = date(2024, 9, 18)

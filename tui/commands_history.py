@@ -12,7 +12,8 @@ from store.errors import LaterEdits, NotFound
 from store.history import authors, history
 from store.references import find_action_taken, find_item
 from store.register import Done, Register
-from store.words import HistoryRow, PartDate, fold_name
+from store.rows import HistoryRow
+from store.words import PartDate, fold_name
 from tui import printing
 from tui.commands_base import (
     WORDS,

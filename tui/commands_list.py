@@ -13,7 +13,8 @@ from store.filter import NO_LEAD, NO_THEME, SORTS, TARGETS, WITH_INSPECTORATE, F
 from store.queries import counts, facet, rows_at, seqs
 from store.references import find_publication, find_theme
 from store.register import Register
-from store.words import MARKINGS, ItemKind, ItemRow, NextMove, PartDate, Stage, Status, said
+from store.rows import ItemRow
+from store.words import MARKINGS, ItemKind, NextMove, PartDate, Stage, Status, said
 from tui import printing
 from tui.commands_base import (
     FILE,

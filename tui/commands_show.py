@@ -13,7 +13,8 @@ from store.filter import Filter
 from store.queries import publication as publication_row
 from store.references import find_item, find_publication
 from store.register import Register
-from store.words import Basis, ItemDetail, PublicationRow, Thing, age, said
+from store.rows import ItemDetail, PublicationRow, Thing
+from store.words import Basis, age, said
 from tui import printing
 from tui.commands_base import (
     WORDS,

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from store.detail import notes_on, outcomes, publication_fields, themes
+from store.rows import ItemDetail, PublicationRow, Thing
 from store.text import one_line
-from store.words import MARKINGS, ClosedBy, ItemDetail, ItemKind, PublicationKind, PublicationRow, Thing, names_in, said
+from store.words import MARKINGS, ClosedBy, ItemKind, PublicationKind, names_in, said
 from tui.edits import correct_note, given
 
 if TYPE_CHECKING:

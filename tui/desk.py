@@ -214,7 +214,9 @@ class Desk(App[None]):
         acts_for = "; ".join(self.settings.acts_for)
         fields = (
             FormField("name", "Your name", value=self.settings.name, required=True, hint="others see it", limit=60),
-            FormField("acts_for", "You act for", value=acts_for, hint="leads whose items are yours: C3, Local Policing"),
+            FormField(
+                "acts_for", "You act for", value=acts_for, hint="leads whose items are yours: C3, Local Policing"
+            ),
         )
 
         def save(values: Values) -> str | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from store.rows import ItemDetail, Thing
 from store.text import one_line
-from store.words import GLYPHS, MARKINGS, ItemDetail, NoteKind, Stage, Status, Thing, Track, said
+from store.words import GLYPHS, MARKINGS, NoteKind, Stage, Status, Track, said
 
 if TYPE_CHECKING:
     from store.commands.base import Command

@@ -19,7 +19,8 @@ from store.file import Connection, told_in_words
 from store.filter import Filter
 from store.history import history_at, history_numbers, item_of
 from store.register import Register, day_of
-from store.words import HistoryRow, ItemRow, PublicationRow, age, said, short_day
+from store.rows import HistoryRow, ItemRow, PublicationRow
+from store.words import age, said, short_day
 from widgets.bars import stacked_bar
 from widgets.item_pane import status_words
 from widgets.windowed_table import Cell, Column, Row

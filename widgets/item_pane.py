@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from store.words import GLYPHS, HistoryRow, ItemDetail, ItemRow, Thing, age, said
+from store.rows import HistoryRow, ItemDetail, ItemRow, Thing
+from store.words import GLYPHS, age, said
 from widgets.pane import Line, Pane, Tab
 
 MARGIN = 19

@@ -101,7 +101,9 @@ class AddItem(Command):
 def _check_whole(pen: Pen, whole: str, publication: object) -> None:
     """Refuse to make an item a part of one that is a part itself, or of another publication: it would be in no list."""
     if pen.current(whole, "part_of").value:
-        raise BadInput("part_of", f"{pen.name_of('recommendation', whole)} is a part itself; name the item it belongs to.")
+        raise BadInput(
+            "part_of", f"{pen.name_of('recommendation', whole)} is a part itself; name the item it belongs to."
+        )
     if pen.exists(whole) and pen.current(whole, "publication").value != publication:
         raise BadInput("part_of", "A part belongs to an item of its own publication.")
 

@@ -13,7 +13,8 @@ from store.exchange.figures import shown_publications
 from store.exchange.out import Extract, held
 from store.exchange.sheet import COLUMNS, PAGE, Cell, cells_of, plain, total_rows
 from store.queries import seqs
-from store.words import GLYPHS, PublicationRow, say_day
+from store.rows import PublicationRow
+from store.words import GLYPHS, say_day
 
 _MARKS = re.compile(r"[\\`*_{}\[\]()#|~!$@^]")
 _BEGINS = re.compile(r"^([-+=:]+|\d+(?=[.)]))")

@@ -13,7 +13,7 @@ from store.exchange.figures import shown_publications
 from store.exchange.out import Extract, held
 from store.exchange.sheet import COLUMNS, Cell, pages, plain, say_move, total_rows, words
 from store.log import Log
-from store.words import PublicationRow
+from store.rows import PublicationRow
 
 CELL = 32_767
 """UTF-16 units that one cell holds."""

@@ -8,7 +8,7 @@ from typing import Any
 from store.exchange.out import Extract
 from store.filter import WITH_INSPECTORATE
 from store.queries import publications, publications_count, totals
-from store.words import PublicationRow
+from store.rows import PublicationRow
 
 _FIGURES = (
     "total",

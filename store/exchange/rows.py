@@ -9,7 +9,7 @@ from typing import Any
 
 from store.detail import item_detail, notes_on
 from store.history import history
-from store.words import HistoryRow, ItemRow, PublicationRow, TargetStep, Thing
+from store.rows import HistoryRow, ItemRow, PublicationRow, TargetStep, Thing
 
 Row = dict[str, Any]
 

@@ -201,7 +201,14 @@ def starts(cases: Sequence[Case]) -> Iterator[Figure]:
     yield Figure("           the bare app's start", bare, percentile(runs["bare"], 1), "ms", None, bare)
     for case in cases:
         median, worst = statistics.median(runs[str(case.size)]), percentile(runs[str(case.size)], 1)
-        yield Figure(case.named("first useful screen, against the bare app"), median / bare, worst / bare, "×", START, median / bare)
+        yield Figure(
+            case.named("first useful screen, against the bare app"),
+            median / bare,
+            worst / bare,
+            "×",
+            START,
+            median / bare,
+        )
     for name in ["bare", *[str(case.size) for case in cases]]:
         yield timed(f"{name:>9}  a key pressed at the first sight of rows", runs[f"key {name}"], None)
     print(f"(noise: the slowest of {RUNS} bare starts took {spread:.2f} × their median)", flush=True)
@@ -316,8 +323,10 @@ def searching(case: Case, terminal: Terminal, hits: float) -> Iterator[Figure]:
             quoted = f'"{part}"'
             try:
                 took = terminal.until(
-                    lambda picture: quoted in title(picture)
-                    and (has_rows(picture) or any("Nothing fits" in line for line in picture.lines)),
+                    lambda picture: (
+                        quoted in title(picture)
+                        and (has_rows(picture) or any("Nothing fits" in line for line in picture.lines))
+                    ),
                     now,
                 )
             except Overdue as error:
@@ -333,8 +342,22 @@ def searching(case: Case, terminal: Terminal, hits: float) -> Iterator[Figure]:
             terminal.press("x")
     yield timed(case.named("search, the first letter: first hits"), typed["letter 1"], None)
     worst = max(typed["letter 2"])
-    yield Figure(case.named("search, every later letter: first hits"), statistics.median(typed["letter 2"]), worst, "ms", hits, worst)
-    yield Figure(case.named("search: counts"), statistics.median(counts["counts"]), max(counts["counts"]), "ms", 1000, max(counts["counts"]))
+    yield Figure(
+        case.named("search, every later letter: first hits"),
+        statistics.median(typed["letter 2"]),
+        worst,
+        "ms",
+        hits,
+        worst,
+    )
+    yield Figure(
+        case.named("search: counts"),
+        statistics.median(counts["counts"]),
+        max(counts["counts"]),
+        "ms",
+        1000,
+        max(counts["counts"]),
+    )
 
 
 def saving(case: Case, terminal: Terminal, what: str) -> Iterator[Figure]:
@@ -369,13 +392,27 @@ def memory(case: Case, bare: float, bare_paged: float) -> Iterator[Figure]:
     terminal.until(has_rows, terminal.started)
     terminal.settle(2.0)
     first = terminal.resident()
-    yield Figure(case.named(f"memory after the first screen ({first:.0f} MB)"), first / bare, first / bare, "×", MEMORY, first / bare)
+    yield Figure(
+        case.named(f"memory after the first screen ({first:.0f} MB)"),
+        first / bare,
+        first / bare,
+        "×",
+        MEMORY,
+        first / bare,
+    )
     to_list(terminal)
     terminal.settle(0.5)
     for _ in range(60):
         terminal.press("pagedown")
     paged = terminal.resident()
-    yield Figure(case.named(f"memory after paging ({paged:.0f} MB)"), paged / bare_paged, paged / bare_paged, "×", MEMORY, paged / bare_paged)
+    yield Figure(
+        case.named(f"memory after paging ({paged:.0f} MB)"),
+        paged / bare_paged,
+        paged / bare_paged,
+        "×",
+        MEMORY,
+        paged / bare_paged,
+    )
     open_facet(terminal, "s", "")
     for _ in range(4):
         terminal.press("space")
@@ -421,12 +458,25 @@ def one_size(case: Case) -> Iterator[Figure]:
     yield from saving(case, terminal, "whole list")
     open_sort(terminal, "target")
     now = terminal.send("enter")
-    yield timed(case.named("sort by target: first rows"), [terminal.until(lambda picture: says("Target ↑")(picture) and has_rows(picture) and not says("enter choose")(picture), now)], 50 if case.size <= 100_000 else 200)
+    yield timed(
+        case.named("sort by target: first rows"),
+        [
+            terminal.until(
+                lambda picture: says("Target ↑")(picture) and has_rows(picture) and not says("enter choose")(picture),
+                now,
+            )
+        ],
+        50 if case.size <= 100_000 else 200,
+    )
     terminal.settle(0.5)
     yield from moving(terminal, lambda what: case.named(f"whole, by target, {what}"), case.size == SAMPLE)
     open_narrow(terminal)
     now = terminal.send("o")
-    yield timed(case.named("filter under a sort: first hits"), [terminal.until(shows("On track"), now)], 50 if case.size <= 100_000 else 200)
+    yield timed(
+        case.named("filter under a sort: first hits"),
+        [terminal.until(shows("On track"), now)],
+        50 if case.size <= 100_000 else 200,
+    )
     yield timed(case.named("filter under a sort: counts"), [terminal.until(counted, now)], 1000)
     terminal.settle(0.5)
     yield from moving(terminal, lambda what: case.named(f"on track, by target, {what}"), case.size == SAMPLE)

@@ -25,7 +25,9 @@ BURST = 0.003
 QUIET = 0.06
 """After so many seconds without a byte the program has said all that the key made it say."""
 
-_PART = re.compile(r"\x1b\[([?>=<]?[\d;:]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[P_^].*?\x1b\\|\x1b[ -/]*[0-~]")
+_PART = re.compile(
+    r"\x1b\[([?>=<]?[\d;:]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[P_^].*?\x1b\\|\x1b[ -/]*[0-~]"
+)
 
 KEYS = {
     "up": "\x1b[A", "down": "\x1b[B", "home": "\x1b[H", "end": "\x1b[F", "pageup": "\x1b[5~", "pagedown": "\x1b[6~",

@@ -8,7 +8,7 @@ from textual.binding import BindingType
 
 from store.detail import item_detail
 from store.history import history, history_numbers
-from store.words import ItemDetail
+from store.rows import ItemDetail
 from tui.keys import ITEM, bindings
 from tui.screens.base import DeskScreen
 from widgets.item_pane import TABS, ItemPane

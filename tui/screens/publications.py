@@ -10,7 +10,8 @@ from textual.binding import BindingType
 from store import queries
 from store.detail import measures_of, notes_on
 from store.filter import Filter
-from store.words import PublicationRow, said
+from store.rows import PublicationRow
+from store.words import said
 from tui.keys import PUBLICATIONS, bindings
 from tui.listing import PUBLICATION_COLUMNS, PublicationRows
 from tui.messages import ListAsked

@@ -97,7 +97,11 @@ class ShareScreen(DeskScreen):
         suffix, scope = self._choice()
         if self.described.get((suffix, scope)) is None:
             self.run_worker(
-                lambda: self._describe(suffix, scope), thread=True, exclusive=True, exit_on_error=False, group="describe"
+                lambda: self._describe(suffix, scope),
+                thread=True,
+                exclusive=True,
+                exit_on_error=False,
+                group="describe",
             )
         sentences = self.described.get((suffix, scope), ("…",))
         lines = [*self.written, *(Line(((sentence, ""),), 2, "·") for sentence in sentences)]

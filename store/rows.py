@@ -1,0 +1,132 @@
+"""The plain rows that screens and exports are given: what the tables hold, as values.
+
+Light on purpose: the program's start loads it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from store.words import Value
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One line of the recommendations table. Dates are ISO days; None is not known."""
+
+    id: str
+    ref: str
+    title: str
+    kind: str
+    status: str
+    stage: str
+    track: str | None
+    closed_as: str | None
+    believed_done: bool
+    theme: str | None
+    theme_basis: str | None
+    leads: str
+    next_move: str | None
+    target_text: str | None
+    target_latest: str | None
+    moved_later: int
+    moved_at_least: bool
+    updated: str
+    part: bool
+    conflict: bool
+    text: str | None = None
+    code: str | None = None
+    number: str | None = None
+    next_move_until: str | None = None
+    first_target: str | None = None
+    marking: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationRow:
+    """One publication as it stands, with what its items add up to (parts never counted)."""
+
+    id: str
+    code: str
+    title: str
+    publisher: str | None
+    kind: str
+    closed_by: str
+    published: str | None
+    published_latest: str | None
+    stated_total: str | None
+    last_update: str | None
+    stated_updates: str | None
+    total: int
+    closed: int
+    with_inspectorate: int
+    discharged: int
+    closed_otherwise: int
+    on_track: int
+    delayed: int
+    not_stated: int
+    next_target: str | None
+    marking: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A thing that belongs to an item or publication (a note, a submission, an action, a lead …): its fields as columns."""
+
+    kind: str
+    id: str
+    fields: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TargetStep:
+    """One target an item has had: the value, the reason it was moved, and when and by whom it was recorded."""
+
+    target: dict[str, object]
+    reason: str | None
+    recorded: str
+    author: str
+    later: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDetail:
+    """An item with all that belongs to it. Things carry their table's columns."""
+
+    row: ItemRow
+    publication: PublicationRow
+    fields: dict[str, Value]
+    parts: tuple[ItemRow, ...]
+    part_of: str | None
+    notes: tuple[Thing, ...]
+    submissions: tuple[Thing, ...]
+    replies: tuple[Thing, ...]
+    targets: tuple[TargetStep, ...]
+    actions: tuple[Thing, ...]
+    leads: tuple[Thing, ...]
+    outcomes: tuple[Thing, ...]
+    links: tuple[Thing, ...]
+    measures: tuple[Thing, ...]
+    conflicts: dict[str, tuple[str, ...]]
+    reasons: dict[str, str]
+    """Why a field says what it says, where a reason was asked for; "" where none was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One change, said in words, with the action that made it."""
+
+    n: int
+    change: str
+    action: str
+    time: str
+    author: str
+    kind: str
+    thing: str
+    about: str
+    field: str
+    before: str
+    after: str
+    reason: str | None
+    undone: bool
+    undoes: bool

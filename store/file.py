@@ -26,13 +26,13 @@ from store.errors import (
     DiskFull,
     FairleadError,
     MovedAway,
-    Newer,
     NoFolder,
     NotARegister,
     NotThere,
     ReadOnly,
 )
-from store.schema import APPLICATION_ID, DIGESTS, VERSION, migrate, schema_digest, schema_of
+from store.header import check_beside, check_header, read_header
+from store.schema import DIGESTS, VERSION, migrate, schema_digest, schema_of
 
 Connection = sqlite3.Connection
 """A connection, for those outside this room who hand one on without asking it anything."""
@@ -41,8 +41,6 @@ T = TypeVar("T")
 
 BUSY_MS = 5000
 _COMMIT_MS = 50
-_MAGIC = b"SQLite format 3\x00"
-_JOURNAL_MAGIC = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"
 _open_files: dict[tuple[int, int], int] = {}
 _lock = threading.Lock()
 
@@ -78,59 +76,6 @@ def is_open(path: Path) -> bool:
         return identity(path) in _open_files
     except FairleadError:
         return False
-
-
-def read_header(path: Path) -> bytes:
-    """The first 100 bytes of a file that is not open here. Raises FairleadError in words."""
-    try:
-        if not path.is_file():
-            raise NotThere(path) if not path.exists() else NotARegister(path, "it is not a file")
-        with path.open("rb") as file:
-            return file.read(100)
-    except PermissionError:
-        raise NotARegister(path, "this account may not read it") from None
-    except OSError as error:
-        raise NotARegister(path, (error.strerror or "it cannot be read").lower()) from None
-
-
-def check_header(path: Path, header: bytes) -> int:
-    """Check that a header is a register's; returns its version. Raises NotARegister or Newer."""
-    if not header:
-        raise NotARegister(path, "it is empty")
-    if len(header) < 100 or not header.startswith(_MAGIC):
-        raise NotARegister(path, "it is not a SQLite file")
-    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
-        raise NotARegister(path, "it is a SQLite file, but of another program")
-    if int.from_bytes(header[56:60], "big") != 1:
-        raise NotARegister(path, "its text is not UTF-8")
-    if header[18] != 1 or header[19] != 1:
-        raise NotARegister(path, "another program has put it in write-ahead mode; set journal_mode back to DELETE")
-    version = int.from_bytes(header[60:64], "big")
-    if version > VERSION:
-        raise Newer(path)
-    if version < 1:
-        raise NotARegister(path, "it has no tables of a version that Fairlead ever made")
-    return version
-
-
-def _check_beside(path: Path) -> None:
-    """Refuse a journal beside a register that is not of our making. Raises NotARegister.
-
-    SQLite deletes the file that a journal names as its super-journal, and plays back a write-ahead log whatever the
-    header says; a register never has either.
-    """
-    journal, ahead = Path(f"{path}-journal"), Path(f"{path}-wal")
-    why = "another program left {} beside it. Move that away, or open a backup"
-    try:
-        if ahead.is_file() and ahead.stat().st_size:
-            raise NotARegister(path, why.format(ahead.name))
-        if journal.is_file() and journal.stat().st_size >= len(_JOURNAL_MAGIC):
-            with journal.open("rb") as file:
-                file.seek(-len(_JOURNAL_MAGIC), os.SEEK_END)
-                if file.read() == _JOURNAL_MAGIC:
-                    raise NotARegister(path, why.format(journal.name))
-    except OSError:
-        return
 
 
 def uri_of(path: Path, mode: str, more: str = "") -> str:
@@ -177,7 +122,7 @@ def read_only(path: Path) -> Iterator[sqlite3.Connection]:
     """
     if not is_open(path):
         check_header(path, read_header(path))
-        _check_beside(path)
+        check_beside(path)
     with _opening(path):
         conn = _connect(path, "ro")
     try:
@@ -260,7 +205,7 @@ class File:
         self._readers_lock = threading.Lock()
         if path.exists() and not is_open(path):
             check_header(path, read_header(path))
-            _check_beside(path)
+            check_beside(path)
         self.identity = identity(path)
         if only_looking is None and not _writable(path):
             self.only_looking = str(ReadOnly(path))

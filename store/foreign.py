@@ -30,7 +30,8 @@ from store.errors import (
     SameFile,
     Stopped,
 )
-from store.file import check_header, identity, is_open, read_header, read_only, uri_of
+from store.file import identity, is_open, read_only, uri_of
+from store.header import check_header, read_header
 from store.pen import random_token
 from store.place import check_place, put, temporary_beside
 from store.register import Register, Writer

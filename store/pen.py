@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -240,13 +240,20 @@ class Pen:
             for head in heads(self.of_thing(thing), name)
             if head.id not in action and not (head.undoes and canonical(head.value(name).value) == canonical(value))
         ]
-        later += [added for c in changes if c.creates or c.brings_back for added in self._added_since(c, action)]
+        later += [added for c in changes if self._brought(c) for added in self._added_since(c, action)]
         if later and not force:
             raise LaterEdits(tuple(dict.fromkeys(later)))
         for change in reversed(changes):
             self._oppose(change)
 
-    def _added_since(self, change: Change, action: set[str]) -> list[str]:
+    def _brought(self, change: Change) -> bool:
+        """Whether a change created its thing, or redid that."""
+        first: Change | None = change
+        while first is not None and first.undoes:
+            first = self.log.get(first.undoes)
+        return first is not None and first.creates and (change.creates or change.brings_back)
+
+    def _added_since(self, change: Change, action: Container[str]) -> list[str]:
         """What other actions have tied to a thing, or put under it."""
         name = self.name_of(change.kind, change.thing)
         return [
@@ -257,7 +264,7 @@ class Pen:
             for (thing,) in self.conn.execute(
                 f"SELECT id FROM {kind} WHERE {field} = ? AND withdrawn = 0", (change.thing,)
             ).fetchall()
-            if any(head.id not in action for head in heads(self.of_thing(thing), field))
+            if not any(head.id in action for f in (field, WITHDRAWN) for head in heads(self.of_thing(thing), f))
         ]
 
     def _oppose(self, change: Change) -> None:

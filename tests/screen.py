@@ -225,9 +225,7 @@ async def sitting(
 
 
 @asynccontextmanager
-async def sitting_with(
-    app: FairleadApp, size: tuple[int, int] = WIDE, *, toasts: bool = False
-) -> AsyncIterator[Seat]:
+async def sitting_with(app: FairleadApp, size: tuple[int, int] = WIDE, *, toasts: bool = False) -> AsyncIterator[Seat]:
     """Sit at an app that is made already. With `toasts` they are drawn over the screen; else only `told` has them."""
     try:
         async with app.run_test(size=size, notifications=toasts) as pilot:

@@ -94,7 +94,9 @@ def _told(bindings: object) -> dict[str, str]:
 
 @pytest.mark.parametrize("holder", [FairleadApp, WindowedTable, *SCREENS])
 def test_no_key_means_something_else_in_capitals(holder: type[FairleadApp | WindowedTable | DeskScreen]) -> None:
-    told = {k: action for cls in reversed(holder.__mro__) for k, action in _told(cls.__dict__.get("BINDINGS", ())).items()}
+    told = {
+        k: action for cls in reversed(holder.__mro__) for k, action in _told(cls.__dict__.get("BINDINGS", ())).items()
+    }
     letters = [k for k in told if len(k) == 1 and k.isalpha()]
     for letter in letters:
         assert told[letter] == told.get(letter.swapcase()), (holder, letter)
@@ -134,7 +136,14 @@ async def test_every_key_of_the_table_is_answered_wherever_it_acts(sample_path: 
     """Each key, a letter as a capital, is pressed where it acts: something is seen to happen, and esc gets back."""
     passed_over = ("go(", "scroll_pane", "quit", "command_palette", "clear")
     async with sitting(sample_path) as seat:
-        for at in ((EVERYWHERE, "1"), (PUBLICATIONS, "1"), (LIST, "2"), (ITEM, "2", "enter"), (SHARE, "6"), (HISTORY, "7")):
+        for at in (
+            (EVERYWHERE, "1"),
+            (PUBLICATIONS, "1"),
+            (LIST, "2"),
+            (ITEM, "2", "enter"),
+            (SHARE, "6"),
+            (HISTORY, "7"),
+        ):
             await seat.press(*at[1:])
             stack = list(seat.app.screen_stack)
             for key in keys_for(at[0]):

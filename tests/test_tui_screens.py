@@ -322,6 +322,7 @@ async def test_a_file_of_ones_own_opens_to_be_worked_in_and_anothers_is_only_loo
 
 async def test_the_mouse_presses_what_the_keys_do(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
+
         def at(part: str) -> tuple[int, int]:
             y = next(n for n, line in enumerate(seat.lines()) if part in line)
             return seat.lines()[y].index(part), y

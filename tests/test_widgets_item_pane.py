@@ -134,7 +134,9 @@ def spoiled(detail: ItemDetail, text: str) -> ItemDetail:
         name: tuple(map(thing, getattr(detail, name)))
         for name in ("notes", "submissions", "replies", "actions", "leads", "outcomes", "links", "measures")
     }
-    targets = tuple(replace(s, target={"text": text, "where": text, "condition": text}, reason=text) for s in detail.targets)
+    targets = tuple(
+        replace(s, target={"text": text, "where": text, "condition": text}, reason=text) for s in detail.targets
+    )
     row = replace(
         detail.row, title=text, text=text, theme=text, leads=text, target_text=text, next_move_until=text, ref=text
     )

@@ -35,7 +35,9 @@ class Shelf(App[None]):
 async def test_a_paragraph_hangs_in_its_margin_with_its_label() -> None:
     app = Shelf()
     async with app.run_test(size=(40, 12)) as pilot:
-        app.pane.show((("HC-6 ", "strong"), ("▲ Delayed", "status--delayed")), TABS, "two", [Line(((LONG, ""),), 10, "Asks")])
+        app.pane.show(
+            (("HC-6 ", "strong"), ("▲ Delayed", "status--delayed")), TABS, "two", [Line(((LONG, ""),), 10, "Asks")]
+        )
         await pilot.pause()
         lines = app.lines()
     assert lines[0].strip() == "HC-6 ▲ Delayed" and lines[1].strip() == "Overview   Notes 2   Links 0"
@@ -98,7 +100,9 @@ async def test_no_hostile_text_reaches_the_screen_raw_at_any_size(size: tuple[in
 async def test_words_that_look_like_markup_are_shown_as_they_are() -> None:
     app = Shelf()
     async with app.run_test(size=(60, 12)) as pilot:
-        app.pane.show((("[bold]x[/bold] [/]", ""),), (), "", [Line((("[x] done [@click=app.quit]y[/]", ""),), 8, "[red]")])
+        app.pane.show(
+            (("[bold]x[/bold] [/]", ""),), (), "", [Line((("[x] done [@click=app.quit]y[/]", ""),), 8, "[red]")]
+        )
         await pilot.pause()
         shown = "\n".join(app.lines())
     assert "[bold]x[/bold] [/]" in shown and "[x] done [@click=app.quit]y[/]" in shown and "[red]" in shown

@@ -323,7 +323,7 @@ def searching(case: Case, terminal: Terminal, hits: float) -> Iterator[Figure]:
             quoted = f'"{part}"'
             try:
                 took = terminal.until(
-                    lambda picture: (
+                    lambda picture, quoted=quoted: (
                         quoted in title(picture)
                         and (has_rows(picture) or any("Nothing fits" in line for line in picture.lines))
                     ),

@@ -284,7 +284,9 @@ def fold_number(number: str) -> str:
     plain = tidy_number(number.casefold())
     plain = re.sub(r"(?<=\d)[^0-9a-z]+(?=\d)", "-", plain)
     plain = re.sub(r"[^0-9a-z-]+|(?<!\d)-|-(?!\d)", "", plain)
-    return re.sub(r"(?<!\d)0+(?=\d)", "", plain)
+    plain = re.sub(r"(?<!\d)0+(?=\d)", "", plain)
+    # What was between a prefix and its number is gone now: "R/6" has become "r6".
+    return plain if plain == number else fold_number(plain)
 
 
 def sort_key(text: str) -> str:

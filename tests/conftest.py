@@ -11,6 +11,8 @@ import pytest
 from store.register import Register, Writer
 from tui.settings import remember
 
+pytest.register_assert_rewrite("oracle", "registers")
+
 WRITER = Writer("Test Lead")
 """Who writes in tests."""
 

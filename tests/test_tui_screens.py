@@ -345,3 +345,15 @@ async def test_the_mouse_presses_what_the_keys_do(sample_path: Path) -> None:
         await seat.pilot.click(offset=at("On track"))
         await seat.settle()
         assert recorded(sample_path, "CA-2").row.status == "on-track"
+
+
+async def test_the_row_of_the_cursor_is_in_sight_at_any_size(sample_path: Path) -> None:
+    async with sitting(sample_path, at="2 end") as seat:
+        last = seat.line("▌").split()[1]
+        for size in ((120, 36), (120, 27), (80, 24), (60, 16), (40, 10), (30, 6), (200, 60)):
+            await seat.resize(*size)
+            assert last in seat.line("▌"), (size, seat.shown())
+            await seat.press("home")
+            assert "CA-1" in seat.line("▌"), (size, seat.shown())
+            await seat.press("end")
+            assert last in seat.line("▌"), (size, seat.shown())

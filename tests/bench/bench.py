@@ -255,7 +255,7 @@ def type_to_narrow(terminal: Terminal, word: str) -> None:
 
 def open_sort(terminal: Terminal, word: str) -> None:
     """Open the dialog that sorts, narrowed to a word; the next enter takes it."""
-    terminal.until(says("enter choose"), terminal.send("o"))
+    terminal.until(says("type to narrow"), terminal.send("o"))
     type_to_narrow(terminal, word)
 
 
@@ -269,7 +269,7 @@ def open_facet(terminal: Terminal, key: str, value: str) -> tuple[float, float]:
     """Open a facet, narrowed to a value; returns the milliseconds to its dialog and to its counts."""
     open_narrow(terminal)
     now = terminal.send(key)
-    opened = terminal.until(says("what is ticked"), now)
+    opened = terminal.until(says("type to narrow"), now)
     counted_after = terminal.until(has_options, now)
     type_to_narrow(terminal, value)
     return opened, counted_after
@@ -462,7 +462,7 @@ def one_size(case: Case) -> Iterator[Figure]:
         case.named("sort by target: first rows"),
         [
             terminal.until(
-                lambda picture: says("Target ↑")(picture) and has_rows(picture) and not says("enter choose")(picture),
+                lambda picture: says("Target ↑")(picture) and has_rows(picture) and not says("type to narrow")(picture),
                 now,
             )
         ],

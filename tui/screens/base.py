@@ -112,6 +112,11 @@ class DeskScreen(Screen[None]):
         pane.display = self.size.height >= room
         self.set_class(not pane.display, "-no-pane")
 
+    def fit_list(self, rows: int) -> None:
+        """Leave the pane the lines that a short list does not need; where no pane is shown, the list has them all."""
+        lines = "1fr" if self.has_class("-no-pane") else min(max(rows, 3), 200) + 1
+        self.query_one("WindowedTable").styles.height = lines
+
 
 class PageScreen(DeskScreen):
     """A screen that reads like a page, up and down."""

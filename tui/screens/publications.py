@@ -42,12 +42,13 @@ class PublicationsScreen(DeskScreen):
 
     def reread(self, items: tuple[str, ...] = ()) -> None:
         rows = PublicationRows(self.register, self.desk.say_error)
-        self.table.styles.height = max(rows.count, 3) + 1
+        self.fit_list(rows.count)
         self.table.set_source(rows, cursor_key=self.table.cursor_key)
         self.call_after_refresh(self.fill_pane)
 
     def on_resize(self) -> None:
         self.show_pane(self.query_one(Pane), room=20)
+        self.fit_list(self.table.count)
         self.call_after_refresh(self.fill_pane)
 
     def current(self) -> PublicationRow | None:

@@ -102,17 +102,13 @@ class RecommendationsScreen(ItemScreenKeys):
         self.table.hits = self.query_one(ItemPane).hits = tuple(search_words(self.shown.search))
         self.table.sort = (self.sort.removeprefix("-"), self.sort.startswith("-"))
         self.table.empty_text = self._nothing() if whole else "…"
-        self._fit(rows)
+        self.fit_list(rows.count)
         self.table.set_source(rows, cursor_key=keep, position=place)
         self._counts = queries.counts(self.register.conn, self.shown, rows.today) if whole else None
         self._show_title()
         self.call_after_refresh(self.fill_pane, top=place is None)
         if not whole:
             self.run_worker(lambda: self._read_whole(rows), thread=True, group="list", exit_on_error=False)
-
-    def _fit(self, rows: ItemRows) -> None:
-        """Leave the pane the lines that a short list does not need."""
-        self.table.styles.height = min(max(rows.count, 3), 200) + 1
 
     def _read_whole(self, rows: ItemRows) -> None:
         """In a thread: the counts, the first hits and the numbers of a long list, handed over as each is there."""
@@ -147,7 +143,7 @@ class RecommendationsScreen(ItemScreenKeys):
         """Show the rows that a worker found; the cursor stays with its item."""
         self.table.empty_text = self._nothing()
         if self.rows is not None:
-            self._fit(self.rows)
+            self.fit_list(self.rows.count)
         self.table.refresh_rows()
         self.call_after_refresh(self.fill_pane, top=False)
 
@@ -181,6 +177,7 @@ class RecommendationsScreen(ItemScreenKeys):
 
     def on_resize(self) -> None:
         self.show_pane(self.query_one(ItemPane), room=28)
+        self.fit_list(self.table.count)
         self.query_one(FilterBar).display = self.query_one("#title").display = self.size.height >= LOW
         self.call_after_refresh(self._show_title)
         self.call_after_refresh(self.fill_pane, top=False)

@@ -1,0 +1,245 @@
+"""Targets as they move, and the register as it was on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from oracle import differences, is_sound, tables
+from registers import conflicts, item, meet, publication, retitle, send, title
+
+from store.changes import target_moves
+from store.commands import (
+    AddItem,
+    AddNote,
+    AddTheme,
+    MoveTarget,
+)
+from store.errors import AlreadyThere, OnlyLooking
+from store.register import Register
+
+pytest_plugins = ["registers"]
+
+
+# Targets
+
+
+def moves(register: Register, thing: str) -> tuple[Any, int, bool]:
+    """First target, times moved later, and whether that is a floor, as the tables have them."""
+    row = register.conn.execute(
+        "SELECT first_target, moved_later, moved_at_least FROM recommendation WHERE id = ?", (thing,)
+    ).fetchone()
+    return row[0], row[1], bool(row[2])
+
+
+@pytest.mark.parametrize(
+    ("targets", "first", "later", "at_least"),
+    [
+        (["June 2025"], "June 2025", 0, False),
+        (["June 2025", "July 2025"], "June 2025", 1, False),
+        (["June 2025", "July 2025", "August 2025"], "June 2025", 2, False),
+        (["June 2025", "30 June 2025"], "June 2025", 0, False),
+        (["June 2025", "May 2025"], "June 2025", 0, False),
+        (["June 2025", "May 2025", "June 2025"], "June 2025", 1, False),
+        (["2025", "June 2025"], "2025", 0, False),
+        (["not known", "June 2025"], "not known", 1, True),
+        (["not known", "June 2025", "July 2025"], "not known", 2, True),
+        (["in the coming weeks", "June 2025"], "in the coming weeks", 0, False),
+        (["June 2025", "in the coming weeks", "May 2025"], "June 2025", 0, False),
+        (["June 2025", "in the coming weeks", "July 2025"], "June 2025", 1, False),
+        (["June 2025", "", "July 2025"], "June 2025", 1, False),
+    ],
+)
+def test_the_first_target_is_kept_and_only_a_later_day_moves_it_later(
+    here: Register, targets: list[str], first: str, later: int, at_least: bool
+) -> None:
+    thing = item(here)
+    for text in targets:
+        here.do(MoveTarget(item=thing, text=text, reason=""))
+    assert moves(here, thing) == (first, later, at_least)
+
+
+def test_a_move_that_was_undone_does_not_count_until_it_is_redone(here: Register) -> None:
+    thing = item(here)
+    for text in ("June 2025", "July 2025"):
+        here.do(MoveTarget(item=thing, text=text, reason=""))
+    here.undo()
+    assert moves(here, thing) == ("June 2025", 0, False)
+    here.redo()
+    assert moves(here, thing) == ("June 2025", 1, False)
+
+
+def test_a_first_target_that_was_undone_is_not_the_first(here: Register) -> None:
+    thing = item(here)
+    here.do(MoveTarget(item=thing, text="June 2025"))
+    here.undo()
+    here.do(MoveTarget(item=thing, text="December 2025"))
+    assert moves(here, thing) == ("December 2025", 0, False)
+
+
+def test_a_target_moved_on_two_desks_moves_alike_on_both(here: Register, there: Register) -> None:
+    thing = item(here)
+    here.do(MoveTarget(item=thing, text="June 2025"))
+    send(here, there)
+    here.do(MoveTarget(item=thing, text="July 2025", reason=""))
+    there.do(MoveTarget(item=thing, text="May 2025"))
+    meet(here, there)
+    assert moves(here, thing) == moves(there, thing) == ("June 2025", 0, False)
+    here.do(MoveTarget(item=thing, text="July 2025", reason=""), resolving=True)
+    meet(here, there)
+    assert moves(here, thing) == moves(there, thing) == ("June 2025", 1, False)
+
+
+def test_every_step_of_a_target_is_kept_with_its_reason(here: Register) -> None:
+    thing = item(here)
+    here.do(MoveTarget(item=thing, text="June 2025"))
+    here.do(MoveTarget(item=thing, text="July 2025", reason="Staff were moved."))
+    assert [c.reason for c in target_moves(here.log.of_thing(thing)).path] == [None, "Staff were moved."]
+
+
+# As at a day
+
+
+def test_as_at_a_day_shows_what_was_known_then_and_today_everything(
+    here: Register, tmp_path: Path, day: Callable[[str], None]
+) -> None:
+    thing = item(here)
+    first = tables(here)
+    day("2024-10-01")
+    retitle(here, thing, "Edited")
+    here.do(AddNote(items=(thing,), text="Said later."))
+    item(here, "7")
+    then = here.as_at(date(2024, 9, 30), tmp_path / "then.db")
+    now = here.as_at(date(2024, 10, 1), tmp_path / "now.db")
+    assert differences(first, tables(then)) == []
+    assert differences(tables(here), tables(now)) == []
+    assert is_sound(then)
+    assert is_sound(now)
+    then.close()
+    now.close()
+
+
+def test_as_at_today_shows_what_clocks_that_run_ahead_have_stamped(
+    here: Register, tmp_path: Path, day: Callable[[str], None]
+) -> None:
+    thing = item(here)
+    day("2025-03-01")
+    retitle(here, thing, "From the future")
+    day("2024-09-18")
+    now = here.as_at(date(2024, 9, 18), tmp_path / "now.db")
+    assert title(now, thing) == "From the future"
+    now.close()
+
+
+def test_late_news_alters_a_past_day(
+    here: Register, there: Register, tmp_path: Path, day: Callable[[str], None]
+) -> None:
+    thing = item(here)
+    send(here, there)
+    day("2024-09-20")
+    retitle(there, thing, "Known there since the 20th")
+    day("2024-10-01")
+    send(there, here)
+    for asked, shown in (("2024-09-19", "Speed up reporting"), ("2024-09-20", "Known there since the 20th")):
+        past = here.as_at(date.fromisoformat(asked), tmp_path / f"{asked}.db")
+        assert title(past, thing) == shown
+        past.close()
+
+
+def test_what_somebody_had_seen_by_then_was_there_whatever_its_date(
+    here: Register, there: Register, tmp_path: Path, day: Callable[[str], None]
+) -> None:
+    """A desk whose clock ran ahead made the publication; another, by the right clock, an item in it and an edit of that."""
+    day("2025-06-01")
+    where = publication(here)
+    theme = here.do(AddTheme(name="Guidelines")).created
+    send(here, there)
+    day("2024-09-18")
+    thing = there.do(AddItem(publication=where, number="1", title="One", theme=theme)).created
+    day("2025-07-01")
+    past = there.as_at(date(2024, 9, 18), tmp_path / "past.db")
+    assert past.conn.execute("SELECT id, code, theme_name, listed FROM recommendation").fetchall() == [
+        (thing, "HC", "Guidelines", 1)
+    ]
+    assert is_sound(past)
+    past.close()
+
+
+def test_as_at_a_day_a_conflict_that_came_later_is_not_there(
+    here: Register, there: Register, tmp_path: Path, day: Callable[[str], None]
+) -> None:
+    thing = item(here)
+    send(here, there)
+    day("2024-10-01")
+    other = item(here, "7")
+    send(here, there)
+    for register in (here, there):
+        retitle(register, thing, f"By {register.path.stem}")
+        retitle(register, other, f"By {register.path.stem}")
+    meet(here, there)
+    assert len(conflicts(here)) == 2
+    day("2024-10-02")
+    past = here.as_at(date(2024, 9, 18), tmp_path / "past.db")
+    assert conflicts(past) == []
+    assert past.conn.execute("SELECT in_conflict FROM recommendation").fetchall() == [(0,)]
+    past.close()
+
+
+def test_any_thread_may_ask_for_a_past_day(here: Register, tmp_path: Path, day: Callable[[str], None]) -> None:
+    item(here)
+    day("2024-10-01")
+
+    def ask() -> int:
+        past = here.as_at(date(2024, 9, 18), tmp_path / "past.db")
+        found = past.conn.execute("SELECT count(*) FROM recommendation").fetchone()[0]
+        past.close()
+        return int(found)
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(ask).result() == 1
+
+
+def test_a_register_as_at_a_day_is_only_looked_at_and_leaves_the_other_as_it_is(
+    here: Register, tmp_path: Path, day: Callable[[str], None]
+) -> None:
+    thing = item(here)
+    before = tables(here)
+    day("2024-10-01")
+    past = here.as_at(date(2024, 9, 18), tmp_path / "past.db")
+    with pytest.raises(OnlyLooking, match="as known on 2024-09-18"):
+        retitle(past, thing, "Edited")
+    assert tables(here) == before
+    past.close()
+
+
+def test_an_as_at_is_not_written_over_a_file_that_is_there(here: Register, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("Mine.")
+    with pytest.raises(AlreadyThere):
+        here.as_at(date(2024, 9, 1), tmp_path / "mine.txt")
+    assert (tmp_path / "mine.txt").read_text() == "Mine."
+
+
+def test_an_as_at_that_fails_leaves_no_file(here: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    item(here)
+
+    def fail(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("store.asat._go_back", fail)
+    with pytest.raises(RuntimeError):
+        here.as_at(date(2024, 9, 1), tmp_path / "past.db")
+    assert not (tmp_path / "past.db").exists()
+
+
+def test_the_history_as_at_a_day_ends_there(here: Register, tmp_path: Path, day: Callable[[str], None]) -> None:
+    thing = item(here)
+    known = [c.id for c in here.log.all()]
+    day("2024-10-01")
+    retitle(here, thing, "Edited")
+    past = here.as_at(date(2024, 9, 18), tmp_path / "past.db")
+    assert [c.id for c in past.log.all()] == known
+    past.close()

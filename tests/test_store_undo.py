@@ -1,0 +1,274 @@
+"""Undo and redo: what they write, whose actions they take back, and when they ask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from oracle import differences, standing, tables
+from registers import Desk, conflicts, item, meet, newest, retitle, send, title, two_desks_apart
+
+from store.changes import Change, make_change, undone
+from store.commands import (
+    AddNote,
+    AddTheme,
+    CorrectItem,
+    MoveTarget,
+    SetLeads,
+    SetTrack,
+)
+from store.commands.register import theme_id
+from store.errors import CannotUndo, LaterEdits
+from store.kinds import KINDS
+from store.register import Register, Writer
+from store.words import Track, Value
+
+pytest_plugins = ["registers"]
+
+
+def test_undo_writes_the_value_before_and_names_what_it_takes_back(here: Register) -> None:
+    thing = item(here)
+    edit = retitle(here, thing, "Edited")
+    here.undo()
+    back = newest(here, thing)
+    assert (back.undoes, back.parents, back.value("title").value) == (edit.id, (edit.id,), "Speed up reporting")
+
+
+def test_undo_of_a_first_value_leaves_no_value(here: Register) -> None:
+    thing = item(here)
+    here.do(MoveTarget(item=thing, text="June 2025"))
+    here.undo()
+    assert here.conn.execute("SELECT target, target_latest FROM recommendation").fetchone() == (None, None)
+
+
+def test_undo_of_a_creation_withdraws_and_recording_it_again_brings_it_back(here: Register) -> None:
+    thing = item(here)
+    here.undo()
+    assert here.conn.execute("SELECT withdrawn, listed FROM recommendation").fetchone() == (1, 0)
+    assert item(here) == thing
+    assert here.conn.execute("SELECT withdrawn, listed FROM recommendation").fetchone() == (0, 1)
+
+
+def test_undo_redo_and_undo_again_of_a_creation_leaves_no_conflict(here: Register) -> None:
+    """A withdrawal's parents hold the creation too; it is not a side that stood beside what came after it."""
+    item(here)
+    here.undo()
+    here.redo()
+    here.undo()
+    assert conflicts(here) == []
+    assert here.conn.execute("SELECT withdrawn FROM recommendation").fetchone() == (1,)
+
+
+def test_undo_of_a_lead_brought_back_withdraws_it_again(here: Register) -> None:
+    thing = item(here)
+    for names in (("C3",), (), ("C3",)):
+        here.do(SetLeads(item=thing, leads=names))
+    here.undo()
+    assert conflicts(here) == []
+    assert here.conn.execute("SELECT leads FROM recommendation").fetchone() == ("",)
+
+
+def test_undo_of_a_settled_conflict_brings_it_back_with_the_same_side_shown(here: Register, there: Register) -> None:
+    thing = two_desks_apart(here, there)
+    meet(here, there)
+    before = without_conflict_ids(here)
+    for _ in range(4):
+        retitle(here, thing, "Settled", resolving=True)
+        here.undo()
+        assert without_conflict_ids(here) == before
+        here.redo()
+        assert conflicts(here) == []
+        here.undo()
+        assert without_conflict_ids(here) == before
+
+
+def without_conflict_ids(register: Register) -> Any:
+    """What is shown, conflicts by their fields only."""
+    found = standing(tables(register))
+    found["conflict"] = conflicts(register)
+    return found
+
+
+def test_undo_then_redo_changes_nothing(sample: Register) -> None:
+    thing = sample.conn.execute("SELECT id FROM recommendation WHERE reference = 'HC-6'").fetchone()[0]
+    sample.do_all(
+        [
+            SetTrack(item=thing, track=Track.ON_TRACK),
+            SetLeads(item=thing, leads=("C3", "Somebody new")),
+            AddNote(items=(thing,), text="A word."),
+            MoveTarget(item=thing, text="June 2025"),
+        ]
+    )
+    before = standing(tables(sample))
+    sample.undo()
+    assert differences(before, standing(tables(sample)))
+    sample.redo()
+    assert differences(before, standing(tables(sample))) == []
+
+
+def test_undo_where_another_action_wrote_since_asks_unless_told(here: Register) -> None:
+    thing = item(here)
+    first = here.do(CorrectItem(item=thing, title="One")).action
+    retitle(here, thing, "Two")
+    with pytest.raises(LaterEdits, match="HC-6, title"):
+        here.undo(first)
+    assert title(here, thing) == "Two"
+    here.undo(first, force=True)
+    assert title(here, thing) == "Speed up reporting"
+
+
+def test_undo_asks_even_where_somebody_else_wrote_the_same(here: Register, there: Register) -> None:
+    thing = item(here)
+    send(here, there)
+    for register in (here, there):
+        retitle(register, thing, "The same")
+    meet(here, there)
+    with pytest.raises(LaterEdits):
+        here.undo()
+
+
+def test_undo_of_a_thing_that_somebody_has_added_to_asks(here: Register, there: Register) -> None:
+    thing = item(here)
+    send(here, there)
+    there.do(AddNote(items=(thing,), text="Theirs."))
+    send(there, here)
+    with pytest.raises(LaterEdits, match="HC-6, note added"):
+        here.undo()
+    here.undo(force=True)
+    assert here.conn.execute("SELECT withdrawn FROM recommendation").fetchone() == (1,)
+
+
+def test_undo_does_not_ask_about_what_the_same_action_tied(here: Register) -> None:
+    thing = item(here)
+    theme = theme_id("Guidelines")
+    here.do_all(
+        [AddTheme(name="Guidelines"), CorrectItem(item=thing, theme=theme), SetLeads(item=thing, leads=("C3",))]
+    )
+    for step in (here.undo, here.redo, here.undo):
+        step()
+    assert here.conn.execute("SELECT theme, leads FROM recommendation").fetchone() == (None, "")
+
+
+def test_undo_takes_back_ones_own_newest_action_only(here: Register, there: Register) -> None:
+    thing = item(here)
+    retitle(here, thing, "Mine")
+    send(here, there)
+    there.do(CorrectItem(item=thing, text="Theirs"))
+    send(there, here)
+    here.undo()
+    assert here.conn.execute("SELECT title, text FROM recommendation").fetchone() == ("Speed up reporting", "Theirs")
+
+
+def test_undo_leaves_alone_what_one_wrote_in_another_register(desk: Desk) -> None:
+    """Two registers, one person: the id of an author is the same, the device is not."""
+    office = desk("office", "Ann")
+    thing = item(office)
+    author = office.log.of_thing(thing)[0].author
+    home = desk("home", "Ann")
+    send(office, home)
+    home.writer = Writer("Ann", author)
+    with pytest.raises(CannotUndo, match="nothing of yours"):
+        home.undo()
+
+
+def test_undo_walks_back_and_redo_walks_forth(here: Register) -> None:
+    thing = item(here)
+    for text in ("One", "Two", "Three"):
+        retitle(here, thing, text)
+    walked = []
+    for step in (here.undo, here.undo, here.redo, here.undo, here.undo, here.redo, here.redo, here.redo):
+        step()
+        walked.append(title(here, thing))
+    assert walked == ["Two", "One", "Two", "One", "Speed up reporting", "One", "Two", "Three"]
+
+
+def test_redo_ends_at_a_new_action(here: Register) -> None:
+    thing = item(here)
+    retitle(here, thing, "One")
+    here.undo()
+    here.do(CorrectItem(item=thing, text="Something new"))
+    with pytest.raises(CannotUndo, match="nothing to redo"):
+        here.redo()
+
+
+def test_a_redo_survives_closing(here: Register) -> None:
+    thing = item(here)
+    retitle(here, thing, "One")
+    here.undo()
+    here.close()
+    again = Register.open(here.path, Writer("here"))
+    again.redo()
+    assert title(again, thing) == "One"
+    again.undo()
+    assert title(again, thing) == "Speed up reporting"
+    again.close()
+
+
+def test_what_was_undone_is_not_undone_again(here: Register) -> None:
+    thing = item(here)
+    action = here.do(CorrectItem(item=thing, title="One")).action
+    here.undo()
+    with pytest.raises(CannotUndo, match="already"):
+        here.undo(action)
+    here.redo()
+    here.undo(action)
+    assert title(here, thing) == "Speed up reporting"
+
+
+def test_an_action_that_is_not_here_cannot_be_undone(here: Register) -> None:
+    with pytest.raises(CannotUndo, match="no such action"):
+        here.undo("0" * 32)
+    assert here.newest() == 0
+
+
+def test_an_undo_travels_like_any_other_change(here: Register, there: Register) -> None:
+    thing = item(here)
+    retitle(here, thing, "One")
+    send(here, there)
+    here.undo()
+    send(here, there)
+    assert title(there, thing) == "Speed up reporting"
+
+
+def chain(length: int) -> list[Change]:
+    """A creation, an edit, and undo and redo of it, over and over."""
+    more: dict[str, Any] = {
+        "author": "1" * 32,
+        "device": "6865726500000000" + "0" * 16,
+        "salt": "4" * 32,
+        "reason": None,
+    }
+    time = "2024-09-18T09:00:00.000Z"
+    values = {name: Value("A name" if name == "name" else None) for name in KINDS["party"].fields} | {
+        "withdrawn": Value(False)
+    }
+    made = [make_change(kind="party", thing="0" * 32, values=values, parents=[], time=time, action="0" * 32, **more)]
+    for n in range(length):
+        made.append(
+            make_change(
+                kind="party",
+                thing="0" * 32,
+                values={"name": Value("Another" if n % 2 == 0 else "A name")},
+                parents=[made[-1].id],
+                undoes=made[-1].id if n else None,
+                time=time,
+                action=f"{n + 1:032x}",
+                **more,
+            )
+        )
+    return made
+
+
+@pytest.mark.parametrize(("length", "gone"), [(1, False), (2, True), (3, False), (2000, True), (2001, False)])
+def test_undone_follows_undo_and_redo_however_often(length: int, gone: bool) -> None:
+    made = chain(length)
+    assert (made[1].id in undone(made)) is gone
+
+
+def test_undo_and_redo_pressed_a_thousand_times_go_on_working(desk: Desk) -> None:
+    register = desk("here")
+    register.writer = Writer("A name", "1" * 32)
+    register.apply(chain(1500))
+    assert register.redo().action
+    assert register.undo().action
+    assert register.conn.execute("SELECT name FROM party WHERE id = ?", ("0" * 32,)).fetchone() == ("A name",)

@@ -210,12 +210,14 @@ def look(path: Path, scratch_folder: Path, writer: Writer | None = None, go_on: 
     shown = scratch_folder / f"{random_token()}.fairlead"
     with careful(path, scratch_folder, as_it_comes=True) as log:
         _write_fresh(log, shown, go_on)
-    return Register.open(
+    register = Register.open(
         shown,
         writer,
         only_looking=f"This is {path.name}, a file from elsewhere: you are looking at it. Press ctrl+k to keep a copy of "
         "your own and work in it; theirs stays as it is.",
     )
+    register.origin = path
+    return register
 
 
 def keep(

@@ -240,7 +240,7 @@ class Pen:
             for head in heads(self.of_thing(thing), name)
             if head.id not in action and not (head.undoes and canonical(head.value(name).value) == canonical(value))
         ]
-        later += [added for c in changes if self._brought(c) for added in self._added_since(c, action)]
+        later += [added for c in changes if self._brought(c) for added in self._added_since(c, left)]
         if later and not force:
             raise LaterEdits(tuple(dict.fromkeys(later)))
         for change in reversed(changes):
@@ -253,8 +253,8 @@ class Pen:
             first = self.log.get(first.undoes)
         return first is not None and first.creates and (change.creates or change.brings_back)
 
-    def _added_since(self, change: Change, action: Container[str]) -> list[str]:
-        """What other actions have tied to a thing, or put under it."""
+    def _added_since(self, change: Change, left: Container[tuple[str, str, str]]) -> list[str]:
+        """What was tied to a thing, or put under it, but not by the action that wrote the fields of `left`."""
         name = self.name_of(change.kind, change.thing)
         return [
             f"{name}, {say_kind(kind)} added"
@@ -264,7 +264,7 @@ class Pen:
             for (thing,) in self.conn.execute(
                 f"SELECT id FROM {kind} WHERE {field} = ? AND withdrawn = 0", (change.thing,)
             ).fetchall()
-            if not any(head.id in action for f in (field, WITHDRAWN) for head in heads(self.of_thing(thing), f))
+            if (kind, thing, field) not in left and (kind, thing, WITHDRAWN) not in left
         ]
 
     def _oppose(self, change: Change) -> None:

@@ -75,6 +75,8 @@ class Register:
         self.writer = writer
         self.conn = file.conn
         self.log = Log(file.conn)
+        self.origin = file.path
+        """The file that a person named: where only looked at, it is not the private copy that is open."""
         with told_in_words(file.path):
             self.id = self._local("id") or ""
 

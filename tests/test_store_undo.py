@@ -149,6 +149,17 @@ def test_undo_does_not_ask_about_what_the_same_action_tied(here: Register) -> No
     assert here.conn.execute("SELECT theme, leads FROM recommendation").fetchone() == (None, "")
 
 
+def test_a_walk_back_over_what_was_redone_and_then_withdrawn_does_not_ask(here: Register) -> None:
+    thing = item(here)
+    here.do(SetLeads(item=thing, leads=("C3",)))
+    here.undo()
+    here.redo()
+    here.do(SetLeads(item=thing, leads=()))
+    here.undo()
+    here.undo()
+    assert here.conn.execute("SELECT leads FROM recommendation").fetchone() == ("",)
+
+
 def test_undo_takes_back_ones_own_newest_action_only(here: Register, there: Register) -> None:
     thing = item(here)
     retitle(here, thing, "Mine")

@@ -9,7 +9,7 @@ from screen import Seat, history_of, recorded, sitting
 
 from store.register import Register
 from tui.settings import load
-from widgets.status_panel import StatusPanel
+from widgets.key_panel import KeyPanel
 
 
 async def test_two_keys_change_a_status_and_on_track_asks_nothing(sample_path: Path) -> None:
@@ -46,7 +46,7 @@ async def test_delayed_asks_for_a_reason_in_the_same_place(sample_path: Path) ->
         await seat.write("Half")
         await seat.press("escape")
         seat.sees("MHD-2 ■ On track")
-        assert not isinstance(seat.app.screen, StatusPanel) and seat.register.newest() == before
+        assert not isinstance(seat.app.screen, KeyPanel) and seat.register.newest() == before
 
         await seat.press("s", "d", "enter")
         seat.sees("MHD-2 ▲ Delayed")

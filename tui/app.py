@@ -276,7 +276,7 @@ def _make_screen(name: str) -> Screen[Any]:
 def _load_the_rest() -> None:
     """Load what the first edit needs, in a thread, once the first screen is shown."""
     import widgets.form
-    import widgets.status_panel  # noqa: F401
+    import widgets.key_panel  # noqa: F401
 
 
 def run(register: Register, settings: Settings, *, notice: str = "") -> None:

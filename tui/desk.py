@@ -64,7 +64,7 @@ class Desk(App[None]):
     def top_line(self) -> tuple[tuple[str, ...], str]:
         """The parts of the top line: on the left, and on the right."""
         about = self.register.described()
-        left = ["Fairlead", about["title"] or self.register.path.name, about["marking"] or "OFFICIAL"]
+        left = ["Fairlead", about["title"] or self.register.origin.name, about["marking"] or "OFFICIAL"]
         if self.register.only_looking:
             left.append("only looking")
         today = self.register.today()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tui.desk import Desk
     from tui.drafts import Values
     from widgets.form import FormField
-    from widgets.status_panel import Choice
+    from widgets.key_panel import Choice
 
 _MARKINGS = tuple((marking, marking) for marking in MARKINGS)
 
@@ -26,13 +26,13 @@ def given(values: Values) -> Values:
 
 def edit_status(app: Desk, detail: ItemDetail) -> None:
     """The status panel: one key for each thing that can be said."""
-    from widgets.status_panel import StatusChoice, StatusPanel
+    from widgets.key_panel import Chosen, KeyPanel
 
     app.prepare_to_write()
     row = detail.row
     item, seen = row.id, app.register.newest()
 
-    def take(choice: StatusChoice | None) -> None:
+    def take(choice: Chosen | None) -> None:
         if choice is None:
             return
         if choice.value == Stage.DELIVERED:
@@ -43,9 +43,7 @@ def edit_status(app: Desk, detail: ItemDetail) -> None:
             app.do([_status_command(item, choice.value, choice.reason)], seen=seen)
 
     now = f"{GLYPHS[row.status]} {said(row.status)}, {said(row.stage).lower()}"
-    app.push_screen(
-        StatusPanel(row.ref, one_line(row.title, most=60), now, said(row.kind), status_choices(detail)), take
-    )
+    app.push_screen(KeyPanel(row.ref, one_line(row.title, most=60), now, said(row.kind), status_choices(detail)), take)
 
 
 def _status_command(item: str, value: str, reason: str | None) -> Command:
@@ -60,7 +58,7 @@ def _status_command(item: str, value: str, reason: str | None) -> Command:
 
 def status_choices(detail: ItemDetail) -> tuple[Choice, ...]:
     """What can be said of this item's status, each with its key; what cannot act says why."""
-    from widgets.status_panel import MORE, Choice
+    from widgets.key_panel import MORE, Choice
 
     row = detail.row
     closed = row.status == Status.CLOSED

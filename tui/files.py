@@ -85,7 +85,7 @@ def keep_copy(app: Desk) -> None:
         return
     from widgets.form import Form, FormField
 
-    name = app.register.path.stem
+    name = app.register.origin.stem
     fields = (FormField("path", "File", value=str(folders().data / f"{name}.fairlead"), required=True),)
 
     def save(values: Values) -> str | None:

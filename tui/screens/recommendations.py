@@ -260,7 +260,7 @@ class RecommendationsScreen(ItemScreenKeys):
 
     def action_filter(self) -> None:
         """Choose what to narrow by: a status by its letter, anything else from a list with counts."""
-        from widgets.status_panel import Choice, StatusChoice, StatusPanel
+        from widgets.key_panel import Choice, Chosen, KeyPanel
 
         status, more = "Status", "Or choose from a list"
         choices = [
@@ -271,7 +271,7 @@ class RecommendationsScreen(ItemScreenKeys):
             held = ", ".join(say_facet(facet, v) for v in getattr(self.shown, facet))
             choices.append(Choice(key, f"{FACETS[facet]}…", more, facet, note=held or None))
 
-        def take(chosen: StatusChoice | None) -> None:
+        def take(chosen: Chosen | None) -> None:
             if chosen is None:
                 return
             if chosen.value in FACETS:
@@ -280,7 +280,7 @@ class RecommendationsScreen(ItemScreenKeys):
                 only = (chosen.value,)
                 self.narrow_to(self.shown.having(status=() if self.shown.status == only else only))
 
-        self.app.push_screen(StatusPanel("Narrow", "", self.shown.describe(), "Shown", tuple(choices)), take)
+        self.app.push_screen(KeyPanel("Narrow", "", self.shown.describe(), "Shown", tuple(choices)), take)
 
     def _choose(self, facet: str) -> None:
         from widgets.picker import MultiPicker, PickOption

@@ -135,7 +135,7 @@ class ShareScreen(DeskScreen):
         from widgets.form import Form, FormField
 
         suffix, scope = self._choice()
-        name = f"{self.register.path.stem}-{self.register.today().isoformat()}{suffix}"
+        name = f"{self.register.origin.stem}-{self.register.today().isoformat()}{suffix}"
         fields = (FormField("path", "File", value=str(Path.home() / name), required=True),)
 
         def save(values: dict[str, str | None]) -> str | None:

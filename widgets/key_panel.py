@@ -1,4 +1,4 @@
-"""The status panel: one key for each thing that can be said of an item, and a line for the reason where one is owed."""
+"""A panel of keys: one key for each thing that can be chosen, and a line for the reason where one is owed."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class StatusChoice:
+class Chosen:
     """What was chosen; `reason` is None where none was asked, and "" where none was given."""
 
     value: str
     reason: str | None
 
 
-class StatusPanel(Dialog[StatusChoice]):
-    """Told an item and its choices; ends with a StatusChoice, or None when everything stays as it was.
+class KeyPanel(Dialog[Chosen]):
+    """Told an item and its choices; ends with a Chosen, or None when everything stays as it was.
 
     | key | does |
     |---|---|
@@ -66,9 +66,9 @@ class StatusPanel(Dialog[StatusChoice]):
         Binding("enter", "take", show=False),
     ]
     DEFAULT_CSS = """
-    StatusPanel > #box { max-width: 76; }
-    StatusPanel #reason { display: none; margin: 0 0 1 0; }
-    StatusPanel.-low #reason { margin: 0; }
+    KeyPanel > #box { max-width: 76; }
+    KeyPanel #reason { display: none; margin: 0 0 1 0; }
+    KeyPanel.-low #reason { margin: 0; }
     """
     KEYS = (("one key", "takes it"), ("enter", "takes this line"), ("esc", "leave it as it was"))
     REASON_KEYS = (("enter", "save; empty counts as no reason given"), ("esc", "leave it as it was"))
@@ -131,7 +131,7 @@ class StatusPanel(Dialog[StatusChoice]):
             line.display = True
             line.focus()
         else:
-            self.finish(StatusChoice(choice.value, None))
+            self.finish(Chosen(choice.value, None))
 
     def _unfold(self) -> None:
         self._unfolded = True
@@ -176,7 +176,7 @@ class StatusPanel(Dialog[StatusChoice]):
         """Take the reason where one was asked, else the line under the cursor; the last one unfolds the rest."""
         if self._asking:
             try:
-                self.finish(StatusChoice(self._asking.value, accept(self.query_one("#reason", Line).value)))
+                self.finish(Chosen(self._asking.value, accept(self.query_one("#reason", Line).value)))
             except TextError as error:
                 self._say(str(error), wrong=True)
             return

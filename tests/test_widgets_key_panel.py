@@ -6,7 +6,7 @@ import pytest
 from desk import Desk, hurry, paste
 from hostile import HOSTILE
 
-from widgets.status_panel import MORE, Choice, StatusChoice, StatusPanel
+from widgets.key_panel import MORE, Choice, Chosen, KeyPanel
 
 CHOICES = (
     Choice("o", "On track", "On time?", "on-track"),
@@ -19,31 +19,29 @@ CHOICES = (
 
 
 def panel() -> Desk:
-    return Desk(
-        lambda: StatusPanel("HC-6", "Third-party reporting", "▲ Delayed, remain open", "Recommendation", CHOICES)
-    )
+    return Desk(lambda: KeyPanel("HC-6", "Third-party reporting", "▲ Delayed, remain open", "Recommendation", CHOICES))
 
 
 @pytest.mark.parametrize(
     ("keys", "result"),
     [
-        (["o"], StatusChoice("on-track", None)),
-        (["P"], StatusChoice("in-progress", None)),
-        (["d", "enter"], StatusChoice("delayed", "")),
-        (["D", *"Staff", "enter"], StatusChoice("delayed", "Staff")),
+        (["o"], Chosen("on-track", None)),
+        (["P"], Chosen("in-progress", None)),
+        (["d", "enter"], Chosen("delayed", "")),
+        (["D", *"Staff", "enter"], Chosen("delayed", "Staff")),
         (["d", *"Staff", "escape"], None),
         (["escape"], None),
-        (["o", "o"], StatusChoice("on-track", None)),
+        (["o", "o"], Chosen("on-track", None)),
         (["w", "x", "escape"], None),
-        (["m", "s"], StatusChoice("superseded", None)),
-        (["M", "a", *"No", "enter"], StatusChoice("not-adopted", "No")),
+        (["m", "s"], Chosen("superseded", None)),
+        (["M", "a", *"No", "enter"], Chosen("not-adopted", "No")),
         (["s", "escape"], None),
-        (["up", "enter"], StatusChoice("on-track", None)),
-        (["j", "enter"], StatusChoice("in-progress", None)),
-        (["end", "enter", "enter"], StatusChoice("superseded", None)),
+        (["up", "enter"], Chosen("on-track", None)),
+        (["j", "enter"], Chosen("in-progress", None)),
+        (["end", "enter", "enter"], Chosen("superseded", None)),
     ],
 )
-async def test_one_key_takes_a_choice(keys: list[str], result: StatusChoice | None) -> None:
+async def test_one_key_takes_a_choice(keys: list[str], result: Chosen | None) -> None:
     app = panel()
     async with app.run_test() as pilot:
         await pilot.press(*keys)
@@ -53,9 +51,9 @@ async def test_one_key_takes_a_choice(keys: list[str], result: StatusChoice | No
 async def test_keys_typed_while_the_panel_opens_are_taken_in_order() -> None:
     app = Desk()
     async with app.run_test() as pilot:
-        app.open(StatusPanel("HC-6", "Reporting", "Delayed", "Recommendation", CHOICES))
+        app.open(KeyPanel("HC-6", "Reporting", "Delayed", "Recommendation", CHOICES))
         await hurry(pilot, "dStaff")
-    assert app.results == [StatusChoice("delayed", "Staff")]
+    assert app.results == [Chosen("delayed", "Staff")]
 
 
 async def test_the_panel_says_what_holds_and_marks_it() -> None:
@@ -95,7 +93,7 @@ async def test_the_mouse_takes_a_choice() -> None:
         await pilot.click("#body", offset=(6, 2))
         await paste(pilot, "Staff")
         await pilot.click("#keys", offset=(1, 0))
-    assert app.results == [StatusChoice("delayed", "Staff")]
+    assert app.results == [Chosen("delayed", "Staff")]
 
 
 @pytest.mark.parametrize("size", [(120, 36), (80, 24), (20, 5), (1, 1)])
@@ -106,7 +104,7 @@ async def test_the_panel_works_at_any_size(size: tuple[int, int]) -> None:
         if size > (1, 1):
             assert "▸ a  Closed" in app.shown()
         await pilot.press("d", "x", "enter")
-    assert app.results == [StatusChoice("delayed", "x")]
+    assert app.results == [Chosen("delayed", "x")]
 
 
 async def test_no_hostile_text_reaches_the_screen_raw() -> None:
@@ -117,7 +115,7 @@ async def test_no_hostile_text_reaches_the_screen_raw() -> None:
     )
     why = Choice("!", "Why", "Why", "why", disabled_because=everything[:400])
     ask = Choice("?", "Ask", "Ask", "ask", reason="asked", ask=everything[:400])
-    app = Desk(lambda: StatusPanel(everything[:90], everything[:90], everything[:90], "\x1b[2J", (*choices, why, ask)))
+    app = Desk(lambda: KeyPanel(everything[:90], everything[:90], everything[:90], "\x1b[2J", (*choices, why, ask)))
     async with app.run_test(size=(120, 150)) as pilot:
         assert "[x] done" in app.shown() and app.unsafe() == []
         await pilot.press("end", "up", "enter")

@@ -53,7 +53,7 @@ _LIMITS = {
     "database": None,
 }
 FEW = settings(max_examples=25, stateful_step_count=22, **_LIMITS)
-MANY = settings(max_examples=400, stateful_step_count=60, **_LIMITS)
+MANY = settings(max_examples=60, stateful_step_count=45, **_LIMITS)
 START = date(2024, 9, 18)
 
 NUMBERS = st.integers(0, 2**16)

@@ -525,6 +525,11 @@ def measured(cases: Sequence[Case], parts: Sequence[str]) -> Iterator[Figure]:
     if "start" in parts:
         yield from starts(cases)
     if "keys" in parts:
+        terminal = cases[0].start_bare()
+        terminal.until(bare_rows, terminal.started)
+        terminal.settle(1.0)
+        yield from moving(terminal, lambda what: f"     bare  {what}", True)
+        terminal.close()
         for case in cases:
             yield from one_size(case)
     if "memory" in parts:

@@ -38,6 +38,9 @@ SORT_NAMES = {
 
 STATUSES = ("on-track", "delayed", "not-stated", "closed", "with-inspectorate")
 
+PAINT_SECONDS = 0.25
+"""After a change a long list is read again only when the change has had this long to be seen, or the next one made."""
+
 
 class RecommendationsScreen(ItemScreenKeys):
     """The list, its filter bar and search, and the pane."""
@@ -107,7 +110,13 @@ class RecommendationsScreen(ItemScreenKeys):
         self._counts = queries.counts(self.register.conn, self.shown, rows.today) if whole else None
         self._show_title()
         self.call_after_refresh(self.fill_pane, top=place is None)
-        if not whole:
+        if not whole and rows.numbers is None:
+            self._begin_reading(rows)
+        elif not whole:
+            self.set_timer(PAINT_SECONDS, lambda: self._begin_reading(rows))
+
+    def _begin_reading(self, rows: ItemRows) -> None:
+        if rows is self.rows:
             self.run_worker(lambda: self._read_whole(rows), thread=True, group="list", exit_on_error=False)
 
     def _read_whole(self, rows: ItemRows) -> None:

@@ -22,12 +22,13 @@ from store.changes import Change, is_whole, tie_id
 from store.commands import AddItem, AddPublication, AddTheme
 from store.commands.items import item_id
 from store.detail import item_detail, notes_on
+from store.facets import facet
 from store.filter import FACETS, Filter
 from store.history import history
 from store.kinds import KINDS
 from store.models import checked
 from store.pen import later
-from store.queries import facet, publications, totals
+from store.queries import publications, totals
 from store.register import Register, Writer
 
 DIGEST = "c2c12a7f191358bdee22428101b39a2c"

@@ -16,11 +16,11 @@ from oracle import new_register
 from seed.large import load_large
 from store.commands import AddItem, AddLink, AddNote, AddPublication, CorrectItem, MoveTarget, SetLeads, Withdraw
 from store.errors import FitsSeveral, NotFound
+from store.facets import facet
 from store.filter import FACETS, NO_LEAD, NO_THEME, SORTS, WITH_INSPECTORATE, Filter, search_query
 from store.queries import (
     counts,
     everything_count,
-    facet,
     number_of,
     publication,
     publications,

@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
+from store.facets import facet
 from store.filter import NO_LEAD, NO_THEME, SORTS, TARGETS, WITH_INSPECTORATE, Filter
-from store.queries import counts, facet, rows_at, seqs
+from store.queries import counts, rows_at, seqs
 from store.references import find_publication, find_theme
 from store.register import Register
 from store.rows import ItemRow

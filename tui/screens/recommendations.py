@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
-from store import queries
+from store import facets, queries
 from store.filter import FACETS, SORTS, Filter, say_facet, search_words
 from store.text import one_line
 from tui.keys import ITEM, LIST, bindings
@@ -307,7 +307,7 @@ class RecommendationsScreen(ItemScreenKeys):
                 self.narrow_to(shown.having(**{facet: chosen}))
 
         if self.rows is not None and self.rows.is_short:
-            self.app.push_screen(picker(queries.facet(self.register.conn, shown, facet, today)), take)
+            self.app.push_screen(picker(facets.facet(self.register.conn, shown, facet, today)), take)
             return
         dialog = picker(None)
         self.app.push_screen(dialog, take)
@@ -315,7 +315,7 @@ class RecommendationsScreen(ItemScreenKeys):
         def count() -> None:
             worker = get_current_worker()
             values = self.register.file.read_long(
-                lambda conn: queries.facet(conn, shown, facet, today), lambda: worker.is_cancelled
+                lambda conn: facets.facet(conn, shown, facet, today), lambda: worker.is_cancelled
             )
             if values is not None and not worker.is_cancelled:
                 options = tuple(PickOption(v, say_facet(facet, v), count=n) for v, n in values)

@@ -1,0 +1,77 @@
+"""The facets that a list can be narrowed by: their values under the other facets, with how many."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+
+from store.filter import NO_LEAD, NO_THEME, TARGETS, WITH_INSPECTORATE, Filter, target_condition
+from store.queries import counting
+from store.words import Stage, Status
+
+
+def facet(conn: sqlite3.Connection, shown: Filter, name: str, today: date) -> list[tuple[str, int]]:
+    """The values of a facet that have something in them under the other facets, with how many; the usual order."""
+    source, values = counting(conn, shown.without(name), today)
+    if name == "target":
+        return _targets(conn, source, values, today)
+    if name == "lead":
+        return _leads(conn, source, values)
+    column = {"publication": "code", "theme": "theme_name"}.get(name, name)
+    rows = conn.execute(
+        f"SELECT r.{column}, count(*), count(*) FILTER (WHERE r.closed_as = '{WITH_INSPECTORATE}') FROM {source} "
+        f"GROUP BY r.{column} ORDER BY r.{column}",
+        values,
+    ).fetchall()
+    found = [(str(v), int(n)) for v, n, _ in rows if v is not None]
+    if usual := _USUAL.get(name):
+        found.sort(key=lambda pair: usual.get(pair[0], len(usual)))
+    if name == "theme" and (none_allocated := sum(int(n) for v, n, _ in rows if v is None)):
+        found.append((NO_THEME, none_allocated))
+    if name == "status" and (sent := sum(int(n) for *_, n in rows)):
+        found.append((WITH_INSPECTORATE, sent))
+    return found
+
+
+_USUAL = {
+    "status": {str(status): place for place, status in enumerate(Status)},
+    "stage": {str(stage): place for place, stage in enumerate(Stage)},
+}
+"""The order of a facet's values where it is not the alphabet's."""
+
+
+def _targets(conn: sqlite3.Connection, source: str, values: list[object], today: date) -> list[tuple[str, int]]:
+    asked: list[object] = []
+    columns = [f"count(*) FILTER (WHERE {target_condition(bucket, today, asked)})" for bucket in TARGETS]
+    row = conn.execute(f"SELECT {', '.join(columns)} FROM {source}", [*asked, *values]).fetchone()
+    return [(bucket, int(n)) for bucket, n in zip(TARGETS, row, strict=True) if n]
+
+
+def _leads(conn: sqlite3.Connection, source: str, values: list[object]) -> list[tuple[str, int]]:
+    """Counts by lead, from the few different lists of names that items have; the case of letters does not part them."""
+    found: dict[str, int] = {}
+    called: dict[str, str] = {}
+    for leads, n, item in conn.execute(f"SELECT r.leads, count(*), min(r.seq) FROM {source} GROUP BY r.leads", values):
+        names = _names(conn, item) if leads else [NO_LEAD]
+        for key, name in {_caseless(name): name for name in names}.items():
+            found[key] = found.get(key, 0) + int(n)
+            called.setdefault(key, name)
+    none = found.pop(NO_LEAD, 0)
+    ordered = [(called[key], n) for key, n in sorted(found.items())]
+    return [*ordered, (NO_LEAD, none)] if none else ordered
+
+
+def _names(conn: sqlite3.Connection, seq: int) -> list[str]:
+    return [
+        str(row[0])
+        for row in conn.execute(
+            "SELECT y.name FROM recommendation r JOIN lead l ON l.recommendation = r.id AND l.withdrawn = 0 "
+            "JOIN party y ON y.id = l.party WHERE r.seq = ?",
+            (seq,),
+        )
+    ]
+
+
+def _caseless(name: str) -> str:
+    """A name as SQLite's NOCASE compares it: only a to z have a case."""
+    return "".join(c.lower() if c.isascii() else c for c in name)

@@ -323,6 +323,15 @@ def publication(conn: sqlite3.Connection, thing: str) -> PublicationRow | None:
     return rows[0] if rows else None
 
 
+def closed_as(conn: sqlite3.Connection, thing: str) -> list[tuple[str, int]]:
+    """What a publication's Closed is made of: how items ended, with how many, the most first."""
+    rows = conn.execute(
+        "SELECT closed_as, sum(items) FROM tally WHERE publication = ? AND closed_as <> '' GROUP BY 1 ORDER BY 2 DESC, 1",
+        (thing,),
+    )
+    return [(str(how), int(items)) for how, items in rows]
+
+
 def publications_count(conn: sqlite3.Connection) -> int:
     """How many publications there are."""
     return int(conn.execute("SELECT count(*) FROM publication WHERE withdrawn = 0").fetchone()[0])

@@ -69,9 +69,7 @@ class PublicationsScreen(DeskScreen):
             pane.show(self._figures_head(), (), "", self._totals())
             return
         conn = self.register.conn
-        closed = [(row.with_inspectorate, "with-inspectorate"), (row.discharged, "discharged")]
-        made_of = [f"{count} {said(what).lower()}" for count, what in closed if count]
-        made_of += [f"{row.closed_otherwise} closed otherwise"] if row.closed_otherwise else []
+        made_of = [f"{count} {said(what).lower()}" for what, count in queries.closed_as(conn, row.id)]
         about = [row.publisher or "", said(row.kind), row.published or "", f"closed by {said(row.closed_by).lower()}"]
         lines = [Line(((f"{row.closed}: {', '.join(made_of)}", ""),), MARGIN, "Closed")] if made_of else []
         printed = [

@@ -44,6 +44,16 @@ class Newer(FairleadError):
         super().__init__(f"{path} was written by a newer Fairlead. Update this one to open it; the file is unharmed.")
 
 
+class Older(FairleadError):
+    """A register written by an earlier Fairlead, which cannot be brought up to date where it is."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} was written by an older Fairlead and can only be read where it is. Copy it to a folder of your own, "
+            "and open the copy."
+        )
+
+
 class Damaged(FairleadError):
     """A register whose bytes are not what they were."""
 

@@ -29,6 +29,7 @@ from store.errors import (
     NoFolder,
     NotARegister,
     NotThere,
+    Older,
     ReadOnly,
 )
 from store.header import check_beside, check_header, read_header
@@ -228,11 +229,18 @@ class File:
             if self.conn.execute("PRAGMA user_version").fetchone()[0] < VERSION:
                 if before_migration:
                     before_migration(self)
-                migrate(self.conn)
+                migrate(self.conn, then=self._add_up_anew)
+        elif self.conn.execute("PRAGMA user_version").fetchone()[0] < VERSION:
+            raise Older(self.path)
         if schema_digest(found := schema_of(self.conn)) != DIGESTS[VERSION]:
             from store.schema import what_differs
 
             raise NotARegister(self.path, f"its tables are not as Fairlead made them ({what_differs(found)})")
+
+    def _add_up_anew(self) -> None:
+        from store.tables import rebuild
+
+        rebuild(self.conn)
 
     @classmethod
     def create(cls, path: Path) -> File:

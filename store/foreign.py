@@ -35,7 +35,7 @@ from store.header import check_header, read_header
 from store.pen import random_token
 from store.place import check_place, put, temporary_beside
 from store.register import Register, Writer
-from store.schema import VERSION, known_schema, schema_of, what_differs
+from store.schema import known_schema, schema_of, what_differs
 from store.strict import COLUMNS, BadRow, read_row, text_of
 
 MOST_BYTES = 4 * 2**30
@@ -72,7 +72,9 @@ _LIMITS = {
 }
 
 _READABLE = frozenset({"change", "this_file", "sqlite_master", "sqlite_schema"})
-_PRAGMAS = frozenset({"query_only", "trusted_schema", "cell_size_check", "mmap_size", "integrity_check", "table_xinfo"})
+_PRAGMAS = frozenset(
+    {"user_version", "query_only", "trusted_schema", "cell_size_check", "mmap_size", "integrity_check", "table_xinfo"}
+)
 _FUNCTIONS = frozenset({"coalesce", "count", "max", "min"})
 
 
@@ -361,8 +363,9 @@ def _only_reading(action: int, first: str | None, second: str | None, _db: str |
 
 def _check_schema(path: Path, conn: sqlite3.Connection) -> None:
     found = schema_of(conn)
-    if found != known_schema(VERSION):
-        raise Refused(path, f"its tables are not as Fairlead made them ({what_differs(found) or 'their text'})")
+    version = conn.execute("PRAGMA user_version").fetchone()[0]
+    if found != known_schema(version):
+        raise Refused(path, f"its tables are not as Fairlead made them ({what_differs(found, version) or 'their text'})")
 
 
 def _damage(path: Path) -> str:

@@ -29,7 +29,19 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "register": Kind({"title": (), "marking": (), "day": (), "next_committee": DATE}, label="title"),
+    "register": Kind(
+        {
+            "title": (),
+            "marking": (),
+            "day": (),
+            "next_committee": DATE,
+            "aged_after": (),
+            "stale_after": (),
+            "move_reasons": (),
+            "embed_limit": (),
+        },
+        label="title",
+    ),
     "party": Kind({"name": (), "kind": ()}, label="name"),
     "theme": Kind(
         {"name": (), "definition": (), "position": (), "publication": ()}, {"publication": "publication"}, label="name"
@@ -117,16 +129,36 @@ KINDS: dict[str, Kind] = {
             "words": (),
             "would_satisfy": (),
             "next_move": ("until",),
+            "discharges": (),
             "marking": (),
         },
         {"recommendation": "recommendation", "submission": "submission"},
         label="words",
     ),
     "action": Kind(
-        {"recommendation": (), "kind": (), "text": (), "due": TARGET, "whose": (), "done": DATE, "marking": ()},
+        {
+            "recommendation": (),
+            "kind": (),
+            "text": (),
+            "due": TARGET,
+            "whose": (),
+            "since": DATE,
+            "done": DATE,
+            "marking": (),
+        },
         {"recommendation": "recommendation"},
         label="text",
     ),
+    "nothing_new": Kind(
+        {"recommendation": (), "dated": DATE}, {"recommendation": "recommendation"}, label="dated"
+    ),
+    "citation": Kind(
+        {"note": (), "name": (), "reference": (), "sha256": (), "size": (), "embedded": (), "marking": ()},
+        {"note": "note"},
+        label="name",
+    ),
+    "location": Kind({"citation": (), "place": ()}, {"citation": "citation"}, label="place"),
+    "view": Kind({"name": (), "query": (), "sort": (), "columns": ()}, label="name"),
     "measure": Kind(
         {"publication": (), "recommendation": (), "name": (), "figure": ("number", "unit", "period")},
         {"publication": "publication", "recommendation": "recommendation"},
@@ -174,6 +206,12 @@ SAID_FIELDS = {
     "said_by": "said by",
     "would_satisfy": "what would satisfy",
     "next_committee": "next committee",
+    "aged_after": "years until an open item counts as old",
+    "stale_after": "days without a word until an item counts as stale",
+    "move_reasons": "usual reasons to move a target",
+    "embed_limit": "largest evidence file to keep inside, in MB",
+    "discharges": "what of it is discharged",
+    "sha256": "SHA-256",
 }
 """How a field is said where its own name will not do."""
 

@@ -19,11 +19,13 @@ from store.words import (
     ActionKind,
     ClosedBy,
     ItemKind,
+    LeadState,
     NextMove,
     NoteKind,
     PublicationKind,
     Stage,
     Track,
+    Verdict,
 )
 
 _ID = re.compile(r"[0-9a-f]{32}|register")
@@ -136,6 +138,10 @@ class Register(_Thing):
     marking: Marking | None = None
     day: Day | None = None
     next_committee: DateValue | None = None
+    aged_after: Annotated[int, Field(ge=1, le=50)] | None = None
+    stale_after: Annotated[int, Field(ge=1, le=3650)] | None = None
+    move_reasons: Lines | None = None
+    embed_limit: Annotated[int, Field(ge=0, le=1000)] | None = None
 
 
 class Party(_Thing):
@@ -203,7 +209,7 @@ class Lead(_Thing):
     recommendation: Id | None = None
     party: Id | None = None
     role: Line | None = None
-    state: Literal["not-begun", "under-way", "part-done", "done"] | None = None
+    state: Annotated[LeadState, Field(strict=False)] | None = None
 
 
 class Contribution(_Thing):
@@ -267,23 +273,63 @@ class Reply(_Thing):
     submission: Id | None = None
     dated: DateValue | None = None
     who: Line | None = None
-    verdict: Literal["discharged", "remain-open", "more-evidence", "partly-discharged"] | None = None
+    verdict: Annotated[Verdict, Field(strict=False)] | None = None
     words: Lines | None = None
     would_satisfy: Lines | None = None
     next_move: MoveValue | None = None
+    discharges: Lines | None = None
     marking: Marking | None = None
 
 
 class Action(_Thing):
-    """A promise, a milestone or a dependency under an item; done is the day it was, None while it is not."""
+    """A promise, a milestone or a dependency under an item; done is the day it was, None while it is not.
+
+    A dependency waits on another body, which `whose` names, since a day.
+    """
 
     recommendation: Id | None = None
     kind: Annotated[ActionKind, Field(strict=False)] | None = None
     text: Lines | None = None
     due: TargetValue | None = None
     whose: Line | None = None
+    since: DateValue | None = None
     done: DateValue | None = None
     marking: Marking | None = None
+
+
+class NothingNew(_Thing):
+    """A day on which somebody said that an item stands as it did."""
+
+    recommendation: Id | None = None
+    dated: DateValue | None = None
+
+
+class Citation(_Thing):
+    """A piece of evidence that a note cites: what it is called, its reference number and its SHA-256; `size` is in bytes."""
+
+    note: Id | None = None
+    name: Line | None = None
+    reference: Line | None = None
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    size: Annotated[int, Field(ge=0, le=2**53)] | None = None
+    embedded: bool | None = None
+    marking: Marking | None = None
+
+
+class Location(_Thing):
+    """Where a cited file lies, on one person's laptop or drive; never in a share."""
+
+    citation: Id | None = None
+    place: Line | None = None
+
+
+class View(_Thing):
+    """A list to come back to: its name, its query, what it is sorted by, its columns by name between spaces."""
+
+    name: Line | None = None
+    query: Line | None = None
+    sort: Line | None = None
+    columns: Line | None = None
 
 
 class Measure(_Thing):
@@ -333,6 +379,10 @@ THINGS: dict[str, type[_Thing]] = {
     "evidence": Evidence,
     "reply": Reply,
     "action": Action,
+    "nothing_new": NothingNew,
+    "citation": Citation,
+    "location": Location,
+    "view": View,
     "measure": Measure,
     "paper": Paper,
     "figure": Figure,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -81,9 +81,19 @@ class Register:
             self.id = self._local("id") or ""
 
     @classmethod
-    def open(cls, path: Path, writer: Writer | None = None, *, only_looking: str | None = None) -> Register:
-        """Open a register of one's own. Raises FairleadError in words; see store.foreign for a file from elsewhere."""
-        return cls(File(path, only_looking=only_looking), writer)
+    def open(
+        cls,
+        path: Path,
+        writer: Writer | None = None,
+        *,
+        only_looking: str | None = None,
+        before_migration: Callable[[File], object] | None = None,
+    ) -> Register:
+        """Open a register of one's own; one of an older Fairlead is brought up to date, after `before_migration` (a backup).
+
+        Raises FairleadError in words; see store.foreign for a file from elsewhere.
+        """
+        return cls(File(path, only_looking=only_looking, before_migration=before_migration), writer)
 
     @classmethod
     def create(cls, path: Path, writer: Writer | None = None) -> Register:

@@ -7,15 +7,16 @@ it, so a file that carries anything of its own (a trigger, a view, a table) is f
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-VERSION = 1
+VERSION = 2
 APPLICATION_ID = 0x464C4452
 """Written in the file's header: "FLDR"."""
 
-DIGESTS = {1: "8fc59e5c2f28f5b184180a66021562c7"}
+DIGESTS = {1: "8fc59e5c2f28f5b184180a66021562c7", 2: "12d4316b9c4285b0f03ba0b8cdddab95"}
 """The digest of the schema of each released version; a test makes them anew from the migrations."""
 
 _FOLDER = Path(__file__).with_name("migrations")
@@ -37,18 +38,24 @@ def statements(text: str) -> list[str]:
     return found
 
 
-def migrate(conn: sqlite3.Connection) -> None:
-    """Bring a register's schema to this version, one transaction a migration; the version moves with it."""
+def migrate(conn: sqlite3.Connection, version: int = VERSION, then: Callable[[], object] | None = None) -> None:
+    """Bring a register's schema to a version, one transaction a migration; the version moves with it.
+
+    `then` is called in the transaction of the last one: what the new tables hold is worked out from the log there.
+    """
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
 
     released = Migrations("fairlead")
-    for file in sorted(_FOLDER.glob("*.sql")):
+    for file in sorted(_FOLDER.glob("*.sql"))[:version]:
+        number = int(file.name[:4])
 
-        def step(db: Database, file: Path = file) -> None:
+        def step(db: Database, file: Path = file, number: int = number) -> None:
             for sql in statements(file.read_text(encoding="utf-8")):
                 db.execute(sql)
-            db.execute(f"PRAGMA user_version = {int(file.name[:4])}")
+            if then and number == version:
+                then()
+            db.execute(f"PRAGMA user_version = {number}")
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
         released(name=file.stem)(step)
@@ -96,15 +103,15 @@ def known_schema(version: int = VERSION) -> dict[str, str]:
     """The schema of a released version, made from its migrations in memory."""
     conn = sqlite3.connect(":memory:", isolation_level=None)
     try:
-        migrate(conn)
+        migrate(conn, version)
         return schema_of(conn)
     finally:
         conn.close()
 
 
-def what_differs(schema: dict[str, str]) -> str:
-    """Name what a foreign schema adds, lacks or alters, in a few words."""
-    ours = known_schema()
+def what_differs(schema: dict[str, str], version: int = VERSION) -> str:
+    """Name what a foreign schema adds to, lacks of or alters in that of its version, in a few words."""
+    ours = known_schema(version)
     added = [name for name in schema if name not in ours]
     lacks = [name for name in ours if name not in schema]
     other = [name for name, sql in schema.items() if name in ours and ours[name] != sql]

@@ -13,13 +13,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from store.changes import WITHDRAWN, Change, Folded, fold, target_moves
+from store.changes import WITHDRAWN, Change, Folded, fold, heads, target_moves, undone
 from store.kinds import KINDS
+from store.log import Log
 from store.references import joined_to
 from store.words import Stage, Status, fold_number, sort_key
 
 _OWN = ("withdrawn", "basis", "left_out", "recorded", "recorded_by", "changed", "changed_by")
-_MOVES = ("first_target", "first_target_latest", "moved_later", "moved_at_least", "in_conflict")
+_MOVES = (
+    "first_target", "first_target_latest", "moved_later", "moved_at_least", "in_conflict", "no_reason", "status_said",
+)  # fmt: skip
+_STATUS_FIELDS = frozenset({"stage", "track", "believed_done", "next_move", "target"})
 
 _STATUS_RANK = {status: rank for rank, status in enumerate(Status)}
 _STAGE_RANK = {stage: rank for rank, stage in enumerate(Stage)}
@@ -83,7 +87,21 @@ def _row(kind: str, thing: str, folded: Folded, changes: Sequence[Change]) -> tu
         moves = target_moves(changes)
         first = moves.first or {}
         row += [first.get("text"), first.get("latest"), moves.later, int(moves.at_least), int(bool(folded.conflicts))]
+        row += _said(changes)
     return tuple(row)
+
+
+def _said(changes: Sequence[Change]) -> tuple[int, str]:
+    """Whether a reason that was owed was declined, and the day on which something was last said of where an item stands.
+
+    What was taken back, and taking it back, says nothing.
+    """
+    gone = undone(changes) if len(changes) > 1 else set()
+    saying = [c for c in changes if c.creates or (not c.undoes and c.id not in gone and _STATUS_FIELDS & {*c.fields})]
+    declined = any(
+        top and top[-1].reason == "" for top in (heads(saying, name) for name in ("stage", "track", "target"))
+    )
+    return int(declined), max(c.time for c in saying)[:10]
 
 
 def refold(
@@ -121,6 +139,7 @@ _AROUND = {
     "evidence": "SELECT s.recommendation FROM evidence e JOIN submission s ON s.id = e.submission WHERE e.id = ?",
     "reply": "SELECT recommendation FROM reply WHERE id = ?",
     "action": "SELECT recommendation FROM action WHERE id = ?",
+    "nothing_new": "SELECT recommendation FROM nothing_new WHERE id = ?",
     "measure": "SELECT recommendation FROM measure WHERE id = ?",
     "recommendation": "SELECT ?1 UNION SELECT id FROM recommendation WHERE part_of = ?1",
 }
@@ -136,7 +155,24 @@ _OWNED = """
     UNION ALL SELECT changed FROM reply WHERE recommendation = r.id
     UNION ALL SELECT changed FROM action WHERE recommendation = r.id
     UNION ALL SELECT changed FROM lead WHERE recommendation = r.id
+    UNION ALL SELECT changed FROM nothing_new WHERE recommendation = r.id
 """
+
+_SAID_ON = """
+    SELECT r.status_said AS day
+    UNION ALL SELECT min(COALESCE(n.dated_latest, n.recorded), n.recorded) FROM note_on o JOIN note n ON n.id = o.note
+      WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0
+    UNION ALL SELECT min(COALESCE(sent_latest, recorded), recorded) FROM submission
+      WHERE recommendation = r.id AND withdrawn = 0
+    UNION ALL SELECT min(COALESCE(dated_latest, recorded), recorded) FROM reply
+      WHERE recommendation = r.id AND withdrawn = 0
+    UNION ALL SELECT min(COALESCE(dated_latest, recorded), recorded) FROM nothing_new
+      WHERE recommendation = r.id AND withdrawn = 0
+    UNION ALL SELECT recorded FROM action WHERE recommendation = r.id AND withdrawn = 0
+    UNION ALL SELECT min(done_latest, changed) FROM action
+      WHERE recommendation = r.id AND withdrawn = 0 AND done IS NOT NULL
+"""
+"""When something was said of an item: the day a text bears, but none after the day it was recorded."""
 
 _CLOSED_AS = f"""
     CASE r.stage
@@ -167,7 +203,7 @@ SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.s
        (SELECT max(changed) FROM ({_OWNED})), r.target_latest, r.withdrawn, p.title,
        (SELECT group_concat(text, char(10)) FROM (SELECT n.text FROM note_on o JOIN note n ON n.id = o.note
          WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0 ORDER BY n.recorded, n.id)),
-       r.publication, w.withdrawn
+       r.publication, w.withdrawn, p.published_latest, (SELECT substr(max(day), 1, 10) FROM ({_SAID_ON}))
   FROM recommendation r LEFT JOIN publication p ON p.id = r.publication LEFT JOIN theme t ON t.id = r.theme
   LEFT JOIN recommendation w ON w.id = r.part_of
  WHERE r.id = ?
@@ -175,7 +211,8 @@ SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.s
 
 _STAND = """
 UPDATE recommendation SET code = ?, reference = ?, sort_key = ?, status = ?, status_rank = ?, stage_rank = ?,
-       closed_as = ?, theme_name = ?, leads = ?, target_rank = ?, updated = ?, listed = ?, counted = ? WHERE id = ?
+       closed_as = ?, theme_name = ?, leads = ?, target_rank = ?, updated = ?, listed = ?, counted = ?, published = ?,
+       said_on = ? WHERE id = ?
 """
 
 _TALLY = """
@@ -245,9 +282,9 @@ def stand(
         if row is None:
             continue
         (thing, seq, code, pub_gone, number, label, title, text, stage, track, part_of) = row[:11]
-        (closed_as, may_be_joined, theme, leads, updated, latest, gone, pub_title, notes, publication, whole_gone) = (
-            row[11:]
-        )
+        (closed_as, may_be_joined, theme, leads, updated, latest, gone, pub_title, notes, publication, whole_gone) = row[
+            11:22
+        ]
         if publication:
             publications[publication] = None
         status = "closed" if closed_as else track or "not-stated"
@@ -270,6 +307,7 @@ def stand(
                 updated,
                 int(listed),
                 int(listed and part_of is None),
+                *row[22:],
                 thing,
             )
         )
@@ -288,6 +326,15 @@ def stand(
 def sort_key_of(code: str | None, number: str | None, label: str | None) -> str:
     """The key that puts items in the order people expect: 2 before 10, numbered before unnumbered."""
     return f"{sort_key(code or '~')} {sort_key(fold_number(number)) if number else '~' + sort_key(label or '~')}"
+
+
+def rebuild(conn: sqlite3.Connection) -> None:
+    """Work out every table anew from the log; to be called inside write()."""
+    clear(conn)
+    log = Log(conn)
+    touched = dict(conn.execute("SELECT thing, min(kind) FROM change GROUP BY thing ORDER BY min(n)").fetchall())
+    refold(conn, touched, log.of_thing)
+    stand(conn, touched)
 
 
 def clear(conn: sqlite3.Connection) -> None:

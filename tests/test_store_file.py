@@ -11,9 +11,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from oracle import differences, tables
 from tampering import alter, rows, small_register, super_journal
 
-import store.file
 from store.commands import AddNote
 from store.errors import (
     AlreadyThere,
@@ -23,10 +23,12 @@ from store.errors import (
     NoFolder,
     NotARegister,
     NotThere,
+    Older,
 )
 from store.file import File, check_sqlite, is_open, read_only
+from store.foreign import look
 from store.register import Register, Writer
-from store.schema import DIGESTS, known_schema, schema_digest
+from store.schema import DIGESTS, VERSION, known_schema, migrate, schema_digest
 
 WRITER = Writer("Test Lead")
 
@@ -201,27 +203,55 @@ def test_a_name_that_cannot_be_is_refused_in_words() -> None:
         Register.open(Path("a\0b.fairlead"))
 
 
-def test_an_older_register_is_backed_up_before_it_is_migrated(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store.file, "VERSION", 2)
-    monkeypatch.setitem(DIGESTS, 2, DIGESTS[1])
-    monkeypatch.setattr(store.file, "migrate", lambda conn: conn.execute("PRAGMA user_version=2"))
+def as_first_written(path: Path, to: Path) -> Path:
+    """A register as the first Fairlead wrote it: its log in the first tables."""
+    conn = sqlite3.connect(to, isolation_level=None)
+    migrate(conn, 1)
+    conn.execute("ATTACH ? AS newer", (str(path),))
+    for table in ("change", "this_file"):
+        conn.execute(f"INSERT INTO main.{table} SELECT * FROM newer.{table}")
+    conn.close()
+    return to
+
+
+def test_an_older_register_is_backed_up_then_brought_up_to_date_and_says_what_it_said(
+    sample_path: Path, tmp_path: Path
+) -> None:
+    older = as_first_written(sample_path, tmp_path / "older.fairlead")
     versions: list[int] = []
 
     def keep_first(file: File) -> None:
         with file.reading() as conn:
             versions.append(conn.execute("PRAGMA user_version").fetchone()[0])
 
-    File(small, before_migration=keep_first).close()
+    register, newer = Register.open(older, before_migration=keep_first), Register.open(sample_path)
     assert versions == [1]
-    assert rows(small, "PRAGMA user_version") == [(2,)]
+    assert rows(older, "PRAGMA user_version") == [(VERSION,)]
+    assert differences(tables(register), tables(newer)) == []
+    register.close()
+    newer.close()
 
 
-def test_a_register_whose_backup_fails_is_not_migrated(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store.file, "VERSION", 2)
+def test_a_register_whose_backup_fails_is_not_migrated(small: Path, tmp_path: Path) -> None:
+    older = as_first_written(small, tmp_path / "older.fairlead")
 
     def fails(file: File) -> None:
         raise DiskFull(file.path)
 
     with pytest.raises(DiskFull):
-        File(small, before_migration=fails)
-    assert rows(small, "PRAGMA user_version") == [(1,)]
+        File(older, before_migration=fails)
+    assert rows(older, "PRAGMA user_version") == [(1,)]
+
+
+def test_an_older_register_that_can_only_be_read_is_told_so(small: Path, tmp_path: Path) -> None:
+    older = as_first_written(small, tmp_path / "older.fairlead")
+    with pytest.raises(Older, match="Copy it to a folder of your own"):
+        Register.open(older, only_looking="It is read-only.")
+
+
+def test_an_older_file_from_elsewhere_is_looked_at(sample_path: Path, tmp_path: Path) -> None:
+    older = as_first_written(sample_path, tmp_path / "older.fairlead")
+    register, newer = look(older, tmp_path), Register.open(sample_path)
+    assert differences(tables(register), tables(newer)) == []
+    register.close()
+    newer.close()

@@ -218,7 +218,7 @@ REFUSED: dict[str, tuple[Callable[[Path], object], type[FairleadError], str]] = 
     "not SQLite": (lambda p: p.write_bytes(b"PK\3\4" * 100), NotARegister, "not a SQLite file"),
     "another program's": (lambda p: alter(p, "PRAGMA application_id=7"), NotARegister, "another program"),
     "write-ahead": (lambda p: alter(p, "PRAGMA journal_mode=WAL"), NotARegister, "write-ahead"),
-    "newer": (lambda p: alter(p, "PRAGMA user_version=2"), Newer, "newer"),
+    "newer": (lambda p: alter(p, "PRAGMA user_version=99"), Newer, "newer"),
     "cut short": (_cut, Refused, "cut short"),
     "a trigger": (
         lambda p: alter(p, "CREATE TRIGGER sly AFTER INSERT ON note BEGIN SELECT 1; END"),

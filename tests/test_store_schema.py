@@ -21,7 +21,7 @@ FIELDS = [(kind, field) for kind, known in KINDS.items() for field in known.fiel
 
 WORKED_OUT = {
     "seq", "code", "reference", "sort_key", "status", "status_rank", "stage_rank", "closed_as", "theme_name", "leads",
-    "target_rank", "updated", "listed", "counted",
+    "target_rank", "updated", "listed", "counted", "published", "said_on",
 }  # fmt: skip
 """The columns of an item that follow from its own and from what is round it."""
 

@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from store.errors import BadInput, CannotWrite, Damaged, FairleadError, NotThere, OnlyLooking
+from store.file import File
 from store.place import check_place, put, temporary_beside
 from store.register import Done, Register, Writer
 from store.text import TextError, accept
@@ -120,7 +121,7 @@ def open_register(path: Path, settings: Settings, writer: Writer | None = None, 
         raise NotThere(path)
     if settings.is_mine(path):
         try:
-            register = Register.open(path, writer)
+            register = Register.open(path, writer, before_migration=_back_up)
         except Damaged as error:
             raise DamagedHere(error, _newest_backup(path, settings)) from None
         if settings.is_mine(path, register.id):
@@ -131,6 +132,15 @@ def open_register(path: Path, settings: Settings, writer: Writer | None = None, 
     from store.foreign import look
 
     return look(path, scratch_folder(), writer)
+
+
+def _back_up(file: File) -> None:
+    """Keep an older register as it is before it is brought up to date."""
+    from datetime import date
+
+    from store.backups import back_up
+
+    back_up(file, made(folders().backups), date.today())
 
 
 def open_to_check(path: Path, settings: Settings) -> Register:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from store.changes import WITHDRAWN, Change, ancestors, canonical, heads, make_change, overlooked, tie_id
@@ -71,6 +72,23 @@ class Pen:
     def conn(self) -> sqlite3.Connection:
         """The connection to read through while writing."""
         return self.log.conn
+
+    @property
+    def today(self) -> date:
+        """The day on which this is written."""
+        return date.fromisoformat(self.hand.time[:10])
+
+    @contextmanager
+    def trying(self) -> Iterator[None]:
+        """What is written inside is left out again where it ends in an error, so that others can follow it."""
+        before = len(self.changes)
+        try:
+            yield
+        except BaseException:
+            for change in self.changes[before:]:
+                self._things[change.thing].remove(change)
+            del self.changes[before:]
+            raise
 
     def of_thing(self, thing: str) -> list[Change]:
         """A thing's changes, with those written just now."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from store.changes import Change
     from store.commands.base import Command
     from store.pen import Hand, Pen
+    from store.preview import Previewed
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,16 @@ class Register:
                 command.write(pen)
             return self._finish(pen, conn)
 
+    def preview(self, commands: Sequence[Command], names: Sequence[str]) -> list[Previewed]:
+        """What each of these commands would change, in their order; nothing is. `names` says what each is about."""
+        from store.pen import Hand, Pen, random_token
+        from store.preview import preview
+
+        author = self.writer.id if self.writer and self.writer.id else random_token()
+        pen = Pen(self.log, Hand(author, self.id, self.stamp()))
+        with told_in_words(self.path):
+            return preview(pen, commands, names)
+
     def undo(self, action: str | None = None, *, force: bool = False) -> Done:
         """Take back an action: this author's newest here, unless one is named. Raises CannotUndo or LaterEdits."""
         with self._writing() as (pen, conn):
@@ -202,7 +213,10 @@ class Register:
             raise CannotUndo("There is no such action in this register.")
         if not any(self._stands(change.id) for change in changes):
             raise CannotUndo("That has been undone already.")
+        from store.commands.submissions import keep_in_step
+
         pen.take_back(changes, force=force)
+        keep_in_step(pen)
         return self._finish(pen, conn)
 
     @contextmanager

@@ -9,7 +9,7 @@ from store.changes import WITHDRAWN, Change
 from store.kinds import KINDS, said_field
 from store.words import SAID, said
 
-_KINDS = {"recommendation": "item", "note_on": "note", "contribution": "outcome"}
+_KINDS = {"recommendation": "item", "note_on": "note", "contribution": "outcome", "nothing_new": "nothing new"}
 _QUIET = ("note_on", "party")
 """Kinds whose creation goes without saying beside what they came with."""
 
@@ -63,7 +63,7 @@ _OWNERS = {
     "publication": "SELECT code FROM publication WHERE id = ?",
     **{
         kind: f"SELECT r.reference FROM {kind} t JOIN recommendation r ON r.id = t.recommendation WHERE t.id = ?"
-        for kind in ("submission", "reply", "action", "lead", "contribution", "link")
+        for kind in ("submission", "reply", "action", "nothing_new", "lead", "contribution", "link")
     },
     "measure": "SELECT COALESCE(r.reference, p.code) FROM measure t LEFT JOIN recommendation r "
     "ON r.id = t.recommendation LEFT JOIN publication p ON p.id = t.publication WHERE t.id = ?",
@@ -98,25 +98,36 @@ def _label(conn: sqlite3.Connection, change: Change) -> str:
     if change.kind in ("lead", "contribution"):
         end = "party" if change.kind == "lead" else "outcome"
         row = conn.execute(f"SELECT {end} FROM {change.kind} WHERE id = ?", (change.thing,)).fetchone()
-        return name_of(conn, end, row[0]) if row else ""
+        named = row[0] if row else change.named.get(end)
+        return name_of(conn, end, named) if named else ""
     if change.kind == "link":
         row = conn.execute(
             "SELECT l.relation, r.reference FROM link l JOIN recommendation r ON r.id = l.other WHERE l.id = ?",
             (change.thing,),
         ).fetchone()
         return f"{said(row[0])}: {row[1]}" if row else ""
+    if change.kind == "submission":
+        sent, asks = change.value("sent").value, change.value("asks").value
+        return f"{asks} asked for, sent {say_value(sent)}" if change.creates else name_of(conn, "submission", change.thing)
+    if change.kind == "reply" and change.creates:
+        return say_value(change.value("verdict").value)
+    if change.kind == "evidence":
+        return name_of(conn, "note", str(change.named.get("note", "")))
     if change.kind == "recommendation":
         title = change.value("title").value
         if not change.creates:
             (title,) = conn.execute("SELECT title FROM recommendation WHERE id = ?", (change.thing,)).fetchone()
         return " ".join(str(title or "").split())
+    if change.creates and (label := KINDS[change.kind].label):
+        return " ".join(say_value(change.value(label).value or "").split())[:200]
     return name_of(conn, change.kind, change.thing) if KINDS[change.kind].label else ""
 
 
 def summary(conn: sqlite3.Connection, changes: list[Change]) -> str:
     """One line for a whole action: its first telling change, and how many more."""
     told = [c for c in changes if c.kind not in _QUIET] or changes
-    first = next((c for c in told if c.creates), told[0])
+    first = next((c for c in told if c.creates and c.kind in ("submission", "reply")), None)
+    first = first or next((c for c in told if c.creates), told[0])
     before = None
     for parent in first.parents:
         row = conn.execute("SELECT clear, body FROM change WHERE id = ?", (parent,)).fetchone()

@@ -71,6 +71,25 @@ class NextMove(StrEnum):
     OTHER = "other"
 
 
+class Verdict(StrEnum):
+    """What a reply says. Only *discharged* and *not adopted* end an item."""
+
+    DISCHARGED = "discharged"
+    REMAIN_OPEN = "remain-open"
+    MORE_EVIDENCE = "more-evidence"
+    PARTLY = "partly-discharged"
+    NOT_ADOPTED = "not-adopted"
+
+
+class LeadState(StrEnum):
+    """How far one of several leads has got with their own part of an item."""
+
+    NOT_BEGUN = "not-begun"
+    UNDER_WAY = "under-way"
+    PART_DONE = "part-done"
+    DONE = "done"
+
+
 class NoteKind(StrEnum):
     """What a note is for. *Position* is the default: the newest is what the paper prints."""
 
@@ -155,6 +174,7 @@ SAID = {
     "not-known": "Not known",
     "more-evidence": "More evidence sought",
     "partly-discharged": "Partly discharged",
+    "not-adopted": "Closed, not adopted",
 }
 """How a stored word is said on a screen; a word that is not here is said with a capital."""
 
@@ -169,8 +189,13 @@ def said(word: str | None) -> str:
 GLYPHS = {"closed": "●", "with-inspectorate": "◐", "on-track": "■", "delayed": "▲", "not-stated": "○"}
 """One glyph a status; an old Windows console has them all."""
 
-_MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_name) if name}
-_MONTHS |= {name.lower(): n for n, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
+
+class NotUnderstood(ValueError):
+    """What was written is not a date, as far as can be told; `meant` is the one it may have been meant for, or ""."""
+
+    def __init__(self, sentence: str, meant: str) -> None:
+        super().__init__(sentence)
+        self.meant = meant
 
 
 class NotADay(ValueError):
@@ -189,47 +214,29 @@ class PartDate:
     latest: date | None = None
 
     @classmethod
-    def parse(cls, text: str) -> PartDate:
-        """Understand "2024", "May 2024", "18 September 2024", "2024-09-18", "30/6/25".
+    def parse(cls, text: str, today: date | None = None, *, past: bool = False) -> PartDate:
+        """Understand a date as people write it, and know it no more precisely than that.
 
-        Raises ValueError, with a sentence for a person, when the text is none of these, and NotADay where it is a date
-        that no calendar has.
+        | written | understood |
+        |---|---|
+        | "2024", "May 2024", "18 September 2024", "2024-09-18", "30/6/25", "30.6.2025" | all its days |
+        | "Q2 2025" | April to June: quarters are of the calendar year |
+        | "FY 2025/26", "2025/26", "Q2 2025/26" | the year that begins on 1 April 2025; its July to September |
+        | "spring 2025", "winter 2025/26" | March to May; December to February |
+        | "early 2025", "mid 2025", "late 2025" | the whole of 2025 |
+        | "end of 2025", "by June 2025", "before June 2025" | a latest day only |
+        | "during 2025, continuing into 2026", "April to June 2025" | from the one to the end of the other |
+        | "30 June", "June", "Q2" | the next that has not passed; with `past` the last that has begun |
+        | "today", "tomorrow", "yesterday", "+3 months", "in 2 weeks", "10 days ago" | that day |
+        | "next month", "this quarter", "last year", "end of year", "end of month" | as of `today` |
+
+        The last three rows need `today`, and their `text` is what they mean ("18 December 2024"); any other `text` is as
+        written. Raises NotUnderstood, with a sentence for a person, when the text is none of these, and NotADay where it
+        is a date that no calendar has. Both are ValueErrors.
         """
-        plain = " ".join(text.replace(",", " ").split())
-        if found := re.fullmatch(r"(\d{4})", plain):
-            year = int(found[1])
-            return cls._between(plain, year, 1, 1, year, 12, 31)
-        if found := re.fullmatch(r"(\d{4})-(\d{1,2})", plain):
-            return cls._month(int(found[1]), int(found[2]), plain)
-        if found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", plain):
-            return cls._day(int(found[1]), int(found[2]), int(found[3]), plain)
-        if found := re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d{2})", plain):
-            year = int(found[3]) + (2000 if len(found[3]) == 2 else 0)
-            return cls._day(year, int(found[2]), int(found[1]), plain)
-        if (found := re.fullmatch(r"([A-Za-z]+)\.? (\d{4})", plain)) and found[1].lower() in _MONTHS:
-            return cls._month(int(found[2]), _MONTHS[found[1].lower()], plain)
-        named = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)? ([A-Za-z]+)\.? (\d{4})", plain)
-        if named and named[2].lower() in _MONTHS:
-            return cls._day(int(named[3]), _MONTHS[named[2].lower()], int(named[1]), plain)
-        raise ValueError(
-            f'"{text[:40]}" is not a date that Fairlead understands. Write 18 September 2024, May 2024 or 2024.'
-        )
+        from store.dates import read_date
 
-    @classmethod
-    def _between(cls, text: str, y1: int, m1: int, d1: int, y2: int, m2: int, d2: int) -> PartDate:
-        try:
-            return cls(text, date(y1, m1, d1), date(y2, m2, d2))
-        except ValueError:
-            raise NotADay(f'"{text}" is not a day in the calendar.') from None
-
-    @classmethod
-    def _month(cls, year: int, month: int, text: str) -> PartDate:
-        last = calendar.monthrange(year, month)[1] if 1 <= month <= 12 and 1 <= year <= 9999 else 0
-        return cls._between(text, year, month, 1, year, month, last)
-
-    @classmethod
-    def _day(cls, year: int, month: int, day: int, text: str) -> PartDate:
-        return cls._between(text, year, month, day, year, month, day)
+        return read_date(text, today, past=past)
 
 
 def say_day(day: date) -> str:

@@ -7,7 +7,10 @@ from store.commands.links import AddLink
 from store.commands.notes import AddNote, CorrectNote
 from store.commands.publications import AddPublication, CorrectPublication, propose_code
 from store.commands.register import AddTheme, DescribeRegister
+from store.commands.standing import HandOver, NothingNew, SetLeadState
 from store.commands.status import BelieveDone, SetStage, SetTrack
+from store.commands.submissions import CorrectReply, CorrectSubmission, RecordReply, SubmitEvidence
+from store.commands.views import SaveView
 
 __all__ = [
     "AddAction",
@@ -22,14 +25,22 @@ __all__ = [
     "CorrectItem",
     "CorrectNote",
     "CorrectPublication",
+    "CorrectReply",
+    "CorrectSubmission",
     "DescribeRegister",
     "FinishAction",
+    "HandOver",
     "MoveTarget",
+    "NothingNew",
+    "RecordReply",
+    "SaveView",
+    "SetLeadState",
     "SetLeads",
     "SetNextMove",
     "SetOutcomes",
     "SetStage",
     "SetTrack",
+    "SubmitEvidence",
     "Withdraw",
     "propose_code",
 ]

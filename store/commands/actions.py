@@ -29,7 +29,9 @@ class MoveTarget(Command):
             raise NotAllowed(f"{name} is closed. Reopen it before giving it another target.")
         value: dict[str, str | None] | None = None
         if self.text.strip():
-            value = target_value(self.text, said=self.said, where=self.where, condition=self.condition)
+            value = target_value(
+                self.text, said=self.said, where=self.where, condition=self.condition, today=pen.today
+            )
             value["earliest"] = self.earliest or value.get("earliest")
             value["latest"] = self.latest or value.get("latest")
         now = pen.current(self.item, "target").value
@@ -40,7 +42,10 @@ class MoveTarget(Command):
 
 
 class AddAction(Command):
-    """Add a promise, milestone or dependency under an item; `due` as written."""
+    """Add a promise, milestone or dependency under an item; `due` as written.
+
+    A dependency waits on another body or programme, `whose`, `since` a day.
+    """
 
     item: str
     kind: ActionKind = ActionKind.PROMISE
@@ -49,21 +54,21 @@ class AddAction(Command):
     said: str | None = None
     where: str | None = None
     whose: str | None = None
+    since: str | None = None
     marking: str = "OFFICIAL"
 
     def write(self, pen: Pen) -> None:
         item_status(pen, self.item)
         if not self.text.strip():
             raise BadInput("text", "Say what is to be done.")
-        from datetime import date
-
-        said = self.said or say_day(date.fromisoformat(pen.hand.time[:10]))
+        said = self.said or say_day(pen.today)
         values = {
             "recommendation": self.item,
             "kind": self.kind,
             "text": self.text,
-            "due": target_value(self.due, said=said, where=self.where) if self.due else None,
+            "due": target_value(self.due, said=said, where=self.where, today=pen.today) if self.due else None,
             "whose": self.whose or None,
+            "since": part_date(self.since, "since", pen.today, past=True),
             "marking": self.marking,
         }
         pen.create("action", values, basis=self.known(values), reason=self.reason)
@@ -77,9 +82,10 @@ class CorrectAction(Command):
     text: str | None = None
     due: str | None = None
     whose: str | None = None
+    since: str | None = None
 
     def write(self, pen: Pen) -> None:
-        for field in ("kind", "text", "due", "whose"):
+        for field in ("kind", "text", "due", "whose", "since"):
             if field not in self.model_fields_set:
                 continue
             value = getattr(self, field) or None
@@ -88,7 +94,11 @@ class CorrectAction(Command):
             if field == "due" and value:
                 now = pen.current(self.action, "due").value
                 kept = now if isinstance(now, dict) else {}
-                value = target_value(value, said=kept.get("said"), where=kept.get("where"))
+                value = target_value(
+                    value, said=kept.get("said"), where=kept.get("where"), today=pen.today
+                )
+            if field == "since":
+                value = part_date(value, "since", pen.today, past=True)
             pen.set("action", self.action, field, value, basis=self.basis, place=self.place, reason=self.reason)
 
 
@@ -100,8 +110,5 @@ class FinishAction(Command):
     day: str | None = None
 
     def write(self, pen: Pen) -> None:
-        from datetime import date
-
-        today = say_day(date.fromisoformat(pen.hand.time[:10]))
-        value = part_date(self.day or today, "day") if self.done else None
+        value = part_date(self.day or say_day(pen.today), "day", pen.today, past=True) if self.done else None
         pen.set("action", self.action, "done", value, basis=self.basis, place=self.place, reason=self.reason)

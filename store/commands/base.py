@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -59,14 +60,24 @@ class Withdraw(Command):
                     f"{pen.name_of('publication', self.thing)} still has {held} items. Withdraw them first."
                 )
         pen.withdraw(self.kind, self.thing, reason=self.reason)
+        if self.kind in ("submission", "reply"):
+            from store.commands.submissions import follow
+
+            follow(pen, str(pen.current(self.thing, "recommendation").value), self.reason)
 
 
-def part_date(text: str | None, field: str = "date") -> dict[str, str | None] | None:
-    """A part-known date as a value, from what was typed; None for nothing. Raises BadInput with the sentence."""
+def part_date(
+    text: str | None, field: str = "date", today: date | None = None, *, past: bool = False
+) -> dict[str, str | None] | None:
+    """A part-known date as a value, from what was typed; None for nothing. Raises BadInput with the sentence.
+
+    `today` is the day that "yesterday" and "30 June" go by; without it they are not understood. `past` is for what has
+    happened: "30 June" is then the last one, and not the next.
+    """
     if not text or not text.strip():
         return None
     try:
-        known = PartDate.parse(text)
+        known = PartDate.parse(text, today, past=past)
     except ValueError as error:
         raise BadInput(field, str(error)) from None
     return _value(known)
@@ -82,14 +93,20 @@ def _value(known: PartDate) -> dict[str, str | None]:
 
 
 def target_value(
-    text: str, *, said: str | None = None, where: str | None = None, condition: str | None = None
+    text: str,
+    *,
+    said: str | None = None,
+    where: str | None = None,
+    condition: str | None = None,
+    today: date | None = None,
 ) -> dict[str, str | None]:
     """A target as written; with bounds where a day can be read from it, and none where not.
 
-    Raises BadInput where it is a date that no calendar has.
+    `today` is the day that "+3 months" and "30 June" go by; without it they are kept as words. Raises BadInput where it
+    is a date that no calendar has.
     """
     try:
-        value = _value(PartDate.parse(text))
+        value = _value(PartDate.parse(text, today))
     except NotADay as error:
         raise BadInput("target", str(error)) from None
     except ValueError:

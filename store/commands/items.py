@@ -70,7 +70,7 @@ class AddItem(Command):
             "stage": {"text": self.stage},
             "track": self.track,
             "theme": self.theme,
-            "target": target_value(self.target) if self.target else None,
+            "target": target_value(self.target, today=pen.today) if self.target else None,
             "marking": self.marking,
         }
         known = self.known(values) | ({"theme": (str(Basis.ASSIGNED), None)} if self.theme else {})

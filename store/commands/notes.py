@@ -13,13 +13,10 @@ from store.words import NoteKind, say_day
 def _note(pen: Pen, kind: NoteKind, text: str, dated: str | None, said_by: str | None, marking: str) -> dict[str, Any]:
     if not text.strip():
         raise BadInput("text", "The note is empty. Write something, or leave it.")
-    from datetime import date
-
-    today = date.fromisoformat(pen.hand.time[:10])
     return {
         "kind": kind,
         "text": text,
-        "dated": part_date(dated or say_day(today), "dated"),
+        "dated": part_date(dated or say_day(pen.today), "dated", pen.today, past=True),
         "said_by": said_by or None,
         "marking": marking,
     }
@@ -77,7 +74,7 @@ class CorrectNote(Command):
         pen.withdraw("note", self.note, reason=self.reason)
         values = _note(pen, NoteKind(new["kind"]), new["text"] or "", None, new["said_by"], new["marking"])
         kept = pen.current(self.note, "dated").value
-        values["dated"] = part_date(new["dated"], "dated") if new["dated"] != old["dated"] else kept
+        values["dated"] = part_date(new["dated"], "dated", pen.today, past=True) if new["dated"] != old["dated"] else kept
         note = pen.create("note", values, basis=self.known(values), reason=self.reason)
         ties = pen.conn.execute(
             "SELECT recommendation, publication, theme, paper FROM note_on WHERE note = ? AND withdrawn = 0 ORDER BY id",

@@ -5,25 +5,34 @@ from __future__ import annotations
 from store.changes import digest
 from store.commands.base import Command, part_date
 from store.errors import BadInput
-from store.kinds import REGISTER
+from store.kinds import KINDS, REGISTER
 from store.pen import Pen
 from store.words import fold_name
 
 
 class DescribeRegister(Command):
-    """Say what the register is called, how it is marked, the day it stands at (ISO, "" for today), the next committee."""
+    """Say what the register is called, how it is marked, the day it stands at (ISO, "" for today), the next committee.
+
+    Also what Attention goes by: the years after which an open item is old, the days without a word after which it is
+    stale; the usual reasons to move a target, a line each; and the largest evidence file kept inside, in MB.
+    """
 
     title: str | None = None
     marking: str | None = None
     day: str | None = None
     next_committee: str | None = None
+    aged_after: int | None = None
+    stale_after: int | None = None
+    move_reasons: str | None = None
+    embed_limit: int | None = None
 
     def write(self, pen: Pen) -> None:
         values: dict[str, object] = {}
-        for name in ("title", "marking", "day", "next_committee"):
+        for name in KINDS["register"].fields:
             if name in self.model_fields_set:
-                value = getattr(self, name) or None
-                values[name] = part_date(value, name) if name == "next_committee" else value
+                value = getattr(self, name)
+                value = None if value == "" else value
+                values[name] = part_date(value, name, pen.today) if name == "next_committee" else value
         for name in ("title", "marking"):
             if values.get(name, name) is None:
                 raise BadInput(name, f"A register needs its {name}.")

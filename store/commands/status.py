@@ -8,8 +8,10 @@ from store.pen import Pen
 from store.words import AS_PUBLISHED, CLOSING_STAGES, REPLY_STAGES, Stage, Status, Track, said
 
 
-def _stage_value(stage: Stage, reached: str | None, by: str | None = None) -> dict[str, str | None]:
-    day = part_date(reached, "day") or {"text": None, "earliest": None, "latest": None}
+def _stage_value(
+    pen: Pen, stage: Stage, reached: str | None, by: str | None = None
+) -> dict[str, str | None]:
+    day = part_date(reached, "day", pen.today, past=True) or {"text": None, "earliest": None, "latest": None}
     return {"text": stage, "day": day["text"], "earliest": day["earliest"], "latest": day["latest"], "by": by or None}
 
 
@@ -23,7 +25,7 @@ class SetTrack(Command):
         name = pen.name_of("recommendation", self.item)
         if item_status(pen, self.item) == Status.CLOSED:
             self.owe_reason(f"Reopening {name}")
-            stage = _stage_value(Stage.IN_PROGRESS, None)
+            stage = _stage_value(pen, Stage.IN_PROGRESS, None)
             pen.set("recommendation", self.item, "stage", stage, reason=self.reason)
         elif self.track == Track.DELAYED and pen.current(self.item, "track").value != Track.DELAYED:
             self.owe_reason(f"Marking {name} as delayed")
@@ -51,7 +53,7 @@ class SetStage(Command):
         closing = self.stage in CLOSING_STAGES
         if status == Status.CLOSED and not closing:
             self.owe_reason(f"Reopening {name}")
-        value = _stage_value(self.stage, self.reached, self.by)
+        value = _stage_value(pen, self.stage, self.reached, self.by)
         for field, new in (("stage", value), *self._what_follows(pen, closing)):
             pen.set("recommendation", self.item, field, new, basis=self.basis, place=self.place, reason=self.reason)
         if self.superseded_by:

@@ -1,0 +1,91 @@
+"""What is said of where items stand, beside their status: nothing new, how far each lead has got, and handing over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from store.commands.base import Command, find_party, item_status, part_date, party
+from store.errors import BadInput, NotAllowed
+from store.pen import Pen
+from store.words import LeadState, Status, fold_name, say_day
+
+
+class NothingNew(Command):
+    """Say that open items stand as they did, on a day: today unless said. It ends *stale*."""
+
+    items: tuple[str, ...]
+    dated: str | None = None
+
+    def write(self, pen: Pen) -> None:
+        dated: Any = part_date(self.dated or say_day(pen.today), "dated", pen.today, past=True)
+        for item in self.items:
+            if item_status(pen, item) == Status.CLOSED:
+                raise NotAllowed(f"{pen.name_of('recommendation', item)} is closed: there is nothing to wait for.")
+            known = pen.conn.execute(
+                "SELECT 1 FROM nothing_new WHERE recommendation = ? AND dated = ? AND withdrawn = 0",
+                (item, dated["text"]),
+            ).fetchone()
+            if known is None:
+                pen.create("nothing_new", {"recommendation": item, "dated": dated}, reason=self.reason)
+
+
+def _lead_of(pen: Pen, item: str, name: str) -> tuple[str, str]:
+    """The ids of a party that leads on an item and of its lead. Raises BadInput naming those that do."""
+    rows = pen.conn.execute(
+        "SELECT y.id, l.id, y.name FROM lead l JOIN party y ON y.id = l.party "
+        "WHERE l.recommendation = ? AND l.withdrawn = 0 ORDER BY y.name",
+        (item,),
+    ).fetchall()
+    for who, lead, known in rows:
+        if name == who or fold_name(known or "") == fold_name(name):
+            return str(who), str(lead)
+    leads = "; ".join(str(row[2]) for row in rows) or "nobody"
+    raise BadInput("lead", f"{name} does not lead on {pen.name_of('recommendation', item)}: {leads} does.")
+
+
+class SetLeadState(Command):
+    """Say how far one of an item's leads has got with their own part, and in what role; None says nothing of it."""
+
+    item: str
+    lead: str
+    state: LeadState | None = None
+    role: str | None = None
+
+    def write(self, pen: Pen) -> None:
+        item_status(pen, self.item)
+        _, lead = _lead_of(pen, self.item, self.lead)
+        for field in ("state", "role"):
+            if field in self.model_fields_set:
+                value = getattr(self, field) or None
+                pen.set("lead", lead, field, value, basis=self.basis, place=self.place, reason=self.reason)
+
+
+class HandOver(Command):
+    """Hand an item over from one lead to another, with the open actions under it that are theirs.
+
+    The new lead takes over role and state; where they lead on it already, only the old one goes.
+    """
+
+    item: str
+    lead: str
+    to: str
+
+    def write(self, pen: Pen) -> None:
+        item_status(pen, self.item)
+        if not fold_name(self.to):
+            raise BadInput("to", "Say who takes it over.")
+        if fold_name(self.to) == fold_name(self.lead):
+            raise BadInput("to", f"{self.lead} has it already.")
+        _, lead = _lead_of(pen, self.item, self.lead)
+        taker = find_party(pen, self.to) or party(pen, self.to)
+        leads = "SELECT 1 FROM lead WHERE recommendation = ? AND party = ? AND withdrawn = 0"
+        if pen.conn.execute(leads, (self.item, taker)).fetchone() is None:
+            kept = {field: pen.current(lead, field).value for field in ("role", "state")}
+            pen.create("lead", {"recommendation": self.item, "party": taker, **kept}, reason=self.reason)
+        pen.withdraw("lead", lead, reason=self.reason)
+        actions = pen.conn.execute(
+            "SELECT id, whose FROM action WHERE recommendation = ? AND done IS NULL AND withdrawn = 0", (self.item,)
+        ).fetchall()
+        for action, whose in actions:
+            if fold_name(whose or "") == fold_name(self.lead):
+                pen.set("action", action, "whose", self.to, reason=self.reason)

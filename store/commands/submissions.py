@@ -1,0 +1,315 @@
+"""Evidence sent to the inspectorate, and what it replies. An item's stage follows from them; only a reply discharges."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from store.commands.base import Command, item_status, part_date
+from store.errors import BadInput, NotAllowed
+from store.pen import Pen
+from store.words import (
+    AS_PUBLISHED,
+    CLOSING_STAGES,
+    REPLY_STAGES,
+    NextMove,
+    NoteKind,
+    Stage,
+    Track,
+    Verdict,
+    said,
+)
+
+STAGE_OF = {
+    Verdict.DISCHARGED: Stage.DISCHARGED,
+    Verdict.NOT_ADOPTED: Stage.NOT_ADOPTED,
+    Verdict.REMAIN_OPEN: Stage.REMAIN_OPEN,
+    Verdict.MORE_EVIDENCE: Stage.REMAIN_OPEN,
+    Verdict.PARTLY: Stage.REMAIN_OPEN,
+}
+"""The stage that each verdict leads to."""
+
+_RESTS_ON_THEM = REPLY_STAGES | {Stage.NOT_ADOPTED}
+
+
+def _closer(pen: Pen, item: str) -> tuple[str | None, str | None]:
+    """Who closes the items of an item's publication, and who published it."""
+    row = pen.conn.execute(
+        "SELECT p.closed_by, p.publisher FROM recommendation r JOIN publication p ON p.id = r.publication "
+        "WHERE r.id = ?",
+        (item,),
+    ).fetchone()
+    return (row[0], row[1]) if row else (None, None)
+
+
+def _refuse_leads_own(pen: Pen, item: str) -> None:
+    if _closer(pen, item)[0] == "leads":
+        name = pen.name_of("recommendation", item)
+        raise NotAllowed(f"{name} is closed by its leads, not by an inspectorate: record it as delivered.")
+
+
+def _set(pen: Pen, command: Command, item: str, **values: Any) -> None:
+    for field, value in values.items():
+        pen.set(
+            "recommendation", item, field, value, basis=command.basis, place=command.place, reason=command.reason
+        )
+
+
+class SubmitEvidence(Command):
+    """Send evidence on some items, asking for closure or for a view.
+
+    `notes` are the evidence notes that go with it; None takes every one that has not gone with anything yet. `note` is
+    the text of one more, written here. Needs a date, part-known will do, and an evidence note for each item; a
+    submission recorded as published passes as it is.
+    """
+
+    items: tuple[str, ...]
+    sent: str | None = None
+    asks: Literal["closure", "view"] = "closure"
+    reference: str | None = None
+    text: str | None = None
+    notes: tuple[str, ...] | None = None
+    note: str | None = None
+    marking: str = "OFFICIAL"
+
+    def write(self, pen: Pen) -> None:
+        for item in self.items:
+            self._check(pen, item)
+        sent = part_date(self.sent, "sent", pen.today, past=True)
+        if sent is None and self.basis not in AS_PUBLISHED:
+            raise BadInput("sent", "Say when it was sent: a day, or the month or year if that is all that is known.")
+        written = self._write_note(pen, sent)
+        for item in self.items:
+            with_it = [*self._notes_of(pen, item), *written]
+            if not with_it and self.basis not in AS_PUBLISHED:
+                name = pen.name_of("recommendation", item)
+                raise BadInput(
+                    "note", f"{name} has no evidence note to send. Write one here, or add one first: a note, kind evidence."
+                )
+            self._send(pen, item, sent, with_it)
+
+    def _check(self, pen: Pen, item: str) -> None:
+        item_status(pen, item)
+        stage = _stage(pen, item)
+        if stage in CLOSING_STAGES:
+            name = pen.name_of("recommendation", item)
+            raise NotAllowed(f"{name} is closed already ({said(stage).lower()}). Reopen it first: set whether it is on time.")
+        if self.asks == "closure":
+            _refuse_leads_own(pen, item)
+
+    def _write_note(self, pen: Pen, sent: dict[str, str | None] | None) -> list[str]:
+        if not (self.note and self.note.strip()):
+            return []
+        values = {"kind": NoteKind.EVIDENCE, "text": self.note, "dated": sent, "marking": self.marking}
+        note = pen.create("note", values, basis=self.known(values))
+        for item in self.items:
+            pen.create("note_on", {"note": note, "recommendation": item})
+        return [note]
+
+    def _notes_of(self, pen: Pen, item: str) -> list[str]:
+        rows = pen.conn.execute(
+            "SELECT n.id, EXISTS (SELECT 1 FROM evidence e JOIN submission s ON s.id = e.submission "
+            "WHERE e.note = n.id AND e.withdrawn = 0 AND s.withdrawn = 0) FROM note_on o JOIN note n ON n.id = o.note "
+            "WHERE o.recommendation = ? AND o.withdrawn = 0 AND n.withdrawn = 0 AND n.kind = 'evidence' "
+            "ORDER BY n.recorded, n.id",
+            (item,),
+        ).fetchall()
+        return [str(note) for note, gone in rows if (note in self.notes if self.notes is not None else not gone)]
+
+    def _send(self, pen: Pen, item: str, sent: dict[str, str | None] | None, notes: list[str]) -> None:
+        values = {
+            "recommendation": item,
+            "sent": sent,
+            "asks": self.asks,
+            "reference": self.reference or None,
+            "text": self.text or None,
+            "marking": self.marking,
+        }
+        submission = pen.create("submission", values, basis=self.known(values), reason=self.reason)
+        for note in notes:
+            pen.create("evidence", {"submission": submission, "note": note})
+        _set(pen, self, item, stage=_stage_value(Stage.SUBMITTED, sent, self.asks), believed_done=None)
+        if self.asks == "closure":
+            _set(pen, self, item, track=None, next_move=None)
+        else:
+            track = pen.current(item, "track").value or Track.NOT_STATED
+            _set(pen, self, item, track=track, next_move={"text": NextMove.INSPECTORATE})
+
+
+class RecordReply(Command):
+    """Record what the inspectorate replied, asked for or not; an item's stage follows from it.
+
+    `submission` is what it answers; None takes the newest one that has no reply, if there is one. `who` is the publisher
+    unless said. After a verdict that leaves the item open, `next_move` says whose move it is (`until` when or what) and
+    `track` whether it is on time; one that is not given stays as it was. A part that is discharged is named.
+    """
+
+    item: str
+    dated: str | None = None
+    verdict: Verdict
+    who: str | None = None
+    words: str | None = None
+    would_satisfy: str | None = None
+    discharges: str | None = None
+    next_move: NextMove | None = None
+    until: str | None = None
+    track: Track | None = None
+    submission: str | None = None
+    marking: str = "OFFICIAL"
+
+    def write(self, pen: Pen) -> None:
+        item_status(pen, self.item)
+        name = pen.name_of("recommendation", self.item)
+        ends = STAGE_OF[self.verdict] in CLOSING_STAGES
+        if ends:
+            _refuse_leads_own(pen, self.item)
+        dated = part_date(self.dated, "dated", pen.today, past=True)
+        if self.basis not in AS_PUBLISHED:
+            self._check(name, dated)
+        closer = _closer(pen, self.item)[1]
+        move = {"text": self.next_move, "until": self.until or None} if self.next_move and not ends else None
+        values = {
+            "recommendation": self.item,
+            "submission": self.submission or _unanswered(pen, self.item),
+            "dated": dated,
+            "who": self.who or closer or "The inspectorate",
+            "verdict": self.verdict,
+            "words": self.words or None,
+            "would_satisfy": self.would_satisfy or None,
+            "discharges": self.discharges or None,
+            "next_move": move,
+            "marking": self.marking,
+        }
+        pen.create("reply", values, basis=self.known(values), reason=self.reason)
+        _set(pen, self, self.item, stage=_stage_value(STAGE_OF[self.verdict], dated))
+        if ends:
+            _set(pen, self, self.item, track=None, next_move=None, believed_done=None)
+        else:
+            track = self.track or pen.current(self.item, "track").value or Track.NOT_STATED
+            _set(pen, self, self.item, track=track, next_move=move)
+
+    def _check(self, name: str, dated: dict[str, str | None] | None) -> None:
+        if dated is None:
+            raise BadInput(
+                "dated", f"Say when {name} was replied to: a day, or the month or year if that is all that is known."
+            )
+        if self.verdict == Verdict.NOT_ADOPTED and not (self.words and self.words.strip()):
+            raise BadInput("words", f"{name} can be closed without being adopted only with the inspectorate's own words.")
+        if self.verdict == Verdict.PARTLY and not (self.discharges and self.discharges.strip()):
+            raise BadInput("discharges", f"Say which part of {name} is discharged; the rest remains open.")
+
+
+class CorrectSubmission(Command):
+    """Correct what is recorded of evidence sent; fields that are not given stay as they are, "" empties one."""
+
+    submission: str
+    sent: str | None = None
+    reference: str | None = None
+    text: str | None = None
+
+    def write(self, pen: Pen) -> None:
+        for field in ("sent", "reference", "text"):
+            if field in self.model_fields_set:
+                typed = getattr(self, field) or None
+                if field == "sent" and typed is None:
+                    raise BadInput("sent", "Say when it was sent.")
+                value = part_date(typed, "sent", pen.today, past=True) if field == "sent" else typed
+                pen.set("submission", self.submission, field, value, basis=self.basis, place=self.place, reason=self.reason)
+
+
+class CorrectReply(Command):
+    """Correct what is recorded of a reply, but not its verdict: withdraw a wrong one and record the right one."""
+
+    reply: str
+    dated: str | None = None
+    who: str | None = None
+    words: str | None = None
+    would_satisfy: str | None = None
+    discharges: str | None = None
+
+    def write(self, pen: Pen) -> None:
+        for field in ("dated", "who", "words", "would_satisfy", "discharges"):
+            if field in self.model_fields_set:
+                typed = getattr(self, field) or None
+                if field == "dated" and typed is None:
+                    raise BadInput("dated", "Say when the reply was.")
+                value = part_date(typed, "dated", pen.today, past=True) if field == "dated" else typed
+                pen.set("reply", self.reply, field, value, basis=self.basis, place=self.place, reason=self.reason)
+
+
+def follow(pen: Pen, item: str, reason: str | None = None) -> None:
+    """Let an item's stage follow from the submissions and replies that stand, where it rested on one that does not.
+
+    What is recorded as published stays as it is.
+    """
+    stage, known = _stage(pen, item), pen.current(item, "stage")
+    if stage not in _RESTS_ON_THEM or known.basis in AS_PUBLISHED:
+        return
+    value = _newest_stage(pen, item)
+    if value["text"] == stage:
+        return
+    pen.set("recommendation", item, "stage", value, reason=reason)
+    if value["text"] in CLOSING_STAGES or (value["text"] == Stage.SUBMITTED and value.get("asks") == "closure"):
+        pen.set("recommendation", item, "track", None, reason=reason)
+        pen.set("recommendation", item, "next_move", None, reason=reason)
+    elif pen.current(item, "track").value is None:
+        pen.set("recommendation", item, "track", Track.NOT_STATED, reason=reason)
+
+
+def keep_in_step(pen: Pen) -> None:
+    """After something was taken back: an item that stands discharged or sent, with nothing left that made it so, follows."""
+    for item in dict.fromkeys(c.thing for c in pen.changes if c.kind == "recommendation" and "stage" in c.fields):
+        stage = _stage(pen, item)
+        if not pen.current(item, "withdrawn").value and not any(e[2]["text"] == stage for e in _events(pen, item)):
+            follow(pen, item)
+
+
+def _stage(pen: Pen, item: str) -> Stage:
+    value = pen.current(item, "stage").value
+    return Stage(value["text"]) if isinstance(value, dict) else Stage.NOT_STATED
+
+
+def _stage_value(stage: Stage, day: dict[str, str | None] | None, asks: str | None = None) -> dict[str, str | None]:
+    known = day or {"text": None, "earliest": None, "latest": None}
+    return {
+        "text": stage,
+        "day": known["text"],
+        "earliest": known.get("earliest"),
+        "latest": known.get("latest"),
+        "asks": asks,
+    }
+
+
+def _unanswered(pen: Pen, item: str) -> str | None:
+    """The newest submission of an item to which there is no reply yet, or None."""
+    row = pen.conn.execute(
+        "SELECT s.id FROM submission s WHERE s.recommendation = ? AND s.withdrawn = 0 AND NOT EXISTS "
+        "(SELECT 1 FROM reply y WHERE y.submission = s.id AND y.withdrawn = 0) "
+        "ORDER BY COALESCE(s.sent_latest, substr(s.recorded, 1, 10)) DESC, s.recorded DESC, s.id DESC LIMIT 1",
+        (item,),
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
+def _events(pen: Pen, item: str) -> list[tuple[str, str, dict[str, str | None]]]:
+    """The submissions and replies that stand, with what was written just now: day, when recorded, the stage each leads to."""
+    found: list[tuple[str, str, dict[str, str | None]]] = []
+    for kind, day in (("submission", "sent"), ("reply", "dated")):
+        rows = pen.conn.execute(f"SELECT id, recorded FROM {kind} WHERE recommendation = ?", (item,)).fetchall()
+        for thing, recorded in rows:
+            if pen.current(thing, "withdrawn").value:
+                continue
+            value: Any = pen.current(thing, day).value
+            when = (value or {}).get("latest") or recorded[:10]
+            if kind == "submission":
+                asks = pen.current(thing, "asks").value
+                stage = _stage_value(Stage.SUBMITTED, value, str(asks) if asks else None)
+            else:
+                stage = _stage_value(STAGE_OF[Verdict(str(pen.current(thing, "verdict").value))], value)
+            found.append((when, recorded, stage))
+    return found
+
+
+def _newest_stage(pen: Pen, item: str) -> dict[str, str | None]:
+    found = _events(pen, item)
+    return max(found, key=lambda one: one[:2])[2] if found else _stage_value(Stage.COLLATING, None)
+

@@ -1,0 +1,28 @@
+"""Lists to come back to, by name."""
+
+from __future__ import annotations
+
+from store.commands.base import Command
+from store.errors import BadInput
+from store.pen import Pen
+from store.words import fold_name
+
+
+class SaveView(Command):
+    """Keep a list under a name: its query, what it is sorted by, its columns by name; one of that name is replaced."""
+
+    name: str
+    query: str = ""
+    sort: str = "ref"
+    columns: str | None = None
+
+    def write(self, pen: Pen) -> None:
+        if not fold_name(self.name):
+            raise BadInput("name", "A view needs a name.")
+        values = {"name": self.name, "query": self.query or None, "sort": self.sort, "columns": self.columns or None}
+        for thing, name in pen.conn.execute("SELECT id, name FROM view WHERE withdrawn = 0").fetchall():
+            if fold_name(name or "") == fold_name(self.name):
+                for field, value in values.items():
+                    pen.set("view", thing, field, value, reason=self.reason)
+                return
+        pen.create("view", values, reason=self.reason)

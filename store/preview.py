@@ -1,0 +1,77 @@
+"""What commands would change, worked out without changing anything: what a person sees before many things change at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from store.changes import Change
+from store.errors import FairleadError, ReasonOwed
+from store.history import value_before
+from store.say import say_change
+
+if TYPE_CHECKING:
+    from store.commands.base import Command
+    from store.pen import Pen
+
+NO_CHANGE = "it says that already"
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """What one command would do: on what, which fields, what they say now and would say; `refused` says why it cannot."""
+
+    about: str
+    what: str
+    now: str
+    new: str
+    refused: str | None = None
+    owes_reason: bool = False
+
+
+def preview(pen: Pen, commands: Sequence[Command], names: Sequence[str]) -> list[Previewed]:
+    """What each command would do, in their order, each on top of those before it.
+
+    `names` is what each is about, for those that are refused. Nothing is stored: the pen is thrown away.
+    """
+    found: list[Previewed] = []
+    for command, name in zip(commands, names, strict=True):
+        before = len(pen.changes)
+        owes = False
+        try:
+            try:
+                with pen.trying():
+                    command.write(pen)
+            except ReasonOwed:
+                owes = True
+                with pen.trying():
+                    command.model_copy(update={"reason": ""}).write(pen)
+        except FairleadError as error:
+            found.append(Previewed(name, "", "", "", str(error)))
+            continue
+        told = _told(pen, pen.changes[before:])
+        if not told:
+            found.append(Previewed(name, "", "", "", NO_CHANGE))
+            continue
+        what, now, new = (list(column) for column in zip(*told, strict=True))
+        found.append(
+            Previewed(name, "; ".join(what), "; ".join(filter(None, now)), "; ".join(filter(None, new)), None, owes)
+        )
+    return found
+
+
+def _told(pen: Pen, changes: Sequence[Change]) -> list[tuple[str, str, str]]:
+    """Each change as (field, before, after); the ties that something new brings along go without saying."""
+    told = []
+    added = {c.thing: str(c.value("name").value) for c in pen.changes if c.kind == "party" and c.creates}
+    for change in changes:
+        if change.kind in ("note_on", "party", "evidence"):
+            continue
+        known = {c.id: c for c in pen.of_thing(change.thing)}
+        before = None if change.creates else value_before(change, known)
+        what, now, new = say_change(pen.conn, change, before)
+        if change.kind == "lead" and (party := added.get(change.named.get("party", ""))):
+            new = party
+        told.append((what, now, new))
+    return told

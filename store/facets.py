@@ -5,9 +5,19 @@ from __future__ import annotations
 import sqlite3
 from datetime import date
 
-from store.filter import NO_LEAD, NO_THEME, TARGETS, WITH_INSPECTORATE, Filter, target_condition
+from store.filter import (
+    NO_LEAD,
+    NO_OUTCOME,
+    NO_THEME,
+    OUTCOME_NAME,
+    OUTCOMES,
+    TARGETS,
+    WITH_INSPECTORATE,
+    Filter,
+    target_condition,
+)
 from store.queries import counting
-from store.words import Stage, Status
+from store.words import Stage, Status, sort_key
 
 
 def facet(conn: sqlite3.Connection, shown: Filter, name: str, today: date) -> list[tuple[str, int]]:
@@ -17,6 +27,8 @@ def facet(conn: sqlite3.Connection, shown: Filter, name: str, today: date) -> li
         return _targets(conn, source, values, today)
     if name == "lead":
         return _leads(conn, source, values)
+    if name == "outcome":
+        return _outcomes(conn, source, values)
     column = {"publication": "code", "theme": "theme_name"}.get(name, name)
     rows = conn.execute(
         f"SELECT r.{column}, count(*), count(*) FILTER (WHERE r.closed_as = '{WITH_INSPECTORATE}') FROM {source} "
@@ -59,6 +71,23 @@ def _leads(conn: sqlite3.Connection, source: str, values: list[object]) -> list[
     none = found.pop(NO_LEAD, 0)
     ordered = [(called[key], n) for key, n in sorted(found.items())]
     return [*ordered, (NO_LEAD, none)] if none else ordered
+
+
+def _outcomes(conn: sqlite3.Connection, source: str, values: list[object]) -> list[tuple[str, int]]:
+    """Counts by outcome, 2 before 10, and of what contributes to none."""
+    shown = bytearray(int(conn.execute("SELECT COALESCE(max(seq), 0) + 1 FROM recommendation").fetchone()[0]))
+    for (seq,) in conn.execute(f"SELECT r.seq FROM {source}", values):
+        shown[seq] = 1
+    # Which items are shown is looked up here: as a condition of the SQL it takes seconds in a large register.
+    found: dict[str, int] = {}
+    without = bytearray(shown)
+    for name, seq in conn.execute(OUTCOMES.format(columns=f"DISTINCT {OUTCOME_NAME}, x.seq")):
+        if shown[seq] and name:
+            found[name] = found.get(name, 0) + 1
+            without[seq] = 0
+    ordered = sorted(found.items(), key=lambda pair: sort_key(pair[0]))
+    none = without.count(1)
+    return [*ordered, (NO_OUTCOME, none)] if none else ordered
 
 
 def _names(conn: sqlite3.Connection, seq: int) -> list[str]:

@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 
-from store.words import said
+from store.words import said, say_day
 
 NO_THEME = "not-allocated"
 NO_LEAD = "no-lead"
+NO_OUTCOME = "no-outcome"
 WITH_INSPECTORATE = "with-inspectorate"
 
 FACETS = {
@@ -22,6 +23,7 @@ FACETS = {
     "next_move": "Next move",
     "target": "Target",
     "marking": "Marking",
+    "outcome": "Outcome",
 }
 """The facets a person can narrow by, and how each is called."""
 
@@ -57,6 +59,25 @@ _COLUMN = {
     "marking": "marking",
 }
 
+_BOUNDS = {
+    "due_before": ("r.status <> 'closed' AND r.target_latest <", "Due before"),
+    "due_after": ("r.status <> 'closed' AND r.target_latest >", "Due after"),
+    "published_before": ("r.published <", "Published before"),
+    "published_after": ("r.published >", "Published after"),
+    "changed_before": ("substr(r.updated, 1, 10) <", "Changed before"),
+    "changed_after": ("substr(r.updated, 1, 10) >", "Changed after"),
+    "said_before": ("r.status <> 'closed' AND r.said_on <", "Nothing said since"),
+}
+"""The days that bound a list, neither of them in it: the condition, and how it is said."""
+
+OUTCOMES = """
+SELECT {columns} FROM outcome o JOIN contribution c ON c.outcome = o.id AND c.withdrawn = 0
+  JOIN recommendation x ON x.id = c.recommendation
+ WHERE o.withdrawn = 0"""
+"""What items contribute to; an outcome `o` is known by its number, else by its text."""
+
+OUTCOME_NAME = "COALESCE(NULLIF(o.number, ''), o.text)"
+
 
 def search_words(text: str) -> list[str]:
     """What is looked for: words, and phrases in double quotes; what has neither letter nor digit is left aside."""
@@ -67,6 +88,11 @@ def search_words(text: str) -> list[str]:
 def search_query(text: str) -> str:
     """The full-text query for what was typed: every word has to be there, each may be the start of a longer one."""
     return " ".join('"' + word.replace('"', "").replace("\x00", "") + '" *' for word in search_words(text))
+
+
+def tidy_words(text: str) -> str:
+    """What is looked for, written in one way: words and phrases, a space between."""
+    return " ".join(f'"{word}"' if re.search(r"\s", word) else word for word in search_words(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +109,21 @@ class Filter:
     next_move: tuple[str, ...] = ()
     target: tuple[str, ...] = ()
     marking: tuple[str, ...] = ()
+    outcome: tuple[str, ...] = ()
+    """Outcomes by number, or by text where they have none."""
+    note: str = ""
+    """Words and phrases that the notes must hold, as `tidy_words` writes them."""
     due_before: str | None = None
+    """This and what follows are days, YYYY-MM-DD; the day itself is outside. Only what is open is due, or gone quiet."""
+    due_after: str | None = None
+    published_before: str | None = None
+    published_after: str | None = None
+    changed_before: str | None = None
+    changed_after: str | None = None
+    said_before: str | None = None
+    """Nothing was said of the item on that day or since."""
+    moved: int = 0
+    """Its target was moved later at least so many times."""
     mine: tuple[str, ...] = ()
     """Names that are mine: those a person acts for."""
     parts: bool = False
@@ -92,6 +132,21 @@ class Filter:
     def having(self, **changes: object) -> Filter:
         """This filter with some of it changed."""
         return replace(self, **changes)  # type: ignore[arg-type]
+
+    def joined(self, other: Filter) -> Filter:
+        """What both ask for: the values of a facet are put together, the words too, and the narrower of two days holds."""
+        one = {f.name: getattr(self, f.name) for f in fields(self)}
+        for name, value in {f.name: getattr(other, f.name) for f in fields(other)}.items():
+            mine = one[name]
+            if not value or not mine:
+                one[name] = value or mine
+            elif isinstance(value, tuple):
+                one[name] = tuple(dict.fromkeys((*mine, *value)))
+            elif name in ("search", "note"):
+                one[name] = f"{mine} {value}"
+            else:
+                one[name] = min(mine, value) if name.endswith("_before") else max(mine, value)
+        return Filter(**one)
 
     def without(self, facet: str) -> Filter:
         """This filter with one facet set aside: what that facet's counts respect."""
@@ -111,8 +166,13 @@ class Filter:
             values: tuple[str, ...] = getattr(self, facet)
             if values:
                 parts.append(" or ".join(say_facet(facet, value) for value in values))
-        if self.due_before:
-            parts.append(f"Due before {self.due_before}")
+        for name, (_, words) in _BOUNDS.items():
+            if day := getattr(self, name):
+                parts.append(f"{words} {_say(day)}")
+        if self.moved:
+            parts.append("Moved later" if self.moved == 1 else f"Moved later at least {self.moved} times")
+        if search_words(self.note):
+            parts.append("In its notes " + " ".join(f'"{word}"' for word in search_words(self.note)))
         if search_words(self.search):
             parts.append(" ".join(f'"{word}"' for word in search_words(self.search)))
         return " · ".join(parts) or "Everything"
@@ -132,9 +192,18 @@ class Filter:
             clauses.append(_led_by(self.mine, values))
         if self.target:
             clauses.append("(" + " OR ".join(target_condition(bucket, today, values) for bucket in self.target) + ")")
-        if self.due_before:
-            clauses.append("r.status <> 'closed' AND r.target_latest < ?")
-            values.append(self.due_before)
+        if self.outcome:
+            clauses.append(_contributing(self.outcome, values))
+        for name, (condition, _) in _BOUNDS.items():
+            if day := getattr(self, name):
+                clauses.append(f"{condition} ?")
+                values.append(day)
+        if self.moved:
+            clauses.append("r.moved_later >= ?")
+            values.append(self.moved)
+        if search_words(self.note):
+            clauses.append("r.seq IN (SELECT rowid FROM search WHERE search MATCH ?)")
+            values.append(f"notes : ({search_query(self.note)})")
         if searching and search_words(self.search):
             clauses.append("r.seq IN (SELECT rowid FROM search WHERE search MATCH ?)")
             values.append(search_query(self.search))
@@ -166,6 +235,18 @@ def _led_by(names: tuple[str, ...], values: list[object]) -> str:
     return "(" + " OR ".join(parts) + ")"
 
 
+def _contributing(names: tuple[str, ...], values: list[object]) -> str:
+    """Contributing to any of these outcomes, or to none."""
+    found = OUTCOMES.format(columns="x.seq")
+    parts = []
+    if plain := [name for name in names if name != NO_OUTCOME]:
+        parts.append(f"r.seq IN ({found} AND {OUTCOME_NAME} IN ({','.join('?' * len(plain))}))")
+        values.extend(plain)
+    if NO_OUTCOME in names:
+        parts.append(f"r.seq NOT IN ({found})")
+    return "(" + " OR ".join(parts) + ")"
+
+
 def target_condition(bucket: str, today: date, values: list[object]) -> str:
     """The SQL condition of a value of the target facet; its parameters are added to `values`."""
     soon = (today + timedelta(days=90)).isoformat()
@@ -185,6 +266,13 @@ def target_condition(bucket: str, today: date, values: list[object]) -> str:
     return f"({still}r.target IS NULL)"
 
 
+def _say(day: str) -> str:
+    try:
+        return say_day(date.fromisoformat(day))
+    except ValueError:
+        return day
+
+
 def say_facet(facet: str, value: str) -> str:
     """How a facet's value is said."""
     if facet == "target":
@@ -195,4 +283,8 @@ def say_facet(facet: str, value: str) -> str:
         return "No lead"
     if value == WITH_INSPECTORATE:
         return "Closed, with the inspectorate"
+    if value == NO_OUTCOME:
+        return "No outcome"
+    if facet == "outcome":
+        return f"Outcome {value}" if value[:1].isdigit() else value
     return value if facet in ("theme", "publication", "lead", "marking") else said(value)

@@ -314,7 +314,7 @@ def stand(
         if item not in fresh:
             old_words.append((seq,))
         if listed:
-            words.append((seq, reference, title or "", text or "", f"{notes or ''}\n{pub_title or ''}", leads or ""))
+            words.append((seq, reference, title or "", text or "", notes or "", f"{leads or ''}\n{pub_title or ''}"))
     conn.executemany(_STAND, updates)
     conn.executemany("DELETE FROM search WHERE rowid = ?", old_words)
     conn.executemany("INSERT INTO search (rowid, reference, title, text, notes, people) VALUES (?,?,?,?,?,?)", words)

@@ -244,6 +244,13 @@ def say_day(day: date) -> str:
     return f"{day.day} {calendar.month_name[day.month]} {day.year}"
 
 
+def say_size(size: int) -> str:
+    """Say how large a file is: 800 bytes, 120 kB, 1.2 MB."""
+    if size < 1000:
+        return f"{size} byte{'' if size == 1 else 's'}"
+    return f"{size / 1000:,.0f} kB" if size < 999_500 else f"{size / 1_000_000:,.1f} MB"
+
+
 def short_day(day: date) -> str:
     """Say a day in few letters: 18 Sep 2024."""
     return f"{day.day} {calendar.month_abbr[day.month]} {day.year}"

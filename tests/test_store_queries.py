@@ -17,7 +17,7 @@ from seed.large import load_large
 from store.commands import AddItem, AddLink, AddNote, AddPublication, CorrectItem, MoveTarget, SetLeads, Withdraw
 from store.errors import FitsSeveral, NotFound
 from store.facets import facet
-from store.filter import FACETS, NO_LEAD, NO_THEME, SORTS, WITH_INSPECTORATE, Filter, search_query
+from store.filter import FACETS, NO_LEAD, NO_OUTCOME, NO_THEME, SORTS, WITH_INSPECTORATE, Filter, search_query
 from store.queries import (
     counts,
     everything_count,
@@ -35,6 +35,14 @@ from store.references import find_item, find_items, find_publication
 from store.register import Register, Writer
 from store.words import Status, fold_number, sort_key
 
+OUTCOMES = (
+    ("a", "1", "One", 0),
+    ("bb", "10", "Ten", 0),
+    ("ccc", None, "Without a number", 0),
+    ("dddd", "4", "Gone", 1),
+)
+"""Outcomes that the generator does not make: id, number, text, whether withdrawn."""
+
 TODAY = date(2024, 9, 18)
 ITEMS = 700
 WORDS = ("train", "re", "evidence", "officers", "HC", "training evidence", "x", "zzz", '"')
@@ -51,8 +59,28 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
         register.do(AddLink(item=item, relation="same-as", other=other))
     register.do(Withdraw(kind="recommendation", thing=items[6]))
     register.do(SetLeads(item=items[7], leads=("Somebody & Co",)))
+    with register.file.write() as conn:
+        conn.executemany("INSERT INTO outcome VALUES (?, ?, ?, ?, NULL, 0, '', '', '', '')", OUTCOMES)
+        conn.execute(
+            "INSERT INTO contribution SELECT o.id || r.id, r.id, o.id, r.seq % 13 = 0, NULL, 0, '', '', '', '' "
+            "FROM outcome o, recommendation r WHERE r.seq % 7 = length(o.id)"
+        )
+        conn.execute("UPDATE recommendation SET moved_later = 1 + seq % 2 WHERE seq % 5 = 0")
+        conn.execute("UPDATE recommendation SET said_on = date('2024-09-18', '-' || (seq % 200) || ' days')")
     yield register
     register.close()
+
+
+BOUNDS = {
+    "due_before": ("target_latest", True),
+    "due_after": ("target_latest", True),
+    "published_before": ("published", False),
+    "published_after": ("published", False),
+    "changed_before": ("updated", False),
+    "changed_after": ("updated", False),
+    "said_before": ("said_on", True),
+}
+"""The days that bound a list: the column, and whether only what is open has it."""
 
 
 class Rows:
@@ -71,7 +99,14 @@ class Rows:
                 "SELECT rowid, reference || ' ' || title || ' ' || text || ' ' || notes || ' ' || people FROM search"
             )
         )
+        notes = dict(conn.execute("SELECT rowid, notes FROM search"))
+        contributions = conn.execute(
+            "SELECT c.recommendation, o.number, o.text FROM contribution c JOIN outcome o ON o.id = c.outcome "
+            "WHERE c.withdrawn = 0 AND o.withdrawn = 0"
+        ).fetchall()
         for row in self.rows:
+            row["outcomes"] = {number or text for item, number, text in contributions if item == row["id"]}
+            row["notes"] = re.findall(r"[^\W_]+", (notes.get(row["seq"]) or "").casefold())
             row["names"] = [name for item, name in leads if item == row["id"]]
             row["words"] = re.findall(r"[^\W_]+", found.get(row["seq"], "").casefold())
 
@@ -91,6 +126,8 @@ class Rows:
             return set(row["names"]) or {NO_LEAD}
         if name == "target":
             return {self.target(row)}
+        if name == "outcome":
+            return row["outcomes"] or {NO_OUTCOME}
         if name == "theme":
             return {row["theme_name"] or NO_THEME}
         if name == "status":
@@ -105,9 +142,16 @@ class Rows:
             return False
         if shown.mine and not set(row["names"]) & set(shown.mine):
             return False
-        if shown.due_before and not (
-            row["status"] != "closed" and row["target_latest"] and row["target_latest"] < shown.due_before
-        ):
+        for name, (column, of_open) in BOUNDS.items():
+            if not (bound := getattr(shown, name)):
+                continue
+            day = (row[column] or "")[:10]
+            inside = day < bound if name.endswith("before") else day > bound
+            if not day or not inside or (of_open and row["status"] == "closed"):
+                return False
+        if row["moved_later"] < shown.moved:
+            return False
+        if shown.note and not any(word.startswith(shown.note) for word in row["notes"]):
             return False
         wanted = re.findall(r"[^\W_]+", shown.search.casefold())
         return all(any(word.startswith(start) for word in row["words"]) for start in wanted)
@@ -147,13 +191,18 @@ def rows(large: Register) -> Rows:
 def some_filter(rows: Rows, chance: random.Random) -> Filter:
     """A filter by one, two or three things."""
     shown = Filter(parts=chance.random() < 0.3)
-    for name in chance.sample([*FACETS, "search", "mine", "due_before"], chance.randint(0, 3)):
+    for name in chance.sample([*FACETS, *BOUNDS, "search", "note", "mine", "moved"], chance.randint(0, 3)):
         if name == "search":
             shown = shown.having(search=chance.choice(WORDS))
         elif name == "mine":
             shown = shown.having(mine=tuple(chance.choice(rows.rows)["names"]))
-        elif name == "due_before":
-            shown = shown.having(due_before=(TODAY + timedelta(days=chance.randint(-400, 400))).isoformat())
+        elif name == "note":
+            shown = shown.having(note=chance.choice(("e", "evidence", "zzz")))
+        elif name == "moved":
+            shown = shown.having(moved=chance.randint(1, 3))
+        elif name in BOUNDS:
+            days = [row[BOUNDS[name][0]] for row in rows.rows if row[BOUNDS[name][0]]]
+            shown = shown.having(**{name: chance.choice(days)[:10]})
         else:
             there = sorted({v for row in rows.rows for v in rows.values(row, name) if v})
             shown = shown.having(**{name: tuple(chance.sample(there, min(len(there), chance.randint(1, 2))))})

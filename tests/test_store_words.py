@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from store.commands.base import part_date, target_value
+from store.errors import BadInput
 from store.words import (
     GLYPHS,
     ActionKind,
@@ -15,7 +18,9 @@ from store.words import (
     ClosedBy,
     ItemKind,
     NextMove,
+    NotADay,
     NoteKind,
+    NotUnderstood,
     PartDate,
     PublicationKind,
     Stage,
@@ -30,6 +35,11 @@ from store.words import (
     short_day,
     sort_key,
     tidy_number,
+)
+
+PIECES = (
+    "by before during in end of the early mid to + 3 2025 2025/26 30 31 June jnue Q2 spring next year months ago "
+    "- / , . 9999 0000"
 )
 
 
@@ -49,11 +59,150 @@ from store.words import (
         ("18/9/2024", "2024-09-18", "2024-09-18"),
         ("18.09.24", "2024-09-18", "2024-09-18"),
         ("  18   SEPTEMBER 2024 ", "2024-09-18", "2024-09-18"),
+        ("30-6-2025", "2025-06-30", "2025-06-30"),
+        ("30-Jun-2025", "2025-06-30", "2025-06-30"),
+        ("30th of June 25", "2025-06-30", "2025-06-30"),
+        ("June 30th, 2025", "2025-06-30", "2025-06-30"),
+        ("2025/6/30", "2025-06-30", "2025-06-30"),
+        ("6/2025", "2025-06-01", "2025-06-30"),
+        ("May, 2024.", "2024-05-01", "2024-05-31"),
+        ("Q2 2025", "2025-04-01", "2025-06-30"),
+        ("2025 q4", "2025-10-01", "2025-12-31"),
+        ("FY 2025/26", "2025-04-01", "2026-03-31"),
+        ("financial year 25-26", "2025-04-01", "2026-03-31"),
+        ("2025/26", "2025-04-01", "2026-03-31"),
+        ("2011-12", "2011-12-01", "2011-12-31"),
+        ("Q4 2024/25", "2025-01-01", "2025-03-31"),
+        ("spring 2025", "2025-03-01", "2025-05-31"),
+        ("Autumn of 2025", "2025-09-01", "2025-11-30"),
+        ("winter 2027/28", "2027-12-01", "2028-02-29"),
+        ("early 2025", "2025-01-01", "2025-12-31"),
+        ("mid-2025", "2025-01-01", "2025-12-31"),
+        ("late June 2025", "2025-06-01", "2025-06-30"),
+        ("end of 2025", None, "2025-12-31"),
+        ("the end of June 2025", None, "2025-06-30"),
+        ("by June 2025", None, "2025-06-30"),
+        ("by the end of Q2 2025", None, "2025-06-30"),
+        ("before June 2025", None, "2025-05-31"),
+        ("before the end of June 2025", None, "2025-06-30"),
+        ("before mid 2025", None, "2025-12-31"),
+        ("before 30 June 2025", None, "2025-06-29"),
+        ("during 2025", "2025-01-01", "2025-12-31"),
+        ("during 2025, continuing into 2026", "2025-01-01", "2026-12-31"),
+        ("April to June 2025", "2025-04-01", "2025-06-30"),
+        ("1 April 2025 to 30 June 2025", "2025-04-01", "2025-06-30"),
     ],
 )
-def test_a_date_is_known_as_far_as_it_is_written(text: str, earliest: str, latest: str) -> None:
-    known = PartDate.parse(text)
-    assert (str(known.earliest), str(known.latest)) == (earliest, latest)
+def test_a_date_is_known_as_far_as_it_is_written(text: str, earliest: str | None, latest: str) -> None:
+    expected = PartDate(
+        " ".join(text.split()), date.fromisoformat(earliest) if earliest else None, date.fromisoformat(latest)
+    )
+    assert PartDate.parse(text) == expected
+    assert PartDate.parse(text, date(2024, 9, 18)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "today", "meant", "earliest", "latest"),
+    [
+        ("today", "2024-09-18", "18 September 2024", "2024-09-18", "2024-09-18"),
+        ("Tomorrow", "2024-12-31", "1 January 2025", "2025-01-01", "2025-01-01"),
+        ("yesterday", "2024-03-01", "29 February 2024", "2024-02-29", "2024-02-29"),
+        ("+3 months", "2024-09-18", "18 December 2024", "2024-12-18", "2024-12-18"),
+        ("+3 months", "2024-11-30", "28 February 2025", "2025-02-28", "2025-02-28"),
+        ("in three months' time", "2024-09-18", "18 December 2024", "2024-12-18", "2024-12-18"),
+        ("+ 2 weeks", "2024-09-18", "2 October 2024", "2024-10-02", "2024-10-02"),
+        ("10 days from now", "2024-09-18", "28 September 2024", "2024-09-28", "2024-09-28"),
+        ("a week ago", "2024-09-18", "11 September 2024", "2024-09-11", "2024-09-11"),
+        ("+1 year", "2024-02-29", "28 February 2025", "2025-02-28", "2025-02-28"),
+        ("next month", "2024-12-18", "January 2025", "2025-01-01", "2025-01-31"),
+        ("last quarter", "2024-01-18", "Q4 2023", "2023-10-01", "2023-12-31"),
+        ("this year", "2024-09-18", "2024", "2024-01-01", "2024-12-31"),
+        ("next financial year", "2024-03-31", "FY 2024/25", "2024-04-01", "2025-03-31"),
+        ("end of the year", "2024-09-18", "end of 2024", None, "2024-12-31"),
+        ("by end of month", "2024-02-01", "by end of February 2024", None, "2024-02-29"),
+        ("end of financial year", "2024-04-01", "end of FY 2024/25", None, "2025-03-31"),
+        ("before next year", "2024-09-18", "before 2025", None, "2024-12-31"),
+        ("by tomorrow", "2024-09-18", "by 19 September 2024", None, "2024-09-19"),
+        ("30 June", "2024-06-30", "30 June 2024", "2024-06-30", "2024-06-30"),
+        ("30th of June", "2024-07-01", "30 June 2025", "2025-06-30", "2025-06-30"),
+        ("29 February", "2024-09-18", "29 February 2028", "2028-02-29", "2028-02-29"),
+        ("June", "2024-06-30", "June 2024", "2024-06-01", "2024-06-30"),
+        ("end of June", "2024-07-01", "end of June 2025", None, "2025-06-30"),
+        ("Q2", "2024-09-18", "Q2 2025", "2025-04-01", "2025-06-30"),
+        ("August to October", "2024-09-18", "August 2024 to October 2024", "2024-08-01", "2024-10-31"),
+    ],
+)
+def test_a_date_that_follows_from_the_day_is_kept_as_what_it_means(
+    text: str, today: str, meant: str, earliest: str | None, latest: str
+) -> None:
+    expected = PartDate(meant, date.fromisoformat(earliest) if earliest else None, date.fromisoformat(latest))
+    assert PartDate.parse(text, date.fromisoformat(today)) == expected
+    assert PartDate.parse(meant) == expected
+    with pytest.raises(NotUnderstood):
+        PartDate.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("30 June", "30 June 2024"),
+        ("18 September", "18 September 2024"),
+        ("19 September", "19 September 2023"),
+        ("September", "September 2024"),
+        ("Q4", "Q4 2023"),
+        ("29 February", "29 February 2024"),
+    ],
+)
+def test_what_has_happened_is_of_the_last_such_day(text: str, meant: str) -> None:
+    assert PartDate.parse(text, date(2024, 9, 18), past=True).text == meant
+
+
+def test_a_command_takes_a_date_as_of_its_day_and_keeps_a_target_without_one_as_words() -> None:
+    day = date(2024, 9, 18)
+    assert part_date("yesterday", "dated", day) == {
+        "text": "17 September 2024", "earliest": "2024-09-17", "latest": "2024-09-17",
+    }  # fmt: skip
+    assert (part_date("June", "dated", day, past=True) or {})["latest"] == "2024-06-30"
+    assert target_value("end of June", today=day)["latest"] == "2025-06-30"
+    target = target_value("end of June")
+    assert (target["text"], target["earliest"], target["latest"]) == ("end of June", None, None)
+    with pytest.raises(BadInput):
+        part_date("yesterday", "dated")
+
+
+@pytest.mark.parametrize("text", ["31 June", "30 February", "+9999 years", "end of 31 June 2025", "by 31 June"])
+def test_a_day_that_no_year_has_is_not_in_the_calendar(text: str) -> None:
+    with pytest.raises(NotADay):
+        PartDate.parse(text, date(2024, 9, 18))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["winter 2025", "next week", "May 24", "25/26", "2024-2025", "2025/27", "by the year", "3 months", "within six months",
+     "in 3 months ago", "in the spring", "early today", "2026 to 2025", "Q5 2025", "Q1 to Q2 2025/26", "by by 2025"],
+)  # fmt: skip
+def test_what_could_mean_two_things_is_left_as_words(text: str) -> None:
+    with pytest.raises(NotUnderstood):
+        PartDate.parse(text, date(2024, 9, 18))
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Jnue 2025", "June 2025"),
+        ("septmber 2024", "September 2024"),
+        ("18 Septober 2024", "18 September 2024"),
+        ("by end of Augst 2025", "by end of August 2025"),
+        ("30 Jnue", "30 June 2025"),
+        ("31 Septober 2024", ""),
+        ("soon", ""),
+    ],
+)
+def test_a_month_with_a_slip_in_it_is_guessed_at_and_not_taken(text: str, meant: str) -> None:
+    with pytest.raises(NotUnderstood) as caught:
+        PartDate.parse(text, date(2024, 9, 18))
+    assert caught.value.meant == meant
+    assert (f"Did you mean {meant}?" in str(caught.value)) == bool(meant)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +220,31 @@ def test_a_day_that_is_said_is_understood_again(day: date) -> None:
     if day.year >= 1000:
         for said_day in (say_day(day), short_day(day), day.isoformat()):
             assert PartDate.parse(said_day) == PartDate(said_day, day, day)
+
+
+@given(
+    st.lists(
+        st.sampled_from(PIECES.split()),
+        max_size=8,
+    ),
+    st.dates(),
+    st.booleans(),
+)
+def test_whatever_is_written_is_understood_in_order_or_refused_in_words(
+    words: list[str], today: date, past: bool
+) -> None:
+    try:
+        known = PartDate.parse(" ".join(words), today, past=past)
+    except (NotUnderstood, NotADay):
+        return
+    assert known.latest
+    assert known.earliest is None or known.earliest <= known.latest
+
+
+@given(st.text(max_size=200), st.dates())
+def test_no_text_is_more_than_refused(text: str, today: date) -> None:
+    with suppress(NotUnderstood, NotADay):
+        PartDate.parse(text, today)
 
 
 @given(st.dates())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from typing import Any
 
 import pytest
@@ -101,6 +102,46 @@ async def test_a_free_date_takes_any_words_and_says_that_no_day_is_read() -> Non
         assert "No day can be read from this: it is kept as written." in app.shown()
         await pilot.press("ctrl+s")
     assert app.results == [{"target": "in the coming weeks"}]
+
+
+async def test_what_follows_from_the_day_is_said_live_and_handed_back_as_what_it_means() -> None:
+    fields = (FormField("due", "Due", "date", free=True), FormField("dated", "Dated", "date", past=True))
+    app = Desk(lambda: Form("Dates", fields, today=date(2024, 9, 18)))
+    async with app.run_test() as pilot:
+        await paste(pilot, "end of June")
+        assert "30 June 2025 at the latest" in app.shown()
+        await pilot.press("tab")
+        await paste(pilot, "30 June")
+        assert "30 June 2024" in app.shown()
+        await pilot.press("ctrl+s")
+    assert app.results == [{"due": "end of June 2025", "dated": "30 June 2024"}]
+
+
+async def test_a_quarter_says_its_months_and_is_kept_as_written() -> None:
+    app = Desk(lambda: Form("Date", (FormField("day", "Day", "date"),)))
+    async with app.run_test() as pilot:
+        await paste(pilot, "Q2 2025")
+        assert "1 April 2025 to 30 June 2025" in app.shown()
+        await pilot.press("ctrl+s")
+    assert app.results == [{"day": "Q2 2025"}]
+
+
+async def test_a_date_that_nobody_touched_stands_as_it_was() -> None:
+    fields = (FormField("due", "Due", "date", "June", free=True), FormField("dated", "Dated", "date", "not known"))
+    app = Desk(lambda: Form("Dates", fields, today=date(2024, 9, 18)))
+    async with app.run_test() as pilot:
+        assert "2025" not in app.shown()
+        await pilot.press("ctrl+s")
+    assert app.results == [{"due": "June", "dated": "not known"}]
+
+
+def test_a_slip_in_a_free_date_is_pointed_out() -> None:
+    sentence, stands = understood("Jnue 2025", free=True)
+    assert stands and sentence.endswith("it is kept as written. Did you mean June 2025?")
+
+
+def test_a_day_that_no_calendar_has_may_not_stand_even_where_words_may() -> None:
+    assert not understood("31 June 2025", free=True)[1]
 
 
 def test_one_day_is_said_once() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 import click
 
 from store.facets import facet
-from store.filter import NO_LEAD, NO_THEME, SORTS, TARGETS, WITH_INSPECTORATE, Filter
+from store.filter import NO_LEAD, NO_OUTCOME, NO_THEME, SORTS, TARGETS, WITH_INSPECTORATE, Filter
 from store.queries import counts, rows_at, seqs
+from store.query import QueryError, filter_for, point, to_query
 from store.references import find_publication, find_theme
 from store.register import Register
 from store.rows import ItemRow
@@ -64,6 +66,7 @@ def filter_options(command: F) -> F:
         click.option("--next-move", multiple=True, type=SomeOf(list(NextMove)), help="Whose move is next."),
         click.option("--target", multiple=True, type=SomeOf(list(TARGETS)), help="How its target stands to the day."),
         click.option("--marking", multiple=True, type=SomeOf(MARKINGS), help="How it is marked."),
+        click.option("--outcome", multiple=True, type=WORDS, metavar="NUMBER", help=f"An outcome, or {NO_OUTCOME}."),
         click.option("--mine", is_flag=True, help="Those of the leads that you act for."),
         click.option("--parts", is_flag=True, help="Parts of items too; they are never counted."),
         click.option(
@@ -80,26 +83,39 @@ def filter_options(command: F) -> F:
 
 
 def filter_from(register: Register, settings: Settings, given: dict[str, Any]) -> tuple[Filter, str]:
-    """The filter and the sort that a command's options ask for, taken out of them.
+    """The filter and the sort that a command's query and options ask for, taken out of them.
 
-    Raises NotFound for a publication or theme that is not here, Misused for --mine where nobody is acted for.
+    Raises NotFound for a publication or theme that is not here, Misused for --mine where nobody is acted for and for a
+    query that cannot be taken.
     """
     conn = register.conn
+    asked = queried(register, settings, " ".join(given.pop("query")))
     if (mine := given.pop("mine")) and not settings.acts_for:
         raise Misused("Fairlead does not know yet whom you act for. Say so in the app, or name the lead with --lead.")
     themes = flat(given.pop("theme"))
+    outcomes = Filter(outcome=flat(given.pop("outcome")))
     due = given.pop("due_before")
     shown = Filter(
         search=given.pop("search"),
         theme=tuple(name if name == NO_THEME else find_theme(conn, name)[1] for name in themes),
         publication=tuple(find_publication(conn, code)[1] for code in flat(given.pop("publication"))),
         lead=_leads(register, given.pop("lead")),
-        due_before=_first_day(due) if due else None,
+        due_before=_first_day(due, register.today()) if due else None,
         mine=settings.acts_for if mine else (),
         parts=given.pop("parts"),
-        **{name: flat(given.pop(name)) for name in ("status", "stage", "kind", "next_move", "target", "marking")},
+        outcome=filter_for(conn, to_query(outcomes), register.today()).outcome,
     )
-    return shown, given.pop("sort")
+    plain_facets = ("status", "stage", "kind", "next_move", "target", "marking")
+    shown = shown.having(**{name: flat(given.pop(name)) for name in plain_facets})
+    return asked.joined(shown), given.pop("sort")
+
+
+def queried(register: Register, settings: Settings, text: str) -> Filter:
+    """The filter that a typed query asks for. Raises Misused, which points at the word that cannot be taken."""
+    try:
+        return filter_for(register.conn, text, register.today(), settings.acts_for)
+    except QueryError as error:
+        raise Misused(f"{point(text, error)}\n{error}") from None
 
 
 def _leads(register: Register, given: Sequence[str]) -> tuple[str, ...]:
@@ -110,11 +126,12 @@ def _leads(register: Register, given: Sequence[str]) -> tuple[str, ...]:
     return tuple(chain.from_iterable([name] if name.casefold() in known else flat([name]) for name in given))
 
 
-def _first_day(text: str) -> str:
+def _first_day(text: str, today: date) -> str:
     try:
-        day = PartDate.parse(text).earliest
+        known = PartDate.parse(text, today)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--due-before") from None
+    day = known.earliest or known.latest
     return day.isoformat() if day else text
 
 
@@ -147,7 +164,16 @@ def say_counts(recommendations: int, commitments: int) -> str:
     return " · ".join(parts)
 
 
-@click.command("list", epilog=example("list --status delayed --sort target", "list --publication HC,CAM --format json"))
+@click.command(
+    "list",
+    epilog=example(
+        "list --status delayed --sort target",
+        "list --publication HC,CAM --format json",
+        "list 'status:open theme:governance age>2y'",
+        "list 'lead:none target:past,no-target \"third party\"'",
+    ),
+)
+@click.argument("query", nargs=-1, type=WORDS)
 @filter_options
 @format_option("table", "json", "csv")
 @register_option
@@ -155,6 +181,11 @@ def list_items(register: Path | None, form: str, **given: Any) -> None:
     """List items, a line each.
 
     Values are lower case with hyphens: on-track, remain-open, better-practice.
+
+    QUERY holds words and "phrases" to search for, and: status: stage: theme: publication: kind: lead: next: target:
+    marking: outcome: with values between commas (none where there is none); note:"words in notes"; due< due>
+    published< published> changed< changed> said< with a day, or changed>paper; age>2y age<6m quiet>90d; moved>=1; mine;
+    parts.
     """
     with reading(register) as opened:
         shown, sort = filter_from(opened, settings_now(), given)
@@ -174,8 +205,16 @@ def list_items(register: Path | None, form: str, **given: Any) -> None:
             printing.as_csv(list(first), (list(row.values()) for row in chain([first], rows)))
 
 
-@click.command("export", epilog=example("export delayed.csv --status delayed", "export everything.xlsx --force"))
+@click.command(
+    "export",
+    epilog=example(
+        "export delayed.csv --status delayed",
+        "export everything.xlsx --force",
+        "export old.json --query 'status:open age>2y'",
+    ),
+)
 @click.argument("out", type=FILE)
+@click.option("--query", multiple=True, type=WORDS, metavar="QUERY", help="A query, as fairlead list takes it.")
 @filter_options
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @register_option

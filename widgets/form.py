@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar, Literal
 
 from textual import events
@@ -14,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from store.text import LINE_LIMIT, NOTE_LIMIT, TextError, accept, one_line
-from store.words import NotADay, PartDate, say_day
+from store.words import NotADay, NotUnderstood, PartDate, say_day
 from widgets.choices import Choices
 from widgets.dialog import Dialog, Words
 from widgets.line import MADE_VISIBLE, Line, Said, altered
@@ -29,7 +31,9 @@ class FormField:
     """One field: its name for the caller, its label, and what may be put in it.
 
     `choices` are (stored, shown) pairs; a yes-no field stores "yes" or "no". `limit` is in bytes for a text and in
-    characters for a line. A `free` date takes any words ("in the coming weeks") and says whether a day can be read.
+    characters for a line. A `free` date takes any words ("in the coming weeks") and says whether a day can be read; one
+    that is `past` has happened, so that "30 June" is the last one and not the next. A date that follows from the day
+    ("+3 months") is handed back as what it means; a value that nobody touched, as it was given.
     """
 
     name: str
@@ -41,28 +45,37 @@ class FormField:
     hint: str = ""
     limit: int | None = None
     free: bool = False
+    past: bool = False
 
 
-def understood(text: str, *, free: bool = False) -> tuple[str, bool]:
-    """Say which days a text means, and whether it may stand as a date. An empty text says nothing and may."""
+def understood(text: str, *, free: bool = False, today: date | None = None, past: bool = False) -> tuple[str, bool]:
+    """Say which days a text means, and whether it may stand as a date. An empty text says nothing and may.
+
+    Without `today`, what follows from the day ("+3 months", "30 June") is not understood.
+    """
     if not text.strip():
         return "", True
     try:
-        day = PartDate.parse(text)
+        known = PartDate.parse(text, today, past=past)
+    except NotUnderstood as error:
+        if not free:
+            return str(error), False
+        meant = f" Did you mean {error.meant}?" if error.meant else ""
+        return f"No day can be read from this: it is kept as written.{meant}", True
     except NotADay as error:
         return str(error), False
-    except ValueError as error:
-        return ("No day can be read from this: it is kept as written.", True) if free else (str(error), False)
-    if day.earliest and day.latest and day.earliest != day.latest:
-        return f"{say_day(day.earliest)} to {say_day(day.latest)}", True
-    return say_day(day.earliest) if day.earliest else "", True
+    first, last = known.earliest, known.latest
+    if first and last:
+        return (say_day(first) if first == last else f"{say_day(first)} to {say_day(last)}"), True
+    return (f"{say_day(last)} at the latest" if last else ""), True
 
 
 class _Entry(Vertical):
     """A field on the screen: its label, where it is filled in, and the sentence beneath."""
 
-    def __init__(self, field: FormField, value: str | None, id: str) -> None:
+    def __init__(self, field: FormField, value: str | None, id: str, today: date) -> None:
         self.field = field
+        self._today = today
         entry: Line | TextBox | Choices
         if field.kind == "text":
             entry = TextBox(value or "", placeholder=field.hint, limit=field.limit or NOTE_LIMIT)
@@ -96,9 +109,14 @@ class _Entry(Vertical):
     def say_plain(self) -> None:
         """Say what a date is understood as; of a choice, its hint."""
         if self.field.kind == "date":
-            self.say(understood(self.value or "", free=self.field.free)[0])
+            self.say(self._understood(self.value or "")[0])
         else:
             self.say(self.field.hint if isinstance(self.entry, Choices) else "")
+
+    def _understood(self, typed: str) -> tuple[str, bool]:
+        """Say what a date is understood as. One that nobody touched stands, and the day gives it no new meaning."""
+        field, here = self.field, typed == self.field.value
+        return understood(typed, free=field.free or here, today=None if here else self._today, past=field.past)
 
     def checked(self) -> str | None:
         """The value as it may be stored. Raises ValueError with the sentence for the person."""
@@ -108,10 +126,12 @@ class _Entry(Vertical):
         if typed is None and field.required:
             choose = isinstance(self.entry, Choices)
             raise ValueError("One of these has to be chosen." if choose else f"{one_line(field.label)} is needed.")
-        if field.kind == "date" and typed:
-            sentence, stands = understood(typed, free=field.free)
+        if field.kind == "date" and typed and typed != field.value:
+            sentence, stands = self._understood(typed)
             if not stands:
                 raise ValueError(sentence)
+            with suppress(NotUnderstood):
+                typed = PartDate.parse(typed, self._today, past=field.past).text
         return typed
 
 
@@ -160,18 +180,21 @@ class Form(Dialog[Values]):
         draft: Values | None = None,
         keep_draft: Callable[[Values], None] | None = None,
         submit: Callable[[Values], str | None] | None = None,
+        today: date | None = None,
     ) -> None:
         """Told the fields, and what to do with what is typed.
 
         `first_focus` names the field that has the focus (else the first). `draft` is what was typed before and takes
         the place of the fields' values. `keep_draft` gets what is typed, unchecked, at most once a second and on
         leaving. `submit` gets the checked values on saving and returns None when they are saved, or a sentence to be
-        shown while the form stays open; without it the form just ends with them.
+        shown while the form stays open; without it the form just ends with them. `today` is the day that dates like
+        "tomorrow" go by; None is the computer's own.
         """
         super().__init__(title, intro)
         kept = draft or {}
         self._entries = {
-            field.name: _Entry(field, kept.get(field.name, field.value), f"field-{n}") for n, field in enumerate(fields)
+            field.name: _Entry(field, kept.get(field.name, field.value), f"field-{n}", today or date.today())
+            for n, field in enumerate(fields)
         }
         self._keep_draft = keep_draft
         if keep_draft is None:

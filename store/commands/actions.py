@@ -29,16 +29,24 @@ class MoveTarget(Command):
             raise NotAllowed(f"{name} is closed. Reopen it before giving it another target.")
         value: dict[str, str | None] | None = None
         if self.text.strip():
-            value = target_value(
-                self.text, said=self.said, where=self.where, condition=self.condition, today=pen.today
-            )
-            value["earliest"] = self.earliest or value.get("earliest")
-            value["latest"] = self.latest or value.get("latest")
+            value = self._value(pen)
         now = pen.current(self.item, "target").value
         latest = value.get("latest") if value else None
         if isinstance(now, dict) and now.get("latest") and latest and latest > now["latest"]:
-            self.owe_reason(f"Moving the target of {name} later, from {now['text']} to {self.text},")
+            self.owe_reason(f"Moving the target of {name} later, from {now['text']} to {value and value['text']},")
         pen.set("recommendation", self.item, "target", value, basis=self.basis, place=self.place, reason=self.reason)
+
+    def _value(self, pen: Pen) -> dict[str, str | None]:
+        more = {"said": self.said or None, "where": self.where or None, "condition": self.condition or None}
+        now = pen.current(self.item, "target").value
+        given = self.earliest or self.latest
+        if isinstance(now, dict) and now["text"] == self.text and not given:
+            # The same words mean what they meant: "June" is not read anew a year later.
+            return {**now, **{name: value for name, value in more.items() if value}}
+        value = target_value(self.text, today=None if given else pen.today) | more
+        value["earliest"] = self.earliest or value.get("earliest")
+        value["latest"] = self.latest or value.get("latest")
+        return value
 
 
 class AddAction(Command):
@@ -94,6 +102,8 @@ class CorrectAction(Command):
             if field == "due" and value:
                 now = pen.current(self.action, "due").value
                 kept = now if isinstance(now, dict) else {}
+                if kept.get("text") == value:
+                    continue
                 value = target_value(
                     value, said=kept.get("said"), where=kept.get("where"), today=pen.today
                 )

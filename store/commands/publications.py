@@ -68,7 +68,7 @@ class AddPublication(Command):
     def write(self, pen: Pen) -> None:
         if not fold_name(self.title):
             raise BadInput("title", "A publication needs a title.")
-        published = part_date(self.published, "published")
+        published = part_date(self.published, "published", pen.today, past=True)
         earliest = published["earliest"] if published else None
         thing = publication_id(self.title, published)
         if pen.exists(thing) and not pen.current(thing, "withdrawn").value:
@@ -84,7 +84,7 @@ class AddPublication(Command):
             "kind": self.kind,
             "published": published,
             "stated_total": _printed(self.stated_total),
-            "last_update": part_date(self.last_update, "last_update"),
+            "last_update": part_date(self.last_update, "last_update", pen.today, past=True),
             "stated_updates": self.stated_updates or None,
             "closed_by": closed_by,
             "marking": self.marking,
@@ -116,7 +116,7 @@ class CorrectPublication(Command):
             if field == "code":
                 value = _code(pen, value, self.publication)
             elif field in ("published", "last_update"):
-                value = part_date(value, field)
+                value = part_date(value, field, pen.today, past=True)
             elif field == "stated_total":
                 value = _printed(value)
             pen.set(

@@ -1,0 +1,416 @@
+"""What needs attention: each item with the reasons, grouped by whose move is next, the most urgent first.
+
+An item with the inspectorate is here only as waiting, a closed one only for a conflict. The rules are one SQL condition
+a reason, answered from the index that lists are found by, so that a long register is gone through once.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from store.filter import Filter
+from store.kinds import REGISTER, said_field
+from store.queries import rows_at
+from store.rows import ItemRow
+from store.text import one_line
+from store.words import PartDate, age
+
+AGED_AFTER = 2
+"""Years since publication after which an open item is old, where the register does not say."""
+
+STALE_AFTER = 90
+"""Days without a word after which an open item is stale, where the register does not say."""
+
+LOOK_AHEAD = 90
+"""Days looked ahead while the next committee is not known."""
+
+
+class Reason(StrEnum):
+    """Why an item needs attention, the most urgent first."""
+
+    CONFLICT = "conflict"
+    LATE = "late"
+    PROMISED = "promised"
+    DUE = "due"
+    WAITS_ON = "waits-on"
+    STALE = "stale"
+    AGED = "aged"
+    WITH_INSPECTORATE = "with-inspectorate"
+    NO_LEAD = "no-lead"
+    NO_THEME = "no-theme"
+    NO_REASON = "no-reason"
+
+
+HOUSEKEEPING = (Reason.NO_LEAD, Reason.NO_THEME, Reason.NO_REASON)
+"""Reasons that are about the record and not about the work."""
+
+
+class Group(StrEnum):
+    """Whose move is next."""
+
+    US = "us"
+    INSPECTORATE = "inspectorate"
+    OTHER = "other"
+    HOUSEKEEPING = "housekeeping"
+
+
+_GROUPS = tuple(Group)
+_BITS = {reason: 1 << place for place, reason in enumerate(Reason)}
+_MAIN = sum(bit for reason, bit in _BITS.items() if reason not in HOUSEKEEPING)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What attention goes by on a day: ISO days before which something is late, old or stale, and how far it looks ahead."""
+
+    today: date
+    horizon: date
+    committee: str | None
+    """The next committee as written, or None where it is not known or gone by."""
+    aged_after: int
+    stale_after: int
+
+    @property
+    def aged_before(self) -> date:
+        """What was published before this day is old."""
+        day = 28 if (self.today.month, self.today.day) == (2, 29) else self.today.day
+        return date(self.today.year - self.aged_after, self.today.month, day)
+
+    @property
+    def stale_before(self) -> date:
+        """An item of which nothing was said since this day is stale."""
+        return self.today - timedelta(days=self.stale_after)
+
+    @property
+    def says(self) -> str:
+        """How far it looks, in words."""
+        if self.committee:
+            return f"looking to the next committee, {self.committee}"
+        return f"the next committee is not known: looking {LOOK_AHEAD} days ahead"
+
+
+def rules_of(conn: sqlite3.Connection, today: date) -> Rules:
+    """The rules of a register on a day."""
+    row = conn.execute(
+        "SELECT next_committee, next_committee_latest, aged_after, stale_after FROM register WHERE id = ?", (REGISTER,)
+    ).fetchone() or (None, None, None, None)
+    committee = date.fromisoformat(row[1]) if row[1] and row[1] >= today.isoformat() else None
+    return Rules(
+        today,
+        committee or today + timedelta(days=LOOK_AHEAD),
+        row[0] if committee else None,
+        row[2] or AGED_AFTER,
+        row[3] or STALE_AFTER,
+    )
+
+
+_WAITING = "(r.stage = 'submitted' OR (r.status <> 'closed' AND r.next_move IS 'inspectorate'))"
+_ACTING = f"(r.status <> 'closed' AND NOT {_WAITING})"
+
+_UNDER = ("submission", "reply", "action", "lead", "contribution", "nothing_new", "measure")
+
+_CONFLICTS = " UNION ".join(
+    f"SELECT r.seq AS seq FROM conflict c JOIN {kind} t ON t.id = c.thing JOIN recommendation r "
+    f"ON r.id = t.recommendation WHERE c.kind = '{kind}'"
+    for kind in _UNDER
+)
+
+
+def _conditions(rules: Rules) -> dict[Reason, str]:
+    """What holds of an item for each reason, in SQL. The days are ours, so they may stand in it as they are."""
+    today, horizon = f"'{rules.today}'", f"'{rules.horizon}'"
+    return {
+        Reason.CONFLICT: "(r.in_conflict = 1 OR k.seq IS NOT NULL)",
+        Reason.LATE: f"{_ACTING} AND r.target_latest < {today}",
+        Reason.PROMISED: f"{_ACTING} AND p.due <= {horizon}",
+        Reason.DUE: f"{_ACTING} AND r.target_latest >= {today} AND r.target_latest <= {horizon}",
+        Reason.WAITS_ON: f"{_ACTING} AND w.seq IS NOT NULL",
+        Reason.STALE: f"{_ACTING} AND r.counted = 1 AND r.said_on < '{rules.stale_before}'",
+        Reason.AGED: f"{_ACTING} AND r.counted = 1 AND r.published < '{rules.aged_before}'",
+        Reason.WITH_INSPECTORATE: _WAITING,
+        Reason.NO_LEAD: f"{_ACTING} AND r.counted = 1 AND r.leads = ''",
+        Reason.NO_THEME: f"{_ACTING} AND r.counted = 1 AND r.theme_name IS NULL",
+        Reason.NO_REASON: f"{_ACTING} AND r.no_reason = 1",
+    }
+
+
+def _flagged(rules: Rules, where: str, whose_items: str | None) -> str:
+    """SQL for seq, flags (a bit a reason), whose move is next, whether it is open, and the day that sorts it.
+
+    Where it is about the items of `whose_items` (a query of ids), only those are gone through.
+    """
+    flags = " + ".join(f"{_BITS[reason]} * COALESCE({sql}, 0)" for reason, sql in _conditions(rules).items())
+    only = f"AND a.recommendation IN ({whose_items})" if whose_items else ""
+    open_actions = (
+        "SELECT r.seq AS seq, min(COALESCE(a.due_latest, '')) AS due FROM action a INDEXED BY action_open "
+        f"JOIN recommendation r ON r.id = a.recommendation WHERE a.done IS NULL AND a.withdrawn = 0 {only} AND a.kind "
+    )
+    source = f"recommendation r{'' if whose_items else ' INDEXED BY listed_facets'}"
+    return f"""
+WITH p AS ({open_actions} <> 'dependency' GROUP BY 1), w AS ({open_actions} = 'dependency' GROUP BY 1), k AS ({_CONFLICTS})
+SELECT r.seq AS seq, {flags} AS flags, r.status <> 'closed' AS open,
+       CASE WHEN {_WAITING} THEN 1 WHEN r.next_move = 'other' THEN 2 ELSE 0 END AS whose,
+       CASE WHEN r.target_latest <= '{rules.horizon}' THEN r.target_latest
+            ELSE COALESCE(NULLIF(p.due, ''), r.published, '') END AS day
+  FROM {source} LEFT JOIN p ON p.seq = r.seq LEFT JOIN w ON w.seq = r.seq LEFT JOIN k ON k.seq = r.seq
+ WHERE {where}{f" AND r.id IN ({whose_items})" if whose_items else ""}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """The items that need attention, by number, in the order to be told in, with their reasons as bits."""
+
+    numbers: array[int]
+    flags: array[int]
+    folded: array[int]
+    folded_flags: array[int]
+    """Those that need only housekeeping: folded on the screen."""
+    groups: dict[Group, int]
+    """How many of each group, in the order in which they stand."""
+    reasons: dict[Reason, int]
+    """How many items have each reason."""
+
+
+def attention(conn: sqlite3.Connection, shown: Filter, rules: Rules) -> Attention:
+    """What needs attention of what a filter leaves. Goes through the whole register once: in a thread, for a large one."""
+    where, values = shown.having(parts=True).where(rules.today)
+    rank = " ".join(f"WHEN flags & {_BITS[reason]} THEN {place}" for place, reason in enumerate(Reason))
+    rows = conn.execute(
+        f"SELECT seq, flags, whose FROM ({_flagged(rules, where, None)}) WHERE flags "
+        f"ORDER BY whose, CASE {rank} END, day, seq",
+        values,
+    )
+    numbers, flags, folded, folded_flags = array("q"), array("q"), array("q"), array("q")
+    groups = dict.fromkeys(Group, 0)
+    found: dict[int, int] = {}
+    while piece := rows.fetchmany(5000):
+        for seq, bits, whose in piece:
+            found[bits] = found.get(bits, 0) + 1
+            if bits & _MAIN:
+                numbers.append(seq)
+                flags.append(bits)
+                groups[_GROUPS[whose]] += 1
+            else:
+                folded.append(seq)
+                folded_flags.append(bits)
+                groups[Group.HOUSEKEEPING] += 1
+    reasons = {reason: sum(n for bits, n in found.items() if bits & bit) for reason, bit in _BITS.items()}
+    return Attention(numbers, flags, folded, folded_flags, groups, reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """One reason: since when (an ISO day, or None where no day is known), and the detail in words."""
+
+    reason: Reason
+    since: str | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionRow:
+    """An item with the reasons for which it needs attention, the most urgent first."""
+
+    item: ItemRow
+    because: tuple[Because, ...]
+
+
+_MORE = """
+SELECT r.seq, r.id, r.published, r.said_on, substr(r.recorded, 1, 10), r.stage_day, r.stage_latest, r.stage_asks
+  FROM recommendation r WHERE r.seq IN (SELECT value FROM json_each(?))
+"""
+
+_DONE = (
+    "SELECT text, due, due_latest, due_said, whose, since, since_latest, substr(recorded, 1, 10), kind FROM action "
+    "WHERE recommendation = ? AND done IS NULL AND withdrawn = 0 ORDER BY COALESCE(due_latest, ''), recorded, id"
+)
+
+
+def attention_rows(conn: sqlite3.Connection, rules: Rules, numbers: Sequence[int], flags: Sequence[int]) -> list[AttentionRow]:
+    """Some items with their reasons in words, in the order given."""
+    more = {row[0]: row[1:] for row in conn.execute(_MORE, (json.dumps(list(numbers)),))}
+    items = {item.id: item for item in rows_at(conn, numbers)}
+    rows = []
+    for seq, bits in zip(numbers, flags, strict=True):
+        if seq in more and more[seq][0] in items:
+            item = items[more[seq][0]]
+            rows.append(AttentionRow(item, tuple(_Told(conn, rules, item, more[seq]).because(bits))))
+    return rows
+
+
+def ago(day: str, today: date) -> str:
+    """How long ago a day was: in days, then weeks, then years and months."""
+    days = (today - date.fromisoformat(day)).days
+    if days < 14:
+        return f"{days} day{'' if days == 1 else 's'} ago"
+    return f"{days // 7} weeks ago" if days < 364 else f"{age(date.fromisoformat(day), today)} ago"
+
+
+def _day_said(said: str | None, recorded: str) -> str:
+    """The ISO day on which something was said: as written where it can be read, else the day it was recorded."""
+    try:
+        latest = PartDate.parse(said).latest if said else None
+    except ValueError:
+        latest = None
+    return min(latest.isoformat(), recorded) if latest else recorded
+
+
+class _Told:
+    """The reasons of one item, in words."""
+
+    def __init__(self, conn: sqlite3.Connection, rules: Rules, item: ItemRow, more: tuple[Any, ...]) -> None:
+        self.conn, self.rules, self.item = conn, rules, item
+        _, self.published, self.said_on, self.recorded, self.stage_day, self.stage_latest, self.asks = more
+
+    def because(self, bits: int) -> Iterator[Because]:
+        tell = {
+            Reason.CONFLICT: self._conflict,
+            Reason.LATE: self._late,
+            Reason.PROMISED: self._promised,
+            Reason.DUE: self._due,
+            Reason.WAITS_ON: self._waits_on,
+            Reason.STALE: self._stale,
+            Reason.AGED: self._aged,
+            Reason.WITH_INSPECTORATE: self._with_inspectorate,
+        }
+        plain = {
+            Reason.NO_LEAD: "nobody leads on it",
+            Reason.NO_THEME: "no theme is allocated",
+            Reason.NO_REASON: "a reason was owed, and none given",
+        }
+        for reason, bit in _BITS.items():
+            if bits & bit:
+                since, detail = tell[reason]() if reason in tell else (self.recorded, plain[reason])
+                yield Because(reason, since, detail)
+
+    def _conflict(self) -> tuple[str | None, str]:
+        fields = self.conn.execute("SELECT field FROM conflict WHERE thing = ? ORDER BY field", (self.item.id,)).fetchall()
+        what = ", ".join(said_field(row[0]) for row in fields) or "something under it"
+        return None, f"two people wrote different things: {what}"
+
+    def _late(self) -> tuple[str | None, str]:
+        day = str(self.item.target_latest)
+        days = (self.rules.today - date.fromisoformat(day)).days
+        return day, f"target {self.item.target_text}, {days} day{'' if days == 1 else 's'} past"
+
+    def _due(self) -> tuple[str | None, str]:
+        day = str(self.item.target_latest)
+        days = (date.fromisoformat(day) - self.rules.today).days
+        return day, f"target {self.item.target_text}, {f'in {days} days' if days else 'today'}"
+
+    def _actions(self, dependency: bool) -> list[tuple[Any, ...]]:
+        rows = self.conn.execute(_DONE, (self.item.id,)).fetchall()
+        return [row for row in rows if (row[8] == "dependency") is dependency]
+
+    def _promised(self) -> tuple[str | None, str]:
+        horizon = self.rules.horizon.isoformat()
+        here = [row for row in self._actions(False) if row[2] is None or row[2] <= horizon]
+        text, due, latest, said, *_, recorded, _ = here[0]
+        since = _day_said(said, recorded)
+        when = f"“{due}”" if due else "no day given"
+        if latest and latest < self.rules.today.isoformat():
+            when += f", {ago(latest, self.rules.today).removesuffix(' ago')} past"
+        also = f"; {len(here) - 1} more" if len(here) > 1 else ""
+        return since, f"promised {ago(since, self.rules.today)}, {when}: {one_line(text, most=80)}{also}"
+
+    def _waits_on(self) -> tuple[str | None, str]:
+        here = self._actions(True)
+        text, _, _, said, whose, since, latest, recorded, _ = here[0]
+        day = latest or _day_said(said, recorded)
+        at_least = "" if since else "at least "
+        also = f"; {len(here) - 1} more" if len(here) > 1 else ""
+        what = whose or one_line(text, most=80).rstrip(".")
+        return day, f"waits on {what} ({at_least}{_for(day, self.rules.today)}){also}"
+
+    def _stale(self) -> tuple[str | None, str]:
+        return self.said_on, f"nothing said for {(self.rules.today - date.fromisoformat(self.said_on)).days} days"
+
+    def _aged(self) -> tuple[str | None, str]:
+        return self.published, f"open {age(date.fromisoformat(self.published), self.rules.today)} since publication"
+
+    def _with_inspectorate(self) -> tuple[str | None, str]:
+        row = self.conn.execute(
+            "SELECT s.sent, s.sent_latest, s.asks, substr(s.recorded, 1, 10) FROM submission s "
+            "WHERE s.recommendation = ? AND s.withdrawn = 0 "
+            "ORDER BY COALESCE(s.sent_latest, substr(s.recorded, 1, 10)) DESC, s.recorded DESC, s.id DESC LIMIT 1",
+            (self.item.id,),
+        ).fetchone()
+        sent, latest, asks, recorded = row or (self.stage_day, self.stage_latest, self.asks, self.recorded)
+        day = min(latest or recorded, self.rules.today.isoformat())
+        exact = bool(sent) and bool(latest) and latest == _first_day(sent)
+        if self.item.stage == "submitted":
+            what = f"{asks or 'a view'} asked for, sent {sent or 'on a day not known'}"
+        else:
+            until = f", until {self.item.next_move_until}" if self.item.next_move_until else ""
+            what = f"its move is next{until}; evidence sent {sent or 'on a day not known'}"
+        return day, f"{what}, {'' if exact else 'at least '}{_for(day, self.rules.today)}"
+
+
+def _first_day(text: str) -> str | None:
+    try:
+        earliest = PartDate.parse(text).earliest
+    except ValueError:
+        return None
+    return earliest.isoformat() if earliest else None
+
+
+def _for(day: str, today: date) -> str:
+    """How long something has been so: 17 weeks."""
+    return ago(day, today).removesuffix(" ago")
+
+
+@dataclass(frozen=True, slots=True)
+class Yours:
+    """The numbers that matter to somebody: of their items, how many are open, late, promised, stale, waiting."""
+
+    open: int
+    reasons: dict[Reason, int]
+    oldest_promise: str | None
+    """The ISO day of the oldest promise that is not kept yet."""
+
+    def say(self, today: date) -> str:
+        """In one line: Yours: 4 open · 4 promised, 17 weeks ago · 1 with the inspectorate."""
+        parts = [f"{self.open} open"]
+        for reason, word in ((Reason.LATE, "late"), (Reason.DUE, "due"), (Reason.PROMISED, "promised")):
+            if n := self.reasons[reason]:
+                since = f", {ago(self.oldest_promise, today)}" if word == "promised" and self.oldest_promise else ""
+                parts.append(f"{n} {word}{since}")
+        for reason, word in ((Reason.STALE, "stale"), (Reason.WITH_INSPECTORATE, "with the inspectorate")):
+            if n := self.reasons[reason]:
+                parts.append(f"{n} {word}")
+        if n := self.reasons[Reason.CONFLICT]:
+            parts.append(f"{n} with different values")
+        return "Yours: " + " · ".join(parts)
+
+
+MOST_OF_YOURS = 5_000
+"""Of more items than this the numbers are not worked out at every change."""
+
+
+def yours(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) -> Yours | None:
+    """The numbers of the items that some leads have; None where they lead on nothing, or on too many to count each time."""
+    marks = " OR ".join("y.name = ? COLLATE NOCASE" for _ in names)
+    own = f"SELECT l.recommendation FROM party y JOIN lead l ON l.party = y.id WHERE ({marks}) AND l.withdrawn = 0"
+    count = conn.execute(f"SELECT count(*) FROM ({own} LIMIT {MOST_OF_YOURS + 1})", list(names)).fetchone()[0]
+    if not names or not 0 < count <= MOST_OF_YOURS:
+        return None
+    where = "r.listed = 1 AND r.counted = 1"
+    sql = _flagged(rules, where, own)
+    rows = conn.execute(sql, list(names) * 3).fetchall()
+    reasons = {reason: sum(1 for row in rows if row[1] & bit) for reason, bit in _BITS.items()}
+    promised = [row[0] for row in rows if row[1] & _BITS[Reason.PROMISED]]
+    said = conn.execute(
+        "SELECT a.due_said, substr(a.recorded, 1, 10) FROM action a JOIN recommendation r ON r.id = a.recommendation "
+        "WHERE r.seq IN (SELECT value FROM json_each(?)) AND a.done IS NULL AND a.withdrawn = 0 "
+        "AND a.kind <> 'dependency' LIMIT 1000",
+        (json.dumps(promised),),
+    ).fetchall()
+    oldest = min((_day_said(*row) for row in said), default=None)
+    return Yours(sum(row[2] for row in rows), reasons, oldest)

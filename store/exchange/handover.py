@@ -1,0 +1,196 @@
+"""The hand-over page: what one lead carries, item by item, for whoever takes it on. Composed from rows, in Markdown."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+from store.detail import item_detail
+from store.errors import BadInput, NotFound
+from store.exchange.handover_item import Teller, ended_line, is_done, item_lines, md
+from store.exchange.out import Exported, held, in_words, say_size
+from store.filter import WITH_INSPECTORATE, Filter
+from store.kinds import REGISTER
+from store.place import check_place, put, temporary_beside
+from store.queries import rows_at, seqs
+from store.rows import ItemDetail, ItemRow
+from store.words import MARKINGS, ItemKind, fold_name, say_day
+
+_NEVER = "9999"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A hand-over page: whose it is, its marking, its text, and how many open items it has of each kind (parts aside)."""
+
+    lead: str
+    marking: str
+    text: str
+    open_recommendations: int
+    open_commitments: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An item of the lead, and the lines that it has on the page."""
+
+    row: ItemRow
+    promised: bool
+    urgency: tuple[str, bool]
+    lines: list[str]
+
+
+def find_lead(conn: sqlite3.Connection, name: str) -> str:
+    """The name, as the register has it, of who leads on something here. Raises NotFound, with names that may be meant."""
+    rows = conn.execute(
+        "SELECT DISTINCT y.name FROM lead l JOIN party y ON y.id = l.party "
+        "JOIN recommendation r ON r.id = l.recommendation AND r.listed = 1 "
+        "WHERE l.withdrawn = 0 AND y.name IS NOT NULL ORDER BY y.name COLLATE NOCASE, y.name"
+    )
+    known = [str(row[0]) for row in rows]
+    wanted = name.strip()
+    for same in (str, str.casefold, fold_name):
+        found = [lead for lead in known if same(lead) == same(wanted)]
+        if found and same(wanted):
+            return found[0]
+    raise NotFound(f'lead "{wanted[:60]}"', _near(known, wanted))
+
+
+def _near(known: list[str], wanted: str) -> tuple[str, ...]:
+    from difflib import get_close_matches
+
+    folded = {fold_name(lead): lead for lead in known}
+    within = [lead for key, lead in folded.items() if fold_name(wanted) and fold_name(wanted) in key]
+    close = [folded[key] for key in get_close_matches(fold_name(wanted), folded, n=3)]
+    return tuple(dict.fromkeys([*close, *within[:3]])) or tuple(known[:8])
+
+
+def hand_over(conn: sqlite3.Connection, lead: str, today: date) -> Page:
+    """Compose a lead's page from the tables; `lead` in any case. Raises NotFound, with names that may be meant."""
+    teller = Teller(conn, find_lead(conn, lead), today)
+    shown = Filter(lead=(teller.lead,), parts=True)
+    entries = [
+        _entry(teller, detail)
+        for piece in seqs(conn, shown, "ref", today)
+        for row in rows_at(conn, list(piece))
+        if (detail := item_detail(conn, row.id)) is not None
+    ]
+    body: list[str] = []
+    numbers: list[str] = []
+    for commitments, word in ((False, "recommendations"), (True, "commitments")):
+        of_kind = [entry for entry in entries if (entry.row.kind == ItemKind.COMMITMENT) == commitments]
+        if of_kind:
+            numbers.append(_numbers(of_kind, word, today))
+            body += _sections(of_kind, word)
+    title, marked = conn.execute("SELECT title, marking FROM register WHERE id = ?", (REGISTER,)).fetchone() or ("", "")
+    marking = _marking(conn, str(marked or MARKINGS[0]), teller.told)
+    parts = any(entry.row.part for entry in entries)
+    lines = [
+        f"# Hand-over: {md(teller.lead)}",
+        "",
+        f"**{md(marking)}** · {md(title) or 'Improvement register'} · as it stood on {say_day(today)}",
+        "",
+        *(f"- {line}" for line in numbers),
+        *(["- Parts of items are shown where they have this lead, and are not counted."] if parts else []),
+        "",
+        *body,
+        f"**{md(marking)}**",
+    ]
+    still = [entry.row.kind == ItemKind.COMMITMENT for entry in entries if _open(entry.row)]
+    return Page(teller.lead, marking, "\n".join(lines) + "\n", still.count(False), still.count(True))
+
+
+def save(page: Page, out: Path, register: Path, *, force: bool = False) -> Exported:
+    """Write a page to a file whose name ends in .md, whole or not at all; `register` is the file that it was read from.
+
+    `force` allows an existing file to be replaced. Raises BadInput for another ending, and what a file for elsewhere
+    raises: AlreadyThere, NoFolder, SameFile, CannotWrite, DiskFull.
+    """
+    if out.suffix.casefold() != ".md":
+        raise BadInput("out", f"A hand-over page is Markdown: end the name in .md, as in {out.stem or 'page'}.md.")
+    check_place(out, force=force)
+    written = page.text.encode("utf-8")
+    temporary = temporary_beside(out)
+    try:
+        with in_words(out, register):
+            os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            temporary.write_bytes(written)
+        put(temporary, out, force=force)
+    finally:
+        # Gone already when all went well; a folder that has become unreachable must not hide the reason.
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    of = held(page.open_recommendations, page.open_commitments)
+    wrote = f"Wrote {out.name}: open items of {page.lead}, {of}, {say_size(len(written))}, {page.marking}."
+    digest = sha256(written).hexdigest()
+    return Exported(out, len(written), digest, page.open_recommendations, page.open_commitments, (wrote,))
+
+
+def _open(row: ItemRow) -> bool:
+    return row.status != "closed" and not row.part
+
+
+def _past(row: ItemRow, today: date) -> bool:
+    return bool(row.target_latest) and str(row.target_latest) < today.isoformat()
+
+
+def _numbers(entries: list[_Entry], word: str, today: date) -> str:
+    still = [entry for entry in entries if _open(entry.row)]
+    ended = [entry.row for entry in entries if entry.row.status == "closed" and not entry.row.part]
+    sent = sum(row.closed_as == WITH_INSPECTORATE for row in ended)
+    return (
+        f"{word.capitalize()}: {len(still)} open ({sum(_past(entry.row, today) for entry in still)} past target, "
+        f"{sum(entry.promised for entry in still)} with something promised) · {sent} with the inspectorate · "
+        f"{len(ended) - sent} closed for the record."
+    )
+
+
+def _sections(entries: list[_Entry], word: str) -> list[str]:
+    still = sorted((entry for entry in entries if entry.row.status != "closed"), key=lambda entry: entry.urgency)
+    lines = [f"## Open {word}", ""]
+    if len(still) > 1:
+        lines += [
+            "Most urgent first: by the earliest day of a target or promise, then delayed ones, then by reference.",
+            "",
+        ]
+    lines += [line for entry in still for line in entry.lines] or ["None.", ""]
+    for title, sent in ((f"{word.capitalize()} with the inspectorate", True), (f"Closed {word}", False)):
+        ended = [
+            entry
+            for entry in entries
+            if entry.row.status == "closed" and (entry.row.closed_as == WITH_INSPECTORATE) == sent
+        ]
+        if ended:
+            lines += [f"## {title}", "", *(line for entry in ended for line in entry.lines), ""]
+    return lines
+
+
+def _entry(teller: Teller, detail: ItemDetail) -> _Entry:
+    row = detail.row
+    teller.tell("recommendation", row.id)
+    teller.tell("publication", detail.publication.id)
+    promises = [action for action in detail.actions if not is_done(action) and action.fields["kind"] != "dependency"]
+    days = [str(day) for day in (row.target_latest, *(p.fields["due_latest"] for p in promises)) if day]
+    urgency = (min(days, default=_NEVER), row.status != "delayed")
+    lines = ended_line(teller, detail) if row.status == "closed" else item_lines(teller, detail, promises)
+    return _Entry(row, any(not promise.fields["left_out"] for promise in promises), urgency, lines)
+
+
+def _marking(conn: sqlite3.Connection, marked: str, told: dict[str, set[str]]) -> str:
+    """The highest of the register's own marking and those of what is told; where two stand side by side, the higher."""
+    top = MARKINGS[-1]
+    for kind, ids in told.items():
+        found = conn.execute(
+            f"SELECT 1 FROM json_each(?1) t JOIN {kind} k ON k.id = t.value AND k.marking = ?2 UNION ALL "
+            "SELECT 1 FROM json_each(?1) t JOIN conflict c ON c.thing = t.value AND c.field = 'marking' LIMIT 1",
+            (json.dumps(sorted(ids)), top),
+        ).fetchone()
+        if found:
+            return top
+    return marked

@@ -1,0 +1,399 @@
+"""The typed query: `status:delayed theme:governance due<2025-06 "third party"`, read into a Filter and written from one.
+
+Words and "phrases" are searched for; `field:value,value` narrows to any of the values; `field<day` and its like bound.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import unicodedata
+from calendar import monthrange
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from store.errors import BadInput
+from store.filter import (
+    NO_LEAD,
+    NO_OUTCOME,
+    NO_THEME,
+    OUTCOME_NAME,
+    TARGETS,
+    WITH_INSPECTORATE,
+    Filter,
+    search_words,
+    tidy_words,
+)
+from store.text import clean
+from store.words import MARKINGS, ItemKind, NextMove, PartDate, Stage, Status, fold_name
+
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "status": (*Status, WITH_INSPECTORATE),
+    "stage": tuple(Stage),
+    "kind": tuple(ItemKind),
+    "next_move": tuple(NextMove),
+    "target": tuple(TARGETS),
+    "marking": MARKINGS,
+}
+_SHORT = {
+    ("status", "open"): tuple(str(status) for status in Status if status is not Status.CLOSED),
+    ("target", "none"): ("no-target",),
+}
+"""Values that stand for others."""
+
+_NONE = {"theme": NO_THEME, "lead": NO_LEAD, "outcome": NO_OUTCOME}
+_NAMES = ("theme", "publication", "lead", "outcome")
+_DAYS = ("due", "published", "changed", "said")
+_SPANS = {"age": "published", "quiet": "said"}
+_ALSO = {"pub": "publication", "next": "next_move", "next-move": "next_move", "notes": "note"}
+_FIELDS = (*_CHOICES, *_NAMES, "note", "words", *_DAYS, *_SPANS, "moved")
+_WRITTEN = {"next_move": "next"}
+
+_TOKEN = re.compile(r'(?:"[^"]*(?:"|\Z)|[^\s"])+')
+_TERM = re.compile(r"([^\W\d][\w-]*)(:|<=|>=|=|<|>)(.*)", re.DOTALL)
+_ITEM = re.compile(r'"((?:[^"]|"")*)"(?=,|\Z)|([^",]+)(?=,|\Z)')
+_SPAN = re.compile(r"(\d{1,4})[\s-]*(?:(d)(?:ays?)?|(w)(?:eeks?)?|(m)(?:o|onths?)?|(y)(?:rs?|ears?)?)", re.IGNORECASE)
+
+
+class QueryError(BadInput):
+    """A query that cannot be taken: why, in a sentence, and from which to which column the word is that it is about."""
+
+    def __init__(self, why: str, start: int, end: int) -> None:
+        super().__init__("query", why)
+        self.start = start
+        self.end = end
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a query can name in one register."""
+
+    names: Callable[[str], Sequence[str]]
+    """The themes, leads, publications (their codes) and outcomes there are: told `theme`, `lead` …"""
+    mine: tuple[str, ...] = ()
+    """Whom the person acts for."""
+    paper: Callable[[], date | None] = lambda: None
+    """The day of the newest committee paper, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    text: str
+    quoted: bool
+    start: int
+    end: int
+
+
+def filter_for(conn: sqlite3.Connection, text: str, today: date, acts_for: tuple[str, ...] = ()) -> Filter:
+    """The filter that a query asks for in this register. Raises QueryError, which `point` shows."""
+
+    def names(field: str) -> Sequence[str]:
+        return [str(row[0]) for row in conn.execute(_NAMED[field]) if row[0]]
+
+    def paper() -> date | None:
+        sql = "SELECT max(date_latest) FROM paper WHERE withdrawn = 0 AND date_latest <= ?"
+        day = conn.execute(sql, (today.isoformat(),)).fetchone()[0]
+        return date.fromisoformat(day) if day else None
+
+    return parse(text, today, known=Known(names, acts_for, paper))
+
+
+_NAMED = {
+    "theme": "SELECT name FROM theme WHERE withdrawn = 0 GROUP BY name ORDER BY min(position), name",
+    "publication": "SELECT code FROM publication WHERE withdrawn = 0 ORDER BY code",
+    "lead": "SELECT DISTINCT name FROM party WHERE EXISTS "
+    "(SELECT 1 FROM lead WHERE lead.party = party.id AND lead.withdrawn = 0) ORDER BY name",
+    "outcome": f"SELECT DISTINCT {OUTCOME_NAME} FROM outcome o WHERE o.withdrawn = 0 ORDER BY 1",
+}
+
+
+def parse(text: str, today: date, *, known: Known | None = None) -> Filter:
+    """Read a query. Names are put in their right spelling; without `known` they are taken as they are written.
+
+    Raises QueryError.
+    """
+    shown = Filter()
+    for token in _TOKEN.finditer(text):
+        shown = shown.joined(_read(token[0], token.start(), today, known))
+    return shown
+
+
+def to_query(shown: Filter) -> str:
+    """A filter written as a query; `parse` reads the same filter from it where `mine` is whom the person acts for.
+
+    Days are written as days: "age>2y" comes back as the day that it meant.
+    """
+    terms = []
+    for field in (*_CHOICES, *_NAMES):
+        if values := getattr(shown, field):
+            listed = ",".join("none" if value == _NONE.get(field) else _quoted(value) for value in values)
+            terms.append(f"{_WRITTEN.get(field, field)}:{listed}")
+    for field in _DAYS:
+        for end, sign in (("after", ">"), ("before", "<")):
+            if day := getattr(shown, f"{field}_{end}", None):
+                terms.append(f"{field}{sign}{day}")
+    if shown.moved:
+        terms.append(f"moved>={shown.moved}")
+    terms.extend(f"note:{_quoted(word)}" for word in search_words(shown.note))
+    terms.extend(word for word in ("mine", "parts") if getattr(shown, word))
+    if shown.search:
+        terms.append(_search(shown.search))
+    return " ".join(terms)
+
+
+def point(text: str, error: QueryError) -> str:
+    """Two lines: the query, and ^^^ under the word that the error is about."""
+    before, word, after = (
+        re.sub(r"\s", " ", clean(part))
+        for part in (text[: error.start], text[error.start : error.end], text[error.end :])
+    )
+    return f"{before}{word}{after}\n{' ' * _width(before)}{'^' * max(1, _width(word))}"
+
+
+def _width(text: str) -> int:
+    """The cells that a text takes in a terminal."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _quoted(value: str) -> str:
+    """A value as it has to be written."""
+    plain = re.fullmatch(r'[^\s",]+', value) and value.casefold() != "none"
+    return value if plain else '"' + value.replace('"', '""') + '"'
+
+
+def _search(search: str) -> str:
+    """What is searched for, as it was typed where that can be nothing else in a query."""
+    try:
+        if parse(search, date(2000, 1, 1)) == Filter(search=search):
+            return search
+    except QueryError:
+        pass
+    return 'words:"' + search.replace('"', '""') + '"'
+
+
+def _read(token: str, start: int, today: date, known: Known | None) -> Filter:
+    """The filter that one word of a query asks for."""
+    end = start + len(token)
+    if token.count('"') % 2:
+        raise QueryError("The quotation mark is not closed.", start + token.rindex('"'), end)
+    term = _TERM.fullmatch(token)
+    if not term:
+        if token.startswith("-") and (left_out := _TERM.fullmatch(token[1:])) and _field(left_out[1]):
+            raise QueryError("A query says what is shown; nothing can be left out with a minus.", start, end)
+        return _word(token, start, end, known)
+    field = _field(term[1])
+    if field is None:
+        raise QueryError(_no_such_field(term[1], token), start, start + len(term[1]))
+    at = start + term.start(3)
+    if not term[3]:
+        raise QueryError(f"{term[0]} needs a value: {_example(field)}.", start, end)
+    if field in _DAYS or field in _SPANS or field == "moved":
+        values = _values(term[3], at, field)
+        if len(values) > 1:
+            raise QueryError(f"{term[1]} takes one value: {_example(field)}.", at, end)
+        return _bound(field, term[2], values[0], start, today, known)
+    if term[2] not in (":", "="):
+        raise QueryError(f"{term[1]} takes a colon: {_example(field)}.", start, at)
+    return _narrowed(field, _values(term[3], at, field), known)
+
+
+def _word(token: str, start: int, end: int, known: Known | None) -> Filter:
+    if token.casefold() == "parts":
+        return Filter(parts=True)
+    if token.casefold() != "mine":
+        return Filter(search=token)
+    if not (known and known.mine):
+        raise QueryError(
+            'Fairlead does not know yet whom you act for, so nothing is "mine". Name the lead: lead:"…".', start, end
+        )
+    return Filter(mine=known.mine)
+
+
+def _field(written: str) -> str | None:
+    plain = written.casefold().replace("_", "-")
+    field = _ALSO.get(plain, plain)
+    return field if field in _FIELDS else None
+
+
+def _no_such_field(written: str, token: str) -> str:
+    from difflib import get_close_matches
+
+    names = [_WRITTEN.get(field, field) for field in _FIELDS]
+    plain = token.replace('"', "")
+    near = get_close_matches(written.casefold(), names, 2, 0.6)
+    meant = f" Did you mean {' or '.join(near)}?" if near else f" There are: {', '.join(names)}."
+    return f'There is no "{written}" to narrow by.{meant} To search for the word itself, write "{plain}".'
+
+
+def _example(field: str) -> str:
+    """What could stand there."""
+    if field in _CHOICES:
+        return f"{_WRITTEN.get(field, field)}:{_CHOICES[field][1]}"
+    examples = {
+        "theme": "theme:governance",
+        "publication": "publication:HC",
+        "lead": 'lead:"C3"',
+        "outcome": "outcome:2",
+        "note": 'note:"third party"',
+        "words": 'words:"third party"',
+        "said": "said<2024-06",
+        "age": "age>2y or age<6m",
+        "quiet": "quiet>90d",
+        "moved": "moved>=1",
+    }
+    return examples.get(field) or f"{field}<2025-06 or {field}>2024"
+
+
+def _values(text: str, start: int, field: str) -> list[_Value]:
+    """The values of a field, between commas, each with its place in the query."""
+    found: list[_Value] = []
+    at = 0
+    while True:
+        item = _ITEM.match(text, at)
+        if not item:
+            if at == len(text) or text[at] == ",":
+                why = "A value is missing beside a comma; no space goes after it."
+            else:
+                why = f"Quotation marks go around a whole value: {_example(field)}."
+            raise QueryError(why, start, start + len(text))
+        quoted = item[1] is not None
+        value = item[1].replace('""', '"') if quoted else item[2]
+        found.append(_Value(value, quoted, start + at, start + item.end()))
+        if item.end() == len(text):
+            return found
+        at = item.end() + 1
+
+
+def _narrowed(field: str, values: list[_Value], known: Known | None) -> Filter:
+    if field == "words":
+        return Filter(search=" ".join(value.text for value in values))
+    if field == "note":
+        if len(values) > 1:
+            raise QueryError("note takes one word or phrase; write it again for more.", values[0].start, values[-1].end)
+        phrase = values[0].text.replace('"', "")
+        if note := tidy_words(f'"{phrase}"'):
+            return Filter(note=note)
+        raise QueryError(f"note needs a word: {_example(field)}.", values[0].start, values[0].end)
+    found: list[str] = []
+    for value in values:
+        if field in _CHOICES:
+            found.extend(_chosen(field, value))
+        elif field in _NONE and not value.quoted and value.text.casefold() in ("none", _NONE[field]):
+            found.append(_NONE[field])
+        else:
+            found.append(_named(field, value, known))
+    return Filter().having(**{field: tuple(dict.fromkeys(found))})
+
+
+def _chosen(field: str, value: _Value) -> tuple[str, ...]:
+    """A value of a fixed list, in any case, with hyphens or spaces."""
+    plain = "-".join(value.text.casefold().replace("_", "-").split())
+    if (field, plain) in _SHORT:
+        return _SHORT[field, plain]
+    words = {word.casefold(): str(word) for word in _CHOICES[field]}
+    if plain in words:
+        return (words[plain],)
+    raise _unknown(field, value, list(words.values()), f" There are: {', '.join(words.values())}.")
+
+
+def _named(field: str, value: _Value, known: Known | None) -> str:
+    """A name in its right spelling."""
+    if known is None:
+        return value.text
+    names = known.names(field)
+    if value.text in names:
+        return value.text
+    wanted = fold_name(value.text)
+    for name in names:
+        if wanted and fold_name(name) == wanted:
+            return name
+    some = f" There are: {', '.join(names[:8])}{' …' if len(names) > 8 else ''}." if names else " None is recorded."
+    raise _unknown(field, value, names, some)
+
+
+def _unknown(field: str, value: _Value, names: Sequence[str], some: str) -> QueryError:
+    """No such value: those that are near it, or what there is."""
+    from difflib import get_close_matches
+
+    wanted = fold_name(value.text)
+    folded = {fold_name(name): name for name in names}
+    near = [name for fold, name in folded.items() if wanted and f" {wanted}" in f" {fold}"]
+    near += [folded[fold] for fold in get_close_matches(wanted, folded, 3, 0.6)]
+    written = _WRITTEN.get(field, field)
+    meant = [f"{written}:{_quoted(name)}" for name in dict.fromkeys(near)][:3]
+    hint = f" Did you mean {' or '.join(meant)}?" if meant else some
+    return QueryError(f'There is no {field.replace("_", " ")} "{value.text[:60]}" here.{hint}', value.start, value.end)
+
+
+def _bound(field: str, sign: str, value: _Value, start: int, today: date, known: Known | None) -> Filter:
+    """The filter of a day, a span of time or a number."""
+
+    def refuse(why: str) -> QueryError:
+        return QueryError(why, start, value.end)
+
+    if field == "moved":
+        if sign not in (">", ">=") or not re.fullmatch("[0-9]{1,4}", value.text):
+            raise refuse("moved takes a number of times at least: moved>=1.")
+        return Filter(moved=int(value.text) + (sign == ">"))
+    if field == "said" and sign not in ("<", "<="):
+        raise refuse("said takes only the day since which nothing was said: said<2024-06.")
+    if field in _SPANS and (sign in (":", "=") or (field == "quiet" and sign not in (">", ">="))):
+        raise refuse(f"{field} takes a span of time: {_example(field)}.")
+    try:
+        if field in _SPANS:
+            first = last = _ago(value, today, field)
+            # The longer ago, the earlier the day.
+            sign = sign.translate(str.maketrans("<>", "><"))
+        else:
+            first, last = _days(value, today, known, past=field != "due")
+        one = timedelta(days=1)
+        bounds: dict[str, object] = {}
+        if sign == "<":
+            bounds["before"] = first.isoformat()
+        if sign in ("<=", ":", "="):
+            bounds["before"] = (last + one).isoformat()
+        if sign == ">":
+            bounds["after"] = last.isoformat()
+        if sign in (">=", ":", "="):
+            bounds["after"] = (first - one).isoformat()
+    except (OverflowError, ValueError) as error:
+        if isinstance(error, OverflowError) or not str(error).endswith("."):
+            raise refuse(f'"{value.text[:40]}" is outside the calendar.') from None
+        raise QueryError(str(error), value.start, value.end) from None
+    return Filter().having(**{f"{_SPANS.get(field, field)}_{end}": day for end, day in bounds.items()})
+
+
+def _ago(value: _Value, today: date, field: str) -> date:
+    """The day that lies a span of time back."""
+    span = _SPAN.fullmatch(value.text.strip())
+    if not span:
+        raise ValueError(f'"{value.text[:40]}" is not a span of time. Write 90d, 8w, 6m or 2y: {_example(field)}.')
+    number = int(span[1])
+    if span[2] or span[3]:
+        return today - timedelta(days=number * (1 if span[2] else 7))
+    months = today.year * 12 + today.month - 1 - number * (1 if span[4] else 12)
+    year, month = divmod(months, 12)
+    if year < 1:
+        raise OverflowError
+    return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
+
+
+def _days(value: _Value, today: date, known: Known | None, *, past: bool) -> tuple[date, date]:
+    """The first and the last day of a date; `paper` is the day of the newest committee paper."""
+    text = value.text
+    if text.casefold() == "paper":
+        paper = known.paper() if known else None
+        if paper is None:
+            raise ValueError("No committee paper of before today is recorded here. Write the day: changed>2024-08.")
+        return paper, paper
+    try:
+        day = PartDate.parse(text, today, past=past)
+    except ValueError:
+        if not re.search("[A-Za-z]", text):
+            raise
+        day = PartDate.parse(text.replace("-", " "), today, past=past)
+    first, last = day.earliest or day.latest, day.latest or day.earliest
+    if first is None or last is None:
+        raise ValueError(f'"{text[:40]}" has no day to compare with.')
+    return first, last

@@ -1,0 +1,382 @@
+"""The hand-over page: the sample's facts by hand, and what may and may not be said."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hostile import HOSTILE, UNSAFE
+from markdown_it import MarkdownIt
+
+from store.commands import (
+    AddAction,
+    AddItem,
+    AddLink,
+    AddNote,
+    AddPublication,
+    Command,
+    CorrectItem,
+    DescribeRegister,
+    FinishAction,
+    MoveTarget,
+    SetLeads,
+    SetTrack,
+)
+from store.errors import AlreadyThere, BadInput, NotFound
+from store.exchange.handover import Page, find_lead, hand_over, save
+from store.pen import Pen
+from store.references import find_item
+from store.register import Register
+from store.words import ActionKind, ItemKind, NoteKind, Track
+
+MARKUP = {"link_open", "image", "html_block", "html_inline", "code_inline", "fence", "blockquote_open", "hr"}
+
+
+@pytest.fixture(autouse=True)
+def mid_january(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day is 15 January 2025."""
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2025-01-15")
+
+
+def page(register: Register, lead: str = "C3") -> Page:
+    """A lead's page today."""
+    return hand_over(register.conn, lead, register.today())
+
+
+def section(register: Register, reference: str, lead: str = "C3") -> str:
+    """What a lead's page says of one open item."""
+    text = page(register, lead).text
+    assert f"### {reference} · " in text
+    return text.split(f"### {reference} · ")[1].split("\n#")[0]
+
+
+def led(register: Register, *references: str, lead: str = "C3") -> None:
+    """Give items a lead, and no other."""
+    for reference in references:
+        register.do(SetLeads(item=find_item(register.conn, reference)[0], leads=(lead,)))
+
+
+def order(register: Register, lead: str = "C3") -> list[str]:
+    """The references of the open items, in the order of the page."""
+    lines = page(register, lead).text.splitlines()
+    return [line.split()[1] for line in lines if line.startswith("### ")]
+
+
+# -- the sample, by hand
+
+
+def test_the_page_of_c3_has_its_two_open_recommendations_and_its_numbers(sample: Register) -> None:
+    told = page(sample)
+    assert (told.lead, told.marking, told.open_recommendations, told.open_commitments) == ("C3", "OFFICIAL", 2, 0)
+    assert told.text.startswith(
+        "# Hand-over: C3\n\n**OFFICIAL** · HMICS improvement register · as it stood on 15 January 2025\n\n"
+        "- Recommendations: 2 open (0 past target, 2 with something promised) · 0 with the inspectorate · "
+        "0 closed for the record.\n"
+    )
+    assert told.text.endswith("\n\n**OFFICIAL**\n")
+    assert "ommitments" not in told.text
+    assert order(sample) == ["CAM-1", "CAM-4"]
+
+
+def test_an_item_says_where_it_stands_and_what_is_not_known(sample: Register) -> None:
+    told = section(sample, "CAM-4")
+    assert told.startswith("Resolution Teams\n\nContact Assessment Model (CAM), September 2022, 2 yr 3 mo ago\n")
+    status = "▲ Delayed · how far: collating evidence · believed done by C3, and open until that is agreed"
+    for label, said in (
+        ("Status", status),
+        ("Theme", "Better Practice (our own label)"),
+        ("Target", "none recorded"),
+        ("Next move", "not known"),
+        ("What the inspectorate last said", "none recorded, nor that anything was sent"),
+        ("What C3 does", "considers it closed; state not known"),
+        ("Who else is on it", "none recorded"),
+        ("Links", "none recorded"),
+    ):
+        assert f"\n- **{label}**: {said}\n" in told + "\n"
+
+
+def test_a_promise_without_a_day_says_what_was_said_where_and_how_long_ago(sample: Register) -> None:
+    assert (
+        "- **Promised**:\n  - Submit our response to HMICS. (by when: in the coming weeks; "
+        "said 18 September 2024, 2.6.2, 119 days ago; whose: Police Scotland)\n"
+    ) in section(sample, "CAM-1")
+
+
+def test_the_three_newest_notes_are_there_with_who_said_them_and_the_other_evidence_below(sample: Register) -> None:
+    told = section(sample, "CAM-4")
+    assert (
+        "- **Newest notes, 3 of 4**:\n  - 18 September 2024 · position · said by C3: C3 considers it closed.\n" in told
+    )
+    assert told.count("  - 18 September 2024 · ") == 3
+    where = told.split("**Where the evidence lies**:\n")[1].split("\n- **")[0]
+    assert where.startswith("  - 1 note of evidence above\n  - 18 September 2024: RT working practices were reviewed.")
+
+
+def test_who_else_is_on_it_is_named_with_role_and_state(sample: Register) -> None:
+    said = "Local Policing: also responsible: manages the appointments and delivers the service; state not known"
+    assert f"- **Who else is on it**:\n  - {said}\n" in section(sample, "CAM-1")
+
+
+def test_the_newest_reply_is_told_with_its_words_and_what_would_satisfy(sample: Register) -> None:
+    led(sample, "CA-2", "HC-10")
+    told = section(sample, "CA-2")
+    assert (
+        "- **What the inspectorate last said**: HMICS, on a day not known (at least 119 days ago): **Remain open**. In its "
+        "words: HMICS will inspect progress further in its 2025 Crime Audit; keep the action open until those findings "
+        "are out. What would satisfy: The findings of the 2025 Crime Audit.\n"
+    ) in told
+    assert "- **Next move**: The inspectorate, until the findings of its 2025 Crime Audit are published\n" in told
+    assert "no reply to it" not in told
+    sent = (
+        "  - sent July 2024 (at least 168 days ago), asking for a view (inferred), no reference recorded: Evidence for"
+    )
+    assert sent in told
+    assert "**More evidence sought**" in section(sample, "HC-10")
+
+
+def test_a_target_says_that_its_first_is_not_known_and_how_often_it_moved(sample: Register) -> None:
+    led(sample, "CA-2")
+    first = "June 2025; 166 days left at the most; the first is not known; moved later at least once; reason: HMICS"
+    assert f"- **Target**: {first}" in section(sample, "CA-2")
+    sample.do(MoveTarget(item=find_item(sample.conn, "CA-2")[0], text="December 2025", reason="Staff moved."))
+    again = "December 2025; 350 days left at the most; the first is not known; moved later at least 2 times; reason: Staff moved."
+    assert f"- **Target**: {again}\n" in section(sample, "CA-2")
+
+
+def test_what_is_with_the_inspectorate_and_what_is_closed_are_listed_apart_and_counted(sample: Register) -> None:
+    led(sample, "HC-8", "HC-3", "CAM-2")
+    told = page(sample).text
+    assert (
+        "2 open (0 past target, 2 with something promised) · 2 with the inspectorate · 1 closed for the record." in told
+    )
+    sent = told.split("## Recommendations with the inspectorate\n\n")[1].split("\n## ")[0]
+    assert sent.splitlines()[:2] == [
+        "- CAM-2 · Training for service advisors: sent since the March 2024 update (at least 119 days ago), asking for closure",
+        "- HC-8 · National guidance on hate crime: sent since the March 2024 update (inferred) (at least 119 days ago), "
+        "asking for closure",
+    ]
+    closed = told.split("## Closed recommendations\n\n")[1]
+    assert closed.startswith(
+        "- HC-3 · Dedicated hate crime unit: Discharged (inferred) · since the March 2024 update\n"
+    )
+
+
+def test_commitments_stand_apart_from_recommendations(sample: Register) -> None:
+    led(sample, "CCP-12", "CCP-13")
+    told = page(sample)
+    assert (told.open_recommendations, told.open_commitments) == (2, 2)
+    assert "- Commitments: 2 open (0 past target, 0 with something promised)" in told.text
+    assert (
+        told.text.index("## Open recommendations")
+        < told.text.index("### CAM-1")
+        < told.text.index("## Open commitments")
+    )
+    assert told.text.index("## Open commitments") < told.text.index("### CCP-12")
+    assert "**Who closes it**: a group" in told.text
+    assert "What the inspectorate last said" not in section(sample, "CCP-12")
+
+
+def test_a_part_with_the_lead_is_shown_and_not_counted(sample: Register) -> None:
+    led(sample, "CCP-10a", lead="SAS Training")
+    told = page(sample, "SAS Training")
+    assert (told.open_recommendations, told.open_commitments) == (0, 0)
+    assert "- **Part of**: CCP-10\n" in told.text
+    assert "Commitments: 0 open" in told.text and "are not counted" in told.text
+
+
+# -- the order
+
+
+def test_the_item_with_the_earliest_day_of_target_or_promise_comes_first(sample: Register) -> None:
+    led(sample, "HC-6", "HC-13", "CAM-3")
+    thing = {ref: find_item(sample.conn, ref)[0] for ref in ("CAM-4", "HC-6", "HC-13")}
+    sample.do(MoveTarget(item=thing["HC-13"], text="1 January 2025"))
+    sample.do(AddAction(item=thing["HC-6"], text="Write to HMICS.", due="3 February 2025"))
+    sample.do(SetTrack(item=thing["CAM-4"], track=Track.ON_TRACK))
+    assert order(sample) == ["HC-13", "HC-6", "CAM-1", "CAM-3", "CAM-4"]
+    assert "- **Target**: 1 January 2025; **past by 14 days**\n" in section(sample, "HC-13")
+    assert "5 open (1 past target, " in page(sample).text
+
+
+def test_a_promise_whose_day_has_passed_says_so_and_one_that_is_done_is_gone(sample: Register) -> None:
+    thing = find_item(sample.conn, "HC-6")[0]
+    led(sample, "HC-6")
+    made = sample.do(AddAction(item=thing, text="Write to HMICS.", due="31 December 2024", whose="C3", said="May 2024"))
+    told = "Write to HMICS. (by when: 31 December 2024, **past by 15 days**; said May 2024, at least 229 days ago; whose: C3)"
+    assert f"- **Promised**:\n  - {told}\n" in section(sample, "HC-6")
+    sample.do(FinishAction(action=str(made.created)))
+    assert "- **Promised**: none recorded\n" in section(sample, "HC-6")
+
+
+def test_what_an_item_waits_on_is_not_counted_as_promised(sample: Register) -> None:
+    led(sample, "HC-6")
+    thing = find_item(sample.conn, "HC-6")[0]
+    sample.do(AddAction(item=thing, kind=ActionKind.DEPENDENCY, text="The national system."))
+    told = section(sample, "HC-6")
+    assert "- **Promised**: none recorded\n- **Waits on**:\n  - The national system. (by when is not known; " in told
+    assert "3 open (0 past target, 2 with something promised)" in page(sample).text
+
+
+# -- evidence cited by name
+
+
+class Cite(Command):
+    """Cites a file in a note."""
+
+    note: str
+    values: dict[str, object]
+    place: str | None = None
+
+    def write(self, pen: Pen) -> None:
+        """One citation, and where it lies."""
+        cited = pen.create("citation", {"note": self.note, **self.values})
+        if self.place:
+            pen.create("location", {"citation": cited, "place": self.place})
+
+
+def test_a_file_that_a_note_cites_is_named_with_its_place(sample: Register) -> None:
+    thing = find_item(sample.conn, "CAM-1")[0]
+    note = str(sample.do(AddNote(items=(thing,), kind=NoteKind.EVIDENCE, text="The report.")).created)
+    values: dict[str, object] = {
+        "name": "report.docx",
+        "reference": "C3/24/7",
+        "sha256": "ab" * 32,
+        "marking": "OFFICIAL",
+    }
+    sample.do(Cite(note=note, values=values, place="Records, box 4"))
+    told = "file: report.docx, at Records, box 4, reference C3/24/7, SHA-256 begins abababababababab"
+    assert f"- **Where the evidence lies**:\n  - {told}\n  - 1 note of evidence above\n" in section(sample, "CAM-1")
+    sample.do(Cite(note=note, values={"name": "secret.docx", "marking": "OFFICIAL-SENSITIVE"}))
+    assert "file: secret.docx, place not known\n" in section(sample, "CAM-1")
+    assert page(sample).marking == "OFFICIAL-SENSITIVE"
+
+
+# -- marking
+
+
+def test_the_page_is_marked_as_the_highest_of_what_is_on_it_at_its_head_and_foot(sample: Register) -> None:
+    thing = find_item(sample.conn, "CAM-1")[0]
+    sample.do(AddNote(items=(thing,), text="Not for everybody.", marking="OFFICIAL-SENSITIVE"))
+    told = page(sample)
+    assert told.marking == "OFFICIAL-SENSITIVE"
+    assert told.text.count("**OFFICIAL-SENSITIVE**") == 2
+    assert "OFFICIAL-SENSITIVE: Not for everybody." in told.text
+
+
+def test_what_is_not_on_the_page_does_not_mark_it(sample: Register) -> None:
+    thing = find_item(sample.conn, "HC-6")[0]
+    sample.do(CorrectItem(item=thing, marking="OFFICIAL-SENSITIVE"))
+    assert page(sample).marking == "OFFICIAL"
+    sample.do(AddLink(item=find_item(sample.conn, "CAM-1")[0], relation="depends-on", other=thing))
+    assert page(sample).marking == "OFFICIAL-SENSITIVE"
+    assert "  - depends on HC-6 · Third-party reporting" in section(sample, "CAM-1")
+
+
+def test_a_whole_register_marked_higher_marks_every_page(sample: Register) -> None:
+    sample.do(DescribeRegister(marking="OFFICIAL-SENSITIVE"))
+    assert page(sample).marking == "OFFICIAL-SENSITIVE"
+
+
+# -- text
+
+
+def test_a_long_note_is_cut_at_the_end_of_a_sentence_and_says_so(sample: Register) -> None:
+    thing = find_item(sample.conn, "CAM-1")[0]
+    sample.do(AddNote(items=(thing,), text="A sentence of words. " * 100))
+    told = next(line for line in section(sample, "CAM-1").splitlines() if "A sentence" in line)
+    assert told.endswith("A sentence of words. …")
+    assert 500 < len(told) < 700
+
+
+def test_nothing_that_is_recorded_is_markup_on_the_page(empty: Register) -> None:
+    marks = ["# head", "- list", "1. one", "> quote", "[a](http://b)", "<b>x</b>", "**bold**", "`code`", "![i](j)"]
+    where = str(empty.do(AddPublication(title="# Plan", code="PL", published="June 2021")).created)
+    for n, text in enumerate(["plain", *marks, *HOSTILE]):
+        nasty = text.encode("utf-8", "replace").decode()
+        if not nasty.strip():
+            continue
+        name = f"Lead {n}"
+        thing = str(empty.do(AddItem(publication=where, number=str(n + 1), title=nasty[:400], leads=(name,))).created)
+        empty.do(AddNote(items=(thing,), text=f"{nasty}\n\n{nasty}", said_by=nasty[:400]))
+        empty.do(AddAction(item=thing, text=nasty, due="June 2025", whose=nasty[:400]))
+        told = page(empty, name).text
+        assert not UNSAFE.search(told.replace("\n", ""))
+        tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(told)
+        kinds = [token.type for token in tokens] + [c.type for token in tokens for c in token.children or []]
+        assert kinds.count("heading_open") == 3
+        assert not MARKUP & set(kinds), text
+        assert kinds.count("strong_open") == 14, text
+
+
+def test_what_was_left_out_of_this_copy_is_said_to_be(empty: Register, tmp_path: Path) -> None:
+    where = str(empty.do(AddPublication(title="Hate Crime", published="June 2021")).created)
+    one, other = (
+        str(empty.do(AddItem(publication=where, number=number, title="Report", leads=("Ann",))).created)
+        for number in ("6", "7")
+    )
+    empty.do(AddNote(items=(one,), text="A secret."))
+    empty.do(AddAction(item=one, text="A secret."))
+    empty.do(AddLink(item=one, relation="depends-on", other=other))
+    hidden = [
+        replace(change, body=None, salt=None) if change.kind in ("note", "action", "link") else change
+        for change in empty.log.all()
+    ]
+    copy = Register.create(tmp_path / "copy.fairlead")
+    copy.apply(hidden)
+    told = section(copy, "HC-6", "Ann")
+    assert "- **Newest notes, 1 of 1**:\n  - left out of this copy\n" in told
+    assert "- **Promised**:\n  - left out of this copy\n" in told
+    assert "- **Links**:\n  - tied to HC-7 · Report\n" in told
+    assert "0 with something promised" in page(copy, "Ann").text
+    copy.close()
+
+
+# -- whose
+
+
+def test_a_lead_is_found_in_any_case_and_an_unknown_one_is_an_error_with_names(sample: Register) -> None:
+    assert find_lead(sample.conn, " mental health TASKFORCE ") == "Mental Health Taskforce"
+    assert find_lead(sample.conn, "nhs-24") == "NHS 24"
+    with pytest.raises(NotFound, match="Did you mean Mental Health Taskforce"):
+        find_lead(sample.conn, "Mental Helth Taskforce")
+    with pytest.raises(NotFound, match="Did you mean C3 or COPFS"):
+        find_lead(sample.conn, "zzz")
+    with pytest.raises(NotFound):
+        find_lead(sample.conn, "")
+
+
+def test_a_body_that_leads_nothing_any_more_has_no_page(sample: Register) -> None:
+    led(sample, "OCSA-x1", lead="C3")
+    with pytest.raises(NotFound, match="COPFS"):
+        page(sample, "COPFS")
+
+
+def test_a_lead_with_only_commitments_has_no_line_for_recommendations(empty: Register) -> None:
+    where = str(empty.do(AddPublication(title="Plan", code="PL")).created)
+    empty.do(AddItem(publication=where, number="1", title="Train", kind=ItemKind.COMMITMENT, leads=("Ann",)))
+    assert "ecommendations" not in page(empty, "Ann").text
+
+
+# -- to a file
+
+
+def test_a_page_is_written_whole_and_never_over_a_file_unasked(sample: Register, tmp_path: Path) -> None:
+    out = tmp_path / "C3.md"
+    told = page(sample)
+    done = save(told, out, sample.path)
+    assert out.read_text(encoding="utf-8") == told.text
+    assert done.sha256 == hashlib.sha256(out.read_bytes()).hexdigest() and done.size == out.stat().st_size
+    out.write_text("mine")
+    with pytest.raises(AlreadyThere):
+        save(told, out, sample.path)
+    assert out.read_text() == "mine"
+    save(told, out, sample.path, force=True)
+    assert out.read_text(encoding="utf-8") == told.text
+    assert not list(tmp_path.glob(".fairlead-*"))
+
+
+def test_a_page_is_only_written_to_a_name_that_ends_in_md(sample: Register, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"\.md"):
+        save(page(sample), tmp_path / "other.sqlite", sample.path, force=True)

@@ -1,0 +1,68 @@
+"""`fairlead attention`: what needs attention, on stdout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from store.attention import AttentionRow, Group, attention, attention_rows, rules_of
+from store.register import Register
+from tui import printing
+from tui.commands_base import WORDS, at_terminal, example, format_option, reading, register_option, settings_now, talk
+from tui.commands_list import filter_from, filter_options
+
+_PIECE = 500
+_SHOWN = ("ref", "reason", "since", "detail")
+GROUPS = {
+    Group.US: "ours to move",
+    Group.INSPECTORATE: "waiting on the inspectorate",
+    Group.OTHER: "waiting on another body",
+    Group.HOUSEKEEPING: "housekeeping only",
+}
+"""How the groups are said."""
+
+
+def all_rows(register: Register, shown: Any) -> Iterator[AttentionRow]:
+    """Every item that needs attention, those of housekeeping last, read in pieces."""
+    rules = rules_of(register.conn, register.today())
+    found = attention(register.conn, shown, rules)
+    numbers, flags = found.numbers + found.folded, found.flags + found.folded_flags
+    for start in range(0, len(numbers), _PIECE):
+        end = start + _PIECE
+        yield from attention_rows(register.conn, rules, numbers[start:end], flags[start:end])
+
+
+@click.command("attention", epilog=example("attention", "attention --publication HC --format json"))
+@click.argument("query", nargs=-1, type=WORDS)
+@filter_options
+@format_option("table", "json", "csv")
+@register_option
+def attention_list(register: Path | None, form: str, **given: Any) -> None:
+    """Print what needs attention, an item once for each reason, the most urgent first.
+
+    Late: past its target. Due: before the next committee (edit register --next-committee), or within 90 days while that is
+    not known. Promised: an action open. Aged, stale: by the register's own limits. Then with-inspectorate, waits-on,
+    no-lead, no-theme, no-reason, conflict.
+    """
+    with reading(register) as opened:
+        shown, _ = filter_from(opened, settings_now(), given)
+        told = (
+            (row.item.ref, str(because.reason), because.since, because.detail)
+            for row in all_rows(opened, shown)
+            for because in row.because
+        )
+        if form == "json":
+            printing.as_json_list(dict(zip(_SHOWN, line, strict=True)) for line in told)
+        elif form == "csv":
+            printing.as_csv(_SHOWN, (list(line) for line in told))
+        else:
+            cells = ((ref, reason, since or "", detail) for ref, reason, since, detail in told)
+            printing.table(("Ref", "Reason", "Since", "Detail"), cells, wide="Detail")
+            if at_terminal():
+                rules = rules_of(opened.conn, opened.today())
+                groups = attention(opened.conn, shown, rules).groups
+                said = [f"{groups[group]} {words}" for group, words in GROUPS.items() if groups[group]]
+                talk(f"{'; '.join(said) or 'Nothing needs attention'} ({rules.says}).")

@@ -1,0 +1,138 @@
+"""`fairlead submit`, `reply` and `nothing-new`: evidence sent, what came back, and the nil return."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from store.references import find_item, find_thing
+from store.words import NextMove, Track, Verdict
+from tui.commands_base import (
+    MARKING,
+    WORDS,
+    OneOf,
+    basis_options,
+    complete_reference,
+    example,
+    flat,
+    short,
+    writing,
+    writing_options,
+)
+from tui.commands_set import known
+
+if TYPE_CHECKING:
+    from store.commands import Command
+
+
+@click.command(
+    "submit",
+    epilog=example(
+        'submit HC-6 --dated "12 January 2025" --reference PS/HC6/2 --note "Evaluation of the reporting sites." --author "C3 lead"',
+    ),
+)
+@click.argument("refs", metavar="REF...", nargs=-1, required=True, type=WORDS, shell_complete=complete_reference)
+@click.option("--dated", "sent", type=WORDS, metavar="DATE", help="When it was sent, as far as known.")
+@click.option("--reference", type=WORDS, metavar="TEXT", help="The reference it was sent under.")
+@click.option("--asks", type=OneOf(("closure", "view")), default="closure", help="What is asked for; closure unless said.")
+@click.option("--text", type=WORDS, metavar="TEXT", help="What was sent, in a few words.")
+@click.option("--note", type=WORDS, metavar="TEXT", help="An evidence note to go with it, written now; - for stdin.")
+@click.option(
+    "--evidence",
+    "notes",
+    multiple=True,
+    type=WORDS,
+    metavar="ID",
+    help="An evidence note to go with it; every one not sent yet unless said.",
+)
+@MARKING
+@basis_options
+@writing_options
+def submit(refs: tuple[str, ...], **given: Any) -> None:
+    """Send evidence on an item, asking for closure or a view. Needs a date and an evidence note.
+
+    Several items at once are one action, each with a submission of its own. Prints the beginning of its id.
+    """
+    if given["note"] == "-":
+        given["note"] = sys.stdin.read().removeprefix("\ufeff")
+    with writing(given) as desk:
+        conn = desk.register.conn
+        items = tuple(dict.fromkeys(find_item(conn, ref)[0] for ref in flat(refs)))
+        notes = tuple(find_thing(conn, "note", note) for note in flat(given.pop("notes"))) or None
+        fields = known(given, "sent", "reference", "asks", "text", "note", "marking", "basis", "place")
+
+        def build(reason: str | None) -> list[Command]:
+            from store.commands import SubmitEvidence
+
+            return [SubmitEvidence(items=items, notes=notes, reason=reason, **fields)]
+
+        desk.do(build)
+        for item in items:
+            row = conn.execute(
+                "SELECT id FROM submission WHERE recommendation = ? AND withdrawn = 0 ORDER BY recorded DESC LIMIT 1", (item,)
+            ).fetchone()
+            click.echo(short(row[0]))
+
+
+@click.command(
+    "reply",
+    epilog=example(
+        'reply HC-6 --dated "May 2024" --verdict more-evidence --words "Show the effect." --next-move us --author "C3 lead"',
+        'reply HC-8 --dated "10 January 2025" --verdict discharged --words "Accepted." --author "C3 lead"',
+    ),
+)
+@click.argument("ref", type=WORDS, shell_complete=complete_reference)
+@click.option("--dated", type=WORDS, metavar="DATE", help="The day of the reply, as far as known.")
+@click.option("--verdict", type=OneOf(list(Verdict)), required=True, help="What it says; only a reply discharges.")
+@click.option("--words", type=WORDS, metavar="TEXT", help="Its own words.")
+@click.option("--who", type=WORDS, metavar="NAME", help="Who replied; the publisher unless said.")
+@click.option("--would-satisfy", type=WORDS, metavar="TEXT", help="What would satisfy them.")
+@click.option("--discharges", type=WORDS, metavar="TEXT", help="Which part is discharged, where it is partly.")
+@click.option("--next-move", type=OneOf(list(NextMove)), help="Whose move is next, where it stays open.")
+@click.option("--until", type=WORDS, metavar="TEXT", help="Until when or what it is their move.")
+@click.option("--track", type=OneOf(list(Track)), help="Whether it is on time, where it stays open.")
+@click.option("--submission", type=WORDS, metavar="ID", help="What it answers; the newest without a reply unless said.")
+@MARKING
+@basis_options
+@writing_options
+def reply(ref: str, **given: Any) -> None:
+    """Record a reply, asked for or not. Prints the beginning of its id.
+
+    The item's stage follows: discharged, closed without being adopted, or remain open.
+    """
+    with writing(given) as desk:
+        item = find_item(desk.register.conn, ref)[0]
+        fields = known(
+            given, "dated", "verdict", "words", "who", "would_satisfy", "discharges", "next_move", "until", "track",
+            "marking", "basis", "place",
+        )  # fmt: skip
+        if given["submission"]:
+            fields["submission"] = find_thing(desk.register.conn, "submission", given["submission"])
+
+        def build(reason: str | None) -> list[Command]:
+            from store.commands import RecordReply
+
+            return [RecordReply(item=item, reason=reason, **fields)]
+
+        done = desk.do(build)
+        if done.created:
+            click.echo(short(done.created))
+
+
+@click.command("nothing-new", epilog=example('nothing-new HC-2 HC-5 --author "C3 lead"'))
+@click.argument("refs", metavar="REF...", nargs=-1, required=True, type=WORDS, shell_complete=complete_reference)
+@click.option("--dated", type=WORDS, metavar="DATE", help="The day on which that was so; today unless said.")
+@writing_options
+def nothing_new(refs: tuple[str, ...], dated: str | None, **given: Any) -> None:
+    """Say that items stand as they did: the nil return. It ends stale."""
+    with writing(given) as desk:
+        items = tuple(dict.fromkeys(find_item(desk.register.conn, ref)[0] for ref in flat(refs)))
+
+        def build(reason: str | None) -> list[Command]:
+            from store.commands import NothingNew
+
+            return [NothingNew(items=items, dated=dated, reason=reason)]
+
+        desk.do(build)

@@ -1,0 +1,350 @@
+"""The preview of many changes at once: what each line will become, what is refused and why, one reason for them all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from store.text import TextError, accept, one_line
+from widgets.dialog import Dialog, KeyLine, Words
+from widgets.line import Line, Said
+from widgets.picker import Picker, PickOption
+from widgets.table_line import Cell, Column, Row, width_of
+from widgets.windowed_table import GUTTER, WindowedTable
+
+_NOTHING = "—"
+_QUIET = "windowed-table--muted"
+
+_SHORT = 20
+"""Lines of the terminal below which the lines of the table need the room of the cursor's line said whole."""
+
+_REASON_HINTS = {
+    "none": "",
+    "optional": "Why? It may be left empty",
+    "owed": "Why? Left empty, Attention lists it as no reason given",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewLine:
+    """One change: what it is about ("HC-6"), what of it ("Target"), its value now and the one asked for ("" for none).
+
+    `key` is the caller's and stands in one line only. `refused` says why it cannot be done ("" where it can); `note`
+    what to mind. Any text will do: it is made safe to show.
+    """
+
+    key: str
+    about: str
+    what: str
+    now: str
+    new: str
+    refused: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewTaken:
+    """What was taken. `reason` is None where none was asked for and "" where none was given.
+
+    `left_out` has the keys that the person left out; refused lines are not among them.
+    """
+
+    reason: str | None
+    left_out: frozenset[str]
+
+
+class _Table(WindowedTable):
+    """A table that lays its columns out anew for each width, from the longest value in each of them."""
+
+    def __init__(self, preview: Preview, lines: Sequence[PreviewLine]) -> None:
+        super().__init__(source=preview, empty="There is nothing to change.", id="body")
+        whys = (line.refused or line.note for line in lines)
+        self._longest = [
+            max((width_of(text[:60]) for text in texts), default=0)
+            for texts in (
+                (line.about for line in lines),
+                (line.what for line in lines),
+                (line.now for line in lines),
+                (line.new for line in lines),
+                (f"Refused: {why}" for why in whys),
+            )
+        ]
+
+    def on_resize(self) -> None:
+        # One cell less than there is: the scrollbar takes it when it comes.
+        self.columns = _columns(self._longest, self.scrollable_content_region.width - GUTTER - 1)
+
+
+def _columns(longest: Sequence[int], room: int) -> tuple[Column, ...]:
+    """The columns for so many cells: short values get what they need, the others share the rest."""
+    about = min(max(longest[0], 5), 14)
+    what = min(max(longest[1], 4), 18)
+    rest = room - about - what - 4 * (2 if room >= 100 else 1)
+    values = max(16, rest - max(8, min(longest[4], rest * 2 // 5)))
+    new = max(7, min(longest[3], max(values // 2, values - longest[2])))
+    now = max(5, min(longest[2], values - new))
+    return (
+        Column("about", "About", about, priority=9),
+        Column("what", "What", what, priority=5),
+        Column("now", "Now", now, priority=6),
+        Column("new", "Will be", new, priority=7),
+        Column("why", "To mind", None, min_width=8, priority=8),
+    )
+
+
+class Preview(Dialog[PreviewTaken]):
+    """Told the changes; ends with a PreviewTaken, or None when everything stays as it was.
+
+    | key | does |
+    |---|---|
+    | up, down, j, k, pgup, pgdn, home, end | move |
+    | space | leave the line out, or take it again; says why it is refused |
+    | tab | go to the reason, and back |
+    | down, in the reason | the usual reasons, to choose from |
+    | enter | with a reason to give: from the lines to the reason, there take it all; with none: take it all |
+    | ctrl+s | take it all, from anywhere |
+    | esc | leave everything as it was |
+
+    Enter never acts on one line: it goes on, to the reason or to the end. Nothing is taken or left out before
+    the lines were on the screen.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", show=False),
+        Binding("ctrl+s", "take", show=False),
+        Binding("space", "leave_out", show=False),
+        Binding("down", "usual", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        # First of all: the table would say that a row was chosen, and letters typed after these are for the reason.
+        Binding("enter", "go_on", show=False, priority=True),
+        Binding("tab,shift+tab", "change_place", show=False, priority=True),
+    ]
+    AUTO_FOCUS = "#body"
+    DEFAULT_CSS = """
+    Preview > #box { width: 96%; max-width: 160; }
+    Preview #counts { text-style: bold; }
+    Preview #detail { height: 3; color: $foreground 75%; text-wrap: nowrap; text-overflow: ellipsis; margin: 0 0 1 0; }
+    Preview.-middling #detail { margin: 0; }
+    Preview.-short #detail, Preview.-tiny #detail { display: none; }
+    Preview.-short #head, Preview.-short #foot { margin: 0; }
+    Preview.-low #counts { text-wrap: nowrap; text-overflow: ellipsis; }
+    Preview #said { max-height: 2; }
+    """
+
+    def __init__(
+        self,
+        title: str,
+        lines: Sequence[PreviewLine],
+        *,
+        summary: str = "",
+        reason: Literal["none", "optional", "owed"] = "none",
+        reasons: tuple[str, ...] = (),
+        verb: str = "do it",
+    ) -> None:
+        """Told the lines, of which only those on the screen are drawn; `verb` says what taking them does ("move them").
+
+        `reason` says whether one is asked for; `reasons` are the usual ones, to choose from and write on. Raises
+        ValueError where two lines have the same key.
+        """
+        super().__init__(title, summary)
+        self._lines = lines
+        self._by_key = {line.key: line for line in lines}
+        if len(self._by_key) != len(lines):
+            raise ValueError("Two lines of a preview have the same key.")
+        self._possible = frozenset(line.key for line in lines if not line.refused)
+        self._taken = set(self._possible)
+        self._is_asking = reason != "none"
+        self._usual = reasons if self._is_asking else ()
+        self._verb = verb
+        self._is_seen = False
+        self._reason = Line(placeholder=_REASON_HINTS[reason], id="reason")
+        self._said = Words(id="said")
+        self._sentence = ""
+        self._detail = Static(markup=False, id="detail")
+        self._counted = Words(self._count_words(), id="counts")
+        self._table = _Table(self, lines)
+        self.KEYS = self._keys_here()
+
+    @property
+    def count(self) -> int:
+        """How many lines there are: the table asks."""
+        return len(self._lines)
+
+    def rows(self, start: int, count: int) -> list[Row]:
+        """The lines of this part as rows: the table asks."""
+        return [self._row(line) for line in self._lines[start : start + count]]
+
+    def head(self) -> list[Widget]:
+        return [self._counted]
+
+    def body(self) -> Widget:
+        return self._table
+
+    def foot(self) -> list[Widget]:
+        return [self._detail, self._said, *([self._reason] if self._is_asking else [])]
+
+    def on_mount(self) -> None:
+        self._table.ticked = self._taken
+        self._table.styles.min_height = 1
+        # As high as its rows and the header; the box cuts it where there is no room for that.
+        self._table.styles.height = max(1, len(self._lines)) + 1
+        self.call_after_refresh(self._seen)
+
+    def _seen(self) -> None:
+        self._is_seen = True
+
+    def _to_mind(self, line: PreviewLine) -> str:
+        if line.refused:
+            return f"Refused: {line.refused}"
+        if line.key in self._taken:
+            return line.note
+        return f"Left out · {line.note}" if line.note else "Left out"
+
+    def _row(self, line: PreviewLine) -> Row:
+        texts = (line.about, line.what, line.now or _NOTHING, line.new or _NOTHING, self._to_mind(line))
+        cells: tuple[Cell, ...] = texts if line.key in self._taken else tuple((text, _QUIET) for text in texts)
+        return Row(line.key, cells)
+
+    def _count_words(self) -> str:
+        total, taken = len(self._lines), len(self._taken)
+        if not total:
+            return "Nothing will change"
+        refused, left_out = total - len(self._possible), len(self._possible) - taken
+        parts = [f"{taken:,} of {total:,} will change" if taken else f"None of {total:,} will change"]
+        parts += [f"{refused:,} refused"] if refused else []
+        parts += [f"{left_out:,} left out"] if left_out else []
+        return " · ".join(parts)
+
+    def _keys_here(self) -> tuple[tuple[str, str], ...]:
+        leave = ("esc", "change nothing")
+        if not self._is_asking:
+            return (("enter", self._verb), ("space", "leave out or take"), leave)
+        if self._is_in_reason:
+            usual = (("↓", "usual reasons"),) if self._usual else ()
+            return (("enter", self._verb), *usual, ("tab", "the lines"), leave)
+        return (("enter", "reason"), ("ctrl+s", self._verb), ("space", "leave out or take"), leave)
+
+    @property
+    def _is_in_reason(self) -> bool:
+        return self._reason.has_focus
+
+    def _say(self, sentence: str, *, wrong: bool = False) -> None:
+        # To lay the dialog out again costs more than the rest of a key, so only for news.
+        if sentence == self._sentence:
+            return
+        self._sentence = sentence
+        self._said.say(sentence)
+        self._said.set_class(wrong, "-wrong")
+
+    def _show_detail(self) -> None:
+        """Say the cursor's line whole, for what the columns had to cut."""
+        line = self._by_key.get(self._table.cursor_key or "")
+        if line is None:
+            return
+        first = " · ".join(one_line(part) for part in (line.about, line.what, self._to_mind(line)) if part)
+        now, new = one_line(line.now or _NOTHING), one_line(line.new or _NOTHING)
+        self._detail.update(Content(f"{first}\nNow      {now}\nWill be  {new}"), layout=False)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.height < _SHORT, "-short")
+
+    def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:
+        event.stop()
+        self._say("")
+        self._show_detail()
+
+    def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
+        # Only a click comes here: enter is taken before the table sees it.
+        event.stop()
+        self.action_leave_out()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        self.query_one("#keys", KeyLine).show(self._keys_here())
+
+    def on_said(self, event: Said) -> None:
+        self._say(event.sentence)
+
+    def press(self, key: str) -> None:
+        acts = {
+            "enter": self.action_go_on,
+            "ctrl+s": self.action_take,
+            "space": self.action_leave_out,
+            "tab": self.action_change_place,
+            "↓": self.action_usual,
+        }
+        if key in acts:
+            acts[key]()
+        super().press(key)
+
+    def action_page(self, step: int) -> None:
+        """Move the lines by so many pages while the reason is being written."""
+        self._table.action_page(step)
+
+    def action_leave_out(self) -> None:
+        """Leave the cursor's line out, or take it again; a refused one stays refused."""
+        line = self._by_key.get(self._table.cursor_key or "")
+        if line is None or not self._is_seen:
+            return
+        if line.refused:
+            self._say(f"{one_line(line.about)} cannot be taken: {one_line(line.refused)}", wrong=True)
+            return
+        self._taken ^= {line.key}
+        self._say("")
+        self._counted.say(self._count_words())
+        self._table.ticked = self._taken
+        self._table.refresh_rows()
+        self._show_detail()
+
+    def action_change_place(self) -> None:
+        """Go from the lines to the reason, or back; where no reason is asked for there is nowhere to go."""
+        if self._is_asking and self._is_seen:
+            self.set_focus(self._table if self._is_in_reason else self._reason)
+
+    def action_go_on(self) -> None:
+        """Go to the reason where one is asked for; from there, or where none is, take it all."""
+        if self._is_asking and not self._is_in_reason:
+            self.action_change_place()
+        else:
+            self.action_take()
+
+    def action_usual(self) -> None:
+        """List the usual reasons; the one chosen takes the place of what was written, and can be written on."""
+        if not self._usual or not self._is_in_reason:
+            return
+
+        def chosen(key: str | None) -> None:
+            if key is not None:
+                self._reason.value = ""
+                self._reason.insert_text_at_cursor(self._usual[int(key)])
+
+        options = tuple(PickOption(str(n), reason) for n, reason in enumerate(self._usual))
+        self.app.push_screen(Picker("The usual reasons", options), chosen)
+
+    def action_take(self) -> None:
+        """End with what is ticked, or say why that cannot be."""
+        if not self._is_seen:
+            return
+        if not self._taken:
+            self._say(self._why_nothing(), wrong=True)
+            return
+        try:
+            reason = accept(self._reason.value) if self._is_asking else None
+        except TextError as error:
+            self._say(str(error), wrong=True)
+            return
+        self.finish(PreviewTaken(reason, frozenset(self._possible - self._taken)))
+
+    def _why_nothing(self) -> str:
+        if not self._lines:
+            return "There is nothing to change."
+        if not self._possible:
+            return "Every line is refused, so there is nothing to take."
+        return "Nothing is left to take: space takes a line again."

@@ -4,53 +4,128 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
 from store.changes import Change
-from store.errors import AlreadyThere
+from store.errors import AlreadyThere, BadInput, FairleadError, Stopped
 from store.file import File, in_words
 from store.kinds import KINDS
 from store.log import Log
 from store.tables import around, refold, stand
+from store.words import PartDate, say_day
+
+LATE = "late news"
+"""The row of this_file that says how many changes of the day and before reached the register only after it."""
 
 
-def write_as_at(file: File, day: date, until: date | None, scratch: Path) -> None:
+def past_day(text: str, today: date) -> date:
+    """The one day, not after `today`, that a person means. Raises BadInput."""
+    try:
+        known = PartDate.parse(text, today, past=True)
+    except ValueError as error:
+        raise BadInput("day", str(error)) from None
+    if known.latest is None or known.earliest != known.latest:
+        which = f": {say_day(known.latest)}?" if known.latest and known.latest <= today else ", as 18 September 2024."
+        raise BadInput("day", f'"{text[:40]}" is more than one day. Name one{which}')
+    if known.latest > today:
+        raise BadInput("day", f"{say_day(known.latest)} has not come yet: today is {say_day(today)}.")
+    return known.latest
+
+
+def say_late(changes: int, day: date) -> str:
+    """Late news in a sentence: so many changes of a day and before came here after it; "" for none."""
+    if not changes:
+        return ""
+    told = "1 change" if changes == 1 else f"{changes:,} changes"
+    return f"{told} made elsewhere by then came here after {say_day(day)}; what they say is counted."
+
+
+def write_as_at(
+    file: File, own: str, day: date, until: date | None, scratch: Path, cancelled: Callable[[], bool] | None = None
+) -> None:
     """Write to a new file the register as it was known on a day; all of it where `until` is None.
 
-    Raises AlreadyThere, or what SQLite could not do, in words; no file is left then.
+    `own` is the register's id, by which late news is told. Raises AlreadyThere, Stopped where `cancelled` answers True,
+    or what SQLite could not do, in words; no file is left then.
     """
     if scratch.exists():
         raise AlreadyThere(scratch)
     os.close(os.open(scratch, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     conn = sqlite3.connect(scratch, isolation_level=None)
+    stopped = Stopped(f"Working out {say_day(day)}")
+
+    def go_on(*_: int) -> None:
+        if cancelled and cancelled():
+            raise stopped
+
     try:
         with file.reading() as source:
-            source.backup(conn, pages=2000)
+            source.backup(conn, pages=2000, progress=go_on)
+        conn.set_progress_handler(cancelled, 20_000)
         # Nobody keeps this file: what goes wrong in it is put right by making it again.
-        conn.execute("PRAGMA journal_mode=OFF").fetchone()
-        conn.execute("PRAGMA synchronous=OFF")
+        for pragma in ("journal_mode=OFF", "synchronous=OFF", "secure_delete=OFF", "cache_size=-200000"):
+            conn.execute(f"PRAGMA {pragma}").fetchone()
         conn.execute("BEGIN IMMEDIATE")
+        says = {"as at": day.isoformat()}
         if until is not None and until < date.max:
-            _go_back(conn, (until + timedelta(days=1)).isoformat())
-        conn.execute(
-            "INSERT INTO this_file VALUES ('as at', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            (day.isoformat(),),
+            after = (until + timedelta(days=1)).isoformat()
+            says[LATE] = str(_late(conn, own, after))
+            _go_back(conn, after, go_on)
+        conn.executemany(
+            "INSERT INTO this_file VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", says.items()
         )
         conn.execute("COMMIT")
         conn.close()
     except BaseException as error:
         conn.close()
         scratch.unlink(missing_ok=True)
+        if isinstance(error, FairleadError):
+            raise
+        if cancelled and cancelled():
+            raise stopped from None
         if isinstance(error, sqlite3.Error):
             raise in_words(scratch, error) from None
         raise
 
 
+def _late(conn: sqlite3.Connection, own: str, after: str) -> int:
+    """How many changes made elsewhere before the day `after` were learnt of later than something stamped on it or since."""
+    return int(
+        conn.execute(
+            "SELECT count(*) FROM change WHERE device <> ? AND time < ? "
+            "AND n > (SELECT min(n) FROM change WHERE time >= ?)",
+            (own, after, after),
+        ).fetchone()[0]
+    )
+
+
 _READY = "NOT EXISTS (SELECT 1 FROM waiting w WHERE w.change = c.id)"
+_SHARED = frozenset({"publication", "theme", "party", "outcome"})
+_MANY = 2_000
+"""From so many things on it is quicker to make the lists' indexes anew than to keep them in step."""
 
 
-def _go_back(conn: sqlite3.Connection, after: str) -> None:
+def _row(conn: sqlite3.Connection, kind: str, thing: str) -> tuple[object, ...] | None:
+    found = conn.execute(f"SELECT * FROM {kind} WHERE id = ?", (thing,)).fetchone()
+    return tuple(found) if found else None
+
+
+@contextmanager
+def _without_lists(conn: sqlite3.Connection, many: bool) -> Iterator[None]:
+    """Without the indexes of the lists, where there is much to do."""
+    found = conn.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND name LIKE 'listed%'").fetchall()
+    indexes = found if many else []
+    for name, _ in indexes:
+        conn.execute(f"DROP INDEX {name}")
+    yield
+    for _, sql in indexes:
+        conn.execute(sql)
+
+
+def _go_back(conn: sqlite3.Connection, after: str, go_on: Callable[[], None]) -> None:
     """Make the tables and the log say what they said before the day `after` (ISO).
 
     What somebody knew by then was there, whatever the date on it: a change's ancestors, and the things that a row names.
@@ -66,10 +141,13 @@ def _go_back(conn: sqlite3.Connection, after: str) -> None:
         f"SELECT thing FROM change c WHERE time < ? AND {_READY}",
         (after, after),
     )
-    before = around(conn, touched)
+    # Many items rest on each of these: only where its row comes out different do they.
+    shared = {thing: _row(conn, kind, thing) for thing, kind in touched.items() if kind in _SHARED}
+    before = around(conn, {thing: kind for thing, kind in touched.items() if thing not in shared})
     kept: set[str] = set()
 
     def known(thing: str) -> list[Change]:
+        go_on()
         changes = log.of_thing(thing, before=after)
         if not changes:
             changes = [min((c for c in log.of_thing(thing) if c.creates), key=Change.rank)]
@@ -77,12 +155,15 @@ def _go_back(conn: sqlite3.Connection, after: str) -> None:
         return changes
 
     unborn = {row[0] for row in conn.execute("SELECT id FROM unborn")}
-    refold(conn, {thing: kind for thing, kind in touched.items() if thing not in unborn}, known)
-    while named := _named_though_unborn(conn):
-        conn.executemany("DELETE FROM unborn WHERE id = ?", [(thing,) for thing in named])
-        refold(conn, named, known)
-    _forget_unborn(conn)
-    stand(conn, touched, before=before)
+    with _without_lists(conn, len(touched) > _MANY):
+        refold(conn, {thing: kind for thing, kind in touched.items() if thing not in unborn}, known)
+        while named := _named_though_unborn(conn):
+            conn.executemany("DELETE FROM unborn WHERE id = ?", [(thing,) for thing in named])
+            refold(conn, named, known)
+        _forget_unborn(conn)
+        go_on()
+        same = {thing for thing, row in shared.items() if row == _row(conn, touched[thing], thing)}
+        stand(conn, {thing: kind for thing, kind in touched.items() if thing not in same}, before=before)
     later = conn.execute("SELECT id FROM change WHERE time >= ?", (after,)).fetchall()
     conn.executemany("DELETE FROM change WHERE id = ?", [row for row in later if row[0] not in kept])
     conn.execute("DELETE FROM waiting WHERE change NOT IN (SELECT id FROM change)")

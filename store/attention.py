@@ -212,6 +212,8 @@ class Because:
     reason: Reason
     since: str | None
     detail: str
+    brief: str
+    """The same in the fewest words, to be joined with others on one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,29 +289,31 @@ class _Told:
         }
         for reason, bit in _BITS.items():
             if bits & bit:
-                since, detail = tell[reason]() if reason in tell else (self.recorded, plain[reason])
-                yield Because(reason, since, detail)
+                told = tell[reason]() if reason in tell else (self.recorded, plain[reason], plain[reason])
+                yield Because(reason, *told)
 
-    def _conflict(self) -> tuple[str | None, str]:
+    def _conflict(self) -> tuple[str | None, str, str]:
         fields = self.conn.execute("SELECT field FROM conflict WHERE thing = ? ORDER BY field", (self.item.id,)).fetchall()
         what = ", ".join(said_field(row[0]) for row in fields) or "something under it"
-        return None, f"two people wrote different things: {what}"
+        return None, f"two people wrote different things: {what}", f"different values: {what}"
 
-    def _late(self) -> tuple[str | None, str]:
+    def _late(self) -> tuple[str | None, str, str]:
         day = str(self.item.target_latest)
         days = (self.rules.today - date.fromisoformat(day)).days
-        return day, f"target {self.item.target_text}, {days} day{'' if days == 1 else 's'} past"
+        past = f"{days} day{'' if days == 1 else 's'}"
+        return day, f"target {self.item.target_text}, {past} past", f"{past} late"
 
-    def _due(self) -> tuple[str | None, str]:
+    def _due(self) -> tuple[str | None, str, str]:
         day = str(self.item.target_latest)
         days = (date.fromisoformat(day) - self.rules.today).days
-        return day, f"target {self.item.target_text}, {f'in {days} days' if days else 'today'}"
+        when = f"in {days} day{'' if days == 1 else 's'}" if days else "today"
+        return day, f"target {self.item.target_text}, {when}", f"due {when}"
 
     def _actions(self, dependency: bool) -> list[tuple[Any, ...]]:
         rows = self.conn.execute(_DONE, (self.item.id,)).fetchall()
         return [row for row in rows if (row[8] == "dependency") is dependency]
 
-    def _promised(self) -> tuple[str | None, str]:
+    def _promised(self) -> tuple[str | None, str, str]:
         horizon = self.rules.horizon.isoformat()
         here = [row for row in self._actions(False) if row[2] is None or row[2] <= horizon]
         text, due, latest, said, *_, recorded, _ = here[0]
@@ -318,24 +322,28 @@ class _Told:
         if latest and latest < self.rules.today.isoformat():
             when += f", {ago(latest, self.rules.today).removesuffix(' ago')} past"
         also = f"; {len(here) - 1} more" if len(here) > 1 else ""
-        return since, f"promised {ago(since, self.rules.today)}, {when}: {one_line(text, most=80)}{also}"
+        long_ago = f"promised {ago(since, self.rules.today)}"
+        return since, f"{long_ago}, {when}: {one_line(text, most=80)}{also}", long_ago
 
-    def _waits_on(self) -> tuple[str | None, str]:
+    def _waits_on(self) -> tuple[str | None, str, str]:
         here = self._actions(True)
         text, _, _, said, whose, since, latest, recorded, _ = here[0]
         day = latest or _day_said(said, recorded)
         at_least = "" if since else "at least "
         also = f"; {len(here) - 1} more" if len(here) > 1 else ""
         what = whose or one_line(text, most=80).rstrip(".")
-        return day, f"waits on {what} ({at_least}{_for(day, self.rules.today)}){also}"
+        wait = f"({at_least}{_for(day, self.rules.today)})"
+        return day, f"waits on {what} {wait}{also}", f"waits on {one_line(what, most=30)} {wait}"
 
-    def _stale(self) -> tuple[str | None, str]:
-        return self.said_on, f"nothing said for {(self.rules.today - date.fromisoformat(self.said_on)).days} days"
+    def _stale(self) -> tuple[str | None, str, str]:
+        days = (self.rules.today - date.fromisoformat(self.said_on)).days
+        return self.said_on, f"nothing said for {days} days", f"silent {days} days"
 
-    def _aged(self) -> tuple[str | None, str]:
-        return self.published, f"open {age(date.fromisoformat(self.published), self.rules.today)} since publication"
+    def _aged(self) -> tuple[str | None, str, str]:
+        old = age(date.fromisoformat(self.published), self.rules.today)
+        return self.published, f"open {old} since publication", f"{old} old"
 
-    def _with_inspectorate(self) -> tuple[str | None, str]:
+    def _with_inspectorate(self) -> tuple[str | None, str, str]:
         row = self.conn.execute(
             "SELECT s.sent, s.sent_latest, s.asks, substr(s.recorded, 1, 10) FROM submission s "
             "WHERE s.recommendation = ? AND s.withdrawn = 0 "
@@ -345,12 +353,13 @@ class _Told:
         sent, latest, asks, recorded = row or (self.stage_day, self.stage_latest, self.asks, self.recorded)
         day = min(latest or recorded, self.rules.today.isoformat())
         exact = bool(sent) and bool(latest) and latest == _first_day(sent)
+        until = f", until {self.item.next_move_until}" if self.item.next_move_until else ""
         if self.item.stage == "submitted":
             what = f"{asks or 'a view'} asked for, sent {sent or 'on a day not known'}"
         else:
-            until = f", until {self.item.next_move_until}" if self.item.next_move_until else ""
             what = f"its move is next{until}; evidence sent {sent or 'on a day not known'}"
-        return day, f"{what}, {'' if exact else 'at least '}{_for(day, self.rules.today)}"
+        long = f"{'' if exact else 'at least '}{_for(day, self.rules.today)}"
+        return day, f"{what}, {long}", f"with them {long}{until}"
 
 
 def _first_day(text: str) -> str | None:

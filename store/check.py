@@ -1,4 +1,4 @@
-"""Checking a register: its file, its log, and whether the tables are what the log adds up to.
+"""Checking a register: its file, its log, whether the tables are what the log adds up to, and its evidence files.
 
 All of it is done on a private copy and on a register made anew from the log, so that nobody's save waits for it; nothing is
 ever repaired.
@@ -17,7 +17,9 @@ from store.backups import copy_register
 from store.changes import Change
 from store.compare import Comparison, called
 from store.errors import CannotWrite, Damaged, Stopped
+from store.evidence import Lies, all_citations, compare
 from store.foreign import SHARE_NAMES
+from store.kept import state
 from store.kinds import KINDS, said_field
 from store.log import names_in
 from store.register import Register
@@ -45,7 +47,7 @@ class Report:
     wrong: tuple[str, ...]
     """What does not check; empty where all is sound."""
     remarks: tuple[str, ...]
-    """What is as it may be, and worth knowing: changes that wait, or that are here without their text."""
+    """What is as it may be, and worth knowing: changes that wait or are here without their text, evidence that moved."""
 
     @property
     def sound(self) -> bool:
@@ -98,6 +100,7 @@ class _Check:
             self._reading("The file", lambda: self._check_file(conn))
             if self.ours:
                 self._reading("The log", lambda: self._check_log(conn))
+                self._reading("The evidence", lambda: self._check_evidence(conn))
         return self._report()
 
     def _report(self) -> Report:
@@ -174,8 +177,44 @@ class _Check:
         conn.execute("ATTACH ? AS log", (str(self.folder / "rebuilt.fairlead"),))
         compared = Comparison(conn)
         for done, table in enumerate(compared.tables):
-            self._at(800, 200, done, len(compared.tables))
+            self._at(800, 150, done, len(compared.tables))
             self._reading(f"The table {table}", lambda table=table: self._all(compared.differences(table)))  # type: ignore[misc]
+
+    def _check_evidence(self, conn: sqlite3.Connection) -> None:
+        """Hash again what is kept inside, and compare cited files with where they lie, in a register of one's own only.
+
+        A path in a file from elsewhere is never followed.
+        """
+        cited = all_citations(conn)
+        for done, citation in enumerate(cited):
+            self._at(950, 50, done, len(cited))
+            name, known = called(conn, "citation", citation.id), citation.fields
+            digest = known["sha256"]
+            if known["embedded"] and digest:
+                found = state(conn, str(digest), lambda: self._at(950, 50, 0, 1))
+                if found == "spoilt":
+                    self._say(f"What is kept of {name} is not the file that was cited: it is damaged or was altered.")
+                elif found == "missing":
+                    self.remarks.append(f"{_capital(name)} is said to be kept inside, and is not in this copy.")
+            if self.register.only_looking is None:
+                self._compare(conn, citation.id, name, known["size"], digest)
+
+    def _compare(self, conn: sqlite3.Connection, citation: str, name: str, size: object, digest: object) -> None:
+        """Say of a cited file that it has moved or was altered, unless it lies unharmed in another of its places."""
+        places = conn.execute("SELECT place FROM location WHERE citation = ? AND withdrawn = 0", (citation,)).fetchall()
+        found = {
+            compare(
+                where, size if isinstance(size, int) else None, str(digest) if digest else None,
+                lambda: self._at(950, 50, 0, 1),
+            ): where
+            for (where,) in places
+            if where
+        }  # fmt: skip
+        if Lies.FINE in found:
+            return
+        for lies, why in _LIES.items():
+            if lies in found:
+                self.remarks.append(f"{_capital(name)} {why}: {found[lies]}")
 
     def _all(self, sentences: Iterable[str]) -> None:
         for sentence in sentences:
@@ -223,6 +262,17 @@ class _Check:
                 self.remarks.append(f"{sentence}: that was left out of the share they came in.")
             else:
                 self._say(f"{sentence}, and nothing here says who left it out.")
+
+
+_LIES = {
+    Lies.ALTERED: "was altered since it was cited",
+    Lies.MOVED: "is not where it lay when it was cited",
+    Lies.OUT_OF_REACH: "cannot be reached from here where it lies",
+}
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
 
 
 def _count(waiting: int) -> str:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from store.kinds import KINDS, said_field
-from store.say import about, name_of, say_value
+from store.say import about, name_of, say_kind, say_value
 from store.words import said
 
 _ROWS = 20
@@ -19,7 +19,7 @@ def called(conn: sqlite3.Connection, kind: str, thing: str) -> str:
     if kind == "recommendation":
         return name
     if not name.startswith("a "):
-        name = f'the {kind} "{name}"'
+        name = f'the {say_kind(kind)} "{name}"'
     owner = about(conn, kind, thing)
     return f"{name} of {owner}" if owner else name
 

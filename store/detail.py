@@ -6,6 +6,7 @@ import json
 import sqlite3
 
 from store.changes import Change, fold, heads, target_moves
+from store.evidence import citations_on
 from store.kinds import KINDS, NOT_KNOWN
 from store.log import Log
 from store.queries import publication as publication_row
@@ -81,6 +82,15 @@ def item_detail(conn: sqlite3.Connection, item: str) -> ItemDetail | None:
         parts=tuple(row for row in rows_at(conn, part_seqs)),
         part_of=found[2],
         notes=notes_on(conn, "recommendation", item),
+        citations=citations_on(conn, "recommendation", item),
+        evidence=things(
+            conn,
+            "note",
+            "SELECT n.*, e.submission FROM evidence e JOIN submission s ON s.id = e.submission "
+            "JOIN note n ON n.id = e.note WHERE s.recommendation = ? AND s.withdrawn = 0 AND e.withdrawn = 0 "
+            "ORDER BY COALESCE(n.dated_latest, ''), n.recorded, n.id",
+            (item,),
+        ),
         submissions=owned("submission", "COALESCE(t.sent_latest, ''), t.recorded, t.id"),
         replies=owned("reply", "COALESCE(t.dated_latest, ''), t.recorded, t.id"),
         targets=_target_steps(log, changes),
@@ -142,6 +152,18 @@ def _target_steps(log: Log, changes: list[Change]) -> tuple[TargetStep, ...]:
         steps.append(TargetStep(target, change.reason, change.time, log.author_name(change.author), later))
         latest = day or latest
     return tuple(steps)
+
+
+def evidence_notes(conn: sqlite3.Connection, item: str) -> dict[str, bool]:
+    """The evidence notes on an item, oldest first, each with whether it has gone with a submission."""
+    rows = conn.execute(
+        "SELECT n.id, EXISTS (SELECT 1 FROM evidence e JOIN submission s ON s.id = e.submission "
+        "WHERE e.note = n.id AND e.withdrawn = 0 AND s.withdrawn = 0) FROM note_on o JOIN note n ON n.id = o.note "
+        "WHERE o.recommendation = ? AND o.withdrawn = 0 AND n.withdrawn = 0 AND n.kind = 'evidence' "
+        "ORDER BY n.recorded, n.id",
+        (item,),
+    )
+    return {str(note): bool(gone) for note, gone in rows}
 
 
 def themes(conn: sqlite3.Connection, publication: str) -> list[tuple[str, str]]:

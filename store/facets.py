@@ -64,8 +64,8 @@ def _leads(conn: sqlite3.Connection, source: str, values: list[object]) -> list[
     found: dict[str, int] = {}
     called: dict[str, str] = {}
     for leads, n, item in conn.execute(f"SELECT r.leads, count(*), min(r.seq) FROM {source} GROUP BY r.leads", values):
-        names = _names(conn, item) if leads else [NO_LEAD]
-        for key, name in {_caseless(name): name for name in names}.items():
+        names = lead_names(conn, item) if leads else [NO_LEAD]
+        for key, name in {caseless(name): name for name in names}.items():
             found[key] = found.get(key, 0) + int(n)
             called.setdefault(key, name)
     none = found.pop(NO_LEAD, 0)
@@ -90,7 +90,8 @@ def _outcomes(conn: sqlite3.Connection, source: str, values: list[object]) -> li
     return [*ordered, (NO_OUTCOME, none)] if none else ordered
 
 
-def _names(conn: sqlite3.Connection, seq: int) -> list[str]:
+def lead_names(conn: sqlite3.Connection, seq: int) -> list[str]:
+    """The names of the leads of the item with this seq."""
     return [
         str(row[0])
         for row in conn.execute(
@@ -101,6 +102,6 @@ def _names(conn: sqlite3.Connection, seq: int) -> list[str]:
     ]
 
 
-def _caseless(name: str) -> str:
+def caseless(name: str) -> str:
     """A name as SQLite's NOCASE compares it: only a to z have a case."""
     return "".join(c.lower() if c.isascii() else c for c in name)

@@ -46,6 +46,9 @@ SORTS = {
     "updated": ("updated", "listed_by_updated"),
     "theme": ("theme_name", "listed_by_theme"),
     "leads": ("leads COLLATE NOCASE", "listed_by_leads"),
+    "next": ("next_move", "listed_by_next_move"),
+    "first": ("first_target_latest", "listed_by_first_target"),
+    "said": ("said_on", "listed_by_said_on"),
 }
 """What a list can be sorted by: the column, and the index that serves it. "-" before the name turns it round."""
 
@@ -126,6 +129,8 @@ class Filter:
     """Its target was moved later at least so many times."""
     mine: tuple[str, ...] = ()
     """Names that are mine: those a person acts for."""
+    no_reason: bool = False
+    """Only open items where a reason was owed, and none given."""
     parts: bool = False
     """Whether the parts of items are listed too; they are never counted."""
 
@@ -171,6 +176,8 @@ class Filter:
                 parts.append(f"{words} {_say(day)}")
         if self.moved:
             parts.append("Moved later" if self.moved == 1 else f"Moved later at least {self.moved} times")
+        if self.no_reason:
+            parts.append("No reason given")
         if search_words(self.note):
             parts.append("In its notes " + " ".join(f'"{word}"' for word in search_words(self.note)))
         if search_words(self.search):
@@ -201,6 +208,8 @@ class Filter:
         if self.moved:
             clauses.append("r.moved_later >= ?")
             values.append(self.moved)
+        if self.no_reason:
+            clauses.append("r.status <> 'closed' AND r.no_reason = 1")
         if search_words(self.note):
             clauses.append("r.seq IN (SELECT rowid FROM search WHERE search MATCH ?)")
             values.append(f"notes : ({search_query(self.note)})")

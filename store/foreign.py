@@ -1,8 +1,9 @@
 """A file from elsewhere: read with care, or refused in words.
 
 It is never opened where it lies. Its bytes alone are copied to a private file, its tables must be ours to the letter, and
-only its log is read, row by row, every row checked. What is shown or kept is a fresh register made from that log, so that
-nothing of the foreign file's own tables is ever believed.
+only its log is read, row by row, every row checked; and the bytes of the evidence files that its citations name, checked by
+their hash. What is shown or kept is a fresh register made from that log, so that nothing of the foreign file's own tables is
+ever believed.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from store.errors import (
 )
 from store.file import identity, is_open, read_only, uri_of
 from store.header import check_header, read_header
+from store.kept import copy_files, has_files, named
 from store.pen import random_token
 from store.place import check_place, put, temporary_beside
 from store.register import Register, Writer
@@ -71,7 +73,7 @@ _LIMITS = {
     sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
 }
 
-_READABLE = frozenset({"change", "this_file", "sqlite_master", "sqlite_schema"})
+_READABLE = frozenset({"change", "this_file", "sqlar", "sqlite_master", "sqlite_schema"})
 _PRAGMAS = frozenset(
     {"user_version", "query_only", "trusted_schema", "cell_size_check", "mmap_size", "integrity_check", "table_xinfo"}
 )
@@ -135,6 +137,22 @@ class ForeignLog:
         if mixed:
             raise Refused(self.path, "its changes make one thing two kinds of thing")
 
+    def copy_files(self, to: Register, go_on: Progress | None) -> None:
+        """Copy the kept files that the citations in a register made from this log name, each checked by its hash.
+
+        What nobody names stays behind, and so does what is not as its citation has it: that is then said to be missing.
+        """
+
+        def going() -> bool:
+            self._renew()
+            if go_on and not go_on(self.count, self.count):
+                raise Stopped(f"Reading {self.path}")
+            return True
+
+        with _only_refusals(self.path), to.file.write() as conn:
+            if has_files(self._conn):
+                copy_files(self._conn, conn, named(conn, withdrawn=True), going)
+
     def _check_parents(self, piece: list[Change]) -> None:
         thing_of: dict[str, str] = {}
         wanted = list({parent for change in piece for parent in change.parents})
@@ -173,7 +191,7 @@ def careful(
                 _check_schema(path, conn)
                 renew()
                 # Only what is read: newer SQLites check search indexes here, with code that no crafted file should reach.
-                for table in ("change", "this_file"):
+                for table in ("change", "this_file", *(("sqlar",) if has_files(conn) else ())):
                     if conn.execute(f"PRAGMA integrity_check({table})").fetchall() != [("ok",)]:
                         raise Refused(path, _damage(path))
                 log = ForeignLog(path, conn, digest, renew)
@@ -275,6 +293,7 @@ def _write_fresh(log: ForeignLog, to: Path, go_on: Progress | None) -> None:
                 _tell(log, go_on, done)
             if register.newest() != log.count:
                 raise Refused(log.path, "it holds one change more than once")
+            log.copy_files(register, go_on)
             if manifest := log.manifest():
                 with register.file.write() as conn:
                     conn.execute("INSERT INTO this_file VALUES (?, ?)", (SHARE_NAMES[1], json.dumps(manifest)))

@@ -1,10 +1,11 @@
-"""The log as people read it: every change in words, newest first, narrowed by item, person or day."""
+"""The log as people read it: every change in words, newest first, narrowed by item, person, day or kind."""
 
 from __future__ import annotations
 
 import sqlite3
 from array import array
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from store.changes import Change, undone
 from store.log import Log
@@ -18,7 +19,48 @@ UNION SELECT id FROM submission WHERE recommendation = ?1 UNION SELECT id FROM r
 UNION SELECT id FROM action WHERE recommendation = ?1 UNION SELECT id FROM lead WHERE recommendation = ?1
 UNION SELECT id FROM contribution WHERE recommendation = ?1 UNION SELECT id FROM measure WHERE recommendation = ?1
 UNION SELECT id FROM link WHERE recommendation = ?1 UNION SELECT id FROM link WHERE other = ?1
+UNION SELECT c.id FROM note_on o JOIN citation c ON c.note = o.note WHERE o.recommendation = ?1
+UNION SELECT l.id FROM note_on o JOIN citation c ON c.note = o.note JOIN location l ON l.citation = c.id
+ WHERE o.recommendation = ?1
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Changes that people look for together: of these kinds of thing and, where fields are named, of those alone.
+
+    An item's creation sets every field and is of the group without fields.
+    """
+
+    said: str
+    kinds: tuple[str, ...]
+    fields: tuple[str, ...] = ()
+
+
+GROUPS: dict[str, Group] = {
+    "notes": Group("Notes", ("note", "citation", "location")),
+    "status": Group("Status", ("recommendation",), ("stage", "track", "believed_done", "next_move")),
+    "targets": Group("Targets", ("recommendation",), ("target",)),
+    "submissions": Group("Submissions and replies", ("submission", "evidence", "reply")),
+    "actions": Group("Actions and promises", ("action", "nothing_new")),
+    "leads": Group("Leads and people", ("lead", "party")),
+    "items": Group("Items, as recorded and corrected", ("recommendation", "contribution", "link", "measure")),
+    "publications": Group("Publications and papers", ("publication", "paper", "figure")),
+    "register": Group("The register, themes, outcomes, views", ("register", "theme", "outcome", "view")),
+}
+"""What the history can be narrowed to, by the word that the command line takes."""
+
+_ELSEWHERE = tuple(field for group in GROUPS.values() for field in group.fields)
+
+
+def _of_group(name: str) -> tuple[str, list[object]]:
+    group = GROUPS[name]
+    clause, values = f"c.kind IN ({','.join('?' * len(group.kinds))})", list[object](group.kinds)
+    if "recommendation" in group.kinds:
+        fields = [f'["{field}"]' for field in group.fields or _ELSEWHERE]
+        clause += f" AND c.fields {'' if group.fields else 'NOT '}IN ({','.join('?' * len(fields))})"
+        values += fields
+    return clause, values
 
 
 def history(
@@ -26,15 +68,20 @@ def history(
     *,
     item: str | None = None,
     author: str | None = None,
-    day: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    kind: str | None = None,
     action: str | None = None,
     limit: int | None = 200,
 ) -> list[HistoryRow]:
-    """Changes in words, newest first, `limit` at the most (None: all). `author` is a party's id, `day` an ISO day.
+    """Changes in words, newest first, `limit` at the most (None: all).
 
-    Notes are told once: the tie that says what a note is about goes without saying.
+    `author` is a party's id, `since` and `until` ISO days, both of them counted, `kind` a name of GROUPS. Notes are told
+    once: the tie that says what a note is about goes without saying.
     """
-    numbers = history_numbers(conn, item=item, author=author, day=day, action=action, limit=limit)
+    numbers = history_numbers(
+        conn, item=item, author=author, since=since, until=until, kind=kind, action=action, limit=limit
+    )
     return history_at(conn, numbers)
 
 
@@ -43,7 +90,9 @@ def history_numbers(
     *,
     item: str | None = None,
     author: str | None = None,
-    day: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    kind: str | None = None,
     action: str | None = None,
     limit: int | None = None,
 ) -> array[int]:
@@ -56,9 +105,17 @@ def history_numbers(
         if wanted is not None:
             clauses.append(f"{column} = ?")
             values.append(wanted)
-    if day is not None:
-        clauses.append("c.time >= ? AND c.time < ?")
-        values += [day, f"{day}U"]
+    if kind is not None:
+        clause, wanted_kinds = _of_group(kind)
+        clauses.append(clause)
+        values += wanted_kinds
+    if since is not None:
+        clauses.append("c.time >= ?")
+        values.append(since)
+    if until is not None:
+        # A time is its day, a T and the hour.
+        clauses.append("c.time < ?")
+        values.append(f"{until}U")
     sql = f"SELECT c.n FROM change c WHERE {' AND '.join(clauses)} ORDER BY c.n DESC LIMIT ?"
     return array("q", [row[0] for row in conn.execute(sql, [*values, -1 if limit is None else limit])])
 

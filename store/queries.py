@@ -21,6 +21,7 @@ from store.filter import (
     search_words,
 )
 from store.rows import ItemRow, PublicationRow
+from store.words import fold_name
 
 FEW = 300
 """Up to so many hits of a search are read and sorted between two frames."""
@@ -37,7 +38,7 @@ _ITEM_COLUMNS = (
     "id, reference, title, kind, status, stage, track, closed_as, believed_done IS NOT NULL, theme_name, "
     "json_extract(basis, '$.theme'), leads, next_move, target, target_latest, moved_later, moved_at_least, "
     "substr(updated, 1, 10), part_of IS NOT NULL, in_conflict, text, code, number, next_move_until, first_target, "
-    "marking"
+    "marking, said_on"
 )
 
 
@@ -246,6 +247,36 @@ def number_of(conn: sqlite3.Connection, item: str) -> int | None:
     """An item's seq, the number it has in this file's lists, or None."""
     row = conn.execute("SELECT seq FROM recommendation WHERE id = ?", (item,)).fetchone()
     return int(row[0]) if row else None
+
+
+def names_of_items(conn: sqlite3.Connection, items: Sequence[str]) -> dict[str, str]:
+    """The references of some items, by their ids."""
+    rows = conn.execute(
+        "SELECT id, reference FROM recommendation WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(items)),)
+    )
+    return dict(rows.fetchall())
+
+
+def items_at(conn: sqlite3.Connection, numbers: Sequence[int]) -> list[str]:
+    """The ids of the items with these numbers, in their order."""
+    rows = conn.execute(
+        "SELECT seq, id FROM recommendation WHERE seq IN (SELECT value FROM json_each(?))", (json.dumps(list(numbers)),)
+    )
+    known = dict(rows.fetchall())
+    return [known[number] for number in numbers if number in known]
+
+
+def open_items_of(conn: sqlite3.Connection, lead: str) -> list[str]:
+    """The ids of the open items that a lead has, parts among them, in the order of their references."""
+    wanted = fold_name(lead)
+    parties = [row[0] for row in conn.execute("SELECT id, name FROM party WHERE withdrawn = 0") if fold_name(row[1] or "") == wanted]
+    rows = conn.execute(
+        "SELECT DISTINCT r.id, r.sort_key FROM lead l JOIN recommendation r ON r.id = l.recommendation "
+        "WHERE l.party IN (SELECT value FROM json_each(?)) AND l.withdrawn = 0 AND r.listed = 1 AND r.status <> 'closed' "
+        "ORDER BY r.sort_key",
+        (json.dumps(parties),),
+    )
+    return [str(row[0]) for row in rows]
 
 
 def publication_of(conn: sqlite3.Connection, item: str) -> str | None:

@@ -91,12 +91,14 @@ def filter_for(conn: sqlite3.Connection, text: str, today: date, acts_for: tuple
     def names(field: str) -> Sequence[str]:
         return [str(row[0]) for row in conn.execute(_NAMED[field]) if row[0]]
 
-    def paper() -> date | None:
-        sql = "SELECT max(date_latest) FROM paper WHERE withdrawn = 0 AND date_latest <= ?"
-        day = conn.execute(sql, (today.isoformat(),)).fetchone()[0]
-        return date.fromisoformat(day) if day else None
+    return parse(text, today, known=Known(names, acts_for, lambda: newest_paper(conn, today)))
 
-    return parse(text, today, known=Known(names, acts_for, paper))
+
+def newest_paper(conn: sqlite3.Connection, today: date) -> date | None:
+    """The day of the newest committee paper of before a day, or None where none is recorded."""
+    sql = "SELECT max(date_latest) FROM paper WHERE withdrawn = 0 AND date_latest <= ?"
+    day = conn.execute(sql, (today.isoformat(),)).fetchone()[0]
+    return date.fromisoformat(day) if day else None
 
 
 _NAMED = {
@@ -136,10 +138,14 @@ def to_query(shown: Filter) -> str:
     if shown.moved:
         terms.append(f"moved>={shown.moved}")
     terms.extend(f"note:{_quoted(word)}" for word in search_words(shown.note))
-    terms.extend(word for word in ("mine", "parts") if getattr(shown, word))
+    terms.extend(word for word, name in _PLAIN.items() if getattr(shown, name))
     if shown.search:
         terms.append(_search(shown.search))
     return " ".join(terms)
+
+
+_PLAIN = {"mine": "mine", "no-reason": "no_reason", "parts": "parts"}
+"""Words that stand for themselves in a query, and the field of the filter that each sets."""
 
 
 def point(text: str, error: QueryError) -> str:
@@ -199,9 +205,10 @@ def _read(token: str, start: int, today: date, known: Known | None) -> Filter:
 
 
 def _word(token: str, start: int, end: int, known: Known | None) -> Filter:
-    if token.casefold() == "parts":
-        return Filter(parts=True)
-    if token.casefold() != "mine":
+    plain = token.casefold()
+    if plain in _PLAIN and plain != "mine":
+        return Filter().having(**{_PLAIN[plain]: True})
+    if plain != "mine":
         return Filter(search=token)
     if not (known and known.mine):
         raise QueryError(

@@ -63,7 +63,10 @@ def today_from_environment() -> date | None:
 
 
 def day_of(conn: sqlite3.Connection) -> date:
-    """The day it is: FAIRLEAD_TODAY, else the register's own day (the sample's), else today."""
+    """The day it is: that of an as-at, else FAIRLEAD_TODAY, else the register's own day (the sample's), else today."""
+    past = conn.execute("SELECT value FROM this_file WHERE name = 'as at'").fetchone()
+    if past:
+        return date.fromisoformat(past[0])
     own = conn.execute("SELECT day FROM register WHERE id = ?", (REGISTER,)).fetchone()
     return today_from_environment() or (date.fromisoformat(own[0]) if own and own[0] else date.today())
 
@@ -131,15 +134,20 @@ class Register:
         self.file.close()
 
     def described(self) -> dict[str, str | None]:
-        """The register's own title, marking, day and next committee."""
+        """What the register says of itself, as text: title, marking, day, next committee, and what Attention goes by."""
+        names = (
+            "title", "marking", "day", "next_committee", "next_committee_latest", "move_reasons", "aged_after",
+            "stale_after", "embed_limit",
+        )  # fmt: skip
         row = self.conn.execute(
-            "SELECT title, marking, day, next_committee, next_committee_latest FROM register WHERE id = ?", (REGISTER,)
-        ).fetchone() or (None, None, None, None, None)
-        names = ("title", "marking", "day", "next_committee", "next_committee_latest")
-        return dict(zip(names, row, strict=True))
+            "SELECT title, marking, day, next_committee, next_committee_latest, move_reasons, aged_after, stale_after, "
+            "embed_limit FROM register WHERE id = ?",
+            (REGISTER,),
+        ).fetchone() or (None,) * len(names)
+        return {name: None if value is None else str(value) for name, value in zip(names, row, strict=True)}
 
     def today(self) -> date:
-        """The day it is: FAIRLEAD_TODAY, else the register's own day (the sample's), else today."""
+        """The day it is, as `day_of` has it."""
         return day_of(self.conn)
 
     def stamp(self) -> str:
@@ -320,16 +328,40 @@ class Register:
             ahead += [undo.id for undo in found]
         return change not in undone(undos)
 
-    def as_at(self, day: date, scratch: Path) -> Register:
+    @property
+    def seen_as_at(self) -> date | None:
+        """The day that an as-at register is known on; None for any other."""
+        past = self._local("as at")
+        return date.fromisoformat(past) if past else None
+
+    @property
+    def late_news(self) -> int:
+        """Of an as-at register: how many changes dated by its day reached the register only after that; 0 for any other."""
+        from store.asat import LATE
+
+        return int(self._local(LATE) or 0)
+
+    def as_at(self, day: date, scratch: Path, cancelled: Callable[[], bool] | None = None) -> Register:
         """The register as it was known on a day, read-only, worked out in a scratch file that the caller removes.
 
         Only things changed after that day are folded anew. As at today is everything known, clocks that run ahead
-        included. Any thread may ask; what it is given belongs to that thread.
+        included. Any thread may ask; what it is given belongs to that thread. Raises Stopped where `cancelled`, asked
+        now and then, answers True.
         """
+        self.write_as_at(day, scratch, cancelled)
+        return self.open_as_at(day, scratch)
+
+    def write_as_at(self, day: date, scratch: Path, cancelled: Callable[[], bool] | None = None) -> None:
+        """Do the long part of `as_at`, in whatever thread; `open_as_at` then opens the scratch file in any other."""
         from store.asat import write_as_at
 
         with self.file.reading() as conn:
             today = day_of(conn)
-        write_as_at(self.file, day, None if day >= today else day, scratch)
+        write_as_at(self.file, self.id, day, None if day >= today else day, scratch, cancelled)
+
+    def open_as_at(self, day: date, scratch: Path) -> Register:
+        """Open what `write_as_at` wrote; it goes by the name of the file that it was worked out from."""
         why = f"This is the register as known on {day.isoformat()}. Nothing can be changed in it."
-        return Register.open(scratch, self.writer, only_looking=why)
+        past = Register.open(scratch, self.writer, only_looking=why)
+        past.origin = self.origin
+        return past

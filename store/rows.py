@@ -40,6 +40,8 @@ class ItemRow:
     next_move_until: str | None = None
     first_target: str | None = None
     marking: str | None = None
+    said_on: str | None = None
+    """The day on which something was last said of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,11 @@ class ItemDetail:
     parts: tuple[ItemRow, ...]
     part_of: str | None
     notes: tuple[Thing, ...]
+    citations: tuple[Thing, ...]
+    """The evidence files that its notes cite: see `store.evidence.citations_on`."""
     submissions: tuple[Thing, ...]
+    evidence: tuple[Thing, ...]
+    """The notes that went with them, oldest first, those withdrawn since with them; `submission` says which it was."""
     replies: tuple[Thing, ...]
     targets: tuple[TargetStep, ...]
     actions: tuple[Thing, ...]

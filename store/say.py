@@ -9,7 +9,14 @@ from store.changes import WITHDRAWN, Change
 from store.kinds import KINDS, said_field
 from store.words import SAID, said
 
-_KINDS = {"recommendation": "item", "note_on": "note", "contribution": "outcome", "nothing_new": "nothing new"}
+_KINDS = {
+    "recommendation": "item",
+    "note_on": "note",
+    "contribution": "outcome",
+    "nothing_new": "nothing new",
+    "citation": "evidence file",
+    "location": "place of an evidence file",
+}
 _QUIET = ("note_on", "party")
 """Kinds whose creation goes without saying beside what they came with."""
 
@@ -52,13 +59,14 @@ def name_of(conn: sqlite3.Connection, kind: str, thing: str) -> str:
     return f"a {say_kind(kind)}"
 
 
+_OF_NOTE = (
+    "SELECT COALESCE(r.reference, p.code, t.name, 'the paper') FROM note_on o LEFT JOIN recommendation r "
+    "ON r.id = o.recommendation LEFT JOIN publication p ON p.id = o.publication LEFT JOIN theme t ON t.id = o.theme"
+)
+_IN_ORDER = "ORDER BY r.sort_key, p.code, o.id"
 _OWNERS = {
-    "note": "SELECT COALESCE(r.reference, p.code, t.name, 'the paper') FROM note_on o LEFT JOIN recommendation r "
-    "ON r.id = o.recommendation LEFT JOIN publication p ON p.id = o.publication LEFT JOIN theme t ON t.id = o.theme "
-    "WHERE o.note = ? ORDER BY r.sort_key, p.code, o.id",
-    "note_on": "SELECT COALESCE(r.reference, p.code, t.name, 'the paper') FROM note_on o LEFT JOIN recommendation r "
-    "ON r.id = o.recommendation LEFT JOIN publication p ON p.id = o.publication LEFT JOIN theme t ON t.id = o.theme "
-    "WHERE o.id = ?",
+    "note": f"{_OF_NOTE} WHERE o.note = ? {_IN_ORDER}",
+    "note_on": f"{_OF_NOTE} WHERE o.id = ?",
     "recommendation": "SELECT reference FROM recommendation WHERE id = ?",
     "publication": "SELECT code FROM publication WHERE id = ?",
     **{
@@ -69,6 +77,9 @@ _OWNERS = {
     "ON r.id = t.recommendation LEFT JOIN publication p ON p.id = t.publication WHERE t.id = ?",
     "evidence": "SELECT r.reference FROM evidence e JOIN submission s ON s.id = e.submission "
     "JOIN recommendation r ON r.id = s.recommendation WHERE e.id = ?",
+    "citation": f"{_OF_NOTE} WHERE o.note = (SELECT note FROM citation WHERE id = ?) {_IN_ORDER}",
+    "location": f"{_OF_NOTE} WHERE o.note = (SELECT c.note FROM location l JOIN citation c ON c.id = l.citation "
+    f"WHERE l.id = ?) {_IN_ORDER}",
 }
 
 

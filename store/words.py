@@ -116,6 +116,16 @@ class Basis(StrEnum):
 AS_PUBLISHED = frozenset({Basis.STATED, Basis.DERIVED, Basis.INFERRED})
 """Bases that are a source: such a value passes the workflow's gates as it is and stays marked so."""
 
+MOVE_REASONS = (
+    "Waiting on the inspectorate",
+    "Waiting on another body",
+    "More work than foreseen",
+    "People or money not available",
+    "A system is not ready",
+    "The first date was not realistic",
+)
+"""Usual reasons to move a target, where the register has no list of its own."""
+
 MARKINGS = ("OFFICIAL", "OFFICIAL-SENSITIVE")
 """Markings from the lowest to the highest."""
 

@@ -12,15 +12,21 @@ import pytest
 from oracle import differences, is_sound, tables
 from registers import conflicts, item, meet, publication, retitle, send, title
 
+from store.asat import past_day, say_late
 from store.changes import target_moves
 from store.commands import (
     AddItem,
     AddNote,
     AddTheme,
+    CorrectPublication,
     MoveTarget,
+    SetTrack,
 )
-from store.errors import AlreadyThere, OnlyLooking
+from store.errors import AlreadyThere, BadInput, OnlyLooking, Stopped
+from store.history import GROUPS, history
+from store.kinds import KINDS
 from store.register import Register
+from store.words import Track
 
 pytest_plugins = ["registers"]
 
@@ -243,3 +249,115 @@ def test_the_history_as_at_a_day_ends_there(here: Register, tmp_path: Path, day:
     past = here.as_at(date(2024, 9, 18), tmp_path / "past.db")
     assert [c.id for c in past.log.all()] == known
     past.close()
+
+
+def test_a_register_as_at_a_day_says_that_day_whatever_day_it_is(
+    here: Register, tmp_path: Path, day: Callable[[str], None]
+) -> None:
+    item(here)
+    day("2025-01-15")
+    past = here.as_at(date(2024, 9, 20), tmp_path / "past.db")
+    assert past.today() == past.seen_as_at == date(2024, 9, 20)
+    assert past.origin == here.origin
+    assert (here.today(), here.seen_as_at, here.late_news) == (date(2025, 1, 15), None, 0)
+    past.close()
+
+
+def test_late_news_is_counted_and_said(
+    here: Register, there: Register, tmp_path: Path, day: Callable[[str], None]
+) -> None:
+    thing = item(here)
+    send(here, there)
+    day("2024-09-19")
+    retitle(there, thing, "Known there since the 19th")
+    day("2024-10-01")
+    retitle(here, item(here, "7"), "Ours in October")
+    send(there, here)
+    past = here.as_at(date(2024, 9, 20), tmp_path / "past.db")
+    # Whoever writes there is new to us too.
+    assert past.late_news == 2
+    assert "2 changes made elsewhere by then came here after 20 September 2024" in say_late(2, date(2024, 9, 20))
+    before = here.as_at(date(2024, 9, 17), tmp_path / "before.db")
+    assert (before.late_news, say_late(0, date(2024, 9, 17))) == (0, "")
+    for register in (past, before):
+        register.close()
+
+
+def test_an_as_at_can_be_stopped_and_leaves_no_file(here: Register, tmp_path: Path, day: Callable[[str], None]) -> None:
+    item(here)
+    day("2024-10-01")
+    item(here, "7")
+    with pytest.raises(Stopped, match="18 September 2024 was stopped"):
+        here.as_at(date(2024, 9, 18), tmp_path / "past.db", lambda: True)
+    assert not (tmp_path / "past.db").exists()
+
+
+def test_what_many_items_rest_on_is_as_it_was_and_so_are_they(
+    here: Register, tmp_path: Path, day: Callable[[str], None]
+) -> None:
+    """A publication and a theme that changed after the day, and one of each that only was not dated before it."""
+    where = publication(here)
+    theme = here.do(AddTheme(name="Guidelines")).created
+    here.do(AddItem(publication=where, number="1", title="One", theme=theme))
+    then = tables(here)
+    day("2024-10-01")
+    here.do(CorrectPublication(publication=where, title="Hate Crime Again", code="HCA"))
+    here.do(AddTheme(name="Learning"))
+    past = here.as_at(date(2024, 9, 18), tmp_path / "past.db")
+    assert differences(then, tables(past)) == []
+    assert is_sound(past)
+    past.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("18 September 2024", "2024-09-18"),
+        ("18/9/24", "2024-09-18"),
+        ("yesterday", "2024-09-19"),
+        ("18 September", "2024-09-18"),
+    ],
+)
+def test_a_past_day_may_be_written_as_people_write_it(text: str, meant: str) -> None:
+    assert past_day(text, date(2024, 9, 20)).isoformat() == meant
+
+
+@pytest.mark.parametrize("text", ["", "soon", "21 September 2024", "September 2024", "end of 2023", "30/2/24"])
+def test_what_is_no_day_or_has_not_come_is_refused(text: str) -> None:
+    with pytest.raises(BadInput):
+        past_day(text, date(2024, 9, 20))
+
+
+# The history, narrowed
+
+
+def test_every_kind_of_change_but_a_notes_tie_is_in_one_group() -> None:
+    grouped = [kind for group in GROUPS.values() if not group.fields for kind in group.kinds]
+    assert sorted(grouped) == sorted(set(KINDS) - {"note_on"})
+
+
+def test_each_change_is_told_in_one_group_and_in_no_other(here: Register) -> None:
+    thing = item(here)
+    here.do(MoveTarget(item=thing, text="June 2025"))
+    here.do(SetTrack(item=thing, track=Track.ON_TRACK))
+    here.do(AddNote(items=(thing,), text="Said."))
+    retitle(here, thing, "Edited")
+    told = {name: [row.field for row in history(here.conn, kind=name)] for name in GROUPS}
+    assert told["targets"] == ["target"] and told["status"] == ["on time?"] and told["notes"] == ["note added"]
+    assert told["items"] == ["title", "item added"] and told["submissions"] == []
+    assert sum(map(len, told.values())) == len(history(here.conn))
+
+
+def test_the_history_is_narrowed_to_days_both_of_them_counted(here: Register, day: Callable[[str], None]) -> None:
+    thing = item(here)
+    for when in ("2024-10-01", "2024-10-02", "2024-10-03"):
+        day(when)
+        retitle(here, thing, when)
+
+    def titles(since: str | None, until: str | None) -> list[str]:
+        return [row.after for row in history(here.conn, item=thing, since=since, until=until, kind="items")]
+
+    assert titles("2024-10-02", "2024-10-02") == ["2024-10-02"]
+    assert titles("2024-10-02", None) == ["2024-10-03", "2024-10-02"]
+    assert titles("2024-10-01", "2024-10-02") == ["2024-10-02", "2024-10-01"]
+    assert titles(None, "2024-09-18") == ["Speed up reporting"]

@@ -163,8 +163,8 @@ async def test_the_history_is_narrowed_and_an_action_taken_back_from_there(sampl
         await seat.press("f")
         await seat.answer(item="HC-99")
         seat.sees("There is no HC-99")
-        await seat.answer(item="HC-6", day="yesterday")
-        seat.sees("Write the day as 2024-09-18.")
+        await seat.answer(item="HC-6", day="soon")
+        seat.sees("is not a date that Fairlead understands")
         await seat.answer(day="2024-09-18")
         shown = seat.sees("HC-6 · 2024-09-18", "Delayed → On track", "Something else")
         assert "MHD-2" not in shown

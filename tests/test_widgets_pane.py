@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 from hostile import HOSTILE, UNSAFE
+from textual import events
 from textual.app import App, ComposeResult
+from textual.geometry import Offset
+from textual.selection import Selection
 
-from widgets.pane import Line, Pane, Tab
+from store.text import NOTE_LIMIT
+from widgets.pane import AHEAD, CHUNK, MOST_ROWS, Line, Pane, Tab
 
 TABS = (Tab("one", "Overview"), Tab("two", "Notes", 2), Tab("three", "Links", 0))
 LONG = "Speed up better third-party reporting so that people may report hate crime without going to the police."
@@ -106,3 +110,158 @@ async def test_words_that_look_like_markup_are_shown_as_they_are() -> None:
         await pilot.pause()
         shown = "\n".join(app.lines())
     assert "[bold]x[/bold] [/]" in shown and "[x] done [@click=app.quit]y[/]" in shown and "[red]" in shown
+
+
+async def test_to_show_another_text_lays_nothing_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Shelf()
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.pane.show((), (), "", [Line((("Short", ""),))])
+        await pilot.pause()
+        laid_out = 0
+        lay_out = app.screen._refresh_layout
+
+        def counted(*args: object) -> None:
+            nonlocal laid_out
+            laid_out += 1
+            lay_out()
+
+        monkeypatch.setattr(app.screen, "_refresh_layout", counted)
+        for head, tabs, count in ((LONG, TABS, 40), ("Head", (), 1), (LONG, (), 12)):
+            app.pane.show(((head, ""),), tabs, "one", [Line(((f"{count} {LONG}", ""),)) for _ in range(count)])
+            await pilot.pause()
+            assert any(f"{count} Speed" in line for line in app.lines())
+            app.pane.scroll(3)
+            await pilot.pause()
+        assert laid_out == 0
+
+
+async def test_only_what_is_read_of_a_huge_text_is_wrapped_and_all_of_a_note_can_be_read() -> None:
+    app = Shelf()
+    words = ("0123456789 " * NOTE_LIMIT)[: NOTE_LIMIT - 4] + " end"
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.pane.show((), (), "", [Line(((words, ""),), 8, "Note"), *[Line((("Change", ""),))] * 5000])
+        await pilot.pause()
+        assert len(app.pane._text.rows) < 12 + AHEAD + 100 and 8000 < app.pane._text.length < MOST_ROWS
+        app.pane.show((), (), "", [Line(((words, ""),), 8, "Note")])
+        app.pane.scroll(100_000)
+        await pilot.pause()
+        assert any(line.rstrip(" ▁▂▃▄▅▆▇").endswith("end") for line in app.lines())
+        read = " ".join(row.plain.removeprefix("Note").strip() for row in app.pane._text.rows)
+        assert read == words
+
+
+@pytest.mark.parametrize("text", ["漢字かな" * CHUNK, "x" * CHUNK * 3, " " * CHUNK * 2 + "end", "👩‍👩‍👧‍👦" * CHUNK])
+async def test_a_text_wrapped_chunk_by_chunk_loses_and_adds_nothing(text: str) -> None:
+    app = Shelf()
+    async with app.run_test(size=(61, 12)):
+        app.pane.show((), (), "", [Line(((text, ""), (" last", "quiet")))])
+        app.pane.scroll(100_000)
+        rows = app.pane._text.rows
+    assert "".join("".join(row.plain for row in rows).split()) == "".join(text.split()) + "last"
+    assert all(row.cell_length <= 58 for row in rows)
+
+
+async def test_a_text_too_long_to_read_says_that_more_follows() -> None:
+    app = Shelf()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.pane.show((), (), "", [Line((("a\n" * MOST_ROWS * 2, ""),))])
+        app.pane.scroll(10 * MOST_ROWS)
+        await pilot.pause()
+        assert len(app.pane._text.rows) == MOST_ROWS and "more follows" in app.lines()[-1]
+        app.pane.show((), (), "", [Line((("a\n" * (MOST_ROWS - 2) + "end", ""),))])
+        app.pane.scroll(10 * MOST_ROWS)
+        await pilot.pause()
+        assert "end" in app.lines()[-1]
+
+
+async def test_the_wheel_reads_on_and_stops_at_both_ends() -> None:
+    app = Shelf()
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.pane.show((), (), "", [Line(((f"Line {n}", ""),)) for n in range(20)])
+        await pilot.pause()
+        for turns, wheel, first in (
+            (1, events.MouseScrollDown, 2),
+            (2, events.MouseScrollUp, 0),
+            (6, events.MouseScrollDown, 9),
+        ):
+            for _ in range(turns):
+                await pilot._post_mouse_events([wheel], Pane, offset=(5, 5))
+            await pilot.pause()
+            assert app.lines()[1].strip(" ▁▂▃▄▅▆▇") == f"Line {first}"
+
+
+async def test_the_bar_is_there_when_needed_and_goes_where_it_is_pressed_and_dragged() -> None:
+    app = Shelf()
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.pane.show((), (), "", [Line((("Short", ""),))])
+        await pilot.pause()
+        assert not app.pane._bar
+        app.pane.show((), (), "", [Line(((f"Line {n}", ""),)) for n in range(40)])
+        await pilot.pause()
+        assert len(app.pane._bar) == 11
+        await pilot.mouse_down(offset=(38, 11))
+        await pilot.pause()
+        assert "Line 39" in app.lines()[-1]
+        await pilot.hover(offset=(20, 6))
+        await pilot.pause()
+        assert "Line 14" in app.lines()[1]
+        await pilot.mouse_up(offset=(20, 6))
+        await pilot.hover(offset=(20, 1))
+        await pilot.pause()
+        assert "Line 14" in app.lines()[1] and not app.screen.selections
+
+
+async def test_text_selected_with_the_mouse_is_what_stands_there() -> None:
+    app = Shelf()
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.pane.show((("Head", ""),), (), "", [Line(((f"Line {n}", ""),)) for n in range(40)])
+        await pilot.pause()
+        app.pane.scroll(5)
+        await pilot.pause()
+        plain = app.screen.get_style_at(3, 2).bgcolor
+        await pilot.mouse_down(offset=(6, 1))
+        await pilot.hover(offset=(4, 3))
+        await pilot.mouse_up(offset=(4, 3))
+        await pilot.pause()
+        assert app.screen.get_selected_text() == "5\nLine 6\nLine"
+        assert app.screen.get_style_at(3, 2).bgcolor != plain
+        everything = app.pane.get_selection(Selection(Offset(0, 0), Offset(7, 40)))
+    assert everything and everything[0].splitlines() == ["Head", *(f"Line {n}" for n in range(40))]
+
+
+async def test_a_selection_goes_with_its_text_and_an_empty_last_row_can_be_selected() -> None:
+    app = Shelf()
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.pane.show((("Head", ""),), (), "", [Line((("Text", ""),)), Line(())])
+        await pilot.pause()
+        for start, end, said in (((2, 2), (3, 2), ""), ((2, 2), (6, 5), ""), ((6, 5), (2, 1), "ext")):
+            await pilot.mouse_down(offset=start)
+            await pilot.hover(offset=end)
+            await pilot.mouse_up(offset=end)
+            assert (app.screen.get_selected_text() or "").strip() == said
+        await pilot.mouse_down(offset=(1, 1))
+        await pilot.hover(offset=(3, 1))
+        await pilot.mouse_up(offset=(3, 1))
+        assert app.screen.get_selected_text() == "Tex"
+        app.pane.show((("Head", ""),), (), "", [])
+        assert app.screen.get_selected_text() is None
+        assert app.pane.get_selection(Selection(Offset(0, 40), Offset(2, 40))) is None
+
+
+async def test_a_text_is_wrapped_anew_for_another_width() -> None:
+    app = Shelf()
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.pane.show(((LONG, ""),), (), "", [Line(((LONG, ""),), 10, "Asks")])
+        await pilot.pause()
+        await pilot.resize_terminal(120, 12)
+        await pilot.pause()
+        assert app.lines()[0].strip() == LONG and app.lines()[1].split("Asks")[1].strip() == LONG
+
+
+async def test_words_that_were_searched_for_are_marked() -> None:
+    app = Shelf()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.pane.hits = ("crime",)
+        app.pane.show((), (), "", [Line((("Hate Crime", ""),))])
+        await pilot.pause()
+        assert app.screen.get_style_at(6, 1).underline and not app.screen.get_style_at(2, 1).underline

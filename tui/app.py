@@ -6,6 +6,7 @@ import gc
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -38,6 +39,19 @@ LOOK_SECONDS = 1.0
 """How often the app asks whether another program has written to the register."""
 
 
+_PAST = "past "
+"""Before the name of a screen of the register as at a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What was shown of the present register when it was left, to be shown again."""
+
+    screen: str
+    item: str | None
+    notice: str
+
+
 class FairleadApp(Desk):
     """Fairlead on a terminal."""
 
@@ -50,6 +64,7 @@ class FairleadApp(Desk):
         """`notice` is a sentence to show under the top line for as long as the register is open; "" for none."""
         super().__init__(register, settings, notice=notice)
         self._screens_made: dict[str, Screen[Any]] = {}
+        self._left: _Left | None = None
         self._check_due = False
 
     def on_mount(self) -> None:
@@ -105,7 +120,9 @@ class FairleadApp(Desk):
 
     def _found_damage(self, register: Register, wrong: str) -> None:
         """Write no more to a damaged register, and say so for as long as it is open."""
-        self.notice = register.file.only_looking = str(Damaged(register.path, wrong))
+        register.file.only_looking = str(Damaged(register.path, wrong))
+        if register is self.register:
+            self.notice = register.file.only_looking
         self.say_error(Damaged(register.path, wrong))
         self.revision += 1
         self.screen.post_message(RegisterChanged())
@@ -136,18 +153,23 @@ class FairleadApp(Desk):
 
     # -- screens
 
+    def _key(self, name: str) -> str:
+        """What a numbered screen is installed as: the past has screens of its own."""
+        return _PAST + name if self.present else name
+
     def _screen(self, name: str) -> Screen[Any]:
-        if name not in self._screens_made:
-            self._screens_made[name] = _make_screen(name)
+        key = self._key(name)
+        if key not in self._screens_made:
+            self._screens_made[key] = _make_screen(name)
             # Installed, or Textual would take it apart whenever another is switched to.
-            self.install_screen(self._screens_made[name], name)
-        return self._screens_made[name]
+            self.install_screen(self._screens_made[key], key)
+        return self._screens_made[key]
 
     def action_go(self, name: str) -> None:
         """Go to a numbered screen, closing what lies over the present one."""
         wanted = self._screen(name)
         if name == "share":
-            made = self._screens_made.get("recommendations")
+            made = self._screens_made.get(self._key("recommendations"))
             cast("ShareScreen", wanted).shown = getattr(made, "shown", Filter(parts=True))
         while len(self.screen_stack) > 2:
             self.pop_screen()
@@ -169,6 +191,18 @@ class FairleadApp(Desk):
     def on_take_back_asked(self, message: TakeBackAsked) -> None:
         """Take an action back."""
         self.undo_action(message.action)
+
+    def action_ledger(self) -> None:
+        """Show the remain-open ledger, or leave it."""
+        from tui.screens.ledger import LedgerScreen
+
+        if any(isinstance(screen, LedgerScreen) for screen in self.screen_stack):
+            while not isinstance(self.screen, LedgerScreen):
+                self.pop_screen()
+            self.pop_screen()
+            return
+        chosen = getattr(self.screen, "current_item", None)
+        self.push_screen(LedgerScreen(chosen() if chosen else None))
 
     def action_help(self) -> None:
         """Help for where one is."""
@@ -206,12 +240,75 @@ class FairleadApp(Desk):
 
     def action_keep(self) -> None:
         """Keep a copy of a file that is only looked at, and work in it."""
+        if self.present and self.refuse_looking():
+            return
         from tui.files import keep_copy
 
         keep_copy(self)
 
+    def action_as_at(self, offered: str | None = None) -> None:
+        """See the register as at a day, and come back from it; `offered` is an ISO day."""
+        if self.present:
+            self.back_to_present()
+            return
+        from tui.past import ask_for_day
+
+        ask_for_day(self, offered)
+
+    def enter_past(self, past: Register, notice: str) -> None:
+        """Show the register as at a day, on the screen where the person is; the present one stays open as it is."""
+        name, item = self._where()
+        shown = getattr(self._screens_made.get("recommendations"), "shown", None)
+        self._left = _Left(name, item, self.notice)
+        self._show_other(past, notice, present=self.register)
+        screen = self._screen(name)
+        if name == "recommendations" and shown is not None:
+            cast("RecommendationsScreen", screen).narrow_to(shown)
+        self.push_screen(screen)
+        if item and past.conn.execute("SELECT 1 FROM recommendation WHERE id = ?", (item,)).fetchone():
+            self.call_after_refresh(self.on_item_asked, ItemAsked(item))
+
+    def back_to_present(self) -> None:
+        if self.present is None or self._left is None:
+            return
+        from tui.past import close
+
+        past, present, left = self.register, self.present, self._left
+        present.writer = past.writer or present.writer
+        before = list(self.screen_stack)
+        self._show_other(present, present.only_looking or left.notice, present=None)
+        self._left = None
+        for key in [key for key in self._screens_made if key.startswith(_PAST)]:
+            screen = self._screens_made.pop(key)
+            self.workers.cancel_node(screen)
+            self.uninstall_screen(key)
+            if screen not in before:
+                screen.remove()
+        close(past)
+        self.push_screen(self._screen(left.screen))
+        if left.item:
+            self.call_after_refresh(self.on_item_asked, ItemAsked(left.item))
+        self.say("This is the present register again.")
+
+    def _where(self) -> tuple[str, str | None]:
+        """The numbered screen that is shown, or lies beneath, and the item that is open over it."""
+        from tui.screens.item import ItemScreen
+
+        made = {screen: name for name, screen in self._screens_made.items()}
+        name = next((made[screen] for screen in self.screen_stack if screen in made), "publications")
+        return name, next((screen.item for screen in self.screen_stack if isinstance(screen, ItemScreen)), None)
+
+    def _show_other(self, register: Register, notice: str, *, present: Register | None) -> None:
+        """Take every screen off, the numbered ones to live on, and show another register; none is closed."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.present = present
+        self.set_class(present is not None, "-as-at")
+        self.show_register(register, notice)
+
     def take_register(self, register: Register, notice: str = "") -> None:
         """Show another register from now on, from its first screen."""
+        self.back_to_present()
         Upkeep(self.register).closed()
         self.workers.cancel_all()
         shown = list(self.screen_stack)
@@ -264,10 +361,18 @@ def _make_screen(name: str) -> Screen[Any]:
         from tui.screens.recommendations import RecommendationsScreen
 
         return RecommendationsScreen()
+    if name == "themes":
+        from tui.screens.themes import ThemesScreen
+
+        return ThemesScreen()
     if name == "share":
         from tui.screens.share import ShareScreen
 
         return ShareScreen()
+    if name == "attention":
+        from tui.screens.attention import AttentionScreen
+
+        return AttentionScreen()
     from tui.screens.history import HistoryScreen
 
     return HistoryScreen()
@@ -286,6 +391,7 @@ def run(register: Register, settings: Settings, *, notice: str = "") -> None:
         app.run()
     finally:
         Upkeep(app.register).closed()
-        app.register.close()
+        for left in filter(None, (app.present, app.register)):
+            left.close()
     if app.failure is not None:
         raise app.failure

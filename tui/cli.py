@@ -5,13 +5,18 @@ from __future__ import annotations
 import click
 
 from tui.commands_add import add
+from tui.commands_attention import attention_list
 from tui.commands_base import Group
 from tui.commands_edit import edit
 from tui.commands_files import check_file, completion, keep, new
+from tui.commands_handover import handover
 from tui.commands_history import log, redo, undo
+from tui.commands_ledger import ledger_command
 from tui.commands_list import export, list_items
+from tui.commands_replies import nothing_new, reply, submit
 from tui.commands_set import note, set_status
 from tui.commands_show import show
+from tui.commands_themes import themes
 
 
 def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
@@ -62,10 +67,17 @@ for command in (
     edit,
     set_status,
     note,
+    submit,
+    reply,
+    nothing_new,
+    attention_list,
+    ledger_command,
+    themes,
     log,
     undo,
     redo,
     export,
+    handover,
     check_file,
     completion,
 ):

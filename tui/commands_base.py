@@ -176,6 +176,11 @@ def register_option(command: F) -> F:
     )
 
 
+def as_at_option(command: F) -> F:
+    """Give a command that reads --as-at."""
+    return click.option("--as-at", type=WORDS, metavar="DAY", help="As it was known on that day, UTC.")(command)
+
+
 def format_option(*formats: str) -> Callable[[F], F]:
     """Give a command --format."""
     return click.option(
@@ -216,14 +221,37 @@ def settings_now() -> Settings:
 
 
 @contextmanager
-def reading(named: Path | None) -> Iterator[Register]:
-    """The register that a reading command is about, open."""
+def reading(named: Path | None, as_at: str | None = None) -> Iterator[Register]:
+    """The register that a reading command is about, open; as it was known on a day, where one is given.
+
+    Raises BadInput for what is not a day, or is one that has not come.
+    """
     register = opening.open_register(opening.named_register(named), settings_now())
     try:
         with told_in_words(register.path):
-            yield register
+            if as_at is None:
+                yield register
+            else:
+                with _as_at(register, as_at) as past:
+                    yield past
     finally:
         register.close()
+
+
+@contextmanager
+def _as_at(register: Register, text: str) -> Iterator[Register]:
+    from store.asat import past_day, say_late
+    from store.words import say_day
+
+    day = past_day(text, register.today())
+    past = register.as_at(day, opening.scratch_folder() / "as-at.fairlead")
+    try:
+        with told_in_words(past.path):
+            talk(f"As at {say_day(day)}. {say_late(past.late_news, day)}".rstrip())
+            yield past
+    finally:
+        past.close()
+        past.path.unlink(missing_ok=True)
 
 
 @dataclass(slots=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
 from store.errors import LaterEdits, NotFound
-from store.history import authors, history
+from store.history import GROUPS, authors, history
 from store.references import find_action_taken, find_item
 from store.register import Done, Register
 from store.rows import HistoryRow
@@ -19,6 +20,7 @@ from tui.commands_base import (
     WORDS,
     Desk,
     F,
+    OneOf,
     at_terminal,
     complete_reference,
     example,
@@ -33,26 +35,43 @@ from tui.commands_base import (
 _SHOWN = ("time", "author", "action", "kind", "about", "field", "before", "after", "reason", "undone", "undoes")
 
 
-@click.command("log", epilog=example("log --limit 5", "log --item HC-6 --format json"))
+@click.command("log", epilog=example("log --limit 5", "log --item HC-6 --format json", "log --kind notes --since 2024"))
 @click.option(
     "--item", metavar="REF", type=WORDS, shell_complete=complete_reference, help="Of one item and what is under it."
 )
 @click.option("--by", type=WORDS, metavar="NAME", help="By one person.")
 @click.option("--on", type=WORDS, metavar="DAY", help="On one day, UTC.")
+@click.option("--since", type=WORDS, metavar="DATE", help="On this day, UTC, and after it.")
+@click.option("--until", type=WORDS, metavar="DATE", help="On this day, UTC, and before it.")
+@click.option("--kind", type=OneOf(list(GROUPS)), help="Changes of one kind.")
 @click.option("--action", type=WORDS, metavar="ID", help="Of one action, by the beginning of its id.")
 @click.option("--limit", type=click.IntRange(1, 10_000_000), default=100, help="So many at the most; 100 unless said.")
 @format_option("table", "json", "csv")
 @register_option
 def log(
-    register: Path | None, item: str | None, by: str | None, on: str | None, action: str | None, limit: int, form: str
+    register: Path | None,
+    item: str | None,
+    by: str | None,
+    on: str | None,
+    since: str | None,
+    until: str | None,
+    kind: str | None,
+    action: str | None,
+    limit: int,
+    form: str,
 ) -> None:
     """Print the history, newest first: every change, with the action that made it."""
+    if on and (since or until):
+        raise click.UsageError("Give --on, or --since and --until.")
     with reading(register) as opened:
+        today = opened.today()
         rows = history(
             opened.conn,
             item=find_item(opened.conn, item)[0] if item else None,
             author=_author(opened, by) if by else None,
-            day=_day(on) if on else None,
+            since=_bound("--on" if on else "--since", on or since, today),
+            until=_bound("--on" if on else "--until", on or until, today),
+            kind=kind,
             action=find_action_taken(opened.conn, action) if action else None,
             limit=limit,
         )
@@ -80,14 +99,20 @@ def _author(register: Register, name: str) -> str:
     raise NotFound(f"author {name[:40]}", tuple(said for _, said in known)[:5])
 
 
-def _day(text: str) -> str:
+def _bound(option: str, text: str | None, today: date) -> str | None:
+    """The ISO day that a bound of the history means: the first of a longer time for --since, the last for --until."""
+    if text is None:
+        return None
     try:
-        day = PartDate.parse(text)
+        known = PartDate.parse(text, today, past=True)
     except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--on") from None
-    if day.earliest is None or day.earliest != day.latest:
-        raise click.BadParameter("Name one day: 18 September 2024, or 2024-09-18.", param_hint="--on")
-    return day.earliest.isoformat()
+        raise click.BadParameter(str(error), param_hint=option) from None
+    if option == "--on" and known.earliest != known.latest:
+        raise click.BadParameter("Name one day: 18 September 2024, or 2024-09-18.", param_hint=option)
+    day = known.latest if option == "--until" else known.earliest
+    if day is None:
+        raise click.BadParameter(f'"{text[:40]}" has no first day: name one.', param_hint=option)
+    return day.isoformat()
 
 
 def _taking_back(command: F) -> F:

@@ -26,6 +26,7 @@ from tui.commands_base import (
     Misused,
     OneOf,
     SomeOf,
+    as_at_option,
     at_terminal,
     complete_reference,
     example,
@@ -176,8 +177,9 @@ def say_counts(recommendations: int, commitments: int) -> str:
 @click.argument("query", nargs=-1, type=WORDS)
 @filter_options
 @format_option("table", "json", "csv")
+@as_at_option
 @register_option
-def list_items(register: Path | None, form: str, **given: Any) -> None:
+def list_items(register: Path | None, form: str, as_at: str | None, **given: Any) -> None:
     """List items, a line each.
 
     Values are lower case with hyphens: on-track, remain-open, better-practice.
@@ -187,7 +189,7 @@ def list_items(register: Path | None, form: str, **given: Any) -> None:
     published< published> changed< changed> said< with a day, or changed>paper; age>2y age<6m quiet>90d; moved>=1; mine;
     parts.
     """
-    with reading(register) as opened:
+    with reading(register, as_at) as opened:
         shown, sort = filter_from(opened, settings_now(), given)
         if form == "table":
             printing.table(_HEADINGS, map(_cells, items(opened, shown, sort)), wide="Recommendation", status="Status")
@@ -217,13 +219,14 @@ def list_items(register: Path | None, form: str, **given: Any) -> None:
 @click.option("--query", multiple=True, type=WORDS, metavar="QUERY", help="A query, as fairlead list takes it.")
 @filter_options
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
+@as_at_option
 @register_option
-def export(register: Path | None, out: Path, force: bool, **given: Any) -> None:
+def export(register: Path | None, out: Path, force: bool, as_at: str | None, **given: Any) -> None:
     """Write items to a file; its name's ending says of what kind: .sqlite, .csv, .xlsx, .json or .md.
 
     Prints the file's SHA-256 and its name.
     """
-    with reading(register) as opened:
+    with reading(register, as_at) as opened:
         shown, sort = filter_from(opened, settings_now(), given)
         from store.exchange.out import export as write_out
 

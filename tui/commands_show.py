@@ -18,6 +18,7 @@ from store.words import Basis, age, said
 from tui import printing
 from tui.commands_base import (
     WORDS,
+    as_at_option,
     complete_reference,
     example,
     format_option,
@@ -37,17 +38,18 @@ def find_either(register: Register, what: str) -> tuple[str, str]:
         return "recommendation", find_item(register.conn, what)[0]
 
 
-@click.command("show", epilog=example("show HC-6", "show HC-6 --format json", "show HC"))
+@click.command("show", epilog=example("show HC-6", "show HC-6 --format json", "show HC --as-at 2024-09-18"))
 @click.argument("what", metavar="REF|CODE", type=WORDS, shell_complete=complete_reference)
 @format_option("table", "json")
+@as_at_option
 @register_option
-def show(register: Path | None, what: str, form: str) -> None:
+def show(register: Path | None, what: str, form: str, as_at: str | None) -> None:
     """Show an item, or a publication, whole.
 
     An item comes with its notes, submissions, targets and, as JSON, its whole history. Notes and actions carry the
     beginning of their id, by which `fairlead edit` takes them.
     """
-    with reading(register) as opened:
+    with reading(register, as_at) as opened:
         kind, thing = find_either(opened, what)
         if form == "json":
             printing.as_json(_json(opened, kind, thing))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from store.detail import notes_on, outcomes, publication_fields, themes
@@ -238,19 +238,24 @@ def _correct_outcomes(app: Desk, detail: ItemDetail) -> None:
     app.push_screen(MultiPicker(title, options, ticked=held, empty="This register has no outcomes yet."), take)
 
 
-def _correct_next_move(app: Desk, detail: ItemDetail) -> None:
-    from store.commands import SetNextMove
+def next_move_fields(held: Mapping[str, str | None]) -> tuple[FormField, ...]:
+    """The fields of whose move is next."""
     from store.words import NextMove
     from widgets.form import FormField
 
-    value = detail.fields["next_move"].value
-    held = value if isinstance(value, dict) else {}
-    fields = (
-        FormField(
-            "who", "Next move", "choice", value=held.get("text"), choices=tuple((str(m), said(m)) for m in NextMove)
-        ),
+    choices = tuple((str(m), said(m)) for m in NextMove)
+    return (
+        FormField("who", "Next move", "choice", value=held.get("text"), choices=choices),
         FormField("until", "Until", value=held.get("until"), hint="a date, or what is waited for"),
     )
+
+
+def _correct_next_move(app: Desk, detail: ItemDetail) -> None:
+    from store.commands import SetNextMove
+    from store.words import NextMove
+
+    value = detail.fields["next_move"].value
+    fields = next_move_fields(value if isinstance(value, dict) else {})
 
     def build(values: Values) -> Sequence[Command]:
         who = NextMove(values["who"]) if values["who"] else None

@@ -47,6 +47,8 @@ class Desk(App[None]):
         """What ended the app, where something that nobody foresaw did."""
         self._version = 0
         self._said_moved = False
+        self.present: Register | None = None
+        """The register as it is now, open still, while it is seen as at a day; else None."""
 
     @property
     def drafts(self) -> Drafts:
@@ -55,21 +57,36 @@ class Desk(App[None]):
 
     def take_register(self, register: Register, notice: str = "") -> None:
         """Work in another register from now on; the one before is closed."""
-        before, self.register, self.notice = self.register, register, notice
+        before = self.register
+        self.show_register(register, notice)
+        before.close()
+
+    def show_register(self, register: Register, notice: str) -> None:
+        """Show another register from now on; the one before stays open."""
+        self.register, self.notice = register, notice
         self._said_moved = False
         self._version = register.changed_elsewhere()
         self.revision += 1
-        before.close()
+
+    def action_as_at(self, offered: str | None = None) -> None:
+        """See the register as at a day, and come back from it; `offered` is an ISO day."""
+        raise NotImplementedError
+
+    def back_to_present(self) -> None:
+        """Leave the register as at a day for the present one; does nothing in the present."""
+        raise NotImplementedError
 
     def top_line(self) -> tuple[tuple[str, ...], str]:
         """The parts of the top line: on the left, and on the right."""
         about = self.register.described()
         left = ["Fairlead", about["title"] or self.register.origin.name, about["marking"] or "OFFICIAL"]
-        if self.register.only_looking:
-            left.append("only looking")
         today = self.register.today()
+        if self.present:
+            left.insert(1, f"AS AT {short_day(today)} · read-only")
+        elif self.register.only_looking:
+            left.append("only looking")
         writer = self.register.writer.name if self.register.writer else ""
-        right = [f"day {short_day(today)}"] if today != date.today() else []
+        right = [f"day {short_day(today)}"] if today != date.today() and not self.present else []
         right += [f"as {writer}"] if writer else []
         return tuple(left), " · ".join(right)
 
@@ -146,8 +163,8 @@ class Desk(App[None]):
         answers = (Answer("k", "keep what is there", "theirs"), Answer("w", mine, "mine"))
         self.push_screen(Ask("Two people wrote different things", str(error), answers), go_on)
 
-    def changed(self, done: Done) -> None:
-        """Tell the screens that the register says something else now, and the person what was done."""
+    def changed(self, done: Done, sentence: str = "") -> None:
+        """Tell the screens that the register says something else now, and the person what was done, or this sentence."""
         self.revision += 1
         self._version = self.register.changed_elsewhere()
         if self.register.writer:
@@ -155,7 +172,7 @@ class Desk(App[None]):
             with suppress(FairleadError):
                 self.settings = remember_author(self.settings, self.register.writer, done)
         self.screen.post_message(RegisterChanged(done.action, done.items))
-        self.say(f"{done.summary}. u takes it back." if done.action else done.summary)
+        self.say(f"{sentence or done.summary + '.'} u takes it back." if done.action else done.summary)
 
     def _look(self) -> None:
         """See whether another program has written to the register, or moved its file away."""
@@ -241,16 +258,20 @@ class Desk(App[None]):
         first_focus: str | None = None,
         intro: str | None = None,
         then: Then | None = None,
+        saying: Callable[[], str] | None = None,
     ) -> None:
         """Open a dialog whose answers become commands. It stays open, with a sentence, while they cannot be saved.
 
-        `key` is what its draft is kept under. An edit that another has overtaken is told; saving again keeps it.
+        `key` is what its draft is kept under; `saying` makes the sentence that tells what was done, where the change does
+        not say it by itself. An edit that another has overtaken is told; saving again keeps it.
         """
         if self.refuse_looking():
             return
         if self.register.writer is None:
             self.introduce(
-                lambda: self.open_form(key, title, fields, build, first_focus=first_focus, intro=intro, then=then)
+                lambda: self.open_form(
+                    key, title, fields, build, first_focus=first_focus, intro=intro, then=then, saying=saying
+                )
             )
             return
         from widgets.form import Form
@@ -277,7 +298,7 @@ class Desk(App[None]):
         def finish(values: Values | None) -> None:
             if values is not None and result:
                 self.drafts.drop(key)
-                self.changed(result[0])
+                self.changed(result[0], saying() if saying else "")
                 if then:
                     then(result[0])
 
@@ -289,6 +310,7 @@ class Desk(App[None]):
             draft=draft,
             keep_draft=lambda values: self.drafts.keep(key, title, values),
             submit=save,
+            today=self.register.today(),
         )
         self.push_screen(form, finish)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from store.errors import BadInput
 from store.rows import ItemDetail, Thing
 from store.text import one_line
-from store.words import GLYPHS, MARKINGS, NoteKind, Stage, Status, Track, said
+from store.words import GLYPHS, MARKINGS, MOVE_REASONS, NoteKind, Stage, Status, Track, Verdict, said
 
 if TYPE_CHECKING:
     from store.commands.base import Command
@@ -26,6 +27,7 @@ def given(values: Values) -> Values:
 
 def edit_status(app: Desk, detail: ItemDetail) -> None:
     """The status panel: one key for each thing that can be said."""
+    from tui.replies import record_reply, send_evidence
     from widgets.key_panel import Chosen, KeyPanel
 
     app.prepare_to_write()
@@ -35,7 +37,11 @@ def edit_status(app: Desk, detail: ItemDetail) -> None:
     def take(choice: Chosen | None) -> None:
         if choice is None:
             return
-        if choice.value == Stage.DELIVERED:
+        if choice.value == "send":
+            send_evidence(app, detail)
+        elif choice.value in ("reply", Verdict.NOT_ADOPTED):
+            record_reply(app, detail, choice.value if choice.value == Verdict.NOT_ADOPTED else None)
+        elif choice.value == Stage.DELIVERED:
             _ask_delivery(app, detail)
         elif choice.value == Stage.SUPERSEDED:
             _ask_successor(app, detail)
@@ -94,10 +100,19 @@ def status_choices(detail: ItemDetail) -> tuple[Choice, ...]:
                 disabled_because=f"{row.ref} is closed already." if closed else None,
             )
         )  # fmt: skip
+    if detail.publication.closed_by != "leads":
+        choices += [
+            Choice("e", "Send evidence…", far, "send", current=row.stage == Stage.SUBMITTED),
+            Choice("r", "They have replied…", far, "reply", current=row.stage in (Stage.REMAIN_OPEN, Stage.DISCHARGED)),
+        ]
     if by_us:
         choices.append(Choice("w", "Delivered…", far, Stage.DELIVERED, current=row.stage == Stage.DELIVERED))
     choices += [
         Choice("x", "Superseded by another item…", MORE, Stage.SUPERSEDED, current=row.stage == Stage.SUPERSEDED),
+        Choice(
+            "a", "Closed without being adopted…", MORE, Verdict.NOT_ADOPTED, current=row.stage == Stage.NOT_ADOPTED,
+            note="needs their own words",
+        ),
         Choice(
             "h", "Closed earlier, not known how", MORE, Stage.NOT_KNOWN_HOW, current=row.stage == Stage.NOT_KNOWN_HOW,
             reason="asked", ask="How is it known? Every paper will list it.", note="for recording history",
@@ -115,7 +130,7 @@ def _ask_delivery(app: Desk, detail: ItemDetail) -> None:
     item = detail.row.id
     fields = (
         FormField("by", "Agreed by", required=True, hint="who agreed that it is delivered"),
-        FormField("reached", "When", "date", required=True, hint="a day, a month or a year"),
+        FormField("reached", "When", "date", required=True, hint="a day, a month or a year", past=True),
     )
 
     def build(values: Values) -> Sequence[Command]:
@@ -152,12 +167,20 @@ def note_fields(note: Thing | None = None) -> tuple[FormField, ...]:
     return (
         FormField("text", "Note", "text", value=value("text"), required=True),
         FormField("kind", "Kind", "choice", value=value("kind") or NoteKind.POSITION, choices=kinds, required=True),
-        FormField("dated", "Dated", "date", value=value("dated"), hint="today, if left empty"),
+        FormField("dated", "Dated", "date", value=value("dated"), hint="today, if left empty", past=True),
         FormField("said_by", "Said by", value=value("said_by"), hint="if not by whoever records it"),
         FormField(
             "marking", "Marking", "choice", value=value("marking") or MARKINGS[0], choices=_MARKINGS, required=True
         ),
     )
+
+
+def nothing_new(app: Desk, detail: ItemDetail) -> None:
+    """Say that an item stands as it did, today: the nil return."""
+    from store.commands import NothingNew
+
+    if not app.refuse_looking():
+        app.do([NothingNew(items=(detail.row.id,))])
 
 
 def add_note(app: Desk, what: str, *, item: str | None = None, publication: str | None = None) -> None:
@@ -185,6 +208,7 @@ def correct_note(app: Desk, what: str, note: Thing) -> None:
 def move_target(app: Desk, detail: ItemDetail) -> None:
     """Give an item its target, or move it."""
     from store.commands import MoveTarget
+    from tui.several import move_reasons
     from widgets.form import FormField
 
     row = detail.row
@@ -193,19 +217,24 @@ def move_target(app: Desk, detail: ItemDetail) -> None:
         return
     now = detail.fields["target"].value
     held = now if isinstance(now, dict) else {}
+    usual = tuple((why, why) for why in move_reasons(app))
     fields = (
-        FormField("text", "Target", "date", value=row.target_text, free=True, hint="June 2025, or as it was said"),
-        FormField("reason", "Reason", hint="owed where it moves later; empty counts as none given"),
-        FormField("said", "Said on", "date", value=None, hint="when it was said"),
+        FormField(
+            "text", "Target", "date", value=row.target_text, free=True, hint="June 2025, +3 months, or as it was said"
+        ),
+        FormField("why", "Why", "choice", choices=usual, hint="owed where it moves later; none counts as none given"),
+        FormField("reason", "In words", hint="beside the usual reason, or instead of one"),
+        FormField("said", "Said on", "date", hint="when it was said", past=True),
         FormField("where", "Said in", hint="a meeting, a paper"),
         FormField("condition", "Depends on", value=held.get("condition")),
     )
 
     def build(values: Values) -> Sequence[Command]:
         kept = {name: values[name] for name in ("said", "where", "condition")}
+        why = ": ".join(part for part in (values["why"], values["reason"]) if part)
         return [
             MoveTarget.model_validate(
-                kept | {"item": row.id, "text": values["text"] or "", "reason": values["reason"] or ""}
+                kept | {"item": row.id, "text": values["text"] or "", "reason": why}
             )
         ]
 
@@ -227,8 +256,9 @@ def action_fields(action: Thing | None = None) -> tuple[FormField, ...]:
     return (
         FormField("text", "What", "text", value=value("text"), required=True, hint="what is promised or has to happen"),
         FormField("due", "By when", "date", value=value("due"), free=True, hint="as it was said"),
-        FormField("whose", "Whose", value=value("whose")),
+        FormField("whose", "Whose", value=value("whose"), hint="who has to do it; of a dependency, who is waited for"),
         FormField("kind", "Kind", "choice", value=value("kind") or ActionKind.PROMISE, choices=kinds, required=True),
+        FormField("since", "Waits since", "date", value=value("since"), hint="of a dependency", past=True),
     )
 
 
@@ -295,6 +325,13 @@ def _end_action(app: Desk, verb: str, action: Thing) -> None:
         app.do([FinishAction(action=action.id, done=verb == "done")])
 
 
+def whole_number(field: str, text: str) -> int:
+    """A whole number as typed. Raises BadInput."""
+    if not (text.strip().isascii() and text.strip().isdigit()):
+        raise BadInput(field, f"“{one_line(text, most=20)}” is not a whole number.")
+    return int(text)
+
+
 def edit_register(app: Desk) -> None:
     """Correct what the register says of itself."""
     from store.commands import DescribeRegister
@@ -308,9 +345,24 @@ def edit_register(app: Desk) -> None:
         ),
         FormField("day", "Day", value=about["day"], hint="2024-09-18; empty for today"),
         FormField("next_committee", "Next committee", "date", value=about["next_committee"]),
-    )
+        FormField("aged_after", "Old after", value=about["aged_after"], hint="years open since publication; 2 if empty"),
+        FormField("stale_after", "Stale after", value=about["stale_after"], hint="days without a word; 90 if empty"),
+        FormField("embed_limit", "Evidence inside", value=about["embed_limit"], hint="largest file kept inside, in MB; 5 if empty"),
+        FormField(
+            "move_reasons", "Reasons to move", "text", value=about["move_reasons"] or "\n".join(MOVE_REASONS),
+            hint="usual reasons to move a target, a line each",
+        ),
+    )  # fmt: skip
 
     def build(values: Values) -> Sequence[Command]:
-        return [DescribeRegister.model_validate(values)]
+        changed: dict[str, object] = {n: v or "" for n, v in values.items() if (v or None) != about[n]}
+        if changed.get("move_reasons") == "\n".join(MOVE_REASONS):
+            del changed["move_reasons"]
+        for name in ("aged_after", "stale_after", "embed_limit"):
+            if changed.get(name):
+                changed[name] = whole_number(name, str(changed[name]))
+            elif name in changed:
+                changed[name] = None
+        return [DescribeRegister.model_validate(changed)]
 
     app.open_form("register", "The register", fields, build)

@@ -10,10 +10,13 @@ if TYPE_CHECKING:
 
 EVERYWHERE = "everywhere"
 ITEM = "an item"
+TICKS = "a list of items"
 LIST = "the list of recommendations"
+ATTENTION = "attention"
 PUBLICATIONS = "publications"
 HISTORY = "history"
 SHARE = "share"
+THEMES = "themes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,35 +35,53 @@ class Key:
 KEYS: tuple[Key, ...] = (
     Key("go('publications')", ("1",), "Publications", "go to the publications", EVERYWHERE),
     Key("go('recommendations')", ("2",), "Recommendations", "go to the recommendations", EVERYWHERE),
+    Key("go('attention')", ("3",), "Attention", "see what needs attention", EVERYWHERE),
+    Key("go('themes')", ("4",), "Themes", "see where each theme, outcome and lead stands", EVERYWHERE),
     Key("go('share')", ("6",), "Share", "hand a file on", EVERYWHERE),
     Key("go('history')", ("7",), "History", "see every change", EVERYWHERE),
     Key("status", ("s",), "status", "change the status: one panel, one more key", ITEM, 1),
     Key("note", ("n",), "note", "add a note", ITEM, 2),
-    Key("target", ("t",), "target", "move the target, with a reason", ITEM, 5),
-    Key("promise", ("p",), "promise", "add an action or promise, correct one, or say that it is done", ITEM, 6),
-    Key("correct", ("c",), "correct", "correct text, number, theme, leads, outcomes, links, or a note", ITEM, 7),
+    Key("send", ("e",), "send", "send evidence to the inspectorate", ITEM, 3),
+    Key("reply", ("r",), "reply", "record a reply, and whose move is next", ITEM, 4),
+    Key("nothing_new", ("full_stop",), "nothing new", "say that it stands as it did: the nil return", ITEM, 5),
+    Key("target", ("t",), "target", "move the target, with a reason", ITEM, 6),
+    Key("promise", ("p",), "promise", "add an action or promise, correct one, or say that it is done", ITEM, 7),
+    Key("correct", ("c",), "correct", "correct text, number, theme, leads, outcomes, links, or a note", ITEM, 8),
     Key("copy", ("y",), "copy", "copy the reference and text", ITEM),
     Key("tab(-1)", ("left_square_bracket",), "tab before", "the tab before, in the pane", ITEM),
-    Key("tab(1)", ("right_square_bracket",), "tab after", "the tab after, in the pane", ITEM, 12),
+    Key("tab(1)", ("right_square_bracket",), "tab after", "the tab after, in the pane", ITEM, 18),
     Key("scroll_pane(-1)", ("shift+up", "ctrl+up"), "pane up", "read the pane upwards", ITEM),
     Key("scroll_pane(1)", ("shift+down", "ctrl+down"), "pane down", "read the pane downwards", ITEM),
-    Key("search", ("slash", "ctrl+f"), "search", "search as you type, in references, texts and notes", LIST, 3),
-    Key("filter", ("f",), "filter", "narrow by status, theme, publication and more", LIST, 4),
-    Key("clear", ("x",), "clear", "clear the filter", LIST, 8),
-    Key("mine", ("m",), "mine", "show mine, or all", LIST, 9),
-    Key("sort", ("o",), "sort", "choose what to sort by", LIST, 10),
-    Key("add", ("a",), "add", "add a recommendation or commitment", LIST, 11),
+    Key("tick", ("space",), "tick", "tick it: what is ticked takes the next edit together", TICKS, 11),
+    Key("tick_all", ("asterisk",), "tick all", "tick all that are shown, or none", TICKS),
+    Key("search", ("slash", "ctrl+f"), "search", "search as you type, in references, texts and notes", LIST, 9),
+    Key("filter", ("f",), "filter", "narrow by status, theme, publication and more", LIST, 10),
+    Key("clear", ("x",), "clear", "clear the filter", LIST, 13),
+    Key("mine", ("m",), "mine", "show mine, or all", LIST, 14),
+    Key("views", ("v",), "views", "pick a view, keep this list as one, choose its columns", LIST, 12),
+    Key("query", ("colon",), "query", "type what is to be shown, as a query", LIST),
+    Key("sort", ("o",), "sort", "choose what to sort by", LIST, 15),
+    Key("add", ("a",), "add", "add a recommendation or commitment", LIST, 17),
+    Key("mine", ("m",), "mine", "show mine, or all", ATTENTION, 14),
     Key("add", ("a",), "add", "add a publication", PUBLICATIONS, 3),
     Key("correct_publication", ("c",), "correct", "correct the publication, or a note on it", PUBLICATIONS, 2),
     Key("note", ("n",), "note", "add a note to the publication", PUBLICATIONS, 1),
     Key("scroll_pane(-1)", ("shift+up", "ctrl+up"), "pane up", "read the notes upwards", PUBLICATIONS),
     Key("scroll_pane(1)", ("shift+down", "ctrl+down"), "pane down", "read the notes downwards", PUBLICATIONS),
-    Key("narrow", ("f",), "narrow", "narrow the history by person, item or day", HISTORY, 1),
+    Key("turn", ("t",), "turn", "turn the table: themes, outcomes, leads", THEMES, 1),
+    Key("narrow", ("f",), "narrow", "open those of the line that stand one way: delayed, closed and so on", THEMES, 2),
+    Key("note", ("n",), "note", "add a note to the theme, of what was learned", THEMES, 3),
+    Key("scroll_pane(-1)", ("shift+up", "ctrl+up"), "pane up", "read what was learned upwards", THEMES),
+    Key("scroll_pane(1)", ("shift+down", "ctrl+down"), "pane down", "read what was learned downwards", THEMES),
+    Key("narrow", ("f",), "narrow", "narrow the history by person, item, kind or day", HISTORY, 1),
     Key("clear", ("x",), "clear", "show the whole history", HISTORY, 2),
     Key("undo_this", ("t",), "take back", "take back the action under the cursor", HISTORY, 3),
+    Key("as_at", ("d",), "as at a day", "see the register as on the day of the change under the cursor", HISTORY, 4),
     Key("write_file", ("w",), "write", "write a file to hand on", SHARE, 1),
-    Key("undo", ("u", "ctrl+z"), "undo", "take back your newest change", EVERYWHERE, 13),
+    Key("ledger", ("l",), "ledger", "see what waits for a reply, and what the inspectorate would not discharge", EVERYWHERE),
+    Key("undo", ("u", "ctrl+z"), "undo", "take back your newest change", EVERYWHERE, 19),
     Key("redo", ("ctrl+r", "ctrl+y"), "redo", "do again what was taken back", EVERYWHERE),
+    Key("as_at", ("ctrl+d",), "as at", "see the register as on a day, and come back from it", EVERYWHERE),
     Key("open_file", ("ctrl+o",), "open", "open a file", EVERYWHERE),
     Key("new_file", ("ctrl+n",), "new", "start a register of one's own", EVERYWHERE),
     Key(
@@ -69,8 +90,8 @@ KEYS: tuple[Key, ...] = (
     Key("who", ("ctrl+w",), "who", "say who is writing, and whom you act for", EVERYWHERE),
     Key("keep", ("ctrl+k",), "keep", "keep a copy of a file that is only looked at, and work in it", EVERYWHERE),
     Key("command_palette", ("ctrl+p",), "commands", "every command by name", EVERYWHERE),
-    Key("help", ("question_mark", "f1"), "help", "help for where you are, and the words", EVERYWHERE, 14),
-    Key("quit", ("q", "ctrl+q"), "quit", "quit", EVERYWHERE, 15),
+    Key("help", ("question_mark", "f1"), "help", "help for where you are, and the words", EVERYWHERE, 20),
+    Key("quit", ("q", "ctrl+q"), "quit", "quit", EVERYWHERE, 21),
 )
 
 _SHOWN = {
@@ -79,6 +100,9 @@ _SHOWN = {
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "f1": "F1",
+    "full_stop": ".",
+    "colon": ":",
+    "asterisk": "*",
 }
 
 MOVING = (
@@ -128,7 +152,7 @@ def _either_case(keys: tuple[str, ...]) -> list[str]:
 def readme_table() -> str:
     """The README's table of keys, in Markdown; `python -m tui.keys` prints it."""
     lines = ["| where | key | does |", "|---|---|---|"]
-    for place in (ITEM, LIST, PUBLICATIONS, HISTORY, SHARE, EVERYWHERE):
+    for place in (ITEM, TICKS, LIST, ATTENTION, PUBLICATIONS, THEMES, HISTORY, SHARE, EVERYWHERE):
         for n, key in enumerate(keys_for(place)):
             keys = " ".join(f"`{say_key(k)}`" for k in key.keys)
             lines.append(f"| {'' if n else place} | {keys} | {key.tip} |")

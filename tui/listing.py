@@ -46,6 +46,27 @@ ITEM_COLUMNS = (
     Column("leads", "Leads", 14, priority=1),
 )
 
+MORE_COLUMNS = (
+    Column("next", "Next move", 16, priority=2),
+    Column("first", "First target", 14, priority=2),
+    Column("updated", "Last change", 11, priority=2),
+    Column("said", "Last word", 11, priority=2),
+)
+"""Columns that a person may add to the list, or a view have."""
+
+ALL_COLUMNS = {column.key: column for column in (*ITEM_COLUMNS, *MORE_COLUMNS)}
+USUAL = " ".join(column.key for column in ITEM_COLUMNS)
+"""The columns of the list unless somebody chose others, by name."""
+
+
+def columns_named(names: str | None) -> tuple[Column, ...]:
+    """The columns of these names, between spaces, in their order; the usual ones where none is known. Ref and title stay."""
+    keys = [name for name in (names or USUAL).split() if name in ALL_COLUMNS]
+    for place, needed in enumerate(("ref", "title")):
+        if needed not in keys:
+            keys.insert(place, needed)
+    return tuple(ALL_COLUMNS[key] for key in dict.fromkeys(keys))
+
 PUBLICATION_COLUMNS = (
     Column("code", "Code", 6, priority=9),
     Column("title", "Publication", None, min_width=16, priority=9),
@@ -70,24 +91,28 @@ HISTORY_COLUMNS = (
 )
 
 
-def item_row(item: ItemRow) -> Row:
-    """A line of the recommendations table."""
+def item_row(item: ItemRow, columns: Sequence[Column] = ITEM_COLUMNS) -> Row:
+    """A line of the recommendations table, with these columns."""
     word, style = status_words(item.status, item.closed_as)
     stage = how_far(item)
     moved = f"{'≥ ' if item.moved_at_least else ''}{item.moved_later}" if item.moved_later else "—"
     mark = " ≠" if item.conflict else ""
     theme = (item.theme or "—") + (" †" if item.theme_basis else "")
-    cells: tuple[Cell, ...] = (
-        item.ref,
-        item.title or "—",
-        (word, style),
-        stage,
-        item.target_text or "—",
-        (moved, "windowed-table--muted") if moved == "—" else moved,
-        (theme, "windowed-table--muted") if theme == "—" else theme,
-        item.leads or "—",
-    )
-    return Row(item.id, cells, indent=2 if item.part else 0, marks=mark)
+    cells: dict[str, Cell] = {
+        "ref": item.ref,
+        "title": item.title or "—",
+        "status": (word, style),
+        "stage": stage,
+        "target": item.target_text or "—",
+        "moved": (moved, "windowed-table--muted") if moved == "—" else moved,
+        "theme": (theme, "windowed-table--muted") if theme == "—" else theme,
+        "leads": item.leads or "—",
+        "next": said(item.next_move),
+        "first": item.first_target or "—",
+        "updated": short_day(date.fromisoformat(item.updated)) if item.updated else "—",
+        "said": short_day(date.fromisoformat(item.said_on)) if item.said_on else "—",
+    }
+    return Row(item.id, tuple(cells[column.key] for column in columns), indent=2 if item.part else 0, marks=mark)
 
 
 def how_far(item: ItemRow) -> str:
@@ -95,7 +120,7 @@ def how_far(item: ItemRow) -> str:
     return "Believed done" if item.believed_done else said(item.stage)
 
 
-class _Source:
+class RowSource:
     """What the sources share: what goes wrong while a table draws is said, and the lines stay blank."""
 
     def __init__(self, register: Register, problem: Callable[[FairleadError], None]) -> None:
@@ -116,13 +141,21 @@ class _Source:
         raise NotImplementedError
 
 
-class ItemRows(_Source):
+class ItemRows(RowSource):
     """A list of items under a filter and a sort: the source that the table is given."""
 
-    def __init__(self, register: Register, problem: Callable[[FairleadError], None], shown: Filter, sort: str) -> None:
+    def __init__(
+        self,
+        register: Register,
+        problem: Callable[[FairleadError], None],
+        shown: Filter,
+        sort: str,
+        columns: Sequence[Column] = ITEM_COLUMNS,
+    ) -> None:
         super().__init__(register, problem)
         self.shown = shown
         self.sort = sort
+        self.columns = columns
         self.today = register.today()
         self.numbers: array[int] | None = None
         self.known_count: int | None = None
@@ -186,7 +219,7 @@ class ItemRows(_Source):
 
     def lines(self, start: int, count: int) -> Sequence[Row]:
         """Some lines of the table from `start` on."""
-        return [item_row(item) for item in self.items(start, count)]
+        return [item_row(item, self.columns) for item in self.items(start, count)]
 
     def place_of(self, item: str) -> int | None:
         """Where an item stands in the list, where that is known cheaply."""
@@ -262,7 +295,7 @@ def short_month(text: str | None) -> str:
     return " ".join(word[:3] if word in calendar.month_name else word for word in words)
 
 
-class PublicationRows(_Source):
+class PublicationRows(RowSource):
     """The publications, oldest first, and the two lines of totals under them."""
 
     def __init__(self, register: Register, problem: Callable[[FairleadError], None]) -> None:
@@ -288,20 +321,18 @@ class PublicationRows(_Source):
         return lines
 
 
-class HistoryRows(_Source):
+class HistoryRows(RowSource):
     """Changes, newest first, grouped by the action that made them: an action's first line says when and who."""
 
     def __init__(
         self,
         register: Register,
         problem: Callable[[FairleadError], None],
-        *,
-        item: str | None,
-        author: str | None,
-        day: str | None,
+        **narrowed: str | None,
     ) -> None:
+        """`narrowed` is what `history_numbers` takes."""
         super().__init__(register, problem)
-        self._narrowed: dict[str, Any] = {"item": item, "author": author, "day": day}
+        self._narrowed: dict[str, Any] = narrowed
         self.numbers = history_numbers(register.conn, **self._narrowed, limit=SHORT)
         self.is_whole = len(self.numbers) < SHORT
 

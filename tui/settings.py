@@ -78,6 +78,10 @@ class Settings:
     """The id that goes with that name, in every register; None until something was written under it."""
     acts_for: tuple[str, ...] = ()
     """The leads whose items are mine."""
+    start_view: str | None = None
+    """The name of the view that the list of recommendations starts with."""
+    columns: str | None = None
+    """The names of the columns that the list has, between spaces; None for the usual ones."""
     last_register: str | None = None
     """The path of the register used last."""
     mine: tuple[tuple[str, str], ...] = ()
@@ -124,8 +128,9 @@ def load() -> tuple[Settings, str | None]:
 
 def _read(said: dict[str, Any]) -> Settings:
     """Settings from their JSON. Raises ValueError or TypeError where a value is not what it should be."""
-    known = {"format", "name", "author_id", "acts_for", "last_register", "mine"}
-    for name in ("name", "author_id", "last_register"):
+    texts = ("name", "author_id", "start_view", "columns", "last_register")
+    known = {"format", "acts_for", "mine", *texts}
+    for name in texts:
         if not isinstance(said.get(name), str | None):
             raise ValueError(name)
     mine = tuple((str(path), str(thing)) for path, thing in said.get("mine", ()))
@@ -136,6 +141,8 @@ def _read(said: dict[str, Any]) -> Settings:
         name=said.get("name"),
         author_id=said.get("author_id"),
         acts_for=tuple(acts_for),
+        start_view=said.get("start_view"),
+        columns=said.get("columns"),
         last_register=said.get("last_register"),
         mine=mine,
         others={name: value for name, value in said.items() if name not in known},
@@ -152,6 +159,8 @@ def save(settings: Settings) -> None:
         "name": settings.name,
         "author_id": settings.author_id,
         "acts_for": list(settings.acts_for),
+        "start_view": settings.start_view,
+        "columns": settings.columns,
         "last_register": settings.last_register,
         "mine": [list(pair) for pair in settings.mine],
     }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from store.rows import HistoryRow, ItemDetail, ItemRow, Thing
-from store.words import GLYPHS, age, said
+from store.words import GLYPHS, age, said, say_size
 from widgets.pane import Line, Pane, Tab
 
 MARGIN = 19
@@ -16,6 +16,9 @@ BASES = {"derived": "†", "inferred": "†", "assigned": "†"}
 """† stands for what was worked out or is our own label; the overview says which, and where in the source."""
 
 TABS = ("overview", "notes", "submissions", "targets", "history", "links")
+
+LEFT_OUT = "left out of this copy"
+"""What stands for a text that whoever made the copy did not hand on."""
 
 Pieces = tuple[tuple[str, str], ...]
 
@@ -76,7 +79,7 @@ class ItemPane(Pane):
         """Show one tab of an item; `history` is needed for the history tab only."""
         lines = {
             "overview": lambda: overview(detail),
-            "notes": lambda: notes(detail.notes),
+            "notes": lambda: notes(detail.notes, detail.citations),
             "submissions": lambda: submissions(detail),
             "targets": lambda: targets(detail),
             "history": lambda: history_lines(history),
@@ -141,26 +144,42 @@ def overview(detail: ItemDetail) -> list[Line]:
         lines.append(Line(((_measure(measure), ""),), MARGIN, "Measure"))
     newest = next((note for note in detail.notes if note.fields["kind"] == "position"), None)
     if newest:
-        lines += [Line((), 0), *notes((newest,))]
+        lines += [Line((), 0), *notes((newest,), detail.citations)]
     return lines
 
 
-def notes(things: Sequence[Thing]) -> list[Line]:
-    """Notes, newest first: day and kind in the margin."""
+def notes(things: Sequence[Thing], citations: Sequence[Thing] = ()) -> list[Line]:
+    """Notes, newest first, each with the evidence files that it cites: day and kind in the margin."""
     lines: list[Line] = []
     for note in things:
         fields = note.fields
         who = f"said by {fields['said_by']}" if fields["said_by"] else ""
         about = [str(fields["kind"]), who, "" if fields["marking"] in (None, "OFFICIAL") else str(fields["marking"])]
         about.append(f"recorded by {fields['author']}" if fields.get("author") else "")
-        text = "left out of this copy" if fields["left_out"] else str(fields["text"])
+        text = LEFT_OUT if fields["left_out"] else str(fields["text"])
         lines.append(Line(((" · ".join(part for part in about if part), "quiet"),), MARGIN, _day(fields["dated"])))
-        lines += [Line(((text, ""),), MARGIN), Line(())]
+        lines.append(Line(((text, ""),), MARGIN))
+        lines += [citation_line(citation) for citation in citations if citation.fields["note"] == note.id]
+        lines.append(Line(()))
     return lines or [Line((("No notes. Press n to add one.", "quiet"),))]
 
 
+def citation_line(citation: Thing) -> Line:
+    """An evidence file in a line: its name, reference, size, whether it is kept inside or where it lies, its marking."""
+    fields = citation.fields
+    if fields["left_out"]:
+        return Line(((LEFT_OUT, "quiet"),), MARGIN, "evidence")
+    size = [say_size(fields["size"])] if isinstance(fields["size"], int) else []
+    if fields["embedded"]:
+        size.append("kept inside" if fields["kept"] else "not in this copy")
+    about = [f"reference {fields['reference']}" if fields["reference"] else "", ", ".join(size)]
+    about += [str(fields["place"] or ""), str(fields["marking"] or "")]
+    more = "".join(f" · {part}" for part in about if part)
+    return Line(((str(fields["name"] or "name not known"), ""), (more, "quiet")), MARGIN, "evidence")
+
+
 def submissions(detail: ItemDetail) -> list[Line]:
-    """Evidence sent, each with the replies to it; then replies to nothing known."""
+    """Evidence sent, each with the notes that went with it and the replies to it; then replies to nothing known."""
     lines: list[Line] = []
     for sent in detail.submissions:
         fields = sent.fields
@@ -168,8 +187,9 @@ def submissions(detail: ItemDetail) -> list[Line]:
         reference = f" · reference {fields['reference']}" if fields["reference"] else ""
         basis = _own_basis(sent, "sent") or _own_basis(sent, "asks") or _own_basis(sent, "text")
         lines.append(Line(((asks + reference, "strong"), (basis, "quiet")), MARGIN, _day(fields["sent"])))
-        if fields["text"]:
-            lines.append(Line(((str(fields["text"]), ""),), MARGIN))
+        lines += _text_of(sent, "text")
+        with_it = [note for note in detail.evidence if note.fields["submission"] == sent.id]
+        lines += [line for note in with_it for line in _evidence(note, detail.citations)]
         lines += [line for reply in detail.replies if reply.fields["submission"] == sent.id for line in _reply(reply)]
         lines.append(Line(()))
     known = {sent.id for sent in detail.submissions}
@@ -177,13 +197,28 @@ def submissions(detail: ItemDetail) -> list[Line]:
     return lines or [Line((("Nothing has been sent, as far as this register knows.", "quiet"),))]
 
 
+def _evidence(note: Thing, citations: Sequence[Thing]) -> list[Line]:
+    """A note that went with evidence sent, and the files that it cites."""
+    gone = "  (withdrawn since)" if note.fields["withdrawn"] else ""
+    lines = _text_of(note, "text", "with it", f"  {_day(note.fields['dated'])}{gone}")
+    return lines + [citation_line(citation) for citation in citations if citation.fields["note"] == note.id]
+
+
+def _text_of(thing: Thing, field: str, label: str = "", after: str = "") -> list[Line]:
+    """A text as a paragraph, with a quiet word after it; nothing where there is none."""
+    text = LEFT_OUT if thing.fields["left_out"] else thing.fields[field]
+    return [Line(((str(text), ""), (after, "quiet")), MARGIN, label)] if text else []
+
+
 def _reply(reply: Thing) -> list[Line]:
     fields = reply.fields
     verdict = f"{fields['who'] or 'Reply'}: {said(str(fields['verdict'])).lower()}"
     lines = [Line(((verdict, "strong"), (_own_basis(reply, "verdict"), "quiet")), MARGIN, f"↳ {_day(fields['dated'])}")]
-    for label, name in (("its words", "words"), ("would satisfy", "would_satisfy")):
-        if fields[name]:
-            lines.append(Line(((str(fields[name]), ""),), MARGIN, label))
+    if fields["discharges"]:
+        lines.append(Line(((str(fields["discharges"]), ""),), MARGIN, "discharges"))
+    lines += _text_of(reply, "words", "its words")
+    if fields["would_satisfy"]:
+        lines.append(Line(((str(fields["would_satisfy"]), ""),), MARGIN, "would satisfy"))
     if fields["next_move"]:
         until = f", until {fields['next_move_until']}" if fields["next_move_until"] else ""
         lines.append(Line(((said(str(fields["next_move"])) + until, ""),), MARGIN, "next move"))

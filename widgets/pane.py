@@ -1,21 +1,30 @@
-"""A pane of text in tabs: told its tabs and their lines, it shows one and can be read up and down."""
+"""A pane of text in tabs: told its tabs and their lines, it shows one and can be read up and down.
+
+It draws line by line, and wraps no more than is read: to show another text lays nothing out anew.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 
 from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style as RichStyle
 from textual import events
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.geometry import Region, clamp
 from textual.message import Message
+from textual.scrollbar import ScrollBarRender
+from textual.selection import Selection
+from textual.strip import Strip
+from textual.style import Style
 from textual.widget import Widget
-from textual.widgets import Static
 
-from store.text import clean, one_line
+from store.text import NOTE_LIMIT, clean, one_line
 from widgets.table_line import hit_pattern
 
 
@@ -55,48 +64,66 @@ _STYLES = {
 }
 
 
-class _Tabs(Widget):
-    DEFAULT_CSS = "_Tabs { height: 1; padding: 0 1; }"
+HEAD_LINES = 2
+"""Lines that the head may have; what does not fit is cut."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.tabs: tuple[Tab, ...] = ()
-        self.current = ""
+AHEAD = 100
+"""Rows wrapped beyond those on the screen, so that the bar of all but long texts is exact."""
 
-    def _placed(self) -> list[tuple[int, int, Tab, str]]:
-        placed, x = [], 0
-        for tab in self.tabs:
-            said = one_line(tab.name) + ("" if tab.count is None else f" {tab.count}")
-            placed.append((x, x + cell_len(said), tab, said))
-            x += cell_len(said) + 3
-        return placed
+MOST_ROWS = 10_000
+"""Rows that can be read; the last of them says so where more would follow."""
 
-    def render(self) -> Content:
-        pieces: list[Content | str | tuple[str, str]] = []
-        for start, _, tab, said in self._placed():
-            if start:
-                pieces.append("   ")
-            style = "bold underline $accent" if tab.key == self.current else "$foreground 60%" if tab.count == 0 else ""
-            pieces.append((said, style))
-        return Content.assemble(*pieces)
+CHUNK = 4_000
+"""Characters of a paragraph that are wrapped at a time."""
 
-    def on_click(self, event: events.Click) -> None:
-        for start, end, tab, _ in self._placed():
-            if start <= event.x - 1 < end:
-                event.stop()
-                self.post_message(Pane.TabAsked(tab.key))
-                return
+
+class _Text:
+    """Paragraphs as rows of a width, wrapped as far as they were asked for."""
+
+    def __init__(self, lines: Sequence[Line], width: int, hits: re.Pattern[str] | None) -> None:
+        self.rows: list[Content] = []
+        self._lines = lines
+        self._width = max(1, width)
+        self._coming = self._wrap(hits)
+        self._is_whole = False
+
+    def reach(self, count: int | None) -> list[Content]:
+        """Wrap until there are so many rows, or all with None; return what there is."""
+        wanted = MOST_ROWS if count is None else min(count, MOST_ROWS)
+        if not self._is_whole and wanted > len(self.rows):
+            self.rows.extend(islice(self._coming, wanted - len(self.rows)))
+            self._is_whole = len(self.rows) < wanted or wanted == MOST_ROWS
+            if len(self.rows) == MOST_ROWS and next(self._coming, None) is not None:
+                self.rows[-1] = Content.styled("… more follows; it is too long to be shown here.", _STYLES["quiet"])
+        return self.rows
+
+    @property
+    def length(self) -> int:
+        """How many rows there are; a guess, by characters, where not all are wrapped."""
+        return len(self.rows) if self._is_whole else min(MOST_ROWS, max(len(self.rows), self._guess))
+
+    @cached_property
+    def _guess(self) -> int:
+        lengths = (sum(min(len(text), NOTE_LIMIT) for text, _ in line.pieces) for line in self._lines)
+        return sum(1 + length // self._width for length in lengths)
+
+    def _wrap(self, hits: re.Pattern[str] | None) -> Iterator[Content]:
+        """Each paragraph in its own margin, hits marked; the label stands in the margin of its first row."""
+        width = self._width
+        for line in self._lines:
+            indent = line.indent if line.indent < width // 2 else 0
+            label = one_line(line.label)
+            if not indent and label:
+                yield Content.styled(label, _STYLES["strong"])
+            margin = label[: indent - 1].ljust(indent) if indent else ""
+            for part in _parts(line.pieces):
+                for piece in _wrapped(part, width - indent, hits):
+                    yield Content.assemble((margin, _STYLES["quiet"]), piece.rstrip())
+                    margin = " " * indent
 
 
 class Pane(Widget):
     """A head line, tabs, and a text that scrolls. `TabAsked` says that a tab was clicked."""
-
-    DEFAULT_CSS = """
-    Pane { layout: vertical; }
-    Pane > #head { height: auto; max-height: 2; padding: 0 1; }
-    Pane > VerticalScroll { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
-    Pane > VerticalScroll > Static { width: 1fr; height: auto; }
-    """
 
     hits: tuple[str, ...] = ()
     """Words to mark in the text that is shown next."""
@@ -108,11 +135,20 @@ class Pane(Widget):
             super().__init__()
             self.key = key
 
-    def compose(self) -> ComposeResult:
-        yield Static(id="head", markup=False)
-        yield _Tabs()
-        with VerticalScroll(can_focus=False):
-            yield Static(id="text", markup=False)
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._head: Content = Content("")
+        self._tabs: tuple[Tab, ...] = ()
+        self._current = ""
+        self._lines: tuple[Line, ...] = ()
+        self._pattern: re.Pattern[str] | None = None
+        self._top = 0
+        self._wrapped_for: int | None = None
+        self._fixed: list[Content] = []
+        self._text = _Text((), 1, None)
+        self._width = self._room = 0
+        self._bar: list[Segment] = []
+        self._is_dragged = False
 
     def show(
         self,
@@ -127,50 +163,230 @@ class Pane(Widget):
 
         `top` scrolls back to the first line.
         """
-        self.query_one("#head", Static).update(_content(head, line=True))
-        bar = self.query_one(_Tabs)
-        bar.tabs, bar.current = tuple(tabs), current
-        bar.display = bool(tabs)
-        bar.refresh()
-        scroll = self.query_one(VerticalScroll)
-        width = max(10, (scroll.scrollable_content_region.width or self.app.size.width) - 1)
-        self.query_one("#text", Static).update(_paragraphs(lines, width, hit_pattern(self.hits)))
+        self._head = _one_line(head)
+        self._tabs, self._current = tuple(tabs), current
+        self._lines, self._pattern = tuple(lines), hit_pattern(self.hits)
+        self._wrapped_for = None
         if top:
-            scroll.scroll_home(animate=False)
+            self._top = 0
+            if self.text_selection:
+                self.screen.clear_selection()
+        self.refresh()
 
     def scroll(self, by: int) -> None:
         """Read on by so many lines."""
-        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+        self._settle()
+        self._turn_to(self._top + by)
+
+    def _turn_to(self, row: int) -> None:
+        before, self._top = self._top, max(0, row)
+        self._settle()
+        if self._top != before:
+            self.refresh()
+
+    def _settle(self) -> None:
+        """Wrap for the width there is, as far as it is read, and keep the first row shown within the text."""
+        self._width, height = self.size
+        if self._wrapped_for != self._width:
+            self._wrapped_for = self._width
+            room = max(1, self._width - 2)
+            self._fixed = self._head.wrap(room)[:HEAD_LINES] or [Content("")]
+            self._fixed += self._tab_bar().wrap(room)[:1] if self._tabs else []
+            # The bar's cell stays free whether the bar is there or not: rows do not depend on how many there are.
+            self._text = _Text(self._lines, max(10, self._width - 3), self._pattern)
+        self._room = max(0, height - len(self._fixed))
+        wrapped = len(self._text.reach(self._top + self._room + AHEAD))
+        self._top = clamp(self._top, 0, max(0, wrapped - self._room))
+
+    # -- drawing
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw some lines of the screen."""
+        self._settle()
+        self._bar = self._draw_bar()
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of the screen."""
+        base = self.visual_style
+        plain = base.rich_style
+        number = y if y < len(self._fixed) else y + self._top
+        row = self._row(number)
+        # Every line says where it is in the text, an empty one too: a selection may begin there.
+        segments = [Segment(" ", base.rich_style_with_offset(0, number))]
+        if row is not None:
+            x = 0
+            for text, style in self._selected(row, number).render(base, end=""):
+                segments.append(Segment(text, (base + style).rich_style_with_offset(x, number)))
+                x += len(text)
+        at = y - len(self._fixed)
+        bar = self._bar[at : at + 1] if at >= 0 else []
+        strip = Strip(segments)
+        if bar:
+            strip = Strip([*strip.adjust_cell_length(self._width - 2, plain), *bar])
+        return strip.adjust_cell_length(self._width, plain)
+
+    def _row(self, number: int) -> Content | None:
+        """A row of the whole, from the head on; None past the end."""
+        if number < len(self._fixed):
+            return self._fixed[number]
+        number -= len(self._fixed)
+        return self._text.rows[number] if number < len(self._text.rows) else None
+
+    def _selected(self, row: Content, number: int) -> Content:
+        """The row with what the mouse selected of it."""
+        span = self.text_selection.get_span(number) if self.text_selection else None
+        if span is None:
+            return row
+        end = len(row.plain) if span[1] == -1 else span[1]
+        return row.stylize(Style.from_styles(self.screen.get_component_styles("screen--selection")), span[0], end)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The text that the mouse selected."""
+        text = "\n".join(row.plain for row in (*self._fixed, *self._text.reach(None)))
+        # Textual reads no selection right that begins or ends past the last line with something in it.
+        (start, end), known = selection, len(text.splitlines())
+        if start is not None and start.y >= known:
+            return None
+        return Selection(start, end if end is not None and end.y < known else None).extract(text), "\n"
+
+    def _draw_bar(self) -> list[Segment]:
+        """The scrollbar, a cell a line; none where all of the text is shown."""
+        length = max(self._text.length, self._top + self._room)
+        if length <= self._room or not self._room or self._width < 3:
+            return []
+        styles = self.styles
+        back = styles.scrollbar_background_active if self._is_dragged else styles.scrollbar_background
+        thumb = styles.scrollbar_color_active if self._is_dragged else styles.scrollbar_color
+        back = self.background_colors[0] + back
+        bar = ScrollBarRender.render_bar(
+            size=self._room,
+            virtual_size=length,
+            window_size=self._room,
+            position=self._top,
+            back_color=back.rich_color,
+            bar_color=(back + thumb).rich_color,
+        )
+        # What Textual's own bar does at a click hangs on its cells, and is not for this widget.
+        return [Segment(s.text, s.style.clear_meta_and_links() if s.style else RichStyle()) for s in bar.segments]
+
+    # -- tabs
+
+    def _placed(self) -> list[tuple[int, int, Tab, str]]:
+        placed, x = [], 0
+        for tab in self._tabs:
+            said = one_line(tab.name) + ("" if tab.count is None else f" {tab.count}")
+            placed.append((x, x + cell_len(said), tab, said))
+            x += cell_len(said) + 3
+        return placed
+
+    def _tab_bar(self) -> Content:
+        pieces: list[Content | str | tuple[str, str]] = []
+        for start, _, tab, said in self._placed():
+            if start:
+                pieces.append("   ")
+            is_current = tab.key == self._current
+            pieces.append(
+                (said, "bold underline $accent" if is_current else _STYLES["quiet"] if tab.count == 0 else "")
+            )
+        return Content.assemble(*pieces)
+
+    # -- the mouse
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None or not self._tabs or offset.y != len(self._fixed) - 1:
+            return
+        for start, end, tab, _ in self._placed():
+            if start <= offset.x - 1 < end:
+                event.stop()
+                self.post_message(Pane.TabAsked(tab.key))
+                return
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.scroll(round(self.app.scroll_sensitivity_y))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.scroll(-round(self.app.scroll_sensitivity_y))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        offset = event.get_content_offset(self)
+        if offset and self._bar and offset.x >= self._width - 2 and offset.y >= len(self._fixed):
+            event.stop()
+            self._is_dragged = True
+            self.capture_mouse()
+            self.screen.clear_selection()
+            self._drag_to(offset.y)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self._is_dragged:
+            event.stop()
+            self._drag_to(event.get_content_offset_capture(self).y)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        if self._is_dragged:
+            event.stop()
+            self.release_mouse()
+
+    def on_mouse_release(self) -> None:
+        self._is_dragged = False
+        self.refresh()
+
+    def _drag_to(self, y: int) -> None:
+        """Show the part of the text that a place on the bar stands for."""
+        share = (y - len(self._fixed)) / max(1, self._room - 1)
+        self._turn_to(round(share * (self._text.length - self._room)))
 
 
-def _content(pieces: Sequence[tuple[str, str]], *, line: bool = False) -> Content:
-    safe = one_line if line else clean
+def _one_line(pieces: Sequence[tuple[str, str]]) -> Content:
+    """Pieces on one line, the spaces between them kept."""
     parts: list[Content | str | tuple[str, str]] = []
     for text, style in pieces:
-        said = safe(text)
-        if line and text[:1].isspace() and said:
+        said = one_line(text)
+        if text[:1].isspace() and said:
             said = " " * (len(text) - len(text.lstrip())) + said
-        if line and text[-1:].isspace() and text.strip():
+        if text[-1:].isspace() and text.strip():
             said += " "
         parts.append((said, _STYLES.get(style, "")))
     return Content.assemble(*parts)
 
 
-def _paragraphs(lines: Sequence[Line], width: int, hits: re.Pattern[str] | None) -> Content:
-    """Wrap each paragraph in its own margin, with hits marked; the label stands in the margin of its first line."""
-    shown: list[Content] = []
-    for line in lines:
-        content = _content(line.pieces)
+def _parts(pieces: Sequence[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    """A paragraph made safe, cut where its text has line ends: they stay."""
+    part: list[tuple[str, str]] = []
+    for text, style in pieces:
+        first, *more = clean(text, most=NOTE_LIMIT).split("\n")
+        part.append((first, style))
+        for following in more:
+            yield part
+            part = [(following, style)]
+    yield part
+
+
+def _chunks(part: Sequence[tuple[str, str]]) -> Iterator[Content]:
+    """What has no line ends, a few thousand characters at a time; cut before a space where there is one."""
+    held: list[Content | str | tuple[str, str]] = []
+    for text, name in part:
+        style = _STYLES.get(name, "")
+        while len(text) > CHUNK:
+            cut = len(text[: max(0, text.rfind(" ", 0, CHUNK))].rstrip()) or CHUNK
+            held.append((text[:cut], style))
+            yield Content.assemble(*held)
+            held, text = [], text[cut:]
+        held.append((text, style))
+    yield Content.assemble(*held)
+
+
+def _wrapped(part: Sequence[tuple[str, str]], width: int, hits: re.Pattern[str] | None) -> Iterator[Content]:
+    """The rows of what has no line ends; at least one."""
+    rows: list[Content] = []
+    for chunk in _chunks(part):
+        yield from rows[:-1]
+        # The last row may have room for what follows it.
+        content = rows[-1] + chunk if rows else chunk
         if hits:
             content = content.highlight_regex(hits, style=_STYLES["hit"])
-        indent = line.indent if line.indent < width // 2 else 0
-        label = one_line(line.label)
-        if not indent and label:
-            shown.append(Content.styled(label, "bold"))
-        wrapped = [w for part in content.split("\n", allow_blank=True) for w in part.wrap(width - indent)] or [
-            Content("")
-        ]
-        for n, piece in enumerate(wrapped):
-            margin = (label[: indent - 1].ljust(indent) if n == 0 else " " * indent) if indent else ""
-            shown.append(Content.assemble((margin, "$foreground 60%"), piece.rstrip()))
-    return Content("\n").join(shown)
+        rows = content.wrap(width) or [content]
+    yield from rows

@@ -2,6 +2,7 @@
 
 from store.commands.actions import AddAction, CorrectAction, FinishAction, MoveTarget
 from store.commands.base import Command, Withdraw
+from store.commands.evidence import CiteEvidence, EmbedEvidence
 from store.commands.items import AddItem, CorrectItem, SetLeads, SetNextMove, SetOutcomes
 from store.commands.links import AddLink
 from store.commands.notes import AddNote, CorrectNote
@@ -20,6 +21,7 @@ __all__ = [
     "AddPublication",
     "AddTheme",
     "BelieveDone",
+    "CiteEvidence",
     "Command",
     "CorrectAction",
     "CorrectItem",
@@ -28,6 +30,7 @@ __all__ = [
     "CorrectReply",
     "CorrectSubmission",
     "DescribeRegister",
+    "EmbedEvidence",
     "FinishAction",
     "HandOver",
     "MoveTarget",

@@ -83,3 +83,6 @@ class CorrectNote(Command):
         for tie in ties:
             ends = dict(zip(("recommendation", "publication", "theme", "paper"), tie, strict=True))
             pen.create("note_on", {"note": note} | {end: thing for end, thing in ends.items() if thing})
+        cited = "SELECT id FROM citation WHERE note = ? AND withdrawn = 0 AND left_out = 0 ORDER BY id"
+        for (citation,) in pen.conn.execute(cited, (self.note,)).fetchall():
+            pen.set("citation", citation, "note", note)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from store.commands.base import Command, item_status, part_date
+from store.detail import evidence_notes
 from store.errors import BadInput, NotAllowed
 from store.pen import Pen
 from store.words import (
@@ -106,14 +107,8 @@ class SubmitEvidence(Command):
         return [note]
 
     def _notes_of(self, pen: Pen, item: str) -> list[str]:
-        rows = pen.conn.execute(
-            "SELECT n.id, EXISTS (SELECT 1 FROM evidence e JOIN submission s ON s.id = e.submission "
-            "WHERE e.note = n.id AND e.withdrawn = 0 AND s.withdrawn = 0) FROM note_on o JOIN note n ON n.id = o.note "
-            "WHERE o.recommendation = ? AND o.withdrawn = 0 AND n.withdrawn = 0 AND n.kind = 'evidence' "
-            "ORDER BY n.recorded, n.id",
-            (item,),
-        ).fetchall()
-        return [str(note) for note, gone in rows if (note in self.notes if self.notes is not None else not gone)]
+        here = evidence_notes(pen.conn, item)
+        return [note for note, gone in here.items() if (note in self.notes if self.notes is not None else not gone)]
 
     def _send(self, pen: Pen, item: str, sent: dict[str, str | None] | None, notes: list[str]) -> None:
         values = {

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
-from store.detail import notes_on
 from store.exchange.figures import shown_publications
 from store.exchange.out import Extract
-from store.exchange.rows import Row, item_whole, note_json, publication_whole
+from store.exchange.rows import Row, item_whole, notes_json, publication_whole
 from store.exchange.sheet import total_rows
 from store.queries import seqs
 
@@ -106,8 +105,8 @@ def _themes(extract: Extract) -> Iterator[Row]:
     for theme in _rows(
         extract, "theme", f"t.id, t.name, t.definition, t.position, {code}", "t.position IS NULL, t.position"
     ):
-        notes = notes_on(extract.conn, "theme", theme.pop("id")) if not extract.shown.narrows else ()
-        yield theme | {"notes": [note_json(note) for note in notes]}
+        thing = theme.pop("id")
+        yield theme | {"notes": notes_json(extract.conn, "theme", thing) if not extract.shown.narrows else []}
 
 
 def _papers(extract: Extract) -> Iterator[Row]:
@@ -122,5 +121,5 @@ def _papers(extract: Extract) -> Iterator[Row]:
         names = ("publication", "name", "figure", "number")
         yield paper | {
             "figures": [dict(zip(names, row, strict=True)) for row in figures],
-            "notes": [note_json(note) for note in notes_on(extract.conn, "paper", thing)],
+            "notes": notes_json(extract.conn, "paper", thing),
         }

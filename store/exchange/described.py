@@ -7,6 +7,7 @@ import sqlite3
 from store.exchange.out import held
 from store.exchange.scope import Scope
 from store.filter import Filter
+from store.words import say_size
 
 _KINDS = {
     ".sqlite": "A register of its own: it opens in Fairlead, where it can be looked at and merged, "
@@ -51,6 +52,8 @@ def described(conn: sqlite3.Connection, suffix: str, shown: Filter, scope: Scope
         lines += _publications(suffix, shown, scope)
     if suffix in _LISTS and not shown.parts and (parts := _parts(conn)):
         lines.append(f"Parts of items ({parts}) have no rows of their own here; show parts to list them.")
+    if suffix in (".sqlite", ".json") and scope.things.get("citation"):
+        lines.append(_evidence(conn, suffix))
     if suffix == ".sqlite":
         lines.append(f"It names {_people(scope.things.get('party', 0))}: who leads on these items or wrote of them.")
     if shown.narrows:
@@ -72,6 +75,17 @@ def _publications(suffix: str, shown: Filter, scope: Scope) -> list[str]:
     if scope.in_part:
         lines.append(f"Only part of {', '.join(scope.in_part)} is in it, and so no notes on the publication itself.")
     return lines
+
+
+def _evidence(conn: sqlite3.Connection, suffix: str) -> str:
+    """How many evidence files are cited, and what goes along of those that are kept inside."""
+    cited, kept, size = conn.execute(
+        "SELECT count(DISTINCT c.id), count(DISTINCT q.name), COALESCE(sum(q.sz), 0) FROM citation c "
+        "JOIN scope s ON s.thing = c.id JOIN note n ON n.id = c.note AND n.withdrawn = 0 "
+        "LEFT JOIN sqlar q ON q.name = c.sha256 AND c.embedded = 1 WHERE c.withdrawn = 0"
+    ).fetchone()
+    along = "none of them goes along" if suffix == ".json" or not kept else f"{kept:,} go along ({say_size(size)})"
+    return f"Evidence files cited: {cited:,}, of which {along}. Where they lie is not in it."
 
 
 def _people(count: int) -> str:

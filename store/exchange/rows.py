@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from store.detail import item_detail, notes_on
+from store.evidence import citations_on
 from store.history import history
 from store.rows import HistoryRow, ItemRow, PublicationRow, TargetStep, Thing
 
@@ -73,7 +74,7 @@ def item_whole(conn: sqlite3.Connection, item_id: str) -> Row | None:
             if known.value is not None and (known.basis != "entered" or known.place)
         },
         "lead_states": [_pick(lead, "name", "role", "state") for lead in detail.leads],
-        "notes": [note_json(note) for note in detail.notes],
+        "notes": [note_json(note, detail.citations) for note in detail.notes],
         "submissions": [
             _pick(sent, "id", "sent", "sent_earliest", "sent_latest", "asks", "reference", "text", "marking")
             | {
@@ -91,7 +92,8 @@ def item_whole(conn: sqlite3.Connection, item_id: str) -> Row | None:
         "outcomes": [_pick(outcome, "number", "text") for outcome in detail.outcomes],
         "measures": [measure_json(measure) for measure in detail.measures],
         "conflicts": {name: list(values) for name, values in sorted(detail.conflicts.items())},
-        "history": [_history(row) for row in history(conn, item=item_id, limit=None)],
+        # Where an evidence file lies is nobody else's business.
+        "history": [_history(row) for row in history(conn, item=item_id, limit=None) if row.kind != "location"],
         "parts": [whole for part in detail.parts if (whole := item_whole(conn, part.id)) is not None],
     }
 
@@ -105,16 +107,29 @@ def publication_whole(conn: sqlite3.Connection, publication: PublicationRow) -> 
     )
     names = ("name", "figure", "number", "unit", "period")
     return publication_row_json(publication) | {
-        "notes": [note_json(note) for note in notes_on(conn, "publication", publication.id)],
+        "notes": notes_json(conn, "publication", publication.id),
         "measures": [dict(zip(names, row, strict=True)) for row in measures],
     }
 
 
-def note_json(note: Thing) -> Row:
-    """A note, with who recorded it and on what day."""
-    return _pick(note, "id", "kind", "text", "dated", "dated_earliest", "dated_latest", "said_by", "marking") | _by(
-        note
-    )
+def notes_json(conn: sqlite3.Connection, end: str, thing: str) -> list[Row]:
+    """The notes on a thing, with the evidence that they cite. `end` is as in `notes_on`."""
+    cited = citations_on(conn, end, thing)
+    return [note_json(note, cited) for note in notes_on(conn, end, thing)]
+
+
+def note_json(note: Thing, cited: Sequence[Thing]) -> Row:
+    """A note, with who recorded it and on what day, and the files among `cited` that it cites; never where they lie."""
+    names = ("id", "kind", "text", "dated", "dated_earliest", "dated_latest", "said_by", "marking")
+    evidence = [citation_json(citation) for citation in cited if citation.fields["note"] == note.id]
+    return _pick(note, *names) | _by(note) | {"citations": evidence}
+
+
+def citation_json(citation: Thing) -> Row:
+    """An evidence file as it is cited, its size in bytes; `kept` says that the file itself is in this register."""
+    return _pick(citation, "id", "name", "reference", "sha256", "size", "marking") | {
+        "kept": bool(citation.fields["embedded"] and citation.fields["kept"])
+    }
 
 
 def measure_json(measure: Thing) -> Row:

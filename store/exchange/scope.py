@@ -2,7 +2,7 @@
 
 `work_out` lists the things in a temporary table of the connection, `scope`, which the writers join to. A value names
 another thing only as its owner, party, theme or outcome, and every such thing is taken along: so no change in scope
-rests on one that is not.
+rests on one that is not. Where an evidence file lies belongs to no export.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def work_out(conn: sqlite3.Connection, shown: Filter, today: date) -> Scope:
     if shown.narrows:
         whole = _narrowed(conn, shown, today)
     else:
-        conn.execute("INSERT OR IGNORE INTO scope SELECT thing, kind FROM change")
+        conn.execute("INSERT OR IGNORE INTO scope SELECT thing, kind FROM change WHERE kind <> 'location'")
         whole = {row[0] for row in conn.execute("SELECT id FROM publication")}
     codes: dict[bool, list[str]] = {True: [], False: []}
     for thing, code in conn.execute(
@@ -121,6 +121,7 @@ def _notes(conn: sqlite3.Connection, whole: set[str]) -> None:
     _take(conn, "note", sent)
     inside = "note IN (SELECT thing FROM scope)"
     _take(conn, "note_on", f"SELECT id AS thing FROM note_on WHERE {inside} AND {about}")
+    _take(conn, "citation", _of("citation", "note"))
     _take(
         conn,
         "evidence",

@@ -10,6 +10,7 @@ from pathlib import Path
 from store.errors import CannotWrite, DiskFull, FairleadError, Stopped
 from store.exchange.out import Extract, in_words
 from store.foreign import careful
+from store.kept import copy_files, named
 from store.kinds import KINDS
 from store.log import COLUMNS, Log
 from store.queries import counts
@@ -68,6 +69,7 @@ def _reduced(extract: Extract, path: Path) -> Register:
         made.conn.execute("PRAGMA synchronous=OFF")
         with made.file.write() as fresh:
             _add_up(fresh, lambda done, of: extract.step(last + last * done // max(of, 1), total))
+            copy_files(conn, fresh, named(fresh, withdrawn=False))
     except BaseException:
         made.close()
         raise
@@ -110,7 +112,7 @@ def _check(made: sqlite3.Connection, path: Path, extract: Extract, manifest: dic
     except FairleadError as error:
         raise CannotWrite(extract.out, f"what was written does not check ({error})") from None
     try:
-        tables = ("change", *_TABLES, *KINDS)
+        tables = ("change", "sqlar", *_TABLES, *KINDS)
         same = same and all(_fingerprint(made, table) == _fingerprint(looked.conn, table) for table in tables)
     finally:
         looked.close()

@@ -87,6 +87,9 @@ CREATE INDEX citation_of_note ON citation (note);
 CREATE INDEX location_of_citation ON location (citation);
 CREATE INDEX action_open ON action (recommendation, kind, due_latest) WHERE done IS NULL AND withdrawn = 0;
 CREATE INDEX change_of_kind ON change (kind, n);
+CREATE INDEX listed_by_next_move ON recommendation (next_move, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_first_target ON recommendation (first_target_latest, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_said_on ON recommendation (said_on, sort_key, seq) WHERE listed = 1;
 DROP INDEX listed_facets;
 CREATE INDEX listed_facets ON recommendation
     (status, stage, closed_as, theme_name, code, kind, next_move, marking, target_latest, target, leads, counted,

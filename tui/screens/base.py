@@ -97,9 +97,11 @@ class DeskScreen(Screen[None]):
         await self.app.run_action(action, holder)
 
     def action_back(self) -> None:
-        """Close what lies over the screen; a numbered screen stays."""
+        """Close what lies over the screen; a numbered screen stays, and leads from a day of the past to the present."""
         if len(self.app.screen_stack) > 2:
             self.app.pop_screen()
+        else:
+            self.desk.back_to_present()
 
     def on_resize(self) -> None:
         """Leave the frame's lines to the list where there are few."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from datetime import date
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,18 +12,33 @@ from textual.content import Content
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
-from store.history import authors, history_numbers
+from store.errors import FairleadError
+from store.history import GROUPS, authors, history
 from store.references import find_item
+from store.rows import HistoryRow
 from store.text import one_line
+from store.words import PartDate
 from tui.keys import HISTORY, bindings
 from tui.listing import HISTORY_COLUMNS, HistoryRows
 from tui.messages import ItemAsked, TakeBackAsked
 from tui.screens.base import DeskScreen
 from widgets.windowed_table import WindowedTable
 
+_TOLD = 40
+"""So many of an action's other changes are told before it is taken back."""
+
+
+def _in_words(row: HistoryRow) -> str:
+    change = f"{row.before} → {row.after}" if row.before else row.after
+    return one_line(f"{row.about} {row.field}: {change}".strip())
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
 
 class HistoryScreen(DeskScreen):
-    """The log in words; narrowed by person, item or day; an action can be taken back from here."""
+    """The log in words; narrowed by person, item, kind or day; an action can be taken back from here."""
 
     PLACES = (HISTORY,)
     NAME = "history"
@@ -32,7 +48,9 @@ class HistoryScreen(DeskScreen):
         super().__init__()
         self.item: tuple[str, str] | None = None
         self.author: tuple[str, str] | None = None
+        self.kind: str | None = None
         self.day: str | None = None
+        self.until: str | None = None
         self.rows: HistoryRows | None = None
 
     def body(self) -> ComposeResult:
@@ -52,7 +70,9 @@ class HistoryScreen(DeskScreen):
             self.desk.say_error,
             item=self.item[0] if self.item else None,
             author=self.author[0] if self.author else None,
-            day=self.day,
+            kind=self.kind,
+            since=self.day,
+            until=self.until,
         )
         # On the newest change one stays on the newest.
         self.table.set_source(self.rows, cursor_key=None if at_top else key)
@@ -77,50 +97,74 @@ class HistoryScreen(DeskScreen):
             self._show_title()
 
     def _show_title(self) -> None:
-        parts = [name for _, name in filter(None, (self.item, self.author))] + ([self.day] if self.day else [])
+        parts = [name for _, name in filter(None, (self.item, self.author))]
+        parts += [GROUPS[self.kind].said] if self.kind else []
+        if self.day and self.until:
+            parts.append(self.day if self.day == self.until else f"{self.day} to {self.until}")
         said = " · ".join(one_line(part) for part in parts) or "Every change"
         known = self.rows is not None and self.rows.is_whole
         count = f"{self.table.count:,} change{'' if self.table.count == 1 else 's'}" if known else "… changes"
         self.query_one("#title", Static).update(Content.assemble((said, "bold"), "   ", (count, "$foreground 70%")))
 
     def action_narrow(self) -> None:
-        """Choose a person, or type an item's reference or a day."""
+        """Choose a person or a kind of change, or type an item's reference or days."""
         from widgets.form import Form, FormField
 
         people = authors(self.register.conn)
+        last = None if self.until == self.day else self.until
         fields = (
             FormField("item", "Item", value=self.item[1] if self.item else None, hint="a reference: HC-6"),
             FormField(
                 "author", "Person", "choice", value=self.author[0] if self.author else None, choices=tuple(people)
             ),
-            FormField("day", "Day", value=self.day, hint="2024-09-18"),
+            FormField(
+                "kind", "Kind", "choice", value=self.kind, choices=tuple((name, g.said) for name, g in GROUPS.items())
+            ),
+            FormField("day", "Day", "date", value=self.day, past=True, hint="18 September 2024, or a month"),
+            FormField("until", "Up to", "date", value=last, past=True, hint="where more than the one day is meant"),
         )
 
         def save(values: dict[str, str | None]) -> str | None:
-            from datetime import date
-
-            from store.errors import FairleadError
-
             try:
                 found = find_item(self.register.conn, values["item"]) if values["item"] else None
-                day = date.fromisoformat(values["day"]).isoformat() if values["day"] else None
-            except FairleadError as error:
+                days = self._days(values["day"], values["until"])
+            except (FairleadError, ValueError) as error:
                 return str(error)
-            except ValueError:
-                return "Write the day as 2024-09-18."
             self.item = (found[0], found[1]) if found else None
             self.author = next((pair for pair in people if pair[0] == values["author"]), None)
-            self.day = day
+            self.kind = values["kind"]
+            self.day, self.until = days
             return None
 
         self.app.push_screen(
-            Form("Narrow the history", fields, submit=save), lambda done: self.reread() if done else None
+            Form("Narrow the history", fields, submit=save, today=self.register.today()),
+            lambda done: self.reread() if done else None,
         )
+
+    def _days(self, day: str | None, until: str | None) -> tuple[str | None, str | None]:
+        """The first and last ISO days that are meant. Raises ValueError for what is no day."""
+        today = self.register.today()
+        if not day and not until:
+            return None, None
+        first = PartDate.parse(day, today, past=True) if day else None
+        last = PartDate.parse(until, today, past=True) if until else first
+        begin = first.earliest if first else date.min
+        end = last.latest if last else None
+        if begin is None or end is None or end < begin:
+            raise ValueError("Name a day, and one that is not before it.")
+        return begin.isoformat(), end.isoformat()
 
     def action_clear(self) -> None:
         """Show the whole history."""
-        self.item = self.author = self.day = None
+        self.item = self.author = self.kind = self.day = self.until = None
         self.reread()
+
+    def action_as_at(self) -> None:
+        """See the register as on the day of the change under the cursor, or come back from a day."""
+        index = self.table.cursor_index
+        there = self.rows is not None and index is not None and self.rows.count
+        offered = self.rows.changes(index, 1)[0].time[:10] if self.rows and index is not None and there else None
+        self.desk.action_as_at(offered)
 
     def action_undo_this(self) -> None:
         """Take back the action under the cursor, after asking."""
@@ -133,10 +177,15 @@ class HistoryScreen(DeskScreen):
         if self.desk.refuse_looking():
             return
         row = self.rows.changes(index, 1)[0]
-        change = f"{row.before} → {row.after}" if row.before else row.after
-        together = len(history_numbers(self.register.conn, action=row.action))
-        more = f" It was done together with {together - 1} more changes: all are taken back." if together > 1 else ""
-        sentence = f"{row.about} {row.field}: {change}.{more}"
+        together = history(self.register.conn, action=row.action, limit=None)
+        # The change under the cursor first, and the rest in the order in which they were made.
+        rest = [other for other in reversed(together) if other.change != row.change]
+        lines = [_in_words(other) for other in (row, *rest[:_TOLD])]
+        if rest:
+            lines.insert(1, f"It was done together with {_count(len(rest), 'more change')}; all are taken back:")
+        if len(rest) > _TOLD:
+            lines.append(f"and {len(rest) - _TOLD:,} more.")
+        sentence = "\n".join(lines)
 
         def go_on(answer: str | None) -> None:
             if answer:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
 from store.detail import item_detail
 from store.history import history, history_numbers
+from store.register import Done
 from store.rows import ItemDetail
 from tui.keys import ITEM, bindings
 from tui.screens.base import DeskScreen
 from widgets.item_pane import TABS, ItemPane
 from widgets.pane import Pane
+
+if TYPE_CHECKING:
+    from tui.desk import Desk
 
 
 class ItemScreenKeys(DeskScreen):
@@ -27,6 +32,20 @@ class ItemScreenKeys(DeskScreen):
     def current_item(self) -> str | None:
         """The id of the item that the keys are for, or None."""
         raise NotImplementedError
+
+    def ticked(self) -> tuple[str, ...]:
+        """The ids of the items that are ticked, which take the next edit together; none where there is nothing to tick."""
+        return ()
+
+    def untick(self, done: Done | None = None) -> None:
+        """Take every tick away: what they were for is done."""
+
+    def _together(self, edit: Callable[[Desk, Sequence[str], Callable[[Done], None]], None]) -> bool:
+        """Edit the ticked items together, if there are some; False where there are none."""
+        if items := self.ticked():
+            self.desk.prepare_to_write()
+            edit(self.desk, items, self.untick)
+        return bool(items)
 
     def detail(self) -> ItemDetail | None:
         """The item that the keys are for, whole; says so where there is none."""
@@ -70,38 +89,83 @@ class ItemScreenKeys(DeskScreen):
 
     def action_status(self) -> None:
         """The status panel."""
+        from tui import several
         from tui.edits import edit_status
 
+        if self._together(several.status):
+            return
         if not self.desk.refuse_looking() and (found := self.detail()):
             edit_status(self.desk, found)
 
     def action_note(self) -> None:
         """Add a note."""
+        from tui import several
         from tui.edits import add_note
 
+        if self._together(several.note):
+            return
         if found := self.detail():
             add_note(self.desk, found.row.ref, item=found.row.id)
 
     def action_target(self) -> None:
         """Move the target."""
+        from tui import several
         from tui.edits import move_target
 
+        if self._together(several.target):
+            return
         if found := self.detail():
             move_target(self.desk, found)
 
     def action_promise(self) -> None:
         """Add or finish an action or promise."""
+        from tui import several
         from tui.edits import promise
 
+        if self._together(several.promise):
+            return
         if found := self.detail():
             promise(self.desk, found)
 
     def action_correct(self) -> None:
         """Correct what is recorded of the item."""
+        from tui import several
         from tui.corrections import correct_item
 
+        if self._together(several.correct):
+            return
         if found := self.detail():
             correct_item(self.desk, found)
+
+    def action_send(self) -> None:
+        """Send evidence."""
+        from tui import several
+        from tui.replies import send_evidence
+
+        if self._together(several.send):
+            return
+        if found := self.detail():
+            send_evidence(self.desk, found)
+
+    def action_reply(self) -> None:
+        """Record a reply."""
+        from tui import several
+        from tui.replies import record_reply
+
+        if self._together(several.reply):
+            return
+        if found := self.detail():
+            record_reply(self.desk, found)
+
+    def action_nothing_new(self) -> None:
+        """Say that it stands as it did."""
+        from tui import several
+        from tui.edits import nothing_new
+
+        if self._together(several.nothing_new):
+            return
+        if found := self.detail():
+            nothing_new(self.desk, found)
 
     def action_copy(self) -> None:
         """Copy the reference and text to the clipboard, and say so."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,48 +12,37 @@ from textual.content import Content
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
-from store import facets, queries
-from store.filter import FACETS, SORTS, Filter, say_facet, search_words
+from store import queries
+from store.filter import FACETS, Filter, say_facet, search_words
 from store.text import one_line
-from tui.keys import ITEM, LIST, bindings
-from tui.listing import ITEM_COLUMNS, ItemRows, list_whole
+from store.views import saved_views
+from tui.keys import ITEM, LIST, TICKS, bindings
+from tui.listing import ItemRows, columns_named, list_whole
 from tui.messages import ItemAsked
+from tui.narrowing import choose, choose_sort, narrow, show_view, type_query, views
 from tui.screens.base import LOW
-from tui.screens.item_keys import ItemScreenKeys
+from tui.screens.item_list import ItemListScreen
 from widgets.filter_bar import SEARCH, Chip, FilterBar, SearchInput
 from widgets.item_pane import ItemPane
 from widgets.windowed_table import WindowedTable
-
-SORT_NAMES = {
-    "ref": "Reference",
-    "title": "Title",
-    "status": "Status",
-    "stage": "How far",
-    "target": "Target",
-    "moved": "Moved later",
-    "updated": "Last change",
-    "theme": "Theme",
-    "leads": "Leads",
-}
-
-
-STATUSES = ("on-track", "delayed", "not-stated", "closed", "with-inspectorate")
 
 PAINT_SECONDS = 0.25
 """After a change a long list is read again only when the change has had this long to be seen, or the next one made."""
 
 
-class RecommendationsScreen(ItemScreenKeys):
+class RecommendationsScreen(ItemListScreen):
     """The list, its filter bar and search, and the pane."""
 
-    PLACES = (ITEM, LIST)
+    PLACES = (ITEM, TICKS, LIST)
     NAME = "recommendations"
-    BINDINGS: ClassVar[list[BindingType]] = bindings(LIST)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(TICKS, LIST)
 
     def __init__(self) -> None:
         super().__init__()
         self.shown = Filter(parts=True)
         self.sort = "ref"
+        self.columns: str | None = None
+        """The names of the columns that are shown, in their order; None for the usual ones."""
         self.rows: ItemRows | None = None
         self._counts: tuple[int, int] | None = None
 
@@ -60,29 +50,39 @@ class RecommendationsScreen(ItemScreenKeys):
         yield FilterBar()
         yield SearchInput(id="search")
         yield Static(id="title", markup=False)
-        yield WindowedTable(ITEM_COLUMNS)
+        yield WindowedTable(columns_named(self.columns))
         yield ItemPane()
 
     def on_mount(self) -> None:
         self.query_one("#search").display = False
+        self.show_columns(self.desk.settings.columns)
+        if self._start_view():
+            return
         mine = self.shown.having(mine=self.desk.settings.acts_for)
         # Elsewhere than in one's own register there may be nobody of those names: all is shown then.
         known = mine.mine and any(queries.counts(self.register.conn, mine, self.register.today()))
         if known and not self.shown.narrows:
             self.shown = mine
 
-    @property
-    def table(self) -> WindowedTable:
-        """The table."""
-        return self.query_one(WindowedTable)
+    def _start_view(self) -> bool:
+        """Show the view that this person starts with, where the register has it; whether it does."""
+        name = self.desk.settings.start_view
+        wanted = next((view for view in saved_views(self.register.conn) if view.name == name), None) if name else None
+        if wanted is not None and not self.shown.narrows:
+            show_view(self, wanted)
+        return wanted is not None
 
-    def current_item(self) -> str | None:
-        return self.table.cursor_key
+    def shown_numbers(self) -> Sequence[int] | None:
+        return self.rows.numbers if self.rows else None
+
+    def show_ticks(self) -> None:
+        self._show_title()
 
     # -- reading
 
     def reread(self, items: tuple[str, ...] = ()) -> None:
         """Read the list again; the cursor stays with its item."""
+        self.fit_ticks()
         self._read(keep=self.table.cursor_key)
 
     def narrow_to(self, shown: Filter, keep: str | None = None) -> None:
@@ -96,9 +96,15 @@ class RecommendationsScreen(ItemScreenKeys):
                 search.value = shown.search
         self._read(keep)
 
+    def show_columns(self, names: str | None) -> None:
+        """Show these columns from now on, by name; None for the usual ones. The list is read again by whoever asks this."""
+        self.columns = names
+        if self.is_mounted:
+            self.table.columns = columns_named(names)
+
     def _read(self, keep: str | None) -> None:
         before = self.rows if keep and self.rows and self.rows.register is self.register else None
-        self.rows = rows = ItemRows(self.register, self.desk.say_error, self.shown, self.sort)
+        self.rows = rows = ItemRows(self.register, self.desk.say_error, self.shown, self.sort, self.table.columns)
         self.workers.cancel_group(self, "list")
         whole = rows.read_short(before)
         place = rows.place_of(keep) if keep and whole else None
@@ -173,6 +179,8 @@ class RecommendationsScreen(ItemScreenKeys):
                 here = "…" if self._counts is None else f"{self._counts[n]:,}"
                 of = f" of {whole[n]:,}" if self.shown.narrows else ""
                 said.append(f"{here}{of} {name[:-1] if whole[n] == 1 else name}")
+        if self.ticks:
+            said.insert(0, f"{len(self.ticks):,} ticked")
         right = " · ".join(said)
         left = one_line(self.shown.describe(), most=max(10, self.size.width - len(right) - 4))
         gap = " " * max(2, self.size.width - 2 - len(left) - len(right))
@@ -205,9 +213,10 @@ class RecommendationsScreen(ItemScreenKeys):
 
     def on_windowed_table_header_clicked(self, event: WindowedTable.HeaderClicked) -> None:
         event.stop()
-        self._sort_by(event.column)
+        self.sort_by(event.column)
 
-    def _sort_by(self, name: str) -> None:
+    def sort_by(self, name: str) -> None:
+        """Sort by a column; by the same again, turned round."""
         self.sort = f"-{name}" if self.sort == name else name
         self._read(keep=None)
 
@@ -218,7 +227,7 @@ class RecommendationsScreen(ItemScreenKeys):
         elif event.key == "mine":
             self.action_mine()
         else:
-            self._choose(event.key)
+            choose(self, event.key)
 
     def on_input_changed(self, event: SearchInput.Changed) -> None:
         event.stop()
@@ -251,8 +260,8 @@ class RecommendationsScreen(ItemScreenKeys):
         self.narrow_to(Filter(parts=True), keep=self.table.cursor_key)
 
     def action_back(self) -> None:
-        """Esc clears the search first."""
-        if self.shown.search:
+        """Esc takes the ticks away, then clears the search."""
+        if self.shown.search and not self.ticks:
             self.narrow_to(self.shown.having(search=""), keep=self.table.cursor_key)
         else:
             super().action_back()
@@ -268,72 +277,20 @@ class RecommendationsScreen(ItemScreenKeys):
             self.desk.introduce(lambda: self.action_mine() if self.desk.settings.acts_for else None)
 
     def action_filter(self) -> None:
-        """Choose what to narrow by: a status by its letter, anything else from a list with counts."""
-        from widgets.key_panel import Choice, Chosen, KeyPanel
+        """Choose what to narrow by."""
+        narrow(self)
 
-        status, more = "Status", "Or choose from a list"
-        choices = [
-            Choice(key, say_facet("status", value), status, value, current=value in self.shown.status)
-            for key, value in zip("odncw", STATUSES, strict=True)
-        ]
-        for key, facet in zip("shtpklvgm", FACETS, strict=True):
-            held = ", ".join(say_facet(facet, v) for v in getattr(self.shown, facet))
-            choices.append(Choice(key, f"{FACETS[facet]}…", more, facet, note=held or None))
-
-        def take(chosen: Chosen | None) -> None:
-            if chosen is None:
-                return
-            if chosen.value in FACETS:
-                self._choose(chosen.value)
-            else:
-                only = (chosen.value,)
-                self.narrow_to(self.shown.having(status=() if self.shown.status == only else only))
-
-        self.app.push_screen(KeyPanel("Narrow", "", self.shown.describe(), "Shown", tuple(choices)), take)
-
-    def _choose(self, facet: str) -> None:
-        from widgets.picker import MultiPicker, PickOption
-
-        today = self.register.today()
-        shown = self.shown
-
-        def picker(values: list[tuple[str, int]] | None) -> MultiPicker:
-            held = getattr(shown, facet)
-            options = tuple(PickOption(v, say_facet(facet, v), count=n) for v, n in values or ())
-            return MultiPicker(FACETS[facet], options, ticked=held, counting=values is None)
-
-        def take(chosen: tuple[str, ...] | None) -> None:
-            if chosen is not None:
-                self.narrow_to(shown.having(**{facet: chosen}))
-
-        if self.rows is not None and self.rows.is_short:
-            self.app.push_screen(picker(facets.facet(self.register.conn, shown, facet, today)), take)
-            return
-        dialog = picker(None)
-        self.app.push_screen(dialog, take)
-
-        def count() -> None:
-            worker = get_current_worker()
-            values = self.register.file.read_long(
-                lambda conn: facets.facet(conn, shown, facet, today), lambda: worker.is_cancelled
-            )
-            if values is not None and not worker.is_cancelled:
-                options = tuple(PickOption(v, say_facet(facet, v), count=n) for v, n in values)
-                self.app.call_from_thread(dialog.show_options, options)
-
-        self.run_worker(count, thread=True, group="facet", exclusive=True, exit_on_error=False)
+    def action_query(self) -> None:
+        """Type what is to be shown, as a query."""
+        type_query(self)
 
     def action_sort(self) -> None:
         """Choose what to sort by; the present one again turns it round."""
-        from widgets.picker import Picker, PickOption
+        choose_sort(self)
 
-        now = self.sort.removeprefix("-")
-        options = tuple(
-            PickOption(name, SORT_NAMES[name], note="turn it round" if name == now else None) for name in SORTS
-        )
-        self.app.push_screen(
-            Picker("Sort by", options, current=now), lambda name: self._sort_by(name) if name else None
-        )
+    def action_views(self) -> None:
+        """Pick a view, or keep this list as one."""
+        views(self)
 
     def action_add(self) -> None:
         """Add a recommendation to the publication shown, or to one that is chosen."""

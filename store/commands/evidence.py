@@ -1,0 +1,88 @@
+"""Cite evidence on a note: a file by its name, its reference and its SHA-256; and keep the file itself inside, when asked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from store.commands.base import Command
+from store.errors import BadInput, NotAllowed
+from store.evidence import check_limit
+from store.kept import Content, put_in
+from store.pen import Pen
+
+
+class CiteEvidence(Command):
+    """Cite a file on a note. `where` it lies is recorded apart and never shared; `size` is in bytes.
+
+    `content` keeps the file inside the register, in the same transaction. The marking is the note's unless said. Undoing
+    this withdraws the citation; bytes that were kept stay in this file, for a redo, and go into no share.
+    """
+
+    note: str
+    name: str
+    reference: str | None = None
+    where: str | None = None
+    sha256: str | None = None
+    size: int | None = None
+    marking: str | None = None
+    content: Content | None = None
+
+    def write(self, pen: Pen) -> None:
+        marking = _marking_of(pen, self.note)
+        digest, size = self.sha256, self.size
+        if self.content:
+            digest, size = self.content.sha256, self.content.size
+            check_limit(pen.conn, self.name, size)
+        if not self.name.strip():
+            raise BadInput("file", "Say which file: its name, or where it lies.")
+        here = pen.conn.execute("SELECT name, sha256 FROM citation WHERE note = ? AND withdrawn = 0", (self.note,))
+        if (self.name, digest) in here.fetchall():
+            raise NotAllowed(f"{self.name} is cited on that note already.")
+        values = {
+            "note": self.note,
+            "name": self.name,
+            "reference": self.reference or None,
+            "sha256": digest,
+            "size": size,
+            "embedded": True if self.content else None,
+            "marking": self.marking or marking,
+        }
+        citation = pen.create("citation", values, basis=self.known(values), reason=self.reason)
+        if self.where:
+            pen.create("location", {"citation": citation, "place": self.where})
+        if self.content:
+            put_in(pen.conn, self.content, _seconds(pen))
+
+
+class EmbedEvidence(Command):
+    """Keep inside the register a file that is cited already, as it was when it was cited."""
+
+    citation: str
+    content: Content
+
+    def write(self, pen: Pen) -> None:
+        if pen.current(self.citation, "withdrawn").value:
+            raise NotAllowed(f"{pen.name_of('citation', self.citation)} has been withdrawn. Undo that first.")
+        name = pen.name_of("citation", self.citation)
+        cited = pen.current(self.citation, "sha256").value
+        if cited not in (None, self.content.sha256):
+            raise NotAllowed(f"{name} was altered since it was cited. Cite it again as it is now.")
+        check_limit(pen.conn, name, self.content.size)
+        for field, value in (("sha256", self.content.sha256), ("size", self.content.size), ("embedded", True)):
+            pen.set("citation", self.citation, field, value, reason=self.reason)
+        put_in(pen.conn, self.content, _seconds(pen))
+
+
+def _marking_of(pen: Pen, note: str) -> str:
+    row = pen.conn.execute("SELECT withdrawn, left_out, marking FROM note WHERE id = ?", (note,)).fetchone()
+    if row is None:
+        raise NotAllowed("That note is not in this register.")
+    if row[0]:
+        raise NotAllowed("That note has been withdrawn already.")
+    if row[1]:
+        raise NotAllowed("That note was left out of this copy, and nothing can be cited on it here.")
+    return str(row[2] or "OFFICIAL")
+
+
+def _seconds(pen: Pen) -> int:
+    return max(0, int(datetime.fromisoformat(pen.hand.time).timestamp()))

@@ -1,0 +1,194 @@
+"""The files kept inside a register: their bytes lie in `sqlar`, under the SHA-256 that a citation names.
+
+The table is the sqlite3 program's own archive form (`sqlite3 FILE -A -x` takes the files out): data of `sz` bytes lies as
+it is, shorter data is deflated. What is read back is never more than `sz` and is checked by its hash, piece by piece.
+
+The bytes stay when a citation is withdrawn or its action undone, so that redoing it finds them; a share leaves them behind.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Literal
+
+from store.errors import FairleadError
+
+MOST = 1_000_000_000
+"""The bytes that one file may have."""
+
+MOST_IN_ALL = 8 * 2**30
+"""The bytes that the files of one register from elsewhere may have together, once they are inflated."""
+
+PIECE = 1 << 20
+_MODE = 0o100600
+_LATEST = 2**32
+
+GoOn = Callable[[], bool]
+"""Asked between pieces whether to go on."""
+
+
+class NotInside(FairleadError):
+    """A file that is said to be kept inside, and is not in this copy as its citation has it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The file is not in this copy of the register: {why}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A file's bytes as they are kept: its SHA-256 in hex, its size, and the data, deflated where that is shorter."""
+
+    sha256: str
+    size: int
+    data: bytes
+
+
+def pack(content: bytes) -> Content:
+    """Make a file's bytes ready to be kept."""
+    deflated = zlib.compress(content)
+    return Content(sha256(content).hexdigest(), len(content), min(deflated, content, key=len))
+
+
+def put_in(conn: sqlite3.Connection, content: Content, seconds: int) -> None:
+    """Keep a file, if it is not here already; inside write(). `seconds` since 1970 is when it was put in."""
+    if not _sound(conn, content.sha256):
+        conn.execute("DELETE FROM sqlar WHERE name = ?", (content.sha256,))
+        row = (content.sha256, _MODE, seconds, content.size, content.data)
+        conn.execute("INSERT INTO sqlar VALUES (?, ?, ?, ?, ?)", row)
+
+
+def pieces(conn: sqlite3.Connection, name: str) -> Iterator[bytes]:
+    """The bytes of the file of that SHA-256, piece by piece.
+
+    Raises NotInside, at the latest after the last piece: what was made of them is then to be thrown away.
+    """
+    row = conn.execute("SELECT rowid, sz FROM sqlar WHERE name = ?", (name,)).fetchone()
+    if row is None:
+        raise NotInside("it was left out, or never came")
+    rowid, size = row
+    if not isinstance(size, int) or not 0 <= size <= MOST:
+        raise NotInside("its size is not one that a file may have")
+    digest, total = sha256(), 0
+    try:
+        with _blob(conn, rowid) as blob:
+            if len(blob) > size:
+                raise NotInside("it is longer than it says")
+            parts = _parts(blob)
+            for part in parts if len(blob) == size else _inflated(parts):
+                total += len(part)
+                if total > size:
+                    break
+                digest.update(part)
+                yield part
+    except zlib.error:
+        raise NotInside("its bytes are damaged") from None
+    if total != size or digest.hexdigest() != name:
+        raise NotInside("its bytes are not those that were cited")
+
+
+def _blob(conn: sqlite3.Connection, rowid: int) -> sqlite3.Blob:
+    try:
+        return conn.blobopen("sqlar", "data", rowid, readonly=True)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+            raise
+        raise NotInside("it has no bytes") from None
+
+
+def _parts(blob: sqlite3.Blob) -> Iterator[bytes]:
+    while part := blob.read(PIECE):
+        yield part
+
+
+def _inflated(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """What deflated parts stand for, never more than a piece at a time, however much that is."""
+    inflate = zlib.decompressobj()
+    for part in parts:
+        left = part
+        while left:
+            if inflate.eof:
+                raise zlib.error("there is more after its end")
+            yield inflate.decompress(left, PIECE)
+            left = inflate.unconsumed_tail or inflate.unused_data
+    while not inflate.eof:
+        more = inflate.decompress(b"", PIECE)
+        if not more and not inflate.eof:
+            raise zlib.error("it is cut short")
+        yield more
+
+
+def state(conn: sqlite3.Connection, name: str, go_on: GoOn | None = None) -> Literal["kept", "missing", "spoilt"]:
+    """Whether the file of that SHA-256 is here, re-hashed; "missing" too where `go_on` answered False."""
+    if conn.execute("SELECT 1 FROM sqlar WHERE name = ?", (name,)).fetchone() is None:
+        return "missing"
+    try:
+        for _ in pieces(conn, name):
+            if go_on and not go_on():
+                return "missing"
+    except NotInside:
+        return "spoilt"
+    return "kept"
+
+
+def _sound(conn: sqlite3.Connection, name: str) -> bool:
+    return state(conn, name) == "kept"
+
+
+def named(conn: sqlite3.Connection, *, withdrawn: bool) -> list[str]:
+    """The SHA-256 of every file that a citation says is kept inside; `withdrawn` adds those of withdrawn ones and notes."""
+    standing = "" if withdrawn else "AND c.withdrawn = 0 AND n.withdrawn = 0"
+    rows = conn.execute(
+        "SELECT DISTINCT c.sha256 FROM citation c LEFT JOIN note n ON n.id = c.note "
+        f"WHERE c.embedded = 1 AND c.sha256 IS NOT NULL {standing} ORDER BY c.sha256"
+    )
+    return [str(row[0]) for row in rows]
+
+
+def has_files(conn: sqlite3.Connection) -> bool:
+    """Whether a register is of a version that can keep files."""
+    return conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlar'").fetchone() is not None
+
+
+def copy_files(
+    source: sqlite3.Connection, to: sqlite3.Connection, names: Iterable[str], go_on: GoOn | None = None
+) -> list[str]:
+    """Copy these files (by SHA-256) from one register into another, each checked first; inside write() of the other.
+
+    Returns those that are not there as they should be, or are too much in all: nothing of them is copied. Stops early where
+    `go_on` answers False.
+    """
+    missing: list[str] = []
+    room = MOST_IN_ALL
+    for name in names:
+        try:
+            for part in pieces(source, name):
+                room -= len(part)
+                if room < 0:
+                    raise NotInside("the files together are too large")
+                if go_on and not go_on():
+                    return missing
+        except NotInside:
+            missing.append(name)
+            continue
+        _copy_row(source, to, name)
+    return missing
+
+
+def _copy_row(source: sqlite3.Connection, to: sqlite3.Connection, name: str) -> None:
+    """Copy what lies under a name, as it lies; only the hash, the size and a plausible time are taken over."""
+    rowid, size, seconds = source.execute("SELECT rowid, sz, mtime FROM sqlar WHERE name = ?", (name,)).fetchone()
+    if not isinstance(seconds, int) or not 0 <= seconds < _LATEST:
+        seconds = 0
+    with _blob(source, rowid) as blob:
+        to.execute("DELETE FROM sqlar WHERE name = ?", (name,))
+        made = to.execute(
+            "INSERT INTO sqlar VALUES (?, ?, ?, ?, zeroblob(?))", (name, _MODE, seconds, size, len(blob))
+        ).lastrowid
+        assert made is not None
+        with to.blobopen("sqlar", "data", made) as copy:
+            for part in _parts(blob):
+                copy.write(part)

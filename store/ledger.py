@@ -1,0 +1,213 @@
+"""The remain-open ledger: what was sent and has no reply, and what the inspectorate would not discharge, with who moves next.
+
+A submission stands here until a reply to it is recorded or its item ends; a refusal until its item ends or something is
+sent again. Whose move it is and how long it has been so is said as Attention says it.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from store.attention import ago
+from store.filter import Filter
+from store.words import NextMove, said
+
+MOVES = (NextMove.INSPECTORATE, NextMove.US, NextMove.OTHER)
+"""Whose move is next, in the order in which the ledger is told."""
+
+WAITING_ON = {
+    NextMove.INSPECTORATE: "Waiting on the inspectorate",
+    NextMove.US: "Waiting on us",
+    NextMove.OTHER: "Waiting on another body",
+}
+"""How each part of the ledger is called."""
+
+NOTHING_WAITS = "Nothing waits: there is no evidence without a reply, and no refusal of an open item."
+
+_PIECE = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The rows of the ledger in order, as numbers for `ledger_rows`, and how many wait on each."""
+
+    numbers: array[int]
+    waiting: dict[NextMove, int]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """A submission without a reply, or a refusal. Dates are as written, or ISO days; None is not known or none."""
+
+    id: str
+    """The id of the submission, or of the refusing reply, or of an item of which only the stage is known."""
+    item: str
+    ref: str
+    title: str
+    move: NextMove
+    until: str | None
+    sent: str | None
+    sent_latest: str | None
+    asks: str | None
+    """closure or view; None where nothing is known to have been sent."""
+    reference: str | None
+    since: str
+    """The ISO day that the waiting is counted from: the last on which it can have been sent, or replied to."""
+    days: int
+    at_least: bool
+    """Whether `days` is only the smallest number that is certain."""
+    waiting: str
+    """The same in words: "at least 17 weeks"."""
+    verdict: str | None
+    """None where there is no reply."""
+    dated: str | None
+    who: str | None
+    words: str | None
+    would_satisfy: str | None
+    discharges: str | None
+    submission: str | None
+
+    @property
+    def said_sent(self) -> str:
+        """When it was sent, in words."""
+        return self.sent or "day not known"
+
+    @property
+    def said_asks(self) -> str:
+        """What was asked for, in words; "" where nothing is known to have been sent."""
+        return {"closure": "closure", "view": "a view"}.get(self.asks or "", "")
+
+    @property
+    def said_verdict(self) -> str:
+        """The verdict in words."""
+        return said(self.verdict) if self.verdict else "No reply"
+
+
+_UNANSWERED = "s.withdrawn = 0 AND NOT EXISTS (SELECT 1 FROM reply y WHERE y.submission = s.id AND y.withdrawn = 0)"
+
+_REFUSES = "y.withdrawn = 0 AND y.verdict IN ('remain-open', 'more-evidence', 'partly-discharged')"
+
+
+def _day(thing: str, field: str, recorded: str = "recorded") -> str:
+    """SQL for the last day on which something can have been: what is recorded had happened by then."""
+    return f"COALESCE({thing}.{field}_latest, substr({thing}.{recorded}, 1, 10))"
+
+
+def _order(reply: str) -> str:
+    return f"({_day(reply, 'dated')}, {reply}.recorded, {reply}.id)"
+
+
+_SOURCES = (
+    (
+        _day("s", "sent"),
+        "s.rowid",
+        "submission s JOIN recommendation r ON r.id = s.recommendation",
+        f"{_UNANSWERED} AND (r.status <> 'closed' OR r.stage = 'submitted')",
+    ),
+    (
+        _day("y", "dated"),
+        "y.rowid",
+        "reply y JOIN recommendation r ON r.id = y.recommendation",
+        f"{_REFUSES} AND r.status <> 'closed' AND r.stage IS NOT 'submitted' AND NOT EXISTS (SELECT 1 FROM reply n "
+        f"WHERE n.recommendation = y.recommendation AND n.withdrawn = 0 AND {_order('n')} > {_order('y')})",
+    ),
+    (
+        _day("r", "stage", "changed"),
+        "r.seq",
+        "recommendation r INDEXED BY listed_facets",
+        "r.stage IN ('submitted', 'remain-open') AND NOT EXISTS (SELECT 1 FROM submission s "
+        f"WHERE s.recommendation = r.id AND {_UNANSWERED}) AND (r.stage = 'submitted' OR NOT EXISTS "
+        f"(SELECT 1 FROM reply y WHERE y.recommendation = r.id AND {_REFUSES}))",
+    ),
+)
+"""Where rows come from: the day waited since, a number, the tables, and the condition. The third is what was recorded as
+published of an item's stage, with nothing known of the submission or reply itself."""
+
+
+def ledger(conn: sqlite3.Connection, shown: Filter, today: date) -> Ledger:
+    """The ledger of what a filter leaves, parts of items with it: each group from the longest waiting on.
+
+    Goes through all submissions and replies: in a thread, for a large register.
+    """
+    where, values = shown.having(parts=True).where(today)
+    found = " UNION ALL ".join(
+        f"SELECT {number} * {len(_SOURCES)} + {place} AS number, min({day}, '{today}') AS since, r.sort_key AS ref, "
+        "CASE WHEN r.stage = 'submitted' OR r.next_move IS 'inspectorate' THEN 0 WHEN r.next_move IS 'other' THEN 2 "
+        f"ELSE 1 END AS whose FROM {tables} WHERE {where} AND {condition}"
+        for place, (day, number, tables, condition) in enumerate(_SOURCES)
+    )
+    rows = conn.execute(
+        f"SELECT number, whose FROM ({found}) ORDER BY whose, since, ref, number", values * len(_SOURCES)
+    )
+    numbers, waiting = array("q"), dict.fromkeys(MOVES, 0)
+    while piece := rows.fetchmany(_PIECE):
+        for number, whose in piece:
+            numbers.append(number)
+            waiting[MOVES[whose]] += 1
+    return Ledger(numbers, waiting)
+
+
+_ITEM = "r.id, r.reference, r.title, r.stage, r.next_move, r.next_move_until"
+_SENT = "s.sent, s.sent_earliest, s.sent_latest, s.asks, s.reference, s.id"
+_REPLY = "y.dated, y.dated_earliest, y.dated_latest, y.verdict, y.who, y.words, y.would_satisfy, y.discharges"
+_NO_REPLY = "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
+
+_ROWS = (
+    f"SELECT s.rowid, s.id, s.recorded, {_ITEM}, {_SENT}, {_NO_REPLY} "
+    "FROM submission s JOIN recommendation r ON r.id = s.recommendation WHERE s.rowid",
+    f"SELECT y.rowid, y.id, y.recorded, {_ITEM}, {_SENT}, {_REPLY} "
+    "FROM reply y JOIN recommendation r ON r.id = y.recommendation "
+    "LEFT JOIN submission s ON s.id = y.submission AND s.withdrawn = 0 WHERE y.rowid",
+    f"SELECT r.seq, r.id, r.changed, {_ITEM}, s.stage_day, s.stage_earliest, s.stage_latest, s.stage_asks, NULL, NULL, "
+    "y.stage_day, y.stage_earliest, y.stage_latest, y.stage, NULL, NULL, NULL, NULL FROM recommendation r "
+    "LEFT JOIN recommendation s ON s.id = r.id AND s.stage = 'submitted' "
+    "LEFT JOIN recommendation y ON y.id = r.id AND y.stage = 'remain-open' WHERE r.seq",
+)
+
+
+def ledger_rows(conn: sqlite3.Connection, today: date, numbers: Sequence[int]) -> list[LedgerRow]:
+    """The rows of these numbers, in their order; one that is gone is left out."""
+    found: dict[int, LedgerRow] = {}
+    for place, sql in enumerate(_ROWS):
+        wanted = [number // len(_ROWS) for number in numbers if number % len(_ROWS) == place]
+        for row in conn.execute(f"{sql} IN (SELECT value FROM json_each(?))", (json.dumps(wanted),)) if wanted else ():
+            found[row[0] * len(_ROWS) + place] = _row(row, today)
+    return [found[number] for number in numbers if number in found]
+
+
+def _row(row: Sequence[str | None], today: date) -> LedgerRow:
+    _, thing, recorded, item, ref, title, stage, next_move, until = row[:9]
+    sent, sent_earliest, sent_latest, asks, reference, submission = row[9:15]
+    dated, dated_earliest, dated_latest, verdict, who, words, would_satisfy, discharges = row[15:]
+    earliest, latest = (dated_earliest, dated_latest) if verdict else (sent_earliest, sent_latest)
+    since = min(latest or str(recorded)[:10], today.isoformat())
+    at_least = latest is None or earliest != latest
+    move = NextMove.INSPECTORATE if stage == "submitted" else NextMove(next_move or NextMove.US)
+    return LedgerRow(
+        id=str(thing),
+        item=str(item),
+        ref=str(ref),
+        title=title or "",
+        move=move,
+        until=until if next_move else None,
+        sent=sent,
+        sent_latest=sent_latest,
+        asks=asks,
+        reference=reference,
+        since=since,
+        days=(today - date.fromisoformat(since)).days,
+        at_least=at_least,
+        waiting=("at least " if at_least else "") + ago(since, today).removesuffix(" ago"),
+        verdict=verdict,
+        dated=dated,
+        who=who,
+        words=words,
+        would_satisfy=would_satisfy,
+        discharges=discharges,
+        submission=submission,
+    )

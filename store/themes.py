@@ -1,0 +1,264 @@
+"""Where each theme stands, and the same table turned: each outcome, each lead. What was learned under one of its lines.
+
+Every function takes the connection of the thread that calls it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from store.detail import things
+from store.facets import caseless, lead_names
+from store.filter import (
+    NO_LEAD,
+    NO_OUTCOME,
+    NO_THEME,
+    OUTCOME_NAME,
+    OUTCOMES,
+    WITH_INSPECTORATE,
+    Filter,
+    say_facet,
+)
+from store.queries import counting
+from store.rows import Thing
+from store.words import ItemKind, NoteKind, sort_key
+
+NONE_OF = {"theme": NO_THEME, "outcome": NO_OUTCOME, "lead": NO_LEAD}
+"""What the table can be made by, each a facet of a Filter, and that facet's value for an item that has none."""
+
+_RECOMMENDATIONS = (str(ItemKind.RECOMMENDATION), str(ItemKind.AREA_FOR_DEVELOPMENT))
+_COMMITMENTS = (str(ItemKind.COMMITMENT),)
+
+_PLACES = 5
+_PLACE = (
+    f"{_PLACES} * (r.kind IS '{ItemKind.COMMITMENT}') + CASE r.status "
+    f"WHEN 'closed' THEN r.closed_as IS '{WITH_INSPECTORATE}' WHEN 'on-track' THEN 2 WHEN 'delayed' THEN 3 ELSE 4 END"
+)
+"""Where an item is counted: closed, with the inspectorate, on track, delayed, not stated; commitments five further on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the items of one line stand; parts are not counted."""
+
+    name: str | None
+    """The value of the facet ("Governance", NO_THEME); None on a line of totals, which is of items."""
+    commitments: bool
+    total: int
+    closed: int
+    with_inspectorate: int
+    """How many of those closed."""
+    on_track: int
+    delayed: int
+    not_stated: int
+    about: str | None = None
+    """A theme's definition, an outcome's text."""
+    plans: tuple[str, ...] = ()
+    """Codes of the plans whose own priority theme it is; none for the register's themes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The lines of the recommendations, or of the commitments: the two are never added. What has none comes last."""
+
+    rows: tuple[Standing, ...]
+    total: Standing
+
+    @property
+    def overlaps(self) -> bool:
+        """Whether the lines add up to more than the total: an item with several leads is in each of their lines."""
+        return sum(row.total for row in self.rows) > self.total.total
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A theme or outcome that the register has, whether or not an item has it."""
+
+    name: str
+    about: str | None
+    plans: tuple[str, ...] = ()
+
+
+def standings(conn: sqlite3.Connection, by: str, shown: Filter, today: date) -> tuple[Block, ...]:
+    """Count what a filter leaves by status for each theme, outcome or lead: recommendations first, then commitments.
+
+    A block with nothing in it is left out. Raises ValueError where `by` is none of NONE_OF.
+    """
+    none = NONE_OF.get(by)
+    if none is None:
+        raise ValueError(by)
+    source, values = counting(conn, shown, today)
+    count = {"theme": _by_theme, "outcome": _by_outcome, "lead": _by_lead}[by]
+    found, total = count(conn, source, values)
+    known = {"theme": _themes, "outcome": _outcomes, "lead": lambda *_: []}[by](conn, shown)
+    blocks = [n for n in (0, 1) if any(_half(total, n))]
+    listed: dict[str, _Known] = {one.name: one for one in known}
+    for name in sorted((name for name in found if name not in listed and name != none), key=sort_key):
+        listed[name] = _Known(name, None)
+    made = []
+    for n in blocks:
+        rows = []
+        for one in listed.values():
+            counts = _half(found.get(one.name), n)
+            # One that nothing has is shown once: the register's with the recommendations, a plan's with the commitments.
+            home = blocks[-1 if one.plans else 0] == n and one.name not in found
+            if any(counts) or home:
+                rows.append(_standing(one.name, n, counts, one.about, one.plans))
+        if any(counts := _half(found.get(none), n)):
+            rows.append(_standing(none, n, counts))
+        made.append(Block(tuple(rows), _standing(None, n, _half(total, n))))
+    return tuple(made)
+
+
+def _half(counts: list[int] | None, commitments: int) -> list[int]:
+    return counts[_PLACES * commitments : _PLACES * (commitments + 1)] if counts else [0] * _PLACES
+
+
+def _standing(
+    name: str | None, commitments: int, counts: list[int], about: str | None = None, plans: tuple[str, ...] = ()
+) -> Standing:
+    closed, sent, on_track, delayed, not_stated = counts
+    return Standing(
+        name, bool(commitments), sum(counts), closed + sent, sent, on_track, delayed, not_stated, about, plans
+    )
+
+
+_Counts = tuple[dict[str, list[int]], list[int]]
+"""For each name how many items are at each place, and the same of all items."""
+
+
+def _add(counts: list[int], place: int, items: int = 1) -> None:
+    counts[place] += items
+
+
+def _none() -> list[int]:
+    return [0] * _PLACES * 2
+
+
+def _by_theme(conn: sqlite3.Connection, source: str, values: list[object]) -> _Counts:
+    found: dict[str, list[int]] = {}
+    total = _none()
+    for name, place, items in conn.execute(
+        f"SELECT r.theme_name, {_PLACE}, count(*) FROM {source} GROUP BY 1, 2", values
+    ):
+        _add(found.setdefault(NO_THEME if name is None else str(name), _none()), place, items)
+        _add(total, place, items)
+    return found, total
+
+
+def _by_lead(conn: sqlite3.Connection, source: str, values: list[object]) -> _Counts:
+    """Counted from the few different lists of names that items have; the case of letters does not part them."""
+    found: dict[str, list[int]] = {}
+    called: dict[str, str] = {}
+    total = _none()
+    names: dict[str, dict[str, str]] = {"": {NO_LEAD: NO_LEAD}}
+    for leads, place, items, item in conn.execute(
+        f"SELECT r.leads, {_PLACE}, count(*), min(r.seq) FROM {source} GROUP BY 1, 2", values
+    ):
+        if leads not in names:
+            names[leads] = {caseless(name): name for name in lead_names(conn, item)}
+        for key, name in names[leads].items():
+            _add(found.setdefault(called.setdefault(key, name), _none()), place, items)
+        _add(total, place, items)
+    return found, total
+
+
+def _by_outcome(conn: sqlite3.Connection, source: str, values: list[object]) -> _Counts:
+    """Each item's place is looked up by its seq: as a condition of the SQL it takes seconds in a large register."""
+    end = int(conn.execute("SELECT COALESCE(max(seq), 0) + 1 FROM recommendation").fetchone()[0])
+    places = bytearray(end)
+    for seq, place in conn.execute(f"SELECT r.seq, {_PLACE} FROM {source}", values):
+        places[seq] = 1 + place
+    total = [places.count(1 + place) for place in range(2 * _PLACES)]
+    found: dict[str, list[int]] = {}
+    without = bytearray(places)
+    for name, seq in conn.execute(OUTCOMES.format(columns=f"DISTINCT {OUTCOME_NAME}, x.seq")):
+        if name and places[seq]:
+            _add(found.setdefault(str(name), _none()), places[seq] - 1)
+            without[seq] = 0
+    rest = [without.count(1 + place) for place in range(2 * _PLACES)]
+    return (found | {NO_OUTCOME: rest} if any(rest) else found), total
+
+
+def _themes(conn: sqlite3.Connection, shown: Filter) -> list[_Known]:
+    """The register's themes in their order, then those of plans; of publications asked for by code, only their own."""
+    rows = conn.execute(
+        "SELECT t.name, t.definition, p.code, t.publication IS NOT NULL FROM theme t "
+        "LEFT JOIN publication p ON p.id = t.publication "
+        "WHERE t.withdrawn = 0 AND t.name <> '' AND (t.publication IS NULL OR p.withdrawn = 0) "
+        "ORDER BY t.publication IS NOT NULL, p.code, t.position, t.name"
+    ).fetchall()
+    found: dict[str, list[tuple[str | None, str | None, bool]]] = {}
+    for name, definition, code, of_plan in rows:
+        if not of_plan or not shown.publication or code in shown.publication:
+            found.setdefault(str(name), []).append((definition, code, bool(of_plan)))
+    known = []
+    for name, several in found.items():
+        about = next((definition for definition, *_ in several if definition), None)
+        # A name that the register has too is the register's: a filter by it does not tell the two apart.
+        own = () if any(not of_plan for *_, of_plan in several) else tuple(str(code) for _, code, _ in several)
+        known.append(_Known(name, about, own))
+    return known
+
+
+def _outcomes(conn: sqlite3.Connection, _: Filter) -> list[_Known]:
+    rows = conn.execute(f"SELECT {OUTCOME_NAME}, min(o.text) FROM outcome o WHERE o.withdrawn = 0 GROUP BY 1")
+    known = [_Known(str(name), str(text) if text and text != name else None) for name, text in rows if name]
+    return sorted(known, key=lambda one: sort_key(one.name))
+
+
+def filter_of(by: str, row: Standing, blocks: Iterable[Block]) -> Filter:
+    """The filter that lists the items of a line, their parts too; of one kind where the other has such a line as well."""
+    narrowed = Filter(parts=True)
+    if row.name is not None:
+        narrowed = narrowed.having(**{by: (row.name,)})
+    others = [block for block in blocks if block.total.commitments != row.commitments]
+    if any(other.name == row.name for block in others for other in (*block.rows, block.total)):
+        narrowed = narrowed.having(kind=_COMMITMENTS if row.commitments else _RECOMMENDATIONS)
+    return narrowed
+
+
+def say_name(by: str, row: Standing) -> str:
+    """What a line is called: "Governance", "Outcome 2", "All commitments"."""
+    if row.name is None:
+        return "All commitments" if row.commitments else "All recommendations"
+    return say_facet(by, row.name)
+
+
+LEARNED = {
+    "theme": (NoteKind.LEARNING,),
+    "lead": (NoteKind.LEARNING,),
+    "outcome": (NoteKind.LEARNING, NoteKind.BENEFIT),
+}
+"""The kinds of note that say what was learned under a line."""
+
+
+def learned(conn: sqlite3.Connection, by: str, shown: Filter, today: date, most: int) -> tuple[Thing, ...]:
+    """What was learned of the items of a filter, and of its theme: at most so many notes, newest first.
+
+    Each note's `about` names its items by reference; it is None where the note is on the theme itself.
+    """
+    where, values = shown.where(today)
+    kinds = ",".join(f"'{kind}'" for kind in LEARNED[by])
+    ends = f"SELECT o.note, r.reference FROM note_on o JOIN recommendation r ON r.id = o.recommendation WHERE {where}"
+    # By way of the notes of these kinds, which are few, and not of the items, which may be most of the register.
+    picked = f"o.withdrawn = 0 AND o.note IN (SELECT id FROM note WHERE kind IN ({kinds}) AND withdrawn = 0)"
+    sql = f"SELECT note, reference FROM ({ends} AND {picked})"
+    if by == "theme" and (names := [name for name in shown.theme if name != NO_THEME]):
+        marks = ",".join("?" * len(names))
+        sql += (
+            f" UNION SELECT o.note, NULL FROM note_on o JOIN theme t ON t.id = o.theme WHERE t.name IN ({marks}) "
+            f"AND t.withdrawn = 0 AND {picked}"
+        )
+        values = [*values, *names]
+    return things(
+        conn,
+        "note",
+        f"SELECT n.*, a.name AS author, group_concat(x.reference, ', ') AS about FROM ({sql}) x "
+        "JOIN note n ON n.id = x.note LEFT JOIN party a ON a.id = n.recorded_by GROUP BY n.id "
+        "ORDER BY COALESCE(n.dated_latest, '') DESC, n.recorded DESC, n.id DESC LIMIT ?",
+        (*values, most),
+    )

@@ -1,0 +1,38 @@
+"""The lists that are kept under a name."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from store.errors import NotFound
+from store.words import fold_name
+
+
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """A list to come back to: a query as it is typed, what it is sorted by, its columns by name (None: the usual ones)."""
+
+    id: str
+    name: str
+    query: str
+    sort: str
+    columns: str | None
+
+
+def saved_views(conn: sqlite3.Connection) -> list[SavedView]:
+    """The views of a register, by name."""
+    rows = conn.execute(
+        "SELECT id, name, COALESCE(query, ''), COALESCE(sort, 'ref'), columns FROM view "
+        "WHERE withdrawn = 0 AND name IS NOT NULL ORDER BY name COLLATE NOCASE, id"
+    )
+    return [SavedView(*row) for row in rows]
+
+
+def find_view(conn: sqlite3.Connection, name: str) -> SavedView:
+    """The view of a name, case and punctuation aside. Raises NotFound."""
+    kept = saved_views(conn)
+    for view in kept:
+        if fold_name(view.name) == fold_name(name):
+            return view
+    raise NotFound(f"view {name.strip()[:40]}", tuple(view.name for view in kept)[:5])

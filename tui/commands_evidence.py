@@ -1,0 +1,174 @@
+"""`fairlead cite` and `fairlead evidence`: the files that notes cite as evidence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from store.detail import notes_on
+from store.errors import BadInput, FitsSeveral, NotFound
+from store.evidence import all_citations, check_limit, citations_on, find_file, read_file, take_out
+from store.references import find_item, find_thing
+from store.register import Register
+from store.rows import Thing
+from store.say import about
+from store.text import clean, one_line
+from store.words import say_size
+from tui import printing
+from tui.commands_base import (
+    FILE,
+    MARKING,
+    WORDS,
+    complete_reference,
+    example,
+    format_option,
+    reading,
+    register_option,
+    short,
+    talk,
+    writing,
+    writing_options,
+)
+from tui.commands_show import find_either
+
+if TYPE_CHECKING:
+    from store.commands import Command
+
+_SHOWN = ("Id", "About", "Evidence file", "Reference", "Size", "Kept inside", "Where it lies", "Marking")
+
+
+@click.command("cite", epilog=example('cite HC-6 Figures.xlsx --reference "IMP/24/117" --author "C3 lead"'))
+@click.argument("on", metavar="NOTE-ID|REF", type=WORDS, shell_complete=complete_reference)
+@click.argument("file", metavar="FILE|NAME", type=WORDS)
+@click.option("--reference", type=WORDS, metavar="TEXT", help="Its reference number.")
+@click.option("--place", type=WORDS, metavar="TEXT", help="Where it lies, instead of the path of FILE; never shared.")
+@MARKING
+@click.option("--embed", is_flag=True, help="Keep the file itself in the register too; its size is said.")
+@click.option("--no-hash", is_flag=True, help="Do not read it: no SHA-256 is recorded.")
+@writing_options
+def cite(on: str, file: str, embed: bool, no_hash: bool, **given: Any) -> None:
+    """Cite a file as evidence on a note: by its name, where it lies, its reference and its SHA-256.
+
+    With a REF it is the item's newest note of kind evidence. A NAME that is no file here is cited by name alone. Prints
+    the beginning of the citation's id.
+    """
+    if embed and no_hash:
+        raise BadInput("embed", "A file that is kept inside has its SHA-256: leave out --no-hash or --embed.")
+    fields = {name: given.pop(name) for name in ("reference", "place", "marking")}
+    with writing(given) as desk:
+        note = _note(desk.register, on)
+        fields |= _facts(desk.register, file, embed, no_hash) | ({"where": fields["place"]} if fields["place"] else {})
+        del fields["place"]
+
+        def build(reason: str | None) -> list[Command]:
+            from store.commands import CiteEvidence
+
+            return [CiteEvidence(note=note, reason=reason, **fields)]
+
+        done = desk.do(build)
+        if done.created:
+            click.echo(short(done.created))
+
+
+def _note(register: Register, on: str) -> str:
+    """The note that is meant: by the beginning of its id, or the newest evidence note of an item."""
+    try:
+        item, reference, _ = find_item(register.conn, on)
+    except NotFound as no_item:
+        try:
+            return find_thing(register.conn, "note", on)
+        except NotFound:
+            raise no_item from None
+    for note in notes_on(register.conn, "recommendation", item):
+        if note.fields["kind"] == "evidence":
+            talk(f"On the note of {note.fields['dated']}: {one_line(note.fields['text'], most=70)}")
+            return note.id
+    raise BadInput(
+        "on", f"{reference} has no note of kind evidence yet. Add one: fairlead note {reference} TEXT --kind evidence"
+    )
+
+
+def _facts(register: Register, file: str, embed: bool, no_hash: bool) -> dict[str, Any]:
+    """What is known of the file, as CiteEvidence takes it."""
+    path = find_file(file)
+    if path is None:
+        if embed:
+            raise BadInput("file", f"There is no file {file} here to be kept inside.")
+        talk(f"There is no file {file} here: it is cited by its name alone.")
+        return {"name": file.strip()}
+    cited = read_file(path, hashed=False)
+    if embed:
+        check_limit(register.conn, cited.name, cited.size)
+        talk(f"{cited.name} is kept inside: {say_size(cited.size)}.")
+    if not no_hash:
+        cited = read_file(path, keep=embed)
+    return {
+        "name": cited.name,
+        "where": cited.where,
+        "size": cited.size,
+        "sha256": cited.sha256,
+        "content": cited.content,
+    }
+
+
+@click.command("evidence", epilog=example("evidence", "evidence HC-6 --format json"))
+@click.argument("on", metavar="REF|CODE", required=False, type=WORDS, shell_complete=complete_reference)
+@click.option("--take-out", metavar="ID", type=WORDS, help="Write the kept file of that id, or SHA-256, into a folder.")
+@click.option("--to", "folder", type=FILE, metavar="FOLDER", help="The folder; this one unless said.")
+@format_option("table", "json")
+@register_option
+def evidence(register: Path | None, on: str | None, take_out: str | None, folder: Path | None, form: str) -> None:
+    """Print the files that notes cite as evidence: of one item or publication, or all.
+
+    With --take-out one that is kept inside is written out, checked by its SHA-256; where it is, is printed. Whether a
+    file still lies where it lay when it was cited is told by: fairlead check-file
+    """
+    if folder and not take_out:
+        raise BadInput("to", "--to goes with --take-out.")
+    with reading(register) as opened:
+        if take_out:
+            _take_out(opened, take_out, folder or Path())
+            return
+        rows = [_row(opened, citation) for citation in _cited(opened, on)]
+        if form == "json":
+            printing.as_json_list(rows)
+        else:
+            printing.table(_SHOWN, [_cells(row) for row in rows], wide="Evidence file")
+            talk(f"{len(rows):,} {'file is' if len(rows) == 1 else 'files are'} cited.")
+
+
+def _cited(register: Register, on: str | None) -> tuple[Thing, ...]:
+    if on is None:
+        return all_citations(register.conn)
+    return citations_on(register.conn, *find_either(register, on))
+
+
+def _row(register: Register, citation: Thing) -> dict[str, Any]:
+    known = citation.fields
+    facts = {name: known[name] for name in ("note", "name", "reference", "sha256", "size", "marking", "place")}
+    kept = bool(known["embedded"] and known["kept"])
+    return {"id": citation.id, "about": about(register.conn, "citation", citation.id)} | facts | {"kept": kept}
+
+
+def _cells(row: dict[str, Any]) -> list[str]:
+    size = "" if row["size"] is None else say_size(row["size"])
+    told = (row["about"], row["name"], row["reference"], size, "yes" if row["kept"] else "no", row["place"])
+    return [short(row["id"]), *(str(cell or "") for cell in (*told, row["marking"]))]
+
+
+def _take_out(register: Register, start: str, folder: Path) -> None:
+    wanted = start.strip().casefold()
+    fits = [c for c in all_citations(register.conn) if _begins(c.id, wanted) or _begins(c.fields["sha256"], wanted)]
+    if not fits:
+        raise NotFound(f"evidence file with the id {start.strip()[:64]}")
+    if len({citation.fields["sha256"] or citation.id for citation in fits}) > 1:
+        raise FitsSeveral(start, tuple(f"{citation.fields['name']} (id {short(citation.id)})" for citation in fits[:4]))
+    out = take_out(register.conn, next((c for c in fits if c.fields["embedded"]), fits[0]), folder)
+    talk(f"{out.name} was taken out and is as it was when it was put in.")
+    click.echo(clean(out))
+
+
+def _begins(whole: object, start: str) -> bool:
+    return len(start) >= 4 and isinstance(whole, str) and whole.startswith(start)

@@ -1,0 +1,89 @@
+"""`fairlead ledger`: evidence without a reply, and what the inspectorate would not discharge, by whose move is next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import click
+
+from store.ledger import NOTHING_WAITS, WAITING_ON, Ledger, LedgerRow, ledger, ledger_rows
+from store.register import Register
+from tui import printing
+from tui.commands_base import (
+    WORDS,
+    as_at_option,
+    at_terminal,
+    example,
+    format_option,
+    reading,
+    register_option,
+    settings_now,
+    talk,
+)
+from tui.commands_list import filter_from, filter_options
+
+_KEYS = (
+    "ref", "title", "move", "until", "sent", "sent_latest", "asks", "days", "at_least", "verdict", "dated", "who", "words",
+    "would_satisfy", "submission",
+)  # fmt: skip
+
+_HEADINGS = ("Ref", "Recommendation", "Sent", "Asked for", "Waiting", "Verdict", "Would satisfy", "Until")
+
+_AT_ONCE = 1000
+
+
+@click.command(
+    "ledger",
+    epilog=example("ledger", "ledger --lead C3 --format json", "ledger 'theme:guidelines' --publication CA"),
+)
+@click.argument("query", nargs=-1, type=WORDS)
+@filter_options
+@as_at_option
+@format_option("table", "json", "csv")
+@register_option
+def ledger_command(register: Path | None, form: str, as_at: str | None, **given: Any) -> None:
+    """Print the remain-open ledger: what waits for a reply, and what was not discharged.
+
+    A line for each submission without a reply, and for each refusal of an open item, the longest waited on first: what
+    waits on the inspectorate, then on us, then on another body. Where a day is known in part or not at all, the
+    waiting is at least as long as is said. QUERY and the options narrow it as they do fairlead list.
+    """
+    with reading(register, as_at) as opened:
+        shown, _ = filter_from(opened, settings_now(), given | {"sort": "ref", "parts": True})
+        told = ledger(opened.conn, shown, opened.today())
+        rows = _rows(opened, told)
+        if form == "json":
+            printing.as_json_list({key: getattr(row, key) for key in _KEYS} for row in rows)
+        elif form == "csv":
+            printing.as_csv(_KEYS, ([getattr(row, key) for key in _KEYS] for row in rows))
+        else:
+            _print(rows, told)
+            if at_terminal() and not told.numbers:
+                talk(NOTHING_WAITS)
+
+
+# The ledger has an order of its own, and parts are always in it.
+ledger_command.params = [param for param in ledger_command.params if param.name not in ("sort", "parts")]
+
+
+def _rows(register: Register, told: Ledger) -> Iterator[LedgerRow]:
+    """Every row in order, fetched in pieces."""
+    for start in range(0, len(told.numbers), _AT_ONCE):
+        yield from ledger_rows(register.conn, register.today(), told.numbers[start : start + _AT_ONCE])
+
+
+def _print(rows: Iterator[LedgerRow], told: Ledger) -> None:
+    """A table for each of those waited on, under a heading that says how many."""
+    for n, (move, here) in enumerate(groupby(rows, lambda row: row.move)):
+        if n:
+            click.echo()
+        printing.heading(f"{WAITING_ON[move]}: {told.waiting[move]:,}")
+        printing.table(_HEADINGS, map(_cells, here), wide="Would satisfy")
+
+
+def _cells(row: LedgerRow) -> tuple[str, ...]:
+    told = (row.ref, row.title, row.said_sent, row.said_asks, row.waiting, row.said_verdict)
+    return *told, row.would_satisfy or "", row.until or ""

@@ -1,0 +1,101 @@
+"""`fairlead themes`: where each theme stands, or each outcome, or each lead, on stdout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from store.filter import Filter
+from store.references import find_publication
+from store.themes import NONE_OF, Block, Standing, say_name, standings
+from tui import printing
+from tui.commands_base import (
+    WORDS,
+    OneOf,
+    complete_reference,
+    example,
+    flat,
+    format_option,
+    plain,
+    reading,
+    register_option,
+    settings_now,
+    talk,
+)
+from tui.commands_list import queried
+
+_NAMES = {"theme": "Theme", "outcome": "Outcome", "lead": "Lead"}
+_COUNTS = ("total", "closed", "with_inspectorate", "on_track", "delayed", "not_stated")
+_HEADINGS = ("Total", "Closed", "Of these with the inspectorate", "On track", "Delayed", "Not stated")
+
+
+def _counts(row: Standing) -> dict[str, int]:
+    return {name: getattr(row, name) for name in _COUNTS}
+
+
+def _json_rows(by: str, blocks: tuple[Block, ...]) -> Iterator[dict[str, Any]]:
+    for block in blocks:
+        kind = "commitment" if block.total.commitments else "recommendation"
+        for row in (*block.rows, block.total):
+            name = plain(row.name) if by == "theme" and row.name else row.name
+            yield {by: name, "kind": kind, **_counts(row), "about": row.about, "plans": list(row.plans)}
+
+
+def _table(by: str, block: Block) -> None:
+    what = "commitments" if block.total.commitments else "recommendations"
+    lines = []
+    for row in (*block.rows, block.total):
+        name = say_name(by, row) + (f" ({', '.join(row.plans)})" if row.plans else "")
+        lines.append((name, *(f"{count:,}" for count in _counts(row).values())))
+    label = f"{_NAMES[by]}, {what}"
+    printing.table((label, *_HEADINGS), lines, wide=label)
+
+
+@click.command(
+    "themes",
+    epilog=example(
+        "themes",
+        "themes --by lead --format json",
+        "themes --by outcome --publication HC,CAM --format csv",
+        "themes 'status:open age>2y'",
+    ),
+)
+@click.argument("query", nargs=-1, type=WORDS)
+@click.option("--by", type=OneOf(list(NONE_OF)), default="theme", help="What a line is of; theme unless said.")
+@click.option(
+    "--publication",
+    multiple=True,
+    type=WORDS,
+    metavar="CODE",
+    shell_complete=complete_reference,
+    help="A publication, by code. Repeat it, or put commas between.",
+)
+@format_option("table", "json", "csv")
+@register_option
+def themes(query: tuple[str, ...], by: str, publication: tuple[str, ...], form: str, register: Path | None) -> None:
+    """Count items by theme and status: recommendations, then commitments, each with its total.
+
+    The row of a total has no name in JSON and CSV. An item with several leads or outcomes is in the row of each, so
+    rows may add up to more than their total, which is of items. QUERY is as `fairlead list` takes it.
+    """
+    with reading(register) as opened:
+        asked = queried(opened, settings_now(), " ".join(query))
+        codes = tuple(find_publication(opened.conn, code)[1] for code in flat(publication))
+        shown = asked.joined(Filter(publication=codes))
+        blocks = standings(opened.conn, by, shown, opened.today())
+    if form == "table":
+        for n, block in enumerate(blocks):
+            if n:
+                click.echo()
+            _table(by, block)
+        if any(block.overlaps for block in blocks):
+            talk(f"An item with several {by}s is in the row of each: the rows add up to more than the total.")
+        return
+    rows = list(_json_rows(by, blocks))
+    if form == "json":
+        printing.as_json_list(rows)
+    elif rows:
+        printing.as_csv(list(rows[0]), (list(row.values()) for row in rows))

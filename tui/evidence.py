@@ -1,0 +1,265 @@
+"""Evidence files in the app: cite one on a note, see what is cited, open what is kept inside."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
+
+from textual.worker import get_current_worker
+
+from store.errors import BadInput, FairleadError
+from store.evidence import CitedFile, check_limit, find_file, limit_of, read_file, safe_name, take_out
+from store.rows import ItemDetail, Thing
+from store.text import one_line
+from store.words import MARKINGS, say_size
+from tui.opening import scratch_folder
+
+if TYPE_CHECKING:
+    from store.commands.base import Command
+    from tui.desk import Desk
+    from tui.drafts import Values
+
+OPENED = (
+    *(".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".rtf", ".txt", ".csv", ".md", ".eml", ".msg"),
+    *(".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".bmp"),
+)
+"""The endings of files that are handed to the system's opener: documents that run nothing."""
+
+_LONG = 50_000_000
+"""Bytes that take a while to read."""
+
+_started: list[subprocess.Popen[bytes]] = []
+
+
+def cite_evidence(app: Desk, ref: str, note: Thing) -> None:
+    """Cite a file on a note of the item (or publication) `ref`; kept inside only when asked, after its size is said."""
+    if app.refuse_looking():
+        return
+    if app.register.writer is None:
+        app.introduce(lambda: cite_evidence(app, ref, note))
+        return
+    from widgets.form import Form, FormField
+
+    app.prepare_to_write()
+    key = f"cite {note.id}"
+    limit = say_size(limit_of(app.register.conn))
+    marking = str(note.fields["marking"] or MARKINGS[0])
+    fields = (
+        FormField("file", "File", required=True, hint="its path on this machine, or only its name"),
+        FormField("reference", "Reference", hint="its number where it is filed"),
+        FormField("marking", "Marking", "choice", marking, tuple((m, m) for m in MARKINGS), required=True),
+        FormField("keep", "Keep it inside", "yes-no", "no", hint=f"{limit} at the most"),
+    )
+    found: list[CitedFile] = []
+
+    def check(values: Values) -> str | None:
+        try:
+            found[:] = _found(app, values)
+        except (FairleadError, ValueError) as error:
+            form.go_to(getattr(error, "field", ""))
+            return str(error)
+        return None
+
+    def go_on(values: Values | None) -> None:
+        if values is not None:
+            about: dict[str, Any] = {name: values[name] for name in ("reference", "marking")}
+            _ask_to_keep(app, key, {"note": note.id} | about, found[0], values["keep"] == "yes")
+
+    draft = app.drafts.get(key)
+    text = one_line(note.fields["text"], most=100)
+    form = Form(
+        f"Cite evidence on {ref}",
+        fields,
+        intro="Your draft from before is here again." if draft else f"On the note: {text}",
+        draft=draft,
+        keep_draft=lambda values: app.drafts.keep(key, f"Cite evidence on {ref}", values),
+        submit=check,
+    )
+    app.push_screen(form, go_on)
+
+
+def _found(app: Desk, values: Values) -> list[CitedFile]:
+    """The file that was named, not read yet; of a name alone the size is 0 and it lies nowhere. Raises BadInput."""
+    text = (values["file"] or "").strip().strip('"')
+    path = find_file(text)
+    if path is None:
+        if values["keep"] == "yes":
+            raise BadInput("file", f"There is no file {text} here to be kept inside. Give its path.")
+        return [CitedFile(text, "", 0)]
+    cited = read_file(path, hashed=False)
+    if values["keep"] == "yes":
+        check_limit(app.register.conn, cited.name, cited.size)
+    return [cited]
+
+
+def _ask_to_keep(app: Desk, key: str, about: dict[str, Any], cited: CitedFile, keep: bool) -> None:
+    """Say how large a file is before it is kept inside; then read it in a thread, and cite it."""
+    if not keep:
+        _read_and_cite(app, key, about, cited, keep=False)
+        return
+    from widgets.ask import Answer, Ask
+
+    def take(answer: str | None) -> None:
+        if answer:
+            _read_and_cite(app, key, about, cited, keep=answer == "keep")
+
+    sentence = (
+        f"{cited.name} has {say_size(cited.size)}. The register, its backups and every share of this item grow by as much, "
+        "and whoever gets one can read it. Taking it back later leaves the bytes in this file."
+    )
+    answers = (Answer("k", "keep it inside", "keep"), Answer("c", "only cite it", "cite"))
+    app.push_screen(Ask("Keep the file inside?", sentence, answers), take)
+
+
+def _read_and_cite(app: Desk, key: str, about: dict[str, Any], cited: CitedFile, *, keep: bool) -> None:
+    def cite(read: CitedFile) -> None:
+        from store.commands import CiteEvidence
+
+        facts: dict[str, Any] = {"name": read.name, "where": read.where or None}
+        if read.where:
+            facts |= {"size": read.size, "sha256": read.sha256, "content": read.content}
+        app.do([CiteEvidence.model_validate(about | facts)], then=lambda _: app.drafts.drop(key))
+
+    if cited.where:
+        _read(app, cited, keep, cite)
+    else:
+        cite(cited)
+
+
+def _read(app: Desk, cited: CitedFile, keep: bool, then: Callable[[CitedFile], None]) -> None:
+    """Read a file in a thread, and go on with what was found."""
+
+    path = Path(cited.where)
+
+    def work() -> None:
+        worker = get_current_worker()
+        try:
+            read = read_file(path, keep=keep, go_on=lambda: not worker.is_cancelled)
+        except FairleadError as error:
+            if not worker.is_cancelled:
+                app.call_from_thread(app.say_error, error)
+            return
+        app.call_from_thread(then, read)
+
+    if cited.size > _LONG:
+        app.say(f"Reading {cited.name} …")
+    app.run_worker(work, thread=True, exit_on_error=False, group="evidence")
+
+
+def show_evidence(app: Desk, detail: ItemDetail) -> None:
+    """List the evidence files that an item's notes cite; the one chosen can be opened, kept inside or withdrawn."""
+    from widgets.item_pane import citation_line
+    from widgets.picker import Picker, PickOption
+
+    def line(citation: Thing) -> str:
+        return "".join(text for text, _ in citation_line(citation).pieces)
+
+    options = tuple(PickOption(citation.id, one_line(line(citation), most=200)) for citation in detail.citations)
+
+    def take(chosen: str | None) -> None:
+        if chosen is not None:
+            _chosen(app, detail.row.ref, next(c for c in detail.citations if c.id == chosen), line)
+
+    empty = "No note of this item cites a file. Correct a note to cite one on it."
+    app.push_screen(Picker(f"Evidence files of {detail.row.ref}", options, empty=empty), take)
+
+
+def _chosen(app: Desk, ref: str, citation: Thing, line: Callable[[Thing], str]) -> None:
+    from widgets.ask import Answer, Ask
+
+    known = citation.fields
+    answers = [Answer("o", "open it", "open")] if known["embedded"] and known["kept"] else []
+    if not app.register.only_looking and not known["left_out"]:
+        if known["place"] and not (known["embedded"] and known["kept"]):
+            answers.append(Answer("k", "keep it inside", "keep"))
+        answers.append(Answer("w", "withdraw it", "withdraw"))
+    digest = f" SHA-256 {known['sha256']}." if known["sha256"] else ""
+
+    def take(answer: str | None) -> None:
+        if answer == "open":
+            open_kept(app, citation)
+        elif answer == "keep":
+            _keep(app, citation)
+        elif answer == "withdraw":
+            from store.commands import Withdraw
+
+            app.do([Withdraw(kind="citation", thing=citation.id)])
+
+    app.push_screen(Ask(f"An evidence file of {ref}", f"{line(citation)}.{digest}", tuple(answers)), take)
+
+
+def _keep(app: Desk, citation: Thing) -> None:
+    """Keep inside a file that is cited already, from where it lies."""
+    from widgets.ask import Answer, Ask
+
+    try:
+        cited = read_file(Path(str(citation.fields["place"])), hashed=False)
+        check_limit(app.register.conn, cited.name, cited.size)
+    except FairleadError as error:
+        app.say_error(error)
+        return
+
+    def keep(read: CitedFile) -> None:
+        from store.commands import EmbedEvidence
+
+        commands: list[Command] = [EmbedEvidence.model_validate({"citation": citation.id, "content": read.content})]
+        app.do(commands)
+
+    def take(answer: str | None) -> None:
+        if answer:
+            _read(app, cited, True, keep)
+
+    sentence = f"{cited.name} has {say_size(cited.size)}. The register, its backups and its shares grow by as much."
+    app.push_screen(Ask("Keep the file inside?", sentence, (Answer("k", "keep it inside", "keep"),)), take)
+
+
+def open_kept(app: Desk, citation: Thing) -> None:
+    """Write a kept file to a private folder, gone when Fairlead ends, and hand it to the system's opener."""
+    name = safe_name(str(citation.fields["name"] or ""))
+    if PurePath(name).suffix.casefold() not in OPENED:
+        app.say(f"{name} is not opened from here: what it would do is not known. Take it out with: fairlead evidence")
+        return
+    register = app.register
+
+    def work() -> None:
+        worker = get_current_worker()
+        folder = scratch_folder()
+        try:
+            out = register.file.read_long(lambda conn: take_out(conn, citation, folder), lambda: worker.is_cancelled)
+        except FairleadError as error:
+            app.call_from_thread(app.say_error, error)
+            return
+        if out is not None:
+            app.call_from_thread(_opened, app, out)
+
+    app.run_worker(work, thread=True, exit_on_error=False, group="evidence")
+
+
+def _opened(app: Desk, path: Path) -> None:
+    if hand_over(path):
+        app.say(f"{path.name} is open as a private copy, gone when Fairlead ends: what you change in it is not kept.")
+    else:
+        app.say(f"This system names no program to open it. Until Fairlead ends it lies at {path}")
+
+
+def hand_over(path: Path) -> bool:
+    """Hand a file to the program that the system opens it with; False where there is none."""
+    if sys.platform == "win32":
+        import os
+
+        try:
+            os.startfile(path)
+        except OSError:
+            return False
+        return True
+    opener = shutil.which("open" if sys.platform == "darwin" else "xdg-open")
+    if opener is None:
+        return False
+    _started[:] = [process for process in _started if process.poll() is None]
+    quiet = subprocess.DEVNULL
+    _started.append(subprocess.Popen([opener, str(path)], stdin=quiet, stdout=quiet, stderr=quiet))
+    return True

@@ -1,0 +1,294 @@
+"""Finding again: what the list is narrowed to, sorted by and shows, and the views that keep such a list under a name."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from textual.worker import get_current_worker
+
+from store import facets
+from store.filter import FACETS, SORTS, Filter, say_facet
+from store.views import SavedView, saved_views
+from store.words import PartDate, say_day
+from tui.listing import ALL_COLUMNS, USUAL
+
+if TYPE_CHECKING:
+    from tui.screens.recommendations import RecommendationsScreen
+    from widgets.form import Values
+
+SORT_NAMES = {
+    "ref": "Reference",
+    "title": "Title",
+    "status": "Status",
+    "stage": "How far",
+    "target": "Target",
+    "moved": "Moved later",
+    "updated": "Last change",
+    "theme": "Theme",
+    "leads": "Leads",
+    "next": "Next move",
+    "first": "First target",
+    "said": "Last word",
+}
+
+STATUSES = ("on-track", "delayed", "not-stated", "closed", "with-inspectorate")
+
+QUERY, CHANGED = "query", "changed"
+
+
+def narrow(screen: RecommendationsScreen) -> None:
+    """Choose what to narrow by: a status by its letter, anything else from a list with counts, or by a typed query."""
+    from widgets.key_panel import Choice, Chosen, KeyPanel
+
+    status, more = "Status", "Or choose from a list"
+    shown = screen.shown
+    choices = [
+        Choice(key, say_facet("status", value), status, value, current=value in shown.status)
+        for key, value in zip("odncw", STATUSES, strict=True)
+    ]
+    for key, facet in zip("shtpklvgmu", FACETS, strict=True):
+        held = ", ".join(say_facet(facet, v) for v in getattr(shown, facet))
+        choices.append(Choice(key, f"{FACETS[facet]}…", more, facet, note=held or None))
+    choices.append(Choice("a", "Changed since…", more, CHANGED, note="a day, or the last paper"))
+    choices.append(Choice("q", "Type a query…", more, QUERY, note="status:delayed theme:governance age>2y"))
+
+    def take(chosen: Chosen | None) -> None:
+        if chosen is None:
+            return
+        if chosen.value == QUERY:
+            type_query(screen)
+        elif chosen.value == CHANGED:
+            changed_since(screen)
+        elif chosen.value in FACETS:
+            choose(screen, chosen.value)
+        else:
+            only = (chosen.value,)
+            screen.narrow_to(shown.having(status=() if shown.status == only else only))
+
+    screen.app.push_screen(KeyPanel("Narrow", "", shown.describe(), "Shown", tuple(choices)), take)
+
+
+def choose(screen: RecommendationsScreen, facet: str) -> None:
+    """Choose the values of one facet from those that have something in them, with how many."""
+    from widgets.picker import MultiPicker, PickOption
+
+    register, shown = screen.register, screen.shown
+    today = register.today()
+
+    def options(values: list[tuple[str, int]]) -> tuple[PickOption, ...]:
+        return tuple(PickOption(v, say_facet(facet, v), count=n) for v, n in values)
+
+    def picker(values: list[tuple[str, int]] | None) -> MultiPicker:
+        held = getattr(shown, facet)
+        return MultiPicker(FACETS[facet], options(values or []), ticked=held, counting=values is None)
+
+    def take(chosen: tuple[str, ...] | None) -> None:
+        if chosen is not None:
+            screen.narrow_to(shown.having(**{facet: chosen}))
+
+    if screen.rows is not None and screen.rows.is_short:
+        screen.app.push_screen(picker(facets.facet(register.conn, shown, facet, today)), take)
+        return
+    dialog = picker(None)
+    screen.app.push_screen(dialog, take)
+
+    def count() -> None:
+        worker = get_current_worker()
+        values = register.file.read_long(
+            lambda conn: facets.facet(conn, shown, facet, today), lambda: worker.is_cancelled
+        )
+        if values is not None and not worker.is_cancelled:
+            screen.app.call_from_thread(dialog.show_options, options(values))
+
+    screen.run_worker(count, thread=True, group="facet", exclusive=True, exit_on_error=False)
+
+
+def type_query(screen: RecommendationsScreen) -> None:
+    """Type what is to be shown, as a query; an error points at its word."""
+    from store.query import QueryError, filter_for, point, to_query
+    from widgets.form import Form, FormField
+
+    found: list[Filter] = []
+
+    def take(values: Values) -> str | None:
+        text = values["query"] or ""
+        try:
+            shown = filter_for(screen.register.conn, text, screen.register.today(), screen.desk.settings.acts_for)
+        except QueryError as error:
+            return f"{point(text, error)}\n{error}"
+        found[:] = [shown.having(parts=True)]
+        return None
+
+    fields = (FormField("query", "Query", value=to_query(screen.shown.having(parts=False)), hint="status:delayed lead:C3"),)
+    intro = (
+        'Words and "phrases", and: status: stage: theme: publication: kind: lead: next: target: marking: outcome: '
+        "with values between commas (none where there is none); note:words; due< due> changed< changed> said< with a "
+        "day, or changed>paper; age>2y quiet>90d moved>=1; mine."
+    )
+    screen.app.push_screen(
+        Form("Show what fits a query", fields, intro=intro, submit=take),
+        lambda values: screen.narrow_to(found[0]) if values is not None else None,
+    )
+
+
+def changed_since(screen: RecommendationsScreen) -> None:
+    """Narrow to what changed since a day, that day among them, or since the newest paper."""
+    from store.query import newest_paper
+    from widgets.form import Form, FormField, understood
+
+    today = screen.register.today()
+    paper = newest_paper(screen.register.conn, today)
+    found: list[str | None] = []
+
+    def take(values: Values) -> str | None:
+        text = values["since"] or ""
+        if not text.strip():
+            found[:] = [None]
+            return None
+        if text.strip().casefold() == "paper":
+            if paper is None:
+                return "No paper of a committee is recorded in this register. Write a day."
+            found[:] = [paper.isoformat()]
+            return None
+        said, stands = understood(text, today=today, past=True)
+        day = PartDate.parse(text, today, past=True).earliest if stands else None
+        if day is None:
+            return said or "Write a day, a month, or paper."
+        found[:] = [(day - timedelta(days=1)).isoformat()]
+        return None
+
+    held = screen.shown.changed_after
+    now = (date.fromisoformat(held) + timedelta(days=1)).isoformat() if held else None
+    hint = "a day or a month" if paper is None else f"a day, a month, or paper: that of {say_day(paper)}"
+    fields = (FormField("since", "Changed since", value=now, hint=hint),)
+    screen.app.push_screen(
+        Form("Changed since", fields, intro="Empty shows all again.", submit=take),
+        lambda values: screen.narrow_to(screen.shown.having(changed_after=found[0])) if values is not None else None,
+    )
+
+
+def choose_sort(screen: RecommendationsScreen) -> None:
+    """Choose what to sort by; the present one again turns it round."""
+    from widgets.picker import Picker, PickOption
+
+    now = screen.sort.removeprefix("-")
+    options = tuple(PickOption(name, SORT_NAMES[name], note="turn it round" if name == now else None) for name in SORTS)
+    screen.app.push_screen(
+        Picker("Sort by", options, current=now), lambda name: screen.sort_by(name) if name else None
+    )
+
+
+def views(screen: RecommendationsScreen) -> None:
+    """Pick a view, keep this list as one, say which one to start with, or choose the columns."""
+    from widgets.picker import Picker, PickOption
+
+    kept = saved_views(screen.register.conn)
+    start = screen.desk.settings.start_view
+    options = [
+        PickOption(f"view {view.id}", view.name, note=" · ".join(p for p in (view.query, "start view" if view.name == start else "") if p))
+        for view in kept
+    ]
+    options.append(PickOption("save", "Keep this list as a view…"))
+    options.append(PickOption("columns", "Choose the columns, and their order…"))
+    options.append(PickOption("start", "Choose the view to start with…", note=start or "none"))
+    if kept:
+        options.append(PickOption("forget", "Forget a view…"))
+
+    def take(key: str | None) -> None:
+        if key == "save":
+            _save(screen)
+        elif key == "columns":
+            choose_columns(screen)
+        elif key == "start":
+            _choose_start(screen, kept)
+        elif key == "forget":
+            _forget(screen, kept)
+        elif key is not None:
+            show_view(screen, next(view for view in kept if view.id == key.partition(" ")[2]))
+
+    screen.app.push_screen(Picker("Views", tuple(options)), take)
+
+
+def show_view(screen: RecommendationsScreen, view: SavedView) -> None:
+    """Show the list that a view keeps; says so where its query cannot be understood here."""
+    from store.query import QueryError, filter_for
+
+    try:
+        shown = filter_for(screen.register.conn, view.query, screen.register.today(), screen.desk.settings.acts_for)
+    except QueryError as error:
+        screen.desk.say(f"The view {view.name} cannot be shown: {error}")
+        return
+    screen.sort = view.sort if view.sort.removeprefix("-") in SORTS else "ref"
+    screen.show_columns(view.columns or screen.desk.settings.columns)
+    screen.narrow_to(shown.having(parts=True))
+
+
+def _save(screen: RecommendationsScreen) -> None:
+    from store.commands import SaveView
+    from store.query import to_query
+    from widgets.form import FormField
+
+    query = to_query(screen.shown.having(parts=False))
+    fields = (
+        FormField("name", "Name", required=True, limit=60, hint="a view of that name is replaced"),
+        FormField("query", "Query", value=query, hint="empty shows everything"),
+    )
+
+    def build(values: Values) -> list[SaveView]:
+        from store.query import filter_for
+
+        filter_for(screen.register.conn, values["query"] or "", screen.register.today(), screen.desk.settings.acts_for)
+        return [SaveView(name=values["name"] or "", query=values["query"] or "", sort=screen.sort, columns=screen.columns)]
+
+    intro = "It is kept in the register, with what it is sorted by and its columns, for everybody who has the file."
+    screen.desk.open_form("save view", "Keep this list as a view", fields, build, intro=intro)
+
+
+def _choose_start(screen: RecommendationsScreen, kept: list[SavedView]) -> None:
+    from tui.settings import remember
+    from widgets.picker import Picker, PickOption
+
+    options = (PickOption("", "None: start as usual"), *(PickOption(view.name, view.name) for view in kept))
+
+    def take(name: str | None) -> None:
+        if name is not None:
+            screen.desk.settings = remember(start_view=name or None)
+            screen.desk.say(f"Fairlead starts with {name}." if name else "Fairlead starts as usual.")
+
+    screen.app.push_screen(Picker("Start with which view?", options, current=screen.desk.settings.start_view), take)
+
+
+def _forget(screen: RecommendationsScreen, kept: list[SavedView]) -> None:
+    from store.commands import Withdraw
+    from widgets.picker import Picker, PickOption
+
+    options = tuple(PickOption(view.id, view.name, note=view.query) for view in kept)
+
+    def take(key: str | None) -> None:
+        if key is not None:
+            screen.desk.do([Withdraw(kind="view", thing=key)])
+
+    screen.app.push_screen(Picker("Forget which view?", options), take)
+
+
+def choose_columns(screen: RecommendationsScreen) -> None:
+    """Type the columns in their order; kept as this person's own."""
+    from tui.settings import remember
+    from widgets.form import Form, FormField
+
+    known = ", ".join(ALL_COLUMNS)
+
+    def take(values: Values) -> str | None:
+        names = (values["columns"] or "").replace(",", " ").split()
+        unknown = [name for name in names if name.casefold() not in ALL_COLUMNS]
+        if unknown:
+            return f"There is no column called {unknown[0]}. The columns are: {known}."
+        chosen = " ".join(name.casefold() for name in names)
+        screen.show_columns(chosen or None)
+        screen.desk.settings = remember(columns=None if chosen in ("", USUAL) else chosen)
+        return None
+
+    fields = (FormField("columns", "Columns", value=screen.columns or USUAL, hint="empty for the usual ones"),)
+    intro = f"In the order in which they are to stand: {known}. Where a line is too short, the least important give way."
+    screen.app.push_screen(Form("Columns of the list", fields, intro=intro, submit=take), lambda values: screen.reread())

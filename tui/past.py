@@ -1,0 +1,106 @@
+"""The register as at a day, in the app: asking for the day, working it out behind a word that says so, and coming back."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.worker import Worker, get_current_worker
+
+from store.asat import past_day, say_late
+from store.errors import FairleadError
+from store.file import told_in_words
+from store.register import Register
+from store.words import say_day
+from tui.opening import scratch_folder
+
+if TYPE_CHECKING:
+    from tui.app import FairleadApp
+    from tui.drafts import Values
+
+
+def ask_for_day(app: FairleadApp, offered: str | None) -> None:
+    """Ask for a day, an ISO day offered, and show the register as it was known on it."""
+    from widgets.form import Form, FormField
+
+    today = app.register.today()
+    asked: list[date] = []
+
+    def save(values: Values) -> str | None:
+        try:
+            asked.append(past_day(values["day"] or "", today))
+        except FairleadError as error:
+            return str(error)
+        return None
+
+    day = FormField("day", "Day", "date", value=offered, required=True, past=True, hint="18 September 2024")
+    intro = "The whole register as it was known at the end of that day, to be read only."
+    form = Form("See the register as at a day", (day,), intro=intro, submit=save, today=today)
+    app.push_screen(form, lambda values: work_out(app, asked[-1]) if values is not None else None)
+
+
+def work_out(app: FairleadApp, day: date) -> None:
+    """Work the register out in a thread, behind a word that esc stops, and show it."""
+    from widgets.ask import Ask
+
+    register = app.register
+    scratch = scratch_folder() / "as-at.fairlead"
+    waiting = Ask(f"As at {say_day(day)}", "Working it out …", (), leave="stop")
+
+    def work() -> None:
+        worker = get_current_worker()
+        try:
+            with told_in_words(register.path):
+                register.write_as_at(day, scratch, lambda: worker.is_cancelled)
+        except FairleadError as error:
+            if not worker.is_cancelled:
+                app.call_from_thread(failed, error)
+            return
+        if worker.is_cancelled:
+            remove(scratch)
+        else:
+            app.call_from_thread(arrived)
+
+    def failed(error: FairleadError) -> None:
+        waiting.finish("failed")
+        app.say_error(error)
+
+    def arrived() -> None:
+        if app.register is register and waiting.is_active:
+            waiting.finish("done")
+            app.call_later(show, app, day, scratch)
+        else:
+            remove(scratch)
+
+    worker: Worker[None] = app.run_worker(work, thread=True, exit_on_error=False, group="as at", exclusive=True)
+    app.push_screen(waiting, lambda ended: worker.cancel() if ended is None else None)
+
+
+def show(app: FairleadApp, day: date, scratch: Path) -> None:
+    """Show what was worked out, from the screen where the person is."""
+    try:
+        past = app.register.open_as_at(day, scratch)
+    except FairleadError as error:
+        remove(scratch)
+        app.say_error(error)
+        return
+    past.file.only_looking = (
+        f"This is the register as at {say_day(day)}: nothing can be changed in it. ctrl+d leads back."
+    )
+    late = say_late(past.late_news, day)
+    notice = f"As at {say_day(day)}, read-only: ctrl+d or esc leads back."
+    app.enter_past(past, f"{notice} {late}".rstrip())
+
+
+def remove(scratch: Path) -> None:
+    """Remove a past register's file; where it cannot be yet, it goes when the program ends."""
+    with suppress(OSError):
+        scratch.unlink(missing_ok=True)
+
+
+def close(past: Register) -> None:
+    """Close a register as at a day, for good."""
+    past.close()
+    remove(past.path)

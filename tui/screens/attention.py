@@ -1,0 +1,156 @@
+"""What needs attention: one line an item with its reasons, grouped by whose move is next, housekeeping folded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import Static
+from textual.worker import get_current_worker
+
+from store.attention import Attention, Reason, Rules, attention, rules_of
+from store.file import Connection
+from store.filter import NO_LEAD, NO_THEME, Filter
+from store.queries import everything_count
+from store.text import one_line
+from tui.attending import ATTENTION_COLUMNS, AttentionRows
+from tui.keys import ATTENTION, ITEM, TICKS, bindings
+from tui.listing import SHORT
+from tui.messages import ItemAsked, ListAsked
+from tui.screens.base import LOW
+from tui.screens.item_list import ItemListScreen
+from widgets.item_pane import ItemPane
+from widgets.windowed_table import WindowedTable
+
+_OPEN = ("on-track", "delayed", "not-stated")
+
+
+class AttentionScreen(ItemListScreen):
+    """What a lead must do next. Every key of an item works here."""
+
+    PLACES = (ITEM, TICKS, ATTENTION)
+    NAME = "attention"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(TICKS, ATTENTION)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown = Filter(parts=True)
+        self.rows: AttentionRows | None = None
+
+    def body(self) -> ComposeResult:
+        yield Static(id="title", markup=False)
+        yield WindowedTable(ATTENTION_COLUMNS, empty="…")
+        yield ItemPane()
+
+    def on_mount(self) -> None:
+        self.shown = self.shown.having(mine=self.desk.settings.acts_for)
+
+    def shown_numbers(self) -> Sequence[int] | None:
+        return self.rows.found.numbers if self.rows else None
+
+    def current_item(self) -> str | None:
+        key = self.table.cursor_key
+        return key if key and self.rows and self.rows.is_item(key) else None
+
+    def show_ticks(self) -> None:
+        self._show_title()
+
+    def reread(self, items: tuple[str, ...] = ()) -> None:
+        self.fit_ticks()
+        rules, shown = rules_of(self.register.conn, self.register.today()), self.shown
+        self.workers.cancel_group(self, "list")
+        if everything_count(self.register.conn, parts=True) <= SHORT:
+            self._take(attention(self.register.conn, shown, rules), rules)
+            return
+
+        def read(conn: Connection) -> Attention:
+            return attention(conn, shown, rules)
+
+        def work() -> None:
+            worker = get_current_worker()
+            found = self.register.file.read_long(read, lambda: worker.is_cancelled)
+            if found is not None and not worker.is_cancelled:
+                self.app.call_from_thread(self._take, found, rules)
+
+        self._show_title()
+        self.run_worker(work, thread=True, group="list", exit_on_error=False)
+
+    def _take(self, found: Attention, rules: Rules) -> None:
+        keep = self.table.cursor_key
+        first = self.rows is None
+        self.rows = AttentionRows(self.register, self.desk.say_error, found, rules)
+        self.table.empty_text = self._nothing()
+        self.fit_list(self.rows.count)
+        place = self.rows.place_of(keep) if keep else None
+        self.table.set_source(self.rows, cursor_key=keep, position=self.rows.first_item() if first else place)
+        self._show_title()
+        self.call_after_refresh(self.fill_pane, top=place is None)
+
+    def _nothing(self) -> str:
+        if self.shown.mine:
+            return f"Nothing of {', '.join(self.shown.mine)} needs attention. Press m to see everybody's."
+        return "Nothing needs attention."
+
+    def _show_title(self) -> None:
+        whose = ", ".join(self.shown.mine) if self.shown.mine else "Everybody's"
+        said = ["…"] if self.rows is None else [self.rows.rules.says]
+        if self.rows is not None:
+            said.insert(0, f"{len(self.rows.found.numbers):,} need attention")
+        if self.ticks:
+            said.insert(0, f"{len(self.ticks):,} ticked")
+        right = " · ".join(said)
+        room = self.size.width - 2
+        left = one_line(whose, most=max(10, room - len(right) - 2))
+        if len(left) + len(right) + 2 > room:
+            right = one_line(right, most=max(0, room - len(left) - 2))
+        gap = " " * max(2, room - len(left) - len(right))
+        self.query_one("#title", Static).update(Content.assemble((left, "bold"), gap, (right, "$foreground 70%")))
+
+    # -- what the widgets say
+
+    def on_resize(self) -> None:
+        self.show_pane(self.query_one(ItemPane), room=28)
+        self.fit_list(self.table.count)
+        self.query_one("#title").display = self.size.height >= LOW
+        self.call_after_refresh(self._show_title)
+        self.call_after_refresh(self.fill_pane, top=False)
+
+    def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:
+        event.stop()
+        self.call_after_refresh(self._fill_for, event.key)
+
+    def _fill_for(self, key: str) -> None:
+        if key == self.table.cursor_key:
+            self.fill_pane()
+
+    def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
+        event.stop()
+        if self.rows and (reason := self.rows.housekeeping(event.key)):
+            self.post_message(ListAsked(self._folded(reason)))
+        elif self.current_item():
+            self.post_message(ItemAsked(event.key))
+
+    def _folded(self, reason: Reason) -> Filter:
+        shown = Filter(parts=True, status=_OPEN, mine=self.shown.mine)
+        if reason == Reason.NO_LEAD:
+            return shown.having(lead=(NO_LEAD,))
+        if reason == Reason.NO_THEME:
+            return shown.having(theme=(NO_THEME,))
+        return shown.having(no_reason=True)
+
+    # -- keys
+
+    def action_mine(self) -> None:
+        """Show mine, or everybody's."""
+        acts_for = self.desk.settings.acts_for
+        if self.shown.mine:
+            self.shown = self.shown.having(mine=())
+        elif acts_for:
+            self.shown = self.shown.having(mine=acts_for)
+        else:
+            self.desk.introduce(lambda: self.action_mine() if self.desk.settings.acts_for else None)
+            return
+        self.reread()

@@ -1,0 +1,93 @@
+"""A list of items: one under the cursor, some of them ticked, and the pane that shows the one under the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from store import queries
+from store.register import Done
+from tui.screens.item_keys import ItemScreenKeys
+from widgets.windowed_table import WindowedTable
+
+
+class ItemListScreen(ItemScreenKeys):
+    """A numbered screen with a table of items. Ticked items take the next edit together."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ticks: dict[str, None] = {}
+        """The ids of the ticked items, in the order in which they were ticked."""
+
+    @property
+    def table(self) -> WindowedTable:
+        """The table."""
+        return self.query_one(WindowedTable)
+
+    def current_item(self) -> str | None:
+        return self.table.cursor_key
+
+    def ticked(self) -> tuple[str, ...]:
+        return tuple(self.ticks)
+
+    def shown_numbers(self) -> Sequence[int] | None:
+        """The numbers of all items that are shown, in order; None while they are still being read."""
+        raise NotImplementedError
+
+    def show_ticks(self) -> None:
+        """Say how many are ticked; a subclass tells its title."""
+
+    def _ticks_changed(self) -> None:
+        self.table.ticked = frozenset(self.ticks)
+        self.table.refresh()
+        self.show_ticks()
+
+    def action_tick(self) -> None:
+        """Tick the item under the cursor, or take its tick away, and go on to the next."""
+        item = self.current_item()
+        if item is None:
+            return
+        if item in self.ticks:
+            del self.ticks[item]
+        else:
+            self.ticks[item] = None
+        self._ticks_changed()
+        self.table.action_move(1)
+
+    def action_tick_all(self) -> None:
+        """Tick all that are shown; where all are ticked already, take every tick away."""
+        from tui.several import MOST
+
+        numbers = self.shown_numbers()
+        if numbers is None:
+            self.desk.say("The list is still being read. Press * again in a moment.")
+            return
+        if len(numbers) > MOST:
+            self.desk.say(f"{len(numbers):,} are shown; at most {MOST:,} are edited together. Narrow the list first.")
+            return
+        items = dict.fromkeys(queries.items_at(self.register.conn, numbers))
+        if items.keys() <= self.ticks.keys():
+            self.ticks.clear()
+        else:
+            self.ticks |= items
+        self._ticks_changed()
+
+    def untick(self, done: Done | None = None) -> None:
+        """Take every tick away: what they were for is done."""
+        if self.ticks:
+            self.ticks.clear()
+            self._ticks_changed()
+
+    def action_back(self) -> None:
+        """Esc takes the ticks away first."""
+        if self.ticks:
+            self.untick()
+        else:
+            super().action_back()
+
+    def fit_ticks(self) -> None:
+        """Leave the ticks to items that are still there: another window may have withdrawn one, or another file is open."""
+        known = queries.names_of_items(self.register.conn, tuple(self.ticks)) if self.ticks else {}
+        if gone := [item for item in self.ticks if item not in known]:
+            for item in gone:
+                del self.ticks[item]
+            self._ticks_changed()

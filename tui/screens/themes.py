@@ -1,0 +1,261 @@
+"""Where each theme stands, and the same table turned to outcomes and to leads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import Static
+from textual.worker import get_current_worker
+
+from store import queries
+from store.file import Connection
+from store.filter import NO_THEME, WITH_INSPECTORATE, Filter, say_facet
+from store.rows import ItemRow, Thing
+from store.themes import NONE_OF, Block, Standing, filter_of, learned, say_name, standings
+from store.words import NoteKind, Status
+from tui.drafts import Values
+from tui.keys import THEMES, bindings
+from tui.listing import SHORT
+from tui.messages import ListAsked
+from tui.screens.base import LOW, DeskScreen
+from tui.theme_lines import MOST_SHOWN, NAMES, ThemeRows, Under, pane_head, pane_lines, theme_columns
+from widgets.pane import Pane
+from widgets.windowed_table import WindowedTable
+
+T = TypeVar("T")
+
+EMPTY = "This register is empty. Press 1 and a to add a publication, then 2 and a to add its recommendations."
+
+
+class ThemesScreen(DeskScreen):
+    """A line a theme by status, with what was learned under it; one key turns it to outcomes, another to leads."""
+
+    PLACES = (THEMES,)
+    NAME = "themes"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(THEMES)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.by = "theme"
+        self.blocks: tuple[Block, ...] = ()
+        self.lines = ThemeRows(self.by, ())
+
+    def body(self) -> ComposeResult:
+        yield Static(id="title", markup=False)
+        yield WindowedTable(theme_columns(self.by), empty=EMPTY)
+        yield Static(id="foot", markup=False)
+        yield Pane()
+
+    @property
+    def table(self) -> WindowedTable:
+        """The table."""
+        return self.query_one(WindowedTable)
+
+    @property
+    def _is_short(self) -> bool:
+        return queries.everything_count(self.register.conn, parts=False) <= SHORT
+
+    # -- reading
+
+    def reread(self, items: tuple[str, ...] = ()) -> None:
+        by, today = self.by, self.register.today()
+
+        def read(conn: Connection) -> tuple[Block, ...]:
+            return standings(conn, by, Filter(), today)
+
+        self.workers.cancel_group(self, "table")
+        if self._is_short:
+            self._take(by, read(self.register.conn))
+        else:
+            self._show()
+            self._in_thread("table", read, lambda blocks: self._take(by, blocks))
+
+    def _in_thread(self, group: str, read: Callable[[Connection], T], take: Callable[[T], object]) -> None:
+        """Read in a thread, giving way to a save, and hand over what was found."""
+        register = self.register
+
+        def work() -> None:
+            worker = get_current_worker()
+            found = register.file.read_long(read, lambda: worker.is_cancelled)
+            if found is not None and not worker.is_cancelled:
+                self.app.call_from_thread(take, found)
+
+        self.run_worker(work, thread=True, group=group, exclusive=True, exit_on_error=False)
+
+    def _take(self, by: str, blocks: tuple[Block, ...]) -> None:
+        if by == self.by:
+            self.blocks = blocks
+            self._show(known=True)
+
+    def _show(self, *, known: bool = False) -> None:
+        """Show the table; where it is not `known` as it is now, as it was until a worker has counted."""
+        key = self.table.cursor_key
+        self.lines = ThemeRows(self.by, self.blocks)
+        self.table.columns = theme_columns(self.by)
+        self.table.empty_text = EMPTY if known else "…"
+        self.fit_list(self.lines.count)
+        self.table.set_source(self.lines, cursor_key=key)
+        self._show_title()
+        self.call_after_refresh(self.fill_pane)
+
+    def _show_title(self) -> None:
+        pieces: list[Content | str | tuple[str, str]] = []
+        for by, name in NAMES.items():
+            pieces += [(name, "bold underline $accent" if by == self.by else "$foreground 60%"), "   "]
+        counts = []
+        for block in self.blocks:
+            word = "commitment" if block.total.commitments else "recommendation"
+            counts.append(f"{block.total.total:,} {word}{'' if block.total.total == 1 else 's'}")
+        right = " · ".join(counts)
+        left = sum(len(name) + 3 for name in NAMES.values())
+        pieces += [" " * max(0, self.size.width - 2 - left - len(right)), (right, "$foreground 70%")]
+        self.query_one("#title", Static).update(Content.assemble(*pieces))
+        foot = self.query_one("#foot", Static)
+        overlaps = any(block.overlaps for block in self.blocks)
+        foot.display = overlaps and self.size.height >= LOW
+        what = NAMES[self.by].lower()
+        foot.update(Content(f"An item may have several {what}s: the lines add up to more than the total."))
+
+    # -- the pane
+
+    def current(self) -> Standing | None:
+        """The line under the cursor; a heading stands for the total under it."""
+        return self.lines.standing.get(self.table.cursor_key or "")
+
+    def fill_pane(self) -> None:
+        """Show what was learned under the line, and what it is."""
+        pane = self.query_one(Pane)
+        row = self.current()
+        self.workers.cancel_group(self, "pane")
+        if not pane.display:
+            return
+        if row is None:
+            pane.show((), (), "", ())
+            return
+        shown, by, today = self.filter_of(row), self.by, self.register.today()
+
+        def read(conn: Connection) -> Under:
+            # On a line of totals it would be everything that was ever learned: that is a search's to find.
+            notes = learned(conn, by, shown, today, MOST_SHOWN) if row.name is not None else ()
+            return Under(notes, tuple(_without(conn, shown, today)) if row.name == NONE_OF[by] else ())
+
+        if self._is_short:
+            with self.desk.saying_errors():
+                self._fill(row, read(self.register.conn))
+            return
+        self._fill(row, None)
+        self._in_thread("pane", read, lambda under: self._fill(row, under))
+
+    def _fill(self, row: Standing, under: Under | None) -> None:
+        """Fill the pane for a line; `under` is None until it has been read."""
+        if row is not self.current():
+            return
+        self.query_one(Pane).show(pane_head(self.by, row), (), "", pane_lines(self.by, row, under))
+
+    # -- what the widgets say
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.query_one("#title").display = self.size.height >= LOW
+        self.show_pane(self.query_one(Pane), room=22)
+        self.fit_list(self.table.count)
+        self.call_after_refresh(self._show_title)
+        self.call_after_refresh(self.fill_pane)
+
+    def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:
+        event.stop()
+        self.call_after_refresh(self.fill_pane)
+
+    def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
+        event.stop()
+        if row := self.current():
+            self.post_message(ListAsked(self.filter_of(row)))
+
+    # -- keys
+
+    def filter_of(self, row: Standing) -> Filter:
+        """The filter that lists a line's items."""
+        return filter_of(self.by, row, self.blocks)
+
+    def action_turn(self) -> None:
+        """Turn the table: themes, outcomes, leads."""
+        order = list(NAMES)
+        self.by = order[(order.index(self.by) + 1) % len(order)]
+        self.blocks = ()
+        self.table.set_source(ThemeRows(self.by, ()))
+        with self.desk.saying_errors():
+            self.reread()
+
+    def action_narrow(self) -> None:
+        """Open those of the line that stand one way."""
+        from widgets.key_panel import Choice, Chosen, KeyPanel
+
+        row = self.current()
+        if row is None:
+            self.desk.say("There is nothing here to narrow.")
+            return
+        counts = {
+            "on-track": row.on_track,
+            "delayed": row.delayed,
+            "not-stated": row.not_stated,
+            "closed": row.closed,
+            WITH_INSPECTORATE: row.with_inspectorate,
+        }
+        name = say_name(self.by, row)
+        choices = tuple(
+            Choice(
+                key,
+                say_facet("status", status),
+                "Open in the list",
+                status,
+                disabled_because=None if count else f"{name} has none of these.",
+                note=f"{count:,}",
+            )
+            for key, (status, count) in zip("odncw", counts.items(), strict=True)
+        )
+
+        def take(chosen: Chosen | None) -> None:
+            if chosen:
+                self.post_message(ListAsked(self.filter_of(row).having(status=(chosen.value,))))
+
+        kind = "Commitments" if row.commitments else "Recommendations"
+        self.app.push_screen(KeyPanel(name, "", f"{row.total:,}", kind, choices), take)
+
+    def action_note(self) -> None:
+        """Add a note to the theme; of learning, unless another kind is chosen."""
+        from store.commands import AddNote
+        from store.references import find_theme
+        from tui.edits import given, note_fields
+
+        row = self.current()
+        if self.by != "theme" or row is None or row.name in (None, NO_THEME):
+            self.desk.say(
+                "A note can be added to a theme, a publication or an item: there is no theme under the cursor."
+            )
+            return
+        with self.desk.saying_errors():
+            theme, name = find_theme(self.register.conn, str(row.name))
+
+            def build(values: Values) -> Sequence[AddNote]:
+                return [AddNote.model_validate({"theme": theme} | given(values))]
+
+            fields = note_fields(Thing("note", "", {"kind": NoteKind.LEARNING}))
+            self.desk.open_form(f"note {theme}", f"Add a note to {name}", fields, build, first_focus="text")
+
+    def action_scroll_pane(self, by: int) -> None:
+        """Read on in the pane."""
+        self.query_one(Pane).scroll(by * 3)
+
+
+def _without(conn: Connection, shown: Filter, today: date) -> list[ItemRow]:
+    """The first items of a filter, those still open before those closed."""
+    still = shown.having(status=(Status.ON_TRACK, Status.DELAYED, Status.NOT_STATED))
+    found = queries.window(conn, still, "ref", today, 0, MOST_SHOWN)
+    if left := MOST_SHOWN - len(found):
+        found += queries.window(conn, shown.having(status=(Status.CLOSED,)), "ref", today, 0, left)
+    return found

@@ -1,0 +1,151 @@
+"""The lines of the Themes screen: those of its table, and those of the pane under it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from store.rows import ItemRow, Thing
+from store.text import one_line
+from store.themes import NONE_OF, Block, Standing, say_name
+from store.words import NoteKind, said, sort_key
+from widgets.bars import legend, stacked_bar
+from widgets.item_pane import MARGIN, status_words
+from widgets.pane import Line
+from widgets.windowed_table import Cell, Column, Row
+
+MOST_SHOWN = 100
+"""So many notes, or items not allocated, are shown under a line; the rest are a key away."""
+
+NAMES = {"theme": "Theme", "outcome": "Outcome", "lead": "Lead"}
+"""What a line is of, in the order in which the table is turned."""
+
+_BAR = 12
+
+
+def theme_columns(by: str) -> tuple[Column, ...]:
+    """The columns of the table turned so."""
+    return (
+        Column("name", NAMES[by], None, min_width=19, priority=9),
+        Column("total", "Total", 7, priority=9, align="right"),
+        Column("closed", "Closed", 7, priority=9, align="right"),
+        Column("with_inspectorate", "With insp.", 10, priority=4, align="right"),
+        Column("on_track", "On track", 8, priority=9, align="right"),
+        Column("delayed", "Delayed", 7, priority=9, align="right"),
+        Column("not_stated", "Not stated", 10, priority=7, align="right"),
+        Column("bar", "", _BAR, priority=5),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """What is shown under a line: what was learned of it, and, where it is of what has none, its items."""
+
+    notes: tuple[Thing, ...]
+    items: tuple[ItemRow, ...]
+
+
+class ThemeRows:
+    """The lines of the table: each block's, and its total. A heading parts the blocks where there are two."""
+
+    def __init__(self, by: str, blocks: Sequence[Block]) -> None:
+        self.standing: dict[str, Standing] = {}
+        self._rows: list[Row] = []
+        for block in blocks:
+            kind = "commitments" if block.total.commitments else "recommendations"
+            if block is not blocks[0]:
+                self._add(f"{kind}:", block.total, ((f" {kind.capitalize()}", "windowed-table--header"),))
+            for standing in block.rows:
+                self._add(f"{kind}:row:{standing.name}", standing, _cells(by, standing))
+            self._add(f"{kind}:total", block.total, _cells(by, block.total))
+
+    def _add(self, key: str, standing: Standing, cells: tuple[Cell, ...]) -> None:
+        self.standing[key] = standing
+        marks = f"· {', '.join(standing.plans)}" if standing.plans else ""
+        self._rows.append(Row(key, cells, marks=marks))
+
+    @property
+    def count(self) -> int:
+        """How many lines there are, totals and headings among them."""
+        return len(self._rows)
+
+    def rows(self, start: int, count: int) -> Sequence[Row]:
+        """Some lines from `start` on."""
+        return self._rows[start : start + count]
+
+
+def _cells(by: str, row: Standing) -> tuple[Cell, ...]:
+    def number(count: int, style: str) -> Cell:
+        return (f"{count:,}", style) if count else ("0", "windowed-table--muted")
+
+    name = say_name(by, row)
+    pieces: list[tuple[str, str]] = [(name, "windowed-table--strong" if row.name is None else "")]
+    if by == "outcome" and row.about:
+        pieces.append((f"  {one_line(row.about)}", "windowed-table--muted"))
+    return (
+        pieces,
+        number(row.total, "windowed-table--strong" if row.name is None else ""),
+        number(row.closed, "status--closed"),
+        number(row.with_inspectorate, "status--with-inspectorate"),
+        number(row.on_track, "status--on-track"),
+        number(row.delayed, "status--delayed"),
+        number(row.not_stated, "status--not-stated"),
+        stacked_bar(_parts(row), _BAR),
+    )
+
+
+def _parts(row: Standing) -> list[tuple[int, str]]:
+    return [
+        (row.closed, "closed"),
+        (row.on_track, "on-track"),
+        (row.delayed, "delayed"),
+        (row.not_stated, "not-stated"),
+    ]
+
+
+def pane_head(by: str, row: Standing) -> tuple[tuple[str, str], ...]:
+    """What a line is called, and whose theme it is."""
+    own = f" · priority theme of {', '.join(row.plans)}" if row.plans else ""
+    return ((say_name(by, row), "strong"), (own, "quiet"))
+
+
+def pane_lines(by: str, row: Standing, under: Under | None) -> list[Line]:
+    """How a line stands, what it is, and what is under it; `under` is None until it has been read."""
+    lines = [Line(tuple(legend(_parts(row))), MARGIN, f"{row.total:,} in all")]
+    if row.closed:
+        made_of = f"{row.with_inspectorate:,} with the inspectorate, {row.closed - row.with_inspectorate:,} ended"
+        lines.append(Line(((made_of, "quiet"),), MARGIN, "  closed:"))
+    if row.about:
+        lines.append(Line(((row.about, ""),), MARGIN, "Outcome" if by == "outcome" else "Definition"))
+    if under is None:
+        return [*lines, Line((("…", "quiet"),), MARGIN)]
+    return lines + (_under(by, row, under) if row.name is not None else [])
+
+
+def _under(by: str, row: Standing, under: Under) -> list[Line]:
+    lines: list[Line] = []
+    if under.notes:
+        lines += [Line(()), Line((("What was learned", "strong"),)), *(_note_line(note, by) for note in under.notes)]
+    elif row.name != NONE_OF[by]:
+        how = "Press n to add a note of learning." if by == "theme" else "It is told by notes of learning on the items."
+        lines += [Line(()), Line(((f"Nothing is recorded as learned. {how}", "quiet"),))]
+    if under.items:
+        lines += [Line(()), Line(((say_name(by, row), "strong"),))]
+    for item in under.items:
+        word, style = status_words(item.status, item.closed_as)
+        lines.append(Line(((f"{item.title}  ", ""), (word, style)), MARGIN, item.ref))
+    if len(under.items) == MOST_SHOWN:
+        lines.append(Line((("Enter shows them all.", "quiet"),), MARGIN))
+    return lines
+
+
+def _note_line(note: Thing, by: str) -> Line:
+    """A note, its day in the margin, and after it what else is known of it."""
+    fields = note.fields
+    text = "left out of this copy" if fields["left_out"] else str(fields["text"])
+    kind = "" if fields["kind"] == NoteKind.LEARNING else said(str(fields["kind"])).lower()
+    items = sorted(str(fields["about"] or "").split(", "), key=sort_key)
+    about = one_line(", ".join(items), most=60) or ("on the theme" if by == "theme" else "")
+    marking = "" if fields["marking"] in (None, "OFFICIAL") else str(fields["marking"])
+    more = " · ".join(part for part in (about, kind, marking) if part)
+    return Line(((text, ""), (f"  {more}" if more else "", "quiet")), MARGIN, str(fields["dated"] or "day not known"))

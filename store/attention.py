@@ -235,7 +235,9 @@ _DONE = (
 )
 
 
-def attention_rows(conn: sqlite3.Connection, rules: Rules, numbers: Sequence[int], flags: Sequence[int]) -> list[AttentionRow]:
+def attention_rows(
+    conn: sqlite3.Connection, rules: Rules, numbers: Sequence[int], flags: Sequence[int]
+) -> list[AttentionRow]:
     """Some items with their reasons in words, in the order given."""
     more = {row[0]: row[1:] for row in conn.execute(_MORE, (json.dumps(list(numbers)),))}
     items = {item.id: item for item in rows_at(conn, numbers)}
@@ -293,7 +295,9 @@ class _Told:
                 yield Because(reason, *told)
 
     def _conflict(self) -> tuple[str | None, str, str]:
-        fields = self.conn.execute("SELECT field FROM conflict WHERE thing = ? ORDER BY field", (self.item.id,)).fetchall()
+        fields = self.conn.execute(
+            "SELECT field FROM conflict WHERE thing = ? ORDER BY field", (self.item.id,)
+        ).fetchall()
         what = ", ".join(said_field(row[0]) for row in fields) or "something under it"
         return None, f"two people wrote different things: {what}", f"different values: {what}"
 

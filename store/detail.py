@@ -37,13 +37,23 @@ def notes_on(conn: sqlite3.Connection, end: str, thing: str) -> tuple[Thing, ...
     )
 
 
-_LINKS = """
-SELECT l.id, l.relation, l.why, l.basis, 'out' AS direction, r.reference, r.title, r.id AS item
-  FROM link l JOIN recommendation r ON r.id = l.other WHERE l.recommendation = ?1 AND l.withdrawn = 0
+_OTHER_END = "r.reference, r.title, r.id AS item, r.status, r.closed_as, r.stage, p.publisher, r.withdrawn AS gone"
+
+_LINKS = f"""
+SELECT l.id, l.relation, l.why, l.basis, 'out' AS direction, {_OTHER_END} FROM link l
+  JOIN recommendation r ON r.id = l.other LEFT JOIN publication p ON p.id = r.publication
+ WHERE l.recommendation = ?1 AND l.withdrawn = 0
 UNION ALL
-SELECT l.id, l.relation, l.why, l.basis, 'in', r.reference, r.title, r.id
-  FROM link l JOIN recommendation r ON r.id = l.recommendation WHERE l.other = ?1 AND l.withdrawn = 0
+SELECT l.id, l.relation, l.why, l.basis, 'in', {_OTHER_END} FROM link l
+  JOIN recommendation r ON r.id = l.recommendation LEFT JOIN publication p ON p.id = r.publication
+ WHERE l.other = ?1 AND l.withdrawn = 0
  ORDER BY 2, 6
+"""
+
+_LEADS = """
+SELECT l.id, y.name, l.role, l.state, l.left_out, l.basis, r.reference AS part FROM lead l
+  JOIN party y ON y.id = l.party JOIN recommendation r ON r.id = l.recommendation
+ WHERE l.withdrawn = 0 AND
 """
 
 
@@ -95,12 +105,9 @@ def item_detail(conn: sqlite3.Connection, item: str) -> ItemDetail | None:
         replies=owned("reply", "COALESCE(t.dated_latest, ''), t.recorded, t.id"),
         targets=_target_steps(log, changes),
         actions=owned("action", "t.done IS NOT NULL, COALESCE(t.due_latest, '9999'), t.recorded, t.id"),
-        leads=things(
-            conn,
-            "lead",
-            "SELECT l.id, y.name, l.role, l.state, l.basis FROM lead l JOIN party y ON y.id = l.party "
-            "WHERE l.recommendation = ? AND l.withdrawn = 0 ORDER BY y.name",
-            (item,),
+        leads=things(conn, "lead", f"{_LEADS} l.recommendation = ? ORDER BY y.name", (item,)),
+        part_leads=things(
+            conn, "lead", f"{_LEADS} r.part_of = ? AND r.withdrawn = 0 ORDER BY r.sort_key, y.name", (item,)
         ),
         outcomes=things(
             conn,

@@ -384,7 +384,9 @@ def _check_schema(path: Path, conn: sqlite3.Connection) -> None:
     found = schema_of(conn)
     version = conn.execute("PRAGMA user_version").fetchone()[0]
     if found != known_schema(version):
-        raise Refused(path, f"its tables are not as Fairlead made them ({what_differs(found, version) or 'their text'})")
+        raise Refused(
+            path, f"its tables are not as Fairlead made them ({what_differs(found, version) or 'their text'})"
+        )
 
 
 def _damage(path: Path) -> str:

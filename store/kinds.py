@@ -149,9 +149,7 @@ KINDS: dict[str, Kind] = {
         {"recommendation": "recommendation"},
         label="text",
     ),
-    "nothing_new": Kind(
-        {"recommendation": (), "dated": DATE}, {"recommendation": "recommendation"}, label="dated"
-    ),
+    "nothing_new": Kind({"recommendation": (), "dated": DATE}, {"recommendation": "recommendation"}, label="dated"),
     "citation": Kind(
         {"note": (), "name": (), "reference": (), "sha256": (), "size": (), "embedded": (), "marking": ()},
         {"note": "note"},

@@ -252,7 +252,8 @@ def number_of(conn: sqlite3.Connection, item: str) -> int | None:
 def names_of_items(conn: sqlite3.Connection, items: Sequence[str]) -> dict[str, str]:
     """The references of some items, by their ids."""
     rows = conn.execute(
-        "SELECT id, reference FROM recommendation WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(items)),)
+        "SELECT id, reference FROM recommendation WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(items)),),
     )
     return dict(rows.fetchall())
 
@@ -269,7 +270,11 @@ def items_at(conn: sqlite3.Connection, numbers: Sequence[int]) -> list[str]:
 def open_items_of(conn: sqlite3.Connection, lead: str) -> list[str]:
     """The ids of the open items that a lead has, parts among them, in the order of their references."""
     wanted = fold_name(lead)
-    parties = [row[0] for row in conn.execute("SELECT id, name FROM party WHERE withdrawn = 0") if fold_name(row[1] or "") == wanted]
+    parties = [
+        row[0]
+        for row in conn.execute("SELECT id, name FROM party WHERE withdrawn = 0")
+        if fold_name(row[1] or "") == wanted
+    ]
     rows = conn.execute(
         "SELECT DISTINCT r.id, r.sort_key FROM lead l JOIN recommendation r ON r.id = l.recommendation "
         "WHERE l.party IN (SELECT value FROM json_each(?)) AND l.withdrawn = 0 AND r.listed = 1 AND r.status <> 'closed' "

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from store.words import Value
+from store.words import LeadState, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,46 @@ class ItemDetail:
     conflicts: dict[str, tuple[str, ...]]
     reasons: dict[str, str]
     """Why a field says what it says, where a reason was asked for; "" where none was given."""
+    part_leads: tuple[Thing, ...] = ()
+    """The leads of its parts; `part` is the part's reference."""
+
+
+def leads_done(detail: ItemDetail) -> tuple[int, int]:
+    """How many leads of an item and of its parts have done their own part, and how many there are.
+
+    Whoever leads on two parts has two to do.
+    """
+    states = [lead.fields["state"] for lead in (*detail.leads, *detail.part_leads)]
+    return states.count(LeadState.DONE), len(states)
+
+
+def say_leads_done(detail: ItemDetail) -> str:
+    """Say how many leads have done their part: "3 of 5 leads have done their part; of 1 it is not stated".
+
+    "" where there is only one lead to speak of, and where nothing is stated of any but it is no commitment.
+    """
+    done, count = leads_done(detail)
+    leads = (*detail.leads, *detail.part_leads)
+    silent = sum(1 for lead in leads if not lead.fields["state"])
+    if count < 2 or (silent == count and detail.row.kind != "commitment"):
+        return ""
+    if silent == count:
+        return f"How far each of the {count} leads has got is not stated"
+    those = " (those of its parts among them)" if detail.part_leads else ""
+    return f"{done} of {count} leads have done their part{those}" + (
+        f"; of {silent} it is not stated" if silent else ""
+    )
+
+
+def ask_to_end(detail: ItemDetail) -> str:
+    """What to do about an open item all of whose leads have done their part, as a question; "" for any other."""
+    done, count = leads_done(detail)
+    if not count or done < count or detail.row.status == "closed" or detail.row.stage == "submitted":
+        return ""
+    who = "Its lead has" if count == 1 else f"All {count} leads have"
+    inspected = detail.publication.closed_by == "inspectorate"
+    what = "send evidence, asking for closure" if inspected else "record it as delivered"
+    return f"{who} done their part: {what}?"
 
 
 @dataclass(frozen=True, slots=True)

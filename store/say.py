@@ -119,7 +119,9 @@ def _label(conn: sqlite3.Connection, change: Change) -> str:
         return f"{said(row[0])}: {row[1]}" if row else ""
     if change.kind == "submission":
         sent, asks = change.value("sent").value, change.value("asks").value
-        return f"{asks} asked for, sent {say_value(sent)}" if change.creates else name_of(conn, "submission", change.thing)
+        return (
+            f"{asks} asked for, sent {say_value(sent)}" if change.creates else name_of(conn, "submission", change.thing)
+        )
     if change.kind == "reply" and change.creates:
         return say_value(change.value("verdict").value)
     if change.kind == "evidence":

@@ -135,6 +135,7 @@ _AROUND = {
     "link": "SELECT recommendation FROM link WHERE id = ?1 UNION SELECT other FROM link WHERE id = ?1",
     "note": "SELECT recommendation FROM note_on WHERE note = ?",
     "note_on": "SELECT recommendation FROM note_on WHERE id = ?",
+    "citation": "SELECT o.recommendation FROM citation c JOIN note_on o ON o.note = c.note WHERE c.id = ?",
     "submission": "SELECT recommendation FROM submission WHERE id = ?",
     "evidence": "SELECT s.recommendation FROM evidence e JOIN submission s ON s.id = e.submission WHERE e.id = ?",
     "reply": "SELECT recommendation FROM reply WHERE id = ?",
@@ -282,9 +283,9 @@ def stand(
         if row is None:
             continue
         (thing, seq, code, pub_gone, number, label, title, text, stage, track, part_of) = row[:11]
-        (closed_as, may_be_joined, theme, leads, updated, latest, gone, pub_title, notes, publication, whole_gone) = row[
-            11:22
-        ]
+        (closed_as, may_be_joined, theme, leads, updated, latest, gone, pub_title, notes, publication, whole_gone) = (
+            row[11:22]
+        )
         if publication:
             publications[publication] = None
         status = "closed" if closed_as else track or "not-stated"

@@ -31,6 +31,9 @@ COMMANDS = (
     "redo",
     "export",
     "handover",
+    "view",
+    "cite",
+    "evidence",
     "check-file",
     "completion",
 )

@@ -95,7 +95,9 @@ class AttentionRows(RowSource):
         return rows
 
     def _item_rows(self, start: int, end: int) -> list[Row]:
-        found = attention_rows(self.register.conn, self.rules, self.found.numbers[start:end], self.found.flags[start:end])
+        found = attention_rows(
+            self.register.conn, self.rules, self.found.numbers[start:end], self.found.flags[start:end]
+        )
         rows = []
         for told in found:
             item = told.item
@@ -103,6 +105,11 @@ class AttentionRows(RowSource):
             why = " · ".join(because.brief for because in told.because if because.reason not in HOUSEKEEPING)
             urgent = told.because[0].reason in (Reason.CONFLICT, Reason.LATE)
             mark = " ≠" if item.conflict else ""
-            rows.append(Row(item.id, (item.ref, (word, style), item.title or "—", (why, "status--delayed") if urgent else why), marks=mark))
+            rows.append(
+                Row(
+                    item.id,
+                    (item.ref, (word, style), item.title or "—", (why, "status--delayed") if urgent else why),
+                    marks=mark,
+                )
+            )
         return rows
-

@@ -8,6 +8,7 @@ from tui.commands_add import add
 from tui.commands_attention import attention_list
 from tui.commands_base import Group
 from tui.commands_edit import edit
+from tui.commands_evidence import cite, evidence
 from tui.commands_files import check_file, completion, keep, new
 from tui.commands_handover import handover
 from tui.commands_history import log, redo, undo
@@ -17,6 +18,7 @@ from tui.commands_replies import nothing_new, reply, submit
 from tui.commands_set import note, set_status
 from tui.commands_show import show
 from tui.commands_themes import themes
+from tui.commands_views import view
 
 
 def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
@@ -78,6 +80,9 @@ for command in (
     redo,
     export,
     handover,
+    view,
+    cite,
+    evidence,
     check_file,
     completion,
 ):

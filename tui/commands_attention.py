@@ -11,7 +11,17 @@ import click
 from store.attention import AttentionRow, Group, attention, attention_rows, rules_of
 from store.register import Register
 from tui import printing
-from tui.commands_base import WORDS, at_terminal, example, format_option, reading, register_option, settings_now, talk
+from tui.commands_base import (
+    WORDS,
+    as_at_option,
+    at_terminal,
+    example,
+    format_option,
+    reading,
+    register_option,
+    settings_now,
+    talk,
+)
 from tui.commands_list import filter_from, filter_options
 
 _PIECE = 500
@@ -39,15 +49,16 @@ def all_rows(register: Register, shown: Any) -> Iterator[AttentionRow]:
 @click.argument("query", nargs=-1, type=WORDS)
 @filter_options
 @format_option("table", "json", "csv")
+@as_at_option
 @register_option
-def attention_list(register: Path | None, form: str, **given: Any) -> None:
+def attention_list(register: Path | None, form: str, as_at: str | None, **given: Any) -> None:
     """Print what needs attention, an item once for each reason, the most urgent first.
 
     Late: past its target. Due: before the next committee (edit register --next-committee), or within 90 days while that is
     not known. Promised: an action open. Aged, stale: by the register's own limits. Then with-inspectorate, waits-on,
     no-lead, no-theme, no-reason, conflict.
     """
-    with reading(register) as opened:
+    with reading(register, as_at) as opened:
         shown, _ = filter_from(opened, settings_now(), given)
         told = (
             (row.item.ref, str(because.reason), because.since, because.detail)

@@ -1,28 +1,70 @@
-"""`fairlead handover`: a page for whoever takes on a lead's items, on stdout or in a file."""
+"""`fairlead handover`: a page for whoever takes on a lead's items, and the handing over itself."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui.commands_base import FILE, WORDS, example, reading, register_option, talk
+from store.queries import open_items_of
+from tui.commands_base import (
+    FILE,
+    WORDS,
+    CouldNot,
+    Misused,
+    as_at_option,
+    example,
+    reading,
+    talk,
+    writing,
+    writing_options,
+)
+from tui.together import Together
+
+if TYPE_CHECKING:
+    from store.commands import Command
 
 
-@click.command("handover", epilog=example("handover --lead C3", "handover --lead C3 C3.md --force"))
+@click.command(
+    "handover",
+    epilog=example(
+        "handover --lead C3",
+        "handover --lead C3 C3.md --force",
+        'handover --lead C3 --to "Local Policing" --apply --author "C3 lead"',
+    ),
+)
 @click.argument("out", type=FILE, required=False, metavar="[OUT.md]")
 @click.option("--lead", required=True, type=WORDS, metavar="NAME", help="Whose items; capitals do not matter.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
-@register_option
-def handover(register: Path | None, out: Path | None, lead: str, force: bool) -> None:
-    """Write a lead's hand-over page, in Markdown.
+@click.option("--to", type=WORDS, metavar="NAME", help="Hand the lead's open items over to this one.")
+@click.option("--apply", "at_once", is_flag=True, help="Hand over without asking.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be handed over.")
+@as_at_option
+@writing_options
+def handover(
+    out: Path | None,
+    lead: str,
+    force: bool,
+    to: str | None,
+    at_once: bool,
+    dry_run: bool,
+    as_at: str | None,
+    **given: Any,
+) -> None:
+    """Write a lead's hand-over page, in Markdown; with --to, hand the open items over, as one action.
 
     Of each open item: where it stands, its newest notes, what the inspectorate last said, what is promised, where the
     evidence lies and who else is on it. Without OUT.md it is printed; with it, the file's SHA-256 and name are.
     """
+    if to is not None:
+        if out or as_at:
+            raise Misused("The page is written without --to; hand over in a command of its own.")
+        _hand_over(lead, to, at_once, dry_run, given)
+        return
     from store.exchange.handover import hand_over, save
 
-    with reading(register) as opened:
+    with reading(given["register"], as_at) as opened:
         page = hand_over(opened.conn, lead, opened.today())
         if out is None:
             click.echo(page.text, nl=False)
@@ -31,3 +73,17 @@ def handover(register: Path | None, out: Path | None, lead: str, force: bool) ->
         for sentence in done.says:
             talk(sentence)
         click.echo(f"{done.sha256}  {done.path}")
+
+
+def _hand_over(lead: str, to: str, at_once: bool, dry_run: bool, given: dict[str, Any]) -> None:
+    with writing(given) as desk:
+        items = open_items_of(desk.register.conn, lead)
+        if not items:
+            raise CouldNot(f"{lead} leads on nothing that is open.")
+
+        def build(item: str, reason: str | None) -> list[Command]:
+            from store.commands import HandOver
+
+            return [HandOver(item=item, lead=lead, to=to, reason=reason)]
+
+        Together(build, at_once, dry_run).do(desk, items)

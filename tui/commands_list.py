@@ -17,6 +17,7 @@ from store.query import QueryError, filter_for, point, to_query
 from store.references import find_publication, find_theme
 from store.register import Register
 from store.rows import ItemRow
+from store.views import find_view
 from store.words import MARKINGS, ItemKind, NextMove, PartDate, Stage, Status, said
 from tui import printing
 from tui.commands_base import (
@@ -70,12 +71,12 @@ def filter_options(command: F) -> F:
         click.option("--outcome", multiple=True, type=WORDS, metavar="NUMBER", help=f"An outcome, or {NO_OUTCOME}."),
         click.option("--mine", is_flag=True, help="Those of the leads that you act for."),
         click.option("--parts", is_flag=True, help="Parts of items too; they are never counted."),
+        click.option("--view", type=WORDS, metavar="NAME", help="What a view shows: see fairlead view list."),
         click.option(
             "--sort",
-            default="ref",
             type=OneOf([*SORTS, *(f"-{sort}" for sort in SORTS)]),
             metavar=f"[-][{'|'.join(SORTS)}]",
-            help="What to sort by; - turns it round.",
+            help="What to sort by; - turns it round; the reference unless said.",
         ),
     ]
     for option in reversed(options):
@@ -91,6 +92,9 @@ def filter_from(register: Register, settings: Settings, given: dict[str, Any]) -
     """
     conn = register.conn
     asked = queried(register, settings, " ".join(given.pop("query")))
+    kept = find_view(conn, name) if (name := given.pop("view", None)) else None
+    if kept:
+        asked = queried(register, settings, kept.query).joined(asked)
     if (mine := given.pop("mine")) and not settings.acts_for:
         raise Misused("Fairlead does not know yet whom you act for. Say so in the app, or name the lead with --lead.")
     themes = flat(given.pop("theme"))
@@ -108,7 +112,9 @@ def filter_from(register: Register, settings: Settings, given: dict[str, Any]) -
     )
     plain_facets = ("status", "stage", "kind", "next_move", "target", "marking")
     shown = shown.having(**{name: flat(given.pop(name)) for name in plain_facets})
-    return asked.joined(shown), given.pop("sort")
+    return asked.joined(shown), given.pop("sort") or (
+        kept.sort if kept and kept.sort.removeprefix("-") in SORTS else "ref"
+    )
 
 
 def queried(register: Register, settings: Settings, text: str) -> Filter:

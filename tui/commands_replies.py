@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 @click.argument("refs", metavar="REF...", nargs=-1, required=True, type=WORDS, shell_complete=complete_reference)
 @click.option("--dated", "sent", type=WORDS, metavar="DATE", help="When it was sent, as far as known.")
 @click.option("--reference", type=WORDS, metavar="TEXT", help="The reference it was sent under.")
-@click.option("--asks", type=OneOf(("closure", "view")), default="closure", help="What is asked for; closure unless said.")
+@click.option(
+    "--asks", type=OneOf(("closure", "view")), default="closure", help="What is asked for; closure unless said."
+)
 @click.option("--text", type=WORDS, metavar="TEXT", help="What was sent, in a few words.")
 @click.option("--note", type=WORDS, metavar="TEXT", help="An evidence note to go with it, written now; - for stdin.")
 @click.option(
@@ -71,7 +73,8 @@ def submit(refs: tuple[str, ...], **given: Any) -> None:
         desk.do(build)
         for item in items:
             row = conn.execute(
-                "SELECT id FROM submission WHERE recommendation = ? AND withdrawn = 0 ORDER BY recorded DESC LIMIT 1", (item,)
+                "SELECT id FROM submission WHERE recommendation = ? AND withdrawn = 0 ORDER BY recorded DESC LIMIT 1",
+                (item,),
             ).fetchone()
             click.echo(short(row[0]))
 

@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from store.errors import NotFound
+from store.queries import items_at, seqs
 from store.references import find_item, find_theme
 from store.register import Register
 from store.words import CLOSING_STAGES, NextMove, NoteKind, Stage, Track
 from tui.commands_base import (
     MARKING,
     WORDS,
+    CouldNot,
+    Desk,
     Misused,
     OneOf,
+    at_terminal,
     basis_options,
     complete_reference,
     example,
@@ -25,7 +29,9 @@ from tui.commands_base import (
     writing,
     writing_options,
 )
+from tui.commands_list import queried
 from tui.commands_show import find_either
+from tui.together import Together
 
 if TYPE_CHECKING:
     from store.commands import Command
@@ -44,9 +50,15 @@ def known(given: dict[str, Any], *names: str) -> dict[str, Any]:
         'set HC-6 --track delayed --reason "Waits for the new guidance." --author "C3 lead"',
         'set HC-2 HC-5 --next-move us --until "the response is sent" --author "C3 lead"',
         'set MHD-2 --target "June 2025" --reason "Training runs until May." --author "C3 lead"',
+        "set --filter 'publication:CA status:delayed' --target 'December 2025' --reason 'The audit moved.' --apply --author 'C3 lead'",
     ),
 )
-@click.argument("refs", metavar="REF...", nargs=-1, required=True, type=WORDS, shell_complete=complete_reference)
+@click.argument("refs", metavar="[REF...]", nargs=-1, type=WORDS, shell_complete=complete_reference)
+@click.option(
+    "--filter", "query", type=WORDS, metavar="QUERY", help="Those that fit a query, as fairlead list takes it."
+)
+@click.option("--apply", "at_once", is_flag=True, help="Do not ask.")
+@click.option("--dry-run", is_flag=True, help="Only show what would change.")
 @click.option("--track", type=OneOf(list(Track)), help="Is it on time? On a closed item this reopens it.")
 @click.option("--stage", type=OneOf(list(Stage)), help="How far it has got.")
 @click.option("--on", "reached", type=WORDS, metavar="DATE", help="When it got there, as far as known.")
@@ -65,16 +77,36 @@ def known(given: dict[str, Any], *names: str) -> dict[str, Any]:
 @click.option("--condition", type=WORDS, metavar="TEXT", help="On what the target depends.")
 @basis_options
 @writing_options
-def set_status(refs: tuple[str, ...], **given: Any) -> None:
+def set_status(refs: tuple[str, ...], query: str | None, at_once: bool, dry_run: bool, **given: Any) -> None:
     """Say where items stand; several at once are one action.
+
+    What would change of each is shown first, and asked about at a terminal; what is refused is left out. --filter needs
+    --apply, --dry-run or a terminal.
 
     Delayed, reopening and moving a target later owe a reason: asked for at a terminal, else given with --reason.
     """
     with writing(given) as desk:
         _check(given)
         other = find_item(desk.register.conn, given["superseded_by"])[0] if given["superseded_by"] else None
-        items = [find_item(desk.register.conn, ref)[0] for ref in flat(refs)]
-        desk.do(lambda reason: [c for item in items for c in _commands(item, given, other, reason)])
+        items = _items(desk, refs, query)
+        # A script that names its items has nobody to ask, and has said enough.
+        at_once = at_once or (query is None and not at_terminal())
+        together = Together(lambda item, reason: list(_commands(item, given, other, reason)), at_once, dry_run)
+        together.do(desk, items, ask=query is not None or len(items) > 1)
+
+
+def _items(desk: Desk, refs: tuple[str, ...], query: str | None) -> list[str]:
+    """The items that are named, or fit a query. Raises Misused where neither is given, or both, and CouldNot for none."""
+    if (query is None) == (not refs):
+        raise Misused("Name the items, or say which with --filter: one of the two.")
+    if query is None:
+        return list(dict.fromkeys(find_item(desk.register.conn, ref)[0] for ref in flat(refs)))
+    register = desk.register
+    shown = queried(register, desk.settings, query)
+    numbers = [n for piece in seqs(register.conn, shown, "ref", register.today()) for n in piece]
+    if not numbers:
+        raise CouldNot(f"Nothing fits: {shown.describe()}.")
+    return items_at(register.conn, numbers)
 
 
 _TARGET = ("earliest", "latest", "said", "where", "condition")

@@ -10,6 +10,7 @@ from store.rows import ItemDetail, PublicationRow, Thing
 from store.text import one_line
 from store.words import MARKINGS, ClosedBy, ItemKind, PublicationKind, names_in, said
 from tui.edits import correct_note, given
+from tui.evidence import cite_evidence, show_evidence
 
 if TYPE_CHECKING:
     from store.commands.base import Command
@@ -96,10 +97,16 @@ def _note_chosen(app: Desk, what: str, note: Thing) -> None:
     def take(answer: str | None) -> None:
         if answer == "correct":
             correct_note(app, what, note)
+        elif answer == "cite":
+            cite_evidence(app, what, note)
         elif answer == "withdraw":
             _withdraw(app, "note", note.id, f"a note on {what}")
 
-    answers = (Answer("c", "correct it", "correct"), Answer("w", "withdraw it", "withdraw"))
+    answers = (
+        Answer("c", "correct it", "correct"),
+        Answer("f", "cite an evidence file", "cite"),
+        Answer("w", "withdraw it", "withdraw"),
+    )
     app.push_screen(Ask(f"A note on {what}", one_line(note.fields["text"], most=400), answers), take)
 
 
@@ -177,6 +184,17 @@ def correct_item(app: Desk, detail: ItemDetail) -> None:
         PickOption("link", "Add a link to another item"),
     ]
     options += _note_options(detail.notes)
+    for sent in detail.submissions:
+        options.append(
+            PickOption(f"submission {sent.id}", f"Evidence sent {sent.fields['sent'] or 'on a day not known'}")
+        )
+    for reply in detail.replies:
+        verdict = said(str(reply.fields["verdict"])).lower()
+        options.append(
+            PickOption(f"reply {reply.id}", f"Reply {reply.fields['dated'] or 'of a day not known'}: {verdict}")
+        )
+    if detail.citations:
+        options.append(PickOption("evidence", "Evidence files", count=len(detail.citations)))
     for link in detail.links:
         options.append(PickOption(f"link {link.id}", f"Withdraw the link to {link.fields['reference']}"))
     options.append(PickOption(f"recommendation {detail.row.id}", f"Withdraw {ref} itself"))
@@ -186,6 +204,8 @@ def correct_item(app: Desk, detail: ItemDetail) -> None:
             return
         if key in _CORRECTIONS:
             _CORRECTIONS[key](app, detail)
+        elif key.startswith(("submission ", "reply ")):
+            _round_chosen(app, detail, *key.split(" "))
         elif " " in key:
             kind, _, thing = key.partition(" ")
             _withdraw(app, kind, thing, ref if kind == "recommendation" else f"a link of {ref}")
@@ -193,6 +213,28 @@ def correct_item(app: Desk, detail: ItemDetail) -> None:
             _note_chosen(app, ref, next(note for note in detail.notes if note.id == key))
 
     app.push_screen(Picker(f"Correct {ref}", tuple(options)), take)
+
+
+def _round_chosen(app: Desk, detail: ItemDetail, kind: str, thing: str) -> None:
+    """Correct a submission or a reply, or withdraw it: the stage then follows from those that are left."""
+    from tui.replies import correct_reply, correct_submission
+    from widgets.ask import Answer, Ask
+
+    ref = detail.row.ref
+    rounds = detail.submissions if kind == "submission" else detail.replies
+    found = next(one for one in rounds if one.id == thing)
+
+    def take(answer: str | None) -> None:
+        if answer == "correct" and kind == "submission":
+            correct_submission(app, ref, found)
+        elif answer == "correct":
+            correct_reply(app, ref, found)
+        elif answer == "withdraw":
+            _withdraw(app, kind, thing, f"a {kind} of {ref}")
+
+    answers = (Answer("c", "correct it", "correct"), Answer("w", "withdraw it", "withdraw"))
+    sentence = f"Where {ref} stands follows from what is sent and replied: withdrawn, it does not count any more."
+    app.push_screen(Ask(f"A {kind} of {ref}", sentence, answers), take)
 
 
 def _correct_itself(app: Desk, detail: ItemDetail) -> None:
@@ -297,4 +339,5 @@ _CORRECTIONS = {
     "outcomes": _correct_outcomes,
     "next move": _correct_next_move,
     "link": _add_link,
+    "evidence": show_evidence,
 }

@@ -13,6 +13,7 @@ from textual.app import App
 from textual.screen import Screen
 from textual.widget import Widget
 
+from store.attention import rules_of, yours
 from store.errors import FairleadError, InConflict, LaterEdits, ReasonOwed, Stale
 from store.file import told_in_words
 from store.register import Done, NoWriter, Register
@@ -89,6 +90,16 @@ class Desk(App[None]):
         right = [f"day {short_day(today)}"] if today != date.today() and not self.present else []
         right += [f"as {writer}"] if writer else []
         return tuple(left), " · ".join(right)
+
+    def yours(self) -> str:
+        """The numbers that matter to the person, in one line; "" where nobody is acted for, or too much to count each time."""
+        names = self.settings.acts_for
+        if not names:
+            return ""
+        today = self.register.today()
+        conn = self.register.conn
+        found = yours(conn, names, rules_of(conn, today))
+        return found.say(today) if found else ""
 
     def say(self, sentence: str) -> None:
         """A toast, in place of the one before. Nothing in it is markup."""

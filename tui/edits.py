@@ -232,11 +232,7 @@ def move_target(app: Desk, detail: ItemDetail) -> None:
     def build(values: Values) -> Sequence[Command]:
         kept = {name: values[name] for name in ("said", "where", "condition")}
         why = ": ".join(part for part in (values["why"], values["reason"]) if part)
-        return [
-            MoveTarget.model_validate(
-                kept | {"item": row.id, "text": values["text"] or "", "reason": why}
-            )
-        ]
+        return [MoveTarget.model_validate(kept | {"item": row.id, "text": values["text"] or "", "reason": why})]
 
     intro = f"Its first target, {detail.targets[0].target['text']}, is kept for ever." if detail.targets else None
     app.open_form(f"target {row.id}", f"Target of {row.ref}", fields, build, intro=intro)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.errors import FairleadError
+from store.words import say_size
 from tui.opening import (
     fill_with_themes,
     keep_register,
@@ -95,11 +96,59 @@ def keep_copy(app: Desk) -> None:
             kept = keep_register(app.register.path, path, load()[0])
         except FairleadError as error:
             return str(error)
-        return _opened(app, kept)
+        problem = _opened(app, kept)
+        if problem is None:
+            app.call_later(offer_to_hand_over, app)
+        return problem
 
     intro = "Theirs stays as it is; the copy is yours to work in."
     app.push_screen(Form("Keep a copy of my own", fields, intro=intro, submit=save))
 
 
+def offer_to_hand_over(app: Desk) -> None:
+    """Where a copy is kept by somebody who takes over from another: offer to hand the items over."""
+    from tui.several import hand_over
+    from widgets.ask import Answer, Ask
+
+    sentence = (
+        "The copy is yours to work in. If you take over from somebody, their open items can be handed over now, in one "
+        "action that is shown first; later it is in the palette, as hand over."
+    )
+    question = Ask("Kept", sentence, (Answer("h", "hand items over", "yes"),), leave="go on")
+    app.push_screen(question, lambda answer: hand_over(app, lambda done: None) if answer else None)
+
+
 def _path(values: Values) -> Path:
     return Path(values["path"] or "").expanduser()
+
+
+def write_handover_page(app: Desk) -> None:
+    """Ask whose, and where, and write a lead's hand-over page."""
+    from widgets.form import Form, FormField
+
+    acts_for = app.settings.acts_for[0] if len(app.settings.acts_for) == 1 else None
+    fields = (
+        FormField("lead", "Lead", value=acts_for, required=True, hint="whose items: C3"),
+        FormField("path", "File", value=str(folders().own_register.with_name("handover.md")), required=True),
+    )
+    told: list[str] = []
+
+    def save(values: Values) -> str | None:
+        from store.exchange.handover import hand_over, save
+
+        register = app.register
+        try:
+            page = hand_over(register.conn, values["lead"] or "", register.today())
+            done = save(page, _path(values), register.path)
+        except FairleadError as error:
+            return str(error)
+        told[:] = [f"{done.path} is written, {say_size(done.size)}. SHA-256 {done.sha256[:16]}…", *done.says]
+        return None
+
+    intro = (
+        "In Markdown: the open items with their newest notes, what was replied, promised and sent, and who else leads."
+    )
+    app.push_screen(
+        Form("A lead's hand-over page", fields, intro=intro, submit=save),
+        lambda values: app.say(" ".join(told)) if values is not None else None,
+    )

@@ -78,10 +78,18 @@ KEYS: tuple[Key, ...] = (
     Key("undo_this", ("t",), "take back", "take back the action under the cursor", HISTORY, 3),
     Key("as_at", ("d",), "as at a day", "see the register as on the day of the change under the cursor", HISTORY, 4),
     Key("write_file", ("w",), "write", "write a file to hand on", SHARE, 1),
-    Key("ledger", ("l",), "ledger", "see what waits for a reply, and what the inspectorate would not discharge", EVERYWHERE),
+    Key(
+        "ledger",
+        ("l",),
+        "ledger",
+        "see what waits for a reply, and what the inspectorate would not discharge",
+        EVERYWHERE,
+    ),
     Key("undo", ("u", "ctrl+z"), "undo", "take back your newest change", EVERYWHERE, 19),
     Key("redo", ("ctrl+r", "ctrl+y"), "redo", "do again what was taken back", EVERYWHERE),
     Key("as_at", ("ctrl+d",), "as at", "see the register as on a day, and come back from it", EVERYWHERE),
+    Key("hand_over", (), "hand over", "hand a lead's open items over to another, previewed", EVERYWHERE),
+    Key("handover_page", (), "hand-over page", "write a page for whoever takes on a lead's items", EVERYWHERE),
     Key("open_file", ("ctrl+o",), "open", "open a file", EVERYWHERE),
     Key("new_file", ("ctrl+n",), "new", "start a register of one's own", EVERYWHERE),
     Key(
@@ -115,14 +123,18 @@ MOVING = (
 """Keys of the lists themselves, said in the help."""
 
 
+PALETTE = "ctrl+p"
+"""The key that leads to what has none of its own."""
+
+
 def say_key(key: str) -> str:
     """A key as people write it: / and ctrl+f."""
     return _SHOWN.get(key, key)
 
 
 def say_keys(key: Key) -> str:
-    """All the keys of one thing."""
-    return " ".join(say_key(k) for k in key.keys)
+    """All the keys of one thing; one without any is in the palette."""
+    return " ".join(say_key(k) for k in key.keys) or PALETTE
 
 
 def keys_for(*places: str) -> list[Key]:
@@ -142,6 +154,7 @@ def bindings(*places: str) -> list[BindingType]:
     return [
         Binding(",".join(_either_case(key.keys)), key.action, key.label, tooltip=key.tip, show=False)
         for key in keys_for(*places)
+        if key.keys
     ]
 
 
@@ -154,7 +167,7 @@ def readme_table() -> str:
     lines = ["| where | key | does |", "|---|---|---|"]
     for place in (ITEM, TICKS, LIST, ATTENTION, PUBLICATIONS, THEMES, HISTORY, SHARE, EVERYWHERE):
         for n, key in enumerate(keys_for(place)):
-            keys = " ".join(f"`{say_key(k)}`" for k in key.keys)
+            keys = " ".join(f"`{say_key(k)}`" for k in key.keys) or f"`{PALETTE}`, by name"
             lines.append(f"| {'' if n else place} | {keys} | {key.tip} |")
     for n, (said, tip) in enumerate(MOVING):
         keys = " ".join(f"`{k}`" for k in said.split())

@@ -67,6 +67,7 @@ def columns_named(names: str | None) -> tuple[Column, ...]:
             keys.insert(place, needed)
     return tuple(ALL_COLUMNS[key] for key in dict.fromkeys(keys))
 
+
 PUBLICATION_COLUMNS = (
     Column("code", "Code", 6, priority=9),
     Column("title", "Publication", None, min_width=16, priority=9),

@@ -120,7 +120,9 @@ def type_query(screen: RecommendationsScreen) -> None:
         found[:] = [shown.having(parts=True)]
         return None
 
-    fields = (FormField("query", "Query", value=to_query(screen.shown.having(parts=False)), hint="status:delayed lead:C3"),)
+    fields = (
+        FormField("query", "Query", value=to_query(screen.shown.having(parts=False)), hint="status:delayed lead:C3"),
+    )
     intro = (
         'Words and "phrases", and: status: stage: theme: publication: kind: lead: next: target: marking: outcome: '
         "with values between commas (none where there is none); note:words; due< due> changed< changed> said< with a "
@@ -174,9 +176,7 @@ def choose_sort(screen: RecommendationsScreen) -> None:
 
     now = screen.sort.removeprefix("-")
     options = tuple(PickOption(name, SORT_NAMES[name], note="turn it round" if name == now else None) for name in SORTS)
-    screen.app.push_screen(
-        Picker("Sort by", options, current=now), lambda name: screen.sort_by(name) if name else None
-    )
+    screen.app.push_screen(Picker("Sort by", options, current=now), lambda name: screen.sort_by(name) if name else None)
 
 
 def views(screen: RecommendationsScreen) -> None:
@@ -186,7 +186,11 @@ def views(screen: RecommendationsScreen) -> None:
     kept = saved_views(screen.register.conn)
     start = screen.desk.settings.start_view
     options = [
-        PickOption(f"view {view.id}", view.name, note=" · ".join(p for p in (view.query, "start view" if view.name == start else "") if p))
+        PickOption(
+            f"view {view.id}",
+            view.name,
+            note=" · ".join(p for p in (view.query, "start view" if view.name == start else "") if p),
+        )
         for view in kept
     ]
     options.append(PickOption("save", "Keep this list as a view…"))
@@ -239,7 +243,9 @@ def _save(screen: RecommendationsScreen) -> None:
         from store.query import filter_for
 
         filter_for(screen.register.conn, values["query"] or "", screen.register.today(), screen.desk.settings.acts_for)
-        return [SaveView(name=values["name"] or "", query=values["query"] or "", sort=screen.sort, columns=screen.columns)]
+        return [
+            SaveView(name=values["name"] or "", query=values["query"] or "", sort=screen.sort, columns=screen.columns)
+        ]
 
     intro = "It is kept in the register, with what it is sorted by and its columns, for everybody who has the file."
     screen.desk.open_form("save view", "Keep this list as a view", fields, build, intro=intro)
@@ -290,5 +296,9 @@ def choose_columns(screen: RecommendationsScreen) -> None:
         return None
 
     fields = (FormField("columns", "Columns", value=screen.columns or USUAL, hint="empty for the usual ones"),)
-    intro = f"In the order in which they are to stand: {known}. Where a line is too short, the least important give way."
-    screen.app.push_screen(Form("Columns of the list", fields, intro=intro, submit=take), lambda values: screen.reread())
+    intro = (
+        f"In the order in which they are to stand: {known}. Where a line is too short, the least important give way."
+    )
+    screen.app.push_screen(
+        Form("Columns of the list", fields, intro=intro, submit=take), lambda values: screen.reread()
+    )

@@ -106,12 +106,20 @@ class Notice(Widget):
 
     DEFAULT_CSS = "Notice { height: auto; max-height: 2; padding: 0 1; color: $text-warning; display: none; }"
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
         self._text = ""
+
+    @property
+    def text(self) -> str:
+        """What is said; "" where the line is hidden."""
+        return self._text
 
     def say(self, text: str) -> None:
         """Say this; "" hides the line."""
+        if text == self._text:
+            # To lay the screen out anew costs more than all else that a change does.
+            return
         self._text = text
         self.display = bool(text)
         self.refresh(layout=True)

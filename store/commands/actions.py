@@ -104,9 +104,7 @@ class CorrectAction(Command):
                 kept = now if isinstance(now, dict) else {}
                 if kept.get("text") == value:
                     continue
-                value = target_value(
-                    value, said=kept.get("said"), where=kept.get("where"), today=pen.today
-                )
+                value = target_value(value, said=kept.get("said"), where=kept.get("where"), today=pen.today)
             if field == "since":
                 value = part_date(value, "since", pen.today, past=True)
             pen.set("action", self.action, field, value, basis=self.basis, place=self.place, reason=self.reason)

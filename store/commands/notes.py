@@ -74,7 +74,9 @@ class CorrectNote(Command):
         pen.withdraw("note", self.note, reason=self.reason)
         values = _note(pen, NoteKind(new["kind"]), new["text"] or "", None, new["said_by"], new["marking"])
         kept = pen.current(self.note, "dated").value
-        values["dated"] = part_date(new["dated"], "dated", pen.today, past=True) if new["dated"] != old["dated"] else kept
+        values["dated"] = (
+            part_date(new["dated"], "dated", pen.today, past=True) if new["dated"] != old["dated"] else kept
+        )
         note = pen.create("note", values, basis=self.known(values), reason=self.reason)
         ties = pen.conn.execute(
             "SELECT recommendation, publication, theme, paper FROM note_on WHERE note = ? AND withdrawn = 0 ORDER BY id",

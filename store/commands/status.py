@@ -8,9 +8,7 @@ from store.pen import Pen
 from store.words import AS_PUBLISHED, CLOSING_STAGES, REPLY_STAGES, Stage, Status, Track, said
 
 
-def _stage_value(
-    pen: Pen, stage: Stage, reached: str | None, by: str | None = None
-) -> dict[str, str | None]:
+def _stage_value(pen: Pen, stage: Stage, reached: str | None, by: str | None = None) -> dict[str, str | None]:
     day = part_date(reached, "day", pen.today, past=True) or {"text": None, "earliest": None, "latest": None}
     return {"text": stage, "day": day["text"], "earliest": day["earliest"], "latest": day["latest"], "by": by or None}
 

@@ -50,9 +50,7 @@ def _refuse_leads_own(pen: Pen, item: str) -> None:
 
 def _set(pen: Pen, command: Command, item: str, **values: Any) -> None:
     for field, value in values.items():
-        pen.set(
-            "recommendation", item, field, value, basis=command.basis, place=command.place, reason=command.reason
-        )
+        pen.set("recommendation", item, field, value, basis=command.basis, place=command.place, reason=command.reason)
 
 
 class SubmitEvidence(Command):
@@ -84,7 +82,8 @@ class SubmitEvidence(Command):
             if not with_it and self.basis not in AS_PUBLISHED:
                 name = pen.name_of("recommendation", item)
                 raise BadInput(
-                    "note", f"{name} has no evidence note to send. Write one here, or add one first: a note, kind evidence."
+                    "note",
+                    f"{name} has no evidence note to send. Write one here, or add one first: a note, kind evidence.",
                 )
             self._send(pen, item, sent, with_it)
 
@@ -93,7 +92,9 @@ class SubmitEvidence(Command):
         stage = _stage(pen, item)
         if stage in CLOSING_STAGES:
             name = pen.name_of("recommendation", item)
-            raise NotAllowed(f"{name} is closed already ({said(stage).lower()}). Reopen it first: set whether it is on time.")
+            raise NotAllowed(
+                f"{name} is closed already ({said(stage).lower()}). Reopen it first: set whether it is on time."
+            )
         if self.asks == "closure":
             _refuse_leads_own(pen, item)
 
@@ -188,7 +189,9 @@ class RecordReply(Command):
                 "dated", f"Say when {name} was replied to: a day, or the month or year if that is all that is known."
             )
         if self.verdict == Verdict.NOT_ADOPTED and not (self.words and self.words.strip()):
-            raise BadInput("words", f"{name} can be closed without being adopted only with the inspectorate's own words.")
+            raise BadInput(
+                "words", f"{name} can be closed without being adopted only with the inspectorate's own words."
+            )
         if self.verdict == Verdict.PARTLY and not (self.discharges and self.discharges.strip()):
             raise BadInput("discharges", f"Say which part of {name} is discharged; the rest remains open.")
 
@@ -208,7 +211,9 @@ class CorrectSubmission(Command):
                 if field == "sent" and typed is None:
                     raise BadInput("sent", "Say when it was sent.")
                 value = part_date(typed, "sent", pen.today, past=True) if field == "sent" else typed
-                pen.set("submission", self.submission, field, value, basis=self.basis, place=self.place, reason=self.reason)
+                pen.set(
+                    "submission", self.submission, field, value, basis=self.basis, place=self.place, reason=self.reason
+                )
 
 
 class CorrectReply(Command):
@@ -307,4 +312,3 @@ def _events(pen: Pen, item: str) -> list[tuple[str, str, dict[str, str | None]]]
 def _newest_stage(pen: Pen, item: str) -> dict[str, str | None]:
     found = _events(pen, item)
     return max(found, key=lambda one: one[:2])[2] if found else _stage_value(Stage.COLLATING, None)
-

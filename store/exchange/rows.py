@@ -10,7 +10,7 @@ from typing import Any
 from store.detail import item_detail, notes_on
 from store.evidence import citations_on
 from store.history import history
-from store.rows import HistoryRow, ItemRow, PublicationRow, TargetStep, Thing
+from store.rows import HistoryRow, ItemRow, PublicationRow, TargetStep, Thing, leads_done
 
 Row = dict[str, Any]
 
@@ -60,6 +60,8 @@ def item_whole(conn: sqlite3.Connection, item_id: str) -> Row | None:
     fields = detail.fields
     stage: Any = fields["stage"].value or {}
     replies = [_reply(reply) for reply in detail.replies]
+    done, count = leads_done(detail)
+    ends = ("relation", "direction", "reference", "title", "status", "closed_as", "stage", "why")
     return list_row(detail.row, [str(lead.fields["name"]) for lead in detail.leads if lead.fields["name"]]) | {
         "publication_title": detail.publication.title,
         "part_of": detail.part_of,
@@ -74,6 +76,8 @@ def item_whole(conn: sqlite3.Connection, item_id: str) -> Row | None:
             if known.value is not None and (known.basis != "entered" or known.place)
         },
         "lead_states": [_pick(lead, "name", "role", "state") for lead in detail.leads],
+        "leads_done": done,
+        "leads_count": count,
         "notes": [note_json(note, detail.citations) for note in detail.notes],
         "submissions": [
             _pick(sent, "id", "sent", "sent_earliest", "sent_latest", "asks", "reference", "text", "marking")
@@ -88,7 +92,7 @@ def item_whole(conn: sqlite3.Connection, item_id: str) -> Row | None:
         ],
         "targets": [_step(step) for step in detail.targets],
         "actions": [_action(action) for action in detail.actions],
-        "links": [_pick(link, "relation", "direction", "reference", "title", "why") for link in detail.links],
+        "links": [_pick(link, *ends) for link in detail.links],
         "outcomes": [_pick(outcome, "number", "text") for outcome in detail.outcomes],
         "measures": [measure_json(measure) for measure in detail.measures],
         "conflicts": {name: list(values) for name, values in sorted(detail.conflicts.items())},

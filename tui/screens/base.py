@@ -49,6 +49,7 @@ class DeskScreen(Screen[None]):
         yield TopLine()
         yield KeysLine(id="screens")
         yield Notice()
+        yield Notice(id="yours")
         yield from self.body()
         yield KeysLine(id="keys")
 
@@ -85,7 +86,8 @@ class DeskScreen(Screen[None]):
         self.query_one("#screens", KeysLine).show(parts, f"go('{self.NAME}')")
         keys = [(say_key(key.keys[0]), key.label, key.action) for key in footer_for(*self.PLACES, EVERYWHERE)]
         self.query_one("#keys", KeysLine).show(keys)
-        self.query_one(Notice).say(self.desk.notice)
+        self.query(Notice).first().say(self.desk.notice)
+        self.query_one("#yours", Notice).say(self.desk.yours())
 
     async def on_keys_line_pressed(self, event: KeysLine.Pressed) -> None:
         event.stop()
@@ -107,7 +109,8 @@ class DeskScreen(Screen[None]):
         """Leave the frame's lines to the list where there are few."""
         low = self.size.height < LOW
         self.query_one("#screens").display = not low
-        self.query_one(Notice).display = not low and bool(self.desk.notice)
+        for notice in self.query(Notice):
+            notice.display = not low and bool(notice.text)
 
     def show_pane(self, pane: Widget, room: int) -> None:
         """Show a pane under the list from so many lines of terminal on."""

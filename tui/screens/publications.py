@@ -9,6 +9,7 @@ from textual.binding import BindingType
 
 from store import queries
 from store.detail import measures_of, notes_on
+from store.evidence import citations_on
 from store.filter import Filter
 from store.rows import PublicationRow
 from store.words import said
@@ -79,7 +80,7 @@ class PublicationsScreen(DeskScreen):
             lines.append(Line(((", ".join(printed), ""),), MARGIN, "As printed"))
         lines += [measure_line(measure) for measure in measures_of(conn, row.id)]
         on_it = notes_on(conn, "publication", row.id)
-        lines += [Line(()), *notes(on_it)] if on_it else []
+        lines += [Line(()), *notes(on_it, citations_on(conn, "publication", row.id))] if on_it else []
         head = ((f"{row.code}  {row.title}", "strong"), (" · " + " · ".join(p for p in about if p), "quiet"))
         pane.show(head, (), "", lines)
 

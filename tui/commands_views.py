@@ -1,0 +1,102 @@
+"""`fairlead view`: the lists that are kept under a name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from store.filter import SORTS
+from store.views import find_view, saved_views
+from tui import printing
+from tui.commands_base import (
+    WORDS,
+    Misused,
+    OneOf,
+    example,
+    format_option,
+    reading,
+    register_option,
+    talk,
+    writing,
+    writing_options,
+)
+from tui.commands_list import queried
+from tui.listing import ALL_COLUMNS
+
+if TYPE_CHECKING:
+    from store.commands import Command
+
+_SHOWN = ("name", "query", "sort", "columns")
+
+
+@click.group(
+    "view",
+    epilog=example(
+        "view save 'Late and old' 'target:past age>2y' --author 'C3 lead'",
+        "view list",
+    ),
+)
+def view() -> None:
+    """Keep a list under a name, for everybody who has the file. `fairlead list --view NAME` prints it."""
+
+
+@view.command("list", epilog=example("view list --format json"))
+@format_option("table", "json", "csv")
+@register_option
+def list_views(register: Path | None, form: str) -> None:
+    """Print the views that are kept."""
+    with reading(register) as opened:
+        rows = [(one.name, one.query, one.sort, one.columns) for one in saved_views(opened.conn)]
+        if form == "json":
+            printing.as_json_list(dict(zip(_SHOWN, row, strict=True)) for row in rows)
+        elif form == "csv":
+            printing.as_csv(_SHOWN, (list(row) for row in rows))
+        else:
+            printing.table(("Name", "Query", "Sort", "Columns"), ([c or "" for c in row] for row in rows), wide="Query")
+
+
+@view.command("save", epilog=example("view save 'Waiting on us' 'next:us' --sort target --author 'C3 lead'"))
+@click.argument("name", type=WORDS)
+@click.argument("query", type=WORDS, default="")
+@click.option(
+    "--sort",
+    type=OneOf([*SORTS, *(f"-{sort}" for sort in SORTS)]),
+    default="ref",
+    metavar="NAME",
+    help="Sorted by this.",
+)
+@click.option("--columns", type=WORDS, metavar="NAMES", help=f"Its columns, in order: {' '.join(ALL_COLUMNS)}.")
+@writing_options
+def save_view(name: str, query: str, sort: str, columns: str | None, **given: Any) -> None:
+    """Keep a query under a name; a view of that name is replaced."""
+    chosen = (columns or "").replace(",", " ").casefold().split()
+    if unknown := [column for column in chosen if column not in ALL_COLUMNS]:
+        raise Misused(f"There is no column called {unknown[0]}. The columns are: {', '.join(ALL_COLUMNS)}.")
+    with writing(given) as desk:
+        queried(desk.register, desk.settings, query)
+
+        def build(reason: str | None) -> list[Command]:
+            from store.commands import SaveView
+
+            return [SaveView(name=name, query=query, sort=sort, columns=" ".join(chosen) or None, reason=reason)]
+
+        desk.do(build)
+
+
+@view.command("forget", epilog=example("view list"))
+@click.argument("name", type=WORDS)
+@writing_options
+def forget_view(name: str, **given: Any) -> None:
+    """Forget a view. It stays in the history."""
+    with writing(given) as desk:
+        found = find_view(desk.register.conn, name)
+
+        def build(reason: str | None) -> list[Command]:
+            from store.commands import Withdraw
+
+            return [Withdraw(kind="view", thing=found.id, reason=reason)]
+
+        desk.do(build)
+        talk(f"{found.name} is forgotten.")

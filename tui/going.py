@@ -1,0 +1,177 @@
+"""Where the person is: the numbered screens, what lies over them, and the same screens of the register as at a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from textual.screen import Screen
+
+from store.filter import Filter
+from store.register import Register
+from tui.desk import Desk
+from tui.messages import ItemAsked, ListAsked, TakeBackAsked
+from tui.settings import Settings
+
+if TYPE_CHECKING:
+    from tui.screens.recommendations import RecommendationsScreen
+    from tui.screens.share import ShareScreen
+
+_PAST = "past "
+"""Before the name of a screen of the register as at a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What was shown of the present register when it was left, to be shown again."""
+
+    screen: str
+    item: str | None
+    notice: str
+
+
+class Going(Desk):
+    """An app that goes from screen to screen, and from the present to a day of the past and back."""
+
+    def __init__(self, register: Register, settings: Settings, *, notice: str = "") -> None:
+        """`notice` is a sentence to show under the top line for as long as the register is open; "" for none."""
+        super().__init__(register, settings, notice=notice)
+        self._screens_made: dict[str, Screen[Any]] = {}
+        self._left: _Left | None = None
+
+    def _key(self, name: str) -> str:
+        """What a numbered screen is installed as: the past has screens of its own."""
+        return _PAST + name if self.present else name
+
+    def _screen(self, name: str) -> Screen[Any]:
+        key = self._key(name)
+        if key not in self._screens_made:
+            self._screens_made[key] = _make_screen(name)
+            # Installed, or Textual would take it apart whenever another is switched to.
+            self.install_screen(self._screens_made[key], key)
+        return self._screens_made[key]
+
+    def action_go(self, name: str) -> None:
+        """Go to a numbered screen, closing what lies over the present one."""
+        wanted = self._screen(name)
+        if name == "share":
+            made = self._screens_made.get(self._key("recommendations"))
+            cast("ShareScreen", wanted).shown = getattr(made, "shown", Filter(parts=True))
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+        if self.screen is not wanted:
+            self.switch_screen(wanted)
+
+    def on_list_asked(self, message: ListAsked) -> None:
+        """Go to the recommendations, narrowed."""
+        screen = cast("RecommendationsScreen", self._screen("recommendations"))
+        self.action_go("recommendations")
+        screen.narrow_to(message.shown)
+
+    def on_item_asked(self, message: ItemAsked) -> None:
+        """Open an item whole."""
+        from tui.screens.item import ItemScreen
+
+        self.push_screen(ItemScreen(message.item, message.hits))
+
+    def on_take_back_asked(self, message: TakeBackAsked) -> None:
+        """Take an action back."""
+        self.undo_action(message.action)
+
+    def action_ledger(self) -> None:
+        """Show the remain-open ledger, or leave it."""
+        from tui.screens.ledger import LedgerScreen
+
+        if any(isinstance(screen, LedgerScreen) for screen in self.screen_stack):
+            while not isinstance(self.screen, LedgerScreen):
+                self.pop_screen()
+            self.pop_screen()
+            return
+        chosen = getattr(self.screen, "current_item", None)
+        self.push_screen(LedgerScreen(chosen() if chosen else None))
+
+    def action_as_at(self, offered: str | None = None) -> None:
+        """See the register as at a day, and come back from it; `offered` is an ISO day."""
+        if self.present:
+            self.back_to_present()
+            return
+        from tui.past import ask_for_day
+
+        ask_for_day(self, offered)
+
+    def enter_past(self, past: Register, notice: str) -> None:
+        """Show the register as at a day, on the screen where the person is; the present one stays open as it is."""
+        name, item = self._where()
+        shown = getattr(self._screens_made.get("recommendations"), "shown", None)
+        self._left = _Left(name, item, self.notice)
+        self._show_other(past, notice, present=self.register)
+        screen = self._screen(name)
+        if name == "recommendations" and shown is not None:
+            cast("RecommendationsScreen", screen).narrow_to(shown)
+        self.push_screen(screen)
+        if item and past.conn.execute("SELECT 1 FROM recommendation WHERE id = ?", (item,)).fetchone():
+            self.call_after_refresh(self.on_item_asked, ItemAsked(item))
+
+    def back_to_present(self) -> None:
+        if self.present is None or self._left is None:
+            return
+        from tui.past import close
+
+        past, present, left = self.register, self.present, self._left
+        present.writer = past.writer or present.writer
+        before = list(self.screen_stack)
+        self._show_other(present, present.only_looking or left.notice, present=None)
+        self._left = None
+        for key in [key for key in self._screens_made if key.startswith(_PAST)]:
+            screen = self._screens_made.pop(key)
+            self.workers.cancel_node(screen)
+            self.uninstall_screen(key)
+            if screen not in before:
+                screen.remove()
+        close(past)
+        self.push_screen(self._screen(left.screen))
+        if left.item:
+            self.call_after_refresh(self.on_item_asked, ItemAsked(left.item))
+        self.say("This is the present register again.")
+
+    def _where(self) -> tuple[str, str | None]:
+        """The numbered screen that is shown, or lies beneath, and the item that is open over it."""
+        from tui.screens.item import ItemScreen
+
+        made = {screen: name for name, screen in self._screens_made.items()}
+        name = next((made[screen] for screen in self.screen_stack if screen in made), "publications")
+        return name, next((screen.item for screen in self.screen_stack if isinstance(screen, ItemScreen)), None)
+
+    def _show_other(self, register: Register, notice: str, *, present: Register | None) -> None:
+        """Take every screen off, the numbered ones to live on, and show another register; none is closed."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.present = present
+        self.set_class(present is not None, "-as-at")
+        self.show_register(register, notice)
+
+
+def _make_screen(name: str) -> Screen[Any]:
+    if name == "publications":
+        from tui.screens.publications import PublicationsScreen
+
+        return PublicationsScreen()
+    if name == "recommendations":
+        from tui.screens.recommendations import RecommendationsScreen
+
+        return RecommendationsScreen()
+    if name == "themes":
+        from tui.screens.themes import ThemesScreen
+
+        return ThemesScreen()
+    if name == "share":
+        from tui.screens.share import ShareScreen
+
+        return ShareScreen()
+    if name == "attention":
+        from tui.screens.attention import AttentionScreen
+
+        return AttentionScreen()
+    from tui.screens.history import HistoryScreen
+
+    return HistoryScreen()

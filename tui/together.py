@@ -1,0 +1,73 @@
+"""On the command line: what commands would change, item by item, before it is done as one action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from store.errors import ReasonOwed
+from store.preview import NO_CHANGE
+from store.queries import names_of_items
+from tui import printing
+from tui.commands_base import CouldNot, Desk, Misused, at_terminal, talk
+
+if TYPE_CHECKING:
+    from store.commands import Command
+
+Build = Callable[[str, str | None], "Sequence[Command]"]
+"""Makes the commands for one item, with a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """An edit of several items: how it is made for each, and whether it is asked about (`at_once`) or only shown."""
+
+    build: Build
+    at_once: bool = False
+    only_show: bool = False
+
+    def do(self, desk: Desk, items: Sequence[str], *, ask: bool = True) -> None:
+        """Show, ask where `ask`, and do what is not refused. Raises CouldNot where nothing is left, Misused, ReasonOwed."""
+        if not (ask or self.only_show):
+            desk.do(lambda reason: [command for item in items for command in self.build(item, reason)])
+            return
+        wanted, owed = self._show(desk, items)
+        if self.only_show:
+            return
+        if not wanted:
+            raise CouldNot("Nothing of this can be done.")
+        if not self.at_once:
+            if not at_terminal():
+                raise Misused("Nobody is there to ask: give --apply to do it, or --dry-run to look only.")
+            if not click.confirm(f"Do this to {len(wanted)} item{'' if len(wanted) == 1 else 's'}?", err=True):
+                raise click.Abort
+        if owed and desk.reason is None and not at_terminal():
+            raise ReasonOwed("This")
+        desk.do(lambda reason: [command for item in wanted for command in self.build(item, reason)])
+
+    def _show(self, desk: Desk, items: Sequence[str]) -> tuple[list[str], bool]:
+        """Print what would change of each item; the items of which nothing is refused, and whether a reason is owed."""
+        names = names_of_items(desk.register.conn, items)
+        commands = [(item, command) for item in items for command in self.build(item, desk.reason)]
+        told = desk.register.preview([command for _, command in commands], [names[item] for item, _ in commands])
+        rows: list[tuple[str, str, str, str]] = []
+        refused: dict[str, str] = {}
+        changing: dict[str, None] = {}
+        for (item, _), one in zip(commands, told, strict=True):
+            if one.refused and one.refused != NO_CHANGE:
+                refused[item] = one.refused
+            elif not one.refused:
+                changing[item] = None
+                rows.append((names[item], one.what, one.now, one.new + (" (owes a reason)" if one.owes_reason else "")))
+        rows = [row for row in rows if row[0] not in {names[item] for item in refused}]
+        if self.only_show or not self.at_once:
+            printing.table(("Ref", "What", "Now", "Will be"), rows, wide="Will be")
+        for item, why in refused.items():
+            talk(f"{names[item]} is left out: {why}")
+        same = sum(1 for item in items if item not in changing and item not in refused)
+        if same:
+            talk(f"{same} say{'s' if same == 1 else ''} that already.")
+        return [item for item in changing if item not in refused], any(one.owes_reason for one in told)

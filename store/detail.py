@@ -73,7 +73,10 @@ def item_detail(conn: sqlite3.Connection, item: str) -> ItemDetail | None:
     log = Log(conn)
     changes = log.of_thing(item)
     part_seqs = [
-        r[0] for r in conn.execute("SELECT seq FROM recommendation WHERE part_of = ? ORDER BY sort_key", (item,))
+        r[0]
+        for r in conn.execute(
+            "SELECT seq FROM recommendation WHERE part_of = ? AND withdrawn = 0 ORDER BY sort_key", (item,)
+        )
     ]
 
     def owned(kind: str, order: str) -> tuple[Thing, ...]:

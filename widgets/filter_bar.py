@@ -53,6 +53,8 @@ class FilterBar(Widget):
 
     def show(self, chips: tuple[Chip, ...], search: str = "") -> None:
         """Show these chips and this text searched for; "" shows how to search."""
+        if (chips, search) == (self._chips, self._search):
+            return
         self._chips = chips
         self._search = search
         self.refresh(layout=True)

@@ -45,6 +45,28 @@ class TopLine(Widget):
         )
 
 
+class Title(Widget):
+    """What a screen shows, in bold on the left, and how much of it on the right; where both do not fit, the left is cut."""
+
+    DEFAULT_CSS = "Title { height: 1; padding: 0 1; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._left = self._right = ""
+
+    def show(self, left: str, right: str) -> None:
+        """Show these; nothing is laid out anew."""
+        self._left, self._right = one_line(left), one_line(right)
+        self.refresh()
+
+    def render(self) -> Content:
+        width = self.size.width
+        right = cut(self._right, max(0, width - 12))
+        left = cut(self._left, max(0, width - cell_len(right) - 2))
+        gap = " " * max(2, width - cell_len(left) - cell_len(right))
+        return Content.assemble((left, "bold"), gap, (right, "$foreground 70%"))
+
+
 class KeysLine(Widget):
     """A line of keys with what each does; a click presses it. `Pressed` carries the action of what was clicked."""
 

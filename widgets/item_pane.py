@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from store.rows import HistoryRow, ItemDetail, ItemRow, Thing
-from store.words import GLYPHS, age, said, say_size
+from store.rows import HistoryRow, ItemDetail, Thing
+from store.words import age, said, say_size
+from widgets.item_lines import (
+    LEFT_OUT,
+    ending_lines,
+    item_line,
+    lead_lines,
+    link_lines,
+    own_basis,
+    say_basis,
+    say_moved,
+    window_lines,
+)
+from widgets.item_lines import MARGIN as MARGIN
+from widgets.item_lines import status_words as status_words
 from widgets.pane import Line, Pane, Tab
-
-MARGIN = 19
-"""Cells before the text, for labels."""
 
 BASES = {"derived": "†", "inferred": "†", "assigned": "†"}
 """† stands for what was worked out or is our own label; the overview says which, and where in the source."""
 
 TABS = ("overview", "notes", "submissions", "targets", "history", "links")
 
-LEFT_OUT = "left out of this copy"
-"""What stands for a text that whoever made the copy did not hand on."""
-
 Pieces = tuple[tuple[str, str], ...]
-
-
-def status_words(status: str, closed_as: str | None, closer: str = "HMICS") -> tuple[str, str]:
-    """A status as glyph and word, and the style that goes with it: "◐ With HMICS"."""
-    if closed_as == "with-inspectorate":
-        return f"{GLYPHS['with-inspectorate']} With {closer}", "status--with-inspectorate"
-    return f"{GLYPHS[status]} {said(status)}", f"status--{status}"
 
 
 def item_head(detail: ItemDetail, today: date) -> Pieces:
@@ -55,12 +55,6 @@ def item_tabs(detail: ItemDetail, changes: int) -> tuple[Tab, ...]:
         Tab("history", "History", changes),
         Tab("links", "Links", len(detail.links) + len(detail.parts)),
     )
-
-
-def _basis(basis: str | None, place: str | None = None) -> str:
-    if not basis or basis == "entered":
-        return ""
-    return f"  ({said(basis)}" + (f", {place})" if place else ")")
 
 
 class ItemPane(Pane):
@@ -93,59 +87,104 @@ class ItemPane(Pane):
 
 
 def overview(detail: ItemDetail) -> list[Line]:
-    """What is recorded of an item, each value with how it is known."""
-    row, known = detail.row, detail.fields
-    lines = [Line(((row.title, "strong"),), MARGIN, said(row.kind))]
-
-    def add(label: str, text: str | None, field: str = "", style: str = "") -> None:
-        if text:
-            value = known.get(field)
-            how = _basis(value.basis, value.place) if value else ""
-            lines.append(Line(((text, style), (how, "quiet")), MARGIN, label))
-
+    """What is recorded of an item, each value with how it is known; of a commitment under its plan's own headings."""
+    lines = [Line(((detail.row.title, "strong"),), MARGIN, said(detail.row.kind))]
     for field, sides in detail.conflicts.items():
-        lines.append(
-            Line((("Several values: " + "; ".join(sides), "status--delayed"),), MARGIN, field.replace("_", " "))
-        )
-    if detail.part_of:
-        add("Part of", detail.part_of)
-    add("Asks", row.text, "text")
-    add("Addressed to", _text(known["addressed_to"].value), "addressed_to")
-    add("How far", _stage(known["stage"].value), "stage")
-    if row.track:
-        add("On time?", said(row.track), "track", f"status--{row.track}")
-        if "track" in detail.reasons:
-            add("", detail.reasons["track"] or "no reason given")
-    if row.believed_done:
-        by = _part(known["believed_done"].value, "by")
-        add("Believed done", f"by {by}; still open until it is agreed" if by else "yes", "believed_done")
-    if row.next_move:
-        until = _part(known["next_move"].value, "until")
-        add("Next move", said(row.next_move) + (f", until {until}" if until else ""), "next_move")
-    add("Target", row.target_text or "none", "target" if row.target_text else "")
-    if row.moved_later:
-        add(
-            "Moved later",
-            f"{'at least ' if row.moved_at_least else ''}{row.moved_later} times".replace("1 times", "once"),
-        )
-    add("Theme", row.theme or "not allocated", "theme" if row.theme else "")
-    for lead in detail.leads:
-        role = f" ({lead.fields['role']})" if lead.fields["role"] else ""
-        lines.append(Line(((f"{lead.fields['name']}{role}", ""), (_own_basis(lead, "party"), "quiet")), MARGIN, "Lead"))
-    if not detail.leads:
-        add("Lead", "none recorded")
-    for outcome in detail.outcomes:
-        number = f"{outcome.fields['number']}: " if outcome.fields["number"] else ""
-        text = f"{number}{outcome.fields['text']}"
-        lines.append(Line(((text, ""), (_own_basis(outcome, "outcome"), "quiet")), MARGIN, "Outcome"))
-    for part in detail.parts:
-        lines.append(_item_line(part, "Part"))
-    for measure in detail.measures:
-        lines.append(Line(((_measure(measure), ""),), MARGIN, "Measure"))
+        several = "Several values: " + "; ".join(sides)
+        lines.append(Line(((several, "status--delayed"),), MARGIN, field.replace("_", " ")))
+    lines += _known(detail, "Part of", detail.part_of)
+    lines += ending_lines(detail)
+    if detail.row.kind == "commitment":
+        lines += [
+            _heading("What will this do?"),
+            *_asks(detail, ""),
+            *_benefits(detail),
+            *_brings(detail),
+            _heading("Who will lead?"),
+            *lead_lines(detail, ""),
+            _heading("When will we do it by?"),
+            *window_lines(detail),
+            _heading("Where does it stand?"),
+            *_standing(detail),
+            *_theme(detail),
+        ]
+    else:
+        lines += [
+            *_asks(detail, "Asks"),
+            *_standing(detail),
+            *_target(detail),
+            *_theme(detail),
+            *lead_lines(detail),
+            *_brings(detail),
+        ]
     newest = next((note for note in detail.notes if note.fields["kind"] == "position"), None)
     if newest:
         lines += [Line((), 0), *notes((newest,), detail.citations)]
     return lines
+
+
+def _heading(words: str) -> Line:
+    return Line(((words, "strong"),), 0)
+
+
+def _known(detail: ItemDetail, label: str, text: str | None, field: str = "", style: str = "") -> list[Line]:
+    """A value with how it is known; nothing where there is none."""
+    value = detail.fields.get(field)
+    how = say_basis(value.basis, value.place) if value else ""
+    return [Line(((text, style), (how, "quiet")), MARGIN, label)] if text else []
+
+
+def _asks(detail: ItemDetail, label: str) -> list[Line]:
+    addressed = _text(detail.fields["addressed_to"].value)
+    return [
+        *_known(detail, label, detail.row.text, "text"),
+        *_known(detail, "Addressed to", addressed, "addressed_to"),
+    ]
+
+
+def _standing(detail: ItemDetail) -> list[Line]:
+    row, known = detail.row, detail.fields
+    lines = _known(detail, "How far", _stage(known["stage"].value), "stage")
+    if row.track:
+        lines += _known(detail, "On time?", said(row.track), "track", f"status--{row.track}")
+        if "track" in detail.reasons:
+            lines += _known(detail, "", detail.reasons["track"] or "no reason given")
+    if row.believed_done:
+        by = _part(known["believed_done"].value, "by")
+        text = f"by {by}; still open until it is agreed" if by else "yes"
+        lines += _known(detail, "Believed done", text, "believed_done")
+    if row.next_move:
+        until = _part(known["next_move"].value, "until")
+        text = said(row.next_move) + (f", until {until}" if until else "")
+        lines += _known(detail, "Next move", text, "next_move")
+    return lines
+
+
+def _target(detail: ItemDetail) -> list[Line]:
+    row = detail.row
+    lines = _known(detail, "Target", row.target_text or "none", "target" if row.target_text else "")
+    return lines + (_known(detail, "Moved later", say_moved(row)) if row.moved_later else [])
+
+
+def _theme(detail: ItemDetail) -> list[Line]:
+    theme = detail.row.theme
+    return _known(detail, "Theme", theme or "not allocated", "theme" if theme else "")
+
+
+def _benefits(detail: ItemDetail) -> list[Line]:
+    told = [note for note in detail.notes if note.fields["kind"] == "benefit"]
+    return [Line(((LEFT_OUT if n.fields["left_out"] else str(n.fields["text"]), ""),), MARGIN, "Benefit") for n in told]
+
+
+def _brings(detail: ItemDetail) -> list[Line]:
+    """The outcomes that it contributes to, its parts, its figures."""
+    lines = []
+    for outcome in detail.outcomes:
+        number = f"{outcome.fields['number']}: " if outcome.fields["number"] else ""
+        text = f"{number}{outcome.fields['text']}"
+        lines.append(Line(((text, ""), (own_basis(outcome, "outcome"), "quiet")), MARGIN, "Outcome"))
+    lines += [item_line(part, "Part") for part in detail.parts]
+    return lines + [Line(((_measure(measure), ""),), MARGIN, "Measure") for measure in detail.measures]
 
 
 def notes(things: Sequence[Thing], citations: Sequence[Thing] = ()) -> list[Line]:
@@ -185,7 +224,7 @@ def submissions(detail: ItemDetail) -> list[Line]:
         fields = sent.fields
         asks = f"sent, asking for {'closure' if fields['asks'] == 'closure' else 'a view'}"
         reference = f" · reference {fields['reference']}" if fields["reference"] else ""
-        basis = _own_basis(sent, "sent") or _own_basis(sent, "asks") or _own_basis(sent, "text")
+        basis = own_basis(sent, "sent") or own_basis(sent, "asks") or own_basis(sent, "text")
         lines.append(Line(((asks + reference, "strong"), (basis, "quiet")), MARGIN, _day(fields["sent"])))
         lines += _text_of(sent, "text")
         with_it = [note for note in detail.evidence if note.fields["submission"] == sent.id]
@@ -213,7 +252,7 @@ def _text_of(thing: Thing, field: str, label: str = "", after: str = "") -> list
 def _reply(reply: Thing) -> list[Line]:
     fields = reply.fields
     verdict = f"{fields['who'] or 'Reply'}: {said(str(fields['verdict'])).lower()}"
-    lines = [Line(((verdict, "strong"), (_own_basis(reply, "verdict"), "quiet")), MARGIN, f"↳ {_day(fields['dated'])}")]
+    lines = [Line(((verdict, "strong"), (own_basis(reply, "verdict"), "quiet")), MARGIN, f"↳ {_day(fields['dated'])}")]
     if fields["discharges"]:
         lines.append(Line(((str(fields["discharges"]), ""),), MARGIN, "discharges"))
     lines += _text_of(reply, "words", "its words")
@@ -270,46 +309,10 @@ def history_lines(rows: Sequence[HistoryRow]) -> list[Line]:
     return lines or [Line((("No changes.", "quiet"),))]
 
 
-_RELATIONS = {
-    ("same-work", "out"): "same work as",
-    ("same-work", "in"): "same work as",
-    ("depends-on", "out"): "depends on",
-    ("depends-on", "in"): "needed by",
-    ("supersedes", "out"): "supersedes",
-    ("supersedes", "in"): "superseded by",
-    ("same-as", "out"): "the same as",
-    ("same-as", "in"): "joined from",
-}
-
-
 def links(detail: ItemDetail) -> list[Line]:
     """Other items this one is tied to, and its parts."""
-    lines = [_item_line(part, "part") for part in detail.parts]
-    for link in detail.links:
-        fields = link.fields
-        relation = _RELATIONS[(str(fields["relation"]), str(fields["direction"]))]
-        lines.append(
-            Line(
-                ((f"{fields['reference']}  {fields['title']}", ""), (_own_basis(link, "relation"), "quiet")),
-                MARGIN,
-                relation,
-            )
-        )
-        if fields["why"]:
-            lines.append(Line(((str(fields["why"]), "quiet"),), MARGIN))
+    lines = [*(item_line(part, "part") for part in detail.parts), *link_lines(detail.links)]
     return lines or [Line((("No links. Press c to add one.", "quiet"),))]
-
-
-def _item_line(row: ItemRow, label: str) -> Line:
-    word, style = status_words(row.status, row.closed_as)
-    return Line(((f"{row.ref}  {row.title}  ", ""), (word, style)), MARGIN, label)
-
-
-def _own_basis(thing: Thing, field: str) -> str:
-    import json
-
-    bases = json.loads(str(thing.fields["basis"])) if thing.fields.get("basis") else {}
-    return _basis(bases.get(field))
 
 
 def _stage(value: object) -> str | None:

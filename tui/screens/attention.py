@@ -7,21 +7,19 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.content import Content
-from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from store.attention import Attention, Reason, Rules, attention, rules_of
 from store.file import Connection
 from store.filter import NO_LEAD, NO_THEME, Filter
 from store.queries import everything_count
-from store.text import one_line
 from tui.attending import ATTENTION_COLUMNS, AttentionRows
 from tui.keys import ATTENTION, ITEM, TICKS, bindings
 from tui.listing import SHORT
 from tui.messages import ItemAsked, ListAsked
 from tui.screens.base import LOW
 from tui.screens.item_list import ItemListScreen
+from widgets.frame import Title
 from widgets.item_pane import ItemPane
 from widgets.windowed_table import WindowedTable
 
@@ -41,7 +39,7 @@ class AttentionScreen(ItemListScreen):
         self.rows: AttentionRows | None = None
 
     def body(self) -> ComposeResult:
-        yield Static(id="title", markup=False)
+        yield Title()
         yield WindowedTable(ATTENTION_COLUMNS, empty="…")
         yield ItemPane()
 
@@ -101,20 +99,14 @@ class AttentionScreen(ItemListScreen):
             said.insert(0, f"{len(self.rows.found.numbers):,} need attention")
         if self.ticks:
             said.insert(0, f"{len(self.ticks):,} ticked")
-        right = " · ".join(said)
-        room = self.size.width - 2
-        left = one_line(whose, most=max(10, room - len(right) - 2))
-        if len(left) + len(right) + 2 > room:
-            right = one_line(right, most=max(0, room - len(left) - 2))
-        gap = " " * max(2, room - len(left) - len(right))
-        self.query_one("#title", Static).update(Content.assemble((left, "bold"), gap, (right, "$foreground 70%")))
+        self.query_one(Title).show(whose, " · ".join(said))
 
     # -- what the widgets say
 
     def on_resize(self) -> None:
         self.show_pane(self.query_one(ItemPane), room=28)
         self.fit_list(self.table.count)
-        self.query_one("#title").display = self.size.height >= LOW
+        self.query_one(Title).display = self.size.height >= LOW
         self.call_after_refresh(self._show_title)
         self.call_after_refresh(self.fill_pane, top=False)
 

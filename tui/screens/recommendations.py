@@ -8,13 +8,10 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.content import Content
-from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from store import queries
 from store.filter import FACETS, Filter, say_facet, search_words
-from store.text import one_line
 from store.views import saved_views
 from tui.keys import ITEM, LIST, TICKS, bindings
 from tui.listing import ItemRows, columns_named, list_whole
@@ -23,6 +20,7 @@ from tui.narrowing import choose, choose_sort, narrow, show_view, type_query, vi
 from tui.screens.base import LOW
 from tui.screens.item_list import ItemListScreen
 from widgets.filter_bar import SEARCH, Chip, FilterBar, SearchInput
+from widgets.frame import Title
 from widgets.item_pane import ItemPane
 from widgets.windowed_table import WindowedTable
 
@@ -49,7 +47,7 @@ class RecommendationsScreen(ItemListScreen):
     def body(self) -> ComposeResult:
         yield FilterBar()
         yield SearchInput(id="search")
-        yield Static(id="title", markup=False)
+        yield Title()
         yield WindowedTable(columns_named(self.columns))
         yield ItemPane()
 
@@ -182,9 +180,7 @@ class RecommendationsScreen(ItemListScreen):
         if self.ticks:
             said.insert(0, f"{len(self.ticks):,} ticked")
         right = " · ".join(said)
-        left = one_line(self.shown.describe(), most=max(10, self.size.width - len(right) - 4))
-        gap = " " * max(2, self.size.width - 2 - len(left) - len(right))
-        self.query_one("#title", Static).update(Content.assemble((left, "bold"), gap, (right, "$foreground 70%")))
+        self.query_one(Title).show(self.shown.describe(), right)
 
     def _chip(self, facet: str) -> Chip:
         values: tuple[str, ...] = getattr(self.shown, facet)
@@ -195,7 +191,7 @@ class RecommendationsScreen(ItemListScreen):
     def on_resize(self) -> None:
         self.show_pane(self.query_one(ItemPane), room=28)
         self.fit_list(self.table.count)
-        self.query_one(FilterBar).display = self.query_one("#title").display = self.size.height >= LOW
+        self.query_one(FilterBar).display = self.query_one(Title).display = self.size.height >= LOW
         self.call_after_refresh(self._show_title)
         self.call_after_refresh(self.fill_pane, top=False)
 

@@ -1,0 +1,176 @@
+"""What is said of an item in a line or two: its status, its leads, its links, by when; and how each is known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+
+from store.rows import ItemDetail, ItemRow, Thing, ask_to_end, say_leads_done
+from store.words import GLYPHS, Value, said, say_day
+from widgets.pane import Line
+
+MARGIN = 19
+"""Cells before the text, for labels."""
+
+LEFT_OUT = "left out of this copy"
+"""What stands for a text that whoever made the copy did not hand on."""
+
+_RELATIONS = {
+    ("same-work", "out"): "same work as",
+    ("same-work", "in"): "same work as",
+    ("depends-on", "out"): "depends on",
+    ("depends-on", "in"): "needed by",
+    ("supersedes", "out"): "supersedes",
+    ("supersedes", "in"): "superseded by",
+    ("same-as", "out"): "the same as",
+    ("same-as", "in"): "joined from",
+}
+
+
+def status_words(status: str, closed_as: str | None, closer: str = "HMICS") -> tuple[str, str]:
+    """A status as glyph and word, and the style that goes with it: "◐ With HMICS"."""
+    if closed_as == "with-inspectorate":
+        return f"{GLYPHS['with-inspectorate']} With {closer}", "status--with-inspectorate"
+    return f"{GLYPHS[status]} {said(status)}", f"status--{status}"
+
+
+def say_basis(basis: str | None, place: str | None = None) -> str:
+    """How a value is known, in brackets; "" for what was simply typed in."""
+    if not basis or basis == "entered":
+        return ""
+    return f"  ({said(basis)}" + (f", {place})" if place else ")")
+
+
+def own_basis(thing: Thing, field: str) -> str:
+    """How a field of a thing is known, in brackets."""
+    bases = json.loads(str(thing.fields["basis"])) if thing.fields.get("basis") else {}
+    return say_basis(bases.get(field))
+
+
+def item_line(row: ItemRow, label: str) -> Line:
+    """An item with its status."""
+    word, style = status_words(row.status, row.closed_as)
+    return Line(((f"{row.ref}  {row.title}  ", ""), (word, style)), MARGIN, label)
+
+
+def lead_lines(detail: ItemDetail, label: str = "Lead") -> list[Line]:
+    """The leads of an item and of its parts, each with role and own state, and how many have done their part.
+
+    The state of a lead is said where one is recorded; on a commitment where none is, too.
+    """
+    lines = []
+    for lead in (*detail.leads, *detail.part_leads):
+        fields = lead.fields
+        role = f" ({fields['role']})" if fields["role"] else ""
+        if fields["left_out"]:
+            state = f" · {LEFT_OUT}"
+        elif fields["state"] or detail.row.kind == "commitment":
+            state = f" · {said(str(fields['state'] or 'not-stated')).lower()}"
+        else:
+            state = ""
+        pieces = (
+            (f"{fields['name'] or 'name not known'}{role}", ""),
+            (state, "quiet"),
+            (own_basis(lead, "party"), "quiet"),
+        )
+        lines.append(Line(pieces, MARGIN, str(fields["part"]) if lead in detail.part_leads else label))
+    if not lines:
+        lines.append(Line((("none recorded", ""),), MARGIN, label))
+    if count := say_leads_done(detail):
+        lines.append(Line(((f"{count}.", "quiet"),), MARGIN))
+    return lines
+
+
+def ending_lines(detail: ItemDetail) -> list[Line]:
+    """The question what to do about an open item whose leads have all done their part; nothing for any other."""
+    question = ask_to_end(detail)
+    key = "e" if "evidence" in question else "s, then w"
+    return [Line(((question, "accent"), (f"  {key}", "quiet")), MARGIN)] if question else []
+
+
+def link_lines(links: Sequence[Thing]) -> list[Line]:
+    """Links, each with where the item at its other end stands; of one that is depended on, whether it still holds up."""
+    lines = []
+    for link in links:
+        fields = link.fields
+        relation = _RELATIONS.get((str(fields["relation"]), str(fields["direction"])), "tied to")
+        pieces = [(f"{fields['reference']}  {fields['title'] or ''}  ", ""), *_other_end(link)]
+        lines.append(Line((*pieces, (own_basis(link, "relation"), "quiet")), MARGIN, relation))
+        if fields["why"]:
+            lines.append(Line(((str(fields["why"]), "quiet"),), MARGIN))
+    return lines
+
+
+def _other_end(link: Thing) -> list[tuple[str, str]]:
+    fields = link.fields
+    if fields["gone"]:
+        return [("withdrawn", "quiet")]
+    if not fields["status"]:
+        return []
+    status, closed_as, stage = str(fields["status"]), fields["closed_as"], str(fields["stage"])
+    word, style = status_words(status, str(closed_as), str(fields["publisher"] or "the inspectorate"))
+    more = f" · {said(stage)}" if stage != "not-stated" else ""
+    if (fields["relation"], fields["direction"]) == ("depends-on", "out"):
+        if status != "closed":
+            more += " · not closed yet"
+        elif closed_as == "with-inspectorate":
+            more += " · no reply yet"
+    return [(word, style), (more, "quiet")]
+
+
+def say_bounds(target: object) -> str:
+    """The bounds of a target: "1 January 2025 to 31 December 2026"; "" where it has none, or says them itself."""
+    if not isinstance(target, dict):
+        return ""
+    first, last = (
+        say_day(date.fromisoformat(day)) if (day := target.get(bound)) else "" for bound in ("earliest", "latest")
+    )
+    if first and last:
+        bounds = first if first == last else f"{first} to {last}"
+    else:
+        bounds = f"from {first}" if first else f"by {last}" if last else ""
+    return "" if bounds == target.get("text") else bounds
+
+
+def window_lines(detail: ItemDetail) -> list[Line]:
+    """By when, as written, with its bounds; on what condition; and what it waits for, done or not."""
+    value = detail.fields["target"]
+    target = value.value if isinstance(value.value, dict) else {}
+    lines = [_window(value)]
+    if detail.row.moved_later:
+        lines.append(Line(((say_moved(detail.row), ""),), MARGIN, "Moved later"))
+    if target.get("condition"):
+        lines.append(Line(((str(target["condition"]), ""),), MARGIN, "On condition"))
+    lines += link_lines([link for link in detail.links if _is_needed(link)])
+    for action in detail.actions:
+        fields = action.fields
+        if fields["kind"] != "dependency":
+            continue
+        about = [
+            f"whose: {fields['whose']}" if fields["whose"] else "",
+            f"since {fields['since']}" if fields["since"] else "",
+        ]
+        about.append(f"done {fields['done']}" if fields["done"] else "not done yet")
+        text = LEFT_OUT if fields["left_out"] else str(fields["text"])
+        more = "".join(f" · {part}" for part in about if part)
+        lines.append(Line(((f"{'✓ ' if fields['done'] else ''}{text}", ""), (more, "quiet")), MARGIN, "Waits on"))
+    return lines
+
+
+def _is_needed(link: Thing) -> bool:
+    return (link.fields["relation"], link.fields["direction"]) == ("depends-on", "out")
+
+
+def _window(value: Value) -> Line:
+    target = value.value if isinstance(value.value, dict) else {}
+    text = str(target.get("text") or "no date is recorded")
+    bounds = say_bounds(target)
+    known = say_basis(value.basis, value.place) if target else ""
+    return Line(((text, ""), (f" · {bounds}" if bounds else "", "quiet"), (known, "quiet")), MARGIN)
+
+
+def say_moved(row: ItemRow) -> str:
+    """How often the target was moved later: "at least 2 times", "once"."""
+    times = f"{'at least ' if row.moved_at_least else ''}{row.moved_later} times"
+    return times.replace("1 times", "once") if row.moved_later == 1 else times

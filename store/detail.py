@@ -51,7 +51,7 @@ SELECT l.id, l.relation, l.why, l.basis, 'in', {_OTHER_END} FROM link l
 """
 
 _LEADS = """
-SELECT l.id, y.name, l.role, l.state, l.left_out, l.basis, r.reference AS part FROM lead l
+SELECT l.id, l.party, y.name, l.role, l.state, l.left_out, l.basis, r.reference AS part FROM lead l
   JOIN party y ON y.id = l.party JOIN recommendation r ON r.id = l.recommendation
  WHERE l.withdrawn = 0 AND
 """

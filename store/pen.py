@@ -90,6 +90,16 @@ class Pen:
             del self.changes[before:]
             raise
 
+    @contextmanager
+    def following(self) -> Iterator[None]:
+        """What is written inside follows by rule: it stands over what is there, seen or not, in conflict or not."""
+        before = self._seen, self._resolving
+        self._seen, self._resolving = None, True
+        try:
+            yield
+        finally:
+            self._seen, self._resolving = before
+
     def of_thing(self, thing: str) -> list[Change]:
         """A thing's changes, with those written just now."""
         if thing not in self._things:

@@ -35,6 +35,8 @@ def preview(pen: Pen, commands: Sequence[Command], names: Sequence[str]) -> list
 
     `names` is what each is about, for those that are refused. Nothing is stored: the pen is thrown away.
     """
+    from store.commands.submissions import keep_in_step
+
     found: list[Previewed] = []
     for command, name in zip(commands, names, strict=True):
         before = len(pen.changes)
@@ -43,10 +45,12 @@ def preview(pen: Pen, commands: Sequence[Command], names: Sequence[str]) -> list
             try:
                 with pen.trying():
                     command.write(pen)
+                    keep_in_step(pen, before)
             except ReasonOwed:
                 owes = True
                 with pen.trying():
                     command.model_copy(update={"reason": ""}).write(pen)
+                    keep_in_step(pen, before)
         except FairleadError as error:
             found.append(Previewed(name, "", "", "", str(error)))
             continue

@@ -183,10 +183,14 @@ class Register:
 
     def do_all(self, commands: Iterable[Command], *, seen: int | None = None, resolving: bool = False) -> Done:
         """Do several commands as one action: all of them or none."""
+        from store.commands.submissions import keep_in_step
+
         with self._writing() as (pen, conn):
             pen.look_back(seen, resolving)
             for command in commands:
+                before = len(pen.changes)
                 command.write(pen)
+                keep_in_step(pen, before)
             return self._finish(pen, conn)
 
     def preview(self, commands: Sequence[Command], names: Sequence[str]) -> list[Previewed]:
@@ -197,7 +201,11 @@ class Register:
         author = self.writer.id if self.writer and self.writer.id else random_token()
         pen = Pen(self.log, Hand(author, self.id, self.stamp()))
         with told_in_words(self.path):
-            return preview(pen, commands, names)
+            self.conn.execute("BEGIN")
+            try:
+                return preview(pen, commands, names)
+            finally:
+                self.conn.execute("ROLLBACK")
 
     def undo(self, action: str | None = None, *, force: bool = False) -> Done:
         """Take back an action: this author's newest here, unless one is named. Raises CannotUndo or LaterEdits."""

@@ -6,8 +6,9 @@ Light on purpose: the program's start loads it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
-from store.words import LeadState, Value
+from store.words import LeadState, Value, said, say_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,66 @@ class ItemDetail:
     """The leads of its parts; `part` is the part's reference."""
 
 
+def say_lead(lead: Thing, *, commitment: bool) -> str:
+    """What is said of a lead beside their name: "delivers the training, under way"; "" for nothing.
+
+    On a commitment it is said, too, that nothing is stated.
+    """
+    known = lead.fields
+    state = said(str(known["state"])).lower() if known["state"] else "not stated" if commitment else ""
+    if known["left_out"]:
+        state = "left out of this copy"
+    return ", ".join(str(part) for part in (known["role"], state) if part)
+
+
+RELATIONS = {
+    ("same-work", "out"): "the same work as",
+    ("same-work", "in"): "the same work as",
+    ("depends-on", "out"): "depends on",
+    ("depends-on", "in"): "needed by",
+    ("supersedes", "out"): "supersedes",
+    ("supersedes", "in"): "superseded by",
+    ("same-as", "out"): "the same as",
+    ("same-as", "in"): "joined from",
+}
+
+
+def say_relation(link: Thing) -> str:
+    """How an item is tied to the other end of a link; "tied to" where that was left out of a copy."""
+    return RELATIONS.get((str(link.fields["relation"]), str(link.fields["direction"])), "tied to")
+
+
+def say_progress(link: Thing) -> str:
+    """How far the item at a link's other end has got; of one that is depended on, whether it is still open. "" for nothing."""
+    known = link.fields
+    said_so = [said(str(known["stage"]))] if known["stage"] not in (None, "not-stated") else []
+    if is_needed(link):
+        if known["status"] != "closed":
+            said_so.append("not closed yet")
+        elif known["closed_as"] == "with-inspectorate":
+            said_so.append("no reply yet")
+    return ", ".join(said_so)
+
+
+def is_needed(link: Thing) -> bool:
+    """Whether the item depends on the one at the other end."""
+    return (link.fields["relation"], link.fields["direction"]) == ("depends-on", "out")
+
+
+def say_bounds(target: object) -> str:
+    """The bounds of a target: "1 January 2025 to 31 December 2026"; "" where it has none, or says them itself."""
+    if not isinstance(target, dict):
+        return ""
+    first, last = (
+        say_day(date.fromisoformat(day)) if (day := target.get(bound)) else "" for bound in ("earliest", "latest")
+    )
+    if first and last:
+        bounds = first if first == last else f"{first} to {last}"
+    else:
+        bounds = f"from {first}" if first else f"by {last}" if last else ""
+    return "" if bounds == target.get("text") else bounds
+
+
 def leads_done(detail: ItemDetail) -> tuple[int, int]:
     """How many leads of an item and of its parts have done their own part, and how many there are.
 
@@ -132,19 +193,15 @@ def leads_done(detail: ItemDetail) -> tuple[int, int]:
 def say_leads_done(detail: ItemDetail) -> str:
     """Say how many leads have done their part: "3 of 5 leads have done their part; of 1 it is not stated".
 
-    "" where there is only one lead to speak of, and where nothing is stated of any but it is no commitment.
+    "" where there is only one lead to speak of, or nothing is stated of any.
     """
     done, count = leads_done(detail)
-    leads = (*detail.leads, *detail.part_leads)
-    silent = sum(1 for lead in leads if not lead.fields["state"])
-    if count < 2 or (silent == count and detail.row.kind != "commitment"):
+    silent = sum(1 for lead in (*detail.leads, *detail.part_leads) if not lead.fields["state"])
+    if count < 2 or silent == count:
         return ""
-    if silent == count:
-        return f"How far each of the {count} leads has got is not stated"
     those = " (those of its parts among them)" if detail.part_leads else ""
-    return f"{done} of {count} leads have done their part{those}" + (
-        f"; of {silent} it is not stated" if silent else ""
-    )
+    unsaid = f"; of {silent} it is not stated" if silent else ""
+    return f"{done} of {count} leads have done their part{those}{unsaid}"
 
 
 def ask_to_end(detail: ItemDetail) -> str:

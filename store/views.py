@@ -9,6 +9,12 @@ from store.errors import NotFound
 from store.words import fold_name
 
 
+COLUMNS = (
+    "ref", "title", "status", "stage", "target", "moved", "theme", "leads", "next", "first", "updated", "said",
+)  # fmt: skip
+"""The columns that a list can have, by name."""
+
+
 @dataclass(frozen=True, slots=True)
 class SavedView:
     """A list to come back to: a query as it is typed, what it is sorted by, its columns by name (None: the usual ones)."""

@@ -126,6 +126,7 @@ def spoiled(detail: ItemDetail, text: str) -> ItemDetail:
 
     def thing(one: Thing) -> Thing:
         kept = {"basis", "left_out", "submission", "relation", "direction", "verdict", "asks", "next_move"}
+        kept |= {"status", "closed_as", "stage"}
         return replace(
             one, fields={k: text if isinstance(v, str) and k not in kept else v for k, v in one.fields.items()}
         )

@@ -183,7 +183,8 @@ def _add_item(publication: str, title: str, given: dict[str, Any]) -> None:
 @click.option("--due", type=WORDS, metavar="TEXT", help="By when, as written.")
 @click.option("--said", type=WORDS, metavar="DATE", help="When it was said; today unless said.")
 @click.option("--where", type=WORDS, metavar="TEXT", help="Where it was said.")
-@click.option("--whose", type=WORDS, metavar="NAME", help="Who does it.")
+@click.option("--whose", type=WORDS, metavar="NAME", help="Who does it; of a dependency, who is waited for.")
+@click.option("--since", type=WORDS, metavar="DATE", help="Since when a dependency waits, as far as known.")
 @MARKING
 @basis_options
 @writing_options
@@ -196,7 +197,7 @@ def add_action(ref: str, text: str, **given: Any) -> None:
 
     with writing(given) as desk:
         item = find_item(desk.register.conn, ref)[0]
-        fields = known(given, "kind", "due", "said", "where", "whose", "marking", "basis", "place")
+        fields = known(given, "kind", "due", "said", "where", "whose", "since", "marking", "basis", "place")
         _add(desk, lambda reason: AddAction(item=item, text=text, reason=reason, **fields))
 
 

@@ -10,7 +10,7 @@ import click
 from store.errors import NotFound
 from store.filter import NO_LEAD, NO_THEME
 from store.references import find_item, find_publication, find_theme, find_thing
-from store.words import ActionKind, ItemKind, NoteKind
+from store.words import ActionKind, ItemKind, LeadState, NoteKind
 from tui.commands_add import PUBLICATION, RELATIONS, publication_options
 from tui.commands_base import (
     MARKING,
@@ -44,13 +44,14 @@ class _ByName(click.Group):
         return super().resolve_command(ctx, args)
 
 
+NOT_STATED = "not-stated"
 WITHDRAW = click.option("--withdraw", is_flag=True, help="Withdraw it: out of sight, and still in the history.")
 
 
 @click.group(
     "edit",
     cls=_ByName,
-    subcommand_metavar="REF|CODE|register|action|note|link [OPTIONS]",
+    subcommand_metavar="REF|CODE|register|action|submission|reply|note|link [OPTIONS]",
     epilog=example(
         'edit HC-6 --title "Better third-party reporting" --author "C3 lead"',
         'edit HC --total 15 --author "C3 lead"',
@@ -88,7 +89,13 @@ def _all(fields: dict[str, Any], given: dict[str, Any], **more: Any) -> dict[str
     return fields | known(given, "basis", "place") | more if fields else {}
 
 
-@edit.command("item", epilog=example('edit HC-6 --theme better-practice --lead C3,"Local Policing" --author "C3 lead"'))
+@edit.command(
+    "item",
+    epilog=example(
+        'edit HC-6 --theme better-practice --lead C3,"Local Policing" --author "C3 lead"',
+        'edit CCP-11 --lead-state "Police Scotland=under-way" --lead-state SAS=done --author "C3 lead"',
+    ),
+)
 @click.argument("ref", type=WORDS, shell_complete=complete_reference)
 @click.option("--title", type=WORDS, metavar="TEXT", help="A short name in your own words.")
 @click.option("--text", type=WORDS, metavar="TEXT", help="Its words, as known.")
@@ -97,6 +104,17 @@ def _all(fields: dict[str, Any], given: dict[str, Any], **more: Any) -> dict[str
 @click.option("--theme", type=WORDS, metavar="NAME", help=f"Its theme, or {NO_THEME}.")
 @click.option(
     "--lead", "leads", multiple=True, type=WORDS, metavar="NAME", help=f"Who leads, all of them, or {NO_LEAD}."
+)
+@click.option(
+    "--lead-state",
+    "lead_states",
+    multiple=True,
+    type=WORDS,
+    metavar="NAME=STATE",
+    help=f"How far a lead has got with their own part: {', '.join(LeadState)}, or {NOT_STATED}.",
+)
+@click.option(
+    "--lead-role", "lead_roles", multiple=True, type=WORDS, metavar="NAME=TEXT", help="What a lead does in it."
 )
 @click.option("--addressed-to", type=WORDS, metavar="NAME", help="To whom it is addressed.")
 @click.option("--part-of", type=WORDS, metavar="REF", help="The item that it is a part of.")
@@ -109,7 +127,7 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
 
     Where it stands is set with: fairlead set REF
     """
-    from store.commands import CorrectItem, SetLeads
+    from store.commands import CorrectItem, SetLeads, SetLeadState
 
     with writing(given) as desk:
         conn = desk.register.conn
@@ -128,7 +146,25 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
             withdraw,
             (CorrectItem, _all(fields, given, item=item)),
             (SetLeads, _all(led, given, item=item)),
+            *((SetLeadState, _all(said, given, item=item)) for said in _of_leads(given)),
         )
+
+
+def _of_leads(given: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is said of single leads, each as NAME=WHAT; a name's state and role are two entries. Raises Misused."""
+    found: list[dict[str, Any]] = []
+    for field, option in (("state", "--lead-state"), ("role", "--lead-role")):
+        for pair in given[f"lead_{field}s"]:
+            name, equals, what = pair.partition("=")
+            if not (equals and name.strip()):
+                raise Misused(f"{option} takes a lead's name, = and what is said of them: {option} C3=…")
+            if field == "state":
+                what = plain(what)
+                if what and what not in (*LeadState, NOT_STATED):
+                    raise Misused(f"{option}: {what} is none of {', '.join(LeadState)}, {NOT_STATED}.")
+                what = "" if what == NOT_STATED else what
+            found.append({"lead": name.strip(), field: what.strip() or None})
+    return found
 
 
 def _theme(desk: Desk, item: str, name: str) -> str:
@@ -161,14 +197,60 @@ def edit_publication(name: str, withdraw: bool, **given: Any) -> None:
 @MARKING
 @click.option("--day", type=WORDS, metavar="DAY", help="The day it stands at, as 2024-09-18; '' for today.")
 @click.option("--next-committee", type=WORDS, metavar="DATE", help="When the next committee meets, as far as known.")
+@click.option("--aged-after", type=click.IntRange(1, 50), help="Years since publication after which an open item is old.")
+@click.option("--stale-after", type=click.IntRange(1, 3650), help="Days without a word after which one is stale.")
+@click.option("--embed-limit", type=click.IntRange(0, 1000), help="The largest evidence file kept inside, in MB.")
+@click.option("--move-reason", "move_reasons", multiple=True, type=WORDS, help="A usual reason to move a target; repeat it.")
 @writing_options
 def edit_register(**given: Any) -> None:
     """Correct what is recorded of the register itself."""
     from store.commands import DescribeRegister
 
     with writing(given) as desk:
-        fields = known(given, "title", "marking", "day", "next_committee")
+        given["move_reasons"] = "\n".join(given["move_reasons"]) or None
+        fields = known(given, *(name for name in DescribeRegister.model_fields if name in given))
         _write(desk, "register", "register", False, (DescribeRegister, fields))
+
+
+@edit.command("submission", epilog=example("show HC-6"))
+@click.argument("start", metavar="ID", type=WORDS)
+@click.option("--sent", type=WORDS, metavar="DATE", help="When it was sent, as far as known.")
+@click.option("--reference", type=WORDS, metavar="TEXT", help="The reference it was sent under.")
+@click.option("--text", type=WORDS, metavar="TEXT", help="What was sent, in a few words.")
+@WITHDRAW
+@basis_options
+@writing_options
+def edit_submission(start: str, withdraw: bool, **given: Any) -> None:
+    """Correct evidence sent, or withdraw it: the stage then follows from what is left. Ids: fairlead show REF"""
+    from store.commands import CorrectSubmission
+
+    with writing(given) as desk:
+        thing = find_thing(desk.register.conn, "submission", start)
+        fields = known(given, "sent", "reference", "text")
+        _write(desk, "submission", thing, withdraw, (CorrectSubmission, _all(fields, given, submission=thing)))
+
+
+@edit.command("reply", epilog=example("show HC-6"))
+@click.argument("start", metavar="ID", type=WORDS)
+@click.option("--dated", type=WORDS, metavar="DATE", help="The day of the reply, as far as known.")
+@click.option("--who", type=WORDS, metavar="NAME", help="Who replied.")
+@click.option("--words", type=WORDS, metavar="TEXT", help="Its own words.")
+@click.option("--would-satisfy", type=WORDS, metavar="TEXT", help="What would satisfy them.")
+@click.option("--discharges", type=WORDS, metavar="TEXT", help="Which part is discharged, where it is partly.")
+@WITHDRAW
+@basis_options
+@writing_options
+def edit_reply(start: str, withdraw: bool, **given: Any) -> None:
+    """Correct a reply, or withdraw it: the stage then follows from what is left.
+
+    A wrong verdict is withdrawn, and the right one recorded. Ids: fairlead show REF
+    """
+    from store.commands import CorrectReply
+
+    with writing(given) as desk:
+        thing = find_thing(desk.register.conn, "reply", start)
+        fields = known(given, "dated", "who", "words", "would_satisfy", "discharges")
+        _write(desk, "reply", thing, withdraw, (CorrectReply, _all(fields, given, reply=thing)))
 
 
 @edit.command("action", epilog=example('edit action cbc880e6 --done --author "C3 lead"'))
@@ -176,7 +258,8 @@ def edit_register(**given: Any) -> None:
 @click.option("--text", type=WORDS, metavar="TEXT", help="What is to be done.")
 @click.option("--kind", type=OneOf(list(ActionKind)), help="What it is.")
 @click.option("--due", type=WORDS, metavar="TEXT", help="By when, as written; '' for not said.")
-@click.option("--whose", type=WORDS, metavar="NAME", help="Who does it.")
+@click.option("--whose", type=WORDS, metavar="NAME", help="Who does it; of a dependency, who is waited for.")
+@click.option("--since", type=WORDS, metavar="DATE", help="Since when a dependency waits.")
 @click.option("--done/--not-done", default=None, help="It is done, or is not after all.")
 @click.option("--on", "day", type=WORDS, metavar="DATE", help="When it was done; today unless said.")
 @WITHDRAW
@@ -190,7 +273,7 @@ def edit_action(start: str, withdraw: bool, **given: Any) -> None:
         if given["day"] is not None and not given["done"]:
             raise Misused("--on goes with --done.")
         thing = find_thing(desk.register.conn, "action", start)
-        fields = known(given, "text", "kind", "due", "whose")
+        fields = known(given, "text", "kind", "due", "whose", "since")
         ended = known(given, "done", "day")
         _write(
             desk,

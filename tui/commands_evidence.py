@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _SHOWN = ("Id", "About", "Evidence file", "Reference", "Size", "Kept inside", "Where it lies", "Marking")
 
 
-@click.command("cite", epilog=example('cite HC-6 Figures.xlsx --reference "IMP/24/117" --author "C3 lead"'))
+@click.command("cite", epilog=example('cite CAM-4 Figures.xlsx --reference "IMP/24/117" --author "C3 lead"'))
 @click.argument("on", metavar="NOTE-ID|REF", type=WORDS, shell_complete=complete_reference)
 @click.argument("file", metavar="FILE|NAME", type=WORDS)
 @click.option("--reference", type=WORDS, metavar="TEXT", help="Its reference number.")

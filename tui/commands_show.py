@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,17 @@ from store.filter import Filter
 from store.queries import publication as publication_row
 from store.references import find_item, find_publication
 from store.register import Register
-from store.rows import ItemDetail, PublicationRow, Thing
+from store.rows import (
+    ItemDetail,
+    PublicationRow,
+    Thing,
+    ask_to_end,
+    say_bounds,
+    say_lead,
+    say_leads_done,
+    say_progress,
+    say_relation,
+)
 from store.words import Basis, age, said
 from tui import printing
 from tui.commands_base import (
@@ -89,7 +100,12 @@ def _item(register: Register, detail: ItemDetail) -> None:
             line(label, _value(detail, name))
     line("Next move", _value(detail, "next_move") if row.next_move else None)
     line("Theme", f"{row.theme}{_how_known(detail, 'theme')}" if row.theme else "not allocated")
-    line("Leads", row.leads or "none")
+    line("Leads", _leads(detail.leads, row.kind) or "none")
+    for part in detail.parts:
+        of_part = [lead for lead in detail.part_leads if lead.fields["part"] == part.ref]
+        line(f"Leads of {part.ref}", _leads(of_part, row.kind))
+    line("Their parts", say_leads_done(detail))
+    line("To do", ask_to_end(detail))
     line("Target", _target(detail))
     line("Addressed to", fields["addressed_to"].value)
     line("Marking", fields["marking"].value)
@@ -185,15 +201,23 @@ def _action(action: Thing) -> str:
 
 def _link(link: Thing) -> str:
     known = link.fields
-    words = {
-        "same-work": ("the same work as", "the same work as"),
-        "depends-on": ("depends on", "is needed by"),
-        "supersedes": ("supersedes", "superseded by"),
-        "same-as": ("the same as", "the same as"),
-    }
-    relation = words[str(known["relation"])][known["direction"] == "in"]
     why = f" ({known['why']})" if known["why"] else ""
-    return f"{relation} {known['reference']} {known['title']}{why}"
+    if known["gone"]:
+        stands = "withdrawn"
+    else:
+        status = (
+            "with the inspectorate" if known["closed_as"] == "with-inspectorate" else said(str(known["status"])).lower()
+        )
+        stands = ", ".join(part for part in (status, say_progress(link).lower()) if part)
+    return f"{say_relation(link)} {known['reference']} {known['title'] or ''}: {stands}{why}"
+
+
+def _leads(leads: Sequence[Thing], kind: str) -> str:
+    names = []
+    for lead in leads:
+        about = say_lead(lead, commitment=kind == "commitment")
+        names.append(f"{lead.fields['name'] or 'name not known'}{f' ({about})' if about else ''}")
+    return "; ".join(names)
 
 
 def _value(detail: ItemDetail, name: str) -> str:
@@ -210,7 +234,10 @@ def _target(detail: ItemDetail) -> str | None:
     moved = (
         f", moved later {least}{row.moved_later} time{'' if row.moved_later == 1 else 's'}" if row.moved_later else ""
     )
-    return f"{_value(detail, 'target')}{moved}"
+    target = detail.fields["target"].value
+    bounds = f" ({said_so})" if (said_so := say_bounds(target)) else ""
+    on = f", on condition: {target['condition']}" if isinstance(target, dict) and target.get("condition") else ""
+    return f"{row.target_text}{bounds}{_how_known(detail, 'target')}{on}{moved}"
 
 
 def _how_known(detail: ItemDetail, name: str) -> str:

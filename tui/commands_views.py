@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from store.filter import SORTS
-from store.views import find_view, saved_views
+from store.views import COLUMNS, find_view, saved_views
 from tui import printing
 from tui.commands_base import (
     WORDS,
@@ -23,7 +23,6 @@ from tui.commands_base import (
     writing_options,
 )
 from tui.commands_list import queried
-from tui.listing import ALL_COLUMNS
 
 if TYPE_CHECKING:
     from store.commands import Command
@@ -67,13 +66,13 @@ def list_views(register: Path | None, form: str) -> None:
     metavar="NAME",
     help="Sorted by this.",
 )
-@click.option("--columns", type=WORDS, metavar="NAMES", help=f"Its columns, in order: {' '.join(ALL_COLUMNS)}.")
+@click.option("--columns", type=WORDS, metavar="NAMES", help=f"Its columns, in order: {' '.join(COLUMNS)}.")
 @writing_options
 def save_view(name: str, query: str, sort: str, columns: str | None, **given: Any) -> None:
     """Keep a query under a name; a view of that name is replaced."""
     chosen = (columns or "").replace(",", " ").casefold().split()
-    if unknown := [column for column in chosen if column not in ALL_COLUMNS]:
-        raise Misused(f"There is no column called {unknown[0]}. The columns are: {', '.join(ALL_COLUMNS)}.")
+    if unknown := [column for column in chosen if column not in COLUMNS]:
+        raise Misused(f"There is no column called {unknown[0]}. The columns are: {', '.join(COLUMNS)}.")
     with writing(given) as desk:
         queried(desk.register, desk.settings, query)
 

@@ -11,6 +11,7 @@ from store.text import one_line
 from store.words import MARKINGS, ClosedBy, ItemKind, PublicationKind, names_in, said
 from tui.edits import correct_note, given
 from tui.evidence import cite_evidence, show_evidence
+from tui.partners import lead_options, set_lead
 
 if TYPE_CHECKING:
     from store.commands.base import Command
@@ -179,6 +180,7 @@ def correct_item(app: Desk, detail: ItemDetail) -> None:
     options = [
         PickOption("itself", "Number, title, text, kind, theme, marking"),
         PickOption("leads", "Leads", note=detail.row.leads or "none"),
+        *lead_options(detail),
         PickOption("outcomes", "Outcomes", count=len(detail.outcomes)),
         PickOption("next move", "Whose move is next", note=said(detail.row.next_move)),
         PickOption("link", "Add a link to another item"),
@@ -204,6 +206,8 @@ def correct_item(app: Desk, detail: ItemDetail) -> None:
             return
         if key in _CORRECTIONS:
             _CORRECTIONS[key](app, detail)
+        elif key.startswith("lead "):
+            set_lead(app, detail, next(lead for lead in detail.leads if key == f"lead {lead.id}"))
         elif key.startswith(("submission ", "reply ")):
             _round_chosen(app, detail, *key.split(" "))
         elif " " in key:

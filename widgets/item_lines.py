@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date
 
-from store.rows import ItemDetail, ItemRow, Thing, ask_to_end, say_leads_done
-from store.words import GLYPHS, Value, said, say_day
+from store.rows import (
+    ItemDetail,
+    ItemRow,
+    Thing,
+    ask_to_end,
+    is_needed,
+    say_bounds,
+    say_lead,
+    say_leads_done,
+    say_progress,
+    say_relation,
+)
+from store.words import GLYPHS, Value, said
 from widgets.pane import Line
 
 MARGIN = 19
@@ -15,17 +25,6 @@ MARGIN = 19
 
 LEFT_OUT = "left out of this copy"
 """What stands for a text that whoever made the copy did not hand on."""
-
-_RELATIONS = {
-    ("same-work", "out"): "same work as",
-    ("same-work", "in"): "same work as",
-    ("depends-on", "out"): "depends on",
-    ("depends-on", "in"): "needed by",
-    ("supersedes", "out"): "supersedes",
-    ("supersedes", "in"): "superseded by",
-    ("same-as", "out"): "the same as",
-    ("same-as", "in"): "joined from",
-}
 
 
 def status_words(status: str, closed_as: str | None, closer: str = "HMICS") -> tuple[str, str]:
@@ -60,21 +59,11 @@ def lead_lines(detail: ItemDetail, label: str = "Lead") -> list[Line]:
     The state of a lead is said where one is recorded; on a commitment where none is, too.
     """
     lines = []
-    for lead in (*detail.leads, *detail.part_leads):
-        fields = lead.fields
-        role = f" ({fields['role']})" if fields["role"] else ""
-        if fields["left_out"]:
-            state = f" · {LEFT_OUT}"
-        elif fields["state"] or detail.row.kind == "commitment":
-            state = f" · {said(str(fields['state'] or 'not-stated')).lower()}"
-        else:
-            state = ""
-        pieces = (
-            (f"{fields['name'] or 'name not known'}{role}", ""),
-            (state, "quiet"),
-            (own_basis(lead, "party"), "quiet"),
-        )
-        lines.append(Line(pieces, MARGIN, str(fields["part"]) if lead in detail.part_leads else label))
+    for n, lead in enumerate((*detail.leads, *detail.part_leads)):
+        name = str(lead.fields["name"] or "name not known")
+        about = say_lead(lead, commitment=detail.row.kind == "commitment")
+        pieces = ((name, ""), (f" · {about}" if about else "", "quiet"), (own_basis(lead, "party"), "quiet"))
+        lines.append(Line(pieces, MARGIN, label if n < len(detail.leads) else str(lead.fields["part"])))
     if not lines:
         lines.append(Line((("none recorded", ""),), MARGIN, label))
     if count := say_leads_done(detail):
@@ -94,9 +83,8 @@ def link_lines(links: Sequence[Thing]) -> list[Line]:
     lines = []
     for link in links:
         fields = link.fields
-        relation = _RELATIONS.get((str(fields["relation"]), str(fields["direction"])), "tied to")
         pieces = [(f"{fields['reference']}  {fields['title'] or ''}  ", ""), *_other_end(link)]
-        lines.append(Line((*pieces, (own_basis(link, "relation"), "quiet")), MARGIN, relation))
+        lines.append(Line((*pieces, (own_basis(link, "relation"), "quiet")), MARGIN, say_relation(link)))
         if fields["why"]:
             lines.append(Line(((str(fields["why"]), "quiet"),), MARGIN))
     return lines
@@ -108,29 +96,10 @@ def _other_end(link: Thing) -> list[tuple[str, str]]:
         return [("withdrawn", "quiet")]
     if not fields["status"]:
         return []
-    status, closed_as, stage = str(fields["status"]), fields["closed_as"], str(fields["stage"])
-    word, style = status_words(status, str(closed_as), str(fields["publisher"] or "the inspectorate"))
-    more = f" · {said(stage)}" if stage != "not-stated" else ""
-    if (fields["relation"], fields["direction"]) == ("depends-on", "out"):
-        if status != "closed":
-            more += " · not closed yet"
-        elif closed_as == "with-inspectorate":
-            more += " · no reply yet"
-    return [(word, style), (more, "quiet")]
-
-
-def say_bounds(target: object) -> str:
-    """The bounds of a target: "1 January 2025 to 31 December 2026"; "" where it has none, or says them itself."""
-    if not isinstance(target, dict):
-        return ""
-    first, last = (
-        say_day(date.fromisoformat(day)) if (day := target.get(bound)) else "" for bound in ("earliest", "latest")
-    )
-    if first and last:
-        bounds = first if first == last else f"{first} to {last}"
-    else:
-        bounds = f"from {first}" if first else f"by {last}" if last else ""
-    return "" if bounds == target.get("text") else bounds
+    closer = str(fields["publisher"] or "the inspectorate")
+    word, style = status_words(str(fields["status"]), str(fields["closed_as"]), closer)
+    progress = say_progress(link)
+    return [(word, style), (f" · {progress}" if progress else "", "quiet")]
 
 
 def window_lines(detail: ItemDetail) -> list[Line]:
@@ -142,7 +111,7 @@ def window_lines(detail: ItemDetail) -> list[Line]:
         lines.append(Line(((say_moved(detail.row), ""),), MARGIN, "Moved later"))
     if target.get("condition"):
         lines.append(Line(((str(target["condition"]), ""),), MARGIN, "On condition"))
-    lines += link_lines([link for link in detail.links if _is_needed(link)])
+    lines += link_lines([link for link in detail.links if is_needed(link)])
     for action in detail.actions:
         fields = action.fields
         if fields["kind"] != "dependency":
@@ -156,10 +125,6 @@ def window_lines(detail: ItemDetail) -> list[Line]:
         more = "".join(f" · {part}" for part in about if part)
         lines.append(Line(((f"{'✓ ' if fields['done'] else ''}{text}", ""), (more, "quiet")), MARGIN, "Waits on"))
     return lines
-
-
-def _is_needed(link: Thing) -> bool:
-    return (link.fields["relation"], link.fields["direction"]) == ("depends-on", "out")
 
 
 def _window(value: Value) -> Line:

@@ -142,6 +142,7 @@ def item_status(pen: Pen, item: str) -> str:
         raise NotAllowed(f"{pen.name_of('recommendation', item)} has been withdrawn. Undo that to edit it.")
     known = pen.current(item, "stage").value
     stage = known["text"] if isinstance(known, dict) else None
-    if stage in CLOSING_STAGES or (stage == Stage.SUBMITTED and row[0]):
+    asks = known.get("asks") if isinstance(known, dict) else None
+    if stage in CLOSING_STAGES or (stage == Stage.SUBMITTED and (asks == "closure" if asks else row[0])):
         return Status.CLOSED
     return str(pen.current(item, "track").value or Status.NOT_STATED)

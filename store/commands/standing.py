@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from store.changes import tie_id
 from store.commands.base import Command, find_party, item_status, part_date, party
 from store.errors import BadInput, NotAllowed
 from store.pen import Pen
@@ -18,7 +19,7 @@ class NothingNew(Command):
 
     def write(self, pen: Pen) -> None:
         dated: Any = part_date(self.dated or say_day(pen.today), "dated", pen.today, past=True)
-        for item in self.items:
+        for item in dict.fromkeys(self.items):
             if item_status(pen, item) == Status.CLOSED:
                 raise NotAllowed(f"{pen.name_of('recommendation', item)} is closed: there is nothing to wait for.")
             known = pen.conn.execute(
@@ -76,10 +77,12 @@ class HandOver(Command):
             raise BadInput("to", "Say who takes it over.")
         if fold_name(self.to) == fold_name(self.lead):
             raise BadInput("to", f"{self.lead} has it already.")
-        _, lead = _lead_of(pen, self.item, self.lead)
+        giver, lead = _lead_of(pen, self.item, self.lead)
         taker = find_party(pen, self.to) or party(pen, self.to)
-        leads = "SELECT 1 FROM lead WHERE recommendation = ? AND party = ? AND withdrawn = 0"
-        if pen.conn.execute(leads, (self.item, taker)).fetchone() is None:
+        if taker == giver:
+            raise BadInput("to", f"{self.to} has it already.")
+        theirs = tie_id("lead", {"recommendation": self.item, "party": taker})
+        if not pen.exists(theirs) or pen.current(theirs, "withdrawn").value:
             kept = {field: pen.current(lead, field).value for field in ("role", "state")}
             pen.create("lead", {"recommendation": self.item, "party": taker, **kept}, reason=self.reason)
         pen.withdraw("lead", lead, reason=self.reason)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from store.changes import canonical, heads, undone
 from store.commands.base import Command, item_status, part_date
 from store.detail import evidence_notes
 from store.errors import BadInput, NotAllowed
@@ -16,6 +17,7 @@ from store.words import (
     NoteKind,
     Stage,
     Track,
+    Value,
     Verdict,
     said,
 )
@@ -71,13 +73,14 @@ class SubmitEvidence(Command):
     marking: str = "OFFICIAL"
 
     def write(self, pen: Pen) -> None:
-        for item in self.items:
+        items = dict.fromkeys(self.items)
+        for item in items:
             self._check(pen, item)
         sent = part_date(self.sent, "sent", pen.today, past=True)
         if sent is None and self.basis not in AS_PUBLISHED:
             raise BadInput("sent", "Say when it was sent: a day, or the month or year if that is all that is known.")
         written = self._write_note(pen, sent)
-        for item in self.items:
+        for item in items:
             with_it = [*self._notes_of(pen, item), *written]
             if not with_it and self.basis not in AS_PUBLISHED:
                 name = pen.name_of("recommendation", item)
@@ -161,11 +164,12 @@ class RecordReply(Command):
         dated = part_date(self.dated, "dated", pen.today, past=True)
         if self.basis not in AS_PUBLISHED:
             self._check(name, dated)
+        answered = self._answered(pen, name)
         closer = _closer(pen, self.item)[1]
         move = {"text": self.next_move, "until": self.until or None} if self.next_move and not ends else None
         values = {
             "recommendation": self.item,
-            "submission": self.submission or _unanswered(pen, self.item),
+            "submission": answered,
             "dated": dated,
             "who": self.who or closer or "The inspectorate",
             "verdict": self.verdict,
@@ -182,6 +186,13 @@ class RecordReply(Command):
         else:
             track = self.track or pen.current(self.item, "track").value or Track.NOT_STATED
             _set(pen, self, self.item, track=track, next_move=move)
+
+    def _answered(self, pen: Pen, name: str) -> str | None:
+        if not self.submission:
+            return _unanswered(pen, self.item)
+        if self.submission not in {thing for thing, _ in _under(pen, "submission", self.item)}:
+            raise BadInput("submission", f"That is no evidence sent on {name}, or it was withdrawn.")
+        return self.submission
 
     def _check(self, name: str, dated: dict[str, str | None] | None) -> None:
         if dated is None:
@@ -211,9 +222,12 @@ class CorrectSubmission(Command):
                 if field == "sent" and typed is None:
                     raise BadInput("sent", "Say when it was sent.")
                 value = part_date(typed, "sent", pen.today, past=True) if field == "sent" else typed
+                old = pen.current(self.submission, field).value
                 pen.set(
                     "submission", self.submission, field, value, basis=self.basis, place=self.place, reason=self.reason
                 )
+                if field == "sent":
+                    _move_day(pen, self, self.submission, Stage.SUBMITTED, old)
 
 
 class CorrectReply(Command):
@@ -233,34 +247,64 @@ class CorrectReply(Command):
                 if field == "dated" and typed is None:
                     raise BadInput("dated", "Say when the reply was.")
                 value = part_date(typed, "dated", pen.today, past=True) if field == "dated" else typed
+                old = pen.current(self.reply, field).value
                 pen.set("reply", self.reply, field, value, basis=self.basis, place=self.place, reason=self.reason)
+                if field == "dated":
+                    _move_day(pen, self, self.reply, STAGE_OF[Verdict(str(pen.current(self.reply, "verdict").value))], old)
 
 
 def follow(pen: Pen, item: str, reason: str | None = None) -> None:
     """Let an item's stage follow from the submissions and replies that stand, where it rested on one that does not.
 
-    What is recorded as published stays as it is.
+    What is recorded as published stays as it is; so does an item with one whose words are not in this copy.
     """
     stage, known = _stage(pen, item), pen.current(item, "stage")
     if stage not in _RESTS_ON_THEM or known.basis in AS_PUBLISHED:
         return
     value = _newest_stage(pen, item)
-    if value["text"] == stage:
+    now: Any = value.value if value else None
+    if value is None or now["text"] == stage:
         return
-    pen.set("recommendation", item, "stage", value, reason=reason)
-    if value["text"] in CLOSING_STAGES or (value["text"] == Stage.SUBMITTED and value.get("asks") == "closure"):
-        pen.set("recommendation", item, "track", None, reason=reason)
-        pen.set("recommendation", item, "next_move", None, reason=reason)
+    pen.set("recommendation", item, "stage", now, basis=value.basis, place=value.place, reason=reason)
+    if now["text"] in CLOSING_STAGES or (now["text"] == Stage.SUBMITTED and now.get("asks") == "closure"):
+        for field in ("track", "next_move", "believed_done"):
+            pen.set("recommendation", item, field, None, reason=reason)
     elif pen.current(item, "track").value is None:
         pen.set("recommendation", item, "track", Track.NOT_STATED, reason=reason)
 
 
-def keep_in_step(pen: Pen) -> None:
-    """After something was taken back: an item that stands discharged or sent, with nothing left that made it so, follows."""
-    for item in dict.fromkeys(c.thing for c in pen.changes if c.kind == "recommendation" and "stage" in c.fields):
+def keep_in_step(pen: Pen, since: int = 0) -> None:
+    """Let each item that the changes from `since` on touch follow, where it stands as nothing that is left made it.
+
+    An undo out of its turn can leave one so, and a merge: one desk takes a reply back, another reopens and thinks better
+    of it. A stage in conflict is for a person to settle.
+    """
+    touched = (c.thing if c.kind == "recommendation" else c.named.get("recommendation") for c in pen.changes[since:])
+    for item in dict.fromkeys(filter(None, touched)):
         stage = _stage(pen, item)
-        if not pen.current(item, "withdrawn").value and not any(e[2]["text"] == stage for e in _events(pen, item)):
-            follow(pen, item)
+        if stage not in _RESTS_ON_THEM or pen.current(item, "withdrawn").value or not _settled(pen, item):
+            continue
+        if all(event and event["text"] != stage for *_, event in _events(pen, item)):
+            with pen.following():
+                follow(pen, item)
+
+
+def _settled(pen: Pen, item: str) -> bool:
+    """Whether an item's stage is whole in this copy and has one value."""
+    changes = pen.of_thing(item)
+    values = {canonical(c.value("stage").value) for c in heads(changes, "stage")}
+    return len(values) == 1 and all(c.body is not None for c in changes)
+
+
+def _move_day(pen: Pen, command: Command, thing: str, stage: Stage, old: Any) -> None:
+    """Where an item stands as it does because of this submission or reply, it got there on that one's corrected day."""
+    item = str(pen.current(thing, "recommendation").value)
+    now: Any = pen.current(item, "stage").value
+    days = ("day", "earliest", "latest")
+    before = _stage_value(stage, old)
+    if now and now["text"] == stage and all(now.get(name) == before[name] for name in days):
+        after = _stage_value(stage, pen.current(thing, "sent" if stage == Stage.SUBMITTED else "dated").value)
+        _set(pen, command, item, stage=now | {name: after[name] for name in days})
 
 
 def _stage(pen: Pen, item: str) -> Stage:
@@ -268,7 +312,7 @@ def _stage(pen: Pen, item: str) -> Stage:
     return Stage(value["text"]) if isinstance(value, dict) else Stage.NOT_STATED
 
 
-def _stage_value(stage: Stage, day: dict[str, str | None] | None, asks: str | None = None) -> dict[str, str | None]:
+def _stage_value(stage: Stage, day: Any, asks: str | None = None) -> dict[str, str | None]:
     known = day or {"text": None, "earliest": None, "latest": None}
     return {
         "text": stage,
@@ -279,36 +323,57 @@ def _stage_value(stage: Stage, day: dict[str, str | None] | None, asks: str | No
     }
 
 
+def _under(pen: Pen, kind: str, item: str) -> list[tuple[str, str]]:
+    """An item's submissions or replies that stand, with those written just now: the id, and when it was recorded."""
+    rows = pen.conn.execute(f"SELECT id, recorded FROM {kind} WHERE recommendation = ?", (item,)).fetchall()
+    rows += [
+        (c.thing, c.time) for c in pen.changes if c.kind == kind and c.creates and c.named.get("recommendation") == item
+    ]
+    return [(thing, recorded) for thing, recorded in rows if not pen.current(thing, "withdrawn").value]
+
+
+def _when(pen: Pen, thing: str, day: str, recorded: str) -> str:
+    known: Any = pen.current(thing, day).value
+    return (known or {}).get("latest") or recorded[:10]
+
+
 def _unanswered(pen: Pen, item: str) -> str | None:
     """The newest submission of an item to which there is no reply yet, or None."""
-    row = pen.conn.execute(
-        "SELECT s.id FROM submission s WHERE s.recommendation = ? AND s.withdrawn = 0 AND NOT EXISTS "
-        "(SELECT 1 FROM reply y WHERE y.submission = s.id AND y.withdrawn = 0) "
-        "ORDER BY COALESCE(s.sent_latest, substr(s.recorded, 1, 10)) DESC, s.recorded DESC, s.id DESC LIMIT 1",
-        (item,),
-    ).fetchone()
-    return str(row[0]) if row else None
+    answered = {pen.current(reply, "submission").value for reply, _ in _under(pen, "reply", item)}
+    left = [
+        (_when(pen, thing, "sent", recorded), recorded, thing)
+        for thing, recorded in _under(pen, "submission", item)
+        if thing not in answered
+    ]
+    return max(left)[2] if left else None
 
 
-def _events(pen: Pen, item: str) -> list[tuple[str, str, dict[str, str | None]]]:
-    """The submissions and replies that stand, with what was written just now: day, when recorded, the stage each leads to."""
-    found: list[tuple[str, str, dict[str, str | None]]] = []
+def _events(pen: Pen, item: str) -> list[tuple[str, str, dict[str, str | None] | None]]:
+    """The submissions and replies that stand: day, when recorded, the stage each leads to (None: not in this copy)."""
+    found: list[tuple[str, str, dict[str, str | None] | None]] = []
     for kind, day in (("submission", "sent"), ("reply", "dated")):
-        rows = pen.conn.execute(f"SELECT id, recorded FROM {kind} WHERE recommendation = ?", (item,)).fetchall()
-        for thing, recorded in rows:
-            if pen.current(thing, "withdrawn").value:
-                continue
-            value: Any = pen.current(thing, day).value
-            when = (value or {}).get("latest") or recorded[:10]
-            if kind == "submission":
-                asks = pen.current(thing, "asks").value
-                stage = _stage_value(Stage.SUBMITTED, value, str(asks) if asks else None)
-            else:
-                stage = _stage_value(STAGE_OF[Verdict(str(pen.current(thing, "verdict").value))], value)
+        for thing, recorded in _under(pen, kind, item):
+            when, stage = _when(pen, thing, day, recorded), None
+            if all(c.body is not None for c in pen.of_thing(thing)):
+                asks, verdict = pen.current(thing, "asks").value, pen.current(thing, "verdict").value
+                leads_to = Stage.SUBMITTED if kind == "submission" else STAGE_OF[Verdict(str(verdict))]
+                stage = _stage_value(leads_to, pen.current(thing, day).value, str(asks) if asks else None)
             found.append((when, recorded, stage))
     return found
 
 
-def _newest_stage(pen: Pen, item: str) -> dict[str, str | None]:
+def _newest_stage(pen: Pen, item: str) -> Value | None:
+    """Where the newest that stands leads; without any, what was said before of the item; None where that is not known."""
     found = _events(pen, item)
-    return max(found, key=lambda one: one[:2])[2] if found else _stage_value(Stage.COLLATING, None)
+    if found:
+        newest = max(found, key=lambda one: one[:2])[2]
+        return Value(newest) if newest else None
+    changes = pen.of_thing(item)
+    gone = undone(changes)
+    for change in reversed(changes):
+        if "stage" in change.fields and change.id not in gone and not change.undoes:
+            said_before: Any = change.value("stage")
+            text = (said_before.value or {}).get("text")
+            if text and (text not in _RESTS_ON_THEM or said_before.basis in AS_PUBLISHED):
+                return Value(said_before.value, said_before.basis, said_before.place)
+    return Value(_stage_value(Stage.COLLATING, None))

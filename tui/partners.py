@@ -1,0 +1,84 @@
+"""How far each of an item's leads has got with their own part of it, and in what role."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from store.rows import ItemDetail, Thing
+from store.text import one_line
+from store.words import LeadState, said
+
+if TYPE_CHECKING:
+    from store.commands.base import Command
+    from tui.desk import Desk
+    from tui.drafts import Values
+    from widgets.picker import PickOption
+
+_STATE_KEYS = (
+    ("n", LeadState.NOT_BEGUN),
+    ("u", LeadState.UNDER_WAY),
+    ("p", LeadState.PART_DONE),
+    ("d", LeadState.DONE),
+)
+_NOT_STATED = "not-stated"
+_ROLE = "role"
+
+
+def lead_options(detail: ItemDetail) -> list[PickOption]:
+    """A line for each lead of an item, with its role and how far it has got; its key is "lead" and the lead's id."""
+    from widgets.picker import PickOption
+
+    options = []
+    for lead in detail.leads:
+        role = f"{lead.fields['role']}, " if lead.fields["role"] else ""
+        state = said(str(lead.fields["state"] or _NOT_STATED)).lower()
+        options.append(PickOption(f"lead {lead.id}", f"How far {_name(lead)} has got", note=f"{role}{state}"))
+    return options
+
+
+def set_lead(app: Desk, detail: ItemDetail, lead: Thing) -> None:
+    """Say with one key how far a lead has got with their part; or go on to its role."""
+    from widgets.key_panel import Choice, Chosen, KeyPanel
+
+    if app.refuse_looking():
+        return
+    app.prepare_to_write()
+    seen = app.register.newest()
+    state = lead.fields["state"]
+    choices = [Choice(key, said(word), "Their part", word, current=state == word) for key, word in _STATE_KEYS]
+    choices.append(Choice("x", "Not stated", "Their part", _NOT_STATED, current=not state))
+    role = one_line(lead.fields["role"], most=40) if lead.fields["role"] else "none"
+    choices.append(Choice("r", "Role…", "What they do in it", _ROLE, note=role))
+
+    def take(chosen: Chosen | None) -> None:
+        from store.commands import SetLeadState
+
+        if chosen is None:
+            return
+        if chosen.value == _ROLE:
+            _set_role(app, detail, lead)
+            return
+        new = None if chosen.value == _NOT_STATED else LeadState(chosen.value)
+        app.do([SetLeadState(item=detail.row.id, lead=str(lead.fields["party"]), state=new)], seen=seen)
+
+    now = said(str(state or _NOT_STATED)).lower()
+    app.push_screen(KeyPanel(detail.row.ref, _name(lead), now, "Their part", tuple(choices)), take)
+
+
+def _set_role(app: Desk, detail: ItemDetail, lead: Thing) -> None:
+    from widgets.form import FormField
+
+    held = str(lead.fields["role"]) if lead.fields["role"] else None
+    fields = (FormField("role", "Role", value=held, hint="what they do in it; empty for none"),)
+
+    def build(values: Values) -> list[Command]:
+        from store.commands import SetLeadState
+
+        return [SetLeadState(item=detail.row.id, lead=str(lead.fields["party"]), role=values["role"])]
+
+    title = f"The role of {_name(lead)} in {detail.row.ref}"
+    app.open_form(f"role {lead.id}", title, fields, build)
+
+
+def _name(lead: Thing) -> str:
+    return one_line(lead.fields["name"], most=60) if lead.fields["name"] else "a lead whose name is not known"

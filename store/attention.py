@@ -388,7 +388,7 @@ class Yours:
     oldest_promise: str | None
     """The ISO day of the oldest promise that is not kept yet."""
 
-    def say(self, today: date) -> str:
+    def say(self, today: date, whose: str = "Yours") -> str:
         """In one line: Yours: 4 open · 4 promised, 17 weeks ago · 1 with the inspectorate."""
         parts = [f"{self.open} open"]
         for reason, word in ((Reason.LATE, "late"), (Reason.DUE, "due"), (Reason.PROMISED, "promised")):
@@ -400,7 +400,7 @@ class Yours:
                 parts.append(f"{n} {word}")
         if n := self.reasons[Reason.CONFLICT]:
             parts.append(f"{n} with different values")
-        return "Yours: " + " · ".join(parts)
+        return f"{whose}: " + " · ".join(parts)
 
 
 MOST_OF_YOURS = 5_000
@@ -408,11 +408,16 @@ MOST_OF_YOURS = 5_000
 
 
 def yours(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) -> Yours | None:
-    """The numbers of the items that some leads have; None where they lead on nothing, or on too many to count each time."""
+    """The numbers of the items that some leads have, or of all where none is named.
+
+    None where they lead on nothing, or on too many to count each time.
+    """
     marks = " OR ".join("y.name = ? COLLATE NOCASE" for _ in names)
     own = f"SELECT l.recommendation FROM party y JOIN lead l ON l.party = y.id WHERE ({marks}) AND l.withdrawn = 0"
+    if not names:
+        own = "SELECT id FROM recommendation WHERE counted = 1"
     count = conn.execute(f"SELECT count(*) FROM ({own} LIMIT {MOST_OF_YOURS + 1})", list(names)).fetchone()[0]
-    if not names or not 0 < count <= MOST_OF_YOURS:
+    if not 0 < count <= MOST_OF_YOURS:
         return None
     where = "r.listed = 1 AND r.counted = 1"
     sql = _flagged(rules, where, own)

@@ -201,7 +201,8 @@ def say_leads_done(detail: ItemDetail) -> str:
         return ""
     those = " (those of its parts among them)" if detail.part_leads else ""
     unsaid = f"; of {silent} it is not stated" if silent else ""
-    return f"{done} of {count} leads have done their part{those}{unsaid}"
+    have = "has" if done == 1 else "have"
+    return f"{done} of {count} leads {have} done their part{those}{unsaid}"
 
 
 def ask_to_end(detail: ItemDetail) -> str:

@@ -123,6 +123,15 @@ def values_of(change: Change) -> dict[str, Any]:
     return found
 
 
+def taken_back(changes: Iterable[Change]) -> set[str]:
+    """The ids of changes that an undo takes back which is not taken back itself."""
+    undos = [c for c in changes if c.undoes]
+    gone: set[str] = set()
+    for _ in undos:
+        gone = {str(c.undoes) for c in undos if c.id not in gone}
+    return gone
+
+
 def named_by(kind: str, values: dict[str, Any]) -> set[str]:
     """The things that some values name."""
     return {values[field] for field in KINDS[kind].names if values.get(field)}
@@ -279,6 +288,37 @@ class Expected:
         ]
         return "; ".join(sorted(names))
 
+    def said(self, item: str) -> tuple[bool, str]:
+        """Whether a reason that was owed was declined, and the day on which something was last said of an item."""
+        mine = [c for c in self.changes if c.thing == item]
+        gone = taken_back(mine)
+        where = {"stage", "track", "target", "believed_done", "next_move"}
+        saying = [c for c in mine if not c.parents or (not c.undoes and c.id not in gone and where & set(c.fields))]
+        declined = False
+        for field in ("stage", "track", "target"):
+            here = [c for c in saying if field in c.fields]
+            top = [c for c in here if not any(c.id in other.parents for other in here)]
+            newest = max(top, key=lambda c: (c.time, c.id), default=None)
+            declined |= bool(newest and newest.body and json.loads(newest.body).get("reason") == "")
+        days = [c.time[:10] for c in saying]
+        for kind, day in (("submission", "sent"), ("reply", "dated"), ("nothing_new", "dated"), ("action", None)):
+            for thing, values in self.standing_of(kind).items():
+                if values["recommendation"] == item:
+                    days.append(self._day(thing, values[day] if day else None))
+        for tie in self.standing_of("note_on").values():
+            if tie["recommendation"] == item and not self.things[tie["note"]]["withdrawn"]:
+                days.append(self._day(tie["note"], self.things[tie["note"]]["dated"]))
+        for thing, values in self.standing_of("action").items():
+            if values["recommendation"] == item and (values["done"] or {}).get("latest"):
+                changed = max(c.time for c in self.changes if c.thing == thing)[:10]
+                days.append(min(values["done"]["latest"], changed))
+        return declined, max(days)
+
+    def _day(self, thing: str, known: dict[str, str] | None) -> str:
+        """The day that a text bears, or that it was recorded, whichever is earlier."""
+        recorded = self.recorded(thing)[:10]
+        return min((known or {}).get("latest") or recorded, recorded)
+
     def check(self, found: dict[str, Any]) -> None:
         """Assert that tables hold what they should."""
         assert {row[0] for row in found["waiting"]} == self.waiting
@@ -321,6 +361,8 @@ class Expected:
             assert bool(row["listed"]) == (item in listed)
             assert bool(row["counted"]) == (item in listed and values["part_of"] is None)
             assert bool(row["in_conflict"]) == any(thing == item for thing, _ in self.conflicts)
+            assert row["published"] == (self.things[values["publication"]]["published"] or {}).get("latest")
+            assert (bool(row["no_reason"]), row["said_on"]) == self.said(item)
             if row["counted"]:
                 commitment = int(values["kind"] == "commitment")
                 tally[values["publication"], commitment, row["status"], row["closed_as"] or ""] += 1

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 from screen import NARROW, Seat, history_of, recorded, sitting
 
+from store.commands import CorrectPublication
 from tui.cli import cli
 from tui.screens.ledger import LedgerScreen
 from widgets.form import Form
@@ -60,9 +61,7 @@ async def test_an_item_goes_from_remain_open_to_a_discharge_by_keys_alone(sample
         seat.sees("HC-6 ● Closed", "Discharged, 14 January 2025")
     found = recorded(sample_path, "HC-6")
     assert (found.row.status, found.row.stage, found.row.closed_as) == ("closed", "discharged", "discharged")
-    assert [reply.fields["verdict"] for reply in found.replies][-2:] == ["more-evidence", "discharged"] or [
-        reply.fields["verdict"] for reply in found.replies
-    ][:2] == ["discharged", "more-evidence"]
+    assert {"more-evidence", "discharged"} <= {str(reply.fields["verdict"]) for reply in found.replies}
 
 
 async def test_every_round_is_in_the_tab_in_the_history_and_in_the_ledger(sample_path: Path) -> None:
@@ -72,16 +71,16 @@ async def test_every_round_is_in_the_tab_in_the_history_and_in_the_ledger(sample
         await seat.press("l")
         assert isinstance(seat.app.screen, LedgerScreen)
         seat.sees("Waiting on the inspectorate")
-        assert "20 Nov" in seat.line("HC-6 ") and "Closure" in seat.line("HC-6 ") and "8 weeks" in seat.line("HC-6 ")
+        assert all(part in seat.line("HC-6 ") for part in ("20 Nov", "closure", "8 weeks", "No reply"))
         await seat.press("l")
         await refuse(seat)
         await seat.press("l")
-        row = seat.line("▌ HC-6") or seat.line("HC-6 ")
+        row = next(line for line in seat.lines() if line.startswith("▌") and "HC-6" in line)
         assert "More evidence" in row and "A year of figures" in row
         seat.sees("Waiting on us, until March 2025", "Show the effect.")
         await send(seat, "A year of figures", "8 Jan 2025", "PS/HC6/3")
         await discharge(seat)
-        assert not [line for line in seat.lines() if line.strip(" ▌").startswith("HC-6 ") and "Closure" in line]
+        assert not [line for line in seat.lines() if line.strip(" ▌").startswith("HC-6 ") and "closure" in line]
         await seat.press("l", "right", "right")
         seat.sees(
             "Submissions 3", "PS/HC6/2", "PS/HC6/3", "Evaluation of the sites", "A year of figures",
@@ -140,14 +139,14 @@ async def test_a_reply_that_leaves_it_open_owes_whose_move_is_next_and_whether_i
         assert recorded(sample_path, "HC-6").row.stage == "remain-open"
 
 
-async def test_a_submission_without_a_note_or_a_day_that_can_be_is_refused_in_its_field(sample_path: Path) -> None:
+async def test_a_submission_without_a_note_or_a_day_is_refused_in_its_field(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")
         await seat.press("e", "ctrl+s")
         seat.sees("Evidence note is needed.")
         await seat.answer(note="A test", sent="")
         seat.sees("Sent on is needed.")
-        await seat.answer(sent="March 2025")
+        await seat.answer(sent="one day")
         assert isinstance(seat.app.screen, Form)
         assert recorded(sample_path, "HC-6").row.stage == "remain-open"
         await seat.answer(sent="January 2025", asks="a")
@@ -221,9 +220,7 @@ async def test_a_draft_of_evidence_or_of_a_reply_survives_esc_and_a_restart(
         await seat.answer(words="Show the effect.", next_move="u", track="o")
         await seat.press("e")
         seat.lacks("Half an evaluation")
-    assert recorded(sample_path, "HC-6").replies[-1].fields["words"] == "Show the effect." or "Show the effect." in [
-        reply.fields["words"] for reply in recorded(sample_path, "HC-6").replies
-    ]
+    assert "Show the effect." in [reply.fields["words"] for reply in recorded(sample_path, "HC-6").replies]
 
 
 async def test_a_reply_or_submission_is_corrected_or_withdrawn_and_the_stage_follows(sample_path: Path) -> None:
@@ -274,8 +271,14 @@ async def test_what_is_closed_takes_no_evidence_and_a_commitment_no_request_to_c
         await seat.answer(note="More of it")
         seat.sees("CA-1 is closed already")
         await seat.press("escape")
+        assert seat.register.newest() == before
+        ccp = seat.register.conn.execute("SELECT id FROM publication WHERE code = 'CCP'").fetchone()[0]
+        seat.register.do(CorrectPublication(publication=ccp, closed_by="leads"))
+        before = seat.register.newest()
         await seat.open("CCP-14")
-        await seat.press("e")
+        await seat.press("s")
+        seat.lacks("Send evidence…", "They have replied…")
+        await seat.press("escape", "e")
         await seat.answer(note="What was done")
         seat.sees("CCP-14 is closed by its leads, not by an inspectorate: record it as delivered.")
         assert seat.register.newest() == before

@@ -91,15 +91,18 @@ class Desk(App[None]):
         right += [f"as {writer}"] if writer else []
         return tuple(left), " · ".join(right)
 
-    def yours(self) -> str:
-        """The numbers that matter to the person, in one line; "" where nobody is acted for, or too much to count each time."""
+    def yours(self, everybody: bool = False) -> str:
+        """The numbers that matter to the person, in one line, or of everything; "" where there is too much to count each time.
+
+        Where nobody is acted for, `everybody` says whether those of the whole register are told.
+        """
         names = self.settings.acts_for
-        if not names:
+        if not (names or everybody):
             return ""
         today = self.register.today()
         conn = self.register.conn
         found = yours(conn, names, rules_of(conn, today))
-        return found.say(today) if found else ""
+        return found.say(today, "Yours" if names else "Everybody's") if found else ""
 
     def say(self, sentence: str) -> None:
         """A toast, in place of the one before. Nothing in it is markup."""

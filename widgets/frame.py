@@ -61,7 +61,7 @@ class Title(Widget):
 
     def render(self) -> Content:
         width = self.size.width
-        right = cut(self._right, max(0, width - 12))
+        right = cut(self._right, max(0, width - 2 - min(cell_len(self._left), width // 2)))
         left = cut(self._left, max(0, width - cell_len(right) - 2))
         gap = " " * max(2, width - cell_len(left) - cell_len(right))
         return Content.assemble((left, "bold"), gap, (right, "$foreground 70%"))

@@ -250,7 +250,9 @@ class CorrectReply(Command):
                 old = pen.current(self.reply, field).value
                 pen.set("reply", self.reply, field, value, basis=self.basis, place=self.place, reason=self.reason)
                 if field == "dated":
-                    _move_day(pen, self, self.reply, STAGE_OF[Verdict(str(pen.current(self.reply, "verdict").value))], old)
+                    _move_day(
+                        pen, self, self.reply, STAGE_OF[Verdict(str(pen.current(self.reply, "verdict").value))], old
+                    )
 
 
 def follow(pen: Pen, item: str, reason: str | None = None) -> None:
@@ -277,23 +279,36 @@ def keep_in_step(pen: Pen, since: int = 0) -> None:
     """Let each item that the changes from `since` on touch follow, where it stands as nothing that is left made it.
 
     An undo out of its turn can leave one so, and a merge: one desk takes a reply back, another reopens and thinks better
-    of it. A stage in conflict is for a person to settle.
+    of it. What is in conflict is for a person to settle.
     """
     touched = (c.thing if c.kind == "recommendation" else c.named.get("recommendation") for c in pen.changes[since:])
     for item in dict.fromkeys(filter(None, touched)):
-        stage = _stage(pen, item)
-        if stage not in _RESTS_ON_THEM or pen.current(item, "withdrawn").value or not _settled(pen, item):
+        if pen.current(item, "withdrawn").value or not _settled(pen, item, "stage"):
             continue
-        if all(event and event["text"] != stage for *_, event in _events(pen, item)):
-            with pen.following():
+        stage = _stage(pen, item)
+        with pen.following():
+            if stage in _RESTS_ON_THEM and all(event and event["text"] != stage for *_, event in _events(pen, item)):
                 follow(pen, item)
+            if _settled(pen, item, "track"):
+                _fit_track(pen, item)
 
 
-def _settled(pen: Pen, item: str) -> bool:
-    """Whether an item's stage is whole in this copy and has one value."""
+def _fit_track(pen: Pen, item: str) -> None:
+    """A closed item is neither on time nor late; an open one is, or it is not stated."""
+    stage, track = pen.current(item, "stage").value, pen.current(item, "track").value
+    known = stage if isinstance(stage, dict) else {}
+    if known.get("text") == Stage.SUBMITTED and not known.get("asks"):
+        return
+    closed = known.get("text") in CLOSING_STAGES or known.get("asks") == "closure"
+    if closed is not (track is None):
+        pen.set("recommendation", item, "track", None if closed else Track.NOT_STATED)
+
+
+def _settled(pen: Pen, item: str, field: str) -> bool:
+    """Whether an item is whole in this copy, and a field of it has one value."""
     changes = pen.of_thing(item)
-    values = {canonical(c.value("stage").value) for c in heads(changes, "stage")}
-    return len(values) == 1 and all(c.body is not None for c in changes)
+    values = {canonical(c.value(field).value) for c in heads(changes, field)}
+    return len(values) <= 1 and all(c.body is not None for c in changes)
 
 
 def _move_day(pen: Pen, command: Command, thing: str, stage: Stage, old: Any) -> None:

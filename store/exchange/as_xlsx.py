@@ -62,6 +62,7 @@ _SUBMISSIONS = {
     "Verdict": 20,
     "Words": 60,
     "What would satisfy": 40,
+    "Discharged part": 30,
     "Next move": 20,
     "Marking": 20,
 }
@@ -75,6 +76,7 @@ _TARGETS = {
     "Where": 24,
     "On condition": 30,
     "Whose": 20,
+    "Waits since": 16,
     "Done": 16,
     "Moved later": 12,
     "Reason": 40,
@@ -227,7 +229,7 @@ SELECT NULL, p.code, n.kind, n.dated, n.said_by, n.text, n.marking, substr(n.rec
 
 _SUBMISSIONS_SQL = """
 SELECT r.id, r.reference, s.sent, s.asks, s.reference, s.text, y.dated, y.who, y.verdict, y.words, y.would_satisfy,
-       y.next_move, y.next_move_until, COALESCE(max(s.marking, y.marking), s.marking, y.marking)
+       y.discharges, y.next_move, y.next_move_until, COALESCE(max(s.marking, y.marking), s.marking, y.marking)
   FROM recommendation r
   JOIN (SELECT id AS sent_id, NULL AS reply_id, recommendation FROM submission t
          WHERE withdrawn = 0 AND recommendation IN (SELECT value FROM json_each(?1))
@@ -240,7 +242,7 @@ SELECT r.id, r.reference, s.sent, s.asks, s.reference, s.text, y.dated, y.who, y
 """
 
 _ACTIONS_SQL = """
-SELECT r.id, r.reference, t.kind, t.text, t.due, t.due_latest, t.due_said, t.due_where, t.due_condition, t.whose, t.done,
+SELECT r.id, r.reference, t.kind, t.text, t.due, t.due_latest, t.due_said, t.due_where, t.due_condition, t.whose, t.since, t.done,
        NULL, NULL, substr(t.recorded, 1, 10), a.name
   FROM action t JOIN recommendation r ON r.id = t.recommendation LEFT JOIN party a ON a.id = t.recorded_by
  WHERE r.id IN (SELECT value FROM json_each(?1)) AND t.withdrawn = 0
@@ -263,7 +265,7 @@ def _note(cells: list[Cell]) -> list[Cell]:
 
 def _submission(cells: list[Cell]) -> list[Cell]:
     cells[2], cells[7] = _said(cells[2]), _said(cells[7])
-    cells[10:12] = [say_move(_or_none(cells[10]), _or_none(cells[11]))]
+    cells[11:13] = [say_move(_or_none(cells[11]), _or_none(cells[12]))]
     return cells
 
 
@@ -317,6 +319,7 @@ def _steps(log: Log, item: str, reference: str) -> Iterable[list[Cell]]:
             target.get("said"),
             target.get("where"),
             target.get("condition"),
+            None,
             None,
             None,
             "yes" if later else None,

@@ -92,6 +92,7 @@ def item_whole(conn: sqlite3.Connection, item_id: str) -> Row | None:
         ],
         "targets": [_step(step) for step in detail.targets],
         "actions": [_action(action) for action in detail.actions],
+        "nothing_new": _nothing_new(conn, item_id),
         "links": [_pick(link, *ends) for link in detail.links],
         "outcomes": [_pick(outcome, "number", "text") for outcome in detail.outcomes],
         "measures": [measure_json(measure) for measure in detail.measures],
@@ -162,7 +163,7 @@ def _part(value: Any, name: str) -> str | None:
 
 def _reply(reply: Thing) -> tuple[str | None, Row]:
     about: Any = reply.fields["submission"]
-    names = ("dated", "dated_earliest", "dated_latest", "who", "verdict", "words", "would_satisfy")
+    names = ("dated", "dated_earliest", "dated_latest", "who", "verdict", "words", "would_satisfy", "discharges")
     return about, _pick(reply, "id", *names, "next_move", "next_move_until", "marking")
 
 
@@ -173,6 +174,15 @@ def _evidence(conn: sqlite3.Connection, submission: str) -> list[str]:
         (submission,),
     )
     return [str(row[0]) for row in rows]
+
+
+def _nothing_new(conn: sqlite3.Connection, item: str) -> list[Row]:
+    rows = conn.execute(
+        "SELECT n.dated, n.dated_latest, y.name FROM nothing_new n LEFT JOIN party y ON y.id = n.recorded_by "
+        "WHERE n.recommendation = ? AND n.withdrawn = 0 ORDER BY n.dated_latest, n.recorded",
+        (item,),
+    )
+    return [dict(zip(("dated", "dated_latest", "recorded_by"), row, strict=True)) for row in rows]
 
 
 def _target(value: Any) -> Row | None:
@@ -192,8 +202,9 @@ def _step(step: TargetStep) -> Row:
 
 def _action(action: Thing) -> Row:
     dues = ("due", "due_earliest", "due_latest", "due_said", "due_where", "due_condition")
+    sinces = ("since", "since_earliest", "since_latest")
     dones = ("done", "done_earliest", "done_latest")
-    return _pick(action, "id", "kind", "text", *dues, "whose", *dones, "marking") | _by(action)
+    return _pick(action, "id", "kind", "text", *dues, "whose", *sinces, *dones, "marking") | _by(action)
 
 
 def _history(row: HistoryRow) -> Row:

@@ -83,7 +83,10 @@ class AttentionScreen(ItemListScreen):
         self.table.empty_text = self._nothing()
         self.fit_list(self.rows.count)
         place = self.rows.place_of(keep) if keep else None
-        self.table.set_source(self.rows, cursor_key=keep, position=self.rows.first_item() if first else place)
+        self.table.set_source(self.rows, cursor_key=keep, position=0 if first else place)
+        if first and self.rows.first_item() is not None:
+            # From the heading on, so that it is seen.
+            self.table.action_move(1)
         self._show_title()
         self.call_after_refresh(self.fill_pane, top=place is None)
 

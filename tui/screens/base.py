@@ -28,6 +28,8 @@ class DeskScreen(Screen[None]):
 
     PLACES: ClassVar[tuple[str, ...]] = ()
     NAME: ClassVar[str] = ""
+    OPENING: ClassVar[bool] = False
+    """Whether the numbers of the whole register are told to somebody who acts for nobody."""
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", show=False)]
     AUTO_FOCUS = "WindowedTable"
 
@@ -87,7 +89,7 @@ class DeskScreen(Screen[None]):
         keys = [(say_key(key.keys[0]), key.label, key.action) for key in footer_for(*self.PLACES, EVERYWHERE)]
         self.query_one("#keys", KeysLine).show(keys)
         self.query(Notice).first().say(self.desk.notice)
-        self.query_one("#yours", Notice).say(self.desk.yours())
+        self.query_one("#yours", Notice).say(self.desk.yours(self.OPENING))
 
     async def on_keys_line_pressed(self, event: KeysLine.Pressed) -> None:
         event.stop()

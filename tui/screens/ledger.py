@@ -140,7 +140,7 @@ class LedgerScreen(ItemScreenKeys):
         super().__init__()
         self.tab = "submissions"
         self.rows: LedgerRows | None = None
-        self._first = item
+        self._item = item
 
     def body(self) -> ComposeResult:
         yield Static(id="title", markup=False)
@@ -185,14 +185,16 @@ class LedgerScreen(ItemScreenKeys):
         if register is not self.register:
             return
         begun, self.rows = self.rows is None, LedgerRows(register, self.desk.say_error, told)
+        item, keep = self._item, self.table.cursor_key
         self.table.empty_text = NOTHING_WAITS
         self.fit_list(self.rows.count)
-        if begun:
-            place = self.rows.place_of(self._first) if self._first else None
-            # The first line is a heading, which no key acts on.
-            self.table.set_source(self.rows, position=1 if place is None else place)
-        else:
-            self.table.set_source(self.rows, cursor_key=self.table.cursor_key)
+        self.table.set_source(self.rows, cursor_key=None if begun else keep)
+        if begun or self.table.cursor_key != keep:
+            # A round that is answered has no row any more: the next key is for the same item still.
+            place = self.rows.place_of(item) if item else None
+            if place is not None or begun:
+                # The first line is a heading, which no key acts on.
+                self.table.move_to(1 if place is None else place)
         said = (f"{told.waiting[move]:,} on {WAITING_ON[move].removeprefix('Waiting on ')}" for move in MOVES)
         self._show_title("waiting: " + " · ".join(said))
         self.call_after_refresh(self.fill_pane)
@@ -224,6 +226,7 @@ class LedgerScreen(ItemScreenKeys):
 
     def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:
         event.stop()
+        self._item = self.current_item()
         self.call_after_refresh(self.fill_pane)
 
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:

@@ -30,6 +30,7 @@ class PublicationsScreen(DeskScreen):
 
     PLACES = (PUBLICATIONS,)
     NAME = "publications"
+    OPENING = True
     BINDINGS: ClassVar[list[BindingType]] = bindings(PUBLICATIONS)
 
     def body(self) -> ComposeResult:

@@ -1,0 +1,105 @@
+"""Items of different publications that may be the same work: pairs whose titles and texts share uncommon words."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date
+from heapq import nlargest
+from math import log, sqrt
+
+from store.errors import BadInput
+from store.filter import Filter
+from store.queries import rows_at, seqs
+from store.rows import ItemRow
+
+MOST = 5_000
+"""Items that are compared; the time it takes grows faster than their number."""
+
+LEAST = 0.15
+"""How alike two items have to be, from 0 to 1, to be proposed."""
+
+_STEM = 6
+"""Letters of a word that are compared: "report", "reports" and "reporting" are one."""
+
+_COMMON = 40
+"""A word that more than one item in so many has says nothing of what they are about."""
+
+_FEW = 12
+"""A word that no more items have than these does say it, however few items there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Two items that may be the same work, and how alike they are, from 0 to 1."""
+
+    one: ItemRow
+    other: ItemRow
+    score: float
+
+    @property
+    def pair(self) -> frozenset[str]:
+        """Their ids."""
+        return frozenset((self.one.id, self.other.id))
+
+
+def alike(
+    conn: sqlite3.Connection,
+    shown: Filter,
+    today: date,
+    most: int = 50,
+    *,
+    but: Collection[frozenset[str]] = (),
+    go_on: Callable[[], bool] = lambda: True,
+) -> list[Alike]:
+    """Pairs of items of a list that are alike and of different publications, the most alike first.
+
+    Those tied by a link are left out, as are the pairs of ids in `but`. [] where `go_on` said no. Raises BadInput where
+    the list is longer than MOST.
+    """
+    chosen: list[int] = []
+    for piece in seqs(conn, shown, "ref", today):
+        chosen.extend(piece)
+        if len(chosen) > MOST:
+            raise BadInput("query", f"At most {MOST:,} items are compared. Narrow them with: fairlead alike QUERY")
+    marks = ",".join("?" * len(chosen))
+    rows = conn.execute(
+        f"SELECT id, seq, publication, COALESCE(title, '') || ' ' || COALESCE(text, '') FROM recommendation "
+        f"WHERE seq IN ({marks}) ORDER BY sort_key, seq",
+        chosen,
+    ).fetchall()
+    linked = conn.execute("SELECT recommendation, other FROM link WHERE withdrawn = 0")
+    known = {frozenset(ends) for ends in linked} | set(but)
+    words = [frozenset(word[:_STEM] for word in re.findall(r"\w{3,}", row[3].casefold())) for row in rows]
+    weights = _weights(words)
+    sizes = [sqrt(sum(weights.get(word, 0.0) ** 2 for word in own)) for own in words]
+    holders: dict[str, list[int]] = defaultdict(list)
+    found: list[tuple[float, int, int]] = []
+    for n, own in enumerate(words):
+        if not go_on():
+            return []
+        shared: dict[int, float] = defaultdict(float)
+        for word in own & weights.keys():
+            for before in holders[word]:
+                shared[before] += weights[word] ** 2
+            holders[word].append(n)
+        for before, product in shared.items():
+            score = product / (sizes[n] * sizes[before])
+            apart = rows[n][2] != rows[before][2] and frozenset((rows[n][0], rows[before][0])) not in known
+            if score >= LEAST and apart:
+                found.append((score, before, n))
+        if len(found) > 10 * most:
+            found = nlargest(most, found)
+    best = nlargest(most, found)
+    items = {row.id: row for row in rows_at(conn, [rows[n][1] for _, *ends in best for n in ends])}
+    return [Alike(items[rows[one][0]], items[rows[other][0]], score) for score, one, other in best]
+
+
+def _weights(words: list[frozenset[str]]) -> dict[str, float]:
+    """What each word counts: the more, the fewer items have it; one that many have counts nothing."""
+    counts = Counter(word for own in words for word in own)
+    many = max(len(words) // _COMMON, _FEW)
+    return {word: log(len(words) / held) + 1 for word, held in counts.items() if held <= many}

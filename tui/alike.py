@@ -1,0 +1,153 @@
+"""Items that may be the same work, shown to a person who says what they are; and which pairs this desk said are not.
+
+That two items are not alike is nothing that the register has a place for: it is kept at this desk, for each register.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from store.alike import Alike, alike
+from store.errors import CannotWrite, FairleadError
+from store.filter import Filter
+from store.register import Register
+from store.rows import ItemRow
+from store.text import one_line
+from store.words import said
+from tui.settings import folders, made
+
+if TYPE_CHECKING:
+    from tui.desk import Desk
+
+Pair = frozenset[str]
+
+
+def _kept(register: Register) -> Path:
+    return folders().state / "registers" / f"{register.id}.alike.json"
+
+
+def not_alike(register: Register) -> set[Pair]:
+    """The pairs of items, by their ids, of which somebody at this desk has said that they are not alike."""
+    with suppress(OSError, ValueError):
+        known = json.loads(_kept(register).read_text(encoding="utf-8"))
+        if isinstance(known, list):
+            return {frozenset(map(str, pair)) for pair in known if isinstance(pair, list) and len(pair) == 2}
+    return set()
+
+
+def say_not_alike(register: Register, pair: Pair) -> None:
+    """Keep that two items are not alike. Raises CannotWrite."""
+    path = _kept(register)
+    made(path.parent)
+    scratch = path.with_suffix(f".{os.getpid()}")
+    pairs = sorted(sorted(known) for known in not_alike(register) | {pair})
+    try:
+        scratch.write_text(json.dumps(pairs), encoding="utf-8")
+        os.replace(scratch, path)
+    except OSError as error:
+        raise CannotWrite(path, (error.strerror or "no reason was given").lower()) from None
+
+
+def propose_alike(app: Desk) -> None:
+    """Look in a thread for items that may be the same work, and let the person say of each pair what it is."""
+    from textual.worker import get_current_worker
+
+    if app.refuse_looking():
+        return
+    app.prepare_to_write()
+    register, today, but = app.register, app.register.today(), not_alike(app.register)
+
+    def work() -> None:
+        worker = get_current_worker()
+
+        def go_on() -> bool:
+            return not worker.is_cancelled
+
+        try:
+            found = register.file.read_long(
+                lambda conn: alike(conn, Filter(), today, but=but, go_on=go_on), lambda: worker.is_cancelled
+            )
+        except FairleadError as error:
+            if not worker.is_cancelled:
+                app.call_from_thread(app.say_error, error)
+            return
+        if found is not None and not worker.is_cancelled:
+            app.call_from_thread(_show, app, register, found)
+
+    app.run_worker(work, thread=True, exit_on_error=False, group="alike", exclusive=True)
+
+
+def _show(app: Desk, register: Register, pairs: list[Alike]) -> None:
+    """List the pairs; the one chosen is asked about, and the list comes again with those that are left."""
+    from widgets.picker import Picker, PickOption
+
+    if app.register is not register:
+        return
+    if not pairs:
+        app.say("There are no two items of different publications that look alike and are not tied already.")
+        return
+
+    def line(item: ItemRow) -> str:
+        return f"{item.ref} {one_line(item.title, most=34)}"
+
+    options = tuple(
+        PickOption(str(n), f"{line(pair.one)} ~ {line(pair.other)}", count=round(pair.score * 100))
+        for n, pair in enumerate(pairs)
+    )
+
+    def take(chosen: str | None) -> None:
+        if chosen is not None:
+            _ask(app, register, pairs, pairs[int(chosen)])
+
+    intro = "They share uncommon words: how many of a hundred is on the right. Choose a pair to say what it is."
+    app.push_screen(Picker("May these be the same work?", options, intro=intro), take)
+
+
+def _ask(app: Desk, register: Register, pairs: list[Alike], pair: Alike) -> None:
+    """Ask what a pair is, and write that."""
+    from widgets.ask import Answer, Ask
+
+    one, other = pair.one, pair.other
+    answers = (
+        Answer("w", "the same work: they are tied, and both are counted", "same-work"),
+        Answer("a", f"{one.ref} is the same item as {other.ref}, and not counted any more", "one"),
+        Answer("b", f"{other.ref} is the same item as {one.ref}, and not counted any more", "other"),
+        Answer("n", "not alike: not proposed again at this desk", "not"),
+    )
+
+    def take(answer: str | None) -> None:
+        if answer is None:
+            _show(app, register, pairs)
+        elif answer == "not":
+            with app.saying_errors():
+                say_not_alike(register, pair.pair)
+            _next(app, register, [left for left in pairs if left is not pair])
+        else:
+            _tie(app, register, pairs, pair, answer)
+
+    app.push_screen(Ask(f"{one.ref} and {other.ref}", f"{_told(one)}\n\n{_told(other)}", answers, leave="back"), take)
+
+
+def _told(item: ItemRow) -> str:
+    text = f" {one_line(item.text, most=600)}" if item.text else ""
+    return f"{item.ref} · {one_line(item.title, most=200)} · {said(item.status)}.{text}"
+
+
+def _tie(app: Desk, register: Register, pairs: list[Alike], pair: Alike, answer: str) -> None:
+    from store.commands import AddLink
+
+    item, other = (pair.other, pair.one) if answer == "other" else (pair.one, pair.other)
+    link: dict[str, Any] = {"item": item.id, "other": other.id}
+    joined = answer != "same-work"
+    link["relation"] = "same-as" if joined else "same-work"
+    rest = [left for left in pairs if left is not pair and not (joined and item.id in left.pair)]
+    app.do([AddLink.model_validate(link)], then=lambda _: _next(app, register, rest))
+
+
+def _next(app: Desk, register: Register, pairs: list[Alike]) -> None:
+    if pairs:
+        _show(app, register, pairs)

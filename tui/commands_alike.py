@@ -1,0 +1,46 @@
+"""`fairlead alike`: items of different publications that may be the same work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from store.alike import alike
+from tui import printing
+from tui.alike import not_alike
+from tui.commands_base import WORDS, example, format_option, reading, register_option, settings_now, talk
+from tui.commands_list import queried
+
+
+@click.command("alike", epilog=example("alike", "alike 'status:open' --limit 10 --format json"))
+@click.argument("query", nargs=-1, type=WORDS)
+@click.option("--limit", type=click.IntRange(1, 1_000), default=50, metavar="N", help="Pairs at most; 50 unless said.")
+@click.option("--all", "everything", is_flag=True, help="Also those that were said at this desk not to be alike.")
+@format_option("table", "json")
+@register_option
+def alike_items(query: tuple[str, ...], limit: int, everything: bool, form: str, register: Path | None) -> None:
+    """Propose items of different publications that may be the same work, by the uncommon words that they share.
+
+    Those that are tied already are left out. QUERY is as `fairlead list` takes it. `fairlead add link` ties two.
+    """
+    with reading(register) as opened:
+        shown = queried(opened, settings_now(), " ".join(query))
+        but = set() if everything else not_alike(opened)
+        pairs = alike(opened.conn, shown, opened.today(), limit, but=but)
+    if form == "json":
+        printing.as_json_list(
+            {
+                "ref": pair.one.ref,
+                "title": pair.one.title,
+                "other": pair.other.ref,
+                "other_title": pair.other.title,
+                "score": round(pair.score, 3),
+            }
+            for pair in pairs
+        )
+    elif pairs:
+        cells = [(f"{p.score:.2f}", p.one.ref, p.one.title, p.other.ref, p.other.title) for p in pairs]
+        printing.table(("Alike", "Ref", "Recommendation", "Other", "Its title"), cells, wide="Recommendation")
+    else:
+        talk("No two items of different publications are alike that are not tied already.")

@@ -20,7 +20,7 @@ from store.kinds import REGISTER, said_field
 from store.queries import rows_at
 from store.rows import ItemRow
 from store.text import one_line
-from store.words import PartDate, age
+from store.words import PartDate, age, fold_name
 
 AGED_AFTER = 2
 """Years since publication after which an open item is old, where the register does not say."""
@@ -112,7 +112,6 @@ def rules_of(conn: sqlite3.Connection, today: date) -> Rules:
 
 
 _WAITING = "(r.stage = 'submitted' OR (r.status <> 'closed' AND r.next_move IS 'inspectorate'))"
-_ACTING = f"(r.status <> 'closed' AND NOT {_WAITING})"
 
 _UNDER = ("submission", "reply", "action", "lead", "contribution", "nothing_new", "measure")
 
@@ -124,29 +123,31 @@ _CONFLICTS = " UNION ".join(
 
 
 def _conditions(rules: Rules) -> dict[Reason, str]:
-    """What holds of an item for each reason, in SQL. The days are ours, so they may stand in it as they are."""
+    """What holds, in SQL, of an open item that is not with the inspectorate, for each reason that it may have.
+
+    The days are ours, so they may stand in it as they are.
+    """
     today, horizon = f"'{rules.today}'", f"'{rules.horizon}'"
     return {
-        Reason.CONFLICT: "(r.in_conflict = 1 OR k.seq IS NOT NULL)",
-        Reason.LATE: f"{_ACTING} AND r.target_latest < {today}",
-        Reason.PROMISED: f"{_ACTING} AND p.due <= {horizon}",
-        Reason.DUE: f"{_ACTING} AND r.target_latest >= {today} AND r.target_latest <= {horizon}",
-        Reason.WAITS_ON: f"{_ACTING} AND w.seq IS NOT NULL",
-        Reason.STALE: f"{_ACTING} AND r.counted = 1 AND r.said_on < '{rules.stale_before}'",
-        Reason.AGED: f"{_ACTING} AND r.counted = 1 AND r.published < '{rules.aged_before}'",
-        Reason.WITH_INSPECTORATE: _WAITING,
-        Reason.NO_LEAD: f"{_ACTING} AND r.counted = 1 AND r.leads = ''",
-        Reason.NO_THEME: f"{_ACTING} AND r.counted = 1 AND r.theme_name IS NULL",
-        Reason.NO_REASON: f"{_ACTING} AND r.no_reason = 1",
+        Reason.LATE: f"r.target_latest < {today}",
+        Reason.PROMISED: f"p.due <= {horizon}",
+        Reason.DUE: f"(r.target_latest >= {today} AND r.target_latest <= {horizon})",
+        Reason.WAITS_ON: "w.seq IS NOT NULL",
+        Reason.STALE: f"(r.counted = 1 AND r.said_on < '{rules.stale_before}')",
+        Reason.AGED: f"(r.counted = 1 AND r.published < '{rules.aged_before}')",
+        Reason.NO_LEAD: "(r.counted = 1 AND r.leads = '')",
+        Reason.NO_THEME: "(r.counted = 1 AND r.theme_name IS NULL)",
+        Reason.NO_REASON: "r.no_reason = 1",
     }
 
 
 def _flagged(rules: Rules, where: str, whose_items: str | None) -> str:
-    """SQL for seq, flags (a bit a reason), whose move is next, whether it is open, and the day that sorts it.
+    """SQL for seq, flags (a bit a reason), whether it is open, whose move is next, and the day that sorts it.
 
     Where it is about the items of `whose_items` (a query of ids), only those are gone through.
     """
-    flags = " + ".join(f"{_BITS[reason]} * COALESCE({sql}, 0)" for reason, sql in _conditions(rules).items())
+    acting = " + ".join(f"{_BITS[reason]} * COALESCE({sql}, 0)" for reason, sql in _conditions(rules).items())
+    differs = "(r.in_conflict = 1 OR k.seq IS NOT NULL)"
     only = f"AND a.recommendation IN ({whose_items})" if whose_items else ""
     open_actions = (
         "SELECT r.seq AS seq, min(COALESCE(a.due_latest, '')) AS due FROM action a INDEXED BY action_open "
@@ -155,12 +156,15 @@ def _flagged(rules: Rules, where: str, whose_items: str | None) -> str:
     source = f"recommendation r{'' if whose_items else ' INDEXED BY listed_facets'}"
     return f"""
 WITH p AS ({open_actions} <> 'dependency' GROUP BY 1), w AS ({open_actions} = 'dependency' GROUP BY 1), k AS ({_CONFLICTS})
-SELECT r.seq AS seq, {flags} AS flags, r.status <> 'closed' AS open,
+SELECT r.seq AS seq, r.status <> 'closed' AS open,
+       {_BITS[Reason.CONFLICT]} * {differs} + CASE WHEN {_WAITING} THEN {_BITS[Reason.WITH_INSPECTORATE]}
+       WHEN r.status <> 'closed' THEN {acting} ELSE 0 END AS flags,
        CASE WHEN {_WAITING} THEN 1 WHEN r.next_move = 'other' THEN 2 ELSE 0 END AS whose,
        CASE WHEN r.target_latest <= '{rules.horizon}' THEN r.target_latest
             ELSE COALESCE(NULLIF(p.due, ''), r.published, '') END AS day
   FROM {source} LEFT JOIN p ON p.seq = r.seq LEFT JOIN w ON w.seq = r.seq LEFT JOIN k ON k.seq = r.seq
- WHERE {where}{f" AND r.id IN ({whose_items})" if whose_items else ""}"""
+ WHERE {where}{f" AND r.id IN ({whose_items})" if whose_items else ""}
+   AND (r.status <> 'closed' OR r.stage = 'submitted' OR {differs})"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,18 +416,22 @@ def yours(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) -> Yours
 
     None where they lead on nothing, or on too many to count each time.
     """
-    marks = " OR ".join("y.name = ? COLLATE NOCASE" for _ in names)
-    own = f"SELECT l.recommendation FROM party y JOIN lead l ON l.party = y.id WHERE ({marks}) AND l.withdrawn = 0"
-    if not names:
-        own = "SELECT id FROM recommendation WHERE counted = 1"
-    count = conn.execute(f"SELECT count(*) FROM ({own} LIMIT {MOST_OF_YOURS + 1})", list(names)).fetchone()[0]
+    if names:
+        wanted = {fold_name(name) for name in names}
+        known = conn.execute("SELECT id, name FROM party WHERE withdrawn = 0").fetchall()
+        parties = json.dumps([thing for thing, name in known if fold_name(name or "") in wanted])
+        own = (
+            "SELECT recommendation FROM lead INDEXED BY lead_by_party "
+            "WHERE party IN (SELECT value FROM json_each(?1)) AND withdrawn = 0"
+        )
+    else:
+        parties, own = "[]", "SELECT id FROM recommendation WHERE counted = 1 AND ?1 = '[]'"
+    count = conn.execute(f"SELECT count(*) FROM ({own} LIMIT {MOST_OF_YOURS + 1})", (parties,)).fetchone()[0]
     if not 0 < count <= MOST_OF_YOURS:
         return None
-    where = "r.listed = 1 AND r.counted = 1"
-    sql = _flagged(rules, where, own)
-    rows = conn.execute(sql, list(names) * 3).fetchall()
-    reasons = {reason: sum(1 for row in rows if row[1] & bit) for reason, bit in _BITS.items()}
-    promised = [row[0] for row in rows if row[1] & _BITS[Reason.PROMISED]]
+    rows = conn.execute(_flagged(rules, "r.listed = 1 AND r.counted = 1", own), (parties,)).fetchall()
+    reasons = {reason: sum(1 for row in rows if row[2] & bit) for reason, bit in _BITS.items()}
+    promised = [row[0] for row in rows if row[2] & _BITS[Reason.PROMISED]]
     said = conn.execute(
         "SELECT a.due_said, substr(a.recorded, 1, 10) FROM action a JOIN recommendation r ON r.id = a.recommendation "
         "WHERE r.seq IN (SELECT value FROM json_each(?)) AND a.done IS NULL AND a.withdrawn = 0 "
@@ -431,4 +439,4 @@ def yours(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) -> Yours
         (json.dumps(promised),),
     ).fetchall()
     oldest = min((_day_said(*row) for row in said), default=None)
-    return Yours(sum(row[2] for row in rows), reasons, oldest)
+    return Yours(sum(row[1] for row in rows), reasons, oldest)

@@ -92,7 +92,7 @@ async def test_every_round_is_in_the_tab_in_the_history_and_in_the_ledger(sample
         for step in ("20 November 2024", "10 December 2024", "8 January 2025", "14 January 2025"):
             assert step in shown, (step, shown)
     said = "\n".join(row.after for row in history_of(sample_path, "HC-6"))
-    for step in ("PS/HC6/2", "Show the effect.", "PS/HC6/3", "Accepted."):
+    for step in ("sent 20 November 2024", "More evidence sought", "sent 8 January 2025", "Discharged (14 January 2025)"):
         assert step in said, step
 
 

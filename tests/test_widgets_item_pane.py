@@ -9,12 +9,13 @@ import pytest
 from hostile import HOSTILE, UNSAFE
 from textual.app import App, ComposeResult
 
-from store.commands import AddAction, AddLink, AddNote, FinishAction, SetLeads
+from store.commands import AddAction, AddLink, AddNote, FinishAction, SetLeads, SetLeadState, Withdraw
 from store.detail import item_detail
 from store.history import history
 from store.references import find_item
 from store.register import Register
-from store.rows import HistoryRow, ItemDetail, Thing
+from store.rows import HistoryRow, ItemDetail, Thing, leads_done
+from store.words import LeadState
 from widgets.item_pane import TABS, ItemPane, item_head, item_tabs, status_words
 
 TODAY = date(2024, 9, 18)
@@ -97,6 +98,88 @@ async def test_a_commitment_with_parts_is_told_with_them(sample: Register) -> No
     shown = await tabs_of(detail, [])
     assert detail.parts and all(part.ref in shown["links"] and part.ref in shown["overview"] for part in detail.parts)
     assert "Part of" in (await tabs_of(whole(sample, detail.parts[0].ref), []))["overview"]
+
+
+def set_states(register: Register, reference: str, state: LeadState | None) -> None:
+    """Say the same of every lead of an item."""
+    detail = whole(register, reference)
+    for lead in detail.leads:
+        register.do(SetLeadState(item=detail.row.id, lead=str(lead.fields["name"]), state=state))
+
+
+async def test_a_commitment_is_told_under_its_plans_own_headings(sample: Register) -> None:
+    item = find_item(sample.conn, "CCP-11")[0]
+    sample.do(AddAction(item=item, text="The pathway is funded", kind="dependency", whose="NHS 24"))
+    for size in ((120, 60), (80, 60)):
+        overview = " ".join((await tabs_of(whole(sample, "CCP-11"), [], size))["overview"].split())
+        told = (
+            "What will this do? Keep improving the Enhanced Mental Health Pathway",
+            "Benefit It becomes clearer who is referred",
+            "Who will lead? NHS 24 · not stated Police Scotland · not stated SAS · not stated",
+            "When will we do it by? during 2025, continuing into 2026 · 1 January 2025 to 31 December 2026 (inferred",
+            "Waits on The pathway is funded · whose: NHS 24 · not done yet",
+            "Where does it stand?",
+        )
+        places = [overview.find(part) for part in told]
+        assert -1 not in places and places == sorted(places), (places, overview)
+    assert "What will this do?" not in (await tabs_of(whole(sample, "HC-6"), []))["overview"]
+
+
+async def test_the_leads_that_have_done_their_part_are_counted_with_those_of_the_parts(sample: Register) -> None:
+    item, part = (find_item(sample.conn, reference)[0] for reference in ("CCP-10", "CCP-10a"))
+    sample.do(SetLeadState(item=item, lead="SAS", state=LeadState.DONE, role="trains its crews"))
+    sample.do(SetLeadState(item=item, lead="HSCPs", state=LeadState.PART_DONE))
+    overview = (await tabs_of(whole(sample, "CCP-10"), []))["overview"]
+    assert "SAS · trains its crews, done" in overview and "HSCPs · part done" in overview
+    assert "1 of 3 leads has done their part; of 1 it is not stated." in overview
+    sample.do(SetLeads(item=part, leads=("SAS", "NHS 24")))
+    sample.do(SetLeadState(item=part, lead="SAS", state=LeadState.DONE))
+    detail = whole(sample, "CCP-10")
+    overview = (await tabs_of(detail, []))["overview"]
+    assert "CCP-10a            SAS · done" in overview and "CCP-10a            NHS 24 · not stated" in overview
+    count = "2 of 5 leads have done their part (those of its parts among them); of 2 it is not stated."
+    assert count in " ".join(overview.split())
+    assert leads_done(detail) == (2, 5) and leads_done(whole(sample, "CCP-10a")) == (1, 2)
+    sample.do(Withdraw(kind="recommendation", thing=part))
+    detail = whole(sample, "CCP-10")
+    assert leads_done(detail) == (1, 3) and "CCP-10a" not in (await tabs_of(detail, []))["overview"]
+
+
+async def test_where_all_leads_are_done_an_open_item_asks_what_follows(sample: Register) -> None:
+    question = "All 3 leads have done their part: record it as delivered?"
+    assert question not in (await tabs_of(whole(sample, "CCP-11"), []))["overview"]
+    set_states(sample, "CCP-11", LeadState.DONE)
+    detail = whole(sample, "CCP-11")
+    assert question in (await tabs_of(detail, []))["overview"]
+    ended = replace(detail, row=replace(detail.row, status="closed"))
+    assert question not in (await tabs_of(ended, []))["overview"]
+    sample.do(SetLeads(item=find_item(sample.conn, "HC-6")[0], leads=("C3",)))
+    set_states(sample, "HC-6", LeadState.DONE)
+    overview = (await tabs_of(whole(sample, "HC-6"), []))["overview"]
+    assert "Its lead has done their part: send evidence, asking for closure?" in overview
+
+
+async def test_a_link_says_where_the_item_at_its_other_end_stands(sample: Register) -> None:
+    item = find_item(sample.conn, "HC-2")[0]
+    for reference in ("HC-6", "HC-8", "HC-3"):
+        sample.do(AddLink(item=item, other=find_item(sample.conn, reference)[0], relation="depends-on"))
+    links = (await tabs_of(whole(sample, "HC-2"), []))["links"]
+    assert "▲ Delayed · Remain open, not closed yet" in links
+    assert "◐ With HMICS · Submitted, no reply yet" in links
+    assert "● Closed · Discharged" in links
+    there = (await tabs_of(whole(sample, "HC-6"), []))["links"]
+    assert "needed by" in there and "▲ Delayed · Collating evidence" in there and "closed yet" not in there
+    sample.do(Withdraw(kind="recommendation", thing=find_item(sample.conn, "HC-3")[0]))
+    assert "withdrawn" in (await tabs_of(whole(sample, "HC-2"), []))["links"]
+
+
+async def test_a_link_whose_relation_was_left_out_is_still_told(sample: Register) -> None:
+    item, other = (find_item(sample.conn, reference)[0] for reference in ("HC-2", "HC-6"))
+    sample.do(AddLink(item=item, other=other, relation="depends-on"))
+    detail = whole(sample, "HC-2")
+    left_out = tuple(replace(link, fields=link.fields | {"relation": None}) for link in detail.links)
+    shown = (await tabs_of(replace(detail, links=left_out), []))["links"]
+    assert "tied to" in shown and "HC-6" in shown
 
 
 def test_a_status_is_glyph_and_word_and_names_whoever_closes() -> None:

@@ -206,7 +206,7 @@ def _link(link: Thing) -> str:
         stands = "withdrawn"
     else:
         status = (
-            "with the inspectorate" if known["closed_as"] == "with-inspectorate" else said(str(known["status"])).lower()
+            "with the inspectorate" if known["closed_as"] == "with-inspectorate" else said(str(known["status"] or "not-known")).lower()
         )
         stands = ", ".join(part for part in (status, say_progress(link).lower()) if part)
     return f"{say_relation(link)} {known['reference']} {known['title'] or ''}: {stands}{why}"

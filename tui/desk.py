@@ -6,16 +6,18 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from textual import events
 from textual.app import App
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.worker import get_current_worker
 
 from store.attention import rules_of, yours
 from store.errors import FairleadError, InConflict, LaterEdits, ReasonOwed, Stale
 from store.file import told_in_words
+from store.queries import everything_count
 from store.register import Done, NoWriter, Register
 from store.text import one_line
 from store.words import names_in, short_day
@@ -27,8 +29,15 @@ from tui.settings import Settings, folders, log_unexpected
 if TYPE_CHECKING:
     from store.commands.base import Command
     from widgets.form import FormField
+    from widgets.frame import Notice
 
 Then = Callable[[Done], None]
+
+FEW_ITEMS = 5_000
+"""Of a register of so many items the numbers that matter are worked out between two frames."""
+
+YOURS_SECONDS = 0.3
+"""Of a larger one they are worked out when a change has had this long to be seen."""
 
 
 class Desk(App[None]):
@@ -99,10 +108,34 @@ class Desk(App[None]):
         names = self.settings.acts_for
         if not (names or everybody):
             return ""
-        today = self.register.today()
-        conn = self.register.conn
-        found = yours(conn, names, rules_of(conn, today))
-        return found.say(today, "Yours" if names else "Everybody's") if found else ""
+        register, whose = self.register, "Yours" if names else "Everybody's"
+        if everything_count(register.conn, parts=True) <= FEW_ITEMS:
+            found = yours(register.conn, names, rules_of(register.conn, register.today()))
+            return found.say(register.today(), whose) if found else ""
+        if names:
+            self.set_timer(YOURS_SECONDS, lambda: self._count_yours(register, names))
+        return self._yours
+
+    def _count_yours(self, register: Register, names: tuple[str, ...]) -> None:
+        """Of a large register the numbers are worked out in a thread, once what was changed has been seen."""
+        today = register.today()
+
+        def count() -> None:
+            worker = get_current_worker()
+            found = register.file.read_long(
+                lambda conn: yours(conn, names, rules_of(conn, today)), lambda: worker.is_cancelled
+            )
+            if not worker.is_cancelled:
+                self.call_from_thread(tell, found.say(today) if found else "")
+
+        def tell(sentence: str) -> None:
+            if register is self.register:
+                self._yours = sentence
+                for notice in self.screen.query("#yours"):
+                    cast("Notice", notice).say(sentence)
+
+        if register is self.register:
+            self.run_worker(count, thread=True, exit_on_error=False, group="yours", exclusive=True)
 
     def say(self, sentence: str) -> None:
         """A toast, in place of the one before. Nothing in it is markup."""

@@ -56,6 +56,14 @@ class AttentionScreen(ItemListScreen):
     def show_ticks(self) -> None:
         self._show_title()
 
+    def _fill(self, pane: ItemPane, top: bool) -> None:
+        key = self.table.cursor_key
+        if key and self.rows and not self.rows.is_item(key):
+            folded = self.rows.housekeeping(key)
+            pane.show_nothing("Enter lists them." if folded else "A heading: the keys act on the items under it.")
+            return
+        super()._fill(pane, top)
+
     def reread(self, items: tuple[str, ...] = ()) -> None:
         self.fit_ticks()
         rules, shown = rules_of(self.register.conn, self.register.today()), self.shown
@@ -129,12 +137,12 @@ class AttentionScreen(ItemListScreen):
             self.post_message(ItemAsked(event.key))
 
     def _folded(self, reason: Reason) -> Filter:
-        shown = Filter(parts=True, status=_OPEN, mine=self.shown.mine)
+        shown = Filter(status=_OPEN, mine=self.shown.mine)
         if reason == Reason.NO_LEAD:
             return shown.having(lead=(NO_LEAD,))
         if reason == Reason.NO_THEME:
             return shown.having(theme=(NO_THEME,))
-        return shown.having(no_reason=True)
+        return shown.having(no_reason=True, parts=True)
 
     # -- keys
 

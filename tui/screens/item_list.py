@@ -45,6 +45,7 @@ class ItemListScreen(ItemScreenKeys):
         """Tick the item under the cursor, or take its tick away, and go on to the next."""
         item = self.current_item()
         if item is None:
+            self.desk.say("There is no item under the cursor.")
             return
         if item in self.ticks:
             del self.ticks[item]
@@ -65,6 +66,9 @@ class ItemListScreen(ItemScreenKeys):
             self.desk.say(f"{len(numbers):,} are shown; at most {MOST:,} are edited together. Narrow the list first.")
             return
         items = dict.fromkeys(queries.items_at(self.register.conn, numbers))
+        if not items:
+            self.desk.say("There is nothing here to tick.")
+            return
         if items.keys() <= self.ticks.keys():
             self.ticks.clear()
         else:

@@ -1,0 +1,307 @@
+"""Many at once: what is ticked takes one edit together, previewed, as one action that one key takes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from screen import NARROW, WIDE, Seat, history_of, recorded, sitting
+
+from tui import several
+from widgets.form import Form
+from widgets.preview import Preview
+
+FIVE = ("CA-2", "CA-3", "CA-4", "CA-5", "CA-6")
+
+
+async def tick(seat: Seat, *references: str) -> None:
+    """Tick these in the list, each found by a search."""
+    for reference in references:
+        await seat.press("2", "slash", "ctrl+u")
+        await seat.write(reference)
+        await seat.press("enter", "home", "space")
+    await seat.press("slash", "ctrl+u", "enter")
+
+
+async def tick_five(seat: Seat) -> None:
+    """Tick CA-2 to CA-6 with the space bar, in the list of their publication."""
+    await seat.press("2", "colon")
+    await seat.answer(query="publication:CA")
+    await seat.press("home", *"j" * 1)
+    assert "CA-2" in next(line for line in seat.lines() if line.startswith("▌"))
+    await seat.press(*["space"] * 5)
+
+
+def ticked(seat: Seat) -> list[str]:
+    """The references of the rows with a tick."""
+    return [line[2:].split()[0] for line in seat.lines() if line[1:2] == "✓"]
+
+
+def stands(path: Path) -> list[tuple[str | None, int, bool, str | None]]:
+    """Target, moves, whether at least so many, and first target of the five."""
+    rows = [recorded(path, reference).row for reference in FIVE]
+    return [(row.target_text, row.moved_later, row.moved_at_least, row.first_target) for row in rows]
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_five_targets_move_in_one_previewed_action_with_one_reason_and_one_undo(
+    sample_path: Path, size: tuple[int, int]
+) -> None:
+    before = stands(sample_path)
+    changes = len(history_of(sample_path))
+    async with sitting(sample_path, size) as seat:
+        await tick_five(seat)
+        assert ticked(seat) == list(FIVE)
+        seat.sees("5 ticked")
+        await seat.press("t")
+        seat.sees("Move the target of 5 items")
+        await seat.write("December 2025")
+        await seat.press("ctrl+s")
+        seat.sees("5 of 5 will change", "owes a reason")
+        for reference in FIVE:
+            line = next(line for line in seat.lines() if "│" in line and f"✓ {reference} " in line)
+            assert line.index("June 2025") < line.index("December 2025")
+        assert stands(sample_path) == before
+        await seat.press("enter")
+        await seat.write("The audit moved")
+        await seat.press("ctrl+s")
+        assert "CA-2: target June 2025 → December 2025 and 4 more" in seat.told
+        assert ticked(seat) == []
+        shown = "\n".join(line for line in seat.lines() if "December 2025" in line)
+        assert shown.count("≥ 2") == 5 or size == NARROW
+        after = stands(sample_path)
+        assert [row[:3] for row in after] == [("December 2025", 2, True)] * 5
+        assert [row[3] for row in after] == [row[3] for row in before]
+        made = [row for row in history_of(sample_path) if row.field == "target"][:5]
+        assert {row.about for row in made} == set(FIVE)
+        assert len({row.action for row in made}) == 1 and {row.reason for row in made} == {"The audit moved"}
+        await seat.press("u")
+        assert stands(sample_path) == before
+        await seat.press("ctrl+r")
+        assert stands(sample_path) == after
+        await seat.press("u")
+    assert stands(sample_path) == before
+    assert len(history_of(sample_path)) > changes
+
+
+async def test_all_that_a_filter_shows_are_ticked_by_one_key_and_unticked_by_it_again(sample_path: Path) -> None:
+    async with sitting(sample_path, at="2 x colon") as seat:
+        await seat.answer(query="publication:CA next:inspectorate")
+        await seat.press("asterisk")
+        assert ticked(seat) == list(FIVE)
+        await seat.press("asterisk")
+        assert ticked(seat) == []
+        await seat.press("space", "asterisk")
+        assert ticked(seat) == list(FIVE)
+        await seat.press("home", "space")
+        assert ticked(seat) == list(FIVE[1:])
+        await seat.press("asterisk", "x")
+        seat.sees("5 ticked", "66 recommendations")
+
+
+async def test_a_usual_reason_is_chosen_and_written_on(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        await tick_five(seat)
+        await seat.press("t")
+        await seat.answer(text="December 2025")
+        await seat.press("tab", "down")
+        await seat.choose("another body")
+        await seat.write(", the SPA")
+        await seat.press("enter")
+        assert history_of(sample_path, "CA-4")[0].reason == "Waiting on another body, the SPA"
+
+
+async def test_a_reason_left_empty_counts_as_none_given(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        await tick_five(seat)
+        await seat.press("t")
+        await seat.answer(text="December 2025")
+        await seat.press("ctrl+s")
+        assert {recorded(sample_path, ref).targets[-1].reason for ref in FIVE} == {""}
+        await seat.press("3", "end", "enter")
+        seat.sees("5 of 66 recommendations", *FIVE)
+
+
+async def test_what_is_refused_is_shown_with_why_and_left_out_is_what_the_person_leaves_out(sample_path: Path) -> None:
+    before = stands(sample_path)
+    async with sitting(sample_path) as seat:
+        await tick_five(seat)
+        await tick(seat, "CA-1")
+        seat.sees("6 ticked")
+        await seat.press("t")
+        await seat.answer(text="December 2025")
+        seat.sees("5 of 6 will change · 1 refused")
+        seat.sees("Refused: CA-1 is closed")
+        await seat.press("end", "space")
+        seat.sees("CA-1 cannot be taken: CA-1 is closed")
+        await seat.press("home", "j", "space")
+        seat.sees("4 of 6 will change · 1 refused · 1 left out")
+        await seat.press("ctrl+s")
+        after = stands(sample_path)
+        assert after[1] == before[1]
+        assert [row[0] for row in (after[0], *after[2:])] == ["December 2025"] * 4
+        assert recorded(sample_path, "CA-1").row.target_text is None
+        await seat.press("u")
+        assert stands(sample_path) == before
+
+
+async def test_where_everything_is_refused_nothing_is_taken(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        await tick(seat, "CA-1", "CAM-6")
+        before = seat.register.newest()
+        await seat.press("t")
+        await seat.answer(text="December 2025")
+        seat.sees("None of 2 will change · 2 refused")
+        await seat.press("ctrl+s")
+        seat.sees("Every line is refused, so there is nothing to take.")
+        assert isinstance(seat.app.screen, Preview)
+        await seat.press("escape")
+        assert seat.register.newest() == before
+        seat.sees("2 ticked")
+
+
+async def test_esc_changes_nothing_keeps_the_ticks_and_on_the_list_takes_them_away_first(sample_path: Path) -> None:
+    async with sitting(sample_path, at="2 x slash") as seat:
+        await seat.write("CA-2")
+        await seat.press("enter", "space")
+        before = seat.register.newest()
+        for keys in (("t",), ("t", "1", "ctrl+s"), ("s",), ("c",), ("s", "d"), ("full_stop",), ("n",)):
+            await seat.press(*keys)
+            assert len(seat.app.screen_stack) > 2, keys
+            while len(seat.app.screen_stack) > 2:
+                await seat.press("escape")
+            assert ticked(seat) == ["CA-2"], keys
+        assert seat.register.newest() == before
+        await seat.press("escape")
+        assert ticked(seat) == []
+        seat.sees('"CA-2"')
+        await seat.press("escape")
+        seat.sees("Everything")
+
+
+async def test_more_than_the_most_that_go_together_are_not_ticked(
+    sample_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(several, "MOST", 10)
+    async with sitting(sample_path, at="2 x asterisk") as seat:
+        assert "at most 10 are edited together. Narrow the list first." in seat.told
+        assert ticked(seat) == []
+        await seat.press("3", "asterisk")
+        assert "at most 10 are edited together" in seat.told
+        await seat.press("ctrl+p")
+        await seat.choose("hand over")
+        await seat.answer(lead="Mental Health Taskforce", to="Local Policing")
+        seat.sees("at most 10 go together.")
+
+
+def test_the_most_that_go_together_are_two_thousand() -> None:
+    assert several.MOST == 2_000
+
+
+async def test_nothing_under_the_cursor_is_said_by_the_keys_that_tick(empty: Path, sample_path: Path) -> None:
+    async with sitting(sample_path, at="2 x slash") as seat:
+        await seat.write("nothing like it")
+        await seat.press("enter", "space")
+        assert "There is no item under the cursor." in seat.told
+        await seat.press("asterisk")
+        assert "There is nothing here to tick." in seat.told
+
+
+TWO = ("HC-2", "HC-5")
+
+
+def of_two(path: Path, told: Callable[[str], object]) -> list[object]:
+    """Something of both."""
+    return [told(reference) for reference in TWO]
+
+
+@pytest.mark.parametrize(
+    ("keys", "answers", "sees", "told", "becomes"),
+    [
+        ("s c", {}, "collating", None, None),
+        ("s o", {}, "On track", lambda d: d.row.status, "on-track"),
+        ("s d", {}, "2 of 2", lambda d: d.row.status, "delayed"),
+        ("n", {"text": "Said of both"}, "Said of both", lambda d: len(d.notes), "+1"),
+        ("full_stop", None, "2 of 2 will change", lambda d: d.row.ref, None),
+        ("p", {"text": "Send a draft", "due": "in the coming weeks"}, "Send a draft", lambda d: len(d.actions), "+1"),
+        ("e", {"note": "The pilot's figures"}, "2 of 2 will change", lambda d: d.row.stage, "submitted"),
+        ("r", {"verdict": "m", "next_move": "u", "track": "o"}, "2 of 2 will change", lambda d: d.row.stage, "remain-open"),
+        ("c theme", {"theme": "g"}, "Governance", lambda d: d.row.theme, "Governance"),
+        ("c leads", {"leads": "C3; Local Policing"}, "C3", lambda d: d.row.leads, "C3; Local Policing"),
+        ("c next", {"who": "a", "until": "May 2025"}, "Another body", lambda d: d.row.next_move, "other"),
+    ],
+)  # fmt: skip
+async def test_each_key_acts_on_all_that_are_ticked_previewed_as_one_action(
+    sample_path: Path, keys: str, answers: dict[str, str] | None, sees: str, told: Callable[[object], object], becomes: object
+) -> None:
+    if keys == "s d":
+        with_two = "HC-2", "MHD-2"
+    else:
+        with_two = TWO
+    async with sitting(sample_path) as seat:
+        await tick(seat, *with_two)
+        key, _, rest = keys.partition(" ")
+        read = told or (lambda d: d.row.stage)
+        before = [read(recorded(sample_path, ref)) for ref in with_two]
+        number, actions = seat.register.newest(), {row.action for row in history_of(sample_path)}
+        await seat.press(key)
+        if key == "c":
+            await seat.choose(rest)
+        elif rest:
+            await seat.press(rest)
+        if answers:
+            assert isinstance(seat.app.screen, Form)
+            await seat.answer(**answers)
+        if keys == "s c":
+            # Both are collating evidence already: each line says so, and nothing can be taken.
+            seat.sees("None of 2 will change · 2 refused")
+            return
+        assert isinstance(seat.app.screen, Preview), seat.shown()
+        if keys != "s d":
+            seat.sees(sees)
+        assert seat.register.newest() == number
+        await seat.press("ctrl+s")
+        assert len({row.action for row in history_of(sample_path)} - actions) <= 2
+        after = [read(recorded(sample_path, ref)) for ref in with_two]
+        if becomes == "+1":
+            assert after == [n + 1 for n in before]  # type: ignore[operator]
+        elif becomes is not None:
+            assert after == [becomes] * 2
+        assert ticked(seat) == []
+        await seat.press("u")
+        assert [read(recorded(sample_path, ref)) for ref in with_two] == before
+
+
+async def test_items_are_handed_over_together_from_the_ticks_and_from_the_palette(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        await tick(seat, "CAM-1", "CAM-4", "HC-2")
+        await seat.press("c")
+        await seat.choose("hand over")
+        await seat.answer(lead="C3", to="Local Policing")
+        seat.sees("2 of 3 will change · 1 refused")
+        await seat.press("escape")
+        assert "C3" in recorded(sample_path, "CAM-1").row.leads
+        await seat.press("ctrl+p")
+        await seat.choose("hand over")
+        await seat.answer(lead="Nobody we know", to="Response")
+        seat.sees("Nobody we know leads on nothing that is open.")
+        await seat.answer(lead="c3", to="Response")
+        seat.sees("2 of 2 will change")
+        await seat.press("ctrl+s")
+        for reference in ("CAM-1", "CAM-4"):
+            leads = recorded(sample_path, reference).row.leads.split("; ")
+            assert "Response" in leads and "C3" not in leads, leads
+        await seat.press("u")
+        assert "C3" in recorded(sample_path, "CAM-1").row.leads
+
+
+async def test_the_first_edit_together_asks_who_is_writing_and_goes_on(sample_path: Path) -> None:
+    async with sitting(sample_path, writer=None) as seat:
+        await tick(seat, *TWO)
+        await seat.press("full_stop")
+        seat.sees("Who is writing?")
+        await seat.answer(name="Ann Lead")
+        seat.sees("Nothing new on 2 items", "2 of 2 will change")
+        await seat.press("ctrl+s")
+        assert history_of(sample_path, "HC-5")[0].author == "Ann Lead"

@@ -25,7 +25,7 @@ LEAST = 0.15
 _STEM = 6
 """Letters of a word that are compared: "report", "reports" and "reporting" are one."""
 
-_COMMON = 40
+_COMMON = 100
 """A word that more than one item in so many has says nothing of what they are about."""
 
 _FEW = 12

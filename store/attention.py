@@ -256,6 +256,8 @@ def attention_rows(
 def ago(day: str, today: date) -> str:
     """How long ago a day was: in days, then weeks, then years and months."""
     days = (today - date.fromisoformat(day)).days
+    if days == 0:
+        return "today"
     if days < 14:
         return f"{days} day{'' if days == 1 else 's'} ago"
     return f"{days // 7} weeks ago" if days < 364 else f"{age(date.fromisoformat(day), today)} ago"
@@ -345,11 +347,11 @@ class _Told:
 
     def _stale(self) -> tuple[str | None, str, str]:
         days = (self.rules.today - date.fromisoformat(self.said_on)).days
-        return self.said_on, f"nothing said for {days} days", f"silent {days} days"
+        return self.said_on, f"nothing said for {days} days", f"stale, {days} days"
 
     def _aged(self) -> tuple[str | None, str, str]:
         old = age(date.fromisoformat(self.published), self.rules.today)
-        return self.published, f"open {old} since publication", f"{old} old"
+        return self.published, f"open {old} since publication", f"open {old}"
 
     def _with_inspectorate(self) -> tuple[str | None, str, str]:
         row = self.conn.execute(
@@ -380,7 +382,7 @@ def _first_day(text: str) -> str | None:
 
 def _for(day: str, today: date) -> str:
     """How long something has been so: 17 weeks."""
-    return ago(day, today).removesuffix(" ago")
+    return ago(day, today).removesuffix(" ago").replace("today", "since today")
 
 
 @dataclass(frozen=True, slots=True)

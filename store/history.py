@@ -19,6 +19,7 @@ UNION SELECT id FROM submission WHERE recommendation = ?1 UNION SELECT id FROM r
 UNION SELECT id FROM action WHERE recommendation = ?1 UNION SELECT id FROM lead WHERE recommendation = ?1
 UNION SELECT id FROM contribution WHERE recommendation = ?1 UNION SELECT id FROM measure WHERE recommendation = ?1
 UNION SELECT id FROM link WHERE recommendation = ?1 UNION SELECT id FROM link WHERE other = ?1
+UNION SELECT id FROM nothing_new WHERE recommendation = ?1
 UNION SELECT c.id FROM note_on o JOIN citation c ON c.note = o.note WHERE o.recommendation = ?1
 UNION SELECT l.id FROM note_on o JOIN citation c ON c.note = o.note JOIN location l ON l.citation = c.id
  WHERE o.recommendation = ?1

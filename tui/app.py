@@ -51,7 +51,8 @@ class FairleadApp(Going):
     def on_mount(self) -> None:
         self.theme = "textual-dark"
         self._version = self.register.changed_elsewhere()
-        self.push_screen(self._screen("recommendations" if self.settings.acts_for else "publications"))
+        to_the_list = self.settings.acts_for or self.settings.start_view
+        self.push_screen(self._screen("recommendations" if to_the_list else "publications"))
         self.set_interval(LOOK_SECONDS, self._look)
         self.call_after_refresh(self._once_shown)
         for name in ("SIGHUP", "SIGTERM"):

@@ -249,11 +249,16 @@ def action_fields(action: Thing | None = None) -> tuple[FormField, ...]:
     def value(name: str) -> str | None:
         return None if known.get(name) is None else str(known[name])
 
+    said_where = (
+        FormField("said", "Said on", "date", hint="today, if left empty", past=True),
+        FormField("where", "Said in", hint="a paper, a meeting"),
+    )
     return (
         FormField("text", "What", "text", value=value("text"), required=True, hint="what is promised or has to happen"),
         FormField("due", "By when", "date", value=value("due"), free=True, hint="as it was said"),
         FormField("whose", "Whose", value=value("whose"), hint="who has to do it; of a dependency, who is waited for"),
         FormField("kind", "Kind", "choice", value=value("kind") or ActionKind.PROMISE, choices=kinds, required=True),
+        *(() if action else said_where),
         FormField("since", "Waits since", "date", value=value("since"), hint="of a dependency", past=True),
     )
 

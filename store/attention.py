@@ -253,14 +253,17 @@ def attention_rows(
     return rows
 
 
-def ago(day: str, today: date) -> str:
-    """How long ago a day was: in days, then weeks, then years and months."""
-    days = (today - date.fromisoformat(day)).days
-    if days == 0:
-        return "today"
+def lasting(since: str, today: date) -> str:
+    """How long something has been so: in days, then weeks, then years and months."""
+    days = (today - date.fromisoformat(since)).days
     if days < 14:
-        return f"{days} day{'' if days == 1 else 's'} ago"
-    return f"{days // 7} weeks ago" if days < 364 else f"{age(date.fromisoformat(day), today)} ago"
+        return f"{days} day{'' if days == 1 else 's'}"
+    return f"{days // 7} weeks" if days < 364 else age(date.fromisoformat(since), today)
+
+
+def ago(day: str, today: date) -> str:
+    """How long ago a day was: 17 weeks ago."""
+    return "today" if day == today.isoformat() else f"{lasting(day, today)} ago"
 
 
 def _day_said(said: str | None, recorded: str) -> str:
@@ -330,7 +333,7 @@ class _Told:
         since = _day_said(said, recorded)
         when = f"“{due}”" if due else "no day given"
         if latest and latest < self.rules.today.isoformat():
-            when += f", {ago(latest, self.rules.today).removesuffix(' ago')} past"
+            when += f", {lasting(latest, self.rules.today)} past"
         also = f"; {len(here) - 1} more" if len(here) > 1 else ""
         long_ago = f"promised {ago(since, self.rules.today)}"
         return since, f"{long_ago}, {when}: {one_line(text, most=80)}{also}", long_ago
@@ -342,7 +345,7 @@ class _Told:
         at_least = "" if since else "at least "
         also = f"; {len(here) - 1} more" if len(here) > 1 else ""
         what = whose or one_line(text, most=80).rstrip(".")
-        wait = f"({at_least}{_for(day, self.rules.today)})"
+        wait = f"({at_least}{lasting(day, self.rules.today)})"
         return day, f"waits on {what} {wait}{also}", f"waits on {one_line(what, most=30)} {wait}"
 
     def _stale(self) -> tuple[str | None, str, str]:
@@ -368,7 +371,7 @@ class _Told:
             what = f"{asks or 'a view'} asked for, sent {sent or 'on a day not known'}"
         else:
             what = f"its move is next{until}; evidence sent {sent or 'on a day not known'}"
-        long = f"{'' if exact else 'at least '}{_for(day, self.rules.today)}"
+        long = f"{'' if exact else 'at least '}{lasting(day, self.rules.today)}"
         return day, f"{what}, {long}", f"with them {long}{until}"
 
 
@@ -378,11 +381,6 @@ def _first_day(text: str) -> str | None:
     except ValueError:
         return None
     return earliest.isoformat() if earliest else None
-
-
-def _for(day: str, today: date) -> str:
-    """How long something has been so: 17 weeks."""
-    return ago(day, today).removesuffix(" ago").replace("today", "since today")
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,10 +143,10 @@ class BadInput(FairleadError):
 
 
 class NotFound(FairleadError):
-    """A reference that fits nothing here."""
+    """A reference that fits nothing here; `see` is the command that lists what there is."""
 
-    def __init__(self, reference: str, near: tuple[str, ...] = ()) -> None:
-        hint = f" Did you mean {' or '.join(near)}?" if near else " See: fairlead list"
+    def __init__(self, reference: str, near: tuple[str, ...] = (), see: str = "list") -> None:
+        hint = f" Did you mean {' or '.join(near)}?" if near else f" See: fairlead {see}"
         super().__init__(f"There is no {reference} in this register.{hint}")
 
 

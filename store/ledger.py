@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from store.attention import ago
+from store.attention import lasting
 from store.filter import Filter
 from store.words import NextMove, said
 
@@ -202,7 +202,7 @@ def _row(row: Sequence[str | None], today: date) -> LedgerRow:
         since=since,
         days=(today - date.fromisoformat(since)).days,
         at_least=at_least,
-        waiting=("at least " if at_least else "") + ago(since, today).removesuffix(" ago"),
+        waiting=("at least " if at_least else "") + lasting(since, today),
         verdict=verdict,
         dated=dated,
         who=who,

@@ -69,13 +69,14 @@ def _told(pen: Pen, changes: Sequence[Change]) -> list[tuple[str, str, str]]:
     """Each change as (field, before, after); the ties that something new brings along go without saying."""
     told = []
     added = {c.thing: str(c.value("name").value) for c in pen.changes if c.kind == "party" and c.creates}
-    for change in changes:
-        if change.kind in ("note_on", "party", "evidence"):
-            continue
+    for change in [c for c in changes if c.kind not in ("note_on", "party", "evidence")] or changes:
         known = {c.id: c for c in pen.of_thing(change.thing)}
         before = None if change.creates else value_before(change, known)
         what, now, new = say_change(pen.conn, change, before)
         if change.kind == "lead" and (party := added.get(change.named.get("party", ""))):
             new = party
+        if "withdrawn" in change.fields and change.value("withdrawn").value:
+            # What goes is what there is now.
+            now, new = new, ""
         told.append((what, now, new))
     return told

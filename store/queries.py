@@ -284,6 +284,16 @@ def open_items_of(conn: sqlite3.Connection, lead: str) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
+def anybody_leads(conn: sqlite3.Connection) -> bool:
+    """Whether anybody leads on an open item."""
+    return bool(
+        conn.execute(
+            "SELECT EXISTS (SELECT 1 FROM lead l JOIN recommendation r ON r.id = l.recommendation "
+            "WHERE l.withdrawn = 0 AND r.listed = 1 AND r.status <> 'closed')"
+        ).fetchone()[0]
+    )
+
+
 def publication_of(conn: sqlite3.Connection, item: str) -> str | None:
     """The id of the publication that an item belongs to, or None."""
     row = conn.execute("SELECT publication FROM recommendation WHERE id = ?", (item,)).fetchone()

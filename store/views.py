@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from store.errors import NotFound
 from store.words import fold_name
 
-
 COLUMNS = (
     "ref", "title", "status", "stage", "target", "moved", "theme", "leads", "next", "first", "updated", "said",
 )  # fmt: skip
@@ -41,4 +40,4 @@ def find_view(conn: sqlite3.Connection, name: str) -> SavedView:
     for view in kept:
         if fold_name(view.name) == fold_name(name):
             return view
-    raise NotFound(f"view {name.strip()[:40]}", tuple(view.name for view in kept)[:5])
+    raise NotFound(f"view {name.strip()[:40]}", tuple(view.name for view in kept)[:5], see="view list")

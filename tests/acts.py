@@ -169,13 +169,24 @@ def of_kind(kind: str, build: Callable[[str, int], Command]) -> Act:
     return act
 
 
+ROUNDS: tuple[Act, ...] = (
+    _sent,
+    _sent,
+    of_item(lambda i, n: replied(i, n)),
+    of_item(lambda i, n: replied(i, n)),
+    of_item(lambda i, n: SetTrack(item=i, track=pick(list(Track), n), reason="So it is.")),
+    of_item(lambda i, n: SetStage(item=i, stage=pick(list(Stage)[:4], n), reason="")),
+    of_kind("submission", lambda t, n: Withdraw(kind="submission", thing=t)),
+    of_kind("reply", lambda t, n: Withdraw(kind="reply", thing=t)),
+    of_item(lambda i, n: Withdraw(kind="recommendation", thing=i)),
+)
+"""Evidence sent, replies to it, and what stands across them."""
+
 COMMANDS: tuple[Act, ...] = (
     _publication,
     _item,
     _item,
     _note,
-    of_item(lambda i, n: SetTrack(item=i, track=pick(list(Track), n), reason="So it is.")),
-    of_item(lambda i, n: SetStage(item=i, stage=pick(list(Stage)[:4], n), reason="")),
     of_item(lambda i, n: SetStage(item=i, stage=pick(CLOSING, n), basis=Basis.STATED, reason="As printed.")),
     of_item(lambda i, n: MoveTarget(item=i, text=pick(TARGETS, n), reason="Later.")),
     of_item(lambda i, n: SetLeads(item=i, leads=pick(((), ("C3",), ("C3", "Custody"), ("Custody",)), n))),
@@ -184,7 +195,6 @@ COMMANDS: tuple[Act, ...] = (
     of_item(lambda i, n: CorrectItem(item=i, title=f"Other title {n % 4}")),
     of_item(lambda i, n: CorrectItem(item=i, number=pick(("1", "4", "10a"), n))),
     of_item(lambda i, n: AddAction(item=i, text=f"Promise {n % 3}", due="November 2024")),
-    of_item(lambda i, n: Withdraw(kind="recommendation", thing=i)),
     of_two("recommendation", lambda i, o, n: AddLink(item=i, relation="same-as", other=o)),
     of_two("recommendation", lambda i, o, n: AddLink(item=i, relation=pick(("same-as", "depends-on"), n), other=o)),
     of_two("recommendation", lambda i, o, n: CorrectItem(item=i, part_of=pick((o, ""), n))),
@@ -198,10 +208,6 @@ COMMANDS: tuple[Act, ...] = (
     of_kind("publication", lambda t, n: Withdraw(kind="publication", thing=t)),
     lambda register, a, b: AddTheme(name=f"Theme {a % 3}"),
     lambda register, a, b: DescribeRegister(title=f"Register {a % 4}"),
-    _sent,
-    _sent,
-    of_item(lambda i, n: replied(i, n)),
-    of_item(lambda i, n: replied(i, n)),
     of_item(lambda i, n: RecordReply(item=i, verdict=pick(list(Verdict), n), basis=Basis.STATED)),
     of_item(lambda i, n: AddNote(items=(i,), text=f"Proof {n % 5}", kind=NoteKind.EVIDENCE)),
     of_item(lambda i, n: NothingNew(items=(i,))),
@@ -209,17 +215,16 @@ COMMANDS: tuple[Act, ...] = (
         lambda i, n: AddAction(item=i, text="Their part.", kind=ActionKind.DEPENDENCY, since="May 2024", whose="C3")
     ),
     of_kind("submission", lambda t, n: CorrectSubmission(submission=t, sent=pick(("2024-06-03", "May 2024"), n))),
-    of_kind("submission", lambda t, n: Withdraw(kind="submission", thing=t)),
     of_kind(
         "reply", lambda t, n: CorrectReply(reply=t, dated=pick(("2024-09-01", "2024-02-02"), n), words=f"W {n % 3}")
     ),
-    of_kind("reply", lambda t, n: Withdraw(kind="reply", thing=t)),
     of_kind("evidence", lambda t, n: Withdraw(kind="evidence", thing=t)),
     of_kind("action", lambda t, n: Withdraw(kind="action", thing=t)),
     of_kind("note", lambda t, n: CiteEvidence(note=t, name=f"file{n % 3}.pdf", where="the shared drive")),
     led(lambda i, who, n: SetLeadState(item=i, lead=who, state=pick((None, *LeadState), n))),
     led(lambda i, who, n: HandOver(item=i, lead=who, to=pick(("C3", "Custody", "Policy"), n))),
     lambda register, a, b: SaveView(name=f"List {a % 2}", query=pick(("", "status:delayed"), b)),
+    *ROUNDS,
 )
 """What a person can do."""
 

@@ -329,7 +329,7 @@ async def test_the_mouse_presses_what_the_keys_do(sample_path: Path) -> None:
 
         for part, seen in (
             ("2 Recommendations", "66 recommendations"),
-            ("Theme", "Governance"),
+            ("Theme ·", "Governance"),
         ):
             await seat.pilot.click(offset=at(part))
             await seat.settle()

@@ -50,9 +50,9 @@ def test_what_is_remembered_is_there_again() -> None:
 
 
 def test_what_a_later_fairlead_added_survives_a_save() -> None:
-    save(Settings(name="Jo", others={"start_view": "delayed"}))
+    save(Settings(name="Jo", others={"later_setting": "delayed"}))
     remember(name="Jo Smith")
-    assert json.loads(_settings_file().read_text())["start_view"] == "delayed"
+    assert json.loads(_settings_file().read_text())["later_setting"] == "delayed"
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from screen import NARROW, WIDE, Seat, history_of, recorded, sitting
 
+from store.rows import ItemDetail
 from tui import several
-from widgets.form import Form
 from widgets.preview import Preview
 
 FIVE = ("CA-2", "CA-3", "CA-4", "CA-5", "CA-6")
@@ -200,7 +200,7 @@ def test_the_most_that_go_together_are_two_thousand() -> None:
     assert several.MOST == 2_000
 
 
-async def test_nothing_under_the_cursor_is_said_by_the_keys_that_tick(empty: Path, sample_path: Path) -> None:
+async def test_nothing_under_the_cursor_is_said_by_the_keys_that_tick(sample_path: Path) -> None:
     async with sitting(sample_path, at="2 x slash") as seat:
         await seat.write("nothing like it")
         await seat.press("enter", "space")
@@ -211,67 +211,69 @@ async def test_nothing_under_the_cursor_is_said_by_the_keys_that_tick(empty: Pat
 
 TWO = ("HC-2", "HC-5")
 
-
-def of_two(path: Path, told: Callable[[str], object]) -> list[object]:
-    """Something of both."""
-    return [told(reference) for reference in TWO]
+Told = Callable[[ItemDetail], object]
 
 
 @pytest.mark.parametrize(
-    ("keys", "answers", "sees", "told", "becomes"),
+    ("keys", "answers", "told", "becomes"),
     [
-        ("s c", {}, "collating", None, None),
-        ("s o", {}, "On track", lambda d: d.row.status, "on-track"),
-        ("s d", {}, "2 of 2", lambda d: d.row.status, "delayed"),
-        ("n", {"text": "Said of both"}, "Said of both", lambda d: len(d.notes), "+1"),
-        ("full_stop", None, "2 of 2 will change", lambda d: d.row.ref, None),
-        ("p", {"text": "Send a draft", "due": "in the coming weeks"}, "Send a draft", lambda d: len(d.actions), "+1"),
-        ("e", {"note": "The pilot's figures"}, "2 of 2 will change", lambda d: d.row.stage, "submitted"),
-        ("r", {"verdict": "m", "next_move": "u", "track": "o"}, "2 of 2 will change", lambda d: d.row.stage, "remain-open"),
-        ("c theme", {"theme": "g"}, "Governance", lambda d: d.row.theme, "Governance"),
-        ("c leads", {"leads": "C3; Local Policing"}, "C3", lambda d: d.row.leads, "C3; Local Policing"),
-        ("c next", {"who": "a", "until": "May 2025"}, "Another body", lambda d: d.row.next_move, "other"),
+        ("s o", {}, lambda d: d.row.status, "on-track"),
+        ("s n", {}, lambda d: d.row.stage, "not-started"),
+        ("s b", {}, lambda d: d.row.believed_done, True),
+        ("n", {"text": "Said of both"}, lambda d: "Said of both" in [n.fields["text"] for n in d.notes], True),
+        ("full_stop", {}, lambda d: d.row.said_on, "2025-01-15"),
+        ("p", {"text": "Send a draft"}, lambda d: "Send a draft" in [a.fields["text"] for a in d.actions], True),
+        ("e", {"note": "The figures"}, lambda d: d.row.stage, "submitted"),
+        ("s e", {"note": "The figures"}, lambda d: d.row.stage, "submitted"),
+        ("r", {"verdict": "m", "next_move": "u", "track": "o"}, lambda d: d.row.stage, "remain-open"),
+        ("c theme", {"theme": "c"}, lambda d: d.row.theme, "Compliance"),
+        ("c leads", {"leads": "C3; Local Policing"}, lambda d: d.row.leads, "C3; Local Policing"),
+        ("c next", {"who": "a", "until": "May 2025"}, lambda d: (d.row.next_move, d.row.next_move_until), ("other", "May 2025")),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
 async def test_each_key_acts_on_all_that_are_ticked_previewed_as_one_action(
-    sample_path: Path, keys: str, answers: dict[str, str] | None, sees: str, told: Callable[[object], object], becomes: object
+    sample_path: Path, monkeypatch: pytest.MonkeyPatch, keys: str, answers: dict[str, str], told: Told, becomes: object
 ) -> None:
-    if keys == "s d":
-        with_two = "HC-2", "MHD-2"
-    else:
-        with_two = TWO
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2025-01-15")
+
+    def stand() -> list[object]:
+        return [told(recorded(sample_path, reference)) for reference in TWO]
+
     async with sitting(sample_path) as seat:
-        await tick(seat, *with_two)
-        key, _, rest = keys.partition(" ")
-        read = told or (lambda d: d.row.stage)
-        before = [read(recorded(sample_path, ref)) for ref in with_two]
-        number, actions = seat.register.newest(), {row.action for row in history_of(sample_path)}
+        await tick(seat, *TWO)
+        before, number = stand(), seat.register.newest()
+        key, _, more = keys.partition(" ")
         await seat.press(key)
         if key == "c":
-            await seat.choose(rest)
-        elif rest:
-            await seat.press(rest)
+            await seat.choose(more)
+        elif more:
+            await seat.press(more)
         if answers:
-            assert isinstance(seat.app.screen, Form)
             await seat.answer(**answers)
-        if keys == "s c":
-            # Both are collating evidence already: each line says so, and nothing can be taken.
-            seat.sees("None of 2 will change · 2 refused")
-            return
         assert isinstance(seat.app.screen, Preview), seat.shown()
-        if keys != "s d":
-            seat.sees(sees)
-        assert seat.register.newest() == number
+        seat.sees("2 of 2 will change")
+        assert (stand(), seat.register.newest()) == (before, number)
         await seat.press("ctrl+s")
-        assert len({row.action for row in history_of(sample_path)} - actions) <= 2
-        after = [read(recorded(sample_path, ref)) for ref in with_two]
-        if becomes == "+1":
-            assert after == [n + 1 for n in before]  # type: ignore[operator]
-        elif becomes is not None:
-            assert after == [becomes] * 2
+        assert stand() == [becomes] * 2 != before
+        assert len({row.action for row in history_of(sample_path) if row.n > number and row.kind != "party"}) == 1
         assert ticked(seat) == []
         await seat.press("u")
-        assert [read(recorded(sample_path, ref)) for ref in with_two] == before
+        assert stand() == before
+
+
+async def test_the_same_status_again_is_refused_line_by_line(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        await tick(seat, *TWO, "MHD-2")
+        await seat.press("s", "c")
+        seat.sees("1 of 3 will change · 2 refused")
+        await seat.press("escape", "s", "d")
+        seat.sees("1 of 3 will change · 2 refused", "owes a reason")
+        await seat.press("enter")
+        await seat.write("Staff left")
+        await seat.press("enter")
+        assert recorded(sample_path, "MHD-2").row.status == "delayed"
+        assert history_of(sample_path, "MHD-2")[0].reason == "Staff left"
 
 
 async def test_items_are_handed_over_together_from_the_ticks_and_from_the_palette(sample_path: Path) -> None:
@@ -281,6 +283,8 @@ async def test_items_are_handed_over_together_from_the_ticks_and_from_the_palett
         await seat.choose("hand over")
         await seat.answer(lead="C3", to="Local Policing")
         seat.sees("2 of 3 will change · 1 refused")
+        line = next(line for line in seat.lines() if "✓ CAM-4" in line)
+        assert line.index(" C3 ") < line.index("Local Policing")
         await seat.press("escape")
         assert "C3" in recorded(sample_path, "CAM-1").row.leads
         await seat.press("ctrl+p")

@@ -32,6 +32,7 @@ COMMANDS = (
     "export",
     "handover",
     "view",
+    "alike",
     "cite",
     "evidence",
     "check-file",

@@ -169,6 +169,12 @@ class FairleadApp(Going):
 
         write_handover_page(self)
 
+    def action_alike(self) -> None:
+        """Propose items that may be the same work."""
+        from tui.alike import propose_alike
+
+        propose_alike(self)
+
     def action_open_file(self) -> None:
         """Open a file."""
         from tui.files import open_file

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from tui.commands_add import add
+from tui.commands_alike import alike_items
 from tui.commands_attention import attention_list
 from tui.commands_base import Group
 from tui.commands_edit import edit
@@ -81,6 +82,7 @@ for command in (
     export,
     handover,
     view,
+    alike_items,
     cite,
     evidence,
     check_file,

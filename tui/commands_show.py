@@ -205,9 +205,8 @@ def _link(link: Thing) -> str:
     if known["gone"]:
         stands = "withdrawn"
     else:
-        status = (
-            "with the inspectorate" if known["closed_as"] == "with-inspectorate" else said(str(known["status"] or "not-known")).lower()
-        )
+        waiting = known["closed_as"] == "with-inspectorate"
+        status = "with the inspectorate" if waiting else said(str(known["status"] or "not-known")).lower()
         stands = ", ".join(part for part in (status, say_progress(link).lower()) if part)
     return f"{say_relation(link)} {known['reference']} {known['title'] or ''}: {stands}{why}"
 

@@ -107,9 +107,12 @@ def keep_copy(app: Desk) -> None:
 
 def offer_to_hand_over(app: Desk) -> None:
     """Where a copy is kept by somebody who takes over from another: offer to hand the items over."""
+    from store.queries import anybody_leads
     from tui.several import hand_over
     from widgets.ask import Answer, Ask
 
+    if not anybody_leads(app.register.conn):
+        return
     sentence = (
         "The copy is yours to work in. If you take over from somebody, their open items can be handed over now, in one "
         "action that is shown first; later it is in the palette, as hand over."

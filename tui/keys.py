@@ -90,6 +90,7 @@ KEYS: tuple[Key, ...] = (
     Key("as_at", ("ctrl+d",), "as at", "see the register as on a day, and come back from it", EVERYWHERE),
     Key("hand_over", (), "hand over", "hand a lead's open items over to another, previewed", EVERYWHERE),
     Key("handover_page", (), "hand-over page", "write a page for whoever takes on a lead's items", EVERYWHERE),
+    Key("alike", (), "alike", "propose items that may be the same work", EVERYWHERE),
     Key("open_file", ("ctrl+o",), "open", "open a file", EVERYWHERE),
     Key("new_file", ("ctrl+n",), "new", "start a register of one's own", EVERYWHERE),
     Key(

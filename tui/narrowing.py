@@ -161,11 +161,11 @@ def changed_since(screen: RecommendationsScreen) -> None:
         return None
 
     held = screen.shown.changed_after
-    now = (date.fromisoformat(held) + timedelta(days=1)).isoformat() if held else None
-    hint = "a day or a month" if paper is None else f"a day, a month, or paper: that of {say_day(paper)}"
-    fields = (FormField("since", "Changed since", value=now, hint=hint),)
+    now = say_day(date.fromisoformat(held) + timedelta(days=1)) if held else None
+    intro = "A day or a month" + (f", or paper: that of {say_day(paper)}" if paper else "") + ". Empty shows all again."
+    fields = (FormField("since", "Changed since", value=now),)
     screen.app.push_screen(
-        Form("Changed since", fields, intro="Empty shows all again.", submit=take),
+        Form("Changed since", fields, intro=intro, submit=take),
         lambda values: screen.narrow_to(screen.shown.having(changed_after=found[0])) if values is not None else None,
     )
 

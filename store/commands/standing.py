@@ -41,7 +41,8 @@ def _lead_of(pen: Pen, item: str, name: str) -> tuple[str, str]:
         if name == who or fold_name(known or "") == fold_name(name):
             return str(who), str(lead)
     leads = "; ".join(str(row[2]) for row in rows) or "nobody"
-    raise BadInput("lead", f"{name} does not lead on {pen.name_of('recommendation', item)}: {leads} does.")
+    do = "do" if len(rows) > 1 else "does"
+    raise BadInput("lead", f"{name} does not lead on {pen.name_of('recommendation', item)}: {leads} {do}.")
 
 
 class SetLeadState(Command):

@@ -97,8 +97,7 @@ class RecommendationsScreen(ItemListScreen):
     def show_columns(self, names: str | None) -> None:
         """Show these columns from now on, by name; None for the usual ones. The list is read again by whoever asks this."""
         self.columns = names
-        if self.is_mounted:
-            self.table.columns = columns_named(names)
+        self.table.columns = columns_named(names)
 
     def _read(self, keep: str | None) -> None:
         before = self.rows if keep and self.rows and self.rows.register is self.register else None

@@ -1,0 +1,121 @@
+"""What a person sees before many things change at once: what it says happens, and looking changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from oracle import differences, tables
+from registers import the_item
+
+from store.commands import (
+    AddNote,
+    CiteEvidence,
+    Command,
+    HandOver,
+    MoveTarget,
+    NothingNew,
+    RecordReply,
+    SetLeads,
+    SetTrack,
+    SubmitEvidence,
+    Withdraw,
+)
+from store.errors import NotAllowed
+from store.kept import pack
+from store.preview import NO_CHANGE, Previewed
+from store.references import find_item
+from store.register import Register
+from store.words import Track, Verdict
+
+pytest_plugins = ["registers"]
+
+
+def look(register: Register, *commands: Command) -> list[Previewed]:
+    """A preview, after which everything is as it was."""
+    before, newest = tables(register), register.newest()
+    shown = register.preview(commands, [f"line {n}" for n, _ in enumerate(commands, 1)])
+    assert (register.newest(), differences(before, tables(register))) == (newest, [])
+    assert not register.conn.in_transaction
+    return shown
+
+
+def test_five_targets_are_moved_as_the_preview_said_and_one_undo_puts_them_back(sample: Register) -> None:
+    items = [find_item(sample.conn, f"CA-{n}")[0] for n in range(2, 7)]
+    columns = ("target", "moved_later", "moved_at_least", "first_target")
+    before = [the_item(sample, item, *columns) for item in items]
+    moves = [MoveTarget(item=item, text="December 2025") for item in items]
+    shown = look(sample, *moves)
+    assert [(line.what, line.now, line.new, line.refused, line.owes_reason) for line in shown] == [
+        ("target", "June 2025", "December 2025", None, True)
+    ] * 5
+    sample.do_all([move.model_copy(update={"reason": "The audit is late."}) for move in moves])
+    assert [the_item(sample, item, *columns) for item in items] == [("December 2025", 2, 1, "not known")] * 5
+    sample.undo()
+    assert [the_item(sample, item, *columns) for item in items] == before == [("June 2025", 1, 1, "not known")] * 5
+
+
+def test_what_is_refused_says_why_and_stands_in_nobodys_way(empty: Register, hc6: str, hc7: str) -> None:
+    empty.do(RecordReply(item=hc6, dated="2024-09-01", verdict=Verdict.DISCHARGED))
+    closed, taken = NothingNew(items=(hc6,)), NothingNew(items=(hc7,))
+    empty.do(NothingNew(items=(hc7,), dated="yesterday"))
+    first, second, third = look(empty, closed, taken, NothingNew(items=(hc7,), dated="17 September 2024"))
+    assert (first.about, first.refused) == ("line 1", "HC-6 is closed: there is nothing to wait for.")
+    assert (second.what, second.refused) == ("nothing new added", None)
+    assert third.refused == NO_CHANGE
+    with pytest.raises(NotAllowed, match="HC-6 is closed"):
+        empty.do(closed)
+
+
+def test_each_line_stands_on_those_before_it(empty: Register, hc6: str) -> None:
+    evidence = SubmitEvidence(items=(hc6,), sent="2024-08-01", note="What it shows.")
+    sent, moved, replied = look(
+        empty,
+        evidence,
+        MoveTarget(item=hc6, text="June 2025"),
+        RecordReply(item=hc6, dated="2024-09-01", verdict=Verdict.REMAIN_OPEN),
+    )
+    assert sent.refused is None and "Submitted" in sent.new
+    assert moved.refused == "HC-6 is closed. Reopen it before giving it another target."
+    assert replied.refused is None and "Submitted" in replied.now and "Remain open" in replied.new
+
+
+def test_a_reason_that_is_owed_is_said_and_one_that_is_not_is_not(empty: Register, hc6: str, hc7: str) -> None:
+    late, fine = look(empty, SetTrack(item=hc6, track=Track.DELAYED), SetTrack(item=hc7, track=Track.ON_TRACK))
+    assert (late.owes_reason, late.now, late.new) == (True, "Not stated", "Delayed")
+    assert (fine.owes_reason, fine.now, fine.new) == (False, "Not stated", "On track")
+
+
+def test_what_half_a_command_wrote_before_it_was_refused_is_gone(empty: Register, hc6: str, hc7: str) -> None:
+    empty.do(RecordReply(item=hc7, dated="2024-09-01", verdict=Verdict.DISCHARGED))
+    both, one = look(empty, NothingNew(items=(hc6, hc7)), NothingNew(items=(hc6,)))
+    assert both.refused is not None and one.refused is None
+
+
+def test_somebody_new_is_named_in_what_they_take_over(empty: Register, hc6: str, hc7: str) -> None:
+    for item in (hc6, hc7):
+        empty.do(SetLeads(item=item, leads=("C3",)))
+    shown = look(empty, *(HandOver(item=item, lead="C3", to="Custody") for item in (hc6, hc7)))
+    assert [(line.what, line.new) for line in shown] == [("lead added; lead withdrawn", "Custody; C3")] * 2
+
+
+def test_a_tie_withdrawn_by_itself_is_told(empty: Register, hc6: str) -> None:
+    empty.do(SubmitEvidence(items=(hc6,), sent="2024-08-01", note="What it shows."))
+    tie = empty.conn.execute("SELECT id FROM evidence").fetchone()[0]
+    (line,) = look(empty, Withdraw(kind="evidence", thing=tie))
+    assert (line.what, line.refused) == ("evidence withdrawn", None)
+
+
+def test_an_evidence_file_that_is_only_previewed_is_not_kept(empty: Register, hc6: str) -> None:
+    note = str(empty.do(AddNote(items=(hc6,), text="The minutes.")).created)
+    kept: dict[str, Any] = {"content": pack(b"The minutes, all of them.")}
+    (line,) = look(empty, CiteEvidence(note=note, name="minutes.txt", **kept))
+    assert line.refused is None
+    assert empty.conn.execute("SELECT count(*) FROM sqlar").fetchone() == (0,)
+
+
+def test_nobody_is_introduced_by_looking(empty: Register, hc6: str) -> None:
+    people = empty.conn.execute("SELECT count(*) FROM party").fetchone()
+    empty.writer = None
+    look(empty, NothingNew(items=(hc6,)))
+    assert empty.conn.execute("SELECT count(*) FROM party").fetchone() == people

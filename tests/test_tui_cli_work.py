@@ -1,0 +1,269 @@
+"""The work itself on the command line: evidence and replies, what needs attention, many at once, views, handing over."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from screen import history_of, recorded
+
+from tui.cli import cli
+
+FIVE = ["CA-2", "CA-3", "CA-4", "CA-5", "CA-6"]
+MOVE = ("--filter", "publication:CA status:delayed", "--target", "December 2025")
+
+
+@pytest.fixture(autouse=True)
+def mid_january(monkeypatch: pytest.MonkeyPatch, mine: Path) -> None:
+    """The day is 15 January 2025, the sample is the usual register, somebody writes and nobody is there to ask."""
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2025-01-15")
+    monkeypatch.setenv("FAIRLEAD_AUTHOR", "C3 lead")
+
+
+@pytest.fixture
+def at_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody is there to answer."""
+    for module in ("commands_base", "commands_set", "together"):
+        monkeypatch.setattr(f"tui.{module}.at_terminal", lambda: True)
+
+
+def run(*arguments: str, code: int = 0, typed: str = "") -> Result:
+    """Run a command in this process; it must end with that exit code, and without a traceback."""
+    result = CliRunner().invoke(cli, list(arguments), input=typed, prog_name="fairlead")
+    assert isinstance(result.exception, SystemExit | None), result.exception
+    assert result.exit_code == code, f"{result.exit_code}: {result.output}"
+    return result
+
+
+def data(*arguments: str) -> Any:
+    """A command's JSON."""
+    return json.loads(run(*arguments, "--format", "json").stdout)
+
+
+def refused(path: Path, code: int, words: str, *arguments: str, typed: str = "") -> None:
+    """Assert that a command is refused in these words, prints nothing and writes nothing."""
+    before = history_of(path)
+    told = run(*arguments, code=code, typed=typed)
+    assert words in " ".join(told.stderr.split()), told.stderr
+    assert history_of(path) == before
+
+
+# -- evidence and replies
+
+
+def test_an_item_goes_from_remain_open_to_a_discharge(mine: Path) -> None:
+    told = run("submit", "hc-6", "--dated", "20 Nov 2024", "--reference", "PS/2", "--note", "Figures of the sites")
+    assert len(told.stdout.strip()) == 8
+    assert recorded(mine, "HC-6").row.stage == "submitted"
+    assert data("show", "HC-6")["status"] == "closed"
+    run(
+        "reply", "HC-6", "--dated", "10 Dec 2024", "--verdict", "more-evidence", "--words", "Show the effect.",
+        "--would-satisfy", "A year", "--next-move", "us", "--until", "March 2025", "--track", "delayed",
+    )  # fmt: skip
+    row = recorded(mine, "HC-6").row
+    assert (row.stage, row.track, row.next_move, row.next_move_until) == ("remain-open", "delayed", "us", "March 2025")
+    sent = run("submit", "HC-6", "--dated", "8 Jan 2025", "--note", "-", typed="A year of figures\n").stdout.strip()
+    run("reply", "HC-6", "--dated", "14 Jan 2025", "--verdict", "discharged", "--submission", sent)
+    found = recorded(mine, "HC-6")
+    assert (found.row.stage, found.row.status) == ("discharged", "closed")
+    assert "A year of figures" in [note.fields["text"] for note in found.notes]
+    assert str(next(r for r in found.replies if r.fields["verdict"] == "discharged").fields["submission"]).startswith(sent)
+    for _ in range(4):
+        run("undo")
+    assert recorded(mine, "HC-6").row.stage == "remain-open"
+
+
+def test_several_items_are_sent_as_one_action(mine: Path) -> None:
+    told = run("submit", "HC-2,HC-5", "HC-13", "--dated", "8 Jan 2025", "--note", "Figures", "--asks", "view")
+    assert len(set(told.stdout.split())) == 3
+    assert {recorded(mine, ref).row.stage for ref in ("HC-2", "HC-5", "HC-13")} == {"submitted"}
+    assert recorded(mine, "HC-2").row.status == "delayed"
+    run("undo")
+    assert {recorded(mine, ref).row.stage for ref in ("HC-2", "HC-5", "HC-13")} == {"collating"}
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "arguments"),
+    [
+        (2, "HC-6 has no evidence note to send.", ("submit", "HC-6", "--dated", "8 Jan 2025")),
+        (2, "Say when it was sent", ("submit", "HC-6", "--note", "Figures")),
+        (2, '"one day" is not a date', ("submit", "HC-6", "--note", "Figures", "--dated", "one day")),
+        (1, "CA-1 is closed already", ("submit", "CA-1", "--note", "Figures", "--dated", "8 Jan 2025")),
+        (1, "There is no HC-99", ("submit", "HC-6", "HC-99", "--note", "Figures", "--dated", "8 Jan 2025")),
+        (1, "There is no note with the id abcdef", ("submit", "HC-6", "--evidence", "abcdef", "--dated", "8 Jan 2025")),
+        (2, "Missing argument", ("submit", "--note", "Figures")),
+        (2, "Missing option '--verdict'", ("reply", "HC-6")),
+        (2, "is not one of discharged, remain-open", ("reply", "HC-6", "--verdict", "refused")),
+        (2, "Say when HC-6 was replied to", ("reply", "HC-6", "--verdict", "discharged")),
+        (2, "only with the inspectorate's own words", ("reply", "HC-6", "--verdict", "not-adopted", "--dated", "2025")),
+        (2, "Say which part of HC-6", ("reply", "HC-6", "--verdict", "partly-discharged", "--dated", "2025")),
+        (1, "There is no submission with the id abcdef", (
+            "reply", "HC-6", "--verdict", "discharged", "--dated", "2025", "--submission", "abcdef")),
+        (1, "HC-6 cannot be set to discharged by hand", ("set", "HC-6", "--stage", "discharged")),
+        (1, "HC-6 cannot be set to submitted by hand", ("set", "HC-6", "--stage", "submitted")),
+        (1, "CA-1 is closed: there is nothing to wait for.", ("nothing-new", "HC-2", "CA-1")),
+    ],
+)  # fmt: skip
+def test_what_is_missing_or_not_allowed_is_said_and_nothing_is_written(
+    mine: Path, code: int, words: str, arguments: tuple[str, ...]
+) -> None:
+    refused(mine, code, words, *arguments)
+
+
+def test_nothing_new_ends_stale(mine: Path) -> None:
+    stale = [row["ref"] for row in data("attention") if row["reason"] == "stale"]
+    assert {"HC-2", "HC-6"} <= set(stale)
+    told = run("nothing-new", "HC-2", "HC-6", "--dated", "10 January 2025")
+    assert told.stdout == "" and "and 1 more" in told.stderr
+    assert [row["ref"] for row in data("attention") if row["reason"] == "stale"] == [
+        ref for ref in stale if ref not in ("HC-2", "HC-6")
+    ]
+    run("undo")
+    assert [row["ref"] for row in data("attention") if row["reason"] == "stale"] == stale
+
+
+# -- attention
+
+
+def test_attention_names_an_item_once_for_each_reason() -> None:
+    rows = data("attention")
+    assert all(list(row) == ["ref", "reason", "since", "detail"] for row in rows)
+    assert len({(row["ref"], row["reason"]) for row in rows}) == len(rows)
+    told = {(row["ref"], row["reason"]): row for row in rows}
+    assert told["MHD-13", "late"]["since"] == "2024-09-30"
+    assert told["MHD-13", "late"]["detail"] == "target September 2024, 107 days past"
+    assert told["HC-2", "promised"]["since"] == "2024-09-18"
+    assert told["HC-6", "aged"]["detail"] == "open 3 yr 6 mo since publication"
+    waiting = {row["ref"] for row in rows if row["reason"] == "with-inspectorate"}
+    assert waiting == {*FIVE, "HC-8", "CAM-2", "DA-12"}
+    assert all(row["reason"] == "with-inspectorate" for row in rows if row["ref"] in waiting)
+    assert not {"CA-1", "HC-1"} & {row["ref"] for row in rows}
+
+
+def test_csv_and_table_have_the_same_rows_as_json() -> None:
+    rows = data("attention", "--publication", "HC")
+    assert list(csv.DictReader(io.StringIO(run("attention", "--publication", "HC", "--format", "csv").stdout))) == rows
+    table = run("attention", "--publication", "HC").stdout.splitlines()
+    assert table[0].split() == ["Ref", "Reason", "Since", "Detail"]
+    assert [line.split()[:2] for line in table[1:]] == [[row["ref"], row["reason"]] for row in rows]
+    assert data("attention", "pub:HC") == rows
+
+
+def test_attention_as_at_a_day_is_what_it_was_then() -> None:
+    told = run("attention", "--as-at", "2024-09-20", "--format", "json")
+    assert "As at 20 September 2024." in told.stderr
+    rows = {(row["ref"], row["reason"]): row["detail"] for row in json.loads(told.stdout)}
+    assert rows["MHD-13", "due"] == "target September 2024, in 10 days"
+    assert not [key for key in rows if key[1] in ("late", "stale")]
+    assert "has not come" in run("attention", "--as-at", "2026-01-01", code=2).stderr
+
+
+# -- many at once
+
+
+def test_several_are_shown_and_done_as_one_action_with_one_reason(mine: Path) -> None:
+    before = [recorded(mine, ref).row for ref in FIVE]
+    told = run("set", *MOVE, "--apply", "--reason", "The audit moved")
+    assert told.stdout == "" and "and 4 more" in told.stderr
+    rows = [recorded(mine, ref).row for ref in FIVE]
+    assert [(row.target_text, row.moved_later, row.moved_at_least) for row in rows] == [("December 2025", 2, True)] * 5
+    assert len({row.action for row in history_of(mine) if row.reason == "The audit moved"}) == 1
+    run("undo")
+    after = [recorded(mine, ref).row for ref in FIVE]
+    assert [(r.target_text, r.moved_later, r.first_target) for r in after] == [
+        (r.target_text, r.moved_later, r.first_target) for r in before
+    ]
+
+
+def test_a_dry_run_shows_what_would_change_and_what_is_left_out_and_writes_nothing(mine: Path) -> None:
+    before = history_of(mine)
+    told = run("set", *FIVE, "CA-1", "--target", "December 2025", "--dry-run")
+    lines = [line.split() for line in told.stdout.splitlines()]
+    assert lines[0] == ["Ref", "What", "Now", "Will", "be"]
+    assert [line[0] for line in lines[1:]] == FIVE
+    assert lines[1][1:6] == ["target", "June", "2025", "December", "2025"]
+    assert "CA-1 is left out: CA-1 is closed." in told.stderr
+    assert history_of(mine) == before
+
+
+def test_with_nobody_there_to_ask_a_filter_needs_apply(mine: Path) -> None:
+    refused(mine, 2, "Nobody is there to ask: give --apply to do it, or --dry-run", "set", *MOVE, "--reason", "So")
+    refused(mine, 2, "owes a reason: give one with --reason", "set", *MOVE, "--apply")
+    refused(mine, 2, "Name the items, or say which with --filter", "set", *MOVE, "HC-6", "--apply")
+    refused(mine, 2, "Name the items, or say which with --filter", "set", "--target", "2026", "--apply")
+    refused(mine, 2, "Did you mean status:delayed?", "set", "--filter", "status:delayd", "--track", "on-track", "--apply")
+    refused(mine, 1, "Nothing fits", "set", "--filter", "pub:CA status:on-track", "--track", "delayed", "--apply")
+    refused(mine, 1, "Nothing of this can be done.", "set", "CA-1", "CAM-6", "--target", "2026")
+
+
+def test_items_that_are_named_need_nobody_to_ask_and_what_is_refused_is_left_out(mine: Path) -> None:
+    told = run("set", "CA-2", "CA-1", "CA-3", "--target", "December 2025", "--reason", "So")
+    assert "CA-1 is left out" in told.stderr
+    assert [recorded(mine, ref).row.target_text for ref in ("CA-2", "CA-1", "CA-3")] == ["December 2025", None, "December 2025"]
+    told = run("set", "CA-2", "CA-4", "--target", "December 2025", "--reason", "So")
+    assert "1 says that already." in told.stderr
+
+
+def test_at_a_terminal_it_is_shown_then_asked_and_the_reason_asked_for_once(mine: Path, at_terminal: None) -> None:
+    before = history_of(mine)
+    told = run("set", *MOVE, code=1, typed="n\n")
+    assert "Do this to 5 items?" in told.stderr and "CA-6" in told.stdout
+    assert history_of(mine) == before
+    told = run("set", *MOVE, typed="y\nThe audit moved\n")
+    assert told.stderr.count("Reason (empty for none given)") == 1
+    assert {history_of(mine, ref)[0].reason for ref in FIVE} == {"The audit moved"}
+
+
+# -- views
+
+
+def test_a_view_is_saved_listed_shown_and_forgotten() -> None:
+    run("view", "save", "Late in HC", "status:delayed pub:HC", "--sort", "-ref", "--columns", "ref, status")
+    assert data("view", "list") == [
+        {"name": "Late in HC", "query": "status:delayed pub:HC", "sort": "-ref", "columns": "ref status"}
+    ]
+    assert run("view", "list").stdout.splitlines()[1].startswith("Late in HC  status:delayed pub:HC")
+    assert list(csv.reader(io.StringIO(run("view", "list", "--format", "csv").stdout)))[1][0] == "Late in HC"
+    assert [row["ref"] for row in data("list", "--view", "late in hc")] == ["HC-13", "HC-10", "HC-6", "HC-5", "HC-2"]
+    assert [row["ref"] for row in data("list", "--view", "late in hc", "--sort", "ref")][0] == "HC-2"
+    run("view", "save", "late in HC", "pub:CA")
+    assert [view["query"] for view in data("view", "list")] == ["pub:CA"]
+    assert "is forgotten" in run("view", "forget", "Late in HC").stderr
+    assert data("view", "list") == []
+    run("undo")
+    assert len(data("view", "list")) == 1
+
+
+def test_what_cannot_be_a_view_is_refused_in_words(mine: Path) -> None:
+    refused(mine, 2, "Did you mean status:delayed?", "view", "save", "Late", "status:delayd")
+    refused(mine, 2, "There is no column called colour. The columns are: ref,", "view", "save", "Late", "", "--columns", "ref colour")
+    refused(mine, 2, "is not one of", "view", "save", "Late", "", "--sort", "colour")
+    refused(mine, 1, "There is no view Late in this register. See: fairlead view list", "view", "forget", "Late")
+    refused(mine, 1, "There is no view Late in this register. See: fairlead view list", "list", "--view", "Late")
+
+
+# -- handing over
+
+
+def test_a_leads_open_items_are_handed_over_shown_first(mine: Path) -> None:
+    before = history_of(mine)
+    told = run("handover", "--lead", "c3", "--to", "Response", "--dry-run")
+    lines = told.stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["Ref", "CAM-1", "CAM-4"]
+    assert all(line.index("C3") < line.index("Response") for line in lines[1:])
+    assert history_of(mine) == before
+    refused(mine, 2, "Nobody is there to ask: give --apply", "handover", "--lead", "C3", "--to", "Response")
+    refused(mine, 1, "Nobody here leads on nothing that is open.", "handover", "--lead", "Nobody here", "--to", "C3", "--apply")
+    refused(mine, 2, "The page is written without --to", "handover", "--lead", "C3", "--to", "Response", "page.md")
+    run("handover", "--lead", "C3", "--to", "Response", "--apply")
+    for ref in ("CAM-1", "CAM-4"):
+        leads = recorded(mine, ref).row.leads.split("; ")
+        assert "Response" in leads and "C3" not in leads
+    assert len({row.action for row in history_of(mine)[:6] if row.kind == "lead"}) == 1
+    run("undo")
+    assert "C3" in recorded(mine, "CAM-1").row.leads

@@ -20,7 +20,7 @@ from store.kinds import REGISTER, said_field
 from store.queries import rows_at
 from store.rows import ItemRow
 from store.text import one_line
-from store.words import PartDate, age, fold_name
+from store.words import PartDate, age, fold_name, years_before
 
 AGED_AFTER = 2
 """Years since publication after which an open item is old, where the register does not say."""
@@ -80,8 +80,7 @@ class Rules:
     @property
     def aged_before(self) -> date:
         """What was published before this day is old."""
-        day = 28 if (self.today.month, self.today.day) == (2, 29) else self.today.day
-        return date(self.today.year - self.aged_after, self.today.month, day)
+        return years_before(self.today, self.aged_after)
 
     @property
     def stale_before(self) -> date:

@@ -275,6 +275,11 @@ def age(since: date, today: date) -> str:
     return f"{years} yr {months} mo" if years else f"{months} mo"
 
 
+def years_before(day: date, years: int) -> date:
+    """The same day so many years before; of 29 February, the 28th."""
+    return date(max(1, day.year - years), day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
+
+
 def month_end(day: date) -> date:
     """The last day of the month that a day is in."""
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)

@@ -106,7 +106,7 @@ def led(build: Callable[[str, str, int], Command]) -> Act:
             "WHERE l.withdrawn = 0 ORDER BY l.id"
         ).fetchall()
         found = pick(rows, a)
-        return build(*found, b) if found else None
+        return build(found[0], found[1], b) if found else None
 
     return act
 

@@ -118,7 +118,7 @@ class Work(Workshop):
             "SELECT action FROM change GROUP BY action HAVING max(kind <> 'party') ORDER BY min(n)"
         ).fetchall()
         with suppress(CannotUndo):
-            self.register.undo(pick(actions, which)[0], force=force)
+            self.register.undo(pick(actions[-6:], which)[0], force=force)
 
     @rule(days=st.integers(1, 200))
     def let_days_pass(self, days: int) -> None:
@@ -173,7 +173,7 @@ class Meeting(Workshop):
         actions = register.conn.execute(mine, (register.id,)).fetchall()
         if actions:
             with suppress(CannotUndo):
-                register.undo(pick(actions, which)[0], force=force)
+                register.undo(pick(actions[-6:], which)[0], force=force)
 
     @rule()
     def meet(self) -> None:

@@ -72,7 +72,8 @@ def test_an_item_goes_from_remain_open_to_a_discharge(mine: Path) -> None:
     found = recorded(mine, "HC-6")
     assert (found.row.stage, found.row.status) == ("discharged", "closed")
     assert "A year of figures" in [note.fields["text"] for note in found.notes]
-    assert str(next(r for r in found.replies if r.fields["verdict"] == "discharged").fields["submission"]).startswith(sent)
+    answers = next(reply.fields["submission"] for reply in found.replies if reply.fields["verdict"] == "discharged")
+    assert str(answers).startswith(sent)
     for _ in range(4):
         run("undo")
     assert recorded(mine, "HC-6").row.stage == "remain-open"
@@ -84,7 +85,7 @@ def test_several_items_are_sent_as_one_action(mine: Path) -> None:
     assert {recorded(mine, ref).row.stage for ref in ("HC-2", "HC-5", "HC-13")} == {"submitted"}
     assert recorded(mine, "HC-2").row.status == "delayed"
     run("undo")
-    assert {recorded(mine, ref).row.stage for ref in ("HC-2", "HC-5", "HC-13")} == {"collating"}
+    assert {recorded(mine, ref).row.stage for ref in ("HC-2", "HC-5", "HC-13")} == {"collating-evidence"}
 
 
 @pytest.mark.parametrize(
@@ -196,7 +197,9 @@ def test_with_nobody_there_to_ask_a_filter_needs_apply(mine: Path) -> None:
     refused(mine, 2, "owes a reason: give one with --reason", "set", *MOVE, "--apply")
     refused(mine, 2, "Name the items, or say which with --filter", "set", *MOVE, "HC-6", "--apply")
     refused(mine, 2, "Name the items, or say which with --filter", "set", "--target", "2026", "--apply")
-    refused(mine, 2, "Did you mean status:delayed?", "set", "--filter", "status:delayd", "--track", "on-track", "--apply")
+    refused(
+        mine, 2, "Did you mean status:delayed?", "set", "--filter", "status:delayd", "--track", "on-track", "--apply"
+    )
     refused(mine, 1, "Nothing fits", "set", "--filter", "pub:CA status:on-track", "--track", "delayed", "--apply")
     refused(mine, 1, "Nothing of this can be done.", "set", "CA-1", "CAM-6", "--target", "2026")
 
@@ -204,8 +207,9 @@ def test_with_nobody_there_to_ask_a_filter_needs_apply(mine: Path) -> None:
 def test_items_that_are_named_need_nobody_to_ask_and_what_is_refused_is_left_out(mine: Path) -> None:
     told = run("set", "CA-2", "CA-1", "CA-3", "--target", "December 2025", "--reason", "So")
     assert "CA-1 is left out" in told.stderr
-    assert [recorded(mine, ref).row.target_text for ref in ("CA-2", "CA-1", "CA-3")] == ["December 2025", None, "December 2025"]
-    told = run("set", "CA-2", "CA-4", "--target", "December 2025", "--reason", "So")
+    assert {recorded(mine, ref).row.target_text for ref in ("CA-2", "CA-3")} == {"December 2025"}
+    assert recorded(mine, "CA-1").row.target_text is None
+    told = run("set", "HC-2", "MHD-2", "--track", "on-track")
     assert "1 says that already." in told.stderr
 
 
@@ -230,7 +234,7 @@ def test_a_view_is_saved_listed_shown_and_forgotten() -> None:
     assert run("view", "list").stdout.splitlines()[1].startswith("Late in HC  status:delayed pub:HC")
     assert list(csv.reader(io.StringIO(run("view", "list", "--format", "csv").stdout)))[1][0] == "Late in HC"
     assert [row["ref"] for row in data("list", "--view", "late in hc")] == ["HC-13", "HC-10", "HC-6", "HC-5", "HC-2"]
-    assert [row["ref"] for row in data("list", "--view", "late in hc", "--sort", "ref")][0] == "HC-2"
+    assert data("list", "--view", "late in hc", "--sort", "ref")[0]["ref"] == "HC-2"
     run("view", "save", "late in HC", "pub:CA")
     assert [view["query"] for view in data("view", "list")] == ["pub:CA"]
     assert "is forgotten" in run("view", "forget", "Late in HC").stderr
@@ -241,7 +245,8 @@ def test_a_view_is_saved_listed_shown_and_forgotten() -> None:
 
 def test_what_cannot_be_a_view_is_refused_in_words(mine: Path) -> None:
     refused(mine, 2, "Did you mean status:delayed?", "view", "save", "Late", "status:delayd")
-    refused(mine, 2, "There is no column called colour. The columns are: ref,", "view", "save", "Late", "", "--columns", "ref colour")
+    columns = ("--columns", "ref colour")
+    refused(mine, 2, "There is no column called colour. The columns are: ref,", "view", "save", "Late", "", *columns)
     refused(mine, 2, "is not one of", "view", "save", "Late", "", "--sort", "colour")
     refused(mine, 1, "There is no view Late in this register. See: fairlead view list", "view", "forget", "Late")
     refused(mine, 1, "There is no view Late in this register. See: fairlead view list", "list", "--view", "Late")
@@ -258,7 +263,8 @@ def test_a_leads_open_items_are_handed_over_shown_first(mine: Path) -> None:
     assert all(line.index("C3") < line.index("Response") for line in lines[1:])
     assert history_of(mine) == before
     refused(mine, 2, "Nobody is there to ask: give --apply", "handover", "--lead", "C3", "--to", "Response")
-    refused(mine, 1, "Nobody here leads on nothing that is open.", "handover", "--lead", "Nobody here", "--to", "C3", "--apply")
+    nobody = ("--lead", "Nobody here", "--to", "C3", "--apply")
+    refused(mine, 1, "Nobody here leads on nothing that is open.", "handover", *nobody)
     refused(mine, 2, "The page is written without --to", "handover", "--lead", "C3", "--to", "Response", "page.md")
     run("handover", "--lead", "C3", "--to", "Response", "--apply")
     for ref in ("CAM-1", "CAM-4"):

@@ -14,36 +14,48 @@ from textual.binding import Binding
 
 from tui.app import FairleadApp
 from tui.keys import (
+    ATTENTION,
     EVERYWHERE,
     HISTORY,
     ITEM,
     KEYS,
     LIST,
+    PALETTE,
     PUBLICATIONS,
     SHARE,
+    THEMES,
+    TICKS,
     footer_for,
     keys_for,
     readme_table,
     say_key,
+    say_keys,
 )
+from tui.screens.attention import AttentionScreen
 from tui.screens.base import DeskScreen
 from tui.screens.help import HelpScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.item import ItemScreen
+from tui.screens.ledger import LedgerScreen
 from tui.screens.publications import PublicationsScreen
 from tui.screens.recommendations import RecommendationsScreen
 from tui.screens.share import ShareScreen
+from tui.screens.themes import ThemesScreen
 from widgets.windowed_table import WindowedTable
 
 ROOT = Path(__file__).parent.parent
 SCREENS: tuple[type[DeskScreen], ...] = (
     PublicationsScreen,
     RecommendationsScreen,
+    AttentionScreen,
+    ThemesScreen,
+    LedgerScreen,
     ItemScreen,
     ShareScreen,
     HistoryScreen,
     HelpScreen,
 )
+PLACES = {ITEM, TICKS, LIST, ATTENTION, PUBLICATIONS, THEMES, HISTORY, SHARE}
 
 
 def test_the_readme_has_the_table_of_keys() -> None:
@@ -73,8 +85,8 @@ def test_every_action_of_the_table_exists_where_its_key_acts(screen: type[DeskSc
 
 
 def test_every_place_is_on_some_screen() -> None:
-    assert {key.where for key in KEYS} == {EVERYWHERE, ITEM, LIST, PUBLICATIONS, HISTORY, SHARE}
-    assert {place for screen in SCREENS for place in screen.PLACES} == {ITEM, LIST, PUBLICATIONS, HISTORY, SHARE}
+    assert {key.where for key in KEYS} == {EVERYWHERE, *PLACES}
+    assert {place for screen in SCREENS for place in screen.PLACES} == PLACES
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -112,7 +124,7 @@ def test_the_table_is_what_the_screens_and_the_app_are_bound_to() -> None:
 
 async def test_the_bottom_line_the_help_and_the_palette_are_made_from_the_table(sample_path: Path) -> None:
     async with sitting(sample_path, WIDE) as seat:
-        for keys in ("1", "2", "enter", "6", "7"):
+        for keys in ("1", "2", "enter", "3", "4", "6", "7", "l"):
             await seat.press(keys)
             screen = seat.app.screen
             assert isinstance(screen, DeskScreen)
@@ -125,11 +137,27 @@ async def test_the_bottom_line_the_help_and_the_palette_are_made_from_the_table(
             assert set(commands.values()) == {key.tip for key in acting if key.action != "command_palette"}
             await seat.press("question_mark")
             page = seat.shown()
-            for _ in range(4):
+            for _ in range(6):
                 await seat.press("pagedown")
                 page += seat.shown()
-            assert all(" ".join(map(say_key, key.keys)) in page and key.tip in page for key in acting)
+            assert all(say_keys(key) in page and key.tip in page for key in acting)
             await seat.press("escape")
+
+
+async def test_what_has_no_key_of_its_own_is_in_the_palette(sample_path: Path) -> None:
+    without = [key for key in KEYS if not key.keys]
+    assert without and all(say_keys(key) == PALETTE and not key.footer for key in without)
+    async with sitting(sample_path) as seat:
+        before = len(seat.app.screen_stack)
+        for key in without:
+            seat.app.clear_notifications()
+            await seat.press(PALETTE)
+            await seat.write(key.label)
+            seat.sees(key.tip)
+            await seat.press("enter")
+            await seat.until(lambda: len(seat.app.screen_stack) > before or seat.told, f"nothing comes of {key.label}")
+            await seat.press("escape")
+            assert len(seat.app.screen_stack) == before, key
 
 
 async def test_every_key_of_the_table_is_answered_wherever_it_acts(sample_path: Path) -> None:
@@ -140,14 +168,21 @@ async def test_every_key_of_the_table_is_answered_wherever_it_acts(sample_path: 
             (EVERYWHERE, "1"),
             (PUBLICATIONS, "1"),
             (LIST, "2"),
+            (TICKS, "2"),
             (ITEM, "2", "enter"),
+            (ITEM, "2"),
+            (ATTENTION, "3"),
+            (ITEM, "3"),
+            (TICKS, "3"),
+            (THEMES, "4"),
+            (ITEM, "l"),
             (SHARE, "6"),
             (HISTORY, "7"),
         ):
             await seat.press(*at[1:])
             stack = list(seat.app.screen_stack)
             for key in keys_for(at[0]):
-                if key.action.startswith(passed_over):
+                if key.action.startswith(passed_over) or not key.keys:
                     continue
                 k = key.keys[-1].upper() if len(key.keys[-1]) == 1 else key.keys[-1]
                 seat.app.clear_notifications()

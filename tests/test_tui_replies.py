@@ -14,9 +14,7 @@ from tui.screens.ledger import LedgerScreen
 from widgets.form import Form
 from widgets.key_panel import KeyPanel
 
-DISCHARGE_REFUSED = (
-    "HC-6 cannot be set to discharged by hand: that follows from the evidence sent and the reply to it."
-)
+DISCHARGE_REFUSED = "HC-6 cannot be set to discharged by hand: that follows from the evidence sent and the reply to it."
 
 
 @pytest.fixture(autouse=True)
@@ -92,7 +90,12 @@ async def test_every_round_is_in_the_tab_in_the_history_and_in_the_ledger(sample
         for step in ("20 November 2024", "10 December 2024", "8 January 2025", "14 January 2025"):
             assert step in shown, (step, shown)
     said = "\n".join(row.after for row in history_of(sample_path, "HC-6"))
-    for step in ("sent 20 November 2024", "More evidence sought", "sent 8 January 2025", "Discharged (14 January 2025)"):
+    for step in (
+        "sent 20 November 2024",
+        "More evidence sought",
+        "sent 8 January 2025",
+        "Discharged (14 January 2025)",
+    ):
         assert step in said, step
 
 
@@ -150,7 +153,9 @@ async def test_a_submission_without_a_note_or_a_day_is_refused_in_its_field(samp
         assert isinstance(seat.app.screen, Form)
         assert recorded(sample_path, "HC-6").row.stage == "remain-open"
         await seat.answer(sent="January 2025", asks="a")
-        assert seat.told == "Sent, asking for a view: HC-6 stays open, and the next move is with HMICS. u takes it back."
+        assert (
+            seat.told == "Sent, asking for a view: HC-6 stays open, and the next move is with HMICS. u takes it back."
+        )
         seat.sees("HC-6 ▲ Delayed", "Next move          The inspectorate")
 
 

@@ -23,8 +23,11 @@ from store.commands import (
     AddTheme,
     DescribeRegister,
     MoveTarget,
+    RecordReply,
+    SaveView,
     SetOutcomes,
     SetTrack,
+    SubmitEvidence,
 )
 from store.errors import CannotWrite, DiskFull, FairleadError
 from store.register import Done, Register, Writer
@@ -75,6 +78,12 @@ def hostile_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         register.do(MoveTarget(item=first, text=TEXTS[2], reason=TEXTS[3], where=TEXTS[4], condition=TEXTS[5]))
         register.do(SetTrack(item=first, track=Track.DELAYED, reason=TEXTS[6]))
         register.do(SetOutcomes(item=first, outcomes=()))
+        for item, text in zip(items[1:9], TEXTS[:8], strict=True):
+            register.do(SubmitEvidence(items=(item,), sent="May 2024", note=text, reference=text, text=text))
+        for item, text in zip(items[1:5], TEXTS[8:12], strict=True):
+            more = {"words": text, "would_satisfy": text, "who": text[:200], "discharges": text, "until": text}
+            register.do(RecordReply(item=item, dated="June 2024", verdict="partly-discharged", next_move="us", **more))
+        register.do_all([SaveView(name=text[:60], query=text) for text in TEXTS[:4]])
         register.close()
     return path
 
@@ -94,6 +103,9 @@ PLACES = (
     "1", "1 end", "1 c", "1 c enter", "1 n", "1 a", "ctrl+e", "ctrl+o", "ctrl+n", "question_mark", "ctrl+p",
     "2", "2 a", "2 o", "2 f", "2 f t", "2 f l", "2 f p", "2 slash", "2 s", "2 s d", "2 c", "2 c enter", "2 n", "2 t",
     "2 p", "2 enter", "2 enter right right right", "6", "6 w", "7", "7 f", "7 t", "7 enter",
+    "2 e", "2 r", "2 v", "2 f a", "2 f q", "2 colon", "2 colon x ctrl+s", "2 space space t", "2 space space c",
+    "2 space space full_stop", "2 space space full_stop enter", "2 space space s d", "3", "3 end", "3 end enter",
+    "3 s", "3 e", "3 space asterisk", "4", "4 f", "4 t", "4 t t", "4 n", "4 enter", "l", "l end", "l enter", "ctrl+d",
 )  # fmt: skip
 
 

@@ -198,9 +198,7 @@ async def test_a_query_for_mine_goes_by_whom_one_acts_for(sample_path: Path) -> 
         assert refs(seat) == ["CAM-1", "CAM-4"]
 
 
-async def test_what_changed_since_a_day_or_since_the_paper(
-    sample_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_changed_since_a_day_or_since_the_paper(sample_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAIRLEAD_TODAY", "2024-11-04")
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,7 +17,7 @@ from oracle import new_register
 
 from store.register import Register
 
-_LIMITS = {
+_LIMITS: dict[str, Any] = {
     "deadline": None,
     "suppress_health_check": list(HealthCheck),
     "derandomize": True,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from store.rows import HistoryRow, ItemDetail, Thing
-from store.words import age, said, say_size
+from store.words import age, said, say_size, years_before
 from widgets.item_lines import (
     LEFT_OUT,
     ending_lines,
@@ -30,19 +30,35 @@ TABS = ("overview", "notes", "submissions", "targets", "history", "links")
 Pieces = tuple[tuple[str, str], ...]
 
 
-def item_head(detail: ItemDetail, today: date) -> Pieces:
-    """The line over the tabs: reference, publication, age, theme, status."""
+def item_head(detail: ItemDetail, today: date, aged_after: int = 2) -> Pieces:
+    """The line over the tabs: reference, status, publication, the two clocks (age and days to the target), theme.
+
+    What is past its target, or open more than `aged_after` years, stands out.
+    """
     publication, row = detail.publication, detail.row
     since = publication.published_latest
-    parts = [publication.title + (f", {publication.published}" if publication.published else "")]
+    parts = [(publication.title + (f", {publication.published}" if publication.published else ""), "quiet")]
     if since and row.status != "closed":
-        parts.append(age(date.fromisoformat(since), today) + " since publication")
+        old = since < years_before(today, aged_after).isoformat()
+        parts.append((age(date.fromisoformat(since), today) + " since publication", "strong" if old else "quiet"))
+    if row.target_latest and row.status != "closed":
+        days = (date.fromisoformat(row.target_latest) - today).days
+        parts.append(_to_target(days))
     if row.theme:
-        parts.append(f"theme {row.theme}" + BASES.get(row.theme_basis or "", ""))
+        parts.append((f"theme {row.theme}" + BASES.get(row.theme_basis or "", ""), "quiet"))
     if publication.marking != "OFFICIAL" or detail.fields["marking"].value not in (None, "OFFICIAL"):
-        parts.append(str(detail.fields["marking"].value or publication.marking))
+        parts.append((str(detail.fields["marking"].value or publication.marking), "quiet"))
     word, style = status_words(row.status, row.closed_as, publication.publisher or "the inspectorate")
-    return ((f"{row.ref}  ", "strong"), (word, style), (" · " + " · ".join(parts), "quiet"))
+    told = [piece for part in parts for piece in ((" · ", "quiet"), part)]
+    return ((f"{row.ref}  ", "strong"), (word, style), *told)
+
+
+def _to_target(days: int) -> tuple[str, str]:
+    """How far off the target is, and how that is shown."""
+    count = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
+    if days < 0:
+        return f"{count} past its target", "status--delayed"
+    return f"{count} to its target" if days else "target today", "quiet"
 
 
 def item_tabs(detail: ItemDetail, changes: int) -> tuple[Tab, ...]:
@@ -68,9 +84,10 @@ class ItemPane(Pane):
         changes: int,
         history: Sequence[HistoryRow],
         *,
+        aged_after: int = 2,
         top: bool = True,
     ) -> None:
-        """Show one tab of an item; `history` is needed for the history tab only."""
+        """Show one tab of an item; `history` is needed for the history tab only. See `item_head` for `aged_after`."""
         lines = {
             "overview": lambda: overview(detail),
             "notes": lambda: notes(detail.notes, detail.citations),
@@ -79,7 +96,7 @@ class ItemPane(Pane):
             "history": lambda: history_lines(history),
             "links": lambda: links(detail),
         }[tab]()
-        self.show(item_head(detail, today), item_tabs(detail, changes), tab, lines, top=top)
+        self.show(item_head(detail, today, aged_after), item_tabs(detail, changes), tab, lines, top=top)
 
     def show_nothing(self, sentence: str) -> None:
         """Show that there is no item here."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
+from store.attention import rules_of
 from store.detail import item_detail
 from store.history import history, history_numbers
 from store.register import Done
@@ -71,7 +72,9 @@ class ItemScreenKeys(DeskScreen):
             return
         told = history(conn, item=item) if self.tab == "history" else []
         changes = len(history_numbers(conn, item=item))
-        pane.show_item(found, self.tab, self.register.today(), changes, told, top=top)
+        today = self.register.today()
+        aged_after = rules_of(conn, today).aged_after
+        pane.show_item(found, self.tab, today, changes, told, aged_after=aged_after, top=top)
 
     def action_tab(self, step: int) -> None:
         """Turn to the next tab, or the one before."""

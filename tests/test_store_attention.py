@@ -1,0 +1,312 @@
+"""Attention: the sample in January 2025, every reason by hand; and what begins and ends each of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from registers import Desk, item, meet, send
+
+from store.attention import LOOK_AHEAD, Because, Group, Reason, attention, attention_rows, rules_of, yours
+from store.commands import (
+    AddAction,
+    AddNote,
+    BelieveDone,
+    Command,
+    CorrectItem,
+    CorrectReply,
+    DescribeRegister,
+    FinishAction,
+    MoveTarget,
+    NothingNew,
+    RecordReply,
+    SetLeads,
+    SetNextMove,
+    SetTrack,
+    SubmitEvidence,
+    Withdraw,
+)
+from store.filter import Filter
+from store.references import find_item
+from store.register import Register
+from store.words import ActionKind, NextMove, Track, Verdict
+
+pytest_plugins = ["registers"]
+
+MHD_OPEN = [f"MHD-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, "x1")]
+CCP = [f"CCP-{n}" for n in range(10, 15)]
+DA_OPEN = [f"DA-x{n}" for n in range(1, 11)]
+COMING_WEEKS = ["HC-2", "HC-5", "HC-13", "CAM-1", "CAM-3", "CAM-4", "CAM-5"]
+WAITING = ["CA-2", "CA-3", "CA-4", "CA-5", "CA-6", "HC-8", "CAM-2", "DA-12"]
+
+
+@pytest.fixture
+def january(sample: Register, monkeypatch: pytest.MonkeyPatch) -> Register:
+    """The sample on 15 January 2025, the next committee three weeks off."""
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2025-01-15")
+    sample.do(DescribeRegister(next_committee="4 February 2025"))
+    return sample
+
+
+def needing(register: Register) -> dict[str, dict[Reason, Because]]:
+    """Every item that needs attention, with its reasons."""
+    rules = rules_of(register.conn, register.today())
+    found = attention(register.conn, Filter(), rules)
+    rows = attention_rows(register.conn, rules, [*found.numbers, *found.folded], [*found.flags, *found.folded_flags])
+    told = {row.item.ref: {because.reason: because for because in row.because} for row in rows}
+    assert found.reasons == {reason: sum(reason in has for has in told.values()) for reason in Reason}
+    return told
+
+
+def having(register: Register, reason: Reason) -> set[str]:
+    return {ref for ref, has in needing(register).items() if reason in has}
+
+
+def of(register: Register, reference: str) -> dict[Reason, Because]:
+    return needing(register).get(reference, {})
+
+
+def thing(register: Register, reference: str) -> str:
+    return find_item(register.conn, reference)[0]
+
+
+# The sample
+
+
+@pytest.mark.parametrize(
+    ("reason", "items"),
+    [
+        (Reason.CONFLICT, []),
+        (Reason.LATE, ["MHD-13", "MHD-14"]),
+        (Reason.PROMISED, [*COMING_WEEKS, *DA_OPEN, "MHD-11", "MHD-12"]),
+        (Reason.DUE, ["MHD-2", "MHD-4", "MHD-7"]),
+        (Reason.WAITS_ON, ["OCSA-x1", "DA-x1", "CCP-10"]),
+        (Reason.STALE, [*COMING_WEEKS, *DA_OPEN, *MHD_OPEN, *CCP, "HC-6", "HC-10", "OCSA-x1"]),
+        (Reason.AGED, [*COMING_WEEKS, "HC-6", "HC-10", "OCSA-x1"]),
+        (Reason.WITH_INSPECTORATE, WAITING),
+        (Reason.NO_LEAD, ["HC-2", "HC-5", "HC-6", "HC-10", "HC-13", "CAM-3", "CAM-5", *DA_OPEN]),
+        (Reason.NO_THEME, [*DA_OPEN[1:], "MHD-2", "MHD-3", "MHD-4", "MHD-13", "MHD-14", "MHD-x1"]),
+        (Reason.NO_REASON, []),
+    ],
+)
+def test_the_sample_in_january_needs_attention_for_what_the_cases_say(
+    january: Register, reason: Reason, items: list[str]
+) -> None:
+    assert having(january, reason) == set(items)
+
+
+def test_what_waits_is_there_as_waiting_only_and_what_has_ended_not_at_all(january: Register) -> None:
+    told = needing(january)
+    assert {ref: list(told[ref]) for ref in WAITING} == {ref: [Reason.WITH_INSPECTORATE] for ref in WAITING}
+    closed = "SELECT reference FROM recommendation WHERE status = 'closed' AND stage <> 'submitted'"
+    ended = {row[0] for row in january.conn.execute(closed)}
+    assert len(ended) == 25 and not ended & set(told)
+    assert len(told) == 46
+
+
+def test_each_reason_in_january_is_said_so_that_it_can_be_checked(january: Register) -> None:
+    told = needing(january)
+    late, due, promised = told["MHD-13"][Reason.LATE], told["MHD-2"][Reason.DUE], told["HC-2"][Reason.PROMISED]
+    assert (late.since, late.detail) == ("2024-09-30", "target September 2024, 107 days past")
+    assert (due.since, due.detail) == ("2025-01-31", "target January 2025, in 16 days")
+    assert promised.since == "2024-09-18" and "“in the coming weeks”" in promised.detail
+    assert promised.detail.startswith("promised 17 weeks ago") and "past" not in promised.detail
+    assert "“November 2024”, 6 weeks past" in told["MHD-11"][Reason.PROMISED].detail
+    assert "2 weeks past" in told["DA-x1"][Reason.PROMISED].detail
+    assert told["HC-6"][Reason.STALE].detail == "nothing said for 119 days"
+    aged = told["CAM-1"][Reason.AGED]
+    assert (aged.since, aged.detail) == ("2022-09-30", "open 2 yr 3 mo since publication")
+    assert told["DA-12"][Reason.WITH_INSPECTORATE].detail.endswith("sent on a day not known, at least 17 weeks")
+    assert "2025 Crime Audit" in told["CA-2"][Reason.WITH_INSPECTORATE].detail
+
+
+def test_items_stand_by_whose_move_is_next_and_the_most_urgent_first(january: Register) -> None:
+    rules = rules_of(january.conn, january.today())
+    found = attention(january.conn, Filter(), rules)
+    assert found.groups == {Group.US: 38, Group.INSPECTORATE: 8, Group.OTHER: 0, Group.HOUSEKEEPING: 0}
+    refs = [row.item.ref for row in attention_rows(january.conn, rules, found.numbers, found.flags)]
+    assert refs[:2] == ["MHD-13", "MHD-14"] and set(refs[-8:]) == set(WAITING)
+    january.do(SetNextMove(item=thing(january, "MHD-13"), who=NextMove.OTHER))
+    found = attention(january.conn, Filter(), rules)
+    assert (found.groups[Group.US], found.groups[Group.OTHER]) == (37, 1)
+
+
+# How far it looks
+
+
+def test_what_is_due_after_the_next_committee_is_not_due_yet(january: Register) -> None:
+    assert rules_of(january.conn, january.today()).says == "looking to the next committee, 4 February 2025"
+    january.do(DescribeRegister(next_committee="30 January 2025"))
+    assert having(january, Reason.DUE) == set()
+    january.do(DescribeRegister(next_committee="31 January 2025"))
+    assert having(january, Reason.DUE) == {"MHD-2", "MHD-4", "MHD-7"}
+
+
+def test_a_committee_that_is_past_counts_as_not_known(january: Register) -> None:
+    january.do(DescribeRegister(next_committee="14 January 2025"))
+    rules = rules_of(january.conn, january.today())
+    assert (rules.committee, rules.horizon) == (None, date(2025, 4, 15))
+    assert rules.says == f"the next committee is not known: looking {LOOK_AHEAD} days ahead"
+    january.do(DescribeRegister(next_committee="15 January 2025"))
+    assert rules_of(january.conn, january.today()).horizon == date(2025, 1, 15)
+
+
+def test_a_target_is_due_on_its_last_day_and_late_the_day_after(
+    january: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2025-01-31")
+    assert of(january, "MHD-2")[Reason.DUE].detail == "target January 2025, today"
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2025-02-01")
+    assert of(january, "MHD-2")[Reason.LATE].detail == "target January 2025, 1 day past"
+    assert Reason.DUE not in of(january, "MHD-2")
+
+
+def test_years_after_which_an_item_is_old_are_the_registers_to_say(january: Register) -> None:
+    january.do(DescribeRegister(aged_after=3))
+    assert having(january, Reason.AGED) == {"HC-2", "HC-5", "HC-13", "HC-6", "HC-10", "OCSA-x1"}
+    january.do(DescribeRegister(aged_after=1))
+    assert having(january, Reason.AGED) >= {*DA_OPEN, *MHD_OPEN} and "CCP-10" not in having(january, Reason.AGED)
+
+
+def test_an_item_is_old_the_day_after_its_years_are_over(january: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2025-01-31")
+    assert "DA-x1" not in having(january, Reason.AGED)
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2025-02-01")
+    assert "DA-x1" in having(january, Reason.AGED)
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2028-02-29")
+    assert rules_of(january.conn, january.today()).aged_before == date(2026, 2, 28)
+
+
+def test_days_after_which_an_item_is_stale_are_the_registers_to_say(january: Register) -> None:
+    january.do(DescribeRegister(stale_after=119))
+    assert having(january, Reason.STALE) == set()
+    january.do(DescribeRegister(stale_after=118))
+    assert len(having(january, Reason.STALE)) == 38
+
+
+# What ends stale
+
+
+def written(reference: str) -> dict[str, Command]:
+    return {
+        "nothing new": NothingNew(items=(reference,)),
+        "note": AddNote(items=(reference,), text="We wrote to them."),
+        "reply": RecordReply(item=reference, dated="2025-01-10", verdict=Verdict.REMAIN_OPEN, next_move=NextMove.US),
+        "track": SetTrack(item=reference, track=Track.ON_TRACK),
+        "target": MoveTarget(item=reference, text="June 2025"),
+        "believed": BelieveDone(item=reference, believed=True),
+        "promise": AddAction(item=reference, text="Write to them.", due="March 2025"),
+        "title": CorrectItem(item=reference, title="Another name for it"),
+        "leads": SetLeads(item=reference, leads=("C3",)),
+    }
+
+
+@pytest.mark.parametrize("what", ["nothing new", "note", "reply", "track", "target", "believed", "promise"])
+def test_what_says_where_an_item_stands_ends_stale_and_taking_it_back_does_not(january: Register, what: str) -> None:
+    january.do(written(thing(january, "HC-6"))[what])
+    assert "HC-6" not in having(january, Reason.STALE)
+    january.undo()
+    assert of(january, "HC-6")[Reason.STALE].since == "2024-09-18"
+
+
+@pytest.mark.parametrize("what", ["title", "leads"])
+def test_what_only_puts_the_record_right_does_not_end_stale(january: Register, what: str) -> None:
+    january.do(written(thing(january, "HC-6"))[what])
+    assert "HC-6" in having(january, Reason.STALE)
+
+
+def test_an_old_note_written_down_late_does_not_end_stale(january: Register) -> None:
+    january.do(AddNote(items=(thing(january, "HC-6"),), text="It was agreed then.", dated="2 October 2024"))
+    assert of(january, "HC-6")[Reason.STALE].detail == "nothing said for 105 days"
+    note = january.conn.execute("SELECT id FROM note WHERE text = 'It was agreed then.'").fetchone()[0]
+    january.do(Withdraw(kind="note", thing=note))
+    assert of(january, "HC-6")[Reason.STALE].detail == "nothing said for 119 days"
+
+
+# What begins and ends the others
+
+
+def test_a_promise_kept_or_withdrawn_is_promised_no_more(january: Register) -> None:
+    actions = "SELECT id FROM action WHERE recommendation = ? AND kind <> 'dependency'"
+    for reference, end in (("HC-2", "done"), ("HC-5", "withdrawn")):
+        ((action,),) = january.conn.execute(actions, (thing(january, reference),)).fetchall()
+        january.do(FinishAction(action=action) if end == "done" else Withdraw(kind="action", thing=action))
+        assert reference not in having(january, Reason.PROMISED)
+
+
+@pytest.mark.parametrize(
+    ("due", "told"), [("5 February 2025", False), ("4 February 2025", True), ("soon", True), (None, True)]
+)
+def test_a_promise_counts_up_to_the_committee_and_one_without_a_day_at_once(
+    january: Register, due: str | None, told: bool
+) -> None:
+    january.do(AddAction(item=thing(january, "MHD-3"), text="Write it.", due=due, kind=ActionKind.MILESTONE))
+    assert ("MHD-3" in having(january, Reason.PROMISED)) is told
+
+
+def test_a_dependency_waits_since_its_day_and_is_no_promise(january: Register) -> None:
+    waits: dict[str, Any] = {"kind": ActionKind.DEPENDENCY, "text": "Their sign-off.", "whose": "COPFS"}
+    january.do(AddAction(item=thing(january, "MHD-3"), since="20 November 2024", **waits))
+    told = of(january, "MHD-3")
+    assert told[Reason.WAITS_ON].detail == "waits on COPFS (8 weeks)" and Reason.PROMISED not in told
+
+
+def test_evidence_sent_leaves_nothing_but_waiting_and_a_reply_brings_the_rest_back(january: Register) -> None:
+    item = thing(january, "MHD-13")
+    before = set(of(january, "MHD-13"))
+    january.do(SubmitEvidence(items=(item,), sent="2025-01-08", note="What it shows."))
+    assert of(january, "MHD-13")[Reason.WITH_INSPECTORATE].detail == "closure asked for, sent 8 January 2025, 7 days"
+    assert len(of(january, "MHD-13")) == 1
+    january.do(RecordReply(item=item, dated="2025-01-14", verdict=Verdict.REMAIN_OPEN, next_move=NextMove.US))
+    assert set(of(january, "MHD-13")) == before - {Reason.STALE}
+    january.do(RecordReply(item=item, dated="2025-01-15", verdict=Verdict.DISCHARGED))
+    assert of(january, "MHD-13") == {}
+
+
+def test_a_reason_owed_and_declined_is_housekeeping_until_one_is_given(january: Register) -> None:
+    item = thing(january, "MHD-3")
+    january.do(SetTrack(item=item, track=Track.DELAYED, reason=""))
+    assert Reason.NO_REASON in of(january, "MHD-3")
+    january.do(SetTrack(item=item, track=Track.DELAYED, reason="The system is not ready."))
+    assert Reason.NO_REASON not in of(january, "MHD-3")
+    january.undo()
+    assert Reason.NO_REASON in of(january, "MHD-3")
+
+
+def test_a_closed_item_is_there_for_a_conflict_and_nothing_else(desk: Desk) -> None:
+    here, there = desk("here"), desk("there")
+    closed = item(here)
+    here.do(RecordReply(item=closed, dated="2024-09-01", verdict=Verdict.DISCHARGED))
+    send(here, there)
+    for one, text in ((here, "Ours"), (there, "Theirs")):
+        one.do(CorrectItem(item=closed, title=text))
+    meet(here, there)
+    assert {ref: list(has) for ref, has in needing(here).items()} == {"HC-6": [Reason.CONFLICT]}
+    here.do(CorrectItem(item=closed, title="Ours"), resolving=True)
+    assert needing(here) == {}
+
+
+def test_a_conflict_under_an_item_is_the_items_to_show(desk: Desk) -> None:
+    here, there = desk("here"), desk("there")
+    closed = item(here)
+    here.do(RecordReply(item=closed, dated="2024-09-01", verdict=Verdict.DISCHARGED))
+    reply = str(here.conn.execute("SELECT id FROM reply").fetchone()[0])
+    send(here, there)
+    for one, text in ((here, "They agreed."), (there, "They did agree.")):
+        one.do(CorrectReply(reply=reply, words=text))
+    meet(here, there)
+    assert list(of(here, "HC-6")) == [Reason.CONFLICT]
+    here.do(CorrectReply(reply=reply, words="They agreed."), resolving=True)
+    assert of(here, "HC-6") == {}
+
+
+def test_ones_own_numbers_are_those_of_attention(january: Register) -> None:
+    rules = rules_of(january.conn, january.today())
+    own = yours(january.conn, ("c3",), rules)
+    told = needing(january)
+    mine = [row[0] for row in january.conn.execute("SELECT reference FROM recommendation WHERE leads LIKE '%C3%'")]
+    assert own is not None
+    for reason in (Reason.LATE, Reason.PROMISED, Reason.STALE, Reason.WITH_INSPECTORATE, Reason.AGED):
+        assert own.reasons[reason] == sum(reason in told.get(ref, {}) for ref in mine), reason
+    assert yours(january.conn, ("Nobody",), rules) is None

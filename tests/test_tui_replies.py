@@ -51,6 +51,9 @@ async def test_an_item_goes_from_remain_open_to_a_discharge_by_keys_alone(sample
         await send(seat, "Evaluation of the sites", "20 Nov 2024", "PS/HC6/2")
         assert seat.told == "Sent. The paper will count HC-6 as Closed, shown as with HMICS. u takes it back."
         seat.sees("HC-6 ◐ With HMICS", "Submissions 2", "Submitted, 20 November 2024")
+        await seat.press("s")
+        seat.sees("Recommendation, now ◐ With HMICS, submitted")
+        await seat.press("escape")
         await refuse(seat)
         seat.sees("HC-6 ▲ Delayed", "How far            Remain open", "Next move          Us, until March 2025")
         await send(seat, "A year of figures", "8 Jan 2025", "PS/HC6/3")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from screen import NARROW, WIDE, Seat, history_of, recorded, sitting
 
+from store.register import Register
 from store.rows import ItemDetail
 from tui import several
 from widgets.preview import Preview
@@ -122,6 +123,35 @@ async def test_a_reason_left_empty_counts_as_none_given(sample_path: Path) -> No
         seat.sees("2 with no reason given ▸")
         await seat.press("enter")
         seat.sees("2 of 66 recommendations", *two)
+
+
+async def test_that_no_reason_was_given_counts_only_where_one_was_owed(sample_path: Path) -> None:
+    def without() -> list[str]:
+        register = Register.open(sample_path)
+        rows = register.conn.execute("SELECT reference FROM recommendation WHERE no_reason = 1 ORDER BY reference")
+        found = [str(row[0]) for row in rows]
+        register.close()
+        return found
+
+    async with sitting(sample_path) as seat:
+        await tick(seat, "HC-6", "MHD-2")
+        await seat.press("t")
+        await seat.answer(text="December 2025")
+        await seat.press("ctrl+s")
+        assert without() == ["MHD-2"]
+        await tick(seat, "CA-1", "HC-2")
+        await seat.press("s", "o", "ctrl+s")
+        assert recorded(sample_path, "CA-1").row.status == "on-track"
+        assert without() == ["CA-1", "MHD-2"]
+        await seat.open("HC-10")
+        await seat.press("t")
+        await seat.answer(text="December 2025")
+        await seat.press("t")
+        await seat.answer(text="November 2025")
+        assert without() == ["CA-1", "MHD-2"]
+        await seat.press("t")
+        await seat.answer(text="March 2026")
+        assert without() == ["CA-1", "HC-10", "MHD-2"]
 
 
 async def test_what_is_refused_is_shown_with_why_and_left_out_is_what_the_person_leaves_out(sample_path: Path) -> None:

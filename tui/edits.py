@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from store.errors import BadInput
 from store.rows import ItemDetail, Thing
 from store.text import one_line
-from store.words import GLYPHS, MARKINGS, MOVE_REASONS, NoteKind, Stage, Status, Track, Verdict, said
+from store.words import MARKINGS, MOVE_REASONS, NoteKind, Stage, Status, Track, Verdict, said
 
 if TYPE_CHECKING:
     from store.commands.base import Command
@@ -28,6 +28,7 @@ def given(values: Values) -> Values:
 def edit_status(app: Desk, detail: ItemDetail) -> None:
     """The status panel: one key for each thing that can be said."""
     from tui.replies import record_reply, send_evidence
+    from widgets.item_pane import status_words
     from widgets.key_panel import Chosen, KeyPanel
 
     app.prepare_to_write()
@@ -48,7 +49,7 @@ def edit_status(app: Desk, detail: ItemDetail) -> None:
         else:
             app.do([_status_command(item, choice.value, choice.reason)], seen=seen)
 
-    now = f"{GLYPHS[row.status]} {said(row.status)}, {said(row.stage).lower()}"
+    now = f"{status_words(row.status, row.closed_as)[0]}, {said(row.stage).lower()}"
     app.push_screen(KeyPanel(row.ref, one_line(row.title, most=60), now, said(row.kind), status_choices(detail)), take)
 
 

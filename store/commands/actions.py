@@ -32,9 +32,11 @@ class MoveTarget(Command):
             value = self._value(pen)
         now = pen.current(self.item, "target").value
         latest = value.get("latest") if value else None
-        if isinstance(now, dict) and now.get("latest") and latest and latest > now["latest"]:
+        later = isinstance(now, dict) and bool(now.get("latest") and latest and latest > now["latest"])
+        if later:
             self.owe_reason(f"Moving the target of {name} later, from {now['text']} to {value and value['text']},")
-        pen.set("recommendation", self.item, "target", value, basis=self.basis, place=self.place, reason=self.reason)
+        reason = self.reason_kept(later)
+        pen.set("recommendation", self.item, "target", value, basis=self.basis, place=self.place, reason=reason)
 
     def _value(self, pen: Pen) -> dict[str, str | None]:
         more = {"said": self.said or None, "where": self.where or None, "condition": self.condition or None}

@@ -35,6 +35,10 @@ class Command(BaseModel):
         if self.reason is None:
             raise ReasonOwed(what)
 
+    def reason_kept(self, owed: bool) -> str | None:
+        """The reason to write: that none was given counts only where one was owed."""
+        return self.reason if owed else self.reason or None
+
     def known(self, values: dict[str, Any]) -> dict[str, tuple[str, str | None]]:
         """The basis and place of every value that is not empty."""
         if self.basis == Basis.ENTERED and not self.place:

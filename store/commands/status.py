@@ -21,15 +21,16 @@ class SetTrack(Command):
 
     def write(self, pen: Pen) -> None:
         name = pen.name_of("recommendation", self.item)
-        if item_status(pen, self.item) == Status.CLOSED:
+        reopens = item_status(pen, self.item) == Status.CLOSED
+        delays = self.track == Track.DELAYED and pen.current(self.item, "track").value != Track.DELAYED
+        if reopens:
             self.owe_reason(f"Reopening {name}")
             stage = _stage_value(pen, Stage.IN_PROGRESS, None)
             pen.set("recommendation", self.item, "stage", stage, reason=self.reason)
-        elif self.track == Track.DELAYED and pen.current(self.item, "track").value != Track.DELAYED:
+        elif delays:
             self.owe_reason(f"Marking {name} as delayed")
-        pen.set(
-            "recommendation", self.item, "track", self.track, basis=self.basis, place=self.place, reason=self.reason
-        )
+        reason = self.reason_kept(reopens or delays)
+        pen.set("recommendation", self.item, "track", self.track, basis=self.basis, place=self.place, reason=reason)
 
 
 class SetStage(Command):
@@ -49,11 +50,13 @@ class SetStage(Command):
         if self.basis not in AS_PUBLISHED:
             self._check_gate(pen, name)
         closing = self.stage in CLOSING_STAGES
-        if status == Status.CLOSED and not closing:
+        reopens = status == Status.CLOSED and not closing
+        if reopens:
             self.owe_reason(f"Reopening {name}")
+        reason = self.reason_kept(reopens)
         value = _stage_value(pen, self.stage, self.reached, self.by)
         for field, new in (("stage", value), *self._what_follows(pen, closing)):
-            pen.set("recommendation", self.item, field, new, basis=self.basis, place=self.place, reason=self.reason)
+            pen.set("recommendation", self.item, field, new, basis=self.basis, place=self.place, reason=reason)
         if self.superseded_by:
             pen.create("link", {"relation": "supersedes", "recommendation": self.superseded_by, "other": self.item})
 

@@ -32,7 +32,7 @@ pytest_plugins = ["registers"]
 
 
 def sent(item: str, **given: Any) -> SubmitEvidence:
-    return SubmitEvidence(**({"items": (item,), "sent": "2024-08-01", "note": "What it shows."} | given))
+    return SubmitEvidence(**({"items": (item,), "sent": "2024-09-10", "note": "What it shows."} | given))
 
 
 def replied(item: str, verdict: Verdict, **given: Any) -> RecordReply:
@@ -372,3 +372,12 @@ def test_a_reply_whose_words_are_not_here_is_not_taken_for_none(desk: Desk) -> N
     )
     there.do(AddNote(items=(thing,), text="Seen."))
     assert stands(there, thing) == (Stage.DISCHARGED, None, Status.CLOSED)
+
+
+def test_news_of_an_earlier_day_is_recorded_and_moves_nothing_that_later_news_led_to(empty: Register, hc6: str) -> None:
+    empty.do(sent(hc6, sent="2 September 2024"))
+    empty.do(replied(hc6, Verdict.DISCHARGED, dated="10 September 2024"))
+    empty.do(replied(hc6, Verdict.REMAIN_OPEN, dated="August 2024"))
+    assert stands(empty, hc6) == (Stage.DISCHARGED, None, Status.CLOSED)
+    empty.do(replied(hc6, Verdict.REMAIN_OPEN, dated="September 2024"))
+    assert stands(empty, hc6)[0] == Stage.REMAIN_OPEN

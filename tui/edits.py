@@ -49,7 +49,8 @@ def edit_status(app: Desk, detail: ItemDetail) -> None:
         else:
             app.do([_status_command(item, choice.value, choice.reason)], seen=seen)
 
-    now = f"{status_words(row.status, row.closed_as)[0]}, {said(row.stage).lower()}"
+    closer = detail.publication.publisher or "the inspectorate"
+    now = f"{status_words(row.status, row.closed_as, closer)[0]}, {said(row.stage).lower()}"
     app.push_screen(KeyPanel(row.ref, one_line(row.title, most=60), now, said(row.kind), status_choices(detail)), take)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from store.detail import evidence_notes
+from store.detail import evidence_notes, item_detail
 from store.rows import ItemDetail, Thing
-from store.words import MARKINGS, NextMove, Track, Verdict, said, say_day
+from store.words import MARKINGS, NextMove, Stage, Track, Verdict, said, say_day
 from tui.edits import given
 
 if TYPE_CHECKING:
@@ -53,6 +53,16 @@ def build_evidence(values: Values, items: Sequence[str]) -> Sequence[Command]:
     return [SubmitEvidence.model_validate(given(values) | {"items": tuple(items)})]
 
 
+_OLD_NEWS = "Recorded. {} stays where it stands: something of a later day is known of it."
+_AFTER_A_REPLY = (Stage.DISCHARGED, Stage.REMAIN_OPEN, Stage.NOT_ADOPTED)
+
+
+def _stands(app: Desk, item: str, *stages: Stage) -> bool:
+    """Whether an item has come to one of these stages."""
+    found = item_detail(app.register.conn, item)
+    return found is not None and found.row.stage in stages
+
+
 def send_evidence(app: Desk, detail: ItemDetail) -> None:
     """Send evidence on an item, asking for closure or a view."""
     row = detail.row
@@ -64,6 +74,8 @@ def send_evidence(app: Desk, detail: ItemDetail) -> None:
         return build_evidence(values, (row.id,))
 
     def saying() -> str:
+        if not _stands(app, row.id, Stage.SUBMITTED):
+            return _OLD_NEWS.format(row.ref)
         if asks[-1] == "closure":
             return f"Sent. The paper will count {row.ref} as Closed, shown as with {closer}."
         return f"Sent, asking for a view: {row.ref} stays open, and the next move is with {closer}."
@@ -135,8 +147,11 @@ def record_reply(app: Desk, detail: ItemDetail, verdict: str | None = None) -> N
     def build(values: Values) -> Sequence[Command]:
         return build_reply(values, (row.id,))
 
+    def saying() -> str:
+        return "" if _stands(app, row.id, *_AFTER_A_REPLY) else _OLD_NEWS.format(row.ref)
+
     fields = reply_fields(say_day(app.register.today()), who, verdict, row.track)
-    app.open_form(f"reply {row.id}", f"A reply on {row.ref}", fields, build)
+    app.open_form(f"reply {row.id}", f"A reply on {row.ref}", fields, build, saying=saying)
 
 
 def correct_submission(app: Desk, what: str, sent: Thing) -> None:

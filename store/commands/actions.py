@@ -30,9 +30,10 @@ class MoveTarget(Command):
         value: dict[str, str | None] | None = None
         if self.text.strip():
             value = self._value(pen)
-        now = pen.current(self.item, "target").value
+        held = pen.current(self.item, "target").value
+        now = held if isinstance(held, dict) else {}
         latest = value.get("latest") if value else None
-        later = isinstance(now, dict) and bool(now.get("latest") and latest and latest > now["latest"])
+        later = bool(now.get("latest") and latest and latest > now["latest"])
         if later:
             self.owe_reason(f"Moving the target of {name} later, from {now['text']} to {value and value['text']},")
         reason = self.reason_kept(later)

@@ -126,6 +126,8 @@ class SubmitEvidence(Command):
         submission = pen.create("submission", values, basis=self.known(values), reason=self.reason)
         for note in notes:
             pen.create("evidence", {"submission": submission, "note": note})
+        if _is_old_news(pen, item, sent):
+            return
         _set(pen, self, item, stage=_stage_value(Stage.SUBMITTED, sent, self.asks), believed_done=None)
         if self.asks == "closure":
             _set(pen, self, item, track=None, next_move=None)
@@ -135,7 +137,7 @@ class SubmitEvidence(Command):
 
 
 class RecordReply(Command):
-    """Record what the inspectorate replied, asked for or not; an item's stage follows from it.
+    """Record what the inspectorate replied, asked for or not; an item's stage follows from it, unless later news is known.
 
     `submission` is what it answers; None takes the newest one that has no reply, if there is one. `who` is the publisher
     unless said. After a verdict that leaves the item open, `next_move` says whose move it is (`until` when or what) and
@@ -180,6 +182,8 @@ class RecordReply(Command):
             "marking": self.marking,
         }
         pen.create("reply", values, basis=self.known(values), reason=self.reason)
+        if _is_old_news(pen, self.item, dated):
+            return
         _set(pen, self, self.item, stage=_stage_value(STAGE_OF[self.verdict], dated))
         if ends:
             _set(pen, self, self.item, track=None, next_move=None, believed_done=None)
@@ -375,6 +379,14 @@ def _events(pen: Pen, item: str) -> list[tuple[str, str, dict[str, str | None] |
                 stage = _stage_value(leads_to, pen.current(thing, day).value, str(asks) if asks else None)
             found.append((when, recorded, stage))
     return found
+
+
+def _is_old_news(pen: Pen, item: str, day: dict[str, str | None] | None) -> bool:
+    """Whether something that stands is known to be of a later day: where an item stands follows from that, and not from this."""
+    latest = (day or {}).get("latest")
+    return bool(latest) and any(
+        stage is not None and (stage["earliest"] or "") > (latest or "") for _, _, stage in _events(pen, item)
+    )
 
 
 def _newest_stage(pen: Pen, item: str) -> Value | None:

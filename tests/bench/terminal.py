@@ -31,7 +31,7 @@ _PART = re.compile(
 
 KEYS = {
     "up": "\x1b[A", "down": "\x1b[B", "home": "\x1b[H", "end": "\x1b[F", "pageup": "\x1b[5~", "pagedown": "\x1b[6~",
-    "enter": "\r", "escape": "\x1b", "space": " ",
+    "enter": "\r", "escape": "\x1b", "space": " ", "ctrl+d": "\x04", "ctrl+s": "\x13",
 }  # fmt: skip
 
 

@@ -1,0 +1,48 @@
+"""What is to be seen on the screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from terminal import Picture
+
+
+def has_rows(picture: Picture) -> bool:
+    """Whether rows are to be seen, in whichever table is shown."""
+    row = (
+        picture.line_after("Ref", "Recommendation")
+        or picture.line_after("Code", "Publication")
+    ).strip()  # fmt: skip
+    return bool(row) and not row.startswith("…")
+
+
+def title(picture: Picture) -> str:
+    """The line that says what is shown and how many."""
+    lines = picture.lines
+    return next((lines[n - 1] for n, line in enumerate(lines) if "Ref" in line and "Recommendation" in line), "")
+
+
+def shows(*words: str) -> Callable[[Picture], bool]:
+    """Whether the list is narrowed to what these words say, and the first hits are there."""
+    return lambda picture: all(word in title(picture) for word in words) and has_rows(picture)
+
+
+def cursor_line(picture: Picture) -> str:
+    """The row that the cursor is on; "" under a dialog."""
+    return next((line for line in picture.lines if line.startswith("▌")), "")
+
+
+def counted(picture: Picture) -> bool:
+    """Whether the counts have come."""
+    return bool(title(picture)) and not re.search(r"… (of|recomm|commit)", title(picture))
+
+
+def says(words: str) -> Callable[[Picture], bool]:
+    """Whether these words are on the screen."""
+    return lambda picture: any(words in line for line in picture.lines)
+
+
+def has_options(picture: Picture) -> bool:
+    """Whether a facet's values are there, with their counts."""
+    return any(re.search(r"\[[ x]\] .*\d", line) for line in picture.lines)

@@ -149,7 +149,7 @@ def _flagged(rules: Rules, where: str, whose_items: str | None) -> str:
     differs = "(r.in_conflict = 1 OR k.seq IS NOT NULL)"
     only = f"AND a.recommendation IN ({whose_items})" if whose_items else ""
     open_actions = (
-        "SELECT r.seq AS seq, min(COALESCE(a.due_latest, '')) AS due FROM action a INDEXED BY action_open "
+        "SELECT r.seq AS seq, min(COALESCE(a.due_latest, substr(a.recorded, 1, 10))) AS due FROM action a INDEXED BY action_open "
         f"JOIN recommendation r ON r.id = a.recommendation WHERE a.done IS NULL AND a.withdrawn = 0 {only} AND a.kind "
     )
     source = f"recommendation r{'' if whose_items else ' INDEXED BY listed_facets'}"
@@ -160,7 +160,7 @@ SELECT r.seq AS seq, r.status <> 'closed' AS open,
        WHEN r.status <> 'closed' THEN {acting} ELSE 0 END AS flags,
        CASE WHEN {_WAITING} THEN 1 WHEN r.next_move = 'other' THEN 2 ELSE 0 END AS whose,
        CASE WHEN r.target_latest <= '{rules.horizon}' THEN r.target_latest
-            ELSE COALESCE(NULLIF(p.due, ''), r.published, '') END AS day
+            ELSE COALESCE(p.due, r.published, '') END AS day
   FROM {source} LEFT JOIN p ON p.seq = r.seq LEFT JOIN w ON w.seq = r.seq LEFT JOIN k ON k.seq = r.seq
  WHERE {where}{f" AND r.id IN ({whose_items})" if whose_items else ""}
    AND (r.status <> 'closed' OR r.stage = 'submitted' OR {differs})"""
@@ -326,16 +326,21 @@ class _Told:
         return [row for row in rows if (row[8] == "dependency") is dependency]
 
     def _promised(self) -> tuple[str | None, str, str]:
-        horizon = self.rules.horizon.isoformat()
+        today, horizon = self.rules.today.isoformat(), self.rules.horizon.isoformat()
         here = [row for row in self._actions(False) if row[2] is None or row[2] <= horizon]
-        text, due, latest, said, *_, recorded, _ = here[0]
+        # What is overdue comes first, then what has a day, then what has none.
+        text, due, latest, said, *_, recorded, _ = min(here, key=lambda row: (row[2] is None, row[2] or row[7]))
         since = _day_said(said, recorded)
-        when = f"“{due}”" if due else "no day given"
-        if latest and latest < self.rules.today.isoformat():
-            when += f", {lasting(latest, self.rules.today)} past"
-        also = f"; {len(here) - 1} more" if len(here) > 1 else ""
         long_ago = f"promised {ago(since, self.rules.today)}"
-        return since, f"{long_ago}, {when}: {one_line(text, most=80)}{also}", long_ago
+        when, brief = (f"“{due}”" if due else "no day given"), long_ago
+        if latest and latest < today:
+            brief = f"promise {lasting(latest, self.rules.today)} overdue"
+            when += f", {lasting(latest, self.rules.today)} past"
+        elif latest:
+            days = (date.fromisoformat(latest) - self.rules.today).days
+            brief = f"promised, due {f'in {days} days' if days > 1 else 'tomorrow' if days else 'today'}"
+        also = f"; {len(here) - 1} more" if len(here) > 1 else ""
+        return since, f"{long_ago}, {when}: {one_line(text, most=80)}{also}", brief
 
     def _waits_on(self) -> tuple[str | None, str, str]:
         here = self._actions(True)
@@ -393,7 +398,7 @@ class Yours:
 
     def say(self, today: date, whose: str = "Yours") -> str:
         """In one line: Yours: 4 open · 4 promised, 17 weeks ago · 1 with the inspectorate."""
-        parts = [f"{self.open} open"]
+        parts = [f"{self.open} open" if self.open else "nothing open"]
         for reason, word in ((Reason.LATE, "late"), (Reason.DUE, "due"), (Reason.PROMISED, "promised")):
             if n := self.reasons[reason]:
                 since = f", {ago(self.oldest_promise, today)}" if word == "promised" and self.oldest_promise else ""
@@ -413,7 +418,7 @@ MOST_OF_YOURS = 5_000
 def yours(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) -> Yours | None:
     """The numbers of the items that some leads have, or of all where none is named.
 
-    None where they lead on nothing, or on too many to count each time.
+    None where there are none, or too many to count each time.
     """
     if names:
         wanted = {fold_name(name) for name in names}
@@ -426,7 +431,7 @@ def yours(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) -> Yours
     else:
         parties, own = "[]", "SELECT id FROM recommendation WHERE counted = 1 AND ?1 = '[]'"
     count = conn.execute(f"SELECT count(*) FROM ({own} LIMIT {MOST_OF_YOURS + 1})", (parties,)).fetchone()[0]
-    if not 0 < count <= MOST_OF_YOURS:
+    if count > MOST_OF_YOURS or not (count or names):
         return None
     rows = conn.execute(_flagged(rules, "r.listed = 1 AND r.counted = 1", own), (parties,)).fetchall()
     reasons = {reason: sum(1 for row in rows if row[2] & bit) for reason, bit in _BITS.items()}

@@ -232,11 +232,13 @@ class _Reader:
     def _counted(self, today: date, plain: str) -> PartDate | None:
         """So many days, weeks, months or years on from the day, or before it."""
         found = re.fullmatch(
-            r"(\+ ?|in )?(\d{1,4}|[a-z]+) (day|week|month|year)s?(?: time)?( from now| from today| ago)?", plain
+            r"(\+ ?|in )?(\d{1,4}|[a-z]+) (day|week|wk|month|mth|year|yr)s?(?: time)?( from now| from today| ago)?",
+            plain,
         )
         if not found or bool(found[1]) == bool(found[4]):
             return None
         _, number, unit, after = found.groups()
+        unit = {"wk": "week", "mth": "month", "yr": "year"}.get(unit, unit)
         count = int(number) if number.isdigit() else _NUMBERS.get(number)
         if count is None:
             return None
@@ -249,6 +251,8 @@ class _Reader:
 
     def _without_year(self, today: date, plain: str) -> PartDate | None:
         """A day, month or quarter without its year: the next that has not passed, or the last that has begun."""
+        if (found := re.fullmatch(r"(\d{1,2})/(\d{1,2})", plain)) and 1 <= int(found[2]) <= 12:
+            plain = f"{found[1]} {calendar.month_name[int(found[2])].lower()}"
         found = re.fullmatch(r"(?:\d{1,2} )?([a-z]+)|q[1-4]", plain)
         if not found or (found[1] and found[1] not in _MONTHS):
             return None

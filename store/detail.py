@@ -121,6 +121,7 @@ def item_detail(conn: sqlite3.Connection, item: str) -> ItemDetail | None:
         ),
         links=things(conn, "link", _LINKS, (item,)),
         measures=owned("measure", "t.name"),
+        nothing_new=owned("nothing_new", "COALESCE(t.dated_latest, ''), t.recorded, t.id"),
         conflicts=conflicts_of(conn, log, item),
         reasons={name: why for name in ("stage", "track", "target") if (why := _reason(changes, name)) is not None},
     )

@@ -131,6 +131,8 @@ class Filter:
     """Names that are mine: those a person acts for."""
     no_reason: bool = False
     """Only open items where a reason was owed, and none given."""
+    not_waiting: bool = False
+    """Only open items that are not with the inspectorate: those that somebody can do something about."""
     parts: bool = False
     """Whether the parts of items are listed too; they are never counted."""
 
@@ -178,6 +180,8 @@ class Filter:
             parts.append("Moved later" if self.moved == 1 else f"Moved later at least {self.moved} times")
         if self.no_reason:
             parts.append("No reason given")
+        if self.not_waiting:
+            parts.append("Not with the inspectorate")
         if search_words(self.note):
             parts.append("In its notes " + " ".join(f'"{word}"' for word in search_words(self.note)))
         if search_words(self.search):
@@ -210,6 +214,8 @@ class Filter:
             values.append(self.moved)
         if self.no_reason:
             clauses.append("r.status <> 'closed' AND r.no_reason = 1")
+        if self.not_waiting:
+            clauses.append("r.status <> 'closed' AND r.stage IS NOT 'submitted' AND r.next_move IS NOT 'inspectorate'")
         if search_words(self.note):
             clauses.append("r.seq IN (SELECT rowid FROM search WHERE search MATCH ?)")
             values.append(f"notes : ({search_query(self.note)})")

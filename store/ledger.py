@@ -102,6 +102,12 @@ def _order(reply: str) -> str:
     return f"({_day(reply, 'dated')}, {reply}.recorded, {reply}.id)"
 
 
+_REFUSED = (
+    "CASE WHEN r.next_move IS 'inspectorate' THEN COALESCE((SELECT q.sent_latest FROM submission q "
+    f"WHERE q.id = y.submission AND q.withdrawn = 0), {_day('y', 'dated')}) ELSE {_day('y', 'dated')} END"
+)
+"""A refusal is waited on since it came; where the inspectorate has the next move, its wait is as old as the evidence."""
+
 _SOURCES = (
     (
         _day("s", "sent"),
@@ -110,7 +116,7 @@ _SOURCES = (
         f"{_UNANSWERED} AND (r.status <> 'closed' OR r.stage = 'submitted')",
     ),
     (
-        _day("y", "dated"),
+        _REFUSED,
         "y.rowid",
         "reply y JOIN recommendation r ON r.id = y.recommendation",
         f"{_REFUSES} AND r.status <> 'closed' AND r.stage IS NOT 'submitted' AND NOT EXISTS (SELECT 1 FROM reply n "
@@ -184,7 +190,9 @@ def _row(row: Sequence[str | None], today: date) -> LedgerRow:
     _, thing, recorded, item, ref, title, stage, next_move, until = row[:9]
     sent, sent_earliest, sent_latest, asks, reference, submission = row[9:15]
     dated, dated_earliest, dated_latest, verdict, who, words, would_satisfy, discharges = row[15:]
-    earliest, latest = (dated_earliest, dated_latest) if verdict else (sent_earliest, sent_latest)
+    theirs = stage == "submitted" or next_move == NextMove.INSPECTORATE
+    by_reply = verdict and not (theirs and sent_latest)
+    earliest, latest = (dated_earliest, dated_latest) if by_reply else (sent_earliest, sent_latest)
     since = min(latest or str(recorded)[:10], today.isoformat())
     at_least = latest is None or earliest != latest
     move = NextMove.INSPECTORATE if stage == "submitted" else NextMove(next_move or NextMove.US)

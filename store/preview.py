@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store.changes import Change
+from store.changes import WITHDRAWN, Change
 from store.errors import FairleadError, ReasonOwed
 from store.history import value_before
 from store.say import say_change
@@ -60,7 +60,14 @@ def preview(pen: Pen, commands: Sequence[Command], names: Sequence[str]) -> list
             continue
         what, now, new = (list(column) for column in zip(*told, strict=True))
         found.append(
-            Previewed(name, "; ".join(what), "; ".join(filter(None, now)), "; ".join(filter(None, new)), None, owes)
+            Previewed(
+                name,
+                "; ".join(dict.fromkeys(what)),
+                "; ".join(filter(None, now)),
+                "; ".join(filter(None, new)),
+                None,
+                owes,
+            )
         )
     return found
 
@@ -73,9 +80,10 @@ def _told(pen: Pen, changes: Sequence[Change]) -> list[tuple[str, str, str]]:
         known = {c.id: c for c in pen.of_thing(change.thing)}
         before = None if change.creates else value_before(change, known)
         what, now, new = say_change(pen.conn, change, before)
-        if change.kind == "lead" and (party := added.get(change.named.get("party", ""))):
-            new = party
-        if "withdrawn" in change.fields and change.value("withdrawn").value:
+        if change.kind == "lead":
+            new = added.get(change.named.get("party", ""), new)
+            what = "lead" if WITHDRAWN in change.fields else what
+        if change.fields == (WITHDRAWN,) and change.value(WITHDRAWN).value:
             # What goes is what there is now.
             now, new = new, ""
         told.append((what, now, new))

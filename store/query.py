@@ -144,7 +144,7 @@ def to_query(shown: Filter) -> str:
     return " ".join(terms)
 
 
-_PLAIN = {"mine": "mine", "no-reason": "no_reason", "parts": "parts"}
+_PLAIN = {"mine": "mine", "no-reason": "no_reason", "not-waiting": "not_waiting", "parts": "parts"}
 """Words that stand for themselves in a query, and the field of the filter that each sets."""
 
 
@@ -205,6 +205,11 @@ def _read(token: str, start: int, today: date, known: Known | None) -> Filter:
 
 
 def _word(token: str, start: int, end: int, known: Known | None) -> Filter:
+    if token in ("OR", "AND", "NOT"):
+        raise QueryError(
+            "A query has no OR, AND or NOT: values between commas are any of them, and all else must hold. To search for "
+            f'the word, write "{token}" between quotation marks.', start, end
+        )  # fmt: skip
     plain = token.casefold()
     if plain in _PLAIN and plain != "mine":
         return Filter().having(**{_PLAIN[plain]: True})

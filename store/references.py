@@ -73,14 +73,16 @@ def _readings(wanted: str) -> list[tuple[str, str]]:
 
 
 def _near(conn: sqlite3.Connection, reference: str) -> tuple[str, ...]:
-    """A few references that may have been meant: of the same publication."""
-    for code, _ in _readings(reference.strip()):
+    """A few references that may have been meant: of the same publication, the likest first."""
+    from difflib import get_close_matches
+
+    for code, number in _readings(reference.strip()):
         rows = conn.execute(
-            "SELECT reference FROM recommendation WHERE code = ? COLLATE NOCASE AND listed = 1 ORDER BY sort_key LIMIT 3",
+            "SELECT reference FROM recommendation WHERE code = ? COLLATE NOCASE AND listed = 1 ORDER BY sort_key LIMIT 500",
             (code,),
         ).fetchall()
-        if rows:
-            return tuple(row[0] for row in rows)
+        if known := [row[0] for row in rows]:
+            return tuple(get_close_matches(f"{code.upper()}-{number}", known, 3, 0.7) or known[:3])
     return ()
 
 

@@ -114,6 +114,8 @@ class ItemDetail:
     outcomes: tuple[Thing, ...]
     links: tuple[Thing, ...]
     measures: tuple[Thing, ...]
+    nothing_new: tuple[Thing, ...]
+    """The days on which somebody said that it stands as it did, the newest last."""
     conflicts: dict[str, tuple[str, ...]]
     reasons: dict[str, str]
     """Why a field says what it says, where a reason was asked for; "" where none was given."""

@@ -7,6 +7,7 @@ import sqlite3
 
 from store.changes import WITHDRAWN, Change
 from store.kinds import KINDS, said_field
+from store.text import one_line
 from store.words import SAID, said
 
 _KINDS = {
@@ -54,8 +55,7 @@ def name_of(conn: sqlite3.Connection, kind: str, thing: str) -> str:
     if column:
         row = conn.execute(f"SELECT {column} FROM {kind} WHERE id = ?", (thing,)).fetchone()
         if row and row[0]:
-            text = " ".join(str(row[0]).split())
-            return text if len(text) <= 200 else text[:199] + "…"
+            return one_line(row[0], most=200)
     return f"a {say_kind(kind)}"
 
 
@@ -113,10 +113,11 @@ def _label(conn: sqlite3.Connection, change: Change) -> str:
         return name_of(conn, end, named) if named else ""
     if change.kind == "link":
         row = conn.execute(
-            "SELECT l.relation, r.reference FROM link l JOIN recommendation r ON r.id = l.other WHERE l.id = ?",
+            "SELECT l.relation, q.reference, r.reference FROM link l JOIN recommendation r ON r.id = l.other "
+            "JOIN recommendation q ON q.id = l.recommendation WHERE l.id = ?",
             (change.thing,),
         ).fetchone()
-        return f"{said(row[0])}: {row[1]}" if row else ""
+        return f"{said(row[0])}: {row[1]}, {row[2]}" if row else ""
     if change.kind == "submission":
         sent, asks = change.value("sent").value, change.value("asks").value
         return (
@@ -132,15 +133,17 @@ def _label(conn: sqlite3.Connection, change: Change) -> str:
             (title,) = conn.execute("SELECT title FROM recommendation WHERE id = ?", (change.thing,)).fetchone()
         return " ".join(str(title or "").split())
     if change.creates and (label := KINDS[change.kind].label):
-        return " ".join(say_value(change.value(label).value or "").split())[:200]
+        return one_line(say_value(change.value(label).value or ""), most=200)
     return name_of(conn, change.kind, change.thing) if KINDS[change.kind].label else ""
 
 
 def summary(conn: sqlite3.Connection, changes: list[Change]) -> str:
     """One line for a whole action: its first telling change, and how many more."""
     told = [c for c in changes if c.kind not in _QUIET] or changes
-    first = next((c for c in told if c.creates and c.kind in ("submission", "reply")), None)
-    first = first or next((c for c in told if c.creates), told[0])
+    # Taking back goes from the last to the first: what was done is told by its first change either way.
+    in_order = told[::-1] if told[0].undoes else told
+    first = next((c for c in in_order if c.kind in ("submission", "reply")), None)
+    first = first or next((c for c in in_order if c.creates), in_order[0])
     before = None
     for parent in first.parents:
         row = conn.execute("SELECT clear, body FROM change WHERE id = ?", (parent,)).fetchone()

@@ -309,4 +309,5 @@ def test_ones_own_numbers_are_those_of_attention(january: Register) -> None:
     assert own is not None
     for reason in (Reason.LATE, Reason.PROMISED, Reason.STALE, Reason.WITH_INSPECTORATE, Reason.AGED):
         assert own.reasons[reason] == sum(reason in told.get(ref, {}) for ref in mine), reason
-    assert yours(january.conn, ("Nobody",), rules) is None
+    nobody = yours(january.conn, ("Nobody",), rules)
+    assert nobody is not None and nobody.say(rules.today) == "Yours: nothing open"

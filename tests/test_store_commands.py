@@ -281,7 +281,8 @@ def test_bringing_a_target_forward_owes_none(empty: Register, hc6: str) -> None:
 
 def test_an_empty_target_is_none(empty: Register, hc6: str) -> None:
     empty.do(MoveTarget(item=hc6, text="June 2025"))
-    empty.do(MoveTarget(item=hc6, text=" "))
+    refused(empty, MoveTarget(item=hc6, text=" "), ReasonOwed, "without a day")
+    empty.do(MoveTarget(item=hc6, text=" ", reason="Withdrawn."))
     assert the_item(empty, hc6, "target", "target_latest", "first_target") == (None, None, "June 2025")
 
 

@@ -71,7 +71,7 @@ def reply(register: Register, reference: str, verdict: Verdict, **given: Any) ->
 
 def test_what_waits_on_the_inspectorate_stands_before_what_waits_on_us(sample: Register) -> None:
     assert [(row.ref, row.move) for row in rows(sample)] == [
-        *((ref, NextMove.INSPECTORATE) for ref in ("CA-2", "CA-3", "CA-4", "CA-5", "CA-6", "CAM-2", "DA-12", "HC-8")),
+        *((ref, NextMove.INSPECTORATE) for ref in ("CA-2", "CA-6", "CA-3", "CA-4", "CA-5", "CAM-2", "DA-12", "HC-8")),
         ("HC-6", NextMove.US),
         ("HC-10", NextMove.US),
     ]
@@ -100,7 +100,8 @@ def test_a_refusal_that_waits_for_the_next_audit_is_the_inspectorates_to_move(sa
     row = one(sample, f"CA-{number}")
     assert row.move == NextMove.INSPECTORATE and "2025 Crime Audit" in str(row.until)
     assert (row.verdict, row.who, row.dated) == ("remain-open", "HMICS", None)
-    assert (row.waiting, row.would_satisfy) == ("at least 17 weeks", "The findings of the 2025 Crime Audit.")
+    weeks = 24 if number in (2, 6) else 19
+    assert (row.waiting, row.would_satisfy) == (f"at least {weeks} weeks", "The findings of the 2025 Crime Audit.")
     assert row.asks == "view" and row.sent in ("July 2024", "August 2024") and row.submission
 
 
@@ -223,7 +224,7 @@ def test_a_stage_recorded_as_published_with_nothing_known_behind_it_has_a_row(
     publication = empty.do(AddPublication(code="AB", title="A report")).created
     assert publication
     empty.do(AddItem(publication=publication, number="1", title="One"))
-    empty.do(SetStage(item=item(empty, "AB-1"), stage=stage, basis=Basis.STATED))
+    empty.do(SetStage(item=item(empty, "AB-1"), stage=stage, basis=Basis.STATED, place="3.1"))
     row = one(empty, "AB-1")
     assert (row.move, row.verdict, row.submission, row.at_least) == (move, verdict, None, True)
 

@@ -96,7 +96,7 @@ def test_somebody_new_is_named_in_what_they_take_over(empty: Register, hc6: str,
     for item in (hc6, hc7):
         empty.do(SetLeads(item=item, leads=("C3",)))
     shown = look(empty, *(HandOver(item=item, lead="C3", to="Custody") for item in (hc6, hc7)))
-    assert [(line.what, line.now, line.new) for line in shown] == [("lead added; lead withdrawn", "C3", "Custody")] * 2
+    assert [(line.what, line.now, line.new) for line in shown] == [("lead", "C3", "Custody")] * 2
 
 
 def test_a_tie_withdrawn_by_itself_is_told(empty: Register, hc6: str) -> None:

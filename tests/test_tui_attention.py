@@ -22,7 +22,7 @@ def mid_january(monkeypatch: pytest.MonkeyPatch) -> None:
 TALL = (140, 100)
 """Room for every line of the sample, without the pane."""
 
-URGENT = ("late", "promised", "due in", "waits on", "stale", "open ")
+URGENT = ("days late", "promise", "due in", "waits on", "stale", "open ")
 """How a line says its most urgent reason, in the order in which they stand."""
 
 

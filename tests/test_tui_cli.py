@@ -180,7 +180,7 @@ def test_show_of_every_item_and_publication_works(mine: Path) -> None:
 
 
 def test_what_is_not_there_is_said_with_what_may_have_been_meant(mine: Path) -> None:
-    assert "HC-1" in run("show", "HC-99", code=1).stderr
+    assert "HC-9" in run("show", "HC-99", code=1).stderr
 
 
 def test_the_log_tells_who_changed_what(mine: Path, author: str) -> None:
@@ -281,7 +281,8 @@ def test_a_target_is_moved_and_emptied(mine: Path, author: str) -> None:
     run("set", "MHD-2", "--target", "in the spring", "--latest", "2025-05-31", "--reason", "Training first.")
     row = data("show", "MHD-2")
     assert (row["target_text"], row["target_latest"], row["moved_later"]) == ("in the spring", "2025-05-31", 1)
-    run("set", "MHD-2", "--target", "")
+    assert "owes a reason" in run("set", "MHD-2", "--target", "", code=2).stderr
+    run("set", "MHD-2", "--target", "", "--reason", "Nobody holds to it.")
     assert data("show", "MHD-2")["target_text"] is None
 
 

@@ -162,6 +162,16 @@ async def test_a_submission_without_a_note_or_a_day_is_refused_in_its_field(samp
         seat.sees("HC-6 ▲ Delayed", "Next move          The inspectorate")
 
 
+async def test_evidence_of_before_the_newest_reply_leaves_the_item_where_it_stands(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        await seat.open("HC-6")
+        await send(seat, "Evaluation of the sites", "20 Nov 2024", "PS/HC6/2")
+        await refuse(seat)
+        await send(seat, "Found in a drawer", "3 March 2023", "PS/HC6/0")
+        assert seat.told and "The paper will count" not in seat.told
+        seat.sees("HC-6 ▲ Delayed", "Submissions 3", "How far            Remain open, 10 December 2024")
+
+
 async def test_evidence_notes_that_wait_go_with_it_and_none_has_to_be_written(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")
@@ -172,7 +182,7 @@ async def test_evidence_notes_that_wait_go_with_it_and_none_has_to_be_written(sa
         await seat.press("ctrl+s", "right", "right")
         seat.sees("HC-6 ◐ With HMICS", "Figures of the pilot")
         await seat.press("e")
-        seat.sees("there is no evidence note yet")
+        seat.sees("no evidence note waits to be sent")
 
 
 async def test_the_status_panel_offers_no_way_to_discharge(sample_path: Path) -> None:

@@ -197,6 +197,9 @@ async def test_esc_changes_nothing_keeps_the_ticks_and_on_the_list_takes_them_aw
         await seat.write("CA-2")
         await seat.press("enter", "space")
         before = seat.register.newest()
+        await seat.press("t")
+        seat.sees("Move the target of 1 item ")
+        await seat.press("escape")
         for keys in (("t",), ("t", "1", "ctrl+s"), ("s",), ("c",), ("s", "d"), ("full_stop",), ("n",)):
             await seat.press(*keys)
             assert len(seat.app.screen_stack) > 2, keys

@@ -197,10 +197,14 @@ def edit_publication(name: str, withdraw: bool, **given: Any) -> None:
 @MARKING
 @click.option("--day", type=WORDS, metavar="DAY", help="The day it stands at, as 2024-09-18; '' for today.")
 @click.option("--next-committee", type=WORDS, metavar="DATE", help="When the next committee meets, as far as known.")
-@click.option("--aged-after", type=click.IntRange(1, 50), help="Years since publication after which an open item is old.")
+@click.option(
+    "--aged-after", type=click.IntRange(1, 50), help="Years since publication after which an open item is old."
+)
 @click.option("--stale-after", type=click.IntRange(1, 3650), help="Days without a word after which one is stale.")
 @click.option("--embed-limit", type=click.IntRange(0, 1000), help="The largest evidence file kept inside, in MB.")
-@click.option("--move-reason", "move_reasons", multiple=True, type=WORDS, help="A usual reason to move a target; repeat it.")
+@click.option(
+    "--move-reason", "move_reasons", multiple=True, type=WORDS, help="A usual reason to move a target; repeat it."
+)
 @writing_options
 def edit_register(**given: Any) -> None:
     """Correct what is recorded of the register itself."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.command(
     "submit",
     epilog=example(
-        'submit HC-6 --dated "12 January 2025" --reference PS/HC6/2 --note "Evaluation of the reporting sites." --author "C3 lead"',
+        'submit HC-6 --dated "12 September 2024" --reference PS/HC6/2 --note "Evaluation of the reporting sites." --author "C3 lead"',
     ),
 )
 @click.argument("refs", metavar="REF...", nargs=-1, required=True, type=WORDS, shell_complete=complete_reference)
@@ -83,7 +83,7 @@ def submit(refs: tuple[str, ...], **given: Any) -> None:
     "reply",
     epilog=example(
         'reply HC-6 --dated "May 2024" --verdict more-evidence --words "Show the effect." --next-move us --author "C3 lead"',
-        'reply HC-8 --dated "10 January 2025" --verdict discharged --words "Accepted." --author "C3 lead"',
+        'reply HC-8 --dated "16 September 2024" --verdict discharged --words "Accepted." --author "C3 lead"',
     ),
 )
 @click.argument("ref", type=WORDS, shell_complete=complete_reference)

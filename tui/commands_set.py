@@ -12,7 +12,7 @@ from store.errors import NotFound
 from store.queries import items_at, seqs
 from store.references import find_item, find_theme
 from store.register import Register
-from store.words import CLOSING_STAGES, NextMove, NoteKind, Stage, Track
+from store.words import CLOSING_STAGES, NextMove, NoteKind, NotUnderstood, PartDate, Stage, Track
 from tui.commands_base import (
     MARKING,
     WORDS,
@@ -26,6 +26,7 @@ from tui.commands_base import (
     example,
     flat,
     short,
+    talk,
     writing,
     writing_options,
 )
@@ -91,8 +92,21 @@ def set_status(refs: tuple[str, ...], query: str | None, at_once: bool, dry_run:
         items = _items(desk, refs, query)
         # A script that names its items has nobody to ask, and has said enough.
         at_once = at_once or (query is None and not at_terminal())
+        if given["target"] and not (given["earliest"] or given["latest"]):
+            _say_target(desk, given["target"])
         together = Together(lambda item, reason: list(_commands(item, given, other, reason)), at_once, dry_run)
         together.do(desk, items, ask=query is not None or len(items) > 1)
+
+
+def _say_target(desk: Desk, text: str) -> None:
+    """Say so where no day can be read from a target: it is kept as words, and nothing can be late by it."""
+    try:
+        PartDate.parse(text, desk.register.today())
+    except NotUnderstood as error:
+        meant = f" Did you mean {error.meant}?" if error.meant else ""
+        talk(f"No day can be read from “{text}”: it is kept as words.{meant}")
+    except ValueError:
+        return
 
 
 def _items(desk: Desk, refs: tuple[str, ...], query: str | None) -> list[str]:

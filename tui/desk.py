@@ -17,7 +17,7 @@ from textual.worker import get_current_worker
 from store.attention import rules_of, yours
 from store.errors import FairleadError, InConflict, LaterEdits, ReasonOwed, Stale
 from store.file import told_in_words
-from store.queries import everything_count
+from store.queries import everything_count, nobody_called
 from store.register import Done, NoWriter, Register
 from store.text import one_line
 from store.words import names_in, short_day
@@ -219,7 +219,7 @@ class Desk(App[None]):
             with suppress(FairleadError):
                 self.settings = remember_author(self.settings, self.register.writer, done)
         self.screen.post_message(RegisterChanged(done.action, done.items))
-        self.say(f"{sentence or done.summary + '.'} u takes it back." if done.action else done.summary)
+        self.say(f"{sentence or done.summary.rstrip('.') + '.'} u takes it back." if done.action else done.summary)
 
     def _look(self) -> None:
         """See whether another program has written to the register, or moved its file away."""
@@ -292,8 +292,15 @@ class Desk(App[None]):
                 return str(error)
             return None
 
+        def go_on(values: Values | None) -> None:
+            if values is None:
+                return
+            then()
+            if strangers := nobody_called(self.register.conn, self.settings.acts_for):
+                self.say(f"Nobody in this register is called {' or '.join(strangers)}: ctrl+w puts it right.")
+
         form = Form("Who is writing?", fields, intro="Asked at the first change; ctrl+w asks again.", submit=save)
-        self.push_screen(form, lambda values: then() if values is not None else None)
+        self.push_screen(form, go_on)
 
     def open_form(
         self,

@@ -117,7 +117,7 @@ def status_choices(detail: ItemDetail) -> tuple[Choice, ...]:
         ),
         Choice(
             "h", "Closed earlier, not known how", MORE, Stage.NOT_KNOWN_HOW, current=row.stage == Stage.NOT_KNOWN_HOW,
-            reason="asked", ask="How is it known? Every paper will list it.", note="for recording history",
+            reason="needed", ask="How is it known? Every paper will list it.", note="for recording history",
         ),
     ]  # fmt: skip
     if not by_us:

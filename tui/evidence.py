@@ -52,7 +52,7 @@ def cite_evidence(app: Desk, ref: str, note: Thing) -> None:
         FormField("file", "File", required=True, hint="its path on this machine, or only its name"),
         FormField("reference", "Reference", hint="its number where it is filed"),
         FormField("marking", "Marking", "choice", marking, tuple((m, m) for m in MARKINGS), required=True),
-        FormField("keep", "Keep it inside", "yes-no", "no", hint=f"{limit} at the most"),
+        FormField("keep", "Keep it inside", "yes-no", "no", required=True, hint=f"{limit} at the most"),
     )
     found: list[CitedFile] = []
 

@@ -143,9 +143,17 @@ def keys_for(*places: str) -> list[Key]:
     return [key for key in KEYS if key.where in places]
 
 
-def footer_for(*places: str) -> list[Key]:
-    """The keys for the bottom line, in the order they are shown."""
-    return sorted((key for key in keys_for(*places) if key.footer), key=lambda key: key.footer)
+EDITS = frozenset(
+    {"status", "note", "send", "reply", "nothing_new", "target", "promise", "correct", "correct_publication", "add", "undo",
+     "undo_this", "tick"}
+)  # fmt: skip
+"""What changes the register: not told where it is only looked at."""
+
+
+def footer_for(*places: str, only_looking: bool = False) -> list[Key]:
+    """The keys for the bottom line, in the order they are shown; those that change nothing where one is only looking."""
+    shown = (key for key in keys_for(*places) if key.footer and not (only_looking and key.action in EDITS))
+    return sorted(shown, key=lambda key: key.footer)
 
 
 def bindings(*places: str) -> list[BindingType]:

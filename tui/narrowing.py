@@ -126,7 +126,7 @@ def type_query(screen: RecommendationsScreen) -> None:
     intro = (
         'Words and "phrases", and: status: stage: theme: publication: kind: lead: next: target: marking: outcome: '
         "with values between commas (none where there is none); note:words; due< due> changed< changed> said< with a "
-        "day, or changed>paper; age>2y quiet>90d moved>=1; mine."
+        "day, or changed>paper; age>2y quiet>90d moved>=1; mine; not-waiting."
     )
     screen.app.push_screen(
         Form("Show what fits a query", fields, intro=intro, submit=take),
@@ -225,7 +225,7 @@ def show_view(screen: RecommendationsScreen, view: SavedView) -> None:
         return
     screen.sort = view.sort if view.sort.removeprefix("-") in SORTS else "ref"
     screen.show_columns(view.columns or screen.desk.settings.columns)
-    screen.narrow_to(shown.having(parts=True))
+    screen.narrow_to(shown.having(parts=True), view=view.name)
 
 
 def _save(screen: RecommendationsScreen) -> None:
@@ -280,17 +280,25 @@ def _forget(screen: RecommendationsScreen, kept: list[SavedView]) -> None:
 
 def choose_columns(screen: RecommendationsScreen) -> None:
     """Type the columns in their order; kept as this person's own."""
+    from difflib import get_close_matches
+
     from tui.settings import remember
     from widgets.form import Form, FormField
 
     known = ", ".join(ALL_COLUMNS)
 
+    headings = {column.label.casefold(): key for key, column in ALL_COLUMNS.items()}
+
     def take(values: Values) -> str | None:
-        names = (values["columns"] or "").replace(",", " ").split()
-        unknown = [name for name in names if name.casefold() not in ALL_COLUMNS]
-        if unknown:
-            return f"There is no column called {unknown[0]}. The columns are: {known}."
-        chosen = " ".join(name.casefold() for name in names)
+        typed = values["columns"] or ""
+        names = [name.strip().casefold() for name in (typed.split(",") if "," in typed else typed.split())]
+        keys = [headings.get(name, name) for name in names if name]
+        for key in keys:
+            if key not in ALL_COLUMNS:
+                near = get_close_matches(key, [*ALL_COLUMNS, *headings], 2, 0.6)
+                meant = f"Did you mean {' or '.join(near)}?" if near else f"The columns are: {known}."
+                return f"There is no column called {key}. {meant}"
+        chosen = " ".join(keys)
         screen.show_columns(chosen or None)
         screen.desk.settings = remember(columns=None if chosen in ("", USUAL) else chosen)
         return None

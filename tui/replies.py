@@ -32,7 +32,7 @@ def evidence_fields(today: str, waiting: int | None) -> tuple[FormField, ...]:
     elif waiting:
         hint = f"may be left empty: {waiting} evidence note{'' if waiting == 1 else 's'} will go with it"
     else:
-        hint = "what is sent, and what it shows: there is no evidence note yet"
+        hint = "what is sent, and what it shows: no evidence note waits to be sent"
     return (
         FormField("note", "Evidence note", "text", hint=hint, required=waiting == 0),
         FormField("sent", "Sent on", "date", value=today, required=True, past=True),

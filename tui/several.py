@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from store.queries import names_of_items
 from store.register import Done
-from store.words import MOVE_REASONS, Stage, Track, names_in, say_day
+from store.words import MOVE_REASONS, Stage, Track, fold_name, names_in, say_day
 from tui.edits import action_fields, given, note_fields
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _ask(
 
 
 def _of(items: Sequence[str]) -> str:
-    return f"{len(items)} items"
+    return f"{len(items):,} item{'' if len(items) == 1 else 's'}"
 
 
 def status(app: Desk, items: Sequence[str], then: Then) -> None:
@@ -276,6 +276,8 @@ def hand_over(app: Desk, then: Then) -> None:
     found: list[str] = []
 
     def check(values: Values) -> str | None:
+        if fold_name(values["lead"] or "") == fold_name(values["to"] or ""):
+            return "From and to are the same."
         found[:] = open_items_of(app.register.conn, values["lead"] or "")
         if not found:
             return f"{values['lead']} leads on nothing that is open."

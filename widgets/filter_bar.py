@@ -95,11 +95,11 @@ class SearchInput(Line):
 
     | key | does |
     |---|---|
-    | esc | clear the text; when there is none, leave |
+    | esc | clear the text and leave |
     | enter, down | go to the list |
 
     ToList  posted on enter and down.
-    Left    posted on esc in an empty line.
+    Left    posted on esc.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -117,11 +117,9 @@ class SearchInput(Line):
         super().__init__(value, placeholder="search references, texts and notes", id=id)
 
     def action_clear_or_leave(self) -> None:
-        """Clear the text, or leave when there is none."""
-        if self.value:
-            self.clear()
-        else:
-            self.post_message(self.Left())
+        """Clear the text, and leave."""
+        self.clear()
+        self.post_message(self.Left())
 
     def action_to_list(self) -> None:
         """Hand the keys to the list; the text stays."""

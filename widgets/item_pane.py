@@ -134,6 +134,9 @@ def overview(detail: ItemDetail) -> list[Line]:
             *lead_lines(detail),
             *_brings(detail),
         ]
+    if detail.nothing_new:
+        still = detail.nothing_new[-1].fields
+        lines += _known(detail, "Nothing new", f"{_day(still['dated'])}, {still['author']}")
     newest = next((note for note in detail.notes if note.fields["kind"] == "position"), None)
     if newest:
         lines += [Line((), 0), *notes((newest,), detail.citations)]
@@ -303,6 +306,7 @@ def targets(detail: ItemDetail) -> list[Line]:
         about = [
             done,
             f"whose: {fields['whose']}" if fields["whose"] else "",
+            f"waits since {fields['since']}" if fields["since"] else "",
             f"said {', '.join(said_in)}" if said_in else "",
         ]
         mark = "✓ " if fields["done"] else ""

@@ -22,7 +22,7 @@ MORE = "More"
 class Choice:
     """One thing that can be said: its key, its words, the heading it stands under, what the caller gets.
 
-    `disabled_because` is the sentence told when it cannot act; `current` marks what holds now; with `reason="asked"`
+    `disabled_because` is the sentence told when it cannot act; `current` marks what holds now; with `reason="asked"` (which may be left empty) or "needed"
     a line asks `ask` before the panel closes; `note` is said beside it.
     """
 
@@ -31,7 +31,7 @@ class Choice:
     group: str
     value: str
     disabled_because: str | None = None
-    reason: Literal["none", "asked"] = "none"
+    reason: Literal["none", "asked", "needed"] = "none"
     ask: str = "Why?"
     current: bool = False
     note: str | None = None
@@ -71,6 +71,7 @@ class KeyPanel(Dialog[Chosen]):
     KeyPanel.-low #reason { margin: 0; }
     """
     KEYS = (("one key", "takes it"), ("enter", "takes this line"), ("esc", "leave it as it was"))
+    NEEDED_KEYS = (("enter", "save"), ("esc", "leave it as it was"))
     REASON_KEYS = (("enter", "save; empty counts as no reason given"), ("esc", "leave it as it was"))
 
     def __init__(self, ref: str, title: str, now: str, kind: str, choices: tuple[Choice, ...]) -> None:
@@ -123,10 +124,10 @@ class KeyPanel(Dialog[Chosen]):
         rows.show(rows.rows, self._lines.index(choice))
         if choice.disabled_because:
             self._say(choice.disabled_because, wrong=True)
-        elif choice.reason == "asked":
+        elif choice.reason != "none":
             self._asking = choice
             self._say(choice.ask)
-            self.query_one("#keys", KeyLine).show(self.REASON_KEYS)
+            self.query_one("#keys", KeyLine).show(self.REASON_KEYS if choice.reason == "asked" else self.NEEDED_KEYS)
             line = self.query_one("#reason", Line)
             line.display = True
             line.focus()
@@ -176,7 +177,11 @@ class KeyPanel(Dialog[Chosen]):
         """Take the reason where one was asked, else the line under the cursor; the last one unfolds the rest."""
         if self._asking:
             try:
-                self.finish(Chosen(self._asking.value, accept(self.query_one("#reason", Line).value)))
+                reason = accept(self.query_one("#reason", Line).value)
+                if self._asking.reason == "needed" and not reason.strip():
+                    self._say("This one cannot be left empty.", wrong=True)
+                    return
+                self.finish(Chosen(self._asking.value, reason))
             except TextError as error:
                 self._say(str(error), wrong=True)
             return

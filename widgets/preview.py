@@ -28,7 +28,7 @@ _SHORT = 20
 _REASON_HINTS = {
     "none": "",
     "optional": "Why? It may be left empty",
-    "owed": "Why? Left empty, Attention lists it as no reason given",
+    "owed": "Why? Left empty counts as no reason given",
 }
 
 

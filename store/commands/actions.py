@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from store.commands.base import Command, item_status, part_date, target_value
+from store.commands.base import Command, item_status, part_date, past_date, target_value
 from store.errors import BadInput, NotAllowed
 from store.pen import Pen
 from store.words import ActionKind, Status, say_day
 
 
 class MoveTarget(Command):
-    """Give an item its target, or move it. A target moved to a later day owes a reason; the first is kept for ever.
+    """Give an item its target, or move it; the first is kept for ever.
+
+    A target moved to a later day, or to one that no day is known of, owes a reason.
 
     `text` is as written, and empty to say that there is none; `earliest` and `latest` (ISO days) are for words that no day
     can be read from.
@@ -36,6 +38,8 @@ class MoveTarget(Command):
         later = bool(now.get("latest") and latest and latest > now["latest"])
         if later:
             self.owe_reason(f"Moving the target of {name} later, from {now['text']} to {value and value['text']},")
+        if isinstance(now, dict) and now.get("latest") and not latest:
+            self.owe_reason(f"Leaving {name} without a day that its target can be held to")
         reason = self.reason_kept(later)
         pen.set("recommendation", self.item, "target", value, basis=self.basis, place=self.place, reason=reason)
 
@@ -121,5 +125,5 @@ class FinishAction(Command):
     day: str | None = None
 
     def write(self, pen: Pen) -> None:
-        value = part_date(self.day or say_day(pen.today), "day", pen.today, past=True) if self.done else None
+        value = past_date(self.day or say_day(pen.today), "day", pen.today) if self.done else None
         pen.set("action", self.action, "done", value, basis=self.basis, place=self.place, reason=self.reason)

@@ -87,6 +87,21 @@ def part_date(
     return _value(known)
 
 
+EARLIEST = date(1990, 1, 1)
+"""Before this nothing was sent, replied or finished: the year is mistyped."""
+
+
+def past_date(text: str | None, field: str, today: date) -> dict[str, str | None] | None:
+    """The part-known date of something that has happened; None for nothing. Raises BadInput for one that cannot be."""
+    value = part_date(text, field, today, past=True)
+    first, last = (value or {}).get("earliest"), (value or {}).get("latest")
+    if value and first and first > today.isoformat():
+        raise BadInput(field, f"{value['text']} has not come yet.")
+    if value and last and last < EARLIEST.isoformat():
+        raise BadInput(field, f"{value['text']} is too long ago. Is the year right?")
+    return value
+
+
 def _value(known: PartDate) -> dict[str, str | None]:
     earliest, latest = known.earliest, known.latest
     return {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from store.changes import tie_id
-from store.commands.base import Command, find_party, item_status, part_date, party
+from store.commands.base import Command, find_party, item_status, party, past_date
 from store.errors import BadInput, NotAllowed
 from store.pen import Pen
-from store.words import LeadState, Status, fold_name, say_day
+from store.words import LeadState, Stage, Status, fold_name, say_day
 
 
 class NothingNew(Command):
@@ -18,9 +18,9 @@ class NothingNew(Command):
     dated: str | None = None
 
     def write(self, pen: Pen) -> None:
-        dated: Any = part_date(self.dated or say_day(pen.today), "dated", pen.today, past=True)
+        dated: Any = past_date(self.dated or say_day(pen.today), "dated", pen.today)
         for item in dict.fromkeys(self.items):
-            if item_status(pen, item) == Status.CLOSED:
+            if item_status(pen, item) == Status.CLOSED and not _is_sent(pen, item):
                 raise NotAllowed(f"{pen.name_of('recommendation', item)} is closed: there is nothing to wait for.")
             known = pen.conn.execute(
                 "SELECT 1 FROM nothing_new WHERE recommendation = ? AND dated = ? AND withdrawn = 0",
@@ -28,6 +28,12 @@ class NothingNew(Command):
             ).fetchone()
             if known is None:
                 pen.create("nothing_new", {"recommendation": item, "dated": dated}, reason=self.reason)
+
+
+def _is_sent(pen: Pen, item: str) -> bool:
+    """Whether an item waits for the reply to what was sent."""
+    stage = pen.current(item, "stage").value
+    return isinstance(stage, dict) and stage["text"] == Stage.SUBMITTED
 
 
 def _lead_of(pen: Pen, item: str, name: str) -> tuple[str, str]:
@@ -65,7 +71,8 @@ class SetLeadState(Command):
 class HandOver(Command):
     """Hand an item over from one lead to another, with the open actions under it that are theirs.
 
-    The new lead takes over role and state; where they lead on it already, only the old one goes.
+    The new lead takes over how far the part is; where they lead on it already, only the old one goes. What is said of the
+    role is about whoever held it, and is not theirs.
     """
 
     item: str
@@ -84,8 +91,8 @@ class HandOver(Command):
             raise BadInput("to", f"{self.to} has it already.")
         theirs = tie_id("lead", {"recommendation": self.item, "party": taker})
         if not pen.exists(theirs) or pen.current(theirs, "withdrawn").value:
-            kept = {field: pen.current(lead, field).value for field in ("role", "state")}
-            pen.create("lead", {"recommendation": self.item, "party": taker, **kept}, reason=self.reason)
+            state = pen.current(lead, "state").value
+            pen.create("lead", {"recommendation": self.item, "party": taker, "state": state}, reason=self.reason)
         pen.withdraw("lead", lead, reason=self.reason)
         actions = pen.conn.execute(
             "SELECT id, whose FROM action WHERE recommendation = ? AND done IS NULL AND withdrawn = 0", (self.item,)

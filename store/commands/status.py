@@ -47,7 +47,9 @@ class SetStage(Command):
 
     def write(self, pen: Pen) -> None:
         status, name = item_status(pen, self.item), pen.name_of("recommendation", self.item)
-        if self.basis not in AS_PUBLISHED:
+        if self.basis in AS_PUBLISHED:
+            self._check_source(name)
+        else:
             self._check_gate(pen, name)
         closing = self.stage in CLOSING_STAGES
         reopens = status == Status.CLOSED and not closing
@@ -66,6 +68,14 @@ class SetStage(Command):
         if pen.current(self.item, "track").value is None:
             return [("track", Track.NOT_STATED)]
         return []
+
+    def _check_source(self, name: str) -> None:
+        """A stage that rests on a reply is taken from a source only with its place there: it stays marked so."""
+        if self.stage in REPLY_STAGES | {Stage.NOT_ADOPTED} and not (self.place and self.place.strip()):
+            raise BadInput(
+                "place",
+                f"Say where in the source {name} is {said(self.stage).lower()}: only a reply leads there otherwise.",
+            )
 
     def _check_gate(self, pen: Pen, name: str) -> None:
         if self.stage in REPLY_STAGES:

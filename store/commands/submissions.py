@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from store.changes import canonical, heads, undone
-from store.commands.base import Command, item_status, part_date
+from store.commands.base import Command, item_status, past_date
 from store.detail import evidence_notes
 from store.errors import BadInput, NotAllowed
 from store.pen import Pen
@@ -76,7 +76,7 @@ class SubmitEvidence(Command):
         items = dict.fromkeys(self.items)
         for item in items:
             self._check(pen, item)
-        sent = part_date(self.sent, "sent", pen.today, past=True)
+        sent = past_date(self.sent, "sent", pen.today)
         if sent is None and self.basis not in AS_PUBLISHED:
             raise BadInput("sent", "Say when it was sent: a day, or the month or year if that is all that is known.")
         written = self._write_note(pen, sent)
@@ -163,10 +163,10 @@ class RecordReply(Command):
         ends = STAGE_OF[self.verdict] in CLOSING_STAGES
         if ends:
             _refuse_leads_own(pen, self.item)
-        dated = part_date(self.dated, "dated", pen.today, past=True)
+        dated = past_date(self.dated, "dated", pen.today)
         if self.basis not in AS_PUBLISHED:
             self._check(name, dated)
-        answered = self._answered(pen, name)
+        answered = self._answered(pen, name, dated)
         closer = _closer(pen, self.item)[1]
         move = {"text": self.next_move, "until": self.until or None} if self.next_move and not ends else None
         values = {
@@ -191,11 +191,13 @@ class RecordReply(Command):
             track = self.track or pen.current(self.item, "track").value or Track.NOT_STATED
             _set(pen, self, self.item, track=track, next_move=move)
 
-    def _answered(self, pen: Pen, name: str) -> str | None:
+    def _answered(self, pen: Pen, name: str, dated: dict[str, str | None] | None) -> str | None:
         if not self.submission:
-            return _unanswered(pen, self.item)
+            return _unanswered(pen, self.item, dated)
         if self.submission not in {thing for thing, _ in _under(pen, "submission", self.item)}:
             raise BadInput("submission", f"That is no evidence sent on {name}, or it was withdrawn.")
+        if dated and dated["latest"] and _first_day(pen, self.submission) > dated["latest"]:
+            raise BadInput("dated", f"{dated['text']} is before that evidence on {name} was sent.")
         return self.submission
 
     def _check(self, name: str, dated: dict[str, str | None] | None) -> None:
@@ -225,7 +227,7 @@ class CorrectSubmission(Command):
                 typed = getattr(self, field) or None
                 if field == "sent" and typed is None:
                     raise BadInput("sent", "Say when it was sent.")
-                value = part_date(typed, "sent", pen.today, past=True) if field == "sent" else typed
+                value = past_date(typed, "sent", pen.today) if field == "sent" else typed
                 old = pen.current(self.submission, field).value
                 pen.set(
                     "submission", self.submission, field, value, basis=self.basis, place=self.place, reason=self.reason
@@ -250,7 +252,7 @@ class CorrectReply(Command):
                 typed = getattr(self, field) or None
                 if field == "dated" and typed is None:
                     raise BadInput("dated", "Say when the reply was.")
-                value = part_date(typed, "dated", pen.today, past=True) if field == "dated" else typed
+                value = past_date(typed, "dated", pen.today) if field == "dated" else typed
                 old = pen.current(self.reply, field).value
                 pen.set("reply", self.reply, field, value, basis=self.basis, place=self.place, reason=self.reason)
                 if field == "dated":
@@ -356,15 +358,21 @@ def _when(pen: Pen, thing: str, day: str, recorded: str) -> str:
     return (known or {}).get("latest") or recorded[:10]
 
 
-def _unanswered(pen: Pen, item: str) -> str | None:
-    """The newest submission of an item to which there is no reply yet, or None."""
+def _unanswered(pen: Pen, item: str, replied: dict[str, str | None] | None) -> str | None:
+    """The newest submission of an item, sent by the day of the reply, to which there is none yet; or None."""
+    latest = (replied or {}).get("latest") or pen.today.isoformat()
     answered = {pen.current(reply, "submission").value for reply, _ in _under(pen, "reply", item)}
     left = [
         (_when(pen, thing, "sent", recorded), recorded, thing)
         for thing, recorded in _under(pen, "submission", item)
-        if thing not in answered
+        if thing not in answered and _first_day(pen, thing) <= latest
     ]
     return max(left)[2] if left else None
+
+
+def _first_day(pen: Pen, submission: str) -> str:
+    sent: Any = pen.current(submission, "sent").value
+    return (sent or {}).get("earliest") or ""
 
 
 def _events(pen: Pen, item: str) -> list[tuple[str, str, dict[str, str | None] | None]]:

@@ -92,7 +92,10 @@ def item_whole(conn: sqlite3.Connection, item_id: str) -> Row | None:
         ],
         "targets": [_step(step) for step in detail.targets],
         "actions": [_action(action) for action in detail.actions],
-        "nothing_new": _nothing_new(conn, item_id),
+        "nothing_new": [
+            {name: still.fields[name] for name in ("dated", "dated_latest")} | {"recorded_by": still.fields["author"]}
+            for still in detail.nothing_new
+        ],
         "links": [_pick(link, *ends) for link in detail.links],
         "outcomes": [_pick(outcome, "number", "text") for outcome in detail.outcomes],
         "measures": [measure_json(measure) for measure in detail.measures],
@@ -174,15 +177,6 @@ def _evidence(conn: sqlite3.Connection, submission: str) -> list[str]:
         (submission,),
     )
     return [str(row[0]) for row in rows]
-
-
-def _nothing_new(conn: sqlite3.Connection, item: str) -> list[Row]:
-    rows = conn.execute(
-        "SELECT n.dated, n.dated_latest, y.name FROM nothing_new n LEFT JOIN party y ON y.id = n.recorded_by "
-        "WHERE n.recommendation = ? AND n.withdrawn = 0 ORDER BY n.dated_latest, n.recorded",
-        (item,),
-    )
-    return [dict(zip(("dated", "dated_latest", "recorded_by"), row, strict=True)) for row in rows]
 
 
 def _target(value: Any) -> Row | None:

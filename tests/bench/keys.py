@@ -14,7 +14,7 @@ from terminal import Answer, Overdue, Terminal
 def moving(terminal: Terminal, what: Callable[[str], str], short: bool = False) -> Iterator[Figure]:
     """Move by a row and by a page, and jump to either end, in the list that is shown."""
     keys = {
-        "move": ["down"] * 45 + ["up"] * 15,
+        "move": ["down", "up"] * 20 if short else ["down"] * 45 + ["up"] * 15,
         "page": ["pagedown", "pageup"] * 20 if short else ["pagedown"] * 25 + ["pageup"] * 15,
         "jump to the end and back": ["end", "home"] * 10,
     }

@@ -46,3 +46,23 @@ def says(words: str) -> Callable[[Picture], bool]:
 def has_options(picture: Picture) -> bool:
     """Whether a facet's values are there, with their counts."""
     return any(re.search(r"\[[ x]\] .*\d", line) for line in picture.lines)
+
+
+def toast(picture: Picture) -> str:
+    """The words of the toast, which stands at the right, under the list; "" where there is none."""
+    return " ".join(line[1:].partition("▌")[2].strip() for line in picture.lines if "▌" in line[1:]).strip()
+
+
+def told(*words: str) -> Callable[[Picture], bool]:
+    """Whether a toast says all these words."""
+    return lambda picture: all(word in toast(picture) for word in words)
+
+
+def standing(name: str) -> Callable[[Picture], bool]:
+    """Whether the table of themes, outcomes or leads is there: its first column is called so, and it has rows."""
+
+    def seen(picture: Picture) -> bool:
+        row = picture.line_after(name, "Total", "On track").strip()
+        return bool(row) and not row.startswith("…")
+
+    return seen

@@ -23,8 +23,6 @@ from widgets.frame import Title
 from widgets.item_pane import ItemPane
 from widgets.windowed_table import WindowedTable
 
-_OPEN = ("on-track", "delayed", "not-stated")
-
 
 class AttentionScreen(ItemListScreen):
     """What a lead must do next. Every key of an item works here."""
@@ -137,7 +135,7 @@ class AttentionScreen(ItemListScreen):
             self.post_message(ItemAsked(event.key))
 
     def _folded(self, reason: Reason) -> Filter:
-        shown = Filter(status=_OPEN, mine=self.shown.mine)
+        shown = Filter(not_waiting=True, mine=self.shown.mine)
         if reason == Reason.NO_LEAD:
             return shown.having(lead=(NO_LEAD,))
         if reason == Reason.NO_THEME:

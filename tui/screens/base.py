@@ -86,7 +86,10 @@ class DeskScreen(Screen[None]):
         screens = [key for key in keys_for(EVERYWHERE) if key.action.startswith("go(")]
         parts = [(key.keys[0], key.label, key.action) for key in screens]
         self.query_one("#screens", KeysLine).show(parts, f"go('{self.NAME}')")
-        keys = [(say_key(key.keys[0]), key.label, key.action) for key in footer_for(*self.PLACES, EVERYWHERE)]
+        keys = [
+            (say_key(key.keys[0]), key.label, key.action)
+            for key in footer_for(*self.PLACES, EVERYWHERE, only_looking=bool(self.register.only_looking))
+        ]
         self.query_one("#keys", KeysLine).show(keys)
         self.query(Notice).first().say(self.desk.notice)
         self.query_one("#yours", Notice).say(self.desk.yours(self.OPENING))

@@ -24,7 +24,10 @@ WORDS = (
     ("Believed done", "its owner thinks so and nothing is submitted: it stays open until it is agreed"),
     ("Target", "the item's own completion date, as written; the first is kept, and each move later is counted"),
     ("Promise", "an action under an item: something said for a day, such as evidence in the coming weeks"),
-    ("Submission, reply", "evidence sent, and what came back; where an item stands follows, and only a reply discharges"),
+    (
+        "Submission, reply",
+        "evidence sent, and what came back; where an item stands follows, and only a reply discharges",
+    ),
     ("Nothing new", "the nil return: it stands as it did; it ends stale"),
     ("Late, due", "past its target; before the next committee, or within 90 days while none is known"),
     ("Old, stale", "open two years since publication; no word for 90 days, unless the register says otherwise"),

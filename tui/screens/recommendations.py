@@ -41,6 +41,8 @@ class RecommendationsScreen(ItemListScreen):
         self.sort = "ref"
         self.columns: str | None = None
         """The names of the columns that are shown, in their order; None for the usual ones."""
+        self.view = ""
+        """The name of the view that is shown, until something else is."""
         self.rows: ItemRows | None = None
         self._counts: tuple[int, int] | None = None
 
@@ -83,9 +85,9 @@ class RecommendationsScreen(ItemListScreen):
         self.fit_ticks()
         self._read(keep=self.table.cursor_key)
 
-    def narrow_to(self, shown: Filter, keep: str | None = None) -> None:
-        """Show another part of the register, from its first row, or from the item to `keep`."""
-        self.shown = shown
+    def narrow_to(self, shown: Filter, keep: str | None = None, *, view: str = "") -> None:
+        """Show another part of the register, from its first row, or from the item to `keep`; `view` is what it is called."""
+        self.shown, self.view = shown, view
         if not (self.is_mounted and self.is_attached):
             return
         search = self.query_one("#search", SearchInput)
@@ -160,6 +162,8 @@ class RecommendationsScreen(ItemListScreen):
         self.call_after_refresh(self.fill_pane, top=False)
 
     def _nothing(self) -> str:
+        if self.shown.mine:
+            return f"Nothing fits: {self.shown.describe()}. Press m for everybody's, x to clear the filter."
         if self.shown.narrows:
             return f"Nothing fits: {self.shown.describe()}. Press x to clear the filter."
         return "There is nothing here yet. Press a to add a recommendation, 1 and a to add a publication."
@@ -179,7 +183,8 @@ class RecommendationsScreen(ItemListScreen):
         if self.ticks:
             said.insert(0, f"{len(self.ticks):,} ticked")
         right = " · ".join(said)
-        self.query_one(Title).show(self.shown.describe(), right)
+        said_view = f"{self.view}: " if self.view else ""
+        self.query_one(Title).show(said_view + self.shown.describe(), right)
 
     def _chip(self, facet: str) -> Chip:
         values: tuple[str, ...] = getattr(self.shown, facet)
@@ -227,7 +232,7 @@ class RecommendationsScreen(ItemListScreen):
     def on_input_changed(self, event: SearchInput.Changed) -> None:
         event.stop()
         if event.value != self.shown.search:
-            self.shown = self.shown.having(search=event.value)
+            self.shown, self.view = self.shown.having(search=event.value), ""
             self._read(keep=None)
 
     def on_search_input_to_list(self) -> None:
@@ -238,7 +243,8 @@ class RecommendationsScreen(ItemListScreen):
 
     def _close_search(self) -> None:
         self.query_one("#search").display = False
-        self.table.focus()
+        # Not table.focus(), which waits its turn: the next key typed would still go to the line.
+        self.set_focus(self.table)
 
     # -- keys
 

@@ -93,4 +93,4 @@ def test_another_bodys_move_is_told_last_and_until_what(mine: Path) -> None:
 
 def test_the_ledger_of_an_earlier_day_is_what_was_known_then() -> None:
     rows = json.loads(run("--as-at", "2024-10-01", "--format", "json").stdout)
-    assert {row["days"] for row in rows} == {13}
+    assert {row["days"] for row in rows if not row["ref"].startswith("CA-")} == {13}

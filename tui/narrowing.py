@@ -290,8 +290,9 @@ def choose_columns(screen: RecommendationsScreen) -> None:
     headings = {column.label.casefold(): key for key, column in ALL_COLUMNS.items()}
 
     def take(values: Values) -> str | None:
-        typed = values["columns"] or ""
-        names = [name.strip().casefold() for name in (typed.split(",") if "," in typed else typed.split())]
+        parts = [part.strip().casefold() for part in (values["columns"] or "").split(",")]
+        # A heading may be of two words.
+        names = [name for part in parts for name in ([part] if part in headings else part.split())]
         keys = [headings.get(name, name) for name in names if name]
         for key in keys:
             if key not in ALL_COLUMNS:

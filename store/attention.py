@@ -9,17 +9,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
 
 from store.filter import Filter
-from store.kinds import REGISTER, said_field
-from store.queries import rows_at
-from store.rows import ItemRow
-from store.text import one_line
+from store.kinds import REGISTER
 from store.words import PartDate, age, fold_name, years_before
 
 AGED_AFTER = 2
@@ -62,8 +58,9 @@ class Group(StrEnum):
 
 
 _GROUPS = tuple(Group)
-_BITS = {reason: 1 << place for place, reason in enumerate(Reason)}
-_MAIN = sum(bit for reason, bit in _BITS.items() if reason not in HOUSEKEEPING)
+BITS = {reason: 1 << place for place, reason in enumerate(Reason)}
+"""The bit that stands for each reason."""
+_MAIN = sum(bit for reason, bit in BITS.items() if reason not in HOUSEKEEPING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +142,7 @@ def _flagged(rules: Rules, where: str, whose_items: str | None) -> str:
 
     Where it is about the items of `whose_items` (a query of ids), only those are gone through.
     """
-    acting = " + ".join(f"{_BITS[reason]} * COALESCE({sql}, 0)" for reason, sql in _conditions(rules).items())
+    acting = " + ".join(f"{BITS[reason]} * COALESCE({sql}, 0)" for reason, sql in _conditions(rules).items())
     differs = "(r.in_conflict = 1 OR k.seq IS NOT NULL)"
     only = f"AND a.recommendation IN ({whose_items})" if whose_items else ""
     open_actions = (
@@ -156,7 +153,7 @@ def _flagged(rules: Rules, where: str, whose_items: str | None) -> str:
     return f"""
 WITH p AS ({open_actions} <> 'dependency' GROUP BY 1), w AS ({open_actions} = 'dependency' GROUP BY 1), k AS ({_CONFLICTS})
 SELECT r.seq AS seq, r.status <> 'closed' AS open,
-       {_BITS[Reason.CONFLICT]} * {differs} + CASE WHEN {_WAITING} THEN {_BITS[Reason.WITH_INSPECTORATE]}
+       {BITS[Reason.CONFLICT]} * {differs} + CASE WHEN {_WAITING} THEN {BITS[Reason.WITH_INSPECTORATE]}
        WHEN r.status <> 'closed' THEN {acting} ELSE 0 END AS flags,
        CASE WHEN {_WAITING} THEN 1 WHEN r.next_move = 'other' THEN 2 ELSE 0 END AS whose,
        CASE WHEN r.target_latest <= '{rules.horizon}' THEN r.target_latest
@@ -184,7 +181,7 @@ class Attention:
 def attention(conn: sqlite3.Connection, shown: Filter, rules: Rules) -> Attention:
     """What needs attention of what a filter leaves. Goes through the whole register once: in a thread, for a large one."""
     where, values = shown.having(parts=True).where(rules.today)
-    rank = " ".join(f"WHEN flags & {_BITS[reason]} THEN {place}" for place, reason in enumerate(Reason))
+    rank = " ".join(f"WHEN flags & {BITS[reason]} THEN {place}" for place, reason in enumerate(Reason))
     rows = conn.execute(
         f"SELECT seq, flags, whose FROM ({_flagged(rules, where, None)}) WHERE flags "
         f"ORDER BY whose, CASE {rank} END, day, seq",
@@ -204,52 +201,8 @@ def attention(conn: sqlite3.Connection, shown: Filter, rules: Rules) -> Attentio
                 folded.append(seq)
                 folded_flags.append(bits)
                 groups[Group.HOUSEKEEPING] += 1
-    reasons = {reason: sum(n for bits, n in found.items() if bits & bit) for reason, bit in _BITS.items()}
+    reasons = {reason: sum(n for bits, n in found.items() if bits & bit) for reason, bit in BITS.items()}
     return Attention(numbers, flags, folded, folded_flags, groups, reasons)
-
-
-@dataclass(frozen=True, slots=True)
-class Because:
-    """One reason: since when (an ISO day, or None where no day is known), and the detail in words."""
-
-    reason: Reason
-    since: str | None
-    detail: str
-    brief: str
-    """The same in the fewest words, to be joined with others on one line."""
-
-
-@dataclass(frozen=True, slots=True)
-class AttentionRow:
-    """An item with the reasons for which it needs attention, the most urgent first."""
-
-    item: ItemRow
-    because: tuple[Because, ...]
-
-
-_MORE = """
-SELECT r.seq, r.id, r.published, r.said_on, substr(r.recorded, 1, 10), r.stage_day, r.stage_latest, r.stage_asks
-  FROM recommendation r WHERE r.seq IN (SELECT value FROM json_each(?))
-"""
-
-_DONE = (
-    "SELECT text, due, due_latest, due_said, whose, since, since_latest, substr(recorded, 1, 10), kind FROM action "
-    "WHERE recommendation = ? AND done IS NULL AND withdrawn = 0 ORDER BY COALESCE(due_latest, ''), recorded, id"
-)
-
-
-def attention_rows(
-    conn: sqlite3.Connection, rules: Rules, numbers: Sequence[int], flags: Sequence[int]
-) -> list[AttentionRow]:
-    """Some items with their reasons in words, in the order given."""
-    more = {row[0]: row[1:] for row in conn.execute(_MORE, (json.dumps(list(numbers)),))}
-    items = {item.id: item for item in rows_at(conn, numbers)}
-    rows = []
-    for seq, bits in zip(numbers, flags, strict=True):
-        if seq in more and more[seq][0] in items:
-            item = items[more[seq][0]]
-            rows.append(AttentionRow(item, tuple(_Told(conn, rules, item, more[seq]).because(bits))))
-    return rows
 
 
 def lasting(since: str, today: date) -> str:
@@ -265,126 +218,13 @@ def ago(day: str, today: date) -> str:
     return "today" if day == today.isoformat() else f"{lasting(day, today)} ago"
 
 
-def _day_said(said: str | None, recorded: str) -> str:
+def day_said(said: str | None, recorded: str) -> str:
     """The ISO day on which something was said: as written where it can be read, else the day it was recorded."""
     try:
         latest = PartDate.parse(said).latest if said else None
     except ValueError:
         latest = None
     return min(latest.isoformat(), recorded) if latest else recorded
-
-
-class _Told:
-    """The reasons of one item, in words."""
-
-    def __init__(self, conn: sqlite3.Connection, rules: Rules, item: ItemRow, more: tuple[Any, ...]) -> None:
-        self.conn, self.rules, self.item = conn, rules, item
-        _, self.published, self.said_on, self.recorded, self.stage_day, self.stage_latest, self.asks = more
-
-    def because(self, bits: int) -> Iterator[Because]:
-        tell = {
-            Reason.CONFLICT: self._conflict,
-            Reason.LATE: self._late,
-            Reason.PROMISED: self._promised,
-            Reason.DUE: self._due,
-            Reason.WAITS_ON: self._waits_on,
-            Reason.STALE: self._stale,
-            Reason.AGED: self._aged,
-            Reason.WITH_INSPECTORATE: self._with_inspectorate,
-        }
-        plain = {
-            Reason.NO_LEAD: "nobody leads on it",
-            Reason.NO_THEME: "no theme is allocated",
-            Reason.NO_REASON: "a reason was owed, and none given",
-        }
-        for reason, bit in _BITS.items():
-            if bits & bit:
-                told = tell[reason]() if reason in tell else (self.recorded, plain[reason], plain[reason])
-                yield Because(reason, *told)
-
-    def _conflict(self) -> tuple[str | None, str, str]:
-        fields = self.conn.execute(
-            "SELECT field FROM conflict WHERE thing = ? ORDER BY field", (self.item.id,)
-        ).fetchall()
-        what = ", ".join(said_field(row[0]) for row in fields) or "something under it"
-        return None, f"two people wrote different things: {what}", f"different values: {what}"
-
-    def _late(self) -> tuple[str | None, str, str]:
-        day = str(self.item.target_latest)
-        days = (self.rules.today - date.fromisoformat(day)).days
-        past = f"{days} day{'' if days == 1 else 's'}"
-        return day, f"target {self.item.target_text}, {past} past", f"{past} late"
-
-    def _due(self) -> tuple[str | None, str, str]:
-        day = str(self.item.target_latest)
-        days = (date.fromisoformat(day) - self.rules.today).days
-        when = f"in {days} day{'' if days == 1 else 's'}" if days else "today"
-        return day, f"target {self.item.target_text}, {when}", f"due {when}"
-
-    def _actions(self, dependency: bool) -> list[tuple[Any, ...]]:
-        rows = self.conn.execute(_DONE, (self.item.id,)).fetchall()
-        return [row for row in rows if (row[8] == "dependency") is dependency]
-
-    def _promised(self) -> tuple[str | None, str, str]:
-        today, horizon = self.rules.today.isoformat(), self.rules.horizon.isoformat()
-        here = [row for row in self._actions(False) if row[2] is None or row[2] <= horizon]
-        # What is overdue comes first, then what has a day, then what has none.
-        text, due, latest, said, *_, recorded, _ = min(here, key=lambda row: (row[2] is None, row[2] or row[7]))
-        since = _day_said(said, recorded)
-        long_ago = f"promised {ago(since, self.rules.today)}"
-        when, brief = (f"“{due}”" if due else "no day given"), long_ago
-        if latest and latest < today:
-            brief = f"promise {lasting(latest, self.rules.today)} overdue"
-            when += f", {lasting(latest, self.rules.today)} past"
-        elif latest:
-            days = (date.fromisoformat(latest) - self.rules.today).days
-            brief = f"promised, due {f'in {days} days' if days > 1 else 'tomorrow' if days else 'today'}"
-        also = f"; {len(here) - 1} more" if len(here) > 1 else ""
-        return since, f"{long_ago}, {when}: {one_line(text, most=80)}{also}", brief
-
-    def _waits_on(self) -> tuple[str | None, str, str]:
-        here = self._actions(True)
-        text, _, _, said, whose, since, latest, recorded, _ = here[0]
-        day = latest or _day_said(said, recorded)
-        at_least = "" if since else "at least "
-        also = f"; {len(here) - 1} more" if len(here) > 1 else ""
-        what = whose or one_line(text, most=80).rstrip(".")
-        wait = f"({at_least}{lasting(day, self.rules.today)})"
-        return day, f"waits on {what} {wait}{also}", f"waits on {one_line(what, most=30)} {wait}"
-
-    def _stale(self) -> tuple[str | None, str, str]:
-        days = (self.rules.today - date.fromisoformat(self.said_on)).days
-        return self.said_on, f"nothing said for {days} days", f"stale, {days} days"
-
-    def _aged(self) -> tuple[str | None, str, str]:
-        old = age(date.fromisoformat(self.published), self.rules.today)
-        return self.published, f"open {old} since publication", f"open {old}"
-
-    def _with_inspectorate(self) -> tuple[str | None, str, str]:
-        row = self.conn.execute(
-            "SELECT s.sent, s.sent_latest, s.asks, substr(s.recorded, 1, 10) FROM submission s "
-            "WHERE s.recommendation = ? AND s.withdrawn = 0 "
-            "ORDER BY COALESCE(s.sent_latest, substr(s.recorded, 1, 10)) DESC, s.recorded DESC, s.id DESC LIMIT 1",
-            (self.item.id,),
-        ).fetchone()
-        sent, latest, asks, recorded = row or (self.stage_day, self.stage_latest, self.asks, self.recorded)
-        day = min(latest or recorded, self.rules.today.isoformat())
-        exact = bool(sent) and bool(latest) and latest == _first_day(sent)
-        until = f", until {self.item.next_move_until}" if self.item.next_move_until else ""
-        if self.item.stage == "submitted":
-            what = f"{asks or 'a view'} asked for, sent {sent or 'on a day not known'}"
-        else:
-            what = f"its move is next{until}; evidence sent {sent or 'on a day not known'}"
-        long = f"{'' if exact else 'at least '}{lasting(day, self.rules.today)}"
-        return day, f"{what}, {long}", f"with them {long}{until}"
-
-
-def _first_day(text: str) -> str | None:
-    try:
-        earliest = PartDate.parse(text).earliest
-    except ValueError:
-        return None
-    return earliest.isoformat() if earliest else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,13 +274,13 @@ def yours(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) -> Yours
     if count > MOST_OF_YOURS or not (count or names):
         return None
     rows = conn.execute(_flagged(rules, "r.listed = 1 AND r.counted = 1", own), (parties,)).fetchall()
-    reasons = {reason: sum(1 for row in rows if row[2] & bit) for reason, bit in _BITS.items()}
-    promised = [row[0] for row in rows if row[2] & _BITS[Reason.PROMISED]]
+    reasons = {reason: sum(1 for row in rows if row[2] & bit) for reason, bit in BITS.items()}
+    promised = [row[0] for row in rows if row[2] & BITS[Reason.PROMISED]]
     said = conn.execute(
         "SELECT a.due_said, substr(a.recorded, 1, 10) FROM action a JOIN recommendation r ON r.id = a.recommendation "
         "WHERE r.seq IN (SELECT value FROM json_each(?)) AND a.done IS NULL AND a.withdrawn = 0 "
         "AND a.kind <> 'dependency' LIMIT 1000",
         (json.dumps(promised),),
     ).fetchall()
-    oldest = min((_day_said(*row) for row in said), default=None)
+    oldest = min((day_said(*row) for row in said), default=None)
     return Yours(sum(row[1] for row in rows), reasons, oldest)

@@ -6,128 +6,43 @@ validator of `store.text`; there are no floats; a part-known date's bounds are i
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError
 
 from store.errors import BadInput
 from store.kinds import said_field
 from store.text import NOTE_LIMIT, TextError, accept
+from store.values import (
+    BelievedValue,
+    DateValue,
+    Day,
+    FigureValue,
+    Id,
+    Line,
+    Lines,
+    Marking,
+    MoveValue,
+    PrintedValue,
+    StageValue,
+    Strict,
+    TargetValue,
+    Whole,
+    one_line_of,
+)
 from store.words import (
     ActionKind,
     ClosedBy,
     ItemKind,
     LeadState,
-    NextMove,
     NoteKind,
     PublicationKind,
-    Stage,
     Track,
     Verdict,
 )
 
-_ID = re.compile(r"[0-9a-f]{32}|register")
 
-
-def _line(text: str) -> str:
-    return accept(text)
-
-
-def _lines(text: str) -> str:
-    return accept(text, lines=True, limit=NOTE_LIMIT)
-
-
-def _day(text: str) -> str:
-    if date.fromisoformat(text).isoformat() != text:
-        raise ValueError("a day is written 2024-09-18")
-    return text
-
-
-def _id(text: str) -> str:
-    if not _ID.fullmatch(text):
-        raise ValueError("an id is 32 hexadecimal digits")
-    return text
-
-
-Line = Annotated[str, AfterValidator(_line)]
-Lines = Annotated[str, AfterValidator(_lines)]
-Day = Annotated[str, AfterValidator(_day)]
-Id = Annotated[str, AfterValidator(_id)]
-Marking = Literal["OFFICIAL", "OFFICIAL-SENSITIVE"]
-Whole = Annotated[int, Field(ge=-(2**53), le=2**53)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-class DateValue(_Strict):
-    """A part-known date: as written, with its first and last possible day, ISO; None where not known."""
-
-    text: Line
-    earliest: Day | None = None
-    latest: Day | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> DateValue:
-        if self.earliest and self.latest and self.earliest > self.latest:
-            raise ValueError("its first possible day is after its last")
-        return self
-
-
-class TargetValue(DateValue):
-    """A target or a promise's due date: the day it was said, where, and on what it depends."""
-
-    said: Line | None = None
-    where: Line | None = None
-    condition: Lines | None = None
-
-
-class StageValue(_Strict):
-    """How far an item has got, and the part-known day it got there; who agreed, for a delivery.
-
-    What was asked for goes with *submitted*, so that whether that counts as closed hangs on no other thing.
-    """
-
-    text: Annotated[Stage, Field(strict=False)]
-    day: Line | None = None
-    earliest: Day | None = None
-    latest: Day | None = None
-    by: Line | None = None
-    asks: Literal["closure", "view"] | None = None
-
-
-class BelievedValue(_Strict):
-    """That the owner believes it done, and who that is; "not stated" where the source does not say."""
-
-    text: Literal["yes"]
-    by: Line | None = None
-
-
-class MoveValue(_Strict):
-    """Whose move is next, and until when or what."""
-
-    text: Annotated[NextMove, Field(strict=False)]
-    until: Line | None = None
-
-
-class PrintedValue(_Strict):
-    """A number as printed ("8 recs", or blank), and the number itself where it is one."""
-
-    text: Line
-    number: Whole | None = None
-
-
-class FigureValue(PrintedValue):
-    """A measure: the figure with its unit and the period it covers."""
-
-    unit: Line | None = None
-    period: Line | None = None
-
-
-class _Thing(_Strict):
+class _Thing(Strict):
     withdrawn: bool = False
 
 
@@ -170,7 +85,9 @@ class Outcome(_Thing):
 class Publication(_Thing):
     """A report or plan."""
 
-    code: Annotated[str, AfterValidator(_line), Field(max_length=20, pattern=r"^[A-Za-z][A-Za-z0-9]*$")] | None = None
+    code: (
+        Annotated[str, AfterValidator(one_line_of), Field(max_length=20, pattern=r"^[A-Za-z][A-Za-z0-9]*$")] | None
+    ) = None
     title: Line | None = None
     publisher: Line | None = None
     kind: Annotated[PublicationKind, Field(strict=False)] | None = None
@@ -188,8 +105,8 @@ class Recommendation(_Thing):
 
     publication: Id | None = None
     part_of: Id | None = None
-    number: Annotated[str, AfterValidator(_line), Field(max_length=20, pattern=r"[0-9A-Za-z]")] | None = None
-    label: Annotated[str, AfterValidator(_line), Field(max_length=20, pattern=r"^[0-9A-Za-z]+$")] | None = None
+    number: Annotated[str, AfterValidator(one_line_of), Field(max_length=20, pattern=r"[0-9A-Za-z]")] | None = None
+    label: Annotated[str, AfterValidator(one_line_of), Field(max_length=20, pattern=r"^[0-9A-Za-z]+$")] | None = None
     kind: Annotated[ItemKind, Field(strict=False)] | None = None
     title: Line | None = None
     text: Lines | None = None

@@ -183,7 +183,7 @@ class Register:
 
     def do_all(self, commands: Iterable[Command], *, seen: int | None = None, resolving: bool = False) -> Done:
         """Do several commands as one action: all of them or none."""
-        from store.commands.submissions import keep_in_step
+        from store.commands.following import keep_in_step
 
         with self._writing() as (pen, conn):
             pen.look_back(seen, resolving)
@@ -229,7 +229,7 @@ class Register:
             raise CannotUndo("There is no such action in this register.")
         if not any(self._stands(change.id) for change in changes):
             raise CannotUndo("That has been undone already.")
-        from store.commands.submissions import keep_in_step
+        from store.commands.following import keep_in_step
 
         pen.take_back(changes, force=force)
         keep_in_step(pen)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from registers import Desk, item, meet, send
 
-from store.attention import LOOK_AHEAD, Because, Group, Reason, attention, attention_rows, rules_of, yours
+from store.attention import LOOK_AHEAD, Group, Reason, attention, rules_of, yours
 from store.commands import (
     AddAction,
     AddNote,
@@ -28,6 +28,7 @@ from store.commands import (
     Withdraw,
 )
 from store.filter import Filter
+from store.reasons import Because, attention_rows
 from store.references import find_item
 from store.register import Register
 from store.words import ActionKind, NextMove, Track, Verdict

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from store.attention import Reason, attention, attention_rows, rules_of
+from store.attention import Reason, attention, rules_of
 from store.commands import (
     AddItem,
     AddNote,
@@ -20,6 +20,7 @@ from store.commands import (
 from store.detail import item_detail
 from store.filter import Filter
 from store.ledger import MOVES, LedgerRow, ledger, ledger_rows
+from store.reasons import attention_rows
 from store.references import find_item
 from store.register import Done, Register
 from store.words import Basis, NextMove, NoteKind, Stage, Track, Verdict

@@ -15,11 +15,12 @@ from oracle import Expected, differences, tables
 from rules import broken_rules
 from workshop import FEW, MANY, Workshop, run
 
-from store.attention import Reason, attention, attention_rows, rules_of
+from store.attention import Reason, attention, rules_of
 from store.commands import AddNote, Command
 from store.errors import CannotUndo, FairleadError, ReasonOwed
 from store.filter import Filter
 from store.preview import NO_CHANGE
+from store.reasons import attention_rows
 from store.register import Register
 from store.tables import rebuild
 

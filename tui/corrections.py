@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from store.detail import notes_on, outcomes, publication_fields, themes
 from store.rows import ItemDetail, PublicationRow, Thing
 from store.text import one_line
 from store.words import MARKINGS, ClosedBy, ItemKind, PublicationKind, names_in, said
-from tui.edits import correct_note, given
+from tui.edits import correct_note
 from tui.evidence import cite_evidence, show_evidence
+from tui.fields import MARKING_CHOICES, given, next_move_fields
 from tui.partners import lead_options, set_lead
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from tui.drafts import Values
     from widgets.form import FormField
     from widgets.picker import PickOption
-
-_MARKINGS = tuple((marking, marking) for marking in MARKINGS)
 
 
 def _publication_fields(known: dict[str, str | None]) -> tuple[FormField, ...]:
@@ -41,7 +40,12 @@ def _publication_fields(known: dict[str, str | None]) -> tuple[FormField, ...]:
         FormField("last_update", "Last update", "date", value=known.get("last_update")),
         FormField("stated_updates", "No. of updates", value=known.get("stated_updates"), hint="as printed"),
         FormField(
-            "marking", "Marking", "choice", value=known.get("marking") or MARKINGS[0], choices=_MARKINGS, required=True
+            "marking",
+            "Marking",
+            "choice",
+            value=known.get("marking") or MARKINGS[0],
+            choices=MARKING_CHOICES,
+            required=True,
         ),
     )
 
@@ -147,7 +151,12 @@ def _item_fields(app: Desk, known: dict[str, str | None], publication: str, *, n
         FormField("theme", "Theme", "choice", value=known.get("theme"), choices=allocated),
         FormField("addressed_to", "Addressed to", value=known.get("addressed_to")),
         FormField(
-            "marking", "Marking", "choice", value=known.get("marking") or MARKINGS[0], choices=_MARKINGS, required=True
+            "marking",
+            "Marking",
+            "choice",
+            value=known.get("marking") or MARKINGS[0],
+            choices=MARKING_CHOICES,
+            required=True,
         ),
     ]
     if new:
@@ -282,18 +291,6 @@ def _correct_outcomes(app: Desk, detail: ItemDetail) -> None:
 
     title = f"Outcomes that {detail.row.ref} contributes to"
     app.push_screen(MultiPicker(title, options, ticked=held, empty="This register has no outcomes yet."), take)
-
-
-def next_move_fields(held: Mapping[str, str | None]) -> tuple[FormField, ...]:
-    """The fields of whose move is next."""
-    from store.words import NextMove
-    from widgets.form import FormField
-
-    choices = tuple((str(m), said(m)) for m in NextMove)
-    return (
-        FormField("who", "Next move", "choice", value=held.get("text"), choices=choices),
-        FormField("until", "Until", value=held.get("until"), hint="a date, or what is waited for"),
-    )
 
 
 def _correct_next_move(app: Desk, detail: ItemDetail) -> None:

@@ -8,21 +8,14 @@ from typing import TYPE_CHECKING
 from store.errors import BadInput
 from store.rows import ItemDetail, Thing
 from store.text import one_line
-from store.words import MARKINGS, MOVE_REASONS, NoteKind, Stage, Status, Track, Verdict, said
+from store.words import MARKINGS, MOVE_REASONS, Stage, Status, Track, Verdict, said
+from tui.fields import MARKING_CHOICES, action_fields, given, move_reasons, note_fields
 
 if TYPE_CHECKING:
     from store.commands.base import Command
     from tui.desk import Desk
     from tui.drafts import Values
-    from widgets.form import FormField
     from widgets.key_panel import Choice
-
-_MARKINGS = tuple((marking, marking) for marking in MARKINGS)
-
-
-def given(values: Values) -> Values:
-    """The answers of a form that are not empty."""
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def edit_status(app: Desk, detail: ItemDetail) -> None:
@@ -156,27 +149,6 @@ def _ask_successor(app: Desk, detail: ItemDetail) -> None:
     app.open_form(f"superseded {item}", f"{detail.row.ref} is superseded", fields, build)
 
 
-def note_fields(note: Thing | None = None) -> tuple[FormField, ...]:
-    """The fields of a note: the text first, then kind, date, who said it, marking."""
-    from widgets.form import FormField
-
-    known = note.fields if note else {}
-    kinds = tuple((str(kind), str(kind)) for kind in NoteKind)
-
-    def value(name: str) -> str | None:
-        return None if known.get(name) is None else str(known[name])
-
-    return (
-        FormField("text", "Note", "text", value=value("text"), required=True),
-        FormField("kind", "Kind", "choice", value=value("kind") or NoteKind.POSITION, choices=kinds, required=True),
-        FormField("dated", "Dated", "date", value=value("dated"), hint="today, if left empty", past=True),
-        FormField("said_by", "Said by", value=value("said_by"), hint="if not by whoever records it"),
-        FormField(
-            "marking", "Marking", "choice", value=value("marking") or MARKINGS[0], choices=_MARKINGS, required=True
-        ),
-    )
-
-
 def nothing_new(app: Desk, detail: ItemDetail) -> None:
     """Say that an item stands as it did, today: the nil return."""
     from store.commands import NothingNew
@@ -210,7 +182,6 @@ def correct_note(app: Desk, what: str, note: Thing) -> None:
 def move_target(app: Desk, detail: ItemDetail) -> None:
     """Give an item its target, or move it."""
     from store.commands import MoveTarget
-    from tui.several import move_reasons
     from widgets.form import FormField
 
     row = detail.row
@@ -238,31 +209,6 @@ def move_target(app: Desk, detail: ItemDetail) -> None:
 
     intro = f"Its first target, {detail.targets[0].target['text']}, is kept for ever." if detail.targets else None
     app.open_form(f"target {row.id}", f"Target of {row.ref}", fields, build, intro=intro)
-
-
-def action_fields(action: Thing | None = None) -> tuple[FormField, ...]:
-    """The fields of an action under an item."""
-    from store.words import ActionKind
-    from widgets.form import FormField
-
-    known = action.fields if action else {}
-    kinds = tuple((str(kind), str(kind)) for kind in ActionKind)
-
-    def value(name: str) -> str | None:
-        return None if known.get(name) is None else str(known[name])
-
-    said_where = (
-        FormField("said", "Said on", "date", hint="today, if left empty", past=True),
-        FormField("where", "Said in", hint="a paper, a meeting"),
-    )
-    return (
-        FormField("text", "What", "text", value=value("text"), required=True, hint="what is promised or has to happen"),
-        FormField("due", "By when", "date", value=value("due"), free=True, hint="as it was said"),
-        FormField("whose", "Whose", value=value("whose"), hint="who has to do it; of a dependency, who is waited for"),
-        FormField("kind", "Kind", "choice", value=value("kind") or ActionKind.PROMISE, choices=kinds, required=True),
-        *(() if action else said_where),
-        FormField("since", "Waits since", "date", value=value("since"), hint="of a dependency", past=True),
-    )
 
 
 def promise(app: Desk, detail: ItemDetail) -> None:
@@ -344,7 +290,7 @@ def edit_register(app: Desk) -> None:
     fields = (
         FormField("title", "Title", value=about["title"], required=True),
         FormField(
-            "marking", "Marking", "choice", value=about["marking"] or MARKINGS[0], choices=_MARKINGS, required=True
+            "marking", "Marking", "choice", value=about["marking"] or MARKINGS[0], choices=MARKING_CHOICES, required=True
         ),
         FormField("day", "Day", value=about["day"], hint="2024-09-18; empty for today"),
         FormField("next_committee", "Next committee", "date", value=about["next_committee"]),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from store.detail import evidence_notes, item_detail
 from store.rows import ItemDetail, Thing
 from store.words import MARKINGS, NextMove, Stage, Track, Verdict, said, say_day
-from tui.edits import given
+from tui.fields import MARKING_CHOICES, given
 
 if TYPE_CHECKING:
     from store.commands.base import Command
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 Build = Callable[["Values", Sequence[str]], "Sequence[Command]"]
 """Makes the commands of a form's answers for some items."""
 
-_MARKINGS = tuple((marking, marking) for marking in MARKINGS)
 _ENDINGS = (Verdict.DISCHARGED, Verdict.NOT_ADOPTED)
 
 
@@ -42,7 +41,7 @@ def evidence_fields(today: str, waiting: int | None) -> tuple[FormField, ...]:
         ),
         FormField("reference", "Reference", hint="what it was sent under"),
         FormField("text", "In short", hint="what was sent"),
-        FormField("marking", "Marking", "choice", value=MARKINGS[0], choices=_MARKINGS, required=True),
+        FormField("marking", "Marking", "choice", value=MARKINGS[0], choices=MARKING_CHOICES, required=True),
     )  # fmt: skip
 
 
@@ -113,7 +112,7 @@ def reply_fields(today: str, who: str, verdict: str | None = None, track: str | 
             "track", "On time?", "choice", value=track, choices=tuple((str(t), said(t)) for t in Track),
             hint="where the item stays open",
         ),
-        FormField("marking", "Marking", "choice", value=MARKINGS[0], choices=_MARKINGS, required=True),
+        FormField("marking", "Marking", "choice", value=MARKINGS[0], choices=MARKING_CHOICES, required=True),
     )  # fmt: skip
 
 

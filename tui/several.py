@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from store.queries import names_of_items
 from store.register import Done
-from store.words import MOVE_REASONS, Stage, Track, fold_name, names_in, say_day
-from tui.edits import action_fields, given, note_fields
+from store.words import Stage, Track, fold_name, names_in, say_day
+from tui.fields import action_fields, given, move_reasons, next_move_fields, note_fields
 
 if TYPE_CHECKING:
     from store.commands.base import Command
@@ -169,12 +169,6 @@ def target(app: Desk, items: Sequence[str], then: Then) -> None:
     _ask(app, f"Move the target of {_of(items)}", fields, items, build, then, move_reasons(app))
 
 
-def move_reasons(app: Desk) -> tuple[str, ...]:
-    """The usual reasons to move a target: the register's own list, or ours."""
-    own = app.register.described()["move_reasons"]
-    return tuple(line.strip() for line in own.splitlines() if line.strip()) if own else MOVE_REASONS
-
-
 def promise(app: Desk, items: Sequence[str], then: Then) -> None:
     """The same action or promise under each of them."""
     from store.commands import AddAction
@@ -223,8 +217,6 @@ def correct(app: Desk, items: Sequence[str], then: Then) -> None:
             field = FormField("leads", "Leads", hint="with commas: C3, Local Policing; empty for none")
             _ask(app, f"Leads of {_of(items)}", (field,), items, _leads, then)
         elif key == "next move":
-            from tui.corrections import next_move_fields
-
             _ask(app, f"Whose move is next on {_of(items)}", next_move_fields({}), items, _moves, then)
         elif key == "hand over":
             fields = (

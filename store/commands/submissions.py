@@ -4,34 +4,30 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from store.changes import canonical, heads, undone
 from store.commands.base import Command, item_status, past_date
+from store.commands.following import (
+    STAGE_OF,
+    first_day,
+    is_old_news,
+    move_day,
+    stage_of,
+    stage_value,
+    things_under,
+    unanswered,
+)
 from store.detail import evidence_notes
 from store.errors import BadInput, NotAllowed
 from store.pen import Pen
 from store.words import (
     AS_PUBLISHED,
     CLOSING_STAGES,
-    REPLY_STAGES,
     NextMove,
     NoteKind,
     Stage,
     Track,
-    Value,
     Verdict,
     said,
 )
-
-STAGE_OF = {
-    Verdict.DISCHARGED: Stage.DISCHARGED,
-    Verdict.NOT_ADOPTED: Stage.NOT_ADOPTED,
-    Verdict.REMAIN_OPEN: Stage.REMAIN_OPEN,
-    Verdict.MORE_EVIDENCE: Stage.REMAIN_OPEN,
-    Verdict.PARTLY: Stage.REMAIN_OPEN,
-}
-"""The stage that each verdict leads to."""
-
-_RESTS_ON_THEM = REPLY_STAGES | {Stage.NOT_ADOPTED}
 
 
 def _closer(pen: Pen, item: str) -> tuple[str | None, str | None]:
@@ -92,7 +88,7 @@ class SubmitEvidence(Command):
 
     def _check(self, pen: Pen, item: str) -> None:
         item_status(pen, item)
-        stage = _stage(pen, item)
+        stage = stage_of(pen, item)
         if stage in CLOSING_STAGES:
             name = pen.name_of("recommendation", item)
             raise NotAllowed(
@@ -126,9 +122,9 @@ class SubmitEvidence(Command):
         submission = pen.create("submission", values, basis=self.known(values), reason=self.reason)
         for note in notes:
             pen.create("evidence", {"submission": submission, "note": note})
-        if _is_old_news(pen, item, sent):
+        if is_old_news(pen, item, sent):
             return
-        _set(pen, self, item, stage=_stage_value(Stage.SUBMITTED, sent, self.asks), believed_done=None)
+        _set(pen, self, item, stage=stage_value(Stage.SUBMITTED, sent, self.asks), believed_done=None)
         if self.asks == "closure":
             _set(pen, self, item, track=None, next_move=None)
         else:
@@ -182,9 +178,9 @@ class RecordReply(Command):
             "marking": self.marking,
         }
         pen.create("reply", values, basis=self.known(values), reason=self.reason)
-        if _is_old_news(pen, self.item, dated):
+        if is_old_news(pen, self.item, dated):
             return
-        _set(pen, self, self.item, stage=_stage_value(STAGE_OF[self.verdict], dated))
+        _set(pen, self, self.item, stage=stage_value(STAGE_OF[self.verdict], dated))
         if ends:
             _set(pen, self, self.item, track=None, next_move=None, believed_done=None)
         else:
@@ -193,10 +189,10 @@ class RecordReply(Command):
 
     def _answered(self, pen: Pen, name: str, dated: dict[str, str | None] | None) -> str | None:
         if not self.submission:
-            return _unanswered(pen, self.item, dated)
-        if self.submission not in {thing for thing, _ in _under(pen, "submission", self.item)}:
+            return unanswered(pen, self.item, dated)
+        if self.submission not in {thing for thing, _ in things_under(pen, "submission", self.item)}:
             raise BadInput("submission", f"That is no evidence sent on {name}, or it was withdrawn.")
-        if dated and dated["latest"] and _first_day(pen, self.submission) > dated["latest"]:
+        if dated and dated["latest"] and first_day(pen, self.submission) > dated["latest"]:
             raise BadInput("dated", f"{dated['text']} is before that evidence on {name} was sent.")
         return self.submission
 
@@ -233,7 +229,7 @@ class CorrectSubmission(Command):
                     "submission", self.submission, field, value, basis=self.basis, place=self.place, reason=self.reason
                 )
                 if field == "sent":
-                    _move_day(pen, self, self.submission, Stage.SUBMITTED, old)
+                    move_day(pen, self, self.submission, Stage.SUBMITTED, old)
 
 
 class CorrectReply(Command):
@@ -256,159 +252,6 @@ class CorrectReply(Command):
                 old = pen.current(self.reply, field).value
                 pen.set("reply", self.reply, field, value, basis=self.basis, place=self.place, reason=self.reason)
                 if field == "dated":
-                    _move_day(
+                    move_day(
                         pen, self, self.reply, STAGE_OF[Verdict(str(pen.current(self.reply, "verdict").value))], old
                     )
-
-
-def follow(pen: Pen, item: str, reason: str | None = None) -> None:
-    """Let an item's stage follow from the submissions and replies that stand, where it rested on one that does not.
-
-    What is recorded as published stays as it is; so does an item with one whose words are not in this copy.
-    """
-    stage, known = _stage(pen, item), pen.current(item, "stage")
-    if stage not in _RESTS_ON_THEM or known.basis in AS_PUBLISHED:
-        return
-    value = _newest_stage(pen, item)
-    now: Any = value.value if value else None
-    if value is None or now["text"] == stage:
-        return
-    pen.set("recommendation", item, "stage", now, basis=value.basis, place=value.place, reason=reason)
-    if now["text"] in CLOSING_STAGES or (now["text"] == Stage.SUBMITTED and now.get("asks") == "closure"):
-        for field in ("track", "next_move", "believed_done"):
-            pen.set("recommendation", item, field, None, reason=reason)
-    elif pen.current(item, "track").value is None:
-        pen.set("recommendation", item, "track", Track.NOT_STATED, reason=reason)
-
-
-def keep_in_step(pen: Pen, since: int = 0) -> None:
-    """Let each item that the changes from `since` on touch follow, where it stands as nothing that is left made it.
-
-    An undo out of its turn can leave one so, and a merge: one desk takes a reply back, another reopens and thinks better
-    of it. What is in conflict is for a person to settle.
-    """
-    touched = (c.thing if c.kind == "recommendation" else c.named.get("recommendation") for c in pen.changes[since:])
-    for item in dict.fromkeys(filter(None, touched)):
-        if pen.current(item, "withdrawn").value or not _settled(pen, item, "stage"):
-            continue
-        stage = _stage(pen, item)
-        with pen.following():
-            if stage in _RESTS_ON_THEM and all(event and event["text"] != stage for *_, event in _events(pen, item)):
-                follow(pen, item)
-            if _settled(pen, item, "track"):
-                _fit_track(pen, item)
-
-
-def _fit_track(pen: Pen, item: str) -> None:
-    """A closed item is neither on time nor late; an open one is, or it is not stated."""
-    stage, track = pen.current(item, "stage").value, pen.current(item, "track").value
-    known = stage if isinstance(stage, dict) else {}
-    if known.get("text") == Stage.SUBMITTED and not known.get("asks"):
-        return
-    closed = known.get("text") in CLOSING_STAGES or known.get("asks") == "closure"
-    if closed is not (track is None):
-        pen.set("recommendation", item, "track", None if closed else Track.NOT_STATED)
-
-
-def _settled(pen: Pen, item: str, field: str) -> bool:
-    """Whether an item is whole in this copy, and a field of it has one value."""
-    changes = pen.of_thing(item)
-    values = {canonical(c.value(field).value) for c in heads(changes, field)}
-    return len(values) <= 1 and all(c.body is not None for c in changes)
-
-
-def _move_day(pen: Pen, command: Command, thing: str, stage: Stage, old: Any) -> None:
-    """Where an item stands as it does because of this submission or reply, it got there on that one's corrected day."""
-    item = str(pen.current(thing, "recommendation").value)
-    now: Any = pen.current(item, "stage").value
-    days = ("day", "earliest", "latest")
-    before = _stage_value(stage, old)
-    if now and now["text"] == stage and all(now.get(name) == before[name] for name in days):
-        after = _stage_value(stage, pen.current(thing, "sent" if stage == Stage.SUBMITTED else "dated").value)
-        _set(pen, command, item, stage=now | {name: after[name] for name in days})
-
-
-def _stage(pen: Pen, item: str) -> Stage:
-    value = pen.current(item, "stage").value
-    return Stage(value["text"]) if isinstance(value, dict) else Stage.NOT_STATED
-
-
-def _stage_value(stage: Stage, day: Any, asks: str | None = None) -> dict[str, str | None]:
-    known = day or {"text": None, "earliest": None, "latest": None}
-    return {
-        "text": stage,
-        "day": known["text"],
-        "earliest": known.get("earliest"),
-        "latest": known.get("latest"),
-        "asks": asks,
-    }
-
-
-def _under(pen: Pen, kind: str, item: str) -> list[tuple[str, str]]:
-    """An item's submissions or replies that stand, with those written just now: the id, and when it was recorded."""
-    rows = pen.conn.execute(f"SELECT id, recorded FROM {kind} WHERE recommendation = ?", (item,)).fetchall()
-    rows += [
-        (c.thing, c.time) for c in pen.changes if c.kind == kind and c.creates and c.named.get("recommendation") == item
-    ]
-    return [(thing, recorded) for thing, recorded in rows if not pen.current(thing, "withdrawn").value]
-
-
-def _when(pen: Pen, thing: str, day: str, recorded: str) -> str:
-    known: Any = pen.current(thing, day).value
-    return (known or {}).get("latest") or recorded[:10]
-
-
-def _unanswered(pen: Pen, item: str, replied: dict[str, str | None] | None) -> str | None:
-    """The newest submission of an item, sent by the day of the reply, to which there is none yet; or None."""
-    latest = (replied or {}).get("latest") or pen.today.isoformat()
-    answered = {pen.current(reply, "submission").value for reply, _ in _under(pen, "reply", item)}
-    left = [
-        (_when(pen, thing, "sent", recorded), recorded, thing)
-        for thing, recorded in _under(pen, "submission", item)
-        if thing not in answered and _first_day(pen, thing) <= latest
-    ]
-    return max(left)[2] if left else None
-
-
-def _first_day(pen: Pen, submission: str) -> str:
-    sent: Any = pen.current(submission, "sent").value
-    return (sent or {}).get("earliest") or ""
-
-
-def _events(pen: Pen, item: str) -> list[tuple[str, str, dict[str, str | None] | None]]:
-    """The submissions and replies that stand: day, when recorded, the stage each leads to (None: not in this copy)."""
-    found: list[tuple[str, str, dict[str, str | None] | None]] = []
-    for kind, day in (("submission", "sent"), ("reply", "dated")):
-        for thing, recorded in _under(pen, kind, item):
-            when, stage = _when(pen, thing, day, recorded), None
-            if all(c.body is not None for c in pen.of_thing(thing)):
-                asks, verdict = pen.current(thing, "asks").value, pen.current(thing, "verdict").value
-                leads_to = Stage.SUBMITTED if kind == "submission" else STAGE_OF[Verdict(str(verdict))]
-                stage = _stage_value(leads_to, pen.current(thing, day).value, str(asks) if asks else None)
-            found.append((when, recorded, stage))
-    return found
-
-
-def _is_old_news(pen: Pen, item: str, day: dict[str, str | None] | None) -> bool:
-    """Whether something that stands is known to be of a later day: where an item stands follows from that, and not from this."""
-    latest = (day or {}).get("latest")
-    return bool(latest) and any(
-        stage is not None and (stage["earliest"] or "") > (latest or "") for _, _, stage in _events(pen, item)
-    )
-
-
-def _newest_stage(pen: Pen, item: str) -> Value | None:
-    """Where the newest that stands leads; without any, what was said before of the item; None where that is not known."""
-    found = _events(pen, item)
-    if found:
-        newest = max(found, key=lambda one: one[:2])[2]
-        return Value(newest) if newest else None
-    changes = pen.of_thing(item)
-    gone = undone(changes)
-    for change in reversed(changes):
-        if "stage" in change.fields and change.id not in gone and not change.undoes:
-            said_before: Any = change.value("stage")
-            text = (said_before.value or {}).get("text")
-            if text and (text not in _RESTS_ON_THEM or said_before.basis in AS_PUBLISHED):
-                return Value(said_before.value, said_before.basis, said_before.place)
-    return Value(_stage_value(Stage.COLLATING, None))

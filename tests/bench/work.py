@@ -183,7 +183,7 @@ def together(case: Case, terminal: Terminal) -> Iterator[Figure]:
     ticks += [terminal.press("space").first for _ in range(5)]
     terminal.press("escape")
     yield timed(case.named("a tick"), ticks, FRAME)
-    dialogs, previews, taken, back = [], [], [], []
+    figures: dict[str, list[float]] = {}
     for turn in range(TURNS + 1):
         terminal.send("home")
         terminal.settle(0.2)
@@ -196,12 +196,15 @@ def together(case: Case, terminal: Terminal) -> Iterator[Figure]:
         terminal.settle(0.3)
         undone = take_back(terminal)
         if turn:
-            for times, figure in ((dialogs, dialog), (previews, preview), (taken, took), (back, undone)):
-                times.append(figure)
-    yield timed(case.named("five ticked: the dialog"), dialogs, None)
-    yield timed(case.named("five ticked: the preview"), previews, SAVE)
-    yield timed(case.named("five ticked: taken, until it is told"), taken, SAVE)
-    yield timed(case.named("five ticked: taken back, until it is told"), back, SAVE)
+            for what, figure in (
+                ("the dialog", dialog),
+                ("the preview", preview),
+                ("taken, until it is told", took),
+                ("taken back, until it is told", undone),
+            ):
+                figures.setdefault(what, []).append(figure)
+    for what, times in figures.items():
+        yield timed(case.named(f"five ticked: {what}"), times, None if what == "the dialog" else SAVE)
 
 
 def all_shown(case: Case, terminal: Terminal) -> Iterator[Figure]:

@@ -1,0 +1,111 @@
+"""The values that fields hold, and what each must be: text, days, ids, and objects whose parts only make sense together."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from store.text import NOTE_LIMIT, accept
+from store.words import NextMove, Stage
+
+_ID = re.compile(r"[0-9a-f]{32}|register")
+
+
+def one_line_of(text: str) -> str:
+    """A text of one line, as it may be stored. Raises TextError."""
+    return accept(text)
+
+
+def _lines(text: str) -> str:
+    return accept(text, lines=True, limit=NOTE_LIMIT)
+
+
+def _day(text: str) -> str:
+    if date.fromisoformat(text).isoformat() != text:
+        raise ValueError("a day is written 2024-09-18")
+    return text
+
+
+def _id(text: str) -> str:
+    if not _ID.fullmatch(text):
+        raise ValueError("an id is 32 hexadecimal digits")
+    return text
+
+
+Line = Annotated[str, AfterValidator(one_line_of)]
+Lines = Annotated[str, AfterValidator(_lines)]
+Day = Annotated[str, AfterValidator(_day)]
+Id = Annotated[str, AfterValidator(_id)]
+Marking = Literal["OFFICIAL", "OFFICIAL-SENSITIVE"]
+Whole = Annotated[int, Field(ge=-(2**53), le=2**53)]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class DateValue(Strict):
+    """A part-known date: as written, with its first and last possible day, ISO; None where not known."""
+
+    text: Line
+    earliest: Day | None = None
+    latest: Day | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> DateValue:
+        if self.earliest and self.latest and self.earliest > self.latest:
+            raise ValueError("its first possible day is after its last")
+        return self
+
+
+class TargetValue(DateValue):
+    """A target or a promise's due date: the day it was said, where, and on what it depends."""
+
+    said: Line | None = None
+    where: Line | None = None
+    condition: Lines | None = None
+
+
+class StageValue(Strict):
+    """How far an item has got, and the part-known day it got there; who agreed, for a delivery.
+
+    What was asked for goes with *submitted*, so that whether that counts as closed hangs on no other thing.
+    """
+
+    text: Annotated[Stage, Field(strict=False)]
+    day: Line | None = None
+    earliest: Day | None = None
+    latest: Day | None = None
+    by: Line | None = None
+    asks: Literal["closure", "view"] | None = None
+
+
+class BelievedValue(Strict):
+    """That the owner believes it done, and who that is; "not stated" where the source does not say."""
+
+    text: Literal["yes"]
+    by: Line | None = None
+
+
+class MoveValue(Strict):
+    """Whose move is next, and until when or what."""
+
+    text: Annotated[NextMove, Field(strict=False)]
+    until: Line | None = None
+
+
+class PrintedValue(Strict):
+    """A number as printed ("8 recs", or blank), and the number itself where it is one."""
+
+    text: Line
+    number: Whole | None = None
+
+
+class FigureValue(PrintedValue):
+    """A measure: the figure with its unit and the period it covers."""
+
+    unit: Line | None = None
+    period: Line | None = None

@@ -262,3 +262,15 @@ async def test_on_a_small_screen_the_heading_the_reasons_and_the_keys_are_seen(s
         assert "with no theme ▸" in under_cursor(seat)
         await seat.resize(40, 8)
         assert "with no theme" in under_cursor(seat)
+
+
+async def test_the_numbers_of_a_large_register_come_behind_the_screen_and_follow_a_change(
+    sample_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.desk.FEW_ITEMS", 10)
+    monkeypatch.setattr("tui.desk.YOURS_SECONDS", 0.01)
+    remember(acts_for=("C3",))
+    async with sitting(sample_path, at="3") as seat:
+        await seat.until(lambda: "Yours: 2 open · 2 promised, 17 weeks ago · 2 stale" in seat.shown(), "no numbers")
+        await seat.press("full_stop")
+        await seat.until(lambda: "Yours: 2 open · 2 promised, 17 weeks ago · 1 stale" in seat.shown(), "they do not follow")

@@ -57,6 +57,8 @@ class Desk(App[None]):
         """What ended the app, where something that nobody foresaw did."""
         self._version = 0
         self._said_moved = False
+        self._yours = ""
+        """The numbers of a large register as they were worked out last."""
         self.present: Register | None = None
         """The register as it is now, open still, while it is seen as at a day; else None."""
 
@@ -75,6 +77,7 @@ class Desk(App[None]):
         """Show another register from now on; the one before stays open."""
         self.register, self.notice = register, notice
         self._said_moved = False
+        self._yours = ""
         self._version = register.changed_elsewhere()
         self.revision += 1
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tui.drafts import Values
     from widgets.form import FormField
 
-MOST = 2_000
+MOST = 1_000
 """So many items at most are edited together."""
 
 Build = Callable[[Sequence[str]], "Sequence[Command]"]

@@ -17,7 +17,6 @@ from tui.attending import ATTENTION_COLUMNS, AttentionRows
 from tui.keys import ATTENTION, ITEM, TICKS, bindings
 from tui.listing import SHORT
 from tui.messages import ItemAsked, ListAsked
-from tui.screens.base import LOW
 from tui.screens.item_list import ItemListScreen
 from widgets.frame import Title
 from widgets.item_pane import ItemPane
@@ -111,21 +110,6 @@ class AttentionScreen(ItemListScreen):
         self.query_one(Title).show(whose, " · ".join(said))
 
     # -- what the widgets say
-
-    def on_resize(self) -> None:
-        self.show_pane(self.query_one(ItemPane), room=28)
-        self.fit_list(self.table.count)
-        self.query_one(Title).display = self.size.height >= LOW
-        self.call_after_refresh(self._show_title)
-        self.call_after_refresh(self.fill_pane, top=False)
-
-    def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:
-        event.stop()
-        self.call_after_refresh(self._fill_for, event.key)
-
-    def _fill_for(self, key: str) -> None:
-        if key == self.table.cursor_key:
-            self.fill_pane()
 
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         event.stop()

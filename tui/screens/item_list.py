@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 from store import queries
 from store.register import Done
+from tui.screens.base import LOW
 from tui.screens.item_keys import ItemScreenKeys
+from widgets.frame import Title
+from widgets.item_pane import ItemPane
 from widgets.windowed_table import WindowedTable
 
 
@@ -35,6 +38,20 @@ class ItemListScreen(ItemScreenKeys):
 
     def show_ticks(self) -> None:
         """Say how many are ticked; a subclass tells its title."""
+
+    def on_resize(self) -> None:
+        self.show_pane(self.query_one(ItemPane), room=28)
+        self.fit_list(self.table.count)
+        self.query_one(Title).display = self.size.height >= LOW
+        self.call_after_refresh(self.fill_pane, top=False)
+
+    def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:
+        event.stop()
+        self.call_after_refresh(self._fill_for, event.key)
+
+    def _fill_for(self, key: str) -> None:
+        if key == self.table.cursor_key:
+            self.fill_pane()
 
     def _ticks_changed(self) -> None:
         self.table.ticked = frozenset(self.ticks)

@@ -60,7 +60,7 @@ class RecommendationsScreen(ItemListScreen):
             return
         mine = self.shown.having(mine=self.desk.settings.acts_for)
         # Elsewhere than in one's own register there may be nobody of those names: all is shown then.
-        known = mine.mine and any(queries.counts(self.register.conn, mine, self.register.today()))
+        known = mine.mine and queries.window(self.register.conn, mine, "ref", self.register.today(), 0, 1)
         if known and not self.shown.narrows:
             self.shown = mine
 
@@ -193,19 +193,7 @@ class RecommendationsScreen(ItemListScreen):
     # -- what the widgets say
 
     def on_resize(self) -> None:
-        self.show_pane(self.query_one(ItemPane), room=28)
-        self.fit_list(self.table.count)
-        self.query_one(FilterBar).display = self.query_one(Title).display = self.size.height >= LOW
-        self.call_after_refresh(self._show_title)
-        self.call_after_refresh(self.fill_pane, top=False)
-
-    def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:
-        event.stop()
-        self.call_after_refresh(self._fill_for, event.key)
-
-    def _fill_for(self, key: str) -> None:
-        if key == self.table.cursor_key:
-            self.fill_pane()
+        self.query_one(FilterBar).display = self.size.height >= LOW
 
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         event.stop()

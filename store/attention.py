@@ -152,7 +152,7 @@ def _flagged(rules: Rules, where: str, whose_items: str | None) -> str:
     source = f"recommendation r{'' if whose_items else ' INDEXED BY listed_facets'}"
     return f"""
 WITH p AS ({open_actions} <> 'dependency' GROUP BY 1), w AS ({open_actions} = 'dependency' GROUP BY 1), k AS ({_CONFLICTS})
-SELECT r.seq AS seq, r.status <> 'closed' AS open,
+SELECT r.seq AS seq, CASE WHEN r.status = 'closed' THEN 0 WHEN r.kind = 'commitment' THEN 2 ELSE 1 END AS open,
        {BITS[Reason.CONFLICT]} * {differs} + CASE WHEN {_WAITING} THEN {BITS[Reason.WITH_INSPECTORATE]}
        WHEN r.status <> 'closed' THEN {acting} ELSE 0 END AS flags,
        CASE WHEN {_WAITING} THEN 1 WHEN r.next_move = 'other' THEN 2 ELSE 0 END AS whose,
@@ -213,6 +213,13 @@ def lasting(since: str, today: date) -> str:
     return f"{days // 7} weeks" if days < 364 else age(date.fromisoformat(since), today)
 
 
+def lasting_at_least(since: str, today: date, exact: bool) -> str:
+    """How long something has been so, where the day is known (`exact`) or only that it was no later."""
+    if since == today.isoformat():
+        return "since today"
+    return ("" if exact else "at least ") + lasting(since, today)
+
+
 def ago(day: str, today: date) -> str:
     """How long ago a day was: 17 weeks ago."""
     return "today" if day == today.isoformat() else f"{lasting(day, today)} ago"
@@ -232,13 +239,18 @@ class Yours:
     """The numbers that matter to somebody: of their items, how many are open, late, promised, stale, waiting."""
 
     open: int
+    commitments: int
+    """Open ones; the two are never added."""
     reasons: dict[Reason, int]
     oldest_promise: str | None
     """The ISO day of the oldest promise that is not kept yet."""
 
     def say(self, today: date, whose: str = "Yours") -> str:
         """In one line: Yours: 4 open · 4 promised, 17 weeks ago · 1 with the inspectorate."""
-        parts = [f"{self.open} open" if self.open else "nothing open"]
+        parts = [f"{self.open} open"] if self.open else []
+        if n := self.commitments:
+            parts.append(f"{n} commitment{'' if n == 1 else 's'} open")
+        parts = parts or ["nothing open"]
         for reason, word in ((Reason.LATE, "late"), (Reason.DUE, "due"), (Reason.PROMISED, "promised")):
             if n := self.reasons[reason]:
                 since = f", {ago(self.oldest_promise, today)}" if word == "promised" and self.oldest_promise else ""
@@ -283,4 +295,5 @@ def yours(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) -> Yours
         (json.dumps(promised),),
     ).fetchall()
     oldest = min((day_said(*row) for row in said), default=None)
-    return Yours(sum(row[1] for row in rows), reasons, oldest)
+    recommendations, commitments = (sum(1 for row in rows if row[1] == kind) for kind in (1, 2))
+    return Yours(recommendations, commitments, reasons, oldest)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from store.attention import lasting
+from store.attention import lasting_at_least
 from store.filter import Filter
 from store.words import NextMove, said
 
@@ -210,7 +210,7 @@ def _row(row: Sequence[str | None], today: date) -> LedgerRow:
         since=since,
         days=(today - date.fromisoformat(since)).days,
         at_least=at_least,
-        waiting=("at least " if at_least else "") + lasting(since, today),
+        waiting=lasting_at_least(since, today, not at_least),
         verdict=verdict,
         dated=dated,
         who=who,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from store.attention import BITS, Reason, Rules, ago, day_said, lasting
+from store.attention import BITS, Reason, Rules, ago, day_said, lasting, lasting_at_least
 from store.kinds import said_field
 from store.queries import rows_at
 from store.rows import ItemRow
@@ -133,10 +133,9 @@ class _Told:
         here = self._actions(True)
         text, _, _, said, whose, since, latest, recorded, _ = here[0]
         day = latest or day_said(said, recorded)
-        at_least = "" if since else "at least "
         also = f"; {len(here) - 1} more" if len(here) > 1 else ""
         what = whose or one_line(text, most=80).rstrip(".")
-        wait = f"({at_least}{lasting(day, self.rules.today)})"
+        wait = f"({lasting_at_least(day, self.rules.today, bool(since))})"
         return day, f"waits on {what} {wait}{also}", f"waits on {one_line(what, most=30)} {wait}"
 
     def _stale(self) -> tuple[str | None, str, str]:
@@ -162,7 +161,7 @@ class _Told:
             what = f"{asks or 'a view'} asked for, sent {sent or 'on a day not known'}"
         else:
             what = f"its move is next{until}; evidence sent {sent or 'on a day not known'}"
-        long = f"{'' if exact else 'at least '}{lasting(day, self.rules.today)}"
+        long = lasting_at_least(day, self.rules.today, exact)
         return day, f"{what}, {long}", f"with them {long}{until}"
 
 

@@ -273,4 +273,6 @@ async def test_the_numbers_of_a_large_register_come_behind_the_screen_and_follow
     async with sitting(sample_path, at="3") as seat:
         await seat.until(lambda: "Yours: 2 open · 2 promised, 17 weeks ago · 2 stale" in seat.shown(), "no numbers")
         await seat.press("full_stop")
-        await seat.until(lambda: "Yours: 2 open · 2 promised, 17 weeks ago · 1 stale" in seat.shown(), "they do not follow")
+        await seat.until(
+            lambda: "Yours: 2 open · 2 promised, 17 weeks ago · 1 stale" in seat.shown(), "they do not follow"
+        )

@@ -230,7 +230,7 @@ async def test_more_than_the_most_that_go_together_are_not_ticked(
 
 
 def test_the_most_that_go_together_are_two_thousand() -> None:
-    assert several.MOST == 2_000
+    assert several.MOST == 1_000
 
 
 async def test_nothing_under_the_cursor_is_said_by_the_keys_that_tick(sample_path: Path) -> None:

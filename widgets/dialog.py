@@ -96,6 +96,11 @@ class Dialog(ModalScreen[ResultT]):
         self._intro = intro or ""
         self._finished = False
 
+    def _on_mount(self, event: events.Mount) -> None:
+        # What was said before would lie over what is asked now.
+        self.app.clear_notifications()
+        super()._on_mount(event)
+
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
             yield Vertical(Words(self._title, id="title"), Words(self._intro, id="intro"), *self.head(), id="head")

@@ -74,17 +74,32 @@ def preview(pen: Pen, commands: Sequence[Command], names: Sequence[str]) -> list
 
 def _told(pen: Pen, changes: Sequence[Change]) -> list[tuple[str, str, str]]:
     """Each change as (field, before, after); the ties that something new brings along go without saying."""
-    told = []
-    added = {c.thing: str(c.value("name").value) for c in pen.changes if c.kind == "party" and c.creates}
-    for change in [c for c in changes if c.kind not in ("note_on", "party", "evidence")] or changes:
+    told = _leads_told(pen, [c for c in changes if c.kind == "lead" and (c.creates or c.fields == (WITHDRAWN,))])
+    quiet = ("note_on", "party", "evidence", *(("lead",) if told else ()))
+    for change in [c for c in changes if c.kind not in quiet] or ([] if told else changes):
         known = {c.id: c for c in pen.of_thing(change.thing)}
         before = None if change.creates else value_before(change, known)
         what, now, new = say_change(pen.conn, change, before)
-        if change.kind == "lead":
-            new = added.get(change.named.get("party", ""), new)
-            what = "lead" if WITHDRAWN in change.fields else what
         if change.fields == (WITHDRAWN,) and change.value(WITHDRAWN).value:
             # What goes is what there is now.
             now, new = new, ""
         told.append((what, now, new))
     return told
+
+
+def _leads_told(pen: Pen, changes: Sequence[Change]) -> list[tuple[str, str, str]]:
+    """Who leads on an item now, and who will, where some of these come or go."""
+    if not changes:
+        return []
+    item = pen.current(changes[0].thing, "recommendation").value
+    names = {c.thing: str(c.value("name").value) for c in pen.changes if c.kind == "party" and c.creates}
+    names |= dict(pen.conn.execute("SELECT id, name FROM party").fetchall())
+    rows = pen.conn.execute("SELECT party FROM lead WHERE recommendation = ? AND withdrawn = 0", (item,)).fetchall()
+    now, new = [names[row[0]] for row in rows], [names[row[0]] for row in rows]
+    for change in changes:
+        party = names[str(pen.current(change.thing, "party").value)]
+        if pen.current(change.thing, WITHDRAWN).value:
+            new = [name for name in new if name != party]
+        elif party not in new:
+            new.append(party)
+    return [("lead", "; ".join(sorted(now)), "; ".join(sorted(new)) or "nobody")]

@@ -13,6 +13,7 @@ from tui.commands_base import (
     MARKING,
     WORDS,
     OneOf,
+    at_terminal,
     basis_options,
     complete_reference,
     example,
@@ -107,6 +108,7 @@ def reply(ref: str, **given: Any) -> None:
     """
     with writing(given) as desk:
         item = find_item(desk.register.conn, ref)[0]
+        _ask_what_is_owed(given)
         fields = known(
             given, "dated", "verdict", "words", "who", "would_satisfy", "discharges", "next_move", "until", "track",
             "marking", "basis", "place",
@@ -122,6 +124,18 @@ def reply(ref: str, **given: Any) -> None:
         done = desk.do(build)
         if done.created:
             click.echo(short(done.created))
+
+
+def _ask_what_is_owed(given: dict[str, Any]) -> None:
+    """At a terminal ask whose move is next, and whether it is on time, where the item stays open and neither was said."""
+    if given["verdict"] in (Verdict.DISCHARGED, Verdict.NOT_ADOPTED) or not at_terminal():
+        return
+    for name, question, words in (
+        ("next_move", "Whose move is next", list(NextMove)),
+        ("track", "Is it on time", list(Track)),
+    ):
+        if given[name] is None:
+            given[name] = click.prompt(f"{question} ({', '.join(words)})", type=OneOf(words), err=True)
 
 
 @click.command("nothing-new", epilog=example('nothing-new HC-2 HC-5 --author "C3 lead"'))

@@ -14,7 +14,6 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.worker import get_current_worker
 
-from store.attention import rules_of, yours
 from store.errors import FairleadError, InConflict, LaterEdits, ReasonOwed, Stale
 from store.file import told_in_words
 from store.queries import everything_count, nobody_called
@@ -112,7 +111,9 @@ class Desk(App[None]):
         if not (names or everybody):
             return ""
         register, whose = self.register, "Yours" if names else "Everybody's"
-        if everything_count(register.conn, parts=True) <= FEW_ITEMS:
+        if everything_count(register.conn, parts=False) <= FEW_ITEMS:
+            from store.attention import rules_of, yours
+
             found = yours(register.conn, names, rules_of(register.conn, register.today()))
             return found.say(register.today(), whose) if found else ""
         if names:
@@ -121,6 +122,8 @@ class Desk(App[None]):
 
     def _count_yours(self, register: Register, names: tuple[str, ...]) -> None:
         """Of a large register the numbers are worked out in a thread, once what was changed has been seen."""
+        from store.attention import rules_of, yours
+
         today = register.today()
 
         def count() -> None:

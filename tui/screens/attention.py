@@ -65,7 +65,7 @@ class AttentionScreen(ItemListScreen):
         self.fit_ticks()
         rules, shown = rules_of(self.register.conn, self.register.today()), self.shown
         self.workers.cancel_group(self, "list")
-        if everything_count(self.register.conn, parts=True) <= SHORT:
+        if everything_count(self.register.conn, parts=False) <= SHORT:
             self._take(attention(self.register.conn, shown, rules), rules)
             return
 

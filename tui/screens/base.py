@@ -92,7 +92,12 @@ class DeskScreen(Screen[None]):
         ]
         self.query_one("#keys", KeysLine).show(keys)
         self.query(Notice).first().say(self.desk.notice)
-        self.query_one("#yours", Notice).say(self.desk.yours(self.OPENING))
+        # After what is asked for is seen: the numbers cost more than the frame.
+        self.call_after_refresh(self._show_yours)
+
+    def _show_yours(self) -> None:
+        with self.desk.saying_errors():
+            self.query_one("#yours", Notice).say(self.desk.yours(self.OPENING))
 
     async def on_keys_line_pressed(self, event: KeysLine.Pressed) -> None:
         event.stop()

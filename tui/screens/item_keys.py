@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
-from store.attention import rules_of
 from store.detail import item_detail
 from store.history import history, history_numbers
 from store.register import Done
@@ -72,6 +71,8 @@ class ItemScreenKeys(DeskScreen):
             return
         told = history(conn, item=item) if self.tab == "history" else []
         changes = len(history_numbers(conn, item=item))
+        from store.attention import rules_of
+
         today = self.register.today()
         aged_after = rules_of(conn, today).aged_after
         pane.show_item(found, self.tab, today, changes, told, aged_after=aged_after, top=top)

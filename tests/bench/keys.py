@@ -123,7 +123,6 @@ def searching(case: Case, terminal: Terminal, hits: float) -> Iterator[Figure]:
             counts.setdefault("counts", []).append(terminal.until(counted, now))
             terminal.settle(0.1)
         terminal.press("escape")
-        terminal.press("escape")
         terminal.settle(0.3)
         if title(terminal.picture).strip().startswith('"'):
             terminal.press("x")

@@ -11,7 +11,7 @@ from keys import moving, saving, to_list
 from registers import SAMPLE, Case
 from seen import counted, cursor_line, has_rows, says, standing, title, told
 from start import bare_rows
-from terminal import Picture, Terminal
+from terminal import Overdue, Picture, Terminal
 
 TURNS = 10
 """Saves that a figure is taken of."""
@@ -284,8 +284,11 @@ def mine(case: Case) -> Iterator[Figure]:
     bare, median, worst = statistics.median(runs["bare"]), statistics.median(runs["mine"]), percentile(runs["mine"], 1)
     ratio = median / bare
     yield Figure(case.named("mine: first useful screen, against bare"), ratio, worst / bare, "×", START, ratio)
-    numbers = terminal.until(says("Yours: "), terminal.started)
-    yield one(case, "mine: the numbers, from the start", numbers, None)
+    try:
+        numbers = terminal.until(says("Yours: "), terminal.started, 10.0)
+        yield one(case, "mine: the numbers, from the start", numbers, None)
+    except Overdue:
+        print(f"({case.size:,}: the lead has too many items for their numbers to be told)", flush=True)
     terminal.settle(0.5)
     yield from saving(case, terminal, "mine")
     now = terminal.send("3")

@@ -303,7 +303,9 @@ class Desk(App[None]):
                 return
             then()
             if strangers := nobody_called(self.register.conn, self.settings.acts_for):
-                self.call_later(self.say, f"Nobody in this register is called {' or '.join(strangers)}: ctrl+w puts it right.")
+                self.call_later(
+                    self.say, f"Nobody in this register is called {' or '.join(strangers)}: ctrl+w puts it right."
+                )
 
         form = Form("Who is writing?", fields, intro="Asked at the first change; ctrl+w asks again.", submit=save)
         self.push_screen(form, go_on)

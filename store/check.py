@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from store.backups import copy_register
+from store.careful import SHARE_NAMES
 from store.changes import Change
 from store.compare import Comparison, called
 from store.errors import CannotWrite, Damaged, Stopped
 from store.evidence import Lies, all_citations, compare
-from store.foreign import SHARE_NAMES
 from store.kept import state
 from store.kinds import KINDS, said_field
 from store.log import names_in

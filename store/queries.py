@@ -21,7 +21,6 @@ from store.filter import (
     search_words,
 )
 from store.rows import ItemRow, PublicationRow
-from store.words import fold_name
 
 FEW = 300
 """Up to so many hits of a search are read and sorted between two frames."""
@@ -249,15 +248,6 @@ def number_of(conn: sqlite3.Connection, item: str) -> int | None:
     return int(row[0]) if row else None
 
 
-def names_of_items(conn: sqlite3.Connection, items: Sequence[str]) -> dict[str, str]:
-    """The references of some items, by their ids."""
-    rows = conn.execute(
-        "SELECT id, reference FROM recommendation WHERE id IN (SELECT value FROM json_each(?))",
-        (json.dumps(list(items)),),
-    )
-    return dict(rows.fetchall())
-
-
 def items_at(conn: sqlite3.Connection, numbers: Sequence[int]) -> list[str]:
     """The ids of the items with these numbers, in their order."""
     rows = conn.execute(
@@ -265,39 +255,6 @@ def items_at(conn: sqlite3.Connection, numbers: Sequence[int]) -> list[str]:
     )
     known = dict(rows.fetchall())
     return [known[number] for number in numbers if number in known]
-
-
-def open_items_of(conn: sqlite3.Connection, lead: str) -> list[str]:
-    """The ids of the open items that a lead has, parts among them, in the order of their references."""
-    wanted = fold_name(lead)
-    parties = [
-        row[0]
-        for row in conn.execute("SELECT id, name FROM party WHERE withdrawn = 0")
-        if fold_name(row[1] or "") == wanted
-    ]
-    rows = conn.execute(
-        "SELECT DISTINCT r.id, r.sort_key FROM lead l JOIN recommendation r ON r.id = l.recommendation "
-        "WHERE l.party IN (SELECT value FROM json_each(?)) AND l.withdrawn = 0 AND r.listed = 1 AND r.status <> 'closed' "
-        "ORDER BY r.sort_key",
-        (json.dumps(parties),),
-    )
-    return [str(row[0]) for row in rows]
-
-
-def nobody_called(conn: sqlite3.Connection, names: Sequence[str]) -> list[str]:
-    """Those of some names that no party here has."""
-    known = {fold_name(row[0] or "") for row in conn.execute("SELECT name FROM party WHERE withdrawn = 0")}
-    return [name for name in names if fold_name(name) not in known]
-
-
-def anybody_leads(conn: sqlite3.Connection) -> bool:
-    """Whether anybody leads on an open item."""
-    return bool(
-        conn.execute(
-            "SELECT EXISTS (SELECT 1 FROM lead l JOIN recommendation r ON r.id = l.recommendation "
-            "WHERE l.withdrawn = 0 AND r.listed = 1 AND r.status <> 'closed')"
-        ).fetchone()[0]
-    )
 
 
 def publication_of(conn: sqlite3.Connection, item: str) -> str | None:

@@ -6,7 +6,6 @@ Words and "phrases" are searched for; `field:value,value` narrows to any of the 
 from __future__ import annotations
 
 import re
-import sqlite3
 import unicodedata
 from calendar import monthrange
 from collections.abc import Callable, Sequence
@@ -18,7 +17,6 @@ from store.filter import (
     NO_LEAD,
     NO_OUTCOME,
     NO_THEME,
-    OUTCOME_NAME,
     TARGETS,
     WITH_INSPECTORATE,
     Filter,
@@ -83,31 +81,6 @@ class _Value:
     quoted: bool
     start: int
     end: int
-
-
-def filter_for(conn: sqlite3.Connection, text: str, today: date, acts_for: tuple[str, ...] = ()) -> Filter:
-    """The filter that a query asks for in this register. Raises QueryError, which `point` shows."""
-
-    def names(field: str) -> Sequence[str]:
-        return [str(row[0]) for row in conn.execute(_NAMED[field]) if row[0]]
-
-    return parse(text, today, known=Known(names, acts_for, lambda: newest_paper(conn, today)))
-
-
-def newest_paper(conn: sqlite3.Connection, today: date) -> date | None:
-    """The day of the newest committee paper of before a day, or None where none is recorded."""
-    sql = "SELECT max(date_latest) FROM paper WHERE withdrawn = 0 AND date_latest <= ?"
-    day = conn.execute(sql, (today.isoformat(),)).fetchone()[0]
-    return date.fromisoformat(day) if day else None
-
-
-_NAMED = {
-    "theme": "SELECT name FROM theme WHERE withdrawn = 0 GROUP BY name ORDER BY min(position), name",
-    "publication": "SELECT code FROM publication WHERE withdrawn = 0 ORDER BY code",
-    "lead": "SELECT DISTINCT name FROM party WHERE EXISTS "
-    "(SELECT 1 FROM lead WHERE lead.party = party.id AND lead.withdrawn = 0) ORDER BY name",
-    "outcome": f"SELECT DISTINCT {OUTCOME_NAME} FROM outcome o WHERE o.withdrawn = 0 ORDER BY 1",
-}
 
 
 def parse(text: str, today: date, *, known: Known | None = None) -> Filter:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
+from collections.abc import Sequence
 
 from store.errors import FitsSeveral, NotFound
 from store.kinds import KINDS
@@ -160,3 +162,12 @@ def _by_start(conn: sqlite3.Connection, kind: str, start: str, sql: str) -> str:
     if len(found) > 1:
         raise FitsSeveral(start, tuple(found))
     return found[0]
+
+
+def names_of_items(conn: sqlite3.Connection, items: Sequence[str]) -> dict[str, str]:
+    """The references of some items, by their ids."""
+    rows = conn.execute(
+        "SELECT id, reference FROM recommendation WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(items)),),
+    )
+    return dict(rows.fetchall())

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from tampering import alter, rows
 
+import store.careful
 import store.evidence
-import store.foreign
 import store.kept
 from store.check import check
 from store.commands import AddNote, CiteEvidence, CorrectNote, EmbedEvidence, Withdraw
@@ -442,7 +442,7 @@ def test_a_kept_file_may_be_longer_than_any_text_that_is_read(
     content = os.urandom(3_000_000)
     cite(sample, note, made(tmp_path, content=content))
     export(sample, tmp_path / "out.sqlite", Filter())
-    monkeypatch.setitem(store.foreign._LIMITS, sqlite3.SQLITE_LIMIT_LENGTH, 1_000_000)
+    monkeypatch.setitem(store.careful._LIMITS, sqlite3.SQLITE_LIMIT_LENGTH, 1_000_000)
     shown = look(tmp_path / "out.sqlite", folder(tmp_path, "scratch"))
     assert kept(shown, sha256(content).hexdigest()) == content
     shown.close()

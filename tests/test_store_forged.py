@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 from tampering import alter, forged, insert, rows, small_register
 
+from store.careful import careful
 from store.changes import Change, tie_id
 from store.commands import SetTrack
 from store.errors import (
     FairleadError,
     Refused,
 )
-from store.foreign import careful, look, read_log
+from store.foreign import look, read_log
 from store.kinds import KINDS
 from store.register import Register, Writer
 from store.words import Track, Value

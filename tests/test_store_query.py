@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from store.errors import BadInput
 from store.filter import NO_LEAD, NO_OUTCOME, NO_THEME, TARGETS, WITH_INSPECTORATE, Filter, tidy_words
+from store.queried import filter_for
 from store.queries import window
-from store.query import Known, QueryError, filter_for, parse, point, to_query
+from store.query import Known, QueryError, parse, point, to_query
 from store.register import Register
 from store.words import MARKINGS, ItemKind, NextMove, Stage, Status
 

@@ -12,8 +12,9 @@ import click
 
 from store.facets import facet
 from store.filter import NO_LEAD, NO_OUTCOME, NO_THEME, SORTS, TARGETS, WITH_INSPECTORATE, Filter
+from store.queried import filter_for
 from store.queries import counts, rows_at, seqs
-from store.query import QueryError, filter_for, point, to_query
+from store.query import QueryError, point, to_query
 from store.references import find_publication, find_theme
 from store.register import Register
 from store.rows import ItemRow

@@ -6,37 +6,30 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import App
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.worker import get_current_worker
 
 from store.errors import FairleadError, InConflict, LaterEdits, ReasonOwed, Stale
 from store.file import told_in_words
-from store.queries import everything_count, nobody_called
+from store.leads import nobody_called
 from store.register import Done, NoWriter, Register
 from store.text import one_line
 from store.words import names_in, short_day
 from tui.drafts import Drafts, Values
 from tui.messages import RegisterChanged
+from tui.numbers import Numbers
 from tui.opening import remember_author, remember_writer
 from tui.settings import Settings, folders, log_unexpected
 
 if TYPE_CHECKING:
     from store.commands.base import Command
     from widgets.form import FormField
-    from widgets.frame import Notice
 
 Then = Callable[[Done], None]
-
-FEW_ITEMS = 5_000
-"""Of a register of so many items the numbers that matter are worked out between two frames."""
-
-YOURS_SECONDS = 0.3
-"""Of a larger one they are worked out when a change has had this long to be seen."""
 
 
 class Desk(App[None]):
@@ -56,8 +49,8 @@ class Desk(App[None]):
         """What ended the app, where something that nobody foresaw did."""
         self._version = 0
         self._said_moved = False
-        self._yours = ""
-        """The numbers of a large register as they were worked out last."""
+        self.numbers = Numbers(self)
+        """The numbers that matter to the person."""
         self.present: Register | None = None
         """The register as it is now, open still, while it is seen as at a day; else None."""
 
@@ -76,7 +69,7 @@ class Desk(App[None]):
         """Show another register from now on; the one before stays open."""
         self.register, self.notice = register, notice
         self._said_moved = False
-        self._yours = ""
+        self.numbers.forget()
         self._version = register.changed_elsewhere()
         self.revision += 1
 
@@ -101,47 +94,6 @@ class Desk(App[None]):
         right = [f"day {short_day(today)}"] if today != date.today() and not self.present else []
         right += [f"as {writer}"] if writer else []
         return tuple(left), " · ".join(right)
-
-    def yours(self, everybody: bool = False) -> str:
-        """The numbers that matter to the person, in one line, or of everything; "" where there is too much to count each time.
-
-        Where nobody is acted for, `everybody` says whether those of the whole register are told.
-        """
-        names = self.settings.acts_for
-        if not (names or everybody):
-            return ""
-        register, whose = self.register, "Yours" if names else "Everybody's"
-        if everything_count(register.conn, parts=False) <= FEW_ITEMS:
-            from store.attention import rules_of, yours
-
-            found = yours(register.conn, names, rules_of(register.conn, register.today()))
-            return found.say(register.today(), whose) if found else ""
-        if names:
-            self.set_timer(YOURS_SECONDS, lambda: self._count_yours(register, names))
-        return self._yours
-
-    def _count_yours(self, register: Register, names: tuple[str, ...]) -> None:
-        """Of a large register the numbers are worked out in a thread, once what was changed has been seen."""
-        from store.attention import rules_of, yours
-
-        today = register.today()
-
-        def count() -> None:
-            worker = get_current_worker()
-            found = register.file.read_long(
-                lambda conn: yours(conn, names, rules_of(conn, today)), lambda: worker.is_cancelled
-            )
-            if not worker.is_cancelled:
-                self.call_from_thread(tell, found.say(today) if found else "")
-
-        def tell(sentence: str) -> None:
-            if register is self.register:
-                self._yours = sentence
-                for notice in self.screen.query("#yours"):
-                    cast("Notice", notice).say(sentence)
-
-        if register is self.register:
-            self.run_worker(count, thread=True, exit_on_error=False, group="yours", exclusive=True)
 
     def say(self, sentence: str) -> None:
         """A toast, in place of the one before. Nothing in it is markup."""

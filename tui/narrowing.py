@@ -106,7 +106,8 @@ def choose(screen: RecommendationsScreen, facet: str) -> None:
 
 def type_query(screen: RecommendationsScreen) -> None:
     """Type what is to be shown, as a query; an error points at its word."""
-    from store.query import QueryError, filter_for, point, to_query
+    from store.queried import filter_for
+    from store.query import QueryError, point, to_query
     from widgets.form import Form, FormField
 
     found: list[Filter] = []
@@ -136,7 +137,7 @@ def type_query(screen: RecommendationsScreen) -> None:
 
 def changed_since(screen: RecommendationsScreen) -> None:
     """Narrow to what changed since a day, that day among them, or since the newest paper."""
-    from store.query import newest_paper
+    from store.queried import newest_paper
     from widgets.form import Form, FormField, understood
 
     today = screen.register.today()
@@ -216,7 +217,8 @@ def views(screen: RecommendationsScreen) -> None:
 
 def show_view(screen: RecommendationsScreen, view: SavedView) -> None:
     """Show the list that a view keeps; says so where its query cannot be understood here."""
-    from store.query import QueryError, filter_for
+    from store.queried import filter_for
+    from store.query import QueryError
 
     try:
         shown = filter_for(screen.register.conn, view.query, screen.register.today(), screen.desk.settings.acts_for)
@@ -240,7 +242,7 @@ def _save(screen: RecommendationsScreen) -> None:
     )
 
     def build(values: Values) -> list[SaveView]:
-        from store.query import filter_for
+        from store.queried import filter_for
 
         filter_for(screen.register.conn, values["query"] or "", screen.register.today(), screen.desk.settings.acts_for)
         return [

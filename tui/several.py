@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from store.queries import names_of_items
+from store.references import names_of_items
 from store.register import Done
 from store.words import Stage, Track, fold_name, names_in, say_day
 from tui.fields import action_fields, given, move_reasons, next_move_fields, note_fields
@@ -255,7 +255,7 @@ def hand_over_each(values: Values, items: Sequence[str]) -> Sequence[Command]:
 
 def hand_over(app: Desk, then: Then) -> None:
     """Hand all the open items of a lead over to another: asks whose, and to whom."""
-    from store.queries import open_items_of
+    from store.leads import open_items_of
     from widgets.form import Form, FormField
 
     if app.refuse_looking():

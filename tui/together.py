@@ -10,7 +10,7 @@ import click
 
 from store.errors import ReasonOwed
 from store.preview import NO_CHANGE
-from store.queries import names_of_items
+from store.references import names_of_items
 from tui import printing
 from tui.commands_base import CouldNot, Desk, Misused, at_terminal, talk
 

@@ -36,6 +36,7 @@ from widgets.table_line import (
     place_columns,
     row_pieces,
 )
+from widgets.table_style import COMPONENT_CLASSES, DEFAULT_CSS
 
 __all__ = ["Cell", "Column", "Row", "Rows", "WindowedTable"]
 
@@ -69,58 +70,8 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
     | enter | Choose the cursor's row. |
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "windowed-table--header",
-        "windowed-table--cursor",
-        "windowed-table--gutter",
-        "windowed-table--hit",
-        "windowed-table--muted",
-        "windowed-table--strong",
-        "windowed-table--empty",
-        "status--closed",
-        "status--with-inspectorate",
-        "status--on-track",
-        "status--delayed",
-        "status--not-stated",
-    }
-    """
-    | Class | Description |
-    | :- | :- |
-    | `windowed-table--header`, `--gutter`, `--empty` | The labels; the cursor's bar and the tick; the empty text. |
-    | `windowed-table--cursor` | The cursor's row, over the styles of its cells. |
-    | `windowed-table--hit` | A word that was searched for. |
-    | `windowed-table--muted`, `--strong` | For cells: said more quietly, more loudly. |
-    | `status--…` | For cells: a status, and the parts of a stacked bar. |
-    """
-
-    DEFAULT_CSS = """
-    WindowedTable {
-        color: $foreground;
-        overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-size-vertical: 1;
-        & > .windowed-table--header { color: $text-primary; text-style: bold; }
-        & > .windowed-table--gutter { color: $text-accent; text-style: bold; }
-        & > .windowed-table--hit { text-style: bold underline; }
-        & > .windowed-table--muted { color: $foreground 60%; }
-        & > .windowed-table--strong { text-style: bold; }
-        & > .windowed-table--empty { color: $foreground 70%; }
-        & > .windowed-table--cursor {
-            color: $block-cursor-blurred-foreground;
-            background: $block-cursor-blurred-background;
-            text-style: bold;
-        }
-        &:focus > .windowed-table--cursor {
-            color: $block-cursor-foreground;
-            background: $block-cursor-background;
-        }
-        & > .status--closed { color: $text-success; }
-        & > .status--with-inspectorate { color: $text-success; }
-        & > .status--on-track { color: $text-primary; }
-        & > .status--delayed { color: $text-error; }
-        & > .status--not-stated { color: $foreground 60%; }
-    }
-    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENT_CLASSES
+    DEFAULT_CSS = DEFAULT_CSS
 
     columns: reactive[tuple[Column, ...]] = reactive[tuple[Column, ...]]((), init=False)
     """The columns, from left to right."""

@@ -7,9 +7,9 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from store.careful import careful
 from store.errors import CannotWrite, DiskFull, FairleadError, Stopped
 from store.exchange.out import Extract, in_words
-from store.foreign import careful
 from store.kept import copy_files, named
 from store.kinds import KINDS
 from store.log import COLUMNS, Log

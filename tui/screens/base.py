@@ -97,7 +97,7 @@ class DeskScreen(Screen[None]):
 
     def _show_yours(self) -> None:
         with self.desk.saying_errors():
-            self.query_one("#yours", Notice).say(self.desk.yours(self.OPENING))
+            self.query_one("#yours", Notice).say(self.desk.numbers.line(self.OPENING))
 
     async def on_keys_line_pressed(self, event: KeysLine.Pressed) -> None:
         event.stop()

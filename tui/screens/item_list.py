@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from store import queries
+from store import queries, references
 from store.register import Done
 from tui.screens.base import LOW
 from tui.screens.item_keys import ItemScreenKeys
@@ -107,7 +107,7 @@ class ItemListScreen(ItemScreenKeys):
 
     def fit_ticks(self) -> None:
         """Leave the ticks to items that are still there: another window may have withdrawn one, or another file is open."""
-        known = queries.names_of_items(self.register.conn, tuple(self.ticks)) if self.ticks else {}
+        known = references.names_of_items(self.register.conn, tuple(self.ticks)) if self.ticks else {}
         if gone := [item for item in self.ticks if item not in known]:
             for item in gone:
                 del self.ticks[item]

@@ -1,0 +1,330 @@
+"""Reading a file from elsewhere with care: only what checks comes out, or a refusal in words.
+
+It is never opened where it lies. Its bytes alone are copied to a private file, its tables must be ours to the letter, and
+only its log is read, row by row, every row checked; and the bytes of the evidence files that its citations name, checked by
+their hash.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from store.changes import Change
+from store.errors import (
+    Busy,
+    DiskFull,
+    FairleadError,
+    NotARegister,
+    NotThere,
+    Refused,
+    SameFile,
+    Stopped,
+)
+from store.file import identity, is_open, uri_of
+from store.header import check_header, read_header
+from store.kept import copy_files, has_files, named
+from store.pen import random_token
+from store.register import Register
+from store.schema import known_schema, schema_of, what_differs
+from store.strict import COLUMNS, BadRow, read_row, text_of
+
+MOST_BYTES = 4 * 2**30
+"""The size that a file from elsewhere may have."""
+
+SHARE_NAMES = ("share", "from a share")
+"""The rows of this_file that hold a share's manifest: in the share itself, and in a register made from it."""
+
+PIECE = 4000
+"""Changes read at a time."""
+
+_SCHEMA_SECONDS = 5
+_STEP_SECONDS = 600
+_REASONS = 3
+_BATCH = 500
+_MANIFEST_MOST = 100_000
+
+Progress = Callable[[int, int], bool]
+"""Told how many of how many changes are done; answers whether to go on."""
+
+_LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: 16_000_000,
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 100_000,
+    sqlite3.SQLITE_LIMIT_COLUMN: 200,
+    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 50,
+    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 10,
+    sqlite3.SQLITE_LIMIT_VDBE_OP: 100_000,
+    sqlite3.SQLITE_LIMIT_FUNCTION_ARG: 10,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 100,
+    sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER: 1000,
+    sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 1,
+    sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
+}
+
+_READABLE = frozenset({"change", "this_file", "sqlar", "sqlite_master", "sqlite_schema"})
+_PRAGMAS = frozenset(
+    {"user_version", "query_only", "trusted_schema", "cell_size_check", "mmap_size", "integrity_check", "table_xinfo"}
+)
+_FUNCTIONS = frozenset({"coalesce", "count", "max", "min"})
+
+
+class ForeignLog:
+    """The log of a file from elsewhere, checked row by row as it is read."""
+
+    def __init__(self, path: Path, conn: sqlite3.Connection, sha256_hex: str | None, renew: Callable[[], None]) -> None:
+        self.path = path
+        self.sha256 = sha256_hex
+        """The SHA-256 of the file in hex; None for a register that is open in this process."""
+        self._conn = conn
+        self._renew = renew
+        self.count, self.last = conn.execute("SELECT count(*), COALESCE(max(n), 0) FROM change").fetchone()
+
+    def pieces(self) -> Iterator[list[Change]]:
+        """The changes in the order in which that file learnt of them, a piece at a time. Raises Refused."""
+        last = 0
+        while True:
+            self._renew()
+            with only_refusals(self.path):
+                rows = self._conn.execute(
+                    f"SELECT {COLUMNS} FROM change WHERE n > ? AND n <= ? ORDER BY n LIMIT ?", (last, self.last, PIECE)
+                ).fetchall()
+                if not rows:
+                    return
+                piece, reasons = [], []
+                for row in rows:
+                    try:
+                        piece.append(read_row(row))
+                    except BadRow as error:
+                        reasons.append(f"change {row[0]}: {error}")
+                        if len(reasons) == _REASONS:
+                            break
+            if reasons:
+                raise Refused(self.path, "; ".join(reasons))
+            self._check_parents(piece)
+            last = rows[-1][0]
+            yield piece
+
+    def manifest(self) -> dict[str, Any] | None:
+        """What a share says of itself, or None for a register that is none. Its claims are its own. Raises Refused."""
+        with only_refusals(self.path):
+            row = self._conn.execute("SELECT value FROM this_file WHERE name IN (?, ?)", SHARE_NAMES).fetchone()
+            if row is None:
+                return None
+            found = json.loads(row[0]) if len(row[0]) <= _MANIFEST_MOST else None
+        if not isinstance(found, dict):
+            raise Refused(self.path, "what it says of itself cannot be understood")
+        return found
+
+    def check_kinds(self) -> None:
+        """Check that no thing is two kinds of thing, before anything is worked out from the changes. Raises Refused."""
+        self._renew()
+        with only_refusals(self.path):
+            mixed = self._conn.execute(
+                "SELECT thing FROM change GROUP BY thing HAVING min(kind) <> max(kind)"
+            ).fetchone()
+        if mixed:
+            raise Refused(self.path, "its changes make one thing two kinds of thing")
+
+    def copy_files(self, to: Register, go_on: Progress | None) -> None:
+        """Copy the kept files that the citations in a register made from this log name, each checked by its hash.
+
+        What nobody names stays behind, and so does what is not as its citation has it: that is then said to be missing.
+        """
+
+        def going() -> bool:
+            self._renew()
+            if go_on and not go_on(self.count, self.count):
+                raise Stopped(f"Reading {self.path}")
+            return True
+
+        with only_refusals(self.path), to.file.write() as conn:
+            if has_files(self._conn):
+                copy_files(self._conn, conn, named(conn, withdrawn=True), going)
+
+    def _check_parents(self, piece: list[Change]) -> None:
+        thing_of: dict[str, str] = {}
+        wanted = list({parent for change in piece for parent in change.parents})
+        with only_refusals(self.path):
+            for start in range(0, len(wanted), _BATCH):
+                part = wanted[start : start + _BATCH]
+                marks = ",".join("?" * len(part))
+                thing_of.update(self._conn.execute(f"SELECT id, thing FROM change WHERE id IN ({marks})", part))
+        for change in piece:
+            if any(thing_of.get(parent, change.thing) != change.thing for parent in change.parents):
+                raise Refused(self.path, f"change {change.id[:8]}: it rests on a change of another thing")
+
+
+@contextmanager
+def careful(
+    path: Path, scratch_folder: Path, go_on: Progress | None = None, *, as_it_comes: bool = False
+) -> Iterator[ForeignLog]:
+    """The log of a file from elsewhere, every row checked, for as long as the block lasts.
+
+    `as_it_comes` leaves the rows to be checked as `pieces` reads them, for whoever throws away what was made of the first
+    pieces when a later one is refused. `scratch_folder` is a private one; nothing is left in it. Raises Refused,
+    NotARegister, Newer, NotThere, SameFile, Stopped or DiskFull: only a FairleadError, whatever the bytes.
+    """
+    copy = scratch_folder / f"{random_token()}.copy"
+    until = [time.monotonic() + _SCHEMA_SECONDS]
+
+    def renew() -> None:
+        until[0] = time.monotonic() + _STEP_SECONDS
+
+    try:
+        with only_refusals(path, scratch_folder):
+            digest = _copy(path, copy)
+            conn = _open_copy(copy, lambda: time.monotonic() > until[0])
+        with closing(conn):
+            with only_refusals(path, scratch_folder):
+                _check_schema(path, conn)
+                renew()
+                # Only what is read: newer SQLites check search indexes here, with code that no crafted file should reach.
+                for table in ("change", "this_file", *(("sqlar",) if has_files(conn) else ())):
+                    if conn.execute(f"PRAGMA integrity_check({table})").fetchall() != [("ok",)]:
+                        raise Refused(path, _damage(path))
+                log = ForeignLog(path, conn, digest, renew)
+            log.check_kinds()
+            if not as_it_comes:
+                _read_through(log, go_on)
+            yield log
+    finally:
+        with suppress(OSError):
+            copy.unlink(missing_ok=True)
+
+
+def _read_through(log: ForeignLog, go_on: Progress | None) -> None:
+    done = 0
+    for piece in log.pieces():
+        done += len(piece)
+        tell(log, go_on, done)
+
+
+def tell(log: ForeignLog, go_on: Progress | None, done: int) -> None:
+    if go_on and not go_on(done, log.count):
+        raise Stopped(f"Reading {log.path}")
+
+
+def _copy(path: Path, to: Path) -> str:
+    """Copy a file's bytes alone to a private file; returns their SHA-256. The original is only ever read."""
+    before_id = identity(path)
+    if is_open(path):
+        raise SameFile(path)
+    header = read_header(path)
+    check_header(path, header)
+    before = path.stat()
+    if before.st_size > MOST_BYTES:
+        raise Refused(path, f"it has {before.st_size / 2**30:.1f} GB, and {MOST_BYTES // 2**30} is the most")
+    digest, size = sha256(), 0
+    with path.open("rb") as source, _private(to) as copy:
+        while part := source.read(1 << 20):
+            digest.update(part)
+            copy.write(part)
+            size += len(part)
+            if size > MOST_BYTES:
+                break
+        after = os.fstat(source.fileno())
+    if (size, after.st_mtime_ns, identity(path)) != (before.st_size, before.st_mtime_ns, before_id):
+        raise Refused(path, "another program wrote to it while it was copied. Close what has it open and try again")
+    _check_length(path, header, size)
+    return digest.hexdigest()
+
+
+def _private(path: Path) -> BinaryIO:
+    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, 0o600), "wb")
+
+
+def _check_length(path: Path, header: bytes, size: int) -> None:
+    page = int.from_bytes(header[16:18], "big")
+    page = 65536 if page == 1 else page
+    if header[24:28] == header[92:96] and size < page * int.from_bytes(header[28:32], "big"):
+        raise Refused(path, "it is cut short: the end of the file is missing")
+
+
+def _open_copy(copy: Path, late: Callable[[], bool]) -> sqlite3.Connection:
+    conn = sqlite3.connect(uri_of(copy, "ro", "&immutable=1"), uri=True, isolation_level=None)
+    try:
+        conn.text_factory = text_of
+        for limit, most in _LIMITS.items():
+            conn.setlimit(limit, most)
+        conn.set_authorizer(_only_reading)
+        conn.set_progress_handler(late, 1000)
+        for pragma in ("query_only=ON", "trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0"):
+            conn.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        conn.close()
+        raise
+    return conn
+
+
+def _only_reading(action: int, first: str | None, second: str | None, _db: str | None, inside: str | None) -> int:
+    """SQLite asks this before it compiles anything; a read from inside a view or trigger is not one of ours."""
+    allowed = (
+        action == sqlite3.SQLITE_SELECT
+        or (action == sqlite3.SQLITE_READ and inside is None and first in _READABLE)
+        or (action == sqlite3.SQLITE_PRAGMA and first in _PRAGMAS)
+        or (action == sqlite3.SQLITE_FUNCTION and second in _FUNCTIONS)
+    )
+    return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
+
+
+def _check_schema(path: Path, conn: sqlite3.Connection) -> None:
+    found = schema_of(conn)
+    version = conn.execute("PRAGMA user_version").fetchone()[0]
+    if found != known_schema(version):
+        raise Refused(
+            path, f"its tables are not as Fairlead made them ({what_differs(found, version) or 'their text'})"
+        )
+
+
+def _damage(path: Path) -> str:
+    journal = Path(f"{path}-journal")
+    if journal.is_file() and journal.stat().st_size:
+        return "it was copied while another program was writing to it. Ask for it again, closed"
+    return "it is damaged: its contents do not check"
+
+
+@contextmanager
+def only_refusals(path: Path, scratch: Path | None = None) -> Iterator[None]:
+    """Let nothing out but a FairleadError: a crafted file may make anything in here fail in any way."""
+    try:
+        yield
+    except FairleadError:
+        raise
+    except FileNotFoundError:
+        raise NotThere(path) from None
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+            raise DiskFull(scratch or path) from None
+        raise NotARegister(path, (error.strerror or "it cannot be read").lower()) from None
+    except sqlite3.Error as error:
+        raise _sqlite_words(path, error, scratch) from None
+    except UnicodeDecodeError:
+        # SQLite's own complaint about a damaged schema, in words that are not UTF-8.
+        raise Refused(path, _damage(path)) from None
+    except Exception as error:
+        raise Refused(path, "it cannot be understood") from error
+
+
+def _sqlite_words(path: Path, error: sqlite3.Error, scratch: Path | None) -> FairleadError:
+    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if primary == sqlite3.SQLITE_FULL:
+        return DiskFull(scratch or path)
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return Busy(path)
+    if primary == sqlite3.SQLITE_INTERRUPT:
+        return Refused(path, "it took too long to read")
+    if primary == sqlite3.SQLITE_TOOBIG:
+        return Refused(path, "a text in it is too long")
+    if primary == sqlite3.SQLITE_AUTH:
+        return Refused(path, "it asks for more than to be read")
+    return Refused(path, _damage(path))

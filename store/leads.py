@@ -1,0 +1,42 @@
+"""Who leads on what: the open items of a lead, and whether anybody here is called so."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+
+from store.words import fold_name
+
+
+def open_items_of(conn: sqlite3.Connection, lead: str) -> list[str]:
+    """The ids of the open items that a lead has, parts among them, in the order of their references."""
+    wanted = fold_name(lead)
+    parties = [
+        row[0]
+        for row in conn.execute("SELECT id, name FROM party WHERE withdrawn = 0")
+        if fold_name(row[1] or "") == wanted
+    ]
+    rows = conn.execute(
+        "SELECT DISTINCT r.id, r.sort_key FROM lead l JOIN recommendation r ON r.id = l.recommendation "
+        "WHERE l.party IN (SELECT value FROM json_each(?)) AND l.withdrawn = 0 AND r.listed = 1 AND r.status <> 'closed' "
+        "ORDER BY r.sort_key",
+        (json.dumps(parties),),
+    )
+    return [str(row[0]) for row in rows]
+
+
+def nobody_called(conn: sqlite3.Connection, names: Sequence[str]) -> list[str]:
+    """Those of some names that no party here has."""
+    known = {fold_name(row[0] or "") for row in conn.execute("SELECT name FROM party WHERE withdrawn = 0")}
+    return [name for name in names if fold_name(name) not in known]
+
+
+def anybody_leads(conn: sqlite3.Connection) -> bool:
+    """Whether anybody leads on an open item."""
+    return bool(
+        conn.execute(
+            "SELECT EXISTS (SELECT 1 FROM lead l JOIN recommendation r ON r.id = l.recommendation "
+            "WHERE l.withdrawn = 0 AND r.listed = 1 AND r.status <> 'closed')"
+        ).fetchone()[0]
+    )

@@ -95,7 +95,9 @@ def say_change(conn: sqlite3.Connection, change: Change, before: object) -> tupl
     """A change as (field, before, after). A creation's field is "added", with what it is called."""
     kind = say_kind(change.kind)
     if change.creates:
-        return f"{kind} added", "", _label(conn, change)
+        # That nothing is new is said, not added.
+        said_as = kind if change.kind == "nothing_new" else f"{kind} added"
+        return said_as, "", _label(conn, change)
     field = change.fields[0]
     after = change.value(field).value
     if field == WITHDRAWN:

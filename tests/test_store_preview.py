@@ -61,7 +61,7 @@ def test_what_is_refused_says_why_and_stands_in_nobodys_way(empty: Register, hc6
     empty.do(NothingNew(items=(hc7,), dated="yesterday"))
     first, second, third = look(empty, closed, taken, NothingNew(items=(hc7,), dated="17 September 2024"))
     assert (first.about, first.refused) == ("line 1", "HC-6 is closed: there is nothing to wait for.")
-    assert (second.what, second.refused) == ("nothing new added", None)
+    assert (second.what, second.refused) == ("nothing new", None)
     assert third.refused == NO_CHANGE
     with pytest.raises(NotAllowed, match="HC-6 is closed"):
         empty.do(closed)

@@ -169,7 +169,7 @@ async def test_nothing_new_ends_stale_and_can_be_taken_back(sample_path: Path) -
         assert why(seat, "HC-6") == "stale, 119 days · open 3 yr 6 mo"
         await seat.press("full_stop")
         assert why(seat, "HC-6") == "open 3 yr 6 mo"
-        assert history_of(sample_path, "HC-6")[0].field == "nothing new added"
+        assert history_of(sample_path, "HC-6")[0].field == "nothing new"
         await seat.press("u")
         assert why(seat, "HC-6") == "stale, 119 days · open 3 yr 6 mo"
         await to_line(seat, "CCP-12 ")

@@ -119,7 +119,9 @@ def row_lines(row: LedgerRow) -> list[Line]:
     """Whose move is next and until what, and how long that has been waited for."""
     until = f", until {row.until}" if row.until else ""
     if row.verdict:
-        waiting = f"{row.said_verdict.lower()}, said {row.dated or 'on a day not known'}, {row.waiting}"
+        # The wait for the inspectorate is as old as the evidence, and says so.
+        sent = f"; evidence sent {row.sent}" if row.move == NextMove.INSPECTORATE and row.sent_latest else ""
+        waiting = f"{row.said_verdict.lower()}, said {row.dated or 'on a day not known'}{sent}, {row.waiting}"
     else:
         asks = f"{row.said_asks} asked for, " if row.asks else ""
         waiting = f"{asks}sent {row.sent or 'on a day not known'}, {row.waiting}; no reply"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from store.commands.base import part_date, target_value
-from store.words import Basis
+from store.domain.vocabulary import Basis
 
 _WEAKER = [Basis.STATED, Basis.DERIVED, Basis.INFERRED, Basis.ASSIGNED]
 _OURS = frozenset({"marking"})

@@ -22,11 +22,11 @@ from store.changes import WITHDRAWN, Change, known_parts, make_change, tie_id
 from store.commands.items import item_id, recorded_number
 from store.commands.publications import publication_id
 from store.commands.register import theme_id
-from store.errors import FairleadError
+from store.domain.errors import FairleadError
+from store.domain.fields import KINDS, NOT_KNOWN, REGISTER
+from store.domain.vocabulary import ItemKind, NextMove, NoteKind, Stage, Track, Value, month_end, say_day
 from store.filling import filling
-from store.kinds import KINDS, NOT_KNOWN, REGISTER
 from store.register import Register
-from store.words import ItemKind, NextMove, NoteKind, Stage, Track, Value, month_end, say_day
 
 _T = TypeVar("_T")
 

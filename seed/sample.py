@@ -19,11 +19,11 @@ from store.commands.base import part_date
 from store.commands.items import item_id
 from store.commands.publications import publication_id
 from store.commands.register import theme_id
-from store.kinds import KINDS, REGISTER
-from store.models import checked
+from store.domain.fields import KINDS, REGISTER
+from store.domain.models import checked
+from store.domain.vocabulary import Basis, Stage, Value, said
 from store.pen import later
 from store.register import Register
-from store.words import Basis, Stage, Value, said
 
 TIME = "2024-09-18T00:00:00.000Z"
 PAPER_DAY = "18 September 2024"

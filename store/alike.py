@@ -11,7 +11,7 @@ from datetime import date
 from heapq import nlargest
 from math import log, sqrt
 
-from store.errors import BadInput
+from store.domain.errors import BadInput
 from store.filter import Filter
 from store.queries import rows_at, seqs
 from store.rows import ItemRow

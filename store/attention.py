@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from store.domain.fields import REGISTER
+from store.domain.vocabulary import PartDate, age, fold_name, years_before
 from store.filter import Filter
-from store.kinds import REGISTER
-from store.words import PartDate, age, fold_name, years_before
 
 AGED_AFTER = 2
 """Years since publication after which an open item is old, where the register does not say."""

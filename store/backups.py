@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from store.errors import Damaged, NoFolder, Stopped
+from store.domain.errors import Damaged, NoFolder, Stopped
 from store.file import File, in_words
 from store.place import os_words, seal_folder, temporary_beside
 from store.schema import DIGESTS, schema_digest, schema_of

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from store.changes import Change
-from store.errors import (
+from store.domain.errors import (
     Busy,
     DiskFull,
     FairleadError,

@@ -14,8 +14,8 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
-from store.kinds import KINDS, NOT_KNOWN
-from store.words import Value
+from store.domain.fields import KINDS, NOT_KNOWN
+from store.domain.vocabulary import Value
 
 FORMAT = 1
 WITHDRAWN = "withdrawn"

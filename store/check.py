@@ -17,10 +17,10 @@ from store.backups import copy_register
 from store.careful import SHARE_NAMES
 from store.changes import Change
 from store.compare import Comparison, called
-from store.errors import CannotWrite, Damaged, Stopped
+from store.domain.errors import CannotWrite, Damaged, Stopped
+from store.domain.fields import KINDS, said_field
 from store.evidence import Lies, all_citations, compare
 from store.kept import state
-from store.kinds import KINDS, said_field
 from store.log import names_in
 from store.register import Register
 from store.schema import VERSION, known_schema, schema_of, what_differs

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from store.kinds import KINDS, said_field
+from store.domain.fields import KINDS, said_field
+from store.domain.vocabulary import said
 from store.say import about, name_of, say_kind, say_value
-from store.words import said
 
 _ROWS = 20
 _WORDS = ("reference", "title", "text", "notes", "people")

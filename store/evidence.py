@@ -12,13 +12,13 @@ from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 
-from store.errors import BadInput, CannotWrite, Stopped
+from store.domain.errors import BadInput, CannotWrite, Stopped
+from store.domain.text import one_line
+from store.domain.vocabulary import say_size
 from store.file import is_open
 from store.kept import MOST, Content, GoOn, NotInside, pack, pieces
 from store.place import check_place, os_words, put, temporary_beside
 from store.rows import Thing
-from store.text import one_line
-from store.words import say_size
 
 LIMIT = 5
 """The largest file to keep inside, in MB, where the register does not say."""

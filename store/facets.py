@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import date
 
+from store.domain.vocabulary import Stage, Status, sort_key
 from store.filter import (
     NO_LEAD,
     NO_OUTCOME,
@@ -17,7 +18,6 @@ from store.filter import (
     target_condition,
 )
 from store.queries import counting
-from store.words import Stage, Status, sort_key
 
 
 def facet(conn: sqlite3.Connection, shown: Filter, name: str, today: date) -> list[tuple[str, int]]:

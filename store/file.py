@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
-from store.errors import (
+from store.domain.errors import (
     AlreadyThere,
     Busy,
     CannotWrite,
@@ -307,7 +307,7 @@ class File:
     def write(self) -> Iterator[sqlite3.Connection]:
         """The one unit of work: all of it is on the disk when this ends, or none of it. Raises FairleadError in words."""
         if self.only_looking:
-            from store.errors import OnlyLooking
+            from store.domain.errors import OnlyLooking
 
             raise OnlyLooking(self.only_looking)
         self.check_in_place()

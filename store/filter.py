@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 
-from store.words import said, say_day
+from store.domain.vocabulary import said, say_day
 
 NO_THEME = "not-allocated"
 NO_LEAD = "no-lead"

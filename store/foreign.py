@@ -12,7 +12,7 @@ from pathlib import Path
 
 from store.careful import SHARE_NAMES, ForeignLog, Progress, careful, only_refusals, tell
 from store.changes import Change
-from store.errors import (
+from store.domain.errors import (
     CannotWrite,
     Refused,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from store.errors import Newer, NotARegister, NotThere
+from store.domain.errors import Newer, NotARegister, NotThere
 from store.schema import APPLICATION_ID, VERSION
 
 _MAGIC = b"SQLite format 3\x00"

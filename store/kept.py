@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
-from store.errors import FairleadError
+from store.domain.errors import FairleadError
 
 MOST = 1_000_000_000
 """The bytes that one file may have."""

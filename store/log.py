@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
 from store.changes import Change, ancestors, names_text
-from store.kinds import KINDS
+from store.domain.fields import KINDS
 from store.say import name_of
 
 COLUMNS = "id, kind, thing, fields, author, device, time, action, undoes, parents, clear, body_hash, salt, body"

@@ -11,12 +11,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from store.changes import WITHDRAWN, Change, ancestors, canonical, heads, make_change, overlooked, tie_id
-from store.errors import BadInput, CannotUndo, InConflict, LaterEdits, NotAllowed, Stale
-from store.kinds import KINDS, said_field
+from store.domain.errors import BadInput, CannotUndo, InConflict, LaterEdits, NotAllowed, Stale
+from store.domain.fields import KINDS, said_field
+from store.domain.models import checked, checked_text
+from store.domain.vocabulary import Basis, Value
 from store.log import Log
-from store.models import checked, checked_text
 from store.say import say_kind, say_value
-from store.words import Basis, Value
 
 
 def random_token() -> str:

@@ -9,7 +9,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from store.errors import AlreadyThere, CannotWrite, DiskFull, FairleadError, NoFolder, SameFile
+from store.domain.errors import AlreadyThere, CannotWrite, DiskFull, FairleadError, NoFolder, SameFile
 from store.file import is_open
 
 _BESIDE = ("-journal", "-wal", "-shm")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from store.changes import WITHDRAWN, Change
-from store.errors import FairleadError, ReasonOwed
+from store.domain.errors import FairleadError, ReasonOwed
 from store.history import value_before
 from store.say import say_change
 

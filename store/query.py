@@ -12,7 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from store.errors import BadInput
+from store.domain.errors import BadInput
+from store.domain.text import clean
+from store.domain.vocabulary import MARKINGS, ItemKind, NextMove, PartDate, Stage, Status, fold_name
 from store.filter import (
     NO_LEAD,
     NO_OUTCOME,
@@ -23,8 +25,6 @@ from store.filter import (
     search_words,
     tidy_words,
 )
-from store.text import clean
-from store.words import MARKINGS, ItemKind, NextMove, PartDate, Stage, Status, fold_name
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "status": (*Status, WITH_INSPECTORATE),

@@ -10,11 +10,11 @@ from datetime import date
 from typing import Any
 
 from store.attention import BITS, Reason, Rules, ago, day_said, lasting, lasting_at_least
-from store.kinds import said_field
+from store.domain.fields import said_field
+from store.domain.text import one_line
+from store.domain.vocabulary import PartDate, age
 from store.queries import rows_at
 from store.rows import ItemRow
-from store.text import one_line
-from store.words import PartDate, age
 
 
 @dataclass(frozen=True, slots=True)

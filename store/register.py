@@ -11,11 +11,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store.errors import BadInput, CannotUndo
+from store.domain.errors import BadInput, CannotUndo
+from store.domain.fields import REGISTER
+from store.domain.vocabulary import fold_name
 from store.file import File, told_in_words
-from store.kinds import REGISTER
 from store.log import Log
-from store.words import fold_name
 
 if TYPE_CHECKING:
     from store.changes import Change

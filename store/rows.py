@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from store.words import LeadState, Value, said, say_day
+from store.domain.vocabulary import LeadState, Value, said, say_day
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ import json
 import sqlite3
 
 from store.changes import WITHDRAWN, Change
-from store.kinds import KINDS, said_field
-from store.text import one_line
-from store.words import SAID, said
+from store.domain.fields import KINDS, said_field
+from store.domain.text import one_line
+from store.domain.vocabulary import SAID, said
 
 _KINDS = {
     "recommendation": "item",

@@ -13,11 +13,11 @@ from functools import lru_cache
 from typing import Any, NoReturn
 
 from store.changes import WITHDRAWN, Change, canonical, in_the_clear, is_whole, tie_id
-from store.errors import BadInput
-from store.kinds import KINDS, REGISTER
+from store.domain.errors import BadInput
+from store.domain.fields import KINDS, REGISTER
+from store.domain.models import checked, checked_text
+from store.domain.vocabulary import Basis
 from store.log import COLUMNS as _LOG_COLUMNS
-from store.models import checked, checked_text
-from store.words import Basis
 
 COLUMNS = f"n, {_LOG_COLUMNS}"
 """The columns of a row as `read_row` takes them."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from store.detail import things
+from store.domain.vocabulary import ItemKind, NoteKind, sort_key
 from store.facets import caseless, lead_names
 from store.filter import (
     NO_LEAD,
@@ -24,7 +25,6 @@ from store.filter import (
 )
 from store.queries import counting
 from store.rows import Thing
-from store.words import ItemKind, NoteKind, sort_key
 
 NONE_OF = {"theme": NO_THEME, "outcome": NO_OUTCOME, "lead": NO_LEAD}
 """What the table can be made by, each a facet of a Filter, and that facet's value for an item that has none."""

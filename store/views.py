@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from store.errors import NotFound
-from store.words import fold_name
+from store.domain.errors import NotFound
+from store.domain.vocabulary import fold_name
 
 COLUMNS = (
     "ref", "title", "status", "stage", "target", "moved", "theme", "leads", "next", "first", "updated", "said",

@@ -38,10 +38,10 @@ from store.commands import (
     SubmitEvidence,
     Withdraw,
 )
-from store.errors import FairleadError, InConflict
+from store.domain.errors import FairleadError, InConflict
+from store.domain.vocabulary import ActionKind, Basis, ItemKind, LeadState, NextMove, NoteKind, Stage, Track, Verdict
 from store.pen import Pen
 from store.register import Register
-from store.words import ActionKind, Basis, ItemKind, LeadState, NextMove, NoteKind, Stage, Track, Verdict
 
 NUMBERS = st.integers(0, 2**16)
 TITLES = ("Hate Crime", "Custody of Adults", "Domestic Abuse")

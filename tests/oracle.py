@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from store.changes import Change
-from store.kinds import KINDS
+from store.domain.fields import KINDS
+from store.domain.vocabulary import fold_name
 from store.register import Register, Writer
 from store.tables import clear, refold, stand
-from store.words import fold_name
 
 LOCAL = {"recommendation": {"seq"}}
 """Columns that are this file's own."""

@@ -16,8 +16,8 @@ from store.commands import (
     Command,
     CorrectItem,
 )
+from store.domain.vocabulary import PublicationKind
 from store.register import Register, Writer
-from store.words import PublicationKind
 
 Desk = Callable[..., Register]
 

@@ -16,8 +16,8 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from store.detail import item_detail
+from store.domain.references import find_item
 from store.history import history
-from store.references import find_item
 from store.register import Register
 from store.rows import HistoryRow, ItemDetail
 from tui.app import FairleadApp

@@ -17,9 +17,9 @@ import pytest
 
 from store.changes import Change, make_change
 from store.commands import AddItem, AddNote, AddPublication, AddTheme, SetTrack
+from store.domain.vocabulary import Track, Value
 from store.log import COLUMNS
 from store.register import Register, Writer
-from store.words import Track, Value
 
 ROOT = Path(__file__).parent.parent
 STRICT, LOOSE = (") STRICT", "author TEXT NOT NULL,"), (") /* */", "author TEXT,")

@@ -12,12 +12,12 @@ from seed import theme_changes
 from seed.__main__ import main
 from seed.large import _batches_from_beside, large_changes, load_large
 from store.changes import Change, is_whole
-from store.errors import DiskFull
-from store.models import checked
+from store.domain.errors import DiskFull
+from store.domain.models import checked
+from store.domain.vocabulary import ItemKind, NextMove, NoteKind, Stage, Track
 from store.queries import publications, totals
 from store.register import Register, Writer
 from store.schema import known_schema, schema_of
-from store.words import ItemKind, NextMove, NoteKind, Stage, Track
 
 ITEMS = 2000
 

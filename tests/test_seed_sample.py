@@ -22,11 +22,11 @@ from store.changes import Change, is_whole, tie_id
 from store.commands import AddItem, AddPublication, AddTheme
 from store.commands.items import item_id
 from store.detail import item_detail, notes_on
+from store.domain.fields import KINDS
+from store.domain.models import checked
 from store.facets import facet
 from store.filter import FACETS, Filter
 from store.history import history
-from store.kinds import KINDS
-from store.models import checked
 from store.pen import later
 from store.queries import publications, totals
 from store.register import Register, Writer

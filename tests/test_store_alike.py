@@ -11,7 +11,7 @@ from click.testing import CliRunner
 import store.alike
 from store.alike import Alike, alike
 from store.commands import AddItem, AddLink, AddPublication, Withdraw
-from store.errors import BadInput
+from store.domain.errors import BadInput
 from store.filter import Filter
 from store.register import Register
 from tui.alike import not_alike, say_not_alike

@@ -23,9 +23,9 @@ from store.commands import (
     SetTrack,
     Withdraw,
 )
-from store.errors import BadInput, CannotUndo, NotAllowed, Stale
+from store.domain.errors import BadInput, CannotUndo, NotAllowed, Stale
+from store.domain.vocabulary import Track, Value
 from store.register import NoWriter, Register
-from store.words import Track, Value
 
 pytest_plugins = ["registers"]
 

@@ -27,11 +27,11 @@ from store.commands import (
     SubmitEvidence,
     Withdraw,
 )
+from store.domain.references import find_item
+from store.domain.vocabulary import ActionKind, NextMove, Track, Verdict
 from store.filter import Filter
 from store.reasons import Because, attention_rows
-from store.references import find_item
 from store.register import Register
-from store.words import ActionKind, NextMove, Track, Verdict
 
 pytest_plugins = ["registers"]
 

@@ -13,7 +13,7 @@ import store.backups
 from store.backups import back_up, backups, newest, prune
 from store.check import check
 from store.commands import AddNote
-from store.errors import Damaged, DiskFull, NoFolder, Stopped
+from store.domain.errors import Damaged, DiskFull, NoFolder, Stopped
 from store.register import Register, Writer
 
 WRITER = Writer("Test Lead")

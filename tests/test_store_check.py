@@ -27,9 +27,9 @@ from store.commands import (
     SetTrack,
     Withdraw,
 )
-from store.errors import DiskFull, FairleadError, Stopped
+from store.domain.errors import DiskFull, FairleadError, Stopped
+from store.domain.vocabulary import Stage, Track
 from store.register import Register, Writer
-from store.words import Stage, Track
 
 WRITER = Writer("Test Lead")
 

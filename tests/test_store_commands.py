@@ -20,10 +20,10 @@ from store.commands import (
     SetTrack,
     Withdraw,
 )
-from store.errors import BadInput, NotAllowed, ReasonOwed
+from store.domain.errors import BadInput, NotAllowed, ReasonOwed
+from store.domain.vocabulary import Basis, NextMove, NoteKind, Stage, Track
 from store.pen import Pen
 from store.register import Register
-from store.words import Basis, NextMove, NoteKind, Stage, Track
 
 pytest_plugins = ["registers"]
 

@@ -26,11 +26,11 @@ from store.commands import (
 )
 from store.commands.items import item_id
 from store.commands.publications import publication_id
-from store.errors import BadInput, NotAllowed, ReasonOwed
-from store.kinds import REGISTER
+from store.domain.errors import BadInput, NotAllowed, ReasonOwed
+from store.domain.fields import REGISTER
+from store.domain.vocabulary import Basis, ClosedBy, ItemKind, PublicationKind, Stage, Track
 from store.pen import Pen
 from store.register import Register
-from store.words import Basis, ClosedBy, ItemKind, PublicationKind, Stage, Track
 
 pytest_plugins = ["registers"]
 

@@ -26,7 +26,7 @@ import sys
 from pathlib import Path
 from store.commands import AddNote, SetTrack
 from store.register import Register, Writer
-from store.words import Track
+from store.domain.vocabulary import Track
 register = Register.open(Path(sys.argv[1]), Writer("Test Lead"))
 if len(sys.argv) > 3:
     register.conn.execute(f"PRAGMA journal_mode={sys.argv[3]}").fetchone()

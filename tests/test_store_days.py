@@ -22,11 +22,11 @@ from store.commands import (
     MoveTarget,
     SetTrack,
 )
-from store.errors import AlreadyThere, BadInput, OnlyLooking, Stopped
+from store.domain.errors import AlreadyThere, BadInput, OnlyLooking, Stopped
+from store.domain.fields import KINDS
+from store.domain.vocabulary import Track
 from store.history import GROUPS, history
-from store.kinds import KINDS
 from store.register import Register
-from store.words import Track
 
 pytest_plugins = ["registers"]
 

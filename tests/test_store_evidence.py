@@ -22,7 +22,8 @@ import store.kept
 from store.check import check
 from store.commands import AddNote, CiteEvidence, CorrectNote, EmbedEvidence, Withdraw
 from store.detail import item_detail
-from store.errors import BadInput, CannotWrite, NotAllowed, Refused, Stopped
+from store.domain.errors import BadInput, CannotWrite, NotAllowed, Refused, Stopped
+from store.domain.references import find_item
 from store.evidence import (
     Lies,
     all_citations,
@@ -39,7 +40,6 @@ from store.filter import Filter
 from store.foreign import keep, look
 from store.history import history
 from store.kept import MOST, NotInside, pieces
-from store.references import find_item
 from store.register import Register, Writer
 from store.rows import Thing
 

@@ -19,7 +19,8 @@ from hostile import HOSTILE, UNSAFE
 from markdown_it import MarkdownIt
 
 from store.commands import AddItem, AddNote, AddPublication, CorrectItem, DescribeRegister
-from store.errors import AlreadyThere, BadInput, CannotWrite, DiskFull, NoFolder, SameFile, Stopped
+from store.domain.errors import AlreadyThere, BadInput, CannotWrite, DiskFull, NoFolder, SameFile, Stopped
+from store.domain.references import find_item
 from store.exchange import out as way_out
 from store.exchange.as_csv import neutral
 from store.exchange.as_markdown import escape
@@ -27,7 +28,6 @@ from store.exchange.as_xlsx import CELL, cut
 from store.exchange.out import SUFFIXES, describe_export, export
 from store.filter import Filter
 from store.queries import publications, window
-from store.references import find_item
 from store.register import Register
 
 EVERY = pytest.mark.parametrize("suffix", SUFFIXES)

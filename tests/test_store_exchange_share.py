@@ -14,15 +14,15 @@ import pytest
 from hostile import HOSTILE
 
 from store.commands import AddItem, AddLink, AddNote, AddPublication, CorrectItem, SetLeads, SetTrack, Withdraw
-from store.errors import CannotWrite
+from store.domain.errors import CannotWrite
+from store.domain.fields import KINDS
+from store.domain.references import find_item
 from store.exchange import share
 from store.exchange.out import export
 from store.exchange.scope import work_out
 from store.filter import Filter
 from store.foreign import look, read_log
-from store.kinds import KINDS
 from store.queries import counts, publications, window
-from store.references import find_item
 from store.register import Register, Writer
 from store.schema import APPLICATION_ID, VERSION
 

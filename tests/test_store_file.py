@@ -15,7 +15,7 @@ from oracle import differences, tables
 from tampering import alter, rows, small_register, super_journal
 
 from store.commands import AddNote
-from store.errors import (
+from store.domain.errors import (
     AlreadyThere,
     DiskFull,
     FairleadError,

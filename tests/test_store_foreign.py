@@ -16,7 +16,7 @@ import store.careful
 from store.changes import Change
 from store.check import check
 from store.commands import AddNote
-from store.errors import (
+from store.domain.errors import (
     AlreadyThere,
     CannotWrite,
     DiskFull,

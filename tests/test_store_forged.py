@@ -17,14 +17,14 @@ from tampering import alter, forged, insert, rows, small_register
 from store.careful import careful
 from store.changes import Change, tie_id
 from store.commands import SetTrack
-from store.errors import (
+from store.domain.errors import (
     FairleadError,
     Refused,
 )
+from store.domain.fields import KINDS
+from store.domain.vocabulary import Track, Value
 from store.foreign import look, read_log
-from store.kinds import KINDS
 from store.register import Register, Writer
-from store.words import Track, Value
 
 WRITER = Writer("Test Lead")
 CRASHERS = sorted((Path(__file__).parent / "crashers").glob("*.toml"))

@@ -24,12 +24,12 @@ from store.commands import (
     SetLeads,
     SetTrack,
 )
-from store.errors import AlreadyThere, BadInput, NotFound
+from store.domain.errors import AlreadyThere, BadInput, NotFound
+from store.domain.references import find_item
+from store.domain.vocabulary import ActionKind, ItemKind, NoteKind, Track
 from store.exchange.handover import Page, find_lead, hand_over, save
 from store.pen import Pen
-from store.references import find_item
 from store.register import Register
-from store.words import ActionKind, ItemKind, NoteKind, Track
 
 MARKUP = {"link_open", "image", "html_block", "html_inline", "code_inline", "fence", "blockquote_open", "hr"}
 

@@ -18,12 +18,12 @@ from store.commands import (
     Withdraw,
 )
 from store.detail import item_detail
+from store.domain.references import find_item
+from store.domain.vocabulary import Basis, NextMove, NoteKind, Stage, Track, Verdict
 from store.filter import Filter
 from store.ledger import MOVES, LedgerRow, ledger, ledger_rows
 from store.reasons import attention_rows
-from store.references import find_item
 from store.register import Done, Register
-from store.words import Basis, NextMove, NoteKind, Stage, Track, Verdict
 
 
 @pytest.fixture(autouse=True)

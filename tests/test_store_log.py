@@ -23,9 +23,9 @@ from store.commands import (
     SetLeads,
     Withdraw,
 )
-from store.errors import InConflict
+from store.domain.errors import InConflict
+from store.domain.vocabulary import Value
 from store.register import Register, Writer
-from store.words import Value
 
 pytest_plugins = ["registers"]
 

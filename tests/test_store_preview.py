@@ -21,12 +21,12 @@ from store.commands import (
     SubmitEvidence,
     Withdraw,
 )
-from store.errors import NotAllowed
+from store.domain.errors import NotAllowed
+from store.domain.references import find_item
+from store.domain.vocabulary import Track, Verdict
 from store.kept import pack
 from store.preview import NO_CHANGE, Previewed
-from store.references import find_item
 from store.register import Register
-from store.words import Track, Verdict
 
 pytest_plugins = ["registers"]
 

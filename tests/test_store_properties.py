@@ -18,8 +18,8 @@ from oracle import Expected, differences, is_sound, known_by, opened, rebuild, s
 from workshop import FEW, MANY, START, Workshop, run
 
 from store.changes import Change
-from store.errors import CannotUndo, FairleadError, LaterEdits
-from store.kinds import KINDS
+from store.domain.errors import CannotUndo, FairleadError, LaterEdits
+from store.domain.fields import KINDS
 from store.register import Register, Writer
 
 pytest_plugins = ["registers"]

@@ -15,7 +15,9 @@ from oracle import new_register
 
 from seed.large import load_large
 from store.commands import AddItem, AddLink, AddNote, AddPublication, CorrectItem, MoveTarget, SetLeads, Withdraw
-from store.errors import FitsSeveral, NotFound
+from store.domain.errors import FitsSeveral, NotFound
+from store.domain.references import find_item, find_items, find_publication
+from store.domain.vocabulary import Status, fold_number, sort_key
 from store.facets import facet
 from store.filter import FACETS, NO_LEAD, NO_OUTCOME, NO_THEME, SORTS, WITH_INSPECTORATE, Filter, search_query
 from store.queries import (
@@ -31,9 +33,7 @@ from store.queries import (
     window,
     window_within,
 )
-from store.references import find_item, find_items, find_publication
 from store.register import Register, Writer
-from store.words import Status, fold_number, sort_key
 
 OUTCOMES = (
     ("a", "1", "One", 0),

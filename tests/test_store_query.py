@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.errors import BadInput
+from store.domain.errors import BadInput
+from store.domain.vocabulary import MARKINGS, ItemKind, NextMove, Stage, Status
 from store.filter import NO_LEAD, NO_OUTCOME, NO_THEME, TARGETS, WITH_INSPECTORATE, Filter, tidy_words
 from store.queried import filter_for
 from store.queries import window
 from store.query import Known, QueryError, parse, point, to_query
 from store.register import Register
-from store.words import MARKINGS, ItemKind, NextMove, Stage, Status
 
 TODAY = date(2024, 9, 18)
 NAMES = {

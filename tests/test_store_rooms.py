@@ -12,7 +12,7 @@ import pytest
 HOUSE = Path(__file__).parent.parent
 ROOMS = ("store", "widgets", "tui", "seed")
 MAY_IMPORT = {"store": set(), "widgets": {"store"}, "tui": {"widgets", "store", "seed"}, "seed": {"store"}}
-WIDGETS_MAY_KNOW = {"store.words", "store.rows", "store.filter", "store.text"}
+WIDGETS_MAY_KNOW = {"store.domain.vocabulary", "store.rows", "store.filter", "store.domain.text"}
 ONLY_IN = {
     "sqlite3": {"store"},
     "sqlite_utils": {"store"},
@@ -65,7 +65,7 @@ def loaded(statement: str) -> set[str]:
 
 
 def test_the_start_path_of_the_store_loads_nothing_heavy() -> None:
-    found = loaded("import store.register, store.queries, store.filter, store.words")
+    found = loaded("import store.register, store.queries, store.filter, store.domain.vocabulary")
     assert not found & {"textual", "rich", "pydantic", "sqlite_utils"}
 
 

@@ -16,7 +16,7 @@ from tampering import python, rows, small_disk, small_register
 
 import store.file
 from store.commands import AddNote
-from store.errors import (
+from store.domain.errors import (
     Busy,
     CannotWrite,
     DiskFull,
@@ -168,7 +168,7 @@ FULL = """
 import resource, sys
 from pathlib import Path
 from store.commands import AddNote
-from store.errors import FairleadError
+from store.domain.errors import FairleadError
 from store.register import Register, Writer
 register = Register.open(Path(sys.argv[1]), Writer("Test Lead"))
 item = register.conn.execute("SELECT id FROM recommendation LIMIT 1").fetchone()[0]
@@ -198,7 +198,7 @@ WRITES = """
 import sys
 from pathlib import Path
 from store.commands import AddNote
-from store.errors import Busy
+from store.domain.errors import Busy
 from store.register import Register, Writer
 register = Register.open(Path(sys.argv[1]), Writer(sys.argv[2]))
 item = register.conn.execute("SELECT id FROM recommendation LIMIT 1").fetchone()[0]

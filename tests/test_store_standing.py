@@ -16,10 +16,10 @@ from store.commands import (
     SetLeadState,
     Withdraw,
 )
-from store.errors import BadInput, NotAllowed, NotFound
+from store.domain.errors import BadInput, NotAllowed, NotFound
+from store.domain.vocabulary import ActionKind, LeadState, Verdict
 from store.register import Register
 from store.views import find_view, saved_views
-from store.words import ActionKind, LeadState, Verdict
 
 pytest_plugins = ["registers"]
 

@@ -23,10 +23,10 @@ from store.commands import (
     Withdraw,
 )
 from store.detail import item_detail
-from store.errors import BadInput, NotAllowed
-from store.references import find_item
+from store.domain.errors import BadInput, NotAllowed
+from store.domain.references import find_item
+from store.domain.vocabulary import Basis, NextMove, NoteKind, Stage, Status, Track, Verdict
 from store.register import Register
-from store.words import Basis, NextMove, NoteKind, Stage, Status, Track, Verdict
 
 pytest_plugins = ["registers"]
 

@@ -9,7 +9,7 @@ from hostile import HOSTILE, UNSAFE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.text import LINE_LIMIT, NOTE_LIMIT, TextError, accept, clean, one_line
+from store.domain.text import LINE_LIMIT, NOTE_LIMIT, TextError, accept, clean, one_line
 
 ANY = st.text(st.characters(codec=None, exclude_categories=()), max_size=60)
 """Any code points at all, lone surrogates among them."""

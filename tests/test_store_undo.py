@@ -18,10 +18,10 @@ from store.commands import (
     SetTrack,
 )
 from store.commands.register import theme_id
-from store.errors import CannotUndo, LaterEdits
-from store.kinds import KINDS
+from store.domain.errors import CannotUndo, LaterEdits
+from store.domain.fields import KINDS
+from store.domain.vocabulary import Track, Value
 from store.register import Register, Writer
-from store.words import Track, Value
 
 pytest_plugins = ["registers"]
 

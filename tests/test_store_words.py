@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.commands.base import part_date, target_value
-from store.errors import BadInput
-from store.words import (
+from store.domain.errors import BadInput
+from store.domain.vocabulary import (
     GLYPHS,
     ActionKind,
     Basis,

@@ -17,7 +17,7 @@ from workshop import FEW, MANY, Workshop, run
 
 from store.attention import Reason, attention, rules_of
 from store.commands import AddNote, Command
-from store.errors import CannotUndo, FairleadError, ReasonOwed
+from store.domain.errors import CannotUndo, FairleadError, ReasonOwed
 from store.filter import Filter
 from store.preview import NO_CHANGE
 from store.reasons import attention_rows

@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 from screen import Seat, recorded, sitting
 
 from store.commands import AddNote, AddPublication, Command, MoveTarget, SetStage, SetTrack
-from store.references import find_item
+from store.domain.references import find_item
+from store.domain.vocabulary import Stage, Track
 from store.register import Register, Writer
-from store.words import Stage, Track
 from tui.cli import cli
 from tui.settings import folders
 

@@ -15,7 +15,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from store.errors import BadInput
+from store.domain.errors import BadInput
 from store.register import Register, Writer
 from tui import commands_base
 from tui.__main__ import COMMANDS
@@ -420,7 +420,7 @@ def _conflict(mine: Path, tmp_path: Path) -> None:
     theirs = Register.open(other, Writer("Jo"))
     newest = theirs.newest()
     from store.commands import CorrectItem
-    from store.references import find_item
+    from store.domain.references import find_item
 
     theirs.do(CorrectItem(item=find_item(theirs.conn, "HC-6")[0], title="Theirs"))
     brought = [change for n, change in enumerate(theirs.log.all(), 1) if n > newest]

@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from store.commands import RecordReply, SubmitEvidence
-from store.references import find_item
+from store.domain.references import find_item
+from store.domain.vocabulary import NextMove, Verdict
 from store.register import Register, Writer
-from store.words import NextMove, Verdict
 from tui.cli import cli
 
 KEYS = [

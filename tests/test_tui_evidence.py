@@ -16,9 +16,9 @@ from screen import Seat, recorded, sitting
 import tui.evidence
 from store.commands import AddNote, CiteEvidence
 from store.detail import item_detail
-from store.errors import BadInput
+from store.domain.errors import BadInput
+from store.domain.references import find_item
 from store.evidence import read_file
-from store.references import find_item
 from store.register import Register, Writer
 from store.rows import ItemDetail, Thing
 from tui.evidence import cite_evidence, hand_over, open_kept, show_evidence

@@ -10,9 +10,9 @@ from screen import NARROW, WIDE, Seat, sitting
 
 from store.commands import AddNote, RecordReply, SubmitEvidence
 from store.detail import item_detail
-from store.references import find_item
+from store.domain.references import find_item
+from store.domain.vocabulary import NextMove, NoteKind, Verdict
 from store.register import Register, Writer
-from store.words import NextMove, NoteKind, Verdict
 from tui.screens.item import ItemScreen
 from tui.screens.ledger import LedgerScreen
 from tui.screens.recommendations import RecommendationsScreen

@@ -29,9 +29,9 @@ from store.commands import (
     SetTrack,
     SubmitEvidence,
 )
-from store.errors import CannotWrite, DiskFull, FairleadError
+from store.domain.errors import CannotWrite, DiskFull, FairleadError
+from store.domain.vocabulary import Track
 from store.register import Done, Register, Writer
-from store.words import Track
 from tui.app import FairleadApp
 from tui.settings import folders, load, remember
 from widgets.form import Form
@@ -45,7 +45,7 @@ def hostile_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A register that holds hostile texts as they are, as none of Fairlead's own doors would let them in."""
     path = tmp_path_factory.mktemp("hostile") / "hostile.fairlead"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("store.text._BAD", re.compile("(?!)"))
+        patch.setattr("store.domain.text._BAD", re.compile("(?!)"))
         register = Register.create(path, Writer(TEXTS[0]))
         register.do(DescribeRegister(title=TEXTS[1], marking="OFFICIAL"))
         publications = [

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from store.errors import AlreadyThere, BadInput, NotThere
+from store.domain.errors import AlreadyThere, BadInput, NotThere
 from store.register import Done, Register, Writer
 from tui import opening
 from tui.settings import Settings, folders, load, log_unexpected, remember, save

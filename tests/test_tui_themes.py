@@ -10,9 +10,9 @@ from screen import NARROW, Seat, recorded, sitting
 
 from store.commands import AddNote, SetTrack
 from store.detail import notes_on
-from store.references import find_item, find_theme
+from store.domain.references import find_item, find_theme
+from store.domain.vocabulary import NoteKind, Track
 from store.register import Register, Writer
-from store.words import NoteKind, Track
 from tui.screens import themes
 from widgets.windowed_table import WindowedTable
 

@@ -9,9 +9,9 @@ import pytest
 from screen import recorded, sitting
 
 from store.commands import AddNote, AddPublication, CorrectItem, MoveTarget, SetTrack
-from store.references import find_item
+from store.domain.references import find_item
+from store.domain.vocabulary import Track
 from store.register import Register, Writer
-from store.words import Track
 from tui.app import LOOK_SECONDS
 
 

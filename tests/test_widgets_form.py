@@ -12,7 +12,7 @@ from hostile import HOSTILE, UNSAFE
 from textual import events
 from textual.widgets import TextArea
 
-from store.words import NoteKind, said
+from store.domain.vocabulary import NoteKind, said
 from widgets.choices import Choices
 from widgets.form import Form, FormField, Values, understood
 from widgets.line import Line

@@ -9,7 +9,7 @@ from textual.app import App, ComposeResult
 from textual.geometry import Offset
 from textual.selection import Selection
 
-from store.text import NOTE_LIMIT
+from store.domain.text import NOTE_LIMIT
 from widgets.pane import AHEAD, CHUNK, MOST_ROWS, Line, Pane, Tab
 
 TABS = (Tab("one", "Overview"), Tab("two", "Notes", 2), Tab("three", "Links", 0))

@@ -72,7 +72,7 @@ def for_the_app(arguments: list[str]) -> bool:
 
 def open_app(arguments: list[str]) -> None:
     """Open the app on the register named, or on the one used last."""
-    from store.errors import FairleadError, NotThere
+    from store.domain.errors import FairleadError, NotThere
     from tui.opening import open_for_app
     from tui.settings import load
 
@@ -105,7 +105,7 @@ def steady_streams() -> None:
 
 def stop(sentence: str, code: int) -> NoReturn:
     """Say one sentence on stderr and end."""
-    from store.text import clean
+    from store.domain.text import clean
 
     print(clean(sentence), file=sys.stderr)
     sys.exit(code)

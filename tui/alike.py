@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from store.alike import Alike, alike
-from store.errors import CannotWrite, FairleadError
+from store.domain.errors import CannotWrite, FairleadError
+from store.domain.text import one_line
+from store.domain.vocabulary import said
 from store.filter import Filter
 from store.register import Register
 from store.rows import ItemRow
-from store.text import one_line
-from store.words import said
 from tui.settings import folders, made
 
 if TYPE_CHECKING:

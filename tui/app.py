@@ -14,7 +14,7 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState, get_current_worker
 
-from store.errors import Damaged, FairleadError
+from store.domain.errors import Damaged, FairleadError
 from store.register import Register
 from tui.going import Going
 from tui.keys import EVERYWHERE, bindings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from store.attention import HOUSEKEEPING, Attention, Group, Reason, Rules
-from store.errors import FairleadError
+from store.domain.errors import FairleadError
 from store.queries import number_of
 from store.reasons import attention_rows
 from store.register import Register

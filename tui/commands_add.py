@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from store.references import find_item, find_publication, find_theme
-from store.words import ActionKind, ClosedBy, ItemKind, PublicationKind, Stage, Track
+from store.domain.references import find_item, find_publication, find_theme
+from store.domain.vocabulary import ActionKind, ClosedBy, ItemKind, PublicationKind, Stage, Track
 from tui.commands_base import (
     MARKING,
     WORDS,

@@ -12,10 +12,10 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from store.errors import BadInput, FairleadError, InConflict, LaterEdits, OnlyLooking, ReasonOwed
+from store.domain.errors import BadInput, FairleadError, InConflict, LaterEdits, OnlyLooking, ReasonOwed
+from store.domain.text import TextError, clean
 from store.file import told_in_words
 from store.register import Done, NoWriter, Register, Writer
-from store.text import TextError, clean
 from tui import opening
 from tui.settings import Settings, load
 
@@ -202,7 +202,7 @@ def writing_options(command: F) -> F:
 
 def basis_options(command: F) -> F:
     """Give a command how its values are known."""
-    from store.words import Basis
+    from store.domain.vocabulary import Basis
 
     command = click.option("--place", type=WORDS, metavar="TEXT", help="Where in the source.")(command)
     help_text = "How it is known; stated, derived and inferred record it as published."
@@ -241,7 +241,7 @@ def reading(named: Path | None, as_at: str | None = None) -> Iterator[Register]:
 @contextmanager
 def _as_at(register: Register, text: str) -> Iterator[Register]:
     from store.asat import past_day, say_late
-    from store.words import say_day
+    from store.domain.vocabulary import say_day
 
     day = past_day(text, register.today())
     past = register.as_at(day, opening.scratch_folder() / "as-at.fairlead")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from store.errors import NotFound
+from store.domain.errors import NotFound
+from store.domain.references import find_item, find_publication, find_theme, find_thing
+from store.domain.vocabulary import ActionKind, ItemKind, LeadState, NoteKind
 from store.filter import NO_LEAD, NO_THEME
-from store.references import find_item, find_publication, find_theme, find_thing
-from store.words import ActionKind, ItemKind, LeadState, NoteKind
 from tui.commands_add import PUBLICATION, RELATIONS, publication_options
 from tui.commands_base import (
     MARKING,

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
+from store.domain.text import clean
 from store.register import Register
-from store.text import clean
 from tui import opening
 from tui.commands_base import (
     FILE,

@@ -9,12 +9,12 @@ from typing import Any
 
 import click
 
-from store.errors import LaterEdits, NotFound
+from store.domain.errors import LaterEdits, NotFound
+from store.domain.references import find_action_taken, find_item
+from store.domain.vocabulary import PartDate, fold_name
 from store.history import GROUPS, authors, history
-from store.references import find_action_taken, find_item
 from store.register import Done, Register
 from store.rows import HistoryRow
-from store.words import PartDate, fold_name
 from tui import printing
 from tui.commands_base import (
     WORDS,

@@ -10,16 +10,16 @@ from typing import Any
 
 import click
 
+from store.domain.references import find_publication, find_theme
+from store.domain.vocabulary import MARKINGS, ItemKind, NextMove, PartDate, Stage, Status, said
 from store.facets import facet
 from store.filter import NO_LEAD, NO_OUTCOME, NO_THEME, SORTS, TARGETS, WITH_INSPECTORATE, Filter
 from store.queried import filter_for
 from store.queries import counts, rows_at, seqs
 from store.query import QueryError, point, to_query
-from store.references import find_publication, find_theme
 from store.register import Register
 from store.rows import ItemRow
 from store.views import find_view
-from store.words import MARKINGS, ItemKind, NextMove, PartDate, Stage, Status, said
 from tui import printing
 from tui.commands_base import (
     FILE,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from store.references import find_item, find_thing
-from store.words import NextMove, Track, Verdict
+from store.domain.references import find_item, find_thing
+from store.domain.vocabulary import NextMove, Track, Verdict
 from tui.commands_base import (
     MARKING,
     WORDS,

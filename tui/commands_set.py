@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from store.errors import NotFound
+from store.domain.errors import NotFound
+from store.domain.references import find_item, find_theme
+from store.domain.vocabulary import CLOSING_STAGES, NextMove, NoteKind, NotUnderstood, PartDate, Stage, Track
 from store.queries import items_at, seqs
-from store.references import find_item, find_theme
 from store.register import Register
-from store.words import CLOSING_STAGES, NextMove, NoteKind, NotUnderstood, PartDate, Stage, Track
 from tui.commands_base import (
     MARKING,
     WORDS,

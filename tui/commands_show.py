@@ -9,10 +9,11 @@ from typing import Any
 import click
 
 from store.detail import item_detail, notes_on
-from store.errors import NotFound
+from store.domain.errors import NotFound
+from store.domain.references import find_item, find_publication
+from store.domain.vocabulary import Basis, age, said
 from store.filter import Filter
 from store.queries import publication as publication_row
-from store.references import find_item, find_publication
 from store.register import Register
 from store.rows import (
     ItemDetail,
@@ -25,7 +26,6 @@ from store.rows import (
     say_progress,
     say_relation,
 )
-from store.words import Basis, age, said
 from tui import printing
 from tui.commands_base import (
     WORDS,

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
+from store.domain.references import find_publication
 from store.filter import Filter
-from store.references import find_publication
 from store.themes import NONE_OF, Block, Standing, say_name, standings
 from tui import printing
 from tui.commands_base import (

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from store.detail import notes_on, outcomes, publication_fields, themes
+from store.domain.text import one_line
+from store.domain.vocabulary import MARKINGS, ClosedBy, ItemKind, PublicationKind, names_in, said
 from store.rows import ItemDetail, PublicationRow, Thing
-from store.text import one_line
-from store.words import MARKINGS, ClosedBy, ItemKind, PublicationKind, names_in, said
 from tui.edits import correct_note
 from tui.evidence import cite_evidence, show_evidence
 from tui.fields import MARKING_CHOICES, given, next_move_fields
@@ -295,7 +295,7 @@ def _correct_outcomes(app: Desk, detail: ItemDetail) -> None:
 
 def _correct_next_move(app: Desk, detail: ItemDetail) -> None:
     from store.commands import SetNextMove
-    from store.words import NextMove
+    from store.domain.vocabulary import NextMove
 
     value = detail.fields["next_move"].value
     fields = next_move_fields(value if isinstance(value, dict) else {})
@@ -317,7 +317,7 @@ _RELATIONS = (
 
 def _add_link(app: Desk, detail: ItemDetail) -> None:
     from store.commands import AddLink
-    from store.references import find_item
+    from store.domain.references import find_item
     from widgets.form import FormField
 
     fields = (

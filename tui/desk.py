@@ -13,12 +13,12 @@ from textual.app import App
 from textual.screen import Screen
 from textual.widget import Widget
 
-from store.errors import FairleadError, InConflict, LaterEdits, ReasonOwed, Stale
+from store.domain.errors import FairleadError, InConflict, LaterEdits, ReasonOwed, Stale
+from store.domain.text import one_line
+from store.domain.vocabulary import names_in, short_day
 from store.file import told_in_words
 from store.leads import nobody_called
 from store.register import Done, NoWriter, Register
-from store.text import one_line
-from store.words import names_in, short_day
 from tui.drafts import Drafts, Values
 from tui.messages import RegisterChanged
 from tui.numbers import Numbers

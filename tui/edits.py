@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from store.errors import BadInput
+from store.domain.errors import BadInput
+from store.domain.text import one_line
+from store.domain.vocabulary import MARKINGS, MOVE_REASONS, Stage, Status, Track, Verdict, said
 from store.rows import ItemDetail, Thing
-from store.text import one_line
-from store.words import MARKINGS, MOVE_REASONS, Stage, Status, Track, Verdict, said
 from tui.fields import MARKING_CHOICES, action_fields, given, move_reasons, note_fields
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _ask_delivery(app: Desk, detail: ItemDetail) -> None:
 
 def _ask_successor(app: Desk, detail: ItemDetail) -> None:
     from store.commands import SetStage
-    from store.references import find_item
+    from store.domain.references import find_item
     from widgets.form import FormField
 
     item = detail.row.id

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from store.domain.vocabulary import MARKINGS, MOVE_REASONS, ActionKind, NextMove, NoteKind, said
 from store.rows import Thing
-from store.words import MARKINGS, MOVE_REASONS, ActionKind, NextMove, NoteKind, said
 
 if TYPE_CHECKING:
     from tui.desk import Desk

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store.errors import FairleadError
-from store.words import say_size
+from store.domain.errors import FairleadError
+from store.domain.vocabulary import say_size
 from tui.opening import (
     fill_with_themes,
     keep_register,

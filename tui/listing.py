@@ -14,13 +14,13 @@ from datetime import date
 from typing import Any
 
 from store import queries
-from store.errors import FairleadError
+from store.domain.errors import FairleadError
+from store.domain.vocabulary import age, said, short_day
 from store.file import Connection, told_in_words
 from store.filter import Filter
 from store.history import history_at, history_numbers, item_of
 from store.register import Register, day_of
 from store.rows import HistoryRow, ItemRow, PublicationRow
-from store.words import age, said, short_day
 from widgets.bars import stacked_bar
 from widgets.item_pane import status_words
 from widgets.windowed_table import Cell, Column, Row

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from textual.worker import get_current_worker
 
 from store import facets
+from store.domain.vocabulary import PartDate, say_day
 from store.filter import FACETS, SORTS, Filter, say_facet
 from store.views import SavedView, saved_views
-from store.words import PartDate, say_day
 from tui.listing import ALL_COLUMNS, USUAL
 
 if TYPE_CHECKING:

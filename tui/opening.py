@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from store.errors import BadInput, CannotWrite, Damaged, FairleadError, NotThere, OnlyLooking
+from store.domain.errors import BadInput, CannotWrite, Damaged, FairleadError, NotThere, OnlyLooking
+from store.domain.text import TextError, accept
 from store.file import File
 from store.place import check_place, put, temporary_beside
 from store.register import Done, Register, Writer
-from store.text import TextError, accept
 from tui.settings import Settings, folders, made, remember
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from store.domain.text import one_line
+from store.domain.vocabulary import LeadState, said
 from store.rows import ItemDetail, Thing
-from store.text import one_line
-from store.words import LeadState, said
 
 if TYPE_CHECKING:
     from store.commands.base import Command

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from textual.worker import Worker, get_current_worker
 
 from store.asat import past_day, say_late
-from store.errors import FairleadError
+from store.domain.errors import FairleadError
+from store.domain.vocabulary import say_day
 from store.file import told_in_words
 from store.register import Register
-from store.words import say_day
 from tui.opening import scratch_folder
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from typing import Any
 
 import click
 
-from store.text import clean, one_line
-from store.words import GLYPHS
+from store.domain.text import clean, one_line
+from store.domain.vocabulary import GLYPHS
 
 _PIECE = 1000
 _STYLES = {"Closed": "green", "On track": "cyan", "Delayed": "red"}

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from store.detail import evidence_notes, item_detail
+from store.domain.vocabulary import MARKINGS, NextMove, Stage, Track, Verdict, said, say_day
 from store.rows import ItemDetail, Thing
-from store.words import MARKINGS, NextMove, Stage, Track, Verdict, said, say_day
 from tui.fields import MARKING_CHOICES, given
 
 if TYPE_CHECKING:

@@ -57,7 +57,7 @@ def made(folder: Path) -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        from store.errors import CannotWrite
+        from store.domain.errors import CannotWrite
 
         raise CannotWrite(folder, (error.strerror or "it cannot be made").lower()) from None
     return folder
@@ -151,7 +151,7 @@ def _read(said: dict[str, Any]) -> Settings:
 
 def save(settings: Settings) -> None:
     """Write the settings whole and move them into place. Raises CannotWrite."""
-    from store.errors import CannotWrite
+    from store.domain.errors import CannotWrite
 
     path = made(folders().config) / _FILE
     whole = settings.others | {

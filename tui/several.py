@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from store.references import names_of_items
+from store.domain.references import names_of_items
+from store.domain.vocabulary import Stage, Track, fold_name, names_in, say_day
 from store.register import Done
-from store.words import Stage, Track, fold_name, names_in, say_day
 from tui.fields import action_fields, given, move_reasons, next_move_fields, note_fields
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def status(app: Desk, items: Sequence[str], then: Then) -> None:
 
 
 def _said(value: str) -> str:
-    from store.words import said
+    from store.domain.vocabulary import said
 
     return "believed done" if value == "believed" else said(value).lower()
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from store.domain.text import one_line
+from store.domain.vocabulary import NoteKind, said, sort_key
 from store.rows import ItemRow, Thing
-from store.text import one_line
 from store.themes import NONE_OF, Block, Standing, say_name
-from store.words import NoteKind, said, sort_key
 from widgets.bars import legend, stacked_bar
 from widgets.item_pane import MARGIN, status_words
 from widgets.pane import Line

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from store.errors import ReasonOwed
+from store.domain.errors import ReasonOwed
+from store.domain.references import names_of_items
 from store.preview import NO_CHANGE
-from store.references import names_of_items
 from tui import printing
 from tui.commands_base import CouldNot, Desk, Misused, at_terminal, talk
 

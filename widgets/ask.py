@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from store.text import LINE_LIMIT, TextError, accept
+from store.domain.text import LINE_LIMIT, TextError, accept
 from widgets.dialog import Dialog, Words, letter
 from widgets.line import Line, Said
 from widgets.rows import Row, Rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from store.words import said
+from store.domain.vocabulary import said
 
 FILLS = {"closed": "█", "with-inspectorate": "▄", "on-track": "▓", "delayed": "▒", "not-stated": "░"}
 """What each status's part of a bar is drawn with; an old Windows console has them all."""

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.style import Style
 from textual.widget import Widget
 
-from store.text import one_line
+from store.domain.text import one_line
 from widgets.dialog import KEY_MARK
 
 NOT_SAID = "—"

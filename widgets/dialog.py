@@ -13,7 +13,7 @@ from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Static
 
-from store.text import clean, one_line
+from store.domain.text import clean, one_line
 
 ResultT = TypeVar("ResultT")
 

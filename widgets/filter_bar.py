@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.style import Style
 from textual.widget import Widget
 
-from store.text import one_line
+from store.domain.text import one_line
 from widgets.line import Line
 
 SEARCH = "search"

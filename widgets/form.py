@@ -15,8 +15,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import TextArea
 
-from store.text import LINE_LIMIT, NOTE_LIMIT, TextError, accept, one_line
-from store.words import NotADay, NotUnderstood, PartDate, say_day
+from store.domain.text import LINE_LIMIT, NOTE_LIMIT, TextError, accept, one_line
+from store.domain.vocabulary import NotADay, NotUnderstood, PartDate, say_day
 from widgets.choices import Choices
 from widgets.dialog import Dialog, Words
 from widgets.line import MADE_VISIBLE, Line, Said, altered

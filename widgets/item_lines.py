@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from store.domain.vocabulary import GLYPHS, Value, said
 from store.rows import (
     ItemDetail,
     ItemRow,
@@ -17,7 +18,6 @@ from store.rows import (
     say_progress,
     say_relation,
 )
-from store.words import GLYPHS, Value, said
 from widgets.pane import Line
 
 MARGIN = 19

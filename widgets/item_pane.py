@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from store.domain.vocabulary import age, said, say_size, years_before
 from store.rows import HistoryRow, ItemDetail, Thing
-from store.words import age, said, say_size, years_before
 from widgets.item_lines import (
     LEFT_OUT,
     ending_lines,

@@ -9,7 +9,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from store.text import TextError, accept
+from store.domain.text import TextError, accept
 from widgets.dialog import Dialog, KeyLine, Words, letter
 from widgets.line import Line, Said
 from widgets.rows import Row, Rows

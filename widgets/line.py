@@ -7,7 +7,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
-from store.text import LINE_LIMIT, clean, one_line
+from store.domain.text import LINE_LIMIT, clean, one_line
 
 MADE_VISIBLE = "Characters that cannot be seen were made visible."
 

@@ -24,7 +24,7 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
-from store.text import NOTE_LIMIT, clean, one_line
+from store.domain.text import NOTE_LIMIT, clean, one_line
 from widgets.table_line import hit_pattern
 
 

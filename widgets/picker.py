@@ -9,7 +9,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from store.text import one_line
+from store.domain.text import one_line
 from widgets.dialog import Dialog
 from widgets.line import Line
 from widgets.rows import Row, Rows

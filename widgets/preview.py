@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from store.text import TextError, accept, one_line
+from store.domain.text import TextError, accept, one_line
 from widgets.dialog import Dialog, KeyLine, Words
 from widgets.line import Line, Said
 from widgets.picker import Picker, PickOption

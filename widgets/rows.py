@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from store.text import one_line
+from store.domain.text import one_line
 from widgets.dialog import KEY_MARK
 
 

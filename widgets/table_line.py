@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from rich.cells import cell_len, get_character_cell_size, set_cell_size
 
-from store.text import clean, one_line
+from store.domain.text import clean, one_line
 
 Cell = str | tuple[str, str] | list[tuple[str, str]]
 """What a cell says: a text, a text with a style's name, or several of those (a stacked bar)."""

@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.widgets import TextArea
 from textual.widgets.text_area import EditResult, Location
 
-from store.text import NOTE_LIMIT, one_line
+from store.domain.text import NOTE_LIMIT, one_line
 from widgets.line import MADE_VISIBLE, Said, altered, seen, too_long
 
 

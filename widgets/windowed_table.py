@@ -21,7 +21,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from store.text import clean
+from store.domain.text import clean
 from widgets.table_line import (
     Cell,
     Column,

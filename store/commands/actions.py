@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from store.commands.base import Command, item_status, part_date, past_date, target_value
-from store.errors import BadInput, NotAllowed
+from store.domain.errors import BadInput, NotAllowed
+from store.domain.vocabulary import ActionKind, Status, say_day
 from store.pen import Pen
-from store.words import ActionKind, Status, say_day
 
 
 class MoveTarget(Command):

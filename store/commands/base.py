@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from store.errors import BadInput, NotAllowed, ReasonOwed
-from store.kinds import KINDS
+from store.domain.errors import BadInput, NotAllowed, ReasonOwed
+from store.domain.fields import KINDS
+from store.domain.vocabulary import CLOSING_STAGES, Basis, NotADay, PartDate, Stage, Status, fold_name, say_day
 from store.pen import Pen
-from store.words import CLOSING_STAGES, Basis, NotADay, PartDate, Stage, Status, fold_name, say_day
 
 
 class Command(BaseModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from store.commands.base import Command
-from store.errors import BadInput, NotAllowed
+from store.domain.errors import BadInput, NotAllowed
 from store.evidence import check_limit
 from store.kept import Content, put_in
 from store.pen import Pen

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from store.changes import canonical, heads, undone
+from store.domain.vocabulary import AS_PUBLISHED, CLOSING_STAGES, REPLY_STAGES, Stage, Track, Value, Verdict
 from store.pen import Pen
-from store.words import AS_PUBLISHED, CLOSING_STAGES, REPLY_STAGES, Stage, Track, Value, Verdict
 
 if TYPE_CHECKING:
     from store.commands.base import Command

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from store.changes import digest
 from store.commands.base import Command, item_status, party, target_value
-from store.errors import BadInput, NotAllowed
+from store.domain.errors import BadInput, NotAllowed
+from store.domain.vocabulary import Basis, ItemKind, NextMove, Stage, Status, Track, fold_number, tidy_number
 from store.pen import Pen
-from store.words import Basis, ItemKind, NextMove, Stage, Status, Track, fold_number, tidy_number
 
 
 def item_id(publication: str, number: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from store.commands.base import Command, item_status
-from store.errors import NotAllowed
+from store.domain.errors import NotAllowed
+from store.domain.references import joined_to
 from store.pen import Pen
-from store.references import joined_to
 
 
 class AddLink(Command):

@@ -6,10 +6,10 @@ import re
 
 from store.changes import digest
 from store.commands.base import Command, part_date
-from store.errors import BadInput, NotAllowed
+from store.domain.errors import BadInput, NotAllowed
+from store.domain.text import accept
+from store.domain.vocabulary import ClosedBy, PublicationKind, fold_name
 from store.pen import Pen
-from store.text import accept
-from store.words import ClosedBy, PublicationKind, fold_name
 
 _SMALL_WORDS = {"a", "an", "and", "by", "for", "in", "of", "on", "the", "to", "with"}
 

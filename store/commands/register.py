@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from store.changes import digest
 from store.commands.base import Command, part_date
-from store.errors import BadInput
-from store.kinds import KINDS, REGISTER
+from store.domain.errors import BadInput
+from store.domain.fields import KINDS, REGISTER
+from store.domain.vocabulary import fold_name
 from store.pen import Pen
-from store.words import fold_name
 
 
 class DescribeRegister(Command):

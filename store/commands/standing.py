@@ -6,9 +6,9 @@ from typing import Any
 
 from store.changes import tie_id
 from store.commands.base import Command, find_party, item_status, party, past_date
-from store.errors import BadInput, NotAllowed
+from store.domain.errors import BadInput, NotAllowed
+from store.domain.vocabulary import LeadState, Stage, Status, fold_name, say_day
 from store.pen import Pen
-from store.words import LeadState, Stage, Status, fold_name, say_day
 
 
 class NothingNew(Command):

@@ -16,9 +16,8 @@ from store.commands.following import (
     unanswered,
 )
 from store.detail import evidence_notes
-from store.errors import BadInput, NotAllowed
-from store.pen import Pen
-from store.words import (
+from store.domain.errors import BadInput, NotAllowed
+from store.domain.vocabulary import (
     AS_PUBLISHED,
     CLOSING_STAGES,
     NextMove,
@@ -28,6 +27,7 @@ from store.words import (
     Verdict,
     said,
 )
+from store.pen import Pen
 
 
 def _closer(pen: Pen, item: str) -> tuple[str | None, str | None]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from store.commands.base import Command
-from store.errors import BadInput
+from store.domain.errors import BadInput
+from store.domain.vocabulary import fold_name
 from store.pen import Pen
-from store.words import fold_name
 
 
 class SaveView(Command):

@@ -9,12 +9,12 @@ from datetime import date
 from pathlib import Path
 from typing import TextIO
 
+from store.domain.vocabulary import GLYPHS, say_day
 from store.exchange.figures import shown_publications
 from store.exchange.out import Extract, held
 from store.exchange.sheet import COLUMNS, PAGE, Cell, cells_of, plain, total_rows
 from store.queries import seqs
 from store.rows import PublicationRow
-from store.words import GLYPHS, say_day
 
 _MARKS = re.compile(r"[\\`*_{}\[\]()#|~!$@^]")
 _BEGINS = re.compile(r"^([-+=:]+|\d+(?=[.)]))")

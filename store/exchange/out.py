@@ -16,7 +16,7 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from store.errors import BadInput, Busy, CannotWrite, Damaged, DiskFull, FairleadError, Stopped
+from store.domain.errors import BadInput, Busy, CannotWrite, Damaged, DiskFull, FairleadError, Stopped
 from store.exchange.scope import Scope, work_out
 from store.filter import SORTS, Filter
 from store.place import check_place, os_words, put, temporary_beside

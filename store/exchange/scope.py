@@ -11,10 +11,10 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import date
 
+from store.domain.fields import KINDS
+from store.domain.vocabulary import MARKINGS
 from store.filter import Filter
-from store.kinds import KINDS
 from store.queries import counts
-from store.words import MARKINGS
 
 _OWNED = ("submission", "reply", "action", "lead", "contribution", "measure")
 

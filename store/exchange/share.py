@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from store.careful import careful
-from store.errors import CannotWrite, DiskFull, FairleadError, Stopped
+from store.domain.errors import CannotWrite, DiskFull, FairleadError, Stopped
+from store.domain.fields import KINDS
 from store.exchange.out import Extract, in_words
 from store.kept import copy_files, named
-from store.kinds import KINDS
 from store.log import COLUMNS, Log
 from store.queries import counts
 from store.register import Register

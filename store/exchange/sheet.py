@@ -6,11 +6,11 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from store.domain.text import clean
+from store.domain.vocabulary import said
 from store.exchange.out import Extract
 from store.filter import WITH_INSPECTORATE, Filter, say_facet
 from store.queries import seqs
-from store.text import clean
-from store.words import said
 
 PAGE = 500
 

@@ -18,7 +18,7 @@ SAMPLE = 70
 
 def build(path: Path, size: int) -> None:
     """Make the register of a size where there is none that this version can open."""
-    from store.errors import FairleadError
+    from store.domain.errors import FairleadError
     from store.register import Register
 
     if path.exists():

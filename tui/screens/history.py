@@ -12,12 +12,12 @@ from textual.content import Content
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
-from store.errors import FairleadError
+from store.domain.errors import FairleadError
+from store.domain.references import find_item
+from store.domain.text import one_line
+from store.domain.vocabulary import PartDate
 from store.history import GROUPS, authors, history
-from store.references import find_item
 from store.rows import HistoryRow
-from store.text import one_line
-from store.words import PartDate
 from tui.keys import HISTORY, bindings
 from tui.listing import HISTORY_COLUMNS, HistoryRows
 from tui.messages import ItemAsked, TakeBackAsked

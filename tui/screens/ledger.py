@@ -12,14 +12,14 @@ from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from store.detail import item_detail
-from store.errors import FairleadError
+from store.domain.errors import FairleadError
+from store.domain.vocabulary import NextMove
 from store.file import Connection, told_in_words
 from store.filter import Filter
 from store.history import history_numbers
 from store.ledger import MOVES, NOTHING_WAITS, WAITING_ON, Ledger, LedgerRow, ledger, ledger_rows
 from store.queries import everything_count
 from store.register import Register, day_of
-from store.words import NextMove
 from tui.keys import ITEM
 from tui.listing import SHORT
 from tui.messages import ItemAsked

@@ -9,10 +9,10 @@ from textual.binding import BindingType
 
 from store import queries
 from store.detail import measures_of, notes_on
+from store.domain.vocabulary import said
 from store.evidence import citations_on
 from store.filter import Filter
 from store.rows import PublicationRow
-from store.words import said
 from tui.keys import PUBLICATIONS, bindings
 from tui.listing import PUBLICATION_COLUMNS, PublicationRows
 from tui.messages import ListAsked

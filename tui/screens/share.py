@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.worker import get_current_worker
 
-from store.errors import AlreadyThere, FairleadError
+from store.domain.errors import AlreadyThere, FairleadError
 from store.filter import Filter
 from tui.keys import SHARE, bindings
 from tui.screens.base import DeskScreen

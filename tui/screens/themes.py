@@ -13,11 +13,11 @@ from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from store import queries
+from store.domain.vocabulary import NoteKind, Status
 from store.file import Connection
 from store.filter import NO_THEME, WITH_INSPECTORATE, Filter, say_facet
 from store.rows import ItemRow, Thing
 from store.themes import NONE_OF, Block, Standing, filter_of, learned, say_name, standings
-from store.words import NoteKind, Status
 from tui.drafts import Values
 from tui.keys import THEMES, bindings
 from tui.listing import SHORT
@@ -229,7 +229,7 @@ class ThemesScreen(DeskScreen):
     def action_note(self) -> None:
         """Add a note to the theme; of learning, unless another kind is chosen."""
         from store.commands import AddNote
-        from store.references import find_theme
+        from store.domain.references import find_theme
         from tui.fields import given, note_fields
 
         row = self.current()

@@ -1,6 +1,6 @@
 """Reads dates as people write them: "Q2 2025", "by end of June", "+3 months".
 
-Apart from words.py, which the program's start loads, because only what is typed needs it.
+Apart from vocabulary.py, which the program's start loads, because only what is typed needs it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 
-from store.words import NotADay, NotUnderstood, PartDate, say_day
+from store.domain.vocabulary import NotADay, NotUnderstood, PartDate, say_day
 
 _NAMES = {name.lower(): n for n, name in enumerate(calendar.month_name) if name}
 _MONTHS = _NAMES | {name.lower(): n for n, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}

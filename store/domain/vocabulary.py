@@ -244,7 +244,7 @@ class PartDate:
         written. Raises NotUnderstood, with a sentence for a person, when the text is none of these, and NotADay where it
         is a date that no calendar has. Both are ValueErrors.
         """
-        from store.dates import read_date
+        from store.domain.dates import read_date
 
         return read_date(text, today, past=past)
 

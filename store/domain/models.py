@@ -1,7 +1,7 @@
 """What every value must be: the pydantic models that stand at the one door into the log.
 
 `checked(kind, values)` is used for what is typed, for the sample and for what comes in a file alike. Text passes the one
-validator of `store.text`; there are no floats; a part-known date's bounds are in order.
+validator of `store.domain.text`; there are no floats; a part-known date's bounds are in order.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError
 
-from store.errors import BadInput
-from store.kinds import said_field
-from store.text import NOTE_LIMIT, TextError, accept
-from store.values import (
+from store.domain.errors import BadInput
+from store.domain.fields import said_field
+from store.domain.text import NOTE_LIMIT, TextError, accept
+from store.domain.values import (
     BelievedValue,
     DateValue,
     Day,
@@ -30,7 +30,7 @@ from store.values import (
     Whole,
     one_line_of,
 )
-from store.words import (
+from store.domain.vocabulary import (
     ActionKind,
     ClosedBy,
     ItemKind,

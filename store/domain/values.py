@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from store.text import NOTE_LIMIT, accept
-from store.words import NextMove, Stage
+from store.domain.text import NOTE_LIMIT, accept
+from store.domain.vocabulary import NextMove, Stage
 
 _ID = re.compile(r"[0-9a-f]{32}|register")
 

@@ -18,7 +18,6 @@ from typing import Any, TypeVar
 
 from seed.made_up import AREAS, ENDS, NEWS, OBJECTS, PEOPLE, PUBLISHERS, SCOPES, SUBJECTS, UNITS, VERBS
 from seed.sample import load_themes
-from store.changes import WITHDRAWN, Change, known_parts, make_change, tie_id
 from store.commands.items import item_id, recorded_number
 from store.commands.publications import publication_id
 from store.commands.register import theme_id
@@ -26,6 +25,7 @@ from store.domain.errors import FairleadError
 from store.domain.fields import KINDS, NOT_KNOWN, REGISTER
 from store.domain.vocabulary import ItemKind, NextMove, NoteKind, Stage, Track, Value, month_end, say_day
 from store.filling import filling
+from store.log.change import WITHDRAWN, Change, known_parts, make_change, tie_id
 from store.register import Register
 
 _T = TypeVar("_T")

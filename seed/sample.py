@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from seed.entry import Entry
-from store.changes import WITHDRAWN, Change, digest, make_change, tie_id
 from store.commands.base import part_date
 from store.commands.items import item_id
 from store.commands.publications import publication_id
@@ -22,7 +21,8 @@ from store.commands.register import theme_id
 from store.domain.fields import KINDS, REGISTER
 from store.domain.models import checked
 from store.domain.vocabulary import Basis, Stage, Value, said
-from store.pen import later
+from store.log.change import WITHDRAWN, Change, digest, make_change, tie_id
+from store.log.writer import later
 from store.register import Register
 
 TIME = "2024-09-18T00:00:00.000Z"

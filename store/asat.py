@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
-from store.changes import Change
 from store.domain.errors import AlreadyThere, BadInput, FairleadError, Stopped
 from store.domain.fields import KINDS
 from store.domain.vocabulary import PartDate, say_day
 from store.file import File, in_words
-from store.log import Log
-from store.tables import around, refold, stand
+from store.log.change import Change
+from store.log.change_log import Log
+from store.log.projection import around, refold, stand
 
 LATE = "late news"
 """The row of this_file that says how many changes of the day and before reached the register only after it."""

@@ -18,7 +18,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from store.changes import Change
 from store.domain.errors import (
     Busy,
     DiskFull,
@@ -32,10 +31,11 @@ from store.domain.errors import (
 from store.file import identity, is_open, uri_of
 from store.header import check_header, read_header
 from store.kept import copy_files, has_files, named
-from store.pen import random_token
+from store.log.change import Change
+from store.log.validate import COLUMNS, BadRow, read_row, text_of
+from store.log.writer import random_token
 from store.register import Register
 from store.schema import known_schema, schema_of, what_differs
-from store.strict import COLUMNS, BadRow, read_row, text_of
 
 MOST_BYTES = 4 * 2**30
 """The size that a file from elsewhere may have."""

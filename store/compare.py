@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from store.domain.fields import KINDS, said_field
 from store.domain.vocabulary import said
-from store.say import about, name_of, say_kind, say_value
+from store.log.describe import about, name_of, say_kind, say_value
 
 _ROWS = 20
 _WORDS = ("reference", "title", "text", "notes", "people")

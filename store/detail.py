@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from store.changes import Change, fold, heads, target_moves
 from store.domain.fields import KINDS, NOT_KNOWN
 from store.domain.vocabulary import Value
 from store.evidence import citations_on
-from store.log import Log
+from store.log.change import Change, fold, heads, target_moves
+from store.log.change_log import Log
+from store.log.describe import say_value
 from store.queries import publication as publication_row
 from store.queries import rows_at
 from store.rows import ItemDetail, TargetStep, Thing
-from store.say import say_value
 
 
 def things(conn: sqlite3.Connection, kind: str, sql: str, values: tuple[object, ...]) -> tuple[Thing, ...]:

@@ -238,7 +238,7 @@ class File:
             raise NotARegister(self.path, f"its tables are not as Fairlead made them ({what_differs(found)})")
 
     def _add_up_anew(self) -> None:
-        from store.tables import rebuild
+        from store.log.projection import rebuild
 
         rebuild(self.conn)
 

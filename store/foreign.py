@@ -11,16 +11,16 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from store.careful import SHARE_NAMES, ForeignLog, Progress, careful, only_refusals, tell
-from store.changes import Change
 from store.domain.errors import (
     CannotWrite,
     Refused,
 )
 from store.file import identity, is_open, read_only
-from store.pen import random_token
+from store.log.change import Change
+from store.log.validate import text_of
+from store.log.writer import random_token
 from store.place import check_place, put, temporary_beside
 from store.register import Register, Writer
-from store.strict import text_of
 
 
 def read_log(path: Path, scratch_folder: Path) -> list[Change]:

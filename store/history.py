@@ -7,10 +7,10 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from store.changes import Change, undone
-from store.log import Log
+from store.log.change import Change, undone
+from store.log.change_log import Log
+from store.log.describe import about, say_change
 from store.rows import HistoryRow
-from store.say import about, say_change
 
 _THINGS = """
 SELECT ?1 UNION SELECT note FROM note_on WHERE recommendation = ?1

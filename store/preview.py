@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store.changes import WITHDRAWN, Change
 from store.domain.errors import FairleadError, ReasonOwed
 from store.history import value_before
-from store.say import say_change
+from store.log.change import WITHDRAWN, Change
+from store.log.describe import say_change
 
 if TYPE_CHECKING:
     from store.commands.base import Command
-    from store.pen import Pen
+    from store.log.writer import Pen
 
 NO_CHANGE = "it says that already"
 

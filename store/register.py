@@ -15,12 +15,12 @@ from store.domain.errors import BadInput, CannotUndo
 from store.domain.fields import REGISTER
 from store.domain.vocabulary import fold_name
 from store.file import File, told_in_words
-from store.log import Log
+from store.log.change_log import Log
 
 if TYPE_CHECKING:
-    from store.changes import Change
     from store.commands.base import Command
-    from store.pen import Hand, Pen
+    from store.log.change import Change
+    from store.log.writer import Hand, Pen
     from store.preview import Previewed
 
 
@@ -102,7 +102,7 @@ class Register:
     @classmethod
     def create(cls, path: Path, writer: Writer | None = None) -> Register:
         """Make a new, empty register with an id of its own. Raises AlreadyThere, NoFolder or CannotWrite."""
-        from store.pen import random_token
+        from store.log.writer import random_token
 
         register = cls(File.create(path), writer)
         with register.file.write() as conn:
@@ -163,7 +163,7 @@ class Register:
         stamp = f"{day.isoformat()}T{now:%H:%M:%S}.{now.microsecond // 1000:03d}Z"
         last = self.log.last_stamp()
         if last is not None and last >= stamp and last[:10] == stamp[:10]:
-            from store.pen import later
+            from store.log.writer import later
 
             return later(last, 1)
         return stamp
@@ -195,7 +195,7 @@ class Register:
 
     def preview(self, commands: Sequence[Command], names: Sequence[str]) -> list[Previewed]:
         """What each of these commands would change, in their order; nothing is. `names` says what each is about."""
-        from store.pen import Hand, Pen, random_token
+        from store.log.writer import Hand, Pen, random_token
         from store.preview import preview
 
         author = self.writer.id if self.writer and self.writer.id else random_token()
@@ -237,14 +237,14 @@ class Register:
 
     @contextmanager
     def _writing(self) -> Iterator[tuple[Pen, sqlite3.Connection]]:
-        from store.pen import Pen
+        from store.log.writer import Pen
 
         with self.file.write() as conn:
             yield Pen(self.log, self._hand(conn)), conn
 
     def _hand(self, conn: sqlite3.Connection) -> Hand:
         """Who writes, introduced to the register, in an action of its own, where they are new to it."""
-        from store.pen import Hand, Pen, random_token
+        from store.log.writer import Hand, Pen, random_token
 
         if self.writer is None or not fold_name(self.writer.name):
             raise NoWriter
@@ -265,7 +265,7 @@ class Register:
         return hand
 
     def _finish(self, pen: Pen, conn: sqlite3.Connection) -> Done:
-        from store.say import summary
+        from store.log.describe import summary
 
         if not pen.changes:
             return Done(None, "Nothing to change: it says that already.")
@@ -275,7 +275,7 @@ class Register:
 
     def _store(self, conn: sqlite3.Connection, changes: Sequence[Change]) -> tuple[str, ...]:
         """Append changes and bring the tables into step; inside write(). Returns the items they touched."""
-        from store.tables import around, refold, stand
+        from store.log.projection import around, refold, stand
 
         touched, new = self.log.append(changes)
         before = around(conn, {thing: kind for thing, kind in touched.items() if thing not in new})
@@ -326,7 +326,7 @@ class Register:
         return depth
 
     def _stands(self, change: str) -> bool:
-        from store.changes import undone
+        from store.log.change import undone
 
         undos: list[Change] = []
         ahead = [change]

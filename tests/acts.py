@@ -7,7 +7,6 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from store.changes import Change
 from store.commands import (
     AddAction,
     AddItem,
@@ -40,7 +39,8 @@ from store.commands import (
 )
 from store.domain.errors import FairleadError, InConflict
 from store.domain.vocabulary import ActionKind, Basis, ItemKind, LeadState, NextMove, NoteKind, Stage, Track, Verdict
-from store.pen import Pen
+from store.log.change import Change
+from store.log.writer import Pen
 from store.register import Register
 
 NUMBERS = st.integers(0, 2**16)

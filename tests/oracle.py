@@ -11,11 +11,11 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from store.changes import Change
 from store.domain.fields import KINDS
 from store.domain.vocabulary import fold_name
+from store.log.change import Change
+from store.log.projection import clear, refold, stand
 from store.register import Register, Writer
-from store.tables import clear, refold, stand
 
 LOCAL = {"recommendation": {"seq"}}
 """Columns that are this file's own."""

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from oracle import new_register
 
-from store.changes import Change
 from store.commands import (
     AddItem,
     AddPublication,
@@ -17,6 +16,7 @@ from store.commands import (
     CorrectItem,
 )
 from store.domain.vocabulary import PublicationKind
+from store.log.change import Change
 from store.register import Register, Writer
 
 Desk = Callable[..., Register]

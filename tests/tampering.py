@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from store.changes import Change, make_change
 from store.commands import AddItem, AddNote, AddPublication, AddTheme, SetTrack
 from store.domain.vocabulary import Track, Value
-from store.log import COLUMNS
+from store.log.change import Change, make_change
+from store.log.change_log import COLUMNS
 from store.register import Register, Writer
 
 ROOT = Path(__file__).parent.parent

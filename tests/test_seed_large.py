@@ -11,10 +11,10 @@ from oracle import differences, is_sound, rebuild, tables
 from seed import theme_changes
 from seed.__main__ import main
 from seed.large import _batches_from_beside, large_changes, load_large
-from store.changes import Change, is_whole
 from store.domain.errors import DiskFull
 from store.domain.models import checked
 from store.domain.vocabulary import ItemKind, NextMove, NoteKind, Stage, Track
+from store.log.change import Change, is_whole
 from store.queries import publications, totals
 from store.register import Register, Writer
 from store.schema import known_schema, schema_of

@@ -18,7 +18,6 @@ from seed import load_sample, load_themes, sample_changes, theme_changes
 from seed.__main__ import main
 from seed.entry import DataError, Entry
 from seed.sample import AUTHOR, TIME
-from store.changes import Change, is_whole, tie_id
 from store.commands import AddItem, AddPublication, AddTheme
 from store.commands.items import item_id
 from store.detail import item_detail, notes_on
@@ -27,7 +26,8 @@ from store.domain.models import checked
 from store.facets import facet
 from store.filter import FACETS, Filter
 from store.history import history
-from store.pen import later
+from store.log.change import Change, is_whole, tie_id
+from store.log.writer import later
 from store.queries import publications, totals
 from store.register import Register, Writer
 

@@ -10,7 +10,6 @@ import pytest
 from oracle import differences, is_sound, rebuild, tables
 from registers import Desk, conflicts, item, meet, newest, publication, retitle, send, title, two_desks_apart
 
-from store.changes import Change, make_change
 from store.commands import (
     AddAction,
     AddItem,
@@ -25,6 +24,7 @@ from store.commands import (
 )
 from store.domain.errors import BadInput, CannotUndo, NotAllowed, Stale
 from store.domain.vocabulary import Track, Value
+from store.log.change import Change, make_change
 from store.register import NoWriter, Register
 
 pytest_plugins = ["registers"]

@@ -22,7 +22,7 @@ from store.commands import (
 )
 from store.domain.errors import BadInput, NotAllowed, ReasonOwed
 from store.domain.vocabulary import Basis, NextMove, NoteKind, Stage, Track
-from store.pen import Pen
+from store.log.writer import Pen
 from store.register import Register
 
 pytest_plugins = ["registers"]

@@ -29,7 +29,7 @@ from store.commands.publications import publication_id
 from store.domain.errors import BadInput, NotAllowed, ReasonOwed
 from store.domain.fields import REGISTER
 from store.domain.vocabulary import Basis, ClosedBy, ItemKind, PublicationKind, Stage, Track
-from store.pen import Pen
+from store.log.writer import Pen
 from store.register import Register
 
 pytest_plugins = ["registers"]

@@ -13,7 +13,6 @@ from oracle import differences, is_sound, tables
 from registers import conflicts, item, meet, publication, retitle, send, title
 
 from store.asat import past_day, say_late
-from store.changes import target_moves
 from store.commands import (
     AddItem,
     AddNote,
@@ -26,6 +25,7 @@ from store.domain.errors import AlreadyThere, BadInput, OnlyLooking, Stopped
 from store.domain.fields import KINDS
 from store.domain.vocabulary import Track
 from store.history import GROUPS, history
+from store.log.change import target_moves
 from store.register import Register
 
 pytest_plugins = ["registers"]

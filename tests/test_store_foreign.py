@@ -13,7 +13,6 @@ import pytest
 from tampering import alter, python, rows, small_disk, small_register, super_journal
 
 import store.careful
-from store.changes import Change
 from store.check import check
 from store.commands import AddNote
 from store.domain.errors import (
@@ -32,6 +31,7 @@ from store.domain.errors import (
 )
 from store.filter import Filter
 from store.foreign import keep, look, read_log
+from store.log.change import Change
 from store.queries import counts
 from store.register import Register, Writer
 

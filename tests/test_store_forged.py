@@ -15,7 +15,6 @@ import pytest
 from tampering import alter, forged, insert, rows, small_register
 
 from store.careful import careful
-from store.changes import Change, tie_id
 from store.commands import SetTrack
 from store.domain.errors import (
     FairleadError,
@@ -24,6 +23,7 @@ from store.domain.errors import (
 from store.domain.fields import KINDS
 from store.domain.vocabulary import Track, Value
 from store.foreign import look, read_log
+from store.log.change import Change, tie_id
 from store.register import Register, Writer
 
 WRITER = Writer("Test Lead")
@@ -66,7 +66,7 @@ def note(**more: Any) -> Change:
 
 def body(text: str) -> Change:
     """A note whose body is any text, under an id that fits."""
-    from store.changes import digest, envelope_id
+    from store.log.change import digest, envelope_id
 
     change = note()
     assert change.salt

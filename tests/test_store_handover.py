@@ -28,7 +28,7 @@ from store.domain.errors import AlreadyThere, BadInput, NotFound
 from store.domain.references import find_item
 from store.domain.vocabulary import ActionKind, ItemKind, NoteKind, Track
 from store.exchange.handover import Page, find_lead, hand_over, save
-from store.pen import Pen
+from store.log.writer import Pen
 from store.register import Register
 
 MARKUP = {"link_open", "image", "html_block", "html_inline", "code_inline", "fence", "blockquote_open", "hr"}

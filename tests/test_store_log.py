@@ -14,7 +14,6 @@ import pytest
 from oracle import differences, tables
 from registers import Desk, conflicts, item, meet, newest, publication, retitle, send, title, two_desks_apart
 
-from store.changes import Change, is_whole, make_change, tie_id
 from store.commands import (
     AddNote,
     AddPublication,
@@ -25,6 +24,7 @@ from store.commands import (
 )
 from store.domain.errors import InConflict
 from store.domain.vocabulary import Value
+from store.log.change import Change, is_whole, make_change, tie_id
 from store.register import Register, Writer
 
 pytest_plugins = ["registers"]

@@ -17,9 +17,9 @@ from hypothesis.stateful import initialize, rule
 from oracle import Expected, differences, is_sound, known_by, opened, rebuild, standing, tables
 from workshop import FEW, MANY, START, Workshop, run
 
-from store.changes import Change
 from store.domain.errors import CannotUndo, FairleadError, LaterEdits
 from store.domain.fields import KINDS
+from store.log.change import Change
 from store.register import Register, Writer
 
 pytest_plugins = ["registers"]

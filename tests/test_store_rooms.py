@@ -70,7 +70,16 @@ def test_the_start_path_of_the_store_loads_nothing_heavy() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["store", "store.commands", "store.asat", "store.detail", "store.history", "store.log", "store.tables"]
+    "module",
+    [
+        "store",
+        "store.commands",
+        "store.asat",
+        "store.detail",
+        "store.history",
+        "store.log.change_log",
+        "store.log.projection",
+    ],
 )
 def test_the_store_loads_nothing_of_the_screen(module: str) -> None:
     assert not loaded(f"import {module}") & {"textual", "rich", "widgets", "tui", "seed"}

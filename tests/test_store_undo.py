@@ -8,7 +8,6 @@ import pytest
 from oracle import differences, standing, tables
 from registers import Desk, conflicts, item, meet, newest, retitle, send, title, two_desks_apart
 
-from store.changes import Change, make_change, undone
 from store.commands import (
     AddNote,
     AddTheme,
@@ -21,6 +20,7 @@ from store.commands.register import theme_id
 from store.domain.errors import CannotUndo, LaterEdits
 from store.domain.fields import KINDS
 from store.domain.vocabulary import Track, Value
+from store.log.change import Change, make_change, undone
 from store.register import Register, Writer
 
 pytest_plugins = ["registers"]

@@ -19,10 +19,10 @@ from store.attention import Reason, attention, rules_of
 from store.commands import AddNote, Command
 from store.domain.errors import CannotUndo, FairleadError, ReasonOwed
 from store.filter import Filter
+from store.log.projection import rebuild
 from store.preview import NO_CHANGE
 from store.reasons import attention_rows
 from store.register import Register
-from store.tables import rebuild
 
 pytest_plugins = ["registers"]
 

@@ -13,9 +13,9 @@ from store.domain.references import find_item, find_thing
 from store.domain.text import clean, one_line
 from store.domain.vocabulary import say_size
 from store.evidence import all_citations, check_limit, citations_on, find_file, read_file, take_out
+from store.log.describe import about
 from store.register import Register
 from store.rows import Thing
-from store.say import about
 from tui import printing
 from tui.commands_base import (
     FILE,

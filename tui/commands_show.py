@@ -220,7 +220,7 @@ def _leads(leads: Sequence[Thing], kind: str) -> str:
 
 
 def _value(detail: ItemDetail, name: str) -> str:
-    from store.say import say_value
+    from store.log.describe import say_value
 
     return say_value(detail.fields[name].value) + _how_known(detail, name)
 

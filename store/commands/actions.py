@@ -5,7 +5,7 @@ from __future__ import annotations
 from store.commands.base import Command, item_status, part_date, past_date, target_value
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.vocabulary import ActionKind, Status, say_day
-from store.pen import Pen
+from store.log.writer import Pen
 
 
 class MoveTarget(Command):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from store.domain.errors import BadInput, NotAllowed, ReasonOwed
 from store.domain.fields import KINDS
 from store.domain.vocabulary import CLOSING_STAGES, Basis, NotADay, PartDate, Stage, Status, fold_name, say_day
-from store.pen import Pen
+from store.log.writer import Pen
 
 
 class Command(BaseModel):

@@ -8,7 +8,7 @@ from store.commands.base import Command
 from store.domain.errors import BadInput, NotAllowed
 from store.evidence import check_limit
 from store.kept import Content, put_in
-from store.pen import Pen
+from store.log.writer import Pen
 
 
 class CiteEvidence(Command):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from store.changes import canonical, heads, undone
 from store.domain.vocabulary import AS_PUBLISHED, CLOSING_STAGES, REPLY_STAGES, Stage, Track, Value, Verdict
-from store.pen import Pen
+from store.log.change import canonical, heads, undone
+from store.log.writer import Pen
 
 if TYPE_CHECKING:
     from store.commands.base import Command

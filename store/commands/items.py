@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from store.changes import digest
 from store.commands.base import Command, item_status, party, target_value
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.vocabulary import Basis, ItemKind, NextMove, Stage, Status, Track, fold_number, tidy_number
-from store.pen import Pen
+from store.log.change import digest
+from store.log.writer import Pen
 
 
 def item_id(publication: str, number: str) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 from store.commands.base import Command, item_status
 from store.domain.errors import NotAllowed
 from store.domain.references import joined_to
-from store.pen import Pen
+from store.log.writer import Pen
 
 
 class AddLink(Command):

@@ -7,7 +7,7 @@ from typing import Any
 from store.commands.base import Command, item_status, part_date
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.vocabulary import NoteKind, say_day
-from store.pen import Pen
+from store.log.writer import Pen
 
 
 def _note(pen: Pen, kind: NoteKind, text: str, dated: str | None, said_by: str | None, marking: str) -> dict[str, Any]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from store.changes import digest
 from store.commands.base import Command, part_date
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.text import accept
 from store.domain.vocabulary import ClosedBy, PublicationKind, fold_name
-from store.pen import Pen
+from store.log.change import digest
+from store.log.writer import Pen
 
 _SMALL_WORDS = {"a", "an", "and", "by", "for", "in", "of", "on", "the", "to", "with"}
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from store.changes import digest
 from store.commands.base import Command, part_date
 from store.domain.errors import BadInput
 from store.domain.fields import KINDS, REGISTER
 from store.domain.vocabulary import fold_name
-from store.pen import Pen
+from store.log.change import digest
+from store.log.writer import Pen
 
 
 class DescribeRegister(Command):

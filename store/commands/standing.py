@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from store.changes import tie_id
 from store.commands.base import Command, find_party, item_status, party, past_date
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.vocabulary import LeadState, Stage, Status, fold_name, say_day
-from store.pen import Pen
+from store.log.change import tie_id
+from store.log.writer import Pen
 
 
 class NothingNew(Command):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from store.commands.base import Command, item_status, part_date
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.vocabulary import AS_PUBLISHED, CLOSING_STAGES, REPLY_STAGES, Stage, Status, Track, said
-from store.pen import Pen
+from store.log.writer import Pen
 
 
 def _stage_value(pen: Pen, stage: Stage, reached: str | None, by: str | None = None) -> dict[str, str | None]:

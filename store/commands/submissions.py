@@ -27,7 +27,7 @@ from store.domain.vocabulary import (
     Verdict,
     said,
 )
-from store.pen import Pen
+from store.log.writer import Pen
 
 
 def _closer(pen: Pen, item: str) -> tuple[str | None, str | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from store.commands.base import Command
 from store.domain.errors import BadInput
 from store.domain.vocabulary import fold_name
-from store.pen import Pen
+from store.log.writer import Pen
 
 
 class SaveView(Command):

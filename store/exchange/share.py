@@ -12,10 +12,10 @@ from store.domain.errors import CannotWrite, DiskFull, FairleadError, Stopped
 from store.domain.fields import KINDS
 from store.exchange.out import Extract, in_words
 from store.kept import copy_files, named
-from store.log import COLUMNS, Log
+from store.log.change_log import COLUMNS, Log
+from store.log.projection import refold, stand
 from store.queries import counts
 from store.register import Register
-from store.tables import refold, stand
 
 FORMAT = 1
 _TABLES = ("this_file", "waiting", "conflict", "tally")

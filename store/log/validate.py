@@ -12,12 +12,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NoReturn
 
-from store.changes import WITHDRAWN, Change, canonical, in_the_clear, is_whole, tie_id
 from store.domain.errors import BadInput
 from store.domain.fields import KINDS, REGISTER
 from store.domain.models import checked, checked_text
 from store.domain.vocabulary import Basis
-from store.log import COLUMNS as _LOG_COLUMNS
+from store.log.change import WITHDRAWN, Change, canonical, in_the_clear, is_whole, tie_id
+from store.log.change_log import COLUMNS as _LOG_COLUMNS
 
 COLUMNS = f"n, {_LOG_COLUMNS}"
 """The columns of a row as `read_row` takes them."""

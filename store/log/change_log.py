@@ -9,9 +9,9 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
-from store.changes import Change, ancestors, names_text
 from store.domain.fields import KINDS
-from store.say import name_of
+from store.log.change import Change, ancestors, names_text
+from store.log.describe import name_of
 
 COLUMNS = "id, kind, thing, fields, author, device, time, action, undoes, parents, clear, body_hash, salt, body"
 """The columns of a change, but for the number that it has in one file."""

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from store.changes import WITHDRAWN, Change, ancestors, canonical, heads, make_change, overlooked, tie_id
 from store.domain.errors import BadInput, CannotUndo, InConflict, LaterEdits, NotAllowed, Stale
 from store.domain.fields import KINDS, said_field
 from store.domain.models import checked, checked_text
 from store.domain.vocabulary import Basis, Value
-from store.log import Log
-from store.say import say_kind, say_value
+from store.log.change import WITHDRAWN, Change, ancestors, canonical, heads, make_change, overlooked, tie_id
+from store.log.change_log import Log
+from store.log.describe import say_kind, say_value
 
 
 def random_token() -> str:

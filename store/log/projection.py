@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from store.changes import WITHDRAWN, Change, Folded, fold, heads, target_moves, undone
 from store.domain.fields import KINDS
 from store.domain.references import joined_to
 from store.domain.vocabulary import Stage, Status, fold_number, sort_key
-from store.log import Log
+from store.log.change import WITHDRAWN, Change, Folded, fold, heads, target_moves, undone
+from store.log.change_log import Log
 
 _OWN = ("withdrawn", "basis", "left_out", "recorded", "recorded_by", "changed", "changed_by")
 _MOVES = (

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from store.changes import WITHDRAWN, Change
 from store.domain.fields import KINDS, said_field
 from store.domain.text import one_line
 from store.domain.vocabulary import SAID, said
+from store.log.change import WITHDRAWN, Change
 
 _KINDS = {
     "recommendation": "item",

@@ -24,7 +24,7 @@ from store.commands.register import theme_id
 from store.domain.errors import FairleadError
 from store.domain.fields import KINDS, NOT_KNOWN, REGISTER
 from store.domain.vocabulary import ItemKind, NextMove, NoteKind, Stage, Track, Value, month_end, say_day
-from store.filling import filling
+from store.file.bulk_load import filling
 from store.log.change import WITHDRAWN, Change, known_parts, make_change, tie_id
 from store.register import Register
 

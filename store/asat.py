@@ -12,7 +12,7 @@ from pathlib import Path
 from store.domain.errors import AlreadyThere, BadInput, FairleadError, Stopped
 from store.domain.fields import KINDS
 from store.domain.vocabulary import PartDate, say_day
-from store.file import File, in_words
+from store.file.database import File, in_words
 from store.log.change import Change
 from store.log.change_log import Log
 from store.log.projection import around, refold, stand

@@ -28,14 +28,14 @@ from store.domain.errors import (
     SameFile,
     Stopped,
 )
-from store.file import identity, is_open, uri_of
-from store.header import check_header, read_header
-from store.kept import copy_files, has_files, named
+from store.file.attachments import copy_files, has_files, named
+from store.file.database import identity, is_open, uri_of
+from store.file.header import check_header, read_header
+from store.file.schema import known_schema, schema_of, what_differs
 from store.log.change import Change
 from store.log.validate import COLUMNS, BadRow, read_row, text_of
 from store.log.writer import random_token
 from store.register import Register
-from store.schema import known_schema, schema_of, what_differs
 
 MOST_BYTES = 4 * 2**30
 """The size that a file from elsewhere may have."""

@@ -13,18 +13,18 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from store.backups import copy_register
 from store.careful import SHARE_NAMES
 from store.compare import Comparison, called
 from store.domain.errors import CannotWrite, Damaged, Stopped
 from store.domain.fields import KINDS, said_field
 from store.evidence import Lies, all_citations, compare
-from store.kept import state
+from store.file.attachments import state
+from store.file.backups import copy_register
+from store.file.schema import VERSION, known_schema, schema_of, what_differs
 from store.log.change import Change
 from store.log.change_log import names_in
 from store.log.validate import COLUMNS, BadRow, read_row, text_of
 from store.register import Register
-from store.schema import VERSION, known_schema, schema_of, what_differs
 
 Progress = Callable[[int, int], bool]
 """Told how far of how much it has got; answers whether to go on."""

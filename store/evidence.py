@@ -15,9 +15,9 @@ from pathlib import Path
 from store.domain.errors import BadInput, CannotWrite, Stopped
 from store.domain.text import one_line
 from store.domain.vocabulary import say_size
-from store.file import is_open
-from store.kept import MOST, Content, GoOn, NotInside, pack, pieces
-from store.place import check_place, os_words, put, temporary_beside
+from store.file.atomic import check_place, os_words, put, temporary_beside
+from store.file.attachments import MOST, Content, GoOn, NotInside, pack, pieces
+from store.file.database import is_open
 from store.rows import Thing
 
 LIMIT = 5

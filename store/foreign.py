@@ -15,11 +15,11 @@ from store.domain.errors import (
     CannotWrite,
     Refused,
 )
-from store.file import identity, is_open, read_only
+from store.file.atomic import check_place, put, temporary_beside
+from store.file.database import identity, is_open, read_only
 from store.log.change import Change
 from store.log.validate import text_of
 from store.log.writer import random_token
-from store.place import check_place, put, temporary_beside
 from store.register import Register, Writer
 
 

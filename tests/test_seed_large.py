@@ -14,10 +14,10 @@ from seed.large import _batches_from_beside, large_changes, load_large
 from store.domain.errors import DiskFull
 from store.domain.models import checked
 from store.domain.vocabulary import ItemKind, NextMove, NoteKind, Stage, Track
+from store.file.schema import known_schema, schema_of
 from store.log.change import Change, is_whole
 from store.queries import publications, totals
 from store.register import Register, Writer
-from store.schema import known_schema, schema_of
 
 ITEMS = 2000
 

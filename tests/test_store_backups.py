@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from tampering import rows, small_disk, small_register
 
-import store.backups
-from store.backups import back_up, backups, newest, prune
+import store.file.backups
 from store.check import check
 from store.commands import AddNote
 from store.domain.errors import Damaged, DiskFull, NoFolder, Stopped
+from store.file.backups import back_up, backups, newest, prune
 from store.register import Register, Writer
 
 WRITER = Writer("Test Lead")
@@ -52,7 +52,7 @@ def test_the_newest_is_the_last_made_whatever_the_day_says(sample: Register, fol
 def test_a_save_in_the_middle_of_a_backup_goes_through(
     sample: Register, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store.backups, "_PAGES", 20)
+    monkeypatch.setattr(store.file.backups, "_PAGES", 20)
     item = sample.conn.execute("SELECT id FROM recommendation").fetchone()[0]
     steps: list[int] = []
 

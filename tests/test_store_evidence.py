@@ -18,7 +18,7 @@ from tampering import alter, rows
 
 import store.careful
 import store.evidence
-import store.kept
+import store.file.attachments
 from store.check import check
 from store.commands import AddNote, CiteEvidence, CorrectNote, EmbedEvidence, Withdraw
 from store.detail import item_detail
@@ -36,10 +36,10 @@ from store.evidence import (
     take_out,
 )
 from store.exchange.out import describe_export, export
+from store.file.attachments import MOST, NotInside, pieces
 from store.filter import Filter
 from store.foreign import keep, look
 from store.history import history
-from store.kept import MOST, NotInside, pieces
 from store.register import Register, Writer
 from store.rows import Thing
 
@@ -470,7 +470,7 @@ def test_copying_the_files_can_be_stopped(theirs: Path, tmp_path: Path) -> None:
 def test_files_that_are_too_much_together_stay_behind(
     theirs: Path, item: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store.kept, "MOST_IN_ALL", 100)
+    monkeypatch.setattr(store.file.attachments, "MOST_IN_ALL", 100)
     shown = look(theirs, folder(tmp_path, "scratch"))
     assert not cited(shown, item)[0].fields["kept"]
     shown.close()

@@ -25,10 +25,10 @@ from store.domain.errors import (
     NotThere,
     Older,
 )
-from store.file import File, check_sqlite, is_open, read_only
+from store.file.database import File, check_sqlite, is_open, read_only
+from store.file.schema import DIGESTS, VERSION, known_schema, migrate, schema_digest
 from store.foreign import look
 from store.register import Register, Writer
-from store.schema import DIGESTS, VERSION, known_schema, migrate, schema_digest
 
 WRITER = Writer("Test Lead")
 

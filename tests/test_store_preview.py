@@ -24,7 +24,7 @@ from store.commands import (
 from store.domain.errors import NotAllowed
 from store.domain.references import find_item
 from store.domain.vocabulary import Track, Verdict
-from store.kept import pack
+from store.file.attachments import pack
 from store.preview import NO_CHANGE, Previewed
 from store.register import Register
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from tampering import python, rows, small_disk, small_register
 
-import store.file
+import store.file.database
 from store.commands import AddNote
 from store.domain.errors import (
     Busy,
@@ -79,7 +79,7 @@ print("let go", flush=True)
 
 
 def test_a_register_locked_by_another_program_is_said_to_be_busy(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store.file, "BUSY_MS", 50)
+    monkeypatch.setattr(store.file.database, "BUSY_MS", 50)
     register = Register.open(small, WRITER)
     command = a_note(register)
     with python(LOCK, str(small)) as other:
@@ -268,7 +268,7 @@ def test_a_read_that_began_in_the_middle_of_a_save_gives_way_too(small: Path) ->
         reader.start()
         assert began.wait(10)
         waited = time.monotonic()
-    assert time.monotonic() - waited < store.file.BUSY_MS / 1000 / 2
+    assert time.monotonic() - waited < store.file.database.BUSY_MS / 1000 / 2
     reader.join(10)
     assert ended == ["interrupted"]
     register.close()

@@ -13,9 +13,9 @@ from store.domain.errors import BadInput
 from store.domain.fields import DATE, KINDS, SAID_FIELDS, TARGET, said_field
 from store.domain.models import THINGS, checked
 from store.domain.vocabulary import MARKINGS, ItemKind, Stage
+from store.file.schema import APPLICATION_ID, DIGESTS, VERSION, known_schema, schema_digest, schema_of, what_differs
 from store.log.projection import columns_of
 from store.register import Register
-from store.schema import APPLICATION_ID, DIGESTS, VERSION, known_schema, schema_digest, schema_of, what_differs
 
 FIELDS = [(kind, field) for kind, known in KINDS.items() for field in known.fields]
 

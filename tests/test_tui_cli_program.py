@@ -142,7 +142,7 @@ def test_an_error_that_nobody_foresaw_is_one_sentence_and_a_log_without_values(
 def test_an_unfit_sqlite_is_said_in_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("store.file.check_sqlite", lambda: "Fairlead needs SQLite 3.37 or newer.")
+    monkeypatch.setattr("store.file.database.check_sqlite", lambda: "Fairlead needs SQLite 3.37 or newer.")
     monkeypatch.setattr(start, "steady_streams", lambda: None)
     monkeypatch.setattr(sys, "argv", ["fairlead", "list"])
     with pytest.raises(SystemExit) as ended:

@@ -46,7 +46,7 @@ def main() -> None:
     steady_streams()
     arguments = sys.argv[1:]
     try:
-        from store.file import check_sqlite, guard_new_files
+        from store.file.database import check_sqlite, guard_new_files
 
         guard_new_files()
         if wrong := check_sqlite():

@@ -14,7 +14,7 @@ import click
 
 from store.domain.errors import BadInput, FairleadError, InConflict, LaterEdits, OnlyLooking, ReasonOwed
 from store.domain.text import TextError, clean
-from store.file import told_in_words
+from store.file.database import told_in_words
 from store.register import Done, NoWriter, Register, Writer
 from tui import opening
 from tui.settings import Settings, load

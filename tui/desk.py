@@ -16,7 +16,7 @@ from textual.widget import Widget
 from store.domain.errors import FairleadError, InConflict, LaterEdits, ReasonOwed, Stale
 from store.domain.text import one_line
 from store.domain.vocabulary import names_in, short_day
-from store.file import told_in_words
+from store.file.database import told_in_words
 from store.leads import nobody_called
 from store.register import Done, NoWriter, Register
 from tui.drafts import Drafts, Values

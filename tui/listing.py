@@ -16,7 +16,7 @@ from typing import Any
 from store import queries
 from store.domain.errors import FairleadError
 from store.domain.vocabulary import age, said, short_day
-from store.file import Connection, told_in_words
+from store.file.database import Connection, told_in_words
 from store.filter import Filter
 from store.history import history_at, history_numbers, item_of
 from store.register import Register, day_of

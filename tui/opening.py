@@ -18,8 +18,8 @@ from pathlib import Path
 
 from store.domain.errors import BadInput, CannotWrite, Damaged, FairleadError, NotThere, OnlyLooking
 from store.domain.text import TextError, accept
-from store.file import File
-from store.place import check_place, put, temporary_beside
+from store.file.atomic import check_place, put, temporary_beside
+from store.file.database import File
 from store.register import Done, Register, Writer
 from tui.settings import Settings, folders, made, remember
 
@@ -52,7 +52,7 @@ class DamagedHere(FairleadError):
 
 
 def _newest_backup(path: Path, settings: Settings) -> Path | None:
-    from store.backups import newest
+    from store.file.backups import newest
 
     ids = [register_id for known, register_id in settings.mine if Path(known) == Path(os.path.normcase(path.resolve()))]
     return newest(folders().backups, ids[0]) if ids else None
@@ -138,7 +138,7 @@ def _back_up(file: File) -> None:
     """Keep an older register as it is before it is brought up to date."""
     from datetime import date
 
-    from store.backups import back_up
+    from store.file.backups import back_up
 
     back_up(file, made(folders().backups), date.today())
 

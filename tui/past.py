@@ -12,7 +12,7 @@ from textual.worker import Worker, get_current_worker
 from store.asat import past_day, say_late
 from store.domain.errors import FairleadError
 from store.domain.vocabulary import say_day
-from store.file import told_in_words
+from store.file.database import told_in_words
 from store.register import Register
 from tui.opening import scratch_folder
 

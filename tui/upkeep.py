@@ -89,7 +89,7 @@ def look_after(register: Register, check_due: bool, cancelled: Callable[[], bool
         if not report.sound:
             return f"{report.wrong[0]} {_newest_good(register, backups_folder)}"
         Upkeep(register).checked(today)
-    from store.backups import back_up, backups, prune
+    from store.file.backups import back_up, backups, prune
 
     if not any(backup.day == today for backup in backups(backups_folder, register.id)):
         back_up(register.file, backups_folder, today, go_on)
@@ -98,7 +98,7 @@ def look_after(register: Register, check_due: bool, cancelled: Callable[[], bool
 
 
 def _newest_good(register: Register, folder: Path) -> str:
-    from store.backups import newest
+    from store.file.backups import newest
 
     path = newest(folder, register.id)
     return f"The newest backup is {path}; ctrl+o opens it." if path else "There is no backup of it yet."

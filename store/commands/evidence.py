@@ -7,7 +7,7 @@ from datetime import datetime
 from store.commands.base import Command
 from store.domain.errors import BadInput, NotAllowed
 from store.evidence import check_limit
-from store.kept import Content, put_in
+from store.file.attachments import Content, put_in
 from store.log.writer import Pen
 
 

@@ -17,8 +17,8 @@ from store.domain.fields import REGISTER
 from store.domain.vocabulary import MARKINGS, ItemKind, fold_name, say_day
 from store.exchange.handover_item import Teller, ended_line, is_done, item_lines, md
 from store.exchange.out import Exported, held, in_words, say_size
+from store.file.atomic import check_place, put, temporary_beside
 from store.filter import WITH_INSPECTORATE, Filter
-from store.place import check_place, put, temporary_beside
 from store.queries import rows_at, seqs
 from store.rows import ItemDetail, ItemRow
 

@@ -11,7 +11,7 @@ from store.careful import careful
 from store.domain.errors import CannotWrite, DiskFull, FairleadError, Stopped
 from store.domain.fields import KINDS
 from store.exchange.out import Extract, in_words
-from store.kept import copy_files, named
+from store.file.attachments import copy_files, named
 from store.log.change_log import COLUMNS, Log
 from store.log.projection import refold, stand
 from store.queries import counts

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.worker import get_current_worker
 
 from store.attention import Attention, Reason, Rules, attention, rules_of
-from store.file import Connection
+from store.file.database import Connection
 from store.filter import NO_LEAD, NO_THEME, Filter
 from store.queries import everything_count
 from tui.attending import ATTENTION_COLUMNS, AttentionRows

@@ -14,7 +14,7 @@ from textual.worker import get_current_worker
 from store.detail import item_detail
 from store.domain.errors import FairleadError
 from store.domain.vocabulary import NextMove
-from store.file import Connection, told_in_words
+from store.file.database import Connection, told_in_words
 from store.filter import Filter
 from store.history import history_numbers
 from store.ledger import MOVES, NOTHING_WAITS, WAITING_ON, Ledger, LedgerRow, ledger, ledger_rows

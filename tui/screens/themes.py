@@ -14,7 +14,7 @@ from textual.worker import get_current_worker
 
 from store import queries
 from store.domain.vocabulary import NoteKind, Status
-from store.file import Connection
+from store.file.database import Connection
 from store.filter import NO_THEME, WITH_INSPECTORATE, Filter, say_facet
 from store.rows import ItemRow, Thing
 from store.themes import NONE_OF, Block, Standing, filter_of, learned, say_name, standings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from store.file import File
+from store.file.database import File
 
 _CACHE_KB = 400_000
 _MADE_LAST = frozenset(

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from store.domain.errors import AlreadyThere, CannotWrite, DiskFull, FairleadError, NoFolder, SameFile
-from store.file import is_open
+from store.file.database import is_open
 
 _BESIDE = ("-journal", "-wal", "-shm")
 

@@ -17,9 +17,9 @@ from datetime import date
 from pathlib import Path
 
 from store.domain.errors import Damaged, NoFolder, Stopped
-from store.file import File, in_words
-from store.place import os_words, seal_folder, temporary_beside
-from store.schema import DIGESTS, schema_digest, schema_of
+from store.file.atomic import os_words, seal_folder, temporary_beside
+from store.file.database import File, in_words
+from store.file.schema import DIGESTS, schema_digest, schema_of
 
 MOST_BYTES = 2**30
 NEWEST = 10

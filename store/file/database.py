@@ -32,8 +32,8 @@ from store.domain.errors import (
     Older,
     ReadOnly,
 )
-from store.header import check_beside, check_header, read_header
-from store.schema import DIGESTS, VERSION, migrate, schema_digest, schema_of
+from store.file.header import check_beside, check_header, read_header
+from store.file.schema import DIGESTS, VERSION, migrate, schema_digest, schema_of
 
 Connection = sqlite3.Connection
 """A connection, for those outside this room who hand one on without asking it anything."""
@@ -233,7 +233,7 @@ class File:
         elif self.conn.execute("PRAGMA user_version").fetchone()[0] < VERSION:
             raise Older(self.path)
         if schema_digest(found := schema_of(self.conn)) != DIGESTS[VERSION]:
-            from store.schema import what_differs
+            from store.file.schema import what_differs
 
             raise NotARegister(self.path, f"its tables are not as Fairlead made them ({what_differs(found)})")
 

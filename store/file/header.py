@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from store.domain.errors import Newer, NotARegister, NotThere
-from store.schema import APPLICATION_ID, VERSION
+from store.file.schema import APPLICATION_ID, VERSION
 
 _MAGIC = b"SQLite format 3\x00"
 _JOURNAL_MAGIC = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"

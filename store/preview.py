@@ -35,7 +35,7 @@ def preview(pen: Pen, commands: Sequence[Command], names: Sequence[str]) -> list
 
     `names` is what each is about, for those that are refused. Nothing is stored: the pen is thrown away.
     """
-    from store.commands.following import keep_in_step
+    from store.commands.stage_rules import keep_in_step
 
     found: list[Previewed] = []
     for command, name in zip(commands, names, strict=True):

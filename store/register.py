@@ -183,7 +183,7 @@ class Register:
 
     def do_all(self, commands: Iterable[Command], *, seen: int | None = None, resolving: bool = False) -> Done:
         """Do several commands as one action: all of them or none."""
-        from store.commands.following import keep_in_step
+        from store.commands.stage_rules import keep_in_step
 
         with self._writing() as (pen, conn):
             pen.look_back(seen, resolving)
@@ -229,7 +229,7 @@ class Register:
             raise CannotUndo("There is no such action in this register.")
         if not any(self._stands(change.id) for change in changes):
             raise CannotUndo("That has been undone already.")
-        from store.commands.following import keep_in_step
+        from store.commands.stage_rules import keep_in_step
 
         pen.take_back(changes, force=force)
         keep_in_step(pen)
@@ -345,7 +345,7 @@ class Register:
     @property
     def late_news(self) -> int:
         """Of an as-at register: how many changes dated by its day reached the register only after that; 0 for any other."""
-        from store.asat import LATE
+        from store.as_at import LATE
 
         return int(self._local(LATE) or 0)
 
@@ -361,7 +361,7 @@ class Register:
 
     def write_as_at(self, day: date, scratch: Path, cancelled: Callable[[], bool] | None = None) -> None:
         """Do the long part of `as_at`, in whatever thread; `open_as_at` then opens the scratch file in any other."""
-        from store.asat import write_as_at
+        from store.as_at import write_as_at
 
         with self.file.reading() as conn:
             today = day_of(conn)

@@ -12,7 +12,7 @@ import pytest
 from oracle import differences, is_sound, tables
 from registers import conflicts, item, meet, publication, retitle, send, title
 
-from store.asat import past_day, say_late
+from store.as_at import past_day, say_late
 from store.commands import (
     AddItem,
     AddNote,
@@ -235,7 +235,7 @@ def test_an_as_at_that_fails_leaves_no_file(here: Register, tmp_path: Path, monk
     def fail(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("store.asat._go_back", fail)
+    monkeypatch.setattr("store.as_at._go_back", fail)
     with pytest.raises(RuntimeError):
         here.as_at(date(2024, 9, 1), tmp_path / "past.db")
     assert not (tmp_path / "past.db").exists()

@@ -74,7 +74,7 @@ def test_the_start_path_of_the_store_loads_nothing_heavy() -> None:
     [
         "store",
         "store.commands",
-        "store.asat",
+        "store.as_at",
         "store.detail",
         "store.history",
         "store.log.change_log",

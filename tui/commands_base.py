@@ -240,7 +240,7 @@ def reading(named: Path | None, as_at: str | None = None) -> Iterator[Register]:
 
 @contextmanager
 def _as_at(register: Register, text: str) -> Iterator[Register]:
-    from store.asat import past_day, say_late
+    from store.as_at import past_day, say_late
     from store.domain.vocabulary import say_day
 
     day = past_day(text, register.today())

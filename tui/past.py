@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.worker import Worker, get_current_worker
 
-from store.asat import past_day, say_late
+from store.as_at import past_day, say_late
 from store.domain.errors import FairleadError
 from store.domain.vocabulary import say_day
 from store.file.database import told_in_words

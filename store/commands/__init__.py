@@ -4,11 +4,11 @@ from store.commands.actions import AddAction, CorrectAction, FinishAction, MoveT
 from store.commands.base import Command, Withdraw
 from store.commands.evidence import CiteEvidence, EmbedEvidence
 from store.commands.items import AddItem, CorrectItem, SetLeads, SetNextMove, SetOutcomes
+from store.commands.lead_state import HandOver, NothingNew, SetLeadState
 from store.commands.links import AddLink
 from store.commands.notes import AddNote, CorrectNote
 from store.commands.publications import AddPublication, CorrectPublication, propose_code
 from store.commands.register import AddTheme, DescribeRegister
-from store.commands.standing import HandOver, NothingNew, SetLeadState
 from store.commands.status import BelieveDone, SetStage, SetTrack
 from store.commands.submissions import CorrectReply, CorrectSubmission, RecordReply, SubmitEvidence
 from store.commands.views import SaveView

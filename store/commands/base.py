@@ -65,7 +65,7 @@ class Withdraw(Command):
                 )
         pen.withdraw(self.kind, self.thing, reason=self.reason)
         if self.kind in ("submission", "reply"):
-            from store.commands.following import follow
+            from store.commands.stage_rules import follow
 
             follow(pen, str(pen.current(self.thing, "recommendation").value), self.reason)
 

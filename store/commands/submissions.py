@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from store.commands.base import Command, item_status, past_date
-from store.commands.following import (
+from store.commands.stage_rules import (
     STAGE_OF,
     first_day,
     is_old_news,

@@ -95,7 +95,7 @@ class Register:
     ) -> Register:
         """Open a register of one's own; one of an older Fairlead is brought up to date, after `before_migration` (a backup).
 
-        Raises FairleadError in words; see store.foreign for a file from elsewhere.
+        Raises FairleadError in words; see store.exchange.foreign for a file from elsewhere.
         """
         return cls(File(path, only_looking=only_looking, before_migration=before_migration), writer)
 

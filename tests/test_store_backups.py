@@ -10,9 +10,9 @@ import pytest
 from tampering import rows, small_disk, small_register
 
 import store.file.backups
-from store.check import check
 from store.commands import AddNote
 from store.domain.errors import Damaged, DiskFull, NoFolder, Stopped
+from store.exchange.integrity import check
 from store.file.backups import back_up, backups, newest, prune
 from store.register import Register, Writer
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from tampering import alter, forged, insert, rows, small_disk, small_register
 
-from store.check import Report, check
 from store.commands import (
     AddItem,
     AddLink,
@@ -29,6 +28,7 @@ from store.commands import (
 )
 from store.domain.errors import DiskFull, FairleadError, Stopped
 from store.domain.vocabulary import Stage, Track
+from store.exchange.integrity import Report, check
 from store.register import Register, Writer
 
 WRITER = Writer("Test Lead")
@@ -280,7 +280,7 @@ def test_a_change_that_waits_is_said_and_is_not_wrong(small: Path, tmp_path: Pat
 
 
 def test_what_a_share_left_out_is_said_and_is_not_wrong(small: Path, tmp_path: Path) -> None:
-    from store.foreign import keep
+    from store.exchange.foreign import keep
 
     alter(
         small,

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from tampering import python, rows, small_register
 
-from store.check import check
+from store.exchange.integrity import check
 from store.register import Register, Writer
 
 pytestmark = pytest.mark.slow

@@ -16,10 +16,9 @@ from pathlib import Path
 import pytest
 from tampering import alter, rows
 
-import store.careful
 import store.evidence
+import store.exchange.untrusted
 import store.file.attachments
-from store.check import check
 from store.commands import AddNote, CiteEvidence, CorrectNote, EmbedEvidence, Withdraw
 from store.detail import item_detail
 from store.domain.errors import BadInput, CannotWrite, NotAllowed, Refused, Stopped
@@ -35,10 +34,11 @@ from store.evidence import (
     safe_name,
     take_out,
 )
+from store.exchange.foreign import keep, look
+from store.exchange.integrity import check
 from store.exchange.out import describe_export, export
 from store.file.attachments import MOST, NotInside, pieces
 from store.filter import Filter
-from store.foreign import keep, look
 from store.history import history
 from store.register import Register, Writer
 from store.rows import Thing
@@ -442,7 +442,7 @@ def test_a_kept_file_may_be_longer_than_any_text_that_is_read(
     content = os.urandom(3_000_000)
     cite(sample, note, made(tmp_path, content=content))
     export(sample, tmp_path / "out.sqlite", Filter())
-    monkeypatch.setitem(store.careful._LIMITS, sqlite3.SQLITE_LIMIT_LENGTH, 1_000_000)
+    monkeypatch.setitem(store.exchange.untrusted._LIMITS, sqlite3.SQLITE_LIMIT_LENGTH, 1_000_000)
     shown = look(tmp_path / "out.sqlite", folder(tmp_path, "scratch"))
     assert kept(shown, sha256(content).hexdigest()) == content
     shown.close()
@@ -513,7 +513,7 @@ def test_no_path_in_a_file_from_elsewhere_is_followed(
 ) -> None:
     cite(sample, note, made(tmp_path), inside=False)
     looked = Register.open(sample.path, only_looking="From elsewhere.")
-    monkeypatch.setattr("store.check.compare", lambda *_: pytest.fail("it was followed"))
+    monkeypatch.setattr("store.exchange.integrity.compare", lambda *_: pytest.fail("it was followed"))
     check(looked)
     looked.close()
     assert compare("//server/share/x", 1, None) == Lies.OUT_OF_REACH

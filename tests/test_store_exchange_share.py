@@ -18,11 +18,11 @@ from store.domain.errors import CannotWrite
 from store.domain.fields import KINDS
 from store.domain.references import find_item
 from store.exchange import share
+from store.exchange.foreign import look, read_log
 from store.exchange.out import export
 from store.exchange.scope import work_out
 from store.file.schema import APPLICATION_ID, VERSION
 from store.filter import Filter
-from store.foreign import look, read_log
 from store.queries import counts, publications, window
 from store.register import Register, Writer
 

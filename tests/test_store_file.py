@@ -25,9 +25,9 @@ from store.domain.errors import (
     NotThere,
     Older,
 )
+from store.exchange.foreign import look
 from store.file.database import File, check_sqlite, is_open, read_only
 from store.file.schema import DIGESTS, VERSION, known_schema, migrate, schema_digest
-from store.foreign import look
 from store.register import Register, Writer
 
 WRITER = Writer("Test Lead")

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 from tampering import alter, python, rows, small_disk, small_register, super_journal
 
-import store.careful
-from store.check import check
+import store.exchange.untrusted
 from store.commands import AddNote
 from store.domain.errors import (
     AlreadyThere,
@@ -29,8 +28,9 @@ from store.domain.errors import (
     SameFile,
     Stopped,
 )
+from store.exchange.foreign import keep, look, read_log
+from store.exchange.integrity import check
 from store.filter import Filter
-from store.foreign import keep, look, read_log
 from store.log.change import Change
 from store.queries import counts
 from store.register import Register, Writer
@@ -281,7 +281,7 @@ def test_a_named_pipe_is_refused_and_not_waited_for(tmp_path: Path, scratch: Pat
 def test_a_file_that_is_too_big_is_refused_before_it_is_copied(
     small: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store.careful, "MOST_BYTES", 1000)
+    monkeypatch.setattr(store.exchange.untrusted, "MOST_BYTES", 1000)
     with pytest.raises(Refused, match="is the most"):
         look(small, scratch)
 
@@ -289,8 +289,8 @@ def test_a_file_that_is_too_big_is_refused_before_it_is_copied(
 def test_a_file_that_takes_too_long_is_refused(
     sample_path: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store.careful, "_SCHEMA_SECONDS", -1)
-    monkeypatch.setattr(store.careful, "_STEP_SECONDS", -1)
+    monkeypatch.setattr(store.exchange.untrusted, "_SCHEMA_SECONDS", -1)
+    monkeypatch.setattr(store.exchange.untrusted, "_STEP_SECONDS", -1)
     with pytest.raises(Refused, match="took too long"):
         look(sample_path, scratch)
 
@@ -309,7 +309,7 @@ def test_a_disk_too_small_for_the_copy_is_said(small: Path, tmp_path: Path) -> N
 def test_a_person_may_stop_it_and_nothing_is_left(
     small: Path, tmp_path: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store.careful, "PIECE", 4)
+    monkeypatch.setattr(store.exchange.untrusted, "PIECE", 4)
     for most in (0, 1):
         told: list[tuple[int, int]] = []
 

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from tampering import alter, forged, insert, rows, small_register
 
-from store.careful import careful
 from store.commands import SetTrack
 from store.domain.errors import (
     FairleadError,
@@ -22,7 +21,8 @@ from store.domain.errors import (
 )
 from store.domain.fields import KINDS
 from store.domain.vocabulary import Track, Value
-from store.foreign import look, read_log
+from store.exchange.foreign import look, read_log
+from store.exchange.untrusted import careful
 from store.log.change import Change, tie_id
 from store.register import Register, Writer
 

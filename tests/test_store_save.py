@@ -222,7 +222,7 @@ def test_two_programs_writing_to_one_register_lose_nothing(small: Path) -> None:
     told = {text for (text,) in rows(small, "SELECT text FROM note")}
     assert {f"{who} {n}" for who in ("Ann", "Bob") for n in range(each)} <= told
     register = Register.open(small)
-    from store.check import check
+    from store.exchange.integrity import check
 
     assert check(register).sound
     register.close()

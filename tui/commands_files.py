@@ -83,7 +83,7 @@ def check_file(ctx: click.Context, file: Path | None, register: Path | None) -> 
 
     Prints what is wrong, a line each, and then ends with exit code 1.
     """
-    from store.check import check
+    from store.exchange.integrity import check
 
     path = opening.named_register(file or register)
     opened = opening.open_to_check(path, settings_now())

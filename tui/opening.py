@@ -129,7 +129,7 @@ def open_register(path: Path, settings: Settings, writer: Writer | None = None, 
         register.close()
     if to_write:
         raise FromElsewhere(path)
-    from store.foreign import look
+    from store.exchange.foreign import look
 
     return look(path, scratch_folder(), writer)
 
@@ -238,7 +238,7 @@ def keep_register(path: Path, out: Path | None, settings: Settings, *, force: bo
         raise NotThere(path)
     if out is None:
         out = made(folders().data) / f"{path.stem}.fairlead"
-    from store.foreign import keep
+    from store.exchange.foreign import keep
 
     kept = keep(path, out, known_writer(settings), scratch_folder(), force=force)
     remember(mine=(out, kept.id), last_register=str(out.absolute()))

@@ -83,7 +83,7 @@ def look_after(register: Register, check_due: bool, cancelled: Callable[[], bool
         return not cancelled()
 
     if check_due:
-        from store.check import check
+        from store.exchange.integrity import check
 
         report = check(register, go_on)
         if not report.sound:

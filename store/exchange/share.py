@@ -7,10 +7,10 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from store.careful import careful
 from store.domain.errors import CannotWrite, DiskFull, FairleadError, Stopped
 from store.domain.fields import KINDS
 from store.exchange.out import Extract, in_words
+from store.exchange.untrusted import careful
 from store.file.attachments import copy_files, named
 from store.log.change_log import COLUMNS, Log
 from store.log.projection import refold, stand

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from store.careful import SHARE_NAMES, ForeignLog, Progress, careful, only_refusals, tell
 from store.domain.errors import (
     CannotWrite,
     Refused,
 )
+from store.exchange.untrusted import SHARE_NAMES, ForeignLog, Progress, careful, only_refusals, tell
 from store.file.atomic import check_place, put, temporary_beside
 from store.file.database import identity, is_open, read_only
 from store.log.change import Change

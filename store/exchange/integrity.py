@@ -13,11 +13,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from store.careful import SHARE_NAMES
-from store.compare import Comparison, called
 from store.domain.errors import CannotWrite, Damaged, Stopped
 from store.domain.fields import KINDS, said_field
 from store.evidence import Lies, all_citations, compare
+from store.exchange.compare import Comparison, called
+from store.exchange.untrusted import SHARE_NAMES
 from store.file.attachments import state
 from store.file.backups import copy_register
 from store.file.schema import VERSION, known_schema, schema_of, what_differs

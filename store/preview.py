@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from store.domain.errors import FairleadError, ReasonOwed
-from store.history import value_before
 from store.log.change import WITHDRAWN, Change
 from store.log.describe import say_change
+from store.queries.history import value_before
 
 if TYPE_CHECKING:
     from store.commands.base import Command

@@ -15,11 +15,11 @@ from textual.geometry import Size
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
-from store.detail import item_detail
 from store.domain.references import find_item
-from store.history import history
+from store.queries.history import history
+from store.queries.item_detail import item_detail
+from store.queries.rows import HistoryRow, ItemDetail
 from store.register import Register
-from store.rows import HistoryRow, ItemDetail
 from tui.app import FairleadApp
 from tui.opening import known_writer
 from tui.settings import load, remember

@@ -20,15 +20,15 @@ from seed.entry import DataError, Entry
 from seed.sample import AUTHOR, TIME
 from store.commands import AddItem, AddPublication, AddTheme
 from store.commands.items import item_id
-from store.detail import item_detail, notes_on
 from store.domain.fields import KINDS
 from store.domain.models import checked
-from store.facets import facet
-from store.filter import FACETS, Filter
-from store.history import history
 from store.log.change import Change, is_whole, tie_id
 from store.log.writer import later
-from store.queries import publications, totals
+from store.queries.facets import facet
+from store.queries.filter import FACETS, Filter
+from store.queries.history import history
+from store.queries.item_detail import item_detail, notes_on
+from store.queries.item_list import publications, totals
 from store.register import Register, Writer
 
 DIGEST = "c2c12a7f191358bdee22428101b39a2c"

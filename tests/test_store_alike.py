@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-import store.alike
-from store.alike import Alike, alike
+import store.queries.similar
 from store.commands import AddItem, AddLink, AddPublication, Withdraw
 from store.domain.errors import BadInput
-from store.filter import Filter
+from store.queries.filter import Filter
+from store.queries.similar import Alike, alike
 from store.register import Register
 from tui.alike import not_alike, say_not_alike
 from tui.commands_alike import alike_items
@@ -80,7 +80,7 @@ def test_pairs_that_were_said_not_to_be_alike_are_left_out(empty: Register, two:
 def test_more_items_than_are_compared_are_refused_in_words(
     empty: Register, two: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store.alike, "MOST", 3)
+    monkeypatch.setattr(store.queries.similar, "MOST", 3)
     with pytest.raises(BadInput, match="At most 3 items are compared"):
         found(empty)
     assert not found(empty, Filter(publication=("BB",)))

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from registers import Desk, item, meet, send
 
-from store.attention import LOOK_AHEAD, Group, Reason, attention, rules_of, yours
 from store.commands import (
     AddAction,
     AddNote,
@@ -29,8 +28,9 @@ from store.commands import (
 )
 from store.domain.references import find_item
 from store.domain.vocabulary import ActionKind, NextMove, Track, Verdict
-from store.filter import Filter
-from store.reasons import Because, attention_rows
+from store.queries.attention import LOOK_AHEAD, Group, Reason, attention, rules_of, yours
+from store.queries.attention_text import Because, attention_rows
+from store.queries.filter import Filter
 from store.register import Register
 
 pytest_plugins = ["registers"]

@@ -24,8 +24,8 @@ from store.commands import (
 from store.domain.errors import AlreadyThere, BadInput, OnlyLooking, Stopped
 from store.domain.fields import KINDS
 from store.domain.vocabulary import Track
-from store.history import GROUPS, history
 from store.log.change import target_moves
+from store.queries.history import GROUPS, history
 from store.register import Register
 
 pytest_plugins = ["registers"]

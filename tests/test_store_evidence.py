@@ -16,14 +16,17 @@ from pathlib import Path
 import pytest
 from tampering import alter, rows
 
-import store.evidence
 import store.exchange.untrusted
 import store.file.attachments
+import store.queries.evidence
 from store.commands import AddNote, CiteEvidence, CorrectNote, EmbedEvidence, Withdraw
-from store.detail import item_detail
 from store.domain.errors import BadInput, CannotWrite, NotAllowed, Refused, Stopped
 from store.domain.references import find_item
-from store.evidence import (
+from store.exchange.foreign import keep, look
+from store.exchange.integrity import check
+from store.exchange.out import describe_export, export
+from store.file.attachments import MOST, NotInside, pieces
+from store.queries.evidence import (
     Lies,
     all_citations,
     citation_of,
@@ -34,14 +37,11 @@ from store.evidence import (
     safe_name,
     take_out,
 )
-from store.exchange.foreign import keep, look
-from store.exchange.integrity import check
-from store.exchange.out import describe_export, export
-from store.file.attachments import MOST, NotInside, pieces
-from store.filter import Filter
-from store.history import history
+from store.queries.filter import Filter
+from store.queries.history import history
+from store.queries.item_detail import item_detail
+from store.queries.rows import Thing
 from store.register import Register, Writer
-from store.rows import Thing
 
 TEXT = b"Figures of the pilot.\n" * 500
 NOISE = bytes(range(256)) * 3
@@ -234,7 +234,7 @@ def test_the_limit_is_five_megabytes_unless_the_register_says(
     sample: Register, note: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert limit_of(sample.conn) == 5_000_000
-    monkeypatch.setattr(store.evidence, "LIMIT", 0)
+    monkeypatch.setattr(store.queries.evidence, "LIMIT", 0)
     with pytest.raises(BadInput, match=r"Figures\.pdf has 11 kB, and 0 bytes is the most that is kept inside"):
         cite(sample, note, made(tmp_path))
     assert not all_citations(sample.conn)

@@ -26,8 +26,8 @@ from store.exchange.as_csv import neutral
 from store.exchange.as_markdown import escape
 from store.exchange.as_xlsx import CELL, cut
 from store.exchange.out import SUFFIXES, describe_export, export
-from store.filter import Filter
-from store.queries import publications, window
+from store.queries.filter import Filter
+from store.queries.item_list import publications, window
 from store.register import Register
 
 EVERY = pytest.mark.parametrize("suffix", SUFFIXES)

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from store.commands import AddAction, AddItem, AddLink, AddNote, AddPublication, CorrectItem, MoveTarget, SetLeads
-from store.detail import item_detail
 from store.domain.references import find_item
 from store.exchange.out import export
 from store.exchange.rows import item_whole, list_row, publication_row_json
-from store.filter import Filter
-from store.queries import publications, window
+from store.queries.filter import Filter
+from store.queries.item_detail import item_detail
+from store.queries.item_list import publications, window
 from store.register import Register, Writer
 
 DOC = Path(__file__).parent.parent / "docs" / "export.md"

@@ -22,8 +22,8 @@ from store.exchange.foreign import look, read_log
 from store.exchange.out import export
 from store.exchange.scope import work_out
 from store.file.schema import APPLICATION_ID, VERSION
-from store.filter import Filter
-from store.queries import counts, publications, window
+from store.queries.filter import Filter
+from store.queries.item_list import counts, publications, window
 from store.register import Register, Writer
 
 TABLES = [*KINDS, "tally", "conflict", "waiting"]

@@ -30,9 +30,9 @@ from store.domain.errors import (
 )
 from store.exchange.foreign import keep, look, read_log
 from store.exchange.integrity import check
-from store.filter import Filter
 from store.log.change import Change
-from store.queries import counts
+from store.queries.filter import Filter
+from store.queries.item_list import counts
 from store.register import Register, Writer
 
 WRITER = Writer("Test Lead")

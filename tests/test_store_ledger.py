@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from store.attention import Reason, attention, rules_of
 from store.commands import (
     AddItem,
     AddNote,
@@ -17,12 +16,13 @@ from store.commands import (
     SubmitEvidence,
     Withdraw,
 )
-from store.detail import item_detail
 from store.domain.references import find_item
 from store.domain.vocabulary import Basis, NextMove, NoteKind, Stage, Track, Verdict
-from store.filter import Filter
-from store.ledger import MOVES, LedgerRow, ledger, ledger_rows
-from store.reasons import attention_rows
+from store.queries.attention import Reason, attention, rules_of
+from store.queries.attention_text import attention_rows
+from store.queries.filter import Filter
+from store.queries.item_detail import item_detail
+from store.queries.reply_ledger import MOVES, LedgerRow, ledger, ledger_rows
 from store.register import Done, Register
 
 

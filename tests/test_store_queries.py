@@ -18,9 +18,9 @@ from store.commands import AddItem, AddLink, AddNote, AddPublication, CorrectIte
 from store.domain.errors import FitsSeveral, NotFound
 from store.domain.references import find_item, find_items, find_publication
 from store.domain.vocabulary import Status, fold_number, sort_key
-from store.facets import facet
-from store.filter import FACETS, NO_LEAD, NO_OUTCOME, NO_THEME, SORTS, WITH_INSPECTORATE, Filter, search_query
-from store.queries import (
+from store.queries.facets import facet
+from store.queries.filter import FACETS, NO_LEAD, NO_OUTCOME, NO_THEME, SORTS, WITH_INSPECTORATE, Filter, search_query
+from store.queries.item_list import (
     counts,
     everything_count,
     number_of,
@@ -215,8 +215,8 @@ def test_a_list_its_windows_its_counts_and_its_facets_agree_with_the_rows(
     large: Register, rows: Rows, monkeypatch: pytest.MonkeyPatch, seed: int, few: int | None
 ) -> None:
     if few is not None:
-        monkeypatch.setattr("store.queries.SORTED", few)
-        monkeypatch.setattr("store.queries.FEW", few)
+        monkeypatch.setattr("store.queries.item_list.SORTED", few)
+        monkeypatch.setattr("store.queries.item_list.FEW", few)
     chance = random.Random(seed)
     shown, conn = some_filter(rows, chance), large.conn
     sort = chance.choice(("", "-")) + chance.choice(list(SORTS))

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from store.domain.errors import BadInput
 from store.domain.vocabulary import MARKINGS, ItemKind, NextMove, Stage, Status
-from store.filter import NO_LEAD, NO_OUTCOME, NO_THEME, TARGETS, WITH_INSPECTORATE, Filter, tidy_words
-from store.queried import filter_for
-from store.queries import window
-from store.query import Known, QueryError, parse, point, to_query
+from store.queries.filter import NO_LEAD, NO_OUTCOME, NO_THEME, TARGETS, WITH_INSPECTORATE, Filter, tidy_words
+from store.queries.item_list import window
+from store.queries.query_language import Known, QueryError, parse, point, to_query
+from store.queries.query_names import filter_for
 from store.register import Register
 
 TODAY = date(2024, 9, 18)

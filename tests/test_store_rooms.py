@@ -12,7 +12,7 @@ import pytest
 HOUSE = Path(__file__).parent.parent
 ROOMS = ("store", "widgets", "tui", "seed")
 MAY_IMPORT = {"store": set(), "widgets": {"store"}, "tui": {"widgets", "store", "seed"}, "seed": {"store"}}
-WIDGETS_MAY_KNOW = {"store.domain.vocabulary", "store.rows", "store.filter", "store.domain.text"}
+WIDGETS_MAY_KNOW = {"store.domain.vocabulary", "store.queries.rows", "store.queries.filter", "store.domain.text"}
 ONLY_IN = {
     "sqlite3": {"store"},
     "sqlite_utils": {"store"},
@@ -65,7 +65,7 @@ def loaded(statement: str) -> set[str]:
 
 
 def test_the_start_path_of_the_store_loads_nothing_heavy() -> None:
-    found = loaded("import store.register, store.queries, store.filter, store.domain.vocabulary")
+    found = loaded("import store.register, store.queries.item_list, store.queries.filter, store.domain.vocabulary")
     assert not found & {"textual", "rich", "pydantic", "sqlite_utils"}
 
 
@@ -75,8 +75,8 @@ def test_the_start_path_of_the_store_loads_nothing_heavy() -> None:
         "store",
         "store.commands",
         "store.as_at",
-        "store.detail",
-        "store.history",
+        "store.queries.item_detail",
+        "store.queries.history",
         "store.log.change_log",
         "store.log.projection",
     ],
@@ -89,8 +89,8 @@ def test_opening_and_reading_a_register_loads_nothing_heavy(sample_path: Path) -
     found = loaded(
         "from datetime import date\n"
         "from pathlib import Path\n"
-        "from store.filter import Filter\n"
-        "from store.queries import counts, publications, window\n"
+        "from store.queries.filter import Filter\n"
+        "from store.queries.item_list import counts, publications, window\n"
         "from store.register import Register\n"
         f"register = Register.open(Path({str(sample_path)!r}))\n"
         "today = register.today()\n"

@@ -18,8 +18,8 @@ from store.commands import (
 )
 from store.domain.errors import BadInput, NotAllowed, NotFound
 from store.domain.vocabulary import ActionKind, LeadState, Verdict
+from store.queries.saved_views import find_view, saved_views
 from store.register import Register
-from store.views import find_view, saved_views
 
 pytest_plugins = ["registers"]
 

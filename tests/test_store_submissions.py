@@ -22,10 +22,10 @@ from store.commands import (
     SubmitEvidence,
     Withdraw,
 )
-from store.detail import item_detail
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.references import find_item
 from store.domain.vocabulary import Basis, NextMove, NoteKind, Stage, Status, Track, Verdict
+from store.queries.item_detail import item_detail
 from store.register import Register
 
 pytest_plugins = ["registers"]

@@ -11,10 +11,10 @@ from seed.large import load_large
 from store.commands import AddNote, AddTheme, CorrectItem, SetLeads, Withdraw
 from store.domain.references import find_item, find_publication, find_theme
 from store.domain.vocabulary import NoteKind
-from store.filter import NO_LEAD, NO_OUTCOME, NO_THEME, Filter
-from store.queries import counts
+from store.queries.filter import NO_LEAD, NO_OUTCOME, NO_THEME, Filter
+from store.queries.item_list import counts
+from store.queries.themes import NONE_OF, Block, Standing, filter_of, learned, say_name, standings
 from store.register import Register, Writer
-from store.themes import NONE_OF, Block, Standing, filter_of, learned, say_name, standings
 
 TODAY = date(2024, 9, 18)
 STATUSES = {

@@ -15,13 +15,13 @@ from oracle import Expected, differences, tables
 from rules import broken_rules
 from workshop import FEW, MANY, Workshop, run
 
-from store.attention import Reason, attention, rules_of
 from store.commands import AddNote, Command
 from store.domain.errors import CannotUndo, FairleadError, ReasonOwed
-from store.filter import Filter
 from store.log.projection import rebuild
 from store.preview import NO_CHANGE
-from store.reasons import attention_rows
+from store.queries.attention import Reason, attention, rules_of
+from store.queries.attention_text import attention_rows
+from store.queries.filter import Filter
 from store.register import Register
 
 pytest_plugins = ["registers"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from store.evidence import all_citations
+from store.queries.evidence import all_citations
 from store.register import Register
 from tui.commands_base import Group
 from tui.commands_evidence import cite, evidence

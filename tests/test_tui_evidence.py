@@ -15,12 +15,12 @@ from screen import Seat, recorded, sitting
 
 import tui.evidence
 from store.commands import AddNote, CiteEvidence
-from store.detail import item_detail
 from store.domain.errors import BadInput
 from store.domain.references import find_item
-from store.evidence import read_file
+from store.queries.evidence import read_file
+from store.queries.item_detail import item_detail
+from store.queries.rows import ItemDetail, Thing
 from store.register import Register, Writer
-from store.rows import ItemDetail, Thing
 from tui.evidence import cite_evidence, hand_over, open_kept, show_evidence
 
 TEXT = b"Figures of the pilot.\n" * 500

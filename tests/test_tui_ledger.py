@@ -9,9 +9,9 @@ import pytest
 from screen import NARROW, WIDE, Seat, sitting
 
 from store.commands import AddNote, RecordReply, SubmitEvidence
-from store.detail import item_detail
 from store.domain.references import find_item
 from store.domain.vocabulary import NextMove, NoteKind, Verdict
+from store.queries.item_detail import item_detail
 from store.register import Register, Writer
 from tui.screens.item import ItemScreen
 from tui.screens.ledger import LedgerScreen

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from screen import NARROW, WIDE, Seat, history_of, recorded, sitting
 
+from store.queries.rows import ItemDetail
 from store.register import Register
-from store.rows import ItemDetail
 from tui import several
 from widgets.preview import Preview
 

@@ -9,9 +9,9 @@ from hostile import HOSTILE
 from screen import NARROW, Seat, recorded, sitting
 
 from store.commands import AddNote, SetTrack
-from store.detail import notes_on
 from store.domain.references import find_item, find_theme
 from store.domain.vocabulary import NoteKind, Track
+from store.queries.item_detail import notes_on
 from store.register import Register, Writer
 from tui.screens import themes
 from widgets.windowed_table import WindowedTable

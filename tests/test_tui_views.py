@@ -8,8 +8,8 @@ import pytest
 from screen import NARROW, WIDE, Seat, history_of, sitting
 
 from store.commands import AddTheme, SaveView, Withdraw
+from store.queries.saved_views import saved_views
 from store.register import Register, Writer
-from store.views import saved_views
 from tui.settings import load, remember
 from widgets.form import Form
 

@@ -10,12 +10,12 @@ from hostile import HOSTILE, UNSAFE
 from textual.app import App, ComposeResult
 
 from store.commands import AddAction, AddLink, AddNote, FinishAction, SetLeads, SetLeadState, Withdraw
-from store.detail import item_detail
 from store.domain.references import find_item
 from store.domain.vocabulary import LeadState
-from store.history import history
+from store.queries.history import history
+from store.queries.item_detail import item_detail
+from store.queries.rows import HistoryRow, ItemDetail, Thing, leads_done
 from store.register import Register
-from store.rows import HistoryRow, ItemDetail, Thing, leads_done
 from widgets.item_pane import TABS, ItemPane, item_head, item_tabs, status_words
 
 TODAY = date(2024, 9, 18)

@@ -11,13 +11,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from store.alike import Alike, alike
 from store.domain.errors import CannotWrite, FairleadError
 from store.domain.text import one_line
 from store.domain.vocabulary import said
-from store.filter import Filter
+from store.queries.filter import Filter
+from store.queries.rows import ItemRow
+from store.queries.similar import Alike, alike
 from store.register import Register
-from store.rows import ItemRow
 from tui.settings import folders, made
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from store.attention import HOUSEKEEPING, Attention, Group, Reason, Rules
 from store.domain.errors import FairleadError
-from store.queries import number_of
-from store.reasons import attention_rows
+from store.queries.attention import HOUSEKEEPING, Attention, Group, Reason, Rules
+from store.queries.attention_text import attention_rows
+from store.queries.item_list import number_of
 from store.register import Register
 from tui.listing import RowSource
 from widgets.item_pane import status_words

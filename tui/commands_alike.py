@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from store.alike import alike
+from store.queries.similar import alike
 from tui import printing
 from tui.alike import not_alike
 from tui.commands_base import WORDS, example, format_option, reading, register_option, settings_now, talk

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from store.attention import Group, attention, rules_of
-from store.reasons import AttentionRow, attention_rows
+from store.queries.attention import Group, attention, rules_of
+from store.queries.attention_text import AttentionRow, attention_rows
 from store.register import Register
 from tui import printing
 from tui.commands_base import (

@@ -149,8 +149,8 @@ def complete_reference(ctx: click.Context, param: click.Parameter, incomplete: s
     """References that begin so, for the shell: publications' codes, then the items of the one that is typed."""
     from click.shell_completion import CompletionItem
 
-    from store.filter import Filter
-    from store.queries import publications, window
+    from store.queries.filter import Filter
+    from store.queries.item_list import publications, window
 
     try:
         with reading(ctx.params.get("register")) as register:

@@ -10,7 +10,7 @@ import click
 from store.domain.errors import NotFound
 from store.domain.references import find_item, find_publication, find_theme, find_thing
 from store.domain.vocabulary import ActionKind, ItemKind, LeadState, NoteKind
-from store.filter import NO_LEAD, NO_THEME
+from store.queries.filter import NO_LEAD, NO_THEME
 from tui.commands_add import PUBLICATION, RELATIONS, publication_options
 from tui.commands_base import (
     MARKING,
@@ -168,7 +168,7 @@ def _of_leads(given: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _theme(desk: Desk, item: str, name: str) -> str:
-    from store.detail import item_detail
+    from store.queries.item_detail import item_detail
 
     detail = item_detail(desk.register.conn, item)
     return find_theme(desk.register.conn, name, detail.publication.id if detail else None)[0]
@@ -317,7 +317,7 @@ def edit_note(start: str, withdraw: bool, **given: Any) -> None:
 @writing_options
 def edit_link(ref: str, relation: str, other: str, withdraw: bool, **given: Any) -> None:
     """Withdraw a link between two items."""
-    from store.detail import item_detail
+    from store.queries.item_detail import item_detail
 
     with writing(given) as desk:
         item = find_item(desk.register.conn, ref)[0]

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from store.detail import notes_on
 from store.domain.errors import BadInput, FitsSeveral, NotFound
 from store.domain.references import find_item, find_thing
 from store.domain.text import clean, one_line
 from store.domain.vocabulary import say_size
-from store.evidence import all_citations, check_limit, citations_on, find_file, read_file, take_out
 from store.log.describe import about
+from store.queries.evidence import all_citations, check_limit, citations_on, find_file, read_file, take_out
+from store.queries.item_detail import notes_on
+from store.queries.rows import Thing
 from store.register import Register
-from store.rows import Thing
 from tui import printing
 from tui.commands_base import (
     FILE,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from store.leads import open_items_of
+from store.queries.leads import open_items_of
 from tui.commands_base import (
     FILE,
     WORDS,

@@ -12,9 +12,9 @@ import click
 from store.domain.errors import LaterEdits, NotFound
 from store.domain.references import find_action_taken, find_item
 from store.domain.vocabulary import PartDate, fold_name
-from store.history import GROUPS, authors, history
+from store.queries.history import GROUPS, authors, history
+from store.queries.rows import HistoryRow
 from store.register import Done, Register
-from store.rows import HistoryRow
 from tui import printing
 from tui.commands_base import (
     WORDS,

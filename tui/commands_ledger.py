@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from store.ledger import NOTHING_WAITS, WAITING_ON, Ledger, LedgerRow, ledger, ledger_rows
+from store.queries.reply_ledger import NOTHING_WAITS, WAITING_ON, Ledger, LedgerRow, ledger, ledger_rows
 from store.register import Register
 from tui import printing
 from tui.commands_base import (

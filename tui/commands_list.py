@@ -12,14 +12,14 @@ import click
 
 from store.domain.references import find_publication, find_theme
 from store.domain.vocabulary import MARKINGS, ItemKind, NextMove, PartDate, Stage, Status, said
-from store.facets import facet
-from store.filter import NO_LEAD, NO_OUTCOME, NO_THEME, SORTS, TARGETS, WITH_INSPECTORATE, Filter
-from store.queried import filter_for
-from store.queries import counts, rows_at, seqs
-from store.query import QueryError, point, to_query
+from store.queries.facets import facet
+from store.queries.filter import NO_LEAD, NO_OUTCOME, NO_THEME, SORTS, TARGETS, WITH_INSPECTORATE, Filter
+from store.queries.item_list import counts, rows_at, seqs
+from store.queries.query_language import QueryError, point, to_query
+from store.queries.query_names import filter_for
+from store.queries.rows import ItemRow
+from store.queries.saved_views import find_view
 from store.register import Register
-from store.rows import ItemRow
-from store.views import find_view
 from tui import printing
 from tui.commands_base import (
     FILE,

@@ -11,7 +11,7 @@ import click
 from store.domain.errors import NotFound
 from store.domain.references import find_item, find_theme
 from store.domain.vocabulary import CLOSING_STAGES, NextMove, NoteKind, NotUnderstood, PartDate, Stage, Track
-from store.queries import items_at, seqs
+from store.queries.item_list import items_at, seqs
 from store.register import Register
 from tui.commands_base import (
     MARKING,

@@ -8,14 +8,13 @@ from typing import Any
 
 import click
 
-from store.detail import item_detail, notes_on
 from store.domain.errors import NotFound
 from store.domain.references import find_item, find_publication
 from store.domain.vocabulary import Basis, age, said
-from store.filter import Filter
-from store.queries import publication as publication_row
-from store.register import Register
-from store.rows import (
+from store.queries.filter import Filter
+from store.queries.item_detail import item_detail, notes_on
+from store.queries.item_list import publication as publication_row
+from store.queries.rows import (
     ItemDetail,
     PublicationRow,
     Thing,
@@ -26,6 +25,7 @@ from store.rows import (
     say_progress,
     say_relation,
 )
+from store.register import Register
 from tui import printing
 from tui.commands_base import (
     WORDS,

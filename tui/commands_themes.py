@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from store.domain.references import find_publication
-from store.filter import Filter
-from store.themes import NONE_OF, Block, Standing, say_name, standings
+from store.queries.filter import Filter
+from store.queries.themes import NONE_OF, Block, Standing, say_name, standings
 from tui import printing
 from tui.commands_base import (
     WORDS,

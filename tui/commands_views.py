@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from store.filter import SORTS
-from store.views import COLUMNS, find_view, saved_views
+from store.queries.filter import SORTS
+from store.queries.saved_views import COLUMNS, find_view, saved_views
 from tui import printing
 from tui.commands_base import (
     WORDS,

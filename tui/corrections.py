@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
-from store.detail import notes_on, outcomes, publication_fields, themes
 from store.domain.text import one_line
 from store.domain.vocabulary import MARKINGS, ClosedBy, ItemKind, PublicationKind, names_in, said
-from store.rows import ItemDetail, PublicationRow, Thing
+from store.queries.item_detail import notes_on, outcomes, publication_fields, themes
+from store.queries.rows import ItemDetail, PublicationRow, Thing
 from tui.edits import correct_note
 from tui.evidence import cite_evidence, show_evidence
 from tui.fields import MARKING_CHOICES, given, next_move_fields

@@ -17,7 +17,7 @@ from store.domain.errors import FairleadError, InConflict, LaterEdits, ReasonOwe
 from store.domain.text import one_line
 from store.domain.vocabulary import names_in, short_day
 from store.file.database import told_in_words
-from store.leads import nobody_called
+from store.queries.leads import nobody_called
 from store.register import Done, NoWriter, Register
 from tui.drafts import Drafts, Values
 from tui.messages import RegisterChanged

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from store.domain.errors import BadInput
 from store.domain.text import one_line
 from store.domain.vocabulary import MARKINGS, MOVE_REASONS, Stage, Status, Track, Verdict, said
-from store.rows import ItemDetail, Thing
+from store.queries.rows import ItemDetail, Thing
 from tui.fields import MARKING_CHOICES, action_fields, given, move_reasons, note_fields
 
 if TYPE_CHECKING:

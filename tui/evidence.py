@@ -14,8 +14,8 @@ from textual.worker import get_current_worker
 from store.domain.errors import BadInput, FairleadError
 from store.domain.text import one_line
 from store.domain.vocabulary import MARKINGS, say_size
-from store.evidence import CitedFile, check_limit, find_file, limit_of, read_file, safe_name, take_out
-from store.rows import ItemDetail, Thing
+from store.queries.evidence import CitedFile, check_limit, find_file, limit_of, read_file, safe_name, take_out
+from store.queries.rows import ItemDetail, Thing
 from tui.opening import scratch_folder
 
 if TYPE_CHECKING:

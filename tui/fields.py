@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from store.domain.vocabulary import MARKINGS, MOVE_REASONS, ActionKind, NextMove, NoteKind, said
-from store.rows import Thing
+from store.queries.rows import Thing
 
 if TYPE_CHECKING:
     from tui.desk import Desk

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from textual.screen import Screen
 
-from store.filter import Filter
+from store.queries.filter import Filter
 from store.register import Register
 from tui.desk import Desk
 from tui.messages import ItemAsked, ListAsked, TakeBackAsked

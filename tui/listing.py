@@ -13,14 +13,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from store import queries
 from store.domain.errors import FairleadError
 from store.domain.vocabulary import age, said, short_day
 from store.file.database import Connection, told_in_words
-from store.filter import Filter
-from store.history import history_at, history_numbers, item_of
+from store.queries import item_list as queries
+from store.queries.filter import Filter
+from store.queries.history import history_at, history_numbers, item_of
+from store.queries.rows import HistoryRow, ItemRow, PublicationRow
 from store.register import Register, day_of
-from store.rows import HistoryRow, ItemRow, PublicationRow
 from widgets.bars import stacked_bar
 from widgets.item_pane import status_words
 from widgets.windowed_table import Cell, Column, Row

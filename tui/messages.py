@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.message import Message
 
-from store.filter import Filter
+from store.queries.filter import Filter
 
 
 class RegisterChanged(Message):

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from textual.worker import get_current_worker
 
-from store import facets
 from store.domain.vocabulary import PartDate, say_day
-from store.filter import FACETS, SORTS, Filter, say_facet
-from store.views import SavedView, saved_views
+from store.queries import facets
+from store.queries.filter import FACETS, SORTS, Filter, say_facet
+from store.queries.saved_views import SavedView, saved_views
 from tui.listing import ALL_COLUMNS, USUAL
 
 if TYPE_CHECKING:
@@ -106,8 +106,8 @@ def choose(screen: RecommendationsScreen, facet: str) -> None:
 
 def type_query(screen: RecommendationsScreen) -> None:
     """Type what is to be shown, as a query; an error points at its word."""
-    from store.queried import filter_for
-    from store.query import QueryError, point, to_query
+    from store.queries.query_language import QueryError, point, to_query
+    from store.queries.query_names import filter_for
     from widgets.form import Form, FormField
 
     found: list[Filter] = []
@@ -137,7 +137,7 @@ def type_query(screen: RecommendationsScreen) -> None:
 
 def changed_since(screen: RecommendationsScreen) -> None:
     """Narrow to what changed since a day, that day among them, or since the newest paper."""
-    from store.queried import newest_paper
+    from store.queries.query_names import newest_paper
     from widgets.form import Form, FormField, understood
 
     today = screen.register.today()
@@ -217,8 +217,8 @@ def views(screen: RecommendationsScreen) -> None:
 
 def show_view(screen: RecommendationsScreen, view: SavedView) -> None:
     """Show the list that a view keeps; says so where its query cannot be understood here."""
-    from store.queried import filter_for
-    from store.query import QueryError
+    from store.queries.query_language import QueryError
+    from store.queries.query_names import filter_for
 
     try:
         shown = filter_for(screen.register.conn, view.query, screen.register.today(), screen.desk.settings.acts_for)
@@ -232,7 +232,7 @@ def show_view(screen: RecommendationsScreen, view: SavedView) -> None:
 
 def _save(screen: RecommendationsScreen) -> None:
     from store.commands import SaveView
-    from store.query import to_query
+    from store.queries.query_language import to_query
     from widgets.form import FormField
 
     query = to_query(screen.shown.having(parts=False))
@@ -242,7 +242,7 @@ def _save(screen: RecommendationsScreen) -> None:
     )
 
     def build(values: Values) -> list[SaveView]:
-        from store.queried import filter_for
+        from store.queries.query_names import filter_for
 
         filter_for(screen.register.conn, values["query"] or "", screen.register.today(), screen.desk.settings.acts_for)
         return [

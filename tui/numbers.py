@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from textual.worker import get_current_worker
 
-from store.queries import everything_count
+from store.queries.item_list import everything_count
 from store.register import Register
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Numbers:
             if names:
                 app.set_timer(BEHIND_SECONDS, lambda: self._count(register, names))
             return self._last
-        from store.attention import rules_of, yours
+        from store.queries.attention import rules_of, yours
 
         today = register.today()
         found = yours(register.conn, names, rules_of(register.conn, today))
@@ -52,7 +52,7 @@ class Numbers:
 
     def _count(self, register: Register, names: tuple[str, ...]) -> None:
         """Work them out in a thread, and show them on whichever screen is there then."""
-        from store.attention import rules_of, yours
+        from store.queries.attention import rules_of, yours
 
         app = self.app
         if register is not app.register:

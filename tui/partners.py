@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from store.domain.text import one_line
 from store.domain.vocabulary import LeadState, said
-from store.rows import ItemDetail, Thing
+from store.queries.rows import ItemDetail, Thing
 
 if TYPE_CHECKING:
     from store.commands.base import Command

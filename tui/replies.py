@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from store.detail import evidence_notes, item_detail
 from store.domain.vocabulary import MARKINGS, NextMove, Stage, Track, Verdict, said, say_day
-from store.rows import ItemDetail, Thing
+from store.queries.item_detail import evidence_notes, item_detail
+from store.queries.rows import ItemDetail, Thing
 from tui.fields import MARKING_CHOICES, given
 
 if TYPE_CHECKING:

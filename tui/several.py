@@ -196,7 +196,7 @@ def reply(app: Desk, items: Sequence[str], then: Then) -> None:
 
 def correct(app: Desk, items: Sequence[str], then: Then) -> None:
     """One theme, one list of leads, or one next move for all of them."""
-    from store.detail import themes
+    from store.queries.item_detail import themes
     from widgets.form import FormField
     from widgets.picker import Picker, PickOption
 
@@ -255,7 +255,7 @@ def hand_over_each(values: Values, items: Sequence[str]) -> Sequence[Command]:
 
 def hand_over(app: Desk, then: Then) -> None:
     """Hand all the open items of a lead over to another: asks whose, and to whom."""
-    from store.leads import open_items_of
+    from store.queries.leads import open_items_of
     from widgets.form import Form, FormField
 
     if app.refuse_looking():

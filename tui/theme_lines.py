@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from store.domain.text import one_line
 from store.domain.vocabulary import NoteKind, said, sort_key
-from store.rows import ItemRow, Thing
-from store.themes import NONE_OF, Block, Standing, say_name
+from store.queries.rows import ItemRow, Thing
+from store.queries.themes import NONE_OF, Block, Standing, say_name
 from widgets.bars import legend, stacked_bar
 from widgets.item_pane import MARGIN, status_words
 from widgets.pane import Line

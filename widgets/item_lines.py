@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from store.domain.vocabulary import GLYPHS, Value, said
-from store.rows import (
+from store.queries.rows import (
     ItemDetail,
     ItemRow,
     Thing,

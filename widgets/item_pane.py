@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from store.domain.vocabulary import age, said, say_size, years_before
-from store.rows import HistoryRow, ItemDetail, Thing
+from store.queries.rows import HistoryRow, ItemDetail, Thing
 from widgets.item_lines import (
     LEFT_OUT,
     ending_lines,

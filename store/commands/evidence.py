@@ -6,9 +6,9 @@ from datetime import datetime
 
 from store.commands.base import Command
 from store.domain.errors import BadInput, NotAllowed
-from store.evidence import check_limit
 from store.file.attachments import Content, put_in
 from store.log.writer import Pen
+from store.queries.evidence import check_limit
 
 
 class CiteEvidence(Command):

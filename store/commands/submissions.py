@@ -15,7 +15,6 @@ from store.commands.stage_rules import (
     things_under,
     unanswered,
 )
-from store.detail import evidence_notes
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.vocabulary import (
     AS_PUBLISHED,
@@ -28,6 +27,7 @@ from store.domain.vocabulary import (
     said,
 )
 from store.log.writer import Pen
+from store.queries.item_detail import evidence_notes
 
 
 def _closer(pen: Pen, item: str) -> tuple[str | None, str | None]:

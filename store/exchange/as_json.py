@@ -11,7 +11,7 @@ from store.exchange.figures import shown_publications
 from store.exchange.out import Extract
 from store.exchange.rows import Row, item_whole, notes_json, publication_whole
 from store.exchange.sheet import total_rows
-from store.queries import seqs
+from store.queries.item_list import seqs
 
 FORMAT = "fairlead-export"
 VERSION = 1

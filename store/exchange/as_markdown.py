@@ -13,8 +13,8 @@ from store.domain.vocabulary import GLYPHS, say_day
 from store.exchange.figures import shown_publications
 from store.exchange.out import Extract, held
 from store.exchange.sheet import COLUMNS, PAGE, Cell, cells_of, plain, total_rows
-from store.queries import seqs
-from store.rows import PublicationRow
+from store.queries.item_list import seqs
+from store.queries.rows import PublicationRow
 
 _MARKS = re.compile(r"[\\`*_{}\[\]()#|~!$@^]")
 _BEGINS = re.compile(r"^([-+=:]+|\d+(?=[.)]))")

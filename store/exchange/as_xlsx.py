@@ -13,7 +13,7 @@ from store.exchange.out import Extract, held
 from store.exchange.sheet import COLUMNS, Cell, pages, plain, say_move, total_rows, words
 from store.log.change import target_moves
 from store.log.change_log import Log
-from store.rows import PublicationRow
+from store.queries.rows import PublicationRow
 
 CELL = 32_767
 """UTF-16 units that one cell holds."""

@@ -7,7 +7,7 @@ import sqlite3
 from store.domain.vocabulary import say_size
 from store.exchange.out import held
 from store.exchange.scope import Scope
-from store.filter import Filter
+from store.queries.filter import Filter
 
 _KINDS = {
     ".sqlite": "A register of its own: it opens in Fairlead, where it can be looked at and merged, "

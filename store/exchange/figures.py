@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from store.exchange.out import Extract
-from store.filter import WITH_INSPECTORATE
-from store.queries import publications, publications_count, totals
-from store.rows import PublicationRow
+from store.queries.filter import WITH_INSPECTORATE
+from store.queries.item_list import publications, publications_count, totals
+from store.queries.rows import PublicationRow
 
 _FIGURES = (
     "total",

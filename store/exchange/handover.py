@@ -11,16 +11,16 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from store.detail import item_detail
 from store.domain.errors import BadInput, NotFound
 from store.domain.fields import REGISTER
 from store.domain.vocabulary import MARKINGS, ItemKind, fold_name, say_day
 from store.exchange.handover_item import Teller, ended_line, is_done, item_lines, md
 from store.exchange.out import Exported, held, in_words, say_size
 from store.file.atomic import check_place, put, temporary_beside
-from store.filter import WITH_INSPECTORATE, Filter
-from store.queries import rows_at, seqs
-from store.rows import ItemDetail, ItemRow
+from store.queries.filter import WITH_INSPECTORATE, Filter
+from store.queries.item_detail import item_detail
+from store.queries.item_list import rows_at, seqs
+from store.queries.rows import ItemDetail, ItemRow
 
 _NEVER = "9999"
 

@@ -7,13 +7,13 @@ import sqlite3
 from dataclasses import dataclass, field
 from datetime import date
 
-from store.detail import things
 from store.domain.fields import NOT_KNOWN, said_field
 from store.domain.vocabulary import GLYPHS, MARKINGS, Basis, ClosedBy, PartDate, Value, age, fold_name, said, say_day
 from store.exchange.as_markdown import escape
 from store.exchange.sheet import plain
-from store.filter import WITH_INSPECTORATE
-from store.rows import ItemDetail, ItemRow, Thing
+from store.queries.filter import WITH_INSPECTORATE
+from store.queries.item_detail import things
+from store.queries.rows import ItemDetail, ItemRow, Thing
 
 NOTES = 3
 """The newest so many notes of an item are on the page."""

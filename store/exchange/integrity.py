@@ -15,7 +15,6 @@ from pathlib import Path
 
 from store.domain.errors import CannotWrite, Damaged, Stopped
 from store.domain.fields import KINDS, said_field
-from store.evidence import Lies, all_citations, compare
 from store.exchange.compare import Comparison, called
 from store.exchange.untrusted import SHARE_NAMES
 from store.file.attachments import state
@@ -24,6 +23,7 @@ from store.file.schema import VERSION, known_schema, schema_of, what_differs
 from store.log.change import Change
 from store.log.change_log import names_in
 from store.log.validate import COLUMNS, BadRow, read_row, text_of
+from store.queries.evidence import Lies, all_citations, compare
 from store.register import Register
 
 Progress = Callable[[int, int], bool]

@@ -19,7 +19,7 @@ from pathlib import Path
 from store.domain.errors import BadInput, Busy, CannotWrite, Damaged, DiskFull, FairleadError, Stopped
 from store.exchange.scope import Scope, work_out
 from store.file.atomic import check_place, os_words, put, temporary_beside
-from store.filter import SORTS, Filter
+from store.queries.filter import SORTS, Filter
 from store.register import Register, day_of
 
 SHARES = (".sqlite", ".db", ".fairlead")

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from store.detail import item_detail, notes_on
-from store.evidence import citations_on
-from store.history import history
-from store.rows import HistoryRow, ItemRow, PublicationRow, TargetStep, Thing, leads_done
+from store.queries.evidence import citations_on
+from store.queries.history import history
+from store.queries.item_detail import item_detail, notes_on
+from store.queries.rows import HistoryRow, ItemRow, PublicationRow, TargetStep, Thing, leads_done
 
 Row = dict[str, Any]
 

@@ -13,8 +13,8 @@ from datetime import date
 
 from store.domain.fields import KINDS
 from store.domain.vocabulary import MARKINGS
-from store.filter import Filter
-from store.queries import counts
+from store.queries.filter import Filter
+from store.queries.item_list import counts
 
 _OWNED = ("submission", "reply", "action", "lead", "contribution", "measure")
 

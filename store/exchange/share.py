@@ -14,7 +14,7 @@ from store.exchange.untrusted import careful
 from store.file.attachments import copy_files, named
 from store.log.change_log import COLUMNS, Log
 from store.log.projection import refold, stand
-from store.queries import counts
+from store.queries.item_list import counts
 from store.register import Register
 
 FORMAT = 1

@@ -9,8 +9,8 @@ from datetime import date
 from store.domain.text import clean
 from store.domain.vocabulary import said
 from store.exchange.out import Extract
-from store.filter import WITH_INSPECTORATE, Filter, say_facet
-from store.queries import seqs
+from store.queries.filter import WITH_INSPECTORATE, Filter, say_facet
+from store.queries.item_list import seqs
 
 PAGE = 500
 

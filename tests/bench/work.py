@@ -231,8 +231,8 @@ def all_shown(case: Case, terminal: Terminal) -> Iterator[Figure]:
 
 def whole_publications(case: Case) -> tuple[str, int]:
     """A query for as many items of whole publications as may be edited together, and how many those are."""
-    from store.filter import Filter
-    from store.queries import publications, seqs
+    from store.queries.filter import Filter
+    from store.queries.item_list import publications, seqs
     from store.register import Register
     from tui.several import MOST
 
@@ -255,8 +255,8 @@ def whole_publications(case: Case) -> tuple[str, int]:
 
 def busiest_lead(case: Case) -> str:
     """The lead who has the most items."""
-    from store.facets import facet
-    from store.filter import NO_LEAD, Filter
+    from store.queries.facets import facet
+    from store.queries.filter import NO_LEAD, Filter
     from store.register import Register
 
     register = Register.open(case.register)

@@ -9,10 +9,10 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.worker import get_current_worker
 
-from store.attention import Attention, Reason, Rules, attention, rules_of
 from store.file.database import Connection
-from store.filter import NO_LEAD, NO_THEME, Filter
-from store.queries import everything_count
+from store.queries.attention import Attention, Reason, Rules, attention, rules_of
+from store.queries.filter import NO_LEAD, NO_THEME, Filter
+from store.queries.item_list import everything_count
 from tui.attending import ATTENTION_COLUMNS, AttentionRows
 from tui.keys import ATTENTION, ITEM, TICKS, bindings
 from tui.listing import SHORT

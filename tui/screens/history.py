@@ -16,8 +16,8 @@ from store.domain.errors import FairleadError
 from store.domain.references import find_item
 from store.domain.text import one_line
 from store.domain.vocabulary import PartDate
-from store.history import GROUPS, authors, history
-from store.rows import HistoryRow
+from store.queries.history import GROUPS, authors, history
+from store.queries.rows import HistoryRow
 from tui.keys import HISTORY, bindings
 from tui.listing import HISTORY_COLUMNS, HistoryRows
 from tui.messages import ItemAsked, TakeBackAsked

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
-from store.detail import item_detail
-from store.history import history, history_numbers
+from store.queries.history import history, history_numbers
+from store.queries.item_detail import item_detail
+from store.queries.rows import ItemDetail
 from store.register import Done
-from store.rows import ItemDetail
 from tui.keys import ITEM, bindings
 from tui.screens.base import DeskScreen
 from widgets.item_pane import TABS, ItemPane
@@ -71,7 +71,7 @@ class ItemScreenKeys(DeskScreen):
             return
         told = history(conn, item=item) if self.tab == "history" else []
         changes = len(history_numbers(conn, item=item))
-        from store.attention import rules_of
+        from store.queries.attention import rules_of
 
         today = self.register.today()
         aged_after = rules_of(conn, today).aged_after

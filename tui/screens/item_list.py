@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from store import queries
 from store.domain import references
+from store.queries import item_list as queries
 from store.register import Done
 from tui.screens.base import LOW
 from tui.screens.item_keys import ItemScreenKeys

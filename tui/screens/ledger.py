@@ -11,14 +11,14 @@ from textual.content import Content
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
-from store.detail import item_detail
 from store.domain.errors import FairleadError
 from store.domain.vocabulary import NextMove
 from store.file.database import Connection, told_in_words
-from store.filter import Filter
-from store.history import history_numbers
-from store.ledger import MOVES, NOTHING_WAITS, WAITING_ON, Ledger, LedgerRow, ledger, ledger_rows
-from store.queries import everything_count
+from store.queries.filter import Filter
+from store.queries.history import history_numbers
+from store.queries.item_detail import item_detail
+from store.queries.item_list import everything_count
+from store.queries.reply_ledger import MOVES, NOTHING_WAITS, WAITING_ON, Ledger, LedgerRow, ledger, ledger_rows
 from store.register import Register, day_of
 from tui.keys import ITEM
 from tui.listing import SHORT

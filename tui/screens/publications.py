@@ -7,12 +7,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from store import queries
-from store.detail import measures_of, notes_on
 from store.domain.vocabulary import said
-from store.evidence import citations_on
-from store.filter import Filter
-from store.rows import PublicationRow
+from store.queries import item_list as queries
+from store.queries.evidence import citations_on
+from store.queries.filter import Filter
+from store.queries.item_detail import measures_of, notes_on
+from store.queries.rows import PublicationRow
 from tui.keys import PUBLICATIONS, bindings
 from tui.listing import PUBLICATION_COLUMNS, PublicationRows
 from tui.messages import ListAsked

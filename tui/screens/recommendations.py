@@ -10,9 +10,9 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.worker import get_current_worker
 
-from store import queries
-from store.filter import FACETS, Filter, say_facet, search_words
-from store.views import saved_views
+from store.queries import item_list as queries
+from store.queries.filter import FACETS, Filter, say_facet, search_words
+from store.queries.saved_views import saved_views
 from tui.keys import ITEM, LIST, TICKS, bindings
 from tui.listing import ItemRows, columns_named, list_whole
 from tui.messages import ItemAsked

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.worker import get_current_worker
 
 from store.domain.errors import AlreadyThere, FairleadError
-from store.filter import Filter
+from store.queries.filter import Filter
 from tui.keys import SHARE, bindings
 from tui.screens.base import DeskScreen
 from widgets.pane import Line, Pane

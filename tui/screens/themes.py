@@ -12,12 +12,12 @@ from textual.content import Content
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
-from store import queries
 from store.domain.vocabulary import NoteKind, Status
 from store.file.database import Connection
-from store.filter import NO_THEME, WITH_INSPECTORATE, Filter, say_facet
-from store.rows import ItemRow, Thing
-from store.themes import NONE_OF, Block, Standing, filter_of, learned, say_name, standings
+from store.queries import item_list as queries
+from store.queries.filter import NO_THEME, WITH_INSPECTORATE, Filter, say_facet
+from store.queries.rows import ItemRow, Thing
+from store.queries.themes import NONE_OF, Block, Standing, filter_of, learned, say_name, standings
 from tui.drafts import Values
 from tui.keys import THEMES, bindings
 from tui.listing import SHORT

@@ -16,7 +16,7 @@ from enum import StrEnum
 
 from store.domain.fields import REGISTER
 from store.domain.vocabulary import PartDate, age, fold_name, years_before
-from store.filter import Filter
+from store.queries.filter import Filter
 
 AGED_AFTER = 2
 """Years since publication after which an open item is old, where the register does not say."""

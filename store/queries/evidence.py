@@ -18,7 +18,7 @@ from store.domain.vocabulary import say_size
 from store.file.atomic import check_place, os_words, put, temporary_beside
 from store.file.attachments import MOST, Content, GoOn, NotInside, pack, pieces
 from store.file.database import is_open
-from store.rows import Thing
+from store.queries.rows import Thing
 
 LIMIT = 5
 """The largest file to keep inside, in MB, where the register does not say."""

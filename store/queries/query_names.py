@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import date
 
-from store.filter import OUTCOME_NAME, Filter
-from store.query import Known, parse
+from store.queries.filter import OUTCOME_NAME, Filter
+from store.queries.query_language import Known, parse
 
 _NAMED = {
     "theme": "SELECT name FROM theme WHERE withdrawn = 0 GROUP BY name ORDER BY min(position), name",

@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from operator import and_
 
-from store.filter import (
+from store.queries.filter import (
     SORTS,
     WITH_INSPECTORATE,
     Filter,
     search_query,
     search_words,
 )
-from store.rows import ItemRow, PublicationRow
+from store.queries.rows import ItemRow, PublicationRow
 
 FEW = 300
 """Up to so many hits of a search are read and sorted between two frames."""

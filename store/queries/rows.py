@@ -103,7 +103,7 @@ class ItemDetail:
     part_of: str | None
     notes: tuple[Thing, ...]
     citations: tuple[Thing, ...]
-    """The evidence files that its notes cite: see `store.evidence.citations_on`."""
+    """The evidence files that its notes cite: see `store.queries.evidence.citations_on`."""
     submissions: tuple[Thing, ...]
     evidence: tuple[Thing, ...]
     """The notes that went with them, oldest first, those withdrawn since with them; `submission` says which it was."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from store.log.change import Change, undone
 from store.log.change_log import Log
 from store.log.describe import about, say_change
-from store.rows import HistoryRow
+from store.queries.rows import HistoryRow
 
 _THINGS = """
 SELECT ?1 UNION SELECT note FROM note_on WHERE recommendation = ?1

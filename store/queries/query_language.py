@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from store.domain.errors import BadInput
 from store.domain.text import clean
 from store.domain.vocabulary import MARKINGS, ItemKind, NextMove, PartDate, Stage, Status, fold_name
-from store.filter import (
+from store.queries.filter import (
     NO_LEAD,
     NO_OUTCOME,
     NO_THEME,

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from store.attention import lasting_at_least
 from store.domain.vocabulary import NextMove, said
-from store.filter import Filter
+from store.queries.attention import lasting_at_least
+from store.queries.filter import Filter
 
 MOVES = (NextMove.INSPECTORATE, NextMove.US, NextMove.OTHER)
 """Whose move is next, in the order in which the ledger is told."""

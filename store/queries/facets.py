@@ -6,7 +6,7 @@ import sqlite3
 from datetime import date
 
 from store.domain.vocabulary import Stage, Status, sort_key
-from store.filter import (
+from store.queries.filter import (
     NO_LEAD,
     NO_OUTCOME,
     NO_THEME,
@@ -17,7 +17,7 @@ from store.filter import (
     Filter,
     target_condition,
 )
-from store.queries import counting
+from store.queries.item_list import counting
 
 
 def facet(conn: sqlite3.Connection, shown: Filter, name: str, today: date) -> list[tuple[str, int]]:

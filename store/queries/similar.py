@@ -12,9 +12,9 @@ from heapq import nlargest
 from math import log, sqrt
 
 from store.domain.errors import BadInput
-from store.filter import Filter
-from store.queries import rows_at, seqs
-from store.rows import ItemRow
+from store.queries.filter import Filter
+from store.queries.item_list import rows_at, seqs
+from store.queries.rows import ItemRow
 
 MOST = 5_000
 """Items that are compared; the time it takes grows faster than their number."""

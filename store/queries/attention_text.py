@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from store.attention import BITS, Reason, Rules, ago, day_said, lasting, lasting_at_least
 from store.domain.fields import said_field
 from store.domain.text import one_line
 from store.domain.vocabulary import PartDate, age
-from store.queries import rows_at
-from store.rows import ItemRow
+from store.queries.attention import BITS, Reason, Rules, ago, day_said, lasting, lasting_at_least
+from store.queries.item_list import rows_at
+from store.queries.rows import ItemRow
 
 
 @dataclass(frozen=True, slots=True)

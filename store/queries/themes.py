@@ -10,10 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from store.detail import things
 from store.domain.vocabulary import ItemKind, NoteKind, sort_key
-from store.facets import caseless, lead_names
-from store.filter import (
+from store.queries.facets import caseless, lead_names
+from store.queries.filter import (
     NO_LEAD,
     NO_OUTCOME,
     NO_THEME,
@@ -23,8 +22,9 @@ from store.filter import (
     Filter,
     say_facet,
 )
-from store.queries import counting
-from store.rows import Thing
+from store.queries.item_detail import things
+from store.queries.item_list import counting
+from store.queries.rows import Thing
 
 NONE_OF = {"theme": NO_THEME, "outcome": NO_OUTCOME, "lead": NO_LEAD}
 """What the table can be made by, each a facet of a Filter, and that facet's value for an item that has none."""

@@ -7,13 +7,13 @@ import sqlite3
 
 from store.domain.fields import KINDS, NOT_KNOWN
 from store.domain.vocabulary import Value
-from store.evidence import citations_on
 from store.log.change import Change, fold, heads, target_moves
 from store.log.change_log import Log
 from store.log.describe import say_value
-from store.queries import publication as publication_row
-from store.queries import rows_at
-from store.rows import ItemDetail, TargetStep, Thing
+from store.queries.evidence import citations_on
+from store.queries.item_list import publication as publication_row
+from store.queries.item_list import rows_at
+from store.queries.rows import ItemDetail, TargetStep, Thing
 
 
 def things(conn: sqlite3.Connection, kind: str, sql: str, values: tuple[object, ...]) -> tuple[Thing, ...]:

@@ -16,7 +16,7 @@ from typing import Any
 from store.domain.errors import FairleadError
 from store.domain.vocabulary import age, said, short_day
 from store.file.database import Connection, told_in_words
-from store.queries import item_list as queries
+from store.queries import item_list
 from store.queries.filter import Filter
 from store.queries.history import history_at, history_numbers, item_of
 from store.queries.rows import HistoryRow, ItemRow, PublicationRow
@@ -169,11 +169,11 @@ class ItemRows(RowSource):
         Until then the numbers of the list `before` are shown where it was the same list: what is in it has changed little.
         """
         conn = self.register.conn
-        whole = queries.everything_count(conn, parts=self.shown.parts)
+        whole = item_list.everything_count(conn, parts=self.shown.parts)
         self.is_short = whole <= SHORT
-        if self.is_short or queries.is_few(conn, self.shown, self.today):
+        if self.is_short or item_list.is_few(conn, self.shown, self.today):
             numbers: array[int] = array("q")
-            for piece in queries.seqs(conn, self.shown, self.sort, self.today):
+            for piece in item_list.seqs(conn, self.shown, self.sort, self.today):
                 numbers.extend(piece)
             self.numbers, self.known_count = numbers, len(numbers)
             return True
@@ -184,7 +184,7 @@ class ItemRows(RowSource):
             self.numbers, self.known_count = before.numbers, before.known_count
             return False
         seconds = min(LONGEST_SECONDS, FIRST_HITS_SECONDS * max(1, whole / 300_000))
-        self._first = queries.window_within(conn, self.shown, self.sort, self.today, seconds, FIRST_HITS)
+        self._first = item_list.window_within(conn, self.shown, self.sort, self.today, seconds, FIRST_HITS)
         return False
 
     @property
@@ -194,7 +194,7 @@ class ItemRows(RowSource):
 
     def take_first(self, numbers: array[int]) -> None:
         """Take the first hits from the worker that goes on to make the whole list."""
-        self._first = queries.rows_at(self.register.conn, numbers)
+        self._first = item_list.rows_at(self.register.conn, numbers)
 
     def take_numbers(self, numbers: array[int]) -> None:
         """Take the whole list from the worker that made it."""
@@ -211,12 +211,12 @@ class ItemRows(RowSource):
         """Some items from `start` on."""
         conn = self.register.conn
         if self.numbers is not None:
-            return queries.rows_at(conn, self.numbers[start : start + count])
+            return item_list.rows_at(conn, self.numbers[start : start + count])
         if self._first is not None:
             return self._first[start : start + count]
         if self.known_count is None:
             return []
-        return queries.window(conn, self.shown, self.sort, self.today, start, count, total=self.known_count)
+        return item_list.window(conn, self.shown, self.sort, self.today, start, count, total=self.known_count)
 
     def lines(self, start: int, count: int) -> Sequence[Row]:
         """Some lines of the table from `start` on."""
@@ -226,7 +226,7 @@ class ItemRows(RowSource):
         """Where an item stands in the list, where that is known cheaply."""
         if self.numbers is None:
             return None
-        number = queries.number_of(self.register.conn, item)
+        number = item_list.number_of(self.register.conn, item)
         try:
             return self.numbers.index(number) if number is not None else None
         except ValueError:
@@ -250,7 +250,7 @@ def list_whole(
     def read(conn: Connection) -> array[int]:
         numbers: array[int] = array("q")
         is_first = True
-        for piece in queries.seqs(conn, shown, sort, day_of(conn), counted):
+        for piece in item_list.seqs(conn, shown, sort, day_of(conn), counted):
             numbers.extend(piece)
             if is_first and len(numbers) >= FIRST_HITS:
                 is_first = False
@@ -302,8 +302,8 @@ class PublicationRows(RowSource):
     def __init__(self, register: Register, problem: Callable[[FairleadError], None]) -> None:
         super().__init__(register, problem)
         self.today = register.today()
-        self.publications = queries.publications_count(register.conn)
-        recommendations, commitments = queries.totals(register.conn)
+        self.publications = item_list.publications_count(register.conn)
+        recommendations, commitments = item_list.totals(register.conn)
         self.totals = [replace(t, title=f"All {t.title.lower()}") for t in (recommendations, commitments) if t.total]
 
     @property
@@ -313,7 +313,7 @@ class PublicationRows(RowSource):
 
     def lines(self, start: int, count: int) -> Sequence[Row]:
         """Some lines from `start` on."""
-        here = queries.publications(self.register.conn, start, count) if start < self.publications else []
+        here = item_list.publications(self.register.conn, start, count) if start < self.publications else []
         lines = [Row(row.id, publication_cells(row, self.today)) for row in here]
         for n, total in enumerate(self.totals):
             if start <= self.publications + n < start + count:

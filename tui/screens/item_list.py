@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from store.domain import references
-from store.queries import item_list as queries
+from store.queries import item_list
 from store.register import Done
 from tui.screens.base import LOW
 from tui.screens.item_keys import ItemScreenKeys
@@ -83,7 +83,7 @@ class ItemListScreen(ItemScreenKeys):
         if len(numbers) > MOST:
             self.desk.say(f"{len(numbers):,} are shown; at most {MOST:,} are edited together. Narrow the list first.")
             return
-        items = dict.fromkeys(queries.items_at(self.register.conn, numbers))
+        items = dict.fromkeys(item_list.items_at(self.register.conn, numbers))
         if not items:
             self.desk.say("There is nothing here to tick.")
             return

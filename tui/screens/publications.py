@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from store.domain.vocabulary import said
-from store.queries import item_list as queries
+from store.queries import item_list
 from store.queries.evidence import citations_on
 from store.queries.filter import Filter
 from store.queries.item_detail import measures_of, notes_on
@@ -56,7 +56,7 @@ class PublicationsScreen(DeskScreen):
     def current(self) -> PublicationRow | None:
         """The publication under the cursor; None on a line of totals."""
         key = self.table.cursor_key
-        return queries.publication(self.register.conn, key) if key and not key.startswith("total-") else None
+        return item_list.publication(self.register.conn, key) if key and not key.startswith("total-") else None
 
     def fill_pane(self) -> None:
         """Show what is recorded of the publication itself."""
@@ -71,7 +71,7 @@ class PublicationsScreen(DeskScreen):
             pane.show(self._figures_head(), (), "", self._totals())
             return
         conn = self.register.conn
-        made_of = [f"{count} {said(what).lower()}" for what, count in queries.closed_as(conn, row.id)]
+        made_of = [f"{count} {said(what).lower()}" for what, count in item_list.closed_as(conn, row.id)]
         about = [row.publisher or "", said(row.kind), row.published or "", f"closed by {said(row.closed_by).lower()}"]
         lines = [Line(((f"{row.closed}: {', '.join(made_of)}", ""),), MARGIN, "Closed")] if made_of else []
         printed = [
@@ -90,7 +90,7 @@ class PublicationsScreen(DeskScreen):
 
     def _totals(self) -> list[Line]:
         lines = []
-        for total in queries.totals(self.register.conn):
+        for total in item_list.totals(self.register.conn):
             if total.total:
                 parts = [
                     (total.closed, "closed"),

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.worker import get_current_worker
 
-from store.queries import item_list as queries
+from store.queries import item_list
 from store.queries.filter import FACETS, Filter, say_facet, search_words
 from store.queries.saved_views import saved_views
 from tui.keys import ITEM, LIST, TICKS, bindings
@@ -60,7 +60,7 @@ class RecommendationsScreen(ItemListScreen):
             return
         mine = self.shown.having(mine=self.desk.settings.acts_for)
         # Elsewhere than in one's own register there may be nobody of those names: all is shown then.
-        known = mine.mine and queries.window(self.register.conn, mine, "ref", self.register.today(), 0, 1)
+        known = mine.mine and item_list.window(self.register.conn, mine, "ref", self.register.today(), 0, 1)
         if known and not self.shown.narrows:
             self.shown = mine
 
@@ -112,7 +112,7 @@ class RecommendationsScreen(ItemListScreen):
         self.table.empty_text = self._nothing() if whole else "…"
         self.fit_list(rows.count)
         self.table.set_source(rows, cursor_key=keep, position=place)
-        self._counts = queries.counts(self.register.conn, self.shown, rows.today) if whole else None
+        self._counts = item_list.counts(self.register.conn, self.shown, rows.today) if whole else None
         self._show_title()
         self.call_after_refresh(self.fill_pane, top=place is None)
         if not whole and rows.numbers is None:
@@ -173,7 +173,7 @@ class RecommendationsScreen(ItemListScreen):
         if self.shown.mine:
             chips.insert(0, Chip("mine", "Mine", ", ".join(self.shown.mine)))
         self.query_one(FilterBar).show(tuple(chips), self.shown.search)
-        whole = queries.counts(self.register.conn, Filter(), self.register.today())
+        whole = item_list.counts(self.register.conn, Filter(), self.register.today())
         said = []
         for n, name in enumerate(("recommendations", "commitments")):
             if whole[n] or not n:
@@ -287,7 +287,7 @@ class RecommendationsScreen(ItemListScreen):
         from widgets.picker import Picker, PickOption
 
         conn = self.register.conn
-        here = queries.publications(conn, 0, 500)
+        here = item_list.publications(conn, 0, 500)
         if not here:
             self.desk.say("There is no publication yet. Press 1, then a, to add one first.")
             return
@@ -297,7 +297,7 @@ class RecommendationsScreen(ItemListScreen):
             return
         item = self.current_item()
         options = tuple(PickOption(row.id, f"{row.code}  {row.title}") for row in here)
-        current = queries.publication_of(conn, item) if item else None
+        current = item_list.publication_of(conn, item) if item else None
 
         def take(key: str | None) -> None:
             if key is not None:

@@ -14,7 +14,7 @@ from textual.worker import get_current_worker
 
 from store.domain.vocabulary import NoteKind, Status
 from store.file.database import Connection
-from store.queries import item_list as queries
+from store.queries import item_list
 from store.queries.filter import NO_THEME, WITH_INSPECTORATE, Filter, say_facet
 from store.queries.rows import ItemRow, Thing
 from store.queries.themes import NONE_OF, Block, Standing, filter_of, learned, say_name, standings
@@ -58,7 +58,7 @@ class ThemesScreen(DeskScreen):
 
     @property
     def _is_short(self) -> bool:
-        return queries.everything_count(self.register.conn, parts=False) <= SHORT
+        return item_list.everything_count(self.register.conn, parts=False) <= SHORT
 
     # -- reading
 
@@ -255,7 +255,7 @@ class ThemesScreen(DeskScreen):
 def _without(conn: Connection, shown: Filter, today: date) -> list[ItemRow]:
     """The first items of a filter, those still open before those closed."""
     still = shown.having(status=(Status.ON_TRACK, Status.DELAYED, Status.NOT_STATED))
-    found = queries.window(conn, still, "ref", today, 0, MOST_SHOWN)
+    found = item_list.window(conn, still, "ref", today, 0, MOST_SHOWN)
     if left := MOST_SHOWN - len(found):
-        found += queries.window(conn, shown.having(status=(Status.CLOSED,)), "ref", today, 0, left)
+        found += item_list.window(conn, shown.having(status=(Status.CLOSED,)), "ref", today, 0, left)
     return found

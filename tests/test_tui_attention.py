@@ -267,8 +267,8 @@ async def test_on_a_small_screen_the_heading_the_reasons_and_the_keys_are_seen(s
 async def test_the_numbers_of_a_large_register_come_behind_the_screen_and_follow_a_change(
     sample_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.numbers.FEW_ITEMS", 10)
-    monkeypatch.setattr("tui.numbers.BEHIND_SECONDS", 0.01)
+    monkeypatch.setattr("tui.summary_line.FEW_ITEMS", 10)
+    monkeypatch.setattr("tui.summary_line.BEHIND_SECONDS", 0.01)
     remember(acts_for=("C3",))
     async with sitting(sample_path, at="3") as seat:
         await seat.until(lambda: "Yours: 2 open · 2 promised, 17 weeks ago · 2 stale" in seat.shown(), "no numbers")

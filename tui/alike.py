@@ -21,7 +21,7 @@ from store.register import Register
 from tui.settings import folders, made
 
 if TYPE_CHECKING:
-    from tui.desk import Desk
+    from tui.register_app import Desk
 
 Pair = frozenset[str]
 

@@ -20,8 +20,8 @@ from tui.opening import scratch_folder
 
 if TYPE_CHECKING:
     from store.commands.base import Command
-    from tui.desk import Desk
     from tui.drafts import Values
+    from tui.register_app import Desk
 
 OPENED = (
     *(".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".rtf", ".txt", ".csv", ".md", ".eml", ".msg"),

@@ -9,8 +9,8 @@ from store.domain.vocabulary import MARKINGS, MOVE_REASONS, ActionKind, NextMove
 from store.queries.rows import Thing
 
 if TYPE_CHECKING:
-    from tui.desk import Desk
     from tui.drafts import Values
+    from tui.register_app import Desk
     from widgets.form import FormField
 
 MARKING_CHOICES = tuple((marking, marking) for marking in MARKINGS)

@@ -18,8 +18,8 @@ from tui.opening import (
 from tui.settings import folders, load, made, remember
 
 if TYPE_CHECKING:
-    from tui.desk import Desk
     from tui.drafts import Values
+    from tui.register_app import Desk
 
 
 def open_file(app: Desk) -> None:

@@ -10,8 +10,8 @@ from store.queries.rows import ItemDetail, Thing
 
 if TYPE_CHECKING:
     from store.commands.base import Command
-    from tui.desk import Desk
     from tui.drafts import Values
+    from tui.register_app import Desk
     from widgets.picker import PickOption
 
 _STATE_KEYS = (

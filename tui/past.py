@@ -18,7 +18,7 @@ from tui.opening import scratch_folder
 
 if TYPE_CHECKING:
     from tui.drafts import Values
-    from tui.going import Going
+    from tui.navigation import Going
 
 
 def ask_for_day(app: Going, offered: str | None) -> None:

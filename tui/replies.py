@@ -12,8 +12,8 @@ from tui.fields import MARKING_CHOICES, given
 
 if TYPE_CHECKING:
     from store.commands.base import Command
-    from tui.desk import Desk
     from tui.drafts import Values
+    from tui.register_app import Desk
     from widgets.form import FormField
 
 Build = Callable[["Values", Sequence[str]], "Sequence[Command]"]

@@ -16,7 +16,7 @@ from widgets.pane import Pane
 
 if TYPE_CHECKING:
     from store.register import Register
-    from tui.desk import Desk
+    from tui.register_app import Desk
 
 
 LOW = 10

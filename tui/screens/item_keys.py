@@ -17,7 +17,7 @@ from widgets.item_pane import TABS, ItemPane
 from widgets.pane import Pane
 
 if TYPE_CHECKING:
-    from tui.desk import Desk
+    from tui.register_app import Desk
 
 
 class ItemScreenKeys(DeskScreen):

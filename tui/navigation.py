@@ -9,8 +9,8 @@ from textual.screen import Screen
 
 from store.queries.filter import Filter
 from store.register import Register
-from tui.desk import Desk
 from tui.messages import ItemAsked, ListAsked, TakeBackAsked
+from tui.register_app import Desk
 from tui.settings import Settings
 
 if TYPE_CHECKING:

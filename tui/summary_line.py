@@ -10,7 +10,7 @@ from store.queries.item_list import everything_count
 from store.register import Register
 
 if TYPE_CHECKING:
-    from tui.desk import Desk
+    from tui.register_app import Desk
     from widgets.frame import Notice
 
 FEW_ITEMS = 5_000

@@ -21,9 +21,9 @@ from store.queries.leads import nobody_called
 from store.register import Done, NoWriter, Register
 from tui.drafts import Drafts, Values
 from tui.messages import RegisterChanged
-from tui.numbers import Numbers
 from tui.opening import remember_author, remember_writer
 from tui.settings import Settings, folders, log_unexpected
+from tui.summary_line import Numbers
 
 if TYPE_CHECKING:
     from store.commands.base import Command

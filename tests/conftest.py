@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from store.register import Register, Writer
-from tui.settings import remember
+from tui.desk.settings import remember
 
 pytest.register_assert_rewrite("oracle", "registers")
 

@@ -21,8 +21,8 @@ from store.queries.item_detail import item_detail
 from store.queries.rows import HistoryRow, ItemDetail
 from store.register import Register
 from tui.app import FairleadApp
-from tui.opening import known_writer
-from tui.settings import load, remember
+from tui.desk.open_register import known_writer
+from tui.desk.settings import load, remember
 from widgets.form import Form
 from widgets.line import Line
 from widgets.text_box import TextBox

@@ -15,7 +15,7 @@ from store.domain.references import find_item
 from store.domain.vocabulary import Stage, Track
 from store.register import Register, Writer
 from tui.cli import cli
-from tui.settings import folders
+from tui.desk.settings import folders
 
 PAPER = {
     "OCSA": (11, 10, 0, 1),

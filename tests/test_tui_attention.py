@@ -9,8 +9,8 @@ import pytest
 from screen import NARROW, WIDE, Seat, history_of, recorded, sitting
 
 from store.register import Register
+from tui.desk.settings import remember
 from tui.screens.attention import AttentionScreen
-from tui.settings import remember
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ from store.register import Register, Writer
 from tui import commands_base
 from tui.__main__ import COMMANDS
 from tui.cli import cli
-from tui.settings import load, remember
+from tui.desk.settings import load, remember
 
 
 def run(*arguments: str, code: int = 0, typed: str = "") -> Result:

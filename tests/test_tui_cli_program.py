@@ -177,7 +177,7 @@ def test_the_start_loads_nothing_of_the_command_line_or_the_models() -> None:
 
 def test_opening_a_register_for_the_app_loads_nothing_heavy(mine: Path) -> None:
     code = (
-        "import tui.__main__; from pathlib import Path; from tui.opening import open_for_app; from tui.settings import load\n"
+        "import tui.__main__; from pathlib import Path; from tui.desk.open_register import open_for_app; from tui.desk.settings import load\n"
         f"open_for_app(Path({str(mine)!r}), load()[0])"
     )
     assert not _loaded(code) & HEAVY

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tui.cli import cli
-from tui.settings import remember
+from tui.desk.settings import remember
 
 
 def run(*arguments: str, code: int = 0) -> Result:

@@ -8,7 +8,7 @@ import pytest
 from screen import Seat, history_of, recorded, sitting
 
 from store.register import Register
-from tui.settings import load
+from tui.desk.settings import load
 from widgets.key_panel import KeyPanel
 
 

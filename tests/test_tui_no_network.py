@@ -28,8 +28,8 @@ from pathlib import Path
 import click
 from tui.__main__ import for_the_app
 from tui.cli import cli
-from tui.opening import open_for_app
-from tui.settings import load
+from tui.desk.open_register import open_for_app
+from tui.desk.settings import load
 
 out = Path(sys.argv[1])
 

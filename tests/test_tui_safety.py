@@ -33,7 +33,7 @@ from store.domain.errors import CannotWrite, DiskFull, FairleadError
 from store.domain.vocabulary import Track
 from store.register import Done, Register, Writer
 from tui.app import FairleadApp
-from tui.settings import folders, load, remember
+from tui.desk.settings import folders, load, remember
 from widgets.form import Form
 
 TEXTS = [text[:400] for text in HOSTILE if text.strip() and not re.search("[\ud800-\udfff\x00]", text)]
@@ -347,7 +347,7 @@ async def test_settings_that_cannot_be_kept_do_not_lose_what_was_saved(
         raise CannotWrite(Path("settings.json"), "the disk is full")
 
     async with sitting(sample_path) as seat:
-        monkeypatch.setattr("tui.settings.save", fail)
+        monkeypatch.setattr("tui.desk.settings.save", fail)
         await seat.open("HC-6")
         await seat.press("s", "o")
         seat.sees("HC-6 ■ On track")

@@ -14,9 +14,9 @@ from screen import Seat, recorded, sitting, sitting_with
 
 from store.register import Register, Writer
 from tui.app import FairleadApp
-from tui.opening import open_for_app
+from tui.desk.open_register import open_for_app
+from tui.desk.settings import folders, load, remember
 from tui.screens.share import KINDS
-from tui.settings import folders, load, remember
 from widgets.windowed_table import WindowedTable
 
 

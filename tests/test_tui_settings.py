@@ -13,8 +13,8 @@ import pytest
 
 from store.domain.errors import AlreadyThere, BadInput, NotThere
 from store.register import Done, Register, Writer
-from tui import opening
-from tui.settings import Settings, folders, load, log_unexpected, remember, save
+from tui.desk import open_register as opening
+from tui.desk.settings import Settings, folders, load, log_unexpected, remember, save
 
 
 def _settings_file() -> Path:
@@ -259,7 +259,7 @@ def test_a_folder_of_this_machine_is_not_warned_about(tmp_path: Path) -> None:
 
 def test_copies_that_were_looked_at_are_gone_when_the_program_ends(sample_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from tui.opening import open_register; from tui.settings import Settings\n"
+        "import sys; from pathlib import Path; from tui.desk.open_register import open_register; from tui.desk.settings import Settings\n"
         "register = open_register(Path(sys.argv[1]), Settings())\n"
         "assert register.path.exists(); register.close()"
     )

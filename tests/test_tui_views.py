@@ -10,7 +10,7 @@ from screen import NARROW, WIDE, Seat, history_of, sitting
 from store.commands import AddTheme, SaveView, Withdraw
 from store.queries.saved_views import saved_views
 from store.register import Register, Writer
-from tui.settings import load, remember
+from tui.desk.settings import load, remember
 from widgets.form import Form
 
 LATE = "status:delayed publication:HC"

@@ -73,8 +73,8 @@ def for_the_app(arguments: list[str]) -> bool:
 def open_app(arguments: list[str]) -> None:
     """Open the app on the register named, or on the one used last."""
     from store.domain.errors import FairleadError, NotThere
-    from tui.opening import open_for_app
-    from tui.settings import load
+    from tui.desk.open_register import open_for_app
+    from tui.desk.settings import load
 
     named = Path(arguments[0]).expanduser() if arguments else None
     if named is not None and not named.exists():
@@ -113,7 +113,7 @@ def stop(sentence: str, code: int) -> NoReturn:
 
 def unexpected(error: Exception) -> str:
     """The sentence for an error that nobody foresaw; no value of the register is in it, or in the log."""
-    from tui.settings import log_unexpected
+    from tui.desk.settings import log_unexpected
 
     path = log_unexpected(error)
     more = f" Where it happened is noted in {path}." if path else ""

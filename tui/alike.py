@@ -18,7 +18,7 @@ from store.queries.filter import Filter
 from store.queries.rows import ItemRow
 from store.queries.similar import Alike, alike
 from store.register import Register
-from tui.settings import folders, made
+from tui.desk.settings import folders, made
 
 if TYPE_CHECKING:
     from tui.register_app import Desk

@@ -16,11 +16,11 @@ from textual.worker import Worker, WorkerState, get_current_worker
 
 from store.domain.errors import Damaged, FairleadError
 from store.register import Register
+from tui.desk.maintenance import Upkeep, look_after
+from tui.desk.settings import Settings
 from tui.keys import EVERYWHERE, bindings
 from tui.messages import RegisterChanged
 from tui.navigation import Going
-from tui.settings import Settings
-from tui.upkeep import Upkeep, look_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -16,8 +16,8 @@ from store.domain.errors import BadInput, FairleadError, InConflict, LaterEdits,
 from store.domain.text import TextError, clean
 from store.file.database import told_in_words
 from store.register import Done, NoWriter, Register, Writer
-from tui import opening
-from tui.settings import Settings, load
+from tui.desk import open_register as opening
+from tui.desk.settings import Settings, load
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

@@ -9,7 +9,6 @@ import click
 
 from store.domain.text import clean
 from store.register import Register
-from tui import opening
 from tui.commands_base import (
     FILE,
     MARKING,
@@ -22,6 +21,7 @@ from tui.commands_base import (
     somebody,
     talk,
 )
+from tui.desk import open_register as opening
 
 
 @click.command(

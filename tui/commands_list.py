@@ -40,7 +40,7 @@ from tui.commands_base import (
     settings_now,
     talk,
 )
-from tui.settings import Settings
+from tui.desk.settings import Settings
 
 _STATUSES = [*Status, WITH_INSPECTORATE]
 

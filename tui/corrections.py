@@ -16,7 +16,7 @@ from tui.partners import lead_options, set_lead
 
 if TYPE_CHECKING:
     from store.commands.base import Command
-    from tui.drafts import Values
+    from tui.desk.drafts import Values
     from tui.register_app import Desk
     from widgets.form import FormField
     from widgets.picker import PickOption

@@ -13,7 +13,7 @@ from tui.fields import MARKING_CHOICES, action_fields, given, move_reasons, note
 
 if TYPE_CHECKING:
     from store.commands.base import Command
-    from tui.drafts import Values
+    from tui.desk.drafts import Values
     from tui.register_app import Desk
     from widgets.key_panel import Choice
 

@@ -16,11 +16,11 @@ from store.domain.text import one_line
 from store.domain.vocabulary import MARKINGS, say_size
 from store.queries.evidence import CitedFile, check_limit, find_file, limit_of, read_file, safe_name, take_out
 from store.queries.rows import ItemDetail, Thing
-from tui.opening import scratch_folder
+from tui.desk.open_register import scratch_folder
 
 if TYPE_CHECKING:
     from store.commands.base import Command
-    from tui.drafts import Values
+    from tui.desk.drafts import Values
     from tui.register_app import Desk
 
 OPENED = (

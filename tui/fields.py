@@ -9,7 +9,7 @@ from store.domain.vocabulary import MARKINGS, MOVE_REASONS, ActionKind, NextMove
 from store.queries.rows import Thing
 
 if TYPE_CHECKING:
-    from tui.drafts import Values
+    from tui.desk.drafts import Values
     from tui.register_app import Desk
     from widgets.form import FormField
 

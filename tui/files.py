@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from store.domain.errors import FairleadError
 from store.domain.vocabulary import say_size
-from tui.opening import (
+from tui.desk.open_register import (
     fill_with_themes,
     keep_register,
     known_writer,
@@ -15,10 +15,10 @@ from tui.opening import (
     notice_of,
     open_register,
 )
-from tui.settings import folders, load, made, remember
+from tui.desk.settings import folders, load, made, remember
 
 if TYPE_CHECKING:
-    from tui.drafts import Values
+    from tui.desk.drafts import Values
     from tui.register_app import Desk
 
 

@@ -254,7 +254,7 @@ def _save(screen: RecommendationsScreen) -> None:
 
 
 def _choose_start(screen: RecommendationsScreen, kept: list[SavedView]) -> None:
-    from tui.settings import remember
+    from tui.desk.settings import remember
     from widgets.picker import Picker, PickOption
 
     options = (PickOption("", "None: start as usual"), *(PickOption(view.name, view.name) for view in kept))
@@ -284,7 +284,7 @@ def choose_columns(screen: RecommendationsScreen) -> None:
     """Type the columns in their order; kept as this person's own."""
     from difflib import get_close_matches
 
-    from tui.settings import remember
+    from tui.desk.settings import remember
     from widgets.form import Form, FormField
 
     known = ", ".join(ALL_COLUMNS)

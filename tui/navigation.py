@@ -9,9 +9,9 @@ from textual.screen import Screen
 
 from store.queries.filter import Filter
 from store.register import Register
+from tui.desk.settings import Settings
 from tui.messages import ItemAsked, ListAsked, TakeBackAsked
 from tui.register_app import Desk
-from tui.settings import Settings
 
 if TYPE_CHECKING:
     from tui.screens.recommendations import RecommendationsScreen

@@ -10,7 +10,7 @@ from store.queries.rows import ItemDetail, Thing
 
 if TYPE_CHECKING:
     from store.commands.base import Command
-    from tui.drafts import Values
+    from tui.desk.drafts import Values
     from tui.register_app import Desk
     from widgets.picker import PickOption
 

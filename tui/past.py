@@ -14,10 +14,10 @@ from store.domain.errors import FairleadError
 from store.domain.vocabulary import say_day
 from store.file.database import told_in_words
 from store.register import Register
-from tui.opening import scratch_folder
+from tui.desk.open_register import scratch_folder
 
 if TYPE_CHECKING:
-    from tui.drafts import Values
+    from tui.desk.drafts import Values
     from tui.navigation import Going
 
 

@@ -19,10 +19,10 @@ from store.domain.vocabulary import names_in, short_day
 from store.file.database import told_in_words
 from store.queries.leads import nobody_called
 from store.register import Done, NoWriter, Register
-from tui.drafts import Drafts, Values
+from tui.desk.drafts import Drafts, Values
+from tui.desk.open_register import remember_author, remember_writer
+from tui.desk.settings import Settings, folders, log_unexpected
 from tui.messages import RegisterChanged
-from tui.opening import remember_author, remember_writer
-from tui.settings import Settings, folders, log_unexpected
 from tui.summary_line import Numbers
 
 if TYPE_CHECKING:

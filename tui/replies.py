@@ -12,7 +12,7 @@ from tui.fields import MARKING_CHOICES, given
 
 if TYPE_CHECKING:
     from store.commands.base import Command
-    from tui.drafts import Values
+    from tui.desk.drafts import Values
     from tui.register_app import Desk
     from widgets.form import FormField
 

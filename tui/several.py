@@ -12,7 +12,7 @@ from tui.fields import action_fields, given, move_reasons, next_move_fields, not
 
 if TYPE_CHECKING:
     from store.commands.base import Command
-    from tui.drafts import Values
+    from tui.desk.drafts import Values
     from tui.register_app import Desk
     from widgets.form import FormField
 

@@ -48,7 +48,7 @@ def desk(home: Path, register: Path, acts_for: tuple[str, ...] = ()) -> dict[str
     The day's backup counts as made: it would fall on whichever session is the first.
     """
     from store.register import Register
-    from tui.settings import folders, made, remember
+    from tui.desk.settings import folders, made, remember
 
     os.environ["FAIRLEAD_HOME"] = str(home)
     opened = Register.open(register)

@@ -18,7 +18,7 @@ from store.queries import item_list
 from store.queries.filter import NO_THEME, WITH_INSPECTORATE, Filter, say_facet
 from store.queries.rows import ItemRow, Thing
 from store.queries.themes import NONE_OF, Block, Standing, filter_of, learned, say_name, standings
-from tui.drafts import Values
+from tui.desk.drafts import Values
 from tui.keys import THEMES, bindings
 from tui.listing import SHORT
 from tui.messages import ListAsked

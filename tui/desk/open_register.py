@@ -21,7 +21,7 @@ from store.domain.text import TextError, accept
 from store.file.atomic import check_place, put, temporary_beside
 from store.file.database import File
 from store.register import Done, Register, Writer
-from tui.settings import Settings, folders, made, remember
+from tui.desk.settings import Settings, folders, made, remember
 
 
 class NoRegister(FairleadError):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from store.register import Register
-from tui.settings import folders, made
+from tui.desk.settings import folders, made
 
 CHECK_EVERY = timedelta(days=7)
 

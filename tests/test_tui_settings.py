@@ -13,7 +13,18 @@ import pytest
 
 from store.domain.errors import AlreadyThere, BadInput, NotThere
 from store.register import Done, Register, Writer
-from tui.desk import open_register as opening
+from tui.desk.open_register import (
+    FromElsewhere,
+    at_risk,
+    fill_with_themes,
+    keep_register,
+    known_writer,
+    new_register,
+    open_for_app,
+    open_register,
+    remember_author,
+    remember_writer,
+)
 from tui.desk.settings import Settings, folders, load, log_unexpected, remember, save
 
 
@@ -104,9 +115,9 @@ def test_an_unexpected_error_is_logged_without_its_values() -> None:
 
 def test_a_register_made_here_is_ones_own_and_can_be_written(tmp_path: Path) -> None:
     path = tmp_path / "a.fairlead"
-    settings = opening.new_register(path, opening.fill_with_themes)
+    settings = new_register(path, fill_with_themes)
     assert settings.is_mine(path)
-    register = opening.open_register(path, settings)
+    register = open_register(path, settings)
     assert register.only_looking is None
     assert register.conn.execute("SELECT count(*) FROM theme").fetchone()[0] == 6
     register.close()
@@ -114,27 +125,27 @@ def test_a_register_made_here_is_ones_own_and_can_be_written(tmp_path: Path) -> 
 
 def test_a_file_from_elsewhere_is_only_looked_at_and_not_touched(sample_path: Path) -> None:
     before = sample_path.read_bytes()
-    register = opening.open_register(sample_path, Settings())
+    register = open_register(sample_path, Settings())
     assert register.only_looking
     assert register.path != sample_path
     register.close()
-    with pytest.raises(opening.FromElsewhere, match=r"fairlead keep .*sample\.fairlead"):
-        opening.open_register(sample_path, Settings(), to_write=True)
+    with pytest.raises(FromElsewhere, match=r"fairlead keep .*sample\.fairlead"):
+        open_register(sample_path, Settings(), to_write=True)
     assert sample_path.read_bytes() == before
 
 
 def test_another_register_put_where_ones_own_was_is_from_elsewhere(sample_path: Path, tmp_path: Path) -> None:
     path = tmp_path / "a.fairlead"
-    settings = opening.new_register(path, opening.fill_with_themes)
+    settings = new_register(path, fill_with_themes)
     os.replace(sample_path, path)
-    with pytest.raises(opening.FromElsewhere):
-        opening.open_register(path, settings, to_write=True)
+    with pytest.raises(FromElsewhere):
+        open_register(path, settings, to_write=True)
 
 
 def test_a_kept_copy_is_ones_own_with_an_id_of_its_own(sample_path: Path, tmp_path: Path) -> None:
     before = sample_path.read_bytes()
-    out = opening.keep_register(sample_path, tmp_path / "ours.fairlead", Settings())
-    register = opening.open_register(out, load()[0], to_write=True)
+    out = keep_register(sample_path, tmp_path / "ours.fairlead", Settings())
+    register = open_register(out, load()[0], to_write=True)
     theirs = Register.open(sample_path)
     assert register.id != theirs.id
     assert register.newest() == theirs.newest()
@@ -147,9 +158,9 @@ def test_a_new_register_writes_over_nothing_unless_told(tmp_path: Path) -> None:
     path = tmp_path / "a.fairlead"
     path.write_text("mine")
     with pytest.raises(AlreadyThere):
-        opening.new_register(path, opening.fill_with_themes)
+        new_register(path, fill_with_themes)
     assert path.read_text() == "mine"
-    opening.new_register(path, opening.fill_with_themes, force=True)
+    new_register(path, fill_with_themes, force=True)
     Register.open(path).close()
 
 
@@ -158,18 +169,18 @@ def test_a_register_that_fails_half_way_is_not_left_there(tmp_path: Path) -> Non
         raise BadInput("x", "no")
 
     with pytest.raises(BadInput):
-        opening.new_register(tmp_path / "a.fairlead", fail)
+        new_register(tmp_path / "a.fairlead", fail)
     assert [path.name for path in tmp_path.iterdir()] == []
 
 
 def test_the_first_run_makes_the_sample_and_the_second_opens_it_again() -> None:
-    register, notice = opening.open_for_app(None, load()[0])
+    register, notice = open_for_app(None, load()[0])
     assert register.path == folders().sample and register.only_looking is None
     assert "Sample register" in notice and "ctrl+o" in notice
     register.close()
     assert load()[0].last_register == str(folders().sample)
     made = folders().sample.stat().st_mtime_ns
-    register, _ = opening.open_for_app(None, load()[0])
+    register, _ = open_for_app(None, load()[0])
     register.close()
     assert folders().sample.stat().st_mtime_ns == made
 
@@ -177,25 +188,25 @@ def test_the_first_run_makes_the_sample_and_the_second_opens_it_again() -> None:
 def test_the_app_opens_the_register_used_last(tmp_path: Path) -> None:
     first, second = tmp_path / "a.fairlead", tmp_path / "b.fairlead"
     for path in (first, second):
-        opening.new_register(path, opening.fill_with_themes)
-    opening.open_for_app(first, load()[0])[0].close()
-    register, _ = opening.open_for_app(None, load()[0])
+        new_register(path, fill_with_themes)
+    open_for_app(first, load()[0])[0].close()
+    register, _ = open_for_app(None, load()[0])
     assert register.path == first
     register.close()
 
 
 def test_a_last_register_that_is_gone_is_said(tmp_path: Path) -> None:
     path = tmp_path / "a.fairlead"
-    opening.new_register(path, opening.fill_with_themes)
+    new_register(path, fill_with_themes)
     path.unlink()
-    register, notice = opening.open_for_app(None, load()[0])
+    register, notice = open_for_app(None, load()[0])
     assert "a.fairlead" in notice and "not there any more" in notice
     register.close()
 
 
 def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(NotThere):
-        opening.open_for_app(tmp_path / "typo.fairlead", Settings())
+        open_for_app(tmp_path / "typo.fairlead", Settings())
     assert not (tmp_path / "typo.fairlead").exists()
 
 
@@ -203,38 +214,38 @@ def test_the_name_comes_from_the_command_line_then_the_environment_then_the_sett
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings = Settings(name="Jo", author_id="ab" * 16)
-    assert opening.known_writer(settings) == Writer("Jo", "ab" * 16)
+    assert known_writer(settings) == Writer("Jo", "ab" * 16)
     monkeypatch.setenv("FAIRLEAD_AUTHOR", "Sam")
-    assert opening.known_writer(settings) == Writer("Sam", None)
-    assert opening.known_writer(settings, "Jo") == Writer("Jo", "ab" * 16)
+    assert known_writer(settings) == Writer("Sam", None)
+    assert known_writer(settings, "Jo") == Writer("Jo", "ab" * 16)
 
 
 def test_an_author_has_one_id_in_every_register(tmp_path: Path) -> None:
     from store.commands import AddTheme
 
-    settings, writer = opening.remember_writer(Settings(), " Jo ", ["C3", " ", "Local Policing"])
+    settings, writer = remember_writer(Settings(), " Jo ", ["C3", " ", "Local Policing"])
     assert (settings.name, settings.acts_for) == ("Jo", ("C3", "Local Policing"))
     ids = []
     for name in ("a", "b"):
         path = tmp_path / f"{name}.fairlead"
-        settings = opening.new_register(path, opening.fill_with_themes)
-        register = opening.open_register(path, settings, opening.known_writer(settings))
+        settings = new_register(path, fill_with_themes)
+        register = open_register(path, settings, known_writer(settings))
         done = register.do(AddTheme(name="Training"))
-        settings = opening.remember_author(settings, writer, done)
+        settings = remember_author(settings, writer, done)
         ids.append(done.author)
         register.close()
     assert ids[0] == ids[1] == settings.author_id
 
 
 def test_another_name_is_not_given_the_settings_id() -> None:
-    opening.remember_writer(Settings(), "Jo")
-    settings = opening.remember_author(load()[0], Writer("Sam"), Done("x", "", (), "cd" * 16))
+    remember_writer(Settings(), "Jo")
+    settings = remember_author(load()[0], Writer("Sam"), Done("x", "", (), "cd" * 16))
     assert settings.author_id is None
 
 
 def test_a_new_name_gets_a_new_id() -> None:
     remember(name="Jo", author_id="ab" * 16)
-    settings, writer = opening.remember_writer(load()[0], "Sam")
+    settings, writer = remember_writer(load()[0], "Sam")
     assert settings.author_id is None and writer == Writer("Sam", None)
 
 
@@ -248,13 +259,13 @@ def test_a_new_name_gets_a_new_id() -> None:
     ],
 )
 def test_a_synchronised_folder_or_network_drive_is_warned_about(path: str) -> None:
-    risk = opening.at_risk(Path(path))
+    risk = at_risk(Path(path))
     assert risk and "fairlead keep" in risk
 
 
 def test_a_folder_of_this_machine_is_not_warned_about(tmp_path: Path) -> None:
-    assert opening.at_risk(tmp_path / "r.fairlead") is None
-    assert opening.at_risk(tmp_path / "boxes" / "r.fairlead") is None
+    assert at_risk(tmp_path / "r.fairlead") is None
+    assert at_risk(tmp_path / "boxes" / "r.fairlead") is None
 
 
 def test_copies_that_were_looked_at_are_gone_when_the_program_ends(sample_path: Path) -> None:
@@ -269,12 +280,12 @@ def test_copies_that_were_looked_at_are_gone_when_the_program_ends(sample_path: 
 
 def test_ones_own_register_is_known_through_a_link(tmp_path: Path) -> None:
     path, link = tmp_path / "a.fairlead", tmp_path / "link.fairlead"
-    settings = opening.new_register(path, opening.fill_with_themes)
+    settings = new_register(path, fill_with_themes)
     try:
         link.symlink_to(path)
     except OSError:
         pytest.skip("this account may make no links")
-    register = opening.open_register(link, settings)
+    register = open_register(link, settings)
     assert register.only_looking is None
     register.close()
     shutil.copyfile(path, tmp_path / "copy.fairlead")

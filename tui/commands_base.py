@@ -16,7 +16,15 @@ from store.domain.errors import BadInput, FairleadError, InConflict, LaterEdits,
 from store.domain.text import TextError, clean
 from store.file.database import told_in_words
 from store.register import Done, NoWriter, Register, Writer
-from tui.desk import open_register as opening
+from tui.desk.open_register import (
+    at_risk,
+    known_writer,
+    named_register,
+    open_register,
+    remember_author,
+    remember_writer,
+    scratch_folder,
+)
 from tui.desk.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -226,7 +234,7 @@ def reading(named: Path | None, as_at: str | None = None) -> Iterator[Register]:
 
     Raises BadInput for what is not a day, or is one that has not come.
     """
-    register = opening.open_register(opening.named_register(named), settings_now())
+    register = open_register(named_register(named), settings_now())
     try:
         with told_in_words(register.path):
             if as_at is None:
@@ -244,7 +252,7 @@ def _as_at(register: Register, text: str) -> Iterator[Register]:
     from store.domain.vocabulary import say_day
 
     day = past_day(text, register.today())
-    past = register.as_at(day, opening.scratch_folder() / "as-at.fairlead")
+    past = register.as_at(day, scratch_folder() / "as-at.fairlead")
     try:
         with told_in_words(past.path):
             talk(f"As at {say_day(day)}. {say_late(past.late_news, day)}".rstrip())
@@ -279,7 +287,7 @@ class Desk:
         """Say what was done, and keep the id that its author has."""
         talk(done.summary)
         if self.register.writer:
-            opening.remember_author(self.settings, self.register.writer, done)
+            remember_author(self.settings, self.register.writer, done)
         return done
 
 
@@ -292,13 +300,13 @@ def writing(given: dict[str, Any]) -> Iterator[Desk]:
     named, author = given.pop("register", None), given.pop("author", None)
     reason, resolve = given.pop("reason", None), given.pop("resolve", False)
     settings = settings_now()
-    path = opening.named_register(named)
-    register = opening.open_register(path, settings, to_write=True)
+    path = named_register(named)
+    register = open_register(path, settings, to_write=True)
     try:
         if register.only_looking:
             raise OnlyLooking(register.only_looking)
         register.writer, settings = somebody(settings, author)
-        if risk := opening.at_risk(path):
+        if risk := at_risk(path):
             talk(risk)
         yield Desk(register, settings, reason, resolve)
     finally:
@@ -307,10 +315,10 @@ def writing(given: dict[str, Any]) -> Iterator[Desk]:
 
 def somebody(settings: Settings, named: str | None) -> tuple[Writer, Settings]:
     """Who is writing; at a terminal asked for once and kept. Raises NoWriter."""
-    writer = opening.known_writer(settings, named)
+    writer = known_writer(settings, named)
     if writer is None and at_terminal():
         name = click.prompt("Who is writing? The name that others will see", err=True)
-        settings, writer = opening.remember_writer(settings, name, settings.acts_for)
+        settings, writer = remember_writer(settings, name, settings.acts_for)
     if writer is None:
         raise NoWriter
     return writer, settings

@@ -21,7 +21,17 @@ from tui.commands_base import (
     somebody,
     talk,
 )
-from tui.desk import open_register as opening
+from tui.desk.open_register import (
+    at_risk,
+    fill_with_sample,
+    fill_with_themes,
+    keep_register,
+    known_writer,
+    named_register,
+    new_register,
+    open_to_check,
+    remember_author,
+)
 
 
 @click.command(
@@ -38,25 +48,25 @@ def new(file: Path, sample: bool, title: str | None, marking: str | None, author
     if sample and (title or marking):
         raise Misused("The sample has its title and marking. Correct them afterwards with: fairlead edit register")
     settings = settings_now()
-    writer = opening.known_writer(settings, author)
+    writer = known_writer(settings, author)
     if writer is None and (title or marking):
         writer, settings = somebody(settings, author)
 
     def fill(register: Register) -> None:
-        opening.fill_with_themes(register)
+        fill_with_themes(register)
         if writer is not None:
             from store.commands import DescribeRegister
 
             given: dict[str, Any] = {"title": title, "marking": marking}
             register.writer = writer
             done = register.do(DescribeRegister(**{name: value for name, value in given.items() if value}))
-            opening.remember_author(settings, writer, done)
+            remember_author(settings, writer, done)
 
-    opening.new_register(file, opening.fill_with_sample if sample else fill, force=force)
+    new_register(file, fill_with_sample if sample else fill, force=force)
     talk(
         f"{file} is a new register of yours{', with the sample in it' if sample else ''}. Open it with: fairlead {file}"
     )
-    if risk := opening.at_risk(file):
+    if risk := at_risk(file):
         talk(risk)
 
 
@@ -69,7 +79,7 @@ def keep(file: Path, out: Path | None, force: bool) -> None:
 
     Prints where it is.
     """
-    kept = opening.keep_register(file, out, settings_now(), force=force)
+    kept = keep_register(file, out, settings_now(), force=force)
     talk(f"{file} was checked and kept as a register of your own. Open it with: fairlead {kept}")
     click.echo(clean(kept))
 
@@ -85,8 +95,8 @@ def check_file(ctx: click.Context, file: Path | None, register: Path | None) -> 
     """
     from store.exchange.integrity import check
 
-    path = opening.named_register(file or register)
-    opened = opening.open_to_check(path, settings_now())
+    path = named_register(file or register)
+    opened = open_to_check(path, settings_now())
     try:
         found = check(opened)
     finally:

@@ -15,7 +15,7 @@ from store.queries.filter import Filter
 from store.queries.similar import Alike, alike
 from store.register import Register
 from tui.alike import not_alike, say_not_alike
-from tui.commands_alike import alike_items
+from tui.cli.alike import alike_items
 
 WORDS = "forensic laptops examined within ninety days of seizure"
 

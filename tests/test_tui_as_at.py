@@ -14,7 +14,7 @@ from store.commands import AddNote, AddPublication, Command, MoveTarget, SetStag
 from store.domain.references import find_item
 from store.domain.vocabulary import Stage, Track
 from store.register import Register, Writer
-from tui.cli import cli
+from tui.cli.group import cli
 from tui.desk.settings import folders
 
 PAPER = {

@@ -17,9 +17,9 @@ from click.testing import CliRunner, Result
 
 from store.domain.errors import BadInput
 from store.register import Register, Writer
-from tui import commands_base
 from tui.__main__ import COMMANDS
-from tui.cli import cli
+from tui.cli import base as commands_base
+from tui.cli.group import cli
 from tui.desk.settings import load, remember
 
 

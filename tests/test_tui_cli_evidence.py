@@ -11,10 +11,10 @@ from click.testing import CliRunner, Result
 
 from store.queries.evidence import all_citations
 from store.register import Register
-from tui.commands_base import Group
-from tui.commands_evidence import cite, evidence
-from tui.commands_files import check_file
-from tui.commands_set import note
+from tui.cli.base import Group
+from tui.cli.evidence import cite, evidence
+from tui.cli.files import check_file
+from tui.cli.set import note
 
 TEXT = b"Figures of the pilot.\n" * 500
 

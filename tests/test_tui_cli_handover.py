@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from tui.commands_base import Group
-from tui.commands_handover import handover
+from tui.cli.base import Group
+from tui.cli.handover import handover
 
 cli = Group("fairlead", commands=[handover])
 

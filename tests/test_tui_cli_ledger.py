@@ -14,7 +14,7 @@ from store.commands import RecordReply, SubmitEvidence
 from store.domain.references import find_item
 from store.domain.vocabulary import NextMove, Verdict
 from store.register import Register, Writer
-from tui.cli import cli
+from tui.cli.group import cli
 
 KEYS = [
     "ref", "title", "move", "until", "sent", "sent_latest", "asks", "days", "at_least", "verdict", "dated", "who", "words",

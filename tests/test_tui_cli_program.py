@@ -129,7 +129,7 @@ def test_an_error_that_nobody_foresaw_is_one_sentence_and_a_log_without_values(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("the secret text of a note")
 
-    monkeypatch.setattr("tui.cli.cli.main", fail)
+    monkeypatch.setattr("tui.cli.group.cli.main", fail)
     monkeypatch.setattr(sys, "argv", ["fairlead", "list"])
     monkeypatch.setattr(start, "steady_streams", lambda: None)
     with pytest.raises(SystemExit) as ended:

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from screen import history_of, recorded
 
-from tui.cli import cli
+from tui.cli.group import cli
 
 FIVE = ["CA-2", "CA-3", "CA-4", "CA-5", "CA-6"]
 MOVE = ("--filter", "publication:CA status:delayed", "--target", "December 2025")

@@ -27,7 +27,7 @@ sys.addaudithook(hook)
 from pathlib import Path
 import click
 from tui.__main__ import for_the_app
-from tui.cli import cli
+from tui.cli.group import cli
 from tui.desk.open_register import open_for_app
 from tui.desk.settings import load
 

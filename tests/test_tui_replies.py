@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from screen import NARROW, Seat, history_of, recorded, sitting
 
 from store.commands import CorrectPublication
-from tui.cli import cli
+from tui.cli.group import cli
 from tui.screens.ledger import LedgerScreen
 from widgets.form import Form
 from widgets.key_panel import KeyPanel

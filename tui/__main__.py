@@ -54,7 +54,7 @@ def main() -> None:
         if for_the_app(arguments):
             open_app(arguments)
         else:
-            from tui.cli import cli
+            from tui.cli.group import cli
 
             cli.main(args=arguments, prog_name="fairlead", windows_expand_args=False)
     except (KeyboardInterrupt, EOFError):

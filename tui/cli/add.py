@@ -9,7 +9,7 @@ import click
 
 from store.domain.references import find_item, find_publication, find_theme
 from store.domain.vocabulary import ActionKind, ClosedBy, ItemKind, PublicationKind, Stage, Track
-from tui.commands_base import (
+from tui.cli.base import (
     MARKING,
     WORDS,
     Desk,
@@ -23,7 +23,7 @@ from tui.commands_base import (
     writing,
     writing_options,
 )
-from tui.commands_set import known
+from tui.cli.set import known
 
 if TYPE_CHECKING:
     from store.commands import Command

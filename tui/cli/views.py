@@ -9,8 +9,8 @@ import click
 
 from store.queries.filter import SORTS
 from store.queries.saved_views import COLUMNS, find_view, saved_views
-from tui import printing
-from tui.commands_base import (
+from tui.cli import printing
+from tui.cli.base import (
     WORDS,
     Misused,
     OneOf,
@@ -22,7 +22,7 @@ from tui.commands_base import (
     writing,
     writing_options,
 )
-from tui.commands_list import queried
+from tui.cli.list_items import queried
 
 if TYPE_CHECKING:
     from store.commands import Command

@@ -11,8 +11,8 @@ from store.domain.errors import NotFound
 from store.domain.references import find_item, find_publication, find_theme, find_thing
 from store.domain.vocabulary import ActionKind, ItemKind, LeadState, NoteKind
 from store.queries.filter import NO_LEAD, NO_THEME
-from tui.commands_add import PUBLICATION, RELATIONS, publication_options
-from tui.commands_base import (
+from tui.cli.add import PUBLICATION, RELATIONS, publication_options
+from tui.cli.base import (
     MARKING,
     WORDS,
     Desk,
@@ -26,7 +26,7 @@ from tui.commands_base import (
     writing,
     writing_options,
 )
-from tui.commands_set import known
+from tui.cli.set import known
 
 if TYPE_CHECKING:
     from store.commands import Command

@@ -11,8 +11,8 @@ import click
 from store.domain.references import find_publication
 from store.queries.filter import Filter
 from store.queries.themes import NONE_OF, Block, Standing, say_name, standings
-from tui import printing
-from tui.commands_base import (
+from tui.cli import printing
+from tui.cli.base import (
     WORDS,
     OneOf,
     complete_reference,
@@ -25,7 +25,7 @@ from tui.commands_base import (
     settings_now,
     talk,
 )
-from tui.commands_list import queried
+from tui.cli.list_items import queried
 
 _NAMES = {"theme": "Theme", "outcome": "Outcome", "lead": "Lead"}
 _COUNTS = ("total", "closed", "with_inspectorate", "on_track", "delayed", "not_stated")

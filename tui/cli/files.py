@@ -9,7 +9,7 @@ import click
 
 from store.domain.text import clean
 from store.register import Register
-from tui.commands_base import (
+from tui.cli.base import (
     FILE,
     MARKING,
     WORDS,
@@ -118,7 +118,7 @@ def completion(shell: str) -> None:
     """
     from click.shell_completion import get_completion_class
 
-    from tui.cli import cli
+    from tui.cli.group import cli
 
     kind = get_completion_class(shell)
     assert kind is not None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from store.queries.leads import open_items_of
-from tui.commands_base import (
+from tui.cli.base import (
     FILE,
     WORDS,
     CouldNot,
@@ -20,7 +20,7 @@ from tui.commands_base import (
     writing,
     writing_options,
 )
-from tui.together import Together
+from tui.cli.batch import Together
 
 if TYPE_CHECKING:
     from store.commands import Command

@@ -15,8 +15,8 @@ from store.domain.vocabulary import PartDate, fold_name
 from store.queries.history import GROUPS, authors, history
 from store.queries.rows import HistoryRow
 from store.register import Done, Register
-from tui import printing
-from tui.commands_base import (
+from tui.cli import printing
+from tui.cli.base import (
     WORDS,
     Desk,
     F,

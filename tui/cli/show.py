@@ -26,8 +26,8 @@ from store.queries.rows import (
     say_relation,
 )
 from store.register import Register
-from tui import printing
-from tui.commands_base import (
+from tui.cli import printing
+from tui.cli.base import (
     WORDS,
     as_at_option,
     complete_reference,
@@ -37,8 +37,8 @@ from tui.commands_base import (
     register_option,
     short,
 )
-from tui.commands_list import in_hyphens, items
-from tui.printing import heading, line, paragraph
+from tui.cli.list_items import in_hyphens, items
+from tui.cli.printing import heading, line, paragraph
 
 
 def find_either(register: Register, what: str) -> tuple[str, str]:

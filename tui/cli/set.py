@@ -13,7 +13,7 @@ from store.domain.references import find_item, find_theme
 from store.domain.vocabulary import CLOSING_STAGES, NextMove, NoteKind, NotUnderstood, PartDate, Stage, Track
 from store.queries.item_list import items_at, seqs
 from store.register import Register
-from tui.commands_base import (
+from tui.cli.base import (
     MARKING,
     WORDS,
     CouldNot,
@@ -30,9 +30,9 @@ from tui.commands_base import (
     writing,
     writing_options,
 )
-from tui.commands_list import queried
-from tui.commands_show import find_either
-from tui.together import Together
+from tui.cli.batch import Together
+from tui.cli.list_items import queried
+from tui.cli.show import find_either
 
 if TYPE_CHECKING:
     from store.commands import Command

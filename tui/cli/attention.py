@@ -11,8 +11,8 @@ import click
 from store.queries.attention import Group, attention, rules_of
 from store.queries.attention_text import AttentionRow, attention_rows
 from store.register import Register
-from tui import printing
-from tui.commands_base import (
+from tui.cli import printing
+from tui.cli.base import (
     WORDS,
     as_at_option,
     at_terminal,
@@ -23,7 +23,7 @@ from tui.commands_base import (
     settings_now,
     talk,
 )
-from tui.commands_list import filter_from, filter_options
+from tui.cli.list_items import filter_from, filter_options
 
 _PIECE = 500
 _SHOWN = ("ref", "reason", "since", "detail")

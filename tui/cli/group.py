@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import click
 
-from tui.commands_add import add
-from tui.commands_alike import alike_items
-from tui.commands_attention import attention_list
-from tui.commands_base import Group
-from tui.commands_edit import edit
-from tui.commands_evidence import cite, evidence
-from tui.commands_files import check_file, completion, keep, new
-from tui.commands_handover import handover
-from tui.commands_history import log, redo, undo
-from tui.commands_ledger import ledger_command
-from tui.commands_list import export, list_items
-from tui.commands_replies import nothing_new, reply, submit
-from tui.commands_set import note, set_status
-from tui.commands_show import show
-from tui.commands_themes import themes
-from tui.commands_views import view
+from tui.cli.add import add
+from tui.cli.alike import alike_items
+from tui.cli.attention import attention_list
+from tui.cli.base import Group
+from tui.cli.edit import edit
+from tui.cli.evidence import cite, evidence
+from tui.cli.files import check_file, completion, keep, new
+from tui.cli.handover import handover
+from tui.cli.history import log, redo, undo
+from tui.cli.ledger import ledger_command
+from tui.cli.list_items import export, list_items
+from tui.cli.replies import nothing_new, reply, submit
+from tui.cli.set import note, set_status
+from tui.cli.show import show
+from tui.cli.themes import themes
+from tui.cli.views import view
 
 
 def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:

@@ -9,7 +9,7 @@ import click
 
 from store.domain.references import find_item, find_thing
 from store.domain.vocabulary import NextMove, Track, Verdict
-from tui.commands_base import (
+from tui.cli.base import (
     MARKING,
     WORDS,
     OneOf,
@@ -22,7 +22,7 @@ from tui.commands_base import (
     writing,
     writing_options,
 )
-from tui.commands_set import known
+from tui.cli.set import known
 
 if TYPE_CHECKING:
     from store.commands import Command

@@ -16,8 +16,8 @@ from store.queries.evidence import all_citations, check_limit, citations_on, fin
 from store.queries.item_detail import notes_on
 from store.queries.rows import Thing
 from store.register import Register
-from tui import printing
-from tui.commands_base import (
+from tui.cli import printing
+from tui.cli.base import (
     FILE,
     MARKING,
     WORDS,
@@ -31,7 +31,7 @@ from tui.commands_base import (
     writing,
     writing_options,
 )
-from tui.commands_show import find_either
+from tui.cli.show import find_either
 
 if TYPE_CHECKING:
     from store.commands import Command

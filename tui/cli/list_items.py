@@ -20,8 +20,8 @@ from store.queries.query_names import filter_for
 from store.queries.rows import ItemRow
 from store.queries.saved_views import find_view
 from store.register import Register
-from tui import printing
-from tui.commands_base import (
+from tui.cli import printing
+from tui.cli.base import (
     FILE,
     WORDS,
     F,

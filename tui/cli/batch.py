@@ -11,8 +11,8 @@ import click
 from store.domain.errors import ReasonOwed
 from store.domain.references import names_of_items
 from store.preview import NO_CHANGE
-from tui import printing
-from tui.commands_base import CouldNot, Desk, Misused, at_terminal, talk
+from tui.cli import printing
+from tui.cli.base import CouldNot, Desk, Misused, at_terminal, talk
 
 if TYPE_CHECKING:
     from store.commands import Command

@@ -11,8 +11,8 @@ import click
 
 from store.queries.reply_ledger import NOTHING_WAITS, WAITING_ON, Ledger, LedgerRow, ledger, ledger_rows
 from store.register import Register
-from tui import printing
-from tui.commands_base import (
+from tui.cli import printing
+from tui.cli.base import (
     WORDS,
     as_at_option,
     at_terminal,
@@ -23,7 +23,7 @@ from tui.commands_base import (
     settings_now,
     talk,
 )
-from tui.commands_list import filter_from, filter_options
+from tui.cli.list_items import filter_from, filter_options
 
 _KEYS = (
     "ref", "title", "move", "until", "sent", "sent_latest", "asks", "days", "at_least", "verdict", "dated", "who", "words",

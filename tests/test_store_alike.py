@@ -14,8 +14,8 @@ from store.domain.errors import BadInput
 from store.queries.filter import Filter
 from store.queries.similar import Alike, alike
 from store.register import Register
-from tui.alike import not_alike, say_not_alike
 from tui.cli.alike import alike_items
+from tui.dialogs.similar import not_alike, say_not_alike
 
 WORDS = "forensic laptops examined within ninety days of seizure"
 

@@ -13,7 +13,7 @@ import pytest
 from hostile import HOSTILE, UNSAFE
 from screen import Seat, recorded, sitting
 
-import tui.evidence
+import tui.dialogs.evidence
 from store.commands import AddNote, CiteEvidence
 from store.domain.errors import BadInput
 from store.domain.references import find_item
@@ -21,7 +21,7 @@ from store.queries.evidence import read_file
 from store.queries.item_detail import item_detail
 from store.queries.rows import ItemDetail, Thing
 from store.register import Register, Writer
-from tui.evidence import cite_evidence, hand_over, open_kept, show_evidence
+from tui.dialogs.evidence import cite_evidence, hand_over, open_kept, show_evidence
 
 TEXT = b"Figures of the pilot.\n" * 500
 
@@ -159,7 +159,7 @@ async def test_somebody_new_is_asked_who_is_writing_first(path: Path, figures: P
 
 async def test_a_kept_file_is_opened_as_a_private_copy(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[Path] = []
-    monkeypatch.setattr(tui.evidence, "hand_over", lambda path: opened.append(path) or True)
+    monkeypatch.setattr(tui.dialogs.evidence, "hand_over", lambda path: opened.append(path) or True)
     async with sitting(kept) as seat:
         await in_list(seat)
         seat.sees("Evidence files of HC-6", "Figures.pdf · 11 kB, kept inside")
@@ -177,7 +177,7 @@ async def test_a_kept_file_is_opened_as_a_private_copy(kept: Path, monkeypatch: 
 
 
 async def test_a_kept_file_that_was_altered_is_not_opened(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tui.evidence, "hand_over", lambda path: pytest.fail(f"{path} was opened"))
+    monkeypatch.setattr(tui.dialogs.evidence, "hand_over", lambda path: pytest.fail(f"{path} was opened"))
     async with sitting(kept) as seat:
         with seat.register.file.write() as conn:
             conn.execute("UPDATE sqlar SET data = zeroblob(11000)")
@@ -188,7 +188,7 @@ async def test_a_kept_file_that_was_altered_is_not_opened(kept: Path, monkeypatc
 
 @pytest.mark.parametrize("name", ["run.exe", "run.desktop", "page.html", "macro.docm", "x.pdf.lnk", "plain"])
 async def test_what_may_run_is_never_opened(kept: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tui.evidence, "hand_over", lambda path: pytest.fail(f"{path} was opened"))
+    monkeypatch.setattr(tui.dialogs.evidence, "hand_over", lambda path: pytest.fail(f"{path} was opened"))
     async with sitting(kept) as seat:
         (citation,) = _detail(seat.register).citations
         open_kept(seat.app, Thing("citation", citation.id, citation.fields | {"name": name}))
@@ -261,9 +261,9 @@ def test_the_opener_gets_the_path_and_nothing_a_shell_would_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[list[str]] = []
-    monkeypatch.setattr(tui.evidence.sys, "platform", "linux")
-    monkeypatch.setattr(tui.evidence.shutil, "which", lambda name: f"/bin/{name}")
-    monkeypatch.setattr(tui.evidence.subprocess, "Popen", lambda command, **_: started.append(command))
+    monkeypatch.setattr(tui.dialogs.evidence.sys, "platform", "linux")
+    monkeypatch.setattr(tui.dialogs.evidence.shutil, "which", lambda name: f"/bin/{name}")
+    monkeypatch.setattr(tui.dialogs.evidence.subprocess, "Popen", lambda command, **_: started.append(command))
     assert hand_over(tmp_path / "a; b.pdf")
     assert started == [["/bin/xdg-open", str(tmp_path / "a; b.pdf")]]
-    tui.evidence._started.clear()
+    tui.dialogs.evidence._started.clear()

@@ -8,7 +8,7 @@ import pytest
 from screen import NARROW, WIDE, recorded, sitting
 from test_tui_cli import author, data, run
 
-from tui.alike import not_alike, propose_alike
+from tui.dialogs.similar import not_alike, propose_alike
 
 __all__ = ["author"]
 

@@ -10,7 +10,7 @@ from screen import NARROW, WIDE, Seat, history_of, recorded, sitting
 
 from store.queries.rows import ItemDetail
 from store.register import Register
-from tui import several
+from tui.dialogs import bulk_edits as several
 from widgets.preview import Preview
 
 FIVE = ("CA-2", "CA-3", "CA-4", "CA-5", "CA-6")

@@ -146,7 +146,7 @@ class FairleadApp(Going):
 
     def action_register(self) -> None:
         """Correct the register's title, marking, day and next committee."""
-        from tui.edits import edit_register
+        from tui.dialogs.edits import edit_register
 
         edit_register(self)
 
@@ -159,31 +159,31 @@ class FairleadApp(Going):
 
     def action_hand_over(self) -> None:
         """Hand a lead's open items over to another."""
-        from tui.several import hand_over
+        from tui.dialogs.bulk_edits import hand_over
 
         hand_over(self, lambda done: None)
 
     def action_handover_page(self) -> None:
         """Write a lead's hand-over page."""
-        from tui.files import write_handover_page
+        from tui.dialogs.files import write_handover_page
 
         write_handover_page(self)
 
     def action_alike(self) -> None:
         """Propose items that may be the same work."""
-        from tui.alike import propose_alike
+        from tui.dialogs.similar import propose_alike
 
         propose_alike(self)
 
     def action_open_file(self) -> None:
         """Open a file."""
-        from tui.files import open_file
+        from tui.dialogs.files import open_file
 
         open_file(self)
 
     def action_new_file(self) -> None:
         """Start a register of one's own."""
-        from tui.files import new_file
+        from tui.dialogs.files import new_file
 
         new_file(self)
 
@@ -191,7 +191,7 @@ class FairleadApp(Going):
         """Keep a copy of a file that is only looked at, and work in it."""
         if self.present and self.refuse_looking():
             return
-        from tui.files import keep_copy
+        from tui.dialogs.files import keep_copy
 
         keep_copy(self)
 

@@ -95,7 +95,7 @@ class Going(Desk):
         if self.present:
             self.back_to_present()
             return
-        from tui.past import ask_for_day
+        from tui.dialogs.as_at import ask_for_day
 
         ask_for_day(self, offered)
 
@@ -115,7 +115,7 @@ class Going(Desk):
     def back_to_present(self) -> None:
         if self.present is None or self._left is None:
             return
-        from tui.past import close
+        from tui.dialogs.as_at import close
 
         past, present, left = self.register, self.present, self._left
         present.writer = past.writer or present.writer

@@ -234,7 +234,7 @@ def whole_publications(case: Case) -> tuple[str, int]:
     from store.queries.filter import Filter
     from store.queries.item_list import publications, seqs
     from store.register import Register
-    from tui.several import MOST
+    from tui.dialogs.bulk_edits import MOST
 
     register = Register.open(case.register)
     codes: tuple[str, ...] = ()

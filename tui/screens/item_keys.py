@@ -93,8 +93,8 @@ class ItemScreenKeys(DeskScreen):
 
     def action_status(self) -> None:
         """The status panel."""
-        from tui import several
-        from tui.edits import edit_status
+        from tui.dialogs import bulk_edits as several
+        from tui.dialogs.edits import edit_status
 
         if self._together(several.status):
             return
@@ -103,8 +103,8 @@ class ItemScreenKeys(DeskScreen):
 
     def action_note(self) -> None:
         """Add a note."""
-        from tui import several
-        from tui.edits import add_note
+        from tui.dialogs import bulk_edits as several
+        from tui.dialogs.edits import add_note
 
         if self._together(several.note):
             return
@@ -113,8 +113,8 @@ class ItemScreenKeys(DeskScreen):
 
     def action_target(self) -> None:
         """Move the target."""
-        from tui import several
-        from tui.edits import move_target
+        from tui.dialogs import bulk_edits as several
+        from tui.dialogs.edits import move_target
 
         if self._together(several.target):
             return
@@ -123,8 +123,8 @@ class ItemScreenKeys(DeskScreen):
 
     def action_promise(self) -> None:
         """Add or finish an action or promise."""
-        from tui import several
-        from tui.edits import promise
+        from tui.dialogs import bulk_edits as several
+        from tui.dialogs.edits import promise
 
         if self._together(several.promise):
             return
@@ -133,8 +133,8 @@ class ItemScreenKeys(DeskScreen):
 
     def action_correct(self) -> None:
         """Correct what is recorded of the item."""
-        from tui import several
-        from tui.corrections import correct_item
+        from tui.dialogs import bulk_edits as several
+        from tui.dialogs.corrections import correct_item
 
         if self._together(several.correct):
             return
@@ -143,8 +143,8 @@ class ItemScreenKeys(DeskScreen):
 
     def action_send(self) -> None:
         """Send evidence."""
-        from tui import several
-        from tui.replies import send_evidence
+        from tui.dialogs import bulk_edits as several
+        from tui.dialogs.replies import send_evidence
 
         if self._together(several.send):
             return
@@ -153,8 +153,8 @@ class ItemScreenKeys(DeskScreen):
 
     def action_reply(self) -> None:
         """Record a reply."""
-        from tui import several
-        from tui.replies import record_reply
+        from tui.dialogs import bulk_edits as several
+        from tui.dialogs.replies import record_reply
 
         if self._together(several.reply):
             return
@@ -163,8 +163,8 @@ class ItemScreenKeys(DeskScreen):
 
     def action_nothing_new(self) -> None:
         """Say that it stands as it did."""
-        from tui import several
-        from tui.edits import nothing_new
+        from tui.dialogs import bulk_edits as several
+        from tui.dialogs.edits import nothing_new
 
         if self._together(several.nothing_new):
             return

@@ -74,7 +74,7 @@ class ItemListScreen(ItemScreenKeys):
 
     def action_tick_all(self) -> None:
         """Tick all that are shown; where all are ticked already, take every tick away."""
-        from tui.several import MOST
+        from tui.dialogs.bulk_edits import MOST
 
         numbers = self.shown_numbers()
         if numbers is None:

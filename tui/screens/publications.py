@@ -117,7 +117,7 @@ class PublicationsScreen(DeskScreen):
 
     def action_add(self) -> None:
         """Add a publication."""
-        from tui.corrections import add_publication
+        from tui.dialogs.corrections import add_publication
 
         add_publication(self.desk)
 
@@ -129,14 +129,14 @@ class PublicationsScreen(DeskScreen):
 
     def action_note(self) -> None:
         """Add a note to the publication."""
-        from tui.edits import add_note
+        from tui.dialogs.edits import add_note
 
         if row := self._chosen():
             add_note(self.desk, row.code, publication=row.id)
 
     def action_correct_publication(self) -> None:
         """Correct the publication, or a note on it."""
-        from tui.corrections import correct_publication
+        from tui.dialogs.corrections import correct_publication
 
         if row := self._chosen():
             correct_publication(self.desk, row)

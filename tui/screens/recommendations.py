@@ -13,10 +13,10 @@ from textual.worker import get_current_worker
 from store.queries import item_list
 from store.queries.filter import FACETS, Filter, say_facet, search_words
 from store.queries.saved_views import saved_views
+from tui.dialogs.filter_and_views import choose, choose_sort, narrow, show_view, type_query, views
 from tui.keys import ITEM, LIST, TICKS, bindings
 from tui.listing import ItemRows, columns_named, list_whole
 from tui.messages import ItemAsked
-from tui.narrowing import choose, choose_sort, narrow, show_view, type_query, views
 from tui.screens.base import LOW
 from tui.screens.item_list import ItemListScreen
 from widgets.filter_bar import SEARCH, Chip, FilterBar, SearchInput
@@ -283,7 +283,7 @@ class RecommendationsScreen(ItemListScreen):
 
     def action_add(self) -> None:
         """Add a recommendation to the publication shown, or to one that is chosen."""
-        from tui.corrections import add_item
+        from tui.dialogs.corrections import add_item
         from widgets.picker import Picker, PickOption
 
         conn = self.register.conn

@@ -230,7 +230,7 @@ class ThemesScreen(DeskScreen):
         """Add a note to the theme; of learning, unless another kind is chosen."""
         from store.commands import AddNote
         from store.domain.references import find_theme
-        from tui.fields import given, note_fields
+        from tui.dialogs.fields import given, note_fields
 
         row = self.current()
         if self.by != "theme" or row is None or row.name in (None, NO_THEME):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from store.domain.vocabulary import MARKINGS, NextMove, Stage, Track, Verdict, said, say_day
 from store.queries.item_detail import evidence_notes, item_detail
 from store.queries.rows import ItemDetail, Thing
-from tui.fields import MARKING_CHOICES, given
+from tui.dialogs.fields import MARKING_CHOICES, given
 
 if TYPE_CHECKING:
     from store.commands.base import Command

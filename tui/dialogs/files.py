@@ -108,7 +108,7 @@ def keep_copy(app: Desk) -> None:
 def offer_to_hand_over(app: Desk) -> None:
     """Where a copy is kept by somebody who takes over from another: offer to hand the items over."""
     from store.queries.leads import anybody_leads
-    from tui.several import hand_over
+    from tui.dialogs.bulk_edits import hand_over
     from widgets.ask import Answer, Ask
 
     if not anybody_leads(app.register.conn):

@@ -9,7 +9,7 @@ from store.domain.errors import BadInput
 from store.domain.text import one_line
 from store.domain.vocabulary import MARKINGS, MOVE_REASONS, Stage, Status, Track, Verdict, said
 from store.queries.rows import ItemDetail, Thing
-from tui.fields import MARKING_CHOICES, action_fields, given, move_reasons, note_fields
+from tui.dialogs.fields import MARKING_CHOICES, action_fields, given, move_reasons, note_fields
 
 if TYPE_CHECKING:
     from store.commands.base import Command
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def edit_status(app: Desk, detail: ItemDetail) -> None:
     """The status panel: one key for each thing that can be said."""
-    from tui.replies import record_reply, send_evidence
+    from tui.dialogs.replies import record_reply, send_evidence
     from widgets.item_pane import status_words
     from widgets.key_panel import Chosen, KeyPanel
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from store.domain.references import names_of_items
 from store.domain.vocabulary import Stage, Track, fold_name, names_in, say_day
 from store.register import Done
-from tui.fields import action_fields, given, move_reasons, next_move_fields, note_fields
+from tui.dialogs.fields import action_fields, given, move_reasons, next_move_fields, note_fields
 
 if TYPE_CHECKING:
     from store.commands.base import Command
@@ -181,7 +181,7 @@ def promise(app: Desk, items: Sequence[str], then: Then) -> None:
 
 def send(app: Desk, items: Sequence[str], then: Then) -> None:
     """One piece of evidence, sent on all of them."""
-    from tui.replies import build_evidence, evidence_fields
+    from tui.dialogs.replies import build_evidence, evidence_fields
 
     fields = evidence_fields(say_day(app.register.today()), None)
     _ask(app, f"Send evidence on {_of(items)}", fields, items, build_evidence, then)
@@ -189,7 +189,7 @@ def send(app: Desk, items: Sequence[str], then: Then) -> None:
 
 def reply(app: Desk, items: Sequence[str], then: Then) -> None:
     """One reply that answers all of them."""
-    from tui.replies import build_reply, reply_fields
+    from tui.dialogs.replies import build_reply, reply_fields
 
     _ask(app, f"A reply on {_of(items)}", reply_fields(say_day(app.register.today()), ""), items, build_reply, then)
 

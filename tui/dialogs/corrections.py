@@ -9,10 +9,10 @@ from store.domain.text import one_line
 from store.domain.vocabulary import MARKINGS, ClosedBy, ItemKind, PublicationKind, names_in, said
 from store.queries.item_detail import notes_on, outcomes, publication_fields, themes
 from store.queries.rows import ItemDetail, PublicationRow, Thing
-from tui.edits import correct_note
-from tui.evidence import cite_evidence, show_evidence
-from tui.fields import MARKING_CHOICES, given, next_move_fields
-from tui.partners import lead_options, set_lead
+from tui.dialogs.edits import correct_note
+from tui.dialogs.evidence import cite_evidence, show_evidence
+from tui.dialogs.fields import MARKING_CHOICES, given, next_move_fields
+from tui.dialogs.lead_progress import lead_options, set_lead
 
 if TYPE_CHECKING:
     from store.commands.base import Command
@@ -230,7 +230,7 @@ def correct_item(app: Desk, detail: ItemDetail) -> None:
 
 def _round_chosen(app: Desk, detail: ItemDetail, kind: str, thing: str) -> None:
     """Correct a submission or a reply, or withdraw it: the stage then follows from those that are left."""
-    from tui.replies import correct_reply, correct_submission
+    from tui.dialogs.replies import correct_reply, correct_submission
     from widgets.ask import Answer, Ask
 
     ref = detail.row.ref

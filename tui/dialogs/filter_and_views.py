@@ -11,7 +11,7 @@ from store.domain.vocabulary import PartDate, say_day
 from store.queries import facets
 from store.queries.filter import FACETS, SORTS, Filter, say_facet
 from store.queries.saved_views import SavedView, saved_views
-from tui.listing import ALL_COLUMNS, USUAL
+from tui.tables.items import ALL_COLUMNS, USUAL
 
 if TYPE_CHECKING:
     from tui.screens.recommendations import RecommendationsScreen

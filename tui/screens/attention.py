@@ -13,11 +13,11 @@ from store.file.database import Connection
 from store.queries.attention import Attention, Reason, Rules, attention, rules_of
 from store.queries.filter import NO_LEAD, NO_THEME, Filter
 from store.queries.item_list import everything_count
-from tui.attending import ATTENTION_COLUMNS, AttentionRows
 from tui.keys import ATTENTION, ITEM, TICKS, bindings
-from tui.listing import SHORT
 from tui.messages import ItemAsked, ListAsked
 from tui.screens.item_list import ItemListScreen
+from tui.tables.attention import ATTENTION_COLUMNS, AttentionRows
+from tui.tables.items import SHORT
 from widgets.frame import Title
 from widgets.item_pane import ItemPane
 from widgets.windowed_table import WindowedTable

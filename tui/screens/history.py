@@ -19,9 +19,9 @@ from store.domain.vocabulary import PartDate
 from store.queries.history import GROUPS, authors, history
 from store.queries.rows import HistoryRow
 from tui.keys import HISTORY, bindings
-from tui.listing import HISTORY_COLUMNS, HistoryRows
 from tui.messages import ItemAsked, TakeBackAsked
 from tui.screens.base import DeskScreen
+from tui.tables.items import HISTORY_COLUMNS, HistoryRows
 from widgets.windowed_table import WindowedTable
 
 _TOLD = 40

@@ -21,10 +21,10 @@ from store.queries.item_list import everything_count
 from store.queries.reply_ledger import MOVES, NOTHING_WAITS, WAITING_ON, Ledger, LedgerRow, ledger, ledger_rows
 from store.register import Register, day_of
 from tui.keys import ITEM
-from tui.listing import SHORT
 from tui.messages import ItemAsked
 from tui.screens.base import LOW
 from tui.screens.item_keys import ItemScreenKeys
+from tui.tables.items import SHORT
 from widgets.item_pane import MARGIN, ItemPane, item_head, item_tabs, submissions
 from widgets.pane import Line
 from widgets.windowed_table import Column, Row, WindowedTable

@@ -14,9 +14,9 @@ from store.queries.filter import Filter
 from store.queries.item_detail import measures_of, notes_on
 from store.queries.rows import PublicationRow
 from tui.keys import PUBLICATIONS, bindings
-from tui.listing import PUBLICATION_COLUMNS, PublicationRows
 from tui.messages import ListAsked
 from tui.screens.base import DeskScreen
+from tui.tables.items import PUBLICATION_COLUMNS, PublicationRows
 from widgets.bars import legend
 from widgets.item_pane import MARGIN, measure_line, notes
 from widgets.pane import Line, Pane

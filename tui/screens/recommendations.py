@@ -15,10 +15,10 @@ from store.queries.filter import FACETS, Filter, say_facet, search_words
 from store.queries.saved_views import saved_views
 from tui.dialogs.filter_and_views import choose, choose_sort, narrow, show_view, type_query, views
 from tui.keys import ITEM, LIST, TICKS, bindings
-from tui.listing import ItemRows, columns_named, list_whole
 from tui.messages import ItemAsked
 from tui.screens.base import LOW
 from tui.screens.item_list import ItemListScreen
+from tui.tables.items import ItemRows, columns_named, list_whole
 from widgets.filter_bar import SEARCH, Chip, FilterBar, SearchInput
 from widgets.frame import Title
 from widgets.item_pane import ItemPane

@@ -20,10 +20,10 @@ from store.queries.rows import ItemRow, Thing
 from store.queries.themes import NONE_OF, Block, Standing, filter_of, learned, say_name, standings
 from tui.desk.drafts import Values
 from tui.keys import THEMES, bindings
-from tui.listing import SHORT
 from tui.messages import ListAsked
 from tui.screens.base import LOW, DeskScreen
-from tui.theme_lines import MOST_SHOWN, NAMES, ThemeRows, Under, pane_head, pane_lines, theme_columns
+from tui.tables.items import SHORT
+from tui.tables.themes import MOST_SHOWN, NAMES, ThemeRows, Under, pane_head, pane_lines, theme_columns
 from widgets.pane import Pane
 from widgets.windowed_table import WindowedTable
 

@@ -1,0 +1,1 @@
+"""What each list shows: its columns, and the rows that its table asks for."""

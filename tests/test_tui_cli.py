@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from store.domain.errors import BadInput
 from store.register import Register, Writer
 from tui.__main__ import COMMANDS
-from tui.cli import base as commands_base
+from tui.cli import base
 from tui.cli.group import cli
 from tui.desk.settings import load, remember
 
@@ -46,8 +46,8 @@ def author(monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.fixture
 def at_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody is there to answer."""
-    for module in ("commands_base", "commands_history"):
-        monkeypatch.setattr(f"tui.{module}.at_terminal", lambda: True)
+    for module in ("base", "history"):
+        monkeypatch.setattr(f"tui.cli.{module}.at_terminal", lambda: True)
 
 
 # -- list
@@ -619,6 +619,6 @@ def test_the_programs_own_help_shows_examples_that_work(tmp_path: Path, monkeypa
 
 
 def test_a_terminal_is_asked_for_only_where_somebody_can_answer(mine: Path) -> None:
-    assert commands_base.at_terminal() is False
+    assert base.at_terminal() is False
     with pytest.raises(BadInput):
-        commands_base.somebody(load()[0], None)
+        base.somebody(load()[0], None)

@@ -28,8 +28,8 @@ def mid_january(monkeypatch: pytest.MonkeyPatch, mine: Path) -> None:
 @pytest.fixture
 def at_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody is there to answer."""
-    for module in ("commands_base", "commands_set", "together"):
-        monkeypatch.setattr(f"tui.{module}.at_terminal", lambda: True)
+    for module in ("base", "set", "batch"):
+        monkeypatch.setattr(f"tui.cli.{module}.at_terminal", lambda: True)
 
 
 def run(*arguments: str, code: int = 0, typed: str = "") -> Result:

@@ -93,80 +93,80 @@ class ItemScreenKeys(DeskScreen):
 
     def action_status(self) -> None:
         """The status panel."""
-        from tui.dialogs import bulk_edits as several
+        from tui.dialogs import bulk_edits
         from tui.dialogs.edits import edit_status
 
-        if self._together(several.status):
+        if self._together(bulk_edits.status):
             return
         if not self.desk.refuse_looking() and (found := self.detail()):
             edit_status(self.desk, found)
 
     def action_note(self) -> None:
         """Add a note."""
-        from tui.dialogs import bulk_edits as several
+        from tui.dialogs import bulk_edits
         from tui.dialogs.edits import add_note
 
-        if self._together(several.note):
+        if self._together(bulk_edits.note):
             return
         if found := self.detail():
             add_note(self.desk, found.row.ref, item=found.row.id)
 
     def action_target(self) -> None:
         """Move the target."""
-        from tui.dialogs import bulk_edits as several
+        from tui.dialogs import bulk_edits
         from tui.dialogs.edits import move_target
 
-        if self._together(several.target):
+        if self._together(bulk_edits.target):
             return
         if found := self.detail():
             move_target(self.desk, found)
 
     def action_promise(self) -> None:
         """Add or finish an action or promise."""
-        from tui.dialogs import bulk_edits as several
+        from tui.dialogs import bulk_edits
         from tui.dialogs.edits import promise
 
-        if self._together(several.promise):
+        if self._together(bulk_edits.promise):
             return
         if found := self.detail():
             promise(self.desk, found)
 
     def action_correct(self) -> None:
         """Correct what is recorded of the item."""
-        from tui.dialogs import bulk_edits as several
+        from tui.dialogs import bulk_edits
         from tui.dialogs.corrections import correct_item
 
-        if self._together(several.correct):
+        if self._together(bulk_edits.correct):
             return
         if found := self.detail():
             correct_item(self.desk, found)
 
     def action_send(self) -> None:
         """Send evidence."""
-        from tui.dialogs import bulk_edits as several
+        from tui.dialogs import bulk_edits
         from tui.dialogs.replies import send_evidence
 
-        if self._together(several.send):
+        if self._together(bulk_edits.send):
             return
         if found := self.detail():
             send_evidence(self.desk, found)
 
     def action_reply(self) -> None:
         """Record a reply."""
-        from tui.dialogs import bulk_edits as several
+        from tui.dialogs import bulk_edits
         from tui.dialogs.replies import record_reply
 
-        if self._together(several.reply):
+        if self._together(bulk_edits.reply):
             return
         if found := self.detail():
             record_reply(self.desk, found)
 
     def action_nothing_new(self) -> None:
         """Say that it stands as it did."""
-        from tui.dialogs import bulk_edits as several
+        from tui.dialogs import bulk_edits
         from tui.dialogs.edits import nothing_new
 
-        if self._together(several.nothing_new):
+        if self._together(bulk_edits.nothing_new):
             return
         if found := self.detail():
             nothing_new(self.desk, found)

@@ -21,9 +21,17 @@ from seed.sample import load_themes
 from store.commands.items import item_id, recorded_number
 from store.commands.publications import publication_id
 from store.commands.register import theme_id
+from store.domain.dates import month_end, say_day
 from store.domain.errors import FairleadError
 from store.domain.fields import KINDS, NOT_KNOWN, REGISTER
-from store.domain.vocabulary import ItemKind, NextMove, NoteKind, Stage, Track, Value, month_end, say_day
+from store.domain.vocabulary import (
+    ItemKind,
+    NextMove,
+    NoteKind,
+    Stage,
+    Track,
+    Value,
+)
 from store.file.bulk_load import filling
 from store.log.change import WITHDRAWN, Change, known_parts, make_change, tie_id
 from store.register import Register

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
+from store.domain.date_reading import read_date
+from store.domain.dates import say_day
 from store.domain.errors import AlreadyThere, BadInput, FairleadError, Stopped
 from store.domain.fields import KINDS
-from store.domain.vocabulary import PartDate, say_day
 from store.file.database import File, in_words
 from store.log.change import Change
 from store.log.change_log import Log
@@ -24,7 +25,7 @@ LATE = "late news"
 def past_day(text: str, today: date) -> date:
     """The one day, not after `today`, that a person means. Raises BadInput."""
     try:
-        known = PartDate.parse(text, today, past=True)
+        known = read_date(text, today, past=True)
     except ValueError as error:
         raise BadInput("day", str(error)) from None
     if known.latest is None or known.earliest != known.latest:

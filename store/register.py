@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from store.domain.errors import BadInput, CannotUndo
 from store.domain.fields import REGISTER
-from store.domain.vocabulary import fold_name
+from store.domain.names import fold_name
 from store.file.database import File, told_in_words
 from store.log.change_log import Log
 

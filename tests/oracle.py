@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from store.domain.fields import KINDS
-from store.domain.vocabulary import fold_name
+from store.domain.names import fold_name
 from store.log.change import Change
 from store.log.projection import clear, refold, stand
 from store.register import Register, Writer

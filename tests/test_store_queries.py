@@ -16,8 +16,9 @@ from oracle import new_register
 from seed.large import load_large
 from store.commands import AddItem, AddLink, AddNote, AddPublication, CorrectItem, MoveTarget, SetLeads, Withdraw
 from store.domain.errors import FitsSeveral, NotFound
+from store.domain.names import fold_number, sort_key
 from store.domain.references import find_item, find_items, find_publication
-from store.domain.vocabulary import Status, fold_number, sort_key
+from store.domain.vocabulary import Status
 from store.queries.facets import facet
 from store.queries.filter import FACETS, NO_LEAD, NO_OUTCOME, NO_THEME, SORTS, WITH_INSPECTORATE, Filter, search_query
 from store.queries.item_list import (

@@ -10,7 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.commands.base import part_date, target_value
+from store.domain.date_reading import NotADay, NotUnderstood, read_date
+from store.domain.dates import (
+    PartDate,
+    age,
+    month_end,
+    say_day,
+    short_day,
+)
 from store.domain.errors import BadInput
+from store.domain.names import (
+    fold_name,
+    fold_number,
+    sort_key,
+    tidy_number,
+)
 from store.domain.vocabulary import (
     GLYPHS,
     ActionKind,
@@ -18,23 +32,12 @@ from store.domain.vocabulary import (
     ClosedBy,
     ItemKind,
     NextMove,
-    NotADay,
     NoteKind,
-    NotUnderstood,
-    PartDate,
     PublicationKind,
     Stage,
     Status,
     Track,
-    age,
-    fold_name,
-    fold_number,
-    month_end,
     said,
-    say_day,
-    short_day,
-    sort_key,
-    tidy_number,
 )
 
 PIECES = (
@@ -97,8 +100,8 @@ def test_a_date_is_known_as_far_as_it_is_written(text: str, earliest: str | None
     expected = PartDate(
         " ".join(text.split()), date.fromisoformat(earliest) if earliest else None, date.fromisoformat(latest)
     )
-    assert PartDate.parse(text) == expected
-    assert PartDate.parse(text, date(2024, 9, 18)) == expected
+    assert read_date(text) == expected
+    assert read_date(text, date(2024, 9, 18)) == expected
 
 
 @pytest.mark.parametrize(
@@ -136,10 +139,10 @@ def test_a_date_that_follows_from_the_day_is_kept_as_what_it_means(
     text: str, today: str, meant: str, earliest: str | None, latest: str
 ) -> None:
     expected = PartDate(meant, date.fromisoformat(earliest) if earliest else None, date.fromisoformat(latest))
-    assert PartDate.parse(text, date.fromisoformat(today)) == expected
-    assert PartDate.parse(meant) == expected
+    assert read_date(text, date.fromisoformat(today)) == expected
+    assert read_date(meant) == expected
     with pytest.raises(NotUnderstood):
-        PartDate.parse(text)
+        read_date(text)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +157,7 @@ def test_a_date_that_follows_from_the_day_is_kept_as_what_it_means(
     ],
 )
 def test_what_has_happened_is_of_the_last_such_day(text: str, meant: str) -> None:
-    assert PartDate.parse(text, date(2024, 9, 18), past=True).text == meant
+    assert read_date(text, date(2024, 9, 18), past=True).text == meant
 
 
 def test_a_command_takes_a_date_as_of_its_day_and_keeps_a_target_without_one_as_words() -> None:
@@ -173,7 +176,7 @@ def test_a_command_takes_a_date_as_of_its_day_and_keeps_a_target_without_one_as_
 @pytest.mark.parametrize("text", ["31 June", "30 February", "+9999 years", "end of 31 June 2025", "by 31 June"])
 def test_a_day_that_no_year_has_is_not_in_the_calendar(text: str) -> None:
     with pytest.raises(NotADay):
-        PartDate.parse(text, date(2024, 9, 18))
+        read_date(text, date(2024, 9, 18))
 
 
 @pytest.mark.parametrize(
@@ -183,7 +186,7 @@ def test_a_day_that_no_year_has_is_not_in_the_calendar(text: str) -> None:
 )  # fmt: skip
 def test_what_could_mean_two_things_is_left_as_words(text: str) -> None:
     with pytest.raises(NotUnderstood):
-        PartDate.parse(text, date(2024, 9, 18))
+        read_date(text, date(2024, 9, 18))
 
 
 @pytest.mark.parametrize(
@@ -200,7 +203,7 @@ def test_what_could_mean_two_things_is_left_as_words(text: str) -> None:
 )
 def test_a_month_with_a_slip_in_it_is_guessed_at_and_not_taken(text: str, meant: str) -> None:
     with pytest.raises(NotUnderstood) as caught:
-        PartDate.parse(text, date(2024, 9, 18))
+        read_date(text, date(2024, 9, 18))
     assert caught.value.meant == meant
     assert (f"Did you mean {meant}?" in str(caught.value)) == bool(meant)
 
@@ -212,14 +215,14 @@ def test_a_month_with_a_slip_in_it_is_guessed_at_and_not_taken(text: str, meant:
 )  # fmt: skip
 def test_what_is_no_date_is_refused_in_words(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not a (date that Fairlead understands|day in the calendar)"):
-        PartDate.parse(text)
+        read_date(text)
 
 
 @given(st.dates())
 def test_a_day_that_is_said_is_understood_again(day: date) -> None:
     if day.year >= 1000:
         for said_day in (say_day(day), short_day(day), day.isoformat()):
-            assert PartDate.parse(said_day) == PartDate(said_day, day, day)
+            assert read_date(said_day) == PartDate(said_day, day, day)
 
 
 @given(
@@ -234,7 +237,7 @@ def test_whatever_is_written_is_understood_in_order_or_refused_in_words(
     words: list[str], today: date, past: bool
 ) -> None:
     try:
-        known = PartDate.parse(" ".join(words), today, past=past)
+        known = read_date(" ".join(words), today, past=past)
     except (NotUnderstood, NotADay):
         return
     assert known.latest
@@ -244,7 +247,7 @@ def test_whatever_is_written_is_understood_in_order_or_refused_in_words(
 @given(st.text(max_size=200), st.dates())
 def test_no_text_is_more_than_refused(text: str, today: date) -> None:
     with suppress(NotUnderstood, NotADay):
-        PartDate.parse(text, today)
+        read_date(text, today)
 
 
 @given(st.dates())

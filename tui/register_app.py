@@ -13,9 +13,10 @@ from textual.app import App
 from textual.screen import Screen
 from textual.widget import Widget
 
+from store.domain.dates import short_day
 from store.domain.errors import FairleadError, InConflict, LaterEdits, ReasonOwed, Stale
+from store.domain.names import names_in
 from store.domain.text import one_line
-from store.domain.vocabulary import names_in, short_day
 from store.file.database import told_in_words
 from store.queries.leads import nobody_called
 from store.register import Done, NoWriter, Register

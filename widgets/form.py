@@ -15,8 +15,9 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import TextArea
 
+from store.domain.date_reading import NotADay, NotUnderstood, read_date
+from store.domain.dates import say_day
 from store.domain.text import LINE_LIMIT, NOTE_LIMIT, TextError, accept, one_line
-from store.domain.vocabulary import NotADay, NotUnderstood, PartDate, say_day
 from widgets.choices import Choices
 from widgets.dialog import Dialog, Words
 from widgets.line import MADE_VISIBLE, Line, Said, altered
@@ -56,7 +57,7 @@ def understood(text: str, *, free: bool = False, today: date | None = None, past
     if not text.strip():
         return "", True
     try:
-        known = PartDate.parse(text, today, past=past)
+        known = read_date(text, today, past=past)
     except NotUnderstood as error:
         if not free:
             return str(error), False
@@ -131,7 +132,7 @@ class _Entry(Vertical):
             if not stands:
                 raise ValueError(sentence)
             with suppress(NotUnderstood):
-                typed = PartDate.parse(typed, self._today, past=field.past).text
+                typed = read_date(typed, self._today, past=field.past).text
         return typed
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from store.domain.vocabulary import age, said, say_size, years_before
+from store.domain.dates import age, years_before
+from store.domain.text import say_size
+from store.domain.vocabulary import said
 from store.queries.rows import HistoryRow, ItemDetail, Thing
 from widgets.item_lines import (
     LEFT_OUT,

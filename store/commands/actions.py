@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from store.commands.base import Command, item_status, part_date, past_date, target_value
+from store.domain.dates import say_day
 from store.domain.errors import BadInput, NotAllowed
-from store.domain.vocabulary import ActionKind, Status, say_day
+from store.domain.vocabulary import ActionKind, Status
 from store.log.writer import Pen
 
 

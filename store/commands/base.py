@@ -7,9 +7,17 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from store.domain.date_reading import NotADay, read_date
+from store.domain.dates import PartDate, say_day
 from store.domain.errors import BadInput, NotAllowed, ReasonOwed
 from store.domain.fields import KINDS
-from store.domain.vocabulary import CLOSING_STAGES, Basis, NotADay, PartDate, Stage, Status, fold_name, say_day
+from store.domain.names import fold_name
+from store.domain.vocabulary import (
+    CLOSING_STAGES,
+    Basis,
+    Stage,
+    Status,
+)
 from store.log.writer import Pen
 
 
@@ -81,7 +89,7 @@ def part_date(
     if not text or not text.strip():
         return None
     try:
-        known = PartDate.parse(text, today, past=past)
+        known = read_date(text, today, past=past)
     except ValueError as error:
         raise BadInput(field, str(error)) from None
     return _value(known)
@@ -125,7 +133,7 @@ def target_value(
     is a date that no calendar has.
     """
     try:
-        value = _value(PartDate.parse(text, today))
+        value = _value(read_date(text, today))
     except NotADay as error:
         raise BadInput("target", str(error)) from None
     except ValueError:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from store.commands.base import Command, item_status, party, target_value
 from store.domain.errors import BadInput, NotAllowed
-from store.domain.vocabulary import Basis, ItemKind, NextMove, Stage, Status, Track, fold_number, tidy_number
+from store.domain.names import fold_number, tidy_number
+from store.domain.vocabulary import (
+    Basis,
+    ItemKind,
+    NextMove,
+    Stage,
+    Status,
+    Track,
+)
 from store.log.change import digest
 from store.log.writer import Pen
 

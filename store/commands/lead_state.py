@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from store.commands.base import Command, find_party, item_status, party, past_date
+from store.domain.dates import say_day
 from store.domain.errors import BadInput, NotAllowed
-from store.domain.vocabulary import LeadState, Stage, Status, fold_name, say_day
+from store.domain.names import fold_name
+from store.domain.vocabulary import LeadState, Stage, Status
 from store.log.change import tie_id
 from store.log.writer import Pen
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from store.commands.base import Command, item_status, part_date
+from store.domain.dates import say_day
 from store.domain.errors import BadInput, NotAllowed
-from store.domain.vocabulary import NoteKind, say_day
+from store.domain.vocabulary import NoteKind
 from store.log.writer import Pen
 
 

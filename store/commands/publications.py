@@ -6,8 +6,9 @@ import re
 
 from store.commands.base import Command, part_date
 from store.domain.errors import BadInput, NotAllowed
+from store.domain.names import fold_name
 from store.domain.text import accept
-from store.domain.vocabulary import ClosedBy, PublicationKind, fold_name
+from store.domain.vocabulary import ClosedBy, PublicationKind
 from store.log.change import digest
 from store.log.writer import Pen
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from store.commands.base import Command, part_date
 from store.domain.errors import BadInput
 from store.domain.fields import KINDS, REGISTER
-from store.domain.vocabulary import fold_name
+from store.domain.names import fold_name
 from store.log.change import digest
 from store.log.writer import Pen
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from store.commands.base import Command
 from store.domain.errors import BadInput
-from store.domain.vocabulary import fold_name
+from store.domain.names import fold_name
 from store.log.writer import Pen
 
 

@@ -1,271 +1,51 @@
-"""Reads dates as people write them: "Q2 2025", "by end of June", "+3 months".
+"""Dates as far as they are known, and days in words.
 
-Apart from vocabulary.py, which the program's start loads, because only what is typed needs it.
+Light on purpose: the program's start loads it. What reads a typed date is in date_reading.py.
 """
 
 from __future__ import annotations
 
 import calendar
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import islice
-
-from store.domain.vocabulary import NotADay, NotUnderstood, PartDate, say_day
-
-_NAMES = {name.lower(): n for n, name in enumerate(calendar.month_name) if name}
-_MONTHS = _NAMES | {name.lower(): n for n, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
-_SEASONS = {"spring": 3, "summer": 6, "autumn": 9}
-_COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_NUMBERS = {word: n for n, word in enumerate(_COUNTS, 1)} | {"a": 1, "an": 1}
-_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
-_WHICH = {"last": -1, "this": 0, "next": 1}
-_LONGEST = 80
-"""No date is longer than this; what is goes unread, so that a pasted page costs nothing."""
-
-
-def read_date(text: str, today: date | None = None, *, past: bool = False) -> PartDate:
-    """What a written date means; `PartDate.parse` says which are understood. Raises NotUnderstood or NotADay."""
-    written = " ".join(text.split())
-    found = _read(written, today, past)
-    if found is None:
-        meant = _meant(written, today, past)
-        advice = f"Did you mean {meant}?" if meant else "Write 18 September 2024, May 2024 or 2024."
-        raise NotUnderstood(f'"{text[:40]}" is not a date that Fairlead understands. {advice}', meant)
-    return found
-
-
-def _read(written: str, today: date | None, past: bool) -> PartDate | None:
-    if len(written) > _LONGEST:
-        return None
-    plain = _plain(written)
-    try:
-        if found := _Reader(None, past).read(plain):
-            return replace(found, text=written)
-        return _Reader(today, past).read(plain) if today else None
-    except (ValueError, OverflowError):
-        raise NotADay(f'"{written[:40]}" is not a day in the calendar.') from None
-
-
-def _meant(written: str, today: date | None, past: bool) -> str:
-    """The date that a month with a slip of the finger in it was meant for, or "" """
-    from difflib import get_close_matches
-
-    for word in re.findall(r"[a-z]{3,}", written, re.IGNORECASE)[:6]:
-        near = get_close_matches(word.lower(), _NAMES, 1, 0.7)
-        if not near or word.lower() in _MONTHS:
-            continue
-        meant = written.replace(word, near[0].capitalize(), 1)
-        try:
-            if found := _read(meant, today, past):
-                return found.text
-        except NotADay:
-            continue
-    return ""
-
-
-def _plain(written: str) -> str:
-    """A date without what makes no difference to it: case, commas, ordinal endings, "of" and "the"."""
-    plain = re.sub(r"['’]", "", written.lower()).rstrip(" .")
-    plain = re.sub(r"[‐‑–—]", "-", plain).replace(",", " ")
-    plain = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", plain)
-    plain = re.sub(r"-(?=[a-z])|(?<=[a-z])[.-]|\b(?:of|the)\b", " ", plain)
-    return " ".join(plain.split())
-
-
-def _months_on(day: date, months: int) -> date:
-    """The same day so many months later, or the last of its month where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def _stretch(text: str, first: date, months: int) -> PartDate:
-    last = _months_on(first, months - 1)
-    return PartDate(text, first, last.replace(day=calendar.monthrange(last.year, last.month)[1]))
-
-
-def _month(year: int, month: int) -> PartDate:
-    return _stretch(f"{calendar.month_name[month] if 1 <= month <= 12 else ''} {year}", date(year, month, 1), 1)
-
-
-def _day(year: str, month: int, day: str) -> PartDate:
-    known = date(int(year) + (2000 if len(year) == 2 else 0), month, int(day))
-    return PartDate(say_day(known), known, known)
-
-
-def _financial(first: date) -> str:
-    return f"FY {first.year}/{(first.year + 1) % 100:02}"
-
-
-def _year(plain: str) -> PartDate | None:
-    """A calendar year, or a financial one, which has both its years and runs from April to March."""
-    if re.fullmatch(r"\d{4}", plain):
-        return _stretch(plain, date(int(plain), 1, 1), 12)
-    found = re.fullmatch(r"(fy|financial year|) ?(\d{4}|\d{2})([/-])(\d{4}|\d{2})", plain)
-    if not found:
-        return None
-    said, one, mark, other = found.groups()
-    start = int(one) + (2000 if len(one) == 2 else 0)
-    if int(other) != (start + 1) % 10 ** len(other):
-        return None
-    # Without "FY", 2011-12 is December 2011, and 11/12 could be a day.
-    if said or (len(one) == 4 and (mark == "/" or 12 < int(other) < 100)):
-        first = date(start, 4, 1)
-        return _stretch(_financial(first), first, 12)
-    return None
-
-
-def _part_of_year(plain: str) -> PartDate | None:
-    """A quarter of a calendar or a financial year, or a season."""
-    found = re.fullmatch(r"q([1-4])[ /-]?(.+)", plain)
-    if found and (year := _year(found[2])) and year.earliest:
-        return _stretch(f"Q{found[1]} {year.text}", _months_on(year.earliest, 3 * int(found[1]) - 3), 3)
-    if found := re.fullmatch(r"(\d{4})[ /-]?q([1-4])", plain):
-        return _part_of_year(f"q{found[2]} {found[1]}")
-    if found := re.fullmatch(r"(spring|summer|autumn) (\d{4})", plain):
-        return _stretch(plain, date(int(found[2]), _SEASONS[found[1]], 1), 3)
-    # A winter is in two years: one that names a single year could be either of two.
-    found = re.fullmatch(r"winter (\d{4}[/-]\d{2,4})", plain)
-    if found and (year := _year(f"fy {found[1]}")) and year.earliest:
-        return _stretch(plain, year.earliest.replace(month=12), 3)
-    return None
-
-
-def _month_or_day(plain: str) -> PartDate | None:
-    if found := re.fullmatch(r"(\d{4})-(\d{1,2})", plain):
-        return _month(int(found[1]), int(found[2]))
-    if found := re.fullmatch(r"(\d{1,2})[/.-](\d{4})", plain):
-        return _month(int(found[2]), int(found[1]))
-    if found := re.fullmatch(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})", plain):
-        return _day(found[1], int(found[2]), found[3])
-    if found := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})", plain):
-        return _day(found[3], int(found[2]), found[1])
-    if (found := re.fullmatch(r"([a-z]+) (\d{4})", plain)) and found[1] in _MONTHS:
-        return _month(int(found[2]), _MONTHS[found[1]])
-    if (found := re.fullmatch(r"(\d{1,2}) ([a-z]+) (\d{4}|\d{2})", plain)) and found[2] in _MONTHS:
-        return _day(found[3], _MONTHS[found[2]], found[1])
-    if (found := re.fullmatch(r"([a-z]+) (\d{1,2}) (\d{4})", plain)) and found[1] in _MONTHS:
-        return _day(found[3], _MONTHS[found[1]], found[2])
-    return None
-
-
-def _absolute(plain: str) -> PartDate | None:
-    return _year(plain) or _part_of_year(plain) or _month_or_day(plain)
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
-    """Reads a date made plain; what depends on the day only where that is given.
+class PartDate:
+    """A date as far as it is known: as written, with its first and last possible day.
 
-    The text of what it finds is in the register's words, since "next month" means nothing later.
+    Either bound is None where that side is not known. `date_reading.read_date` makes one of what a person writes.
     """
 
-    today: date | None
-    past: bool
+    text: str
+    earliest: date | None = None
+    latest: date | None = None
 
-    def read(self, plain: str) -> PartDate | None:
-        """Any date that is understood, or None. Raises ValueError or OverflowError for one that no calendar has."""
-        return self._known(plain) or self._from_to(plain) or self._bounded(plain)
 
-    def _known(self, plain: str) -> PartDate | None:
-        return _absolute(plain) or (self._from_today(self.today, plain) if self.today else None)
+def say_day(day: date) -> str:
+    """Say a day as people write it: 18 September 2024."""
+    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
 
-    def _bounded(self, plain: str) -> PartDate | None:
-        """A stretch of time with a word for which side of it is meant, or which part."""
-        found = re.fullmatch(r"(?:(by|before|during|in) )?(?:(end|early|mid|late) )?(.+)", plain)
-        if not found:
-            return None
-        how, part, rest = found.groups()
-        # "The end of the year" is the end of this one; "by the year" is nothing.
-        bare = part == "end" and rest in ("month", "quarter", "year", "financial year")
-        known = self._known(f"this {rest}" if bare else rest)
-        if known is None or known.earliest is None:
-            return None
-        one_day = known.earliest == known.latest
-        if one_day and (part or how in ("during", "in")):
-            return None
-        if part:
-            known = replace(known, text=f"{'end of' if part == 'end' else part} {known.text}")
-        if how:
-            known = replace(known, text=f"{how} {known.text}")
-        if how == "before" and not part and known.earliest:
-            return replace(known, earliest=None, latest=known.earliest - timedelta(days=1))
-        return replace(known, earliest=None) if part == "end" or how in ("by", "before") else known
 
-    def _from_to(self, plain: str) -> PartDate | None:
-        """Two dates and all between: "April to June 2025", "during 2025, continuing into 2026"."""
-        found = re.fullmatch(r"(?:during |from )?(.+?) (to|continuing into) (.+)", plain)
-        last = self._known(found[3]) if found else None
-        if not found or last is None:
-            return None
-        # The first has the year of the last where it has none, and never one that follows from the day.
-        year = re.search(r"(?<!/)\b\d{4}$", last.text)
-        first = (_absolute(f"{found[1]} {year[0]}") if year else None) or _absolute(found[1])
-        if first and first.earliest and last.latest and first.earliest <= last.latest:
-            return PartDate(f"{first.text} {found[2]} {last.text}", first.earliest, last.latest)
-        return None
+def short_day(day: date) -> str:
+    """Say a day in few letters: 18 Sep 2024."""
+    return f"{day.day} {calendar.month_abbr[day.month]} {day.year}"
 
-    def _from_today(self, today: date, plain: str) -> PartDate | None:
-        if plain in _DAYS:
-            day = today + timedelta(days=_DAYS[plain])
-            return PartDate(say_day(day), day, day)
-        found = re.fullmatch(r"(last|this|next) (month|quarter|financial year|year)", plain)
-        if found:
-            return self._unit(today, found[2], _WHICH[found[1]])
-        return self._counted(today, plain) or self._without_year(today, plain)
 
-    def _unit(self, today: date, unit: str, by: int) -> PartDate:
-        """The month, quarter or year that the day is in, or one so many before or after it."""
-        month = today.replace(day=1)
-        if unit == "month":
-            first = _months_on(month, by)
-            return _month(first.year, first.month)
-        if unit == "quarter":
-            first = _months_on(month, 3 * by - (today.month - 1) % 3)
-            return _stretch(f"Q{(first.month + 2) // 3} {first.year}", first, 3)
-        if unit == "year":
-            return _stretch(str(today.year + by), date(today.year + by, 1, 1), 12)
-        first = _months_on(month, 12 * by - (today.month - 4) % 12)
-        return _stretch(_financial(first), first, 12)
+def age(since: date, today: date) -> str:
+    """Say how long ago a day was, in years and months: "3 yr 2 mo"."""
+    months = (today.year - since.year) * 12 + today.month - since.month - (today.day < since.day)
+    if months < 0:
+        return "—"
+    years, months = divmod(months, 12)
+    return f"{years} yr {months} mo" if years else f"{months} mo"
 
-    def _counted(self, today: date, plain: str) -> PartDate | None:
-        """So many days, weeks, months or years on from the day, or before it."""
-        found = re.fullmatch(
-            r"(\+ ?|in )?(\d{1,4}|[a-z]+) (day|week|wk|month|mth|year|yr)s?(?: time)?( from now| from today| ago)?",
-            plain,
-        )
-        if not found or bool(found[1]) == bool(found[4]):
-            return None
-        _, number, unit, after = found.groups()
-        unit = {"wk": "week", "mth": "month", "yr": "year"}.get(unit, unit)
-        count = int(number) if number.isdigit() else _NUMBERS.get(number)
-        if count is None:
-            return None
-        count = -count if after == " ago" else count
-        if unit in ("day", "week"):
-            day = today + timedelta(days=count * (7 if unit == "week" else 1))
-        else:
-            day = _months_on(today, count * (12 if unit == "year" else 1))
-        return PartDate(say_day(day), day, day)
 
-    def _without_year(self, today: date, plain: str) -> PartDate | None:
-        """A day, month or quarter without its year: the next that has not passed, or the last that has begun."""
-        if (found := re.fullmatch(r"(\d{1,2})/(\d{1,2})", plain)) and 1 <= int(found[2]) <= 12:
-            plain = f"{found[1]} {calendar.month_name[int(found[2])].lower()}"
-        found = re.fullmatch(r"(?:\d{1,2} )?([a-z]+)|q[1-4]", plain)
-        if not found or (found[1] and found[1] not in _MONTHS):
-            return None
-        for known in islice(self._yearly(today, plain), 9):
-            if known.earliest and known.latest and (known.earliest <= today if self.past else known.latest >= today):
-                return known
-        raise ValueError(plain)
+def years_before(day: date, years: int) -> date:
+    """The same day so many years before; of 29 February, the 28th."""
+    return date(max(1, day.year - years), day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
 
-    def _yearly(self, today: date, plain: str) -> Iterator[PartDate]:
-        for away in range(9):
-            try:
-                known = _absolute(f"{plain} {today.year + (-away if self.past else away)}")
-            except ValueError:
-                continue
-            if known:
-                yield known
+
+def month_end(day: date) -> date:
+    """The last day of the month that a day is in."""
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)

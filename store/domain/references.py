@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from store.domain.errors import FitsSeveral, NotFound
 from store.domain.fields import KINDS
-from store.domain.vocabulary import fold_name, fold_number
+from store.domain.names import fold_name, fold_number
 
 Found = tuple[str, str, str]
 """An item's id, reference and title."""

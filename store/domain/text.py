@@ -74,3 +74,10 @@ def clean(text: object, *, most: int = 20_000) -> str:
 def one_line(text: object, *, most: int = 500) -> str:
     """`clean`, on one line: for cells, titles and toasts."""
     return " ".join(clean(text, most=most).split())
+
+
+def say_size(size: int) -> str:
+    """Say how large a file is: 800 bytes, 120 kB, 1.2 MB."""
+    if size < 1000:
+        return f"{size} byte{'' if size == 1 else 's'}"
+    return f"{size / 1000:,.0f} kB" if size < 999_500 else f"{size / 1_000_000:,.1f} MB"

@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import TextIO
 
-from store.domain.vocabulary import GLYPHS, say_day
+from store.domain.dates import say_day
+from store.domain.vocabulary import GLYPHS
 from store.exchange.figures import shown_publications
 from store.exchange.out import Extract, held
 from store.exchange.sheet import COLUMNS, PAGE, Cell, cells_of, plain, total_rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from store.domain.vocabulary import say_size
+from store.domain.text import say_size
 from store.exchange.out import held
 from store.exchange.scope import Scope
 from store.queries.filter import Filter

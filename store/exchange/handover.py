@@ -11,9 +11,11 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
+from store.domain.dates import say_day
 from store.domain.errors import BadInput, NotFound
 from store.domain.fields import REGISTER
-from store.domain.vocabulary import MARKINGS, ItemKind, fold_name, say_day
+from store.domain.names import fold_name
+from store.domain.vocabulary import MARKINGS, ItemKind
 from store.exchange.handover_item import Teller, ended_line, is_done, item_lines, md
 from store.exchange.out import Exported, held, in_words, say_size
 from store.file.atomic import check_place, put, temporary_beside

@@ -7,8 +7,18 @@ import sqlite3
 from dataclasses import dataclass, field
 from datetime import date
 
+from store.domain.date_reading import read_date
+from store.domain.dates import age, say_day
 from store.domain.fields import NOT_KNOWN, said_field
-from store.domain.vocabulary import GLYPHS, MARKINGS, Basis, ClosedBy, PartDate, Value, age, fold_name, said, say_day
+from store.domain.names import fold_name
+from store.domain.vocabulary import (
+    GLYPHS,
+    MARKINGS,
+    Basis,
+    ClosedBy,
+    Value,
+    said,
+)
 from store.exchange.as_markdown import escape
 from store.exchange.sheet import plain
 from store.queries.filter import WITH_INSPECTORATE
@@ -318,7 +328,7 @@ def _day(text: object) -> str:
 
 def _since(text: str, today: date) -> str:
     try:
-        day = PartDate.parse(text)
+        day = read_date(text)
     except ValueError:
         return ""
     days = (today - day.latest).days if day.latest else 0

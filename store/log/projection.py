@@ -14,8 +14,9 @@ from functools import cache
 from typing import Any
 
 from store.domain.fields import KINDS
+from store.domain.names import fold_number, sort_key
 from store.domain.references import joined_to
-from store.domain.vocabulary import Stage, Status, fold_number, sort_key
+from store.domain.vocabulary import Stage, Status
 from store.log.change import WITHDRAWN, Change, Folded, fold, heads, target_moves, undone
 from store.log.change_log import Log
 

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from store.domain.date_reading import read_date
+from store.domain.dates import age, years_before
 from store.domain.fields import REGISTER
-from store.domain.vocabulary import PartDate, age, fold_name, years_before
+from store.domain.names import fold_name
 from store.queries.filter import Filter
 
 AGED_AFTER = 2
@@ -228,7 +230,7 @@ def ago(day: str, today: date) -> str:
 def day_said(said: str | None, recorded: str) -> str:
     """The ISO day on which something was said: as written where it can be read, else the day it was recorded."""
     try:
-        latest = PartDate.parse(said).latest if said else None
+        latest = read_date(said).latest if said else None
     except ValueError:
         latest = None
     return min(latest.isoformat(), recorded) if latest else recorded

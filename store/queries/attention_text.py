@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from store.domain.date_reading import read_date
+from store.domain.dates import age
 from store.domain.fields import said_field
 from store.domain.text import one_line
-from store.domain.vocabulary import PartDate, age
 from store.queries.attention import BITS, Reason, Rules, ago, day_said, lasting, lasting_at_least
 from store.queries.item_list import rows_at
 from store.queries.rows import ItemRow
@@ -167,7 +168,7 @@ class _Told:
 
 def _first_day(text: str) -> str | None:
     try:
-        earliest = PartDate.parse(text).earliest
+        earliest = read_date(text).earliest
     except ValueError:
         return None
     return earliest.isoformat() if earliest else None

@@ -13,8 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from store.domain.errors import BadInput, CannotWrite, Stopped
-from store.domain.text import one_line
-from store.domain.vocabulary import say_size
+from store.domain.text import one_line, say_size
 from store.file.atomic import check_place, os_words, put, temporary_beside
 from store.file.attachments import MOST, Content, GoOn, NotInside, pack, pieces
 from store.file.database import is_open

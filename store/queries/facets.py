@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from datetime import date
 
-from store.domain.vocabulary import Stage, Status, sort_key
+from store.domain.names import sort_key
+from store.domain.vocabulary import Stage, Status
 from store.queries.filter import (
     NO_LEAD,
     NO_OUTCOME,

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 
-from store.domain.vocabulary import said, say_day
+from store.domain.dates import say_day
+from store.domain.vocabulary import said
 
 NO_THEME = "not-allocated"
 NO_LEAD = "no-lead"

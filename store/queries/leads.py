@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from store.domain.vocabulary import fold_name
+from store.domain.names import fold_name
 
 
 def open_items_of(conn: sqlite3.Connection, lead: str) -> list[str]:

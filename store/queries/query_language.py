@@ -12,9 +12,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from store.domain.date_reading import read_date
 from store.domain.errors import BadInput
+from store.domain.names import fold_name
 from store.domain.text import clean
-from store.domain.vocabulary import MARKINGS, ItemKind, NextMove, PartDate, Stage, Status, fold_name
+from store.domain.vocabulary import (
+    MARKINGS,
+    ItemKind,
+    NextMove,
+    Stage,
+    Status,
+)
 from store.queries.filter import (
     NO_LEAD,
     NO_OUTCOME,
@@ -373,11 +381,11 @@ def _days(value: _Value, today: date, known: Known | None, *, past: bool) -> tup
             raise ValueError("No committee paper of before today is recorded here. Write the day: changed>2024-08.")
         return paper, paper
     try:
-        day = PartDate.parse(text, today, past=past)
+        day = read_date(text, today, past=past)
     except ValueError:
         if not re.search("[A-Za-z]", text):
             raise
-        day = PartDate.parse(text.replace("-", " "), today, past=past)
+        day = read_date(text.replace("-", " "), today, past=past)
     first, last = day.earliest or day.latest, day.latest or day.earliest
     if first is None or last is None:
         raise ValueError(f'"{text[:40]}" has no day to compare with.')

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from store.domain.vocabulary import LeadState, Value, said, say_day
+from store.domain.dates import say_day
+from store.domain.vocabulary import LeadState, Value, said
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from store.domain.errors import NotFound
-from store.domain.vocabulary import fold_name
+from store.domain.names import fold_name
 
 COLUMNS = (
     "ref", "title", "status", "stage", "target", "moved", "theme", "leads", "next", "first", "updated", "said",

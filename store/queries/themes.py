@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from store.domain.vocabulary import ItemKind, NoteKind, sort_key
+from store.domain.names import sort_key
+from store.domain.vocabulary import ItemKind, NoteKind
 from store.queries.facets import caseless, lead_names
 from store.queries.filter import (
     NO_LEAD,

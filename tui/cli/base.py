@@ -249,7 +249,7 @@ def reading(named: Path | None, as_at: str | None = None) -> Iterator[Register]:
 @contextmanager
 def _as_at(register: Register, text: str) -> Iterator[Register]:
     from store.as_at import past_day, say_late
-    from store.domain.vocabulary import say_day
+    from store.domain.dates import say_day
 
     day = past_day(text, register.today())
     past = register.as_at(day, scratch_folder() / "as-at.fairlead")

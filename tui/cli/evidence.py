@@ -9,8 +9,7 @@ import click
 
 from store.domain.errors import BadInput, FitsSeveral, NotFound
 from store.domain.references import find_item, find_thing
-from store.domain.text import clean, one_line
-from store.domain.vocabulary import say_size
+from store.domain.text import clean, one_line, say_size
 from store.log.describe import about
 from store.queries.evidence import all_citations, check_limit, citations_on, find_file, read_file, take_out
 from store.queries.item_detail import notes_on

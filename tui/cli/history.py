@@ -9,9 +9,10 @@ from typing import Any
 
 import click
 
+from store.domain.date_reading import read_date
 from store.domain.errors import LaterEdits, NotFound
+from store.domain.names import fold_name
 from store.domain.references import find_action_taken, find_item
-from store.domain.vocabulary import PartDate, fold_name
 from store.queries.history import GROUPS, authors, history
 from store.queries.rows import HistoryRow
 from store.register import Done, Register
@@ -104,7 +105,7 @@ def _bound(option: str, text: str | None, today: date) -> str | None:
     if text is None:
         return None
     try:
-        known = PartDate.parse(text, today, past=True)
+        known = read_date(text, today, past=True)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint=option) from None
     if option == "--on" and known.earliest != known.latest:

@@ -10,8 +10,16 @@ from typing import Any
 
 import click
 
+from store.domain.date_reading import read_date
 from store.domain.references import find_publication, find_theme
-from store.domain.vocabulary import MARKINGS, ItemKind, NextMove, PartDate, Stage, Status, said
+from store.domain.vocabulary import (
+    MARKINGS,
+    ItemKind,
+    NextMove,
+    Stage,
+    Status,
+    said,
+)
 from store.queries.facets import facet
 from store.queries.filter import NO_LEAD, NO_OUTCOME, NO_THEME, SORTS, TARGETS, WITH_INSPECTORATE, Filter
 from store.queries.item_list import counts, rows_at, seqs
@@ -136,7 +144,7 @@ def _leads(register: Register, given: Sequence[str]) -> tuple[str, ...]:
 
 def _first_day(text: str, today: date) -> str:
     try:
-        known = PartDate.parse(text, today)
+        known = read_date(text, today)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--due-before") from None
     day = known.earliest or known.latest

@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from store.domain.date_reading import NotUnderstood, read_date
 from store.domain.errors import NotFound
 from store.domain.references import find_item, find_theme
-from store.domain.vocabulary import CLOSING_STAGES, NextMove, NoteKind, NotUnderstood, PartDate, Stage, Track
+from store.domain.vocabulary import (
+    CLOSING_STAGES,
+    NextMove,
+    NoteKind,
+    Stage,
+    Track,
+)
 from store.queries.item_list import items_at, seqs
 from store.register import Register
 from tui.cli.base import (
@@ -101,7 +108,7 @@ def set_status(refs: tuple[str, ...], query: str | None, at_once: bool, dry_run:
 def _say_target(desk: Desk, text: str) -> None:
     """Say so where no day can be read from a target: it is kept as words, and nothing can be late by it."""
     try:
-        PartDate.parse(text, desk.register.today())
+        read_date(text, desk.register.today())
     except NotUnderstood as error:
         meant = f" Did you mean {error.meant}?" if error.meant else ""
         talk(f"No day can be read from “{text}”: it is kept as words.{meant}")

@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
+from store.domain.dates import age
 from store.domain.errors import NotFound
 from store.domain.references import find_item, find_publication
-from store.domain.vocabulary import Basis, age, said
+from store.domain.vocabulary import Basis, said
 from store.queries.filter import Filter
 from store.queries.item_detail import item_detail, notes_on
 from store.queries.item_list import publication as publication_row

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from textual.worker import Worker, get_current_worker
 
 from store.as_at import past_day, say_late
+from store.domain.dates import say_day
 from store.domain.errors import FairleadError
-from store.domain.vocabulary import say_day
 from store.file.database import told_in_words
 from store.register import Register
 from tui.desk.open_register import scratch_folder

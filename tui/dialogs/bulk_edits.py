@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from store.domain.dates import say_day
+from store.domain.names import fold_name, names_in
 from store.domain.references import names_of_items
-from store.domain.vocabulary import Stage, Track, fold_name, names_in, say_day
+from store.domain.vocabulary import Stage, Track
 from store.register import Done
 from tui.dialogs.fields import action_fields, given, move_reasons, next_move_fields, note_fields
 

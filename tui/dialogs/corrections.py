@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
+from store.domain.names import names_in
 from store.domain.text import one_line
-from store.domain.vocabulary import MARKINGS, ClosedBy, ItemKind, PublicationKind, names_in, said
+from store.domain.vocabulary import (
+    MARKINGS,
+    ClosedBy,
+    ItemKind,
+    PublicationKind,
+    said,
+)
 from store.queries.item_detail import notes_on, outcomes, publication_fields, themes
 from store.queries.rows import ItemDetail, PublicationRow, Thing
 from tui.dialogs.edits import correct_note

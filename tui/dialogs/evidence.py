@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from textual.worker import get_current_worker
 
 from store.domain.errors import BadInput, FairleadError
-from store.domain.text import one_line
-from store.domain.vocabulary import MARKINGS, say_size
+from store.domain.text import one_line, say_size
+from store.domain.vocabulary import MARKINGS
 from store.queries.evidence import CitedFile, check_limit, find_file, limit_of, read_file, safe_name, take_out
 from store.queries.rows import ItemDetail, Thing
 from tui.desk.open_register import scratch_folder

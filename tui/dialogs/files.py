@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.domain.errors import FairleadError
-from store.domain.vocabulary import say_size
+from store.domain.text import say_size
 from tui.desk.open_register import (
     fill_with_themes,
     keep_register,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.worker import get_current_worker
 
-from store.domain.vocabulary import PartDate, say_day
+from store.domain.dates import say_day
 from store.queries import facets
 from store.queries.filter import FACETS, SORTS, Filter, say_facet
 from store.queries.saved_views import SavedView, saved_views
@@ -137,6 +137,7 @@ def type_query(screen: RecommendationsScreen) -> None:
 
 def changed_since(screen: RecommendationsScreen) -> None:
     """Narrow to what changed since a day, that day among them, or since the newest paper."""
+    from store.domain.date_reading import read_date
     from store.queries.query_names import newest_paper
     from widgets.form import Form, FormField, understood
 
@@ -155,7 +156,7 @@ def changed_since(screen: RecommendationsScreen) -> None:
             found[:] = [paper.isoformat()]
             return None
         said, stands = understood(text, today=today, past=True)
-        day = PartDate.parse(text, today, past=True).earliest if stands else None
+        day = read_date(text, today, past=True).earliest if stands else None
         if day is None:
             return said or "Write a day, a month, or paper."
         found[:] = [(day - timedelta(days=1)).isoformat()]

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from store.domain.vocabulary import MARKINGS, NextMove, Stage, Track, Verdict, said, say_day
+from store.domain.dates import say_day
+from store.domain.vocabulary import (
+    MARKINGS,
+    NextMove,
+    Stage,
+    Track,
+    Verdict,
+    said,
+)
 from store.queries.item_detail import evidence_notes, item_detail
 from store.queries.rows import ItemDetail, Thing
 from tui.dialogs.fields import MARKING_CHOICES, given

@@ -12,10 +12,10 @@ from textual.content import Content
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
+from store.domain.date_reading import read_date
 from store.domain.errors import FairleadError
 from store.domain.references import find_item
 from store.domain.text import one_line
-from store.domain.vocabulary import PartDate
 from store.queries.history import GROUPS, authors, history
 from store.queries.rows import HistoryRow
 from tui.keys import HISTORY, bindings
@@ -146,8 +146,8 @@ class HistoryScreen(DeskScreen):
         today = self.register.today()
         if not day and not until:
             return None, None
-        first = PartDate.parse(day, today, past=True) if day else None
-        last = PartDate.parse(until, today, past=True) if until else first
+        first = read_date(day, today, past=True) if day else None
+        last = read_date(until, today, past=True) if until else first
         begin = first.earliest if first else date.min
         end = last.latest if last else None
         if begin is None or end is None or end < begin:

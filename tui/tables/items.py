@@ -13,8 +13,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from store.domain.dates import age, short_day
 from store.domain.errors import FairleadError
-from store.domain.vocabulary import age, said, short_day
+from store.domain.vocabulary import said
 from store.file.database import Connection, told_in_words
 from store.queries import item_list
 from store.queries.filter import Filter

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from store.domain.names import sort_key
 from store.domain.text import one_line
-from store.domain.vocabulary import NoteKind, said, sort_key
+from store.domain.vocabulary import NoteKind, said
 from store.queries.rows import ItemRow, Thing
 from store.queries.themes import NONE_OF, Block, Standing, say_name
 from widgets.bars import legend, stacked_bar

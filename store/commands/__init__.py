@@ -1,7 +1,7 @@
 """What a person can do, in the imperative, by subject. A command checks its rules and writes changes with the pen it is given."""
 
 from store.commands.actions import AddAction, CorrectAction, FinishAction, MoveTarget
-from store.commands.base import Command, Withdraw
+from store.commands.base import Command
 from store.commands.evidence import CiteEvidence, EmbedEvidence
 from store.commands.items import AddItem, CorrectItem, SetLeads, SetNextMove, SetOutcomes
 from store.commands.lead_state import HandOver, NothingNew, SetLeadState
@@ -12,6 +12,7 @@ from store.commands.register import AddTheme, DescribeRegister
 from store.commands.status import BelieveDone, SetStage, SetTrack
 from store.commands.submissions import CorrectReply, CorrectSubmission, RecordReply, SubmitEvidence
 from store.commands.views import SaveView
+from store.commands.withdraw import Withdraw
 
 __all__ = [
     "AddAction",

@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict
 from store.domain.date_reading import NotADay, read_date
 from store.domain.dates import PartDate, say_day
 from store.domain.errors import BadInput, NotAllowed, ReasonOwed
-from store.domain.fields import KINDS
 from store.domain.names import fold_name
 from store.domain.vocabulary import (
     CLOSING_STAGES,
@@ -52,30 +51,6 @@ class Command(BaseModel):
         if self.basis == Basis.ENTERED and not self.place:
             return {}
         return {name: (str(self.basis), self.place) for name, value in values.items() if value is not None}
-
-
-class Withdraw(Command):
-    """Withdraw a thing: a note, an action, a link, an item or a publication. It stays in the history."""
-
-    kind: str
-    thing: str
-
-    def write(self, pen: Pen) -> None:
-        if self.kind not in KINDS or self.kind in ("register", "party"):
-            raise BadInput("kind", f"A {self.kind} cannot be withdrawn.")
-        if self.kind == "publication":
-            held = pen.conn.execute(
-                "SELECT count(*) FROM recommendation WHERE publication = ? AND withdrawn = 0", (self.thing,)
-            ).fetchone()[0]
-            if held:
-                raise NotAllowed(
-                    f"{pen.name_of('publication', self.thing)} still has {held} items. Withdraw them first."
-                )
-        pen.withdraw(self.kind, self.thing, reason=self.reason)
-        if self.kind in ("submission", "reply"):
-            from store.commands.stage_rules import follow
-
-            follow(pen, str(pen.current(self.thing, "recommendation").value), self.reason)
 
 
 def part_date(

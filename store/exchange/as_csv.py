@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from store.exchange.out import Extract
+from store.exchange.extract import Extract
 from store.exchange.sheet import COLUMNS, Cell, pages, plain, total_rows
 
 # The full-width forms are formulas too where a spreadsheet is set to Japanese or Chinese.

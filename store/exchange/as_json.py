@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
+from store.exchange.extract import Extract
 from store.exchange.figures import shown_publications
-from store.exchange.out import Extract
 from store.exchange.rows import Row, item_whole, notes_json, publication_whole
 from store.exchange.sheet import total_rows
 from store.queries.item_list import seqs

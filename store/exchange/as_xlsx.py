@@ -8,8 +8,9 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
+from store.exchange.extract import Extract
 from store.exchange.figures import shown_publications
-from store.exchange.out import Extract, held
+from store.exchange.scope import held
 from store.exchange.sheet import COLUMNS, Cell, pages, plain, say_move, total_rows, words
 from store.log.change import target_moves
 from store.log.change_log import Log

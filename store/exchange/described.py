@@ -5,8 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from store.domain.text import say_size
-from store.exchange.out import held
-from store.exchange.scope import Scope
+from store.exchange.scope import Scope, held
 from store.queries.filter import Filter
 
 _KINDS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from store.exchange.out import Extract
+from store.exchange.extract import Extract
 from store.queries.filter import WITH_INSPECTORATE
 from store.queries.item_list import publications, publications_count, totals
 from store.queries.rows import PublicationRow

@@ -15,9 +15,12 @@ from store.domain.dates import say_day
 from store.domain.errors import BadInput, NotFound
 from store.domain.fields import REGISTER
 from store.domain.names import fold_name
+from store.domain.text import say_size
 from store.domain.vocabulary import MARKINGS, ItemKind
+from store.exchange.extract import in_words
 from store.exchange.handover_item import Teller, ended_line, is_done, item_lines, md
-from store.exchange.out import Exported, held, in_words, say_size
+from store.exchange.out import Exported
+from store.exchange.scope import held
 from store.file.atomic import check_place, put, temporary_beside
 from store.queries.filter import WITH_INSPECTORATE, Filter
 from store.queries.item_detail import item_detail

@@ -9,25 +9,23 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from store.domain.errors import BadInput, Busy, CannotWrite, Damaged, DiskFull, FairleadError, Stopped
-from store.exchange.scope import Scope, work_out
-from store.file.atomic import check_place, os_words, put, temporary_beside
+from store.domain.errors import BadInput
+from store.domain.text import say_size
+from store.exchange.extract import Extract, Progress, in_words
+from store.exchange.scope import held, work_out
+from store.file.atomic import check_place, put, temporary_beside
 from store.queries.filter import SORTS, Filter
 from store.register import Register, day_of
 
 SHARES = (".sqlite", ".db", ".fairlead")
 SUFFIXES = (*SHARES, ".csv", ".xlsx", ".json", ".md")
 """The kinds of file there are, by the end of the name."""
-
-Progress = Callable[[int, int], bool]
-"""Told how many of how many items are written; answers whether to go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +38,6 @@ class Exported:
     recommendations: int
     commitments: int
     says: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Extract:
-    """What a file is written from: a copy of the register that nobody else writes to, and what of it is shown."""
-
-    register: Register
-    shown: Filter
-    sort: str
-    today: date
-    scope: Scope
-    made_by: str
-    """The id of the register that it was copied from."""
-    out: Path
-    scratch: Path
-    """A private folder, gone when the file is written."""
-    progress: Progress | None
-
-    @property
-    def conn(self) -> sqlite3.Connection:
-        """The connection to the copy; its temporary table `scope` lists what belongs to the export."""
-        return self.register.conn
-
-    def step(self, done: int, total: int) -> None:
-        """Say how far it has got. Raises Stopped."""
-        if self.progress is not None and not self.progress(done, total):
-            raise Stopped(f"Writing {self.out.name}")
 
 
 def export(
@@ -192,37 +163,3 @@ def _seal(path: Path) -> tuple[int, str]:
             size += len(piece)
         os.fsync(file.fileno())
     return size, digest.hexdigest()
-
-
-@contextmanager
-def in_words(place: Path, source: Path) -> Iterator[None]:
-    """Say in words what goes wrong while writing at a place what is read from a register."""
-    try:
-        yield
-    except OSError as error:
-        raise os_words(error, place) from None
-    except sqlite3.Error as error:
-        raise _sqlite_words(error, place, source) from None
-
-
-def _sqlite_words(error: sqlite3.Error, place: Path, source: Path) -> FairleadError:
-    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if primary == sqlite3.SQLITE_FULL:
-        return DiskFull(place)
-    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return Damaged(source)
-    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return Busy(source)
-    return CannotWrite(place, f"SQLite says {error}")
-
-
-def held(recommendations: int, commitments: int) -> str:
-    """How many of each, never their sum: 66 recommendations · 5 commitments."""
-    return f"{recommendations:,} recommendation{'s' * (recommendations != 1)} · {commitments:,} commitment{'s' * (commitments != 1)}"
-
-
-def say_size(size: int) -> str:
-    """A size in bytes as a person reads it."""
-    if size < 1000:
-        return f"{size} bytes"
-    return f"{size / 1000:,.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:,.1f} MB"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from store.domain.errors import CannotWrite, DiskFull, FairleadError, Stopped
 from store.domain.fields import KINDS
-from store.exchange.out import Extract, in_words
+from store.exchange.extract import Extract, in_words
 from store.exchange.untrusted import careful
 from store.file.attachments import copy_files, named
 from store.log.change_log import COLUMNS, Log

@@ -8,7 +8,7 @@ from datetime import date
 
 from store.domain.text import clean
 from store.domain.vocabulary import said
-from store.exchange.out import Extract
+from store.exchange.extract import Extract
 from store.queries.filter import WITH_INSPECTORATE, Filter, say_facet
 from store.queries.item_list import seqs
 

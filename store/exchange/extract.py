@@ -1,0 +1,68 @@
+"""What every kind of file is written from, and how what goes wrong while it is written is said."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from store.domain.errors import Busy, CannotWrite, Damaged, DiskFull, FairleadError, Stopped
+from store.exchange.scope import Scope
+from store.file.atomic import os_words
+from store.queries.filter import Filter
+from store.register import Register
+
+Progress = Callable[[int, int], bool]
+"""Told how many of how many items are written; answers whether to go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """What a file is written from: a copy of the register that nobody else writes to, and what of it is shown."""
+
+    register: Register
+    shown: Filter
+    sort: str
+    today: date
+    scope: Scope
+    made_by: str
+    """The id of the register that it was copied from."""
+    out: Path
+    scratch: Path
+    """A private folder, gone when the file is written."""
+    progress: Progress | None
+
+    @property
+    def conn(self) -> sqlite3.Connection:
+        """The connection to the copy; its temporary table `scope` lists what belongs to the export."""
+        return self.register.conn
+
+    def step(self, done: int, total: int) -> None:
+        """Say how far it has got. Raises Stopped."""
+        if self.progress is not None and not self.progress(done, total):
+            raise Stopped(f"Writing {self.out.name}")
+
+
+@contextmanager
+def in_words(place: Path, source: Path) -> Iterator[None]:
+    """Say in words what goes wrong while writing at a place what is read from a register."""
+    try:
+        yield
+    except OSError as error:
+        raise os_words(error, place) from None
+    except sqlite3.Error as error:
+        raise _sqlite_words(error, place, source) from None
+
+
+def _sqlite_words(error: sqlite3.Error, place: Path, source: Path) -> FairleadError:
+    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if primary == sqlite3.SQLITE_FULL:
+        return DiskFull(place)
+    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return Damaged(source)
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return Busy(source)
+    return CannotWrite(place, f"SQLite says {error}")

@@ -22,9 +22,9 @@ import store.queries.evidence
 from store.commands import AddNote, CiteEvidence, CorrectNote, EmbedEvidence, Withdraw
 from store.domain.errors import BadInput, CannotWrite, NotAllowed, Refused, Stopped
 from store.domain.references import find_item
+from store.exchange.export import describe_export, export
 from store.exchange.foreign import keep, look
 from store.exchange.integrity import check
-from store.exchange.out import describe_export, export
 from store.file.attachments import MOST, NotInside, pieces
 from store.queries.evidence import (
     Lies,

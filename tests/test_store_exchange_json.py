@@ -10,8 +10,8 @@ from typing import Any
 
 from store.commands import AddAction, AddItem, AddLink, AddNote, AddPublication, CorrectItem, MoveTarget, SetLeads
 from store.domain.references import find_item
-from store.exchange.out import export
-from store.exchange.rows import item_whole, list_row, publication_row_json
+from store.exchange.export import export
+from store.exchange.json_rows import item_whole, list_row, publication_row_json
 from store.queries.filter import Filter
 from store.queries.item_detail import item_detail
 from store.queries.item_list import publications, window

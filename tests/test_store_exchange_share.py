@@ -18,8 +18,8 @@ from store.domain.errors import CannotWrite
 from store.domain.fields import KINDS
 from store.domain.references import find_item
 from store.exchange import share
+from store.exchange.export import export
 from store.exchange.foreign import look, read_log
-from store.exchange.out import export
 from store.exchange.scope import work_out
 from store.file.schema import APPLICATION_ID, VERSION
 from store.queries.filter import Filter

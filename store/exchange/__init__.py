@@ -1,1 +1,1 @@
-"""Files for elsewhere, and back in: shares, spreadsheets, JSON and text. `export` in out.py is the way out."""
+"""Files for elsewhere, and back in: shares, spreadsheets, JSON and text. export.py is the way out, untrusted.py the way in."""

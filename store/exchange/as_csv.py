@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 from store.exchange.extract import Extract
-from store.exchange.sheet import COLUMNS, Cell, pages, plain, total_rows
+from store.exchange.spreadsheet_rows import COLUMNS, Cell, pages, plain, total_rows
 
 # The full-width forms are formulas too where a spreadsheet is set to Japanese or Chinese.
 _LIVE = tuple("=+-@\t＝＋－＠")

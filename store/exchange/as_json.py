@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from store.exchange.extract import Extract
-from store.exchange.figures import shown_publications
-from store.exchange.rows import Row, item_whole, notes_json, publication_whole
-from store.exchange.sheet import total_rows
+from store.exchange.json_rows import Row, item_whole, notes_json, publication_whole
+from store.exchange.publication_figures import shown_publications
+from store.exchange.spreadsheet_rows import total_rows
 from store.queries.item_list import seqs
 
 FORMAT = "fairlead-export"

@@ -12,9 +12,9 @@ from typing import TextIO
 from store.domain.dates import say_day
 from store.domain.vocabulary import GLYPHS
 from store.exchange.extract import Extract
-from store.exchange.figures import shown_publications
+from store.exchange.publication_figures import shown_publications
 from store.exchange.scope import held
-from store.exchange.sheet import COLUMNS, PAGE, Cell, cells_of, plain, total_rows
+from store.exchange.spreadsheet_rows import COLUMNS, PAGE, Cell, cells_of, plain, total_rows
 from store.queries.item_list import seqs
 from store.queries.rows import PublicationRow
 

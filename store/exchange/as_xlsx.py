@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from store.exchange.extract import Extract
-from store.exchange.figures import shown_publications
+from store.exchange.publication_figures import shown_publications
 from store.exchange.scope import held
-from store.exchange.sheet import COLUMNS, Cell, pages, plain, say_move, total_rows, words
+from store.exchange.spreadsheet_rows import COLUMNS, Cell, pages, plain, say_move, total_rows, words
 from store.log.change import target_moves
 from store.log.change_log import Log
 from store.queries.rows import PublicationRow

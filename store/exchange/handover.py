@@ -17,9 +17,9 @@ from store.domain.fields import REGISTER
 from store.domain.names import fold_name
 from store.domain.text import say_size
 from store.domain.vocabulary import MARKINGS, ItemKind
+from store.exchange.export import Exported
 from store.exchange.extract import in_words
 from store.exchange.handover_item import Teller, ended_line, is_done, item_lines, md
-from store.exchange.out import Exported
 from store.exchange.scope import held
 from store.file.atomic import check_place, put, temporary_beside
 from store.queries.filter import WITH_INSPECTORATE, Filter

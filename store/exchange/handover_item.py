@@ -20,7 +20,7 @@ from store.domain.vocabulary import (
     said,
 )
 from store.exchange.as_markdown import escape
-from store.exchange.sheet import plain
+from store.exchange.spreadsheet_rows import plain
 from store.queries.filter import WITH_INSPECTORATE
 from store.queries.item_detail import things
 from store.queries.rows import ItemDetail, ItemRow, Thing

@@ -211,7 +211,7 @@ def list_items(register: Path | None, form: str, as_at: str | None, **given: Any
             if at_terminal():
                 talk(f"{shown.describe()}: {say_counts(*counts(opened.conn, shown, opened.today()))}")
             return
-        from store.exchange.rows import list_row
+        from store.exchange.json_rows import list_row
 
         rows = (in_hyphens(list_row(row)) for row in items(opened, shown, sort))
         if form == "json":
@@ -243,7 +243,7 @@ def export(register: Path | None, out: Path, force: bool, as_at: str | None, **g
     """
     with reading(register, as_at) as opened:
         shown, sort = filter_from(opened, settings_now(), given)
-        from store.exchange.out import export as write_out
+        from store.exchange.export import export as write_out
 
         done = write_out(opened, out, shown, sort, force=force)
         for sentence in done.says:

@@ -75,7 +75,7 @@ def show(register: Path | None, what: str, form: str, as_at: str | None) -> None
 
 
 def _json(register: Register, kind: str, thing: str) -> dict[str, Any]:
-    from store.exchange.rows import item_whole, list_row, publication_whole
+    from store.exchange.json_rows import item_whole, list_row, publication_whole
 
     if kind == "recommendation":
         whole = in_hyphens(item_whole(register.conn, thing) or {})

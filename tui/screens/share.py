@@ -17,7 +17,7 @@ from widgets.pane import Line, Pane
 from widgets.windowed_table import Column, Row, WindowedTable
 
 if TYPE_CHECKING:
-    from store.exchange.out import Exported
+    from store.exchange.export import Exported
 
 KINDS = (
     (".sqlite", "A register", "for another Fairlead, or any SQLite tool: everything, with its history"),
@@ -110,7 +110,7 @@ class ShareScreen(DeskScreen):
 
     def _describe(self, suffix: str, scope: Filter) -> None:
         """In a thread: what a file would hold."""
-        from store.exchange.out import describe_export
+        from store.exchange.export import describe_export
 
         worker = get_current_worker()
         sentences = describe_export(self.register, suffix, scope)
@@ -154,7 +154,7 @@ class ShareScreen(DeskScreen):
 
     def _write(self, path: Path, scope: Filter) -> None:
         """In a thread, with a connection of its own."""
-        from store.exchange.out import export
+        from store.exchange.export import export
         from store.register import Register
 
         worker = get_current_worker()

@@ -74,7 +74,7 @@ def export(
 
 def describe_export(register: Register, out_suffix: str, shown: Filter) -> tuple[str, ...]:
     """Say exactly what a file of this kind will and will not contain; may be called from any thread. Raises BadInput."""
-    from store.exchange.described import described
+    from store.exchange.export_preview import described
 
     suffix = kind_of(out_suffix)
 

@@ -21,7 +21,6 @@ from markdown_it import MarkdownIt
 from store.commands import AddItem, AddNote, AddPublication, CorrectItem, DescribeRegister
 from store.domain.errors import AlreadyThere, BadInput, CannotWrite, DiskFull, NoFolder, SameFile, Stopped
 from store.domain.references import find_item
-from store.exchange import export
 from store.exchange.as_csv import neutral
 from store.exchange.as_markdown import escape
 from store.exchange.as_xlsx import CELL, cut
@@ -109,7 +108,7 @@ def test_an_export_that_fails_half_way_leaves_nothing(
             assert path.stat().st_size
             raise OSError(cause, os.strerror(cause))
 
-        monkeypatch.setattr(export, "_seal", fail)
+        monkeypatch.setattr("store.exchange.export._seal", fail)
         with pytest.raises(said, match=r"out\."):
             export(sample, out, Filter())
         assert not out.exists() and not leftovers(tmp_path)

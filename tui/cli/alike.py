@@ -10,7 +10,7 @@ from store.queries.similar import alike
 from tui.cli import printing
 from tui.cli.base import WORDS, example, format_option, reading, register_option, settings_now, talk
 from tui.cli.list_items import queried
-from tui.dialogs.similar import not_alike
+from tui.desk.not_alike import not_alike
 
 
 @click.command("alike", epilog=example("alike", "alike 'status:open' --limit 10 --format json"))

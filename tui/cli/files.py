@@ -110,7 +110,8 @@ def check_file(ctx: click.Context, file: Path | None, register: Path | None) -> 
 
 @click.command("completion", epilog=example("completion bash"))
 @click.argument("shell", type=OneOf(("bash", "zsh", "fish")))
-def completion(shell: str) -> None:
+@click.pass_context
+def completion(ctx: click.Context, shell: str) -> None:
     """Print what makes the shell complete commands, options and references.
 
     For bash put it in a file that ~/.bashrc reads; for zsh likewise from ~/.zshrc; for fish in
@@ -118,8 +119,6 @@ def completion(shell: str) -> None:
     """
     from click.shell_completion import get_completion_class
 
-    from tui.cli.group import cli
-
     kind = get_completion_class(shell)
     assert kind is not None
-    click.echo(kind(cli, {}, "fairlead", "_FAIRLEAD_COMPLETE").source())
+    click.echo(kind(ctx.find_root().command, {}, "fairlead", "_FAIRLEAD_COMPLETE").source())

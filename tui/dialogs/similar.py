@@ -1,55 +1,20 @@
-"""Items that may be the same work, shown to a person who says what they are; and which pairs this desk said are not.
-
-That two items are not alike is nothing that the register has a place for: it is kept at this desk, for each register.
-"""
+"""Items that may be the same work, shown to a person who says what they are."""
 
 from __future__ import annotations
 
-import json
-import os
-from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from store.domain.errors import CannotWrite, FairleadError
+from store.domain.errors import FairleadError
 from store.domain.text import one_line
 from store.domain.vocabulary import said
 from store.queries.filter import Filter
 from store.queries.rows import ItemRow
 from store.queries.similar import Alike, alike
 from store.register import Register
-from tui.desk.settings import folders, made
+from tui.desk.not_alike import not_alike, say_not_alike
 
 if TYPE_CHECKING:
     from tui.register_app import Desk
-
-Pair = frozenset[str]
-
-
-def _kept(register: Register) -> Path:
-    return folders().state / "registers" / f"{register.id}.alike.json"
-
-
-def not_alike(register: Register) -> set[Pair]:
-    """The pairs of items, by their ids, of which somebody at this desk has said that they are not alike."""
-    with suppress(OSError, ValueError):
-        known = json.loads(_kept(register).read_text(encoding="utf-8"))
-        if isinstance(known, list):
-            return {frozenset(map(str, pair)) for pair in known if isinstance(pair, list) and len(pair) == 2}
-    return set()
-
-
-def say_not_alike(register: Register, pair: Pair) -> None:
-    """Keep that two items are not alike. Raises CannotWrite."""
-    path = _kept(register)
-    made(path.parent)
-    scratch = path.with_suffix(f".{os.getpid()}")
-    pairs = sorted(sorted(known) for known in not_alike(register) | {pair})
-    try:
-        scratch.write_text(json.dumps(pairs), encoding="utf-8")
-        os.replace(scratch, path)
-    except OSError as error:
-        raise CannotWrite(path, (error.strerror or "no reason was given").lower()) from None
 
 
 def propose_alike(app: Desk) -> None:

@@ -1,0 +1,43 @@
+"""Which pairs of items somebody at this desk has said are not the same work.
+
+That two items are not alike is nothing that the register has a place for: it is kept at this desk, for each register.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from store.domain.errors import CannotWrite
+from store.register import Register
+from tui.desk.settings import folders, made
+
+Pair = frozenset[str]
+
+
+def _kept(register: Register) -> Path:
+    return folders().state / "registers" / f"{register.id}.alike.json"
+
+
+def not_alike(register: Register) -> set[Pair]:
+    """The pairs of items, by their ids, of which somebody at this desk has said that they are not alike."""
+    with suppress(OSError, ValueError):
+        known = json.loads(_kept(register).read_text(encoding="utf-8"))
+        if isinstance(known, list):
+            return {frozenset(map(str, pair)) for pair in known if isinstance(pair, list) and len(pair) == 2}
+    return set()
+
+
+def say_not_alike(register: Register, pair: Pair) -> None:
+    """Keep that two items are not alike. Raises CannotWrite."""
+    path = _kept(register)
+    made(path.parent)
+    scratch = path.with_suffix(f".{os.getpid()}")
+    pairs = sorted(sorted(known) for known in not_alike(register) | {pair})
+    try:
+        scratch.write_text(json.dumps(pairs), encoding="utf-8")
+        os.replace(scratch, path)
+    except OSError as error:
+        raise CannotWrite(path, (error.strerror or "no reason was given").lower()) from None

@@ -18,7 +18,7 @@ WRITER = Writer("Test Lead")
 
 
 @pytest.fixture(autouse=True)
-def desk_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def home_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fairlead's folders under tmp_path, the day 18 September 2024, no register and no author named."""
     monkeypatch.setenv("FAIRLEAD_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("FAIRLEAD_TODAY", "2024-09-18")

@@ -19,7 +19,7 @@ from store.domain.vocabulary import PublicationKind
 from store.log.change import Change
 from store.register import Register, Writer
 
-Desk = Callable[..., Register]
+MakeRegister = Callable[..., Register]
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, template: Path) -> Iterator[Desk]:
+def make_register(tmp_path: Path, template: Path) -> Iterator[MakeRegister]:
     """Makes registers, each with an id and a writer of its own."""
     opened: list[Register] = []
 
@@ -45,15 +45,15 @@ def desk(tmp_path: Path, template: Path) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def here(desk: Desk) -> Register:
+def here(make_register: MakeRegister) -> Register:
     """A desk."""
-    return desk("here")
+    return make_register("here")
 
 
 @pytest.fixture
-def there(desk: Desk) -> Register:
+def there(make_register: MakeRegister) -> Register:
     """Another desk."""
-    return desk("there")
+    return make_register("there")
 
 
 @pytest.fixture

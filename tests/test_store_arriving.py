@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from oracle import differences, is_sound, rebuild, tables
-from registers import Desk, conflicts, item, meet, newest, publication, retitle, send, title, two_desks_apart
+from registers import MakeRegister, conflicts, item, meet, newest, publication, retitle, send, title, two_desks_apart
 
 from store.commands import (
     AddAction,
@@ -158,8 +158,10 @@ def test_withdrawing_what_was_edited_since_it_was_looked_at_is_stale(here: Regis
         here.do(Withdraw(kind="recommendation", thing=thing), seen=seen)
 
 
-def test_settling_a_conflict_over_a_side_not_seen_is_stale(here: Register, there: Register, desk: Desk) -> None:
-    third = desk("third")
+def test_settling_a_conflict_over_a_side_not_seen_is_stale(
+    here: Register, there: Register, make_register: MakeRegister
+) -> None:
+    third = make_register("third")
     thing = two_desks_apart(here, there)
     third.apply([c for c in here.log.all() if c.value("title").value != "Ours"])
     meet(here, there)
@@ -258,8 +260,8 @@ def test_undo_does_not_put_back_what_was_left_out(here: Register, there: Registe
 # Who writes
 
 
-def test_nobody_writes_without_a_name(desk: Desk) -> None:
-    register = desk("here")
+def test_nobody_writes_without_a_name(make_register: MakeRegister) -> None:
+    register = make_register("here")
     register.writer = None
     with pytest.raises(NoWriter):
         publication(register)
@@ -275,9 +277,9 @@ def test_who_writes_first_is_introduced_once_in_an_action_of_its_own(here: Regis
 
 
 def test_a_person_of_the_same_name_who_comes_by_merge_does_not_take_ones_place(
-    desk: Desk, day: Callable[[str], None]
+    make_register: MakeRegister, day: Callable[[str], None]
 ) -> None:
-    ours, theirs = desk("ours", "Ann"), desk("theirs", "Ann")
+    ours, theirs = make_register("ours", "Ann"), make_register("theirs", "Ann")
     thing = item(ours)
     retitle(ours, thing, "Mine")
     day("2023-01-01")

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from registers import Desk, item, meet, send
+from registers import MakeRegister, item, meet, send
 
 from store.commands import (
     AddAction,
@@ -275,8 +275,8 @@ def test_a_reason_owed_and_declined_is_housekeeping_until_one_is_given(january: 
     assert Reason.NO_REASON in of(january, "MHD-3")
 
 
-def test_a_closed_item_is_there_for_a_conflict_and_nothing_else(desk: Desk) -> None:
-    here, there = desk("here"), desk("there")
+def test_a_closed_item_is_there_for_a_conflict_and_nothing_else(make_register: MakeRegister) -> None:
+    here, there = make_register("here"), make_register("there")
     closed = item(here)
     here.do(RecordReply(item=closed, dated="2024-09-01", verdict=Verdict.DISCHARGED))
     send(here, there)
@@ -288,8 +288,8 @@ def test_a_closed_item_is_there_for_a_conflict_and_nothing_else(desk: Desk) -> N
     assert needing(here) == {}
 
 
-def test_a_conflict_under_an_item_is_the_items_to_show(desk: Desk) -> None:
-    here, there = desk("here"), desk("there")
+def test_a_conflict_under_an_item_is_the_items_to_show(make_register: MakeRegister) -> None:
+    here, there = make_register("here"), make_register("there")
     closed = item(here)
     here.do(RecordReply(item=closed, dated="2024-09-01", verdict=Verdict.DISCHARGED))
     reply = str(here.conn.execute("SELECT id FROM reply").fetchone()[0])

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from oracle import differences, tables
-from registers import Desk, conflicts, item, meet, newest, publication, retitle, send, title, two_desks_apart
+from registers import MakeRegister, conflicts, item, meet, newest, publication, retitle, send, title, two_desks_apart
 
 from store.commands import (
     AddNote,
@@ -277,9 +277,9 @@ def test_an_edit_whose_parents_are_all_the_heads_settles_a_conflict_everywhere(h
 
 
 def test_a_side_that_the_settling_edit_had_not_seen_is_still_a_conflict(
-    here: Register, there: Register, desk: Desk
+    here: Register, there: Register, make_register: MakeRegister
 ) -> None:
-    third = desk("third")
+    third = make_register("third")
     thing = two_desks_apart(here, there)
     third.apply([c for c in here.log.all() if c.value("title").value != "Ours"])
     retitle(third, thing, "A third")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from registers import Desk, item, meet, refused, row, send, the_item
+from registers import MakeRegister, item, meet, refused, row, send, the_item
 
 from store.commands import (
     AddNote,
@@ -360,8 +360,8 @@ def test_only_what_another_desk_wrote_can_leave_a_discharge_without_its_reply_un
     assert stands(here, thing)[2] == Status.NOT_STATED
 
 
-def test_a_reply_whose_words_are_not_here_is_not_taken_for_none(desk: Desk) -> None:
-    here, there = desk("here"), desk("there")
+def test_a_reply_whose_words_are_not_here_is_not_taken_for_none(make_register: MakeRegister) -> None:
+    here, there = make_register("here"), make_register("there")
     thing = item(here)
     here.do(replied(thing, Verdict.REMAIN_OPEN, dated="2024-09-01"))
     here.do(replied(thing, Verdict.DISCHARGED))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from oracle import differences, standing, tables
-from registers import Desk, conflicts, item, meet, newest, retitle, send, title, two_desks_apart
+from registers import MakeRegister, conflicts, item, meet, newest, retitle, send, title, two_desks_apart
 
 from store.commands import (
     AddNote,
@@ -170,12 +170,12 @@ def test_undo_takes_back_ones_own_newest_action_only(here: Register, there: Regi
     assert here.conn.execute("SELECT title, text FROM recommendation").fetchone() == ("Speed up reporting", "Theirs")
 
 
-def test_undo_leaves_alone_what_one_wrote_in_another_register(desk: Desk) -> None:
+def test_undo_leaves_alone_what_one_wrote_in_another_register(make_register: MakeRegister) -> None:
     """Two registers, one person: the id of an author is the same, the device is not."""
-    office = desk("office", "Ann")
+    office = make_register("office", "Ann")
     thing = item(office)
     author = office.log.of_thing(thing)[0].author
-    home = desk("home", "Ann")
+    home = make_register("home", "Ann")
     send(office, home)
     home.writer = Writer("Ann", author)
     with pytest.raises(CannotUndo, match="nothing of yours"):
@@ -276,8 +276,8 @@ def test_undone_follows_undo_and_redo_however_often(length: int, gone: bool) -> 
     assert (made[1].id in undone(made)) is gone
 
 
-def test_undo_and_redo_pressed_a_thousand_times_go_on_working(desk: Desk) -> None:
-    register = desk("here")
+def test_undo_and_redo_pressed_a_thousand_times_go_on_working(make_register: MakeRegister) -> None:
+    register = make_register("here")
     register.writer = Writer("A name", "1" * 32)
     register.apply(chain(1500))
     assert register.redo().action

@@ -32,7 +32,7 @@ from tui.keys import (
     say_keys,
 )
 from tui.screens.attention import AttentionScreen
-from tui.screens.base import DeskScreen
+from tui.screens.base import RegisterScreen
 from tui.screens.help import HelpScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.item import ItemScreen
@@ -44,7 +44,7 @@ from tui.screens.themes import ThemesScreen
 from widgets.windowed_table import WindowedTable
 
 ROOT = Path(__file__).parent.parent
-SCREENS: tuple[type[DeskScreen], ...] = (
+SCREENS: tuple[type[RegisterScreen], ...] = (
     PublicationsScreen,
     RecommendationsScreen,
     AttentionScreen,
@@ -77,7 +77,7 @@ def test_every_key_of_the_table_is_in_the_readme_table_with_what_it_does() -> No
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_every_action_of_the_table_exists_where_its_key_acts(screen: type[DeskScreen]) -> None:
+def test_every_action_of_the_table_exists_where_its_key_acts(screen: type[RegisterScreen]) -> None:
     for key in keys_for(*screen.PLACES):
         assert hasattr(screen, f"action_{key.action.partition('(')[0]}"), (screen, key.action)
     for key in keys_for(EVERYWHERE):
@@ -90,7 +90,7 @@ def test_every_place_is_on_some_screen() -> None:
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_no_two_keys_clash_on_one_screen(screen: type[DeskScreen]) -> None:
+def test_no_two_keys_clash_on_one_screen(screen: type[RegisterScreen]) -> None:
     keys = [k for key in keys_for(*screen.PLACES, EVERYWHERE) for k in key.keys]
     lists = WindowedTable.BINDINGS if screen not in (ItemScreen, HelpScreen) else ()
     keys += [k for binding in lists if isinstance(binding, Binding) for k in binding.key.split(",") if k.islower()]
@@ -105,7 +105,7 @@ def _told(bindings: object) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("holder", [FairleadApp, WindowedTable, *SCREENS])
-def test_no_key_means_something_else_in_capitals(holder: type[FairleadApp | WindowedTable | DeskScreen]) -> None:
+def test_no_key_means_something_else_in_capitals(holder: type[FairleadApp | WindowedTable | RegisterScreen]) -> None:
     told = {
         k: action for cls in reversed(holder.__mro__) for k, action in _told(cls.__dict__.get("BINDINGS", ())).items()
     }
@@ -127,7 +127,7 @@ async def test_the_bottom_line_the_help_and_the_palette_are_made_from_the_table(
         for keys in ("1", "2", "enter", "3", "4", "6", "7", "l"):
             await seat.press(keys)
             screen = seat.app.screen
-            assert isinstance(screen, DeskScreen)
+            assert isinstance(screen, RegisterScreen)
             acting = keys_for(*screen.PLACES, EVERYWHERE)
             bottom = seat.lines()[-1]
             shown = [f"{say_key(key.keys[0])} {key.label}" for key in footer_for(*screen.PLACES, EVERYWHERE)]

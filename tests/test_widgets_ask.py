@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from desk import Desk, hurry, paste
+from dialog_app import DialogApp, hurry, paste
 from hostile import HOSTILE
 
 from widgets.ask import Answer, Ask, AskReason
@@ -11,14 +11,14 @@ from widgets.ask import Answer, Ask, AskReason
 ANSWERS = (Answer("k", "keep mine", "mine"), Answer("t", "keep theirs", "theirs"))
 
 
-def question() -> Desk:
-    return Desk(
+def question() -> DialogApp:
+    return DialogApp(
         lambda: Ask("HC-6 was changed twice", "Mine: Delayed\nTheirs: On track", ANSWERS, leave="leave it open")
     )
 
 
-def reason(value: str = "") -> Desk:
-    return Desk(lambda: AskReason("Move the target later", "From June 2025 to December 2025. Why?", value=value))
+def reason(value: str = "") -> DialogApp:
+    return DialogApp(lambda: AskReason("Move the target later", "From June 2025 to December 2025. Why?", value=value))
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ async def test_a_line_is_the_reason_an_empty_one_is_none_given_and_esc_leaves(
 
 
 async def test_keys_typed_while_the_question_opens_are_taken_in_order() -> None:
-    app = Desk()
+    app = DialogApp()
     async with app.run_test() as pilot:
         app.open(AskReason("Move the target later", "Why?"))
         await hurry(pilot, "Staff")
@@ -78,7 +78,7 @@ async def test_the_keys_can_be_clicked() -> None:
 
 @pytest.mark.parametrize("size", [(120, 36), (20, 5), (1, 1)])
 async def test_a_long_sentence_scrolls_and_the_answers_stay_in_sight(size: tuple[int, int]) -> None:
-    app = Desk(lambda: Ask("Delete", "\n".join(f"line {n}" for n in range(99)), ANSWERS))
+    app = DialogApp(lambda: Ask("Delete", "\n".join(f"line {n}" for n in range(99)), ANSWERS))
     async with app.run_test(size=size) as pilot:
         await pilot.press("down", "pagedown")
         if size > (1, 1):
@@ -90,7 +90,7 @@ async def test_a_long_sentence_scrolls_and_the_answers_stay_in_sight(size: tuple
 async def test_no_hostile_text_reaches_the_screen_raw() -> None:
     everything = " ".join(HOSTILE)
     answers = tuple(Answer(str(n), text, text) for n, text in enumerate(HOSTILE))
-    app = Desk()
+    app = DialogApp()
     async with app.run_test(size=(120, 300)) as pilot:
         app.open(Ask(everything[:300], everything, answers, leave="\x1b[2J"))
         await pilot.pause()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desk import paste
+from dialog_app import paste
 from hostile import HOSTILE, UNSAFE
 from textual.app import App, ComposeResult
 
@@ -12,7 +12,7 @@ from widgets.line import Line
 CHIPS = (Chip("status", "Status", "Delayed"), Chip("theme", "Theme"), Chip("publication", "Publication", "HC"))
 
 
-class Desk(App[None]):
+class BarApp(App[None]):
     """Shows the bar and the search line, and keeps what they say."""
 
     def __init__(self, chips: tuple[Chip, ...] = CHIPS, search: str = "third party") -> None:
@@ -43,7 +43,7 @@ class Desk(App[None]):
 
 
 async def test_chips_stand_in_a_line_with_the_search_last() -> None:
-    app = Desk()
+    app = BarApp()
     async with app.run_test() as pilot:
         assert "Status Delayed · Theme · Publication HC · / “third party”" in app.shown()
         app.query_one(FilterBar).show(CHIPS[:1])
@@ -52,7 +52,7 @@ async def test_chips_stand_in_a_line_with_the_search_last() -> None:
 
 
 async def test_a_click_on_a_chip_says_which() -> None:
-    app = Desk()
+    app = BarApp()
     async with app.run_test() as pilot:
         await pilot.click(FilterBar, offset=(3, 0))
         await pilot.click(FilterBar, offset=(19, 0))
@@ -62,7 +62,7 @@ async def test_a_click_on_a_chip_says_which() -> None:
 
 
 async def test_chips_that_do_not_fit_go_to_the_next_line() -> None:
-    app = Desk()
+    app = BarApp()
     async with app.run_test(size=(30, 8)) as pilot:
         lines = app.shown().split("\n")
         assert "Status Delayed · Theme" in lines[0] and "Publication HC" in lines[1]
@@ -72,7 +72,7 @@ async def test_chips_that_do_not_fit_go_to_the_next_line() -> None:
 
 
 async def test_typing_is_said_at_once_and_enter_goes_to_the_list() -> None:
-    app = Desk()
+    app = BarApp()
     async with app.run_test() as pilot:
         app.query_one(SearchInput).focus()
         await pilot.press("a", "B", "enter", "down")
@@ -80,7 +80,7 @@ async def test_typing_is_said_at_once_and_enter_goes_to_the_list() -> None:
 
 
 async def test_esc_clears_and_leaves() -> None:
-    app = Desk()
+    app = BarApp()
     async with app.run_test() as pilot:
         app.query_one(SearchInput).focus()
         await pilot.press("a", "escape")
@@ -88,7 +88,7 @@ async def test_esc_clears_and_leaves() -> None:
 
 
 async def test_no_hostile_text_reaches_the_screen_raw() -> None:
-    app = Desk(tuple(Chip(str(n), text, text) for n, text in enumerate(HOSTILE)), " ".join(HOSTILE))
+    app = BarApp(tuple(Chip(str(n), text, text) for n, text in enumerate(HOSTILE)), " ".join(HOSTILE))
     async with app.run_test(size=(120, 300)) as pilot:
         app.query_one(FilterBar).styles.max_height = 200
         app.query_one(SearchInput).focus()

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from desk import Desk, hurry, paste
+from dialog_app import DialogApp, hurry, paste
 from hostile import HOSTILE, UNSAFE
 from textual import events
 from textual.widgets import TextArea
@@ -29,11 +29,11 @@ NOTE = (
 )
 
 
-def note(**more: Any) -> Desk:
-    return Desk(lambda: Form("Add a note to HC-6", NOTE, first_focus="text", **more))
+def note(**more: Any) -> DialogApp:
+    return DialogApp(lambda: Form("Add a note to HC-6", NOTE, first_focus="text", **more))
 
 
-def form(app: Desk) -> Form:
+def form(app: DialogApp) -> Form:
     assert isinstance(app.screen, Form)
     return app.screen
 
@@ -74,7 +74,7 @@ async def test_a_missing_field_is_named_focused_and_keeps_the_form_open() -> Non
 
 
 async def test_a_choice_that_is_owed_is_asked_for() -> None:
-    app = Desk(lambda: Form("Reply", (FormField("verdict", "Verdict", "choice", None, KINDS, required=True),)))
+    app = DialogApp(lambda: Form("Reply", (FormField("verdict", "Verdict", "choice", None, KINDS, required=True),)))
     async with app.run_test() as pilot:
         await pilot.press("ctrl+s")
         assert "One of these has to be chosen." in app.shown()
@@ -83,7 +83,7 @@ async def test_a_choice_that_is_owed_is_asked_for() -> None:
 
 
 async def test_a_date_says_live_what_was_understood() -> None:
-    app = Desk(lambda: Form("Date", (FormField("day", "Day", "date"),)))
+    app = DialogApp(lambda: Form("Date", (FormField("day", "Day", "date"),)))
     async with app.run_test() as pilot:
         await pilot.press(*"May 2024")
         assert "1 May 2024 to 31 May 2024" in app.shown()
@@ -96,7 +96,7 @@ async def test_a_date_says_live_what_was_understood() -> None:
 
 
 async def test_a_free_date_takes_any_words_and_says_that_no_day_is_read() -> None:
-    app = Desk(lambda: Form("Target", (FormField("target", "Target", "date", free=True),)))
+    app = DialogApp(lambda: Form("Target", (FormField("target", "Target", "date", free=True),)))
     async with app.run_test() as pilot:
         await paste(pilot, "in the coming weeks")
         assert "No day can be read from this: it is kept as written." in app.shown()
@@ -106,7 +106,7 @@ async def test_a_free_date_takes_any_words_and_says_that_no_day_is_read() -> Non
 
 async def test_what_follows_from_the_day_is_said_live_and_handed_back_as_what_it_means() -> None:
     fields = (FormField("due", "Due", "date", free=True), FormField("dated", "Dated", "date", past=True))
-    app = Desk(lambda: Form("Dates", fields, today=date(2024, 9, 18)))
+    app = DialogApp(lambda: Form("Dates", fields, today=date(2024, 9, 18)))
     async with app.run_test() as pilot:
         await paste(pilot, "end of June")
         assert "30 June 2025 at the latest" in app.shown()
@@ -118,7 +118,7 @@ async def test_what_follows_from_the_day_is_said_live_and_handed_back_as_what_it
 
 
 async def test_a_quarter_says_its_months_and_is_kept_as_written() -> None:
-    app = Desk(lambda: Form("Date", (FormField("day", "Day", "date"),)))
+    app = DialogApp(lambda: Form("Date", (FormField("day", "Day", "date"),)))
     async with app.run_test() as pilot:
         await paste(pilot, "Q2 2025")
         assert "1 April 2025 to 30 June 2025" in app.shown()
@@ -128,7 +128,7 @@ async def test_a_quarter_says_its_months_and_is_kept_as_written() -> None:
 
 async def test_a_date_that_nobody_touched_stands_as_it_was() -> None:
     fields = (FormField("due", "Due", "date", "June", free=True), FormField("dated", "Dated", "date", "not known"))
-    app = Desk(lambda: Form("Dates", fields, today=date(2024, 9, 18)))
+    app = DialogApp(lambda: Form("Dates", fields, today=date(2024, 9, 18)))
     async with app.run_test() as pilot:
         assert "2025" not in app.shown()
         await pilot.press("ctrl+s")
@@ -162,14 +162,14 @@ def test_one_day_is_said_once() -> None:
     ],
 )
 async def test_a_choice_is_made_with_arrows_a_first_letter_or_a_digit(keys: list[str], kind: str) -> None:
-    app = Desk(lambda: Form("Kind", (FormField("kind", "Kind", "choice", "position", KINDS, required=True),)))
+    app = DialogApp(lambda: Form("Kind", (FormField("kind", "Kind", "choice", "position", KINDS, required=True),)))
     async with app.run_test() as pilot:
         await pilot.press(*keys, "ctrl+s")
     assert app.results == [{"kind": kind}]
 
 
 async def test_a_choice_is_made_with_the_mouse_and_taken_back_with_backspace() -> None:
-    app = Desk(lambda: Form("Kind", (FormField("sure", "Conditional", "yes-no"),)))
+    app = DialogApp(lambda: Form("Kind", (FormField("sure", "Conditional", "yes-no"),)))
     async with app.run_test() as pilot:
         assert await pilot.click(Choices, offset=(10, 0))
         assert form(app).values() == {"sure": "yes"}
@@ -181,7 +181,7 @@ async def test_a_choice_is_made_with_the_mouse_and_taken_back_with_backspace() -
 
 async def test_many_choices_are_listed_on_enter() -> None:
     many = tuple((f"p{n}", f"Publication {n}") for n in range(40))
-    app = Desk(lambda: Form("Move", (FormField("to", "Publication", "choice", "p3", many),)))
+    app = DialogApp(lambda: Form("Move", (FormField("to", "Publication", "choice", "p3", many),)))
     async with app.run_test() as pilot:
         assert "Publication 3" in app.shown() and "Publication 4" not in app.shown()
         await pilot.press("enter")
@@ -191,7 +191,7 @@ async def test_many_choices_are_listed_on_enter() -> None:
 
 
 async def test_a_value_that_is_no_choice_chooses_nothing() -> None:
-    app = Desk(lambda: Form("Kind", (FormField("kind", "Kind", "choice", "gone", KINDS),)))
+    app = DialogApp(lambda: Form("Kind", (FormField("kind", "Kind", "choice", "gone", KINDS),)))
     async with app.run_test() as pilot:
         await pilot.press("ctrl+s")
     assert app.results == [{"kind": None}]
@@ -306,7 +306,7 @@ async def test_a_paste_of_several_lines_into_one_line_stays_one_line() -> None:
 
 async def test_a_text_that_is_too_long_is_refused_in_words_and_stays() -> None:
     fields = (FormField("text", "Text", "text", limit=20), FormField("by", "By", limit=8))
-    app = Desk(lambda: Form("Note", fields))
+    app = DialogApp(lambda: Form("Note", fields))
     async with app.run_test() as pilot:
         await paste(pilot, "y" * 30)
         assert "Nothing was pasted: it has 30 characters, and 20 is the most." in app.shown()
@@ -331,7 +331,7 @@ async def test_no_hostile_text_reaches_the_screen_raw() -> None:
     fields.append(FormField("many", "Many", "choice", "0", tuple((str(n), text) for n, text in enumerate(HOSTILE))))
     everything = " ".join(HOSTILE)
     draft: Values = {f"day{n}": text for n, text in enumerate(reversed(HOSTILE))}
-    app = Desk(lambda: Form(everything, tuple(fields), intro=everything, draft=draft))
+    app = DialogApp(lambda: Form(everything, tuple(fields), intro=everything, draft=draft))
     async with app.run_test(size=(120, 2_000)) as pilot:
         form(app).show_problem(everything)
         await pilot.press("ctrl+s")
@@ -377,7 +377,7 @@ async def test_the_focused_field_is_in_sight_in_a_low_terminal() -> None:
 
 
 async def test_keys_typed_while_the_form_opens_are_not_lost() -> None:
-    app = Desk()
+    app = DialogApp()
     async with app.run_test() as pilot:
         app.open(Form("Add a note to HC-6", NOTE, first_focus="text"))
         await hurry(pilot, "Half a note")

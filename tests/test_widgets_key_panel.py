@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from desk import Desk, hurry, paste
+from dialog_app import DialogApp, hurry, paste
 from hostile import HOSTILE
 
 from widgets.key_panel import MORE, Choice, Chosen, KeyPanel
@@ -18,8 +18,10 @@ CHOICES = (
 )
 
 
-def panel() -> Desk:
-    return Desk(lambda: KeyPanel("HC-6", "Third-party reporting", "▲ Delayed, remain open", "Recommendation", CHOICES))
+def panel() -> DialogApp:
+    return DialogApp(
+        lambda: KeyPanel("HC-6", "Third-party reporting", "▲ Delayed, remain open", "Recommendation", CHOICES)
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,7 +51,7 @@ async def test_one_key_takes_a_choice(keys: list[str], result: Chosen | None) ->
 
 
 async def test_keys_typed_while_the_panel_opens_are_taken_in_order() -> None:
-    app = Desk()
+    app = DialogApp()
     async with app.run_test() as pilot:
         app.open(KeyPanel("HC-6", "Reporting", "Delayed", "Recommendation", CHOICES))
         await hurry(pilot, "dStaff")
@@ -115,7 +117,9 @@ async def test_no_hostile_text_reaches_the_screen_raw() -> None:
     )
     why = Choice("!", "Why", "Why", "why", disabled_because=everything[:400])
     ask = Choice("?", "Ask", "Ask", "ask", reason="asked", ask=everything[:400])
-    app = Desk(lambda: KeyPanel(everything[:90], everything[:90], everything[:90], "\x1b[2J", (*choices, why, ask)))
+    app = DialogApp(
+        lambda: KeyPanel(everything[:90], everything[:90], everything[:90], "\x1b[2J", (*choices, why, ask))
+    )
     async with app.run_test(size=(120, 150)) as pilot:
         assert "[x] done" in app.shown() and app.unsafe() == []
         await pilot.press("end", "up", "enter")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from desk import Desk, paste
+from dialog_app import DialogApp, paste
 from hostile import HOSTILE
 
 from widgets.picker import MultiPicker, Picker, PickOption
@@ -12,12 +12,12 @@ THEMES = ("Governance", "Guidelines", "Compliance", "Resources", "Human Error", 
 OPTIONS = tuple(PickOption(theme.lower(), theme, n * 1_000) for n, theme in enumerate(THEMES))
 
 
-def one(current: str | None = None) -> Desk:
-    return Desk(lambda: Picker("Theme", OPTIONS, current=current))
+def one(current: str | None = None) -> DialogApp:
+    return DialogApp(lambda: Picker("Theme", OPTIONS, current=current))
 
 
-def several(*ticked: str) -> Desk:
-    return Desk(lambda: MultiPicker("Theme", OPTIONS, ticked=ticked))
+def several(*ticked: str) -> DialogApp:
+    return DialogApp(lambda: MultiPicker("Theme", OPTIONS, ticked=ticked))
 
 
 async def test_down_and_enter_choose_and_counts_stand_to_the_right() -> None:
@@ -55,7 +55,7 @@ async def test_nothing_found_is_said_and_enter_waits() -> None:
 
 
 async def test_an_empty_list_says_why() -> None:
-    app = Desk(lambda: Picker("Views", (), empty="No view has been saved yet."))
+    app = DialogApp(lambda: Picker("Views", (), empty="No view has been saved yet."))
     async with app.run_test() as pilot:
         assert "No view has been saved yet." in app.shown()
         await pilot.press("enter", "up", "escape")
@@ -71,7 +71,7 @@ async def test_a_click_chooses() -> None:
 
 async def test_counts_may_follow_and_the_cursor_stays_on_its_line() -> None:
     waiting = tuple(PickOption(option.key, option.label) for option in OPTIONS)
-    app = Desk(lambda: Picker("Theme", waiting, counting=True))
+    app = DialogApp(lambda: Picker("Theme", waiting, counting=True))
     async with app.run_test() as pilot:
         assert "…" in app.shown()
         await pilot.press("down")
@@ -118,7 +118,7 @@ async def test_a_click_ticks() -> None:
 @pytest.mark.parametrize("size", [(120, 36), (80, 24), (20, 5), (1, 1)])
 async def test_the_line_under_the_cursor_stays_in_sight_at_any_size(size: tuple[int, int]) -> None:
     many = tuple(PickOption(str(n), f"Lead {n}", n, "a note that is long") for n in range(500))
-    app = Desk(lambda: Picker("Lead", many))
+    app = DialogApp(lambda: Picker("Lead", many))
     async with app.run_test(size=size) as pilot:
         await pilot.press(*["pagedown"] * 4, "down")
         if size > (1, 1):
@@ -130,7 +130,7 @@ async def test_the_line_under_the_cursor_stays_in_sight_at_any_size(size: tuple[
 async def test_no_hostile_text_reaches_the_screen_raw() -> None:
     options = tuple(PickOption(str(n), text, n, text) for n, text in enumerate(HOSTILE))
     everything = " ".join(HOSTILE)
-    app = Desk()
+    app = DialogApp()
     async with app.run_test(size=(120, 100)) as pilot:
         for build in (Picker, MultiPicker):
             app.open(build("Pick", options, intro="\x1b[2J\u202e[/]"))

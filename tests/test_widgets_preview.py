@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from desk import Desk, paste
+from dialog_app import DialogApp, paste
 from hostile import HOSTILE
 from textual import events
 from textual.pilot import Pilot
@@ -25,8 +25,8 @@ REASONS = ("Staff have left", "Waiting on another body")
 SIZES = [(120, 36), (80, 24), (60, 15), (40, 12), (20, 6), (1, 1)]
 
 
-def preview(lines: Sequence[PreviewLine] = LINES, **more: Any) -> Desk:
-    return Desk(lambda: Preview("Move the target of 4 items", lines, **{"verb": "move them", **more}))
+def preview(lines: Sequence[PreviewLine] = LINES, **more: Any) -> DialogApp:
+    return DialogApp(lambda: Preview("Move the target of 4 items", lines, **{"verb": "move them", **more}))
 
 
 def many(count: int) -> list[PreviewLine]:
@@ -35,7 +35,7 @@ def many(count: int) -> list[PreviewLine]:
 
 async def shown(pilot: Pilot[None]) -> str:
     await pilot.pause()
-    assert isinstance(pilot.app, Desk)
+    assert isinstance(pilot.app, DialogApp)
     return pilot.app.shown()
 
 
@@ -216,7 +216,7 @@ async def test_a_reason_that_is_too_long_is_said_and_stays() -> None:
 
 
 async def test_nothing_is_taken_before_it_was_on_the_screen() -> None:
-    app = Desk()
+    app = DialogApp()
     async with app.run_test() as pilot:
         app.open(Preview("Move the target", LINES))
         for key in ("enter", "ctrl+s", "space", "tab", "down"):
@@ -305,7 +305,7 @@ async def test_no_hostile_text_reaches_the_screen_raw() -> None:
         PreviewLine(text + str(n), text, text, text, text, refused=text if n % 2 else "", note=text)
         for n, text in enumerate(HOSTILE)
     ]
-    app = Desk()
+    app = DialogApp()
     async with app.run_test(size=(160, 90)) as pilot:
         app.open(
             Preview(

@@ -20,7 +20,7 @@ from tui.desk.maintenance import Upkeep, look_after
 from tui.desk.settings import Settings
 from tui.keys import EVERYWHERE, bindings
 from tui.messages import RegisterChanged
-from tui.navigation import Going
+from tui.navigation import NavigationApp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +35,7 @@ LOOK_SECONDS = 1.0
 """How often the app asks whether another program has written to the register."""
 
 
-class FairleadApp(Going):
+class FairleadApp(NavigationApp):
     """Fairlead on a terminal."""
 
     TITLE = "Fairlead"

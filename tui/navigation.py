@@ -11,7 +11,7 @@ from store.queries.filter import Filter
 from store.register import Register
 from tui.desk.settings import Settings
 from tui.messages import ItemAsked, ListAsked, TakeBackAsked
-from tui.register_app import Desk
+from tui.register_app import RegisterApp
 
 if TYPE_CHECKING:
     from tui.screens.recommendations import RecommendationsScreen
@@ -30,7 +30,7 @@ class _Left:
     notice: str
 
 
-class Going(Desk):
+class NavigationApp(RegisterApp):
     """An app that goes from screen to screen, and from the present to a day of the past and back."""
 
     def __init__(self, register: Register, settings: Settings, *, notice: str = "") -> None:

@@ -1,4 +1,4 @@
-"""The desk: what a person does reaches the register here, and what came of it is said here."""
+"""The app with one register open: what a person does reaches the register here, and what came of it is said here."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 Then = Callable[[Done], None]
 
 
-class Desk(App[None]):
+class RegisterApp(App[None]):
     """An app with one register open. Dialogs return commands; this does them, and tells the screens."""
 
     def __init__(self, register: Register, settings: Settings, *, notice: str = "") -> None:

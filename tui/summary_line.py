@@ -10,7 +10,7 @@ from store.queries.item_list import everything_count
 from store.register import Register
 
 if TYPE_CHECKING:
-    from tui.register_app import Desk
+    from tui.register_app import RegisterApp
     from widgets.frame import Notice
 
 FEW_ITEMS = 5_000
@@ -23,7 +23,7 @@ BEHIND_SECONDS = 0.3
 class Numbers:
     """Says in one line what is open, late, promised, stale and waiting, of the leads that the person acts for."""
 
-    def __init__(self, app: Desk) -> None:
+    def __init__(self, app: RegisterApp) -> None:
         self.app = app
         self._last = ""
 

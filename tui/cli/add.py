@@ -12,9 +12,9 @@ from store.domain.vocabulary import ActionKind, ClosedBy, ItemKind, PublicationK
 from tui.cli.base import (
     MARKING,
     WORDS,
-    Desk,
     F,
     OneOf,
+    WritingSession,
     basis_options,
     complete_reference,
     example,
@@ -74,11 +74,11 @@ PUBLICATION = (
 )
 
 
-def _add(desk: Desk, build: Callable[[str | None], Command], named: str | None = None) -> None:
+def _add(session: WritingSession, build: Callable[[str | None], Command], named: str | None = None) -> None:
     """Do it, and print what the new thing is called: its name where its kind has one, else the beginning of its id."""
-    done = desk.do(lambda reason: [build(reason)])
+    done = session.do(lambda reason: [build(reason)])
     if done.created:
-        click.echo(desk.register.log.name_of(named, done.created) if named else short(done.created))
+        click.echo(session.register.log.name_of(named, done.created) if named else short(done.created))
 
 
 @add.command(
@@ -96,9 +96,9 @@ def add_publication(title: str, **given: Any) -> None:
     """
     from store.commands import AddPublication
 
-    with writing(given) as desk:
+    with writing(given) as session:
         fields = known(given, *PUBLICATION, "basis", "place")
-        _add(desk, lambda reason: AddPublication(title=title, reason=reason, **fields), "publication")
+        _add(session, lambda reason: AddPublication(title=title, reason=reason, **fields), "publication")
 
 
 def _item_options(command: F) -> F:
@@ -160,8 +160,8 @@ def add_commitment(publication: str, title: str, **given: Any) -> None:
 def _add_item(publication: str, title: str, given: dict[str, Any]) -> None:
     from store.commands import AddItem
 
-    with writing(given) as desk:
-        conn = desk.register.conn
+    with writing(given) as session:
+        conn = session.register.conn
         owner = find_publication(conn, publication)[0]
         fields = known(
             given, "number", "kind", "text", "addressed_to", "track", "stage", "target", "marking", "basis", "place"
@@ -171,7 +171,7 @@ def _add_item(publication: str, title: str, given: dict[str, Any]) -> None:
             fields["theme"] = find_theme(conn, given["theme"], owner)[0]
         if given["part_of"]:
             fields["part_of"] = find_item(conn, given["part_of"])[0]
-        _add(desk, lambda reason: AddItem(publication=owner, title=title, reason=reason, **fields), "recommendation")
+        _add(session, lambda reason: AddItem(publication=owner, title=title, reason=reason, **fields), "recommendation")
 
 
 @add.command(
@@ -195,10 +195,10 @@ def add_action(ref: str, text: str, **given: Any) -> None:
     """
     from store.commands import AddAction
 
-    with writing(given) as desk:
-        item = find_item(desk.register.conn, ref)[0]
+    with writing(given) as session:
+        item = find_item(session.register.conn, ref)[0]
         fields = known(given, "kind", "due", "said", "where", "whose", "since", "marking", "basis", "place")
-        _add(desk, lambda reason: AddAction(item=item, text=text, reason=reason, **fields))
+        _add(session, lambda reason: AddAction(item=item, text=text, reason=reason, **fields))
 
 
 @add.command("link", epilog=example('add link HC-6 same-work CAM-1 --author "C3 lead"'))
@@ -212,10 +212,10 @@ def add_link(ref: str, relation: Any, other: str, **given: Any) -> None:
     """Tie one item to another; same-as joins the first to the other, and it is counted no more."""
     from store.commands import AddLink
 
-    with writing(given) as desk:
-        first, second = (find_item(desk.register.conn, name)[0] for name in (ref, other))
+    with writing(given) as session:
+        first, second = (find_item(session.register.conn, name)[0] for name in (ref, other))
         fields = known(given, "why", "basis", "place")
-        desk.do(lambda reason: [AddLink(item=first, relation=relation, other=second, reason=reason, **fields)])
+        session.do(lambda reason: [AddLink(item=first, relation=relation, other=second, reason=reason, **fields)])
 
 
 @add.command("theme", epilog=example('add theme "Shared training" --publication CCP --author "C3 lead"'))
@@ -231,8 +231,8 @@ def add_theme(name: str, **given: Any) -> None:
     """
     from store.commands import AddTheme
 
-    with writing(given) as desk:
+    with writing(given) as session:
         fields = known(given, "definition", "basis", "place")
         if given["publication"]:
-            fields["publication"] = find_publication(desk.register.conn, given["publication"])[0]
-        _add(desk, lambda reason: AddTheme(name=name, reason=reason, **fields), "theme")
+            fields["publication"] = find_publication(session.register.conn, given["publication"])[0]
+        _add(session, lambda reason: AddTheme(name=name, reason=reason, **fields), "theme")

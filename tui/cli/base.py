@@ -263,7 +263,7 @@ def _as_at(register: Register, text: str) -> Iterator[Register]:
 
 
 @dataclass(slots=True)
-class Desk:
+class WritingSession:
     """A register open to be written, and how its questions are answered."""
 
     register: Register
@@ -292,7 +292,7 @@ class Desk:
 
 
 @contextmanager
-def writing(given: dict[str, Any]) -> Iterator[Desk]:
+def writing(given: dict[str, Any]) -> Iterator[WritingSession]:
     """The register that a writing command is about, open, with somebody writing.
 
     Takes what `writing_options` adds out of the options given. Raises FromElsewhere, OnlyLooking or NoWriter.
@@ -308,7 +308,7 @@ def writing(given: dict[str, Any]) -> Iterator[Desk]:
         register.writer, settings = somebody(settings, author)
         if risk := at_risk(path):
             talk(risk)
-        yield Desk(register, settings, reason, resolve)
+        yield WritingSession(register, settings, reason, resolve)
     finally:
         register.close()
 

@@ -12,7 +12,7 @@ from store.domain.errors import ReasonOwed
 from store.domain.references import names_of_items
 from store.preview import NO_CHANGE
 from tui.cli import printing
-from tui.cli.base import CouldNot, Desk, Misused, at_terminal, talk
+from tui.cli.base import CouldNot, Misused, WritingSession, at_terminal, talk
 
 if TYPE_CHECKING:
     from store.commands import Command
@@ -29,12 +29,12 @@ class Together:
     at_once: bool = False
     only_show: bool = False
 
-    def do(self, desk: Desk, items: Sequence[str], *, ask: bool = True) -> None:
+    def do(self, session: WritingSession, items: Sequence[str], *, ask: bool = True) -> None:
         """Show, ask where `ask`, and do what is not refused. Raises CouldNot where nothing is left, Misused, ReasonOwed."""
         if not (ask or self.only_show):
-            desk.do(lambda reason: [command for item in items for command in self.build(item, reason)])
+            session.do(lambda reason: [command for item in items for command in self.build(item, reason)])
             return
-        wanted, owed = self._show(desk, items)
+        wanted, owed = self._show(session, items)
         if self.only_show:
             return
         if not wanted:
@@ -44,15 +44,15 @@ class Together:
                 raise Misused("Nobody is there to ask: give --apply to do it, or --dry-run to look only.")
             if not click.confirm(f"Do this to {len(wanted)} item{'' if len(wanted) == 1 else 's'}?", err=True):
                 raise click.Abort
-        if owed and desk.reason is None and not at_terminal():
+        if owed and session.reason is None and not at_terminal():
             raise ReasonOwed("This")
-        desk.do(lambda reason: [command for item in wanted for command in self.build(item, reason)])
+        session.do(lambda reason: [command for item in wanted for command in self.build(item, reason)])
 
-    def _show(self, desk: Desk, items: Sequence[str]) -> tuple[list[str], bool]:
+    def _show(self, session: WritingSession, items: Sequence[str]) -> tuple[list[str], bool]:
         """Print what would change of each item; the items of which nothing is refused, and whether a reason is owed."""
-        names = names_of_items(desk.register.conn, items)
-        commands = [(item, command) for item in items for command in self.build(item, desk.reason)]
-        told = desk.register.preview([command for _, command in commands], [names[item] for item, _ in commands])
+        names = names_of_items(session.register.conn, items)
+        commands = [(item, command) for item in items for command in self.build(item, session.reason)]
+        told = session.register.preview([command for _, command in commands], [names[item] for item, _ in commands])
         rows: list[tuple[str, str, str, str]] = []
         refused: dict[str, str] = {}
         changing: dict[str, None] = {}

@@ -15,9 +15,9 @@ from tui.cli.add import PUBLICATION, RELATIONS, publication_options
 from tui.cli.base import (
     MARKING,
     WORDS,
-    Desk,
     Misused,
     OneOf,
+    WritingSession,
     basis_options,
     complete_reference,
     example,
@@ -65,7 +65,9 @@ def edit() -> None:
     """
 
 
-def _write(desk: Desk, kind: str, thing: str, withdraw: bool, *commands: tuple[Any, dict[str, Any]]) -> None:
+def _write(
+    session: WritingSession, kind: str, thing: str, withdraw: bool, *commands: tuple[Any, dict[str, Any]]
+) -> None:
     """Do the commands for which anything was given, as one action. Raises Misused where nothing was."""
     from store.commands import Withdraw
 
@@ -81,7 +83,7 @@ def _write(desk: Desk, kind: str, thing: str, withdraw: bool, *commands: tuple[A
             return [Withdraw(kind=table, thing=thing, reason=reason)]
         return [make(reason=reason, **fields) for make, fields in wanted]
 
-    desk.do(build)
+    session.do(build)
 
 
 def _all(fields: dict[str, Any], given: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -129,18 +131,18 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
     """
     from store.commands import CorrectItem, SetLeads, SetLeadState
 
-    with writing(given) as desk:
-        conn = desk.register.conn
+    with writing(given) as session:
+        conn = session.register.conn
         item = find_item(conn, ref)[0]
         fields = known(given, "title", "text", "number", "kind", "theme", "addressed_to", "part_of", "marking")
         if fields.get("theme"):
-            fields["theme"] = "" if plain(fields["theme"]) == NO_THEME else _theme(desk, item, fields["theme"])
+            fields["theme"] = "" if plain(fields["theme"]) == NO_THEME else _theme(session, item, fields["theme"])
         if fields.get("part_of"):
             fields["part_of"] = find_item(conn, fields["part_of"])[0]
         leads = flat(given["leads"])
         led = {"leads": () if leads == (NO_LEAD,) else leads} if given["leads"] else {}
         _write(
-            desk,
+            session,
             "item",
             item,
             withdraw,
@@ -167,11 +169,11 @@ def _of_leads(given: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-def _theme(desk: Desk, item: str, name: str) -> str:
+def _theme(session: WritingSession, item: str, name: str) -> str:
     from store.queries.item_detail import item_detail
 
-    detail = item_detail(desk.register.conn, item)
-    return find_theme(desk.register.conn, name, detail.publication.id if detail else None)[0]
+    detail = item_detail(session.register.conn, item)
+    return find_theme(session.register.conn, name, detail.publication.id if detail else None)[0]
 
 
 @edit.command("publication", epilog=example('edit HC --last-update "September 2024" --updates 6 --author "C3 lead"'))
@@ -186,10 +188,10 @@ def edit_publication(name: str, withdraw: bool, **given: Any) -> None:
     """Correct a publication. `fairlead edit HC` will do."""
     from store.commands import CorrectPublication
 
-    with writing(given) as desk:
-        thing = find_publication(desk.register.conn, name)[0]
+    with writing(given) as session:
+        thing = find_publication(session.register.conn, name)[0]
         fields = known(given, "title", *PUBLICATION)
-        _write(desk, "publication", thing, withdraw, (CorrectPublication, _all(fields, given, publication=thing)))
+        _write(session, "publication", thing, withdraw, (CorrectPublication, _all(fields, given, publication=thing)))
 
 
 @edit.command("register", epilog=example('edit register --next-committee "4 December 2024" --author "C3 lead"'))
@@ -210,10 +212,10 @@ def edit_register(**given: Any) -> None:
     """Correct what is recorded of the register itself."""
     from store.commands import DescribeRegister
 
-    with writing(given) as desk:
+    with writing(given) as session:
         given["move_reasons"] = "\n".join(given["move_reasons"]) or None
         fields = known(given, *(name for name in DescribeRegister.model_fields if name in given))
-        _write(desk, "register", "register", False, (DescribeRegister, fields))
+        _write(session, "register", "register", False, (DescribeRegister, fields))
 
 
 @edit.command("submission", epilog=example("show HC-6"))
@@ -228,10 +230,10 @@ def edit_submission(start: str, withdraw: bool, **given: Any) -> None:
     """Correct evidence sent, or withdraw it: the stage then follows from what is left. Ids: fairlead show REF"""
     from store.commands import CorrectSubmission
 
-    with writing(given) as desk:
-        thing = find_thing(desk.register.conn, "submission", start)
+    with writing(given) as session:
+        thing = find_thing(session.register.conn, "submission", start)
         fields = known(given, "sent", "reference", "text")
-        _write(desk, "submission", thing, withdraw, (CorrectSubmission, _all(fields, given, submission=thing)))
+        _write(session, "submission", thing, withdraw, (CorrectSubmission, _all(fields, given, submission=thing)))
 
 
 @edit.command("reply", epilog=example("show HC-6"))
@@ -251,10 +253,10 @@ def edit_reply(start: str, withdraw: bool, **given: Any) -> None:
     """
     from store.commands import CorrectReply
 
-    with writing(given) as desk:
-        thing = find_thing(desk.register.conn, "reply", start)
+    with writing(given) as session:
+        thing = find_thing(session.register.conn, "reply", start)
         fields = known(given, "dated", "who", "words", "would_satisfy", "discharges")
-        _write(desk, "reply", thing, withdraw, (CorrectReply, _all(fields, given, reply=thing)))
+        _write(session, "reply", thing, withdraw, (CorrectReply, _all(fields, given, reply=thing)))
 
 
 @edit.command("action", epilog=example('edit action cbc880e6 --done --author "C3 lead"'))
@@ -273,14 +275,14 @@ def edit_action(start: str, withdraw: bool, **given: Any) -> None:
     """Correct an action, finish it or withdraw it, by the beginning of its id."""
     from store.commands import CorrectAction, FinishAction
 
-    with writing(given) as desk:
+    with writing(given) as session:
         if given["day"] is not None and not given["done"]:
             raise Misused("--on goes with --done.")
-        thing = find_thing(desk.register.conn, "action", start)
+        thing = find_thing(session.register.conn, "action", start)
         fields = known(given, "text", "kind", "due", "whose", "since")
         ended = known(given, "done", "day")
         _write(
-            desk,
+            session,
             "action",
             thing,
             withdraw,
@@ -303,10 +305,10 @@ def edit_note(start: str, withdraw: bool, **given: Any) -> None:
     """Correct or withdraw a note, by the beginning of its id: the old one is withdrawn and the corrected one added."""
     from store.commands import CorrectNote
 
-    with writing(given) as desk:
-        thing = find_thing(desk.register.conn, "note", start)
+    with writing(given) as session:
+        thing = find_thing(session.register.conn, "note", start)
         fields = known(given, "text", "kind", "dated", "said_by", "marking")
-        _write(desk, "note", thing, withdraw, (CorrectNote, _all(fields, given, note=thing)))
+        _write(session, "note", thing, withdraw, (CorrectNote, _all(fields, given, note=thing)))
 
 
 @edit.command("link", epilog=example('edit link CCP-10 same-work MHD-2 --withdraw --author "C3 lead"'))
@@ -319,10 +321,10 @@ def edit_link(ref: str, relation: str, other: str, withdraw: bool, **given: Any)
     """Withdraw a link between two items."""
     from store.queries.item_detail import item_detail
 
-    with writing(given) as desk:
-        item = find_item(desk.register.conn, ref)[0]
-        end, name, _ = find_item(desk.register.conn, other)
-        detail = item_detail(desk.register.conn, item)
+    with writing(given) as session:
+        item = find_item(session.register.conn, ref)[0]
+        end, name, _ = find_item(session.register.conn, other)
+        detail = item_detail(session.register.conn, item)
         fits = [
             link.id
             for link in (detail.links if detail else ())
@@ -331,4 +333,4 @@ def edit_link(ref: str, relation: str, other: str, withdraw: bool, **given: Any)
         ]
         if not fits:
             raise NotFound(f"link {relation} from {ref} to {name}")
-        _write(desk, "link", fits[0], withdraw)
+        _write(session, "link", fits[0], withdraw)

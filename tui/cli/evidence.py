@@ -56,9 +56,11 @@ def cite(on: str, file: str, embed: bool, no_hash: bool, **given: Any) -> None:
     if embed and no_hash:
         raise BadInput("embed", "A file that is kept inside has its SHA-256: leave out --no-hash or --embed.")
     fields = {name: given.pop(name) for name in ("reference", "place", "marking")}
-    with writing(given) as desk:
-        note = _note(desk.register, on)
-        fields |= _facts(desk.register, file, embed, no_hash) | ({"where": fields["place"]} if fields["place"] else {})
+    with writing(given) as session:
+        note = _note(session.register, on)
+        fields |= _facts(session.register, file, embed, no_hash) | (
+            {"where": fields["place"]} if fields["place"] else {}
+        )
         del fields["place"]
 
         def build(reason: str | None) -> list[Command]:
@@ -66,7 +68,7 @@ def cite(on: str, file: str, embed: bool, no_hash: bool, **given: Any) -> None:
 
             return [CiteEvidence(note=note, reason=reason, **fields)]
 
-        done = desk.do(build)
+        done = session.do(build)
         if done.created:
             click.echo(short(done.created))
 

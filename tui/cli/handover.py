@@ -76,8 +76,8 @@ def handover(
 
 
 def _hand_over(lead: str, to: str, at_once: bool, dry_run: bool, given: dict[str, Any]) -> None:
-    with writing(given) as desk:
-        items = open_items_of(desk.register.conn, lead)
+    with writing(given) as session:
+        items = open_items_of(session.register.conn, lead)
         if not items:
             raise CouldNot(f"{lead} leads on nothing that is open.")
 
@@ -86,4 +86,4 @@ def _hand_over(lead: str, to: str, at_once: bool, dry_run: bool, given: dict[str
 
             return [HandOver(item=item, lead=lead, to=to, reason=reason)]
 
-        Together(build, at_once, dry_run).do(desk, items)
+        Together(build, at_once, dry_run).do(session, items)

@@ -19,9 +19,9 @@ from store.register import Done, Register
 from tui.cli import printing
 from tui.cli.base import (
     WORDS,
-    Desk,
     F,
     OneOf,
+    WritingSession,
     at_terminal,
     complete_reference,
     example,
@@ -129,20 +129,20 @@ def _taking_back(command: F) -> F:
 @_taking_back
 def undo(action: str | None, force: bool, **given: Any) -> None:
     """Take back your newest action in this register, or the one named. Nothing is deleted: the opposite is added."""
-    with writing(given) as desk:
-        wanted = find_action_taken(desk.register.conn, action) if action else None
-        _take_back(desk, force, lambda anyway: desk.register.undo(wanted, force=anyway))
+    with writing(given) as session:
+        wanted = find_action_taken(session.register.conn, action) if action else None
+        _take_back(session, force, lambda anyway: session.register.undo(wanted, force=anyway))
 
 
 @click.command("redo", epilog=example("redo"))
 @_taking_back
 def redo(force: bool, **given: Any) -> None:
     """Do again what you took back last in this register."""
-    with writing(given) as desk:
-        _take_back(desk, force, lambda anyway: desk.register.redo(force=anyway))
+    with writing(given) as session:
+        _take_back(session, force, lambda anyway: session.register.redo(force=anyway))
 
 
-def _take_back(desk: Desk, force: bool, act: Callable[[bool], Done]) -> None:
+def _take_back(session: WritingSession, force: bool, act: Callable[[bool], Done]) -> None:
     try:
         done = act(force)
     except LaterEdits as error:
@@ -152,4 +152,4 @@ def _take_back(desk: Desk, force: bool, act: Callable[[bool], Done]) -> None:
         if not click.confirm("Overrule it?", err=True):
             raise click.Abort from None
         done = act(True)
-    desk.done(done)
+    session.done(done)

@@ -60,8 +60,8 @@ def submit(refs: tuple[str, ...], **given: Any) -> None:
     """
     if given["note"] == "-":
         given["note"] = sys.stdin.read().removeprefix("\ufeff")
-    with writing(given) as desk:
-        conn = desk.register.conn
+    with writing(given) as session:
+        conn = session.register.conn
         items = tuple(dict.fromkeys(find_item(conn, ref)[0] for ref in flat(refs)))
         notes = tuple(find_thing(conn, "note", note) for note in flat(given.pop("notes"))) or None
         fields = known(given, "sent", "reference", "asks", "text", "note", "marking", "basis", "place")
@@ -71,7 +71,7 @@ def submit(refs: tuple[str, ...], **given: Any) -> None:
 
             return [SubmitEvidence(items=items, notes=notes, reason=reason, **fields)]
 
-        desk.do(build)
+        session.do(build)
         for item in items:
             row = conn.execute(
                 "SELECT id FROM submission WHERE recommendation = ? AND withdrawn = 0 ORDER BY recorded DESC LIMIT 1",
@@ -106,22 +106,22 @@ def reply(ref: str, **given: Any) -> None:
 
     The item's stage follows: discharged, closed without being adopted, or remain open.
     """
-    with writing(given) as desk:
-        item = find_item(desk.register.conn, ref)[0]
+    with writing(given) as session:
+        item = find_item(session.register.conn, ref)[0]
         _ask_what_is_owed(given)
         fields = known(
             given, "dated", "verdict", "words", "who", "would_satisfy", "discharges", "next_move", "until", "track",
             "marking", "basis", "place",
         )  # fmt: skip
         if given["submission"]:
-            fields["submission"] = find_thing(desk.register.conn, "submission", given["submission"])
+            fields["submission"] = find_thing(session.register.conn, "submission", given["submission"])
 
         def build(reason: str | None) -> list[Command]:
             from store.commands import RecordReply
 
             return [RecordReply(item=item, reason=reason, **fields)]
 
-        done = desk.do(build)
+        done = session.do(build)
         if done.created:
             click.echo(short(done.created))
 
@@ -144,12 +144,12 @@ def _ask_what_is_owed(given: dict[str, Any]) -> None:
 @writing_options
 def nothing_new(refs: tuple[str, ...], dated: str | None, **given: Any) -> None:
     """Say that items stand as they did: the nil return. It ends stale."""
-    with writing(given) as desk:
-        items = tuple(dict.fromkeys(find_item(desk.register.conn, ref)[0] for ref in flat(refs)))
+    with writing(given) as session:
+        items = tuple(dict.fromkeys(find_item(session.register.conn, ref)[0] for ref in flat(refs)))
 
         def build(reason: str | None) -> list[Command]:
             from store.commands import NothingNew
 
             return [NothingNew(items=items, dated=dated, reason=reason)]
 
-        desk.do(build)
+        session.do(build)

@@ -24,9 +24,9 @@ from tui.cli.base import (
     MARKING,
     WORDS,
     CouldNot,
-    Desk,
     Misused,
     OneOf,
+    WritingSession,
     at_terminal,
     basis_options,
     complete_reference,
@@ -93,22 +93,22 @@ def set_status(refs: tuple[str, ...], query: str | None, at_once: bool, dry_run:
 
     Delayed, reopening and moving a target later owe a reason: asked for at a terminal, else given with --reason.
     """
-    with writing(given) as desk:
+    with writing(given) as session:
         _check(given)
-        other = find_item(desk.register.conn, given["superseded_by"])[0] if given["superseded_by"] else None
-        items = _items(desk, refs, query)
+        other = find_item(session.register.conn, given["superseded_by"])[0] if given["superseded_by"] else None
+        items = _items(session, refs, query)
         # A script that names its items has nobody to ask, and has said enough.
         at_once = at_once or (query is None and not at_terminal())
         if given["target"] and not (given["earliest"] or given["latest"]):
-            _say_target(desk, given["target"])
+            _say_target(session, given["target"])
         together = Together(lambda item, reason: list(_commands(item, given, other, reason)), at_once, dry_run)
-        together.do(desk, items, ask=query is not None or len(items) > 1)
+        together.do(session, items, ask=query is not None or len(items) > 1)
 
 
-def _say_target(desk: Desk, text: str) -> None:
+def _say_target(session: WritingSession, text: str) -> None:
     """Say so where no day can be read from a target: it is kept as words, and nothing can be late by it."""
     try:
-        read_date(text, desk.register.today())
+        read_date(text, session.register.today())
     except NotUnderstood as error:
         meant = f" Did you mean {error.meant}?" if error.meant else ""
         talk(f"No day can be read from “{text}”: it is kept as words.{meant}")
@@ -116,14 +116,14 @@ def _say_target(desk: Desk, text: str) -> None:
         return
 
 
-def _items(desk: Desk, refs: tuple[str, ...], query: str | None) -> list[str]:
+def _items(session: WritingSession, refs: tuple[str, ...], query: str | None) -> list[str]:
     """The items that are named, or fit a query. Raises Misused where neither is given, or both, and CouldNot for none."""
     if (query is None) == (not refs):
         raise Misused("Name the items, or say which with --filter: one of the two.")
     if query is None:
-        return list(dict.fromkeys(find_item(desk.register.conn, ref)[0] for ref in flat(refs)))
-    register = desk.register
-    shown = queried(register, desk.settings, query)
+        return list(dict.fromkeys(find_item(session.register.conn, ref)[0] for ref in flat(refs)))
+    register = session.register
+    shown = queried(register, session.settings, query)
     numbers = [n for piece in seqs(register.conn, shown, "ref", register.today()) for n in piece]
     if not numbers:
         raise CouldNot(f"Nothing fits: {shown.describe()}.")
@@ -211,8 +211,8 @@ def note(what: str, text: str, also: tuple[str, ...], **given: Any) -> None:
     """
     if text == "-":
         text = sys.stdin.read().removeprefix("\ufeff")
-    with writing(given) as desk:
-        about = _about(desk.register, (what, *flat(also)))
+    with writing(given) as session:
+        about = _about(session.register, (what, *flat(also)))
         fields = known(given, "kind", "dated", "said_by", "marking", "basis", "place")
 
         def build(reason: str | None) -> list[Command]:
@@ -220,6 +220,6 @@ def note(what: str, text: str, also: tuple[str, ...], **given: Any) -> None:
 
             return [AddNote(text=text, reason=reason, **about, **fields)]
 
-        done = desk.do(build)
+        done = session.do(build)
         if done.created:
             click.echo(short(done.created))

@@ -73,15 +73,15 @@ def save_view(name: str, query: str, sort: str, columns: str | None, **given: An
     chosen = (columns or "").replace(",", " ").casefold().split()
     if unknown := [column for column in chosen if column not in COLUMNS]:
         raise Misused(f"There is no column called {unknown[0]}. The columns are: {', '.join(COLUMNS)}.")
-    with writing(given) as desk:
-        queried(desk.register, desk.settings, query)
+    with writing(given) as session:
+        queried(session.register, session.settings, query)
 
         def build(reason: str | None) -> list[Command]:
             from store.commands import SaveView
 
             return [SaveView(name=name, query=query, sort=sort, columns=" ".join(chosen) or None, reason=reason)]
 
-        desk.do(build)
+        session.do(build)
 
 
 @view.command("forget", epilog=example("view list"))
@@ -89,13 +89,13 @@ def save_view(name: str, query: str, sort: str, columns: str | None, **given: An
 @writing_options
 def forget_view(name: str, **given: Any) -> None:
     """Forget a view. It stays in the history."""
-    with writing(given) as desk:
-        found = find_view(desk.register.conn, name)
+    with writing(given) as session:
+        found = find_view(session.register.conn, name)
 
         def build(reason: str | None) -> list[Command]:
             from store.commands import Withdraw
 
             return [Withdraw(kind="view", thing=found.id, reason=reason)]
 
-        desk.do(build)
+        session.do(build)
         talk(f"{found.name} is forgotten.")

@@ -18,10 +18,10 @@ from tui.desk.open_register import scratch_folder
 
 if TYPE_CHECKING:
     from tui.desk.drafts import Values
-    from tui.navigation import Going
+    from tui.navigation import NavigationApp
 
 
-def ask_for_day(app: Going, offered: str | None) -> None:
+def ask_for_day(app: NavigationApp, offered: str | None) -> None:
     """Ask for a day, an ISO day offered, and show the register as it was known on it."""
     from widgets.form import Form, FormField
 
@@ -41,7 +41,7 @@ def ask_for_day(app: Going, offered: str | None) -> None:
     app.push_screen(form, lambda values: work_out(app, asked[-1]) if values is not None else None)
 
 
-def work_out(app: Going, day: date) -> None:
+def work_out(app: NavigationApp, day: date) -> None:
     """Work the register out in a thread, behind a word that esc stops, and show it."""
     from widgets.ask import Ask
 
@@ -78,7 +78,7 @@ def work_out(app: Going, day: date) -> None:
     app.push_screen(waiting, lambda ended: worker.cancel() if ended is None else None)
 
 
-def show(app: Going, day: date, scratch: Path) -> None:
+def show(app: NavigationApp, day: date, scratch: Path) -> None:
     """Show what was worked out, from the screen where the person is."""
     try:
         past = app.register.open_as_at(day, scratch)

@@ -15,7 +15,7 @@ from tui.dialogs.fields import action_fields, given, move_reasons, next_move_fie
 if TYPE_CHECKING:
     from store.commands.base import Command
     from tui.desk.drafts import Values
-    from tui.register_app import Desk
+    from tui.register_app import RegisterApp
     from widgets.form import FormField
 
 MOST = 1_000
@@ -28,7 +28,7 @@ Then = Callable[[Done], None]
 
 
 def take_together(
-    app: Desk, title: str, items: Sequence[str], build: Build, then: Then, reasons: tuple[str, ...] = ()
+    app: RegisterApp, title: str, items: Sequence[str], build: Build, then: Then, reasons: tuple[str, ...] = ()
 ) -> None:
     """Show what would change of each item, ask for one reason, and do what is taken as one action."""
     if app.refuse_looking():
@@ -62,7 +62,7 @@ def take_together(
 
 
 def _ask(
-    app: Desk, title: str, fields: tuple[FormField, ...], items: Sequence[str],
+    app: RegisterApp, title: str, fields: tuple[FormField, ...], items: Sequence[str],
     build: Callable[[Values, Sequence[str]], Sequence[Command]], then: Then, reasons: tuple[str, ...] = (),
 ) -> None:  # fmt: skip
     """Ask what every item is to be given, then show what that changes."""
@@ -90,7 +90,7 @@ def _of(items: Sequence[str]) -> str:
     return f"{len(items):,} item{'' if len(items) == 1 else 's'}"
 
 
-def status(app: Desk, items: Sequence[str], then: Then) -> None:
+def status(app: RegisterApp, items: Sequence[str], then: Then) -> None:
     """One status for all of them."""
     from store.commands import BelieveDone, SetStage, SetTrack
     from widgets.key_panel import Choice, Chosen, KeyPanel
@@ -134,7 +134,7 @@ def _said(value: str) -> str:
     return "believed done" if value == "believed" else said(value).lower()
 
 
-def note(app: Desk, items: Sequence[str], then: Then) -> None:
+def note(app: RegisterApp, items: Sequence[str], then: Then) -> None:
     """One note on all of them."""
     from store.commands import AddNote
 
@@ -144,7 +144,7 @@ def note(app: Desk, items: Sequence[str], then: Then) -> None:
     _ask(app, f"Add a note to {_of(items)}", note_fields(), items, build, then)
 
 
-def nothing_new(app: Desk, items: Sequence[str], then: Then) -> None:
+def nothing_new(app: RegisterApp, items: Sequence[str], then: Then) -> None:
     """Say of all of them that they stand as they did."""
     from store.commands import NothingNew
 
@@ -152,7 +152,7 @@ def nothing_new(app: Desk, items: Sequence[str], then: Then) -> None:
     take_together(app, title, items, lambda some: [NothingNew(items=tuple(some))], then)
 
 
-def target(app: Desk, items: Sequence[str], then: Then) -> None:
+def target(app: RegisterApp, items: Sequence[str], then: Then) -> None:
     """One target for all of them."""
     from store.commands import MoveTarget
     from widgets.form import FormField
@@ -171,7 +171,7 @@ def target(app: Desk, items: Sequence[str], then: Then) -> None:
     _ask(app, f"Move the target of {_of(items)}", fields, items, build, then, move_reasons(app))
 
 
-def promise(app: Desk, items: Sequence[str], then: Then) -> None:
+def promise(app: RegisterApp, items: Sequence[str], then: Then) -> None:
     """The same action or promise under each of them."""
     from store.commands import AddAction
 
@@ -181,7 +181,7 @@ def promise(app: Desk, items: Sequence[str], then: Then) -> None:
     _ask(app, f"Add an action or promise to {_of(items)}", action_fields(), items, build, then)
 
 
-def send(app: Desk, items: Sequence[str], then: Then) -> None:
+def send(app: RegisterApp, items: Sequence[str], then: Then) -> None:
     """One piece of evidence, sent on all of them."""
     from tui.dialogs.replies import build_evidence, evidence_fields
 
@@ -189,14 +189,14 @@ def send(app: Desk, items: Sequence[str], then: Then) -> None:
     _ask(app, f"Send evidence on {_of(items)}", fields, items, build_evidence, then)
 
 
-def reply(app: Desk, items: Sequence[str], then: Then) -> None:
+def reply(app: RegisterApp, items: Sequence[str], then: Then) -> None:
     """One reply that answers all of them."""
     from tui.dialogs.replies import build_reply, reply_fields
 
     _ask(app, f"A reply on {_of(items)}", reply_fields(say_day(app.register.today()), ""), items, build_reply, then)
 
 
-def correct(app: Desk, items: Sequence[str], then: Then) -> None:
+def correct(app: RegisterApp, items: Sequence[str], then: Then) -> None:
     """One theme, one list of leads, or one next move for all of them."""
     from store.queries.item_detail import themes
     from widgets.form import FormField
@@ -255,7 +255,7 @@ def hand_over_each(values: Values, items: Sequence[str]) -> Sequence[Command]:
     return [HandOver(item=item, lead=values["lead"] or "", to=values["to"] or "") for item in items]
 
 
-def hand_over(app: Desk, then: Then) -> None:
+def hand_over(app: RegisterApp, then: Then) -> None:
     """Hand all the open items of a lead over to another: asks whose, and to whom."""
     from store.queries.leads import open_items_of
     from widgets.form import Form, FormField

@@ -24,7 +24,7 @@ from tui.dialogs.lead_progress import lead_options, set_lead
 if TYPE_CHECKING:
     from store.commands.base import Command
     from tui.desk.drafts import Values
-    from tui.register_app import Desk
+    from tui.register_app import RegisterApp
     from widgets.form import FormField
     from widgets.picker import PickOption
 
@@ -57,7 +57,7 @@ def _publication_fields(known: dict[str, str | None]) -> tuple[FormField, ...]:
     )
 
 
-def add_publication(app: Desk) -> None:
+def add_publication(app: RegisterApp) -> None:
     """Add a publication."""
     from store.commands import AddPublication
 
@@ -67,7 +67,7 @@ def add_publication(app: Desk) -> None:
     app.open_form("add publication", "Add a publication", _publication_fields({}), build)
 
 
-def correct_publication(app: Desk, row: PublicationRow) -> None:
+def correct_publication(app: RegisterApp, row: PublicationRow) -> None:
     """Correct a publication, or one of the notes on it."""
     from widgets.picker import Picker, PickOption
 
@@ -89,7 +89,7 @@ def correct_publication(app: Desk, row: PublicationRow) -> None:
     app.push_screen(Picker(f"Correct {row.code}", tuple(options)), take)
 
 
-def _withdraw(app: Desk, kind: str, thing: str, what: str) -> None:
+def _withdraw(app: RegisterApp, kind: str, thing: str, what: str) -> None:
     """Withdraw a thing, after asking why."""
     from store.commands import Withdraw
     from widgets.ask import AskReason
@@ -102,7 +102,7 @@ def _withdraw(app: Desk, kind: str, thing: str, what: str) -> None:
     app.push_screen(AskReason(f"Withdraw {what}", sentence), take)
 
 
-def _note_chosen(app: Desk, what: str, note: Thing) -> None:
+def _note_chosen(app: RegisterApp, what: str, note: Thing) -> None:
     """Correct a note, or withdraw it."""
     from widgets.ask import Answer, Ask
 
@@ -133,7 +133,7 @@ def _changed(values: Values, known: dict[str, str | None]) -> Values:
     return {name: value for name, value in values.items() if (value or None) != (known.get(name) or None)}
 
 
-def _correct_publication(app: Desk, row: PublicationRow) -> None:
+def _correct_publication(app: RegisterApp, row: PublicationRow) -> None:
     from store.commands import CorrectPublication
 
     known = publication_fields(app.register.conn, row.id)
@@ -145,7 +145,9 @@ def _correct_publication(app: Desk, row: PublicationRow) -> None:
     app.open_form(f"correct {row.id}", f"Correct {row.code}", _publication_fields(known), build)
 
 
-def _item_fields(app: Desk, known: dict[str, str | None], publication: str, *, new: bool) -> tuple[FormField, ...]:
+def _item_fields(
+    app: RegisterApp, known: dict[str, str | None], publication: str, *, new: bool
+) -> tuple[FormField, ...]:
     from widgets.form import FormField
 
     kinds = tuple((str(kind), said(kind)) for kind in ItemKind)
@@ -172,7 +174,7 @@ def _item_fields(app: Desk, known: dict[str, str | None], publication: str, *, n
     return tuple(fields)
 
 
-def add_item(app: Desk, publication: PublicationRow) -> None:
+def add_item(app: RegisterApp, publication: PublicationRow) -> None:
     """Add a recommendation or commitment to a publication."""
     from store.commands import AddItem
 
@@ -186,7 +188,7 @@ def add_item(app: Desk, publication: PublicationRow) -> None:
     app.open_form(key, f"Add a {kind} to {publication.code}, {publication.title}", fields, build)
 
 
-def correct_item(app: Desk, detail: ItemDetail) -> None:
+def correct_item(app: RegisterApp, detail: ItemDetail) -> None:
     """Choose what to correct: the item itself, its leads, outcomes or links, or one of its notes."""
     from widgets.picker import Picker, PickOption
 
@@ -235,7 +237,7 @@ def correct_item(app: Desk, detail: ItemDetail) -> None:
     app.push_screen(Picker(f"Correct {ref}", tuple(options)), take)
 
 
-def _round_chosen(app: Desk, detail: ItemDetail, kind: str, thing: str) -> None:
+def _round_chosen(app: RegisterApp, detail: ItemDetail, kind: str, thing: str) -> None:
     """Correct a submission or a reply, or withdraw it: the stage then follows from those that are left."""
     from tui.dialogs.replies import correct_reply, correct_submission
     from widgets.ask import Answer, Ask
@@ -257,7 +259,7 @@ def _round_chosen(app: Desk, detail: ItemDetail, kind: str, thing: str) -> None:
     app.push_screen(Ask(f"A {kind} of {ref}", sentence, answers), take)
 
 
-def _correct_itself(app: Desk, detail: ItemDetail) -> None:
+def _correct_itself(app: RegisterApp, detail: ItemDetail) -> None:
     from store.commands import CorrectItem
 
     names = ("number", "title", "text", "kind", "theme", "addressed_to", "marking")
@@ -271,7 +273,7 @@ def _correct_itself(app: Desk, detail: ItemDetail) -> None:
     app.open_form(f"correct {detail.row.id}", f"Correct {detail.row.ref}", fields, build)
 
 
-def _correct_leads(app: Desk, detail: ItemDetail) -> None:
+def _correct_leads(app: RegisterApp, detail: ItemDetail) -> None:
     from store.commands import SetLeads
     from widgets.form import FormField
 
@@ -284,7 +286,7 @@ def _correct_leads(app: Desk, detail: ItemDetail) -> None:
     app.open_form(f"leads {detail.row.id}", f"Leads of {detail.row.ref}", fields, build)
 
 
-def _correct_outcomes(app: Desk, detail: ItemDetail) -> None:
+def _correct_outcomes(app: RegisterApp, detail: ItemDetail) -> None:
     from store.commands import SetOutcomes
     from widgets.picker import MultiPicker, PickOption
 
@@ -300,7 +302,7 @@ def _correct_outcomes(app: Desk, detail: ItemDetail) -> None:
     app.push_screen(MultiPicker(title, options, ticked=held, empty="This register has no outcomes yet."), take)
 
 
-def _correct_next_move(app: Desk, detail: ItemDetail) -> None:
+def _correct_next_move(app: RegisterApp, detail: ItemDetail) -> None:
     from store.commands import SetNextMove
     from store.domain.vocabulary import NextMove
 
@@ -322,7 +324,7 @@ _RELATIONS = (
 )
 
 
-def _add_link(app: Desk, detail: ItemDetail) -> None:
+def _add_link(app: RegisterApp, detail: ItemDetail) -> None:
     from store.commands import AddLink
     from store.domain.references import find_item
     from widgets.form import FormField

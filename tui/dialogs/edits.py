@@ -14,11 +14,11 @@ from tui.dialogs.fields import MARKING_CHOICES, action_fields, given, move_reaso
 if TYPE_CHECKING:
     from store.commands.base import Command
     from tui.desk.drafts import Values
-    from tui.register_app import Desk
+    from tui.register_app import RegisterApp
     from widgets.key_panel import Choice
 
 
-def edit_status(app: Desk, detail: ItemDetail) -> None:
+def edit_status(app: RegisterApp, detail: ItemDetail) -> None:
     """The status panel: one key for each thing that can be said."""
     from tui.dialogs.replies import record_reply, send_evidence
     from widgets.item_pane import status_words
@@ -118,7 +118,7 @@ def status_choices(detail: ItemDetail) -> tuple[Choice, ...]:
     return tuple(choices)
 
 
-def _ask_delivery(app: Desk, detail: ItemDetail) -> None:
+def _ask_delivery(app: RegisterApp, detail: ItemDetail) -> None:
     from store.commands import SetStage
     from widgets.form import FormField
 
@@ -134,7 +134,7 @@ def _ask_delivery(app: Desk, detail: ItemDetail) -> None:
     app.open_form(f"delivered {item}", f"{detail.row.ref} is delivered", fields, build)
 
 
-def _ask_successor(app: Desk, detail: ItemDetail) -> None:
+def _ask_successor(app: RegisterApp, detail: ItemDetail) -> None:
     from store.commands import SetStage
     from store.domain.references import find_item
     from widgets.form import FormField
@@ -149,7 +149,7 @@ def _ask_successor(app: Desk, detail: ItemDetail) -> None:
     app.open_form(f"superseded {item}", f"{detail.row.ref} is superseded", fields, build)
 
 
-def nothing_new(app: Desk, detail: ItemDetail) -> None:
+def nothing_new(app: RegisterApp, detail: ItemDetail) -> None:
     """Say that an item stands as it did, today: the nil return."""
     from store.commands import NothingNew
 
@@ -157,7 +157,7 @@ def nothing_new(app: Desk, detail: ItemDetail) -> None:
         app.do([NothingNew(items=(detail.row.id,))])
 
 
-def add_note(app: Desk, what: str, *, item: str | None = None, publication: str | None = None) -> None:
+def add_note(app: RegisterApp, what: str, *, item: str | None = None, publication: str | None = None) -> None:
     """Add a note to an item or a publication; it opens in the text."""
     from store.commands import AddNote
 
@@ -168,7 +168,7 @@ def add_note(app: Desk, what: str, *, item: str | None = None, publication: str 
     app.open_form(f"note {item or publication}", f"Add a note to {what}", note_fields(), build, first_focus="text")
 
 
-def correct_note(app: Desk, what: str, note: Thing) -> None:
+def correct_note(app: RegisterApp, what: str, note: Thing) -> None:
     """Correct a note: the old one is withdrawn and the corrected one added."""
     from store.commands import CorrectNote
 
@@ -179,7 +179,7 @@ def correct_note(app: Desk, what: str, note: Thing) -> None:
     app.open_form(f"correct {note.id}", f"Correct a note on {what}", note_fields(note), build, intro=intro)
 
 
-def move_target(app: Desk, detail: ItemDetail) -> None:
+def move_target(app: RegisterApp, detail: ItemDetail) -> None:
     """Give an item its target, or move it."""
     from store.commands import MoveTarget
     from widgets.form import FormField
@@ -211,7 +211,7 @@ def move_target(app: Desk, detail: ItemDetail) -> None:
     app.open_form(f"target {row.id}", f"Target of {row.ref}", fields, build, intro=intro)
 
 
-def promise(app: Desk, detail: ItemDetail) -> None:
+def promise(app: RegisterApp, detail: ItemDetail) -> None:
     """Add an action or promise; where there are some, first choose: a new one, or one to finish or correct."""
     if app.refuse_looking():
         return
@@ -245,7 +245,7 @@ def promise(app: Desk, detail: ItemDetail) -> None:
     app.push_screen(Picker(f"Actions and promises of {detail.row.ref}", tuple(options)), take)
 
 
-def _add_action(app: Desk, detail: ItemDetail) -> None:
+def _add_action(app: RegisterApp, detail: ItemDetail) -> None:
     from store.commands import AddAction
 
     item, ref = detail.row.id, detail.row.ref
@@ -256,7 +256,7 @@ def _add_action(app: Desk, detail: ItemDetail) -> None:
     app.open_form(f"action {item}", f"Add an action or promise to {ref}", action_fields(), build, first_focus="text")
 
 
-def _correct_action(app: Desk, detail: ItemDetail, action: Thing) -> None:
+def _correct_action(app: RegisterApp, detail: ItemDetail, action: Thing) -> None:
     from store.commands import CorrectAction
 
     def build(values: Values) -> Sequence[Command]:
@@ -265,7 +265,7 @@ def _correct_action(app: Desk, detail: ItemDetail, action: Thing) -> None:
     app.open_form(f"correct {action.id}", f"Correct an action of {detail.row.ref}", action_fields(action), build)
 
 
-def _end_action(app: Desk, verb: str, action: Thing) -> None:
+def _end_action(app: RegisterApp, verb: str, action: Thing) -> None:
     from store.commands import FinishAction, Withdraw
 
     if verb == "withdraw":
@@ -281,7 +281,7 @@ def whole_number(field: str, text: str) -> int:
     return int(text)
 
 
-def edit_register(app: Desk) -> None:
+def edit_register(app: RegisterApp) -> None:
     """Correct what the register says of itself."""
     from store.commands import DescribeRegister
     from widgets.form import FormField

@@ -21,7 +21,7 @@ from tui.desk.open_register import scratch_folder
 if TYPE_CHECKING:
     from store.commands.base import Command
     from tui.desk.drafts import Values
-    from tui.register_app import Desk
+    from tui.register_app import RegisterApp
 
 OPENED = (
     *(".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".rtf", ".txt", ".csv", ".md", ".eml", ".msg"),
@@ -35,7 +35,7 @@ _LONG = 50_000_000
 _started: list[subprocess.Popen[bytes]] = []
 
 
-def cite_evidence(app: Desk, ref: str, note: Thing) -> None:
+def cite_evidence(app: RegisterApp, ref: str, note: Thing) -> None:
     """Cite a file on a note of the item (or publication) `ref`; kept inside only when asked, after its size is said."""
     if app.refuse_looking():
         return
@@ -82,7 +82,7 @@ def cite_evidence(app: Desk, ref: str, note: Thing) -> None:
     app.push_screen(form, go_on)
 
 
-def _found(app: Desk, values: Values) -> list[CitedFile]:
+def _found(app: RegisterApp, values: Values) -> list[CitedFile]:
     """The file that was named, not read yet; of a name alone the size is 0 and it lies nowhere. Raises BadInput."""
     text = (values["file"] or "").strip().strip('"')
     path = find_file(text)
@@ -96,7 +96,7 @@ def _found(app: Desk, values: Values) -> list[CitedFile]:
     return [cited]
 
 
-def _ask_to_keep(app: Desk, key: str, about: dict[str, Any], cited: CitedFile, keep: bool) -> None:
+def _ask_to_keep(app: RegisterApp, key: str, about: dict[str, Any], cited: CitedFile, keep: bool) -> None:
     """Say how large a file is before it is kept inside; then read it in a thread, and cite it."""
     if not keep:
         _read_and_cite(app, key, about, cited, keep=False)
@@ -115,7 +115,7 @@ def _ask_to_keep(app: Desk, key: str, about: dict[str, Any], cited: CitedFile, k
     app.push_screen(Ask("Keep the file inside?", sentence, answers), take)
 
 
-def _read_and_cite(app: Desk, key: str, about: dict[str, Any], cited: CitedFile, *, keep: bool) -> None:
+def _read_and_cite(app: RegisterApp, key: str, about: dict[str, Any], cited: CitedFile, *, keep: bool) -> None:
     def cite(read: CitedFile) -> None:
         from store.commands import CiteEvidence
 
@@ -130,7 +130,7 @@ def _read_and_cite(app: Desk, key: str, about: dict[str, Any], cited: CitedFile,
         cite(cited)
 
 
-def _read(app: Desk, cited: CitedFile, keep: bool, then: Callable[[CitedFile], None]) -> None:
+def _read(app: RegisterApp, cited: CitedFile, keep: bool, then: Callable[[CitedFile], None]) -> None:
     """Read a file in a thread, and go on with what was found."""
 
     path = Path(cited.where)
@@ -150,7 +150,7 @@ def _read(app: Desk, cited: CitedFile, keep: bool, then: Callable[[CitedFile], N
     app.run_worker(work, thread=True, exit_on_error=False, group="evidence")
 
 
-def show_evidence(app: Desk, detail: ItemDetail) -> None:
+def show_evidence(app: RegisterApp, detail: ItemDetail) -> None:
     """List the evidence files that an item's notes cite; the one chosen can be opened, kept inside or withdrawn."""
     from widgets.item_pane import citation_line
     from widgets.picker import Picker, PickOption
@@ -168,7 +168,7 @@ def show_evidence(app: Desk, detail: ItemDetail) -> None:
     app.push_screen(Picker(f"Evidence files of {detail.row.ref}", options, empty=empty), take)
 
 
-def _chosen(app: Desk, ref: str, citation: Thing, line: Callable[[Thing], str]) -> None:
+def _chosen(app: RegisterApp, ref: str, citation: Thing, line: Callable[[Thing], str]) -> None:
     from widgets.ask import Answer, Ask
 
     known = citation.fields
@@ -192,7 +192,7 @@ def _chosen(app: Desk, ref: str, citation: Thing, line: Callable[[Thing], str]) 
     app.push_screen(Ask(f"An evidence file of {ref}", f"{line(citation)}.{digest}", tuple(answers)), take)
 
 
-def _keep(app: Desk, citation: Thing) -> None:
+def _keep(app: RegisterApp, citation: Thing) -> None:
     """Keep inside a file that is cited already, from where it lies."""
     from widgets.ask import Answer, Ask
 
@@ -217,7 +217,7 @@ def _keep(app: Desk, citation: Thing) -> None:
     app.push_screen(Ask("Keep the file inside?", sentence, (Answer("k", "keep it inside", "keep"),)), take)
 
 
-def open_kept(app: Desk, citation: Thing) -> None:
+def open_kept(app: RegisterApp, citation: Thing) -> None:
     """Write a kept file to a private folder, gone when Fairlead ends, and hand it to the system's opener."""
     name = safe_name(str(citation.fields["name"] or ""))
     if PurePath(name).suffix.casefold() not in OPENED:
@@ -239,7 +239,7 @@ def open_kept(app: Desk, citation: Thing) -> None:
     app.run_worker(work, thread=True, exit_on_error=False, group="evidence")
 
 
-def _opened(app: Desk, path: Path) -> None:
+def _opened(app: RegisterApp, path: Path) -> None:
     if hand_over(path):
         app.say(f"{path.name} is open as a private copy, gone when Fairlead ends: what you change in it is not kept.")
     else:

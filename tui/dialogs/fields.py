@@ -10,7 +10,7 @@ from store.queries.rows import Thing
 
 if TYPE_CHECKING:
     from tui.desk.drafts import Values
-    from tui.register_app import Desk
+    from tui.register_app import RegisterApp
     from widgets.form import FormField
 
 MARKING_CHOICES = tuple((marking, marking) for marking in MARKINGS)
@@ -82,7 +82,7 @@ def next_move_fields(held: Mapping[str, str | None]) -> tuple[FormField, ...]:
     )
 
 
-def move_reasons(app: Desk) -> tuple[str, ...]:
+def move_reasons(app: RegisterApp) -> tuple[str, ...]:
     """The usual reasons to move a target: the register's own list, or ours."""
     own = app.register.described()["move_reasons"]
     return tuple(line.strip() for line in own.splitlines() if line.strip()) if own else MOVE_REASONS

@@ -19,10 +19,10 @@ from tui.desk.settings import folders, load, made, remember
 
 if TYPE_CHECKING:
     from tui.desk.drafts import Values
-    from tui.register_app import Desk
+    from tui.register_app import RegisterApp
 
 
-def open_file(app: Desk) -> None:
+def open_file(app: RegisterApp) -> None:
     """Ask for a file and open it: one's own to work in, another's to look at."""
     from widgets.form import Form, FormField
 
@@ -31,7 +31,7 @@ def open_file(app: Desk) -> None:
     app.push_screen(Form("Open a file", fields, intro=intro, submit=lambda values: _opened(app, _path(values))))
 
 
-def _opened(app: Desk, path: Path) -> str | None:
+def _opened(app: RegisterApp, path: Path) -> str | None:
     if path.exists() and path.samefile(app.register.path):
         return f"{path} is the register that is open already."
     settings, _ = load()
@@ -46,7 +46,7 @@ def _opened(app: Desk, path: Path) -> str | None:
     return None
 
 
-def new_file(app: Desk) -> None:
+def new_file(app: RegisterApp) -> None:
     """Ask where, and start an empty register with the six themes."""
     from store.commands import DescribeRegister
     from widgets.form import Form, FormField
@@ -75,11 +75,11 @@ def new_file(app: Desk) -> None:
     app.push_screen(form)
 
 
-def _opened_new(app: Desk, path: Path) -> str | None:
+def _opened_new(app: RegisterApp, path: Path) -> str | None:
     return _opened(app, path)
 
 
-def keep_copy(app: Desk) -> None:
+def keep_copy(app: RegisterApp) -> None:
     """Ask where, and keep a copy of the file that is only looked at, to work in."""
     if not app.register.only_looking:
         app.say("This register is yours: there is nothing to keep.")
@@ -105,7 +105,7 @@ def keep_copy(app: Desk) -> None:
     app.push_screen(Form("Keep a copy of my own", fields, intro=intro, submit=save))
 
 
-def offer_to_hand_over(app: Desk) -> None:
+def offer_to_hand_over(app: RegisterApp) -> None:
     """Where a copy is kept by somebody who takes over from another: offer to hand the items over."""
     from store.queries.leads import anybody_leads
     from tui.dialogs.bulk_edits import hand_over
@@ -125,7 +125,7 @@ def _path(values: Values) -> Path:
     return Path(values["path"] or "").expanduser()
 
 
-def write_handover_page(app: Desk) -> None:
+def write_handover_page(app: RegisterApp) -> None:
     """Ask whose, and where, and write a lead's hand-over page."""
     from widgets.form import Form, FormField
 

@@ -115,7 +115,9 @@ def type_query(screen: RecommendationsScreen) -> None:
     def take(values: Values) -> str | None:
         text = values["query"] or ""
         try:
-            shown = filter_for(screen.register.conn, text, screen.register.today(), screen.desk.settings.acts_for)
+            shown = filter_for(
+                screen.register.conn, text, screen.register.today(), screen.register_app.settings.acts_for
+            )
         except QueryError as error:
             return f"{point(text, error)}\n{error}"
         found[:] = [shown.having(parts=True)]
@@ -186,7 +188,7 @@ def views(screen: RecommendationsScreen) -> None:
     from widgets.picker import Picker, PickOption
 
     kept = saved_views(screen.register.conn)
-    start = screen.desk.settings.start_view
+    start = screen.register_app.settings.start_view
     options = [
         PickOption(
             f"view {view.id}",
@@ -222,12 +224,14 @@ def show_view(screen: RecommendationsScreen, view: SavedView) -> None:
     from store.queries.query_names import filter_for
 
     try:
-        shown = filter_for(screen.register.conn, view.query, screen.register.today(), screen.desk.settings.acts_for)
+        shown = filter_for(
+            screen.register.conn, view.query, screen.register.today(), screen.register_app.settings.acts_for
+        )
     except QueryError as error:
-        screen.desk.say(f"The view {view.name} cannot be shown: {error}")
+        screen.register_app.say(f"The view {view.name} cannot be shown: {error}")
         return
     screen.sort = view.sort if view.sort.removeprefix("-") in SORTS else "ref"
-    screen.show_columns(view.columns or screen.desk.settings.columns)
+    screen.show_columns(view.columns or screen.register_app.settings.columns)
     screen.narrow_to(shown.having(parts=True), view=view.name)
 
 
@@ -245,13 +249,15 @@ def _save(screen: RecommendationsScreen) -> None:
     def build(values: Values) -> list[SaveView]:
         from store.queries.query_names import filter_for
 
-        filter_for(screen.register.conn, values["query"] or "", screen.register.today(), screen.desk.settings.acts_for)
+        filter_for(
+            screen.register.conn, values["query"] or "", screen.register.today(), screen.register_app.settings.acts_for
+        )
         return [
             SaveView(name=values["name"] or "", query=values["query"] or "", sort=screen.sort, columns=screen.columns)
         ]
 
     intro = "It is kept in the register, with what it is sorted by and its columns, for everybody who has the file."
-    screen.desk.open_form("save view", "Keep this list as a view", fields, build, intro=intro)
+    screen.register_app.open_form("save view", "Keep this list as a view", fields, build, intro=intro)
 
 
 def _choose_start(screen: RecommendationsScreen, kept: list[SavedView]) -> None:
@@ -262,10 +268,12 @@ def _choose_start(screen: RecommendationsScreen, kept: list[SavedView]) -> None:
 
     def take(name: str | None) -> None:
         if name is not None:
-            screen.desk.settings = remember(start_view=name or None)
-            screen.desk.say(f"Fairlead starts with {name}." if name else "Fairlead starts as usual.")
+            screen.register_app.settings = remember(start_view=name or None)
+            screen.register_app.say(f"Fairlead starts with {name}." if name else "Fairlead starts as usual.")
 
-    screen.app.push_screen(Picker("Start with which view?", options, current=screen.desk.settings.start_view), take)
+    screen.app.push_screen(
+        Picker("Start with which view?", options, current=screen.register_app.settings.start_view), take
+    )
 
 
 def _forget(screen: RecommendationsScreen, kept: list[SavedView]) -> None:
@@ -276,7 +284,7 @@ def _forget(screen: RecommendationsScreen, kept: list[SavedView]) -> None:
 
     def take(key: str | None) -> None:
         if key is not None:
-            screen.desk.do([Withdraw(kind="view", thing=key)])
+            screen.register_app.do([Withdraw(kind="view", thing=key)])
 
     screen.app.push_screen(Picker("Forget which view?", options), take)
 
@@ -304,7 +312,7 @@ def choose_columns(screen: RecommendationsScreen) -> None:
                 return f"There is no column called {key}. {meant}"
         chosen = " ".join(keys)
         screen.show_columns(chosen or None)
-        screen.desk.settings = remember(columns=None if chosen in ("", USUAL) else chosen)
+        screen.register_app.settings = remember(columns=None if chosen in ("", USUAL) else chosen)
         return None
 
     fields = (FormField("columns", "Columns", value=screen.columns or USUAL, hint="empty for the usual ones"),)

@@ -11,7 +11,7 @@ from store.queries.rows import ItemDetail, Thing
 if TYPE_CHECKING:
     from store.commands.base import Command
     from tui.desk.drafts import Values
-    from tui.register_app import Desk
+    from tui.register_app import RegisterApp
     from widgets.picker import PickOption
 
 _STATE_KEYS = (
@@ -36,7 +36,7 @@ def lead_options(detail: ItemDetail) -> list[PickOption]:
     return options
 
 
-def set_lead(app: Desk, detail: ItemDetail, lead: Thing) -> None:
+def set_lead(app: RegisterApp, detail: ItemDetail, lead: Thing) -> None:
     """Say with one key how far a lead has got with their part; or go on to its role."""
     from widgets.key_panel import Choice, Chosen, KeyPanel
 
@@ -65,7 +65,7 @@ def set_lead(app: Desk, detail: ItemDetail, lead: Thing) -> None:
     app.push_screen(KeyPanel(detail.row.ref, _name(lead), now, "Their part", tuple(choices)), take)
 
 
-def _set_role(app: Desk, detail: ItemDetail, lead: Thing) -> None:
+def _set_role(app: RegisterApp, detail: ItemDetail, lead: Thing) -> None:
     from widgets.form import FormField
 
     held = str(lead.fields["role"]) if lead.fields["role"] else None

@@ -21,7 +21,7 @@ from tui.dialogs.fields import MARKING_CHOICES, given
 if TYPE_CHECKING:
     from store.commands.base import Command
     from tui.desk.drafts import Values
-    from tui.register_app import Desk
+    from tui.register_app import RegisterApp
     from widgets.form import FormField
 
 Build = Callable[["Values", Sequence[str]], "Sequence[Command]"]
@@ -64,13 +64,13 @@ _OLD_NEWS = "Recorded. {} stays where it stands: something of a later day is kno
 _AFTER_A_REPLY = (Stage.DISCHARGED, Stage.REMAIN_OPEN, Stage.NOT_ADOPTED)
 
 
-def _stands(app: Desk, item: str, *stages: Stage) -> bool:
+def _stands(app: RegisterApp, item: str, *stages: Stage) -> bool:
     """Whether an item has come to one of these stages."""
     found = item_detail(app.register.conn, item)
     return found is not None and found.row.stage in stages
 
 
-def send_evidence(app: Desk, detail: ItemDetail) -> None:
+def send_evidence(app: RegisterApp, detail: ItemDetail) -> None:
     """Send evidence on an item, asking for closure or a view."""
     row = detail.row
     closer = detail.publication.publisher or "the inspectorate"
@@ -146,7 +146,7 @@ class BadAnswer(ValueError):
         super().__init__(sentence)
 
 
-def record_reply(app: Desk, detail: ItemDetail, verdict: str | None = None) -> None:
+def record_reply(app: RegisterApp, detail: ItemDetail, verdict: str | None = None) -> None:
     """Record a reply to an item, asked for or not."""
     row = detail.row
     who = detail.publication.publisher or "The inspectorate"
@@ -161,7 +161,7 @@ def record_reply(app: Desk, detail: ItemDetail, verdict: str | None = None) -> N
     app.open_form(f"reply {row.id}", f"A reply on {row.ref}", fields, build, saying=saying)
 
 
-def correct_submission(app: Desk, what: str, sent: Thing) -> None:
+def correct_submission(app: RegisterApp, what: str, sent: Thing) -> None:
     """Correct what is recorded of evidence sent."""
     from store.commands import CorrectSubmission
     from widgets.form import FormField
@@ -180,7 +180,7 @@ def correct_submission(app: Desk, what: str, sent: Thing) -> None:
     app.open_form(f"correct {sent.id}", f"Correct evidence sent on {what}", fields, build)
 
 
-def correct_reply(app: Desk, what: str, reply: Thing) -> None:
+def correct_reply(app: RegisterApp, what: str, reply: Thing) -> None:
     """Correct what is recorded of a reply; a wrong verdict is withdrawn and the right one recorded."""
     from store.commands import CorrectReply
     from widgets.form import FormField

@@ -14,10 +14,10 @@ from store.register import Register
 from tui.desk.not_alike import not_alike, say_not_alike
 
 if TYPE_CHECKING:
-    from tui.register_app import Desk
+    from tui.register_app import RegisterApp
 
 
-def propose_alike(app: Desk) -> None:
+def propose_alike(app: RegisterApp) -> None:
     """Look in a thread for items that may be the same work, and let the person say of each pair what it is."""
     from textual.worker import get_current_worker
 
@@ -46,7 +46,7 @@ def propose_alike(app: Desk) -> None:
     app.run_worker(work, thread=True, exit_on_error=False, group="alike", exclusive=True)
 
 
-def _show(app: Desk, register: Register, pairs: list[Alike]) -> None:
+def _show(app: RegisterApp, register: Register, pairs: list[Alike]) -> None:
     """List the pairs; the one chosen is asked about, and the list comes again with those that are left."""
     from widgets.picker import Picker, PickOption
 
@@ -72,7 +72,7 @@ def _show(app: Desk, register: Register, pairs: list[Alike]) -> None:
     app.push_screen(Picker("May these be the same work?", options, intro=intro), take)
 
 
-def _ask(app: Desk, register: Register, pairs: list[Alike], pair: Alike) -> None:
+def _ask(app: RegisterApp, register: Register, pairs: list[Alike], pair: Alike) -> None:
     """Ask what a pair is, and write that."""
     from widgets.ask import Answer, Ask
 
@@ -102,7 +102,7 @@ def _told(item: ItemRow) -> str:
     return f"{item.ref} · {one_line(item.title, most=200)} · {said(item.status)}.{text}"
 
 
-def _tie(app: Desk, register: Register, pairs: list[Alike], pair: Alike, answer: str) -> None:
+def _tie(app: RegisterApp, register: Register, pairs: list[Alike], pair: Alike, answer: str) -> None:
     from store.commands import AddLink
 
     item, other = (pair.other, pair.one) if answer == "other" else (pair.one, pair.other)
@@ -113,6 +113,6 @@ def _tie(app: Desk, register: Register, pairs: list[Alike], pair: Alike, answer:
     app.do([AddLink.model_validate(link)], then=lambda _: _next(app, register, rest))
 
 
-def _next(app: Desk, register: Register, pairs: list[Alike]) -> None:
+def _next(app: RegisterApp, register: Register, pairs: list[Alike]) -> None:
     if pairs:
         _show(app, register, pairs)

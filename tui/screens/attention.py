@@ -41,7 +41,7 @@ class AttentionScreen(ItemListScreen):
         yield ItemPane()
 
     def on_mount(self) -> None:
-        self.shown = self.shown.having(mine=self.desk.settings.acts_for)
+        self.shown = self.shown.having(mine=self.register_app.settings.acts_for)
 
     def shown_numbers(self) -> Sequence[int] | None:
         return self.rows.found.numbers if self.rows else None
@@ -84,7 +84,7 @@ class AttentionScreen(ItemListScreen):
     def _take(self, found: Attention, rules: Rules) -> None:
         keep = self.table.cursor_key
         first = self.rows is None
-        self.rows = AttentionRows(self.register, self.desk.say_error, found, rules)
+        self.rows = AttentionRows(self.register, self.register_app.say_error, found, rules)
         self.table.empty_text = self._nothing()
         self.fit_list(self.rows.count)
         place = self.rows.place_of(keep) if keep else None
@@ -130,12 +130,12 @@ class AttentionScreen(ItemListScreen):
 
     def action_mine(self) -> None:
         """Show mine, or everybody's."""
-        acts_for = self.desk.settings.acts_for
+        acts_for = self.register_app.settings.acts_for
         if self.shown.mine:
             self.shown = self.shown.having(mine=())
         elif acts_for:
             self.shown = self.shown.having(mine=acts_for)
         else:
-            self.desk.introduce(lambda: self.action_mine() if self.desk.settings.acts_for else None)
+            self.register_app.introduce(lambda: self.action_mine() if self.register_app.settings.acts_for else None)
             return
         self.reread()

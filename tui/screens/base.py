@@ -16,14 +16,14 @@ from widgets.pane import Pane
 
 if TYPE_CHECKING:
     from store.register import Register
-    from tui.register_app import Desk
+    from tui.register_app import RegisterApp
 
 
 LOW = 10
 """Lines of terminal below which the line of screens and the notice give way."""
 
 
-class DeskScreen(Screen[None]):
+class RegisterScreen(Screen[None]):
     """A screen in the frame. A subclass gives `body`, and `reread` for when the register says something else."""
 
     PLACES: ClassVar[tuple[str, ...]] = ()
@@ -38,14 +38,14 @@ class DeskScreen(Screen[None]):
         self._revision = -1
 
     @property
-    def desk(self) -> Desk:
+    def register_app(self) -> RegisterApp:
         """The app, as what it is."""
-        return cast("Desk", self.app)
+        return cast("RegisterApp", self.app)
 
     @property
     def register(self) -> Register:
         """The register that is open."""
-        return self.desk.register
+        return self.register_app.register
 
     def compose(self) -> ComposeResult:
         yield TopLine()
@@ -67,7 +67,7 @@ class DeskScreen(Screen[None]):
         self.register_changed()
 
     def on_screen_resume(self) -> None:
-        if self._revision not in (-1, self.desk.revision):
+        if self._revision not in (-1, self.register_app.revision):
             self.register_changed()
 
     def on_register_changed(self, message: RegisterChanged) -> None:
@@ -76,13 +76,13 @@ class DeskScreen(Screen[None]):
 
     def register_changed(self, items: tuple[str, ...] = ()) -> None:
         """Read again, and the screens beneath when they are next shown."""
-        self._revision = self.desk.revision
-        with self.desk.saying_errors():
+        self._revision = self.register_app.revision
+        with self.register_app.saying_errors():
             self._show_frame()
             self.reread(items)
 
     def _show_frame(self) -> None:
-        self.query_one(TopLine).show(*self.desk.top_line())
+        self.query_one(TopLine).show(*self.register_app.top_line())
         screens = [key for key in keys_for(EVERYWHERE) if key.action.startswith("go(")]
         parts = [(key.keys[0], key.label, key.action) for key in screens]
         self.query_one("#screens", KeysLine).show(parts, f"go('{self.NAME}')")
@@ -91,13 +91,13 @@ class DeskScreen(Screen[None]):
             for key in footer_for(*self.PLACES, EVERYWHERE, only_looking=bool(self.register.only_looking))
         ]
         self.query_one("#keys", KeysLine).show(keys)
-        self.query(Notice).first().say(self.desk.notice)
+        self.query(Notice).first().say(self.register_app.notice)
         # After what is asked for is seen: the numbers cost more than the frame.
         self.call_after_refresh(self._show_yours)
 
     def _show_yours(self) -> None:
-        with self.desk.saying_errors():
-            self.query_one("#yours", Notice).say(self.desk.numbers.line(self.OPENING))
+        with self.register_app.saying_errors():
+            self.query_one("#yours", Notice).say(self.register_app.numbers.line(self.OPENING))
 
     async def on_keys_line_pressed(self, event: KeysLine.Pressed) -> None:
         event.stop()
@@ -113,7 +113,7 @@ class DeskScreen(Screen[None]):
         if len(self.app.screen_stack) > 2:
             self.app.pop_screen()
         else:
-            self.desk.back_to_present()
+            self.register_app.back_to_present()
 
     def on_resize(self) -> None:
         """Leave the frame's lines to the list where there are few."""
@@ -133,7 +133,7 @@ class DeskScreen(Screen[None]):
         self.query_one("WindowedTable").styles.height = lines
 
 
-class PageScreen(DeskScreen):
+class PageScreen(RegisterScreen):
     """A screen that reads like a page, up and down."""
 
     AUTO_FOCUS = ""

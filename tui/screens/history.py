@@ -20,7 +20,7 @@ from store.queries.history import GROUPS, authors, history
 from store.queries.rows import HistoryRow
 from tui.keys import HISTORY, bindings
 from tui.messages import ItemAsked, TakeBackAsked
-from tui.screens.base import DeskScreen
+from tui.screens.base import RegisterScreen
 from tui.tables.items import HISTORY_COLUMNS, HistoryRows
 from widgets.windowed_table import WindowedTable
 
@@ -37,7 +37,7 @@ def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-class HistoryScreen(DeskScreen):
+class HistoryScreen(RegisterScreen):
     """The log in words; narrowed by person, item, kind or day; an action can be taken back from here."""
 
     PLACES = (HISTORY,)
@@ -67,7 +67,7 @@ class HistoryScreen(DeskScreen):
         key = self.table.cursor_key
         self.rows = HistoryRows(
             self.register,
-            self.desk.say_error,
+            self.register_app.say_error,
             item=self.item[0] if self.item else None,
             author=self.author[0] if self.author else None,
             kind=self.kind,
@@ -164,7 +164,7 @@ class HistoryScreen(DeskScreen):
         index = self.table.cursor_index
         there = self.rows is not None and index is not None and self.rows.count
         offered = self.rows.changes(index, 1)[0].time[:10] if self.rows and index is not None and there else None
-        self.desk.action_as_at(offered)
+        self.register_app.action_as_at(offered)
 
     def action_undo_this(self) -> None:
         """Take back the action under the cursor, after asking."""
@@ -172,9 +172,9 @@ class HistoryScreen(DeskScreen):
 
         index = self.table.cursor_index
         if self.rows is None or index is None:
-            self.desk.say("There is no change under the cursor.")
+            self.register_app.say("There is no change under the cursor.")
             return
-        if self.desk.refuse_looking():
+        if self.register_app.refuse_looking():
             return
         row = self.rows.changes(index, 1)[0]
         together = history(self.register.conn, action=row.action, limit=None)
@@ -200,6 +200,6 @@ class HistoryScreen(DeskScreen):
         row = self.rows.changes(event.index, 1)[0]
         item = self.rows.item_of(row)
         if item is None:
-            self.desk.say("This change is not of a single item.")
+            self.register_app.say("This change is not of a single item.")
         else:
             self.post_message(ItemAsked(item))

@@ -12,15 +12,15 @@ from store.queries.item_detail import item_detail
 from store.queries.rows import ItemDetail
 from store.register import Done
 from tui.keys import ITEM, bindings
-from tui.screens.base import DeskScreen
+from tui.screens.base import RegisterScreen
 from widgets.item_pane import TABS, ItemPane
 from widgets.pane import Pane
 
 if TYPE_CHECKING:
-    from tui.register_app import Desk
+    from tui.register_app import RegisterApp
 
 
-class ItemScreenKeys(DeskScreen):
+class ItemScreenKeys(RegisterScreen):
     """A screen that shows items; a subclass says which one the keys are for."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(ITEM)
@@ -40,11 +40,11 @@ class ItemScreenKeys(DeskScreen):
     def untick(self, done: Done | None = None) -> None:
         """Take every tick away: what they were for is done."""
 
-    def _together(self, edit: Callable[[Desk, Sequence[str], Callable[[Done], None]], None]) -> bool:
+    def _together(self, edit: Callable[[RegisterApp, Sequence[str], Callable[[Done], None]], None]) -> bool:
         """Edit the ticked items together, if there are some; False where there are none."""
         if items := self.ticked():
-            self.desk.prepare_to_write()
-            edit(self.desk, items, self.untick)
+            self.register_app.prepare_to_write()
+            edit(self.register_app, items, self.untick)
         return bool(items)
 
     def detail(self) -> ItemDetail | None:
@@ -52,14 +52,14 @@ class ItemScreenKeys(DeskScreen):
         item = self.current_item()
         found = item_detail(self.register.conn, item) if item else None
         if found is None:
-            self.desk.say("There is no item under the cursor.")
+            self.register_app.say("There is no item under the cursor.")
         return found
 
     def fill_pane(self, *, top: bool = True) -> None:
         """Show the item in the pane."""
         pane = self.query_one(ItemPane)
         if pane.display:
-            with self.desk.saying_errors():
+            with self.register_app.saying_errors():
                 self._fill(pane, top)
 
     def _fill(self, pane: ItemPane, top: bool) -> None:
@@ -98,8 +98,8 @@ class ItemScreenKeys(DeskScreen):
 
         if self._together(bulk_edits.status):
             return
-        if not self.desk.refuse_looking() and (found := self.detail()):
-            edit_status(self.desk, found)
+        if not self.register_app.refuse_looking() and (found := self.detail()):
+            edit_status(self.register_app, found)
 
     def action_note(self) -> None:
         """Add a note."""
@@ -109,7 +109,7 @@ class ItemScreenKeys(DeskScreen):
         if self._together(bulk_edits.note):
             return
         if found := self.detail():
-            add_note(self.desk, found.row.ref, item=found.row.id)
+            add_note(self.register_app, found.row.ref, item=found.row.id)
 
     def action_target(self) -> None:
         """Move the target."""
@@ -119,7 +119,7 @@ class ItemScreenKeys(DeskScreen):
         if self._together(bulk_edits.target):
             return
         if found := self.detail():
-            move_target(self.desk, found)
+            move_target(self.register_app, found)
 
     def action_promise(self) -> None:
         """Add or finish an action or promise."""
@@ -129,7 +129,7 @@ class ItemScreenKeys(DeskScreen):
         if self._together(bulk_edits.promise):
             return
         if found := self.detail():
-            promise(self.desk, found)
+            promise(self.register_app, found)
 
     def action_correct(self) -> None:
         """Correct what is recorded of the item."""
@@ -139,7 +139,7 @@ class ItemScreenKeys(DeskScreen):
         if self._together(bulk_edits.correct):
             return
         if found := self.detail():
-            correct_item(self.desk, found)
+            correct_item(self.register_app, found)
 
     def action_send(self) -> None:
         """Send evidence."""
@@ -149,7 +149,7 @@ class ItemScreenKeys(DeskScreen):
         if self._together(bulk_edits.send):
             return
         if found := self.detail():
-            send_evidence(self.desk, found)
+            send_evidence(self.register_app, found)
 
     def action_reply(self) -> None:
         """Record a reply."""
@@ -159,7 +159,7 @@ class ItemScreenKeys(DeskScreen):
         if self._together(bulk_edits.reply):
             return
         if found := self.detail():
-            record_reply(self.desk, found)
+            record_reply(self.register_app, found)
 
     def action_nothing_new(self) -> None:
         """Say that it stands as it did."""
@@ -169,11 +169,11 @@ class ItemScreenKeys(DeskScreen):
         if self._together(bulk_edits.nothing_new):
             return
         if found := self.detail():
-            nothing_new(self.desk, found)
+            nothing_new(self.register_app, found)
 
     def action_copy(self) -> None:
         """Copy the reference and text to the clipboard, and say so."""
         if found := self.detail():
             text = f"{found.row.ref} {found.row.title}" + (f"\n{found.row.text}" if found.row.text else "")
             self.app.copy_to_clipboard(text)
-            self.desk.say(f"Copied {found.row.ref} with its text, if this terminal lets programs do so.")
+            self.register_app.say(f"Copied {found.row.ref} with its text, if this terminal lets programs do so.")

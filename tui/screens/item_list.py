@@ -63,7 +63,7 @@ class ItemListScreen(ItemScreenKeys):
         """Tick the item under the cursor, or take its tick away, and go on to the next."""
         item = self.current_item()
         if item is None:
-            self.desk.say("There is no item under the cursor.")
+            self.register_app.say("There is no item under the cursor.")
             return
         if item in self.ticks:
             del self.ticks[item]
@@ -78,14 +78,16 @@ class ItemListScreen(ItemScreenKeys):
 
         numbers = self.shown_numbers()
         if numbers is None:
-            self.desk.say("The list is still being read. Press * again in a moment.")
+            self.register_app.say("The list is still being read. Press * again in a moment.")
             return
         if len(numbers) > MOST:
-            self.desk.say(f"{len(numbers):,} are shown; at most {MOST:,} are edited together. Narrow the list first.")
+            self.register_app.say(
+                f"{len(numbers):,} are shown; at most {MOST:,} are edited together. Narrow the list first."
+            )
             return
         items = dict.fromkeys(item_list.items_at(self.register.conn, numbers))
         if not items:
-            self.desk.say("There is nothing here to tick.")
+            self.register_app.say("There is nothing here to tick.")
             return
         if items.keys() <= self.ticks.keys():
             self.ticks.clear()

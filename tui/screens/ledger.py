@@ -186,7 +186,7 @@ class LedgerScreen(ItemScreenKeys):
     def _take(self, register: Register, told: Ledger) -> None:
         if register is not self.register:
             return
-        begun, self.rows = self.rows is None, LedgerRows(register, self.desk.say_error, told)
+        begun, self.rows = self.rows is None, LedgerRows(register, self.register_app.say_error, told)
         item, keep = self._item, self.table.cursor_key
         self.table.empty_text = NOTHING_WAITS
         self.fit_list(self.rows.count)

@@ -15,7 +15,7 @@ from store.queries.item_detail import measures_of, notes_on
 from store.queries.rows import PublicationRow
 from tui.keys import PUBLICATIONS, bindings
 from tui.messages import ListAsked
-from tui.screens.base import DeskScreen
+from tui.screens.base import RegisterScreen
 from tui.tables.items import PUBLICATION_COLUMNS, PublicationRows
 from widgets.bars import legend
 from widgets.item_pane import MARGIN, measure_line, notes
@@ -25,7 +25,7 @@ from widgets.windowed_table import WindowedTable
 EMPTY = "This register is empty. Press a to add a publication, then 2 and a to add its recommendations."
 
 
-class PublicationsScreen(DeskScreen):
+class PublicationsScreen(RegisterScreen):
     """A row a publication, a total row; below, what belongs to no single item."""
 
     PLACES = (PUBLICATIONS,)
@@ -43,7 +43,7 @@ class PublicationsScreen(DeskScreen):
         return self.query_one(WindowedTable)
 
     def reread(self, items: tuple[str, ...] = ()) -> None:
-        rows = PublicationRows(self.register, self.desk.say_error)
+        rows = PublicationRows(self.register, self.register_app.say_error)
         self.fit_list(rows.count)
         self.table.set_source(rows, cursor_key=self.table.cursor_key)
         self.call_after_refresh(self.fill_pane)
@@ -62,7 +62,7 @@ class PublicationsScreen(DeskScreen):
         """Show what is recorded of the publication itself."""
         pane = self.query_one(Pane)
         if pane.display:
-            with self.desk.saying_errors():
+            with self.register_app.saying_errors():
                 self._fill(pane)
 
     def _fill(self, pane: Pane) -> None:
@@ -119,12 +119,12 @@ class PublicationsScreen(DeskScreen):
         """Add a publication."""
         from tui.dialogs.corrections import add_publication
 
-        add_publication(self.desk)
+        add_publication(self.register_app)
 
     def _chosen(self) -> PublicationRow | None:
         row = self.current()
         if row is None:
-            self.desk.say("There is no publication under the cursor.")
+            self.register_app.say("There is no publication under the cursor.")
         return row
 
     def action_note(self) -> None:
@@ -132,14 +132,14 @@ class PublicationsScreen(DeskScreen):
         from tui.dialogs.edits import add_note
 
         if row := self._chosen():
-            add_note(self.desk, row.code, publication=row.id)
+            add_note(self.register_app, row.code, publication=row.id)
 
     def action_correct_publication(self) -> None:
         """Correct the publication, or a note on it."""
         from tui.dialogs.corrections import correct_publication
 
         if row := self._chosen():
-            correct_publication(self.desk, row)
+            correct_publication(self.register_app, row)
 
     def action_scroll_pane(self, by: int) -> None:
         """Read on in the pane."""

@@ -55,10 +55,10 @@ class RecommendationsScreen(ItemListScreen):
 
     def on_mount(self) -> None:
         self.query_one("#search").display = False
-        self.show_columns(self.desk.settings.columns)
+        self.show_columns(self.register_app.settings.columns)
         if self._start_view():
             return
-        mine = self.shown.having(mine=self.desk.settings.acts_for)
+        mine = self.shown.having(mine=self.register_app.settings.acts_for)
         # Elsewhere than in one's own register there may be nobody of those names: all is shown then.
         known = mine.mine and item_list.window(self.register.conn, mine, "ref", self.register.today(), 0, 1)
         if known and not self.shown.narrows:
@@ -66,7 +66,7 @@ class RecommendationsScreen(ItemListScreen):
 
     def _start_view(self) -> bool:
         """Show the view that this person starts with, where the register has it; whether it does."""
-        name = self.desk.settings.start_view
+        name = self.register_app.settings.start_view
         wanted = next((view for view in saved_views(self.register.conn) if view.name == name), None) if name else None
         if wanted is not None and not self.shown.narrows:
             show_view(self, wanted)
@@ -103,7 +103,9 @@ class RecommendationsScreen(ItemListScreen):
 
     def _read(self, keep: str | None) -> None:
         before = self.rows if keep and self.rows and self.rows.register is self.register else None
-        self.rows = rows = ItemRows(self.register, self.desk.say_error, self.shown, self.sort, self.table.columns)
+        self.rows = rows = ItemRows(
+            self.register, self.register_app.say_error, self.shown, self.sort, self.table.columns
+        )
         self.workers.cancel_group(self, "list")
         whole = rows.read_short(before)
         place = rows.place_of(keep) if keep and whole else None
@@ -257,13 +259,13 @@ class RecommendationsScreen(ItemListScreen):
 
     def action_mine(self) -> None:
         """Show mine, or all."""
-        acts_for = self.desk.settings.acts_for
+        acts_for = self.register_app.settings.acts_for
         if self.shown.mine:
             self.narrow_to(self.shown.having(mine=()))
         elif acts_for:
             self.narrow_to(self.shown.having(mine=acts_for))
         else:
-            self.desk.introduce(lambda: self.action_mine() if self.desk.settings.acts_for else None)
+            self.register_app.introduce(lambda: self.action_mine() if self.register_app.settings.acts_for else None)
 
     def action_filter(self) -> None:
         """Choose what to narrow by."""
@@ -289,11 +291,11 @@ class RecommendationsScreen(ItemListScreen):
         conn = self.register.conn
         here = item_list.publications(conn, 0, 500)
         if not here:
-            self.desk.say("There is no publication yet. Press 1, then a, to add one first.")
+            self.register_app.say("There is no publication yet. Press 1, then a, to add one first.")
             return
         wanted = [row for row in here if row.code in self.shown.publication] or here
         if len(wanted) == 1:
-            add_item(self.desk, wanted[0])
+            add_item(self.register_app, wanted[0])
             return
         item = self.current_item()
         options = tuple(PickOption(row.id, f"{row.code}  {row.title}") for row in here)
@@ -301,6 +303,6 @@ class RecommendationsScreen(ItemListScreen):
 
         def take(key: str | None) -> None:
             if key is not None:
-                add_item(self.desk, next(row for row in here if row.id == key))
+                add_item(self.register_app, next(row for row in here if row.id == key))
 
         self.app.push_screen(Picker("Add to which publication?", options, current=current), take)

@@ -12,7 +12,7 @@ from textual.worker import get_current_worker
 from store.domain.errors import AlreadyThere, FairleadError
 from store.queries.filter import Filter
 from tui.keys import SHARE, bindings
-from tui.screens.base import DeskScreen
+from tui.screens.base import RegisterScreen
 from widgets.pane import Line, Pane
 from widgets.windowed_table import Column, Row, WindowedTable
 
@@ -54,7 +54,7 @@ class _Kinds:
         return lines
 
 
-class ShareScreen(DeskScreen):
+class ShareScreen(RegisterScreen):
     """Choose a file; below stands what it will hold; enter or w writes it."""
 
     PLACES = (SHARE,)
@@ -146,7 +146,7 @@ class ShareScreen(DeskScreen):
                 return f"{path} exists already. Choose another name."
             if not path.parent.is_dir():
                 return f"There is no folder {path.parent}. Make it first, or choose another place."
-            self.desk.say(f"Writing {path.name} …")
+            self.register_app.say(f"Writing {path.name} …")
             self.run_worker(lambda: self._write(path, scope), thread=True, exit_on_error=False, group="write")
             return None
 
@@ -165,7 +165,7 @@ class ShareScreen(DeskScreen):
             finally:
                 own.close()
         except (FairleadError, AlreadyThere) as error:
-            self.app.call_from_thread(self.desk.say_error, error)
+            self.app.call_from_thread(self.register_app.say_error, error)
             return
         self.app.call_from_thread(self._tell, done)
 
@@ -180,6 +180,6 @@ class ShareScreen(DeskScreen):
             *(Line(((sentence, "quiet"),)) for sentence in done.says),
             Line(()),
         ]
-        self.desk.say(f"Written: {done.path}")
+        self.register_app.say(f"Written: {done.path}")
         if self.is_attached:
             self.fill()

@@ -21,7 +21,7 @@ from store.queries.themes import NONE_OF, Block, Standing, filter_of, learned, s
 from tui.desk.drafts import Values
 from tui.keys import THEMES, bindings
 from tui.messages import ListAsked
-from tui.screens.base import LOW, DeskScreen
+from tui.screens.base import LOW, RegisterScreen
 from tui.tables.items import SHORT
 from tui.tables.themes import MOST_SHOWN, NAMES, ThemeRows, Under, pane_head, pane_lines, theme_columns
 from widgets.pane import Pane
@@ -32,7 +32,7 @@ T = TypeVar("T")
 EMPTY = "This register is empty. Press 1 and a to add a publication, then 2 and a to add its recommendations."
 
 
-class ThemesScreen(DeskScreen):
+class ThemesScreen(RegisterScreen):
     """A line a theme by status, with what was learned under it; one key turns it to outcomes, another to leads."""
 
     PLACES = (THEMES,)
@@ -145,7 +145,7 @@ class ThemesScreen(DeskScreen):
             return Under(notes, tuple(_without(conn, shown, today)) if row.name == NONE_OF[by] else ())
 
         if self._is_short:
-            with self.desk.saying_errors():
+            with self.register_app.saying_errors():
                 self._fill(row, read(self.register.conn))
             return
         self._fill(row, None)
@@ -188,7 +188,7 @@ class ThemesScreen(DeskScreen):
         self.by = order[(order.index(self.by) + 1) % len(order)]
         self.blocks = ()
         self.table.set_source(ThemeRows(self.by, ()))
-        with self.desk.saying_errors():
+        with self.register_app.saying_errors():
             self.reread()
 
     def action_narrow(self) -> None:
@@ -197,7 +197,7 @@ class ThemesScreen(DeskScreen):
 
         row = self.current()
         if row is None:
-            self.desk.say("There is nothing here to narrow.")
+            self.register_app.say("There is nothing here to narrow.")
             return
         counts = {
             "on-track": row.on_track,
@@ -234,18 +234,18 @@ class ThemesScreen(DeskScreen):
 
         row = self.current()
         if self.by != "theme" or row is None or row.name in (None, NO_THEME):
-            self.desk.say(
+            self.register_app.say(
                 "A note can be added to a theme, a publication or an item: there is no theme under the cursor."
             )
             return
-        with self.desk.saying_errors():
+        with self.register_app.saying_errors():
             theme, name = find_theme(self.register.conn, str(row.name))
 
             def build(values: Values) -> Sequence[AddNote]:
                 return [AddNote.model_validate({"theme": theme} | given(values))]
 
             fields = note_fields(Thing("note", "", {"kind": NoteKind.LEARNING}))
-            self.desk.open_form(f"note {theme}", f"Add a note to {name}", fields, build, first_focus="text")
+            self.register_app.open_form(f"note {theme}", f"Add a note to {name}", fields, build, first_focus="text")
 
     def action_scroll_pane(self, by: int) -> None:
         """Read on in the pane."""

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 
-class Desk(App[None]):
+class DialogApp(App[None]):
     """Opens a dialog over an empty screen; `results` holds what it ended with."""
 
     def __init__(self, build: Callable[[], Screen[Any]] | None = None) -> None:

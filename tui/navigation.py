@@ -97,7 +97,7 @@ class NavigationApp(RegisterApp):
             return
         from tui.dialogs.as_at import ask_for_day
 
-        ask_for_day(self, offered)
+        ask_for_day(self, offered, self.enter_past)
 
     def enter_past(self, past: Register, notice: str) -> None:
         """Show the register as at a day, on the screen where the person is; the present one stays open as it is."""

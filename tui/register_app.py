@@ -24,7 +24,6 @@ from tui.desk.drafts import Drafts, Values
 from tui.desk.open_register import remember_author, remember_writer
 from tui.desk.settings import Settings, folders, log_unexpected
 from tui.messages import RegisterChanged
-from tui.summary_line import Numbers
 
 if TYPE_CHECKING:
     from store.commands.base import Command
@@ -50,8 +49,8 @@ class RegisterApp(App[None]):
         """What ended the app, where something that nobody foresaw did."""
         self._version = 0
         self._said_moved = False
-        self.numbers = Numbers(self)
-        """The numbers that matter to the person."""
+        self.last_summary = ""
+        """The line under the header as it was last read of a large register."""
         self.present: Register | None = None
         """The register as it is now, open still, while it is seen as at a day; else None."""
 
@@ -70,7 +69,7 @@ class RegisterApp(App[None]):
         """Show another register from now on; the one before stays open."""
         self.register, self.notice = register, notice
         self._said_moved = False
-        self.numbers.forget()
+        self.last_summary = ""
         self._version = register.changed_elsewhere()
         self.revision += 1
 

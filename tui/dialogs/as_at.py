@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -18,11 +19,15 @@ from tui.desk.open_register import scratch_folder
 
 if TYPE_CHECKING:
     from tui.desk.drafts import Values
-    from tui.navigation import NavigationApp
+    from tui.register_app import RegisterApp
 
 
-def ask_for_day(app: NavigationApp, offered: str | None) -> None:
-    """Ask for a day, an ISO day offered, and show the register as it was known on it."""
+Shown = Callable[[Register, str], None]
+"""Shows a register as at a day, with a sentence to stand over it."""
+
+
+def ask_for_day(app: RegisterApp, offered: str | None, shown: Shown) -> None:
+    """Ask for a day, an ISO day offered, and hand over the register as it was known on it."""
     from widgets.form import Form, FormField
 
     today = app.register.today()
@@ -38,11 +43,11 @@ def ask_for_day(app: NavigationApp, offered: str | None) -> None:
     day = FormField("day", "Day", "date", value=offered, required=True, past=True, hint="18 September 2024")
     intro = "The whole register as it was known at the end of that day, to be read only."
     form = Form("See the register as at a day", (day,), intro=intro, submit=save, today=today)
-    app.push_screen(form, lambda values: work_out(app, asked[-1]) if values is not None else None)
+    app.push_screen(form, lambda values: work_out(app, asked[-1], shown) if values is not None else None)
 
 
-def work_out(app: NavigationApp, day: date) -> None:
-    """Work the register out in a thread, behind a word that esc stops, and show it."""
+def work_out(app: RegisterApp, day: date, shown: Shown) -> None:
+    """Work the register out in a thread, behind a word that esc stops, and hand it over."""
     from widgets.ask import Ask
 
     register = app.register
@@ -70,7 +75,7 @@ def work_out(app: NavigationApp, day: date) -> None:
     def arrived() -> None:
         if app.register is register and waiting.is_active:
             waiting.finish("done")
-            app.call_later(show, app, day, scratch)
+            app.call_later(open_scratch, app, day, scratch, shown)
         else:
             remove(scratch)
 
@@ -78,8 +83,8 @@ def work_out(app: NavigationApp, day: date) -> None:
     app.push_screen(waiting, lambda ended: worker.cancel() if ended is None else None)
 
 
-def show(app: NavigationApp, day: date, scratch: Path) -> None:
-    """Show what was worked out, from the screen where the person is."""
+def open_scratch(app: RegisterApp, day: date, scratch: Path, shown: Shown) -> None:
+    """Open what was worked out, and hand it over with what there is to say of it."""
     try:
         past = app.register.open_as_at(day, scratch)
     except FairleadError as error:
@@ -91,7 +96,7 @@ def show(app: NavigationApp, day: date, scratch: Path) -> None:
     )
     late = say_late(past.late_news, day)
     notice = f"As at {say_day(day)}, read-only: ctrl+d or esc leads back."
-    app.enter_past(past, f"{notice} {late}".rstrip())
+    shown(past, f"{notice} {late}".rstrip())
 
 
 def remove(scratch: Path) -> None:

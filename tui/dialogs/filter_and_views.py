@@ -1,9 +1,9 @@
-"""Finding again: what the list is narrowed to, sorted by and shows, and the views that keep such a list under a name."""
+"""Finding again: what a list is narrowed to, sorted by and shows, and the views that keep such a list under a name."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from textual.worker import get_current_worker
 
@@ -14,7 +14,8 @@ from store.queries.saved_views import SavedView, saved_views
 from tui.tables.items import ALL_COLUMNS, USUAL
 
 if TYPE_CHECKING:
-    from tui.screens.recommendations import RecommendationsScreen
+    from store.register import Register
+    from tui.register_app import RegisterApp
     from widgets.form import Values
 
 SORT_NAMES = {
@@ -37,7 +38,42 @@ STATUSES = ("on-track", "delayed", "not-stated", "closed", "with-inspectorate")
 QUERY, CHANGED = "query", "changed"
 
 
-def narrow(screen: RecommendationsScreen) -> None:
+class FilteredList(Protocol):
+    """A list under a filter, as these dialogs know it: they read what it shows, and tell it what to show."""
+
+    shown: Filter
+    sort: str
+    columns: str | None
+
+    @property
+    def register(self) -> Register:
+        """The register that is open."""
+        ...
+
+    @property
+    def register_app(self) -> RegisterApp:
+        """The app."""
+        ...
+
+    @property
+    def is_short(self) -> bool:
+        """Whether all of it may be read between two frames."""
+        ...
+
+    def narrow_to(self, shown: Filter, *, view: str = "") -> None:
+        """Show another part of the register; `view` is what it is called."""
+
+    def sort_by(self, name: str) -> None:
+        """Sort by a column; by the same again, turned round."""
+
+    def show_columns(self, names: str | None) -> None:
+        """Show these columns from now on, by name; None for the usual ones."""
+
+    def reread(self) -> None:
+        """Read the list again."""
+
+
+def narrow(screen: FilteredList) -> None:
     """Choose what to narrow by: a status by its letter, anything else from a list with counts, or by a typed query."""
     from widgets.key_panel import Choice, Chosen, KeyPanel
 
@@ -66,10 +102,10 @@ def narrow(screen: RecommendationsScreen) -> None:
             only = (chosen.value,)
             screen.narrow_to(shown.having(status=() if shown.status == only else only))
 
-    screen.app.push_screen(KeyPanel("Narrow", "", shown.describe(), "Shown", tuple(choices)), take)
+    screen.register_app.push_screen(KeyPanel("Narrow", "", shown.describe(), "Shown", tuple(choices)), take)
 
 
-def choose(screen: RecommendationsScreen, facet: str) -> None:
+def choose(screen: FilteredList, facet: str) -> None:
     """Choose the values of one facet from those that have something in them, with how many."""
     from widgets.picker import MultiPicker, PickOption
 
@@ -87,11 +123,11 @@ def choose(screen: RecommendationsScreen, facet: str) -> None:
         if chosen is not None:
             screen.narrow_to(shown.having(**{facet: chosen}))
 
-    if screen.rows is not None and screen.rows.is_short:
-        screen.app.push_screen(picker(facets.facet(register.conn, shown, facet, today)), take)
+    if screen.is_short:
+        screen.register_app.push_screen(picker(facets.facet(register.conn, shown, facet, today)), take)
         return
     dialog = picker(None)
-    screen.app.push_screen(dialog, take)
+    screen.register_app.push_screen(dialog, take)
 
     def count() -> None:
         worker = get_current_worker()
@@ -99,12 +135,12 @@ def choose(screen: RecommendationsScreen, facet: str) -> None:
             lambda conn: facets.facet(conn, shown, facet, today), lambda: worker.is_cancelled
         )
         if values is not None and not worker.is_cancelled:
-            screen.app.call_from_thread(dialog.show_options, options(values))
+            screen.register_app.call_from_thread(dialog.show_options, options(values))
 
-    screen.run_worker(count, thread=True, group="facet", exclusive=True, exit_on_error=False)
+    screen.register_app.run_worker(count, thread=True, group="facet", exclusive=True, exit_on_error=False)
 
 
-def type_query(screen: RecommendationsScreen) -> None:
+def type_query(screen: FilteredList) -> None:
     """Type what is to be shown, as a query; an error points at its word."""
     from store.queries.query_language import QueryError, point, to_query
     from store.queries.query_names import filter_for
@@ -131,13 +167,13 @@ def type_query(screen: RecommendationsScreen) -> None:
         "with values between commas (none where there is none); note:words; due< due> changed< changed> said< with a "
         "day, or changed>paper; age>2y quiet>90d moved>=1; mine; not-waiting."
     )
-    screen.app.push_screen(
+    screen.register_app.push_screen(
         Form("Show what fits a query", fields, intro=intro, submit=take),
         lambda values: screen.narrow_to(found[0]) if values is not None else None,
     )
 
 
-def changed_since(screen: RecommendationsScreen) -> None:
+def changed_since(screen: FilteredList) -> None:
     """Narrow to what changed since a day, that day among them, or since the newest paper."""
     from store.domain.date_reading import read_date
     from store.queries.query_names import newest_paper
@@ -168,22 +204,24 @@ def changed_since(screen: RecommendationsScreen) -> None:
     now = say_day(date.fromisoformat(held) + timedelta(days=1)) if held else None
     intro = "A day or a month" + (f", or paper: that of {say_day(paper)}" if paper else "") + ". Empty shows all again."
     fields = (FormField("since", "Changed since", value=now),)
-    screen.app.push_screen(
+    screen.register_app.push_screen(
         Form("Changed since", fields, intro=intro, submit=take),
         lambda values: screen.narrow_to(screen.shown.having(changed_after=found[0])) if values is not None else None,
     )
 
 
-def choose_sort(screen: RecommendationsScreen) -> None:
+def choose_sort(screen: FilteredList) -> None:
     """Choose what to sort by; the present one again turns it round."""
     from widgets.picker import Picker, PickOption
 
     now = screen.sort.removeprefix("-")
     options = tuple(PickOption(name, SORT_NAMES[name], note="turn it round" if name == now else None) for name in SORTS)
-    screen.app.push_screen(Picker("Sort by", options, current=now), lambda name: screen.sort_by(name) if name else None)
+    screen.register_app.push_screen(
+        Picker("Sort by", options, current=now), lambda name: screen.sort_by(name) if name else None
+    )
 
 
-def views(screen: RecommendationsScreen) -> None:
+def views(screen: FilteredList) -> None:
     """Pick a view, keep this list as one, say which one to start with, or choose the columns."""
     from widgets.picker import Picker, PickOption
 
@@ -215,10 +253,10 @@ def views(screen: RecommendationsScreen) -> None:
         elif key is not None:
             show_view(screen, next(view for view in kept if view.id == key.partition(" ")[2]))
 
-    screen.app.push_screen(Picker("Views", tuple(options)), take)
+    screen.register_app.push_screen(Picker("Views", tuple(options)), take)
 
 
-def show_view(screen: RecommendationsScreen, view: SavedView) -> None:
+def show_view(screen: FilteredList, view: SavedView) -> None:
     """Show the list that a view keeps; says so where its query cannot be understood here."""
     from store.queries.query_language import QueryError
     from store.queries.query_names import filter_for
@@ -235,7 +273,7 @@ def show_view(screen: RecommendationsScreen, view: SavedView) -> None:
     screen.narrow_to(shown.having(parts=True), view=view.name)
 
 
-def _save(screen: RecommendationsScreen) -> None:
+def _save(screen: FilteredList) -> None:
     from store.commands import SaveView
     from store.queries.query_language import to_query
     from widgets.form import FormField
@@ -260,7 +298,7 @@ def _save(screen: RecommendationsScreen) -> None:
     screen.register_app.open_form("save view", "Keep this list as a view", fields, build, intro=intro)
 
 
-def _choose_start(screen: RecommendationsScreen, kept: list[SavedView]) -> None:
+def _choose_start(screen: FilteredList, kept: list[SavedView]) -> None:
     from tui.desk.settings import remember
     from widgets.picker import Picker, PickOption
 
@@ -271,12 +309,12 @@ def _choose_start(screen: RecommendationsScreen, kept: list[SavedView]) -> None:
             screen.register_app.settings = remember(start_view=name or None)
             screen.register_app.say(f"Fairlead starts with {name}." if name else "Fairlead starts as usual.")
 
-    screen.app.push_screen(
+    screen.register_app.push_screen(
         Picker("Start with which view?", options, current=screen.register_app.settings.start_view), take
     )
 
 
-def _forget(screen: RecommendationsScreen, kept: list[SavedView]) -> None:
+def _forget(screen: FilteredList, kept: list[SavedView]) -> None:
     from store.commands import Withdraw
     from widgets.picker import Picker, PickOption
 
@@ -286,10 +324,10 @@ def _forget(screen: RecommendationsScreen, kept: list[SavedView]) -> None:
         if key is not None:
             screen.register_app.do([Withdraw(kind="view", thing=key)])
 
-    screen.app.push_screen(Picker("Forget which view?", options), take)
+    screen.register_app.push_screen(Picker("Forget which view?", options), take)
 
 
-def choose_columns(screen: RecommendationsScreen) -> None:
+def choose_columns(screen: FilteredList) -> None:
     """Type the columns in their order; kept as this person's own."""
     from difflib import get_close_matches
 
@@ -319,6 +357,6 @@ def choose_columns(screen: RecommendationsScreen) -> None:
     intro = (
         f"In the order in which they are to stand: {known}. Where a line is too short, the least important give way."
     )
-    screen.app.push_screen(
+    screen.register_app.push_screen(
         Form("Columns of the list", fields, intro=intro, submit=take), lambda values: screen.reread()
     )

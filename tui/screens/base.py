@@ -8,9 +8,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.worker import get_current_worker
 
 from tui.keys import EVERYWHERE, footer_for, keys_for, say_key
 from tui.messages import RegisterChanged
+from tui.summary_line import BEHIND_SECONDS, is_quick, summary_of
 from widgets.frame import KeysLine, Notice, TopLine
 from widgets.pane import Pane
 
@@ -96,8 +98,18 @@ class RegisterScreen(Screen[None]):
         self.call_after_refresh(self._show_yours)
 
     def _show_yours(self) -> None:
-        with self.register_app.saying_errors():
-            self.query_one("#yours", Notice).say(self.register_app.numbers.line(self.OPENING))
+        """Show the line of what is the person's; of a large register as it was last, until a thread has read it anew."""
+        app, names = self.register_app, self.register_app.settings.acts_for
+        with app.saying_errors():
+            if not (names or self.OPENING):
+                sentence = ""
+            elif is_quick(self.register.conn):
+                sentence = summary_of(self.register.conn, names)
+            else:
+                sentence = app.last_summary
+                if names:
+                    app.set_timer(BEHIND_SECONDS, lambda: read_summary(app, names))
+            self.query_one("#yours", Notice).say(sentence)
 
     async def on_keys_line_pressed(self, event: KeysLine.Pressed) -> None:
         event.stop()
@@ -131,6 +143,25 @@ class RegisterScreen(Screen[None]):
         """Leave the pane the lines that a short list does not need; where no pane is shown, the list has them all."""
         lines = "1fr" if self.has_class("-no-pane") else min(max(rows, 3), 200) + 1
         self.query_one("WindowedTable").styles.height = lines
+
+
+def read_summary(app: RegisterApp, names: tuple[str, ...]) -> None:
+    """Read the line of what is the person's in a thread, and show it on whichever screen is there then."""
+    register = app.register
+
+    def work() -> None:
+        worker = get_current_worker()
+        sentence = register.file.read_long(lambda conn: summary_of(conn, names), lambda: worker.is_cancelled)
+        if sentence is not None and not worker.is_cancelled:
+            app.call_from_thread(show, sentence)
+
+    def show(sentence: str) -> None:
+        if register is app.register:
+            app.last_summary = sentence
+            for notice in app.screen.query("#yours").results(Notice):
+                notice.say(sentence)
+
+    app.run_worker(work, thread=True, exit_on_error=False, group="yours", exclusive=True)
 
 
 class PageScreen(RegisterScreen):

@@ -72,6 +72,11 @@ class RecommendationsScreen(ItemListScreen):
             show_view(self, wanted)
         return wanted is not None
 
+    @property
+    def is_short(self) -> bool:
+        """Whether all of the list may be read between two frames."""
+        return self.rows is not None and self.rows.is_short
+
     def shown_numbers(self) -> Sequence[int] | None:
         return self.rows.numbers if self.rows else None
 

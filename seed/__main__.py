@@ -16,7 +16,7 @@ from seed.large import load_large
 from seed.sample import load_sample
 from store.domain.errors import AlreadyThere, CannotWrite, FairleadError
 from store.file.database import check_sqlite, guard_new_files, is_open
-from store.queries.item_list import totals
+from store.queries.publications import totals
 from store.register import Register
 
 

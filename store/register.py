@@ -19,9 +19,9 @@ from store.log.change_log import Log
 
 if TYPE_CHECKING:
     from store.commands.base import Command
+    from store.commands.preview import Previewed
     from store.log.change import Change
     from store.log.writer import Hand, Pen
-    from store.preview import Previewed
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +195,8 @@ class Register:
 
     def preview(self, commands: Sequence[Command], names: Sequence[str]) -> list[Previewed]:
         """What each of these commands would change, in their order; nothing is. `names` says what each is about."""
+        from store.commands.preview import preview
         from store.log.writer import Hand, Pen, random_token
-        from store.preview import preview
 
         author = self.writer.id if self.writer and self.writer.id else random_token()
         pen = Pen(self.log, Hand(author, self.id, self.stamp()))

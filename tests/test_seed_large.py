@@ -16,7 +16,7 @@ from store.domain.models import checked
 from store.domain.vocabulary import ItemKind, NextMove, NoteKind, Stage, Track
 from store.file.schema import known_schema, schema_of
 from store.log.change import Change, is_whole
-from store.queries.item_list import publications, totals
+from store.queries.publications import publications, totals
 from store.register import Register, Writer
 
 ITEMS = 2000

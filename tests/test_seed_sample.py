@@ -28,7 +28,7 @@ from store.queries.facets import facet
 from store.queries.filter import FACETS, Filter
 from store.queries.history import history
 from store.queries.item_detail import item_detail, notes_on
-from store.queries.item_list import publications, totals
+from store.queries.publications import publications, totals
 from store.register import Register, Writer
 
 DIGEST = "c2c12a7f191358bdee22428101b39a2c"

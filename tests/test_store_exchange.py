@@ -26,7 +26,8 @@ from store.exchange.as_markdown import escape
 from store.exchange.as_xlsx import CELL, cut
 from store.exchange.export import SUFFIXES, describe_export, export
 from store.queries.filter import Filter
-from store.queries.item_list import publications, window
+from store.queries.item_list import window
+from store.queries.publications import publications
 from store.register import Register
 
 EVERY = pytest.mark.parametrize("suffix", SUFFIXES)

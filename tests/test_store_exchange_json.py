@@ -14,7 +14,8 @@ from store.exchange.export import export
 from store.exchange.json_rows import item_whole, list_row, publication_row_json
 from store.queries.filter import Filter
 from store.queries.item_detail import item_detail
-from store.queries.item_list import publications, window
+from store.queries.item_list import window
+from store.queries.publications import publications
 from store.register import Register, Writer
 
 DOC = Path(__file__).parent.parent / "docs" / "export.md"

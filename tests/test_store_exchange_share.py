@@ -23,7 +23,8 @@ from store.exchange.foreign import look, read_log
 from store.exchange.scope import work_out
 from store.file.schema import APPLICATION_ID, VERSION
 from store.queries.filter import Filter
-from store.queries.item_list import counts, publications, window
+from store.queries.item_list import counts, window
+from store.queries.publications import publications
 from store.register import Register, Writer
 
 TABLES = [*KINDS, "tally", "conflict", "waiting"]

@@ -21,11 +21,11 @@ from store.commands import (
     SubmitEvidence,
     Withdraw,
 )
+from store.commands.preview import NO_CHANGE, Previewed
 from store.domain.errors import NotAllowed
 from store.domain.references import find_item
 from store.domain.vocabulary import Track, Verdict
 from store.file.attachments import pack
-from store.preview import NO_CHANGE, Previewed
 from store.register import Register
 
 pytest_plugins = ["registers"]

@@ -25,14 +25,16 @@ from store.queries.item_list import (
     counts,
     everything_count,
     number_of,
+    rows_at,
+    seqs,
+    window,
+    window_within,
+)
+from store.queries.publications import (
     publication,
     publications,
     publications_count,
-    rows_at,
-    seqs,
     totals,
-    window,
-    window_within,
 )
 from store.register import Register, Writer
 

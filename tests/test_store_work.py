@@ -16,9 +16,9 @@ from rules import broken_rules
 from workshop import FEW, MANY, Workshop, run
 
 from store.commands import AddNote, Command
+from store.commands.preview import NO_CHANGE
 from store.domain.errors import CannotUndo, FairleadError, ReasonOwed
 from store.log.projection import rebuild
-from store.preview import NO_CHANGE
 from store.queries.attention import Reason, attention, rules_of
 from store.queries.attention_text import attention_rows
 from store.queries.filter import Filter

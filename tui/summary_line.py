@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-
+from store.file.database import Connection
 from store.queries.item_list import everything_count
 from store.register import day_of
 
@@ -14,12 +13,12 @@ BEHIND_SECONDS = 0.3
 """Of a larger one it is worked out in a thread, when a change has had this long to be seen."""
 
 
-def is_quick(conn: sqlite3.Connection) -> bool:
+def is_quick(conn: Connection) -> bool:
     """Whether the line may be worked out between two frames."""
     return everything_count(conn, parts=False) <= FEW_ITEMS
 
 
-def summary_of(conn: sqlite3.Connection, names: tuple[str, ...]) -> str:
+def summary_of(conn: Connection, names: tuple[str, ...]) -> str:
     """The line for these leads, of the whole register where there are none; "" where there is nothing to tell."""
     from store.queries.attention import rules_of, yours
 

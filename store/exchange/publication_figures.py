@@ -7,7 +7,7 @@ from typing import Any
 
 from store.exchange.extract import Extract
 from store.queries.filter import WITH_INSPECTORATE
-from store.queries.item_list import publications, publications_count, totals
+from store.queries.publications import publications, publications_count, totals
 from store.queries.rows import PublicationRow
 
 _FIGURES = (

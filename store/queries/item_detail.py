@@ -11,8 +11,8 @@ from store.log.change import Change, fold, heads, target_moves
 from store.log.change_log import Log
 from store.log.describe import say_value
 from store.queries.evidence import citations_on
-from store.queries.item_list import publication as publication_row
 from store.queries.item_list import rows_at
+from store.queries.publications import publication as publication_row
 from store.queries.rows import ItemDetail, TargetStep, Thing
 
 

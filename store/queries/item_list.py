@@ -1,4 +1,4 @@
-"""Plain SQL in, rows out: windows of the list, counts, and where publications stand. Nothing here depends on how many rows there are.
+"""Plain SQL in, rows out: windows of the list of items, and counts. Nothing here depends on how many rows there are.
 
 Every function takes the connection of the thread that calls it.
 """
@@ -15,12 +15,11 @@ from operator import and_
 
 from store.queries.filter import (
     SORTS,
-    WITH_INSPECTORATE,
     Filter,
     search_query,
     search_words,
 )
-from store.queries.rows import ItemRow, PublicationRow
+from store.queries.rows import ItemRow
 
 FEW = 300
 """Up to so many hits of a search are read and sorted between two frames."""
@@ -287,73 +286,3 @@ def counting(conn: sqlite3.Connection, shown: Filter, today: date) -> tuple[str,
         return few
     where, values = shown.where(today)
     return f"recommendation r INDEXED BY listed_facets WHERE {where}", values
-
-
-_PUBLICATIONS = f"""
-SELECT {{columns}},
-       COALESCE(sum(t.items), 0),
-       COALESCE(sum(t.items) FILTER (WHERE t.status = 'closed'), 0),
-       COALESCE(sum(t.items) FILTER (WHERE t.closed_as = '{WITH_INSPECTORATE}'), 0),
-       COALESCE(sum(t.items) FILTER (WHERE t.closed_as = 'discharged'), 0),
-       COALESCE(sum(t.items) FILTER (WHERE t.closed_as NOT IN ('', 'discharged', '{WITH_INSPECTORATE}')), 0),
-       COALESCE(sum(t.items) FILTER (WHERE t.status = 'on-track'), 0),
-       COALESCE(sum(t.items) FILTER (WHERE t.status = 'delayed'), 0),
-       COALESCE(sum(t.items) FILTER (WHERE t.status = 'not-stated'), 0),
-       min(t.next_target)
-"""
-
-
-def _publication_rows(conn: sqlite3.Connection, where: str, values: list[object]) -> list[PublicationRow]:
-    columns = (
-        "p.id, p.code, p.title, p.publisher, p.kind, p.closed_by, p.published, p.published_latest, p.stated_total, "
-        "p.last_update, p.stated_updates"
-    )
-    rows = conn.execute(
-        f"{_PUBLICATIONS.format(columns=columns)}, p.marking FROM publication p "
-        f"LEFT JOIN tally t ON t.publication = p.id WHERE {where} GROUP BY p.id "
-        "ORDER BY COALESCE(p.published_latest, '9999'), p.code",
-        values,
-    )
-    return [PublicationRow(*row) for row in rows]
-
-
-def publications(conn: sqlite3.Connection, start: int = 0, count: int = 1000) -> list[PublicationRow]:
-    """Some publications as they stand, oldest first; one whose month is not known comes last."""
-    page = (
-        "p.id IN (SELECT id FROM publication WHERE withdrawn = 0 "
-        "ORDER BY COALESCE(published_latest, '9999'), code LIMIT ? OFFSET ?)"
-    )
-    return _publication_rows(conn, page, [count, start])
-
-
-def publication(conn: sqlite3.Connection, thing: str) -> PublicationRow | None:
-    """One publication as it stands, or None."""
-    rows = _publication_rows(conn, "p.id = ? AND p.withdrawn = 0", [thing])
-    return rows[0] if rows else None
-
-
-def closed_as(conn: sqlite3.Connection, thing: str) -> list[tuple[str, int]]:
-    """What a publication's Closed is made of: how items ended, with how many, the most first."""
-    rows = conn.execute(
-        "SELECT closed_as, sum(items) FROM tally WHERE publication = ? AND closed_as <> '' GROUP BY 1 ORDER BY 2 DESC, 1",
-        (thing,),
-    )
-    return [(str(how), int(items)) for how, items in rows]
-
-
-def publications_count(conn: sqlite3.Connection) -> int:
-    """How many publications there are."""
-    return int(conn.execute("SELECT count(*) FROM publication WHERE withdrawn = 0").fetchone()[0])
-
-
-def totals(conn: sqlite3.Connection) -> tuple[PublicationRow, PublicationRow]:
-    """The totals of all publications: of recommendations, and, apart from them, of commitments."""
-    both = []
-    for commitments, title in ((0, "Recommendations"), (1, "Commitments")):
-        columns = "'', '', ?, NULL, '', '', NULL, NULL, NULL, NULL, NULL"
-        row = conn.execute(
-            f"{_PUBLICATIONS.format(columns=columns)}, '' FROM tally t WHERE t.commitments = ?",
-            [title, commitments],
-        ).fetchone()
-        both.append(PublicationRow(*row))
-    return both[0], both[1]

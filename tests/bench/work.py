@@ -232,7 +232,8 @@ def all_shown(case: Case, terminal: Terminal) -> Iterator[Figure]:
 def whole_publications(case: Case) -> tuple[str, int]:
     """A query for as many items of whole publications as may be edited together, and how many those are."""
     from store.queries.filter import Filter
-    from store.queries.item_list import publications, seqs
+    from store.queries.item_list import seqs
+    from store.queries.publications import publications
     from store.register import Register
     from tui.dialogs.bulk_edits import MOST
 

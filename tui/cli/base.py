@@ -158,7 +158,8 @@ def complete_reference(ctx: click.Context, param: click.Parameter, incomplete: s
     from click.shell_completion import CompletionItem
 
     from store.queries.filter import Filter
-    from store.queries.item_list import publications, window
+    from store.queries.item_list import window
+    from store.queries.publications import publications
 
     try:
         with reading(ctx.params.get("register")) as register:

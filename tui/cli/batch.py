@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from store.commands.preview import NO_CHANGE
 from store.domain.errors import ReasonOwed
 from store.domain.references import names_of_items
-from store.preview import NO_CHANGE
 from tui.cli import printing
 from tui.cli.base import CouldNot, Misused, WritingSession, at_terminal, talk
 

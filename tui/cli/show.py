@@ -14,7 +14,7 @@ from store.domain.references import find_item, find_publication
 from store.domain.vocabulary import Basis, said
 from store.queries.filter import Filter
 from store.queries.item_detail import item_detail, notes_on
-from store.queries.item_list import publication as publication_row
+from store.queries.publications import publication as publication_row
 from store.queries.rows import (
     ItemDetail,
     PublicationRow,

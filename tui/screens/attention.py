@@ -17,7 +17,7 @@ from tui.keys import ATTENTION, ITEM, TICKS, bindings
 from tui.messages import ItemAsked, ListAsked
 from tui.screens.item_list import ItemListScreen
 from tui.tables.attention import ATTENTION_COLUMNS, AttentionRows
-from tui.tables.items import SHORT
+from tui.tables.row_source import SHORT
 from widgets.frame import Title
 from widgets.item_pane import ItemPane
 from widgets.windowed_table import WindowedTable

@@ -21,7 +21,7 @@ from store.queries.rows import HistoryRow
 from tui.keys import HISTORY, bindings
 from tui.messages import ItemAsked, TakeBackAsked
 from tui.screens.base import RegisterScreen
-from tui.tables.items import HISTORY_COLUMNS, HistoryRows
+from tui.tables.history import HISTORY_COLUMNS, HistoryRows
 from widgets.windowed_table import WindowedTable
 
 _TOLD = 40

@@ -24,7 +24,7 @@ from tui.keys import ITEM
 from tui.messages import ItemAsked
 from tui.screens.base import LOW
 from tui.screens.item_keys import ItemScreenKeys
-from tui.tables.items import SHORT
+from tui.tables.row_source import SHORT
 from widgets.item_pane import MARGIN, ItemPane, item_head, item_tabs, submissions
 from widgets.pane import Line
 from widgets.windowed_table import Column, Row, WindowedTable

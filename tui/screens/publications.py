@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from store.domain.vocabulary import said
-from store.queries import item_list
+from store.queries import publications
 from store.queries.evidence import citations_on
 from store.queries.filter import Filter
 from store.queries.item_detail import measures_of, notes_on
@@ -16,7 +16,7 @@ from store.queries.rows import PublicationRow
 from tui.keys import PUBLICATIONS, bindings
 from tui.messages import ListAsked
 from tui.screens.base import RegisterScreen
-from tui.tables.items import PUBLICATION_COLUMNS, PublicationRows
+from tui.tables.publications import PUBLICATION_COLUMNS, PublicationRows
 from widgets.bars import legend
 from widgets.item_pane import MARGIN, measure_line, notes
 from widgets.pane import Line, Pane
@@ -56,7 +56,7 @@ class PublicationsScreen(RegisterScreen):
     def current(self) -> PublicationRow | None:
         """The publication under the cursor; None on a line of totals."""
         key = self.table.cursor_key
-        return item_list.publication(self.register.conn, key) if key and not key.startswith("total-") else None
+        return publications.publication(self.register.conn, key) if key and not key.startswith("total-") else None
 
     def fill_pane(self) -> None:
         """Show what is recorded of the publication itself."""
@@ -71,7 +71,7 @@ class PublicationsScreen(RegisterScreen):
             pane.show(self._figures_head(), (), "", self._totals())
             return
         conn = self.register.conn
-        made_of = [f"{count} {said(what).lower()}" for what, count in item_list.closed_as(conn, row.id)]
+        made_of = [f"{count} {said(what).lower()}" for what, count in publications.closed_as(conn, row.id)]
         about = [row.publisher or "", said(row.kind), row.published or "", f"closed by {said(row.closed_by).lower()}"]
         lines = [Line(((f"{row.closed}: {', '.join(made_of)}", ""),), MARGIN, "Closed")] if made_of else []
         printed = [
@@ -90,7 +90,7 @@ class PublicationsScreen(RegisterScreen):
 
     def _totals(self) -> list[Line]:
         lines = []
-        for total in item_list.totals(self.register.conn):
+        for total in publications.totals(self.register.conn):
             if total.total:
                 parts = [
                     (total.closed, "closed"),

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.worker import get_current_worker
 
-from store.queries import item_list
+from store.queries import item_list, publications
 from store.queries.filter import FACETS, Filter, say_facet, search_words
 from store.queries.saved_views import saved_views
 from tui.dialogs.filter_and_views import choose, choose_sort, narrow, show_view, type_query, views
@@ -294,7 +294,7 @@ class RecommendationsScreen(ItemListScreen):
         from widgets.picker import Picker, PickOption
 
         conn = self.register.conn
-        here = item_list.publications(conn, 0, 500)
+        here = publications.publications(conn, 0, 500)
         if not here:
             self.register_app.say("There is no publication yet. Press 1, then a, to add one first.")
             return

@@ -22,7 +22,7 @@ from tui.desk.drafts import Values
 from tui.keys import THEMES, bindings
 from tui.messages import ListAsked
 from tui.screens.base import LOW, RegisterScreen
-from tui.tables.items import SHORT
+from tui.tables.row_source import SHORT
 from tui.tables.themes import MOST_SHOWN, NAMES, ThemeRows, Under, pane_head, pane_lines, theme_columns
 from widgets.pane import Pane
 from widgets.windowed_table import WindowedTable

@@ -9,7 +9,7 @@ from store.queries.attention import HOUSEKEEPING, Attention, Group, Reason, Rule
 from store.queries.attention_text import attention_rows
 from store.queries.item_list import number_of
 from store.register import Register
-from tui.tables.items import RowSource
+from tui.tables.row_source import RowSource
 from widgets.item_pane import status_words
 from widgets.windowed_table import Column, Row
 

@@ -1,4 +1,4 @@
-"""The rows that the tables show, read a window at a time.
+"""The items, as lines of the table, read a window at a time.
 
 A short list is read whole at once. A long one is shown from the index that serves its sort while a worker turns the
 filter into an array of numbers, eight bytes a hit; from then on, moving is indexing into that array.
@@ -6,28 +6,21 @@ filter into an array of numbers, eight bytes a hit; from then on, moving is inde
 
 from __future__ import annotations
 
-import calendar
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date
-from typing import Any
 
-from store.domain.dates import age, short_day
+from store.domain.dates import short_day
 from store.domain.errors import FairleadError
 from store.domain.vocabulary import said
-from store.file.database import Connection, told_in_words
+from store.file.database import Connection
 from store.queries import item_list
 from store.queries.filter import Filter
-from store.queries.history import history_at, history_numbers, item_of
-from store.queries.rows import HistoryRow, ItemRow, PublicationRow
+from store.queries.rows import ItemRow
 from store.register import Register, day_of
-from widgets.bars import stacked_bar
+from tui.tables.row_source import SHORT, RowSource
 from widgets.item_pane import status_words
 from widgets.windowed_table import Cell, Column, Row
-
-SHORT = 5_000
-"""Up to so many rows are read whole at once: it takes a few milliseconds."""
 
 FIRST_HITS = 50
 """So many rows fill a screen until the whole list is there."""
@@ -69,30 +62,6 @@ def columns_named(names: str | None) -> tuple[Column, ...]:
     return tuple(ALL_COLUMNS[key] for key in dict.fromkeys(keys))
 
 
-PUBLICATION_COLUMNS = (
-    Column("code", "Code", 6, priority=9),
-    Column("title", "Publication", None, min_width=16, priority=9),
-    Column("published", "Published", 9, priority=5),
-    Column("age", "Age", 10, priority=3),
-    Column("total", "Total", 5, priority=9, align="right"),
-    Column("closed", "Closed", 6, priority=9, align="right"),
-    Column("on_track", "On track", 8, priority=9, align="right"),
-    Column("delayed", "Delayed", 7, priority=9, align="right"),
-    Column("not_stated", "Not stated", 10, priority=7, align="right"),
-    Column("bar", "", 12, priority=4),
-    Column("last_update", "Updated", 9, priority=2),
-    Column("next_target", "Next target", 11, priority=1),
-)
-
-HISTORY_COLUMNS = (
-    Column("time", "When", 16, priority=8),
-    Column("author", "Who", 14, priority=5),
-    Column("about", "About", 12, priority=9),
-    Column("field", "What", 18, priority=9),
-    Column("change", "Change", None, min_width=16, priority=9),
-)
-
-
 def item_row(item: ItemRow, columns: Sequence[Column] = ITEM_COLUMNS) -> Row:
     """A line of the recommendations table, with these columns."""
     word, style = status_words(item.status, item.closed_as)
@@ -120,27 +89,6 @@ def item_row(item: ItemRow, columns: Sequence[Column] = ITEM_COLUMNS) -> Row:
 def how_far(item: ItemRow) -> str:
     """How far an item has got, in words; *believed done* goes before the stage, which the overview says."""
     return "Believed done" if item.believed_done else said(item.stage)
-
-
-class RowSource:
-    """What the sources share: what goes wrong while a table draws is said, and the lines stay blank."""
-
-    def __init__(self, register: Register, problem: Callable[[FairleadError], None]) -> None:
-        self.register = register
-        self._problem = problem
-
-    def rows(self, start: int, count: int) -> Sequence[Row]:
-        """Some lines of the table from `start` on."""
-        try:
-            with told_in_words(self.register.path):
-                return self.lines(start, count)
-        except FairleadError as error:
-            self._problem(error)
-            return []
-
-    def lines(self, start: int, count: int) -> Sequence[Row]:
-        """Read some lines."""
-        raise NotImplementedError
 
 
 class ItemRows(RowSource):
@@ -259,119 +207,3 @@ def list_whole(
         return numbers
 
     return register.file.read_long(read, cancelled)
-
-
-def publication_cells(row: PublicationRow, today: date) -> tuple[Cell, ...]:
-    """The cells of a publication, or of a line of totals."""
-    since = age(date.fromisoformat(row.published_latest), today) if row.published_latest else "—"
-    parts = [
-        (row.closed, "closed"),
-        (row.on_track, "on-track"),
-        (row.delayed, "delayed"),
-        (row.not_stated, "not-stated"),
-    ]
-    style = {status: f"status--{status}" for _, status in parts}
-
-    def number(count: int, status: str) -> Cell:
-        return (f"{count:,}", style[status]) if count else ("0", "windowed-table--muted")
-
-    return (
-        row.code,
-        row.title,
-        short_month(row.published),
-        since,
-        f"{row.total:,}",
-        number(row.closed, "closed"),
-        number(row.on_track, "on-track"),
-        number(row.delayed, "delayed"),
-        number(row.not_stated, "not-stated"),
-        stacked_bar(parts, 12),
-        short_month(row.last_update),
-        short_day(date.fromisoformat(row.next_target)) if row.next_target else "—",
-    )
-
-
-def short_month(text: str | None) -> str:
-    """A date with its month cut to three letters, for a narrow column."""
-    words = (text or "—").split(" ")
-    return " ".join(word[:3] if word in calendar.month_name else word for word in words)
-
-
-class PublicationRows(RowSource):
-    """The publications, oldest first, and the two lines of totals under them."""
-
-    def __init__(self, register: Register, problem: Callable[[FairleadError], None]) -> None:
-        super().__init__(register, problem)
-        self.today = register.today()
-        self.publications = item_list.publications_count(register.conn)
-        recommendations, commitments = item_list.totals(register.conn)
-        self.totals = [replace(t, title=f"All {t.title.lower()}") for t in (recommendations, commitments) if t.total]
-
-    @property
-    def count(self) -> int:
-        """How many lines there are, the totals among them."""
-        return self.publications + len(self.totals)
-
-    def lines(self, start: int, count: int) -> Sequence[Row]:
-        """Some lines from `start` on."""
-        here = item_list.publications(self.register.conn, start, count) if start < self.publications else []
-        lines = [Row(row.id, publication_cells(row, self.today)) for row in here]
-        for n, total in enumerate(self.totals):
-            if start <= self.publications + n < start + count:
-                cells = publication_cells(total, self.today)
-                lines.append(Row(f"total-{n}", (cells[0], (total.title, "windowed-table--strong"), *cells[2:])))
-        return lines
-
-
-class HistoryRows(RowSource):
-    """Changes, newest first, grouped by the action that made them: an action's first line says when and who."""
-
-    def __init__(
-        self,
-        register: Register,
-        problem: Callable[[FairleadError], None],
-        **narrowed: str | None,
-    ) -> None:
-        """`narrowed` is what `history_numbers` takes."""
-        super().__init__(register, problem)
-        self._narrowed: dict[str, Any] = narrowed
-        self.numbers = history_numbers(register.conn, **self._narrowed, limit=SHORT)
-        self.is_whole = len(self.numbers) < SHORT
-
-    @property
-    def count(self) -> int:
-        """How many changes there are; while the list is not whole, as many as are read."""
-        return len(self.numbers)
-
-    def read_whole(self, cancelled: Callable[[], bool]) -> array[int] | None:
-        """In a thread: the number of every change; None when cancelled."""
-        return self.register.file.read_long(lambda conn: history_numbers(conn, **self._narrowed), cancelled)
-
-    def take_numbers(self, numbers: array[int]) -> None:
-        """Take the whole list."""
-        self.numbers, self.is_whole = numbers, True
-
-    def changes(self, start: int, count: int) -> list[HistoryRow]:
-        """Some changes from `start` on."""
-        return history_at(self.register.conn, self.numbers[start : start + count])
-
-    def item_of(self, row: HistoryRow) -> str | None:
-        """The id of the item that a change is about, or None where it is about several or none."""
-        return item_of(self.register.conn, row)
-
-    def lines(self, start: int, count: int) -> Sequence[Row]:
-        """Some lines from `start` on."""
-        before = self.changes(start - 1, 1)[0].action if start else None
-        lines = []
-        for row in self.changes(start, count):
-            first = row.action != before
-            before = row.action
-            when = row.time[:16].replace("T", " ") if first else ""
-            change = f"{row.before} → {row.after}" if row.before else row.after
-            change += f"   {row.reason}" if row.reason else "   no reason given" if row.reason == "" else ""
-            if row.undone:
-                change += "   (taken back)"
-            quiet = "windowed-table--muted" if row.undone else ""
-            cells: tuple[Cell, ...] = (when, row.author if first else "", row.about, row.field, (change, quiet))
-            lines.append(Row(row.change, cells))
-        return lines

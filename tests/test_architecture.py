@@ -1,0 +1,190 @@
+"""The rooms of the house and the direction of the doors, by what the files import and by what Python then loads."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+HOUSE = Path(__file__).parent.parent
+TOP = ("store", "widgets", "seed", "tui")
+
+FLOORS = (
+    "store.domain",
+    "store.log",
+    "store.file",
+    "store.queries",
+    "store.commands",
+    "store.as_at",
+    "store.register",
+    "store.exchange",
+    "widgets",
+    "seed",
+    "tui.keys",
+    "tui.messages",
+    "tui.summary_line",
+    "tui.desk",
+    "tui.cli",
+    "tui.tables",
+    "tui.register_app",
+    "tui.dialogs",
+    "tui.screens",
+    "tui.navigation",
+    "tui.app",
+    "tui.__main__",
+)
+"""Every room, and every file that stands beside one, from the bottom up: each imports only what is below it, and itself."""
+
+NEVER = {
+    "widgets": ("store.log", "store.file", "store.commands", "store.as_at", "store.register", "store.exchange"),
+    "seed": ("widgets",),
+    "tui.desk": ("widgets", "tui.keys", "tui.messages", "tui.summary_line"),
+    "tui.cli": ("widgets", "tui.messages", "tui.summary_line"),
+    "tui.tables": ("tui.cli",),
+    "tui.register_app": ("tui.cli",),
+    "tui.dialogs": ("tui.cli",),
+    "tui.screens": ("tui.cli",),
+    "tui.navigation": ("tui.cli",),
+    "tui.app": ("tui.cli",),
+}
+"""What a room imports nothing of, although it lies below."""
+
+WIDGETS_MAY_KNOW = {"store.queries.rows", "store.queries.filter"}
+"""Of the queries, what widgets are given and what they say: rows and filters, never what reads a register."""
+
+ONLY_IN = {
+    "sqlite3": {"store"},
+    "sqlite_utils": {"store"},
+    "textual": {"tui", "widgets"},
+    "socket": set(),
+    "ssl": set(),
+    "http": set(),
+    "urllib.request": set(),
+}
+
+FILES = {
+    ".".join(path.relative_to(HOUSE).with_suffix("").parts).removesuffix(".__init__"): path
+    for top in TOP
+    for path in sorted((HOUSE / top).rglob("*.py"))
+}
+"""Every module of ours by its name."""
+
+PACKAGES = {name for name, path in FILES.items() if path.name == "__init__.py"}
+
+
+@cache
+def imported(module: str) -> frozenset[str]:
+    """Every module that a file imports, wherever in it; `from a import b` gives a and a.b."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(FILES[module].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} imports relatively"
+            found |= {str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return frozenset(found)
+
+
+def ours(module: str) -> set[str]:
+    """The files of ours that a file imports; a package counts where a name is taken from it, not where it is on the way."""
+    found = imported(module) & FILES.keys() - {module}
+    return {name for name in found if name not in PACKAGES or not any(n.startswith(f"{name}.") for n in found)}
+
+
+def room(module: str) -> str:
+    """The floor that a module is on; the top-level packages themselves are on none."""
+    parts = module.split(".")
+    return parts[0] if parts[0] in ("widgets", "seed") else ".".join(parts[:2])
+
+
+def reached(module: str) -> set[str]:
+    """Every file of ours that a file imports, and what those import, and so on."""
+    seen: set[str] = set()
+    ahead = [module]
+    while ahead:
+        for name in ours(ahead.pop()) - seen:
+            seen.add(name)
+            ahead.append(name)
+    return seen
+
+
+def test_every_file_is_in_a_room() -> None:
+    assert {room(module) for module in FILES} - {"store", "tui"} == set(FLOORS)
+
+
+def test_imports_go_one_way() -> None:
+    climbing = [
+        f"{module} -> {name}"
+        for module in FILES
+        for name in ours(module) - {"store", "tui"}
+        if FLOORS.index(room(name)) > FLOORS.index(room(module)) or room(name) in NEVER.get(room(module), ())
+    ]
+    assert climbing == []
+
+
+def test_there_is_no_circle_of_imports() -> None:
+    assert [module for module in FILES if module in reached(module)] == []
+
+
+def test_widgets_know_words_rows_and_filters_and_never_the_register() -> None:
+    known = {name for module in FILES if room(module) == "widgets" for name in ours(module)}
+    assert {name for name in known if name.startswith("store.queries")} <= WIDGETS_MAY_KNOW
+
+
+def test_each_library_stays_in_its_rooms() -> None:
+    strangers = [
+        f"{module}: {library}"
+        for module in FILES
+        for library, tops in ONLY_IN.items()
+        if module.split(".")[0] not in tops
+        and any(name == library or name.startswith(f"{library}.") for name in imported(module))
+    ]
+    assert strangers == []
+
+
+def test_the_files_that_the_architecture_page_names_are_there() -> None:
+    page = (HOUSE / "docs" / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    named = {word.strip("`.,:;()") for word in page.replace("|", " ").split()}
+    paths = {word for word in named if word.startswith((*(f"{top}/" for top in TOP), "tests/", "docs/"))}
+    assert len(paths) > 40
+    assert sorted(path for path in paths if not (HOUSE / path).exists()) == []
+
+
+def loaded(statement: str) -> set[str]:
+    """The modules that a fresh Python has loaded after a statement: the outside ones by their first name, ours whole."""
+    code = f"{statement}\nimport sys\nprint(*sorted(sys.modules))"
+    made = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True, check=True)
+    return {name if name in FILES else name.partition(".")[0] for name in made.stdout.split()}
+
+
+def test_the_start_path_of_the_store_loads_nothing_heavy() -> None:
+    found = loaded("import store.register, store.queries.item_list, store.queries.filter, store.domain.vocabulary")
+    assert not found & {"textual", "rich", "pydantic", "sqlite_utils"}
+
+
+def test_the_store_loads_nothing_of_the_screen() -> None:
+    modules = ", ".join(name for name in FILES if name.startswith("store"))
+    assert not loaded(f"import {modules}") & {"textual", "rich", "widgets", "tui", "seed"}
+
+
+def test_the_command_line_and_the_desk_load_nothing_of_the_screen() -> None:
+    modules = ", ".join(name for name in FILES if name.startswith(("tui.cli", "tui.desk")))
+    assert not loaded(f"import {modules}") & {"textual", "widgets", "tui.app", "tui.dialogs", "tui.screens"}
+
+
+def test_opening_and_reading_a_register_loads_nothing_heavy(sample_path: Path) -> None:
+    found = loaded(
+        "from datetime import date\n"
+        "from pathlib import Path\n"
+        "from store.queries.filter import Filter\n"
+        "from store.queries.item_list import counts, publications, window\n"
+        "from store.register import Register\n"
+        f"register = Register.open(Path({str(sample_path)!r}))\n"
+        "today = register.today()\n"
+        "assert window(register.conn, Filter(), 'ref', today) and publications(register.conn)\n"
+        "assert counts(register.conn, Filter(), today) == (66, 5)\n"
+        "register.close()"
+    )
+    assert not found & {"textual", "rich", "pydantic", "sqlite_utils", "widgets", "tui", "seed"}

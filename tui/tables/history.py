@@ -1,0 +1,76 @@
+"""The changes, newest first, as lines of the table."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from store.domain.errors import FairleadError
+from store.queries.history import history_at, history_numbers, item_of
+from store.queries.rows import HistoryRow
+from store.register import Register
+from tui.tables.row_source import SHORT, RowSource
+from widgets.windowed_table import Cell, Column, Row
+
+HISTORY_COLUMNS = (
+    Column("time", "When", 16, priority=8),
+    Column("author", "Who", 14, priority=5),
+    Column("about", "About", 12, priority=9),
+    Column("field", "What", 18, priority=9),
+    Column("change", "Change", None, min_width=16, priority=9),
+)
+
+
+class HistoryRows(RowSource):
+    """Changes, newest first, grouped by the action that made them: an action's first line says when and who."""
+
+    def __init__(
+        self,
+        register: Register,
+        problem: Callable[[FairleadError], None],
+        **narrowed: str | None,
+    ) -> None:
+        """`narrowed` is what `history_numbers` takes."""
+        super().__init__(register, problem)
+        self._narrowed: dict[str, Any] = narrowed
+        self.numbers = history_numbers(register.conn, **self._narrowed, limit=SHORT)
+        self.is_whole = len(self.numbers) < SHORT
+
+    @property
+    def count(self) -> int:
+        """How many changes there are; while the list is not whole, as many as are read."""
+        return len(self.numbers)
+
+    def read_whole(self, cancelled: Callable[[], bool]) -> array[int] | None:
+        """In a thread: the number of every change; None when cancelled."""
+        return self.register.file.read_long(lambda conn: history_numbers(conn, **self._narrowed), cancelled)
+
+    def take_numbers(self, numbers: array[int]) -> None:
+        """Take the whole list."""
+        self.numbers, self.is_whole = numbers, True
+
+    def changes(self, start: int, count: int) -> list[HistoryRow]:
+        """Some changes from `start` on."""
+        return history_at(self.register.conn, self.numbers[start : start + count])
+
+    def item_of(self, row: HistoryRow) -> str | None:
+        """The id of the item that a change is about, or None where it is about several or none."""
+        return item_of(self.register.conn, row)
+
+    def lines(self, start: int, count: int) -> Sequence[Row]:
+        """Some lines from `start` on."""
+        before = self.changes(start - 1, 1)[0].action if start else None
+        lines = []
+        for row in self.changes(start, count):
+            first = row.action != before
+            before = row.action
+            when = row.time[:16].replace("T", " ") if first else ""
+            change = f"{row.before} → {row.after}" if row.before else row.after
+            change += f"   {row.reason}" if row.reason else "   no reason given" if row.reason == "" else ""
+            if row.undone:
+                change += "   (taken back)"
+            quiet = "windowed-table--muted" if row.undone else ""
+            cells: tuple[Cell, ...] = (when, row.author if first else "", row.about, row.field, (change, quiet))
+            lines.append(Row(row.change, cells))
+        return lines

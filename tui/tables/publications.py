@@ -1,0 +1,94 @@
+"""The publications and their totals, as lines of the table."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from store.domain.dates import age, short_day
+from store.domain.errors import FairleadError
+from store.queries import publications
+from store.queries.rows import PublicationRow
+from store.register import Register
+from tui.tables.row_source import RowSource
+from widgets.bars import stacked_bar
+from widgets.windowed_table import Cell, Column, Row
+
+PUBLICATION_COLUMNS = (
+    Column("code", "Code", 6, priority=9),
+    Column("title", "Publication", None, min_width=16, priority=9),
+    Column("published", "Published", 9, priority=5),
+    Column("age", "Age", 10, priority=3),
+    Column("total", "Total", 5, priority=9, align="right"),
+    Column("closed", "Closed", 6, priority=9, align="right"),
+    Column("on_track", "On track", 8, priority=9, align="right"),
+    Column("delayed", "Delayed", 7, priority=9, align="right"),
+    Column("not_stated", "Not stated", 10, priority=7, align="right"),
+    Column("bar", "", 12, priority=4),
+    Column("last_update", "Updated", 9, priority=2),
+    Column("next_target", "Next target", 11, priority=1),
+)
+
+
+def publication_cells(row: PublicationRow, today: date) -> tuple[Cell, ...]:
+    """The cells of a publication, or of a line of totals."""
+    since = age(date.fromisoformat(row.published_latest), today) if row.published_latest else "—"
+    parts = [
+        (row.closed, "closed"),
+        (row.on_track, "on-track"),
+        (row.delayed, "delayed"),
+        (row.not_stated, "not-stated"),
+    ]
+    style = {status: f"status--{status}" for _, status in parts}
+
+    def number(count: int, status: str) -> Cell:
+        return (f"{count:,}", style[status]) if count else ("0", "windowed-table--muted")
+
+    return (
+        row.code,
+        row.title,
+        short_month(row.published),
+        since,
+        f"{row.total:,}",
+        number(row.closed, "closed"),
+        number(row.on_track, "on-track"),
+        number(row.delayed, "delayed"),
+        number(row.not_stated, "not-stated"),
+        stacked_bar(parts, 12),
+        short_month(row.last_update),
+        short_day(date.fromisoformat(row.next_target)) if row.next_target else "—",
+    )
+
+
+def short_month(text: str | None) -> str:
+    """A date with its month cut to three letters, for a narrow column."""
+    words = (text or "—").split(" ")
+    return " ".join(word[:3] if word in calendar.month_name else word for word in words)
+
+
+class PublicationRows(RowSource):
+    """The publications, oldest first, and the two lines of totals under them."""
+
+    def __init__(self, register: Register, problem: Callable[[FairleadError], None]) -> None:
+        super().__init__(register, problem)
+        self.today = register.today()
+        self.publications = publications.publications_count(register.conn)
+        recommendations, commitments = publications.totals(register.conn)
+        self.totals = [replace(t, title=f"All {t.title.lower()}") for t in (recommendations, commitments) if t.total]
+
+    @property
+    def count(self) -> int:
+        """How many lines there are, the totals among them."""
+        return self.publications + len(self.totals)
+
+    def lines(self, start: int, count: int) -> Sequence[Row]:
+        """Some lines from `start` on."""
+        here = publications.publications(self.register.conn, start, count) if start < self.publications else []
+        lines = [Row(row.id, publication_cells(row, self.today)) for row in here]
+        for n, total in enumerate(self.totals):
+            if start <= self.publications + n < start + count:
+                cells = publication_cells(total, self.today)
+                lines.append(Row(f"total-{n}", (cells[0], (total.title, "windowed-table--strong"), *cells[2:])))
+        return lines

@@ -1,0 +1,34 @@
+"""What every list's source of rows is, and how many rows may be read at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from store.domain.errors import FairleadError
+from store.file.database import told_in_words
+from store.register import Register
+from widgets.windowed_table import Row
+
+SHORT = 5_000
+"""Up to so many rows are read whole at once: it takes a few milliseconds."""
+
+
+class RowSource:
+    """What the sources share: what goes wrong while a table draws is said, and the lines stay blank."""
+
+    def __init__(self, register: Register, problem: Callable[[FairleadError], None]) -> None:
+        self.register = register
+        self._problem = problem
+
+    def rows(self, start: int, count: int) -> Sequence[Row]:
+        """Some lines of the table from `start` on."""
+        try:
+            with told_in_words(self.register.path):
+                return self.lines(start, count)
+        except FairleadError as error:
+            self._problem(error)
+            return []
+
+    def lines(self, start: int, count: int) -> Sequence[Row]:
+        """Read some lines."""
+        raise NotImplementedError

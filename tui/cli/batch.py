@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from store.commands.preview import NO_CHANGE
 from store.domain.errors import ReasonOwed
 from store.domain.references import names_of_items
 from tui.cli import printing
@@ -50,6 +49,8 @@ class Together:
 
     def _show(self, session: WritingSession, items: Sequence[str]) -> tuple[list[str], bool]:
         """Print what would change of each item; the items of which nothing is refused, and whether a reason is owed."""
+        from store.commands.preview import NO_CHANGE
+
         names = names_of_items(session.register.conn, items)
         commands = [(item, command) for item in items for command in self.build(item, session.reason)]
         told = session.register.preview([command for _, command in commands], [names[item] for item, _ in commands])

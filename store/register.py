@@ -125,7 +125,10 @@ class Register:
         return self.file.only_looking
 
     def changed_elsewhere(self) -> int:
-        """A number that differs after a commit by another connection or program. Raises MovedAway where the file is gone."""
+        """A number that differs after a commit by another connection or program.
+
+        Raises MovedAway where the file is gone, Busy where another program has it locked, and Damaged.
+        """
         self.file.check_in_place()
         return self.file.changed_elsewhere()
 

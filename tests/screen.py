@@ -167,6 +167,11 @@ class Seat:
         """Lines of the screen that hold what no terminal may get."""
         return [line for line in self.lines() if UNSAFE.search(line)]
 
+    def unforeseen(self) -> Exception | None:
+        """The first error that nobody foresaw, which a test otherwise fails with at its end."""
+        error, self.app._exception = self.app._exception, None
+        return error
+
     @property
     def told(self) -> str:
         """What the toasts say that are up."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from hostile import HOSTILE, UNSAFE
-from screen import WIDE, Seat, recorded, sitting, sitting_with
+from screen import WIDE, Seat, recorded, sitting
 
 from store.commands import (
     AddAction,
@@ -32,7 +32,6 @@ from store.commands import (
 from store.domain.errors import CannotWrite, DiskFull, FairleadError
 from store.domain.vocabulary import Track
 from store.register import Done, Register, Writer
-from tui.app import FairleadApp
 from tui.desk.settings import folders, load, remember
 from widgets.form import Form
 
@@ -201,11 +200,13 @@ async def test_a_store_error_is_said_in_words_and_the_form_keeps_the_text(
         assert seat.app.drafts.get(f"note {recorded(sample_path, 'HC-6').row.id}") is None
 
 
-async def test_a_busy_register_is_said_and_the_save_works_when_it_is_free_again(sample_path: Path) -> None:
+async def test_a_busy_register_is_said_and_the_save_works_when_it_is_free_again(
+    sample_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")
         await seat.write("nWritten in between")
-        seat.register.conn.execute("PRAGMA busy_timeout=20")
+        monkeypatch.setattr("store.file.database.BUSY_MS", 20)
         with closing(sqlite3.connect(sample_path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             await seat.press("ctrl+s")
@@ -229,7 +230,7 @@ async def test_a_file_taken_away_under_the_app_is_said_and_nothing_typed_is_lost
             sample_path.rename(sample_path.with_name("elsewhere"))
         else:
             os.replace(shutil.copyfile(kept, sample_path.with_name("other")), sample_path)
-        seat.app._look()
+        seat.app.look()
         await seat.settle()
         assert "was moved, replaced or deleted" in seat.told
         await seat.press("ctrl+s")
@@ -297,7 +298,7 @@ async def test_what_is_being_typed_outlives_the_program(sample_path: Path, end: 
         form = seat.app.screen
         assert isinstance(form, Form)
         if end == "terminal closed":
-            seat.app._closed_from_outside()
+            seat.app.closed_from_outside()
         else:
             assert form.DRAFT_EVERY <= 1
             form.keep_now()
@@ -332,6 +333,7 @@ async def test_an_error_in_a_worker_is_said_in_words(
         assert said in seat.told and "own words" not in seat.told
         await seat.press("2")
         seat.sees("66 recommendations")
+        assert seat.unforeseen() is (None if isinstance(error, FairleadError) else error)
     log = folders().state / "errors.log"
     assert log.exists() is not isinstance(error, FairleadError)
     if log.exists():
@@ -356,18 +358,20 @@ async def test_settings_that_cannot_be_kept_do_not_lose_what_was_saved(
         assert load()[0].author_id is None
 
 
-async def test_an_error_that_nobody_foresaw_ends_the_app_without_a_word_of_the_register(
+async def test_an_error_that_nobody_foresaw_is_said_without_a_word_of_the_register_and_the_app_goes_on(
     sample_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*_: object) -> None:
         words = "a note's own words"
         raise RuntimeError(words)
 
-    register = Register.open(sample_path)
-    app = FairleadApp(register, load()[0])
-    with pytest.raises(RuntimeError, match="own words"):
-        async with sitting_with(app) as seat:
-            monkeypatch.setattr("tui.app.FairleadApp.action_help", fail)
-            await seat.press("question_mark")
+    async with sitting(sample_path) as seat:
+        monkeypatch.setattr("tui.app.FairleadApp.action_help", fail)
+        await seat.press("question_mark")
+        assert "Something went wrong that Fairlead did not expect." in seat.told
+        assert "own words" in str(seat.unforeseen())
+        await seat.press("2")
+        seat.sees("66 recommendations")
     printed = capsys.readouterr()
-    assert "own words" not in printed.out + printed.err and app.return_code == 1
+    kept = (folders().state / "errors.log").read_text("utf-8")
+    assert "RuntimeError" in kept and "own words" not in printed.out + printed.err + kept

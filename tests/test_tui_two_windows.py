@@ -54,7 +54,7 @@ async def test_the_cursor_stays_on_its_item_when_another_window_adds_one_above(
     async with sitting(sample_path, at="2 end") as seat:
         here = seat.app.screen.query_one("WindowedTable").cursor_key
         other.do(CorrectItem(item=item_of(other, "CA-1"), title="Something else"))
-        seat.app._look()
+        seat.app.look()
         await seat.settle()
         assert seat.app.screen.query_one("WindowedTable").cursor_key == here
 
@@ -70,7 +70,7 @@ async def test_a_status_chosen_on_a_stale_view_shows_both_and_overwrites_nothing
         seat.sees("Two people wrote different things", "Other Lead", "Not stated", "On track")
         assert recorded(sample_path, "HC-6").row.track == "not-stated"
         await seat.press("enter", "k")
-        seat.app._look()
+        seat.app.look()
         await seat.settle()
         seat.sees("HC-6 ○ Not stated")
         assert recorded(sample_path, "HC-6").row.track == "not-stated"
@@ -134,7 +134,7 @@ async def test_a_note_typed_while_the_other_window_writes_is_added_beside_it(
         await seat.open("HC-6")
         await seat.write("nMine")
         other.do(AddNote(items=(item_of(other, "HC-6"),), text="Theirs"))
-        seat.app._look()
+        seat.app.look()
         await seat.settle()
         seat.sees("Mine", "ctrl+s save")
         await seat.press("ctrl+s")

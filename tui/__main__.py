@@ -91,7 +91,10 @@ def open_app(arguments: list[str]) -> None:
         stop(str(error), 1)
     from tui.app import run
 
-    run(register, settings, notice=" ".join(filter(None, (said, notice))))
+    try:
+        run(register, settings, notice=" ".join(filter(None, (said, notice))))
+    except FairleadError as error:
+        stop(str(error), 1)
 
 
 def steady_streams() -> None:
@@ -113,11 +116,15 @@ def stop(sentence: str, code: int) -> NoReturn:
 
 def unexpected(error: Exception) -> str:
     """The sentence for an error that nobody foresaw; no value of the register is in it, or in the log."""
+    from sqlite3 import DatabaseError
+
     from tui.desk.settings import log_unexpected
 
     path = log_unexpected(error)
-    more = f" Where it happened is noted in {path}." if path else ""
-    return f"Something went wrong that Fairlead did not expect ({type(error).__name__}). What was saved is safe.{more}"
+    told = f"Something went wrong that Fairlead did not expect ({type(error).__name__})."
+    # What SQLite says may be that the file is damaged: nobody knows then what is safe.
+    then = "See what fairlead check-file says." if isinstance(error, DatabaseError) else "What was saved is safe."
+    return " ".join(filter(None, (told, then, f"Where it happened is noted in {path}." if path else "")))
 
 
 if __name__ == "__main__":

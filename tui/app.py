@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import signal
-import sys
 from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -12,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events
 from textual.binding import BindingType
 from textual.screen import Screen
-from textual.worker import Worker, WorkerState, get_current_worker
+from textual.worker import get_current_worker
 
 from store.domain.errors import Damaged, FairleadError
 from store.register import Register
@@ -50,26 +48,12 @@ class FairleadApp(NavigationApp):
 
     def on_mount(self) -> None:
         self.theme = "textual-dark"
-        self._version = self.register.changed_elsewhere()
+        self.note_version()
         to_the_list = self.settings.acts_for or self.settings.start_view
         self.push_screen(self._screen("recommendations" if to_the_list else "publications"))
-        self.set_interval(LOOK_SECONDS, self._look)
+        self.set_interval(LOOK_SECONDS, self.look)
         self.call_after_refresh(self._once_shown)
-        for name in ("SIGHUP", "SIGTERM"):
-            if hasattr(signal, name) and sys.platform != "win32":
-                self._loop_signal(getattr(signal, name))
-
-    def _loop_signal(self, number: int) -> None:
-        import asyncio
-
-        try:
-            asyncio.get_running_loop().add_signal_handler(number, self._closed_from_outside)
-        except (NotImplementedError, RuntimeError, ValueError):
-            return
-
-    def _closed_from_outside(self) -> None:
-        self.keep_drafts()
-        self.exit()
+        self.watch_loop()
 
     def _once_shown(self) -> None:
         # What the start made stays: to look through it for garbage again and again would hold up a key now and then.
@@ -92,22 +76,12 @@ class FairleadApp(NavigationApp):
         def work() -> None:
             worker = get_current_worker()
             try:
-                wrong = look_after(register, due, lambda: worker.is_cancelled)
+                if wrong := look_after(register, due, lambda: worker.is_cancelled):
+                    raise Damaged(register.path, wrong)
             except FairleadError as error:
-                wrong = "" if worker.is_cancelled else str(error)
-            if wrong:
-                self.call_from_thread(self._found_damage, register, wrong)
+                self.call_from_thread(self.say_error, error)
 
         self.run_worker(work, thread=True, exit_on_error=False, group="upkeep", exclusive=True)
-
-    def _found_damage(self, register: Register, wrong: str) -> None:
-        """Write no more to a damaged register, and say so for as long as it is open."""
-        register.file.only_looking = str(Damaged(register.path, wrong))
-        if register is self.register:
-            self.notice = register.file.only_looking
-        self.say_error(Damaged(register.path, wrong))
-        self.revision += 1
-        self.screen.post_message(RegisterChanged())
 
     async def on_event(self, event: events.Event) -> None:
         """Note what had the keys when a key was pressed."""
@@ -126,12 +100,6 @@ class FairleadApp(NavigationApp):
                 # Marked as forwarded: a key that is not would come back here before the bindings are asked.
                 (self.focused or self.screen)._forward_event(again)
                 return
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Say in words what went wrong in a worker; it would vanish otherwise."""
-        if event.state == WorkerState.ERROR:
-            error = event.worker.error
-            self.say_error(error if isinstance(error, Exception) else RuntimeError("worker"))
 
     # -- screens
 
@@ -257,4 +225,4 @@ def run(register: Register, settings: Settings, *, notice: str = "") -> None:
         for left in filter(None, (app.present, app.register)):
             left.close()
     if app.failure is not None:
-        raise app.failure
+        raise app.in_words(app.failure) or app.failure

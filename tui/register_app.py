@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -9,18 +10,19 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from textual import events
-from textual.app import App
 from textual.screen import Screen
 from textual.widget import Widget
 
 from store.domain.dates import short_day
-from store.domain.errors import FairleadError, InConflict, LaterEdits, ReasonOwed, Stale
+from store.domain.errors import Busy, Damaged, FairleadError, InConflict, LaterEdits, ReasonOwed, Stale
 from store.domain.names import names_in
 from store.domain.text import one_line
-from store.file.database import told_in_words
+from store.file.database import in_words, told_in_words
 from store.queries.leads import nobody_called
 from store.register import Done, NoWriter, Register
+from tui.boundary import BoundedApp
 from tui.desk.drafts import Drafts, Values
+from tui.desk.maintenance import say_newest_backup
 from tui.desk.open_register import remember_author, remember_writer
 from tui.desk.settings import Settings, folders, log_unexpected
 from tui.messages import RegisterChanged
@@ -31,8 +33,11 @@ if TYPE_CHECKING:
 
 Then = Callable[[Done], None]
 
+BUSY_LOOKS = 3
+"""After so many looks in vain a person is told that another program keeps the register busy."""
 
-class RegisterApp(App[None]):
+
+class RegisterApp(BoundedApp):
     """An app with one register open. Dialogs return commands; this does them, and tells the screens."""
 
     def __init__(self, register: Register, settings: Settings, *, notice: str = "") -> None:
@@ -45,10 +50,10 @@ class RegisterApp(App[None]):
         """Goes up whenever the register says something else: a screen that read at another number reads again."""
         self.passed: deque[tuple[events.Key, Screen[Any], Widget | None]] = deque(maxlen=200)
         """The keys last pressed, each with what had the keys then."""
-        self.failure: Exception | None = None
-        """What ended the app, where something that nobody foresaw did."""
         self._version = 0
-        self._said_moved = False
+        self._looks_in_vain = 0
+        self._missed = False
+        """Whether something could not be read since another program was writing."""
         self.last_summary = ""
         """The line under the header as it was last read of a large register."""
         self.present: Register | None = None
@@ -68,9 +73,9 @@ class RegisterApp(App[None]):
     def show_register(self, register: Register, notice: str) -> None:
         """Show another register from now on; the one before stays open."""
         self.register, self.notice = register, notice
-        self._said_moved = False
+        self._looks_in_vain = 0
         self.last_summary = ""
-        self._version = register.changed_elsewhere()
+        self.note_version()
         self.revision += 1
 
     def action_as_at(self, offered: str | None = None) -> None:
@@ -109,22 +114,51 @@ class RegisterApp(App[None]):
         except FairleadError as error:
             self.say_error(error)
 
-    def _handle_exception(self, error: Exception) -> None:
-        """End in one sentence where nobody caught an error: Textual would print local variables, notes among them."""
-        self.failure = error
-        self._exception = self._exception or error
-        self._exception_event.set()
-        self.exit(return_code=1)
+    def in_words(self, error: Exception) -> FairleadError | None:
+        """The sentence for an error; None for one that nobody foresaw."""
+        if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.ProgrammingError):
+            return in_words(self.register.path, error, reading=True)
+        return error if isinstance(error, FairleadError) else None
 
     def say_error(self, error: Exception) -> None:
         """What went wrong, in words; what is not ours to explain is logged without values."""
-        if isinstance(error, FairleadError):
-            sentence = str(error)
-        else:
+        foreseen = self.in_words(error)
+        if foreseen is None:
             log_unexpected(error)
             sentence = "Something went wrong that Fairlead did not expect. Your saved work is safe; go on, or quit."
+        else:
+            sentence = str(foreseen)
+        if isinstance(foreseen, Busy):
+            # Whoever reads next does not wait as long again: the look says when the register is free.
+            self._missed = True
+            self.register.file.wait_for_others(False)
+        elif isinstance(foreseen, Damaged):
+            sentence = self._look_only(foreseen)
         self.clear_notifications()
         self.notify(one_line(sentence, most=400), severity="error", markup=False, timeout=10)
+
+    def _look_only(self, error: Damaged) -> str:
+        """Write no more to a register that is damaged, say so for as long as it is open, and offer its newest backup."""
+        for register in filter(None, (self.register, self.present)):
+            if register.path == error.path and not register.only_looking:
+                register.file.only_looking = f"{error} {say_newest_backup(register)}"
+                if register is self.register:
+                    self.notice = register.file.only_looking
+                    self.tell_screens()
+                return register.file.only_looking
+        return str(error)
+
+    def tell_screens(self, action: str | None = None, items: tuple[str, ...] = ()) -> None:
+        """Have the screen that is shown read the register again, and the others when they are next shown."""
+        self.revision += 1
+        self.screen.post_message(RegisterChanged(action, items))
+
+    def note_version(self) -> None:
+        """Take the register as it is now for known; where another program has it locked, the next look reads it again."""
+        try:
+            self._version = self.register.changed_elsewhere()
+        except FairleadError:
+            self._version = -1
 
     def do(
         self, commands: Sequence[Command], *, seen: int | None = None, resolving: bool = False, then: Then | None = None
@@ -170,28 +204,28 @@ class RegisterApp(App[None]):
 
     def changed(self, done: Done, sentence: str = "") -> None:
         """Tell the screens that the register says something else now, and the person what was done, or this sentence."""
-        self.revision += 1
-        self._version = self.register.changed_elsewhere()
+        self.note_version()
         if self.register.writer:
             # An id that cannot be kept is found again by the name.
             with suppress(FairleadError):
                 self.settings = remember_author(self.settings, self.register.writer, done)
-        self.screen.post_message(RegisterChanged(done.action, done.items))
+        self.tell_screens(done.action, done.items)
         self.say(f"{sentence or done.summary.rstrip('.') + '.'} u takes it back." if done.action else done.summary)
 
-    def _look(self) -> None:
-        """See whether another program has written to the register, or moved its file away."""
+    def look(self) -> None:
+        """See whether another program has written to the register, keeps it busy, or has moved its file away."""
         try:
             version = self.register.changed_elsewhere()
         except FairleadError as error:
-            if not self._said_moved:
-                self._said_moved = True
+            self._looks_in_vain += 1
+            if self._looks_in_vain == (BUSY_LOOKS if isinstance(error, Busy) else 1):
                 self.say_error(error)
             return
-        if version != self._version:
-            self._version = version
-            self.revision += 1
-            self.screen.post_message(RegisterChanged())
+        self._looks_in_vain = 0
+        if version != self._version or self._missed:
+            self._version, self._missed = version, False
+            self.register.file.wait_for_others(True)
+            self.tell_screens()
 
     def action_undo(self) -> None:
         """Take back this person's newest action."""
@@ -224,9 +258,8 @@ class RegisterApp(App[None]):
         except FairleadError as error:
             self.say_error(error)
         else:
-            self.revision += 1
-            self._version = self.register.changed_elsewhere()
-            self.screen.post_message(RegisterChanged(done.action, done.items))
+            self.note_version()
+            self.tell_screens(done.action, done.items)
             self.say(said.format(done.summary))
 
     def introduce(self, then: Callable[[], None]) -> None:
@@ -341,10 +374,11 @@ class RegisterApp(App[None]):
 
     def keep_drafts(self) -> None:
         """Keep what is typed in any open dialog."""
-        for screen in self.screen_stack:
+        for screen in self._screen_stack:
             keep = getattr(screen, "keep_now", None)
             if keep:
-                keep()
+                with suppress(Exception):
+                    keep()
 
 
 def _load_commands() -> None:

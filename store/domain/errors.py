@@ -58,6 +58,7 @@ class Damaged(FairleadError):
     """A register whose bytes are not what they were."""
 
     def __init__(self, path: Path, what: str = "its contents do not check") -> None:
+        self.path = path
         super().__init__(
             f"{path} is damaged: {what}. Nothing will be written to it. Open a backup, or see fairlead check-file."
         )
@@ -78,11 +79,13 @@ class OnlyLooking(FairleadError):
 
 
 class Busy(FairleadError):
-    """A register that another program keeps locked."""
+    """A register that another program keeps locked; `reading` where nothing was to be saved."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, reading: bool = False) -> None:
         super().__init__(
-            f"{path} is busy: another program has it open and is writing. Nothing was saved; try again in a moment."
+            f"{path} is busy: another program is writing to it, and it cannot be read just now. Try again in a moment."
+            if reading
+            else f"{path} is busy: another program has it open and is writing. Nothing was saved; try again in a moment."
         )
 
 

@@ -111,7 +111,7 @@ def _opening(path: Path) -> Iterator[None]:
         # SQLite complains of a damaged schema in words that are not UTF-8, and Python then of those.
         raise Damaged(path) from None
     except sqlite3.Error as error:
-        said = in_words(path, error)
+        said = in_words(path, error, reading=True)
         raise (Damaged(path, f"SQLite says {error}") if isinstance(said, CannotWrite) else said) from None
 
 
@@ -145,14 +145,14 @@ _WRITE_FAILS = frozenset(
 )
 
 
-def in_words(path: Path, error: sqlite3.Error) -> FairleadError:
-    """The sentence that SQLite's error stands for."""
+def in_words(path: Path, error: sqlite3.Error, *, reading: bool = False) -> FairleadError:
+    """The sentence that SQLite's error stands for; `reading` where nothing was to be saved."""
     code = getattr(error, "sqlite_errorcode", 0)
     primary = code & 0xFF
     if code == sqlite3.SQLITE_READONLY_DBMOVED:
         return MovedAway(path)
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return Busy(path)
+        return Busy(path, reading=reading)
     if primary == sqlite3.SQLITE_FULL:
         return DiskFull(path)
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
@@ -182,7 +182,7 @@ def told_in_words(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise in_words(path, error) from None
+        raise in_words(path, error, reading=True) from None
 
 
 class File:
@@ -202,6 +202,7 @@ class File:
         """
         self.path = path
         self.only_looking = only_looking
+        self._patience_ms = BUSY_MS
         self._readers: set[sqlite3.Connection] = set()
         self._readers_lock = threading.Lock()
         if path.exists() and not is_open(path):
@@ -270,8 +271,9 @@ class File:
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A read-only connection for the thread that asks, for a long read; a save here interrupts it.
 
-        Raises sqlite3.OperationalError ("interrupted") in the reader, which then starts again.
+        Raises sqlite3.OperationalError ("interrupted") in the reader, which then starts again, and MovedAway.
         """
+        self.check_in_place()
         conn = _connect(self.path, "ro")
         with self._readers_lock:
             self._readers.add(conn)
@@ -294,7 +296,7 @@ class File:
                     return read(conn)
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
-                    raise in_words(self.path, error) from None
+                    raise in_words(self.path, error, reading=True) from None
         return None
 
     def interrupt_readers(self) -> None:
@@ -313,7 +315,8 @@ class File:
         self.check_in_place()
         self.interrupt_readers()
         try:
-            self.conn.execute("BEGIN IMMEDIATE")
+            with self._waiting(BUSY_MS):
+                self.conn.execute("BEGIN IMMEDIATE")
             yield self.conn
             self._commit()
         except sqlite3.Error as error:
@@ -338,8 +341,7 @@ class File:
         """Commit; while another program's reader is in the way, ask again for as long as a person would wait."""
         until = time.monotonic() + BUSY_MS / 1000
         # Waits in short steps: a reader of ours that began again since the last step is made to give way once more.
-        self.conn.execute(f"PRAGMA busy_timeout={_COMMIT_MS}")
-        try:
+        with self._waiting(_COMMIT_MS):
             while True:
                 try:
                     self.conn.execute("COMMIT")
@@ -348,8 +350,20 @@ class File:
                     if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                         raise
                     self.interrupt_readers()
+
+    def wait_for_others(self, wait: bool) -> None:
+        """Whether reads wait for another program that has the file locked, or raise "busy" at once; writes always wait."""
+        self._patience_ms = BUSY_MS if wait else 0
+        self.conn.execute(f"PRAGMA busy_timeout={self._patience_ms}")
+
+    @contextmanager
+    def _waiting(self, milliseconds: int) -> Iterator[None]:
+        """Wait so long for other programs within the block."""
+        self.conn.execute(f"PRAGMA busy_timeout={milliseconds}")
+        try:
+            yield
         finally:
-            self.conn.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+            self.conn.execute(f"PRAGMA busy_timeout={self._patience_ms}")
 
     def _roll_back(self) -> None:
         """Roll back; where that too fails, SQLite does it from the journal before the file is read again."""
@@ -358,8 +372,12 @@ class File:
                 self.conn.execute("ROLLBACK")
 
     def changed_elsewhere(self) -> int:
-        """A number that differs after any commit by another connection or program; costs microseconds."""
-        return int(self.conn.execute("PRAGMA data_version").fetchone()[0])
+        """A number that differs after any commit by another connection or program; costs microseconds.
+
+        Waits for nobody. Raises Busy where another program has the file locked, and Damaged.
+        """
+        with told_in_words(self.path), self._waiting(0):
+            return int(self.conn.execute("PRAGMA data_version").fetchone()[0])
 
     def close(self) -> None:
         """Close it; a second time does nothing."""

@@ -309,7 +309,8 @@ def writing(given: dict[str, Any]) -> Iterator[WritingSession]:
         register.writer, settings = somebody(settings, author)
         if risk := at_risk(path):
             talk(risk)
-        yield WritingSession(register, settings, reason, resolve)
+        with told_in_words(register.path):
+            yield WritingSession(register, settings, reason, resolve)
     finally:
         register.close()
 

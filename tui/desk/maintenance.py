@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 from store.register import Register
@@ -72,7 +71,7 @@ def _runs(pid: object) -> bool:
 
 
 def look_after(register: Register, check_due: bool, cancelled: Callable[[], bool]) -> str:
-    """In a thread: check the register if that is due, back it up if it has not been today. A sentence of what is wrong, or "".
+    """In a thread: check the register if that is due, back it up if it has not been today. What is wrong with it, or "".
 
     Raises FairleadError where it could not be done.
     """
@@ -87,7 +86,7 @@ def look_after(register: Register, check_due: bool, cancelled: Callable[[], bool
 
         report = check(register, go_on)
         if not report.sound:
-            return f"{report.wrong[0]} {_newest_good(register, backups_folder)}"
+            return report.wrong[0]
         Upkeep(register).checked(today)
     from store.file.backups import back_up, backups, prune
 
@@ -97,8 +96,9 @@ def look_after(register: Register, check_due: bool, cancelled: Callable[[], bool
     return ""
 
 
-def _newest_good(register: Register, folder: Path) -> str:
+def say_newest_backup(register: Register) -> str:
+    """Where the newest backup of a register is, in a sentence."""
     from store.file.backups import newest
 
-    path = newest(folder, register.id)
+    path = newest(folders().backups, register.id)
     return f"The newest backup is {path}; ctrl+o opens it." if path else "There is no backup of it yet."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -57,6 +59,13 @@ class RegisterScreen(Screen[None]):
         yield from self.body()
         yield KeysLine(id="keys")
 
+    def call_after_refresh(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
+        """As Textual's, for what is asked of the register that is shown now: where another is shown by then, it is not."""
+        return super().call_after_refresh(self._ask_of, self.register, partial(callback, *args, **kwargs))
+
+    def _ask_of(self, register: Register, callback: Callable[[], Any]) -> Any:
+        return callback() if register is self.register else None
+
     def body(self) -> ComposeResult:
         """What stands between the lines of the frame."""
         raise NotImplementedError
@@ -79,12 +88,13 @@ class RegisterScreen(Screen[None]):
     def register_changed(self, items: tuple[str, ...] = ()) -> None:
         """Read again, and the screens beneath when they are next shown."""
         self._revision = self.register_app.revision
+        self._show_frame()
         with self.register_app.saying_errors():
-            self._show_frame()
+            self.query_one(TopLine).show(*self.register_app.top_line())
             self.reread(items)
 
     def _show_frame(self) -> None:
-        self.query_one(TopLine).show(*self.register_app.top_line())
+        """Show what stands whether or not the register can be read: the screens, the keys, and what is wrong."""
         screens = [key for key in keys_for(EVERYWHERE) if key.action.startswith("go(")]
         parts = [(key.keys[0], key.label, key.action) for key in screens]
         self.query_one("#screens", KeysLine).show(parts, f"go('{self.NAME}')")

@@ -1,0 +1,199 @@
+"""The one boundary: whatever runs in the app, an error in it ends here, is said, and the app goes on where it can.
+
+Textual calls handlers and callbacks through `invoke` and dispatches messages through `_dispatch_message`; an error that
+leaves one of them ends the loop that it ran in, and the app with it. Both are replaced here, once, by ones that let no error
+out. What Textual catches by itself (timers, layout, painting) it hands to `_handle_exception`. These names are private to
+the Textual that is pinned: tests/test_tui_boundary.py holds that each still does what is said of it here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any, cast
+
+from textual import events, message_pump, screen
+from textual._callback import invoke
+from textual._context import active_app, active_message_pump
+from textual.app import App
+from textual.css.query import QueryError
+from textual.message import Message
+from textual.message_pump import MessagePump
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.worker import Worker, WorkerFailed, WorkerState, active_worker
+
+from tui.terminal import driver_class
+
+MOST_AT_ONCE = 20
+"""So many errors, one right after the other and without a key between them, come of themselves: they will not end."""
+
+READING_SECONDS = 0.5
+"""An error so long after another is one by itself."""
+
+
+class BoundedApp(App[None]):
+    """An app that no error ends while it can go on; a subclass says what went wrong and keeps what was typed."""
+
+    def __init__(self) -> None:
+        super().__init__(driver_class=driver_class())
+        self.failure: Exception | None = None
+        """What ended the app, where something did that it could not go on from."""
+        self._at_once = 0
+        self._last_error = 0.0
+
+    def say_error(self, error: Exception) -> None:
+        """Say what went wrong, in words."""
+        raise NotImplementedError
+
+    def in_words(self, error: Exception) -> Exception | None:
+        """The error that has a sentence for it; None for one that nobody foresaw."""
+        raise NotImplementedError
+
+    def keep_drafts(self) -> None:
+        """Keep what is typed in any open dialog."""
+        raise NotImplementedError
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Say an error that nobody caught, and go on; end where the app does not run, or errors come of themselves."""
+        if isinstance(error, WorkerFailed):
+            error = error.error if isinstance(error.error, Exception) else error
+        pump = active_message_pump.get(None)
+        if isinstance(error, QueryError) and is_going(pump):
+            # What is asked of a screen that is going away finds nothing there any more, and nobody misses it.
+            return
+        self.keep_drafts()
+        if self.in_words(error) is None:
+            # Textual's own harness for tests raises this when the test has ended.
+            self._exception = self._exception or error
+            self._exception_event.set()
+        if not self.is_running or (pump is self and not self._mounted_event.is_set()):
+            self.end_with(error)
+            return
+        self.say_error(error)
+        if self._comes_of_itself():
+            if len(self.screen_stack) <= 2:
+                self.end_with(error)
+            else:
+                self.call_later(self._leave, self.screen)
+        elif isinstance(pump, Widget) and not pump.is_mounted:
+            self.call_later(self._leave, pump.screen)
+
+    def _comes_of_itself(self) -> bool:
+        """Whether errors come one after the other, without a key between them and with no time to read one."""
+        now = time.monotonic()
+        self._at_once = self._at_once + 1 if now - self._last_error < READING_SECONDS else 0
+        self._last_error = now
+        if self._at_once < MOST_AT_ONCE:
+            return False
+        self._at_once = 0
+        return True
+
+    def _leave(self, broken: Screen[Any]) -> None:
+        """Go back from a screen that cannot be made, or drawn, to the one beneath."""
+        if self.screen is broken and len(self.screen_stack) > 2:
+            self.pop_screen()
+
+    def end_with(self, error: Exception) -> None:
+        """End the app: it cannot go on from this error."""
+        self.failure = self.failure or error
+        self.keep_drafts()
+        self.exit(return_code=1)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note that somebody is there: errors that follow on a key have not come of themselves."""
+        if isinstance(event, events.Key):
+            self._at_once = 0
+        await super().on_event(event)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say in words what went wrong in a worker; it would vanish otherwise."""
+        if event.state == WorkerState.ERROR and isinstance(event.worker.error, Exception):
+            self._handle_exception(event.worker.error)
+
+    def call_from_thread(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """As Textual's, but what a worker brings is left where the worker was cancelled: its screen or register is gone."""
+        worker = active_worker.get(None)
+
+        async def bring() -> None:
+            if worker is None or not worker.is_cancelled:
+                await _invoke(partial(callback, *args, **kwargs))
+
+        return super().call_from_thread(cast("Callable[[], Any]", bring))
+
+    def closed_from_outside(self) -> None:
+        """The window was closed, or the program was told to end."""
+        self.keep_drafts()
+        self.exit()
+
+    def watch_loop(self) -> None:
+        """Have what comes to the event loop itself pass the boundary too: signals, and tasks that nobody waits for."""
+        loop = asyncio.get_running_loop()
+
+        def told(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+            error = context.get("exception")
+            if isinstance(error, Exception):
+                with self._context():
+                    self._handle_exception(error)
+
+        loop.set_exception_handler(told)
+        if sys.platform != "win32":
+            # Elsewhere than in the main thread no signal comes.
+            with suppress(NotImplementedError, RuntimeError, ValueError):
+                for number in (signal.SIGHUP, signal.SIGTERM):
+                    loop.add_signal_handler(number, self.closed_from_outside)
+
+    async def _shutdown(self) -> None:
+        """End, for whatever reason; what was typed in the last second is kept while the dialogs are still there."""
+        self.keep_drafts()
+        asyncio.get_running_loop().set_exception_handler(None)
+        await super()._shutdown()
+
+
+def is_going(pump: MessagePump | None) -> bool:
+    """Whether a screen or widget is being taken apart, or is gone."""
+    return isinstance(pump, Widget) and (pump._pruning or pump._closing or pump._closed)
+
+
+async def _invoke(callback: Callable[..., Any], *params: object) -> Any:
+    """Textual's `invoke`, which lets no error out in an app with a boundary."""
+    app = active_app.get(None)
+    if not isinstance(app, BoundedApp):
+        return await invoke(callback, *params)
+    try:
+        return await invoke(callback, *params)
+    except Exception as error:
+        app._handle_exception(error)
+
+
+async def _invoke_later(callback: Callable[..., Any], *params: object) -> Any:
+    """`_invoke` for what was to wait for a refresh: a screen that has gone away meanwhile is not asked."""
+    owner: Any = callback
+    while isinstance(owner, partial):
+        owner = owner.func
+    if not is_going(getattr(owner, "__self__", None)):
+        await _invoke(callback, *params)
+
+
+_dispatch_message = MessagePump._dispatch_message
+
+
+async def _dispatch(self: MessagePump, message: Message) -> None:
+    """Textual's `_dispatch_message`, which lets no error out in an app with a boundary."""
+    try:
+        await _dispatch_message(self, message)
+    except Exception as error:
+        app = active_app.get(None)
+        if not isinstance(app, BoundedApp):
+            raise
+        app._handle_exception(error)
+
+
+message_pump.invoke = _invoke  # type: ignore[attr-defined]
+screen.invoke = _invoke_later  # type: ignore[attr-defined]
+MessagePump._dispatch_message = _dispatch  # type: ignore[method-assign]

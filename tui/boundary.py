@@ -12,6 +12,7 @@ import asyncio
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -81,7 +82,7 @@ class BoundedApp(App[None]):
                 self.end_with(error)
             else:
                 self.call_later(self._leave, self.screen)
-        elif isinstance(pump, Widget) and not pump.is_mounted:
+        elif isinstance(pump, Widget) and (not pump.is_mounted or _in_drawing(error)):
             self.call_later(self._leave, pump.screen)
 
     def _comes_of_itself(self) -> bool:
@@ -153,6 +154,12 @@ class BoundedApp(App[None]):
         self.keep_drafts()
         asyncio.get_running_loop().set_exception_handler(None)
         await super()._shutdown()
+
+
+def _in_drawing(error: Exception) -> bool:
+    """Whether an error came while a screen was laid out or painted: none of it can be seen then, nor what is said on it."""
+    names = {frame.f_code.co_name for frame, _ in traceback.walk_tb(error.__traceback__)}
+    return not names.isdisjoint({"_refresh_layout", "_compositor_refresh"})
 
 
 def is_going(pump: MessagePump | None) -> bool:

@@ -1,0 +1,305 @@
+"""The one boundary: whatever runs in the app and goes wrong is said, what was typed is kept, and the app goes on if it can."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from screen import Seat, sitting, sitting_with
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import Static
+
+from store.domain.errors import CannotWrite
+from store.register import Register, Writer
+from tui.app import FairleadApp
+from tui.desk.settings import folders, load
+from tui.messages import RegisterChanged
+from tui.screens.publications import PublicationsScreen
+
+UNFORESEEN = "Something went wrong that Fairlead did not expect."
+ERRORS = [RuntimeError("a note's own words"), CannotWrite(Path("x"), "no reason"), sqlite3.OperationalError("no")]
+
+
+@pytest.fixture
+def given(sample_built: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copyfile(sample_built, tmp_path / "given.fairlead"))
+
+
+def fails(error: Exception) -> Callable[..., None]:
+    def fail(*_: object) -> None:
+        raise error
+
+    return fail
+
+
+RUNS: dict[str, Callable[[FairleadApp, Callable[[], None]], object]] = {
+    "called later by the app": lambda app, fail: app.call_later(fail),
+    "called next by the app": lambda app, fail: app.call_next(fail),
+    "called later by a screen": lambda app, fail: app.screen.call_later(fail),
+    "called next by a screen": lambda app, fail: app.screen.call_next(fail),
+    "after a refresh, of the app": lambda app, fail: app.call_after_refresh(fail),
+    "after a refresh, of a screen": lambda app, fail: app.screen.call_after_refresh(fail),
+    "a timer of the app": lambda app, fail: app.set_timer(0.001, fail),
+    "a timer of a screen": lambda app, fail: app.screen.set_timer(0.001, fail),
+    "an interval": lambda app, fail: app.set_interval(0.001, fail, repeat=1),
+    "a worker": lambda app, fail: app.run_worker(fail, thread=True, exit_on_error=False),
+    "a worker that is to end the app": lambda app, fail: app.run_worker(fail, thread=True),
+    "what a worker brings": lambda app, fail: app.run_worker(lambda: app.call_from_thread(fail), thread=True),
+    "the event loop, as a signal": lambda app, fail: asyncio.get_running_loop().call_soon(fail),
+}
+
+
+async def said(seat: Seat, error: Exception, where: str) -> None:
+    """Assert that an error is said in words, and that no words of the register are in them; then forget it."""
+    await seat.until(lambda: seat.told, f"nothing is said of it: {where}")
+    assert "own words" not in seat.told
+    if isinstance(error, RuntimeError):
+        assert UNFORESEEN in seat.told and seat.unforeseen() is error, where
+    else:
+        assert "x could not be written" in seat.told or "is damaged" in seat.told, where
+    seat.app.clear_notifications()
+    await seat.settle()
+
+
+async def goes_on(seat: Seat) -> None:
+    """Assert that keys act as before."""
+    for key, seen in (("2", "66 recommendations"), ("1", "Hate Crime"), ("7", "Every change")):
+        await seat.press(key)
+        seat.sees(seen)
+    assert seat.unforeseen() is None and not seat.app._exit
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=["unforeseen", "ours", "of SQLite"])
+async def test_whatever_runs_an_error_in_it_is_said_and_the_app_goes_on(sample_path: Path, error: Exception) -> None:
+    async with sitting(sample_path) as seat:
+        for where, run in RUNS.items():
+            run(seat.app, partial(fails(error)))
+            await said(seat, error, where)
+        await goes_on(seat)
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=["unforeseen", "ours", "of SQLite"])
+async def test_a_key_or_a_message_that_a_screen_cannot_handle_ends_neither_it_nor_the_app(
+    sample_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    async with sitting(sample_path) as seat:
+        for handler in ("action_scroll_pane", "on_register_changed", "on_resize", "on_screen_resume"):
+            with monkeypatch.context() as broken:
+                broken.setattr(PublicationsScreen, handler, fails(error), raising=False)
+                if handler == "on_resize":
+                    await seat.resize(100, 30)
+                elif handler == "on_screen_resume":
+                    await seat.press("question_mark", "escape")
+                elif handler == "on_register_changed":
+                    seat.app.screen.post_message(RegisterChanged())
+                else:
+                    await seat.press("shift+down")
+                await said(seat, error, handler)
+        await goes_on(seat)
+
+
+async def test_what_else_was_to_run_runs_after_an_error(sample_path: Path) -> None:
+    ran: list[str] = []
+    async with sitting(sample_path) as seat:
+        for call in (seat.app.screen.call_next, seat.app.screen.call_after_refresh):
+            call(partial(fails(ERRORS[0])))
+            call(partial(ran.append, "after"))
+        await seat.until(lambda: len(ran) == 2, "what came after an error was dropped")
+        assert seat.unforeseen() is ERRORS[0]
+
+
+PLACES = ("1", "2", "3", "4", "6", "7", "l", "2 enter")
+
+
+@pytest.mark.parametrize(
+    ("place", "key"),
+    [
+        pytest.param(place, key, marks=() if (place, key) in [("1", "enter"), ("l", "ctrl+s")] else pytest.mark.slow)
+        for place, key in product(PLACES, ("enter", "ctrl+s"))
+    ],
+)
+async def test_a_file_is_opened_and_kept_wherever_one_is(sample_path: Path, given: Path, place: str, key: str) -> None:
+    async with sitting(sample_path, at=place) as seat:
+        await seat.press("ctrl+o")
+        await seat.write(str(given))
+        await seat.press(key)
+        seat.sees("only looking", "Hate Crime")
+        await seat.press(*place.split(), "ctrl+k")
+        await seat.write(str(given.with_name("kept.fairlead")))
+        await seat.press(key)
+        seat.sees("The copy is yours to work in.")
+        await seat.press("escape")
+        seat.lacks("only looking")
+        assert seat.register.path == given.with_name("kept.fairlead")
+
+
+async def test_a_screen_that_was_replaced_is_not_asked_for_what_was_to_follow_a_refresh(
+    sample_path: Path, given: Path
+) -> None:
+    asked: list[str] = []
+    async with sitting(sample_path) as seat:
+        screen = seat.app.screen
+        screen.call_after_refresh(partial(asked.append, "nobody's screen"))
+        screen.call_after_refresh(screen.fill_pane)
+        screen.call_next(lambda: screen.query_one("#keys"))
+        seat.app.take_register(Register.open(given, Writer("Test Lead")))
+        await seat.settle()
+        assert not screen.is_attached and asked == []
+        seat.sees("Hate Crime")
+
+
+async def test_what_a_worker_brings_for_a_register_that_was_replaced_is_left(sample_path: Path, given: Path) -> None:
+    brought: list[str] = []
+    async with sitting(sample_path) as seat:
+        ready = asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def work() -> None:
+            asyncio.run_coroutine_threadsafe(ready.wait(), loop).result()
+            seat.app.call_from_thread(brought.append, "for the register before")
+
+        worker = seat.app.screen.run_worker(work, thread=True, exit_on_error=False)
+        await seat.settle()
+        seat.app.take_register(Register.open(given, Writer("Test Lead")))
+        ready.set()
+        await seat.until(lambda: worker.is_finished, "the worker does not end")
+        await seat.settle()
+        assert brought == []
+
+
+class NotMade(Screen[None]):
+    """A screen that cannot be made."""
+
+    def compose(self) -> ComposeResult:
+        yield Static("half")
+        raise ERRORS[0]
+
+
+class NotDrawn(Screen[None]):
+    """A screen that is made and cannot be drawn."""
+
+    def compose(self) -> ComposeResult:
+        yield _Undrawable()
+
+
+class _Undrawable(Static):
+    def render_line(self, y: int) -> Any:
+        raise ERRORS[0]
+
+
+@pytest.mark.parametrize("broken", [NotMade, NotDrawn])
+async def test_a_screen_that_cannot_be_made_or_drawn_gives_way_to_the_one_beneath(
+    sample_path: Path, broken: type[Screen[None]]
+) -> None:
+    async with sitting(sample_path, at="2") as seat:
+        seat.app.push_screen(broken())
+        await seat.until(lambda: not isinstance(seat.app.screen, broken), "the broken screen stays")
+        assert UNFORESEEN in seat.told and seat.unforeseen() is ERRORS[0]
+        seat.sees("66 recommendations")
+        await seat.press("1")
+        seat.sees("Hate Crime")
+
+
+async def test_errors_that_come_of_themselves_without_end_end_the_app_and_keep_what_was_typed(
+    sample_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register = Register.open(sample_path, Writer("Test Lead"))
+    app = FairleadApp(register, load()[0])
+    with pytest.raises(RuntimeError, match="own words"):
+        async with sitting_with(app) as seat:
+            await seat.write("2nHalf a thought")
+            app.set_interval(0.001, partial(fails(ERRORS[0])))
+            await seat.until(lambda: app._exit, "it does not end")
+    assert app.return_code == 1 and app.failure is ERRORS[0]
+    assert "Half a thought" in next(folders().drafts.glob("*.json")).read_text("utf-8")
+
+
+async def test_errors_that_follow_on_keys_do_not_end_the_app_however_many(
+    sample_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with sitting(sample_path) as seat:
+        monkeypatch.setattr(FairleadApp, "action_help", fails(ERRORS[0]))
+        await seat.hurry(*["question_mark"] * 60)
+        await said(seat, ERRORS[0], "a key")
+        await goes_on(seat)
+
+
+async def test_a_register_kept_busy_is_said_only_when_it_lasts_and_read_again_when_it_is_free(
+    sample_path: Path,
+) -> None:
+    async with sitting(sample_path) as seat:
+        with closing(sqlite3.connect(sample_path, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            other.execute("UPDATE publication SET title = 'Hate Crime, again' WHERE code = 'HC'")
+            for _ in range(2):
+                seat.app.look()
+            await seat.settle()
+            assert not seat.told
+            seat.app.look()
+            await seat.settle()
+            assert "is busy: another program is writing to it" in seat.told and "saved" not in seat.told
+            seat.app.clear_notifications()
+            # Nobody waits five seconds for each part of a screen once it is known to be busy.
+            began = asyncio.get_running_loop().time()
+            await seat.press("7", "2", "3", "1")
+            assert asyncio.get_running_loop().time() - began < 4
+            assert "is busy" in seat.told
+            other.execute("COMMIT")
+        seat.app.look()
+        await seat.settle()
+        seat.sees("Hate Crime, again")
+        await seat.press("7")
+        seat.sees("Every change")
+
+
+async def test_what_was_saved_is_said_to_be_saved_though_another_program_takes_the_register_then(
+    sample_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with sitting(sample_path) as seat:
+        await seat.open("HC-6")
+        other = sqlite3.connect(sample_path, isolation_level=None)
+        done = Register.do_all
+
+        def then_locked(self: Register, *commands: Any, **more: Any) -> Any:
+            ended = done(self, *commands, **more)
+            self.file.wait_for_others(False)
+            other.execute("BEGIN EXCLUSIVE")
+            return ended
+
+        monkeypatch.setattr(Register, "do_all", then_locked)
+        await seat.write("nSaved all the same")
+        await seat.press("ctrl+s")
+        assert "Nothing was saved" not in seat.shown() + seat.told
+        other.close()
+        seat.app.look()
+        await seat.settle()
+        await seat.press("right")
+        seat.sees("Saved all the same", "Notes 4")
+
+
+async def test_a_file_that_turns_out_damaged_is_said_to_be_with_its_backup_and_is_not_written_to(
+    sample_path: Path,
+) -> None:
+    async with sitting(sample_path) as seat:
+        backup = folders().backups / f"{seat.register.id}-2024-09-18T090000.fairlead"
+        await seat.press("2")
+        shutil.copyfile(sample_path, sample_path.with_name("whole"))
+        os.truncate(sample_path, 8192)
+        seat.app.look()
+        await seat.settle()
+        seat.sees("is damaged", "Nothing will be written to it.", "There is no backup of it yet.")
+        assert "safe" not in seat.shown() + seat.told and not backup.exists()
+        await seat.press("1", "7", "2", "n")
+        seat.lacks("Add a note")
+        assert "is damaged" in seat.told
+        assert sample_path.stat().st_size == 8192

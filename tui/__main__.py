@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import os
 import sys
-from pathlib import Path
 from typing import NoReturn
 
 COMMANDS = (
@@ -73,10 +72,16 @@ def for_the_app(arguments: list[str]) -> bool:
 def open_app(arguments: list[str]) -> None:
     """Open the app on the register named, or on the one used last."""
     from store.domain.errors import FairleadError, NotThere
+    from store.file.typed import typed_path
     from tui.desk.open_register import open_for_app
     from tui.desk.settings import load
 
-    named = Path(arguments[0]).expanduser() if arguments else None
+    named = None
+    if arguments:
+        try:
+            named = typed_path(arguments[0])
+        except FairleadError as error:
+            stop(str(error), 1)
     if named is not None and not named.exists():
         if arguments[0] == named.name and not named.suffix:
             stop(f"{arguments[0]} is neither a command nor a file. See: fairlead --help", 2)

@@ -22,6 +22,7 @@ from textual import events, message_pump, screen
 from textual._callback import invoke
 from textual._context import active_app, active_message_pump
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.css.query import QueryError
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -201,6 +202,22 @@ async def _dispatch(self: MessagePump, message: Message) -> None:
         app._handle_exception(error)
 
 
+_dismiss: Callable[..., AwaitComplete] = Screen.dismiss
+
+
+def _dismiss_once(self: Screen[Any], result: Any = None) -> AwaitComplete:
+    """Textual's `dismiss`, which ends this screen and no other: asked twice it would end the one beneath as well."""
+    stack = self.app._screen_stack
+    if self not in stack:
+        return AwaitComplete(asyncio.sleep(0)).call_next(self.app)
+    if stack[-1] is not self:
+        # Another was opened over it meanwhile, and stays.
+        stack.remove(self)
+        stack.append(self)
+    return _dismiss(self, result)
+
+
 message_pump.invoke = _invoke  # type: ignore[attr-defined]
 screen.invoke = _invoke_later  # type: ignore[attr-defined]
 MessagePump._dispatch_message = _dispatch  # type: ignore[method-assign]
+Screen.dismiss = _dismiss_once  # type: ignore[method-assign]

@@ -140,12 +140,15 @@ class RegisterApp(BoundedApp):
     def _look_only(self, error: Damaged) -> str:
         """Write no more to a register that is damaged, say so for as long as it is open, and offer its newest backup."""
         for register in filter(None, (self.register, self.present)):
-            if register.path == error.path and not register.only_looking:
+            if register.path != error.path:
+                continue
+            if not register.only_looking:
                 register.file.only_looking = f"{error} {say_newest_backup(register)}"
                 if register is self.register:
                     self.notice = register.file.only_looking
                     self.tell_screens()
-                return register.file.only_looking
+            known = register.only_looking or ""
+            return known if known.startswith(str(error)) else str(error)
         return str(error)
 
     def tell_screens(self, action: str | None = None, items: tuple[str, ...] = ()) -> None:

@@ -1,8 +1,8 @@
 """The terminal that the app runs in, where it is not as Textual's driver expects it to be.
 
-A byte that is no UTF-8 becomes � and is seen, a sequence that no terminal sends is passed over, and a terminal that is gone
-ends the app as a closed window does; Textual's driver ends with its thread of input, and says that all is well. Windows
-hands over characters, not bytes: there Textual's own driver stands.
+A byte that is no UTF-8 becomes � and is seen, a sequence that no terminal sends is passed over, a paste whose end never
+comes is ended, and a terminal that is gone ends the app as a closed window does: Textual's driver ends with its thread of
+input, and says that all is well. Windows hands over characters, not bytes: there Textual's own driver stands.
 """
 
 from __future__ import annotations
@@ -22,18 +22,60 @@ if sys.platform == "win32":
 else:
     import os
     import select
+    import time
     from codecs import getincrementaldecoder
+    from collections.abc import Iterator
     from contextlib import suppress
     from typing import Any, TextIO
 
-    from textual._xterm_parser import XTermParser
+    from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
     from textual.drivers.linux_driver import LinuxDriver
+    from textual.message import Message
+
+    from tui.desk.settings import log_unexpected
 
     if TYPE_CHECKING:
         from tui.boundary import BoundedApp
 
     WAIT_SECONDS = 0.1
     """After so long without a key it is asked whether the app is ending, and a lone escape is taken for the key."""
+
+    PASTE_SECONDS = 1.0
+    """A paste that has said nothing for so long has ended: every key would go into it otherwise."""
+
+    class Keys:
+        """What the bytes that a terminal sends mean, whatever they are."""
+
+        def __init__(self) -> None:
+            self._decode = getincrementaldecoder("utf-8")("replace").decode
+            self._parser = XTermParser()
+            self._end = ""
+            self._pasting_since: float | None = None
+
+        def feed(self, data: bytes) -> Iterator[Message]:
+            """What these bytes mean, after those before; b"" where nothing came for a while."""
+            text = self._decode(data)
+            if text:
+                self._follow_paste(text)
+            elif self._pasting_since is not None and time.monotonic() - self._pasting_since > PASTE_SECONDS:
+                self._pasting_since = None
+                text = BRACKETED_PASTE_END
+            try:
+                # An empty text would mean the end of all input to the parser.
+                yield from self._parser.feed(text) if text else ()
+                yield from self._parser.tick()
+            except Exception:
+                self._parser, self._pasting_since = XTermParser(), None
+
+        def _follow_paste(self, text: str) -> None:
+            """Note whether a paste has begun and not ended; its marks may come in two pieces."""
+            here = self._end + text
+            self._end = here[1 - len(BRACKETED_PASTE_START) :]
+            begun, ended = here.rfind(BRACKETED_PASTE_START), here.rfind(BRACKETED_PASTE_END)
+            if begun != ended:
+                self._pasting_since = time.monotonic() if begun > ended else None
+            elif self._pasting_since is not None:
+                self._pasting_since = time.monotonic()
 
     class _Output:
         """Where the screen is drawn; once it is gone, nothing is. The thread that draws would end, and the app wait for it."""
@@ -62,24 +104,24 @@ else:
             super().__init__(app, **more)
             self._file: Any = _Output(sys.__stderr__)
 
+        def _run_input_thread(self) -> None:
+            """Read keys until the app ends; where nothing can be read any more, it ends."""
+            try:
+                self.run_input_thread()
+            except Exception as error:
+                log_unexpected(error)
+            if not self.exit_event.is_set():
+                self._loop.call_soon_threadsafe(self._app.closed_from_outside)
+
         def run_input_thread(self) -> None:
             """Read keys until the app ends, or the terminal is gone."""
-            decode = getincrementaldecoder("utf-8")("replace").decode
-            parser = XTermParser(self._debug)
+            keys = Keys()
             while not self.exit_event.is_set():
-                text = ""
-                if select.select([self.fileno], [], [], WAIT_SECONDS)[0]:
-                    data = self._read()
-                    if not data:
-                        self._loop.call_soon_threadsafe(self._app.closed_from_outside)
-                        return
-                    text = decode(data)
-                try:
-                    # An empty text would mean the end of all input to the parser.
-                    for event in (*(parser.feed(text) if text else ()), *parser.tick()):
-                        self.process_message(event)
-                except Exception:
-                    parser = XTermParser(self._debug)
+                data = b""
+                if select.select([self.fileno], [], [], WAIT_SECONDS)[0] and not (data := self._read()):
+                    return
+                for message in keys.feed(data):
+                    self.process_message(message)
 
         def _read(self) -> bytes:
             try:

@@ -71,6 +71,15 @@ def identity(path: Path) -> tuple[int, int]:
     return found.st_dev, found.st_ino
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is anything at a path that can be reached."""
+    try:
+        identity(path)
+    except FairleadError:
+        return False
+    return True
+
+
 def is_open(path: Path) -> bool:
     """Whether this process has the same file open as a register, under whatever name."""
     try:
@@ -160,7 +169,7 @@ def in_words(path: Path, error: sqlite3.Error, *, reading: bool = False) -> Fair
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return Damaged(path)
     if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR):
-        if not path.exists():
+        if not is_there(path):
             return MovedAway(path)
         if not _writable(path):
             return ReadOnly(path)

@@ -17,6 +17,7 @@ from store.domain.text import one_line, say_size
 from store.file.atomic import check_place, os_words, put, temporary_beside
 from store.file.attachments import MOST, Content, GoOn, NotInside, pack, pieces
 from store.file.database import is_open
+from store.file.typed import typed_path
 from store.queries.rows import Thing
 
 LIMIT = 5
@@ -57,7 +58,7 @@ def check_limit(conn: sqlite3.Connection, name: str, size: int) -> None:
 
 def find_file(text: str) -> Path | None:
     """The file here that a text names, or None where it is a name alone. Raises BadInput for a path that leads nowhere."""
-    path = Path(text).expanduser()
+    path = typed_path(text, "file")
     if os.path.lexists(path):
         return path
     if path.name != text.strip():

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from store.domain.errors import FairleadError
 from store.domain.text import say_size
+from store.file.database import identity
+from store.file.typed import typed_path
 from tui.desk.open_register import (
     fill_with_themes,
     keep_register,
@@ -28,14 +30,21 @@ def open_file(app: RegisterApp) -> None:
 
     fields = (FormField("path", "File", required=True, hint="a register, or a file you were given"),)
     intro = "A register of your own opens to be worked in; any other file is only looked at, and stays as it is."
-    app.push_screen(Form("Open a file", fields, intro=intro, submit=lambda values: _opened(app, _path(values))))
+
+    def open_it(values: Values) -> str | None:
+        try:
+            return _opened(app, _path(values))
+        except FairleadError as error:
+            return str(error)
+
+    app.push_screen(Form("Open a file", fields, intro=intro, submit=open_it))
 
 
 def _opened(app: RegisterApp, path: Path) -> str | None:
-    if path.exists() and path.samefile(app.register.path):
-        return f"{path} is the register that is open already."
     settings, _ = load()
     try:
+        if identity(path) == app.register.file.identity:
+            return f"{path} is the register that is open already."
         register = open_register(path, settings, known_writer(settings))
     except FairleadError as error:
         return str(error)
@@ -57,8 +66,8 @@ def new_file(app: RegisterApp) -> None:
     )
 
     def save(values: Values) -> str | None:
-        path = _path(values)
         try:
+            path = _path(values)
             if path.parent == folders().data:
                 made(path.parent)
             new_register(path, fill_with_themes)
@@ -90,8 +99,8 @@ def keep_copy(app: RegisterApp) -> None:
     fields = (FormField("path", "File", value=str(folders().data / f"{name}.fairlead"), required=True),)
 
     def save(values: Values) -> str | None:
-        path = _path(values)
         try:
+            path = _path(values)
             made(folders().data)
             kept = keep_register(app.register.path, path, load()[0])
         except FairleadError as error:
@@ -122,7 +131,8 @@ def offer_to_hand_over(app: RegisterApp) -> None:
 
 
 def _path(values: Values) -> Path:
-    return Path(values["path"] or "").expanduser()
+    """The path that was typed. Raises BadInput."""
+    return typed_path(values["path"] or "")
 
 
 def write_handover_page(app: RegisterApp) -> None:

@@ -90,11 +90,14 @@ class RegisterScreen(Screen[None]):
         self._revision = self.register_app.revision
         self._show_frame()
         with self.register_app.saying_errors():
-            self.query_one(TopLine).show(*self.register_app.top_line())
             self.reread(items)
 
     def _show_frame(self) -> None:
-        """Show what stands whether or not the register can be read: the screens, the keys, and what is wrong."""
+        """Show what stands whether or not the register can be read: what it is, the screens, the keys, what is wrong."""
+        top: tuple[tuple[str, ...], str] = (("Fairlead", self.register.origin.name), "")
+        with self.register_app.saying_errors():
+            top = self.register_app.top_line()
+        self.query_one(TopLine).show(*top)
         screens = [key for key in keys_for(EVERYWHERE) if key.action.startswith("go(")]
         parts = [(key.keys[0], key.label, key.action) for key in screens]
         self.query_one("#screens", KeysLine).show(parts, f"go('{self.NAME}')")

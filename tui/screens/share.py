@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.worker import get_current_worker
 
 from store.domain.errors import AlreadyThere, FairleadError
+from store.file.typed import typed_path
 from store.queries.filter import Filter
 from tui.keys import SHARE, bindings
 from tui.screens.base import RegisterScreen
@@ -139,7 +140,10 @@ class ShareScreen(RegisterScreen):
         fields = (FormField("path", "File", value=str(Path.home() / name), required=True),)
 
         def save(values: dict[str, str | None]) -> str | None:
-            path = Path(values["path"] or "").expanduser()
+            try:
+                path = typed_path(values["path"] or "")
+            except FairleadError as error:
+                return str(error)
             if path.suffix != suffix:
                 path = path.with_name(path.name + suffix)
             if path.exists():

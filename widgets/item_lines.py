@@ -17,14 +17,12 @@ from store.queries.rows import (
     say_leads_done,
     say_progress,
     say_relation,
+    say_text,
 )
 from widgets.pane import Line
 
 MARGIN = 19
 """Cells before the text, for labels."""
-
-LEFT_OUT = "left out of this copy"
-"""What stands for a text that whoever made the copy did not hand on."""
 
 
 def status_words(status: str, closed_as: str | None, closer: str = "HMICS") -> tuple[str, str]:
@@ -50,7 +48,7 @@ def own_basis(thing: Thing, field: str) -> str:
 def item_line(row: ItemRow, label: str) -> Line:
     """An item with its status."""
     word, style = status_words(row.status, row.closed_as)
-    return Line(((f"{row.ref}  {row.title}  ", ""), (word, style)), MARGIN, label)
+    return Line(((f"{row.ref}  {row.said_title}  ", ""), (word, style)), MARGIN, label)
 
 
 def lead_lines(detail: ItemDetail, label: str = "Lead") -> list[Line]:
@@ -121,7 +119,7 @@ def window_lines(detail: ItemDetail) -> list[Line]:
             f"since {fields['since']}" if fields["since"] else "",
         ]
         about.append(f"done {fields['done']}" if fields["done"] else "not done yet")
-        text = LEFT_OUT if fields["left_out"] else str(fields["text"])
+        text = say_text(action)
         more = "".join(f" · {part}" for part in about if part)
         lines.append(Line(((f"{'✓ ' if fields['done'] else ''}{text}", ""), (more, "quiet")), MARGIN, "Waits on"))
     return lines

@@ -7,10 +7,10 @@ from datetime import date
 
 from store.domain.dates import age, years_before
 from store.domain.text import say_size
-from store.domain.vocabulary import said
-from store.queries.rows import HistoryRow, ItemDetail, Thing
+from store.domain.vocabulary import LEFT_OUT, said
+from store.queries.rows import HistoryRow, ItemDetail, Thing, say_asked, say_text, say_theme, say_word
+from widgets.item_lines import MARGIN as MARGIN
 from widgets.item_lines import (
-    LEFT_OUT,
     ending_lines,
     item_line,
     lead_lines,
@@ -20,7 +20,6 @@ from widgets.item_lines import (
     say_moved,
     window_lines,
 )
-from widgets.item_lines import MARGIN as MARGIN
 from widgets.item_lines import status_words as status_words
 from widgets.pane import Line, Pane, Tab
 
@@ -39,7 +38,7 @@ def item_head(detail: ItemDetail, today: date, aged_after: int = 2) -> Pieces:
     """
     publication, row = detail.publication, detail.row
     since = publication.published_latest
-    parts = [(publication.title + (f", {publication.published}" if publication.published else ""), "quiet")]
+    parts = [(publication.said_title + (f", {publication.published}" if publication.published else ""), "quiet")]
     if since and row.status != "closed":
         old = since < years_before(today, aged_after).isoformat()
         parts.append((age(date.fromisoformat(since), today) + " since publication", "strong" if old else "quiet"))
@@ -48,7 +47,7 @@ def item_head(detail: ItemDetail, today: date, aged_after: int = 2) -> Pieces:
         parts.append(_to_target(days))
     if row.theme:
         parts.append((f"theme {row.theme}" + BASES.get(row.theme_basis or "", ""), "quiet"))
-    if publication.marking != "OFFICIAL" or detail.fields["marking"].value not in (None, "OFFICIAL"):
+    if publication.marking not in (None, "OFFICIAL") or detail.fields["marking"].value not in (None, "OFFICIAL"):
         parts.append((str(detail.fields["marking"].value or publication.marking), "quiet"))
     word, style = status_words(row.status, row.closed_as, publication.publisher or "the inspectorate")
     told = [piece for part in parts for piece in ((" · ", "quiet"), part)]
@@ -107,7 +106,7 @@ class ItemPane(Pane):
 
 def overview(detail: ItemDetail) -> list[Line]:
     """What is recorded of an item, each value with how it is known; of a commitment under its plan's own headings."""
-    lines = [Line(((detail.row.title, "strong"),), MARGIN, said(detail.row.kind))]
+    lines = [Line(((detail.row.said_title, "strong"),), MARGIN, said(detail.row.kind))]
     for field, sides in detail.conflicts.items():
         several = "Several values: " + "; ".join(sides)
         lines.append(Line(((several, "status--delayed"),), MARGIN, field.replace("_", " ")))
@@ -189,13 +188,12 @@ def _target(detail: ItemDetail) -> list[Line]:
 
 
 def _theme(detail: ItemDetail) -> list[Line]:
-    theme = detail.row.theme
-    return _known(detail, "Theme", theme or "not allocated", "theme" if theme else "")
+    return _known(detail, "Theme", say_theme(detail), "theme" if detail.row.theme else "")
 
 
 def _benefits(detail: ItemDetail) -> list[Line]:
     told = [note for note in detail.notes if note.fields["kind"] == "benefit"]
-    return [Line(((LEFT_OUT if n.fields["left_out"] else str(n.fields["text"]), ""),), MARGIN, "Benefit") for n in told]
+    return [Line(((say_text(n), ""),), MARGIN, "Benefit") for n in told]
 
 
 def _brings(detail: ItemDetail) -> list[Line]:
@@ -203,7 +201,7 @@ def _brings(detail: ItemDetail) -> list[Line]:
     lines = []
     for outcome in detail.outcomes:
         number = f"{outcome.fields['number']}: " if outcome.fields["number"] else ""
-        text = f"{number}{outcome.fields['text']}"
+        text = f"{number}{say_text(outcome)}"
         lines.append(Line(((text, ""), (own_basis(outcome, "outcome"), "quiet")), MARGIN, "Outcome"))
     lines += [item_line(part, "Part") for part in detail.parts]
     return lines + [Line(((_measure(measure), ""),), MARGIN, "Measure") for measure in detail.measures]
@@ -215,9 +213,13 @@ def notes(things: Sequence[Thing], citations: Sequence[Thing] = ()) -> list[Line
     for note in things:
         fields = note.fields
         who = f"said by {fields['said_by']}" if fields["said_by"] else ""
-        about = [str(fields["kind"]), who, "" if fields["marking"] in (None, "OFFICIAL") else str(fields["marking"])]
+        about = [
+            str(fields["kind"] or ""),
+            who,
+            "" if fields["marking"] in (None, "OFFICIAL") else str(fields["marking"]),
+        ]
         about.append(f"recorded by {fields['author']}" if fields.get("author") else "")
-        text = LEFT_OUT if fields["left_out"] else str(fields["text"])
+        text = say_text(note)
         lines.append(Line(((" · ".join(part for part in about if part), "quiet"),), MARGIN, _day(fields["dated"])))
         lines.append(Line(((text, ""),), MARGIN))
         lines += [citation_line(citation) for citation in citations if citation.fields["note"] == note.id]
@@ -244,7 +246,7 @@ def submissions(detail: ItemDetail) -> list[Line]:
     lines: list[Line] = []
     for sent in detail.submissions:
         fields = sent.fields
-        asks = f"sent, asking for {'closure' if fields['asks'] == 'closure' else 'a view'}"
+        asks = ", ".join(filter(None, ("sent", say_asked(sent))))
         reference = f" · reference {fields['reference']}" if fields["reference"] else ""
         basis = own_basis(sent, "sent") or own_basis(sent, "asks") or own_basis(sent, "text")
         lines.append(Line(((asks + reference, "strong"), (basis, "quiet")), MARGIN, _day(fields["sent"])))
@@ -273,7 +275,7 @@ def _text_of(thing: Thing, field: str, label: str = "", after: str = "") -> list
 
 def _reply(reply: Thing) -> list[Line]:
     fields = reply.fields
-    verdict = f"{fields['who'] or 'Reply'}: {said(str(fields['verdict'])).lower()}"
+    verdict = f"{fields['who'] or 'Reply'}: {say_word(reply, 'verdict').lower()}"
     lines = [Line(((verdict, "strong"), (own_basis(reply, "verdict"), "quiet")), MARGIN, f"↳ {_day(fields['dated'])}")]
     if fields["discharges"]:
         lines.append(Line(((str(fields["discharges"]), ""),), MARGIN, "discharges"))
@@ -314,7 +316,7 @@ def targets(detail: ItemDetail) -> list[Line]:
         mark = "✓ " if fields["done"] else ""
         lines += [
             Line(()),
-            Line(((f"{mark}{fields['text']}", ""),), MARGIN, str(fields["kind"])),
+            Line(((f"{mark}{say_text(action)}", ""),), MARGIN, str(fields["kind"] or "")),
             Line(((" · ".join(part for part in about if part), "quiet"),), MARGIN),
         ]
     return lines
@@ -348,7 +350,7 @@ def _stage(value: object) -> str | None:
 def _measure(measure: Thing) -> str:
     fields = measure.fields
     parts = [fields["figure"], fields["figure_unit"], fields["figure_period"]]
-    return f"{fields['name']}: " + " ".join(str(part) for part in parts if part)
+    return f"{say_text(measure, 'name')}: " + " ".join(str(part) for part in parts if part)
 
 
 def measure_line(measure: Thing) -> Line:

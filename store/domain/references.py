@@ -56,11 +56,11 @@ def find_publication(conn: sqlite3.Connection, code: str) -> tuple[str, str]:
         (code.strip(),),
     ).fetchall()
     if len(rows) > 1:
-        raise FitsSeveral(code, tuple(f"{row[1]} {row[2]} (id {row[0]})" for row in rows))
+        raise FitsSeveral(code, tuple(f"{row[1]} {row[2] or ''} (id {row[0]})" for row in rows))
     if not rows:
         codes = conn.execute("SELECT code FROM publication WHERE withdrawn = 0 ORDER BY code LIMIT 8")
         raise NotFound(f"publication {code.strip()[:40]}", tuple(row[0] for row in codes if row[0]))
-    return str(rows[0][0]), str(rows[0][1])
+    return str(rows[0][0]), str(rows[0][1] or "?")
 
 
 def _readings(wanted: str) -> list[tuple[str, str]]:

@@ -185,6 +185,10 @@ SAID = {
 """How a stored word is said on a screen; a word that is not here is said with a capital."""
 
 
+LEFT_OUT = "left out of this copy"
+"""Said in the place of what whoever shared a register left out."""
+
+
 def said(word: str | None) -> str:
     """Say a stored word as a person would; None is an em dash."""
     if word is None:

@@ -95,14 +95,14 @@ def _table(file: TextIO, rows: list[PublicationRow]) -> None:
     )
     file.write(f"| {' | '.join(names)} |\n|---|{'--:|' * 6}---|\n")
     for row in rows:
-        name = f"{_cell(row.code)} {_cell(row.title)}" if row.code else f"**{_cell(row.title)}**"
+        name = f"{_cell(row.said_code)} {_cell(row.said_title)}" if row.id else f"**{_cell(row.title)}**"
         figures = (row.total, row.closed, row.with_inspectorate, row.on_track, row.delayed, row.not_stated)
         file.write(f"| {name} | {' | '.join(str(n) for n in figures)} | {_cell(row.next_target)} |\n")
     file.write("\n")
 
 
 def _heading(file: TextIO, row: PublicationRow, today: date) -> None:
-    file.write(f"## {_cell(row.code)} · {_cell(row.title)}\n\n")
+    file.write(f"## {_cell(row.said_code)} · {_cell(row.said_title)}\n\n")
     told = [_cell(row.publisher), _cell(row.published and f"Published {row.published}")]
     told.append(_cell(row.last_update and f"Last update {row.last_update}"))
     if line := " · ".join(part for part in told if part):

@@ -13,6 +13,7 @@ from store.domain.fields import NOT_KNOWN, said_field
 from store.domain.names import fold_name
 from store.domain.vocabulary import (
     GLYPHS,
+    LEFT_OUT,
     MARKINGS,
     Basis,
     ClosedBy,
@@ -23,13 +24,12 @@ from store.exchange.as_markdown import escape
 from store.exchange.spreadsheet_rows import plain
 from store.queries.filter import WITH_INSPECTORATE
 from store.queries.item_detail import things
-from store.queries.rows import ItemDetail, ItemRow, Thing
+from store.queries.rows import ItemDetail, ItemRow, Thing, say_asked, say_text, say_theme, say_word
 
 NOTES = 3
 """The newest so many notes of an item are on the page."""
 
 NONE = "none recorded"
-LEFT_OUT = "left out of this copy"
 _LONG, _SHORT = 600, 240
 _GUESSED = (Basis.DERIVED, Basis.INFERRED, Basis.ASSIGNED)
 
@@ -71,7 +71,7 @@ def item_lines(teller: Teller, detail: ItemDetail, promises: list[Thing]) -> lis
         add("Part of", md(detail.part_of))
     add("Asks", md(row.text, _LONG) or "text not known")
     add("Status", _status(detail))
-    add("Theme", f"{md(row.theme)}{_how(known['theme'])}" if row.theme else "not allocated")
+    add("Theme", md(say_theme(detail)) + (_how(known["theme"]) if row.theme else ""))
     add("Target", _target(detail, today))
     add("Next move", f"{_next(row.next_move, row.next_move_until)}{_how(known['next_move'])}")
     add(
@@ -116,7 +116,7 @@ def _name(row: ItemRow) -> str:
 def _publication(detail: ItemDetail, today: date) -> str:
     row = detail.publication
     since = f", {age(date.fromisoformat(row.published_latest), today)} ago" if row.published_latest else ""
-    return f"{md(row.title)} ({md(row.code)}), {md(row.published) or 'month not known'}{since}"
+    return f"{md(row.said_title)} ({md(row.said_code)}), {md(row.published) or 'month not known'}{since}"
 
 
 def _status(detail: ItemDetail) -> str:
@@ -184,7 +184,7 @@ def _last_reply(teller: Teller, detail: ItemDetail) -> str:
     if known["left_out"]:
         return LEFT_OUT
     who = md(known["who"]) or "who is not known"
-    told = [f"{who}, {_when(teller, reply, 'dated')}: **{said(str(known['verdict']))}**{_own(reply, 'verdict')}."]
+    told = [f"{who}, {_when(teller, reply, 'dated')}: **{say_word(reply, 'verdict')}**{_own(reply, 'verdict')}."]
     told.append(f"In its words: {md(known['words'], _LONG)}" if known["words"] else "Its words are not known.")
     if known.get("discharges"):
         told.append(f"Discharged of it: {md(known['discharges'], _SHORT)}")
@@ -202,8 +202,8 @@ def _asked(teller: Teller, sent: Thing) -> str:
     known = sent.fields
     if known["left_out"]:
         return LEFT_OUT
-    asks = f"asking for {'closure' if known['asks'] == 'closure' else 'a view'}{_own(sent, 'asks')}"
-    return f"sent {_when(teller, sent, 'sent')}, {asks}"
+    asks = f", {asked}{_own(sent, 'asks')}" if (asked := say_asked(sent)) else ""
+    return f"sent {_when(teller, sent, 'sent')}{asks}"
 
 
 def _sent(teller: Teller, sent: Thing) -> str:
@@ -233,7 +233,7 @@ def _action(teller: Teller, action: Thing) -> str:
     if known.get("since"):
         told.append(f"waiting since {md(known['since'])}")
     told.append(f"whose: {md(known['whose']) or 'not known'}")
-    kind = "" if known["kind"] in ("promise", "dependency") else f"{md(said(str(known['kind'])))}: "
+    kind = "" if known["kind"] in (None, "promise", "dependency") else f"{md(say_word(action, 'kind'))}: "
     return f"{kind}{md(known['text'], _SHORT)} ({'; '.join(told)})"
 
 
@@ -254,7 +254,7 @@ def _evidence(teller: Teller, detail: ItemDetail, above: tuple[Thing, ...]) -> l
     for note in notes:
         if note not in above:
             teller.tell("note", note.id)
-            lines.append(f"{_day(note.fields['dated'])}: {md(note.fields['text'], _SHORT)}")
+            lines.append(f"{_day(note.fields['dated'])}: {md(say_text(note), _SHORT)}")
     return lines
 
 

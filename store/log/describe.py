@@ -7,7 +7,7 @@ import sqlite3
 
 from store.domain.fields import KINDS, said_field
 from store.domain.text import one_line
-from store.domain.vocabulary import SAID, said
+from store.domain.vocabulary import LEFT_OUT, SAID, said
 from store.log.change import WITHDRAWN, Change
 
 _KINDS = {
@@ -103,11 +103,13 @@ def say_change(conn: sqlite3.Connection, change: Change, before: object) -> tupl
     if field == WITHDRAWN:
         return (f"{kind} withdrawn" if after else f"{kind} brought back"), "", _label(conn, change)
     if change.body is None:
-        return said_field(field), "", "left out of this copy"
+        return said_field(field), "", LEFT_OUT
     return said_field(field), say_field(conn, change.kind, field, before), say_field(conn, change.kind, field, after)
 
 
 def _label(conn: sqlite3.Connection, change: Change) -> str:
+    if change.creates and change.body is None and not KINDS[change.kind].ends:
+        return LEFT_OUT
     if change.kind in ("lead", "contribution"):
         end = "party" if change.kind == "lead" else "outcome"
         row = conn.execute(f"SELECT {end} FROM {change.kind} WHERE id = ?", (change.thing,)).fetchone()

@@ -8,6 +8,7 @@ from datetime import date
 from store.domain.names import sort_key
 from store.domain.vocabulary import Stage, Status
 from store.queries.filter import (
+    NO_CODE,
     NO_LEAD,
     NO_OUTCOME,
     NO_THEME,
@@ -39,12 +40,14 @@ def facet(conn: sqlite3.Connection, shown: Filter, name: str, today: date) -> li
     found = [(str(v), int(n)) for v, n, _ in rows if v is not None]
     if usual := _USUAL.get(name):
         found.sort(key=lambda pair: usual.get(pair[0], len(usual)))
-    if name == "theme" and (none_allocated := sum(int(n) for v, n, _ in rows if v is None)):
-        found.append((NO_THEME, none_allocated))
+    if name in _NONE and (none := sum(int(n) for v, n, _ in rows if v is None)):
+        found.append((_NONE[name], none))
     if name == "status" and (sent := sum(int(n) for *_, n in rows)):
         found.append((WITH_INSPECTORATE, sent))
     return found
 
+
+_NONE = {"theme": NO_THEME, "publication": NO_CODE}
 
 _USUAL = {
     "status": {str(status): place for place, status in enumerate(Status)},
@@ -97,7 +100,7 @@ def lead_names(conn: sqlite3.Connection, seq: int) -> list[str]:
         str(row[0])
         for row in conn.execute(
             "SELECT y.name FROM recommendation r JOIN lead l ON l.recommendation = r.id AND l.withdrawn = 0 "
-            "JOIN party y ON y.id = l.party WHERE r.seq = ?",
+            "JOIN party y ON y.id = l.party WHERE r.seq = ? AND y.name <> ''",
             (seq,),
         )
     ]

@@ -10,6 +10,7 @@ from store.domain.dates import say_day
 from store.domain.vocabulary import said
 
 NO_THEME = "not-allocated"
+NO_CODE = "no-code"
 NO_LEAD = "no-lead"
 NO_OUTCOME = "no-outcome"
 WITH_INSPECTORATE = "with-inspectorate"
@@ -227,12 +228,13 @@ class Filter:
 
 
 def _any_of(column: str, facet: str, wanted: tuple[str, ...], values: list[object]) -> str:
-    plain = [v for v in wanted if v not in (NO_THEME, WITH_INSPECTORATE)]
+    none = NO_CODE if facet == "publication" else NO_THEME
+    plain = [v for v in wanted if v not in (none, WITH_INSPECTORATE)]
     parts = []
     if plain:
         parts.append(f"{column} IN ({','.join('?' * len(plain))})")
         values.extend(plain)
-    if NO_THEME in wanted:
+    if none in wanted:
         parts.append(f"{column} IS NULL")
     if WITH_INSPECTORATE in wanted:
         parts.append("r.closed_as = 'with-inspectorate'")
@@ -295,6 +297,8 @@ def say_facet(facet: str, value: str) -> str:
         return TARGETS.get(value, value).capitalize()
     if value == NO_THEME:
         return "Not allocated"
+    if value == NO_CODE:
+        return "A publication without a code"
     if value == NO_LEAD:
         return "No lead"
     if value == WITH_INSPECTORATE:

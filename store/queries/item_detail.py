@@ -115,7 +115,7 @@ def item_detail(conn: sqlite3.Connection, item: str) -> ItemDetail | None:
         outcomes=things(
             conn,
             "outcome",
-            "SELECT o.id, o.number, o.text, c.basis FROM contribution c JOIN outcome o ON o.id = c.outcome "
+            "SELECT o.id, o.number, o.text, o.left_out, c.basis FROM contribution c JOIN outcome o ON o.id = c.outcome "
             "WHERE c.recommendation = ? AND c.withdrawn = 0 ORDER BY o.number",
             (item,),
         ),

@@ -14,6 +14,7 @@ from datetime import date
 from operator import and_
 
 from store.queries.filter import (
+    NO_CODE,
     SORTS,
     Filter,
     search_query,
@@ -36,13 +37,13 @@ _ITEM_COLUMNS = (
     "id, reference, title, kind, status, stage, track, closed_as, believed_done IS NOT NULL, theme_name, "
     "json_extract(basis, '$.theme'), leads, next_move, target, target_latest, moved_later, moved_at_least, "
     "substr(updated, 1, 10), part_of IS NOT NULL, in_conflict, text, code, number, next_move_until, first_target, "
-    "marking, said_on"
+    "marking, said_on, left_out"
 )
 
 
 def _item_row(row: Sequence[object]) -> ItemRow:
     values = list(row)
-    for flag in (8, 16, 18, 19):
+    for flag in (8, 16, 18, 19, 27):
         values[flag] = bool(values[flag])
     return ItemRow(*values)  # type: ignore[arg-type]
 
@@ -66,7 +67,7 @@ def _few(conn: sqlite3.Connection, shown: Filter, today: date, most: int) -> tup
         if conn.execute(probe, (search_query(shown.search),)).fetchone()[0] <= most:
             where, values = shown.where(today)
             return f"recommendation r WHERE {where}", values
-    if shown.publication:
+    if shown.publication and NO_CODE not in shown.publication:
         where, values = shown.where(today)
         marks = ",".join("?" * len(shown.publication))
         return (

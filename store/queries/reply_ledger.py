@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from store.domain.vocabulary import NextMove, said
+from store.domain.vocabulary import LEFT_OUT, NextMove, said
 from store.queries.attention import lasting_at_least
 from store.queries.filter import Filter
 
@@ -71,6 +71,13 @@ class LedgerRow:
     would_satisfy: str | None
     discharges: str | None
     submission: str | None
+    left_out: bool = False
+    """Whether something of the item was left out of this copy."""
+
+    @property
+    def said_title(self) -> str:
+        """The item's title, or why there is none."""
+        return self.title or (LEFT_OUT if self.left_out else said(None))
 
     @property
     def said_sent(self) -> str:
@@ -158,7 +165,7 @@ def ledger(conn: sqlite3.Connection, shown: Filter, today: date) -> Ledger:
     return Ledger(numbers, waiting)
 
 
-_ITEM = "r.id, r.reference, r.title, r.stage, r.next_move, r.next_move_until"
+_ITEM = "r.id, r.reference, r.title, r.left_out, r.stage, r.next_move, r.next_move_until"
 _SENT = "s.sent, s.sent_earliest, s.sent_latest, s.asks, s.reference, s.id"
 _REPLY = "y.dated, y.dated_earliest, y.dated_latest, y.verdict, y.who, y.words, y.would_satisfy, y.discharges"
 _NO_REPLY = "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
@@ -187,9 +194,9 @@ def ledger_rows(conn: sqlite3.Connection, today: date, numbers: Sequence[int]) -
 
 
 def _row(row: Sequence[str | None], today: date) -> LedgerRow:
-    _, thing, recorded, item, ref, title, stage, next_move, until = row[:9]
-    sent, sent_earliest, sent_latest, asks, reference, submission = row[9:15]
-    dated, dated_earliest, dated_latest, verdict, who, words, would_satisfy, discharges = row[15:]
+    _, thing, recorded, item, ref, title, left_out, stage, next_move, until = row[:10]
+    sent, sent_earliest, sent_latest, asks, reference, submission = row[10:16]
+    dated, dated_earliest, dated_latest, verdict, who, words, would_satisfy, discharges = row[16:]
     theirs = stage == "submitted" or next_move == NextMove.INSPECTORATE
     by_reply = verdict and not (theirs and sent_latest)
     earliest, latest = (dated_earliest, dated_latest) if by_reply else (sent_earliest, sent_latest)
@@ -201,6 +208,7 @@ def _row(row: Sequence[str | None], today: date) -> LedgerRow:
         item=str(item),
         ref=str(ref),
         title=title or "",
+        left_out=bool(left_out),
         move=move,
         until=until if next_move else None,
         sent=sent,

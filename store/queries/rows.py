@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from store.domain.dates import say_day
-from store.domain.vocabulary import LeadState, Value, said
+from store.domain.vocabulary import LEFT_OUT, LeadState, Value, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +18,10 @@ class ItemRow:
 
     id: str
     ref: str
-    title: str
-    kind: str
+    title: str | None
+    kind: str | None
     status: str
-    stage: str
+    stage: str | None
     track: str | None
     closed_as: str | None
     believed_done: bool
@@ -44,6 +44,13 @@ class ItemRow:
     marking: str | None = None
     said_on: str | None = None
     """The day on which something was last said of it."""
+    left_out: bool = False
+    """Whether something of it was left out of this copy."""
+
+    @property
+    def said_title(self) -> str:
+        """Its title, or why there is none."""
+        return say_title(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +58,11 @@ class PublicationRow:
     """One publication as it stands, with what its items add up to (parts never counted)."""
 
     id: str
-    code: str
-    title: str
+    code: str | None
+    title: str | None
     publisher: str | None
-    kind: str
-    closed_by: str
+    kind: str | None
+    closed_by: str | None
     published: str | None
     published_latest: str | None
     stated_total: str | None
@@ -70,7 +77,24 @@ class PublicationRow:
     delayed: int
     not_stated: int
     next_target: str | None
-    marking: str
+    marking: str | None
+    left_out: bool = False
+    """Whether something of it was left out of this copy."""
+
+    @property
+    def said_title(self) -> str:
+        """Its title, or why there is none."""
+        return say_title(self)
+
+    @property
+    def said_code(self) -> str:
+        """Its code, as the references of its items begin."""
+        return "?" if self.code is None else self.code
+
+
+def say_title(row: ItemRow | PublicationRow) -> str:
+    """The title of an item or a publication; where it has none, that it was left out, or a dash."""
+    return row.title or (LEFT_OUT if row.left_out else said(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +148,23 @@ class ItemDetail:
     """The leads of its parts; `part` is the part's reference."""
 
 
+def say_text(thing: Thing, name: str = "text") -> str:
+    """A text of a thing; where it has none, that it was left out, or a dash."""
+    return LEFT_OUT if thing.fields["left_out"] else str(thing.fields[name] or said(None))
+
+
+def say_word(thing: Thing, name: str) -> str:
+    """A stored word of a thing as a person says it; a dash where it has none."""
+    word = thing.fields[name]
+    return said(None if word is None else str(word))
+
+
+def say_asked(submission: Thing) -> str:
+    """What was asked for with evidence: "asking for closure"; "" where that is not known."""
+    asked = {"closure": "asking for closure", "view": "asking for a view"}
+    return asked.get(str(submission.fields["asks"]), "")
+
+
 def say_lead(lead: Thing, *, commitment: bool) -> str:
     """What is said of a lead beside their name: "delivers the training, under way"; "" for nothing.
 
@@ -132,8 +173,13 @@ def say_lead(lead: Thing, *, commitment: bool) -> str:
     known = lead.fields
     state = said(str(known["state"])).lower() if known["state"] else "not stated" if commitment else ""
     if known["left_out"]:
-        state = "left out of this copy"
+        state = LEFT_OUT
     return ", ".join(str(part) for part in (known["role"], state) if part)
+
+
+def say_theme(detail: ItemDetail) -> str:
+    """The theme that an item is allocated to; where it has none, that it is not, or that the name was left out."""
+    return detail.row.theme or (LEFT_OUT if detail.fields["theme"].value else "not allocated")
 
 
 RELATIONS = {

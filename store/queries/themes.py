@@ -200,7 +200,7 @@ def _themes(conn: sqlite3.Connection, shown: Filter) -> list[_Known]:
     for name, several in found.items():
         about = next((definition for definition, *_ in several if definition), None)
         # A name that the register has too is the register's: a filter by it does not tell the two apart.
-        own = () if any(not of_plan for *_, of_plan in several) else tuple(str(code) for _, code, _ in several)
+        own = () if any(not of_plan for *_, of_plan in several) else tuple(str(code or "?") for _, code, _ in several)
         known.append(_Known(name, about, own))
     return known
 

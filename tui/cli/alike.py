@@ -40,7 +40,7 @@ def alike_items(query: tuple[str, ...], limit: int, everything: bool, form: str,
             for pair in pairs
         )
     elif pairs:
-        cells = [(f"{p.score:.2f}", p.one.ref, p.one.title, p.other.ref, p.other.title) for p in pairs]
+        cells = [(f"{p.score:.2f}", p.one.ref, p.one.said_title, p.other.ref, p.other.said_title) for p in pairs]
         printing.table(("Alike", "Ref", "Recommendation", "Other", "Its title"), cells, wide="Recommendation")
     else:
         talk("No two items of different publications are alike that are not tied already.")

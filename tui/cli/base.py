@@ -165,14 +165,18 @@ def complete_reference(ctx: click.Context, param: click.Parameter, incomplete: s
         with reading(ctx.params.get("register")) as register:
             code, dash, _ = incomplete.upper().partition("-")
             if not dash:
-                codes = [row.code for row in publications(register.conn) if row.code.startswith(code)]
+                codes = [
+                    known for row in publications(register.conn) if (known := row.code or "").startswith(code) and known
+                ]
                 if len(codes) != 1:
                     return [CompletionItem(known) for known in codes]
                 code = codes[0]
             shown = Filter(publication=(code,), parts=True)
             rows = window(register.conn, shown, "ref", register.today(), 0, 500)
         return [
-            CompletionItem(row.ref, help=row.title) for row in rows if row.ref.upper().startswith(incomplete.upper())
+            CompletionItem(row.ref, help=row.said_title)
+            for row in rows
+            if row.ref.upper().startswith(incomplete.upper())
         ]
     except (FairleadError, OSError):
         return []

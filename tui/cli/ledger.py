@@ -85,5 +85,5 @@ def _print(rows: Iterator[LedgerRow], told: Ledger) -> None:
 
 
 def _cells(row: LedgerRow) -> tuple[str, ...]:
-    told = (row.ref, row.title, row.said_sent, row.said_asks, row.waiting, row.said_verdict)
+    told = (row.ref, row.said_title, row.said_sent, row.said_asks, row.waiting, row.said_verdict)
     return *told, row.would_satisfy or "", row.until or ""

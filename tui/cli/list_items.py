@@ -162,7 +162,15 @@ _HEADINGS = ("Ref", "Recommendation", "Status", "How far", "Leads", "Target", "U
 
 def _cells(row: ItemRow) -> tuple[str, ...]:
     mark = " (differs)" if row.conflict else ""
-    return (row.ref, row.title, said(row.status), said(row.stage) + mark, row.leads, row.target_text or "", row.updated)
+    return (
+        row.ref,
+        row.said_title,
+        said(row.status),
+        said(row.stage) + mark,
+        row.leads,
+        row.target_text or "",
+        row.updated,
+    )
 
 
 def in_hyphens(row: dict[str, Any]) -> dict[str, Any]:

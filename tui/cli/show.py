@@ -12,7 +12,7 @@ from store.domain.dates import age
 from store.domain.errors import NotFound
 from store.domain.references import find_item, find_publication
 from store.domain.vocabulary import Basis, said
-from store.queries.filter import Filter
+from store.queries.filter import NO_CODE, Filter
 from store.queries.item_detail import item_detail, notes_on
 from store.queries.publications import publication as publication_row
 from store.queries.rows import (
@@ -20,11 +20,15 @@ from store.queries.rows import (
     PublicationRow,
     Thing,
     ask_to_end,
+    say_asked,
     say_bounds,
     say_lead,
     say_leads_done,
     say_progress,
     say_relation,
+    say_text,
+    say_theme,
+    say_word,
 )
 from store.register import Register
 from tui.cli import printing
@@ -78,21 +82,27 @@ def _json(register: Register, kind: str, thing: str) -> dict[str, Any]:
     from store.exchange.json_rows import item_whole, list_row, publication_whole
 
     if kind == "recommendation":
-        whole = in_hyphens(item_whole(register.conn, thing) or {})
+        found = item_whole(register.conn, thing)
+        if found is None:
+            raise NotFound(thing)
+        whole = in_hyphens(found)
         return whole | {"parts": [in_hyphens(part) for part in whole["parts"]]}
     row = publication_row(register.conn, thing)
     if row is None:
         raise NotFound(thing)
-    listed = items(register, Filter(publication=(row.code,)), "ref")
+    listed = items(register, Filter(publication=(row.code or NO_CODE,)), "ref")
     return publication_whole(register.conn, row) | {"items": [in_hyphens(list_row(item)) for item in listed]}
 
 
 def _item(register: Register, detail: ItemDetail) -> None:
     row, fields, today = detail.row, detail.fields, register.today()
-    heading(f"{row.ref} · {row.title}")
+    heading(f"{row.ref} · {row.said_title}")
     published = detail.publication
     since = f", {age(_day(published.published_latest), today)}" if published.published_latest else ""
-    line("Publication", f"{published.title} ({published.code}), {published.published or 'month not known'}{since}")
+    line(
+        "Publication",
+        f"{published.said_title} ({published.said_code}), {published.published or 'month not known'}{since}",
+    )
     line("Kind", said(row.kind))
     line("Part of", detail.part_of)
     line("Status", said(row.status) + (f", {said(row.closed_as).lower()}" if row.closed_as else ""))
@@ -100,7 +110,7 @@ def _item(register: Register, detail: ItemDetail) -> None:
         if fields[name].value is not None:
             line(label, _value(detail, name))
     line("Next move", _value(detail, "next_move") if row.next_move else None)
-    line("Theme", f"{row.theme}{_how_known(detail, 'theme')}" if row.theme else "not allocated")
+    line("Theme", say_theme(detail) + (_how_known(detail, "theme") if row.theme else ""))
     line("Leads", _leads(detail.leads, row.kind) or "none")
     for part in detail.parts:
         of_part = [lead for lead in detail.part_leads if lead.fields["part"] == part.ref]
@@ -115,18 +125,19 @@ def _item(register: Register, detail: ItemDetail) -> None:
         line(f"Several values for {name.replace('_', ' ')}", "; ".join(values))
     if row.text:
         paragraph(row.text)
-    _things("Parts", [f"{part.ref} · {part.title} · {said(part.status)}" for part in detail.parts])
+    _things("Parts", [f"{part.ref} · {part.said_title} · {said(part.status)}" for part in detail.parts])
     _things("Notes", map(_note, detail.notes))
     for sent in detail.submissions:
         heading("Evidence sent")
-        asks = f"asking for {'closure' if sent.fields['asks'] == 'closure' else 'a view'}"
-        paragraph(f"{sent.fields['sent'] or 'on a day not known'}, {asks}. {sent.fields['text'] or ''}".strip())
+        asked = ", ".join(filter(None, (str(sent.fields["sent"] or "on a day not known"), say_asked(sent))))
+        paragraph(f"{asked}. {say_text(sent) if sent.fields['text'] or sent.fields['left_out'] else ''}".strip())
     for reply in detail.replies:
         known = reply.fields
         heading("Reply")
         said_by = f" by {known['who']}" if known["who"] else ""
         paragraph(
-            f"{known['dated'] or 'on a day not known'}{said_by}: {said(_text(known['verdict']))}. {known['words'] or ''}"
+            f"{known['dated'] or 'on a day not known'}{said_by}: {say_word(reply, 'verdict')}. "
+            f"{say_text(reply, 'words') if known['words'] or known['left_out'] else ''}"
         )
         line("What would satisfy", known["would_satisfy"])
     if len(detail.targets) > 1:
@@ -134,10 +145,13 @@ def _item(register: Register, detail: ItemDetail) -> None:
         _things("Targets", steps)
     _things("Actions", map(_action, detail.actions))
     _things("Links", [_link(link) for link in detail.links])
-    _things("Outcomes", [f"{o.fields['number'] or ''} {o.fields['text'] or ''}".strip() for o in detail.outcomes])
+    _things("Outcomes", [f"{o.fields['number'] or ''} {say_text(o)}".strip() for o in detail.outcomes])
     _things(
         "Figures",
-        [f"{m.fields['name']}: {m.fields['figure']} {m.fields['figure_unit'] or ''}" for m in detail.measures],
+        [
+            f"{say_text(m, 'name')}: {m.fields['figure'] or ''} {m.fields['figure_unit'] or ''}".rstrip()
+            for m in detail.measures
+        ],
     )
 
 
@@ -145,7 +159,7 @@ def _publication(register: Register, thing: str) -> None:
     row = publication_row(register.conn, thing)
     if row is None:
         raise NotFound(thing)
-    heading(f"{row.code} · {row.title}")
+    heading(f"{row.said_code} · {row.said_title}")
     since = f", {age(_day(row.published_latest), register.today())} ago" if row.published_latest else ""
     line("Publisher", row.publisher)
     line("Published", f"{row.published or 'not known'}{since}")
@@ -157,8 +171,10 @@ def _publication(register: Register, thing: str) -> None:
     line("Items here", _standing(row))
     _things("Notes", map(_note, notes_on(register.conn, "publication", thing)))
     heading("Items")
-    listed = items(register, Filter(publication=(row.code,), parts=True), "ref")
-    cells = ((item.ref, item.title, said(item.status), said(item.stage), item.target_text or "") for item in listed)
+    listed = items(register, Filter(publication=(row.code or NO_CODE,), parts=True), "ref")
+    cells = (
+        (item.ref, item.said_title, said(item.status), said(item.stage), item.target_text or "") for item in listed
+    )
     printing.table(
         ("Ref", "Recommendation", "Status", "How far", "Target"), cells, wide="Recommendation", status="Status"
     )
@@ -188,8 +204,9 @@ def _things(name: str, texts: Any) -> None:
 def _note(note: Thing) -> str:
     known = note.fields
     by = f", {known['said_by']}" if known["said_by"] else ""
-    marked = f", {known['marking']}" if known["marking"] != "OFFICIAL" else ""
-    return f"{short(note.id)} · {known['dated'] or 'day not known'} · {known['kind']}{by}{marked}: {known['text']}"
+    marked = f", {known['marking']}" if known["marking"] not in (None, "OFFICIAL") else ""
+    kind = f" · {known['kind']}" if known["kind"] else ""
+    return f"{short(note.id)} · {known['dated'] or 'day not known'}{kind}{by}{marked}: {say_text(note)}"
 
 
 def _action(action: Thing) -> str:
@@ -197,7 +214,7 @@ def _action(action: Thing) -> str:
     due = f", due {known['due']}" if known["due"] else ""
     done = f", done {known['done']}" if known["done"] else ""
     whose = f", {known['whose']}" if known["whose"] else ""
-    return f"{short(action.id)} · {known['kind']}{due}{whose}{done}: {known['text']}"
+    return f"{short(action.id)} · {say_word(action, 'kind').lower()}{due}{whose}{done}: {say_text(action)}"
 
 
 def _link(link: Thing) -> str:
@@ -212,7 +229,7 @@ def _link(link: Thing) -> str:
     return f"{say_relation(link)} {known['reference']} {known['title'] or ''}: {stands}{why}"
 
 
-def _leads(leads: Sequence[Thing], kind: str) -> str:
+def _leads(leads: Sequence[Thing], kind: str | None) -> str:
     names = []
     for lead in leads:
         about = say_lead(lead, commitment=kind == "commitment")

@@ -86,7 +86,7 @@ def look_after(register: Register, check_due: bool, cancelled: Callable[[], bool
 
         report = check(register, go_on)
         if not report.sound:
-            return report.wrong[0]
+            return report.wrong[0].rstrip(".")
         Upkeep(register).checked(today)
     from store.file.backups import back_up, backups, prune
 

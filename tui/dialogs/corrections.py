@@ -15,7 +15,7 @@ from store.domain.vocabulary import (
     said,
 )
 from store.queries.item_detail import notes_on, outcomes, publication_fields, themes
-from store.queries.rows import ItemDetail, PublicationRow, Thing
+from store.queries.rows import ItemDetail, PublicationRow, Thing, say_text, say_word
 from tui.dialogs.edits import correct_note
 from tui.dialogs.evidence import cite_evidence, show_evidence
 from tui.dialogs.fields import MARKING_CHOICES, given, next_move_fields
@@ -74,19 +74,19 @@ def correct_publication(app: RegisterApp, row: PublicationRow) -> None:
     if app.refuse_looking():
         return
     notes = notes_on(app.register.conn, "publication", row.id)
-    options = [PickOption("itself", f"{row.code}: title, code, dates, totals, marking")]
+    options = [PickOption("itself", f"{row.said_code}: title, code, dates, totals, marking")]
     options += _note_options(notes)
-    options.append(PickOption("withdraw", f"Withdraw {row.code}, if it has no items"))
+    options.append(PickOption("withdraw", f"Withdraw {row.said_code}, if it has no items"))
 
     def take(key: str | None) -> None:
         if key == "itself":
             _correct_publication(app, row)
         elif key == "withdraw":
-            _withdraw(app, "publication", row.id, row.code)
+            _withdraw(app, "publication", row.id, row.said_code)
         elif key is not None:
-            _note_chosen(app, row.code, next(note for note in notes if note.id == key))
+            _note_chosen(app, row.said_code, next(note for note in notes if note.id == key))
 
-    app.push_screen(Picker(f"Correct {row.code}", tuple(options)), take)
+    app.push_screen(Picker(f"Correct {row.said_code}", tuple(options)), take)
 
 
 def _withdraw(app: RegisterApp, kind: str, thing: str, what: str) -> None:
@@ -119,13 +119,13 @@ def _note_chosen(app: RegisterApp, what: str, note: Thing) -> None:
         Answer("f", "cite an evidence file", "cite"),
         Answer("w", "withdraw it", "withdraw"),
     )
-    app.push_screen(Ask(f"A note on {what}", one_line(note.fields["text"], most=400), answers), take)
+    app.push_screen(Ask(f"A note on {what}", one_line(say_text(note), most=400), answers), take)
 
 
 def _note_options(notes: Sequence[Thing]) -> list[PickOption]:
     from widgets.picker import PickOption
 
-    return [PickOption(n.id, f"{n.fields['dated'] or ''}  {one_line(n.fields['text'], most=70)}") for n in notes]
+    return [PickOption(n.id, f"{n.fields['dated'] or ''}  {one_line(say_text(n), most=70)}") for n in notes]
 
 
 def _changed(values: Values, known: dict[str, str | None]) -> Values:
@@ -142,7 +142,7 @@ def _correct_publication(app: RegisterApp, row: PublicationRow) -> None:
         changed = {name: value or "" for name, value in _changed(values, known).items()}
         return [CorrectPublication.model_validate({"publication": row.id} | changed)]
 
-    app.open_form(f"correct {row.id}", f"Correct {row.code}", _publication_fields(known), build)
+    app.open_form(f"correct {row.id}", f"Correct {row.said_code}", _publication_fields(known), build)
 
 
 def _item_fields(
@@ -185,7 +185,7 @@ def add_item(app: RegisterApp, publication: PublicationRow) -> None:
     kind = "commitment" if publication.kind == "plan" else "recommendation"
     fields = _item_fields(app, {"kind": kind}, publication.id, new=True)
     key = f"add item {publication.id}"
-    app.open_form(key, f"Add a {kind} to {publication.code}, {publication.title}", fields, build)
+    app.open_form(key, f"Add a {kind} to {publication.said_code}, {publication.said_title}", fields, build)
 
 
 def correct_item(app: RegisterApp, detail: ItemDetail) -> None:
@@ -209,7 +209,7 @@ def correct_item(app: RegisterApp, detail: ItemDetail) -> None:
             PickOption(f"submission {sent.id}", f"Evidence sent {sent.fields['sent'] or 'on a day not known'}")
         )
     for reply in detail.replies:
-        verdict = said(str(reply.fields["verdict"])).lower()
+        verdict = say_word(reply, "verdict").lower()
         options.append(
             PickOption(f"reply {reply.id}", f"Reply {reply.fields['dated'] or 'of a day not known'}: {verdict}")
         )
@@ -277,6 +277,12 @@ def _correct_leads(app: RegisterApp, detail: ItemDetail) -> None:
     from store.commands import SetLeads
     from widgets.form import FormField
 
+    if not all(lead.fields["name"] for lead in detail.leads):
+        # Whoever is not named in the form would lead no longer.
+        app.say(
+            f"The name of somebody who leads on {detail.row.ref} is not in this copy: its leads cannot be corrected."
+        )
+        return
     held = "; ".join(str(lead.fields["name"]) for lead in detail.leads)
     fields = (FormField("leads", "Leads", value=held, hint="with commas; empty for none"),)
 

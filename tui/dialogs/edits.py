@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from store.domain.errors import BadInput
 from store.domain.text import one_line
 from store.domain.vocabulary import MARKINGS, MOVE_REASONS, Stage, Status, Track, Verdict, said
-from store.queries.rows import ItemDetail, Thing
+from store.queries.rows import ItemDetail, Thing, say_text
 from tui.dialogs.fields import MARKING_CHOICES, action_fields, given, move_reasons, note_fields
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ def edit_status(app: RegisterApp, detail: ItemDetail) -> None:
 
     closer = detail.publication.publisher or "the inspectorate"
     now = f"{status_words(row.status, row.closed_as, closer)[0]}, {said(row.stage).lower()}"
-    app.push_screen(KeyPanel(row.ref, one_line(row.title, most=60), now, said(row.kind), status_choices(detail)), take)
+    app.push_screen(
+        KeyPanel(row.ref, one_line(row.said_title, most=60), now, said(row.kind), status_choices(detail)), take
+    )
 
 
 def _status_command(item: str, value: str, reason: str | None) -> Command:
@@ -222,7 +224,7 @@ def promise(app: RegisterApp, detail: ItemDetail) -> None:
 
     options = [PickOption("add", "Add another")]
     for action in detail.actions:
-        text = one_line(action.fields["text"], most=60)
+        text = one_line(say_text(action), most=60)
         done = bool(action.fields["done"])
         options.append(
             PickOption(f"{'reopen' if done else 'done'} {action.id}", f"{'Not done' if done else 'Done'}: {text}")

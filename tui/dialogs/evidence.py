@@ -15,7 +15,7 @@ from store.domain.errors import BadInput, FairleadError
 from store.domain.text import one_line, say_size
 from store.domain.vocabulary import MARKINGS
 from store.queries.evidence import CitedFile, check_limit, find_file, limit_of, read_file, safe_name, take_out
-from store.queries.rows import ItemDetail, Thing
+from store.queries.rows import ItemDetail, Thing, say_text
 from tui.desk.open_register import scratch_folder
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def cite_evidence(app: RegisterApp, ref: str, note: Thing) -> None:
             _ask_to_keep(app, key, {"note": note.id} | about, found[0], values["keep"] == "yes")
 
     draft = app.drafts.get(key)
-    text = one_line(note.fields["text"], most=100)
+    text = one_line(say_text(note), most=100)
     form = Form(
         f"Cite evidence on {ref}",
         fields,

@@ -57,7 +57,7 @@ def _show(app: RegisterApp, register: Register, pairs: list[Alike]) -> None:
         return
 
     def line(item: ItemRow) -> str:
-        return f"{item.ref} {one_line(item.title, most=34)}"
+        return f"{item.ref} {one_line(item.said_title, most=34)}"
 
     options = tuple(
         PickOption(str(n), f"{line(pair.one)} ~ {line(pair.other)}", count=round(pair.score * 100))
@@ -99,7 +99,7 @@ def _ask(app: RegisterApp, register: Register, pairs: list[Alike], pair: Alike) 
 
 def _told(item: ItemRow) -> str:
     text = f" {one_line(item.text, most=600)}" if item.text else ""
-    return f"{item.ref} · {one_line(item.title, most=200)} · {said(item.status)}.{text}"
+    return f"{item.ref} · {one_line(item.said_title, most=200)} · {said(item.status)}.{text}"
 
 
 def _tie(app: RegisterApp, register: Register, pairs: list[Alike], pair: Alike, answer: str) -> None:

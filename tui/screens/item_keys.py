@@ -174,6 +174,6 @@ class ItemScreenKeys(RegisterScreen):
     def action_copy(self) -> None:
         """Copy the reference and text to the clipboard, and say so."""
         if found := self.detail():
-            text = f"{found.row.ref} {found.row.title}" + (f"\n{found.row.text}" if found.row.text else "")
+            text = f"{found.row.ref} {found.row.said_title}" + (f"\n{found.row.text}" if found.row.text else "")
             self.app.copy_to_clipboard(text)
             self.register_app.say(f"Copied {found.row.ref} with its text, if this terminal lets programs do so.")

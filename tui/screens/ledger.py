@@ -105,7 +105,7 @@ def _line(row: LedgerRow) -> Row:
     quiet = "" if row.verdict else "windowed-table--muted"
     cells = (
         row.ref,
-        row.title or "—",
+        row.said_title,
         row.said_sent,
         row.said_asks or "—",
         row.waiting,

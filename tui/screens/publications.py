@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from store.domain.vocabulary import said
 from store.queries import publications
 from store.queries.evidence import citations_on
-from store.queries.filter import Filter
+from store.queries.filter import NO_CODE, Filter
 from store.queries.item_detail import measures_of, notes_on
 from store.queries.rows import PublicationRow
 from tui.keys import PUBLICATIONS, bindings
@@ -82,7 +82,7 @@ class PublicationsScreen(RegisterScreen):
         lines += [measure_line(measure) for measure in measures_of(conn, row.id)]
         on_it = notes_on(conn, "publication", row.id)
         lines += [Line(()), *notes(on_it, citations_on(conn, "publication", row.id))] if on_it else []
-        head = ((f"{row.code}  {row.title}", "strong"), (" · " + " · ".join(p for p in about if p), "quiet"))
+        head = ((f"{row.said_code}  {row.said_title}", "strong"), (" · " + " · ".join(p for p in about if p), "quiet"))
         pane.show(head, (), "", lines)
 
     def _figures_head(self) -> tuple[tuple[str, str], ...]:
@@ -98,7 +98,7 @@ class PublicationsScreen(RegisterScreen):
                     (total.delayed, "delayed"),
                     (total.not_stated, "not-stated"),
                 ]
-                lines.append(Line(tuple(legend(parts)), MARGIN, f"{total.total} {total.title.lower()}"))
+                lines.append(Line(tuple(legend(parts)), MARGIN, f"{total.total} {total.said_title.lower()}"))
                 made_of = (
                     f"{total.with_inspectorate} with the inspectorate, {total.discharged} discharged, "
                     f"{total.closed_otherwise} closed otherwise"
@@ -113,7 +113,7 @@ class PublicationsScreen(RegisterScreen):
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         event.stop()
         row = self.current()
-        self.post_message(ListAsked(Filter(parts=True, publication=(row.code,) if row else ())))
+        self.post_message(ListAsked(Filter(parts=True, publication=(row.code or NO_CODE,) if row else ())))
 
     def action_add(self) -> None:
         """Add a publication."""
@@ -132,7 +132,7 @@ class PublicationsScreen(RegisterScreen):
         from tui.dialogs.edits import add_note
 
         if row := self._chosen():
-            add_note(self.register_app, row.code, publication=row.id)
+            add_note(self.register_app, row.said_code, publication=row.id)
 
     def action_correct_publication(self) -> None:
         """Correct the publication, or a note on it."""

@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from textual.worker import get_current_worker
 
 from store.queries import item_list, publications
-from store.queries.filter import FACETS, Filter, say_facet, search_words
+from store.queries.filter import FACETS, NO_CODE, Filter, say_facet, search_words
 from store.queries.saved_views import saved_views
 from tui.dialogs.filter_and_views import choose, choose_sort, narrow, show_view, type_query, views
 from tui.keys import ITEM, LIST, TICKS, bindings
@@ -298,12 +298,12 @@ class RecommendationsScreen(ItemListScreen):
         if not here:
             self.register_app.say("There is no publication yet. Press 1, then a, to add one first.")
             return
-        wanted = [row for row in here if row.code in self.shown.publication] or here
+        wanted = [row for row in here if (row.code or NO_CODE) in self.shown.publication] or here
         if len(wanted) == 1:
             add_item(self.register_app, wanted[0])
             return
         item = self.current_item()
-        options = tuple(PickOption(row.id, f"{row.code}  {row.title}") for row in here)
+        options = tuple(PickOption(row.id, f"{row.said_code}  {row.said_title}") for row in here)
         current = item_list.publication_of(conn, item) if item else None
 
         def take(key: str | None) -> None:

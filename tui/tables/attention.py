@@ -109,7 +109,7 @@ class AttentionRows(RowSource):
             rows.append(
                 Row(
                     item.id,
-                    (item.ref, (word, style), item.title or "—", (why, "status--delayed") if urgent else why),
+                    (item.ref, (word, style), item.said_title, (why, "status--delayed") if urgent else why),
                     marks=mark,
                 )
             )

@@ -71,7 +71,7 @@ def item_row(item: ItemRow, columns: Sequence[Column] = ITEM_COLUMNS) -> Row:
     theme = (item.theme or "—") + (" †" if item.theme_basis else "")
     cells: dict[str, Cell] = {
         "ref": item.ref,
-        "title": item.title or "—",
+        "title": item.said_title,
         "status": (word, style),
         "stage": stage,
         "target": item.target_text or "—",

@@ -47,8 +47,8 @@ def publication_cells(row: PublicationRow, today: date) -> tuple[Cell, ...]:
         return (f"{count:,}", style[status]) if count else ("0", "windowed-table--muted")
 
     return (
-        row.code,
-        row.title,
+        row.said_code,
+        row.said_title,
         short_month(row.published),
         since,
         f"{row.total:,}",
@@ -76,7 +76,9 @@ class PublicationRows(RowSource):
         self.today = register.today()
         self.publications = publications.publications_count(register.conn)
         recommendations, commitments = publications.totals(register.conn)
-        self.totals = [replace(t, title=f"All {t.title.lower()}") for t in (recommendations, commitments) if t.total]
+        self.totals = [
+            replace(t, title=f"All {t.said_title.lower()}") for t in (recommendations, commitments) if t.total
+        ]
 
     @property
     def count(self) -> int:
@@ -90,5 +92,5 @@ class PublicationRows(RowSource):
         for n, total in enumerate(self.totals):
             if start <= self.publications + n < start + count:
                 cells = publication_cells(total, self.today)
-                lines.append(Row(f"total-{n}", (cells[0], (total.title, "windowed-table--strong"), *cells[2:])))
+                lines.append(Row(f"total-{n}", (cells[0], (total.said_title, "windowed-table--strong"), *cells[2:])))
         return lines

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from store.domain.names import sort_key
 from store.domain.text import one_line
 from store.domain.vocabulary import NoteKind, said
-from store.queries.rows import ItemRow, Thing
+from store.queries.rows import ItemRow, Thing, say_text
 from store.queries.themes import NONE_OF, Block, Standing, say_name
 from widgets.bars import legend, stacked_bar
 from widgets.item_pane import MARGIN, status_words
@@ -134,7 +134,7 @@ def _under(by: str, row: Standing, under: Under) -> list[Line]:
         lines += [Line(()), Line(((say_name(by, row), "strong"),))]
     for item in under.items:
         word, style = status_words(item.status, item.closed_as)
-        lines.append(Line(((f"{item.title}  ", ""), (word, style)), MARGIN, item.ref))
+        lines.append(Line(((f"{item.said_title}  ", ""), (word, style)), MARGIN, item.ref))
     if len(under.items) == MOST_SHOWN:
         lines.append(Line((("Enter shows them all.", "quiet"),), MARGIN))
     return lines
@@ -143,8 +143,8 @@ def _under(by: str, row: Standing, under: Under) -> list[Line]:
 def _note_line(note: Thing, by: str) -> Line:
     """A note, its day in the margin, and after it what else is known of it."""
     fields = note.fields
-    text = "left out of this copy" if fields["left_out"] else str(fields["text"])
-    kind = "" if fields["kind"] == NoteKind.LEARNING else said(str(fields["kind"])).lower()
+    text = say_text(note)
+    kind = "" if fields["kind"] in (None, NoteKind.LEARNING) else said(str(fields["kind"])).lower()
     items = sorted(str(fields["about"] or "").split(", "), key=sort_key)
     about = one_line(", ".join(items), most=60) or ("on the theme" if by == "theme" else "")
     marking = "" if fields["marking"] in (None, "OFFICIAL") else str(fields["marking"])

@@ -25,6 +25,7 @@ from tui.app import FairleadApp
 from tui.desk.settings import folders, load
 from tui.messages import RegisterChanged
 from tui.screens.publications import PublicationsScreen
+from widgets.ask import Ask
 
 UNFORESEEN = "Something went wrong that Fairlead did not expect."
 ERRORS = [RuntimeError("a note's own words"), CannotWrite(Path("x"), "no reason"), sqlite3.OperationalError("no")]
@@ -175,6 +176,63 @@ async def test_what_a_worker_brings_for_a_register_that_was_replaced_is_left(sam
         await seat.until(lambda: worker.is_finished, "the worker does not end")
         await seat.settle()
         assert brought == []
+
+
+async def test_a_dialog_that_is_ended_twice_does_not_end_what_lies_beneath(sample_path: Path) -> None:
+    async with sitting(sample_path, at="2 enter") as seat:
+        await seat.press("ctrl+p")
+        palette = seat.app.screen
+        for _ in range(3):
+            palette.dismiss()
+        await seat.settle()
+        seat.sees("CA-1", "Overview")
+        await seat.press("escape")
+        seat.sees("66 recommendations")
+
+
+async def test_a_dialog_that_ends_under_another_leaves_the_other_open(sample_path: Path) -> None:
+    ended: list[str | None] = []
+    async with sitting(sample_path, at="2") as seat:
+        beneath = Ask("Beneath", "It will end first.", ())
+        seat.app.push_screen(beneath, ended.append)
+        seat.app.push_screen(Ask("Above", "It stays.", ()))
+        await seat.settle()
+        beneath.finish("done")
+        await seat.settle()
+        assert ended == ["done"]
+        seat.sees("Above")
+        await seat.press("escape")
+        seat.lacks("Above", "Beneath")
+        seat.sees("66 recommendations")
+
+
+async def test_a_page_key_in_a_palette_without_room_does_nothing(sample_path: Path) -> None:
+    async with sitting(sample_path, (7, 2), at="ctrl+p pagedown pageup") as seat:
+        await seat.press("h", "pagedown", "pageup", "escape", "escape")
+        assert seat.unforeseen() is None
+
+
+async def test_a_path_that_leads_nowhere_is_refused_in_words_and_the_dialog_stays(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        for keys in ("ctrl+o", "6 w", "ctrl+n tab"):
+            await seat.press(*keys.split())
+            form = seat.app.screen
+            for path in ("~nobody-of-that-name/x", "x" * 300, "/dev/null/x"):
+                await seat.press("ctrl+u")
+                await seat.write(path)
+                await seat.press("ctrl+s")
+                assert seat.unforeseen() is None and seat.app.screen is form, (keys, path)
+                seat.lacks("did not expect")
+            await seat.press("escape", "1")
+
+
+async def test_a_file_is_opened_though_the_register_before_was_moved_away(sample_path: Path, given: Path) -> None:
+    async with sitting(sample_path) as seat:
+        sample_path.rename(sample_path.with_name("moved.fairlead"))
+        await seat.press("ctrl+o")
+        await seat.write(str(given))
+        await seat.press("enter")
+        seat.sees("only looking", "Hate Crime")
 
 
 class NotMade(Screen[None]):

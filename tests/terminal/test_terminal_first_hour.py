@@ -1,0 +1,221 @@
+"""The program as it is started, in a terminal of its own, doing what somebody does in their first hour with it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from conftest import OpenWindow
+from screen import history_of, recorded
+from window import Window
+
+from store.register import Register
+from tui.desk.settings import folders, load, remember
+
+PLACES = ("l", "2 enter", "1", "2", "3", "4", "6", "7")
+"""The numbered screens, the ledger, and an item that is open."""
+
+SHOWS = {
+    "1": "Publication ",
+    "2": "CA-1",
+    "3": "need attention",
+    "4": "Governance",
+    "6": "Of what",
+    "7": "When",
+    "l": "Remain open",
+}
+"""What is seen once a place is there."""
+
+
+@pytest.fixture
+def given(sample_built: Path, tmp_path: Path) -> Path:
+    """A file that somebody was given."""
+    return Path(shutil.copyfile(sample_built, tmp_path / "given.fairlead"))
+
+
+@pytest.fixture
+def usual(sample_path: Path) -> Path:
+    """A register of somebody's own, which Fairlead opens on."""
+    register = Register.open(sample_path)
+    remember(mine=(sample_path, register.id), last_register=str(sample_path), name="Test Lead")
+    register.close()
+    return sample_path
+
+
+def go(window: Window, place: str) -> None:
+    """Go to a place, and wait until it is there."""
+    for key in place.split():
+        window.press(key)
+        window.sees(SHOWS.get(key, "Overview"))
+
+
+def leave_nothing_unforeseen() -> None:
+    log = folders().state / "errors.log"
+    assert not log.exists(), log.read_text(encoding="utf-8")
+
+
+def test_the_first_hour(open_window: OpenWindow, given: Path, tmp_path: Path) -> None:
+    window = open_window()
+    window.sees("Sample register, September 2024", "ctrl+o open a file", "Hate Crime")
+    window.press("ctrl+o")
+    window.sees("Open a file")
+    window.press(str(given), "enter")
+    window.sees("only looking", "Press ctrl+k to keep a copy")
+    window.press("ctrl+k")
+    window.sees("Keep a copy of my own")
+    window.press("enter")
+    window.sees("The copy is yours to work in.")
+    window.press("escape")
+    window.lacks("only looking", "The copy is yours")
+    window.press("2", "/", "HC-6", "enter")
+    window.sees("HC-6 ▲ Delayed")
+    window.press("s")
+    window.sees("On time?")
+    window.press("o")
+    window.sees("Who is writing?")
+    window.press("Ann Lead", "ctrl+s")
+    window.sees("HC-6 ■ On track", "u takes it back")
+    window.press("n")
+    window.sees("Add a note to HC-6")
+    window.send("Half a thought, for £2".encode("latin-1"))
+    window.sees("Half a thought, for �2")
+    window.press("ctrl+s")
+    window.sees("note added")
+    window.press("u")
+    window.sees("Taken back")
+    window.press("6")
+    window.sees("Of what")
+    window.press("w")
+    window.sees("Write .sqlite of: Everything")
+    window.press(str(tmp_path / "handed-on.sqlite"), "ctrl+s")
+    window.sees("SHA-256")
+    window.press("q")
+    assert window.end() == 0
+    kept = folders().data / "given.fairlead"
+    assert [row.field for row in history_of(kept, "HC-6")[:3]] == ["note withdrawn", "note added", "on time?"]
+    assert recorded(kept, "HC-6").row.track == "on-track" and (tmp_path / "handed-on.sqlite").exists()
+    assert load()[0].last_register == str(kept)
+    leave_nothing_unforeseen()
+
+
+@pytest.mark.parametrize(
+    ("places", "first", "then"),
+    [
+        (PLACES[:2], "enter", "ctrl+s"),
+        pytest.param(PLACES, "enter", "ctrl+s", marks=pytest.mark.slow),
+        pytest.param(PLACES, "ctrl+s", "enter", marks=pytest.mark.slow),
+    ],
+    ids=["two places", "every place", "every place, by the other key first"],
+)
+def test_a_given_file_is_opened_and_kept_from_every_screen(
+    open_window: OpenWindow, usual: Path, given: Path, places: tuple[str, ...], first: str, then: str
+) -> None:
+    window = open_window()
+    window.sees("Hate Crime")
+    for n, place in enumerate(places):
+        keys = (first, then) if n % 2 else (then, first)
+        go(window, place)
+        window.press("ctrl+o")
+        window.sees("Open a file")
+        window.press(str(given), keys[0])
+        window.sees("only looking", "Hate Crime")
+        go(window, place)
+        window.press("ctrl+k")
+        window.sees("Keep a copy of my own")
+        window.press(str(given.with_name(f"kept-{n}.fairlead")), keys[1])
+        window.sees("The copy is yours to work in.")
+        window.press("escape")
+        window.lacks("only looking", "The copy is yours")
+    window.press("q")
+    assert window.end() == 0
+    assert len(list(given.parent.glob("kept-*.fairlead"))) == len(places)
+    leave_nothing_unforeseen()
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "closed",
+        *(
+            pytest.param(how, marks=pytest.mark.slow)
+            for how in ("SIGHUP", "SIGTERM", "closed at an item, by a shell that ignores it")
+        ),
+    ],
+)
+def test_what_was_being_typed_when_the_window_went_is_offered_again(
+    open_window: OpenWindow, usual: Path, how: str
+) -> None:
+    ignored = "ignores" in how
+    if ignored:
+        # As under nohup: no signal comes, and only the terminal tells that it has gone.
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        window = open_window()
+    finally:
+        if ignored:
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    window.sees("Hate Crime")
+    go(window, "2")
+    window.press("n")
+    window.sees("Add a note to CA-1")
+    window.press("Half a thought")
+    window.sees("Half a thought")
+    if how.startswith("closed"):
+        window.close_window()
+    else:
+        window.signal(getattr(signal, how))
+    assert window.end() == 0
+    again = open_window()
+    again.sees("A draft is kept from before: Add a note to CA-1")
+    go(again, "2")
+    again.press("n")
+    again.sees("Your draft from before is here again.", "Half a thought")
+    again.press("escape")
+    again.lacks("Add a note to CA-1")
+    again.press("q")
+    assert again.end() == 0
+    leave_nothing_unforeseen()
+
+
+def test_a_file_cut_short_under_the_app_is_said_to_be_damaged_and_nothing_to_be_safe(
+    open_window: OpenWindow, usual: Path
+) -> None:
+    window = open_window()
+    window.sees("Hate Crime")
+    os.truncate(usual, 8192)
+    shown = window.sees("is damaged", "Nothing will be written to it.", "There is no backup of it yet.")
+    assert "safe" not in shown
+    window.press("2", "s", "escape", "3", "7", "1")
+    shown = window.sees("Publications", "is damaged")
+    window.press("q")
+    assert window.end() == 0
+    assert "safe" not in window.shown + shown
+    leave_nothing_unforeseen()
+
+
+@pytest.mark.slow
+def test_a_register_that_another_program_keeps_busy_is_said_and_read_when_it_is_free(
+    open_window: OpenWindow, usual: Path
+) -> None:
+    window = open_window()
+    window.sees("Hate Crime")
+    with closing(sqlite3.connect(usual, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        window.sees("is busy: another program is writing to it")
+        window.press("7")
+        window.sees("History")
+        other.execute("UPDATE publication SET title = 'Hate Crime, again' WHERE code = 'HC'")
+        window.press("1")
+        window.press("ctrl+o")
+        window.sees("Open a file", seconds=10)
+        window.press("escape")
+        other.execute("COMMIT")
+    window.sees("Hate Crime, again")
+    window.press("q")
+    assert window.end() == 0
+    leave_nothing_unforeseen()

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from screen import Seat, sitting, sitting_with
+from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widgets import Static
@@ -26,6 +27,7 @@ from tui.desk.settings import folders, load
 from tui.messages import RegisterChanged
 from tui.screens.publications import PublicationsScreen
 from widgets.ask import Ask
+from widgets.form import Form
 
 UNFORESEEN = "Something went wrong that Fairlead did not expect."
 ERRORS = [RuntimeError("a note's own words"), CannotWrite(Path("x"), "no reason"), sqlite3.OperationalError("no")]
@@ -204,6 +206,17 @@ async def test_a_dialog_that_ends_under_another_leaves_the_other_open(sample_pat
         await seat.press("escape")
         seat.lacks("Above", "Beneath")
         seat.sees("66 recommendations")
+
+
+async def test_taking_back_what_was_pasted_in_several_lines_takes_it_back(sample_path: Path) -> None:
+    async with sitting(sample_path, (40, 12), at="2 n") as seat:
+        await seat.write("Before")
+        seat.app.post_message(events.Paste("\n".join(["one", "two", "a" * 5000, "three"] * 3)))
+        await seat.settle()
+        await seat.press("ctrl+z")
+        assert seat.unforeseen() is None
+        form = seat.app.screen
+        assert isinstance(form, Form) and form.values()["text"] == "Before"
 
 
 async def test_a_page_key_in_a_palette_without_room_does_nothing(sample_path: Path) -> None:

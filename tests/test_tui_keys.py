@@ -41,6 +41,7 @@ from tui.screens.publications import PublicationsScreen
 from tui.screens.recommendations import RecommendationsScreen
 from tui.screens.share import ShareScreen
 from tui.screens.themes import ThemesScreen
+from widgets.form import Form
 from widgets.windowed_table import WindowedTable
 
 ROOT = Path(__file__).parent.parent
@@ -192,3 +193,15 @@ async def test_every_key_of_the_table_is_answered_wherever_it_acts(sample_path: 
                 await seat.press("escape")
                 while len(seat.app.screen_stack) > len(stack):
                     await seat.press("escape")
+
+
+@pytest.mark.parametrize(("keys", "name"), [("ctrl+o", "path"), ("2 n", "text")])
+async def test_a_key_that_edits_acts_before_what_is_typed_after_it_in_one_breath(
+    sample_path: Path, keys: str, name: str
+) -> None:
+    async with sitting(sample_path, at=keys) as seat:
+        await seat.hurry("a", "b", "c", "backspace", "d", "home", "x", "end", "y")
+        form = seat.app.screen
+        assert isinstance(form, Form) and form.values()[name] == "xabdy"
+        await seat.hurry("ctrl+u", "z")
+        assert form.values()[name] == "z"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.binding import BindingType
@@ -23,7 +23,7 @@ from tui.navigation import NavigationApp
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from textual.app import App, SystemCommand
+    from textual.app import SystemCommand
 
 
 UPKEEP_AFTER_SECONDS = 3.0
@@ -107,8 +107,9 @@ class FairleadApp(NavigationApp):
         """Show every command by name."""
         from tui.palette import Palette
 
-        if not Palette.is_open(cast("App[object]", self)):
-            self.push_screen(Palette(id="--command-palette"))
+        if not isinstance(self.screen, Palette):
+            # Without Textual's id for it: the one before may still be on its way out.
+            self.push_screen(Palette())
 
     def action_help(self) -> None:
         """Help for where one is."""

@@ -111,7 +111,12 @@ class BoundedApp(App[None]):
         """Note that somebody is there: errors that follow on a key have not come of themselves."""
         if isinstance(event, events.Key):
             self._at_once = 0
-        await super().on_event(event)
+        try:
+            await super().on_event(event)
+        except AttributeError:
+            # Textual asks what was clicked for what it stands in, and that may be going away: such a click is lost.
+            if not isinstance(event, events.MouseEvent):
+                raise
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say in words what went wrong in a worker; it would vanish otherwise."""

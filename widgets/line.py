@@ -36,6 +36,19 @@ def too_long(text: str, limit: int) -> str:
     return f"Nothing was pasted: it has {len(text):,} characters, and {limit:,} is the most."
 
 
+async def act_on_own_key(widget: Widget, event: events.Key) -> None:
+    """Act at once on a key that is bound where one types, before the next character goes in.
+
+    Textual leaves such a key to whatever is asked last, the app: a backspace in a burst, typed while the program was busy,
+    would come after the characters that follow it.
+    """
+    for binding in widget._bindings.key_to_bindings.get(event.key, ()):
+        if not binding.priority and await widget.app.run_action(binding.action, widget):
+            event.stop()
+            event.prevent_default()
+            return
+
+
 class Line(Input):
     """Textual's Input, one row high, that shows and keeps only what can be seen.
 
@@ -64,6 +77,9 @@ class Line(Input):
     @staticmethod
     def _seen(text: str) -> str:
         return seen(text).replace("\n", " ").replace("\t", " ")
+
+    async def _on_key(self, event: events.Key) -> None:
+        await act_on_own_key(self, event)
 
     def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()

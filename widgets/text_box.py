@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from textual import events
 from textual.content import Content
 from textual.widgets import TextArea
 from textual.widgets.text_area import EditResult, Location
 
 from store.domain.text import NOTE_LIMIT, one_line
-from widgets.line import MADE_VISIBLE, Said, altered, seen, too_long
+from widgets.line import MADE_VISIBLE, Said, act_on_own_key, altered, seen, too_long
 
 
 class TextBox(TextArea):
@@ -39,6 +41,9 @@ class TextBox(TextArea):
         )
         self.limit = limit
 
+    async def _on_key(self, event: events.Key) -> None:
+        await act_on_own_key(self, event)
+
     def replace(
         self, insert: str, start: Location, end: Location, *, maintain_selection_offset: bool = True
     ) -> EditResult:
@@ -48,6 +53,11 @@ class TextBox(TextArea):
         elif altered(insert):
             self.post_message(Said(self, MADE_VISIBLE))
         return super().replace(seen(insert), start, end, maintain_selection_offset=maintain_selection_offset)
+
+    def _recompute_cursor_offset(self) -> None:
+        """As Textual's; while an undo takes lines away, the cursor is still in one that is gone, and has no place yet."""
+        with suppress(ValueError, IndexError):
+            super()._recompute_cursor_offset()  # type: ignore[no-untyped-call]
 
     def take_key(self, event: events.Key) -> None:
         """Take a character or line end that was typed before the focus had come here."""

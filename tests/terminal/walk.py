@@ -72,7 +72,7 @@ WAYS = (
 WORDS = (
     "Half a thought", "30/6/25", "June 2025", "+3 months", "end of year", "yesterday", "C3", "HC-6", "status:delayed age>2y",
     "theme:governance", "((", "[/]", "[@click=app.quit]x[/]", "£ é 漢字 👩‍👩‍👧‍👦", "e\u0301\u0301\u0301", "x" * 300, "\u202egnp.exe",
-    "../../..", "~", "/dev/null", "/proc/self/mem", "\\\\server\\share", "a" * 5000, "0", "-1", "99999999999999999999",
+    "../../..", "~", "/dev/null", "/proc/self/mem", "\\\\server\\share", "0", "-1", "99999999999999999999",
 )  # fmt: skip
 
 
@@ -90,6 +90,7 @@ class Walk:
         self.chance = random.Random(seed)
         self.acts = 0
         self.starts = 0
+        self._paste_ends = 0
         self.told: deque[str] = deque(maxlen=40)
         self.register = folder / "own.fairlead"
         self.given = folder / "given.fairlead"
@@ -173,15 +174,18 @@ class Walk:
             (3, self._paste), (4, lambda: bytes(self.chance.randrange(0x80, 0x100) for _ in range(self.chance.randint(1, 5)))),
             (4, lambda: b"\x1b\x1b\x1b"), (2, lambda: self.chance.choice((b"\x1b[I", b"\x1b[O"))),
         )  # fmt: skip
+        if self._paste_ends and self.acts > self._paste_ends:
+            self._end_paste()
         if self.chance.random() < 0.03:
             self._resize()
         if self.chance.random() < 0.004:
             self._end()
         if self.chance.random() < 0.002:
             self._cut_short()
-        data = self.chance.choices([make for _, make in acts], [weight for weight, _ in acts])[0]()
-        self.told.append(f"{time.monotonic():.2f} {data[:80]!r}")
+        make = self.chance.choices([make for _, make in acts], [weight for weight, _ in acts])[0]
         try:
+            data = make()
+            self.told.append(f"{time.monotonic():.2f} {data[:80]!r}")
             self.window.send(data)
             self.window.settle(self.chance.choice((0.0, 0.01, 0.05, 0.2)))
         except Ended:
@@ -195,18 +199,26 @@ class Walk:
         self.window = self.start()
 
     def _way(self) -> bytes:
-        return b"\x1b\x1b\x1b" + b"".join(key_bytes(key) for key in self.chance.choice(WAYS).split())
+        self._leave()
+        return b"".join(key_bytes(key) for key in self.chance.choice(WAYS).split())
+
+    def _leave(self) -> None:
+        """Leave up to three things that are open; a key right behind an escape would be another key."""
+        for _ in range(3):
+            self.window.send(b"\x1b")
+            self.window.settle(0.12)
 
     def _path(self) -> bytes:
         """Open a file, keep it, write one, start one."""
         new = str(self.folder / f"made-{self.chance.randrange(10**6)}")
         end = self.chance.choice((b"\r", b"\x13"))
+        self._leave()
         return self.chance.choice(
             (
-                b"\x1b\x1b\x1b\x0f" + str(self.given).encode() + end, b"\x1b\x1b\x1b\x0f" + str(self.register).encode() + end,
-                b"\x1b\x1b\x1b\x0f" + self.chance.choice(WORDS).encode() + end,
-                b"\x1b\x1b\x1b\x0b" + f"{new}.fairlead".encode() + end, b"\x1b\x1b\x1b6w" + new.encode() + end,
-                b"\x1b\x1b\x1b\x0e\t" + f"{new}.fairlead".encode() + b"\x13",
+                b"\x0f" + str(self.given).encode() + end, b"\x0f" + str(self.register).encode() + end,
+                b"\x0f" + self.chance.choice(WORDS).encode() + end,
+                b"\x0b" + f"{new}.fairlead".encode() + end, b"6w" + new.encode() + end,
+                b"\x0e\t" + f"{new}.fairlead".encode() + b"\x13",
             )
         )  # fmt: skip
 
@@ -233,9 +245,19 @@ class Walk:
         ).encode()  # fmt: skip
 
     def _paste(self) -> bytes:
-        text = "\n".join(self.chance.choice(WORDS) for _ in range(self.chance.randint(1, 20)))
-        end = b"\x1b[201~" if self.chance.random() < 0.7 else b""
-        return b"\x1b[200~" + text.encode() + end
+        text = "\n".join(self.chance.choice((*WORDS, "a" * 5000)) for _ in range(self.chance.randint(1, 20)))
+        if self.chance.random() < 0.7:
+            return b"\x1b[200~" + text.encode() + b"\x1b[201~"
+        self._paste_ends = self.acts + self.chance.randrange(4)
+        return b"\x1b[200~" + text.encode()
+
+    def _end_paste(self) -> None:
+        """End a paste that was begun, or say nothing until the program ends it."""
+        self._paste_ends = 0
+        if self.chance.random() < 0.5:
+            self.window.send(b"\x1b[201~")
+        else:
+            self.window.settle(1.3)
 
     def _resize(self) -> None:
         self.size = self.chance.choice(SIZES if self.chance.random() < 0.8 else NARROW)

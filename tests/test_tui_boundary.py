@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import date
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -21,9 +22,10 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from store.domain.errors import CannotWrite
+from store.file.backups import back_up
 from store.register import Register, Writer
 from tui.app import FairleadApp
-from tui.desk.settings import folders, load
+from tui.desk.settings import folders, load, made
 from tui.messages import RegisterChanged
 from tui.screens.publications import PublicationsScreen
 from widgets.ask import Ask
@@ -358,19 +360,18 @@ async def test_what_was_saved_is_said_to_be_saved_though_another_program_takes_t
         seat.sees("Saved all the same", "Notes 4")
 
 
+@pytest.mark.parametrize("size", [8192, 4096, 100, 0])
 async def test_a_file_that_turns_out_damaged_is_said_to_be_with_its_backup_and_is_not_written_to(
-    sample_path: Path,
+    sample_path: Path, size: int
 ) -> None:
-    async with sitting(sample_path) as seat:
-        backup = folders().backups / f"{seat.register.id}-2024-09-18T090000.fairlead"
-        await seat.press("2")
-        shutil.copyfile(sample_path, sample_path.with_name("whole"))
-        os.truncate(sample_path, 8192)
+    async with sitting(sample_path, at="2") as seat:
+        kept = back_up(seat.register.file, made(folders().backups), date(2024, 9, 17))
+        os.truncate(sample_path, size)
         seat.app.look()
-        await seat.settle()
-        seat.sees("is damaged", "Nothing will be written to it.", "There is no backup of it yet.")
-        assert "safe" not in seat.shown() + seat.told and not backup.exists()
-        await seat.press("1", "7", "2", "n")
+        await seat.press("7", "2")
+        seat.sees("is damaged", "Nothing will be written to it.")
+        assert f"The newest backup is {kept}; ctrl+o opens it." in seat.app.notice
+        assert "safe" not in seat.shown() + seat.told
+        await seat.press("1", "7", "2", "n", "u")
         seat.lacks("Add a note")
-        assert "is damaged" in seat.told
-        assert sample_path.stat().st_size == 8192
+        assert "is damaged" in seat.told and sample_path.stat().st_size == size

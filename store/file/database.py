@@ -168,6 +168,9 @@ def in_words(path: Path, error: sqlite3.Error, *, reading: bool = False) -> Fair
         return ReadOnly(path)
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return Damaged(path)
+    if primary == sqlite3.SQLITE_ERROR and str(error).startswith("no such table"):
+        # They were there when it was opened: an empty file has none.
+        return Damaged(path, "its tables are gone")
     if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR):
         if not is_there(path):
             return MovedAway(path)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from textual.command import CommandPalette
+from textual import command, events
+from textual.command import CommandList, CommandPalette
+
+
+class Commands(CommandList):
+    """Textual's list in the palette."""
+
+    async def _on_click(self, event: events.Click) -> None:
+        """Pass over a click on a line of before the list was narrowed."""
+        line = event.style.meta.get("option")
+        if isinstance(line, int) and line >= self.option_count:
+            event.prevent_default()
 
 
 class Palette(CommandPalette):
@@ -14,3 +25,7 @@ class Palette(CommandPalette):
         """Move in the list; one that is not laid out yet, or has no room, has no pages to move by."""
         with suppress(KeyError, IndexError):
             super()._action_command_list(action)
+
+
+# The palette makes its list by this name.
+command.CommandList = Commands  # type: ignore[misc]

@@ -187,7 +187,7 @@ class Walk:
             data = make()
             self.told.append(f"{time.monotonic():.2f} {data[:80]!r}")
             self.window.send(data)
-            self.window.settle(self.chance.choice((0.0, 0.01, 0.05, 0.2)))
+            self.window.settle(self.chance.choice((0.0, 0.01, 0.03, 0.1)))
         except Ended:
             self._ended()
 

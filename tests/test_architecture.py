@@ -26,6 +26,9 @@ FLOORS = (
     "tui.messages",
     "tui.summary_line",
     "tui.desk",
+    "tui.terminal",
+    "tui.boundary",
+    "tui.palette",
     "tui.cli",
     "tui.tables",
     "tui.register_app",
@@ -40,6 +43,8 @@ FLOORS = (
 NEVER = {
     "widgets": ("store.log", "store.file", "store.commands", "store.as_at", "store.register", "store.exchange"),
     "seed": ("widgets",),
+    "tui.terminal": ("widgets", "tui.keys", "tui.messages", "tui.summary_line"),
+    "tui.boundary": ("widgets", "tui.keys", "tui.messages", "tui.summary_line"),
     "tui.desk": ("widgets", "tui.keys", "tui.messages", "tui.summary_line"),
     "tui.cli": ("widgets", "tui.messages", "tui.summary_line"),
     "tui.tables": ("tui.cli",),

@@ -121,14 +121,13 @@ def stop(sentence: str, code: int) -> NoReturn:
 
 def unexpected(error: Exception) -> str:
     """The sentence for an error that nobody foresaw; no value of the register is in it, or in the log."""
-    from sqlite3 import DatabaseError
-
+    from store.file.database import is_of_file
     from tui.desk.settings import log_unexpected
 
     path = log_unexpected(error)
     told = f"Something went wrong that Fairlead did not expect ({type(error).__name__})."
-    # What SQLite says may be that the file is damaged: nobody knows then what is safe.
-    then = "See what fairlead check-file says." if isinstance(error, DatabaseError) else "What was saved is safe."
+    # Of a file that may be damaged nobody knows what is safe.
+    then = "See what fairlead check-file says." if is_of_file(error) else "What was saved is safe."
     return " ".join(filter(None, (told, then, f"Where it happened is noted in {path}." if path else "")))
 
 

@@ -138,6 +138,10 @@ class BoundedApp(App[None]):
         self.keep_drafts()
         self.exit()
 
+    def on_terminal_gone(self) -> None:
+        """The window was closed, and no signal came."""
+        self.closed_from_outside()
+
     def watch_loop(self) -> None:
         """Have what comes to the event loop itself pass the boundary too: signals, and tasks that nobody waits for."""
         loop = asyncio.get_running_loop()

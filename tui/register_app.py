@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -17,7 +16,7 @@ from store.domain.dates import short_day
 from store.domain.errors import Busy, Damaged, FairleadError, InConflict, LaterEdits, ReasonOwed, Stale
 from store.domain.names import names_in
 from store.domain.text import one_line
-from store.file.database import in_words, told_in_words
+from store.file.database import foreseen, told_in_words
 from store.queries.leads import nobody_called
 from store.register import Done, NoWriter, Register
 from tui.boundary import BoundedApp
@@ -116,24 +115,22 @@ class RegisterApp(BoundedApp):
 
     def in_words(self, error: Exception) -> FairleadError | None:
         """The sentence for an error; None for one that nobody foresaw."""
-        if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.ProgrammingError):
-            return in_words(self.register.path, error, reading=True)
-        return error if isinstance(error, FairleadError) else None
+        return foreseen(self.register.path, error)
 
     def say_error(self, error: Exception) -> None:
         """What went wrong, in words; what is not ours to explain is logged without values."""
-        foreseen = self.in_words(error)
-        if foreseen is None:
+        known = self.in_words(error)
+        if known is None:
             log_unexpected(error)
             sentence = "Something went wrong that Fairlead did not expect. Your saved work is safe; go on, or quit."
         else:
-            sentence = str(foreseen)
-        if isinstance(foreseen, Busy):
+            sentence = str(known)
+        if isinstance(known, Busy):
             # Whoever reads next does not wait as long again: the look says when the register is free.
             self._missed = True
             self.register.file.wait_for_others(False)
-        elif isinstance(foreseen, Damaged):
-            sentence = self._look_only(foreseen)
+        elif isinstance(known, Damaged):
+            sentence = self._look_only(known)
         self.clear_notifications()
         self.notify(one_line(sentence, most=400), severity="error", markup=False, timeout=10)
 

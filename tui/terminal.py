@@ -10,8 +10,15 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from textual.message import Message
+
 if TYPE_CHECKING:
     from textual.driver import Driver
+
+
+class TerminalGone(Message):
+    """The terminal is not there any more, or nothing can be read from it."""
+
 
 if sys.platform == "win32":
 
@@ -30,12 +37,11 @@ else:
 
     from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
     from textual.drivers.linux_driver import LinuxDriver
-    from textual.message import Message
 
     from tui.desk.settings import log_unexpected
 
     if TYPE_CHECKING:
-        from tui.boundary import BoundedApp
+        from textual.app import App
 
     WAIT_SECONDS = 0.1
     """After so long without a key it is asked whether the app is ending, and a lone escape is taken for the key."""
@@ -98,9 +104,7 @@ else:
     class TerminalDriver(LinuxDriver):
         """Textual's driver, for a terminal that may send anything and go at any time."""
 
-        _app: BoundedApp
-
-        def __init__(self, app: BoundedApp, **more: Any) -> None:
+        def __init__(self, app: App[Any], **more: Any) -> None:
             super().__init__(app, **more)
             self._file: Any = _Output(sys.__stderr__)
 
@@ -111,7 +115,7 @@ else:
             except Exception as error:
                 log_unexpected(error)
             if not self.exit_event.is_set():
-                self._loop.call_soon_threadsafe(self._app.closed_from_outside)
+                self._app.post_message(TerminalGone())
 
         def run_input_thread(self) -> None:
             """Read keys until the app ends, or the terminal is gone."""

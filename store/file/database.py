@@ -184,6 +184,18 @@ def in_words(path: Path, error: sqlite3.Error, *, reading: bool = False) -> Fair
     return CannotWrite(path, f"SQLite says {error}")
 
 
+def foreseen(path: Path, error: Exception) -> FairleadError | None:
+    """The sentence for an error met in reading a register; None for one that nobody foresaw."""
+    if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.ProgrammingError):
+        return in_words(path, error, reading=True)
+    return error if isinstance(error, FairleadError) else None
+
+
+def is_of_file(error: Exception) -> bool:
+    """Whether an error is what SQLite says of a file: it may be that the file is damaged."""
+    return isinstance(error, sqlite3.DatabaseError)
+
+
 def _writable(path: Path) -> bool:
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 

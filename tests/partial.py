@@ -26,7 +26,7 @@ from store.commands import (
 )
 from store.domain.fields import KINDS
 from store.domain.references import find_item
-from store.domain.vocabulary import ActionKind, LeadState, NextMove, Value
+from store.domain.vocabulary import ActionKind, LeadState, NextMove, NoteKind, Value, Verdict
 from store.file.attachments import pack
 from store.log.change import heads, make_change
 from store.log.projection import rebuild
@@ -45,7 +45,9 @@ def full_register(sample: Path, path: Path) -> Path:
     part = register.do(
         AddItem(publication=publication, number="1a", title="A part", part_of=_first_of(conn, publication))
     )
-    note = register.do(AddNote(items=(hc6,), text="Sent.", kind="evidence", dated="May 2024", said_by="C3")).created
+    note = register.do(
+        AddNote(items=(hc6,), text="Sent.", kind=NoteKind.EVIDENCE, dated="May 2024", said_by="C3")
+    ).created
     assert note and part.created
     register.do_all(
         [
@@ -65,7 +67,7 @@ def full_register(sample: Path, path: Path) -> Path:
     register.do(SubmitEvidence(items=(hc6,), sent="June 2024", note="What was done.", reference="E/1", text="Asked."))
     register.do(
         RecordReply(
-            item=hc6, dated="July 2024", verdict="partly-discharged", next_move="us", who="HMICS", words="Not yet.",
+            item=hc6, dated="July 2024", verdict=Verdict.PARTLY, next_move=NextMove.US, who="HMICS", words="Not yet.",
             would_satisfy="More.", discharges="The first half.",
         )
     )  # fmt: skip

@@ -154,6 +154,7 @@ async def test_a_screen_that_was_replaced_is_not_asked_for_what_was_to_follow_a_
     asked: list[str] = []
     async with sitting(sample_path) as seat:
         screen = seat.app.screen
+        assert isinstance(screen, PublicationsScreen)
         screen.call_after_refresh(partial(asked.append, "nobody's screen"))
         screen.call_after_refresh(screen.fill_pane)
         screen.call_next(lambda: screen.query_one("#keys"))

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from window import Window
+    from window import OpenWindow, Window
 
 collect_ignore_glob = ["test_*.py"] if sys.platform == "win32" else []
-
-OpenWindow = Callable[..., "Window"]
 
 
 @pytest.fixture
@@ -23,8 +21,8 @@ def open_window() -> Iterator[OpenWindow]:
 
     opened: list[Window] = []
 
-    def open_one(*arguments: str, **more: object) -> Window:
-        opened.append(Window(*arguments, **more))  # type: ignore[arg-type]
+    def open_one(*arguments: str, **more: Any) -> Window:
+        opened.append(Window(*arguments, **more))
         return opened[-1]
 
     yield open_one

@@ -10,9 +10,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import OpenWindow
 from screen import history_of, recorded
-from window import Window
+from window import OpenWindow, Window
 
 from store.register import Register
 from tui.desk.settings import folders, load, remember

@@ -124,7 +124,7 @@ class Walk:
         self.starts += 1
         self.size = SIZES[0]
         with self.beside.held_off():
-            window = Window(str(self.register), folder=self.folder, **self.environment)
+            window = Window(str(self.register), size=self.size, folder=self.folder, **self.environment)
             window.wait(lambda shown: "Publications" in shown, "the first screen", DEADLINE)
         return window
 

@@ -48,6 +48,10 @@ def key_bytes(key: str) -> bytes:
     return key.encode()
 
 
+OpenWindow = Callable[..., "Window"]
+"""What the fixture `open_window` is: it takes what `Window` does."""
+
+
 class Ended(AssertionError):
     """The program ended where it should not have."""
 

@@ -2,8 +2,9 @@
 
 Textual calls handlers and callbacks through `invoke` and dispatches messages through `_dispatch_message`; an error that
 leaves one of them ends the loop that it ran in, and the app with it. Both are replaced here, once, by ones that let no error
-out. What Textual catches by itself (timers, layout, painting) it hands to `_handle_exception`. These names are private to
-the Textual that is pinned: tests/test_tui_boundary.py holds that each still does what is said of it here.
+out. What Textual catches by itself (timers, layout, painting) it hands to `_handle_exception`. What a worker brings, and
+what comes to the event loop itself, are led to the same place; `dismiss` ends a screen once. These names are private to the
+Textual that is pinned: tests/test_tui_boundary.py holds that each still does what is said of it here.
 """
 
 from __future__ import annotations

@@ -207,7 +207,6 @@ def test_a_register_that_another_program_keeps_busy_is_said_and_read_when_it_is_
         other.execute("BEGIN EXCLUSIVE")
         window.sees("is busy: another program is writing to it")
         window.press("7")
-        window.sees("History")
         other.execute("UPDATE publication SET title = 'Hate Crime, again' WHERE code = 'HC'")
         window.press("1")
         window.press("ctrl+o")

@@ -186,6 +186,8 @@ class Window:
 
 
 def _boxed(shown: str) -> str:
-    """What stands within boxes, their lines joined: a sentence that was wrapped is whole again."""
-    inside = (" ".join(line.split("│")[1:-1]) for line in shown.splitlines() if line.count("│") > 1)
-    return " ".join(" ".join(inside).split())
+    """What stands within boxes, and in toasts, their lines joined: a sentence that was wrapped is whole again."""
+    lines = shown.splitlines()
+    inside = [" ".join(line.split("│")[1:-1]) for line in lines if line.count("│") > 1]
+    toasts = [line.partition("▌")[2] for line in lines if line.startswith(" ") and "▌" in line]
+    return " ".join(" ".join([*inside, *toasts]).split())

@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 from store.domain.fields import KINDS
-from store.domain.names import fold_name
+from store.domain.vocabulary import Stage, Status
 from store.log.change import Change
-from store.log.projection import clear, refold, stand
+from store.log.projection import clear, refold, sort_key_of, stand
 from store.register import Register, Writer
 
 LOCAL = {"recommendation": {"seq"}}
@@ -33,7 +32,7 @@ def tables(register: Register) -> dict[str, Any]:
         }
     found["conflict"] = sorted(conn.execute("SELECT * FROM conflict"))
     found["tally"] = sorted(conn.execute("SELECT * FROM tally"), key=str)
-    found["waiting"] = sorted(conn.execute("SELECT DISTINCT change FROM waiting"))
+    found["waiting"] = sorted(conn.execute("SELECT change, waits_for FROM waiting"))
     found["search"] = sorted(
         conn.execute(
             "SELECT r.id, s.reference, s.title, s.text, s.notes, s.people "
@@ -154,8 +153,8 @@ def known_by(changes: Iterable[Change], day: str) -> list[Change]:
             known.add(min(creations, key=lambda c: (c.time, c.id)).id)
 
 
-def ready(changes: Iterable[Change]) -> list[Change]:
-    """The changes that rest on nothing that is missing."""
+def ready(changes: Iterable[Change]) -> tuple[list[Change], list[tuple[str, str]]]:
+    """The changes that rest on nothing that is missing; and of the others each with every thing that it waits for."""
     left = {c.id: c for c in changes}
     done: dict[str, Change] = {}
     born: set[str] = set()
@@ -163,14 +162,18 @@ def ready(changes: Iterable[Change]) -> list[Change]:
     while moved:
         moved = False
         for change in list(left.values()):
-            named = named_by(change.kind, values_of(change))
-            needs = set(change.parents) | named | ({change.thing} if change.parents else set())
-            if needs <= done.keys() | born:
+            if needs(change) <= done.keys() | born:
                 done[change.id] = left.pop(change.id)
                 if not change.parents:
                     born.add(change.thing)
                 moved = True
-    return list(done.values())
+    return list(done.values()), sorted((c.id, need) for c in left.values() for need in needs(c) - done.keys() - born)
+
+
+def needs(change: Change) -> set[str]:
+    """What a change rests on: the changes before it, the things that it names, and its own thing's creation."""
+    named = named_by(change.kind, values_of(change))
+    return set(change.parents) | named | ({change.thing} if change.parents else set())
 
 
 class Expected:
@@ -178,8 +181,7 @@ class Expected:
 
     def __init__(self, changes: Iterable[Change], *, all_ready: bool = False) -> None:
         self.all = list(changes)
-        self.changes = self.all if all_ready else ready(self.all)
-        self.waiting = {c.id for c in self.all} - {c.id for c in self.changes}
+        self.changes, self.waiting = (self.all, []) if all_ready else ready(self.all)
         self.of_field: dict[tuple[str, str], list[Change]] = {}
         self.kind: dict[str, str] = {}
         for change in self.changes:
@@ -218,6 +220,13 @@ class Expected:
             tops = [c.id for c in self.heads(thing, field)]
             if field != "withdrawn" and not set(tops) <= seen:
                 self.conflicts[thing, field] = tops
+
+    def bases(self, thing: str) -> dict[str, str]:
+        """How each field of a thing is known, where that is neither as entered here nor as stated."""
+        shown = {field: self.heads(thing, field)[-1:] for field in KINDS[self.kind[thing]].fields}
+        said = {field: json.loads(c.body).get("basis", {}) for field, top in shown.items() for c in top if c.body}
+        known = {field: bases[field][0] for field, bases in said.items() if field in bases}
+        return {field: basis for field, basis in known.items() if basis not in ("entered", "stated")}
 
     def of_kind(self, kind: str) -> dict[str, dict[str, Any]]:
         """The things of a kind."""
@@ -321,8 +330,9 @@ class Expected:
 
     def check(self, found: dict[str, Any]) -> None:
         """Assert that tables hold what they should."""
-        assert {row[0] for row in found["waiting"]} == self.waiting
-        assert {(row[0], row[1]): json.loads(row[3]) for row in found["conflict"]} == self.conflicts
+        assert found["waiting"] == self.waiting
+        conflicts = [(thing, field, kind, json.loads(heads)) for thing, field, kind, heads in found["conflict"]]
+        assert conflicts == sorted((*place, self.kind[place[0]], heads) for place, heads in self.conflicts.items())
         for kind in KINDS:
             assert found[kind].keys() == self.of_kind(kind).keys(), kind
         for thing, values in self.things.items():
@@ -339,37 +349,64 @@ class Expected:
                 assert [row[f"{field}_{p}"] for p in parts] == [(value or {}).get(p) for p in parts], (thing, field)
             else:
                 assert row[field] == value, (thing, field)
-        mine = [c for c in self.changes if c.thing == thing]
-        newest = max(mine, key=lambda c: (c.time, c.id))
-        assert (row["recorded"], row["changed"], row["changed_by"]) == (
-            self.recorded(thing),
-            newest.time,
-            newest.author,
-        )
+        mine = sorted((c for c in self.changes if c.thing == thing), key=lambda c: (c.time, c.id))
+        first = next(c for c in mine if not c.parents)
+        assert (row["recorded"], row["recorded_by"]) == (first.time, first.author)
+        assert (row["changed"], row["changed_by"]) == (mine[-1].time, mine[-1].author)
+        assert json.loads(row["basis"] or "{}") == self.bases(thing)
+        assert bool(row["left_out"]) == any(c.body is None for c in mine)
+
+    def updated(self, item: str) -> str:
+        """When an item, or what hangs on it, was last changed, withdrawn or not."""
+        ties = {v["note"] for v in self.of_kind("note_on").values() if v["recommendation"] == item}
+        owned = ("submission", "reply", "action", "lead", "nothing_new")
+        under = {thing for kind in owned for thing, v in self.of_kind(kind).items() if v["recommendation"] == item}
+        return max(c.time for c in self.changes if c.thing in {item, *ties, *under})
+
+    def next_targets(self, items: Iterable[str]) -> str | None:
+        """The first day on which one of these items is to be done, of those that are open."""
+        days = [(self.things[i]["target"] or {}).get("latest") for i in items if self.status(i) != "closed"]
+        return min(filter(None, days), default=None)
+
+    def words(self, item: str, row: dict[str, Any]) -> tuple[str, ...]:
+        """An item's row in the search: its reference, title and text, what was noted of it, who leads and where it stands."""
+        values = self.things[item]
+        told = {tie["note"] for tie in self.standing_of("note_on").values() if tie["recommendation"] == item}
+        notes = sorted((self.recorded(note), note) for note in told if not self.things[note]["withdrawn"])
+        texts = "\n".join(self.things[note]["text"] for _, note in notes)
+        people = f"{self.leads(item)}\n{self.things[values['publication']]['title'] or ''}"
+        return (item, row["reference"], values["title"] or "", values["text"] or "", texts, people)
 
     def _check_items(self, found: dict[str, Any]) -> None:
         listed = self.listed()
-        tally: Counter[tuple[Any, ...]] = Counter()
+        tally: dict[tuple[Any, ...], list[str]] = {}
         for item, row in found["recommendation"].items():
-            values = self.things[item]
-            code = self.things[values["publication"]]["code"]
-            reference = f"{code or '?'}-{values['number'] or values['label'] or '?'}"
-            theme = self.things[values["theme"]]["name"] if values["theme"] else None
-            assert (row["code"], row["reference"]) == (code, reference)
-            assert (row["status"], row["closed_as"]) == (self.status(item), self.closed_as(item))
-            assert (row["leads"], row["theme_name"]) == (self.leads(item), theme)
-            assert bool(row["listed"]) == (item in listed)
-            assert bool(row["counted"]) == (item in listed and values["part_of"] is None)
-            assert bool(row["in_conflict"]) == any(thing == item for thing, _ in self.conflicts)
-            assert row["published"] == (self.things[values["publication"]]["published"] or {}).get("latest")
-            assert (bool(row["no_reason"]), row["said_on"]) == self.said(item)
+            self._check_item(row, item, item in listed)
             if row["counted"]:
-                commitment = int(values["kind"] == "commitment")
-                tally[values["publication"], commitment, row["status"], row["closed_as"] or ""] += 1
-        assert {tuple(row[:4]): row[4] for row in found["tally"]} == dict(tally)
-        assert {row[0] for row in found["search"]} == listed
-        assert len(found["search"]) == len(listed)
-        for item, _, _, _, notes, _ in found["search"]:
-            told = [n for n in self.standing_of("note_on").values() if n["recommendation"] == item]
-            texts = {self.things[n["note"]]["text"] for n in told if not self.things[n["note"]]["withdrawn"]}
-            assert all(fold_name(text) in fold_name(notes) for text in texts)
+                commitment = int(row["kind"] == "commitment")
+                tally.setdefault((row["publication"], commitment, row["status"], row["closed_as"] or ""), []).append(
+                    item
+                )
+        assert found["tally"] == sorted(
+            ((*place, len(items), self.next_targets(items)) for place, items in tally.items()), key=str
+        )
+        assert found["search"] == sorted((self.words(item, found["recommendation"][item]) for item in listed), key=str)
+
+    def _check_item(self, row: dict[str, Any], item: str, listed: bool) -> None:
+        values = self.things[item]
+        code = self.things[values["publication"]]["code"]
+        reference = f"{code or '?'}-{values['number'] or values['label'] or '?'}"
+        theme = self.things[values["theme"]]["name"] if values["theme"] else None
+        status, stage = self.status(item), (values["stage"] or {}).get("text") or "not-stated"
+        assert (row["code"], row["reference"]) == (code, reference)
+        assert row["sort_key"] == sort_key_of(code, values["number"], values["label"])
+        assert (row["status"], row["closed_as"]) == (status, self.closed_as(item))
+        assert (row["status_rank"], row["stage_rank"]) == ([*Status].index(status), [*Stage].index(stage))
+        assert row["target_rank"] == ((values["target"] or {}).get("latest") or "9999")
+        assert (row["leads"], row["theme_name"]) == (self.leads(item), theme)
+        assert bool(row["listed"]) == listed
+        assert bool(row["counted"]) == (listed and values["part_of"] is None)
+        assert bool(row["in_conflict"]) == any(thing == item for thing, _ in self.conflicts)
+        assert row["published"] == (self.things[values["publication"]]["published"] or {}).get("latest")
+        assert (bool(row["no_reason"]), row["said_on"]) == self.said(item)
+        assert row["updated"] == self.updated(item)

@@ -175,6 +175,26 @@ def test_what_somebody_had_seen_by_then_was_there_whatever_its_date(
     past.close()
 
 
+def test_an_edit_that_rests_on_one_of_a_clock_that_ran_ahead_takes_that_along(
+    here: Register, there: Register, tmp_path: Path, day: Callable[[str], None]
+) -> None:
+    """Each edit rests on the one before it; the second is dated after the day, the third, which saw it, on that day."""
+    thing = item(here)
+    send(here, there)
+    day("2025-06-01")
+    ahead = retitle(there, thing, "By a clock ahead")
+    send(there, here)
+    day("2024-09-18")
+    last = retitle(here, thing, "By the right clock")
+    day("2024-10-01")
+    retitle(here, thing, "Later")
+    past = here.as_at(date(2024, 9, 18), tmp_path / "past.db")
+    assert (title(past, thing), conflicts(past)) == ("By the right clock", [])
+    assert [c.id for c in past.log.of_thing(thing)][1:] == [ahead.id, last.id]
+    assert is_sound(past)
+    past.close()
+
+
 def test_as_at_a_day_a_conflict_that_came_later_is_not_there(
     here: Register, there: Register, tmp_path: Path, day: Callable[[str], None]
 ) -> None:

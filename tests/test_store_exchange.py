@@ -294,8 +294,9 @@ def test_excel_holds_the_facts_of_the_register(sample: Register, tmp_path: Path)
     assert by_name["Commitments"][4] == 5
     assert [row[0] for row in printed[1:-2]] == [p.code for p in publications(sample.conn)]
     sent = [[cell.value for cell in row] for row in book["Submissions"]]
-    assert ("HC-6", "May 2024", "Closure") in {tuple(row[:3]) for row in sent}
-    assert next(row for row in sent if row[0] == "HC-6")[7] == "Remain open"
+    wanted, words = "Evidence that the existing arrangements have improved.", "HMICS recommended that it remain open."
+    told = ["HC-6", "May 2024", "Closure", None, "Evidence proposing closure.", None, "HMICS", "Remain open"]
+    assert [row for row in sent if row[0] == "HC-6"] == [[*told, words, wanted, None, "Us", "OFFICIAL"]]
     targets = [[cell.value for cell in row] for row in book["Targets and actions"]]
     assert {row[1] for row in targets[1:]} >= {"First target", "Target", "Promise"}
     about = {row[0].value: row[1].value for row in book["About"]}

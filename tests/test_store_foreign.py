@@ -211,6 +211,15 @@ def _as_folder(path: Path) -> None:
     path.mkdir()
 
 
+def _index_of_another(path: Path, table: str, other: str) -> None:
+    """Let a table's index lie where another's lies: every statement of the schema is as it should be."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as conn:
+        sql = "SELECT name, rootpage FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? ORDER BY name"
+        (name, _), (_, page) = (conn.execute(sql, (of,)).fetchone() for of in (table, other))
+        conn.execute("PRAGMA writable_schema=ON")
+        conn.execute("UPDATE sqlite_schema SET rootpage = ? WHERE name = ?", (page, name))
+
+
 REFUSED: dict[str, tuple[Callable[[Path], object], type[FairleadError], str]] = {
     "missing": (Path.unlink, NotThere, "no file"),
     "folder": (_as_folder, NotARegister, "not a file"),
@@ -238,6 +247,17 @@ REFUSED: dict[str, tuple[Callable[[Path], object], type[FairleadError], str]] = 
     "an index": (lambda p: alter(p, "CREATE INDEX sly ON note (abs(id))"), Refused, "it adds index sly"),
     "a column": (lambda p: alter(p, "ALTER TABLE party ADD COLUMN sly TEXT"), Refused, "it alters table party"),
     "a table less": (lambda p: alter(p, "DROP TABLE figure"), Refused, "it lacks"),
+    "an index of the log that is damaged": (lambda p: _index_of_another(p, "change", "note"), Refused, "it is damaged"),
+    "an index of what is local that is damaged": (
+        lambda p: _index_of_another(p, "this_file", "note"),
+        Refused,
+        "it is damaged",
+    ),
+    "an index of the files kept that is damaged": (
+        lambda p: _index_of_another(p, "sqlar", "note"),
+        Refused,
+        "it is damaged",
+    ),
     "an altered change": (
         lambda p: alter(p, "UPDATE change SET body = replace(body, 'Item 1', 'Item 7')"),
         Refused,

@@ -228,27 +228,28 @@ def test_hate_crime_6_goes_from_remain_open_to_a_discharge_and_back_step_by_step
         sent(six, note="The rest."),
         replied(six, Verdict.DISCHARGED),
     ]
-    seen = [the_item(sample, six, "stage", "track", "status", "closed_as", "next_move", "stage_day")]
+    names = ("stage", "track", "status", "closed_as", "next_move", "stage_day")
+    seen = [the_item(sample, six, *names)]
     for step in steps:
         sample.do(step)
-        seen.append(the_item(sample, six, "stage", "track", "status", "closed_as", "next_move", "stage_day"))
-    assert [one[:4] for one in seen] == [
-        ("remain-open", "delayed", "delayed", None),
-        ("submitted", "delayed", "delayed", None),
-        ("remain-open", "delayed", "delayed", None),
-        ("submitted", None, "closed", "with-inspectorate"),
-        ("remain-open", "on-track", "on-track", None),
-        ("submitted", None, "closed", "with-inspectorate"),
-        ("discharged", None, "closed", "discharged"),
+        seen.append(the_item(sample, six, *names))
+    assert seen == [
+        ("remain-open", "delayed", "delayed", None, "us", None),
+        ("submitted", "delayed", "delayed", None, "inspectorate", "10 September 2024"),
+        ("remain-open", "delayed", "delayed", None, "other", "10 September 2024"),
+        ("submitted", None, "closed", "with-inspectorate", None, "10 September 2024"),
+        ("remain-open", "on-track", "on-track", None, "us", "10 September 2024"),
+        ("submitted", None, "closed", "with-inspectorate", None, "10 September 2024"),
+        ("discharged", None, "closed", "discharged", None, "10 September 2024"),
     ]
     detail = item_detail(sample.conn, six)
     assert detail is not None and (len(detail.submissions), len(detail.replies)) == (4, 4)
     for then in reversed(seen[:-1]):
         sample.undo()
-        assert the_item(sample, six, "stage", "track", "status", "closed_as", "next_move", "stage_day") == then
+        assert the_item(sample, six, *names) == then
     for then in seen[1:]:
         sample.redo()
-        assert the_item(sample, six, "stage", "track", "status", "closed_as", "next_move", "stage_day") == then
+        assert the_item(sample, six, *names) == then
 
 
 @pytest.mark.parametrize("reference", ["CAM-7", "OCSA-11", "HC-1"])

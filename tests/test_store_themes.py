@@ -169,9 +169,11 @@ def test_what_was_learned_on_the_items_and_on_the_theme_is_told_newest_first_and
     sample.do(AddNote(items=items, kind=NoteKind.LEARNING, text="Ask partners first.", dated="1 August 2024"))
     sample.do(AddNote(items=items, kind=NoteKind.POSITION, text="Not learning."))
     notes = learned(sample.conn, "theme", Filter(theme=("Better Practice",), parts=True), TODAY, 9)
-    assert [note.fields["about"] for note in notes[:2]] == [None, None]
-    assert set(str(notes[-1].fields["about"]).split(", ")) == {"HC-6", "CAM-4"} and len(notes) == 3
-    assert notes[-1].fields["text"] == "Ask partners first."
+    *of_the_theme, of_the_items = notes
+    assert [note.fields["about"] for note in of_the_theme] == [None, None]
+    assert [note.fields["dated_latest"] for note in notes] == ["2024-09-18", "2024-09-18", "2024-08-01"]
+    assert set(str(of_the_items.fields["about"]).split(", ")) == {"HC-6", "CAM-4"}
+    assert of_the_items.fields["text"] == "Ask partners first."
     assert len(learned(sample.conn, "theme", Filter(theme=("Better Practice",)), TODAY, 2)) == 2
     assert learned(sample.conn, "theme", Filter(theme=(NO_THEME,)), TODAY, 9) == ()
 

@@ -235,4 +235,4 @@ async def test_a_view_may_hold_a_query_that_is_typed_wrongly_only_after_it_is_sa
         seat.sees("Did you mean status:delayed?")
         assert kept(sample_path) == []
         await seat.answer(query="status:delayed")
-        assert [view[:2] for view in kept(sample_path)] == [("Wrong", "status:delayed")]
+        assert kept(sample_path) == [("Wrong", "status:delayed", "ref", None)]

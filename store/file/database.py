@@ -101,7 +101,6 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
             "cell_size_check=ON",
             "mmap_size=0",
             "foreign_keys=ON",
-            f"busy_timeout={BUSY_MS}",
             *(("query_only=ON",) if mode == "ro" else ("synchronous=FULL", "secure_delete=ON")),
         ):
             conn.execute(f"PRAGMA {pragma}")

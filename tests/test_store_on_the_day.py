@@ -1,0 +1,204 @@
+"""What holds on the day itself: what is due then is not late yet, and the last day that is looked to still counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from registers import item, publication
+
+from store.commands import (
+    AddAction,
+    AddItem,
+    AddPublication,
+    RecordReply,
+    SetLeads,
+    SetTrack,
+    SubmitEvidence,
+    Withdraw,
+)
+from store.domain.dates import say_day
+from store.domain.vocabulary import ItemKind, PublicationKind, Track, Verdict
+from store.exchange.export import export
+from store.exchange.handover import hand_over
+from store.queries.attention import LOOK_AHEAD, Reason, attention, rules_of, yours
+from store.queries.attention_text import attention_rows
+from store.queries.facets import facet
+from store.queries.filter import TARGETS, Filter
+from store.queries.item_list import publication as publication_row
+from store.queries.item_list import publications, totals, window
+from store.register import Register
+
+pytest_plugins = ["registers"]
+
+TODAY = date(2024, 9, 18)
+DAYS = {"1": -1, "2": 0, "3": 1, "4": 89, "5": 90, "6": 91}
+"""Items by number, and in how many days each is due."""
+
+
+def in_days(days: int) -> str:
+    return say_day(TODAY + timedelta(days=days))
+
+
+@pytest.fixture
+def due(here: Register) -> Register:
+    """HC-1 was due yesterday, HC-2 is today, and so on; of HC-7 no day is known, and HC-8 has no target."""
+    where = publication(here)
+    for number, days in DAYS.items():
+        here.do(AddItem(publication=where, number=number, title="One", target=in_days(days), leads=("C3",)))
+    here.do(AddItem(publication=where, number="7", title="One", target="in the coming weeks", leads=("C3",)))
+    here.do(AddItem(publication=where, number="8", title="One", leads=("C3",)))
+    return here
+
+
+def listed(register: Register, **narrowed: tuple[str, ...] | str) -> list[str]:
+    return [row.ref for row in window(register.conn, Filter().having(**narrowed), "ref", TODAY)]
+
+
+def needing(register: Register) -> dict[str, set[Reason]]:
+    rules = rules_of(register.conn, register.today())
+    found = attention(register.conn, Filter(), rules)
+    rows = attention_rows(register.conn, rules, [*found.numbers, *found.folded], [*found.flags, *found.folded_flags])
+    return {row.item.ref: {because.reason for because in row.because} for row in rows}
+
+
+# Late, due, and later
+
+BY_TARGET = {
+    "past": ["HC-1"],
+    "soon": ["HC-2", "HC-3", "HC-4", "HC-5"],
+    "later": ["HC-6"],
+    "no-day": ["HC-7"],
+    "no-target": ["HC-8"],
+}
+
+
+@pytest.mark.parametrize("bucket", TARGETS)
+def test_what_is_due_today_is_due_soon_and_not_past_and_the_ninetieth_day_is_the_last(
+    due: Register, bucket: str
+) -> None:
+    assert listed(due, target=(bucket,)) == BY_TARGET[bucket]
+    assert dict(facet(due.conn, Filter(), "target", TODAY))[bucket] == len(BY_TARGET[bucket])
+
+
+def test_the_days_that_bound_a_list_are_outside_it(due: Register) -> None:
+    today = TODAY.isoformat()
+    assert listed(due, due_before=today) == ["HC-1"]
+    assert listed(due, due_after=today) == ["HC-3", "HC-4", "HC-5", "HC-6"]
+    assert listed(due, published_before="2021-06-30") == listed(due, published_after="2021-06-30") == []
+    assert len(listed(due, published_before="2021-07-01")) == len(listed(due, published_after="2021-06-29")) == 8
+    for name in ("changed_before", "changed_after", "said_before"):
+        assert listed(due, **{name: today}) == []
+    assert len(listed(due, changed_before="2024-09-19")) == len(listed(due, changed_after="2024-09-17")) == 8
+    assert len(listed(due, said_before="2024-09-19")) == 8
+
+
+def test_attention_has_an_item_as_due_on_its_day_and_as_late_from_the_next(due: Register) -> None:
+    assert LOOK_AHEAD == 90
+    told = needing(due)
+    assert {ref for ref, has in told.items() if Reason.LATE in has} == {"HC-1"}
+    assert {ref for ref, has in told.items() if Reason.DUE in has} == {"HC-2", "HC-3", "HC-4", "HC-5"}
+    own = yours(due.conn, ("C3",), rules_of(due.conn, TODAY))
+    assert own is not None and (own.reasons[Reason.LATE], own.reasons[Reason.DUE]) == (1, 4)
+
+
+def test_a_page_to_hand_over_has_an_item_as_past_from_the_day_after_its_target(due: Register) -> None:
+    text = hand_over(due.conn, "C3", TODAY).text
+    assert "8 open (1 past target" in text
+    left = {line.split()[1]: text.split(line)[1].split("\n#")[0] for line in text.splitlines() if line[:4] == "### "}
+    assert "**past by 1 day**" in left["HC-1"]
+    assert "0 days left at the most" in left["HC-2"] and "1 day left at the most" in left["HC-3"]
+
+
+def test_a_promise_is_overdue_from_the_day_after_it_was_due(due: Register) -> None:
+    ids = {row.ref: row.id for row in window(due.conn, Filter(), "ref", TODAY)}
+    for ref, days in (("HC-6", -1), ("HC-7", 0), ("HC-8", 1)):
+        due.do(AddAction(item=ids[ref], text="Write to them.", due=in_days(days)))
+    rules = rules_of(due.conn, TODAY)
+    found = attention(due.conn, Filter(), rules)
+    briefs = {
+        row.item.ref: because.brief
+        for row in attention_rows(due.conn, rules, found.numbers, found.flags)
+        for because in row.because
+        if because.reason == Reason.PROMISED
+    }
+    assert briefs == {
+        "HC-6": "promise 1 day overdue",
+        "HC-7": "promised, due today",
+        "HC-8": "promised, due tomorrow",
+    }
+
+
+# A publication's next target
+
+
+def figures(register: Register, tmp_path: Path, *codes: str) -> dict[str, str]:
+    """The next target on every line of figures in a file of some publications, by the line's name."""
+    export(register, tmp_path / "out.md", Filter(publication=codes), force=True)
+    printed = (tmp_path / "out.md").read_text(encoding="utf-8")
+    lines = [line.split("|") for line in printed.splitlines() if line.startswith("| ")]
+    return {line[1].strip(" *"): line[-2].strip() for line in lines if line[-2].strip() != "Next target"}
+
+
+def next_targets(register: Register, tmp_path: Path) -> set[str | None]:
+    """The next target of the only publication: in the list of them, by itself, in the totals, and in a file."""
+    (row,) = publications(register.conn)
+    alone = publication_row(register.conn, row.id)
+    printed = figures(register, tmp_path, row.code)
+    assert alone is not None and len(printed) == 2
+    return {row.next_target, alone.next_target, totals(register.conn)[0].next_target} | {
+        day or None for day in printed.values()
+    }
+
+
+def test_a_publications_next_target_is_the_first_of_its_open_items_alone(here: Register, tmp_path: Path) -> None:
+    days = {"1": "1 October 2024", "2": "1 November 2024", "3": "1 December 2024", "4": "1 January 2025"}
+    ids = {number: item(here, number, target=day) for number, day in days.items()}
+    for number, track in (("1", Track.ON_TRACK), ("2", Track.DELAYED)):
+        here.do(SetTrack(item=ids[number], track=track, reason=""))
+    assert next_targets(here, tmp_path) == {"2024-10-01"}
+    here.do(RecordReply(item=ids["1"], dated="2024-09-01", verdict=Verdict.DISCHARGED))
+    assert next_targets(here, tmp_path) == {"2024-11-01"}
+    here.do(SubmitEvidence(items=(ids["2"],), sent="2024-09-02", note="What it shows."))
+    assert next_targets(here, tmp_path) == {"2024-12-01"}
+    where = publications(here.conn)[0].id
+    here.do(AddItem(publication=where, number="3a", part_of=ids["3"], title="A part", target="1 October 2024"))
+    assert next_targets(here, tmp_path) == {"2024-12-01"}
+    here.do(Withdraw(kind="recommendation", thing=ids["3"]))
+    assert next_targets(here, tmp_path) == {"2025-01-01"}
+    here.do(Withdraw(kind="recommendation", thing=ids["4"]))
+    assert next_targets(here, tmp_path) == {None}
+
+
+def test_the_next_target_of_several_publications_is_the_first_of_theirs_and_of_commitments_apart(
+    here: Register, tmp_path: Path
+) -> None:
+    item(here, "1", target="1 October 2024")
+    item(here, "2", target="1 January 2025", kind=ItemKind.COMMITMENT)
+    plan = here.do(AddPublication(title="A plan", code="AP", kind=PublicationKind.PLAN)).created or ""
+    here.do(AddItem(publication=plan, number="1", title="One", target="1 November 2024"))
+    here.do(AddItem(publication=plan, number="2", title="Two", target="1 December 2024", kind=ItemKind.RECOMMENDATION))
+    assert {row.code: row.next_target for row in publications(here.conn)} == {"HC": "2024-10-01", "AP": "2024-11-01"}
+    assert [total.next_target for total in totals(here.conn)] == ["2024-10-01", "2024-11-01"]
+    assert figures(here, tmp_path, "HC", "AP") == {
+        "HC Hate Crime": "2024-10-01",
+        "AP A plan": "2024-11-01",
+        "Recommendations": "2024-10-01",
+        "Commitments": "2024-11-01",
+    }
+
+
+# What is known by the end of a day
+
+
+def test_what_ends_in_a_day_is_told_that_day(here: Register, day: Callable[[str], None]) -> None:
+    thing = item(here)
+    day("2024-12-17")
+    assert needing(here) == {"HC-6": {Reason.AGED, Reason.NO_LEAD, Reason.NO_THEME}}
+    day("2024-12-18")
+    assert Reason.STALE in needing(here)["HC-6"]
+    here.do(SetLeads(item=thing, leads=("C3",)))
+    own = yours(here.conn, ("C3",), rules_of(here.conn, date(2024, 12, 17)))
+    assert own is not None and own.reasons[Reason.STALE] == 0

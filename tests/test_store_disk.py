@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
 import sys
@@ -34,9 +35,16 @@ from tui.desk.settings import folders, made, remember
 WRITER = Writer("Test Lead")
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small register's file, to be copied."""
+    return small_register(tmp_path_factory.mktemp("small") / "small.fairlead")
+
+
 @pytest.fixture
-def small(tmp_path: Path) -> Path:
-    return small_register(tmp_path / "small.fairlead")
+def small(built: Path, tmp_path: Path) -> Path:
+    """A small register, closed."""
+    return Path(shutil.copyfile(built, tmp_path / "small.fairlead"))
 
 
 @pytest.fixture

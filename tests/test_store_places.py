@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -40,12 +41,18 @@ WRITES: dict[str, tuple[str, Write]] = {
 EVERY = pytest.mark.parametrize("what", WRITES)
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small register's file, to be copied."""
+    return small_register(tmp_path_factory.mktemp("small") / "small.fairlead")
+
+
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[Register]:
+def small(built: Path, tmp_path: Path) -> Iterator[Register]:
     """A small register, open."""
     folder = tmp_path / "here"
     folder.mkdir()
-    register = Register.open(small_register(folder / "small.fairlead"), Writer("Test Lead"))
+    register = Register.open(Path(shutil.copyfile(built, folder / "small.fairlead")), Writer("Test Lead"))
     yield register
     register.close()
 

@@ -1,0 +1,168 @@
+"""What is done for one's own register behind the first screen: when a check is due, a backup a day, and what is said."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tampering import alter, small_register
+
+from store.domain.errors import Stopped
+from store.file.backups import back_up, backups
+from store.register import Register, Writer
+from tui.desk.maintenance import Upkeep, look_after
+from tui.desk.settings import folders, made
+
+DAY = date(2024, 9, 18)
+NOBODYS = 2**22 + 1
+"""A number that no process has."""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small register's file, to be copied."""
+    return small_register(tmp_path_factory.mktemp("small") / "small.fairlead")
+
+
+@pytest.fixture
+def register(built: Path, tmp_path: Path) -> Iterator[Register]:
+    """A small register of one's own, open."""
+    found = Register.open(Path(shutil.copyfile(built, tmp_path / "small.fairlead")), Writer("Test Lead"))
+    yield found
+    found.close()
+
+
+def kept(register: Register) -> dict[str, Any]:
+    """What is noted of the register at this desk."""
+    found: dict[str, Any] = json.loads((folders().state / "registers" / f"{register.id}.json").read_text())
+    return found
+
+
+def note(register: Register, **known: Any) -> None:
+    """Note something of the register, as an earlier window did."""
+    made(folders().state / "registers")
+    (folders().state / "registers" / f"{register.id}.json").write_text(json.dumps(known))
+
+
+# When a check is due
+
+
+def test_a_register_met_for_the_first_time_was_checked_just_now(register: Register) -> None:
+    assert not Upkeep(register).opened(DAY)
+    assert kept(register) == {"checked": "2024-09-18", "open": [os.getpid()]}
+
+
+@pytest.mark.parametrize(("days", "due"), [(0, False), (6, False), (7, True), (8, True), (-6, False), (-7, True)])
+def test_a_check_is_due_a_week_after_the_last_whichever_way_the_clock_was_set(
+    register: Register, days: int, due: bool
+) -> None:
+    note(register, checked=DAY.isoformat(), open=[])
+    assert Upkeep(register).opened(DAY + timedelta(days=days)) is due
+    assert kept(register)["checked"] == "2024-09-18"
+
+
+def test_a_check_puts_the_next_one_off_for_a_week(register: Register) -> None:
+    note(register, checked="2024-09-01", open=[])
+    upkeep = Upkeep(register)
+    assert upkeep.opened(DAY)
+    upkeep.checked(DAY)
+    assert kept(register) == {"checked": "2024-09-18", "open": [os.getpid()]}
+    upkeep.closed()
+    assert not upkeep.opened(DAY + timedelta(days=6))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="what runs is not asked there")
+@pytest.mark.parametrize(
+    ("windows", "due"),
+    [([], False), ([os.getppid()], False), ([NOBODYS], True), ([os.getppid(), NOBODYS], True), (["sly"], True)],
+)
+def test_a_check_is_due_where_a_window_ended_without_closing_it(
+    register: Register, windows: list[object], due: bool
+) -> None:
+    note(register, checked=DAY.isoformat(), open=windows)
+    assert Upkeep(register).opened(DAY) is due
+    assert kept(register)["open"] == [*(pid for pid in windows if pid == os.getppid()), os.getpid()]
+
+
+def test_a_window_that_closed_it_leaves_the_others_and_no_check_due(register: Register) -> None:
+    note(register, checked=DAY.isoformat(), open=[os.getppid()])
+    upkeep = Upkeep(register)
+    upkeep.opened(DAY)
+    upkeep.closed()
+    assert kept(register) == {"checked": "2024-09-18", "open": [os.getppid()]}
+    assert not upkeep.opened(DAY)
+
+
+def test_a_window_of_an_earlier_program_that_had_our_number_has_ended(register: Register) -> None:
+    note(register, checked=DAY.isoformat(), open=[os.getpid()])
+    assert Upkeep(register).opened(DAY)
+    assert kept(register)["open"] == [os.getpid()]
+
+
+@pytest.mark.parametrize("broken", ["", "[]", "{", '"x"'])
+def test_what_was_noted_and_cannot_be_read_is_as_if_it_were_not_there(register: Register, broken: str) -> None:
+    note(register)
+    (folders().state / "registers" / f"{register.id}.json").write_text(broken)
+    assert not Upkeep(register).opened(DAY)
+
+
+# A backup a day, and a check
+
+
+def here(register: Register) -> list[date]:
+    return [backup.day for backup in backups(folders().backups, register.id)]
+
+
+def test_a_register_is_backed_up_once_a_day_and_old_ones_are_pruned(register: Register) -> None:
+    today = date.today()
+    for _ in range(13):
+        back_up(register.file, made(folders().backups), today - timedelta(days=1))
+    assert look_after(register, False, lambda: False) == ""
+    assert here(register) == [today, *[today - timedelta(days=1)] * 9]
+    assert look_after(register, False, lambda: False) == ""
+    assert here(register) == [today, *[today - timedelta(days=1)] * 9]
+
+
+def test_a_check_that_is_due_is_done_first_and_noted(register: Register) -> None:
+    note(register, checked="2024-09-01", open=[])
+    assert look_after(register, True, lambda: False) == ""
+    assert kept(register)["checked"] == date.today().isoformat() and here(register) == [date.today()]
+
+
+def test_a_check_that_is_not_due_is_not_done(register: Register) -> None:
+    alter_open(register, "UPDATE recommendation SET title = 'altered'")
+    assert look_after(register, False, lambda: False) == ""
+
+
+def alter_open(register: Register, sql: str) -> None:
+    """Alter a table as another program would, while the register is open."""
+    alter(register.path, sql)
+
+
+@pytest.mark.parametrize("backed_up", [True, False])
+def test_what_is_wrong_is_said_with_the_backup_to_go_on_from_and_is_not_backed_up(
+    register: Register, backed_up: bool
+) -> None:
+    if backed_up:
+        back_up(register.file, made(folders().backups), date.today() - timedelta(days=1))
+    before = here(register)
+    alter_open(register, "UPDATE recommendation SET title = 'altered' WHERE number = '1'")
+    said = look_after(register, True, lambda: False)
+    assert said.startswith('HC-1: title is "altered" in the tables')
+    assert said.endswith("ctrl+o opens it." if backed_up else "There is no backup of it yet.")
+    assert here(register) == before
+    assert not (folders().state / "registers" / f"{register.id}.json").exists()
+
+
+@pytest.mark.parametrize("due", [True, False])
+def test_a_window_that_closes_stops_it(register: Register, due: bool) -> None:
+    with pytest.raises(Stopped):
+        look_after(register, due, lambda: True)
+    assert here(register) == []

@@ -11,6 +11,7 @@ from store.commands import (
     AddNote,
     AddPublication,
     RecordReply,
+    SetNextMove,
     SetStage,
     SetTrack,
     SubmitEvidence,
@@ -37,6 +38,10 @@ def rows(register: Register, shown: Filter | None = None) -> list[LedgerRow]:
     told = ledger(register.conn, shown or Filter(), register.today())
     found = ledger_rows(register.conn, register.today(), told.numbers)
     assert {move: sum(row.move == move for row in found) for move in MOVES} == told.waiting
+    # By whose move, and then by the day that is shown, the longest waiting first.
+    assert [(row.move, row.since) for row in found] == sorted(
+        ((row.move, row.since) for row in found), key=lambda row: (MOVES.index(row[0]), row[1])
+    )
     return found
 
 
@@ -244,3 +249,31 @@ def test_the_notes_that_went_with_a_submission_are_told_with_it(sample: Register
     sample.do(Withdraw(kind="note", thing=note))
     detail = item_detail(sample.conn, six)
     assert detail is not None and [bool(thing.fields["withdrawn"]) for thing in detail.evidence].count(True) == 1
+
+
+# -- since when
+
+
+def test_evidence_of_a_reopened_item_still_waits_since_it_was_sent(sample: Register) -> None:
+    send(sample, "CAM-1", sent="2024-12-01")
+    sample.do(SetTrack(item=item(sample, "CAM-1"), track=Track.DELAYED, reason="Sent too soon."))
+    row = one(sample, "CAM-1")
+    assert (row.move, row.since, row.days, row.waiting) == (NextMove.US, "2024-12-01", 45, "6 weeks")
+
+
+def test_a_refusal_waits_since_it_came_where_its_evidence_was_withdrawn_or_the_move_is_ours(sample: Register) -> None:
+    """Waiting on the inspectorate is as old as the evidence; without that evidence, as the refusal."""
+    send(sample, "HC-6", sent="2024-12-01")
+    reply(sample, "HC-6", Verdict.REMAIN_OPEN, next_move=NextMove.INSPECTORATE)
+    assert (one(sample, "HC-6").since, one(sample, "HC-6").sent) == ("2024-12-01", "1 December 2024")
+    sample.do(SetNextMove(item=item(sample, "HC-6"), who=NextMove.US))
+    assert (one(sample, "HC-6").since, one(sample, "HC-6").sent) == ("2025-01-08", "1 December 2024")
+    sample.do(SetNextMove(item=item(sample, "HC-6"), who=NextMove.INSPECTORATE))
+    detail = item_detail(sample.conn, item(sample, "HC-6"))
+    assert detail is not None
+    # Sent between the two: which of them comes first is by the day that is shown.
+    send(sample, "CAM-1", sent="2024-12-20")
+    assert [row.ref for row in rows(sample) if row.ref in ("HC-6", "CAM-1")] == ["HC-6", "CAM-1"]
+    sample.do(Withdraw(kind="submission", thing=detail.submissions[-1].id))
+    assert (one(sample, "HC-6").since, one(sample, "HC-6").sent) == ("2025-01-08", None)
+    assert [row.ref for row in rows(sample) if row.ref in ("HC-6", "CAM-1")] == ["CAM-1", "HC-6"]

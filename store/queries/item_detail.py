@@ -116,7 +116,7 @@ def item_detail(conn: sqlite3.Connection, item: str) -> ItemDetail | None:
             conn,
             "outcome",
             "SELECT o.id, o.number, o.text, o.left_out, c.basis FROM contribution c JOIN outcome o ON o.id = c.outcome "
-            "WHERE c.recommendation = ? AND c.withdrawn = 0 ORDER BY o.number",
+            "WHERE c.recommendation = ? AND c.withdrawn = 0 AND o.withdrawn = 0 ORDER BY o.number",
             (item,),
         ),
         links=things(conn, "link", _LINKS, (item,)),

@@ -1,0 +1,237 @@
+"""What a file from elsewhere is read with: a connection that reads the log and nothing else, and what is looked at before."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tampering import alter, small_register
+
+import store.exchange.untrusted
+from store.domain.errors import FairleadError, Newer, NotARegister, Refused
+from store.exchange.untrusted import careful
+from store.file.header import check_beside, check_header
+from store.file.schema import VERSION
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small register's file, to be copied."""
+    return small_register(tmp_path_factory.mktemp("small") / "small.fairlead")
+
+
+@pytest.fixture
+def theirs(built: Path, tmp_path: Path) -> Path:
+    """A file from elsewhere."""
+    return Path(shutil.copyfile(built, tmp_path / "theirs.fairlead"))
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Path:
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def reading(theirs: Path, scratch: Path) -> Iterator[sqlite3.Connection]:
+    """The connection that it is read with, live."""
+    with careful(theirs, scratch) as log:
+        yield log._conn
+
+
+# What may be asked
+
+
+@pytest.mark.parametrize("sql", ["SELECT count(*) FROM change", "SELECT * FROM this_file", "SELECT name FROM sqlar"])
+def test_the_log_and_what_belongs_to_it_is_read(reading: sqlite3.Connection, sql: str) -> None:
+    assert reading.execute(sql).fetchall() is not None
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT text FROM note",
+        "SELECT title FROM recommendation",
+        "SELECT * FROM recommendations_as_they_stand",
+        "SELECT * FROM pragma_table_info('note')",
+        "SELECT randomblob(9)",
+        "SELECT abs(n) FROM change",
+        "SELECT id FROM change WHERE id LIKE 'a%'",
+        "DELETE FROM change",
+        "INSERT INTO this_file VALUES ('a', 'b')",
+        "UPDATE change SET body = ''",
+        "CREATE TEMP TABLE sly (x)",
+        "CREATE TEMP TRIGGER sly AFTER INSERT ON change BEGIN SELECT 1; END",
+        "DROP TABLE note",
+        "ATTACH ':memory:' AS sly",
+        "PRAGMA journal_mode=WAL",
+        "PRAGMA writable_schema=ON",
+        "BEGIN IMMEDIATE",
+        "VACUUM",
+    ],
+)
+def test_anything_else_is_refused_before_it_runs(reading: sqlite3.Connection, sql: str) -> None:
+    with pytest.raises(sqlite3.DatabaseError, match=r"not authorized|authorization denied|is prohibited"):
+        reading.execute(sql)
+
+
+def test_the_search_index_is_not_even_set_up(reading: sqlite3.Connection) -> None:
+    with pytest.raises(sqlite3.DatabaseError, match="vtable constructor failed"):
+        reading.execute("SELECT count(*) FROM search")
+
+
+def test_it_is_read_only_and_trusts_no_schema_and_no_page(reading: sqlite3.Connection) -> None:
+    names = ("query_only", "trusted_schema", "cell_size_check")
+    assert [reading.execute(f"PRAGMA {name}").fetchone() for name in names] == [(1,), (0,), (1,)]
+    # A system without memory-mapped files answers nothing.
+    assert reading.execute("PRAGMA mmap_size").fetchone() in (None, (0,))
+
+
+def test_no_limit_is_left_as_wide_as_sqlites_own(reading: sqlite3.Connection) -> None:
+    limits = store.exchange.untrusted._LIMITS
+    with sqlite3.connect(":memory:") as usual:
+        assert all(most < usual.getlimit(limit) or most == 0 for limit, most in limits.items())
+    assert {limit: reading.getlimit(limit) for limit in limits} == limits
+
+
+def test_what_is_read_after_its_time_is_broken_off(
+    theirs: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with careful(theirs, scratch) as log:
+        monkeypatch.setattr(store.exchange.untrusted, "_STEP_SECONDS", -1)
+        log._renew()
+        with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+            log._conn.execute("SELECT count(*) FROM change a, change b, change c").fetchone()
+
+
+def test_every_row_is_checked_before_anything_comes_out_unless_as_it_comes(theirs: Path, scratch: Path) -> None:
+    alter(theirs, f"UPDATE change SET author = '{'a' * 32}' WHERE n = (SELECT max(n) FROM change)")
+    reached = []
+    with pytest.raises(Refused, match="not what its id says"), careful(theirs, scratch):
+        reached.append("checked")
+    with careful(theirs, scratch, as_it_comes=True):
+        reached.append("as it comes")
+    assert reached == ["as it comes"] and not list(scratch.iterdir())
+
+
+def test_it_is_read_alike_however_small_the_pieces(
+    theirs: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with careful(theirs, scratch) as log:
+        (whole,) = log.pieces()
+        monkeypatch.setattr(store.exchange.untrusted, "PIECE", 1)
+        monkeypatch.setattr(store.exchange.untrusted, "_BATCH", 1)
+        assert [change for (change,) in log.pieces()] == whole and len(whole) == log.count == log.last
+
+
+# What is looked at before SQLite has it
+
+
+def test_a_file_that_is_written_to_while_it_is_copied_is_refused(
+    theirs: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    private = store.exchange.untrusted._private
+
+    def meanwhile(change: Callable[[], object]) -> None:
+        def opened(path: Path) -> object:
+            change()
+            return private(path)
+
+        monkeypatch.setattr(store.exchange.untrusted, "_private", opened)
+        with pytest.raises(Refused, match="another program wrote to it"), careful(theirs, scratch):
+            pass
+
+    whole = theirs.read_bytes()
+
+    def grown() -> None:
+        theirs.write_bytes(whole + b"\0" * 4096)
+
+    def touched() -> None:
+        os.utime(theirs, ns=(1, 1))
+
+    def replaced() -> None:
+        when = theirs.stat().st_mtime_ns
+        other = theirs.with_name("other")
+        other.write_bytes(whole)
+        os.utime(other, ns=(when, when))
+        os.replace(other, theirs)
+
+    for change in (grown, touched, replaced):
+        theirs.write_bytes(whole)
+        meanwhile(change)
+    assert not list(scratch.iterdir())
+
+
+@pytest.mark.parametrize("cut", [1, 4096])
+def test_a_file_that_lacks_its_last_byte_or_page_is_cut_short(theirs: Path, scratch: Path, cut: int) -> None:
+    whole = theirs.read_bytes()
+    theirs.write_bytes(whole[:-cut])
+    with pytest.raises(Refused, match="cut short"), careful(theirs, scratch):
+        pass
+
+
+def test_a_file_of_the_greatest_size_is_taken_and_one_of_a_byte_more_is_not(
+    theirs: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store.exchange.untrusted, "MOST_BYTES", theirs.stat().st_size)
+    with careful(theirs, scratch) as log:
+        assert log.count
+    monkeypatch.setattr(store.exchange.untrusted, "MOST_BYTES", theirs.stat().st_size - 1)
+    with pytest.raises(Refused, match="is the most"), careful(theirs, scratch):
+        pass
+
+
+HEADERS: dict[str, tuple[int, bytes, type[FairleadError], str]] = {
+    "not SQLite's": (0, b"sqlite", NotARegister, "not a SQLite file"),
+    "write-ahead to write": (18, b"\x02", NotARegister, "write-ahead"),
+    "write-ahead to read": (19, b"\x02", NotARegister, "write-ahead"),
+    "of another program": (68, b"FLDS", NotARegister, "another program"),
+    "UTF-16": (56, (2).to_bytes(4, "big"), NotARegister, "not UTF-8"),
+    "of the next version": (60, (VERSION + 1).to_bytes(4, "big"), Newer, "newer"),
+    "without a version": (60, (0).to_bytes(4, "big"), NotARegister, "no tables of a version"),
+}
+
+
+@pytest.mark.parametrize("what", HEADERS)
+def test_a_header_that_is_not_a_registers_is_refused(built: Path, what: str) -> None:
+    place, put, error, words = HEADERS[what]
+    whole = built.read_bytes()[:100]
+    with pytest.raises(error, match=words):
+        check_header(built, whole[:place] + put + whole[place + len(put) :])
+
+
+def test_a_header_of_every_version_there_was_is_taken(built: Path) -> None:
+    whole = built.read_bytes()[:100]
+    for version in range(1, VERSION + 1):
+        assert check_header(built, whole[:60] + version.to_bytes(4, "big") + whole[64:]) == version
+    for short, words in ((b"", "empty"), (whole[:99], "not a SQLite file")):
+        with pytest.raises(NotARegister, match=words):
+            check_header(built, short)
+
+
+@pytest.mark.parametrize(
+    ("end", "left", "refused"),
+    [
+        ("-wal", b"x", True),
+        ("-wal", b"", False),
+        ("-journal", bytes.fromhex("d9d505f920a163d7"), True),
+        ("-journal", b"x" * 512 + bytes.fromhex("d9d505f920a163d7"), True),
+        ("-journal", bytes.fromhex("d9d505f920a163d7") + b"x", False),
+        ("-journal", b"x" * 7, False),
+        ("-journal", b"", False),
+    ],
+)
+def test_only_what_another_program_left_beside_a_register_is_refused(
+    theirs: Path, end: str, left: bytes, refused: bool
+) -> None:
+    Path(f"{theirs}{end}").write_bytes(left)
+    if refused:
+        with pytest.raises(NotARegister, match=f"left {theirs.name}{end} beside it"):
+            check_beside(theirs)
+    else:
+        check_beside(theirs)

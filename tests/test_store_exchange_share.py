@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -13,15 +14,29 @@ from typing import Any
 import pytest
 from hostile import HOSTILE
 
-from store.commands import AddItem, AddLink, AddNote, AddPublication, CorrectItem, SetLeads, SetTrack, Withdraw
+from store.commands import (
+    AddAction,
+    AddItem,
+    AddLink,
+    AddNote,
+    AddPublication,
+    Command,
+    CorrectItem,
+    SetLeads,
+    SetTrack,
+    SubmitEvidence,
+    Withdraw,
+)
 from store.domain.errors import CannotWrite
 from store.domain.fields import KINDS
 from store.domain.references import find_item
+from store.domain.vocabulary import NoteKind
 from store.exchange import share
 from store.exchange.export import export
 from store.exchange.foreign import look, read_log
 from store.exchange.scope import work_out
 from store.file.schema import APPLICATION_ID, VERSION
+from store.log.writer import Pen
 from store.queries.filter import Filter
 from store.queries.item_list import counts, window
 from store.queries.publications import publications
@@ -29,6 +44,20 @@ from store.register import Register, Writer
 
 TABLES = [*KINDS, "tally", "conflict", "waiting", "search", "sqlar"]
 LOCAL = {"seq"}
+
+
+class Tie(Command):
+    """Let a note go with evidence sent, which no command does afterwards."""
+
+    submission: str
+    note: str
+
+    def write(self, pen: Pen) -> None:
+        pen.create("evidence", {"submission": self.submission, "note": self.note})
+
+
+def publication_id(register: Register, code: str) -> str:
+    return next(p.id for p in publications(register.conn) if p.code == code)
 
 
 def shared(register: Register, tmp_path: Path, shown: Filter, name: str = "share.sqlite") -> Path:
@@ -277,3 +306,79 @@ def test_the_scope_counts_what_it_holds(sample: Register) -> None:
     assert scope.things["recommendation"] == 22 and scope.things["publication"] == 2 and "paper" not in scope.things
     part = work_out(sample.conn, Filter(publication=("HC",), status=("delayed",)), sample.today())
     assert (part.whole, part.in_part, part.recommendations) == ((), ("HC",), 5)
+
+
+def test_a_publication_is_whole_where_only_what_is_in_no_list_stays_behind(sample: Register, tmp_path: Path) -> None:
+    gone, joined, kept = (find_item(sample.conn, f"HC-{number}")[0] for number in (1, 2, 3))
+    sample.do(CorrectItem(item=gone, title="Bandicoot"))
+    sample.do(Withdraw(kind="recommendation", thing=gone))
+    sample.do(CorrectItem(item=joined, title="Axolotl"))
+    sample.do(AddLink(item=joined, relation="same-as", other=kept))
+    sample.do(AddNote(publication=publication_id(sample, "HC"), text="Numbat", dated="May 2024"))
+    shown = Filter(publication=("HC",), kind=("recommendation",))
+    scope = work_out(sample.conn, shown, sample.today())
+    assert (scope.whole, scope.in_part, scope.recommendations) == (("HC",), (), 13)
+    said = texts(shared(sample, tmp_path, shown))
+    assert "Numbat" in said and "Bandicoot" not in said and "Axolotl" not in said
+
+
+def test_a_publication_that_was_withdrawn_is_in_no_share_of_its_code(empty: Register, tmp_path: Path) -> None:
+    gone = empty.do(AddPublication(title="Wallaby", code="ONE", published="2020")).created or ""
+    empty.do(Withdraw(kind="publication", thing=gone))
+    empty.do(AddPublication(title="Potoroo", code="ONE", published="2021"))
+    said = texts(shared(empty, tmp_path, Filter(publication=("ONE",))))
+    assert "Potoroo" in said and "Wallaby" not in said
+    scope = work_out(empty.conn, Filter(), empty.today())
+    assert scope.whole == ("ONE",)
+
+
+def test_evidence_that_was_taken_off_a_submission_stays_behind_unless_it_is_noted_on_the_item(
+    empty: Register, tmp_path: Path
+) -> None:
+    publication = empty.do(AddPublication(title="One", code="ONE")).created or ""
+    a, b = (empty.do(AddItem(publication=publication, title=t)).created or "" for t in ("Alpha", "Beta"))
+    note = empty.do(AddNote(items=(b,), kind=NoteKind.EVIDENCE, text="Dugong", dated="May 2024")).created or ""
+    submission = empty.do(SubmitEvidence(items=(a,), sent="May 2024", note="Manatee", asks="view")).created
+    (sent,) = empty.conn.execute("SELECT id FROM submission").fetchone()
+    empty.do_all([Tie(submission=sent, note=note)])
+    assert submission and "Dugong" in texts(shared(empty, tmp_path, Filter(search="alpha")))
+    tie = empty.conn.execute("SELECT id FROM evidence WHERE note = ?", (note,)).fetchone()[0]
+    empty.do(Withdraw(kind="evidence", thing=tie))
+    said = texts(shared(empty, tmp_path, Filter(search="alpha")))
+    assert "Dugong" not in said and "Manatee" in said
+
+
+@pytest.mark.parametrize("what", ["item", "note", "submission", "action", "publication"])
+def test_a_marking_of_anything_in_it_is_the_marking_of_the_file_and_of_what_is_not_is_not(
+    empty: Register, what: str
+) -> None:
+    def marking(name: str) -> str:
+        return "OFFICIAL-SENSITIVE" if name == what else "OFFICIAL"
+
+    one = empty.do(AddPublication(title="One", code="ONE", marking=marking("publication"))).created or ""
+    two = empty.do(AddPublication(title="Two", code="TWO")).created or ""
+    item = empty.do(AddItem(publication=one, title="Alpha", marking=marking("item"))).created or ""
+    empty.do(AddItem(publication=two, title="Beta"))
+    empty.do(AddNote(items=(item,), kind=NoteKind.EVIDENCE, text="A note", marking=marking("note")))
+    empty.do(AddAction(item=item, text="A promise", marking=marking("action")))
+    empty.do(SubmitEvidence(items=(item,), sent="May 2024", asks="view", marking=marking("submission")))
+    found = [work_out(empty.conn, Filter(search=word), empty.today()).marking for word in ("alpha", "beta")]
+    assert found == ["OFFICIAL-SENSITIVE", "OFFICIAL"]
+
+
+def test_a_marking_that_two_people_gave_apart_counts_as_the_higher(
+    sample: Register, sample_path: Path, tmp_path: Path
+) -> None:
+    other = Register.open(Path(shutil.copyfile(sample_path, tmp_path / "other.fairlead")), Writer("Another"))
+    with other.file.write() as conn:
+        conn.execute("UPDATE this_file SET value = ? WHERE name = 'id'", ("f" * 32,))
+    other.id = "f" * 32
+    item = find_item(sample.conn, "HC-6")[0]
+    for register, marking in ((other, "OFFICIAL-SENSITIVE"), (sample, "OFFICIAL-SENSITIVE")):
+        register.do(CorrectItem(item=item, marking=marking))
+    other.do(CorrectItem(item=item, marking="OFFICIAL"))
+    sample.apply(list(other.log.all()))
+    other.close()
+    assert sample.conn.execute("SELECT field FROM conflict WHERE thing = ?", (item,)).fetchall() == [("marking",)]
+    for shown, marking in ((Filter(search="third-party"), "OFFICIAL-SENSITIVE"), (Filter(search="cam"), "OFFICIAL")):
+        assert work_out(sample.conn, shown, sample.today()).marking == marking

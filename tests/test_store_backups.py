@@ -129,6 +129,22 @@ def test_no_more_than_a_gigabyte_is_kept_and_never_fewer_than_three(folder: Path
     assert numbers(folder) == [11, 10, 9]
 
 
+def test_a_gigabyte_to_the_byte_is_kept_and_a_byte_more_is_not(folder: Path) -> None:
+    for number in range(1, 6):
+        place(folder, DAY, number, 2**28)
+    assert prune(folder, ID) and numbers(folder) == [5, 4, 3, 2]
+    place(folder, DAY, 2, 2**28 + 1)
+    prune(folder, ID)
+    assert numbers(folder) == [5, 4, 3]
+
+
+def test_the_newest_of_a_day_is_kept_beside_the_newest_ten_and_no_other_of_it(folder: Path) -> None:
+    for number in range(1, 13):
+        place(folder, DAY + timedelta(days=number >= 3), number)
+    prune(folder, ID)
+    assert numbers(folder) == [*range(12, 2, -1), 2]
+
+
 def test_pruning_touches_no_other_file(folder: Path) -> None:
     for number in range(1, 15):
         place(folder, DAY, number)

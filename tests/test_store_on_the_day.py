@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from registers import item, publication
+from registers import item, meet, publication, refused, retitle, send
 
+from store.as_at import past_day
 from store.commands import (
     AddAction,
     AddItem,
     AddPublication,
+    FinishAction,
     RecordReply,
     SetLeads,
     SetTrack,
@@ -20,10 +22,11 @@ from store.commands import (
     Withdraw,
 )
 from store.domain.dates import say_day
+from store.domain.errors import BadInput
 from store.domain.vocabulary import ItemKind, PublicationKind, Track, Verdict
 from store.exchange.export import export
 from store.exchange.handover import hand_over
-from store.queries.attention import LOOK_AHEAD, Reason, attention, rules_of, yours
+from store.queries.attention import LOOK_AHEAD, Reason, ago, attention, lasting, lasting_at_least, rules_of, yours
 from store.queries.attention_text import attention_rows
 from store.queries.facets import facet
 from store.queries.filter import TARGETS, Filter
@@ -202,3 +205,92 @@ def test_what_ends_in_a_day_is_told_that_day(here: Register, day: Callable[[str]
     here.do(SetLeads(item=thing, leads=("C3",)))
     own = yours(here.conn, ("C3",), rules_of(here.conn, date(2024, 12, 17)))
     assert own is not None and own.reasons[Reason.STALE] == 0
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        *((0, "0 days"), (1, "1 day"), (2, "2 days"), (13, "13 days"), (14, "2 weeks"), (20, "2 weeks")),
+        *((21, "3 weeks"), (363, "51 weeks"), (364, "11 mo"), (366, "1 yr 0 mo")),
+    ],
+)
+def test_how_long_is_said_in_days_then_weeks_then_years(days: int, said: str) -> None:
+    since = (TODAY - timedelta(days=days)).isoformat()
+    assert lasting(since, TODAY) == said
+    assert ago(since, TODAY) == (f"{said} ago" if days else "today")
+    assert lasting_at_least(since, TODAY, True) == (said if days else "since today")
+    assert lasting_at_least(since, TODAY, False) == (f"at least {said}" if days else "since today")
+
+
+def test_what_has_happened_may_be_of_today_and_not_of_tomorrow(here: Register) -> None:
+    thing = item(here)
+    here.do(AddAction(item=thing, text="Write to them."))
+    (action,) = here.conn.execute("SELECT id FROM action").fetchone()
+    for text in ("19 September 2024", "31 December 1989", "1989"):
+        refused(here, FinishAction(action=action, day=text), BadInput, "has not come yet|too long ago")
+    for text in ("18 September 2024", "September 2024", "1 January 1990", "1990"):
+        here.do(FinishAction(action=action, day=text))
+        assert here.conn.execute("SELECT done FROM action").fetchone() == (text,)
+    assert past_day("today", TODAY) == past_day("18/9/24", TODAY) == TODAY
+    with pytest.raises(BadInput, match="has not come yet"):
+        past_day("19/9/24", TODAY)
+
+
+def test_a_reply_of_the_day_that_evidence_was_sent_answers_it_and_one_of_the_day_before_does_not(
+    here: Register,
+) -> None:
+    thing = item(here)
+    sent = here.do(SubmitEvidence(items=(thing,), sent="10 September 2024", note="What it shows."))
+    (submission,) = here.conn.execute("SELECT id FROM submission").fetchone()
+    early = RecordReply(item=thing, dated="9 September 2024", verdict=Verdict.REMAIN_OPEN)
+    refused(here, early.model_copy(update={"submission": submission}), BadInput, "is before that evidence")
+    here.do(early)
+    assert here.conn.execute("SELECT submission FROM reply").fetchall() == [(None,)]
+    here.do(RecordReply(item=thing, dated="10 September 2024", verdict=Verdict.REMAIN_OPEN))
+    assert here.conn.execute("SELECT submission FROM reply ORDER BY dated_latest").fetchall() == [
+        (None,),
+        (submission,),
+    ]
+    assert sent.items == (thing,)
+
+
+@pytest.mark.parametrize(("dated", "stage"), [("9 September 2024", "remain-open"), ("10 September 2024", "discharged")])
+def test_a_reply_that_is_older_than_what_is_known_changes_nothing_and_one_of_the_same_day_does(
+    here: Register, dated: str, stage: str
+) -> None:
+    thing = item(here)
+    here.do(RecordReply(item=thing, dated="10 September 2024", verdict=Verdict.REMAIN_OPEN))
+    here.do(RecordReply(item=thing, dated=dated, verdict=Verdict.DISCHARGED))
+    assert here.conn.execute("SELECT stage FROM recommendation").fetchone() == (stage,)
+
+
+def test_what_was_made_elsewhere_is_late_news_where_it_came_after_something_of_a_later_day(
+    here: Register, there: Register, tmp_path: Path, day: Callable[[str], None]
+) -> None:
+    """Counted by the day before, of, and after: what came before anything later was no news then."""
+    thing = item(here)
+    send(here, there)
+    retitle(there, thing, "Theirs of the 18th")
+    day("2024-09-19")
+    retitle(there, thing, "Theirs of the 19th")
+    meet(here, there)
+    day("2024-09-20")
+    send(there, here)
+    item(here, "7")
+    day("2024-09-21")
+
+    def late(asked: str) -> int:
+        past = here.as_at(date.fromisoformat(asked), tmp_path / "past.db")
+        found = past.late_news
+        past.close()
+        past.path.unlink()
+        return found
+
+    assert [late(asked) for asked in ("2024-09-18", "2024-09-19", "2024-09-20")] == [0, 0, 0]
+    other = retitle(there, thing, "Theirs of the 21st")
+    day("2024-09-22")
+    item(here, "8")
+    send(there, here)
+    day("2024-09-23")
+    assert other.time.startswith("2024-09-21")
+    assert [late(asked) for asked in ("2024-09-20", "2024-09-21", "2024-09-22")] == [0, 1, 0]

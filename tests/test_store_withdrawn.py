@@ -345,6 +345,16 @@ def withdraw(register: Register, what: str) -> None:
     register.do(Withdraw(kind=kind, thing=thing))
 
 
+def test_every_room_tells_of_something_while_it_stands(before: dict[str, str]) -> None:
+    words = {word for *_, word, _, _ in WITHDRAWN.values()} | {"Alead", "HC-6", "recommendation", "OFFICIAL"}
+    silent = {place for place, text in before.items() if not any(says(word, text) for word in words)}
+    assert silent == {
+        # These tell numbers, statuses, and whether a thing has gone with another.
+        *("the item's evidence notes", "the counts", "whose open items there are", "what is alike"),
+        *("the facet status", "the facet stage", "the facet next_move", "the facet target", "the facet outcome"),
+    }
+
+
 @pytest.mark.parametrize("what", WITHDRAWN)
 def test_what_was_withdrawn_is_told_in_no_room(what: str, full: Register, before: dict[str, str]) -> None:
     *_, word, still, changed = WITHDRAWN[what]

@@ -49,8 +49,11 @@ def keep_in_step(pen: Pen, since: int = 0) -> None:
     An undo out of its turn can leave one so, and a merge: one desk takes a reply back, another reopens and thinks better
     of it. What is in conflict is for a person to settle.
     """
-    touched = (c.thing if c.kind == "recommendation" else c.named.get("recommendation") for c in pen.changes[since:])
-    for item in dict.fromkeys(filter(None, touched)):
+    touched = (
+        c.thing if c.kind == "recommendation" else pen.current(c.thing, "recommendation").value
+        for c in pen.changes[since:]
+    )
+    for item in dict.fromkeys(str(thing) for thing in touched if thing):
         if pen.current(item, "withdrawn").value or not _settled(pen, item, "stage"):
             continue
         stage = stage_of(pen, item)
@@ -65,9 +68,8 @@ def _fit_track(pen: Pen, item: str) -> None:
     """A closed item is neither on time nor late; an open one is, or it is not stated."""
     stage, track = pen.current(item, "stage").value, pen.current(item, "track").value
     known = stage if isinstance(stage, dict) else {}
-    if known.get("text") == Stage.SUBMITTED and not known.get("asks"):
-        return
-    closed = known.get("text") in CLOSING_STAGES or known.get("asks") == "closure"
+    asks = known.get("asks") or (asked_last(pen, item) if known.get("text") == Stage.SUBMITTED else None)
+    closed = known.get("text") in CLOSING_STAGES or asks == "closure"
     if closed is not (track is None):
         pen.set("recommendation", item, "track", None if closed else Track.NOT_STATED)
 
@@ -126,6 +128,12 @@ def things_under(pen: Pen, kind: str, item: str) -> list[tuple[str, str]]:
 def _when(pen: Pen, thing: str, day: str, recorded: str) -> str:
     known: Any = pen.current(thing, day).value
     return (known or {}).get("latest") or recorded[:10]
+
+
+def asked_last(pen: Pen, item: str) -> str | None:
+    """What the newest evidence that stands asks for, which an item recorded as submitted goes by; None without any."""
+    sent = [(_when(pen, thing, "sent", day), day, thing) for thing, day in things_under(pen, "submission", item)]
+    return str(pen.current(max(sent)[2], "asks").value) if sent else None
 
 
 def unanswered(pen: Pen, item: str, replied: dict[str, str | None] | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from store.commands.base import Command, item_status, part_date
+from store.commands.stage_rules import asked_last
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.vocabulary import AS_PUBLISHED, CLOSING_STAGES, REPLY_STAGES, Stage, Status, Track, said
 from store.log.writer import Pen
@@ -51,7 +52,8 @@ class SetStage(Command):
             self._check_source(name)
         else:
             self._check_gate(pen, name)
-        closing = self.stage in CLOSING_STAGES
+        asked = asked_last(pen, self.item) if self.stage == Stage.SUBMITTED else None
+        closing = self.stage in CLOSING_STAGES or asked == "closure"
         reopens = status == Status.CLOSED and not closing
         if reopens:
             self.owe_reason(f"Reopening {name}")

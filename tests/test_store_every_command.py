@@ -1,0 +1,211 @@
+"""What holds of every command about an item: it is refused where the item is gone, and what it records says how it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from registers import item, publication, refused, row, send, the_item
+
+from store.commands import (
+    AddAction,
+    AddItem,
+    AddLink,
+    AddNote,
+    AddPublication,
+    BelieveDone,
+    CiteEvidence,
+    Command,
+    CorrectItem,
+    HandOver,
+    MoveTarget,
+    NothingNew,
+    RecordReply,
+    SetLeads,
+    SetLeadState,
+    SetNextMove,
+    SetOutcomes,
+    SetStage,
+    SetTrack,
+    SubmitEvidence,
+    Withdraw,
+)
+from store.domain.errors import NotAllowed
+from store.domain.vocabulary import Basis, LeadState, NextMove, NoteKind, Stage, Track, Verdict
+from store.register import Register
+
+pytest_plugins = ["registers"]
+
+ABOUT: dict[str, Callable[[str, str], Command]] = {
+    "a note": lambda item, _: AddNote(items=(item,), text="Said."),
+    "a promise": lambda item, _: AddAction(item=item, text="Write."),
+    "a target": lambda item, _: MoveTarget(item=item, text="June 2025", reason=""),
+    "no target": lambda item, _: MoveTarget(item=item, text="", reason=""),
+    "a track": lambda item, _: SetTrack(item=item, track=Track.DELAYED, reason=""),
+    "a stage": lambda item, _: SetStage(item=item, stage=Stage.IN_PROGRESS, reason=""),
+    "believed done": lambda item, _: BelieveDone(item=item, believed=True),
+    "a next move": lambda item, _: SetNextMove(item=item, who=NextMove.US),
+    "nothing new": lambda item, _: NothingNew(items=(item,)),
+    "a correction": lambda item, _: CorrectItem(item=item, title="Another"),
+    "leads": lambda item, _: SetLeads(item=item, leads=("Another",)),
+    "a lead's state": lambda item, _: SetLeadState(item=item, lead="C3", state=LeadState.DONE),
+    "a hand-over": lambda item, _: HandOver(item=item, lead="C3", to="Another"),
+    "outcomes": lambda item, _: SetOutcomes(item=item, outcomes=()),
+    "evidence": lambda item, _: SubmitEvidence(items=(item,), sent="September 2024", note="It shows."),
+    "a reply": lambda item, _: RecordReply(item=item, dated="September 2024", verdict=Verdict.REMAIN_OPEN),
+    "a link": lambda item, other: AddLink(item=item, relation="depends-on", other=other),
+    "a link to it": lambda item, other: AddLink(item=other, relation="depends-on", other=item),
+}
+"""Commands about an item, and another where they need one."""
+
+
+@pytest.mark.parametrize("what", ABOUT)
+@pytest.mark.parametrize("gone", ["withdrawn", "left out", "not here"])
+def test_no_command_edits_an_item_that_is_gone(what: str, gone: str, here: Register, there: Register) -> None:
+    thing = item(here, "6", leads=("C3",))
+    other = item(here, "7")
+    desk, words = here, "has been withdrawn"
+    if gone == "withdrawn":
+        here.do(Withdraw(kind="recommendation", thing=thing))
+    elif gone == "left out":
+        desk, words = there, "was left out of this copy"
+        log = [replace(c, body=None, salt=None) if c.thing == thing else c for c in here.log.all()]
+        desk.apply(log)
+    else:
+        thing, words = "0" * 32, "not in this register"
+    # A desk that writes for the first time is introduced before anything is asked.
+    desk.do(CorrectItem(item=other, title="Still here"))
+    refused(desk, ABOUT[what](thing, other), NotAllowed, words)
+
+
+FROM_A_SOURCE: dict[str, tuple[str, Callable[[Register, dict[str, Any]], Command], tuple[str, ...]]] = {
+    "a publication": (
+        "publication",
+        lambda _, how: AddPublication(title="Another", code="AN", **how),
+        ("title", "code"),
+    ),
+    "an item": (
+        "recommendation",
+        lambda r, how: AddItem(publication=publication(r, "A third"), number="9", title="Nine", **how),
+        ("title", "number", "track"),
+    ),
+    "a note": ("note", lambda r, how: AddNote(items=(only(r),), text="Said.", **how), ("text", "kind")),
+    "a promise": (
+        "action",
+        lambda r, how: AddAction(item=only(r), text="Write.", due="May 2025", **how),
+        ("text", "due"),
+    ),
+    "evidence sent": (
+        "submission",
+        lambda r, how: SubmitEvidence(items=(only(r),), sent="May 2024", note="It shows.", **how),
+        ("sent", "asks"),
+    ),
+    "a reply": (
+        "reply",
+        lambda r, how: RecordReply(item=only(r), dated="May 2024", verdict=Verdict.REMAIN_OPEN, **how),
+        ("dated", "verdict"),
+    ),
+    "a citation": (
+        "citation",
+        lambda r, how: CiteEvidence(note=evidence(r), name="Figures.pdf", **how),
+        ("name", "note"),
+    ),
+    "a link": (
+        "link",
+        lambda r, how: AddLink(item=only(r), relation="same-work", other=item(r, "8"), why="Alike", **how),
+        ("relation", "why"),
+    ),
+}
+
+
+def only(register: Register) -> str:
+    return str(register.conn.execute("SELECT id FROM recommendation WHERE number = '6'").fetchone()[0])
+
+
+def evidence(register: Register) -> str:
+    return str(register.do(AddNote(items=(only(register),), kind=NoteKind.EVIDENCE, text="The survey.")).created)
+
+
+@pytest.mark.parametrize("what", FROM_A_SOURCE)
+def test_what_is_taken_from_a_source_says_so_field_by_field_and_where(what: str, here: Register) -> None:
+    kind, command, fields = FROM_A_SOURCE[what]
+    item(here)
+    here.do(command(here, {"basis": Basis.INFERRED, "place": "2.4"}))
+    (thing,) = here.conn.execute(f"SELECT id FROM {kind} ORDER BY rowid DESC").fetchone()
+    (made,) = here.log.of_thing(thing)[:1]
+    assert {field: (made.value(field).basis, made.value(field).place) for field in fields} == dict.fromkeys(
+        fields, ("inferred", "2.4")
+    )
+
+
+def test_a_theme_is_our_own_label_and_what_else_is_corrected_is_as_entered(here: Register) -> None:
+    from store.commands import AddTheme
+
+    theme = here.do(AddTheme(name="Governance")).created
+    thing = item(here)
+    here.do(CorrectItem(item=thing, title="Another", text="More", marking="OFFICIAL-SENSITIVE", theme=theme))
+    assert row(here, "recommendation", thing)["basis"] == '{"theme": "assigned"}'
+    here.do(CorrectItem(item=thing, title="A third", theme="", basis=Basis.INFERRED, place="1.1"))
+    assert row(here, "recommendation", thing)["basis"] == '{"theme": "inferred", "title": "inferred"}'
+
+
+# Where an item stands, after what it rested on is withdrawn
+
+
+def test_an_item_keeps_its_track_where_what_is_withdrawn_had_left_it_open(here: Register) -> None:
+    thing = item(here)
+    here.do(SetTrack(item=thing, track=Track.DELAYED, reason="Late."))
+    here.do(SubmitEvidence(items=(thing,), sent="1 September 2024", asks="view", note="It shows."))
+    (submission,) = here.conn.execute("SELECT id FROM submission").fetchone()
+    here.do(Withdraw(kind="submission", thing=submission))
+    assert the_item(here, thing, "stage", "track", "status") == ("not-stated", "delayed", "delayed")
+
+
+def test_an_item_recorded_as_submitted_goes_by_the_newest_evidence_that_stands(here: Register) -> None:
+    thing = item(here)
+    here.do(SubmitEvidence(items=(thing,), sent="1 August 2024", asks="view", note="It shows."))
+    here.do(SubmitEvidence(items=(thing,), sent="1 September 2024", asks="closure", note="So does this."))
+    # It is closed either way: nothing is reopened, no reason is owed, and it has no track.
+    here.do(SetStage(item=thing, stage=Stage.SUBMITTED, basis=Basis.STATED, place="2.4"))
+    names = ("stage_asks", "status", "closed_as", "track")
+    assert the_item(here, thing, *names) == (None, "closed", "with-inspectorate", None)
+    newest = "SELECT id FROM submission WHERE sent_latest = '2024-09-01'"
+    here.do(Withdraw(kind="submission", thing=here.conn.execute(newest).fetchone()[0]))
+    assert the_item(here, thing, *names) == (None, "not-stated", None, "not-stated")
+    here.undo()
+    assert the_item(here, thing, *names) == (None, "closed", "with-inspectorate", None)
+
+
+def test_an_item_recorded_as_submitted_of_which_nothing_is_known_to_be_sent_is_open(here: Register) -> None:
+    thing = item(here)
+    here.do(SetStage(item=thing, stage=Stage.SUBMITTED, basis=Basis.STATED, place="2.4"))
+    assert the_item(here, thing, "status", "track") == ("not-stated", "not-stated")
+
+
+def test_what_was_withdrawn_says_nothing_of_when_something_was_last_said(
+    here: Register, there: Register, day: Callable[[str], None]
+) -> None:
+    thing = item(here)
+
+    def said() -> str:
+        return str(the_item(here, thing, "said_on"))
+
+    def newest(kind: str) -> str:
+        return str(here.conn.execute(f"SELECT id FROM {kind} ORDER BY rowid DESC").fetchone()[0])
+
+    day("2024-10-01")
+    for kind, command in (
+        ("note", AddNote(items=(thing,), text="Said.")),
+        ("action", AddAction(item=thing, text="Write.")),
+        ("nothing_new", NothingNew(items=(thing,))),
+    ):
+        here.do(command)
+        assert said() == "2024-10-01", kind
+        here.do(Withdraw(kind=kind, thing=newest(kind)))
+        assert said() == "2024-09-18", kind
+    here.do(AddNote(items=(thing,), text="Said."))
+    here.do(Withdraw(kind="note_on", thing=newest("note_on")))
+    assert said() == "2024-09-18"
+    send(here, there)

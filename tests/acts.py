@@ -176,6 +176,7 @@ ROUNDS: tuple[Act, ...] = (
     of_item(lambda i, n: replied(i, n)),
     of_item(lambda i, n: SetTrack(item=i, track=pick(list(Track), n), reason="So it is.")),
     of_item(lambda i, n: SetStage(item=i, stage=pick(list(Stage)[:4], n), reason="")),
+    of_item(lambda i, n: SetStage(item=i, stage=pick(list(Stage), n), basis=Basis.STATED, place="2.4", reason="")),
     of_kind("submission", lambda t, n: Withdraw(kind="submission", thing=t)),
     of_kind("reply", lambda t, n: Withdraw(kind="reply", thing=t)),
     of_item(lambda i, n: Withdraw(kind="recommendation", thing=i)),

@@ -187,7 +187,6 @@ def _forget_unborn(conn: sqlite3.Connection) -> None:
     conn.execute(
         "DELETE FROM search WHERE rowid IN (SELECT seq FROM recommendation WHERE id IN (SELECT id FROM unborn))"
     )
-    conn.execute("DELETE FROM tally WHERE publication IN (SELECT id FROM unborn)")
     conn.execute("DELETE FROM conflict WHERE thing IN (SELECT id FROM unborn)")
     for kind in KINDS:
         conn.execute(f"DELETE FROM {kind} WHERE id IN (SELECT id FROM unborn)")

@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from store.domain.errors import FairleadError, Newer, NotARegister, Refused
 from store.exchange.untrusted import careful
 from store.file.header import check_beside, check_header
 from store.file.schema import VERSION
+from store.register import Register
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +129,38 @@ def test_it_is_read_alike_however_small_the_pieces(
         monkeypatch.setattr(store.exchange.untrusted, "PIECE", 1)
         monkeypatch.setattr(store.exchange.untrusted, "_BATCH", 1)
         assert [change for (change,) in log.pieces()] == whole and len(whole) == log.count == log.last
+
+
+ALTERED = {
+    "a table that is not strict": ("table note", ") STRICT", ")"),
+    "a default that asks something": (
+        "table note",
+        "left_out INTEGER NOT NULL DEFAULT 0",
+        "left_out INTEGER NOT NULL DEFAULT (abs(1))",
+    ),
+    "a check that asks something": ("table note", "basis TEXT,", "basis TEXT CHECK (abs(1)),"),
+    "a view of ours that asks something else": ("view notes_as_they_stand", "n.withdrawn = 0", "n.withdrawn = 1"),
+    "an index of ours over something else": ("index party_by_name", "party (name)", "party (kind)"),
+}
+
+
+@pytest.mark.parametrize("how", ALTERED)
+def test_a_table_of_ours_with_the_same_columns_and_another_text_is_refused(
+    theirs: Path, scratch: Path, how: str
+) -> None:
+    thing, before, after = ALTERED[how]
+    kind, name = thing.split()
+    with closing(sqlite3.connect(theirs, isolation_level=None)) as conn:
+        conn.execute("PRAGMA writable_schema=ON")
+        changed = conn.execute(
+            "UPDATE sqlite_schema SET sql = replace(sql, ?, ?) WHERE type = ? AND name = ? AND sql LIKE '%' || ? || '%'",
+            (before, after, kind, name, before),
+        )
+        assert changed.rowcount == 1
+    with pytest.raises(Refused, match=f"it alters {kind} {name}"), careful(theirs, scratch):
+        pass
+    with pytest.raises(NotARegister, match=f"it alters {kind} {name}"):
+        Register.open(theirs)
 
 
 # What is looked at before SQLite has it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -21,11 +22,12 @@ from store.commands import (
     MoveTarget,
     SetTrack,
 )
-from store.domain.errors import AlreadyThere, BadInput, OnlyLooking, Stopped
+from store.domain.errors import AlreadyThere, BadInput, FairleadError, OnlyLooking, Stopped
 from store.domain.fields import KINDS
 from store.domain.vocabulary import Track
 from store.log.change import target_moves
-from store.queries.history import GROUPS, history
+from store.queries.history import GROUPS, authors, history
+from store.queries.item_detail import item_detail
 from store.register import Register
 
 pytest_plugins = ["registers"]
@@ -67,6 +69,8 @@ def test_the_first_target_is_kept_and_only_a_later_day_moves_it_later(
     for text in targets:
         here.do(MoveTarget(item=thing, text=text, reason=""))
     assert moves(here, thing) == (first, later, at_least)
+    detail = item_detail(here.conn, thing)
+    assert detail is not None and sum(step.later for step in detail.targets) == later
 
 
 def test_a_move_that_was_undone_does_not_count_until_it_is_redone(here: Register) -> None:
@@ -261,6 +265,20 @@ def test_an_as_at_that_fails_leaves_no_file(here: Register, tmp_path: Path, monk
     assert not (tmp_path / "past.db").exists()
 
 
+def test_what_sqlite_cannot_do_for_an_as_at_is_said_in_words(
+    here: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item(here)
+
+    def fail(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("store.as_at._go_back", fail)
+    with pytest.raises(FairleadError):
+        here.as_at(date(2024, 9, 1), tmp_path / "past.db")
+    assert not (tmp_path / "past.db").exists()
+
+
 def test_the_history_as_at_a_day_ends_there(here: Register, tmp_path: Path, day: Callable[[str], None]) -> None:
     thing = item(here)
     known = [c.id for c in here.log.all()]
@@ -381,3 +399,14 @@ def test_the_history_is_narrowed_to_days_both_of_them_counted(here: Register, da
     assert titles("2024-10-02", None) == ["2024-10-03", "2024-10-02"]
     assert titles("2024-10-01", "2024-10-02") == ["2024-10-02", "2024-10-01"]
     assert titles(None, "2024-09-18") == ["Speed up reporting"]
+
+
+def test_whoever_wrote_is_named_once_and_by_name(here: Register, there: Register) -> None:
+    assert authors(here.conn) == []
+    item(here)
+    send(here, there)
+    retitle(there, item(there, "7"), "Theirs")
+    send(there, here)
+    names = [name for _, name in authors(here.conn)]
+    assert names == sorted(names) == ["here", "there"]
+    assert {who for who, _ in authors(here.conn)} == {c.author for c in here.log.all()}

@@ -151,6 +151,20 @@ def test_a_theme_is_our_own_label_and_what_else_is_corrected_is_as_entered(here:
     assert row(here, "recommendation", thing)["basis"] == '{"theme": "inferred", "title": "inferred"}'
 
 
+def test_in_one_action_what_follows_goes_by_what_was_done_before_it(here: Register) -> None:
+    thing = item(here)
+    here.do(RecordReply(item=thing, dated="1 September 2024", verdict=Verdict.DISCHARGED))
+    refused(here, MoveTarget(item=thing, text="June 2025"), NotAllowed, "is closed")
+    reopen = SetTrack(item=thing, track=Track.ON_TRACK, reason="It was not done.")
+    here.do_all([reopen, MoveTarget(item=thing, text="June 2025"), SetNextMove(item=thing, who=NextMove.US)])
+    assert the_item(here, thing, "status", "target", "next_move") == ("on-track", "June 2025", "us")
+    closes = RecordReply(item=thing, dated="2 September 2024", verdict=Verdict.DISCHARGED)
+    number = here.newest()
+    with pytest.raises(NotAllowed, match="is closed"):
+        here.do_all([closes, MoveTarget(item=thing, text="July 2025")])
+    assert here.newest() == number
+
+
 # Where an item stands, after what it rested on is withdrawn
 
 

@@ -277,3 +277,17 @@ def test_a_refusal_waits_since_it_came_where_its_evidence_was_withdrawn_or_the_m
     sample.do(Withdraw(kind="submission", thing=detail.submissions[-1].id))
     assert (one(sample, "HC-6").since, one(sample, "HC-6").sent) == ("2025-01-08", None)
     assert [row.ref for row in rows(sample) if row.ref in ("HC-6", "CAM-1")] == ["CAM-1", "HC-6"]
+
+
+def test_the_newest_refusal_that_stands_is_the_one_that_waits(sample: Register) -> None:
+    reply(sample, "HC-10", Verdict.REMAIN_OPEN, words="Still too little.", next_move=NextMove.US)
+    detail = item_detail(sample.conn, item(sample, "HC-10"))
+    assert detail is not None and one(sample, "HC-10").words == "Still too little."
+    sample.do(Withdraw(kind="reply", thing=detail.replies[-1].id))
+    assert one(sample, "HC-10").verdict == "more-evidence"
+
+
+def test_of_two_refusals_of_one_day_the_one_recorded_last_waits(sample: Register) -> None:
+    for words in ("First.", "Second."):
+        reply(sample, "HC-10", Verdict.REMAIN_OPEN, words=words, next_move=NextMove.US)
+    assert one(sample, "HC-10").words == "Second."

@@ -23,10 +23,20 @@ from store.commands import (
 )
 from store.domain.dates import say_day
 from store.domain.errors import BadInput
-from store.domain.vocabulary import ItemKind, PublicationKind, Track, Verdict
+from store.domain.vocabulary import ActionKind, ItemKind, PublicationKind, Track, Verdict
 from store.exchange.export import export
 from store.exchange.handover import hand_over
-from store.queries.attention import LOOK_AHEAD, Reason, ago, attention, lasting, lasting_at_least, rules_of, yours
+from store.queries.attention import (
+    LOOK_AHEAD,
+    Reason,
+    ago,
+    attention,
+    day_said,
+    lasting,
+    lasting_at_least,
+    rules_of,
+    yours,
+)
 from store.queries.attention_text import attention_rows
 from store.queries.facets import facet
 from store.queries.filter import TARGETS, Filter
@@ -294,3 +304,41 @@ def test_what_was_made_elsewhere_is_late_news_where_it_came_after_something_of_a
     day("2024-09-23")
     assert other.time.startswith("2024-09-21")
     assert [late(asked) for asked in ("2024-09-20", "2024-09-21", "2024-09-22")] == [0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("said", "day_of_it"),
+    [
+        *(("1 August 2024", "2024-08-01"), ("August 2024", "2024-08-31"), ("1 October 2024", "2024-09-18")),
+        *((None, "2024-09-18"), ("in passing", "2024-09-18")),
+    ],
+)
+def test_what_was_said_was_said_by_the_day_that_it_was_recorded(said: str | None, day_of_it: str) -> None:
+    assert day_said(said, "2024-09-18") == day_of_it
+
+
+def test_the_oldest_promise_is_the_one_that_ones_numbers_tell(due: Register) -> None:
+    ids = {row.ref: row.id for row in window(due.conn, Filter(), "ref", TODAY)}
+    for ref, said in (("HC-7", "1 September 2024"), ("HC-8", "1 August 2024"), ("HC-6", "1 October 2024")):
+        due.do(AddAction(item=ids[ref], text="Write to them.", due="September 2024", said=said))
+    waits = AddAction(item=ids["HC-8"], kind=ActionKind.DEPENDENCY, text="Theirs.", said="1 July 2024")
+    due.do(waits)
+    own = yours(due.conn, ("C3",), rules_of(due.conn, TODAY))
+    assert own is not None and own.oldest_promise == "2024-08-01"
+    assert own.say(TODAY) == "Yours: 8 open · 1 late · 4 due · 3 promised, 6 weeks ago"
+    oldest = due.conn.execute("SELECT id FROM action WHERE due_said = '1 August 2024'").fetchone()[0]
+    due.do(FinishAction(action=oldest))
+    own = yours(due.conn, ("C3",), rules_of(due.conn, TODAY))
+    assert own is not None and (own.oldest_promise, own.reasons[Reason.PROMISED]) == ("2024-09-01", 2)
+
+
+def test_ones_own_numbers_count_recommendations_and_commitments_apart_and_no_part(due: Register) -> None:
+    where = publications(due.conn)[0].id
+    ids = {row.ref: row.id for row in window(due.conn, Filter(), "ref", TODAY)}
+    for number, kind in (("20", ItemKind.COMMITMENT), ("21", ItemKind.COMMITMENT), ("22", ItemKind.RECOMMENDATION)):
+        due.do(AddItem(publication=where, number=number, title="One", kind=kind, leads=("C3",)))
+    due.do(AddItem(publication=where, number="8a", part_of=ids["HC-8"], title="A part", leads=("C3",)))
+    due.do(AddItem(publication=where, number="30", title="Another's", leads=("Custody",)))
+    for names, found in ((("C3",), (9, 2)), (("c3", "Custody"), (10, 2)), ((), (10, 2)), (("Nobody",), (0, 0))):
+        own = yours(due.conn, names, rules_of(due.conn, TODAY))
+        assert own is not None and (own.open, own.commitments) == found

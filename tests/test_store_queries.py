@@ -22,6 +22,7 @@ from store.domain.vocabulary import Status
 from store.queries.facets import facet
 from store.queries.filter import FACETS, NO_LEAD, NO_OUTCOME, NO_THEME, SORTS, WITH_INSPECTORATE, Filter, search_query
 from store.queries.item_list import (
+    closed_as,
     counts,
     everything_count,
     number_of,
@@ -310,6 +311,13 @@ def test_what_closed_is_made_of_adds_up(large: Register) -> None:
     for p in publications(large.conn):
         assert p.closed == p.with_inspectorate + p.discharged + p.closed_otherwise
         assert p.total == p.closed + p.on_track + p.delayed + p.not_stated
+
+
+def test_what_closed_is_made_of_is_told_with_the_most_first(large: Register, rows: Rows) -> None:
+    for p in publications(large.conn):
+        mine = [row for row in rows.rows if row["counted"] and row["publication"] == p.id and row["closed_as"]]
+        made_of = Counter(row["closed_as"] for row in mine)
+        assert closed_as(large.conn, p.id) == sorted(made_of.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 def test_publications_come_in_pages_oldest_first(large: Register) -> None:

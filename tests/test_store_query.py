@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from store.commands import RecordReply, SetTrack
 from store.domain.errors import BadInput
-from store.domain.vocabulary import MARKINGS, ItemKind, NextMove, Stage, Status
+from store.domain.references import find_item
+from store.domain.vocabulary import MARKINGS, ItemKind, NextMove, Stage, Status, Track, Verdict
 from store.queries.filter import NO_LEAD, NO_OUTCOME, NO_THEME, TARGETS, WITH_INSPECTORATE, Filter, tidy_words
 from store.queries.item_list import window
 from store.queries.query_language import Known, QueryError, parse, point, to_query
@@ -290,3 +293,70 @@ def test_as_of_a_day_before_the_newest_paper_it_is_not_known(sample: Register) -
     assert filter_for(sample.conn, "changed>paper", TODAY).changed_after == "2024-09-18"
     with pytest.raises(QueryError, match="No committee paper"):
         filter_for(sample.conn, "changed>paper", TODAY - timedelta(days=1))
+
+
+# What a filter leaves out, it says
+
+
+EACH: dict[str, Any] = {
+    **dict.fromkeys(("status", "stage", "theme", "publication", "kind", "lead", "next_move", "marking"), ("delayed",)),
+    **{"target": ("past",), "outcome": ("1",), "mine": ("C3",), "search": "training", "note": "training"},
+    **dict.fromkeys(("due_before", "due_after", "published_before", "published_after"), "2024-09-18"),
+    **dict.fromkeys(("changed_before", "changed_after", "said_before"), "2024-09-18"),
+    **{"moved": 1, "no_reason": True, "not_waiting": True},
+}
+"""Everything that a list can be narrowed by, with a value."""
+
+
+def test_everything_that_narrows_a_list_is_here() -> None:
+    assert {field.name for field in fields(Filter)} == EACH.keys() | {"parts"}
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_what_narrows_a_list_narrows_it_and_is_said(name: str) -> None:
+    shown = Filter(**{name: EACH[name]})
+    assert shown.narrows and shown.having(parts=True).narrows
+    assert shown.describe() != "Everything"
+    everything, nothing_asked = Filter().where(TODAY)
+    condition, values = shown.where(TODAY)
+    assert condition.startswith(f"{everything} AND ") and len(values) >= len(nothing_asked)
+    other = Filter(search="evidence", parts=True)
+    for joined in (shown.joined(other), other.joined(shown)):
+        assert set(shown.describe().split(" · ")) <= set(joined.describe().split(" · ")) or name == "search"
+        assert joined.parts and "evidence" in joined.search
+
+
+def test_parts_narrow_nothing() -> None:
+    assert not Filter(parts=True).narrows and Filter(parts=True).describe() == "Everything"
+
+
+def test_of_two_days_that_bound_a_list_the_narrower_holds() -> None:
+    early, late = "2024-09-01", "2024-10-01"
+
+    def bound(name: str, day: str) -> Filter:
+        return Filter().having(**{name: day})
+
+    for name in ("due", "published", "changed"):
+        before = bound(f"{name}_before", early).joined(bound(f"{name}_before", late))
+        after = bound(f"{name}_after", early).joined(bound(f"{name}_after", late))
+        assert (getattr(before, f"{name}_before"), getattr(after, f"{name}_after")) == (early, late)
+    assert Filter(moved=1).joined(Filter(moved=3)).moved == 3
+    assert Filter(said_before=late).joined(Filter(said_before=early)).said_before == early
+
+
+def test_only_open_items_are_listed_for_a_reason_that_was_not_given_or_as_not_waiting(sample: Register) -> None:
+    def listed(**narrowed: Any) -> set[str]:
+        return {row.ref for row in window(sample.conn, Filter(**narrowed), "ref", TODAY, 0, 100)}
+
+    three, six, eight = (find_item(sample.conn, reference)[0] for reference in ("HC-3", "HC-6", "HC-8"))
+    for item in (six, three):
+        sample.do(SetTrack(item=item, track=Track.ON_TRACK, reason=""))
+    sample.do(SetTrack(item=six, track=Track.DELAYED, reason=""))
+    assert listed(no_reason=True) == {"HC-3", "HC-6"}
+    sample.do(RecordReply(item=three, dated="2024-09-10", verdict=Verdict.DISCHARGED))
+    assert listed(no_reason=True) == {"HC-6"}
+    waiting = listed(not_waiting=True)
+    assert "HC-6" in waiting and not {"HC-3", "HC-8", "CA-2"} & waiting
+    assert waiting == listed(status=("on-track", "delayed", "not-stated")) - {f"CA-{n}" for n in range(2, 7)}
+    sample.do(SetTrack(item=eight, track=Track.DELAYED, reason="It was never sent."))
+    assert listed(not_waiting=True) == waiting | {"HC-8"}

@@ -133,8 +133,12 @@ def _attention(register: Register) -> object:
     rules = rules_of(register.conn, register.today())
     found = attention(register.conn, Filter(parts=True), rules)
     told = attention_rows(register.conn, rules, [*found.numbers, *found.folded], [*found.flags, *found.folded_flags])
-    own = yours(register.conn, ("Alead",), rules)
-    return [(row.item.ref, row.because) for row in told], own and own.say(register.today())
+    return [(row.item.ref, row.because) for row in told]
+
+
+def _own_numbers(register: Register) -> object:
+    own = yours(register.conn, ("Alead",), rules_of(register.conn, register.today()))
+    return own and own.say(register.today())
 
 
 def _ledger(register: Register) -> object:
@@ -211,6 +215,7 @@ PLACES: dict[str, Callable[[Register], object]] = {
     "the themes to choose from": lambda r: themes(r.conn, _publication(r)),
     "the outcomes to choose from": lambda r: outcomes(r.conn),
     "attention": _attention,
+    "one's own numbers": _own_numbers,
     "the ledger": _ledger,
     "the search": _searched,
     "the views": lambda r: saved_views(r.conn),
@@ -282,7 +287,13 @@ WITHDRAWN: dict[str, tuple[str, str, str, tuple[str, ...], tuple[str, ...]]] = {
         *("contribution", ONLY, "Anoutcome", ("the outcomes to choose from", "where each outcome stands")),
         ("the facet outcome",),
     ),
-    "a lead": ("lead", tie("Alead", "party"), "Alead", (), ("attention", "whose open items there are")),
+    "a lead": (
+        "lead",
+        tie("Alead", "party"),
+        "Alead",
+        (),
+        ("attention", "one's own numbers", "whose open items there are"),
+    ),
     "a part's lead": ("lead", tie("Apartlead", "party"), "Apartlead", (), ()),
     "a link": ("link", where("relation", "depends-on"), "Alink", (), ("the links of the other end",)),
     "a link of the same work": ("link", where("relation", "same-work"), "Samework", (), ("what is alike",)),
@@ -311,7 +322,7 @@ WITHDRAWN: dict[str, tuple[str, str, str, tuple[str, ...], tuple[str, ...]]] = {
     "where a cited file lies": ("location", ONLY, "Alocation", (), ()),
     "evidence sent": ("submission", ONLY, "Asubmission", (), ("the item's evidence", "the item's evidence notes")),
     "a reply": ("reply", ONLY, "Areply", (), ("attention", "the facet stage")),
-    "a promise": ("action", where("text", "Apromise"), "Apromise", (), ()),
+    "a promise": ("action", where("text", "Apromise"), "Apromise", (), ("one's own numbers",)),
     "a dependency": ("action", where("text", "Adependency"), "Adependency", (), ()),
     "that nothing is new": ("nothing_new", ONLY, "3 September 2024", (), ()),
     "a measure": ("measure", where("name", "Ameasure"), "Ameasure", (), ()),
@@ -350,7 +361,13 @@ def test_every_room_tells_of_something_while_it_stands(before: dict[str, str]) -
     silent = {place for place, text in before.items() if not any(says(word, text) for word in words)}
     assert silent == {
         # These tell numbers, statuses, and whether a thing has gone with another.
-        *("the item's evidence notes", "the counts", "whose open items there are", "what is alike"),
+        *(
+            "the item's evidence notes",
+            "the counts",
+            "one's own numbers",
+            "whose open items there are",
+            "what is alike",
+        ),
         *("the facet status", "the facet stage", "the facet next_move", "the facet target", "the facet outcome"),
     }
 

@@ -239,9 +239,9 @@ class Around:
 
 
 def around(conn: sqlite3.Connection, touched: dict[str, str]) -> Around:
-    """The items and publications that rest on these things (id to kind) as the tables are now."""
+    """The items that rest on these things (id to kind) as the tables are now, and their publications."""
     items = _items_around(conn, touched)
-    publications = {thing: None for thing, kind in touched.items() if kind == "publication"}
+    publications: dict[str, None] = {}
     for item in items:
         row = conn.execute("SELECT publication FROM recommendation WHERE id = ?", (item,)).fetchone()
         if row and row[0]:

@@ -10,7 +10,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from store.domain.fields import KINDS
+from store.domain.fields import KINDS, NOT_KNOWN
 from store.domain.vocabulary import Stage, Status
 from store.log.change import Change
 from store.log.projection import clear, refold, sort_key_of, stand
@@ -410,3 +410,4 @@ class Expected:
         assert row["published"] == (self.things[values["publication"]]["published"] or {}).get("latest")
         assert (bool(row["no_reason"]), row["said_on"]) == self.said(item)
         assert row["updated"] == self.updated(item)
+        assert not row["moved_at_least"] or (row["first_target"] == NOT_KNOWN and row["moved_later"])

@@ -86,6 +86,16 @@ def tie(kind: str, **values: Any) -> Change:
     return forged(kind, tie_id(kind, fields), fields)
 
 
+def cleared(text: str) -> Change:
+    """A note with any text in the place of what stays in the clear, under an id that fits."""
+    from store.log.change import envelope_id
+
+    change = note()
+    names = set(inspect.signature(envelope_id).parameters) - {"clear"}
+    made = envelope_id(**{name: getattr(change, name) for name in names}, clear=text)
+    return replace(change, id=made, clear=text)
+
+
 BASE = note()
 FORGED: dict[str, tuple[list[Change], str]] = {
     "a terminal's command in a text": ([note(text="\x1b[2Jgone")], "does not let in"),
@@ -105,6 +115,9 @@ FORGED: dict[str, tuple[list[Change], str]] = {
     "a field named twice": ([body('{"values":{"text":"a","text":"b"}}')], "not written as"),
     "a lone surrogate": ([body('{"values":{"text":"\\ud800"}}')], "not written as"),
     "a body that sets other fields": ([body('{"values":{"text":"a"}}')], "does not set the fields"),
+    "nothing said in the clear": ([cleared('{"withdrawn":null}')], "in the clear is not written as"),
+    "a text said in the clear": ([cleared('{"text":"a","withdrawn":false}')], "not of the fields"),
+    "a list in the clear": ([cleared("[]")], "not of the fields"),
     "more in the body": ([body('{"more":1,"values":{}}')], "not written as"),
     "a body that is a list": ([body("[]")], "not written as"),
     "a basis that is none": ([forged("note", AN_ID, NOTE | {"text": Value("a", "sworn")})], "how a value is known"),

@@ -39,7 +39,7 @@ class MoveTarget(Command):
         later = bool(now.get("latest") and latest and latest > now["latest"])
         if later:
             self.owe_reason(f"Moving the target of {name} later, from {now['text']} to {value and value['text']},")
-        if isinstance(now, dict) and now.get("latest") and not latest:
+        if now.get("latest") and not latest:
             self.owe_reason(f"Leaving {name} without a day that its target can be held to")
         reason = self.reason_kept(later)
         pen.set("recommendation", self.item, "target", value, basis=self.basis, place=self.place, reason=reason)

@@ -31,6 +31,7 @@ from store.commands import (
     SubmitEvidence,
     Withdraw,
 )
+from store.commands.items import recorded_number
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.vocabulary import (
     ActionKind,
@@ -307,6 +308,16 @@ def test_a_note_that_is_corrected_stays_on_all_that_it_was_on_and_keeps_what_was
     ((newest,),) = here.conn.execute(standing).fetchall()
     found = row(here, "note", newest)
     assert (found["text"], found["dated"], found["said_by"]) == ("Said better.", "June 2024", None)
+
+
+@pytest.mark.parametrize(
+    ("number", "recorded"), [("1", "AFD1"), ("1a", "AFD1a"), ("Area 3", "Area 3"), ("x", "x"), ("", None), (None, None)]
+)
+def test_an_area_for_development_is_never_taken_for_a_recommendation_of_its_number(
+    number: str | None, recorded: str | None
+) -> None:
+    assert recorded_number(number, ItemKind.AREA_FOR_DEVELOPMENT) == recorded
+    assert recorded_number(number, ItemKind.RECOMMENDATION) == (number or None)
 
 
 def test_how_far_a_lead_has_got_is_said_and_taken_back_field_by_field(here: Register) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from oracle import differences, is_sound, rebuild, tables
+from oracle import Expected, differences, is_sound, rebuild, tables
 from registers import MakeRegister, conflicts, item, meet, newest, publication, retitle, send, title, two_desks_apart
 
 from store.commands import (
@@ -19,11 +19,12 @@ from store.commands import (
     CorrectNote,
     CorrectPublication,
     FinishAction,
+    RecordReply,
     SetTrack,
     Withdraw,
 )
 from store.domain.errors import BadInput, CannotUndo, NotAllowed, Stale
-from store.domain.vocabulary import Track, Value
+from store.domain.vocabulary import Track, Value, Verdict
 from store.log.change import Change, make_change
 from store.register import NoWriter, Register
 
@@ -288,3 +289,38 @@ def test_a_person_of_the_same_name_who_comes_by_merge_does_not_take_ones_place(
     day("2024-09-18")
     ours.undo()
     assert title(ours, thing) == "Speed up reporting"
+
+
+def test_a_withdrawal_overlooks_an_edit_though_somebody_else_withdrew_and_brought_back_after_it(
+    here: Register, there: Register, day: Callable[[str], None]
+) -> None:
+    """What the withdrawal that stands had not seen is in conflict, whatever the other side of the withdrawal rests on."""
+    thing = item(here)
+    send(here, there)
+    retitle(there, thing, "Theirs")
+    there.do(Withdraw(kind="recommendation", thing=thing))
+    there.undo()
+    day("2024-09-19")
+    here.do(Withdraw(kind="recommendation", thing=thing))
+    meet(here, there)
+    for desk in (here, there):
+        assert desk.conn.execute("SELECT withdrawn FROM recommendation").fetchall() == [(1,)]
+        assert conflicts(desk) == [(thing, "title"), (thing, "withdrawn")]
+        Expected(list(desk.log.all())).check(tables(desk))
+
+
+def test_what_is_in_conflict_is_not_settled_by_what_only_touches_its_item(
+    here: Register, there: Register, make_register: MakeRegister
+) -> None:
+    """One desk has it discharged and the other takes that reply back: a note afterwards leaves that to a person."""
+    thing = item(here)
+    here.do(RecordReply(item=thing, dated="1 September 2024", verdict=Verdict.DISCHARGED))
+    send(here, there)
+    (reply,) = here.conn.execute("SELECT id FROM reply").fetchone()
+    there.do(Withdraw(kind="reply", thing=reply))
+    here.do(SetTrack(item=thing, track=Track.ON_TRACK, reason="It was not done."))
+    meet(here, there)
+    before = conflicts(here)
+    assert (thing, "stage") in before
+    here.do(AddNote(items=(thing,), text="Said."))
+    assert conflicts(here) == before

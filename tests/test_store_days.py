@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from oracle import differences, is_sound, tables
-from registers import conflicts, item, meet, publication, retitle, send, title
+from registers import MakeRegister, conflicts, item, meet, publication, retitle, send, title
 
 from store.as_at import past_day, say_late
 from store.commands import (
@@ -175,6 +175,27 @@ def test_what_somebody_had_seen_by_then_was_there_whatever_its_date(
     assert past.conn.execute("SELECT id, code, theme_name, listed FROM recommendation").fetchall() == [
         (thing, "HC", "Guidelines", 1)
     ]
+    assert is_sound(past)
+    past.close()
+
+
+def test_what_a_row_names_is_shown_as_it_was_made_and_not_as_it_was_edited_since(
+    here: Register, there: Register, make_register: MakeRegister, tmp_path: Path, day: Callable[[str], None]
+) -> None:
+    """A publication made by a clock ahead, edited by the right clock after the day, and named by an item on that day."""
+    day("2025-06-01")
+    where = publication(here)
+    third = make_register("third")
+    meet(here, there, third)
+    day("2024-09-18")
+    there.do(AddItem(publication=where, number="1", title="One"))
+    day("2024-10-01")
+    third.do(CorrectPublication(publication=where, title="Renamed"))
+    send(third, there)
+    day("2025-07-01")
+    past = there.as_at(date(2024, 9, 18), tmp_path / "past.db")
+    assert past.conn.execute("SELECT title FROM publication").fetchall() == [("Hate Crime",)]
+    assert past.conn.execute("SELECT reference, listed FROM recommendation").fetchall() == [("HC-1", 1)]
     assert is_sound(past)
     past.close()
 
@@ -401,12 +422,13 @@ def test_the_history_is_narrowed_to_days_both_of_them_counted(here: Register, da
     assert titles(None, "2024-09-18") == ["Speed up reporting"]
 
 
-def test_whoever_wrote_is_named_once_and_by_name(here: Register, there: Register) -> None:
+def test_whoever_wrote_is_named_once_and_by_name(here: Register, there: Register, make_register: MakeRegister) -> None:
     assert authors(here.conn) == []
+    desks = (there, make_register("a third"), make_register("a fourth"))
     item(here)
-    send(here, there)
-    retitle(there, item(there, "7"), "Theirs")
-    send(there, here)
-    names = [name for _, name in authors(here.conn)]
-    assert names == sorted(names) == ["here", "there"]
+    for number, desk in enumerate(desks):
+        send(here, desk)
+        retitle(desk, item(desk, f"7{number}"), "Theirs")
+        send(desk, here)
+    assert [name for _, name in authors(here.conn)] == ["a fourth", "a third", "here", "there"]
     assert {who for who, _ in authors(here.conn)} == {c.author for c in here.log.all()}

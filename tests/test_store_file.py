@@ -89,6 +89,7 @@ SPOILED: dict[str, tuple[Callable[[Path], object], type[FairleadError], str]] = 
     ),
     "with a view": (lambda p: alter(p, "CREATE VIEW sly AS SELECT 1"), NotARegister, "view sly"),
     "with a table": (lambda p: alter(p, "CREATE TABLE sly (x)"), NotARegister, "table sly"),
+    "with a table written closely": (lambda p: alter(p, "CREATE TABLE sly(x)"), NotARegister, "table sly"),
     "with a shadow table": (lambda p: alter(p, "CREATE TABLE search_sly (x)"), NotARegister, "search_sly"),
     "with a column": (lambda p: alter(p, "ALTER TABLE note ADD COLUMN sly TEXT"), NotARegister, "alters table note"),
     "without an index": (lambda p: alter(p, "DROP INDEX party_by_name"), NotARegister, "lacks index party_by_name"),

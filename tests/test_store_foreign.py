@@ -243,6 +243,7 @@ REFUSED: dict[str, tuple[Callable[[Path], object], type[FairleadError], str]] = 
         "view change",
     ),
     "a table": (lambda p: alter(p, "CREATE TABLE sly (x)"), Refused, "it adds table sly"),
+    "a table written closely": (lambda p: alter(p, "CREATE TABLE sly(x)"), Refused, "it adds table sly"),
     "a virtual table": (lambda p: alter(p, "CREATE VIRTUAL TABLE sly USING fts5 (x)"), Refused, "sly"),
     "an index": (lambda p: alter(p, "CREATE INDEX sly ON note (abs(id))"), Refused, "it adds index sly"),
     "a column": (lambda p: alter(p, "ALTER TABLE party ADD COLUMN sly TEXT"), Refused, "it alters table party"),

@@ -97,6 +97,7 @@ def cleared(text: str) -> Change:
 
 
 BASE = note()
+NOTE_ON = tie("note_on", note=AN_ID)
 FORGED: dict[str, tuple[list[Change], str]] = {
     "a terminal's command in a text": ([note(text="\x1b[2Jgone")], "does not let in"),
     "a text that hides": ([note(text="a\u202eb")], "does not let in"),
@@ -146,6 +147,10 @@ FORGED: dict[str, tuple[list[Change], str]] = {
     ),
     "one thing of two kinds": ([BASE, forged("party", AN_ID, whole("party", name="x"))], "two kinds"),
     "a tie with an id of its own": ([forged("note_on", AN_ID, whole("note_on", note=AN_ID))], "it ties two things"),
+    "a tie whose end is changed": (
+        [BASE, NOTE_ON, forged("note_on", NOTE_ON.thing, {"note": "e" * 32}, parents=[NOTE_ON.id])],
+        "what a tie is known by",
+    ),
     "a tie to a thing of another kind": ([BASE, tie("note_on", note=AN_ID, recommendation=AN_ID)], "fit together"),
     "an item of a note": (
         [BASE, forged("recommendation", "e" * 32, whole("recommendation", publication=AN_ID))],

@@ -22,9 +22,11 @@ from store.commands import (
     CorrectItem,
     CorrectNote,
     DescribeRegister,
+    HandOver,
     MoveTarget,
     RecordReply,
     SaveView,
+    SetLeads,
     SetLeadState,
     SetNextMove,
     SetStage,
@@ -304,10 +306,15 @@ def test_a_note_that_is_corrected_stays_on_all_that_it_was_on_and_keeps_what_was
     assert set(here.conn.execute(ends, (new,))) == {
         *((six, None, None), (seven, None, None), (None, where, None), (None, None, about["theme"])),
     }
+    tie = here.conn.execute("SELECT id FROM note_on WHERE note = ? AND recommendation = ?", (new, seven)).fetchone()[0]
+    here.do(Withdraw(kind="note_on", thing=tie))
     here.do(CorrectNote(note=new, dated="June 2024", said_by=""))
     ((newest,),) = here.conn.execute(standing).fetchall()
     found = row(here, "note", newest)
     assert (found["text"], found["dated"], found["said_by"]) == ("Said better.", "June 2024", None)
+    assert set(here.conn.execute(ends, (newest,))) == {
+        *((six, None, None), (None, where, None), (None, None, about["theme"])),
+    }
 
 
 @pytest.mark.parametrize(
@@ -329,3 +336,6 @@ def test_how_far_a_lead_has_got_is_said_and_taken_back_field_by_field(here: Regi
     assert here.conn.execute(said).fetchone() == ("done", None)
     here.do(SetLeadState(item=thing, lead="C3", state=None))
     assert here.conn.execute(said).fetchone() == (None, None)
+    here.do(SetLeads(item=thing, leads=()))
+    for command in (SetLeadState(item=thing, lead="C3", role="x"), HandOver(item=thing, lead="C3", to="Another")):
+        refused(here, command, BadInput, "does not lead on HC-6: nobody does")

@@ -16,6 +16,7 @@ import store.file.attachments
 from store.commands import AddNote, CiteEvidence, Withdraw
 from store.domain.vocabulary import NoteKind
 from store.exchange.export import export
+from store.exchange.integrity import check
 from store.file.attachments import Content, NotInside, copy_files, named, pack, pieces, put_in, state
 from store.queries.filter import Filter
 from store.register import Register, Writer
@@ -174,3 +175,12 @@ def test_a_share_leaves_the_bytes_behind_of_what_is_no_longer_cited(
         assert share.execute("SELECT name FROM sqlar").fetchall() == [(left,)]
     assert NOISE not in out.read_bytes()
     assert state(register.conn, gone) == "kept"
+
+
+def test_a_place_that_was_withdrawn_is_not_looked_at_by_the_check(register: Register, tmp_path: Path) -> None:
+    note, _ = cite(register, "Figures", NOISE)
+    register.do(CiteEvidence(note=note, name="Minutes.pdf", where=str(tmp_path / "Minutes.pdf")))
+    assert [remark for remark in check(register).remarks if "Minutes.pdf" in remark] != []
+    (place,) = register.conn.execute("SELECT id FROM location").fetchone()
+    register.do(Withdraw(kind="location", thing=place))
+    assert check(register).remarks == ()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from registers import item, publication, refused, row, send, the_item
+from registers import item, publication, refused, row, the_item
 
 from store.commands import (
     AddAction,
@@ -19,6 +19,8 @@ from store.commands import (
     CiteEvidence,
     Command,
     CorrectItem,
+    CorrectReply,
+    FinishAction,
     HandOver,
     MoveTarget,
     NothingNew,
@@ -207,7 +209,7 @@ def test_an_item_recorded_as_submitted_of_which_nothing_is_known_to_be_sent_is_o
 
 
 def test_what_was_withdrawn_says_nothing_of_when_something_was_last_said(
-    here: Register, there: Register, day: Callable[[str], None]
+    here: Register, day: Callable[[str], None]
 ) -> None:
     thing = item(here)
 
@@ -230,4 +232,48 @@ def test_what_was_withdrawn_says_nothing_of_when_something_was_last_said(
     here.do(AddNote(items=(thing,), text="Said."))
     here.do(Withdraw(kind="note_on", thing=newest("note_on")))
     assert said() == "2024-09-18"
-    send(here, there)
+
+
+def test_that_a_promise_is_kept_is_said_on_its_day_or_when_it_was_recorded_whichever_was_first(
+    here: Register, day: Callable[[str], None]
+) -> None:
+    thing = item(here)
+    here.do(AddAction(item=thing, text="Write."))
+    (action,) = here.conn.execute("SELECT id FROM action").fetchone()
+    day("2024-10-01")
+    for text, said in (("20 September 2024", "2024-09-20"), ("October 2024", "2024-10-01"), ("today", "2024-10-01")):
+        here.do(FinishAction(action=action, day=text))
+        assert the_item(here, thing, "said_on") == said
+    here.do(Withdraw(kind="action", thing=action))
+    assert the_item(here, thing, "said_on") == "2024-09-18"
+
+
+def test_a_corrected_day_of_a_reply_moves_the_item_only_where_that_reply_took_it_there(here: Register) -> None:
+    thing = item(here)
+    replies = []
+    for dated in ("September 2024", "17 September 2024"):
+        reply = RecordReply(item=thing, dated=dated, verdict=Verdict.REMAIN_OPEN)
+        here.do(reply)
+        replies.append(here.conn.execute("SELECT id FROM reply ORDER BY rowid DESC").fetchone()[0])
+    here.do(SetStage(item=thing, stage=Stage.IN_PROGRESS))
+    here.do(CorrectReply(reply=replies[1], dated="16 September 2024"))
+    assert the_item(here, thing, "stage", "stage_day") == ("in-progress", None)
+    here.undo()
+    here.undo()
+    # The first ends on a later day than the second, and leads where that one does.
+    assert the_item(here, thing, "stage_day") == "17 September 2024"
+    here.do(CorrectReply(reply=replies[0], dated="15 September 2024"))
+    assert the_item(here, thing, "stage_day") == "17 September 2024"
+    here.do(CorrectReply(reply=replies[1], dated="16 September 2024"))
+    assert the_item(here, thing, "stage_day", "stage_earliest", "stage_latest") == (
+        *("16 September 2024", "2024-09-16", "2024-09-16"),
+    )
+
+
+def test_an_item_whose_stage_ends_on_the_last_day_of_another_reply_stays_where_it_is(here: Register) -> None:
+    thing = item(here)
+    for dated in ("August 2024", "31 August 2024"):
+        here.do(RecordReply(item=thing, dated=dated, verdict=Verdict.REMAIN_OPEN))
+    first = here.conn.execute("SELECT id FROM reply ORDER BY rowid").fetchone()[0]
+    here.do(CorrectReply(reply=first, dated="July 2024"))
+    assert the_item(here, thing, "stage_day") == "31 August 2024"

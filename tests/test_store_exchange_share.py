@@ -100,6 +100,16 @@ def test_a_share_of_everything_adds_up_to_the_same_tables(sample: Register, tmp_
     conn.close()
 
 
+def test_a_share_is_the_same_however_small_the_pieces_it_is_written_in(
+    sample: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(share, "_PIECE", 100)
+    conn = opened(shared(sample, tmp_path, Filter()))
+    for table in ("change", *TABLES):
+        assert rows(conn, table) == rows(sample.conn, table), table
+    conn.close()
+
+
 def test_it_says_what_it_is(sample: Register, tmp_path: Path) -> None:
     conn = opened(shared(sample, tmp_path, Filter(status=("delayed",))))
     held = dict(conn.execute("SELECT name, value FROM this_file").fetchall())

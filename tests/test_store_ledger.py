@@ -291,3 +291,9 @@ def test_of_two_refusals_of_one_day_the_one_recorded_last_waits(sample: Register
     for words in ("First.", "Second."):
         reply(sample, "HC-10", Verdict.REMAIN_OPEN, words=words, next_move=NextMove.US)
     assert one(sample, "HC-10").words == "Second."
+
+
+def test_a_row_that_is_gone_is_left_out_and_the_others_keep_their_order(sample: Register) -> None:
+    numbers = list(ledger(sample.conn, Filter(), sample.today()).numbers)
+    found = ledger_rows(sample.conn, sample.today(), [*numbers[::-1], 10**9, 10**9 + 1, 10**9 + 2])
+    assert found == rows(sample)[::-1]

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from registers import item, meet, publication, refused, retitle, send
+from registers import item, publication, refused
 
 from store.as_at import past_day
 from store.commands import (
@@ -272,38 +272,6 @@ def test_a_reply_that_is_older_than_what_is_known_changes_nothing_and_one_of_the
     here.do(RecordReply(item=thing, dated="10 September 2024", verdict=Verdict.REMAIN_OPEN))
     here.do(RecordReply(item=thing, dated=dated, verdict=Verdict.DISCHARGED))
     assert here.conn.execute("SELECT stage FROM recommendation").fetchone() == (stage,)
-
-
-def test_what_was_made_elsewhere_is_late_news_where_it_came_after_something_of_a_later_day(
-    here: Register, there: Register, tmp_path: Path, day: Callable[[str], None]
-) -> None:
-    """Counted by the day before, of, and after: what came before anything later was no news then."""
-    thing = item(here)
-    send(here, there)
-    retitle(there, thing, "Theirs of the 18th")
-    day("2024-09-19")
-    retitle(there, thing, "Theirs of the 19th")
-    meet(here, there)
-    day("2024-09-20")
-    send(there, here)
-    item(here, "7")
-    day("2024-09-21")
-
-    def late(asked: str) -> int:
-        past = here.as_at(date.fromisoformat(asked), tmp_path / "past.db")
-        found = past.late_news
-        past.close()
-        past.path.unlink()
-        return found
-
-    assert [late(asked) for asked in ("2024-09-18", "2024-09-19", "2024-09-20")] == [0, 0, 0]
-    other = retitle(there, thing, "Theirs of the 21st")
-    day("2024-09-22")
-    item(here, "8")
-    send(there, here)
-    day("2024-09-23")
-    assert other.time.startswith("2024-09-21")
-    assert [late(asked) for asked in ("2024-09-20", "2024-09-21", "2024-09-22")] == [0, 1, 0]
 
 
 @pytest.mark.parametrize(

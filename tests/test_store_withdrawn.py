@@ -30,6 +30,7 @@ from store.commands import (
     Withdraw,
 )
 from store.domain.errors import NotFound
+from store.domain.references import find_publication
 from store.domain.vocabulary import ActionKind, NextMove, NoteKind, Track, Verdict
 from store.exchange.export import export
 from store.exchange.handover import hand_over
@@ -40,7 +41,7 @@ from store.queries.evidence import all_citations
 from store.queries.facets import facet
 from store.queries.filter import FACETS, Filter
 from store.queries.item_detail import evidence_notes, item_detail, measures_of, notes_on, outcomes, themes
-from store.queries.item_list import counts, publications, totals, window
+from store.queries.item_list import counts, publication, publications, publications_count, totals, window
 from store.queries.leads import anybody_leads, open_items_of
 from store.queries.query_names import filter_for, newest_paper
 from store.queries.reply_ledger import ledger, ledger_rows
@@ -379,6 +380,15 @@ def test_what_was_withdrawn_is_told_in_no_room(what: str, full: Register, before
     after = told(full)
     assert [place for place in after if says(word, after[place])] == [place for place in after if place in still]
     assert [place for place in changed if before[place] == after[place]] == []
+
+
+def test_a_publication_that_was_withdrawn_is_found_neither_by_itself_nor_by_its_code(full: Register) -> None:
+    thing = full.conn.execute("SELECT id FROM publication WHERE code = 'APUB'").fetchone()[0]
+    assert publication(full.conn, thing) is not None and publications_count(full.conn) == 2
+    withdraw(full, "a publication")
+    assert publication(full.conn, thing) is None and publications_count(full.conn) == 1
+    with pytest.raises(NotFound):
+        find_publication(full.conn, "APUB")
 
 
 TIES = ("note_on", "evidence", "contribution", "lead", "location", "link")

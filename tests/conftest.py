@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import textual.app
+import textual.pilot
+from rest import rest
 
 from store.register import Register, Writer
 from tui.desk.settings import remember
@@ -24,6 +28,29 @@ def home_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAIRLEAD_TODAY", "2024-09-18")
     for name in ("FAIRLEAD_AUTHOR", "FAIRLEAD_REGISTER", "_FAIRLEAD_COMPLETE"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def pilots_wait_for_the_app() -> Iterator[None]:
+    """Textual's pilot waits until the app has come to rest, not until the processor is idle."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(textual.app, "wait_for_idle", rest)
+        patch.setattr(textual.pilot, "wait_for_idle", rest)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def many_apps_in_one_process() -> Iterator[None]:
+    """The app keeps the garbage collector off what is there once it is shown: here that would be every app before it.
+
+    So what the imports made is set aside once, and what the apps leave behind is collected.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gc, "freeze", lambda: None)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from hostile import UNSAFE
+from rest import come_to_rest
 from textual import events
 from textual._context import visible_screen_stack
 from textual.geometry import Size
@@ -30,11 +31,8 @@ from widgets.text_box import TextBox
 WIDE, NARROW = (120, 36), (80, 24)
 """The two sizes at which every screen has to be good, and whole."""
 
-QUIET_TURNS = 6
-"""Turns of the event loop without a message anywhere after which the app has come to rest."""
-
-PATIENCE = 400
-"""Turns of the event loop that a condition may take to come true; a turn gives threads their time too."""
+PATIENCE = 60.0
+"""Seconds that a condition may take to come true: far more than it ever takes, since a machine may have other work."""
 
 
 class Seat:
@@ -67,22 +65,8 @@ class Seat:
 
     async def settle(self) -> None:
         """Wait until what was asked is done and drawn: no message waits anywhere, several turns running."""
-        quiet = 0
-        for _ in range(PATIENCE * 100):
-            await asyncio.sleep(0)
-            if self._is_busy():
-                quiet = 0
-                continue
-            self.app.screen._on_timer_update()
-            quiet += 1
-            if quiet == QUIET_TURNS:
-                return
-        raise AssertionError(f"it does not come to rest; the screen says:\n{self.shown()}")
-
-    def _is_busy(self) -> bool:
-        screen = self.app.screen
-        pumps = (self.app, *self.app.screen_stack, *screen.walk_children())
-        return bool(screen._callbacks) or any(not p._message_queue.empty() or p._next_callbacks for p in pumps)
+        if not await come_to_rest(self.app):
+            raise AssertionError(f"it does not come to rest; the screen says:\n{self.shown()}")
 
     async def answer(self, **answers: str) -> None:
         """Fill in fields of the open form by their names, each reached with tab, and save with ctrl+s.
@@ -116,8 +100,9 @@ class Seat:
         await self.press("enter", "enter")
 
     async def until(self, come_true: Callable[[], object], why: str) -> str:
-        """Wait, a bounded number of turns, until a condition holds; then read the screen."""
-        for _ in range(PATIENCE):
+        """Wait until a condition holds, threads having their time too; then read the screen."""
+        latest = time.monotonic() + PATIENCE
+        while time.monotonic() < latest:
             if come_true():
                 await self.settle()
                 return self.shown()

@@ -202,10 +202,7 @@ async def test_going_and_coming_back_in_one_breath_does_no_harm(later: Path) -> 
         await seat.open("HC-6")
         for _ in range(3):
             await seat.hurry("ctrl+d", *"2024-09-18", "ctrl+s")
-            for _ in range(200):
-                if seat.app.present is not None:
-                    break
-                await seat.pilot.pause(0.005)
+            await seat.until(lambda: seat.app.present is not None, "the past is not shown")
             await seat.hurry("ctrl+d", "ctrl+d", "escape", "2", "7")
             await seat.press("escape", "7")
         assert seat.app.present is None

@@ -260,7 +260,7 @@ async def test_on_a_small_screen_the_heading_the_reasons_and_the_keys_are_seen(s
         seat.sees("MHD-13 ■ On track")
         await seat.press("escape", "end")
         assert "with no theme ▸" in under_cursor(seat)
-        await seat.resize(40, 8)
+        await seat.resize(50, 8)
         assert "with no theme" in under_cursor(seat)
 
 

@@ -1,0 +1,46 @@
+"""When an app has come to rest: by what waits in its queues, not by a clock or by how busy the processor is."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from textual._context import active_app
+from textual.app import App, ScreenStackError
+
+QUIET_TURNS = 6
+"""Turns of the event loop without a message anywhere after which an app has come to rest."""
+
+MOST_TURNS = 40_000
+"""Turns of the event loop after which an app that is still busy will never come to rest."""
+
+
+async def come_to_rest(app: App[Any]) -> bool:
+    """Wait until what was asked is done and drawn: no message waits anywhere, several turns running.
+
+    False where it does not come to that. An app that has ended is at rest.
+    """
+    quiet = 0
+    for _ in range(MOST_TURNS):
+        await asyncio.sleep(0)
+        try:
+            screen = app.screen
+        except ScreenStackError:
+            return True
+        if app._exception is not None:
+            return True
+        pumps = (app, *app.screen_stack, *screen.walk_children())
+        if screen._callbacks or any(not pump._message_queue.empty() or pump._next_callbacks for pump in pumps):
+            quiet = 0
+            continue
+        app._check_resize()
+        screen._on_timer_update()
+        quiet += 1
+        if quiet == QUIET_TURNS:
+            return True
+    return False
+
+
+async def rest(min_sleep: float = 0, max_sleep: float = 0) -> None:
+    """What stands in for Textual's own wait in tests, which sleeps until the processor is idle."""
+    assert await come_to_rest(active_app.get()), "the app does not come to rest"

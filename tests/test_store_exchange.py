@@ -24,13 +24,15 @@ from store.domain.references import find_item
 from store.exchange.as_csv import neutral
 from store.exchange.as_markdown import escape
 from store.exchange.as_xlsx import CELL, cut
-from store.exchange.export import SUFFIXES, describe_export, export
+from store.exchange.export import SHARES, SUFFIXES, describe_export, export
 from store.queries.filter import Filter
 from store.queries.item_list import window
 from store.queries.publications import publications
 from store.register import Register
 
 EVERY = pytest.mark.parametrize("suffix", SUFFIXES)
+OF_EACH_KIND = pytest.mark.parametrize("suffix", [suffix for suffix in SUFFIXES if suffix not in SHARES[1:]])
+"""One ending a kind of file: the three of a share are written by the same code."""
 FORMULAS = [
     "=1+1",
     "  =cmd|' /C calc'!A0",
@@ -66,12 +68,17 @@ def hostile(empty: Register) -> Register:
     """A register whose titles, texts and notes are all hostile."""
     publication = empty.do(AddPublication(title="=HYPERLINK(1)", code="H")).created or ""
     empty.do(DescribeRegister(title="<script>[x](y)</script>"))
-    for number, text in enumerate(TEXTS):
-        title = text[:400] if text.strip() else "blank"
-        commands = [AddItem(publication=publication, number=str(number), title=title, text=text, target=text[:200])]
-        item = empty.do_all(commands).created or ""
-        if text.strip():
-            empty.do(AddNote(items=(item,), text=text, dated="May 2024", said_by=text[:100]))
+    titles = [text[:400] if text.strip() else "blank" for text in TEXTS]
+    empty.do_all(
+        AddItem(publication=publication, number=str(number), title=title, text=text, target=text[:200])
+        for number, (title, text) in enumerate(zip(titles, TEXTS, strict=True))
+    )
+    items = dict(empty.conn.execute("SELECT number, id FROM recommendation"))
+    empty.do_all(
+        AddNote(items=(items[str(number)],), text=text, dated="May 2024", said_by=text[:100])
+        for number, text in enumerate(TEXTS)
+        if text.strip()
+    )
     return empty
 
 
@@ -83,12 +90,13 @@ def test_a_file_is_whole_private_and_told_of(sample: Register, tmp_path: Path, s
     assert (done.path, done.size, done.sha256) == (out, len(data), hashlib.sha256(data).hexdigest())
     assert (done.recommendations, done.commitments) == (66, 5)
     assert done.says[0].startswith(f"Wrote out{suffix}: 66 recommendations · 5 commitments, ")
+    assert data.startswith(b"SQLite format 3") is (suffix in SHARES)
     assert not leftovers(tmp_path)
     if sys.platform != "win32":
         assert stat.S_IMODE(out.stat().st_mode) == 0o600
 
 
-@EVERY
+@OF_EACH_KIND
 def test_a_file_that_is_there_is_kept_unless_forced(sample: Register, tmp_path: Path, suffix: str) -> None:
     out = tmp_path / f"out{suffix}"
     out.write_text("mine")
@@ -98,12 +106,13 @@ def test_a_file_that_is_there_is_kept_unless_forced(sample: Register, tmp_path: 
     assert export(sample, out, Filter(), force=True).size == out.stat().st_size > 1000
 
 
-@EVERY
+@OF_EACH_KIND
 def test_an_export_that_fails_half_way_leaves_nothing(
     sample: Register, tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / f"out{suffix}"
-    for cause, said in ((errno.ENOSPC, DiskFull), (errno.EROFS, CannotWrite), (errno.EACCES, CannotWrite)):
+    causes = [(errno.ENOSPC, DiskFull), (errno.EROFS, CannotWrite), (errno.EACCES, CannotWrite)]
+    for cause, said in causes if suffix == ".csv" else causes[:1]:
 
         def fail(path: Path, cause: int = cause) -> tuple[int, str]:
             assert path.stat().st_size
@@ -115,7 +124,7 @@ def test_an_export_that_fails_half_way_leaves_nothing(
         assert not out.exists() and not leftovers(tmp_path)
 
 
-@EVERY
+@OF_EACH_KIND
 def test_an_export_can_be_stopped_and_leaves_nothing(sample: Register, tmp_path: Path, suffix: str) -> None:
     told: list[tuple[int, int]] = []
 
@@ -128,7 +137,7 @@ def test_an_export_can_be_stopped_and_leaves_nothing(sample: Register, tmp_path:
     assert len(told) == 1 and not leftovers(tmp_path) and not (tmp_path / f"out{suffix}").exists()
 
 
-@EVERY
+@OF_EACH_KIND
 def test_progress_runs_to_the_end_and_never_back(sample: Register, tmp_path: Path, suffix: str) -> None:
     told: list[float] = []
     export(
@@ -342,15 +351,15 @@ def test_nothing_of_the_data_is_markup_in_markdown(hostile: Register, tmp_path: 
     assert len(heads) == len(TEXTS) + 2
 
 
-@pytest.mark.parametrize("text", TEXTS)
-def test_a_line_of_markdown_reads_as_it_was_written(text: str) -> None:
-    line = " ".join(text.encode("utf-8", "ignore").decode().split())
-    if "\x00" in line or not line:
-        return
-    paragraph = MarkdownIt("gfm-like", {"linkify": False}).parse(escape(line))
-    assert [token.type for token in paragraph] == ["paragraph_open", "inline", "paragraph_close"]
-    assert all(token.type in ("text", "text_special") for token in paragraph[1].children or ())
-    assert "".join(token.content for token in paragraph[1].children or ()) == line
+def test_a_line_of_markdown_reads_as_it_was_written() -> None:
+    parser = MarkdownIt("gfm-like", {"linkify": False})
+    for line in (" ".join(text.encode("utf-8", "ignore").decode().split()) for text in TEXTS):
+        if "\x00" in line or not line:
+            continue
+        paragraph = parser.parse(escape(line))
+        assert [token.type for token in paragraph] == ["paragraph_open", "inline", "paragraph_close"], line
+        assert all(token.type in ("text", "text_special") for token in paragraph[1].children or ()), line
+        assert "".join(token.content for token in paragraph[1].children or ()) == line
 
 
 def test_markdown_tells_each_publication_and_item(sample: Register, tmp_path: Path) -> None:

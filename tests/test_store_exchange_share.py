@@ -291,8 +291,10 @@ def test_the_register_as_at_a_day_can_be_shared(
 
 def test_hostile_texts_come_through_as_the_register_holds_them(empty: Register, tmp_path: Path) -> None:
     publication = empty.do(AddPublication(title="One", code="ONE")).created or ""
-    for number, text in enumerate(HOSTILE * 6):
-        empty.do(AddItem(publication=publication, number=str(number + 1), title=f"t{text[:300]}", text=text))
+    empty.do_all(
+        AddItem(publication=publication, number=str(number + 1), title=f"t{text[:300]}", text=text)
+        for number, text in enumerate(HOSTILE * 6)
+    )
     conn = opened(shared(empty, tmp_path, Filter(publication=("ONE",))))
     assert rows(conn, "recommendation") == rows(empty.conn, "recommendation")
     assert len(rows(conn, "recommendation")) > 200

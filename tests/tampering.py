@@ -8,8 +8,10 @@ import secrets
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +28,22 @@ STRICT, LOOSE = (") STRICT", "author TEXT NOT NULL,"), (") /* */", "author TEXT,
 TIME = "2024-09-18T09:00:00.000Z"
 
 
+@cache
+def _small_register() -> bytes:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FAIRLEAD_TODAY", "2024-09-18")
+        return another_register(Path(folder) / "small.fairlead").read_bytes()
+
+
 def small_register(path: Path) -> Path:
-    """A closed register with two items, a theme and a few notes."""
+    """A closed register with two items, a theme and a few notes; all that one run makes are the same register."""
+    path.touch(mode=0o600)
+    path.write_bytes(_small_register())
+    return path
+
+
+def another_register(path: Path) -> Path:
+    """A closed register with as much in it, under an id of its own."""
     register = Register.create(path, Writer("Test Lead"))
     publication = register.do(AddPublication(title="Hate Crime", published="2024")).created
     theme = register.do(AddTheme(name="Governance")).created

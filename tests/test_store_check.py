@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tampering import alter, forged, insert, rows, small_disk, small_register
+from wide import widely
 
 from store.commands import (
     AddItem,
@@ -107,12 +108,12 @@ def do_anything(dice: random.Random, register: Register, times: int) -> None:
 
 
 def test_whatever_was_done_the_tables_are_what_the_log_adds_up_to(sample: Register) -> None:
-    do_anything(random.Random(1), sample, 120)
+    do_anything(random.Random(1), sample, 60)
     assert check(sample).wrong == ()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2, 8))
+@pytest.mark.parametrize("seed", range(1, 8))
 def test_so_they_are_after_much_more(seed: int, sample: Register) -> None:
     do_anything(random.Random(seed), sample, 500)
     assert check(sample).wrong == ()
@@ -249,9 +250,10 @@ def test_a_damaged_page_is_found_whatever_lies_on_it(table: str, small: Path) ->
     assert any("damaged" in sentence for sentence in report.wrong)
 
 
-def test_flipped_bits_let_nothing_out_of_a_check_but_a_report(small: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("seeds", widely((range(15), range(15, 100)), 1), ids=str)
+def test_flipped_bits_let_nothing_out_of_a_check_but_a_report(seeds: range, small: Path, tmp_path: Path) -> None:
     whole, spoiled = small.read_bytes(), tmp_path / "spoiled.fairlead"
-    for seed in range(40):
+    for seed in seeds:
         dice, raw = random.Random(seed), bytearray(whole)
         for _ in range(4):
             raw[dice.randrange(len(raw))] ^= 1 << dice.randrange(8)

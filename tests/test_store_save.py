@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tampering import python, rows, small_disk, small_register
+from tampering import another_register, python, rows, small_disk, small_register
 
 import store.file.database
 from store.commands import AddNote
@@ -49,7 +49,7 @@ def test_a_file_gone_from_under_us_is_said_and_nothing_is_acknowledged(gone: str
     folder = tmp_path / "here"
     folder.mkdir()
     path = small_register(folder / "small.fairlead")
-    other = small_register(tmp_path / "other.fairlead")
+    other = another_register(tmp_path / "other.fairlead")
     register = Register.open(path, WRITER)
     if gone == "deleted":
         path.unlink()
@@ -251,25 +251,26 @@ def test_a_long_read_gives_way_to_a_save(small: Path) -> None:
     began, ended = threading.Event(), list[str]()
     reader = threading.Thread(target=read_for_ever, args=(register, began, ended))
     reader.start()
-    assert began.wait(10)
+    assert began.wait(60)
     register.do(a_note(register))
-    reader.join(10)
+    reader.join(60)
     assert ended == ["interrupted"]
     assert notes(register) == 3
     register.close()
 
 
-def test_a_read_that_began_in_the_middle_of_a_save_gives_way_too(small: Path) -> None:
+def test_a_read_that_began_in_the_middle_of_a_save_gives_way_too(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store.file.database, "BUSY_MS", 60_000)
     register = Register.open(small, WRITER)
     began, ended = threading.Event(), list[str]()
     reader = threading.Thread(target=read_for_ever, args=(register, began, ended))
     with register.file.write() as conn:
         conn.execute("UPDATE note SET text = 'changed'")
         reader.start()
-        assert began.wait(10)
+        assert began.wait(60)
         waited = time.monotonic()
     assert time.monotonic() - waited < store.file.database.BUSY_MS / 1000 / 2
-    reader.join(10)
+    reader.join(60)
     assert ended == ["interrupted"]
     register.close()
 

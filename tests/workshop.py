@@ -23,7 +23,7 @@ _LIMITS: dict[str, Any] = {
     "derandomize": True,
     "database": None,
 }
-FEW = settings(max_examples=25, stateful_step_count=22, **_LIMITS)
+FEW = settings(max_examples=10, stateful_step_count=22, **_LIMITS)
 MANY = settings(max_examples=60, stateful_step_count=45, **_LIMITS)
 START = date(2024, 9, 18)
 

@@ -240,11 +240,11 @@ def test_changes_that_come_in_the_worst_order_are_read_in_reasonable_time(small:
     for n in range(1, 3000):
         chain.append(forged("recommendation", item, {"title": str(n)}, parents=[chain[-1].id]))
     insert(small, reversed(chain))
-    began = time.monotonic()
+    began = time.process_time()
     shown = look(small, scratch)
     assert shown.conn.execute("SELECT title FROM recommendation WHERE id = ?", (item,)).fetchone() == ("2999",)
     shown.close()
-    assert time.monotonic() - began < 60
+    assert time.process_time() - began < 60
 
 
 def spoiled_in_some_way(dice: random.Random, whole: bytes) -> bytes:

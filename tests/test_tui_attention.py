@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from screen import NARROW, WIDE, Seat, history_of, recorded, sitting
+from wide import widely
 
 from store.register import Register
 from tui.desk.settings import remember
@@ -235,7 +236,7 @@ async def test_the_numbers_that_matter_are_under_the_header_and_follow_a_change(
         assert seat.lines()[2].strip() == "Yours: 2 open · 2 promised, 17 weeks ago · 2 stale"
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW])
+@pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
 async def test_an_empty_register_has_nothing_that_needs_attention(empty: Register, size: tuple[int, int]) -> None:
     path = empty.path
     empty.close()

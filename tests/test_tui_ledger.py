@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from screen import NARROW, WIDE, Seat, sitting
+from wide import widely
 
 from store.commands import AddNote, RecordReply, SubmitEvidence
 from store.domain.references import find_item
@@ -113,7 +114,7 @@ async def test_a_change_made_from_a_row_is_seen_in_the_ledger_at_once(sample_pat
         seat.sees("8 on the inspectorate · 2 on us")
 
 
-@pytest.mark.parametrize("size", [NARROW, (60, 15), (20, 6), (5, 3)])
+@pytest.mark.parametrize("size", widely([NARROW, (5, 3), (60, 15), (20, 6)], 2))
 async def test_the_ledger_is_whole_at_any_size(sample_path: Path, size: tuple[int, int]) -> None:
     async with sitting(sample_path, size, at="2 l") as seat:
         await seat.press("end", "pageup", "j", "home")

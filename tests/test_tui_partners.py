@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from screen import NARROW, WIDE, recorded, sitting
 from test_tui_cli import author, data, run
+from wide import widely
 
 from tui.dialogs.similar import not_alike, propose_alike
 
@@ -20,7 +21,7 @@ def states(path: Path, reference: str) -> dict[object, tuple[object, object]]:
     }
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW])
+@pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
 async def test_correct_then_a_lead_then_one_key_says_how_far_they_have_got(
     sample_path: Path, size: tuple[int, int]
 ) -> None:
@@ -97,7 +98,7 @@ def test_show_says_where_the_other_end_of_a_link_stands_and_that_all_leads_are_d
     assert (link["status"], link["stage"], link["closed_as"]) == ("delayed", "remain-open", None)
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW])
+@pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
 async def test_alike_items_are_proposed_and_tied_by_a_person(sample_path: Path, size: tuple[int, int]) -> None:
     async with sitting(sample_path, size) as seat:
         propose_alike(seat.app)

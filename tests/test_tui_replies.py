@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from screen import NARROW, Seat, history_of, recorded, sitting
+from screen import NARROW, WIDE, Seat, history_of, recorded, sitting
+from wide import widely
 
 from store.commands import CorrectPublication
 from tui.cli.group import cli
@@ -213,7 +214,7 @@ def test_the_command_line_refuses_to_discharge_by_hand_in_words(mine: Path) -> N
     assert history_of(mine) == before
 
 
-@pytest.mark.parametrize("size", [(120, 36), NARROW])
+@pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
 async def test_a_draft_of_evidence_or_of_a_reply_survives_esc_and_a_restart(
     sample_path: Path, size: tuple[int, int]
 ) -> None:

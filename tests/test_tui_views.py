@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from screen import NARROW, WIDE, Seat, history_of, sitting
+from wide import widely
 
 from store.commands import AddTheme, SaveView, Withdraw
 from store.queries.saved_views import saved_views
@@ -163,7 +164,7 @@ async def test_columns_are_chosen_and_ordered_and_are_there_again_after_a_restar
         assert "Target" in seat.line("Ref")
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW])
+@pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
 @pytest.mark.parametrize("by", [("colon",), ("f", "q")])
 async def test_a_query_is_typed_and_its_error_points_at_the_word(
     sample_path: Path, size: tuple[int, int], by: tuple[str, ...]

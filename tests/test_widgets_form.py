@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from dialog_app import DialogApp, hurry, paste
-from hostile import HOSTILE, UNSAFE
+from hostile import HOSTILE, ONE_OF_EACH_KIND, UNSAFE
 from textual import events
 from textual.widgets import TextArea
+from wide import widely
 
 from store.domain.vocabulary import NoteKind, said
 from widgets.choices import Choices
@@ -319,20 +320,21 @@ async def test_a_text_that_is_too_long_is_refused_in_words_and_stays() -> None:
     assert app.results == [{"text": "é" * 9, "by": "ninechar"}]
 
 
-async def test_no_hostile_text_reaches_the_screen_raw() -> None:
+@pytest.mark.parametrize("texts", widely([ONE_OF_EACH_KIND, HOSTILE], 1), ids=len)
+async def test_no_hostile_text_reaches_the_screen_raw(texts: list[str]) -> None:
     fields: list[FormField] = []
-    for n, text in enumerate(HOSTILE):
+    for n, text in enumerate(texts):
         fields += (
             FormField(f"text{n}", text, "text", text, hint=text),
             FormField(f"hint{n}", text, "line", hint=text, required=True),
             FormField(f"day{n}", text, "date", text),
             FormField(f"kind{n}", text, "choice", text, ((text, text), ("b", text)), hint=text),
         )
-    fields.append(FormField("many", "Many", "choice", "0", tuple((str(n), text) for n, text in enumerate(HOSTILE))))
-    everything = " ".join(HOSTILE)
-    draft: Values = {f"day{n}": text for n, text in enumerate(reversed(HOSTILE))}
+    fields.append(FormField("many", "Many", "choice", "0", tuple((str(n), text) for n, text in enumerate(texts))))
+    everything = " ".join(texts)
+    draft: Values = {f"day{n}": text for n, text in enumerate(reversed(texts))}
     app = DialogApp(lambda: Form(everything, tuple(fields), intro=everything, draft=draft))
-    async with app.run_test(size=(120, 2_000)) as pilot:
+    async with app.run_test(size=(120, 50 * len(texts))) as pilot:
         form(app).show_problem(everything)
         await pilot.press("ctrl+s")
         assert "[@click=app.quit]x[/]" in app.shown() and "is needed." in app.shown()
@@ -354,7 +356,7 @@ async def test_no_hostile_paste_gets_into_a_field() -> None:
         assert not UNSAFE.search(typed["by"] or "")
 
 
-@pytest.mark.parametrize("size", [(120, 36), (80, 24), (40, 12), (20, 5), (1, 1)])
+@pytest.mark.parametrize("size", widely([(80, 24), (20, 5), (120, 36), (40, 12), (1, 1)], 2))
 async def test_the_form_works_at_any_size(size: tuple[int, int]) -> None:
     app = note(intro="It is added; nothing is overwritten.")
     async with app.run_test(size=size) as pilot:

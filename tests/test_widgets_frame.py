@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hostile import HOSTILE, UNSAFE
 from textual.app import App, ComposeResult
+from wide import widely
 
 from widgets.frame import KeysLine, Notice, TopLine
 
@@ -93,7 +94,7 @@ async def test_the_notice_takes_no_room_while_it_has_nothing_to_say() -> None:
         assert not notice.display
 
 
-@pytest.mark.parametrize("size", [(200, 60), (80, 24), (20, 5), (5, 3), (1, 1)])
+@pytest.mark.parametrize("size", widely([(80, 24), (5, 3), (200, 60), (20, 5), (1, 1)], 2))
 async def test_no_hostile_text_reaches_the_screen_raw_at_any_size(size: tuple[int, int]) -> None:
     app = Frame()
     async with app.run_test(size=size) as pilot:

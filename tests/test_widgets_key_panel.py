@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from dialog_app import DialogApp, hurry, paste
 from hostile import HOSTILE
+from wide import widely
 
 from widgets.key_panel import MORE, Choice, Chosen, KeyPanel
 
@@ -98,7 +99,7 @@ async def test_the_mouse_takes_a_choice() -> None:
     assert app.results == [Chosen("delayed", "Staff")]
 
 
-@pytest.mark.parametrize("size", [(120, 36), (80, 24), (20, 5), (1, 1)])
+@pytest.mark.parametrize("size", widely([(80, 24), (20, 5), (120, 36), (1, 1)], 2))
 async def test_the_panel_works_at_any_size(size: tuple[int, int]) -> None:
     app = panel()
     async with app.run_test(size=size) as pilot:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from dialog_app import DialogApp, paste
 from hostile import HOSTILE
+from wide import widely
 
 from widgets.picker import MultiPicker, Picker, PickOption
 
@@ -115,7 +116,7 @@ async def test_a_click_ticks() -> None:
     assert app.results == [("governance", "resources")]
 
 
-@pytest.mark.parametrize("size", [(120, 36), (80, 24), (20, 5), (1, 1)])
+@pytest.mark.parametrize("size", widely([(80, 24), (20, 5), (120, 36), (1, 1)], 2))
 async def test_the_line_under_the_cursor_stays_in_sight_at_any_size(size: tuple[int, int]) -> None:
     many = tuple(PickOption(str(n), f"Lead {n}", n, "a note that is long") for n in range(500))
     app = DialogApp(lambda: Picker("Lead", many))

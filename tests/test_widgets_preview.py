@@ -11,6 +11,7 @@ from dialog_app import DialogApp, paste
 from hostile import HOSTILE
 from textual import events
 from textual.pilot import Pilot
+from wide import widely
 
 from widgets.preview import Preview, PreviewLine, PreviewTaken
 from widgets.table_line import Row
@@ -22,7 +23,7 @@ LINES = (
     PreviewLine("d", "CA-5", "Target", "", "December 2025"),
 )
 REASONS = ("Staff have left", "Waiting on another body")
-SIZES = [(120, 36), (80, 24), (60, 15), (40, 12), (20, 6), (1, 1)]
+SIZES = [(80, 24), (20, 6), (120, 36), (60, 15), (40, 12), (1, 1)]
 
 
 def preview(lines: Sequence[PreviewLine] = LINES, **more: Any) -> DialogApp:
@@ -279,7 +280,7 @@ async def test_a_long_value_is_cut_and_leaves_room_for_the_others() -> None:
         assert line.count("…") == 5 and "Refused: a" in line
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", widely(SIZES, 2))
 @pytest.mark.parametrize("reason", ["none", "owed"])
 async def test_it_holds_at_any_size(size: tuple[int, int], reason: str) -> None:
     app = preview([*LINES, *many(99)], reason=reason, reasons=REASONS, summary="The first is kept. " * 9)

@@ -15,6 +15,7 @@ from textual import events, on
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.pilot import Pilot
+from wide import widely
 
 from widgets.windowed_table import Column, Row, WindowedTable
 
@@ -277,7 +278,7 @@ async def test_the_least_important_columns_vanish_first() -> None:
         ]
 
 
-@pytest.mark.parametrize("size", [(1, 1), (2, 1), (1, 2), (3, 3), (5, 40), (200, 2), (300, 90)])
+@pytest.mark.parametrize("size", widely([(1, 1), (3, 3), (200, 2), (2, 1), (1, 2), (5, 40), (300, 90)], 3))
 async def test_no_size_breaks_it_and_the_cursor_stays_in_sight(size: tuple[int, int]) -> None:
     table = WindowedTable(COLUMNS, Numbers(1_000))
     async with shown(table, (80, 24)) as (pilot, _):
@@ -470,16 +471,18 @@ async def test_what_looks_like_markup_is_shown_as_it_is() -> None:
         assert "[/]" in seen(table)[1] and "[x] done [@click=app.quit]x[/]" in seen(table)[1]
 
 
-@pytest.mark.parametrize("count", [70, 100_000, 1_000_000])
-async def test_a_key_costs_no_more_among_a_million_rows(count: int) -> None:
-    source = Numbers(count)
-    table = WindowedTable(COLUMNS, source)
-    async with shown(table, (120, 36)):
-        spent = []
-        for move in [1] * 20 + [count // 3, count // 2, count, -count] * 5:
-            start = time.process_time()
-            table.action_move(move)
-            seen(table)
-            spent.append(time.process_time() - start)
-        assert sorted(spent)[len(spent) // 2] < 0.016
-        assert all(asked <= 36 + 20 for _, asked in source.asked)
+async def test_a_key_costs_no_more_among_a_million_rows() -> None:
+    usual: dict[int, float] = {}
+    for count in (70, 1_000_000):
+        source = Numbers(count)
+        table = WindowedTable(COLUMNS, source)
+        async with shown(table, (120, 36)):
+            spent = []
+            for move in [1] * 20 + [count // 3, count // 2, count, -count] * 5:
+                start = time.thread_time()
+                table.action_move(move)
+                seen(table)
+                spent.append(time.thread_time() - start)
+            usual[count] = sorted(spent)[len(spent) // 2]
+            assert all(asked <= 36 + 20 for _, asked in source.asked)
+    assert usual[1_000_000] < 5 * usual[70]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +24,11 @@ WRITER = Writer("Test Lead")
 
 @pytest.fixture(autouse=True)
 def home_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fairlead's folders under tmp_path, the day 18 September 2024, no register and no author named."""
+    """Fairlead's folders under tmp_path, the day 18 September 2024, no register and no author named.
+
+    And files as everybody can read them, since the program's start, where a test runs it, makes them private for good.
+    """
+    os.umask(0o022)
     monkeypatch.setenv("FAIRLEAD_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("FAIRLEAD_TODAY", "2024-09-18")
     for name in ("FAIRLEAD_AUTHOR", "FAIRLEAD_REGISTER", "_FAIRLEAD_COMPLETE"):

@@ -7,13 +7,12 @@ import io
 import json
 import shlex
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 from click.testing import CliRunner, Result
+from examples import every_command, examples, invoke, make_ready
 
 from store.domain.errors import BadInput
 from store.register import Register, Writer
@@ -25,7 +24,7 @@ from tui.desk.settings import load, remember
 
 def run(*arguments: str, code: int = 0, typed: str = "") -> Result:
     """Run a command in this process; it must end with that exit code, and without a traceback."""
-    result = CliRunner().invoke(cli, list(arguments), input=typed, prog_name="fairlead")
+    result = invoke(*arguments, typed=typed)
     assert isinstance(result.exception, SystemExit | None), result.exception
     assert result.exit_code == code, f"{result.exit_code}: {result.output}"
     return result
@@ -582,31 +581,18 @@ def test_shells_complete_commands_words_and_references(mine: Path) -> None:
         assert "_FAIRLEAD_COMPLETE" in run("completion", shell).stdout
 
 
-def _commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    for name, command in group.commands.items():
-        yield (*path, name), command
-        if isinstance(command, click.Group):
-            yield from _commands(command, (*path, name))
-
-
-@pytest.mark.parametrize("path", [path for path, _ in _commands(cli)], ids=" ".join)
+@pytest.mark.parametrize("path", list(every_command()), ids=" ".join)
 def test_the_help_of_a_command_shows_examples_that_work(
     path: tuple[str, ...], mine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = run(*path, "--help").stdout
-    examples = [
-        line.strip() for line in text.partition("For example:")[2].splitlines() if line.startswith("    fairlead ")
-    ]
-    assert examples and all(example.split()[1 : len(path) + 1] == list(path) for example in examples if len(path) == 1)
+    shown = examples(*path)
+    assert shown and all(arguments[: len(path)] == list(path) for arguments in shown if len(path) == 1)
     monkeypatch.chdir(mine.parent)
-    shutil.copyfile(mine, mine.parent / "theirs.fairlead")
     if path in (("undo",), ("redo",)):
         monkeypatch.setenv("FAIRLEAD_AUTHOR", "C3 lead")
-        run("note", "HC-6", "To be taken back.")
-        if path == ("redo",):
-            run("undo")
-    for example in examples:
-        run(*shlex.split(example)[1:])
+    assert all(result.exit_code == 0 for result in make_ready(path, mine))
+    for arguments in shown:
+        run(*arguments)
 
 
 def test_the_programs_own_help_shows_examples_that_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,42 @@
+"""The commands of the command line, every one, and the examples that their help shows."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from click.testing import CliRunner, Result
+
+from tui.cli.group import cli
+
+Named = tuple[str, ...]
+
+
+def invoke(*arguments: str, typed: str = "") -> Result:
+    """Run a command in this process."""
+    return CliRunner().invoke(cli, list(arguments), input=typed, prog_name="fairlead")
+
+
+def every_command(group: click.Group = cli, path: Named = ()) -> Iterator[Named]:
+    """The names of every command, those of a group within it too."""
+    for name, command in group.commands.items():
+        yield (*path, name)
+        if isinstance(command, click.Group):
+            yield from every_command(command, (*path, name))
+
+
+def examples(*command: str) -> list[list[str]]:
+    """The arguments of each example in a command's help."""
+    shown = invoke(*command, "--help").stdout.partition("For example:")[2]
+    return [shlex.split(line)[1:] for line in shown.splitlines() if line.startswith("    fairlead ")]
+
+
+def make_ready(command: Named, register: Path) -> list[Result]:
+    """Let the examples of a command have what they speak of, beside a register that every command takes."""
+    shutil.copyfile(register, register.parent / "theirs.fairlead")
+    before = {("undo",): [["note", "HC-6", "To be taken back."]]}
+    before["redo",] = [*before["undo",], ["undo"]]
+    return [invoke(*arguments) for arguments in before.get(command, [])]

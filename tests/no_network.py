@@ -30,15 +30,19 @@ def watch(event: str, arguments: object) -> None:
 
 async def sit() -> None:
     """Look through the screens, change a status and add a note."""
+    from screen import sitting_with
+
     from tui.app import FairleadApp
     from tui.desk.open_register import open_for_app
     from tui.desk.settings import load
 
     register, notice = open_for_app(None, load()[0])
-    async with FairleadApp(register, load()[0], notice=notice).run_test(size=(120, 36)) as pilot:
-        await pilot.press("2", "slash", "h", "c", "enter", "enter", "right", "s", "o")
-        await pilot.press("A", "n", "n", "ctrl+s", "escape", "6", "7", "f1", "escape", "1")
-    register.close()
+    async with sitting_with(FairleadApp(register, load()[0], notice=notice)) as seat:
+        await seat.open("HC-6")
+        await seat.press("s", "o", "n", "N", "ctrl+s", "right")
+        seat.sees("HC-6 ■ On track", "Notes 4")
+        await seat.press("escape", "3", "4", "6", "7", "l", "f1", "escape", "1")
+        seat.sees("Hate Crime")
 
 
 def run_every_command(folder: Path) -> list[str]:

@@ -94,9 +94,17 @@ def mine(sample_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return sample_path
 
 
+@pytest.fixture(scope="session")
+def empty_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A register without anything in it, made once a session and closed; copy it, do not open it."""
+    path = tmp_path_factory.mktemp("empty") / "empty.fairlead"
+    Register.create(path).close()
+    return path
+
+
 @pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Register]:
-    """A new register without anything in it, open, with Test Lead writing."""
-    register = Register.create(tmp_path / "empty.fairlead", WRITER)
+def empty(empty_built: Path, tmp_path: Path) -> Iterator[Register]:
+    """A register without anything in it, open, with Test Lead writing."""
+    register = Register.open(Path(shutil.copy(empty_built, tmp_path)), WRITER)
     yield register
     register.close()

@@ -22,12 +22,10 @@ from store.register import Register, Writer
 MakeRegister = Callable[..., Register]
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def template(empty_built: Path) -> Path:
     """An empty register's file, to be copied."""
-    path = tmp_path_factory.mktemp("template") / "template.db"
-    Register.create(path).close()
-    return path
+    return empty_built
 
 
 @pytest.fixture

@@ -339,18 +339,10 @@ def test_publications_do_not_share_a_part_or_a_withdrawn_item(large: Register, r
 # A small register
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty register's file, to be copied."""
-    path = tmp_path_factory.mktemp("template") / "template.db"
-    Register.create(path).close()
-    return path
-
-
 @pytest.fixture
-def small(tmp_path: Path, template: Path) -> Iterator[Register]:
+def small(tmp_path: Path, empty_built: Path) -> Iterator[Register]:
     """HC with 1, 2, 10, 10a, 10b and one without a number; CA with 2; a plan CCP with 10 and 10a."""
-    register = new_register(tmp_path, "small", template)
+    register = new_register(tmp_path, "small", empty_built)
     for title, code, numbers in (
         ("Hate Crime", "HC", ("10", "2", "1", "10a", "10(b)", None)),
         ("Custody", "CA", ("2",)),

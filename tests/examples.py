@@ -37,6 +37,6 @@ def examples(*command: str) -> list[list[str]]:
 def make_ready(command: Named, register: Path) -> list[Result]:
     """Let the examples of a command have what they speak of, beside a register that every command takes."""
     shutil.copyfile(register, register.parent / "theirs.fairlead")
-    before = {("undo",): [["note", "HC-6", "To be taken back."]]}
-    before["redo",] = [*before["undo",], ["undo"]]
+    noted = ["note", "HC-6", "To be taken back."]
+    before: dict[Named, list[list[str]]] = {("undo",): [noted], ("redo",): [noted, ["undo"]]}
     return [invoke(*arguments) for arguments in before.get(command, [])]

@@ -74,7 +74,14 @@ def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
 
 def forged(kind: str, thing: str, values: dict[str, Any], **more: Any) -> Change:
     """A change whose id fits what it says, whatever that is."""
-    known = {"reason": None, "parents": [], "author": "a" * 32, "device": "b" * 32, "time": TIME, "action": "c" * 32}
+    known: dict[str, Any] = {
+        "reason": None,
+        "parents": [],
+        "author": "a" * 32,
+        "device": "b" * 32,
+        "time": TIME,
+        "action": "c" * 32,
+    }
     said = {name: value if isinstance(value, Value) else Value(value) for name, value in values.items()}
     return make_change(kind=kind, thing=thing, values=said, salt=secrets.token_hex(16), **{**known, **more})
 

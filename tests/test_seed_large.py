@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from oracle import differences, is_sound, rebuild, tables
@@ -37,7 +38,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
     register.close()
 
 
-def values_of(register: Register, column: str) -> set[str | None]:
+def values_of(register: Register, column: str) -> set[Any]:
     """The values that occur in a column of the items."""
     return {row[0] for row in register.conn.execute(f"SELECT DISTINCT {column} FROM recommendation")}
 

@@ -15,7 +15,7 @@ from store.queries.filter import Filter
 from store.queries.similar import Alike, alike
 from store.register import Register
 from tui.cli.alike import alike_items
-from tui.dialogs.similar import not_alike, say_not_alike
+from tui.desk.not_alike import not_alike, say_not_alike
 
 WORDS = "forensic laptops examined within ninety days of seizure"
 

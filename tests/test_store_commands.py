@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from registers import refused, row, the_item
 
@@ -27,7 +29,7 @@ from store.register import Register
 
 pytest_plugins = ["registers"]
 
-CLOSED = {"stage": Stage.NOT_KNOWN_HOW, "reason": "Listed as complete in March."}
+CLOSED: dict[str, Any] = {"stage": Stage.NOT_KNOWN_HOW, "reason": "Listed as complete in March."}
 
 # On time?
 
@@ -103,7 +105,7 @@ def test_delivered_is_not_how_an_inspectorates_item_ends(empty: Register, hc6: s
 
 
 @pytest.mark.parametrize("known", [{}, {"by": "The group"}, {"reached": "May 2025"}])
-def test_delivered_says_who_agreed_and_when(empty: Register, cp1: str, known: dict[str, str]) -> None:
+def test_delivered_says_who_agreed_and_when(empty: Register, cp1: str, known: dict[str, Any]) -> None:
     refused(empty, SetStage(item=cp1, stage=Stage.DELIVERED, **known), BadInput, "say who agreed it and when")
 
 
@@ -259,7 +261,7 @@ def test_bounds_may_be_given_for_words(empty: Register, hc6: str) -> None:
 
 
 @pytest.mark.parametrize("bounds", [{"latest": "soon"}, {"latest": "2025-13-01"}, {"earliest": "2026-01-01"}])
-def test_a_bound_that_is_no_day_or_out_of_order_is_refused(empty: Register, hc6: str, bounds: dict[str, str]) -> None:
+def test_a_bound_that_is_no_day_or_out_of_order_is_refused(empty: Register, hc6: str, bounds: dict[str, Any]) -> None:
     refused(empty, MoveTarget(item=hc6, text="June 2025", **bounds), BadInput, "Target")
 
 

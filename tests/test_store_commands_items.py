@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from registers import refused, row, the_item
@@ -90,7 +91,8 @@ def test_a_new_item_is_open(empty: Register, report: str) -> None:
 
 @pytest.mark.parametrize("field", ["title", "kind", "marking"])
 def test_what_an_item_needs_is_not_emptied(empty: Register, hc6: str, field: str) -> None:
-    refused(empty, CorrectItem(item=hc6, **{field: None}), BadInput, f"An item needs its {field}")
+    emptied: dict[str, Any] = {field: None}
+    refused(empty, CorrectItem(item=hc6, **emptied), BadInput, f"An item needs its {field}")
 
 
 def test_what_is_not_given_stays_as_it_is(empty: Register, hc6: str) -> None:
@@ -279,7 +281,8 @@ def test_correcting_a_publications_code_renames_its_items(empty: Register, repor
 
 @pytest.mark.parametrize("field", ["title", "code", "kind", "closed_by", "marking"])
 def test_what_a_publication_needs_is_not_emptied(empty: Register, report: str, field: str) -> None:
-    refused(empty, CorrectPublication(publication=report, **{field: None}), BadInput, "A publication needs its")
+    emptied: dict[str, Any] = {field: None}
+    refused(empty, CorrectPublication(publication=report, **emptied), BadInput, "A publication needs its")
 
 
 def test_a_publication_that_holds_items_is_not_withdrawn(empty: Register, report: str, hc6: str) -> None:
@@ -315,7 +318,8 @@ def test_a_register_is_described_once_and_then_field_by_field(empty: Register) -
 def test_a_register_needs_its_title_and_marking(empty: Register, first: bool, field: str) -> None:
     if not first:
         empty.do(DescribeRegister(title="A register"))
-    refused(empty, DescribeRegister(**{field: ""}), BadInput, f"A register needs its {field}")
+    emptied: dict[str, Any] = {field: ""}
+    refused(empty, DescribeRegister(**emptied), BadInput, f"A register needs its {field}")
 
 
 def test_the_registers_own_day_is_the_day_where_nothing_else_is_said(

@@ -256,8 +256,8 @@ def lost_in_power_cuts(tmp_path: Path, journal_mode: str | None) -> tuple[int, i
 def _is_whole_after(found: dict[str, bytes], folder: Path, name: str, wanted: set[str]) -> bool:
     for left in folder.iterdir():
         left.unlink()
-    for path, raw in found.items():
-        (folder / Path(path).name).write_bytes(raw)
+    for left_there, raw in found.items():
+        (folder / Path(left_there).name).write_bytes(raw)
     path = folder / name
     try:
         return wanted <= actions(path) and rows(path, "PRAGMA integrity_check") == [("ok",)]

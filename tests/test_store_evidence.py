@@ -22,6 +22,7 @@ import store.queries.evidence
 from store.commands import AddNote, CiteEvidence, CorrectNote, EmbedEvidence, Withdraw
 from store.domain.errors import BadInput, CannotWrite, NotAllowed, Refused, Stopped
 from store.domain.references import find_item
+from store.domain.vocabulary import NoteKind
 from store.exchange.export import describe_export, export
 from store.exchange.foreign import keep, look
 from store.exchange.integrity import check
@@ -54,7 +55,7 @@ def item(sample: Register) -> str:
 
 @pytest.fixture
 def note(sample: Register, item: str) -> str:
-    return sample.do(AddNote(items=(item,), text="Figures of the pilot", kind="evidence")).created or ""
+    return sample.do(AddNote(items=(item,), text="Figures of the pilot", kind=NoteKind.EVIDENCE)).created or ""
 
 
 def made(folder: Path, name: str = "Figures.pdf", content: bytes = TEXT) -> Path:
@@ -159,7 +160,8 @@ def test_what_is_no_plain_file_with_something_in_it_is_refused_in_words(sample: 
     made(tmp_path)
     (tmp_path / "empty").write_bytes(b"")
     (tmp_path / "link").symlink_to(tmp_path / "Figures.pdf")
-    os.mkfifo(tmp_path / "pipe")
+    if sys.platform != "win32":
+        os.mkfifo(tmp_path / "pipe")
     for name, why in (
         ("empty", "is empty"),
         ("link", "is a link to a file"),

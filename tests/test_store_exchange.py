@@ -140,9 +140,12 @@ def test_an_export_can_be_stopped_and_leaves_nothing(sample: Register, tmp_path:
 @OF_EACH_KIND
 def test_progress_runs_to_the_end_and_never_back(sample: Register, tmp_path: Path, suffix: str) -> None:
     told: list[float] = []
-    export(
-        sample, tmp_path / f"out{suffix}", Filter(), progress=lambda done, of: told.append(done / max(of, 1)) is None
-    )
+
+    def note(done: int, of: int) -> bool:
+        told.append(done / max(of, 1))
+        return True
+
+    export(sample, tmp_path / f"out{suffix}", Filter(), progress=note)
     assert told and told == sorted(told) and told[-1] <= 1
 
 

@@ -30,7 +30,7 @@ from store.commands import (
 from store.domain.errors import CannotWrite
 from store.domain.fields import KINDS
 from store.domain.references import find_item
-from store.domain.vocabulary import NoteKind
+from store.domain.vocabulary import NoteKind, Track
 from store.exchange import share
 from store.exchange.export import export
 from store.exchange.foreign import look, read_log
@@ -85,7 +85,7 @@ def texts(path: Path) -> str:
 
 
 def test_a_share_of_everything_adds_up_to_the_same_tables(sample: Register, tmp_path: Path) -> None:
-    sample.do(SetTrack(item=find_item(sample.conn, "CAM-7")[0], track="delayed", reason="It came back"))
+    sample.do(SetTrack(item=find_item(sample.conn, "CAM-7")[0], track=Track.DELAYED, reason="It came back"))
     sample.undo()
     path = shared(sample, tmp_path, Filter())
     conn = opened(path)

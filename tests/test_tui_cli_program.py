@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,7 +107,7 @@ def test_a_full_disk_behind_stdout_is_told(mine: Path) -> None:
 
 
 def test_pipes_carry_utf8_whatever_the_locale(mine: Path) -> None:
-    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "FAIRLEAD_AUTHOR": "Zoë"}
+    plain: dict[str, Any] = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "FAIRLEAD_AUTHOR": "Zoë"}
     done = fairlead("note", "HC-6", "-", typed="naïve – ☃\n".encode(), **plain)
     assert done.returncode == 0, done.stderr
     assert "naïve – ☃".encode() in fairlead("show", "HC-6", **plain).stdout

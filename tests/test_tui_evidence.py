@@ -17,6 +17,7 @@ import tui.dialogs.evidence
 from store.commands import AddNote, CiteEvidence
 from store.domain.errors import BadInput
 from store.domain.references import find_item
+from store.domain.vocabulary import NoteKind
 from store.queries.evidence import read_file
 from store.queries.item_detail import item_detail
 from store.queries.rows import ItemDetail, Thing
@@ -37,7 +38,9 @@ def figures(tmp_path: Path) -> Path:
 def path(sample_path: Path) -> Path:
     """The sample, with a note of evidence on HC-6."""
     register = Register.open(sample_path, Writer("Test Lead"))
-    register.do(AddNote(items=(find_item(register.conn, "HC-6")[0],), text="Figures of the pilot", kind="evidence"))
+    register.do(
+        AddNote(items=(find_item(register.conn, "HC-6")[0],), text="Figures of the pilot", kind=NoteKind.EVIDENCE)
+    )
     register.close()
     return sample_path
 
@@ -159,7 +162,12 @@ async def test_somebody_new_is_asked_who_is_writing_first(path: Path, figures: P
 
 async def test_a_kept_file_is_opened_as_a_private_copy(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[Path] = []
-    monkeypatch.setattr(tui.dialogs.evidence, "hand_over", lambda path: opened.append(path) or True)
+
+    def open_it(path: Path) -> bool:
+        opened.append(path)
+        return True
+
+    monkeypatch.setattr(tui.dialogs.evidence, "hand_over", open_it)
     async with sitting(kept) as seat:
         await in_list(seat)
         seat.sees("Evidence files of HC-6", "Figures.pdf · 11 kB, kept inside")
@@ -262,9 +270,9 @@ def test_the_opener_gets_the_path_and_nothing_a_shell_would_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[list[str]] = []
-    monkeypatch.setattr(tui.dialogs.evidence.sys, "platform", "linux")
-    monkeypatch.setattr(tui.dialogs.evidence.shutil, "which", lambda name: f"/bin/{name}")
-    monkeypatch.setattr(tui.dialogs.evidence.subprocess, "Popen", lambda command, **_: started.append(command))
+    monkeypatch.setattr("tui.dialogs.evidence.sys.platform", "linux")
+    monkeypatch.setattr("tui.dialogs.evidence.shutil.which", lambda name: f"/bin/{name}")
+    monkeypatch.setattr("tui.dialogs.evidence.subprocess.Popen", lambda command, **_: started.append(command))
     assert hand_over(tmp_path / "a; b.pdf")
     assert started == [["/bin/xdg-open", str(tmp_path / "a; b.pdf")]]
     tui.dialogs.evidence._started.clear()

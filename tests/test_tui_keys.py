@@ -116,7 +116,9 @@ def test_no_key_means_something_else_in_capitals(holder: type[FairleadApp | Wind
 
 
 def test_the_table_is_what_the_screens_and_the_app_are_bound_to() -> None:
-    for holder, places in [(FairleadApp, (EVERYWHERE,)), *((screen, screen.PLACES) for screen in SCREENS)]:
+    holders: list[tuple[type, tuple[str, ...]]] = [(FairleadApp, (EVERYWHERE,))]
+    holders += [(screen, screen.PLACES) for screen in SCREENS]
+    for holder, places in holders:
         told = {k: a for cls in reversed(holder.__mro__) for k, a in _told(cls.__dict__.get("BINDINGS", ())).items()}
         for key in keys_for(*places):
             for k in key.keys:

@@ -9,7 +9,8 @@ from screen import NARROW, WIDE, recorded, sitting
 from test_tui_cli import author, data, run
 from wide import widely
 
-from tui.dialogs.similar import not_alike, propose_alike
+from tui.desk.not_alike import not_alike
+from tui.dialogs.similar import propose_alike
 
 __all__ = ["author"]
 

@@ -10,6 +10,7 @@ from screen import NARROW, WIDE, Seat, history_of, recorded, sitting
 from wide import widely
 
 from store.commands import CorrectPublication
+from store.domain.vocabulary import ClosedBy
 from tui.cli.group import cli
 from tui.screens.ledger import LedgerScreen
 from widgets.form import Form
@@ -292,7 +293,7 @@ async def test_what_is_closed_takes_no_evidence_and_a_commitment_no_request_to_c
         await seat.press("escape")
         assert seat.register.newest() == before
         ccp = seat.register.conn.execute("SELECT id FROM publication WHERE code = 'CCP'").fetchone()[0]
-        seat.register.do(CorrectPublication(publication=ccp, closed_by="leads"))
+        seat.register.do(CorrectPublication(publication=ccp, closed_by=ClosedBy.LEADS))
         before = seat.register.newest()
         await seat.open("CCP-14")
         await seat.press("s")

@@ -9,6 +9,7 @@ import sqlite3
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hostile import HOSTILE, UNSAFE
@@ -21,6 +22,7 @@ from store.commands import (
     AddNote,
     AddPublication,
     AddTheme,
+    Command,
     DescribeRegister,
     MoveTarget,
     RecordReply,
@@ -30,7 +32,7 @@ from store.commands import (
     SubmitEvidence,
 )
 from store.domain.errors import CannotWrite, DiskFull, FairleadError
-from store.domain.vocabulary import Track
+from store.domain.vocabulary import NextMove, Track, Verdict
 from store.register import Done, Register, Writer
 from tui.desk.settings import folders, load, remember
 from widgets.form import Form
@@ -66,7 +68,7 @@ def hostile_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
             )
             items.append(register.do(add).created or "")
         first = items[0]
-        about = [AddNote(items=(first,), text=text, said_by=text[:200]) for text in TEXTS]
+        about: list[Command] = [AddNote(items=(first,), text=text, said_by=text[:200]) for text in TEXTS]
         about += [AddNote(publication=publications[0], text=text) for text in TEXTS]
         about += [AddAction(item=first, text=text, due=text, whose=text[:200]) for text in TEXTS]
         about += [
@@ -80,8 +82,16 @@ def hostile_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for item, text in zip(items[1:9], TEXTS[:8], strict=True):
             register.do(SubmitEvidence(items=(item,), sent="May 2024", note=text, reference=text, text=text))
         for item, text in zip(items[1:5], TEXTS[8:12], strict=True):
-            more = {"words": text, "would_satisfy": text, "who": text[:200], "discharges": text, "until": text}
-            register.do(RecordReply(item=item, dated="June 2024", verdict="partly-discharged", next_move="us", **more))
+            more: dict[str, Any] = {
+                "words": text,
+                "would_satisfy": text,
+                "who": text[:200],
+                "discharges": text,
+                "until": text,
+            }
+            register.do(
+                RecordReply(item=item, dated="June 2024", verdict=Verdict.PARTLY, next_move=NextMove.US, **more)
+            )
         register.do_all([SaveView(name=text[:60], query=text) for text in TEXTS[:4]])
         register.close()
     return path

@@ -7,6 +7,7 @@ import hashlib
 import json
 import sqlite3
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -206,6 +207,11 @@ async def test_taking_back_what_was_changed_since_asks_before_it_overrules(sampl
         assert seat.register.newest() > before
 
 
+def says_written(seat: Seat, path: Path) -> bool:
+    """Whether a file is said to be written."""
+    return f"Written: {path}" in seat.told
+
+
 async def test_share_says_what_a_file_will_hold_and_writes_each_kind(
     sample_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -220,7 +226,7 @@ async def test_share_says_what_a_file_will_hold_and_writes_each_kind(
             assert suffix in seat.line("Write ")
             path = out / f"all{n}{suffix}"
             await seat.answer(path=str(path))
-            shown = await seat.until(lambda path=path: f"Written: {path}" in seat.told, f"{path} was not written")
+            shown = await seat.until(partial(says_written, seat, path), f"{path} was not written")
             assert hashlib.sha256(path.read_bytes()).hexdigest() in shown
             await seat.press("j")
         seat.sees("Delayed")

@@ -13,6 +13,7 @@ from store.domain.references import find_item
 from store.domain.vocabulary import Track
 from store.register import Register, Writer
 from tui.app import LOOK_SECONDS
+from widgets.windowed_table import WindowedTable
 
 
 @pytest.fixture
@@ -52,11 +53,11 @@ async def test_the_cursor_stays_on_its_item_when_another_window_adds_one_above(
     sample_path: Path, other: Register
 ) -> None:
     async with sitting(sample_path, at="2 end") as seat:
-        here = seat.app.screen.query_one("WindowedTable").cursor_key
+        here = seat.app.screen.query_one(WindowedTable).cursor_key
         other.do(CorrectItem(item=item_of(other, "CA-1"), title="Something else"))
         seat.app.look()
         await seat.settle()
-        assert seat.app.screen.query_one("WindowedTable").cursor_key == here
+        assert seat.app.screen.query_one(WindowedTable).cursor_key == here
 
 
 async def test_a_status_chosen_on_a_stale_view_shows_both_and_overwrites_nothing_until_told(

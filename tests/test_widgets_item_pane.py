@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hostile import HOSTILE, UNSAFE
@@ -12,7 +13,7 @@ from wide import widely
 
 from store.commands import AddAction, AddLink, AddNote, FinishAction, SetLeads, SetLeadState, Withdraw
 from store.domain.references import find_item
-from store.domain.vocabulary import LeadState
+from store.domain.vocabulary import ActionKind, LeadState
 from store.queries.history import history
 from store.queries.item_detail import item_detail
 from store.queries.rows import HistoryRow, ItemDetail, Thing, leads_done
@@ -110,7 +111,7 @@ def set_states(register: Register, reference: str, state: LeadState | None) -> N
 
 async def test_a_commitment_is_told_under_its_plans_own_headings(sample: Register) -> None:
     item = find_item(sample.conn, "CCP-11")[0]
-    sample.do(AddAction(item=item, text="The pathway is funded", kind="dependency", whose="NHS 24"))
+    sample.do(AddAction(item=item, text="The pathway is funded", kind=ActionKind.DEPENDENCY, whose="NHS 24"))
     for size in ((120, 60), (80, 60)):
         overview = " ".join((await tabs_of(whole(sample, "CCP-11"), [], size))["overview"].split())
         told = (
@@ -215,7 +216,7 @@ def spoiled(detail: ItemDetail, text: str) -> ItemDetail:
             one, fields={k: text if isinstance(v, str) and k not in kept else v for k, v in one.fields.items()}
         )
 
-    several = {
+    several: dict[str, Any] = {
         name: tuple(map(thing, getattr(detail, name)))
         for name in ("notes", "submissions", "replies", "actions", "leads", "outcomes", "links", "measures")
     }

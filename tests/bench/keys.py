@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from figures import COUNTS, FRAME, SAVE, Figure, first_hits, timed
 from registers import SAMPLE, Case
 from seen import counted, cursor_line, has_options, has_rows, says, shows, title
-from terminal import Answer, Overdue, Terminal
+from terminal import Answer, Overdue, Picture, Terminal
 
 
 def moving(terminal: Terminal, what: Callable[[str], str], short: bool = False) -> Iterator[Figure]:
@@ -98,6 +99,10 @@ def filtered(case: Case, terminal: Terminal, what: str, key: str) -> Iterator[Fi
     terminal.settle(0.3)
 
 
+def _found_for(quoted: str, picture: Picture) -> bool:
+    return quoted in title(picture) and (has_rows(picture) or any("Nothing fits" in line for line in picture.lines))
+
+
 def searching(case: Case, terminal: Terminal, hits: float) -> Iterator[Figure]:
     """A search, letter by letter: each letter to its first hits, and the last one to its counts."""
     typed: dict[str, list[float]] = {}
@@ -109,13 +114,7 @@ def searching(case: Case, terminal: Terminal, hits: float) -> Iterator[Figure]:
             now = terminal.send(letter)
             quoted = f'"{part}"'
             try:
-                took = terminal.until(
-                    lambda picture, quoted=quoted: (
-                        quoted in title(picture)
-                        and (has_rows(picture) or any("Nothing fits" in line for line in picture.lines))
-                    ),
-                    now,
-                )
+                took = terminal.until(partial(_found_for, quoted), now)
             except Overdue as error:
                 print(f"({case.size:,}: {quoted}: {error})")
                 break
@@ -146,6 +145,10 @@ def searching(case: Case, terminal: Terminal, hits: float) -> Iterator[Figure]:
     )
 
 
+def _stands_at(word: str, picture: Picture) -> bool:
+    return word in cursor_line(picture)
+
+
 def saving(case: Case, terminal: Terminal, what: str) -> Iterator[Figure]:
     """Change how far an open item is: from the key that says it to both the row and the word that it is saved."""
     for _ in range(60):
@@ -161,7 +164,7 @@ def saving(case: Case, terminal: Terminal, what: str) -> Iterator[Figure]:
         if turn < 2:
             terminal.settle(0.5)
             continue
-        times.append(terminal.until(lambda picture, word=word: word in cursor_line(picture), now))
+        times.append(terminal.until(partial(_stands_at, word), now))
         terminal.settle(0.3)
     yield timed(case.named(f"a status change, {what}"), times, SAVE)
 

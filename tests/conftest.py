@@ -7,10 +7,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import textual.app
 import textual.pilot
+from hypothesis import HealthCheck, settings
 from rest import rest
 
 from store.register import Register, Writer
@@ -20,6 +22,16 @@ pytest.register_assert_rewrite("oracle", "registers")
 
 WRITER = Writer("Test Lead")
 """Who writes in tests."""
+
+_ALIKE: dict[str, Any] = {
+    "deadline": None,
+    "derandomize": True,
+    "database": None,
+    "suppress_health_check": [HealthCheck.too_slow],
+}
+settings.register_profile("few", max_examples=40, **_ALIKE)
+settings.register_profile("many", max_examples=1000, **_ALIKE)
+settings.load_profile("few")
 
 
 @pytest.fixture(autouse=True)

@@ -336,14 +336,14 @@ def test_a_register_can_be_checked_from_another_thread_while_it_is_written_to(sa
 
     def wait(_done: int, _of: int) -> bool:
         begun.set()
-        return written.wait(10)
+        return written.wait(60)
 
     checking = threading.Thread(target=lambda: reports.append(check(sample, wait)))
     checking.start()
-    assert begun.wait(10)
+    assert begun.wait(60)
     sample.do(AddNote(items=(item,), text="written in the middle of it"))
     written.set()
-    checking.join(30)
+    checking.join(60)
     assert reports[0].sound, reports[0].wrong
 
 

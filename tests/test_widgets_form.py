@@ -261,7 +261,7 @@ async def test_a_draft_is_kept_while_one_types_and_never_after_saving(monkeypatc
     app = note(keep_draft=keep)
     async with app.run_test() as pilot:
         await pilot.press(*"Ha")
-        await asyncio.wait_for(told.wait(), 5)
+        await asyncio.wait_for(told.wait(), 60)
         assert (kept[-1]["text"] or "").startswith("H")
         screen = form(app)
         await pilot.press("x")

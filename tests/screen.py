@@ -94,10 +94,9 @@ class Seat:
         await self.press("enter")
 
     async def open(self, reference: str) -> None:
-        """Open an item from any numbered screen: search for it, go to the list, open it."""
-        await self.press("2", "x", "slash")
-        await self.write(reference)
-        await self.press("enter", "enter")
+        """Open an item from any numbered screen: search for it in one burst, go to the list, open it."""
+        await self.hurry("2", "x", "slash", *reference, "enter")
+        await self.press("enter")
 
     async def until(self, come_true: Callable[[], object], why: str) -> str:
         """Wait until a condition holds, threads having their time too; then read the screen."""

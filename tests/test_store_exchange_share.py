@@ -178,7 +178,7 @@ def test_a_share_holds_nothing_of_what_is_outside_it(sample: Register, tmp_path:
     for word in ("Zebra", "zebra", "Okapi", "okapi", "Pangolin", "Quokka", "quokka", "Gannet", "gannet"):
         assert word not in said, word
     for publication in publications(sample.conn):
-        assert (publication.title in said) is (publication.code == "HC"), publication.title
+        assert (str(publication.title) in said) is (publication.code == "HC"), publication.title
     assert "Of both" in said and there not in said
 
 

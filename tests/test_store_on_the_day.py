@@ -40,8 +40,9 @@ from store.queries.attention import (
 from store.queries.attention_text import attention_rows
 from store.queries.facets import facet
 from store.queries.filter import TARGETS, Filter
-from store.queries.item_list import publication as publication_row
-from store.queries.item_list import publications, totals, window
+from store.queries.item_list import window
+from store.queries.publications import publication as publication_row
+from store.queries.publications import publications, totals
 from store.register import Register
 
 pytest_plugins = ["registers"]
@@ -159,7 +160,7 @@ def next_targets(register: Register, tmp_path: Path) -> set[str | None]:
     """The next target of the only publication: in the list of them, by itself, in the totals, and in a file."""
     (row,) = publications(register.conn)
     alone = publication_row(register.conn, row.id)
-    printed = figures(register, tmp_path, row.code)
+    printed = figures(register, tmp_path, str(row.code))
     assert alone is not None and len(printed) == 2
     return {row.next_target, alone.next_target, totals(register.conn)[0].next_target} | {
         day or None for day in printed.values()

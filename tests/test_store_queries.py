@@ -23,7 +23,6 @@ from store.domain.vocabulary import Status
 from store.queries.facets import facet
 from store.queries.filter import FACETS, NO_LEAD, NO_OUTCOME, NO_THEME, SORTS, WITH_INSPECTORATE, Filter, search_query
 from store.queries.item_list import (
-    closed_as,
     counts,
     everything_count,
     number_of,
@@ -33,6 +32,7 @@ from store.queries.item_list import (
     window_within,
 )
 from store.queries.publications import (
+    closed_as,
     publication,
     publications,
     publications_count,

@@ -41,8 +41,14 @@ from store.queries.evidence import all_citations
 from store.queries.facets import facet
 from store.queries.filter import FACETS, Filter
 from store.queries.item_detail import evidence_notes, item_detail, measures_of, notes_on, outcomes, themes
-from store.queries.item_list import counts, publication, publications, publications_count, totals, window
+from store.queries.item_list import counts, window
 from store.queries.leads import anybody_leads, open_items_of
+from store.queries.publications import (
+    publication,
+    publications,
+    publications_count,
+    totals,
+)
 from store.queries.query_names import filter_for, newest_paper
 from store.queries.reply_ledger import ledger, ledger_rows
 from store.queries.saved_views import saved_views

@@ -27,7 +27,8 @@ async def come_to_rest(app: App[Any]) -> bool:
             screen = app.screen
         except ScreenStackError:
             return True
-        if app._exception is not None:
+        # An app with a boundary goes on from an error, and says in `failure` where it could not.
+        if getattr(app, "failure", app._exception) is not None:
             return True
         pumps = (app, *app.screen_stack, *screen.walk_children())
         if screen._callbacks or any(not pump._message_queue.empty() or pump._next_callbacks for pump in pumps):

@@ -17,7 +17,7 @@ from tampering import alter, small_register
 from store.domain.errors import Stopped
 from store.file.backups import back_up, backups
 from store.register import Register, Writer
-from tui.desk.maintenance import Upkeep, look_after
+from tui.desk.maintenance import Upkeep, look_after, say_newest_backup
 from tui.desk.settings import folders, made
 
 DAY = date(2024, 9, 18)
@@ -154,9 +154,9 @@ def test_what_is_wrong_is_said_with_the_backup_to_go_on_from_and_is_not_backed_u
         back_up(register.file, made(folders().backups), date.today() - timedelta(days=1))
     before = here(register)
     alter_open(register, "UPDATE recommendation SET title = 'altered' WHERE number = '1'")
-    said = look_after(register, True, lambda: False)
-    assert said.startswith('HC-1: title is "altered" in the tables')
-    assert said.endswith("ctrl+o opens it." if backed_up else "There is no backup of it yet.")
+    assert look_after(register, True, lambda: False).startswith('HC-1: title is "altered" in the tables')
+    newest = say_newest_backup(register)
+    assert newest.endswith("ctrl+o opens it." if backed_up else "There is no backup of it yet.")
     assert here(register) == before
     assert not (folders().state / "registers" / f"{register.id}.json").exists()
 

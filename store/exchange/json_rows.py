@@ -49,7 +49,9 @@ def list_row(item: ItemRow, leads: Sequence[str] | None = None) -> Row:
 
 def publication_row_json(publication: PublicationRow) -> Row:
     """A publication with what its items add up to."""
-    return asdict(publication)
+    row = asdict(publication)
+    del row["left_out"]
+    return row
 
 
 def item_whole(conn: sqlite3.Connection, item_id: str) -> Row | None:

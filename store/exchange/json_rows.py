@@ -50,6 +50,7 @@ def list_row(item: ItemRow, leads: Sequence[str] | None = None) -> Row:
 def publication_row_json(publication: PublicationRow) -> Row:
     """A publication with what its items add up to."""
     row = asdict(publication)
+    # Said in words on a screen; here what was left out is null.
     del row["left_out"]
     return row
 

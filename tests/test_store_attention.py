@@ -10,6 +10,7 @@ from registers import MakeRegister, item, meet, send
 
 from store.commands import (
     AddAction,
+    AddItem,
     AddNote,
     BelieveDone,
     Command,
@@ -316,3 +317,29 @@ def test_ones_own_numbers_are_those_of_attention(january: Register) -> None:
         assert own.reasons[reason] == sum(reason in told.get(ref, {}) for ref in mine), reason
     nobody = yours(january.conn, ("Nobody",), rules)
     assert nobody is not None and nobody.say(rules.today) == "Yours: nothing open"
+
+
+def test_what_is_only_about_the_record_is_folded_and_counted_apart(make_register: MakeRegister) -> None:
+    here = make_register("here")
+    item(here)
+    rules = rules_of(here.conn, date(2022, 1, 1))
+    found = attention(here.conn, Filter(), rules)
+    assert (list(found.numbers), len(found.folded)) == ([], 1)
+    assert found.groups == {Group.US: 0, Group.INSPECTORATE: 0, Group.OTHER: 0, Group.HOUSEKEEPING: 1}
+
+
+def test_a_part_is_neither_stale_nor_old_nor_without_lead_or_theme_and_has_what_is_its_own(
+    make_register: MakeRegister, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = make_register("here")
+    whole = item(here)
+    where = here.conn.execute("SELECT id FROM publication").fetchone()[0]
+    part = here.do(AddItem(publication=where, number="6a", part_of=whole, title="A part")).created or ""
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2025-01-15")
+    own = {Reason.STALE, Reason.AGED, Reason.NO_LEAD, Reason.NO_THEME}
+    assert {ref: set(has) for ref, has in needing(here).items()} == {"HC-6": own}
+    here.do(MoveTarget(item=part, text="14 January 2025"))
+    here.do(AddAction(item=part, text="Write."))
+    assert {ref: set(has) for ref, has in needing(here).items()} == {
+        **{"HC-6": own, "HC-6a": {Reason.LATE, Reason.PROMISED}},
+    }

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from registers import item, publication, refused, row, the_item
+from tampering import forged
 
 from store.commands import (
     AddAction,
@@ -19,6 +20,7 @@ from store.commands import (
     CiteEvidence,
     Command,
     CorrectItem,
+    CorrectNote,
     CorrectReply,
     FinishAction,
     HandOver,
@@ -277,3 +279,38 @@ def test_an_item_whose_stage_ends_on_the_last_day_of_another_reply_stays_where_i
     first = here.conn.execute("SELECT id FROM reply ORDER BY rowid").fetchone()[0]
     here.do(CorrectReply(reply=first, dated="July 2024"))
     assert the_item(here, thing, "stage_day") == "31 August 2024"
+
+
+# What was withdrawn under an item stands in the way of nothing, and may be recorded again
+
+
+def test_an_item_is_handed_over_with_the_open_promises_that_stand_and_no_others(here: Register) -> None:
+    thing = item(here, leads=("C3",))
+    for text in ("Stands.", "Withdrawn.", "Done.", "Another's."):
+        here.do(AddAction(item=thing, text=text, whose="Custody" if text == "Another's." else "C3"))
+    ids = dict(here.conn.execute("SELECT text, id FROM action").fetchall())
+    here.do(Withdraw(kind="action", thing=ids["Withdrawn."]))
+    here.do(FinishAction(action=ids["Done."]))
+    here.do(HandOver(item=thing, lead="C3", to="Response"))
+    assert the_item(here, thing, "leads") == "Response"
+    assert dict(here.conn.execute("SELECT text, whose FROM action").fetchall()) == {
+        **{"Stands.": "Response", "Withdrawn.": "C3", "Done.": "C3", "Another's.": "Custody"},
+    }
+
+
+def test_a_note_with_a_withdrawn_citation_can_be_corrected_and_keeps_the_others(here: Register) -> None:
+    item(here)
+    note = evidence(here)
+    gone, kept = (here.do(CiteEvidence(note=note, name=name)).created or "" for name in ("Gone.pdf", "Kept.pdf"))
+    here.do(Withdraw(kind="citation", thing=gone))
+    here.do(CorrectNote(note=note, text="The survey, again."))
+    (new,) = here.conn.execute("SELECT id FROM note WHERE withdrawn = 0").fetchone()
+    assert dict(here.conn.execute("SELECT id, note FROM citation").fetchall()) == {gone: note, kept: new}
+
+
+def test_an_outcome_that_was_taken_off_an_item_can_be_put_on_it_again(here: Register) -> None:
+    thing, outcome = item(here), "d" * 32
+    here.apply([forged("outcome", outcome, {"number": "1", "text": "One", "withdrawn": False})])
+    for outcomes, standing in (((outcome,), 1), ((), 0), ((outcome,), 1)):
+        here.do(SetOutcomes(item=thing, outcomes=outcomes))
+        assert here.conn.execute("SELECT count(*) FROM contribution WHERE withdrawn = 0").fetchone() == (standing,)

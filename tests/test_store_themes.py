@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from seed.large import load_large
-from store.commands import AddNote, AddTheme, CorrectItem, SetLeads, Withdraw
+from store.commands import AddNote, AddPublication, AddTheme, CorrectItem, SetLeads, Withdraw
 from store.domain.references import find_item, find_publication, find_theme
-from store.domain.vocabulary import NoteKind
+from store.domain.vocabulary import NoteKind, PublicationKind
 from store.queries.filter import NO_LEAD, NO_OUTCOME, NO_THEME, Filter
 from store.queries.item_list import counts
 from store.queries.themes import NONE_OF, Block, Standing, filter_of, learned, say_name, standings
@@ -183,3 +183,13 @@ def test_benefits_are_told_under_an_outcome_and_not_under_a_theme(sample: Regist
     assert kinds == {"benefit"}
     of_the_plan = learned(sample.conn, "theme", Filter(theme=("Building Capacity and Capability",)), TODAY, 50)
     assert of_the_plan == ()
+
+
+def test_the_theme_of_a_plan_that_was_withdrawn_is_no_line(sample: Register) -> None:
+    plan = sample.do(AddPublication(title="A short plan", code="ASP", kind=PublicationKind.PLAN)).created or ""
+    sample.do(AddTheme(name="Prevention", publication=plan))
+    names = {row.name for block in standings(sample.conn, "theme", Filter(), TODAY) for row in block.rows}
+    assert "Prevention" in names
+    sample.do(Withdraw(kind="publication", thing=plan))
+    names = {row.name for block in standings(sample.conn, "theme", Filter(), TODAY) for row in block.rows}
+    assert "Prevention" not in names

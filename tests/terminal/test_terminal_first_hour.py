@@ -105,11 +105,11 @@ def test_the_first_hour(open_window: OpenWindow, given: Path, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("places", "first", "then"),
     [
-        (PLACES[:2], "enter", "ctrl+s"),
+        (PLACES[:1], "enter", "ctrl+s"),
         pytest.param(PLACES, "enter", "ctrl+s", marks=pytest.mark.slow),
         pytest.param(PLACES, "ctrl+s", "enter", marks=pytest.mark.slow),
     ],
-    ids=["two places", "every place", "every place, by the other key first"],
+    ids=["the ledger", "every place", "every place, by the other key first"],
 )
 def test_a_given_file_is_opened_and_kept_from_every_screen(
     open_window: OpenWindow, usual: Path, given: Path, places: tuple[str, ...], first: str, then: str

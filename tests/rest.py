@@ -31,12 +31,12 @@ async def come_to_rest(app: App[Any]) -> bool:
         if getattr(app, "failure", app._exception) is not None:
             return True
         pumps = (app, *app.screen_stack, *screen.walk_children())
-        if screen._callbacks or any(not pump._message_queue.empty() or pump._next_callbacks for pump in pumps):
+        if any(not pump._message_queue.empty() or pump._next_callbacks for pump in pumps):
             quiet = 0
             continue
         app._check_resize()
+        quiet = 0 if screen._callbacks else quiet + 1
         screen._on_timer_update()
-        quiet += 1
         if quiet == QUIET_TURNS:
             return True
     return False

@@ -61,7 +61,8 @@ class Seat:
         """Press keys in one burst, none of them waiting for an answer; then wait."""
         for key in keys:
             self.app.post_message(events.Key(*_key(key)))
-        await self.settle()
+        if keys:
+            await self.settle()
 
     async def settle(self) -> None:
         """Wait until what was asked is done and drawn: no message waits anywhere, several turns running."""
@@ -75,9 +76,12 @@ class Seat:
         """
         form = self.app.screen
         assert isinstance(form, Form), f"there is no form on the screen:\n{self.shown()}"
+        entries = {name: field.entry for name, field in form._entries.items()}
         for name, text in answers.items():
-            entry = form._entries[name].entry
-            for _ in form._entries:
+            entry, order = entries[name], list(entries)
+            here = next((n for n, other in enumerate(entries.values()) if other.has_focus), 0)
+            await self.hurry(*["tab"] * ((order.index(name) - here) % len(order)))
+            for _ in order:
                 if entry.has_focus:
                     break
                 await self.press("tab")
@@ -94,9 +98,10 @@ class Seat:
         await self.press("enter")
 
     async def open(self, reference: str) -> None:
-        """Open an item from any numbered screen: search for it in one burst, go to the list, open it."""
-        await self.hurry("2", "x", "slash", *reference, "enter")
-        await self.press("enter")
+        """Open an item from any numbered screen: search for it, go to the list, open it."""
+        await self.press("2", "x", "slash")
+        await self.write(reference)
+        await self.press("enter", "enter")
 
     async def until(self, come_true: Callable[[], object], why: str) -> str:
         """Wait until a condition holds, threads having their time too; then read the screen."""

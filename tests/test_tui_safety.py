@@ -136,7 +136,8 @@ async def test_every_screen_and_dialog_is_safe_over_hostile_texts_at_any_size(ho
             for size in SIZES[n % step :: step]:
                 await seat.resize(*size)
                 safe(seat, (place, size))
-            await seat.resize(*WIDE)
+            if step == 1:
+                await seat.resize(*WIDE)
             await leave(seat)
             assert len(seat.app.screen_stack) == 2, place
 

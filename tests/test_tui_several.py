@@ -277,7 +277,7 @@ async def test_each_key_acts_on_all_that_are_ticked_previewed_as_one_action(
     async with sitting(sample_path, at="2 colon") as seat:
         await seat.answer(query="publication:HC")
         for keys, answers, told, becomes in EDITS:
-            await seat.press("home", "j", "space", "j", "j", "space")
+            await seat.hurry("home", "j", "space", "j", "j", "space")
             assert ticked(seat) == list(TWO), keys
             before, number = stand(sample_path, told), seat.register.newest()
             key, _, more = keys.partition(" ")

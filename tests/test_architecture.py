@@ -179,6 +179,11 @@ def test_the_command_line_and_the_desk_load_nothing_of_the_screen() -> None:
     assert not loaded(f"import {modules}") & {"textual", "widgets", "tui.app", "tui.dialogs", "tui.screens"}
 
 
+def test_what_a_change_needs_is_loaded_while_the_person_still_chooses() -> None:
+    found = loaded("from tui.register_app import _load_commands as load\nload()")
+    assert {"store.commands", "store.log.writer", "store.log.describe", "pydantic"} <= found
+
+
 def test_opening_and_reading_a_register_loads_nothing_heavy(sample_path: Path) -> None:
     found = loaded(
         "from datetime import date\n"

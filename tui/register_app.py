@@ -382,4 +382,6 @@ class RegisterApp(BoundedApp):
 
 
 def _load_commands() -> None:
-    pass
+    import store.commands
+    import store.log.describe
+    import store.log.writer  # noqa: F401

@@ -149,9 +149,11 @@ def _writer(suffix: str) -> Callable[[Extract, Path], tuple[str, ...]]:
         from store.exchange.as_markdown import write_markdown
 
         return write_markdown
-    from store.exchange.share import write_share
+    if suffix == ".sqlite":
+        from store.exchange.share import write_share
 
-    return write_share
+        return write_share
+    raise ValueError(suffix)
 
 
 def _seal(path: Path) -> tuple[int, str]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
 from store.domain.errors import BadInput
-from store.domain.fields import DATE, KINDS, SAID_FIELDS, TARGET, said_field
+from store.domain.field_types import BOUNDS, TARGET_PARTS, FieldType
+from store.domain.fields import KINDS, said_field
 from store.domain.models import THINGS, checked
 from store.domain.vocabulary import MARKINGS, ItemKind, Stage
 from store.file.schema import APPLICATION_ID, DIGESTS, VERSION, known_schema, schema_digest, schema_of, what_differs
@@ -99,13 +101,13 @@ def test_the_fields_of_a_kind_are_those_of_its_model() -> None:
 def test_the_parts_of_a_field_are_those_of_its_model() -> None:
     models = {(kind, field): nested(kind, field) for kind, field in FIELDS}
     of_models = {at: set(model.model_fields) - {"text"} if model else set() for at, model in models.items()}
-    assert {(kind, field): set(KINDS[kind].fields[field]) for kind, field in FIELDS} == of_models
+    assert {(kind, field): set(KINDS[kind].fields[field].parts) for kind, field in FIELDS} == of_models
     assert all("text" in model.model_fields for model in models.values() if model)
 
 
 def test_every_field_has_its_columns(conn: sqlite3.Connection) -> None:
     for kind, field in FIELDS:
-        wanted = {field, *(f"{field}_{part}" for part in KINDS[kind].fields[field])}
+        wanted = {field, *(f"{field}_{part}" for part in KINDS[kind].fields[field].parts)}
         assert wanted <= set(columns(conn, kind)), (kind, field)
 
 
@@ -129,16 +131,80 @@ def test_what_a_tie_is_known_by_is_among_its_fields() -> None:
         assert known.label in {"", *known.fields}, kind
 
 
-def test_every_field_with_words_of_its_own_is_a_field() -> None:
-    assert set(SAID_FIELDS) <= {field for _, field in FIELDS}
-    assert all("_" not in said_field(field) for _, field in FIELDS)
+def test_every_field_can_be_said_in_a_sentence() -> None:
+    for kind, field in FIELDS:
+        assert said_field(kind, field) and "_" not in said_field(kind, field), (kind, field)
 
 
 def test_dates_and_targets_have_their_bounds_everywhere() -> None:
-    for known in KINDS.values():
-        for parts in known.fields.values():
-            assert "earliest" not in parts or {*DATE} <= {*parts}
-            assert "said" not in parts or parts == TARGET
+    for kind, field in FIELDS:
+        parts = KINDS[kind].fields[field].parts
+        assert "earliest" not in parts or {*BOUNDS} <= {*parts}
+        assert "said" not in parts or parts == TARGET_PARTS
+
+
+STORED: dict[FieldType, tuple[object, ...]] = {
+    FieldType.LINE: ("x",),
+    FieldType.TEXT: ("x\ny",),
+    FieldType.DATE: ({"text": "2024", "earliest": "2024-01-01", "latest": "2024-12-31"},),
+    FieldType.PAST_DATE: ({"text": "2024", "earliest": "2024-01-01", "latest": "2024-12-31"},),
+    FieldType.COMING_DATE: ({"text": "2024", "earliest": "2024-01-01", "latest": "2024-12-31"},),
+    FieldType.TARGET: ({"text": "soon", "said": "2024", "where": "here", "condition": "a\nb"},),
+    FieldType.PRINTED: ({"text": "8 recs", "number": 8},),
+    FieldType.WHOLE: (2,),
+    FieldType.ENTITY: ("0" * 32,),
+}
+"""A value of each type as it is stored."""
+
+
+def stored(kind: str, field: str) -> list[object]:
+    """Values that a field can hold, by its declaration."""
+    known = KINDS[kind].fields[field]
+    if known.choices:
+        return [{"text": choice} if known.parts else str(choice) for choice in known.choices]
+    if known.bounds:
+        return list(known.bounds)
+    return list(STORED.get(known.type, ()))
+
+
+# Not any text is one of these: a day, an object with only one text.
+PARTICULAR = {("register", "day"), ("recommendation", "believed_done")}
+
+
+@pytest.mark.parametrize(("kind", "field"), [pair for pair in FIELDS if pair not in PARTICULAR])
+def test_the_model_takes_what_the_declaration_says_a_field_holds(kind: str, field: str) -> None:
+    for value in stored(kind, field):
+        assert checked(kind, {field: value}) == {field: value}
+
+
+@pytest.mark.parametrize(("kind", "field"), FIELDS)
+def test_the_choices_of_a_field_are_those_of_its_model_in_their_order(kind: str, field: str) -> None:
+    known, model = KINDS[kind].fields[field], nested(kind, field)
+    hint = model.model_fields["text"].annotation if model else THINGS[kind].model_fields[field].annotation
+    assert tuple(words_of(hint)) == (("yes",) if field == "believed_done" else tuple(map(str, known.choices)))
+    assert known.default in ("", *known.choices)
+
+
+def words_of(hint: Any) -> Iterator[str]:
+    """The words that an enumeration or a Literal allows."""
+    if isinstance(hint, type):
+        yield from map(str, hint) if issubclass(hint, StrEnum) else ()
+    elif get_args(hint):
+        for inner in get_args(hint):
+            yield from (inner,) if isinstance(inner, str) else words_of(inner)
+
+
+@pytest.mark.parametrize(("kind", "field"), FIELDS)
+def test_the_limits_of_a_field_are_those_of_its_model(kind: str, field: str) -> None:
+    known = KINDS[kind].fields[field]
+    if known.limit:
+        assert checked(kind, {field: "A" * known.limit}) == {field: "A" * known.limit}
+        with pytest.raises(BadInput):
+            checked(kind, {field: "A" * (known.limit + 1)})
+    for bound, past in zip(known.bounds or (), (-1, 1), strict=False):
+        assert checked(kind, {field: bound}) == {field: bound}
+        with pytest.raises(BadInput):
+            checked(kind, {field: bound + past})
 
 
 # What a value may be

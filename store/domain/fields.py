@@ -1,219 +1,390 @@
-"""The kinds of thing a register holds, and the fields of each: what a change may set and which columns show it.
+"""The kinds of entity a register holds, and every field of each: the one place where a field is declared.
 
-A field is one value. Where its parts only make sense together (a part-known date, a target, a stage with the day it was
-reached) the value is an object: its "text" is the column named after the field, and each other part is a column
-`field_part`. Released names are for good.
+From a declaration come the field of a dialog (tui/dialogs/fields.py), the option of a command (tui/cli/options.py), how what
+is typed is read (store/commands/values.py), the columns of the tables, and what exports print. The types of stored values
+are in store/domain/models.py, the columns in the SQL of store/file/migrations; a test holds both to this.
+
+Light on purpose: the program's start loads it. Names are for good once released.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from store.domain.field_types import BOUNDS, EntityKind, Field, FieldType
+from store.domain.vocabulary import (
+    MARKINGS,
+    ActionKind,
+    ClosedBy,
+    ItemKind,
+    LeadState,
+    NextMove,
+    NoteKind,
+    PublicationKind,
+    Stage,
+    Track,
+    Verdict,
+)
 
-DATE = ("earliest", "latest")
-TARGET = ("earliest", "latest", "said", "where", "condition")
 NOT_KNOWN = "not known"
 """The text of a first target that nobody has any more."""
 
+REGISTER = "register"
+"""The id of the one entity that says what the register is called, how it is marked and what day it is."""
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """The fields of a kind (with the parts of each), and which of them name another thing."""
-
-    fields: dict[str, tuple[str, ...]]
-    names: dict[str, str] = field(default_factory=dict)
-    """Field to the kind of thing that it names: an owner, or an end of a tie."""
-    ends: tuple[str, ...] = ()
-    """For a tie: the fields that it is known by; empty for a thing with an id of its own."""
-    label: str = ""
-    """The field that says which one it is, in history and toasts."""
+LINE, TEXT, CHOICE, DATE, PAST_DATE, COMING_DATE, TARGET, PRINTED, WHOLE, ENTITY, OTHER = FieldType
 
 
-KINDS: dict[str, Kind] = {
-    "register": Kind(
+def _end(kind: str, label: str = "") -> Field:
+    """An owner, or an end of an association: what it is of does not change."""
+    return Field(label or kind.capitalize(), ENTITY, names=kind, editable=False)
+
+
+def _item() -> Field:
+    return _end("recommendation", "Item")
+
+
+def _own(label: str, type: FieldType = LINE, words: str = "", parts: tuple[str, ...] = ()) -> Field:
+    """A field that only commands of its own write, and that nobody is asked for by itself."""
+    return Field(label, type, words=words, parts=parts, editable=False)
+
+
+def _marking(column: tuple[str, int] | None = None) -> Field:
+    return Field(
+        "Marking", CHOICE, help="How it is marked.", choices=MARKINGS, as_stored=True, default=MARKINGS[0],
+        required=True, column=column,
+    )  # fmt: skip
+
+
+def _next_move(hint: str = "", help: str = "Whose move is next.") -> Field:
+    return Field(
+        "Next move", CHOICE, hint, help, words="next move", choices=tuple(NextMove), parts=("until",), editable=False,
+        column=("Next move", 20),
+    )  # fmt: skip
+
+
+KINDS: dict[str, EntityKind] = {
+    "register": EntityKind(
         {
-            "title": (),
-            "marking": (),
-            "day": (),
-            "next_committee": DATE,
-            "aged_after": (),
-            "stale_after": (),
-            "move_reasons": (),
-            "embed_limit": (),
+            "title": Field("Title", help="What the register is called.", required=True),
+            "marking": _marking(),
+            "day": Field(
+                "Day", LINE, "2024-09-18; empty for today", "The day it stands at, as 2024-09-18; '' for today.",
+                metavar="DAY",
+            ),
+            "next_committee": Field(
+                "Next committee", COMING_DATE, help="When the next committee meets, as far as known.",
+                words="next committee",
+            ),
+            "aged_after": Field(
+                "Old after", WHOLE, "years open since publication; 2 if empty",
+                "Years since publication after which an open item is old.", bounds=(1, 50),
+                words="years until an open item counts as old",
+            ),
+            "stale_after": Field(
+                "Stale after", WHOLE, "days without a word; 90 if empty",
+                "Days without a word after which one is stale.", bounds=(1, 3650),
+                words="days without a word until an item counts as stale",
+            ),
+            "embed_limit": Field(
+                "Evidence inside", WHOLE, "largest file kept inside, in MB; 5 if empty",
+                "The largest evidence file kept inside, in MB.", bounds=(0, 1000),
+                words="largest evidence file to keep inside, in MB",
+            ),
+            "move_reasons": Field(
+                "Reasons to move", TEXT, "usual reasons to move a target, a line each",
+                "A usual reason to move a target; repeat it.", option="move-reason",
+                words="usual reasons to move a target",
+            ),
         },
         label="title",
     ),
-    "party": Kind({"name": (), "kind": ()}, label="name"),
-    "theme": Kind(
-        {"name": (), "definition": (), "position": (), "publication": ()}, {"publication": "publication"}, label="name"
-    ),
-    "outcome": Kind({"number": (), "text": ()}, label="text"),
-    "publication": Kind(
+    "party": EntityKind(
         {
-            "code": (),
-            "title": (),
-            "publisher": (),
-            "kind": (),
-            "published": DATE,
-            "published_printed": (),
-            "stated_total": ("number",),
-            "last_update": DATE,
-            "stated_updates": (),
-            "closed_by": (),
-            "marking": (),
+            "name": _own("Name"),
+            "kind": Field("Kind", CHOICE, choices=("person", "unit", "organisation"), editable=False),
+        },
+        label="name",
+    ),
+    "theme": EntityKind(
+        {
+            "name": Field("Name", required=True, if_empty="A theme needs a name."),
+            "definition": Field("Definition", TEXT, help="What it takes in."),
+            "position": Field("Position", WHOLE),
+            "publication": _end("publication"),
+        },
+        label="name",
+    ),
+    "outcome": EntityKind({"number": _own("Number"), "text": _own("Text", TEXT)}, label="text"),
+    "publication": EntityKind(
+        {
+            "title": Field("Title", help="Its title.", required=True),
+            "code": Field(
+                "Code", LINE, "what people say: HC; proposed if left empty", "Its code, as in HC-6.", metavar="CODE",
+                limit=20,
+            ),
+            "publisher": Field("Publisher", LINE, "HMICS", "Who published it.", metavar="NAME"),
+            "published": Field("Published", DATE, "June 2021", "When it was published, as far as known."),
+            "kind": Field(
+                "Kind", CHOICE, help="A report has recommendations, a plan commitments.",
+                choices=tuple(PublicationKind), default=PublicationKind.REPORT, required=True,
+            ),
+            "closed_by": Field(
+                "Closed by", CHOICE, help="Who closes its items.", words="closed by", choices=tuple(ClosedBy)
+            ),
+            "stated_total": Field(
+                "Total it states", PRINTED, "as printed: 15", "How many items it says it has.", option="total",
+                words="total, as printed",
+            ),
+            "last_update": Field(
+                "Last update", DATE, help="When the last update was, as far as known.", words="last update"
+            ),
+            "stated_updates": Field(
+                "No. of updates", LINE, "as printed", "How many updates, as printed.", option="updates",
+                words="updates, as printed",
+            ),
+            "marking": _marking(),
+            "published_printed": _own("Published, as printed", words="published, as printed"),
         },
         label="code",
     ),
-    "recommendation": Kind(
+    "recommendation": EntityKind(
         {
-            "publication": (),
-            "part_of": (),
-            "number": (),
-            "label": (),
-            "kind": (),
-            "title": (),
-            "text": (),
-            "addressed_to": (),
-            "stage": ("day", "earliest", "latest", "by", "asks"),
-            "track": (),
-            "believed_done": ("by",),
-            "next_move": ("until",),
-            "theme": (),
-            "target": TARGET,
-            "marking": (),
+            "number": Field(
+                "Number", LINE, "as printed; empty if not known", "Its number; a name, so 10a will do.", limit=20,
+                column=("Number", 9),
+            ),
+            "title": Field(
+                "Title", LINE, "short, in your own words", "A short name in your own words.", required=True,
+                column=("Title", 50),
+            ),
+            "text": Field("What it asks", TEXT, help="Its words, as known.", column=("Text", 60)),
+            "kind": Field(
+                "Kind", CHOICE, help="What it is.", choices=tuple(ItemKind), required=True, column=("Kind", 16)
+            ),
+            "theme": Field("Theme", ENTITY, help="Its theme.", metavar="NAME", names="theme", column=("Theme", 18)),
+            "addressed_to": Field(
+                "Addressed to", help="To whom it is addressed.", metavar="NAME", words="addressed to"
+            ),
+            "part_of": Field(
+                "Part of", ENTITY, help="The item that it is a part of.", metavar="REF", words="part of",
+                names="recommendation", column=("Part of", 12),
+            ),
+            "marking": _marking(("Marking", 20)),
+            "publication": _end("publication"),
+            "label": _own("Label"),
+            "stage": Field(
+                "How far", CHOICE, help="How far it has got.", words="how far", choices=tuple(Stage),
+                parts=("day", *BOUNDS, "by", "asks"), editable=False, column=("How far", 18),
+            ),
+            "track": Field(
+                "On time?", CHOICE, "where the item stays open", "Is it on time?", words="on time?",
+                choices=tuple(Track), editable=False, column=("On time?", 12),
+            ),
+            "believed_done": _own("Believed done", words="believed done", parts=("by",)),
+            "next_move": _next_move(),
+            "target": Field(
+                "Target", TARGET, "June 2025, or as it was said", "When it is to be done, as written.",
+                editable=False, column=("Target", 22),
+            ),
         },
-        {"publication": "publication", "part_of": "recommendation", "theme": "theme"},
         label="title",
+        words="item",
     ),
-    "lead": Kind(
-        {"recommendation": (), "party": (), "role": (), "state": ()},
-        {"recommendation": "recommendation", "party": "party"},
-        ("recommendation", "party"),
-    ),
-    "contribution": Kind(
-        {"recommendation": (), "outcome": ()},
-        {"recommendation": "recommendation", "outcome": "outcome"},
-        ("recommendation", "outcome"),
-    ),
-    "link": Kind(
-        {"relation": (), "recommendation": (), "other": (), "why": ()},
-        {"recommendation": "recommendation", "other": "recommendation"},
-        ("relation", "recommendation", "other"),
-    ),
-    "note": Kind({"kind": (), "text": (), "dated": DATE, "said_by": (), "marking": ()}, label="text"),
-    "note_on": Kind(
-        {"note": (), "recommendation": (), "publication": (), "theme": (), "paper": ()},
+    "lead": EntityKind(
         {
-            "note": "note",
-            "recommendation": "recommendation",
-            "publication": "publication",
-            "theme": "theme",
-            "paper": "paper",
+            "recommendation": _item(),
+            "party": _end("party"),
+            "role": Field("Role", LINE, "what they do in it; empty for none", editable=False),
+            "state": Field("State", CHOICE, choices=tuple(LeadState), editable=False),
         },
-        ("note", "recommendation", "publication", "theme", "paper"),
+        ends=("recommendation", "party"),
     ),
-    "submission": Kind(
-        {"recommendation": (), "sent": DATE, "asks": (), "reference": (), "text": (), "marking": ()},
-        {"recommendation": "recommendation"},
+    "contribution": EntityKind(
+        {"recommendation": _item(), "outcome": _end("outcome")}, ends=("recommendation", "outcome"), words="outcome"
+    ),
+    "link": EntityKind(
+        {
+            "recommendation": _item(),
+            "other": _end("recommendation", "Other item"),
+            "relation": Field(
+                "Relation", CHOICE, choices=("same-work", "depends-on", "supersedes", "same-as"), editable=False
+            ),
+            "why": Field("Why", LINE, "how it is known", "Why they belong together."),
+        },
+        ends=("relation", "recommendation", "other"),
+    ),
+    "note": EntityKind(
+        {
+            "text": Field(
+                "Note", TEXT, help="What it says.", required=True,
+                if_empty="The note is empty. Write something, or leave it.", column=("Note", 80),
+            ),
+            "kind": Field(
+                "Kind", CHOICE, help="What it is for.", choices=tuple(NoteKind), as_stored=True,
+                default=NoteKind.POSITION, required=True, column=("Kind", 12),
+            ),
+            "dated": Field("Dated", DATE, "today, if left empty", "Its date, as far as known.", column=("Date", 16)),
+            "said_by": Field(
+                "Said by", LINE, "if not by whoever records it", "Who said it.", metavar="NAME", words="said by",
+                column=("Said by", 20),
+            ),
+            "marking": _marking(("Marking", 20)),
+        },
         label="text",
     ),
-    "evidence": Kind(
-        {"submission": (), "note": ()}, {"submission": "submission", "note": "note"}, ("submission", "note")
-    ),
-    "reply": Kind(
+    "note_on": EntityKind(
         {
-            "recommendation": (),
-            "submission": (),
-            "dated": DATE,
-            "who": (),
-            "verdict": (),
-            "words": (),
-            "would_satisfy": (),
-            "next_move": ("until",),
-            "discharges": (),
-            "marking": (),
+            "note": _end("note"),
+            "recommendation": _item(),
+            "publication": _end("publication"),
+            "theme": _end("theme"),
+            "paper": _end("paper"),
         },
-        {"recommendation": "recommendation", "submission": "submission"},
+        ends=("note", "recommendation", "publication", "theme", "paper"),
+        words="note",
+    ),
+    "submission": EntityKind(
+        {
+            "recommendation": _item(),
+            "sent": Field(
+                "Sent on", PAST_DATE, help="When it was sent, as far as known.", required=True,
+                if_empty="Say when it was sent.", column=("Sent", 16),
+            ),
+            "asks": Field(
+                "Asking for", CHOICE, help="What is asked for; closure unless said.", choices=("closure", "view"),
+                default="closure", required=True, editable=False, column=("Asks for", 10),
+            ),
+            "reference": Field(
+                "Reference", LINE, "what it was sent under", "The reference it was sent under.",
+                column=("Their reference", 16),
+            ),
+            "text": Field(
+                "In short", LINE, "what was sent", "What was sent, in a few words.", column=("Evidence", 60)
+            ),
+            "marking": _marking(),
+        },
+        label="text",
+    ),
+    "evidence": EntityKind({"submission": _end("submission"), "note": _end("note")}, ends=("submission", "note")),
+    "reply": EntityKind(
+        {
+            "recommendation": _item(),
+            "submission": _end("submission"),
+            "verdict": Field(
+                "Verdict", CHOICE, help="What it says; only a reply discharges.", choices=tuple(Verdict),
+                required=True, editable=False, column=("Verdict", 20),
+            ),
+            "dated": Field(
+                "Dated", PAST_DATE, help="The day of the reply, as far as known.", required=True,
+                if_empty="Say when the reply was.", column=("Reply", 16),
+            ),
+            "who": Field("Who", help="Who replied.", metavar="NAME", column=("Who replied", 20)),
+            "words": Field("Its words", TEXT, "as they were written", "Its own words.", column=("Words", 60)),
+            "would_satisfy": Field(
+                "Would satisfy", TEXT, "what they say they still want to see", "What would satisfy them.",
+                words="what would satisfy", column=("What would satisfy", 40),
+            ),
+            "discharges": Field(
+                "Discharged part", LINE, "where only a part of it is discharged",
+                "Which part is discharged, where it is partly.", words="what of it is discharged",
+                column=("Discharged part", 30),
+            ),
+            "next_move": _next_move(
+                "whose it is, where the item stays open", "Whose move is next, where it stays open."
+            ),
+            "marking": _marking(),
+        },
         label="words",
     ),
-    "action": Kind(
+    "action": EntityKind(
         {
-            "recommendation": (),
-            "kind": (),
-            "text": (),
-            "due": TARGET,
-            "whose": (),
-            "since": DATE,
-            "done": DATE,
-            "marking": (),
+            "recommendation": _item(),
+            "text": Field(
+                "What", TEXT, "what is promised or has to happen", "What is to be done.", required=True,
+                if_empty="Say what is to be done.",
+            ),
+            "due": Field("By when", TARGET, "as it was said", "By when, as written; '' for not said."),
+            "whose": Field(
+                "Whose", LINE, "who has to do it; of a dependency, who is waited for",
+                "Who does it; of a dependency, who is waited for.", metavar="NAME",
+            ),
+            "kind": Field(
+                "Kind", CHOICE, help="What it is.", choices=tuple(ActionKind), as_stored=True,
+                default=ActionKind.PROMISE, required=True,
+            ),
+            "since": Field(
+                "Waits since", DATE, "of a dependency", "Since when a dependency waits, as far as known."
+            ),
+            "done": _own("Done", PAST_DATE),
+            "marking": _marking(),
         },
-        {"recommendation": "recommendation"},
         label="text",
     ),
-    "nothing_new": Kind({"recommendation": (), "dated": DATE}, {"recommendation": "recommendation"}, label="dated"),
-    "citation": Kind(
-        {"note": (), "name": (), "reference": (), "sha256": (), "size": (), "embedded": (), "marking": ()},
-        {"note": "note"},
-        label="name",
+    "nothing_new": EntityKind(
+        {"recommendation": _item(), "dated": _own("Dated", PAST_DATE)}, label="dated", words="nothing new"
     ),
-    "location": Kind({"citation": (), "place": ()}, {"citation": "citation"}, label="place"),
-    "view": Kind({"name": (), "query": (), "sort": (), "columns": ()}, label="name"),
-    "measure": Kind(
-        {"publication": (), "recommendation": (), "name": (), "figure": ("number", "unit", "period")},
-        {"publication": "publication", "recommendation": "recommendation"},
-        label="name",
-    ),
-    "paper": Kind(
+    "citation": EntityKind(
         {
-            "title": (),
-            "meeting": (),
-            "date": DATE,
-            "location": (),
-            "presenter": (),
-            "purpose": (),
-            "appendix": (),
-            "marking": (),
+            "note": _end("note"),
+            "name": _own("Name"),
+            "reference": Field("Reference", LINE, "its number where it is filed", "Its reference number."),
+            "sha256": _own("SHA-256", OTHER, words="SHA-256"),
+            "size": _own("Size", OTHER),
+            "embedded": _own("Kept inside", OTHER),
+            "marking": _marking(),
+        },
+        label="name",
+        words="evidence file",
+    ),
+    "location": EntityKind(
+        {"citation": _end("citation", "Evidence file"), "place": _own("Where it lies")},
+        label="place",
+        words="place of an evidence file",
+    ),
+    "view": EntityKind(
+        {"name": _own("Name"), "query": _own("Query"), "sort": _own("Sorted by"), "columns": _own("Columns")},
+        label="name",
+    ),
+    "measure": EntityKind(
+        {
+            "publication": _end("publication"),
+            "recommendation": _item(),
+            "name": _own("Name"),
+            "figure": _own("Figure", PRINTED, parts=("number", "unit", "period")),
+        },
+        label="name",
+    ),
+    "paper": EntityKind(
+        {
+            "title": _own("Title"),
+            "meeting": _own("Meeting"),
+            "date": _own("Date", DATE),
+            "location": _own("Location"),
+            "presenter": _own("Presenter"),
+            "purpose": _own("Purpose"),
+            "appendix": _own("Appendix"),
+            "marking": _marking(),
         },
         label="title",
     ),
-    "figure": Kind(
-        {"paper": (), "publication": (), "name": (), "figure": ("number",)},
-        {"paper": "paper", "publication": "publication"},
-        ("paper", "publication", "name"),
+    "figure": EntityKind(
+        {
+            "paper": _end("paper"),
+            "publication": _end("publication"),
+            "name": _own("Name"),
+            "figure": _own("Figure", PRINTED),
+        },
+        ends=("paper", "publication", "name"),
         label="name",
     ),
-}
-
-for _kind in KINDS.values():
-    _kind.fields["withdrawn"] = ()
-
-REGISTER = "register"
-"""The id of the one thing that says what the register is called, how it is marked and what day it is."""
-
-SAID_FIELDS = {
-    "stage": "how far",
-    "track": "on time?",
-    "believed_done": "believed done",
-    "next_move": "next move",
-    "part_of": "part of",
-    "addressed_to": "addressed to",
-    "published_printed": "published, as printed",
-    "stated_total": "total, as printed",
-    "stated_updates": "updates, as printed",
-    "last_update": "last update",
-    "closed_by": "closed by",
-    "said_by": "said by",
-    "would_satisfy": "what would satisfy",
-    "next_committee": "next committee",
-    "aged_after": "years until an open item counts as old",
-    "stale_after": "days without a word until an item counts as stale",
-    "move_reasons": "usual reasons to move a target",
-    "embed_limit": "largest evidence file to keep inside, in MB",
-    "discharges": "what of it is discharged",
-    "sha256": "SHA-256",
-}
-"""How a field is said where its own name will not do."""
+}  # fmt: skip
 
 
-def said_field(name: str) -> str:
-    """A field's name as a person reads it."""
-    return SAID_FIELDS.get(name, name.replace("_", " "))
+def said_field(kind: str, name: str) -> str:
+    """A field's name as a person reads it, of a kind that is not known here, too."""
+    known = KINDS[kind].fields.get(name) if kind in KINDS else None
+    return (known.words if known else "") or name.replace("_", " ")
+
+
+def say_kind(kind: str) -> str:
+    """A kind of entity as a person says it."""
+    return (KINDS[kind].words if kind in KINDS else "") or kind.replace("_", " ")

@@ -313,7 +313,7 @@ def checked(kind: str, values: dict[str, Any]) -> dict[str, Any]:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         field = str(first["loc"][0]) if first["loc"] else ""
-        raise BadInput(field, f"{said_field(field).capitalize()}: {_why(dict(first))}") from None
+        raise BadInput(field, f"{said_field(kind, field).capitalize()}: {_why(dict(first))}") from None
     except (TextError, UnicodeError, OverflowError) as error:
         raise BadInput("", str(error)) from None
     # A part that is not known is left away: a value may be given one more part later and stay the same value.

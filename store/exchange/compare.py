@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from store.domain.fields import KINDS, said_field
+from store.domain.fields import KINDS, said_field, say_kind
 from store.domain.vocabulary import said
-from store.log.describe import about, name_of, say_kind, say_value
+from store.log.describe import about, name_of, say_value
 
 _ROWS = 20
 _WORDS = ("reference", "title", "text", "notes", "people")
@@ -64,7 +64,7 @@ class Comparison:
             for place, column in enumerate(columns):
                 ours, theirs = values[2 * place], values[2 * place + 1]
                 if ours != theirs:
-                    field = said_field(column)
+                    field = said_field(kind, column)
                     yield f"{name}: {field} is {_brief(ours)} in the tables, and the log adds up to {_brief(theirs)}."
 
     def _only(self, one: str, other: str, kind: str) -> list[tuple[str]]:
@@ -109,7 +109,7 @@ class Comparison:
             ).fetchall()
             where = "the tables have" if one == "main" else "the log adds up to"
             for thing, field, kind in rows:
-                yield f"{self._name(kind, thing, 'log')}: {where} a conflict in {said_field(field)} that differs."
+                yield f"{self._name(kind, thing, 'log')}: {where} a conflict in {said_field(kind, field)} that differs."
 
     def _waiting(self) -> Iterator[str]:
         ours, theirs = (

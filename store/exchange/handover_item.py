@@ -66,7 +66,7 @@ def item_lines(teller: Teller, detail: ItemDetail, promises: list[Thing]) -> lis
     if row.marking not in (None, MARKINGS[0]):
         add("Marking", md(row.marking))
     for name, sides in detail.conflicts.items():
-        add(f"Several values for {said_field(name)}", [md(side) for side in sides])
+        add(f"Several values for {said_field('recommendation', name)}", [md(side) for side in sides])
     if detail.part_of:
         add("Part of", md(detail.part_of))
     add("Asks", md(row.text, _LONG) or "text not known")

@@ -289,7 +289,7 @@ def _present(conn: sqlite3.Connection, select: str, ids: set[str]) -> set[str]:
 
 
 def _of(conn: sqlite3.Connection, change: Change) -> str:
-    field = "its creation" if change.creates else said_field(change.fields[0])
+    field = "its creation" if change.creates else said_field(change.kind, change.fields[0])
     return f"{called(conn, change.kind, change.thing)} ({field}, {change.time[:10]})"
 
 

@@ -5,26 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from store.domain.fields import KINDS, said_field
+from store.domain.fields import KINDS, said_field, say_kind
 from store.domain.text import one_line
 from store.domain.vocabulary import LEFT_OUT, SAID, said
 from store.log.change import WITHDRAWN, Change
 
-_KINDS = {
-    "recommendation": "item",
-    "note_on": "note",
-    "contribution": "outcome",
-    "nothing_new": "nothing new",
-    "citation": "evidence file",
-    "location": "place of an evidence file",
-}
 _QUIET = ("note_on", "party")
 """Kinds whose creation goes without saying beside what they came with."""
-
-
-def say_kind(kind: str) -> str:
-    """A kind of thing as a person says it."""
-    return _KINDS.get(kind, kind).replace("_", " ")
 
 
 def say_value(value: object) -> str:
@@ -103,8 +90,12 @@ def say_change(conn: sqlite3.Connection, change: Change, before: object) -> tupl
     if field == WITHDRAWN:
         return (f"{kind} withdrawn" if after else f"{kind} brought back"), "", _label(conn, change)
     if change.body is None:
-        return said_field(field), "", LEFT_OUT
-    return said_field(field), say_field(conn, change.kind, field, before), say_field(conn, change.kind, field, after)
+        return said_field(change.kind, field), "", LEFT_OUT
+    return (
+        said_field(change.kind, field),
+        say_field(conn, change.kind, field, before),
+        say_field(conn, change.kind, field, after),
+    )
 
 
 def _label(conn: sqlite3.Connection, change: Change) -> str:

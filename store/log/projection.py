@@ -34,15 +34,14 @@ _STAGE_RANK = {stage: rank for rank, stage in enumerate(Stage)}
 def columns_of(kind: str) -> tuple[str, ...]:
     """The columns of a kind's table that changes write, id first."""
     names = ["id"]
-    for field, parts in KINDS[kind].fields.items():
-        if field != WITHDRAWN:
-            names += [field, *(f"{field}_{part}" for part in parts)]
+    for field, parts in _parts_of(kind):
+        names += [field, *(f"{field}_{part}" for part in parts)]
     return (*names, *_OWN, *(_MOVES if kind == "recommendation" else ()))
 
 
 @cache
 def _parts_of(kind: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple((field, parts) for field, parts in KINDS[kind].fields.items() if field != WITHDRAWN)
+    return tuple((name, known.parts) for name, known in KINDS[kind].fields.items() if name != WITHDRAWN)
 
 
 @cache

@@ -11,12 +11,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from store.domain.errors import BadInput, CannotUndo, InConflict, LaterEdits, NotAllowed, Stale
-from store.domain.fields import KINDS, said_field
+from store.domain.fields import KINDS, said_field, say_kind
 from store.domain.models import checked, checked_text
 from store.domain.vocabulary import Basis, Value
 from store.log.change import WITHDRAWN, Change, ancestors, canonical, heads, make_change, overlooked, tie_id
 from store.log.change_log import Log
-from store.log.describe import say_kind, say_value
+from store.log.describe import say_value
 
 
 def random_token() -> str:
@@ -226,7 +226,7 @@ class Pen:
             return False
         if len(values) > 1 and not self._resolving:
             texts = tuple(say_value(c.value(field).value) for c in top)
-            raise InConflict(self.name_of(kind, thing), said_field(field), texts)
+            raise InConflict(self.name_of(kind, thing), said_field(kind, field), texts)
         if self._seen is not None:
             self._refuse_stale(kind, thing, field, value, every)
         parents = {c.id for heads_here in every.values() for c in heads_here} or {c.id for c in changes if c.creates}
@@ -243,7 +243,7 @@ class Pen:
                     now = say_value(change.value(name).value)
                     yours = say_value(value) if name == field else "it withdrawn"
                     who = self.log.author_name(change.author)
-                    raise Stale(self.name_of(kind, thing), said_field(name), now, yours, who)
+                    raise Stale(self.name_of(kind, thing), said_field(kind, name), now, yours, who)
 
     def withdraw(self, kind: str, thing: str, *, reason: str | None = None) -> None:
         """Withdraw a thing: it stays in the log and out of sight."""
@@ -263,7 +263,7 @@ class Pen:
         action = {c.id for c in changes}
         left = {(c.kind, c.thing, name): c.value(name).value for c in changes for name in c.fields}
         later = [
-            f"{self.name_of(kind, thing)}, {said_field(name)}"
+            f"{self.name_of(kind, thing)}, {said_field(kind, name)}"
             for (kind, thing, name), value in left.items()
             for head in heads(self.of_thing(thing), name)
             if head.id not in action and not (head.undoes and canonical(head.value(name).value) == canonical(value))

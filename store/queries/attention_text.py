@@ -94,7 +94,7 @@ class _Told:
         fields = self.conn.execute(
             "SELECT field FROM conflict WHERE thing = ? ORDER BY field", (self.item.id,)
         ).fetchall()
-        what = ", ".join(said_field(row[0]) for row in fields) or "something under it"
+        what = ", ".join(said_field("recommendation", row[0]) for row in fields) or "something under it"
         return None, f"two people wrote different things: {what}", f"different values: {what}"
 
     def _late(self) -> tuple[str | None, str, str]:

@@ -12,14 +12,21 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-VERSION = 2
 APPLICATION_ID = 0x464C4452
 """Written in the file's header: "FLDR"."""
 
-DIGESTS = {1: "8fc59e5c2f28f5b184180a66021562c7", 2: "9c9eea59f3b8074a41b63152d75850c1"}
-"""The digest of the schema of each released version; a test makes them anew from the migrations."""
+_MIGRATIONS = sorted(Path(__file__).with_name("migrations").glob("*.sql"))
+VERSION = len(_MIGRATIONS)
 
-_FOLDER = Path(__file__).with_name("migrations")
+
+def _written_digest(file: Path) -> str:
+    with file.open(encoding="utf-8") as lines:
+        return lines.readline().removeprefix("-- digest: ").rstrip()
+
+
+DIGESTS = {number: _written_digest(file) for number, file in enumerate(_MIGRATIONS, 1)}
+"""The digest of the schema of each version, as the first line of its SQL has it; a test makes them anew."""
+
 _MIGRATIONS_TABLE = "_sqlite_migrations"
 _SHADOWS = ("CREATE TABLE", "CREATE INDEX", "CREATE UNIQUE INDEX")
 
@@ -47,8 +54,7 @@ def migrate(conn: sqlite3.Connection, version: int = VERSION, then: Callable[[],
     from sqlite_utils.migrations import Migrations
 
     released = Migrations("fairlead")
-    for file in sorted(_FOLDER.glob("*.sql"))[:version]:
-        number = int(file.name[:4])
+    for number, file in enumerate(_MIGRATIONS[:version], 1):
 
         def step(db: Database, file: Path = file, number: int = number) -> None:
             for sql in statements(file.read_text(encoding="utf-8")):

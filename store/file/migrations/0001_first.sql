@@ -1,3 +1,4 @@
+-- digest: 8fc59e5c2f28f5b184180a66021562c7
 -- The first schema. Released: never edited. A later migration is a further file.
 
 -- The log: every change ever made here or taken in, and nothing else is ever written by hand.

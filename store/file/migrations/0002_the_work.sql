@@ -1,3 +1,4 @@
+-- digest: 9c9eea59f3b8074a41b63152d75850c1
 -- What a lead does between two papers: nothing-new marks, saved views, evidence cited by name, and what Attention is worked out from.
 
 ALTER TABLE register ADD COLUMN aged_after INTEGER;

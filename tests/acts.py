@@ -17,11 +17,7 @@ from store.commands import (
     BelieveDone,
     CiteEvidence,
     Command,
-    CorrectItem,
     CorrectNote,
-    CorrectPublication,
-    CorrectReply,
-    CorrectSubmission,
     DescribeRegister,
     FinishAction,
     HandOver,
@@ -36,6 +32,7 @@ from store.commands import (
     SetTrack,
     SubmitEvidence,
     Withdraw,
+    correct,
 )
 from store.domain.errors import FairleadError, InConflict
 from store.domain.vocabulary import ActionKind, Basis, ItemKind, LeadState, NextMove, NoteKind, Stage, Track, Verdict
@@ -193,19 +190,19 @@ COMMANDS: tuple[Act, ...] = (
     of_item(lambda i, n: SetLeads(item=i, leads=pick(((), ("C3",), ("C3", "Custody"), ("Custody",)), n))),
     of_item(lambda i, n: BelieveDone(item=i, believed=n % 2 == 0, by="C3")),
     of_item(lambda i, n: SetNextMove(item=i, who=pick([*NextMove, None], n))),
-    of_item(lambda i, n: CorrectItem(item=i, title=f"Other title {n % 4}")),
-    of_item(lambda i, n: CorrectItem(item=i, number=pick(("1", "4", "10a"), n))),
+    of_item(lambda i, n: correct("recommendation", i, title=f"Other title {n % 4}")),
+    of_item(lambda i, n: correct("recommendation", i, number=pick(("1", "4", "10a"), n))),
     of_item(lambda i, n: AddAction(item=i, text=f"Promise {n % 3}", due="November 2024")),
     of_two("recommendation", lambda i, o, n: AddLink(item=i, relation="same-as", other=o)),
     of_two("recommendation", lambda i, o, n: AddLink(item=i, relation=pick(("same-as", "depends-on"), n), other=o)),
-    of_two("recommendation", lambda i, o, n: CorrectItem(item=i, part_of=pick((o, ""), n))),
-    of_two("theme", lambda i, o, n: CorrectItem(item=i, theme=pick((o, ""), n))),
+    of_two("recommendation", lambda i, o, n: correct("recommendation", i, part_of=pick((o, ""), n))),
+    of_two("theme", lambda i, o, n: correct("recommendation", i, theme=pick((o, ""), n))),
     of_kind("note", lambda t, n: CorrectNote(note=t, text=f"Corrected {n % 4}")),
     of_kind("note", lambda t, n: Withdraw(kind="note", thing=t)),
     of_kind("link", lambda t, n: Withdraw(kind="link", thing=t)),
     of_kind("action", lambda t, n: FinishAction(action=t, done=n % 3 > 0)),
-    of_kind("publication", lambda t, n: CorrectPublication(publication=t, title=f"{TITLES[0]} {n % 3}")),
-    of_kind("publication", lambda t, n: CorrectPublication(publication=t, code=f"P{n % 4}")),
+    of_kind("publication", lambda t, n: correct("publication", t, title=f"{TITLES[0]} {n % 3}")),
+    of_kind("publication", lambda t, n: correct("publication", t, code=f"P{n % 4}")),
     of_kind("publication", lambda t, n: Withdraw(kind="publication", thing=t)),
     lambda register, a, b: AddTheme(name=f"Theme {a % 3}"),
     lambda register, a, b: DescribeRegister(title=f"Register {a % 4}"),
@@ -215,10 +212,8 @@ COMMANDS: tuple[Act, ...] = (
     of_item(
         lambda i, n: AddAction(item=i, text="Their part.", kind=ActionKind.DEPENDENCY, since="May 2024", whose="C3")
     ),
-    of_kind("submission", lambda t, n: CorrectSubmission(submission=t, sent=pick(("2024-06-03", "May 2024"), n))),
-    of_kind(
-        "reply", lambda t, n: CorrectReply(reply=t, dated=pick(("2024-09-01", "2024-02-02"), n), words=f"W {n % 3}")
-    ),
+    of_kind("submission", lambda t, n: correct("submission", t, sent=pick(("2024-06-03", "May 2024"), n))),
+    of_kind("reply", lambda t, n: correct("reply", t, dated=pick(("2024-09-01", "2024-02-02"), n), words=f"W {n % 3}")),
     of_kind("evidence", lambda t, n: Withdraw(kind="evidence", thing=t)),
     of_kind("action", lambda t, n: Withdraw(kind="action", thing=t)),
     of_kind("note", lambda t, n: CiteEvidence(note=t, name=f"file{n % 3}.pdf", where="the shared drive")),

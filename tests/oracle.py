@@ -340,11 +340,11 @@ class Expected:
         self._check_items(found)
 
     def _check_row(self, row: dict[str, Any], thing: str, values: dict[str, Any]) -> None:
-        for field, parts in KINDS[self.kind[thing]].fields.items():
+        for field, declared in KINDS[self.kind[thing]].fields.items():
             value = values[field]
             if field == "withdrawn":
                 assert row[field] == int(bool(value))
-            elif parts:
+            elif parts := declared.parts:
                 assert row[field] == (value or {}).get("text"), (thing, field)
                 assert [row[f"{field}_{p}"] for p in parts] == [(value or {}).get(p) for p in parts], (thing, field)
             else:

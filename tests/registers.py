@@ -13,7 +13,7 @@ from store.commands import (
     AddItem,
     AddPublication,
     Command,
-    CorrectItem,
+    correct,
 )
 from store.domain.vocabulary import PublicationKind
 from store.log.change import Change
@@ -102,7 +102,7 @@ def newest(register: Register, thing: str) -> Change:
 
 def retitle(register: Register, thing: str, text: str, **how: Any) -> Change:
     """Correct an item's title."""
-    register.do(CorrectItem(item=thing, title=text), **how)
+    register.do(correct("recommendation", thing, title=text), **how)
     return newest(register, thing)
 
 

@@ -18,8 +18,6 @@ from store.commands import (
     BelieveDone,
     CiteEvidence,
     Command,
-    CorrectAction,
-    CorrectItem,
     CorrectNote,
     DescribeRegister,
     HandOver,
@@ -32,6 +30,7 @@ from store.commands import (
     SetStage,
     SubmitEvidence,
     Withdraw,
+    correct,
 )
 from store.commands.items import recorded_number
 from store.domain.errors import BadInput, NotAllowed
@@ -242,15 +241,15 @@ def test_the_same_words_of_a_due_day_mean_what_they_meant_when_a_promise_is_corr
     here.do(AddAction(item=thing, text="Write.", due="30 June", said="1 May 2024", where="2.4"))
     (action,) = here.conn.execute("SELECT id FROM action").fetchone()
     day("2025-09-18")
-    here.do(CorrectAction(action=action, text="Write again.", due="30 June 2025", since="30 June"))
+    here.do(correct("action", action, text="Write again.", due="30 June 2025", since="30 June"))
     found = row(here, "action", action)
     assert (found["text"], found["due_latest"], found["since_latest"]) == ("Write again.", "2025-06-30", "2025-06-30")
-    here.do(CorrectAction(action=action, due="31 July"))
+    here.do(correct("action", action, due="31 July"))
     found = row(here, "action", action)
     assert (found["due_latest"], found["due_said"], found["due_where"]) == ("2026-07-31", "1 May 2024", "2.4")
     number = here.newest()
     day("2027-09-18")
-    here.do(CorrectAction(action=action, due=found["due"]))
+    here.do(correct("action", action, due=found["due"]))
     assert here.newest() == number
 
 
@@ -273,10 +272,10 @@ def test_a_part_belongs_to_an_item_of_its_own_publication_that_is_no_part_itself
     refused(here, AddItem(publication=other, number="1", part_of=six, title="Two"), BadInput, "its own publication")
     seven = item(here, "7")
     for whole, words in ((part, "is a part itself"), (seven, "cannot be a part")):
-        refused(here, CorrectItem(item=seven, part_of=whole), BadInput, words)
-    refused(here, CorrectItem(item=six, part_of=seven), BadInput, "with parts of its own")
+        refused(here, correct("recommendation", seven, part_of=whole), BadInput, words)
+    refused(here, correct("recommendation", six, part_of=seven), BadInput, "with parts of its own")
     here.do(Withdraw(kind="recommendation", thing=part))
-    here.do(CorrectItem(item=six, part_of=seven))
+    here.do(correct("recommendation", six, part_of=seven))
     assert row(here, "recommendation", six)["part_of"] == seven
 
 

@@ -14,14 +14,12 @@ from store.commands import (
     AddAction,
     AddItem,
     AddNote,
-    CorrectAction,
-    CorrectItem,
     CorrectNote,
-    CorrectPublication,
     FinishAction,
     RecordReply,
     SetTrack,
     Withdraw,
+    correct,
 )
 from store.domain.errors import BadInput, CannotUndo, NotAllowed, Stale
 from store.domain.vocabulary import Track, Value, Verdict
@@ -132,7 +130,9 @@ def test_a_stale_edit_is_refused_and_nothing_is_stored(here: Register, there: Re
     send(there, here)
     before, number = tables(here), here.newest()
     with pytest.raises(Stale, match=r"title was changed by there .* now Theirs; you wanted Ours"):
-        here.do_all([AddNote(items=(thing,), text="With it."), CorrectItem(item=thing, title="Ours")], seen=seen)
+        here.do_all(
+            [AddNote(items=(thing,), text="With it."), correct("recommendation", thing, title="Ours")], seen=seen
+        )
     assert (tables(here), here.newest()) == (before, number)
 
 
@@ -140,7 +140,7 @@ def test_an_edit_of_a_field_that_nobody_touched_since_is_not_stale(here: Registe
     thing = item(here)
     seen = here.newest()
     retitle(here, thing, "Meanwhile")
-    here.do(CorrectItem(item=thing, text="The full text."), seen=seen)
+    here.do(correct("recommendation", thing, text="The full text."), seen=seen)
     assert title(here, thing) == "Meanwhile"
 
 
@@ -148,7 +148,7 @@ def test_saying_what_it_says_already_is_not_stale(here: Register) -> None:
     thing = item(here)
     seen = here.newest()
     retitle(here, thing, "The same")
-    assert here.do(CorrectItem(item=thing, title="The same"), seen=seen).action is None
+    assert here.do(correct("recommendation", thing, title="The same"), seen=seen).action is None
 
 
 def test_withdrawing_what_was_edited_since_it_was_looked_at_is_stale(here: Register) -> None:
@@ -186,17 +186,17 @@ def test_a_value_that_names_a_thing_not_here_is_refused(here: Register) -> None:
 def test_a_value_that_names_a_thing_of_another_kind_is_refused(here: Register) -> None:
     thing = item(here)
     with pytest.raises(BadInput, match="There is no such theme"):
-        here.do(CorrectItem(item=thing, theme=publication(here, "Custody")))
+        here.do(correct("recommendation", thing, theme=publication(here, "Custody")))
 
 
 @pytest.mark.parametrize(
     "command",
     [
-        CorrectAction(action="0" * 32, text="Other"),
+        correct("action", "0" * 32, text="Other"),
         FinishAction(action="0" * 32),
-        CorrectPublication(publication="0" * 32, title="Other"),
+        correct("publication", "0" * 32, title="Other"),
         Withdraw(kind="note", thing="0" * 32),
-        CorrectItem(item="0" * 32, title="Other"),
+        correct("recommendation", "0" * 32, title="Other"),
         SetTrack(item="0" * 32, track=Track.ON_TRACK),
         CorrectNote(note="0" * 32, text="Other"),
     ],
@@ -220,7 +220,7 @@ def test_what_was_withdrawn_cannot_be_edited(here: Register) -> None:
     action = str(here.do(AddAction(item=item(here), text="Promised")).created)
     here.do(Withdraw(kind="action", thing=action))
     with pytest.raises(NotAllowed, match="has been withdrawn"):
-        here.do(CorrectAction(action=action, text="Other"))
+        here.do(correct("action", action, text="Other"))
 
 
 def test_what_was_withdrawn_in_the_same_breath_cannot_be_edited(here: Register) -> None:

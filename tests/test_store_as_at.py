@@ -11,7 +11,7 @@ import pytest
 from oracle import is_sound
 from registers import MakeRegister, conflicts, item, meet, publication, retitle, send, title
 
-from store.commands import AddItem, CorrectPublication
+from store.commands import AddItem, correct
 from store.domain.errors import FairleadError
 from store.register import Register
 
@@ -29,7 +29,7 @@ def test_what_a_row_names_is_shown_as_it_was_made_and_not_as_it_was_edited_since
     day("2024-09-18")
     there.do(AddItem(publication=where, number="1", title="One"))
     day("2024-10-01")
-    third.do(CorrectPublication(publication=where, title="Renamed"))
+    third.do(correct("publication", where, title="Renamed"))
     send(third, there)
     day("2025-07-01")
     past = there.as_at(date(2024, 9, 18), tmp_path / "past.db")

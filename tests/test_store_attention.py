@@ -14,8 +14,6 @@ from store.commands import (
     AddNote,
     BelieveDone,
     Command,
-    CorrectItem,
-    CorrectReply,
     DescribeRegister,
     FinishAction,
     MoveTarget,
@@ -26,6 +24,7 @@ from store.commands import (
     SetTrack,
     SubmitEvidence,
     Withdraw,
+    correct,
 )
 from store.domain.references import find_item
 from store.domain.vocabulary import ActionKind, NextMove, Track, Verdict
@@ -203,7 +202,7 @@ def written(reference: str) -> dict[str, Command]:
         "target": MoveTarget(item=reference, text="June 2025"),
         "believed": BelieveDone(item=reference, believed=True),
         "promise": AddAction(item=reference, text="Write to them.", due="March 2025"),
-        "title": CorrectItem(item=reference, title="Another name for it"),
+        "title": correct("recommendation", reference, title="Another name for it"),
         "leads": SetLeads(item=reference, leads=("C3",)),
     }
 
@@ -286,10 +285,10 @@ def test_a_closed_item_is_there_for_a_conflict_and_nothing_else(make_register: M
     here.do(RecordReply(item=closed, dated="2024-09-01", verdict=Verdict.DISCHARGED))
     send(here, there)
     for one, text in ((here, "Ours"), (there, "Theirs")):
-        one.do(CorrectItem(item=closed, title=text))
+        one.do(correct("recommendation", closed, title=text))
     meet(here, there)
     assert {ref: list(has) for ref, has in needing(here).items()} == {"HC-6": [Reason.CONFLICT]}
-    here.do(CorrectItem(item=closed, title="Ours"), resolving=True)
+    here.do(correct("recommendation", closed, title="Ours"), resolving=True)
     assert needing(here) == {}
 
 
@@ -300,10 +299,10 @@ def test_a_conflict_under_an_item_is_the_items_to_show(make_register: MakeRegist
     reply = str(here.conn.execute("SELECT id FROM reply").fetchone()[0])
     send(here, there)
     for one, text in ((here, "They agreed."), (there, "They did agree.")):
-        one.do(CorrectReply(reply=reply, words=text))
+        one.do(correct("reply", reply, words=text))
     meet(here, there)
     assert list(of(here, "HC-6")) == [Reason.CONFLICT]
-    here.do(CorrectReply(reply=reply, words="They agreed."), resolving=True)
+    here.do(correct("reply", reply, words="They agreed."), resolving=True)
     assert of(here, "HC-6") == {}
 
 

@@ -19,13 +19,12 @@ from store.commands import (
     AddNote,
     BelieveDone,
     Command,
-    CorrectItem,
-    CorrectPublication,
     MoveTarget,
     SetLeads,
     SetStage,
     SetTrack,
     Withdraw,
+    correct,
 )
 from store.domain.errors import DiskFull, FairleadError, Stopped
 from store.domain.vocabulary import Stage, Track
@@ -81,14 +80,14 @@ def any_command(dice: random.Random, register: Register) -> Command:
             lambda: MoveTarget(item=item, text=dice.choice(("May 2025", "June 2026", "soon")), reason=""),
             lambda: SetLeads(item=item, leads=tuple(dice.sample(("A", "B", "C d", "E"), 2))),
             lambda: AddLink(item=item, relation=dice.choice(("same-work", "same-as")), other=one("recommendation")),
-            lambda: CorrectItem(item=item, title=f"title {dice.random()}", theme=one("theme"), reason="so"),
-            lambda: CorrectItem(item=item, number=str(dice.randrange(1, 60)), reason="so"),
+            lambda: correct("recommendation", item, title=f"title {dice.random()}", theme=one("theme"), reason="so"),
+            lambda: correct("recommendation", item, number=str(dice.randrange(1, 60)), reason="so"),
             lambda: SetStage(item=item, stage=dice.choice((Stage.IN_PROGRESS, Stage.NOT_ADOPTED)), reason="so"),
             lambda: Withdraw(kind="note", thing=one("note"), reason="so"),
             lambda: Withdraw(kind="recommendation", thing=item, reason="so"),
             lambda: AddItem(publication=one("publication"), number=str(dice.randrange(1, 60)), title="new"),
-            lambda: CorrectPublication(publication=one("publication"), code=f"P{dice.randrange(99)}", reason="so"),
-            lambda: CorrectPublication(publication=one("publication"), title=f"P {dice.random()}", reason="so"),
+            lambda: correct("publication", one("publication"), code=f"P{dice.randrange(99)}", reason="so"),
+            lambda: correct("publication", one("publication"), title=f"P {dice.random()}", reason="so"),
             lambda: BelieveDone(item=item, believed=dice.random() < 0.5, by="them"),
         )
     )()

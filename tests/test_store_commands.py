@@ -13,7 +13,6 @@ from store.commands import (
     AddTheme,
     BelieveDone,
     Command,
-    CorrectAction,
     CorrectNote,
     FinishAction,
     MoveTarget,
@@ -21,6 +20,7 @@ from store.commands import (
     SetStage,
     SetTrack,
     Withdraw,
+    correct,
 )
 from store.domain.errors import BadInput, NotAllowed, ReasonOwed
 from store.domain.vocabulary import Basis, NextMove, NoteKind, Stage, Track
@@ -326,14 +326,14 @@ def test_an_action_is_done_today_unless_said_and_may_be_undone(empty: Register, 
 
 def test_correcting_an_actions_day_keeps_where_it_was_said(empty: Register, hc6: str) -> None:
     action = str(empty.do(AddAction(item=hc6, text="Answer.", due="May 2025", where="page 3")).created)
-    empty.do(CorrectAction(action=action, due="June 2025"))
+    empty.do(correct("action", action, due="June 2025"))
     found = row(empty, "action", action)
     assert (found["due_latest"], found["due_said"], found["due_where"]) == ("2025-06-30", "18 September 2024", "page 3")
 
 
 def test_an_action_keeps_its_text(empty: Register, hc6: str) -> None:
     action = str(empty.do(AddAction(item=hc6, text="Answer.")).created)
-    refused(empty, CorrectAction(action=action, text=""), BadInput, "what is to be done")
+    refused(empty, correct("action", action, text=""), BadInput, "what is to be done")
 
 
 # Notes

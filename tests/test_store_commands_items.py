@@ -15,14 +15,13 @@ from store.commands import (
     AddPublication,
     AddTheme,
     Command,
-    CorrectItem,
-    CorrectPublication,
     DescribeRegister,
     MoveTarget,
     SetLeads,
     SetOutcomes,
     SetTrack,
     Withdraw,
+    correct,
     propose_code,
 )
 from store.commands.items import item_id
@@ -71,17 +70,17 @@ def test_an_item_without_a_number_gets_a_label(empty: Register, report: str) -> 
 
 def test_a_number_learnt_later_is_a_field_and_leaves_the_id(empty: Register, report: str) -> None:
     thing = str(empty.do(AddItem(publication=report, title="Unnumbered")).created)
-    empty.do(CorrectItem(item=thing, number="9"))
+    empty.do(correct("recommendation", thing, number="9"))
     assert the_item(empty, thing, "id", "reference") == (thing, "HC-9")
 
 
 def test_an_item_that_loses_its_number_is_called_by_a_label(empty: Register, hc6: str) -> None:
-    empty.do(CorrectItem(item=hc6, number=""))
+    empty.do(correct("recommendation", hc6, number=""))
     assert the_item(empty, hc6, "number", "reference") == (None, f"HC-x{hc6[:4]}")
 
 
 def test_a_number_is_not_corrected_to_one_that_is_taken(empty: Register, hc6: str, hc7: str) -> None:
-    refused(empty, CorrectItem(item=hc7, number="Rec 6"), BadInput, "HC-6 has that number already")
+    refused(empty, correct("recommendation", hc7, number="Rec 6"), BadInput, "HC-6 has that number already")
 
 
 def test_a_new_item_is_open(empty: Register, report: str) -> None:
@@ -92,19 +91,19 @@ def test_a_new_item_is_open(empty: Register, report: str) -> None:
 @pytest.mark.parametrize("field", ["title", "kind", "marking"])
 def test_what_an_item_needs_is_not_emptied(empty: Register, hc6: str, field: str) -> None:
     emptied: dict[str, Any] = {field: None}
-    refused(empty, CorrectItem(item=hc6, **emptied), BadInput, f"An item needs its {field}")
+    refused(empty, correct("recommendation", hc6, **emptied), BadInput, f"An item needs its {field}")
 
 
 def test_what_is_not_given_stays_as_it_is(empty: Register, hc6: str) -> None:
-    empty.do(CorrectItem(item=hc6, text="The full text.", addressed_to="Police Scotland"))
-    empty.do(CorrectItem(item=hc6, text=""))
+    empty.do(correct("recommendation", hc6, text="The full text.", addressed_to="Police Scotland"))
+    empty.do(correct("recommendation", hc6, text=""))
     assert the_item(empty, hc6, "title", "text", "addressed_to") == ("Speed up reporting", None, "Police Scotland")
 
 
 def test_a_theme_is_our_own_label_unless_a_source_says_it(empty: Register, hc6: str, hc7: str) -> None:
     theme = str(empty.do(AddTheme(name="Guidelines")).created)
-    empty.do(CorrectItem(item=hc6, theme=theme))
-    empty.do(CorrectItem(item=hc7, theme=theme, basis=Basis.STATED))
+    empty.do(correct("recommendation", hc6, theme=theme))
+    empty.do(correct("recommendation", hc7, theme=theme, basis=Basis.STATED))
     assert the_item(empty, hc6, "theme_name", "basis") == ("Guidelines", '{"theme": "assigned"}')
     assert the_item(empty, hc7, "theme_name", "basis") == ("Guidelines", None)
 
@@ -123,7 +122,7 @@ def test_a_part_belongs_to_a_whole_item_of_its_publication(
     item, whole = {"itself": (hc7, hc7), "a part": (hc7, part), "its own part": (hc6, hc7), "elsewhere": (hc7, cp1)}[
         case
     ]
-    refused(empty, CorrectItem(item=item, part_of=whole), BadInput, "part")
+    refused(empty, correct("recommendation", item, part_of=whole), BadInput, "part")
 
 
 def test_an_item_is_not_added_to_what_was_withdrawn(empty: Register, report: str) -> None:
@@ -275,14 +274,14 @@ def test_a_printed_number_is_kept_as_printed(empty: Register, printed: str, numb
 
 
 def test_correcting_a_publications_code_renames_its_items(empty: Register, report: str, hc6: str) -> None:
-    empty.do(CorrectPublication(publication=report, code="hate"))
+    empty.do(correct("publication", report, code="hate"))
     assert the_item(empty, hc6, "reference", "sort_key") == ("HATE-6", "hate 000000006")
 
 
 @pytest.mark.parametrize("field", ["title", "code", "kind", "closed_by", "marking"])
 def test_what_a_publication_needs_is_not_emptied(empty: Register, report: str, field: str) -> None:
     emptied: dict[str, Any] = {field: None}
-    refused(empty, CorrectPublication(publication=report, **emptied), BadInput, "A publication needs its")
+    refused(empty, correct("publication", report, **emptied), BadInput, "A publication needs its")
 
 
 def test_a_publication_that_holds_items_is_not_withdrawn(empty: Register, report: str, hc6: str) -> None:
@@ -383,7 +382,7 @@ def test_a_reason_of_more_than_200_kb_is_refused(empty: Register, hc6: str) -> N
 
 SUMMARIES: list[tuple[Callable[[str], Command], str]] = [
     (lambda item: SetTrack(item=item, track=Track.ON_TRACK), "HC-6: on time? Not stated → On track"),
-    (lambda item: CorrectItem(item=item, number="8"), "HC-8: number 6 → 8"),
+    (lambda item: correct("recommendation", item, number="8"), "HC-8: number 6 → 8"),
     (lambda item: AddNote(items=(item,), text="A word."), "HC-6: note added A word."),
     (lambda item: SetLeads(item=item, leads=("C3",)), "HC-6: lead added C3"),
     (lambda item: MoveTarget(item=item, text="June 2025"), "HC-6: target none → June 2025"),

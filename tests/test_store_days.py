@@ -17,9 +17,9 @@ from store.commands import (
     AddItem,
     AddNote,
     AddTheme,
-    CorrectPublication,
     MoveTarget,
     SetTrack,
+    correct,
 )
 from store.domain.errors import AlreadyThere, BadInput, OnlyLooking, Stopped
 from store.domain.fields import KINDS
@@ -319,7 +319,7 @@ def test_what_many_items_rest_on_is_as_it_was_and_so_are_they(
     here.do(AddItem(publication=where, number="1", title="One", theme=theme))
     then = tables(here)
     day("2024-10-01")
-    here.do(CorrectPublication(publication=where, title="Hate Crime Again", code="HCA"))
+    here.do(correct("publication", where, title="Hate Crime Again", code="HCA"))
     here.do(AddTheme(name="Learning"))
     past = here.as_at(date(2024, 9, 18), tmp_path / "past.db")
     assert differences(then, tables(past)) == []

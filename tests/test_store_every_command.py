@@ -19,9 +19,7 @@ from store.commands import (
     BelieveDone,
     CiteEvidence,
     Command,
-    CorrectItem,
     CorrectNote,
-    CorrectReply,
     FinishAction,
     HandOver,
     MoveTarget,
@@ -35,6 +33,7 @@ from store.commands import (
     SetTrack,
     SubmitEvidence,
     Withdraw,
+    correct,
 )
 from store.domain.errors import NotAllowed
 from store.domain.vocabulary import Basis, LeadState, NextMove, NoteKind, Stage, Track, Verdict
@@ -52,7 +51,7 @@ ABOUT: dict[str, Callable[[str, str], Command]] = {
     "believed done": lambda item, _: BelieveDone(item=item, believed=True),
     "a next move": lambda item, _: SetNextMove(item=item, who=NextMove.US),
     "nothing new": lambda item, _: NothingNew(items=(item,)),
-    "a correction": lambda item, _: CorrectItem(item=item, title="Another"),
+    "a correction": lambda item, _: correct("recommendation", item, title="Another"),
     "leads": lambda item, _: SetLeads(item=item, leads=("Another",)),
     "a lead's state": lambda item, _: SetLeadState(item=item, lead="C3", state=LeadState.DONE),
     "a hand-over": lambda item, _: HandOver(item=item, lead="C3", to="Another"),
@@ -80,7 +79,7 @@ def test_no_command_edits_an_item_that_is_gone(what: str, gone: str, here: Regis
     else:
         thing, words = "0" * 32, "not in this register"
     # A desk that writes for the first time is introduced before anything is asked.
-    desk.do(CorrectItem(item=other, title="Still here"))
+    desk.do(correct("recommendation", other, title="Still here"))
     refused(desk, ABOUT[what](thing, other), NotAllowed, words)
 
 
@@ -157,9 +156,9 @@ def test_a_theme_is_our_own_label_and_what_else_is_corrected_is_as_entered(here:
 
     theme = here.do(AddTheme(name="Governance")).created
     thing = item(here)
-    here.do(CorrectItem(item=thing, title="Another", text="More", marking="OFFICIAL-SENSITIVE", theme=theme))
+    here.do(correct("recommendation", thing, title="Another", text="More", marking="OFFICIAL-SENSITIVE", theme=theme))
     assert row(here, "recommendation", thing)["basis"] == '{"theme": "assigned"}'
-    here.do(CorrectItem(item=thing, title="A third", theme="", basis=Basis.INFERRED, place="1.1"))
+    here.do(correct("recommendation", thing, title="A third", theme="", basis=Basis.INFERRED, place="1.1"))
     assert row(here, "recommendation", thing)["basis"] == '{"theme": "inferred", "title": "inferred"}'
 
 
@@ -258,15 +257,15 @@ def test_a_corrected_day_of_a_reply_moves_the_item_only_where_that_reply_took_it
         here.do(reply)
         replies.append(here.conn.execute("SELECT id FROM reply ORDER BY rowid DESC").fetchone()[0])
     here.do(SetStage(item=thing, stage=Stage.IN_PROGRESS))
-    here.do(CorrectReply(reply=replies[1], dated="16 September 2024"))
+    here.do(correct("reply", replies[1], dated="16 September 2024"))
     assert the_item(here, thing, "stage", "stage_day") == ("in-progress", None)
     here.undo()
     here.undo()
     # The first ends on a later day than the second, and leads where that one does.
     assert the_item(here, thing, "stage_day") == "17 September 2024"
-    here.do(CorrectReply(reply=replies[0], dated="15 September 2024"))
+    here.do(correct("reply", replies[0], dated="15 September 2024"))
     assert the_item(here, thing, "stage_day") == "17 September 2024"
-    here.do(CorrectReply(reply=replies[1], dated="16 September 2024"))
+    here.do(correct("reply", replies[1], dated="16 September 2024"))
     assert the_item(here, thing, "stage_day", "stage_earliest", "stage_latest") == (
         *("16 September 2024", "2024-09-16", "2024-09-16"),
     )
@@ -277,7 +276,7 @@ def test_an_item_whose_stage_ends_on_the_last_day_of_another_reply_stays_where_i
     for dated in ("August 2024", "31 August 2024"):
         here.do(RecordReply(item=thing, dated=dated, verdict=Verdict.REMAIN_OPEN))
     first = here.conn.execute("SELECT id FROM reply ORDER BY rowid").fetchone()[0]
-    here.do(CorrectReply(reply=first, dated="July 2024"))
+    here.do(correct("reply", first, dated="July 2024"))
     assert the_item(here, thing, "stage_day") == "31 August 2024"
 
 

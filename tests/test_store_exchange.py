@@ -18,7 +18,7 @@ import pytest
 from hostile import HOSTILE, UNSAFE
 from markdown_it import MarkdownIt
 
-from store.commands import AddItem, AddNote, AddPublication, CorrectItem, DescribeRegister
+from store.commands import AddItem, AddNote, AddPublication, DescribeRegister, correct
 from store.domain.errors import AlreadyThere, BadInput, CannotWrite, DiskFull, NoFolder, SameFile, Stopped
 from store.domain.references import find_item
 from store.exchange.as_csv import neutral
@@ -202,7 +202,7 @@ def test_a_save_during_an_export_neither_waits_for_it_nor_is_half_in_it(sample: 
     item = find_item(sample.conn, "HC-6")[0]
 
     def save(done: int, of: int) -> bool:
-        sample.do(CorrectItem(item=item, title=f"Changed at {done}"))
+        sample.do(correct("recommendation", item, title=f"Changed at {done}"))
         return True
 
     export(sample, tmp_path / "out.csv", Filter(), progress=save)

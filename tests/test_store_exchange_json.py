@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from store.commands import AddAction, AddItem, AddLink, AddNote, AddPublication, CorrectItem, MoveTarget, SetLeads
+from store.commands import AddAction, AddItem, AddLink, AddNote, AddPublication, MoveTarget, SetLeads, correct
 from store.domain.references import find_item
 from store.exchange.export import export
 from store.exchange.json_rows import item_whole, list_row, publication_row_json
@@ -138,7 +138,7 @@ def test_targets_tell_each_move_with_its_reason(empty: Register) -> None:
 
 def test_a_filter_is_honoured_and_nothing_outside_it_is_named(sample: Register, tmp_path: Path) -> None:
     here, there = (find_item(sample.conn, ref)[0] for ref in ("HC-6", "CAM-4"))
-    sample.do(CorrectItem(item=there, title="Zebra crossing"))
+    sample.do(correct("recommendation", there, title="Zebra crossing"))
     sample.do(AddLink(item=here, relation="depends-on", other=there))
     sample.do(AddNote(items=(there,), text="Quokka", dated="May 2024"))
     inside = written(sample, tmp_path, Filter(publication=("HC",)), "-ref")

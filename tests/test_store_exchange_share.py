@@ -21,11 +21,11 @@ from store.commands import (
     AddNote,
     AddPublication,
     Command,
-    CorrectItem,
     SetLeads,
     SetTrack,
     SubmitEvidence,
     Withdraw,
+    correct,
 )
 from store.domain.errors import CannotWrite
 from store.domain.fields import KINDS
@@ -169,7 +169,7 @@ def test_the_import_takes_it_and_shows_the_same_list(sample: Register, tmp_path:
 
 def test_a_share_holds_nothing_of_what_is_outside_it(sample: Register, tmp_path: Path) -> None:
     here, there = (find_item(sample.conn, ref)[0] for ref in ("HC-6", "CAM-4"))
-    sample.do(CorrectItem(item=there, title="Zebra crossing", text="Okapi"))
+    sample.do(correct("recommendation", there, title="Zebra crossing", text="Okapi"))
     sample.do(AddLink(item=here, relation="depends-on", other=there, why="Because of the Pangolin"))
     sample.do(AddNote(items=(there,), text="Quokka", dated="May 2024"))
     sample.do(AddNote(items=(here, there), text="Of both", dated="May 2024"))
@@ -208,7 +208,7 @@ def test_everything_in_a_share_rests_on_what_is_in_it(sample: Register, tmp_path
 
 def test_a_part_comes_with_its_item_and_all_its_parts(sample: Register, tmp_path: Path) -> None:
     part = find_item(sample.conn, "CCP-10a")[0]
-    sample.do(CorrectItem(item=part, title="Wombat"))
+    sample.do(correct("recommendation", part, title="Wombat"))
     conn = opened(shared(sample, tmp_path, Filter(search="wombat", parts=True)))
     refs = [row[0] for row in conn.execute("SELECT reference FROM recommendation ORDER BY sort_key")]
     assert refs == ["CCP-10", "CCP-10a", "CCP-10b"]
@@ -226,7 +226,7 @@ def test_what_was_withdrawn_travels_with_its_publication_and_not_with_a_narrower
     sample: Register, tmp_path: Path
 ) -> None:
     item = find_item(sample.conn, "HC-6")[0]
-    sample.do(CorrectItem(item=item, title="Bandicoot"))
+    sample.do(correct("recommendation", item, title="Bandicoot"))
     sample.do(Withdraw(kind="recommendation", thing=item))
     assert "Bandicoot" in texts(shared(sample, tmp_path, Filter(publication=("HC",))))
     assert "Bandicoot" not in texts(shared(sample, tmp_path, Filter(publication=("HC",), status=("delayed", "closed"))))
@@ -246,8 +246,8 @@ def test_an_earlier_theme_and_whoever_wrote_travel_with_the_item(sample_path: Pa
     register = Register.open(sample_path, Writer("Ailsa Craig"))
     item, _, _ = find_item(register.conn, "HC-6")
     other = register.conn.execute("SELECT id, name FROM theme WHERE name = 'Human Error'").fetchone()
-    register.do(CorrectItem(item=item, theme=other[0]))
-    register.do(CorrectItem(item=item, theme=""))
+    register.do(correct("recommendation", item, theme=other[0]))
+    register.do(correct("recommendation", item, theme=""))
     conn = opened(shared(register, tmp_path, Filter(publication=("HC",), search="third party")))
     assert {row[0] for row in conn.execute("SELECT name FROM party")} >= {"Ailsa Craig", "Fairlead sample"}
     assert "Human Error" in {row[0] for row in conn.execute("SELECT name FROM theme")}
@@ -281,7 +281,7 @@ def test_the_register_as_at_a_day_can_be_shared(
 ) -> None:
     monkeypatch.setenv("FAIRLEAD_TODAY", "2024-10-01")
     item = find_item(sample.conn, "HC-6")[0]
-    sample.do(CorrectItem(item=item, title="Platypus"))
+    sample.do(correct("recommendation", item, title="Platypus"))
     then = sample.as_at(date(2024, 9, 20), tmp_path / "then.sqlite")
     said = texts(shared(then, tmp_path, Filter()))
     then.close()
@@ -322,9 +322,9 @@ def test_the_scope_counts_what_it_holds(sample: Register) -> None:
 
 def test_a_publication_is_whole_where_only_what_is_in_no_list_stays_behind(sample: Register, tmp_path: Path) -> None:
     gone, joined, kept = (find_item(sample.conn, f"HC-{number}")[0] for number in (1, 2, 3))
-    sample.do(CorrectItem(item=gone, title="Bandicoot"))
+    sample.do(correct("recommendation", gone, title="Bandicoot"))
     sample.do(Withdraw(kind="recommendation", thing=gone))
-    sample.do(CorrectItem(item=joined, title="Axolotl"))
+    sample.do(correct("recommendation", joined, title="Axolotl"))
     sample.do(AddLink(item=joined, relation="same-as", other=kept))
     sample.do(AddNote(publication=publication_id(sample, "HC"), text="Numbat", dated="May 2024"))
     shown = Filter(publication=("HC",), kind=("recommendation",))
@@ -387,8 +387,8 @@ def test_a_marking_that_two_people_gave_apart_counts_as_the_higher(
     other.id = "f" * 32
     item = find_item(sample.conn, "HC-6")[0]
     for register, marking in ((other, "OFFICIAL-SENSITIVE"), (sample, "OFFICIAL-SENSITIVE")):
-        register.do(CorrectItem(item=item, marking=marking))
-    other.do(CorrectItem(item=item, marking="OFFICIAL"))
+        register.do(correct("recommendation", item, marking=marking))
+    other.do(correct("recommendation", item, marking="OFFICIAL"))
     sample.apply(list(other.log.all()))
     other.close()
     assert sample.conn.execute("SELECT field FROM conflict WHERE thing = ?", (item,)).fetchall() == [("marking",)]

@@ -17,12 +17,12 @@ from store.commands import (
     AddNote,
     AddPublication,
     Command,
-    CorrectItem,
     DescribeRegister,
     FinishAction,
     MoveTarget,
     SetLeads,
     SetTrack,
+    correct,
 )
 from store.domain.errors import AlreadyThere, BadInput, NotFound
 from store.domain.references import find_item
@@ -267,7 +267,7 @@ def test_the_page_is_marked_as_the_highest_of_what_is_on_it_at_its_head_and_foot
 
 def test_what_is_not_on_the_page_does_not_mark_it(sample: Register) -> None:
     thing = find_item(sample.conn, "HC-6")[0]
-    sample.do(CorrectItem(item=thing, marking="OFFICIAL-SENSITIVE"))
+    sample.do(correct("recommendation", thing, marking="OFFICIAL-SENSITIVE"))
     assert page(sample).marking == "OFFICIAL"
     sample.do(AddLink(item=find_item(sample.conn, "CAM-1")[0], relation="depends-on", other=thing))
     assert page(sample).marking == "OFFICIAL-SENSITIVE"

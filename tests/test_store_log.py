@@ -17,10 +17,10 @@ from registers import MakeRegister, conflicts, item, meet, newest, publication, 
 from store.commands import (
     AddNote,
     AddPublication,
-    CorrectItem,
     CorrectNote,
     SetLeads,
     Withdraw,
+    correct,
 )
 from store.domain.errors import InConflict
 from store.domain.vocabulary import Value
@@ -163,7 +163,7 @@ def test_two_people_who_record_items_without_a_number_do_not_meet(here: Register
 
 def test_a_number_taken_by_an_item_that_was_renumbered_gets_an_id_of_its_own(here: Register) -> None:
     moved = item(here, "6")
-    here.do(CorrectItem(item=moved, number="7"))
+    here.do(correct("recommendation", moved, number="7"))
     assert item(here, "6") != moved
 
 
@@ -215,8 +215,8 @@ def test_a_withdrawal_names_the_heads_of_every_field(here: Register) -> None:
 def test_edits_of_different_fields_join(here: Register, there: Register) -> None:
     thing = item(here)
     send(here, there)
-    here.do(CorrectItem(item=thing, title="Ours"))
-    there.do(CorrectItem(item=thing, text="Theirs"))
+    here.do(correct("recommendation", thing, title="Ours"))
+    there.do(correct("recommendation", thing, text="Theirs"))
     meet(here, there)
     assert conflicts(here) == []
     assert here.conn.execute("SELECT title, text FROM recommendation").fetchone() == ("Ours", "Theirs")

@@ -15,7 +15,7 @@ from oracle import new_register
 from wide import widely
 
 from seed.large import load_large
-from store.commands import AddItem, AddLink, AddNote, AddPublication, CorrectItem, MoveTarget, SetLeads, Withdraw
+from store.commands import AddItem, AddLink, AddNote, AddPublication, MoveTarget, SetLeads, Withdraw, correct
 from store.domain.errors import FitsSeveral, NotFound
 from store.domain.names import fold_number, sort_key
 from store.domain.references import find_item, find_items, find_publication
@@ -525,7 +525,7 @@ def test_a_publication_that_is_not_here_is_answered_with_those_that_are(small: R
 
 def test_a_corrected_number_is_the_reference(small: Register) -> None:
     thing = find_item(small.conn, "HC-x1")[0]
-    small.do(CorrectItem(item=thing, number="11"))
+    small.do(correct("recommendation", thing, number="11"))
     assert ref(small, "HC-11") == "HC-11"
     with pytest.raises(NotFound):
         find_item(small.conn, "HC-x1")

@@ -13,14 +13,13 @@ from store.commands import (
     AddNote,
     BelieveDone,
     Command,
-    CorrectReply,
-    CorrectSubmission,
     MoveTarget,
     RecordReply,
     SetStage,
     SetTrack,
     SubmitEvidence,
     Withdraw,
+    correct,
 )
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.references import find_item
@@ -275,7 +274,7 @@ def test_a_discharge_recorded_as_published_stands_when_a_mistaken_reply_goes(sam
 
 def test_where_a_corrected_day_is_the_day_an_item_got_there_the_stage_says_so_too(empty: Register, hc6: str) -> None:
     empty.do(sent(hc6))
-    empty.do(CorrectSubmission(submission=newest(empty, "submission"), sent="2 August 2024", reference="PS/7"))
+    empty.do(correct("submission", newest(empty, "submission"), sent="2 August 2024", reference="PS/7"))
     assert the_item(empty, hc6, "stage_day", "stage_asks", "closed_as") == (
         "2 August 2024",
         "closure",
@@ -283,9 +282,9 @@ def test_where_a_corrected_day_is_the_day_an_item_got_there_the_stage_says_so_to
     )
     empty.do(replied(hc6, Verdict.DISCHARGED))
     reply = newest(empty, "reply")
-    empty.do(CorrectReply(reply=reply, dated="September 2024", words="Agreed."))
+    empty.do(correct("reply", reply, dated="September 2024", words="Agreed."))
     assert the_item(empty, hc6, "stage_day", "stage_latest") == ("September 2024", "2024-09-30")
-    empty.do(CorrectSubmission(submission=newest(empty, "submission"), sent="2024-07-30"))
+    empty.do(correct("submission", newest(empty, "submission"), sent="2024-07-30"))
     assert the_item(empty, hc6, "stage", "stage_day") == (Stage.DISCHARGED, "September 2024")
     empty.undo()
     empty.undo()
@@ -295,10 +294,8 @@ def test_where_a_corrected_day_is_the_day_an_item_got_there_the_stage_says_so_to
 def test_a_day_cannot_be_corrected_away(empty: Register, hc6: str) -> None:
     empty.do(sent(hc6))
     empty.do(replied(hc6, Verdict.REMAIN_OPEN))
-    refused(
-        empty, CorrectSubmission(submission=newest(empty, "submission"), sent=""), BadInput, "Say when it was sent."
-    )
-    refused(empty, CorrectReply(reply=newest(empty, "reply"), dated=""), BadInput, "Say when the reply was.")
+    refused(empty, correct("submission", newest(empty, "submission"), sent=""), BadInput, "Say when it was sent.")
+    refused(empty, correct("reply", newest(empty, "reply"), dated=""), BadInput, "Say when the reply was.")
 
 
 def test_a_withdrawn_discharge_leaves_the_item_where_the_rest_leads(empty: Register, hc6: str) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from seed.large import load_large
-from store.commands import AddNote, AddPublication, AddTheme, CorrectItem, SetLeads, Withdraw
+from store.commands import AddNote, AddPublication, AddTheme, SetLeads, Withdraw, correct
 from store.domain.references import find_item, find_publication, find_theme
 from store.domain.vocabulary import NoteKind, PublicationKind
 from store.queries.filter import NO_LEAD, NO_OUTCOME, NO_THEME, Filter
@@ -94,7 +94,7 @@ def test_a_theme_that_both_the_register_and_a_plan_have_is_one_line_and_the_regi
     plan = find_publication(sample.conn, "CCP")[0]
     sample.do(AddTheme(name="Governance", publication=plan))
     theme = find_theme(sample.conn, "Governance", plan)[0]
-    sample.do(CorrectItem(item=find_item(sample.conn, "CCP-10")[0], theme=theme))
+    sample.do(correct("recommendation", find_item(sample.conn, "CCP-10")[0], theme=theme))
     blocks = standings(sample.conn, "theme", Filter(), TODAY)
     assert line(blocks, "Governance").total == 3
     assert line(blocks, "Governance", commitments=True).plans == ()

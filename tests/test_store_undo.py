@@ -11,10 +11,10 @@ from registers import MakeRegister, conflicts, item, meet, newest, retitle, send
 from store.commands import (
     AddNote,
     AddTheme,
-    CorrectItem,
     MoveTarget,
     SetLeads,
     SetTrack,
+    correct,
 )
 from store.commands.register import theme_id
 from store.domain.errors import CannotUndo, LaterEdits
@@ -108,7 +108,7 @@ def test_undo_then_redo_changes_nothing(sample: Register) -> None:
 
 def test_undo_where_another_action_wrote_since_asks_unless_told(here: Register) -> None:
     thing = item(here)
-    first = here.do(CorrectItem(item=thing, title="One")).action
+    first = here.do(correct("recommendation", thing, title="One")).action
     retitle(here, thing, "Two")
     with pytest.raises(LaterEdits, match="HC-6, title"):
         here.undo(first)
@@ -142,7 +142,11 @@ def test_undo_does_not_ask_about_what_the_same_action_tied(here: Register) -> No
     thing = item(here)
     theme = theme_id("Guidelines")
     here.do_all(
-        [AddTheme(name="Guidelines"), CorrectItem(item=thing, theme=theme), SetLeads(item=thing, leads=("C3",))]
+        [
+            AddTheme(name="Guidelines"),
+            correct("recommendation", thing, theme=theme),
+            SetLeads(item=thing, leads=("C3",)),
+        ]
     )
     for step in (here.undo, here.redo, here.undo):
         step()
@@ -164,7 +168,7 @@ def test_undo_takes_back_ones_own_newest_action_only(here: Register, there: Regi
     thing = item(here)
     retitle(here, thing, "Mine")
     send(here, there)
-    there.do(CorrectItem(item=thing, text="Theirs"))
+    there.do(correct("recommendation", thing, text="Theirs"))
     send(there, here)
     here.undo()
     assert here.conn.execute("SELECT title, text FROM recommendation").fetchone() == ("Speed up reporting", "Theirs")
@@ -197,7 +201,7 @@ def test_redo_ends_at_a_new_action(here: Register) -> None:
     thing = item(here)
     retitle(here, thing, "One")
     here.undo()
-    here.do(CorrectItem(item=thing, text="Something new"))
+    here.do(correct("recommendation", thing, text="Something new"))
     with pytest.raises(CannotUndo, match="nothing to redo"):
         here.redo()
 
@@ -217,7 +221,7 @@ def test_a_redo_survives_closing(here: Register) -> None:
 
 def test_what_was_undone_is_not_undone_again(here: Register) -> None:
     thing = item(here)
-    action = here.do(CorrectItem(item=thing, title="One")).action
+    action = here.do(correct("recommendation", thing, title="One")).action
     here.undo()
     with pytest.raises(CannotUndo, match="already"):
         here.undo(action)

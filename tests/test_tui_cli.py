@@ -418,10 +418,10 @@ def _conflict(mine: Path, tmp_path: Path) -> None:
     shutil.copyfile(mine, other)
     theirs = Register.open(other, Writer("Jo"))
     newest = theirs.newest()
-    from store.commands import CorrectItem
+    from store.commands import correct
     from store.domain.references import find_item
 
-    theirs.do(CorrectItem(item=find_item(theirs.conn, "HC-6")[0], title="Theirs"))
+    theirs.do(correct("recommendation", find_item(theirs.conn, "HC-6")[0], title="Theirs"))
     brought = [change for n, change in enumerate(theirs.log.all(), 1) if n > newest]
     theirs.close()
     run("edit", "HC-6", "--title", "Ours")

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from screen import NARROW, WIDE, Seat, history_of, recorded, sitting
 from wide import widely
 
-from store.commands import CorrectPublication
+from store.commands import correct
 from store.domain.vocabulary import ClosedBy
 from tui.cli.group import cli
 from tui.screens.ledger import LedgerScreen
@@ -293,7 +293,7 @@ async def test_what_is_closed_takes_no_evidence_and_a_commitment_no_request_to_c
         await seat.press("escape")
         assert seat.register.newest() == before
         ccp = seat.register.conn.execute("SELECT id FROM publication WHERE code = 'CCP'").fetchone()[0]
-        seat.register.do(CorrectPublication(publication=ccp, closed_by=ClosedBy.LEADS))
+        seat.register.do(correct("publication", ccp, closed_by=ClosedBy.LEADS))
         before = seat.register.newest()
         await seat.open("CCP-14")
         await seat.press("s")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from screen import recorded, sitting
 
-from store.commands import AddNote, AddPublication, CorrectItem, MoveTarget, SetTrack
+from store.commands import AddNote, AddPublication, MoveTarget, SetTrack, correct
 from store.domain.references import find_item
 from store.domain.vocabulary import Track
 from store.register import Register, Writer
@@ -54,7 +54,7 @@ async def test_the_cursor_stays_on_its_item_when_another_window_adds_one_above(
 ) -> None:
     async with sitting(sample_path, at="2 end") as seat:
         here = seat.app.screen.query_one(WindowedTable).cursor_key
-        other.do(CorrectItem(item=item_of(other, "CA-1"), title="Something else"))
+        other.do(correct("recommendation", item_of(other, "CA-1"), title="Something else"))
         seat.app.look()
         await seat.settle()
         assert seat.app.screen.query_one(WindowedTable).cursor_key == here
@@ -91,11 +91,11 @@ async def test_a_form_on_a_stale_view_says_so_and_keeps_what_was_typed(sample_pa
         await seat.open("MHD-2")
         await seat.press("c", "enter", "tab", "ctrl+u")
         await seat.write("My title")
-        other.do(CorrectItem(item=item_of(other, "MHD-2"), title="Their title"))
+        other.do(correct("recommendation", item_of(other, "MHD-2"), title="Their title"))
         await seat.press("ctrl+s")
         seat.sees("was changed by Other Lead", "Their title", "My title", "ctrl+s again")
         assert recorded(sample_path, "MHD-2").row.title == "Their title"
-        other.do(CorrectItem(item=item_of(other, "MHD-2"), title="Their second title"))
+        other.do(correct("recommendation", item_of(other, "MHD-2"), title="Their second title"))
         await seat.press("ctrl+s")
         seat.sees("It is now Their second title", "My title")
         assert recorded(sample_path, "MHD-2").row.title == "Their second title"
@@ -120,7 +120,7 @@ async def test_edits_of_different_fields_do_not_stand_in_each_others_way(sample_
         await seat.open("MHD-2")
         await seat.press("c", "enter", "tab", "ctrl+u")
         await seat.write("My title")
-        other.do(CorrectItem(item=item_of(other, "MHD-2"), text="Their text"))
+        other.do(correct("recommendation", item_of(other, "MHD-2"), text="Their text"))
         other.do(AddNote(items=(item_of(other, "MHD-2"),), text="Their note"))
         await seat.press("ctrl+s")
         seat.sees("My title", "Their text")

@@ -1,16 +1,17 @@
 """What a person can do, in the imperative, by subject. A command checks its rules and writes changes with the pen it is given."""
 
-from store.commands.actions import AddAction, CorrectAction, FinishAction, MoveTarget
+from store.commands.actions import AddAction, FinishAction, MoveTarget
 from store.commands.base import Command
+from store.commands.correct import Correct, correct
 from store.commands.evidence import CiteEvidence, EmbedEvidence
-from store.commands.items import AddItem, CorrectItem, SetLeads, SetNextMove, SetOutcomes
+from store.commands.items import AddItem, SetLeads, SetNextMove, SetOutcomes
 from store.commands.lead_state import HandOver, NothingNew, SetLeadState
 from store.commands.links import AddLink
 from store.commands.notes import AddNote, CorrectNote
-from store.commands.publications import AddPublication, CorrectPublication, propose_code
+from store.commands.publications import AddPublication, propose_code
 from store.commands.register import AddTheme, DescribeRegister
 from store.commands.status import BelieveDone, SetStage, SetTrack
-from store.commands.submissions import CorrectReply, CorrectSubmission, RecordReply, SubmitEvidence
+from store.commands.submissions import RecordReply, SubmitEvidence
 from store.commands.views import SaveView
 from store.commands.withdraw import Withdraw
 
@@ -24,12 +25,8 @@ __all__ = [
     "BelieveDone",
     "CiteEvidence",
     "Command",
-    "CorrectAction",
-    "CorrectItem",
+    "Correct",
     "CorrectNote",
-    "CorrectPublication",
-    "CorrectReply",
-    "CorrectSubmission",
     "DescribeRegister",
     "EmbedEvidence",
     "FinishAction",
@@ -46,5 +43,6 @@ __all__ = [
     "SetTrack",
     "SubmitEvidence",
     "Withdraw",
+    "correct",
     "propose_code",
 ]

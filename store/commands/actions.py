@@ -1,11 +1,12 @@
-"""Move a target; add, correct and finish the actions under an item."""
+"""Move a target; add and finish the actions under an item."""
 
 from __future__ import annotations
 
-from store.commands.base import Command, item_status, part_date, past_date, target_value
+from store.commands.base import Command, item_status, past_date, target_value
+from store.commands.values import FieldsCommand
 from store.domain.dates import say_day
-from store.domain.errors import BadInput, NotAllowed
-from store.domain.vocabulary import ActionKind, Status
+from store.domain.errors import NotAllowed
+from store.domain.vocabulary import Status
 from store.log.writer import Pen
 
 
@@ -57,65 +58,23 @@ class MoveTarget(Command):
         return value
 
 
-class AddAction(Command):
-    """Add a promise, milestone or dependency under an item; `due` as written.
+class AddAction(FieldsCommand):
+    """Add a promise, milestone or dependency under an item; `said` and `where` are of its due date.
 
     A dependency waits on another body or programme, `whose`, `since` a day.
     """
 
+    entity_kind = "action"
     item: str
-    kind: ActionKind = ActionKind.PROMISE
-    text: str
-    due: str | None = None
     said: str | None = None
     where: str | None = None
-    whose: str | None = None
-    since: str | None = None
-    marking: str = "OFFICIAL"
 
     def write(self, pen: Pen) -> None:
         item_status(pen, self.item)
-        if not self.text.strip():
-            raise BadInput("text", "Say what is to be done.")
-        said = self.said or say_day(pen.today)
-        values = {
-            "recommendation": self.item,
-            "kind": self.kind,
-            "text": self.text,
-            "due": target_value(self.due, said=said, where=self.where, today=pen.today) if self.due else None,
-            "whose": self.whose or None,
-            "since": part_date(self.since, "since", pen.today, past=True),
-            "marking": self.marking,
-        }
+        values = self.read(pen, "text") | {"recommendation": self.item}
+        if values["due"]:
+            values["due"] |= {"said": self.said or say_day(pen.today), "where": self.where or None}
         pen.create("action", values, basis=self.known(values), reason=self.reason)
-
-
-class CorrectAction(Command):
-    """Correct an action; fields that are not given stay as they are."""
-
-    action: str
-    kind: ActionKind | None = None
-    text: str | None = None
-    due: str | None = None
-    whose: str | None = None
-    since: str | None = None
-
-    def write(self, pen: Pen) -> None:
-        for field in ("kind", "text", "due", "whose", "since"):
-            if field not in self.model_fields_set:
-                continue
-            value = getattr(self, field) or None
-            if value is None and field in ("kind", "text"):
-                raise BadInput(field, "Say what is to be done.")
-            if field == "due" and value:
-                now = pen.current(self.action, "due").value
-                kept = now if isinstance(now, dict) else {}
-                if kept.get("text") == value:
-                    continue
-                value = target_value(value, said=kept.get("said"), where=kept.get("where"), today=pen.today)
-            if field == "since":
-                value = part_date(value, "since", pen.today, past=True)
-            pen.set("action", self.action, field, value, basis=self.basis, place=self.place, reason=self.reason)
 
 
 class FinishAction(Command):

@@ -96,6 +96,7 @@ def _value(known: PartDate) -> dict[str, str | None]:
 
 def target_value(
     text: str,
+    field: str = "target",
     *,
     said: str | None = None,
     where: str | None = None,
@@ -110,7 +111,7 @@ def target_value(
     try:
         value = _value(read_date(text, today))
     except NotADay as error:
-        raise BadInput("target", str(error)) from None
+        raise BadInput(field, str(error)) from None
     except ValueError:
         value = {"text": text, "earliest": None, "latest": None}
     return value | {"said": said or None, "where": where or None, "condition": condition or None}

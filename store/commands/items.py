@@ -1,8 +1,9 @@
-"""Add and correct items: what they are called, what they ask, their theme, leads and outcomes, and whose move is next."""
+"""Add items; set their leads and outcomes, and whose move is next."""
 
 from __future__ import annotations
 
 from store.commands.base import Command, item_status, party, target_value
+from store.commands.values import FieldsCommand
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.names import fold_number, tidy_number
 from store.domain.vocabulary import (
@@ -32,56 +33,43 @@ def recorded_number(number: str | None, kind: ItemKind) -> str | None:
     return f"AFD{plain}" if kind == ItemKind.AREA_FOR_DEVELOPMENT and plain[:1].isdigit() else plain or None
 
 
-class AddItem(Command):
+class AddItem(FieldsCommand):
     """Add an item to a publication. Without a number it is given a label of its own, shown as HC-x3f9."""
 
+    entity_kind = "recommendation"
     publication: str
-    number: str | None = None
     label: str | None = None
-    kind: ItemKind | None = None
-    title: str
-    text: str | None = None
-    addressed_to: str | None = None
-    part_of: str | None = None
-    theme: str | None = None
     track: Track = Track.NOT_STATED
     stage: Stage = Stage.NOT_STATED
     target: str | None = None
     leads: tuple[str, ...] = ()
-    marking: str = "OFFICIAL"
 
     def write(self, pen: Pen) -> None:
-        if not self.title.strip():
+        values = self.read(pen)
+        if not values["title"]:
             raise BadInput("title", "An item needs a short title in your own words.")
         if pen.current(self.publication, "withdrawn").value:
             raise NotAllowed(f"{pen.name_of('publication', self.publication)} has been withdrawn. Undo that first.")
-        if self.part_of:
-            _check_whole(pen, self.part_of, self.publication)
-        kind = self.kind or (
-            ItemKind.COMMITMENT if pen.current(self.publication, "kind").value == "plan" else ItemKind.RECOMMENDATION
-        )
-        number = recorded_number(self.number, kind)
+        if values["part_of"]:
+            check_whole(pen, values["part_of"], self.publication)
+        plan = pen.current(self.publication, "kind").value == "plan"
+        kind = values["kind"] or (ItemKind.COMMITMENT if plan else ItemKind.RECOMMENDATION)
+        number = recorded_number(values["number"], kind)
         if number and not fold_number(number):
             raise BadInput("number", f'"{number}" has neither a letter nor a digit; leave it empty if it is not known.')
         thing, label = self._identity(pen, number)
         if self.stage not in (Stage.NOT_STATED, Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.COLLATING):
             raise NotAllowed("A new item is open. Add it first, then say how it ended.")
-        values = {
+        values |= {
             "publication": self.publication,
-            "part_of": self.part_of,
             "number": number,
             "label": label,
             "kind": kind,
-            "title": self.title,
-            "text": self.text or None,
-            "addressed_to": self.addressed_to or None,
             "stage": {"text": self.stage},
             "track": self.track,
-            "theme": self.theme,
             "target": target_value(self.target, today=pen.today) if self.target else None,
-            "marking": self.marking,
         }
-        known = self.known(values) | ({"theme": (str(Basis.ASSIGNED), None)} if self.theme else {})
+        known = self.known(values) | ({"theme": (str(Basis.ASSIGNED), None)} if values["theme"] else {})
         thing = pen.create("recommendation", values, thing=thing, basis=known, reason=self.reason)
         for name in self.leads:
             pen.create("lead", {"recommendation": thing, "party": party(pen, name)})
@@ -106,7 +94,7 @@ class AddItem(Command):
         return pen.token(), None
 
 
-def _check_whole(pen: Pen, whole: str, publication: object) -> None:
+def check_whole(pen: Pen, whole: str, publication: object) -> None:
     """Refuse to make an item a part of one that is a part itself, or of another publication: it would be in no list."""
     if pen.current(whole, "part_of").value:
         raise BadInput(
@@ -114,58 +102,6 @@ def _check_whole(pen: Pen, whole: str, publication: object) -> None:
         )
     if pen.exists(whole) and pen.current(whole, "publication").value != publication:
         raise BadInput("part_of", "A part belongs to an item of its own publication.")
-
-
-_CORRECTABLE = ("number", "kind", "title", "text", "addressed_to", "theme", "marking", "part_of")
-
-
-class CorrectItem(Command):
-    """Correct what is recorded of an item; fields that are not given stay as they are, "" empties one."""
-
-    item: str
-    number: str | None = None
-    kind: ItemKind | None = None
-    title: str | None = None
-    text: str | None = None
-    addressed_to: str | None = None
-    theme: str | None = None
-    marking: str | None = None
-    part_of: str | None = None
-
-    def write(self, pen: Pen) -> None:
-        item_status(pen, self.item)
-        for field in (name for name in _CORRECTABLE if name in self.model_fields_set):
-            value = getattr(self, field) or None
-            if value is None and field in ("title", "kind", "marking"):
-                raise BadInput(field, f"An item needs its {field}.")
-            if field == "number":
-                value = recorded_number(value, ItemKind(str(self.kind or pen.current(self.item, "kind").value)))
-                self._check_number(pen, value)
-            if field == "part_of" and value:
-                self._check_part(pen, value)
-            basis = Basis.ASSIGNED if field == "theme" and self.basis == Basis.ENTERED else self.basis
-            pen.set("recommendation", self.item, field, value, basis=basis, place=self.place, reason=self.reason)
-
-    def _check_part(self, pen: Pen, whole: str) -> None:
-        has_parts = "SELECT 1 FROM recommendation WHERE part_of = ? AND withdrawn = 0"
-        if whole == self.item or pen.conn.execute(has_parts, (self.item,)).fetchone():
-            name = pen.name_of("recommendation", self.item)
-            raise BadInput("part_of", f"{name} cannot be a part: of itself, or with parts of its own.")
-        _check_whole(pen, whole, pen.current(self.item, "publication").value)
-
-    def _check_number(self, pen: Pen, number: str | None) -> None:
-        if number is None:
-            if pen.current(self.item, "label").value is None:
-                pen.set("recommendation", self.item, "label", f"x{self.item[:4]}")
-            return
-        rows = pen.conn.execute(
-            "SELECT number, reference FROM recommendation WHERE id <> ? AND withdrawn = 0 AND number IS NOT NULL AND "
-            "publication = (SELECT publication FROM recommendation WHERE id = ?)",
-            (self.item, self.item),
-        )
-        for other, reference in rows:
-            if fold_number(other) == fold_number(number):
-                raise BadInput("number", f"{reference} has that number already.")
 
 
 class SetLeads(Command):

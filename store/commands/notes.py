@@ -2,45 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from store.commands.base import Command, item_status, part_date
+from store.commands.base import item_status, part_date
+from store.commands.values import FieldsCommand, read_values
 from store.domain.dates import say_day
 from store.domain.errors import BadInput, NotAllowed
-from store.domain.vocabulary import NoteKind
+from store.domain.fields import KINDS
 from store.log.writer import Pen
 
 
-def _note(pen: Pen, kind: NoteKind, text: str, dated: str | None, said_by: str | None, marking: str) -> dict[str, Any]:
-    if not text.strip():
-        raise BadInput("text", "The note is empty. Write something, or leave it.")
-    return {
-        "kind": kind,
-        "text": text,
-        "dated": part_date(dated or say_day(pen.today), "dated", pen.today, past=True),
-        "said_by": said_by or None,
-        "marking": marking,
-    }
-
-
-class AddNote(Command):
+class AddNote(FieldsCommand):
     """Add a note to items, or to a publication or theme. Dated today unless said."""
 
+    entity_kind = "note"
     items: tuple[str, ...] = ()
     publication: str | None = None
     theme: str | None = None
-    kind: NoteKind = NoteKind.POSITION
-    text: str
-    dated: str | None = None
-    said_by: str | None = None
-    marking: str = "OFFICIAL"
 
     def write(self, pen: Pen) -> None:
         if not (self.items or self.publication or self.theme):
             raise BadInput("items", "Say what the note is about.")
         for item in self.items:
             item_status(pen, item)
-        values = _note(pen, self.kind, self.text, self.dated, self.said_by, self.marking)
+        values = self.read(pen, "text")
+        values["dated"] = values["dated"] or part_date(say_day(pen.today))
         note = pen.create("note", values, basis=self.known(values), reason=self.reason)
         for item in self.items:
             pen.create("note_on", {"note": note, "recommendation": item})
@@ -50,34 +34,25 @@ class AddNote(Command):
             pen.create("note_on", {"note": note, "theme": self.theme})
 
 
-class CorrectNote(Command):
+class CorrectNote(FieldsCommand):
     """Put a note right: the old one is withdrawn, the new one stands in its place wherever that was."""
 
+    entity_kind = "note"
     note: str
-    kind: NoteKind | None = None
-    text: str | None = None
-    dated: str | None = None
-    said_by: str | None = None
-    marking: str | None = None
 
     def write(self, pen: Pen) -> None:
-        row = pen.conn.execute(
-            "SELECT kind, text, dated, said_by, marking, withdrawn, left_out FROM note WHERE id = ?", (self.note,)
-        ).fetchone()
-        if row is None or row[5]:
+        row = pen.conn.execute("SELECT withdrawn, left_out FROM note WHERE id = ?", (self.note,)).fetchone()
+        if row is None or row[0]:
             raise NotAllowed("That note has been withdrawn already.")
-        if row[6]:
+        if row[1]:
             raise NotAllowed("That note was left out of this copy and cannot be corrected here.")
-        old = dict(zip(("kind", "text", "dated", "said_by", "marking"), row[:5], strict=True))
-        new = {name: getattr(self, name) if name in self.model_fields_set else value for name, value in old.items()}
-        if {k: v or None for k, v in new.items()} == {k: v or None for k, v in old.items()}:
+        values = {name: pen.current(self.note, name).value for name in KINDS["note"].editable}
+        # What is not altered is not read anew: its words mean what they meant.
+        changed = {name: typed for name, typed in self.values.items() if (typed or None) != _typed(values[name])}
+        if not changed:
             return
+        values |= read_values("note", changed, pen.today)
         pen.withdraw("note", self.note, reason=self.reason)
-        values = _note(pen, NoteKind(new["kind"]), new["text"] or "", None, new["said_by"], new["marking"])
-        kept = pen.current(self.note, "dated").value
-        values["dated"] = (
-            part_date(new["dated"], "dated", pen.today, past=True) if new["dated"] != old["dated"] else kept
-        )
         note = pen.create("note", values, basis=self.known(values), reason=self.reason)
         ties = pen.conn.execute(
             "SELECT recommendation, publication, theme, paper FROM note_on WHERE note = ? AND withdrawn = 0 ORDER BY id",
@@ -89,3 +64,8 @@ class CorrectNote(Command):
         cited = "SELECT id FROM citation WHERE note = ? AND withdrawn = 0 AND left_out = 0 ORDER BY id"
         for (citation,) in pen.conn.execute(cited, (self.note,)).fetchall():
             pen.set("citation", citation, "note", note)
+
+
+def _typed(value: object) -> object:
+    """A value as it is typed; None for none."""
+    return (value["text"] if isinstance(value, dict) else value) or None

@@ -1,10 +1,10 @@
-"""Add and correct publications."""
+"""Add publications."""
 
 from __future__ import annotations
 
 import re
 
-from store.commands.base import Command, part_date
+from store.commands.values import FieldsCommand
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.names import fold_name
 from store.domain.text import accept
@@ -35,7 +35,8 @@ def propose_code(title: str, year: int | None, taken: set[str]) -> str:
     return next(code for code in proposals if code not in used)
 
 
-def _code(pen: Pen, code: str, mine: str) -> str:
+def free_code(pen: Pen, code: str, mine: str) -> str:
+    """A code as it is recorded. Raises BadInput where a publication other than `mine` has it."""
     code = code.strip().upper()
     other = pen.conn.execute(
         "SELECT title FROM publication WHERE upper(code) = ? AND withdrawn = 0 AND id <> ?", (code, mine)
@@ -45,87 +46,23 @@ def _code(pen: Pen, code: str, mine: str) -> str:
     return code
 
 
-def _printed(text: str | None) -> dict[str, object] | None:
-    if text is None or not text.strip():
-        return None
-    found = re.match(r"\s*(\d+)", text)
-    return {"text": text.strip(), "number": int(found[1]) if found else None}
-
-
-class AddPublication(Command):
+class AddPublication(FieldsCommand):
     """Add a report or plan. An empty code is proposed from the title."""
 
-    title: str
-    code: str = ""
-    publisher: str | None = None
-    kind: PublicationKind = PublicationKind.REPORT
-    published: str | None = None
-    stated_total: str | None = None
-    last_update: str | None = None
-    stated_updates: str | None = None
-    closed_by: ClosedBy | None = None
-    marking: str = "OFFICIAL"
+    entity_kind = "publication"
 
     def write(self, pen: Pen) -> None:
-        if not fold_name(self.title):
+        values = self.read(pen)
+        title, published = str(values["title"] or ""), values["published"]
+        if not fold_name(title):
             raise BadInput("title", "A publication needs a title.")
-        published = part_date(self.published, "published", pen.today, past=True)
         earliest = published["earliest"] if published else None
-        thing = publication_id(self.title, published)
+        thing = publication_id(title, published)
         if pen.exists(thing) and not pen.current(thing, "withdrawn").value:
             raise NotAllowed(f"That publication is here already, as {pen.name_of('publication', thing)}.")
         others = pen.conn.execute("SELECT code FROM publication WHERE code IS NOT NULL AND id <> ?", (thing,))
         taken = {row[0] for row in others}
-        code = self.code.strip() or propose_code(self.title, int(earliest[:4]) if earliest else None, taken)
-        closed_by = self.closed_by or (ClosedBy.LEADS if self.kind == PublicationKind.PLAN else ClosedBy.INSPECTORATE)
-        values = {
-            "code": _code(pen, code, thing),
-            "title": self.title,
-            "publisher": self.publisher or None,
-            "kind": self.kind,
-            "published": published,
-            "stated_total": _printed(self.stated_total),
-            "last_update": part_date(self.last_update, "last_update", pen.today, past=True),
-            "stated_updates": self.stated_updates or None,
-            "closed_by": closed_by,
-            "marking": self.marking,
-        }
+        code = values["code"] or propose_code(title, int(earliest[:4]) if earliest else None, taken)
+        closer = ClosedBy.LEADS if values["kind"] == PublicationKind.PLAN else ClosedBy.INSPECTORATE
+        values |= {"code": free_code(pen, code, thing), "closed_by": values["closed_by"] or closer}
         pen.create("publication", values, thing=thing, basis=self.known(values), reason=self.reason)
-
-
-class CorrectPublication(Command):
-    """Correct what is recorded of a publication; fields that are not given stay as they are."""
-
-    publication: str
-    title: str | None = None
-    code: str | None = None
-    publisher: str | None = None
-    kind: PublicationKind | None = None
-    published: str | None = None
-    stated_total: str | None = None
-    last_update: str | None = None
-    stated_updates: str | None = None
-    closed_by: ClosedBy | None = None
-    marking: str | None = None
-
-    def write(self, pen: Pen) -> None:
-        given = self.model_fields_set - {"publication", "basis", "place", "reason"}
-        for field in (name for name in type(self).model_fields if name in given):
-            value = getattr(self, field)
-            if field in ("title", "code", "kind", "closed_by", "marking") and not value:
-                raise BadInput(field, f"A publication needs its {field.replace('_', ' ')}.")
-            if field == "code":
-                value = _code(pen, value, self.publication)
-            elif field in ("published", "last_update"):
-                value = part_date(value, field, pen.today, past=True)
-            elif field == "stated_total":
-                value = _printed(value)
-            pen.set(
-                "publication",
-                self.publication,
-                field,
-                value or None,
-                basis=self.basis,
-                place=self.place,
-                reason=self.reason,
-            )

@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
-from store.commands.base import Command, part_date
+from store.commands.correct import correct
+from store.commands.values import FieldsCommand, read_values
 from store.domain.errors import BadInput
-from store.domain.fields import KINDS, REGISTER
+from store.domain.fields import REGISTER
 from store.domain.names import fold_name
 from store.log.change import digest
 from store.log.writer import Pen
 
 
-class DescribeRegister(Command):
+class DescribeRegister(FieldsCommand):
     """Say what the register is called, how it is marked, the day it stands at (ISO, "" for today), the next committee.
 
     Also what Attention goes by: the years after which an open item is old, the days without a word after which it is
     stale; the usual reasons to move a target, a line each; and the largest evidence file kept inside, in MB.
     """
 
-    title: str | None = None
-    marking: str | None = None
-    day: str | None = None
-    next_committee: str | None = None
-    aged_after: int | None = None
-    stale_after: int | None = None
-    move_reasons: str | None = None
-    embed_limit: int | None = None
+    entity_kind = "register"
 
     def write(self, pen: Pen) -> None:
-        values: dict[str, object] = {}
-        for name in KINDS["register"].fields:
-            if name in self.model_fields_set:
-                value = getattr(self, name)
-                value = None if value == "" else value
-                values[name] = part_date(value, name, pen.today) if name == "next_committee" else value
-        for name in ("title", "marking"):
-            if values.get(name, name) is None:
-                raise BadInput(name, f"A register needs its {name}.")
-        if not pen.exists(REGISTER):
-            pen.create("register", {"title": "Improvement register", "marking": "OFFICIAL"} | values, thing=REGISTER)
+        if pen.exists(REGISTER):
+            correct("register", REGISTER, reason=self.reason, **self.values).write(pen)
             return
-        for name, new in values.items():
-            pen.set("register", REGISTER, name, new, reason=self.reason)
+        given = read_values("register", self.values, pen.today)
+        pen.create("register", {"title": "Improvement register", "marking": "OFFICIAL"} | given, thing=REGISTER)
 
 
 def theme_id(name: str, publication: str | None = None) -> str:
@@ -48,21 +33,14 @@ def theme_id(name: str, publication: str | None = None) -> str:
     return digest("theme", fold_name(name), publication or "")
 
 
-class AddTheme(Command):
+class AddTheme(FieldsCommand):
     """Add a theme, of the register or of one plan."""
 
-    name: str
-    definition: str | None = None
-    position: int | None = None
+    entity_kind = "theme"
     publication: str | None = None
 
     def write(self, pen: Pen) -> None:
-        if not fold_name(self.name):
+        values = self.read(pen, "name") | {"publication": self.publication}
+        if not fold_name(values["name"]):
             raise BadInput("name", "A theme needs a name.")
-        values = {
-            "name": self.name,
-            "definition": self.definition or None,
-            "position": self.position,
-            "publication": self.publication,
-        }
-        pen.create("theme", values, thing=theme_id(self.name, self.publication), basis=self.known(values))
+        pen.create("theme", values, thing=theme_id(values["name"], self.publication), basis=self.known(values))

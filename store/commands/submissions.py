@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from store.commands.base import Command, item_status, past_date
+from store.commands.base import Command, item_status
 from store.commands.stage_rules import (
     STAGE_OF,
     first_day,
     is_old_news,
-    move_day,
     stage_of,
     stage_value,
     things_under,
     unanswered,
 )
+from store.commands.values import FieldsCommand
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.vocabulary import (
     AS_PUBLISHED,
@@ -51,7 +51,7 @@ def _set(pen: Pen, command: Command, item: str, **values: Any) -> None:
         pen.set("recommendation", item, field, value, basis=command.basis, place=command.place, reason=command.reason)
 
 
-class SubmitEvidence(Command):
+class SubmitEvidence(FieldsCommand):
     """Send evidence on some items, asking for closure or for a view.
 
     `notes` are the evidence notes that go with it; None takes every one that has not gone with anything yet. `note` is
@@ -59,23 +59,20 @@ class SubmitEvidence(Command):
     submission recorded as published passes as it is.
     """
 
+    entity_kind = "submission"
     items: tuple[str, ...]
-    sent: str | None = None
     asks: Literal["closure", "view"] = "closure"
-    reference: str | None = None
-    text: str | None = None
     notes: tuple[str, ...] | None = None
     note: str | None = None
-    marking: str = "OFFICIAL"
 
     def write(self, pen: Pen) -> None:
         items = dict.fromkeys(self.items)
         for item in items:
             self._check(pen, item)
-        sent = past_date(self.sent, "sent", pen.today)
-        if sent is None and self.basis not in AS_PUBLISHED:
+        values = self.read(pen) | {"asks": self.asks}
+        if values["sent"] is None and self.basis not in AS_PUBLISHED:
             raise BadInput("sent", "Say when it was sent: a day, or the month or year if that is all that is known.")
-        written = self._write_note(pen, sent)
+        written = self._write_note(pen, values)
         for item in items:
             with_it = [*self._notes_of(pen, item), *written]
             if not with_it and self.basis not in AS_PUBLISHED:
@@ -84,7 +81,7 @@ class SubmitEvidence(Command):
                     "note",
                     f"{name} has no evidence note to send. Write one here, or add one first: a note, kind evidence.",
                 )
-            self._send(pen, item, sent, with_it)
+            self._send(pen, item, values, with_it)
 
     def _check(self, pen: Pen, item: str) -> None:
         item_status(pen, item)
@@ -97,10 +94,10 @@ class SubmitEvidence(Command):
         if self.asks == "closure":
             _refuse_leads_own(pen, item)
 
-    def _write_note(self, pen: Pen, sent: dict[str, str | None] | None) -> list[str]:
+    def _write_note(self, pen: Pen, sent: dict[str, Any]) -> list[str]:
         if not (self.note and self.note.strip()):
             return []
-        values = {"kind": NoteKind.EVIDENCE, "text": self.note, "dated": sent, "marking": self.marking}
+        values = {"kind": NoteKind.EVIDENCE, "text": self.note, "dated": sent["sent"], "marking": sent["marking"]}
         note = pen.create("note", values, basis=self.known(values))
         for item in self.items:
             pen.create("note_on", {"note": note, "recommendation": item})
@@ -110,15 +107,8 @@ class SubmitEvidence(Command):
         here = evidence_notes(pen.conn, item)
         return [note for note, gone in here.items() if (note in self.notes if self.notes is not None else not gone)]
 
-    def _send(self, pen: Pen, item: str, sent: dict[str, str | None] | None, notes: list[str]) -> None:
-        values = {
-            "recommendation": item,
-            "sent": sent,
-            "asks": self.asks,
-            "reference": self.reference or None,
-            "text": self.text or None,
-            "marking": self.marking,
-        }
+    def _send(self, pen: Pen, item: str, values: dict[str, Any], notes: list[str]) -> None:
+        values, sent = values | {"recommendation": item}, values["sent"]
         submission = pen.create("submission", values, basis=self.known(values), reason=self.reason)
         for note in notes:
             pen.create("evidence", {"submission": submission, "note": note})
@@ -132,7 +122,7 @@ class SubmitEvidence(Command):
             _set(pen, self, item, track=track, next_move={"text": NextMove.INSPECTORATE})
 
 
-class RecordReply(Command):
+class RecordReply(FieldsCommand):
     """Record what the inspectorate replied, asked for or not; an item's stage follows from it, unless later news is known.
 
     `submission` is what it answers; None takes the newest one that has no reply, if there is one. `who` is the publisher
@@ -140,18 +130,13 @@ class RecordReply(Command):
     `track` whether it is on time; one that is not given stays as it was. A part that is discharged is named.
     """
 
+    entity_kind = "reply"
     item: str
-    dated: str | None = None
     verdict: Verdict
-    who: str | None = None
-    words: str | None = None
-    would_satisfy: str | None = None
-    discharges: str | None = None
     next_move: NextMove | None = None
     until: str | None = None
     track: Track | None = None
     submission: str | None = None
-    marking: str = "OFFICIAL"
 
     def write(self, pen: Pen) -> None:
         item_status(pen, self.item)
@@ -159,23 +144,19 @@ class RecordReply(Command):
         ends = STAGE_OF[self.verdict] in CLOSING_STAGES
         if ends:
             _refuse_leads_own(pen, self.item)
-        dated = past_date(self.dated, "dated", pen.today)
+        values = self.read(pen)
+        dated = values["dated"]
         if self.basis not in AS_PUBLISHED:
-            self._check(name, dated)
+            self._check(name, values)
         answered = self._answered(pen, name, dated)
         closer = _closer(pen, self.item)[1]
         move = {"text": self.next_move, "until": self.until or None} if self.next_move and not ends else None
-        values = {
+        values |= {
             "recommendation": self.item,
             "submission": answered,
-            "dated": dated,
-            "who": self.who or closer or "The inspectorate",
+            "who": values["who"] or closer or "The inspectorate",
             "verdict": self.verdict,
-            "words": self.words or None,
-            "would_satisfy": self.would_satisfy or None,
-            "discharges": self.discharges or None,
             "next_move": move,
-            "marking": self.marking,
         }
         pen.create("reply", values, basis=self.known(values), reason=self.reason)
         if is_old_news(pen, self.item, dated):
@@ -196,62 +177,14 @@ class RecordReply(Command):
             raise BadInput("dated", f"{dated['text']} is before that evidence on {name} was sent.")
         return self.submission
 
-    def _check(self, name: str, dated: dict[str, str | None] | None) -> None:
-        if dated is None:
+    def _check(self, name: str, values: dict[str, Any]) -> None:
+        if values["dated"] is None:
             raise BadInput(
                 "dated", f"Say when {name} was replied to: a day, or the month or year if that is all that is known."
             )
-        if self.verdict == Verdict.NOT_ADOPTED and not (self.words and self.words.strip()):
+        if self.verdict == Verdict.NOT_ADOPTED and not values["words"]:
             raise BadInput(
                 "words", f"{name} can be closed without being adopted only with the inspectorate's own words."
             )
-        if self.verdict == Verdict.PARTLY and not (self.discharges and self.discharges.strip()):
+        if self.verdict == Verdict.PARTLY and not values["discharges"]:
             raise BadInput("discharges", f"Say which part of {name} is discharged; the rest remains open.")
-
-
-class CorrectSubmission(Command):
-    """Correct what is recorded of evidence sent; fields that are not given stay as they are, "" empties one."""
-
-    submission: str
-    sent: str | None = None
-    reference: str | None = None
-    text: str | None = None
-
-    def write(self, pen: Pen) -> None:
-        for field in ("sent", "reference", "text"):
-            if field in self.model_fields_set:
-                typed = getattr(self, field) or None
-                if field == "sent" and typed is None:
-                    raise BadInput("sent", "Say when it was sent.")
-                value = past_date(typed, "sent", pen.today) if field == "sent" else typed
-                old = pen.current(self.submission, field).value
-                pen.set(
-                    "submission", self.submission, field, value, basis=self.basis, place=self.place, reason=self.reason
-                )
-                if field == "sent":
-                    move_day(pen, self, self.submission, Stage.SUBMITTED, old)
-
-
-class CorrectReply(Command):
-    """Correct what is recorded of a reply, but not its verdict: withdraw a wrong one and record the right one."""
-
-    reply: str
-    dated: str | None = None
-    who: str | None = None
-    words: str | None = None
-    would_satisfy: str | None = None
-    discharges: str | None = None
-
-    def write(self, pen: Pen) -> None:
-        for field in ("dated", "who", "words", "would_satisfy", "discharges"):
-            if field in self.model_fields_set:
-                typed = getattr(self, field) or None
-                if field == "dated" and typed is None:
-                    raise BadInput("dated", "Say when the reply was.")
-                value = past_date(typed, "dated", pen.today) if field == "dated" else typed
-                old = pen.current(self.reply, field).value
-                pen.set("reply", self.reply, field, value, basis=self.basis, place=self.place, reason=self.reason)
-                if field == "dated":
-                    move_day(
-                        pen, self, self.reply, STAGE_OF[Verdict(str(pen.current(self.reply, "verdict").value))], old
-                    )

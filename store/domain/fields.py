@@ -119,7 +119,7 @@ KINDS: dict[str, EntityKind] = {
             "title": Field("Title", help="Its title.", required=True),
             "code": Field(
                 "Code", LINE, "what people say: HC; proposed if left empty", "Its code, as in HC-6.", metavar="CODE",
-                limit=20,
+                limit=20, required=True,
             ),
             "publisher": Field("Publisher", LINE, "HMICS", "Who published it.", metavar="NAME"),
             "published": Field("Published", DATE, "June 2021", "When it was published, as far as known."),
@@ -128,7 +128,8 @@ KINDS: dict[str, EntityKind] = {
                 choices=tuple(PublicationKind), default=PublicationKind.REPORT, required=True,
             ),
             "closed_by": Field(
-                "Closed by", CHOICE, help="Who closes its items.", words="closed by", choices=tuple(ClosedBy)
+                "Closed by", CHOICE, help="Who closes its items.", words="closed by", choices=tuple(ClosedBy),
+                required=True,
             ),
             "stated_total": Field(
                 "Total it states", PRINTED, "as printed: 15", "How many items it says it has.", option="total",

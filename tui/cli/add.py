@@ -98,7 +98,11 @@ def add_publication(title: str, **given: Any) -> None:
 
     with writing(given) as session:
         fields = known(given, *PUBLICATION, "basis", "place")
-        _add(session, lambda reason: AddPublication(title=title, reason=reason, **fields), "publication")
+        _add(
+            session,
+            lambda reason: AddPublication.model_validate(fields | {"title": title, "reason": reason}),
+            "publication",
+        )
 
 
 def _item_options(command: F) -> F:
@@ -171,7 +175,11 @@ def _add_item(publication: str, title: str, given: dict[str, Any]) -> None:
             fields["theme"] = find_theme(conn, given["theme"], owner)[0]
         if given["part_of"]:
             fields["part_of"] = find_item(conn, given["part_of"])[0]
-        _add(session, lambda reason: AddItem(publication=owner, title=title, reason=reason, **fields), "recommendation")
+        _add(
+            session,
+            lambda reason: AddItem.model_validate(fields | {"publication": owner, "title": title, "reason": reason}),
+            "recommendation",
+        )
 
 
 @add.command(
@@ -198,7 +206,7 @@ def add_action(ref: str, text: str, **given: Any) -> None:
     with writing(given) as session:
         item = find_item(session.register.conn, ref)[0]
         fields = known(given, "kind", "due", "said", "where", "whose", "since", "marking", "basis", "place")
-        _add(session, lambda reason: AddAction(item=item, text=text, reason=reason, **fields))
+        _add(session, lambda reason: AddAction.model_validate(fields | {"item": item, "text": text, "reason": reason}))
 
 
 @add.command("link", epilog=example('add link HC-6 same-work CAM-1 --author "C3 lead"'))
@@ -235,4 +243,4 @@ def add_theme(name: str, **given: Any) -> None:
         fields = known(given, "definition", "basis", "place")
         if given["publication"]:
             fields["publication"] = find_publication(session.register.conn, given["publication"])[0]
-        _add(session, lambda reason: AddTheme(name=name, reason=reason, **fields), "theme")
+        _add(session, lambda reason: AddTheme.model_validate(fields | {"name": name, "reason": reason}), "theme")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from store.domain.errors import NotFound
+from store.domain.fields import KINDS
 from store.domain.references import find_item, find_publication, find_theme, find_thing
 from store.domain.vocabulary import ActionKind, ItemKind, LeadState, NoteKind
 from store.queries.filter import NO_LEAD, NO_THEME
@@ -86,6 +87,13 @@ def _write(
     session.do(build)
 
 
+def _correction(kind: str, thing: str, fields: dict[str, Any], given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """The command that corrects these fields, and what it takes; nothing where no field was given."""
+    from store.commands import Correct
+
+    return Correct, _all({"values": fields} if fields else {}, given, kind=kind, entity=thing)
+
+
 def _all(fields: dict[str, Any], given: dict[str, Any], **more: Any) -> dict[str, Any]:
     """The fields of a command with how they are known and what they are of; nothing where no field was given."""
     return fields | known(given, "basis", "place") | more if fields else {}
@@ -129,7 +137,7 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
 
     Where it stands is set with: fairlead set REF
     """
-    from store.commands import CorrectItem, SetLeads, SetLeadState
+    from store.commands import SetLeads, SetLeadState
 
     with writing(given) as session:
         conn = session.register.conn
@@ -146,7 +154,7 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
             "item",
             item,
             withdraw,
-            (CorrectItem, _all(fields, given, item=item)),
+            _correction("recommendation", item, fields, given),
             (SetLeads, _all(led, given, item=item)),
             *((SetLeadState, _all(said, given, item=item)) for said in _of_leads(given)),
         )
@@ -186,12 +194,10 @@ def _theme(session: WritingSession, item: str, name: str) -> str:
 @writing_options
 def edit_publication(name: str, withdraw: bool, **given: Any) -> None:
     """Correct a publication. `fairlead edit HC` will do."""
-    from store.commands import CorrectPublication
-
     with writing(given) as session:
         thing = find_publication(session.register.conn, name)[0]
         fields = known(given, "title", *PUBLICATION)
-        _write(session, "publication", thing, withdraw, (CorrectPublication, _all(fields, given, publication=thing)))
+        _write(session, "publication", thing, withdraw, _correction("publication", thing, fields, given))
 
 
 @edit.command("register", epilog=example('edit register --next-committee "4 December 2024" --author "C3 lead"'))
@@ -214,8 +220,8 @@ def edit_register(**given: Any) -> None:
 
     with writing(given) as session:
         given["move_reasons"] = "\n".join(given["move_reasons"]) or None
-        fields = known(given, *(name for name in DescribeRegister.model_fields if name in given))
-        _write(session, "register", "register", False, (DescribeRegister, fields))
+        fields = known(given, *(name for name in KINDS["register"].fields if name in given))
+        _write(session, "register", "register", False, (DescribeRegister, {"values": fields} if fields else {}))
 
 
 @edit.command("submission", epilog=example("show HC-6"))
@@ -228,12 +234,10 @@ def edit_register(**given: Any) -> None:
 @writing_options
 def edit_submission(start: str, withdraw: bool, **given: Any) -> None:
     """Correct evidence sent, or withdraw it: the stage then follows from what is left. Ids: fairlead show REF"""
-    from store.commands import CorrectSubmission
-
     with writing(given) as session:
         thing = find_thing(session.register.conn, "submission", start)
         fields = known(given, "sent", "reference", "text")
-        _write(session, "submission", thing, withdraw, (CorrectSubmission, _all(fields, given, submission=thing)))
+        _write(session, "submission", thing, withdraw, _correction("submission", thing, fields, given))
 
 
 @edit.command("reply", epilog=example("show HC-6"))
@@ -251,12 +255,10 @@ def edit_reply(start: str, withdraw: bool, **given: Any) -> None:
 
     A wrong verdict is withdrawn, and the right one recorded. Ids: fairlead show REF
     """
-    from store.commands import CorrectReply
-
     with writing(given) as session:
         thing = find_thing(session.register.conn, "reply", start)
         fields = known(given, "dated", "who", "words", "would_satisfy", "discharges")
-        _write(session, "reply", thing, withdraw, (CorrectReply, _all(fields, given, reply=thing)))
+        _write(session, "reply", thing, withdraw, _correction("reply", thing, fields, given))
 
 
 @edit.command("action", epilog=example('edit action cbc880e6 --done --author "C3 lead"'))
@@ -273,7 +275,7 @@ def edit_reply(start: str, withdraw: bool, **given: Any) -> None:
 @writing_options
 def edit_action(start: str, withdraw: bool, **given: Any) -> None:
     """Correct an action, finish it or withdraw it, by the beginning of its id."""
-    from store.commands import CorrectAction, FinishAction
+    from store.commands import FinishAction
 
     with writing(given) as session:
         if given["day"] is not None and not given["done"]:
@@ -286,7 +288,7 @@ def edit_action(start: str, withdraw: bool, **given: Any) -> None:
             "action",
             thing,
             withdraw,
-            (CorrectAction, _all(fields, given, action=thing)),
+            _correction("action", thing, fields, given),
             (FinishAction, _all(ended, given, action=thing)),
         )
 
@@ -308,7 +310,8 @@ def edit_note(start: str, withdraw: bool, **given: Any) -> None:
     with writing(given) as session:
         thing = find_thing(session.register.conn, "note", start)
         fields = known(given, "text", "kind", "dated", "said_by", "marking")
-        _write(session, "note", thing, withdraw, (CorrectNote, _all(fields, given, note=thing)))
+        values = {"values": fields} if fields else {}
+        _write(session, "note", thing, withdraw, (CorrectNote, _all(values, given, note=thing)))
 
 
 @edit.command("link", epilog=example('edit link CCP-10 same-work MHD-2 --withdraw --author "C3 lead"'))

@@ -59,7 +59,7 @@ def new(file: Path, sample: bool, title: str | None, marking: str | None, author
 
             given: dict[str, Any] = {"title": title, "marking": marking}
             register.writer = writer
-            done = register.do(DescribeRegister(**{name: value for name, value in given.items() if value}))
+            done = register.do(DescribeRegister(values={name: value for name, value in given.items() if value}))
             remember_author(settings, writer, done)
 
     new_register(file, fill_with_sample if sample else fill, force=force)

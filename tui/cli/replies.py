@@ -69,7 +69,7 @@ def submit(refs: tuple[str, ...], **given: Any) -> None:
         def build(reason: str | None) -> list[Command]:
             from store.commands import SubmitEvidence
 
-            return [SubmitEvidence(items=items, notes=notes, reason=reason, **fields)]
+            return [SubmitEvidence.model_validate(fields | {"items": items, "notes": notes, "reason": reason})]
 
         session.do(build)
         for item in items:
@@ -119,7 +119,7 @@ def reply(ref: str, **given: Any) -> None:
         def build(reason: str | None) -> list[Command]:
             from store.commands import RecordReply
 
-            return [RecordReply(item=item, reason=reason, **fields)]
+            return [RecordReply.model_validate(fields | {"item": item, "reason": reason})]
 
         done = session.do(build)
         if done.created:

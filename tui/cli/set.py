@@ -218,7 +218,7 @@ def note(what: str, text: str, also: tuple[str, ...], **given: Any) -> None:
         def build(reason: str | None) -> list[Command]:
             from store.commands import AddNote
 
-            return [AddNote(text=text, reason=reason, **about, **fields)]
+            return [AddNote.model_validate(about | fields | {"text": text, "reason": reason})]
 
         done = session.do(build)
         if done.created:

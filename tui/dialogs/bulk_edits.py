@@ -231,9 +231,9 @@ def correct(app: RegisterApp, items: Sequence[str], then: Then) -> None:
 
 
 def _themes(values: Values, items: Sequence[str]) -> Sequence[Command]:
-    from store.commands import CorrectItem
+    from store.commands import correct
 
-    return [CorrectItem(item=item, theme=values["theme"] or "") for item in items]
+    return [correct("recommendation", item, theme=values["theme"]) for item in items]
 
 
 def _leads(values: Values, items: Sequence[str]) -> Sequence[Command]:

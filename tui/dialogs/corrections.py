@@ -134,13 +134,13 @@ def _changed(values: Values, known: dict[str, str | None]) -> Values:
 
 
 def _correct_publication(app: RegisterApp, row: PublicationRow) -> None:
-    from store.commands import CorrectPublication
+    from store.commands import Correct
 
     known = publication_fields(app.register.conn, row.id)
 
     def build(values: Values) -> Sequence[Command]:
         changed = {name: value or "" for name, value in _changed(values, known).items()}
-        return [CorrectPublication.model_validate({"publication": row.id} | changed)]
+        return [Correct(kind="publication", entity=row.id, values=changed)]
 
     app.open_form(f"correct {row.id}", f"Correct {row.said_code}", _publication_fields(known), build)
 
@@ -260,14 +260,14 @@ def _round_chosen(app: RegisterApp, detail: ItemDetail, kind: str, thing: str) -
 
 
 def _correct_itself(app: RegisterApp, detail: ItemDetail) -> None:
-    from store.commands import CorrectItem
+    from store.commands import Correct
 
     names = ("number", "title", "text", "kind", "theme", "addressed_to", "marking")
     known = {name: cast("str | None", detail.fields[name].value) for name in names}
 
     def build(values: Values) -> Sequence[Command]:
         changed = {name: value or "" for name, value in _changed(values, known).items()}
-        return [CorrectItem.model_validate({"item": detail.row.id} | changed)]
+        return [Correct(kind="recommendation", entity=detail.row.id, values=changed)]
 
     fields = _item_fields(app, known, detail.publication.id, new=False)
     app.open_form(f"correct {detail.row.id}", f"Correct {detail.row.ref}", fields, build)

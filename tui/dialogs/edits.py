@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from store.domain.errors import BadInput
 from store.domain.text import one_line
 from store.domain.vocabulary import MARKINGS, MOVE_REASONS, Stage, Status, Track, Verdict, said
 from store.queries.rows import ItemDetail, Thing, say_text
@@ -259,10 +258,10 @@ def _add_action(app: RegisterApp, detail: ItemDetail) -> None:
 
 
 def _correct_action(app: RegisterApp, detail: ItemDetail, action: Thing) -> None:
-    from store.commands import CorrectAction
+    from store.commands import Correct
 
     def build(values: Values) -> Sequence[Command]:
-        return [CorrectAction.model_validate({"action": action.id} | values)]
+        return [Correct(kind="action", entity=action.id, values=values)]
 
     app.open_form(f"correct {action.id}", f"Correct an action of {detail.row.ref}", action_fields(action), build)
 
@@ -274,13 +273,6 @@ def _end_action(app: RegisterApp, verb: str, action: Thing) -> None:
         app.do([Withdraw(kind="action", thing=action.id)])
     else:
         app.do([FinishAction(action=action.id, done=verb == "done")])
-
-
-def whole_number(field: str, text: str) -> int:
-    """A whole number as typed. Raises BadInput."""
-    if not (text.strip().isascii() and text.strip().isdigit()):
-        raise BadInput(field, f"“{one_line(text, most=20)}” is not a whole number.")
-    return int(text)
 
 
 def edit_register(app: RegisterApp) -> None:
@@ -309,11 +301,6 @@ def edit_register(app: RegisterApp) -> None:
         changed: dict[str, object] = {n: v or "" for n, v in values.items() if (v or None) != about[n]}
         if changed.get("move_reasons") == "\n".join(MOVE_REASONS):
             del changed["move_reasons"]
-        for name in ("aged_after", "stale_after", "embed_limit"):
-            if changed.get(name):
-                changed[name] = whole_number(name, str(changed[name]))
-            elif name in changed:
-                changed[name] = None
-        return [DescribeRegister.model_validate(changed)]
+        return [DescribeRegister(values=changed)]
 
     app.open_form("register", "The register", fields, build)

@@ -73,7 +73,7 @@ def new_file(app: RegisterApp) -> None:
             new_register(path, fill_with_themes)
             problem = _opened_new(app, path)
             if problem is None:
-                app.call_later(app.do, [DescribeRegister(title=values["title"], marking="OFFICIAL")])
+                app.call_later(app.do, [DescribeRegister(values={"title": values["title"], "marking": "OFFICIAL"})])
             return problem
         except FairleadError as error:
             return str(error)

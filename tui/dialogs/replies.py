@@ -163,7 +163,7 @@ def record_reply(app: RegisterApp, detail: ItemDetail, verdict: str | None = Non
 
 def correct_submission(app: RegisterApp, what: str, sent: Thing) -> None:
     """Correct what is recorded of evidence sent."""
-    from store.commands import CorrectSubmission
+    from store.commands import Correct
     from widgets.form import FormField
 
     known = {name: _text(sent.fields[name]) for name in ("sent", "reference", "text")}
@@ -175,14 +175,14 @@ def correct_submission(app: RegisterApp, what: str, sent: Thing) -> None:
 
     def build(values: Values) -> Sequence[Command]:
         changed = {name: value or "" for name, value in values.items() if (value or None) != (known[name] or None)}
-        return [CorrectSubmission.model_validate({"submission": sent.id} | changed)]
+        return [Correct(kind="submission", entity=sent.id, values=changed)]
 
     app.open_form(f"correct {sent.id}", f"Correct evidence sent on {what}", fields, build)
 
 
 def correct_reply(app: RegisterApp, what: str, reply: Thing) -> None:
     """Correct what is recorded of a reply; a wrong verdict is withdrawn and the right one recorded."""
-    from store.commands import CorrectReply
+    from store.commands import Correct
     from widgets.form import FormField
 
     names = ("dated", "who", "words", "would_satisfy", "discharges")
@@ -197,7 +197,7 @@ def correct_reply(app: RegisterApp, what: str, reply: Thing) -> None:
 
     def build(values: Values) -> Sequence[Command]:
         changed = {name: value or "" for name, value in values.items() if (value or None) != (known[name] or None)}
-        return [CorrectReply.model_validate({"reply": reply.id} | changed)]
+        return [Correct(kind="reply", entity=reply.id, values=changed)]
 
     intro = "A wrong verdict is not corrected: withdraw the reply, and record the right one."
     app.open_form(f"correct {reply.id}", f"Correct a reply on {what}", fields, build, intro=intro)

@@ -1,0 +1,128 @@
+"""Correct what is recorded of an entity: one command for every kind, and the few rules that single fields have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import model_validator
+
+from store.commands.base import Command, item_status
+from store.commands.items import check_whole, recorded_number
+from store.commands.publications import free_code
+from store.commands.stage_rules import STAGE_OF, move_day
+from store.commands.values import check_names, read_value
+from store.domain.errors import BadInput
+from store.domain.fields import KINDS
+from store.domain.names import fold_number
+from store.domain.vocabulary import Basis, ItemKind, Stage, Verdict
+from store.log.writer import Pen
+
+
+class Correct(Command):
+    """Correct fields of an entity of a kind, by name and as typed; those not given stay as they are, "" empties one.
+
+    A note is not corrected so, but with CorrectNote.
+    """
+
+    kind: str
+    entity: str
+    values: dict[str, Any]
+
+    @model_validator(mode="after")
+    def _check_names(self) -> Correct:
+        if self.kind not in _CORRECTED:
+            raise ValueError(f"a {self.kind} is not corrected")
+        check_names(self.kind, self.values)
+        return self
+
+    def write(self, pen: Pen) -> None:
+        if self.kind == "recommendation":
+            item_status(pen, self.entity)
+        for name in (name for name in KINDS[self.kind].editable if name in self.values):
+            key, old = (self.kind, name), pen.current(self.entity, name).value
+            value = read_value(self.kind, name, self.values[name], pen.today)
+            if rule := _RULES.get(key):
+                value = rule(pen, self, value)
+            basis = _BASES.get(key, self.basis) if self.basis == Basis.ENTERED else self.basis
+            pen.set(self.kind, self.entity, name, value, basis=basis, place=self.place, reason=self.reason)
+            if stage := _LEADS_TO.get(key):
+                move_day(pen, self, self.entity, stage(pen, self.entity), old)
+
+
+def correct(
+    kind: str,
+    entity: str,
+    /,
+    *,
+    basis: Basis = Basis.ENTERED,
+    place: str | None = None,
+    reason: str | None = None,
+    **values: Any,
+) -> Correct:
+    """Correct fields of an entity by their names: `correct("recommendation", item, title="Other words")`."""
+    return Correct(kind=kind, entity=entity, values=values, basis=basis, place=place, reason=reason)
+
+
+_CORRECTED = frozenset({"register", "publication", "recommendation", "submission", "reply", "action"})
+
+
+def _number(pen: Pen, command: Correct, number: Any) -> Any:
+    item = command.entity
+    kind = command.values.get("kind") or pen.current(item, "kind").value
+    number = recorded_number(number, ItemKind(str(kind)))
+    if number is None:
+        if pen.current(item, "label").value is None:
+            pen.set("recommendation", item, "label", f"x{item[:4]}")
+        return None
+    rows = pen.conn.execute(
+        "SELECT number, reference FROM recommendation WHERE id <> ? AND withdrawn = 0 AND number IS NOT NULL AND "
+        "publication = (SELECT publication FROM recommendation WHERE id = ?)",
+        (item, item),
+    )
+    for other, reference in rows:
+        if fold_number(other) == fold_number(number):
+            raise BadInput("number", f"{reference} has that number already.")
+    return number
+
+
+def _part_of(pen: Pen, command: Correct, whole: Any) -> Any:
+    item = command.entity
+    if whole is None:
+        return None
+    has_parts = "SELECT 1 FROM recommendation WHERE part_of = ? AND withdrawn = 0"
+    if whole == item or pen.conn.execute(has_parts, (item,)).fetchone():
+        name = pen.name_of("recommendation", item)
+        raise BadInput("part_of", f"{name} cannot be a part: of itself, or with parts of its own.")
+    check_whole(pen, whole, pen.current(item, "publication").value)
+    return whole
+
+
+def _code(pen: Pen, command: Correct, code: Any) -> str:
+    return free_code(pen, code, command.entity)
+
+
+def _due(pen: Pen, command: Correct, due: Any) -> Any:
+    """By when: the same words mean what they meant, and other words were said when and where the old ones were."""
+    now = pen.current(command.entity, "due").value
+    if not (due and isinstance(now, dict)):
+        return due
+    return now if now["text"] == due["text"] else due | {part: now.get(part) for part in ("said", "where")}
+
+
+_RULES: dict[tuple[str, str], Callable[[Pen, Correct, Any], Any]] = {
+    ("recommendation", "number"): _number,
+    ("recommendation", "part_of"): _part_of,
+    ("publication", "code"): _code,
+    ("action", "due"): _due,
+}
+"""What more is asked of a field's new value (None for none) than its type: gives the value to write, or raises BadInput."""
+
+_BASES = {("recommendation", "theme"): Basis.ASSIGNED}
+"""How a field is known that was simply typed in."""
+
+_LEADS_TO: dict[tuple[str, str], Callable[[Pen, str], Stage]] = {
+    ("submission", "sent"): lambda pen, submission: Stage.SUBMITTED,
+    ("reply", "dated"): lambda pen, reply: STAGE_OF[Verdict(str(pen.current(reply, "verdict").value))],
+}
+"""The stage that an item reached on the day that a field says."""

@@ -1,0 +1,101 @@
+"""What was typed, field by field, read as the values that are stored; and the commands that take fields so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, ClassVar
+
+from pydantic import model_validator
+
+from store.commands.base import Command, part_date, past_date, target_value
+from store.domain.errors import BadInput
+from store.domain.field_types import FieldType
+from store.domain.fields import KINDS, said_field, say_kind
+from store.domain.text import one_line
+from store.log.writer import Pen
+
+
+def read_value(kind: str, name: str, typed: Any, today: date) -> Any:
+    """The value that a field is given by what was typed: a text, or a whole number; None where that is empty.
+
+    Raises BadInput for what cannot be read, and for nothing where there has to be something.
+    """
+    field = KINDS[kind].fields[name]
+    if _is_empty(typed):
+        if field.required:
+            raise BadInput(name, field.if_empty or _needed(kind, name))
+        return None
+    match field.type:
+        case FieldType.DATE:
+            return part_date(typed, name, today, past=True)
+        case FieldType.PAST_DATE:
+            return past_date(typed, name, today)
+        case FieldType.COMING_DATE:
+            return part_date(typed, name, today)
+        case FieldType.TARGET:
+            return target_value(typed, name, today=today)
+        case FieldType.PRINTED:
+            found = re.match(r"\s*(\d+)", typed)
+            return {"text": typed.strip(), "number": int(found[1]) if found else None}
+        case FieldType.WHOLE:
+            return typed if isinstance(typed, int) else _whole(name, typed)
+        case _:
+            return typed
+
+
+def read_values(kind: str, typed: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """The values that these fields of a kind are given, by name. See `read_value`."""
+    return {name: read_value(kind, name, text, today) for name, text in typed.items()}
+
+
+def _is_empty(typed: Any) -> bool:
+    return typed is None or (isinstance(typed, str) and not typed.strip())
+
+
+def check_names(kind: str, names: Iterable[str]) -> None:
+    """Raise ValueError where one of these is no editable field of a kind."""
+    if strange := sorted(set(names) - KINDS[kind].editable.keys()):
+        raise ValueError(f"not an editable field of a {kind}: {', '.join(strange)}")
+
+
+def _needed(kind: str, name: str) -> str:
+    what = say_kind(kind)
+    return f"{'An' if what[0] in 'aeiou' else 'A'} {what} needs its {said_field(kind, name)}."
+
+
+def _whole(name: str, text: str) -> int:
+    if not (text.strip().isascii() and text.strip().isdigit()):
+        raise BadInput(name, f"“{one_line(text, most=20)}” is not a whole number.")
+    return int(text)
+
+
+class FieldsCommand(Command):
+    """A command that takes the editable fields of a kind of entity, by name or in `values`, as they were typed."""
+
+    entity_kind: ClassVar[str]
+    values: dict[str, Any] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_fields(cls, given: dict[str, Any]) -> dict[str, Any]:
+        fields = KINDS[cls.entity_kind].editable
+        values: Mapping[str, Any] = given.get("values", {})
+        check_names(cls.entity_kind, values)
+        named = {name: value for name, value in given.items() if name in fields}
+        others = {name: value for name, value in given.items() if name not in fields}
+        return others | {"values": {**values, **named}}
+
+    def read(self, pen: Pen, *owed: str) -> dict[str, Any]:
+        """The values of a new entity's editable fields: what was typed, else the default, else None.
+
+        Raises BadInput where one that is `owed` is empty.
+        """
+        given = {name: value for name, value in self.values.items() if not _is_empty(value)}
+        values: dict[str, Any] = {}
+        for name, field in KINDS[self.entity_kind].editable.items():
+            typed = given.get(name, field.default or None)
+            needed = typed is not None or name in owed
+            values[name] = read_value(self.entity_kind, name, typed, pen.today) if needed else None
+        return values

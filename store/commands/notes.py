@@ -6,6 +6,7 @@ from store.commands.base import item_status, part_date
 from store.commands.values import FieldsCommand, read_values
 from store.domain.dates import say_day
 from store.domain.errors import BadInput, NotAllowed
+from store.domain.field_types import as_typed
 from store.domain.fields import KINDS
 from store.log.writer import Pen
 
@@ -48,7 +49,9 @@ class CorrectNote(FieldsCommand):
             raise NotAllowed("That note was left out of this copy and cannot be corrected here.")
         values = {name: pen.current(self.note, name).value for name in KINDS["note"].editable}
         # What is not altered is not read anew: its words mean what they meant.
-        changed = {name: typed for name, typed in self.values.items() if (typed or None) != _typed(values[name])}
+        changed = {
+            name: typed for name, typed in self.values.items() if (typed or None) != (as_typed(values[name]) or None)
+        }
         if not changed:
             return
         values |= read_values("note", changed, pen.today)
@@ -64,8 +67,3 @@ class CorrectNote(FieldsCommand):
         cited = "SELECT id FROM citation WHERE note = ? AND withdrawn = 0 AND left_out = 0 ORDER BY id"
         for (citation,) in pen.conn.execute(cited, (self.note,)).fetchall():
             pen.set("citation", citation, "note", note)
-
-
-def _typed(value: object) -> object:
-    """A value as it is typed; None for none."""
-    return (value["text"] if isinstance(value, dict) else value) or None

@@ -115,3 +115,9 @@ class EntityKind:
         self.fields["withdrawn"] = Field("Withdrawn", FieldType.OTHER, editable=False)
         self.names = {name: known.names for name, known in self.fields.items() if known.names}
         self.editable = {name: known for name, known in self.fields.items() if known.editable}
+
+
+def as_typed(value: object) -> str | None:
+    """A stored value as a person types it: its text; None for none."""
+    text = value.get("text") if isinstance(value, dict) else value
+    return None if text is None else str(text)

@@ -10,7 +10,15 @@ from store.domain.names import fold_name, names_in
 from store.domain.references import names_of_items
 from store.domain.vocabulary import Stage, Track
 from store.register import Done
-from tui.dialogs.fields import action_fields, given, move_reasons, next_move_fields, note_fields
+from tui.dialogs.fields import (
+    action_fields,
+    form_field,
+    form_fields,
+    given,
+    move_reasons,
+    next_move_fields,
+    target_fields,
+)
 
 if TYPE_CHECKING:
     from store.commands.base import Command
@@ -141,7 +149,7 @@ def note(app: RegisterApp, items: Sequence[str], then: Then) -> None:
     def build(values: Values, some: Sequence[str]) -> Sequence[Command]:
         return [AddNote.model_validate(given(values) | {"items": tuple(some)})]
 
-    _ask(app, f"Add a note to {_of(items)}", note_fields(), items, build, then)
+    _ask(app, f"Add a note to {_of(items)}", form_fields("note"), items, build, then)
 
 
 def nothing_new(app: RegisterApp, items: Sequence[str], then: Then) -> None:
@@ -155,14 +163,8 @@ def nothing_new(app: RegisterApp, items: Sequence[str], then: Then) -> None:
 def target(app: RegisterApp, items: Sequence[str], then: Then) -> None:
     """One target for all of them."""
     from store.commands import MoveTarget
-    from widgets.form import FormField
 
-    fields = (
-        FormField("text", "Target", "date", free=True, hint="June 2025, +3 months, or as it was said; empty for none"),
-        FormField("said", "Said on", "date", hint="when it was said", past=True),
-        FormField("where", "Said in", hint="a meeting, a paper"),
-        FormField("condition", "Depends on"),
-    )
+    fields = target_fields(more="; empty for none")
 
     def build(values: Values, some: Sequence[str]) -> Sequence[Command]:
         kept = given(values) | {"text": values["text"] or ""}
@@ -213,7 +215,7 @@ def correct(app: RegisterApp, items: Sequence[str], then: Then) -> None:
     def take(key: str | None) -> None:
         if key == "theme":
             choices = tuple(themes(conn, ""))
-            field = FormField("theme", "Theme", "choice", choices=choices, hint="none takes it away")
+            field = form_field("recommendation", "theme", choices=choices, hint="none takes it away")
             _ask(app, f"Theme of {_of(items)}", (field,), items, _themes, then)
         elif key == "leads":
             field = FormField("leads", "Leads", hint="with commas: C3, Local Policing; empty for none")

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from store.domain.names import names_in
 from store.domain.text import one_line
-from store.domain.vocabulary import (
-    MARKINGS,
-    ClosedBy,
-    ItemKind,
-    PublicationKind,
-    said,
-)
+from store.domain.vocabulary import ClosedBy, said
 from store.queries.item_detail import notes_on, outcomes, publication_fields, themes
 from store.queries.rows import ItemDetail, PublicationRow, Thing, say_text, say_word
 from tui.dialogs.edits import correct_note
 from tui.dialogs.evidence import cite_evidence, show_evidence
-from tui.dialogs.fields import MARKING_CHOICES, given, next_move_fields
+from tui.dialogs.fields import correct_fields, form_field, form_fields, given, next_move_fields
 from tui.dialogs.lead_progress import lead_options, set_lead
 
 if TYPE_CHECKING:
@@ -29,32 +23,9 @@ if TYPE_CHECKING:
     from widgets.picker import PickOption
 
 
-def _publication_fields(known: dict[str, str | None]) -> tuple[FormField, ...]:
-    from widgets.form import FormField
-
-    kinds = tuple((str(kind), said(kind)) for kind in PublicationKind)
-    closers = tuple((str(who), said(who)) for who in ClosedBy)
-    return (
-        FormField("title", "Title", value=known.get("title"), required=True),
-        FormField(
-            "code", "Code", value=known.get("code"), hint="what people say: HC; proposed if left empty", limit=20
-        ),
-        FormField("publisher", "Publisher", value=known.get("publisher"), hint="HMICS"),
-        FormField("published", "Published", "date", value=known.get("published"), hint="June 2021"),
-        FormField("kind", "Kind", "choice", value=known.get("kind") or "report", choices=kinds, required=True),
-        FormField("closed_by", "Closed by", "choice", value=known.get("closed_by") or "inspectorate", choices=closers),
-        FormField("stated_total", "Total it states", value=known.get("stated_total"), hint="as printed: 15"),
-        FormField("last_update", "Last update", "date", value=known.get("last_update")),
-        FormField("stated_updates", "No. of updates", value=known.get("stated_updates"), hint="as printed"),
-        FormField(
-            "marking",
-            "Marking",
-            "choice",
-            value=known.get("marking") or MARKINGS[0],
-            choices=MARKING_CHOICES,
-            required=True,
-        ),
-    )
+def _publication_fields(known: Mapping[str, object]) -> tuple[FormField, ...]:
+    """The fields of a publication; what is left empty is proposed."""
+    return form_fields("publication", known, code={"required": False}, closed_by={"required": False})
 
 
 def add_publication(app: RegisterApp) -> None:
@@ -64,7 +35,9 @@ def add_publication(app: RegisterApp) -> None:
     def build(values: Values) -> Sequence[Command]:
         return [AddPublication.model_validate(given(values))]
 
-    app.open_form("add publication", "Add a publication", _publication_fields({}), build)
+    app.open_form(
+        "add publication", "Add a publication", _publication_fields({"closed_by": ClosedBy.INSPECTORATE}), build
+    )
 
 
 def correct_publication(app: RegisterApp, row: PublicationRow) -> None:
@@ -128,64 +101,33 @@ def _note_options(notes: Sequence[Thing]) -> list[PickOption]:
     return [PickOption(n.id, f"{n.fields['dated'] or ''}  {one_line(say_text(n), most=70)}") for n in notes]
 
 
-def _changed(values: Values, known: dict[str, str | None]) -> Values:
-    """What was changed in a form: what was left alone is not written again."""
-    return {name: value for name, value in values.items() if (value or None) != (known.get(name) or None)}
-
-
 def _correct_publication(app: RegisterApp, row: PublicationRow) -> None:
-    from store.commands import Correct
-
     known = publication_fields(app.register.conn, row.id)
-
-    def build(values: Values) -> Sequence[Command]:
-        changed = {name: value or "" for name, value in _changed(values, known).items()}
-        return [Correct(kind="publication", entity=row.id, values=changed)]
-
-    app.open_form(f"correct {row.id}", f"Correct {row.said_code}", _publication_fields(known), build)
+    correct_fields(app, "publication", row.id, f"Correct {row.said_code}", known, _publication_fields(known))
 
 
-def _item_fields(
-    app: RegisterApp, known: dict[str, str | None], publication: str, *, new: bool
-) -> tuple[FormField, ...]:
-    from widgets.form import FormField
-
-    kinds = tuple((str(kind), said(kind)) for kind in ItemKind)
-    allocated = tuple((theme, name) for theme, name in themes(app.register.conn, publication))
-    fields = [
-        FormField("number", "Number", value=known.get("number"), hint="as printed; empty if not known", limit=20),
-        FormField("title", "Title", value=known.get("title"), required=True, hint="short, in your own words"),
-        FormField("text", "What it asks", "text", value=known.get("text")),
-        FormField("kind", "Kind", "choice", value=known.get("kind") or "recommendation", choices=kinds, required=True),
-        FormField("theme", "Theme", "choice", value=known.get("theme"), choices=allocated),
-        FormField("addressed_to", "Addressed to", value=known.get("addressed_to")),
-        FormField(
-            "marking",
-            "Marking",
-            "choice",
-            value=known.get("marking") or MARKINGS[0],
-            choices=MARKING_CHOICES,
-            required=True,
-        ),
-    ]
-    if new:
-        fields.insert(3, FormField("leads", "Leads", hint="with commas: C3, Local Policing"))
-        fields.insert(4, FormField("target", "Target", "date", free=True, hint="June 2025, or as it was said"))
-    return tuple(fields)
+def _item_fields(app: RegisterApp, known: Mapping[str, object], publication: str) -> tuple[FormField, ...]:
+    allocated = tuple(themes(app.register.conn, publication))
+    return form_fields("recommendation", known, without=("part_of",), theme={"choices": allocated})
 
 
 def add_item(app: RegisterApp, publication: PublicationRow) -> None:
     """Add a recommendation or commitment to a publication."""
     from store.commands import AddItem
+    from widgets.form import FormField
 
     def build(values: Values) -> Sequence[Command]:
         leads = names_in(values["leads"])
         return [AddItem.model_validate(given(values) | {"publication": publication.id, "leads": leads})]
 
     kind = "commitment" if publication.kind == "plan" else "recommendation"
-    fields = _item_fields(app, {"kind": kind}, publication.id, new=True)
+    fields = list(_item_fields(app, {"kind": kind}, publication.id))
+    fields[3:3] = [
+        FormField("leads", "Leads", hint="with commas: C3, Local Policing"),
+        form_field("recommendation", "target"),
+    ]
     key = f"add item {publication.id}"
-    app.open_form(key, f"Add a {kind} to {publication.said_code}, {publication.said_title}", fields, build)
+    app.open_form(key, f"Add a {kind} to {publication.said_code}, {publication.said_title}", tuple(fields), build)
 
 
 def correct_item(app: RegisterApp, detail: ItemDetail) -> None:
@@ -260,17 +202,9 @@ def _round_chosen(app: RegisterApp, detail: ItemDetail, kind: str, thing: str) -
 
 
 def _correct_itself(app: RegisterApp, detail: ItemDetail) -> None:
-    from store.commands import Correct
-
-    names = ("number", "title", "text", "kind", "theme", "addressed_to", "marking")
-    known = {name: cast("str | None", detail.fields[name].value) for name in names}
-
-    def build(values: Values) -> Sequence[Command]:
-        changed = {name: value or "" for name, value in _changed(values, known).items()}
-        return [Correct(kind="recommendation", entity=detail.row.id, values=changed)]
-
-    fields = _item_fields(app, known, detail.publication.id, new=False)
-    app.open_form(f"correct {detail.row.id}", f"Correct {detail.row.ref}", fields, build)
+    row, known = detail.row, {name: value.value for name, value in detail.fields.items()}
+    fields = _item_fields(app, known, detail.publication.id)
+    correct_fields(app, "recommendation", row.id, f"Correct {row.ref}", known, fields)
 
 
 def _correct_leads(app: RegisterApp, detail: ItemDetail) -> None:
@@ -338,7 +272,7 @@ def _add_link(app: RegisterApp, detail: ItemDetail) -> None:
     fields = (
         FormField("other", "Other item", required=True, hint="a reference: HC-6"),
         FormField("relation", f"{detail.row.ref}", "choice", value="same-work", choices=_RELATIONS, required=True),
-        FormField("why", "Why", hint="how it is known"),
+        form_field("link", "why"),
     )
 
     def build(values: Values) -> Sequence[Command]:

@@ -6,9 +6,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from store.domain.text import one_line
-from store.domain.vocabulary import MARKINGS, MOVE_REASONS, Stage, Status, Track, Verdict, said
+from store.domain.vocabulary import MOVE_REASONS, Stage, Status, Track, Verdict, said
 from store.queries.rows import ItemDetail, Thing, say_text
-from tui.dialogs.fields import MARKING_CHOICES, action_fields, given, move_reasons, note_fields
+from tui.dialogs.fields import (
+    action_fields,
+    changed,
+    correct_fields,
+    form_fields,
+    given,
+    move_reasons,
+    target_fields,
+)
 
 if TYPE_CHECKING:
     from store.commands.base import Command
@@ -166,7 +174,9 @@ def add_note(app: RegisterApp, what: str, *, item: str | None = None, publicatio
         about: dict[str, object] = {"items": (item,)} if item else {"publication": publication}
         return [AddNote.model_validate(about | given(values))]
 
-    app.open_form(f"note {item or publication}", f"Add a note to {what}", note_fields(), build, first_focus="text")
+    app.open_form(
+        f"note {item or publication}", f"Add a note to {what}", form_fields("note"), build, first_focus="text"
+    )
 
 
 def correct_note(app: RegisterApp, what: str, note: Thing) -> None:
@@ -174,10 +184,12 @@ def correct_note(app: RegisterApp, what: str, note: Thing) -> None:
     from store.commands import CorrectNote
 
     def build(values: Values) -> Sequence[Command]:
-        return [CorrectNote.model_validate({"note": note.id} | values)]
+        return [CorrectNote(note=note.id, values=values)]
 
     intro = "The note as it was is withdrawn and stays in the history; this one takes its place."
-    app.open_form(f"correct {note.id}", f"Correct a note on {what}", note_fields(note), build, intro=intro)
+    app.open_form(
+        f"correct {note.id}", f"Correct a note on {what}", form_fields("note", note.fields), build, intro=intro
+    )
 
 
 def move_target(app: RegisterApp, detail: ItemDetail) -> None:
@@ -192,15 +204,12 @@ def move_target(app: RegisterApp, detail: ItemDetail) -> None:
     now = detail.fields["target"].value
     held = now if isinstance(now, dict) else {}
     usual = tuple((why, why) for why in move_reasons(app))
+    target, *about_it = target_fields(row.target_text, held.get("condition"))
     fields = (
-        FormField(
-            "text", "Target", "date", value=row.target_text, free=True, hint="June 2025, +3 months, or as it was said"
-        ),
+        target,
         FormField("why", "Why", "choice", choices=usual, hint="owed where it moves later; none counts as none given"),
         FormField("reason", "In words", hint="beside the usual reason, or instead of one"),
-        FormField("said", "Said on", "date", hint="when it was said", past=True),
-        FormField("where", "Said in", hint="a meeting, a paper"),
-        FormField("condition", "Depends on", value=held.get("condition")),
+        *about_it,
     )
 
     def build(values: Values) -> Sequence[Command]:
@@ -258,12 +267,8 @@ def _add_action(app: RegisterApp, detail: ItemDetail) -> None:
 
 
 def _correct_action(app: RegisterApp, detail: ItemDetail, action: Thing) -> None:
-    from store.commands import Correct
-
-    def build(values: Values) -> Sequence[Command]:
-        return [Correct(kind="action", entity=action.id, values=values)]
-
-    app.open_form(f"correct {action.id}", f"Correct an action of {detail.row.ref}", action_fields(action), build)
+    fields = form_fields("action", action.fields, without=("marking",))
+    correct_fields(app, "action", action.id, f"Correct an action of {detail.row.ref}", action.fields, fields)
 
 
 def _end_action(app: RegisterApp, verb: str, action: Thing) -> None:
@@ -278,29 +283,11 @@ def _end_action(app: RegisterApp, verb: str, action: Thing) -> None:
 def edit_register(app: RegisterApp) -> None:
     """Correct what the register says of itself."""
     from store.commands import DescribeRegister
-    from widgets.form import FormField
 
-    about = app.register.described()
-    fields = (
-        FormField("title", "Title", value=about["title"], required=True),
-        FormField(
-            "marking", "Marking", "choice", value=about["marking"] or MARKINGS[0], choices=MARKING_CHOICES, required=True
-        ),
-        FormField("day", "Day", value=about["day"], hint="2024-09-18; empty for today"),
-        FormField("next_committee", "Next committee", "date", value=about["next_committee"]),
-        FormField("aged_after", "Old after", value=about["aged_after"], hint="years open since publication; 2 if empty"),
-        FormField("stale_after", "Stale after", value=about["stale_after"], hint="days without a word; 90 if empty"),
-        FormField("embed_limit", "Evidence inside", value=about["embed_limit"], hint="largest file kept inside, in MB; 5 if empty"),
-        FormField(
-            "move_reasons", "Reasons to move", "text", value=about["move_reasons"] or "\n".join(MOVE_REASONS),
-            hint="usual reasons to move a target, a line each",
-        ),
-    )  # fmt: skip
+    known = app.register.described()
+    known["move_reasons"] = known["move_reasons"] or "\n".join(MOVE_REASONS)
 
     def build(values: Values) -> Sequence[Command]:
-        changed: dict[str, object] = {n: v or "" for n, v in values.items() if (v or None) != about[n]}
-        if changed.get("move_reasons") == "\n".join(MOVE_REASONS):
-            del changed["move_reasons"]
-        return [DescribeRegister(values=changed)]
+        return [DescribeRegister(values=changed(values, known))]
 
-    app.open_form("register", "The register", fields, build)
+    app.open_form("register", "The register", form_fields("register", known), build)

@@ -13,10 +13,10 @@ from textual.worker import get_current_worker
 
 from store.domain.errors import BadInput, FairleadError
 from store.domain.text import one_line, say_size
-from store.domain.vocabulary import MARKINGS
 from store.queries.evidence import CitedFile, check_limit, find_file, limit_of, read_file, safe_name, take_out
 from store.queries.rows import ItemDetail, Thing, say_text
 from tui.desk.open_register import scratch_folder
+from tui.dialogs.fields import form_field
 
 if TYPE_CHECKING:
     from store.commands.base import Command
@@ -47,11 +47,10 @@ def cite_evidence(app: RegisterApp, ref: str, note: Thing) -> None:
     app.prepare_to_write()
     key = f"cite {note.id}"
     limit = say_size(limit_of(app.register.conn))
-    marking = str(note.fields["marking"] or MARKINGS[0])
     fields = (
         FormField("file", "File", required=True, hint="its path on this machine, or only its name"),
-        FormField("reference", "Reference", hint="its number where it is filed"),
-        FormField("marking", "Marking", "choice", marking, tuple((m, m) for m in MARKINGS), required=True),
+        form_field("citation", "reference"),
+        form_field("citation", "marking", note.fields["marking"]),
         FormField("keep", "Keep it inside", "yes-no", "no", required=True, hint=f"{limit} at the most"),
     )
     found: list[CitedFile] = []

@@ -2,18 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from store.domain.vocabulary import MARKINGS, MOVE_REASONS, ActionKind, NextMove, NoteKind, said
-from store.queries.rows import Thing
+from store.domain.field_types import FieldType, as_typed
+from store.domain.fields import KINDS
+from store.domain.vocabulary import MOVE_REASONS, said
 
 if TYPE_CHECKING:
+    from store.commands.base import Command
     from tui.desk.drafts import Values
     from tui.register_app import RegisterApp
     from widgets.form import FormField
 
-MARKING_CHOICES = tuple((marking, marking) for marking in MARKINGS)
+_TYPED_AS = {
+    FieldType.TEXT: "text",
+    FieldType.CHOICE: "choice",
+    FieldType.ENTITY: "choice",
+    FieldType.DATE: "date",
+    FieldType.PAST_DATE: "date",
+    FieldType.COMING_DATE: "date",
+    FieldType.TARGET: "date",
+}
+"""How a dialog has a field typed; what is not here is a line."""
+
+
+def form_field(kind: str, field_name: str, value: object = None, /, **otherwise: Any) -> FormField:
+    """The field of a dialog for a field of an entity, with the value that it has; `otherwise` is what is asked differently."""
+    from widgets.form import FormField
+
+    field = KINDS[kind].fields[field_name]
+    asked: dict[str, Any] = {
+        "name": field_name,
+        "label": field.label,
+        "kind": _TYPED_AS.get(field.type, "line"),
+        "value": as_typed(value) or field.default or None,
+        "choices": tuple((str(choice), str(choice) if field.as_stored else said(choice)) for choice in field.choices),
+        "required": field.required,
+        "hint": field.hint,
+        "limit": field.limit,
+        "free": field.type == FieldType.TARGET,
+        "past": field.type in (FieldType.DATE, FieldType.PAST_DATE),
+    }
+    return FormField(**asked | otherwise)
+
+
+def form_fields(
+    kind: str,
+    values: Mapping[str, object] | None = None,
+    *,
+    also: Sequence[str] = (),
+    without: Sequence[str] = (),
+    **otherwise: Mapping[str, Any],
+) -> tuple[FormField, ...]:
+    """The fields of a dialog for an entity of a kind: its editable ones in the order of the declaration, and `also` these.
+
+    `otherwise` gives by name what this dialog asks differently of a field.
+    """
+    known = values or {}
+    return tuple(
+        form_field(kind, name, known.get(name), **otherwise.get(name, {}))
+        for name, field in KINDS[kind].fields.items()
+        if (field.editable or name in also) and name not in without
+    )
 
 
 def given(values: Values) -> Values:
@@ -21,65 +72,64 @@ def given(values: Values) -> Values:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def note_fields(note: Thing | None = None) -> tuple[FormField, ...]:
-    """The fields of a note: the text first, then kind, date, who said it, marking."""
+def changed(values: Values, known: Mapping[str, object]) -> dict[str, str]:
+    """What was changed in a form, "" where it was emptied: what was left alone is not written again."""
+    return {name: value or "" for name, value in values.items() if (value or "") != (as_typed(known.get(name)) or "")}
+
+
+def correct_fields(
+    app: RegisterApp,
+    kind: str,
+    entity: str,
+    title: str,
+    known: Mapping[str, object],
+    fields: tuple[FormField, ...],
+    intro: str | None = None,
+) -> None:
+    """Correct what is recorded of an entity; `known` is what is recorded, by field."""
+    from store.commands import Correct
+
+    def build(values: Values) -> Sequence[Command]:
+        return [Correct(kind=kind, entity=entity, values=changed(values, known))]
+
+    app.open_form(f"correct {entity}", title, fields, build, intro=intro)
+
+
+def action_fields() -> tuple[FormField, ...]:
+    """The fields of a new action under an item."""
+    *fields, since = form_fields("action", without=("marking",))
+    return (*fields, *said_fields("today, if left empty"), since)
+
+
+def target_fields(text: str | None = None, condition: str | None = None, more: str = "") -> tuple[FormField, ...]:
+    """The fields of a target that is set or moved; `more` goes after its hint."""
     from widgets.form import FormField
 
-    known = note.fields if note else {}
-    kinds = tuple((str(kind), str(kind)) for kind in NoteKind)
-
-    def value(name: str) -> str | None:
-        return None if known.get(name) is None else str(known[name])
-
-    return (
-        FormField("text", "Note", "text", value=value("text"), required=True),
-        FormField("kind", "Kind", "choice", value=value("kind") or NoteKind.POSITION, choices=kinds, required=True),
-        FormField("dated", "Dated", "date", value=value("dated"), hint="today, if left empty", past=True),
-        FormField("said_by", "Said by", value=value("said_by"), hint="if not by whoever records it"),
-        FormField(
-            "marking",
-            "Marking",
-            "choice",
-            value=value("marking") or MARKINGS[0],
-            choices=MARKING_CHOICES,
-            required=True,
-        ),
-    )
+    hint = f"June 2025, +3 months, or as it was said{more}"
+    target = form_field("recommendation", "target", text, name="text", hint=hint)
+    return (target, *said_fields("when it was said"), FormField("condition", "Depends on", value=condition))
 
 
-def action_fields(action: Thing | None = None) -> tuple[FormField, ...]:
-    """The fields of an action under an item."""
+def said_fields(hint: str) -> tuple[FormField, FormField]:
+    """When and where a target or a due date was said."""
     from widgets.form import FormField
 
-    known = action.fields if action else {}
-    kinds = tuple((str(kind), str(kind)) for kind in ActionKind)
-
-    def value(name: str) -> str | None:
-        return None if known.get(name) is None else str(known[name])
-
-    said_where = (
-        FormField("said", "Said on", "date", hint="today, if left empty", past=True),
-        FormField("where", "Said in", hint="a paper, a meeting"),
-    )
     return (
-        FormField("text", "What", "text", value=value("text"), required=True, hint="what is promised or has to happen"),
-        FormField("due", "By when", "date", value=value("due"), free=True, hint="as it was said"),
-        FormField("whose", "Whose", value=value("whose"), hint="who has to do it; of a dependency, who is waited for"),
-        FormField("kind", "Kind", "choice", value=value("kind") or ActionKind.PROMISE, choices=kinds, required=True),
-        *(() if action else said_where),
-        FormField("since", "Waits since", "date", value=value("since"), hint="of a dependency", past=True),
+        FormField("said", "Said on", "date", hint=hint, past=True),
+        FormField("where", "Said in", hint="a meeting, a paper"),
     )
 
 
-def next_move_fields(held: Mapping[str, str | None]) -> tuple[FormField, ...]:
+def next_move_fields(held: Mapping[str, str | None]) -> tuple[FormField, FormField]:
     """The fields of whose move is next."""
+    return form_field("recommendation", "next_move", held.get("text"), name="who"), until_field(held.get("until"))
+
+
+def until_field(value: str | None = None) -> FormField:
+    """Until when or what it is somebody's move."""
     from widgets.form import FormField
 
-    choices = tuple((str(m), said(m)) for m in NextMove)
-    return (
-        FormField("who", "Next move", "choice", value=held.get("text"), choices=choices),
-        FormField("until", "Until", value=held.get("until"), hint="a date, or what is waited for"),
-    )
+    return FormField("until", "Until", value=value, hint="a date, or what is waited for")
 
 
 def move_reasons(app: RegisterApp) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from store.domain.text import one_line
 from store.domain.vocabulary import LeadState, said
 from store.queries.rows import ItemDetail, Thing
+from tui.dialogs.fields import form_field
 
 if TYPE_CHECKING:
     from store.commands.base import Command
@@ -66,10 +67,7 @@ def set_lead(app: RegisterApp, detail: ItemDetail, lead: Thing) -> None:
 
 
 def _set_role(app: RegisterApp, detail: ItemDetail, lead: Thing) -> None:
-    from widgets.form import FormField
-
-    held = str(lead.fields["role"]) if lead.fields["role"] else None
-    fields = (FormField("role", "Role", value=held, hint="what they do in it; empty for none"),)
+    fields = (form_field("lead", "role", lead.fields["role"]),)
 
     def build(values: Values) -> list[Command]:
         from store.commands import SetLeadState

@@ -6,17 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from store.domain.dates import say_day
-from store.domain.vocabulary import (
-    MARKINGS,
-    NextMove,
-    Stage,
-    Track,
-    Verdict,
-    said,
-)
+from store.domain.vocabulary import Stage, Verdict
 from store.queries.item_detail import evidence_notes, item_detail
 from store.queries.rows import ItemDetail, Thing
-from tui.dialogs.fields import MARKING_CHOICES, given
+from tui.dialogs.fields import correct_fields, form_field, form_fields, given, until_field
 
 if TYPE_CHECKING:
     from store.commands.base import Command
@@ -42,14 +35,9 @@ def evidence_fields(today: str, waiting: int | None) -> tuple[FormField, ...]:
         hint = "what is sent, and what it shows: no evidence note waits to be sent"
     return (
         FormField("note", "Evidence note", "text", hint=hint, required=waiting == 0),
-        FormField("sent", "Sent on", "date", value=today, required=True, past=True),
-        FormField(
-            "asks", "Asking for", "choice", value="closure", required=True,
-            choices=(("closure", "Closure"), ("view", "A view")),
+        *form_fields(
+            "submission", {"sent": today}, also=("asks",), asks={"choices": (("closure", "Closure"), ("view", "A view"))}
         ),
-        FormField("reference", "Reference", hint="what it was sent under"),
-        FormField("text", "In short", hint="what was sent"),
-        FormField("marking", "Marking", "choice", value=MARKINGS[0], choices=MARKING_CHOICES, required=True),
     )  # fmt: skip
 
 
@@ -100,28 +88,9 @@ def send_evidence(app: RegisterApp, detail: ItemDetail) -> None:
 
 def reply_fields(today: str, who: str, verdict: str | None = None, track: str | None = None) -> tuple[FormField, ...]:
     """The fields of a reply."""
-    from widgets.form import FormField
-
-    return (
-        FormField(
-            "verdict", "Verdict", "choice", value=verdict, choices=tuple((str(v), said(v)) for v in Verdict), required=True
-        ),
-        FormField("dated", "Dated", "date", value=today, required=True, past=True),
-        FormField("who", "Who", value=who),
-        FormField("words", "Its words", "text", hint="as they were written"),
-        FormField("would_satisfy", "Would satisfy", "text", hint="what they say they still want to see"),
-        FormField("discharges", "Discharged part", hint="where only a part of it is discharged"),
-        FormField(
-            "next_move", "Next move", "choice", choices=tuple((str(m), said(m)) for m in NextMove),
-            hint="whose it is, where the item stays open",
-        ),
-        FormField("until", "Until", hint="a date, or what is waited for"),
-        FormField(
-            "track", "On time?", "choice", value=track, choices=tuple((str(t), said(t)) for t in Track),
-            hint="where the item stays open",
-        ),
-        FormField("marking", "Marking", "choice", value=MARKINGS[0], choices=MARKING_CHOICES, required=True),
-    )  # fmt: skip
+    known = {"verdict": verdict, "dated": today, "who": who}
+    *fields, marking = form_fields("reply", known, also=("verdict", "next_move"))
+    return (*fields, until_field(), form_field("recommendation", "track", track), marking)
 
 
 def build_reply(values: Values, items: Sequence[str]) -> Sequence[Command]:
@@ -163,45 +132,12 @@ def record_reply(app: RegisterApp, detail: ItemDetail, verdict: str | None = Non
 
 def correct_submission(app: RegisterApp, what: str, sent: Thing) -> None:
     """Correct what is recorded of evidence sent."""
-    from store.commands import Correct
-    from widgets.form import FormField
-
-    known = {name: _text(sent.fields[name]) for name in ("sent", "reference", "text")}
-    fields = (
-        FormField("sent", "Sent on", "date", value=known["sent"], required=True, past=True),
-        FormField("reference", "Reference", value=known["reference"]),
-        FormField("text", "In short", value=known["text"]),
-    )
-
-    def build(values: Values) -> Sequence[Command]:
-        changed = {name: value or "" for name, value in values.items() if (value or None) != (known[name] or None)}
-        return [Correct(kind="submission", entity=sent.id, values=changed)]
-
-    app.open_form(f"correct {sent.id}", f"Correct evidence sent on {what}", fields, build)
+    fields = form_fields("submission", sent.fields, without=("marking",))
+    correct_fields(app, "submission", sent.id, f"Correct evidence sent on {what}", sent.fields, fields)
 
 
 def correct_reply(app: RegisterApp, what: str, reply: Thing) -> None:
     """Correct what is recorded of a reply; a wrong verdict is withdrawn and the right one recorded."""
-    from store.commands import Correct
-    from widgets.form import FormField
-
-    names = ("dated", "who", "words", "would_satisfy", "discharges")
-    known = {name: _text(reply.fields[name]) for name in names}
-    fields = (
-        FormField("dated", "Dated", "date", value=known["dated"], required=True, past=True),
-        FormField("who", "Who", value=known["who"]),
-        FormField("words", "Its words", "text", value=known["words"]),
-        FormField("would_satisfy", "Would satisfy", "text", value=known["would_satisfy"]),
-        FormField("discharges", "Discharged part", value=known["discharges"]),
-    )
-
-    def build(values: Values) -> Sequence[Command]:
-        changed = {name: value or "" for name, value in values.items() if (value or None) != (known[name] or None)}
-        return [Correct(kind="reply", entity=reply.id, values=changed)]
-
+    fields = form_fields("reply", reply.fields, without=("marking",))
     intro = "A wrong verdict is not corrected: withdraw the reply, and record the right one."
-    app.open_form(f"correct {reply.id}", f"Correct a reply on {what}", fields, build, intro=intro)
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+    correct_fields(app, "reply", reply.id, f"Correct a reply on {what}", reply.fields, fields, intro)

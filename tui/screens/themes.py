@@ -16,7 +16,7 @@ from store.domain.vocabulary import NoteKind, Status
 from store.file.database import Connection
 from store.queries import item_list
 from store.queries.filter import NO_THEME, WITH_INSPECTORATE, Filter, say_facet
-from store.queries.rows import ItemRow, Thing
+from store.queries.rows import ItemRow
 from store.queries.themes import NONE_OF, Block, Standing, filter_of, learned, say_name, standings
 from tui.desk.drafts import Values
 from tui.keys import THEMES, bindings
@@ -230,7 +230,7 @@ class ThemesScreen(RegisterScreen):
         """Add a note to the theme; of learning, unless another kind is chosen."""
         from store.commands import AddNote
         from store.domain.references import find_theme
-        from tui.dialogs.fields import given, note_fields
+        from tui.dialogs.fields import form_fields, given
 
         row = self.current()
         if self.by != "theme" or row is None or row.name in (None, NO_THEME):
@@ -244,7 +244,7 @@ class ThemesScreen(RegisterScreen):
             def build(values: Values) -> Sequence[AddNote]:
                 return [AddNote.model_validate({"theme": theme} | given(values))]
 
-            fields = note_fields(Thing("note", "", {"kind": NoteKind.LEARNING}))
+            fields = form_fields("note", {"kind": NoteKind.LEARNING})
             self.register_app.open_form(f"note {theme}", f"Add a note to {name}", fields, build, first_focus="text")
 
     def action_scroll_pane(self, by: int) -> None:

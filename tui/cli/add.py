@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from store.domain.fields import KINDS
 from store.domain.references import find_item, find_publication, find_theme
-from store.domain.vocabulary import ActionKind, ClosedBy, ItemKind, PublicationKind, Stage, Track
+from store.domain.vocabulary import ItemKind, Stage
 from tui.cli.base import (
-    MARKING,
     WORDS,
-    F,
     OneOf,
     WritingSession,
     basis_options,
@@ -23,12 +22,13 @@ from tui.cli.base import (
     writing,
     writing_options,
 )
+from tui.cli.options import field_options, field_values
 from tui.cli.set import known
 
 if TYPE_CHECKING:
     from store.commands import Command
 
-RELATIONS = ("same-work", "depends-on", "supersedes", "same-as")
+RELATIONS = KINDS["link"].fields["relation"].choices
 _OPEN_STAGES = (Stage.NOT_STATED, Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.COLLATING)
 
 
@@ -43,37 +43,6 @@ def add() -> None:
     """Add a publication, a recommendation or commitment, an action, a link or a theme."""
 
 
-def publication_options(command: F) -> F:
-    """Give a command what is recorded of a publication beside its title and marking."""
-    for option in (
-        click.option("--closed-by", type=OneOf(list(ClosedBy)), help="Who closes its items."),
-        click.option("--updates", "stated_updates", type=WORDS, metavar="TEXT", help="How many updates, as printed."),
-        click.option("--last-update", type=WORDS, metavar="DATE", help="When the last update was, as far as known."),
-        click.option("--total", "stated_total", type=WORDS, metavar="TEXT", help="How many items it says it has."),
-        click.option("--published", type=WORDS, metavar="DATE", help="When it was published, as far as known."),
-        click.option(
-            "--kind", type=OneOf(list(PublicationKind)), help="A report has recommendations, a plan commitments."
-        ),
-        click.option("--publisher", type=WORDS, metavar="NAME", help="Who published it."),
-        click.option("--code", type=WORDS, metavar="CODE", help="Its code, as in HC-6."),
-    ):
-        command = option(command)
-    return command
-
-
-PUBLICATION = (
-    "code",
-    "publisher",
-    "kind",
-    "published",
-    "stated_total",
-    "last_update",
-    "stated_updates",
-    "closed_by",
-    "marking",
-)
-
-
 def _add(session: WritingSession, build: Callable[[str | None], Command], named: str | None = None) -> None:
     """Do it, and print what the new thing is called: its name where its kind has one, else the beginning of its id."""
     done = session.do(lambda reason: [build(reason)])
@@ -85,8 +54,7 @@ def _add(session: WritingSession, build: Callable[[str | None], Command], named:
     "publication", epilog=example('add publication "Custody" --published "May 2025" --total 12 --author "C3 lead"')
 )
 @click.argument("title", type=WORDS)
-@publication_options
-@MARKING
+@field_options("publication", without=("title",))
 @basis_options
 @writing_options
 def add_publication(title: str, **given: Any) -> None:
@@ -97,7 +65,7 @@ def add_publication(title: str, **given: Any) -> None:
     from store.commands import AddPublication
 
     with writing(given) as session:
-        fields = known(given, *PUBLICATION, "basis", "place")
+        fields = field_values("publication", given) | known(given, "basis", "place")
         _add(
             session,
             lambda reason: AddPublication.model_validate(fields | {"title": title, "reason": reason}),
@@ -105,22 +73,16 @@ def add_publication(title: str, **given: Any) -> None:
         )
 
 
-def _item_options(command: F) -> F:
-    for option in (
-        click.option(
-            "--lead", "leads", multiple=True, type=WORDS, metavar="NAME", help="Who leads; repeat it for several."
-        ),
-        click.option("--target", type=WORDS, metavar="TEXT", help="When it is to be done, as written."),
-        click.option("--stage", type=OneOf(_OPEN_STAGES), help="How far it has got."),
-        click.option("--track", type=OneOf(list(Track)), help="Is it on time?"),
-        click.option("--theme", type=WORDS, metavar="NAME", help="Its theme; better-practice."),
-        click.option("--part-of", type=WORDS, metavar="REF", help="The item that it is a part of."),
-        click.option("--addressed-to", type=WORDS, metavar="NAME", help="To whom it is addressed."),
-        click.option("--text", type=WORDS, metavar="TEXT", help="Its words, as known."),
-        click.option("--number", type=WORDS, metavar="TEXT", help="Its number; a name, so 10a will do."),
-    ):
-        command = option(command)
-    return command
+_ITEM = field_options(
+    "recommendation",
+    also=("stage", "track", "target"),
+    without=("title", "kind"),
+    theme={"help": "Its theme; better-practice."},
+    stage={"type": OneOf(_OPEN_STAGES)},
+)
+_LEADS = click.option(
+    "--lead", "leads", multiple=True, type=WORDS, metavar="NAME", help="Who leads; repeat it for several."
+)
 
 
 @add.command(
@@ -131,9 +93,9 @@ def _item_options(command: F) -> F:
 )
 @click.argument("publication", metavar="CODE", type=WORDS, shell_complete=complete_reference)
 @click.argument("title", type=WORDS)
-@click.option("--kind", type=OneOf(list(ItemKind)), help="What it is; by its publication unless said.")
-@_item_options
-@MARKING
+@field_options("recommendation", "kind", kind={"help": "What it is; by its publication unless said."})
+@_ITEM
+@_LEADS
 @basis_options
 @writing_options
 def add_recommendation(publication: str, title: str, **given: Any) -> None:
@@ -149,8 +111,8 @@ def add_recommendation(publication: str, title: str, **given: Any) -> None:
 )
 @click.argument("publication", metavar="CODE", type=WORDS, shell_complete=complete_reference)
 @click.argument("title", type=WORDS)
-@_item_options
-@MARKING
+@_ITEM
+@_LEADS
 @basis_options
 @writing_options
 def add_commitment(publication: str, title: str, **given: Any) -> None:
@@ -167,9 +129,8 @@ def _add_item(publication: str, title: str, given: dict[str, Any]) -> None:
     with writing(given) as session:
         conn = session.register.conn
         owner = find_publication(conn, publication)[0]
-        fields = known(
-            given, "number", "kind", "text", "addressed_to", "track", "stage", "target", "marking", "basis", "place"
-        )
+        fields = field_values("recommendation", given)
+        fields |= known(given, "track", "stage", "target", "basis", "place")
         fields["leads"] = flat(given["leads"])
         if given["theme"]:
             fields["theme"] = find_theme(conn, given["theme"], owner)[0]
@@ -187,13 +148,11 @@ def _add_item(publication: str, title: str, given: dict[str, Any]) -> None:
 )
 @click.argument("ref", type=WORDS, shell_complete=complete_reference)
 @click.argument("text", type=WORDS)
-@click.option("--kind", type=OneOf(list(ActionKind)), help="A promise unless said.")
-@click.option("--due", type=WORDS, metavar="TEXT", help="By when, as written.")
+@field_options(
+    "action", without=("text",), kind={"help": "A promise unless said."}, due={"help": "By when, as written."}
+)
 @click.option("--said", type=WORDS, metavar="DATE", help="When it was said; today unless said.")
 @click.option("--where", type=WORDS, metavar="TEXT", help="Where it was said.")
-@click.option("--whose", type=WORDS, metavar="NAME", help="Who does it; of a dependency, who is waited for.")
-@click.option("--since", type=WORDS, metavar="DATE", help="Since when a dependency waits, as far as known.")
-@MARKING
 @basis_options
 @writing_options
 def add_action(ref: str, text: str, **given: Any) -> None:
@@ -205,7 +164,7 @@ def add_action(ref: str, text: str, **given: Any) -> None:
 
     with writing(given) as session:
         item = find_item(session.register.conn, ref)[0]
-        fields = known(given, "kind", "due", "said", "where", "whose", "since", "marking", "basis", "place")
+        fields = field_values("action", given) | known(given, "said", "where", "basis", "place")
         _add(session, lambda reason: AddAction.model_validate(fields | {"item": item, "text": text, "reason": reason}))
 
 
@@ -213,7 +172,7 @@ def add_action(ref: str, text: str, **given: Any) -> None:
 @click.argument("ref", type=WORDS, shell_complete=complete_reference)
 @click.argument("relation", type=OneOf(RELATIONS))
 @click.argument("other", type=WORDS, shell_complete=complete_reference)
-@click.option("--why", type=WORDS, metavar="TEXT", help="Why they belong together.")
+@field_options("link")
 @basis_options
 @writing_options
 def add_link(ref: str, relation: Any, other: str, **given: Any) -> None:
@@ -228,7 +187,7 @@ def add_link(ref: str, relation: Any, other: str, **given: Any) -> None:
 
 @add.command("theme", epilog=example('add theme "Shared training" --publication CCP --author "C3 lead"'))
 @click.argument("name", type=WORDS)
-@click.option("--definition", type=WORDS, metavar="TEXT", help="What it takes in.")
+@field_options("theme")
 @click.option("--publication", metavar="CODE", type=WORDS, help="The plan whose own theme it is.")
 @basis_options
 @writing_options
@@ -240,7 +199,7 @@ def add_theme(name: str, **given: Any) -> None:
     from store.commands import AddTheme
 
     with writing(given) as session:
-        fields = known(given, "definition", "basis", "place")
+        fields = field_values("theme", given) | known(given, "basis", "place")
         if given["publication"]:
             fields["publication"] = find_publication(session.register.conn, given["publication"])[0]
         _add(session, lambda reason: AddTheme.model_validate(fields | {"name": name, "reason": reason}), "theme")

@@ -222,9 +222,6 @@ def basis_options(command: F) -> F:
     return click.option("--basis", type=OneOf(list(Basis)), help=help_text)(command)
 
 
-MARKING = click.option("--marking", type=OneOf(("OFFICIAL", "OFFICIAL-SENSITIVE")), help="How it is marked.")
-
-
 def settings_now() -> Settings:
     """The settings; what was wrong with their file is said."""
     settings, said = load()

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from store.domain.errors import NotFound
-from store.domain.fields import KINDS
 from store.domain.references import find_item, find_publication, find_theme, find_thing
-from store.domain.vocabulary import ActionKind, ItemKind, LeadState, NoteKind
+from store.domain.vocabulary import LeadState
 from store.queries.filter import NO_LEAD, NO_THEME
-from tui.cli.add import PUBLICATION, RELATIONS, publication_options
+from tui.cli.add import RELATIONS
 from tui.cli.base import (
-    MARKING,
     WORDS,
     Misused,
     OneOf,
@@ -27,6 +25,7 @@ from tui.cli.base import (
     writing,
     writing_options,
 )
+from tui.cli.options import field_options, field_values
 from tui.cli.set import known
 
 if TYPE_CHECKING:
@@ -87,11 +86,17 @@ def _write(
     session.do(build)
 
 
-def _correction(kind: str, thing: str, fields: dict[str, Any], given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """The command that corrects these fields, and what it takes; nothing where no field was given."""
+def _values(kind: str, given: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a kind that were given, as a command takes them; nothing where none was."""
+    fields = field_values(kind, given)
+    return {"values": fields} if fields else {}
+
+
+def _correction(kind: str, thing: str, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """The command that corrects the fields that were given, and what it takes."""
     from store.commands import Correct
 
-    return Correct, _all({"values": fields} if fields else {}, given, kind=kind, entity=thing)
+    return Correct, _all(_values(kind, given), given, kind=kind, entity=thing)
 
 
 def _all(fields: dict[str, Any], given: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -107,11 +112,7 @@ def _all(fields: dict[str, Any], given: dict[str, Any], **more: Any) -> dict[str
     ),
 )
 @click.argument("ref", type=WORDS, shell_complete=complete_reference)
-@click.option("--title", type=WORDS, metavar="TEXT", help="A short name in your own words.")
-@click.option("--text", type=WORDS, metavar="TEXT", help="Its words, as known.")
-@click.option("--number", type=WORDS, metavar="TEXT", help="Its number.")
-@click.option("--kind", type=OneOf(list(ItemKind)), help="What it is.")
-@click.option("--theme", type=WORDS, metavar="NAME", help=f"Its theme, or {NO_THEME}.")
+@field_options("recommendation", theme={"help": f"Its theme, or {NO_THEME}."})
 @click.option(
     "--lead", "leads", multiple=True, type=WORDS, metavar="NAME", help=f"Who leads, all of them, or {NO_LEAD}."
 )
@@ -126,9 +127,6 @@ def _all(fields: dict[str, Any], given: dict[str, Any], **more: Any) -> dict[str
 @click.option(
     "--lead-role", "lead_roles", multiple=True, type=WORDS, metavar="NAME=TEXT", help="What a lead does in it."
 )
-@click.option("--addressed-to", type=WORDS, metavar="NAME", help="To whom it is addressed.")
-@click.option("--part-of", type=WORDS, metavar="REF", help="The item that it is a part of.")
-@MARKING
 @WITHDRAW
 @basis_options
 @writing_options
@@ -142,11 +140,10 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
     with writing(given) as session:
         conn = session.register.conn
         item = find_item(conn, ref)[0]
-        fields = known(given, "title", "text", "number", "kind", "theme", "addressed_to", "part_of", "marking")
-        if fields.get("theme"):
-            fields["theme"] = "" if plain(fields["theme"]) == NO_THEME else _theme(session, item, fields["theme"])
-        if fields.get("part_of"):
-            fields["part_of"] = find_item(conn, fields["part_of"])[0]
+        if given["theme"]:
+            given["theme"] = "" if plain(given["theme"]) == NO_THEME else _theme(session, item, given["theme"])
+        if given["part_of"]:
+            given["part_of"] = find_item(conn, given["part_of"])[0]
         leads = flat(given["leads"])
         led = {"leads": () if leads == (NO_LEAD,) else leads} if given["leads"] else {}
         _write(
@@ -154,7 +151,7 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
             "item",
             item,
             withdraw,
-            _correction("recommendation", item, fields, given),
+            _correction("recommendation", item, given),
             (SetLeads, _all(led, given, item=item)),
             *((SetLeadState, _all(said, given, item=item)) for said in _of_leads(given)),
         )
@@ -186,9 +183,7 @@ def _theme(session: WritingSession, item: str, name: str) -> str:
 
 @edit.command("publication", epilog=example('edit HC --last-update "September 2024" --updates 6 --author "C3 lead"'))
 @click.argument("name", metavar="CODE", type=WORDS, shell_complete=complete_reference)
-@click.option("--title", type=WORDS, metavar="TEXT", help="Its title.")
-@publication_options
-@MARKING
+@field_options("publication")
 @WITHDRAW
 @basis_options
 @writing_options
@@ -196,23 +191,11 @@ def edit_publication(name: str, withdraw: bool, **given: Any) -> None:
     """Correct a publication. `fairlead edit HC` will do."""
     with writing(given) as session:
         thing = find_publication(session.register.conn, name)[0]
-        fields = known(given, "title", *PUBLICATION)
-        _write(session, "publication", thing, withdraw, _correction("publication", thing, fields, given))
+        _write(session, "publication", thing, withdraw, _correction("publication", thing, given))
 
 
 @edit.command("register", epilog=example('edit register --next-committee "4 December 2024" --author "C3 lead"'))
-@click.option("--title", type=WORDS, metavar="TEXT", help="What the register is called.")
-@MARKING
-@click.option("--day", type=WORDS, metavar="DAY", help="The day it stands at, as 2024-09-18; '' for today.")
-@click.option("--next-committee", type=WORDS, metavar="DATE", help="When the next committee meets, as far as known.")
-@click.option(
-    "--aged-after", type=click.IntRange(1, 50), help="Years since publication after which an open item is old."
-)
-@click.option("--stale-after", type=click.IntRange(1, 3650), help="Days without a word after which one is stale.")
-@click.option("--embed-limit", type=click.IntRange(0, 1000), help="The largest evidence file kept inside, in MB.")
-@click.option(
-    "--move-reason", "move_reasons", multiple=True, type=WORDS, help="A usual reason to move a target; repeat it."
-)
+@field_options("register", move_reasons={"multiple": True})
 @writing_options
 def edit_register(**given: Any) -> None:
     """Correct what is recorded of the register itself."""
@@ -220,15 +203,12 @@ def edit_register(**given: Any) -> None:
 
     with writing(given) as session:
         given["move_reasons"] = "\n".join(given["move_reasons"]) or None
-        fields = known(given, *(name for name in KINDS["register"].fields if name in given))
-        _write(session, "register", "register", False, (DescribeRegister, {"values": fields} if fields else {}))
+        _write(session, "register", "register", False, (DescribeRegister, _values("register", given)))
 
 
 @edit.command("submission", epilog=example("show HC-6"))
 @click.argument("start", metavar="ID", type=WORDS)
-@click.option("--sent", type=WORDS, metavar="DATE", help="When it was sent, as far as known.")
-@click.option("--reference", type=WORDS, metavar="TEXT", help="The reference it was sent under.")
-@click.option("--text", type=WORDS, metavar="TEXT", help="What was sent, in a few words.")
+@field_options("submission", without=("marking",))
 @WITHDRAW
 @basis_options
 @writing_options
@@ -236,17 +216,12 @@ def edit_submission(start: str, withdraw: bool, **given: Any) -> None:
     """Correct evidence sent, or withdraw it: the stage then follows from what is left. Ids: fairlead show REF"""
     with writing(given) as session:
         thing = find_thing(session.register.conn, "submission", start)
-        fields = known(given, "sent", "reference", "text")
-        _write(session, "submission", thing, withdraw, _correction("submission", thing, fields, given))
+        _write(session, "submission", thing, withdraw, _correction("submission", thing, given))
 
 
 @edit.command("reply", epilog=example("show HC-6"))
 @click.argument("start", metavar="ID", type=WORDS)
-@click.option("--dated", type=WORDS, metavar="DATE", help="The day of the reply, as far as known.")
-@click.option("--who", type=WORDS, metavar="NAME", help="Who replied.")
-@click.option("--words", type=WORDS, metavar="TEXT", help="Its own words.")
-@click.option("--would-satisfy", type=WORDS, metavar="TEXT", help="What would satisfy them.")
-@click.option("--discharges", type=WORDS, metavar="TEXT", help="Which part is discharged, where it is partly.")
+@field_options("reply", without=("marking",))
 @WITHDRAW
 @basis_options
 @writing_options
@@ -257,17 +232,12 @@ def edit_reply(start: str, withdraw: bool, **given: Any) -> None:
     """
     with writing(given) as session:
         thing = find_thing(session.register.conn, "reply", start)
-        fields = known(given, "dated", "who", "words", "would_satisfy", "discharges")
-        _write(session, "reply", thing, withdraw, _correction("reply", thing, fields, given))
+        _write(session, "reply", thing, withdraw, _correction("reply", thing, given))
 
 
 @edit.command("action", epilog=example('edit action cbc880e6 --done --author "C3 lead"'))
 @click.argument("start", metavar="ID", type=WORDS)
-@click.option("--text", type=WORDS, metavar="TEXT", help="What is to be done.")
-@click.option("--kind", type=OneOf(list(ActionKind)), help="What it is.")
-@click.option("--due", type=WORDS, metavar="TEXT", help="By when, as written; '' for not said.")
-@click.option("--whose", type=WORDS, metavar="NAME", help="Who does it; of a dependency, who is waited for.")
-@click.option("--since", type=WORDS, metavar="DATE", help="Since when a dependency waits.")
+@field_options("action", without=("marking",))
 @click.option("--done/--not-done", default=None, help="It is done, or is not after all.")
 @click.option("--on", "day", type=WORDS, metavar="DATE", help="When it was done; today unless said.")
 @WITHDRAW
@@ -281,25 +251,20 @@ def edit_action(start: str, withdraw: bool, **given: Any) -> None:
         if given["day"] is not None and not given["done"]:
             raise Misused("--on goes with --done.")
         thing = find_thing(session.register.conn, "action", start)
-        fields = known(given, "text", "kind", "due", "whose", "since")
         ended = known(given, "done", "day")
         _write(
             session,
             "action",
             thing,
             withdraw,
-            _correction("action", thing, fields, given),
+            _correction("action", thing, given),
             (FinishAction, _all(ended, given, action=thing)),
         )
 
 
 @edit.command("note", epilog=example('edit note 335eb407 --dated "May 2024" --author "C3 lead"'))
 @click.argument("start", metavar="ID", type=WORDS)
-@click.option("--text", type=WORDS, metavar="TEXT", help="What it says.")
-@click.option("--kind", type=OneOf(list(NoteKind)), help="What it is for.")
-@click.option("--dated", type=WORDS, metavar="DATE", help="Its date, as far as known.")
-@click.option("--said-by", type=WORDS, metavar="NAME", help="Who said it.")
-@MARKING
+@field_options("note")
 @WITHDRAW
 @basis_options
 @writing_options
@@ -309,9 +274,7 @@ def edit_note(start: str, withdraw: bool, **given: Any) -> None:
 
     with writing(given) as session:
         thing = find_thing(session.register.conn, "note", start)
-        fields = known(given, "text", "kind", "dated", "said_by", "marking")
-        values = {"values": fields} if fields else {}
-        _write(session, "note", thing, withdraw, (CorrectNote, _all(values, given, note=thing)))
+        _write(session, "note", thing, withdraw, (CorrectNote, _all(_values("note", given), given, note=thing)))
 
 
 @edit.command("link", epilog=example('edit link CCP-10 same-work MHD-2 --withdraw --author "C3 lead"'))

@@ -18,7 +18,6 @@ from store.register import Register
 from tui.cli import printing
 from tui.cli.base import (
     FILE,
-    MARKING,
     WORDS,
     complete_reference,
     example,
@@ -30,6 +29,7 @@ from tui.cli.base import (
     writing,
     writing_options,
 )
+from tui.cli.options import field_options
 from tui.cli.show import find_either
 
 if TYPE_CHECKING:
@@ -41,9 +41,8 @@ _SHOWN = ("Id", "About", "Evidence file", "Reference", "Size", "Kept inside", "W
 @click.command("cite", epilog=example('cite CAM-4 Figures.xlsx --reference "IMP/24/117" --author "C3 lead"'))
 @click.argument("on", metavar="NOTE-ID|REF", type=WORDS, shell_complete=complete_reference)
 @click.argument("file", metavar="FILE|NAME", type=WORDS)
-@click.option("--reference", type=WORDS, metavar="TEXT", help="Its reference number.")
+@field_options("citation")
 @click.option("--place", type=WORDS, metavar="TEXT", help="Where it lies, instead of the path of FILE; never shared.")
-@MARKING
 @click.option("--embed", is_flag=True, help="Keep the file itself in the register too; its size is said.")
 @click.option("--no-hash", is_flag=True, help="Do not read it: no SHA-256 is recorded.")
 @writing_options

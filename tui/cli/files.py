@@ -11,7 +11,6 @@ from store.domain.text import clean
 from store.register import Register
 from tui.cli.base import (
     FILE,
-    MARKING,
     WORDS,
     Misused,
     OneOf,
@@ -21,6 +20,7 @@ from tui.cli.base import (
     somebody,
     talk,
 )
+from tui.cli.options import field_options
 from tui.desk.open_register import (
     at_risk,
     fill_with_sample,
@@ -39,8 +39,7 @@ from tui.desk.open_register import (
 )
 @click.argument("file", type=FILE)
 @click.option("--sample", is_flag=True, help="With the sample in it: a committee paper of September 2024 and a plan.")
-@click.option("--title", type=WORDS, metavar="TEXT", help="What the register is called.")
-@MARKING
+@field_options("register", "title", "marking")
 @click.option("--author", type=WORDS, metavar="NAME", help="Who is writing, instead of your usual name.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 def new(file: Path, sample: bool, title: str | None, marking: str | None, author: str | None, force: bool) -> None:

@@ -10,7 +10,6 @@ import click
 from store.domain.references import find_item, find_thing
 from store.domain.vocabulary import NextMove, Track, Verdict
 from tui.cli.base import (
-    MARKING,
     WORDS,
     OneOf,
     at_terminal,
@@ -22,6 +21,7 @@ from tui.cli.base import (
     writing,
     writing_options,
 )
+from tui.cli.options import field_options, field_values
 from tui.cli.set import known
 
 if TYPE_CHECKING:
@@ -35,12 +35,7 @@ if TYPE_CHECKING:
     ),
 )
 @click.argument("refs", metavar="REF...", nargs=-1, required=True, type=WORDS, shell_complete=complete_reference)
-@click.option("--dated", "sent", type=WORDS, metavar="DATE", help="When it was sent, as far as known.")
-@click.option("--reference", type=WORDS, metavar="TEXT", help="The reference it was sent under.")
-@click.option(
-    "--asks", type=OneOf(("closure", "view")), default="closure", help="What is asked for; closure unless said."
-)
-@click.option("--text", type=WORDS, metavar="TEXT", help="What was sent, in a few words.")
+@field_options("submission", also=("asks",), sent={"option": "dated"})
 @click.option("--note", type=WORDS, metavar="TEXT", help="An evidence note to go with it, written now; - for stdin.")
 @click.option(
     "--evidence",
@@ -50,7 +45,6 @@ if TYPE_CHECKING:
     metavar="ID",
     help="An evidence note to go with it; every one not sent yet unless said.",
 )
-@MARKING
 @basis_options
 @writing_options
 def submit(refs: tuple[str, ...], **given: Any) -> None:
@@ -64,7 +58,7 @@ def submit(refs: tuple[str, ...], **given: Any) -> None:
         conn = session.register.conn
         items = tuple(dict.fromkeys(find_item(conn, ref)[0] for ref in flat(refs)))
         notes = tuple(find_thing(conn, "note", note) for note in flat(given.pop("notes"))) or None
-        fields = known(given, "sent", "reference", "asks", "text", "note", "marking", "basis", "place")
+        fields = field_values("submission", given) | known(given, "asks", "note", "basis", "place")
 
         def build(reason: str | None) -> list[Command]:
             from store.commands import SubmitEvidence
@@ -88,17 +82,15 @@ def submit(refs: tuple[str, ...], **given: Any) -> None:
     ),
 )
 @click.argument("ref", type=WORDS, shell_complete=complete_reference)
-@click.option("--dated", type=WORDS, metavar="DATE", help="The day of the reply, as far as known.")
-@click.option("--verdict", type=OneOf(list(Verdict)), required=True, help="What it says; only a reply discharges.")
-@click.option("--words", type=WORDS, metavar="TEXT", help="Its own words.")
-@click.option("--who", type=WORDS, metavar="NAME", help="Who replied; the publisher unless said.")
-@click.option("--would-satisfy", type=WORDS, metavar="TEXT", help="What would satisfy them.")
-@click.option("--discharges", type=WORDS, metavar="TEXT", help="Which part is discharged, where it is partly.")
-@click.option("--next-move", type=OneOf(list(NextMove)), help="Whose move is next, where it stays open.")
+@field_options(
+    "reply",
+    also=("verdict", "next_move"),
+    verdict={"required": True},
+    who={"help": "Who replied; the publisher unless said."},
+)
 @click.option("--until", type=WORDS, metavar="TEXT", help="Until when or what it is their move.")
-@click.option("--track", type=OneOf(list(Track)), help="Whether it is on time, where it stays open.")
+@field_options("recommendation", "track", track={"help": "Whether it is on time, where it stays open."})
 @click.option("--submission", type=WORDS, metavar="ID", help="What it answers; the newest without a reply unless said.")
-@MARKING
 @basis_options
 @writing_options
 def reply(ref: str, **given: Any) -> None:
@@ -109,10 +101,8 @@ def reply(ref: str, **given: Any) -> None:
     with writing(given) as session:
         item = find_item(session.register.conn, ref)[0]
         _ask_what_is_owed(given)
-        fields = known(
-            given, "dated", "verdict", "words", "who", "would_satisfy", "discharges", "next_move", "until", "track",
-            "marking", "basis", "place",
-        )  # fmt: skip
+        fields = field_values("reply", given)
+        fields |= known(given, "verdict", "next_move", "until", "track", "basis", "place")
         if given["submission"]:
             fields["submission"] = find_thing(session.register.conn, "submission", given["submission"])
 

@@ -11,17 +11,10 @@ import click
 from store.domain.date_reading import NotUnderstood, read_date
 from store.domain.errors import NotFound
 from store.domain.references import find_item, find_theme
-from store.domain.vocabulary import (
-    CLOSING_STAGES,
-    NextMove,
-    NoteKind,
-    Stage,
-    Track,
-)
+from store.domain.vocabulary import CLOSING_STAGES, NextMove
 from store.queries.item_list import items_at, seqs
 from store.register import Register
 from tui.cli.base import (
-    MARKING,
     WORDS,
     CouldNot,
     Misused,
@@ -39,12 +32,14 @@ from tui.cli.base import (
 )
 from tui.cli.batch import Together
 from tui.cli.list_items import queried
+from tui.cli.options import field_options, field_values
 from tui.cli.show import find_either
 
 if TYPE_CHECKING:
     from store.commands import Command
 
 NOT_KNOWN = "not-known"
+_STANDING = ("track", "stage", "next_move", "target")
 
 
 def known(given: dict[str, Any], *names: str) -> dict[str, Any]:
@@ -67,15 +62,18 @@ def known(given: dict[str, Any], *names: str) -> dict[str, Any]:
 )
 @click.option("--apply", "at_once", is_flag=True, help="Do not ask.")
 @click.option("--dry-run", is_flag=True, help="Only show what would change.")
-@click.option("--track", type=OneOf(list(Track)), help="Is it on time? On a closed item this reopens it.")
-@click.option("--stage", type=OneOf(list(Stage)), help="How far it has got.")
+@field_options(
+    "recommendation",
+    *_STANDING,
+    track={"help": "Is it on time? On a closed item this reopens it."},
+    next_move={"type": OneOf((*NextMove, NOT_KNOWN))},
+    target={"help": "When it is to be done, as written; '' for none."},
+)
 @click.option("--on", "reached", type=WORDS, metavar="DATE", help="When it got there, as far as known.")
 @click.option("--by", type=WORDS, metavar="NAME", help="Who agreed the delivery, or who believes it done.")
 @click.option("--superseded-by", type=WORDS, metavar="REF", help="The item that takes its place.")
 @click.option("--believed-done/--not-believed-done", default=None, help="We believe it done; it stays open.")
-@click.option("--next-move", type=OneOf((*NextMove, NOT_KNOWN)), help="Whose move is next.")
 @click.option("--until", type=WORDS, metavar="TEXT", help="Until when or what it is their move.")
-@click.option("--target", type=WORDS, metavar="TEXT", help="When it is to be done, as written; '' for none.")
 @click.option(
     "--earliest", type=WORDS, metavar="DAY", help="The target's first possible day, where its words tell none."
 )
@@ -146,7 +144,7 @@ def _check(given: dict[str, Any]) -> None:
         if given[name] is not None and all(given[other] is None for other in others):
             needed = " or ".join("--" + other.replace("_", "-") for other in others)
             raise Misused(f"--{'on' if name == 'reached' else name.replace('_', '-')} goes with {needed}.")
-    if all(given[name] is None for name in ("track", "stage", "believed_done", "next_move", "target")):
+    if all(given[name] is None for name in (*_STANDING, "believed_done")):
         raise Misused("Say what to set: --track, --stage, --believed-done, --next-move or --target.")
     if given["stage"] in CLOSING_STAGES and given["track"]:
         raise Misused("An item that is closed has no track: give --stage or --track, not both.")
@@ -198,10 +196,12 @@ def _about(register: Register, what: tuple[str, ...]) -> dict[str, Any]:
 @click.argument("what", metavar="REF|CODE|THEME", type=WORDS, shell_complete=complete_reference)
 @click.argument("text", type=WORDS)
 @click.option("--also", multiple=True, type=WORDS, metavar="REF", help="Another item it is about.")
-@click.option("--kind", type=OneOf(list(NoteKind)), help="What it is for; position, the paper's word, unless said.")
-@click.option("--dated", type=WORDS, metavar="DATE", help="Its date, as far as known; today unless said.")
-@click.option("--said-by", type=WORDS, metavar="NAME", help="Who said it.")
-@MARKING
+@field_options(
+    "note",
+    without=("text",),
+    kind={"help": "What it is for; position, the paper's word, unless said."},
+    dated={"help": "Its date, as far as known; today unless said."},
+)
 @basis_options
 @writing_options
 def note(what: str, text: str, also: tuple[str, ...], **given: Any) -> None:
@@ -213,7 +213,7 @@ def note(what: str, text: str, also: tuple[str, ...], **given: Any) -> None:
         text = sys.stdin.read().removeprefix("\ufeff")
     with writing(given) as session:
         about = _about(session.register, (what, *flat(also)))
-        fields = known(given, "kind", "dated", "said_by", "marking", "basis", "place")
+        fields = field_values("note", given) | known(given, "basis", "place")
 
         def build(reason: str | None) -> list[Command]:
             from store.commands import AddNote

@@ -50,6 +50,7 @@ def form_field(kind: str, field_name: str, value: object = None, /, **otherwise:
 def form_fields(
     kind: str,
     values: Mapping[str, object] | None = None,
+    /,
     *,
     also: Sequence[str] = (),
     without: Sequence[str] = (),

@@ -18,6 +18,7 @@ from store.commands.base import part_date
 from store.commands.items import item_id
 from store.commands.publications import publication_id
 from store.commands.register import theme_id
+from store.domain.field_types import BOUNDS
 from store.domain.fields import KINDS, REGISTER
 from store.domain.models import checked
 from store.domain.vocabulary import Basis, Stage, Value, said
@@ -191,10 +192,11 @@ def _publication(log: _Log, name: str, themes: list[dict[str, Any]]) -> None:
         "title": title,
         "published": published,
         "stated_total": {"text": total, "number": number} if total else None,
-        "last_update": entry.date("last_update"),
         "marking": MARKING,
-    } | {key: entry.take(key) for key in ("publisher", "kind", "published_printed", "stated_updates", "closed_by")}
-    publication = log.add("publication", entry, values, thing=publication_id(title, published))
+    }
+    publication = log.add(
+        "publication", entry, _others("publication", entry, values), thing=publication_id(title, published)
+    )
     entry.finish()
     log.publications[code] = publication
     own = [theme for theme in themes if theme.get("publication") == code]
@@ -215,6 +217,14 @@ def _publication(log: _Log, name: str, themes: list[dict[str, Any]]) -> None:
         figure = {"text": entry.take("value")} | {key: entry.take(key) for key in ("number", "unit", "period")}
         log.add("measure", entry, {"publication": publication, "name": entry.take("name"), "figure": figure})
         entry.finish()
+
+
+def _others(kind: str, entry: Entry, values: dict[str, Any]) -> dict[str, Any]:
+    """The values of an entity with its other fields, as the entry says them under their own names."""
+    others = {name: field for name, field in KINDS[kind].fields.items() if name not in values and name != WITHDRAWN}
+    return values | {
+        name: entry.date(name) if field.parts == BOUNDS else entry.take(name) for name, field in others.items()
+    }
 
 
 def _stage(entry: Entry) -> dict[str, Any]:
@@ -257,9 +267,9 @@ def _item(log: _Log, entry: Entry, code: str, publication: str, themes: dict[str
         "theme": themes[theme] if theme else None,
         "target": _target(first) if first else None,
         "marking": MARKING,
-    } | {key: entry.take(key) for key in ("kind", "title", "text", "addressed_to", "track")}
+    }
     known = {"target": first.known("target", "target")} if first else {}
-    log.add("recommendation", entry, values, thing=thing, known=known)
+    log.add("recommendation", entry, _others("recommendation", entry, values), thing=thing, known=known)
     log.items[f"{code}-{number or label}"] = thing
     for moved in targets[1:]:
         reason, basis = moved.take("reason"), moved.basis_of("reason")
@@ -279,8 +289,8 @@ def _owned(log: _Log, item: Entry, thing: str) -> None:
         entry.finish()
     for entry in item.entries("submission"):
         replies = entry.entries("reply")
-        values = {"recommendation": thing, "sent": entry.date("sent"), "marking": MARKING}
-        submission = log.add("submission", entry, values | {key: entry.take(key) for key in ("asks", "text")})
+        values: dict[str, Any] = {"recommendation": thing, "marking": MARKING}
+        submission = log.add("submission", entry, _others("submission", entry, values))
         entry.finish()
         for reply in replies:
             _reply(log, reply, thing, submission)
@@ -289,20 +299,14 @@ def _owned(log: _Log, item: Entry, thing: str) -> None:
         known = {} if due else {"due": (str(Basis.ASSIGNED), entry.place)}
         value = entry.target(due or {"text": "no date given"}, entry.take("said"), entry.take("where"))
         values = {"recommendation": thing, "due": value, "marking": MARKING}
-        log.add("action", entry, values | {key: entry.take(key) for key in ("kind", "text", "whose")}, known=known)
+        log.add("action", entry, _others("action", entry, values), known=known)
         entry.finish()
     log.own_notes += [(thing, entry) for entry in item.entries("note")]
 
 
 def _reply(log: _Log, entry: Entry, item: str, submission: str) -> None:
-    values = {
-        "recommendation": item,
-        "submission": submission,
-        "dated": entry.date("dated"),
-        "next_move": _move(entry),
-        "marking": MARKING,
-    }
-    log.add("reply", entry, values | {key: entry.take(key) for key in ("who", "verdict", "words", "would_satisfy")})
+    values = {"recommendation": item, "submission": submission, "next_move": _move(entry), "marking": MARKING}
+    log.add("reply", entry, _others("reply", entry, values))
     entry.finish()
 
 

@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from store.commands import AddAction, AddItem, AddLink, AddNote, AddPublication, MoveTarget, SetLeads, correct
+from store.domain.fields import KINDS
 from store.domain.references import find_item
 from store.exchange.export import export
 from store.exchange.json_rows import item_whole, list_row, publication_row_json
@@ -66,6 +69,27 @@ def test_the_document_describes_each_field_of_the_json_in_its_order(sample: Regi
         rows = list(every(whole, key))
         assert rows, key
         assert all(list(row) == described(section) for row in rows), key
+
+
+SECTIONS = {
+    "Publication": "publication",
+    "Item": "recommendation",
+    "Note": "note",
+    "Submission": "submission",
+    "Reply": "reply",
+    "Action": "action",
+}
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_where_the_document_lists_the_choices_of_a_field_they_are_those_declared(section: str) -> None:
+    text = DOC.read_text(encoding="utf-8").split(f"### {section}\n")[1].split("###")[0]
+    declared = {name: field.choices for name, field in KINDS[SECTIONS[section]].fields.items() if field.choices}
+    lines = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", text, re.M))
+    listed = {name: re.findall(r"`(?!null)([\w-]+)`", lines[name]) for name in declared if name in lines}
+    told = {name: words for name, words in listed.items() if words}
+    assert told == {name: list(declared[name]) for name in told}
+    assert told or section == "Note"
 
 
 def test_what_the_list_prints_is_the_beginning_of_the_item(sample: Register) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from store.domain.dates import age, years_before
 from store.domain.text import say_size
 from store.domain.vocabulary import LEFT_OUT, said
-from store.queries.rows import HistoryRow, ItemDetail, Thing, say_asked, say_text, say_theme, say_word
+from store.queries.rows import HistoryRow, ItemDetail, Thing, say_asked, say_others, say_text, say_theme, say_word
 from widgets.item_lines import MARGIN as MARGIN
 from widgets.item_lines import (
     ending_lines,
@@ -156,11 +156,10 @@ def _known(detail: ItemDetail, label: str, text: str | None, field: str = "", st
 
 
 def _asks(detail: ItemDetail, label: str) -> list[Line]:
-    addressed = _text(detail.fields["addressed_to"].value)
-    return [
-        *_known(detail, label, detail.row.text, "text"),
-        *_known(detail, "Addressed to", addressed, "addressed_to"),
-    ]
+    lines = _known(detail, label, detail.row.text, "text")
+    for name, other, text in say_others(detail):
+        lines += _known(detail, other, text, name)
+    return lines
 
 
 def _standing(detail: ItemDetail) -> list[Line]:

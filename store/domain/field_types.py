@@ -94,6 +94,10 @@ class Field:
     def __post_init__(self) -> None:
         self.parts = self.parts or _PARTS.get(self.type, ())
 
+    def columns(self, name: str) -> tuple[str, ...]:
+        """The columns of its table, where the field is called `name`: its own, then those of its parts."""
+        return (name, *(f"{name}_{part}" for part in self.parts))
+
 
 @dataclass(slots=True)
 class EntityKind:

@@ -49,8 +49,8 @@ def _own(label: str, type: FieldType = LINE, words: str = "", parts: tuple[str, 
 
 def _marking(column: tuple[str, int] | None = None) -> Field:
     return Field(
-        "Marking", CHOICE, help="How it is marked.", choices=MARKINGS, as_stored=True, default=MARKINGS[0],
-        required=True, column=column,
+        "Marking", CHOICE, help="How it is marked.", choices=MARKINGS, default=MARKINGS[0], required=True,
+        column=column,
     )  # fmt: skip
 
 
@@ -301,21 +301,22 @@ KINDS: dict[str, EntityKind] = {
             "recommendation": _item(),
             "text": Field(
                 "What", TEXT, "what is promised or has to happen", "What is to be done.", required=True,
-                if_empty="Say what is to be done.",
+                if_empty="Say what is to be done.", column=("Text", 60),
             ),
             "due": Field("By when", TARGET, "as it was said", "By when, as written; '' for not said."),
             "whose": Field(
                 "Whose", LINE, "who has to do it; of a dependency, who is waited for",
-                "Who does it; of a dependency, who is waited for.", metavar="NAME",
+                "Who does it; of a dependency, who is waited for.", metavar="NAME", column=("Whose", 20),
             ),
             "kind": Field(
                 "Kind", CHOICE, help="What it is.", choices=tuple(ActionKind), as_stored=True,
-                default=ActionKind.PROMISE, required=True,
+                default=ActionKind.PROMISE, required=True, column=("What", 12),
             ),
             "since": Field(
-                "Waits since", DATE, "of a dependency", "Since when a dependency waits, as far as known."
+                "Waits since", DATE, "of a dependency", "Since when a dependency waits, as far as known.",
+                column=("Waits since", 16),
             ),
-            "done": _own("Done", PAST_DATE),
+            "done": Field("Done", PAST_DATE, editable=False, column=("Done", 16)),
             "marking": _marking(),
         },
         label="text",

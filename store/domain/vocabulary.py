@@ -181,6 +181,7 @@ SAID = {
     "more-evidence": "More evidence sought",
     "partly-discharged": "Partly discharged",
     "not-adopted": "Closed, not adopted",
+    **{marking: marking for marking in MARKINGS},
 }
 """How a stored word is said on a screen; a word that is not here is said with a capital."""
 

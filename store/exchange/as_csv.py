@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from store.exchange.columns import Cell
 from store.exchange.extract import Extract
-from store.exchange.spreadsheet_rows import COLUMNS, Cell, pages, plain, total_rows
+from store.exchange.spreadsheet_rows import COLUMNS, pages, plain, total_rows
 
 # The full-width forms are formulas too where a spreadsheet is set to Japanese or Chinese.
 _LIVE = tuple("=+-@\t＝＋－＠")

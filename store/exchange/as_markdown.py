@@ -11,10 +11,11 @@ from typing import TextIO
 
 from store.domain.dates import say_day
 from store.domain.vocabulary import GLYPHS
+from store.exchange.columns import Cell
 from store.exchange.extract import Extract
 from store.exchange.publication_figures import shown_publications
 from store.exchange.scope import held
-from store.exchange.spreadsheet_rows import COLUMNS, PAGE, Cell, cells_of, plain, total_rows
+from store.exchange.spreadsheet_rows import COLUMNS, FURTHER, PAGE, cells_of, plain, total_rows
 from store.queries.item_list import seqs
 from store.queries.rows import PublicationRow
 
@@ -146,6 +147,7 @@ def _item(file: TextIO, level: str, cells: list[Cell]) -> None:
     for name, label in (("Target", "target"), ("Leads", "led by"), ("Next move", "next move"), ("Theme", "theme")):
         if say(name):
             facts.append(f"{label} {say(name)}")
+    facts += [f"{name.lower()} {say(name)}" for name in FURTHER if say(name)]
     if cells[_AT["Moved later"]] not in (0, None):
         facts.append(f"moved later {say('Moved later')}, first {say('First target')}")
     facts += [f"updated {say('Updated')}", say("Marking")]

@@ -8,13 +8,13 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
+from store.exchange.columns import Cell, Column, cells, field_columns, sql_of, widths
 from store.exchange.extract import Extract
 from store.exchange.publication_figures import shown_publications
 from store.exchange.scope import held
-from store.exchange.spreadsheet_rows import COLUMNS, Cell, pages, plain, say_move, total_rows, words
+from store.exchange.spreadsheet_rows import COLUMNS, pages, plain, total_rows
 from store.log.change import target_moves
 from store.log.change_log import Log
-from store.queries.rows import PublicationRow
 
 CELL = 32_767
 """UTF-16 units that one cell holds."""
@@ -23,67 +23,57 @@ ROWS = 1_048_576
 """Rows that one sheet holds, its header among them."""
 
 _PUBLICATIONS = {
-    "Code": 10,
-    "Publication": 45,
-    "Publisher": 18,
-    "Published": 14,
-    "Items": 8,
-    "Closed": 8,
-    "With the inspectorate": 20,
-    "Discharged": 11,
-    "Closed otherwise": 16,
-    "On track": 9,
-    "Delayed": 9,
-    "Not stated": 10,
-    "Total, as printed": 16,
-    "Last update": 14,
-    "Updates, as printed": 18,
-    "Next target": 12,
-    "Marking": 20,
+    "Code": (10, "code"),
+    "Publication": (45, "title"),
+    "Publisher": (18, "publisher"),
+    "Published": (14, "published"),
+    "Items": (8, "total"),
+    "Closed": (8, "closed"),
+    "With the inspectorate": (20, "with_inspectorate"),
+    "Discharged": (11, "discharged"),
+    "Closed otherwise": (16, "closed_otherwise"),
+    "On track": (9, "on_track"),
+    "Delayed": (9, "delayed"),
+    "Not stated": (10, "not_stated"),
+    "Total, as printed": (16, "stated_total"),
+    "Last update": (14, "last_update"),
+    "Updates, as printed": (18, "stated_updates"),
+    "Next target": (12, "next_target"),
+    "Marking": (20, "marking"),
 }
+"""The columns of the publications: the width, and what of a PublicationRow is in it."""
+
+_REFERENCE = Column(12, ("r.reference",))
+_RECORDED = {"Recorded": Column(12, ("substr(t.recorded, 1, 10)",)), "Recorded by": Column(20, ("a.name",))}
+
 _NOTES = {
-    "Reference": 12,
-    "Publication": 12,
-    "Kind": 12,
-    "Date": 16,
-    "Said by": 20,
-    "Note": 80,
-    "Marking": 20,
-    "Recorded": 12,
-    "Recorded by": 20,
+    "Reference": _REFERENCE,
+    "Publication": Column(12, ("p.code",)),
+    **field_columns("note", "t", "kind", "dated", "said_by"),
+    **_RECORDED,
 }
 _SUBMISSIONS = {
-    "Reference": 12,
-    "Sent": 16,
-    "Asks for": 10,
-    "Their reference": 16,
-    "Evidence": 60,
-    "Reply": 16,
-    "Who replied": 20,
-    "Verdict": 20,
-    "Words": 60,
-    "What would satisfy": 40,
-    "Discharged part": 30,
-    "Next move": 20,
-    "Marking": 20,
+    "Reference": _REFERENCE,
+    **field_columns("submission", "s"),
+    **field_columns("reply", "y", "dated", "who"),
+    "Marking": Column(20, ("COALESCE(max(s.marking, y.marking), s.marking, y.marking)",)),
 }
+_ACTION = field_columns("action", "t", "kind", "text")
 _TARGETS = {
-    "Reference": 12,
-    "What": 12,
-    "Text": 60,
-    "Date": 24,
-    "Latest day": 12,
-    "Said": 16,
-    "Where": 24,
-    "On condition": 30,
-    "Whose": 20,
-    "Waits since": 16,
-    "Done": 16,
-    "Moved later": 12,
-    "Reason": 40,
-    "Recorded": 12,
-    "Recorded by": 20,
+    "Reference": _REFERENCE,
+    "What": _ACTION["What"],
+    "Text": _ACTION["Text"],
+    "Date": Column(24, ("t.due",)),
+    "Latest day": Column(12, ("t.due_latest",)),
+    "Said": Column(16, ("t.due_said",)),
+    "Where": Column(24, ("t.due_where",)),
+    "On condition": Column(30, ("t.due_condition",)),
+    **_ACTION,
+    "Moved later": Column(12, ("NULL",)),
+    "Reason": Column(40, ("NULL",)),
+    **_RECORDED,
 }
+"""The targets of an item and the actions under it: a target fills the columns that it has."""
 
 
 class _Sheet:
@@ -159,28 +149,26 @@ def write_xlsx(extract: Extract, path: Path) -> tuple[str, ...]:
 
 def _fill(book: Any, extract: Extract, title: str) -> list[str]:
     items = _Sheet(book, "Recommendations", COLUMNS)
-    printed = _Sheet(book, "Publications", _PUBLICATIONS)
-    notes = _Sheet(book, "Notes", _NOTES)
-    submissions = _Sheet(book, "Submissions", _SUBMISSIONS)
-    targets = _Sheet(book, "Targets and actions", _TARGETS)
+    printed = _Sheet(book, "Publications", {heading: width for heading, (width, _) in _PUBLICATIONS.items()})
+    notes = _Sheet(book, "Notes", widths(_NOTES))
+    submissions = _Sheet(book, "Submissions", widths(_SUBMISSIONS))
+    targets = _Sheet(book, "Targets and actions", widths(_TARGETS))
     about = _Sheet(book, "About", {"About this file": 24, " ": 90})
     publications, totals = shown_publications(extract)
-    for publication in publications:
-        printed.add(_publication(publication))
-    for total in totals:
-        printed.add(_publication(total))
+    for publication in (*publications, *totals):
+        printed.add(getattr(publication, name) for _, name in _PUBLICATIONS.values())
     for row in extract.conn.execute(_PUBLICATION_NOTES_SQL):
-        notes.add(_note(list(row)))
+        notes.add(cells(tuple(_NOTES.values()), row))
     total_items, done = total_rows(extract), 0
     for page in pages(extract.conn, extract.shown, extract.sort, extract.today):
         extract.step(done, total_items)
         ids = [item for item, _ in page]
-        for _, cells in page:
-            items.add(cells)
-        for _, cells in _of_items(extract, _NOTES_SQL, ids):
-            notes.add(_note(cells))
-        for _, cells in _of_items(extract, _SUBMISSIONS_SQL, ids):
-            submissions.add(_submission(cells))
+        for _, row in page:
+            items.add(row)
+        for _, row in _of_items(extract, _NOTES_SQL, _NOTES, ids):
+            notes.add(row)
+        for _, row in _of_items(extract, _SUBMISSIONS_SQL, _SUBMISSIONS, ids):
+            submissions.add(row)
         _add_targets(extract, targets, ids)
         done += len(page)
     remarks = [said for sheet in (items, printed, notes, submissions, targets) for said in sheet.finish()]
@@ -190,47 +178,24 @@ def _fill(book: Any, extract: Extract, title: str) -> list[str]:
     return remarks
 
 
-def _publication(row: PublicationRow) -> list[Cell]:
-    return [
-        row.code,
-        row.title,
-        row.publisher,
-        row.published,
-        row.total,
-        row.closed,
-        row.with_inspectorate,
-        row.discharged,
-        row.closed_otherwise,
-        row.on_track,
-        row.delayed,
-        row.not_stated,
-        row.stated_total,
-        row.last_update,
-        row.stated_updates,
-        row.next_target,
-        row.marking,
-    ]
-
-
-_NOTES_SQL = """
-SELECT r.id, r.reference, p.code, n.kind, n.dated, n.said_by, n.text, n.marking, substr(n.recorded, 1, 10), a.name
-  FROM note_on o JOIN note n ON n.id = o.note JOIN recommendation r ON r.id = o.recommendation
-  JOIN publication p ON p.id = r.publication LEFT JOIN party a ON a.id = n.recorded_by
- WHERE o.recommendation IN (SELECT value FROM json_each(?1)) AND o.withdrawn = 0 AND n.withdrawn = 0
- ORDER BY COALESCE(n.dated_latest, '') DESC, n.recorded DESC, n.id
+_NOTES_SQL = f"""
+SELECT r.id, {sql_of(_NOTES.values())}
+  FROM note_on o JOIN note t ON t.id = o.note JOIN recommendation r ON r.id = o.recommendation
+  JOIN publication p ON p.id = r.publication LEFT JOIN party a ON a.id = t.recorded_by
+ WHERE o.recommendation IN (SELECT value FROM json_each(?1)) AND o.withdrawn = 0 AND t.withdrawn = 0
+ ORDER BY COALESCE(t.dated_latest, '') DESC, t.recorded DESC, t.id
 """
 
-_PUBLICATION_NOTES_SQL = """
-SELECT NULL, p.code, n.kind, n.dated, n.said_by, n.text, n.marking, substr(n.recorded, 1, 10), a.name
-  FROM note_on o JOIN scope s ON s.thing = o.id JOIN note n ON n.id = o.note JOIN publication p ON p.id = o.publication
-  LEFT JOIN party a ON a.id = n.recorded_by
- WHERE o.withdrawn = 0 AND n.withdrawn = 0
- ORDER BY p.code, COALESCE(n.dated_latest, '') DESC, n.recorded DESC, n.id
+_PUBLICATION_NOTES_SQL = f"""
+SELECT {sql_of(_NOTES.values())}
+  FROM note_on o JOIN scope s ON s.thing = o.id JOIN note t ON t.id = o.note JOIN publication p ON p.id = o.publication
+  LEFT JOIN recommendation r ON r.id = o.recommendation LEFT JOIN party a ON a.id = t.recorded_by
+ WHERE o.withdrawn = 0 AND t.withdrawn = 0
+ ORDER BY p.code, COALESCE(t.dated_latest, '') DESC, t.recorded DESC, t.id
 """
 
-_SUBMISSIONS_SQL = """
-SELECT r.id, r.reference, s.sent, s.asks, s.reference, s.text, y.dated, y.who, y.verdict, y.words, y.would_satisfy,
-       y.discharges, y.next_move, y.next_move_until, COALESCE(max(s.marking, y.marking), s.marking, y.marking)
+_SUBMISSIONS_SQL = f"""
+SELECT r.id, {sql_of(_SUBMISSIONS.values())}
   FROM recommendation r
   JOIN (SELECT id AS sent_id, NULL AS reply_id, recommendation FROM submission t
          WHERE withdrawn = 0 AND recommendation IN (SELECT value FROM json_each(?1))
@@ -242,53 +207,31 @@ SELECT r.id, r.reference, s.sent, s.asks, s.reference, s.text, y.dated, y.who, y
  ORDER BY COALESCE(s.sent_latest, ''), COALESCE(y.dated_latest, ''), s.id, y.id
 """
 
-_ACTIONS_SQL = """
-SELECT r.id, r.reference, t.kind, t.text, t.due, t.due_latest, t.due_said, t.due_where, t.due_condition, t.whose, t.since, t.done,
-       NULL, NULL, substr(t.recorded, 1, 10), a.name
+_ACTIONS_SQL = f"""
+SELECT r.id, {sql_of(_TARGETS.values())}
   FROM action t JOIN recommendation r ON r.id = t.recommendation LEFT JOIN party a ON a.id = t.recorded_by
  WHERE r.id IN (SELECT value FROM json_each(?1)) AND t.withdrawn = 0
  ORDER BY t.done IS NOT NULL, COALESCE(t.due_latest, '9999'), t.recorded, t.id
 """
 
 
-def _of_items(extract: Extract, sql: str, ids: Sequence[str]) -> list[tuple[str, list[Cell]]]:
-    """The rows of a query that begins with the item's id, in the order of the items: that id, and the other cells."""
+def _of_items(
+    extract: Extract, sql: str, columns: dict[str, Column], ids: Sequence[str]
+) -> list[tuple[str, list[Cell]]]:
+    """The rows of a query of some columns after the item's id, in the order of the items: that id, and the cells."""
     place = {item: at for at, item in enumerate(ids)}
     rows = extract.conn.execute(sql, (json.dumps(ids),)).fetchall()
     rows.sort(key=lambda row: place[row[0]])
-    return [(str(row[0]), list(row[1:])) for row in rows]
-
-
-def _note(cells: list[Cell]) -> list[Cell]:
-    cells[2] = _said(cells[2])
-    return cells
-
-
-def _submission(cells: list[Cell]) -> list[Cell]:
-    cells[2], cells[7] = _said(cells[2]), _said(cells[7])
-    cells[11:13] = [say_move(_or_none(cells[11]), _or_none(cells[12]))]
-    return cells
-
-
-def _action(cells: list[Cell]) -> list[Cell]:
-    cells[1] = _said(cells[1])
-    return cells
-
-
-def _said(cell: Cell) -> str | None:
-    return words(_or_none(cell))
-
-
-def _or_none(cell: Cell) -> str | None:
-    return None if cell is None else str(cell)
+    made_of = tuple(columns.values())
+    return [(str(row[0]), cells(made_of, row[1:])) for row in rows]
 
 
 def _add_targets(extract: Extract, sheet: _Sheet, ids: Sequence[str]) -> None:
     """Each item's targets from the first on, then its actions."""
     log = Log(extract.conn)
     actions: dict[str, list[list[Cell]]] = {}
-    for item, cells in _of_items(extract, _ACTIONS_SQL, ids):
-        actions.setdefault(item, []).append(_action(cells))
+    for item, row in _of_items(extract, _ACTIONS_SQL, _TARGETS, ids):
+        actions.setdefault(item, []).append(row)
     dated = dict(
         extract.conn.execute(
             "SELECT id, reference FROM recommendation WHERE id IN (SELECT value FROM json_each(?)) "
@@ -298,36 +241,32 @@ def _add_targets(extract: Extract, sheet: _Sheet, ids: Sequence[str]) -> None:
     )
     for item in ids:
         if item in dated:
-            for row in _steps(log, item, dated[item]):
-                sheet.add(row)
+            for step in _steps(log, item, dated[item]):
+                sheet.add(step.get(heading) for heading in _TARGETS)
         for row in actions.get(item, ()):
             sheet.add(row)
 
 
-def _steps(log: Log, item: str, reference: str) -> Iterable[list[Cell]]:
+def _steps(log: Log, item: str, reference: str) -> Iterable[dict[str, Cell]]:
     latest: str | None = None
     for at, change in enumerate(target_moves(log.of_thing(item)).path):
         target: Any = change.value("target").value
         day = target.get("latest")
         later = at > 0 and day is not None and (latest is None or day > latest)
         latest = day or latest
-        yield [
-            reference,
-            "Target" if at else "First target",
-            None,
-            target.get("text"),
-            day,
-            target.get("said"),
-            target.get("where"),
-            target.get("condition"),
-            None,
-            None,
-            None,
-            "yes" if later else None,
-            change.reason or None,
-            change.time[:10],
-            log.author_name(change.author),
-        ]
+        yield {
+            "Reference": reference,
+            "What": "Target" if at else "First target",
+            "Date": target.get("text"),
+            "Latest day": day,
+            "Said": target.get("said"),
+            "Where": target.get("where"),
+            "On condition": target.get("condition"),
+            "Moved later": "yes" if later else None,
+            "Reason": change.reason or None,
+            "Recorded": change.time[:10],
+            "Recorded by": log.author_name(change.author),
+        }
 
 
 def _about(extract: Extract, title: str, remarks: Sequence[str]) -> list[tuple[str, Cell]]:

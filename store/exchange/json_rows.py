@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from store.domain.field_types import as_typed
+from store.domain.fields import KINDS
+from store.log.change import WITHDRAWN
 from store.queries.evidence import citations_on
 from store.queries.history import history
 from store.queries.item_detail import item_detail, notes_on
-from store.queries.rows import HistoryRow, ItemRow, PublicationRow, TargetStep, Thing, leads_done
+from store.queries.rows import OTHER_FIELDS, HistoryRow, ItemRow, PublicationRow, TargetStep, Thing, leads_done
 
 Row = dict[str, Any]
 
@@ -68,7 +71,7 @@ def item_whole(conn: sqlite3.Connection, item_id: str) -> Row | None:
     return list_row(detail.row, [str(lead.fields["name"]) for lead in detail.leads if lead.fields["name"]]) | {
         "publication_title": detail.publication.title,
         "part_of": detail.part_of,
-        "addressed_to": fields["addressed_to"].value,
+        **{name: as_typed(fields[name].value) for name in OTHER_FIELDS},
         "stage_day": stage.get("day"),
         "stage_by": stage.get("by"),
         "believed_done_by": _part(fields["believed_done"].value, "by"),
@@ -83,7 +86,7 @@ def item_whole(conn: sqlite3.Connection, item_id: str) -> Row | None:
         "leads_count": count,
         "notes": [note_json(note, detail.citations) for note in detail.notes],
         "submissions": [
-            _pick(sent, "id", "sent", "sent_earliest", "sent_latest", "asks", "reference", "text", "marking")
+            _recorded(sent)
             | {
                 "replies": [reply for about, reply in replies if about == sent.id],
                 "evidence": _evidence(conn, sent.id),
@@ -131,9 +134,8 @@ def notes_json(conn: sqlite3.Connection, end: str, thing: str) -> list[Row]:
 
 def note_json(note: Thing, cited: Sequence[Thing]) -> Row:
     """A note, with who recorded it and on what day, and the files among `cited` that it cites; never where they lie."""
-    names = ("id", "kind", "text", "dated", "dated_earliest", "dated_latest", "said_by", "marking")
     evidence = [citation_json(citation) for citation in cited if citation.fields["note"] == note.id]
-    return _pick(note, *names) | _by(note) | {"citations": evidence}
+    return _recorded(note, "kind") | _by(note) | {"citations": evidence}
 
 
 def citation_json(citation: Thing) -> Row:
@@ -155,6 +157,13 @@ def measure_json(measure: Thing) -> Row:
     }
 
 
+def _recorded(thing: Thing, *first: str) -> Row:
+    """Every field of a thing but for owners and ends: its id, `first` these, and the others as they are declared."""
+    fields = KINDS[thing.kind].fields
+    names = (name for name in dict.fromkeys((*first, *fields)) if name != WITHDRAWN and not fields[name].names)
+    return _pick(thing, "id", *(column for name in names for column in fields[name].columns(name)))
+
+
 def _pick(thing: Thing, *names: str) -> Row:
     return {name: thing.fields[name] for name in names}
 
@@ -169,8 +178,7 @@ def _part(value: Any, name: str) -> str | None:
 
 def _reply(reply: Thing) -> tuple[str | None, Row]:
     about: Any = reply.fields["submission"]
-    names = ("dated", "dated_earliest", "dated_latest", "who", "verdict", "words", "would_satisfy", "discharges")
-    return about, _pick(reply, "id", *names, "next_move", "next_move_until", "marking")
+    return about, _recorded(reply, "dated", "who")
 
 
 def _evidence(conn: sqlite3.Connection, submission: str) -> list[str]:
@@ -198,10 +206,7 @@ def _step(step: TargetStep) -> Row:
 
 
 def _action(action: Thing) -> Row:
-    dues = ("due", "due_earliest", "due_latest", "due_said", "due_where", "due_condition")
-    sinces = ("since", "since_earliest", "since_latest")
-    dones = ("done", "done_earliest", "done_latest")
-    return _pick(action, "id", "kind", "text", *dues, "whose", *sinces, *dones, "marking") | _by(action)
+    return _recorded(action, "kind") | _by(action)
 
 
 def _history(row: HistoryRow) -> Row:

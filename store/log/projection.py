@@ -34,8 +34,9 @@ _STAGE_RANK = {stage: rank for rank, stage in enumerate(Stage)}
 def columns_of(kind: str) -> tuple[str, ...]:
     """The columns of a kind's table that changes write, id first."""
     names = ["id"]
-    for field, parts in _parts_of(kind):
-        names += [field, *(f"{field}_{part}" for part in parts)]
+    for name, field in KINDS[kind].fields.items():
+        if name != WITHDRAWN:
+            names += field.columns(name)
     return (*names, *_OWN, *(_MOVES if kind == "recommendation" else ()))
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from store.domain.dates import say_day
+from store.domain.field_types import as_typed
+from store.domain.fields import KINDS
 from store.domain.vocabulary import LEFT_OUT, LeadState, Value, said
 
 
@@ -163,6 +165,20 @@ def say_asked(submission: Thing) -> str:
     """What was asked for with evidence: "asking for closure"; "" where that is not known."""
     asked = {"closure": "asking for closure", "view": "asking for a view"}
     return asked.get(str(submission.fields["asks"]), "")
+
+
+OTHER_FIELDS = {
+    name: field
+    for name, field in KINDS["recommendation"].editable.items()
+    if name not in ("number", "title", "text", "kind", "theme", "part_of", "marking")
+}
+"""The fields of an item that have no place of their own where an item is told: each has a line under its label."""
+
+
+def say_others(detail: ItemDetail) -> list[tuple[str, str, str]]:
+    """What an item has in its `OTHER_FIELDS`: the name, the label, and the value as a person reads it."""
+    told = ((name, field, as_typed(detail.fields[name].value)) for name, field in OTHER_FIELDS.items())
+    return [(name, field.label, said(text) if field.choices else text) for name, field, text in told if text]
 
 
 def say_lead(lead: Thing, *, commitment: bool) -> str:

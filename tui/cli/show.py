@@ -24,6 +24,7 @@ from store.queries.rows import (
     say_bounds,
     say_lead,
     say_leads_done,
+    say_others,
     say_progress,
     say_relation,
     say_text,
@@ -118,7 +119,8 @@ def _item(register: Register, detail: ItemDetail) -> None:
     line("Their parts", say_leads_done(detail))
     line("To do", ask_to_end(detail))
     line("Target", _target(detail))
-    line("Addressed to", fields["addressed_to"].value)
+    for name, label, text in say_others(detail):
+        line(label, text + _how_known(detail, name))
     line("Marking", fields["marking"].value)
     line("Last change", row.updated)
     for name, values in detail.conflicts.items():

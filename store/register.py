@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.domain.errors import BadInput, CannotUndo
-from store.domain.fields import REGISTER
+from store.domain.fields import KINDS, REGISTER
 from store.domain.names import fold_name
 from store.file.database import File, told_in_words
 from store.log.change_log import Log
@@ -138,15 +138,10 @@ class Register:
 
     def described(self) -> dict[str, str | None]:
         """What the register says of itself, as text: title, marking, day, next committee, and what Attention goes by."""
-        names = (
-            "title", "marking", "day", "next_committee", "next_committee_latest", "move_reasons", "aged_after",
-            "stale_after", "embed_limit",
-        )  # fmt: skip
-        row = self.conn.execute(
-            "SELECT title, marking, day, next_committee, next_committee_latest, move_reasons, aged_after, stale_after, "
-            "embed_limit FROM register WHERE id = ?",
-            (REGISTER,),
-        ).fetchone() or (None,) * len(names)
+        first = ("title", "marking", "day", "next_committee", "next_committee_latest", "move_reasons")
+        names = dict.fromkeys((*first, *KINDS["register"].editable))
+        found = self.conn.execute(f"SELECT {', '.join(names)} FROM register WHERE id = ?", (REGISTER,)).fetchone()
+        row = found or (None,) * len(names)
         return {name: None if value is None else str(value) for name, value in zip(names, row, strict=True)}
 
     def today(self) -> date:

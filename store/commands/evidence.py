@@ -5,26 +5,26 @@ from __future__ import annotations
 from datetime import datetime
 
 from store.commands.base import Command
+from store.commands.values import FieldsCommand
 from store.domain.errors import BadInput, NotAllowed
 from store.file.attachments import Content, put_in
 from store.log.writer import Pen
 from store.queries.evidence import check_limit
 
 
-class CiteEvidence(Command):
+class CiteEvidence(FieldsCommand):
     """Cite a file on a note. `where` it lies is recorded apart and never shared; `size` is in bytes.
 
     `content` keeps the file inside the register, in the same transaction. The marking is the note's unless said. Undoing
     this withdraws the citation; bytes that were kept stay in this file, for a redo, and go into no share.
     """
 
+    entity_kind = "citation"
     note: str
     name: str
-    reference: str | None = None
     where: str | None = None
     sha256: str | None = None
     size: int | None = None
-    marking: str | None = None
     content: Content | None = None
 
     def write(self, pen: Pen) -> None:
@@ -38,14 +38,13 @@ class CiteEvidence(Command):
         here = pen.conn.execute("SELECT name, sha256 FROM citation WHERE note = ? AND withdrawn = 0", (self.note,))
         if (self.name, digest) in here.fetchall():
             raise NotAllowed(f"{self.name} is cited on that note already.")
-        values = {
+        values = self.read(pen) | {
             "note": self.note,
             "name": self.name,
-            "reference": self.reference or None,
             "sha256": digest,
             "size": size,
             "embedded": True if self.content else None,
-            "marking": self.marking or marking,
+            "marking": self.values.get("marking") or marking,
         }
         citation = pen.create("citation", values, basis=self.known(values), reason=self.reason)
         if self.where:

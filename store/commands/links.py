@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import Literal
 
-from store.commands.base import Command, item_status
+from store.commands.base import item_status
+from store.commands.values import FieldsCommand
 from store.domain.errors import NotAllowed
 from store.domain.references import joined_to
 from store.log.writer import Pen
 
 
-class AddLink(Command):
+class AddLink(FieldsCommand):
     """Say that two items are the same work, that one depends on another or supersedes it, or is the same as another.
 
     An item that is the same as another is joined to it: not counted, and its reference leads to the other.
     """
 
+    entity_kind = "link"
     item: str
     relation: Literal["same-work", "depends-on", "supersedes", "same-as"]
     other: str
-    why: str | None = None
 
     def write(self, pen: Pen) -> None:
         item_status(pen, self.item)
@@ -32,5 +33,5 @@ class AddLink(Command):
         ends = {"recommendation": self.item, "other": self.other}
         if self.relation == "same-work":
             ends = dict(zip(ends, sorted(ends.values()), strict=True))
-        values = {"relation": self.relation, **ends, "why": self.why or None}
+        values = self.read(pen) | {"relation": self.relation, **ends}
         pen.create("link", values, basis=self.known(values), reason=self.reason)

@@ -40,7 +40,7 @@ class AddTheme(FieldsCommand):
     publication: str | None = None
 
     def write(self, pen: Pen) -> None:
-        values = self.read(pen, "name") | {"publication": self.publication}
-        if not fold_name(values["name"]):
+        values = self.read(pen) | {"publication": self.publication}
+        if not fold_name(values["name"] or ""):
             raise BadInput("name", "A theme needs a name.")
         pen.create("theme", values, thing=theme_id(values["name"], self.publication), basis=self.known(values))

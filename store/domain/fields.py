@@ -106,7 +106,7 @@ KINDS: dict[str, EntityKind] = {
     ),
     "theme": EntityKind(
         {
-            "name": Field("Name", required=True, if_empty="A theme needs a name."),
+            "name": Field("Name", required=True),
             "definition": Field("Definition", TEXT, help="What it takes in."),
             "position": Field("Position", WHOLE),
             "publication": _end("publication"),

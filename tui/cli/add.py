@@ -65,12 +65,8 @@ def add_publication(title: str, **given: Any) -> None:
     from store.commands import AddPublication
 
     with writing(given) as session:
-        fields = field_values("publication", given) | known(given, "basis", "place")
-        _add(
-            session,
-            lambda reason: AddPublication.model_validate(fields | {"title": title, "reason": reason}),
-            "publication",
-        )
+        values, how = field_values("publication", given | {"title": title}), known(given, "basis", "place")
+        _add(session, lambda reason: AddPublication(values=values, reason=reason, **how), "publication")
 
 
 _ITEM = field_options(
@@ -129,16 +125,15 @@ def _add_item(publication: str, title: str, given: dict[str, Any]) -> None:
     with writing(given) as session:
         conn = session.register.conn
         owner = find_publication(conn, publication)[0]
-        fields = field_values("recommendation", given)
-        fields |= known(given, "track", "stage", "target", "basis", "place")
-        fields["leads"] = flat(given["leads"])
         if given["theme"]:
-            fields["theme"] = find_theme(conn, given["theme"], owner)[0]
+            given["theme"] = find_theme(conn, given["theme"], owner)[0]
         if given["part_of"]:
-            fields["part_of"] = find_item(conn, given["part_of"])[0]
+            given["part_of"] = find_item(conn, given["part_of"])[0]
+        values = field_values("recommendation", given | {"title": title})
+        more = known(given, "track", "stage", "target", "basis", "place") | {"leads": flat(given["leads"])}
         _add(
             session,
-            lambda reason: AddItem.model_validate(fields | {"publication": owner, "title": title, "reason": reason}),
+            lambda reason: AddItem(publication=owner, values=values, reason=reason, **more),
             "recommendation",
         )
 
@@ -164,8 +159,9 @@ def add_action(ref: str, text: str, **given: Any) -> None:
 
     with writing(given) as session:
         item = find_item(session.register.conn, ref)[0]
-        fields = field_values("action", given) | known(given, "said", "where", "basis", "place")
-        _add(session, lambda reason: AddAction.model_validate(fields | {"item": item, "text": text, "reason": reason}))
+        values = field_values("action", given | {"text": text})
+        more = known(given, "said", "where", "basis", "place")
+        _add(session, lambda reason: AddAction(item=item, values=values, reason=reason, **more))
 
 
 @add.command("link", epilog=example('add link HC-6 same-work CAM-1 --author "C3 lead"'))
@@ -181,8 +177,10 @@ def add_link(ref: str, relation: Any, other: str, **given: Any) -> None:
 
     with writing(given) as session:
         first, second = (find_item(session.register.conn, name)[0] for name in (ref, other))
-        fields = known(given, "why", "basis", "place")
-        session.do(lambda reason: [AddLink(item=first, relation=relation, other=second, reason=reason, **fields)])
+        values, how = field_values("link", given), known(given, "basis", "place")
+        session.do(
+            lambda reason: [AddLink(item=first, relation=relation, other=second, values=values, reason=reason, **how)]
+        )
 
 
 @add.command("theme", epilog=example('add theme "Shared training" --publication CCP --author "C3 lead"'))
@@ -199,7 +197,7 @@ def add_theme(name: str, **given: Any) -> None:
     from store.commands import AddTheme
 
     with writing(given) as session:
-        fields = field_values("theme", given) | known(given, "basis", "place")
+        values, how = field_values("theme", given | {"name": name}), known(given, "basis", "place")
         if given["publication"]:
-            fields["publication"] = find_publication(session.register.conn, given["publication"])[0]
-        _add(session, lambda reason: AddTheme.model_validate(fields | {"name": name, "reason": reason}), "theme")
+            how["publication"] = find_publication(session.register.conn, given["publication"])[0]
+        _add(session, lambda reason: AddTheme(values=values, reason=reason, **how), "theme")

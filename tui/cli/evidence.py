@@ -29,7 +29,7 @@ from tui.cli.base import (
     writing,
     writing_options,
 )
-from tui.cli.options import field_options
+from tui.cli.options import field_options, field_values
 from tui.cli.show import find_either
 
 if TYPE_CHECKING:
@@ -54,18 +54,16 @@ def cite(on: str, file: str, embed: bool, no_hash: bool, **given: Any) -> None:
     """
     if embed and no_hash:
         raise BadInput("embed", "A file that is kept inside has its SHA-256: leave out --no-hash or --embed.")
-    fields = {name: given.pop(name) for name in ("reference", "place", "marking")}
     with writing(given) as session:
         note = _note(session.register, on)
-        fields |= _facts(session.register, file, embed, no_hash) | (
-            {"where": fields["place"]} if fields["place"] else {}
-        )
-        del fields["place"]
+        more = _facts(session.register, file, embed, no_hash) | {"values": field_values("citation", given)}
+        if given["place"]:
+            more["where"] = given["place"]
 
         def build(reason: str | None) -> list[Command]:
             from store.commands import CiteEvidence
 
-            return [CiteEvidence(note=note, reason=reason, **fields)]
+            return [CiteEvidence(note=note, reason=reason, **more)]
 
         done = session.do(build)
         if done.created:

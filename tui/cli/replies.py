@@ -58,12 +58,12 @@ def submit(refs: tuple[str, ...], **given: Any) -> None:
         conn = session.register.conn
         items = tuple(dict.fromkeys(find_item(conn, ref)[0] for ref in flat(refs)))
         notes = tuple(find_thing(conn, "note", note) for note in flat(given.pop("notes"))) or None
-        fields = field_values("submission", given) | known(given, "asks", "note", "basis", "place")
+        more = known(given, "asks", "note", "basis", "place") | {"values": field_values("submission", given)}
 
         def build(reason: str | None) -> list[Command]:
             from store.commands import SubmitEvidence
 
-            return [SubmitEvidence.model_validate(fields | {"items": items, "notes": notes, "reason": reason})]
+            return [SubmitEvidence(items=items, notes=notes, reason=reason, **more)]
 
         session.do(build)
         for item in items:
@@ -101,15 +101,15 @@ def reply(ref: str, **given: Any) -> None:
     with writing(given) as session:
         item = find_item(session.register.conn, ref)[0]
         _ask_what_is_owed(given)
-        fields = field_values("reply", given)
-        fields |= known(given, "verdict", "next_move", "until", "track", "basis", "place")
+        more = known(given, "verdict", "next_move", "until", "track", "basis", "place")
+        more["values"] = field_values("reply", given)
         if given["submission"]:
-            fields["submission"] = find_thing(session.register.conn, "submission", given["submission"])
+            more["submission"] = find_thing(session.register.conn, "submission", given["submission"])
 
         def build(reason: str | None) -> list[Command]:
             from store.commands import RecordReply
 
-            return [RecordReply.model_validate(fields | {"item": item, "reason": reason})]
+            return [RecordReply(item=item, reason=reason, **more)]
 
         done = session.do(build)
         if done.created:

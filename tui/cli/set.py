@@ -213,12 +213,12 @@ def note(what: str, text: str, also: tuple[str, ...], **given: Any) -> None:
         text = sys.stdin.read().removeprefix("\ufeff")
     with writing(given) as session:
         about = _about(session.register, (what, *flat(also)))
-        fields = field_values("note", given) | known(given, "basis", "place")
+        more = about | known(given, "basis", "place") | {"values": field_values("note", given | {"text": text})}
 
         def build(reason: str | None) -> list[Command]:
             from store.commands import AddNote
 
-            return [AddNote.model_validate(about | fields | {"text": text, "reason": reason})]
+            return [AddNote(reason=reason, **more)]
 
         done = session.do(build)
         if done.created:

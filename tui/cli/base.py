@@ -106,12 +106,13 @@ def plain(word: str) -> str:
 
 
 class OneOf(click.ParamType[str]):
-    """One of a few words, in any case, with hyphens or spaces."""
+    """One of a few words, in any case, with hyphens or spaces; or '' for none, where it is `optional`."""
 
     name = "word"
 
-    def __init__(self, words: Sequence[str]) -> None:
+    def __init__(self, words: Sequence[str], *, optional: bool = False) -> None:
         self.words = tuple(str(word) for word in words)
+        self.optional = optional
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
         """The words, for the help."""
@@ -121,6 +122,8 @@ class OneOf(click.ParamType[str]):
         """The word as the register writes it."""
         known = {plain(word): word for word in self.words}
         wanted = plain(str(value))
+        if self.optional and not wanted:
+            return ""
         if wanted not in known:
             self.fail(f"{Words().convert(value, None, None)!r} is not one of {', '.join(self.words)}.", param, ctx)
         return known[wanted]

@@ -38,7 +38,7 @@ def _option(name: str, field: Field, **otherwise: Any) -> Callable[[F], F]:
     option = otherwise.pop("option", field.option or name)
     how: dict[str, Any] = {"type": WORDS, "metavar": field.metavar or _METAVARS.get(field.type), "help": field.help}
     if field.choices:
-        how["type"] = OneOf(field.choices)
+        how["type"] = OneOf(field.choices, optional=field.editable and not field.required)
     elif field.bounds:
         how["type"] = click.IntRange(*field.bounds)
     return click.option(f"--{option.replace('_', '-')}", name, **how | otherwise)

@@ -50,7 +50,7 @@ _PARTS = {
 }
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Field:
     """One field of an entity.
 
@@ -99,7 +99,7 @@ class Field:
         return (name, *(f"{name}_{part}" for part in self.parts))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class EntityKind:
     """A kind of entity: its fields by name, in the order in which dialogs ask for them."""
 

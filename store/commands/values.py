@@ -92,10 +92,11 @@ class FieldsCommand(Command):
 
         Raises BadInput where one that is `owed` is empty.
         """
-        given = {name: value for name, value in self.values.items() if not _is_empty(value)}
         values: dict[str, Any] = {}
         for name, field in KINDS[self.entity_kind].editable.items():
-            typed = given.get(name, field.default or None)
-            needed = typed is not None or name in owed
-            values[name] = read_value(self.entity_kind, name, typed, pen.today) if needed else None
+            typed = self.values.get(name)
+            if _is_empty(typed):
+                typed = field.default
+            known = not _is_empty(typed) or name in owed
+            values[name] = read_value(self.entity_kind, name, typed, pen.today) if known else None
         return values

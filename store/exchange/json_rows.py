@@ -5,10 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 
 from store.domain.field_types import as_typed
 from store.domain.fields import KINDS
+from store.domain.vocabulary import Value
 from store.log.change import WITHDRAWN
 from store.queries.evidence import citations_on
 from store.queries.history import history
@@ -71,7 +73,7 @@ def item_whole(conn: sqlite3.Connection, item_id: str) -> Row | None:
     return list_row(detail.row, [str(lead.fields["name"]) for lead in detail.leads if lead.fields["name"]]) | {
         "publication_title": detail.publication.title,
         "part_of": detail.part_of,
-        **{name: as_typed(fields[name].value) for name in OTHER_FIELDS},
+        **_others(fields),
         "stage_day": stage.get("day"),
         "stage_by": stage.get("by"),
         "believed_done_by": _part(fields["believed_done"].value, "by"),
@@ -159,9 +161,23 @@ def measure_json(measure: Thing) -> Row:
 
 def _recorded(thing: Thing, *first: str) -> Row:
     """Every field of a thing but for owners and ends: its id, `first` these, and the others as they are declared."""
-    fields = KINDS[thing.kind].fields
+    return _pick(thing, *_columns(thing.kind, *first))
+
+
+@cache
+def _columns(kind: str, *first: str) -> tuple[str, ...]:
+    fields = KINDS[kind].fields
     names = (name for name in dict.fromkeys((*first, *fields)) if name != WITHDRAWN and not fields[name].names)
-    return _pick(thing, "id", *(column for name in names for column in fields[name].columns(name)))
+    return ("id", *(column for name in names for column in fields[name].columns(name)))
+
+
+def _others(fields: dict[str, Value]) -> Row:
+    """The fields of an item that nothing else tells, each with its parts."""
+    found: Row = {}
+    for name, field in OTHER_FIELDS.items():
+        value = fields[name].value
+        found |= {name: as_typed(value)} | {f"{name}_{part}": _part(value, part) for part in field.parts}
+    return found
 
 
 def _pick(thing: Thing, *names: str) -> Row:

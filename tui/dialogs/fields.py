@@ -1,4 +1,4 @@
-"""The fields of dialogs that more than one edit asks for, and their answers."""
+"""The fields of dialogs, made from their declaration; those that more than one edit asks for; and their answers."""
 
 from __future__ import annotations
 

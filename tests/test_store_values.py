@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from registers import refused, the_item
 
-from store.commands import AddItem, correct
+from store.commands import AddItem, Correct
 from store.commands.values import read_value
 from store.domain.errors import BadInput
 from store.domain.fields import KINDS
@@ -78,10 +78,12 @@ def test_a_command_takes_fields_by_name_and_in_values_alike(report: str) -> None
 @pytest.mark.parametrize(("kind", "name"), [("recommendation", "stage"), ("reply", "verdict"), ("party", "name")])
 def test_what_has_a_command_of_its_own_is_not_corrected_like_any_other_field(kind: str, name: str) -> None:
     with pytest.raises(ValueError, match=r"not an editable field|is not corrected"):
-        correct(kind, "0" * 32, **{name: "x"})
+        Correct(kind=kind, entity="0" * 32, values={name: "x"})
 
 
 @pytest.mark.parametrize("name", [name for name, field in KINDS["recommendation"].editable.items() if field.required])
 def test_an_item_is_never_left_without_what_it_needs(empty: Register, hc6: str, name: str) -> None:
-    refused(empty, correct("recommendation", hc6, **{name: ""}), BadInput, f"An item needs its {name}.")
+    refused(
+        empty, Correct(kind="recommendation", entity=hc6, values={name: ""}), BadInput, f"An item needs its {name}."
+    )
     assert the_item(empty, hc6, name)

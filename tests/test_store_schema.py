@@ -184,7 +184,7 @@ def test_the_model_takes_what_the_declaration_says_a_field_holds() -> None:
 def test_the_choices_of_a_field_are_those_of_its_model_in_their_order() -> None:
     for kind, field in FIELDS:
         known, model = KINDS[kind].fields[field], nested(kind, field)
-        hint = model.model_fields["text"].annotation if model else THINGS[kind].model_fields[field].annotation
+        hint: Any = model.model_fields["text"].annotation if model else THINGS[kind].model_fields[field].annotation
         wanted = ("yes",) if field == "believed_done" else tuple(map(str, known.choices))
         assert tuple(words_of(hint)) == wanted, (kind, field)
         assert known.default in ("", *known.choices), (kind, field)

@@ -164,6 +164,10 @@ def test_a_share_leaves_the_bytes_behind_of_what_is_no_longer_cited(
 ) -> None:
     note, citation = cite(register, "Figures", NOISE)
     cite(register, "Minutes", TEXT)
+    # When each was put in is the time that its citation is stamped with.
+    assert register.conn.execute(
+        "SELECT count(*) FROM sqlar WHERE date(mtime, 'unixepoch') = '2024-09-18'"
+    ).fetchone() == (2,)
     register.do(TAKEN_AWAY[what](note, citation))
     gone, left = sha256(NOISE).hexdigest(), sha256(TEXT).hexdigest()
     assert (named(register.conn, withdrawn=True), named(register.conn, withdrawn=False)) == (

@@ -193,3 +193,18 @@ def test_the_theme_of_a_plan_that_was_withdrawn_is_no_line(sample: Register) -> 
     sample.do(Withdraw(kind="publication", thing=plan))
     names = {row.name for block in standings(sample.conn, "theme", Filter(), TODAY) for row in block.rows}
     assert "Prevention" not in names
+
+
+def test_of_what_was_learned_on_one_day_the_last_to_be_recorded_comes_first(sample: Register) -> None:
+    theme = find_theme(sample.conn, "Human Error")[0]
+    for text in ("First.", "Second.", "Third."):
+        sample.do(AddNote(theme=theme, kind=NoteKind.LEARNING, text=text))
+    notes = learned(sample.conn, "theme", Filter(theme=("Human Error",)), TODAY, 9)
+    assert [note.fields["text"] for note in notes] == ["Third.", "Second.", "First."]
+
+
+def test_the_registers_themes_come_before_those_of_plans(sample: Register) -> None:
+    sample.do(AddTheme(name="Aardvarks", publication=find_publication(sample.conn, "CCP")[0]))
+    rows = standings(sample.conn, "theme", Filter(publication=("CCP",)), TODAY)[0].rows
+    names = [row.name for row in rows]
+    assert names.index("Better Practice") < names.index("Aardvarks")

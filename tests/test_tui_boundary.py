@@ -21,7 +21,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widgets import Static
 
-from store.domain.errors import CannotWrite
+from store.domain.errors import Busy, CannotWrite
 from store.file.backups import back_up
 from store.register import Register, Writer
 from tui.app import FairleadApp
@@ -305,6 +305,25 @@ async def test_errors_that_follow_on_keys_do_not_end_the_app_however_many(
         monkeypatch.setattr(FairleadApp, "action_help", fails(ERRORS[0]))
         await seat.hurry(*["question_mark"] * 60)
         await said(seat, ERRORS[0], "a key")
+        await goes_on(seat)
+
+
+async def test_errors_of_keys_that_were_pressed_long_before_do_not_end_the_app(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        await seat.hurry(*["f9"] * 60)
+        for _ in range(60):
+            seat.app.call_later(partial(fails(ERRORS[0])))
+        await said(seat, ERRORS[0], "after keys")
+        await goes_on(seat)
+
+
+async def test_a_register_that_is_busy_ends_nothing_however_often_it_is_asked(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        for _ in range(200):
+            seat.app.call_later(partial(fails(Busy(sample_path, reading=True))))
+        await seat.settle()
+        assert "is busy" in seat.told
+        seat.app.look()
         await goes_on(seat)
 
 

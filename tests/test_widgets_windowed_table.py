@@ -485,4 +485,5 @@ async def test_a_key_costs_no_more_among_a_million_rows() -> None:
                 spent.append(time.thread_time() - start)
             usual[count] = sorted(spent)[len(spent) // 2]
             assert all(asked <= 36 + 20 for _, asked in source.asked)
-    assert usual[1_000_000] < 5 * usual[70]
+    # Some clocks tell no less than a hundredth of a second.
+    assert usual[1_000_000] <= max(5 * usual[70], 0.016)

@@ -34,7 +34,10 @@ from textual.worker import Worker, WorkerFailed, WorkerState, active_worker
 from tui.terminal import driver_class
 
 MOST_AT_ONCE = 20
-"""So many errors, one right after the other and without a key between them, come of themselves: they will not end."""
+"""So many errors, one right after the other and more than keys were pressed, come of themselves: they will not end."""
+
+A_KEY = 5
+"""So many errors may come of one key, which may be answered long after it was pressed."""
 
 READING_SECONDS = 0.5
 """An error so long after another is one by itself."""
@@ -47,7 +50,7 @@ class BoundedApp(App[None]):
         super().__init__(driver_class=driver_class())
         self.failure: Exception | None = None
         """What ended the app, where something did that it could not go on from."""
-        self._at_once = 0
+        self._errors_left = MOST_AT_ONCE
         self._last_error = 0.0
 
     def say_error(self, error: Exception) -> None:
@@ -78,8 +81,12 @@ class BoundedApp(App[None]):
         if not self.is_running or (pump is self and not self._mounted_event.is_set()):
             self.end_with(error)
             return
+        of_itself = self._comes_of_itself()
+        if of_itself and self.in_words(error) is not None:
+            # A register that is busy, or damaged, ends nothing; what is said of it is on the screen.
+            return
         self.say_error(error)
-        if self._comes_of_itself():
+        if of_itself:
             if len(self.screen_stack) <= 2:
                 self.end_with(error)
             else:
@@ -88,13 +95,15 @@ class BoundedApp(App[None]):
             self.call_later(self._leave, pump.screen)
 
     def _comes_of_itself(self) -> bool:
-        """Whether errors come one after the other, without a key between them and with no time to read one."""
+        """Whether errors come one after the other, with no time to read one, and more of them than keys account for."""
         now = time.monotonic()
-        self._at_once = self._at_once + 1 if now - self._last_error < READING_SECONDS else 0
+        if now - self._last_error > READING_SECONDS:
+            self._errors_left = max(self._errors_left, MOST_AT_ONCE)
+        self._errors_left -= 1
         self._last_error = now
-        if self._at_once < MOST_AT_ONCE:
+        if self._errors_left > 0:
             return False
-        self._at_once = 0
+        self._errors_left = MOST_AT_ONCE
         return True
 
     def _leave(self, broken: Screen[Any]) -> None:
@@ -111,7 +120,7 @@ class BoundedApp(App[None]):
     async def on_event(self, event: events.Event) -> None:
         """Note that somebody is there: errors that follow on a key have not come of themselves."""
         if isinstance(event, events.Key):
-            self._at_once = 0
+            self._errors_left = max(self._errors_left, MOST_AT_ONCE) + A_KEY
         try:
             await super().on_event(event)
         except AttributeError:

@@ -100,7 +100,6 @@ def target_value(
     *,
     said: str | None = None,
     where: str | None = None,
-    condition: str | None = None,
     today: date | None = None,
 ) -> dict[str, str | None]:
     """A target as written; with bounds where a day can be read from it, and none where not.
@@ -114,7 +113,7 @@ def target_value(
         raise BadInput(field, str(error)) from None
     except ValueError:
         value = {"text": text, "earliest": None, "latest": None}
-    return value | {"said": said or None, "where": where or None, "condition": condition or None}
+    return value | {"said": said or None, "where": where or None, "condition": None}
 
 
 def find_party(pen: Pen, name: str) -> str | None:

@@ -241,6 +241,8 @@ def whole_publications(case: Case) -> tuple[str, int]:
     codes: tuple[str, ...] = ()
     many = 0
     for row in publications(register.conn):
+        if row.code is None:
+            continue
         shown = Filter(parts=True, publication=(*codes, row.code))
         found = sum(len(piece) for piece in seqs(register.conn, shown, "ref", register.today()))
         if found <= MOST:

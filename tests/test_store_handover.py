@@ -83,7 +83,7 @@ def test_the_page_of_c3_has_its_two_open_recommendations_and_its_numbers(sample:
 def test_an_item_says_where_it_stands_and_what_is_not_known(sample: Register) -> None:
     told = section(sample, "CAM-4")
     assert told.startswith("Resolution Teams\n\nContact Assessment Model (CAM), September 2022, 2 yr 3 mo ago\n")
-    status = "▲ Delayed · how far: collating evidence · believed done by C3, and open until that is agreed"
+    status = "▲ Delayed · how far: collating evidence · believed done: by C3; still open until it is agreed"
     for label, said in (
         ("Status", status),
         ("Theme", "Better Practice (our own label)"),
@@ -99,8 +99,8 @@ def test_an_item_says_where_it_stands_and_what_is_not_known(sample: Register) ->
 
 def test_a_promise_without_a_day_says_what_was_said_where_and_how_long_ago(sample: Register) -> None:
     assert (
-        "- **Promised**:\n  - Submit our response to HMICS. (by when: in the coming weeks; "
-        "said 18 September 2024, 2.6.2, 119 days ago; whose: Police Scotland)\n"
+        "- **Promised**:\n  - Submit our response to HMICS. (due in the coming weeks; "
+        "whose: Police Scotland; said 18 September 2024, 2.6.2, 119 days ago)\n"
     ) in section(sample, "CAM-1")
 
 
@@ -204,7 +204,9 @@ def test_a_promise_whose_day_has_passed_says_so_and_one_that_is_done_is_gone(sam
     thing = find_item(sample.conn, "HC-6")[0]
     led(sample, "HC-6")
     made = sample.do(AddAction(item=thing, text="Write to HMICS.", due="31 December 2024", whose="C3", said="May 2024"))
-    told = "Write to HMICS. (by when: 31 December 2024, **past by 15 days**; said May 2024, at least 229 days ago; whose: C3)"
+    told = (
+        "Write to HMICS. (due 31 December 2024, **past by 15 days**; whose: C3; said May 2024, at least 229 days ago)"
+    )
     assert f"- **Promised**:\n  - {told}\n" in section(sample, "HC-6")
     sample.do(FinishAction(action=str(made.created)))
     assert "- **Promised**: none recorded\n" in section(sample, "HC-6")
@@ -215,7 +217,7 @@ def test_what_an_item_waits_on_is_not_counted_as_promised(sample: Register) -> N
     thing = find_item(sample.conn, "HC-6")[0]
     sample.do(AddAction(item=thing, kind=ActionKind.DEPENDENCY, text="The national system."))
     told = section(sample, "HC-6")
-    assert "- **Promised**: none recorded\n- **Waits on**:\n  - The national system. (by when is not known; " in told
+    assert "- **Promised**: none recorded\n- **Waits on**:\n  - The national system. (due not known; " in told
     assert "3 open (0 past target, 2 with something promised)" in page(sample).text
 
 
@@ -246,10 +248,10 @@ def test_a_file_that_a_note_cites_is_named_with_its_place(sample: Register) -> N
         "marking": "OFFICIAL",
     }
     sample.do(Cite(note=note, values=values, place="Records, box 4"))
-    told = "file: report.docx, at Records, box 4, reference C3/24/7, SHA-256 begins abababababababab"
+    told = "file: report.docx, reference C3/24/7, at Records, box 4, OFFICIAL, SHA-256 begins abababababababab"
     assert f"- **Where the evidence lies**:\n  - {told}\n  - 1 note of evidence above\n" in section(sample, "CAM-1")
     sample.do(Cite(note=note, values={"name": "secret.docx", "marking": "OFFICIAL-SENSITIVE"}))
-    assert "file: secret.docx, place not known\n" in section(sample, "CAM-1")
+    assert "file: secret.docx, place not known, OFFICIAL-SENSITIVE\n" in section(sample, "CAM-1")
     assert page(sample).marking == "OFFICIAL-SENSITIVE"
 
 
@@ -328,7 +330,7 @@ def test_what_was_left_out_of_this_copy_is_said_to_be(empty: Register, tmp_path:
     told = section(copy, "HC-6", "Ann")
     assert "- **Newest notes, 1 of 1**:\n  - left out of this copy\n" in told
     assert "- **Promised**:\n  - left out of this copy\n" in told
-    assert "- **Links**:\n  - tied to HC-7 · Report\n" in told
+    assert "- **Links**:\n  - tied to HC-7 · Report · ○ Not stated\n" in told
     assert "0 with something promised" in page(copy, "Ann").text
     copy.close()
 

@@ -72,9 +72,10 @@ def test_the_command_line_sets_states_and_roles_and_tells_them(mine: Path, autho
         "SAS": ("runs = it", "done"),
     }
     shown = run("show", "CCP-11").stdout
-    assert "Leads: NHS 24 (not stated); Police Scotland (under way); SAS (runs = it, done)" in shown
-    assert "Their parts: 1 of 3 leads has done their part; of 1 it is not stated" in shown
-    assert "Target: during 2025, continuing into 2026 (1 January 2025 to 31 December 2026) † inferred" in shown
+    for lead in ("NHS 24 · not stated", "Police Scotland · under way", "SAS · runs = it, done"):
+        assert f"Lead: {lead}\n" in shown
+    assert "  1 of 3 leads has done their part; of 1 it is not stated.\n" in shown
+    assert "Target: during 2025, continuing into 2026 · 1 January 2025 to 31 December 2026 † inferred" in shown
     whole = data("show", "CCP-11")
     assert (whole["leads_done"], whole["leads_count"]) == (1, 3)
     run("edit", "CCP-11", "--lead-state", "SAS=not-stated", "--lead-role", "SAS=")
@@ -92,9 +93,9 @@ def test_show_says_where_the_other_end_of_a_link_stands_and_that_all_leads_are_d
     run("add", "link", "CCP-12", "depends-on", "HC-6")
     run("edit", "CCP-12", "--lead-state", "Police Scotland=done")
     shown = run("show", "CCP-12").stdout
-    assert "depends on HC-6 Third-party reporting: delayed, remain open, not closed yet" in shown
+    assert "depends on: HC-6  Third-party reporting  Delayed · Remain open, not closed yet" in shown
     assert "Its lead has done their part: record it as delivered?" in shown
-    assert "needed by CCP-12 Suicide Notification form: not stated" in run("show", "HC-6").stdout
+    assert "needed by: CCP-12  Suicide Notification form  Not stated" in run("show", "HC-6").stdout
     link = next(link for link in data("show", "CCP-12")["links"] if link["reference"] == "HC-6")
     assert (link["status"], link["stage"], link["closed_as"]) == ("delayed", "remain-open", None)
 

@@ -14,11 +14,12 @@ from wide import widely
 from store.commands import AddAction, AddLink, AddNote, FinishAction, SetLeads, SetLeadState, Withdraw
 from store.domain.references import find_item
 from store.domain.vocabulary import ActionKind, LeadState
+from store.queries.describe import format_status
 from store.queries.history import history
 from store.queries.item_detail import item_detail
 from store.queries.rows import HistoryRow, ItemDetail, Thing, leads_done
 from store.register import Register
-from widgets.item_pane import TABS, ItemPane, item_head, item_tabs, status_words
+from widgets.item_pane import TABS, ItemPane, item_head, item_tabs
 
 TODAY = date(2024, 9, 18)
 
@@ -185,8 +186,8 @@ async def test_a_link_whose_relation_was_left_out_is_still_told(sample: Register
 
 
 def test_a_status_is_glyph_and_word_and_names_whoever_closes() -> None:
-    assert status_words("closed", "with-inspectorate", "HMICS")[0] == "◐ With HMICS"
-    words = [status_words(status, None)[0] for status in ("closed", "on-track", "delayed", "not-stated")]
+    assert format_status("closed", "with-inspectorate", "HMICS")[0] == "◐ With HMICS"
+    words = [format_status(status, None)[0] for status in ("closed", "on-track", "delayed", "not-stated")]
     assert words == ["● Closed", "■ On track", "▲ Delayed", "○ Not stated"]
 
 

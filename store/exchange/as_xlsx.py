@@ -13,8 +13,8 @@ from store.exchange.extract import Extract
 from store.exchange.publication_figures import shown_publications
 from store.exchange.scope import held
 from store.exchange.spreadsheet_rows import COLUMNS, pages, plain, total_rows
-from store.log.change import target_moves
 from store.log.change_log import Log
+from store.queries.item_detail import target_steps
 
 CELL = 32_767
 """UTF-16 units that one cell holds."""
@@ -248,24 +248,20 @@ def _add_targets(extract: Extract, sheet: _Sheet, ids: Sequence[str]) -> None:
 
 
 def _steps(log: Log, item: str, reference: str) -> Iterable[dict[str, Cell]]:
-    latest: str | None = None
-    for at, change in enumerate(target_moves(log.of_thing(item)).path):
-        target: Any = change.value("target").value
-        day = target.get("latest")
-        later = at > 0 and day is not None and (latest is None or day > latest)
-        latest = day or latest
+    for n, step in enumerate(target_steps(log, log.of_thing(item))):
+        target: Any = step.target
         yield {
             "Reference": reference,
-            "What": "Target" if at else "First target",
+            "What": "Target" if n else "First target",
             "Date": target.get("text"),
-            "Latest day": day,
+            "Latest day": target.get("latest"),
             "Said": target.get("said"),
             "Where": target.get("where"),
             "On condition": target.get("condition"),
-            "Moved later": "yes" if later else None,
-            "Reason": change.reason or None,
-            "Recorded": change.time[:10],
-            "Recorded by": log.author_name(change.author),
+            "Moved later": "yes" if step.later else None,
+            "Reason": step.reason or None,
+            "Recorded": step.recorded[:10],
+            "Recorded by": step.author,
         }
 
 

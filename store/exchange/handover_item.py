@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from dataclasses import dataclass, field
 from datetime import date
 
 from store.domain.date_reading import read_date
-from store.domain.dates import age, say_day
+from store.domain.dates import say_day
 from store.domain.fields import NOT_KNOWN, said_field
 from store.domain.names import fold_name
-from store.domain.vocabulary import (
-    GLYPHS,
-    LEFT_OUT,
-    MARKINGS,
-    Basis,
-    ClosedBy,
-    Value,
-    said,
-)
+from store.domain.vocabulary import LEFT_OUT, ClosedBy, said
 from store.exchange.as_markdown import escape
 from store.exchange.spreadsheet_rows import plain
+from store.queries.describe import (
+    GUESSED,
+    LabelledLine,
+    basis_of,
+    describe_citation,
+    describe_notes,
+    format_asked,
+    format_day,
+    format_marking,
+)
+from store.queries.describe_item import describe_head, describe_leads, describe_section, format_publication
+from store.queries.describe_records import describe_action, describe_link, describe_reply, describe_submission
 from store.queries.filter import WITH_INSPECTORATE
-from store.queries.item_detail import things
-from store.queries.rows import ItemDetail, ItemRow, Thing, say_asked, say_text, say_theme, say_word
+from store.queries.rows import OTHER_FIELDS, ItemDetail, ItemRow, Thing, format_text, format_word
 
 NOTES = 3
 """The newest so many notes of an item are on the page."""
 
 NONE = "none recorded"
 _LONG, _SHORT = 600, 240
-_GUESSED = (Basis.DERIVED, Basis.INFERRED, Basis.ASSIGNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,12 @@ class Teller:
 
 def item_lines(teller: Teller, detail: ItemDetail, promises: list[Thing]) -> list[str]:
     """An open item's section; `promises` are its open actions, what it waits on aside."""
-    row, known, today = detail.row, detail.fields, teller.today
+    row = detail.row
+    described = (*describe_head(detail, teller.today), *describe_section(detail, "overview"))
+    facts = {line.key: line for line in described}
     waits = [action for action in detail.actions if not is_done(action) and action.fields["kind"] == "dependency"]
     newest = detail.notes[:NOTES]
-    lines = [f"### {_name(row)}", "", _publication(detail, today), ""]
+    lines = [f"### {_name(row)}", "", format_publication(facts["publication"], md), ""]
 
     def add(label: str, told: str | list[str]) -> None:
         if isinstance(told, str):
@@ -63,17 +66,20 @@ def item_lines(teller: Teller, detail: ItemDetail, promises: list[Thing]) -> lis
         else:
             lines.append(f"- **{label}**: {NONE}")
 
-    if row.marking not in (None, MARKINGS[0]):
-        add("Marking", md(row.marking))
+    if marking := format_marking(row.marking):
+        add("Marking", md(marking))
     for name, sides in detail.conflicts.items():
         add(f"Several values for {said_field('recommendation', name)}", [md(side) for side in sides])
-    if detail.part_of:
-        add("Part of", md(detail.part_of))
+    if part_of := facts.get("part_of"):
+        add(part_of.label, _text(part_of))
     add("Asks", md(row.text, _LONG) or "text not known")
-    add("Status", _status(detail))
-    add("Theme", md(say_theme(detail)) + (_how(known["theme"]) if row.theme else ""))
-    add("Target", _target(detail, today))
-    add("Next move", f"{_next(row.next_move, row.next_move_until)}{_how(known['next_move'])}")
+    for name in OTHER_FIELDS:
+        if line := facts.get(name):
+            add(md(line.label), _text(line))
+    add("Status", _status(facts))
+    add("Theme", _text(facts["theme"]))
+    add("Target", _target(detail, facts, teller.today))
+    add("Next move", _text(facts.get("next_move")))
     add(
         f"Newest notes, {len(newest)} of {len(detail.notes)}" if newest else "Notes", [_note(teller, n) for n in newest]
     )
@@ -87,10 +93,10 @@ def item_lines(teller: Teller, detail: ItemDetail, promises: list[Thing]) -> lis
     if waits:
         add("Waits on", [_action(teller, action) for action in waits])
     add("Where the evidence lies", _evidence(teller, detail, newest))
-    mine = [lead for lead in detail.leads if fold_name(str(lead.fields["name"])) == fold_name(teller.lead)]
-    add(f"What {md(teller.lead)} does", " · ".join(_part(lead) for lead in mine) or "not known")
-    others = [lead for lead in detail.leads if lead not in mine]
-    add("Who else is on it", [f"{md(lead.fields['name'])}: {_part(lead)}" for lead in others])
+    leads = [line for line in describe_leads(detail) if line.label == "Lead" and line.id]
+    mine = [line for line in leads if fold_name(line.text) == fold_name(teller.lead)]
+    add(f"What {md(teller.lead)} does", " · ".join(_part(line) for line in mine) or "not known")
+    add("Who else is on it", [f"{md(line.text)}: {_part(line)}" for line in leads if line not in mine])
     if detail.parts:
         add("Parts", [_short(teller, part) for part in detail.parts])
     add("Links", [_link(teller, link) for link in detail.links])
@@ -99,8 +105,9 @@ def item_lines(teller: Teller, detail: ItemDetail, promises: list[Thing]) -> lis
 
 def ended_line(teller: Teller, detail: ItemDetail) -> list[str]:
     """The line of an item that is closed, or with the inspectorate."""
-    row, stage = detail.row, detail.fields["stage"].value
-    how = [md(said(row.closed_as)) + _how(detail.fields["stage"])]
+    row, known = detail.row, detail.fields["stage"]
+    stage = known.value
+    how = [md(said(row.closed_as)) + _basis(known.basis)]
     if row.closed_as == WITH_INSPECTORATE and detail.submissions:
         how = [_asked(teller, detail.submissions[-1])]
     elif isinstance(stage, dict):
@@ -113,65 +120,52 @@ def _name(row: ItemRow) -> str:
     return f"{md(row.ref)} · {md(row.title) or LEFT_OUT}"
 
 
-def _publication(detail: ItemDetail, today: date) -> str:
-    row = detail.publication
-    since = f", {age(date.fromisoformat(row.published_latest), today)} ago" if row.published_latest else ""
-    return f"{md(row.said_title)} ({md(row.said_code)}), {md(row.published) or 'month not known'}{since}"
+def _text(line: LabelledLine | None, most: int = 0) -> str:
+    """The text of a line, and how it is known where it is worked out or our own label."""
+    if line is None:
+        return "not known"
+    return md(line.text, most) + _basis(line.basis)
 
 
-def _status(detail: ItemDetail) -> str:
-    row, known = detail.row, detail.fields
+def _status(facts: dict[str, LabelledLine]) -> str:
+    track, stage = facts.get("track"), _text(facts.get("stage"))
     told = [
-        f"{GLYPHS[row.status]} {said(row.status)}{_how(known['track'])}",
-        f"how far: {said(row.stage).lower() if row.stage else 'not known'}{_how(known['stage'])}",
+        md(facts["status"].text) + (_basis(track.basis) if track else ""),
+        f"how far: {stage[:1].lower()}{stage[1:]}",
     ]
-    if row.believed_done:
-        value = known["believed_done"].value
-        by = value.get("by") if isinstance(value, dict) else None
-        told.append(f"believed done{f' by {md(by)}' if by else ''}, and open until that is agreed")
-    if detail.reasons.get("track"):
-        told.append(f"reason: {md(detail.reasons['track'], _SHORT)}")
+    told += [f"believed done: {_text(facts['believed_done'])}"] if "believed_done" in facts else []
+    told += [f"reason: {_text(facts['reason'], _SHORT)}"] if "reason" in facts else []
     return " · ".join(told)
 
 
-def _target(detail: ItemDetail, today: date) -> str:
-    row, known = detail.row, detail.fields["target"]
+def _target(detail: ItemDetail, facts: dict[str, LabelledLine], today: date) -> str:
+    row = detail.row
     if not row.target_text:
         return NONE
-    value = known.value if isinstance(known.value, dict) else {}
-    told = [f"{md(row.target_text)}{_how(known)}"]
+    told = [_text(facts["target"])]
     if row.target_latest:
         days = (date.fromisoformat(row.target_latest) - today).days
         told.append(f"**past by {count(-days, 'day')}**" if days < 0 else f"{count(days, 'day')} left at the most")
-    if value.get("condition"):
-        told.append(f"depends on: {md(value['condition'])}")
+    told += [f"depends on: {_text(facts['condition'])}"] if "condition" in facts else []
     if len(detail.targets) > 1:
         first = detail.targets[0].target["text"]
         told.append("the first is not known" if first == NOT_KNOWN else f"first {md(first)}")
-    if row.moved_later:
-        times = "once" if row.moved_later == 1 else f"{row.moved_later:,} times"
-        told.append(f"moved later {'at least ' if row.moved_at_least else ''}{times}")
+    told += [f"moved later {_text(facts['moved_later'])}"] if "moved_later" in facts else []
     if detail.reasons.get("target"):
         told.append(f"reason: {md(detail.reasons['target'], _SHORT)}")
     return "; ".join(told)
 
 
-def _next(whose: object, until: object) -> str:
-    if not whose:
-        return "not known"
-    return said(str(whose)) + (f", until {md(until)}" if until else "")
-
-
 def _note(teller: Teller, note: Thing) -> str:
     teller.tell("note", note.id)
-    known = note.fields
-    if known["left_out"]:
+    if note.fields["left_out"]:
         return LEFT_OUT
-    about = [_day(known["dated"]), md(known["kind"])]
-    about.append(f"said by {md(known['said_by'])}" if known["said_by"] else f"recorded by {md(known['author'])}")
-    about += [md(known["marking"])] if known["marking"] not in (None, MARKINGS[0]) else []
-    lines = [escape(line) for line in _cut(plain(str(known["text"] or "")), _LONG).split("\n") if line.strip()]
-    return " · ".join(about) + ": " + "\n    ".join(lines)
+    (line,) = describe_notes((note,))
+    # Whoever recorded it matters where nobody else said it; the marking comes last.
+    names = sorted(line.details, key="marking".__eq__)
+    about = [line.details[name] for name in names if name != "author" or not line.details["said_by"]]
+    lines = [escape(text) for text in _cut(plain(line.text), _LONG).split("\n") if text.strip()]
+    return " · ".join(md(text) for text in (line.label, *about) if text) + ": " + "\n    ".join(lines)
 
 
 def _last_reply(teller: Teller, detail: ItemDetail) -> str:
@@ -184,11 +178,14 @@ def _last_reply(teller: Teller, detail: ItemDetail) -> str:
     if known["left_out"]:
         return LEFT_OUT
     who = md(known["who"]) or "who is not known"
-    told = [f"{who}, {_when(teller, reply, 'dated')}: **{say_word(reply, 'verdict')}**{_own(reply, 'verdict')}."]
+    told = [
+        f"{who}, {_when(teller, reply, 'dated')}: **{format_word(reply, 'verdict')}**{_basis(basis_of(reply, 'verdict'))}."
+    ]
     told.append(f"In its words: {md(known['words'], _LONG)}" if known["words"] else "Its words are not known.")
     if known.get("discharges"):
         told.append(f"Discharged of it: {md(known['discharges'], _SHORT)}")
     told.append(f"What would satisfy: {md(known['would_satisfy'], _LONG) or 'not known.'}")
+    told += [f"{md(text)}." for text in describe_reply(reply).details.values() if text]
     return " ".join(told)
 
 
@@ -202,96 +199,72 @@ def _asked(teller: Teller, sent: Thing) -> str:
     known = sent.fields
     if known["left_out"]:
         return LEFT_OUT
-    asks = f", {asked}{_own(sent, 'asks')}" if (asked := say_asked(sent)) else ""
+    asks = f", {asked}{_basis(basis_of(sent, 'asks'))}" if (asked := format_asked(sent)) else ""
     return f"sent {_when(teller, sent, 'sent')}{asks}"
 
 
-def _sent(teller: Teller, sent: Thing) -> str:
+def _sent(teller: Teller, detail: ItemDetail, sent: Thing) -> str:
     known = sent.fields
     if known["left_out"]:
         return _asked(teller, sent)
     reference = f"reference {md(known['reference'])}" if known["reference"] else "no reference recorded"
     text = f": {md(known['text'], _SHORT)}" if known["text"] else ""
-    return f"{_asked(teller, sent)}, {reference}{text}"
+    others = "".join(f", {md(text)}" for text in describe_submission(detail, sent).details.values() if text)
+    return f"{_asked(teller, sent)}, {reference}{others}{text}"
 
 
 def _action(teller: Teller, action: Thing) -> str:
     teller.tell("action", action.id)
-    known, today = action.fields, teller.today
-    if known["left_out"]:
+    fields, today = action.fields, teller.today
+    if fields["left_out"]:
         return LEFT_OUT
-    told = ["by when is not known"]
-    if known["due"]:
-        past = (today - date.fromisoformat(str(known["due_latest"]))).days if known["due_latest"] else 0
-        told = [f"by when: {md(known['due'])}" + (f", **past by {count(past, 'day')}**" if past > 0 else "")]
-    if known["due_condition"]:
-        told.append(f"depends on: {md(known['due_condition'])}")
-    if said_in := ", ".join(str(known[name]) for name in ("due_said", "due_where") if known[name]):
-        told.append(f"said {md(said_in)}{_since(str(known['due_said'] or ''), today)}")
+    line = describe_action(action)
+    about = {name: md(text) for name, text in line.details.items()}
+    past = (today - date.fromisoformat(str(fields["due_latest"]))).days if fields["due_latest"] else 0
+    about["due"] += f", **past by {count(past, 'day')}**" if past > 0 else ""
+    about["whose"] = about["whose"] or "whose: not known"
+    if about["said"]:
+        about["said"] += _since(str(fields["due_said"] or ""), today)
     else:
-        told.append(f"recorded {say_day(date.fromisoformat(str(known['recorded'])[:10]))}")
-    if known.get("since"):
-        told.append(f"waiting since {md(known['since'])}")
-    told.append(f"whose: {md(known['whose']) or 'not known'}")
-    kind = "" if known["kind"] in (None, "promise", "dependency") else f"{md(say_word(action, 'kind'))}: "
-    return f"{kind}{md(known['text'], _SHORT)} ({'; '.join(told)})"
-
-
-_CITED = """
-SELECT c.*, (SELECT group_concat(l.place, '; ') FROM location l WHERE l.citation = c.id AND l.withdrawn = 0) AS places
-  FROM note_on o JOIN note n ON n.id = o.note AND n.withdrawn = 0 JOIN citation c ON c.note = n.id AND c.withdrawn = 0
- WHERE o.recommendation = ? AND o.withdrawn = 0 ORDER BY c.name, c.id
-"""
+        about["said"] = f"recorded {say_day(date.fromisoformat(str(fields['recorded'])[:10]))}"
+    kind = "" if line.label in ("", "promise", "dependency") else f"{md(line.label).capitalize()}: "
+    return f"{kind}{md(line.text, _SHORT)} ({'; '.join(filter(None, about.values()))})"
 
 
 def _evidence(teller: Teller, detail: ItemDetail, above: tuple[Thing, ...]) -> list[str]:
     """Where the evidence lies: what was sent, under which reference; files by name and place; notes of evidence."""
-    lines = [_sent(teller, sent) for sent in detail.submissions]
-    lines += [_citation(teller, cited) for cited in things(teller.conn, "citation", _CITED, (detail.row.id,))]
+    lines = [_sent(teller, detail, sent) for sent in detail.submissions]
+    lines += [_citation(teller, cited) for cited in detail.citations]
     notes = [note for note in detail.notes if note.fields["kind"] == "evidence"]
     if shown := sum(note in above for note in notes):
         lines.append(f"{count(shown, 'note')} of evidence above")
     for note in notes:
         if note not in above:
             teller.tell("note", note.id)
-            lines.append(f"{_day(note.fields['dated'])}: {md(say_text(note), _SHORT)}")
+            lines.append(f"{md(format_day(note.fields['dated']))}: {md(format_text(note), _SHORT)}")
     return lines
 
 
 def _citation(teller: Teller, cited: Thing) -> str:
     teller.tell("citation", cited.id)
-    known = cited.fields
-    if known["left_out"]:
+    if cited.fields["left_out"]:
         return LEFT_OUT
-    told = [md(known["name"]) or "name not known"]
-    told.append(f"at {md(known['places'])}" if known["places"] else "place not known")
-    told += [f"reference {md(known['reference'])}"] if known["reference"] else []
-    told += [f"SHA-256 begins {md(str(known['sha256'])[:16])}"] if known["sha256"] else []
-    told += ["kept in this register"] if known["embedded"] else []
-    return "file: " + ", ".join(told)
+    line = describe_citation(cited)
+    about = line.details | {"place": f"at {line.details['place']}" if line.details["place"] else "place not known"}
+    if cited.fields["sha256"]:
+        about["sha256"] = f"SHA-256 begins {str(cited.fields['sha256'])[:16]}"
+    return "file: " + ", ".join(md(text) for text in (line.text, *about.values()) if text)
 
 
-def _part(lead: Thing) -> str:
-    role, state = md(lead.fields["role"]), lead.fields["state"]
-    return f"{role or 'role not known'}; state {md(said(str(state))).lower() if state else 'not known'}"
-
-
-_RELATIONS = {
-    "same-work": ("same work as", "same work as"),
-    "depends-on": ("depends on", "needed by"),
-    "supersedes": ("supersedes", "superseded by"),
-    "same-as": ("the same as", "joined from"),
-}
+def _part(lead: LabelledLine) -> str:
+    return f"{md(lead.details['role']) or 'role not known'}; state {md(lead.details['state']) or 'not known'}"
 
 
 def _link(teller: Teller, link: Thing) -> str:
-    known = link.fields
-    teller.tell("recommendation", str(known["item"]))
-    # A tie of which only the ends are in this copy has no relation.
-    both_ways = _RELATIONS.get(str(known["relation"]), ("tied to", "tied to"))
-    relation = both_ways[known["direction"] == "in"]
-    why = f" ({md(known['why'], _SHORT)})" if known["why"] else ""
-    return f"{relation} {md(known['reference'])} · {md(known['title']) or LEFT_OUT}{why}"
+    teller.tell("recommendation", str(link.fields["item"]))
+    line = describe_link(link)
+    about = " · ".join(md(text) for text in (*(text for text, _ in line.pieces), line.details["progress"]) if text)
+    return f"{line.label} {about}" + "".join(f" ({md(under.text, _SHORT)})" for under in line.under)
 
 
 def _short(teller: Teller, row: ItemRow) -> str:
@@ -319,11 +292,7 @@ def _when(teller: Teller, thing: Thing, name: str) -> str:
     exact = known[f"{name}_latest"] and known[f"{name}_earliest"] == known[f"{name}_latest"]
     days = (teller.today - date.fromisoformat(_bound(thing, name))).days
     ago = f" ({'' if exact else 'at least '}{count(days, 'day')} ago)" if days > 0 else ""
-    return f"{md(known[name]) or 'on a day not known'}{_own(thing, name)}{ago}"
-
-
-def _day(text: object) -> str:
-    return "day not known" if text in (None, "", NOT_KNOWN) else md(text)
+    return f"{md(known[name]) or 'on a day not known'}{_basis(basis_of(thing, name))}{ago}"
 
 
 def _since(text: str, today: date) -> str:
@@ -335,14 +304,9 @@ def _since(text: str, today: date) -> str:
     return f", {'' if day.earliest == day.latest else 'at least '}{count(days, 'day')} ago" if days > 0 else ""
 
 
-def _how(known: Value) -> str:
+def _basis(basis: str) -> str:
     """How a value is known, where it is worked out or our own label."""
-    return f" ({said(known.basis)})" if known.value is not None and known.basis in _GUESSED else ""
-
-
-def _own(thing: Thing, name: str) -> str:
-    bases = json.loads(str(thing.fields["basis"])) if thing.fields.get("basis") else {}
-    return f" ({said(bases[name])})" if bases.get(name) in _GUESSED else ""
+    return f" ({said(basis)})" if basis in GUESSED else ""
 
 
 def count(n: int, word: str) -> str:

@@ -106,7 +106,7 @@ def item_detail(conn: sqlite3.Connection, item: str) -> ItemDetail | None:
         ),
         submissions=owned("submission", "COALESCE(t.sent_latest, ''), t.recorded, t.id"),
         replies=owned("reply", "COALESCE(t.dated_latest, ''), t.recorded, t.id"),
-        targets=_target_steps(log, changes),
+        targets=target_steps(log, changes),
         actions=owned("action", "t.done IS NOT NULL, COALESCE(t.due_latest, '9999'), t.recorded, t.id"),
         leads=things(conn, "lead", f"{_LEADS} l.recommendation = ? ORDER BY y.name", (item,)),
         part_leads=things(
@@ -151,7 +151,8 @@ def conflicts_of(conn: sqlite3.Connection, log: Log, thing: str) -> dict[str, tu
     return found
 
 
-def _target_steps(log: Log, changes: list[Change]) -> tuple[TargetStep, ...]:
+def target_steps(log: Log, changes: list[Change]) -> tuple[TargetStep, ...]:
+    """The targets that an item has had, from the first to the present one; `changes` are all of the item's."""
     steps: list[TargetStep] = []
     latest: str | None = None
     for change in target_moves(changes).path:

@@ -6,10 +6,7 @@ Light on purpose: the program's start loads it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 
-from store.domain.dates import say_day
-from store.domain.field_types import as_typed
 from store.domain.fields import KINDS
 from store.domain.vocabulary import LEFT_OUT, LeadState, Value, said
 
@@ -52,7 +49,7 @@ class ItemRow:
     @property
     def said_title(self) -> str:
         """Its title, or why there is none."""
-        return say_title(self)
+        return format_title(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +83,7 @@ class PublicationRow:
     @property
     def said_title(self) -> str:
         """Its title, or why there is none."""
-        return say_title(self)
+        return format_title(self)
 
     @property
     def said_code(self) -> str:
@@ -94,7 +91,7 @@ class PublicationRow:
         return "?" if self.code is None else self.code
 
 
-def say_title(row: ItemRow | PublicationRow) -> str:
+def format_title(row: ItemRow | PublicationRow) -> str:
     """The title of an item or a publication; where it has none, that it was left out, or a dash."""
     return row.title or (LEFT_OUT if row.left_out else said(None))
 
@@ -150,21 +147,15 @@ class ItemDetail:
     """The leads of its parts; `part` is the part's reference."""
 
 
-def say_text(thing: Thing, name: str = "text") -> str:
+def format_text(thing: Thing, name: str = "text") -> str:
     """A text of a thing; where it has none, that it was left out, or a dash."""
     return LEFT_OUT if thing.fields["left_out"] else str(thing.fields[name] or said(None))
 
 
-def say_word(thing: Thing, name: str) -> str:
+def format_word(thing: Thing, name: str) -> str:
     """A stored word of a thing as a person says it; a dash where it has none."""
     word = thing.fields[name]
     return said(None if word is None else str(word))
-
-
-def say_asked(submission: Thing) -> str:
-    """What was asked for with evidence: "asking for closure"; "" where that is not known."""
-    asked = {"closure": "asking for closure", "view": "asking for a view"}
-    return asked.get(str(submission.fields["asks"]), "")
 
 
 OTHER_FIELDS = {
@@ -172,78 +163,7 @@ OTHER_FIELDS = {
     for name, field in KINDS["recommendation"].editable.items()
     if name not in ("number", "title", "text", "kind", "theme", "part_of", "marking")
 }
-"""The fields of an item that have no place of their own where an item is told: each has a line under its label."""
-
-
-def say_others(detail: ItemDetail) -> list[tuple[str, str, str]]:
-    """What an item has in its `OTHER_FIELDS`: the name, the label, and the value as a person reads it."""
-    told = ((name, field, as_typed(detail.fields[name].value)) for name, field in OTHER_FIELDS.items())
-    return [(name, field.label, said(text) if field.choices else text) for name, field, text in told if text]
-
-
-def say_lead(lead: Thing, *, commitment: bool) -> str:
-    """What is said of a lead beside their name: "delivers the training, under way"; "" for nothing.
-
-    On a commitment it is said, too, that nothing is stated.
-    """
-    known = lead.fields
-    state = said(str(known["state"])).lower() if known["state"] else "not stated" if commitment else ""
-    if known["left_out"]:
-        state = LEFT_OUT
-    return ", ".join(str(part) for part in (known["role"], state) if part)
-
-
-def say_theme(detail: ItemDetail) -> str:
-    """The theme that an item is allocated to; where it has none, that it is not, or that the name was left out."""
-    return detail.row.theme or (LEFT_OUT if detail.fields["theme"].value else "not allocated")
-
-
-RELATIONS = {
-    ("same-work", "out"): "the same work as",
-    ("same-work", "in"): "the same work as",
-    ("depends-on", "out"): "depends on",
-    ("depends-on", "in"): "needed by",
-    ("supersedes", "out"): "supersedes",
-    ("supersedes", "in"): "superseded by",
-    ("same-as", "out"): "the same as",
-    ("same-as", "in"): "joined from",
-}
-
-
-def say_relation(link: Thing) -> str:
-    """How an item is tied to the other end of a link; "tied to" where that was left out of a copy."""
-    return RELATIONS.get((str(link.fields["relation"]), str(link.fields["direction"])), "tied to")
-
-
-def say_progress(link: Thing) -> str:
-    """How far the item at a link's other end has got; of one that is depended on, whether it is still open. "" for nothing."""
-    known = link.fields
-    said_so = [said(str(known["stage"]))] if known["stage"] not in (None, "not-stated") else []
-    if is_needed(link):
-        if known["status"] != "closed":
-            said_so.append("not closed yet")
-        elif known["closed_as"] == "with-inspectorate":
-            said_so.append("no reply yet")
-    return ", ".join(said_so)
-
-
-def is_needed(link: Thing) -> bool:
-    """Whether the item depends on the one at the other end."""
-    return (link.fields["relation"], link.fields["direction"]) == ("depends-on", "out")
-
-
-def say_bounds(target: object) -> str:
-    """The bounds of a target: "1 January 2025 to 31 December 2026"; "" where it has none, or says them itself."""
-    if not isinstance(target, dict):
-        return ""
-    first, last = (
-        say_day(date.fromisoformat(day)) if (day := target.get(bound)) else "" for bound in ("earliest", "latest")
-    )
-    if first and last:
-        bounds = first if first == last else f"{first} to {last}"
-    else:
-        bounds = f"from {first}" if first else f"by {last}" if last else ""
-    return "" if bounds == target.get("text") else bounds
+"""The fields of an item that have no line of their own in its description: each has one under its label."""
 
 
 def leads_done(detail: ItemDetail) -> tuple[int, int]:
@@ -253,32 +173,6 @@ def leads_done(detail: ItemDetail) -> tuple[int, int]:
     """
     states = [lead.fields["state"] for lead in (*detail.leads, *detail.part_leads)]
     return states.count(LeadState.DONE), len(states)
-
-
-def say_leads_done(detail: ItemDetail) -> str:
-    """Say how many leads have done their part: "3 of 5 leads have done their part; of 1 it is not stated".
-
-    "" where there is only one lead to speak of, or nothing is stated of any.
-    """
-    done, count = leads_done(detail)
-    silent = sum(1 for lead in (*detail.leads, *detail.part_leads) if not lead.fields["state"])
-    if count < 2 or silent == count:
-        return ""
-    those = " (those of its parts among them)" if detail.part_leads else ""
-    unsaid = f"; of {silent} it is not stated" if silent else ""
-    have = "has" if done == 1 else "have"
-    return f"{done} of {count} leads {have} done their part{those}{unsaid}"
-
-
-def ask_to_end(detail: ItemDetail) -> str:
-    """What to do about an open item all of whose leads have done their part, as a question; "" for any other."""
-    done, count = leads_done(detail)
-    if not count or done < count or detail.row.status == "closed" or detail.row.stage == "submitted":
-        return ""
-    who = "Its lead has" if count == 1 else f"All {count} leads have"
-    inspected = detail.publication.closed_by == "inspectorate"
-    what = "send evidence, asking for closure" if inspected else "record it as delivered"
-    return f"{who} done their part: {what}?"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from store.domain.text import clean, one_line, say_size
 from store.log.describe import about
 from store.queries.evidence import all_citations, check_limit, citations_on, find_file, read_file, take_out
 from store.queries.item_detail import notes_on
-from store.queries.rows import Thing, say_text
+from store.queries.rows import Thing, format_text
 from store.register import Register
 from tui.cli import printing
 from tui.cli.base import (
@@ -81,7 +81,7 @@ def _note(register: Register, on: str) -> str:
             raise no_item from None
     for note in notes_on(register.conn, "recommendation", item):
         if note.fields["kind"] == "evidence":
-            talk(f"On the note of {note.fields['dated'] or 'a day not known'}: {one_line(say_text(note), most=70)}")
+            talk(f"On the note of {note.fields['dated'] or 'a day not known'}: {one_line(format_text(note), most=70)}")
             return note.id
     raise BadInput(
         "on", f"{reference} has no note of kind evidence yet. Add one: fairlead note {reference} TEXT --kind evidence"
@@ -163,7 +163,7 @@ def _take_out(register: Register, start: str, folder: Path) -> None:
         raise NotFound(f"evidence file with the id {start.strip()[:64]}")
     if len({citation.fields["sha256"] or citation.id for citation in fits}) > 1:
         raise FitsSeveral(
-            start, tuple(f"{say_text(citation, 'name')} (id {short(citation.id)})" for citation in fits[:4])
+            start, tuple(f"{format_text(citation, 'name')} (id {short(citation.id)})" for citation in fits[:4])
         )
     out = take_out(register.conn, next((c for c in fits if c.fields["embedded"]), fits[0]), folder)
     talk(f"{out.name} was taken out and is as it was when it was put in.")

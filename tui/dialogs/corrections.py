@@ -9,7 +9,7 @@ from store.domain.names import names_in
 from store.domain.text import one_line
 from store.domain.vocabulary import ClosedBy, said
 from store.queries.item_detail import notes_on, outcomes, publication_fields, themes
-from store.queries.rows import ItemDetail, PublicationRow, Thing, say_text, say_word
+from store.queries.rows import ItemDetail, PublicationRow, Thing, format_text, format_word
 from tui.dialogs.edits import correct_note
 from tui.dialogs.evidence import cite_evidence, show_evidence
 from tui.dialogs.fields import correct_fields, form_field, form_fields, given, next_move_fields
@@ -92,13 +92,13 @@ def _note_chosen(app: RegisterApp, what: str, note: Thing) -> None:
         Answer("f", "cite an evidence file", "cite"),
         Answer("w", "withdraw it", "withdraw"),
     )
-    app.push_screen(Ask(f"A note on {what}", one_line(say_text(note), most=400), answers), take)
+    app.push_screen(Ask(f"A note on {what}", one_line(format_text(note), most=400), answers), take)
 
 
 def _note_options(notes: Sequence[Thing]) -> list[PickOption]:
     from widgets.picker import PickOption
 
-    return [PickOption(n.id, f"{n.fields['dated'] or ''}  {one_line(say_text(n), most=70)}") for n in notes]
+    return [PickOption(n.id, f"{n.fields['dated'] or ''}  {one_line(format_text(n), most=70)}") for n in notes]
 
 
 def _correct_publication(app: RegisterApp, row: PublicationRow) -> None:
@@ -151,7 +151,7 @@ def correct_item(app: RegisterApp, detail: ItemDetail) -> None:
             PickOption(f"submission {sent.id}", f"Evidence sent {sent.fields['sent'] or 'on a day not known'}")
         )
     for reply in detail.replies:
-        verdict = say_word(reply, "verdict").lower()
+        verdict = format_word(reply, "verdict").lower()
         options.append(
             PickOption(f"reply {reply.id}", f"Reply {reply.fields['dated'] or 'of a day not known'}: {verdict}")
         )

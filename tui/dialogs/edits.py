@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from store.domain.text import one_line
 from store.domain.vocabulary import MOVE_REASONS, Stage, Status, Track, Verdict, said
-from store.queries.rows import ItemDetail, Thing, say_text
+from store.queries.describe import format_status
+from store.queries.rows import ItemDetail, Thing, format_text
 from tui.dialogs.fields import (
     action_fields,
     changed,
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 def edit_status(app: RegisterApp, detail: ItemDetail) -> None:
     """The status panel: one key for each thing that can be said."""
     from tui.dialogs.replies import record_reply, send_evidence
-    from widgets.item_pane import status_words
     from widgets.key_panel import Chosen, KeyPanel
 
     app.prepare_to_write()
@@ -50,7 +50,7 @@ def edit_status(app: RegisterApp, detail: ItemDetail) -> None:
             app.do([_status_command(item, choice.value, choice.reason)], seen=seen)
 
     closer = detail.publication.publisher or "the inspectorate"
-    now = f"{status_words(row.status, row.closed_as, closer)[0]}, {said(row.stage).lower()}"
+    now = f"{format_status(row.status, row.closed_as, closer)[0]}, {said(row.stage).lower()}"
     app.push_screen(
         KeyPanel(row.ref, one_line(row.said_title, most=60), now, said(row.kind), status_choices(detail)), take
     )
@@ -232,7 +232,7 @@ def promise(app: RegisterApp, detail: ItemDetail) -> None:
 
     options = [PickOption("add", "Add another")]
     for action in detail.actions:
-        text = one_line(say_text(action), most=60)
+        text = one_line(format_text(action), most=60)
         done = bool(action.fields["done"])
         options.append(
             PickOption(f"{'reopen' if done else 'done'} {action.id}", f"{'Not done' if done else 'Done'}: {text}")

@@ -13,8 +13,9 @@ from textual.worker import get_current_worker
 
 from store.domain.errors import BadInput, FairleadError
 from store.domain.text import one_line, say_size
+from store.queries.describe import describe_citation, format_line
 from store.queries.evidence import CitedFile, check_limit, find_file, limit_of, read_file, safe_name, take_out
-from store.queries.rows import ItemDetail, Thing, say_text
+from store.queries.rows import ItemDetail, Thing, format_text
 from tui.desk.open_register import scratch_folder
 from tui.dialogs.fields import form_field
 
@@ -69,7 +70,7 @@ def cite_evidence(app: RegisterApp, ref: str, note: Thing) -> None:
             _ask_to_keep(app, key, {"note": note.id} | about, found[0], values["keep"] == "yes")
 
     draft = app.drafts.get(key)
-    text = one_line(say_text(note), most=100)
+    text = one_line(format_text(note), most=100)
     form = Form(
         f"Cite evidence on {ref}",
         fields,
@@ -151,11 +152,10 @@ def _read(app: RegisterApp, cited: CitedFile, keep: bool, then: Callable[[CitedF
 
 def show_evidence(app: RegisterApp, detail: ItemDetail) -> None:
     """List the evidence files that an item's notes cite; the one chosen can be opened, kept inside or withdrawn."""
-    from widgets.item_pane import citation_line
     from widgets.picker import Picker, PickOption
 
     def line(citation: Thing) -> str:
-        return "".join(text for text, _ in citation_line(citation).pieces)
+        return format_line(describe_citation(citation))
 
     options = tuple(PickOption(citation.id, one_line(line(citation), most=200)) for citation in detail.citations)
 

@@ -9,6 +9,7 @@ from textual.binding import BindingType
 
 from store.domain.vocabulary import said
 from store.queries import publications
+from store.queries.describe import describe_measure
 from store.queries.evidence import citations_on
 from store.queries.filter import NO_CODE, Filter
 from store.queries.item_detail import measures_of, notes_on
@@ -18,7 +19,7 @@ from tui.messages import ListAsked
 from tui.screens.base import RegisterScreen
 from tui.tables.publications import PUBLICATION_COLUMNS, PublicationRows
 from widgets.bars import legend
-from widgets.item_pane import MARGIN, measure_line, notes
+from widgets.item_pane import MARGIN, described, notes
 from widgets.pane import Line, Pane
 from widgets.windowed_table import WindowedTable
 
@@ -79,7 +80,7 @@ class PublicationsScreen(RegisterScreen):
         ]
         if printed:
             lines.append(Line(((", ".join(printed), ""),), MARGIN, "As printed"))
-        lines += [measure_line(measure) for measure in measures_of(conn, row.id)]
+        lines += [described(describe_measure(measure)) for measure in measures_of(conn, row.id)]
         on_it = notes_on(conn, "publication", row.id)
         lines += [Line(()), *notes(on_it, citations_on(conn, "publication", row.id))] if on_it else []
         head = ((f"{row.said_code}  {row.said_title}", "strong"), (" · " + " · ".join(p for p in about if p), "quiet"))

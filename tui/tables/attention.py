@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from store.domain.errors import FairleadError
 from store.queries.attention import HOUSEKEEPING, Attention, Group, Reason, Rules
 from store.queries.attention_text import attention_rows
+from store.queries.describe import format_status
 from store.queries.item_list import number_of
 from store.register import Register
 from tui.tables.row_source import RowSource
-from widgets.item_pane import status_words
 from widgets.windowed_table import Column, Row
 
 ATTENTION_COLUMNS = (
@@ -102,7 +102,7 @@ class AttentionRows(RowSource):
         rows = []
         for told in found:
             item = told.item
-            word, style = status_words(item.status, item.closed_as)
+            word, style = format_status(item.status, item.closed_as)
             why = " · ".join(because.brief for because in told.because if because.reason not in HOUSEKEEPING)
             urgent = told.because[0].reason in (Reason.CONFLICT, Reason.LATE)
             mark = " ≠" if item.conflict else ""

@@ -15,11 +15,11 @@ from store.domain.errors import FairleadError
 from store.domain.vocabulary import said
 from store.file.database import Connection
 from store.queries import item_list
+from store.queries.describe import format_status
 from store.queries.filter import Filter
 from store.queries.rows import ItemRow
 from store.register import Register, day_of
 from tui.tables.row_source import SHORT, RowSource
-from widgets.item_pane import status_words
 from widgets.windowed_table import Cell, Column, Row
 
 FIRST_HITS = 50
@@ -64,7 +64,7 @@ def columns_named(names: str | None) -> tuple[Column, ...]:
 
 def item_row(item: ItemRow, columns: Sequence[Column] = ITEM_COLUMNS) -> Row:
     """A line of the recommendations table, with these columns."""
-    word, style = status_words(item.status, item.closed_as)
+    word, style = format_status(item.status, item.closed_as)
     stage = how_far(item)
     moved = f"{'≥ ' if item.moved_at_least else ''}{item.moved_later}" if item.moved_later else "—"
     mark = " ≠" if item.conflict else ""

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from store.domain.names import sort_key
 from store.domain.text import one_line
 from store.domain.vocabulary import NoteKind, said
-from store.queries.rows import ItemRow, Thing, say_text
+from store.queries.describe import format_status
+from store.queries.rows import ItemRow, Thing, format_text
 from store.queries.themes import NONE_OF, Block, Standing, say_name
 from widgets.bars import legend, stacked_bar
-from widgets.item_pane import MARGIN, status_words
+from widgets.item_pane import MARGIN
 from widgets.pane import Line
 from widgets.windowed_table import Cell, Column, Row
 
@@ -133,7 +134,7 @@ def _under(by: str, row: Standing, under: Under) -> list[Line]:
     if under.items:
         lines += [Line(()), Line(((say_name(by, row), "strong"),))]
     for item in under.items:
-        word, style = status_words(item.status, item.closed_as)
+        word, style = format_status(item.status, item.closed_as)
         lines.append(Line(((f"{item.said_title}  ", ""), (word, style)), MARGIN, item.ref))
     if len(under.items) == MOST_SHOWN:
         lines.append(Line((("Enter shows them all.", "quiet"),), MARGIN))
@@ -143,7 +144,7 @@ def _under(by: str, row: Standing, under: Under) -> list[Line]:
 def _note_line(note: Thing, by: str) -> Line:
     """A note, its day in the margin, and after it what else is known of it."""
     fields = note.fields
-    text = say_text(note)
+    text = format_text(note)
     kind = "" if fields["kind"] in (None, NoteKind.LEARNING) else said(str(fields["kind"])).lower()
     items = sorted(str(fields["about"] or "").split(", "), key=sort_key)
     about = one_line(", ".join(items), most=60) or ("on the theme" if by == "theme" else "")

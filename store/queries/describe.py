@@ -1,0 +1,246 @@
+"""What a description is made of, and the words for each fact of an entity: every renderer takes them from here.
+
+Light on purpose: the program's start loads it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from store.domain.dates import say_day
+from store.domain.field_types import Field, as_typed
+from store.domain.fields import KINDS, NOT_KNOWN
+from store.domain.text import say_size
+from store.domain.vocabulary import GLYPHS, LEFT_OUT, MARKINGS, Basis, said
+from store.queries.rows import ItemRow, Thing, format_text
+
+Piece = tuple[str, str]
+"""A text and its emphasis: "" for none, strong, quiet, accent, or status--… ."""
+
+GUESSED = frozenset({Basis.DERIVED, Basis.INFERRED, Basis.ASSIGNED})
+"""Bases that are worked out, or our own label."""
+
+
+@dataclass(slots=True)
+class LabelledLine:
+    """One fact under its label; a heading where it has no text. Text is as recorded: a renderer makes it safe to show."""
+
+    label: str
+    pieces: tuple[Piece, ...] = ()
+    key: str = ""
+    """What it says: the name of a field, or of what is made of several."""
+    details: dict[str, str] = field(default_factory=dict)
+    """What else is known of it, in words ("" for nothing), by the name of the field; the marking among them."""
+    basis: str = ""
+    """How it is known, as stored; "" where it was simply typed in."""
+    place: str | None = None
+    """Where in the source."""
+    id: str = ""
+    """The id of the entity that it describes."""
+    under: tuple[LabelledLine, ...] = ()
+    """What belongs to it: the files that a note cites, the replies to what was sent."""
+
+    @property
+    def text(self) -> str:
+        """Its text without emphasis."""
+        return "".join(text for text, _ in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Labelled lines of one subject."""
+
+    key: str
+    title: str
+    lines: tuple[LabelledLine, ...]
+
+
+def format_details(line: LabelledLine) -> str:
+    """The details of a line, one after the other; "" for none."""
+    return (", " if line.key == "lead" else " · ").join(filter(None, line.details.values()))
+
+
+def format_line(line: LabelledLine) -> str:
+    """The text of a line with its details."""
+    return " · ".join(filter(None, (line.text, format_details(line))))
+
+
+# -- words for single facts
+
+
+def format_status(status: str, closed_as: str | None, closer: str = "HMICS") -> Piece:
+    """A status as glyph and word, and its emphasis: "◐ With HMICS"."""
+    if closed_as == "with-inspectorate":
+        return f"{GLYPHS['with-inspectorate']} With {closer}", "status--with-inspectorate"
+    return f"{GLYPHS[status]} {said(status)}", f"status--{status}"
+
+
+def format_basis(basis: str | None, place: str | None = None) -> str:
+    """How a value is known, and where in the source; "" for what was simply typed in."""
+    if not basis or basis == Basis.ENTERED:
+        return ""
+    return said(basis) + (f", {place}" if place else "")
+
+
+def basis_of(thing: Thing, *names: str) -> str:
+    """How an entity's field is known, as stored: that of the first of these that is not simply typed in."""
+    bases = json.loads(str(thing.fields["basis"])) if thing.fields.get("basis") else {}
+    known = (str(bases[name]) for name in names if bases.get(name))
+    return next((basis for basis in known if basis != Basis.ENTERED), "")
+
+
+def format_day(text: object) -> str:
+    """A day as recorded."""
+    return "day not known" if text in (None, "", NOT_KNOWN) else str(text)
+
+
+def format_marking(marking: object) -> str:
+    """A marking; "" where it is the lowest, which goes without saying."""
+    return "" if marking in (None, "", MARKINGS[0]) else str(marking)
+
+
+def format_next_move(move: object, until: object) -> str:
+    """Whose move is next, and until when or what; "" where that is not known."""
+    return said(str(move)) + (f", until {until}" if until else "") if move else ""
+
+
+def format_times_moved(row: ItemRow) -> str:
+    """How often the target was moved later: "at least 2 times", "once"."""
+    times = "once" if row.moved_later == 1 else f"{row.moved_later:,} times"
+    return f"{'at least ' if row.moved_at_least else ''}{times}"
+
+
+def format_bounds(target: object) -> str:
+    """The bounds of a target: "1 January 2025 to 31 December 2026"; "" where it has none, or says them itself."""
+    if not isinstance(target, dict):
+        return ""
+    first, last = (
+        say_day(date.fromisoformat(day)) if (day := target.get(bound)) else "" for bound in ("earliest", "latest")
+    )
+    if first and last:
+        bounds = first if first == last else f"{first} to {last}"
+    else:
+        bounds = f"from {first}" if first else f"by {last}" if last else ""
+    return "" if bounds == target.get("text") else bounds
+
+
+def format_asked(submission: Thing) -> str:
+    """What was asked for with evidence: "asking for closure"; "" where that is not known."""
+    asked = {"closure": "asking for closure", "view": "asking for a view"}
+    return asked.get(str(submission.fields["asks"]), "")
+
+
+_RELATIONS = {
+    ("same-work", "out"): "the same work as",
+    ("same-work", "in"): "the same work as",
+    ("depends-on", "out"): "depends on",
+    ("depends-on", "in"): "needed by",
+    ("supersedes", "out"): "supersedes",
+    ("supersedes", "in"): "superseded by",
+    ("same-as", "out"): "the same as",
+    ("same-as", "in"): "joined from",
+}
+
+
+def format_relation(link: Thing) -> str:
+    """How an item is tied to the other end of a link; "tied to" where that was left out of a copy."""
+    return _RELATIONS.get((str(link.fields["relation"]), str(link.fields["direction"])), "tied to")
+
+
+def is_needed(link: Thing) -> bool:
+    """Whether the item depends on the one at the other end."""
+    return (link.fields["relation"], link.fields["direction"]) == ("depends-on", "out")
+
+
+def format_progress(link: Thing) -> str:
+    """How far the item at a link's other end has got; of one that is depended on, whether it is still open. "" for nothing."""
+    known = link.fields
+    parts = [said(str(known["stage"]))] if known["stage"] not in (None, "not-stated") else []
+    if is_needed(link):
+        if known["status"] != "closed":
+            parts.append("not closed yet")
+        elif known["closed_as"] == "with-inspectorate":
+            parts.append("no reply yet")
+    return ", ".join(parts)
+
+
+def format_field(declared: Field, value: object) -> str:
+    """The value of a field as a person reads it; "" for none."""
+    text = as_typed(value) or ""
+    return said(text) if text and declared.choices else text
+
+
+def other_details(entity: Thing, *described: str) -> dict[str, str]:
+    """The fields that are declared of an entity and not described otherwise, as details of its line."""
+    found = {}
+    for name, declared in KINDS[entity.kind].editable.items():
+        if name == "marking":
+            text = format_marking(entity.fields.get(name))
+        else:
+            text = format_field(declared, entity.fields.get(name))
+            text = f"{declared.label.lower()}: {text}" if text else ""
+        if text and name not in described:
+            found[name] = text
+    return found
+
+
+# -- lines that items, publications and themes have
+
+
+def describe_notes(notes: Sequence[Thing], citations: Sequence[Thing] = ()) -> tuple[LabelledLine, ...]:
+    """Notes in the order given, a line each under its day, with the files that it cites."""
+    return tuple(_note(note, citations) for note in notes)
+
+
+def _note(note: Thing, citations: Sequence[Thing]) -> LabelledLine:
+    fields = note.fields
+    details = {
+        "kind": str(fields["kind"] or ""),
+        "said_by": f"said by {fields['said_by']}" if fields["said_by"] else "",
+        "marking": format_marking(fields["marking"]),
+        **other_details(note, "text", "dated", "kind", "said_by", "marking"),
+        "author": f"recorded by {fields['author']}" if fields.get("author") else "",
+    }
+    return LabelledLine(
+        format_day(fields["dated"]),
+        ((format_text(note), ""),),
+        "note",
+        details,
+        id=note.id,
+        under=describe_citations(note, citations),
+    )
+
+
+def describe_citations(note: Thing, citations: Sequence[Thing]) -> tuple[LabelledLine, ...]:
+    return tuple(describe_citation(citation) for citation in citations if citation.fields["note"] == note.id)
+
+
+def describe_citation(citation: Thing) -> LabelledLine:
+    """An evidence file: its name, reference, size, whether it is kept inside or where it lies, its marking."""
+    fields = citation.fields
+    if fields["left_out"]:
+        return LabelledLine("evidence", ((LEFT_OUT, "quiet"),), "citation", id=citation.id)
+    size = [say_size(fields["size"])] if isinstance(fields["size"], int) else []
+    if fields["embedded"]:
+        size.append("kept inside" if fields["kept"] else "not in this copy")
+    details = {
+        "reference": f"reference {fields['reference']}" if fields["reference"] else "",
+        "size": ", ".join(size),
+        "place": str(fields["place"] or ""),
+        "marking": str(fields["marking"] or ""),
+        **other_details(citation, "reference", "marking"),
+    }
+    return LabelledLine(
+        "evidence", ((str(fields["name"] or "name not known"), ""),), "citation", details, id=citation.id
+    )
+
+
+def describe_measure(measure: Thing, label: str = "figure") -> LabelledLine:
+    """A figure with its unit and period."""
+    fields = measure.fields
+    parts = [fields["figure"], fields["figure_unit"], fields["figure_period"]]
+    text = f"{format_text(measure, 'name')}: " + " ".join(str(part) for part in parts if part)
+    return LabelledLine(label, ((text, ""),), "measure", id=measure.id)

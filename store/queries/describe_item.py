@@ -1,0 +1,284 @@
+"""An item in words: sections of labelled lines, which the pane, `show` and the hand-over page render."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from store.domain.dates import age, years_before
+from store.domain.fields import said_field
+from store.domain.vocabulary import LEFT_OUT, said
+from store.queries.describe import (
+    LabelledLine,
+    Section,
+    basis_of,
+    describe_measure,
+    describe_notes,
+    format_bounds,
+    format_day,
+    format_field,
+    format_marking,
+    format_next_move,
+    format_status,
+    format_times_moved,
+    is_needed,
+)
+from store.queries.describe_records import (
+    Lines,
+    describe_actions,
+    describe_link,
+    describe_links,
+    describe_parts,
+    describe_submissions,
+    describe_targets,
+    format_action,
+)
+from store.queries.rows import OTHER_FIELDS, ItemDetail, Thing, format_text, format_word, leads_done
+
+
+def describe_item(detail: ItemDetail, *keys: str) -> tuple[Section, ...]:
+    """The sections of an item that these keys name, in their order; all of them where none is named."""
+    return tuple(Section(key, SECTIONS[key][0], describe_section(detail, key)) for key in keys or SECTIONS)
+
+
+def describe_section(detail: ItemDetail, key: str) -> tuple[LabelledLine, ...]:
+    """The lines of one section of an item."""
+    return tuple(SECTIONS[key][1](detail))
+
+
+def describe_head(detail: ItemDetail, today: date, aged_after: int = 2) -> Lines:
+    """Where an item stands on a day: its status, where it was published, its two clocks, its theme and its marking.
+
+    What is past its target, or open more than `aged_after` years, has a strong or a status's emphasis.
+    """
+    row, publication = detail.row, detail.publication
+    status = format_status(row.status, row.closed_as, publication.publisher or "the inspectorate")
+    yield LabelledLine("Status", (status,), "status")
+    since = publication.published_latest
+    old = age(date.fromisoformat(since), today) if since else ""
+    details = {
+        "code": publication.said_code,
+        "published": publication.published or "month not known",
+        "age": f"{old} ago" if old else "",
+    }
+    yield LabelledLine("Publication", ((publication.said_title, "quiet"),), "publication", details)
+    if since and row.status != "closed":
+        is_old = since < years_before(today, aged_after).isoformat()
+        yield LabelledLine("Age", ((f"{old} since publication", "strong" if is_old else "quiet"),), "age")
+    if row.target_latest and row.status != "closed":
+        yield LabelledLine("Time left", (_time_left(row.target_latest, today),), "time-left")
+    if row.theme:
+        yield LabelledLine("Theme", ((row.theme, "quiet"),), "theme", basis=row.theme_basis or "")
+    own = detail.fields["marking"].value
+    if format_marking(own) or format_marking(publication.marking):
+        yield LabelledLine("Marking", ((str(own or publication.marking), "quiet"),), "marking")
+
+
+def format_publication(line: LabelledLine, escape: Callable[[str], str] = str) -> str:
+    """The line of a publication as a sentence has it: "Hate Crime (HC), June 2021, 3 yr 2 mo ago"."""
+    code, *about = (escape(text) for text in line.details.values() if text)
+    return ", ".join((f"{escape(line.text)} ({code})", *about))
+
+
+def _time_left(target: str, today: date) -> tuple[str, str]:
+    """How far off the target is."""
+    days = (date.fromisoformat(target) - today).days
+    count = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
+    if days < 0:
+        return f"{count} past its target", "status--delayed"
+    return f"{count} to its target" if days else "target today", "quiet"
+
+
+# -- the overview
+
+
+def _overview(detail: ItemDetail) -> Lines:
+    """What is recorded of an item; of a commitment in the order of its plan's own headings."""
+    yield LabelledLine(said(detail.row.kind), ((detail.row.said_title, "strong"),), "title")
+    for name, sides in detail.conflicts.items():
+        several = f"Several values: {'; '.join(sides)}"
+        yield LabelledLine(said_field("recommendation", name), ((several, "status--delayed"),), "conflict")
+    yield from _field(detail, "Part of", detail.part_of, "part_of", basis=False)
+    if question := _next_step(detail):
+        yield LabelledLine("To do", ((question, "accent"),), "next-step")
+    if detail.row.kind == "commitment":
+        yield LabelledLine("What will this do?")
+        yield from _asks(detail)
+        yield from _benefits(detail)
+        yield from _contents(detail)
+        yield LabelledLine("Who will lead?")
+        yield from describe_leads(detail)
+        yield LabelledLine("When will we do it by?")
+        yield from _target(detail, "no date is recorded")
+        yield from _waits_on(detail)
+        yield LabelledLine("Where does it stand?")
+        yield from _progress(detail)
+        yield from _theme(detail)
+    else:
+        yield from _asks(detail)
+        yield from _progress(detail)
+        yield from _target(detail, "none")
+        yield from _theme(detail)
+        yield from describe_leads(detail)
+        yield from _contents(detail)
+    if detail.nothing_new:
+        still = detail.nothing_new[-1].fields
+        text = f"{format_day(still['dated'])}, {still['author']}"
+        yield from _field(detail, "Nothing new", text, "nothing_new")
+
+
+def _field(
+    detail: ItemDetail, label: str, text: str | None, name: str, style: str = "", *, basis: bool = True
+) -> Lines:
+    """A value with how it is known; nothing where there is none."""
+    value = detail.fields.get(name) if basis else None
+    if text:
+        how, place = (value.basis, value.place) if value else ("", None)
+        yield LabelledLine(label, ((text, style),), name, basis=how, place=place)
+
+
+def _asks(detail: ItemDetail) -> Lines:
+    """What it asks, and each field that is declared of an item and has no line of its own."""
+    yield from _field(detail, "Asks", detail.row.text, "text")
+    for name, declared in OTHER_FIELDS.items():
+        yield from _field(detail, declared.label, format_field(declared, detail.fields[name].value), name)
+
+
+def _progress(detail: ItemDetail) -> Lines:
+    row, fields = detail.row, detail.fields
+    yield from _field(detail, "How far", _format_stage(fields["stage"].value), "stage")
+    if row.track:
+        yield from _field(detail, "On time?", said(row.track), "track", f"status--{row.track}")
+        if "track" in detail.reasons:
+            yield LabelledLine("", ((detail.reasons["track"] or "no reason given", ""),), "reason")
+    if row.believed_done:
+        value = fields["believed_done"].value
+        by = value.get("by") if isinstance(value, dict) else None
+        text = f"by {by}; still open until it is agreed" if by else "yes; still open until it is agreed"
+        yield from _field(detail, "Believed done", text, "believed_done")
+    move = fields["next_move"].value
+    until = move.get("until") if isinstance(move, dict) else None
+    yield from _field(detail, "Next move", format_next_move(row.next_move, until), "next_move")
+
+
+def _format_stage(value: object) -> str | None:
+    if not isinstance(value, dict):
+        return None
+    more = [str(value[name]) for name in ("day", "by") if value.get(name)]
+    return said(str(value["text"])) + (f", {', agreed by '.join(more)}" if more else "")
+
+
+def _target(detail: ItemDetail, none: str) -> Lines:
+    """By when, as written, with its bounds; on what condition; how often it was moved later."""
+    row, value = detail.row, detail.fields["target"]
+    target = value.value if isinstance(value.value, dict) else {}
+    basis, place = (value.basis, value.place) if target else ("", None)
+    text = ((row.target_text or none, ""),)
+    yield LabelledLine("Target", text, "target", {"bounds": format_bounds(target)}, basis, place)
+    if row.moved_later:
+        yield LabelledLine("Moved later", ((format_times_moved(row), ""),), "moved_later")
+    if target.get("condition"):
+        yield LabelledLine("On condition", ((str(target["condition"]), ""),), "condition")
+
+
+def _theme(detail: ItemDetail) -> Lines:
+    """The theme that it is allocated to; where it has none, that it is not, or that the name was left out."""
+    theme = detail.row.theme
+    text = theme or (LEFT_OUT if detail.fields["theme"].value else "not allocated")
+    yield from _field(detail, "Theme", text, "theme", basis=bool(theme))
+
+
+def _benefits(detail: ItemDetail) -> Lines:
+    for note in detail.notes:
+        if note.fields["kind"] == "benefit":
+            yield LabelledLine("Benefit", ((format_text(note), ""),), "benefit", id=note.id)
+
+
+def _contents(detail: ItemDetail) -> Lines:
+    """The outcomes that it contributes to, its parts, its figures."""
+    for outcome in detail.outcomes:
+        number = f"{outcome.fields['number']}: " if outcome.fields["number"] else ""
+        text = ((f"{number}{format_text(outcome)}", ""),)
+        yield LabelledLine("Outcome", text, "outcome", basis=basis_of(outcome, "outcome"), id=outcome.id)
+    yield from describe_parts(detail)
+    for measure in detail.measures:
+        yield describe_measure(measure, "Measure")
+
+
+def describe_leads(detail: ItemDetail) -> Lines:
+    """The leads of an item and of its parts, each with role and own state, and how many have done their part.
+
+    The state of a lead is said where one is recorded; on a commitment where none is, too.
+    """
+    leads = (*detail.leads, *detail.part_leads)
+    for n, lead in enumerate(leads):
+        label = "Lead" if n < len(detail.leads) else str(lead.fields["part"])
+        name = str(lead.fields["name"] or "name not known")
+        details = _lead_details(lead, is_commitment=detail.row.kind == "commitment")
+        yield LabelledLine(label, ((name, ""),), "lead", details, basis_of(lead, "party"), id=lead.id)
+    if not leads:
+        yield LabelledLine("Lead", (("none recorded", ""),), "lead")
+    if count := _leads_done(detail):
+        yield LabelledLine("", ((f"{count}.", "quiet"),), "leads-done")
+
+
+def _lead_details(lead: Thing, *, is_commitment: bool) -> dict[str, str]:
+    fields = lead.fields
+    state = format_word(lead, "state").lower() if fields["state"] else "not stated" if is_commitment else ""
+    return {"role": str(fields["role"] or ""), "state": LEFT_OUT if fields["left_out"] else state}
+
+
+def _leads_done(detail: ItemDetail) -> str:
+    """How many leads have done their part: "3 of 5 leads have done their part; of 1 it is not stated".
+
+    "" where there is only one lead to speak of, or nothing is stated of any.
+    """
+    done, count = leads_done(detail)
+    silent = sum(1 for lead in (*detail.leads, *detail.part_leads) if not lead.fields["state"])
+    if count < 2 or silent == count:
+        return ""
+    those = " (those of its parts among them)" if detail.part_leads else ""
+    unstated = f"; of {silent} it is not stated" if silent else ""
+    have = "has" if done == 1 else "have"
+    return f"{done} of {count} leads {have} done their part{those}{unstated}"
+
+
+def _next_step(detail: ItemDetail) -> str:
+    """What to do about an open item all of whose leads have done their part, as a question; "" for any other."""
+    done, count = leads_done(detail)
+    if not count or done < count or detail.row.status == "closed" or detail.row.stage == "submitted":
+        return ""
+    who = "Its lead has" if count == 1 else f"All {count} leads have"
+    inspected = detail.publication.closed_by == "inspectorate"
+    what = "send evidence, asking for closure" if inspected else "record it as delivered"
+    return f"{who} done their part: {what}?"
+
+
+def _waits_on(detail: ItemDetail) -> Lines:
+    """What it depends on, done or not."""
+    yield from (describe_link(link) for link in detail.links if is_needed(link))
+    for action in detail.actions:
+        fields = action.fields
+        if fields["kind"] == "dependency":
+            details = {
+                "whose": f"whose: {fields['whose']}" if fields["whose"] else "",
+                "since": f"since {fields['since']}" if fields["since"] else "",
+                "done": f"done {fields['done']}" if fields["done"] else "not done yet",
+            }
+            yield LabelledLine("Waits on", ((format_action(action), ""),), "dependency", details, id=action.id)
+
+
+def _notes(detail: ItemDetail) -> Lines:
+    yield from describe_notes(detail.notes, detail.citations)
+
+
+SECTIONS: dict[str, tuple[str, Callable[[ItemDetail], Lines]]] = {
+    "overview": ("Overview", _overview),
+    "notes": ("Notes", _notes),
+    "submissions": ("Submissions", describe_submissions),
+    "targets": ("Targets", describe_targets),
+    "actions": ("Actions", describe_actions),
+    "parts": ("Parts", describe_parts),
+    "links": ("Links", describe_links),
+}
+"""The sections of an item by key: the title, and what gives the lines. A section is described when it is asked for."""

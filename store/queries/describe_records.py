@@ -1,0 +1,168 @@
+"""What belongs to an item in labelled lines: what was sent and what came back, targets and actions, parts and links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from store.domain.vocabulary import LEFT_OUT
+from store.queries.describe import (
+    LabelledLine,
+    basis_of,
+    describe_citations,
+    format_asked,
+    format_day,
+    format_next_move,
+    format_progress,
+    format_relation,
+    format_status,
+    other_details,
+)
+from store.queries.rows import ItemDetail, Thing, format_text, format_word
+
+Lines = Iterator[LabelledLine]
+
+
+# -- what was sent and what came back
+
+
+def describe_submissions(detail: ItemDetail) -> Lines:
+    """Evidence sent, each with the notes that went with it and the replies to it; then replies to nothing known."""
+    yield from (describe_submission(detail, sent) for sent in detail.submissions)
+    sent_here = {sent.id for sent in detail.submissions}
+    yield from (describe_reply(reply) for reply in detail.replies if reply.fields["submission"] not in sent_here)
+
+
+def describe_submission(detail: ItemDetail, sent: Thing) -> LabelledLine:
+    """Evidence sent: what it asks for; under that its text, the notes that went with it, the replies to it."""
+    fields = sent.fields
+    asks = ", ".join(filter(None, ("sent", format_asked(sent))))
+    reference = f" · reference {fields['reference']}" if fields["reference"] else ""
+    under = [*_paragraph(sent, "text")]
+    under += [_evidence(note, detail.citations) for note in detail.evidence if note.fields["submission"] == sent.id]
+    under += [describe_reply(reply) for reply in detail.replies if reply.fields["submission"] == sent.id]
+    return LabelledLine(
+        format_day(fields["sent"]),
+        ((asks + reference, "strong"),),
+        "submission",
+        other_details(sent, "sent", "reference", "text"),
+        basis_of(sent, "sent", "asks", "text"),
+        id=sent.id,
+        under=tuple(under),
+    )
+
+
+def _paragraph(thing: Thing, name: str, label: str = "") -> Lines:
+    """A text of its own; nothing where there is none."""
+    text = LEFT_OUT if thing.fields["left_out"] else thing.fields[name]
+    if text:
+        yield LabelledLine(label, ((str(text), ""),), name)
+
+
+def _evidence(note: Thing, citations: tuple[Thing, ...]) -> LabelledLine:
+    """A note that went with evidence sent, and the files that it cites."""
+    gone = "  (withdrawn since)" if note.fields["withdrawn"] else ""
+    return LabelledLine(
+        "with it",
+        ((format_text(note), ""), (f"  {format_day(note.fields['dated'])}{gone}", "quiet")),
+        "evidence",
+        id=note.id,
+        under=describe_citations(note, citations),
+    )
+
+
+def describe_reply(reply: Thing) -> LabelledLine:
+    """A reply: its verdict, and under that its words, what of it is discharged, what would satisfy, who moves next."""
+    fields = reply.fields
+    verdict = f"{fields['who'] or 'Reply'}: {format_word(reply, 'verdict').lower()}"
+    lines = [
+        LabelledLine("discharges", ((str(fields["discharges"] or ""), ""),), "discharges"),
+        *_paragraph(reply, "words", "its words"),
+        LabelledLine("would satisfy", ((str(fields["would_satisfy"] or ""), ""),), "would_satisfy"),
+        LabelledLine(
+            "next move", ((format_next_move(fields["next_move"], fields["next_move_until"]), ""),), "next_move"
+        ),
+    ]
+    return LabelledLine(
+        f"↳ {format_day(fields['dated'])}",
+        ((verdict, "strong"),),
+        "reply",
+        other_details(reply, "verdict", "dated", "who", "words", "would_satisfy", "discharges", "next_move"),
+        basis_of(reply, "verdict"),
+        id=reply.id,
+        under=tuple(line for line in lines if line.text),
+    )
+
+
+# -- targets and actions, parts and links
+
+
+def describe_targets(detail: ItemDetail) -> Lines:
+    """The target from its first to the present one."""
+    for n, step in enumerate(detail.targets):
+        label = "First target" if n == 0 else "moved later" if step.later else "changed"
+        target = step.target
+        parts = [str(target["text"] or "none")]
+        parts += [f"{word} {target[key]}" for word, key in (("said", "said"), ("in", "where")) if target.get(key)]
+        if target.get("condition"):
+            parts.append(f"depends on: {target['condition']}")
+        reason = step.reason or ("no reason given" if step.reason == "" else "")
+        yield LabelledLine(label, ((" · ".join(parts), "strong"), (f"  {reason}" if reason else "", "quiet")), "target")
+
+
+def describe_actions(detail: ItemDetail) -> Lines:
+    """The actions, done ones last."""
+    yield from map(describe_action, detail.actions)
+
+
+def describe_action(action: Thing) -> LabelledLine:
+    """An action: by when it is due or that it is done, whose it is, since when it waits, when and where that was said."""
+    fields = action.fields
+    source = ", ".join(str(fields[name]) for name in ("due_said", "due_where") if fields[name])
+    details = {
+        "due": f"done {format_day(fields['done'])}" if fields["done"] else f"due {fields['due'] or 'not known'}",
+        "condition": f"depends on: {fields['due_condition']}" if fields["due_condition"] else "",
+        "whose": f"whose: {fields['whose']}" if fields["whose"] else "",
+        "since": f"waits since {fields['since']}" if fields["since"] else "",
+        "said": f"said {source}" if source else "",
+        **other_details(action, "text", "kind", "due", "whose", "since"),
+    }
+    return LabelledLine(str(fields["kind"] or ""), ((format_action(action), ""),), "action", details, id=action.id)
+
+
+def format_action(action: Thing) -> str:
+    """What is to be done, ticked where it is done."""
+    return f"{'✓ ' if action.fields['done'] else ''}{format_text(action)}"
+
+
+def describe_parts(detail: ItemDetail) -> Lines:
+    """The parts, each with its status."""
+    for row in detail.parts:
+        pieces = ((f"{row.ref}  {row.said_title}  ", ""), format_status(row.status, row.closed_as))
+        yield LabelledLine("Part", pieces, "part", id=row.id)
+
+
+def describe_links(detail: ItemDetail) -> Lines:
+    """Other items that this one is tied to."""
+    yield from map(describe_link, detail.links)
+
+
+def describe_link(link: Thing) -> LabelledLine:
+    """A link with where the item at its other end stands; of one that is depended on, whether it still holds up."""
+    fields = link.fields
+    pieces = [(f"{fields['reference']}  ", ""), (f"{fields['title'] or ''}  ", "")]
+    progress = ""
+    if fields["gone"]:
+        pieces.append(("withdrawn", "quiet"))
+    elif fields["status"]:
+        closer = str(fields["publisher"] or "the inspectorate")
+        pieces.append(format_status(str(fields["status"]), str(fields["closed_as"]), closer))
+        progress = format_progress(link)
+    return LabelledLine(
+        format_relation(link),
+        tuple(pieces),
+        "link",
+        {"progress": progress},
+        basis_of(link, "relation"),
+        id=link.id,
+        under=(LabelledLine("", ((str(fields["why"]), "quiet"),), "why"),) if fields["why"] else (),
+    )

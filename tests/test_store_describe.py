@@ -1,0 +1,107 @@
+"""An item in words, once for every renderer: sections of labelled lines, each with how it is known and how it is marked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from store.commands import AddAction, AddLink, AddNote, SetLeads
+from store.domain.field_types import Field, FieldType
+from store.domain.fields import KINDS
+from store.domain.references import find_item
+from store.domain.vocabulary import Value
+from store.exchange.handover import hand_over
+from store.queries.describe import LabelledLine, format_line
+from store.queries.describe_item import SECTIONS, describe_head, describe_item, describe_section
+from store.queries.item_detail import item_detail
+from store.queries.rows import OTHER_FIELDS, ItemDetail
+from store.register import Register
+from widgets.item_pane import overview, targets
+
+TODAY = date(2024, 9, 18)
+
+
+def whole(register: Register, reference: str) -> ItemDetail:
+    """Everything of an item."""
+    found = item_detail(register.conn, find_item(register.conn, reference)[0])
+    assert found is not None
+    return found
+
+
+def lines_of(detail: ItemDetail, section: str) -> dict[str, LabelledLine]:
+    """The lines of a section by their key."""
+    return {line.key: line for line in describe_section(detail, section)}
+
+
+def test_a_line_has_its_label_its_text_how_it_is_known_and_where_in_the_source(sample: Register) -> None:
+    lines = lines_of(whole(sample, "HC-6"), "overview")
+    assert (lines["track"].label, lines["track"].text, lines["track"].basis) == ("On time?", "Delayed", "stated")
+    theme = lines["theme"]
+    assert (theme.label, theme.text, theme.basis, theme.place) == ("Theme", "Better Practice", "assigned", "2.5.2")
+    assert lines["lead"].text == "none recorded" and lines["target"].text == "none"
+
+
+def test_the_head_says_the_status_where_it_was_published_and_both_clocks(sample: Register) -> None:
+    head = {line.key: line for line in describe_head(whole(sample, "CA-2"), TODAY)}
+    assert head["publication"].details["published"] and head["publication"].details["age"].endswith(" ago")
+    assert head["time-left"].text == "285 days to its target"
+    assert "time-left" not in {line.key for line in describe_head(whole(sample, "HC-6"), TODAY)}
+
+
+def test_sections_are_described_by_key_and_all_of_them_where_none_is_named(sample: Register) -> None:
+    detail = whole(sample, "HC-6")
+    assert [section.key for section in describe_item(detail)] == list(SECTIONS)
+    (notes,) = describe_item(detail, "notes")
+    assert notes.title == "Notes" and [line.id for line in notes.lines] == [note.id for note in detail.notes]
+
+
+def test_what_came_back_is_described_under_what_was_sent(sample: Register) -> None:
+    sent = lines_of(whole(sample, "CA-2"), "submissions")["submission"]
+    reply = next(line for line in sent.under if line.key == "reply")
+    assert sent.text == "sent, asking for a view" and reply.text == "HMICS: remain open"
+    assert {line.key: line.text for line in reply.under}["would_satisfy"] == "The findings of the 2025 Crime Audit."
+
+
+def test_a_marking_is_a_detail_of_its_own_and_the_lowest_goes_without_saying(sample: Register) -> None:
+    item = find_item(sample.conn, "HC-6")[0]
+    sample.do(AddNote(items=(item,), text="For few.", marking="OFFICIAL-SENSITIVE"))
+    newest, *others = describe_section(whole(sample, "HC-6"), "notes")
+    assert newest.text == "For few." and newest.details["marking"] == "OFFICIAL-SENSITIVE"
+    assert {note.details["marking"] for note in others} == {""}
+
+
+def test_a_link_says_why_and_where_its_other_end_stands(sample: Register) -> None:
+    item, other = (find_item(sample.conn, reference)[0] for reference in ("HC-2", "HC-6"))
+    sample.do(AddLink(item=item, other=other, relation="depends-on", why="they share the centres"))
+    (link,) = describe_section(whole(sample, "HC-2"), "links")
+    assert link.label == "depends on" and link.under[0].text == "they share the centres"
+    assert format_line(link).endswith("▲ Delayed · Remain open, not closed yet")
+
+
+def test_a_field_that_is_declared_shows_in_every_rendering_without_more(
+    sample: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    priority = Field("Priority", FieldType.CHOICE, choices=("high", "low"))
+    monkeypatch.setitem(OTHER_FIELDS, "priority", priority)
+    item = find_item(sample.conn, "HC-6")[0]
+    sample.do(SetLeads(item=item, leads=("C3",)))
+    sample.do(AddAction(item=item, text="Send the response"))
+    monkeypatch.setitem(KINDS["action"].editable, "priority", priority)
+    detail = whole(sample, "HC-6")
+    (action,) = detail.actions
+    detail = replace(
+        detail,
+        fields=detail.fields | {"priority": Value("high", "inferred")},
+        actions=(replace(action, fields=action.fields | {"priority": "low"}),),
+    )
+    line = lines_of(detail, "overview")["priority"]
+    assert (line.label, line.text, line.basis) == ("Priority", "High", "inferred")
+    assert lines_of(detail, "actions")["action"].details["priority"] == "priority: Low"
+    pane = {shown.label: "".join(text for text, _ in shown.pieces) for shown in overview(detail)}
+    assert pane["Priority"] == "High  (inferred)"
+    assert any("priority: Low" in text for shown in targets(detail) for text, _ in shown.pieces)
+    monkeypatch.setattr("store.exchange.handover.item_detail", lambda *_: detail)
+    page = hand_over(sample.conn, "C3", TODAY).text
+    assert "- **Priority**: High (inferred)\n" in page and "priority: Low" in page

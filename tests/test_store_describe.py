@@ -14,7 +14,7 @@ from store.domain.references import find_item
 from store.domain.vocabulary import Value
 from store.exchange.handover import hand_over
 from store.queries.describe import LabelledLine, format_line
-from store.queries.describe_item import SECTIONS, describe_head, describe_item, describe_section
+from store.queries.describe_item import SECTIONS, describe_head, describe_item
 from store.queries.item_detail import item_detail
 from store.queries.rows import OTHER_FIELDS, ItemDetail
 from store.register import Register
@@ -32,7 +32,7 @@ def whole(register: Register, reference: str) -> ItemDetail:
 
 def lines_of(detail: ItemDetail, section: str) -> dict[str, LabelledLine]:
     """The lines of a section by their key."""
-    return {line.key: line for line in describe_section(detail, section)}
+    return {line.key: line for line in describe_item(detail, section)[0].lines}
 
 
 def test_a_line_has_its_label_its_text_how_it_is_known_and_where_in_the_source(sample: Register) -> None:
@@ -67,7 +67,7 @@ def test_what_came_back_is_described_under_what_was_sent(sample: Register) -> No
 def test_a_marking_is_a_detail_of_its_own_and_the_lowest_goes_without_saying(sample: Register) -> None:
     item = find_item(sample.conn, "HC-6")[0]
     sample.do(AddNote(items=(item,), text="For few.", marking="OFFICIAL-SENSITIVE"))
-    newest, *others = describe_section(whole(sample, "HC-6"), "notes")
+    newest, *others = describe_item(whole(sample, "HC-6"), "notes")[0].lines
     assert newest.text == "For few." and newest.details["marking"] == "OFFICIAL-SENSITIVE"
     assert {note.details["marking"] for note in others} == {""}
 
@@ -75,7 +75,7 @@ def test_a_marking_is_a_detail_of_its_own_and_the_lowest_goes_without_saying(sam
 def test_a_link_says_why_and_where_its_other_end_stands(sample: Register) -> None:
     item, other = (find_item(sample.conn, reference)[0] for reference in ("HC-2", "HC-6"))
     sample.do(AddLink(item=item, other=other, relation="depends-on", why="they share the centres"))
-    (link,) = describe_section(whole(sample, "HC-2"), "links")
+    (link,) = describe_item(whole(sample, "HC-2"), "links")[0].lines
     assert link.label == "depends on" and link.under[0].text == "they share the centres"
     assert format_line(link).endswith("▲ Delayed · Remain open, not closed yet")
 

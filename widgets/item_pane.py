@@ -88,9 +88,9 @@ def _hint(sentence: str) -> Line:
 
 def _section(detail: ItemDetail, key: str) -> tuple[LabelledLine, ...]:
     # Loaded with the first item that is shown, and not by the start.
-    from store.queries.describe_item import describe_section
+    from store.queries.describe_item import describe_item
 
-    return describe_section(detail, key)
+    return describe_item(detail, key)[0].lines
 
 
 def described(line: LabelledLine) -> Line:

@@ -23,7 +23,7 @@ from store.queries.describe import (
     format_day,
     format_marking,
 )
-from store.queries.describe_item import describe_head, describe_leads, describe_section, format_publication
+from store.queries.describe_item import describe_head, describe_item, describe_leads, format_publication
 from store.queries.describe_records import describe_action, describe_link, describe_reply, describe_submission
 from store.queries.filter import WITH_INSPECTORATE
 from store.queries.rows import OTHER_FIELDS, ItemDetail, ItemRow, Thing, format_text, format_word
@@ -52,8 +52,8 @@ class Teller:
 def item_lines(teller: Teller, detail: ItemDetail, promises: list[Thing]) -> list[str]:
     """An open item's section; `promises` are its open actions, what it waits on aside."""
     row = detail.row
-    described = (*describe_head(detail, teller.today), *describe_section(detail, "overview"))
-    facts = {line.key: line for line in described}
+    (overview,) = describe_item(detail, "overview")
+    facts = {line.key: line for line in (*describe_head(detail, teller.today), *overview.lines)}
     waits = [action for action in detail.actions if not is_done(action) and action.fields["kind"] == "dependency"]
     newest = detail.notes[:NOTES]
     lines = [f"### {_name(row)}", "", format_publication(facts["publication"], md), ""]
@@ -178,14 +178,13 @@ def _last_reply(teller: Teller, detail: ItemDetail) -> str:
     if known["left_out"]:
         return LEFT_OUT
     who = md(known["who"]) or "who is not known"
-    told = [
-        f"{who}, {_when(teller, reply, 'dated')}: **{format_word(reply, 'verdict')}**{_basis(basis_of(reply, 'verdict'))}."
-    ]
+    line = describe_reply(reply)
+    told = [f"{who}, {_when(teller, reply, 'dated')}: **{format_word(reply, 'verdict')}**{_basis(line.basis)}."]
     told.append(f"In its words: {md(known['words'], _LONG)}" if known["words"] else "Its words are not known.")
     if known.get("discharges"):
         told.append(f"Discharged of it: {md(known['discharges'], _SHORT)}")
     told.append(f"What would satisfy: {md(known['would_satisfy'], _LONG) or 'not known.'}")
-    told += [f"{md(text)}." for text in describe_reply(reply).details.values() if text]
+    told += [f"{md(text)}." for text in line.details.values() if text]
     return " ".join(told)
 
 

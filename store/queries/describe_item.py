@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from store.domain.dates import age, years_before
@@ -25,25 +25,19 @@ from store.queries.describe import (
 )
 from store.queries.describe_records import (
     Lines,
-    describe_actions,
+    describe_action,
     describe_link,
-    describe_links,
-    describe_parts,
+    describe_part,
     describe_submissions,
     describe_targets,
     format_action,
 )
-from store.queries.rows import OTHER_FIELDS, ItemDetail, Thing, format_text, format_word, leads_done
+from store.queries.rows import OTHER_FIELDS, ItemDetail, format_text, format_word, leads_done
 
 
 def describe_item(detail: ItemDetail, *keys: str) -> tuple[Section, ...]:
     """The sections of an item that these keys name, in their order; all of them where none is named."""
-    return tuple(Section(key, SECTIONS[key][0], describe_section(detail, key)) for key in keys or SECTIONS)
-
-
-def describe_section(detail: ItemDetail, key: str) -> tuple[LabelledLine, ...]:
-    """The lines of one section of an item."""
-    return tuple(SECTIONS[key][1](detail))
+    return tuple(Section(key, SECTIONS[key][0], tuple(SECTIONS[key][1](detail))) for key in keys or SECTIONS)
 
 
 def describe_head(detail: ItemDetail, today: date, aged_after: int = 2) -> Lines:
@@ -154,7 +148,7 @@ def _progress(detail: ItemDetail) -> Lines:
     if row.believed_done:
         value = fields["believed_done"].value
         by = value.get("by") if isinstance(value, dict) else None
-        text = f"by {by}; still open until it is agreed" if by else "yes; still open until it is agreed"
+        text = f"{f'by {by}' if by else 'yes'}; still open until it is agreed"
         yield from _field(detail, "Believed done", text, "believed_done")
     move = fields["next_move"].value
     until = move.get("until") if isinstance(move, dict) else None
@@ -200,7 +194,7 @@ def _contents(detail: ItemDetail) -> Lines:
         number = f"{outcome.fields['number']}: " if outcome.fields["number"] else ""
         text = ((f"{number}{format_text(outcome)}", ""),)
         yield LabelledLine("Outcome", text, "outcome", basis=basis_of(outcome, "outcome"), id=outcome.id)
-    yield from describe_parts(detail)
+    yield from map(describe_part, detail.parts)
     for measure in detail.measures:
         yield describe_measure(measure, "Measure")
 
@@ -211,21 +205,17 @@ def describe_leads(detail: ItemDetail) -> Lines:
     The state of a lead is said where one is recorded; on a commitment where none is, too.
     """
     leads = (*detail.leads, *detail.part_leads)
+    not_stated = "not stated" if detail.row.kind == "commitment" else ""
     for n, lead in enumerate(leads):
         label = "Lead" if n < len(detail.leads) else str(lead.fields["part"])
         name = str(lead.fields["name"] or "name not known")
-        details = _lead_details(lead, is_commitment=detail.row.kind == "commitment")
+        state = format_word(lead, "state").lower() if lead.fields["state"] else not_stated
+        details = {"role": str(lead.fields["role"] or ""), "state": LEFT_OUT if lead.fields["left_out"] else state}
         yield LabelledLine(label, ((name, ""),), "lead", details, basis_of(lead, "party"), id=lead.id)
     if not leads:
         yield LabelledLine("Lead", (("none recorded", ""),), "lead")
     if count := _leads_done(detail):
         yield LabelledLine("", ((f"{count}.", "quiet"),), "leads-done")
-
-
-def _lead_details(lead: Thing, *, is_commitment: bool) -> dict[str, str]:
-    fields = lead.fields
-    state = format_word(lead, "state").lower() if fields["state"] else "not stated" if is_commitment else ""
-    return {"role": str(fields["role"] or ""), "state": LEFT_OUT if fields["left_out"] else state}
 
 
 def _leads_done(detail: ItemDetail) -> str:
@@ -256,7 +246,7 @@ def _next_step(detail: ItemDetail) -> str:
 
 def _waits_on(detail: ItemDetail) -> Lines:
     """What it depends on, done or not."""
-    yield from (describe_link(link) for link in detail.links if is_needed(link))
+    yield from map(describe_link, filter(is_needed, detail.links))
     for action in detail.actions:
         fields = action.fields
         if fields["kind"] == "dependency":
@@ -268,17 +258,13 @@ def _waits_on(detail: ItemDetail) -> Lines:
             yield LabelledLine("Waits on", ((format_action(action), ""),), "dependency", details, id=action.id)
 
 
-def _notes(detail: ItemDetail) -> Lines:
-    yield from describe_notes(detail.notes, detail.citations)
-
-
-SECTIONS: dict[str, tuple[str, Callable[[ItemDetail], Lines]]] = {
+SECTIONS: dict[str, tuple[str, Callable[[ItemDetail], Iterable[LabelledLine]]]] = {
     "overview": ("Overview", _overview),
-    "notes": ("Notes", _notes),
+    "notes": ("Notes", lambda detail: describe_notes(detail.notes, detail.citations)),
     "submissions": ("Submissions", describe_submissions),
     "targets": ("Targets", describe_targets),
-    "actions": ("Actions", describe_actions),
-    "parts": ("Parts", describe_parts),
-    "links": ("Links", describe_links),
+    "actions": ("Actions", lambda detail: map(describe_action, detail.actions)),
+    "parts": ("Parts", lambda detail: map(describe_part, detail.parts)),
+    "links": ("Links", lambda detail: map(describe_link, detail.links)),
 }
 """The sections of an item by key: the title, and what gives the lines. A section is described when it is asked for."""

@@ -17,7 +17,7 @@ from store.queries.describe import (
     format_status,
     other_details,
 )
-from store.queries.rows import ItemDetail, Thing, format_text, format_word
+from store.queries.rows import ItemDetail, ItemRow, Thing, format_text, format_word
 
 Lines = Iterator[LabelledLine]
 
@@ -109,11 +109,6 @@ def describe_targets(detail: ItemDetail) -> Lines:
         yield LabelledLine(label, ((" · ".join(parts), "strong"), (f"  {reason}" if reason else "", "quiet")), "target")
 
 
-def describe_actions(detail: ItemDetail) -> Lines:
-    """The actions, done ones last."""
-    yield from map(describe_action, detail.actions)
-
-
 def describe_action(action: Thing) -> LabelledLine:
     """An action: by when it is due or that it is done, whose it is, since when it waits, when and where that was said."""
     fields = action.fields
@@ -134,16 +129,10 @@ def format_action(action: Thing) -> str:
     return f"{'✓ ' if action.fields['done'] else ''}{format_text(action)}"
 
 
-def describe_parts(detail: ItemDetail) -> Lines:
-    """The parts, each with its status."""
-    for row in detail.parts:
-        pieces = ((f"{row.ref}  {row.said_title}  ", ""), format_status(row.status, row.closed_as))
-        yield LabelledLine("Part", pieces, "part", id=row.id)
-
-
-def describe_links(detail: ItemDetail) -> Lines:
-    """Other items that this one is tied to."""
-    yield from map(describe_link, detail.links)
+def describe_part(row: ItemRow) -> LabelledLine:
+    """A part with its status."""
+    pieces = ((f"{row.ref}  {row.said_title}  ", ""), format_status(row.status, row.closed_as))
+    return LabelledLine("Part", pieces, "part", id=row.id)
 
 
 def describe_link(link: Thing) -> LabelledLine:

@@ -23,7 +23,7 @@ from store.queries.describe import (
     format_field,
     format_line,
 )
-from store.queries.describe_item import describe_head, describe_item, describe_section, format_publication
+from store.queries.describe_item import describe_head, describe_item, format_publication
 from store.queries.evidence import citations_on
 from store.queries.filter import NO_CODE, Filter
 from store.queries.item_detail import item_detail, notes_on, publication_fields
@@ -103,12 +103,13 @@ def _item(register: Register, detail: ItemDetail) -> None:
     line("Publication", format_publication(head["publication"]))
     _line(head["status"])
     line("Kind", said(row.kind))
-    for described in describe_section(detail, "overview"):
+    overview, *sections = describe_item(detail, "overview", "notes", "submissions", "targets", "actions", "links")
+    for described in overview.lines:
         if described.pieces and described.key != "title":
             _line(described)
     line("Marking", detail.fields["marking"].value)
     line("Last change", row.updated)
-    for section in describe_item(detail, "notes", "submissions", "targets", "actions", "links"):
+    for section in sections:
         _section(section)
 
 

@@ -6,7 +6,7 @@ Light on purpose: the program's start loads it.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -244,3 +244,14 @@ def describe_measure(measure: Thing, label: str = "figure") -> LabelledLine:
     parts = [fields["figure"], fields["figure_unit"], fields["figure_period"]]
     text = f"{format_text(measure, 'name')}: " + " ".join(str(part) for part in parts if part)
     return LabelledLine(label, ((text, ""),), "measure", id=measure.id)
+
+
+def describe_publication(fields: Mapping[str, str | None], age: str = "") -> dict[str, LabelledLine]:
+    """What is recorded of a publication beside its title and code, by field; `age` is how long ago it was published."""
+    lines = {}
+    for name, declared in KINDS["publication"].editable.items():
+        text = "" if name in ("title", "code") else format_field(declared, fields[name])
+        if text:
+            text += f", {age} ago" if age and name == "published" else ""
+            lines[name] = LabelledLine(declared.label, ((text, ""),), name)
+    return lines

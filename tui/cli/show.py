@@ -11,7 +11,6 @@ import click
 
 from store.domain.dates import age
 from store.domain.errors import NotFound
-from store.domain.fields import KINDS
 from store.domain.references import find_item, find_publication
 from store.domain.vocabulary import GLYPHS, said
 from store.queries.describe import (
@@ -19,8 +18,8 @@ from store.queries.describe import (
     LabelledLine,
     Section,
     describe_notes,
+    describe_publication,
     format_details,
-    format_field,
     format_line,
 )
 from store.queries.describe_item import describe_head, describe_item, format_publication
@@ -158,12 +157,9 @@ def _publication(register: Register, thing: str) -> None:
     if row is None:
         raise NotFound(thing)
     heading(f"{row.said_code} · {row.said_title}")
-    fields = publication_fields(register.conn, thing)
-    if row.published_latest and fields["published"]:
-        fields["published"] += f", {age(date.fromisoformat(row.published_latest), register.today())} ago"
-    for name, declared in KINDS["publication"].editable.items():
-        if name not in ("title", "code"):
-            line(declared.label, format_field(declared, fields[name]))
+    since = age(date.fromisoformat(row.published_latest), register.today()) if row.published_latest else ""
+    for described in describe_publication(publication_fields(register.conn, thing), since).values():
+        _line(described)
     line("Items here", _standing(row))
     notes = describe_notes(
         notes_on(register.conn, "publication", thing), citations_on(register.conn, "publication", thing)

@@ -9,10 +9,10 @@ from textual.binding import BindingType
 
 from store.domain.vocabulary import said
 from store.queries import publications
-from store.queries.describe import describe_measure
+from store.queries.describe import describe_measure, describe_publication, format_marking
 from store.queries.evidence import citations_on
 from store.queries.filter import NO_CODE, Filter
-from store.queries.item_detail import measures_of, notes_on
+from store.queries.item_detail import measures_of, notes_on, publication_fields
 from store.queries.rows import PublicationRow
 from tui.keys import PUBLICATIONS, bindings
 from tui.messages import ListAsked
@@ -24,6 +24,10 @@ from widgets.pane import Line, Pane
 from widgets.windowed_table import WindowedTable
 
 EMPTY = "This register is empty. Press a to add a publication, then 2 and a to add its recommendations."
+
+_HEAD = ("publisher", "kind", "published", "closed_by")
+_PRINTED = {"stated_total": "total", "stated_updates": "updates"}
+"""Fields of a publication that the head of the pane and its line of what is printed show."""
 
 
 class PublicationsScreen(RegisterScreen):
@@ -73,18 +77,22 @@ class PublicationsScreen(RegisterScreen):
             return
         conn = self.register.conn
         made_of = [f"{count} {said(what).lower()}" for what, count in publications.closed_as(conn, row.id)]
-        about = [row.publisher or "", said(row.kind), row.published or "", f"closed by {said(row.closed_by).lower()}"]
+        fields = describe_publication(publication_fields(conn, row.id))
+        head = {name: fields.pop(name).text for name in _HEAD if name in fields}
+        if "closed_by" in head:
+            head["closed_by"] = f"closed by {head['closed_by'].lower()}"
         lines = [Line(((f"{row.closed}: {', '.join(made_of)}", ""),), MARGIN, "Closed")] if made_of else []
-        printed = [
-            f"{label} {text}" for label, text in (("total", row.stated_total), ("updates", row.stated_updates)) if text
-        ]
+        printed = [f"{label} {fields.pop(name).text}" for name, label in _PRINTED.items() if name in fields]
         if printed:
             lines.append(Line(((", ".join(printed), ""),), MARGIN, "As printed"))
+        # The table has the last update; the lowest marking goes without saying.
+        others = (line for name, line in fields.items() if name != "last_update")
+        lines += [described(line) for line in others if line.key != "marking" or format_marking(line.text)]
         lines += [described(describe_measure(measure)) for measure in measures_of(conn, row.id)]
         on_it = notes_on(conn, "publication", row.id)
         lines += [Line(()), *notes(on_it, citations_on(conn, "publication", row.id))] if on_it else []
-        head = ((f"{row.said_code}  {row.said_title}", "strong"), (" · " + " · ".join(p for p in about if p), "quiet"))
-        pane.show(head, (), "", lines)
+        title = (f"{row.said_code}  {row.said_title}", "strong")
+        pane.show((title, (" · " + " · ".join(head.values()), "quiet")), (), "", lines)
 
     def _figures_head(self) -> tuple[tuple[str, str], ...]:
         return (("All publications", "strong"),)

@@ -18,14 +18,16 @@ import pytest
 from hostile import HOSTILE, UNSAFE
 from markdown_it import MarkdownIt
 
-from store.commands import AddItem, AddNote, AddPublication, DescribeRegister, correct
+from store.commands import AddItem, AddNote, AddPublication, DescribeRegister, MoveTarget, correct
 from store.domain.errors import AlreadyThere, BadInput, CannotWrite, DiskFull, NoFolder, SameFile, Stopped
 from store.domain.references import find_item
 from store.exchange.as_csv import neutral
 from store.exchange.as_markdown import escape
 from store.exchange.as_xlsx import CELL, cut
 from store.exchange.export import SHARES, SUFFIXES, describe_export, export
+from store.queries.describe_item import describe_item
 from store.queries.filter import Filter
+from store.queries.item_detail import item_detail
 from store.queries.item_list import window
 from store.queries.publications import publications
 from store.register import Register
@@ -318,6 +320,22 @@ def test_excel_holds_the_facts_of_the_register(sample: Register, tmp_path: Path)
     assert {row[1] for row in targets[1:]} >= {"First target", "Target", "Promise"}
     about = {row[0].value: row[1].value for row in book["About"]}
     assert about["It holds"] == "66 recommendations · 5 commitments" and about["As it stood on"] == "2024-09-18"
+
+
+def test_excel_and_the_pane_agree_on_which_targets_were_moved_later(sample: Register, tmp_path: Path) -> None:
+    item = find_item(sample.conn, "HC-6")[0]
+    for text in ("in due course", "June 2030", "December 2030"):
+        sample.do(MoveTarget(item=item, text=text, reason="It takes longer."))
+    detail = item_detail(sample.conn, item)
+    assert detail is not None and detail.row.moved_later == 1
+    (targets,) = describe_item(detail, "targets")
+    assert [line.label for line in targets.lines] == ["First target", "changed", "moved later"]
+    export(sample, tmp_path / "out.xlsx", Filter())
+    rows = [
+        [cell.value for cell in row] for row in openpyxl.load_workbook(tmp_path / "out.xlsx")["Targets and actions"]
+    ]
+    later = rows[0].index("Moved later")
+    assert [row[later] for row in rows[1:] if row[0] == "HC-6"] == [None, None, "yes"]
 
 
 def test_excel_of_a_filter_counts_what_is_shown(sample: Register, tmp_path: Path) -> None:

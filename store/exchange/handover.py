@@ -19,7 +19,7 @@ from store.domain.text import say_size
 from store.domain.vocabulary import MARKINGS, ItemKind
 from store.exchange.export import Exported
 from store.exchange.extract import in_words
-from store.exchange.handover_item import Teller, ended_line, is_done, item_lines, md
+from store.exchange.handover_item import Handover, ended_line, is_done, item_lines, md
 from store.exchange.scope import held
 from store.file.atomic import check_place, put, temporary_beside
 from store.queries.filter import WITH_INSPECTORATE, Filter
@@ -78,10 +78,10 @@ def _near(known: list[str], wanted: str) -> tuple[str, ...]:
 
 def hand_over(conn: sqlite3.Connection, lead: str, today: date) -> Page:
     """Compose a lead's page from the tables; `lead` in any case. Raises NotFound, with names that may be meant."""
-    teller = Teller(conn, find_lead(conn, lead), today)
-    shown = Filter(lead=(teller.lead,), parts=True)
+    page = Handover(find_lead(conn, lead), today)
+    shown = Filter(lead=(page.lead,), parts=True)
     entries = [
-        _entry(teller, detail)
+        _entry(page, detail)
         for piece in seqs(conn, shown, "ref", today)
         for row in rows_at(conn, list(piece))
         if (detail := item_detail(conn, row.id)) is not None
@@ -94,10 +94,10 @@ def hand_over(conn: sqlite3.Connection, lead: str, today: date) -> Page:
             numbers.append(_numbers(of_kind, word, today))
             body += _sections(of_kind, word)
     title, marked = conn.execute("SELECT title, marking FROM register WHERE id = ?", (REGISTER,)).fetchone() or ("", "")
-    marking = _marking(conn, str(marked or MARKINGS[0]), teller.told)
+    marking = _marking(conn, str(marked or MARKINGS[0]), page.included)
     parts = any(entry.row.part for entry in entries)
     lines = [
-        f"# Hand-over: {md(teller.lead)}",
+        f"# Hand-over: {md(page.lead)}",
         "",
         f"**{md(marking)}** · {md(title) or 'Improvement register'} · as it stood on {say_day(today)}",
         "",
@@ -108,7 +108,7 @@ def hand_over(conn: sqlite3.Connection, lead: str, today: date) -> Page:
         f"**{md(marking)}**",
     ]
     still = [entry.row.kind == ItemKind.COMMITMENT for entry in entries if _open(entry.row)]
-    return Page(teller.lead, marking, "\n".join(lines) + "\n", still.count(False), still.count(True))
+    return Page(page.lead, marking, "\n".join(lines) + "\n", still.count(False), still.count(True))
 
 
 def save(page: Page, out: Path, register: Path, *, force: bool = False) -> Exported:
@@ -176,21 +176,21 @@ def _sections(entries: list[_Entry], word: str) -> list[str]:
     return lines
 
 
-def _entry(teller: Teller, detail: ItemDetail) -> _Entry:
+def _entry(page: Handover, detail: ItemDetail) -> _Entry:
     row = detail.row
-    teller.tell("recommendation", row.id)
-    teller.tell("publication", detail.publication.id)
+    page.include("recommendation", row.id)
+    page.include("publication", detail.publication.id)
     promises = [action for action in detail.actions if not is_done(action) and action.fields["kind"] != "dependency"]
     days = [str(day) for day in (row.target_latest, *(p.fields["due_latest"] for p in promises)) if day]
     urgency = (min(days, default=_NEVER), row.status != "delayed")
-    lines = ended_line(teller, detail) if row.status == "closed" else item_lines(teller, detail, promises)
+    lines = ended_line(page, detail) if row.status == "closed" else item_lines(page, detail, promises)
     return _Entry(row, any(not promise.fields["left_out"] for promise in promises), urgency, lines)
 
 
-def _marking(conn: sqlite3.Connection, marked: str, told: dict[str, set[str]]) -> str:
-    """The highest of the register's own marking and those of what is told; where two stand side by side, the higher."""
+def _marking(conn: sqlite3.Connection, marked: str, included: dict[str, set[str]]) -> str:
+    """The highest of the register's own marking and those of what is on the page; where two stand side by side, the higher."""
     top = MARKINGS[-1]
-    for kind, ids in told.items():
+    for kind, ids in included.items():
         found = conn.execute(
             f"SELECT 1 FROM json_each(?1) t JOIN {kind} k ON k.id = t.value AND k.marking = ?2 UNION ALL "
             "SELECT 1 FROM json_each(?1) t JOIN conflict c ON c.thing = t.value AND c.field = 'marking' LIMIT 1",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -36,33 +35,32 @@ _LONG, _SHORT = 600, 240
 
 
 @dataclass(frozen=True, slots=True)
-class Teller:
-    """What lines are told from, and which things have been told, by kind: the page is marked as the highest of them."""
+class Handover:
+    """Whose page it is and of which day, and the ids of what is on it, by kind: it is marked as the highest of them."""
 
-    conn: sqlite3.Connection
     lead: str
     today: date
-    told: dict[str, set[str]] = field(default_factory=dict)
+    included: dict[str, set[str]] = field(default_factory=dict)
 
-    def tell(self, kind: str, thing: str) -> None:
-        """Note that something is told."""
-        self.told.setdefault(kind, set()).add(thing)
+    def include(self, kind: str, entity: str) -> None:
+        """Note that an entity is on the page."""
+        self.included.setdefault(kind, set()).add(entity)
 
 
-def item_lines(teller: Teller, detail: ItemDetail, promises: list[Thing]) -> list[str]:
+def item_lines(page: Handover, detail: ItemDetail, promises: list[Thing]) -> list[str]:
     """An open item's section; `promises` are its open actions, what it waits on aside."""
     row = detail.row
     (overview,) = describe_item(detail, "overview")
-    facts = {line.key: line for line in (*describe_head(detail, teller.today), *overview.lines)}
+    facts = {line.key: line for line in (*describe_head(detail, page.today), *overview.lines)}
     waits = [action for action in detail.actions if not is_done(action) and action.fields["kind"] == "dependency"]
     newest = detail.notes[:NOTES]
     lines = [f"### {_name(row)}", "", format_publication(facts["publication"], md), ""]
 
-    def add(label: str, told: str | list[str]) -> None:
-        if isinstance(told, str):
-            lines.append(f"- **{label}**: {told}")
-        elif told:
-            lines.extend([f"- **{label}**:", *(f"  - {line}" for line in told)])
+    def add(label: str, answer: str | list[str]) -> None:
+        if isinstance(answer, str):
+            lines.append(f"- **{label}**: {answer}")
+        elif answer:
+            lines.extend([f"- **{label}**:", *(f"  - {line}" for line in answer)])
         else:
             lines.append(f"- **{label}**: {NONE}")
 
@@ -78,38 +76,36 @@ def item_lines(teller: Teller, detail: ItemDetail, promises: list[Thing]) -> lis
             add(md(line.label), _text(line))
     add("Status", _status(facts))
     add("Theme", _text(facts["theme"]))
-    add("Target", _target(detail, facts, teller.today))
+    add("Target", _target(detail, facts, page.today))
     add("Next move", _text(facts.get("next_move")))
-    add(
-        f"Newest notes, {len(newest)} of {len(detail.notes)}" if newest else "Notes", [_note(teller, n) for n in newest]
-    )
+    add(f"Newest notes, {len(newest)} of {len(detail.notes)}" if newest else "Notes", [_note(page, n) for n in newest])
     if detail.publication.closed_by == ClosedBy.INSPECTORATE or detail.replies or detail.submissions:
-        add("What the inspectorate last said", _last_reply(teller, detail))
+        add("What the inspectorate last said", _last_reply(page, detail))
         if unanswered := _unanswered(detail):
-            add("Sent, and no reply to it recorded", [_asked(teller, sent) for sent in unanswered])
+            add("Sent, and no reply to it recorded", [_asked(page, sent) for sent in unanswered])
     else:
         add("Who closes it", said(detail.publication.closed_by).lower())
-    add("Promised", [_action(teller, action) for action in promises])
+    add("Promised", [_action(page, action) for action in promises])
     if waits:
-        add("Waits on", [_action(teller, action) for action in waits])
-    add("Where the evidence lies", _evidence(teller, detail, newest))
+        add("Waits on", [_action(page, action) for action in waits])
+    add("Where the evidence lies", _evidence(page, detail, newest))
     leads = [line for line in describe_leads(detail) if line.label == "Lead" and line.id]
-    mine = [line for line in leads if fold_name(line.text) == fold_name(teller.lead)]
-    add(f"What {md(teller.lead)} does", " · ".join(_part(line) for line in mine) or "not known")
+    mine = [line for line in leads if fold_name(line.text) == fold_name(page.lead)]
+    add(f"What {md(page.lead)} does", " · ".join(_part(line) for line in mine) or "not known")
     add("Who else is on it", [f"{md(line.text)}: {_part(line)}" for line in leads if line not in mine])
     if detail.parts:
-        add("Parts", [_short(teller, part) for part in detail.parts])
-    add("Links", [_link(teller, link) for link in detail.links])
+        add("Parts", [_short(page, part) for part in detail.parts])
+    add("Links", [_link(page, link) for link in detail.links])
     return [*lines, ""]
 
 
-def ended_line(teller: Teller, detail: ItemDetail) -> list[str]:
+def ended_line(page: Handover, detail: ItemDetail) -> list[str]:
     """The line of an item that is closed, or with the inspectorate."""
     row, known = detail.row, detail.fields["stage"]
     stage = known.value
     how = [md(said(row.closed_as)) + _basis(known.basis)]
     if row.closed_as == WITH_INSPECTORATE and detail.submissions:
-        how = [_asked(teller, detail.submissions[-1])]
+        how = [_asked(page, detail.submissions[-1])]
     elif isinstance(stage, dict):
         how.append(md(stage.get("day")) or "day not known")
         how += [f"agreed by {md(stage['by'])}"] if stage.get("by") else []
@@ -129,35 +125,35 @@ def _text(line: LabelledLine | None, most: int = 0) -> str:
 
 def _status(facts: dict[str, LabelledLine]) -> str:
     track, stage = facts.get("track"), _text(facts.get("stage"))
-    told = [
+    parts = [
         md(facts["status"].text) + (_basis(track.basis) if track else ""),
         f"how far: {stage[:1].lower()}{stage[1:]}",
     ]
-    told += [f"believed done: {_text(facts['believed_done'])}"] if "believed_done" in facts else []
-    told += [f"reason: {_text(facts['reason'], _SHORT)}"] if "reason" in facts else []
-    return " · ".join(told)
+    parts += [f"believed done: {_text(facts['believed_done'])}"] if "believed_done" in facts else []
+    parts += [f"reason: {_text(facts['reason'], _SHORT)}"] if "reason" in facts else []
+    return " · ".join(parts)
 
 
 def _target(detail: ItemDetail, facts: dict[str, LabelledLine], today: date) -> str:
     row = detail.row
     if not row.target_text:
         return NONE
-    told = [_text(facts["target"])]
+    parts = [_text(facts["target"])]
     if row.target_latest:
         days = (date.fromisoformat(row.target_latest) - today).days
-        told.append(f"**past by {count(-days, 'day')}**" if days < 0 else f"{count(days, 'day')} left at the most")
-    told += [f"depends on: {_text(facts['condition'])}"] if "condition" in facts else []
+        parts.append(f"**past by {count(-days, 'day')}**" if days < 0 else f"{count(days, 'day')} left at the most")
+    parts += [f"depends on: {_text(facts['condition'])}"] if "condition" in facts else []
     if len(detail.targets) > 1:
         first = detail.targets[0].target["text"]
-        told.append("the first is not known" if first == NOT_KNOWN else f"first {md(first)}")
-    told += [f"moved later {_text(facts['moved_later'])}"] if "moved_later" in facts else []
+        parts.append("the first is not known" if first == NOT_KNOWN else f"first {md(first)}")
+    parts += [f"moved later {_text(facts['moved_later'])}"] if "moved_later" in facts else []
     if detail.reasons.get("target"):
-        told.append(f"reason: {md(detail.reasons['target'], _SHORT)}")
-    return "; ".join(told)
+        parts.append(f"reason: {md(detail.reasons['target'], _SHORT)}")
+    return "; ".join(parts)
 
 
-def _note(teller: Teller, note: Thing) -> str:
-    teller.tell("note", note.id)
+def _note(page: Handover, note: Thing) -> str:
+    page.include("note", note.id)
     if note.fields["left_out"]:
         return LEFT_OUT
     (line,) = describe_notes((note,))
@@ -168,24 +164,24 @@ def _note(teller: Teller, note: Thing) -> str:
     return " · ".join(md(text) for text in (line.label, *about) if text) + ": " + "\n    ".join(lines)
 
 
-def _last_reply(teller: Teller, detail: ItemDetail) -> str:
+def _last_reply(page: Handover, detail: ItemDetail) -> str:
     if not detail.replies:
         return NONE if detail.submissions else f"{NONE}, nor that anything was sent"
     # Of two replies of which the later day is the same, the one recorded last.
     reply = max(enumerate(detail.replies), key=lambda pair: (_bound(pair[1], "dated"), pair[0]))[1]
-    teller.tell("reply", reply.id)
+    page.include("reply", reply.id)
     known = reply.fields
     if known["left_out"]:
         return LEFT_OUT
     who = md(known["who"]) or "who is not known"
     line = describe_reply(reply)
-    told = [f"{who}, {_when(teller, reply, 'dated')}: **{format_word(reply, 'verdict')}**{_basis(line.basis)}."]
-    told.append(f"In its words: {md(known['words'], _LONG)}" if known["words"] else "Its words are not known.")
+    parts = [f"{who}, {_when(page, reply, 'dated')}: **{format_word(reply, 'verdict')}**{_basis(line.basis)}."]
+    parts.append(f"In its words: {md(known['words'], _LONG)}" if known["words"] else "Its words are not known.")
     if known.get("discharges"):
-        told.append(f"Discharged of it: {md(known['discharges'], _SHORT)}")
-    told.append(f"What would satisfy: {md(known['would_satisfy'], _LONG) or 'not known.'}")
-    told += [f"{md(text)}." for text in line.details.values() if text]
-    return " ".join(told)
+        parts.append(f"Discharged of it: {md(known['discharges'], _SHORT)}")
+    parts.append(f"What would satisfy: {md(known['would_satisfy'], _LONG) or 'not known.'}")
+    parts += [f"{md(text)}." for text in line.details.values() if text]
+    return " ".join(parts)
 
 
 def _unanswered(detail: ItemDetail) -> list[Thing]:
@@ -193,28 +189,28 @@ def _unanswered(detail: ItemDetail) -> list[Thing]:
     return [sent for sent in detail.submissions if sent.id not in answered]
 
 
-def _asked(teller: Teller, sent: Thing) -> str:
-    teller.tell("submission", sent.id)
+def _asked(page: Handover, sent: Thing) -> str:
+    page.include("submission", sent.id)
     known = sent.fields
     if known["left_out"]:
         return LEFT_OUT
     asks = f", {asked}{_basis(basis_of(sent, 'asks'))}" if (asked := format_asked(sent)) else ""
-    return f"sent {_when(teller, sent, 'sent')}{asks}"
+    return f"sent {_when(page, sent, 'sent')}{asks}"
 
 
-def _sent(teller: Teller, detail: ItemDetail, sent: Thing) -> str:
+def _sent(page: Handover, detail: ItemDetail, sent: Thing) -> str:
     known = sent.fields
     if known["left_out"]:
-        return _asked(teller, sent)
+        return _asked(page, sent)
     reference = f"reference {md(known['reference'])}" if known["reference"] else "no reference recorded"
     text = f": {md(known['text'], _SHORT)}" if known["text"] else ""
     others = "".join(f", {md(text)}" for text in describe_submission(detail, sent).details.values() if text)
-    return f"{_asked(teller, sent)}, {reference}{others}{text}"
+    return f"{_asked(page, sent)}, {reference}{others}{text}"
 
 
-def _action(teller: Teller, action: Thing) -> str:
-    teller.tell("action", action.id)
-    fields, today = action.fields, teller.today
+def _action(page: Handover, action: Thing) -> str:
+    page.include("action", action.id)
+    fields, today = action.fields, page.today
     if fields["left_out"]:
         return LEFT_OUT
     line = describe_action(action)
@@ -230,22 +226,22 @@ def _action(teller: Teller, action: Thing) -> str:
     return f"{kind}{md(line.text, _SHORT)} ({'; '.join(filter(None, about.values()))})"
 
 
-def _evidence(teller: Teller, detail: ItemDetail, above: tuple[Thing, ...]) -> list[str]:
+def _evidence(page: Handover, detail: ItemDetail, above: tuple[Thing, ...]) -> list[str]:
     """Where the evidence lies: what was sent, under which reference; files by name and place; notes of evidence."""
-    lines = [_sent(teller, detail, sent) for sent in detail.submissions]
-    lines += [_citation(teller, cited) for cited in detail.citations]
+    lines = [_sent(page, detail, sent) for sent in detail.submissions]
+    lines += [_citation(page, cited) for cited in detail.citations]
     notes = [note for note in detail.notes if note.fields["kind"] == "evidence"]
     if shown := sum(note in above for note in notes):
         lines.append(f"{count(shown, 'note')} of evidence above")
     for note in notes:
         if note not in above:
-            teller.tell("note", note.id)
+            page.include("note", note.id)
             lines.append(f"{md(format_day(note.fields['dated']))}: {md(format_text(note), _SHORT)}")
     return lines
 
 
-def _citation(teller: Teller, cited: Thing) -> str:
-    teller.tell("citation", cited.id)
+def _citation(page: Handover, cited: Thing) -> str:
+    page.include("citation", cited.id)
     if cited.fields["left_out"]:
         return LEFT_OUT
     line = describe_citation(cited)
@@ -259,15 +255,15 @@ def _part(lead: LabelledLine) -> str:
     return f"{md(lead.details['role']) or 'role not known'}; state {md(lead.details['state']) or 'not known'}"
 
 
-def _link(teller: Teller, link: Thing) -> str:
-    teller.tell("recommendation", str(link.fields["item"]))
+def _link(page: Handover, link: Thing) -> str:
+    page.include("recommendation", str(link.fields["item"]))
     line = describe_link(link)
     about = " · ".join(md(text) for text in (*(text for text, _ in line.pieces), line.details["progress"]) if text)
     return f"{line.label} {about}" + "".join(f" ({md(under.text, _SHORT)})" for under in line.under)
 
 
-def _short(teller: Teller, row: ItemRow) -> str:
-    teller.tell("recommendation", row.id)
+def _short(page: Handover, row: ItemRow) -> str:
+    page.include("recommendation", row.id)
     return f"{_name(row)}: {said(row.closed_as if row.closed_as else row.status).lower()}"
 
 
@@ -285,11 +281,11 @@ def _bound(thing: Thing, name: str) -> str:
     return min(str(latest or recorded), max(recorded, str(earliest or "")))
 
 
-def _when(teller: Teller, thing: Thing, name: str) -> str:
+def _when(page: Handover, thing: Thing, name: str) -> str:
     """When something happened, as written, and how long ago: "at least" where the day is not known."""
     known = thing.fields
     exact = known[f"{name}_latest"] and known[f"{name}_earliest"] == known[f"{name}_latest"]
-    days = (teller.today - date.fromisoformat(_bound(thing, name))).days
+    days = (page.today - date.fromisoformat(_bound(thing, name))).days
     ago = f" ({'' if exact else 'at least '}{count(days, 'day')} ago)" if days > 0 else ""
     return f"{md(known[name]) or 'on a day not known'}{_basis(basis_of(thing, name))}{ago}"
 

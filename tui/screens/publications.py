@@ -92,7 +92,7 @@ class PublicationsScreen(RegisterScreen):
         on_it = notes_on(conn, "publication", row.id)
         lines += [Line(()), *notes(on_it, citations_on(conn, "publication", row.id))] if on_it else []
         title = (f"{row.said_code}  {row.said_title}", "strong")
-        pane.show((title, (" · " + " · ".join(head.values()), "quiet")), (), "", lines)
+        pane.show((title, (" · ".join(("", *head.values())), "quiet")), (), "", lines)
 
     def _figures_head(self) -> tuple[tuple[str, str], ...]:
         return (("All publications", "strong"),)

@@ -158,6 +158,19 @@ def test_show_gives_the_whole_item(mine: Path) -> None:
     assert data("show", "hc 6") == whole
 
 
+def test_show_prints_the_description_of_an_item_line_by_line(mine: Path) -> None:
+    shown = run("show", "HC-6").stdout
+    for text in (
+        "HC-6 · Third-party reporting\n  Publication: Hate Crime (HC), June 2021, 3 yr 2 mo ago\n  Status: Delayed\n",
+        "  How far: Remain open\n  On time?: Delayed\n  Next move: Us\n  Target: none\n"
+        "  Theme: Better Practice † our own label\n  Lead: none recorded\n  Marking: OFFICIAL\n  Last change: 2024-09-18\nNotes\n",
+        "Submissions\n  May 2024: sent, asking for closure\n    Evidence proposing closure.\n"
+        "    ↳ day not known: HMICS: remain open\n      its words: HMICS recommended that it remain open.\n",
+    ):
+        assert text in shown
+    assert run("show", "CCP-10").stdout.count("HSCPs, SAS, Police Scotland and other key partners roll training") == 1
+
+
 def test_a_target_that_was_moved_shows_its_steps(mine: Path) -> None:
     targets = data("show", "CA-2")["targets"]
     assert [step["text"] for step in targets] == ["not known", "June 2025"]

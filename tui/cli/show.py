@@ -43,6 +43,9 @@ from tui.cli.base import (
 from tui.cli.list_items import in_hyphens, items
 from tui.cli.printing import heading, line, paragraph
 
+_ELSEWHERE = ("title", "benefit", "dependency", "link")
+"""Lines of the overview that `show` has at its head, or under notes, actions and links."""
+
 _BY_ID = ("note", "action")
 """What `fairlead edit` takes by the beginning of its id."""
 
@@ -104,7 +107,7 @@ def _item(register: Register, detail: ItemDetail) -> None:
     line("Kind", said(row.kind))
     overview, *sections = describe_item(detail, "overview", "notes", "submissions", "targets", "actions", "links")
     for described in overview.lines:
-        if described.pieces and described.key != "title":
+        if described.pieces and described.key not in _ELSEWHERE:
             _line(described)
     line("Marking", detail.fields["marking"].value)
     line("Last change", row.updated)

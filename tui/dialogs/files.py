@@ -152,7 +152,7 @@ def write_handover_page(app: RegisterApp) -> None:
         register = app.register
         try:
             page = hand_over(register.conn, values["lead"] or "", register.today())
-            done = save(page, _path(values), register.path)
+            done = save(page, _path(values))
         except FairleadError as error:
             return str(error)
         told[:] = [f"{done.path} is written, {say_size(done.size)}. SHA-256 {done.sha256[:16]}…", *done.says]

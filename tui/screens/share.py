@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.worker import get_current_worker
 
 from store.domain.errors import AlreadyThere, FairleadError
+from store.domain.text import say_size
 from store.file.typed import typed_path
 from store.queries.filter import Filter
 from tui.keys import SHARE, bindings
@@ -177,10 +178,9 @@ class ShareScreen(RegisterScreen):
         return not cancelled
 
     def _tell(self, done: Exported) -> None:
-        size = f"{done.size / 1_000_000:.1f} MB" if done.size > 1_000_000 else f"{done.size / 1000:.0f} kB"
         self.written = [
             Line((("Written: ", "accent"), (str(done.path), "strong"))),
-            Line(((f"{size} · SHA-256 {done.sha256}", "quiet"),)),
+            Line(((f"{say_size(done.size)} · SHA-256 {done.sha256}", "quiet"),)),
             *(Line(((sentence, "quiet"),)) for sentence in done.says),
             Line(()),
         ]

@@ -71,18 +71,14 @@ def export(
             copy.close()
 
 
-def describe_export(register: Register, out_suffix: str, shown: Filter) -> tuple[str, ...]:
-    """Say exactly what a file of this kind will and will not contain; may be called from any thread. Raises BadInput."""
+def describe_export(conn: sqlite3.Connection, out_suffix: str, shown: Filter) -> tuple[str, ...]:
+    """Say exactly what a file of this kind will and will not contain; for a connection of its own. Raises BadInput."""
     from store.exchange.export_preview import described
 
     suffix = kind_of(out_suffix)
-
-    def read(conn: sqlite3.Connection) -> tuple[str, ...]:
-        # Only the temporary table is written; the file itself is open for reading alone.
-        conn.execute("PRAGMA query_only=OFF")
-        return described(conn, suffix, shown, work_out(conn, shown, day_of(conn)))
-
-    return register.file.read_long(read, lambda: False) or ()
+    # Only the temporary table is written; the file itself is open for reading alone.
+    conn.execute("PRAGMA query_only=OFF")
+    return described(conn, suffix, shown, work_out(conn, shown, day_of(conn)))
 
 
 def kind_of(suffix: str) -> str:

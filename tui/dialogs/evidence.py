@@ -9,12 +9,11 @@ from collections.abc import Callable
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from textual.worker import get_current_worker
-
 from store.domain.errors import BadInput, FairleadError
 from store.domain.text import one_line, say_size
 from store.queries.evidence import CitedFile, check_limit, find_file, limit_of, read_file, safe_name, take_out
 from store.queries.rows import ItemDetail, Thing, say_text
+from tui.background import Cancelled, read_in_background, work_in_background
 from tui.desk.open_register import scratch_folder
 from tui.dialogs.fields import form_field
 
@@ -131,22 +130,14 @@ def _read_and_cite(app: RegisterApp, key: str, about: dict[str, Any], cited: Cit
 
 def _read(app: RegisterApp, cited: CitedFile, keep: bool, then: Callable[[CitedFile], None]) -> None:
     """Read a file in a thread, and go on with what was found."""
-
     path = Path(cited.where)
 
-    def work() -> None:
-        worker = get_current_worker()
-        try:
-            read = read_file(path, keep=keep, go_on=lambda: not worker.is_cancelled)
-        except FairleadError as error:
-            if not worker.is_cancelled:
-                app.call_from_thread(app.say_error, error)
-            return
-        app.call_from_thread(then, read)
+    def work(cancelled: Cancelled) -> CitedFile:
+        return read_file(path, keep=keep, go_on=lambda: not cancelled())
 
     if cited.size > _LONG:
         app.say(f"Reading {cited.name} …")
-    app.run_worker(work, thread=True, exit_on_error=False, group="evidence")
+    work_in_background(app, work, then, group="evidence", exclusive=False)
 
 
 def show_evidence(app: RegisterApp, detail: ItemDetail) -> None:
@@ -222,20 +213,13 @@ def open_kept(app: RegisterApp, citation: Thing) -> None:
     if PurePath(name).suffix.casefold() not in OPENED:
         app.say(f"{name} is not opened from here: what it would do is not known. Take it out with: fairlead evidence")
         return
-    register = app.register
-
-    def work() -> None:
-        worker = get_current_worker()
-        folder = scratch_folder()
-        try:
-            out = register.file.read_long(lambda conn: take_out(conn, citation, folder), lambda: worker.is_cancelled)
-        except FairleadError as error:
-            app.call_from_thread(app.say_error, error)
-            return
-        if out is not None:
-            app.call_from_thread(_opened, app, out)
-
-    app.run_worker(work, thread=True, exit_on_error=False, group="evidence")
+    read_in_background(
+        app,
+        lambda conn: take_out(conn, citation, scratch_folder()),
+        lambda out: _opened(app, out),
+        group="evidence",
+        exclusive=False,
+    )
 
 
 def _opened(app: RegisterApp, path: Path) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from textual.worker import get_current_worker
-
 from store.domain.dates import say_day
 from store.queries import facets
 from store.queries.filter import FACETS, SORTS, Filter, say_facet
 from store.queries.saved_views import SavedView, saved_views
+from tui.background import read_in_background
 from tui.tables.items import ALL_COLUMNS, USUAL
 
 if TYPE_CHECKING:
@@ -128,16 +127,12 @@ def choose(screen: FilteredList, facet: str) -> None:
         return
     dialog = picker(None)
     screen.register_app.push_screen(dialog, take)
-
-    def count() -> None:
-        worker = get_current_worker()
-        values = register.file.read_long(
-            lambda conn: facets.facet(conn, shown, facet, today), lambda: worker.is_cancelled
-        )
-        if values is not None and not worker.is_cancelled:
-            screen.register_app.call_from_thread(dialog.show_options, options(values))
-
-    screen.register_app.run_worker(count, thread=True, group="facet", exclusive=True, exit_on_error=False)
+    read_in_background(
+        screen.register_app,
+        lambda conn: facets.facet(conn, shown, facet, today),
+        lambda values: dialog.show_options(options(values)),
+        group="facet",
+    )
 
 
 def type_query(screen: FilteredList) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from store.domain.errors import FairleadError
 from store.domain.text import one_line
 from store.domain.vocabulary import said
+from store.file.database import Connection
 from store.queries.filter import Filter
 from store.queries.rows import ItemRow
 from store.queries.similar import Alike, alike
 from store.register import Register
+from tui.background import Cancelled, work_in_background
 from tui.desk.not_alike import not_alike, say_not_alike
 
 if TYPE_CHECKING:
@@ -19,31 +20,18 @@ if TYPE_CHECKING:
 
 def propose_alike(app: RegisterApp) -> None:
     """Look in a thread for items that may be the same work, and let the person say of each pair what it is."""
-    from textual.worker import get_current_worker
-
     if app.refuse_looking():
         return
     app.prepare_to_write()
     register, today, but = app.register, app.register.today(), not_alike(app.register)
 
-    def work() -> None:
-        worker = get_current_worker()
+    def work(cancelled: Cancelled) -> list[Alike] | None:
+        def read(conn: Connection) -> list[Alike]:
+            return alike(conn, Filter(), today, but=but, go_on=lambda: not cancelled())
 
-        def go_on() -> bool:
-            return not worker.is_cancelled
+        return register.file.read_long(read, cancelled)
 
-        try:
-            found = register.file.read_long(
-                lambda conn: alike(conn, Filter(), today, but=but, go_on=go_on), lambda: worker.is_cancelled
-            )
-        except FairleadError as error:
-            if not worker.is_cancelled:
-                app.call_from_thread(app.say_error, error)
-            return
-        if found is not None and not worker.is_cancelled:
-            app.call_from_thread(_show, app, register, found)
-
-    app.run_worker(work, thread=True, exit_on_error=False, group="alike", exclusive=True)
+    work_in_background(app, work, lambda found: _show(app, register, found), group="alike")
 
 
 def _show(app: RegisterApp, register: Register, pairs: list[Alike]) -> None:

@@ -7,9 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.worker import get_current_worker
 
-from store.file.database import Connection
 from store.queries.attention import Attention, Reason, Rules, attention, rules_of
 from store.queries.filter import NO_LEAD, NO_THEME, Filter
 from store.queries.item_list import everything_count
@@ -64,22 +62,13 @@ class AttentionScreen(ItemListScreen):
     def reread(self, items: tuple[str, ...] = ()) -> None:
         self.fit_ticks()
         rules, shown = rules_of(self.register.conn, self.register.today()), self.shown
-        self.workers.cancel_group(self, "list")
-        if everything_count(self.register.conn, parts=False) <= SHORT:
-            self._take(attention(self.register.conn, shown, rules), rules)
-            return
-
-        def read(conn: Connection) -> Attention:
-            return attention(conn, shown, rules)
-
-        def work() -> None:
-            worker = get_current_worker()
-            found = self.register.file.read_long(read, lambda: worker.is_cancelled)
-            if found is not None and not worker.is_cancelled:
-                self.app.call_from_thread(self._take, found, rules)
-
         self._show_title()
-        self.run_worker(work, thread=True, group="list", exit_on_error=False)
+        self.read_and_show(
+            lambda conn: attention(conn, shown, rules),
+            lambda found: self._take(found, rules),
+            group="list",
+            at_once=everything_count(self.register.conn, parts=False) <= SHORT,
+        )
 
     def _take(self, found: Attention, rules: Rules) -> None:
         keep = self.table.cursor_key

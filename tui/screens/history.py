@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
-from textual.worker import get_current_worker
 
 from store.domain.date_reading import read_date
 from store.domain.errors import FairleadError
@@ -18,6 +17,7 @@ from store.domain.references import find_item
 from store.domain.text import one_line
 from store.queries.history import GROUPS, authors, history
 from store.queries.rows import HistoryRow
+from tui.background import read_in_background
 from tui.keys import HISTORY, bindings
 from tui.messages import ItemAsked, TakeBackAsked
 from tui.screens.base import RegisterScreen
@@ -79,16 +79,7 @@ class HistoryScreen(RegisterScreen):
         self._show_title()
         if not self.rows.is_whole:
             rows = self.rows
-            self.run_worker(
-                lambda: self._read_whole(rows), thread=True, exclusive=True, exit_on_error=False, group="list"
-            )
-
-    def _read_whole(self, rows: HistoryRows) -> None:
-        """In a thread: the whole of a long history."""
-        worker = get_current_worker()
-        numbers = rows.read_whole(lambda: worker.is_cancelled)
-        if numbers is not None and not worker.is_cancelled:
-            self.app.call_from_thread(self._take, rows, numbers)
+            read_in_background(self, rows.read_whole, lambda numbers: self._take(rows, numbers), group="list")
 
     def _take(self, rows: HistoryRows, numbers: array[int]) -> None:
         if rows is self.rows:

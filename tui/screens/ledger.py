@@ -9,11 +9,10 @@ from itertools import accumulate
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
-from textual.worker import get_current_worker
 
 from store.domain.errors import FairleadError
 from store.domain.vocabulary import NextMove
-from store.file.database import Connection, told_in_words
+from store.file.database import told_in_words
 from store.queries.filter import Filter
 from store.queries.history import history_numbers
 from store.queries.item_detail import item_detail
@@ -165,28 +164,16 @@ class LedgerScreen(ItemScreenKeys):
 
     def reread(self, items: tuple[str, ...] = ()) -> None:
         """Read the ledger again; the cursor stays with its row."""
-        self.workers.cancel_group(self, "list")
-        register = self.register
-        if everything_count(register.conn, parts=True) <= SHORT:
-            self._take(register, ledger(register.conn, Filter(), register.today()))
-            return
         self._show_title("…")
+        self.read_and_show(
+            lambda conn: ledger(conn, Filter(), day_of(conn)),
+            self._take,
+            group="list",
+            at_once=everything_count(self.register.conn, parts=True) <= SHORT,
+        )
 
-        def read(conn: Connection) -> Ledger:
-            return ledger(conn, Filter(), day_of(conn))
-
-        def work() -> None:
-            worker = get_current_worker()
-            told = register.file.read_long(read, lambda: worker.is_cancelled)
-            if told is not None and not worker.is_cancelled:
-                self.app.call_from_thread(self._take, register, told)
-
-        self.run_worker(work, thread=True, group="list", exit_on_error=False)
-
-    def _take(self, register: Register, told: Ledger) -> None:
-        if register is not self.register:
-            return
-        begun, self.rows = self.rows is None, LedgerRows(register, self.register_app.say_error, told)
+    def _take(self, told: Ledger) -> None:
+        begun, self.rows = self.rows is None, LedgerRows(self.register, self.register_app.say_error, told)
         item, keep = self._item, self.table.cursor_key
         self.table.empty_text = NOTHING_WAITS
         self.fit_list(self.rows.count)

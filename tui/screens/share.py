@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.worker import get_current_worker
 
-from store.domain.errors import AlreadyThere, FairleadError
+from store.domain.errors import FairleadError
 from store.domain.text import say_size
 from store.file.typed import typed_path
 from store.queries.filter import Filter
+from tui.background import Cancelled, read_in_background, work_in_background
 from tui.keys import SHARE, bindings
 from tui.screens.base import RegisterScreen
 from widgets.pane import Line, Pane
@@ -98,26 +98,18 @@ class ShareScreen(RegisterScreen):
         """Say what the file will and will not hold, once a thread has worked it out."""
         suffix, scope = self._choice()
         if self.described.get((suffix, scope)) is None:
-            self.run_worker(
-                lambda: self._describe(suffix, scope),
-                thread=True,
-                exclusive=True,
-                exit_on_error=False,
+            from store.exchange.export import describe_export
+
+            read_in_background(
+                self,
+                lambda conn: describe_export(conn, suffix, scope),
+                lambda sentences: self._take_description(suffix, scope, sentences),
                 group="describe",
             )
         sentences = self.described.get((suffix, scope), ("…",))
         lines = [*self.written, *(Line(((sentence, ""),), 2, "·") for sentence in sentences)]
         name = next(name for kind, name, _ in KINDS if kind == suffix)
         self.query_one(Pane).show(((f"{name} ({suffix})", "strong"), ("   enter writes it", "quiet")), (), "", lines)
-
-    def _describe(self, suffix: str, scope: Filter) -> None:
-        """In a thread: what a file would hold."""
-        from store.exchange.export import describe_export
-
-        worker = get_current_worker()
-        sentences = describe_export(self.register, suffix, scope)
-        if not worker.is_cancelled:
-            self.app.call_from_thread(self._take_description, suffix, scope, sentences)
 
     def _take_description(self, suffix: str, scope: Filter, sentences: tuple[str, ...]) -> None:
         self.described[suffix, scope] = sentences
@@ -152,30 +144,23 @@ class ShareScreen(RegisterScreen):
             if not path.parent.is_dir():
                 return f"There is no folder {path.parent}. Make it first, or choose another place."
             self.register_app.say(f"Writing {path.name} …")
-            self.run_worker(lambda: self._write(path, scope), thread=True, exit_on_error=False, group="write")
+            work_in_background(
+                self, lambda cancelled: self._write(path, scope, cancelled), self._tell, group="write", exclusive=False
+            )
             return None
 
         self.app.push_screen(Form(f"Write {suffix} of: {scope.describe()}", fields, submit=save))
 
-    def _write(self, path: Path, scope: Filter) -> None:
+    def _write(self, path: Path, scope: Filter, cancelled: Cancelled) -> Exported:
         """In a thread, with a connection of its own."""
         from store.exchange.export import export
         from store.register import Register
 
-        worker = get_current_worker()
+        own = Register.open(self.register.path, self.register.writer, only_looking="exporting")
         try:
-            own = Register.open(self.register.path, self.register.writer, only_looking="exporting")
-            try:
-                done = export(own, path, scope, progress=lambda at, of: self._go_on(worker.is_cancelled, at, of))
-            finally:
-                own.close()
-        except (FairleadError, AlreadyThere) as error:
-            self.app.call_from_thread(self.register_app.say_error, error)
-            return
-        self.app.call_from_thread(self._tell, done)
-
-    def _go_on(self, cancelled: bool, at: int, of: int) -> bool:
-        return not cancelled
+            return export(own, path, scope, progress=lambda _done, _of: not cancelled())
+        finally:
+            own.close()
 
     def _tell(self, done: Exported) -> None:
         self.written = [

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
-from textual.worker import get_current_worker
 
 from store.domain.vocabulary import NoteKind, Status
 from store.file.database import Connection
@@ -26,8 +25,6 @@ from tui.tables.row_source import SHORT
 from tui.tables.themes import MOST_SHOWN, NAMES, ThemeRows, Under, pane_head, pane_lines, theme_columns
 from widgets.pane import Pane
 from widgets.windowed_table import WindowedTable
-
-T = TypeVar("T")
 
 EMPTY = "This register is empty. Press 1 and a to add a publication, then 2 and a to add its recommendations."
 
@@ -64,28 +61,14 @@ class ThemesScreen(RegisterScreen):
 
     def reread(self, items: tuple[str, ...] = ()) -> None:
         by, today = self.by, self.register.today()
-
-        def read(conn: Connection) -> tuple[Block, ...]:
-            return standings(conn, by, Filter(), today)
-
-        self.workers.cancel_group(self, "table")
-        if self._is_short:
-            self._take(by, read(self.register.conn))
-        else:
+        if not self._is_short:
             self._show()
-            self._in_thread("table", read, lambda blocks: self._take(by, blocks))
-
-    def _in_thread(self, group: str, read: Callable[[Connection], T], take: Callable[[T], object]) -> None:
-        """Read in a thread, giving way to a save, and hand over what was found."""
-        register = self.register
-
-        def work() -> None:
-            worker = get_current_worker()
-            found = register.file.read_long(read, lambda: worker.is_cancelled)
-            if found is not None and not worker.is_cancelled:
-                self.app.call_from_thread(take, found)
-
-        self.run_worker(work, thread=True, group=group, exclusive=True, exit_on_error=False)
+        self.read_and_show(
+            lambda conn: standings(conn, by, Filter(), today),
+            lambda blocks: self._take(by, blocks),
+            group="table",
+            at_once=self._is_short,
+        )
 
     def _take(self, by: str, blocks: tuple[Block, ...]) -> None:
         if by == self.by:
@@ -144,12 +127,10 @@ class ThemesScreen(RegisterScreen):
             notes = learned(conn, by, shown, today, MOST_SHOWN) if row.name is not None else ()
             return Under(notes, tuple(_without(conn, shown, today)) if row.name == NONE_OF[by] else ())
 
-        if self._is_short:
-            with self.register_app.saying_errors():
-                self._fill(row, read(self.register.conn))
-            return
-        self._fill(row, None)
-        self._in_thread("pane", read, lambda under: self._fill(row, under))
+        if not self._is_short:
+            self._fill(row, None)
+        with self.register_app.saying_errors():
+            self.read_and_show(read, lambda under: self._fill(row, under), group="pane", at_once=self._is_short)
 
     def _fill(self, row: Standing, under: Under | None) -> None:
         """Fill the pane for a line; `under` is None until it has been read."""

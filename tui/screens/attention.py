@@ -75,14 +75,13 @@ class AttentionScreen(ItemListScreen):
         first = self.rows is None
         self.rows = AttentionRows(self.register, self.register_app.say_error, found, rules)
         self.table.empty_text = self._nothing()
-        self.fit_list(self.rows.count)
-        place = self.rows.place_of(keep) if keep else None
-        self.table.set_source(self.rows, cursor_key=keep, position=0 if first else place)
-        if first and self.rows.first_item() is not None:
+        line = self.rows.line_of_item(keep) if keep else None
+        self.show_rows(self.rows, keep, 0 if first else line)
+        if first and found.numbers:
             # From the heading on, so that it is seen.
             self.table.action_move(1)
         self._show_title()
-        self.call_after_refresh(self.fill_pane, top=place is None)
+        self.call_after_refresh(self.fill_pane, top=line is None)
 
     def _nothing(self) -> str:
         if self.shown.mine:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widget import Widget
 
 from tui.background import read_in_background
 from tui.keys import EVERYWHERE, footer_for, keys_for, say_key
@@ -159,15 +158,9 @@ class RegisterScreen(Screen[None]):
         for notice in self.query(Notice):
             notice.display = not low and bool(notice.text)
 
-    def show_pane(self, pane: Widget, room: int) -> None:
-        """Show a pane under the list from so many lines of terminal on."""
-        pane.display = self.size.height >= room
-        self.set_class(not pane.display, "-no-pane")
-
-    def fit_list(self, rows: int) -> None:
-        """Leave the pane the lines that a short list does not need; where no pane is shown, the list has them all."""
-        lines = "1fr" if self.has_class("-no-pane") else min(max(rows, 3), 200) + 1
-        self.query_one("WindowedTable").styles.height = lines
+    def action_scroll_pane(self, by: int) -> None:
+        """Read on in the pane."""
+        self.query_one(Pane).scroll(by * 3)
 
 
 def read_summary(app: RegisterApp, names: tuple[str, ...]) -> None:

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.content import Content
 from textual.widgets import Static
 
 from store.domain.date_reading import read_date
@@ -20,7 +19,7 @@ from store.queries.rows import HistoryRow
 from tui.background import read_in_background
 from tui.keys import HISTORY, bindings
 from tui.messages import ItemAsked, TakeBackAsked
-from tui.screens.base import RegisterScreen
+from tui.screens.list_screen import ListScreen
 from tui.tables.history import HISTORY_COLUMNS, HistoryRows
 from widgets.windowed_table import WindowedTable
 
@@ -37,7 +36,7 @@ def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-class HistoryScreen(RegisterScreen):
+class HistoryScreen(ListScreen):
     """The log in words; narrowed by person, item, kind or day; an action can be taken back from here."""
 
     PLACES = (HISTORY,)
@@ -57,11 +56,6 @@ class HistoryScreen(RegisterScreen):
         yield Static(id="title", markup=False)
         yield WindowedTable(HISTORY_COLUMNS, empty="No changes fit. Press x to see them all.")
 
-    @property
-    def table(self) -> WindowedTable:
-        """The table."""
-        return self.query_one(WindowedTable)
-
     def reread(self, items: tuple[str, ...] = ()) -> None:
         at_top = not self.table.cursor_index
         key = self.table.cursor_key
@@ -75,7 +69,7 @@ class HistoryScreen(RegisterScreen):
             until=self.until,
         )
         # On the newest change one stays on the newest.
-        self.table.set_source(self.rows, cursor_key=None if at_top else key)
+        self.show_rows(self.rows, None if at_top else key)
         self._show_title()
         if not self.rows.is_whole:
             rows = self.rows
@@ -95,7 +89,7 @@ class HistoryScreen(RegisterScreen):
         said = " · ".join(one_line(part) for part in parts) or "Every change"
         known = self.rows is not None and self.rows.is_whole
         count = f"{self.table.count:,} change{'' if self.table.count == 1 else 's'}" if known else "… changes"
-        self.query_one("#title", Static).update(Content.assemble((said, "bold"), "   ", (count, "$foreground 70%")))
+        self.show_title(said, count)
 
     def action_narrow(self) -> None:
         """Choose a person or a kind of change, or type an item's reference or days."""

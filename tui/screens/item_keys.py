@@ -87,10 +87,6 @@ class ItemScreenKeys(RegisterScreen):
         self.tab = event.key
         self.fill_pane()
 
-    def action_scroll_pane(self, by: int) -> None:
-        """Read on in the pane."""
-        self.query_one(ItemPane).scroll(by * 3)
-
     def action_status(self) -> None:
         """The status panel."""
         from tui.dialogs import bulk_edits

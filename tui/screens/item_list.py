@@ -7,25 +7,19 @@ from collections.abc import Sequence
 from store.domain import references
 from store.queries import item_list
 from store.register import Done
-from tui.screens.base import LOW
 from tui.screens.item_keys import ItemScreenKeys
-from widgets.frame import Title
-from widgets.item_pane import ItemPane
-from widgets.windowed_table import WindowedTable
+from tui.screens.list_screen import ListScreen
 
 
-class ItemListScreen(ItemScreenKeys):
+class ItemListScreen(ItemScreenKeys, ListScreen):
     """A numbered screen with a table of items. Ticked items take the next edit together."""
+
+    PANE_FROM = 28
 
     def __init__(self) -> None:
         super().__init__()
         self.ticks: dict[str, None] = {}
         """The ids of the ticked items, in the order in which they were ticked."""
-
-    @property
-    def table(self) -> WindowedTable:
-        """The table."""
-        return self.query_one(WindowedTable)
 
     def current_item(self) -> str | None:
         return self.table.cursor_key
@@ -39,20 +33,6 @@ class ItemListScreen(ItemScreenKeys):
 
     def show_ticks(self) -> None:
         """Say how many are ticked; a subclass tells its title."""
-
-    def on_resize(self) -> None:
-        self.show_pane(self.query_one(ItemPane), room=28)
-        self.fit_list(self.table.count)
-        self.query_one(Title).display = self.size.height >= LOW
-        self.call_after_refresh(self.fill_pane, top=False)
-
-    def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:
-        event.stop()
-        self.call_after_refresh(self._fill_for, event.key)
-
-    def _fill_for(self, key: str) -> None:
-        if key == self.table.cursor_key:
-            self.fill_pane()
 
     def _ticks_changed(self) -> None:
         self.table.ticked = frozenset(self.ticks)

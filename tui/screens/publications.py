@@ -15,7 +15,7 @@ from store.queries.item_detail import measures_of, notes_on
 from store.queries.rows import PublicationRow
 from tui.keys import PUBLICATIONS, bindings
 from tui.messages import ListAsked
-from tui.screens.base import RegisterScreen
+from tui.screens.list_screen import ListScreen
 from tui.tables.publications import PUBLICATION_COLUMNS, PublicationRows
 from widgets.bars import legend
 from widgets.item_pane import MARGIN, measure_line, notes
@@ -25,32 +25,22 @@ from widgets.windowed_table import WindowedTable
 EMPTY = "This register is empty. Press a to add a publication, then 2 and a to add its recommendations."
 
 
-class PublicationsScreen(RegisterScreen):
+class PublicationsScreen(ListScreen):
     """A row a publication, a total row; below, what belongs to no single item."""
 
     PLACES = (PUBLICATIONS,)
     NAME = "publications"
     OPENING = True
+    PANE_FROM = 20
     BINDINGS: ClassVar[list[BindingType]] = bindings(PUBLICATIONS)
 
     def body(self) -> ComposeResult:
         yield WindowedTable(PUBLICATION_COLUMNS, empty=EMPTY)
         yield Pane()
 
-    @property
-    def table(self) -> WindowedTable:
-        """The table."""
-        return self.query_one(WindowedTable)
-
     def reread(self, items: tuple[str, ...] = ()) -> None:
         rows = PublicationRows(self.register, self.register_app.say_error)
-        self.fit_list(rows.count)
-        self.table.set_source(rows, cursor_key=self.table.cursor_key)
-        self.call_after_refresh(self.fill_pane)
-
-    def on_resize(self) -> None:
-        self.show_pane(self.query_one(Pane), room=20)
-        self.fit_list(self.table.count)
+        self.show_rows(rows, self.table.cursor_key)
         self.call_after_refresh(self.fill_pane)
 
     def current(self) -> PublicationRow | None:
@@ -58,17 +48,17 @@ class PublicationsScreen(RegisterScreen):
         key = self.table.cursor_key
         return publications.publication(self.register.conn, key) if key and not key.startswith("total-") else None
 
-    def fill_pane(self) -> None:
+    def fill_pane(self, *, top: bool = True) -> None:
         """Show what is recorded of the publication itself."""
         pane = self.query_one(Pane)
         if pane.display:
             with self.register_app.saying_errors():
-                self._fill(pane)
+                self._fill(pane, top)
 
-    def _fill(self, pane: Pane) -> None:
+    def _fill(self, pane: Pane, top: bool) -> None:
         row = self.current()
         if row is None:
-            pane.show(self._figures_head(), (), "", self._totals())
+            pane.show((("All publications", "strong"),), (), "", self._totals(), top=top)
             return
         conn = self.register.conn
         made_of = [f"{count} {said(what).lower()}" for what, count in publications.closed_as(conn, row.id)]
@@ -83,10 +73,7 @@ class PublicationsScreen(RegisterScreen):
         on_it = notes_on(conn, "publication", row.id)
         lines += [Line(()), *notes(on_it, citations_on(conn, "publication", row.id))] if on_it else []
         head = ((f"{row.said_code}  {row.said_title}", "strong"), (" · " + " · ".join(p for p in about if p), "quiet"))
-        pane.show(head, (), "", lines)
-
-    def _figures_head(self) -> tuple[tuple[str, str], ...]:
-        return (("All publications", "strong"),)
+        pane.show(head, (), "", lines, top=top)
 
     def _totals(self) -> list[Line]:
         lines = []
@@ -105,10 +92,6 @@ class PublicationsScreen(RegisterScreen):
                 )
                 lines.append(Line(((made_of, "quiet"),), MARGIN, "  closed:"))
         return lines
-
-    def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:
-        event.stop()
-        self.call_after_refresh(self.fill_pane)
 
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         event.stop()
@@ -140,7 +123,3 @@ class PublicationsScreen(RegisterScreen):
 
         if row := self._chosen():
             correct_publication(self.register_app, row)
-
-    def action_scroll_pane(self, by: int) -> None:
-        """Read on in the pane."""
-        self.query_one(Pane).scroll(by * 3)

@@ -117,8 +117,7 @@ class RecommendationsScreen(ItemListScreen):
         self.table.hits = self.query_one(ItemPane).hits = tuple(search_words(self.shown.search))
         self.table.sort = (self.sort.removeprefix("-"), self.sort.startswith("-"))
         self.table.empty_text = self._nothing() if whole else "…"
-        self.fit_list(rows.count)
-        self.table.set_source(rows, cursor_key=keep, position=place)
+        self.show_rows(rows, keep, place)
         self._counts = item_list.counts(self.register.conn, self.shown, rows.today) if whole else None
         self._show_title()
         self.call_after_refresh(self.fill_pane, top=place is None)

@@ -14,7 +14,7 @@ from store.file.typed import typed_path
 from store.queries.filter import Filter
 from tui.background import Cancelled, read_in_background, work_in_background
 from tui.keys import SHARE, bindings
-from tui.screens.base import RegisterScreen
+from tui.screens.list_screen import ListScreen
 from widgets.pane import Line, Pane
 from widgets.windowed_table import Column, Row, WindowedTable
 
@@ -56,7 +56,7 @@ class _Kinds:
         return lines
 
 
-class ShareScreen(RegisterScreen):
+class ShareScreen(ListScreen):
     """Choose a file; below stands what it will hold; enter or w writes it."""
 
     PLACES = (SHARE,)
@@ -78,23 +78,20 @@ class ShareScreen(RegisterScreen):
     def reread(self, items: tuple[str, ...] = ()) -> None:
         self.kinds = _Kinds(self.shown)
         self.described.clear()
-        self.query_one(WindowedTable).set_source(self.kinds, cursor_key=self.query_one(WindowedTable).cursor_key)
-        self.call_after_refresh(self.fill)
+        self.show_rows(self.kinds, self.table.cursor_key)
+        self.call_after_refresh(self.fill_pane)
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
         if self.is_mounted:
             self.reread()
 
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.fill)
-
     def _choice(self) -> tuple[str, Filter]:
-        index = self.query_one(WindowedTable).cursor_index or 0
+        index = self.table.cursor_index or 0
         suffix, scope, _, _ = self.kinds.choices[index]
         return suffix, scope
 
-    def fill(self) -> None:
+    def fill_pane(self, *, top: bool = True) -> None:
         """Say what the file will and will not hold, once a thread has worked it out."""
         suffix, scope = self._choice()
         if self.described.get((suffix, scope)) is None:
@@ -109,16 +106,13 @@ class ShareScreen(RegisterScreen):
         sentences = self.described.get((suffix, scope), ("…",))
         lines = [*self.written, *(Line(((sentence, ""),), 2, "·") for sentence in sentences)]
         name = next(name for kind, name, _ in KINDS if kind == suffix)
-        self.query_one(Pane).show(((f"{name} ({suffix})", "strong"), ("   enter writes it", "quiet")), (), "", lines)
+        head = ((f"{name} ({suffix})", "strong"), ("   enter writes it", "quiet"))
+        self.query_one(Pane).show(head, (), "", lines, top=top)
 
     def _take_description(self, suffix: str, scope: Filter, sentences: tuple[str, ...]) -> None:
         self.described[suffix, scope] = sentences
         if self.is_attached:
-            self.fill()
-
-    def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:
-        event.stop()
-        self.call_after_refresh(self.fill)
+            self.fill_pane()
 
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         event.stop()
@@ -171,4 +165,4 @@ class ShareScreen(RegisterScreen):
         ]
         self.register_app.say(f"Written: {done.path}")
         if self.is_attached:
-            self.fill()
+            self.fill_pane()

@@ -20,7 +20,8 @@ from store.queries.themes import NONE_OF, Block, Standing, filter_of, learned, s
 from tui.desk.drafts import Values
 from tui.keys import THEMES, bindings
 from tui.messages import ListAsked
-from tui.screens.base import LOW, RegisterScreen
+from tui.screens.base import LOW
+from tui.screens.list_screen import ListScreen
 from tui.tables.row_source import SHORT
 from tui.tables.themes import MOST_SHOWN, NAMES, ThemeRows, Under, pane_head, pane_lines, theme_columns
 from widgets.pane import Pane
@@ -29,11 +30,12 @@ from widgets.windowed_table import WindowedTable
 EMPTY = "This register is empty. Press 1 and a to add a publication, then 2 and a to add its recommendations."
 
 
-class ThemesScreen(RegisterScreen):
+class ThemesScreen(ListScreen):
     """A line a theme by status, with what was learned under it; one key turns it to outcomes, another to leads."""
 
     PLACES = (THEMES,)
     NAME = "themes"
+    PANE_FROM = 22
     BINDINGS: ClassVar[list[BindingType]] = bindings(THEMES)
 
     def __init__(self) -> None:
@@ -47,11 +49,6 @@ class ThemesScreen(RegisterScreen):
         yield WindowedTable(theme_columns(self.by), empty=EMPTY)
         yield Static(id="foot", markup=False)
         yield Pane()
-
-    @property
-    def table(self) -> WindowedTable:
-        """The table."""
-        return self.query_one(WindowedTable)
 
     @property
     def _is_short(self) -> bool:
@@ -81,8 +78,7 @@ class ThemesScreen(RegisterScreen):
         self.lines = ThemeRows(self.by, self.blocks)
         self.table.columns = theme_columns(self.by)
         self.table.empty_text = EMPTY if known else "…"
-        self.fit_list(self.lines.count)
-        self.table.set_source(self.lines, cursor_key=key)
+        self.show_rows(self.lines, key)
         self._show_title()
         self.call_after_refresh(self.fill_pane)
 
@@ -110,7 +106,7 @@ class ThemesScreen(RegisterScreen):
         """The line under the cursor; a heading stands for the total under it."""
         return self.lines.standing.get(self.table.cursor_key or "")
 
-    def fill_pane(self) -> None:
+    def fill_pane(self, *, top: bool = True) -> None:
         """Show what was learned under the line, and what it is."""
         pane = self.query_one(Pane)
         row = self.current()
@@ -128,29 +124,20 @@ class ThemesScreen(RegisterScreen):
             return Under(notes, tuple(_without(conn, shown, today)) if row.name == NONE_OF[by] else ())
 
         if not self._is_short:
-            self._fill(row, None)
+            self._fill(row, None, top)
         with self.register_app.saying_errors():
-            self.read_and_show(read, lambda under: self._fill(row, under), group="pane", at_once=self._is_short)
+            self.read_and_show(read, lambda under: self._fill(row, under, top), group="pane", at_once=self._is_short)
 
-    def _fill(self, row: Standing, under: Under | None) -> None:
+    def _fill(self, row: Standing, under: Under | None, top: bool) -> None:
         """Fill the pane for a line; `under` is None until it has been read."""
         if row is not self.current():
             return
-        self.query_one(Pane).show(pane_head(self.by, row), (), "", pane_lines(self.by, row, under))
+        self.query_one(Pane).show(pane_head(self.by, row), (), "", pane_lines(self.by, row, under), top=top)
 
     # -- what the widgets say
 
     def on_resize(self) -> None:
-        super().on_resize()
-        self.query_one("#title").display = self.size.height >= LOW
-        self.show_pane(self.query_one(Pane), room=22)
-        self.fit_list(self.table.count)
         self.call_after_refresh(self._show_title)
-        self.call_after_refresh(self.fill_pane)
-
-    def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:
-        event.stop()
-        self.call_after_refresh(self.fill_pane)
 
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         event.stop()
@@ -227,10 +214,6 @@ class ThemesScreen(RegisterScreen):
 
             fields = form_fields("note", {"kind": NoteKind.LEARNING})
             self.register_app.open_form(f"note {theme}", f"Add a note to {name}", fields, build, first_focus="text")
-
-    def action_scroll_pane(self, by: int) -> None:
-        """Read on in the pane."""
-        self.query_one(Pane).scroll(by * 3)
 
 
 def _without(conn: Connection, shown: Filter, today: date) -> list[ItemRow]:

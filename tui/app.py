@@ -131,9 +131,9 @@ class FairleadApp(NavigationApp):
 
     def action_hand_over(self) -> None:
         """Hand a lead's open items over to another."""
-        from tui.dialogs.bulk_edits import hand_over
+        from tui.dialogs.hand_over import hand_over
 
-        hand_over(self, lambda done: None)
+        hand_over(self)
 
     def action_handover_page(self) -> None:
         """Write a lead's hand-over page."""

@@ -13,7 +13,9 @@ from store.queries.rows import ItemDetail, PublicationRow, Thing, say_text, say_
 from tui.dialogs.edits import correct_note
 from tui.dialogs.evidence import cite_evidence, show_evidence
 from tui.dialogs.fields import correct_fields, form_field, form_fields, given, next_move_fields
+from tui.dialogs.hand_over import hand_over_selected
 from tui.dialogs.lead_progress import lead_options, set_lead
+from tui.dialogs.selection import Selection, edit
 
 if TYPE_CHECKING:
     from store.commands.base import Command
@@ -130,12 +132,38 @@ def add_item(app: RegisterApp, publication: PublicationRow) -> None:
     app.open_form(key, f"Add a {kind} to {publication.said_code}, {publication.said_title}", tuple(fields), build)
 
 
-def correct_item(app: RegisterApp, detail: ItemDetail) -> None:
+def correct(app: RegisterApp, selection: Selection) -> None:
+    """Choose what to correct: of one item anything that is recorded, of several what they can have in common."""
+    if selection.detail is None:
+        _correct_several(app, selection)
+    else:
+        _correct_one(app, selection, selection.detail)
+
+
+def _correct_several(app: RegisterApp, selection: Selection) -> None:
+    from widgets.picker import Picker, PickOption
+
+    options = (
+        PickOption("theme", "Theme"),
+        PickOption("leads", "Leads: all of them, in place of those there are"),
+        PickOption("next move", "Whose move is next"),
+        PickOption("hand over", "Hand over from one lead to another"),
+    )
+    choices = {
+        "theme": _correct_theme,
+        "leads": _correct_leads,
+        "next move": _correct_next_move,
+        "hand over": hand_over_selected,
+    }
+    app.push_screen(
+        Picker(f"Correct {selection.name}", options), lambda key: choices[key](app, selection) if key else None
+    )
+
+
+def _correct_one(app: RegisterApp, selection: Selection, detail: ItemDetail) -> None:
     """Choose what to correct: the item itself, its leads, outcomes or links, or one of its notes."""
     from widgets.picker import Picker, PickOption
 
-    if app.refuse_looking():
-        return
     ref = detail.row.ref
     options = [
         PickOption("itself", "Number, title, text, kind, theme, marking"),
@@ -164,7 +192,11 @@ def correct_item(app: RegisterApp, detail: ItemDetail) -> None:
     def take(key: str | None) -> None:
         if key is None:
             return
-        if key in _CORRECTIONS:
+        if key == "leads":
+            _correct_leads(app, selection)
+        elif key == "next move":
+            _correct_next_move(app, selection)
+        elif key in _CORRECTIONS:
             _CORRECTIONS[key](app, detail)
         elif key.startswith("lead "):
             set_lead(app, detail, next(lead for lead in detail.leads if key == f"lead {lead.id}"))
@@ -207,23 +239,38 @@ def _correct_itself(app: RegisterApp, detail: ItemDetail) -> None:
     correct_fields(app, "recommendation", row.id, f"Correct {row.ref}", known, fields)
 
 
-def _correct_leads(app: RegisterApp, detail: ItemDetail) -> None:
-    from store.commands import SetLeads
+def _correct_theme(app: RegisterApp, selection: Selection) -> None:
+    choices = tuple(themes(app.register.conn, ""))
+    field = form_field("recommendation", "theme", choices=choices, hint="none takes it away")
+
+    def build(values: Values, items: Sequence[str]) -> Sequence[Command]:
+        from store.commands import correct
+
+        return [correct("recommendation", item, theme=values["theme"]) for item in items]
+
+    edit(app, selection, "theme", f"Theme of {selection.name}", (field,), build)
+
+
+def _correct_leads(app: RegisterApp, selection: Selection) -> None:
     from widgets.form import FormField
 
-    if not all(lead.fields["name"] for lead in detail.leads):
-        # Whoever is not named in the form would lead no longer.
-        app.say(
-            f"The name of somebody who leads on {detail.row.ref} is not in this copy: its leads cannot be corrected."
-        )
-        return
-    held = "; ".join(str(lead.fields["name"]) for lead in detail.leads)
-    fields = (FormField("leads", "Leads", value=held, hint="with commas; empty for none"),)
+    held, hint = None, "with commas: C3, Local Policing; empty for none"
+    if selection.detail:
+        names = [lead.fields["name"] for lead in selection.detail.leads]
+        if not all(names):
+            # Whoever is not named in the form would lead no longer.
+            ref = selection.name
+            app.say(f"The name of somebody who leads on {ref} is not in this copy: its leads cannot be corrected.")
+            return
+        held, hint = "; ".join(map(str, names)), "with commas; empty for none"
 
-    def build(values: Values) -> Sequence[Command]:
-        return [SetLeads(item=detail.row.id, leads=names_in(values["leads"]))]
+    def build(values: Values, items: Sequence[str]) -> Sequence[Command]:
+        from store.commands import SetLeads
 
-    app.open_form(f"leads {detail.row.id}", f"Leads of {detail.row.ref}", fields, build)
+        return [SetLeads(item=item, leads=names_in(values["leads"])) for item in items]
+
+    fields = (FormField("leads", "Leads", value=held, hint=hint),)
+    edit(app, selection, "leads", f"Leads of {selection.name}", fields, build)
 
 
 def _correct_outcomes(app: RegisterApp, detail: ItemDetail) -> None:
@@ -242,18 +289,16 @@ def _correct_outcomes(app: RegisterApp, detail: ItemDetail) -> None:
     app.push_screen(MultiPicker(title, options, ticked=held, empty="This register has no outcomes yet."), take)
 
 
-def _correct_next_move(app: RegisterApp, detail: ItemDetail) -> None:
-    from store.commands import SetNextMove
-    from store.domain.vocabulary import NextMove
-
-    value = detail.fields["next_move"].value
+def _correct_next_move(app: RegisterApp, selection: Selection) -> None:
+    value = selection.detail.fields["next_move"].value if selection.detail else None
     fields = next_move_fields(value if isinstance(value, dict) else {})
 
-    def build(values: Values) -> Sequence[Command]:
-        who = NextMove(values["who"]) if values["who"] else None
-        return [SetNextMove(item=detail.row.id, who=who, until=values["until"])]
+    def build(values: Values, items: Sequence[str]) -> Sequence[Command]:
+        from store.commands import SetNextMove
 
-    app.open_form(f"next move {detail.row.id}", f"Whose move is next on {detail.row.ref}", fields, build)
+        return [SetNextMove.model_validate(values | {"item": item}) for item in items]
+
+    edit(app, selection, "next move", f"Whose move is next on {selection.name}", fields, build)
 
 
 _RELATIONS = (
@@ -285,9 +330,7 @@ def _add_link(app: RegisterApp, detail: ItemDetail) -> None:
 
 _CORRECTIONS = {
     "itself": _correct_itself,
-    "leads": _correct_leads,
     "outcomes": _correct_outcomes,
-    "next move": _correct_next_move,
     "link": _add_link,
     "evidence": show_evidence,
 }

@@ -117,7 +117,7 @@ def keep_copy(app: RegisterApp) -> None:
 def offer_to_hand_over(app: RegisterApp) -> None:
     """Where a copy is kept by somebody who takes over from another: offer to hand the items over."""
     from store.queries.leads import anybody_leads
-    from tui.dialogs.bulk_edits import hand_over
+    from tui.dialogs.hand_over import hand_over
     from widgets.ask import Answer, Ask
 
     if not anybody_leads(app.register.conn):
@@ -127,7 +127,7 @@ def offer_to_hand_over(app: RegisterApp) -> None:
         "action that is shown first; later it is in the palette, as hand over."
     )
     question = Ask("Kept", sentence, (Answer("h", "hand items over", "yes"),), leave="go on")
-    app.push_screen(question, lambda answer: hand_over(app, lambda done: None) if answer else None)
+    app.push_screen(question, lambda answer: hand_over(app) if answer else None)
 
 
 def _path(values: Values) -> Path:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from store.domain import references
 from store.queries import item_list
 from store.register import Done
+from tui.dialogs import selection
 from tui.screens.item_keys import ItemScreenKeys
 from tui.screens.list_screen import ListScreen
 
@@ -54,15 +55,13 @@ class ItemListScreen(ItemScreenKeys, ListScreen):
 
     def action_tick_all(self) -> None:
         """Tick all that are shown; where all are ticked already, take every tick away."""
-        from tui.dialogs.bulk_edits import MOST
-
         numbers = self.shown_numbers()
         if numbers is None:
             self.register_app.say("The list is still being read. Press * again in a moment.")
             return
-        if len(numbers) > MOST:
+        if len(numbers) > (most := selection.MOST):
             self.register_app.say(
-                f"{len(numbers):,} are shown; at most {MOST:,} are edited together. Narrow the list first."
+                f"{len(numbers):,} are shown; at most {most:,} are edited together. Narrow the list first."
             )
             return
         items = dict.fromkeys(item_list.items_at(self.register.conn, numbers))

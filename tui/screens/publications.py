@@ -112,10 +112,10 @@ class PublicationsScreen(ListScreen):
 
     def action_note(self) -> None:
         """Add a note to the publication."""
-        from tui.dialogs.edits import add_note
+        from tui.dialogs.edits import add_publication_note
 
         if row := self._chosen():
-            add_note(self.register_app, row.said_code, publication=row.id)
+            add_publication_note(self.register_app, row)
 
     def action_correct_publication(self) -> None:
         """Correct the publication, or a note on it."""

@@ -215,8 +215,7 @@ class FairleadApp(NavigationApp):
 
 def _load_the_rest() -> None:
     """Load what the first edit needs, in a thread, once the first screen is shown."""
-    import widgets.form
-    import widgets.key_panel  # noqa: F401
+    import tui.dialogs.corrections  # noqa: F401
 
 
 def run(register: Register, settings: Settings, *, notice: str = "") -> None:

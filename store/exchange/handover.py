@@ -6,6 +6,7 @@ import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
 
@@ -65,8 +66,6 @@ def find_lead(conn: sqlite3.Connection, name: str) -> str:
 
 
 def _near(known: list[str], wanted: str) -> tuple[str, ...]:
-    from difflib import get_close_matches
-
     folded = {fold_name(lead): lead for lead in known}
     within = [lead for key, lead in folded.items() if fold_name(wanted) and fold_name(wanted) in key]
     close = [folded[key] for key in get_close_matches(fold_name(wanted), folded, n=3)]

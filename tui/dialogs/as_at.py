@@ -15,6 +15,8 @@ from store.file.database import told_in_words
 from store.register import Register
 from tui.background import Cancelled, work_in_background
 from tui.desk.open_register import scratch_folder
+from widgets.ask import Ask
+from widgets.form import Form, FormField
 
 if TYPE_CHECKING:
     from tui.desk.drafts import Values
@@ -27,8 +29,6 @@ Shown = Callable[[Register, str], None]
 
 def ask_for_day(app: RegisterApp, offered: str | None, shown: Shown) -> None:
     """Ask for a day, an ISO day offered, and hand over the register as it was known on it."""
-    from widgets.form import Form, FormField
-
     today = app.register.today()
     asked: list[date] = []
 
@@ -47,8 +47,6 @@ def ask_for_day(app: RegisterApp, offered: str | None, shown: Shown) -> None:
 
 def work_out(app: RegisterApp, day: date, shown: Shown) -> None:
     """Work the register out in a thread, behind a word that esc stops, and hand it over."""
-    from widgets.ask import Ask
-
     register = app.register
     scratch = scratch_folder() / "as-at.fairlead"
     waiting = Ask(f"As at {say_day(day)}", "Working it out …", (), leave="stop")

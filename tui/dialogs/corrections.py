@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from store.domain.names import names_in
+from store.domain.references import find_item
 from store.domain.text import one_line
 from store.domain.vocabulary import ClosedBy, said
 from store.queries.item_detail import notes_on, outcomes, publication_fields, themes
@@ -15,14 +16,16 @@ from tui.dialogs.evidence import cite_evidence, show_evidence
 from tui.dialogs.fields import correct_fields, form_field, form_fields, given, next_move_fields
 from tui.dialogs.hand_over import hand_over_selected
 from tui.dialogs.lead_progress import lead_options, set_lead
+from tui.dialogs.replies import correct_reply, correct_submission
 from tui.dialogs.selection import Selection, edit
+from widgets.ask import Answer, Ask, AskReason
+from widgets.form import FormField
+from widgets.picker import MultiPicker, Picker, PickOption
 
 if TYPE_CHECKING:
     from store.commands.base import Command
     from tui.desk.drafts import Values
     from tui.register_app import RegisterApp
-    from widgets.form import FormField
-    from widgets.picker import PickOption
 
 
 def _publication_fields(known: Mapping[str, object]) -> tuple[FormField, ...]:
@@ -44,8 +47,6 @@ def add_publication(app: RegisterApp) -> None:
 
 def correct_publication(app: RegisterApp, row: PublicationRow) -> None:
     """Correct a publication, or one of the notes on it."""
-    from widgets.picker import Picker, PickOption
-
     if app.refuse_looking():
         return
     notes = notes_on(app.register.conn, "publication", row.id)
@@ -67,7 +68,6 @@ def correct_publication(app: RegisterApp, row: PublicationRow) -> None:
 def _withdraw(app: RegisterApp, kind: str, thing: str, what: str) -> None:
     """Withdraw a thing, after asking why."""
     from store.commands import Withdraw
-    from widgets.ask import AskReason
 
     def take(reason: str | None) -> None:
         if reason is not None:
@@ -79,7 +79,6 @@ def _withdraw(app: RegisterApp, kind: str, thing: str, what: str) -> None:
 
 def _note_chosen(app: RegisterApp, what: str, note: Thing) -> None:
     """Correct a note, or withdraw it."""
-    from widgets.ask import Answer, Ask
 
     def take(answer: str | None) -> None:
         if answer == "correct":
@@ -98,8 +97,6 @@ def _note_chosen(app: RegisterApp, what: str, note: Thing) -> None:
 
 
 def _note_options(notes: Sequence[Thing]) -> list[PickOption]:
-    from widgets.picker import PickOption
-
     return [PickOption(n.id, f"{n.fields['dated'] or ''}  {one_line(say_text(n), most=70)}") for n in notes]
 
 
@@ -116,7 +113,6 @@ def _item_fields(app: RegisterApp, known: Mapping[str, object], publication: str
 def add_item(app: RegisterApp, publication: PublicationRow) -> None:
     """Add a recommendation or commitment to a publication."""
     from store.commands import AddItem
-    from widgets.form import FormField
 
     def build(values: Values) -> Sequence[Command]:
         leads = names_in(values["leads"])
@@ -141,8 +137,6 @@ def correct(app: RegisterApp, selection: Selection) -> None:
 
 
 def _correct_several(app: RegisterApp, selection: Selection) -> None:
-    from widgets.picker import Picker, PickOption
-
     options = (
         PickOption("theme", "Theme"),
         PickOption("leads", "Leads: all of them, in place of those there are"),
@@ -162,8 +156,6 @@ def _correct_several(app: RegisterApp, selection: Selection) -> None:
 
 def _correct_one(app: RegisterApp, selection: Selection, detail: ItemDetail) -> None:
     """Choose what to correct: the item itself, its leads, outcomes or links, or one of its notes."""
-    from widgets.picker import Picker, PickOption
-
     ref = detail.row.ref
     options = [
         PickOption("itself", "Number, title, text, kind, theme, marking"),
@@ -213,9 +205,6 @@ def _correct_one(app: RegisterApp, selection: Selection, detail: ItemDetail) -> 
 
 def _round_chosen(app: RegisterApp, detail: ItemDetail, kind: str, thing: str) -> None:
     """Correct a submission or a reply, or withdraw it: the stage then follows from those that are left."""
-    from tui.dialogs.replies import correct_reply, correct_submission
-    from widgets.ask import Answer, Ask
-
     ref = detail.row.ref
     rounds = detail.submissions if kind == "submission" else detail.replies
     found = next(one for one in rounds if one.id == thing)
@@ -252,8 +241,6 @@ def _correct_theme(app: RegisterApp, selection: Selection) -> None:
 
 
 def _correct_leads(app: RegisterApp, selection: Selection) -> None:
-    from widgets.form import FormField
-
     held, hint = None, "with commas: C3, Local Policing; empty for none"
     if selection.detail:
         names = [lead.fields["name"] for lead in selection.detail.leads]
@@ -275,7 +262,6 @@ def _correct_leads(app: RegisterApp, selection: Selection) -> None:
 
 def _correct_outcomes(app: RegisterApp, detail: ItemDetail) -> None:
     from store.commands import SetOutcomes
-    from widgets.picker import MultiPicker, PickOption
 
     options = tuple(PickOption(thing, name) for thing, name in outcomes(app.register.conn))
     held = tuple(outcome.id for outcome in detail.outcomes)
@@ -311,8 +297,6 @@ _RELATIONS = (
 
 def _add_link(app: RegisterApp, detail: ItemDetail) -> None:
     from store.commands import AddLink
-    from store.domain.references import find_item
-    from widgets.form import FormField
 
     fields = (
         FormField("other", "Other item", required=True, hint="a reference: HC-6"),

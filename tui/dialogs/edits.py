@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from store.domain.dates import say_day
+from store.domain.references import find_item
 from store.domain.text import one_line
 from store.domain.vocabulary import MOVE_REASONS, Stage, Status, Track, Verdict, said
 from store.queries.rows import ItemDetail, PublicationRow, Thing, say_text
@@ -18,21 +19,21 @@ from tui.dialogs.fields import (
     move_reasons,
     target_fields,
 )
+from tui.dialogs.replies import reply, send
 from tui.dialogs.selection import Selection, act, edit
+from widgets.form import FormField
+from widgets.item_pane import status_words
+from widgets.key_panel import MORE, Choice, Chosen, KeyPanel
+from widgets.picker import Picker, PickOption
 
 if TYPE_CHECKING:
     from store.commands.base import Command
     from tui.desk.drafts import Values
     from tui.register_app import RegisterApp
-    from widgets.form import FormField
-    from widgets.key_panel import Choice, KeyPanel
 
 
 def status(app: RegisterApp, selection: Selection) -> None:
     """The status panel: one key for each thing that can be said."""
-    from tui.dialogs.replies import reply, send
-    from widgets.key_panel import Chosen
-
     detail, seen = selection.detail, app.register.newest()
 
     def take(choice: Chosen | None) -> None:
@@ -55,9 +56,6 @@ def status(app: RegisterApp, selection: Selection) -> None:
 
 
 def _status_panel(selection: Selection) -> KeyPanel:
-    from widgets.item_pane import status_words
-    from widgets.key_panel import KeyPanel
-
     if selection.detail is None:
         return KeyPanel(selection.name, "", "as each is", "Ticked", _common_choices())
     row, closer = selection.detail.row, selection.detail.publication.publisher or "the inspectorate"
@@ -78,8 +76,6 @@ def _statuses(items: Sequence[str], value: str, reason: str | None) -> Sequence[
 
 def _common_choices() -> tuple[Choice, ...]:
     """What can be said of the status of several items, whatever each is."""
-    from widgets.key_panel import Choice
-
     on_time, far = "On time?", "How far?"
     return (
         Choice("o", "On track", on_time, Track.ON_TRACK),
@@ -95,8 +91,6 @@ def _common_choices() -> tuple[Choice, ...]:
 
 def status_choices(detail: ItemDetail) -> tuple[Choice, ...]:
     """What can be said of this item's status, each with its key; what cannot act says why."""
-    from widgets.key_panel import MORE, Choice
-
     row = detail.row
     closed = row.status == Status.CLOSED
     reopening = f"Why is {row.ref} open again?"
@@ -156,7 +150,6 @@ def status_choices(detail: ItemDetail) -> tuple[Choice, ...]:
 
 def _ask_delivery(app: RegisterApp, detail: ItemDetail) -> None:
     from store.commands import SetStage
-    from widgets.form import FormField
 
     item = detail.row.id
     fields = (
@@ -172,8 +165,6 @@ def _ask_delivery(app: RegisterApp, detail: ItemDetail) -> None:
 
 def _ask_successor(app: RegisterApp, detail: ItemDetail) -> None:
     from store.commands import SetStage
-    from store.domain.references import find_item
-    from widgets.form import FormField
 
     item = detail.row.id
     fields = (FormField("other", "Superseded by", required=True, hint="a reference: HC-6"),)
@@ -246,8 +237,6 @@ def target(app: RegisterApp, selection: Selection) -> None:
 
 def _known_target(detail: ItemDetail, usual: tuple[str, ...]) -> tuple[FormField, ...]:
     """The fields of one item's target as it is now, with why it is moved."""
-    from widgets.form import FormField
-
     now = detail.fields["target"].value
     held = now if isinstance(now, dict) else {}
     text, *about_it = target_fields(detail.row.target_text, held.get("condition"))
@@ -275,8 +264,6 @@ def promise(app: RegisterApp, selection: Selection) -> None:
     if detail is None or not detail.actions:
         _add_action(app, selection)
         return
-    from widgets.picker import Picker, PickOption
-
     options = [PickOption("add", "Add another")]
     for action in detail.actions:
         text = one_line(say_text(action), most=60)

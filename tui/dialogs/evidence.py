@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,10 @@ from store.queries.rows import ItemDetail, Thing, say_text
 from tui.background import Cancelled, read_in_background, work_in_background
 from tui.desk.open_register import scratch_folder
 from tui.dialogs.fields import form_field
+from widgets.ask import Answer, Ask
+from widgets.form import Form, FormField
+from widgets.item_pane import citation_line
+from widgets.picker import Picker, PickOption
 
 if TYPE_CHECKING:
     from store.commands.base import Command
@@ -41,7 +46,6 @@ def cite_evidence(app: RegisterApp, ref: str, note: Thing) -> None:
     if app.register.writer is None:
         app.introduce(lambda: cite_evidence(app, ref, note))
         return
-    from widgets.form import Form, FormField
 
     app.prepare_to_write()
     key = f"cite {note.id}"
@@ -99,7 +103,6 @@ def _ask_to_keep(app: RegisterApp, key: str, about: dict[str, Any], cited: Cited
     if not keep:
         _read_and_cite(app, key, about, cited, keep=False)
         return
-    from widgets.ask import Answer, Ask
 
     def take(answer: str | None) -> None:
         if answer:
@@ -142,8 +145,6 @@ def _read(app: RegisterApp, cited: CitedFile, keep: bool, then: Callable[[CitedF
 
 def show_evidence(app: RegisterApp, detail: ItemDetail) -> None:
     """List the evidence files that an item's notes cite; the one chosen can be opened, kept inside or withdrawn."""
-    from widgets.item_pane import citation_line
-    from widgets.picker import Picker, PickOption
 
     def line(citation: Thing) -> str:
         return "".join(text for text, _ in citation_line(citation).pieces)
@@ -159,8 +160,6 @@ def show_evidence(app: RegisterApp, detail: ItemDetail) -> None:
 
 
 def _chosen(app: RegisterApp, ref: str, citation: Thing, line: Callable[[Thing], str]) -> None:
-    from widgets.ask import Answer, Ask
-
     known = citation.fields
     answers = [Answer("o", "open it", "open")] if known["embedded"] and known["kept"] else []
     if not app.register.only_looking and not known["left_out"]:
@@ -184,8 +183,6 @@ def _chosen(app: RegisterApp, ref: str, citation: Thing, line: Callable[[Thing],
 
 def _keep(app: RegisterApp, citation: Thing) -> None:
     """Keep inside a file that is cited already, from where it lies."""
-    from widgets.ask import Answer, Ask
-
     try:
         cited = read_file(Path(str(citation.fields["place"])), hashed=False)
         check_limit(app.register.conn, cited.name, cited.size)
@@ -232,8 +229,6 @@ def _opened(app: RegisterApp, path: Path) -> None:
 def hand_over(path: Path) -> bool:
     """Hand a file to the program that the system opens it with; False where there is none."""
     if sys.platform == "win32":
-        import os
-
         try:
             os.startfile(path)
         except OSError:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from store.domain.names import fold_name
+from store.queries.leads import open_items_of
 from tui.dialogs import selection
 from tui.dialogs.selection import Selection, count_of, edit, preview
+from widgets.form import Form, FormField
 
 if TYPE_CHECKING:
     from store.commands.base import Command
@@ -23,8 +25,6 @@ def _build(values: Values, items: Sequence[str]) -> Sequence[Command]:
 
 def hand_over_selected(app: RegisterApp, selected: Selection) -> None:
     """Hand the selected items over from one lead to another."""
-    from widgets.form import FormField
-
     fields = (
         FormField("lead", "From", required=True, hint="who leads on them now"),
         FormField("to", "To", required=True, hint="who takes them over"),
@@ -34,9 +34,6 @@ def hand_over_selected(app: RegisterApp, selected: Selection) -> None:
 
 def hand_over(app: RegisterApp) -> None:
     """Hand all the open items of a lead over to another: asks whose, and to whom."""
-    from store.queries.leads import open_items_of
-    from widgets.form import Form, FormField
-
     if app.refuse_looking():
         return
     acts_for = app.settings.acts_for[0] if len(app.settings.acts_for) == 1 else None

@@ -11,20 +11,18 @@ from store.queries.item_detail import evidence_notes, item_detail
 from store.queries.rows import ItemDetail, Thing
 from tui.dialogs.fields import correct_fields, form_field, form_fields, given, until_field
 from tui.dialogs.selection import Selection, edit
+from widgets.form import FormField
 
 if TYPE_CHECKING:
     from store.commands.base import Command
     from tui.desk.drafts import Values
     from tui.register_app import RegisterApp
-    from widgets.form import FormField
 
 _ENDINGS = (Verdict.DISCHARGED, Verdict.NOT_ADOPTED)
 
 
 def evidence_fields(today: str, waiting: int | None) -> tuple[FormField, ...]:
     """The fields of a submission; `waiting` evidence notes would go with it, None where there are several items."""
-    from widgets.form import FormField
-
     if waiting is None:
         hint = "goes with all of them, beside their own evidence notes"
     elif waiting:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from store.domain.references import names_of_items
 from store.queries.rows import ItemDetail
 from store.register import Done
+from widgets.form import Form, FormField
+from widgets.preview import Preview, PreviewLine, PreviewTaken
 
 if TYPE_CHECKING:
     from store.commands.base import Command
     from tui.desk.drafts import Values
     from tui.register_app import RegisterApp
-    from widgets.form import FormField
 
 MOST = 1_000
 """So many items at most are edited together."""
@@ -79,7 +80,6 @@ def edit(
             saying=saying,
         )
         return
-    from widgets.form import Form
 
     def check(values: Values) -> str | None:
         try:
@@ -117,7 +117,6 @@ def preview(
     if app.register.writer is None:
         app.introduce(lambda: preview(app, title, items, build, then, reasons))
         return
-    from widgets.preview import Preview, PreviewLine, PreviewTaken
 
     names = names_of_items(app.register.conn, items)
     seen = app.register.newest()

@@ -13,6 +13,8 @@ from store.queries.similar import Alike, alike
 from store.register import Register
 from tui.background import Cancelled, work_in_background
 from tui.desk.not_alike import not_alike, say_not_alike
+from widgets.ask import Answer, Ask
+from widgets.picker import Picker, PickOption
 
 if TYPE_CHECKING:
     from tui.register_app import RegisterApp
@@ -36,8 +38,6 @@ def propose_alike(app: RegisterApp) -> None:
 
 def _show(app: RegisterApp, register: Register, pairs: list[Alike]) -> None:
     """List the pairs; the one chosen is asked about, and the list comes again with those that are left."""
-    from widgets.picker import Picker, PickOption
-
     if app.register is not register:
         return
     if not pairs:
@@ -62,8 +62,6 @@ def _show(app: RegisterApp, register: Register, pairs: list[Alike]) -> None:
 
 def _ask(app: RegisterApp, register: Register, pairs: list[Alike], pair: Alike) -> None:
     """Ask what a pair is, and write that."""
-    from widgets.ask import Answer, Ask
-
     one, other = pair.one, pair.other
     answers = (
         Answer("w", "the same work: they are tied, and both are counted", "same-work"),

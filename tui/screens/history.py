@@ -21,6 +21,8 @@ from tui.keys import HISTORY, bindings
 from tui.messages import ItemAsked, TakeBackAsked
 from tui.screens.list_screen import ListScreen
 from tui.tables.history import HISTORY_COLUMNS, HistoryRows
+from widgets.ask import Answer, Ask
+from widgets.form import Form, FormField
 from widgets.windowed_table import WindowedTable
 
 _TOLD = 40
@@ -93,8 +95,6 @@ class HistoryScreen(ListScreen):
 
     def action_narrow(self) -> None:
         """Choose a person or a kind of change, or type an item's reference or days."""
-        from widgets.form import Form, FormField
-
         people = authors(self.register.conn)
         last = None if self.until == self.day else self.until
         fields = (
@@ -153,8 +153,6 @@ class HistoryScreen(ListScreen):
 
     def action_undo_this(self) -> None:
         """Take back the action under the cursor, after asking."""
-        from widgets.ask import Answer, Ask
-
         index = self.table.cursor_index
         if self.rows is None or index is None:
             self.register_app.say("There is no change under the cursor.")

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
+from store.queries.attention import rules_of
 from store.queries.history import history, history_numbers
 from store.queries.item_detail import item_detail
 from store.queries.rows import ItemDetail
 from store.register import Done
+from tui.dialogs.corrections import correct
+from tui.dialogs.edits import note, nothing_new, promise, status, target
+from tui.dialogs.replies import reply, send
 from tui.dialogs.selection import Selection
 from tui.keys import ITEM, bindings
 from tui.screens.base import RegisterScreen
@@ -75,8 +79,6 @@ class ItemScreenKeys(RegisterScreen):
             return
         told = history(conn, item=item) if self.tab == "history" else []
         changes = len(history_numbers(conn, item=item))
-        from store.queries.attention import rules_of
-
         today = self.register.today()
         aged_after = rules_of(conn, today).aged_after
         pane.show_item(found, self.tab, today, changes, told, aged_after=aged_after, top=top)
@@ -93,50 +95,34 @@ class ItemScreenKeys(RegisterScreen):
 
     def action_status(self) -> None:
         """The status panel."""
-        from tui.dialogs.edits import status
-
         self._edit(status)
 
     def action_note(self) -> None:
         """Add a note."""
-        from tui.dialogs.edits import note
-
         self._edit(note)
 
     def action_target(self) -> None:
         """Move the target."""
-        from tui.dialogs.edits import target
-
         self._edit(target)
 
     def action_promise(self) -> None:
         """Add or finish an action or promise."""
-        from tui.dialogs.edits import promise
-
         self._edit(promise)
 
     def action_correct(self) -> None:
         """Correct what is recorded of the item."""
-        from tui.dialogs.corrections import correct
-
         self._edit(correct)
 
     def action_send(self) -> None:
         """Send evidence."""
-        from tui.dialogs.replies import send
-
         self._edit(send)
 
     def action_reply(self) -> None:
         """Record a reply."""
-        from tui.dialogs.replies import reply
-
         self._edit(reply)
 
     def action_nothing_new(self) -> None:
         """Say that it stands as it did."""
-        from tui.dialogs.edits import nothing_new
-
         self._edit(nothing_new)
 
     def action_copy(self) -> None:

@@ -13,6 +13,7 @@ from store.queries import item_list, publications
 from store.queries.filter import FACETS, NO_CODE, Filter, say_facet, search_words
 from store.queries.saved_views import saved_views
 from tui.background import read_in_background
+from tui.dialogs.corrections import add_item
 from tui.dialogs.filter_and_views import choose, choose_sort, narrow, show_view, type_query, views
 from tui.keys import ITEM, LIST, TICKS, bindings
 from tui.messages import ItemAsked
@@ -22,6 +23,7 @@ from tui.tables.items import ItemRows, columns_named, list_whole
 from widgets.filter_bar import SEARCH, Chip, FilterBar, SearchInput
 from widgets.frame import Title
 from widgets.item_pane import ItemPane
+from widgets.picker import Picker, PickOption
 from widgets.windowed_table import WindowedTable
 
 PAINT_SECONDS = 0.25
@@ -289,9 +291,6 @@ class RecommendationsScreen(ItemListScreen):
 
     def action_add(self) -> None:
         """Add a recommendation to the publication shown, or to one that is chosen."""
-        from tui.dialogs.corrections import add_item
-        from widgets.picker import Picker, PickOption
-
         conn = self.register.conn
         here = publications.publications(conn, 0, 500)
         if not here:

@@ -10,11 +10,14 @@ from textual.binding import BindingType
 
 from store.domain.errors import FairleadError
 from store.domain.text import say_size
+from store.exchange.export import describe_export, export
 from store.file.typed import typed_path
 from store.queries.filter import Filter
+from store.register import Register
 from tui.background import Cancelled, read_in_background, work_in_background
 from tui.keys import SHARE, bindings
 from tui.screens.list_screen import ListScreen
+from widgets.form import Form, FormField
 from widgets.pane import Line, Pane
 from widgets.windowed_table import Column, Row, WindowedTable
 
@@ -95,8 +98,6 @@ class ShareScreen(ListScreen):
         """Say what the file will and will not hold, once a thread has worked it out."""
         suffix, scope = self._choice()
         if self.described.get((suffix, scope)) is None:
-            from store.exchange.export import describe_export
-
             read_in_background(
                 self,
                 lambda conn: describe_export(conn, suffix, scope),
@@ -120,8 +121,6 @@ class ShareScreen(ListScreen):
 
     def action_write_file(self) -> None:
         """Ask where, then write the file in a thread."""
-        from widgets.form import Form, FormField
-
         suffix, scope = self._choice()
         name = f"{self.register.origin.stem}-{self.register.today().isoformat()}{suffix}"
         fields = (FormField("path", "File", value=str(Path.home() / name), required=True),)
@@ -147,9 +146,6 @@ class ShareScreen(ListScreen):
 
     def _write(self, path: Path, scope: Filter, cancelled: Cancelled) -> Exported:
         """In a thread, with a connection of its own."""
-        from store.exchange.export import export
-        from store.register import Register
-
         own = Register.open(self.register.path, self.register.writer, only_looking="exporting")
         try:
             return export(own, path, scope, progress=lambda _done, _of: not cancelled())

@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
+from store.domain.references import find_theme
 from store.domain.vocabulary import NoteKind, Status
 from store.file.database import Connection
 from store.queries import item_list
@@ -18,12 +19,14 @@ from store.queries.filter import NO_THEME, WITH_INSPECTORATE, Filter, say_facet
 from store.queries.rows import ItemRow
 from store.queries.themes import NONE_OF, Block, Standing, filter_of, learned, say_name, standings
 from tui.desk.drafts import Values
+from tui.dialogs.fields import form_fields, given
 from tui.keys import THEMES, bindings
 from tui.messages import ListAsked
 from tui.screens.base import LOW
 from tui.screens.list_screen import ListScreen
 from tui.tables.row_source import SHORT
 from tui.tables.themes import MOST_SHOWN, NAMES, ThemeRows, Under, pane_head, pane_lines, theme_columns
+from widgets.key_panel import Choice, Chosen, KeyPanel
 from widgets.pane import Pane
 from widgets.windowed_table import WindowedTable
 
@@ -161,8 +164,6 @@ class ThemesScreen(ListScreen):
 
     def action_narrow(self) -> None:
         """Open those of the line that stand one way."""
-        from widgets.key_panel import Choice, Chosen, KeyPanel
-
         row = self.current()
         if row is None:
             self.register_app.say("There is nothing here to narrow.")
@@ -197,8 +198,6 @@ class ThemesScreen(ListScreen):
     def action_note(self) -> None:
         """Add a note to the theme; of learning, unless another kind is chosen."""
         from store.commands import AddNote
-        from store.domain.references import find_theme
-        from tui.dialogs.fields import form_fields, given
 
         row = self.current()
         if self.by != "theme" or row is None or row.name in (None, NO_THEME):

@@ -17,6 +17,7 @@ from tui.keys import PUBLICATIONS, bindings
 from tui.messages import ListAsked
 from tui.screens.list_screen import ListScreen
 from tui.tables.publications import PUBLICATION_COLUMNS, PublicationRows
+from tui.tables.status_counts import bar_parts
 from widgets.bars import legend
 from widgets.item_pane import MARGIN, measure_line, notes
 from widgets.pane import Line, Pane
@@ -79,13 +80,7 @@ class PublicationsScreen(ListScreen):
         lines = []
         for total in publications.totals(self.register.conn):
             if total.total:
-                parts = [
-                    (total.closed, "closed"),
-                    (total.on_track, "on-track"),
-                    (total.delayed, "delayed"),
-                    (total.not_stated, "not-stated"),
-                ]
-                lines.append(Line(tuple(legend(parts)), MARGIN, f"{total.total} {total.said_title.lower()}"))
+                lines.append(Line(tuple(legend(bar_parts(total))), MARGIN, f"{total.total} {total.said_title.lower()}"))
                 made_of = (
                     f"{total.with_inspectorate} with the inspectorate, {total.discharged} discharged, "
                     f"{total.closed_otherwise} closed otherwise"

@@ -6,16 +6,15 @@ Exit codes: 0 it is written, 1 it could not be, 2 the command was not understood
 from __future__ import annotations
 
 import argparse
-import os
-import secrets
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from seed.large import load_large
 from seed.sample import load_sample
-from store.domain.errors import AlreadyThere, CannotWrite, FairleadError
-from store.file.database import check_sqlite, guard_new_files, is_open
+from store.domain.errors import FairleadError
+from store.file.atomic import atomic_write
+from store.file.database import check_sqlite, guard_new_files
 from store.queries.publications import totals
 from store.register import Register
 
@@ -49,34 +48,18 @@ def _fill(register: Register, items: int | None) -> None:
     print(file=sys.stderr)
 
 
-def _clear_beside(path: Path) -> None:
-    """Remove what SQLite may have left beside a file of that name: it would be played back into the new one."""
-    for end in ("journal", "wal", "shm"):
-        Path(f"{path}-{end}").unlink(missing_ok=True)
-
-
 def write(path: Path, items: int | None = None, *, force: bool = False) -> str:
     """Write a register of so many items, or the sample where None, and say in a line what it holds.
 
     It is made beside the file and moved into place whole. Raises AlreadyThere and every other FairleadError in words.
     """
-    if path.exists() and (not force or is_open(path)):
-        raise AlreadyThere(path)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        register = Register.create(draft)
+    with atomic_write(path, force=force) as temporary:
+        register = Register.create(temporary)
         try:
             _fill(register, items)
             recommendations, commitments = totals(register.conn)
         finally:
             register.close()
-        os.replace(draft, path)
-        _clear_beside(path)
-    except OSError as error:
-        raise CannotWrite(path, (error.strerror or "the folder cannot be written to").lower()) from None
-    finally:
-        draft.unlink(missing_ok=True)
-        _clear_beside(draft)
     return f"{path}: {recommendations.total:,} recommendations and {commitments.total:,} commitments."
 
 

@@ -200,7 +200,7 @@ def _looked_at(register: Register, folder: Path) -> Path:
 
 
 def _page(register: Register, folder: Path) -> Path:
-    return save(hand_over(register.conn, "ACC", register.today()), folder / "page.md", register.path).path
+    return save(hand_over(register.conn, "ACC", register.today()), folder / "page.md").path
 
 
 MADE: dict[str, Callable[[Register, Path], Path]] = {

@@ -350,7 +350,8 @@ def test_a_share_has_the_kept_file_and_never_where_it_lies(
             assert b"Quokka" not in out.read_bytes()
         assert rows(tmp_path / "out.sqlite", "SELECT name FROM sqlar") == [(sha256(TEXT).hexdigest(),)]
         assert rows(tmp_path / "out.sqlite", "SELECT count(*) FROM location") == [(0,)]
-        told = describe_export(sample, ".sqlite", shown)
+        with sample.file.reading() as conn:
+            told = describe_export(conn, ".sqlite", shown)
         assert "Evidence files cited: 1, of which 1 go along (11 kB). Where they lie is not in it." in told
     theirs = look(tmp_path / "out.sqlite", folder(tmp_path, "scratch"))
     (found,) = cited(theirs, item)

@@ -120,7 +120,7 @@ def test_an_export_that_fails_half_way_leaves_nothing(
             assert path.stat().st_size
             raise OSError(cause, os.strerror(cause))
 
-        monkeypatch.setattr("store.exchange.export._seal", fail)
+        monkeypatch.setattr("store.exchange.export._measure", fail)
         with pytest.raises(said, match=r"out\."):
             export(sample, out, Filter())
         assert not out.exists() and not leftovers(tmp_path)
@@ -184,12 +184,18 @@ def test_a_folder_that_can_only_be_read_is_said(sample: Register, tmp_path: Path
         export(sample, folder / "out.csv", Filter())
 
 
+def described(register: Register, suffix: str, shown: Filter) -> tuple[str, ...]:
+    """What a file would hold, read on a connection of its own."""
+    with register.file.reading() as conn:
+        return describe_export(conn, suffix, shown)
+
+
 def test_an_export_runs_beside_the_register_in_a_thread(sample: Register, tmp_path: Path) -> None:
     found: list[object] = []
 
     def work() -> None:
         try:
-            found.append(describe_export(sample, ".csv", Filter()))
+            found.append(described(sample, ".csv", Filter()))
             found.append(export(sample, tmp_path / "out.csv", Filter()).recommendations)
         except Exception as error:
             found.append(error)
@@ -214,15 +220,15 @@ def test_a_save_during_an_export_neither_waits_for_it_nor_is_half_in_it(sample: 
 
 def test_what_a_file_will_hold_is_said_before_it_is_written(sample: Register) -> None:
     for suffix in SUFFIXES:
-        whole = " ".join(describe_export(sample, suffix, Filter()))
+        whole = " ".join(described(sample, suffix, Filter()))
         assert "66 recommendations · 5 commitments: everything in this register." in whole
         assert "Marking: OFFICIAL, the highest" in whole
-        part = " ".join(describe_export(sample, suffix, Filter(publication=("HC",), status=("delayed",))))
+        part = " ".join(described(sample, suffix, Filter(publication=("HC",), status=("delayed",))))
         assert "5 recommendations · 0 commitments: Delayed · HC." in part and "No other item is in it" in part
-    assert "Only part of HC is in it" in " ".join(describe_export(sample, ".json", Filter(search="third party")))
-    assert "Parts of items (2)" in " ".join(describe_export(sample, ".csv", Filter()))
+    assert "Only part of HC is in it" in " ".join(described(sample, ".json", Filter(search="third party")))
+    assert "Parts of items (2)" in " ".join(described(sample, ".csv", Filter()))
     with pytest.raises(BadInput):
-        describe_export(sample, ".pdf", Filter())
+        described(sample, ".pdf", Filter())
 
 
 def test_the_marking_said_is_the_highest_of_what_is_in_the_file(sample: Register, tmp_path: Path) -> None:

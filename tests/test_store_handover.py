@@ -367,18 +367,18 @@ def test_a_lead_with_only_commitments_has_no_line_for_recommendations(empty: Reg
 def test_a_page_is_written_whole_and_never_over_a_file_unasked(sample: Register, tmp_path: Path) -> None:
     out = tmp_path / "C3.md"
     told = page(sample)
-    done = save(told, out, sample.path)
+    done = save(told, out)
     assert out.read_text(encoding="utf-8") == told.text
     assert done.sha256 == hashlib.sha256(out.read_bytes()).hexdigest() and done.size == out.stat().st_size
     out.write_text("mine")
     with pytest.raises(AlreadyThere):
-        save(told, out, sample.path)
+        save(told, out)
     assert out.read_text() == "mine"
-    save(told, out, sample.path, force=True)
+    save(told, out, force=True)
     assert out.read_text(encoding="utf-8") == told.text
     assert not list(tmp_path.glob(".fairlead-*"))
 
 
 def test_a_page_is_only_written_to_a_name_that_ends_in_md(sample: Register, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"\.md"):
-        save(page(sample), tmp_path / "other.sqlite", sample.path, force=True)
+        save(page(sample), tmp_path / "other.sqlite", force=True)

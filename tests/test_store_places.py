@@ -17,12 +17,12 @@ from store.domain.errors import AlreadyThere, CannotWrite
 from store.exchange.export import export
 from store.exchange.foreign import keep
 from store.exchange.handover import hand_over, save
-from store.file.atomic import put, temporary_beside
+from store.file.atomic import write_whole
 from store.file.backups import back_up
 from store.queries.filter import Filter
 from store.register import Register, Writer
 from tui.desk.open_register import fill_with_themes, new_register
-from tui.desk.settings import remember
+from tui.desk.settings import folders, remember
 
 Write = Callable[[Register, Path], object]
 WRITES: dict[str, tuple[str, Write]] = {
@@ -30,7 +30,7 @@ WRITES: dict[str, tuple[str, Write]] = {
     "a share": ("out.sqlite", lambda register, out: export(register, out, Filter())),
     "a page": (
         "out.md",
-        lambda register, out: save(hand_over(register.conn, "ACC", register.today()), out, register.path),
+        lambda register, out: save(hand_over(register.conn, "ACC", register.today()), out),
     ),
     "a kept file": (
         "out.fairlead",
@@ -68,9 +68,8 @@ def test_a_file_that_is_there_is_refused_before_any_work_is_done(
     def no_work(*_: object, **__: object) -> None:
         raise AssertionError
 
-    for place in ("export.put", "handover.put", "foreign.put", "export._copy", "foreign._write_fresh"):
-        monkeypatch.setattr(f"store.exchange.{place}", no_work)
-    monkeypatch.setattr("tui.desk.open_register.put", no_work)
+    for place in ("exchange.export._copy", "exchange.foreign._write_fresh", "file.atomic.put"):
+        monkeypatch.setattr(f"store.{place}", no_work)
     monkeypatch.setattr(Register, "create", no_work)
     before = sorted(tmp_path.iterdir())
     with pytest.raises(AlreadyThere):
@@ -88,18 +87,20 @@ def test_a_file_that_appears_meanwhile_is_not_written_over(
     check, checks = store.file.atomic.check_place, list[Path]()
 
     def appears(place: Path, *, force: bool) -> None:
-        if when == "while it was written":
+        # The first check of it is made before anything is written, the last when it is put in place.
+        checks.extend([place] if place == out else [])
+        is_last = place == out and len(checks) == 2
+        if is_last and when == "while it was written":
             out.write_text("somebody else's")
         check(place, force=force)
-        out.write_text("somebody else's")
-        checks.append(place)
+        if is_last:
+            out.write_text("somebody else's")
 
-    # The first check of each is a name of its own module's; this is the last, of `put`.
     monkeypatch.setattr(store.file.atomic, "check_place", appears)
     with pytest.raises(AlreadyThere):
         write(small, out)
     assert out.read_text() == "somebody else's"
-    assert checks == ([] if when == "while it was written" else [out])
+    assert checks == [out, out]
     assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]
 
 
@@ -147,9 +148,7 @@ ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a handl
 def test_a_file_is_on_the_disk_before_it_takes_its_name_and_its_name_before_it_is_acknowledged(
     force: bool, tmp_path: Path, calls: list[tuple[str, str]]
 ) -> None:
-    temporary = temporary_beside(tmp_path / "out.csv")
-    temporary.write_text("whole")
-    put(temporary, tmp_path / "out.csv", force=force)
+    write_whole(tmp_path / "out.csv", [b"who", b"le"], force=force)
     assert calls == [("forced", "temporary"), ("moved to", "out.csv"), ("forced", tmp_path.name)]
     assert (tmp_path / "out.csv").read_text() == "whole"
 
@@ -161,13 +160,13 @@ def test_a_backup_has_its_name_on_the_disk_before_it_counts(
     folder = tmp_path / "backups"
     folder.mkdir()
     path = back_up(small.file, folder, date(2024, 9, 18))
-    assert calls == [("moved to", path.name), ("forced", "backups")]
+    assert calls == [("forced", "temporary"), ("moved to", path.name), ("forced", "backups")]
 
 
 @ON_LINUX
 def test_the_settings_are_on_the_disk_before_they_take_the_place_of_the_old_ones(calls: list[tuple[str, str]]) -> None:
     remember(name="Test Lead")
-    assert calls == [("forced", "temporary"), ("moved to", "settings.json")]
+    assert calls == [("forced", "temporary"), ("moved to", "settings.json"), ("forced", folders().config.name)]
 
 
 def test_what_replaces_a_register_leaves_nothing_beside_it_that_could_be_played_into_it(tmp_path: Path) -> None:
@@ -175,7 +174,5 @@ def test_what_replaces_a_register_leaves_nothing_beside_it_that_could_be_played_
     beside = [Path(f"{out}{end}") for end in ("-journal", "-wal", "-shm")]
     for left in beside:
         left.write_bytes(b"crafted")
-    temporary = temporary_beside(out)
-    temporary.write_text("whole")
-    put(temporary, out, force=True)
+    write_whole(out, [b"whole"], force=True)
     assert out.read_text() == "whole" and not any(left.exists() for left in beside)

@@ -66,7 +66,7 @@ def test_it_is_narrowed_as_a_list_is() -> None:
         return [row["ref"] for row in json.loads(run("--format", "json", *arguments).stdout)]
 
     assert refs("--publication", "HC") == ["HC-8", "HC-6", "HC-10"]
-    assert refs("stage:submitted", "--publication", "HC,CAM") == ["CAM-2", "HC-8"]
+    assert refs("--filter", "stage:submitted", "--publication", "HC,CAM") == ["CAM-2", "HC-8"]
     assert refs("--lead", "Nobody at all") == []
     assert "No such option" in run("--sort", "title", code=2).stderr
 

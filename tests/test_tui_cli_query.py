@@ -59,9 +59,9 @@ def test_a_word_that_cannot_be_taken_is_pointed_at_on_stderr(mine: Path) -> None
 
 def test_an_export_takes_the_same_query(mine: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.json"
-    run("export", str(out), "--query", "pub:HC status:delayed")
+    run("export", str(out), "--filter", "pub:HC status:delayed")
     assert {item["ref"] for item in json.loads(out.read_text("utf-8"))["items"]} == set(data("pub:HC status:delayed"))
-    assert "    ^^" in run("export", str(out), "--query", "pub:ZZ", code=2).stderr
+    assert "    ^^" in run("export", str(out), "--filter", "pub:ZZ", code=2).stderr
 
 
 def test_an_outcome_that_is_not_here_is_answered_with_those_that_are(mine: Path) -> None:

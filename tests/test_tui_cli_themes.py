@@ -39,13 +39,13 @@ def test_the_table_says_where_lines_add_up_to_more(mine: Path) -> None:
 
 
 def test_a_query_and_a_publication_narrow_what_is_counted(mine: Path) -> None:
-    rows = {row["theme"]: row for row in data("themes", "status:delayed", "--publication", "hc")}
+    rows = {row["theme"]: row for row in data("themes", "--filter", "status:delayed", "--publication", "hc")}
     assert rows[None]["total"] == rows[None]["delayed"] == len(data("list", "status:delayed", "--publication", "HC"))
     assert rows["better-practice"]["total"] == len(
         data("list", "--status", "delayed", "--publication", "HC", "--theme", "better-practice")
     )
     run("themes", "--publication", "NOPE", code=1)
-    assert "^" in run("themes", "colour:red", code=2).stderr
+    assert "^" in run("themes", "--filter", "colour:red", code=2).stderr
 
 
 @pytest.mark.parametrize("by", ["theme", "outcome", "lead"])

@@ -152,7 +152,7 @@ def test_csv_and_table_have_the_same_rows_as_json() -> None:
     table = run("attention", "--publication", "HC").stdout.splitlines()
     assert table[0].split() == ["Ref", "Reason", "Since", "Detail"]
     assert [line.split()[:2] for line in table[1:]] == [[row["ref"], row["reason"]] for row in rows]
-    assert data("attention", "pub:HC") == rows
+    assert data("attention", "--filter", "pub:HC") == rows
 
 
 def test_attention_as_at_a_day_is_what_it_was_then() -> None:
@@ -227,7 +227,7 @@ def test_at_a_terminal_it_is_shown_then_asked_and_the_reason_asked_for_once(mine
 
 
 def test_a_view_is_saved_listed_shown_and_forgotten() -> None:
-    run("view", "save", "Late in HC", "status:delayed pub:HC", "--sort", "-ref", "--columns", "ref, status")
+    run("view", "save", "Late in HC", "--filter", "status:delayed pub:HC", "--sort", "-ref", "--columns", "ref, status")
     assert data("view", "list") == [
         {"name": "Late in HC", "query": "status:delayed pub:HC", "sort": "-ref", "columns": "ref status"}
     ]
@@ -235,7 +235,7 @@ def test_a_view_is_saved_listed_shown_and_forgotten() -> None:
     assert list(csv.reader(io.StringIO(run("view", "list", "--format", "csv").stdout)))[1][0] == "Late in HC"
     assert [row["ref"] for row in data("list", "--view", "late in hc")] == ["HC-13", "HC-10", "HC-6", "HC-5", "HC-2"]
     assert data("list", "--view", "late in hc", "--sort", "ref")[0]["ref"] == "HC-2"
-    run("view", "save", "late in HC", "pub:CA")
+    run("view", "save", "late in HC", "--filter", "pub:CA")
     assert [view["query"] for view in data("view", "list")] == ["pub:CA"]
     assert "is forgotten" in run("view", "forget", "Late in HC").stderr
     assert data("view", "list") == []
@@ -244,10 +244,10 @@ def test_a_view_is_saved_listed_shown_and_forgotten() -> None:
 
 
 def test_what_cannot_be_a_view_is_refused_in_words(mine: Path) -> None:
-    refused(mine, 2, "Did you mean status:delayed?", "view", "save", "Late", "status:delayd")
+    refused(mine, 2, "Did you mean status:delayed?", "view", "save", "Late", "--filter", "status:delayd")
     columns = ("--columns", "ref colour")
-    refused(mine, 2, "There is no column called colour. The columns are: ref,", "view", "save", "Late", "", *columns)
-    refused(mine, 2, "is not one of", "view", "save", "Late", "", "--sort", "colour")
+    refused(mine, 2, "There is no column called colour. The columns are: ref,", "view", "save", "Late", *columns)
+    refused(mine, 2, "is not one of", "view", "save", "Late", "--sort", "colour")
     refused(mine, 1, "There is no view Late in this register. See: fairlead view list", "view", "forget", "Late")
     refused(mine, 1, "There is no view Late in this register. See: fairlead view list", "list", "--view", "Late")
 

@@ -11,7 +11,7 @@ from wide import widely
 
 from store.queries.rows import ItemDetail
 from store.register import Register
-from tui.dialogs import bulk_edits
+from tui.dialogs import selection
 from widgets.preview import Preview
 
 FIVE = ("CA-2", "CA-3", "CA-4", "CA-5", "CA-6")
@@ -218,7 +218,7 @@ async def test_esc_changes_nothing_keeps_the_ticks_and_on_the_list_takes_them_aw
 async def test_more_than_the_most_that_go_together_are_not_ticked(
     sample_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk_edits, "MOST", 10)
+    monkeypatch.setattr(selection, "MOST", 10)
     async with sitting(sample_path, at="2 x asterisk") as seat:
         assert "at most 10 are edited together. Narrow the list first." in seat.told
         assert ticked(seat) == []
@@ -231,7 +231,7 @@ async def test_more_than_the_most_that_go_together_are_not_ticked(
 
 
 def test_the_most_that_go_together_are_a_thousand() -> None:
-    assert bulk_edits.MOST == 1_000
+    assert selection.MOST == 1_000
 
 
 async def test_nothing_under_the_cursor_is_said_by_the_keys_that_tick(sample_path: Path) -> None:

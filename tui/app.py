@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events
 from textual.binding import BindingType
 from textual.screen import Screen
-from textual.worker import get_current_worker
 
-from store.domain.errors import Damaged, FairleadError
+from store.domain.errors import Damaged
 from store.register import Register
+from tui.background import Cancelled, work_in_background
 from tui.desk.maintenance import Upkeep, look_after
 from tui.desk.settings import Settings
 from tui.keys import EVERYWHERE, bindings
@@ -73,15 +73,11 @@ class FairleadApp(NavigationApp):
         if register.only_looking:
             return
 
-        def work() -> None:
-            worker = get_current_worker()
-            try:
-                if wrong := look_after(register, due, lambda: worker.is_cancelled):
-                    raise Damaged(register.path, wrong)
-            except FairleadError as error:
-                self.call_from_thread(self.say_error, error)
+        def work(cancelled: Cancelled) -> None:
+            if wrong := look_after(register, due, cancelled):
+                raise Damaged(register.path, wrong)
 
-        self.run_worker(work, thread=True, exit_on_error=False, group="upkeep", exclusive=True)
+        work_in_background(self, work, lambda _: None, group="upkeep")
 
     async def on_event(self, event: events.Event) -> None:
         """Note what had the keys when a key was pressed."""
@@ -135,9 +131,9 @@ class FairleadApp(NavigationApp):
 
     def action_hand_over(self) -> None:
         """Hand a lead's open items over to another."""
-        from tui.dialogs.bulk_edits import hand_over
+        from tui.dialogs.hand_over import hand_over
 
-        hand_over(self, lambda done: None)
+        hand_over(self)
 
     def action_handover_page(self) -> None:
         """Write a lead's hand-over page."""
@@ -219,8 +215,7 @@ class FairleadApp(NavigationApp):
 
 def _load_the_rest() -> None:
     """Load what the first edit needs, in a thread, once the first screen is shown."""
-    import widgets.form
-    import widgets.key_panel  # noqa: F401
+    import tui.dialogs.corrections  # noqa: F401
 
 
 def run(register: Register, settings: Settings, *, notice: str = "") -> None:

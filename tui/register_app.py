@@ -305,12 +305,12 @@ class RegisterApp(BoundedApp):
         first_focus: str | None = None,
         intro: str | None = None,
         then: Then | None = None,
-        saying: Callable[[], str] | None = None,
+        saying: Callable[[Values], str] | None = None,
     ) -> None:
         """Open a dialog whose answers become commands. It stays open, with a sentence, while they cannot be saved.
 
-        `key` is what its draft is kept under; `saying` makes the sentence that tells what was done, where the change does
-        not say it by itself. An edit that another has overtaken is told; saving again keeps it.
+        `key` is what its draft is kept under; `saying` makes of the answers the sentence that tells what was done, where
+        the change does not say it by itself. An edit that another has overtaken is told; saving again keeps it.
         """
         if self.refuse_looking():
             return
@@ -345,7 +345,7 @@ class RegisterApp(BoundedApp):
         def finish(values: Values | None) -> None:
             if values is not None and result:
                 self.drafts.drop(key)
-                self.changed(result[0], saying() if saying else "")
+                self.changed(result[0], saying(values) if saying else "")
                 if then:
                     then(result[0])
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 
-from store.domain.dates import PartDate, say_day
+from store.domain.dates import PartDate, add_months, month_end, say_day
 
 _NAMES = {name.lower(): n for n, name in enumerate(calendar.month_name) if name}
 _MONTHS = _NAMES | {name.lower(): n for n, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
@@ -104,15 +104,8 @@ def _plain(written: str) -> str:
     return " ".join(plain.split())
 
 
-def _months_on(day: date, months: int) -> date:
-    """The same day so many months later, or the last of its month where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
 def _stretch(text: str, first: date, months: int) -> PartDate:
-    last = _months_on(first, months - 1)
-    return PartDate(text, first, last.replace(day=calendar.monthrange(last.year, last.month)[1]))
+    return PartDate(text, first, month_end(add_months(first, months - 1)))
 
 
 def _month(year: int, month: int) -> PartDate:
@@ -150,7 +143,7 @@ def _part_of_year(plain: str) -> PartDate | None:
     """A quarter of a calendar or a financial year, or a season."""
     found = re.fullmatch(r"q([1-4])[ /-]?(.+)", plain)
     if found and (year := _year(found[2])) and year.earliest:
-        return _stretch(f"Q{found[1]} {year.text}", _months_on(year.earliest, 3 * int(found[1]) - 3), 3)
+        return _stretch(f"Q{found[1]} {year.text}", add_months(year.earliest, 3 * int(found[1]) - 3), 3)
     if found := re.fullmatch(r"(\d{4})[ /-]?q([1-4])", plain):
         return _part_of_year(f"q{found[2]} {found[1]}")
     if found := re.fullmatch(r"(spring|summer|autumn) (\d{4})", plain):
@@ -249,14 +242,14 @@ class _Reader:
         """The month, quarter or year that the day is in, or one so many before or after it."""
         month = today.replace(day=1)
         if unit == "month":
-            first = _months_on(month, by)
+            first = add_months(month, by)
             return _month(first.year, first.month)
         if unit == "quarter":
-            first = _months_on(month, 3 * by - (today.month - 1) % 3)
+            first = add_months(month, 3 * by - (today.month - 1) % 3)
             return _stretch(f"Q{(first.month + 2) // 3} {first.year}", first, 3)
         if unit == "year":
             return _stretch(str(today.year + by), date(today.year + by, 1, 1), 12)
-        first = _months_on(month, 12 * by - (today.month - 4) % 12)
+        first = add_months(month, 12 * by - (today.month - 4) % 12)
         return _stretch(_financial(first), first, 12)
 
     def _counted(self, today: date, plain: str) -> PartDate | None:
@@ -276,7 +269,7 @@ class _Reader:
         if unit in ("day", "week"):
             day = today + timedelta(days=count * (7 if unit == "week" else 1))
         else:
-            day = _months_on(today, count * (12 if unit == "year" else 1))
+            day = add_months(today, count * (12 if unit == "year" else 1))
         return PartDate(say_day(day), day, day)
 
     def _without_year(self, today: date, plain: str) -> PartDate | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,17 @@ def age(since: date, today: date) -> str:
     return f"{years} yr {months} mo" if years else f"{months} mo"
 
 
+def add_months(day: date, months: int) -> date:
+    """The same day so many months later, or the last of its month where it has no such day. Raises ValueError."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
 def years_before(day: date, years: int) -> date:
-    """The same day so many years before; of 29 February, the 28th."""
-    return date(max(1, day.year - years), day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
+    """The same day so many years before, the year 1 at the earliest; of 29 February, the 28th."""
+    return add_months(day, -12 * min(years, day.year - 1))
 
 
 def month_end(day: date) -> date:
     """The last day of the month that a day is in."""
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])

@@ -77,7 +77,9 @@ def one_line(text: object, *, most: int = 500) -> str:
 
 
 def say_size(size: int) -> str:
-    """Say how large a file is: 800 bytes, 120 kB, 1.2 MB."""
+    """Say how large a file is: 800 bytes, 120 kB, 1.2 MB, 4.3 GB."""
     if size < 1000:
         return f"{size} byte{'' if size == 1 else 's'}"
-    return f"{size / 1000:,.0f} kB" if size < 999_500 else f"{size / 1_000_000:,.1f} MB"
+    if size < 999_500:
+        return f"{size / 1000:.0f} kB"
+    return f"{size / 1_000_000:.1f} MB" if size < 999_950_000 else f"{size / 1_000_000_000:.1f} GB"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
 from store.exchange.extract import Extract
 from store.exchange.json_rows import Row, item_whole, notes_json, publication_whole
 from store.exchange.publication_figures import shown_publications
+from store.exchange.scope import work_out
+from store.exchange.share import reduced
 from store.exchange.spreadsheet_rows import total_rows
 from store.queries.item_list import seqs
 
@@ -22,10 +25,6 @@ def write_json(extract: Extract, path: Path) -> tuple[str, ...]:
     if not extract.shown.narrows:
         _write(extract, path)
         return ()
-    from dataclasses import replace
-
-    from store.exchange.scope import work_out
-    from store.exchange.share import reduced
 
     inside = reduced(extract, extract.scratch / "reduced.sqlite")
     try:

@@ -10,7 +10,6 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +18,7 @@ from store.domain.errors import BadInput
 from store.domain.text import say_size
 from store.exchange.extract import Extract, Progress, in_words
 from store.exchange.scope import held, work_out
-from store.file.atomic import check_place, put, temporary_beside
+from store.file.atomic import atomic_write, check_place
 from store.queries.filter import SORTS, Filter
 from store.register import Register, day_of
 
@@ -72,18 +71,14 @@ def export(
             copy.close()
 
 
-def describe_export(register: Register, out_suffix: str, shown: Filter) -> tuple[str, ...]:
-    """Say exactly what a file of this kind will and will not contain; may be called from any thread. Raises BadInput."""
+def describe_export(conn: sqlite3.Connection, out_suffix: str, shown: Filter) -> tuple[str, ...]:
+    """Say exactly what a file of this kind will and will not contain; for a connection of its own. Raises BadInput."""
     from store.exchange.export_preview import described
 
     suffix = kind_of(out_suffix)
-
-    def read(conn: sqlite3.Connection) -> tuple[str, ...]:
-        # Only the temporary table is written; the file itself is open for reading alone.
-        conn.execute("PRAGMA query_only=OFF")
-        return described(conn, suffix, shown, work_out(conn, shown, day_of(conn)))
-
-    return register.file.read_long(read, lambda: False) or ()
+    # Only the temporary table is written; the file itself is open for reading alone.
+    conn.execute("PRAGMA query_only=OFF")
+    return described(conn, suffix, shown, work_out(conn, shown, day_of(conn)))
 
 
 def kind_of(suffix: str) -> str:
@@ -115,17 +110,10 @@ def _copy(register: Register, path: Path) -> Register:
 
 def _write(extract: Extract, suffix: str, force: bool) -> Exported:
     out = extract.out
-    temporary = temporary_beside(out)
-    try:
-        with in_words(out, extract.register.path):
-            os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-            remarks = _writer(suffix)(extract, temporary)
-            size, digest = _seal(temporary)
-        put(temporary, out, force=force)
-    finally:
-        # Gone already when all went well; a folder that has become unreachable must not hide the reason.
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+    with atomic_write(out, force=force) as temporary, in_words(out, extract.register.path):
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        remarks = _writer(suffix)(extract, temporary)
+        size, digest = _measure(temporary)
     scope = extract.scope
     wrote = f"Wrote {out.name}: {held(scope.recommendations, scope.commitments)}, {say_size(size)}, {scope.marking}."
     return Exported(out, size, digest, scope.recommendations, scope.commitments, (wrote, *remarks))
@@ -156,12 +144,11 @@ def _writer(suffix: str) -> Callable[[Extract, Path], tuple[str, ...]]:
     raise ValueError(suffix)
 
 
-def _seal(path: Path) -> tuple[int, str]:
-    """Force a file to the disk; its size and SHA-256."""
+def _measure(path: Path) -> tuple[int, str]:
+    """The size of a file, and its SHA-256 in hex."""
     digest, size = sha256(), 0
-    with path.open("rb+") as file:
+    with path.open("rb") as file:
         while piece := file.read(1 << 20):
             digest.update(piece)
             size += len(piece)
-        os.fsync(file.fileno())
     return size, digest.hexdigest()

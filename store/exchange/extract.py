@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from store.domain.errors import Busy, CannotWrite, Damaged, DiskFull, FairleadError, Stopped
+from store.domain.errors import Stopped
 from store.exchange.scope import Scope
+from store.file import database
 from store.file.atomic import os_words
 from store.queries.filter import Filter
 from store.register import Register
@@ -54,15 +55,4 @@ def in_words(place: Path, source: Path) -> Iterator[None]:
     except OSError as error:
         raise os_words(error, place) from None
     except sqlite3.Error as error:
-        raise _sqlite_words(error, place, source) from None
-
-
-def _sqlite_words(error: sqlite3.Error, place: Path, source: Path) -> FairleadError:
-    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if primary == sqlite3.SQLITE_FULL:
-        return DiskFull(place)
-    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return Damaged(source)
-    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return Busy(source)
-    return CannotWrite(place, f"SQLite says {error}")
+        raise database.in_words(source, error, out=place) from None

@@ -15,7 +15,7 @@ from store.domain.errors import (
     Refused,
 )
 from store.exchange.untrusted import SHARE_NAMES, ForeignLog, Progress, careful, only_refusals, tell
-from store.file.atomic import check_place, put, temporary_beside
+from store.file.atomic import atomic_write, check_place
 from store.file.database import identity, is_open, read_only
 from store.log.change import Change
 from store.log.validate import text_of
@@ -65,14 +65,11 @@ def keep(
     here = identity(path)
     if out.exists() and identity(out) == here:
         raise CannotWrite(out, "it is the file to be copied, which stays as it is. Choose another name")
-    made = temporary_beside(out)
-    try:
-        with _own(path) if is_open(path) else careful(path, scratch_folder, as_it_comes=True) as log:
-            _write_fresh(log, made, go_on)
-        put(made, out, force=force)
-    finally:
-        with suppress(OSError):
-            made.unlink(missing_ok=True)
+    with (
+        atomic_write(out, force=force) as made,
+        _own(path) if is_open(path) else careful(path, scratch_folder, as_it_comes=True) as log,
+    ):
+        _write_fresh(log, made, go_on)
     return Register.open(out, writer)
 
 

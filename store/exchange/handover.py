@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,10 +17,9 @@ from store.domain.names import fold_name
 from store.domain.text import say_size
 from store.domain.vocabulary import MARKINGS, ItemKind
 from store.exchange.export import Exported
-from store.exchange.extract import in_words
 from store.exchange.handover_item import Handover, ended_line, is_done, item_lines, md
 from store.exchange.scope import held
-from store.file.atomic import check_place, put, temporary_beside
+from store.file.atomic import write_whole
 from store.queries.filter import WITH_INSPECTORATE, Filter
 from store.queries.item_detail import item_detail
 from store.queries.item_list import rows_at, seqs
@@ -68,8 +66,6 @@ def find_lead(conn: sqlite3.Connection, name: str) -> str:
 
 
 def _near(known: list[str], wanted: str) -> tuple[str, ...]:
-    from difflib import get_close_matches
-
     folded = {fold_name(lead): lead for lead in known}
     within = [lead for key, lead in folded.items() if fold_name(wanted) and fold_name(wanted) in key]
     close = [folded[key] for key in get_close_matches(fold_name(wanted), folded, n=3)]
@@ -111,26 +107,16 @@ def hand_over(conn: sqlite3.Connection, lead: str, today: date) -> Page:
     return Page(page.lead, marking, "\n".join(lines) + "\n", still.count(False), still.count(True))
 
 
-def save(page: Page, out: Path, register: Path, *, force: bool = False) -> Exported:
-    """Write a page to a file whose name ends in .md, whole or not at all; `register` is the file that it was read from.
+def save(page: Page, out: Path, *, force: bool = False) -> Exported:
+    """Write a page to a file whose name ends in .md, whole or not at all.
 
     `force` allows an existing file to be replaced. Raises BadInput for another ending, and what a file for elsewhere
     raises: AlreadyThere, NoFolder, SameFile, CannotWrite, DiskFull.
     """
     if out.suffix.casefold() != ".md":
         raise BadInput("out", f"A hand-over page is Markdown: end the name in .md, as in {out.stem or 'page'}.md.")
-    check_place(out, force=force)
     written = page.text.encode("utf-8")
-    temporary = temporary_beside(out)
-    try:
-        with in_words(out, register):
-            os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-            temporary.write_bytes(written)
-        put(temporary, out, force=force)
-    finally:
-        # Gone already when all went well; a folder that has become unreachable must not hide the reason.
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+    write_whole(out, [written], force=force)
     of = held(page.open_recommendations, page.open_commitments)
     wrote = f"Wrote {out.name}: open items of {page.lead}, {of}, {say_size(len(written))}, {page.marking}."
     digest = sha256(written).hexdigest()

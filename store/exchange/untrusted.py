@@ -28,8 +28,9 @@ from store.domain.errors import (
     SameFile,
     Stopped,
 )
+from store.domain.text import say_size
 from store.file.attachments import copy_files, has_files, named
-from store.file.database import identity, is_open, uri_of
+from store.file.database import identity, in_words, is_open, uri_of
 from store.file.header import check_header, read_header
 from store.file.schema import known_schema, schema_of, what_differs
 from store.log.change import Change
@@ -222,7 +223,7 @@ def _copy(path: Path, to: Path) -> str:
     check_header(path, header)
     before = path.stat()
     if before.st_size > MOST_BYTES:
-        raise Refused(path, f"it has {before.st_size / 2**30:.1f} GB, and {MOST_BYTES // 2**30} is the most")
+        raise Refused(path, f"it has {say_size(before.st_size)}, and {say_size(MOST_BYTES)} is the most")
     digest, size = sha256(), 0
     with path.open("rb") as source, _private(to) as copy:
         while part := source.read(1 << 20):
@@ -307,7 +308,7 @@ def only_refusals(path: Path, scratch: Path | None = None) -> Iterator[None]:
             raise DiskFull(scratch or path) from None
         raise NotARegister(path, (error.strerror or "it cannot be read").lower()) from None
     except sqlite3.Error as error:
-        raise _sqlite_words(path, error, scratch) from None
+        raise _refused(path, error, scratch) from None
     except UnicodeDecodeError:
         # SQLite's own complaint about a damaged schema, in words that are not UTF-8.
         raise Refused(path, _damage(path)) from None
@@ -315,16 +316,16 @@ def only_refusals(path: Path, scratch: Path | None = None) -> Iterator[None]:
         raise Refused(path, "it cannot be understood") from error
 
 
-def _sqlite_words(path: Path, error: sqlite3.Error, scratch: Path | None) -> FairleadError:
-    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if primary == sqlite3.SQLITE_FULL:
-        return DiskFull(scratch or path)
-    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return Busy(path)
-    if primary == sqlite3.SQLITE_INTERRUPT:
-        return Refused(path, "it took too long to read")
-    if primary == sqlite3.SQLITE_TOOBIG:
-        return Refused(path, "a text in it is too long")
-    if primary == sqlite3.SQLITE_AUTH:
-        return Refused(path, "it asks for more than to be read")
-    return Refused(path, _damage(path))
+_REFUSALS = {
+    sqlite3.SQLITE_INTERRUPT: "it took too long to read",
+    sqlite3.SQLITE_TOOBIG: "a text in it is too long",
+    sqlite3.SQLITE_AUTH: "it asks for more than to be read",
+}
+"""What SQLite's errors mean of a file that nobody vouches for, by their primary code; else it is damaged."""
+
+
+def _refused(path: Path, error: sqlite3.Error, scratch: Path | None) -> FairleadError:
+    found = in_words(path, error, out=scratch)
+    if isinstance(found, Busy | DiskFull):
+        return found
+    return Refused(path, _REFUSALS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF) or _damage(path))

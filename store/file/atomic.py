@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import sys
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from store.domain.errors import AlreadyThere, CannotWrite, DiskFull, FairleadError, NoFolder, SameFile
@@ -15,9 +15,44 @@ from store.file.database import is_open
 _BESIDE = ("-journal", "-wal", "-shm")
 
 
-def temporary_beside(out: Path) -> Path:
-    """A name in the same folder that nobody has; one that a crash leaves there is hidden and ends in .part."""
-    return out.with_name(f".fairlead-{secrets.token_hex(6)}.part")
+@contextmanager
+def temporary_beside(out: Path) -> Iterator[Path]:
+    """A path in the same folder that nobody has, for as long as the block lasts; what lies there then is removed.
+
+    What a crash leaves there is hidden and ends in .part.
+    """
+    temporary = out.with_name(f".fairlead-{os.urandom(6).hex()}.part")
+    try:
+        yield temporary
+    finally:
+        # Gone already when all went well; a folder that has become unreachable must not hide the reason.
+        for left in (temporary, Path(f"{temporary}-journal")):
+            with suppress(OSError):
+                left.unlink(missing_ok=True)
+
+
+@contextmanager
+def atomic_write(out: Path, *, force: bool, sync: bool = True) -> Iterator[Path]:
+    """The one way to write a whole file: a temporary path to write to, which is put in place when the block ends.
+
+    Where the block or this raises, what stood at `out` stands as it was. Without `sync` a power cut may cost the file.
+    Raises what check_place raises, and DiskFull.
+    """
+    check_place(out, force=force)
+    with temporary_beside(out) as temporary:
+        try:
+            yield temporary
+        except OSError as error:
+            raise os_words(error, out) from None
+        put(temporary, out, force=force, sync=sync)
+
+
+def write_whole(out: Path, content: Iterable[bytes], *, force: bool, sync: bool = True) -> None:
+    """Write a file from its bytes, for its owner alone; `force`, `sync` and what is raised are as of atomic_write."""
+    with atomic_write(out, force=force, sync=sync) as temporary:
+        handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.writelines(content)
 
 
 def check_place(out: Path, *, force: bool) -> None:
@@ -39,15 +74,16 @@ def check_place(out: Path, *, force: bool) -> None:
         raise os_words(error, out) from None
 
 
-def put(temporary: Path, out: Path, *, force: bool) -> None:
-    """Move a finished and closed file into place, on the disk when this ends.
+def put(temporary: Path, out: Path, *, force: bool, sync: bool = True) -> None:
+    """Move a finished and closed file into place; with `sync` it is on the disk when this ends.
 
     Raises what check_place raises; the temporary file is left then.
     """
     check_place(out, force=force)
     try:
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
+        if sync:
+            with temporary.open("rb+") as file:
+                os.fsync(file.fileno())
         if force:
             # A journal left by the file that was here would be played back into the new one.
             for end in _BESIDE:
@@ -56,14 +92,15 @@ def put(temporary: Path, out: Path, *, force: bool) -> None:
             # Taken first, so that a file which appears in this moment is not written over.
             os.close(os.open(out, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         os.replace(temporary, out)
-        seal_folder(out.parent)
+        if sync:
+            _seal_folder(out.parent)
     except FileExistsError:
         raise AlreadyThere(out) from None
     except OSError as error:
         raise os_words(error, out) from None
 
 
-def seal_folder(folder: Path) -> None:
+def _seal_folder(folder: Path) -> None:
     """Force a folder's new entries to the disk, where the platform can."""
     if sys.platform == "win32":
         return

@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 
 from store.domain.errors import Damaged, NoFolder, Stopped
-from store.file.atomic import os_words, seal_folder, temporary_beside
+from store.file.atomic import os_words, put, temporary_beside
 from store.file.database import File, in_words
 from store.file.schema import DIGESTS, schema_digest, schema_of
 
@@ -64,8 +64,7 @@ def copy_register(file: File, to: Path, go_on: Progress | None = None) -> None:
     except UnicodeDecodeError:
         raise Damaged(file.path) from None
     except sqlite3.Error as error:
-        full = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
-        raise in_words(to if full else file.path, error) from None
+        raise in_words(file.path, error, out=to) from None
 
 
 def back_up(file: File, folder: Path, day: date, go_on: Progress | None = None) -> Path:
@@ -76,21 +75,13 @@ def back_up(file: File, folder: Path, day: date, go_on: Progress | None = None) 
     """
     if not folder.is_dir():
         raise NoFolder(folder)
-    made = temporary_beside(folder / "backup")
-    try:
+    with temporary_beside(folder / "backup") as made:
         copy_register(file, made, go_on)
         register_id = _checked(made, file.path)
         number = max((b.number for b in backups(folder, register_id)), default=0) + 1
         out = folder / f"{register_id}.{day.isoformat()}.{number:06}.fairlead"
-        os.replace(made, out)
-        seal_folder(folder)
+        put(made, out, force=True)
         return out
-    except OSError as error:
-        raise os_words(error, folder) from None
-    finally:
-        for left in (made, Path(f"{made}-journal")):
-            with suppress(OSError):
-                left.unlink(missing_ok=True)
 
 
 def _checked(copy: Path, original: Path) -> str:

@@ -153,20 +153,26 @@ _WRITE_FAILS = frozenset(
 )
 
 
-def in_words(path: Path, error: sqlite3.Error, *, reading: bool = False) -> FairleadError:
-    """The sentence that SQLite's error stands for; `reading` where nothing was to be saved."""
+def in_words(path: Path, error: sqlite3.Error, *, reading: bool = False, out: Path | None = None) -> FairleadError:
+    """The sentence that SQLite's error stands for; `reading` where nothing was to be saved.
+
+    `out` is the file that was being written from the register at `path`, where there is one.
+    """
     code = getattr(error, "sqlite_errorcode", 0)
     primary = code & 0xFF
+    read_failed = primary == sqlite3.SQLITE_IOERR and code not in _WRITE_FAILS
     if code == sqlite3.SQLITE_READONLY_DBMOVED:
         return MovedAway(path)
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return Busy(path, reading=reading)
     if primary == sqlite3.SQLITE_FULL:
-        return DiskFull(path)
-    if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
-        return ReadOnly(path)
+        return DiskFull(out or path)
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return Damaged(path)
+    if out and not read_failed:
+        return CannotWrite(out, f"SQLite says {error}")
+    if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return ReadOnly(path)
     if primary == sqlite3.SQLITE_ERROR and str(error).startswith("no such table"):
         # They were there when it was opened: an empty file has none.
         return Damaged(path, "its tables are gone")
@@ -175,7 +181,7 @@ def in_words(path: Path, error: sqlite3.Error, *, reading: bool = False) -> Fair
             return MovedAway(path)
         if not _writable(path):
             return ReadOnly(path)
-        if primary == sqlite3.SQLITE_IOERR and code not in _WRITE_FAILS:
+        if read_failed:
             return Damaged(path)
         return CannotWrite(path, f"the disk or the network says no (SQLite: {error}). Nothing was saved just now")
     if code == 0 and type(error) is sqlite3.OperationalError:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from store.domain.errors import BadInput, CannotWrite, Stopped
 from store.domain.text import one_line, say_size
-from store.file.atomic import check_place, os_words, put, temporary_beside
+from store.file.atomic import write_whole
 from store.file.attachments import MOST, Content, GoOn, NotInside, pack, pieces
 from store.file.database import is_open
 from store.file.typed import typed_path
@@ -236,17 +236,5 @@ def take_out(conn: sqlite3.Connection, cited: Thing, folder: Path) -> Path:
     out = folder / safe_name(str(cited.fields["name"] or ""))
     if os.path.lexists(out):
         raise CannotWrite(out, "there is a file of that name already")
-    check_place(out, force=False)
-    made = temporary_beside(out)
-    try:
-        handle = os.open(made, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600)
-        with os.fdopen(handle, "wb") as file:
-            for part in pieces(conn, str(cited.fields["sha256"])):
-                file.write(part)
-        put(made, out, force=False)
-    except OSError as error:
-        raise os_words(error, out) from None
-    finally:
-        with suppress(OSError):
-            made.unlink(missing_ok=True)
+    write_whole(out, pieces(conn, str(cited.fields["sha256"])), force=False)
     return out

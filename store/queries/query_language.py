@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from store.domain.date_reading import read_date
+from store.domain.dates import add_months
 from store.domain.errors import BadInput
 from store.domain.names import fold_name
 from store.domain.text import clean
@@ -365,11 +365,7 @@ def _ago(value: _Value, today: date, field: str) -> date:
     number = int(span[1])
     if span[2] or span[3]:
         return today - timedelta(days=number * (1 if span[2] else 7))
-    months = today.year * 12 + today.month - 1 - number * (1 if span[4] else 12)
-    year, month = divmod(months, 12)
-    if year < 1:
-        raise OverflowError
-    return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
+    return add_months(today, -number * (1 if span[4] else 12))
 
 
 def _days(value: _Value, today: date, known: Known | None, *, past: bool) -> tuple[date, date]:

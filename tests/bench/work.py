@@ -235,7 +235,7 @@ def whole_publications(case: Case) -> tuple[str, int]:
     from store.queries.item_list import seqs
     from store.queries.publications import publications
     from store.register import Register
-    from tui.dialogs.bulk_edits import MOST
+    from tui.dialogs.selection import MOST
 
     register = Register.open(case.register)
     codes: tuple[str, ...] = ()

@@ -8,13 +8,13 @@ import click
 
 from store.queries.similar import alike
 from tui.cli import printing
-from tui.cli.base import WORDS, example, format_option, reading, register_option, settings_now, talk
-from tui.cli.list_items import queried
+from tui.cli.base import example, format_option, reading, register_option, settings_now, talk
+from tui.cli.list_items import queried, query_option
 from tui.desk.not_alike import not_alike
 
 
-@click.command("alike", epilog=example("alike", "alike 'status:open' --limit 10 --format json"))
-@click.argument("query", nargs=-1, type=WORDS)
+@click.command("alike", epilog=example("alike", "alike --filter 'status:open' --limit 10 --format json"))
+@query_option
 @click.option("--limit", type=click.IntRange(1, 1_000), default=50, metavar="N", help="Pairs at most; 50 unless said.")
 @click.option("--all", "everything", is_flag=True, help="Also those that were said at this desk not to be alike.")
 @format_option("table", "json")
@@ -22,10 +22,10 @@ from tui.desk.not_alike import not_alike
 def alike_items(query: tuple[str, ...], limit: int, everything: bool, form: str, register: Path | None) -> None:
     """Propose items of different publications that may be the same work, by the uncommon words that they share.
 
-    Those that are tied already are left out. QUERY is as `fairlead list` takes it. `fairlead add link` ties two.
+    Those that are tied already are left out. `fairlead add link` ties two.
     """
     with reading(register) as opened:
-        shown = queried(opened, settings_now(), " ".join(query))
+        shown = queried(opened, settings_now(), query)
         but = set() if everything else not_alike(opened)
         pairs = alike(opened.conn, shown, opened.today(), limit, but=but)
     if form == "json":

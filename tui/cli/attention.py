@@ -13,7 +13,6 @@ from store.queries.attention_text import AttentionRow, attention_rows
 from store.register import Register
 from tui.cli import printing
 from tui.cli.base import (
-    WORDS,
     as_at_option,
     at_terminal,
     example,
@@ -23,7 +22,7 @@ from tui.cli.base import (
     settings_now,
     talk,
 )
-from tui.cli.list_items import filter_from, filter_options
+from tui.cli.list_items import filter_from, filter_options, query_option
 
 _PIECE = 500
 _SHOWN = ("ref", "reason", "since", "detail")
@@ -47,7 +46,7 @@ def all_rows(register: Register, shown: Any) -> Iterator[AttentionRow]:
 
 
 @click.command("attention", epilog=example("attention", "attention --publication HC --format json"))
-@click.argument("query", nargs=-1, type=WORDS)
+@query_option
 @filter_options
 @format_option("table", "json", "csv")
 @as_at_option

@@ -12,9 +12,14 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from store.domain.dates import say_day
 from store.domain.errors import BadInput, FairleadError, InConflict, LaterEdits, OnlyLooking, ReasonOwed
 from store.domain.text import TextError, clean
+from store.domain.vocabulary import Basis
 from store.file.database import told_in_words
+from store.queries.filter import Filter
+from store.queries.item_list import window
+from store.queries.publications import publications
 from store.register import Done, NoWriter, Register, Writer
 from tui.desk.open_register import (
     at_risk,
@@ -160,10 +165,6 @@ def complete_reference(ctx: click.Context, param: click.Parameter, incomplete: s
     """References that begin so, for the shell: publications' codes, then the items of the one that is typed."""
     from click.shell_completion import CompletionItem
 
-    from store.queries.filter import Filter
-    from store.queries.item_list import window
-    from store.queries.publications import publications
-
     try:
         with reading(ctx.params.get("register")) as register:
             code, dash, _ = incomplete.upper().partition("-")
@@ -218,8 +219,6 @@ def writing_options(command: F) -> F:
 
 def basis_options(command: F) -> F:
     """Give a command how its values are known."""
-    from store.domain.vocabulary import Basis
-
     command = click.option("--place", type=WORDS, metavar="TEXT", help="Where in the source.")(command)
     help_text = "How it is known; stated, derived and inferred record it as published."
     return click.option("--basis", type=OneOf(list(Basis)), help=help_text)(command)
@@ -254,7 +253,6 @@ def reading(named: Path | None, as_at: str | None = None) -> Iterator[Register]:
 @contextmanager
 def _as_at(register: Register, text: str) -> Iterator[Register]:
     from store.as_at import past_day, say_late
-    from store.domain.dates import say_day
 
     day = past_day(text, register.today())
     past = register.as_at(day, scratch_folder() / "as-at.fairlead")

@@ -11,6 +11,7 @@ from store.domain.errors import NotFound
 from store.domain.references import find_item, find_publication, find_theme, find_thing
 from store.domain.vocabulary import LeadState
 from store.queries.filter import NO_LEAD, NO_THEME
+from store.queries.item_detail import item_detail
 from tui.cli.add import RELATIONS
 from tui.cli.base import (
     WORDS,
@@ -175,8 +176,6 @@ def _of_leads(given: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _theme(session: WritingSession, item: str, name: str) -> str:
-    from store.queries.item_detail import item_detail
-
     detail = item_detail(session.register.conn, item)
     return find_theme(session.register.conn, name, detail.publication.id if detail else None)[0]
 
@@ -285,8 +284,6 @@ def edit_note(start: str, withdraw: bool, **given: Any) -> None:
 @writing_options
 def edit_link(ref: str, relation: str, other: str, withdraw: bool, **given: Any) -> None:
     """Withdraw a link between two items."""
-    from store.queries.item_detail import item_detail
-
     with writing(given) as session:
         item = find_item(session.register.conn, ref)[0]
         end, name, _ = find_item(session.register.conn, other)

@@ -69,7 +69,7 @@ def handover(
         if out is None:
             click.echo(page.text, nl=False)
             return
-        done = save(page, out, opened.path, force=force)
+        done = save(page, out, force=force)
         for sentence in done.says:
             talk(sentence)
         click.echo(f"{done.sha256}  {done.path}")

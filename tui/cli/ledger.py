@@ -13,7 +13,6 @@ from store.queries.reply_ledger import NOTHING_WAITS, WAITING_ON, Ledger, Ledger
 from store.register import Register
 from tui.cli import printing
 from tui.cli.base import (
-    WORDS,
     as_at_option,
     at_terminal,
     example,
@@ -23,7 +22,7 @@ from tui.cli.base import (
     settings_now,
     talk,
 )
-from tui.cli.list_items import filter_from, filter_options
+from tui.cli.list_items import filter_from, filter_options, query_option
 
 _KEYS = (
     "ref", "title", "move", "until", "sent", "sent_latest", "asks", "days", "at_least", "verdict", "dated", "who", "words",
@@ -37,9 +36,9 @@ _AT_ONCE = 1000
 
 @click.command(
     "ledger",
-    epilog=example("ledger", "ledger --lead C3 --format json", "ledger 'theme:guidelines' --publication CA"),
+    epilog=example("ledger", "ledger --lead C3 --format json", "ledger --filter 'theme:guidelines' --publication CA"),
 )
-@click.argument("query", nargs=-1, type=WORDS)
+@query_option
 @filter_options
 @as_at_option
 @format_option("table", "json", "csv")
@@ -49,7 +48,7 @@ def ledger_command(register: Path | None, form: str, as_at: str | None, **given:
 
     A line for each submission without a reply, and for each refusal of an open item, the longest waited on first: what
     waits on the inspectorate, then on us, then on another body. Where a day is known in part or not at all, the
-    waiting is at least as long as is said. QUERY and the options narrow it as they do fairlead list.
+    waiting is at least as long as is said. The options narrow it as they do fairlead list.
     """
     with reading(register, as_at) as opened:
         shown, _ = filter_from(opened, settings_now(), given | {"sort": "ref", "parts": True})

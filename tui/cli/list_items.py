@@ -53,6 +53,12 @@ from tui.desk.settings import Settings
 _STATUSES = [*Status, WITH_INSPECTORATE]
 
 
+def query_option(command: F) -> F:
+    """Give a command the one option that takes a query; it is handed over as `query`, and is () where none is given."""
+    told = "Those that fit a query, as fairlead list takes it."
+    return click.option("--filter", "query", multiple=True, type=WORDS, metavar="QUERY", help=told)(command)
+
+
 def filter_options(command: F) -> F:
     """Give a command the options that narrow and sort a list."""
     several = "Repeat it, or put commas between."
@@ -100,10 +106,10 @@ def filter_from(register: Register, settings: Settings, given: dict[str, Any]) -
     query that cannot be taken.
     """
     conn = register.conn
-    asked = queried(register, settings, " ".join(given.pop("query")))
+    asked = queried(register, settings, given.pop("query"))
     kept = find_view(conn, name) if (name := given.pop("view", None)) else None
     if kept:
-        asked = queried(register, settings, kept.query).joined(asked)
+        asked = queried(register, settings, [kept.query]).joined(asked)
     if (mine := given.pop("mine")) and not settings.acts_for:
         raise Misused("Fairlead does not know yet whom you act for. Say so in the app, or name the lead with --lead.")
     themes = flat(given.pop("theme"))
@@ -126,8 +132,9 @@ def filter_from(register: Register, settings: Settings, given: dict[str, Any]) -
     )
 
 
-def queried(register: Register, settings: Settings, text: str) -> Filter:
-    """The filter that a typed query asks for. Raises Misused, which points at the word that cannot be taken."""
+def queried(register: Register, settings: Settings, query: Sequence[str]) -> Filter:
+    """The filter that a query asks for, of its pieces as typed. Raises Misused, which points at what cannot be taken."""
+    text = " ".join(query)
     try:
         return filter_for(register.conn, text, register.today(), settings.acts_for)
     except QueryError as error:
@@ -235,11 +242,11 @@ def list_items(register: Path | None, form: str, as_at: str | None, **given: Any
     epilog=example(
         "export delayed.csv --status delayed",
         "export everything.xlsx --force",
-        "export old.json --query 'status:open age>2y'",
+        "export old.json --filter 'status:open age>2y'",
     ),
 )
 @click.argument("out", type=FILE)
-@click.option("--query", multiple=True, type=WORDS, metavar="QUERY", help="A query, as fairlead list takes it.")
+@query_option
 @filter_options
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @as_at_option

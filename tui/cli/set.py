@@ -31,7 +31,7 @@ from tui.cli.base import (
     writing_options,
 )
 from tui.cli.batch import Together
-from tui.cli.list_items import queried
+from tui.cli.list_items import queried, query_option
 from tui.cli.options import field_options, field_values
 from tui.cli.show import find_either
 
@@ -57,9 +57,7 @@ def known(given: dict[str, Any], *names: str) -> dict[str, Any]:
     ),
 )
 @click.argument("refs", metavar="[REF...]", nargs=-1, type=WORDS, shell_complete=complete_reference)
-@click.option(
-    "--filter", "query", type=WORDS, metavar="QUERY", help="Those that fit a query, as fairlead list takes it."
-)
+@query_option
 @click.option("--apply", "at_once", is_flag=True, help="Do not ask.")
 @click.option("--dry-run", is_flag=True, help="Only show what would change.")
 @field_options(
@@ -83,7 +81,7 @@ def known(given: dict[str, Any], *names: str) -> dict[str, Any]:
 @click.option("--condition", type=WORDS, metavar="TEXT", help="On what the target depends.")
 @basis_options
 @writing_options
-def set_status(refs: tuple[str, ...], query: str | None, at_once: bool, dry_run: bool, **given: Any) -> None:
+def set_status(refs: tuple[str, ...], query: tuple[str, ...], at_once: bool, dry_run: bool, **given: Any) -> None:
     """Say where items stand; several at once are one action.
 
     What would change of each is shown first, and asked about at a terminal; what is refused is left out. --filter needs
@@ -96,11 +94,11 @@ def set_status(refs: tuple[str, ...], query: str | None, at_once: bool, dry_run:
         other = find_item(session.register.conn, given["superseded_by"])[0] if given["superseded_by"] else None
         items = _items(session, refs, query)
         # A script that names its items has nobody to ask, and has said enough.
-        at_once = at_once or (query is None and not at_terminal())
+        at_once = at_once or not (query or at_terminal())
         if given["target"] and not (given["earliest"] or given["latest"]):
             _say_target(session, given["target"])
         together = Together(lambda item, reason: list(_commands(item, given, other, reason)), at_once, dry_run)
-        together.do(session, items, ask=query is not None or len(items) > 1)
+        together.do(session, items, ask=bool(query) or len(items) > 1)
 
 
 def _say_target(session: WritingSession, text: str) -> None:
@@ -114,11 +112,11 @@ def _say_target(session: WritingSession, text: str) -> None:
         return
 
 
-def _items(session: WritingSession, refs: tuple[str, ...], query: str | None) -> list[str]:
+def _items(session: WritingSession, refs: tuple[str, ...], query: tuple[str, ...]) -> list[str]:
     """The items that are named, or fit a query. Raises Misused where neither is given, or both, and CouldNot for none."""
-    if (query is None) == (not refs):
+    if bool(query) == bool(refs):
         raise Misused("Name the items, or say which with --filter: one of the two.")
-    if query is None:
+    if not query:
         return list(dict.fromkeys(find_item(session.register.conn, ref)[0] for ref in flat(refs)))
     register = session.register
     shown = queried(register, session.settings, query)

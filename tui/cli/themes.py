@@ -25,7 +25,7 @@ from tui.cli.base import (
     settings_now,
     talk,
 )
-from tui.cli.list_items import queried
+from tui.cli.list_items import queried, query_option
 
 _NAMES = {"theme": "Theme", "outcome": "Outcome", "lead": "Lead"}
 _COUNTS = ("total", "closed", "with_inspectorate", "on_track", "delayed", "not_stated")
@@ -60,10 +60,10 @@ def _table(by: str, block: Block) -> None:
         "themes",
         "themes --by lead --format json",
         "themes --by outcome --publication HC,CAM --format csv",
-        "themes 'status:open age>2y'",
+        "themes --filter 'status:open age>2y'",
     ),
 )
-@click.argument("query", nargs=-1, type=WORDS)
+@query_option
 @click.option("--by", type=OneOf(list(NONE_OF)), default="theme", help="What a line is of; theme unless said.")
 @click.option(
     "--publication",
@@ -79,10 +79,10 @@ def themes(query: tuple[str, ...], by: str, publication: tuple[str, ...], form: 
     """Count items by theme and status: recommendations, then commitments, each with its total.
 
     The row of a total has no name in JSON and CSV. An item with several leads or outcomes is in the row of each, so
-    rows may add up to more than their total, which is of items. QUERY is as `fairlead list` takes it.
+    rows may add up to more than their total, which is of items.
     """
     with reading(register) as opened:
-        asked = queried(opened, settings_now(), " ".join(query))
+        asked = queried(opened, settings_now(), query)
         codes = tuple(find_publication(opened.conn, code)[1] for code in flat(publication))
         shown = asked.joined(Filter(publication=codes))
         blocks = standings(opened.conn, by, shown, opened.today())

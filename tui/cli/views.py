@@ -22,7 +22,7 @@ from tui.cli.base import (
     writing,
     writing_options,
 )
-from tui.cli.list_items import queried
+from tui.cli.list_items import queried, query_option
 
 if TYPE_CHECKING:
     from store.commands import Command
@@ -33,7 +33,7 @@ _SHOWN = ("name", "query", "sort", "columns")
 @click.group(
     "view",
     epilog=example(
-        "view save 'Late and old' 'target:past age>2y' --author 'C3 lead'",
+        "view save 'Late and old' --filter 'target:past age>2y' --author 'C3 lead'",
         "view list",
     ),
 )
@@ -56,9 +56,9 @@ def list_views(register: Path | None, form: str) -> None:
             printing.table(("Name", "Query", "Sort", "Columns"), ([c or "" for c in row] for row in rows), wide="Query")
 
 
-@view.command("save", epilog=example("view save 'Waiting on us' 'next:us' --sort target --author 'C3 lead'"))
+@view.command("save", epilog=example("view save 'Waiting on us' --filter 'next:us' --sort target --author 'C3 lead'"))
 @click.argument("name", type=WORDS)
-@click.argument("query", type=WORDS, default="")
+@query_option
 @click.option(
     "--sort",
     type=OneOf([*SORTS, *(f"-{sort}" for sort in SORTS)]),
@@ -68,7 +68,7 @@ def list_views(register: Path | None, form: str) -> None:
 )
 @click.option("--columns", type=WORDS, metavar="NAMES", help=f"Its columns, in order: {' '.join(COLUMNS)}.")
 @writing_options
-def save_view(name: str, query: str, sort: str, columns: str | None, **given: Any) -> None:
+def save_view(name: str, query: tuple[str, ...], sort: str, columns: str | None, **given: Any) -> None:
     """Keep a query under a name; a view of that name is replaced."""
     chosen = (columns or "").replace(",", " ").casefold().split()
     if unknown := [column for column in chosen if column not in COLUMNS]:
@@ -79,7 +79,9 @@ def save_view(name: str, query: str, sort: str, columns: str | None, **given: An
         def build(reason: str | None) -> list[Command]:
             from store.commands import SaveView
 
-            return [SaveView(name=name, query=query, sort=sort, columns=" ".join(chosen) or None, reason=reason)]
+            return [
+                SaveView(name=name, query=" ".join(query), sort=sort, columns=" ".join(chosen) or None, reason=reason)
+            ]
 
         session.do(build)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
+
+from store.domain.errors import FairleadError
+from store.file.atomic import write_whole
 
 Values = dict[str, str | None]
 
@@ -34,12 +36,11 @@ class Drafts:
 
     def keep(self, key: str, title: str, values: Values) -> None:
         """Keep what is being typed; a disk that is full is not worth a word here: the words are still on the screen."""
-        file = self._file(key)
-        scratch = file.with_suffix(".part")
-        with suppress(OSError):
+        said = json.dumps({"key": key, "title": title, "values": values}).encode()
+        with suppress(OSError, FairleadError):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            scratch.write_text(json.dumps({"key": key, "title": title, "values": values}), encoding="utf-8")
-            os.replace(scratch, file)
+            # Forcing it to the disk every second would be felt while typing.
+            write_whole(self._file(key), [said], force=True, sync=False)
 
     def drop(self, key: str) -> None:
         """Forget a draft that was saved or given up."""

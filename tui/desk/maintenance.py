@@ -9,6 +9,8 @@ from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
+from store.domain.errors import FairleadError
+from store.file.atomic import write_whole
 from store.register import Register
 from tui.desk.settings import folders, made
 
@@ -51,11 +53,9 @@ class Upkeep:
         return {}
 
     def _write(self, known: dict[str, Any]) -> None:
-        with suppress(OSError):
+        with suppress(FairleadError):
             made(self._path.parent)
-            scratch = self._path.with_suffix(f".{os.getpid()}")
-            scratch.write_text(json.dumps(known), encoding="utf-8")
-            os.replace(scratch, self._path)
+            write_whole(self._path, [json.dumps(known).encode()], force=True)
 
 
 def _runs(pid: object) -> bool:

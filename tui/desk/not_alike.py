@@ -6,11 +6,10 @@ That two items are not alike is nothing that the register has a place for: it is
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
 from pathlib import Path
 
-from store.domain.errors import CannotWrite
+from store.file.atomic import write_whole
 from store.register import Register
 from tui.desk.settings import folders, made
 
@@ -31,13 +30,8 @@ def not_alike(register: Register) -> set[Pair]:
 
 
 def say_not_alike(register: Register, pair: Pair) -> None:
-    """Keep that two items are not alike. Raises CannotWrite."""
+    """Keep that two items are not alike. Raises CannotWrite or DiskFull."""
     path = _kept(register)
     made(path.parent)
-    scratch = path.with_suffix(f".{os.getpid()}")
     pairs = sorted(sorted(known) for known in not_alike(register) | {pair})
-    try:
-        scratch.write_text(json.dumps(pairs), encoding="utf-8")
-        os.replace(scratch, path)
-    except OSError as error:
-        raise CannotWrite(path, (error.strerror or "no reason was given").lower()) from None
+    write_whole(path, [json.dumps(pairs).encode()], force=True)

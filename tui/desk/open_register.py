@@ -18,7 +18,7 @@ from pathlib import Path
 
 from store.domain.errors import BadInput, CannotWrite, Damaged, FairleadError, NotThere, OnlyLooking
 from store.domain.text import TextError, accept
-from store.file.atomic import check_place, put, temporary_beside
+from store.file.atomic import atomic_write
 from store.file.database import File
 from store.register import Done, Register, Writer
 from tui.desk.settings import Settings, folders, made, remember
@@ -211,22 +211,13 @@ def new_register(path: Path, fill: Callable[[Register], None], *, force: bool = 
 
     Raises AlreadyThere (unless `force`), NoFolder, SameFile or CannotWrite.
     """
-    check_place(path, force=force)
-    scratch = temporary_beside(path)
-    register = Register.create(scratch)
-    try:
+    with atomic_write(path, force=force) as temporary:
+        register = Register.create(temporary)
         try:
             fill(register)
         finally:
             register.close()
-        settings = remember(mine=(path, register.id), last_register=str(path.absolute()))
-        put(scratch, path, force=force)
-    finally:
-        # The journal that SQLite leaves, empty, beside a register is named for the scratch file.
-        for left in (scratch, scratch.with_name(f"{scratch.name}-journal")):
-            with suppress(OSError):
-                left.unlink(missing_ok=True)
-    return settings
+        return remember(mine=(path, register.id), last_register=str(path.absolute()))
 
 
 def keep_register(path: Path, out: Path | None, settings: Settings, *, force: bool = False) -> Path:

@@ -150,8 +150,8 @@ def _read(said: dict[str, Any]) -> Settings:
 
 
 def save(settings: Settings) -> None:
-    """Write the settings whole and move them into place. Raises CannotWrite."""
-    from store.domain.errors import CannotWrite
+    """Write the settings whole and move them into place. Raises CannotWrite or DiskFull."""
+    from store.file.atomic import write_whole
 
     path = made(folders().config) / _FILE
     whole = settings.others | {
@@ -164,17 +164,7 @@ def save(settings: Settings) -> None:
         "last_register": settings.last_register,
         "mine": [list(pair) for pair in settings.mine],
     }
-    scratch = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        with scratch.open("w", encoding="utf-8") as file:
-            json.dump(whole, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(scratch, path)
-    except OSError as error:
-        with suppress(OSError):
-            scratch.unlink(missing_ok=True)
-        raise CannotWrite(path, (error.strerror or "no reason was given").lower()) from None
+    write_whole(path, [json.dumps(whole, indent=1).encode()], force=True)
 
 
 def remember(**changes: Any) -> Settings:

@@ -8,14 +8,15 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual.worker import Worker, get_current_worker
-
 from store.as_at import past_day, say_late
 from store.domain.dates import say_day
 from store.domain.errors import FairleadError
 from store.file.database import told_in_words
 from store.register import Register
+from tui.background import Cancelled, work_in_background
 from tui.desk.open_register import scratch_folder
+from widgets.ask import Ask
+from widgets.form import Form, FormField
 
 if TYPE_CHECKING:
     from tui.desk.drafts import Values
@@ -28,8 +29,6 @@ Shown = Callable[[Register, str], None]
 
 def ask_for_day(app: RegisterApp, offered: str | None, shown: Shown) -> None:
     """Ask for a day, an ISO day offered, and hand over the register as it was known on it."""
-    from widgets.form import Form, FormField
-
     today = app.register.today()
     asked: list[date] = []
 
@@ -48,38 +47,29 @@ def ask_for_day(app: RegisterApp, offered: str | None, shown: Shown) -> None:
 
 def work_out(app: RegisterApp, day: date, shown: Shown) -> None:
     """Work the register out in a thread, behind a word that esc stops, and hand it over."""
-    from widgets.ask import Ask
-
     register = app.register
     scratch = scratch_folder() / "as-at.fairlead"
     waiting = Ask(f"As at {say_day(day)}", "Working it out …", (), leave="stop")
 
-    def work() -> None:
-        worker = get_current_worker()
-        try:
-            with told_in_words(register.path):
-                register.write_as_at(day, scratch, lambda: worker.is_cancelled)
-        except FairleadError as error:
-            if not worker.is_cancelled:
-                app.call_from_thread(failed, error)
-            return
-        if worker.is_cancelled:
+    def work(cancelled: Cancelled) -> Path:
+        with told_in_words(register.path):
+            register.write_as_at(day, scratch, cancelled)
+        if cancelled():
             remove(scratch)
-        else:
-            app.call_from_thread(arrived)
+        return scratch
 
-    def failed(error: FairleadError) -> None:
+    def failed(error: Exception) -> None:
         waiting.finish("failed")
         app.say_error(error)
 
-    def arrived() -> None:
+    def arrived(_scratch: Path) -> None:
         if app.register is register and waiting.is_active:
             waiting.finish("done")
             app.call_later(open_scratch, app, day, scratch, shown)
         else:
             remove(scratch)
 
-    worker: Worker[None] = app.run_worker(work, thread=True, exit_on_error=False, group="as at", exclusive=True)
+    worker = work_in_background(app, work, arrived, group="as at", failed=failed)
     app.push_screen(waiting, lambda ended: worker.cancel() if ended is None else None)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from store.domain.names import names_in
+from store.domain.references import find_item
 from store.domain.text import one_line
 from store.domain.vocabulary import ClosedBy, said
 from store.queries.item_detail import notes_on, outcomes, publication_fields, themes
@@ -13,14 +14,18 @@ from store.queries.rows import ItemDetail, PublicationRow, Thing, format_text, f
 from tui.dialogs.edits import correct_note
 from tui.dialogs.evidence import cite_evidence, show_evidence
 from tui.dialogs.fields import correct_fields, form_field, form_fields, given, next_move_fields
+from tui.dialogs.hand_over import hand_over_selected
 from tui.dialogs.lead_progress import lead_options, set_lead
+from tui.dialogs.replies import correct_reply, correct_submission
+from tui.dialogs.selection import Selection, edit
+from widgets.ask import Answer, Ask, AskReason
+from widgets.form import FormField
+from widgets.picker import MultiPicker, Picker, PickOption
 
 if TYPE_CHECKING:
     from store.commands.base import Command
     from tui.desk.drafts import Values
     from tui.register_app import RegisterApp
-    from widgets.form import FormField
-    from widgets.picker import PickOption
 
 
 def _publication_fields(known: Mapping[str, object]) -> tuple[FormField, ...]:
@@ -42,8 +47,6 @@ def add_publication(app: RegisterApp) -> None:
 
 def correct_publication(app: RegisterApp, row: PublicationRow) -> None:
     """Correct a publication, or one of the notes on it."""
-    from widgets.picker import Picker, PickOption
-
     if app.refuse_looking():
         return
     notes = notes_on(app.register.conn, "publication", row.id)
@@ -65,7 +68,6 @@ def correct_publication(app: RegisterApp, row: PublicationRow) -> None:
 def _withdraw(app: RegisterApp, kind: str, thing: str, what: str) -> None:
     """Withdraw a thing, after asking why."""
     from store.commands import Withdraw
-    from widgets.ask import AskReason
 
     def take(reason: str | None) -> None:
         if reason is not None:
@@ -77,7 +79,6 @@ def _withdraw(app: RegisterApp, kind: str, thing: str, what: str) -> None:
 
 def _note_chosen(app: RegisterApp, what: str, note: Thing) -> None:
     """Correct a note, or withdraw it."""
-    from widgets.ask import Answer, Ask
 
     def take(answer: str | None) -> None:
         if answer == "correct":
@@ -96,8 +97,6 @@ def _note_chosen(app: RegisterApp, what: str, note: Thing) -> None:
 
 
 def _note_options(notes: Sequence[Thing]) -> list[PickOption]:
-    from widgets.picker import PickOption
-
     return [PickOption(n.id, f"{n.fields['dated'] or ''}  {one_line(format_text(n), most=70)}") for n in notes]
 
 
@@ -114,7 +113,6 @@ def _item_fields(app: RegisterApp, known: Mapping[str, object], publication: str
 def add_item(app: RegisterApp, publication: PublicationRow) -> None:
     """Add a recommendation or commitment to a publication."""
     from store.commands import AddItem
-    from widgets.form import FormField
 
     def build(values: Values) -> Sequence[Command]:
         leads = names_in(values["leads"])
@@ -130,12 +128,34 @@ def add_item(app: RegisterApp, publication: PublicationRow) -> None:
     app.open_form(key, f"Add a {kind} to {publication.said_code}, {publication.said_title}", tuple(fields), build)
 
 
-def correct_item(app: RegisterApp, detail: ItemDetail) -> None:
-    """Choose what to correct: the item itself, its leads, outcomes or links, or one of its notes."""
-    from widgets.picker import Picker, PickOption
+def correct(app: RegisterApp, selection: Selection) -> None:
+    """Choose what to correct: of one item anything that is recorded, of several what they can have in common."""
+    if selection.detail is None:
+        _correct_several(app, selection)
+    else:
+        _correct_one(app, selection, selection.detail)
 
-    if app.refuse_looking():
-        return
+
+def _correct_several(app: RegisterApp, selection: Selection) -> None:
+    options = (
+        PickOption("theme", "Theme"),
+        PickOption("leads", "Leads: all of them, in place of those there are"),
+        PickOption("next move", "Whose move is next"),
+        PickOption("hand over", "Hand over from one lead to another"),
+    )
+    choices = {
+        "theme": _correct_theme,
+        "leads": _correct_leads,
+        "next move": _correct_next_move,
+        "hand over": hand_over_selected,
+    }
+    app.push_screen(
+        Picker(f"Correct {selection.name}", options), lambda key: choices[key](app, selection) if key else None
+    )
+
+
+def _correct_one(app: RegisterApp, selection: Selection, detail: ItemDetail) -> None:
+    """Choose what to correct: the item itself, its leads, outcomes or links, or one of its notes."""
     ref = detail.row.ref
     options = [
         PickOption("itself", "Number, title, text, kind, theme, marking"),
@@ -164,7 +184,11 @@ def correct_item(app: RegisterApp, detail: ItemDetail) -> None:
     def take(key: str | None) -> None:
         if key is None:
             return
-        if key in _CORRECTIONS:
+        if key == "leads":
+            _correct_leads(app, selection)
+        elif key == "next move":
+            _correct_next_move(app, selection)
+        elif key in _CORRECTIONS:
             _CORRECTIONS[key](app, detail)
         elif key.startswith("lead "):
             set_lead(app, detail, next(lead for lead in detail.leads if key == f"lead {lead.id}"))
@@ -181,9 +205,6 @@ def correct_item(app: RegisterApp, detail: ItemDetail) -> None:
 
 def _round_chosen(app: RegisterApp, detail: ItemDetail, kind: str, thing: str) -> None:
     """Correct a submission or a reply, or withdraw it: the stage then follows from those that are left."""
-    from tui.dialogs.replies import correct_reply, correct_submission
-    from widgets.ask import Answer, Ask
-
     ref = detail.row.ref
     rounds = detail.submissions if kind == "submission" else detail.replies
     found = next(one for one in rounds if one.id == thing)
@@ -207,28 +228,40 @@ def _correct_itself(app: RegisterApp, detail: ItemDetail) -> None:
     correct_fields(app, "recommendation", row.id, f"Correct {row.ref}", known, fields)
 
 
-def _correct_leads(app: RegisterApp, detail: ItemDetail) -> None:
-    from store.commands import SetLeads
-    from widgets.form import FormField
+def _correct_theme(app: RegisterApp, selection: Selection) -> None:
+    choices = tuple(themes(app.register.conn, ""))
+    field = form_field("recommendation", "theme", choices=choices, hint="none takes it away")
 
-    if not all(lead.fields["name"] for lead in detail.leads):
-        # Whoever is not named in the form would lead no longer.
-        app.say(
-            f"The name of somebody who leads on {detail.row.ref} is not in this copy: its leads cannot be corrected."
-        )
-        return
-    held = "; ".join(str(lead.fields["name"]) for lead in detail.leads)
-    fields = (FormField("leads", "Leads", value=held, hint="with commas; empty for none"),)
+    def build(values: Values, items: Sequence[str]) -> Sequence[Command]:
+        from store.commands import correct
 
-    def build(values: Values) -> Sequence[Command]:
-        return [SetLeads(item=detail.row.id, leads=names_in(values["leads"]))]
+        return [correct("recommendation", item, theme=values["theme"]) for item in items]
 
-    app.open_form(f"leads {detail.row.id}", f"Leads of {detail.row.ref}", fields, build)
+    edit(app, selection, "theme", f"Theme of {selection.name}", (field,), build)
+
+
+def _correct_leads(app: RegisterApp, selection: Selection) -> None:
+    held, hint = None, "with commas: C3, Local Policing; empty for none"
+    if selection.detail:
+        names = [lead.fields["name"] for lead in selection.detail.leads]
+        if not all(names):
+            # Whoever is not named in the form would lead no longer.
+            ref = selection.name
+            app.say(f"The name of somebody who leads on {ref} is not in this copy: its leads cannot be corrected.")
+            return
+        held, hint = "; ".join(map(str, names)), "with commas; empty for none"
+
+    def build(values: Values, items: Sequence[str]) -> Sequence[Command]:
+        from store.commands import SetLeads
+
+        return [SetLeads(item=item, leads=names_in(values["leads"])) for item in items]
+
+    fields = (FormField("leads", "Leads", value=held, hint=hint),)
+    edit(app, selection, "leads", f"Leads of {selection.name}", fields, build)
 
 
 def _correct_outcomes(app: RegisterApp, detail: ItemDetail) -> None:
     from store.commands import SetOutcomes
-    from widgets.picker import MultiPicker, PickOption
 
     options = tuple(PickOption(thing, name) for thing, name in outcomes(app.register.conn))
     held = tuple(outcome.id for outcome in detail.outcomes)
@@ -242,18 +275,16 @@ def _correct_outcomes(app: RegisterApp, detail: ItemDetail) -> None:
     app.push_screen(MultiPicker(title, options, ticked=held, empty="This register has no outcomes yet."), take)
 
 
-def _correct_next_move(app: RegisterApp, detail: ItemDetail) -> None:
-    from store.commands import SetNextMove
-    from store.domain.vocabulary import NextMove
-
-    value = detail.fields["next_move"].value
+def _correct_next_move(app: RegisterApp, selection: Selection) -> None:
+    value = selection.detail.fields["next_move"].value if selection.detail else None
     fields = next_move_fields(value if isinstance(value, dict) else {})
 
-    def build(values: Values) -> Sequence[Command]:
-        who = NextMove(values["who"]) if values["who"] else None
-        return [SetNextMove(item=detail.row.id, who=who, until=values["until"])]
+    def build(values: Values, items: Sequence[str]) -> Sequence[Command]:
+        from store.commands import SetNextMove
 
-    app.open_form(f"next move {detail.row.id}", f"Whose move is next on {detail.row.ref}", fields, build)
+        return [SetNextMove.model_validate(values | {"item": item}) for item in items]
+
+    edit(app, selection, "next move", f"Whose move is next on {selection.name}", fields, build)
 
 
 _RELATIONS = (
@@ -266,8 +297,6 @@ _RELATIONS = (
 
 def _add_link(app: RegisterApp, detail: ItemDetail) -> None:
     from store.commands import AddLink
-    from store.domain.references import find_item
-    from widgets.form import FormField
 
     fields = (
         FormField("other", "Other item", required=True, hint="a reference: HC-6"),
@@ -285,9 +314,7 @@ def _add_link(app: RegisterApp, detail: ItemDetail) -> None:
 
 _CORRECTIONS = {
     "itself": _correct_itself,
-    "leads": _correct_leads,
     "outcomes": _correct_outcomes,
-    "next move": _correct_next_move,
     "link": _add_link,
     "evidence": show_evidence,
 }

@@ -1,14 +1,16 @@
-"""The edits of an item and of a publication: each opens a dialog whose answer becomes a command."""
+"""The edits of items, of a note and of the register: each opens a dialog whose answer becomes a command."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from store.domain.dates import say_day
+from store.domain.references import find_item
 from store.domain.text import one_line
 from store.domain.vocabulary import MOVE_REASONS, Stage, Status, Track, Verdict, said
 from store.queries.describe import format_status
-from store.queries.rows import ItemDetail, Thing, format_text
+from store.queries.rows import ItemDetail, PublicationRow, Thing, format_text
 from tui.dialogs.fields import (
     action_fields,
     changed,
@@ -18,58 +20,77 @@ from tui.dialogs.fields import (
     move_reasons,
     target_fields,
 )
+from tui.dialogs.replies import reply, send
+from tui.dialogs.selection import Selection, act, edit
+from widgets.form import FormField
+from widgets.key_panel import MORE, Choice, Chosen, KeyPanel
+from widgets.picker import Picker, PickOption
 
 if TYPE_CHECKING:
     from store.commands.base import Command
     from tui.desk.drafts import Values
     from tui.register_app import RegisterApp
-    from widgets.key_panel import Choice
 
 
-def edit_status(app: RegisterApp, detail: ItemDetail) -> None:
+def status(app: RegisterApp, selection: Selection) -> None:
     """The status panel: one key for each thing that can be said."""
-    from tui.dialogs.replies import record_reply, send_evidence
-    from widgets.key_panel import Chosen, KeyPanel
-
-    app.prepare_to_write()
-    row = detail.row
-    item, seen = row.id, app.register.newest()
+    detail, seen = selection.detail, app.register.newest()
 
     def take(choice: Chosen | None) -> None:
         if choice is None:
             return
-        if choice.value == "send":
-            send_evidence(app, detail)
-        elif choice.value in ("reply", Verdict.NOT_ADOPTED):
-            record_reply(app, detail, choice.value if choice.value == Verdict.NOT_ADOPTED else None)
-        elif choice.value == Stage.DELIVERED:
+        value = choice.value
+        if value == "send":
+            send(app, selection)
+        elif value in ("reply", Verdict.NOT_ADOPTED):
+            reply(app, selection, value if value == Verdict.NOT_ADOPTED else None)
+        elif detail and value == Stage.DELIVERED:
             _ask_delivery(app, detail)
-        elif choice.value == Stage.SUPERSEDED:
+        elif detail and value == Stage.SUPERSEDED:
             _ask_successor(app, detail)
         else:
-            app.do([_status_command(item, choice.value, choice.reason)], seen=seen)
+            title = f"{selection.name}: {'believed done' if value == 'believed' else said(value).lower()}"
+            act(app, selection, title, lambda items: _statuses(items, value, choice.reason), seen=seen)
 
-    closer = detail.publication.publisher or "the inspectorate"
+    app.push_screen(_status_panel(selection), take)
+
+
+def _status_panel(selection: Selection) -> KeyPanel:
+    if selection.detail is None:
+        return KeyPanel(selection.name, "", "as each is", "Ticked", _common_choices())
+    row, closer = selection.detail.row, selection.detail.publication.publisher or "the inspectorate"
     now = f"{format_status(row.status, row.closed_as, closer)[0]}, {said(row.stage).lower()}"
-    app.push_screen(
-        KeyPanel(row.ref, one_line(row.said_title, most=60), now, said(row.kind), status_choices(detail)), take
-    )
+    title = one_line(row.said_title, most=60)
+    return KeyPanel(row.ref, title, now, said(row.kind), status_choices(selection.detail))
 
 
-def _status_command(item: str, value: str, reason: str | None) -> Command:
+def _statuses(items: Sequence[str], value: str, reason: str | None) -> Sequence[Command]:
     from store.commands import BelieveDone, SetStage, SetTrack
 
     if value in (Track.ON_TRACK, Track.DELAYED):
-        return SetTrack(item=item, track=Track(value), reason=reason)
+        return [SetTrack(item=item, track=Track(value), reason=reason) for item in items]
     if value in ("believed", "not-believed"):
-        return BelieveDone(item=item, believed=value == "believed", reason=reason)
-    return SetStage(item=item, stage=Stage(value), reason=reason)
+        return [BelieveDone(item=item, believed=value == "believed", reason=reason) for item in items]
+    return [SetStage(item=item, stage=Stage(value), reason=reason) for item in items]
+
+
+def _common_choices() -> tuple[Choice, ...]:
+    """What can be said of the status of several items, whatever each is."""
+    on_time, far = "On time?", "How far?"
+    return (
+        Choice("o", "On track", on_time, Track.ON_TRACK),
+        Choice("d", "Delayed", on_time, Track.DELAYED),
+        Choice("n", "Not started", far, Stage.NOT_STARTED),
+        Choice("p", "In progress", far, Stage.IN_PROGRESS),
+        Choice("c", "Collating evidence", far, Stage.COLLATING),
+        Choice("b", "We believe they are done", far, "believed", note="stay open until it is agreed"),
+        Choice("e", "Send evidence…", far, "send"),
+        Choice("r", "They have replied…", far, "reply"),
+    )
 
 
 def status_choices(detail: ItemDetail) -> tuple[Choice, ...]:
     """What can be said of this item's status, each with its key; what cannot act says why."""
-    from widgets.key_panel import MORE, Choice
-
     row = detail.row
     closed = row.status == Status.CLOSED
     reopening = f"Why is {row.ref} open again?"
@@ -129,7 +150,6 @@ def status_choices(detail: ItemDetail) -> tuple[Choice, ...]:
 
 def _ask_delivery(app: RegisterApp, detail: ItemDetail) -> None:
     from store.commands import SetStage
-    from widgets.form import FormField
 
     item = detail.row.id
     fields = (
@@ -145,8 +165,6 @@ def _ask_delivery(app: RegisterApp, detail: ItemDetail) -> None:
 
 def _ask_successor(app: RegisterApp, detail: ItemDetail) -> None:
     from store.commands import SetStage
-    from store.domain.references import find_item
-    from widgets.form import FormField
 
     item = detail.row.id
     fields = (FormField("other", "Superseded by", required=True, hint="a reference: HC-6"),)
@@ -158,25 +176,35 @@ def _ask_successor(app: RegisterApp, detail: ItemDetail) -> None:
     app.open_form(f"superseded {item}", f"{detail.row.ref} is superseded", fields, build)
 
 
-def nothing_new(app: RegisterApp, detail: ItemDetail) -> None:
-    """Say that an item stands as it did, today: the nil return."""
+def nothing_new(app: RegisterApp, selection: Selection) -> None:
+    """Say of the items that they stand as they did, today: the nil return."""
     from store.commands import NothingNew
 
-    if not app.refuse_looking():
-        app.do([NothingNew(items=(detail.row.id,))])
+    title = f"Nothing new on {selection.name}, {say_day(app.register.today())}"
+    act(app, selection, title, lambda items: [NothingNew(items=tuple(items))])
 
 
-def add_note(app: RegisterApp, what: str, *, item: str | None = None, publication: str | None = None) -> None:
-    """Add a note to an item or a publication; it opens in the text."""
-    from store.commands import AddNote
+def note(app: RegisterApp, selection: Selection) -> None:
+    """Add one note to the items; it opens in the text."""
+
+    def build(values: Values, items: Sequence[str]) -> Sequence[Command]:
+        from store.commands import AddNote
+
+        return [AddNote.model_validate(given(values) | {"items": tuple(items)})]
+
+    edit(app, selection, "note", f"Add a note to {selection.name}", form_fields("note"), build, first_focus="text")
+
+
+def add_publication_note(app: RegisterApp, publication: PublicationRow) -> None:
+    """Add a note to a publication; it opens in the text."""
 
     def build(values: Values) -> Sequence[Command]:
-        about: dict[str, object] = {"items": (item,)} if item else {"publication": publication}
-        return [AddNote.model_validate(about | given(values))]
+        from store.commands import AddNote
 
-    app.open_form(
-        f"note {item or publication}", f"Add a note to {what}", form_fields("note"), build, first_focus="text"
-    )
+        return [AddNote.model_validate(given(values) | {"publication": publication.id})]
+
+    title = f"Add a note to {publication.said_code}"
+    app.open_form(f"note {publication.id}", title, form_fields("note"), build, first_focus="text")
 
 
 def correct_note(app: RegisterApp, what: str, note: Thing) -> None:
@@ -192,44 +220,50 @@ def correct_note(app: RegisterApp, what: str, note: Thing) -> None:
     )
 
 
-def move_target(app: RegisterApp, detail: ItemDetail) -> None:
-    """Give an item its target, or move it."""
-    from store.commands import MoveTarget
-    from widgets.form import FormField
+def target(app: RegisterApp, selection: Selection) -> None:
+    """Give the items a target, or move it."""
+    detail, usual = selection.detail, move_reasons(app)
+    if detail is None:
+        fields, title = target_fields(more="; empty for none"), f"Move the target of {selection.name}"
+        edit(app, selection, "target", title, fields, _targets, reasons=usual)
+    elif detail.row.status == Status.CLOSED:
+        app.say(f"{detail.row.ref} is closed. Reopen it before giving it another target.")
+    else:
+        intro = f"Its first target, {detail.targets[0].target['text']}, is kept for ever." if detail.targets else None
+        edit(
+            app, selection, "target", f"Target of {selection.name}", _known_target(detail, usual), _targets, intro=intro
+        )
 
-    row = detail.row
-    if row.status == Status.CLOSED:
-        app.say(f"{row.ref} is closed. Reopen it before giving it another target.")
-        return
+
+def _known_target(detail: ItemDetail, usual: tuple[str, ...]) -> tuple[FormField, ...]:
+    """The fields of one item's target as it is now, with why it is moved."""
     now = detail.fields["target"].value
     held = now if isinstance(now, dict) else {}
-    usual = tuple((why, why) for why in move_reasons(app))
-    target, *about_it = target_fields(row.target_text, held.get("condition"))
-    fields = (
-        target,
-        FormField("why", "Why", "choice", choices=usual, hint="owed where it moves later; none counts as none given"),
+    text, *about_it = target_fields(detail.row.target_text, held.get("condition"))
+    whys, hint = tuple((why, why) for why in usual), "owed where it moves later; none counts as none given"
+    return (
+        text,
+        FormField("why", "Why", "choice", choices=whys, hint=hint),
         FormField("reason", "In words", hint="beside the usual reason, or instead of one"),
         *about_it,
     )
 
-    def build(values: Values) -> Sequence[Command]:
-        kept = {name: values[name] for name in ("said", "where", "condition")}
-        why = ": ".join(part for part in (values["why"], values["reason"]) if part)
-        return [MoveTarget.model_validate(kept | {"item": row.id, "text": values["text"] or "", "reason": why})]
 
-    intro = f"Its first target, {detail.targets[0].target['text']}, is kept for ever." if detail.targets else None
-    app.open_form(f"target {row.id}", f"Target of {row.ref}", fields, build, intro=intro)
+def _targets(values: Values, items: Sequence[str]) -> Sequence[Command]:
+    from store.commands import MoveTarget
+
+    known = {name: values[name] for name in ("said", "where", "condition")} | {"text": values["text"] or ""}
+    if "why" in values:
+        known["reason"] = ": ".join(part for part in (values["why"], values["reason"]) if part)
+    return [MoveTarget.model_validate(known | {"item": item}) for item in items]
 
 
-def promise(app: RegisterApp, detail: ItemDetail) -> None:
-    """Add an action or promise; where there are some, first choose: a new one, or one to finish or correct."""
-    if app.refuse_looking():
+def promise(app: RegisterApp, selection: Selection) -> None:
+    """Add an action or promise; where one item has some, first choose: a new one, or one to finish or correct."""
+    detail = selection.detail
+    if detail is None or not detail.actions:
+        _add_action(app, selection)
         return
-    if not detail.actions:
-        _add_action(app, detail)
-        return
-    from widgets.picker import Picker, PickOption
-
     options = [PickOption("add", "Add another")]
     for action in detail.actions:
         text = one_line(format_text(action), most=60)
@@ -246,7 +280,7 @@ def promise(app: RegisterApp, detail: ItemDetail) -> None:
         verb, _, thing = key.partition(" ")
         action = next((a for a in detail.actions if a.id == thing), None)
         if verb == "add" or action is None:
-            _add_action(app, detail)
+            _add_action(app, selection)
         elif verb == "correct":
             _correct_action(app, detail, action)
         else:
@@ -255,15 +289,14 @@ def promise(app: RegisterApp, detail: ItemDetail) -> None:
     app.push_screen(Picker(f"Actions and promises of {detail.row.ref}", tuple(options)), take)
 
 
-def _add_action(app: RegisterApp, detail: ItemDetail) -> None:
-    from store.commands import AddAction
+def _add_action(app: RegisterApp, selection: Selection) -> None:
+    def build(values: Values, items: Sequence[str]) -> Sequence[Command]:
+        from store.commands import AddAction
 
-    item, ref = detail.row.id, detail.row.ref
+        return [AddAction.model_validate(given(values) | {"item": item}) for item in items]
 
-    def build(values: Values) -> Sequence[Command]:
-        return [AddAction.model_validate({"item": item} | given(values))]
-
-    app.open_form(f"action {item}", f"Add an action or promise to {ref}", action_fields(), build, first_focus="text")
+    title = f"Add an action or promise to {selection.name}"
+    edit(app, selection, "action", title, action_fields(), build, first_focus="text")
 
 
 def _correct_action(app: RegisterApp, detail: ItemDetail, action: Thing) -> None:

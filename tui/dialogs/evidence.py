@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -9,15 +10,17 @@ from collections.abc import Callable
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from textual.worker import get_current_worker
-
 from store.domain.errors import BadInput, FairleadError
 from store.domain.text import one_line, say_size
 from store.queries.describe import describe_citation, format_line
 from store.queries.evidence import CitedFile, check_limit, find_file, limit_of, read_file, safe_name, take_out
 from store.queries.rows import ItemDetail, Thing, format_text
+from tui.background import Cancelled, read_in_background, work_in_background
 from tui.desk.open_register import scratch_folder
 from tui.dialogs.fields import form_field
+from widgets.ask import Answer, Ask
+from widgets.form import Form, FormField
+from widgets.picker import Picker, PickOption
 
 if TYPE_CHECKING:
     from store.commands.base import Command
@@ -43,7 +46,6 @@ def cite_evidence(app: RegisterApp, ref: str, note: Thing) -> None:
     if app.register.writer is None:
         app.introduce(lambda: cite_evidence(app, ref, note))
         return
-    from widgets.form import Form, FormField
 
     app.prepare_to_write()
     key = f"cite {note.id}"
@@ -101,7 +103,6 @@ def _ask_to_keep(app: RegisterApp, key: str, about: dict[str, Any], cited: Cited
     if not keep:
         _read_and_cite(app, key, about, cited, keep=False)
         return
-    from widgets.ask import Answer, Ask
 
     def take(answer: str | None) -> None:
         if answer:
@@ -132,27 +133,18 @@ def _read_and_cite(app: RegisterApp, key: str, about: dict[str, Any], cited: Cit
 
 def _read(app: RegisterApp, cited: CitedFile, keep: bool, then: Callable[[CitedFile], None]) -> None:
     """Read a file in a thread, and go on with what was found."""
-
     path = Path(cited.where)
 
-    def work() -> None:
-        worker = get_current_worker()
-        try:
-            read = read_file(path, keep=keep, go_on=lambda: not worker.is_cancelled)
-        except FairleadError as error:
-            if not worker.is_cancelled:
-                app.call_from_thread(app.say_error, error)
-            return
-        app.call_from_thread(then, read)
+    def work(cancelled: Cancelled) -> CitedFile:
+        return read_file(path, keep=keep, go_on=lambda: not cancelled())
 
     if cited.size > _LONG:
         app.say(f"Reading {cited.name} …")
-    app.run_worker(work, thread=True, exit_on_error=False, group="evidence")
+    work_in_background(app, work, then, group="evidence", exclusive=False)
 
 
 def show_evidence(app: RegisterApp, detail: ItemDetail) -> None:
     """List the evidence files that an item's notes cite; the one chosen can be opened, kept inside or withdrawn."""
-    from widgets.picker import Picker, PickOption
 
     def line(citation: Thing) -> str:
         return format_line(describe_citation(citation))
@@ -168,8 +160,6 @@ def show_evidence(app: RegisterApp, detail: ItemDetail) -> None:
 
 
 def _chosen(app: RegisterApp, ref: str, citation: Thing, line: Callable[[Thing], str]) -> None:
-    from widgets.ask import Answer, Ask
-
     known = citation.fields
     answers = [Answer("o", "open it", "open")] if known["embedded"] and known["kept"] else []
     if not app.register.only_looking and not known["left_out"]:
@@ -193,8 +183,6 @@ def _chosen(app: RegisterApp, ref: str, citation: Thing, line: Callable[[Thing],
 
 def _keep(app: RegisterApp, citation: Thing) -> None:
     """Keep inside a file that is cited already, from where it lies."""
-    from widgets.ask import Answer, Ask
-
     try:
         cited = read_file(Path(str(citation.fields["place"])), hashed=False)
         check_limit(app.register.conn, cited.name, cited.size)
@@ -222,20 +210,13 @@ def open_kept(app: RegisterApp, citation: Thing) -> None:
     if PurePath(name).suffix.casefold() not in OPENED:
         app.say(f"{name} is not opened from here: what it would do is not known. Take it out with: fairlead evidence")
         return
-    register = app.register
-
-    def work() -> None:
-        worker = get_current_worker()
-        folder = scratch_folder()
-        try:
-            out = register.file.read_long(lambda conn: take_out(conn, citation, folder), lambda: worker.is_cancelled)
-        except FairleadError as error:
-            app.call_from_thread(app.say_error, error)
-            return
-        if out is not None:
-            app.call_from_thread(_opened, app, out)
-
-    app.run_worker(work, thread=True, exit_on_error=False, group="evidence")
+    read_in_background(
+        app,
+        lambda conn: take_out(conn, citation, scratch_folder()),
+        lambda out: _opened(app, out),
+        group="evidence",
+        exclusive=False,
+    )
 
 
 def _opened(app: RegisterApp, path: Path) -> None:
@@ -248,8 +229,6 @@ def _opened(app: RegisterApp, path: Path) -> None:
 def hand_over(path: Path) -> bool:
     """Hand a file to the program that the system opens it with; False where there is none."""
     if sys.platform == "win32":
-        import os
-
         try:
             os.startfile(path)
         except OSError:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from store.domain.field_types import FieldType, as_typed
 from store.domain.fields import KINDS
 from store.domain.vocabulary import MOVE_REASONS, said
+from widgets.form import FormField
 
 if TYPE_CHECKING:
     from store.commands.base import Command
     from tui.desk.drafts import Values
     from tui.register_app import RegisterApp
-    from widgets.form import FormField
 
 _TYPED_AS = {
     FieldType.TEXT: "text",
@@ -29,8 +29,6 @@ _TYPED_AS = {
 
 def form_field(kind: str, field_name: str, value: object = None, /, **otherwise: Any) -> FormField:
     """The field of a dialog for a field of an entity, with the value that it has; `otherwise` is what is asked differently."""
-    from widgets.form import FormField
-
     field = KINDS[kind].fields[field_name]
     asked: dict[str, Any] = {
         "name": field_name,
@@ -104,8 +102,6 @@ def action_fields() -> tuple[FormField, ...]:
 
 def target_fields(text: str | None = None, condition: str | None = None, more: str = "") -> tuple[FormField, ...]:
     """The fields of a target that is set or moved; `more` goes after its hint."""
-    from widgets.form import FormField
-
     hint = f"June 2025, +3 months, or as it was said{more}"
     target = form_field("recommendation", "target", text, name="text", hint=hint)
     return (target, *said_fields("when it was said"), FormField("condition", "Depends on", value=condition))
@@ -113,8 +109,6 @@ def target_fields(text: str | None = None, condition: str | None = None, more: s
 
 def said_fields(hint: str) -> tuple[FormField, FormField]:
     """When and where a target or a due date was said."""
-    from widgets.form import FormField
-
     return (
         FormField("said", "Said on", "date", hint=hint, past=True),
         FormField("where", "Said in", hint="a meeting, a paper"),
@@ -128,8 +122,6 @@ def next_move_fields(held: Mapping[str, str | None]) -> tuple[FormField, FormFie
 
 def until_field(value: str | None = None) -> FormField:
     """Until when or what it is somebody's move."""
-    from widgets.form import FormField
-
     return FormField("until", "Until", value=value, hint="a date, or what is waited for")
 
 

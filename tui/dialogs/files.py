@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from store.domain.errors import FairleadError
 from store.domain.text import say_size
+from store.exchange import handover
 from store.file.database import identity
 from store.file.typed import typed_path
+from store.queries.leads import anybody_leads
 from tui.desk.open_register import (
     fill_with_themes,
     keep_register,
@@ -18,6 +20,9 @@ from tui.desk.open_register import (
     open_register,
 )
 from tui.desk.settings import folders, load, made, remember
+from tui.dialogs.hand_over import hand_over
+from widgets.ask import Answer, Ask
+from widgets.form import Form, FormField
 
 if TYPE_CHECKING:
     from tui.desk.drafts import Values
@@ -26,8 +31,6 @@ if TYPE_CHECKING:
 
 def open_file(app: RegisterApp) -> None:
     """Ask for a file and open it: one's own to work in, another's to look at."""
-    from widgets.form import Form, FormField
-
     fields = (FormField("path", "File", required=True, hint="a register, or a file you were given"),)
     intro = "A register of your own opens to be worked in; any other file is only looked at, and stays as it is."
 
@@ -58,7 +61,6 @@ def _opened(app: RegisterApp, path: Path) -> str | None:
 def new_file(app: RegisterApp) -> None:
     """Ask where, and start an empty register with the six themes."""
     from store.commands import DescribeRegister
-    from widgets.form import Form, FormField
 
     fields = (
         FormField("title", "Title", value="Improvement register", required=True),
@@ -93,7 +95,6 @@ def keep_copy(app: RegisterApp) -> None:
     if not app.register.only_looking:
         app.say("This register is yours: there is nothing to keep.")
         return
-    from widgets.form import Form, FormField
 
     name = app.register.origin.stem
     fields = (FormField("path", "File", value=str(folders().data / f"{name}.fairlead"), required=True),)
@@ -116,10 +117,6 @@ def keep_copy(app: RegisterApp) -> None:
 
 def offer_to_hand_over(app: RegisterApp) -> None:
     """Where a copy is kept by somebody who takes over from another: offer to hand the items over."""
-    from store.queries.leads import anybody_leads
-    from tui.dialogs.bulk_edits import hand_over
-    from widgets.ask import Answer, Ask
-
     if not anybody_leads(app.register.conn):
         return
     sentence = (
@@ -127,7 +124,7 @@ def offer_to_hand_over(app: RegisterApp) -> None:
         "action that is shown first; later it is in the palette, as hand over."
     )
     question = Ask("Kept", sentence, (Answer("h", "hand items over", "yes"),), leave="go on")
-    app.push_screen(question, lambda answer: hand_over(app, lambda done: None) if answer else None)
+    app.push_screen(question, lambda answer: hand_over(app) if answer else None)
 
 
 def _path(values: Values) -> Path:
@@ -137,8 +134,6 @@ def _path(values: Values) -> Path:
 
 def write_handover_page(app: RegisterApp) -> None:
     """Ask whose, and where, and write a lead's hand-over page."""
-    from widgets.form import Form, FormField
-
     acts_for = app.settings.acts_for[0] if len(app.settings.acts_for) == 1 else None
     fields = (
         FormField("lead", "Lead", value=acts_for, required=True, hint="whose items: C3"),
@@ -147,12 +142,10 @@ def write_handover_page(app: RegisterApp) -> None:
     told: list[str] = []
 
     def save(values: Values) -> str | None:
-        from store.exchange.handover import hand_over, save
-
         register = app.register
         try:
-            page = hand_over(register.conn, values["lead"] or "", register.today())
-            done = save(page, _path(values), register.path)
+            page = handover.hand_over(register.conn, values["lead"] or "", register.today())
+            done = handover.save(page, _path(values))
         except FairleadError as error:
             return str(error)
         told[:] = [f"{done.path} is written, {say_size(done.size)}. SHA-256 {done.sha256[:16]}…", *done.says]

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Protocol
 
-from textual.worker import get_current_worker
-
+from store.domain.date_reading import read_date
 from store.domain.dates import say_day
 from store.queries import facets
 from store.queries.filter import FACETS, SORTS, Filter, say_facet
+from store.queries.query_language import QueryError, point, to_query
+from store.queries.query_names import filter_for, newest_paper
 from store.queries.saved_views import SavedView, saved_views
+from tui.background import read_in_background
+from tui.desk.settings import remember
 from tui.tables.items import ALL_COLUMNS, USUAL
+from widgets.form import Form, FormField, Values, understood
+from widgets.key_panel import Choice, Chosen, KeyPanel
+from widgets.picker import MultiPicker, Picker, PickOption
 
 if TYPE_CHECKING:
     from store.register import Register
     from tui.register_app import RegisterApp
-    from widgets.form import Values
 
 SORT_NAMES = {
     "ref": "Reference",
@@ -75,8 +81,6 @@ class FilteredList(Protocol):
 
 def narrow(screen: FilteredList) -> None:
     """Choose what to narrow by: a status by its letter, anything else from a list with counts, or by a typed query."""
-    from widgets.key_panel import Choice, Chosen, KeyPanel
-
     status, more = "Status", "Or choose from a list"
     shown = screen.shown
     choices = [
@@ -107,8 +111,6 @@ def narrow(screen: FilteredList) -> None:
 
 def choose(screen: FilteredList, facet: str) -> None:
     """Choose the values of one facet from those that have something in them, with how many."""
-    from widgets.picker import MultiPicker, PickOption
-
     register, shown = screen.register, screen.shown
     today = register.today()
 
@@ -128,24 +130,16 @@ def choose(screen: FilteredList, facet: str) -> None:
         return
     dialog = picker(None)
     screen.register_app.push_screen(dialog, take)
-
-    def count() -> None:
-        worker = get_current_worker()
-        values = register.file.read_long(
-            lambda conn: facets.facet(conn, shown, facet, today), lambda: worker.is_cancelled
-        )
-        if values is not None and not worker.is_cancelled:
-            screen.register_app.call_from_thread(dialog.show_options, options(values))
-
-    screen.register_app.run_worker(count, thread=True, group="facet", exclusive=True, exit_on_error=False)
+    read_in_background(
+        screen.register_app,
+        lambda conn: facets.facet(conn, shown, facet, today),
+        lambda values: dialog.show_options(options(values)),
+        group="facet",
+    )
 
 
 def type_query(screen: FilteredList) -> None:
     """Type what is to be shown, as a query; an error points at its word."""
-    from store.queries.query_language import QueryError, point, to_query
-    from store.queries.query_names import filter_for
-    from widgets.form import Form, FormField
-
     found: list[Filter] = []
 
     def take(values: Values) -> str | None:
@@ -175,10 +169,6 @@ def type_query(screen: FilteredList) -> None:
 
 def changed_since(screen: FilteredList) -> None:
     """Narrow to what changed since a day, that day among them, or since the newest paper."""
-    from store.domain.date_reading import read_date
-    from store.queries.query_names import newest_paper
-    from widgets.form import Form, FormField, understood
-
     today = screen.register.today()
     paper = newest_paper(screen.register.conn, today)
     found: list[str | None] = []
@@ -212,8 +202,6 @@ def changed_since(screen: FilteredList) -> None:
 
 def choose_sort(screen: FilteredList) -> None:
     """Choose what to sort by; the present one again turns it round."""
-    from widgets.picker import Picker, PickOption
-
     now = screen.sort.removeprefix("-")
     options = tuple(PickOption(name, SORT_NAMES[name], note="turn it round" if name == now else None) for name in SORTS)
     screen.register_app.push_screen(
@@ -223,8 +211,6 @@ def choose_sort(screen: FilteredList) -> None:
 
 def views(screen: FilteredList) -> None:
     """Pick a view, keep this list as one, say which one to start with, or choose the columns."""
-    from widgets.picker import Picker, PickOption
-
     kept = saved_views(screen.register.conn)
     start = screen.register_app.settings.start_view
     options = [
@@ -258,9 +244,6 @@ def views(screen: FilteredList) -> None:
 
 def show_view(screen: FilteredList, view: SavedView) -> None:
     """Show the list that a view keeps; says so where its query cannot be understood here."""
-    from store.queries.query_language import QueryError
-    from store.queries.query_names import filter_for
-
     try:
         shown = filter_for(
             screen.register.conn, view.query, screen.register.today(), screen.register_app.settings.acts_for
@@ -275,8 +258,6 @@ def show_view(screen: FilteredList, view: SavedView) -> None:
 
 def _save(screen: FilteredList) -> None:
     from store.commands import SaveView
-    from store.queries.query_language import to_query
-    from widgets.form import FormField
 
     query = to_query(screen.shown.having(parts=False))
     fields = (
@@ -285,8 +266,6 @@ def _save(screen: FilteredList) -> None:
     )
 
     def build(values: Values) -> list[SaveView]:
-        from store.queries.query_names import filter_for
-
         filter_for(
             screen.register.conn, values["query"] or "", screen.register.today(), screen.register_app.settings.acts_for
         )
@@ -299,9 +278,6 @@ def _save(screen: FilteredList) -> None:
 
 
 def _choose_start(screen: FilteredList, kept: list[SavedView]) -> None:
-    from tui.desk.settings import remember
-    from widgets.picker import Picker, PickOption
-
     options = (PickOption("", "None: start as usual"), *(PickOption(view.name, view.name) for view in kept))
 
     def take(name: str | None) -> None:
@@ -316,7 +292,6 @@ def _choose_start(screen: FilteredList, kept: list[SavedView]) -> None:
 
 def _forget(screen: FilteredList, kept: list[SavedView]) -> None:
     from store.commands import Withdraw
-    from widgets.picker import Picker, PickOption
 
     options = tuple(PickOption(view.id, view.name, note=view.query) for view in kept)
 
@@ -329,11 +304,6 @@ def _forget(screen: FilteredList, kept: list[SavedView]) -> None:
 
 def choose_columns(screen: FilteredList) -> None:
     """Type the columns in their order; kept as this person's own."""
-    from difflib import get_close_matches
-
-    from tui.desk.settings import remember
-    from widgets.form import Form, FormField
-
     known = ", ".join(ALL_COLUMNS)
 
     headings = {column.label.casefold(): key for key, column in ALL_COLUMNS.items()}

@@ -8,12 +8,13 @@ from store.domain.text import one_line
 from store.domain.vocabulary import LeadState, said
 from store.queries.rows import ItemDetail, Thing
 from tui.dialogs.fields import form_field
+from widgets.key_panel import Choice, Chosen, KeyPanel
+from widgets.picker import PickOption
 
 if TYPE_CHECKING:
     from store.commands.base import Command
     from tui.desk.drafts import Values
     from tui.register_app import RegisterApp
-    from widgets.picker import PickOption
 
 _STATE_KEYS = (
     ("n", LeadState.NOT_BEGUN),
@@ -27,8 +28,6 @@ _ROLE = "role"
 
 def lead_options(detail: ItemDetail) -> list[PickOption]:
     """A line for each lead of an item, with its role and how far it has got; its key is "lead" and the lead's id."""
-    from widgets.picker import PickOption
-
     options = []
     for lead in detail.leads:
         role = f"{lead.fields['role']}, " if lead.fields["role"] else ""
@@ -39,8 +38,6 @@ def lead_options(detail: ItemDetail) -> list[PickOption]:
 
 def set_lead(app: RegisterApp, detail: ItemDetail, lead: Thing) -> None:
     """Say with one key how far a lead has got with their part; or go on to its role."""
-    from widgets.key_panel import Choice, Chosen, KeyPanel
-
     if app.refuse_looking():
         return
     app.prepare_to_write()

@@ -1,8 +1,8 @@
-"""Sending evidence and recording replies: each opens a dialog, for one item or for several that are ticked."""
+"""Sending evidence and recording replies: each opens a dialog, for the items that are selected."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from store.domain.dates import say_day
@@ -10,23 +10,19 @@ from store.domain.vocabulary import Stage, Verdict
 from store.queries.item_detail import evidence_notes, item_detail
 from store.queries.rows import ItemDetail, Thing
 from tui.dialogs.fields import correct_fields, form_field, form_fields, given, until_field
+from tui.dialogs.selection import Selection, edit
+from widgets.form import FormField
 
 if TYPE_CHECKING:
     from store.commands.base import Command
     from tui.desk.drafts import Values
     from tui.register_app import RegisterApp
-    from widgets.form import FormField
-
-Build = Callable[["Values", Sequence[str]], "Sequence[Command]"]
-"""Makes the commands of a form's answers for some items."""
 
 _ENDINGS = (Verdict.DISCHARGED, Verdict.NOT_ADOPTED)
 
 
 def evidence_fields(today: str, waiting: int | None) -> tuple[FormField, ...]:
     """The fields of a submission; `waiting` evidence notes would go with it, None where there are several items."""
-    from widgets.form import FormField
-
     if waiting is None:
         hint = "goes with all of them, beside their own evidence notes"
     elif waiting:
@@ -58,32 +54,29 @@ def _stands(app: RegisterApp, item: str, *stages: Stage) -> bool:
     return found is not None and found.row.stage in stages
 
 
-def send_evidence(app: RegisterApp, detail: ItemDetail) -> None:
-    """Send evidence on an item, asking for closure or a view."""
-    row = detail.row
-    closer = detail.publication.publisher or "the inspectorate"
-    waiting = list(evidence_notes(app.register.conn, row.id).values()).count(False)
-
-    def build(values: Values) -> Sequence[Command]:
-        asks.append(values["asks"] or "")
-        return build_evidence(values, (row.id,))
-
-    def saying() -> str:
-        if not _stands(app, row.id, Stage.SUBMITTED):
-            return _OLD_NEWS.format(row.ref)
-        if asks[-1] == "closure":
-            return f"Sent. The paper will count {row.ref} as Closed, shown as with {closer}."
-        return f"Sent, asking for a view: {row.ref} stays open, and the next move is with {closer}."
-
-    asks: list[str] = []
-    app.open_form(
-        f"send {row.id}",
-        f"Send evidence on {row.ref}",
+def send(app: RegisterApp, selection: Selection) -> None:
+    """Send evidence on the items, asking for closure or a view."""
+    detail = selection.detail
+    waiting = list(evidence_notes(app.register.conn, detail.row.id).values()).count(False) if detail else None
+    edit(
+        app,
+        selection,
+        "send",
+        f"Send evidence on {selection.name}",
         evidence_fields(say_day(app.register.today()), waiting),
-        build,
+        build_evidence,
         first_focus="note",
-        saying=saying,
+        saying=lambda values: _said_of_sending(app, detail, values["asks"]) if detail else "",
     )
+
+
+def _said_of_sending(app: RegisterApp, detail: ItemDetail, asks: str | None) -> str:
+    ref, closer = detail.row.ref, detail.publication.publisher or "the inspectorate"
+    if not _stands(app, detail.row.id, Stage.SUBMITTED):
+        return _OLD_NEWS.format(ref)
+    if asks == "closure":
+        return f"Sent. The paper will count {ref} as Closed, shown as with {closer}."
+    return f"Sent, asking for a view: {ref} stays open, and the next move is with {closer}."
 
 
 def reply_fields(today: str, who: str, verdict: str | None = None, track: str | None = None) -> tuple[FormField, ...]:
@@ -115,19 +108,17 @@ class BadAnswer(ValueError):
         super().__init__(sentence)
 
 
-def record_reply(app: RegisterApp, detail: ItemDetail, verdict: str | None = None) -> None:
-    """Record a reply to an item, asked for or not."""
-    row = detail.row
-    who = detail.publication.publisher or "The inspectorate"
+def reply(app: RegisterApp, selection: Selection, verdict: str | None = None) -> None:
+    """Record a reply that answers the items, asked for or not."""
+    detail = selection.detail
+    who = (detail.publication.publisher or "The inspectorate") if detail else ""
+    fields = reply_fields(say_day(app.register.today()), who, verdict, detail.row.track if detail else None)
 
-    def build(values: Values) -> Sequence[Command]:
-        return build_reply(values, (row.id,))
+    def saying(_values: Values) -> str:
+        told = detail is None or _stands(app, detail.row.id, *_AFTER_A_REPLY)
+        return "" if told else _OLD_NEWS.format(selection.name)
 
-    def saying() -> str:
-        return "" if _stands(app, row.id, *_AFTER_A_REPLY) else _OLD_NEWS.format(row.ref)
-
-    fields = reply_fields(say_day(app.register.today()), who, verdict, row.track)
-    app.open_form(f"reply {row.id}", f"A reply on {row.ref}", fields, build, saying=saying)
+    edit(app, selection, "reply", f"A reply on {selection.name}", fields, build_reply, saying=saying)
 
 
 def correct_submission(app: RegisterApp, what: str, sent: Thing) -> None:
@@ -136,8 +127,8 @@ def correct_submission(app: RegisterApp, what: str, sent: Thing) -> None:
     correct_fields(app, "submission", sent.id, f"Correct evidence sent on {what}", sent.fields, fields)
 
 
-def correct_reply(app: RegisterApp, what: str, reply: Thing) -> None:
+def correct_reply(app: RegisterApp, what: str, received: Thing) -> None:
     """Correct what is recorded of a reply; a wrong verdict is withdrawn and the right one recorded."""
-    fields = form_fields("reply", reply.fields, without=("marking",))
+    fields = form_fields("reply", received.fields, without=("marking",))
     intro = "A wrong verdict is not corrected: withdraw the reply, and record the right one."
-    correct_fields(app, "reply", reply.id, f"Correct a reply on {what}", reply.fields, fields, intro)
+    correct_fields(app, "reply", received.id, f"Correct a reply on {what}", received.fields, fields, intro)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from store.domain.errors import FairleadError
 from store.domain.text import one_line
 from store.domain.vocabulary import said
+from store.file.database import Connection
 from store.queries.filter import Filter
 from store.queries.rows import ItemRow
 from store.queries.similar import Alike, alike
 from store.register import Register
+from tui.background import Cancelled, work_in_background
 from tui.desk.not_alike import not_alike, say_not_alike
+from widgets.ask import Answer, Ask
+from widgets.picker import Picker, PickOption
 
 if TYPE_CHECKING:
     from tui.register_app import RegisterApp
@@ -19,37 +22,22 @@ if TYPE_CHECKING:
 
 def propose_alike(app: RegisterApp) -> None:
     """Look in a thread for items that may be the same work, and let the person say of each pair what it is."""
-    from textual.worker import get_current_worker
-
     if app.refuse_looking():
         return
     app.prepare_to_write()
     register, today, but = app.register, app.register.today(), not_alike(app.register)
 
-    def work() -> None:
-        worker = get_current_worker()
+    def work(cancelled: Cancelled) -> list[Alike] | None:
+        def read(conn: Connection) -> list[Alike]:
+            return alike(conn, Filter(), today, but=but, go_on=lambda: not cancelled())
 
-        def go_on() -> bool:
-            return not worker.is_cancelled
+        return register.file.read_long(read, cancelled)
 
-        try:
-            found = register.file.read_long(
-                lambda conn: alike(conn, Filter(), today, but=but, go_on=go_on), lambda: worker.is_cancelled
-            )
-        except FairleadError as error:
-            if not worker.is_cancelled:
-                app.call_from_thread(app.say_error, error)
-            return
-        if found is not None and not worker.is_cancelled:
-            app.call_from_thread(_show, app, register, found)
-
-    app.run_worker(work, thread=True, exit_on_error=False, group="alike", exclusive=True)
+    work_in_background(app, work, lambda found: _show(app, register, found), group="alike")
 
 
 def _show(app: RegisterApp, register: Register, pairs: list[Alike]) -> None:
     """List the pairs; the one chosen is asked about, and the list comes again with those that are left."""
-    from widgets.picker import Picker, PickOption
-
     if app.register is not register:
         return
     if not pairs:
@@ -74,8 +62,6 @@ def _show(app: RegisterApp, register: Register, pairs: list[Alike]) -> None:
 
 def _ask(app: RegisterApp, register: Register, pairs: list[Alike], pair: Alike) -> None:
     """Ask what a pair is, and write that."""
-    from widgets.ask import Answer, Ask
-
     one, other = pair.one, pair.other
     answers = (
         Answer("w", "the same work: they are tied, and both are counted", "same-work"),

@@ -7,9 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.worker import get_current_worker
 
-from store.file.database import Connection
 from store.queries.attention import Attention, Reason, Rules, attention, rules_of
 from store.queries.filter import NO_LEAD, NO_THEME, Filter
 from store.queries.item_list import everything_count
@@ -64,36 +62,26 @@ class AttentionScreen(ItemListScreen):
     def reread(self, items: tuple[str, ...] = ()) -> None:
         self.fit_ticks()
         rules, shown = rules_of(self.register.conn, self.register.today()), self.shown
-        self.workers.cancel_group(self, "list")
-        if everything_count(self.register.conn, parts=False) <= SHORT:
-            self._take(attention(self.register.conn, shown, rules), rules)
-            return
-
-        def read(conn: Connection) -> Attention:
-            return attention(conn, shown, rules)
-
-        def work() -> None:
-            worker = get_current_worker()
-            found = self.register.file.read_long(read, lambda: worker.is_cancelled)
-            if found is not None and not worker.is_cancelled:
-                self.app.call_from_thread(self._take, found, rules)
-
         self._show_title()
-        self.run_worker(work, thread=True, group="list", exit_on_error=False)
+        self.read_and_show(
+            lambda conn: attention(conn, shown, rules),
+            lambda found: self._take(found, rules),
+            group="list",
+            at_once=everything_count(self.register.conn, parts=False) <= SHORT,
+        )
 
     def _take(self, found: Attention, rules: Rules) -> None:
         keep = self.table.cursor_key
         first = self.rows is None
         self.rows = AttentionRows(self.register, self.register_app.say_error, found, rules)
         self.table.empty_text = self._nothing()
-        self.fit_list(self.rows.count)
-        place = self.rows.place_of(keep) if keep else None
-        self.table.set_source(self.rows, cursor_key=keep, position=0 if first else place)
-        if first and self.rows.first_item() is not None:
+        line = self.rows.line_of_item(keep) if keep else None
+        self.show_rows(self.rows, keep, 0 if first else line)
+        if first and found.numbers:
             # From the heading on, so that it is seen.
             self.table.action_move(1)
         self._show_title()
-        self.call_after_refresh(self.fill_pane, top=place is None)
+        self.call_after_refresh(self.fill_pane, top=line is None)
 
     def _nothing(self) -> str:
         if self.shown.mine:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widget import Widget
-from textual.worker import get_current_worker
 
+from tui.background import read_in_background
 from tui.keys import EVERYWHERE, footer_for, keys_for, say_key
 from tui.messages import RegisterChanged
 from tui.summary_line import BEHIND_SECONDS, is_quick, summary_of
@@ -19,9 +18,11 @@ from widgets.frame import KeysLine, Notice, TopLine
 from widgets.pane import Pane
 
 if TYPE_CHECKING:
+    from store.file.database import Connection
     from store.register import Register
     from tui.register_app import RegisterApp
 
+T = TypeVar("T")
 
 LOW = 10
 """Lines of terminal below which the line of screens and the notice give way."""
@@ -73,6 +74,16 @@ class RegisterScreen(Screen[None]):
     def reread(self, items: tuple[str, ...] = ()) -> None:
         """Read from the register again; `items` are those that an action here touched."""
         raise NotImplementedError
+
+    def read_and_show(
+        self, read: Callable[[Connection], T], show: Callable[[T], object], *, group: str, at_once: bool
+    ) -> None:
+        """Read from the register and show it, in the background unless `at_once`; the group's readings before end."""
+        self.workers.cancel_group(self, group)
+        if at_once:
+            show(read(self.register.conn))
+        else:
+            read_in_background(self, read, show, group=group)
 
     def on_mount(self) -> None:
         self.register_changed()
@@ -147,34 +158,20 @@ class RegisterScreen(Screen[None]):
         for notice in self.query(Notice):
             notice.display = not low and bool(notice.text)
 
-    def show_pane(self, pane: Widget, room: int) -> None:
-        """Show a pane under the list from so many lines of terminal on."""
-        pane.display = self.size.height >= room
-        self.set_class(not pane.display, "-no-pane")
-
-    def fit_list(self, rows: int) -> None:
-        """Leave the pane the lines that a short list does not need; where no pane is shown, the list has them all."""
-        lines = "1fr" if self.has_class("-no-pane") else min(max(rows, 3), 200) + 1
-        self.query_one("WindowedTable").styles.height = lines
+    def action_scroll_pane(self, by: int) -> None:
+        """Read on in the pane."""
+        self.query_one(Pane).scroll(by * 3)
 
 
 def read_summary(app: RegisterApp, names: tuple[str, ...]) -> None:
     """Read the line of what is the person's in a thread, and show it on whichever screen is there then."""
-    register = app.register
-
-    def work() -> None:
-        worker = get_current_worker()
-        sentence = register.file.read_long(lambda conn: summary_of(conn, names), lambda: worker.is_cancelled)
-        if sentence is not None and not worker.is_cancelled:
-            app.call_from_thread(show, sentence)
 
     def show(sentence: str) -> None:
-        if register is app.register:
-            app.last_summary = sentence
-            for notice in app.screen.query("#yours").results(Notice):
-                notice.say(sentence)
+        app.last_summary = sentence
+        for notice in app.screen.query("#yours").results(Notice):
+            notice.say(sentence)
 
-    app.run_worker(work, thread=True, exit_on_error=False, group="yours", exclusive=True)
+    read_in_background(app, lambda conn: summary_of(conn, names), show, group="yours")
 
 
 class PageScreen(RegisterScreen):

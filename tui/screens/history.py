@@ -8,9 +8,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.content import Content
 from textual.widgets import Static
-from textual.worker import get_current_worker
 
 from store.domain.date_reading import read_date
 from store.domain.errors import FairleadError
@@ -18,10 +16,13 @@ from store.domain.references import find_item
 from store.domain.text import one_line
 from store.queries.history import GROUPS, authors, history
 from store.queries.rows import HistoryRow
+from tui.background import read_in_background
 from tui.keys import HISTORY, bindings
 from tui.messages import ItemAsked, TakeBackAsked
-from tui.screens.base import RegisterScreen
+from tui.screens.list_screen import ListScreen
 from tui.tables.history import HISTORY_COLUMNS, HistoryRows
+from widgets.ask import Answer, Ask
+from widgets.form import Form, FormField
 from widgets.windowed_table import WindowedTable
 
 _TOLD = 40
@@ -37,7 +38,7 @@ def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-class HistoryScreen(RegisterScreen):
+class HistoryScreen(ListScreen):
     """The log in words; narrowed by person, item, kind or day; an action can be taken back from here."""
 
     PLACES = (HISTORY,)
@@ -57,11 +58,6 @@ class HistoryScreen(RegisterScreen):
         yield Static(id="title", markup=False)
         yield WindowedTable(HISTORY_COLUMNS, empty="No changes fit. Press x to see them all.")
 
-    @property
-    def table(self) -> WindowedTable:
-        """The table."""
-        return self.query_one(WindowedTable)
-
     def reread(self, items: tuple[str, ...] = ()) -> None:
         at_top = not self.table.cursor_index
         key = self.table.cursor_key
@@ -75,20 +71,11 @@ class HistoryScreen(RegisterScreen):
             until=self.until,
         )
         # On the newest change one stays on the newest.
-        self.table.set_source(self.rows, cursor_key=None if at_top else key)
+        self.show_rows(self.rows, None if at_top else key)
         self._show_title()
         if not self.rows.is_whole:
             rows = self.rows
-            self.run_worker(
-                lambda: self._read_whole(rows), thread=True, exclusive=True, exit_on_error=False, group="list"
-            )
-
-    def _read_whole(self, rows: HistoryRows) -> None:
-        """In a thread: the whole of a long history."""
-        worker = get_current_worker()
-        numbers = rows.read_whole(lambda: worker.is_cancelled)
-        if numbers is not None and not worker.is_cancelled:
-            self.app.call_from_thread(self._take, rows, numbers)
+            read_in_background(self, rows.read_whole, lambda numbers: self._take(rows, numbers), group="list")
 
     def _take(self, rows: HistoryRows, numbers: array[int]) -> None:
         if rows is self.rows:
@@ -104,12 +91,10 @@ class HistoryScreen(RegisterScreen):
         said = " · ".join(one_line(part) for part in parts) or "Every change"
         known = self.rows is not None and self.rows.is_whole
         count = f"{self.table.count:,} change{'' if self.table.count == 1 else 's'}" if known else "… changes"
-        self.query_one("#title", Static).update(Content.assemble((said, "bold"), "   ", (count, "$foreground 70%")))
+        self.show_title(said, count)
 
     def action_narrow(self) -> None:
         """Choose a person or a kind of change, or type an item's reference or days."""
-        from widgets.form import Form, FormField
-
         people = authors(self.register.conn)
         last = None if self.until == self.day else self.until
         fields = (
@@ -168,8 +153,6 @@ class HistoryScreen(RegisterScreen):
 
     def action_undo_this(self) -> None:
         """Take back the action under the cursor, after asking."""
-        from widgets.ask import Answer, Ask
-
         index = self.table.cursor_index
         if self.rows is None or index is None:
             self.register_app.say("There is no change under the cursor.")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
+from store.queries.attention import rules_of
 from store.queries.history import history, history_numbers
 from store.queries.item_detail import item_detail
 from store.queries.rows import ItemDetail
 from store.register import Done
+from tui.dialogs.corrections import correct
+from tui.dialogs.edits import note, nothing_new, promise, status, target
+from tui.dialogs.replies import reply, send
+from tui.dialogs.selection import Selection
 from tui.keys import ITEM, bindings
 from tui.screens.base import RegisterScreen
 from widgets.item_pane import TABS, ItemPane
@@ -40,12 +45,15 @@ class ItemScreenKeys(RegisterScreen):
     def untick(self, done: Done | None = None) -> None:
         """Take every tick away: what they were for is done."""
 
-    def _together(self, edit: Callable[[RegisterApp, Sequence[str], Callable[[Done], None]], None]) -> bool:
-        """Edit the ticked items together, if there are some; False where there are none."""
+    def _edit(self, edit: Callable[[RegisterApp, Selection], None]) -> None:
+        """Edit what is selected: the ticked items together, or the one under the cursor."""
+        if self.register_app.refuse_looking():
+            return
+        self.register_app.prepare_to_write()
         if items := self.ticked():
-            self.register_app.prepare_to_write()
-            edit(self.register_app, items, self.untick)
-        return bool(items)
+            edit(self.register_app, Selection(items, then=self.untick))
+        elif found := self.detail():
+            edit(self.register_app, Selection((found.row.id,), found))
 
     def detail(self) -> ItemDetail | None:
         """The item that the keys are for, whole; says so where there is none."""
@@ -71,8 +79,6 @@ class ItemScreenKeys(RegisterScreen):
             return
         told = history(conn, item=item) if self.tab == "history" else []
         changes = len(history_numbers(conn, item=item))
-        from store.queries.attention import rules_of
-
         today = self.register.today()
         aged_after = rules_of(conn, today).aged_after
         pane.show_item(found, self.tab, today, changes, told, aged_after=aged_after, top=top)
@@ -87,89 +93,37 @@ class ItemScreenKeys(RegisterScreen):
         self.tab = event.key
         self.fill_pane()
 
-    def action_scroll_pane(self, by: int) -> None:
-        """Read on in the pane."""
-        self.query_one(ItemPane).scroll(by * 3)
-
     def action_status(self) -> None:
         """The status panel."""
-        from tui.dialogs import bulk_edits
-        from tui.dialogs.edits import edit_status
-
-        if self._together(bulk_edits.status):
-            return
-        if not self.register_app.refuse_looking() and (found := self.detail()):
-            edit_status(self.register_app, found)
+        self._edit(status)
 
     def action_note(self) -> None:
         """Add a note."""
-        from tui.dialogs import bulk_edits
-        from tui.dialogs.edits import add_note
-
-        if self._together(bulk_edits.note):
-            return
-        if found := self.detail():
-            add_note(self.register_app, found.row.ref, item=found.row.id)
+        self._edit(note)
 
     def action_target(self) -> None:
         """Move the target."""
-        from tui.dialogs import bulk_edits
-        from tui.dialogs.edits import move_target
-
-        if self._together(bulk_edits.target):
-            return
-        if found := self.detail():
-            move_target(self.register_app, found)
+        self._edit(target)
 
     def action_promise(self) -> None:
         """Add or finish an action or promise."""
-        from tui.dialogs import bulk_edits
-        from tui.dialogs.edits import promise
-
-        if self._together(bulk_edits.promise):
-            return
-        if found := self.detail():
-            promise(self.register_app, found)
+        self._edit(promise)
 
     def action_correct(self) -> None:
         """Correct what is recorded of the item."""
-        from tui.dialogs import bulk_edits
-        from tui.dialogs.corrections import correct_item
-
-        if self._together(bulk_edits.correct):
-            return
-        if found := self.detail():
-            correct_item(self.register_app, found)
+        self._edit(correct)
 
     def action_send(self) -> None:
         """Send evidence."""
-        from tui.dialogs import bulk_edits
-        from tui.dialogs.replies import send_evidence
-
-        if self._together(bulk_edits.send):
-            return
-        if found := self.detail():
-            send_evidence(self.register_app, found)
+        self._edit(send)
 
     def action_reply(self) -> None:
         """Record a reply."""
-        from tui.dialogs import bulk_edits
-        from tui.dialogs.replies import record_reply
-
-        if self._together(bulk_edits.reply):
-            return
-        if found := self.detail():
-            record_reply(self.register_app, found)
+        self._edit(reply)
 
     def action_nothing_new(self) -> None:
         """Say that it stands as it did."""
-        from tui.dialogs import bulk_edits
-        from tui.dialogs.edits import nothing_new
-
-        if self._together(bulk_edits.nothing_new):
-            return
-        if found := self.detail():
-            nothing_new(self.register_app, found)
+        self._edit(nothing_new)
 
     def action_copy(self) -> None:
         """Copy the reference and text to the clipboard, and say so."""

@@ -7,25 +7,20 @@ from collections.abc import Sequence
 from store.domain import references
 from store.queries import item_list
 from store.register import Done
-from tui.screens.base import LOW
+from tui.dialogs import selection
 from tui.screens.item_keys import ItemScreenKeys
-from widgets.frame import Title
-from widgets.item_pane import ItemPane
-from widgets.windowed_table import WindowedTable
+from tui.screens.list_screen import ListScreen
 
 
-class ItemListScreen(ItemScreenKeys):
+class ItemListScreen(ItemScreenKeys, ListScreen):
     """A numbered screen with a table of items. Ticked items take the next edit together."""
+
+    PANE_FROM = 28
 
     def __init__(self) -> None:
         super().__init__()
         self.ticks: dict[str, None] = {}
         """The ids of the ticked items, in the order in which they were ticked."""
-
-    @property
-    def table(self) -> WindowedTable:
-        """The table."""
-        return self.query_one(WindowedTable)
 
     def current_item(self) -> str | None:
         return self.table.cursor_key
@@ -39,20 +34,6 @@ class ItemListScreen(ItemScreenKeys):
 
     def show_ticks(self) -> None:
         """Say how many are ticked; a subclass tells its title."""
-
-    def on_resize(self) -> None:
-        self.show_pane(self.query_one(ItemPane), room=28)
-        self.fit_list(self.table.count)
-        self.query_one(Title).display = self.size.height >= LOW
-        self.call_after_refresh(self.fill_pane, top=False)
-
-    def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:
-        event.stop()
-        self.call_after_refresh(self._fill_for, event.key)
-
-    def _fill_for(self, key: str) -> None:
-        if key == self.table.cursor_key:
-            self.fill_pane()
 
     def _ticks_changed(self) -> None:
         self.table.ticked = frozenset(self.ticks)
@@ -74,15 +55,13 @@ class ItemListScreen(ItemScreenKeys):
 
     def action_tick_all(self) -> None:
         """Tick all that are shown; where all are ticked already, take every tick away."""
-        from tui.dialogs.bulk_edits import MOST
-
         numbers = self.shown_numbers()
         if numbers is None:
             self.register_app.say("The list is still being read. Press * again in a moment.")
             return
-        if len(numbers) > MOST:
+        if len(numbers) > (most := selection.MOST):
             self.register_app.say(
-                f"{len(numbers):,} are shown; at most {MOST:,} are edited together. Narrow the list first."
+                f"{len(numbers):,} are shown; at most {most:,} are edited together. Narrow the list first."
             )
             return
         items = dict.fromkeys(item_list.items_at(self.register.conn, numbers))

@@ -16,8 +16,9 @@ from store.queries.item_detail import measures_of, notes_on, publication_fields
 from store.queries.rows import PublicationRow
 from tui.keys import PUBLICATIONS, bindings
 from tui.messages import ListAsked
-from tui.screens.base import RegisterScreen
+from tui.screens.list_screen import ListScreen
 from tui.tables.publications import PUBLICATION_COLUMNS, PublicationRows
+from tui.tables.status_counts import bar_parts
 from widgets.bars import legend
 from widgets.item_pane import MARGIN, described, notes
 from widgets.pane import Line, Pane
@@ -30,32 +31,22 @@ _PRINTED = {"stated_total": "total", "stated_updates": "updates"}
 """Fields of a publication that the head of the pane and its line of what is printed show."""
 
 
-class PublicationsScreen(RegisterScreen):
+class PublicationsScreen(ListScreen):
     """A row a publication, a total row; below, what belongs to no single item."""
 
     PLACES = (PUBLICATIONS,)
     NAME = "publications"
     OPENING = True
+    PANE_FROM = 20
     BINDINGS: ClassVar[list[BindingType]] = bindings(PUBLICATIONS)
 
     def body(self) -> ComposeResult:
         yield WindowedTable(PUBLICATION_COLUMNS, empty=EMPTY)
         yield Pane()
 
-    @property
-    def table(self) -> WindowedTable:
-        """The table."""
-        return self.query_one(WindowedTable)
-
     def reread(self, items: tuple[str, ...] = ()) -> None:
         rows = PublicationRows(self.register, self.register_app.say_error)
-        self.fit_list(rows.count)
-        self.table.set_source(rows, cursor_key=self.table.cursor_key)
-        self.call_after_refresh(self.fill_pane)
-
-    def on_resize(self) -> None:
-        self.show_pane(self.query_one(Pane), room=20)
-        self.fit_list(self.table.count)
+        self.show_rows(rows, self.table.cursor_key)
         self.call_after_refresh(self.fill_pane)
 
     def current(self) -> PublicationRow | None:
@@ -63,17 +54,17 @@ class PublicationsScreen(RegisterScreen):
         key = self.table.cursor_key
         return publications.publication(self.register.conn, key) if key and not key.startswith("total-") else None
 
-    def fill_pane(self) -> None:
+    def fill_pane(self, *, top: bool = True) -> None:
         """Show what is recorded of the publication itself."""
         pane = self.query_one(Pane)
         if pane.display:
             with self.register_app.saying_errors():
-                self._fill(pane)
+                self._fill(pane, top)
 
-    def _fill(self, pane: Pane) -> None:
+    def _fill(self, pane: Pane, top: bool) -> None:
         row = self.current()
         if row is None:
-            pane.show(self._figures_head(), (), "", self._totals())
+            pane.show((("All publications", "strong"),), (), "", self._totals(), top=top)
             return
         conn = self.register.conn
         made_of = [f"{count} {said(what).lower()}" for what, count in publications.closed_as(conn, row.id)]
@@ -92,32 +83,19 @@ class PublicationsScreen(RegisterScreen):
         on_it = notes_on(conn, "publication", row.id)
         lines += [Line(()), *notes(on_it, citations_on(conn, "publication", row.id))] if on_it else []
         title = (f"{row.said_code}  {row.said_title}", "strong")
-        pane.show((title, (" · ".join(("", *head.values())), "quiet")), (), "", lines)
-
-    def _figures_head(self) -> tuple[tuple[str, str], ...]:
-        return (("All publications", "strong"),)
+        pane.show((title, (" · ".join(("", *head.values())), "quiet")), (), "", lines, top=top)
 
     def _totals(self) -> list[Line]:
         lines = []
         for total in publications.totals(self.register.conn):
             if total.total:
-                parts = [
-                    (total.closed, "closed"),
-                    (total.on_track, "on-track"),
-                    (total.delayed, "delayed"),
-                    (total.not_stated, "not-stated"),
-                ]
-                lines.append(Line(tuple(legend(parts)), MARGIN, f"{total.total} {total.said_title.lower()}"))
+                lines.append(Line(tuple(legend(bar_parts(total))), MARGIN, f"{total.total} {total.said_title.lower()}"))
                 made_of = (
                     f"{total.with_inspectorate} with the inspectorate, {total.discharged} discharged, "
                     f"{total.closed_otherwise} closed otherwise"
                 )
                 lines.append(Line(((made_of, "quiet"),), MARGIN, "  closed:"))
         return lines
-
-    def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:
-        event.stop()
-        self.call_after_refresh(self.fill_pane)
 
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         event.stop()
@@ -138,10 +116,10 @@ class PublicationsScreen(RegisterScreen):
 
     def action_note(self) -> None:
         """Add a note to the publication."""
-        from tui.dialogs.edits import add_note
+        from tui.dialogs.edits import add_publication_note
 
         if row := self._chosen():
-            add_note(self.register_app, row.said_code, publication=row.id)
+            add_publication_note(self.register_app, row)
 
     def action_correct_publication(self) -> None:
         """Correct the publication, or a note on it."""
@@ -149,7 +127,3 @@ class PublicationsScreen(RegisterScreen):
 
         if row := self._chosen():
             correct_publication(self.register_app, row)
-
-    def action_scroll_pane(self, by: int) -> None:
-        """Read on in the pane."""
-        self.query_one(Pane).scroll(by * 3)

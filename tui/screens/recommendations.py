@@ -8,11 +8,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.worker import get_current_worker
 
 from store.queries import item_list, publications
 from store.queries.filter import FACETS, NO_CODE, Filter, say_facet, search_words
 from store.queries.saved_views import saved_views
+from tui.background import read_in_background
+from tui.dialogs.corrections import add_item
 from tui.dialogs.filter_and_views import choose, choose_sort, narrow, show_view, type_query, views
 from tui.keys import ITEM, LIST, TICKS, bindings
 from tui.messages import ItemAsked
@@ -22,6 +23,7 @@ from tui.tables.items import ItemRows, columns_named, list_whole
 from widgets.filter_bar import SEARCH, Chip, FilterBar, SearchInput
 from widgets.frame import Title
 from widgets.item_pane import ItemPane
+from widgets.picker import Picker, PickOption
 from widgets.windowed_table import WindowedTable
 
 PAINT_SECONDS = 0.25
@@ -117,8 +119,7 @@ class RecommendationsScreen(ItemListScreen):
         self.table.hits = self.query_one(ItemPane).hits = tuple(search_words(self.shown.search))
         self.table.sort = (self.sort.removeprefix("-"), self.sort.startswith("-"))
         self.table.empty_text = self._nothing() if whole else "…"
-        self.fit_list(rows.count)
-        self.table.set_source(rows, cursor_key=keep, position=place)
+        self.show_rows(rows, keep, place)
         self._counts = item_list.counts(self.register.conn, self.shown, rows.today) if whole else None
         self._show_title()
         self.call_after_refresh(self.fill_pane, top=place is None)
@@ -128,12 +129,9 @@ class RecommendationsScreen(ItemListScreen):
             self.set_timer(PAINT_SECONDS, lambda: self._begin_reading(rows))
 
     def _begin_reading(self, rows: ItemRows) -> None:
-        if rows is self.rows:
-            self.run_worker(lambda: self._read_whole(rows), thread=True, group="list", exit_on_error=False)
-
-    def _read_whole(self, rows: ItemRows) -> None:
-        """In a thread: the counts, the first hits and the numbers of a long list, handed over as each is there."""
-        worker = get_current_worker()
+        """Read the counts, the first hits and the numbers of a long list; each is shown as it comes."""
+        if rows is not self.rows:
+            return
 
         def counted(counts: tuple[int, int]) -> None:
             self.call_later(self._take_counts, rows, counts)
@@ -141,9 +139,12 @@ class RecommendationsScreen(ItemListScreen):
         def first(numbers: array[int]) -> None:
             self.call_later(self._take_first, rows, numbers)
 
-        found = list_whole(self.register, rows.shown, rows.sort, lambda: worker.is_cancelled, counted, first)
-        if found is not None and not worker.is_cancelled:
-            self.app.call_from_thread(self._take, rows, found)
+        read_in_background(
+            self,
+            lambda conn: list_whole(conn, rows.shown, rows.sort, counted, first),
+            lambda numbers: self._take(rows, numbers),
+            group="list",
+        )
 
     def _take_counts(self, rows: ItemRows, counts: tuple[int, int]) -> None:
         if rows is self.rows:
@@ -290,9 +291,6 @@ class RecommendationsScreen(ItemListScreen):
 
     def action_add(self) -> None:
         """Add a recommendation to the publication shown, or to one that is chosen."""
-        from tui.dialogs.corrections import add_item
-        from widgets.picker import Picker, PickOption
-
         conn = self.register.conn
         here = publications.publications(conn, 0, 500)
         if not here:

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.worker import get_current_worker
 
-from store.domain.errors import AlreadyThere, FairleadError
+from store.domain.errors import FairleadError
+from store.domain.text import say_size
+from store.exchange.export import describe_export, export
 from store.file.typed import typed_path
 from store.queries.filter import Filter
+from store.register import Register
+from tui.background import Cancelled, read_in_background, work_in_background
 from tui.keys import SHARE, bindings
-from tui.screens.base import RegisterScreen
+from tui.screens.list_screen import ListScreen
+from widgets.form import Form, FormField
 from widgets.pane import Line, Pane
 from widgets.windowed_table import Column, Row, WindowedTable
 
@@ -55,7 +59,7 @@ class _Kinds:
         return lines
 
 
-class ShareScreen(RegisterScreen):
+class ShareScreen(ListScreen):
     """Choose a file; below stands what it will hold; enter or w writes it."""
 
     PLACES = (SHARE,)
@@ -77,55 +81,39 @@ class ShareScreen(RegisterScreen):
     def reread(self, items: tuple[str, ...] = ()) -> None:
         self.kinds = _Kinds(self.shown)
         self.described.clear()
-        self.query_one(WindowedTable).set_source(self.kinds, cursor_key=self.query_one(WindowedTable).cursor_key)
-        self.call_after_refresh(self.fill)
+        self.show_rows(self.kinds, self.table.cursor_key)
+        self.call_after_refresh(self.fill_pane)
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
         if self.is_mounted:
             self.reread()
 
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.fill)
-
     def _choice(self) -> tuple[str, Filter]:
-        index = self.query_one(WindowedTable).cursor_index or 0
+        index = self.table.cursor_index or 0
         suffix, scope, _, _ = self.kinds.choices[index]
         return suffix, scope
 
-    def fill(self) -> None:
+    def fill_pane(self, *, top: bool = True) -> None:
         """Say what the file will and will not hold, once a thread has worked it out."""
         suffix, scope = self._choice()
         if self.described.get((suffix, scope)) is None:
-            self.run_worker(
-                lambda: self._describe(suffix, scope),
-                thread=True,
-                exclusive=True,
-                exit_on_error=False,
+            read_in_background(
+                self,
+                lambda conn: describe_export(conn, suffix, scope),
+                lambda sentences: self._take_description(suffix, scope, sentences),
                 group="describe",
             )
         sentences = self.described.get((suffix, scope), ("…",))
         lines = [*self.written, *(Line(((sentence, ""),), 2, "·") for sentence in sentences)]
         name = next(name for kind, name, _ in KINDS if kind == suffix)
-        self.query_one(Pane).show(((f"{name} ({suffix})", "strong"), ("   enter writes it", "quiet")), (), "", lines)
-
-    def _describe(self, suffix: str, scope: Filter) -> None:
-        """In a thread: what a file would hold."""
-        from store.exchange.export import describe_export
-
-        worker = get_current_worker()
-        sentences = describe_export(self.register, suffix, scope)
-        if not worker.is_cancelled:
-            self.app.call_from_thread(self._take_description, suffix, scope, sentences)
+        head = ((f"{name} ({suffix})", "strong"), ("   enter writes it", "quiet"))
+        self.query_one(Pane).show(head, (), "", lines, top=top)
 
     def _take_description(self, suffix: str, scope: Filter, sentences: tuple[str, ...]) -> None:
         self.described[suffix, scope] = sentences
         if self.is_attached:
-            self.fill()
-
-    def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:
-        event.stop()
-        self.call_after_refresh(self.fill)
+            self.fill_pane()
 
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         event.stop()
@@ -133,8 +121,6 @@ class ShareScreen(RegisterScreen):
 
     def action_write_file(self) -> None:
         """Ask where, then write the file in a thread."""
-        from widgets.form import Form, FormField
-
         suffix, scope = self._choice()
         name = f"{self.register.origin.stem}-{self.register.today().isoformat()}{suffix}"
         fields = (FormField("path", "File", value=str(Path.home() / name), required=True),)
@@ -151,39 +137,28 @@ class ShareScreen(RegisterScreen):
             if not path.parent.is_dir():
                 return f"There is no folder {path.parent}. Make it first, or choose another place."
             self.register_app.say(f"Writing {path.name} …")
-            self.run_worker(lambda: self._write(path, scope), thread=True, exit_on_error=False, group="write")
+            work_in_background(
+                self, lambda cancelled: self._write(path, scope, cancelled), self._tell, group="write", exclusive=False
+            )
             return None
 
         self.app.push_screen(Form(f"Write {suffix} of: {scope.describe()}", fields, submit=save))
 
-    def _write(self, path: Path, scope: Filter) -> None:
+    def _write(self, path: Path, scope: Filter, cancelled: Cancelled) -> Exported:
         """In a thread, with a connection of its own."""
-        from store.exchange.export import export
-        from store.register import Register
-
-        worker = get_current_worker()
+        own = Register.open(self.register.path, self.register.writer, only_looking="exporting")
         try:
-            own = Register.open(self.register.path, self.register.writer, only_looking="exporting")
-            try:
-                done = export(own, path, scope, progress=lambda at, of: self._go_on(worker.is_cancelled, at, of))
-            finally:
-                own.close()
-        except (FairleadError, AlreadyThere) as error:
-            self.app.call_from_thread(self.register_app.say_error, error)
-            return
-        self.app.call_from_thread(self._tell, done)
-
-    def _go_on(self, cancelled: bool, at: int, of: int) -> bool:
-        return not cancelled
+            return export(own, path, scope, progress=lambda _done, _of: not cancelled())
+        finally:
+            own.close()
 
     def _tell(self, done: Exported) -> None:
-        size = f"{done.size / 1_000_000:.1f} MB" if done.size > 1_000_000 else f"{done.size / 1000:.0f} kB"
         self.written = [
             Line((("Written: ", "accent"), (str(done.path), "strong"))),
-            Line(((f"{size} · SHA-256 {done.sha256}", "quiet"),)),
+            Line(((f"{say_size(done.size)} · SHA-256 {done.sha256}", "quiet"),)),
             *(Line(((sentence, "quiet"),)) for sentence in done.says),
             Line(()),
         ]
         self.register_app.say(f"Written: {done.path}")
         if self.is_attached:
-            self.fill()
+            self.fill_pane()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
-from textual.worker import get_current_worker
 
+from store.domain.references import find_theme
 from store.domain.vocabulary import NoteKind, Status
 from store.file.database import Connection
 from store.queries import item_list
@@ -19,24 +19,26 @@ from store.queries.filter import NO_THEME, WITH_INSPECTORATE, Filter, say_facet
 from store.queries.rows import ItemRow
 from store.queries.themes import NONE_OF, Block, Standing, filter_of, learned, say_name, standings
 from tui.desk.drafts import Values
+from tui.dialogs.fields import form_fields, given
 from tui.keys import THEMES, bindings
 from tui.messages import ListAsked
-from tui.screens.base import LOW, RegisterScreen
+from tui.screens.base import LOW
+from tui.screens.list_screen import ListScreen
 from tui.tables.row_source import SHORT
 from tui.tables.themes import MOST_SHOWN, NAMES, ThemeRows, Under, pane_head, pane_lines, theme_columns
+from widgets.key_panel import Choice, Chosen, KeyPanel
 from widgets.pane import Pane
 from widgets.windowed_table import WindowedTable
-
-T = TypeVar("T")
 
 EMPTY = "This register is empty. Press 1 and a to add a publication, then 2 and a to add its recommendations."
 
 
-class ThemesScreen(RegisterScreen):
+class ThemesScreen(ListScreen):
     """A line a theme by status, with what was learned under it; one key turns it to outcomes, another to leads."""
 
     PLACES = (THEMES,)
     NAME = "themes"
+    PANE_FROM = 22
     BINDINGS: ClassVar[list[BindingType]] = bindings(THEMES)
 
     def __init__(self) -> None:
@@ -52,11 +54,6 @@ class ThemesScreen(RegisterScreen):
         yield Pane()
 
     @property
-    def table(self) -> WindowedTable:
-        """The table."""
-        return self.query_one(WindowedTable)
-
-    @property
     def _is_short(self) -> bool:
         return item_list.everything_count(self.register.conn, parts=False) <= SHORT
 
@@ -64,28 +61,14 @@ class ThemesScreen(RegisterScreen):
 
     def reread(self, items: tuple[str, ...] = ()) -> None:
         by, today = self.by, self.register.today()
-
-        def read(conn: Connection) -> tuple[Block, ...]:
-            return standings(conn, by, Filter(), today)
-
-        self.workers.cancel_group(self, "table")
-        if self._is_short:
-            self._take(by, read(self.register.conn))
-        else:
+        if not self._is_short:
             self._show()
-            self._in_thread("table", read, lambda blocks: self._take(by, blocks))
-
-    def _in_thread(self, group: str, read: Callable[[Connection], T], take: Callable[[T], object]) -> None:
-        """Read in a thread, giving way to a save, and hand over what was found."""
-        register = self.register
-
-        def work() -> None:
-            worker = get_current_worker()
-            found = register.file.read_long(read, lambda: worker.is_cancelled)
-            if found is not None and not worker.is_cancelled:
-                self.app.call_from_thread(take, found)
-
-        self.run_worker(work, thread=True, group=group, exclusive=True, exit_on_error=False)
+        self.read_and_show(
+            lambda conn: standings(conn, by, Filter(), today),
+            lambda blocks: self._take(by, blocks),
+            group="table",
+            at_once=self._is_short,
+        )
 
     def _take(self, by: str, blocks: tuple[Block, ...]) -> None:
         if by == self.by:
@@ -98,8 +81,7 @@ class ThemesScreen(RegisterScreen):
         self.lines = ThemeRows(self.by, self.blocks)
         self.table.columns = theme_columns(self.by)
         self.table.empty_text = EMPTY if known else "…"
-        self.fit_list(self.lines.count)
-        self.table.set_source(self.lines, cursor_key=key)
+        self.show_rows(self.lines, key)
         self._show_title()
         self.call_after_refresh(self.fill_pane)
 
@@ -127,7 +109,7 @@ class ThemesScreen(RegisterScreen):
         """The line under the cursor; a heading stands for the total under it."""
         return self.lines.standing.get(self.table.cursor_key or "")
 
-    def fill_pane(self) -> None:
+    def fill_pane(self, *, top: bool = True) -> None:
         """Show what was learned under the line, and what it is."""
         pane = self.query_one(Pane)
         row = self.current()
@@ -144,32 +126,21 @@ class ThemesScreen(RegisterScreen):
             notes = learned(conn, by, shown, today, MOST_SHOWN) if row.name is not None else ()
             return Under(notes, tuple(_without(conn, shown, today)) if row.name == NONE_OF[by] else ())
 
-        if self._is_short:
-            with self.register_app.saying_errors():
-                self._fill(row, read(self.register.conn))
-            return
-        self._fill(row, None)
-        self._in_thread("pane", read, lambda under: self._fill(row, under))
+        if not self._is_short:
+            self._fill(row, None, top)
+        with self.register_app.saying_errors():
+            self.read_and_show(read, lambda under: self._fill(row, under, top), group="pane", at_once=self._is_short)
 
-    def _fill(self, row: Standing, under: Under | None) -> None:
+    def _fill(self, row: Standing, under: Under | None, top: bool) -> None:
         """Fill the pane for a line; `under` is None until it has been read."""
         if row is not self.current():
             return
-        self.query_one(Pane).show(pane_head(self.by, row), (), "", pane_lines(self.by, row, under))
+        self.query_one(Pane).show(pane_head(self.by, row), (), "", pane_lines(self.by, row, under), top=top)
 
     # -- what the widgets say
 
     def on_resize(self) -> None:
-        super().on_resize()
-        self.query_one("#title").display = self.size.height >= LOW
-        self.show_pane(self.query_one(Pane), room=22)
-        self.fit_list(self.table.count)
         self.call_after_refresh(self._show_title)
-        self.call_after_refresh(self.fill_pane)
-
-    def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:
-        event.stop()
-        self.call_after_refresh(self.fill_pane)
 
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         event.stop()
@@ -193,8 +164,6 @@ class ThemesScreen(RegisterScreen):
 
     def action_narrow(self) -> None:
         """Open those of the line that stand one way."""
-        from widgets.key_panel import Choice, Chosen, KeyPanel
-
         row = self.current()
         if row is None:
             self.register_app.say("There is nothing here to narrow.")
@@ -229,8 +198,6 @@ class ThemesScreen(RegisterScreen):
     def action_note(self) -> None:
         """Add a note to the theme; of learning, unless another kind is chosen."""
         from store.commands import AddNote
-        from store.domain.references import find_theme
-        from tui.dialogs.fields import form_fields, given
 
         row = self.current()
         if self.by != "theme" or row is None or row.name in (None, NO_THEME):
@@ -246,10 +213,6 @@ class ThemesScreen(RegisterScreen):
 
             fields = form_fields("note", {"kind": NoteKind.LEARNING})
             self.register_app.open_form(f"note {theme}", f"Add a note to {name}", fields, build, first_focus="text")
-
-    def action_scroll_pane(self, by: int) -> None:
-        """Read on in the pane."""
-        self.query_one(Pane).scroll(by * 3)
 
 
 def _without(conn: Connection, shown: Filter, today: date) -> list[ItemRow]:

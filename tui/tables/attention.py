@@ -10,7 +10,7 @@ from store.queries.attention_text import attention_rows
 from store.queries.describe import format_status
 from store.queries.item_list import number_of
 from store.register import Register
-from tui.tables.row_source import RowSource
+from tui.tables.grouped import GroupedRows
 from widgets.windowed_table import Column, Row
 
 ATTENTION_COLUMNS = (
@@ -33,31 +33,17 @@ _FOLDED = {
 }
 
 
-class AttentionRows(RowSource):
-    """What needs attention, as the source of a table."""
+class AttentionRows(GroupedRows[Group]):
+    """What needs attention as the source of a table: items by whose move is next, then a line for each folded reason."""
 
     def __init__(
         self, register: Register, problem: Callable[[FairleadError], None], found: Attention, rules: Rules
     ) -> None:
-        super().__init__(register, problem)
+        self._folded = [reason for reason in HOUSEKEEPING if found.reasons[reason]]
+        sizes = {group: found.groups[group] for group in HEADINGS} | {Group.HOUSEKEEPING: len(self._folded)}
+        super().__init__(register, problem, sizes)
         self.found = found
         self.rules = rules
-        self._starts: list[tuple[int, int, Group]] = []
-        """Of each group that has items: the line of its heading, the place of its first item, the group."""
-        self._items: set[str] = set()
-        line = place = 0
-        for group in HEADINGS:
-            if many := found.groups[group]:
-                self._starts.append((line, place, group))
-                line += many + 1
-                place += many
-        self._folded = [reason for reason in HOUSEKEEPING if found.reasons[reason]]
-        self._fold_at = line
-        self.count = line + (len(self._folded) + 1 if self._folded else 0)
-
-    def first_item(self) -> int | None:
-        """The line of the first item, or None where there is none."""
-        return 1 if self._starts else None
 
     def is_item(self, key: str) -> bool:
         """Whether a line is an item."""
@@ -67,33 +53,26 @@ class AttentionRows(RowSource):
         """The reason that a folded line is for, or None."""
         return Reason(key.removeprefix("fold ")) if key.startswith("fold ") and key != "fold " else None
 
-    def place_of(self, item: str) -> int | None:
+    def line_of_item(self, item: str) -> int | None:
         """The line of an item, or None where it is not there any more."""
         number = number_of(self.register.conn, item) if self.is_item(item) else None
         if number is None or number not in self.found.numbers:
             return None
-        place = self.found.numbers.index(number)
-        line, first, _ = next(start for start in reversed(self._starts) if start[1] <= place)
-        return line + 1 + place - first
+        return self.line_of(self.found.numbers.index(number))
 
-    def lines(self, start: int, count: int) -> Sequence[Row]:
-        """Some lines from `start` on."""
-        rows: list[Row] = []
-        end = min(start + count, self.count)
-        for heading, first, group in self._starts:
-            many = self.found.groups[group]
-            if start <= heading < end:
-                rows.append(Row(f"group {group}", (f"{HEADINGS[group]} · {many:,}",)))
-            low, high = max(start, heading + 1), min(end, heading + 1 + many)
-            if low < high:
-                rows += self._item_rows(first + low - heading - 1, first + high - heading - 1)
-        if self._folded and start <= self._fold_at < end:
-            rows.append(Row("fold ", ("Housekeeping",)))
-        for n, reason in enumerate(self._folded):
-            if start <= self._fold_at + 1 + n < end:
-                text = _FOLDED[reason].format(f"{self.found.reasons[reason]:,}")
-                rows.append(Row(f"fold {reason}", ("", "", "", (text, "windowed-table--muted"))))
-        return rows
+    def heading(self, group: Group) -> Row:
+        if group == Group.HOUSEKEEPING:
+            return Row("fold ", ("Housekeeping",))
+        return Row(f"group {group}", (f"{HEADINGS[group]} · {self.found.groups[group]:,}",))
+
+    def rows_between(self, start: int, end: int) -> Sequence[Row]:
+        items = len(self.found.numbers)
+        rows = self._item_rows(start, min(end, items)) if start < items else []
+        return rows + [self._folded_row(reason) for reason in self._folded[max(0, start - items) : max(0, end - items)]]
+
+    def _folded_row(self, reason: Reason) -> Row:
+        text = _FOLDED[reason].format(f"{self.found.reasons[reason]:,}")
+        return Row(f"fold {reason}", ("", "", "", (text, "windowed-table--muted")))
 
     def _item_rows(self, start: int, end: int) -> list[Row]:
         found = attention_rows(

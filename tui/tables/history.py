@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from store.domain.errors import FairleadError
+from store.file.database import Connection
 from store.queries.history import history_at, history_numbers, item_of
 from store.queries.rows import HistoryRow
 from store.register import Register
@@ -42,9 +43,9 @@ class HistoryRows(RowSource):
         """How many changes there are; while the list is not whole, as many as are read."""
         return len(self.numbers)
 
-    def read_whole(self, cancelled: Callable[[], bool]) -> array[int] | None:
-        """In a thread: the number of every change; None when cancelled."""
-        return self.register.file.read_long(lambda conn: history_numbers(conn, **self._narrowed), cancelled)
+    def read_whole(self, conn: Connection) -> array[int]:
+        """Read the number of every change, in a thread on a connection of its own."""
+        return history_numbers(conn, **self._narrowed)
 
     def take_numbers(self, numbers: array[int]) -> None:
         """Take the whole list."""

@@ -183,27 +183,22 @@ class ItemRows(RowSource):
 
 
 def list_whole(
-    register: Register,
+    conn: Connection,
     shown: Filter,
     sort: str,
-    cancelled: Callable[[], bool],
     counted: Callable[[tuple[int, int]], object],
     first: Callable[[array[int]], object],
-) -> array[int] | None:
-    """In a thread: every number of a list in order; None when cancelled. Gives way to a save, and then begins again.
+) -> array[int]:
+    """Every number of a list in order, read in a thread.
 
     On the way `counted` is told the counts and `first` the first numbers. Neither may wait for the screen: a save there
     waits for this.
     """
-
-    def read(conn: Connection) -> array[int]:
-        numbers: array[int] = array("q")
-        is_first = True
-        for piece in item_list.seqs(conn, shown, sort, day_of(conn), counted):
-            numbers.extend(piece)
-            if is_first and len(numbers) >= FIRST_HITS:
-                is_first = False
-                first(numbers[:FIRST_HITS])
-        return numbers
-
-    return register.file.read_long(read, cancelled)
+    numbers: array[int] = array("q")
+    is_first = True
+    for piece in item_list.seqs(conn, shown, sort, day_of(conn), counted):
+        numbers.extend(piece)
+        if is_first and len(numbers) >= FIRST_HITS:
+            is_first = False
+            first(numbers[:FIRST_HITS])
+    return numbers

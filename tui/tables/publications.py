@@ -13,6 +13,7 @@ from store.queries import publications
 from store.queries.rows import PublicationRow
 from store.register import Register
 from tui.tables.row_source import RowSource
+from tui.tables.status_counts import bar_parts, count_cell
 from widgets.bars import stacked_bar
 from widgets.windowed_table import Cell, Column, Row
 
@@ -35,27 +36,14 @@ PUBLICATION_COLUMNS = (
 def publication_cells(row: PublicationRow, today: date) -> tuple[Cell, ...]:
     """The cells of a publication, or of a line of totals."""
     since = age(date.fromisoformat(row.published_latest), today) if row.published_latest else "—"
-    parts = [
-        (row.closed, "closed"),
-        (row.on_track, "on-track"),
-        (row.delayed, "delayed"),
-        (row.not_stated, "not-stated"),
-    ]
-    style = {status: f"status--{status}" for _, status in parts}
-
-    def number(count: int, status: str) -> Cell:
-        return (f"{count:,}", style[status]) if count else ("0", "windowed-table--muted")
-
+    parts = bar_parts(row)
     return (
         row.said_code,
         row.said_title,
         short_month(row.published),
         since,
         f"{row.total:,}",
-        number(row.closed, "closed"),
-        number(row.on_track, "on-track"),
-        number(row.delayed, "delayed"),
-        number(row.not_stated, "not-stated"),
+        *(count_cell(count, f"status--{status}") for count, status in parts),
         stacked_bar(parts, 12),
         short_month(row.last_update),
         short_day(date.fromisoformat(row.next_target)) if row.next_target else "—",

@@ -11,6 +11,7 @@ from store.domain.vocabulary import NoteKind, said
 from store.queries.describe import format_status
 from store.queries.rows import ItemRow, Thing, format_text
 from store.queries.themes import NONE_OF, Block, Standing, say_name
+from tui.tables.status_counts import bar_parts, count_cell
 from widgets.bars import legend, stacked_bar
 from widgets.item_pane import MARGIN
 from widgets.pane import Line
@@ -77,32 +78,20 @@ class ThemeRows:
 
 
 def _cells(by: str, row: Standing) -> tuple[Cell, ...]:
-    def number(count: int, style: str) -> Cell:
-        return (f"{count:,}", style) if count else ("0", "windowed-table--muted")
-
     name = say_name(by, row)
     pieces: list[tuple[str, str]] = [(name, "windowed-table--strong" if row.name is None else "")]
     if by == "outcome" and row.about:
         pieces.append((f"  {one_line(row.about)}", "windowed-table--muted"))
     return (
         pieces,
-        number(row.total, "windowed-table--strong" if row.name is None else ""),
-        number(row.closed, "status--closed"),
-        number(row.with_inspectorate, "status--with-inspectorate"),
-        number(row.on_track, "status--on-track"),
-        number(row.delayed, "status--delayed"),
-        number(row.not_stated, "status--not-stated"),
-        stacked_bar(_parts(row), _BAR),
+        count_cell(row.total, "windowed-table--strong" if row.name is None else ""),
+        count_cell(row.closed, "status--closed"),
+        count_cell(row.with_inspectorate, "status--with-inspectorate"),
+        count_cell(row.on_track, "status--on-track"),
+        count_cell(row.delayed, "status--delayed"),
+        count_cell(row.not_stated, "status--not-stated"),
+        stacked_bar(bar_parts(row), _BAR),
     )
-
-
-def _parts(row: Standing) -> list[tuple[int, str]]:
-    return [
-        (row.closed, "closed"),
-        (row.on_track, "on-track"),
-        (row.delayed, "delayed"),
-        (row.not_stated, "not-stated"),
-    ]
 
 
 def pane_head(by: str, row: Standing) -> tuple[tuple[str, str], ...]:
@@ -113,7 +102,7 @@ def pane_head(by: str, row: Standing) -> tuple[tuple[str, str], ...]:
 
 def pane_lines(by: str, row: Standing, under: Under | None) -> list[Line]:
     """How a line stands, what it is, and what is under it; `under` is None until it has been read."""
-    lines = [Line(tuple(legend(_parts(row))), MARGIN, f"{row.total:,} in all")]
+    lines = [Line(tuple(legend(bar_parts(row))), MARGIN, f"{row.total:,} in all")]
     if row.closed:
         made_of = f"{row.with_inspectorate:,} with the inspectorate, {row.closed - row.with_inspectorate:,} ended"
         lines.append(Line(((made_of, "quiet"),), MARGIN, "  closed:"))

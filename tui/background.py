@@ -1,0 +1,76 @@
+"""Work in the background: a thread does it, and what came of it is shown on the screen's own thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from textual.screen import Screen
+from textual.worker import Worker, get_current_worker
+
+from store.file.database import Connection
+
+if TYPE_CHECKING:
+    from tui.register_app import RegisterApp
+
+T = TypeVar("T")
+
+Cancelled = Callable[[], bool]
+"""Asked now and then by long work: whether it is to stop."""
+
+
+def work_in_background(
+    node: RegisterApp | Screen[Any],
+    work: Callable[[Cancelled], T | None],
+    then: Callable[[T], object],
+    *,
+    group: str,
+    exclusive: bool = True,
+    failed: Callable[[Exception], object] | None = None,
+) -> Worker[None]:
+    """Do `work` in a thread, and hand what it returns to `then` in the app's; None stands for nothing.
+
+    The worker is cancelled with the app or screen that is its node, and by the next `exclusive` one of its group; then
+    neither what was found nor an error is told. An error goes to `failed`, or to the app's boundary.
+    """
+    app = node.app
+
+    def run() -> None:
+        worker = get_current_worker()
+        try:
+            found = work(lambda: worker.is_cancelled)
+        except Exception as error:
+            if worker.is_cancelled:
+                return
+            if failed is None:
+                raise
+            app.call_from_thread(failed, error)
+        else:
+            if found is not None and not worker.is_cancelled:
+                app.call_from_thread(then, found)
+
+    return node.run_worker(run, thread=True, group=group, exclusive=exclusive, exit_on_error=False)
+
+
+def read_in_background(
+    node: RegisterApp | Screen[Any],
+    read: Callable[[Connection], T],
+    then: Callable[[T], object],
+    *,
+    group: str,
+    exclusive: bool = True,
+) -> Worker[None]:
+    """Read from the open register in a thread, on a connection of its own that gives way to a save; as work_in_background.
+
+    What was read is dropped where another register is shown by then.
+    """
+    app = cast("RegisterApp", node.app)
+    register = app.register
+
+    def show(found: T) -> None:
+        if app.register is register:
+            then(found)
+
+    return work_in_background(
+        node, lambda cancelled: register.file.read_long(read, cancelled), show, group=group, exclusive=exclusive
+    )

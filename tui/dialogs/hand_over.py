@@ -1,0 +1,60 @@
+"""Handing items over from one lead to another: those that are ticked, or all the open ones of a lead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from store.domain.names import fold_name
+from store.queries.leads import open_items_of
+from tui.dialogs import selection
+from tui.dialogs.selection import Selection, count_of, edit, preview
+from widgets.form import Form, FormField
+
+if TYPE_CHECKING:
+    from store.commands.base import Command
+    from tui.desk.drafts import Values
+    from tui.register_app import RegisterApp
+
+
+def _build(values: Values, items: Sequence[str]) -> Sequence[Command]:
+    from store.commands import HandOver
+
+    return [HandOver(item=item, lead=values["lead"] or "", to=values["to"] or "") for item in items]
+
+
+def hand_over_selected(app: RegisterApp, selected: Selection) -> None:
+    """Hand the selected items over from one lead to another."""
+    fields = (
+        FormField("lead", "From", required=True, hint="who leads on them now"),
+        FormField("to", "To", required=True, hint="who takes them over"),
+    )
+    edit(app, selected, "hand over", f"Hand over {selected.name}", fields, _build)
+
+
+def hand_over(app: RegisterApp) -> None:
+    """Hand all the open items of a lead over to another: asks whose, and to whom."""
+    if app.refuse_looking():
+        return
+    acts_for = app.settings.acts_for[0] if len(app.settings.acts_for) == 1 else None
+    fields = (
+        FormField("lead", "From", value=acts_for, required=True, hint="a lead: C3"),
+        FormField("to", "To", required=True, hint="who takes the open items over"),
+    )
+    found: list[str] = []
+
+    def check(values: Values) -> str | None:
+        if fold_name(values["lead"] or "") == fold_name(values["to"] or ""):
+            return "From and to are the same."
+        found[:] = open_items_of(app.register.conn, values["lead"] or "")
+        if not found:
+            return f"{values['lead']} leads on nothing that is open."
+        most = selection.MOST
+        return f"That is {len(found):,} items; at most {most:,} go together." if len(found) > most else None
+
+    def go_on(values: Values | None) -> None:
+        if values is not None:
+            title = f"Hand over {count_of(found)} from {values['lead']} to {values['to']}"
+            preview(app, title, tuple(found), lambda items: _build(values, items), None)
+
+    app.push_screen(Form("Hand over a lead's items", fields, submit=check), go_on)

@@ -1,0 +1,141 @@
+"""One edit of the selected items: of one, done at once; of several that are ticked, previewed and done as one action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from store.domain.references import names_of_items
+from store.queries.rows import ItemDetail
+from store.register import Done
+from widgets.form import Form, FormField
+from widgets.preview import Preview, PreviewLine, PreviewTaken
+
+if TYPE_CHECKING:
+    from store.commands.base import Command
+    from tui.desk.drafts import Values
+    from tui.register_app import RegisterApp
+
+MOST = 1_000
+"""So many items at most are edited together."""
+
+Then = Callable[[Done], None]
+
+BuildForItems = Callable[[Sequence[str]], "Sequence[Command]"]
+"""Makes the commands for some items; for one item it makes one."""
+
+Build = Callable[["Values", Sequence[str]], "Sequence[Command]"]
+"""Makes the commands of a form's answers for some items; for one item it makes one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The items that an edit is of, by their ids: the one under the cursor, or those that are ticked."""
+
+    items: tuple[str, ...]
+    detail: ItemDetail | None = None
+    """The item under the cursor, whole; None where items are ticked, if only one."""
+    then: Then | None = None
+    """Called when the edit is done."""
+
+    @property
+    def name(self) -> str:
+        """What is selected: "HC-6", "3 items"."""
+        return self.detail.row.ref if self.detail else count_of(self.items)
+
+
+def count_of(items: Sequence[str]) -> str:
+    """Say how many items there are."""
+    return f"{len(items):,} item{'' if len(items) == 1 else 's'}"
+
+
+def edit(
+    app: RegisterApp,
+    selection: Selection,
+    key: str,
+    title: str,
+    fields: tuple[FormField, ...],
+    build: Build,
+    *,
+    reasons: tuple[str, ...] = (),
+    first_focus: str | None = None,
+    intro: str | None = None,
+    saying: Callable[[Values], str] | None = None,
+) -> None:
+    """Ask for the fields of an edit, and do it.
+
+    Of one item as RegisterApp.open_form says, which has `intro` and `saying`; its draft is kept under `key` and the item.
+    Of several the preview asks for one reason, `reasons` being the usual ones.
+    """
+    if selection.detail is not None:
+        app.open_form(
+            f"{key} {selection.items[0]}",
+            title,
+            fields,
+            lambda values: build(values, selection.items),
+            first_focus=first_focus,
+            intro=intro,
+            then=selection.then,
+            saying=saying,
+        )
+        return
+
+    def check(values: Values) -> str | None:
+        try:
+            build(values, selection.items)
+        except ValueError as error:
+            form.go_to(getattr(error, "field", ""))
+            return str(error)
+        return None
+
+    def go_on(values: Values | None) -> None:
+        if values is not None:
+            preview(app, title, selection.items, lambda items: build(values, items), selection.then, reasons)
+
+    form = Form(title, fields, submit=check, today=app.register.today())
+    app.push_screen(form, go_on)
+
+
+def act(app: RegisterApp, selection: Selection, title: str, build: BuildForItems, *, seen: int | None = None) -> None:
+    """Do an edit that asks for nothing: of one item at once, of several after a preview under the title."""
+    if selection.detail is not None:
+        app.do(build(selection.items), seen=seen, then=selection.then)
+    else:
+        preview(app, title, selection.items, build, selection.then)
+
+
+def preview(
+    app: RegisterApp,
+    title: str,
+    items: Sequence[str],
+    build: BuildForItems,
+    then: Then | None,
+    reasons: tuple[str, ...] = (),
+) -> None:
+    """Show what would change of each item, ask for one reason, and do what is taken as one action."""
+    if app.register.writer is None:
+        app.introduce(lambda: preview(app, title, items, build, then, reasons))
+        return
+
+    names = names_of_items(app.register.conn, items)
+    seen = app.register.newest()
+    found = app.register.preview([build([item])[0] for item in items], [names[item] for item in items])
+    lines = tuple(
+        PreviewLine(
+            item, names[item], told.what, told.now, told.new, told.refused or "",
+            "owes a reason" if told.owes_reason else "",
+        )
+        for item, told in zip(items, found, strict=True)
+    )  # fmt: skip
+    owed = any(told.owes_reason for told in found)
+
+    def take(taken: PreviewTaken | None) -> None:
+        if taken is None:
+            return
+        wanted = [line.key for line in lines if not line.refused and line.key not in taken.left_out]
+        reason = taken.reason if owed else taken.reason or None
+        commands = [command.model_copy(update={"reason": reason}) for command in build(wanted)]
+        app.do(commands, seen=seen, then=then)
+
+    app.push_screen(Preview(title, lines, reason="owed" if owed else "optional", reasons=reasons), take)

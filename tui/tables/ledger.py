@@ -1,0 +1,69 @@
+"""The rows of the remain-open ledger, those that wait on each under a heading of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from store.domain.errors import FairleadError
+from store.domain.vocabulary import NextMove
+from store.queries.reply_ledger import MOVES, WAITING_ON, Ledger, LedgerRow, ledger_rows
+from store.register import Register
+from tui.tables.grouped import GroupedRows
+from tui.tables.row_source import SHORT
+from widgets.windowed_table import Column, Row
+
+LEDGER_COLUMNS = (
+    Column("ref", "Ref", 8, priority=9),
+    Column("title", "Recommendation", None, min_width=16, priority=8),
+    Column("sent", "Sent", 14, priority=5),
+    Column("asks", "Asked for", 9, priority=4),
+    Column("waiting", "Waiting", 20, priority=7),
+    Column("verdict", "Verdict", 20, priority=6),
+    Column("satisfy", "Would satisfy", 24, priority=2),
+)
+
+
+class LedgerRows(GroupedRows[NextMove]):
+    """A ledger as the source of a table, grouped by whose move is next."""
+
+    def __init__(self, register: Register, problem: Callable[[FairleadError], None], ledger: Ledger) -> None:
+        super().__init__(register, problem, {move: ledger.waiting[move] for move in MOVES})
+        self.today = register.today()
+        self.ledger = ledger
+
+    def entry(self, line: int) -> LedgerRow | None:
+        """The row on a line; None at a heading."""
+        place = self.place_at(line)
+        found = [] if place is None else self._read(place, place + 1)
+        return found[0] if found else None
+
+    def first_line_of(self, item: str) -> int | None:
+        """The first line of an item, where it is among the first of the ledger."""
+        for place, row in enumerate(self._read(0, SHORT)):
+            if row.item == item:
+                return self.line_of(place)
+        return None
+
+    def heading(self, group: NextMove) -> Row:
+        said = f"{WAITING_ON[group]}: {self.ledger.waiting[group]:,}"
+        return Row(f"waiting-{group}", ((said, "windowed-table--strong"),))
+
+    def rows_between(self, start: int, end: int) -> Sequence[Row]:
+        return [_line(row) for row in self._read(start, end)]
+
+    def _read(self, start: int, end: int) -> Sequence[LedgerRow]:
+        return ledger_rows(self.register.conn, self.today, self.ledger.numbers[start:end])
+
+
+def _line(row: LedgerRow) -> Row:
+    quiet = "" if row.verdict else "windowed-table--muted"
+    cells = (
+        row.ref,
+        row.said_title,
+        row.said_sent,
+        row.said_asks or "—",
+        row.waiting,
+        (row.said_verdict, quiet),
+        row.would_satisfy or "—",
+    )
+    return Row(row.id, cells)

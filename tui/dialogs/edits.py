@@ -10,7 +10,7 @@ from store.domain.references import find_item
 from store.domain.text import one_line
 from store.domain.vocabulary import MOVE_REASONS, Stage, Status, Track, Verdict, said
 from store.queries.describe import format_status
-from store.queries.rows import ItemDetail, PublicationRow, Thing, format_text
+from store.queries.rows import ItemDetail, ItemRow, PublicationRow, Thing, format_text
 from tui.dialogs.fields import (
     action_fields,
     changed,
@@ -74,48 +74,43 @@ def _statuses(items: Sequence[str], value: str, reason: str | None) -> Sequence[
     return [SetStage(item=item, stage=Stage(value), reason=reason) for item in items]
 
 
+_ON_TIME, _FAR = "On time?", "How far?"
+
+
+def _open_choices(row: ItemRow | None) -> list[Choice]:
+    """What can be said of the status of an item while it is open, or of several, where `row` is None."""
+    again = f"Why is {row.ref} open again?" if row and row.status == Status.CLOSED else ""
+    late = f"Why is {row.ref} {'still ' if row.track == Track.DELAYED else ''}delayed?" if row else ""
+
+    def choice(key: str, group: str, value: Track | Stage, ask: str) -> Choice:
+        current = row is not None and value in (row.track, row.stage)
+        return Choice(key, said(value), group, value, current=current, reason="asked" if ask else "none", ask=ask)
+
+    stages = (("n", Stage.NOT_STARTED), ("p", Stage.IN_PROGRESS), ("c", Stage.COLLATING))
+    return [
+        choice("o", _ON_TIME, Track.ON_TRACK, again),
+        choice("d", _ON_TIME, Track.DELAYED, again or late),
+        *(choice(key, _FAR, stage, again) for key, stage in stages),
+    ]
+
+
 def _common_choices() -> tuple[Choice, ...]:
     """What can be said of the status of several items, whatever each is."""
-    on_time, far = "On time?", "How far?"
     return (
-        Choice("o", "On track", on_time, Track.ON_TRACK),
-        Choice("d", "Delayed", on_time, Track.DELAYED),
-        Choice("n", "Not started", far, Stage.NOT_STARTED),
-        Choice("p", "In progress", far, Stage.IN_PROGRESS),
-        Choice("c", "Collating evidence", far, Stage.COLLATING),
-        Choice("b", "We believe they are done", far, "believed", note="stay open until it is agreed"),
-        Choice("e", "Send evidence…", far, "send"),
-        Choice("r", "They have replied…", far, "reply"),
+        *_open_choices(None),
+        Choice("b", "We believe they are done", _FAR, "believed", note="stay open until it is agreed"),
+        Choice("e", "Send evidence…", _FAR, "send"),
+        Choice("r", "They have replied…", _FAR, "reply"),
     )
 
 
 def status_choices(detail: ItemDetail) -> tuple[Choice, ...]:
     """What can be said of this item's status, each with its key; what cannot act says why."""
-    row = detail.row
+    row, far = detail.row, _FAR
     closed = row.status == Status.CLOSED
-    reopening = f"Why is {row.ref} open again?"
-    why_late = f"Why is {row.ref} delayed?"
     by_us = detail.publication.closed_by != "inspectorate"
     not_ours = f"{row.ref} is the inspectorate's to close; delivered is how a plan's commitment ends."
-    on_time, far = "On time?", "How far?"
-    late = row.track == Track.DELAYED
-    choices = [
-        Choice(
-            "o", "On track", on_time, "on-track", current=row.track == Track.ON_TRACK,
-            reason="asked" if closed else "none", ask=reopening,
-        ),
-        Choice(
-            "d", "Delayed", on_time, "delayed", current=late,
-            reason="asked", ask=reopening if closed else f"Why is {row.ref} still delayed?" if late else why_late,
-        ),
-    ]  # fmt: skip
-    for key, stage in (("n", Stage.NOT_STARTED), ("p", Stage.IN_PROGRESS), ("c", Stage.COLLATING)):
-        choices.append(
-            Choice(
-                key, said(stage), far, stage, current=row.stage == stage,
-                reason="asked" if closed else "none", ask=reopening,
-            )
-        )  # fmt: skip
+    choices = _open_choices(row)
     if row.believed_done:
         choices.append(Choice("b", "We no longer believe it is done", far, "not-believed"))
     else:

@@ -14,7 +14,7 @@ from seed.large import load_large
 from seed.sample import load_sample
 from store.domain.errors import FairleadError
 from store.file.atomic import atomic_write
-from store.file.database import check_sqlite, guard_new_files
+from store.file.database import check_sqlite, make_new_files_private
 from store.queries.publications import totals
 from store.register import Register
 
@@ -66,7 +66,7 @@ def write(path: Path, items: int | None = None, *, force: bool = False) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code."""
     asked = _parser().parse_args(arguments)
-    guard_new_files()
+    make_new_files_private()
     try:
         if sentence := check_sqlite():
             raise FairleadError(sentence)

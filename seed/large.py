@@ -21,7 +21,7 @@ from seed.sample import load_themes
 from store.commands.items import item_id, recorded_number
 from store.commands.publications import publication_id
 from store.commands.register import theme_id
-from store.domain.dates import month_end, say_day
+from store.domain.dates import format_date, month_end
 from store.domain.errors import FairleadError
 from store.domain.fields import KINDS, NOT_KNOWN, REGISTER
 from store.domain.vocabulary import (
@@ -32,8 +32,8 @@ from store.domain.vocabulary import (
     Track,
     Value,
 )
-from store.file.bulk_load import filling
-from store.log.change import WITHDRAWN, Change, known_parts, make_change, tie_id
+from store.file.bulk_load import bulk_load
+from store.log.change import WITHDRAWN, Change, association_id, make_change, without_none
 from store.register import Register
 
 _T = TypeVar("_T")
@@ -65,7 +65,7 @@ _PARTS = attrgetter(*[part.name for part in fields(Change) if part.compare])
 
 
 def _date(day: date) -> dict[str, Any]:
-    return {"text": say_day(day), "earliest": day.isoformat(), "latest": day.isoformat()}
+    return {"text": format_date(day), "earliest": day.isoformat(), "latest": day.isoformat()}
 
 
 def _month(day: date) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def _month(day: date) -> dict[str, Any]:
 
 @cache
 def _month_of(first: date) -> dict[str, Any]:
-    text = say_day(first).removeprefix("1 ")
+    text = format_date(first).removeprefix("1 ")
     return {"text": text, "earliest": first.isoformat(), "latest": month_end(first).isoformat()}
 
 
@@ -111,29 +111,29 @@ class _Maker:
         self.author = self.pick(self.people)
         self.time = f"{day.isoformat()}T{8 + int(self.rng.random() * 10):02d}:{int(self.rng.random() * 60):02d}:00.000Z"
 
-    def create(self, kind: str, values: dict[str, Any], *, thing: str | None = None, ours: str | None = None) -> str:
+    def create(self, kind: str, values: dict[str, Any], *, entity: str | None = None, ours: str | None = None) -> str:
         """Create a thing; `ours` names the field whose value is our own label."""
-        said = known_parts(values) | {WITHDRAWN: False}
+        said = without_none(values) | {WITHDRAWN: False}
         known = {name: Value(value) for name, value in said.items()}
         if ours:
             known[ours] = Value(values[ours], "assigned")
-        if thing is None:
-            thing = tie_id(kind, values) if KINDS[kind].ends else self.token()
-        self._write(kind, thing, known, (), None)
-        return thing
+        if entity is None:
+            entity = association_id(kind, values) if KINDS[kind].ends else self.token()
+        self._write(kind, entity, known, (), None)
+        return entity
 
     def move(self, item: str, target: dict[str, Any], parent: str, reason: str) -> str:
         """Move an item's target; returns the change's id."""
-        self._write("recommendation", item, {"target": Value(known_parts(target))}, (parent,), reason)
+        self._write("recommendation", item, {"target": Value(without_none(target))}, (parent,), reason)
         return self.changes[-1].id
 
     def _write(
-        self, kind: str, thing: str, values: dict[str, Value], parents: tuple[str, ...], reason: str | None
+        self, kind: str, entity: str, values: dict[str, Value], parents: tuple[str, ...], reason: str | None
     ) -> None:
         self.changes.append(
             make_change(
                 kind=kind,
-                thing=thing,
+                entity=entity,
                 values=values,
                 reason=reason,
                 parents=parents,
@@ -154,10 +154,10 @@ class _Maker:
         self.device, self.people = self.token(), [self.token() for _ in PEOPLE]
         self.begin(date(2019, 1, 7))
         for person, name in zip(self.people, PEOPLE, strict=True):
-            self.create("party", {"name": name, "kind": "person"}, thing=person)
+            self.create("party", {"name": name, "kind": "person"}, entity=person)
         self.parties = [self.create("party", {"name": name, "kind": "unit"}) for name in UNITS]
         described = {"title": "Large register", "marking": "OFFICIAL", "day": DAY.isoformat()}
-        self.create("register", described, thing=REGISTER)
+        self.create("register", described, entity=REGISTER)
 
     def publication(self, index: int, items: int) -> None:
         """Write a publication with so many items, and what has been said and sent since."""
@@ -184,14 +184,14 @@ class _Maker:
             "closed_by": self.pick(("group", "leads")) if plan else "inspectorate",
             "marking": "OFFICIAL",
         }
-        thing = publication_id(title, month)
-        self.create("publication", values, thing=thing)
+        entity = publication_id(title, month)
+        self.create("publication", values, entity=entity)
         if rng.random() < 0.5:
-            self.note([("publication", thing)], recorded, NoteKind.RISK)
+            self.note([("publication", entity)], recorded, NoteKind.RISK)
         action, author, time = self.action, self.author, self.time
         for number in range(1, items + 1):
             self.action, self.author, self.time = action, author, time
-            self.item(thing, number, plan, recorded)
+            self.item(entity, number, plan, recorded)
 
     def item(self, publication: str, number: int, plan: bool, recorded: date) -> None:
         """Write an item, sometimes with parts, and what followed."""
@@ -202,7 +202,7 @@ class _Maker:
             kind = ItemKind.AREA_FOR_DEVELOPMENT
         numbered = rng.random() > 0.02
         named = recorded_number(str(number), kind)
-        thing = item_id(publication, named or "") if numbered else self.token()
+        entity = item_id(publication, named or "") if numbered else self.token()
         target = self._first_target(recorded)
         values = {
             "publication": publication,
@@ -215,21 +215,21 @@ class _Maker:
         themed = rng.random() < 0.8
         if themed:
             values["theme"] = self.pick(_THEMES)
-        self.create("recommendation", values, thing=thing, ours="theme" if themed else None)
+        self.create("recommendation", values, entity=entity, ours="theme" if themed else None)
         created = self.changes[-1].id
         for party in rng.sample(self.parties, self.pick(_LEADS)):
-            self.create("lead", {"recommendation": thing, "party": party})
+            self.create("lead", {"recommendation": entity, "party": party})
         if stage == Stage.SUPERSEDED and self.before:
-            ends = {"relation": "supersedes", "recommendation": self.before, "other": thing}
+            ends = {"relation": "supersedes", "recommendation": self.before, "other": entity}
             self.create("link", ends)
-        self.before = thing
+        self.before = entity
         if numbered and rng.random() < 0.01:
             for letter in "ab":
-                part = {**values, "part_of": thing, "number": f"{named}{letter}", "target": None}
+                part = {**values, "part_of": entity, "number": f"{named}{letter}", "target": None}
                 part |= self._said(Stage.IN_PROGRESS, recorded)
                 part_id = item_id(publication, f"{named}{letter}")
-                self.create("recommendation", part, thing=part_id, ours="theme" if themed else None)
-        self._since(thing, stage, target, created, recorded)
+                self.create("recommendation", part, entity=part_id, ours="theme" if themed else None)
+        self._since(entity, stage, target, created, recorded)
 
     def _said(self, stage: Stage, recorded: date) -> dict[str, Any]:
         rng = self.rng
@@ -316,8 +316,8 @@ class _Maker:
         """Write a note of a day on some things."""
         text = f"{self.pick(NEWS)}: {self.pick(OBJECTS)}, in {self.pick(AREAS)}."
         note = self.create("note", {"kind": kind, "text": text, "dated": _date(day), "marking": "OFFICIAL"})
-        for end, thing in ends:
-            self.create("note_on", {"note": note, end: thing})
+        for end, entity in ends:
+            self.create("note_on", {"note": note, end: entity})
 
 
 def large_changes(recommendations: int) -> Iterator[tuple[int, list[Change]]]:
@@ -370,7 +370,7 @@ def load_large(register: Register, recommendations: int) -> Iterator[int]:
     Where it ends in an error the file is of no use: whoever asked removes it. Raises FairleadError in words.
     """
     batches = large_changes if recommendations <= BATCH else _batches_from_beside
-    with filling(register.file):
+    with bulk_load(register.file):
         load_themes(register)
         for made, changes in batches(recommendations):
             register.apply(changes)

@@ -20,10 +20,10 @@ from store.commands.publications import publication_id
 from store.commands.register import theme_id
 from store.domain.field_types import BOUNDS
 from store.domain.fields import KINDS, REGISTER
-from store.domain.models import checked
-from store.domain.vocabulary import Basis, Stage, Value, said
-from store.log.change import WITHDRAWN, Change, digest, make_change, tie_id
-from store.log.writer import later
+from store.domain.models import validate_values
+from store.domain.vocabulary import Basis, Stage, Value, label_of
+from store.log.change import WITHDRAWN, Change, association_id, digest, make_change
+from store.log.writer import add_milliseconds
 from store.register import Register
 
 TIME = "2024-09-18T00:00:00.000Z"
@@ -68,41 +68,41 @@ class _Log:
         entry: Entry,
         values: dict[str, Any],
         *,
-        thing: str | None = None,
+        entity: str | None = None,
         known: dict[str, tuple[str, str]] | None = None,
     ) -> str:
         """Create a thing with its first fields; returns its id. `known` goes before what the entry says."""
-        said = checked(kind, values)
+        said = validate_values(kind, values)
         whole: dict[str, Any] = {name: said[name] for name in said if said[name] is not None} | {WITHDRAWN: False}
-        if thing is None:
-            thing = tie_id(kind, whole) if KINDS[kind].ends else fixed(kind, entry.path)
+        if entity is None:
+            entity = association_id(kind, whole) if KINDS[kind].ends else fixed(kind, entry.path)
         bases = known or {}
         fields = {
             name: Value(value) if name == WITHDRAWN else Value(value, *(bases.get(name) or entry.known(kind, name)))
             for name, value in whole.items()
         }
-        self._write(kind, thing, fields, [], None, f"{kind}/{thing}")
-        return thing
+        self._write(kind, entity, fields, [], None, f"{kind}/{entity}")
+        return entity
 
     def move(self, item: str, entry: Entry, target: dict[str, Any], reason: str | None) -> None:
         """Set an item's target after its first."""
-        value = Value(checked("recommendation", {"target": target})["target"], *entry.known("target", "target"))
-        before = [c for c in self.changes if c.thing == item and "target" in c.fields][-1]
+        value = Value(validate_values("recommendation", {"target": target})["target"], *entry.known("target", "target"))
+        before = [c for c in self.changes if c.entity == item and "target" in c.fields][-1]
         self._write("recommendation", item, {"target": value}, [before.id], reason, f"target/{entry.path}")
 
     def _write(
-        self, kind: str, thing: str, values: dict[str, Value], parents: list[str], reason: str | None, path: str
+        self, kind: str, entity: str, values: dict[str, Value], parents: list[str], reason: str | None, path: str
     ) -> None:
         self.changes.append(
             make_change(
                 kind=kind,
-                thing=thing,
+                entity=entity,
                 values=values,
                 reason=reason,
                 parents=parents,
                 author=AUTHOR,
                 device=DEVICE,
-                time=later(TIME, len(self.changes)),
+                time=add_milliseconds(TIME, len(self.changes)),
                 action=self.action,
                 salt=fixed("salt", path),
             )
@@ -129,8 +129,8 @@ def _note(log: _Log, entry: Entry, ends: Iterable[tuple[str, str]], kind: str = 
         "marking": MARKING,
     }
     note = log.add("note", entry, values, known=known)
-    for end, thing in ends:
-        log.add("note_on", entry, {"note": note, end: thing})
+    for end, entity in ends:
+        log.add("note_on", entry, {"note": note, end: entity})
     entry.finish()
 
 
@@ -144,7 +144,7 @@ def _theme(log: _Log, entry: Entry) -> None:
         "position": entry.take("position"),
         "publication": publication,
     }
-    log.add("theme", entry, values, thing=theme_id(name, publication))
+    log.add("theme", entry, values, entity=theme_id(name, publication))
     entry.take("learning")
     entry.finish()
 
@@ -153,7 +153,7 @@ def _standard_themes(log: _Log, tables: dict[str, Any]) -> None:
     """Write the sample's author, and the themes that belong to no plan, in an action of their own."""
     log.begin("themes")
     author = Entry("author", {"place": "the sample", "basis": {"name": "assigned", "kind": "assigned"}})
-    log.add("party", author, {"name": AUTHOR_NAME, "kind": "organisation"}, thing=AUTHOR)
+    log.add("party", author, {"name": AUTHOR_NAME, "kind": "organisation"}, entity=AUTHOR)
     for entry in _entries("register", {"theme": [t for t in tables["theme"] if "publication" not in t]}, "theme"):
         _theme(log, entry)
 
@@ -161,18 +161,18 @@ def _standard_themes(log: _Log, tables: dict[str, Any]) -> None:
 def _register(log: _Log, tables: dict[str, Any]) -> None:
     log.begin("register")
     entry = Entry("register", tables["register"])
-    log.add("register", entry, {key: entry.take(key) for key in ("title", "marking", "day")}, thing=REGISTER)
+    log.add("register", entry, {key: entry.take(key) for key in ("title", "marking", "day")}, entity=REGISTER)
     entry.finish()
     for entry in _entries("register", tables, "party"):
         name = entry.take("name")
         log.parties[name] = log.add(
-            "party", entry, {"name": name, "kind": entry.take("kind")}, thing=fixed("party", name)
+            "party", entry, {"name": name, "kind": entry.take("kind")}, entity=fixed("party", name)
         )
         entry.finish()
     for entry in _entries("register", tables, "outcome"):
         number = entry.take("number")
         log.outcomes[number] = log.add(
-            "outcome", entry, {"number": number, "text": entry.take("text")}, thing=fixed("outcome", number)
+            "outcome", entry, {"number": number, "text": entry.take("text")}, entity=fixed("outcome", number)
         )
         entry.finish()
     for theme in _entries("register", tables, "theme"):
@@ -195,7 +195,7 @@ def _publication(log: _Log, name: str, themes: list[dict[str, Any]]) -> None:
         "marking": MARKING,
     }
     publication = log.add(
-        "publication", entry, _others("publication", entry, values), thing=publication_id(title, published)
+        "publication", entry, _others("publication", entry, values), entity=publication_id(title, published)
     )
     entry.finish()
     log.publications[code] = publication
@@ -210,8 +210,8 @@ def _publication(log: _Log, name: str, themes: list[dict[str, Any]]) -> None:
         ends = [("recommendation", log.items[f"{code}-{n}"]) for n in on] if on else [("publication", publication)]
         _note(log, entry, ends)
     # After the notes that several items share, so that what is said of an item alone is its newest position.
-    for thing, entry in log.own_notes:
-        _note(log, entry, [("recommendation", thing)])
+    for entity, entry in log.own_notes:
+        _note(log, entry, [("recommendation", entity)])
     log.own_notes.clear()
     for entry in _entries(name, tables, "measure"):
         figure = {"text": entry.take("value")} | {key: entry.take(key) for key in ("number", "unit", "period")}
@@ -252,7 +252,7 @@ def _target(entry: Entry) -> dict[str, Any]:
 def _item(log: _Log, entry: Entry, code: str, publication: str, themes: dict[str, str]) -> None:
     number, label = entry.take("number"), entry.take("label")
     entry.path = f"{code.lower()}/{number or label}"
-    thing = item_id(publication, number) if number else fixed("recommendation", entry.path)
+    entity = item_id(publication, number) if number else fixed("recommendation", entry.path)
     part_of, theme, believed = entry.take("part_of"), entry.take("theme"), entry.take("believed_done")
     targets = entry.entries("target")
     first = targets[0] if targets else None
@@ -269,39 +269,39 @@ def _item(log: _Log, entry: Entry, code: str, publication: str, themes: dict[str
         "marking": MARKING,
     }
     known = {"target": first.known("target", "target")} if first else {}
-    log.add("recommendation", entry, _others("recommendation", entry, values), thing=thing, known=known)
-    log.items[f"{code}-{number or label}"] = thing
+    log.add("recommendation", entry, _others("recommendation", entry, values), entity=entity, known=known)
+    log.items[f"{code}-{number or label}"] = entity
     for moved in targets[1:]:
         reason, basis = moved.take("reason"), moved.basis_of("reason")
-        log.move(thing, moved, _target(moved), f"{reason} ({said(basis)})" if basis else reason)
+        log.move(entity, moved, _target(moved), f"{reason} ({label_of(basis)})" if basis else reason)
     for outcome in entry.take("outcomes") or ():
-        log.add("contribution", entry, {"recommendation": thing, "outcome": log.outcomes[outcome]})
-    _owned(log, entry, thing)
+        log.add("contribution", entry, {"recommendation": entity, "outcome": log.outcomes[outcome]})
+    _owned(log, entry, entity)
     for done in (*targets, entry):
         done.finish()
 
 
-def _owned(log: _Log, item: Entry, thing: str) -> None:
+def _owned(log: _Log, item: Entry, entity: str) -> None:
     """Write what belongs to an item: its leads, submissions with their replies, and actions; its notes wait."""
     for entry in item.entries("lead"):
         party = log.parties[entry.take("party")]
-        log.add("lead", entry, {"recommendation": thing, "party": party, "role": entry.take("role")})
+        log.add("lead", entry, {"recommendation": entity, "party": party, "role": entry.take("role")})
         entry.finish()
     for entry in item.entries("submission"):
         replies = entry.entries("reply")
-        values: dict[str, Any] = {"recommendation": thing, "marking": MARKING}
+        values: dict[str, Any] = {"recommendation": entity, "marking": MARKING}
         submission = log.add("submission", entry, _others("submission", entry, values))
         entry.finish()
         for reply in replies:
-            _reply(log, reply, thing, submission)
+            _reply(log, reply, entity, submission)
     for entry in item.entries("action"):
         due = entry.take("due")
         known = {} if due else {"due": (str(Basis.ASSIGNED), entry.place)}
         value = entry.target(due or {"text": "no date given"}, entry.take("said"), entry.take("where"))
-        values = {"recommendation": thing, "due": value, "marking": MARKING}
+        values = {"recommendation": entity, "due": value, "marking": MARKING}
         log.add("action", entry, _others("action", entry, values), known=known)
         entry.finish()
-    log.own_notes += [(thing, entry) for entry in item.entries("note")]
+    log.own_notes += [(entity, entry) for entry in item.entries("note")]
 
 
 def _reply(log: _Log, entry: Entry, item: str, submission: str) -> None:

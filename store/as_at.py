@@ -10,38 +10,40 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from store.domain.date_reading import read_date
-from store.domain.dates import say_day
-from store.domain.errors import AlreadyThere, BadInput, FairleadError, Stopped
+from store.domain.dates import format_date
+from store.domain.errors import BadInput, Cancelled, FairleadError, FileAlreadyExists
 from store.domain.fields import KINDS
-from store.file.database import File, in_words
+from store.file.database import File, error_for
 from store.log.change import Change
-from store.log.change_log import Log
-from store.log.projection import around, refold, stand
+from store.log.change_log import ChangeLog
+from store.log.projection import derive_dependents, find_dependents, project
 
 LATE = "late news"
 """The row of this_file that says how many changes of the day and before reached the register only after it."""
 
 
-def past_day(text: str, today: date) -> date:
+def parse_past_day(text: str, today: date) -> date:
     """The one day, not after `today`, that a person means. Raises BadInput."""
     try:
         known = read_date(text, today, past=True)
     except ValueError as error:
         raise BadInput("day", str(error)) from None
     if known.latest is None or known.earliest != known.latest:
-        which = f": {say_day(known.latest)}?" if known.latest and known.latest <= today else ", as 18 September 2024."
+        which = (
+            f": {format_date(known.latest)}?" if known.latest and known.latest <= today else ", as 18 September 2024."
+        )
         raise BadInput("day", f'"{text[:40]}" is more than one day. Name one{which}')
     if known.latest > today:
-        raise BadInput("day", f"{say_day(known.latest)} has not come yet: today is {say_day(today)}.")
+        raise BadInput("day", f"{format_date(known.latest)} has not come yet: today is {format_date(today)}.")
     return known.latest
 
 
-def say_late(changes: int, day: date) -> str:
+def describe_late_news(changes: int, day: date) -> str:
     """Late news in a sentence: so many changes of a day and before came here after it; "" for none."""
     if not changes:
         return ""
     told = "1 change" if changes == 1 else f"{changes:,} changes"
-    return f"{told} made elsewhere by then came here after {say_day(day)}; what they say is counted."
+    return f"{told} made elsewhere by then came here after {format_date(day)}; what they say is counted."
 
 
 def write_as_at(
@@ -53,10 +55,10 @@ def write_as_at(
     or what SQLite could not do, in words; no file is left then.
     """
     if scratch.exists():
-        raise AlreadyThere(scratch)
+        raise FileAlreadyExists(scratch)
     os.close(os.open(scratch, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     conn = sqlite3.connect(scratch, isolation_level=None)
-    stopped = Stopped(f"Working out {say_day(day)}")
+    stopped = Cancelled(f"Working out {format_date(day)}")
 
     def go_on(*_: int) -> None:
         if cancelled and cancelled():
@@ -74,7 +76,7 @@ def write_as_at(
         if until is not None and until < date.max:
             after = (until + timedelta(days=1)).isoformat()
             says[LATE] = str(_late(conn, own, after))
-            _go_back(conn, after, go_on)
+            _rewind(conn, after, go_on)
         conn.executemany(
             "INSERT INTO this_file VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", says.items()
         )
@@ -88,7 +90,7 @@ def write_as_at(
         if cancelled and cancelled():
             raise stopped from None
         if isinstance(error, sqlite3.Error):
-            raise in_words(scratch, error) from None
+            raise error_for(scratch, error) from None
         raise
 
 
@@ -109,8 +111,8 @@ _MANY = 2_000
 """From so many things on it is quicker to make the lists' indexes anew than to keep them in step."""
 
 
-def _row(conn: sqlite3.Connection, kind: str, thing: str) -> tuple[object, ...] | None:
-    found = conn.execute(f"SELECT * FROM {kind} WHERE id = ?", (thing,)).fetchone()
+def _row(conn: sqlite3.Connection, kind: str, entity: str) -> tuple[object, ...] | None:
+    found = conn.execute(f"SELECT * FROM {kind} WHERE id = ?", (entity,)).fetchone()
     return tuple(found) if found else None
 
 
@@ -126,12 +128,12 @@ def _without_lists(conn: sqlite3.Connection, many: bool) -> Iterator[None]:
         conn.execute(sql)
 
 
-def _go_back(conn: sqlite3.Connection, after: str, go_on: Callable[[], None]) -> None:
+def _rewind(conn: sqlite3.Connection, after: str, go_on: Callable[[], None]) -> None:
     """Make the tables and the log say what they said before the day `after` (ISO).
 
     What somebody knew by then was there, whatever the date on it: a change's ancestors, and the things that a row names.
     """
-    log = Log(conn)
+    log = ChangeLog(conn)
     touched: dict[str, str] = dict(
         conn.execute(f"SELECT DISTINCT thing, kind FROM change c WHERE time >= ? AND {_READY}", (after,)).fetchall()
     )
@@ -143,28 +145,28 @@ def _go_back(conn: sqlite3.Connection, after: str, go_on: Callable[[], None]) ->
         (after, after),
     )
     # Many items rest on each of these: only where its row comes out different do they.
-    shared = {thing: _row(conn, kind, thing) for thing, kind in touched.items() if kind in _SHARED}
-    before = around(conn, {thing: kind for thing, kind in touched.items() if thing not in shared})
+    shared = {entity: _row(conn, kind, entity) for entity, kind in touched.items() if kind in _SHARED}
+    before = find_dependents(conn, {entity: kind for entity, kind in touched.items() if entity not in shared})
     kept: set[str] = set()
 
-    def known(thing: str) -> list[Change]:
+    def known(entity: str) -> list[Change]:
         go_on()
-        changes = log.of_thing(thing, before=after)
+        changes = log.of_entity(entity, before=after)
         if not changes:
-            changes = [min((c for c in log.of_thing(thing) if c.creates), key=Change.rank)]
+            changes = [min((c for c in log.of_entity(entity) if c.creates), key=Change.rank)]
         kept.update(c.id for c in changes if c.time >= after)
         return changes
 
     unborn = {row[0] for row in conn.execute("SELECT id FROM unborn")}
     with _without_lists(conn, len(touched) > _MANY):
-        refold(conn, {thing: kind for thing, kind in touched.items() if thing not in unborn}, known)
+        project(conn, {entity: kind for entity, kind in touched.items() if entity not in unborn}, known)
         while named := _named_though_unborn(conn):
-            conn.executemany("DELETE FROM unborn WHERE id = ?", [(thing,) for thing in named])
-            refold(conn, named, known)
+            conn.executemany("DELETE FROM unborn WHERE id = ?", [(entity,) for entity in named])
+            project(conn, named, known)
         _forget_unborn(conn)
         go_on()
-        same = {thing for thing, row in shared.items() if row == _row(conn, touched[thing], thing)}
-        stand(conn, {thing: kind for thing, kind in touched.items() if thing not in same}, before=before)
+        same = {entity for entity, row in shared.items() if row == _row(conn, touched[entity], entity)}
+        derive_dependents(conn, {entity: kind for entity, kind in touched.items() if entity not in same}, before=before)
     later = conn.execute("SELECT id FROM change WHERE time >= ?", (after,)).fetchall()
     conn.executemany("DELETE FROM change WHERE id = ?", [row for row in later if row[0] not in kept])
     conn.execute("DELETE FROM waiting WHERE change NOT IN (SELECT id FROM change)")

@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING
 from store.domain.errors import BadInput, CannotUndo
 from store.domain.fields import KINDS, REGISTER
 from store.domain.names import fold_name
-from store.file.database import File, told_in_words
-from store.log.change_log import Log
+from store.file.database import File, translating_errors
+from store.log.change_log import ChangeLog
 
 if TYPE_CHECKING:
     from store.commands.base import Command
-    from store.commands.preview import Previewed
+    from store.commands.preview import PreviewRow
     from store.log.change import Change
-    from store.log.writer import Hand, Pen
+    from store.log.writer import AuthorContext, ChangeWriter
 
 
 @dataclass(frozen=True, slots=True)
-class Writer:
+class Author:
     """Who is writing: the name others will see, and the id of their party where it is known already."""
 
     name: str
@@ -33,7 +33,7 @@ class Writer:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class ActionResult:
     """What an action did: its id (None where nothing needed changing), a line about it, the items it touched."""
 
     action: str | None
@@ -44,7 +44,7 @@ class Done:
     """The first thing that it created or brought back, if any."""
 
 
-class NoWriter(BadInput):
+class AuthorRequired(BadInput):
     """A change asked for before anybody said who is writing."""
 
     def __init__(self) -> None:
@@ -74,38 +74,38 @@ def day_of(conn: sqlite3.Connection) -> date:
 class Register:
     """One open register."""
 
-    def __init__(self, file: File, writer: Writer | None = None) -> None:
+    def __init__(self, file: File, author: Author | None = None) -> None:
         self.file = file
-        self.writer = writer
+        self.author = author
         self.conn = file.conn
-        self.log = Log(file.conn)
+        self.log = ChangeLog(file.conn)
         self.origin = file.path
         """The file that a person named: where only looked at, it is not the private copy that is open."""
-        with told_in_words(file.path):
+        with translating_errors(file.path):
             self.id = self._local("id") or ""
 
     @classmethod
     def open(
         cls,
         path: Path,
-        writer: Writer | None = None,
+        author: Author | None = None,
         *,
-        only_looking: str | None = None,
+        read_only_reason: str | None = None,
         before_migration: Callable[[File], object] | None = None,
     ) -> Register:
         """Open a register of one's own; one of an older Fairlead is brought up to date, after `before_migration` (a backup).
 
         Raises FairleadError in words; see store.exchange.foreign for a file from elsewhere.
         """
-        return cls(File(path, only_looking=only_looking, before_migration=before_migration), writer)
+        return cls(File(path, read_only_reason=read_only_reason, before_migration=before_migration), author)
 
     @classmethod
-    def create(cls, path: Path, writer: Writer | None = None) -> Register:
+    def create(cls, path: Path, author: Author | None = None) -> Register:
         """Make a new, empty register with an id of its own. Raises AlreadyThere, NoFolder or CannotWrite."""
         from store.log.writer import random_token
 
-        register = cls(File.create(path), writer)
-        with register.file.write() as conn:
+        register = cls(File.create(path), author)
+        with register.file.transaction() as conn:
             conn.execute("INSERT INTO this_file VALUES ('id', ?)", (random_token(),))
         register.id = register._local("id") or ""
         return register
@@ -120,17 +120,17 @@ class Register:
         return self.file.path
 
     @property
-    def only_looking(self) -> str | None:
+    def read_only_reason(self) -> str | None:
         """Why nothing can be changed here, in a sentence; None where it can."""
-        return self.file.only_looking
+        return self.file.read_only_reason
 
-    def changed_elsewhere(self) -> int:
+    def data_version(self) -> int:
         """A number that differs after a commit by another connection or program.
 
         Raises MovedAway where the file is gone, Busy where another program has it locked, and Damaged.
         """
         self.file.check_in_place()
-        return self.file.changed_elsewhere()
+        return self.file.data_version()
 
     def close(self) -> None:
         """Close the file."""
@@ -161,16 +161,16 @@ class Register:
         stamp = f"{day.isoformat()}T{now:%H:%M:%S}.{now.microsecond // 1000:03d}Z"
         last = self.log.last_stamp()
         if last is not None and last >= stamp and last[:10] == stamp[:10]:
-            from store.log.writer import later
+            from store.log.writer import add_milliseconds
 
-            return later(last, 1)
+            return add_milliseconds(last, 1)
         return stamp
 
     def newest(self) -> int:
         """The number of the newest change: what a view has seen, to be given back to `do` as `seen`."""
         return self.log.newest()
 
-    def do(self, command: Command, *, seen: int | None = None, resolving: bool = False) -> Done:
+    def do(self, command: Command, *, seen: int | None = None, resolving: bool = False) -> ActionResult:
         """Do what a person asks, as one action, on the disk when this returns.
 
         `seen` is what `newest()` was when the person looked; an edit over a later one raises Stale and both are shown.
@@ -179,74 +179,74 @@ class Register:
         """
         return self.do_all([command], seen=seen, resolving=resolving)
 
-    def do_all(self, commands: Iterable[Command], *, seen: int | None = None, resolving: bool = False) -> Done:
+    def do_all(self, commands: Iterable[Command], *, seen: int | None = None, resolving: bool = False) -> ActionResult:
         """Do several commands as one action: all of them or none."""
-        from store.commands.stage_rules import keep_in_step
+        from store.commands.stage_rules import derive_touched_stages
 
-        with self._writing() as (pen, conn):
-            pen.look_back(seen, resolving)
+        with self._writing() as (writer, conn):
+            writer.set_seen(seen, resolving)
             for command in commands:
-                before = len(pen.changes)
-                command.write(pen)
-                keep_in_step(pen, before)
-            return self._finish(pen, conn)
+                before = len(writer.changes)
+                command.write(writer)
+                derive_touched_stages(writer, before)
+            return self._finish(writer, conn)
 
-    def preview(self, commands: Sequence[Command], names: Sequence[str]) -> list[Previewed]:
+    def preview(self, commands: Sequence[Command], names: Sequence[str]) -> list[PreviewRow]:
         """What each of these commands would change, in their order; nothing is. `names` says what each is about."""
         from store.commands.preview import preview
-        from store.log.writer import Hand, Pen, random_token
+        from store.log.writer import AuthorContext, ChangeWriter, random_token
 
-        author = self.writer.id if self.writer and self.writer.id else random_token()
-        pen = Pen(self.log, Hand(author, self.id, self.stamp()))
-        with told_in_words(self.path):
+        author = self.author.id if self.author and self.author.id else random_token()
+        writer = ChangeWriter(self.log, AuthorContext(author, self.id, self.stamp()))
+        with translating_errors(self.path):
             self.conn.execute("BEGIN")
             try:
-                return preview(pen, commands, names)
+                return preview(writer, commands, names)
             finally:
                 self.conn.execute("ROLLBACK")
 
-    def undo(self, action: str | None = None, *, force: bool = False) -> Done:
+    def undo(self, action: str | None = None, *, force: bool = False) -> ActionResult:
         """Take back an action: this author's newest here, unless one is named. Raises CannotUndo or LaterEdits."""
-        with self._writing() as (pen, conn):
-            wanted = action or self._newest_action(pen.hand, odd=False)
+        with self._writing() as (writer, conn):
+            wanted = action or self._newest_action(writer.context, odd=False)
             if wanted is None:
                 raise CannotUndo("There is nothing of yours to undo in this register.")
-            return self._take_back(pen, conn, wanted, force)
+            return self._revert(writer, conn, wanted, force)
 
-    def redo(self, *, force: bool = False) -> Done:
+    def redo(self, *, force: bool = False) -> ActionResult:
         """Take back this author's newest undo here. Raises CannotUndo where there is none, or something was done since."""
-        with self._writing() as (pen, conn):
-            wanted = self._newest_action(pen.hand, odd=True)
+        with self._writing() as (writer, conn):
+            wanted = self._newest_action(writer.context, odd=True)
             if wanted is None:
                 raise CannotUndo("There is nothing to redo.")
-            return self._take_back(pen, conn, wanted, force)
+            return self._revert(writer, conn, wanted, force)
 
-    def _take_back(self, pen: Pen, conn: sqlite3.Connection, action: str, force: bool) -> Done:
+    def _revert(self, writer: ChangeWriter, conn: sqlite3.Connection, action: str, force: bool) -> ActionResult:
         changes = self.log.of_action(action)
         if not changes:
             raise CannotUndo("There is no such action in this register.")
         if not any(self._stands(change.id) for change in changes):
             raise CannotUndo("That has been undone already.")
-        from store.commands.stage_rules import keep_in_step
+        from store.commands.stage_rules import derive_touched_stages
 
-        pen.take_back(changes, force=force)
-        keep_in_step(pen)
-        return self._finish(pen, conn)
+        writer.revert(changes, force=force)
+        derive_touched_stages(writer)
+        return self._finish(writer, conn)
 
     @contextmanager
-    def _writing(self) -> Iterator[tuple[Pen, sqlite3.Connection]]:
-        from store.log.writer import Pen
+    def _writing(self) -> Iterator[tuple[ChangeWriter, sqlite3.Connection]]:
+        from store.log.writer import ChangeWriter
 
-        with self.file.write() as conn:
-            yield Pen(self.log, self._hand(conn)), conn
+        with self.file.transaction() as conn:
+            yield ChangeWriter(self.log, self._author_context(conn)), conn
 
-    def _hand(self, conn: sqlite3.Connection) -> Hand:
+    def _author_context(self, conn: sqlite3.Connection) -> AuthorContext:
         """Who writes, introduced to the register, in an action of its own, where they are new to it."""
-        from store.log.writer import Hand, Pen, random_token
+        from store.log.writer import AuthorContext, ChangeWriter, random_token
 
-        if self.writer is None or not fold_name(self.writer.name):
-            raise NoWriter
-        known = self.writer.id
+        if self.author is None or not fold_name(self.author.name):
+            raise AuthorRequired
+        known = self.author.id
         if known is None:
             # Whom this register introduced comes first: a merge may bring a person of the same name.
             people = conn.execute(
@@ -254,57 +254,57 @@ class Register:
                 "(SELECT 1 FROM change c WHERE c.thing = p.id AND c.device = ?), recorded, id",
                 (self.id,),
             )
-            known = next((row[0] for row in people if fold_name(row[1] or "") == fold_name(self.writer.name)), None)
-        hand = Hand(known or random_token(), self.id, self.stamp())
-        if not self.log.has(hand.author):
-            pen = Pen(self.log, hand)
-            pen.create("party", {"name": self.writer.name, "kind": "person"}, thing=hand.author)
-            self._store(conn, pen.changes)
-        return hand
+            known = next((row[0] for row in people if fold_name(row[1] or "") == fold_name(self.author.name)), None)
+        context = AuthorContext(known or random_token(), self.id, self.stamp())
+        if not self.log.has(context.author):
+            writer = ChangeWriter(self.log, context)
+            writer.create("party", {"name": self.author.name, "kind": "person"}, entity=context.author)
+            self._store(conn, writer.changes)
+        return context
 
-    def _finish(self, pen: Pen, conn: sqlite3.Connection) -> Done:
-        from store.log.describe import summary
+    def _finish(self, writer: ChangeWriter, conn: sqlite3.Connection) -> ActionResult:
+        from store.log.describe import describe_action
 
-        if not pen.changes:
-            return Done(None, "Nothing to change: it says that already.")
-        items = self._store(conn, pen.changes)
-        created = next((c.thing for c in pen.changes if c.creates or c.brings_back), None)
-        return Done(pen.action, summary(conn, pen.changes), items, pen.hand.author, created)
+        if not writer.changes:
+            return ActionResult(None, "Nothing to change: it says that already.")
+        items = self._store(conn, writer.changes)
+        created = next((c.entity for c in writer.changes if c.creates or c.restores), None)
+        return ActionResult(writer.action, describe_action(conn, writer.changes), items, writer.context.author, created)
 
     def _store(self, conn: sqlite3.Connection, changes: Sequence[Change]) -> tuple[str, ...]:
         """Append changes and bring the tables into step; inside write(). Returns the items they touched."""
-        from store.log.projection import around, refold, stand
+        from store.log.projection import derive_dependents, find_dependents, project
 
         touched, new = self.log.append(changes)
-        before = around(conn, {thing: kind for thing, kind in touched.items() if thing not in new})
+        before = find_dependents(conn, {entity: kind for entity, kind in touched.items() if entity not in new})
         if len(new) == len(touched):
-            by_thing: dict[str, list[Change]] = {}
+            by_entity: dict[str, list[Change]] = {}
             waiting = {row[0] for row in conn.execute("SELECT change FROM waiting")}
             for change in changes:
                 if change.id not in waiting:
-                    by_thing.setdefault(change.thing, []).append(change)
-            refold(conn, touched, lambda thing: by_thing.get(thing, ()))
+                    by_entity.setdefault(change.entity, []).append(change)
+            project(conn, touched, lambda entity: by_entity.get(entity, ()))
         else:
-            refold(conn, touched, self.log.of_thing)
-        return stand(conn, touched, new, before)
+            project(conn, touched, self.log.of_entity)
+        return derive_dependents(conn, touched, new, before)
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Take in changes made elsewhere, or beforehand, as one transaction; what is here already is passed over.
 
         They are applied in whatever order they come, and what rests on something that is not here waits.
         """
-        with self.file.write() as conn:
+        with self.file.transaction() as conn:
             self._store(conn, changes)
 
-    def _newest_action(self, hand: Hand, *, odd: bool) -> str | None:
+    def _newest_action(self, context: AuthorContext, *, odd: bool) -> str | None:
         """This author's newest action here that stands: one to undo, or (`odd`) an undo to redo."""
         seen: set[str] = set()
         rows = self.conn.execute(
             "SELECT action, id, undoes, kind, thing FROM change WHERE device = ? AND author = ? ORDER BY n DESC",
-            (hand.device, hand.author),
+            (context.device, context.author),
         )
-        for action, change, undoes, kind, thing in rows:
-            if action in seen or (kind == "party" and thing == hand.author):
+        for action, change, undoes, kind, entity in rows:
+            if action in seen or (kind == "party" and entity == context.author):
                 continue
             seen.add(action)
             depth = self._depth(undoes)
@@ -335,7 +335,7 @@ class Register:
         return change not in undone(undos)
 
     @property
-    def seen_as_at(self) -> date | None:
+    def as_at_day(self) -> date | None:
         """The day that an as-at register is known on; None for any other."""
         past = self._local("as at")
         return date.fromisoformat(past) if past else None
@@ -368,6 +368,6 @@ class Register:
     def open_as_at(self, day: date, scratch: Path) -> Register:
         """Open what `write_as_at` wrote; it goes by the name of the file that it was worked out from."""
         why = f"This is the register as known on {day.isoformat()}. Nothing can be changed in it."
-        past = Register.open(scratch, self.writer, only_looking=why)
+        past = Register.open(scratch, self.author, read_only_reason=why)
         past.origin = self.origin
         return past

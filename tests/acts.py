@@ -34,10 +34,10 @@ from store.commands import (
     Withdraw,
     correct,
 )
-from store.domain.errors import FairleadError, InConflict
+from store.domain.errors import FairleadError, UnresolvedConflict
 from store.domain.vocabulary import ActionKind, Basis, ItemKind, LeadState, NextMove, NoteKind, Stage, Track, Verdict
 from store.log.change import Change
-from store.log.writer import Pen
+from store.log.writer import ChangeWriter
 from store.register import Register
 
 NUMBERS = st.integers(0, 2**16)
@@ -52,9 +52,9 @@ class Send(Command):
     item: str
     asks: str
 
-    def write(self, pen: Pen) -> None:
-        pen.create("submission", {"recommendation": self.item, "asks": self.asks, "text": "Sent."})
-        pen.set("recommendation", self.item, "stage", {"text": Stage.SUBMITTED})
+    def write(self, writer: ChangeWriter) -> None:
+        writer.create("submission", {"recommendation": self.item, "asks": self.asks, "text": "Sent."})
+        writer.set("recommendation", self.item, "stage", {"text": Stage.SUBMITTED})
 
 
 class Relocate(Command):
@@ -63,8 +63,8 @@ class Relocate(Command):
     item: str
     publication: str
 
-    def write(self, pen: Pen) -> None:
-        pen.set("recommendation", self.item, "publication", self.publication)
+    def write(self, writer: ChangeWriter) -> None:
+        writer.set("recommendation", self.item, "publication", self.publication)
 
 
 Act = Callable[[Register, int, int], Command | None]
@@ -160,8 +160,8 @@ def of_kind(kind: str, build: Callable[[str, int], Command]) -> Act:
     """An act on some thing of a kind."""
 
     def act(register: Register, a: int, b: int) -> Command | None:
-        thing = pick(ids(register, kind), a)
-        return build(thing, b) if thing else None
+        entity = pick(ids(register, kind), a)
+        return build(entity, b) if entity else None
 
     return act
 
@@ -174,9 +174,9 @@ ROUNDS: tuple[Act, ...] = (
     of_item(lambda i, n: SetTrack(item=i, track=pick(list(Track), n), reason="So it is.")),
     of_item(lambda i, n: SetStage(item=i, stage=pick(list(Stage)[:4], n), reason="")),
     of_item(lambda i, n: SetStage(item=i, stage=pick(list(Stage), n), basis=Basis.STATED, place="2.4", reason="")),
-    of_kind("submission", lambda t, n: Withdraw(kind="submission", thing=t)),
-    of_kind("reply", lambda t, n: Withdraw(kind="reply", thing=t)),
-    of_item(lambda i, n: Withdraw(kind="recommendation", thing=i)),
+    of_kind("submission", lambda t, n: Withdraw(kind="submission", entity=t)),
+    of_kind("reply", lambda t, n: Withdraw(kind="reply", entity=t)),
+    of_item(lambda i, n: Withdraw(kind="recommendation", entity=i)),
 )
 """Evidence sent, replies to it, and what stands across them."""
 
@@ -198,12 +198,12 @@ COMMANDS: tuple[Act, ...] = (
     of_two("recommendation", lambda i, o, n: correct("recommendation", i, part_of=pick((o, ""), n))),
     of_two("theme", lambda i, o, n: correct("recommendation", i, theme=pick((o, ""), n))),
     of_kind("note", lambda t, n: CorrectNote(note=t, text=f"Corrected {n % 4}")),
-    of_kind("note", lambda t, n: Withdraw(kind="note", thing=t)),
-    of_kind("link", lambda t, n: Withdraw(kind="link", thing=t)),
+    of_kind("note", lambda t, n: Withdraw(kind="note", entity=t)),
+    of_kind("link", lambda t, n: Withdraw(kind="link", entity=t)),
     of_kind("action", lambda t, n: FinishAction(action=t, done=n % 3 > 0)),
     of_kind("publication", lambda t, n: correct("publication", t, title=f"{TITLES[0]} {n % 3}")),
     of_kind("publication", lambda t, n: correct("publication", t, code=f"P{n % 4}")),
-    of_kind("publication", lambda t, n: Withdraw(kind="publication", thing=t)),
+    of_kind("publication", lambda t, n: Withdraw(kind="publication", entity=t)),
     lambda register, a, b: AddTheme(name=f"Theme {a % 3}"),
     lambda register, a, b: DescribeRegister(title=f"Register {a % 4}"),
     of_item(lambda i, n: RecordReply(item=i, verdict=pick(list(Verdict), n), basis=Basis.STATED)),
@@ -214,8 +214,8 @@ COMMANDS: tuple[Act, ...] = (
     ),
     of_kind("submission", lambda t, n: correct("submission", t, sent=pick(("2024-06-03", "May 2024"), n))),
     of_kind("reply", lambda t, n: correct("reply", t, dated=pick(("2024-09-01", "2024-02-02"), n), words=f"W {n % 3}")),
-    of_kind("evidence", lambda t, n: Withdraw(kind="evidence", thing=t)),
-    of_kind("action", lambda t, n: Withdraw(kind="action", thing=t)),
+    of_kind("evidence", lambda t, n: Withdraw(kind="evidence", entity=t)),
+    of_kind("action", lambda t, n: Withdraw(kind="action", entity=t)),
     of_kind("note", lambda t, n: CiteEvidence(note=t, name=f"file{n % 3}.pdf", where="the shared drive")),
     led(lambda i, who, n: SetLeadState(item=i, lead=who, state=pick((None, *LeadState), n))),
     led(lambda i, who, n: HandOver(item=i, lead=who, to=pick(("C3", "Custody", "Policy"), n))),
@@ -242,7 +242,7 @@ def try_to(register: Register, chosen: tuple[int, int, int], **how: Any) -> bool
         return False
     try:
         register.do(command, **how)
-    except InConflict:
+    except UnresolvedConflict:
         if a % 2:
             return False
         try:

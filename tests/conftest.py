@@ -15,12 +15,12 @@ import textual.pilot
 from hypothesis import HealthCheck, settings
 from rest import rest
 
-from store.register import Register, Writer
-from tui.desk.settings import remember
+from store.register import Author, Register
+from tui.desk.settings import update_settings
 
 pytest.register_assert_rewrite("oracle", "registers")
 
-WRITER = Writer("Test Lead")
+WRITER = Author("Test Lead")
 """Who writes in tests."""
 
 _ALIKE: dict[str, Any] = {
@@ -100,7 +100,7 @@ def sample(sample_path: Path) -> Iterator[Register]:
 def mine(sample_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the sample register, not open, that is one's own and the one every command takes."""
     register = Register.open(sample_path)
-    remember(mine=(sample_path, register.id))
+    update_settings(mine=(sample_path, register.id))
     register.close()
     monkeypatch.setenv("FAIRLEAD_REGISTER", str(sample_path))
     return sample_path

@@ -51,7 +51,7 @@ def run_every_command(folder: Path) -> list[str]:
     from examples import every_command, examples, invoke, make_ready
 
     from store.register import Register
-    from tui.desk.settings import remember
+    from tui.desk.settings import update_settings
 
     wrong: list[str] = []
 
@@ -67,7 +67,7 @@ def run_every_command(folder: Path) -> list[str]:
         path = place / "mine.fairlead"
         path.write_bytes(sample.read_bytes())
         register = Register.open(path)
-        remember(mine=(path, register.id))
+        update_settings(mine=(path, register.id))
         register.close()
         os.environ["FAIRLEAD_REGISTER"] = str(path)
         os.chdir(place)

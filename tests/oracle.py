@@ -13,8 +13,8 @@ from typing import Any
 from store.domain.fields import KINDS, NOT_KNOWN
 from store.domain.vocabulary import Stage, Status
 from store.log.change import Change
-from store.log.projection import clear, refold, sort_key_of, stand
-from store.register import Register, Writer
+from store.log.projection import clear, derive_dependents, project, sort_key_of
+from store.register import Author, Register
 
 LOCAL = {"recommendation": {"seq"}}
 """Columns that are this file's own."""
@@ -79,7 +79,7 @@ def differences(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
     return lines
 
 
-def new_register(folder: Path, name: str, template: Path, writer: Writer | None = None) -> Register:
+def new_register(folder: Path, name: str, template: Path, author: Author | None = None) -> Register:
     """A new, empty register with an id of its own, made from a template: much faster than making its tables."""
     path = folder / f"{name}.db"
     shutil.copyfile(template, path)
@@ -88,29 +88,29 @@ def new_register(folder: Path, name: str, template: Path, writer: Writer | None 
     with conn:
         conn.execute("UPDATE this_file SET value = ? WHERE name = 'id'", (device,))
     conn.close()
-    return opened(path, writer or Writer(name))
+    return opened(path, author or Author(name))
 
 
-def opened(path: Path, writer: Writer) -> Register:
+def opened(path: Path, author: Author) -> Register:
     """Open a register that need not outlive a power cut: waiting for the disk is most of what a test would do."""
-    register = Register.open(path, writer)
+    register = Register.open(path, author)
     register.conn.execute("PRAGMA synchronous=OFF")
     return register
 
 
 def rebuild(register: Register) -> None:
     """Work out every table anew from the log."""
-    with register.file.write() as conn:
+    with register.file.transaction() as conn:
         clear(conn)
         touched = dict(conn.execute("SELECT DISTINCT thing, kind FROM change").fetchall())
-        refold(conn, touched, register.log.of_thing)
-        stand(conn, touched)
+        project(conn, touched, register.log.of_entity)
+        derive_dependents(conn, touched)
 
 
 def is_sound(register: Register) -> bool:
     """Whether SQLite finds the file whole: its pages, its foreign keys, its search index."""
     conn = register.conn
-    if not register.only_looking:
+    if not register.read_only_reason:
         conn.execute("INSERT INTO search (search) VALUES ('integrity-check')")
     broken = conn.execute("PRAGMA foreign_key_check").fetchall()
     return not broken and conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -144,12 +144,12 @@ def known_by(changes: Iterable[Change], day: str) -> list[Change]:
         while above := {p for c in known for p in by_id[c].parents} - known:
             known |= above
         there = Expected([by_id[c] for c in known], all_ready=True)
-        named = {n for thing, values in there.things.items() for n in named_by(there.kind[thing], values)}
-        unborn = named - there.things.keys()
+        named = {n for entity, values in there.entities.items() for n in named_by(there.kind[entity], values)}
+        unborn = named - there.entities.keys()
         if not unborn:
             return [by_id[c] for c in known]
-        for thing in unborn:
-            creations = [c for c in by_id.values() if c.thing == thing and not c.parents]
+        for entity in unborn:
+            creations = [c for c in by_id.values() if c.entity == entity and not c.parents]
             known.add(min(creations, key=lambda c: (c.time, c.id)).id)
 
 
@@ -165,7 +165,7 @@ def ready(changes: Iterable[Change]) -> tuple[list[Change], list[tuple[str, str]
             if needs(change) <= done.keys() | born:
                 done[change.id] = left.pop(change.id)
                 if not change.parents:
-                    born.add(change.thing)
+                    born.add(change.entity)
                 moved = True
     return list(done.values()), sorted((c.id, need) for c in left.values() for need in needs(c) - done.keys() - born)
 
@@ -173,7 +173,7 @@ def ready(changes: Iterable[Change]) -> tuple[list[Change], list[tuple[str, str]
 def needs(change: Change) -> set[str]:
     """What a change rests on: the changes before it, the things that it names, and its own thing's creation."""
     named = named_by(change.kind, values_of(change))
-    return set(change.parents) | named | ({change.thing} if change.parents else set())
+    return set(change.parents) | named | ({change.entity} if change.parents else set())
 
 
 class Expected:
@@ -185,64 +185,64 @@ class Expected:
         self.of_field: dict[tuple[str, str], list[Change]] = {}
         self.kind: dict[str, str] = {}
         for change in self.changes:
-            self.kind[change.thing] = change.kind
+            self.kind[change.entity] = change.kind
             for field in change.fields:
-                self.of_field.setdefault((change.thing, field), []).append(change)
-        self.things: dict[str, dict[str, Any]] = {}
+                self.of_field.setdefault((change.entity, field), []).append(change)
+        self.entities: dict[str, dict[str, Any]] = {}
         self.conflicts: dict[tuple[str, str], list[str]] = {}
-        for thing, kind in self.kind.items():
-            self.things[thing] = {field: self._value(thing, field) for field in KINDS[kind].fields}
-        for thing in self.things:
-            self._overlooked(thing)
+        for entity, kind in self.kind.items():
+            self.entities[entity] = {field: self._value(entity, field) for field in KINDS[kind].fields}
+        for entity in self.entities:
+            self._overlooked(entity)
 
-    def heads(self, thing: str, field: str) -> list[Change]:
+    def heads(self, entity: str, field: str) -> list[Change]:
         """A field's heads, the shown one last."""
-        here = self.of_field.get((thing, field), [])
+        here = self.of_field.get((entity, field), [])
         tops = [c for c in here if not any(c.id in other.parents for other in here)]
         return sorted(tops, key=lambda c: (c.time, c.id))
 
-    def _value(self, thing: str, field: str) -> Any:
-        tops = self.heads(thing, field)
+    def _value(self, entity: str, field: str) -> Any:
+        tops = self.heads(entity, field)
         values = [values_of(c).get(field) for c in tops]
         if any(v != values[0] for v in values):
-            self.conflicts[thing, field] = [c.id for c in tops]
+            self.conflicts[entity, field] = [c.id for c in tops]
         return values[-1] if values else None
 
-    def _overlooked(self, thing: str) -> None:
+    def _overlooked(self, entity: str) -> None:
         """A withdrawal that had not seen an edit leaves that edit's field in conflict."""
-        if not self.things[thing]["withdrawn"]:
+        if not self.entities[entity]["withdrawn"]:
             return
-        by_id = {c.id: c for c in self.changes if c.thing == thing}
-        seen = {c.id for c in self.heads(thing, "withdrawn") if values_of(c)["withdrawn"]}
+        by_id = {c.id: c for c in self.changes if c.entity == entity}
+        seen = {c.id for c in self.heads(entity, "withdrawn") if values_of(c)["withdrawn"]}
         while more := {p for c in seen for p in by_id[c].parents if p in by_id} - seen:
             seen |= more
-        for field in KINDS[self.kind[thing]].fields:
-            tops = [c.id for c in self.heads(thing, field)]
+        for field in KINDS[self.kind[entity]].fields:
+            tops = [c.id for c in self.heads(entity, field)]
             if field != "withdrawn" and not set(tops) <= seen:
-                self.conflicts[thing, field] = tops
+                self.conflicts[entity, field] = tops
 
-    def bases(self, thing: str) -> dict[str, str]:
+    def bases(self, entity: str) -> dict[str, str]:
         """How each field of a thing is known, where that is neither as entered here nor as stated."""
-        shown = {field: self.heads(thing, field)[-1:] for field in KINDS[self.kind[thing]].fields}
+        shown = {field: self.heads(entity, field)[-1:] for field in KINDS[self.kind[entity]].fields}
         said = {field: json.loads(c.body).get("basis", {}) for field, top in shown.items() for c in top if c.body}
         known = {field: bases[field][0] for field, bases in said.items() if field in bases}
         return {field: basis for field, basis in known.items() if basis not in ("entered", "stated")}
 
     def of_kind(self, kind: str) -> dict[str, dict[str, Any]]:
         """The things of a kind."""
-        return {thing: values for thing, values in self.things.items() if self.kind[thing] == kind}
+        return {entity: values for entity, values in self.entities.items() if self.kind[entity] == kind}
 
     def standing_of(self, kind: str) -> dict[str, dict[str, Any]]:
         """The things of a kind that are not withdrawn."""
-        return {thing: values for thing, values in self.of_kind(kind).items() if not values["withdrawn"]}
+        return {entity: values for entity, values in self.of_kind(kind).items() if not values["withdrawn"]}
 
-    def recorded(self, thing: str) -> str:
+    def recorded(self, entity: str) -> str:
         """When a thing was first recorded."""
-        return min((c.time, c.id) for c in self.changes if c.thing == thing and not c.parents)[0]
+        return min((c.time, c.id) for c in self.changes if c.entity == entity and not c.parents)[0]
 
     def closed_as(self, item: str) -> str | None:
         """What closes an item, or None while it is open."""
-        known = self.things[item]["stage"] or {}
+        known = self.entities[item]["stage"] or {}
         stage = known.get("text")
         if stage in ("discharged", "closed-not-adopted", "delivered", "superseded", "closed-not-known-how"):
             return str(stage)
@@ -251,22 +251,22 @@ class Expected:
         if "asks" in known:
             return "with-inspectorate" if known["asks"] == "closure" else None
         sent = [
-            ((s["sent"] or {}).get("latest") or self.recorded(thing)[:10], self.recorded(thing), thing, s["asks"])
-            for thing, s in self.standing_of("submission").items()
+            ((s["sent"] or {}).get("latest") or self.recorded(entity)[:10], self.recorded(entity), entity, s["asks"])
+            for entity, s in self.standing_of("submission").items()
             if s["recommendation"] == item
         ]
         return "with-inspectorate" if sent and max(sent)[3] == "closure" else None
 
     def status(self, item: str) -> str:
         """An item's status."""
-        return "closed" if self.closed_as(item) else self.things[item]["track"] or "not-stated"
+        return "closed" if self.closed_as(item) else self.entities[item]["track"] or "not-stated"
 
     def joined(self) -> set[str]:
         """The items that are not counted because they are the same as another."""
         here = {
             item
             for item, values in self.standing_of("recommendation").items()
-            if not self.things[values["publication"]]["withdrawn"]
+            if not self.entities[values["publication"]]["withdrawn"]
         }
         pairs = {
             (link["recommendation"], link["other"])
@@ -284,14 +284,14 @@ class Expected:
             item
             for item, values in self.standing_of("recommendation").items()
             if item not in joined
-            and not self.things[values["publication"]]["withdrawn"]
-            and not (values["part_of"] and self.things[values["part_of"]]["withdrawn"])
+            and not self.entities[values["publication"]]["withdrawn"]
+            and not (values["part_of"] and self.entities[values["part_of"]]["withdrawn"])
         }
 
     def leads(self, item: str) -> str:
         """The names of an item's leads."""
         names = [
-            self.things[lead["party"]]["name"]
+            self.entities[lead["party"]]["name"]
             for lead in self.standing_of("lead").values()
             if lead["recommendation"] == item
         ]
@@ -299,7 +299,7 @@ class Expected:
 
     def said(self, item: str) -> tuple[bool, str]:
         """Whether a reason that was owed was declined, and the day on which something was last said of an item."""
-        mine = [c for c in self.changes if c.thing == item]
+        mine = [c for c in self.changes if c.entity == item]
         gone = taken_back(mine)
         where = {"stage", "track", "target", "believed_done", "next_move"}
         saying = [c for c in mine if not c.parents or (not c.undoes and c.id not in gone and where & set(c.fields))]
@@ -311,70 +311,70 @@ class Expected:
             declined |= bool(newest and newest.body and json.loads(newest.body).get("reason") == "")
         days = [c.time[:10] for c in saying]
         for kind, day in (("submission", "sent"), ("reply", "dated"), ("nothing_new", "dated"), ("action", None)):
-            for thing, values in self.standing_of(kind).items():
+            for entity, values in self.standing_of(kind).items():
                 if values["recommendation"] == item:
-                    days.append(self._day(thing, values[day] if day else None))
+                    days.append(self._day(entity, values[day] if day else None))
         for tie in self.standing_of("note_on").values():
-            if tie["recommendation"] == item and not self.things[tie["note"]]["withdrawn"]:
-                days.append(self._day(tie["note"], self.things[tie["note"]]["dated"]))
-        for thing, values in self.standing_of("action").items():
+            if tie["recommendation"] == item and not self.entities[tie["note"]]["withdrawn"]:
+                days.append(self._day(tie["note"], self.entities[tie["note"]]["dated"]))
+        for entity, values in self.standing_of("action").items():
             if values["recommendation"] == item and (values["done"] or {}).get("latest"):
-                changed = max(c.time for c in self.changes if c.thing == thing)[:10]
+                changed = max(c.time for c in self.changes if c.entity == entity)[:10]
                 days.append(min(values["done"]["latest"], changed))
         return declined, max(days)
 
-    def _day(self, thing: str, known: dict[str, str] | None) -> str:
+    def _day(self, entity: str, known: dict[str, str] | None) -> str:
         """The day that a text bears, or that it was recorded, whichever is earlier."""
-        recorded = self.recorded(thing)[:10]
+        recorded = self.recorded(entity)[:10]
         return min((known or {}).get("latest") or recorded, recorded)
 
     def check(self, found: dict[str, Any]) -> None:
         """Assert that tables hold what they should."""
         assert found["waiting"] == self.waiting
-        conflicts = [(thing, field, kind, json.loads(heads)) for thing, field, kind, heads in found["conflict"]]
+        conflicts = [(entity, field, kind, json.loads(heads)) for entity, field, kind, heads in found["conflict"]]
         assert conflicts == sorted((*place, self.kind[place[0]], heads) for place, heads in self.conflicts.items())
         for kind in KINDS:
             assert found[kind].keys() == self.of_kind(kind).keys(), kind
-        for thing, values in self.things.items():
-            self._check_row(found[self.kind[thing]][thing], thing, values)
+        for entity, values in self.entities.items():
+            self._check_row(found[self.kind[entity]][entity], entity, values)
         self._check_items(found)
 
-    def _check_row(self, row: dict[str, Any], thing: str, values: dict[str, Any]) -> None:
-        for field, declared in KINDS[self.kind[thing]].fields.items():
+    def _check_row(self, row: dict[str, Any], entity: str, values: dict[str, Any]) -> None:
+        for field, declared in KINDS[self.kind[entity]].fields.items():
             value = values[field]
             if field == "withdrawn":
                 assert row[field] == int(bool(value))
             elif parts := declared.parts:
-                assert row[field] == (value or {}).get("text"), (thing, field)
-                assert [row[f"{field}_{p}"] for p in parts] == [(value or {}).get(p) for p in parts], (thing, field)
+                assert row[field] == (value or {}).get("text"), (entity, field)
+                assert [row[f"{field}_{p}"] for p in parts] == [(value or {}).get(p) for p in parts], (entity, field)
             else:
-                assert row[field] == value, (thing, field)
-        mine = sorted((c for c in self.changes if c.thing == thing), key=lambda c: (c.time, c.id))
+                assert row[field] == value, (entity, field)
+        mine = sorted((c for c in self.changes if c.entity == entity), key=lambda c: (c.time, c.id))
         first = next(c for c in mine if not c.parents)
         assert (row["recorded"], row["recorded_by"]) == (first.time, first.author)
         assert (row["changed"], row["changed_by"]) == (mine[-1].time, mine[-1].author)
-        assert json.loads(row["basis"] or "{}") == self.bases(thing)
+        assert json.loads(row["basis"] or "{}") == self.bases(entity)
         assert bool(row["left_out"]) == any(c.body is None for c in mine)
 
     def updated(self, item: str) -> str:
         """When an item, or what hangs on it, was last changed, withdrawn or not."""
         ties = {v["note"] for v in self.of_kind("note_on").values() if v["recommendation"] == item}
         owned = ("submission", "reply", "action", "lead", "nothing_new")
-        under = {thing for kind in owned for thing, v in self.of_kind(kind).items() if v["recommendation"] == item}
-        return max(c.time for c in self.changes if c.thing in {item, *ties, *under})
+        under = {entity for kind in owned for entity, v in self.of_kind(kind).items() if v["recommendation"] == item}
+        return max(c.time for c in self.changes if c.entity in {item, *ties, *under})
 
     def next_targets(self, items: Iterable[str]) -> str | None:
         """The first day on which one of these items is to be done, of those that are open."""
-        days = [(self.things[i]["target"] or {}).get("latest") for i in items if self.status(i) != "closed"]
+        days = [(self.entities[i]["target"] or {}).get("latest") for i in items if self.status(i) != "closed"]
         return min(filter(None, days), default=None)
 
     def words(self, item: str, row: dict[str, Any]) -> tuple[str, ...]:
         """An item's row in the search: its reference, title and text, what was noted of it, who leads and where it stands."""
-        values = self.things[item]
+        values = self.entities[item]
         told = {tie["note"] for tie in self.standing_of("note_on").values() if tie["recommendation"] == item}
-        notes = sorted((self.recorded(note), note) for note in told if not self.things[note]["withdrawn"])
-        texts = "\n".join(self.things[note]["text"] for _, note in notes)
-        people = f"{self.leads(item)}\n{self.things[values['publication']]['title'] or ''}"
+        notes = sorted((self.recorded(note), note) for note in told if not self.entities[note]["withdrawn"])
+        texts = "\n".join(self.entities[note]["text"] for _, note in notes)
+        people = f"{self.leads(item)}\n{self.entities[values['publication']]['title'] or ''}"
         return (item, row["reference"], values["title"] or "", values["text"] or "", texts, people)
 
     def _check_items(self, found: dict[str, Any]) -> None:
@@ -393,10 +393,10 @@ class Expected:
         assert found["search"] == sorted((self.words(item, found["recommendation"][item]) for item in listed), key=str)
 
     def _check_item(self, row: dict[str, Any], item: str, listed: bool) -> None:
-        values = self.things[item]
-        code = self.things[values["publication"]]["code"]
+        values = self.entities[item]
+        code = self.entities[values["publication"]]["code"]
         reference = f"{code or '?'}-{values['number'] or values['label'] or '?'}"
-        theme = self.things[values["theme"]]["name"] if values["theme"] else None
+        theme = self.entities[values["theme"]]["name"] if values["theme"] else None
         status, stage = self.status(item), (values["stage"] or {}).get("text") or "not-stated"
         assert (row["code"], row["reference"]) == (code, reference)
         assert row["sort_key"] == sort_key_of(code, values["number"], values["label"])
@@ -406,8 +406,8 @@ class Expected:
         assert (row["leads"], row["theme_name"]) == (self.leads(item), theme)
         assert bool(row["listed"]) == listed
         assert bool(row["counted"]) == (listed and values["part_of"] is None)
-        assert bool(row["in_conflict"]) == any(thing == item for thing, _ in self.conflicts)
-        assert row["published"] == (self.things[values["publication"]]["published"] or {}).get("latest")
+        assert bool(row["in_conflict"]) == any(entity == item for entity, _ in self.conflicts)
+        assert row["published"] == (self.entities[values["publication"]]["published"] or {}).get("latest")
         assert (bool(row["no_reason"]), row["said_on"]) == self.said(item)
         assert row["updated"] == self.updated(item)
         assert not row["moved_at_least"] or (row["first_target"] == NOT_KNOWN and row["moved_later"])

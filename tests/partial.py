@@ -30,13 +30,13 @@ from store.domain.vocabulary import ActionKind, LeadState, NextMove, NoteKind, V
 from store.file.attachments import pack
 from store.log.change import heads, make_change
 from store.log.projection import rebuild
-from store.register import Register, Writer
+from store.register import Author, Register
 
 
 def full_register(sample: Path, path: Path) -> Path:
     """A closed register with something of every kind, a copy of the sample with more in it."""
     shutil.copyfile(sample, path)
-    register = Register.open(path, Writer("Test Lead"))
+    register = Register.open(path, Author("Test Lead"))
     conn = register.conn
     hc6, hc5 = (find_item(conn, reference)[0] for reference in ("HC-6", "HC-5"))
     publication, theme = (
@@ -97,14 +97,14 @@ def leave_out(path: Path, kinds: Iterable[str], *, every: int = 1) -> None:
 
 def say_nothing(path: Path, kind: str, fields: Iterable[str]) -> None:
     """Have these fields of every thing of a kind say nothing, by changes of a desk that may say so."""
-    register = Register.open(path, Writer("Test Lead"))
+    register = Register.open(path, Author("Test Lead"))
     changes = []
-    for (thing,) in register.conn.execute(f"SELECT id FROM {kind} ORDER BY id").fetchall():
-        here = register.log.of_thing(thing)
+    for (entity,) in register.conn.execute(f"SELECT id FROM {kind} ORDER BY id").fetchall():
+        here = register.log.of_entity(entity)
         for field in fields:
             changes.append(
                 make_change(
-                    kind=kind, thing=thing, values={field: Value(None)}, reason=None,
+                    kind=kind, entity=entity, values={field: Value(None)}, reason=None,
                     parents=[change.id for change in heads(here, field)] or [here[0].id],
                     author="a" * 32, device="b" * 32, time=here[-1].time, action="c" * 32, salt=secrets.token_hex(16),
                 )
@@ -120,6 +120,6 @@ def nullable(kind: str) -> list[str]:
 
 def _work_out(path: Path) -> None:
     register = Register.open(path)
-    with register.file.write() as conn:
+    with register.file.transaction() as conn:
         rebuild(conn)
     register.close()

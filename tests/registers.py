@@ -17,7 +17,7 @@ from store.commands import (
 )
 from store.domain.vocabulary import PublicationKind
 from store.log.change import Change
-from store.register import Register, Writer
+from store.register import Author, Register
 
 MakeRegister = Callable[..., Register]
 
@@ -33,8 +33,8 @@ def make_register(tmp_path: Path, template: Path) -> Iterator[MakeRegister]:
     """Makes registers, each with an id and a writer of its own."""
     opened: list[Register] = []
 
-    def make(name: str = "here", writer: str | None = None) -> Register:
-        opened.append(new_register(tmp_path, name, template, Writer(writer or name)))
+    def make(name: str = "here", author: str | None = None) -> Register:
+        opened.append(new_register(tmp_path, name, template, Author(author or name)))
         return opened[-1]
 
     yield make
@@ -85,9 +85,9 @@ def meet(*desks: Register) -> None:
                 send(sender, receiver)
 
 
-def title(register: Register, thing: str) -> str:
+def title(register: Register, entity: str) -> str:
     """An item's title as it stands."""
-    return str(register.conn.execute("SELECT title FROM recommendation WHERE id = ?", (thing,)).fetchone()[0])
+    return str(register.conn.execute("SELECT title FROM recommendation WHERE id = ?", (entity,)).fetchone()[0])
 
 
 def conflicts(register: Register) -> list[tuple[str, str]]:
@@ -95,24 +95,24 @@ def conflicts(register: Register) -> list[tuple[str, str]]:
     return list(register.conn.execute("SELECT thing, field FROM conflict ORDER BY thing, field"))
 
 
-def newest(register: Register, thing: str) -> Change:
+def newest(register: Register, entity: str) -> Change:
     """The newest change of a thing."""
-    return register.log.of_thing(thing)[-1]
+    return register.log.of_entity(entity)[-1]
 
 
-def retitle(register: Register, thing: str, text: str, **how: Any) -> Change:
+def retitle(register: Register, entity: str, text: str, **how: Any) -> Change:
     """Correct an item's title."""
-    register.do(correct("recommendation", thing, title=text), **how)
-    return newest(register, thing)
+    register.do(correct("recommendation", entity, title=text), **how)
+    return newest(register, entity)
 
 
 def two_desks_apart(here: Register, there: Register) -> str:
     """One item on two desks, titled apart: "Ours" here and, later by the clock, "Theirs" there."""
-    thing = item(here)
+    entity = item(here)
     send(here, there)
-    retitle(here, thing, "Ours")
-    retitle(there, thing, "Theirs")
-    return thing
+    retitle(here, entity, "Ours")
+    retitle(there, entity, "Theirs")
+    return entity
 
 
 # A few items
@@ -148,9 +148,9 @@ def cp1(empty: Register, plan: str) -> str:
     return str(empty.do(AddItem(publication=plan, number="1", title="Train officers")).created)
 
 
-def row(register: Register, kind: str, thing: str) -> dict[str, Any]:
+def row(register: Register, kind: str, entity: str) -> dict[str, Any]:
     """A thing's columns."""
-    cursor = register.conn.execute(f"SELECT * FROM {kind} WHERE id = ?", (thing,))
+    cursor = register.conn.execute(f"SELECT * FROM {kind} WHERE id = ?", (entity,))
     return dict(zip([c[0] for c in cursor.description], cursor.fetchone(), strict=True))
 
 

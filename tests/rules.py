@@ -45,7 +45,7 @@ def broken_rules(register: Register) -> list[str]:
 
 def _moves(expected: Expected, item: str) -> tuple[str | None, int]:
     """The first target and how often it moved later, of one desk's changes in the order in which they were written."""
-    mine = [c for c in expected.changes if c.thing == item]
+    mine = [c for c in expected.changes if c.entity == item]
     gone = taken_back(mine)
     targets = [
         target

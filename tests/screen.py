@@ -22,8 +22,8 @@ from store.queries.item_detail import item_detail
 from store.queries.rows import HistoryRow, ItemDetail
 from store.register import Register
 from tui.app import FairleadApp
-from tui.desk.open_register import known_writer
-from tui.desk.settings import load, remember
+from tui.desk.open_register import configured_author
+from tui.desk.settings import load, update_settings
 from widgets.form import Form
 from widgets.line import Line
 from widgets.text_box import TextBox
@@ -200,7 +200,7 @@ async def sitting(
     path: Path,
     size: tuple[int, int] = WIDE,
     *,
-    writer: str | None = "Test Lead",
+    author: str | None = "Test Lead",
     at: str = "",
     toasts: bool = False,
 ) -> AsyncIterator[Seat]:
@@ -209,9 +209,9 @@ async def sitting(
     Closes what the app has open.
     """
     settings, _ = load()
-    if settings.name is None and writer:
-        settings = remember(name=writer)
-    register = Register.open(path, known_writer(settings))
+    if settings.name is None and author:
+        settings = update_settings(name=author)
+    register = Register.open(path, configured_author(settings))
     async with sitting_with(FairleadApp(register, settings), size, toasts=toasts) as seat:
         if at:
             await seat.press(*at.split())

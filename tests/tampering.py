@@ -21,7 +21,7 @@ from store.commands import AddItem, AddNote, AddPublication, AddTheme, SetTrack
 from store.domain.vocabulary import Track, Value
 from store.log.change import Change, make_change
 from store.log.change_log import COLUMNS
-from store.register import Register, Writer
+from store.register import Author, Register
 
 ROOT = Path(__file__).parent.parent
 STRICT, LOOSE = (") STRICT", "author TEXT NOT NULL,"), (") /* */", "author TEXT,")
@@ -44,7 +44,7 @@ def small_register(path: Path) -> Path:
 
 def another_register(path: Path) -> Path:
     """A closed register with as much in it, under an id of its own."""
-    register = Register.create(path, Writer("Test Lead"))
+    register = Register.create(path, Author("Test Lead"))
     publication = register.do(AddPublication(title="Hate Crime", published="2024")).created
     theme = register.do(AddTheme(name="Governance")).created
     assert publication and theme
@@ -72,7 +72,7 @@ def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
         return conn.execute(sql).fetchall()
 
 
-def forged(kind: str, thing: str, values: dict[str, Any], **more: Any) -> Change:
+def forged(kind: str, entity: str, values: dict[str, Any], **more: Any) -> Change:
     """A change whose id fits what it says, whatever that is."""
     known: dict[str, Any] = {
         "reason": None,
@@ -83,7 +83,7 @@ def forged(kind: str, thing: str, values: dict[str, Any], **more: Any) -> Change
         "action": "c" * 32,
     }
     said = {name: value if isinstance(value, Value) else Value(value) for name, value in values.items()}
-    return make_change(kind=kind, thing=thing, values=said, salt=secrets.token_hex(16), **{**known, **more})
+    return make_change(kind=kind, entity=entity, values=said, salt=secrets.token_hex(16), **{**known, **more})
 
 
 def insert(path: Path, changes: Iterable[Change], *, loose: bool = False) -> None:
@@ -96,7 +96,7 @@ def insert(path: Path, changes: Iterable[Change], *, loose: bool = False) -> Non
         conn.execute("BEGIN")
         conn.executemany(
             f"INSERT INTO change ({COLUMNS}) VALUES ({','.join('?' * len(names))})",
-            [[_listed(getattr(change, name)) for name in names] for change in changes],
+            [[_listed(getattr(change, "entity" if name == "thing" else name)) for name in names] for change in changes],
         )
         conn.execute("COMMIT")
         if loose:

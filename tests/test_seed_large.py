@@ -13,12 +13,12 @@ from seed import theme_changes
 from seed.__main__ import main
 from seed.large import _batches_from_beside, large_changes, load_large
 from store.domain.errors import DiskFull
-from store.domain.models import checked
+from store.domain.models import validate_values
 from store.domain.vocabulary import ItemKind, NextMove, NoteKind, Stage, Track
 from store.file.schema import known_schema, schema_of
 from store.log.change import Change, is_whole
 from store.queries.publications import publications, totals
-from store.register import Register, Writer
+from store.register import Author, Register
 
 ITEMS = 2000
 
@@ -32,7 +32,7 @@ def log() -> list[Change]:
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
     """The same, loaded."""
-    register = Register.create(tmp_path_factory.mktemp("large") / "large.fairlead", Writer("Test Lead"))
+    register = Register.create(tmp_path_factory.mktemp("large") / "large.fairlead", Author("Test Lead"))
     assert list(load_large(register, ITEMS)) == [ITEMS]
     yield register
     register.close()
@@ -95,10 +95,10 @@ def test_a_second_process_makes_the_same_batches() -> None:
 def test_every_change_would_pass_the_one_door_unchanged(log: list[Change]) -> None:
     for change in log:
         assert is_whole(change)
-        values = change.said["values"]
-        assert checked(change.kind, values) == values
+        values = change.payload["values"]
+        assert validate_values(change.kind, values) == values
         assert ("withdrawn" in change.fields) is change.creates
-    assert len({c.thing for c in log if c.creates}) == sum(c.creates for c in log)
+    assert len({c.entity for c in log if c.creates}) == sum(c.creates for c in log)
 
 
 def test_the_tables_are_what_the_log_adds_up_to(large: Register) -> None:

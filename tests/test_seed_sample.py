@@ -21,15 +21,15 @@ from seed.sample import AUTHOR, TIME
 from store.commands import AddItem, AddPublication, AddTheme
 from store.commands.items import item_id
 from store.domain.fields import KINDS
-from store.domain.models import checked
-from store.log.change import Change, is_whole, tie_id
-from store.log.writer import later
+from store.domain.models import validate_values
+from store.log.change import Change, association_id, is_whole
+from store.log.writer import add_milliseconds
 from store.queries.facets import facet
 from store.queries.filter import FACETS, Filter
 from store.queries.history import history
 from store.queries.item_detail import item_detail, notes_on
 from store.queries.publications import publications, totals
-from store.register import Register, Writer
+from store.register import Author, Register
 
 DIGEST = "c2c12a7f191358bdee22428101b39a2c"
 """Over the ids of every change. Once released, a sample that no longer has it is a sample that cannot be merged."""
@@ -217,8 +217,8 @@ def test_every_value_says_how_it_is_known_and_where(log: list[Change]) -> None:
 def test_every_change_passes_the_one_door_unchanged(log: list[Change]) -> None:
     for change in log:
         assert is_whole(change)
-        values = change.said["values"]
-        assert checked(change.kind, values) == values
+        values = change.payload["values"]
+        assert validate_values(change.kind, values) == values
         assert ("withdrawn" in change.fields) is change.creates
         assert all(change.value(name).value is not None for name in change.fields)
 
@@ -228,7 +228,7 @@ def test_the_log_is_the_same_every_time_and_as_released(log: list[Change]) -> No
     assert blake2b("".join(c.id for c in log).encode(), digest_size=16).hexdigest() == DIGEST
     assert len({c.id for c in log}) == len({c.salt for c in log}) == len(log)
     assert {c.author for c in log} == {AUTHOR}
-    assert [c.time for c in log] == [later(TIME, n) for n in range(len(log))]
+    assert [c.time for c in log] == [add_milliseconds(TIME, n) for n in range(len(log))]
 
 
 def test_another_process_with_another_hash_seed_makes_the_same_log(log: list[Change]) -> None:
@@ -275,11 +275,11 @@ def test_the_order_of_the_changes_does_not_matter(log: list[Change], sample: Reg
 
 
 def test_what_a_person_records_by_hand_meets_the_samples_things(log: list[Change], tmp_path: Path) -> None:
-    register = Register.create(tmp_path / "by-hand.fairlead", Writer("Alex Reid"))
+    register = Register.create(tmp_path / "by-hand.fairlead", Author("Alex Reid"))
     publication = register.do(AddPublication(title="Hate crime", code="HC", published="June 2021")).created
     item = register.do(AddItem(publication=publication or "", number="Rec. 06", title="Third-party reporting")).created
     theme = register.do(AddTheme(name="better practice")).created
-    assert {publication, item, theme} <= {c.thing for c in log}
+    assert {publication, item, theme} <= {c.entity for c in log}
     assert item == item_id(publication or "", "6")
     register.apply(log)
     assert len(references(register, "code = 'HC'")) == 15
@@ -290,8 +290,8 @@ def test_ties_are_known_by_their_ends(log: list[Change]) -> None:
     ties = [c for c in log if KINDS[c.kind].ends]
     assert {c.kind for c in ties} == {"lead", "contribution", "link", "note_on", "figure"}
     for change in ties:
-        assert change.thing == tie_id(change.kind, change.said["values"] | change.named)
-    assert {c.said["values"]["relation"] for c in ties if c.kind == "link"} == {"same-work"}
+        assert change.entity == association_id(change.kind, change.payload["values"] | change.clear_values)
+    assert {c.payload["values"]["relation"] for c in ties if c.kind == "link"} == {"same-work"}
 
 
 def test_the_standard_themes_alone_are_the_samples_own_changes(log: list[Change], tmp_path: Path) -> None:

@@ -12,10 +12,10 @@ import store.queries.similar
 from store.commands import AddItem, AddLink, AddPublication, Withdraw
 from store.domain.errors import BadInput
 from store.queries.filter import Filter
-from store.queries.similar import Alike, alike
+from store.queries.similar import SimilarPair, find_similar
 from store.register import Register
 from tui.cli.alike import alike_items
-from tui.desk.not_alike import not_alike, say_not_alike
+from tui.desk.not_alike import not_alike, save_not_alike
 
 WORDS = "forensic laptops examined within ninety days of seizure"
 
@@ -33,11 +33,11 @@ def two(empty: Register) -> dict[str, str]:
     return made
 
 
-def found(register: Register, shown: Filter | None = None, most: int = 50) -> list[Alike]:
-    return alike(register.conn, shown or Filter(), register.today(), most)
+def found(register: Register, shown: Filter | None = None, most: int = 50) -> list[SimilarPair]:
+    return find_similar(register.conn, shown or Filter(), register.today(), most)
 
 
-def refs(pairs: list[Alike]) -> set[str]:
+def refs(pairs: list[SimilarPair]) -> set[str]:
     return {f"{pair.one.ref} {pair.other.ref}" for pair in pairs}
 
 
@@ -64,16 +64,16 @@ def test_items_that_are_tied_are_not_proposed_and_come_back_when_they_are_not(
 
 def test_a_withdrawn_item_is_not_proposed_and_a_filter_narrows(empty: Register, two: dict[str, str]) -> None:
     assert not found(empty, Filter(publication=("AA",)))
-    empty.do(Withdraw(kind="recommendation", thing=two["BB-1"]))
+    empty.do(Withdraw(kind="recommendation", entity=two["BB-1"]))
     assert not found(empty)
 
 
 def test_pairs_that_were_said_not_to_be_alike_are_left_out(empty: Register, two: dict[str, str]) -> None:
     pair = next(pair for pair in found(empty) if pair.one.ref == "AA-2")
-    say_not_alike(empty, pair.pair)
-    say_not_alike(empty, frozenset(("a", "b")))
+    save_not_alike(empty, pair.pair)
+    save_not_alike(empty, frozenset(("a", "b")))
     assert not_alike(empty) == {pair.pair, frozenset(("a", "b"))}
-    left = alike(empty.conn, Filter(), empty.today(), but=not_alike(empty))
+    left = find_similar(empty.conn, Filter(), empty.today(), but=not_alike(empty))
     assert refs(left) == {"AA-3 BB-1"}
 
 
@@ -91,7 +91,7 @@ def test_it_stops_when_told_and_an_empty_register_has_nothing_alike(empty: Regis
     publication = empty.do(AddPublication(title="Report")).created
     empty.do(AddItem(publication=str(publication), title="One"))
     assert found(empty) == []
-    assert alike(empty.conn, Filter(), empty.today(), go_on=lambda: False) == []
+    assert find_similar(empty.conn, Filter(), empty.today(), go_on=lambda: False) == []
 
 
 def test_the_command_line_lists_what_is_alike(mine: Path) -> None:
@@ -102,7 +102,7 @@ def test_the_command_line_lists_what_is_alike(mine: Path) -> None:
     assert ("CCP-11", "MHD-10") in {(row["ref"], row["other"]) for row in rows}
     register = Register.open(mine)
     for pair in found(register):
-        say_not_alike(register, pair.pair)
+        save_not_alike(register, pair.pair)
     register.close()
     assert json.loads(CliRunner().invoke(alike_items, ["--format", "json"]).stdout) == []
     assert json.loads(CliRunner().invoke(alike_items, ["--format", "json", "--all"]).stdout) == rows

@@ -188,8 +188,8 @@ def test_all_that_a_command_is_given_is_recorded(what: str, here: Register) -> N
     kind, command, wanted = GIVEN[what]
     item(here)
     here.do(command(here))
-    (thing,) = here.conn.execute(f"SELECT id FROM {kind} ORDER BY rowid DESC").fetchone()
-    found = row(here, kind, thing)
+    (entity,) = here.conn.execute(f"SELECT id FROM {kind} ORDER BY rowid DESC").fetchone()
+    found = row(here, kind, entity)
     assert {name: found[name] for name in wanted} == wanted
 
 
@@ -228,17 +228,17 @@ OF_AN_ITEM: dict[str, tuple[Callable[[str], Command], Row]] = {
 @pytest.mark.parametrize("what", OF_AN_ITEM)
 def test_all_that_is_said_of_an_item_is_recorded(what: str, here: Register) -> None:
     command, wanted = OF_AN_ITEM[what]
-    thing = item(here)
-    here.do(command(thing))
-    found = row(here, "recommendation", thing)
+    entity = item(here)
+    here.do(command(entity))
+    found = row(here, "recommendation", entity)
     assert {name: found[name] for name in wanted} == wanted
 
 
 def test_the_same_words_of_a_due_day_mean_what_they_meant_when_a_promise_is_corrected(
     here: Register, day: Callable[[str], None]
 ) -> None:
-    thing = item(here)
-    here.do(AddAction(item=thing, text="Write.", due="30 June", said="1 May 2024", where="2.4"))
+    entity = item(here)
+    here.do(AddAction(item=entity, text="Write.", due="30 June", said="1 May 2024", where="2.4"))
     (action,) = here.conn.execute("SELECT id FROM action").fetchone()
     day("2025-09-18")
     here.do(correct("action", action, text="Write again.", due="30 June 2025", since="30 June"))
@@ -258,7 +258,7 @@ def test_what_was_cited_and_withdrawn_may_be_cited_again(here: Register) -> None
     cites = CiteEvidence(note=evidence(here), name="Figures.pdf")
     citation = here.do(cites).created or ""
     refused(here, cites, NotAllowed, "cited on that note already")
-    here.do(Withdraw(kind="citation", thing=citation))
+    here.do(Withdraw(kind="citation", entity=citation))
     here.do(cites)
     assert here.conn.execute("SELECT count(*) FROM citation WHERE withdrawn = 0").fetchone() == (1,)
 
@@ -274,18 +274,18 @@ def test_a_part_belongs_to_an_item_of_its_own_publication_that_is_no_part_itself
     for whole, words in ((part, "is a part itself"), (seven, "cannot be a part")):
         refused(here, correct("recommendation", seven, part_of=whole), BadInput, words)
     refused(here, correct("recommendation", six, part_of=seven), BadInput, "with parts of its own")
-    here.do(Withdraw(kind="recommendation", thing=part))
+    here.do(Withdraw(kind="recommendation", entity=part))
     here.do(correct("recommendation", six, part_of=seven))
     assert row(here, "recommendation", six)["part_of"] == seven
 
 
 def test_part_of_an_item_is_discharged_only_where_it_is_named(here: Register) -> None:
-    thing = item(here)
+    entity = item(here)
     for discharges in (None, "", "  "):
-        reply = RecordReply(item=thing, dated="May 2024", verdict=Verdict.PARTLY, discharges=discharges)
+        reply = RecordReply(item=entity, dated="May 2024", verdict=Verdict.PARTLY, discharges=discharges)
         refused(here, reply, BadInput, "Say which part")
     for words in (None, "", "  "):
-        reply = RecordReply(item=thing, dated="May 2024", verdict=Verdict.NOT_ADOPTED, words=words)
+        reply = RecordReply(item=entity, dated="May 2024", verdict=Verdict.NOT_ADOPTED, words=words)
         refused(here, reply, BadInput, "only with the inspectorate's own words")
 
 
@@ -306,7 +306,7 @@ def test_a_note_that_is_corrected_stays_on_all_that_it_was_on_and_keeps_what_was
         *((six, None, None), (seven, None, None), (None, where, None), (None, None, about["theme"])),
     }
     tie = here.conn.execute("SELECT id FROM note_on WHERE note = ? AND recommendation = ?", (new, seven)).fetchone()[0]
-    here.do(Withdraw(kind="note_on", thing=tie))
+    here.do(Withdraw(kind="note_on", entity=tie))
     here.do(CorrectNote(note=new, dated="June 2024", said_by=""))
     ((newest,),) = here.conn.execute(standing).fetchall()
     found = row(here, "note", newest)
@@ -327,14 +327,14 @@ def test_an_area_for_development_is_never_taken_for_a_recommendation_of_its_numb
 
 
 def test_how_far_a_lead_has_got_is_said_and_taken_back_field_by_field(here: Register) -> None:
-    thing = item(here, leads=("C3",))
+    entity = item(here, leads=("C3",))
     said = "SELECT state, role FROM lead"
-    here.do(SetLeadState(item=thing, lead="C3", state=LeadState.DONE, role="writes it"))
+    here.do(SetLeadState(item=entity, lead="C3", state=LeadState.DONE, role="writes it"))
     assert here.conn.execute(said).fetchone() == ("done", "writes it")
-    here.do(SetLeadState(item=thing, lead="c3", role=""))
+    here.do(SetLeadState(item=entity, lead="c3", role=""))
     assert here.conn.execute(said).fetchone() == ("done", None)
-    here.do(SetLeadState(item=thing, lead="C3", state=None))
+    here.do(SetLeadState(item=entity, lead="C3", state=None))
     assert here.conn.execute(said).fetchone() == (None, None)
-    here.do(SetLeads(item=thing, leads=()))
-    for command in (SetLeadState(item=thing, lead="C3", role="x"), HandOver(item=thing, lead="C3", to="Another")):
+    here.do(SetLeads(item=entity, leads=()))
+    for command in (SetLeadState(item=entity, lead="C3", role="x"), HandOver(item=entity, lead="C3", to="Another")):
         refused(here, command, BadInput, "does not lead on HC-6: nobody does")

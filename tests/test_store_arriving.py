@@ -21,10 +21,10 @@ from store.commands import (
     Withdraw,
     correct,
 )
-from store.domain.errors import BadInput, CannotUndo, NotAllowed, Stale
+from store.domain.errors import BadInput, CannotUndo, NotAllowed, StaleEdit
 from store.domain.vocabulary import Track, Value, Verdict
 from store.log.change import Change, make_change
-from store.register import NoWriter, Register
+from store.register import AuthorRequired, Register
 
 pytest_plugins = ["registers"]
 
@@ -46,25 +46,25 @@ def test_a_change_sent_twice_in_one_batch_arrives_once(here: Register, there: Re
 
 
 def test_a_change_whose_parent_is_not_here_waits(here: Register, there: Register) -> None:
-    thing = item(here)
+    entity = item(here)
     send(here, there)
-    first, second = retitle(here, thing, "One"), retitle(here, thing, "Two")
+    first, second = retitle(here, entity, "One"), retitle(here, entity, "Two")
     there.apply([second])
-    assert title(there, thing) == "Speed up reporting"
+    assert title(there, entity) == "Speed up reporting"
     assert second in there.log.all()
     there.apply([first])
-    assert title(there, thing) == "Two"
+    assert title(there, entity) == "Two"
 
 
 def test_what_rests_on_a_waiting_change_waits_with_it(here: Register, there: Register) -> None:
-    thing = item(here)
+    entity = item(here)
     send(here, there)
-    edits = [retitle(here, thing, text) for text in ("One", "Two", "Three")]
+    edits = [retitle(here, entity, text) for text in ("One", "Two", "Three")]
     for edit in reversed(edits[1:]):
         there.apply([edit])
-    assert title(there, thing) == "Speed up reporting"
+    assert title(there, entity) == "Speed up reporting"
     there.apply(edits[:1])
-    assert title(there, thing) == "Three"
+    assert title(there, entity) == "Three"
     assert conflicts(there) == []
 
 
@@ -80,23 +80,23 @@ def test_a_thing_whose_owner_comes_in_a_later_batch_is_shown_then(here: Register
 
 
 def test_an_edit_that_arrives_before_its_thing_is_kept(here: Register, there: Register) -> None:
-    thing = item(here)
-    edit = retitle(here, thing, "Edited")
+    entity = item(here)
+    edit = retitle(here, entity, "Edited")
     there.apply([edit])
     assert there.conn.execute("SELECT count(*) FROM recommendation").fetchone() == (0,)
     send(here, there)
-    assert title(there, thing) == "Edited"
+    assert title(there, entity) == "Edited"
 
 
 def test_an_item_that_moves_leaves_its_old_publication_uncounted(here: Register) -> None:
-    old, thing = publication(here), item(here)
+    old, entity = publication(here), item(here)
     new = publication(here, "Custody")
-    created = newest(here, thing)
+    created = newest(here, entity)
     here.apply(
         [
             make_change(
                 kind="recommendation",
-                thing=thing,
+                entity=entity,
                 values={"publication": Value(new)},
                 reason=None,
                 parents=[created.id],
@@ -123,55 +123,55 @@ def test_the_tables_made_anew_from_the_log_are_the_same(sample: Register) -> Non
 
 
 def test_a_stale_edit_is_refused_and_nothing_is_stored(here: Register, there: Register) -> None:
-    thing = item(here)
+    entity = item(here)
     seen = here.newest()
     send(here, there)
-    retitle(there, thing, "Theirs")
+    retitle(there, entity, "Theirs")
     send(there, here)
     before, number = tables(here), here.newest()
-    with pytest.raises(Stale, match=r"title was changed by there .* now Theirs; you wanted Ours"):
+    with pytest.raises(StaleEdit, match=r"title was changed by there .* now Theirs; you wanted Ours"):
         here.do_all(
-            [AddNote(items=(thing,), text="With it."), correct("recommendation", thing, title="Ours")], seen=seen
+            [AddNote(items=(entity,), text="With it."), correct("recommendation", entity, title="Ours")], seen=seen
         )
     assert (tables(here), here.newest()) == (before, number)
 
 
 def test_an_edit_of_a_field_that_nobody_touched_since_is_not_stale(here: Register) -> None:
-    thing = item(here)
+    entity = item(here)
     seen = here.newest()
-    retitle(here, thing, "Meanwhile")
-    here.do(correct("recommendation", thing, text="The full text."), seen=seen)
-    assert title(here, thing) == "Meanwhile"
+    retitle(here, entity, "Meanwhile")
+    here.do(correct("recommendation", entity, text="The full text."), seen=seen)
+    assert title(here, entity) == "Meanwhile"
 
 
 def test_saying_what_it_says_already_is_not_stale(here: Register) -> None:
-    thing = item(here)
+    entity = item(here)
     seen = here.newest()
-    retitle(here, thing, "The same")
-    assert here.do(correct("recommendation", thing, title="The same"), seen=seen).action is None
+    retitle(here, entity, "The same")
+    assert here.do(correct("recommendation", entity, title="The same"), seen=seen).action is None
 
 
 def test_withdrawing_what_was_edited_since_it_was_looked_at_is_stale(here: Register) -> None:
-    thing = item(here)
+    entity = item(here)
     seen = here.newest()
-    retitle(here, thing, "Meanwhile")
-    with pytest.raises(Stale, match="title was changed by here"):
-        here.do(Withdraw(kind="recommendation", thing=thing), seen=seen)
+    retitle(here, entity, "Meanwhile")
+    with pytest.raises(StaleEdit, match="title was changed by here"):
+        here.do(Withdraw(kind="recommendation", entity=entity), seen=seen)
 
 
 def test_settling_a_conflict_over_a_side_not_seen_is_stale(
     here: Register, there: Register, make_register: MakeRegister
 ) -> None:
     third = make_register("third")
-    thing = two_desks_apart(here, there)
+    entity = two_desks_apart(here, there)
     third.apply([c for c in here.log.all() if c.value("title").value != "Ours"])
     meet(here, there)
     seen = here.newest()
-    retitle(third, thing, "A third")
+    retitle(third, entity, "A third")
     send(third, here)
-    with pytest.raises(Stale):
-        retitle(here, thing, "Settled", resolving=True, seen=seen)
-    assert retitle(here, thing, "Settled", resolving=True, seen=here.newest()).value("title").value == "Settled"
+    with pytest.raises(StaleEdit):
+        retitle(here, entity, "Settled", resolving=True, seen=seen)
+    assert retitle(here, entity, "Settled", resolving=True, seen=here.newest()).value("title").value == "Settled"
 
 
 # What cannot be edited
@@ -184,9 +184,9 @@ def test_a_value_that_names_a_thing_not_here_is_refused(here: Register) -> None:
 
 
 def test_a_value_that_names_a_thing_of_another_kind_is_refused(here: Register) -> None:
-    thing = item(here)
+    entity = item(here)
     with pytest.raises(BadInput, match="There is no such theme"):
-        here.do(correct("recommendation", thing, theme=publication(here, "Custody")))
+        here.do(correct("recommendation", entity, theme=publication(here, "Custody")))
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_a_value_that_names_a_thing_of_another_kind_is_refused(here: Register) -
         correct("action", "0" * 32, text="Other"),
         FinishAction(action="0" * 32),
         correct("publication", "0" * 32, title="Other"),
-        Withdraw(kind="note", thing="0" * 32),
+        Withdraw(kind="note", entity="0" * 32),
         correct("recommendation", "0" * 32, title="Other"),
         SetTrack(item="0" * 32, track=Track.ON_TRACK),
         CorrectNote(note="0" * 32, text="Other"),
@@ -211,22 +211,22 @@ def test_what_is_not_here_cannot_be_edited(here: Register, command: Any) -> None
 
 
 def test_a_thing_is_not_withdrawn_as_something_that_it_is_not(here: Register) -> None:
-    thing = item(here)
+    entity = item(here)
     with pytest.raises(NotAllowed, match="There is no such note"):
-        here.do(Withdraw(kind="note", thing=thing))
+        here.do(Withdraw(kind="note", entity=entity))
 
 
 def test_what_was_withdrawn_cannot_be_edited(here: Register) -> None:
     action = str(here.do(AddAction(item=item(here), text="Promised")).created)
-    here.do(Withdraw(kind="action", thing=action))
+    here.do(Withdraw(kind="action", entity=action))
     with pytest.raises(NotAllowed, match="has been withdrawn"):
         here.do(correct("action", action, text="Other"))
 
 
 def test_what_was_withdrawn_in_the_same_breath_cannot_be_edited(here: Register) -> None:
-    thing = item(here)
+    entity = item(here)
     with pytest.raises(NotAllowed, match="has been withdrawn"):
-        here.do_all([Withdraw(kind="recommendation", thing=thing), SetTrack(item=thing, track=Track.ON_TRACK)])
+        here.do_all([Withdraw(kind="recommendation", entity=entity), SetTrack(item=entity, track=Track.ON_TRACK)])
 
 
 def left_out(register: Register, kind: str) -> list[Change]:
@@ -238,7 +238,7 @@ def test_a_thing_left_out_is_there_and_marked_so_and_cannot_be_edited(here: Regi
     action = str(here.do(AddAction(item=item(here), text="Promised")).created)
     there.apply(left_out(here, "action"))
     assert there.conn.execute("SELECT id, text, left_out FROM action").fetchall() == [(action, None, 1)]
-    for command in (FinishAction(action=action), Withdraw(kind="action", thing=action)):
+    for command in (FinishAction(action=action), Withdraw(kind="action", entity=action)):
         with pytest.raises(NotAllowed, match="left out of this copy"):
             there.do(command)
 
@@ -255,7 +255,7 @@ def test_undo_does_not_put_back_what_was_left_out(here: Register, there: Registe
     there.apply(left_out(here, "action"))
     with pytest.raises(CannotUndo, match="left out"):
         there.undo(done, force=True)
-    assert there.log.of_thing(action) == [c for c in left_out(here, "action") if c.thing == action]
+    assert there.log.of_entity(action) == [c for c in left_out(here, "action") if c.entity == action]
 
 
 # Who writes
@@ -263,15 +263,15 @@ def test_undo_does_not_put_back_what_was_left_out(here: Register, there: Registe
 
 def test_nobody_writes_without_a_name(make_register: MakeRegister) -> None:
     register = make_register("here")
-    register.writer = None
-    with pytest.raises(NoWriter):
+    register.author = None
+    with pytest.raises(AuthorRequired):
         publication(register)
 
 
 def test_who_writes_first_is_introduced_once_in_an_action_of_its_own(here: Register) -> None:
     item(here)
     introduced = [c for c in here.log.all() if c.kind == "party"]
-    assert [(c.value("name").value, c.value("kind").value, c.thing == c.author) for c in introduced] == [
+    assert [(c.value("name").value, c.value("kind").value, c.entity == c.author) for c in introduced] == [
         ("here", "person", True)
     ]
     assert len(here.log.of_action(introduced[0].action)) == 1
@@ -281,31 +281,31 @@ def test_a_person_of_the_same_name_who_comes_by_merge_does_not_take_ones_place(
     make_register: MakeRegister, day: Callable[[str], None]
 ) -> None:
     ours, theirs = make_register("ours", "Ann"), make_register("theirs", "Ann")
-    thing = item(ours)
-    retitle(ours, thing, "Mine")
+    entity = item(ours)
+    retitle(ours, entity, "Mine")
     day("2023-01-01")
     item(theirs, "7")
     send(theirs, ours)
     day("2024-09-18")
     ours.undo()
-    assert title(ours, thing) == "Speed up reporting"
+    assert title(ours, entity) == "Speed up reporting"
 
 
 def test_a_withdrawal_overlooks_an_edit_though_somebody_else_withdrew_and_brought_back_after_it(
     here: Register, there: Register, day: Callable[[str], None]
 ) -> None:
     """What the withdrawal that stands had not seen is in conflict, whatever the other side of the withdrawal rests on."""
-    thing = item(here)
+    entity = item(here)
     send(here, there)
-    retitle(there, thing, "Theirs")
-    there.do(Withdraw(kind="recommendation", thing=thing))
+    retitle(there, entity, "Theirs")
+    there.do(Withdraw(kind="recommendation", entity=entity))
     there.undo()
     day("2024-09-19")
-    here.do(Withdraw(kind="recommendation", thing=thing))
+    here.do(Withdraw(kind="recommendation", entity=entity))
     meet(here, there)
     for desk in (here, there):
         assert desk.conn.execute("SELECT withdrawn FROM recommendation").fetchall() == [(1,)]
-        assert conflicts(desk) == [(thing, "title"), (thing, "withdrawn")]
+        assert conflicts(desk) == [(entity, "title"), (entity, "withdrawn")]
         Expected(list(desk.log.all())).check(tables(desk))
 
 
@@ -313,14 +313,14 @@ def test_what_is_in_conflict_is_not_settled_by_what_only_touches_its_item(
     here: Register, there: Register, make_register: MakeRegister
 ) -> None:
     """One desk has it discharged and the other takes that reply back: a note afterwards leaves that to a person."""
-    thing = item(here)
-    here.do(RecordReply(item=thing, dated="1 September 2024", verdict=Verdict.DISCHARGED))
+    entity = item(here)
+    here.do(RecordReply(item=entity, dated="1 September 2024", verdict=Verdict.DISCHARGED))
     send(here, there)
     (reply,) = here.conn.execute("SELECT id FROM reply").fetchone()
-    there.do(Withdraw(kind="reply", thing=reply))
-    here.do(SetTrack(item=thing, track=Track.ON_TRACK, reason="It was not done."))
+    there.do(Withdraw(kind="reply", entity=reply))
+    here.do(SetTrack(item=entity, track=Track.ON_TRACK, reason="It was not done."))
     meet(here, there)
     before = conflicts(here)
-    assert (thing, "stage") in before
-    here.do(AddNote(items=(thing,), text="Said."))
+    assert (entity, "stage") in before
+    here.do(AddNote(items=(entity,), text="Said."))
     assert conflicts(here) == before

@@ -43,18 +43,18 @@ def test_an_edit_that_rests_on_one_of_a_clock_that_ran_ahead_takes_that_along(
     here: Register, there: Register, tmp_path: Path, day: Callable[[str], None]
 ) -> None:
     """Each edit rests on the one before it; the second is dated after the day, the third, which saw it, on that day."""
-    thing = item(here)
+    entity = item(here)
     send(here, there)
     day("2025-06-01")
-    ahead = retitle(there, thing, "By a clock ahead")
+    ahead = retitle(there, entity, "By a clock ahead")
     send(there, here)
     day("2024-09-18")
-    last = retitle(here, thing, "By the right clock")
+    last = retitle(here, entity, "By the right clock")
     day("2024-10-01")
-    retitle(here, thing, "Later")
+    retitle(here, entity, "Later")
     past = here.as_at(date(2024, 9, 18), tmp_path / "past.db")
-    assert (title(past, thing), conflicts(past)) == ("By the right clock", [])
-    assert [c.id for c in past.log.of_thing(thing)][1:] == [ahead.id, last.id]
+    assert (title(past, entity), conflicts(past)) == ("By the right clock", [])
+    assert [c.id for c in past.log.of_entity(entity)][1:] == [ahead.id, last.id]
     assert is_sound(past)
     past.close()
 
@@ -63,11 +63,11 @@ def test_what_was_made_elsewhere_is_late_news_where_it_came_after_something_of_a
     here: Register, there: Register, tmp_path: Path, day: Callable[[str], None]
 ) -> None:
     """Counted by the day before, of, and after: what came before anything later was no news then."""
-    thing = item(here)
+    entity = item(here)
     send(here, there)
-    retitle(there, thing, "Theirs of the 18th")
+    retitle(there, entity, "Theirs of the 18th")
     day("2024-09-19")
-    retitle(there, thing, "Theirs of the 19th")
+    retitle(there, entity, "Theirs of the 19th")
     meet(here, there)
     day("2024-09-20")
     send(there, here)
@@ -82,7 +82,7 @@ def test_what_was_made_elsewhere_is_late_news_where_it_came_after_something_of_a
         return found
 
     assert [late(asked) for asked in ("2024-09-18", "2024-09-19", "2024-09-20")] == [0, 0, 0]
-    other = retitle(there, thing, "Theirs of the 21st")
+    other = retitle(there, entity, "Theirs of the 21st")
     day("2024-09-22")
     item(here, "8")
     send(there, here)
@@ -99,7 +99,7 @@ def test_what_sqlite_cannot_do_for_an_as_at_is_said_in_words(
     def fail(*_: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr("store.as_at._go_back", fail)
+    monkeypatch.setattr("store.as_at._rewind", fail)
     with pytest.raises(FairleadError):
         here.as_at(date(2024, 9, 1), tmp_path / "past.db")
     assert not (tmp_path / "past.db").exists()

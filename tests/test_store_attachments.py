@@ -17,9 +17,18 @@ from store.commands import AddNote, CiteEvidence, Withdraw
 from store.domain.vocabulary import NoteKind
 from store.exchange.export import export
 from store.exchange.integrity import check
-from store.file.attachments import Content, NotInside, copy_files, named, pack, pieces, put_in, state
+from store.file.attachments import (
+    AttachmentMissing,
+    Content,
+    cited_attachments,
+    copy_files,
+    pack,
+    pieces,
+    save_attachment,
+    state,
+)
 from store.queries.filter import Filter
-from store.register import Register, Writer
+from store.register import Author, Register
 
 TEXT = b"Figures of the pilot.\n" * 500
 NOISE = bytes(range(256)) * 3
@@ -34,7 +43,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def register(built: Path, tmp_path: Path) -> Iterator[Register]:
     """A small register, open."""
-    found = Register.open(Path(shutil.copyfile(built, tmp_path / "small.fairlead")), Writer("Test Lead"))
+    found = Register.open(Path(shutil.copyfile(built, tmp_path / "small.fairlead")), Author("Test Lead"))
     yield found
     found.close()
 
@@ -60,10 +69,10 @@ def read(conn: sqlite3.Connection, name: str) -> bytes:
 @pytest.mark.parametrize("content", [TEXT, NOISE, b"x", bytes(3_000_000)], ids=["text", "noise", "one byte", "long"])
 def test_what_was_put_in_comes_out(conn: sqlite3.Connection, content: bytes) -> None:
     packed = pack(content)
-    put_in(conn, packed, 1_000_000)
+    save_attachment(conn, packed, 1_000_000)
     assert read(conn, packed.sha256) == content and state(conn, packed.sha256) == "kept"
     assert conn.execute("SELECT mode, mtime, sz FROM sqlar").fetchall() == [(0o100600, 1_000_000, len(content))]
-    put_in(conn, packed, 2_000_000)
+    save_attachment(conn, packed, 2_000_000)
     assert conn.execute("SELECT mtime FROM sqlar").fetchall() == [(1_000_000,)]
 
 
@@ -88,14 +97,14 @@ SPOILT: dict[str, tuple[bytes, int | None, str]] = {
 def test_bytes_that_are_not_those_that_were_cited_are_refused(conn: sqlite3.Connection, how: str) -> None:
     data, size, words = SPOILT[how]
     name = put(conn, TEXT, data, size)
-    with pytest.raises(NotInside, match=words):
+    with pytest.raises(AttachmentMissing, match=words):
         read(conn, name)
     assert state(conn, name) == "spoilt"
 
 
 def test_a_spoilt_file_is_put_in_again(conn: sqlite3.Connection) -> None:
     name = put(conn, TEXT, TEXT.swapcase())
-    put_in(conn, pack(TEXT), 7)
+    save_attachment(conn, pack(TEXT), 7)
     assert read(conn, name) == TEXT and conn.execute("SELECT count(*) FROM sqlar").fetchone() == (1,)
 
 
@@ -106,7 +115,7 @@ def test_the_greatest_file_is_taken_and_one_of_a_byte_more_is_not(
     monkeypatch.setattr(store.file.attachments, "MOST", len(TEXT))
     assert read(conn, name) == TEXT
     monkeypatch.setattr(store.file.attachments, "MOST", len(TEXT) - 1)
-    with pytest.raises(NotInside):
+    with pytest.raises(AttachmentMissing):
         read(conn, name)
 
 
@@ -115,7 +124,7 @@ def test_files_are_copied_up_to_all_that_there_is_room_for(
 ) -> None:
     names = [sha256(content).hexdigest() for content in (TEXT, NOISE)]
     for content in (TEXT, NOISE):
-        put_in(register.conn, pack(content), 0)
+        save_attachment(register.conn, pack(content), 0)
     for room, missing in ((len(TEXT + NOISE), []), (len(TEXT + NOISE) - 1, [names[1]])):
         other = Register.open(Path(shutil.copyfile(built, tmp_path / f"{room}.fairlead")))
         monkeypatch.setattr(store.file.attachments, "MOST_IN_ALL", room)
@@ -153,8 +162,8 @@ def cite(register: Register, text: str, content: bytes) -> tuple[str, str]:
 
 
 TAKEN_AWAY: dict[str, Callable[[str, str], Withdraw]] = {
-    "its citation": lambda note, citation: Withdraw(kind="citation", thing=citation),
-    "its note": lambda note, citation: Withdraw(kind="note", thing=note),
+    "its citation": lambda note, citation: Withdraw(kind="citation", entity=citation),
+    "its note": lambda note, citation: Withdraw(kind="note", entity=note),
 }
 
 
@@ -170,7 +179,7 @@ def test_a_share_leaves_the_bytes_behind_of_what_is_no_longer_cited(
     ).fetchone() == (2,)
     register.do(TAKEN_AWAY[what](note, citation))
     gone, left = sha256(NOISE).hexdigest(), sha256(TEXT).hexdigest()
-    assert (named(register.conn, withdrawn=True), named(register.conn, withdrawn=False)) == (
+    assert (cited_attachments(register.conn, withdrawn=True), cited_attachments(register.conn, withdrawn=False)) == (
         sorted((gone, left)),
         [left],
     )
@@ -186,5 +195,5 @@ def test_a_place_that_was_withdrawn_is_not_looked_at_by_the_check(register: Regi
     register.do(CiteEvidence(note=note, name="Minutes.pdf", where=str(tmp_path / "Minutes.pdf")))
     assert [remark for remark in check(register).remarks if "Minutes.pdf" in remark] != []
     (place,) = register.conn.execute("SELECT id FROM location").fetchone()
-    register.do(Withdraw(kind="location", thing=place))
+    register.do(Withdraw(kind="location", entity=place))
     assert check(register).remarks == ()

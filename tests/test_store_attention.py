@@ -28,8 +28,8 @@ from store.commands import (
 )
 from store.domain.references import find_item
 from store.domain.vocabulary import ActionKind, NextMove, Track, Verdict
-from store.queries.attention import LOOK_AHEAD, Group, Reason, attention, rules_of, yours
-from store.queries.attention_text import Because, attention_rows
+from store.queries.attention import LOOK_AHEAD, Group, Reason, attention, own_summary, rules_of
+from store.queries.attention_text import ReasonText, attention_rows
 from store.queries.filter import Filter
 from store.register import Register
 
@@ -50,7 +50,7 @@ def january(sample: Register, monkeypatch: pytest.MonkeyPatch) -> Register:
     return sample
 
 
-def needing(register: Register) -> dict[str, dict[Reason, Because]]:
+def needing(register: Register) -> dict[str, dict[Reason, ReasonText]]:
     """Every item that needs attention, with its reasons."""
     rules = rules_of(register.conn, register.today())
     found = attention(register.conn, Filter(), rules)
@@ -64,11 +64,11 @@ def having(register: Register, reason: Reason) -> set[str]:
     return {ref for ref, has in needing(register).items() if reason in has}
 
 
-def of(register: Register, reference: str) -> dict[Reason, Because]:
+def of(register: Register, reference: str) -> dict[Reason, ReasonText]:
     return needing(register).get(reference, {})
 
 
-def thing(register: Register, reference: str) -> str:
+def entity(register: Register, reference: str) -> str:
     return find_item(register.conn, reference)[0]
 
 
@@ -132,7 +132,7 @@ def test_items_stand_by_whose_move_is_next_and_the_most_urgent_first(january: Re
         *("CCP-10", "OCSA-x1", *CCP[1:], "HC-6", "HC-10", "MHD-3", "MHD-5", "MHD-6", "MHD-8", "MHD-10", "MHD-x1"),
         *WAITING,
     ]
-    january.do(SetNextMove(item=thing(january, "MHD-13"), who=NextMove.OTHER))
+    january.do(SetNextMove(item=entity(january, "MHD-13"), who=NextMove.OTHER))
     found = attention(january.conn, Filter(), rules)
     assert (found.groups[Group.US], found.groups[Group.OTHER]) == (37, 1)
 
@@ -209,7 +209,7 @@ def written(reference: str) -> dict[str, Command]:
 
 @pytest.mark.parametrize("what", ["nothing new", "note", "reply", "track", "target", "believed", "promise"])
 def test_what_says_where_an_item_stands_ends_stale_and_taking_it_back_does_not(january: Register, what: str) -> None:
-    january.do(written(thing(january, "HC-6"))[what])
+    january.do(written(entity(january, "HC-6"))[what])
     assert "HC-6" not in having(january, Reason.STALE)
     january.undo()
     assert of(january, "HC-6")[Reason.STALE].since == "2024-09-18"
@@ -217,15 +217,15 @@ def test_what_says_where_an_item_stands_ends_stale_and_taking_it_back_does_not(j
 
 @pytest.mark.parametrize("what", ["title", "leads"])
 def test_what_only_puts_the_record_right_does_not_end_stale(january: Register, what: str) -> None:
-    january.do(written(thing(january, "HC-6"))[what])
+    january.do(written(entity(january, "HC-6"))[what])
     assert "HC-6" in having(january, Reason.STALE)
 
 
 def test_an_old_note_written_down_late_does_not_end_stale(january: Register) -> None:
-    january.do(AddNote(items=(thing(january, "HC-6"),), text="It was agreed then.", dated="2 October 2024"))
+    january.do(AddNote(items=(entity(january, "HC-6"),), text="It was agreed then.", dated="2 October 2024"))
     assert of(january, "HC-6")[Reason.STALE].detail == "nothing said for 105 days"
     note = january.conn.execute("SELECT id FROM note WHERE text = 'It was agreed then.'").fetchone()[0]
-    january.do(Withdraw(kind="note", thing=note))
+    january.do(Withdraw(kind="note", entity=note))
     assert of(january, "HC-6")[Reason.STALE].detail == "nothing said for 119 days"
 
 
@@ -235,8 +235,8 @@ def test_an_old_note_written_down_late_does_not_end_stale(january: Register) -> 
 def test_a_promise_kept_or_withdrawn_is_promised_no_more(january: Register) -> None:
     actions = "SELECT id FROM action WHERE recommendation = ? AND kind <> 'dependency'"
     for reference, end in (("HC-2", "done"), ("HC-5", "withdrawn")):
-        ((action,),) = january.conn.execute(actions, (thing(january, reference),)).fetchall()
-        january.do(FinishAction(action=action) if end == "done" else Withdraw(kind="action", thing=action))
+        ((action,),) = january.conn.execute(actions, (entity(january, reference),)).fetchall()
+        january.do(FinishAction(action=action) if end == "done" else Withdraw(kind="action", entity=action))
         assert reference not in having(january, Reason.PROMISED)
 
 
@@ -246,19 +246,19 @@ def test_a_promise_kept_or_withdrawn_is_promised_no_more(january: Register) -> N
 def test_a_promise_counts_up_to_the_committee_and_one_without_a_day_at_once(
     january: Register, due: str | None, told: bool
 ) -> None:
-    january.do(AddAction(item=thing(january, "MHD-3"), text="Write it.", due=due, kind=ActionKind.MILESTONE))
+    january.do(AddAction(item=entity(january, "MHD-3"), text="Write it.", due=due, kind=ActionKind.MILESTONE))
     assert ("MHD-3" in having(january, Reason.PROMISED)) is told
 
 
 def test_a_dependency_waits_since_its_day_and_is_no_promise(january: Register) -> None:
     waits: dict[str, Any] = {"kind": ActionKind.DEPENDENCY, "text": "Their sign-off.", "whose": "COPFS"}
-    january.do(AddAction(item=thing(january, "MHD-3"), since="20 November 2024", **waits))
+    january.do(AddAction(item=entity(january, "MHD-3"), since="20 November 2024", **waits))
     told = of(january, "MHD-3")
     assert told[Reason.WAITS_ON].detail == "waits on COPFS (8 weeks)" and Reason.PROMISED not in told
 
 
 def test_evidence_sent_leaves_nothing_but_waiting_and_a_reply_brings_the_rest_back(january: Register) -> None:
-    item = thing(january, "MHD-13")
+    item = entity(january, "MHD-13")
     before = set(of(january, "MHD-13"))
     january.do(SubmitEvidence(items=(item,), sent="2025-01-08", note="What it shows."))
     assert of(january, "MHD-13")[Reason.WITH_INSPECTORATE].detail == "closure asked for, sent 8 January 2025, 7 days"
@@ -270,7 +270,7 @@ def test_evidence_sent_leaves_nothing_but_waiting_and_a_reply_brings_the_rest_ba
 
 
 def test_a_reason_owed_and_declined_is_housekeeping_until_one_is_given(january: Register) -> None:
-    item = thing(january, "MHD-3")
+    item = entity(january, "MHD-3")
     january.do(SetTrack(item=item, track=Track.DELAYED, reason=""))
     assert Reason.NO_REASON in of(january, "MHD-3")
     january.do(SetTrack(item=item, track=Track.DELAYED, reason="The system is not ready."))
@@ -308,13 +308,13 @@ def test_a_conflict_under_an_item_is_the_items_to_show(make_register: MakeRegist
 
 def test_ones_own_numbers_are_those_of_attention(january: Register) -> None:
     rules = rules_of(january.conn, january.today())
-    own = yours(january.conn, ("c3",), rules)
+    own = own_summary(january.conn, ("c3",), rules)
     told = needing(january)
     mine = [row[0] for row in january.conn.execute("SELECT reference FROM recommendation WHERE leads LIKE '%C3%'")]
     assert own is not None
     for reason in (Reason.LATE, Reason.PROMISED, Reason.STALE, Reason.WITH_INSPECTORATE, Reason.AGED):
         assert own.reasons[reason] == sum(reason in told.get(ref, {}) for ref in mine), reason
-    nobody = yours(january.conn, ("Nobody",), rules)
+    nobody = own_summary(january.conn, ("Nobody",), rules)
     assert nobody is not None and nobody.say(rules.today) == "Yours: nothing open"
 
 

@@ -11,12 +11,12 @@ from tampering import rows, small_disk, small_register
 
 import store.file.backups
 from store.commands import AddNote
-from store.domain.errors import Damaged, DiskFull, NoFolder, Stopped
+from store.domain.errors import Cancelled, Damaged, DiskFull, FolderMissing
 from store.exchange.integrity import check
 from store.file.backups import back_up, backups, newest, prune
-from store.register import Register, Writer
+from store.register import Author, Register
 
-WRITER = Writer("Test Lead")
+WRITER = Author("Test Lead")
 DAY = date(2024, 9, 18)
 ID = "a" * 32
 
@@ -71,7 +71,7 @@ def test_a_save_in_the_middle_of_a_backup_goes_through(
 
 
 def test_a_backup_that_is_stopped_leaves_nothing(sample: Register, folder: Path) -> None:
-    with pytest.raises(Stopped):
+    with pytest.raises(Cancelled):
         back_up(sample.file, folder, DAY, lambda done, of: False)
     assert not list(folder.iterdir())
 
@@ -90,7 +90,7 @@ def test_no_backup_is_made_of_a_damaged_register(tmp_path: Path, folder: Path) -
 
 
 def test_a_backup_needs_its_folder_and_room(sample: Register, tmp_path: Path) -> None:
-    with pytest.raises(NoFolder):
+    with pytest.raises(FolderMissing):
         back_up(sample.file, tmp_path / "nowhere", DAY)
     with small_disk(tmp_path / "disk", 200) as disk:
         with pytest.raises(DiskFull):

@@ -13,8 +13,8 @@ import pytest
 from tampering import alter, small_register
 
 import store.exchange.untrusted
-from store.domain.errors import FairleadError, Newer, NotARegister, Refused
-from store.exchange.untrusted import careful
+from store.domain.errors import FairleadError, NewerVersion, NotARegister, Refused
+from store.exchange.untrusted import open_untrusted
 from store.file.header import check_beside, check_header
 from store.file.schema import VERSION
 from store.register import Register
@@ -42,7 +42,7 @@ def scratch(tmp_path: Path) -> Path:
 @pytest.fixture
 def reading(theirs: Path, scratch: Path) -> Iterator[sqlite3.Connection]:
     """The connection that it is read with, live."""
-    with careful(theirs, scratch) as log:
+    with open_untrusted(theirs, scratch) as log:
         yield log._conn
 
 
@@ -104,7 +104,7 @@ def test_no_limit_is_left_as_wide_as_sqlites_own(reading: sqlite3.Connection) ->
 def test_what_is_read_after_its_time_is_broken_off(
     theirs: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with careful(theirs, scratch) as log:
+    with open_untrusted(theirs, scratch) as log:
         monkeypatch.setattr(store.exchange.untrusted, "_STEP_SECONDS", -1)
         log._renew()
         with pytest.raises(sqlite3.OperationalError, match="interrupted"):
@@ -114,9 +114,9 @@ def test_what_is_read_after_its_time_is_broken_off(
 def test_every_row_is_checked_before_anything_comes_out_unless_as_it_comes(theirs: Path, scratch: Path) -> None:
     alter(theirs, f"UPDATE change SET author = '{'a' * 32}' WHERE n = (SELECT max(n) FROM change)")
     reached = []
-    with pytest.raises(Refused, match="not what its id says"), careful(theirs, scratch):
+    with pytest.raises(Refused, match="not what its id says"), open_untrusted(theirs, scratch):
         reached.append("checked")
-    with careful(theirs, scratch, as_it_comes=True):
+    with open_untrusted(theirs, scratch, as_it_comes=True):
         reached.append("as it comes")
     assert reached == ["as it comes"] and not list(scratch.iterdir())
 
@@ -124,7 +124,7 @@ def test_every_row_is_checked_before_anything_comes_out_unless_as_it_comes(their
 def test_it_is_read_alike_however_small_the_pieces(
     theirs: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with careful(theirs, scratch) as log:
+    with open_untrusted(theirs, scratch) as log:
         (whole,) = log.pieces()
         monkeypatch.setattr(store.exchange.untrusted, "PIECE", 1)
         monkeypatch.setattr(store.exchange.untrusted, "_BATCH", 1)
@@ -148,8 +148,8 @@ ALTERED = {
 def test_a_table_of_ours_with_the_same_columns_and_another_text_is_refused(
     theirs: Path, scratch: Path, how: str
 ) -> None:
-    thing, before, after = ALTERED[how]
-    kind, name = thing.split()
+    entity, before, after = ALTERED[how]
+    kind, name = entity.split()
     with closing(sqlite3.connect(theirs, isolation_level=None)) as conn:
         conn.execute("PRAGMA writable_schema=ON")
         changed = conn.execute(
@@ -157,7 +157,7 @@ def test_a_table_of_ours_with_the_same_columns_and_another_text_is_refused(
             (before, after, kind, name, before),
         )
         assert changed.rowcount == 1
-    with pytest.raises(Refused, match=f"it alters {kind} {name}"), careful(theirs, scratch):
+    with pytest.raises(Refused, match=f"it alters {kind} {name}"), open_untrusted(theirs, scratch):
         pass
     with pytest.raises(NotARegister, match=f"it alters {kind} {name}"):
         Register.open(theirs)
@@ -177,7 +177,7 @@ def test_a_file_that_is_written_to_while_it_is_copied_is_refused(
             return private(path)
 
         monkeypatch.setattr(store.exchange.untrusted, "_private", opened)
-        with pytest.raises(Refused, match="another program wrote to it"), careful(theirs, scratch):
+        with pytest.raises(Refused, match="another program wrote to it"), open_untrusted(theirs, scratch):
             pass
 
     whole = theirs.read_bytes()
@@ -205,7 +205,7 @@ def test_a_file_that_is_written_to_while_it_is_copied_is_refused(
 def test_a_file_that_lacks_its_last_byte_or_page_is_cut_short(theirs: Path, scratch: Path, cut: int) -> None:
     whole = theirs.read_bytes()
     theirs.write_bytes(whole[:-cut])
-    with pytest.raises(Refused, match="cut short"), careful(theirs, scratch):
+    with pytest.raises(Refused, match="cut short"), open_untrusted(theirs, scratch):
         pass
 
 
@@ -213,10 +213,10 @@ def test_a_file_of_the_greatest_size_is_taken_and_one_of_a_byte_more_is_not(
     theirs: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store.exchange.untrusted, "MOST_BYTES", theirs.stat().st_size)
-    with careful(theirs, scratch) as log:
+    with open_untrusted(theirs, scratch) as log:
         assert log.count
     monkeypatch.setattr(store.exchange.untrusted, "MOST_BYTES", theirs.stat().st_size - 1)
-    with pytest.raises(Refused, match="is the most"), careful(theirs, scratch):
+    with pytest.raises(Refused, match="is the most"), open_untrusted(theirs, scratch):
         pass
 
 
@@ -226,7 +226,7 @@ HEADERS: dict[str, tuple[int, bytes, type[FairleadError], str]] = {
     "write-ahead to read": (19, b"\x02", NotARegister, "write-ahead"),
     "of another program": (68, b"FLDS", NotARegister, "another program"),
     "UTF-16": (56, (2).to_bytes(4, "big"), NotARegister, "not UTF-8"),
-    "of the next version": (60, (VERSION + 1).to_bytes(4, "big"), Newer, "newer"),
+    "of the next version": (60, (VERSION + 1).to_bytes(4, "big"), NewerVersion, "newer"),
     "without a version": (60, (0).to_bytes(4, "big"), NotARegister, "no tables of a version"),
 }
 

@@ -26,12 +26,12 @@ from store.commands import (
     Withdraw,
     correct,
 )
-from store.domain.errors import DiskFull, FairleadError, Stopped
+from store.domain.errors import Cancelled, DiskFull, FairleadError
 from store.domain.vocabulary import Stage, Track
 from store.exchange.integrity import Report, check
-from store.register import Register, Writer
+from store.register import Author, Register
 
-WRITER = Writer("Test Lead")
+WRITER = Author("Test Lead")
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_the_sample_is_sound(sample: Register) -> None:
     assert report.sound and not report.wrong and not report.remarks
     assert report.changes == sample.newest()
     assert report.sentences == (
-        f"{report.changes:,} changes to {report.things:,} things were checked: everything agrees.",
+        f"{report.changes:,} changes to {report.entities:,} things were checked: everything agrees.",
     )
 
 
@@ -83,8 +83,8 @@ def any_command(dice: random.Random, register: Register) -> Command:
             lambda: correct("recommendation", item, title=f"title {dice.random()}", theme=one("theme"), reason="so"),
             lambda: correct("recommendation", item, number=str(dice.randrange(1, 60)), reason="so"),
             lambda: SetStage(item=item, stage=dice.choice((Stage.IN_PROGRESS, Stage.NOT_ADOPTED)), reason="so"),
-            lambda: Withdraw(kind="note", thing=one("note"), reason="so"),
-            lambda: Withdraw(kind="recommendation", thing=item, reason="so"),
+            lambda: Withdraw(kind="note", entity=one("note"), reason="so"),
+            lambda: Withdraw(kind="recommendation", entity=item, reason="so"),
             lambda: AddItem(publication=one("publication"), number=str(dice.randrange(1, 60)), title="new"),
             lambda: correct("publication", one("publication"), code=f"P{dice.randrange(99)}", reason="so"),
             lambda: correct("publication", one("publication"), title=f"P {dice.random()}", reason="so"),
@@ -281,14 +281,14 @@ def test_a_change_that_waits_is_said_and_is_not_wrong(small: Path, tmp_path: Pat
 
 
 def test_what_a_share_left_out_is_said_and_is_not_wrong(small: Path, tmp_path: Path) -> None:
-    from store.exchange.foreign import keep
+    from store.exchange.foreign import save_as_own
 
     alter(
         small,
         "UPDATE change SET body = NULL, salt = NULL WHERE kind = 'note'",
         """INSERT INTO this_file VALUES ('share', '{"scope": "all"}')""",
     )
-    kept = keep(small, tmp_path / "mine.fairlead", WRITER, tmp_path)
+    kept = save_as_own(small, tmp_path / "mine.fairlead", WRITER, tmp_path)
     report = check(kept)
     assert report.sound
     assert report.remarks == ("2 changes are here without what they say: that was left out of the share they came in.",)
@@ -324,7 +324,7 @@ def test_a_check_can_be_stopped_at_any_step(sample: Register) -> None:
             left[0] -= 1
             return left[0] >= 0
 
-        with pytest.raises(Stopped):
+        with pytest.raises(Cancelled):
             check(sample, stop)
 
 

@@ -22,9 +22,9 @@ from store.commands import (
     Withdraw,
     correct,
 )
-from store.domain.errors import BadInput, NotAllowed, ReasonOwed
+from store.domain.errors import BadInput, NotAllowed, ReasonRequired
 from store.domain.vocabulary import Basis, NextMove, NoteKind, Stage, Track
-from store.log.writer import Pen
+from store.log.writer import ChangeWriter
 from store.register import Register
 
 pytest_plugins = ["registers"]
@@ -44,13 +44,13 @@ def test_track_is_said_in_one_command(empty: Register, hc6: str) -> None:
 
 
 def test_delayed_owes_a_reason(empty: Register, hc6: str) -> None:
-    refused(empty, SetTrack(item=hc6, track=Track.DELAYED), ReasonOwed, "Marking HC-6 as delayed owes a reason")
+    refused(empty, SetTrack(item=hc6, track=Track.DELAYED), ReasonRequired, "Marking HC-6 as delayed owes a reason")
 
 
 def test_a_reason_may_be_declined_and_is_kept_as_none_given(empty: Register, hc6: str) -> None:
     empty.do(SetTrack(item=hc6, track=Track.DELAYED, reason=""))
     assert the_item(empty, hc6, "status") == "delayed"
-    assert empty.log.of_thing(hc6)[-1].reason == ""
+    assert empty.log.of_entity(hc6)[-1].reason == ""
 
 
 def test_delayed_already_owes_no_second_reason(empty: Register, hc6: str) -> None:
@@ -60,7 +60,7 @@ def test_delayed_already_owes_no_second_reason(empty: Register, hc6: str) -> Non
 
 def test_a_track_on_a_closed_item_owes_a_reason(empty: Register, hc6: str) -> None:
     empty.do(SetStage(item=hc6, **CLOSED))
-    refused(empty, SetTrack(item=hc6, track=Track.ON_TRACK), ReasonOwed, "Reopening HC-6 owes a reason")
+    refused(empty, SetTrack(item=hc6, track=Track.ON_TRACK), ReasonRequired, "Reopening HC-6 owes a reason")
 
 
 def test_a_track_on_a_closed_item_reopens_it_in_progress(empty: Register, hc6: str) -> None:
@@ -87,7 +87,7 @@ def test_what_follows_from_evidence_and_reply_is_not_set_by_hand(empty: Register
 def test_what_a_source_says_passes_as_published_and_stays_marked_so(empty: Register, hc6: str, basis: Basis) -> None:
     empty.do(SetStage(item=hc6, stage=Stage.DISCHARGED, basis=basis, place="page 4"))
     assert the_item(empty, hc6, "status", "closed_as") == ("closed", "discharged")
-    known = empty.log.of_thing(hc6)[1].value("stage")
+    known = empty.log.of_entity(hc6)[1].value("stage")
     assert (known.basis, known.place) == (basis, "page 4")
 
 
@@ -151,14 +151,14 @@ def test_what_closes_an_item_empties_track_next_move_and_believed_done(empty: Re
 
 def test_reopening_by_stage_owes_a_reason_and_leaves_the_track_not_stated(empty: Register, hc6: str) -> None:
     empty.do(SetStage(item=hc6, **CLOSED))
-    refused(empty, SetStage(item=hc6, stage=Stage.IN_PROGRESS), ReasonOwed, "Reopening HC-6")
+    refused(empty, SetStage(item=hc6, stage=Stage.IN_PROGRESS), ReasonRequired, "Reopening HC-6")
     empty.do(SetStage(item=hc6, stage=Stage.IN_PROGRESS, reason="Not done."))
     assert the_item(empty, hc6, "status", "track") == ("not-stated", "not-stated")
 
 
 def test_a_second_command_of_one_action_knows_what_the_first_closed(empty: Register, hc6: str) -> None:
     number = empty.newest()
-    with pytest.raises(ReasonOwed, match="Reopening"):
+    with pytest.raises(ReasonRequired, match="Reopening"):
         empty.do_all([SetStage(item=hc6, **CLOSED), SetTrack(item=hc6, track=Track.ON_TRACK)])
     assert empty.newest() == number
 
@@ -183,7 +183,7 @@ def test_of_several_submissions_the_newest_sent_says_what_was_asked(empty: Regis
 def test_a_withdrawn_submission_asks_for_nothing(empty: Register, hc6: str) -> None:
     sent = empty.do(Send(item=hc6, asks="closure")).created
     assert sent
-    empty.do(Withdraw(kind="submission", thing=sent))
+    empty.do(Withdraw(kind="submission", entity=sent))
     assert the_item(empty, hc6, "closed_as") is None
 
 
@@ -194,10 +194,10 @@ class Send(Command):
     asks: str
     sent: str | None = None
 
-    def write(self, pen: Pen) -> None:
+    def write(self, writer: ChangeWriter) -> None:
         day = {"text": self.sent, "earliest": self.sent, "latest": self.sent} if self.sent else None
-        pen.create("submission", {"recommendation": self.item, "asks": self.asks, "sent": day})
-        pen.set("recommendation", self.item, "stage", {"text": Stage.SUBMITTED})
+        writer.create("submission", {"recommendation": self.item, "asks": self.asks, "sent": day})
+        writer.set("recommendation", self.item, "stage", {"text": Stage.SUBMITTED})
 
 
 def test_a_reopened_item_keeps_its_submissions(empty: Register, hc6: str) -> None:
@@ -270,7 +270,7 @@ def test_moving_a_target_later_owes_a_reason(empty: Register, hc6: str) -> None:
     refused(
         empty,
         MoveTarget(item=hc6, text="July 2025"),
-        ReasonOwed,
+        ReasonRequired,
         "Moving the target of HC-6 later, from June 2025 to July 2025, owes a reason",
     )
 
@@ -283,7 +283,7 @@ def test_bringing_a_target_forward_owes_none(empty: Register, hc6: str) -> None:
 
 def test_an_empty_target_is_none(empty: Register, hc6: str) -> None:
     empty.do(MoveTarget(item=hc6, text="June 2025"))
-    refused(empty, MoveTarget(item=hc6, text=" "), ReasonOwed, "without a day")
+    refused(empty, MoveTarget(item=hc6, text=" "), ReasonRequired, "without a day")
     empty.do(MoveTarget(item=hc6, text=" ", reason="Withdrawn."))
     assert the_item(empty, hc6, "target", "target_latest", "first_target") == (None, None, "June 2025")
 
@@ -403,7 +403,7 @@ def test_a_note_that_is_right_already_is_left_alone(empty: Register, hc6: str) -
 
 def test_a_withdrawn_note_is_not_corrected(empty: Register, hc6: str) -> None:
     note = str(empty.do(AddNote(items=(hc6,), text="Word.")).created)
-    empty.do(Withdraw(kind="note", thing=note))
+    empty.do(Withdraw(kind="note", entity=note))
     refused(empty, CorrectNote(note=note, text="Other."), NotAllowed, "withdrawn already")
 
 
@@ -411,5 +411,5 @@ def test_a_withdrawn_note_is_not_found_by_its_words(empty: Register, hc6: str) -
     note = str(empty.do(AddNote(items=(hc6,), text="Wonderland.")).created)
     words = "SELECT count(*) FROM search WHERE search MATCH 'wonderland'"
     assert empty.conn.execute(words).fetchone() == (1,)
-    empty.do(Withdraw(kind="note", thing=note))
+    empty.do(Withdraw(kind="note", entity=note))
     assert empty.conn.execute(words).fetchone() == (0,)

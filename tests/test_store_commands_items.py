@@ -26,10 +26,10 @@ from store.commands import (
 )
 from store.commands.items import item_id
 from store.commands.publications import publication_id
-from store.domain.errors import BadInput, NotAllowed, ReasonOwed
+from store.domain.errors import BadInput, NotAllowed, ReasonRequired
 from store.domain.fields import REGISTER
 from store.domain.vocabulary import Basis, ClosedBy, ItemKind, PublicationKind, Stage, Track
-from store.log.writer import Pen
+from store.log.writer import ChangeWriter
 from store.register import Register
 
 pytest_plugins = ["registers"]
@@ -64,14 +64,14 @@ def test_a_number_has_a_letter_or_a_digit(empty: Register, report: str, number: 
 
 
 def test_an_item_without_a_number_gets_a_label(empty: Register, report: str) -> None:
-    thing = str(empty.do(AddItem(publication=report, title="Unnumbered")).created)
-    assert the_item(empty, thing, "reference") == f"HC-x{thing[:4]}"
+    entity = str(empty.do(AddItem(publication=report, title="Unnumbered")).created)
+    assert the_item(empty, entity, "reference") == f"HC-x{entity[:4]}"
 
 
 def test_a_number_learnt_later_is_a_field_and_leaves_the_id(empty: Register, report: str) -> None:
-    thing = str(empty.do(AddItem(publication=report, title="Unnumbered")).created)
-    empty.do(correct("recommendation", thing, number="9"))
-    assert the_item(empty, thing, "id", "reference") == (thing, "HC-9")
+    entity = str(empty.do(AddItem(publication=report, title="Unnumbered")).created)
+    empty.do(correct("recommendation", entity, number="9"))
+    assert the_item(empty, entity, "id", "reference") == (entity, "HC-9")
 
 
 def test_an_item_that_loses_its_number_is_called_by_a_label(empty: Register, hc6: str) -> None:
@@ -126,7 +126,7 @@ def test_a_part_belongs_to_a_whole_item_of_its_publication(
 
 
 def test_an_item_is_not_added_to_what_was_withdrawn(empty: Register, report: str) -> None:
-    empty.do(Withdraw(kind="publication", thing=report))
+    empty.do(Withdraw(kind="publication", entity=report))
     refused(empty, AddItem(publication=report, number="1", title="One"), NotAllowed, "has been withdrawn")
 
 
@@ -149,8 +149,8 @@ class AddOutcome(Command):
 
     text: str
 
-    def write(self, pen: Pen) -> None:
-        pen.create("outcome", {"text": self.text})
+    def write(self, writer: ChangeWriter) -> None:
+        writer.create("outcome", {"text": self.text})
 
 
 # Links
@@ -164,7 +164,7 @@ def test_an_item_joined_to_another_is_not_counted_and_not_listed(empty: Register
 
 def test_what_an_item_was_joined_to_being_withdrawn_it_counts_again(empty: Register, hc6: str, hc7: str) -> None:
     empty.do(AddLink(item=hc7, relation="same-as", other=hc6))
-    empty.do(Withdraw(kind="recommendation", thing=hc6))
+    empty.do(Withdraw(kind="recommendation", entity=hc6))
     assert the_item(empty, hc7, "listed", "counted") == (1, 1)
 
 
@@ -174,12 +174,12 @@ def test_an_item_is_not_joined_to_what_is_joined_to_it(empty: Register, hc6: str
 
 
 def test_of_items_joined_in_a_ring_by_several_people_one_is_counted(empty: Register, report: str) -> None:
-    things = [
+    entities = [
         str(empty.do(AddItem(publication=report, number=str(n), title=f"Title {n}")).created) for n in range(1, 4)
     ]
-    empty.do(Ring(items=tuple(things)))
-    counted = [item for item in things if the_item(empty, item, "counted")]
-    assert counted == [min(things)]
+    empty.do(Ring(items=tuple(entities)))
+    counted = [item for item in entities if the_item(empty, item, "counted")]
+    assert counted == [min(entities)]
 
 
 class Ring(Command):
@@ -187,9 +187,9 @@ class Ring(Command):
 
     items: tuple[str, ...]
 
-    def write(self, pen: Pen) -> None:
+    def write(self, writer: ChangeWriter) -> None:
         for item, other in zip(self.items, (*self.items[1:], self.items[0]), strict=True):
-            pen.create("link", {"relation": "same-as", "recommendation": item, "other": other})
+            writer.create("link", {"relation": "same-as", "recommendation": item, "other": other})
 
 
 def test_an_item_is_not_linked_to_itself(empty: Register, hc6: str) -> None:
@@ -203,7 +203,7 @@ def test_the_same_work_is_linked_once(empty: Register, hc6: str, hc7: str) -> No
 
 def test_a_link_withdrawn_comes_back_when_it_is_added_again(empty: Register, hc6: str, hc7: str) -> None:
     link = str(empty.do(AddLink(item=hc6, relation="depends-on", other=hc7)).created)
-    empty.do(Withdraw(kind="link", thing=link))
+    empty.do(Withdraw(kind="link", entity=link))
     assert empty.do(AddLink(item=hc6, relation="depends-on", other=hc7)).created == link
     assert empty.conn.execute("SELECT id, withdrawn FROM link").fetchall() == [(link, 0)]
 
@@ -220,7 +220,7 @@ def test_a_publication_that_is_here_is_refused_by_its_code(empty: Register, repo
 
 
 def test_a_publication_withdrawn_comes_back_when_it_is_recorded_again(empty: Register, report: str) -> None:
-    empty.do(Withdraw(kind="publication", thing=report))
+    empty.do(Withdraw(kind="publication", entity=report))
     done = empty.do(AddPublication(title="Hate Crime", published="June 2021", publisher="HMICS"))
     assert done.created == report
     found = row(empty, "publication", report)
@@ -262,14 +262,14 @@ def test_the_proposed_code_is_always_one_that_is_taken_by_none(empty: Register) 
 
 def test_who_closes_items_follows_from_the_kind_unless_said(empty: Register, report: str, plan: str) -> None:
     group = empty.do(AddPublication(title="Group plan", kind=PublicationKind.PLAN, closed_by=ClosedBy.GROUP)).created
-    found = [row(empty, "publication", thing)["closed_by"] for thing in (report, plan, str(group))]
+    found = [row(empty, "publication", entity)["closed_by"] for entity in (report, plan, str(group))]
     assert found == ["inspectorate", "leads", "group"]
 
 
 @pytest.mark.parametrize(("printed", "number"), [("14", 14), ("8 recs", 8), ("New Plan", None)])
 def test_a_printed_number_is_kept_as_printed(empty: Register, printed: str, number: int | None) -> None:
-    thing = str(empty.do(AddPublication(title="Hate Crime", stated_total=printed)).created)
-    found = row(empty, "publication", thing)
+    entity = str(empty.do(AddPublication(title="Hate Crime", stated_total=printed)).created)
+    found = row(empty, "publication", entity)
     assert (found["stated_total"], found["stated_total_number"]) == (printed, number)
 
 
@@ -285,7 +285,7 @@ def test_what_a_publication_needs_is_not_emptied(empty: Register, report: str, f
 
 
 def test_a_publication_that_holds_items_is_not_withdrawn(empty: Register, report: str, hc6: str) -> None:
-    refused(empty, Withdraw(kind="publication", thing=report), NotAllowed, "HC still has 1 items")
+    refused(empty, Withdraw(kind="publication", entity=report), NotAllowed, "HC still has 1 items")
 
 
 def test_the_ids_of_publications_and_items_are_for_good() -> None:
@@ -349,11 +349,11 @@ def test_a_theme_has_a_name(empty: Register) -> None:
 
 def test_the_register_itself_and_people_are_not_withdrawn(empty: Register) -> None:
     empty.do(DescribeRegister(title="A register"))
-    refused(empty, Withdraw(kind="register", thing=REGISTER), BadInput, "cannot be withdrawn")
+    refused(empty, Withdraw(kind="register", entity=REGISTER), BadInput, "cannot be withdrawn")
 
 
 def test_an_unknown_kind_is_not_withdrawn(empty: Register) -> None:
-    refused(empty, Withdraw(kind="sqlite_master", thing="0" * 32), BadInput, "cannot be withdrawn")
+    refused(empty, Withdraw(kind="sqlite_master", entity="0" * 32), BadInput, "cannot be withdrawn")
 
 
 # What every command does
@@ -367,7 +367,7 @@ def test_what_is_said_already_changes_nothing(empty: Register, hc6: str) -> None
 
 def test_several_commands_are_one_action_or_none(empty: Register, hc6: str, hc7: str) -> None:
     number = empty.newest()
-    with pytest.raises(ReasonOwed):
+    with pytest.raises(ReasonRequired):
         empty.do_all([SetTrack(item=hc6, track=Track.ON_TRACK), SetTrack(item=hc7, track=Track.DELAYED)])
     assert empty.newest() == number
     done = empty.do_all([SetTrack(item=item, track=Track.ON_TRACK) for item in (hc6, hc7)])
@@ -386,7 +386,7 @@ SUMMARIES: list[tuple[Callable[[str], Command], str]] = [
     (lambda item: AddNote(items=(item,), text="A word."), "HC-6: note added A word."),
     (lambda item: SetLeads(item=item, leads=("C3",)), "HC-6: lead added C3"),
     (lambda item: MoveTarget(item=item, text="June 2025"), "HC-6: target none → June 2025"),
-    (lambda item: Withdraw(kind="recommendation", thing=item), "HC-6: item withdrawn Speed up reporting"),
+    (lambda item: Withdraw(kind="recommendation", entity=item), "HC-6: item withdrawn Speed up reporting"),
 ]
 
 

@@ -16,7 +16,7 @@ import pytest
 from tampering import python, rows, small_register
 
 from store.exchange.integrity import check
-from store.register import Register, Writer
+from store.register import Author, Register
 
 pytestmark = pytest.mark.slow
 
@@ -24,9 +24,9 @@ WRITES = """
 import sys
 from pathlib import Path
 from store.commands import AddNote, SetTrack
-from store.register import Register, Writer
+from store.register import Author, Register
 from store.domain.vocabulary import Track
-register = Register.open(Path(sys.argv[1]), Writer("Test Lead"))
+register = Register.open(Path(sys.argv[1]), Author("Test Lead"))
 if len(sys.argv) > 3:
     register.conn.execute(f"PRAGMA journal_mode={sys.argv[3]}").fetchone()
 items = [row[0] for row in register.conn.execute("SELECT id FROM recommendation")]
@@ -67,12 +67,12 @@ def test_what_was_acknowledged_is_there_after_kill_9(tmp_path: Path) -> None:
         acknowledged |= set(said)
         assert "" not in acknowledged
         # The next opening plays back what was cut off; this one must find all that was said to be saved.
-        register = Register.open(path, Writer("Test Lead"))
+        register = Register.open(path, Author("Test Lead"))
         here = {row[0] for row in register.conn.execute("SELECT DISTINCT action FROM change")}
         assert acknowledged <= here
         assert len(here) - len(acknowledged) <= rounds + 20
         register.close()
-    register = Register.open(path, Writer("Test Lead"))
+    register = Register.open(path, Author("Test Lead"))
     report = check(register)
     assert report.sound, report.wrong
     register.close()

@@ -20,19 +20,19 @@ import store.file.database
 from store.commands import DescribeRegister
 from store.domain.errors import Busy
 from store.exchange.export import export
-from store.exchange.foreign import keep, look
+from store.exchange.foreign import open_foreign, save_as_own
 from store.exchange.handover import hand_over, save
-from store.exchange.untrusted import careful
+from store.exchange.untrusted import open_untrusted
 from store.file.backups import back_up
-from store.file.database import File, guard_new_files, read_only
+from store.file.database import File, make_new_files_private, read_only
 from store.file.schema import migrate
 from store.queries.filter import Filter
-from store.register import Register, Writer
+from store.register import Author, Register
 from tui import __main__ as start
 from tui.desk.drafts import Drafts
-from tui.desk.settings import folders, made, remember
+from tui.desk.settings import ensure_folder, folders, update_settings
 
-WRITER = Writer("Test Lead")
+WRITER = Author("Test Lead")
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def register(small: Path) -> Iterator[Register]:
 def test_from_its_first_moment_a_write_keeps_other_writers_out(register: Register) -> None:
     with (
         closing(sqlite3.connect(register.path, isolation_level=None, timeout=0)) as other,
-        register.file.write(),
+        register.file.transaction(),
         pytest.raises(sqlite3.OperationalError, match="locked"),
     ):
         other.execute("BEGIN IMMEDIATE")
@@ -72,7 +72,7 @@ def test_a_write_that_finds_another_under_way_is_refused_before_it_reads_anythin
     reached = False
     with closing(sqlite3.connect(register.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(Busy), register.file.write():
+        with pytest.raises(Busy), register.file.transaction():
             reached = True
         other.execute("ROLLBACK")
     assert not reached
@@ -122,7 +122,7 @@ def test_while_a_register_is_made_it_is_already_forced_to_the_disk(
 
 
 def test_what_only_reads_cannot_write(register: Register, small: Path) -> None:
-    looked = File(small, only_looking="It is only looked at.")
+    looked = File(small, read_only_reason="It is only looked at.")
     with register.file.reading() as reading, read_only(small) as short:
         for conn in (reading, short, looked.conn):
             assert settings_of(conn, ALWAYS | TO_READ) == ALWAYS | TO_READ
@@ -134,7 +134,7 @@ def test_what_only_reads_cannot_write(register: Register, small: Path) -> None:
 
 def test_the_journal_is_on_the_disk_during_a_write_and_stays_empty_after_it(register: Register) -> None:
     journal = Path(f"{register.path}-journal")
-    with register.file.write() as conn:
+    with register.file.transaction() as conn:
         conn.execute("UPDATE note SET text = 'changed'")
         assert journal.stat().st_size > 0
     assert journal.stat().st_size == 0
@@ -148,13 +148,13 @@ def test_the_journal_is_on_the_disk_during_a_write_and_stays_empty_after_it(regi
 def test_a_text_that_is_no_longer_in_a_table_is_not_in_the_file(small: Path, how: str, length: int) -> None:
     secret = ("Okapi " * length)[:length]
     register = Register.open(small)
-    with register.file.write() as conn:
+    with register.file.transaction() as conn:
         conn.execute("INSERT INTO this_file VALUES ('secret', ?)", (secret,))
     register.close()
     # Not sooner: whoever closes a file that SQLite has open drops its locks.
     assert b"Okapi" in small.read_bytes()
     register = Register.open(small)
-    with register.file.write() as conn:
+    with register.file.transaction() as conn:
         if how == "deleted":
             conn.execute("DELETE FROM this_file WHERE name = 'secret'")
         else:
@@ -181,7 +181,7 @@ def mode(path: Path) -> int:
 
 
 def _kept(register: Register, folder: Path) -> Path:
-    kept = keep(register.path, folder / "kept.fairlead", WRITER, folder)
+    kept = save_as_own(register.path, folder / "kept.fairlead", WRITER, folder)
     kept.close()
     return kept.path
 
@@ -194,7 +194,7 @@ def _as_at(register: Register, folder: Path) -> Path:
 def _looked_at(register: Register, folder: Path) -> Path:
     theirs = register.path.with_name("theirs.fairlead")
     theirs.write_bytes(back_up(register.file, folder, date(2024, 9, 18)).read_bytes())
-    shown = look(theirs, folder)
+    shown = open_foreign(theirs, folder)
     shown.close()
     return shown.path
 
@@ -248,19 +248,19 @@ def test_the_copies_that_are_worked_from_are_their_owners_alone(
 
     export(register, tmp_path / "out.sqlite", Filter(), progress=watched)
     assert seen == {"copy.sqlite": 0o600, "share.sqlite": 0o600}
-    with careful(tmp_path / "out.sqlite", folder):
+    with open_untrusted(tmp_path / "out.sqlite", folder):
         assert [mode(path) for path in folder.iterdir()] == [0o600]
 
 
 def test_the_folders_of_this_desk_are_its_owners_alone(open_umask: None) -> None:
-    remember(name="Test Lead")
+    update_settings(name="Test Lead")
     Drafts(folders().drafts, "a" * 32).keep("a note", "A note", {"text": "Half a sentence"})
-    here = (folders().config, folders().drafts, made(folders().backups))
+    here = (folders().config, folders().drafts, ensure_folder(folders().backups))
     assert [mode(folder) for folder in here] == [0o700] * 3
 
 
 def test_the_program_lets_nobody_else_read_what_it_makes(open_umask: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    guard_new_files()
+    make_new_files_private()
     assert os.umask(0) == 0o077
     monkeypatch.setattr(sys, "argv", ["fairlead", "log", "--help"])
     with pytest.raises(SystemExit):

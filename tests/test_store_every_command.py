@@ -67,20 +67,20 @@ ABOUT: dict[str, Callable[[str, str], Command]] = {
 @pytest.mark.parametrize("what", ABOUT)
 @pytest.mark.parametrize("gone", ["withdrawn", "left out", "not here"])
 def test_no_command_edits_an_item_that_is_gone(what: str, gone: str, here: Register, there: Register) -> None:
-    thing = item(here, "6", leads=("C3",))
+    entity = item(here, "6", leads=("C3",))
     other = item(here, "7")
     desk, words = here, "has been withdrawn"
     if gone == "withdrawn":
-        here.do(Withdraw(kind="recommendation", thing=thing))
+        here.do(Withdraw(kind="recommendation", entity=entity))
     elif gone == "left out":
         desk, words = there, "was left out of this copy"
-        log = [replace(c, body=None, salt=None) if c.thing == thing else c for c in here.log.all()]
+        log = [replace(c, body=None, salt=None) if c.entity == entity else c for c in here.log.all()]
         desk.apply(log)
     else:
-        thing, words = "0" * 32, "not in this register"
+        entity, words = "0" * 32, "not in this register"
     # A desk that writes for the first time is introduced before anything is asked.
     desk.do(correct("recommendation", other, title="Still here"))
-    refused(desk, ABOUT[what](thing, other), NotAllowed, words)
+    refused(desk, ABOUT[what](entity, other), NotAllowed, words)
 
 
 FROM_A_SOURCE: dict[str, tuple[str, Callable[[Register, dict[str, Any]], Command], tuple[str, ...]]] = {
@@ -136,18 +136,18 @@ def test_what_is_taken_from_a_source_says_so_field_by_field_and_where(what: str,
     kind, command, fields = FROM_A_SOURCE[what]
     item(here)
     here.do(command(here, {"basis": Basis.INFERRED, "place": "2.4"}))
-    (thing,) = here.conn.execute(f"SELECT id FROM {kind} ORDER BY rowid DESC").fetchone()
-    (made,) = here.log.of_thing(thing)[:1]
+    (entity,) = here.conn.execute(f"SELECT id FROM {kind} ORDER BY rowid DESC").fetchone()
+    (made,) = here.log.of_entity(entity)[:1]
     assert {field: (made.value(field).basis, made.value(field).place) for field in fields} == dict.fromkeys(
         fields, ("inferred", "2.4")
     )
 
 
 def test_how_a_value_is_known_is_kept_without_a_place_and_a_place_without_more(here: Register) -> None:
-    thing = item(here)
+    entity = item(here)
     for how, known in (({"basis": Basis.INFERRED}, ("inferred", None)), ({"place": "2.4"}, ("entered", "2.4"))):
-        note = here.do(AddNote(items=(thing,), text="Said.", **how)).created or ""
-        value = here.log.of_thing(note)[0].value("text")
+        note = here.do(AddNote(items=(entity,), text="Said.", **how)).created or ""
+        value = here.log.of_entity(note)[0].value("text")
         assert (value.basis, value.place) == known
 
 
@@ -155,24 +155,24 @@ def test_a_theme_is_our_own_label_and_what_else_is_corrected_is_as_entered(here:
     from store.commands import AddTheme
 
     theme = here.do(AddTheme(name="Governance")).created
-    thing = item(here)
-    here.do(correct("recommendation", thing, title="Another", text="More", marking="OFFICIAL-SENSITIVE", theme=theme))
-    assert row(here, "recommendation", thing)["basis"] == '{"theme": "assigned"}'
-    here.do(correct("recommendation", thing, title="A third", theme="", basis=Basis.INFERRED, place="1.1"))
-    assert row(here, "recommendation", thing)["basis"] == '{"theme": "inferred", "title": "inferred"}'
+    entity = item(here)
+    here.do(correct("recommendation", entity, title="Another", text="More", marking="OFFICIAL-SENSITIVE", theme=theme))
+    assert row(here, "recommendation", entity)["basis"] == '{"theme": "assigned"}'
+    here.do(correct("recommendation", entity, title="A third", theme="", basis=Basis.INFERRED, place="1.1"))
+    assert row(here, "recommendation", entity)["basis"] == '{"theme": "inferred", "title": "inferred"}'
 
 
 def test_in_one_action_what_follows_goes_by_what_was_done_before_it(here: Register) -> None:
-    thing = item(here)
-    here.do(RecordReply(item=thing, dated="1 September 2024", verdict=Verdict.DISCHARGED))
-    refused(here, MoveTarget(item=thing, text="June 2025"), NotAllowed, "is closed")
-    reopen = SetTrack(item=thing, track=Track.ON_TRACK, reason="It was not done.")
-    here.do_all([reopen, MoveTarget(item=thing, text="June 2025"), SetNextMove(item=thing, who=NextMove.US)])
-    assert the_item(here, thing, "status", "target", "next_move") == ("on-track", "June 2025", "us")
-    closes = RecordReply(item=thing, dated="2 September 2024", verdict=Verdict.DISCHARGED)
+    entity = item(here)
+    here.do(RecordReply(item=entity, dated="1 September 2024", verdict=Verdict.DISCHARGED))
+    refused(here, MoveTarget(item=entity, text="June 2025"), NotAllowed, "is closed")
+    reopen = SetTrack(item=entity, track=Track.ON_TRACK, reason="It was not done.")
+    here.do_all([reopen, MoveTarget(item=entity, text="June 2025"), SetNextMove(item=entity, who=NextMove.US)])
+    assert the_item(here, entity, "status", "target", "next_move") == ("on-track", "June 2025", "us")
+    closes = RecordReply(item=entity, dated="2 September 2024", verdict=Verdict.DISCHARGED)
     number = here.newest()
     with pytest.raises(NotAllowed, match="is closed"):
-        here.do_all([closes, MoveTarget(item=thing, text="July 2025")])
+        here.do_all([closes, MoveTarget(item=entity, text="July 2025")])
     assert here.newest() == number
 
 
@@ -180,118 +180,118 @@ def test_in_one_action_what_follows_goes_by_what_was_done_before_it(here: Regist
 
 
 def test_an_item_keeps_its_track_where_what_is_withdrawn_had_left_it_open(here: Register) -> None:
-    thing = item(here)
-    here.do(SetTrack(item=thing, track=Track.DELAYED, reason="Late."))
-    here.do(SubmitEvidence(items=(thing,), sent="1 September 2024", asks="view", note="It shows."))
+    entity = item(here)
+    here.do(SetTrack(item=entity, track=Track.DELAYED, reason="Late."))
+    here.do(SubmitEvidence(items=(entity,), sent="1 September 2024", asks="view", note="It shows."))
     (submission,) = here.conn.execute("SELECT id FROM submission").fetchone()
-    here.do(Withdraw(kind="submission", thing=submission))
-    assert the_item(here, thing, "stage", "track", "status") == ("not-stated", "delayed", "delayed")
+    here.do(Withdraw(kind="submission", entity=submission))
+    assert the_item(here, entity, "stage", "track", "status") == ("not-stated", "delayed", "delayed")
 
 
 def test_an_item_recorded_as_submitted_goes_by_the_newest_evidence_that_stands(here: Register) -> None:
-    thing = item(here)
-    here.do(SubmitEvidence(items=(thing,), sent="1 August 2024", asks="view", note="It shows."))
-    here.do(SubmitEvidence(items=(thing,), sent="1 September 2024", asks="closure", note="So does this."))
+    entity = item(here)
+    here.do(SubmitEvidence(items=(entity,), sent="1 August 2024", asks="view", note="It shows."))
+    here.do(SubmitEvidence(items=(entity,), sent="1 September 2024", asks="closure", note="So does this."))
     # It is closed either way: nothing is reopened, no reason is owed, and it has no track.
-    here.do(SetStage(item=thing, stage=Stage.SUBMITTED, basis=Basis.STATED, place="2.4"))
+    here.do(SetStage(item=entity, stage=Stage.SUBMITTED, basis=Basis.STATED, place="2.4"))
     names = ("stage_asks", "status", "closed_as", "track")
-    assert the_item(here, thing, *names) == (None, "closed", "with-inspectorate", None)
+    assert the_item(here, entity, *names) == (None, "closed", "with-inspectorate", None)
     newest = "SELECT id FROM submission WHERE sent_latest = '2024-09-01'"
-    here.do(Withdraw(kind="submission", thing=here.conn.execute(newest).fetchone()[0]))
-    assert the_item(here, thing, *names) == (None, "not-stated", None, "not-stated")
+    here.do(Withdraw(kind="submission", entity=here.conn.execute(newest).fetchone()[0]))
+    assert the_item(here, entity, *names) == (None, "not-stated", None, "not-stated")
     here.undo()
-    assert the_item(here, thing, *names) == (None, "closed", "with-inspectorate", None)
+    assert the_item(here, entity, *names) == (None, "closed", "with-inspectorate", None)
 
 
 def test_an_item_recorded_as_submitted_of_which_nothing_is_known_to_be_sent_is_open(here: Register) -> None:
-    thing = item(here)
-    here.do(SetStage(item=thing, stage=Stage.SUBMITTED, basis=Basis.STATED, place="2.4"))
-    assert the_item(here, thing, "status", "track") == ("not-stated", "not-stated")
+    entity = item(here)
+    here.do(SetStage(item=entity, stage=Stage.SUBMITTED, basis=Basis.STATED, place="2.4"))
+    assert the_item(here, entity, "status", "track") == ("not-stated", "not-stated")
 
 
 def test_what_was_withdrawn_says_nothing_of_when_something_was_last_said(
     here: Register, day: Callable[[str], None]
 ) -> None:
-    thing = item(here)
+    entity = item(here)
 
     def said() -> str:
-        return str(the_item(here, thing, "said_on"))
+        return str(the_item(here, entity, "said_on"))
 
     def newest(kind: str) -> str:
         return str(here.conn.execute(f"SELECT id FROM {kind} ORDER BY rowid DESC").fetchone()[0])
 
     day("2024-10-01")
     for kind, command in (
-        ("note", AddNote(items=(thing,), text="Said.")),
-        ("action", AddAction(item=thing, text="Write.")),
-        ("nothing_new", NothingNew(items=(thing,))),
+        ("note", AddNote(items=(entity,), text="Said.")),
+        ("action", AddAction(item=entity, text="Write.")),
+        ("nothing_new", NothingNew(items=(entity,))),
     ):
         here.do(command)
         assert said() == "2024-10-01", kind
-        here.do(Withdraw(kind=kind, thing=newest(kind)))
+        here.do(Withdraw(kind=kind, entity=newest(kind)))
         assert said() == "2024-09-18", kind
-    here.do(AddNote(items=(thing,), text="Said."))
-    here.do(Withdraw(kind="note_on", thing=newest("note_on")))
+    here.do(AddNote(items=(entity,), text="Said."))
+    here.do(Withdraw(kind="note_on", entity=newest("note_on")))
     assert said() == "2024-09-18"
 
 
 def test_that_a_promise_is_kept_is_said_on_its_day_or_when_it_was_recorded_whichever_was_first(
     here: Register, day: Callable[[str], None]
 ) -> None:
-    thing = item(here)
-    here.do(AddAction(item=thing, text="Write."))
+    entity = item(here)
+    here.do(AddAction(item=entity, text="Write."))
     (action,) = here.conn.execute("SELECT id FROM action").fetchone()
     day("2024-10-01")
     for text, said in (("20 September 2024", "2024-09-20"), ("October 2024", "2024-10-01"), ("today", "2024-10-01")):
         here.do(FinishAction(action=action, day=text))
-        assert the_item(here, thing, "said_on") == said
-    here.do(Withdraw(kind="action", thing=action))
-    assert the_item(here, thing, "said_on") == "2024-09-18"
+        assert the_item(here, entity, "said_on") == said
+    here.do(Withdraw(kind="action", entity=action))
+    assert the_item(here, entity, "said_on") == "2024-09-18"
 
 
 def test_a_corrected_day_of_a_reply_moves_the_item_only_where_that_reply_took_it_there(here: Register) -> None:
-    thing = item(here)
+    entity = item(here)
     replies = []
     for dated in ("September 2024", "17 September 2024"):
-        reply = RecordReply(item=thing, dated=dated, verdict=Verdict.REMAIN_OPEN)
+        reply = RecordReply(item=entity, dated=dated, verdict=Verdict.REMAIN_OPEN)
         here.do(reply)
         replies.append(here.conn.execute("SELECT id FROM reply ORDER BY rowid DESC").fetchone()[0])
-    here.do(SetStage(item=thing, stage=Stage.IN_PROGRESS))
+    here.do(SetStage(item=entity, stage=Stage.IN_PROGRESS))
     here.do(correct("reply", replies[1], dated="16 September 2024"))
-    assert the_item(here, thing, "stage", "stage_day") == ("in-progress", None)
+    assert the_item(here, entity, "stage", "stage_day") == ("in-progress", None)
     here.undo()
     here.undo()
     # The first ends on a later day than the second, and leads where that one does.
-    assert the_item(here, thing, "stage_day") == "17 September 2024"
+    assert the_item(here, entity, "stage_day") == "17 September 2024"
     here.do(correct("reply", replies[0], dated="15 September 2024"))
-    assert the_item(here, thing, "stage_day") == "17 September 2024"
+    assert the_item(here, entity, "stage_day") == "17 September 2024"
     here.do(correct("reply", replies[1], dated="16 September 2024"))
-    assert the_item(here, thing, "stage_day", "stage_earliest", "stage_latest") == (
+    assert the_item(here, entity, "stage_day", "stage_earliest", "stage_latest") == (
         *("16 September 2024", "2024-09-16", "2024-09-16"),
     )
 
 
 def test_an_item_whose_stage_ends_on_the_last_day_of_another_reply_stays_where_it_is(here: Register) -> None:
-    thing = item(here)
+    entity = item(here)
     for dated in ("August 2024", "31 August 2024"):
-        here.do(RecordReply(item=thing, dated=dated, verdict=Verdict.REMAIN_OPEN))
+        here.do(RecordReply(item=entity, dated=dated, verdict=Verdict.REMAIN_OPEN))
     first = here.conn.execute("SELECT id FROM reply ORDER BY rowid").fetchone()[0]
     here.do(correct("reply", first, dated="July 2024"))
-    assert the_item(here, thing, "stage_day") == "31 August 2024"
+    assert the_item(here, entity, "stage_day") == "31 August 2024"
 
 
 # What was withdrawn under an item stands in the way of nothing, and may be recorded again
 
 
 def test_an_item_is_handed_over_with_the_open_promises_that_stand_and_no_others(here: Register) -> None:
-    thing = item(here, leads=("C3",))
+    entity = item(here, leads=("C3",))
     for text in ("Stands.", "Withdrawn.", "Done.", "Another's."):
-        here.do(AddAction(item=thing, text=text, whose="Custody" if text == "Another's." else "C3"))
+        here.do(AddAction(item=entity, text=text, whose="Custody" if text == "Another's." else "C3"))
     ids = dict(here.conn.execute("SELECT text, id FROM action").fetchall())
-    here.do(Withdraw(kind="action", thing=ids["Withdrawn."]))
+    here.do(Withdraw(kind="action", entity=ids["Withdrawn."]))
     here.do(FinishAction(action=ids["Done."]))
-    here.do(HandOver(item=thing, lead="C3", to="Response"))
-    assert the_item(here, thing, "leads") == "Response"
+    here.do(HandOver(item=entity, lead="C3", to="Response"))
+    assert the_item(here, entity, "leads") == "Response"
     assert dict(here.conn.execute("SELECT text, whose FROM action").fetchall()) == {
         **{"Stands.": "Response", "Withdrawn.": "C3", "Done.": "C3", "Another's.": "Custody"},
     }
@@ -301,15 +301,15 @@ def test_a_note_with_a_withdrawn_citation_can_be_corrected_and_keeps_the_others(
     item(here)
     note = evidence(here)
     gone, kept = (here.do(CiteEvidence(note=note, name=name)).created or "" for name in ("Gone.pdf", "Kept.pdf"))
-    here.do(Withdraw(kind="citation", thing=gone))
+    here.do(Withdraw(kind="citation", entity=gone))
     here.do(CorrectNote(note=note, text="The survey, again."))
     (new,) = here.conn.execute("SELECT id FROM note WHERE withdrawn = 0").fetchone()
     assert dict(here.conn.execute("SELECT id, note FROM citation").fetchall()) == {gone: note, kept: new}
 
 
 def test_an_outcome_that_was_taken_off_an_item_can_be_put_on_it_again(here: Register) -> None:
-    thing, outcome = item(here), "d" * 32
+    entity, outcome = item(here), "d" * 32
     here.apply([forged("outcome", outcome, {"number": "1", "text": "One", "withdrawn": False})])
     for outcomes, standing in (((outcome,), 1), ((), 0), ((outcome,), 1)):
-        here.do(SetOutcomes(item=thing, outcomes=outcomes))
+        here.do(SetOutcomes(item=entity, outcomes=outcomes))
         assert here.conn.execute("SELECT count(*) FROM contribution WHERE withdrawn = 0").fetchone() == (standing,)

@@ -20,29 +20,29 @@ import store.exchange.untrusted
 import store.file.attachments
 import store.queries.evidence
 from store.commands import AddNote, CiteEvidence, CorrectNote, EmbedEvidence, Withdraw
-from store.domain.errors import BadInput, CannotWrite, NotAllowed, Refused, Stopped
+from store.domain.errors import BadInput, Cancelled, CannotWrite, NotAllowed, Refused
 from store.domain.references import find_item
 from store.domain.vocabulary import NoteKind
 from store.exchange.export import describe_export, export
-from store.exchange.foreign import keep, look
+from store.exchange.foreign import open_foreign, save_as_own
 from store.exchange.integrity import check
-from store.file.attachments import MOST, NotInside, pieces
+from store.file.attachments import MOST, AttachmentMissing, pieces
 from store.queries.evidence import (
-    Lies,
+    FileState,
     all_citations,
     citation_of,
     compare,
+    extract_attachment,
     find_file,
     limit_of,
     read_file,
     safe_name,
-    take_out,
 )
 from store.queries.filter import Filter
 from store.queries.history import history
 from store.queries.item_detail import item_detail
-from store.queries.rows import Thing
-from store.register import Register, Writer
+from store.queries.rows import EntityRow
+from store.register import Author, Register
 
 TEXT = b"Figures of the pilot.\n" * 500
 NOISE = bytes(range(256)) * 3
@@ -77,7 +77,7 @@ def cite(register: Register, note: str, path: Path, *, inside: bool = True) -> s
     return register.do(command).created or ""
 
 
-def cited(register: Register, item: str) -> list[Thing]:
+def cited(register: Register, item: str) -> list[EntityRow]:
     detail = item_detail(register.conn, item)
     assert detail
     return list(detail.citations)
@@ -150,7 +150,7 @@ def test_the_same_file_is_not_cited_twice_on_a_note_nor_on_one_withdrawn(
         sample.do(CiteEvidence(note=note, name=" "))
     with pytest.raises(NotAllowed, match="not in this register"):
         sample.do(CiteEvidence(note="a" * 32, name="X"))
-    sample.do(Withdraw(kind="note", thing=note))
+    sample.do(Withdraw(kind="note", entity=note))
     with pytest.raises(NotAllowed, match="withdrawn"):
         sample.do(CiteEvidence(note=note, name="X"))
 
@@ -199,7 +199,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None
 
 
 def test_reading_a_large_file_can_be_stopped(tmp_path: Path) -> None:
-    with pytest.raises(Stopped):
+    with pytest.raises(Cancelled):
         read_file(made(tmp_path), go_on=lambda: False)
 
 
@@ -274,11 +274,11 @@ def test_taking_a_file_out_writes_it_under_a_safe_name_for_its_owner_alone(
 ) -> None:
     cite(sample, note, made(tmp_path))
     out = folder(tmp_path, "out")
-    path = take_out(sample.conn, cited(sample, item)[0], out)
+    path = extract_attachment(sample.conn, cited(sample, item)[0], out)
     assert path == out / "Figures.pdf" and path.read_bytes() == TEXT
     assert sys.platform == "win32" or path.stat().st_mode & 0o777 == 0o600
     with pytest.raises(CannotWrite, match="there is a file of that name already"):
-        take_out(sample.conn, cited(sample, item)[0], out)
+        extract_attachment(sample.conn, cited(sample, item)[0], out)
     assert [left.name for left in out.iterdir()] == ["Figures.pdf"]
 
 
@@ -313,23 +313,23 @@ def test_altered_bytes_never_reach_a_file(sample: Register, note: str, tmp_path:
         "data = x'789c'",
         "sz = 1000000, data = x'789cedc1010d000000c2a0f74f6d0e37a0000000000000000000be0d210001'",
     ):
-        with sample.file.write() as conn:
+        with sample.file.transaction() as conn:
             conn.execute(f"UPDATE sqlar SET {change}")
-        with pytest.raises(NotInside):
-            take_out(sample.conn, citation, out)
-    with sample.file.write() as conn:
+        with pytest.raises(AttachmentMissing):
+            extract_attachment(sample.conn, citation, out)
+    with sample.file.transaction() as conn:
         conn.execute("DELETE FROM sqlar")
-    with pytest.raises(NotInside, match="left out, or never came"):
-        take_out(sample.conn, citation, out)
+    with pytest.raises(AttachmentMissing, match="left out, or never came"):
+        extract_attachment(sample.conn, citation, out)
     assert list(out.iterdir()) == []
 
 
 def test_no_more_is_inflated_than_a_file_is_said_to_have(sample: Register) -> None:
     bomb = zlib.compress(bytes(200_000_000))
-    with sample.file.write() as conn:
+    with sample.file.transaction() as conn:
         conn.execute("INSERT INTO sqlar VALUES ('x', 0, 0, 3000000, ?)", (bomb,))
     taken = 0
-    with pytest.raises(NotInside):
+    with pytest.raises(AttachmentMissing):
         for part in pieces(sample.conn, "x"):
             taken += len(part)
     assert taken <= 3_000_000
@@ -353,7 +353,7 @@ def test_a_share_has_the_kept_file_and_never_where_it_lies(
         with sample.file.reading() as conn:
             told = describe_export(conn, ".sqlite", shown)
         assert "Evidence files cited: 1, of which 1 go along (11 kB). Where they lie is not in it." in told
-    theirs = look(tmp_path / "out.sqlite", folder(tmp_path, "scratch"))
+    theirs = open_foreign(tmp_path / "out.sqlite", folder(tmp_path, "scratch"))
     (found,) = cited(theirs, item)
     assert found.fields["kept"] and found.fields["place"] is None
     assert kept(theirs, str(found.fields["sha256"])) == TEXT
@@ -378,7 +378,7 @@ def test_bytes_of_what_was_taken_back_or_is_out_of_scope_stay_behind(
     export(sample, tmp_path / "all.sqlite", Filter())
     cite(sample, note, made(tmp_path))
     export(sample, tmp_path / "other.sqlite", Filter(publication=("CAM",)))
-    sample.do(Withdraw(kind="note", thing=note))
+    sample.do(Withdraw(kind="note", entity=note))
     export(sample, tmp_path / "without.sqlite", Filter())
     for name in ("all.sqlite", "other.sqlite", "without.sqlite"):
         assert rows(tmp_path / name, "SELECT count(*) FROM sqlar") == [(0,)]
@@ -403,7 +403,7 @@ def test_a_kept_copy_has_the_files_that_its_citations_name_and_no_others(
         conn.execute("INSERT INTO sqlar VALUES ('../evil', 40960, -1, 3, 'abc')")
         conn.execute("UPDATE sqlar SET mode = 40960, mtime = 'x' WHERE name <> '../evil'")
         conn.commit()
-    own = keep(theirs, tmp_path / "own.fairlead", Writer("Test Lead"), folder(tmp_path, "scratch"))
+    own = save_as_own(theirs, tmp_path / "own.fairlead", Author("Test Lead"), folder(tmp_path, "scratch"))
     found = own.conn.execute("SELECT name, mode, mtime, sz FROM sqlar").fetchall()
     assert found == [(sha256(NOISE).hexdigest(), 0o100600, 0, len(NOISE))]
     assert kept(own, found[0][0]) == NOISE and check(own).sound
@@ -426,7 +426,7 @@ def test_where_the_bytes_are_wrong_or_missing_the_citation_stays_and_says_so(
     theirs: Path, item: str, tmp_path: Path, change: str
 ) -> None:
     alter(theirs, change)
-    shown = look(theirs, folder(tmp_path, "scratch"))
+    shown = open_foreign(theirs, folder(tmp_path, "scratch"))
     (found,) = cited(shown, item)
     assert found.fields["embedded"] and not found.fields["kept"]
     report = check(shown)
@@ -434,8 +434,8 @@ def test_where_the_bytes_are_wrong_or_missing_the_citation_stays_and_says_so(
     assert (
         'The evidence file "Figures.pdf" of HC-6 is said to be kept inside, and is not in this copy.' in report.remarks
     )
-    with pytest.raises(NotInside):
-        take_out(shown.conn, found, folder(tmp_path, "out"))
+    with pytest.raises(AttachmentMissing):
+        extract_attachment(shown.conn, found, folder(tmp_path, "out"))
     shown.close()
 
 
@@ -446,14 +446,14 @@ def test_a_kept_file_may_be_longer_than_any_text_that_is_read(
     cite(sample, note, made(tmp_path, content=content))
     export(sample, tmp_path / "out.sqlite", Filter())
     monkeypatch.setitem(store.exchange.untrusted._LIMITS, sqlite3.SQLITE_LIMIT_LENGTH, 1_000_000)
-    shown = look(tmp_path / "out.sqlite", folder(tmp_path, "scratch"))
+    shown = open_foreign(tmp_path / "out.sqlite", folder(tmp_path, "scratch"))
     assert kept(shown, sha256(content).hexdigest()) == content
     shown.close()
 
 
 def test_a_copy_of_the_open_register_has_its_files(sample: Register, item: str, note: str, tmp_path: Path) -> None:
     cite(sample, note, made(tmp_path))
-    own = keep(sample.path, tmp_path / "own.fairlead", Writer("Test Lead"), folder(tmp_path, "scratch"))
+    own = save_as_own(sample.path, tmp_path / "own.fairlead", Author("Test Lead"), folder(tmp_path, "scratch"))
     assert cited(own, item)[0].fields["kept"] and kept(own, sha256(TEXT).hexdigest()) == TEXT
     own.close()
 
@@ -465,8 +465,8 @@ def test_copying_the_files_can_be_stopped(theirs: Path, tmp_path: Path) -> None:
         told.append(done)
         return told.count(of) < 2
 
-    with pytest.raises(Stopped):
-        look(theirs, folder(tmp_path, "scratch"), go_on=go_on)
+    with pytest.raises(Cancelled):
+        open_foreign(theirs, folder(tmp_path, "scratch"), go_on=go_on)
     assert list((tmp_path / "scratch").iterdir()) == []
 
 
@@ -474,7 +474,7 @@ def test_files_that_are_too_much_together_stay_behind(
     theirs: Path, item: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store.file.attachments, "MOST_IN_ALL", 100)
-    shown = look(theirs, folder(tmp_path, "scratch"))
+    shown = open_foreign(theirs, folder(tmp_path, "scratch"))
     assert not cited(shown, item)[0].fields["kept"]
     shown.close()
 
@@ -482,7 +482,7 @@ def test_files_that_are_too_much_together_stay_behind(
 def test_a_view_in_place_of_the_files_is_refused(theirs: Path, tmp_path: Path) -> None:
     alter(theirs, "DROP TABLE sqlar", "CREATE VIEW sqlar AS SELECT 'x' name, 1 mode, 1 mtime, 1 sz, x'00' data")
     with pytest.raises(Refused):
-        look(theirs, folder(tmp_path, "scratch"))
+        open_foreign(theirs, folder(tmp_path, "scratch"))
 
 
 # -- the check
@@ -515,18 +515,18 @@ def test_no_path_in_a_file_from_elsewhere_is_followed(
     sample: Register, note: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cite(sample, note, made(tmp_path), inside=False)
-    looked = Register.open(sample.path, only_looking="From elsewhere.")
+    looked = Register.open(sample.path, read_only_reason="From elsewhere.")
     monkeypatch.setattr("store.exchange.integrity.compare", lambda *_: pytest.fail("it was followed"))
     check(looked)
     looked.close()
-    assert compare("//server/share/x", 1, None) == Lies.OUT_OF_REACH
+    assert compare("//server/share/x", 1, None) == FileState.OUT_OF_REACH
     assert compare("notes/x.pdf", 1, None) is None
 
 
 def test_the_check_finds_kept_bytes_that_were_altered(sample: Register, note: str, tmp_path: Path) -> None:
     cite(sample, note, made(tmp_path, content=NOISE))
     assert check(sample).sound
-    with sample.file.write() as conn:
+    with sample.file.transaction() as conn:
         conn.execute("UPDATE sqlar SET data = zeroblob(768)")
     assert check(sample).wrong == (
         'What is kept of the evidence file "Figures.pdf" of HC-6 is not the file that was cited: '
@@ -536,5 +536,5 @@ def test_the_check_finds_kept_bytes_that_were_altered(sample: Register, note: st
 
 def test_the_hash_of_a_large_cited_file_can_be_stopped(tmp_path: Path) -> None:
     path = made(tmp_path)
-    with pytest.raises(Stopped):
+    with pytest.raises(Cancelled):
         compare(str(path), None, "0" * 64, lambda: False)

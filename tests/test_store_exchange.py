@@ -19,7 +19,7 @@ from hostile import HOSTILE, UNSAFE
 from markdown_it import MarkdownIt
 
 from store.commands import AddItem, AddNote, AddPublication, DescribeRegister, MoveTarget, correct
-from store.domain.errors import AlreadyThere, BadInput, CannotWrite, DiskFull, NoFolder, SameFile, Stopped
+from store.domain.errors import BadInput, Cancelled, CannotWrite, DiskFull, FileAlreadyExists, FolderMissing, SameFile
 from store.domain.references import find_item
 from store.exchange.as_csv import neutral
 from store.exchange.as_markdown import escape
@@ -102,7 +102,7 @@ def test_a_file_is_whole_private_and_told_of(sample: Register, tmp_path: Path, s
 def test_a_file_that_is_there_is_kept_unless_forced(sample: Register, tmp_path: Path, suffix: str) -> None:
     out = tmp_path / f"out{suffix}"
     out.write_text("mine")
-    with pytest.raises(AlreadyThere, match="--force"):
+    with pytest.raises(FileAlreadyExists, match="--force"):
         export(sample, out, Filter())
     assert out.read_text() == "mine"
     assert export(sample, out, Filter(), force=True).size == out.stat().st_size > 1000
@@ -134,7 +134,7 @@ def test_an_export_can_be_stopped_and_leaves_nothing(sample: Register, tmp_path:
         told.append((done, of))
         return False
 
-    with pytest.raises(Stopped, match=f"Writing out{suffix} was stopped"):
+    with pytest.raises(Cancelled, match=f"Writing out{suffix} was stopped"):
         export(sample, tmp_path / f"out{suffix}", Filter(), progress=stop)
     assert len(told) == 1 and not leftovers(tmp_path) and not (tmp_path / f"out{suffix}").exists()
 
@@ -161,7 +161,7 @@ def test_an_unknown_ending_is_refused_naming_those_there_are(sample: Register, t
 
 
 def test_a_missing_folder_a_folder_and_an_open_register_are_refused_in_words(sample: Register, tmp_path: Path) -> None:
-    with pytest.raises(NoFolder, match="Make it first"):
+    with pytest.raises(FolderMissing, match="Make it first"):
         export(sample, tmp_path / "none" / "out.csv", Filter())
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(CannotWrite, match="it is a folder"):

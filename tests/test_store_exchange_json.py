@@ -19,7 +19,7 @@ from store.queries.filter import Filter
 from store.queries.item_detail import item_detail
 from store.queries.item_list import window
 from store.queries.publications import publications
-from store.register import Register, Writer
+from store.register import Author, Register
 
 DOC = Path(__file__).parent.parent / "docs" / "export.md"
 EVERYTHING = Filter()
@@ -179,8 +179,8 @@ def test_a_filter_is_honoured_and_nothing_outside_it_is_named(sample: Register, 
 
 def test_notes_of_a_publication_go_only_with_all_of_it(sample: Register, tmp_path: Path) -> None:
     code = "HC"
-    thing = next(p.id for p in publications(sample.conn) if p.code == code)
-    sample.do(AddNote(publication=thing, text="Of the whole report", dated="May 2024"))
+    entity = next(p.id for p in publications(sample.conn) if p.code == code)
+    sample.do(AddNote(publication=entity, text="Of the whole report", dated="May 2024"))
     whole = written(sample, tmp_path, Filter(publication=(code,)))
     assert "Of the whole report" in [n["text"] for n in whole["publications"][0]["notes"]]
     part = written(sample, tmp_path, Filter(publication=(code,), status=("delayed",)))
@@ -190,7 +190,7 @@ def test_notes_of_a_publication_go_only_with_all_of_it(sample: Register, tmp_pat
 
 
 def test_the_history_names_who_wrote_and_when(sample_path: Path, tmp_path: Path) -> None:
-    register = Register.open(sample_path, Writer("Ailsa Craig"))
+    register = Register.open(sample_path, Author("Ailsa Craig"))
     item = find_item(register.conn, "HC-6")[0]
     register.do(AddNote(items=(item,), text="Today", dated="18 September 2024"))
     whole = written(register, tmp_path, Filter(publication=("HC",)))

@@ -33,14 +33,14 @@ from store.domain.references import find_item
 from store.domain.vocabulary import NoteKind, Track
 from store.exchange import share
 from store.exchange.export import export
-from store.exchange.foreign import look, read_log
-from store.exchange.scope import work_out
+from store.exchange.foreign import open_foreign, read_log
+from store.exchange.scope import select_scope
 from store.file.schema import APPLICATION_ID, VERSION
-from store.log.writer import Pen
+from store.log.writer import ChangeWriter
 from store.queries.filter import Filter
 from store.queries.item_list import counts, window
 from store.queries.publications import publications
-from store.register import Register, Writer
+from store.register import Author, Register
 
 TABLES = [*KINDS, "tally", "conflict", "waiting", "search", "sqlar"]
 LOCAL = {"seq"}
@@ -52,8 +52,8 @@ class Tie(Command):
     submission: str
     note: str
 
-    def write(self, pen: Pen) -> None:
-        pen.create("evidence", {"submission": self.submission, "note": self.note})
+    def write(self, writer: ChangeWriter) -> None:
+        writer.create("evidence", {"submission": self.submission, "note": self.note})
 
 
 def publication_id(register: Register, code: str) -> str:
@@ -158,7 +158,7 @@ def test_the_import_takes_it_and_shows_the_same_list(sample: Register, tmp_path:
     path = shared(sample, tmp_path, shown)
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    theirs = look(path, scratch)
+    theirs = open_foreign(path, scratch)
     mine = window(sample.conn, shown, "ref", sample.today(), 0, 100)
     assert [
         (i.ref, i.status, i.target_text, i.leads) for i in window(theirs.conn, Filter(), "ref", theirs.today(), 0, 100)
@@ -193,13 +193,13 @@ def test_everything_in_a_share_rests_on_what_is_in_it(sample: Register, tmp_path
     ):
         path = shared(sample, tmp_path, shown)
         log = read_log(path, tmp_path)
-        things = {change.thing for change in log}
+        entities = {change.entity for change in log}
         ids = {change.id for change in log}
-        assert {change.author for change in log} <= things
+        assert {change.author for change in log} <= entities
         for change in log:
             assert set(change.parents) <= ids
             named = [change.value(field).value for field in KINDS[change.kind].names if field in change.fields]
-            assert {str(name) for name in named if name} <= things
+            assert {str(name) for name in named if name} <= entities
         conn = opened(path)
         assert conn.execute("SELECT count(*) FROM waiting").fetchone()[0] == 0
         assert counts(conn, shown, date(2024, 9, 18)) == counts(sample.conn, shown, date(2024, 9, 18))
@@ -216,8 +216,8 @@ def test_a_part_comes_with_its_item_and_all_its_parts(sample: Register, tmp_path
 
 
 def test_notes_on_a_publication_go_only_with_all_of_it(sample: Register, tmp_path: Path) -> None:
-    thing = next(p.id for p in publications(sample.conn) if p.code == "DA")
-    sample.do(AddNote(publication=thing, text="Numbat", dated="May 2024"))
+    entity = next(p.id for p in publications(sample.conn) if p.code == "DA")
+    sample.do(AddNote(publication=entity, text="Numbat", dated="May 2024"))
     assert "Numbat" in texts(shared(sample, tmp_path, Filter(publication=("DA",))))
     assert "Numbat" not in texts(shared(sample, tmp_path, Filter(publication=("DA",), status=("delayed",))))
 
@@ -227,7 +227,7 @@ def test_what_was_withdrawn_travels_with_its_publication_and_not_with_a_narrower
 ) -> None:
     item = find_item(sample.conn, "HC-6")[0]
     sample.do(correct("recommendation", item, title="Bandicoot"))
-    sample.do(Withdraw(kind="recommendation", thing=item))
+    sample.do(Withdraw(kind="recommendation", entity=item))
     assert "Bandicoot" in texts(shared(sample, tmp_path, Filter(publication=("HC",))))
     assert "Bandicoot" not in texts(shared(sample, tmp_path, Filter(publication=("HC",), status=("delayed", "closed"))))
 
@@ -237,13 +237,13 @@ def test_a_note_taken_off_an_item_stays_behind(empty: Register, tmp_path: Path) 
     a, b = (empty.do(AddItem(publication=publication, title=t)).created or "" for t in ("Alpha", "Beta"))
     empty.do(AddNote(items=(a, b), text="Dugong", dated="May 2024"))
     tie = empty.conn.execute("SELECT id FROM note_on WHERE recommendation = ?", (a,)).fetchone()[0]
-    empty.do(Withdraw(kind="note_on", thing=tie))
+    empty.do(Withdraw(kind="note_on", entity=tie))
     assert "Dugong" not in texts(shared(empty, tmp_path, Filter(search="alpha")))
     assert "Dugong" in texts(shared(empty, tmp_path, Filter(search="beta")))
 
 
 def test_an_earlier_theme_and_whoever_wrote_travel_with_the_item(sample_path: Path, tmp_path: Path) -> None:
-    register = Register.open(sample_path, Writer("Ailsa Craig"))
+    register = Register.open(sample_path, Author("Ailsa Craig"))
     item, _, _ = find_item(register.conn, "HC-6")
     other = register.conn.execute("SELECT id, name FROM theme WHERE name = 'Human Error'").fetchone()
     register.do(correct("recommendation", item, theme=other[0]))
@@ -264,10 +264,10 @@ def test_a_publication_without_items_can_be_shared(empty: Register, tmp_path: Pa
 
 
 def test_changes_that_wait_are_passed_on_and_still_wait(empty: Register, tmp_path: Path) -> None:
-    other = Register.create(tmp_path / "other.fairlead", Writer("Other"))
+    other = Register.create(tmp_path / "other.fairlead", Author("Other"))
     publication = other.do(AddPublication(title="One", code="ONE")).created or ""
     item = other.do(AddItem(publication=publication, number="1", title="Early")).created or ""
-    changes = [change for change in other.log.all() if change.thing == item]
+    changes = [change for change in other.log.all() if change.entity == item]
     other.close()
     empty.do(AddPublication(title="Mine", code="MINE"))
     empty.apply(changes)
@@ -312,23 +312,25 @@ def test_a_share_that_does_not_check_is_not_delivered(
 
 
 def test_the_scope_counts_what_it_holds(sample: Register) -> None:
-    scope = work_out(sample.conn, Filter(publication=("HC", "CCP")), sample.today())
+    scope = select_scope(sample.conn, Filter(publication=("HC", "CCP")), sample.today())
     assert (scope.recommendations, scope.commitments) == (15, 5)
     assert (scope.whole, scope.in_part) == (("CCP", "HC"), ())
-    assert scope.things["recommendation"] == 22 and scope.things["publication"] == 2 and "paper" not in scope.things
-    part = work_out(sample.conn, Filter(publication=("HC",), status=("delayed",)), sample.today())
+    assert (
+        scope.entities["recommendation"] == 22 and scope.entities["publication"] == 2 and "paper" not in scope.entities
+    )
+    part = select_scope(sample.conn, Filter(publication=("HC",), status=("delayed",)), sample.today())
     assert (part.whole, part.in_part, part.recommendations) == ((), ("HC",), 5)
 
 
 def test_a_publication_is_whole_where_only_what_is_in_no_list_stays_behind(sample: Register, tmp_path: Path) -> None:
     gone, joined, kept = (find_item(sample.conn, f"HC-{number}")[0] for number in (1, 2, 3))
     sample.do(correct("recommendation", gone, title="Bandicoot"))
-    sample.do(Withdraw(kind="recommendation", thing=gone))
+    sample.do(Withdraw(kind="recommendation", entity=gone))
     sample.do(correct("recommendation", joined, title="Axolotl"))
     sample.do(AddLink(item=joined, relation="same-as", other=kept))
     sample.do(AddNote(publication=publication_id(sample, "HC"), text="Numbat", dated="May 2024"))
     shown = Filter(publication=("HC",), kind=("recommendation",))
-    scope = work_out(sample.conn, shown, sample.today())
+    scope = select_scope(sample.conn, shown, sample.today())
     assert (scope.whole, scope.in_part, scope.recommendations) == (("HC",), (), 13)
     said = texts(shared(sample, tmp_path, shown))
     assert "Numbat" in said and "Bandicoot" not in said and "Axolotl" not in said
@@ -336,11 +338,11 @@ def test_a_publication_is_whole_where_only_what_is_in_no_list_stays_behind(sampl
 
 def test_a_publication_that_was_withdrawn_is_in_no_share_of_its_code(empty: Register, tmp_path: Path) -> None:
     gone = empty.do(AddPublication(title="Wallaby", code="ONE", published="2020")).created or ""
-    empty.do(Withdraw(kind="publication", thing=gone))
+    empty.do(Withdraw(kind="publication", entity=gone))
     empty.do(AddPublication(title="Potoroo", code="ONE", published="2021"))
     said = texts(shared(empty, tmp_path, Filter(publication=("ONE",))))
     assert "Potoroo" in said and "Wallaby" not in said
-    scope = work_out(empty.conn, Filter(), empty.today())
+    scope = select_scope(empty.conn, Filter(), empty.today())
     assert scope.whole == ("ONE",)
 
 
@@ -355,7 +357,7 @@ def test_evidence_that_was_taken_off_a_submission_stays_behind_unless_it_is_note
     empty.do_all([Tie(submission=sent, note=note)])
     assert submission and "Dugong" in texts(shared(empty, tmp_path, Filter(search="alpha")))
     tie = empty.conn.execute("SELECT id FROM evidence WHERE note = ?", (note,)).fetchone()[0]
-    empty.do(Withdraw(kind="evidence", thing=tie))
+    empty.do(Withdraw(kind="evidence", entity=tie))
     said = texts(shared(empty, tmp_path, Filter(search="alpha")))
     assert "Dugong" not in said and "Manatee" in said
 
@@ -374,15 +376,15 @@ def test_a_marking_of_anything_in_it_is_the_marking_of_the_file_and_of_what_is_n
     empty.do(AddNote(items=(item,), kind=NoteKind.EVIDENCE, text="A note", marking=marking("note")))
     empty.do(AddAction(item=item, text="A promise", marking=marking("action")))
     empty.do(SubmitEvidence(items=(item,), sent="May 2024", asks="view", marking=marking("submission")))
-    found = [work_out(empty.conn, Filter(search=word), empty.today()).marking for word in ("alpha", "beta")]
+    found = [select_scope(empty.conn, Filter(search=word), empty.today()).marking for word in ("alpha", "beta")]
     assert found == ["OFFICIAL-SENSITIVE", "OFFICIAL"]
 
 
 def test_a_marking_that_two_people_gave_apart_counts_as_the_higher(
     sample: Register, sample_path: Path, tmp_path: Path
 ) -> None:
-    other = Register.open(Path(shutil.copyfile(sample_path, tmp_path / "other.fairlead")), Writer("Another"))
-    with other.file.write() as conn:
+    other = Register.open(Path(shutil.copyfile(sample_path, tmp_path / "other.fairlead")), Author("Another"))
+    with other.file.transaction() as conn:
         conn.execute("UPDATE this_file SET value = ? WHERE name = 'id'", ("f" * 32,))
     other.id = "f" * 32
     item = find_item(sample.conn, "HC-6")[0]
@@ -393,4 +395,4 @@ def test_a_marking_that_two_people_gave_apart_counts_as_the_higher(
     other.close()
     assert sample.conn.execute("SELECT field FROM conflict WHERE thing = ?", (item,)).fetchall() == [("marking",)]
     for shown, marking in ((Filter(search="third-party"), "OFFICIAL-SENSITIVE"), (Filter(search="cam"), "OFFICIAL")):
-        assert work_out(sample.conn, shown, sample.today()).marking == marking
+        assert select_scope(sample.conn, shown, sample.today()).marking == marking

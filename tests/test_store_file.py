@@ -17,21 +17,21 @@ from wide import widely
 
 from store.commands import AddNote
 from store.domain.errors import (
-    AlreadyThere,
     DiskFull,
     FairleadError,
-    Newer,
-    NoFolder,
+    FileAlreadyExists,
+    FileMissing,
+    FolderMissing,
+    NewerVersion,
     NotARegister,
-    NotThere,
-    Older,
+    OlderVersion,
 )
-from store.exchange.foreign import look
+from store.exchange.foreign import open_foreign
 from store.file.database import File, check_sqlite, is_open, read_only
 from store.file.schema import DIGESTS, VERSION, known_schema, migrate, schema_digest
-from store.register import Register, Writer
+from store.register import Author, Register
 
-WRITER = Writer("Test Lead")
+WRITER = Author("Test Lead")
 
 
 @pytest.fixture
@@ -57,17 +57,17 @@ def test_the_digest_in_the_code_is_the_one_that_the_migrations_make() -> None:
 
 
 def test_a_missing_file_is_not_made_by_opening_it(tmp_path: Path) -> None:
-    with pytest.raises(NotThere, match="no file"):
+    with pytest.raises(FileMissing, match="no file"):
         Register.open(tmp_path / "typo.fairlead")
     assert not list(tmp_path.glob("typo*"))
 
 
 def test_creating_does_not_write_over_a_file_and_needs_a_folder(tmp_path: Path, small: Path) -> None:
     before = small.read_bytes()
-    with pytest.raises(AlreadyThere):
+    with pytest.raises(FileAlreadyExists):
         Register.create(small)
     assert small.read_bytes() == before
-    with pytest.raises(NoFolder):
+    with pytest.raises(FolderMissing):
         Register.create(tmp_path / "nowhere" / "x.fairlead")
 
 
@@ -81,7 +81,7 @@ SPOILED: dict[str, tuple[Callable[[Path], object], type[FairleadError], str]] = 
     "short": (lambda p: p.write_bytes(p.read_bytes()[:60]), NotARegister, "not a SQLite file"),
     "another program's": (lambda p: alter(p, "PRAGMA application_id=7"), NotARegister, "another program"),
     "write-ahead": (_wal, NotARegister, "write-ahead"),
-    "newer": (lambda p: alter(p, "PRAGMA user_version=99"), Newer, "newer"),
+    "newer": (lambda p: alter(p, "PRAGMA user_version=99"), NewerVersion, "newer"),
     "without a version": (lambda p: alter(p, "PRAGMA user_version=0"), NotARegister, "version"),
     "with a trigger": (
         lambda p: alter(p, "CREATE TRIGGER sly AFTER INSERT ON note BEGIN DELETE FROM note; END"),
@@ -154,7 +154,7 @@ def test_a_file_cut_short_lets_nothing_out_but_words(keep: float, small: Path) -
     with pytest.raises(FairleadError):
         register = Register.open(small, WRITER)
         try:
-            with register.file.write() as conn:
+            with register.file.transaction() as conn:
                 conn.execute("SELECT count(*) FROM change, note").fetchone()
         finally:
             register.close()
@@ -247,13 +247,13 @@ def test_a_register_whose_backup_fails_is_not_migrated(small: Path, tmp_path: Pa
 
 def test_an_older_register_that_can_only_be_read_is_told_so(small: Path, tmp_path: Path) -> None:
     older = as_first_written(small, tmp_path / "older.fairlead")
-    with pytest.raises(Older, match="Copy it to a folder of your own"):
-        Register.open(older, only_looking="It is read-only.")
+    with pytest.raises(OlderVersion, match="Copy it to a folder of your own"):
+        Register.open(older, read_only_reason="It is read-only.")
 
 
 def test_an_older_file_from_elsewhere_is_looked_at(sample_path: Path, tmp_path: Path) -> None:
     older = as_first_written(sample_path, tmp_path / "older.fairlead")
-    register, newer = look(older, tmp_path), Register.open(sample_path)
+    register, newer = open_foreign(older, tmp_path), Register.open(sample_path)
     assert differences(tables(register), tables(newer)) == []
     register.close()
     newer.close()

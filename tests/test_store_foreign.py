@@ -15,27 +15,27 @@ from tampering import alter, python, rows, small_disk, small_register, super_jou
 import store.exchange.untrusted
 from store.commands import AddNote
 from store.domain.errors import (
-    AlreadyThere,
+    Cancelled,
     CannotWrite,
     DiskFull,
     FairleadError,
-    Newer,
-    NoFolder,
+    FileAlreadyExists,
+    FileMissing,
+    FolderMissing,
+    NewerVersion,
     NotARegister,
-    NotThere,
-    OnlyLooking,
+    OpenedReadOnly,
     Refused,
     SameFile,
-    Stopped,
 )
-from store.exchange.foreign import keep, look, read_log
+from store.exchange.foreign import open_foreign, read_log, save_as_own
 from store.exchange.integrity import check
 from store.log.change import Change
 from store.queries.filter import Filter
 from store.queries.item_list import counts
-from store.register import Register, Writer
+from store.register import Author, Register
 
-WRITER = Writer("Test Lead")
+WRITER = Author("Test Lead")
 
 
 @pytest.fixture
@@ -60,11 +60,11 @@ def test_a_file_from_elsewhere_is_shown_as_it_is(sample: Register, tmp_path: Pat
     theirs = tmp_path / "theirs.fairlead"
     with closing(sqlite3.connect(theirs)) as conn, sample.file.reading() as source:
         source.backup(conn)
-    shown = look(theirs, scratch)
+    shown = open_foreign(theirs, scratch)
     today = sample.today()
     assert counts(shown.conn, Filter(), today) == counts(sample.conn, Filter(), today)
     assert log_of(shown) == log_of(sample)
-    said = shown.only_looking or ""
+    said = shown.read_only_reason or ""
     assert said.startswith("This is theirs.fairlead, a file from elsewhere: you are looking at it. ")
     assert said.endswith("to keep a copy of your own and work in it; theirs stays as it is.")
     shown.close()
@@ -73,7 +73,7 @@ def test_a_file_from_elsewhere_is_shown_as_it_is(sample: Register, tmp_path: Pat
 def test_a_file_that_was_looked_at_is_the_same_to_the_byte_and_has_no_side_files(small: Path, scratch: Path) -> None:
     before, when = small.read_bytes(), small.stat().st_mtime_ns
     beside = sorted(small.parent.iterdir())
-    look(small, scratch).close()
+    open_foreign(small, scratch).close()
     assert small.read_bytes() == before and small.stat().st_mtime_ns == when
     assert sorted(small.parent.iterdir()) == beside
     assert [path.suffix for path in scratch.iterdir()] == [".fairlead"]
@@ -82,9 +82,9 @@ def test_a_file_that_was_looked_at_is_the_same_to_the_byte_and_has_no_side_files
 
 
 def test_nothing_can_be_written_to_a_file_that_is_looked_at(small: Path, scratch: Path) -> None:
-    shown = look(small, scratch, WRITER)
+    shown = open_foreign(small, scratch, WRITER)
     item = shown.conn.execute("SELECT id FROM recommendation").fetchone()[0]
-    with pytest.raises(OnlyLooking, match="keep a copy"):
+    with pytest.raises(OpenedReadOnly, match="keep a copy"):
         shown.do(AddNote(items=(item,), text="mine"))
     with pytest.raises(sqlite3.OperationalError):
         shown.conn.execute("DELETE FROM note")
@@ -99,7 +99,7 @@ def test_nothing_of_a_foreign_files_tables_is_believed(small: Path, scratch: Pat
         "UPDATE tally SET items = 99",
         "INSERT INTO this_file VALUES ('as at', '1999-01-01')",
     )
-    shown = look(small, scratch)
+    shown = open_foreign(small, scratch)
     assert shown.conn.execute("SELECT DISTINCT status FROM recommendation").fetchall() == [("on-track",)]
     assert shown.conn.execute("SELECT count(*) FROM note").fetchone() == (2,)
     assert shown.conn.execute("SELECT name FROM this_file").fetchall() == [("id",)]
@@ -109,7 +109,7 @@ def test_nothing_of_a_foreign_files_tables_is_believed(small: Path, scratch: Pat
 
 def test_keeping_makes_a_register_of_ones_own_and_leaves_theirs(small: Path, tmp_path: Path, scratch: Path) -> None:
     before = small.read_bytes()
-    kept = keep(small, tmp_path / "mine.fairlead", WRITER, scratch)
+    kept = save_as_own(small, tmp_path / "mine.fairlead", WRITER, scratch)
     assert kept.id not in ("", rows(small, "SELECT value FROM this_file")[0][0])
     assert log_of(kept) == read_log(small, scratch)
     item = kept.conn.execute("SELECT id FROM recommendation").fetchone()[0]
@@ -124,23 +124,23 @@ def test_keeping_makes_a_register_of_ones_own_and_leaves_theirs(small: Path, tmp
 def test_keeping_writes_over_nothing_unasked(small: Path, tmp_path: Path, scratch: Path) -> None:
     out = tmp_path / "mine.fairlead"
     out.write_text("something else")
-    with pytest.raises(AlreadyThere):
-        keep(small, out, WRITER, scratch)
+    with pytest.raises(FileAlreadyExists):
+        save_as_own(small, out, WRITER, scratch)
     assert out.read_text() == "something else"
-    keep(small, out, WRITER, scratch, force=True).close()
+    save_as_own(small, out, WRITER, scratch, force=True).close()
     assert rows(out, "SELECT count(*) FROM note") == [(2,)]
 
 
 def test_a_place_that_cannot_be_kept_to_is_refused_in_words(small: Path, tmp_path: Path, scratch: Path) -> None:
-    with pytest.raises(NoFolder):
-        keep(small, tmp_path / "nowhere" / "mine.fairlead", WRITER, scratch)
+    with pytest.raises(FolderMissing):
+        save_as_own(small, tmp_path / "nowhere" / "mine.fairlead", WRITER, scratch)
     with pytest.raises(CannotWrite, match="it is the file to be copied"):
-        keep(small, small, WRITER, scratch, force=True)
+        save_as_own(small, small, WRITER, scratch, force=True)
     with pytest.raises(CannotWrite, match="folder"):
-        keep(small, tmp_path, WRITER, scratch, force=True)
-    mine = keep(small, tmp_path / "mine.fairlead", WRITER, scratch)
+        save_as_own(small, tmp_path, WRITER, scratch, force=True)
+    mine = save_as_own(small, tmp_path / "mine.fairlead", WRITER, scratch)
     with pytest.raises(SameFile):
-        keep(small, mine.path, WRITER, scratch, force=True)
+        save_as_own(small, mine.path, WRITER, scratch, force=True)
     mine.close()
 
 
@@ -150,9 +150,9 @@ def test_a_journal_in_wait_for_a_kept_file_is_not_played_back_into_it(
     out = tmp_path / "mine.fairlead"
     Path(f"{out}-journal").write_bytes(b"crafted")
     with pytest.raises(CannotWrite, match=r"mine\.fairlead-journal lies beside it"):
-        keep(small, out, WRITER, scratch)
+        save_as_own(small, out, WRITER, scratch)
     out.write_text("old")
-    keep(small, out, WRITER, scratch, force=True).close()
+    save_as_own(small, out, WRITER, scratch, force=True).close()
     assert rows(out, "SELECT count(*) FROM note") == [(2,)]
 
 
@@ -160,8 +160,8 @@ def test_a_register_that_is_open_here_can_be_kept_and_is_not_looked_at(
     sample: Register, tmp_path: Path, scratch: Path
 ) -> None:
     with pytest.raises(SameFile, match="open already"):
-        look(sample.path, scratch)
-    kept = keep(sample.path, tmp_path / "mine.fairlead", WRITER, scratch)
+        open_foreign(sample.path, scratch)
+    kept = save_as_own(sample.path, tmp_path / "mine.fairlead", WRITER, scratch)
     assert log_of(kept) == log_of(sample) and kept.id != sample.id
     kept.close()
 
@@ -173,10 +173,10 @@ def test_asking_for_the_open_register_drops_none_of_its_locks(sample: Register, 
         "import sqlite3, sys\nconn = sqlite3.connect(sys.argv[1], timeout=0, isolation_level=None)\n"
         "try: conn.execute('BEGIN IMMEDIATE'); print('taken')\nexcept sqlite3.OperationalError as e: print(e)"
     )
-    with sample.file.write():
+    with sample.file.transaction():
         for path in (sample.path, tmp_path / "another name.fairlead"):
             with pytest.raises(SameFile):
-                look(path, scratch)
+                open_foreign(path, scratch)
         with python(tries, str(sample.path)) as other:
             assert other.communicate()[0] == "database is locked\n"
 
@@ -186,8 +186,8 @@ def test_a_crafted_journal_beside_a_file_deletes_nothing(small: Path, tmp_path: 
     victim.write_text("mine")
     journal = super_journal(small, victim)
     crafted = journal.read_bytes()
-    look(small, scratch).close()
-    keep(small, tmp_path / "mine.fairlead", WRITER, scratch).close()
+    open_foreign(small, scratch).close()
+    save_as_own(small, tmp_path / "mine.fairlead", WRITER, scratch).close()
     assert victim.read_text() == "mine"
     assert journal.read_bytes() == crafted
 
@@ -221,13 +221,13 @@ def _index_of_another(path: Path, table: str, other: str) -> None:
 
 
 REFUSED: dict[str, tuple[Callable[[Path], object], type[FairleadError], str]] = {
-    "missing": (Path.unlink, NotThere, "no file"),
+    "missing": (Path.unlink, FileMissing, "no file"),
     "folder": (_as_folder, NotARegister, "not a file"),
     "empty": (lambda p: p.write_bytes(b""), NotARegister, "empty"),
     "not SQLite": (lambda p: p.write_bytes(b"PK\3\4" * 100), NotARegister, "not a SQLite file"),
     "another program's": (lambda p: alter(p, "PRAGMA application_id=7"), NotARegister, "another program"),
     "write-ahead": (lambda p: alter(p, "PRAGMA journal_mode=WAL"), NotARegister, "write-ahead"),
-    "newer": (lambda p: alter(p, "PRAGMA user_version=99"), Newer, "newer"),
+    "newer": (lambda p: alter(p, "PRAGMA user_version=99"), NewerVersion, "newer"),
     "cut short": (_cut, Refused, "cut short"),
     "a trigger": (
         lambda p: alter(p, "CREATE TRIGGER sly AFTER INSERT ON note BEGIN SELECT 1; END"),
@@ -288,7 +288,7 @@ def test_a_file_that_is_not_to_be_trusted_is_refused_in_words(how: str, small: P
     spoil, error, words = REFUSED[how]
     spoil(small)
     with pytest.raises(error, match=words):
-        look(small, scratch)
+        open_foreign(small, scratch)
     assert not list(scratch.iterdir())
 
 
@@ -297,7 +297,7 @@ def test_a_named_pipe_is_refused_and_not_waited_for(tmp_path: Path, scratch: Pat
     if sys.platform != "win32":
         os.mkfifo(tmp_path / "pipe.fairlead")
     with pytest.raises(NotARegister, match="not a file"):
-        look(tmp_path / "pipe.fairlead", scratch)
+        open_foreign(tmp_path / "pipe.fairlead", scratch)
 
 
 def test_a_file_that_is_too_big_is_refused_before_it_is_copied(
@@ -305,7 +305,7 @@ def test_a_file_that_is_too_big_is_refused_before_it_is_copied(
 ) -> None:
     monkeypatch.setattr(store.exchange.untrusted, "MOST_BYTES", 1000)
     with pytest.raises(Refused, match="is the most"):
-        look(small, scratch)
+        open_foreign(small, scratch)
 
 
 def test_a_file_that_takes_too_long_is_refused(
@@ -314,17 +314,17 @@ def test_a_file_that_takes_too_long_is_refused(
     monkeypatch.setattr(store.exchange.untrusted, "_SCHEMA_SECONDS", -1)
     monkeypatch.setattr(store.exchange.untrusted, "_STEP_SECONDS", -1)
     with pytest.raises(Refused, match="took too long"):
-        look(sample_path, scratch)
+        open_foreign(sample_path, scratch)
 
 
 def test_a_disk_too_small_for_the_copy_is_said(small: Path, tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 64) as disk:
         with pytest.raises(DiskFull):
-            look(small, disk)
+            open_foreign(small, disk)
         assert not list(disk.iterdir())
     with small_disk(tmp_path / "disk 2", small.stat().st_size // 1024 + 40) as disk:
         with pytest.raises(DiskFull):
-            look(small, disk)
+            open_foreign(small, disk)
         assert not list(disk.iterdir())
 
 
@@ -339,8 +339,8 @@ def test_a_person_may_stop_it_and_nothing_is_left(
             told.append((done, of))
             return len(told) <= most
 
-        with pytest.raises(Stopped):
-            keep(small, tmp_path / "mine.fairlead", WRITER, scratch, go_on=go_on)
+        with pytest.raises(Cancelled):
+            save_as_own(small, tmp_path / "mine.fairlead", WRITER, scratch, go_on=go_on)
         assert told and all(0 < done <= of for done, of in told)
     assert not list(scratch.iterdir())
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == []

@@ -21,12 +21,12 @@ from store.domain.errors import (
 )
 from store.domain.fields import KINDS
 from store.domain.vocabulary import Track, Value
-from store.exchange.foreign import look, read_log
-from store.exchange.untrusted import careful
-from store.log.change import Change, tie_id
-from store.register import Register, Writer
+from store.exchange.foreign import open_foreign, read_log
+from store.exchange.untrusted import open_untrusted
+from store.log.change import Change, association_id
+from store.register import Author, Register
 
-WRITER = Writer("Test Lead")
+WRITER = Author("Test Lead")
 CRASHERS = sorted((Path(__file__).parent / "crashers").glob("*.toml"))
 
 
@@ -83,7 +83,7 @@ def whole(kind: str, **values: Any) -> dict[str, Any]:
 
 def tie(kind: str, **values: Any) -> Change:
     fields = whole(kind, **values)
-    return forged(kind, tie_id(kind, fields), fields)
+    return forged(kind, association_id(kind, fields), fields)
 
 
 def cleared(text: str) -> Change:
@@ -148,7 +148,7 @@ FORGED: dict[str, tuple[list[Change], str]] = {
     "one thing of two kinds": ([BASE, forged("party", AN_ID, whole("party", name="x"))], "two kinds"),
     "a tie with an id of its own": ([forged("note_on", AN_ID, whole("note_on", note=AN_ID))], "it ties two things"),
     "a tie whose end is changed": (
-        [BASE, NOTE_ON, forged("note_on", NOTE_ON.thing, {"note": "e" * 32}, parents=[NOTE_ON.id])],
+        [BASE, NOTE_ON, forged("note_on", NOTE_ON.entity, {"note": "e" * 32}, parents=[NOTE_ON.id])],
         "what a tie is known by",
     ),
     "a tie to a thing of another kind": ([BASE, tie("note_on", note=AN_ID, recommendation=AN_ID)], "fit together"),
@@ -164,7 +164,7 @@ def test_a_forged_change_is_refused_in_words_though_its_id_fits(how: str, small:
     changes, words = FORGED[how]
     insert(small, changes)
     with pytest.raises(Refused, match=words):
-        look(small, scratch)
+        open_foreign(small, scratch)
     assert not list(scratch.iterdir())
 
 
@@ -184,35 +184,35 @@ LOOSE: dict[str, Change] = {
 def test_a_value_of_the_wrong_type_is_refused_in_words(how: str, small: Path, scratch: Path) -> None:
     insert(small, [LOOSE[how]], loose=True)
     with pytest.raises(Refused):
-        look(small, scratch)
+        open_foreign(small, scratch)
 
 
 def test_bytes_that_are_not_text_are_refused(small: Path, scratch: Path) -> None:
     alter(small, "UPDATE change SET body = CAST(x'7bff7d' AS TEXT) WHERE n = 2")
     with pytest.raises(Refused, match="change 2"):
-        look(small, scratch)
+        open_foreign(small, scratch)
 
 
 def test_only_the_first_reasons_are_given(small: Path, scratch: Path) -> None:
     alter(small, "UPDATE change SET author = 'me'")
     with pytest.raises(Refused) as refused:
-        look(small, scratch)
+        open_foreign(small, scratch)
     assert str(refused.value).count("is not an id") == 3
 
 
 def test_a_change_whose_text_was_left_out_is_taken_and_shown_so(small: Path, scratch: Path) -> None:
     alter(small, "UPDATE change SET body = NULL, salt = NULL WHERE kind = 'note'")
-    shown = look(small, scratch)
+    shown = open_foreign(small, scratch)
     assert shown.conn.execute("SELECT text, left_out FROM note").fetchall() == [(None, 1)] * 2
     shown.close()
 
 
 def test_a_share_says_what_it_is_and_a_register_made_from_it_remembers(small: Path, scratch: Path) -> None:
     alter(small, """INSERT INTO this_file VALUES ('share', '{"scope": "all"}')""")
-    with careful(small, scratch) as log:
+    with open_untrusted(small, scratch) as log:
         assert log.manifest() == {"scope": "all"}
         assert log.sha256 and len(log.sha256) == 64
-    shown = look(small, scratch)
+    shown = open_foreign(small, scratch)
     assert shown.conn.execute("SELECT value FROM this_file WHERE name = 'from a share'").fetchone()
     shown.close()
 
@@ -228,7 +228,7 @@ def test_a_chain_of_a_thousand_undos_is_followed_to_its_end(small: Path, scratch
             forged("recommendation", item, {"target": target if n % 2 else None}, parents=[above.id], undoes=above.id)
         )
     insert(small, chain)
-    shown = look(small, scratch)
+    shown = open_foreign(small, scratch)
     assert shown.conn.execute("SELECT target FROM recommendation WHERE id = ?", (item,)).fetchone() == ("May 2025",)
     shown.close()
 
@@ -241,7 +241,7 @@ def test_changes_that_come_in_the_worst_order_are_read_in_reasonable_time(small:
         chain.append(forged("recommendation", item, {"title": str(n)}, parents=[chain[-1].id]))
     insert(small, reversed(chain))
     began = time.process_time()
-    shown = look(small, scratch)
+    shown = open_foreign(small, scratch)
     assert shown.conn.execute("SELECT title FROM recommendation WHERE id = ?", (item,)).fetchone() == ("2999",)
     shown.close()
     assert time.process_time() - began < 60
@@ -291,7 +291,7 @@ def test_a_looked_at_file_shows_what_was_written_however_it_is_spoiled(small: Pa
     for seed in range(10_000, 10_300):
         spoiled.write_bytes(spoiled_in_some_way(random.Random(seed), raw))
         try:
-            shown = look(spoiled, scratch)
+            shown = open_foreign(spoiled, scratch)
         except FairleadError:
             continue
         assert log_of(shown) == log
@@ -317,7 +317,7 @@ def test_what_once_got_through_lets_nothing_out_but_words(crasher: Path, small: 
 
 
 def look_at(path: Path, scratch: Path) -> None:
-    look(path, scratch).close()
+    open_foreign(path, scratch).close()
 
 
 def write_to(path: Path, _scratch: Path) -> None:

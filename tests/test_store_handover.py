@@ -24,11 +24,11 @@ from store.commands import (
     SetTrack,
     correct,
 )
-from store.domain.errors import AlreadyThere, BadInput, NotFound
+from store.domain.errors import BadInput, FileAlreadyExists, NotFound
 from store.domain.references import find_item
 from store.domain.vocabulary import ActionKind, ItemKind, NoteKind, Track
 from store.exchange.handover import Page, find_lead, hand_over, save
-from store.log.writer import Pen
+from store.log.writer import ChangeWriter
 from store.register import Register
 
 MARKUP = {"link_open", "image", "html_block", "html_inline", "code_inline", "fence", "blockquote_open", "hr"}
@@ -191,19 +191,21 @@ def test_a_part_with_the_lead_is_shown_and_not_counted(sample: Register) -> None
 
 def test_the_item_with_the_earliest_day_of_target_or_promise_comes_first(sample: Register) -> None:
     led(sample, "HC-6", "HC-13", "CAM-3")
-    thing = {ref: find_item(sample.conn, ref)[0] for ref in ("CAM-4", "HC-6", "HC-13")}
-    sample.do(MoveTarget(item=thing["HC-13"], text="1 January 2025"))
-    sample.do(AddAction(item=thing["HC-6"], text="Write to HMICS.", due="3 February 2025"))
-    sample.do(SetTrack(item=thing["CAM-4"], track=Track.ON_TRACK))
+    entity = {ref: find_item(sample.conn, ref)[0] for ref in ("CAM-4", "HC-6", "HC-13")}
+    sample.do(MoveTarget(item=entity["HC-13"], text="1 January 2025"))
+    sample.do(AddAction(item=entity["HC-6"], text="Write to HMICS.", due="3 February 2025"))
+    sample.do(SetTrack(item=entity["CAM-4"], track=Track.ON_TRACK))
     assert order(sample) == ["HC-13", "HC-6", "CAM-1", "CAM-3", "CAM-4"]
     assert "- **Target**: 1 January 2025; **past by 14 days**\n" in section(sample, "HC-13")
     assert "5 open (1 past target, " in page(sample).text
 
 
 def test_a_promise_whose_day_has_passed_says_so_and_one_that_is_done_is_gone(sample: Register) -> None:
-    thing = find_item(sample.conn, "HC-6")[0]
+    entity = find_item(sample.conn, "HC-6")[0]
     led(sample, "HC-6")
-    made = sample.do(AddAction(item=thing, text="Write to HMICS.", due="31 December 2024", whose="C3", said="May 2024"))
+    made = sample.do(
+        AddAction(item=entity, text="Write to HMICS.", due="31 December 2024", whose="C3", said="May 2024")
+    )
     told = (
         "Write to HMICS. (due 31 December 2024, **past by 15 days**; whose: C3; said May 2024, at least 229 days ago)"
     )
@@ -214,8 +216,8 @@ def test_a_promise_whose_day_has_passed_says_so_and_one_that_is_done_is_gone(sam
 
 def test_what_an_item_waits_on_is_not_counted_as_promised(sample: Register) -> None:
     led(sample, "HC-6")
-    thing = find_item(sample.conn, "HC-6")[0]
-    sample.do(AddAction(item=thing, kind=ActionKind.DEPENDENCY, text="The national system."))
+    entity = find_item(sample.conn, "HC-6")[0]
+    sample.do(AddAction(item=entity, kind=ActionKind.DEPENDENCY, text="The national system."))
     told = section(sample, "HC-6")
     assert "- **Promised**: none recorded\n- **Waits on**:\n  - The national system. (due not known; " in told
     assert "3 open (0 past target, 2 with something promised)" in page(sample).text
@@ -231,16 +233,16 @@ class Cite(Command):
     values: dict[str, object]
     place: str | None = None
 
-    def write(self, pen: Pen) -> None:
+    def write(self, writer: ChangeWriter) -> None:
         """One citation, and where it lies."""
-        cited = pen.create("citation", {"note": self.note, **self.values})
+        cited = writer.create("citation", {"note": self.note, **self.values})
         if self.place:
-            pen.create("location", {"citation": cited, "place": self.place})
+            writer.create("location", {"citation": cited, "place": self.place})
 
 
 def test_a_file_that_a_note_cites_is_named_with_its_place(sample: Register) -> None:
-    thing = find_item(sample.conn, "CAM-1")[0]
-    note = str(sample.do(AddNote(items=(thing,), kind=NoteKind.EVIDENCE, text="The report.")).created)
+    entity = find_item(sample.conn, "CAM-1")[0]
+    note = str(sample.do(AddNote(items=(entity,), kind=NoteKind.EVIDENCE, text="The report.")).created)
     values: dict[str, object] = {
         "name": "report.docx",
         "reference": "C3/24/7",
@@ -259,8 +261,8 @@ def test_a_file_that_a_note_cites_is_named_with_its_place(sample: Register) -> N
 
 
 def test_the_page_is_marked_as_the_highest_of_what_is_on_it_at_its_head_and_foot(sample: Register) -> None:
-    thing = find_item(sample.conn, "CAM-1")[0]
-    sample.do(AddNote(items=(thing,), text="Not for everybody.", marking="OFFICIAL-SENSITIVE"))
+    entity = find_item(sample.conn, "CAM-1")[0]
+    sample.do(AddNote(items=(entity,), text="Not for everybody.", marking="OFFICIAL-SENSITIVE"))
     told = page(sample)
     assert told.marking == "OFFICIAL-SENSITIVE"
     assert told.text.count("**OFFICIAL-SENSITIVE**") == 2
@@ -268,10 +270,10 @@ def test_the_page_is_marked_as_the_highest_of_what_is_on_it_at_its_head_and_foot
 
 
 def test_what_is_not_on_the_page_does_not_mark_it(sample: Register) -> None:
-    thing = find_item(sample.conn, "HC-6")[0]
-    sample.do(correct("recommendation", thing, marking="OFFICIAL-SENSITIVE"))
+    entity = find_item(sample.conn, "HC-6")[0]
+    sample.do(correct("recommendation", entity, marking="OFFICIAL-SENSITIVE"))
     assert page(sample).marking == "OFFICIAL"
-    sample.do(AddLink(item=find_item(sample.conn, "CAM-1")[0], relation="depends-on", other=thing))
+    sample.do(AddLink(item=find_item(sample.conn, "CAM-1")[0], relation="depends-on", other=entity))
     assert page(sample).marking == "OFFICIAL-SENSITIVE"
     assert "  - depends on HC-6 · Third-party reporting" in section(sample, "CAM-1")
 
@@ -285,8 +287,8 @@ def test_a_whole_register_marked_higher_marks_every_page(sample: Register) -> No
 
 
 def test_a_long_note_is_cut_at_the_end_of_a_sentence_and_says_so(sample: Register) -> None:
-    thing = find_item(sample.conn, "CAM-1")[0]
-    sample.do(AddNote(items=(thing,), text="A sentence of words. " * 100))
+    entity = find_item(sample.conn, "CAM-1")[0]
+    sample.do(AddNote(items=(entity,), text="A sentence of words. " * 100))
     told = next(line for line in section(sample, "CAM-1").splitlines() if "A sentence" in line)
     assert told.endswith("A sentence of words. …")
     assert 500 < len(told) < 700
@@ -300,9 +302,9 @@ def test_nothing_that_is_recorded_is_markup_on_the_page(empty: Register) -> None
         if not nasty.strip():
             continue
         name = f"Lead {n}"
-        thing = str(empty.do(AddItem(publication=where, number=str(n + 1), title=nasty[:400], leads=(name,))).created)
-        empty.do(AddNote(items=(thing,), text=f"{nasty}\n\n{nasty}", said_by=nasty[:400]))
-        empty.do(AddAction(item=thing, text=nasty, due="June 2025", whose=nasty[:400]))
+        entity = str(empty.do(AddItem(publication=where, number=str(n + 1), title=nasty[:400], leads=(name,))).created)
+        empty.do(AddNote(items=(entity,), text=f"{nasty}\n\n{nasty}", said_by=nasty[:400]))
+        empty.do(AddAction(item=entity, text=nasty, due="June 2025", whose=nasty[:400]))
         told = page(empty, name).text
         assert not UNSAFE.search(told.replace("\n", ""))
         tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(told)
@@ -371,7 +373,7 @@ def test_a_page_is_written_whole_and_never_over_a_file_unasked(sample: Register,
     assert out.read_text(encoding="utf-8") == told.text
     assert done.sha256 == hashlib.sha256(out.read_bytes()).hexdigest() and done.size == out.stat().st_size
     out.write_text("mine")
-    with pytest.raises(AlreadyThere):
+    with pytest.raises(FileAlreadyExists):
         save(told, out)
     assert out.read_text() == "mine"
     save(told, out, force=True)

@@ -24,7 +24,7 @@ from store.queries.attention_text import attention_rows
 from store.queries.filter import Filter
 from store.queries.item_detail import item_detail
 from store.queries.reply_ledger import MOVES, LedgerRow, ledger, ledger_rows
-from store.register import Done, Register
+from store.register import ActionResult, Register
 
 
 @pytest.fixture(autouse=True)
@@ -60,13 +60,13 @@ def item(register: Register, reference: str) -> str:
     return find_item(register.conn, reference)[0]
 
 
-def send(register: Register, reference: str, **given: Any) -> Done:
+def send(register: Register, reference: str, **given: Any) -> ActionResult:
     """Send evidence, with a note of its own."""
     asked: dict[str, Any] = {"items": (item(register, reference),), "sent": "2024-12-18", "note": "What it shows."}
     return register.do(SubmitEvidence(**(asked | given)))
 
 
-def reply(register: Register, reference: str, verdict: Verdict, **given: Any) -> Done:
+def reply(register: Register, reference: str, verdict: Verdict, **given: Any) -> ActionResult:
     """Record a reply of 8 January 2025."""
     told: dict[str, Any] = {"item": item(register, reference), "dated": "2025-01-08", "verdict": verdict}
     return register.do(RecordReply(**(told | given)))
@@ -97,7 +97,7 @@ def test_evidence_without_a_reply_waits_at_least_since_it_was_known_to_be_sent(
     row = one(sample, reference)
     assert (row.sent, row.sent_latest, row.asks, row.verdict) == (sent, latest, "closure", None)
     assert (row.since, row.days, row.at_least, row.waiting) == ("2024-09-18", 119, True, "at least 17 weeks")
-    assert row.said_verdict == "No reply" and row.said_sent == (sent or "day not known")
+    assert row.display_verdict == "No reply" and row.display_sent == (sent or "day not known")
     assert row.submission == row.id
 
 
@@ -132,7 +132,9 @@ def test_attention_says_the_same_of_evidence_without_a_reply(sample: Register) -
     assert {row.ref for row in waiting} == set(told)
     for row in waiting:
         if row.verdict is None:
-            assert told[row.ref] == f"{row.said_asks} asked for, sent {row.sent or 'on a day not known'}, {row.waiting}"
+            assert (
+                told[row.ref] == f"{row.display_asks} asked for, sent {row.sent or 'on a day not known'}, {row.waiting}"
+            )
 
 
 def test_what_ended_is_not_in_the_ledger(sample: Register) -> None:
@@ -174,7 +176,7 @@ def test_a_new_submission_takes_the_place_of_the_refusal_until_it_is_replied_to(
 def test_evidence_sent_for_a_view_waits_on_the_inspectorate_though_its_item_is_open(sample: Register) -> None:
     send(sample, "HC-6", asks="view")
     row = one(sample, "HC-6")
-    assert (row.move, row.asks, row.said_asks, row.verdict) == (NextMove.INSPECTORATE, "view", "a view", None)
+    assert (row.move, row.asks, row.display_asks, row.verdict) == (NextMove.INSPECTORATE, "view", "a view", None)
 
 
 def test_each_submission_that_nobody_replied_to_has_a_row(sample: Register) -> None:
@@ -201,7 +203,7 @@ def test_an_open_item_keeps_only_its_newest_refusal(sample: Register) -> None:
 def test_a_withdrawn_reply_puts_the_submission_back(sample: Register) -> None:
     detail = item_detail(sample.conn, item(sample, "HC-6"))
     assert detail is not None
-    sample.do(Withdraw(kind="reply", thing=detail.replies[0].id))
+    sample.do(Withdraw(kind="reply", entity=detail.replies[0].id))
     assert (one(sample, "HC-6").sent, one(sample, "HC-6").verdict) == ("May 2024", None)
 
 
@@ -242,13 +244,13 @@ def test_the_notes_that_went_with_a_submission_are_told_with_it(sample: Register
     send(sample, "HC-6", note="The minutes.")
     detail = item_detail(sample.conn, six)
     assert detail is not None
-    assert {thing.fields["text"]: thing.fields["submission"] for thing in detail.evidence} == {
+    assert {entity.fields["text"]: entity.fields["submission"] for entity in detail.evidence} == {
         "The survey.": detail.submissions[-1].id,
         "The minutes.": detail.submissions[-1].id,
     }
-    sample.do(Withdraw(kind="note", thing=note))
+    sample.do(Withdraw(kind="note", entity=note))
     detail = item_detail(sample.conn, six)
-    assert detail is not None and [bool(thing.fields["withdrawn"]) for thing in detail.evidence].count(True) == 1
+    assert detail is not None and [bool(entity.fields["withdrawn"]) for entity in detail.evidence].count(True) == 1
 
 
 # -- since when
@@ -274,7 +276,7 @@ def test_a_refusal_waits_since_it_came_where_its_evidence_was_withdrawn_or_the_m
     # Sent between the two: which of them comes first is by the day that is shown.
     send(sample, "CAM-1", sent="2024-12-20")
     assert [row.ref for row in rows(sample) if row.ref in ("HC-6", "CAM-1")] == ["HC-6", "CAM-1"]
-    sample.do(Withdraw(kind="submission", thing=detail.submissions[-1].id))
+    sample.do(Withdraw(kind="submission", entity=detail.submissions[-1].id))
     assert (one(sample, "HC-6").since, one(sample, "HC-6").sent) == ("2025-01-08", None)
     assert [row.ref for row in rows(sample) if row.ref in ("HC-6", "CAM-1")] == ["CAM-1", "HC-6"]
 
@@ -283,7 +285,7 @@ def test_the_newest_refusal_that_stands_is_the_one_that_waits(sample: Register) 
     reply(sample, "HC-10", Verdict.REMAIN_OPEN, words="Still too little.", next_move=NextMove.US)
     detail = item_detail(sample.conn, item(sample, "HC-10"))
     assert detail is not None and one(sample, "HC-10").words == "Still too little."
-    sample.do(Withdraw(kind="reply", thing=detail.replies[-1].id))
+    sample.do(Withdraw(kind="reply", entity=detail.replies[-1].id))
     assert one(sample, "HC-10").verdict == "more-evidence"
 
 

@@ -22,10 +22,10 @@ from store.commands import (
     Withdraw,
     correct,
 )
-from store.domain.errors import InConflict
+from store.domain.errors import UnresolvedConflict
 from store.domain.vocabulary import Value
-from store.log.change import Change, is_whole, make_change, tie_id
-from store.register import Register, Writer
+from store.log.change import Change, association_id, is_whole, make_change
+from store.register import Author, Register
 
 pytest_plugins = ["registers"]
 
@@ -34,7 +34,7 @@ pytest_plugins = ["registers"]
 
 EXAMPLE = make_change(
     kind="recommendation",
-    thing="0" * 32,
+    entity="0" * 32,
     values={"title": Value("“Reporting” – 3 €", "inferred", "page 4")},
     reason="So said.",
     parents=["b" * 32, "a" * 32],
@@ -80,7 +80,7 @@ def test_a_body_is_canonical_json_of_values_bases_and_reason() -> None:
 FLIPS: dict[str, Any] = {
     "id": "f" * 32,
     "kind": "note",
-    "thing": "f" * 32,
+    "entity": "f" * 32,
     "fields": ("number",),
     "author": "f" * 32,
     "device": "f" * 32,
@@ -118,7 +118,7 @@ def test_a_body_is_whole_or_absent(lost: str) -> None:
 def test_field_names_out_of_order_are_found() -> None:
     two = make_change(
         kind="party",
-        thing="0" * 32,
+        entity="0" * 32,
         values={"kind": Value("unit"), "name": Value("C3")},
         reason=None,
         parents=[],
@@ -140,17 +140,17 @@ def test_every_change_that_is_stored_checks(sample: Register) -> None:
 
 
 def test_creating_a_thing_is_one_change_that_sets_every_field_that_is_known(here: Register) -> None:
-    (created,) = here.log.of_thing(item(here))
+    (created,) = here.log.of_entity(item(here))
     assert created.parents == () and created.value("withdrawn").value is False
     assert all(created.value(name).value is not None for name in created.fields)
     assert {"publication", "number", "title", "kind", "stage", "track", "marking"} < set(created.fields)
 
 
 def test_what_a_thing_belongs_to_and_whether_it_is_withdrawn_stay_in_the_clear(here: Register) -> None:
-    (created,) = here.log.of_thing(item(here))
+    (created,) = here.log.of_entity(item(here))
     bare = replace(created, body=None, salt=None)
-    assert bare.named.keys() == {"publication", "withdrawn"} and is_whole(bare)
-    assert bare.says("publication") and not bare.says("title")
+    assert bare.clear_values.keys() == {"publication", "withdrawn"} and is_whole(bare)
+    assert bare.is_readable("publication") and not bare.is_readable("title")
 
 
 def test_two_people_who_record_the_same_numbered_item_meet(here: Register, there: Register) -> None:
@@ -175,12 +175,12 @@ def test_a_publication_recorded_twice_is_one(here: Register, there: Register) ->
 
 
 def test_two_people_who_add_the_same_lead_agree(here: Register, there: Register) -> None:
-    thing = item(here)
-    here.do(SetLeads(item=thing, leads=("C3",)))
-    here.do(SetLeads(item=thing, leads=()))
+    entity = item(here)
+    here.do(SetLeads(item=entity, leads=("C3",)))
+    here.do(SetLeads(item=entity, leads=()))
     send(here, there)
     for register in (here, there):
-        register.do(SetLeads(item=thing, leads=("C3",)))
+        register.do(SetLeads(item=entity, leads=("C3",)))
     meet(here, there)
     assert conflicts(here) == []
     assert here.conn.execute("SELECT count(*) FROM lead WHERE withdrawn = 0").fetchone() == (1,)
@@ -188,10 +188,10 @@ def test_two_people_who_add_the_same_lead_agree(here: Register, there: Register)
 
 def test_the_same_work_is_one_tie_whichever_end_is_named_first() -> None:
     a, b = "a" * 32, "b" * 32
-    assert tie_id("link", {"relation": "same-work", "recommendation": a, "other": b}) == tie_id(
+    assert association_id("link", {"relation": "same-work", "recommendation": a, "other": b}) == association_id(
         "link", {"relation": "same-work", "recommendation": b, "other": a}
     )
-    assert tie_id("link", {"relation": "depends-on", "recommendation": a, "other": b}) != tie_id(
+    assert association_id("link", {"relation": "depends-on", "recommendation": a, "other": b}) != association_id(
         "link", {"relation": "depends-on", "recommendation": b, "other": a}
     )
 
@@ -200,33 +200,33 @@ def test_the_same_work_is_one_tie_whichever_end_is_named_first() -> None:
 
 
 def test_a_change_names_the_head_that_it_replaces(here: Register) -> None:
-    thing = item(here)
-    first = retitle(here, thing, "One")
-    assert retitle(here, thing, "Two").parents == (first.id,)
+    entity = item(here)
+    first = retitle(here, entity, "One")
+    assert retitle(here, entity, "Two").parents == (first.id,)
 
 
 def test_a_withdrawal_names_the_heads_of_every_field(here: Register) -> None:
-    thing = item(here)
-    created, retitled = newest(here, thing), retitle(here, thing, "One")
-    here.do(Withdraw(kind="recommendation", thing=thing))
-    assert newest(here, thing).parents == tuple(sorted((created.id, retitled.id)))
+    entity = item(here)
+    created, retitled = newest(here, entity), retitle(here, entity, "One")
+    here.do(Withdraw(kind="recommendation", entity=entity))
+    assert newest(here, entity).parents == tuple(sorted((created.id, retitled.id)))
 
 
 def test_edits_of_different_fields_join(here: Register, there: Register) -> None:
-    thing = item(here)
+    entity = item(here)
     send(here, there)
-    here.do(correct("recommendation", thing, title="Ours"))
-    there.do(correct("recommendation", thing, text="Theirs"))
+    here.do(correct("recommendation", entity, title="Ours"))
+    there.do(correct("recommendation", entity, text="Theirs"))
     meet(here, there)
     assert conflicts(here) == []
     assert here.conn.execute("SELECT title, text FROM recommendation").fetchone() == ("Ours", "Theirs")
 
 
 def test_two_people_who_write_the_same_value_do_not_conflict(here: Register, there: Register) -> None:
-    thing = item(here)
+    entity = item(here)
     send(here, there)
     for register in (here, there):
-        retitle(register, thing, "The same")
+        retitle(register, entity, "The same")
     meet(here, there)
     assert conflicts(here) == conflicts(there) == []
 
@@ -237,15 +237,15 @@ def test_two_people_who_write_the_same_value_do_not_conflict(here: Register, the
 def test_of_two_values_the_later_by_the_clock_is_shown_on_both_desks_and_marked(
     here: Register, there: Register, day: Callable[[str], None], ours: str, theirs: str, shown: str
 ) -> None:
-    thing = item(here)
+    entity = item(here)
     send(here, there)
     day(ours)
-    retitle(here, thing, "Ours")
+    retitle(here, entity, "Ours")
     day(theirs)
-    retitle(there, thing, "Theirs")
+    retitle(there, entity, "Theirs")
     meet(here, there)
-    assert title(here, thing) == title(there, thing) == shown
-    assert conflicts(here) == conflicts(there) == [(thing, "title")]
+    assert title(here, entity) == title(there, entity) == shown
+    assert conflicts(here) == conflicts(there) == [(entity, "title")]
     assert here.conn.execute("SELECT in_conflict FROM recommendation").fetchone() == (1,)
 
 
@@ -253,108 +253,108 @@ def test_of_two_values_of_one_moment_the_greater_id_is_shown(
     here: Register, there: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Register, "stamp", lambda self: "2024-09-18T09:00:00.000Z")
-    thing = two_desks_apart(here, there)
-    greater = max(newest(here, thing), newest(there, thing), key=lambda c: c.id)
+    entity = two_desks_apart(here, there)
+    greater = max(newest(here, entity), newest(there, entity), key=lambda c: c.id)
     meet(here, there)
-    assert title(here, thing) == title(there, thing) == greater.value("title").value
+    assert title(here, entity) == title(there, entity) == greater.value("title").value
 
 
 def test_an_ordinary_edit_of_a_field_in_conflict_asks(here: Register, there: Register) -> None:
-    thing = two_desks_apart(here, there)
+    entity = two_desks_apart(here, there)
     meet(here, there)
-    with pytest.raises(InConflict, match=r"2 values side by side \(Ours; Theirs\)"):
-        retitle(here, thing, "Ours")
+    with pytest.raises(UnresolvedConflict, match=r"2 values side by side \(Ours; Theirs\)"):
+        retitle(here, entity, "Ours")
 
 
 def test_an_edit_whose_parents_are_all_the_heads_settles_a_conflict_everywhere(here: Register, there: Register) -> None:
-    thing = two_desks_apart(here, there)
-    sides = {newest(here, thing).id, newest(there, thing).id}
+    entity = two_desks_apart(here, there)
+    sides = {newest(here, entity).id, newest(there, entity).id}
     meet(here, there)
-    settled = retitle(here, thing, "Ours", resolving=True)
+    settled = retitle(here, entity, "Ours", resolving=True)
     meet(here, there)
     assert set(settled.parents) == sides
     assert conflicts(here) == conflicts(there) == []
-    assert title(there, thing) == "Ours"
+    assert title(there, entity) == "Ours"
 
 
 def test_a_side_that_the_settling_edit_had_not_seen_is_still_a_conflict(
     here: Register, there: Register, make_register: MakeRegister
 ) -> None:
     third = make_register("third")
-    thing = two_desks_apart(here, there)
+    entity = two_desks_apart(here, there)
     third.apply([c for c in here.log.all() if c.value("title").value != "Ours"])
-    retitle(third, thing, "A third")
+    retitle(third, entity, "A third")
     meet(here, there)
-    retitle(here, thing, "Settled", resolving=True)
+    retitle(here, entity, "Settled", resolving=True)
     meet(here, there, third)
-    assert conflicts(here) == conflicts(third) == [(thing, "title")]
+    assert conflicts(here) == conflicts(third) == [(entity, "title")]
 
 
 def test_the_same_conflict_settled_alike_twice_is_settled(here: Register, there: Register) -> None:
-    thing = two_desks_apart(here, there)
+    entity = two_desks_apart(here, there)
     meet(here, there)
     for register in (here, there):
-        retitle(register, thing, "Agreed", resolving=True)
+        retitle(register, entity, "Agreed", resolving=True)
     meet(here, there)
     assert conflicts(here) == []
 
 
 def test_an_edit_that_a_withdrawal_had_not_seen_is_a_conflict(here: Register, there: Register) -> None:
-    thing = item(here)
+    entity = item(here)
     send(here, there)
-    here.do(Withdraw(kind="recommendation", thing=thing))
-    retitle(there, thing, "Theirs")
+    here.do(Withdraw(kind="recommendation", entity=entity))
+    retitle(there, entity, "Theirs")
     meet(here, there)
-    assert conflicts(here) == conflicts(there) == [(thing, "title")]
+    assert conflicts(here) == conflicts(there) == [(entity, "title")]
 
 
 def test_an_edit_that_a_withdrawal_had_seen_is_no_conflict(here: Register) -> None:
-    thing = item(here)
-    retitle(here, thing, "Seen")
-    here.do(Withdraw(kind="recommendation", thing=thing))
+    entity = item(here)
+    retitle(here, entity, "Seen")
+    here.do(Withdraw(kind="recommendation", entity=entity))
     assert conflicts(here) == []
 
 
 def test_withdrawing_again_settles_an_edit_that_the_withdrawal_had_not_seen(here: Register, there: Register) -> None:
-    thing = item(here)
+    entity = item(here)
     send(here, there)
-    here.do(Withdraw(kind="recommendation", thing=thing))
-    retitle(there, thing, "Theirs")
+    here.do(Withdraw(kind="recommendation", entity=entity))
+    retitle(there, entity, "Theirs")
     meet(here, there)
-    assert here.do(Withdraw(kind="recommendation", thing=thing)).action
+    assert here.do(Withdraw(kind="recommendation", entity=entity)).action
     assert conflicts(here) == []
-    assert here.do(Withdraw(kind="recommendation", thing=thing)).action is None
+    assert here.do(Withdraw(kind="recommendation", entity=entity)).action is None
 
 
 def test_bringing_a_thing_back_settles_an_edit_that_the_withdrawal_had_not_seen(
     here: Register, there: Register
 ) -> None:
-    thing = item(here)
+    entity = item(here)
     send(here, there)
-    here.do(Withdraw(kind="recommendation", thing=thing))
-    retitle(there, thing, "Theirs")
+    here.do(Withdraw(kind="recommendation", entity=entity))
+    retitle(there, entity, "Theirs")
     meet(here, there)
     here.undo()
     assert conflicts(here) == []
-    assert title(here, thing) == "Theirs"
+    assert title(here, entity) == "Theirs"
 
 
 def test_two_people_who_withdraw_the_same_thing_agree(here: Register, there: Register) -> None:
-    thing = item(here)
+    entity = item(here)
     send(here, there)
     for register in (here, there):
-        register.do(Withdraw(kind="recommendation", thing=thing))
+        register.do(Withdraw(kind="recommendation", entity=entity))
     meet(here, there)
     assert conflicts(here) == conflicts(there) == []
 
 
 def test_two_notes_never_conflict(here: Register, there: Register) -> None:
-    thing = item(here)
-    note = str(here.do(AddNote(items=(thing,), text="First words.")).created)
+    entity = item(here)
+    note = str(here.do(AddNote(items=(entity,), text="First words.")).created)
     send(here, there)
     here.do(CorrectNote(note=note, text="Our words."))
     there.do(CorrectNote(note=note, text="Their words."))
-    there.do(AddNote(items=(thing,), text="More words."))
+    there.do(AddNote(items=(entity,), text="More words."))
     meet(here, there)
     assert conflicts(here) == []
     texts = {row[0] for row in here.conn.execute("SELECT text FROM note WHERE withdrawn = 0")}
@@ -362,14 +362,14 @@ def test_two_notes_never_conflict(here: Register, there: Register) -> None:
 
 
 def test_work_on_a_copied_file_comes_back_without_a_number_used_twice(here: Register, tmp_path: Path) -> None:
-    thing = item(here)
+    entity = item(here)
     shutil.copyfile(here.path, tmp_path / "copy.db")
-    copy = Register.open(tmp_path / "copy.db", Writer("Copier"))
+    copy = Register.open(tmp_path / "copy.db", Author("Copier"))
     assert copy.id == here.id
-    retitle(here, thing, "Ours")
-    retitle(copy, thing, "Theirs")
-    copy.do(AddNote(items=(thing,), text="On the train."))
+    retitle(here, entity, "Ours")
+    retitle(copy, entity, "Theirs")
+    copy.do(AddNote(items=(entity,), text="On the train."))
     meet(here, copy)
     assert differences(tables(here), tables(copy)) == []
-    assert conflicts(here) == [(thing, "title")]
+    assert conflicts(here) == [(entity, "title")]
     copy.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from registers import item, publication, refused
 
-from store.as_at import past_day
+from store.as_at import parse_past_day
 from store.commands import (
     AddAction,
     AddItem,
@@ -21,7 +21,7 @@ from store.commands import (
     SubmitEvidence,
     Withdraw,
 )
-from store.domain.dates import say_day
+from store.domain.dates import format_date
 from store.domain.errors import BadInput
 from store.domain.vocabulary import ActionKind, ItemKind, PublicationKind, Track, Verdict
 from store.exchange.export import export
@@ -29,13 +29,13 @@ from store.exchange.handover import hand_over
 from store.queries.attention import (
     LOOK_AHEAD,
     Reason,
-    ago,
     attention,
-    day_said,
-    lasting,
-    lasting_at_least,
+    day_stated,
+    format_ago,
+    format_duration,
+    format_duration_at_least,
+    own_summary,
     rules_of,
-    yours,
 )
 from store.queries.attention_text import attention_rows
 from store.queries.facets import facet
@@ -53,7 +53,7 @@ DAYS = {"1": -1, "2": 0, "3": 1, "4": 89, "5": 90, "6": 91}
 
 
 def in_days(days: int) -> str:
-    return say_day(TODAY + timedelta(days=days))
+    return format_date(TODAY + timedelta(days=days))
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def due(here: Register) -> Register:
 
 
 def listed(register: Register, **narrowed: tuple[str, ...] | str) -> list[str]:
-    return [row.ref for row in window(register.conn, Filter().having(**narrowed), "ref", TODAY)]
+    return [row.ref for row in window(register.conn, Filter().replace(**narrowed), "ref", TODAY)]
 
 
 def needing(register: Register) -> dict[str, set[Reason]]:
@@ -115,7 +115,7 @@ def test_attention_has_an_item_as_due_on_its_day_and_as_late_from_the_next(due: 
     assert {ref for ref, has in told.items() if Reason.LATE in has} == {"HC-1"}
     # Told by their days, the last that is looked to among them.
     assert [ref for ref, has in told.items() if Reason.DUE in has] == ["HC-2", "HC-3", "HC-4", "HC-5"]
-    own = yours(due.conn, ("C3",), rules_of(due.conn, TODAY))
+    own = own_summary(due.conn, ("C3",), rules_of(due.conn, TODAY))
     assert own is not None and (own.reasons[Reason.LATE], own.reasons[Reason.DUE]) == (1, 4)
 
 
@@ -181,9 +181,9 @@ def test_a_publications_next_target_is_the_first_of_its_open_items_alone(here: R
     where = publications(here.conn)[0].id
     here.do(AddItem(publication=where, number="3a", part_of=ids["3"], title="A part", target="1 October 2024"))
     assert next_targets(here, tmp_path) == {"2024-12-01"}
-    here.do(Withdraw(kind="recommendation", thing=ids["3"]))
+    here.do(Withdraw(kind="recommendation", entity=ids["3"]))
     assert next_targets(here, tmp_path) == {"2025-01-01"}
-    here.do(Withdraw(kind="recommendation", thing=ids["4"]))
+    here.do(Withdraw(kind="recommendation", entity=ids["4"]))
     assert next_targets(here, tmp_path) == {None}
 
 
@@ -209,13 +209,13 @@ def test_the_next_target_of_several_publications_is_the_first_of_theirs_and_of_c
 
 
 def test_what_ends_in_a_day_is_told_that_day(here: Register, day: Callable[[str], None]) -> None:
-    thing = item(here)
+    entity = item(here)
     day("2024-12-17")
     assert needing(here) == {"HC-6": {Reason.AGED, Reason.NO_LEAD, Reason.NO_THEME}}
     day("2024-12-18")
     assert Reason.STALE in needing(here)["HC-6"]
-    here.do(SetLeads(item=thing, leads=("C3",)))
-    own = yours(here.conn, ("C3",), rules_of(here.conn, date(2024, 12, 17)))
+    here.do(SetLeads(item=entity, leads=("C3",)))
+    own = own_summary(here.conn, ("C3",), rules_of(here.conn, date(2024, 12, 17)))
     assert own is not None and own.reasons[Reason.STALE] == 0
 
 
@@ -228,51 +228,51 @@ def test_what_ends_in_a_day_is_told_that_day(here: Register, day: Callable[[str]
 )
 def test_how_long_is_said_in_days_then_weeks_then_years(days: int, said: str) -> None:
     since = (TODAY - timedelta(days=days)).isoformat()
-    assert lasting(since, TODAY) == said
-    assert ago(since, TODAY) == (f"{said} ago" if days else "today")
-    assert lasting_at_least(since, TODAY, True) == (said if days else "since today")
-    assert lasting_at_least(since, TODAY, False) == (f"at least {said}" if days else "since today")
+    assert format_duration(since, TODAY) == said
+    assert format_ago(since, TODAY) == (f"{said} ago" if days else "today")
+    assert format_duration_at_least(since, TODAY, True) == (said if days else "since today")
+    assert format_duration_at_least(since, TODAY, False) == (f"at least {said}" if days else "since today")
 
 
 def test_what_has_happened_may_be_of_today_and_not_of_tomorrow(here: Register) -> None:
-    thing = item(here)
-    here.do(AddAction(item=thing, text="Write to them."))
+    entity = item(here)
+    here.do(AddAction(item=entity, text="Write to them."))
     (action,) = here.conn.execute("SELECT id FROM action").fetchone()
     for text in ("19 September 2024", "31 December 1989", "1989"):
         refused(here, FinishAction(action=action, day=text), BadInput, "has not come yet|too long ago")
     for text in ("18 September 2024", "September 2024", "1 January 1990", "1990"):
         here.do(FinishAction(action=action, day=text))
         assert here.conn.execute("SELECT done FROM action").fetchone() == (text,)
-    assert past_day("today", TODAY) == past_day("18/9/24", TODAY) == TODAY
+    assert parse_past_day("today", TODAY) == parse_past_day("18/9/24", TODAY) == TODAY
     with pytest.raises(BadInput, match="has not come yet"):
-        past_day("19/9/24", TODAY)
+        parse_past_day("19/9/24", TODAY)
 
 
 def test_a_reply_of_the_day_that_evidence_was_sent_answers_it_and_one_of_the_day_before_does_not(
     here: Register,
 ) -> None:
-    thing = item(here)
-    sent = here.do(SubmitEvidence(items=(thing,), sent="10 September 2024", note="What it shows."))
+    entity = item(here)
+    sent = here.do(SubmitEvidence(items=(entity,), sent="10 September 2024", note="What it shows."))
     (submission,) = here.conn.execute("SELECT id FROM submission").fetchone()
-    early = RecordReply(item=thing, dated="9 September 2024", verdict=Verdict.REMAIN_OPEN)
+    early = RecordReply(item=entity, dated="9 September 2024", verdict=Verdict.REMAIN_OPEN)
     refused(here, early.model_copy(update={"submission": submission}), BadInput, "is before that evidence")
     here.do(early)
     assert here.conn.execute("SELECT submission FROM reply").fetchall() == [(None,)]
-    here.do(RecordReply(item=thing, dated="10 September 2024", verdict=Verdict.REMAIN_OPEN))
+    here.do(RecordReply(item=entity, dated="10 September 2024", verdict=Verdict.REMAIN_OPEN))
     assert here.conn.execute("SELECT submission FROM reply ORDER BY dated_latest").fetchall() == [
         (None,),
         (submission,),
     ]
-    assert sent.items == (thing,)
+    assert sent.items == (entity,)
 
 
 @pytest.mark.parametrize(("dated", "stage"), [("9 September 2024", "remain-open"), ("10 September 2024", "discharged")])
 def test_a_reply_that_is_older_than_what_is_known_changes_nothing_and_one_of_the_same_day_does(
     here: Register, dated: str, stage: str
 ) -> None:
-    thing = item(here)
-    here.do(RecordReply(item=thing, dated="10 September 2024", verdict=Verdict.REMAIN_OPEN))
-    here.do(RecordReply(item=thing, dated=dated, verdict=Verdict.DISCHARGED))
+    entity = item(here)
+    here.do(RecordReply(item=entity, dated="10 September 2024", verdict=Verdict.REMAIN_OPEN))
+    here.do(RecordReply(item=entity, dated=dated, verdict=Verdict.DISCHARGED))
     assert here.conn.execute("SELECT stage FROM recommendation").fetchone() == (stage,)
 
 
@@ -284,7 +284,7 @@ def test_a_reply_that_is_older_than_what_is_known_changes_nothing_and_one_of_the
     ],
 )
 def test_what_was_said_was_said_by_the_day_that_it_was_recorded(said: str | None, day_of_it: str) -> None:
-    assert day_said(said, "2024-09-18") == day_of_it
+    assert day_stated(said, "2024-09-18") == day_of_it
 
 
 def test_the_oldest_promise_is_the_one_that_ones_numbers_tell(due: Register) -> None:
@@ -293,12 +293,12 @@ def test_the_oldest_promise_is_the_one_that_ones_numbers_tell(due: Register) -> 
         due.do(AddAction(item=ids[ref], text="Write to them.", due="September 2024", said=said))
     waits = AddAction(item=ids["HC-8"], kind=ActionKind.DEPENDENCY, text="Theirs.", said="1 July 2024")
     due.do(waits)
-    own = yours(due.conn, ("C3",), rules_of(due.conn, TODAY))
+    own = own_summary(due.conn, ("C3",), rules_of(due.conn, TODAY))
     assert own is not None and own.oldest_promise == "2024-08-01"
     assert own.say(TODAY) == "Yours: 8 open · 1 late · 4 due · 3 promised, 6 weeks ago"
     oldest = due.conn.execute("SELECT id FROM action WHERE due_said = '1 August 2024'").fetchone()[0]
     due.do(FinishAction(action=oldest))
-    own = yours(due.conn, ("C3",), rules_of(due.conn, TODAY))
+    own = own_summary(due.conn, ("C3",), rules_of(due.conn, TODAY))
     assert own is not None and (own.oldest_promise, own.reasons[Reason.PROMISED]) == ("2024-09-01", 2)
 
 
@@ -310,5 +310,5 @@ def test_ones_own_numbers_count_recommendations_and_commitments_apart_and_no_par
     due.do(AddItem(publication=where, number="8a", part_of=ids["HC-8"], title="A part", leads=("C3",)))
     due.do(AddItem(publication=where, number="30", title="Another's", leads=("Custody",)))
     for names, found in ((("C3",), (9, 2)), (("c3", "Custody"), (10, 2)), ((), (10, 2)), (("Nobody",), (0, 0))):
-        own = yours(due.conn, names, rules_of(due.conn, TODAY))
+        own = own_summary(due.conn, names, rules_of(due.conn, TODAY))
         assert own is not None and (own.open, own.commitments) == found

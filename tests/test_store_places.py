@@ -13,16 +13,16 @@ import pytest
 from tampering import small_register
 
 import store.file.atomic
-from store.domain.errors import AlreadyThere, CannotWrite
+from store.domain.errors import CannotWrite, FileAlreadyExists
 from store.exchange.export import export
-from store.exchange.foreign import keep
+from store.exchange.foreign import save_as_own
 from store.exchange.handover import hand_over, save
 from store.file.atomic import write_whole
 from store.file.backups import back_up
 from store.queries.filter import Filter
-from store.register import Register, Writer
+from store.register import Author, Register
 from tui.desk.open_register import fill_with_themes, new_register
-from tui.desk.settings import folders, remember
+from tui.desk.settings import folders, update_settings
 
 Write = Callable[[Register, Path], object]
 WRITES: dict[str, tuple[str, Write]] = {
@@ -34,7 +34,7 @@ WRITES: dict[str, tuple[str, Write]] = {
     ),
     "a kept file": (
         "out.fairlead",
-        lambda register, out: keep(register.path, out, Writer("Test Lead"), out.parent).close(),
+        lambda register, out: save_as_own(register.path, out, Author("Test Lead"), out.parent).close(),
     ),
     "a new register": ("out.fairlead", lambda register, out: new_register(out, fill_with_themes)),
 }
@@ -52,7 +52,7 @@ def small(built: Path, tmp_path: Path) -> Iterator[Register]:
     """A small register, open."""
     folder = tmp_path / "here"
     folder.mkdir()
-    register = Register.open(Path(shutil.copyfile(built, folder / "small.fairlead")), Writer("Test Lead"))
+    register = Register.open(Path(shutil.copyfile(built, folder / "small.fairlead")), Author("Test Lead"))
     yield register
     register.close()
 
@@ -68,11 +68,11 @@ def test_a_file_that_is_there_is_refused_before_any_work_is_done(
     def no_work(*_: object, **__: object) -> None:
         raise AssertionError
 
-    for place in ("exchange.export._copy", "exchange.foreign._write_fresh", "file.atomic.put"):
+    for place in ("exchange.export._copy", "exchange.foreign._write_fresh", "file.atomic.replace_file"):
         monkeypatch.setattr(f"store.{place}", no_work)
     monkeypatch.setattr(Register, "create", no_work)
     before = sorted(tmp_path.iterdir())
-    with pytest.raises(AlreadyThere):
+    with pytest.raises(FileAlreadyExists):
         write(small, out)
     assert out.read_text() == "mine" and sorted(tmp_path.iterdir()) == before
 
@@ -84,7 +84,7 @@ def test_a_file_that_appears_meanwhile_is_not_written_over(
 ) -> None:
     name, write = WRITES[what]
     out = tmp_path / name
-    check, checks = store.file.atomic.check_place, list[Path]()
+    check, checks = store.file.atomic.check_destination, list[Path]()
 
     def appears(place: Path, *, force: bool) -> None:
         # The first check of it is made before anything is written, the last when it is put in place.
@@ -96,8 +96,8 @@ def test_a_file_that_appears_meanwhile_is_not_written_over(
         if is_last:
             out.write_text("somebody else's")
 
-    monkeypatch.setattr(store.file.atomic, "check_place", appears)
-    with pytest.raises(AlreadyThere):
+    monkeypatch.setattr(store.file.atomic, "check_destination", appears)
+    with pytest.raises(FileAlreadyExists):
         write(small, out)
     assert out.read_text() == "somebody else's"
     assert checks == [out, out]
@@ -165,7 +165,7 @@ def test_a_backup_has_its_name_on_the_disk_before_it_counts(
 
 @ON_LINUX
 def test_the_settings_are_on_the_disk_before_they_take_the_place_of_the_old_ones(calls: list[tuple[str, str]]) -> None:
-    remember(name="Test Lead")
+    update_settings(name="Test Lead")
     assert calls == [("forced", "temporary"), ("moved to", "settings.json"), ("forced", folders().config.name)]
 
 

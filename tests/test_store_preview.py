@@ -21,7 +21,7 @@ from store.commands import (
     SubmitEvidence,
     Withdraw,
 )
-from store.commands.preview import NO_CHANGE, Previewed
+from store.commands.preview import NO_CHANGE, PreviewRow
 from store.domain.errors import NotAllowed
 from store.domain.references import find_item
 from store.domain.vocabulary import Track, Verdict
@@ -31,7 +31,7 @@ from store.register import Register
 pytest_plugins = ["registers"]
 
 
-def look(register: Register, *commands: Command) -> list[Previewed]:
+def look(register: Register, *commands: Command) -> list[PreviewRow]:
     """A preview, after which everything is as it was."""
     before, newest = tables(register), register.newest()
     shown = register.preview(commands, [f"line {n}" for n, _ in enumerate(commands, 1)])
@@ -46,7 +46,7 @@ def test_five_targets_are_moved_as_the_preview_said_and_one_undo_puts_them_back(
     before = [the_item(sample, item, *columns) for item in items]
     moves = [MoveTarget(item=item, text="December 2025") for item in items]
     shown = look(sample, *moves)
-    assert [(line.what, line.now, line.new, line.refused, line.owes_reason) for line in shown] == [
+    assert [(line.what, line.now, line.new, line.refused, line.requires_reason) for line in shown] == [
         ("target", "June 2025", "December 2025", None, True)
     ] * 5
     sample.do_all([move.model_copy(update={"reason": "The audit is late."}) for move in moves])
@@ -82,8 +82,8 @@ def test_each_line_stands_on_those_before_it(empty: Register, hc6: str) -> None:
 
 def test_a_reason_that_is_owed_is_said_and_one_that_is_not_is_not(empty: Register, hc6: str, hc7: str) -> None:
     late, fine = look(empty, SetTrack(item=hc6, track=Track.DELAYED), SetTrack(item=hc7, track=Track.ON_TRACK))
-    assert (late.owes_reason, late.now, late.new) == (True, "Not stated", "Delayed")
-    assert (fine.owes_reason, fine.now, fine.new) == (False, "Not stated", "On track")
+    assert (late.requires_reason, late.now, late.new) == (True, "Not stated", "Delayed")
+    assert (fine.requires_reason, fine.now, fine.new) == (False, "Not stated", "On track")
 
 
 def test_what_half_a_command_wrote_before_it_was_refused_is_gone(empty: Register, hc6: str, hc7: str) -> None:
@@ -102,7 +102,7 @@ def test_somebody_new_is_named_in_what_they_take_over(empty: Register, hc6: str,
 def test_a_tie_withdrawn_by_itself_is_told(empty: Register, hc6: str) -> None:
     empty.do(SubmitEvidence(items=(hc6,), sent="2024-08-01", note="What it shows."))
     tie = empty.conn.execute("SELECT id FROM evidence").fetchone()[0]
-    (line,) = look(empty, Withdraw(kind="evidence", thing=tie))
+    (line,) = look(empty, Withdraw(kind="evidence", entity=tie))
     assert (line.what, line.refused) == ("evidence withdrawn", None)
 
 
@@ -116,6 +116,6 @@ def test_an_evidence_file_that_is_only_previewed_is_not_kept(empty: Register, hc
 
 def test_nobody_is_introduced_by_looking(empty: Register, hc6: str) -> None:
     people = empty.conn.execute("SELECT count(*) FROM party").fetchone()
-    empty.writer = None
+    empty.author = None
     look(empty, NothingNew(items=(hc6,)))
     assert empty.conn.execute("SELECT count(*) FROM party").fetchone() == people

@@ -20,7 +20,7 @@ from workshop import FEW, MANY, START, Workshop, run
 from store.domain.errors import CannotUndo, FairleadError, LaterEdits
 from store.domain.fields import KINDS
 from store.log.change import Change
-from store.register import Register, Writer
+from store.register import Author, Register
 
 pytest_plugins = ["registers"]
 
@@ -53,7 +53,7 @@ class Desks(Workshop):
             try_to(register, chosen, **({"seen": register.newest()} if seen else {}))
 
     @rule(desk=NUMBERS, forward=st.booleans(), force=st.booleans())
-    def take_back(self, desk: int, forward: bool, force: bool) -> None:
+    def revert(self, desk: int, forward: bool, force: bool) -> None:
         register = pick(self.desks, desk)
         self.look_at_clock(desk)
         with suppress(CannotUndo):
@@ -76,10 +76,10 @@ class Desks(Workshop):
         if len(self.desks) < 5:
             path = self.folder / f"copy{len(self.desks)}.db"
             source = pick(self.desks, desk)
-            with source.file.write() as conn:
+            with source.file.transaction() as conn:
                 conn.execute("SELECT 1")
             shutil.copyfile(source.path, path)
-            copied = opened(path, Writer(pick(("desk0", "Copier"), desk)))
+            copied = opened(path, Author(pick(("desk0", "Copier"), desk)))
             self.opened.append(copied)
             self.desks.append(copied)
 
@@ -151,7 +151,7 @@ class Days(Workshop):
         return {row[0]: (row[1], row[2]) for row in rows}
 
     @rule(forward=st.booleans(), force=st.booleans())
-    def take_back(self, forward: bool, force: bool) -> None:
+    def revert(self, forward: bool, force: bool) -> None:
         with suppress(CannotUndo):
             (self.register.redo if forward else self.register.undo)(force=force)
 
@@ -164,7 +164,7 @@ class Days(Workshop):
     @rule()
     def close_and_open(self) -> None:
         self.register.close()
-        self.register = opened(self.register.path, Writer("daily"))
+        self.register = opened(self.register.path, Author("daily"))
         self.opened.append(self.register)
 
     def finish(self) -> None:
@@ -230,7 +230,7 @@ class UndoAndRedo(Workshop):
         nothing = standing(tables(self.register))
         assert [kind for kind in KINDS if nothing[kind]] == ["party"]
         self.register.close()
-        self.register = opened(self.register.path, Writer("undoer"))
+        self.register = opened(self.register.path, Author("undoer"))
         self.opened.append(self.register)
         for _ in range(undone):
             self.register.redo()

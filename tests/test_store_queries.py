@@ -16,7 +16,7 @@ from wide import widely
 
 from seed.large import load_large
 from store.commands import AddItem, AddLink, AddNote, AddPublication, MoveTarget, SetLeads, Withdraw, correct
-from store.domain.errors import FitsSeveral, NotFound
+from store.domain.errors import AmbiguousReference, NotFound
 from store.domain.names import fold_number, sort_key
 from store.domain.references import find_item, find_items, find_publication
 from store.domain.vocabulary import Status
@@ -38,7 +38,7 @@ from store.queries.publications import (
     publications_count,
     totals,
 )
-from store.register import Register, Writer
+from store.register import Author, Register
 
 OUTCOMES = (
     ("a", "1", "One", 0),
@@ -56,15 +56,15 @@ WORDS = ("train", "re", "evidence", "officers", "HC", "training evidence", "x", 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
     """A varied register, with a few things that the generator does not make."""
-    register = Register.create(tmp_path_factory.mktemp("large") / "large.db", Writer("Test Lead"))
+    register = Register.create(tmp_path_factory.mktemp("large") / "large.db", Author("Test Lead"))
     assert list(load_large(register, ITEMS))
     conn = register.conn
     items = [row[0] for row in conn.execute("SELECT id FROM recommendation WHERE counted = 1 ORDER BY id LIMIT 12")]
     for item, other in zip(items[:3], items[3:6], strict=True):
         register.do(AddLink(item=item, relation="same-as", other=other))
-    register.do(Withdraw(kind="recommendation", thing=items[6]))
+    register.do(Withdraw(kind="recommendation", entity=items[6]))
     register.do(SetLeads(item=items[7], leads=("Somebody & Co",)))
-    with register.file.write() as conn:
+    with register.file.transaction() as conn:
         conn.executemany("INSERT INTO outcome VALUES (?, ?, ?, ?, NULL, 0, '', '', '', '')", OUTCOMES)
         conn.execute(
             "INSERT INTO contribution SELECT o.id || r.id, r.id, o.id, r.seq % 13 = 0, NULL, 0, '', '', '', '' "
@@ -176,13 +176,13 @@ class Rows:
 
     def counts(self, shown: Filter) -> tuple[int, int]:
         """Recommendations and commitments."""
-        whole = shown.having(parts=False)
+        whole = shown.replace(parts=False)
         kinds = [row["kind"] == "commitment" for row in self.rows if self.fits(row, whole)]
         return kinds.count(False), kinds.count(True)
 
     def facet(self, shown: Filter, name: str) -> dict[str | None, int]:
         """The counts of a facet's values under the other facets."""
-        others = shown.without(name).having(parts=False)
+        others = shown.without(name).replace(parts=False)
         rows = [row for row in self.rows if self.fits(row, others)]
         found = Counter(value for row in rows for value in self.values(row, name))
         found.pop(None, None)
@@ -200,19 +200,19 @@ def some_filter(rows: Rows, chance: random.Random) -> Filter:
     shown = Filter(parts=chance.random() < 0.3)
     for name in chance.sample([*FACETS, *BOUNDS, "search", "note", "mine", "moved"], chance.randint(0, 3)):
         if name == "search":
-            shown = shown.having(search=chance.choice(WORDS))
+            shown = shown.replace(search=chance.choice(WORDS))
         elif name == "mine":
-            shown = shown.having(mine=tuple(chance.choice(rows.rows)["names"]))
+            shown = shown.replace(mine=tuple(chance.choice(rows.rows)["names"]))
         elif name == "note":
-            shown = shown.having(note=chance.choice(("e", "evidence", "zzz")))
+            shown = shown.replace(note=chance.choice(("e", "evidence", "zzz")))
         elif name == "moved":
-            shown = shown.having(moved=chance.randint(1, 3))
+            shown = shown.replace(moved=chance.randint(1, 3))
         elif name in BOUNDS:
             days = [row[BOUNDS[name][0]] for row in rows.rows if row[BOUNDS[name][0]]]
-            shown = shown.having(**{name: chance.choice(days)[:10]})
+            shown = shown.replace(**{name: chance.choice(days)[:10]})
         else:
             there = sorted({v for row in rows.rows for v in rows.values(row, name) if v})
-            shown = shown.having(**{name: tuple(chance.sample(there, min(len(there), chance.randint(1, 2))))})
+            shown = shown.replace(**{name: tuple(chance.sample(there, min(len(there), chance.randint(1, 2))))})
     return shown
 
 
@@ -457,8 +457,8 @@ def test_an_item_without_a_number_is_found_by_its_label(small: Register, said: s
 
 
 def test_an_item_is_found_by_its_id(small: Register) -> None:
-    thing = find_item(small.conn, "HC-2")[0]
-    assert find_item(small.conn, thing)[1] == "HC-2"
+    entity = find_item(small.conn, "HC-2")[0]
+    assert find_item(small.conn, entity)[1] == "HC-2"
 
 
 @pytest.mark.parametrize("said", ["HC-3", "HC", "10", "", "-", "ZZ-1", "HC-", "'; DROP TABLE change; --", "HC-2-2"])
@@ -475,14 +475,14 @@ def test_what_fits_nothing_is_answered_with_what_is_near(small: Register) -> Non
 def test_a_reference_that_fits_two_is_asked_about_and_each_is_named_by_its_id(small: Register) -> None:
     where = str(small.do(AddPublication(title="Another Custody", code="CU")).created)
     other = str(small.do(AddItem(publication=where, number="2", title="Other")).created)
-    with small.file.write() as conn:
+    with small.file.transaction() as conn:
         conn.execute("UPDATE publication SET code = 'CA' WHERE id = ?", (where,))
-    with pytest.raises(FitsSeveral, match=rf"CA-2 fits more than one: .*\(id {other}\)"):
+    with pytest.raises(AmbiguousReference, match=rf"CA-2 fits more than one: .*\(id {other}\)"):
         find_item(small.conn, "CA-2")
 
 
 def test_a_withdrawn_item_is_not_found(small: Register) -> None:
-    small.do(Withdraw(kind="recommendation", thing=find_item(small.conn, "CA-2")[0]))
+    small.do(Withdraw(kind="recommendation", entity=find_item(small.conn, "CA-2")[0]))
     with pytest.raises(NotFound):
         find_item(small.conn, "CA-2")
 
@@ -500,7 +500,7 @@ def test_a_reference_joined_to_two_is_asked_about(small: Register) -> None:
     small.do(AddLink(item=ids["HC-1"], relation="same-as", other=ids["HC-2"]))
     small.do(AddLink(item=ids["HC-1"], relation="same-as", other=ids["CA-2"]))
     assert len(find_items(small.conn, "HC-1")) == 2
-    with pytest.raises(FitsSeveral):
+    with pytest.raises(AmbiguousReference):
         find_item(small.conn, "HC-1")
 
 
@@ -508,7 +508,7 @@ def test_two_likely_duplicates_joined_are_found_as_one(small: Register) -> None:
     """The number of the unnumbered one is learnt, and is that of one that is here."""
     one, other = (find_item(small.conn, said)[0] for said in ("HC-x1", "HC-2"))
     small.do(AddLink(item=one, relation="same-as", other=other))
-    with small.file.write() as conn:
+    with small.file.transaction() as conn:
         conn.execute("UPDATE recommendation SET number = '2' WHERE id = ?", (one,))
     assert find_item(small.conn, "HC-2")[0] == other
 
@@ -524,8 +524,8 @@ def test_a_publication_that_is_not_here_is_answered_with_those_that_are(small: R
 
 
 def test_a_corrected_number_is_the_reference(small: Register) -> None:
-    thing = find_item(small.conn, "HC-x1")[0]
-    small.do(correct("recommendation", thing, number="11"))
+    entity = find_item(small.conn, "HC-x1")[0]
+    small.do(correct("recommendation", entity, number="11"))
     assert ref(small, "HC-11") == "HC-11"
     with pytest.raises(NotFound):
         find_item(small.conn, "HC-x1")

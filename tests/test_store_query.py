@@ -16,7 +16,7 @@ from store.domain.references import find_item
 from store.domain.vocabulary import MARKINGS, ItemKind, NextMove, Stage, Status, Track, Verdict
 from store.queries.filter import NO_LEAD, NO_OUTCOME, NO_THEME, TARGETS, WITH_INSPECTORATE, Filter, tidy_words
 from store.queries.item_list import window
-from store.queries.query_language import Known, QueryError, parse, point, to_query
+from store.queries.query_language import QueryContext, QueryError, parse, point_at_error, to_query
 from store.queries.query_names import filter_for
 from store.register import Register
 
@@ -27,7 +27,7 @@ NAMES = {
     "publication": ("HC", "CAM"),
     "outcome": ("1", "2", "10", "Fewer calls"),
 }
-KNOWN = Known(NAMES.__getitem__, ("C3",), lambda: date(2024, 3, 14))
+KNOWN = QueryContext(NAMES.__getitem__, ("C3",), lambda: date(2024, 3, 14))
 
 
 @pytest.mark.parametrize(
@@ -138,12 +138,12 @@ def test_an_error_names_the_word_and_what_could_stand_there(query: str, word: st
     error = caught.value
     assert isinstance(error, BadInput) and says in str(error)
     assert query[error.start : error.end] == word
-    shown, marks = point(query, error).split("\n")
+    shown, marks = point_at_error(query, error).split("\n")
     assert shown == query and marks == " " * query.index(word) + "^" * len(word)
 
 
 def test_what_is_mine_and_what_the_newest_paper_is_have_to_be_known() -> None:
-    nobody = Known(NAMES.__getitem__)
+    nobody = QueryContext(NAMES.__getitem__)
     with pytest.raises(QueryError, match="whom you act for"):
         parse("mine", TODAY, known=nobody)
     with pytest.raises(QueryError, match="No committee paper"):
@@ -154,7 +154,7 @@ def test_the_marks_stand_under_the_word_whatever_is_before_it() -> None:
     query = "中文\t\x1b[31m status:late"
     with pytest.raises(QueryError) as caught:
         parse(query, TODAY)
-    shown, marks = point(query, caught.value).split("\n")
+    shown, marks = point_at_error(query, caught.value).split("\n")
     assert "\x1b" not in shown and "\t" not in shown
     # Each of the two wide letters takes two cells.
     assert len(marks) - len(marks.lstrip()) == shown.index("late") + 2 and marks.count("^") == 4
@@ -209,15 +209,15 @@ def test_a_filter_written_as_a_query_is_read_as_the_same_filter(shown: Filter) -
         return values
 
     query = to_query(shown)
-    assert parse(query, TODAY, known=Known(names, shown.mine)) == shown
-    assert to_query(parse(query, TODAY, known=Known(names, shown.mine))) == query
+    assert parse(query, TODAY, known=QueryContext(names, shown.mine)) == shown
+    assert to_query(parse(query, TODAY, known=QueryContext(names, shown.mine))) == query
 
 
 @given(filters)
 def test_a_filter_says_itself_in_words_and_its_sql_takes_as_many_values_as_it_has(shown: Filter) -> None:
     where, values = shown.where(TODAY)
     assert where.count("?") == len(values)
-    assert (shown.describe() == "Everything") <= (shown.having(search="", note="", parts=False) == Filter())
+    assert (shown.describe() == "Everything") <= (shown.replace(search="", note="", parts=False) == Filter())
 
 
 @given(st.text(max_size=40) | st.lists(st.sampled_from(PIECES)).map("".join))
@@ -226,7 +226,7 @@ def test_no_query_fails_but_with_a_word_that_it_points_at(query: str) -> None:
         parse(query, TODAY, known=KNOWN)
     except QueryError as error:
         assert 0 <= error.start <= error.end <= len(query)
-        assert str(error).endswith((".", "?")) and len(point(query, error).split("\n")) == 2
+        assert str(error).endswith((".", "?")) and len(point_at_error(query, error).split("\n")) == 2
 
 
 def test_a_filter_is_said_in_words() -> None:
@@ -315,7 +315,7 @@ def test_everything_that_narrows_a_list_is_here() -> None:
 @pytest.mark.parametrize("name", EACH)
 def test_what_narrows_a_list_narrows_it_and_is_said(name: str) -> None:
     shown = Filter(**{name: EACH[name]})
-    assert shown.narrows and shown.having(parts=True).narrows
+    assert shown.is_active and shown.replace(parts=True).is_active
     assert shown.describe() != "Everything"
     everything, nothing_asked = Filter().where(TODAY)
     condition, values = shown.where(TODAY)
@@ -327,14 +327,14 @@ def test_what_narrows_a_list_narrows_it_and_is_said(name: str) -> None:
 
 
 def test_parts_narrow_nothing() -> None:
-    assert not Filter(parts=True).narrows and Filter(parts=True).describe() == "Everything"
+    assert not Filter(parts=True).is_active and Filter(parts=True).describe() == "Everything"
 
 
 def test_of_two_days_that_bound_a_list_the_narrower_holds() -> None:
     early, late = "2024-09-01", "2024-10-01"
 
     def bound(name: str, day: str) -> Filter:
-        return Filter().having(**{name: day})
+        return Filter().replace(**{name: day})
 
     for name in ("due", "published", "changed"):
         before = bound(f"{name}_before", early).joined(bound(f"{name}_before", late))

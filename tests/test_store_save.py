@@ -21,12 +21,12 @@ from store.domain.errors import (
     CannotWrite,
     DiskFull,
     FairleadError,
-    MovedAway,
-    OnlyLooking,
+    FileMoved,
+    OpenedReadOnly,
 )
-from store.register import Register, Writer
+from store.register import Author, Register
 
-WRITER = Writer("Test Lead")
+WRITER = Author("Test Lead")
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_a_file_gone_from_under_us_is_said_and_nothing_is_acknowledged(gone: str
         os.replace(tmp_path / "copy", path)
     else:
         folder.rename(tmp_path / "there")
-    with pytest.raises(MovedAway, match="moved, replaced or deleted"):
+    with pytest.raises(FileMoved, match="moved, replaced or deleted"):
         register.do(a_note(register))
     register.close()
     if gone == "replaced":
@@ -101,9 +101,9 @@ def test_a_register_on_a_disk_that_can_only_be_read_opens_and_says_so(tmp_path: 
         subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
         register = Register.open(path, WRITER)
         try:
-            assert register.only_looking and "can only be read" in register.only_looking
+            assert register.read_only_reason and "can only be read" in register.read_only_reason
             assert notes(register) == 2
-            with pytest.raises(OnlyLooking, match="can only be read"):
+            with pytest.raises(OpenedReadOnly, match="can only be read"):
                 register.do(a_note(register))
         finally:
             register.close()
@@ -169,8 +169,8 @@ import resource, sys
 from pathlib import Path
 from store.commands import AddNote
 from store.domain.errors import FairleadError
-from store.register import Register, Writer
-register = Register.open(Path(sys.argv[1]), Writer("Test Lead"))
+from store.register import Author, Register
+register = Register.open(Path(sys.argv[1]), Author("Test Lead"))
 item = register.conn.execute("SELECT id FROM recommendation LIMIT 1").fetchone()[0]
 most = Path(sys.argv[1]).stat().st_size + 8192
 resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
@@ -199,8 +199,8 @@ import sys
 from pathlib import Path
 from store.commands import AddNote
 from store.domain.errors import Busy
-from store.register import Register, Writer
-register = Register.open(Path(sys.argv[1]), Writer(sys.argv[2]))
+from store.register import Author, Register
+register = Register.open(Path(sys.argv[1]), Author(sys.argv[2]))
 item = register.conn.execute("SELECT id FROM recommendation LIMIT 1").fetchone()[0]
 for number in range(int(sys.argv[3])):
     while True:
@@ -264,7 +264,7 @@ def test_a_read_that_began_in_the_middle_of_a_save_gives_way_too(small: Path, mo
     register = Register.open(small, WRITER)
     began, ended = threading.Event(), list[str]()
     reader = threading.Thread(target=read_for_ever, args=(register, began, ended))
-    with register.file.write() as conn:
+    with register.file.transaction() as conn:
         conn.execute("UPDATE note SET text = 'changed'")
         reader.start()
         assert began.wait(60)
@@ -277,11 +277,11 @@ def test_a_read_that_began_in_the_middle_of_a_save_gives_way_too(small: Path, mo
 
 def test_a_save_that_fails_leaves_nothing_of_itself(small: Path) -> None:
     register = Register.open(small, WRITER)
-    with pytest.raises(KeyError), register.file.write() as conn:
+    with pytest.raises(KeyError), register.file.transaction() as conn:
         conn.execute("DELETE FROM note")
         raise KeyError
     assert notes(register) == 2
-    with pytest.raises(CannotWrite, match="SQLite says"), register.file.write() as conn:
+    with pytest.raises(CannotWrite, match="SQLite says"), register.file.transaction() as conn:
         conn.execute("DELETE FROM note")
         conn.execute("INSERT INTO note (id) VALUES ('x')")
     assert notes(register) == 2

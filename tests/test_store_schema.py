@@ -13,8 +13,8 @@ from pydantic import BaseModel, ValidationError
 
 from store.domain.errors import BadInput
 from store.domain.field_types import BOUNDS, TARGET_PARTS, FieldType
-from store.domain.fields import KINDS, said_field
-from store.domain.models import THINGS, checked
+from store.domain.fields import KINDS, label_of_field
+from store.domain.models import MODELS, validate_values
 from store.domain.vocabulary import MARKINGS, ItemKind, Stage
 from store.file.schema import APPLICATION_ID, DIGESTS, VERSION, known_schema, schema_digest, schema_of, what_differs
 from store.log.projection import columns_of
@@ -45,7 +45,7 @@ def columns(conn: sqlite3.Connection, table: str) -> list[str]:
 
 def nested(kind: str, field: str) -> type[BaseModel] | None:
     """The model of a field that is an object, or None."""
-    for option in get_args(THINGS[kind].model_fields[field].annotation):
+    for option in get_args(MODELS[kind].model_fields[field].annotation):
         if isinstance(option, type) and issubclass(option, BaseModel):
             return option
     return None
@@ -94,11 +94,11 @@ def test_every_table_of_things_is_strict(conn: sqlite3.Connection) -> None:
 
 
 def test_every_kind_has_a_model_and_every_model_a_kind() -> None:
-    assert KINDS.keys() == THINGS.keys()
+    assert KINDS.keys() == MODELS.keys()
 
 
 def test_the_fields_of_a_kind_are_those_of_its_model() -> None:
-    of_models = {kind: set(model.model_fields) for kind, model in THINGS.items()}
+    of_models = {kind: set(model.model_fields) for kind, model in MODELS.items()}
     assert {kind: set(known.fields) for kind, known in KINDS.items()} == of_models
 
 
@@ -137,7 +137,7 @@ def test_what_a_tie_is_known_by_is_among_its_fields() -> None:
 
 def test_every_field_can_be_said_in_a_sentence() -> None:
     for kind, field in FIELDS:
-        assert said_field(kind, field) and "_" not in said_field(kind, field), (kind, field)
+        assert label_of_field(kind, field) and "_" not in label_of_field(kind, field), (kind, field)
 
 
 def test_dates_and_targets_have_their_bounds_everywhere() -> None:
@@ -178,13 +178,13 @@ PARTICULAR = {("register", "day"), ("recommendation", "believed_done")}
 def test_the_model_takes_what_the_declaration_says_a_field_holds() -> None:
     for kind, field in (pair for pair in FIELDS if pair not in PARTICULAR):
         for value in stored(kind, field):
-            assert checked(kind, {field: value}) == {field: value}
+            assert validate_values(kind, {field: value}) == {field: value}
 
 
 def test_the_choices_of_a_field_are_those_of_its_model_in_their_order() -> None:
     for kind, field in FIELDS:
         known, model = KINDS[kind].fields[field], nested(kind, field)
-        hint: Any = model.model_fields["text"].annotation if model else THINGS[kind].model_fields[field].annotation
+        hint: Any = model.model_fields["text"].annotation if model else MODELS[kind].model_fields[field].annotation
         wanted = ("yes",) if field == "believed_done" else tuple(map(str, known.choices))
         assert tuple(words_of(hint)) == wanted, (kind, field)
         assert known.default in ("", *known.choices), (kind, field)
@@ -206,13 +206,13 @@ def words_of(hint: Any) -> Iterator[str]:
 def test_the_limits_of_a_field_are_those_of_its_model(kind: str, field: str) -> None:
     known = KINDS[kind].fields[field]
     if known.limit:
-        assert checked(kind, {field: "A" * known.limit}) == {field: "A" * known.limit}
+        assert validate_values(kind, {field: "A" * known.limit}) == {field: "A" * known.limit}
         with pytest.raises(BadInput):
-            checked(kind, {field: "A" * (known.limit + 1)})
+            validate_values(kind, {field: "A" * (known.limit + 1)})
     for bound, past in zip(known.bounds or (), (-1, 1), strict=False):
-        assert checked(kind, {field: bound}) == {field: bound}
+        assert validate_values(kind, {field: bound}) == {field: bound}
         with pytest.raises(BadInput):
-            checked(kind, {field: bound + past})
+            validate_values(kind, {field: bound + past})
 
 
 # What a value may be
@@ -229,8 +229,8 @@ GOOD: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("kind", "values"), GOOD)
 def test_a_value_that_was_taken_is_taken_again_unchanged(kind: str, values: dict[str, Any]) -> None:
-    once = checked(kind, values)
-    assert checked(kind, once) == once
+    once = validate_values(kind, values)
+    assert validate_values(kind, once) == once
     assert once.keys() == values.keys()
 
 
@@ -266,7 +266,7 @@ BAD: list[tuple[str, str, Any]] = [
 @pytest.mark.parametrize(("kind", "field", "value"), BAD, ids=[f"{k} {f} {str(v)[:20]}" for k, f, v in BAD])
 def test_a_value_that_cannot_be_is_refused_in_words(kind: str, field: str, value: Any) -> None:
     with pytest.raises(BadInput) as refused:
-        checked(kind, {field: value})
+        validate_values(kind, {field: value})
     assert "validation error" not in str(refused.value)
     assert "pydantic" not in str(refused.value)
 
@@ -276,12 +276,12 @@ def test_there_are_no_floats_anywhere() -> None:
         for info in model.model_fields.values():
             yield str(info.annotation)
 
-    models = [*THINGS.values(), *(m for k, f in FIELDS if (m := nested(k, f)))]
+    models = [*MODELS.values(), *(m for k, f in FIELDS if (m := nested(k, f)))]
     assert not [text for model in models for text in annotations(model) if "float" in text]
 
 
 def test_a_model_is_frozen() -> None:
-    note, field = THINGS["note"].model_validate({"text": "A"}), "text"
+    note, field = MODELS["note"].model_validate({"text": "A"}), "text"
     with pytest.raises(ValidationError):
         setattr(note, field, "B")
 

@@ -67,7 +67,7 @@ def test_of_what_is_closed_nothing_new_can_be_said_and_none_of_the_others_is(
 
 
 def test_nothing_new_of_a_withdrawn_item_is_refused(empty: Register, hc6: str) -> None:
-    empty.do(Withdraw(kind="recommendation", thing=hc6))
+    empty.do(Withdraw(kind="recommendation", entity=hc6))
     refused(empty, NothingNew(items=(hc6,)), NotAllowed, "HC-6 has been withdrawn")
 
 
@@ -110,7 +110,7 @@ def test_handing_over_takes_state_and_open_actions_along_but_not_what_is_said_of
     before = leads(empty, hc6)
     empty.do(HandOver(item=hc6, lead="C3", to="Custody"))
     assert leads(empty, hc6) == [("Custody", None, "part-done"), ("Policy", None, None)]
-    assert [row(empty, "action", thing)["whose"] for thing in (theirs, done, others)] == ["Custody", "C3", "Policy"]
+    assert [row(empty, "action", entity)["whose"] for entity in (theirs, done, others)] == ["Custody", "C3", "Policy"]
     assert the_item(empty, hc6, "leads") == "Custody; Policy"
     empty.undo()
     assert leads(empty, hc6) == before and row(empty, "action", theirs)["whose"] == "c3"
@@ -165,7 +165,7 @@ def test_a_list_kept_under_a_name_that_is_taken_replaces_it(empty: Register) -> 
 
 def test_a_list_that_was_withdrawn_is_not_found_and_its_name_is_free(empty: Register) -> None:
     first = str(empty.do(SaveView(name="Mine")).created)
-    empty.do(Withdraw(kind="view", thing=first))
+    empty.do(Withdraw(kind="view", entity=first))
     with pytest.raises(NotFound):
         find_view(empty.conn, "Mine")
     assert empty.do(SaveView(name="Mine")).created != first
@@ -176,20 +176,20 @@ def test_a_list_that_was_withdrawn_is_not_found_and_its_name_is_free(empty: Regi
 
 def test_a_dependency_waits_on_another_body_since_a_day_and_can_be_over_and_not(empty: Register, hc6: str) -> None:
     command = AddAction(item=hc6, kind=ActionKind.DEPENDENCY, text="Their sign-off.", whose="COPFS", since="May 2024")
-    thing = str(empty.do(command).created)
-    found = row(empty, "action", thing)
+    entity = str(empty.do(command).created)
+    found = row(empty, "action", entity)
     assert (found["whose"], found["since"], found["since_latest"], found["done"]) == (
         "COPFS",
         "May 2024",
         "2024-05-31",
         None,
     )
-    empty.do(FinishAction(action=thing))
-    assert row(empty, "action", thing)["done"] == "18 September 2024"
-    empty.do(FinishAction(action=thing, done=False))
-    assert row(empty, "action", thing)["done"] is None
-    empty.do(Withdraw(kind="action", thing=thing))
-    refused(empty, FinishAction(action=thing), NotAllowed, "has been withdrawn")
+    empty.do(FinishAction(action=entity))
+    assert row(empty, "action", entity)["done"] == "18 September 2024"
+    empty.do(FinishAction(action=entity, done=False))
+    assert row(empty, "action", entity)["done"] is None
+    empty.do(Withdraw(kind="action", entity=entity))
+    refused(empty, FinishAction(action=entity), NotAllowed, "has been withdrawn")
 
 
 def test_an_action_says_what_is_to_be_done(empty: Register, hc6: str) -> None:

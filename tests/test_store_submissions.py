@@ -196,7 +196,7 @@ def test_a_reply_answers_no_other_items_evidence(empty: Register, hc6: str, hc7:
     theirs = newest(empty, "submission")
     words = "That is no evidence sent on HC-6, or it was withdrawn."
     refused(empty, replied(hc6, Verdict.DISCHARGED, submission=theirs), BadInput, words)
-    empty.do(Withdraw(kind="submission", thing=theirs))
+    empty.do(Withdraw(kind="submission", entity=theirs))
     refused(empty, replied(hc7, Verdict.DISCHARGED, submission=theirs), BadInput, "or it was withdrawn")
 
 
@@ -253,20 +253,20 @@ def test_hate_crime_6_goes_from_remain_open_to_a_discharge_and_back_step_by_step
 
 @pytest.mark.parametrize("reference", ["CAM-7", "OCSA-11", "HC-1"])
 def test_closed_not_known_how_is_discharged_by_a_reply_found_later(sample: Register, reference: str) -> None:
-    thing = find_item(sample.conn, reference)[0]
-    sample.do(replied(thing, Verdict.DISCHARGED, dated="May 2023"))
-    assert the_item(sample, thing, "closed_as", "stage_day") == ("discharged", "May 2023")
-    sample.do(Withdraw(kind="reply", thing=newest(sample, "reply")))
-    assert the_item(sample, thing, "closed_as", "track") == ("closed-not-known-how", None)
+    entity = find_item(sample.conn, reference)[0]
+    sample.do(replied(entity, Verdict.DISCHARGED, dated="May 2023"))
+    assert the_item(sample, entity, "closed_as", "stage_day") == ("discharged", "May 2023")
+    sample.do(Withdraw(kind="reply", entity=newest(sample, "reply")))
+    assert the_item(sample, entity, "closed_as", "track") == ("closed-not-known-how", None)
 
 
 def test_a_discharge_recorded_as_published_stands_when_a_mistaken_reply_goes(sample: Register) -> None:
-    thing = find_item(sample.conn, "DA-3")[0]
-    basis = the_item(sample, thing, "basis")
-    sample.do(replied(thing, Verdict.REMAIN_OPEN))
-    assert the_item(sample, thing, "status") == Status.NOT_STATED
-    sample.do(Withdraw(kind="reply", thing=newest(sample, "reply")))
-    assert the_item(sample, thing, "stage", "track", "basis") == (Stage.DISCHARGED, None, basis)
+    entity = find_item(sample.conn, "DA-3")[0]
+    basis = the_item(sample, entity, "basis")
+    sample.do(replied(entity, Verdict.REMAIN_OPEN))
+    assert the_item(sample, entity, "status") == Status.NOT_STATED
+    sample.do(Withdraw(kind="reply", entity=newest(sample, "reply")))
+    assert the_item(sample, entity, "stage", "track", "basis") == (Stage.DISCHARGED, None, basis)
 
 
 # Correcting, withdrawing, undoing
@@ -302,9 +302,9 @@ def test_a_withdrawn_discharge_leaves_the_item_where_the_rest_leads(empty: Regis
     empty.do(SetStage(item=hc6, stage=Stage.IN_PROGRESS))
     empty.do(sent(hc6))
     empty.do(replied(hc6, Verdict.DISCHARGED))
-    empty.do(Withdraw(kind="reply", thing=newest(empty, "reply")))
+    empty.do(Withdraw(kind="reply", entity=newest(empty, "reply")))
     assert stands(empty, hc6) == (Stage.SUBMITTED, None, Status.CLOSED)
-    empty.do(Withdraw(kind="submission", thing=newest(empty, "submission")))
+    empty.do(Withdraw(kind="submission", entity=newest(empty, "submission")))
     assert stands(empty, hc6) == (Stage.IN_PROGRESS, Track.NOT_STATED, Status.NOT_STATED)
 
 
@@ -312,7 +312,7 @@ def test_what_was_believed_done_is_not_when_a_reply_that_reopened_it_goes(empty:
     empty.do(replied(hc6, Verdict.DISCHARGED))
     empty.do(replied(hc6, Verdict.REMAIN_OPEN, dated="2024-09-12"))
     empty.do(BelieveDone(item=hc6, believed=True))
-    empty.do(Withdraw(kind="reply", thing=newest(empty, "reply")))
+    empty.do(Withdraw(kind="reply", entity=newest(empty, "reply")))
     assert the_item(empty, hc6, "stage", "track", "believed_done") == (Stage.DISCHARGED, None, None)
 
 
@@ -320,8 +320,8 @@ def test_a_reopening_taken_back_out_of_turn_does_not_discharge_what_no_reply_doe
     empty.do(sent(hc6))
     empty.do(replied(hc6, Verdict.DISCHARGED))
     reopened = empty.do(SetTrack(item=hc6, track=Track.ON_TRACK, reason="It came back.")).action
-    empty.do(Withdraw(kind="reply", thing=newest(empty, "reply")))
-    empty.do(Withdraw(kind="recommendation", thing=hc6))
+    empty.do(Withdraw(kind="reply", entity=newest(empty, "reply")))
+    empty.do(Withdraw(kind="recommendation", entity=hc6))
     empty.undo(reopened)
     empty.undo(
         empty.conn.execute(
@@ -336,40 +336,40 @@ def test_a_reopening_taken_back_out_of_turn_does_not_discharge_what_no_reply_doe
 
 def apart(here: Register, there: Register) -> str:
     """Discharged, then reopened; here the reply goes, there the reopening is taken back."""
-    thing = item(here)
-    here.do(replied(thing, Verdict.DISCHARGED))
+    entity = item(here)
+    here.do(replied(entity, Verdict.DISCHARGED))
     send(here, there)
-    reopened = there.do(SetTrack(item=thing, track=Track.ON_TRACK, reason="It came back.")).action
+    reopened = there.do(SetTrack(item=entity, track=Track.ON_TRACK, reason="It came back.")).action
     send(there, here)
-    here.do(Withdraw(kind="reply", thing=newest(here, "reply")))
+    here.do(Withdraw(kind="reply", entity=newest(here, "reply")))
     there.undo(reopened)
     meet(here, there)
-    return thing
+    return entity
 
 
 def test_only_what_another_desk_wrote_can_leave_a_discharge_without_its_reply_until_the_next_thing_done(
     here: Register, there: Register
 ) -> None:
-    thing = apart(here, there)
-    assert stands(here, thing) == stands(there, thing) == (Stage.DISCHARGED, None, Status.CLOSED)
+    entity = apart(here, there)
+    assert stands(here, entity) == stands(there, entity) == (Stage.DISCHARGED, None, Status.CLOSED)
     assert here.conn.execute("SELECT count(*) FROM reply WHERE withdrawn = 0").fetchone() == (0,)
-    here.do(AddNote(items=(thing,), text="Seen."), seen=0)
-    assert stands(here, thing)[0] not in (Stage.DISCHARGED, Stage.SUBMITTED)
-    assert stands(here, thing)[2] == Status.NOT_STATED
+    here.do(AddNote(items=(entity,), text="Seen."), seen=0)
+    assert stands(here, entity)[0] not in (Stage.DISCHARGED, Stage.SUBMITTED)
+    assert stands(here, entity)[2] == Status.NOT_STATED
 
 
 def test_a_reply_whose_words_are_not_here_is_not_taken_for_none(make_register: MakeRegister) -> None:
     here, there = make_register("here"), make_register("there")
-    thing = item(here)
-    here.do(replied(thing, Verdict.REMAIN_OPEN, dated="2024-09-01"))
-    here.do(replied(thing, Verdict.DISCHARGED))
+    entity = item(here)
+    here.do(replied(entity, Verdict.REMAIN_OPEN, dated="2024-09-01"))
+    here.do(replied(entity, Verdict.DISCHARGED))
     secret = newest(here, "reply")
-    there.apply([replace(c, body=None, salt=None) if c.thing == secret else c for c in here.log.all()])
+    there.apply([replace(c, body=None, salt=None) if c.entity == secret else c for c in here.log.all()])
     there.do(
-        Withdraw(kind="reply", thing=there.conn.execute("SELECT id FROM reply WHERE id <> ?", (secret,)).fetchone()[0])
+        Withdraw(kind="reply", entity=there.conn.execute("SELECT id FROM reply WHERE id <> ?", (secret,)).fetchone()[0])
     )
-    there.do(AddNote(items=(thing,), text="Seen."))
-    assert stands(there, thing) == (Stage.DISCHARGED, None, Status.CLOSED)
+    there.do(AddNote(items=(entity,), text="Seen."))
+    assert stands(there, entity) == (Stage.DISCHARGED, None, Status.CLOSED)
 
 
 def test_news_of_an_earlier_day_is_recorded_and_moves_nothing_that_later_news_led_to(empty: Register, hc6: str) -> None:

@@ -9,7 +9,7 @@ from hostile import HOSTILE, UNSAFE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.domain.text import LINE_LIMIT, NOTE_LIMIT, TextError, accept, clean, one_line
+from store.domain.text import LINE_LIMIT, NOTE_LIMIT, TextError, one_line, sanitise, validate_text
 
 ANY = st.text(st.characters(codec=None, exclude_categories=()), max_size=60)
 """Any code points at all, lone surrogates among them."""
@@ -19,37 +19,37 @@ KEPT = ["👩‍👩‍👧‍👦", "👩🏽‍🚒", "❤️", "🇬🇧", "�
 
 @given(ANY, st.booleans())
 def test_what_comes_in_passes_again_unchanged(text: str, lines: bool) -> None:
-    once = accept(text, lines=lines)
-    assert accept(once, lines=lines) == once
+    once = validate_text(text, lines=lines)
+    assert validate_text(once, lines=lines) == once
     once.encode("utf-8")
 
 
 @given(ANY)
 def test_nothing_that_comes_in_hides_reorders_or_commands(text: str) -> None:
-    assert not UNSAFE.search(accept(text))
-    assert not UNSAFE.search(accept(text, lines=True).replace("\n", "").replace("\t", ""))
+    assert not UNSAFE.search(validate_text(text))
+    assert not UNSAFE.search(validate_text(text, lines=True).replace("\n", "").replace("\t", ""))
 
 
 @given(ANY)
 def test_a_title_is_one_line(text: str) -> None:
-    assert not re.search(r"[\n\t]|^ | $|  ", accept(text))
+    assert not re.search(r"[\n\t]|^ | $|  ", validate_text(text))
 
 
 @given(ANY)
 def test_nothing_that_goes_out_commands_a_terminal(text: str) -> None:
-    assert not UNSAFE.search(clean(text).replace("\n", ""))
+    assert not UNSAFE.search(sanitise(text).replace("\n", ""))
     assert not UNSAFE.search(one_line(text))
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_no_hostile_text_comes_in_or_goes_out_as_it_is(text: str) -> None:
-    for made in (accept(text, lines=True), clean(text), one_line(text)):
+    for made in (validate_text(text, lines=True), sanitise(text), one_line(text)):
         assert not UNSAFE.search(made.replace("\n", "").replace("\t", ""))
 
 
 @pytest.mark.parametrize("text", KEPT)
 def test_what_people_write_stays_as_it_is(text: str) -> None:
-    assert accept(text) == accept(text, lines=True) == clean(text) == text
+    assert validate_text(text) == validate_text(text, lines=True) == sanitise(text) == text
 
 
 @pytest.mark.parametrize(
@@ -66,46 +66,46 @@ def test_what_people_write_stays_as_it_is(text: str) -> None:
     ],
 )
 def test_what_hides_is_shown_for_what_it_is(text: str, seen: str) -> None:
-    assert accept(text) == clean(text) == seen
+    assert validate_text(text) == sanitise(text) == seen
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"])
 def test_line_ends_of_any_kind_become_one(end: str) -> None:
-    assert accept(f"a{end}b", lines=True) == clean(f"a{end}b") == "a\nb"
-    assert accept(f"a{end}b") == one_line(f"a{end}b") == "a b"
+    assert validate_text(f"a{end}b", lines=True) == sanitise(f"a{end}b") == "a\nb"
+    assert validate_text(f"a{end}b") == one_line(f"a{end}b") == "a b"
 
 
 def test_newlines_and_tabs_stay_inside_a_note_and_not_round_it() -> None:
-    assert accept("\n\ta\n\n\tb \n", lines=True) == "a\n\n\tb"
+    assert validate_text("\n\ta\n\n\tb \n", lines=True) == "a\n\n\tb"
 
 
 def test_tabs_go_to_a_screen_as_spaces() -> None:
-    assert clean("a\tb") == "a    b"
+    assert sanitise("a\tb") == "a    b"
 
 
 def test_a_note_may_have_200_kb_and_no_more() -> None:
-    assert len(accept("é" * (NOTE_LIMIT // 2), lines=True)) == NOTE_LIMIT // 2
+    assert len(validate_text("é" * (NOTE_LIMIT // 2), lines=True)) == NOTE_LIMIT // 2
     with pytest.raises(TextError, match="200,002 bytes, and 200,000 is the most"):
-        accept("é" * (NOTE_LIMIT // 2 + 1), lines=True)
+        validate_text("é" * (NOTE_LIMIT // 2 + 1), lines=True)
 
 
 def test_a_line_may_have_500_characters_and_no_more() -> None:
-    assert accept("é" * LINE_LIMIT)
+    assert validate_text("é" * LINE_LIMIT)
     with pytest.raises(TextError, match="501 characters, and 500 is the most"):
-        accept("é" * (LINE_LIMIT + 1))
+        validate_text("é" * (LINE_LIMIT + 1))
 
 
 def test_a_text_that_is_made_longer_by_being_made_visible_is_measured_as_it_is_kept() -> None:
     with pytest.raises(TextError):
-        accept("\u202e" * 100)
+        validate_text("\u202e" * 100)
 
 
 @pytest.mark.parametrize("most", [1, 10, 500])
 def test_a_long_text_is_cut_with_a_sign(most: int) -> None:
-    assert clean("x" * 501, most=most) == "x" * (most - 1) + "…"
-    assert clean("x" * most, most=most) == "x" * most
+    assert sanitise("x" * 501, most=most) == "x" * (most - 1) + "…"
+    assert sanitise("x" * most, most=most) == "x" * most
 
 
 def test_anything_can_be_shown() -> None:
-    assert clean(None) == "None"
-    assert clean(12) == "12"
+    assert sanitise(None) == "None"
+    assert sanitise(12) == "12"

@@ -21,31 +21,31 @@ from store.domain.errors import CannotUndo, LaterEdits
 from store.domain.fields import KINDS
 from store.domain.vocabulary import Track, Value
 from store.log.change import Change, make_change, undone
-from store.register import Register, Writer
+from store.register import Author, Register
 
 pytest_plugins = ["registers"]
 
 
 def test_undo_writes_the_value_before_and_names_what_it_takes_back(here: Register) -> None:
-    thing = item(here)
-    edit = retitle(here, thing, "Edited")
+    entity = item(here)
+    edit = retitle(here, entity, "Edited")
     here.undo()
-    back = newest(here, thing)
+    back = newest(here, entity)
     assert (back.undoes, back.parents, back.value("title").value) == (edit.id, (edit.id,), "Speed up reporting")
 
 
 def test_undo_of_a_first_value_leaves_no_value(here: Register) -> None:
-    thing = item(here)
-    here.do(MoveTarget(item=thing, text="June 2025"))
+    entity = item(here)
+    here.do(MoveTarget(item=entity, text="June 2025"))
     here.undo()
     assert here.conn.execute("SELECT target, target_latest FROM recommendation").fetchone() == (None, None)
 
 
 def test_undo_of_a_creation_withdraws_and_recording_it_again_brings_it_back(here: Register) -> None:
-    thing = item(here)
+    entity = item(here)
     here.undo()
     assert here.conn.execute("SELECT withdrawn, listed FROM recommendation").fetchone() == (1, 0)
-    assert item(here) == thing
+    assert item(here) == entity
     assert here.conn.execute("SELECT withdrawn, listed FROM recommendation").fetchone() == (0, 1)
 
 
@@ -60,20 +60,20 @@ def test_undo_redo_and_undo_again_of_a_creation_leaves_no_conflict(here: Registe
 
 
 def test_undo_of_a_lead_brought_back_withdraws_it_again(here: Register) -> None:
-    thing = item(here)
+    entity = item(here)
     for names in (("C3",), (), ("C3",)):
-        here.do(SetLeads(item=thing, leads=names))
+        here.do(SetLeads(item=entity, leads=names))
     here.undo()
     assert conflicts(here) == []
     assert here.conn.execute("SELECT leads FROM recommendation").fetchone() == ("",)
 
 
 def test_undo_of_a_settled_conflict_brings_it_back_with_the_same_side_shown(here: Register, there: Register) -> None:
-    thing = two_desks_apart(here, there)
+    entity = two_desks_apart(here, there)
     meet(here, there)
     before = without_conflict_ids(here)
     for _ in range(4):
-        retitle(here, thing, "Settled", resolving=True)
+        retitle(here, entity, "Settled", resolving=True)
         here.undo()
         assert without_conflict_ids(here) == before
         here.redo()
@@ -90,13 +90,13 @@ def without_conflict_ids(register: Register) -> Any:
 
 
 def test_undo_then_redo_changes_nothing(sample: Register) -> None:
-    thing = sample.conn.execute("SELECT id FROM recommendation WHERE reference = 'HC-6'").fetchone()[0]
+    entity = sample.conn.execute("SELECT id FROM recommendation WHERE reference = 'HC-6'").fetchone()[0]
     sample.do_all(
         [
-            SetTrack(item=thing, track=Track.ON_TRACK),
-            SetLeads(item=thing, leads=("C3", "Somebody new")),
-            AddNote(items=(thing,), text="A word."),
-            MoveTarget(item=thing, text="June 2025"),
+            SetTrack(item=entity, track=Track.ON_TRACK),
+            SetLeads(item=entity, leads=("C3", "Somebody new")),
+            AddNote(items=(entity,), text="A word."),
+            MoveTarget(item=entity, text="June 2025"),
         ]
     )
     before = standing(tables(sample))
@@ -107,30 +107,30 @@ def test_undo_then_redo_changes_nothing(sample: Register) -> None:
 
 
 def test_undo_where_another_action_wrote_since_asks_unless_told(here: Register) -> None:
-    thing = item(here)
-    first = here.do(correct("recommendation", thing, title="One")).action
-    retitle(here, thing, "Two")
+    entity = item(here)
+    first = here.do(correct("recommendation", entity, title="One")).action
+    retitle(here, entity, "Two")
     with pytest.raises(LaterEdits, match="HC-6, title"):
         here.undo(first)
-    assert title(here, thing) == "Two"
+    assert title(here, entity) == "Two"
     here.undo(first, force=True)
-    assert title(here, thing) == "Speed up reporting"
+    assert title(here, entity) == "Speed up reporting"
 
 
 def test_undo_asks_even_where_somebody_else_wrote_the_same(here: Register, there: Register) -> None:
-    thing = item(here)
+    entity = item(here)
     send(here, there)
     for register in (here, there):
-        retitle(register, thing, "The same")
+        retitle(register, entity, "The same")
     meet(here, there)
     with pytest.raises(LaterEdits):
         here.undo()
 
 
 def test_undo_of_a_thing_that_somebody_has_added_to_asks(here: Register, there: Register) -> None:
-    thing = item(here)
+    entity = item(here)
     send(here, there)
-    there.do(AddNote(items=(thing,), text="Theirs."))
+    there.do(AddNote(items=(entity,), text="Theirs."))
     send(there, here)
     with pytest.raises(LaterEdits, match="HC-6, note added"):
         here.undo()
@@ -139,13 +139,13 @@ def test_undo_of_a_thing_that_somebody_has_added_to_asks(here: Register, there: 
 
 
 def test_undo_does_not_ask_about_what_the_same_action_tied(here: Register) -> None:
-    thing = item(here)
+    entity = item(here)
     theme = theme_id("Guidelines")
     here.do_all(
         [
             AddTheme(name="Guidelines"),
-            correct("recommendation", thing, theme=theme),
-            SetLeads(item=thing, leads=("C3",)),
+            correct("recommendation", entity, theme=theme),
+            SetLeads(item=entity, leads=("C3",)),
         ]
     )
     for step in (here.undo, here.redo, here.undo):
@@ -154,21 +154,21 @@ def test_undo_does_not_ask_about_what_the_same_action_tied(here: Register) -> No
 
 
 def test_a_walk_back_over_what_was_redone_and_then_withdrawn_does_not_ask(here: Register) -> None:
-    thing = item(here)
-    here.do(SetLeads(item=thing, leads=("C3",)))
+    entity = item(here)
+    here.do(SetLeads(item=entity, leads=("C3",)))
     here.undo()
     here.redo()
-    here.do(SetLeads(item=thing, leads=()))
+    here.do(SetLeads(item=entity, leads=()))
     here.undo()
     here.undo()
     assert here.conn.execute("SELECT leads FROM recommendation").fetchone() == ("",)
 
 
 def test_undo_takes_back_ones_own_newest_action_only(here: Register, there: Register) -> None:
-    thing = item(here)
-    retitle(here, thing, "Mine")
+    entity = item(here)
+    retitle(here, entity, "Mine")
     send(here, there)
-    there.do(correct("recommendation", thing, text="Theirs"))
+    there.do(correct("recommendation", entity, text="Theirs"))
     send(there, here)
     here.undo()
     assert here.conn.execute("SELECT title, text FROM recommendation").fetchone() == ("Speed up reporting", "Theirs")
@@ -177,57 +177,57 @@ def test_undo_takes_back_ones_own_newest_action_only(here: Register, there: Regi
 def test_undo_leaves_alone_what_one_wrote_in_another_register(make_register: MakeRegister) -> None:
     """Two registers, one person: the id of an author is the same, the device is not."""
     office = make_register("office", "Ann")
-    thing = item(office)
-    author = office.log.of_thing(thing)[0].author
+    entity = item(office)
+    author = office.log.of_entity(entity)[0].author
     home = make_register("home", "Ann")
     send(office, home)
-    home.writer = Writer("Ann", author)
+    home.author = Author("Ann", author)
     with pytest.raises(CannotUndo, match="nothing of yours"):
         home.undo()
 
 
 def test_undo_walks_back_and_redo_walks_forth(here: Register) -> None:
-    thing = item(here)
+    entity = item(here)
     for text in ("One", "Two", "Three"):
-        retitle(here, thing, text)
+        retitle(here, entity, text)
     walked = []
     for step in (here.undo, here.undo, here.redo, here.undo, here.undo, here.redo, here.redo, here.redo):
         step()
-        walked.append(title(here, thing))
+        walked.append(title(here, entity))
     assert walked == ["Two", "One", "Two", "One", "Speed up reporting", "One", "Two", "Three"]
 
 
 def test_redo_ends_at_a_new_action(here: Register) -> None:
-    thing = item(here)
-    retitle(here, thing, "One")
+    entity = item(here)
+    retitle(here, entity, "One")
     here.undo()
-    here.do(correct("recommendation", thing, text="Something new"))
+    here.do(correct("recommendation", entity, text="Something new"))
     with pytest.raises(CannotUndo, match="nothing to redo"):
         here.redo()
 
 
 def test_a_redo_survives_closing(here: Register) -> None:
-    thing = item(here)
-    retitle(here, thing, "One")
+    entity = item(here)
+    retitle(here, entity, "One")
     here.undo()
     here.close()
-    again = Register.open(here.path, Writer("here"))
+    again = Register.open(here.path, Author("here"))
     again.redo()
-    assert title(again, thing) == "One"
+    assert title(again, entity) == "One"
     again.undo()
-    assert title(again, thing) == "Speed up reporting"
+    assert title(again, entity) == "Speed up reporting"
     again.close()
 
 
 def test_what_was_undone_is_not_undone_again(here: Register) -> None:
-    thing = item(here)
-    action = here.do(correct("recommendation", thing, title="One")).action
+    entity = item(here)
+    action = here.do(correct("recommendation", entity, title="One")).action
     here.undo()
     with pytest.raises(CannotUndo, match="already"):
         here.undo(action)
     here.redo()
     here.undo(action)
-    assert title(here, thing) == "Speed up reporting"
+    assert title(here, entity) == "Speed up reporting"
 
 
 def test_an_action_that_is_not_here_cannot_be_undone(here: Register) -> None:
@@ -237,12 +237,12 @@ def test_an_action_that_is_not_here_cannot_be_undone(here: Register) -> None:
 
 
 def test_an_undo_travels_like_any_other_change(here: Register, there: Register) -> None:
-    thing = item(here)
-    retitle(here, thing, "One")
+    entity = item(here)
+    retitle(here, entity, "One")
     send(here, there)
     here.undo()
     send(here, there)
-    assert title(there, thing) == "Speed up reporting"
+    assert title(there, entity) == "Speed up reporting"
 
 
 def chain(length: int) -> list[Change]:
@@ -257,12 +257,12 @@ def chain(length: int) -> list[Change]:
     values = {name: Value("A name" if name == "name" else None) for name in KINDS["party"].fields} | {
         "withdrawn": Value(False)
     }
-    made = [make_change(kind="party", thing="0" * 32, values=values, parents=[], time=time, action="0" * 32, **more)]
+    made = [make_change(kind="party", entity="0" * 32, values=values, parents=[], time=time, action="0" * 32, **more)]
     for n in range(length):
         made.append(
             make_change(
                 kind="party",
-                thing="0" * 32,
+                entity="0" * 32,
                 values={"name": Value("Another" if n % 2 == 0 else "A name")},
                 parents=[made[-1].id],
                 undoes=made[-1].id if n else None,
@@ -282,7 +282,7 @@ def test_undone_follows_undo_and_redo_however_often(length: int, gone: bool) -> 
 
 def test_undo_and_redo_pressed_a_thousand_times_go_on_working(make_register: MakeRegister) -> None:
     register = make_register("here")
-    register.writer = Writer("A name", "1" * 32)
+    register.author = Author("A name", "1" * 32)
     register.apply(chain(1500))
     assert register.redo().action
     assert register.undo().action

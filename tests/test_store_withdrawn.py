@@ -34,8 +34,8 @@ from store.domain.references import find_publication
 from store.domain.vocabulary import ActionKind, NextMove, NoteKind, Track, Verdict
 from store.exchange.export import export
 from store.exchange.handover import hand_over
-from store.log.writer import Pen
-from store.queries.attention import attention, rules_of, yours
+from store.log.writer import ChangeWriter
+from store.queries.attention import attention, own_summary, rules_of
 from store.queries.attention_text import attention_rows
 from store.queries.evidence import all_citations
 from store.queries.facets import facet
@@ -52,9 +52,9 @@ from store.queries.publications import (
 from store.queries.query_names import filter_for, newest_paper
 from store.queries.reply_ledger import ledger, ledger_rows
 from store.queries.saved_views import saved_views
-from store.queries.similar import alike
-from store.queries.themes import NONE_OF, learned, standings
-from store.register import Register, Writer
+from store.queries.similar import find_similar
+from store.queries.themes import NONE_OF, learning_notes, status_tallies
+from store.register import Author, Register
 
 
 class Make(Command):
@@ -63,8 +63,8 @@ class Make(Command):
     kind: str
     values: dict[str, Any]
 
-    def write(self, pen: Pen) -> None:
-        pen.create(self.kind, self.values)
+    def write(self, writer: ChangeWriter) -> None:
+        writer.create(self.kind, self.values)
 
 
 def day(text: str, iso: str) -> dict[str, str]:
@@ -116,7 +116,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The register's file, to be copied."""
     patch = pytest.MonkeyPatch()
     patch.setenv("FAIRLEAD_TODAY", "2024-09-18")
-    register = Register.create(tmp_path_factory.mktemp("full") / "full.fairlead", Writer("Test Lead"))
+    register = Register.create(tmp_path_factory.mktemp("full") / "full.fairlead", Author("Test Lead"))
     fill(register)
     register.close()
     patch.undo()
@@ -126,7 +126,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def full(filled: Path, tmp_path: Path) -> Iterator[Register]:
     """A copy of it, open."""
-    register = Register.open(Path(shutil.copyfile(filled, tmp_path / "full.fairlead")), Writer("Test Lead"))
+    register = Register.open(Path(shutil.copyfile(filled, tmp_path / "full.fairlead")), Author("Test Lead"))
     yield register
     register.close()
 
@@ -144,7 +144,7 @@ def _attention(register: Register) -> object:
 
 
 def _own_numbers(register: Register) -> object:
-    own = yours(register.conn, ("Alead",), rules_of(register.conn, register.today()))
+    own = own_summary(register.conn, ("Alead",), rules_of(register.conn, register.today()))
     return own and own.say(register.today())
 
 
@@ -196,7 +196,7 @@ def _page(register: Register) -> object:
 
 
 def _standing(by: str) -> Callable[[Register], object]:
-    return lambda register: standings(register.conn, by, Filter(), register.today())
+    return lambda register: status_tallies(register.conn, by, Filter(), register.today())
 
 
 def _facet(name: str) -> Callable[[Register], object]:
@@ -229,12 +229,12 @@ PLACES: dict[str, Callable[[Register], object]] = {
     "the citations to check": lambda r: all_citations(r.conn),
     "what a query may name": _query,
     "whose open items there are": lambda r: (open_items_of(r.conn, "Alead"), anybody_leads(r.conn)),
-    "what is alike": lambda r: alike(r.conn, Filter(), r.today()),
+    "what is alike": lambda r: find_similar(r.conn, Filter(), r.today()),
     "a page to hand over": _page,
     **{f"where each {by} stands": _standing(by) for by in NONE_OF},
     **{f"the facet {name}": _facet(name) for name in FACETS},
     "what was learned": lambda r: [
-        learned(r.conn, by, shown, r.today(), 9)
+        learning_notes(r.conn, by, shown, r.today(), 9)
         for by, shown in (("theme", Filter(theme=("Atheme",))), ("lead", Filter(lead=("Alead",))))
     ],
 }
@@ -358,9 +358,9 @@ def withdraw(register: Register, what: str) -> None:
     if kind == "publication":
         # Its items go first.
         items = register.conn.execute("SELECT id FROM recommendation WHERE code = 'APUB'").fetchall()
-        register.do_all([Withdraw(kind="recommendation", thing=thing) for (thing,) in items])
-    (thing,) = register.conn.execute(sql.format(kind=kind)).fetchone()
-    register.do(Withdraw(kind=kind, thing=thing))
+        register.do_all([Withdraw(kind="recommendation", entity=entity) for (entity,) in items])
+    (entity,) = register.conn.execute(sql.format(kind=kind)).fetchone()
+    register.do(Withdraw(kind=kind, entity=entity))
 
 
 def test_every_room_tells_of_something_while_it_stands(before: dict[str, str]) -> None:
@@ -389,10 +389,10 @@ def test_what_was_withdrawn_is_told_in_no_room(what: str, full: Register, before
 
 
 def test_a_publication_that_was_withdrawn_is_found_neither_by_itself_nor_by_its_code(full: Register) -> None:
-    thing = full.conn.execute("SELECT id FROM publication WHERE code = 'APUB'").fetchone()[0]
-    assert publication(full.conn, thing) is not None and publications_count(full.conn) == 2
+    entity = full.conn.execute("SELECT id FROM publication WHERE code = 'APUB'").fetchone()[0]
+    assert publication(full.conn, entity) is not None and publications_count(full.conn) == 2
     withdraw(full, "a publication")
-    assert publication(full.conn, thing) is None and publications_count(full.conn) == 1
+    assert publication(full.conn, entity) is None and publications_count(full.conn) == 1
     with pytest.raises(NotFound):
         find_publication(full.conn, "APUB")
 

@@ -13,10 +13,10 @@ from store.commands.base import part_date, target_value
 from store.domain.date_reading import NotADay, NotUnderstood, read_date
 from store.domain.dates import (
     PartDate,
-    age,
+    format_age,
+    format_date,
+    format_short_date,
     month_end,
-    say_day,
-    short_day,
 )
 from store.domain.errors import BadInput
 from store.domain.names import (
@@ -37,7 +37,7 @@ from store.domain.vocabulary import (
     Stage,
     Status,
     Track,
-    said,
+    label_of,
 )
 
 PIECES = (
@@ -221,7 +221,7 @@ def test_what_is_no_date_is_refused_in_words(text: str) -> None:
 @given(st.dates())
 def test_a_day_that_is_said_is_understood_again(day: date) -> None:
     if day.year >= 1000:
-        for said_day in (say_day(day), short_day(day), day.isoformat()):
+        for said_day in (format_date(day), format_short_date(day), day.isoformat()):
             assert read_date(said_day) == PartDate(said_day, day, day)
 
 
@@ -272,7 +272,7 @@ def test_the_end_of_a_month_is_its_last_day(day: date) -> None:
     ],
 )
 def test_an_age_is_told_in_whole_years_and_months(since: str, today: str, told: str) -> None:
-    assert age(date.fromisoformat(since), date.fromisoformat(today)) == told
+    assert format_age(date.fromisoformat(since), date.fromisoformat(today)) == told
 
 
 @pytest.mark.parametrize(
@@ -321,16 +321,16 @@ def test_numbers_in_a_text_sort_as_numbers(one: int, other: int) -> None:
 def test_every_stored_word_is_said_with_a_capital() -> None:
     kinds = (ItemKind, Stage, Track, Status, NextMove, NoteKind, ActionKind, PublicationKind, ClosedBy)
     for word in (word for kind in kinds for word in kind):
-        assert said(word)[0].isupper()
-        assert "-" not in said(word)
+        assert label_of(word)[0].isupper()
+        assert "-" not in label_of(word)
 
 
 def test_every_basis_is_said_in_words() -> None:
-    assert len({said(basis) for basis in Basis}) == len(Basis)
+    assert len({label_of(basis) for basis in Basis}) == len(Basis)
 
 
 def test_nothing_is_said_as_a_dash() -> None:
-    assert said(None) == "—"
+    assert label_of(None) == "—"
 
 
 def test_every_status_has_a_glyph_of_its_own() -> None:

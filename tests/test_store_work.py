@@ -17,7 +17,7 @@ from workshop import FEW, MANY, Workshop, run
 
 from store.commands import AddNote, Command
 from store.commands.preview import NO_CHANGE
-from store.domain.errors import CannotUndo, FairleadError, ReasonOwed
+from store.domain.errors import CannotUndo, FairleadError, ReasonRequired
 from store.log.projection import rebuild
 from store.queries.attention import Reason, attention, rules_of
 from store.queries.attention_text import attention_rows
@@ -38,7 +38,7 @@ def built(register: Register, chosen: list[tuple[int, int, int]]) -> list[Comman
 
 def anew(register: Register) -> dict[str, Any]:
     """The tables as the store itself works them out from the log."""
-    with register.file.write() as conn:
+    with register.file.transaction() as conn:
         rebuild(conn)
     return tables(register)
 
@@ -81,7 +81,7 @@ class Work(Workshop):
         commands = built(self.register, chosen)
         shown = self.look(commands)
         kept = [
-            command.model_copy(update={"reason": ""}) if line.owes_reason else command
+            command.model_copy(update={"reason": ""}) if line.requires_reason else command
             for command, line in zip(commands, shown, strict=True)
             if not line.refused
         ]
@@ -94,12 +94,12 @@ class Work(Workshop):
             (line,) = self.look([command])
             try:
                 done = self.register.do(command)
-            except ReasonOwed:
-                assert line.owes_reason
+            except ReasonRequired:
+                assert line.requires_reason
             except FairleadError as error:
                 assert line.refused == str(error)
             else:
-                assert line.refused == (None if done.action else NO_CHANGE) and not line.owes_reason
+                assert line.refused == (None if done.action else NO_CHANGE) and not line.requires_reason
 
     def look(self, commands: list[Command]) -> list[Any]:
         before, newest = tables(self.register), self.register.newest()
@@ -109,7 +109,7 @@ class Work(Workshop):
         return shown
 
     @rule(forward=st.booleans(), force=st.booleans())
-    def take_back(self, forward: bool, force: bool) -> None:
+    def revert(self, forward: bool, force: bool) -> None:
         with suppress(CannotUndo):
             (self.register.redo if forward else self.register.undo)(force=force)
 
@@ -168,7 +168,7 @@ class Meeting(Workshop):
                     self.desks[desk].do(command)
 
     @rule(desk=st.integers(0, 1), force=st.booleans(), which=NUMBERS)
-    def take_back(self, desk: int, force: bool, which: int) -> None:
+    def revert(self, desk: int, force: bool, which: int) -> None:
         register = self.desks[desk]
         mine = "SELECT action FROM change WHERE device = ? GROUP BY action HAVING max(kind <> 'party') ORDER BY min(n)"
         actions = register.conn.execute(mine, (register.id,)).fetchall()

@@ -13,7 +13,7 @@ from screen import Seat, recorded, sitting
 from store.commands import AddNote, AddPublication, Command, MoveTarget, SetStage, SetTrack
 from store.domain.references import find_item
 from store.domain.vocabulary import Stage, Track
-from store.register import Register, Writer
+from store.register import Author, Register
 from tui.cli.group import cli
 from tui.desk.settings import folders
 
@@ -45,7 +45,7 @@ def data(*arguments: str) -> Any:
 def later(mine: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The sample as one's own on 15 January 2025, much of it changed since the paper."""
     monkeypatch.setenv("FAIRLEAD_TODAY", "2025-01-15")
-    register = Register.open(mine, Writer("Test Lead"))
+    register = Register.open(mine, Author("Test Lead"))
 
     def known(reference: str) -> str:
         return find_item(register.conn, reference)[0]

@@ -10,7 +10,7 @@ from screen import NARROW, WIDE, Seat, history_of, recorded, sitting
 from wide import widely
 
 from store.register import Register
-from tui.desk.settings import remember
+from tui.desk.settings import update_settings
 from tui.screens.attention import AttentionScreen
 
 
@@ -200,7 +200,7 @@ async def test_what_is_ticked_there_takes_the_next_edit_together(sample_path: Pa
 
 
 async def test_m_shows_mine_or_everybodys(sample_path: Path) -> None:
-    remember(acts_for=("C3",))
+    update_settings(acts_for=("C3",))
     async with sitting(sample_path, at="3") as seat:
         assert [line.split()[0] for line in listed(seat)[:3]] == ["Ours", "CAM-1", "CAM-4"]
         seat.sees("C3", "2 need attention")
@@ -218,7 +218,7 @@ async def test_who_acts_for_nobody_is_asked_by_m(sample_path: Path) -> None:
 
 
 async def test_the_numbers_that_matter_are_under_the_header_and_follow_a_change(sample_path: Path) -> None:
-    remember(acts_for=("C3",))
+    update_settings(acts_for=("C3",))
     async with sitting(sample_path) as seat:
         for place in ("1", "2", "3", "4", "7"):
             await seat.press(place)
@@ -247,7 +247,7 @@ async def test_an_empty_register_has_nothing_that_needs_attention(empty: Registe
         for key in ("s", "t", "e", "r", "full_stop", "space", "asterisk", "enter", "escape", "home", "end", "j"):
             await seat.press(key)
             assert isinstance(seat.app.screen, AttentionScreen), key
-    remember(acts_for=("C3",))
+    update_settings(acts_for=("C3",))
     async with sitting(path, size, at="3") as seat:
         seat.sees("Nothing of C3 needs attention. Press m to see everybody's.")
 
@@ -272,7 +272,7 @@ async def test_the_numbers_of_a_large_register_come_behind_the_screen_and_follow
 ) -> None:
     monkeypatch.setattr("tui.summary_line.FEW_ITEMS", 10)
     monkeypatch.setattr("tui.screens.base.BEHIND_SECONDS", 0.01)
-    remember(acts_for=("C3",))
+    update_settings(acts_for=("C3",))
     async with sitting(sample_path, at="3") as seat:
         await seat.until(lambda: "Yours: 2 open · 2 promised, 17 weeks ago · 2 stale" in seat.shown(), "no numbers")
         await seat.press("full_stop")

@@ -23,9 +23,9 @@ from textual.widgets import Static
 
 from store.domain.errors import Busy, CannotWrite
 from store.file.backups import back_up
-from store.register import Register, Writer
+from store.register import Author, Register
 from tui.app import FairleadApp
-from tui.desk.settings import folders, load, made
+from tui.desk.settings import ensure_folder, folders, load
 from tui.messages import RegisterChanged
 from tui.screens.publications import PublicationsScreen
 from widgets.ask import Ask
@@ -158,7 +158,7 @@ async def test_a_screen_that_was_replaced_is_not_asked_for_what_was_to_follow_a_
         screen.call_after_refresh(partial(asked.append, "nobody's screen"))
         screen.call_after_refresh(screen.fill_pane)
         screen.call_next(lambda: screen.query_one("#keys"))
-        seat.app.take_register(Register.open(given, Writer("Test Lead")))
+        seat.app.take_register(Register.open(given, Author("Test Lead")))
         await seat.settle()
         assert not screen.is_attached and asked == []
         seat.sees("Hate Crime")
@@ -176,7 +176,7 @@ async def test_what_a_worker_brings_for_a_register_that_was_replaced_is_left(sam
 
         worker = seat.app.screen.run_worker(work, thread=True, exit_on_error=False)
         await seat.settle()
-        seat.app.take_register(Register.open(given, Writer("Test Lead")))
+        seat.app.take_register(Register.open(given, Author("Test Lead")))
         ready.set()
         await seat.until(lambda: worker.is_finished, "the worker does not end")
         await seat.settle()
@@ -287,7 +287,7 @@ async def test_a_screen_that_cannot_be_made_or_drawn_gives_way_to_the_one_beneat
 async def test_errors_that_come_of_themselves_without_end_end_the_app_and_keep_what_was_typed(
     sample_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    register = Register.open(sample_path, Writer("Test Lead"))
+    register = Register.open(sample_path, Author("Test Lead"))
     app = FairleadApp(register, load()[0])
     with pytest.raises(RuntimeError, match="own words"):
         async with sitting_with(app) as seat:
@@ -385,7 +385,7 @@ async def test_a_file_that_turns_out_damaged_is_said_to_be_with_its_backup_and_i
     sample_path: Path, size: int
 ) -> None:
     async with sitting(sample_path, at="2") as seat:
-        kept = back_up(seat.register.file, made(folders().backups), date(2024, 9, 17))
+        kept = back_up(seat.register.file, ensure_folder(folders().backups), date(2024, 9, 17))
         os.truncate(sample_path, size)
         seat.app.look()
         await seat.press("7", "2")

@@ -15,11 +15,11 @@ from click.testing import CliRunner, Result
 from examples import every_command, examples, invoke, make_ready
 
 from store.domain.errors import BadInput
-from store.register import Register, Writer
+from store.register import Author, Register
 from tui.__main__ import COMMANDS
 from tui.cli import base
 from tui.cli.group import cli
-from tui.desk.settings import load, remember
+from tui.desk.settings import load, update_settings
 
 
 def run(*arguments: str, code: int = 0, typed: str = "") -> Result:
@@ -115,7 +115,7 @@ def test_those_with_the_inspectorate_count_as_closed(mine: Path) -> None:
 
 def test_mine_are_those_of_the_leads_i_act_for(mine: Path) -> None:
     assert "--lead" in run("list", "--mine", code=2).stderr
-    remember(acts_for=("C3",))
+    update_settings(acts_for=("C3",))
     assert data("list", "--mine") == data("list", "--lead", "C3")
 
 
@@ -429,7 +429,7 @@ def test_nothing_to_undo_is_said(mine: Path, author: str) -> None:
 def _conflict(mine: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.fairlead"
     shutil.copyfile(mine, other)
-    theirs = Register.open(other, Writer("Jo"))
+    theirs = Register.open(other, Author("Jo"))
     newest = theirs.newest()
     from store.commands import correct
     from store.domain.references import find_item
@@ -620,4 +620,4 @@ def test_the_programs_own_help_shows_examples_that_work(tmp_path: Path, monkeypa
 def test_a_terminal_is_asked_for_only_where_somebody_can_answer(mine: Path) -> None:
     assert base.at_terminal() is False
     with pytest.raises(BadInput):
-        base.somebody(load()[0], None)
+        base.require_author(load()[0], None)

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from store.commands import RecordReply, SubmitEvidence
 from store.domain.references import find_item
 from store.domain.vocabulary import NextMove, Verdict
-from store.register import Register, Writer
+from store.register import Author, Register
 from tui.cli.group import cli
 
 KEYS = [
@@ -72,7 +72,7 @@ def test_it_is_narrowed_as_a_list_is() -> None:
 
 
 def test_another_bodys_move_is_told_last_and_until_what(mine: Path) -> None:
-    register = Register.open(mine, Writer("Test Lead"))
+    register = Register.open(mine, Author("Test Lead"))
     six = find_item(register.conn, "HC-6")[0]
     register.do(SubmitEvidence(items=(six,), sent="2024-12-18", note="What it shows."))
     register.do(

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tui.cli.group import cli
-from tui.desk.settings import remember
+from tui.desk.settings import update_settings
 
 
 def run(*arguments: str, code: int = 0) -> Result:
@@ -46,7 +46,7 @@ def test_a_query_and_options_hold_together(mine: Path) -> None:
 
 def test_mine_in_a_query_are_those_of_the_leads_i_act_for(mine: Path) -> None:
     assert "whom you act for" in run("list", "mine", code=2).stderr
-    remember(acts_for=("C3",))
+    update_settings(acts_for=("C3",))
     assert data("mine") == data("--lead", "C3")
 
 

@@ -267,7 +267,7 @@ async def test_a_register_is_filled_by_keys_alone(empty: Register) -> None:
 
 
 async def test_the_first_write_asks_once_who_is_writing_and_then_knows_what_is_mine(sample_path: Path) -> None:
-    async with sitting(sample_path, writer=None) as seat:
+    async with sitting(sample_path, author=None) as seat:
         await seat.open("MHD-2")
         await seat.press("s", "d", "enter")
         seat.sees("Who is writing?")
@@ -292,7 +292,7 @@ async def test_the_first_write_asks_once_who_is_writing_and_then_knows_what_is_m
 
 
 async def test_leaving_the_question_who_is_writing_changes_nothing(sample_path: Path) -> None:
-    async with sitting(sample_path, writer=None) as seat:
+    async with sitting(sample_path, author=None) as seat:
         before = seat.register.newest()
         await seat.open("HC-6")
         await seat.press("s", "o")

@@ -20,8 +20,8 @@ from store.domain.references import find_item
 from store.domain.vocabulary import NoteKind
 from store.queries.evidence import read_file
 from store.queries.item_detail import item_detail
-from store.queries.rows import ItemDetail, Thing
-from store.register import Register, Writer
+from store.queries.rows import EntityRow, ItemDetail
+from store.register import Author, Register
 from tui.dialogs.evidence import cite_evidence, hand_over, open_kept, show_evidence
 
 TEXT = b"Figures of the pilot.\n" * 500
@@ -37,7 +37,7 @@ def figures(tmp_path: Path) -> Path:
 @pytest.fixture
 def path(sample_path: Path) -> Path:
     """The sample, with a note of evidence on HC-6."""
-    register = Register.open(sample_path, Writer("Test Lead"))
+    register = Register.open(sample_path, Author("Test Lead"))
     register.do(
         AddNote(items=(find_item(register.conn, "HC-6")[0],), text="Figures of the pilot", kind=NoteKind.EVIDENCE)
     )
@@ -48,7 +48,7 @@ def path(sample_path: Path) -> Path:
 @pytest.fixture
 def kept(path: Path, figures: Path) -> Path:
     """The same, with a file kept inside."""
-    register = Register.open(path, Writer("Test Lead"))
+    register = Register.open(path, Author("Test Lead"))
     found = read_file(figures, keep=True)
     note = _note(_detail(register)).id
     register.do(CiteEvidence(note=note, name=found.name, where=found.where, content=found.content))
@@ -62,7 +62,7 @@ def _detail(register: Register) -> ItemDetail:
     return found
 
 
-def _note(detail: ItemDetail) -> Thing:
+def _note(detail: ItemDetail) -> EntityRow:
     return next(note for note in detail.notes if note.fields["text"] == "Figures of the pilot")
 
 
@@ -153,7 +153,7 @@ async def test_a_name_alone_is_cited_without_a_place(path: Path) -> None:
 
 
 async def test_somebody_new_is_asked_who_is_writing_first(path: Path, figures: Path) -> None:
-    async with sitting(path, writer=None) as seat:
+    async with sitting(path, author=None) as seat:
         await on_note(seat)
         seat.sees("Who is writing?")
         await seat.answer(name="Ailsa Craig")
@@ -187,7 +187,7 @@ async def test_a_kept_file_is_opened_as_a_private_copy(kept: Path, monkeypatch: 
 async def test_a_kept_file_that_was_altered_is_not_opened(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tui.dialogs.evidence, "hand_over", lambda path: pytest.fail(f"{path} was opened"))
     async with sitting(kept) as seat:
-        with seat.register.file.write() as conn:
+        with seat.register.file.transaction() as conn:
             conn.execute("UPDATE sqlar SET data = zeroblob(11000)")
         await in_list(seat)
         await seat.press("enter", "o")
@@ -200,7 +200,7 @@ async def test_what_may_run_is_never_opened(kept: Path, monkeypatch: pytest.Monk
         (citation,) = _detail(seat.register).citations
         for name in ("run.exe", "run.desktop", "page.html", "macro.docm", "x.pdf.lnk", "plain"):
             seat.app.clear_notifications()
-            open_kept(seat.app, Thing("citation", citation.id, citation.fields | {"name": name}))
+            open_kept(seat.app, EntityRow("citation", citation.id, citation.fields | {"name": name}))
             await seat.settle()
             assert f"{name} is not opened from here" in seat.told
 
@@ -224,7 +224,7 @@ async def test_a_cited_file_is_kept_inside_from_the_list_and_withdrawn_from_it(p
 
 async def test_in_a_register_that_is_only_looked_at_a_file_can_be_opened_and_no_more(kept: Path) -> None:
     async with sitting(kept) as seat:
-        seat.register.file.only_looking = "From elsewhere."
+        seat.register.file.read_only_reason = "From elsewhere."
         await in_list(seat)
         await seat.press("enter")
         seat.sees("open it")
@@ -242,7 +242,7 @@ async def test_an_item_without_evidence_files_says_so(path: Path) -> None:
 
 
 async def test_no_name_of_a_file_reaches_the_terminal_raw(path: Path) -> None:
-    register = Register.open(path, Writer("Test Lead"))
+    register = Register.open(path, Author("Test Lead"))
     note = _note(_detail(register)).id
     for number, text in enumerate(HOSTILE):
         name = f"{number} {text}".replace("\n", " ")[:300]

@@ -26,10 +26,10 @@ from tui.keys import (
     THEMES,
     TICKS,
     footer_for,
+    format_key,
+    format_keys,
     keys_for,
     readme_table,
-    say_key,
-    say_keys,
 )
 from tui.screens.attention import AttentionScreen
 from tui.screens.base import RegisterScreen
@@ -74,7 +74,7 @@ def test_the_table_can_be_printed() -> None:
 def test_every_key_of_the_table_is_in_the_readme_table_with_what_it_does() -> None:
     table = readme_table()
     for key in KEYS:
-        assert key.tip in table and all(f"`{say_key(k)}`" in table for k in key.keys), key
+        assert key.tip in table and all(f"`{format_key(k)}`" in table for k in key.keys), key
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -133,7 +133,7 @@ async def test_the_bottom_line_the_help_and_the_palette_are_made_from_the_table(
             assert isinstance(screen, RegisterScreen)
             acting = keys_for(*screen.PLACES, EVERYWHERE)
             bottom = seat.lines()[-1]
-            shown = [f"{say_key(key.keys[0])} {key.label}" for key in footer_for(*screen.PLACES, EVERYWHERE)]
+            shown = [f"{format_key(key.keys[0])} {key.label}" for key in footer_for(*screen.PLACES, EVERYWHERE)]
             assert re.split(r"\s{2,}", bottom.strip()) == [part for part in shown if part in bottom]
             assert {"? help", "q quit"} <= set(re.split(r"\s{2,}", bottom.strip()))
             commands = {command.title: command.help for command in seat.app.get_system_commands(screen)}
@@ -143,13 +143,13 @@ async def test_the_bottom_line_the_help_and_the_palette_are_made_from_the_table(
             for _ in range(6):
                 await seat.press("pagedown")
                 page += seat.shown()
-            assert all(say_keys(key) in page and key.tip in page for key in acting)
+            assert all(format_keys(key) in page and key.tip in page for key in acting)
             await seat.press("escape")
 
 
 async def test_what_has_no_key_of_its_own_is_in_the_palette(sample_path: Path) -> None:
     without = [key for key in KEYS if not key.keys]
-    assert without and all(say_keys(key) == PALETTE and not key.footer for key in without)
+    assert without and all(format_keys(key) == PALETTE and not key.footer for key in without)
     async with sitting(sample_path) as seat:
         before = len(seat.app.screen_stack)
         for key in without:

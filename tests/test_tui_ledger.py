@@ -13,7 +13,7 @@ from store.commands import AddNote, RecordReply, SubmitEvidence
 from store.domain.references import find_item
 from store.domain.vocabulary import NextMove, NoteKind, Verdict
 from store.queries.item_detail import item_detail
-from store.register import Register, Writer
+from store.register import Author, Register
 from tui.screens.item import ItemScreen
 from tui.screens.ledger import LedgerScreen
 from tui.screens.recommendations import RecommendationsScreen
@@ -138,7 +138,7 @@ def told(register: Register, reference: str) -> list[str]:
 
 
 def test_the_submissions_tab_tells_each_round_with_its_evidence_and_what_was_discharged(sample: Register) -> None:
-    sample.writer = Writer("Test Lead")
+    sample.author = Author("Test Lead")
     six = find_item(sample.conn, "HC-6")[0]
     sample.do(AddNote(items=(six,), kind=NoteKind.EVIDENCE, text="The survey.", dated="2024-12-01"))
     sample.do(SubmitEvidence(items=(six,), sent="2024-12-18", reference="PS/7", note="The minutes."))
@@ -177,6 +177,6 @@ async def test_a_long_ledger_is_read_in_a_thread_and_read_again_after_a_change(
 def test_a_text_left_out_of_a_copy_is_said_to_be(sample: Register) -> None:
     detail = item_detail(sample.conn, find_item(sample.conn, "HC-6")[0])
     assert detail is not None
-    gone = tuple(replace(thing, fields=thing.fields | {"left_out": 1}) for thing in detail.replies)
+    gone = tuple(replace(entity, fields=entity.fields | {"left_out": 1}) for entity in detail.replies)
     lines = submissions(replace(detail, replies=gone))
     assert [line.pieces[0][0] for line in lines if line.label == "its words"] == ["left out of this copy"]

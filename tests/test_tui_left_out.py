@@ -13,12 +13,12 @@ from screen import Seat, sitting, sitting_with
 from test_tui_safety import PLACES, leave
 
 from store.domain.fields import KINDS
-from store.exchange.foreign import look
-from store.register import Register, Writer
+from store.exchange.foreign import open_foreign
+from store.register import Author, Register
 from tui.app import FairleadApp
 from tui.cli.group import cli
 from tui.desk.open_register import scratch_folder
-from tui.desk.settings import load, remember
+from tui.desk.settings import load, update_settings
 
 MORE = (
     "1 j j enter", "2 end enter right right right right right", "2 pagedown enter end", "2 r enter", "2 c down enter", "4 end",
@@ -44,7 +44,7 @@ def copy(full: Path, tmp_path: Path) -> Path:
     """A copy of it, that is one's own."""
     path = Path(shutil.copyfile(full, tmp_path / "copy.fairlead"))
     register = Register.open(path)
-    remember(mine=(path, register.id), name="Test Lead")
+    update_settings(mine=(path, register.id), name="Test Lead")
     register.close()
     return path
 
@@ -75,7 +75,7 @@ def read_all(path: Path, out: Path) -> None:
     register.close()
     commands = [
         ["list"], ["list", "--format", "csv"], ["attention"], ["ledger"], ["themes"], ["log"], ["alike"], ["view", "list"],
-        *(["show", thing] for thing in ids), *(["show", thing, "--as-at", "2024-09-18"] for thing in ids), ["evidence", ids[0]],
+        *(["show", entity] for entity in ids), *(["show", entity, "--as-at", "2024-09-18"] for entity in ids), ["evidence", ids[0]],
     ]  # fmt: skip
     commands += [
         [*command, "--format", "json"]
@@ -109,9 +109,9 @@ async def test_what_is_not_there_is_said_not_to_be_on_every_screen_and_in_every_
     copy: Path, monkeypatch: pytest.MonkeyPatch, how: str, kinds: tuple[str, ...], every: int, given: bool
 ) -> None:
     spoil(copy, how, kinds, every)
-    monkeypatch.setattr("tui.app.UPKEEP_AFTER_SECONDS", NEVER)
-    writer = Writer("Test Lead")
-    register = look(copy, scratch_folder(), writer) if given else Register.open(copy, writer)
+    monkeypatch.setattr("tui.app.MAINTENANCE_AFTER_SECONDS", NEVER)
+    author = Author("Test Lead")
+    register = open_foreign(copy, scratch_folder(), author) if given else Register.open(copy, author)
     async with sitting_with(FairleadApp(register, load()[0]), toasts=True) as seat:
         await look_everywhere(seat)
 
@@ -120,7 +120,7 @@ async def test_a_register_of_which_half_was_left_out_can_be_looked_at_and_worked
     copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     leave_out(copy, KINDS, every=2)
-    monkeypatch.setattr("tui.app.UPKEEP_AFTER_SECONDS", NEVER)
+    monkeypatch.setattr("tui.app.MAINTENANCE_AFTER_SECONDS", NEVER)
     async with sitting(copy, toasts=True) as seat:
         await look_everywhere(seat, 3)
 
@@ -145,7 +145,7 @@ def spoil(path: Path, how: str, kinds: tuple[str, ...], every: int) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 async def test_any_one_kind_may_be_left_out(copy: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     leave_out(copy, [kind])
-    monkeypatch.setattr("tui.app.UPKEEP_AFTER_SECONDS", NEVER)
+    monkeypatch.setattr("tui.app.MAINTENANCE_AFTER_SECONDS", NEVER)
     async with sitting(copy, toasts=True) as seat:
         await look_everywhere(seat, 4)
 
@@ -157,7 +157,7 @@ async def test_any_one_kind_may_be_left_out(copy: Path, monkeypatch: pytest.Monk
 async def test_any_one_field_may_say_nothing(copy: Path, monkeypatch: pytest.MonkeyPatch, field: str) -> None:
     kind, _, name = field.partition(".")
     say_nothing(copy, kind, [name])
-    monkeypatch.setattr("tui.app.UPKEEP_AFTER_SECONDS", NEVER)
+    monkeypatch.setattr("tui.app.MAINTENANCE_AFTER_SECONDS", NEVER)
     async with sitting(copy, toasts=True) as seat:
         await look_everywhere(seat, 4)
 

@@ -33,8 +33,8 @@ from store.commands import (
 )
 from store.domain.errors import CannotWrite, DiskFull, FairleadError
 from store.domain.vocabulary import NextMove, Track, Verdict
-from store.register import Done, Register, Writer
-from tui.desk.settings import folders, load, remember
+from store.register import ActionResult, Author, Register
+from tui.desk.settings import folders, load, update_settings
 from widgets.form import Form
 
 TEXTS = [text[:400] for text in HOSTILE if text.strip() and not re.search("[\ud800-\udfff\x00]", text)]
@@ -47,7 +47,7 @@ def hostile_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("hostile") / "hostile.fairlead"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("store.domain.text._BAD", re.compile("(?!)"))
-        register = Register.create(path, Writer(TEXTS[0]))
+        register = Register.create(path, Author(TEXTS[0]))
         register.do(DescribeRegister(title=TEXTS[1], marking="OFFICIAL"))
         publications = [
             register.do(AddPublication(title=text, publisher=text, published="May 2024", code=f"P{n}")).created
@@ -188,7 +188,7 @@ async def test_what_is_typed_and_pasted_is_made_visible_before_it_is_kept(sample
 async def test_a_store_error_is_said_in_words_and_the_form_keeps_the_text(
     sample_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object, **__: object) -> Done:
+    def full(*_: object, **__: object) -> ActionResult:
         raise DiskFull(sample_path)
 
     async with sitting(sample_path) as seat:
@@ -352,7 +352,7 @@ async def test_an_error_in_a_worker_is_said_in_words(
 async def test_settings_that_cannot_be_kept_do_not_lose_what_was_saved(
     sample_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    remember(name="Ann")
+    update_settings(name="Ann")
 
     def fail(*_: object) -> None:
         raise CannotWrite(Path("settings.json"), "the disk is full")

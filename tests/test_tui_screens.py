@@ -14,10 +14,10 @@ import pytest
 from screen import Seat, recorded, sitting, sitting_with
 
 from store.exchange.export import SUFFIXES, kind_of
-from store.register import Register, Writer
+from store.register import Author, Register
 from tui.app import FairleadApp
 from tui.desk.open_register import open_for_app
-from tui.desk.settings import folders, load, remember
+from tui.desk.settings import folders, load, update_settings
 from tui.screens.share import KINDS
 from widgets.windowed_table import WindowedTable
 
@@ -110,7 +110,7 @@ async def test_enter_on_a_publication_shows_its_recommendations_and_on_a_total_a
 
 
 async def test_mine_and_all_are_one_key(sample_path: Path) -> None:
-    remember(name="Ann", acts_for=("Mental Health Taskforce",))
+    update_settings(name="Ann", acts_for=("Mental Health Taskforce",))
     async with sitting(sample_path) as seat:
         seat.sees("Mine", "13 of 66")
         await seat.press("m")
@@ -293,7 +293,7 @@ async def test_a_file_of_ones_own_opens_to_be_worked_in_and_anothers_is_only_loo
     mine: Path, sample_built: Path, tmp_path: Path
 ) -> None:
     theirs = tmp_path / "theirs.fairlead"
-    other = Register.create(theirs, Writer("Somebody"))
+    other = Register.create(theirs, Author("Somebody"))
     from store.commands import AddPublication
 
     other.do(AddPublication(title="Their publication"))

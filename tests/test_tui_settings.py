@@ -11,21 +11,21 @@ from pathlib import Path
 
 import pytest
 
-from store.domain.errors import AlreadyThere, BadInput, NotThere
-from store.register import Done, Register, Writer
+from store.domain.errors import BadInput, FileAlreadyExists, FileMissing
+from store.register import ActionResult, Author, Register
 from tui.desk.open_register import (
     FromElsewhere,
     at_risk,
+    configured_author,
     fill_with_themes,
     keep_register,
-    known_writer,
     new_register,
     open_for_app,
     open_register,
-    remember_author,
-    remember_writer,
+    save_author,
+    save_author_id,
 )
-from tui.desk.settings import Settings, folders, load, log_unexpected, remember, save
+from tui.desk.settings import Settings, folders, load, log_unexpected, save, update_settings
 
 
 def _settings_file() -> Path:
@@ -49,8 +49,8 @@ def test_nothing_is_written_by_looking_at_the_settings(tmp_path: Path) -> None:
 
 
 def test_what_is_remembered_is_there_again() -> None:
-    remember(name="Jo", acts_for=("C3", "Local Policing"), last_register="/x/y.fairlead")
-    remember(author_id="ab" * 16)
+    update_settings(name="Jo", acts_for=("C3", "Local Policing"), last_register="/x/y.fairlead")
+    update_settings(author_id="ab" * 16)
     settings, said = load()
     assert (settings.name, settings.acts_for, settings.author_id, said) == (
         "Jo",
@@ -62,7 +62,7 @@ def test_what_is_remembered_is_there_again() -> None:
 
 def test_what_a_later_fairlead_added_survives_a_save() -> None:
     save(Settings(name="Jo", others={"later_setting": "delayed"}))
-    remember(name="Jo Smith")
+    update_settings(name="Jo Smith")
     assert json.loads(_settings_file().read_text())["later_setting"] == "delayed"
 
 
@@ -118,7 +118,7 @@ def test_a_register_made_here_is_ones_own_and_can_be_written(tmp_path: Path) -> 
     settings = new_register(path, fill_with_themes)
     assert settings.is_mine(path)
     register = open_register(path, settings)
-    assert register.only_looking is None
+    assert register.read_only_reason is None
     assert register.conn.execute("SELECT count(*) FROM theme").fetchone()[0] == 6
     register.close()
 
@@ -126,7 +126,7 @@ def test_a_register_made_here_is_ones_own_and_can_be_written(tmp_path: Path) -> 
 def test_a_file_from_elsewhere_is_only_looked_at_and_not_touched(sample_path: Path) -> None:
     before = sample_path.read_bytes()
     register = open_register(sample_path, Settings())
-    assert register.only_looking
+    assert register.read_only_reason
     assert register.path != sample_path
     register.close()
     with pytest.raises(FromElsewhere, match=r"fairlead keep .*sample\.fairlead"):
@@ -157,7 +157,7 @@ def test_a_kept_copy_is_ones_own_with_an_id_of_its_own(sample_path: Path, tmp_pa
 def test_a_new_register_writes_over_nothing_unless_told(tmp_path: Path) -> None:
     path = tmp_path / "a.fairlead"
     path.write_text("mine")
-    with pytest.raises(AlreadyThere):
+    with pytest.raises(FileAlreadyExists):
         new_register(path, fill_with_themes)
     assert path.read_text() == "mine"
     new_register(path, fill_with_themes, force=True)
@@ -175,7 +175,7 @@ def test_a_register_that_fails_half_way_is_not_left_there(tmp_path: Path) -> Non
 
 def test_the_first_run_makes_the_sample_and_the_second_opens_it_again() -> None:
     register, notice = open_for_app(None, load()[0])
-    assert register.path == folders().sample and register.only_looking is None
+    assert register.path == folders().sample and register.read_only_reason is None
     assert "Sample register" in notice and "ctrl+o" in notice
     register.close()
     assert load()[0].last_register == str(folders().sample)
@@ -205,7 +205,7 @@ def test_a_last_register_that_is_gone_is_said(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
-    with pytest.raises(NotThere):
+    with pytest.raises(FileMissing):
         open_for_app(tmp_path / "typo.fairlead", Settings())
     assert not (tmp_path / "typo.fairlead").exists()
 
@@ -214,39 +214,39 @@ def test_the_name_comes_from_the_command_line_then_the_environment_then_the_sett
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings = Settings(name="Jo", author_id="ab" * 16)
-    assert known_writer(settings) == Writer("Jo", "ab" * 16)
+    assert configured_author(settings) == Author("Jo", "ab" * 16)
     monkeypatch.setenv("FAIRLEAD_AUTHOR", "Sam")
-    assert known_writer(settings) == Writer("Sam", None)
-    assert known_writer(settings, "Jo") == Writer("Jo", "ab" * 16)
+    assert configured_author(settings) == Author("Sam", None)
+    assert configured_author(settings, "Jo") == Author("Jo", "ab" * 16)
 
 
 def test_an_author_has_one_id_in_every_register(tmp_path: Path) -> None:
     from store.commands import AddTheme
 
-    settings, writer = remember_writer(Settings(), " Jo ", ["C3", " ", "Local Policing"])
+    settings, author = save_author(Settings(), " Jo ", ["C3", " ", "Local Policing"])
     assert (settings.name, settings.acts_for) == ("Jo", ("C3", "Local Policing"))
     ids = []
     for name in ("a", "b"):
         path = tmp_path / f"{name}.fairlead"
         settings = new_register(path, fill_with_themes)
-        register = open_register(path, settings, known_writer(settings))
+        register = open_register(path, settings, configured_author(settings))
         done = register.do(AddTheme(name="Training"))
-        settings = remember_author(settings, writer, done)
+        settings = save_author_id(settings, author, done)
         ids.append(done.author)
         register.close()
     assert ids[0] == ids[1] == settings.author_id
 
 
 def test_another_name_is_not_given_the_settings_id() -> None:
-    remember_writer(Settings(), "Jo")
-    settings = remember_author(load()[0], Writer("Sam"), Done("x", "", (), "cd" * 16))
+    save_author(Settings(), "Jo")
+    settings = save_author_id(load()[0], Author("Sam"), ActionResult("x", "", (), "cd" * 16))
     assert settings.author_id is None
 
 
 def test_a_new_name_gets_a_new_id() -> None:
-    remember(name="Jo", author_id="ab" * 16)
-    settings, writer = remember_writer(load()[0], "Sam")
-    assert settings.author_id is None and writer == Writer("Sam", None)
+    update_settings(name="Jo", author_id="ab" * 16)
+    settings, author = save_author(load()[0], "Sam")
+    assert settings.author_id is None and author == Author("Sam", None)
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ def test_ones_own_register_is_known_through_a_link(tmp_path: Path) -> None:
     except OSError:
         pytest.skip("this account may make no links")
     register = open_register(link, settings)
-    assert register.only_looking is None
+    assert register.read_only_reason is None
     register.close()
     shutil.copyfile(path, tmp_path / "copy.fairlead")
     assert not settings.is_mine(tmp_path / "copy.fairlead")

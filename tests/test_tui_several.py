@@ -340,7 +340,7 @@ async def test_items_are_handed_over_together_from_the_ticks_and_from_the_palett
 
 
 async def test_the_first_edit_together_asks_who_is_writing_and_goes_on(sample_path: Path) -> None:
-    async with sitting(sample_path, writer=None) as seat:
+    async with sitting(sample_path, author=None) as seat:
         await tick(seat, *TWO)
         await seat.press("full_stop")
         seat.sees("Who is writing?")

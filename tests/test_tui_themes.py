@@ -12,7 +12,7 @@ from store.commands import AddNote, SetTrack
 from store.domain.references import find_item, find_theme
 from store.domain.vocabulary import NoteKind, Track
 from store.queries.item_detail import notes_on
-from store.register import Register, Writer
+from store.register import Author, Register
 from tui.screens import themes
 from widgets.windowed_table import WindowedTable
 
@@ -112,7 +112,7 @@ async def test_what_was_learned_can_be_added_to_a_theme_and_is_then_under_it(sam
 
 
 async def test_the_learning_of_an_item_names_it_and_a_marking_is_told(sample_path: Path) -> None:
-    register = Register.open(sample_path, Writer("Ann"))
+    register = Register.open(sample_path, Author("Ann"))
     item = find_item(register.conn, "HC-6")[0]
     register.do(
         AddNote(items=(item,), kind=NoteKind.LEARNING, text="Ask partners first.", marking="OFFICIAL-SENSITIVE")
@@ -165,10 +165,10 @@ async def test_every_size_shows_the_lines_and_the_bars_stay_at_eighty_columns(sa
 
 
 async def test_what_a_theme_is_called_is_never_obeyed(sample_path: Path) -> None:
-    register = Register.open(sample_path, Writer("Ann"))
+    register = Register.open(sample_path, Author("Ann"))
     theme = find_theme(register.conn, "Governance")[0]
     text = " ".join(HOSTILE)[:2000].encode("utf-8", "replace").decode("utf-8")
-    with register.file.write() as conn:
+    with register.file.transaction() as conn:
         conn.execute("UPDATE theme SET name = ?1, definition = ?1 WHERE id = ?2", (text, theme))
     register.close()
     async with sitting(sample_path, at="4") as seat:

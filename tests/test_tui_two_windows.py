@@ -11,7 +11,7 @@ from screen import recorded, sitting
 from store.commands import AddNote, AddPublication, MoveTarget, SetTrack, correct
 from store.domain.references import find_item
 from store.domain.vocabulary import Track
-from store.register import Register, Writer
+from store.register import Author, Register
 from tui.app import LOOK_SECONDS
 from widgets.windowed_table import WindowedTable
 
@@ -19,7 +19,7 @@ from widgets.windowed_table import WindowedTable
 @pytest.fixture
 def other(sample_path: Path) -> Iterator[Register]:
     """Another window on the same register, with somebody else at it."""
-    register = Register.open(sample_path, Writer("Other Lead"))
+    register = Register.open(sample_path, Author("Other Lead"))
     yield register
     register.close()
 

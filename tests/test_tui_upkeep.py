@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from tampering import alter, small_register
 
-from store.domain.errors import Stopped
+from store.domain.errors import Cancelled
 from store.file.backups import back_up, backups
-from store.register import Register, Writer
-from tui.desk.maintenance import Upkeep, look_after, say_newest_backup
-from tui.desk.settings import folders, made
+from store.register import Author, Register
+from tui.desk.maintenance import MaintenanceRecord, describe_newest_backup, run_maintenance
+from tui.desk.settings import ensure_folder, folders
 
 DAY = date(2024, 9, 18)
 NOBODYS = 2**22 + 1
@@ -34,7 +34,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def register(built: Path, tmp_path: Path) -> Iterator[Register]:
     """A small register of one's own, open."""
-    found = Register.open(Path(shutil.copyfile(built, tmp_path / "small.fairlead")), Writer("Test Lead"))
+    found = Register.open(Path(shutil.copyfile(built, tmp_path / "small.fairlead")), Author("Test Lead"))
     yield found
     found.close()
 
@@ -47,7 +47,7 @@ def kept(register: Register) -> dict[str, Any]:
 
 def note(register: Register, **known: Any) -> None:
     """Note something of the register, as an earlier window did."""
-    made(folders().state / "registers")
+    ensure_folder(folders().state / "registers")
     (folders().state / "registers" / f"{register.id}.json").write_text(json.dumps(known))
 
 
@@ -55,7 +55,7 @@ def note(register: Register, **known: Any) -> None:
 
 
 def test_a_register_met_for_the_first_time_was_checked_just_now(register: Register) -> None:
-    assert not Upkeep(register).opened(DAY)
+    assert not MaintenanceRecord(register).opened(DAY)
     assert kept(register) == {"checked": "2024-09-18", "open": [os.getpid()]}
 
 
@@ -64,13 +64,13 @@ def test_a_check_is_due_a_week_after_the_last_whichever_way_the_clock_was_set(
     register: Register, days: int, due: bool
 ) -> None:
     note(register, checked=DAY.isoformat(), open=[])
-    assert Upkeep(register).opened(DAY + timedelta(days=days)) is due
+    assert MaintenanceRecord(register).opened(DAY + timedelta(days=days)) is due
     assert kept(register)["checked"] == "2024-09-18"
 
 
 def test_a_check_puts_the_next_one_off_for_a_week(register: Register) -> None:
     note(register, checked="2024-09-01", open=[])
-    upkeep = Upkeep(register)
+    upkeep = MaintenanceRecord(register)
     assert upkeep.opened(DAY)
     upkeep.checked(DAY)
     assert kept(register) == {"checked": "2024-09-18", "open": [os.getpid()]}
@@ -87,13 +87,13 @@ def test_a_check_is_due_where_a_window_ended_without_closing_it(
     register: Register, windows: list[object], due: bool
 ) -> None:
     note(register, checked=DAY.isoformat(), open=windows)
-    assert Upkeep(register).opened(DAY) is due
+    assert MaintenanceRecord(register).opened(DAY) is due
     assert kept(register)["open"] == [*(pid for pid in windows if pid == os.getppid()), os.getpid()]
 
 
 def test_a_window_that_closed_it_leaves_the_others_and_no_check_due(register: Register) -> None:
     note(register, checked=DAY.isoformat(), open=[os.getppid()])
-    upkeep = Upkeep(register)
+    upkeep = MaintenanceRecord(register)
     upkeep.opened(DAY)
     upkeep.closed()
     assert kept(register) == {"checked": "2024-09-18", "open": [os.getppid()]}
@@ -102,7 +102,7 @@ def test_a_window_that_closed_it_leaves_the_others_and_no_check_due(register: Re
 
 def test_a_window_of_an_earlier_program_that_had_our_number_has_ended(register: Register) -> None:
     note(register, checked=DAY.isoformat(), open=[os.getpid()])
-    assert Upkeep(register).opened(DAY)
+    assert MaintenanceRecord(register).opened(DAY)
     assert kept(register)["open"] == [os.getpid()]
 
 
@@ -110,7 +110,7 @@ def test_a_window_of_an_earlier_program_that_had_our_number_has_ended(register: 
 def test_what_was_noted_and_cannot_be_read_is_as_if_it_were_not_there(register: Register, broken: str) -> None:
     note(register)
     (folders().state / "registers" / f"{register.id}.json").write_text(broken)
-    assert not Upkeep(register).opened(DAY)
+    assert not MaintenanceRecord(register).opened(DAY)
 
 
 # A backup a day, and a check
@@ -123,22 +123,22 @@ def here(register: Register) -> list[date]:
 def test_a_register_is_backed_up_once_a_day_and_old_ones_are_pruned(register: Register) -> None:
     today = date.today()
     for _ in range(13):
-        back_up(register.file, made(folders().backups), today - timedelta(days=1))
-    assert look_after(register, False, lambda: False) == ""
+        back_up(register.file, ensure_folder(folders().backups), today - timedelta(days=1))
+    assert run_maintenance(register, False, lambda: False) == ""
     assert here(register) == [today, *[today - timedelta(days=1)] * 9]
-    assert look_after(register, False, lambda: False) == ""
+    assert run_maintenance(register, False, lambda: False) == ""
     assert here(register) == [today, *[today - timedelta(days=1)] * 9]
 
 
 def test_a_check_that_is_due_is_done_first_and_noted(register: Register) -> None:
     note(register, checked="2024-09-01", open=[])
-    assert look_after(register, True, lambda: False) == ""
+    assert run_maintenance(register, True, lambda: False) == ""
     assert kept(register)["checked"] == date.today().isoformat() and here(register) == [date.today()]
 
 
 def test_a_check_that_is_not_due_is_not_done(register: Register) -> None:
     alter_open(register, "UPDATE recommendation SET title = 'altered'")
-    assert look_after(register, False, lambda: False) == ""
+    assert run_maintenance(register, False, lambda: False) == ""
 
 
 def alter_open(register: Register, sql: str) -> None:
@@ -151,11 +151,11 @@ def test_what_is_wrong_is_said_with_the_backup_to_go_on_from_and_is_not_backed_u
     register: Register, backed_up: bool
 ) -> None:
     if backed_up:
-        back_up(register.file, made(folders().backups), date.today() - timedelta(days=1))
+        back_up(register.file, ensure_folder(folders().backups), date.today() - timedelta(days=1))
     before = here(register)
     alter_open(register, "UPDATE recommendation SET title = 'altered' WHERE number = '1'")
-    assert look_after(register, True, lambda: False).startswith('HC-1: title is "altered" in the tables')
-    newest = say_newest_backup(register)
+    assert run_maintenance(register, True, lambda: False).startswith('HC-1: title is "altered" in the tables')
+    newest = describe_newest_backup(register)
     assert newest.endswith("ctrl+o opens it." if backed_up else "There is no backup of it yet.")
     assert here(register) == before
     assert not (folders().state / "registers" / f"{register.id}.json").exists()
@@ -163,6 +163,6 @@ def test_what_is_wrong_is_said_with_the_backup_to_go_on_from_and_is_not_backed_u
 
 @pytest.mark.parametrize("due", [True, False])
 def test_a_window_that_closes_stops_it(register: Register, due: bool) -> None:
-    with pytest.raises(Stopped):
-        look_after(register, due, lambda: True)
+    with pytest.raises(Cancelled):
+        run_maintenance(register, due, lambda: True)
     assert here(register) == []

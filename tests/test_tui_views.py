@@ -10,8 +10,8 @@ from wide import widely
 
 from store.commands import AddTheme, SaveView, Withdraw
 from store.queries.saved_views import saved_views
-from store.register import Register, Writer
-from tui.desk.settings import load, remember
+from store.register import Author, Register
+from tui.desk.settings import load, update_settings
 from widgets.form import Form
 
 LATE = "status:delayed publication:HC"
@@ -99,7 +99,7 @@ async def test_the_start_view_is_shown_at_the_next_start_and_not_when_there_is_n
         await seat.choose("columns")
         await seat.answer(columns="ref status target title")
         await keep(seat, "Late in HC")
-        remember(columns=None)
+        update_settings(columns=None)
         await seat.press("v")
         await seat.choose("start with")
         await seat.choose("late in hc")
@@ -120,20 +120,20 @@ async def test_the_start_view_is_shown_at_the_next_start_and_not_when_there_is_n
 
 
 async def test_a_start_view_that_is_not_here_or_cannot_be_shown_leaves_the_list_as_usual(sample_path: Path) -> None:
-    remember(start_view="Not in this file")
+    update_settings(start_view="Not in this file")
     async with sitting(sample_path, at="2") as seat:
         seat.sees("66 recommendations · 5 commitments")
 
 
 @pytest.mark.parametrize("as_start", [False, True])
 async def test_a_view_of_a_theme_that_is_not_there_any_more_says_so(sample_path: Path, as_start: bool) -> None:
-    register = Register.open(sample_path, Writer("Another"))
+    register = Register.open(sample_path, Author("Another"))
     theme = register.do(AddTheme(name="Passing")).created
     register.do(SaveView(name="Of a theme", query="theme:passing", sort="ref"))
-    register.do(Withdraw(kind="theme", thing=str(theme)))
+    register.do(Withdraw(kind="theme", entity=str(theme)))
     register.close()
     if as_start:
-        remember(start_view="Of a theme")
+        update_settings(start_view="Of a theme")
     async with sitting(sample_path, at="2") as seat:
         if not as_start:
             await seat.press("v")
@@ -193,7 +193,7 @@ async def test_a_query_for_mine_goes_by_whom_one_acts_for(sample_path: Path) -> 
         await seat.answer(query="mine")
         seat.sees("^^^^")
         await seat.press("escape")
-    remember(acts_for=("C3",))
+    update_settings(acts_for=("C3",))
     async with sitting(sample_path, at="2 x colon") as seat:
         await seat.answer(query="mine")
         assert refs(seat) == ["CAM-1", "CAM-4"]

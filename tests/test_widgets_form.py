@@ -13,14 +13,14 @@ from textual import events
 from textual.widgets import TextArea
 from wide import widely
 
-from store.domain.vocabulary import NoteKind, said
+from store.domain.vocabulary import NoteKind, label_of
 from widgets.choices import Choices
 from widgets.form import Form, FormField, Values, understood
 from widgets.line import Line
 from widgets.picker import Picker
 from widgets.text_box import TextBox
 
-KINDS = tuple((kind.value, said(kind.value)) for kind in NoteKind)
+KINDS = tuple((kind.value, label_of(kind.value)) for kind in NoteKind)
 NOTE = (
     FormField("by", "Said by", hint="who said it"),
     FormField("text", "Text", "text", required=True),

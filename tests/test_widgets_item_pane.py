@@ -17,7 +17,7 @@ from store.domain.vocabulary import ActionKind, LeadState
 from store.queries.describe import format_status
 from store.queries.history import history
 from store.queries.item_detail import item_detail
-from store.queries.rows import HistoryRow, ItemDetail, Thing, leads_done
+from store.queries.rows import EntityRow, HistoryRow, ItemDetail, leads_done
 from store.register import Register
 from widgets.item_pane import TABS, ItemPane, item_head, item_tabs
 
@@ -143,7 +143,7 @@ async def test_the_leads_that_have_done_their_part_are_counted_with_those_of_the
     count = "2 of 5 leads have done their part (those of its parts among them); of 2 it is not stated."
     assert count in " ".join(overview.split())
     assert leads_done(detail) == (2, 5) and leads_done(whole(sample, "CCP-10a")) == (1, 2)
-    sample.do(Withdraw(kind="recommendation", thing=part))
+    sample.do(Withdraw(kind="recommendation", entity=part))
     detail = whole(sample, "CCP-10")
     assert leads_done(detail) == (1, 3) and "CCP-10a" not in (await tabs_of(detail, []))["overview"]
 
@@ -172,7 +172,7 @@ async def test_a_link_says_where_the_item_at_its_other_end_stands(sample: Regist
     assert "● Closed · Discharged" in links
     there = (await tabs_of(whole(sample, "HC-6"), []))["links"]
     assert "needed by" in there and "▲ Delayed · Collating evidence" in there and "closed yet" not in there
-    sample.do(Withdraw(kind="recommendation", thing=find_item(sample.conn, "HC-3")[0]))
+    sample.do(Withdraw(kind="recommendation", entity=find_item(sample.conn, "HC-3")[0]))
     assert "withdrawn" in (await tabs_of(whole(sample, "HC-2"), []))["links"]
 
 
@@ -210,7 +210,7 @@ async def test_nothing_is_said_where_there_is_no_item() -> None:
 def spoiled(detail: ItemDetail, text: str) -> ItemDetail:
     """The item with this text wherever one can stand."""
 
-    def thing(one: Thing) -> Thing:
+    def entity(one: EntityRow) -> EntityRow:
         kept = {"basis", "left_out", "submission", "relation", "direction", "verdict", "asks", "next_move"}
         kept |= {"status", "closed_as", "stage"}
         return replace(
@@ -218,7 +218,7 @@ def spoiled(detail: ItemDetail, text: str) -> ItemDetail:
         )
 
     several: dict[str, Any] = {
-        name: tuple(map(thing, getattr(detail, name)))
+        name: tuple(map(entity, getattr(detail, name)))
         for name in ("notes", "submissions", "replies", "actions", "leads", "outcomes", "links", "measures")
     }
     targets = tuple(

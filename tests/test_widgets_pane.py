@@ -25,7 +25,7 @@ class Shelf(App[None]):
     def compose(self) -> ComposeResult:
         yield Pane()
 
-    def on_pane_tab_asked(self, event: Pane.TabAsked) -> None:
+    def on_pane_tab_requested(self, event: Pane.TabRequested) -> None:
         self.asked.append(event.key)
 
     @property

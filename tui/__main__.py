@@ -45,9 +45,9 @@ def main() -> None:
     steady_streams()
     arguments = sys.argv[1:]
     try:
-        from store.file.database import check_sqlite, guard_new_files
+        from store.file.database import check_sqlite, make_new_files_private
 
-        guard_new_files()
+        make_new_files_private()
         if wrong := check_sqlite():
             stop(wrong, 1)
         if for_the_app(arguments):
@@ -71,7 +71,7 @@ def for_the_app(arguments: list[str]) -> bool:
 
 def open_app(arguments: list[str]) -> None:
     """Open the app on the register named, or on the one used last."""
-    from store.domain.errors import FairleadError, NotThere
+    from store.domain.errors import FairleadError, FileMissing
     from store.file.typed import typed_path
     from tui.desk.open_register import open_for_app
     from tui.desk.settings import load
@@ -85,7 +85,7 @@ def open_app(arguments: list[str]) -> None:
     if named is not None and not named.exists():
         if arguments[0] == named.name and not named.suffix:
             stop(f"{arguments[0]} is neither a command nor a file. See: fairlead --help", 2)
-        stop(str(NotThere(named)), 1)
+        stop(str(FileMissing(named)), 1)
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
         stop("Fairlead's screens need a terminal. For commands that do not, see: fairlead --help", 2)
     try:
@@ -113,9 +113,9 @@ def steady_streams() -> None:
 
 def stop(sentence: str, code: int) -> NoReturn:
     """Say one sentence on stderr and end."""
-    from store.domain.text import clean
+    from store.domain.text import sanitise
 
-    print(clean(sentence), file=sys.stderr)
+    print(sanitise(sentence), file=sys.stderr)
     sys.exit(code)
 
 

@@ -14,7 +14,7 @@ from textual.screen import Screen
 from store.domain.errors import Damaged
 from store.register import Register
 from tui.background import Cancelled, work_in_background
-from tui.desk.maintenance import Upkeep, look_after
+from tui.desk.maintenance import MaintenanceRecord, run_maintenance
 from tui.desk.settings import Settings
 from tui.keys import EVERYWHERE, bindings
 from tui.messages import RegisterChanged
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from textual.app import SystemCommand
 
 
-UPKEEP_AFTER_SECONDS = 3.0
+MAINTENANCE_AFTER_SECONDS = 3.0
 """How long after the first screen the check and the backup begin, so that the first keys have the machine."""
 
 LOOK_SECONDS = 1.0
@@ -63,18 +63,18 @@ class FairleadApp(NavigationApp):
             what = titles[0] + (f" and {len(titles) - 1} more" if len(titles) > 1 else "")
             self.say(f"A draft is kept from before: {what}. Open the same dialog to go on with it.")
         self.run_worker(_load_the_rest, thread=True, exit_on_error=False, group="load")
-        if not self.register.only_looking:
-            self._check_due = Upkeep(self.register).opened(date.today())
-            self.set_timer(UPKEEP_AFTER_SECONDS, self._begin_upkeep)
+        if not self.register.read_only_reason:
+            self._check_due = MaintenanceRecord(self.register).opened(date.today())
+            self.set_timer(MAINTENANCE_AFTER_SECONDS, self._begin_maintenance)
 
-    def _begin_upkeep(self) -> None:
+    def _begin_maintenance(self) -> None:
         """Check and back up one's own register in a thread; a file from elsewhere was checked on its way in."""
         register, due = self.register, self._check_due
-        if register.only_looking:
+        if register.read_only_reason:
             return
 
         def work(cancelled: Cancelled) -> None:
-            if wrong := look_after(register, due, cancelled):
+            if wrong := run_maintenance(register, due, cancelled):
                 raise Damaged(register.path, wrong)
 
         work_in_background(self, work, lambda _: None, group="upkeep")
@@ -124,7 +124,7 @@ class FairleadApp(NavigationApp):
 
     def action_who(self) -> None:
         """Say who is writing, and whom one acts for."""
-        self.introduce(self._introduced)
+        self.ask_author(self._introduced)
 
     def _introduced(self) -> None:
         self.screen.post_message(RegisterChanged())
@@ -161,7 +161,7 @@ class FairleadApp(NavigationApp):
 
     def action_keep(self) -> None:
         """Keep a copy of a file that is only looked at, and work in it."""
-        if self.present and self.refuse_looking():
+        if self.present and self.refuse_read_only():
             return
         from tui.dialogs.files import keep_copy
 
@@ -170,7 +170,7 @@ class FairleadApp(NavigationApp):
     def take_register(self, register: Register, notice: str = "") -> None:
         """Show another register from now on, from its first screen."""
         self.back_to_present()
-        Upkeep(self.register).closed()
+        MaintenanceRecord(self.register).closed()
         self.workers.cancel_all()
         shown = list(self.screen_stack)
         while len(self.screen_stack) > 1:
@@ -182,20 +182,20 @@ class FairleadApp(NavigationApp):
         self._screens_made.clear()
         super().take_register(register, notice)
         self.push_screen(self._screen("publications"))
-        if not register.only_looking:
-            self._check_due = Upkeep(register).opened(date.today())
-            self._begin_upkeep()
+        if not register.read_only_reason:
+            self._check_due = MaintenanceRecord(register).opened(date.today())
+            self._begin_maintenance()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every command by name, for the palette: those of the key table, and nothing else."""
         from textual.app import SystemCommand
 
-        from tui.keys import keys_for, say_keys
+        from tui.keys import format_keys, keys_for
 
         for key in keys_for(*getattr(screen, "PLACES", ()), EVERYWHERE):
             if key.action != "command_palette":
                 run = self._runner(screen, key.action)
-                yield SystemCommand(f"{key.label} ({say_keys(key)})", key.tip, run)
+                yield SystemCommand(f"{key.label} ({format_keys(key)})", key.tip, run)
 
     def _runner(self, screen: Screen[Any], action: str) -> Callable[[], Any]:
         async def run() -> None:
@@ -224,7 +224,7 @@ def run(register: Register, settings: Settings, *, notice: str = "") -> None:
     try:
         app.run()
     finally:
-        Upkeep(app.register).closed()
+        MaintenanceRecord(app.register).closed()
         for left in filter(None, (app.present, app.register)):
             left.close()
     if app.failure is not None:

@@ -72,5 +72,9 @@ def read_in_background(
             then(found)
 
     return work_in_background(
-        node, lambda cancelled: register.file.read_long(read, cancelled), show, group=group, exclusive=exclusive
+        node,
+        lambda cancelled: register.file.read_interruptible(read, cancelled),
+        show,
+        group=group,
+        exclusive=exclusive,
     )

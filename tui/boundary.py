@@ -53,7 +53,7 @@ class BoundedApp(App[None]):
         self._errors_left = MOST_AT_ONCE
         self._last_error = 0.0
 
-    def say_error(self, error: Exception) -> None:
+    def show_error(self, error: Exception) -> None:
         """Say what went wrong, in words."""
         raise NotImplementedError
 
@@ -70,7 +70,7 @@ class BoundedApp(App[None]):
         if isinstance(error, WorkerFailed):
             error = error.error if isinstance(error.error, Exception) else error
         pump = active_message_pump.get(None)
-        if isinstance(error, QueryError) and is_going(pump):
+        if isinstance(error, QueryError) and is_closing(pump):
             # What is asked of a screen that is going away finds nothing there any more, and nobody misses it.
             return
         self.keep_drafts()
@@ -85,7 +85,7 @@ class BoundedApp(App[None]):
         if of_itself and self.in_words(error) is not None:
             # A register that is busy, or damaged, ends nothing; what is said of it is on the screen.
             return
-        self.say_error(error)
+        self.show_error(error)
         if of_itself:
             if len(self.screen_stack) <= 2:
                 self.end_with(error)
@@ -182,7 +182,7 @@ def _in_drawing(error: Exception) -> bool:
     return not names.isdisjoint({"_refresh_layout", "_compositor_refresh"})
 
 
-def is_going(pump: MessagePump | None) -> bool:
+def is_closing(pump: MessagePump | None) -> bool:
     """Whether a screen or widget is being taken apart, or is gone."""
     return isinstance(pump, Widget) and (pump._pruning or pump._closing or pump._closed)
 
@@ -203,7 +203,7 @@ async def _invoke_later(callback: Callable[..., Any], *params: object) -> Any:
     owner: Any = callback
     while isinstance(owner, partial):
         owner = owner.func
-    if not is_going(getattr(owner, "__self__", None)):
+    if not is_closing(getattr(owner, "__self__", None)):
         await _invoke(callback, *params)
 
 

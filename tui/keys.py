@@ -128,14 +128,14 @@ PALETTE = "ctrl+p"
 """The key that leads to what has none of its own."""
 
 
-def say_key(key: str) -> str:
+def format_key(key: str) -> str:
     """A key as people write it: / and ctrl+f."""
     return _SHOWN.get(key, key)
 
 
-def say_keys(key: Key) -> str:
+def format_keys(key: Key) -> str:
     """All the keys of one thing; one without any is in the palette."""
-    return " ".join(say_key(k) for k in key.keys) or PALETTE
+    return " ".join(format_key(k) for k in key.keys) or PALETTE
 
 
 def keys_for(*places: str) -> list[Key]:
@@ -150,9 +150,9 @@ EDITS = frozenset(
 """What changes the register: not told where it is only looked at."""
 
 
-def footer_for(*places: str, only_looking: bool = False) -> list[Key]:
+def footer_for(*places: str, read_only_reason: bool = False) -> list[Key]:
     """The keys for the bottom line, in the order they are shown; those that change nothing where one is only looking."""
-    shown = (key for key in keys_for(*places) if key.footer and not (only_looking and key.action in EDITS))
+    shown = (key for key in keys_for(*places) if key.footer and not (read_only_reason and key.action in EDITS))
     return sorted(shown, key=lambda key: key.footer)
 
 
@@ -176,7 +176,7 @@ def readme_table() -> str:
     lines = ["| where | key | does |", "|---|---|---|"]
     for place in (ITEM, TICKS, LIST, ATTENTION, PUBLICATIONS, THEMES, HISTORY, SHARE, EVERYWHERE):
         for n, key in enumerate(keys_for(place)):
-            keys = " ".join(f"`{say_key(k)}`" for k in key.keys) or f"`{PALETTE}`, by name"
+            keys = " ".join(f"`{format_key(k)}`" for k in key.keys) or f"`{PALETTE}`, by name"
             lines.append(f"| {'' if n else place} | {keys} | {key.tip} |")
     for n, (said, tip) in enumerate(MOVING):
         keys = " ".join(f"`{k}`" for k in said.split())

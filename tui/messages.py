@@ -16,7 +16,7 @@ class RegisterChanged(Message):
         self.items = items
 
 
-class ItemAsked(Message):
+class ItemRequested(Message):
     """An item is to be opened whole, with these words marked."""
 
     def __init__(self, item: str, hits: tuple[str, ...] = ()) -> None:
@@ -25,7 +25,7 @@ class ItemAsked(Message):
         self.hits = hits
 
 
-class ListAsked(Message):
+class ListRequested(Message):
     """The recommendations are to be shown, narrowed to this."""
 
     def __init__(self, shown: Filter) -> None:
@@ -33,7 +33,7 @@ class ListAsked(Message):
         self.shown = shown
 
 
-class TakeBackAsked(Message):
+class RevertRequested(Message):
     """An action is to be taken back, whoever made it."""
 
     def __init__(self, action: str) -> None:

@@ -10,7 +10,7 @@ from textual.screen import Screen
 from store.queries.filter import Filter
 from store.register import Register
 from tui.desk.settings import Settings
-from tui.messages import ItemAsked, ListAsked, TakeBackAsked
+from tui.messages import ItemRequested, ListRequested, RevertRequested
 from tui.register_app import RegisterApp
 
 if TYPE_CHECKING:
@@ -62,19 +62,19 @@ class NavigationApp(RegisterApp):
         if self.screen is not wanted:
             self.switch_screen(wanted)
 
-    def on_list_asked(self, message: ListAsked) -> None:
+    def on_list_requested(self, message: ListRequested) -> None:
         """Go to the recommendations, narrowed."""
         screen = cast("RecommendationsScreen", self._screen("recommendations"))
         self.action_go("recommendations")
         screen.narrow_to(message.shown)
 
-    def on_item_asked(self, message: ItemAsked) -> None:
+    def on_item_requested(self, message: ItemRequested) -> None:
         """Open an item whole."""
         from tui.screens.item import ItemScreen
 
         self.push_screen(ItemScreen(message.item, message.hits))
 
-    def on_take_back_asked(self, message: TakeBackAsked) -> None:
+    def on_revert_requested(self, message: RevertRequested) -> None:
         """Take an action back."""
         self.undo_action(message.action)
 
@@ -97,9 +97,9 @@ class NavigationApp(RegisterApp):
             return
         from tui.dialogs.as_at import ask_for_day
 
-        ask_for_day(self, offered, self.enter_past)
+        ask_for_day(self, offered, self.enter_as_at)
 
-    def enter_past(self, past: Register, notice: str) -> None:
+    def enter_as_at(self, past: Register, notice: str) -> None:
         """Show the register as at a day, on the screen where the person is; the present one stays open as it is."""
         name, item = self._where()
         shown = getattr(self._screens_made.get("recommendations"), "shown", None)
@@ -110,7 +110,7 @@ class NavigationApp(RegisterApp):
             cast("RecommendationsScreen", screen).narrow_to(shown)
         self.push_screen(screen)
         if item and past.conn.execute("SELECT 1 FROM recommendation WHERE id = ?", (item,)).fetchone():
-            self.call_after_refresh(self.on_item_asked, ItemAsked(item))
+            self.call_after_refresh(self.on_item_requested, ItemRequested(item))
 
     def back_to_present(self) -> None:
         if self.present is None or self._left is None:
@@ -118,9 +118,9 @@ class NavigationApp(RegisterApp):
         from tui.dialogs.as_at import close
 
         past, present, left = self.register, self.present, self._left
-        present.writer = past.writer or present.writer
+        present.author = past.author or present.author
         before = list(self.screen_stack)
-        self._show_other(present, present.only_looking or left.notice, present=None)
+        self._show_other(present, present.read_only_reason or left.notice, present=None)
         self._left = None
         for key in [key for key in self._screens_made if key.startswith(_PAST)]:
             screen = self._screens_made.pop(key)
@@ -131,7 +131,7 @@ class NavigationApp(RegisterApp):
         close(past)
         self.push_screen(self._screen(left.screen))
         if left.item:
-            self.call_after_refresh(self.on_item_asked, ItemAsked(left.item))
+            self.call_after_refresh(self.on_item_requested, ItemRequested(left.item))
         self.say("This is the present register again.")
 
     def _where(self) -> tuple[str, str | None]:

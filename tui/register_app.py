@@ -12,17 +12,17 @@ from textual import events
 from textual.screen import Screen
 from textual.widget import Widget
 
-from store.domain.dates import short_day
-from store.domain.errors import Busy, Damaged, FairleadError, InConflict, LaterEdits, ReasonOwed, Stale
+from store.domain.dates import format_short_date
+from store.domain.errors import Busy, Damaged, FairleadError, LaterEdits, ReasonRequired, StaleEdit, UnresolvedConflict
 from store.domain.names import names_in
 from store.domain.text import one_line
-from store.file.database import foreseen, told_in_words
+from store.file.database import expected_error, translating_errors
 from store.queries.leads import nobody_called
-from store.register import Done, NoWriter, Register
+from store.register import ActionResult, AuthorRequired, Register
 from tui.boundary import BoundedApp
 from tui.desk.drafts import Drafts, Values
-from tui.desk.maintenance import say_newest_backup
-from tui.desk.open_register import remember_author, remember_writer
+from tui.desk.maintenance import describe_newest_backup
+from tui.desk.open_register import save_author, save_author_id
 from tui.desk.settings import Settings, folders, log_unexpected
 from tui.messages import RegisterChanged
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from store.commands.base import Command
     from widgets.form import FormField
 
-Then = Callable[[Done], None]
+Then = Callable[[ActionResult], None]
 
 BUSY_LOOKS = 3
 """After so many looks in vain a person is told that another program keeps the register busy."""
@@ -91,12 +91,12 @@ class RegisterApp(BoundedApp):
         left = ["Fairlead", about["title"] or self.register.origin.name, about["marking"] or "OFFICIAL"]
         today = self.register.today()
         if self.present:
-            left.insert(1, f"AS AT {short_day(today)} · read-only")
-        elif self.register.only_looking:
+            left.insert(1, f"AS AT {format_short_date(today)} · read-only")
+        elif self.register.read_only_reason:
             left.append("only looking")
-        writer = self.register.writer.name if self.register.writer else ""
-        right = [f"day {short_day(today)}"] if today != date.today() and not self.present else []
-        right += [f"as {writer}"] if writer else []
+        author = self.register.author.name if self.register.author else ""
+        right = [f"day {format_short_date(today)}"] if today != date.today() and not self.present else []
+        right += [f"as {author}"] if author else []
         return tuple(left), " · ".join(right)
 
     def say(self, sentence: str) -> None:
@@ -105,19 +105,19 @@ class RegisterApp(BoundedApp):
         self.notify(one_line(sentence, most=400), markup=False, timeout=5)
 
     @contextmanager
-    def saying_errors(self) -> Iterator[None]:
+    def showing_errors(self) -> Iterator[None]:
         """Read from the register, and say in words what goes wrong."""
         try:
-            with told_in_words(self.register.path):
+            with translating_errors(self.register.path):
                 yield
         except FairleadError as error:
-            self.say_error(error)
+            self.show_error(error)
 
     def in_words(self, error: Exception) -> FairleadError | None:
         """The sentence for an error; None for one that nobody foresaw."""
-        return foreseen(self.register.path, error)
+        return expected_error(self.register.path, error)
 
-    def say_error(self, error: Exception) -> None:
+    def show_error(self, error: Exception) -> None:
         """What went wrong, in words; what is not ours to explain is logged without values."""
         known = self.in_words(error)
         if known is None:
@@ -130,21 +130,21 @@ class RegisterApp(BoundedApp):
             self._missed = True
             self.register.file.wait_for_others(False)
         elif isinstance(known, Damaged):
-            sentence = self._look_only(known)
+            sentence = self._become_read_only(known)
         self.clear_notifications()
         self.notify(one_line(sentence, most=400), severity="error", markup=False, timeout=10)
 
-    def _look_only(self, error: Damaged) -> str:
+    def _become_read_only(self, error: Damaged) -> str:
         """Write no more to a register that is damaged, say so for as long as it is open, and offer its newest backup."""
         for register in filter(None, (self.register, self.present)):
             if register.path != error.path:
                 continue
-            if not register.only_looking:
-                register.file.only_looking = f"{error} {say_newest_backup(register)}"
+            if not register.read_only_reason:
+                register.file.read_only_reason = f"{error} {describe_newest_backup(register)}"
                 if register is self.register:
-                    self.notice = register.file.only_looking
+                    self.notice = register.file.read_only_reason
                     self.tell_screens()
-            known = register.only_looking or ""
+            known = register.read_only_reason or ""
             return known if known.startswith(str(error)) else str(error)
         return str(error)
 
@@ -156,7 +156,7 @@ class RegisterApp(BoundedApp):
     def note_version(self) -> None:
         """Take the register as it is now for known; where another program has it locked, the next look reads it again."""
         try:
-            self._version = self.register.changed_elsewhere()
+            self._version = self.register.data_version()
         except FairleadError:
             self._version = -1
 
@@ -166,21 +166,21 @@ class RegisterApp(BoundedApp):
         """Do commands as one action, and say what happened; where somebody has to be asked, ask and go on."""
         try:
             done = self.register.do_all(commands, seen=seen, resolving=resolving)
-        except NoWriter:
-            self.introduce(lambda: self.do(commands, seen=seen, resolving=resolving, then=then))
-        except ReasonOwed as error:
+        except AuthorRequired:
+            self.ask_author(lambda: self.do(commands, seen=seen, resolving=resolving, then=then))
+        except ReasonRequired as error:
             self._ask_reason(error, commands, seen, resolving, then)
-        except (Stale, InConflict) as error:
+        except (StaleEdit, UnresolvedConflict) as error:
             self._ask_which(error, commands, then)
         except FairleadError as error:
-            self.say_error(error)
+            self.show_error(error)
         else:
             self.changed(done)
             if then:
                 then(done)
 
     def _ask_reason(
-        self, error: ReasonOwed, commands: Sequence[Command], seen: int | None, resolving: bool, then: Then | None
+        self, error: ReasonRequired, commands: Sequence[Command], seen: int | None, resolving: bool, then: Then | None
     ) -> None:
         from widgets.ask import AskReason
 
@@ -191,35 +191,35 @@ class RegisterApp(BoundedApp):
 
         self.push_screen(AskReason("Why?", f"{error.what} owes a reason. Left empty, none is given."), go_on)
 
-    def _ask_which(self, error: Stale | InConflict, commands: Sequence[Command], then: Then | None) -> None:
+    def _ask_which(self, error: StaleEdit | UnresolvedConflict, commands: Sequence[Command], then: Then | None) -> None:
         from widgets.ask import Answer, Ask
 
         def go_on(answer: str | None) -> None:
             if answer == "mine":
                 self.do(commands, resolving=True, then=then)
 
-        mine = "yours: write it over what is there now" if isinstance(error, Stale) else "settle it with yours"
+        mine = "yours: write it over what is there now" if isinstance(error, StaleEdit) else "settle it with yours"
         answers = (Answer("k", "keep what is there", "theirs"), Answer("w", mine, "mine"))
         self.push_screen(Ask("Two people wrote different things", str(error), answers), go_on)
 
-    def changed(self, done: Done, sentence: str = "") -> None:
+    def changed(self, done: ActionResult, sentence: str = "") -> None:
         """Tell the screens that the register says something else now, and the person what was done, or this sentence."""
         self.note_version()
-        if self.register.writer:
+        if self.register.author:
             # An id that cannot be kept is found again by the name.
             with suppress(FairleadError):
-                self.settings = remember_author(self.settings, self.register.writer, done)
+                self.settings = save_author_id(self.settings, self.register.author, done)
         self.tell_screens(done.action, done.items)
         self.say(f"{sentence or done.summary.rstrip('.') + '.'} u takes it back." if done.action else done.summary)
 
     def look(self) -> None:
         """See whether another program has written to the register, keeps it busy, or has moved its file away."""
         try:
-            version = self.register.changed_elsewhere()
+            version = self.register.data_version()
         except FairleadError as error:
             self._looks_in_vain += 1
             if self._looks_in_vain == (BUSY_LOOKS if isinstance(error, Busy) else 1):
-                self.say_error(error)
+                self.show_error(error)
             return
         self._looks_in_vain = 0
         if version != self._version or self._missed:
@@ -229,40 +229,43 @@ class RegisterApp(BoundedApp):
 
     def action_undo(self) -> None:
         """Take back this person's newest action."""
-        self._take_back(lambda force: self.register.undo(force=force))
+        self._revert(lambda force: self.register.undo(force=force))
 
     def undo_action(self, action: str) -> None:
         """Take back one action, whoever made it."""
-        self._take_back(lambda force: self.register.undo(action, force=force))
+        self._revert(lambda force: self.register.undo(action, force=force))
 
     def action_redo(self) -> None:
         """Do again what was taken back last."""
-        self._take_back(lambda force: self.register.redo(force=force), said="Done again: {}. u takes it back.")
+        self._revert(lambda force: self.register.redo(force=force), said="Done again: {}. u takes it back.")
 
-    def _take_back(
-        self, act: Callable[[bool], Done], force: bool = False, said: str = "Taken back: {}. ctrl+r does it again."
+    def _revert(
+        self,
+        act: Callable[[bool], ActionResult],
+        force: bool = False,
+        said: str = "Taken back: {}. ctrl+r does it again.",
     ) -> None:
         try:
             done = act(force)
-        except NoWriter:
-            self.introduce(lambda: self._take_back(act, force, said))
+        except AuthorRequired:
+            self.ask_author(lambda: self._revert(act, force, said))
         except LaterEdits as error:
             from widgets.ask import Answer, Ask
 
             def go_on(answer: str | None) -> None:
                 if answer == "over":
-                    self._take_back(act, True, said)
+                    self._revert(act, True, said)
 
             question = Ask("Changed again since", str(error), (Answer("o", "overrule it", "over"),), leave="leave it")
             self.push_screen(question, go_on)
         except FairleadError as error:
-            self.say_error(error)
+            self.show_error(error)
         else:
             self.note_version()
             self.tell_screens(done.action, done.items)
             self.say(said.format(done.summary))
 
-    def introduce(self, then: Callable[[], None]) -> None:
+    def ask_author(self, then: Callable[[], None]) -> None:
         """Ask, once, who is writing and whom they act for; then go on."""
         from widgets.form import Form, FormField
 
@@ -276,7 +279,7 @@ class RegisterApp(BoundedApp):
 
         def save(values: Values) -> str | None:
             try:
-                self.settings, self.register.writer = remember_writer(
+                self.settings, self.register.author = save_author(
                     self.settings, values["name"] or "", names_in(values["acts_for"])
                 )
             except FairleadError as error:
@@ -312,10 +315,10 @@ class RegisterApp(BoundedApp):
         `key` is what its draft is kept under; `saying` makes of the answers the sentence that tells what was done, where
         the change does not say it by itself. An edit that another has overtaken is told; saving again keeps it.
         """
-        if self.refuse_looking():
+        if self.refuse_read_only():
             return
-        if self.register.writer is None:
-            self.introduce(
+        if self.register.author is None:
+            self.ask_author(
                 lambda: self.open_form(
                     key, title, fields, build, first_focus=first_focus, intro=intro, then=then, saying=saying
                 )
@@ -326,13 +329,13 @@ class RegisterApp(BoundedApp):
         self.prepare_to_write()
         seen = self.register.newest()
         insist = False
-        result: list[Done] = []
+        result: list[ActionResult] = []
 
         def save(values: Values) -> str | None:
             nonlocal insist, seen
             try:
                 result.append(self.register.do_all(build(values), seen=seen, resolving=insist))
-            except (Stale, InConflict) as error:
+            except (StaleEdit, UnresolvedConflict) as error:
                 insist, seen = True, self.register.newest()
                 return f"{error} Press ctrl+s again to write yours over it, or esc to leave it."
             except (FairleadError, ValueError) as error:
@@ -365,10 +368,10 @@ class RegisterApp(BoundedApp):
         """Load in a thread what a change needs, while the person still chooses; not at the start, for its memory."""
         self.run_worker(_load_commands, thread=True, exit_on_error=False, group="load")
 
-    def refuse_looking(self) -> bool:
+    def refuse_read_only(self) -> bool:
         """Say that nothing can be changed, where that is so."""
-        if self.register.only_looking:
-            self.say(self.register.only_looking)
+        if self.register.read_only_reason:
+            self.say(self.register.read_only_reason)
             return True
         return False
 

@@ -20,8 +20,8 @@ def is_quick(conn: Connection) -> bool:
 
 def summary_of(conn: Connection, names: tuple[str, ...]) -> str:
     """The line for these leads, of the whole register where there are none; "" where there is nothing to tell."""
-    from store.queries.attention import rules_of, yours
+    from store.queries.attention import own_summary, rules_of
 
     today = day_of(conn)
-    found = yours(conn, names, rules_of(conn, today))
+    found = own_summary(conn, names, rules_of(conn, today))
     return found.say(today, "Yours" if names else "Everybody's") if found else ""

@@ -10,9 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from store.domain.text import LINE_LIMIT, TextError, accept
+from store.domain.text import LINE_LIMIT, TextError, validate_text
 from widgets.dialog import Dialog, Words, letter
-from widgets.line import Line, Said
+from widgets.line import InputNotice, Line
 from widgets.rows import Row, Rows
 
 
@@ -96,7 +96,7 @@ class AskReason(_Question):
     def foot(self) -> list[Widget]:
         return [Line(self._value, placeholder=self._hint, limit=self._limit, id="answer"), Words(id="said")]
 
-    def on_said(self, event: Said) -> None:
+    def on_input_notice(self, event: InputNotice) -> None:
         self.query_one("#said", Words).say(event.sentence)
 
     def on_input_submitted(self, event: Line.Submitted) -> None:
@@ -114,6 +114,6 @@ class AskReason(_Question):
     def action_take(self) -> None:
         """End with the line as it stands."""
         try:
-            self.finish(accept(self.query_one("#answer", Line).value, limit=self._limit))
+            self.finish(validate_text(self.query_one("#answer", Line).value, limit=self._limit))
         except TextError as error:
             self.query_one("#said", Words).say(str(error))

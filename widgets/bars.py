@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from store.domain.vocabulary import said
+from store.domain.vocabulary import label_of
 
 FILLS = {"closed": "█", "with-inspectorate": "▄", "on-track": "▓", "delayed": "▒", "not-stated": "░"}
 """What each status's part of a bar is drawn with; an old Windows console has them all."""
@@ -42,5 +42,5 @@ def legend(parts: Sequence[tuple[int, str]]) -> list[tuple[str, str]]:
     for count, status in parts:
         if pieces:
             pieces.append(("  ", ""))
-        pieces.append((f"{_fill(status)} {said(status)} {count:,}", f"status--{status}"))
+        pieces.append((f"{_fill(status)} {label_of(status)} {count:,}", f"status--{status}"))
     return pieces

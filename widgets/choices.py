@@ -51,7 +51,7 @@ class Choices(Widget, can_focus=True):
             super().__init__()
             self.choices = choices
 
-    class ListAsked(Changed):
+    class ListRequested(Changed):
         """The whole list is wanted."""
 
     def __init__(
@@ -99,7 +99,7 @@ class Choices(Widget, can_focus=True):
     def action_list(self) -> None:
         """Ask for the whole list when it is not shown whole; else move on."""
         if len(self._laid_out(self.content_size.width)) > _MOST_LINES:
-            self.post_message(self.ListAsked(self))
+            self.post_message(self.ListRequested(self))
         else:
             self.screen.focus_next()
 

@@ -13,7 +13,7 @@ from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Static
 
-from store.domain.text import clean, one_line
+from store.domain.text import one_line, sanitise
 
 ResultT = TypeVar("ResultT")
 
@@ -30,12 +30,12 @@ class Words(Static):
     DEFAULT_CSS = "Words.-empty { display: none; }"
 
     def __init__(self, text: str = "", *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(Content(clean(text)), markup=False, id=id, classes=classes)
+        super().__init__(Content(sanitise(text)), markup=False, id=id, classes=classes)
         self.set_class(not text, "-empty")
 
     def say(self, text: str) -> None:
         """Show another text, or nothing."""
-        self.update(Content(clean(text)))
+        self.update(Content(sanitise(text)))
         self.set_class(not text, "-empty")
 
 

@@ -16,11 +16,11 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from store.domain.date_reading import NotADay, NotUnderstood, read_date
-from store.domain.dates import say_day
-from store.domain.text import LINE_LIMIT, NOTE_LIMIT, TextError, accept, one_line
+from store.domain.dates import format_date
+from store.domain.text import LINE_LIMIT, NOTE_LIMIT, TextError, one_line, validate_text
 from widgets.choices import Choices
 from widgets.dialog import Dialog, Words
-from widgets.line import MADE_VISIBLE, Line, Said, altered
+from widgets.line import MADE_VISIBLE, InputNotice, Line, altered
 from widgets.picker import Picker, PickOption
 from widgets.text_box import TextBox
 
@@ -67,8 +67,8 @@ def understood(text: str, *, free: bool = False, today: date | None = None, past
         return str(error), False
     first, last = known.earliest, known.latest
     if first and last:
-        return (say_day(first) if first == last else f"{say_day(first)} to {say_day(last)}"), True
-    return (f"{say_day(last)} at the latest" if last else ""), True
+        return (format_date(first) if first == last else f"{format_date(first)} to {format_date(last)}"), True
+    return (f"{format_date(last)} at the latest" if last else ""), True
 
 
 class _Entry(Vertical):
@@ -123,7 +123,7 @@ class _Entry(Vertical):
         """The value as it may be stored. Raises ValueError with the sentence for the person."""
         field, typed = self.field, self.value
         if typed is not None and not isinstance(self.entry, Choices):
-            typed = accept(typed, lines=field.kind == "text", limit=field.limit) or None
+            typed = validate_text(typed, lines=field.kind == "text", limit=field.limit) or None
         if typed is None and field.required:
             choose = isinstance(self.entry, Choices)
             raise ValueError("One of these has to be chosen." if choose else f"{one_line(field.label)} is needed.")
@@ -262,7 +262,7 @@ class Form(Dialog[Values]):
         event.stop()
         self._changed(event.choices)
 
-    def on_choices_list_asked(self, event: Choices.ListAsked) -> None:
+    def on_choices_list_requested(self, event: Choices.ListRequested) -> None:
         event.stop()
         choices = event.choices
         entry = next(entry for entry in self._entries.values() if entry.entry is choices)
@@ -281,7 +281,7 @@ class Form(Dialog[Values]):
         else:
             self.focus_next()
 
-    def on_said(self, event: Said) -> None:
+    def on_input_notice(self, event: InputNotice) -> None:
         for entry in self._entries.values():
             if entry.entry is event.sender:
                 entry.say(event.sentence)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from store.queries.describe import GUESSED, LabelledLine, Piece, describe_notes, format_basis, format_details
-from store.queries.rows import HistoryRow, ItemDetail, Thing
+from store.queries.rows import EntityRow, HistoryRow, ItemDetail
 from widgets.pane import Line, Pane, Tab
 
 MARGIN = 19
@@ -124,10 +124,10 @@ def overview(detail: ItemDetail) -> list[Line]:
     return lines + ([Line((), 0), *notes((newest,), detail.citations)] if newest else [])
 
 
-def notes(things: Sequence[Thing], citations: Sequence[Thing] = ()) -> list[Line]:
+def notes(entities: Sequence[EntityRow], citations: Sequence[EntityRow] = ()) -> list[Line]:
     """Notes, newest first, each with the evidence files that it cites: day and kind in the margin."""
     lines: list[Line] = []
-    for note in describe_notes(things, citations):
+    for note in describe_notes(entities, citations):
         lines += [
             Line(((format_details(note), "quiet"),), MARGIN, note.label),
             Line(note.pieces, MARGIN),

@@ -9,9 +9,9 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from store.domain.text import TextError, accept
+from store.domain.text import TextError, validate_text
 from widgets.dialog import Dialog, KeyLine, Words, letter
-from widgets.line import Line, Said
+from widgets.line import InputNotice, Line
 from widgets.rows import Row, Rows
 
 MORE = "More"
@@ -160,7 +160,7 @@ class KeyPanel(Dialog[Chosen]):
             self.query_one("#body", Rows).cursor = event.index
             self.action_take()
 
-    def on_said(self, event: Said) -> None:
+    def on_input_notice(self, event: InputNotice) -> None:
         self._say(event.sentence)
 
     def on_input_submitted(self, event: Line.Submitted) -> None:
@@ -177,7 +177,7 @@ class KeyPanel(Dialog[Chosen]):
         """Take the reason where one was asked, else the line under the cursor; the last one unfolds the rest."""
         if self._asking:
             try:
-                reason = accept(self.query_one("#reason", Line).value)
+                reason = validate_text(self.query_one("#reason", Line).value)
                 if self._asking.reason == "needed" and not reason.strip():
                     self._say("This one cannot be left empty.", wrong=True)
                     return

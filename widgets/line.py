@@ -7,12 +7,12 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
-from store.domain.text import LINE_LIMIT, clean, one_line
+from store.domain.text import LINE_LIMIT, one_line, sanitise
 
 MADE_VISIBLE = "Characters that cannot be seen were made visible."
 
 
-class Said(Message):
+class InputNotice(Message):
     """Something about what was typed or pasted, to be told beside it."""
 
     def __init__(self, sender: Widget, sentence: str) -> None:
@@ -23,7 +23,7 @@ class Said(Message):
 
 def seen(text: str) -> str:
     """`clean` for text that is being edited: nothing is cut, and tabs stay tabs."""
-    return "\t".join(clean(part, most=len(part) + 1) for part in text.split("\t"))
+    return "\t".join(sanitise(part, most=len(part) + 1) for part in text.split("\t"))
 
 
 def altered(text: str) -> bool:
@@ -88,11 +88,11 @@ class Line(Input):
 
     def replace(self, text: str, start: int, end: int) -> None:
         if len(text) > self.limit:
-            self.post_message(Said(self, too_long(text, self.limit)))
+            self.post_message(InputNotice(self, too_long(text, self.limit)))
             return
         shown = self._seen(text)
         if altered(text):
-            self.post_message(Said(self, MADE_VISIBLE))
+            self.post_message(InputNotice(self, MADE_VISIBLE))
         super().replace(shown, start, end)
 
     def take_key(self, event: events.Key) -> None:

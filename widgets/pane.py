@@ -24,7 +24,7 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
-from store.domain.text import NOTE_LIMIT, clean, one_line
+from store.domain.text import NOTE_LIMIT, one_line, sanitise
 from widgets.table_line import hit_pattern
 
 
@@ -128,7 +128,7 @@ class Pane(Widget):
     hits: tuple[str, ...] = ()
     """Words to mark in the text that is shown next."""
 
-    class TabAsked(Message):
+    class TabRequested(Message):
         """A tab was clicked."""
 
         def __init__(self, key: str) -> None:
@@ -300,7 +300,7 @@ class Pane(Widget):
         for start, end, tab, _ in self._placed():
             if start <= offset.x - 1 < end:
                 event.stop()
-                self.post_message(Pane.TabAsked(tab.key))
+                self.post_message(Pane.TabRequested(tab.key))
                 return
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
@@ -357,11 +357,11 @@ def _parts(pieces: Sequence[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]
     """A paragraph made safe, cut where its text has line ends: they stay."""
     part: list[tuple[str, str]] = []
     for text, style in pieces:
-        first, *more = clean(text, most=NOTE_LIMIT).split("\n")
+        first, *more = sanitise(text, most=NOTE_LIMIT).split("\n")
         part.append((first, style))
-        for following in more:
+        for by_rule in more:
             yield part
-            part = [(following, style)]
+            part = [(by_rule, style)]
     yield part
 
 

@@ -12,9 +12,9 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from store.domain.text import TextError, accept, one_line
+from store.domain.text import TextError, one_line, validate_text
 from widgets.dialog import Dialog, KeyLine, Words
-from widgets.line import Line, Said
+from widgets.line import InputNotice, Line
 from widgets.picker import Picker, PickOption
 from widgets.table_line import Cell, Column, Row, width_of
 from widgets.windowed_table import GUTTER, WindowedTable
@@ -269,7 +269,7 @@ class Preview(Dialog[PreviewTaken]):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         self.query_one("#keys", KeyLine).show(self._keys_here())
 
-    def on_said(self, event: Said) -> None:
+    def on_input_notice(self, event: InputNotice) -> None:
         self._say(event.sentence)
 
     def press(self, key: str) -> None:
@@ -336,7 +336,7 @@ class Preview(Dialog[PreviewTaken]):
             self._say(self._why_nothing(), wrong=True)
             return
         try:
-            reason = accept(self._reason.value) if self._is_asking else None
+            reason = validate_text(self._reason.value) if self._is_asking else None
         except TextError as error:
             self._say(str(error), wrong=True)
             return

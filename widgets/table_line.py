@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from rich.cells import cell_len, get_character_cell_size, set_cell_size
 
-from store.domain.text import clean, one_line
+from store.domain.text import one_line, sanitise
 
 Cell = str | tuple[str, str] | list[tuple[str, str]]
 """What a cell says: a text, a text with a style's name, or several of those (a stacked bar)."""
@@ -185,7 +185,7 @@ def cell_pieces(cell: Cell, pattern: re.Pattern[str] | None) -> list[Piece]:
     elif isinstance(cell, tuple):
         given = [(one_line(cell[0]), cell[1])]
     else:
-        given = [(clean(text, most=500).replace("\n", " "), style) for text, style in cell]
+        given = [(sanitise(text, most=500).replace("\n", " "), style) for text, style in cell]
     pieces: list[Piece] = []
     for text, style in given:
         text = text.lstrip("\u200d\ufe0f")  # a joiner with nothing before it is measured in two ways

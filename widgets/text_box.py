@@ -10,7 +10,7 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import EditResult, Location
 
 from store.domain.text import NOTE_LIMIT, one_line
-from widgets.line import MADE_VISIBLE, Said, act_on_own_key, altered, seen, too_long
+from widgets.line import MADE_VISIBLE, InputNotice, act_on_own_key, altered, seen, too_long
 
 
 class TextBox(TextArea):
@@ -48,10 +48,10 @@ class TextBox(TextArea):
         self, insert: str, start: Location, end: Location, *, maintain_selection_offset: bool = True
     ) -> EditResult:
         if len(insert) > self.limit:
-            self.post_message(Said(self, too_long(insert, self.limit)))
+            self.post_message(InputNotice(self, too_long(insert, self.limit)))
             insert, end = "", start
         elif altered(insert):
-            self.post_message(Said(self, MADE_VISIBLE))
+            self.post_message(InputNotice(self, MADE_VISIBLE))
         return super().replace(seen(insert), start, end, maintain_selection_offset=maintain_selection_offset)
 
     def _recompute_cursor_offset(self) -> None:

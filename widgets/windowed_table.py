@@ -21,7 +21,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from store.domain.text import clean
+from store.domain.text import sanitise
 from widgets.table_line import (
     Cell,
     Column,
@@ -365,7 +365,7 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
     def _draw_empty(self, y: int) -> Strip:
         style = self._style("windowed-table--empty")
         width = self._width - self._gutter
-        lines = Text(clean(self.empty_text, most=2_000)).wrap(self.app.console, max(1, width))
+        lines = Text(sanitise(self.empty_text, most=2_000)).wrap(self.app.console, max(1, width))
         text = lines[y].plain if y < len(lines) else ""
         return Strip([Segment(" " * self._gutter + cut(text, width), style)]).adjust_cell_length(self._width, style)
 

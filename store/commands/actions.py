@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from store.commands.base import Command, item_status, past_date, target_value
 from store.commands.values import FieldsCommand
-from store.domain.dates import say_day
+from store.domain.dates import format_date
 from store.domain.errors import NotAllowed
 from store.domain.vocabulary import Status
-from store.log.writer import Pen
+from store.log.writer import ChangeWriter
 
 
 class MoveTarget(Command):
@@ -27,32 +27,32 @@ class MoveTarget(Command):
     where: str | None = None
     condition: str | None = None
 
-    def write(self, pen: Pen) -> None:
-        name = pen.name_of("recommendation", self.item)
-        if item_status(pen, self.item) == Status.CLOSED:
+    def write(self, writer: ChangeWriter) -> None:
+        name = writer.name_of("recommendation", self.item)
+        if item_status(writer, self.item) == Status.CLOSED:
             raise NotAllowed(f"{name} is closed. Reopen it before giving it another target.")
         value: dict[str, str | None] | None = None
         if self.text.strip():
-            value = self._value(pen)
-        held = pen.current(self.item, "target").value
+            value = self._value(writer)
+        held = writer.current(self.item, "target").value
         now = held if isinstance(held, dict) else {}
         latest = value.get("latest") if value else None
         later = bool(now.get("latest") and latest and latest > now["latest"])
         if later:
-            self.owe_reason(f"Moving the target of {name} later, from {now['text']} to {value and value['text']},")
+            self.require_reason(f"Moving the target of {name} later, from {now['text']} to {value and value['text']},")
         if now.get("latest") and not latest:
-            self.owe_reason(f"Leaving {name} without a day that its target can be held to")
-        reason = self.reason_kept(later)
-        pen.set("recommendation", self.item, "target", value, basis=self.basis, place=self.place, reason=reason)
+            self.require_reason(f"Leaving {name} without a day that its target can be held to")
+        reason = self.reason_to_record(later)
+        writer.set("recommendation", self.item, "target", value, basis=self.basis, place=self.place, reason=reason)
 
-    def _value(self, pen: Pen) -> dict[str, str | None]:
+    def _value(self, writer: ChangeWriter) -> dict[str, str | None]:
         more = {"said": self.said or None, "where": self.where or None, "condition": self.condition or None}
-        now = pen.current(self.item, "target").value
+        now = writer.current(self.item, "target").value
         given = self.earliest or self.latest
         if isinstance(now, dict) and now["text"] == self.text and not given:
             # The same words mean what they meant: "June" is not read anew a year later.
             return {**now, **{name: value for name, value in more.items() if value}}
-        value = target_value(self.text, today=None if given else pen.today) | more
+        value = target_value(self.text, today=None if given else writer.today) | more
         value["earliest"] = self.earliest or value.get("earliest")
         value["latest"] = self.latest or value.get("latest")
         return value
@@ -69,12 +69,12 @@ class AddAction(FieldsCommand):
     said: str | None = None
     where: str | None = None
 
-    def write(self, pen: Pen) -> None:
-        item_status(pen, self.item)
-        values = self.read(pen, "text") | {"recommendation": self.item}
+    def write(self, writer: ChangeWriter) -> None:
+        item_status(writer, self.item)
+        values = self.read(writer, "text") | {"recommendation": self.item}
         if values["due"]:
-            values["due"] |= {"said": self.said or say_day(pen.today), "where": self.where or None}
-        pen.create("action", values, basis=self.known(values), reason=self.reason)
+            values["due"] |= {"said": self.said or format_date(writer.today), "where": self.where or None}
+        writer.create("action", values, basis=self.known(values), reason=self.reason)
 
 
 class FinishAction(Command):
@@ -84,6 +84,6 @@ class FinishAction(Command):
     done: bool = True
     day: str | None = None
 
-    def write(self, pen: Pen) -> None:
-        value = past_date(self.day or say_day(pen.today), "day", pen.today) if self.done else None
-        pen.set("action", self.action, "done", value, basis=self.basis, place=self.place, reason=self.reason)
+    def write(self, writer: ChangeWriter) -> None:
+        value = past_date(self.day or format_date(writer.today), "day", writer.today) if self.done else None
+        writer.set("action", self.action, "done", value, basis=self.basis, place=self.place, reason=self.reason)

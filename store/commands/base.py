@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from store.domain.date_reading import NotADay, read_date
-from store.domain.dates import PartDate, say_day
-from store.domain.errors import BadInput, NotAllowed, ReasonOwed
+from store.domain.dates import PartDate, format_date
+from store.domain.errors import BadInput, NotAllowed, ReasonRequired
 from store.domain.names import fold_name
 from store.domain.vocabulary import (
     CLOSING_STAGES,
@@ -17,7 +17,7 @@ from store.domain.vocabulary import (
     Stage,
     Status,
 )
-from store.log.writer import Pen
+from store.log.writer import ChangeWriter
 
 
 class Command(BaseModel):
@@ -33,16 +33,16 @@ class Command(BaseModel):
     place: str | None = None
     reason: str | None = None
 
-    def write(self, pen: Pen) -> None:
+    def write(self, writer: ChangeWriter) -> None:
         """Write the changes. Raises NotAllowed, ReasonOwed or BadInput, in words."""
         raise NotImplementedError
 
-    def owe_reason(self, what: str) -> None:
+    def require_reason(self, what: str) -> None:
         """Insist that a reason was given or declined."""
         if self.reason is None:
-            raise ReasonOwed(what)
+            raise ReasonRequired(what)
 
-    def reason_kept(self, owed: bool) -> str | None:
+    def reason_to_record(self, owed: bool) -> str | None:
         """The reason to write: that none was given counts only where one was owed."""
         return self.reason if owed else self.reason or None
 
@@ -88,7 +88,7 @@ def past_date(text: str | None, field: str, today: date) -> dict[str, str | None
 def _value(known: PartDate) -> dict[str, str | None]:
     earliest, latest = known.earliest, known.latest
     return {
-        "text": say_day(earliest) if earliest and earliest == latest else known.text,
+        "text": format_date(earliest) if earliest and earliest == latest else known.text,
         "earliest": earliest.isoformat() if earliest else None,
         "latest": latest.isoformat() if latest else None,
     }
@@ -116,35 +116,39 @@ def target_value(
     return value | {"said": said or None, "where": where or None, "condition": None}
 
 
-def find_party(pen: Pen, name: str) -> str | None:
+def find_party(writer: ChangeWriter, name: str) -> str | None:
     """The id of the party of that name, case and spaces aside, or None."""
     wanted = fold_name(name)
-    for change in pen.changes:
+    for change in writer.changes:
         if change.kind == "party" and change.creates and fold_name(str(change.value("name").value)) == wanted:
-            return change.thing
-    for thing, known in pen.conn.execute("SELECT id, name FROM party WHERE withdrawn = 0 ORDER BY recorded, id"):
+            return change.entity
+    for entity, known in writer.conn.execute("SELECT id, name FROM party WHERE withdrawn = 0 ORDER BY recorded, id"):
         if known and fold_name(known) == wanted:
-            return str(thing)
+            return str(entity)
     return None
 
 
-def party(pen: Pen, name: str, kind: str = "unit") -> str:
+def party_named(writer: ChangeWriter, name: str, kind: str = "unit") -> str:
     """The id of the party of that name, which is added where it is new."""
-    return find_party(pen, name) or pen.create("party", {"name": name, "kind": kind})
+    return find_party(writer, name) or writer.create("party", {"name": name, "kind": kind})
 
 
-def item_status(pen: Pen, item: str) -> str:
+def item_status(writer: ChangeWriter, item: str) -> str:
     """An item's status as it stands, with what was written just now. Raises NotAllowed for one that is not here or was left out."""
-    row = pen.conn.execute("SELECT closed_as, left_out, withdrawn FROM recommendation WHERE id = ?", (item,)).fetchone()
+    row = writer.conn.execute(
+        "SELECT closed_as, left_out, withdrawn FROM recommendation WHERE id = ?", (item,)
+    ).fetchone()
     if row is None:
         raise NotAllowed("That item is not in this register.")
     if row[1]:
-        raise NotAllowed(f"{pen.name_of('recommendation', item)} was left out of this copy and cannot be edited here.")
+        raise NotAllowed(
+            f"{writer.name_of('recommendation', item)} was left out of this copy and cannot be edited here."
+        )
     if row[2]:
-        raise NotAllowed(f"{pen.name_of('recommendation', item)} has been withdrawn. Undo that to edit it.")
-    known = pen.current(item, "stage").value
+        raise NotAllowed(f"{writer.name_of('recommendation', item)} has been withdrawn. Undo that to edit it.")
+    known = writer.current(item, "stage").value
     stage = known["text"] if isinstance(known, dict) else None
     asks = known.get("asks") if isinstance(known, dict) else None
     if stage in CLOSING_STAGES or (stage == Stage.SUBMITTED and (asks == "closure" if asks else row[0])):
         return Status.CLOSED
-    return str(pen.current(item, "track").value or Status.NOT_STATED)
+    return str(writer.current(item, "track").value or Status.NOT_STATED)

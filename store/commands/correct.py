@@ -16,7 +16,7 @@ from store.domain.errors import BadInput
 from store.domain.fields import KINDS
 from store.domain.names import fold_number
 from store.domain.vocabulary import Basis, ItemKind, Stage, Verdict
-from store.log.writer import Pen
+from store.log.writer import ChangeWriter
 
 
 class Correct(Command):
@@ -36,18 +36,18 @@ class Correct(Command):
         check_names(self.kind, self.values)
         return self
 
-    def write(self, pen: Pen) -> None:
+    def write(self, writer: ChangeWriter) -> None:
         if self.kind == "recommendation":
-            item_status(pen, self.entity)
+            item_status(writer, self.entity)
         for name in (name for name in KINDS[self.kind].editable if name in self.values):
-            key, old = (self.kind, name), pen.current(self.entity, name).value
-            value = read_value(self.kind, name, self.values[name], pen.today)
+            key, old = (self.kind, name), writer.current(self.entity, name).value
+            value = read_value(self.kind, name, self.values[name], writer.today)
             if rule := _RULES.get(key):
-                value = rule(pen, self, value)
+                value = rule(writer, self, value)
             basis = _BASES.get(key, self.basis) if self.basis == Basis.ENTERED else self.basis
-            pen.set(self.kind, self.entity, name, value, basis=basis, place=self.place, reason=self.reason)
+            writer.set(self.kind, self.entity, name, value, basis=basis, place=self.place, reason=self.reason)
             if stage := _LEADS_TO.get(key):
-                move_day(pen, self, self.entity, stage(pen, self.entity), old)
+                move_day(writer, self, self.entity, stage(writer, self.entity), old)
 
 
 def correct(
@@ -67,15 +67,15 @@ def correct(
 _CORRECTED = frozenset({"register", "publication", "recommendation", "submission", "reply", "action"})
 
 
-def _number(pen: Pen, command: Correct, number: Any) -> Any:
+def _number(writer: ChangeWriter, command: Correct, number: Any) -> Any:
     item = command.entity
-    kind = command.values.get("kind") or pen.current(item, "kind").value
+    kind = command.values.get("kind") or writer.current(item, "kind").value
     number = recorded_number(number, ItemKind(str(kind)))
     if number is None:
-        if pen.current(item, "label").value is None:
-            pen.set("recommendation", item, "label", f"x{item[:4]}")
+        if writer.current(item, "label").value is None:
+            writer.set("recommendation", item, "label", f"x{item[:4]}")
         return None
-    rows = pen.conn.execute(
+    rows = writer.conn.execute(
         "SELECT number, reference FROM recommendation WHERE id <> ? AND withdrawn = 0 AND number IS NOT NULL AND "
         "publication = (SELECT publication FROM recommendation WHERE id = ?)",
         (item, item),
@@ -86,31 +86,31 @@ def _number(pen: Pen, command: Correct, number: Any) -> Any:
     return number
 
 
-def _part_of(pen: Pen, command: Correct, whole: Any) -> Any:
+def _part_of(writer: ChangeWriter, command: Correct, whole: Any) -> Any:
     item = command.entity
     if whole is None:
         return None
     has_parts = "SELECT 1 FROM recommendation WHERE part_of = ? AND withdrawn = 0"
-    if whole == item or pen.conn.execute(has_parts, (item,)).fetchone():
-        name = pen.name_of("recommendation", item)
+    if whole == item or writer.conn.execute(has_parts, (item,)).fetchone():
+        name = writer.name_of("recommendation", item)
         raise BadInput("part_of", f"{name} cannot be a part: of itself, or with parts of its own.")
-    check_whole(pen, whole, pen.current(item, "publication").value)
+    check_whole(writer, whole, writer.current(item, "publication").value)
     return whole
 
 
-def _code(pen: Pen, command: Correct, code: Any) -> str:
-    return free_code(pen, code, command.entity)
+def _code(writer: ChangeWriter, command: Correct, code: Any) -> str:
+    return free_code(writer, code, command.entity)
 
 
-def _due(pen: Pen, command: Correct, due: Any) -> Any:
+def _due(writer: ChangeWriter, command: Correct, due: Any) -> Any:
     """By when: the same words mean what they meant, and other words were said when and where the old ones were."""
-    now = pen.current(command.entity, "due").value
+    now = writer.current(command.entity, "due").value
     if not (due and isinstance(now, dict)):
         return due
     return now if now["text"] == due["text"] else due | {part: now.get(part) for part in ("said", "where")}
 
 
-_RULES: dict[tuple[str, str], Callable[[Pen, Correct, Any], Any]] = {
+_RULES: dict[tuple[str, str], Callable[[ChangeWriter, Correct, Any], Any]] = {
     ("recommendation", "number"): _number,
     ("recommendation", "part_of"): _part_of,
     ("publication", "code"): _code,
@@ -121,8 +121,8 @@ _RULES: dict[tuple[str, str], Callable[[Pen, Correct, Any], Any]] = {
 _BASES = {("recommendation", "theme"): Basis.ASSIGNED}
 """How a field is known that was simply typed in."""
 
-_LEADS_TO: dict[tuple[str, str], Callable[[Pen, str], Stage]] = {
-    ("submission", "sent"): lambda pen, submission: Stage.SUBMITTED,
-    ("reply", "dated"): lambda pen, reply: STAGE_OF[Verdict(str(pen.current(reply, "verdict").value))],
+_LEADS_TO: dict[tuple[str, str], Callable[[ChangeWriter, str], Stage]] = {
+    ("submission", "sent"): lambda writer, submission: Stage.SUBMITTED,
+    ("reply", "dated"): lambda writer, reply: STAGE_OF[Verdict(str(writer.current(reply, "verdict").value))],
 }
 """The stage that an item reached on the day that a field says."""

@@ -7,8 +7,8 @@ from datetime import datetime
 from store.commands.base import Command
 from store.commands.values import FieldsCommand
 from store.domain.errors import BadInput, NotAllowed
-from store.file.attachments import Content, put_in
-from store.log.writer import Pen
+from store.file.attachments import Content, save_attachment
+from store.log.writer import ChangeWriter
 from store.queries.evidence import check_limit
 
 
@@ -27,18 +27,18 @@ class CiteEvidence(FieldsCommand):
     size: int | None = None
     content: Content | None = None
 
-    def write(self, pen: Pen) -> None:
-        marking = _marking_of(pen, self.note)
+    def write(self, writer: ChangeWriter) -> None:
+        marking = _marking_of(writer, self.note)
         digest, size = self.sha256, self.size
         if self.content:
             digest, size = self.content.sha256, self.content.size
-            check_limit(pen.conn, self.name, size)
+            check_limit(writer.conn, self.name, size)
         if not self.name.strip():
             raise BadInput("file", "Say which file: its name, or where it lies.")
-        here = pen.conn.execute("SELECT name, sha256 FROM citation WHERE note = ? AND withdrawn = 0", (self.note,))
+        here = writer.conn.execute("SELECT name, sha256 FROM citation WHERE note = ? AND withdrawn = 0", (self.note,))
         if (self.name, digest) in here.fetchall():
             raise NotAllowed(f"{self.name} is cited on that note already.")
-        values = self.read(pen) | {
+        values = self.read(writer) | {
             "note": self.note,
             "name": self.name,
             "sha256": digest,
@@ -46,11 +46,11 @@ class CiteEvidence(FieldsCommand):
             "embedded": True if self.content else None,
             "marking": self.values.get("marking") or marking,
         }
-        citation = pen.create("citation", values, basis=self.known(values), reason=self.reason)
+        citation = writer.create("citation", values, basis=self.known(values), reason=self.reason)
         if self.where:
-            pen.create("location", {"citation": citation, "place": self.where})
+            writer.create("location", {"citation": citation, "place": self.where})
         if self.content:
-            put_in(pen.conn, self.content, _seconds(pen))
+            save_attachment(writer.conn, self.content, _seconds(writer))
 
 
 class EmbedEvidence(Command):
@@ -59,21 +59,21 @@ class EmbedEvidence(Command):
     citation: str
     content: Content
 
-    def write(self, pen: Pen) -> None:
-        if pen.current(self.citation, "withdrawn").value:
-            raise NotAllowed(f"{pen.name_of('citation', self.citation)} has been withdrawn. Undo that first.")
-        name = pen.name_of("citation", self.citation)
-        cited = pen.current(self.citation, "sha256").value
+    def write(self, writer: ChangeWriter) -> None:
+        if writer.current(self.citation, "withdrawn").value:
+            raise NotAllowed(f"{writer.name_of('citation', self.citation)} has been withdrawn. Undo that first.")
+        name = writer.name_of("citation", self.citation)
+        cited = writer.current(self.citation, "sha256").value
         if cited not in (None, self.content.sha256):
             raise NotAllowed(f"{name} was altered since it was cited. Cite it again as it is now.")
-        check_limit(pen.conn, name, self.content.size)
+        check_limit(writer.conn, name, self.content.size)
         for field, value in (("sha256", self.content.sha256), ("size", self.content.size), ("embedded", True)):
-            pen.set("citation", self.citation, field, value, reason=self.reason)
-        put_in(pen.conn, self.content, _seconds(pen))
+            writer.set("citation", self.citation, field, value, reason=self.reason)
+        save_attachment(writer.conn, self.content, _seconds(writer))
 
 
-def _marking_of(pen: Pen, note: str) -> str:
-    row = pen.conn.execute("SELECT withdrawn, left_out, marking FROM note WHERE id = ?", (note,)).fetchone()
+def _marking_of(writer: ChangeWriter, note: str) -> str:
+    row = writer.conn.execute("SELECT withdrawn, left_out, marking FROM note WHERE id = ?", (note,)).fetchone()
     if row is None:
         raise NotAllowed("That note is not in this register.")
     if row[0]:
@@ -83,5 +83,5 @@ def _marking_of(pen: Pen, note: str) -> str:
     return str(row[2] or "OFFICIAL")
 
 
-def _seconds(pen: Pen) -> int:
-    return max(0, int(datetime.fromisoformat(pen.hand.time).timestamp()))
+def _seconds(writer: ChangeWriter) -> int:
+    return max(0, int(datetime.fromisoformat(writer.context.time).timestamp()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.commands.base import Command, item_status, party, target_value
+from store.commands.base import Command, item_status, party_named, target_value
 from store.commands.values import FieldsCommand
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.names import fold_number, tidy_number
@@ -15,7 +15,7 @@ from store.domain.vocabulary import (
     Track,
 )
 from store.log.change import digest
-from store.log.writer import Pen
+from store.log.writer import ChangeWriter
 
 
 def item_id(publication: str, number: str) -> str:
@@ -44,20 +44,20 @@ class AddItem(FieldsCommand):
     target: str | None = None
     leads: tuple[str, ...] = ()
 
-    def write(self, pen: Pen) -> None:
-        values = self.read(pen)
+    def write(self, writer: ChangeWriter) -> None:
+        values = self.read(writer)
         if not values["title"]:
             raise BadInput("title", "An item needs a short title in your own words.")
-        if pen.current(self.publication, "withdrawn").value:
-            raise NotAllowed(f"{pen.name_of('publication', self.publication)} has been withdrawn. Undo that first.")
+        if writer.current(self.publication, "withdrawn").value:
+            raise NotAllowed(f"{writer.name_of('publication', self.publication)} has been withdrawn. Undo that first.")
         if values["part_of"]:
-            check_whole(pen, values["part_of"], self.publication)
-        plan = pen.current(self.publication, "kind").value == "plan"
+            check_whole(writer, values["part_of"], self.publication)
+        plan = writer.current(self.publication, "kind").value == "plan"
         kind = values["kind"] or (ItemKind.COMMITMENT if plan else ItemKind.RECOMMENDATION)
         number = recorded_number(values["number"], kind)
         if number and not fold_number(number):
             raise BadInput("number", f'"{number}" has neither a letter nor a digit; leave it empty if it is not known.')
-        thing, label = self._identity(pen, number)
+        entity, label = self._identity(writer, number)
         if self.stage not in (Stage.NOT_STATED, Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.COLLATING):
             raise NotAllowed("A new item is open. Add it first, then say how it ended.")
         values |= {
@@ -67,18 +67,18 @@ class AddItem(FieldsCommand):
             "kind": kind,
             "stage": {"text": self.stage},
             "track": self.track,
-            "target": target_value(self.target, today=pen.today) if self.target else None,
+            "target": target_value(self.target, today=writer.today) if self.target else None,
         }
         known = self.known(values) | ({"theme": (str(Basis.ASSIGNED), None)} if values["theme"] else {})
-        thing = pen.create("recommendation", values, thing=thing, basis=known, reason=self.reason)
+        entity = writer.create("recommendation", values, entity=entity, basis=known, reason=self.reason)
         for name in self.leads:
-            pen.create("lead", {"recommendation": thing, "party": party(pen, name)})
+            writer.create("lead", {"recommendation": entity, "party": party_named(writer, name)})
 
-    def _identity(self, pen: Pen, number: str | None) -> tuple[str, str | None]:
+    def _identity(self, writer: ChangeWriter, number: str | None) -> tuple[str, str | None]:
         if not number:
-            thing = pen.token()
-            return thing, self.label or f"x{thing[:4]}"
-        here = pen.conn.execute(
+            entity = writer.token()
+            return entity, self.label or f"x{entity[:4]}"
+        here = writer.conn.execute(
             "SELECT id, number, reference FROM recommendation WHERE publication = ? AND withdrawn = 0 "
             "AND number IS NOT NULL",
             (self.publication,),
@@ -86,21 +86,21 @@ class AddItem(FieldsCommand):
         for _, other, reference in here:
             if fold_number(other) == fold_number(number):
                 raise NotAllowed(f"{reference} is here already. Correct that one, or give this one another number.")
-        thing = item_id(self.publication, number)
-        if not pen.exists(thing) or pen.current(thing, "withdrawn").value:
-            return thing, None
-        if fold_number(str(pen.current(thing, "number").value or "")) == fold_number(number):
+        entity = item_id(self.publication, number)
+        if not writer.exists(entity) or writer.current(entity, "withdrawn").value:
+            return entity, None
+        if fold_number(str(writer.current(entity, "number").value or "")) == fold_number(number):
             raise NotAllowed(f"The number {number} is given twice. Give each item a number of its own.")
-        return pen.token(), None
+        return writer.token(), None
 
 
-def check_whole(pen: Pen, whole: str, publication: object) -> None:
+def check_whole(writer: ChangeWriter, whole: str, publication: object) -> None:
     """Refuse to make an item a part of one that is a part itself, or of another publication: it would be in no list."""
-    if pen.current(whole, "part_of").value:
+    if writer.current(whole, "part_of").value:
         raise BadInput(
-            "part_of", f"{pen.name_of('recommendation', whole)} is a part itself; name the item it belongs to."
+            "part_of", f"{writer.name_of('recommendation', whole)} is a part itself; name the item it belongs to."
         )
-    if pen.exists(whole) and pen.current(whole, "publication").value != publication:
+    if writer.exists(whole) and writer.current(whole, "publication").value != publication:
         raise BadInput("part_of", "A part belongs to an item of its own publication.")
 
 
@@ -110,15 +110,15 @@ class SetLeads(Command):
     item: str
     leads: tuple[str, ...]
 
-    def write(self, pen: Pen) -> None:
-        item_status(pen, self.item)
-        wanted = {party(pen, name) for name in self.leads if name.strip()}
-        now = pen.conn.execute("SELECT id, party FROM lead WHERE recommendation = ? AND withdrawn = 0", (self.item,))
+    def write(self, writer: ChangeWriter) -> None:
+        item_status(writer, self.item)
+        wanted = {party_named(writer, name) for name in self.leads if name.strip()}
+        now = writer.conn.execute("SELECT id, party FROM lead WHERE recommendation = ? AND withdrawn = 0", (self.item,))
         held = {row[1]: row[0] for row in now}
         for who in sorted(wanted - set(held)):
-            pen.create("lead", {"recommendation": self.item, "party": who}, reason=self.reason)
+            writer.create("lead", {"recommendation": self.item, "party": who}, reason=self.reason)
         for who in sorted(set(held) - wanted):
-            pen.withdraw("lead", held[who], reason=self.reason)
+            writer.withdraw("lead", held[who], reason=self.reason)
 
 
 class SetOutcomes(Command):
@@ -127,16 +127,16 @@ class SetOutcomes(Command):
     item: str
     outcomes: tuple[str, ...]
 
-    def write(self, pen: Pen) -> None:
-        item_status(pen, self.item)
-        rows = pen.conn.execute(
+    def write(self, writer: ChangeWriter) -> None:
+        item_status(writer, self.item)
+        rows = writer.conn.execute(
             "SELECT id, outcome FROM contribution WHERE recommendation = ? AND withdrawn = 0", (self.item,)
         )
         held = {row[1]: row[0] for row in rows}
         for outcome in sorted(set(self.outcomes) - set(held)):
-            pen.create("contribution", {"recommendation": self.item, "outcome": outcome}, reason=self.reason)
+            writer.create("contribution", {"recommendation": self.item, "outcome": outcome}, reason=self.reason)
         for outcome in sorted(set(held) - set(self.outcomes)):
-            pen.withdraw("contribution", held[outcome], reason=self.reason)
+            writer.withdraw("contribution", held[outcome], reason=self.reason)
 
 
 class SetNextMove(Command):
@@ -146,8 +146,10 @@ class SetNextMove(Command):
     who: NextMove | None
     until: str | None = None
 
-    def write(self, pen: Pen) -> None:
-        if item_status(pen, self.item) == Status.CLOSED and self.who:
-            raise NotAllowed(f"{pen.name_of('recommendation', self.item)} is closed: nobody's move is next.")
+    def write(self, writer: ChangeWriter) -> None:
+        if item_status(writer, self.item) == Status.CLOSED and self.who:
+            raise NotAllowed(f"{writer.name_of('recommendation', self.item)} is closed: nobody's move is next.")
         value = {"text": self.who, "until": self.until or None} if self.who else None
-        pen.set("recommendation", self.item, "next_move", value, basis=self.basis, place=self.place, reason=self.reason)
+        writer.set(
+            "recommendation", self.item, "next_move", value, basis=self.basis, place=self.place, reason=self.reason
+        )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from store.commands.base import Command, find_party, item_status, party, past_date
-from store.domain.dates import say_day
+from store.commands.base import Command, find_party, item_status, party_named, past_date
+from store.domain.dates import format_date
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.names import fold_name
 from store.domain.vocabulary import LeadState, Stage, Status
-from store.log.change import tie_id
-from store.log.writer import Pen
+from store.log.change import association_id
+from store.log.writer import ChangeWriter
 
 
 class NothingNew(Command):
@@ -19,28 +19,28 @@ class NothingNew(Command):
     items: tuple[str, ...]
     dated: str | None = None
 
-    def write(self, pen: Pen) -> None:
-        dated: Any = past_date(self.dated or say_day(pen.today), "dated", pen.today)
+    def write(self, writer: ChangeWriter) -> None:
+        dated: Any = past_date(self.dated or format_date(writer.today), "dated", writer.today)
         for item in dict.fromkeys(self.items):
-            if item_status(pen, item) == Status.CLOSED and not _is_sent(pen, item):
-                raise NotAllowed(f"{pen.name_of('recommendation', item)} is closed: there is nothing to wait for.")
-            known = pen.conn.execute(
+            if item_status(writer, item) == Status.CLOSED and not _is_sent(writer, item):
+                raise NotAllowed(f"{writer.name_of('recommendation', item)} is closed: there is nothing to wait for.")
+            known = writer.conn.execute(
                 "SELECT 1 FROM nothing_new WHERE recommendation = ? AND dated = ? AND withdrawn = 0",
                 (item, dated["text"]),
             ).fetchone()
             if known is None:
-                pen.create("nothing_new", {"recommendation": item, "dated": dated}, reason=self.reason)
+                writer.create("nothing_new", {"recommendation": item, "dated": dated}, reason=self.reason)
 
 
-def _is_sent(pen: Pen, item: str) -> bool:
+def _is_sent(writer: ChangeWriter, item: str) -> bool:
     """Whether an item waits for the reply to what was sent."""
-    stage = pen.current(item, "stage").value
+    stage = writer.current(item, "stage").value
     return isinstance(stage, dict) and stage["text"] == Stage.SUBMITTED
 
 
-def _lead_of(pen: Pen, item: str, name: str) -> tuple[str, str]:
+def _lead_of(writer: ChangeWriter, item: str, name: str) -> tuple[str, str]:
     """The ids of a party that leads on an item and of its lead. Raises BadInput naming those that do."""
-    rows = pen.conn.execute(
+    rows = writer.conn.execute(
         "SELECT y.id, l.id, y.name FROM lead l JOIN party y ON y.id = l.party "
         "WHERE l.recommendation = ? AND l.withdrawn = 0 ORDER BY y.name",
         (item,),
@@ -50,7 +50,7 @@ def _lead_of(pen: Pen, item: str, name: str) -> tuple[str, str]:
             return str(who), str(lead)
     leads = "; ".join(str(row[2]) for row in rows) or "nobody"
     do = "do" if len(rows) > 1 else "does"
-    raise BadInput("lead", f"{name} does not lead on {pen.name_of('recommendation', item)}: {leads} {do}.")
+    raise BadInput("lead", f"{name} does not lead on {writer.name_of('recommendation', item)}: {leads} {do}.")
 
 
 class SetLeadState(Command):
@@ -61,13 +61,13 @@ class SetLeadState(Command):
     state: LeadState | None = None
     role: str | None = None
 
-    def write(self, pen: Pen) -> None:
-        item_status(pen, self.item)
-        _, lead = _lead_of(pen, self.item, self.lead)
+    def write(self, writer: ChangeWriter) -> None:
+        item_status(writer, self.item)
+        _, lead = _lead_of(writer, self.item, self.lead)
         for field in ("state", "role"):
             if field in self.model_fields_set:
                 value = getattr(self, field) or None
-                pen.set("lead", lead, field, value, basis=self.basis, place=self.place, reason=self.reason)
+                writer.set("lead", lead, field, value, basis=self.basis, place=self.place, reason=self.reason)
 
 
 class HandOver(Command):
@@ -81,24 +81,24 @@ class HandOver(Command):
     lead: str
     to: str
 
-    def write(self, pen: Pen) -> None:
-        item_status(pen, self.item)
+    def write(self, writer: ChangeWriter) -> None:
+        item_status(writer, self.item)
         if not fold_name(self.to):
             raise BadInput("to", "Say who takes it over.")
         if fold_name(self.to) == fold_name(self.lead):
             raise BadInput("to", f"{self.lead} has it already.")
-        giver, lead = _lead_of(pen, self.item, self.lead)
-        taker = find_party(pen, self.to) or party(pen, self.to)
+        giver, lead = _lead_of(writer, self.item, self.lead)
+        taker = find_party(writer, self.to) or party_named(writer, self.to)
         if taker == giver:
             raise BadInput("to", f"{self.to} has it already.")
-        theirs = tie_id("lead", {"recommendation": self.item, "party": taker})
-        if not pen.exists(theirs) or pen.current(theirs, "withdrawn").value:
-            state = pen.current(lead, "state").value
-            pen.create("lead", {"recommendation": self.item, "party": taker, "state": state}, reason=self.reason)
-        pen.withdraw("lead", lead, reason=self.reason)
-        actions = pen.conn.execute(
+        theirs = association_id("lead", {"recommendation": self.item, "party": taker})
+        if not writer.exists(theirs) or writer.current(theirs, "withdrawn").value:
+            state = writer.current(lead, "state").value
+            writer.create("lead", {"recommendation": self.item, "party": taker, "state": state}, reason=self.reason)
+        writer.withdraw("lead", lead, reason=self.reason)
+        actions = writer.conn.execute(
             "SELECT id, whose FROM action WHERE recommendation = ? AND done IS NULL AND withdrawn = 0", (self.item,)
         ).fetchall()
         for action, whose in actions:
             if fold_name(whose or "") == fold_name(self.lead):
-                pen.set("action", action, "whose", self.to, reason=self.reason)
+                writer.set("action", action, "whose", self.to, reason=self.reason)

@@ -8,7 +8,7 @@ from store.commands.base import item_status
 from store.commands.values import FieldsCommand
 from store.domain.errors import NotAllowed
 from store.domain.references import joined_to
-from store.log.writer import Pen
+from store.log.writer import ChangeWriter
 
 
 class AddLink(FieldsCommand):
@@ -22,16 +22,16 @@ class AddLink(FieldsCommand):
     relation: Literal["same-work", "depends-on", "supersedes", "same-as"]
     other: str
 
-    def write(self, pen: Pen) -> None:
-        item_status(pen, self.item)
-        item_status(pen, self.other)
+    def write(self, writer: ChangeWriter) -> None:
+        item_status(writer, self.item)
+        item_status(writer, self.other)
         if self.item == self.other:
             raise NotAllowed("An item cannot be linked to itself.")
-        if self.relation == "same-as" and self.item in joined_to(pen.conn, self.other):
-            other, item = (pen.name_of("recommendation", thing) for thing in (self.other, self.item))
+        if self.relation == "same-as" and self.item in joined_to(writer.conn, self.other):
+            other, item = (writer.name_of("recommendation", entity) for entity in (self.other, self.item))
             raise NotAllowed(f"{other} is joined to {item} already.")
         ends = {"recommendation": self.item, "other": self.other}
         if self.relation == "same-work":
             ends = dict(zip(ends, sorted(ends.values()), strict=True))
-        values = self.read(pen) | {"relation": self.relation, **ends}
-        pen.create("link", values, basis=self.known(values), reason=self.reason)
+        values = self.read(writer) | {"relation": self.relation, **ends}
+        writer.create("link", values, basis=self.known(values), reason=self.reason)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from store.commands.base import item_status, part_date
 from store.commands.values import FieldsCommand, read_values
-from store.domain.dates import say_day
+from store.domain.dates import format_date
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.field_types import as_typed
 from store.domain.fields import KINDS
-from store.log.writer import Pen
+from store.log.writer import ChangeWriter
 
 
 class AddNote(FieldsCommand):
@@ -19,20 +19,20 @@ class AddNote(FieldsCommand):
     publication: str | None = None
     theme: str | None = None
 
-    def write(self, pen: Pen) -> None:
+    def write(self, writer: ChangeWriter) -> None:
         if not (self.items or self.publication or self.theme):
             raise BadInput("items", "Say what the note is about.")
         for item in self.items:
-            item_status(pen, item)
-        values = self.read(pen, "text")
-        values["dated"] = values["dated"] or part_date(say_day(pen.today))
-        note = pen.create("note", values, basis=self.known(values), reason=self.reason)
+            item_status(writer, item)
+        values = self.read(writer, "text")
+        values["dated"] = values["dated"] or part_date(format_date(writer.today))
+        note = writer.create("note", values, basis=self.known(values), reason=self.reason)
         for item in self.items:
-            pen.create("note_on", {"note": note, "recommendation": item})
+            writer.create("note_on", {"note": note, "recommendation": item})
         if self.publication:
-            pen.create("note_on", {"note": note, "publication": self.publication})
+            writer.create("note_on", {"note": note, "publication": self.publication})
         if self.theme:
-            pen.create("note_on", {"note": note, "theme": self.theme})
+            writer.create("note_on", {"note": note, "theme": self.theme})
 
 
 class CorrectNote(FieldsCommand):
@@ -41,29 +41,29 @@ class CorrectNote(FieldsCommand):
     entity_kind = "note"
     note: str
 
-    def write(self, pen: Pen) -> None:
-        row = pen.conn.execute("SELECT withdrawn, left_out FROM note WHERE id = ?", (self.note,)).fetchone()
+    def write(self, writer: ChangeWriter) -> None:
+        row = writer.conn.execute("SELECT withdrawn, left_out FROM note WHERE id = ?", (self.note,)).fetchone()
         if row is None or row[0]:
             raise NotAllowed("That note has been withdrawn already.")
         if row[1]:
             raise NotAllowed("That note was left out of this copy and cannot be corrected here.")
-        values = {name: pen.current(self.note, name).value for name in KINDS["note"].editable}
+        values = {name: writer.current(self.note, name).value for name in KINDS["note"].editable}
         # What is not altered is not read anew: its words mean what they meant.
         changed = {
             name: typed for name, typed in self.values.items() if (typed or None) != (as_typed(values[name]) or None)
         }
         if not changed:
             return
-        values |= read_values("note", changed, pen.today)
-        pen.withdraw("note", self.note, reason=self.reason)
-        note = pen.create("note", values, basis=self.known(values), reason=self.reason)
-        ties = pen.conn.execute(
+        values |= read_values("note", changed, writer.today)
+        writer.withdraw("note", self.note, reason=self.reason)
+        note = writer.create("note", values, basis=self.known(values), reason=self.reason)
+        ties = writer.conn.execute(
             "SELECT recommendation, publication, theme, paper FROM note_on WHERE note = ? AND withdrawn = 0 ORDER BY id",
             (self.note,),
         ).fetchall()
         for tie in ties:
             ends = dict(zip(("recommendation", "publication", "theme", "paper"), tie, strict=True))
-            pen.create("note_on", {"note": note} | {end: thing for end, thing in ends.items() if thing})
+            writer.create("note_on", {"note": note} | {end: entity for end, entity in ends.items() if entity})
         cited = "SELECT id FROM citation WHERE note = ? AND withdrawn = 0 AND left_out = 0 ORDER BY id"
-        for (citation,) in pen.conn.execute(cited, (self.note,)).fetchall():
-            pen.set("citation", citation, "note", note)
+        for (citation,) in writer.conn.execute(cited, (self.note,)).fetchall():
+            writer.set("citation", citation, "note", note)

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store.domain.errors import FairleadError, ReasonOwed
+from store.domain.errors import FairleadError, ReasonRequired
 from store.log.change import WITHDRAWN, Change
-from store.log.describe import say_change
+from store.log.describe import describe_change
 from store.queries.history import value_before
 
 if TYPE_CHECKING:
     from store.commands.base import Command
-    from store.log.writer import Pen
+    from store.log.writer import ChangeWriter
 
 NO_CHANGE = "it says that already"
 
 
 @dataclass(frozen=True, slots=True)
-class Previewed:
+class PreviewRow:
     """What one command would do: on what, which fields, what they say now and would say; `refused` says why it cannot."""
 
     about: str
@@ -27,40 +27,40 @@ class Previewed:
     now: str
     new: str
     refused: str | None = None
-    owes_reason: bool = False
+    requires_reason: bool = False
 
 
-def preview(pen: Pen, commands: Sequence[Command], names: Sequence[str]) -> list[Previewed]:
+def preview(writer: ChangeWriter, commands: Sequence[Command], names: Sequence[str]) -> list[PreviewRow]:
     """What each command would do, in their order, each on top of those before it.
 
     `names` is what each is about, for those that are refused. Nothing is stored: the pen is thrown away.
     """
-    from store.commands.stage_rules import keep_in_step
+    from store.commands.stage_rules import derive_touched_stages
 
-    found: list[Previewed] = []
+    found: list[PreviewRow] = []
     for command, name in zip(commands, names, strict=True):
-        before = len(pen.changes)
+        before = len(writer.changes)
         owes = False
         try:
             try:
-                with pen.trying():
-                    command.write(pen)
-                    keep_in_step(pen, before)
-            except ReasonOwed:
+                with writer.savepoint():
+                    command.write(writer)
+                    derive_touched_stages(writer, before)
+            except ReasonRequired:
                 owes = True
-                with pen.trying():
-                    command.model_copy(update={"reason": ""}).write(pen)
-                    keep_in_step(pen, before)
+                with writer.savepoint():
+                    command.model_copy(update={"reason": ""}).write(writer)
+                    derive_touched_stages(writer, before)
         except FairleadError as error:
-            found.append(Previewed(name, "", "", "", str(error)))
+            found.append(PreviewRow(name, "", "", "", str(error)))
             continue
-        told = _told(pen, pen.changes[before:])
+        told = _describe_changes(writer, writer.changes[before:])
         if not told:
-            found.append(Previewed(name, "", "", "", NO_CHANGE))
+            found.append(PreviewRow(name, "", "", "", NO_CHANGE))
             continue
         what, now, new = (list(column) for column in zip(*told, strict=True))
         found.append(
-            Previewed(
+            PreviewRow(
                 name,
                 "; ".join(dict.fromkeys(what)),
                 "; ".join(filter(None, now)),
@@ -72,14 +72,16 @@ def preview(pen: Pen, commands: Sequence[Command], names: Sequence[str]) -> list
     return found
 
 
-def _told(pen: Pen, changes: Sequence[Change]) -> list[tuple[str, str, str]]:
+def _describe_changes(writer: ChangeWriter, changes: Sequence[Change]) -> list[tuple[str, str, str]]:
     """Each change as (field, before, after); the ties that something new brings along go without saying."""
-    told = _leads_told(pen, [c for c in changes if c.kind == "lead" and (c.creates or c.fields == (WITHDRAWN,))])
+    told = _describe_lead_changes(
+        writer, [c for c in changes if c.kind == "lead" and (c.creates or c.fields == (WITHDRAWN,))]
+    )
     quiet = ("note_on", "party", "evidence", *(("lead",) if told else ()))
     for change in [c for c in changes if c.kind not in quiet] or ([] if told else changes):
-        known = {c.id: c for c in pen.of_thing(change.thing)}
+        known = {c.id: c for c in writer.of_entity(change.entity)}
         before = None if change.creates else value_before(change, known)
-        what, now, new = say_change(pen.conn, change, before)
+        what, now, new = describe_change(writer.conn, change, before)
         if change.fields == (WITHDRAWN,) and change.value(WITHDRAWN).value:
             # What goes is what there is now.
             now, new = new, ""
@@ -87,18 +89,18 @@ def _told(pen: Pen, changes: Sequence[Change]) -> list[tuple[str, str, str]]:
     return told
 
 
-def _leads_told(pen: Pen, changes: Sequence[Change]) -> list[tuple[str, str, str]]:
+def _describe_lead_changes(writer: ChangeWriter, changes: Sequence[Change]) -> list[tuple[str, str, str]]:
     """Who leads on an item now, and who will, where some of these come or go."""
     if not changes:
         return []
-    item = pen.current(changes[0].thing, "recommendation").value
-    names = {c.thing: str(c.value("name").value) for c in pen.changes if c.kind == "party" and c.creates}
-    names |= dict(pen.conn.execute("SELECT id, name FROM party").fetchall())
-    rows = pen.conn.execute("SELECT party FROM lead WHERE recommendation = ? AND withdrawn = 0", (item,)).fetchall()
+    item = writer.current(changes[0].entity, "recommendation").value
+    names = {c.entity: str(c.value("name").value) for c in writer.changes if c.kind == "party" and c.creates}
+    names |= dict(writer.conn.execute("SELECT id, name FROM party").fetchall())
+    rows = writer.conn.execute("SELECT party FROM lead WHERE recommendation = ? AND withdrawn = 0", (item,)).fetchall()
     now, new = [names[row[0]] for row in rows], [names[row[0]] for row in rows]
     for change in changes:
-        party = names[str(pen.current(change.thing, "party").value)]
-        if pen.current(change.thing, WITHDRAWN).value:
+        party = names[str(writer.current(change.entity, "party").value)]
+        if writer.current(change.entity, WITHDRAWN).value:
             new = [name for name in new if name != party]
         elif party not in new:
             new.append(party)

@@ -7,10 +7,10 @@ import re
 from store.commands.values import FieldsCommand
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.names import fold_name
-from store.domain.text import accept
+from store.domain.text import validate_text
 from store.domain.vocabulary import ClosedBy, PublicationKind
 from store.log.change import digest
-from store.log.writer import Pen
+from store.log.writer import ChangeWriter
 
 _SMALL_WORDS = {"a", "an", "and", "by", "for", "in", "of", "on", "the", "to", "with"}
 
@@ -18,7 +18,7 @@ _SMALL_WORDS = {"a", "an", "and", "by", "for", "in", "of", "on", "the", "to", "w
 def publication_id(title: str, published: dict[str, str | None] | None) -> str:
     """A publication's id: its folded title, and its month where one is known, as first recorded."""
     first, last = ((published or {}).get(bound) or "" for bound in ("earliest", "latest"))
-    return digest("publication", fold_name(accept(title)), first[:7] if first[:7] == last[:7] else "")
+    return digest("publication", fold_name(validate_text(title)), first[:7] if first[:7] == last[:7] else "")
 
 
 def propose_code(title: str, year: int | None, taken: set[str]) -> str:
@@ -35,10 +35,10 @@ def propose_code(title: str, year: int | None, taken: set[str]) -> str:
     return next(code for code in proposals if code not in used)
 
 
-def free_code(pen: Pen, code: str, mine: str) -> str:
+def free_code(writer: ChangeWriter, code: str, mine: str) -> str:
     """A code as it is recorded. Raises BadInput where a publication other than `mine` has it."""
     code = code.strip().upper()
-    other = pen.conn.execute(
+    other = writer.conn.execute(
         "SELECT title FROM publication WHERE upper(code) = ? AND withdrawn = 0 AND id <> ?", (code, mine)
     ).fetchone()
     if other:
@@ -51,18 +51,18 @@ class AddPublication(FieldsCommand):
 
     entity_kind = "publication"
 
-    def write(self, pen: Pen) -> None:
-        values = self.read(pen)
+    def write(self, writer: ChangeWriter) -> None:
+        values = self.read(writer)
         title, published = str(values["title"] or ""), values["published"]
         if not fold_name(title):
             raise BadInput("title", "A publication needs a title.")
         earliest = published["earliest"] if published else None
-        thing = publication_id(title, published)
-        if pen.exists(thing) and not pen.current(thing, "withdrawn").value:
-            raise NotAllowed(f"That publication is here already, as {pen.name_of('publication', thing)}.")
-        others = pen.conn.execute("SELECT code FROM publication WHERE code IS NOT NULL AND id <> ?", (thing,))
+        entity = publication_id(title, published)
+        if writer.exists(entity) and not writer.current(entity, "withdrawn").value:
+            raise NotAllowed(f"That publication is here already, as {writer.name_of('publication', entity)}.")
+        others = writer.conn.execute("SELECT code FROM publication WHERE code IS NOT NULL AND id <> ?", (entity,))
         taken = {row[0] for row in others}
         code = values["code"] or propose_code(title, int(earliest[:4]) if earliest else None, taken)
         closer = ClosedBy.LEADS if values["kind"] == PublicationKind.PLAN else ClosedBy.INSPECTORATE
-        values |= {"code": free_code(pen, code, thing), "closed_by": values["closed_by"] or closer}
-        pen.create("publication", values, thing=thing, basis=self.known(values), reason=self.reason)
+        values |= {"code": free_code(writer, code, entity), "closed_by": values["closed_by"] or closer}
+        writer.create("publication", values, entity=entity, basis=self.known(values), reason=self.reason)

@@ -8,7 +8,7 @@ from store.domain.errors import BadInput
 from store.domain.fields import REGISTER
 from store.domain.names import fold_name
 from store.log.change import digest
-from store.log.writer import Pen
+from store.log.writer import ChangeWriter
 
 
 class DescribeRegister(FieldsCommand):
@@ -20,12 +20,12 @@ class DescribeRegister(FieldsCommand):
 
     entity_kind = "register"
 
-    def write(self, pen: Pen) -> None:
-        if pen.exists(REGISTER):
-            correct("register", REGISTER, reason=self.reason, **self.values).write(pen)
+    def write(self, writer: ChangeWriter) -> None:
+        if writer.exists(REGISTER):
+            correct("register", REGISTER, reason=self.reason, **self.values).write(writer)
             return
-        given = read_values("register", self.values, pen.today)
-        pen.create("register", {"title": "Improvement register", "marking": "OFFICIAL"} | given, thing=REGISTER)
+        given = read_values("register", self.values, writer.today)
+        writer.create("register", {"title": "Improvement register", "marking": "OFFICIAL"} | given, entity=REGISTER)
 
 
 def theme_id(name: str, publication: str | None = None) -> str:
@@ -39,8 +39,8 @@ class AddTheme(FieldsCommand):
     entity_kind = "theme"
     publication: str | None = None
 
-    def write(self, pen: Pen) -> None:
-        values = self.read(pen) | {"publication": self.publication}
+    def write(self, writer: ChangeWriter) -> None:
+        values = self.read(writer) | {"publication": self.publication}
         if not fold_name(values["name"] or ""):
             raise BadInput("name", "A theme needs a name.")
-        pen.create("theme", values, thing=theme_id(values["name"], self.publication), basis=self.known(values))
+        writer.create("theme", values, entity=theme_id(values["name"], self.publication), basis=self.known(values))

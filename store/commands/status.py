@@ -5,12 +5,14 @@ from __future__ import annotations
 from store.commands.base import Command, item_status, part_date
 from store.commands.stage_rules import asked_last
 from store.domain.errors import BadInput, NotAllowed
-from store.domain.vocabulary import AS_PUBLISHED, CLOSING_STAGES, REPLY_STAGES, Stage, Status, Track, said
-from store.log.writer import Pen
+from store.domain.vocabulary import AS_PUBLISHED, CLOSING_STAGES, REPLY_STAGES, Stage, Status, Track, label_of
+from store.log.writer import ChangeWriter
 
 
-def _stage_value(pen: Pen, stage: Stage, reached: str | None, by: str | None = None) -> dict[str, str | None]:
-    day = part_date(reached, "day", pen.today, past=True) or {"text": None, "earliest": None, "latest": None}
+def _stage_value(
+    writer: ChangeWriter, stage: Stage, reached: str | None, by: str | None = None
+) -> dict[str, str | None]:
+    day = part_date(reached, "day", writer.today, past=True) or {"text": None, "earliest": None, "latest": None}
     return {"text": stage, "day": day["text"], "earliest": day["earliest"], "latest": day["latest"], "by": by or None}
 
 
@@ -20,18 +22,18 @@ class SetTrack(Command):
     item: str
     track: Track
 
-    def write(self, pen: Pen) -> None:
-        name = pen.name_of("recommendation", self.item)
-        reopens = item_status(pen, self.item) == Status.CLOSED
-        delays = self.track == Track.DELAYED and pen.current(self.item, "track").value != Track.DELAYED
+    def write(self, writer: ChangeWriter) -> None:
+        name = writer.name_of("recommendation", self.item)
+        reopens = item_status(writer, self.item) == Status.CLOSED
+        delays = self.track == Track.DELAYED and writer.current(self.item, "track").value != Track.DELAYED
         if reopens:
-            self.owe_reason(f"Reopening {name}")
-            stage = _stage_value(pen, Stage.IN_PROGRESS, None)
-            pen.set("recommendation", self.item, "stage", stage, reason=self.reason)
+            self.require_reason(f"Reopening {name}")
+            stage = _stage_value(writer, Stage.IN_PROGRESS, None)
+            writer.set("recommendation", self.item, "stage", stage, reason=self.reason)
         elif delays:
-            self.owe_reason(f"Marking {name} as delayed")
-        reason = self.reason_kept(reopens or delays)
-        pen.set("recommendation", self.item, "track", self.track, basis=self.basis, place=self.place, reason=reason)
+            self.require_reason(f"Marking {name} as delayed")
+        reason = self.reason_to_record(reopens or delays)
+        writer.set("recommendation", self.item, "track", self.track, basis=self.basis, place=self.place, reason=reason)
 
 
 class SetStage(Command):
@@ -46,28 +48,28 @@ class SetStage(Command):
     by: str | None = None
     superseded_by: str | None = None
 
-    def write(self, pen: Pen) -> None:
-        status, name = item_status(pen, self.item), pen.name_of("recommendation", self.item)
+    def write(self, writer: ChangeWriter) -> None:
+        status, name = item_status(writer, self.item), writer.name_of("recommendation", self.item)
         if self.basis in AS_PUBLISHED:
             self._check_source(name)
         else:
-            self._check_gate(pen, name)
-        asked = asked_last(pen, self.item) if self.stage == Stage.SUBMITTED else None
+            self._check_gate(writer, name)
+        asked = asked_last(writer, self.item) if self.stage == Stage.SUBMITTED else None
         closing = self.stage in CLOSING_STAGES or asked == "closure"
         reopens = status == Status.CLOSED and not closing
         if reopens:
-            self.owe_reason(f"Reopening {name}")
-        reason = self.reason_kept(reopens)
-        value = _stage_value(pen, self.stage, self.reached, self.by)
-        for field, new in (("stage", value), *self._what_follows(pen, closing)):
-            pen.set("recommendation", self.item, field, new, basis=self.basis, place=self.place, reason=reason)
+            self.require_reason(f"Reopening {name}")
+        reason = self.reason_to_record(reopens)
+        value = _stage_value(writer, self.stage, self.reached, self.by)
+        for field, new in (("stage", value), *self._what_follows(writer, closing)):
+            writer.set("recommendation", self.item, field, new, basis=self.basis, place=self.place, reason=reason)
         if self.superseded_by:
-            pen.create("link", {"relation": "supersedes", "recommendation": self.superseded_by, "other": self.item})
+            writer.create("link", {"relation": "supersedes", "recommendation": self.superseded_by, "other": self.item})
 
-    def _what_follows(self, pen: Pen, closing: bool) -> list[tuple[str, object]]:
+    def _what_follows(self, writer: ChangeWriter, closing: bool) -> list[tuple[str, object]]:
         if closing:
             return [("track", None), ("next_move", None), ("believed_done", None)]
-        if pen.current(self.item, "track").value is None:
+        if writer.current(self.item, "track").value is None:
             return [("track", Track.NOT_STATED)]
         return []
 
@@ -76,19 +78,19 @@ class SetStage(Command):
         if self.stage in REPLY_STAGES | {Stage.NOT_ADOPTED} and not (self.place and self.place.strip()):
             raise BadInput(
                 "place",
-                f"Say where in the source {name} is {said(self.stage).lower()}: only a reply leads there otherwise.",
+                f"Say where in the source {name} is {label_of(self.stage).lower()}: only a reply leads there otherwise.",
             )
 
-    def _check_gate(self, pen: Pen, name: str) -> None:
+    def _check_gate(self, writer: ChangeWriter, name: str) -> None:
         if self.stage in REPLY_STAGES:
             raise NotAllowed(
-                f"{name} cannot be set to {said(self.stage).lower()} by hand: "
+                f"{name} cannot be set to {label_of(self.stage).lower()} by hand: "
                 "that follows from the evidence sent and the reply to it."
             )
         if self.stage == Stage.NOT_ADOPTED:
             raise NotAllowed(f"{name} can be closed without being adopted only with the inspectorate's own words.")
         if self.stage == Stage.DELIVERED:
-            closed_by = pen.conn.execute(
+            closed_by = writer.conn.execute(
                 "SELECT p.closed_by FROM recommendation r JOIN publication p ON p.id = r.publication WHERE r.id = ?",
                 (self.item,),
             ).fetchone()[0]
@@ -109,10 +111,10 @@ class BelieveDone(Command):
     believed: bool
     by: str | None = None
 
-    def write(self, pen: Pen) -> None:
-        if self.believed and item_status(pen, self.item) == Status.CLOSED:
-            raise NotAllowed(f"{pen.name_of('recommendation', self.item)} is closed already.")
+    def write(self, writer: ChangeWriter) -> None:
+        if self.believed and item_status(writer, self.item) == Status.CLOSED:
+            raise NotAllowed(f"{writer.name_of('recommendation', self.item)} is closed already.")
         value = {"text": "yes", "by": self.by or None} if self.believed else None
-        pen.set(
+        writer.set(
             "recommendation", self.item, "believed_done", value, basis=self.basis, place=self.place, reason=self.reason
         )

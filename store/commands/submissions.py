@@ -7,11 +7,11 @@ from typing import Any, Literal
 from store.commands.base import Command, item_status
 from store.commands.stage_rules import (
     STAGE_OF,
+    entities_under,
     first_day,
     is_old_news,
     stage_of,
     stage_value,
-    things_under,
     unanswered,
 )
 from store.commands.values import FieldsCommand
@@ -24,15 +24,15 @@ from store.domain.vocabulary import (
     Stage,
     Track,
     Verdict,
-    said,
+    label_of,
 )
-from store.log.writer import Pen
+from store.log.writer import ChangeWriter
 from store.queries.item_detail import evidence_notes
 
 
-def _closer(pen: Pen, item: str) -> tuple[str | None, str | None]:
+def _closer(writer: ChangeWriter, item: str) -> tuple[str | None, str | None]:
     """Who closes the items of an item's publication, and who published it."""
-    row = pen.conn.execute(
+    row = writer.conn.execute(
         "SELECT p.closed_by, p.publisher FROM recommendation r JOIN publication p ON p.id = r.publication "
         "WHERE r.id = ?",
         (item,),
@@ -40,15 +40,17 @@ def _closer(pen: Pen, item: str) -> tuple[str | None, str | None]:
     return (row[0], row[1]) if row else (None, None)
 
 
-def _refuse_leads_own(pen: Pen, item: str) -> None:
-    if _closer(pen, item)[0] == "leads":
-        name = pen.name_of("recommendation", item)
+def _refuse_leads_own(writer: ChangeWriter, item: str) -> None:
+    if _closer(writer, item)[0] == "leads":
+        name = writer.name_of("recommendation", item)
         raise NotAllowed(f"{name} is closed by its leads, not by an inspectorate: record it as delivered.")
 
 
-def _set(pen: Pen, command: Command, item: str, **values: Any) -> None:
+def _set(writer: ChangeWriter, command: Command, item: str, **values: Any) -> None:
     for field, value in values.items():
-        pen.set("recommendation", item, field, value, basis=command.basis, place=command.place, reason=command.reason)
+        writer.set(
+            "recommendation", item, field, value, basis=command.basis, place=command.place, reason=command.reason
+        )
 
 
 class SubmitEvidence(FieldsCommand):
@@ -65,61 +67,61 @@ class SubmitEvidence(FieldsCommand):
     notes: tuple[str, ...] | None = None
     note: str | None = None
 
-    def write(self, pen: Pen) -> None:
+    def write(self, writer: ChangeWriter) -> None:
         items = dict.fromkeys(self.items)
         for item in items:
-            self._check(pen, item)
-        values = self.read(pen) | {"asks": self.asks}
+            self._check(writer, item)
+        values = self.read(writer) | {"asks": self.asks}
         if values["sent"] is None and self.basis not in AS_PUBLISHED:
             raise BadInput("sent", "Say when it was sent: a day, or the month or year if that is all that is known.")
-        written = self._write_note(pen, values)
+        written = self._write_note(writer, values)
         for item in items:
-            with_it = [*self._notes_of(pen, item), *written]
+            with_it = [*self._notes_of(writer, item), *written]
             if not with_it and self.basis not in AS_PUBLISHED:
-                name = pen.name_of("recommendation", item)
+                name = writer.name_of("recommendation", item)
                 raise BadInput(
                     "note",
                     f"{name} has no evidence note to send. Write one here, or add one first: a note, kind evidence.",
                 )
-            self._send(pen, item, values, with_it)
+            self._send(writer, item, values, with_it)
 
-    def _check(self, pen: Pen, item: str) -> None:
-        item_status(pen, item)
-        stage = stage_of(pen, item)
+    def _check(self, writer: ChangeWriter, item: str) -> None:
+        item_status(writer, item)
+        stage = stage_of(writer, item)
         if stage in CLOSING_STAGES:
-            name = pen.name_of("recommendation", item)
+            name = writer.name_of("recommendation", item)
             raise NotAllowed(
-                f"{name} is closed already ({said(stage).lower()}). Reopen it first: set whether it is on time."
+                f"{name} is closed already ({label_of(stage).lower()}). Reopen it first: set whether it is on time."
             )
         if self.asks == "closure":
-            _refuse_leads_own(pen, item)
+            _refuse_leads_own(writer, item)
 
-    def _write_note(self, pen: Pen, sent: dict[str, Any]) -> list[str]:
+    def _write_note(self, writer: ChangeWriter, sent: dict[str, Any]) -> list[str]:
         if not (self.note and self.note.strip()):
             return []
         values = {"kind": NoteKind.EVIDENCE, "text": self.note, "dated": sent["sent"], "marking": sent["marking"]}
-        note = pen.create("note", values, basis=self.known(values))
+        note = writer.create("note", values, basis=self.known(values))
         for item in self.items:
-            pen.create("note_on", {"note": note, "recommendation": item})
+            writer.create("note_on", {"note": note, "recommendation": item})
         return [note]
 
-    def _notes_of(self, pen: Pen, item: str) -> list[str]:
-        here = evidence_notes(pen.conn, item)
+    def _notes_of(self, writer: ChangeWriter, item: str) -> list[str]:
+        here = evidence_notes(writer.conn, item)
         return [note for note, gone in here.items() if (note in self.notes if self.notes is not None else not gone)]
 
-    def _send(self, pen: Pen, item: str, values: dict[str, Any], notes: list[str]) -> None:
+    def _send(self, writer: ChangeWriter, item: str, values: dict[str, Any], notes: list[str]) -> None:
         values, sent = values | {"recommendation": item}, values["sent"]
-        submission = pen.create("submission", values, basis=self.known(values), reason=self.reason)
+        submission = writer.create("submission", values, basis=self.known(values), reason=self.reason)
         for note in notes:
-            pen.create("evidence", {"submission": submission, "note": note})
-        if is_old_news(pen, item, sent):
+            writer.create("evidence", {"submission": submission, "note": note})
+        if is_old_news(writer, item, sent):
             return
-        _set(pen, self, item, stage=stage_value(Stage.SUBMITTED, sent, self.asks), believed_done=None)
+        _set(writer, self, item, stage=stage_value(Stage.SUBMITTED, sent, self.asks), believed_done=None)
         if self.asks == "closure":
-            _set(pen, self, item, track=None, next_move=None)
+            _set(writer, self, item, track=None, next_move=None)
         else:
-            track = pen.current(item, "track").value or Track.NOT_STATED
-            _set(pen, self, item, track=track, next_move={"text": NextMove.INSPECTORATE})
+            track = writer.current(item, "track").value or Track.NOT_STATED
+            _set(writer, self, item, track=track, next_move={"text": NextMove.INSPECTORATE})
 
 
 class RecordReply(FieldsCommand):
@@ -138,18 +140,18 @@ class RecordReply(FieldsCommand):
     track: Track | None = None
     submission: str | None = None
 
-    def write(self, pen: Pen) -> None:
-        item_status(pen, self.item)
-        name = pen.name_of("recommendation", self.item)
+    def write(self, writer: ChangeWriter) -> None:
+        item_status(writer, self.item)
+        name = writer.name_of("recommendation", self.item)
         ends = STAGE_OF[self.verdict] in CLOSING_STAGES
         if ends:
-            _refuse_leads_own(pen, self.item)
-        values = self.read(pen)
+            _refuse_leads_own(writer, self.item)
+        values = self.read(writer)
         dated = values["dated"]
         if self.basis not in AS_PUBLISHED:
             self._check(name, values)
-        answered = self._answered(pen, name, dated)
-        closer = _closer(pen, self.item)[1]
+        answered = self._answered(writer, name, dated)
+        closer = _closer(writer, self.item)[1]
         move = {"text": self.next_move, "until": self.until or None} if self.next_move and not ends else None
         values |= {
             "recommendation": self.item,
@@ -158,22 +160,22 @@ class RecordReply(FieldsCommand):
             "verdict": self.verdict,
             "next_move": move,
         }
-        pen.create("reply", values, basis=self.known(values), reason=self.reason)
-        if is_old_news(pen, self.item, dated):
+        writer.create("reply", values, basis=self.known(values), reason=self.reason)
+        if is_old_news(writer, self.item, dated):
             return
-        _set(pen, self, self.item, stage=stage_value(STAGE_OF[self.verdict], dated))
+        _set(writer, self, self.item, stage=stage_value(STAGE_OF[self.verdict], dated))
         if ends:
-            _set(pen, self, self.item, track=None, next_move=None, believed_done=None)
+            _set(writer, self, self.item, track=None, next_move=None, believed_done=None)
         else:
-            track = self.track or pen.current(self.item, "track").value or Track.NOT_STATED
-            _set(pen, self, self.item, track=track, next_move=move)
+            track = self.track or writer.current(self.item, "track").value or Track.NOT_STATED
+            _set(writer, self, self.item, track=track, next_move=move)
 
-    def _answered(self, pen: Pen, name: str, dated: dict[str, str | None] | None) -> str | None:
+    def _answered(self, writer: ChangeWriter, name: str, dated: dict[str, str | None] | None) -> str | None:
         if not self.submission:
-            return unanswered(pen, self.item, dated)
-        if self.submission not in {thing for thing, _ in things_under(pen, "submission", self.item)}:
+            return unanswered(writer, self.item, dated)
+        if self.submission not in {entity for entity, _ in entities_under(writer, "submission", self.item)}:
             raise BadInput("submission", f"That is no evidence sent on {name}, or it was withdrawn.")
-        if dated and dated["latest"] and first_day(pen, self.submission) > dated["latest"]:
+        if dated and dated["latest"] and first_day(writer, self.submission) > dated["latest"]:
             raise BadInput("dated", f"{dated['text']} is before that evidence on {name} was sent.")
         return self.submission
 

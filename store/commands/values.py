@@ -12,9 +12,9 @@ from pydantic import model_validator
 from store.commands.base import Command, part_date, past_date, target_value
 from store.domain.errors import BadInput
 from store.domain.field_types import FieldType
-from store.domain.fields import KINDS, said_field, say_kind
+from store.domain.fields import KINDS, label_of_field, label_of_kind
 from store.domain.text import one_line
-from store.log.writer import Pen
+from store.log.writer import ChangeWriter
 
 
 def read_value(kind: str, name: str, typed: Any, today: date) -> Any:
@@ -61,8 +61,8 @@ def check_names(kind: str, names: Iterable[str]) -> None:
 
 
 def _needed(kind: str, name: str) -> str:
-    what = say_kind(kind)
-    return f"{'An' if what[0] in 'aeiou' else 'A'} {what} needs its {said_field(kind, name)}."
+    what = label_of_kind(kind)
+    return f"{'An' if what[0] in 'aeiou' else 'A'} {what} needs its {label_of_field(kind, name)}."
 
 
 def _whole(name: str, text: str) -> int:
@@ -87,7 +87,7 @@ class FieldsCommand(Command):
         others = {name: value for name, value in given.items() if name not in fields}
         return others | {"values": {**values, **named}}
 
-    def read(self, pen: Pen, *owed: str) -> dict[str, Any]:
+    def read(self, writer: ChangeWriter, *owed: str) -> dict[str, Any]:
         """The values of a new entity's editable fields: what was typed, else the default, else None.
 
         Raises BadInput where one that is `owed` is empty.
@@ -98,5 +98,5 @@ class FieldsCommand(Command):
             if _is_empty(typed):
                 typed = field.default
             known = not _is_empty(typed) or name in owed
-            values[name] = read_value(self.entity_kind, name, typed, pen.today) if known else None
+            values[name] = read_value(self.entity_kind, name, typed, writer.today) if known else None
         return values

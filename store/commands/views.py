@@ -5,7 +5,7 @@ from __future__ import annotations
 from store.commands.base import Command
 from store.domain.errors import BadInput
 from store.domain.names import fold_name
-from store.log.writer import Pen
+from store.log.writer import ChangeWriter
 
 
 class SaveView(Command):
@@ -16,13 +16,13 @@ class SaveView(Command):
     sort: str = "ref"
     columns: str | None = None
 
-    def write(self, pen: Pen) -> None:
+    def write(self, writer: ChangeWriter) -> None:
         if not fold_name(self.name):
             raise BadInput("name", "A view needs a name.")
         values = {"name": self.name, "query": self.query or None, "sort": self.sort, "columns": self.columns or None}
-        for thing, name in pen.conn.execute("SELECT id, name FROM view WHERE withdrawn = 0").fetchall():
+        for entity, name in writer.conn.execute("SELECT id, name FROM view WHERE withdrawn = 0").fetchall():
             if fold_name(name or "") == fold_name(self.name):
                 for field, value in values.items():
-                    pen.set("view", thing, field, value, reason=self.reason)
+                    writer.set("view", entity, field, value, reason=self.reason)
                 return
-        pen.create("view", values, reason=self.reason)
+        writer.create("view", values, reason=self.reason)

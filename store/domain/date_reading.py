@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 
-from store.domain.dates import PartDate, add_months, month_end, say_day
+from store.domain.dates import PartDate, add_months, format_date, month_end
 
 _NAMES = {name.lower(): n for n, name in enumerate(calendar.month_name) if name}
 _MONTHS = _NAMES | {name.lower(): n for n, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
@@ -114,7 +114,7 @@ def _month(year: int, month: int) -> PartDate:
 
 def _day(year: str, month: int, day: str) -> PartDate:
     known = date(int(year) + (2000 if len(year) == 2 else 0), month, int(day))
-    return PartDate(say_day(known), known, known)
+    return PartDate(format_date(known), known, known)
 
 
 def _financial(first: date) -> str:
@@ -232,7 +232,7 @@ class _Reader:
     def _from_today(self, today: date, plain: str) -> PartDate | None:
         if plain in _DAYS:
             day = today + timedelta(days=_DAYS[plain])
-            return PartDate(say_day(day), day, day)
+            return PartDate(format_date(day), day, day)
         found = re.fullmatch(r"(last|this|next) (month|quarter|financial year|year)", plain)
         if found:
             return self._unit(today, found[2], _WHICH[found[1]])
@@ -270,7 +270,7 @@ class _Reader:
             day = today + timedelta(days=count * (7 if unit == "week" else 1))
         else:
             day = add_months(today, count * (12 if unit == "year" else 1))
-        return PartDate(say_day(day), day, day)
+        return PartDate(format_date(day), day, day)
 
     def _without_year(self, today: date, plain: str) -> PartDate | None:
         """A day, month or quarter without its year: the next that has not passed, or the last that has begun."""

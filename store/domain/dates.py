@@ -22,17 +22,17 @@ class PartDate:
     latest: date | None = None
 
 
-def say_day(day: date) -> str:
+def format_date(day: date) -> str:
     """Say a day as people write it: 18 September 2024."""
     return f"{day.day} {calendar.month_name[day.month]} {day.year}"
 
 
-def short_day(day: date) -> str:
+def format_short_date(day: date) -> str:
     """Say a day in few letters: 18 Sep 2024."""
     return f"{day.day} {calendar.month_abbr[day.month]} {day.year}"
 
 
-def age(since: date, today: date) -> str:
+def format_age(since: date, today: date) -> str:
     """Say how long ago a day was, in years and months: "3 yr 2 mo"."""
     months = (today.year - since.year) * 12 + today.month - since.month - (today.day < since.day)
     if months < 0:

@@ -9,21 +9,21 @@ class FairleadError(Exception):
     """Base of every error that is shown to a person; str(error) is the sentence."""
 
 
-class NotThere(FairleadError):
+class FileMissing(FairleadError):
     """A file that does not exist."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"There is no file {path}. Check the name, or start one with: fairlead new {path.name}")
 
 
-class AlreadyThere(FairleadError):
+class FileAlreadyExists(FairleadError):
     """A file that would be written over."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} exists already. Choose another name, or give --force to write over it.")
 
 
-class NoFolder(FairleadError):
+class FolderMissing(FairleadError):
     """A folder that does not exist."""
 
     def __init__(self, path: Path) -> None:
@@ -37,14 +37,14 @@ class NotARegister(FairleadError):
         super().__init__(f"{path} is not a Fairlead register: {why}.")
 
 
-class Newer(FairleadError):
+class NewerVersion(FairleadError):
     """A register written by a later Fairlead than this one."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} was written by a newer Fairlead. Update this one to open it; the file is unharmed.")
 
 
-class Older(FairleadError):
+class OlderVersion(FairleadError):
     """A register written by an earlier Fairlead, which cannot be brought up to date where it is."""
 
     def __init__(self, path: Path) -> None:
@@ -71,7 +71,7 @@ class ReadOnly(FairleadError):
         super().__init__(f"{path} can only be read. Work on a copy of your own: fairlead keep {path}")
 
 
-class OnlyLooking(FairleadError):
+class OpenedReadOnly(FairleadError):
     """A change asked of a register that is only looked at."""
 
     def __init__(self, why: str) -> None:
@@ -99,7 +99,7 @@ class DiskFull(FairleadError):
         )
 
 
-class MovedAway(FairleadError):
+class FileMoved(FairleadError):
     """The register's file was moved, replaced or deleted while it was open."""
 
     def __init__(self, path: Path) -> None:
@@ -123,7 +123,7 @@ class Refused(FairleadError):
         super().__init__(f"{path} is refused: {why}. Nothing was taken from it.")
 
 
-class Stopped(FairleadError):
+class Cancelled(FairleadError):
     """Long work that a person stopped."""
 
     def __init__(self, what: str) -> None:
@@ -153,7 +153,7 @@ class NotFound(FairleadError):
         super().__init__(f"There is no {reference} in this register.{hint}")
 
 
-class FitsSeveral(FairleadError):
+class AmbiguousReference(FairleadError):
     """A reference that fits more than one thing: asked about, never guessed."""
 
     def __init__(self, reference: str, several: tuple[str, ...]) -> None:
@@ -164,7 +164,7 @@ class NotAllowed(FairleadError):
     """A change that the rules do not allow, with the rule in words."""
 
 
-class ReasonOwed(FairleadError):
+class ReasonRequired(FairleadError):
     """A change that owes a reason, and none was given or declined."""
 
     def __init__(self, what: str) -> None:
@@ -172,7 +172,7 @@ class ReasonOwed(FairleadError):
         super().__init__(f"{what} owes a reason: give one with --reason, or --reason '' for none given.")
 
 
-class Stale(FairleadError):
+class StaleEdit(FairleadError):
     """An edit made on a view that another edit has since overtaken; both values are told."""
 
     def __init__(self, what: str, field: str, theirs: str, yours: str, who: str) -> None:
@@ -182,7 +182,7 @@ class Stale(FairleadError):
         )
 
 
-class InConflict(FairleadError):
+class UnresolvedConflict(FairleadError):
     """An edit of a field that holds several values side by side; it has to be said that this resolves them."""
 
     def __init__(self, what: str, field: str, values: tuple[str, ...]) -> None:

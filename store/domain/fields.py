@@ -381,12 +381,12 @@ KINDS: dict[str, EntityKind] = {
 }  # fmt: skip
 
 
-def said_field(kind: str, name: str) -> str:
+def label_of_field(kind: str, name: str) -> str:
     """A field's name as a person reads it, of a kind that is not known here, too."""
     known = KINDS[kind].fields.get(name) if kind in KINDS else None
     return (known.words if known else "") or name.replace("_", " ")
 
 
-def say_kind(kind: str) -> str:
+def label_of_kind(kind: str) -> str:
     """A kind of entity as a person says it."""
     return (KINDS[kind].words if kind in KINDS else "") or kind.replace("_", " ")

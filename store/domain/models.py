@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, ValidationError
 
 from store.domain.errors import BadInput
-from store.domain.fields import said_field
-from store.domain.text import NOTE_LIMIT, TextError, accept
+from store.domain.fields import label_of_field
+from store.domain.text import NOTE_LIMIT, TextError, validate_text
 from store.domain.values import (
     BelievedValue,
     DateValue,
@@ -25,7 +25,7 @@ from store.domain.values import (
     MoveValue,
     PrintedValue,
     StageValue,
-    Strict,
+    StrictModel,
     TargetValue,
     Whole,
     one_line_of,
@@ -42,11 +42,11 @@ from store.domain.vocabulary import (
 )
 
 
-class _Thing(Strict):
+class _Entity(StrictModel):
     withdrawn: bool = False
 
 
-class Register(_Thing):
+class Register(_Entity):
     """What the register is called, how it is marked, the day it stands at, and the next committee."""
 
     title: Line | None = None
@@ -59,14 +59,14 @@ class Register(_Thing):
     embed_limit: Annotated[int, Field(ge=0, le=1000)] | None = None
 
 
-class Party(_Thing):
+class Party(_Entity):
     """A person, unit or organisation."""
 
     name: Line | None = None
     kind: Literal["person", "unit", "organisation"] | None = None
 
 
-class Theme(_Thing):
+class Theme(_Entity):
     """What an item is about; a plan may have priority themes of its own."""
 
     name: Line | None = None
@@ -75,14 +75,14 @@ class Theme(_Thing):
     publication: Id | None = None
 
 
-class Outcome(_Thing):
+class Outcome(_Entity):
     """A strategic outcome that items contribute to."""
 
     number: Line | None = None
     text: Lines | None = None
 
 
-class Publication(_Thing):
+class Publication(_Entity):
     """A report or plan."""
 
     code: (
@@ -100,7 +100,7 @@ class Publication(_Thing):
     marking: Marking | None = None
 
 
-class Recommendation(_Thing):
+class Recommendation(_Entity):
     """An item: a recommendation, an area for development, or a commitment."""
 
     publication: Id | None = None
@@ -120,7 +120,7 @@ class Recommendation(_Thing):
     marking: Marking | None = None
 
 
-class Lead(_Thing):
+class Lead(_Entity):
     """A party that leads on an item, with a state of its own."""
 
     recommendation: Id | None = None
@@ -129,14 +129,14 @@ class Lead(_Thing):
     state: Annotated[LeadState, Field(strict=False)] | None = None
 
 
-class Contribution(_Thing):
+class Contribution(_Entity):
     """An item's contribution to an outcome."""
 
     recommendation: Id | None = None
     outcome: Id | None = None
 
 
-class Link(_Thing):
+class Link(_Entity):
     """What ties two items: of the same work, depending on, superseding, or the same as (the first joined to the other)."""
 
     relation: Literal["same-work", "depends-on", "supersedes", "same-as"] | None = None
@@ -145,7 +145,7 @@ class Link(_Thing):
     why: Lines | None = None
 
 
-class Note(_Thing):
+class Note(_Entity):
     """Dated narrative. It is never rewritten: correcting one withdraws it and adds another in the same action."""
 
     kind: Annotated[NoteKind, Field(strict=False)] | None = None
@@ -155,7 +155,7 @@ class Note(_Thing):
     marking: Marking | None = None
 
 
-class NoteOn(_Thing):
+class NoteOn(_Entity):
     """What a note is about: exactly one of an item, a publication, a theme or a paper."""
 
     note: Id | None = None
@@ -165,7 +165,7 @@ class NoteOn(_Thing):
     paper: Id | None = None
 
 
-class Submission(_Thing):
+class Submission(_Entity):
     """Evidence sent, asking for closure or for a view."""
 
     recommendation: Id | None = None
@@ -176,14 +176,14 @@ class Submission(_Thing):
     marking: Marking | None = None
 
 
-class Evidence(_Thing):
+class Evidence(_Entity):
     """A note that went with a submission."""
 
     submission: Id | None = None
     note: Id | None = None
 
 
-class Reply(_Thing):
+class Reply(_Entity):
     """What came back: verdict, words, what would satisfy, and whose move is next."""
 
     recommendation: Id | None = None
@@ -198,7 +198,7 @@ class Reply(_Thing):
     marking: Marking | None = None
 
 
-class Action(_Thing):
+class Action(_Entity):
     """A promise, a milestone or a dependency under an item; done is the day it was, None while it is not.
 
     A dependency waits on another body, which `whose` names, since a day.
@@ -214,14 +214,14 @@ class Action(_Thing):
     marking: Marking | None = None
 
 
-class NothingNew(_Thing):
+class NothingNew(_Entity):
     """A day on which somebody said that an item stands as it did."""
 
     recommendation: Id | None = None
     dated: DateValue | None = None
 
 
-class Citation(_Thing):
+class Citation(_Entity):
     """A piece of evidence that a note cites: what it is called, its reference number and its SHA-256; `size` is in bytes."""
 
     note: Id | None = None
@@ -233,14 +233,14 @@ class Citation(_Thing):
     marking: Marking | None = None
 
 
-class Location(_Thing):
+class Location(_Entity):
     """Where a cited file lies, on one person's laptop or drive; never in a share."""
 
     citation: Id | None = None
     place: Line | None = None
 
 
-class View(_Thing):
+class View(_Entity):
     """A list to come back to: its name, its query, what it is sorted by, its columns by name between spaces."""
 
     name: Line | None = None
@@ -249,7 +249,7 @@ class View(_Thing):
     columns: Line | None = None
 
 
-class Measure(_Thing):
+class Measure(_Entity):
     """A figure with unit and period, of a publication or an item."""
 
     publication: Id | None = None
@@ -258,7 +258,7 @@ class Measure(_Thing):
     figure: FigureValue | None = None
 
 
-class Paper(_Thing):
+class Paper(_Entity):
     """One report to a committee."""
 
     title: Line | None = None
@@ -271,7 +271,7 @@ class Paper(_Thing):
     marking: Marking | None = None
 
 
-class Figure(_Thing):
+class Figure(_Entity):
     """A figure as a paper printed it; blank is an empty text without a number, which is not zero."""
 
     paper: Id | None = None
@@ -280,7 +280,7 @@ class Figure(_Thing):
     figure: PrintedValue | None = None
 
 
-THINGS: dict[str, type[_Thing]] = {
+MODELS: dict[str, type[_Entity]] = {
     "register": Register,
     "party": Party,
     "theme": Theme,
@@ -306,14 +306,14 @@ THINGS: dict[str, type[_Thing]] = {
 }
 
 
-def checked(kind: str, values: dict[str, Any]) -> dict[str, Any]:
+def validate_values(kind: str, values: dict[str, Any]) -> dict[str, Any]:
     """The values as they go into the log. Raises BadInput naming the field and saying why."""
     try:
-        model = THINGS[kind].model_validate(values)
+        model = MODELS[kind].model_validate(values)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         field = str(first["loc"][0]) if first["loc"] else ""
-        raise BadInput(field, f"{said_field(kind, field).capitalize()}: {_why(dict(first))}") from None
+        raise BadInput(field, f"{label_of_field(kind, field).capitalize()}: {_why(dict(first))}") from None
     except (TextError, UnicodeError, OverflowError) as error:
         raise BadInput("", str(error)) from None
     # A part that is not known is left away: a value may be given one more part later and stay the same value.
@@ -321,10 +321,10 @@ def checked(kind: str, values: dict[str, Any]) -> dict[str, Any]:
     return {name: whole.get(name) for name in values}
 
 
-def checked_text(field: str, text: str | None) -> str | None:
+def validate_field_text(field: str, text: str | None) -> str | None:
     """A reason, or a place in a source, as it goes into the log: the same rule for both, at every door. Raises BadInput."""
     try:
-        return None if text is None else accept(text, lines=True, limit=NOTE_LIMIT)
+        return None if text is None else validate_text(text, lines=True, limit=NOTE_LIMIT)
     except (TextError, UnicodeError) as error:
         raise BadInput(field, str(error)) from None
 

@@ -7,7 +7,7 @@ import re
 import sqlite3
 from collections.abc import Sequence
 
-from store.domain.errors import FitsSeveral, NotFound
+from store.domain.errors import AmbiguousReference, NotFound
 from store.domain.fields import KINDS
 from store.domain.names import fold_name, fold_number
 
@@ -19,8 +19,8 @@ def find_item(conn: sqlite3.Connection, reference: str) -> Found:
     """The one item that a reference, or an id, means. Raises NotFound or FitsSeveral; it is never guessed."""
     fits = find_items(conn, reference)
     if len({fit[0] for fit in fits}) > 1:
-        raise FitsSeveral(
-            reference, tuple(f"{ref} {title or ''} (id {thing})" for thing, ref, title in dict.fromkeys(fits))
+        raise AmbiguousReference(
+            reference, tuple(f"{ref} {title or ''} (id {entity})" for entity, ref, title in dict.fromkeys(fits))
         )
     if not fits:
         raise NotFound(reference.strip()[:60] or '""', _near(conn, reference))
@@ -35,8 +35,8 @@ def find_items(conn: sqlite3.Connection, reference: str) -> list[Found]:
     ).fetchall()
     for code, number in [] if rows else _readings(wanted):
         rows = [
-            (thing, known, title)
-            for thing, known, title, num, label in conn.execute(
+            (entity, known, title)
+            for entity, known, title, num, label in conn.execute(
                 "SELECT r.id, r.reference, r.title, r.number, r.label FROM publication p "
                 "JOIN recommendation r ON r.publication = p.id "
                 "WHERE p.code = ? COLLATE NOCASE AND p.withdrawn = 0 AND r.withdrawn = 0",
@@ -56,7 +56,7 @@ def find_publication(conn: sqlite3.Connection, code: str) -> tuple[str, str]:
         (code.strip(),),
     ).fetchall()
     if len(rows) > 1:
-        raise FitsSeveral(code, tuple(f"{row[1]} {row[2] or ''} (id {row[0]})" for row in rows))
+        raise AmbiguousReference(code, tuple(f"{row[1]} {row[2] or ''} (id {row[0]})" for row in rows))
     if not rows:
         codes = conn.execute("SELECT code FROM publication WHERE withdrawn = 0 ORDER BY code LIMIT 8")
         raise NotFound(f"publication {code.strip()[:40]}", tuple(row[0] for row in codes if row[0]))
@@ -139,7 +139,7 @@ def find_theme(conn: sqlite3.Connection, name: str, publication: str | None = No
     return str(fits[0][0]), str(fits[0][1])
 
 
-def find_thing(conn: sqlite3.Connection, kind: str, start: str) -> str:
+def find_entity(conn: sqlite3.Connection, kind: str, start: str) -> str:
     """The id of the one note, action or other thing whose id begins so (four digits at least). Raises NotFound or FitsSeveral."""
     if kind not in KINDS:
         raise ValueError(kind)
@@ -147,7 +147,7 @@ def find_thing(conn: sqlite3.Connection, kind: str, start: str) -> str:
     return _by_start(conn, kind, start, sql)
 
 
-def find_action_taken(conn: sqlite3.Connection, start: str) -> str:
+def find_log_action(conn: sqlite3.Connection, start: str) -> str:
     """The id of the one action in the log that begins so. Raises NotFound or FitsSeveral."""
     sql = "SELECT DISTINCT action FROM change WHERE action >= ? AND action < ? LIMIT 4"
     return _by_start(conn, "action", start, sql)
@@ -160,11 +160,11 @@ def _by_start(conn: sqlite3.Connection, kind: str, start: str, sql: str) -> str:
     if not found:
         raise NotFound(f"{kind} with the id {start.strip()[:40]}")
     if len(found) > 1:
-        raise FitsSeveral(start, tuple(found))
+        raise AmbiguousReference(start, tuple(found))
     return found[0]
 
 
-def names_of_items(conn: sqlite3.Connection, items: Sequence[str]) -> dict[str, str]:
+def references_of(conn: sqlite3.Connection, items: Sequence[str]) -> dict[str, str]:
     """The references of some items, by their ids."""
     rows = conn.execute(
         "SELECT id, reference FROM recommendation WHERE id IN (SELECT value FROM json_each(?))",

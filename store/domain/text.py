@@ -39,7 +39,7 @@ def _visible(found: re.Match[str]) -> str:
     return chr(0x2400 + code) if code < 0x20 else "␡" if code == 0x7F else f"⟨U+{code:04X}⟩"
 
 
-def accept(text: str, *, lines: bool = False, limit: int | None = None) -> str:
+def validate_text(text: str, *, lines: bool = False, limit: int | None = None) -> str:
     """The one validator of text that comes in; what it lets through passes again unchanged.
 
     Line ends of any kind become newline; with `lines` off (titles, names) newlines and tabs become spaces. Code points
@@ -58,7 +58,7 @@ def accept(text: str, *, lines: bool = False, limit: int | None = None) -> str:
     return text
 
 
-def clean(text: object, *, most: int = 20_000) -> str:
+def sanitise(text: object, *, most: int = 20_000) -> str:
     """A text made safe to show: nothing in it commands a terminal, and it is cut with … past `most` characters.
 
     Newlines stay; tabs become spaces, since a terminal moves to where it likes. Whatever it returns must still go into
@@ -73,10 +73,10 @@ def clean(text: object, *, most: int = 20_000) -> str:
 
 def one_line(text: object, *, most: int = 500) -> str:
     """`clean`, on one line: for cells, titles and toasts."""
-    return " ".join(clean(text, most=most).split())
+    return " ".join(sanitise(text, most=most).split())
 
 
-def say_size(size: int) -> str:
+def format_size(size: int) -> str:
     """Say how large a file is: 800 bytes, 120 kB, 1.2 MB, 4.3 GB."""
     if size < 1000:
         return f"{size} byte{'' if size == 1 else 's'}"

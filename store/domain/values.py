@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from store.domain.text import NOTE_LIMIT, accept
+from store.domain.text import NOTE_LIMIT, validate_text
 from store.domain.vocabulary import NextMove, Stage
 
 _ID = re.compile(r"[0-9a-f]{32}|register")
@@ -16,11 +16,11 @@ _ID = re.compile(r"[0-9a-f]{32}|register")
 
 def one_line_of(text: str) -> str:
     """A text of one line, as it may be stored. Raises TextError."""
-    return accept(text)
+    return validate_text(text)
 
 
 def _lines(text: str) -> str:
-    return accept(text, lines=True, limit=NOTE_LIMIT)
+    return validate_text(text, lines=True, limit=NOTE_LIMIT)
 
 
 def _day(text: str) -> str:
@@ -43,11 +43,11 @@ Marking = Literal["OFFICIAL", "OFFICIAL-SENSITIVE"]
 Whole = Annotated[int, Field(ge=-(2**53), le=2**53)]
 
 
-class Strict(BaseModel):
+class StrictModel(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-class DateValue(Strict):
+class DateValue(StrictModel):
     """A part-known date: as written, with its first and last possible day, ISO; None where not known."""
 
     text: Line
@@ -69,7 +69,7 @@ class TargetValue(DateValue):
     condition: Lines | None = None
 
 
-class StageValue(Strict):
+class StageValue(StrictModel):
     """How far an item has got, and the part-known day it got there; who agreed, for a delivery.
 
     What was asked for goes with *submitted*, so that whether that counts as closed hangs on no other thing.
@@ -83,21 +83,21 @@ class StageValue(Strict):
     asks: Literal["closure", "view"] | None = None
 
 
-class BelievedValue(Strict):
+class BelievedValue(StrictModel):
     """That the owner believes it done, and who that is; "not stated" where the source does not say."""
 
     text: Literal["yes"]
     by: Line | None = None
 
 
-class MoveValue(Strict):
+class MoveValue(StrictModel):
     """Whose move is next, and until when or what."""
 
     text: Annotated[NextMove, Field(strict=False)]
     until: Line | None = None
 
 
-class PrintedValue(Strict):
+class PrintedValue(StrictModel):
     """A number as printed ("8 recs", or blank), and the number itself where it is one."""
 
     text: Line

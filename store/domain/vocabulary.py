@@ -149,7 +149,7 @@ class ClosedBy(StrEnum):
     LEADS = "leads"
 
 
-SAID = {
+LABELS = {
     "not-stated": "Not stated",
     "not-started": "Not started",
     "in-progress": "In progress",
@@ -190,11 +190,11 @@ LEFT_OUT = "left out of this copy"
 """Said in the place of what whoever shared a register left out."""
 
 
-def said(word: str | None) -> str:
+def label_of(word: str | None) -> str:
     """Say a stored word as a person would; None is an em dash."""
     if word is None:
         return "—"
-    return SAID.get(word) or word.replace("-", " ").capitalize()
+    return LABELS.get(word) or word.replace("-", " ").capitalize()
 
 
 GLYPHS = {"closed": "●", "with-inspectorate": "◐", "on-track": "■", "delayed": "▲", "not-stated": "○"}

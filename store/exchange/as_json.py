@@ -11,7 +11,7 @@ from typing import Any, TextIO
 from store.exchange.extract import Extract
 from store.exchange.json_rows import Row, item_whole, notes_json, publication_whole
 from store.exchange.publication_figures import shown_publications
-from store.exchange.scope import work_out
+from store.exchange.scope import select_scope
 from store.exchange.share import reduced
 from store.exchange.spreadsheet_rows import total_rows
 from store.queries.item_list import seqs
@@ -22,13 +22,13 @@ VERSION = 1
 
 def write_json(extract: Extract, path: Path) -> tuple[str, ...]:
     """Write the JSON. What is narrowed is read from a reduced register, in which nothing outside it has a name."""
-    if not extract.shown.narrows:
+    if not extract.shown.is_active:
         _write(extract, path)
         return ()
 
     inside = reduced(extract, extract.scratch / "reduced.sqlite")
     try:
-        scope = work_out(inside.conn, extract.shown, extract.today)
+        scope = select_scope(inside.conn, extract.shown, extract.today)
         _write(replace(extract, register=inside, scope=scope), path)
     finally:
         inside.close()
@@ -104,21 +104,21 @@ def _themes(extract: Extract) -> Iterator[Row]:
     for theme in _rows(
         extract, "theme", f"t.id, t.name, t.definition, t.position, {code}", "t.position IS NULL, t.position"
     ):
-        thing = theme.pop("id")
-        yield theme | {"notes": notes_json(extract.conn, "theme", thing) if not extract.shown.narrows else []}
+        entity = theme.pop("id")
+        yield theme | {"notes": notes_json(extract.conn, "theme", entity) if not extract.shown.is_active else []}
 
 
 def _papers(extract: Extract) -> Iterator[Row]:
     columns = "t.id, t.title, t.meeting, t.date, t.date_earliest, t.date_latest, t.location, t.presenter, t.purpose, t.appendix, t.marking"
     for paper in _rows(extract, "paper", columns, "t.date_latest"):
-        thing = paper.pop("id")
+        entity = paper.pop("id")
         figures = extract.conn.execute(
             "SELECT p.code, f.name, f.figure, f.figure_number FROM figure f LEFT JOIN publication p ON p.id = f.publication "
             "WHERE f.paper = ? AND f.withdrawn = 0 ORDER BY p.code, f.name, f.id",
-            (thing,),
+            (entity,),
         )
         names = ("publication", "name", "figure", "number")
         yield paper | {
             "figures": [dict(zip(names, row, strict=True)) for row in figures],
-            "notes": notes_json(extract.conn, "paper", thing),
+            "notes": notes_json(extract.conn, "paper", entity),
         }

@@ -9,12 +9,12 @@ from datetime import date
 from pathlib import Path
 from typing import TextIO
 
-from store.domain.dates import say_day
+from store.domain.dates import format_date
 from store.domain.vocabulary import GLYPHS
 from store.exchange.columns import Cell
 from store.exchange.extract import Extract
 from store.exchange.publication_figures import shown_publications
-from store.exchange.scope import held
+from store.exchange.scope import format_counts
 from store.exchange.spreadsheet_rows import COLUMNS, FURTHER, PAGE, cells_of, plain, total_rows
 from store.queries.item_list import seqs
 from store.queries.rows import PublicationRow
@@ -49,9 +49,9 @@ def write_markdown(extract: Extract, path: Path) -> tuple[str, ...]:
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write(f"# {_cell(known['title'] or 'Improvement register')}\n\n")
         file.write(
-            f"**{_cell(scope.marking)}** · as it stood on {say_day(extract.today)} · {_cell(extract.shown.describe())}\n\n"
+            f"**{_cell(scope.marking)}** · as it stood on {format_date(extract.today)} · {_cell(extract.shown.describe())}\n\n"
         )
-        file.write(f"{held(scope.recommendations, scope.commitments)}.\n\n")
+        file.write(f"{format_counts(scope.recommendations, scope.commitments)}.\n\n")
         _table(file, [*publications, *(total for total in totals if total.total)])
         by_publication = _by_publication(extract)
         total, done = total_rows(extract), 0
@@ -96,14 +96,14 @@ def _table(file: TextIO, rows: list[PublicationRow]) -> None:
     )
     file.write(f"| {' | '.join(names)} |\n|---|{'--:|' * 6}---|\n")
     for row in rows:
-        name = f"{_cell(row.said_code)} {_cell(row.said_title)}" if row.id else f"**{_cell(row.title)}**"
+        name = f"{_cell(row.display_code)} {_cell(row.display_title)}" if row.id else f"**{_cell(row.title)}**"
         figures = (row.total, row.closed, row.with_inspectorate, row.on_track, row.delayed, row.not_stated)
         file.write(f"| {name} | {' | '.join(str(n) for n in figures)} | {_cell(row.next_target)} |\n")
     file.write("\n")
 
 
 def _heading(file: TextIO, row: PublicationRow, today: date) -> None:
-    file.write(f"## {_cell(row.said_code)} · {_cell(row.said_title)}\n\n")
+    file.write(f"## {_cell(row.display_code)} · {_cell(row.display_title)}\n\n")
     told = [_cell(row.publisher), _cell(row.published and f"Published {row.published}")]
     told.append(_cell(row.last_update and f"Last update {row.last_update}"))
     if line := " · ".join(part for part in told if part):

@@ -11,9 +11,9 @@ from typing import Any
 from store.exchange.columns import Cell, Column, cells, field_columns, sql_of, widths
 from store.exchange.extract import Extract
 from store.exchange.publication_figures import shown_publications
-from store.exchange.scope import held
+from store.exchange.scope import format_counts
 from store.exchange.spreadsheet_rows import COLUMNS, pages, plain, total_rows
-from store.log.change_log import Log
+from store.log.change_log import ChangeLog
 from store.queries.item_detail import target_steps
 
 CELL = 32_767
@@ -228,7 +228,7 @@ def _of_items(
 
 def _add_targets(extract: Extract, sheet: _Sheet, ids: Sequence[str]) -> None:
     """Each item's targets from the first on, then its actions."""
-    log = Log(extract.conn)
+    log = ChangeLog(extract.conn)
     actions: dict[str, list[list[Cell]]] = {}
     for item, row in _of_items(extract, _ACTIONS_SQL, _TARGETS, ids):
         actions.setdefault(item, []).append(row)
@@ -247,8 +247,8 @@ def _add_targets(extract: Extract, sheet: _Sheet, ids: Sequence[str]) -> None:
             sheet.add(row)
 
 
-def _steps(log: Log, item: str, reference: str) -> Iterable[dict[str, Cell]]:
-    for n, step in enumerate(target_steps(log, log.of_thing(item))):
+def _steps(log: ChangeLog, item: str, reference: str) -> Iterable[dict[str, Cell]]:
+    for n, step in enumerate(target_steps(log, log.of_entity(item))):
         target: Any = step.target
         yield {
             "Reference": reference,
@@ -273,7 +273,7 @@ def _about(extract: Extract, title: str, remarks: Sequence[str]) -> list[tuple[s
         ("Marking", scope.marking),
         ("As it stood on", extract.today.isoformat()),
         ("What is shown", extract.shown.describe()),
-        ("It holds", held(scope.recommendations, scope.commitments)),
+        ("It holds", format_counts(scope.recommendations, scope.commitments)),
         ("Next committee", known["next_committee"]),
         ("Not in it", "Links, outcomes and history. Recommendations and commitments are counted apart; parts never."),
         *(("What did not fit", remark) for remark in remarks),

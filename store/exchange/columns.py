@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from store.domain.fields import KINDS
-from store.domain.vocabulary import said
+from store.domain.vocabulary import label_of
 
 Cell = str | int | None
 
@@ -16,16 +16,16 @@ def _plain(value: Cell) -> Cell:
     return value
 
 
-def words(value: Cell) -> Cell:
+def format_word(value: Cell) -> Cell:
     """A stored word as a person says it; nothing for None."""
-    return None if value is None else said(str(value))
+    return None if value is None else label_of(str(value))
 
 
-def say_move(move: Cell, until: Cell) -> Cell:
+def format_next_move(move: Cell, until: Cell) -> Cell:
     """Whose move is next, and until when or what."""
     if move is None:
         return None
-    return f"{said(str(move))} ({until})" if until else said(str(move))
+    return f"{label_of(str(move))} ({until})" if until else label_of(str(move))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,9 @@ def field_columns(kind: str, table: str, *first: str) -> dict[str, Column]:
             heading, width = field.column
             sql = (f"{table}.{name}",)
             if field.parts == ("until",):
-                found[heading] = Column(width, (*sql, f"{table}.{name}_until"), say_move)
+                found[heading] = Column(width, (*sql, f"{table}.{name}_until"), format_next_move)
             else:
-                found[heading] = Column(width, sql, words if field.choices else _plain)
+                found[heading] = Column(width, sql, format_word if field.choices else _plain)
     return found
 
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from store.domain.fields import KINDS, said_field, say_kind
-from store.domain.vocabulary import said
-from store.log.describe import about, name_of, say_value
+from store.domain.fields import KINDS, label_of_field, label_of_kind
+from store.domain.vocabulary import label_of
+from store.log.describe import format_value, name_of, owner_references
 
 _ROWS = 20
 _WORDS = ("reference", "title", "text", "notes", "people")
 
 
-def called(conn: sqlite3.Connection, kind: str, thing: str) -> str:
+def called(conn: sqlite3.Connection, kind: str, entity: str) -> str:
     """What a thing is called, with what it belongs to where it has no name of its own."""
-    name = name_of(conn, kind, thing) if kind in KINDS else "a thing of a kind that Fairlead does not know"
+    name = name_of(conn, kind, entity) if kind in KINDS else "a thing of a kind that Fairlead does not know"
     if kind == "recommendation":
         return name
     if not name.startswith("a "):
-        name = f'the {say_kind(kind)} "{name}"'
-    owner = about(conn, kind, thing)
+        name = f'the {label_of_kind(kind)} "{name}"'
+    owner = owner_references(conn, kind, entity)
     return f"{name} of {owner}" if owner else name
 
 
@@ -43,28 +43,28 @@ class Comparison:
         elif table == "search":
             yield from self._search()
         else:
-            yield from self._things(table)
+            yield from self._entities(table)
 
-    def _things(self, kind: str) -> Iterator[str]:
+    def _entities(self, kind: str) -> Iterator[str]:
         # The seq of an item is this file's own; everything else follows from the log.
         columns = [
             row[1] for row in self.conn.execute(f"PRAGMA main.table_info({kind})") if row[1] not in ("id", "seq")
         ]
-        for (thing,) in self._only("log", "main", kind):
-            yield f"{self._name(kind, thing, 'log')}: the log has it, and the tables do not."
-        for (thing,) in self._only("main", "log", kind):
-            yield f"{self._name(kind, thing, 'main')}: the tables have it, and the log does not."
+        for (entity,) in self._only("log", "main", kind):
+            yield f"{self._name(kind, entity, 'log')}: the log has it, and the tables do not."
+        for (entity,) in self._only("main", "log", kind):
+            yield f"{self._name(kind, entity, 'main')}: the tables have it, and the log does not."
         unlike = " OR ".join(f"a.{c} IS NOT b.{c}" for c in columns)
         pairs = ", ".join(f"a.{c}, b.{c}" for c in columns)
         rows = self.conn.execute(
             f"SELECT a.id, {pairs} FROM main.{kind} a JOIN log.{kind} b ON b.id = a.id WHERE {unlike} LIMIT {_ROWS}"
         ).fetchall()
-        for thing, *values in rows:
-            name = self._name(kind, thing, "log")
+        for entity, *values in rows:
+            name = self._name(kind, entity, "log")
             for place, column in enumerate(columns):
                 ours, theirs = values[2 * place], values[2 * place + 1]
                 if ours != theirs:
-                    field = said_field(kind, column)
+                    field = label_of_field(kind, column)
                     yield f"{name}: {field} is {_brief(ours)} in the tables, and the log adds up to {_brief(theirs)}."
 
     def _only(self, one: str, other: str, kind: str) -> list[tuple[str]]:
@@ -73,12 +73,12 @@ class Comparison:
             f"LIMIT {_ROWS}"
         ).fetchall()
 
-    def _name(self, kind: str, thing: str, side: str) -> str:
+    def _name(self, kind: str, entity: str, side: str) -> str:
         if kind == "recommendation":
-            found = self.conn.execute(f"SELECT reference FROM {side}.recommendation WHERE id = ?", (thing,)).fetchone()
+            found = self.conn.execute(f"SELECT reference FROM {side}.recommendation WHERE id = ?", (entity,)).fetchone()
             if found and found[0]:
                 return str(found[0])
-        name = called(self.conn, kind, thing)
+        name = called(self.conn, kind, entity)
         return name[:1].upper() + name[1:]
 
     def _tally(self) -> Iterator[str]:
@@ -95,7 +95,7 @@ class Comparison:
         for key in unlike[:_ROWS]:
             publication, _, status, closed_as = key
             (items, target), (log_items, log_target) = ours.get(key, (0, None)), theirs.get(key, (0, None))
-            name, what = name_of(self.conn, "publication", publication), said(closed_as or status).lower()
+            name, what = name_of(self.conn, "publication", publication), label_of(closed_as or status).lower()
             if items != log_items:
                 yield f"{name}: {items} {what} are counted in the tables, and the log adds up to {log_items}."
             else:
@@ -108,8 +108,8 @@ class Comparison:
                 f"WHERE b.thing = a.thing AND b.field = a.field AND b.changes = a.changes) LIMIT {_ROWS}"
             ).fetchall()
             where = "the tables have" if one == "main" else "the log adds up to"
-            for thing, field, kind in rows:
-                yield f"{self._name(kind, thing, 'log')}: {where} a conflict in {said_field(kind, field)} that differs."
+            for entity, field, kind in rows:
+                yield f"{self._name(kind, entity, 'log')}: {where} a conflict in {label_of_field(kind, field)} that differs."
 
     def _waiting(self) -> Iterator[str]:
         ours, theirs = (
@@ -142,5 +142,5 @@ class Comparison:
 def _brief(value: object) -> str:
     if value is None:
         return "none"
-    text = " ".join(say_value(value).split())
+    text = " ".join(format_value(value).split())
     return f'"{text if len(text) <= 60 else text[:59] + "…"}"'

@@ -15,10 +15,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from store.domain.errors import BadInput
-from store.domain.text import say_size
-from store.exchange.extract import Extract, Progress, in_words
-from store.exchange.scope import held, work_out
-from store.file.atomic import atomic_write, check_place
+from store.domain.text import format_size
+from store.exchange.extract import Extract, Progress, translating_write_errors
+from store.exchange.scope import format_counts, select_scope
+from store.file.atomic import atomic_write, check_destination
 from store.queries.filter import SORTS, Filter
 from store.register import Register, day_of
 
@@ -56,15 +56,15 @@ def export(
     """
     suffix = kind_of(out.suffix)
     _check_sort(sort)
-    check_place(out, force=force)
+    check_destination(out, force=force)
     with tempfile.TemporaryDirectory(prefix="fairlead-", ignore_cleanup_errors=True) as folder:
         scratch = Path(folder)
-        with in_words(scratch, register.path):
+        with translating_write_errors(scratch, register.path):
             copy = _copy(register, scratch / "copy.sqlite")
         try:
-            with in_words(scratch, register.path):
+            with translating_write_errors(scratch, register.path):
                 today = day_of(copy.conn)
-                scope = work_out(copy.conn, shown, today)
+                scope = select_scope(copy.conn, shown, today)
             extract = Extract(copy, shown, sort, today, scope, register.id, out, scratch, progress)
             return _write(extract, suffix, force)
         finally:
@@ -73,12 +73,12 @@ def export(
 
 def describe_export(conn: sqlite3.Connection, out_suffix: str, shown: Filter) -> tuple[str, ...]:
     """Say exactly what a file of this kind will and will not contain; for a connection of its own. Raises BadInput."""
-    from store.exchange.export_preview import described
+    from store.exchange.export_preview import describe_contents
 
     suffix = kind_of(out_suffix)
     # Only the temporary table is written; the file itself is open for reading alone.
     conn.execute("PRAGMA query_only=OFF")
-    return described(conn, suffix, shown, work_out(conn, shown, day_of(conn)))
+    return describe_contents(conn, suffix, shown, select_scope(conn, shown, day_of(conn)))
 
 
 def kind_of(suffix: str) -> str:
@@ -110,12 +110,12 @@ def _copy(register: Register, path: Path) -> Register:
 
 def _write(extract: Extract, suffix: str, force: bool) -> Exported:
     out = extract.out
-    with atomic_write(out, force=force) as temporary, in_words(out, extract.register.path):
+    with atomic_write(out, force=force) as temporary, translating_write_errors(out, extract.register.path):
         os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         remarks = _writer(suffix)(extract, temporary)
         size, digest = _measure(temporary)
     scope = extract.scope
-    wrote = f"Wrote {out.name}: {held(scope.recommendations, scope.commitments)}, {say_size(size)}, {scope.marking}."
+    wrote = f"Wrote {out.name}: {format_counts(scope.recommendations, scope.commitments)}, {format_size(size)}, {scope.marking}."
     return Exported(out, size, digest, scope.recommendations, scope.commitments, (wrote, *remarks))
 
 

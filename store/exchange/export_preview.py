@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
-from store.domain.text import say_size
-from store.exchange.scope import Scope, held
+from store.domain.text import format_size
+from store.exchange.scope import Scope, format_counts
 from store.queries.filter import Filter
 
 _KINDS = {
@@ -37,12 +37,12 @@ _NOT_HELD = {
 _LISTS = (".csv", ".xlsx")
 
 
-def described(conn: sqlite3.Connection, suffix: str, shown: Filter, scope: Scope) -> tuple[str, ...]:
+def describe_contents(conn: sqlite3.Connection, suffix: str, shown: Filter, scope: Scope) -> tuple[str, ...]:
     """The sentences, the kind of file first; `scope` has been worked out on the connection."""
     lines = [
         _KINDS[suffix],
-        f"It holds {held(scope.recommendations, scope.commitments)}: "
-        f"{shown.describe() if shown.narrows else 'everything in this register'}.",
+        f"It holds {format_counts(scope.recommendations, scope.commitments)}: "
+        f"{shown.describe() if shown.is_active else 'everything in this register'}.",
         _HELD[suffix],
     ]
     if suffix in _NOT_HELD:
@@ -51,11 +51,11 @@ def described(conn: sqlite3.Connection, suffix: str, shown: Filter, scope: Scope
         lines += _publications(suffix, shown, scope)
     if suffix in _LISTS and not shown.parts and (parts := _parts(conn)):
         lines.append(f"Parts of items ({parts}) have no rows of their own here; show parts to list them.")
-    if suffix in (".sqlite", ".json") and scope.things.get("citation"):
+    if suffix in (".sqlite", ".json") and scope.entities.get("citation"):
         lines.append(_evidence(conn, suffix))
     if suffix == ".sqlite":
-        lines.append(f"It names {_people(scope.things.get('party', 0))}: who leads on these items or wrote of them.")
-    if shown.narrows:
+        lines.append(f"It names {_people(scope.entities.get('party', 0))}: who leads on these items or wrote of them.")
+    if shown.is_active:
         lines.append("No other item is in it, and no paper, nor a link to an item that is not.")
     lines.append(f"Marking: {scope.marking}, the highest of what belongs to it.")
     if left_out := _left_out(conn):
@@ -64,7 +64,7 @@ def described(conn: sqlite3.Connection, suffix: str, shown: Filter, scope: Scope
 
 
 def _publications(suffix: str, shown: Filter, scope: Scope) -> list[str]:
-    if not shown.narrows:
+    if not shown.is_active:
         return ["Notes on publications, themes and papers are in it."] if suffix in (".sqlite", ".json") else []
     lines: list[str] = []
     if suffix == ".md":
@@ -83,7 +83,7 @@ def _evidence(conn: sqlite3.Connection, suffix: str) -> str:
         "JOIN scope s ON s.thing = c.id JOIN note n ON n.id = c.note AND n.withdrawn = 0 "
         "LEFT JOIN sqlar q ON q.name = c.sha256 AND c.embedded = 1 WHERE c.withdrawn = 0"
     ).fetchone()
-    along = "none of them goes along" if suffix == ".json" or not kept else f"{kept:,} go along ({say_size(size)})"
+    along = "none of them goes along" if suffix == ".json" or not kept else f"{kept:,} go along ({format_size(size)})"
     return f"Evidence files cited: {cited:,}, of which {along}. Where they lie is not in it."
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from store.domain.errors import Stopped
+from store.domain.errors import Cancelled
 from store.exchange.scope import Scope
 from store.file import database
-from store.file.atomic import os_words
+from store.file.atomic import error_for_os
 from store.queries.filter import Filter
 from store.register import Register
 
@@ -44,15 +44,15 @@ class Extract:
     def step(self, done: int, total: int) -> None:
         """Say how far it has got. Raises Stopped."""
         if self.progress is not None and not self.progress(done, total):
-            raise Stopped(f"Writing {self.out.name}")
+            raise Cancelled(f"Writing {self.out.name}")
 
 
 @contextmanager
-def in_words(place: Path, source: Path) -> Iterator[None]:
+def translating_write_errors(place: Path, source: Path) -> Iterator[None]:
     """Say in words what goes wrong while writing at a place what is read from a register."""
     try:
         yield
     except OSError as error:
-        raise os_words(error, place) from None
+        raise error_for_os(error, place) from None
     except sqlite3.Error as error:
-        raise database.in_words(source, error, out=place) from None
+        raise database.error_for(source, error, out=place) from None

@@ -14,43 +14,45 @@ from store.domain.errors import (
     CannotWrite,
     Refused,
 )
-from store.exchange.untrusted import SHARE_NAMES, ForeignLog, Progress, careful, only_refusals, tell
-from store.file.atomic import atomic_write, check_place
+from store.exchange.untrusted import SHARE_NAMES, ForeignLog, Progress, open_untrusted, refusing_errors, report_progress
+from store.file.atomic import atomic_write, check_destination
 from store.file.database import identity, is_open, read_only
 from store.log.change import Change
 from store.log.validate import text_of
 from store.log.writer import random_token
-from store.register import Register, Writer
+from store.register import Author, Register
 
 
 def read_log(path: Path, scratch_folder: Path) -> list[Change]:
     """The whole checked log of a file from elsewhere; for a large one take `careful` and its pieces."""
-    with careful(path, scratch_folder, as_it_comes=True) as log:
+    with open_untrusted(path, scratch_folder, as_it_comes=True) as log:
         return [change for piece in log.pieces() for change in piece]
 
 
-def look(path: Path, scratch_folder: Path, writer: Writer | None = None, go_on: Progress | None = None) -> Register:
+def open_foreign(
+    path: Path, scratch_folder: Path, author: Author | None = None, go_on: Progress | None = None
+) -> Register:
     """A file from elsewhere as a register that can only be looked at: a fresh one made from its checked log.
 
     The caller closes it and removes `scratch_folder`, where it lies. Raises a FairleadError in words, whatever the bytes.
     """
     shown = scratch_folder / f"{random_token()}.fairlead"
-    with careful(path, scratch_folder, as_it_comes=True) as log:
+    with open_untrusted(path, scratch_folder, as_it_comes=True) as log:
         _write_fresh(log, shown, go_on)
     register = Register.open(
         shown,
-        writer,
-        only_looking=f"This is {path.name}, a file from elsewhere: you are looking at it. Press ctrl+k to keep a copy of "
+        author,
+        read_only_reason=f"This is {path.name}, a file from elsewhere: you are looking at it. Press ctrl+k to keep a copy of "
         "your own and work in it; theirs stays as it is.",
     )
     register.origin = path
     return register
 
 
-def keep(
+def save_as_own(
     path: Path,
     out: Path,
-    writer: Writer | None,
+    author: Author | None,
     scratch_folder: Path,
     *,
     force: bool = False,
@@ -61,16 +63,16 @@ def keep(
     The file may be from elsewhere, or a register that is open in this process. `force` allows another file at `out` to be
     replaced. Raises AlreadyThere, NoFolder, SameFile, CannotWrite and whatever `careful` raises; nothing is left then.
     """
-    check_place(out, force=force)
+    check_destination(out, force=force)
     here = identity(path)
     if out.exists() and identity(out) == here:
         raise CannotWrite(out, "it is the file to be copied, which stays as it is. Choose another name")
     with (
         atomic_write(out, force=force) as made,
-        _own(path) if is_open(path) else careful(path, scratch_folder, as_it_comes=True) as log,
+        _own(path) if is_open(path) else open_untrusted(path, scratch_folder, as_it_comes=True) as log,
     ):
         _write_fresh(log, made, go_on)
-    return Register.open(out, writer)
+    return Register.open(out, author)
 
 
 @contextmanager
@@ -78,7 +80,7 @@ def _own(path: Path) -> Iterator[ForeignLog]:
     """The checked log of a register that is open in this process, read a piece at a time so that no save waits."""
     with read_only(path) as conn:
         conn.text_factory = text_of
-        with only_refusals(path):
+        with refusing_errors(path):
             log = ForeignLog(path, conn, None, lambda: None)
         yield log
 
@@ -87,19 +89,19 @@ def _write_fresh(log: ForeignLog, to: Path, go_on: Progress | None) -> None:
     """A new register from a log's changes; `to` is gone again when it fails."""
     register = Register.create(to)
     try:
-        with only_refusals(log.path, to.parent):
+        with refusing_errors(log.path, to.parent):
             # Forced to the disk as a whole when it is put in place; until then nobody counts on it.
             register.conn.execute("PRAGMA synchronous=OFF")
             done = 0
             for piece in log.pieces():
                 _apply(register, piece, log.path)
                 done += len(piece)
-                tell(log, go_on, done)
+                report_progress(log, go_on, done)
             if register.newest() != log.count:
                 raise Refused(log.path, "it holds one change more than once")
             log.copy_files(register, go_on)
             if manifest := log.manifest():
-                with register.file.write() as conn:
+                with register.file.transaction() as conn:
                     conn.execute("INSERT INTO this_file VALUES (?, ?)", (SHARE_NAMES[1], json.dumps(manifest)))
         register.close()
     except BaseException:

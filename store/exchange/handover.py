@@ -10,15 +10,15 @@ from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
 
-from store.domain.dates import say_day
+from store.domain.dates import format_date
 from store.domain.errors import BadInput, NotFound
 from store.domain.fields import REGISTER
 from store.domain.names import fold_name
-from store.domain.text import say_size
+from store.domain.text import format_size
 from store.domain.vocabulary import MARKINGS, ItemKind
 from store.exchange.export import Exported
 from store.exchange.handover_item import Handover, ended_line, is_done, item_lines, md
-from store.exchange.scope import held
+from store.exchange.scope import format_counts
 from store.file.atomic import write_whole
 from store.queries.filter import WITH_INSPECTORATE, Filter
 from store.queries.item_detail import item_detail
@@ -95,7 +95,7 @@ def hand_over(conn: sqlite3.Connection, lead: str, today: date) -> Page:
     lines = [
         f"# Hand-over: {md(page.lead)}",
         "",
-        f"**{md(marking)}** · {md(title) or 'Improvement register'} · as it stood on {say_day(today)}",
+        f"**{md(marking)}** · {md(title) or 'Improvement register'} · as it stood on {format_date(today)}",
         "",
         *(f"- {line}" for line in numbers),
         *(["- Parts of items are shown where they have this lead, and are not counted."] if parts else []),
@@ -117,8 +117,8 @@ def save(page: Page, out: Path, *, force: bool = False) -> Exported:
         raise BadInput("out", f"A hand-over page is Markdown: end the name in .md, as in {out.stem or 'page'}.md.")
     written = page.text.encode("utf-8")
     write_whole(out, [written], force=force)
-    of = held(page.open_recommendations, page.open_commitments)
-    wrote = f"Wrote {out.name}: open items of {page.lead}, {of}, {say_size(len(written))}, {page.marking}."
+    of = format_counts(page.open_recommendations, page.open_commitments)
+    wrote = f"Wrote {out.name}: open items of {page.lead}, {of}, {format_size(len(written))}, {page.marking}."
     digest = sha256(written).hexdigest()
     return Exported(out, len(written), digest, page.open_recommendations, page.open_commitments, (wrote,))
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from store.domain.date_reading import read_date
-from store.domain.dates import say_day
-from store.domain.fields import NOT_KNOWN, said_field
+from store.domain.dates import format_date
+from store.domain.fields import NOT_KNOWN, label_of_field
 from store.domain.names import fold_name
-from store.domain.vocabulary import LEFT_OUT, ClosedBy, said
+from store.domain.vocabulary import LEFT_OUT, ClosedBy, label_of
 from store.exchange.as_markdown import escape
 from store.exchange.spreadsheet_rows import plain
 from store.queries.describe import (
@@ -25,7 +25,7 @@ from store.queries.describe import (
 from store.queries.describe_item import describe_head, describe_item, describe_leads, format_publication
 from store.queries.describe_records import describe_action, describe_link, describe_reply, describe_submission
 from store.queries.filter import WITH_INSPECTORATE
-from store.queries.rows import OTHER_FIELDS, ItemDetail, ItemRow, Thing, format_text, format_word
+from store.queries.rows import OTHER_FIELDS, EntityRow, ItemDetail, ItemRow, format_text, format_word
 
 NOTES = 3
 """The newest so many notes of an item are on the page."""
@@ -47,7 +47,7 @@ class Handover:
         self.included.setdefault(kind, set()).add(entity)
 
 
-def item_lines(page: Handover, detail: ItemDetail, promises: list[Thing]) -> list[str]:
+def item_lines(page: Handover, detail: ItemDetail, promises: list[EntityRow]) -> list[str]:
     """An open item's section; `promises` are its open actions, what it waits on aside."""
     row = detail.row
     (overview,) = describe_item(detail, "overview")
@@ -67,7 +67,7 @@ def item_lines(page: Handover, detail: ItemDetail, promises: list[Thing]) -> lis
     if marking := format_marking(row.marking):
         add("Marking", md(marking))
     for name, sides in detail.conflicts.items():
-        add(f"Several values for {said_field('recommendation', name)}", [md(side) for side in sides])
+        add(f"Several values for {label_of_field('recommendation', name)}", [md(side) for side in sides])
     if part_of := facts.get("part_of"):
         add(part_of.label, _text(part_of))
     add("Asks", md(row.text, _LONG) or "text not known")
@@ -84,7 +84,7 @@ def item_lines(page: Handover, detail: ItemDetail, promises: list[Thing]) -> lis
         if unanswered := _unanswered(detail):
             add("Sent, and no reply to it recorded", [_asked(page, sent) for sent in unanswered])
     else:
-        add("Who closes it", said(detail.publication.closed_by).lower())
+        add("Who closes it", label_of(detail.publication.closed_by).lower())
     add("Promised", [_action(page, action) for action in promises])
     if waits:
         add("Waits on", [_action(page, action) for action in waits])
@@ -103,7 +103,7 @@ def ended_line(page: Handover, detail: ItemDetail) -> list[str]:
     """The line of an item that is closed, or with the inspectorate."""
     row, known = detail.row, detail.fields["stage"]
     stage = known.value
-    how = [md(said(row.closed_as)) + _basis(known.basis)]
+    how = [md(label_of(row.closed_as)) + _basis(known.basis)]
     if row.closed_as == WITH_INSPECTORATE and detail.submissions:
         how = [_asked(page, detail.submissions[-1])]
     elif isinstance(stage, dict):
@@ -152,7 +152,7 @@ def _target(detail: ItemDetail, facts: dict[str, LabelledLine], today: date) -> 
     return "; ".join(parts)
 
 
-def _note(page: Handover, note: Thing) -> str:
+def _note(page: Handover, note: EntityRow) -> str:
     page.include("note", note.id)
     if note.fields["left_out"]:
         return LEFT_OUT
@@ -184,12 +184,12 @@ def _last_reply(page: Handover, detail: ItemDetail) -> str:
     return " ".join(parts)
 
 
-def _unanswered(detail: ItemDetail) -> list[Thing]:
+def _unanswered(detail: ItemDetail) -> list[EntityRow]:
     answered = {reply.fields["submission"] for reply in detail.replies}
     return [sent for sent in detail.submissions if sent.id not in answered]
 
 
-def _asked(page: Handover, sent: Thing) -> str:
+def _asked(page: Handover, sent: EntityRow) -> str:
     page.include("submission", sent.id)
     known = sent.fields
     if known["left_out"]:
@@ -198,7 +198,7 @@ def _asked(page: Handover, sent: Thing) -> str:
     return f"sent {_when(page, sent, 'sent')}{asks}"
 
 
-def _sent(page: Handover, detail: ItemDetail, sent: Thing) -> str:
+def _sent(page: Handover, detail: ItemDetail, sent: EntityRow) -> str:
     known = sent.fields
     if known["left_out"]:
         return _asked(page, sent)
@@ -208,7 +208,7 @@ def _sent(page: Handover, detail: ItemDetail, sent: Thing) -> str:
     return f"{_asked(page, sent)}, {reference}{others}{text}"
 
 
-def _action(page: Handover, action: Thing) -> str:
+def _action(page: Handover, action: EntityRow) -> str:
     page.include("action", action.id)
     fields, today = action.fields, page.today
     if fields["left_out"]:
@@ -221,12 +221,12 @@ def _action(page: Handover, action: Thing) -> str:
     if about["said"]:
         about["said"] += _since(str(fields["due_said"] or ""), today)
     else:
-        about["said"] = f"recorded {say_day(date.fromisoformat(str(fields['recorded'])[:10]))}"
+        about["said"] = f"recorded {format_date(date.fromisoformat(str(fields['recorded'])[:10]))}"
     kind = "" if line.label in ("", "promise", "dependency") else f"{md(line.label).capitalize()}: "
     return f"{kind}{md(line.text, _SHORT)} ({'; '.join(filter(None, about.values()))})"
 
 
-def _evidence(page: Handover, detail: ItemDetail, above: tuple[Thing, ...]) -> list[str]:
+def _evidence(page: Handover, detail: ItemDetail, above: tuple[EntityRow, ...]) -> list[str]:
     """Where the evidence lies: what was sent, under which reference; files by name and place; notes of evidence."""
     lines = [_sent(page, detail, sent) for sent in detail.submissions]
     lines += [_citation(page, cited) for cited in detail.citations]
@@ -240,7 +240,7 @@ def _evidence(page: Handover, detail: ItemDetail, above: tuple[Thing, ...]) -> l
     return lines
 
 
-def _citation(page: Handover, cited: Thing) -> str:
+def _citation(page: Handover, cited: EntityRow) -> str:
     page.include("citation", cited.id)
     if cited.fields["left_out"]:
         return LEFT_OUT
@@ -255,7 +255,7 @@ def _part(lead: LabelledLine) -> str:
     return f"{md(lead.details['role']) or 'role not known'}; state {md(lead.details['state']) or 'not known'}"
 
 
-def _link(page: Handover, link: Thing) -> str:
+def _link(page: Handover, link: EntityRow) -> str:
     page.include("recommendation", str(link.fields["item"]))
     line = describe_link(link)
     about = " · ".join(md(text) for text in (*(text for text, _ in line.pieces), line.details["progress"]) if text)
@@ -264,30 +264,30 @@ def _link(page: Handover, link: Thing) -> str:
 
 def _short(page: Handover, row: ItemRow) -> str:
     page.include("recommendation", row.id)
-    return f"{_name(row)}: {said(row.closed_as if row.closed_as else row.status).lower()}"
+    return f"{_name(row)}: {label_of(row.closed_as if row.closed_as else row.status).lower()}"
 
 
-def is_done(action: Thing) -> bool:
+def is_done(action: EntityRow) -> bool:
     """Whether an action is done."""
     return action.fields["done"] is not None
 
 
-def _bound(thing: Thing, name: str) -> str:
+def _bound(entity: EntityRow, name: str) -> str:
     """The last day on which it can have happened: a day not known is not after the one on which it was recorded."""
-    earliest, latest = thing.fields[f"{name}_earliest"], thing.fields[f"{name}_latest"]
-    recorded = str(thing.fields["recorded"])[:10]
+    earliest, latest = entity.fields[f"{name}_earliest"], entity.fields[f"{name}_latest"]
+    recorded = str(entity.fields["recorded"])[:10]
     if latest and earliest == latest:
         return str(latest)
     return min(str(latest or recorded), max(recorded, str(earliest or "")))
 
 
-def _when(page: Handover, thing: Thing, name: str) -> str:
+def _when(page: Handover, entity: EntityRow, name: str) -> str:
     """When something happened, as written, and how long ago: "at least" where the day is not known."""
-    known = thing.fields
+    known = entity.fields
     exact = known[f"{name}_latest"] and known[f"{name}_earliest"] == known[f"{name}_latest"]
-    days = (page.today - date.fromisoformat(_bound(thing, name))).days
+    days = (page.today - date.fromisoformat(_bound(entity, name))).days
     ago = f" ({'' if exact else 'at least '}{count(days, 'day')} ago)" if days > 0 else ""
-    return f"{md(known[name]) or 'on a day not known'}{_basis(basis_of(thing, name))}{ago}"
+    return f"{md(known[name]) or 'on a day not known'}{_basis(basis_of(entity, name))}{ago}"
 
 
 def _since(text: str, today: date) -> str:
@@ -301,7 +301,7 @@ def _since(text: str, today: date) -> str:
 
 def _basis(basis: str) -> str:
     """How a value is known, where it is worked out or our own label."""
-    return f" ({said(basis)})" if basis in GUESSED else ""
+    return f" ({label_of(basis)})" if basis in GUESSED else ""
 
 
 def count(n: int, word: str) -> str:

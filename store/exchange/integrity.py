@@ -13,17 +13,17 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from store.domain.errors import CannotWrite, Damaged, Stopped
-from store.domain.fields import KINDS, said_field
+from store.domain.errors import Cancelled, CannotWrite, Damaged
+from store.domain.fields import KINDS, label_of_field
 from store.exchange.compare import Comparison, called
 from store.exchange.untrusted import SHARE_NAMES
 from store.file.attachments import state
 from store.file.backups import copy_register
 from store.file.schema import VERSION, known_schema, schema_of, what_differs
 from store.log.change import Change
-from store.log.change_log import names_in
-from store.log.validate import COLUMNS, BadRow, read_row, text_of
-from store.queries.evidence import Lies, all_citations, compare
+from store.log.change_log import references_in
+from store.log.validate import COLUMNS, InvalidRow, read_row, text_of
+from store.queries.evidence import FileState, all_citations, compare
 from store.register import Register
 
 Progress = Callable[[int, int], bool]
@@ -42,7 +42,7 @@ class Report:
     path: Path
     changes: int
     """Changes in the log."""
-    things: int
+    entities: int
     """Things that they are about."""
     wrong: tuple[str, ...]
     """What does not check; empty where all is sound."""
@@ -57,7 +57,7 @@ class Report:
     @property
     def summary(self) -> str:
         """The whole of it in one line."""
-        checked = f"{self.changes:,} changes to {self.things:,} things were checked"
+        checked = f"{self.changes:,} changes to {self.entities:,} things were checked"
         return f"{checked}: everything agrees." if self.sound else f"{checked}: something is wrong."
 
     @property
@@ -85,7 +85,7 @@ class _Check:
         self.more = 0
         self.ours = False
         self.remarks: list[str] = []
-        self.changes = self.things = self.without_body = 0
+        self.changes = self.entities = self.without_body = 0
 
     def run(self) -> Report:
         copy = self.folder / "copy.fairlead"
@@ -107,13 +107,13 @@ class _Check:
         if self.more:
             self.wrong.append(f"And {self.more:,} more of the same.")
         path = self.register.path
-        return Report(path, self.changes, self.things, tuple(self.wrong), tuple(self.remarks))
+        return Report(path, self.changes, self.entities, tuple(self.wrong), tuple(self.remarks))
 
     def _at(self, start: int, share: int, done: int, of: int, *, quiet: bool = False) -> bool:
         """Say how far it has got; False where the person stops it. `quiet` asks for the answer inside SQLite's own work."""
         going = self.progress is None or self.progress(start + share * done // max(of, 1), _OF)
         if not going and not quiet:
-            raise Stopped(f"The check of {self.register.path}")
+            raise Cancelled(f"The check of {self.register.path}")
         return going
 
     def _say(self, sentence: str) -> None:
@@ -130,7 +130,7 @@ class _Check:
             step()
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
-                raise Stopped(f"The check of {self.register.path}") from None
+                raise Cancelled(f"The check of {self.register.path}") from None
             self._say(f"{what} cannot be read to its end: it is damaged (SQLite says {error}).")
         except UnicodeDecodeError:
             self._say(f"{what} cannot be read to its end: it is damaged.")
@@ -148,13 +148,13 @@ class _Check:
                 self._say(f"The file is damaged (SQLite says {row[0]}).")
         self._at(100, 0, 0, 1)
         for table, rowid, other, _ in conn.execute("PRAGMA foreign_key_check").fetchall():
-            thing = conn.execute(f"SELECT id FROM {table} WHERE rowid = ?", (rowid,)).fetchone() if rowid else None
-            name = called(conn, table, thing[0]) if thing else f"the {table}"
+            entity = conn.execute(f"SELECT id FROM {table} WHERE rowid = ?", (rowid,)).fetchone() if rowid else None
+            name = called(conn, table, entity[0]) if entity else f"the {table}"
             self._say(f"{name[:1].upper()}{name[1:]} names a {other.replace('_', ' ')} that is not in the register.")
 
     def _check_log(self, conn: sqlite3.Connection) -> None:
         wrong_before = len(self.wrong)
-        self.changes, self.things = conn.execute("SELECT count(*), count(DISTINCT thing) FROM change").fetchone()
+        self.changes, self.entities = conn.execute("SELECT count(*), count(DISTINCT thing) FROM change").fetchone()
         rebuilt = Register.create(self.folder / "rebuilt.fairlead")
         try:
             rebuilt.conn.execute("PRAGMA synchronous=OFF")
@@ -196,7 +196,7 @@ class _Check:
                     self._say(f"What is kept of {name} is not the file that was cited: it is damaged or was altered.")
                 elif found == "missing":
                     self.remarks.append(f"{_capital(name)} is said to be kept inside, and is not in this copy.")
-            if self.register.only_looking is None:
+            if self.register.read_only_reason is None:
                 self._compare(conn, citation.id, name, known["size"], digest)
 
     def _compare(self, conn: sqlite3.Connection, citation: str, name: str, size: object, digest: object) -> None:
@@ -210,7 +210,7 @@ class _Check:
             for (where,) in places
             if where
         }  # fmt: skip
-        if Lies.FINE in found:
+        if FileState.FINE in found:
             return
         for lies, why in _LIES.items():
             if lies in found:
@@ -225,7 +225,7 @@ class _Check:
         for row in rows:
             try:
                 piece.append(read_row(row))
-            except BadRow as error:
+            except InvalidRow as error:
                 self._say(f"{_which(conn, row)}: {error}.")
         return piece
 
@@ -238,7 +238,7 @@ class _Check:
     def _find_missing(self, conn: sqlite3.Connection, piece: list[Change]) -> None:
         """Find what changes here rest on and is not here, those aside that are known to wait for it."""
         rests_on = {c.id: {*c.parents, *([c.undoes] if c.undoes else ())} for c in piece}
-        names = {c.id: names_in(c) | (set() if c.creates else {c.thing}) for c in piece}
+        names = {c.id: references_in(c) | (set() if c.creates else {c.entity}) for c in piece}
         known = _present(conn, "SELECT id FROM change WHERE id IN", set().union(*rests_on.values()))
         made = _present(
             conn, "SELECT thing FROM change WHERE parents = '[]' AND thing IN", set().union(*names.values())
@@ -265,9 +265,9 @@ class _Check:
 
 
 _LIES = {
-    Lies.ALTERED: "was altered since it was cited",
-    Lies.MOVED: "is not where it lay when it was cited",
-    Lies.OUT_OF_REACH: "cannot be reached from here where it lies",
+    FileState.ALTERED: "was altered since it was cited",
+    FileState.MOVED: "is not where it lay when it was cited",
+    FileState.OUT_OF_REACH: "cannot be reached from here where it lies",
 }
 
 
@@ -289,12 +289,12 @@ def _present(conn: sqlite3.Connection, select: str, ids: set[str]) -> set[str]:
 
 
 def _of(conn: sqlite3.Connection, change: Change) -> str:
-    field = "its creation" if change.creates else said_field(change.kind, change.fields[0])
-    return f"{called(conn, change.kind, change.thing)} ({field}, {change.time[:10]})"
+    field = "its creation" if change.creates else label_of_field(change.kind, change.fields[0])
+    return f"{called(conn, change.kind, change.entity)} ({field}, {change.time[:10]})"
 
 
 def _which(conn: sqlite3.Connection, row: tuple[object, ...]) -> str:
-    n, _, kind, thing = row[:4]
-    if isinstance(kind, str) and kind in KINDS and isinstance(thing, str):
-        return f"Change {n}, of {called(conn, kind, thing)}"
+    n, _, kind, entity = row[:4]
+    if isinstance(kind, str) and kind in KINDS and isinstance(entity, str):
+        return f"Change {n}, of {called(conn, kind, entity)}"
     return f"Change {n}"

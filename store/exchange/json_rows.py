@@ -15,7 +15,7 @@ from store.log.change import WITHDRAWN
 from store.queries.evidence import citations_on
 from store.queries.history import history
 from store.queries.item_detail import item_detail, notes_on
-from store.queries.rows import OTHER_FIELDS, HistoryRow, ItemRow, PublicationRow, TargetStep, Thing, leads_done
+from store.queries.rows import OTHER_FIELDS, EntityRow, HistoryRow, ItemRow, PublicationRow, TargetStep, leads_done
 
 Row = dict[str, Any]
 
@@ -128,26 +128,26 @@ def publication_whole(conn: sqlite3.Connection, publication: PublicationRow) -> 
     }
 
 
-def notes_json(conn: sqlite3.Connection, end: str, thing: str) -> list[Row]:
+def notes_json(conn: sqlite3.Connection, end: str, entity: str) -> list[Row]:
     """The notes on a thing, with the evidence that they cite. `end` is as in `notes_on`."""
-    cited = citations_on(conn, end, thing)
-    return [note_json(note, cited) for note in notes_on(conn, end, thing)]
+    cited = citations_on(conn, end, entity)
+    return [note_json(note, cited) for note in notes_on(conn, end, entity)]
 
 
-def note_json(note: Thing, cited: Sequence[Thing]) -> Row:
+def note_json(note: EntityRow, cited: Sequence[EntityRow]) -> Row:
     """A note, with who recorded it and on what day, and the files among `cited` that it cites; never where they lie."""
     evidence = [citation_json(citation) for citation in cited if citation.fields["note"] == note.id]
     return _recorded(note, "kind") | _by(note) | {"citations": evidence}
 
 
-def citation_json(citation: Thing) -> Row:
+def citation_json(citation: EntityRow) -> Row:
     """An evidence file as it is cited, its size in bytes; `kept` says that the file itself is in this register."""
     return _pick(citation, "id", "name", "reference", "sha256", "size", "marking") | {
         "kept": bool(citation.fields["embedded"] and citation.fields["kept"])
     }
 
 
-def measure_json(measure: Thing) -> Row:
+def measure_json(measure: EntityRow) -> Row:
     """A figure with its unit and period."""
     known = measure.fields
     return {
@@ -159,9 +159,9 @@ def measure_json(measure: Thing) -> Row:
     }
 
 
-def _recorded(thing: Thing, *first: str) -> Row:
+def _recorded(entity: EntityRow, *first: str) -> Row:
     """Every field of a thing but for owners and ends: its id, `first` these, and the others as they are declared."""
-    return _pick(thing, *_columns(thing.kind, *first))
+    return _pick(entity, *_columns(entity.kind, *first))
 
 
 @cache
@@ -180,19 +180,19 @@ def _others(fields: dict[str, Value]) -> Row:
     return found
 
 
-def _pick(thing: Thing, *names: str) -> Row:
-    return {name: thing.fields[name] for name in names}
+def _pick(entity: EntityRow, *names: str) -> Row:
+    return {name: entity.fields[name] for name in names}
 
 
-def _by(thing: Thing) -> Row:
-    return {"recorded": str(thing.fields["recorded"])[:10], "recorded_by": thing.fields["author"]}
+def _by(entity: EntityRow) -> Row:
+    return {"recorded": str(entity.fields["recorded"])[:10], "recorded_by": entity.fields["author"]}
 
 
 def _part(value: Any, name: str) -> str | None:
     return value.get(name) if isinstance(value, dict) else None
 
 
-def _reply(reply: Thing) -> tuple[str | None, Row]:
+def _reply(reply: EntityRow) -> tuple[str | None, Row]:
     about: Any = reply.fields["submission"]
     return about, _recorded(reply, "dated", "who")
 
@@ -221,7 +221,7 @@ def _step(step: TargetStep) -> Row:
     }
 
 
-def _action(action: Thing) -> Row:
+def _action(action: EntityRow) -> Row:
     return _recorded(action, "kind") | _by(action)
 
 

@@ -31,7 +31,7 @@ def shown_publications(extract: Extract) -> tuple[list[PublicationRow], tuple[Pu
     """
     conn = extract.conn
     every = publications(conn, 0, publications_count(conn))
-    if not extract.shown.narrows:
+    if not extract.shown.is_active:
         return every, totals(conn)
     inside = {row[0] for row in conn.execute("SELECT thing FROM scope WHERE kind = 'publication'")}
     counted = _counted(extract)
@@ -56,7 +56,7 @@ _Counted = dict[tuple[str, int], tuple[_Figures, str | None]]
 
 
 def _counted(extract: Extract) -> _Counted:
-    where, values = extract.shown.having(parts=False).where(extract.today)
+    where, values = extract.shown.replace(parts=False).where(extract.today)
     rows = extract.conn.execute(
         "SELECT r.publication, r.kind = 'commitment', r.status, COALESCE(r.closed_as, ''), count(*), "
         "min(CASE WHEN r.status <> 'closed' THEN r.target_latest END) "

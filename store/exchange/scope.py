@@ -26,26 +26,26 @@ class Scope:
     recommendations: int
     commitments: int
     marking: str
-    things: dict[str, int]
+    entities: dict[str, int]
     whole: tuple[str, ...]
     in_part: tuple[str, ...]
 
 
-def work_out(conn: sqlite3.Connection, shown: Filter, today: date) -> Scope:
+def select_scope(conn: sqlite3.Connection, shown: Filter, today: date) -> Scope:
     """List what belongs to an export of what is shown, in the connection's temporary table `scope` (thing, kind)."""
     conn.execute("DROP TABLE IF EXISTS temp.scope")
     conn.execute("CREATE TEMP TABLE scope (thing TEXT PRIMARY KEY, kind TEXT NOT NULL) WITHOUT ROWID")
     conn.execute("CREATE INDEX temp.scope_of_kind ON scope (kind)")
-    if shown.narrows:
+    if shown.is_active:
         whole = _narrowed(conn, shown, today)
     else:
         conn.execute("INSERT OR IGNORE INTO scope SELECT thing, kind FROM change WHERE kind <> 'location'")
         whole = {row[0] for row in conn.execute("SELECT id FROM publication")}
     codes: dict[bool, list[str]] = {True: [], False: []}
-    for thing, code in conn.execute(
+    for entity, code in conn.execute(
         "SELECT p.id, p.code FROM publication p JOIN scope s ON s.thing = p.id WHERE p.withdrawn = 0 ORDER BY p.code"
     ):
-        codes[thing in whole].append(code or "?")
+        codes[entity in whole].append(code or "?")
     recommendations, commitments = counts(conn, shown, today)
     return Scope(
         recommendations,
@@ -95,7 +95,7 @@ def _of(kind: str, owner: str) -> str:
 
 
 def _quoted(ids: set[str]) -> str:
-    return ",".join(f"'{thing}'" for thing in sorted(ids))
+    return ",".join(f"'{entity}'" for entity in sorted(ids))
 
 
 def _whole_items(conn: sqlite3.Connection) -> None:
@@ -163,6 +163,6 @@ def _marking(conn: sqlite3.Connection) -> str:
     return highest
 
 
-def held(recommendations: int, commitments: int) -> str:
+def format_counts(recommendations: int, commitments: int) -> str:
     """How many of each, never their sum: 66 recommendations · 5 commitments."""
     return f"{recommendations:,} recommendation{'s' * (recommendations != 1)} · {commitments:,} commitment{'s' * (commitments != 1)}"

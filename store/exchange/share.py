@@ -7,13 +7,13 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from store.domain.errors import CannotWrite, DiskFull, FairleadError, Stopped
+from store.domain.errors import Cancelled, CannotWrite, DiskFull, FairleadError
 from store.domain.fields import KINDS
-from store.exchange.extract import Extract, in_words
-from store.exchange.untrusted import careful
-from store.file.attachments import copy_files, named
-from store.log.change_log import COLUMNS, Log
-from store.log.projection import refold, stand
+from store.exchange.extract import Extract, translating_write_errors
+from store.exchange.untrusted import open_untrusted
+from store.file.attachments import cited_attachments, copy_files
+from store.log.change_log import COLUMNS, ChangeLog
+from store.log.projection import derive_dependents, project
 from store.queries.item_list import counts
 from store.register import Register
 
@@ -28,7 +28,7 @@ def write_share(extract: Extract, path: Path) -> tuple[str, ...]:
     made = reduced(extract, extract.scratch / "share.sqlite")
     try:
         manifest = manifest_of(extract, made.conn)
-        with made.file.write() as conn:
+        with made.file.transaction() as conn:
             conn.execute("INSERT INTO this_file VALUES ('share', ?)", (json.dumps(manifest, ensure_ascii=False),))
         made.conn.execute("VACUUM INTO ?", (str(path.absolute()),))
         _check(made.conn, path, extract, manifest)
@@ -39,7 +39,7 @@ def write_share(extract: Extract, path: Path) -> tuple[str, ...]:
 
 def reduced(extract: Extract, path: Path) -> Register:
     """A new register holding the changes in scope and the tables made from them, open for the caller to close."""
-    with in_words(path, extract.register.path):
+    with translating_write_errors(path, extract.register.path):
         return _reduced(extract, path)
 
 
@@ -67,9 +67,9 @@ def _reduced(extract: Extract, path: Path) -> Register:
     made = Register.open(path)
     try:
         made.conn.execute("PRAGMA synchronous=OFF")
-        with made.file.write() as fresh:
+        with made.file.transaction() as fresh:
             _add_up(fresh, lambda done, of: extract.step(last + last * done // max(of, 1), total))
-            copy_files(conn, fresh, named(fresh, withdrawn=False))
+            copy_files(conn, fresh, cited_attachments(fresh, withdrawn=False))
     except BaseException:
         made.close()
         raise
@@ -78,17 +78,17 @@ def _reduced(extract: Extract, path: Path) -> Register:
 
 def _add_up(conn: sqlite3.Connection, step: Step) -> None:
     """Make every table from the log, in the order in which the things became known."""
-    log = Log(conn)
-    things = conn.execute("SELECT thing, min(kind) FROM change GROUP BY thing ORDER BY min(n)").fetchall()
+    log = ChangeLog(conn)
+    entities = conn.execute("SELECT thing, min(kind) FROM change GROUP BY thing ORDER BY min(n)").fetchall()
     # By publication, since each piece works out anew the figures of every publication that it touches.
     items_of = "SELECT id, 'recommendation' FROM recommendation ORDER BY publication, seq"
-    for done, piece in _pieces(things):
-        step(done, 2 * len(things))
-        refold(conn, dict(piece), log.of_thing)
+    for done, piece in _pieces(entities):
+        step(done, 2 * len(entities))
+        project(conn, dict(piece), log.of_entity)
     items = conn.execute(items_of).fetchall()
     for done, piece in _pieces(items):
-        step(len(things) + len(things) * done // len(items), 2 * len(things))
-        stand(conn, dict(piece))
+        step(len(entities) + len(entities) * done // len(items), 2 * len(entities))
+        derive_dependents(conn, dict(piece))
 
 
 def _pieces(rows: list[tuple[str, str]]) -> Iterator[tuple[int, list[tuple[str, str]]]]:
@@ -104,10 +104,10 @@ def _check(made: sqlite3.Connection, path: Path, extract: Extract, manifest: dic
         return True
 
     try:
-        with careful(path, extract.scratch, go_on) as log:
+        with open_untrusted(path, extract.scratch, go_on) as log:
             same = (log.count, log.manifest()) == (manifest["changes"], manifest)
-        looked = Register.open(path, only_looking="It is being checked.")
-    except (Stopped, DiskFull):
+        looked = Register.open(path, read_only_reason="It is being checked.")
+    except (Cancelled, DiskFull):
         raise
     except FairleadError as error:
         raise CannotWrite(extract.out, f"what was written does not check ({error})") from None
@@ -136,7 +136,7 @@ def manifest_of(extract: Extract, conn: sqlite3.Connection) -> dict[str, object]
         "made_by": extract.made_by,
         "day": extract.today.isoformat(),
         "scope": extract.shown.describe(),
-        "whole": not extract.shown.narrows,
+        "whole": not extract.shown.is_active,
         "marking": extract.scope.marking,
         "changes": int(conn.execute("SELECT count(*) FROM change").fetchone()[0]),
         "recommendations": extract.scope.recommendations,

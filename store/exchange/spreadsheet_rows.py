@@ -6,17 +6,17 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from store.domain.text import clean
-from store.exchange.columns import Cell, Column, cells, field_columns, sql_of, widths, words
+from store.domain.text import sanitise
+from store.exchange.columns import Cell, Column, cells, field_columns, format_word, sql_of, widths
 from store.exchange.extract import Extract
-from store.queries.filter import WITH_INSPECTORATE, Filter, say_facet
+from store.queries.filter import WITH_INSPECTORATE, Filter, format_facet_value
 from store.queries.item_list import seqs
 
 PAGE = 500
 
 
 def _closed_as(value: Cell) -> Cell:
-    return say_facet("status", WITH_INSPECTORATE) if value == WITH_INSPECTORATE else words(value)
+    return format_facet_value("status", WITH_INSPECTORATE) if value == WITH_INSPECTORATE else format_word(value)
 
 
 def _moved_later(later: Cell, at_least: Cell) -> Cell:
@@ -34,7 +34,7 @@ _LIST = {
     "Kind": _FIELDS["Kind"],
     "Number": _FIELDS["Number"],
     "Title": _FIELDS["Title"],
-    "Status": Column(12, ("r.status",), words),
+    "Status": Column(12, ("r.status",), format_word),
     "How far": _FIELDS["How far"],
     "On time?": _FIELDS["On time?"],
     "Closed as": Column(20, ("r.closed_as",), _closed_as),
@@ -90,4 +90,4 @@ def total_rows(extract: Extract) -> int:
 
 def plain(cell: Cell) -> str:
     """A cell as text without anything that commands or hides; line ends are newlines."""
-    return "" if cell is None else clean(cell, most=1_000_000)
+    return "" if cell is None else sanitise(cell, most=1_000_000)

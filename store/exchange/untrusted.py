@@ -20,21 +20,21 @@ from typing import Any, BinaryIO
 
 from store.domain.errors import (
     Busy,
+    Cancelled,
     DiskFull,
     FairleadError,
+    FileMissing,
     NotARegister,
-    NotThere,
     Refused,
     SameFile,
-    Stopped,
 )
-from store.domain.text import say_size
-from store.file.attachments import copy_files, has_files, named
-from store.file.database import identity, in_words, is_open, uri_of
+from store.domain.text import format_size
+from store.file.attachments import cited_attachments, copy_files, has_files
+from store.file.database import error_for, identity, is_open, uri_of
 from store.file.header import check_header, read_header
 from store.file.schema import known_schema, schema_of, what_differs
 from store.log.change import Change
-from store.log.validate import COLUMNS, BadRow, read_row, text_of
+from store.log.validate import COLUMNS, InvalidRow, read_row, text_of
 from store.log.writer import random_token
 from store.register import Register
 
@@ -94,7 +94,7 @@ class ForeignLog:
         last = 0
         while True:
             self._renew()
-            with only_refusals(self.path):
+            with refusing_errors(self.path):
                 rows = self._conn.execute(
                     f"SELECT {COLUMNS} FROM change WHERE n > ? AND n <= ? ORDER BY n LIMIT ?", (last, self.last, PIECE)
                 ).fetchall()
@@ -104,7 +104,7 @@ class ForeignLog:
                 for row in rows:
                     try:
                         piece.append(read_row(row))
-                    except BadRow as error:
+                    except InvalidRow as error:
                         reasons.append(f"change {row[0]}: {error}")
                         if len(reasons) == _REASONS:
                             break
@@ -116,7 +116,7 @@ class ForeignLog:
 
     def manifest(self) -> dict[str, Any] | None:
         """What a share says of itself, or None for a register that is none. Its claims are its own. Raises Refused."""
-        with only_refusals(self.path):
+        with refusing_errors(self.path):
             row = self._conn.execute("SELECT value FROM this_file WHERE name IN (?, ?)", SHARE_NAMES).fetchone()
             if row is None:
                 return None
@@ -128,7 +128,7 @@ class ForeignLog:
     def check_kinds(self) -> None:
         """Check that no thing is two kinds of thing, before anything is worked out from the changes. Raises Refused."""
         self._renew()
-        with only_refusals(self.path):
+        with refusing_errors(self.path):
             mixed = self._conn.execute(
                 "SELECT thing FROM change GROUP BY thing HAVING min(kind) <> max(kind)"
             ).fetchone()
@@ -144,28 +144,28 @@ class ForeignLog:
         def going() -> bool:
             self._renew()
             if go_on and not go_on(self.count, self.count):
-                raise Stopped(f"Reading {self.path}")
+                raise Cancelled(f"Reading {self.path}")
             return True
 
-        with only_refusals(self.path), to.file.write() as conn:
+        with refusing_errors(self.path), to.file.transaction() as conn:
             if has_files(self._conn):
-                copy_files(self._conn, conn, named(conn, withdrawn=True), going)
+                copy_files(self._conn, conn, cited_attachments(conn, withdrawn=True), going)
 
     def _check_parents(self, piece: list[Change]) -> None:
-        thing_of: dict[str, str] = {}
+        entity_of: dict[str, str] = {}
         wanted = list({parent for change in piece for parent in change.parents})
-        with only_refusals(self.path):
+        with refusing_errors(self.path):
             for start in range(0, len(wanted), _BATCH):
                 part = wanted[start : start + _BATCH]
                 marks = ",".join("?" * len(part))
-                thing_of.update(self._conn.execute(f"SELECT id, thing FROM change WHERE id IN ({marks})", part))
+                entity_of.update(self._conn.execute(f"SELECT id, thing FROM change WHERE id IN ({marks})", part))
         for change in piece:
-            if any(thing_of.get(parent, change.thing) != change.thing for parent in change.parents):
+            if any(entity_of.get(parent, change.entity) != change.entity for parent in change.parents):
                 raise Refused(self.path, f"change {change.id[:8]}: it rests on a change of another thing")
 
 
 @contextmanager
-def careful(
+def open_untrusted(
     path: Path, scratch_folder: Path, go_on: Progress | None = None, *, as_it_comes: bool = False
 ) -> Iterator[ForeignLog]:
     """The log of a file from elsewhere, every row checked, for as long as the block lasts.
@@ -181,11 +181,11 @@ def careful(
         until[0] = time.monotonic() + _STEP_SECONDS
 
     try:
-        with only_refusals(path, scratch_folder):
+        with refusing_errors(path, scratch_folder):
             digest = _copy(path, copy)
             conn = _open_copy(copy, lambda: time.monotonic() > until[0])
         with closing(conn):
-            with only_refusals(path, scratch_folder):
+            with refusing_errors(path, scratch_folder):
                 _check_schema(path, conn)
                 renew()
                 # Only what is read: newer SQLites check search indexes here, with code that no crafted file should reach.
@@ -206,12 +206,12 @@ def _read_through(log: ForeignLog, go_on: Progress | None) -> None:
     done = 0
     for piece in log.pieces():
         done += len(piece)
-        tell(log, go_on, done)
+        report_progress(log, go_on, done)
 
 
-def tell(log: ForeignLog, go_on: Progress | None, done: int) -> None:
+def report_progress(log: ForeignLog, go_on: Progress | None, done: int) -> None:
     if go_on and not go_on(done, log.count):
-        raise Stopped(f"Reading {log.path}")
+        raise Cancelled(f"Reading {log.path}")
 
 
 def _copy(path: Path, to: Path) -> str:
@@ -223,7 +223,7 @@ def _copy(path: Path, to: Path) -> str:
     check_header(path, header)
     before = path.stat()
     if before.st_size > MOST_BYTES:
-        raise Refused(path, f"it has {say_size(before.st_size)}, and {say_size(MOST_BYTES)} is the most")
+        raise Refused(path, f"it has {format_size(before.st_size)}, and {format_size(MOST_BYTES)} is the most")
     digest, size = sha256(), 0
     with path.open("rb") as source, _private(to) as copy:
         while part := source.read(1 << 20):
@@ -295,14 +295,14 @@ def _damage(path: Path) -> str:
 
 
 @contextmanager
-def only_refusals(path: Path, scratch: Path | None = None) -> Iterator[None]:
+def refusing_errors(path: Path, scratch: Path | None = None) -> Iterator[None]:
     """Let nothing out but a FairleadError: a crafted file may make anything in here fail in any way."""
     try:
         yield
     except FairleadError:
         raise
     except FileNotFoundError:
-        raise NotThere(path) from None
+        raise FileMissing(path) from None
     except OSError as error:
         if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
             raise DiskFull(scratch or path) from None
@@ -325,7 +325,7 @@ _REFUSALS = {
 
 
 def _refused(path: Path, error: sqlite3.Error, scratch: Path | None) -> FairleadError:
-    found = in_words(path, error, out=scratch)
+    found = error_for(path, error, out=scratch)
     if isinstance(found, Busy | DiskFull):
         return found
     return Refused(path, _REFUSALS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF) or _damage(path))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from store.domain.errors import AlreadyThere, CannotWrite, DiskFull, FairleadError, NoFolder, SameFile
+from store.domain.errors import CannotWrite, DiskFull, FairleadError, FileAlreadyExists, FolderMissing, SameFile
 from store.file.database import is_open
 
 _BESIDE = ("-journal", "-wal", "-shm")
@@ -38,13 +38,13 @@ def atomic_write(out: Path, *, force: bool, sync: bool = True) -> Iterator[Path]
     Where the block or this raises, what stood at `out` stands as it was. Without `sync` a power cut may cost the file.
     Raises what check_place raises, and DiskFull.
     """
-    check_place(out, force=force)
+    check_destination(out, force=force)
     with temporary_beside(out) as temporary:
         try:
             yield temporary
         except OSError as error:
-            raise os_words(error, out) from None
-        put(temporary, out, force=force, sync=sync)
+            raise error_for_os(error, out) from None
+        replace_file(temporary, out, force=force, sync=sync)
 
 
 def write_whole(out: Path, content: Iterable[bytes], *, force: bool, sync: bool = True) -> None:
@@ -55,31 +55,31 @@ def write_whole(out: Path, content: Iterable[bytes], *, force: bool, sync: bool 
             file.writelines(content)
 
 
-def check_place(out: Path, *, force: bool) -> None:
+def check_destination(out: Path, *, force: bool) -> None:
     """Check that a register may be put at a path. Raises SameFile, NoFolder, AlreadyThere (unless `force`) or CannotWrite."""
     if is_open(out):
         raise SameFile(out)
     try:
         if not out.parent.is_dir():
-            raise NoFolder(out.parent)
+            raise FolderMissing(out.parent)
         if out.is_dir():
             raise CannotWrite(out, "it is a folder")
         if not force:
             if os.path.lexists(out):
-                raise AlreadyThere(out)
+                raise FileAlreadyExists(out)
             for left in (Path(f"{out}{end}") for end in _BESIDE):
                 if left.exists():
                     raise CannotWrite(out, f"{left.name} lies beside it, left by another program. Move that away first")
     except (OSError, ValueError) as error:
-        raise os_words(error, out) from None
+        raise error_for_os(error, out) from None
 
 
-def put(temporary: Path, out: Path, *, force: bool, sync: bool = True) -> None:
+def replace_file(temporary: Path, out: Path, *, force: bool, sync: bool = True) -> None:
     """Move a finished and closed file into place; with `sync` it is on the disk when this ends.
 
     Raises what check_place raises; the temporary file is left then.
     """
-    check_place(out, force=force)
+    check_destination(out, force=force)
     try:
         if sync:
             with temporary.open("rb+") as file:
@@ -95,9 +95,9 @@ def put(temporary: Path, out: Path, *, force: bool, sync: bool = True) -> None:
         if sync:
             _seal_folder(out.parent)
     except FileExistsError:
-        raise AlreadyThere(out) from None
+        raise FileAlreadyExists(out) from None
     except OSError as error:
-        raise os_words(error, out) from None
+        raise error_for_os(error, out) from None
 
 
 def _seal_folder(folder: Path) -> None:
@@ -112,7 +112,7 @@ def _seal_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def os_words(error: OSError | ValueError, place: Path) -> FairleadError:
+def error_for_os(error: OSError | ValueError, place: Path) -> FairleadError:
     """The sentence that the system's error stands for, when writing at a place."""
     number = getattr(error, "errno", None)
     if number in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):

@@ -31,7 +31,7 @@ GoOn = Callable[[], bool]
 """Asked between pieces whether to go on."""
 
 
-class NotInside(FairleadError):
+class AttachmentMissing(FairleadError):
     """A file that is said to be kept inside, and is not in this copy as its citation has it."""
 
     def __init__(self, why: str) -> None:
@@ -53,7 +53,7 @@ def pack(content: bytes) -> Content:
     return Content(sha256(content).hexdigest(), len(content), min(deflated, content, key=len))
 
 
-def put_in(conn: sqlite3.Connection, content: Content, seconds: int) -> None:
+def save_attachment(conn: sqlite3.Connection, content: Content, seconds: int) -> None:
     """Keep a file, if it is not here already; inside write(). `seconds` since 1970 is when it was put in."""
     if not _sound(conn, content.sha256):
         conn.execute("DELETE FROM sqlar WHERE name = ?", (content.sha256,))
@@ -68,15 +68,15 @@ def pieces(conn: sqlite3.Connection, name: str) -> Iterator[bytes]:
     """
     row = conn.execute("SELECT rowid, sz FROM sqlar WHERE name = ?", (name,)).fetchone()
     if row is None:
-        raise NotInside("it was left out, or never came")
+        raise AttachmentMissing("it was left out, or never came")
     rowid, size = row
     if not isinstance(size, int) or not 0 <= size <= MOST:
-        raise NotInside("its size is not one that a file may have")
+        raise AttachmentMissing("its size is not one that a file may have")
     digest, total = sha256(), 0
     try:
         with _blob(conn, rowid) as blob:
             if len(blob) > size:
-                raise NotInside("it is longer than it says")
+                raise AttachmentMissing("it is longer than it says")
             parts = _parts(blob)
             for part in parts if len(blob) == size else _inflated(parts):
                 total += len(part)
@@ -85,9 +85,9 @@ def pieces(conn: sqlite3.Connection, name: str) -> Iterator[bytes]:
                 digest.update(part)
                 yield part
     except zlib.error:
-        raise NotInside("its bytes are damaged") from None
+        raise AttachmentMissing("its bytes are damaged") from None
     if total != size or digest.hexdigest() != name:
-        raise NotInside("its bytes are not those that were cited")
+        raise AttachmentMissing("its bytes are not those that were cited")
 
 
 def _blob(conn: sqlite3.Connection, rowid: int) -> sqlite3.Blob:
@@ -96,7 +96,7 @@ def _blob(conn: sqlite3.Connection, rowid: int) -> sqlite3.Blob:
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
             raise
-        raise NotInside("it has no bytes") from None
+        raise AttachmentMissing("it has no bytes") from None
 
 
 def _parts(blob: sqlite3.Blob) -> Iterator[bytes]:
@@ -129,7 +129,7 @@ def state(conn: sqlite3.Connection, name: str, go_on: GoOn | None = None) -> Lit
         for _ in pieces(conn, name):
             if go_on and not go_on():
                 return "missing"
-    except NotInside:
+    except AttachmentMissing:
         return "spoilt"
     return "kept"
 
@@ -138,7 +138,7 @@ def _sound(conn: sqlite3.Connection, name: str) -> bool:
     return state(conn, name) == "kept"
 
 
-def named(conn: sqlite3.Connection, *, withdrawn: bool) -> list[str]:
+def cited_attachments(conn: sqlite3.Connection, *, withdrawn: bool) -> list[str]:
     """The SHA-256 of every file that a citation says is kept inside; `withdrawn` adds those of withdrawn ones and notes."""
     standing = "" if withdrawn else "AND c.withdrawn = 0 AND n.withdrawn = 0"
     rows = conn.execute(
@@ -168,10 +168,10 @@ def copy_files(
             for part in pieces(source, name):
                 room -= len(part)
                 if room < 0:
-                    raise NotInside("the files together are too large")
+                    raise AttachmentMissing("the files together are too large")
                 if go_on and not go_on():
                     return missing
-        except NotInside:
+        except AttachmentMissing:
             missing.append(name)
             continue
         _copy_row(source, to, name)

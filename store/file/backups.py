@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from store.domain.errors import Damaged, NoFolder, Stopped
-from store.file.atomic import os_words, put, temporary_beside
-from store.file.database import File, in_words
+from store.domain.errors import Cancelled, Damaged, FolderMissing
+from store.file.atomic import error_for_os, replace_file, temporary_beside
+from store.file.database import File, error_for
 from store.file.schema import DIGESTS, schema_digest, schema_of
 
 MOST_BYTES = 2**30
@@ -51,20 +51,20 @@ def copy_register(file: File, to: Path, go_on: Progress | None = None) -> None:
 
     def step(_status: int, left: int, of: int) -> None:
         if go_on and not go_on(of - left, of):
-            raise Stopped(f"Copying {file.path}")
+            raise Cancelled(f"Copying {file.path}")
         time.sleep(_PAUSE_SECONDS)
 
     try:
         os.close(os.open(to, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except OSError as error:
-        raise os_words(error, to) from None
+        raise error_for_os(error, to) from None
     try:
         with closing(sqlite3.connect(to, isolation_level=None)) as conn, file.reading() as source:
             source.backup(conn, pages=_PAGES, progress=step)
     except UnicodeDecodeError:
         raise Damaged(file.path) from None
     except sqlite3.Error as error:
-        raise in_words(file.path, error, out=to) from None
+        raise error_for(file.path, error, out=to) from None
 
 
 def back_up(file: File, folder: Path, day: date, go_on: Progress | None = None) -> Path:
@@ -74,13 +74,13 @@ def back_up(file: File, folder: Path, day: date, go_on: Progress | None = None) 
     NoFolder where `folder` is not there, and FairleadError in words.
     """
     if not folder.is_dir():
-        raise NoFolder(folder)
+        raise FolderMissing(folder)
     with temporary_beside(folder / "backup") as made:
         copy_register(file, made, go_on)
         register_id = _checked(made, file.path)
         number = max((b.number for b in backups(folder, register_id)), default=0) + 1
         out = folder / f"{register_id}.{day.isoformat()}.{number:06}.fairlead"
-        put(made, out, force=True)
+        replace_file(made, out, force=True)
         return out
 
 

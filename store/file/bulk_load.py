@@ -22,7 +22,7 @@ _MADE_LAST = frozenset(
 
 
 @contextmanager
-def filling(file: File) -> Iterator[None]:
+def bulk_load(file: File) -> Iterator[None]:
     """Write to a new file that nobody uses yet: nothing waits for the disk, and the indexes of lists are made at the end.
 
     All of it is on the disk, and the file as any other, when this ends. Where it ends in an error the file is of no use,
@@ -37,13 +37,13 @@ def filling(file: File) -> Iterator[None]:
     usual = conn.execute("PRAGMA cache_size").fetchone()[0]
     for pragma in ("journal_mode=MEMORY", "synchronous=OFF", "secure_delete=OFF", f"cache_size=-{_CACHE_KB}"):
         conn.execute(f"PRAGMA {pragma}").fetchone()
-    with file.write():
+    with file.transaction():
         for name, _ in made_last:
             conn.execute(f"DROP INDEX {name}")
     yield
     for pragma in ("journal_mode=TRUNCATE", "synchronous=FULL"):
         conn.execute(f"PRAGMA {pragma}").fetchone()
-    with file.write():
+    with file.transaction():
         for _, sql in made_last:
             conn.execute(sql)
     for pragma in ("secure_delete=ON", f"cache_size={usual}"):

@@ -19,17 +19,17 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from store.domain.errors import (
-    AlreadyThere,
     Busy,
     CannotWrite,
     Damaged,
     DiskFull,
     FairleadError,
-    MovedAway,
-    NoFolder,
+    FileAlreadyExists,
+    FileMissing,
+    FileMoved,
+    FolderMissing,
     NotARegister,
-    NotThere,
-    Older,
+    OlderVersion,
     ReadOnly,
 )
 from store.file.header import check_beside, check_header, read_header
@@ -65,7 +65,7 @@ def identity(path: Path) -> tuple[int, int]:
     try:
         found = path.stat()
     except FileNotFoundError:
-        raise NotThere(path) from None
+        raise FileMissing(path) from None
     except (OSError, ValueError) as error:
         raise CannotWrite(path, getattr(error, "strerror", None) or "it cannot be reached") from None
     return found.st_dev, found.st_ino
@@ -119,7 +119,7 @@ def _opening(path: Path) -> Iterator[None]:
         # SQLite complains of a damaged schema in words that are not UTF-8, and Python then of those.
         raise Damaged(path) from None
     except sqlite3.Error as error:
-        said = in_words(path, error, reading=True)
+        said = error_for(path, error, reading=True)
         raise (Damaged(path, f"SQLite says {error}") if isinstance(said, CannotWrite) else said) from None
 
 
@@ -153,7 +153,7 @@ _WRITE_FAILS = frozenset(
 )
 
 
-def in_words(path: Path, error: sqlite3.Error, *, reading: bool = False, out: Path | None = None) -> FairleadError:
+def error_for(path: Path, error: sqlite3.Error, *, reading: bool = False, out: Path | None = None) -> FairleadError:
     """The sentence that SQLite's error stands for; `reading` where nothing was to be saved.
 
     `out` is the file that was being written from the register at `path`, where there is one.
@@ -162,7 +162,7 @@ def in_words(path: Path, error: sqlite3.Error, *, reading: bool = False, out: Pa
     primary = code & 0xFF
     read_failed = primary == sqlite3.SQLITE_IOERR and code not in _WRITE_FAILS
     if code == sqlite3.SQLITE_READONLY_DBMOVED:
-        return MovedAway(path)
+        return FileMoved(path)
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return Busy(path, reading=reading)
     if primary == sqlite3.SQLITE_FULL:
@@ -178,7 +178,7 @@ def in_words(path: Path, error: sqlite3.Error, *, reading: bool = False, out: Pa
         return Damaged(path, "its tables are gone")
     if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR):
         if not is_there(path):
-            return MovedAway(path)
+            return FileMoved(path)
         if not _writable(path):
             return ReadOnly(path)
         if read_failed:
@@ -189,10 +189,10 @@ def in_words(path: Path, error: sqlite3.Error, *, reading: bool = False, out: Pa
     return CannotWrite(path, f"SQLite says {error}")
 
 
-def foreseen(path: Path, error: Exception) -> FairleadError | None:
+def expected_error(path: Path, error: Exception) -> FairleadError | None:
     """The sentence for an error met in reading a register; None for one that nobody foresaw."""
     if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.ProgrammingError):
-        return in_words(path, error, reading=True)
+        return error_for(path, error, reading=True)
     return error if isinstance(error, FairleadError) else None
 
 
@@ -206,12 +206,12 @@ def _writable(path: Path) -> bool:
 
 
 @contextmanager
-def told_in_words(path: Path) -> Iterator[None]:
+def translating_errors(path: Path) -> Iterator[None]:
     """Turn what SQLite says of a register while it is read into the sentence for a person: a FairleadError."""
     try:
         yield
     except sqlite3.Error as error:
-        raise in_words(path, error, reading=True) from None
+        raise error_for(path, error, reading=True) from None
 
 
 class File:
@@ -221,7 +221,7 @@ class File:
         self,
         path: Path,
         *,
-        only_looking: str | None = None,
+        read_only_reason: str | None = None,
         before_migration: Callable[[File], object] | None = None,
     ) -> None:
         """Open an existing register. `only_looking`, a sentence, makes it read-only and says why.
@@ -230,7 +230,7 @@ class File:
         a backup belongs there, and what it raises leaves the file as it was.
         """
         self.path = path
-        self.only_looking = only_looking
+        self.read_only_reason = read_only_reason
         self._patience_ms = BUSY_MS
         self._readers: set[sqlite3.Connection] = set()
         self._readers_lock = threading.Lock()
@@ -238,10 +238,10 @@ class File:
             check_header(path, read_header(path))
             check_beside(path)
         self.identity = identity(path)
-        if only_looking is None and not _writable(path):
-            self.only_looking = str(ReadOnly(path))
+        if read_only_reason is None and not _writable(path):
+            self.read_only_reason = str(ReadOnly(path))
         with _opening(path):
-            self.conn = _connect(path, "ro" if self.only_looking else "rw")
+            self.conn = _connect(path, "ro" if self.read_only_reason else "rw")
         try:
             with _opening(path):
                 self._make_ready(before_migration)
@@ -253,7 +253,7 @@ class File:
         self._closed = False
 
     def _make_ready(self, before_migration: Callable[[File], object] | None) -> None:
-        if not self.only_looking:
+        if not self.read_only_reason:
             # A key that acts must not find a journal of another mode; the pragma also proves the file is SQLite's.
             self.conn.execute("PRAGMA journal_mode=TRUNCATE").fetchone()
             if self.conn.execute("PRAGMA user_version").fetchone()[0] < VERSION:
@@ -261,7 +261,7 @@ class File:
                     before_migration(self)
                 migrate(self.conn, then=self._add_up_anew)
         elif self.conn.execute("PRAGMA user_version").fetchone()[0] < VERSION:
-            raise Older(self.path)
+            raise OlderVersion(self.path)
         if schema_digest(found := schema_of(self.conn)) != DIGESTS[VERSION]:
             from store.file.schema import what_differs
 
@@ -276,9 +276,9 @@ class File:
     def create(cls, path: Path) -> File:
         """Make a new, empty register. Raises AlreadyThere, NoFolder or CannotWrite."""
         if path.exists():
-            raise AlreadyThere(path)
+            raise FileAlreadyExists(path)
         if not path.parent.is_dir():
-            raise NoFolder(path.parent)
+            raise FolderMissing(path.parent)
         try:
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         except OSError as error:
@@ -292,7 +292,7 @@ class File:
                 with suppress(OSError):
                     left.unlink(missing_ok=True)
             if isinstance(error, sqlite3.Error):
-                raise in_words(path, error) from None
+                raise error_for(path, error) from None
             raise
         return cls(path)
 
@@ -313,7 +313,7 @@ class File:
                 self._readers.discard(conn)
             conn.close()
 
-    def read_long(self, read: Callable[[Connection], T], cancelled: Callable[[], bool]) -> T | None:
+    def read_interruptible(self, read: Callable[[Connection], T], cancelled: Callable[[], bool]) -> T | None:
         """In a thread: a long read on a connection of its own, started again whenever it gave way to a save.
 
         None when cancelled, which is asked before each start and about every ten milliseconds.
@@ -325,7 +325,7 @@ class File:
                     return read(conn)
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
-                    raise in_words(self.path, error, reading=True) from None
+                    raise error_for(self.path, error, reading=True) from None
         return None
 
     def interrupt_readers(self) -> None:
@@ -335,12 +335,12 @@ class File:
                 conn.interrupt()
 
     @contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[sqlite3.Connection]:
         """The one unit of work: all of it is on the disk when this ends, or none of it. Raises FairleadError in words."""
-        if self.only_looking:
-            from store.domain.errors import OnlyLooking
+        if self.read_only_reason:
+            from store.domain.errors import OpenedReadOnly
 
-            raise OnlyLooking(self.only_looking)
+            raise OpenedReadOnly(self.read_only_reason)
         self.check_in_place()
         self.interrupt_readers()
         try:
@@ -350,7 +350,7 @@ class File:
             self._commit()
         except sqlite3.Error as error:
             self._roll_back()
-            raise in_words(self.path, error) from None
+            raise error_for(self.path, error) from None
         except (UnicodeDecodeError, JSONDecodeError):
             self._roll_back()
             raise Damaged(self.path, "a change in its log cannot be read") from None
@@ -362,9 +362,9 @@ class File:
         """Raise MovedAway where the path no longer leads to the file that was opened."""
         try:
             if identity(self.path) != self.identity:
-                raise MovedAway(self.path)
-        except NotThere:
-            raise MovedAway(self.path) from None
+                raise FileMoved(self.path)
+        except FileMissing:
+            raise FileMoved(self.path) from None
 
     def _commit(self) -> None:
         """Commit; while another program's reader is in the way, ask again for as long as a person would wait."""
@@ -400,12 +400,12 @@ class File:
             with suppress(sqlite3.Error):
                 self.conn.execute("ROLLBACK")
 
-    def changed_elsewhere(self) -> int:
+    def data_version(self) -> int:
         """A number that differs after any commit by another connection or program; costs microseconds.
 
         Waits for nobody. Raises Busy where another program has the file locked, and Damaged.
         """
-        with told_in_words(self.path), self._waiting(0):
+        with translating_errors(self.path), self._waiting(0):
             return int(self.conn.execute("PRAGMA data_version").fetchone()[0])
 
     def close(self) -> None:
@@ -423,7 +423,7 @@ class File:
                 _open_files.pop(self.identity, None)
 
 
-def guard_new_files() -> None:
+def make_new_files_private() -> None:
     """Make files that this process creates readable by their owner alone, where the platform knows such a thing."""
     if sys.platform != "win32":
         os.umask(0o077)

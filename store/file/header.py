@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from store.domain.errors import Newer, NotARegister, NotThere
+from store.domain.errors import FileMissing, NewerVersion, NotARegister
 from store.file.schema import APPLICATION_ID, VERSION
 
 _MAGIC = b"SQLite format 3\x00"
@@ -16,7 +16,7 @@ def read_header(path: Path) -> bytes:
     """The first 100 bytes of a file that is not open here. Raises FairleadError in words."""
     try:
         if not path.is_file():
-            raise NotThere(path) if not path.exists() else NotARegister(path, "it is not a file")
+            raise FileMissing(path) if not path.exists() else NotARegister(path, "it is not a file")
         with path.open("rb") as file:
             return file.read(100)
     except PermissionError:
@@ -39,7 +39,7 @@ def check_header(path: Path, header: bytes) -> int:
         raise NotARegister(path, "another program has put it in write-ahead mode; set journal_mode back to DELETE")
     version = int.from_bytes(header[60:64], "big")
     if version > VERSION:
-        raise Newer(path)
+        raise NewerVersion(path)
     if version < 1:
         raise NotARegister(path, "it has no tables of a version that Fairlead ever made")
     return version

@@ -35,10 +35,10 @@ def names_text(names: tuple[str, ...]) -> str:
     return _encode(list(names))
 
 
-def known_parts(value: dict[str, Any]) -> dict[str, Any]:
+def without_none(value: dict[str, Any]) -> dict[str, Any]:
     """An object without the parts that are not known, at any depth: the form in which it is written."""
     return {
-        name: known_parts(part) if isinstance(part, dict) else part for name, part in value.items() if part is not None
+        name: without_none(part) if isinstance(part, dict) else part for name, part in value.items() if part is not None
     }
 
 
@@ -47,7 +47,7 @@ def digest(*parts: str) -> str:
     return blake2b("\n".join(parts).encode("utf-8"), digest_size=16).hexdigest()
 
 
-def tie_id(kind: str, ends: dict[str, object]) -> str:
+def association_id(kind: str, ends: dict[str, object]) -> str:
     """The id of a tie: its kind and its ends by name, so that two people who add the same one agree.
 
     An end that is empty is not in it: a kind may be given one more end later without a tie changing its id.
@@ -58,7 +58,7 @@ def tie_id(kind: str, ends: dict[str, object]) -> str:
     return digest(kind, *(f"{end}={named[end]}" for end in sorted(named)))
 
 
-def in_the_clear(kind: str, name: str) -> bool:
+def is_clear_field(kind: str, name: str) -> bool:
     """Whether a field stays readable where a body is left out: ids of other things, and whether it is withdrawn.
 
     Without them a thing left out could not be shown where it belongs, nor a withdrawn one stay out of sight.
@@ -76,7 +76,7 @@ class Change:
 
     id: str
     kind: str
-    thing: str
+    entity: str
     fields: tuple[str, ...]
     author: str
     device: str
@@ -96,12 +96,12 @@ class Change:
         return not self.parents
 
     @property
-    def brings_back(self) -> bool:
+    def restores(self) -> bool:
         """Whether this ends a withdrawal."""
         return self.fields == (WITHDRAWN,) and self.value(WITHDRAWN).value is False
 
     @property
-    def said(self) -> dict[str, Any]:
+    def payload(self) -> dict[str, Any]:
         """The body, parsed; empty where it was left out."""
         if not self._parsed:
             self._parsed.append(json.loads(self.body) if self.body is not None else {})
@@ -110,24 +110,24 @@ class Change:
     @property
     def reason(self) -> str | None:
         """Why, as given: None where none was owed, "" where one was owed and none given."""
-        reason: str | None = self.said.get("reason")
+        reason: str | None = self.payload.get("reason")
         return reason
 
     @property
-    def named(self) -> dict[str, Any]:
+    def clear_values(self) -> dict[str, Any]:
         """The values that stay in the clear."""
         named: dict[str, Any] = json.loads(self.clear)
         return named
 
     def value(self, name: str) -> Value:
         """What this change sets a field to, with basis and place; None all round where it sets nothing."""
-        known = self.said.get("basis", {}).get(name, ("entered", None))
-        values = self.named if in_the_clear(self.kind, name) else self.said.get("values", {})
+        known = self.payload.get("basis", {}).get(name, ("entered", None))
+        values = self.clear_values if is_clear_field(self.kind, name) else self.payload.get("values", {})
         return Value(values.get(name), known[0], known[1])
 
-    def says(self, name: str) -> bool:
+    def is_readable(self, name: str) -> bool:
         """Whether what it sets a field to is here to be read."""
-        return self.body is not None or in_the_clear(self.kind, name)
+        return self.body is not None or is_clear_field(self.kind, name)
 
     def rank(self) -> tuple[str, str]:
         """What decides which side of a conflict is shown, everywhere alike."""
@@ -137,7 +137,7 @@ class Change:
 def envelope_id(
     *,
     kind: str,
-    thing: str,
+    entity: str,
     fields: Sequence[str],
     author: str,
     device: str,
@@ -153,7 +153,7 @@ def envelope_id(
     return digest(
         f'{{"action":{_encode(action)},"author":{_encode(author)},"body":{_encode(body_hash)},'
         f'"clear":{clear},"device":{_encode(device)},"fields":{names_text(tuple(fields))},"format":{FORMAT},"kind":{_encode(kind)},'
-        f'"parents":{_encode(list(parents)) if parents else "[]"},"thing":{_encode(thing)},"time":{_encode(time)},'
+        f'"parents":{_encode(list(parents)) if parents else "[]"},"thing":{_encode(entity)},"time":{_encode(time)},'
         f'"undoes":{_encode(undoes)}}}'
     )
 
@@ -161,7 +161,7 @@ def envelope_id(
 def make_change(
     *,
     kind: str,
-    thing: str,
+    entity: str,
     values: dict[str, Value],
     reason: str | None,
     parents: Iterable[str],
@@ -173,8 +173,8 @@ def make_change(
     undoes: str | None = None,
 ) -> Change:
     """Make a change whose id follows from what it says. `salt` is 32 hex digits, random but for the sample's."""
-    clear = {n: v.value for n, v in values.items() if v.value is not None and in_the_clear(kind, n)}
-    body: dict[str, Any] = {"values": {n: v.value for n, v in values.items() if not in_the_clear(kind, n)}}
+    clear = {n: v.value for n, v in values.items() if v.value is not None and is_clear_field(kind, n)}
+    body: dict[str, Any] = {"values": {n: v.value for n, v in values.items() if not is_clear_field(kind, n)}}
     if bases := {name: [v.basis, v.place] for name, v in values.items() if v.basis != "entered" or v.place}:
         body["basis"] = bases
     if reason is not None:
@@ -183,7 +183,7 @@ def make_change(
     fields, above, body_hash = tuple(sorted(values)), tuple(sorted(parents)), digest(salt, text)
     made_id = envelope_id(
         kind=kind,
-        thing=thing,
+        entity=entity,
         fields=fields,
         author=author,
         device=device,
@@ -195,7 +195,7 @@ def make_change(
         body_hash=body_hash,
     )
     return Change(
-        made_id, kind, thing, fields, author, device, time, action, undoes, above, named, body_hash, salt, text
+        made_id, kind, entity, fields, author, device, time, action, undoes, above, named, body_hash, salt, text
     )
 
 
@@ -203,7 +203,7 @@ def is_whole(change: Change) -> bool:
     """Whether a change is what its id says: its envelope, and its body where it is here."""
     made = envelope_id(
         kind=change.kind,
-        thing=change.thing,
+        entity=change.entity,
         fields=change.fields,
         author=change.author,
         device=change.device,
@@ -261,7 +261,7 @@ def undone(changes: Iterable[Change]) -> set[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
+class FoldedEntity:
     """What the changes of one thing add up to."""
 
     values: dict[str, Value]
@@ -277,8 +277,8 @@ _NOTHING = Value(None)
 
 def _all_values(kind: str, only: Change) -> dict[str, Value]:
     """`only.value` for every field of a kind at once: most things have one change, and few fields that say something."""
-    said = only.said
-    known: dict[str, Any] = said.get("values", {}) | only.named
+    said = only.payload
+    known: dict[str, Any] = said.get("values", {}) | only.clear_values
     bases: dict[str, Any] = said.get("basis", {})
     values: dict[str, Value] = {}
     for name in KINDS[kind].fields:
@@ -290,11 +290,11 @@ def _all_values(kind: str, only: Change) -> dict[str, Value]:
     return values
 
 
-def fold(kind: str, changes: Sequence[Change]) -> Folded:
+def fold(kind: str, changes: Sequence[Change]) -> FoldedEntity:
     """Add up the changes of one thing, its creation among them; the order they come in does not matter."""
     if len(changes) == 1:
         only = changes[0]
-        return Folded(_all_values(kind, only), {}, only.body is None, only, only)
+        return FoldedEntity(_all_values(kind, only), {}, only.body is None, only, only)
     values: dict[str, Value] = {}
     conflicts: dict[str, tuple[Change, ...]] = {}
     left_out = False
@@ -305,18 +305,18 @@ def fold(kind: str, changes: Sequence[Change]) -> Folded:
             values[name] = Value(None)
             continue
         tops[name] = top
-        here = [c for c in top if c.says(name)]
+        here = [c for c in top if c.is_readable(name)]
         left_out = left_out or len(here) < len(top)
         values[name] = here[-1].value(name) if here else _NOTHING
         if len({canonical(c.value(name).value) for c in here}) > 1:
             conflicts[name] = tuple(top)
-    for name in overlooked(changes, tops):
+    for name in unseen_by_withdrawal(changes, tops):
         conflicts.setdefault(name, tuple(tops[name]))
     first = min((c for c in changes if c.creates), key=Change.rank)
-    return Folded(values, conflicts, left_out, first, max(changes, key=Change.rank))
+    return FoldedEntity(values, conflicts, left_out, first, max(changes, key=Change.rank))
 
 
-def overlooked(changes: Iterable[Change], tops: dict[str, list[Change]]) -> list[str]:
+def unseen_by_withdrawal(changes: Iterable[Change], tops: dict[str, list[Change]]) -> list[str]:
     """The fields (name to heads) with a head that the standing withdrawal had not seen; none where none stands."""
     withdrawn = tops.get(WITHDRAWN, [])
     if not withdrawn or not withdrawn[-1].value(WITHDRAWN).value:

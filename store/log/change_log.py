@@ -37,12 +37,12 @@ def _from_row(row: Sequence[str]) -> Change:
     )
 
 
-def names_in(change: Change) -> set[str]:
+def references_in(change: Change) -> set[str]:
     """The ids of other things that a change's values name: owners, and the ends of a tie."""
-    return {named for field, named in change.named.items() if field in KINDS[change.kind].names}
+    return {named for field, named in change.clear_values.items() if field in KINDS[change.kind].names}
 
 
-class Log:
+class ChangeLog:
     """The log of one open register."""
 
     def __init__(self, conn: sqlite3.Connection) -> None:
@@ -57,7 +57,7 @@ class Log:
         row = self.conn.execute("SELECT time FROM change ORDER BY n DESC LIMIT 1").fetchone()
         return str(row[0]) if row else None
 
-    def of_thing(self, thing: str, *, before: str | None = None) -> list[Change]:
+    def of_entity(self, entity: str, *, before: str | None = None) -> list[Change]:
         """The changes of a thing that are ready to be applied, in the order they came here.
 
         With `before`, an ISO day, only those stamped before it, and their ancestors whatever their date.
@@ -65,7 +65,7 @@ class Log:
         rows = self.conn.execute(
             f"SELECT {COLUMNS} FROM change c WHERE thing = ? "
             "AND NOT EXISTS (SELECT 1 FROM waiting w WHERE w.change = c.id) ORDER BY n",
-            (thing,),
+            (entity,),
         )
         changes = [_from_row(row) for row in rows]
         if before is None:
@@ -88,9 +88,9 @@ class Log:
         for row in self.conn.execute(f"SELECT {COLUMNS} FROM change ORDER BY n"):
             yield _from_row(row)
 
-    def has(self, thing: str) -> bool:
+    def has(self, entity: str) -> bool:
         """Whether a thing has a change here, waiting or not."""
-        return self.conn.execute("SELECT 1 FROM change WHERE thing = ? LIMIT 1", (thing,)).fetchone() is not None
+        return self.conn.execute("SELECT 1 FROM change WHERE thing = ? LIMIT 1", (entity,)).fetchone() is not None
 
     def undoing(self, change_id: str) -> list[Change]:
         """The changes that take one change back."""
@@ -126,15 +126,15 @@ class Log:
         fresh = list({c.id: c for c in changes if c.id not in here}.values())
         if not fresh:
             return {}, set()
-        old_things = self._here("thing", {c.thing for c in fresh})
-        settled = self._hold_back(fresh, old_things)
+        old_entities = self._here("thing", {c.entity for c in fresh})
+        settled = self._hold_back(fresh, old_entities)
         self.conn.executemany(
             f"INSERT INTO change ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             [
                 (
                     c.id,
                     c.kind,
-                    c.thing,
+                    c.entity,
                     names_text(c.fields),
                     c.author,
                     c.device,
@@ -150,16 +150,16 @@ class Log:
                 for c in fresh
             ],
         )
-        touched = {c.thing: c.kind for c in fresh} | self._release(settled)
-        return touched, {c.thing for c in fresh} - old_things
+        touched = {c.entity: c.kind for c in fresh} | self._release(settled)
+        return touched, {c.entity for c in fresh} - old_entities
 
-    def _hold_back(self, fresh: list[Change], old_things: set[str]) -> set[str]:
+    def _hold_back(self, fresh: list[Change], old_entities: set[str]) -> set[str]:
         """Let wait what rests on something not here; returns the ids of the changes and things that are settled.
 
         `old_things` are those of the fresh changes that had changes here before.
         """
-        needs = {c.id: set(c.parents) | names_in(c) | (set() if c.creates else {c.thing}) for c in fresh}
-        unheard_of = {c.thing for c in fresh} - old_things
+        needs = {c.id: set(c.parents) | references_in(c) | (set() if c.creates else {c.entity}) for c in fresh}
+        unheard_of = {c.entity for c in fresh} - old_entities
         settled = self._settled({need for wanted in needs.values() for need in wanted} - unheard_of)
         new: set[str] = set()
         left = fresh
@@ -167,7 +167,7 @@ class Log:
             still = []
             for change in left:
                 if needs[change.id] <= settled:
-                    arrived = {change.id, change.thing} if change.creates else {change.id}
+                    arrived = {change.id, change.entity} if change.creates else {change.id}
                     settled |= arrived
                     new |= arrived
                 else:
@@ -214,8 +214,8 @@ class Log:
                     continue
                 change = self.get(change_id)
                 if change is not None:
-                    touched[change.thing] = change.kind
-                    ahead += [change.id, change.thing] if change.creates else [change.id]
+                    touched[change.entity] = change.kind
+                    ahead += [change.id, change.entity] if change.creates else [change.id]
         return touched
 
     def number_of(self, change_id: str) -> int | None:
@@ -228,6 +228,6 @@ class Log:
         row = self.conn.execute("SELECT name FROM party WHERE id = ?", (author,)).fetchone()
         return str(row[0]) if row and row[0] else "somebody"
 
-    def name_of(self, kind: str, thing: str) -> str:
+    def name_of(self, kind: str, entity: str) -> str:
         """What a thing is called in a sentence."""
-        return name_of(self.conn, kind, thing)
+        return name_of(self.conn, kind, entity)

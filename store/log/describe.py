@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from store.domain.fields import KINDS, said_field, say_kind
+from store.domain.fields import KINDS, label_of_field, label_of_kind
 from store.domain.text import one_line
-from store.domain.vocabulary import LEFT_OUT, SAID, said
+from store.domain.vocabulary import LABELS, LEFT_OUT, label_of
 from store.log.change import WITHDRAWN, Change
 
 _QUIET = ("note_on", "party")
 """Kinds whose creation goes without saying beside what they came with."""
 
 
-def say_value(value: object) -> str:
+def format_value(value: object) -> str:
     """A field's value as a person reads it."""
     if value is None or value == "":
         return "none"
@@ -23,27 +23,27 @@ def say_value(value: object) -> str:
     if isinstance(value, dict):
         text = str(value.get("text") or "blank")
         more = [str(value[k]) for k in ("day", "by", "until", "unit", "period", "condition") if value.get(k)]
-        return say_value(text) + (f" ({', '.join(more)})" if more else "")
+        return format_value(text) + (f" ({', '.join(more)})" if more else "")
     text = str(value)
-    return said(text) if text in SAID else text
+    return label_of(text) if text in LABELS else text
 
 
-def say_field(conn: sqlite3.Connection, kind: str, field: str, value: object) -> str:
+def format_field(conn: sqlite3.Connection, kind: str, field: str, value: object) -> str:
     """A field's value as a person reads it, with the name of a thing that it names."""
     other = KINDS[kind].names.get(field)
     if other and isinstance(value, str):
         return name_of(conn, other, value)
-    return say_value(value)
+    return format_value(value)
 
 
-def name_of(conn: sqlite3.Connection, kind: str, thing: str) -> str:
+def name_of(conn: sqlite3.Connection, kind: str, entity: str) -> str:
     """What a thing is called: an item's reference, a publication's code, a name; else its kind."""
     column = "reference" if kind == "recommendation" else KINDS[kind].label
     if column:
-        row = conn.execute(f"SELECT {column} FROM {kind} WHERE id = ?", (thing,)).fetchone()
+        row = conn.execute(f"SELECT {column} FROM {kind} WHERE id = ?", (entity,)).fetchone()
         if row and row[0]:
             return one_line(row[0], most=200)
-    return f"a {say_kind(kind)}"
+    return f"a {label_of_kind(kind)}"
 
 
 _OF_NOTE = (
@@ -70,17 +70,17 @@ _OWNERS = {
 }
 
 
-def about(conn: sqlite3.Connection, kind: str, thing: str) -> str:
+def owner_references(conn: sqlite3.Connection, kind: str, entity: str) -> str:
     """The references or code that a thing belongs to; empty where it stands for itself."""
     if kind not in _OWNERS:
         return ""
-    names = [str(row[0]) for row in conn.execute(_OWNERS[kind], (thing,)) if row[0]]
+    names = [str(row[0]) for row in conn.execute(_OWNERS[kind], (entity,)) if row[0]]
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
-def say_change(conn: sqlite3.Connection, change: Change, before: object) -> tuple[str, str, str]:
+def describe_change(conn: sqlite3.Connection, change: Change, before: object) -> tuple[str, str, str]:
     """A change as (field, before, after). A creation's field is "added", with what it is called."""
-    kind = say_kind(change.kind)
+    kind = label_of_kind(change.kind)
     if change.creates:
         # That nothing is new is said, not added.
         said_as = kind if change.kind == "nothing_new" else f"{kind} added"
@@ -90,11 +90,11 @@ def say_change(conn: sqlite3.Connection, change: Change, before: object) -> tupl
     if field == WITHDRAWN:
         return (f"{kind} withdrawn" if after else f"{kind} brought back"), "", _label(conn, change)
     if change.body is None:
-        return said_field(change.kind, field), "", LEFT_OUT
+        return label_of_field(change.kind, field), "", LEFT_OUT
     return (
-        said_field(change.kind, field),
-        say_field(conn, change.kind, field, before),
-        say_field(conn, change.kind, field, after),
+        label_of_field(change.kind, field),
+        format_field(conn, change.kind, field, before),
+        format_field(conn, change.kind, field, after),
     )
 
 
@@ -103,36 +103,38 @@ def _label(conn: sqlite3.Connection, change: Change) -> str:
         return LEFT_OUT
     if change.kind in ("lead", "contribution"):
         end = "party" if change.kind == "lead" else "outcome"
-        row = conn.execute(f"SELECT {end} FROM {change.kind} WHERE id = ?", (change.thing,)).fetchone()
-        named = row[0] if row else change.named.get(end)
+        row = conn.execute(f"SELECT {end} FROM {change.kind} WHERE id = ?", (change.entity,)).fetchone()
+        named = row[0] if row else change.clear_values.get(end)
         return name_of(conn, end, named) if named else ""
     if change.kind == "link":
         row = conn.execute(
             "SELECT l.relation, q.reference, r.reference FROM link l JOIN recommendation r ON r.id = l.other "
             "JOIN recommendation q ON q.id = l.recommendation WHERE l.id = ?",
-            (change.thing,),
+            (change.entity,),
         ).fetchone()
-        return f"{said(row[0])}: {row[1]}, {row[2]}" if row else ""
+        return f"{label_of(row[0])}: {row[1]}, {row[2]}" if row else ""
     if change.kind == "submission":
         sent, asks = change.value("sent").value, change.value("asks").value
         return (
-            f"{asks} asked for, sent {say_value(sent)}" if change.creates else name_of(conn, "submission", change.thing)
+            f"{asks} asked for, sent {format_value(sent)}"
+            if change.creates
+            else name_of(conn, "submission", change.entity)
         )
     if change.kind == "reply" and change.creates:
-        return say_value(change.value("verdict").value)
+        return format_value(change.value("verdict").value)
     if change.kind == "evidence":
-        return name_of(conn, "note", str(change.named.get("note", "")))
+        return name_of(conn, "note", str(change.clear_values.get("note", "")))
     if change.kind == "recommendation":
         title = change.value("title").value
         if not change.creates:
-            (title,) = conn.execute("SELECT title FROM recommendation WHERE id = ?", (change.thing,)).fetchone()
+            (title,) = conn.execute("SELECT title FROM recommendation WHERE id = ?", (change.entity,)).fetchone()
         return " ".join(str(title or "").split())
     if change.creates and (label := KINDS[change.kind].label):
-        return one_line(say_value(change.value(label).value or ""), most=200)
-    return name_of(conn, change.kind, change.thing) if KINDS[change.kind].label else ""
+        return one_line(format_value(change.value(label).value or ""), most=200)
+    return name_of(conn, change.kind, change.entity) if KINDS[change.kind].label else ""
 
 
-def summary(conn: sqlite3.Connection, changes: list[Change]) -> str:
+def describe_action(conn: sqlite3.Connection, changes: list[Change]) -> str:
     """One line for a whole action: its first telling change, and how many more."""
     told = [c for c in changes if c.kind not in _QUIET] or changes
     # Taking back goes from the last to the first: what was done is told by its first change either way.
@@ -145,11 +147,11 @@ def summary(conn: sqlite3.Connection, changes: list[Change]) -> str:
         if row:
             said = json.loads(row[0]) | (json.loads(row[1])["values"] if row[1] else {})
             before = said.get(first.fields[0], before)
-    field, old, new = say_change(conn, first, before)
-    where = about(conn, first.kind, first.thing)
+    field, old, new = describe_change(conn, first, before)
+    where = owner_references(conn, first.kind, first.entity)
     change = f"{old} → {new}" if old else new
     line = (f"{where}: {field} {change}" if where else f"{field} {change}").rstrip()
-    others = {about(conn, c.kind, c.thing) for c in told} - {where}
+    others = {owner_references(conn, c.kind, c.entity) for c in told} - {where}
     more = len(told) - 1
     if more and others - {""}:
         line += f" and {more} more"

@@ -17,8 +17,8 @@ from store.domain.fields import KINDS
 from store.domain.names import fold_number, sort_key
 from store.domain.references import joined_to
 from store.domain.vocabulary import Stage, Status
-from store.log.change import WITHDRAWN, Change, Folded, fold, heads, target_moves, undone
-from store.log.change_log import Log
+from store.log.change import WITHDRAWN, Change, FoldedEntity, fold, heads, target_moves, undone
+from store.log.change_log import ChangeLog
 
 _OWN = ("withdrawn", "basis", "left_out", "recorded", "recorded_by", "changed", "changed_by")
 _MOVES = (
@@ -62,8 +62,8 @@ def _upsert(kind: str) -> str:
     )
 
 
-def _row(kind: str, thing: str, folded: Folded, changes: Sequence[Change]) -> tuple[object, ...]:
-    row: list[object] = [thing]
+def _row(kind: str, entity: str, folded: FoldedEntity, changes: Sequence[Change]) -> tuple[object, ...]:
+    row: list[object] = [entity]
     values = folded.values
     for field, parts in _parts_of(kind):
         value: Any = values[field].value
@@ -88,11 +88,11 @@ def _row(kind: str, thing: str, folded: Folded, changes: Sequence[Change]) -> tu
         moves = target_moves(changes)
         first = moves.first or {}
         row += [first.get("text"), first.get("latest"), moves.later, int(moves.at_least), int(bool(folded.conflicts))]
-        row += _said(changes)
+        row += _reasons_and_last_word(changes)
     return tuple(row)
 
 
-def _said(changes: Sequence[Change]) -> tuple[int, str]:
+def _reasons_and_last_word(changes: Sequence[Change]) -> tuple[int, str]:
     """Whether a reason that was owed was declined, and the day on which something was last said of where an item stands.
 
     What was taken back, and taking it back, says nothing.
@@ -105,7 +105,7 @@ def _said(changes: Sequence[Change]) -> tuple[int, str]:
     return int(declined), max(c.time for c in saying)[:10]
 
 
-def refold(
+def project(
     conn: sqlite3.Connection,
     touched: dict[str, str],
     changes_of: Callable[[str], Sequence[Change]],
@@ -113,21 +113,21 @@ def refold(
     """Write anew the row of each thing (id to kind) from its changes; a thing with none that are ready has no row."""
     rows: dict[str, list[tuple[object, ...]]] = {}
     conflicts: list[tuple[str, str, str, str]] = []
-    for thing, kind in touched.items():
-        changes = changes_of(thing)
+    for entity, kind in touched.items():
+        changes = changes_of(entity)
         if not any(c.creates for c in changes):
             continue
         folded = fold(kind, changes)
-        rows.setdefault(kind, []).append(_row(kind, thing, folded, changes))
-        conflicts += [(thing, f, kind, json.dumps([c.id for c in top])) for f, top in folded.conflicts.items()]
+        rows.setdefault(kind, []).append(_row(kind, entity, folded, changes))
+        conflicts += [(entity, f, kind, json.dumps([c.id for c in top])) for f, top in folded.conflicts.items()]
     for kind in KINDS:
         if kind in rows:
             conn.executemany(_upsert(kind), rows[kind])
-    conn.executemany("DELETE FROM conflict WHERE thing = ?", [(thing,) for thing in touched])
+    conn.executemany("DELETE FROM conflict WHERE thing = ?", [(entity,) for entity in touched])
     conn.executemany("INSERT INTO conflict VALUES (?, ?, ?, ?)", conflicts)
 
 
-_AROUND = {
+_DEPENDENT_ITEMS = {
     "publication": "SELECT id FROM recommendation WHERE publication = ?",
     "theme": "SELECT id FROM recommendation WHERE theme = ?",
     "party": "SELECT recommendation FROM lead WHERE party = ?",
@@ -197,7 +197,7 @@ _MAY_BE_JOINED = """
 """
 """Most items have no such link; of those that have, `joined_to` says what they lead to."""
 
-_STANDING = f"""
+_DERIVED = f"""
 SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.stage, r.track, r.part_of,
        {_CLOSED_AS}, {_MAY_BE_JOINED}, t.name,
        (SELECT group_concat(name, '; ') FROM (SELECT y.name FROM lead l JOIN party y ON y.id = l.party
@@ -211,7 +211,7 @@ SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.s
  WHERE r.id = ?
 """
 
-_STAND = """
+_UPDATE_DERIVED = """
 UPDATE recommendation SET code = ?, reference = ?, sort_key = ?, status = ?, status_rank = ?, stage_rank = ?,
        closed_as = ?, theme_name = ?, leads = ?, target_rank = ?, updated = ?, listed = ?, counted = ?, published = ?,
        said_on = ? WHERE id = ?
@@ -231,29 +231,29 @@ def reference_of(code: str | None, number: str | None, label: str | None) -> str
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class Dependents:
     """The items and publications that rest on some things."""
 
     items: tuple[str, ...] = ()
     publications: tuple[str, ...] = ()
 
 
-def around(conn: sqlite3.Connection, touched: dict[str, str]) -> Around:
+def find_dependents(conn: sqlite3.Connection, touched: dict[str, str]) -> Dependents:
     """The items that rest on these things (id to kind) as the tables are now, and their publications."""
-    items = _items_around(conn, touched)
+    items = _dependent_items(conn, touched)
     publications: dict[str, None] = {}
     for item in items:
         row = conn.execute("SELECT publication FROM recommendation WHERE id = ?", (item,)).fetchone()
         if row and row[0]:
             publications[row[0]] = None
-    return Around(tuple(items), tuple(publications))
+    return Dependents(tuple(items), tuple(publications))
 
 
-def _items_around(conn: sqlite3.Connection, touched: dict[str, str]) -> dict[str, None]:
+def _dependent_items(conn: sqlite3.Connection, touched: dict[str, str]) -> dict[str, None]:
     items: dict[str, None] = {}
-    for thing, kind in touched.items():
-        if kind in _AROUND:
-            items.update((row[0], None) for row in conn.execute(_AROUND[kind], (thing,)) if row[0])
+    for entity, kind in touched.items():
+        if kind in _DEPENDENT_ITEMS:
+            items.update((row[0], None) for row in conn.execute(_DEPENDENT_ITEMS[kind], (entity,)) if row[0])
     ahead = list(items)
     while ahead:
         for (joined,) in conn.execute(_LEADING_HERE, (ahead.pop(),)):
@@ -263,27 +263,27 @@ def _items_around(conn: sqlite3.Connection, touched: dict[str, str]) -> dict[str
     return items
 
 
-def stand(
-    conn: sqlite3.Connection, touched: dict[str, str], new: Iterable[str] = (), before: Around | None = None
+def derive_dependents(
+    conn: sqlite3.Connection, touched: dict[str, str], new: Iterable[str] = (), before: Dependents | None = None
 ) -> tuple[str, ...]:
     """Work out anew the items and publications round the things touched; `new` ones have no words in the index yet.
 
     `before` is what was `around` them before `refold`: an item that moves leaves a publication behind. Returns the
     items' ids.
     """
-    before = before or Around()
-    items = dict.fromkeys((*_items_around(conn, touched), *before.items))
+    before = before or Dependents()
+    items = dict.fromkeys((*_dependent_items(conn, touched), *before.items))
     publications = dict.fromkeys(before.publications)
-    publications.update((thing, None) for thing, kind in touched.items() if kind == "publication")
+    publications.update((entity, None) for entity, kind in touched.items() if kind == "publication")
     fresh = set(new)
     updates: list[tuple[object, ...]] = []
     words: list[tuple[object, ...]] = []
     old_words: list[tuple[int]] = []
     for item in items:
-        row = conn.execute(_STANDING, (item,)).fetchone()
+        row = conn.execute(_DERIVED, (item,)).fetchone()
         if row is None:
             continue
-        (thing, seq, code, pub_gone, number, label, title, text, stage, track, part_of) = row[:11]
+        (entity, seq, code, pub_gone, number, label, title, text, stage, track, part_of) = row[:11]
         (closed_as, may_be_joined, theme, leads, updated, latest, gone, pub_title, notes, publication, whole_gone) = (
             row[11:22]
         )
@@ -310,14 +310,14 @@ def stand(
                 int(listed),
                 int(listed and part_of is None),
                 *row[22:],
-                thing,
+                entity,
             )
         )
         if item not in fresh:
             old_words.append((seq,))
         if listed:
             words.append((seq, reference, title or "", text or "", notes or "", f"{leads or ''}\n{pub_title or ''}"))
-    conn.executemany(_STAND, updates)
+    conn.executemany(_UPDATE_DERIVED, updates)
     conn.executemany("DELETE FROM search WHERE rowid = ?", old_words)
     conn.executemany("INSERT INTO search (rowid, reference, title, text, notes, people) VALUES (?,?,?,?,?,?)", words)
     conn.executemany("DELETE FROM tally WHERE publication = ?", [(p,) for p in publications])
@@ -333,10 +333,10 @@ def sort_key_of(code: str | None, number: str | None, label: str | None) -> str:
 def rebuild(conn: sqlite3.Connection) -> None:
     """Work out every table anew from the log; to be called inside write()."""
     clear(conn)
-    log = Log(conn)
+    log = ChangeLog(conn)
     touched = dict(conn.execute("SELECT thing, min(kind) FROM change GROUP BY thing ORDER BY min(n)").fetchall())
-    refold(conn, touched, log.of_thing)
-    stand(conn, touched)
+    project(conn, touched, log.of_entity)
+    derive_dependents(conn, touched)
 
 
 def clear(conn: sqlite3.Connection) -> None:

@@ -14,9 +14,9 @@ from typing import Any, NoReturn
 
 from store.domain.errors import BadInput
 from store.domain.fields import KINDS, REGISTER
-from store.domain.models import checked, checked_text
+from store.domain.models import validate_field_text, validate_values
 from store.domain.vocabulary import Basis
-from store.log.change import WITHDRAWN, Change, canonical, in_the_clear, is_whole, tie_id
+from store.log.change import WITHDRAWN, Change, association_id, canonical, is_clear_field, is_whole
 from store.log.change_log import COLUMNS as _LOG_COLUMNS
 
 COLUMNS = f"n, {_LOG_COLUMNS}"
@@ -30,7 +30,7 @@ _BASES = frozenset(Basis)
 _OPTIONAL = frozenset({"undoes", "salt", "body"})
 
 
-class BadRow(ValueError):
+class InvalidRow(ValueError):
     """A row of a log that is not a change as Fairlead writes it, with the reason in words."""
 
 
@@ -43,57 +43,58 @@ def read_row(row: Sequence[object]) -> Change:
     """A change from its row (the columns in COLUMNS). Raises BadRow, and nothing else, whatever the row holds."""
     try:
         return _read(row)
-    except BadRow:
+    except InvalidRow:
         raise
     except BadInput as error:
-        raise BadRow(f"a value cannot be taken ({str(error).rstrip('.')})") from None
+        raise InvalidRow(f"a value cannot be taken ({str(error).rstrip('.')})") from None
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
-        raise BadRow("it is not written as Fairlead writes a change") from None
+        raise InvalidRow("it is not written as Fairlead writes a change") from None
 
 
 def _read(row: Sequence[object]) -> Change:
     n, *rest = row
     names = COLUMNS.split(", ")[1:]
     if not isinstance(n, int) or n < 1:
-        raise BadRow("it has no number")
+        raise InvalidRow("it has no number")
     said: dict[str, Any] = dict(zip(names, rest, strict=True))
     for name, value in said.items():
         if not isinstance(value, str) and not (value is None and name in _OPTIONAL):
-            raise BadRow(f"its {name.replace('_', ' ')} is not a text")
+            raise InvalidRow(f"its {name.replace('_', ' ')} is not a text")
     if (said["body"] is None) != (said["salt"] is None):
-        raise BadRow("half of its body is missing")
+        raise InvalidRow("half of its body is missing")
     if len(said["fields"]) > _FIELDS_MOST:
-        raise BadRow("it sets more fields than any thing has")
+        raise InvalidRow("it sets more fields than any thing has")
     _check_envelope(said)
-    change = Change(**{**said, "fields": _names(said["fields"]), "parents": _ids(said["parents"])})
+    lists = {"fields": _names(said["fields"]), "parents": _ids(said["parents"])}
+    change = Change(entity=said.pop("thing"), **said | lists)
     if not is_whole(change):
-        raise BadRow("it is not what its id says: another tool altered it")
+        raise InvalidRow("it is not what its id says: another tool altered it")
     _check_fields(change)
-    named = _in_the_clear(change)
-    values = named if change.body is None else named | _in_the_body(change, change.body)
-    if checked(change.kind, values) != values:
-        raise BadRow("a text in it holds what Fairlead does not let in")
+    named = _clear_values(change)
+    values = named if change.body is None else named | _body_values(change, change.body)
+    if validate_values(change.kind, values) != values:
+        raise InvalidRow("a text in it holds what Fairlead does not let in")
     ends = KINDS[change.kind].ends
-    if ends and change.creates and change.body is not None and change.thing != tie_id(change.kind, values):
-        raise BadRow("it ties two things and its id is not made from them")
+    if ends and change.creates and change.body is not None and change.entity != association_id(change.kind, values):
+        raise InvalidRow("it ties two things and its id is not made from them")
     if ends and not change.creates and change.fields[0] in ends:
-        raise BadRow("it changes what a tie is known by")
+        raise InvalidRow("it changes what a tie is known by")
     return change
 
 
 def _check_envelope(said: dict[str, Any]) -> None:
     for name in ("id", "author", "device", "action", "body_hash"):
         if not _ID.fullmatch(said[name]):
-            raise BadRow(f"its {name.replace('_', ' ')} is not an id")
+            raise InvalidRow(f"its {name.replace('_', ' ')} is not an id")
     for name in ("undoes", "salt"):
         if said[name] is not None and not _ID.fullmatch(said[name]):
-            raise BadRow(f"its {name} is not an id")
+            raise InvalidRow(f"its {name} is not an id")
     if said["kind"] not in KINDS:
-        raise BadRow("it is about a kind of thing that Fairlead does not know")
+        raise InvalidRow("it is about a kind of thing that Fairlead does not know")
     if (said["thing"] != REGISTER) if said["kind"] == REGISTER else not _ID.fullmatch(said["thing"]):
-        raise BadRow("its thing is not an id")
+        raise InvalidRow("its thing is not an id")
     if not _TIME.fullmatch(said["time"]):
-        raise BadRow("its time is not a time")
+        raise InvalidRow("its time is not a time")
     datetime.fromisoformat(said["time"])
 
 
@@ -101,30 +102,30 @@ def _check_envelope(said: dict[str, Any]) -> None:
 def _names(text: str) -> tuple[str, ...]:
     names = _parsed(text)
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise BadRow("a list in it is not a list of names")
+        raise InvalidRow("a list in it is not a list of names")
     if names != sorted(set(names)):
-        raise BadRow("a list in it is not in order")
+        raise InvalidRow("a list in it is not in order")
     return tuple(names)
 
 
 def _ids(text: str) -> tuple[str, ...]:
     if not _IDS.fullmatch(text):
-        raise BadRow("what it rests on is not a list of ids")
+        raise InvalidRow("what it rests on is not a list of ids")
     ids = tuple(text[2:-2].split('","')) if text != "[]" else ()
     if len(ids) > 1 and list(ids) != sorted(set(ids)):
-        raise BadRow("a list in it is not in order")
+        raise InvalidRow("a list in it is not in order")
     return ids
 
 
 def _parsed(text: str) -> Any:
     found = _decode(text)
     if canonical(found) != text:
-        raise BadRow("it is not written as Fairlead writes a change")
+        raise InvalidRow("it is not written as Fairlead writes a change")
     return found
 
 
 def _no_float(_text: str) -> NoReturn:
-    raise BadRow("it holds a number that is not whole")
+    raise InvalidRow("it holds a number that is not whole")
 
 
 _decode = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float).decode
@@ -133,35 +134,37 @@ _decode = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float).deco
 def _check_fields(change: Change) -> None:
     known = KINDS[change.kind].fields
     if strange := [name for name in change.fields if name not in known]:
-        raise BadRow(f"it sets a field that Fairlead does not know ({strange[0][:40]})")
+        raise InvalidRow(f"it sets a field that Fairlead does not know ({strange[0][:40]})")
     if change.creates and (WITHDRAWN not in change.fields or change.undoes):
-        raise BadRow("it rests on no other change and does not bring its thing into being")
+        raise InvalidRow("it rests on no other change and does not bring its thing into being")
     if not change.creates and len(change.fields) != 1:
-        raise BadRow("it does not set one field")
+        raise InvalidRow("it does not set one field")
 
 
-def _in_the_clear(change: Change) -> dict[str, Any]:
+def _clear_values(change: Change) -> dict[str, Any]:
     """The values that stay in the clear: owners, ends, and whether the thing is withdrawn."""
     named = _parsed(change.clear)
-    if not isinstance(named, dict) or not all(n in change.fields and in_the_clear(change.kind, n) for n in named):
-        raise BadRow("what it says in the clear is not of the fields that it sets")
+    if not isinstance(named, dict) or not all(n in change.fields and is_clear_field(change.kind, n) for n in named):
+        raise InvalidRow("what it says in the clear is not of the fields that it sets")
     if None in named.values():
-        raise BadRow("what it says in the clear is not written as Fairlead writes it")
+        raise InvalidRow("what it says in the clear is not written as Fairlead writes it")
     return named
 
 
-def _in_the_body(change: Change, text: str) -> dict[str, Any]:
+def _body_values(change: Change, text: str) -> dict[str, Any]:
     """The values of a body, once the rest of it is checked."""
     body = _parsed(text)
     if not isinstance(body, dict) or not {"values"} <= set(body) <= {"values", "basis", "reason"}:
-        raise BadRow("its body is not written as Fairlead writes one")
+        raise InvalidRow("its body is not written as Fairlead writes one")
     values, bases, reason = body["values"], body.get("basis", {}), body.get("reason")
-    if not isinstance(values, dict) or sorted(values) != [f for f in change.fields if not in_the_clear(change.kind, f)]:
-        raise BadRow("its body does not set the fields that it names")
-    if "reason" in body and (not isinstance(reason, str) or checked_text("reason", reason) != reason):
-        raise BadRow("its reason is not a text that Fairlead lets in")
+    if not isinstance(values, dict) or sorted(values) != [
+        f for f in change.fields if not is_clear_field(change.kind, f)
+    ]:
+        raise InvalidRow("its body does not set the fields that it names")
+    if "reason" in body and (not isinstance(reason, str) or validate_field_text("reason", reason) != reason):
+        raise InvalidRow("its reason is not a text that Fairlead lets in")
     if not isinstance(bases, dict) or ("basis" in body and not bases) or not set(bases) <= set(change.fields):
-        raise BadRow("how its values are known is not said as Fairlead says it")
+        raise InvalidRow("how its values are known is not said as Fairlead says it")
     for known in bases.values():
         _check_basis(known)
     return values
@@ -169,9 +172,9 @@ def _in_the_body(change: Change, text: str) -> dict[str, Any]:
 
 def _check_basis(known: object) -> None:
     if not isinstance(known, list) or len(known) != 2:
-        raise BadRow("how a value is known is not said as Fairlead says it")
+        raise InvalidRow("how a value is known is not said as Fairlead says it")
     basis, place = known
     if not isinstance(basis, str) or basis not in _BASES:
-        raise BadRow("how a value is known is not said as Fairlead says it")
-    if place is not None and (not isinstance(place, str) or checked_text("place", place) != place):
-        raise BadRow("a place in a source is not a text that Fairlead lets in")
+        raise InvalidRow("how a value is known is not said as Fairlead says it")
+    if place is not None and (not isinstance(place, str) or validate_field_text("place", place) != place):
+        raise InvalidRow("a place in a source is not a text that Fairlead lets in")

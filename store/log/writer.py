@@ -10,13 +10,22 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from store.domain.errors import BadInput, CannotUndo, InConflict, LaterEdits, NotAllowed, Stale
-from store.domain.fields import KINDS, said_field, say_kind
-from store.domain.models import checked, checked_text
+from store.domain.errors import BadInput, CannotUndo, LaterEdits, NotAllowed, StaleEdit, UnresolvedConflict
+from store.domain.fields import KINDS, label_of_field, label_of_kind
+from store.domain.models import validate_field_text, validate_values
 from store.domain.vocabulary import Basis, Value
-from store.log.change import WITHDRAWN, Change, ancestors, canonical, heads, make_change, overlooked, tie_id
-from store.log.change_log import Log
-from store.log.describe import say_value
+from store.log.change import (
+    WITHDRAWN,
+    Change,
+    ancestors,
+    association_id,
+    canonical,
+    heads,
+    make_change,
+    unseen_by_withdrawal,
+)
+from store.log.change_log import ChangeLog
+from store.log.describe import format_value
 
 
 def random_token() -> str:
@@ -24,7 +33,7 @@ def random_token() -> str:
     return secrets.token_hex(16)
 
 
-def later(time: str, milliseconds: int) -> str:
+def add_milliseconds(time: str, milliseconds: int) -> str:
     """A stamp so many milliseconds after another."""
     if not milliseconds:
         return time
@@ -33,7 +42,7 @@ def later(time: str, milliseconds: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Hand:
+class AuthorContext:
     """Who writes: author (the id of a party), device (the id of the register), and the time stamped, UTC."""
 
     author: str
@@ -41,27 +50,27 @@ class Hand:
     time: str
 
 
-class Pen:
+class ChangeWriter:
     """Writes the changes of one action. Nothing is stored until the register applies them."""
 
     def __init__(
         self,
-        log: Log,
-        hand: Hand,
+        log: ChangeLog,
+        context: AuthorContext,
         *,
         token: Callable[[], str] = random_token,
     ) -> None:
         """`token` makes salts and ids; only the sample's is not random."""
-        self.hand = hand
+        self.context = context
         self.changes: list[Change] = []
         self.token = token
         self.action = token()
         self.log = log
         self._seen: int | None = None
         self._resolving = False
-        self._things: dict[str, list[Change]] = {}
+        self._entities: dict[str, list[Change]] = {}
 
-    def look_back(self, seen: int | None, resolving: bool) -> None:
+    def set_seen(self, seen: int | None, resolving: bool) -> None:
         """Say what the person had seen: an edit over a change numbered later is stale. None means all that is here.
 
         `resolving` says that an edit of a field in conflict settles it.
@@ -76,22 +85,22 @@ class Pen:
     @property
     def today(self) -> date:
         """The day on which this is written."""
-        return date.fromisoformat(self.hand.time[:10])
+        return date.fromisoformat(self.context.time[:10])
 
     @contextmanager
-    def trying(self) -> Iterator[None]:
+    def savepoint(self) -> Iterator[None]:
         """What is written inside is left out again where it ends in an error, so that others can follow it."""
         before = len(self.changes)
         try:
             yield
         except BaseException:
             for change in self.changes[before:]:
-                self._things[change.thing].remove(change)
+                self._entities[change.entity].remove(change)
             del self.changes[before:]
             raise
 
     @contextmanager
-    def following(self) -> Iterator[None]:
+    def by_rule(self) -> Iterator[None]:
         """What is written inside follows by rule: it stands over what is there, seen or not, in conflict or not."""
         before = self._seen, self._resolving
         self._seen, self._resolving = None, True
@@ -100,25 +109,25 @@ class Pen:
         finally:
             self._seen, self._resolving = before
 
-    def of_thing(self, thing: str) -> list[Change]:
+    def of_entity(self, entity: str) -> list[Change]:
         """A thing's changes, with those written just now."""
-        if thing not in self._things:
-            self._things[thing] = self.log.of_thing(thing)
-        return self._things[thing]
+        if entity not in self._entities:
+            self._entities[entity] = self.log.of_entity(entity)
+        return self._entities[entity]
 
-    def exists(self, thing: str) -> bool:
+    def exists(self, entity: str) -> bool:
         """Whether a thing has been created, withdrawn or not."""
-        return bool(self.of_thing(thing))
+        return bool(self.of_entity(entity))
 
-    def current(self, thing: str, field: str) -> Value:
+    def current(self, entity: str, field: str) -> Value:
         """A field as it stands now, with what was written just now."""
-        top = heads(self.of_thing(thing), field)
+        top = heads(self.of_entity(entity), field)
         return top[-1].value(field) if top else Value(None)
 
     def _write(
         self,
         kind: str,
-        thing: str,
+        entity: str,
         values: dict[str, Value],
         parents: list[str],
         reason: str | None,
@@ -126,46 +135,46 @@ class Pen:
         undoes: str | None = None,
     ) -> Change:
         """Write one change, a millisecond after the one before it: in that order they are shown, on every desk."""
-        self._insist_on(kind, values)
-        values = {name: replace(v, place=checked_text("place", v.place)) for name, v in values.items()}
-        reason = checked_text("reason", reason)
+        self._check_references(kind, values)
+        values = {name: replace(v, place=validate_field_text("place", v.place)) for name, v in values.items()}
+        reason = validate_field_text("reason", reason)
         change = make_change(
             kind=kind,
-            thing=thing,
+            entity=entity,
             values=values,
             reason=reason,
             parents=parents,
-            author=self.hand.author,
-            device=self.hand.device,
-            time=later(self.hand.time, len(self.changes)),
+            author=self.context.author,
+            device=self.context.device,
+            time=add_milliseconds(self.context.time, len(self.changes)),
             action=self.action,
             salt=self.token(),
             undoes=undoes,
         )
-        self.of_thing(thing).append(change)
+        self.of_entity(entity).append(change)
         self.changes.append(change)
         return change
 
-    def _insist_on(self, kind: str, values: dict[str, Value]) -> None:
+    def _check_references(self, kind: str, values: dict[str, Value]) -> None:
         """Refuse a value that names a thing which is not here: the change would wait for it for ever."""
         for field, other in KINDS[kind].names.items():
             named = values[field].value if field in values else None
-            if named and not any(c.kind == other for c in self.of_thing(str(named))):
-                raise BadInput(field, f"There is no such {say_kind(other)} in this register.")
+            if named and not any(c.kind == other for c in self.of_entity(str(named))):
+                raise BadInput(field, f"There is no such {label_of_kind(other)} in this register.")
 
-    def _heads(self, kind: str, thing: str) -> dict[str, list[Change]]:
-        return {name: heads(self.of_thing(thing), name) for name in KINDS[kind].fields}
+    def _heads(self, kind: str, entity: str) -> dict[str, list[Change]]:
+        return {name: heads(self.of_entity(entity), name) for name in KINDS[kind].fields}
 
-    def _left_out(self, kind: str, thing: str) -> bool:
+    def _left_out(self, kind: str, entity: str) -> bool:
         """Whether anything that a thing says now is not in this copy."""
-        return any(not c.says(name) for name, top in self._heads(kind, thing).items() for c in top)
+        return any(not c.is_readable(name) for name, top in self._heads(kind, entity).items() for c in top)
 
     def create(
         self,
         kind: str,
         values: dict[str, Any],
         *,
-        thing: str | None = None,
+        entity: str | None = None,
         basis: dict[str, tuple[str, str | None]] | None = None,
         reason: str | None = None,
     ) -> str:
@@ -173,25 +182,25 @@ class Pen:
 
         `basis` gives (basis, place in the source) by field; a field without one was entered here.
         """
-        known = checked(kind, values)
+        known = validate_values(kind, values)
         whole = {name: value for name, value in known.items() if value is not None} | {WITHDRAWN: False}
-        if thing is None:
-            thing = tie_id(kind, whole) if KINDS[kind].ends else self.token()
+        if entity is None:
+            entity = association_id(kind, whole) if KINDS[kind].ends else self.token()
         bases = basis or {}
         said = {name: Value(value, *bases.get(name, ("entered", None))) for name, value in whole.items()}
-        if self.exists(thing):
-            self.set(kind, thing, WITHDRAWN, False, reason=reason)
+        if self.exists(entity):
+            self.set(kind, entity, WITHDRAWN, False, reason=reason)
             for name in known:
                 value = said.get(name, Value(None))
-                self.set(kind, thing, name, value.value, basis=value.basis, place=value.place, reason=reason)
-            return thing
-        self._write(kind, thing, said, [], reason)
-        return thing
+                self.set(kind, entity, name, value.value, basis=value.basis, place=value.place, reason=reason)
+            return entity
+        self._write(kind, entity, said, [], reason)
+        return entity
 
     def set(
         self,
         kind: str,
-        thing: str,
+        entity: str,
         field: str,
         value: Any,
         *,
@@ -204,56 +213,56 @@ class Pen:
         Raises NotAllowed for a thing that is not here, was left out of this copy or has been withdrawn. To withdraw
         again what was edited elsewhere meanwhile is not nothing: it settles that.
         """
-        changes = self.of_thing(thing)
+        changes = self.of_entity(entity)
         if not any(c.kind == kind for c in changes):
-            raise NotAllowed(f"There is no such {say_kind(kind)} in this register.")
-        value = checked(kind, {field: value})[field]
+            raise NotAllowed(f"There is no such {label_of_kind(kind)} in this register.")
+        value = validate_values(kind, {field: value})[field]
         top = heads(changes, field)
-        if self._left_out(kind, thing):
-            raise NotAllowed(f"{self.name_of(kind, thing)} was left out of this copy and cannot be edited here.")
-        if field != WITHDRAWN and self.current(thing, WITHDRAWN).value:
-            raise NotAllowed(f"{self.name_of(kind, thing)} has been withdrawn. Undo that to edit it.")
+        if self._left_out(kind, entity):
+            raise NotAllowed(f"{self.name_of(kind, entity)} was left out of this copy and cannot be edited here.")
+        if field != WITHDRAWN and self.current(entity, WITHDRAWN).value:
+            raise NotAllowed(f"{self.name_of(kind, entity)} has been withdrawn. Undo that to edit it.")
         if not top and value is None:
             return False
         values = {canonical(c.value(field).value) for c in top}
-        every = self._heads(kind, thing) if field == WITHDRAWN else {field: top}
+        every = self._heads(kind, entity) if field == WITHDRAWN else {field: top}
         if (
             values == {canonical(value)}
             and basis in (top[-1].value(field).basis, Basis.ENTERED)
             and not reason
-            and not (field == WITHDRAWN and overlooked(changes, every))
+            and not (field == WITHDRAWN and unseen_by_withdrawal(changes, every))
         ):
             return False
         if len(values) > 1 and not self._resolving:
-            texts = tuple(say_value(c.value(field).value) for c in top)
-            raise InConflict(self.name_of(kind, thing), said_field(kind, field), texts)
+            texts = tuple(format_value(c.value(field).value) for c in top)
+            raise UnresolvedConflict(self.name_of(kind, entity), label_of_field(kind, field), texts)
         if self._seen is not None:
-            self._refuse_stale(kind, thing, field, value, every)
+            self._refuse_stale(kind, entity, field, value, every)
         parents = {c.id for heads_here in every.values() for c in heads_here} or {c.id for c in changes if c.creates}
-        self._write(kind, thing, {field: Value(value, basis, place)}, sorted(parents), reason)
+        self._write(kind, entity, {field: Value(value, basis, place)}, sorted(parents), reason)
         return True
 
-    def _refuse_stale(self, kind: str, thing: str, field: str, value: Any, tops: dict[str, list[Change]]) -> None:
+    def _refuse_stale(self, kind: str, entity: str, field: str, value: Any, tops: dict[str, list[Change]]) -> None:
         """Refuse an edit over a head that the person had not seen; a withdrawal is over the heads of every field."""
         mine = {c.id for c in self.changes}
         for name, top in tops.items():
             for change in top:
                 number = self.log.number_of(change.id)
                 if change.id not in mine and number is not None and number > (self._seen or 0):
-                    now = say_value(change.value(name).value)
-                    yours = say_value(value) if name == field else "it withdrawn"
+                    now = format_value(change.value(name).value)
+                    yours = format_value(value) if name == field else "it withdrawn"
                     who = self.log.author_name(change.author)
-                    raise Stale(self.name_of(kind, thing), said_field(kind, name), now, yours, who)
+                    raise StaleEdit(self.name_of(kind, entity), label_of_field(kind, name), now, yours, who)
 
-    def withdraw(self, kind: str, thing: str, *, reason: str | None = None) -> None:
+    def withdraw(self, kind: str, entity: str, *, reason: str | None = None) -> None:
         """Withdraw a thing: it stays in the log and out of sight."""
-        self.set(kind, thing, WITHDRAWN, True, reason=reason)
+        self.set(kind, entity, WITHDRAWN, True, reason=reason)
 
-    def name_of(self, kind: str, thing: str) -> str:
+    def name_of(self, kind: str, entity: str) -> str:
         """What a thing is called in a sentence."""
-        return self.log.name_of(kind, thing)
+        return self.log.name_of(kind, entity)
 
-    def take_back(self, changes: list[Change], *, force: bool = False) -> None:
+    def revert(self, changes: list[Change], *, force: bool = False) -> None:
         """Write the opposite of each of these changes, newest first, naming it.
 
         Raises LaterEdits where another action has written since, or has added something to a thing that would go, unless
@@ -261,56 +270,56 @@ class Pen:
         was there before is not in this copy.
         """
         action = {c.id for c in changes}
-        left = {(c.kind, c.thing, name): c.value(name).value for c in changes for name in c.fields}
+        left = {(c.kind, c.entity, name): c.value(name).value for c in changes for name in c.fields}
         later = [
-            f"{self.name_of(kind, thing)}, {said_field(kind, name)}"
-            for (kind, thing, name), value in left.items()
-            for head in heads(self.of_thing(thing), name)
+            f"{self.name_of(kind, entity)}, {label_of_field(kind, name)}"
+            for (kind, entity, name), value in left.items()
+            for head in heads(self.of_entity(entity), name)
             if head.id not in action and not (head.undoes and canonical(head.value(name).value) == canonical(value))
         ]
-        later += [added for c in changes if self._brought(c) for added in self._added_since(c, left)]
+        later += [added for c in changes if self._creates(c) for added in self._added_since(c, left)]
         if later and not force:
             raise LaterEdits(tuple(dict.fromkeys(later)))
         for change in reversed(changes):
-            self._oppose(change)
+            self._revert_change(change)
 
-    def _brought(self, change: Change) -> bool:
+    def _creates(self, change: Change) -> bool:
         """Whether a change created its thing, or redid that."""
         first: Change | None = change
         while first is not None and first.undoes:
             first = self.log.get(first.undoes)
-        return first is not None and first.creates and (change.creates or change.brings_back)
+        return first is not None and first.creates and (change.creates or change.restores)
 
     def _added_since(self, change: Change, left: Container[tuple[str, str, str]]) -> list[str]:
         """What was tied to a thing, or put under it, but not by the action that wrote the fields of `left`."""
-        name = self.name_of(change.kind, change.thing)
+        name = self.name_of(change.kind, change.entity)
         return [
-            f"{name}, {say_kind(kind)} added"
+            f"{name}, {label_of_kind(kind)} added"
             for kind, known in KINDS.items()
             for field, other in known.names.items()
             if other == change.kind
-            for (thing,) in self.conn.execute(
-                f"SELECT id FROM {kind} WHERE {field} = ? AND withdrawn = 0", (change.thing,)
+            for (entity,) in self.conn.execute(
+                f"SELECT id FROM {kind} WHERE {field} = ? AND withdrawn = 0", (change.entity,)
             ).fetchall()
-            if (kind, thing, field) not in left and (kind, thing, WITHDRAWN) not in left
+            if (kind, entity, field) not in left and (kind, entity, WITHDRAWN) not in left
         ]
 
-    def _oppose(self, change: Change) -> None:
-        kind, thing = change.kind, change.thing
+    def _revert_change(self, change: Change) -> None:
+        kind, entity = change.kind, change.entity
         field = WITHDRAWN if change.creates else change.fields[0]
-        every = self._heads(kind, thing)
+        every = self._heads(kind, entity)
         parents = sorted({c.id for name in (every if field == WITHDRAWN else (field,)) for c in every[name]})
         if not parents:
             raise CannotUndo("That action rests on changes that are not in this copy yet.")
         if change.creates:
-            self._write(kind, thing, {WITHDRAWN: Value(True)}, parents, None, undoes=change.id)
+            self._write(kind, entity, {WITHDRAWN: Value(True)}, parents, None, undoes=change.id)
             return
-        known = {c.id: c for c in self.of_thing(thing)}
+        known = {c.id: c for c in self.of_entity(entity)}
         before = heads((known[c] for c in ancestors(known, change.parents)), field)
-        if self._left_out(kind, thing) or not all(c.says(field) for c in before):
-            raise CannotUndo(f"What {self.name_of(kind, thing)} said before was left out of this copy.")
+        if self._left_out(kind, entity) or not all(c.is_readable(field) for c in before):
+            raise CannotUndo(f"What {self.name_of(kind, entity)} said before was left out of this copy.")
         values: dict[str, Value] = {}
         for side in reversed(before):
             values.setdefault(canonical(side.value(field).value), side.value(field))
         for value in [*reversed(values.values())] or [Value(None)]:
-            self._write(kind, thing, {field: value}, parents, None, undoes=change.id)
+            self._write(kind, entity, {field: value}, parents, None, undoes=change.id)

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from store.domain.date_reading import read_date
-from store.domain.dates import age, years_before
+from store.domain.dates import format_age, years_before
 from store.domain.fields import REGISTER
 from store.domain.names import fold_name
 from store.queries.filter import Filter
@@ -182,7 +182,7 @@ class Attention:
 
 def attention(conn: sqlite3.Connection, shown: Filter, rules: Rules) -> Attention:
     """What needs attention of what a filter leaves. Goes through the whole register once: in a thread, for a large one."""
-    where, values = shown.having(parts=True).where(rules.today)
+    where, values = shown.replace(parts=True).where(rules.today)
     rank = " ".join(f"WHEN flags & {BITS[reason]} THEN {place}" for place, reason in enumerate(Reason))
     rows = conn.execute(
         f"SELECT seq, flags, whose FROM ({_flagged(rules, where, None)}) WHERE flags "
@@ -207,27 +207,27 @@ def attention(conn: sqlite3.Connection, shown: Filter, rules: Rules) -> Attentio
     return Attention(numbers, flags, folded, folded_flags, groups, reasons)
 
 
-def lasting(since: str, today: date) -> str:
+def format_duration(since: str, today: date) -> str:
     """How long something has been so: in days, then weeks, then years and months."""
     days = (today - date.fromisoformat(since)).days
     if days < 14:
         return f"{days} day{'' if days == 1 else 's'}"
-    return f"{days // 7} weeks" if days < 364 else age(date.fromisoformat(since), today)
+    return f"{days // 7} weeks" if days < 364 else format_age(date.fromisoformat(since), today)
 
 
-def lasting_at_least(since: str, today: date, exact: bool) -> str:
+def format_duration_at_least(since: str, today: date, exact: bool) -> str:
     """How long something has been so, where the day is known (`exact`) or only that it was no later."""
     if since == today.isoformat():
         return "since today"
-    return ("" if exact else "at least ") + lasting(since, today)
+    return ("" if exact else "at least ") + format_duration(since, today)
 
 
-def ago(day: str, today: date) -> str:
+def format_ago(day: str, today: date) -> str:
     """How long ago a day was: 17 weeks ago."""
-    return "today" if day == today.isoformat() else f"{lasting(day, today)} ago"
+    return "today" if day == today.isoformat() else f"{format_duration(day, today)} ago"
 
 
-def day_said(said: str | None, recorded: str) -> str:
+def day_stated(said: str | None, recorded: str) -> str:
     """The ISO day on which something was said: as written where it can be read, else the day it was recorded."""
     try:
         latest = read_date(said).latest if said else None
@@ -237,7 +237,7 @@ def day_said(said: str | None, recorded: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Yours:
+class OwnSummary:
     """The numbers that matter to somebody: of their items, how many are open, late, promised, stale, waiting."""
 
     open: int
@@ -255,7 +255,9 @@ class Yours:
         parts = parts or ["nothing open"]
         for reason, word in ((Reason.LATE, "late"), (Reason.DUE, "due"), (Reason.PROMISED, "promised")):
             if n := self.reasons[reason]:
-                since = f", {ago(self.oldest_promise, today)}" if word == "promised" and self.oldest_promise else ""
+                since = (
+                    f", {format_ago(self.oldest_promise, today)}" if word == "promised" and self.oldest_promise else ""
+                )
                 parts.append(f"{n} {word}{since}")
         for reason, word in ((Reason.STALE, "stale"), (Reason.WITH_INSPECTORATE, "with the inspectorate")):
             if n := self.reasons[reason]:
@@ -269,7 +271,7 @@ MOST_OF_YOURS = 5_000
 """Of more items than this the numbers are not worked out at every change."""
 
 
-def yours(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) -> Yours | None:
+def own_summary(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) -> OwnSummary | None:
     """The numbers of the items that some leads have, or of all where none is named.
 
     None where there are none, or too many to count each time.
@@ -277,7 +279,7 @@ def yours(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) -> Yours
     if names:
         wanted = {fold_name(name) for name in names}
         known = conn.execute("SELECT id, name FROM party WHERE withdrawn = 0").fetchall()
-        parties = json.dumps([thing for thing, name in known if fold_name(name or "") in wanted])
+        parties = json.dumps([entity for entity, name in known if fold_name(name or "") in wanted])
         own = (
             "SELECT recommendation FROM lead INDEXED BY lead_by_party "
             "WHERE party IN (SELECT value FROM json_each(?1)) AND withdrawn = 0"
@@ -296,6 +298,6 @@ def yours(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) -> Yours
         "AND a.kind <> 'dependency' LIMIT 1000",
         (json.dumps(promised),),
     ).fetchall()
-    oldest = min((day_said(*row) for row in said), default=None)
+    oldest = min((day_stated(*row) for row in said), default=None)
     recommendations, commitments = (sum(1 for row in rows if row[1] == kind) for kind in (1, 2))
-    return Yours(recommendations, commitments, reasons, oldest)
+    return OwnSummary(recommendations, commitments, reasons, oldest)

@@ -10,16 +10,24 @@ from datetime import date
 from typing import Any
 
 from store.domain.date_reading import read_date
-from store.domain.dates import age
-from store.domain.fields import said_field
+from store.domain.dates import format_age
+from store.domain.fields import label_of_field
 from store.domain.text import one_line
-from store.queries.attention import BITS, Reason, Rules, ago, day_said, lasting, lasting_at_least
+from store.queries.attention import (
+    BITS,
+    Reason,
+    Rules,
+    day_stated,
+    format_ago,
+    format_duration,
+    format_duration_at_least,
+)
 from store.queries.item_list import rows_at
 from store.queries.rows import ItemRow
 
 
 @dataclass(frozen=True, slots=True)
-class Because:
+class ReasonText:
     """One reason: since when (an ISO day, or None where no day is known), and the detail in words."""
 
     reason: Reason
@@ -34,7 +42,7 @@ class AttentionRow:
     """An item with the reasons for which it needs attention, the most urgent first."""
 
     item: ItemRow
-    because: tuple[Because, ...]
+    because: tuple[ReasonText, ...]
 
 
 _MORE = """
@@ -58,18 +66,18 @@ def attention_rows(
     for seq, bits in zip(numbers, flags, strict=True):
         if seq in more and more[seq][0] in items:
             item = items[more[seq][0]]
-            rows.append(AttentionRow(item, tuple(_Told(conn, rules, item, more[seq]).because(bits))))
+            rows.append(AttentionRow(item, tuple(_ReasonTexts(conn, rules, item, more[seq]).because(bits))))
     return rows
 
 
-class _Told:
+class _ReasonTexts:
     """The reasons of one item, in words."""
 
     def __init__(self, conn: sqlite3.Connection, rules: Rules, item: ItemRow, more: tuple[Any, ...]) -> None:
         self.conn, self.rules, self.item = conn, rules, item
         _, self.published, self.said_on, self.recorded, self.stage_day, self.stage_latest, self.asks = more
 
-    def because(self, bits: int) -> Iterator[Because]:
+    def because(self, bits: int) -> Iterator[ReasonText]:
         tell = {
             Reason.CONFLICT: self._conflict,
             Reason.LATE: self._late,
@@ -88,13 +96,13 @@ class _Told:
         for reason, bit in BITS.items():
             if bits & bit:
                 told = tell[reason]() if reason in tell else (self.recorded, plain[reason], plain[reason])
-                yield Because(reason, *told)
+                yield ReasonText(reason, *told)
 
     def _conflict(self) -> tuple[str | None, str, str]:
         fields = self.conn.execute(
             "SELECT field FROM conflict WHERE thing = ? ORDER BY field", (self.item.id,)
         ).fetchall()
-        what = ", ".join(said_field("recommendation", row[0]) for row in fields) or "something under it"
+        what = ", ".join(label_of_field("recommendation", row[0]) for row in fields) or "something under it"
         return None, f"two people wrote different things: {what}", f"different values: {what}"
 
     def _late(self) -> tuple[str | None, str, str]:
@@ -118,12 +126,12 @@ class _Told:
         here = [row for row in self._actions(False) if row[2] is None or row[2] <= horizon]
         # What is overdue comes first, then what has a day, then what has none.
         text, due, latest, said, *_, recorded, _ = min(here, key=lambda row: (row[2] is None, row[2] or row[7]))
-        since = day_said(said, recorded)
-        long_ago = f"promised {ago(since, self.rules.today)}"
+        since = day_stated(said, recorded)
+        long_ago = f"promised {format_ago(since, self.rules.today)}"
         when, brief = (f"“{due}”" if due else "no day given"), long_ago
         if latest and latest < today:
-            brief = f"promise {lasting(latest, self.rules.today)} overdue"
-            when += f", {lasting(latest, self.rules.today)} past"
+            brief = f"promise {format_duration(latest, self.rules.today)} overdue"
+            when += f", {format_duration(latest, self.rules.today)} past"
         elif latest:
             days = (date.fromisoformat(latest) - self.rules.today).days
             brief = f"promised, due {f'in {days} days' if days > 1 else 'tomorrow' if days else 'today'}"
@@ -133,10 +141,10 @@ class _Told:
     def _waits_on(self) -> tuple[str | None, str, str]:
         here = self._actions(True)
         text, _, _, said, whose, since, latest, recorded, _ = here[0]
-        day = latest or day_said(said, recorded)
+        day = latest or day_stated(said, recorded)
         also = f"; {len(here) - 1} more" if len(here) > 1 else ""
         what = whose or one_line(text, most=80).rstrip(".")
-        wait = f"({lasting_at_least(day, self.rules.today, bool(since))})"
+        wait = f"({format_duration_at_least(day, self.rules.today, bool(since))})"
         return day, f"waits on {what} {wait}{also}", f"waits on {one_line(what, most=30)} {wait}"
 
     def _stale(self) -> tuple[str | None, str, str]:
@@ -144,7 +152,7 @@ class _Told:
         return self.said_on, f"nothing said for {days} days", f"stale, {days} days"
 
     def _aged(self) -> tuple[str | None, str, str]:
-        old = age(date.fromisoformat(self.published), self.rules.today)
+        old = format_age(date.fromisoformat(self.published), self.rules.today)
         return self.published, f"open {old} since publication", f"open {old}"
 
     def _with_inspectorate(self) -> tuple[str | None, str, str]:
@@ -162,7 +170,7 @@ class _Told:
             what = f"{asks or 'a view'} asked for, sent {sent or 'on a day not known'}"
         else:
             what = f"its move is next{until}; evidence sent {sent or 'on a day not known'}"
-        long = lasting_at_least(day, self.rules.today, exact)
+        long = format_duration_at_least(day, self.rules.today, exact)
         return day, f"{what}, {long}", f"with them {long}{until}"
 
 

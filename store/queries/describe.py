@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from store.domain.dates import say_day
+from store.domain.dates import format_date
 from store.domain.field_types import Field, as_typed
 from store.domain.fields import KINDS, NOT_KNOWN
-from store.domain.text import say_size
-from store.domain.vocabulary import GLYPHS, LEFT_OUT, MARKINGS, Basis, said
-from store.queries.rows import ItemRow, Thing, format_text
+from store.domain.text import format_size
+from store.domain.vocabulary import GLYPHS, LEFT_OUT, MARKINGS, Basis, label_of
+from store.queries.rows import EntityRow, ItemRow, format_text
 
 Piece = tuple[str, str]
 """A text and its emphasis: "" for none, strong, quiet, accent, or status--… ."""
@@ -75,19 +75,19 @@ def format_status(status: str, closed_as: str | None, closer: str = "HMICS") -> 
     """A status as glyph and word, and its emphasis: "◐ With HMICS"."""
     if closed_as == "with-inspectorate":
         return f"{GLYPHS['with-inspectorate']} With {closer}", "status--with-inspectorate"
-    return f"{GLYPHS[status]} {said(status)}", f"status--{status}"
+    return f"{GLYPHS[status]} {label_of(status)}", f"status--{status}"
 
 
 def format_basis(basis: str | None, place: str | None = None) -> str:
     """How a value is known, and where in the source; "" for what was simply typed in."""
     if not basis or basis == Basis.ENTERED:
         return ""
-    return said(basis) + (f", {place}" if place else "")
+    return label_of(basis) + (f", {place}" if place else "")
 
 
-def basis_of(thing: Thing, *names: str) -> str:
+def basis_of(entity: EntityRow, *names: str) -> str:
     """How an entity's field is known, as stored: that of the first of these that is not simply typed in."""
-    bases = json.loads(str(thing.fields["basis"])) if thing.fields.get("basis") else {}
+    bases = json.loads(str(entity.fields["basis"])) if entity.fields.get("basis") else {}
     known = (str(bases[name]) for name in names if bases.get(name))
     return next((basis for basis in known if basis != Basis.ENTERED), "")
 
@@ -104,7 +104,7 @@ def format_marking(marking: object) -> str:
 
 def format_next_move(move: object, until: object) -> str:
     """Whose move is next, and until when or what; "" where that is not known."""
-    return said(str(move)) + (f", until {until}" if until else "") if move else ""
+    return label_of(str(move)) + (f", until {until}" if until else "") if move else ""
 
 
 def format_times_moved(row: ItemRow) -> str:
@@ -118,7 +118,7 @@ def format_bounds(target: object) -> str:
     if not isinstance(target, dict):
         return ""
     first, last = (
-        say_day(date.fromisoformat(day)) if (day := target.get(bound)) else "" for bound in ("earliest", "latest")
+        format_date(date.fromisoformat(day)) if (day := target.get(bound)) else "" for bound in ("earliest", "latest")
     )
     if first and last:
         bounds = first if first == last else f"{first} to {last}"
@@ -127,7 +127,7 @@ def format_bounds(target: object) -> str:
     return "" if bounds == target.get("text") else bounds
 
 
-def format_asked(submission: Thing) -> str:
+def format_asked(submission: EntityRow) -> str:
     """What was asked for with evidence: "asking for closure"; "" where that is not known."""
     asked = {"closure": "asking for closure", "view": "asking for a view"}
     return asked.get(str(submission.fields["asks"]), "")
@@ -145,20 +145,20 @@ _RELATIONS = {
 }
 
 
-def format_relation(link: Thing) -> str:
+def format_relation(link: EntityRow) -> str:
     """How an item is tied to the other end of a link; "tied to" where that was left out of a copy."""
     return _RELATIONS.get((str(link.fields["relation"]), str(link.fields["direction"])), "tied to")
 
 
-def is_needed(link: Thing) -> bool:
+def is_needed(link: EntityRow) -> bool:
     """Whether the item depends on the one at the other end."""
     return (link.fields["relation"], link.fields["direction"]) == ("depends-on", "out")
 
 
-def format_progress(link: Thing) -> str:
+def format_progress(link: EntityRow) -> str:
     """How far the item at a link's other end has got; of one that is depended on, whether it is still open. "" for nothing."""
     known = link.fields
-    parts = [said(str(known["stage"]))] if known["stage"] not in (None, "not-stated") else []
+    parts = [label_of(str(known["stage"]))] if known["stage"] not in (None, "not-stated") else []
     if is_needed(link):
         if known["status"] != "closed":
             parts.append("not closed yet")
@@ -170,10 +170,10 @@ def format_progress(link: Thing) -> str:
 def format_field(declared: Field, value: object) -> str:
     """The value of a field as a person reads it; "" for none."""
     text = as_typed(value) or ""
-    return said(text) if text and declared.choices else text
+    return label_of(text) if text and declared.choices else text
 
 
-def other_details(entity: Thing, *described: str) -> dict[str, str]:
+def other_details(entity: EntityRow, *described: str) -> dict[str, str]:
     """The fields that are declared of an entity and not described otherwise, as details of its line."""
     found = {}
     for name, declared in KINDS[entity.kind].editable.items():
@@ -190,12 +190,12 @@ def other_details(entity: Thing, *described: str) -> dict[str, str]:
 # -- lines that items, publications and themes have
 
 
-def describe_notes(notes: Sequence[Thing], citations: Sequence[Thing] = ()) -> tuple[LabelledLine, ...]:
+def describe_notes(notes: Sequence[EntityRow], citations: Sequence[EntityRow] = ()) -> tuple[LabelledLine, ...]:
     """Notes in the order given, a line each under its day, with the files that it cites."""
     return tuple(_note(note, citations) for note in notes)
 
 
-def _note(note: Thing, citations: Sequence[Thing]) -> LabelledLine:
+def _note(note: EntityRow, citations: Sequence[EntityRow]) -> LabelledLine:
     fields = note.fields
     details = {
         "kind": str(fields["kind"] or ""),
@@ -214,16 +214,16 @@ def _note(note: Thing, citations: Sequence[Thing]) -> LabelledLine:
     )
 
 
-def describe_citations(note: Thing, citations: Sequence[Thing]) -> tuple[LabelledLine, ...]:
+def describe_citations(note: EntityRow, citations: Sequence[EntityRow]) -> tuple[LabelledLine, ...]:
     return tuple(describe_citation(citation) for citation in citations if citation.fields["note"] == note.id)
 
 
-def describe_citation(citation: Thing) -> LabelledLine:
+def describe_citation(citation: EntityRow) -> LabelledLine:
     """An evidence file: its name, reference, size, whether it is kept inside or where it lies, its marking."""
     fields = citation.fields
     if fields["left_out"]:
         return LabelledLine("evidence", ((LEFT_OUT, "quiet"),), "citation", id=citation.id)
-    size = [say_size(fields["size"])] if isinstance(fields["size"], int) else []
+    size = [format_size(fields["size"])] if isinstance(fields["size"], int) else []
     if fields["embedded"]:
         size.append("kept inside" if fields["kept"] else "not in this copy")
     details = {
@@ -238,7 +238,7 @@ def describe_citation(citation: Thing) -> LabelledLine:
     )
 
 
-def describe_measure(measure: Thing, label: str = "figure") -> LabelledLine:
+def describe_measure(measure: EntityRow, label: str = "figure") -> LabelledLine:
     """A figure with its unit and period."""
     fields = measure.fields
     parts = [fields["figure"], fields["figure_unit"], fields["figure_period"]]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from store.domain.dates import age, years_before
-from store.domain.fields import said_field
-from store.domain.vocabulary import LEFT_OUT, said
+from store.domain.dates import format_age, years_before
+from store.domain.fields import label_of_field
+from store.domain.vocabulary import LEFT_OUT, label_of
 from store.queries.describe import (
     LabelledLine,
     Section,
@@ -49,13 +49,13 @@ def describe_head(detail: ItemDetail, today: date, aged_after: int = 2) -> Lines
     status = format_status(row.status, row.closed_as, publication.publisher or "the inspectorate")
     yield LabelledLine("Status", (status,), "status")
     since = publication.published_latest
-    old = age(date.fromisoformat(since), today) if since else ""
+    old = format_age(date.fromisoformat(since), today) if since else ""
     details = {
-        "code": publication.said_code,
+        "code": publication.display_code,
         "published": publication.published or "month not known",
         "age": f"{old} ago" if old else "",
     }
-    yield LabelledLine("Publication", ((publication.said_title, "quiet"),), "publication", details)
+    yield LabelledLine("Publication", ((publication.display_title, "quiet"),), "publication", details)
     if since and row.status != "closed":
         is_old = since < years_before(today, aged_after).isoformat()
         yield LabelledLine("Age", ((f"{old} since publication", "strong" if is_old else "quiet"),), "age")
@@ -88,10 +88,10 @@ def _time_left(target: str, today: date) -> tuple[str, str]:
 
 def _overview(detail: ItemDetail) -> Lines:
     """What is recorded of an item; of a commitment in the order of its plan's own headings."""
-    yield LabelledLine(said(detail.row.kind), ((detail.row.said_title, "strong"),), "title")
+    yield LabelledLine(label_of(detail.row.kind), ((detail.row.display_title, "strong"),), "title")
     for name, sides in detail.conflicts.items():
         several = f"Several values: {'; '.join(sides)}"
-        yield LabelledLine(said_field("recommendation", name), ((several, "status--delayed"),), "conflict")
+        yield LabelledLine(label_of_field("recommendation", name), ((several, "status--delayed"),), "conflict")
     yield from _field(detail, "Part of", detail.part_of, "part_of", basis=False)
     if question := _next_step(detail):
         yield LabelledLine("To do", ((question, "accent"),), "next-step")
@@ -142,7 +142,7 @@ def _progress(detail: ItemDetail) -> Lines:
     row, fields = detail.row, detail.fields
     yield from _field(detail, "How far", _format_stage(fields["stage"].value), "stage")
     if row.track:
-        yield from _field(detail, "On time?", said(row.track), "track", f"status--{row.track}")
+        yield from _field(detail, "On time?", label_of(row.track), "track", f"status--{row.track}")
         if "track" in detail.reasons:
             yield LabelledLine("", ((detail.reasons["track"] or "no reason given", ""),), "reason")
     if row.believed_done:
@@ -159,7 +159,7 @@ def _format_stage(value: object) -> str | None:
     if not isinstance(value, dict):
         return None
     more = [str(value[name]) for name in ("day", "by") if value.get(name)]
-    return said(str(value["text"])) + (f", {', agreed by '.join(more)}" if more else "")
+    return label_of(str(value["text"])) + (f", {', agreed by '.join(more)}" if more else "")
 
 
 def _target(detail: ItemDetail, none: str) -> Lines:

@@ -17,7 +17,7 @@ from store.queries.describe import (
     format_status,
     other_details,
 )
-from store.queries.rows import ItemDetail, ItemRow, Thing, format_text, format_word
+from store.queries.rows import EntityRow, ItemDetail, ItemRow, format_text, format_word
 
 Lines = Iterator[LabelledLine]
 
@@ -32,7 +32,7 @@ def describe_submissions(detail: ItemDetail) -> Lines:
     yield from (describe_reply(reply) for reply in detail.replies if reply.fields["submission"] not in sent_here)
 
 
-def describe_submission(detail: ItemDetail, sent: Thing) -> LabelledLine:
+def describe_submission(detail: ItemDetail, sent: EntityRow) -> LabelledLine:
     """Evidence sent: what it asks for; under that its text, the notes that went with it, the replies to it."""
     fields = sent.fields
     asks = ", ".join(filter(None, ("sent", format_asked(sent))))
@@ -51,14 +51,14 @@ def describe_submission(detail: ItemDetail, sent: Thing) -> LabelledLine:
     )
 
 
-def _paragraph(thing: Thing, name: str, label: str = "") -> Lines:
+def _paragraph(entity: EntityRow, name: str, label: str = "") -> Lines:
     """A text of its own; nothing where there is none."""
-    text = LEFT_OUT if thing.fields["left_out"] else thing.fields[name]
+    text = LEFT_OUT if entity.fields["left_out"] else entity.fields[name]
     if text:
         yield LabelledLine(label, ((str(text), ""),), name)
 
 
-def _evidence(note: Thing, citations: tuple[Thing, ...]) -> LabelledLine:
+def _evidence(note: EntityRow, citations: tuple[EntityRow, ...]) -> LabelledLine:
     """A note that went with evidence sent, and the files that it cites."""
     gone = "  (withdrawn since)" if note.fields["withdrawn"] else ""
     return LabelledLine(
@@ -70,7 +70,7 @@ def _evidence(note: Thing, citations: tuple[Thing, ...]) -> LabelledLine:
     )
 
 
-def describe_reply(reply: Thing) -> LabelledLine:
+def describe_reply(reply: EntityRow) -> LabelledLine:
     """A reply: its verdict, and under that its words, what of it is discharged, what would satisfy, who moves next."""
     fields = reply.fields
     verdict = f"{fields['who'] or 'Reply'}: {format_word(reply, 'verdict').lower()}"
@@ -109,7 +109,7 @@ def describe_targets(detail: ItemDetail) -> Lines:
         yield LabelledLine(label, ((" · ".join(parts), "strong"), (f"  {reason}" if reason else "", "quiet")), "target")
 
 
-def describe_action(action: Thing) -> LabelledLine:
+def describe_action(action: EntityRow) -> LabelledLine:
     """An action: by when it is due or that it is done, whose it is, since when it waits, when and where that was said."""
     fields = action.fields
     source = ", ".join(str(fields[name]) for name in ("due_said", "due_where") if fields[name])
@@ -124,18 +124,18 @@ def describe_action(action: Thing) -> LabelledLine:
     return LabelledLine(str(fields["kind"] or ""), ((format_action(action), ""),), "action", details, id=action.id)
 
 
-def format_action(action: Thing) -> str:
+def format_action(action: EntityRow) -> str:
     """What is to be done, ticked where it is done."""
     return f"{'✓ ' if action.fields['done'] else ''}{format_text(action)}"
 
 
 def describe_part(row: ItemRow) -> LabelledLine:
     """A part with its status."""
-    pieces = ((f"{row.ref}  {row.said_title}  ", ""), format_status(row.status, row.closed_as))
+    pieces = ((f"{row.ref}  {row.display_title}  ", ""), format_status(row.status, row.closed_as))
     return LabelledLine("Part", pieces, "part", id=row.id)
 
 
-def describe_link(link: Thing) -> LabelledLine:
+def describe_link(link: EntityRow) -> LabelledLine:
     """A link with where the item at its other end stands; of one that is depended on, whether it still holds up."""
     fields = link.fields
     pieces = [(f"{fields['reference']}  ", ""), (f"{fields['title'] or ''}  ", "")]

@@ -12,13 +12,13 @@ from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 
-from store.domain.errors import BadInput, CannotWrite, Stopped
-from store.domain.text import one_line, say_size
+from store.domain.errors import BadInput, Cancelled, CannotWrite
+from store.domain.text import format_size, one_line
 from store.file.atomic import write_whole
-from store.file.attachments import MOST, Content, GoOn, NotInside, pack, pieces
+from store.file.attachments import MOST, AttachmentMissing, Content, GoOn, pack, pieces
 from store.file.database import is_open
 from store.file.typed import typed_path
-from store.queries.rows import Thing
+from store.queries.rows import EntityRow
 
 LIMIT = 5
 """The largest file to keep inside, in MB, where the register does not say."""
@@ -51,7 +51,7 @@ def check_limit(conn: sqlite3.Connection, name: str, size: int) -> None:
     if size > limit:
         raise BadInput(
             "file",
-            f"{one_line(name, most=80)} has {say_size(size)}, and {say_size(limit)} is the most that is kept inside. "
+            f"{one_line(name, most=80)} has {format_size(size)}, and {format_size(limit)} is the most that is kept inside. "
             "Cite it where it lies, or raise the limit of the register.",
         )
 
@@ -118,7 +118,7 @@ def _read(path: Path, found: os.stat_result, go_on: GoOn | None) -> Iterator[byt
                 if size > found.st_size:
                     break
                 if go_on and not go_on():
-                    raise Stopped(f"Reading {path}")
+                    raise Cancelled(f"Reading {path}")
                 yield part
             after = os.fstat(file.fileno())
     except OSError as error:
@@ -134,7 +134,7 @@ def _why(error: OSError | ValueError) -> str:
     return (getattr(error, "strerror", None) or "the name cannot be used").lower()
 
 
-class Lies(StrEnum):
+class FileState(StrEnum):
     """How a cited file is found where it was said to lie."""
 
     FINE = "fine"
@@ -143,31 +143,31 @@ class Lies(StrEnum):
     OUT_OF_REACH = "cannot be reached"
 
 
-def compare(where: str, size: int | None, digest: str | None, go_on: GoOn | None = None) -> Lies | None:
+def compare(where: str, size: int | None, digest: str | None, go_on: GoOn | None = None) -> FileState | None:
     """Compare a cited file with what lies there now; None for a place that is no path of this machine.
 
     A place on another machine (//server/share) is never asked for. Raises Stopped where `go_on` answers False.
     """
     path = Path(where)
     if where.startswith(("\\\\", "//")):
-        return Lies.OUT_OF_REACH
+        return FileState.OUT_OF_REACH
     if not path.is_absolute():
         return None
     try:
         found = path.lstat()
         if size is not None and found.st_size != size:
-            return Lies.ALTERED
+            return FileState.ALTERED
         status = _status(path)
         if digest is None:
-            return Lies.FINE
+            return FileState.FINE
         now = sha256()
         for part in _read(path, status, go_on):
             now.update(part)
     except FileNotFoundError:
-        return Lies.MOVED if _is_folder(path.parent) else Lies.OUT_OF_REACH
+        return FileState.MOVED if _is_folder(path.parent) else FileState.OUT_OF_REACH
     except (BadInput, OSError, ValueError):
-        return Lies.OUT_OF_REACH
-    return Lies.FINE if now.hexdigest() == digest else Lies.ALTERED
+        return FileState.OUT_OF_REACH
+    return FileState.FINE if now.hexdigest() == digest else FileState.ALTERED
 
 
 def _is_folder(path: Path) -> bool:
@@ -186,29 +186,29 @@ SELECT c.id, c.note, c.name, c.reference, c.sha256, c.size, c.embedded, c.markin
 """
 
 
-def _things(conn: sqlite3.Connection, which: str, values: tuple[str, ...]) -> tuple[Thing, ...]:
+def _entities(conn: sqlite3.Connection, which: str, values: tuple[str, ...]) -> tuple[EntityRow, ...]:
     cursor = conn.execute(_CITED.format(which=which), values)
     names = [column[0] for column in cursor.description]
-    return tuple(Thing("citation", row[0], dict(zip(names, row, strict=True))) for row in cursor)
+    return tuple(EntityRow("citation", row[0], dict(zip(names, row, strict=True))) for row in cursor)
 
 
-def citations_on(conn: sqlite3.Connection, end: str, thing: str) -> tuple[Thing, ...]:
+def citations_on(conn: sqlite3.Connection, end: str, entity: str) -> tuple[EntityRow, ...]:
     """The citations of the notes on a thing, in the order they were made. `end` is as in `notes_on`.
 
     `embedded` says that the file was put inside, `kept` whether its bytes are in this copy, `place` where it lies.
     """
     about = f"c.note IN (SELECT note FROM note_on WHERE {end} = ? AND withdrawn = 0)"
-    return _things(conn, about, (thing,))
+    return _entities(conn, about, (entity,))
 
 
-def all_citations(conn: sqlite3.Connection) -> tuple[Thing, ...]:
+def all_citations(conn: sqlite3.Connection) -> tuple[EntityRow, ...]:
     """Every citation that stands."""
-    return _things(conn, "1", ())
+    return _entities(conn, "1", ())
 
 
-def citation_of(conn: sqlite3.Connection, citation: str) -> Thing | None:
+def citation_of(conn: sqlite3.Connection, citation: str) -> EntityRow | None:
     """One citation, or None where it is not here or was withdrawn."""
-    return next(iter(_things(conn, "c.id = ?", (citation,))), None)
+    return next(iter(_entities(conn, "c.id = ?", (citation,))), None)
 
 
 _PLAIN = frozenset(" .,_-+()&'")
@@ -226,13 +226,13 @@ def safe_name(name: str | None) -> str:
     return f"{stem}.{ending}" if ending else stem
 
 
-def take_out(conn: sqlite3.Connection, cited: Thing, folder: Path) -> Path:
+def extract_attachment(conn: sqlite3.Connection, cited: EntityRow, folder: Path) -> Path:
     """Write a kept file into a folder under a safe name, readable by its owner alone; checked before it has that name.
 
     Raises NotInside, NoFolder, CannotWrite or DiskFull; nothing is left then.
     """
     if not cited.fields["sha256"] or not cited.fields["embedded"]:
-        raise NotInside("it is cited where it lies, and was never put in")
+        raise AttachmentMissing("it is cited where it lies, and was never put in")
     out = folder / safe_name(str(cited.fields["name"] or ""))
     if os.path.lexists(out):
         raise CannotWrite(out, "there is a file of that name already")

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 
-from store.domain.dates import say_day
-from store.domain.vocabulary import said
+from store.domain.dates import format_date
+from store.domain.vocabulary import label_of
 
 NO_THEME = "not-allocated"
 NO_CODE = "no-code"
@@ -138,7 +138,7 @@ class Filter:
     parts: bool = False
     """Whether the parts of items are listed too; they are never counted."""
 
-    def having(self, **changes: object) -> Filter:
+    def replace(self, **changes: object) -> Filter:
         """This filter with some of it changed."""
         return replace(self, **changes)  # type: ignore[arg-type]
 
@@ -159,10 +159,10 @@ class Filter:
 
     def without(self, facet: str) -> Filter:
         """This filter with one facet set aside: what that facet's counts respect."""
-        return self.having(**{facet: ()})
+        return self.replace(**{facet: ()})
 
     @property
-    def narrows(self) -> bool:
+    def is_active(self) -> bool:
         """Whether it leaves anything out."""
         return any(getattr(self, f.name) for f in fields(self) if f.name != "parts")
 
@@ -174,10 +174,10 @@ class Filter:
         for facet in FACETS:
             values: tuple[str, ...] = getattr(self, facet)
             if values:
-                parts.append(" or ".join(say_facet(facet, value) for value in values))
+                parts.append(" or ".join(format_facet_value(facet, value) for value in values))
         for name, (_, words) in _BOUNDS.items():
             if day := getattr(self, name):
-                parts.append(f"{words} {_say(day)}")
+                parts.append(f"{words} {_format_date(day)}")
         if self.moved:
             parts.append("Moved later" if self.moved == 1 else f"Moved later at least {self.moved} times")
         if self.no_reason:
@@ -284,14 +284,14 @@ def target_condition(bucket: str, today: date, values: list[object]) -> str:
     return f"({still}r.target IS NULL)"
 
 
-def _say(day: str) -> str:
+def _format_date(day: str) -> str:
     try:
-        return say_day(date.fromisoformat(day))
+        return format_date(date.fromisoformat(day))
     except ValueError:
         return day
 
 
-def say_facet(facet: str, value: str) -> str:
+def format_facet_value(facet: str, value: str) -> str:
     """How a facet's value is said."""
     if facet == "target":
         return TARGETS.get(value, value).capitalize()
@@ -307,4 +307,4 @@ def say_facet(facet: str, value: str) -> str:
         return "No outcome"
     if facet == "outcome":
         return f"Outcome {value}" if value[:1].isdigit() else value
-    return value if facet in ("theme", "publication", "lead", "marking") else said(value)
+    return value if facet in ("theme", "publication", "lead", "marking") else label_of(value)

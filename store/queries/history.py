@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from store.log.change import Change, undone
-from store.log.change_log import Log
-from store.log.describe import about, say_change
+from store.log.change_log import ChangeLog
+from store.log.describe import describe_change, owner_references
 from store.queries.rows import HistoryRow
 
-_THINGS = """
+_ENTITIES = """
 SELECT ?1 UNION SELECT note FROM note_on WHERE recommendation = ?1
 UNION SELECT id FROM note_on WHERE recommendation = ?1
 UNION SELECT id FROM submission WHERE recommendation = ?1 UNION SELECT id FROM reply WHERE recommendation = ?1
@@ -100,8 +100,8 @@ def history_numbers(
     """The numbers of the changes that `history` tells, newest first, eight bytes each."""
     clauses, values = ["c.kind <> 'note_on'"], list[object]()
     if item is not None:
-        clauses.append(f"c.thing IN ({_THINGS.replace('?1', '?')})")
-        values += [item] * _THINGS.count("?1")
+        clauses.append(f"c.thing IN ({_ENTITIES.replace('?1', '?')})")
+        values += [item] * _ENTITIES.count("?1")
     for column, wanted in (("c.author", author), ("c.action", action)):
         if wanted is not None:
             clauses.append(f"{column} = ?")
@@ -123,18 +123,18 @@ def history_numbers(
 
 def history_at(conn: sqlite3.Connection, numbers: Sequence[int]) -> list[HistoryRow]:
     """The changes with these numbers, in words, in their order."""
-    log = Log(conn)
+    log = ChangeLog(conn)
     marks = ",".join("?" * len(numbers))
     rows = conn.execute(f"SELECT n, id, thing FROM change WHERE n IN ({marks})", list(numbers))
-    by_number = {n: (change_id, thing) for n, change_id, thing in rows}
+    by_number = {n: (change_id, entity) for n, change_id, entity in rows}
     told: dict[str, tuple[dict[str, Change], set[str]]] = {}
     found = []
     for n in numbers:
-        change_id, thing = by_number[n]
-        if thing not in told:
-            changes = log.of_thing(thing)
-            told[thing] = {c.id: c for c in changes}, undone(changes)
-        known, gone = told[thing]
+        change_id, entity = by_number[n]
+        if entity not in told:
+            changes = log.of_entity(entity)
+            told[entity] = {c.id: c for c in changes}, undone(changes)
+        known, gone = told[entity]
         change = known.get(change_id)
         if change is not None:
             found.append(_row(conn, log, n, change, known, change_id in gone))
@@ -148,10 +148,10 @@ def value_before(change: Change, known: dict[str, Change]) -> object:
 
 
 def _row(
-    conn: sqlite3.Connection, log: Log, n: int, change: Change, known: dict[str, Change], gone: bool
+    conn: sqlite3.Connection, log: ChangeLog, n: int, change: Change, known: dict[str, Change], gone: bool
 ) -> HistoryRow:
     before = None if change.creates else value_before(change, known)
-    field, old, new = say_change(conn, change, before)
+    field, old, new = describe_change(conn, change, before)
     return HistoryRow(
         n=n,
         change=change.id,
@@ -159,8 +159,8 @@ def _row(
         time=change.time,
         author=log.author_name(change.author),
         kind=change.kind,
-        thing=change.thing,
-        about=about(conn, change.kind, change.thing),
+        entity=change.entity,
+        about=owner_references(conn, change.kind, change.entity),
         field=field,
         before=old,
         after=new,
@@ -173,7 +173,7 @@ def _row(
 def item_of(conn: sqlite3.Connection, row: HistoryRow) -> str | None:
     """The id of the one item that a change is about, or None."""
     if row.kind == "recommendation":
-        return row.thing
+        return row.entity
     found = conn.execute("SELECT id FROM recommendation WHERE reference = ? AND withdrawn = 0", (row.about,)).fetchall()
     return str(found[0][0]) if len(found) == 1 else None
 

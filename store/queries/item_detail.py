@@ -8,32 +8,32 @@ import sqlite3
 from store.domain.fields import KINDS, NOT_KNOWN
 from store.domain.vocabulary import Value
 from store.log.change import Change, fold, heads, target_moves
-from store.log.change_log import Log
-from store.log.describe import say_value
+from store.log.change_log import ChangeLog
+from store.log.describe import format_value
 from store.queries.evidence import citations_on
 from store.queries.item_list import rows_at
 from store.queries.publications import publication as publication_row
-from store.queries.rows import ItemDetail, TargetStep, Thing
+from store.queries.rows import EntityRow, ItemDetail, TargetStep
 
 
-def things(conn: sqlite3.Connection, kind: str, sql: str, values: tuple[object, ...]) -> tuple[Thing, ...]:
+def entity_rows(conn: sqlite3.Connection, kind: str, sql: str, values: tuple[object, ...]) -> tuple[EntityRow, ...]:
     """Rows of a query as things; its first column is the id."""
     cursor = conn.execute(sql, values)
     names = [column[0] for column in cursor.description]
-    return tuple(Thing(kind, row[0], dict(zip(names, row, strict=True))) for row in cursor)
+    return tuple(EntityRow(kind, row[0], dict(zip(names, row, strict=True))) for row in cursor)
 
 
-def notes_on(conn: sqlite3.Connection, end: str, thing: str) -> tuple[Thing, ...]:
+def notes_on(conn: sqlite3.Connection, end: str, entity: str) -> tuple[EntityRow, ...]:
     """The notes on a thing, newest first. `end` is recommendation, publication, theme or paper."""
     if end not in KINDS["note_on"].names:
         raise ValueError(end)
-    return things(
+    return entity_rows(
         conn,
         "note",
         "SELECT n.*, a.name AS author FROM note_on o JOIN note n ON n.id = o.note "
         f"LEFT JOIN party a ON a.id = n.recorded_by WHERE o.{end} = ? AND o.withdrawn = 0 AND n.withdrawn = 0 "
         "ORDER BY COALESCE(n.dated_latest, '') DESC, n.recorded DESC, n.id DESC",
-        (thing,),
+        (entity,),
     )
 
 
@@ -70,8 +70,8 @@ def item_detail(conn: sqlite3.Connection, item: str) -> ItemDetail | None:
     rows = rows_at(conn, [found[0]])
     if publication is None or not rows:
         return None
-    log = Log(conn)
-    changes = log.of_thing(item)
+    log = ChangeLog(conn)
+    changes = log.of_entity(item)
     part_seqs = [
         r[0]
         for r in conn.execute(
@@ -79,8 +79,8 @@ def item_detail(conn: sqlite3.Connection, item: str) -> ItemDetail | None:
         )
     ]
 
-    def owned(kind: str, order: str) -> tuple[Thing, ...]:
-        return things(
+    def owned(kind: str, order: str) -> tuple[EntityRow, ...]:
+        return entity_rows(
             conn,
             kind,
             f"SELECT t.*, a.name AS author FROM {kind} t LEFT JOIN party a ON a.id = t.recorded_by "
@@ -96,7 +96,7 @@ def item_detail(conn: sqlite3.Connection, item: str) -> ItemDetail | None:
         part_of=found[2],
         notes=notes_on(conn, "recommendation", item),
         citations=citations_on(conn, "recommendation", item),
-        evidence=things(
+        evidence=entity_rows(
             conn,
             "note",
             "SELECT n.*, e.submission FROM evidence e JOIN submission s ON s.id = e.submission "
@@ -108,18 +108,18 @@ def item_detail(conn: sqlite3.Connection, item: str) -> ItemDetail | None:
         replies=owned("reply", "COALESCE(t.dated_latest, ''), t.recorded, t.id"),
         targets=target_steps(log, changes),
         actions=owned("action", "t.done IS NOT NULL, COALESCE(t.due_latest, '9999'), t.recorded, t.id"),
-        leads=things(conn, "lead", f"{_LEADS} l.recommendation = ? ORDER BY y.name", (item,)),
-        part_leads=things(
+        leads=entity_rows(conn, "lead", f"{_LEADS} l.recommendation = ? ORDER BY y.name", (item,)),
+        part_leads=entity_rows(
             conn, "lead", f"{_LEADS} r.part_of = ? AND r.withdrawn = 0 ORDER BY r.sort_key, y.name", (item,)
         ),
-        outcomes=things(
+        outcomes=entity_rows(
             conn,
             "outcome",
             "SELECT o.id, o.number, o.text, o.left_out, c.basis FROM contribution c JOIN outcome o ON o.id = c.outcome "
             "WHERE c.recommendation = ? AND c.withdrawn = 0 AND o.withdrawn = 0 ORDER BY o.number",
             (item,),
         ),
-        links=things(conn, "link", _LINKS, (item,)),
+        links=entity_rows(conn, "link", _LINKS, (item,)),
         measures=owned("measure", "t.name"),
         nothing_new=owned("nothing_new", "COALESCE(t.dated_latest, ''), t.recorded, t.id"),
         conflicts=conflicts_of(conn, log, item),
@@ -132,26 +132,26 @@ def _reason(changes: list[Change], name: str) -> str | None:
     return top[-1].reason if top else None
 
 
-def fields_of(log: Log, kind: str, thing: str) -> dict[str, Value]:
+def fields_of(log: ChangeLog, kind: str, entity: str) -> dict[str, Value]:
     """Every field of a thing as it stands, with basis and place in the source."""
-    changes = log.of_thing(thing)
+    changes = log.of_entity(entity)
     return fold(kind, changes).values if changes else {}
 
 
-def conflicts_of(conn: sqlite3.Connection, log: Log, thing: str) -> dict[str, tuple[str, ...]]:
+def conflicts_of(conn: sqlite3.Connection, log: ChangeLog, entity: str) -> dict[str, tuple[str, ...]]:
     """The fields of a thing that hold several values, each said in words with who wrote it."""
     found: dict[str, tuple[str, ...]] = {}
-    for field, sides_here in conn.execute("SELECT field, changes FROM conflict WHERE thing = ?", (thing,)):
+    for field, sides_here in conn.execute("SELECT field, changes FROM conflict WHERE thing = ?", (entity,)):
         sides = [log.get(change_id) for change_id in json.loads(sides_here)]
         found[field] = tuple(
-            f"{say_value(side.value(field).value)} ({log.author_name(side.author)}, {side.time[:10]})"
+            f"{format_value(side.value(field).value)} ({log.author_name(side.author)}, {side.time[:10]})"
             for side in sides
             if side is not None
         )
     return found
 
 
-def target_steps(log: Log, changes: list[Change]) -> tuple[TargetStep, ...]:
+def target_steps(log: ChangeLog, changes: list[Change]) -> tuple[TargetStep, ...]:
     """The targets that an item has had, from the first to the present one; `changes` are all of the item's."""
     steps: list[TargetStep] = []
     latest: str | None = None
@@ -194,14 +194,14 @@ def outcomes(conn: sqlite3.Connection) -> list[tuple[str, str]]:
     return [(str(row[0]), f"{row[1]}: {row[2]}" if row[1] else str(row[2])) for row in rows]
 
 
-def publication_fields(conn: sqlite3.Connection, thing: str) -> dict[str, str | None]:
+def publication_fields(conn: sqlite3.Connection, entity: str) -> dict[str, str | None]:
     """What is recorded of a publication, field by field, as text."""
-    row = things(conn, "publication", "SELECT * FROM publication WHERE id = ?", (thing,))[0].fields
+    row = entity_rows(conn, "publication", "SELECT * FROM publication WHERE id = ?", (entity,))[0].fields
     return {name: None if row[name] is None else str(row[name]) for name in KINDS["publication"].fields}
 
 
-def measures_of(conn: sqlite3.Connection, publication: str) -> tuple[Thing, ...]:
+def measures_of(conn: sqlite3.Connection, publication: str) -> tuple[EntityRow, ...]:
     """The figures recorded of a publication as a whole."""
-    return things(
+    return entity_rows(
         conn, "measure", "SELECT * FROM measure WHERE publication = ? AND withdrawn = 0 ORDER BY name", (publication,)
     )

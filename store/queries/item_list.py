@@ -169,7 +169,7 @@ def seqs(
     """Every seq of a list in order, in pieces; 8 bytes a hit. `counted` is told its counts as soon as they are known."""
     order, index = _order(sort)
     few = _few(conn, shown, today, SORTED)
-    if few or (shown.parts and not shown.narrows):
+    if few or (shown.parts and not shown.is_active):
         if counted:
             counted(counts(conn, shown, today))
         sql, values = _listing(conn, shown, sort, today, SORTED)
@@ -207,7 +207,7 @@ def _marked(conn: sqlite3.Connection, shown: Filter, today: date) -> bytearray:
     if search_words(shown.search):
         query = search_query(shown.search)
         found = _mark(conn.execute("SELECT rowid FROM search WHERE search MATCH ? AND rowid < ?", (query, end)), end)
-        if shown.parts and not shown.having(search="").narrows:
+        if shown.parts and not shown.replace(search="").is_active:
             return found
     where, values = shown.where(today, searching=False)
     marks = _mark(
@@ -265,7 +265,7 @@ def publication_of(conn: sqlite3.Connection, item: str) -> str | None:
 
 def counts(conn: sqlite3.Connection, shown: Filter, today: date) -> tuple[int, int]:
     """How many recommendations, and how many commitments, a filter leaves; parts are not counted."""
-    if not shown.narrows:
+    if not shown.is_active:
         row = conn.execute(
             "SELECT COALESCE(sum(items) FILTER (WHERE commitments = 0), 0), "
             "COALESCE(sum(items) FILTER (WHERE commitments = 1), 0) FROM tally"
@@ -282,7 +282,7 @@ def counts(conn: sqlite3.Connection, shown: Filter, today: date) -> tuple[int, i
 
 def counting(conn: sqlite3.Connection, shown: Filter, today: date) -> tuple[str, list[object]]:
     """FROM and WHERE to count a list by; parts are not counted."""
-    shown = shown.having(parts=False)
+    shown = shown.replace(parts=False)
     if few := _few(conn, shown, today, SORTED):
         return few
     where, values = shown.where(today)

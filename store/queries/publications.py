@@ -44,17 +44,17 @@ def publications(conn: sqlite3.Connection, start: int = 0, count: int = 1000) ->
     return _publication_rows(conn, page, [count, start])
 
 
-def publication(conn: sqlite3.Connection, thing: str) -> PublicationRow | None:
+def publication(conn: sqlite3.Connection, entity: str) -> PublicationRow | None:
     """One publication as it stands, or None."""
-    rows = _publication_rows(conn, "p.id = ? AND p.withdrawn = 0", [thing])
+    rows = _publication_rows(conn, "p.id = ? AND p.withdrawn = 0", [entity])
     return rows[0] if rows else None
 
 
-def closed_as(conn: sqlite3.Connection, thing: str) -> list[tuple[str, int]]:
+def closed_as(conn: sqlite3.Connection, entity: str) -> list[tuple[str, int]]:
     """What a publication's Closed is made of: how items ended, with how many, the most first."""
     rows = conn.execute(
         "SELECT closed_as, sum(items) FROM tally WHERE publication = ? AND closed_as <> '' GROUP BY 1 ORDER BY 2 DESC, 1",
-        (thing,),
+        (entity,),
     )
     return [(str(how), int(items)) for how, items in rows]
 

@@ -15,7 +15,7 @@ from store.domain.date_reading import read_date
 from store.domain.dates import add_months
 from store.domain.errors import BadInput
 from store.domain.names import fold_name
-from store.domain.text import clean
+from store.domain.text import sanitise
 from store.domain.vocabulary import (
     MARKINGS,
     ItemKind,
@@ -72,7 +72,7 @@ class QueryError(BadInput):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class QueryContext:
     """What a query can name in one register."""
 
     names: Callable[[str], Sequence[str]]
@@ -91,7 +91,7 @@ class _Value:
     end: int
 
 
-def parse(text: str, today: date, *, known: Known | None = None) -> Filter:
+def parse(text: str, today: date, *, known: QueryContext | None = None) -> Filter:
     """Read a query. Names are put in their right spelling; without `known` they are taken as they are written.
 
     Raises QueryError.
@@ -129,10 +129,10 @@ _PLAIN = {"mine": "mine", "no-reason": "no_reason", "not-waiting": "not_waiting"
 """Words that stand for themselves in a query, and the field of the filter that each sets."""
 
 
-def point(text: str, error: QueryError) -> str:
+def point_at_error(text: str, error: QueryError) -> str:
     """Two lines: the query, and ^^^ under the word that the error is about."""
     before, word, after = (
-        re.sub(r"\s", " ", clean(part))
+        re.sub(r"\s", " ", sanitise(part))
         for part in (text[: error.start], text[error.start : error.end], text[error.end :])
     )
     return f"{before}{word}{after}\n{' ' * _width(before)}{'^' * max(1, _width(word))}"
@@ -159,7 +159,7 @@ def _search(search: str) -> str:
     return 'words:"' + search.replace('"', '""') + '"'
 
 
-def _read(token: str, start: int, today: date, known: Known | None) -> Filter:
+def _read(token: str, start: int, today: date, known: QueryContext | None) -> Filter:
     """The filter that one word of a query asks for."""
     end = start + len(token)
     if token.count('"') % 2:
@@ -185,7 +185,7 @@ def _read(token: str, start: int, today: date, known: Known | None) -> Filter:
     return _narrowed(field, _values(term[3], at, field), known)
 
 
-def _word(token: str, start: int, end: int, known: Known | None) -> Filter:
+def _word(token: str, start: int, end: int, known: QueryContext | None) -> Filter:
     if token in ("OR", "AND", "NOT"):
         raise QueryError(
             "A query has no OR, AND or NOT: values between commas are any of them, and all else must hold. To search for "
@@ -193,7 +193,7 @@ def _word(token: str, start: int, end: int, known: Known | None) -> Filter:
         )  # fmt: skip
     plain = token.casefold()
     if plain in _PLAIN and plain != "mine":
-        return Filter().having(**{_PLAIN[plain]: True})
+        return Filter().replace(**{_PLAIN[plain]: True})
     if plain != "mine":
         return Filter(search=token)
     if not (known and known.mine):
@@ -258,7 +258,7 @@ def _values(text: str, start: int, field: str) -> list[_Value]:
         at = item.end() + 1
 
 
-def _narrowed(field: str, values: list[_Value], known: Known | None) -> Filter:
+def _narrowed(field: str, values: list[_Value], known: QueryContext | None) -> Filter:
     if field == "words":
         return Filter(search=" ".join(value.text for value in values))
     if field == "note":
@@ -276,7 +276,7 @@ def _narrowed(field: str, values: list[_Value], known: Known | None) -> Filter:
             found.append(_NONE[field])
         else:
             found.append(_named(field, value, known))
-    return Filter().having(**{field: tuple(dict.fromkeys(found))})
+    return Filter().replace(**{field: tuple(dict.fromkeys(found))})
 
 
 def _chosen(field: str, value: _Value) -> tuple[str, ...]:
@@ -290,7 +290,7 @@ def _chosen(field: str, value: _Value) -> tuple[str, ...]:
     raise _unknown(field, value, list(words.values()), f" There are: {', '.join(words.values())}.")
 
 
-def _named(field: str, value: _Value, known: Known | None) -> str:
+def _named(field: str, value: _Value, known: QueryContext | None) -> str:
     """A name in its right spelling."""
     if known is None:
         return value.text
@@ -319,7 +319,7 @@ def _unknown(field: str, value: _Value, names: Sequence[str], some: str) -> Quer
     return QueryError(f'There is no {field.replace("_", " ")} "{value.text[:60]}" here.{hint}', value.start, value.end)
 
 
-def _bound(field: str, sign: str, value: _Value, start: int, today: date, known: Known | None) -> Filter:
+def _bound(field: str, sign: str, value: _Value, start: int, today: date, known: QueryContext | None) -> Filter:
     """The filter of a day, a span of time or a number."""
 
     def refuse(why: str) -> QueryError:
@@ -354,7 +354,7 @@ def _bound(field: str, sign: str, value: _Value, start: int, today: date, known:
         if isinstance(error, OverflowError) or not str(error).endswith("."):
             raise refuse(f'"{value.text[:40]}" is outside the calendar.') from None
         raise QueryError(str(error), value.start, value.end) from None
-    return Filter().having(**{f"{_SPANS.get(field, field)}_{end}": day for end, day in bounds.items()})
+    return Filter().replace(**{f"{_SPANS.get(field, field)}_{end}": day for end, day in bounds.items()})
 
 
 def _ago(value: _Value, today: date, field: str) -> date:
@@ -368,7 +368,7 @@ def _ago(value: _Value, today: date, field: str) -> date:
     return add_months(today, -number * (1 if span[4] else 12))
 
 
-def _days(value: _Value, today: date, known: Known | None, *, past: bool) -> tuple[date, date]:
+def _days(value: _Value, today: date, known: QueryContext | None, *, past: bool) -> tuple[date, date]:
     """The first and the last day of a date; `paper` is the day of the newest committee paper."""
     text = value.text
     if text.casefold() == "paper":

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from store.queries.filter import OUTCOME_NAME, Filter
-from store.queries.query_language import Known, parse
+from store.queries.query_language import QueryContext, parse
 
 _NAMED = {
     "theme": "SELECT name FROM theme WHERE withdrawn = 0 GROUP BY name ORDER BY min(position), name",
@@ -24,7 +24,7 @@ def filter_for(conn: sqlite3.Connection, text: str, today: date, acts_for: tuple
     def names(field: str) -> Sequence[str]:
         return [str(row[0]) for row in conn.execute(_NAMED[field]) if row[0]]
 
-    return parse(text, today, known=Known(names, acts_for, lambda: newest_paper(conn, today)))
+    return parse(text, today, known=QueryContext(names, acts_for, lambda: newest_paper(conn, today)))
 
 
 def newest_paper(conn: sqlite3.Connection, today: date) -> date | None:

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from store.domain.vocabulary import LEFT_OUT, NextMove, said
-from store.queries.attention import lasting_at_least
+from store.domain.vocabulary import LEFT_OUT, NextMove, label_of
+from store.queries.attention import format_duration_at_least
 from store.queries.filter import Filter
 
 MOVES = (NextMove.INSPECTORATE, NextMove.US, NextMove.OTHER)
@@ -75,24 +75,24 @@ class LedgerRow:
     """Whether something of the item was left out of this copy."""
 
     @property
-    def said_title(self) -> str:
+    def display_title(self) -> str:
         """The item's title, or why there is none."""
-        return self.title or (LEFT_OUT if self.left_out else said(None))
+        return self.title or (LEFT_OUT if self.left_out else label_of(None))
 
     @property
-    def said_sent(self) -> str:
+    def display_sent(self) -> str:
         """When it was sent, in words."""
         return self.sent or "day not known"
 
     @property
-    def said_asks(self) -> str:
+    def display_asks(self) -> str:
         """What was asked for, in words; "" where nothing is known to have been sent."""
         return {"closure": "closure", "view": "a view"}.get(self.asks or "", "")
 
     @property
-    def said_verdict(self) -> str:
+    def display_verdict(self) -> str:
         """The verdict in words."""
-        return said(self.verdict) if self.verdict else "No reply"
+        return label_of(self.verdict) if self.verdict else "No reply"
 
 
 _UNANSWERED = "s.withdrawn = 0 AND NOT EXISTS (SELECT 1 FROM reply y WHERE y.submission = s.id AND y.withdrawn = 0)"
@@ -100,9 +100,9 @@ _UNANSWERED = "s.withdrawn = 0 AND NOT EXISTS (SELECT 1 FROM reply y WHERE y.sub
 _REFUSES = "y.withdrawn = 0 AND y.verdict IN ('remain-open', 'more-evidence', 'partly-discharged')"
 
 
-def _day(thing: str, field: str, recorded: str = "recorded") -> str:
+def _day(entity: str, field: str, recorded: str = "recorded") -> str:
     """SQL for the last day on which something can have been: what is recorded had happened by then."""
-    return f"COALESCE({thing}.{field}_latest, substr({thing}.{recorded}, 1, 10))"
+    return f"COALESCE({entity}.{field}_latest, substr({entity}.{recorded}, 1, 10))"
 
 
 def _order(reply: str) -> str:
@@ -147,7 +147,7 @@ def ledger(conn: sqlite3.Connection, shown: Filter, today: date) -> Ledger:
 
     Goes through all submissions and replies: in a thread, for a large register.
     """
-    where, values = shown.having(parts=True).where(today)
+    where, values = shown.replace(parts=True).where(today)
     found = " UNION ALL ".join(
         f"SELECT {number} * {len(_SOURCES)} + {place} AS number, min({day}, '{today}') AS since, r.sort_key AS ref, "
         "CASE WHEN r.stage = 'submitted' OR r.next_move IS 'inspectorate' THEN 0 WHEN r.next_move IS 'other' THEN 2 "
@@ -194,7 +194,7 @@ def ledger_rows(conn: sqlite3.Connection, today: date, numbers: Sequence[int]) -
 
 
 def _row(row: Sequence[str | None], today: date) -> LedgerRow:
-    _, thing, recorded, item, ref, title, left_out, stage, next_move, until = row[:10]
+    _, entity, recorded, item, ref, title, left_out, stage, next_move, until = row[:10]
     sent, sent_earliest, sent_latest, asks, reference, submission = row[10:16]
     dated, dated_earliest, dated_latest, verdict, who, words, would_satisfy, discharges = row[16:]
     theirs = stage == "submitted" or next_move == NextMove.INSPECTORATE
@@ -204,7 +204,7 @@ def _row(row: Sequence[str | None], today: date) -> LedgerRow:
     at_least = latest is None or earliest != latest
     move = NextMove.INSPECTORATE if stage == "submitted" else NextMove(next_move or NextMove.US)
     return LedgerRow(
-        id=str(thing),
+        id=str(entity),
         item=str(item),
         ref=str(ref),
         title=title or "",
@@ -218,7 +218,7 @@ def _row(row: Sequence[str | None], today: date) -> LedgerRow:
         since=since,
         days=(today - date.fromisoformat(since)).days,
         at_least=at_least,
-        waiting=lasting_at_least(since, today, not at_least),
+        waiting=format_duration_at_least(since, today, not at_least),
         verdict=verdict,
         dated=dated,
         who=who,

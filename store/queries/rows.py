@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from store.domain.fields import KINDS
-from store.domain.vocabulary import LEFT_OUT, LeadState, Value, said
+from store.domain.vocabulary import LEFT_OUT, LeadState, Value, label_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class ItemRow:
     """Whether something of it was left out of this copy."""
 
     @property
-    def said_title(self) -> str:
+    def display_title(self) -> str:
         """Its title, or why there is none."""
         return format_title(self)
 
@@ -81,23 +81,23 @@ class PublicationRow:
     """Whether something of it was left out of this copy."""
 
     @property
-    def said_title(self) -> str:
+    def display_title(self) -> str:
         """Its title, or why there is none."""
         return format_title(self)
 
     @property
-    def said_code(self) -> str:
+    def display_code(self) -> str:
         """Its code, as the references of its items begin."""
         return "?" if self.code is None else self.code
 
 
 def format_title(row: ItemRow | PublicationRow) -> str:
     """The title of an item or a publication; where it has none, that it was left out, or a dash."""
-    return row.title or (LEFT_OUT if row.left_out else said(None))
+    return row.title or (LEFT_OUT if row.left_out else label_of(None))
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class EntityRow:
     """A thing that belongs to an item or publication (a note, a submission, an action, a lead …): its fields as columns."""
 
     kind: str
@@ -125,37 +125,37 @@ class ItemDetail:
     fields: dict[str, Value]
     parts: tuple[ItemRow, ...]
     part_of: str | None
-    notes: tuple[Thing, ...]
-    citations: tuple[Thing, ...]
+    notes: tuple[EntityRow, ...]
+    citations: tuple[EntityRow, ...]
     """The evidence files that its notes cite: see `store.queries.evidence.citations_on`."""
-    submissions: tuple[Thing, ...]
-    evidence: tuple[Thing, ...]
+    submissions: tuple[EntityRow, ...]
+    evidence: tuple[EntityRow, ...]
     """The notes that went with them, oldest first, those withdrawn since with them; `submission` says which it was."""
-    replies: tuple[Thing, ...]
+    replies: tuple[EntityRow, ...]
     targets: tuple[TargetStep, ...]
-    actions: tuple[Thing, ...]
-    leads: tuple[Thing, ...]
-    outcomes: tuple[Thing, ...]
-    links: tuple[Thing, ...]
-    measures: tuple[Thing, ...]
-    nothing_new: tuple[Thing, ...]
+    actions: tuple[EntityRow, ...]
+    leads: tuple[EntityRow, ...]
+    outcomes: tuple[EntityRow, ...]
+    links: tuple[EntityRow, ...]
+    measures: tuple[EntityRow, ...]
+    nothing_new: tuple[EntityRow, ...]
     """The days on which somebody said that it stands as it did, the newest last."""
     conflicts: dict[str, tuple[str, ...]]
     reasons: dict[str, str]
     """Why a field says what it says, where a reason was asked for; "" where none was given."""
-    part_leads: tuple[Thing, ...] = ()
+    part_leads: tuple[EntityRow, ...] = ()
     """The leads of its parts; `part` is the part's reference."""
 
 
-def format_text(thing: Thing, name: str = "text") -> str:
+def format_text(entity: EntityRow, name: str = "text") -> str:
     """A text of a thing; where it has none, that it was left out, or a dash."""
-    return LEFT_OUT if thing.fields["left_out"] else str(thing.fields[name] or said(None))
+    return LEFT_OUT if entity.fields["left_out"] else str(entity.fields[name] or label_of(None))
 
 
-def format_word(thing: Thing, name: str) -> str:
+def format_word(entity: EntityRow, name: str) -> str:
     """A stored word of a thing as a person says it; a dash where it has none."""
-    word = thing.fields[name]
-    return said(None if word is None else str(word))
+    word = entity.fields[name]
+    return label_of(None if word is None else str(word))
 
 
 OTHER_FIELDS = {
@@ -185,7 +185,7 @@ class HistoryRow:
     time: str
     author: str
     kind: str
-    thing: str
+    entity: str
     about: str
     field: str
     before: str

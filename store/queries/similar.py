@@ -33,7 +33,7 @@ _FEW = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class SimilarPair:
     """Two items that may be the same work, and how alike they are, from 0 to 1."""
 
     one: ItemRow
@@ -46,7 +46,7 @@ class Alike:
         return frozenset((self.one.id, self.other.id))
 
 
-def alike(
+def find_similar(
     conn: sqlite3.Connection,
     shown: Filter,
     today: date,
@@ -54,7 +54,7 @@ def alike(
     *,
     but: Collection[frozenset[str]] = (),
     go_on: Callable[[], bool] = lambda: True,
-) -> list[Alike]:
+) -> list[SimilarPair]:
     """Pairs of items of a list that are alike and of different publications, the most alike first.
 
     Those tied by a link are left out, as are the pairs of ids in `but`. [] where `go_on` said no. Raises BadInput where
@@ -95,7 +95,7 @@ def alike(
             found = nlargest(most, found)
     best = nlargest(most, found)
     items = {row.id: row for row in rows_at(conn, [rows[n][1] for _, *ends in best for n in ends])}
-    return [Alike(items[rows[one][0]], items[rows[other][0]], score) for score, one, other in best]
+    return [SimilarPair(items[rows[one][0]], items[rows[other][0]], score) for score, one, other in best]
 
 
 def _weights(words: list[frozenset[str]]) -> dict[str, float]:

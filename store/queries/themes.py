@@ -21,11 +21,11 @@ from store.queries.filter import (
     OUTCOMES,
     WITH_INSPECTORATE,
     Filter,
-    say_facet,
+    format_facet_value,
 )
-from store.queries.item_detail import things
+from store.queries.item_detail import entity_rows
 from store.queries.item_list import counting
-from store.queries.rows import Thing
+from store.queries.rows import EntityRow
 
 NONE_OF = {"theme": NO_THEME, "outcome": NO_OUTCOME, "lead": NO_LEAD}
 """What the table can be made by, each a facet of a Filter, and that facet's value for an item that has none."""
@@ -42,7 +42,7 @@ _PLACE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StatusTally:
     """How the items of one line stand; parts are not counted."""
 
     name: str | None
@@ -65,8 +65,8 @@ class Standing:
 class Block:
     """The lines of the recommendations, or of the commitments: the two are never added. What has none comes last."""
 
-    rows: tuple[Standing, ...]
-    total: Standing
+    rows: tuple[StatusTally, ...]
+    total: StatusTally
 
     @property
     def overlaps(self) -> bool:
@@ -83,7 +83,7 @@ class _Known:
     plans: tuple[str, ...] = ()
 
 
-def standings(conn: sqlite3.Connection, by: str, shown: Filter, today: date) -> tuple[Block, ...]:
+def status_tallies(conn: sqlite3.Connection, by: str, shown: Filter, today: date) -> tuple[Block, ...]:
     """Count what a filter leaves by status for each theme, outcome or lead: recommendations first, then commitments.
 
     A block with nothing in it is left out. Raises ValueError where `by` is none of NONE_OF.
@@ -107,10 +107,10 @@ def standings(conn: sqlite3.Connection, by: str, shown: Filter, today: date) -> 
             # One that nothing has is shown once: the register's with the recommendations, a plan's with the commitments.
             home = blocks[-1 if one.plans else 0] == n and one.name not in found
             if any(counts) or home:
-                rows.append(_standing(one.name, n, counts, one.about, one.plans))
+                rows.append(_tally(one.name, n, counts, one.about, one.plans))
         if any(counts := _half(found.get(none), n)):
-            rows.append(_standing(none, n, counts))
-        made.append(Block(tuple(rows), _standing(None, n, _half(total, n))))
+            rows.append(_tally(none, n, counts))
+        made.append(Block(tuple(rows), _tally(None, n, _half(total, n))))
     return tuple(made)
 
 
@@ -118,11 +118,11 @@ def _half(counts: list[int] | None, commitments: int) -> list[int]:
     return counts[_PLACES * commitments : _PLACES * (commitments + 1)] if counts else [0] * _PLACES
 
 
-def _standing(
+def _tally(
     name: str | None, commitments: int, counts: list[int], about: str | None = None, plans: tuple[str, ...] = ()
-) -> Standing:
+) -> StatusTally:
     closed, sent, on_track, delayed, not_stated = counts
-    return Standing(
+    return StatusTally(
         name, bool(commitments), sum(counts), closed + sent, sent, on_track, delayed, not_stated, about, plans
     )
 
@@ -211,22 +211,22 @@ def _outcomes(conn: sqlite3.Connection, _: Filter) -> list[_Known]:
     return sorted(known, key=lambda one: sort_key(one.name))
 
 
-def filter_of(by: str, row: Standing, blocks: Iterable[Block]) -> Filter:
+def filter_of(by: str, row: StatusTally, blocks: Iterable[Block]) -> Filter:
     """The filter that lists the items of a line, their parts too; of one kind where the other has such a line as well."""
     narrowed = Filter(parts=True)
     if row.name is not None:
-        narrowed = narrowed.having(**{by: (row.name,)})
+        narrowed = narrowed.replace(**{by: (row.name,)})
     others = [block for block in blocks if block.total.commitments != row.commitments]
     if any(other.name == row.name for block in others for other in (*block.rows, block.total)):
-        narrowed = narrowed.having(kind=_COMMITMENTS if row.commitments else _RECOMMENDATIONS)
+        narrowed = narrowed.replace(kind=_COMMITMENTS if row.commitments else _RECOMMENDATIONS)
     return narrowed
 
 
-def say_name(by: str, row: Standing) -> str:
+def line_name(by: str, row: StatusTally) -> str:
     """What a line is called: "Governance", "Outcome 2", "All commitments"."""
     if row.name is None:
         return "All commitments" if row.commitments else "All recommendations"
-    return say_facet(by, row.name)
+    return format_facet_value(by, row.name)
 
 
 LEARNED = {
@@ -237,7 +237,7 @@ LEARNED = {
 """The kinds of note that say what was learned under a line."""
 
 
-def learned(conn: sqlite3.Connection, by: str, shown: Filter, today: date, most: int) -> tuple[Thing, ...]:
+def learning_notes(conn: sqlite3.Connection, by: str, shown: Filter, today: date, most: int) -> tuple[EntityRow, ...]:
     """What was learned of the items of a filter, and of its theme: at most so many notes, newest first.
 
     Each note's `about` names its items by reference; it is None where the note is on the theme itself.
@@ -255,7 +255,7 @@ def learned(conn: sqlite3.Connection, by: str, shown: Filter, today: date, most:
             f"AND t.withdrawn = 0 AND {picked}"
         )
         values = [*values, *names]
-    return things(
+    return entity_rows(
         conn,
         "note",
         f"SELECT n.*, a.name AS author, group_concat(x.reference, ', ') AS about FROM ({sql}) x "

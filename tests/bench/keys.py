@@ -68,8 +68,8 @@ def narrowing(case: Case, terminal: Terminal) -> Iterator[Figure]:
     hits = first_hits(case.size)
     for name, key, value in FACETS:
         opened, took = open_facet(terminal, key, value)
-        yield timed(case.named(f"facet {name}: the dialog"), [opened], hits)
-        yield timed(case.named(f"facet {name}: its counts"), [took], COUNTS)
+        yield timed(case.clear_values(f"facet {name}: the dialog"), [opened], hits)
+        yield timed(case.clear_values(f"facet {name}: its counts"), [took], COUNTS)
         yield from filtered(case, terminal, f"filter by {name}", "enter")
     open_narrow(terminal)
     yield from filtered(case, terminal, "filter by status, one key", "d")
@@ -92,8 +92,8 @@ def filtered(case: Case, terminal: Terminal, what: str, key: str) -> Iterator[Fi
     hits = first_hits(case.size)
     now = terminal.send(key)
     took = terminal.until(lambda picture: title(picture)[1:11] not in ("", "Everything") and has_rows(picture), now)
-    yield timed(case.named(f"{what}: first hits"), [took], hits)
-    yield timed(case.named(f"{what}: counts"), [terminal.until(counted, now)], COUNTS)
+    yield timed(case.clear_values(f"{what}: first hits"), [took], hits)
+    yield timed(case.clear_values(f"{what}: counts"), [terminal.until(counted, now)], COUNTS)
     terminal.settle(0.3)
     terminal.until(shows("Everything"), terminal.send("x"))
     terminal.settle(0.3)
@@ -125,10 +125,10 @@ def searching(case: Case, terminal: Terminal, hits: float) -> Iterator[Figure]:
         terminal.settle(0.3)
         if title(terminal.picture).strip().startswith('"'):
             terminal.press("x")
-    yield timed(case.named("search, the first letter: first hits"), typed["letter 1"], None)
+    yield timed(case.clear_values("search, the first letter: first hits"), typed["letter 1"], None)
     worst = max(typed["letter 2"])
     yield Figure(
-        case.named("search, every later letter: first hits"),
+        case.clear_values("search, every later letter: first hits"),
         statistics.median(typed["letter 2"]),
         worst,
         "ms",
@@ -136,7 +136,7 @@ def searching(case: Case, terminal: Terminal, hits: float) -> Iterator[Figure]:
         worst,
     )
     yield Figure(
-        case.named("search: counts"),
+        case.clear_values("search: counts"),
         statistics.median(counts["counts"]),
         max(counts["counts"]),
         "ms",
@@ -166,7 +166,7 @@ def saving(case: Case, terminal: Terminal, what: str) -> Iterator[Figure]:
             continue
         times.append(terminal.until(partial(_stands_at, word), now))
         terminal.settle(0.3)
-    yield timed(case.named(f"a status change, {what}"), times, SAVE)
+    yield timed(case.clear_values(f"a status change, {what}"), times, SAVE)
 
 
 def to_list(terminal: Terminal) -> float:
@@ -180,15 +180,15 @@ def one_size(case: Case) -> Iterator[Figure]:
     terminal = case.start()
     terminal.until(has_rows, terminal.started)
     terminal.settle(1.0)
-    yield from moving(terminal, lambda what: case.named(f"publications, {what}"), case.size == SAMPLE)
-    yield timed(case.named("to the whole list: first rows"), [to_list(terminal)], None)
+    yield from moving(terminal, lambda what: case.clear_values(f"publications, {what}"), case.size == SAMPLE)
+    yield timed(case.clear_values("to the whole list: first rows"), [to_list(terminal)], None)
     terminal.settle(0.5)
-    yield from moving(terminal, lambda what: case.named(f"the whole list, {what}"), case.size == SAMPLE)
+    yield from moving(terminal, lambda what: case.clear_values(f"the whole list, {what}"), case.size == SAMPLE)
     yield from saving(case, terminal, "whole list")
     open_sort(terminal, "target")
     now = terminal.send("enter")
     yield timed(
-        case.named("sort by target: first rows"),
+        case.clear_values("sort by target: first rows"),
         [
             terminal.until(
                 lambda picture: says("Target ↑")(picture) and has_rows(picture) and not says("type to narrow")(picture),
@@ -198,17 +198,17 @@ def one_size(case: Case) -> Iterator[Figure]:
         first_hits(case.size),
     )
     terminal.settle(0.5)
-    yield from moving(terminal, lambda what: case.named(f"whole, by target, {what}"), case.size == SAMPLE)
+    yield from moving(terminal, lambda what: case.clear_values(f"whole, by target, {what}"), case.size == SAMPLE)
     open_narrow(terminal)
     now = terminal.send("o")
     yield timed(
-        case.named("filter under a sort: first hits"),
+        case.clear_values("filter under a sort: first hits"),
         [terminal.until(shows("On track"), now)],
         first_hits(case.size),
     )
-    yield timed(case.named("filter under a sort: counts"), [terminal.until(counted, now)], COUNTS)
+    yield timed(case.clear_values("filter under a sort: counts"), [terminal.until(counted, now)], COUNTS)
     terminal.settle(0.5)
-    yield from moving(terminal, lambda what: case.named(f"on track, by target, {what}"), case.size == SAMPLE)
+    yield from moving(terminal, lambda what: case.clear_values(f"on track, by target, {what}"), case.size == SAMPLE)
     yield from saving(case, terminal, "filtered and sorted")
     terminal.until(shows("Everything"), terminal.send("x"))
     open_sort(terminal, "reference")

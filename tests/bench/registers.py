@@ -48,12 +48,12 @@ def desk(home: Path, register: Path, acts_for: tuple[str, ...] = ()) -> dict[str
     The day's backup counts as made: it would fall on whichever session is the first.
     """
     from store.register import Register
-    from tui.desk.settings import folders, made, remember
+    from tui.desk.settings import ensure_folder, folders, update_settings
 
     os.environ["FAIRLEAD_HOME"] = str(home)
     opened = Register.open(register)
-    remember(mine=(register, opened.id), name="Bench", acts_for=acts_for)
-    (made(folders().backups) / f"{opened.id}.{date.today().isoformat()}.000001.fairlead").touch()
+    update_settings(mine=(register, opened.id), name="Bench", acts_for=acts_for)
+    (ensure_folder(folders().backups) / f"{opened.id}.{date.today().isoformat()}.000001.fairlead").touch()
     opened.close()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("FAIRLEAD", "PYTHON"))}
     return kept | {"FAIRLEAD_HOME": str(home), "FAIRLEAD_TODAY": "2024-09-18", "TERM": "xterm-256color"} | {
@@ -80,6 +80,6 @@ class Case:
         environment = desk(self.home, self.register)
         return Terminal([sys.executable, str(ROOT / "tests/bench/bare.py")], environment, self.folder)
 
-    def named(self, what: str) -> str:
+    def clear_values(self, what: str) -> str:
         """What a line of the table says it is about."""
         return f"{self.size:>9,}  {what}"

@@ -41,7 +41,7 @@ def starts(cases: Sequence[Case]) -> Iterator[Figure]:
     for case in cases:
         median, worst = statistics.median(runs[str(case.size)]), percentile(runs[str(case.size)], 1)
         yield Figure(
-            case.named("first useful screen, against the bare app"),
+            case.clear_values("first useful screen, against the bare app"),
             median / bare,
             worst / bare,
             "×",
@@ -60,7 +60,7 @@ def memory(case: Case, bare: float, bare_paged: float) -> Iterator[Figure]:
     terminal.settle(2.0)
     first = terminal.resident()
     yield Figure(
-        case.named(f"memory after the first screen ({first:.0f} MB)"),
+        case.clear_values(f"memory after the first screen ({first:.0f} MB)"),
         first / bare,
         first / bare,
         "×",
@@ -73,7 +73,7 @@ def memory(case: Case, bare: float, bare_paged: float) -> Iterator[Figure]:
         terminal.press("pagedown")
     paged = terminal.resident()
     yield Figure(
-        case.named(f"memory after paging ({paged:.0f} MB)"),
+        case.clear_values(f"memory after paging ({paged:.0f} MB)"),
         paged / bare_paged,
         paged / bare_paged,
         "×",
@@ -92,7 +92,7 @@ def memory(case: Case, bare: float, bare_paged: float) -> Iterator[Figure]:
     held = terminal.resident()
     more = 8 * case.size / 1024 / 1024
     yield Figure(
-        case.named(f"memory, a filter of everything held ({held:.0f} MB)"),
+        case.clear_values(f"memory, a filter of everything held ({held:.0f} MB)"),
         held / bare_paged, held / bare_paged, "×", MEMORY + more / bare_paged, held / bare_paged,
     )  # fmt: skip
     terminal.close()

@@ -42,7 +42,7 @@ def the_work(case: Case) -> Iterator[Figure]:
 
 def one(case: Case, what: str, took: float, budget: float | None) -> Figure:
     """The figure of what was done once."""
-    return timed(case.named(what), [took], budget)
+    return timed(case.clear_values(what), [took], budget)
 
 
 # -- screens
@@ -59,7 +59,7 @@ def attention(case: Case, terminal: Terminal) -> Iterator[Figure]:
     budget = 50.0 if case.size == SAMPLE else COUNTS
     yield one(case, "attention: first rows", terminal.until(needs_attention, now), budget)
     terminal.settle(0.5)
-    yield from moving(terminal, lambda what: case.named(f"attention, {what}"), case.size == SAMPLE)
+    yield from moving(terminal, lambda what: case.clear_values(f"attention, {what}"), case.size == SAMPLE)
 
 
 def themes(case: Case, terminal: Terminal) -> Iterator[Figure]:
@@ -84,7 +84,7 @@ def ledger(case: Case, terminal: Terminal) -> Iterator[Figure]:
     """The remain-open ledger: its rows, and moving in it. It is left again."""
     yield one(case, "the ledger: its rows", terminal.until(waits, terminal.send("l")), COUNTS)
     terminal.settle(0.5)
-    yield from moving(terminal, lambda what: case.named(f"the ledger, {what}"), case.size == SAMPLE)
+    yield from moving(terminal, lambda what: case.clear_values(f"the ledger, {what}"), case.size == SAMPLE)
     terminal.send("l")
     terminal.settle(0.5)
 
@@ -139,7 +139,7 @@ def queries(case: Case, terminal: Terminal) -> Iterator[Figure]:
 # -- saves
 
 
-def take_back(terminal: Terminal) -> float:
+def revert(terminal: Terminal) -> float:
     """Take the newest change back; milliseconds until that is told."""
     took = terminal.until(told("Taken back"), terminal.send("u"))
     terminal.settle(0.3)
@@ -154,12 +154,12 @@ def nothing_new(case: Case, terminal: Terminal) -> Iterator[Figure]:
         ref = cursor_line(terminal.picture).split()[1]
         took = terminal.until(told(f"{ref}: nothing new"), terminal.send("."))
         terminal.settle(0.3)
-        undone = take_back(terminal)
+        undone = revert(terminal)
         if turn:
             times.append(took)
             back.append(undone)
-    yield timed(case.named("nothing new: until it is told"), times, SAVE)
-    yield timed(case.named("taking it back: until it is told"), back, SAVE)
+    yield timed(case.clear_values("nothing new: until it is told"), times, SAVE)
+    yield timed(case.clear_values("taking it back: until it is told"), back, SAVE)
 
 
 def previewed(picture: Picture) -> bool:
@@ -182,7 +182,7 @@ def together(case: Case, terminal: Terminal) -> Iterator[Figure]:
     terminal.press("escape")
     ticks += [terminal.press("space").first for _ in range(5)]
     terminal.press("escape")
-    yield timed(case.named("a tick"), ticks, FRAME)
+    yield timed(case.clear_values("a tick"), ticks, FRAME)
     figures: dict[str, list[float]] = {}
     for turn in range(TURNS + 1):
         terminal.send("home")
@@ -194,7 +194,7 @@ def together(case: Case, terminal: Terminal) -> Iterator[Figure]:
         terminal.settle(0.3)
         took = terminal.until(told(f"and {AT_ONCE - 1} more", "takes it back"), terminal.send("ctrl+s"))
         terminal.settle(0.3)
-        undone = take_back(terminal)
+        undone = revert(terminal)
         if turn:
             for what, figure in (
                 ("the dialog", dialog),
@@ -204,7 +204,7 @@ def together(case: Case, terminal: Terminal) -> Iterator[Figure]:
             ):
                 figures.setdefault(what, []).append(figure)
     for what, times in figures.items():
-        yield timed(case.named(f"five ticked: {what}"), times, None if what == "the dialog" else SAVE)
+        yield timed(case.clear_values(f"five ticked: {what}"), times, None if what == "the dialog" else SAVE)
 
 
 def all_shown(case: Case, terminal: Terminal) -> Iterator[Figure]:
@@ -222,7 +222,7 @@ def all_shown(case: Case, terminal: Terminal) -> Iterator[Figure]:
     yield one(case, f"{many:,} ticked: the preview", took, None)
     terminal.settle(0.5)
     keys = [terminal.press(key).first for key in ["down", "up"] * 15]
-    yield timed(case.named(f"{many:,} ticked: moving in the preview"), keys, FRAME)
+    yield timed(case.clear_values(f"{many:,} ticked: moving in the preview"), keys, FRAME)
     terminal.send("escape")
     terminal.settle(0.3)
     terminal.send("escape")
@@ -286,7 +286,7 @@ def mine(case: Case) -> Iterator[Figure]:
                 terminal.close()
     bare, median, worst = statistics.median(runs["bare"]), statistics.median(runs["mine"]), percentile(runs["mine"], 1)
     ratio = median / bare
-    yield Figure(case.named("mine: first useful screen, against bare"), ratio, worst / bare, "×", START, ratio)
+    yield Figure(case.clear_values("mine: first useful screen, against bare"), ratio, worst / bare, "×", START, ratio)
     try:
         numbers = terminal.until(says("Yours: "), terminal.started, 10.0)
         yield one(case, "mine: the numbers, from the start", numbers, None)

@@ -14,7 +14,7 @@ from screen import history_of, recorded
 from window import OpenWindow, Window
 
 from store.register import Register
-from tui.desk.settings import folders, load, remember
+from tui.desk.settings import folders, load, update_settings
 
 PLACES = ("l", "2 enter", "1", "2", "3", "4", "6", "7")
 """The numbered screens, the ledger, and an item that is open."""
@@ -41,7 +41,7 @@ def given(sample_built: Path, tmp_path: Path) -> Path:
 def usual(sample_path: Path) -> Path:
     """A register of somebody's own, which Fairlead opens on."""
     register = Register.open(sample_path)
-    remember(mine=(sample_path, register.id), last_register=str(sample_path), name="Test Lead")
+    update_settings(mine=(sample_path, register.id), last_register=str(sample_path), name="Test Lead")
     register.close()
     return sample_path
 

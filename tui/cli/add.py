@@ -17,13 +17,13 @@ from tui.cli.base import (
     basis_options,
     complete_reference,
     example,
-    flat,
+    flatten_values,
+    open_for_writing,
     short,
-    writing,
     writing_options,
 )
 from tui.cli.options import field_options, field_values
-from tui.cli.set import known
+from tui.cli.set import given_options
 
 if TYPE_CHECKING:
     from store.commands import Command
@@ -64,8 +64,8 @@ def add_publication(title: str, **given: Any) -> None:
     """
     from store.commands import AddPublication
 
-    with writing(given) as session:
-        values, how = field_values("publication", given | {"title": title}), known(given, "basis", "place")
+    with open_for_writing(given) as session:
+        values, how = field_values("publication", given | {"title": title}), given_options(given, "basis", "place")
         _add(session, lambda reason: AddPublication(values=values, reason=reason, **how), "publication")
 
 
@@ -122,7 +122,7 @@ def add_commitment(publication: str, title: str, **given: Any) -> None:
 def _add_item(publication: str, title: str, given: dict[str, Any]) -> None:
     from store.commands import AddItem
 
-    with writing(given) as session:
+    with open_for_writing(given) as session:
         conn = session.register.conn
         owner = find_publication(conn, publication)[0]
         if given["theme"]:
@@ -130,7 +130,9 @@ def _add_item(publication: str, title: str, given: dict[str, Any]) -> None:
         if given["part_of"]:
             given["part_of"] = find_item(conn, given["part_of"])[0]
         values = field_values("recommendation", given | {"title": title})
-        more = known(given, "track", "stage", "target", "basis", "place") | {"leads": flat(given["leads"])}
+        more = given_options(given, "track", "stage", "target", "basis", "place") | {
+            "leads": flatten_values(given["leads"])
+        }
         _add(
             session,
             lambda reason: AddItem(publication=owner, values=values, reason=reason, **more),
@@ -157,10 +159,10 @@ def add_action(ref: str, text: str, **given: Any) -> None:
     """
     from store.commands import AddAction
 
-    with writing(given) as session:
+    with open_for_writing(given) as session:
         item = find_item(session.register.conn, ref)[0]
         values = field_values("action", given | {"text": text})
-        more = known(given, "said", "where", "basis", "place")
+        more = given_options(given, "said", "where", "basis", "place")
         _add(session, lambda reason: AddAction(item=item, values=values, reason=reason, **more))
 
 
@@ -175,9 +177,9 @@ def add_link(ref: str, relation: Any, other: str, **given: Any) -> None:
     """Tie one item to another; same-as joins the first to the other, and it is counted no more."""
     from store.commands import AddLink
 
-    with writing(given) as session:
+    with open_for_writing(given) as session:
         first, second = (find_item(session.register.conn, name)[0] for name in (ref, other))
-        values, how = field_values("link", given), known(given, "basis", "place")
+        values, how = field_values("link", given), given_options(given, "basis", "place")
         session.do(
             lambda reason: [AddLink(item=first, relation=relation, other=second, values=values, reason=reason, **how)]
         )
@@ -196,8 +198,8 @@ def add_theme(name: str, **given: Any) -> None:
     """
     from store.commands import AddTheme
 
-    with writing(given) as session:
-        values, how = field_values("theme", given | {"name": name}), known(given, "basis", "place")
+    with open_for_writing(given) as session:
+        values, how = field_values("theme", given | {"name": name}), given_options(given, "basis", "place")
         if given["publication"]:
             how["publication"] = find_publication(session.register.conn, given["publication"])[0]
         _add(session, lambda reason: AddTheme(values=values, reason=reason, **how), "theme")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from store.queries.similar import alike
+from store.queries.similar import find_similar
 from tui.cli import printing
-from tui.cli.base import example, format_option, reading, register_option, settings_now, talk
+from tui.cli.base import example, format_option, open_for_reading, print_notice, register_option, settings_now
 from tui.cli.list_items import queried, query_option
 from tui.desk.not_alike import not_alike
 
@@ -24,10 +24,10 @@ def alike_items(query: tuple[str, ...], limit: int, everything: bool, form: str,
 
     Those that are tied already are left out. `fairlead add link` ties two.
     """
-    with reading(register) as opened:
+    with open_for_reading(register) as opened:
         shown = queried(opened, settings_now(), query)
         but = set() if everything else not_alike(opened)
-        pairs = alike(opened.conn, shown, opened.today(), limit, but=but)
+        pairs = find_similar(opened.conn, shown, opened.today(), limit, but=but)
     if form == "json":
         printing.as_json_list(
             {
@@ -40,7 +40,7 @@ def alike_items(query: tuple[str, ...], limit: int, everything: bool, form: str,
             for pair in pairs
         )
     elif pairs:
-        cells = [(f"{p.score:.2f}", p.one.ref, p.one.said_title, p.other.ref, p.other.said_title) for p in pairs]
+        cells = [(f"{p.score:.2f}", p.one.ref, p.one.display_title, p.other.ref, p.other.display_title) for p in pairs]
         printing.table(("Alike", "Ref", "Recommendation", "Other", "Its title"), cells, wide="Recommendation")
     else:
-        talk("No two items of different publications are alike that are not tied already.")
+        print_notice("No two items of different publications are alike that are not tied already.")

@@ -17,10 +17,10 @@ from tui.cli.base import (
     at_terminal,
     example,
     format_option,
-    reading,
+    open_for_reading,
+    print_notice,
     register_option,
     settings_now,
-    talk,
 )
 from tui.cli.list_items import filter_from, filter_options, query_option
 
@@ -58,7 +58,7 @@ def attention_list(register: Path | None, form: str, as_at: str | None, **given:
     not known. Promised: an action open. Aged, stale: by the register's own limits. Then with-inspectorate, waits-on,
     no-lead, no-theme, no-reason, conflict.
     """
-    with reading(register, as_at) as opened:
+    with open_for_reading(register, as_at) as opened:
         shown, _ = filter_from(opened, settings_now(), given)
         told = (
             (row.item.ref, str(because.reason), because.since, because.detail)
@@ -76,4 +76,4 @@ def attention_list(register: Path | None, form: str, as_at: str | None, **given:
                 rules = rules_of(opened.conn, opened.today())
                 groups = attention(opened.conn, shown, rules).groups
                 said = [f"{groups[group]} {words}" for group, words in GROUPS.items() if groups[group]]
-                talk(f"{'; '.join(said) or 'Nothing needs attention'} ({rules.says}).")
+                print_notice(f"{'; '.join(said) or 'Nothing needs attention'} ({rules.says}).")

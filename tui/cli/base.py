@@ -12,22 +12,22 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from store.domain.dates import say_day
-from store.domain.errors import BadInput, FairleadError, InConflict, LaterEdits, OnlyLooking, ReasonOwed
-from store.domain.text import TextError, clean
+from store.domain.dates import format_date
+from store.domain.errors import BadInput, FairleadError, LaterEdits, OpenedReadOnly, ReasonRequired, UnresolvedConflict
+from store.domain.text import TextError, sanitise
 from store.domain.vocabulary import Basis
-from store.file.database import told_in_words
+from store.file.database import translating_errors
 from store.queries.filter import Filter
 from store.queries.item_list import window
 from store.queries.publications import publications
-from store.register import Done, NoWriter, Register, Writer
+from store.register import ActionResult, Author, AuthorRequired, Register
 from tui.desk.open_register import (
     at_risk,
-    known_writer,
+    configured_author,
     named_register,
     open_register,
-    remember_author,
-    remember_writer,
+    save_author,
+    save_author_id,
     scratch_folder,
 )
 from tui.desk.settings import Settings, load
@@ -45,22 +45,22 @@ def at_terminal() -> bool:
     return bool(sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty())
 
 
-def talk(text: str) -> None:
+def print_notice(text: str) -> None:
     """Say something to the person: on stderr, never among the data."""
-    click.echo(clean(text), err=True)
+    click.echo(sanitise(text), err=True)
 
 
-class CouldNot(click.ClickException):
+class CommandFailed(click.ClickException):
     """The end of a command that could not be done, in one sentence."""
 
     exit_code = 1
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Say it."""
-        talk(self.message)
+        print_notice(self.message)
 
 
-class Misused(CouldNot):
+class CommandMisused(CommandFailed):
     """The end of a command given in a way that cannot be taken, in one sentence."""
 
     exit_code = 2
@@ -76,19 +76,19 @@ class Group(click.Group):
             sys.stdout.flush()
             return ended
         except click.UsageError as error:
-            raise click.UsageError(clean(error.format_message()), error.ctx) from None
-        except (BadInput, TextError, ReasonOwed) as error:
-            raise Misused(str(error)) from None
+            raise click.UsageError(sanitise(error.format_message()), error.ctx) from None
+        except (BadInput, TextError, ReasonRequired) as error:
+            raise CommandMisused(str(error)) from None
         except LaterEdits as error:
-            raise Misused(f"{error} To undo it all the same: --force") from None
-        except InConflict as error:
-            raise CouldNot(f"{error} To settle it with the value you gave: --resolve") from None
+            raise CommandMisused(f"{error} To undo it all the same: --force") from None
+        except UnresolvedConflict as error:
+            raise CommandFailed(f"{error} To settle it with the value you gave: --resolve") from None
         except FairleadError as error:
-            raise CouldNot(str(error)) from None
+            raise CommandFailed(str(error)) from None
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise
-            raise CouldNot(f"It could not be written: {error.strerror or 'no reason was given'}.") from None
+            raise CommandFailed(f"It could not be written: {error.strerror or 'no reason was given'}.") from None
 
 
 class Words(click.ParamType[str]):
@@ -156,7 +156,7 @@ class SomeOf(OneOf):
         return [CompletionItem(before + comma + word) for word in self.words if word.startswith(last)]
 
 
-def flat(values: Sequence[str]) -> tuple[str, ...]:
+def flatten_values(values: Sequence[str]) -> tuple[str, ...]:
     """The values of a repeated option, each of which may be a list between commas."""
     return tuple(dict.fromkeys(word.strip() for value in values for word in value.split(",") if word.strip()))
 
@@ -166,7 +166,7 @@ def complete_reference(ctx: click.Context, param: click.Parameter, incomplete: s
     from click.shell_completion import CompletionItem
 
     try:
-        with reading(ctx.params.get("register")) as register:
+        with open_for_reading(ctx.params.get("register")) as register:
             code, dash, _ = incomplete.upper().partition("-")
             if not dash:
                 codes = [
@@ -178,7 +178,7 @@ def complete_reference(ctx: click.Context, param: click.Parameter, incomplete: s
             shown = Filter(publication=(code,), parts=True)
             rows = window(register.conn, shown, "ref", register.today(), 0, 500)
         return [
-            CompletionItem(row.ref, help=row.said_title)
+            CompletionItem(row.ref, help=row.display_title)
             for row in rows
             if row.ref.upper().startswith(incomplete.upper())
         ]
@@ -228,19 +228,19 @@ def settings_now() -> Settings:
     """The settings; what was wrong with their file is said."""
     settings, said = load()
     if said:
-        talk(said)
+        print_notice(said)
     return settings
 
 
 @contextmanager
-def reading(named: Path | None, as_at: str | None = None) -> Iterator[Register]:
+def open_for_reading(named: Path | None, as_at: str | None = None) -> Iterator[Register]:
     """The register that a reading command is about, open; as it was known on a day, where one is given.
 
     Raises BadInput for what is not a day, or is one that has not come.
     """
     register = open_register(named_register(named), settings_now())
     try:
-        with told_in_words(register.path):
+        with translating_errors(register.path):
             if as_at is None:
                 yield register
             else:
@@ -252,13 +252,13 @@ def reading(named: Path | None, as_at: str | None = None) -> Iterator[Register]:
 
 @contextmanager
 def _as_at(register: Register, text: str) -> Iterator[Register]:
-    from store.as_at import past_day, say_late
+    from store.as_at import describe_late_news, parse_past_day
 
-    day = past_day(text, register.today())
+    day = parse_past_day(text, register.today())
     past = register.as_at(day, scratch_folder() / "as-at.fairlead")
     try:
-        with told_in_words(past.path):
-            talk(f"As at {say_day(day)}. {say_late(past.late_news, day)}".rstrip())
+        with translating_errors(past.path):
+            print_notice(f"As at {format_date(day)}. {describe_late_news(past.late_news, day)}".rstrip())
             yield past
     finally:
         past.close()
@@ -274,28 +274,28 @@ class WritingSession:
     reason: str | None
     resolve: bool
 
-    def do(self, build: Callable[[str | None], Sequence[Command]]) -> Done:
+    def do(self, build: Callable[[str | None], Sequence[Command]]) -> ActionResult:
         """Do the commands that `build` makes for a reason, as one action; a reason owed is asked for at a terminal."""
         try:
             done = self.register.do_all(build(self.reason), resolving=self.resolve)
-        except ReasonOwed as error:
+        except ReasonRequired as error:
             if not at_terminal():
                 raise
-            talk(str(error).partition(":")[0].rstrip(", ") + ".")
+            print_notice(str(error).partition(":")[0].rstrip(", ") + ".")
             reason = click.prompt("Reason (empty for none given)", default="", show_default=False, err=True)
             done = self.register.do_all(build(reason), resolving=self.resolve)
         return self.done(done)
 
-    def done(self, done: Done) -> Done:
+    def done(self, done: ActionResult) -> ActionResult:
         """Say what was done, and keep the id that its author has."""
-        talk(done.summary)
-        if self.register.writer:
-            remember_author(self.settings, self.register.writer, done)
+        print_notice(done.summary)
+        if self.register.author:
+            save_author_id(self.settings, self.register.author, done)
         return done
 
 
 @contextmanager
-def writing(given: dict[str, Any]) -> Iterator[WritingSession]:
+def open_for_writing(given: dict[str, Any]) -> Iterator[WritingSession]:
     """The register that a writing command is about, open, with somebody writing.
 
     Takes what `writing_options` adds out of the options given. Raises FromElsewhere, OnlyLooking or NoWriter.
@@ -306,31 +306,31 @@ def writing(given: dict[str, Any]) -> Iterator[WritingSession]:
     path = named_register(named)
     register = open_register(path, settings, to_write=True)
     try:
-        if register.only_looking:
-            raise OnlyLooking(register.only_looking)
-        register.writer, settings = somebody(settings, author)
+        if register.read_only_reason:
+            raise OpenedReadOnly(register.read_only_reason)
+        register.author, settings = require_author(settings, author)
         if risk := at_risk(path):
-            talk(risk)
-        with told_in_words(register.path):
+            print_notice(risk)
+        with translating_errors(register.path):
             yield WritingSession(register, settings, reason, resolve)
     finally:
         register.close()
 
 
-def somebody(settings: Settings, named: str | None) -> tuple[Writer, Settings]:
+def require_author(settings: Settings, named: str | None) -> tuple[Author, Settings]:
     """Who is writing; at a terminal asked for once and kept. Raises NoWriter."""
-    writer = known_writer(settings, named)
-    if writer is None and at_terminal():
+    author = configured_author(settings, named)
+    if author is None and at_terminal():
         name = click.prompt("Who is writing? The name that others will see", err=True)
-        settings, writer = remember_writer(settings, name, settings.acts_for)
-    if writer is None:
-        raise NoWriter
-    return writer, settings
+        settings, author = save_author(settings, name, settings.acts_for)
+    if author is None:
+        raise AuthorRequired
+    return author, settings
 
 
-def short(thing: str) -> str:
+def short(entity: str) -> str:
     """The beginning of an id, as commands print and take it."""
-    return thing[:8]
+    return entity[:8]
 
 
 def example(*lines: str) -> str:

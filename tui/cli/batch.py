@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from store.domain.errors import ReasonOwed
-from store.domain.references import names_of_items
+from store.domain.errors import ReasonRequired
+from store.domain.references import references_of
 from tui.cli import printing
-from tui.cli.base import CouldNot, Misused, WritingSession, at_terminal, talk
+from tui.cli.base import CommandFailed, CommandMisused, WritingSession, at_terminal, print_notice
 
 if TYPE_CHECKING:
     from store.commands import Command
@@ -21,7 +21,7 @@ Build = Callable[[str, str | None], "Sequence[Command]"]
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
+class BatchEdit:
     """An edit of several items: how it is made for each, and whether it is asked about (`at_once`) or only shown."""
 
     build: Build
@@ -37,21 +37,21 @@ class Together:
         if self.only_show:
             return
         if not wanted:
-            raise CouldNot("Nothing of this can be done.")
+            raise CommandFailed("Nothing of this can be done.")
         if not self.at_once:
             if not at_terminal():
-                raise Misused("Nobody is there to ask: give --apply to do it, or --dry-run to look only.")
+                raise CommandMisused("Nobody is there to ask: give --apply to do it, or --dry-run to look only.")
             if not click.confirm(f"Do this to {len(wanted)} item{'' if len(wanted) == 1 else 's'}?", err=True):
                 raise click.Abort
         if owed and session.reason is None and not at_terminal():
-            raise ReasonOwed("This")
+            raise ReasonRequired("This")
         session.do(lambda reason: [command for item in wanted for command in self.build(item, reason)])
 
     def _show(self, session: WritingSession, items: Sequence[str]) -> tuple[list[str], bool]:
         """Print what would change of each item; the items of which nothing is refused, and whether a reason is owed."""
         from store.commands.preview import NO_CHANGE
 
-        names = names_of_items(session.register.conn, items)
+        names = references_of(session.register.conn, items)
         commands = [(item, command) for item in items for command in self.build(item, session.reason)]
         told = session.register.preview([command for _, command in commands], [names[item] for item, _ in commands])
         rows: list[tuple[str, str, str, str]] = []
@@ -62,13 +62,15 @@ class Together:
                 refused[item] = one.refused
             elif not one.refused:
                 changing[item] = None
-                rows.append((names[item], one.what, one.now, one.new + (" (owes a reason)" if one.owes_reason else "")))
+                rows.append(
+                    (names[item], one.what, one.now, one.new + (" (owes a reason)" if one.requires_reason else ""))
+                )
         rows = [row for row in rows if row[0] not in {names[item] for item in refused}]
         if self.only_show or not self.at_once:
             printing.table(("Ref", "What", "Now", "Will be"), rows, wide="Will be")
         for item, why in refused.items():
-            talk(f"{names[item]} is left out: {why}")
+            print_notice(f"{names[item]} is left out: {why}")
         same = sum(1 for item in items if item not in changing and item not in refused)
         if same:
-            talk(f"{same} say{'s' if same == 1 else ''} that already.")
-        return [item for item in changing if item not in refused], any(one.owes_reason for one in told)
+            print_notice(f"{same} say{'s' if same == 1 else ''} that already.")
+        return [item for item in changing if item not in refused], any(one.requires_reason for one in told)

@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from store.domain.errors import NotFound
-from store.domain.references import find_item, find_publication, find_theme, find_thing
+from store.domain.references import find_entity, find_item, find_publication, find_theme
 from store.domain.vocabulary import LeadState
 from store.queries.filter import NO_LEAD, NO_THEME
 from store.queries.item_detail import item_detail
 from tui.cli.add import RELATIONS
 from tui.cli.base import (
     WORDS,
-    Misused,
+    CommandMisused,
     OneOf,
     WritingSession,
     basis_options,
     complete_reference,
     example,
-    flat,
+    flatten_values,
+    open_for_writing,
     plain,
-    writing,
     writing_options,
 )
 from tui.cli.options import field_options, field_values
-from tui.cli.set import known
+from tui.cli.set import given_options
 
 if TYPE_CHECKING:
     from store.commands import Command
@@ -67,21 +67,21 @@ def edit() -> None:
 
 
 def _write(
-    session: WritingSession, kind: str, thing: str, withdraw: bool, *commands: tuple[Any, dict[str, Any]]
+    session: WritingSession, kind: str, entity: str, withdraw: bool, *commands: tuple[Any, dict[str, Any]]
 ) -> None:
     """Do the commands for which anything was given, as one action. Raises Misused where nothing was."""
     from store.commands import Withdraw
 
     wanted = [(make, fields) for make, fields in commands if fields]
     if not wanted and not withdraw:
-        raise Misused(f"Say what to correct. See: fairlead edit {kind} --help")
+        raise CommandMisused(f"Say what to correct. See: fairlead edit {kind} --help")
     if wanted and withdraw:
-        raise Misused("Correct it or withdraw it, not both at once.")
+        raise CommandMisused("Correct it or withdraw it, not both at once.")
 
     def build(reason: str | None) -> list[Command]:
         if withdraw:
             table = "recommendation" if kind == "item" else kind
-            return [Withdraw(kind=table, thing=thing, reason=reason)]
+            return [Withdraw(kind=table, entity=entity, reason=reason)]
         return [make(reason=reason, **fields) for make, fields in wanted]
 
     session.do(build)
@@ -93,16 +93,16 @@ def _values(kind: str, given: dict[str, Any]) -> dict[str, Any]:
     return {"values": fields} if fields else {}
 
 
-def _correction(kind: str, thing: str, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+def _correction(kind: str, entity: str, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     """The command that corrects the fields that were given, and what it takes."""
     from store.commands import Correct
 
-    return Correct, _all(_values(kind, given), given, kind=kind, entity=thing)
+    return Correct, _all(_values(kind, given), given, kind=kind, entity=entity)
 
 
 def _all(fields: dict[str, Any], given: dict[str, Any], **more: Any) -> dict[str, Any]:
     """The fields of a command with how they are known and what they are of; nothing where no field was given."""
-    return fields | known(given, "basis", "place") | more if fields else {}
+    return fields | given_options(given, "basis", "place") | more if fields else {}
 
 
 @edit.command(
@@ -138,14 +138,14 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
     """
     from store.commands import SetLeads, SetLeadState
 
-    with writing(given) as session:
+    with open_for_writing(given) as session:
         conn = session.register.conn
         item = find_item(conn, ref)[0]
         if given["theme"]:
             given["theme"] = "" if plain(given["theme"]) == NO_THEME else _theme(session, item, given["theme"])
         if given["part_of"]:
             given["part_of"] = find_item(conn, given["part_of"])[0]
-        leads = flat(given["leads"])
+        leads = flatten_values(given["leads"])
         led = {"leads": () if leads == (NO_LEAD,) else leads} if given["leads"] else {}
         _write(
             session,
@@ -165,11 +165,11 @@ def _of_leads(given: dict[str, Any]) -> list[dict[str, Any]]:
         for pair in given[f"lead_{field}s"]:
             name, equals, what = pair.partition("=")
             if not (equals and name.strip()):
-                raise Misused(f"{option} takes a lead's name, = and what is said of them: {option} C3=…")
+                raise CommandMisused(f"{option} takes a lead's name, = and what is said of them: {option} C3=…")
             if field == "state":
                 what = plain(what)
                 if what and what not in (*LeadState, NOT_STATED):
-                    raise Misused(f"{option}: {what} is none of {', '.join(LeadState)}, {NOT_STATED}.")
+                    raise CommandMisused(f"{option}: {what} is none of {', '.join(LeadState)}, {NOT_STATED}.")
                 what = "" if what == NOT_STATED else what
             found.append({"lead": name.strip(), field: what.strip() or None})
     return found
@@ -188,9 +188,9 @@ def _theme(session: WritingSession, item: str, name: str) -> str:
 @writing_options
 def edit_publication(name: str, withdraw: bool, **given: Any) -> None:
     """Correct a publication. `fairlead edit HC` will do."""
-    with writing(given) as session:
-        thing = find_publication(session.register.conn, name)[0]
-        _write(session, "publication", thing, withdraw, _correction("publication", thing, given))
+    with open_for_writing(given) as session:
+        entity = find_publication(session.register.conn, name)[0]
+        _write(session, "publication", entity, withdraw, _correction("publication", entity, given))
 
 
 @edit.command("register", epilog=example('edit register --next-committee "4 December 2024" --author "C3 lead"'))
@@ -200,7 +200,7 @@ def edit_register(**given: Any) -> None:
     """Correct what is recorded of the register itself."""
     from store.commands import DescribeRegister
 
-    with writing(given) as session:
+    with open_for_writing(given) as session:
         given["move_reasons"] = "\n".join(given["move_reasons"]) or None
         _write(session, "register", "register", False, (DescribeRegister, _values("register", given)))
 
@@ -213,9 +213,9 @@ def edit_register(**given: Any) -> None:
 @writing_options
 def edit_submission(start: str, withdraw: bool, **given: Any) -> None:
     """Correct evidence sent, or withdraw it: the stage then follows from what is left. Ids: fairlead show REF"""
-    with writing(given) as session:
-        thing = find_thing(session.register.conn, "submission", start)
-        _write(session, "submission", thing, withdraw, _correction("submission", thing, given))
+    with open_for_writing(given) as session:
+        entity = find_entity(session.register.conn, "submission", start)
+        _write(session, "submission", entity, withdraw, _correction("submission", entity, given))
 
 
 @edit.command("reply", epilog=example("show HC-6"))
@@ -229,9 +229,9 @@ def edit_reply(start: str, withdraw: bool, **given: Any) -> None:
 
     A wrong verdict is withdrawn, and the right one recorded. Ids: fairlead show REF
     """
-    with writing(given) as session:
-        thing = find_thing(session.register.conn, "reply", start)
-        _write(session, "reply", thing, withdraw, _correction("reply", thing, given))
+    with open_for_writing(given) as session:
+        entity = find_entity(session.register.conn, "reply", start)
+        _write(session, "reply", entity, withdraw, _correction("reply", entity, given))
 
 
 @edit.command("action", epilog=example('edit action cbc880e6 --done --author "C3 lead"'))
@@ -246,18 +246,18 @@ def edit_action(start: str, withdraw: bool, **given: Any) -> None:
     """Correct an action, finish it or withdraw it, by the beginning of its id."""
     from store.commands import FinishAction
 
-    with writing(given) as session:
+    with open_for_writing(given) as session:
         if given["day"] is not None and not given["done"]:
-            raise Misused("--on goes with --done.")
-        thing = find_thing(session.register.conn, "action", start)
-        ended = known(given, "done", "day")
+            raise CommandMisused("--on goes with --done.")
+        entity = find_entity(session.register.conn, "action", start)
+        ended = given_options(given, "done", "day")
         _write(
             session,
             "action",
-            thing,
+            entity,
             withdraw,
-            _correction("action", thing, given),
-            (FinishAction, _all(ended, given, action=thing)),
+            _correction("action", entity, given),
+            (FinishAction, _all(ended, given, action=entity)),
         )
 
 
@@ -271,9 +271,9 @@ def edit_note(start: str, withdraw: bool, **given: Any) -> None:
     """Correct or withdraw a note, by the beginning of its id: the old one is withdrawn and the corrected one added."""
     from store.commands import CorrectNote
 
-    with writing(given) as session:
-        thing = find_thing(session.register.conn, "note", start)
-        _write(session, "note", thing, withdraw, (CorrectNote, _all(_values("note", given), given, note=thing)))
+    with open_for_writing(given) as session:
+        entity = find_entity(session.register.conn, "note", start)
+        _write(session, "note", entity, withdraw, (CorrectNote, _all(_values("note", given), given, note=entity)))
 
 
 @edit.command("link", epilog=example('edit link CCP-10 same-work MHD-2 --withdraw --author "C3 lead"'))
@@ -284,7 +284,7 @@ def edit_note(start: str, withdraw: bool, **given: Any) -> None:
 @writing_options
 def edit_link(ref: str, relation: str, other: str, withdraw: bool, **given: Any) -> None:
     """Withdraw a link between two items."""
-    with writing(given) as session:
+    with open_for_writing(given) as session:
         item = find_item(session.register.conn, ref)[0]
         end, name, _ = find_item(session.register.conn, other)
         detail = item_detail(session.register.conn, item)

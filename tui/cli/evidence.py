@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from store.domain.errors import BadInput, FitsSeveral, NotFound
-from store.domain.references import find_item, find_thing
-from store.domain.text import clean, one_line, say_size
-from store.log.describe import about
-from store.queries.evidence import all_citations, check_limit, citations_on, find_file, read_file, take_out
+from store.domain.errors import AmbiguousReference, BadInput, NotFound
+from store.domain.references import find_entity, find_item
+from store.domain.text import format_size, one_line, sanitise
+from store.log.describe import owner_references
+from store.queries.evidence import all_citations, check_limit, citations_on, extract_attachment, find_file, read_file
 from store.queries.item_detail import notes_on
-from store.queries.rows import Thing, format_text
+from store.queries.rows import EntityRow, format_text
 from store.register import Register
 from tui.cli import printing
 from tui.cli.base import (
@@ -22,11 +22,11 @@ from tui.cli.base import (
     complete_reference,
     example,
     format_option,
-    reading,
+    open_for_reading,
+    open_for_writing,
+    print_notice,
     register_option,
     short,
-    talk,
-    writing,
     writing_options,
 )
 from tui.cli.options import field_options, field_values
@@ -54,7 +54,7 @@ def cite(on: str, file: str, embed: bool, no_hash: bool, **given: Any) -> None:
     """
     if embed and no_hash:
         raise BadInput("embed", "A file that is kept inside has its SHA-256: leave out --no-hash or --embed.")
-    with writing(given) as session:
+    with open_for_writing(given) as session:
         note = _note(session.register, on)
         more = _facts(session.register, file, embed, no_hash) | {"values": field_values("citation", given)}
         if given["place"]:
@@ -76,12 +76,14 @@ def _note(register: Register, on: str) -> str:
         item, reference, _ = find_item(register.conn, on)
     except NotFound as no_item:
         try:
-            return find_thing(register.conn, "note", on)
+            return find_entity(register.conn, "note", on)
         except NotFound:
             raise no_item from None
     for note in notes_on(register.conn, "recommendation", item):
         if note.fields["kind"] == "evidence":
-            talk(f"On the note of {note.fields['dated'] or 'a day not known'}: {one_line(format_text(note), most=70)}")
+            print_notice(
+                f"On the note of {note.fields['dated'] or 'a day not known'}: {one_line(format_text(note), most=70)}"
+            )
             return note.id
     raise BadInput(
         "on", f"{reference} has no note of kind evidence yet. Add one: fairlead note {reference} TEXT --kind evidence"
@@ -94,12 +96,12 @@ def _facts(register: Register, file: str, embed: bool, no_hash: bool) -> dict[st
     if path is None:
         if embed:
             raise BadInput("file", f"There is no file {file} here to be kept inside.")
-        talk(f"There is no file {file} here: it is cited by its name alone.")
+        print_notice(f"There is no file {file} here: it is cited by its name alone.")
         return {"name": file.strip()}
     cited = read_file(path, hashed=False)
     if embed:
         check_limit(register.conn, cited.name, cited.size)
-        talk(f"{cited.name} is kept inside: {say_size(cited.size)}.")
+        print_notice(f"{cited.name} is kept inside: {format_size(cited.size)}.")
     if not no_hash:
         cited = read_file(path, keep=embed)
     return {
@@ -125,7 +127,7 @@ def evidence(register: Path | None, on: str | None, take_out: str | None, folder
     """
     if folder and not take_out:
         raise BadInput("to", "--to goes with --take-out.")
-    with reading(register) as opened:
+    with open_for_reading(register) as opened:
         if take_out:
             _take_out(opened, take_out, folder or Path())
             return
@@ -134,24 +136,26 @@ def evidence(register: Path | None, on: str | None, take_out: str | None, folder
             printing.as_json_list(rows)
         else:
             printing.table(_SHOWN, [_cells(row) for row in rows], wide="Evidence file")
-            talk(f"{len(rows):,} {'file is' if len(rows) == 1 else 'files are'} cited.")
+            print_notice(f"{len(rows):,} {'file is' if len(rows) == 1 else 'files are'} cited.")
 
 
-def _cited(register: Register, on: str | None) -> tuple[Thing, ...]:
+def _cited(register: Register, on: str | None) -> tuple[EntityRow, ...]:
     if on is None:
         return all_citations(register.conn)
     return citations_on(register.conn, *find_either(register, on))
 
 
-def _row(register: Register, citation: Thing) -> dict[str, Any]:
+def _row(register: Register, citation: EntityRow) -> dict[str, Any]:
     known = citation.fields
     facts = {name: known[name] for name in ("note", "name", "reference", "sha256", "size", "marking", "place")}
     kept = bool(known["embedded"] and known["kept"])
-    return {"id": citation.id, "about": about(register.conn, "citation", citation.id)} | facts | {"kept": kept}
+    return (
+        {"id": citation.id, "about": owner_references(register.conn, "citation", citation.id)} | facts | {"kept": kept}
+    )
 
 
 def _cells(row: dict[str, Any]) -> list[str]:
-    size = "" if row["size"] is None else say_size(row["size"])
+    size = "" if row["size"] is None else format_size(row["size"])
     told = (row["about"], row["name"], row["reference"], size, "yes" if row["kept"] else "no", row["place"])
     return [short(row["id"]), *(str(cell or "") for cell in (*told, row["marking"]))]
 
@@ -162,12 +166,12 @@ def _take_out(register: Register, start: str, folder: Path) -> None:
     if not fits:
         raise NotFound(f"evidence file with the id {start.strip()[:64]}")
     if len({citation.fields["sha256"] or citation.id for citation in fits}) > 1:
-        raise FitsSeveral(
+        raise AmbiguousReference(
             start, tuple(f"{format_text(citation, 'name')} (id {short(citation.id)})" for citation in fits[:4])
         )
-    out = take_out(register.conn, next((c for c in fits if c.fields["embedded"]), fits[0]), folder)
-    talk(f"{out.name} was taken out and is as it was when it was put in.")
-    click.echo(clean(out))
+    out = extract_attachment(register.conn, next((c for c in fits if c.fields["embedded"]), fits[0]), folder)
+    print_notice(f"{out.name} was taken out and is as it was when it was put in.")
+    click.echo(sanitise(out))
 
 
 def _begins(whole: object, start: str) -> bool:

@@ -7,30 +7,30 @@ from typing import Any
 
 import click
 
-from store.domain.text import clean
+from store.domain.text import sanitise
 from store.register import Register
 from tui.cli.base import (
     FILE,
     WORDS,
-    Misused,
+    CommandMisused,
     OneOf,
     example,
+    print_notice,
     register_option,
+    require_author,
     settings_now,
-    somebody,
-    talk,
 )
 from tui.cli.options import field_options
 from tui.desk.open_register import (
     at_risk,
+    configured_author,
     fill_with_sample,
     fill_with_themes,
     keep_register,
-    known_writer,
     named_register,
     new_register,
     open_to_check,
-    remember_author,
+    save_author_id,
 )
 
 
@@ -45,28 +45,30 @@ from tui.desk.open_register import (
 def new(file: Path, sample: bool, title: str | None, marking: str | None, author: str | None, force: bool) -> None:
     """Start a register of your own: empty but for the six themes, unless --sample fills it."""
     if sample and (title or marking):
-        raise Misused("The sample has its title and marking. Correct them afterwards with: fairlead edit register")
+        raise CommandMisused(
+            "The sample has its title and marking. Correct them afterwards with: fairlead edit register"
+        )
     settings = settings_now()
-    writer = known_writer(settings, author)
-    if writer is None and (title or marking):
-        writer, settings = somebody(settings, author)
+    current_author = configured_author(settings, author)
+    if current_author is None and (title or marking):
+        current_author, settings = require_author(settings, author)
 
     def fill(register: Register) -> None:
         fill_with_themes(register)
-        if writer is not None:
+        if current_author is not None:
             from store.commands import DescribeRegister
 
             given: dict[str, Any] = {"title": title, "marking": marking}
-            register.writer = writer
+            register.author = current_author
             done = register.do(DescribeRegister(values={name: value for name, value in given.items() if value}))
-            remember_author(settings, writer, done)
+            save_author_id(settings, current_author, done)
 
     new_register(file, fill_with_sample if sample else fill, force=force)
-    talk(
+    print_notice(
         f"{file} is a new register of yours{', with the sample in it' if sample else ''}. Open it with: fairlead {file}"
     )
     if risk := at_risk(file):
-        talk(risk)
+        print_notice(risk)
 
 
 @click.command("keep", epilog=example("keep theirs.fairlead --as ours.fairlead"))
@@ -79,8 +81,8 @@ def keep(file: Path, out: Path | None, force: bool) -> None:
     Prints where it is.
     """
     kept = keep_register(file, out, settings_now(), force=force)
-    talk(f"{file} was checked and kept as a register of your own. Open it with: fairlead {kept}")
-    click.echo(clean(kept))
+    print_notice(f"{file} was checked and kept as a register of your own. Open it with: fairlead {kept}")
+    click.echo(sanitise(kept))
 
 
 @click.command("check-file", epilog=example("check-file"))
@@ -101,8 +103,8 @@ def check_file(ctx: click.Context, file: Path | None, register: Path | None) -> 
     finally:
         opened.close()
     for sentence in (*found.wrong, *found.remarks):
-        click.echo(clean(sentence))
-    talk(f"{path}: {found.summary}")
+        click.echo(sanitise(sentence))
+    print_notice(f"{path}: {found.summary}")
     if not found.sound:
         ctx.exit(1)
 

@@ -11,16 +11,16 @@ from store.queries.leads import open_items_of
 from tui.cli.base import (
     FILE,
     WORDS,
-    CouldNot,
-    Misused,
+    CommandFailed,
+    CommandMisused,
     as_at_option,
     example,
-    reading,
-    talk,
-    writing,
+    open_for_reading,
+    open_for_writing,
+    print_notice,
     writing_options,
 )
-from tui.cli.batch import Together
+from tui.cli.batch import BatchEdit
 
 if TYPE_CHECKING:
     from store.commands import Command
@@ -59,31 +59,31 @@ def handover(
     """
     if to is not None:
         if out or as_at:
-            raise Misused("The page is written without --to; hand over in a command of its own.")
+            raise CommandMisused("The page is written without --to; hand over in a command of its own.")
         _hand_over(lead, to, at_once, dry_run, given)
         return
     from store.exchange.handover import hand_over, save
 
-    with reading(given["register"], as_at) as opened:
+    with open_for_reading(given["register"], as_at) as opened:
         page = hand_over(opened.conn, lead, opened.today())
         if out is None:
             click.echo(page.text, nl=False)
             return
         done = save(page, out, force=force)
         for sentence in done.says:
-            talk(sentence)
+            print_notice(sentence)
         click.echo(f"{done.sha256}  {done.path}")
 
 
 def _hand_over(lead: str, to: str, at_once: bool, dry_run: bool, given: dict[str, Any]) -> None:
-    with writing(given) as session:
+    with open_for_writing(given) as session:
         items = open_items_of(session.register.conn, lead)
         if not items:
-            raise CouldNot(f"{lead} leads on nothing that is open.")
+            raise CommandFailed(f"{lead} leads on nothing that is open.")
 
         def build(item: str, reason: str | None) -> list[Command]:
             from store.commands import HandOver
 
             return [HandOver(item=item, lead=lead, to=to, reason=reason)]
 
-        Together(build, at_once, dry_run).do(session, items)
+        BatchEdit(build, at_once, dry_run).do(session, items)

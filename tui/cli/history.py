@@ -12,10 +12,10 @@ import click
 from store.domain.date_reading import read_date
 from store.domain.errors import LaterEdits, NotFound
 from store.domain.names import fold_name
-from store.domain.references import find_action_taken, find_item
+from store.domain.references import find_item, find_log_action
 from store.queries.history import GROUPS, authors, history
 from store.queries.rows import HistoryRow
-from store.register import Done, Register
+from store.register import ActionResult, Register
 from tui.cli import printing
 from tui.cli.base import (
     WORDS,
@@ -26,11 +26,11 @@ from tui.cli.base import (
     complete_reference,
     example,
     format_option,
-    reading,
+    open_for_reading,
+    open_for_writing,
+    print_notice,
     register_option,
     short,
-    talk,
-    writing,
 )
 
 _SHOWN = ("time", "author", "action", "kind", "about", "field", "before", "after", "reason", "undone", "undoes")
@@ -64,7 +64,7 @@ def log(
     """Print the history, newest first: every change, with the action that made it."""
     if on and (since or until):
         raise click.UsageError("Give --on, or --since and --until.")
-    with reading(register) as opened:
+    with open_for_reading(register) as opened:
         today = opened.today()
         rows = history(
             opened.conn,
@@ -73,7 +73,7 @@ def log(
             since=_bound("--on" if on else "--since", on or since, today),
             until=_bound("--on" if on else "--until", on or until, today),
             kind=kind,
-            action=find_action_taken(opened.conn, action) if action else None,
+            action=find_log_action(opened.conn, action) if action else None,
             limit=limit,
         )
         if form == "json":
@@ -94,9 +94,9 @@ def _cells(row: HistoryRow) -> tuple[str, ...]:
 def _author(register: Register, name: str) -> str:
     """The id of somebody who has written here. Raises NotFound."""
     known = authors(register.conn)
-    for thing, said in known:
-        if name == thing or fold_name(said or "") == fold_name(name):
-            return thing
+    for entity, said in known:
+        if name == entity or fold_name(said or "") == fold_name(name):
+            return entity
     raise NotFound(f"author {name[:40]}", tuple(said for _, said in known)[:5])
 
 
@@ -129,26 +129,26 @@ def _taking_back(command: F) -> F:
 @_taking_back
 def undo(action: str | None, force: bool, **given: Any) -> None:
     """Take back your newest action in this register, or the one named. Nothing is deleted: the opposite is added."""
-    with writing(given) as session:
-        wanted = find_action_taken(session.register.conn, action) if action else None
-        _take_back(session, force, lambda anyway: session.register.undo(wanted, force=anyway))
+    with open_for_writing(given) as session:
+        wanted = find_log_action(session.register.conn, action) if action else None
+        _revert(session, force, lambda anyway: session.register.undo(wanted, force=anyway))
 
 
 @click.command("redo", epilog=example("redo"))
 @_taking_back
 def redo(force: bool, **given: Any) -> None:
     """Do again what you took back last in this register."""
-    with writing(given) as session:
-        _take_back(session, force, lambda anyway: session.register.redo(force=anyway))
+    with open_for_writing(given) as session:
+        _revert(session, force, lambda anyway: session.register.redo(force=anyway))
 
 
-def _take_back(session: WritingSession, force: bool, act: Callable[[bool], Done]) -> None:
+def _revert(session: WritingSession, force: bool, act: Callable[[bool], ActionResult]) -> None:
     try:
         done = act(force)
     except LaterEdits as error:
         if not at_terminal():
             raise
-        talk(str(error))
+        print_notice(str(error))
         if not click.confirm("Overrule it?", err=True):
             raise click.Abort from None
         done = act(True)

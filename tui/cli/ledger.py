@@ -17,10 +17,10 @@ from tui.cli.base import (
     at_terminal,
     example,
     format_option,
-    reading,
+    open_for_reading,
+    print_notice,
     register_option,
     settings_now,
-    talk,
 )
 from tui.cli.list_items import filter_from, filter_options, query_option
 
@@ -50,7 +50,7 @@ def ledger_command(register: Path | None, form: str, as_at: str | None, **given:
     waits on the inspectorate, then on us, then on another body. Where a day is known in part or not at all, the
     waiting is at least as long as is said. The options narrow it as they do fairlead list.
     """
-    with reading(register, as_at) as opened:
+    with open_for_reading(register, as_at) as opened:
         shown, _ = filter_from(opened, settings_now(), given | {"sort": "ref", "parts": True})
         told = ledger(opened.conn, shown, opened.today())
         rows = _rows(opened, told)
@@ -61,7 +61,7 @@ def ledger_command(register: Path | None, form: str, as_at: str | None, **given:
         else:
             _print(rows, told)
             if at_terminal() and not told.numbers:
-                talk(NOTHING_WAITS)
+                print_notice(NOTHING_WAITS)
 
 
 # The ledger has an order of its own, and parts are always in it.
@@ -84,5 +84,5 @@ def _print(rows: Iterator[LedgerRow], told: Ledger) -> None:
 
 
 def _cells(row: LedgerRow) -> tuple[str, ...]:
-    told = (row.ref, row.said_title, row.said_sent, row.said_asks, row.waiting, row.said_verdict)
+    told = (row.ref, row.display_title, row.display_sent, row.display_asks, row.waiting, row.display_verdict)
     return *told, row.would_satisfy or "", row.until or ""

@@ -18,12 +18,12 @@ from store.domain.vocabulary import (
     NextMove,
     Stage,
     Status,
-    said,
+    label_of,
 )
 from store.queries.facets import facet
 from store.queries.filter import NO_LEAD, NO_OUTCOME, NO_THEME, SORTS, TARGETS, WITH_INSPECTORATE, Filter
 from store.queries.item_list import counts, rows_at, seqs
-from store.queries.query_language import QueryError, point, to_query
+from store.queries.query_language import QueryError, point_at_error, to_query
 from store.queries.query_names import filter_for
 from store.queries.rows import ItemRow
 from store.queries.saved_views import find_view
@@ -32,21 +32,21 @@ from tui.cli import printing
 from tui.cli.base import (
     FILE,
     WORDS,
+    CommandMisused,
     F,
-    Misused,
     OneOf,
     SomeOf,
     as_at_option,
     at_terminal,
     complete_reference,
     example,
-    flat,
+    flatten_values,
     format_option,
+    open_for_reading,
     plain,
-    reading,
+    print_notice,
     register_option,
     settings_now,
-    talk,
 )
 from tui.desk.settings import Settings
 
@@ -111,14 +111,16 @@ def filter_from(register: Register, settings: Settings, given: dict[str, Any]) -
     if kept:
         asked = queried(register, settings, [kept.query]).joined(asked)
     if (mine := given.pop("mine")) and not settings.acts_for:
-        raise Misused("Fairlead does not know yet whom you act for. Say so in the app, or name the lead with --lead.")
-    themes = flat(given.pop("theme"))
-    outcomes = Filter(outcome=flat(given.pop("outcome")))
+        raise CommandMisused(
+            "Fairlead does not know yet whom you act for. Say so in the app, or name the lead with --lead."
+        )
+    themes = flatten_values(given.pop("theme"))
+    outcomes = Filter(outcome=flatten_values(given.pop("outcome")))
     due = given.pop("due_before")
     shown = Filter(
         search=given.pop("search"),
         theme=tuple(name if name == NO_THEME else find_theme(conn, name)[1] for name in themes),
-        publication=tuple(find_publication(conn, code)[1] for code in flat(given.pop("publication"))),
+        publication=tuple(find_publication(conn, code)[1] for code in flatten_values(given.pop("publication"))),
         lead=_leads(register, given.pop("lead")),
         due_before=_first_day(due, register.today()) if due else None,
         mine=settings.acts_for if mine else (),
@@ -126,7 +128,7 @@ def filter_from(register: Register, settings: Settings, given: dict[str, Any]) -
         outcome=filter_for(conn, to_query(outcomes), register.today()).outcome,
     )
     plain_facets = ("status", "stage", "kind", "next_move", "target", "marking")
-    shown = shown.having(**{name: flat(given.pop(name)) for name in plain_facets})
+    shown = shown.replace(**{name: flatten_values(given.pop(name)) for name in plain_facets})
     return asked.joined(shown), given.pop("sort") or (
         kept.sort if kept and kept.sort.removeprefix("-") in SORTS else "ref"
     )
@@ -138,7 +140,7 @@ def queried(register: Register, settings: Settings, query: Sequence[str]) -> Fil
     try:
         return filter_for(register.conn, text, register.today(), settings.acts_for)
     except QueryError as error:
-        raise Misused(f"{point(text, error)}\n{error}") from None
+        raise CommandMisused(f"{point_at_error(text, error)}\n{error}") from None
 
 
 def _leads(register: Register, given: Sequence[str]) -> tuple[str, ...]:
@@ -146,7 +148,7 @@ def _leads(register: Register, given: Sequence[str]) -> tuple[str, ...]:
     if not any("," in name for name in given):
         return tuple(given)
     known = {name.casefold() for name, _ in facet(register.conn, Filter(), "lead", register.today())}
-    return tuple(chain.from_iterable([name] if name.casefold() in known else flat([name]) for name in given))
+    return tuple(chain.from_iterable([name] if name.casefold() in known else flatten_values([name]) for name in given))
 
 
 def _first_day(text: str, today: date) -> str:
@@ -171,9 +173,9 @@ def _cells(row: ItemRow) -> tuple[str, ...]:
     mark = " (differs)" if row.conflict else ""
     return (
         row.ref,
-        row.said_title,
-        said(row.status),
-        said(row.stage) + mark,
+        row.display_title,
+        label_of(row.status),
+        label_of(row.stage) + mark,
         row.leads,
         row.target_text or "",
         row.updated,
@@ -185,7 +187,7 @@ def in_hyphens(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"theme": plain(row["theme"]) if row["theme"] else None}
 
 
-def say_counts(recommendations: int, commitments: int) -> str:
+def format_counts(recommendations: int, commitments: int) -> str:
     """How many there are of each; the two are never added."""
     parts = [
         f"{n:,} {word}{'' if n == 1 else 's'}"
@@ -219,12 +221,12 @@ def list_items(register: Path | None, form: str, as_at: str | None, **given: Any
     published< published> changed< changed> said< with a day, or changed>paper; age>2y age<6m quiet>90d; moved>=1; mine;
     not-waiting (open, and not with the inspectorate); no-reason; parts.
     """
-    with reading(register, as_at) as opened:
+    with open_for_reading(register, as_at) as opened:
         shown, sort = filter_from(opened, settings_now(), given)
         if form == "table":
             printing.table(_HEADINGS, map(_cells, items(opened, shown, sort)), wide="Recommendation", status="Status")
             if at_terminal():
-                talk(f"{shown.describe()}: {say_counts(*counts(opened.conn, shown, opened.today()))}")
+                print_notice(f"{shown.describe()}: {format_counts(*counts(opened.conn, shown, opened.today()))}")
             return
         from store.exchange.json_rows import list_row
 
@@ -256,11 +258,11 @@ def export(register: Path | None, out: Path, force: bool, as_at: str | None, **g
 
     Prints the file's SHA-256 and its name.
     """
-    with reading(register, as_at) as opened:
+    with open_for_reading(register, as_at) as opened:
         shown, sort = filter_from(opened, settings_now(), given)
         from store.exchange.export import export as write_out
 
         done = write_out(opened, out, shown, sort, force=force)
         for sentence in done.says:
-            talk(sentence)
+            print_notice(sentence)
         click.echo(f"{done.sha256}  {done.path}")

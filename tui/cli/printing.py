@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from store.domain.text import clean, one_line
+from store.domain.text import one_line, sanitise
 from store.domain.vocabulary import GLYPHS
 
 _PIECE = 1000
@@ -95,7 +95,7 @@ def as_json_list(rows: Iterable[Any]) -> None:
 
 def _safe(text: str) -> str:
     """Data for a terminal: what its format leaves as it is and a terminal would obey is shown instead."""
-    return clean(text, most=len(text) + 1) if to_terminal() else text
+    return sanitise(text, most=len(text) + 1) if to_terminal() else text
 
 
 def heading(text: str) -> None:
@@ -112,7 +112,7 @@ def line(label: str, value: object) -> None:
 def paragraph(text: object, indent: str = "  ") -> None:
     """Print a text: wrapped at a terminal, its own lines in a pipe."""
     width = shutil.get_terminal_size().columns if to_terminal() else 0
-    for own in clean(text, most=250_000).split("\n"):
+    for own in sanitise(text, most=250_000).split("\n"):
         wrapped = (
             textwrap.wrap(own, max(width - 1, 20), initial_indent=indent, subsequent_indent=indent) if width else []
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from store.domain.references import find_item, find_thing
+from store.domain.references import find_entity, find_item
 from store.domain.vocabulary import NextMove, Track, Verdict
 from tui.cli.base import (
     WORDS,
@@ -16,13 +16,13 @@ from tui.cli.base import (
     basis_options,
     complete_reference,
     example,
-    flat,
+    flatten_values,
+    open_for_writing,
     short,
-    writing,
     writing_options,
 )
 from tui.cli.options import field_options, field_values
-from tui.cli.set import known
+from tui.cli.set import given_options
 
 if TYPE_CHECKING:
     from store.commands import Command
@@ -54,11 +54,11 @@ def submit(refs: tuple[str, ...], **given: Any) -> None:
     """
     if given["note"] == "-":
         given["note"] = sys.stdin.read().removeprefix("\ufeff")
-    with writing(given) as session:
+    with open_for_writing(given) as session:
         conn = session.register.conn
-        items = tuple(dict.fromkeys(find_item(conn, ref)[0] for ref in flat(refs)))
-        notes = tuple(find_thing(conn, "note", note) for note in flat(given.pop("notes"))) or None
-        more = known(given, "asks", "note", "basis", "place") | {"values": field_values("submission", given)}
+        items = tuple(dict.fromkeys(find_item(conn, ref)[0] for ref in flatten_values(refs)))
+        notes = tuple(find_entity(conn, "note", note) for note in flatten_values(given.pop("notes"))) or None
+        more = given_options(given, "asks", "note", "basis", "place") | {"values": field_values("submission", given)}
 
         def build(reason: str | None) -> list[Command]:
             from store.commands import SubmitEvidence
@@ -98,13 +98,13 @@ def reply(ref: str, **given: Any) -> None:
 
     The item's stage follows: discharged, closed without being adopted, or remain open.
     """
-    with writing(given) as session:
+    with open_for_writing(given) as session:
         item = find_item(session.register.conn, ref)[0]
         _ask_what_is_owed(given)
-        more = known(given, "verdict", "next_move", "until", "track", "basis", "place")
+        more = given_options(given, "verdict", "next_move", "until", "track", "basis", "place")
         more["values"] = field_values("reply", given)
         if given["submission"]:
-            more["submission"] = find_thing(session.register.conn, "submission", given["submission"])
+            more["submission"] = find_entity(session.register.conn, "submission", given["submission"])
 
         def build(reason: str | None) -> list[Command]:
             from store.commands import RecordReply
@@ -134,8 +134,8 @@ def _ask_what_is_owed(given: dict[str, Any]) -> None:
 @writing_options
 def nothing_new(refs: tuple[str, ...], dated: str | None, **given: Any) -> None:
     """Say that items stand as they did: the nil return. It ends stale."""
-    with writing(given) as session:
-        items = tuple(dict.fromkeys(find_item(session.register.conn, ref)[0] for ref in flat(refs)))
+    with open_for_writing(given) as session:
+        items = tuple(dict.fromkeys(find_item(session.register.conn, ref)[0] for ref in flatten_values(refs)))
 
         def build(reason: str | None) -> list[Command]:
             from store.commands import NothingNew

@@ -16,21 +16,21 @@ from store.queries.item_list import items_at, seqs
 from store.register import Register
 from tui.cli.base import (
     WORDS,
-    CouldNot,
-    Misused,
+    CommandFailed,
+    CommandMisused,
     OneOf,
     WritingSession,
     at_terminal,
     basis_options,
     complete_reference,
     example,
-    flat,
+    flatten_values,
+    open_for_writing,
+    print_notice,
     short,
-    talk,
-    writing,
     writing_options,
 )
-from tui.cli.batch import Together
+from tui.cli.batch import BatchEdit
 from tui.cli.list_items import queried, query_option
 from tui.cli.options import field_options, field_values
 from tui.cli.show import find_either
@@ -42,7 +42,7 @@ NOT_KNOWN = "not-known"
 _STANDING = ("track", "stage", "next_move", "target")
 
 
-def known(given: dict[str, Any], *names: str) -> dict[str, Any]:
+def given_options(given: dict[str, Any], *names: str) -> dict[str, Any]:
     """Of these options, the ones that were given."""
     return {name: given[name] for name in names if given[name] is not None}
 
@@ -89,7 +89,7 @@ def set_status(refs: tuple[str, ...], query: tuple[str, ...], at_once: bool, dry
 
     Delayed, reopening and moving a target later owe a reason: asked for at a terminal, else given with --reason.
     """
-    with writing(given) as session:
+    with open_for_writing(given) as session:
         _check(given)
         other = find_item(session.register.conn, given["superseded_by"])[0] if given["superseded_by"] else None
         items = _items(session, refs, query)
@@ -97,7 +97,7 @@ def set_status(refs: tuple[str, ...], query: tuple[str, ...], at_once: bool, dry
         at_once = at_once or not (query or at_terminal())
         if given["target"] and not (given["earliest"] or given["latest"]):
             _say_target(session, given["target"])
-        together = Together(lambda item, reason: list(_commands(item, given, other, reason)), at_once, dry_run)
+        together = BatchEdit(lambda item, reason: list(_commands(item, given, other, reason)), at_once, dry_run)
         together.do(session, items, ask=bool(query) or len(items) > 1)
 
 
@@ -107,7 +107,7 @@ def _say_target(session: WritingSession, text: str) -> None:
         read_date(text, session.register.today())
     except NotUnderstood as error:
         meant = f" Did you mean {error.meant}?" if error.meant else ""
-        talk(f"No day can be read from “{text}”: it is kept as words.{meant}")
+        print_notice(f"No day can be read from “{text}”: it is kept as words.{meant}")
     except ValueError:
         return
 
@@ -115,14 +115,14 @@ def _say_target(session: WritingSession, text: str) -> None:
 def _items(session: WritingSession, refs: tuple[str, ...], query: tuple[str, ...]) -> list[str]:
     """The items that are named, or fit a query. Raises Misused where neither is given, or both, and CouldNot for none."""
     if bool(query) == bool(refs):
-        raise Misused("Name the items, or say which with --filter: one of the two.")
+        raise CommandMisused("Name the items, or say which with --filter: one of the two.")
     if not query:
-        return list(dict.fromkeys(find_item(session.register.conn, ref)[0] for ref in flat(refs)))
+        return list(dict.fromkeys(find_item(session.register.conn, ref)[0] for ref in flatten_values(refs)))
     register = session.register
     shown = queried(register, session.settings, query)
     numbers = [n for piece in seqs(register.conn, shown, "ref", register.today()) for n in piece]
     if not numbers:
-        raise CouldNot(f"Nothing fits: {shown.describe()}.")
+        raise CommandFailed(f"Nothing fits: {shown.describe()}.")
     return items_at(register.conn, numbers)
 
 
@@ -141,29 +141,29 @@ def _check(given: dict[str, Any]) -> None:
     for name, others in _HANGS_ON.items():
         if given[name] is not None and all(given[other] is None for other in others):
             needed = " or ".join("--" + other.replace("_", "-") for other in others)
-            raise Misused(f"--{'on' if name == 'reached' else name.replace('_', '-')} goes with {needed}.")
+            raise CommandMisused(f"--{'on' if name == 'reached' else name.replace('_', '-')} goes with {needed}.")
     if all(given[name] is None for name in (*_STANDING, "believed_done")):
-        raise Misused("Say what to set: --track, --stage, --believed-done, --next-move or --target.")
+        raise CommandMisused("Say what to set: --track, --stage, --believed-done, --next-move or --target.")
     if given["stage"] in CLOSING_STAGES and given["track"]:
-        raise Misused("An item that is closed has no track: give --stage or --track, not both.")
+        raise CommandMisused("An item that is closed has no track: give --stage or --track, not both.")
 
 
 def _commands(item: str, given: dict[str, Any], other: str | None, reason: str | None) -> Iterator[Command]:
     from store.commands import BelieveDone, MoveTarget, SetNextMove, SetStage, SetTrack
 
-    more: dict[str, Any] = known(given, "basis", "place") | {"item": item, "reason": reason}
+    more: dict[str, Any] = given_options(given, "basis", "place") | {"item": item, "reason": reason}
     # Setting the track may reopen the item, in progress; what is said of the stage comes after that.
     if given["track"]:
         yield SetTrack(track=given["track"], **more)
     if given["stage"]:
-        yield SetStage(stage=given["stage"], **known(given, "reached", "by"), superseded_by=other, **more)
+        yield SetStage(stage=given["stage"], **given_options(given, "reached", "by"), superseded_by=other, **more)
     if given["believed_done"] is not None:
-        yield BelieveDone(believed=given["believed_done"], **known(given, "by"), **more)
+        yield BelieveDone(believed=given["believed_done"], **given_options(given, "by"), **more)
     if given["next_move"]:
         who = None if given["next_move"] == NOT_KNOWN else NextMove(given["next_move"])
-        yield SetNextMove(who=who, **known(given, "until"), **more)
+        yield SetNextMove(who=who, **given_options(given, "until"), **more)
     if given["target"] is not None:
-        yield MoveTarget(text=given["target"], **known(given, *_TARGET), **more)
+        yield MoveTarget(text=given["target"], **given_options(given, *_TARGET), **more)
 
 
 def _about(register: Register, what: tuple[str, ...]) -> dict[str, Any]:
@@ -171,16 +171,16 @@ def _about(register: Register, what: tuple[str, ...]) -> dict[str, Any]:
     about: dict[str, Any] = {"items": ()}
     for name in what:
         try:
-            kind, thing = find_either(register, name)
+            kind, entity = find_either(register, name)
         except NotFound:
             try:
-                kind, thing = "theme", find_theme(register.conn, name)[0]
+                kind, entity = "theme", find_theme(register.conn, name)[0]
             except NotFound:
-                kind, thing = "recommendation", find_item(register.conn, name)[0]
+                kind, entity = "recommendation", find_item(register.conn, name)[0]
         if kind == "recommendation":
-            about["items"] += (thing,)
-        elif about.setdefault(kind, thing) != thing:
-            raise Misused(f"A note can be on several items, but on one {kind}.")
+            about["items"] += (entity,)
+        elif about.setdefault(kind, entity) != entity:
+            raise CommandMisused(f"A note can be on several items, but on one {kind}.")
     return about
 
 
@@ -209,9 +209,9 @@ def note(what: str, text: str, also: tuple[str, ...], **given: Any) -> None:
     """
     if text == "-":
         text = sys.stdin.read().removeprefix("\ufeff")
-    with writing(given) as session:
-        about = _about(session.register, (what, *flat(also)))
-        more = about | known(given, "basis", "place") | {"values": field_values("note", given | {"text": text})}
+    with open_for_writing(given) as session:
+        about = _about(session.register, (what, *flatten_values(also)))
+        more = about | given_options(given, "basis", "place") | {"values": field_values("note", given | {"text": text})}
 
         def build(reason: str | None) -> list[Command]:
             from store.commands import AddNote

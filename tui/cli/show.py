@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
-from store.domain.dates import age
+from store.domain.dates import format_age
 from store.domain.errors import NotFound
 from store.domain.references import find_item, find_publication
-from store.domain.vocabulary import GLYPHS, said
+from store.domain.vocabulary import GLYPHS, label_of
 from store.queries.describe import (
     GUESSED,
     LabelledLine,
@@ -36,7 +36,7 @@ from tui.cli.base import (
     complete_reference,
     example,
     format_option,
-    reading,
+    open_for_reading,
     register_option,
     short,
 )
@@ -69,42 +69,42 @@ def show(register: Path | None, what: str, form: str, as_at: str | None) -> None
     An item comes with its notes, submissions, targets and, as JSON, its whole history. Notes and actions carry the
     beginning of their id, by which `fairlead edit` takes them.
     """
-    with reading(register, as_at) as opened:
-        kind, thing = find_either(opened, what)
+    with open_for_reading(register, as_at) as opened:
+        kind, entity = find_either(opened, what)
         if form == "json":
-            printing.as_json(_json(opened, kind, thing))
+            printing.as_json(_json(opened, kind, entity))
         elif kind == "publication":
-            _publication(opened, thing)
+            _publication(opened, entity)
         else:
-            detail = item_detail(opened.conn, thing)
+            detail = item_detail(opened.conn, entity)
             if detail is None:
                 raise NotFound(what)
             _item(opened, detail)
 
 
-def _json(register: Register, kind: str, thing: str) -> dict[str, Any]:
+def _json(register: Register, kind: str, entity: str) -> dict[str, Any]:
     from store.exchange.json_rows import item_whole, list_row, publication_whole
 
     if kind == "recommendation":
-        found = item_whole(register.conn, thing)
+        found = item_whole(register.conn, entity)
         if found is None:
-            raise NotFound(thing)
+            raise NotFound(entity)
         whole = in_hyphens(found)
         return whole | {"parts": [in_hyphens(part) for part in whole["parts"]]}
-    row = publication_row(register.conn, thing)
+    row = publication_row(register.conn, entity)
     if row is None:
-        raise NotFound(thing)
+        raise NotFound(entity)
     listed = items(register, Filter(publication=(row.code or NO_CODE,)), "ref")
     return publication_whole(register.conn, row) | {"items": [in_hyphens(list_row(item)) for item in listed]}
 
 
 def _item(register: Register, detail: ItemDetail) -> None:
     row = detail.row
-    heading(f"{row.ref} · {row.said_title}")
+    heading(f"{row.ref} · {row.display_title}")
     head = {described.key: described for described in describe_head(detail, register.today())}
     line("Publication", format_publication(head["publication"]))
     _line(head["status"])
-    line("Kind", said(row.kind))
+    line("Kind", label_of(row.kind))
     overview, *sections = describe_item(detail, "overview", "notes", "submissions", "targets", "actions", "links")
     for described in overview.lines:
         if described.pieces and described.key not in _ELSEWHERE:
@@ -152,26 +152,27 @@ def _without_glyph(text: str, style: str) -> str:
 
 
 def _basis(described: LabelledLine) -> str:
-    return f" † {said(described.basis)}" if described.basis in GUESSED else ""
+    return f" † {label_of(described.basis)}" if described.basis in GUESSED else ""
 
 
-def _publication(register: Register, thing: str) -> None:
-    row = publication_row(register.conn, thing)
+def _publication(register: Register, entity: str) -> None:
+    row = publication_row(register.conn, entity)
     if row is None:
-        raise NotFound(thing)
-    heading(f"{row.said_code} · {row.said_title}")
-    since = age(date.fromisoformat(row.published_latest), register.today()) if row.published_latest else ""
-    for described in describe_publication(publication_fields(register.conn, thing), since).values():
+        raise NotFound(entity)
+    heading(f"{row.display_code} · {row.display_title}")
+    since = format_age(date.fromisoformat(row.published_latest), register.today()) if row.published_latest else ""
+    for described in describe_publication(publication_fields(register.conn, entity), since).values():
         _line(described)
     line("Items here", _standing(row))
     notes = describe_notes(
-        notes_on(register.conn, "publication", thing), citations_on(register.conn, "publication", thing)
+        notes_on(register.conn, "publication", entity), citations_on(register.conn, "publication", entity)
     )
     _section(Section("notes", "Notes", notes))
     heading("Items")
     listed = items(register, Filter(publication=(row.code or NO_CODE,), parts=True), "ref")
     cells = (
-        (item.ref, item.said_title, said(item.status), said(item.stage), item.target_text or "") for item in listed
+        (item.ref, item.display_title, label_of(item.status), label_of(item.stage), item.target_text or "")
+        for item in listed
     )
     printing.table(
         ("Ref", "Recommendation", "Status", "How far", "Target"), cells, wide="Recommendation", status="Status"

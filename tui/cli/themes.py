@@ -10,20 +10,20 @@ import click
 
 from store.domain.references import find_publication
 from store.queries.filter import Filter
-from store.queries.themes import NONE_OF, Block, Standing, say_name, standings
+from store.queries.themes import NONE_OF, Block, StatusTally, line_name, status_tallies
 from tui.cli import printing
 from tui.cli.base import (
     WORDS,
     OneOf,
     complete_reference,
     example,
-    flat,
+    flatten_values,
     format_option,
+    open_for_reading,
     plain,
-    reading,
+    print_notice,
     register_option,
     settings_now,
-    talk,
 )
 from tui.cli.list_items import queried, query_option
 
@@ -32,7 +32,7 @@ _COUNTS = ("total", "closed", "with_inspectorate", "on_track", "delayed", "not_s
 _HEADINGS = ("Total", "Closed", "Of these with the inspectorate", "On track", "Delayed", "Not stated")
 
 
-def _counts(row: Standing) -> dict[str, int]:
+def _counts(row: StatusTally) -> dict[str, int]:
     return {name: getattr(row, name) for name in _COUNTS}
 
 
@@ -48,7 +48,7 @@ def _table(by: str, block: Block) -> None:
     what = "commitments" if block.total.commitments else "recommendations"
     lines = []
     for row in (*block.rows, block.total):
-        name = say_name(by, row) + (f" ({', '.join(row.plans)})" if row.plans else "")
+        name = line_name(by, row) + (f" ({', '.join(row.plans)})" if row.plans else "")
         lines.append((name, *(f"{count:,}" for count in _counts(row).values())))
     label = f"{_NAMES[by]}, {what}"
     printing.table((label, *_HEADINGS), lines, wide=label)
@@ -81,18 +81,18 @@ def themes(query: tuple[str, ...], by: str, publication: tuple[str, ...], form: 
     The row of a total has no name in JSON and CSV. An item with several leads or outcomes is in the row of each, so
     rows may add up to more than their total, which is of items.
     """
-    with reading(register) as opened:
+    with open_for_reading(register) as opened:
         asked = queried(opened, settings_now(), query)
-        codes = tuple(find_publication(opened.conn, code)[1] for code in flat(publication))
+        codes = tuple(find_publication(opened.conn, code)[1] for code in flatten_values(publication))
         shown = asked.joined(Filter(publication=codes))
-        blocks = standings(opened.conn, by, shown, opened.today())
+        blocks = status_tallies(opened.conn, by, shown, opened.today())
     if form == "table":
         for n, block in enumerate(blocks):
             if n:
                 click.echo()
             _table(by, block)
         if any(block.overlaps for block in blocks):
-            talk(f"An item with several {by}s is in the row of each: the rows add up to more than the total.")
+            print_notice(f"An item with several {by}s is in the row of each: the rows add up to more than the total.")
         return
     rows = list(_json_rows(by, blocks))
     if form == "json":

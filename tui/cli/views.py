@@ -12,14 +12,14 @@ from store.queries.saved_views import COLUMNS, find_view, saved_views
 from tui.cli import printing
 from tui.cli.base import (
     WORDS,
-    Misused,
+    CommandMisused,
     OneOf,
     example,
     format_option,
-    reading,
+    open_for_reading,
+    open_for_writing,
+    print_notice,
     register_option,
-    talk,
-    writing,
     writing_options,
 )
 from tui.cli.list_items import queried, query_option
@@ -46,7 +46,7 @@ def view() -> None:
 @register_option
 def list_views(register: Path | None, form: str) -> None:
     """Print the views that are kept."""
-    with reading(register) as opened:
+    with open_for_reading(register) as opened:
         rows = [(one.name, one.query, one.sort, one.columns) for one in saved_views(opened.conn)]
         if form == "json":
             printing.as_json_list(dict(zip(_SHOWN, row, strict=True)) for row in rows)
@@ -72,8 +72,8 @@ def save_view(name: str, query: tuple[str, ...], sort: str, columns: str | None,
     """Keep a query under a name; a view of that name is replaced."""
     chosen = (columns or "").replace(",", " ").casefold().split()
     if unknown := [column for column in chosen if column not in COLUMNS]:
-        raise Misused(f"There is no column called {unknown[0]}. The columns are: {', '.join(COLUMNS)}.")
-    with writing(given) as session:
+        raise CommandMisused(f"There is no column called {unknown[0]}. The columns are: {', '.join(COLUMNS)}.")
+    with open_for_writing(given) as session:
         queried(session.register, session.settings, query)
 
         def build(reason: str | None) -> list[Command]:
@@ -91,13 +91,13 @@ def save_view(name: str, query: tuple[str, ...], sort: str, columns: str | None,
 @writing_options
 def forget_view(name: str, **given: Any) -> None:
     """Forget a view. It stays in the history."""
-    with writing(given) as session:
+    with open_for_writing(given) as session:
         found = find_view(session.register.conn, name)
 
         def build(reason: str | None) -> list[Command]:
             from store.commands import Withdraw
 
-            return [Withdraw(kind="view", thing=found.id, reason=reason)]
+            return [Withdraw(kind="view", entity=found.id, reason=reason)]
 
         session.do(build)
-        talk(f"{found.name} is forgotten.")
+        print_notice(f"{found.name} is forgotten.")

@@ -12,12 +12,12 @@ from typing import Any
 from store.domain.errors import FairleadError
 from store.file.atomic import write_whole
 from store.register import Register
-from tui.desk.settings import folders, made
+from tui.desk.settings import ensure_folder, folders
 
 CHECK_EVERY = timedelta(days=7)
 
 
-class Upkeep:
+class MaintenanceRecord:
     """When a register was last checked, and whether it is open in a window that has not closed it yet."""
 
     def __init__(self, register: Register) -> None:
@@ -54,7 +54,7 @@ class Upkeep:
 
     def _write(self, known: dict[str, Any]) -> None:
         with suppress(FairleadError):
-            made(self._path.parent)
+            ensure_folder(self._path.parent)
             write_whole(self._path, [json.dumps(known).encode()], force=True)
 
 
@@ -70,13 +70,13 @@ def _runs(pid: object) -> bool:
     return False
 
 
-def look_after(register: Register, check_due: bool, cancelled: Callable[[], bool]) -> str:
+def run_maintenance(register: Register, check_due: bool, cancelled: Callable[[], bool]) -> str:
     """In a thread: check the register if that is due, back it up if it has not been today. What is wrong with it, or "".
 
     Raises FairleadError where it could not be done.
     """
     today = date.today()
-    backups_folder = made(folders().backups)
+    backups_folder = ensure_folder(folders().backups)
 
     def go_on(_done: int, _of: int) -> bool:
         return not cancelled()
@@ -87,7 +87,7 @@ def look_after(register: Register, check_due: bool, cancelled: Callable[[], bool
         report = check(register, go_on)
         if not report.sound:
             return report.wrong[0].rstrip(".")
-        Upkeep(register).checked(today)
+        MaintenanceRecord(register).checked(today)
     from store.file.backups import back_up, backups, prune
 
     if not any(backup.day == today for backup in backups(backups_folder, register.id)):
@@ -96,7 +96,7 @@ def look_after(register: Register, check_due: bool, cancelled: Callable[[], bool
     return ""
 
 
-def say_newest_backup(register: Register) -> str:
+def describe_newest_backup(register: Register) -> str:
     """Where the newest backup of a register is, in a sentence."""
     from store.file.backups import newest
 

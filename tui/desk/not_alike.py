@@ -11,7 +11,7 @@ from pathlib import Path
 
 from store.file.atomic import write_whole
 from store.register import Register
-from tui.desk.settings import folders, made
+from tui.desk.settings import ensure_folder, folders
 
 Pair = frozenset[str]
 
@@ -29,9 +29,9 @@ def not_alike(register: Register) -> set[Pair]:
     return set()
 
 
-def say_not_alike(register: Register, pair: Pair) -> None:
+def save_not_alike(register: Register, pair: Pair) -> None:
     """Keep that two items are not alike. Raises CannotWrite or DiskFull."""
     path = _kept(register)
-    made(path.parent)
+    ensure_folder(path.parent)
     pairs = sorted(sorted(known) for known in not_alike(register) | {pair})
     write_whole(path, [json.dumps(pairs).encode()], force=True)

@@ -16,12 +16,12 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from store.domain.errors import BadInput, CannotWrite, Damaged, FairleadError, NotThere, OnlyLooking
-from store.domain.text import TextError, accept
+from store.domain.errors import BadInput, CannotWrite, Damaged, FairleadError, FileMissing, OpenedReadOnly
+from store.domain.text import TextError, validate_text
 from store.file.atomic import atomic_write
 from store.file.database import File
-from store.register import Done, Register, Writer
-from tui.desk.settings import Settings, folders, made, remember
+from store.register import ActionResult, Author, Register
+from tui.desk.settings import Settings, ensure_folder, folders, update_settings
 
 
 class NoRegister(FairleadError):
@@ -34,7 +34,7 @@ class NoRegister(FairleadError):
         )
 
 
-class FromElsewhere(OnlyLooking):
+class FromElsewhere(OpenedReadOnly):
     """A change asked of a file that is not one's own."""
 
     def __init__(self, path: Path) -> None:
@@ -78,50 +78,50 @@ def named_register(option: Path | None) -> Path:
     return path
 
 
-def known_writer(settings: Settings, named: str | None = None) -> Writer | None:
+def configured_author(settings: Settings, named: str | None = None) -> Author | None:
     """Who is writing: the name given, else FAIRLEAD_AUTHOR, else the settings'. None where nobody has said.
 
     Raises BadInput where the name is too long.
     """
     name = _name(named or os.environ.get("FAIRLEAD_AUTHOR", "") or settings.name or "")
-    return Writer(name, settings.author_id if name == settings.name else None) if name else None
+    return Author(name, settings.author_id if name == settings.name else None) if name else None
 
 
-def remember_writer(settings: Settings, name: str, acts_for: Iterable[str] = ()) -> tuple[Settings, Writer]:
+def save_author(settings: Settings, name: str, acts_for: Iterable[str] = ()) -> tuple[Settings, Author]:
     """Keep who is writing at this desk and for whom they act. Raises BadInput or CannotWrite."""
     name = _name(name)
     if not name:
         raise BadInput("name", "Say who is writing: the name that others will see.")
     leads = tuple(lead for lead in map(_name, acts_for) if lead)
     same = name == settings.name
-    settings = remember(name=name, acts_for=leads, author_id=settings.author_id if same else None)
-    return settings, Writer(name, settings.author_id)
+    settings = update_settings(name=name, acts_for=leads, author_id=settings.author_id if same else None)
+    return settings, Author(name, settings.author_id)
 
 
-def remember_author(settings: Settings, writer: Writer, done: Done) -> Settings:
+def save_author_id(settings: Settings, author: Author, done: ActionResult) -> Settings:
     """Keep the id under which the person of the settings' name wrote, so that it is theirs in every register."""
-    if done.author and writer.name == settings.name and settings.author_id is None:
-        return remember(author_id=done.author)
+    if done.author and author.name == settings.name and settings.author_id is None:
+        return update_settings(author_id=done.author)
     return settings
 
 
 def _name(text: str) -> str:
     try:
-        return accept(text, limit=200)
+        return validate_text(text, limit=200)
     except TextError as error:
         raise BadInput("name", str(error)) from None
 
 
-def open_register(path: Path, settings: Settings, writer: Writer | None = None, *, to_write: bool = False) -> Register:
+def open_register(path: Path, settings: Settings, author: Author | None = None, *, to_write: bool = False) -> Register:
     """Open a register: one's own to be written, any other read-only on a checked private copy (see only_looking).
 
     With `to_write` a file from elsewhere raises FromElsewhere instead. Raises FairleadError in words.
     """
     if not path.exists():
-        raise NotThere(path)
+        raise FileMissing(path)
     if settings.is_mine(path):
         try:
-            register = Register.open(path, writer, before_migration=_back_up)
+            register = Register.open(path, author, before_migration=_back_up)
         except Damaged as error:
             raise DamagedHere(error, _newest_backup(path, settings)) from None
         if settings.is_mine(path, register.id):
@@ -129,9 +129,9 @@ def open_register(path: Path, settings: Settings, writer: Writer | None = None, 
         register.close()
     if to_write:
         raise FromElsewhere(path)
-    from store.exchange.foreign import look
+    from store.exchange.foreign import open_foreign
 
-    return look(path, scratch_folder(), writer)
+    return open_foreign(path, scratch_folder(), author)
 
 
 def _back_up(file: File) -> None:
@@ -140,7 +140,7 @@ def _back_up(file: File) -> None:
 
     from store.file.backups import back_up
 
-    back_up(file, made(folders().backups), date.today())
+    back_up(file, ensure_folder(folders().backups), date.today())
 
 
 def open_to_check(path: Path, settings: Settings) -> Register:
@@ -158,7 +158,7 @@ def open_to_check(path: Path, settings: Settings) -> Register:
         shutil.copyfile(path, copy)
     except OSError as error:
         raise CannotWrite(copy, (error.strerror or "no reason was given").lower()) from None
-    return Register.open(copy, only_looking=f"This is a private copy of {path}, to be checked.")
+    return Register.open(copy, read_only_reason=f"This is a private copy of {path}, to be checked.")
 
 
 def open_for_app(named: Path | None, settings: Settings) -> tuple[Register, str]:
@@ -175,18 +175,18 @@ def open_for_app(named: Path | None, settings: Settings) -> tuple[Register, str]
     path = path or in_data_folder()
     if path is None:
         path = folders().sample
-        made(path.parent)
+        ensure_folder(path.parent)
         settings = new_register(path, fill_with_sample)
-    register = open_register(path, settings, known_writer(settings))
+    register = open_register(path, settings, configured_author(settings))
     if settings.is_mine(path):
-        remember(last_register=str(path.absolute()))
+        update_settings(last_register=str(path.absolute()))
     return register, notice or notice_of(path, register)
 
 
 def notice_of(path: Path, register: Register) -> str:
     """What the app has to say of a register for as long as it is open, in a sentence or two; else ""."""
-    if register.only_looking:
-        return register.only_looking
+    if register.read_only_reason:
+        return register.read_only_reason
     if path == folders().sample:
         return "Sample register, September 2024 · ctrl+o open a file · ctrl+n start your own"
     return at_risk(path) or ""
@@ -217,7 +217,7 @@ def new_register(path: Path, fill: Callable[[Register], None], *, force: bool = 
             fill(register)
         finally:
             register.close()
-        return remember(mine=(path, register.id), last_register=str(path.absolute()))
+        return update_settings(mine=(path, register.id), last_register=str(path.absolute()))
 
 
 def keep_register(path: Path, out: Path | None, settings: Settings, *, force: bool = False) -> Path:
@@ -226,13 +226,13 @@ def keep_register(path: Path, out: Path | None, settings: Settings, *, force: bo
     Without `out` it goes to the data folder under the file's own name. Raises FairleadError in words.
     """
     if not path.exists():
-        raise NotThere(path)
+        raise FileMissing(path)
     if out is None:
-        out = made(folders().data) / f"{path.stem}.fairlead"
-    from store.exchange.foreign import keep
+        out = ensure_folder(folders().data) / f"{path.stem}.fairlead"
+    from store.exchange.foreign import save_as_own
 
-    kept = keep(path, out, known_writer(settings), scratch_folder(), force=force)
-    remember(mine=(out, kept.id), last_register=str(out.absolute()))
+    kept = save_as_own(path, out, configured_author(settings), scratch_folder(), force=force)
+    update_settings(mine=(out, kept.id), last_register=str(out.absolute()))
     kept.close()
     return out
 
@@ -242,7 +242,7 @@ _DAY = 24 * 3600
 
 def scratch_folder() -> Path:
     """A private folder for the copies that are looked at; gone when the program ends, swept later where it was killed."""
-    root = made(folders().state / "looked-at")
+    root = ensure_folder(folders().state / "looked-at")
     for left in root.iterdir():
         with suppress(OSError):
             if time.time() - left.stat().st_mtime > _DAY:

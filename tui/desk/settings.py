@@ -52,7 +52,7 @@ def folders() -> Folders:
     return Folders(data, config, data / "backups", state / "drafts", state)
 
 
-def made(folder: Path) -> Path:
+def ensure_folder(folder: Path) -> Path:
     """A folder, made where it was missing, for its owner alone. Raises CannotWrite."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -92,7 +92,7 @@ class Settings:
     def is_mine(self, path: Path, register_id: str | None = None) -> bool:
         """Whether a register was made or kept here; by its path alone where the id is not known yet."""
         place = _place(path)
-        return any(known == place and register_id in (None, thing) for known, thing in self.mine)
+        return any(known == place and register_id in (None, entity) for known, entity in self.mine)
 
     def with_mine(self, path: Path, register_id: str) -> Settings:
         """These settings with one more register of one's own; it takes the place of another at that path."""
@@ -133,7 +133,7 @@ def _read(said: dict[str, Any]) -> Settings:
     for name in texts:
         if not isinstance(said.get(name), str | None):
             raise ValueError(name)
-    mine = tuple((str(path), str(thing)) for path, thing in said.get("mine", ()))
+    mine = tuple((str(path), str(entity)) for path, entity in said.get("mine", ()))
     acts_for = said.get("acts_for", [])
     if not isinstance(acts_for, list) or not all(isinstance(name, str) for name in acts_for):
         raise ValueError("acts_for")
@@ -153,7 +153,7 @@ def save(settings: Settings) -> None:
     """Write the settings whole and move them into place. Raises CannotWrite or DiskFull."""
     from store.file.atomic import write_whole
 
-    path = made(folders().config) / _FILE
+    path = ensure_folder(folders().config) / _FILE
     whole = settings.others | {
         "format": FORMAT,
         "name": settings.name,
@@ -167,7 +167,7 @@ def save(settings: Settings) -> None:
     write_whole(path, [json.dumps(whole, indent=1).encode()], force=True)
 
 
-def remember(**changes: Any) -> Settings:
+def update_settings(**changes: Any) -> Settings:
     """Change some settings and write them, on what the file says now: another window may have written since.
 
     `mine=(path, id)` adds a register of one's own. Raises CannotWrite.
@@ -190,7 +190,7 @@ def log_unexpected(error: BaseException) -> Path | None:
     frames = traceback.extract_tb(error.__traceback__)
     where = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
     try:
-        path = made(folders().state) / "errors.log"
+        path = ensure_folder(folders().state) / "errors.log"
         with path.open("a", encoding="utf-8") as file:
             file.write(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {type(error).__name__} {where}\n")
     except Exception:

@@ -8,10 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store.as_at import past_day, say_late
-from store.domain.dates import say_day
+from store.as_at import describe_late_news, parse_past_day
+from store.domain.dates import format_date
 from store.domain.errors import FairleadError
-from store.file.database import told_in_words
+from store.file.database import translating_errors
 from store.register import Register
 from tui.background import Cancelled, work_in_background
 from tui.desk.open_register import scratch_folder
@@ -34,7 +34,7 @@ def ask_for_day(app: RegisterApp, offered: str | None, shown: Shown) -> None:
 
     def save(values: Values) -> str | None:
         try:
-            asked.append(past_day(values["day"] or "", today))
+            asked.append(parse_past_day(values["day"] or "", today))
         except FairleadError as error:
             return str(error)
         return None
@@ -49,10 +49,10 @@ def work_out(app: RegisterApp, day: date, shown: Shown) -> None:
     """Work the register out in a thread, behind a word that esc stops, and hand it over."""
     register = app.register
     scratch = scratch_folder() / "as-at.fairlead"
-    waiting = Ask(f"As at {say_day(day)}", "Working it out …", (), leave="stop")
+    waiting = Ask(f"As at {format_date(day)}", "Working it out …", (), leave="stop")
 
     def work(cancelled: Cancelled) -> Path:
-        with told_in_words(register.path):
+        with translating_errors(register.path):
             register.write_as_at(day, scratch, cancelled)
         if cancelled():
             remove(scratch)
@@ -60,7 +60,7 @@ def work_out(app: RegisterApp, day: date, shown: Shown) -> None:
 
     def failed(error: Exception) -> None:
         waiting.finish("failed")
-        app.say_error(error)
+        app.show_error(error)
 
     def arrived(_scratch: Path) -> None:
         if app.register is register and waiting.is_active:
@@ -79,13 +79,13 @@ def open_scratch(app: RegisterApp, day: date, scratch: Path, shown: Shown) -> No
         past = app.register.open_as_at(day, scratch)
     except FairleadError as error:
         remove(scratch)
-        app.say_error(error)
+        app.show_error(error)
         return
-    past.file.only_looking = (
-        f"This is the register as at {say_day(day)}: nothing can be changed in it. ctrl+d leads back."
+    past.file.read_only_reason = (
+        f"This is the register as at {format_date(day)}: nothing can be changed in it. ctrl+d leads back."
     )
-    late = say_late(past.late_news, day)
-    notice = f"As at {say_day(day)}, read-only: ctrl+d or esc leads back."
+    late = describe_late_news(past.late_news, day)
+    notice = f"As at {format_date(day)}, read-only: ctrl+d or esc leads back."
     shown(past, f"{notice} {late}".rstrip())
 
 

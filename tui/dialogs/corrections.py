@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from store.domain.names import names_in
 from store.domain.references import find_item
 from store.domain.text import one_line
-from store.domain.vocabulary import ClosedBy, said
+from store.domain.vocabulary import ClosedBy, label_of
 from store.queries.item_detail import notes_on, outcomes, publication_fields, themes
-from store.queries.rows import ItemDetail, PublicationRow, Thing, format_text, format_word
+from store.queries.rows import EntityRow, ItemDetail, PublicationRow, format_text, format_word
 from tui.dialogs.edits import correct_note
 from tui.dialogs.evidence import cite_evidence, show_evidence
 from tui.dialogs.fields import correct_fields, form_field, form_fields, given, next_move_fields
@@ -47,37 +47,37 @@ def add_publication(app: RegisterApp) -> None:
 
 def correct_publication(app: RegisterApp, row: PublicationRow) -> None:
     """Correct a publication, or one of the notes on it."""
-    if app.refuse_looking():
+    if app.refuse_read_only():
         return
     notes = notes_on(app.register.conn, "publication", row.id)
-    options = [PickOption("itself", f"{row.said_code}: title, code, dates, totals, marking")]
+    options = [PickOption("itself", f"{row.display_code}: title, code, dates, totals, marking")]
     options += _note_options(notes)
-    options.append(PickOption("withdraw", f"Withdraw {row.said_code}, if it has no items"))
+    options.append(PickOption("withdraw", f"Withdraw {row.display_code}, if it has no items"))
 
     def take(key: str | None) -> None:
         if key == "itself":
             _correct_publication(app, row)
         elif key == "withdraw":
-            _withdraw(app, "publication", row.id, row.said_code)
+            _withdraw(app, "publication", row.id, row.display_code)
         elif key is not None:
-            _note_chosen(app, row.said_code, next(note for note in notes if note.id == key))
+            _note_chosen(app, row.display_code, next(note for note in notes if note.id == key))
 
-    app.push_screen(Picker(f"Correct {row.said_code}", tuple(options)), take)
+    app.push_screen(Picker(f"Correct {row.display_code}", tuple(options)), take)
 
 
-def _withdraw(app: RegisterApp, kind: str, thing: str, what: str) -> None:
+def _withdraw(app: RegisterApp, kind: str, entity: str, what: str) -> None:
     """Withdraw a thing, after asking why."""
     from store.commands import Withdraw
 
     def take(reason: str | None) -> None:
         if reason is not None:
-            app.do([Withdraw(kind=kind, thing=thing, reason=reason)])
+            app.do([Withdraw(kind=kind, entity=entity, reason=reason)])
 
     sentence = "It goes out of sight and stays in the history. Why? Left empty, no reason is given."
     app.push_screen(AskReason(f"Withdraw {what}", sentence), take)
 
 
-def _note_chosen(app: RegisterApp, what: str, note: Thing) -> None:
+def _note_chosen(app: RegisterApp, what: str, note: EntityRow) -> None:
     """Correct a note, or withdraw it."""
 
     def take(answer: str | None) -> None:
@@ -96,13 +96,13 @@ def _note_chosen(app: RegisterApp, what: str, note: Thing) -> None:
     app.push_screen(Ask(f"A note on {what}", one_line(format_text(note), most=400), answers), take)
 
 
-def _note_options(notes: Sequence[Thing]) -> list[PickOption]:
+def _note_options(notes: Sequence[EntityRow]) -> list[PickOption]:
     return [PickOption(n.id, f"{n.fields['dated'] or ''}  {one_line(format_text(n), most=70)}") for n in notes]
 
 
 def _correct_publication(app: RegisterApp, row: PublicationRow) -> None:
     known = publication_fields(app.register.conn, row.id)
-    correct_fields(app, "publication", row.id, f"Correct {row.said_code}", known, _publication_fields(known))
+    correct_fields(app, "publication", row.id, f"Correct {row.display_code}", known, _publication_fields(known))
 
 
 def _item_fields(app: RegisterApp, known: Mapping[str, object], publication: str) -> tuple[FormField, ...]:
@@ -125,7 +125,7 @@ def add_item(app: RegisterApp, publication: PublicationRow) -> None:
         form_field("recommendation", "target"),
     ]
     key = f"add item {publication.id}"
-    app.open_form(key, f"Add a {kind} to {publication.said_code}, {publication.said_title}", tuple(fields), build)
+    app.open_form(key, f"Add a {kind} to {publication.display_code}, {publication.display_title}", tuple(fields), build)
 
 
 def correct(app: RegisterApp, selection: Selection) -> None:
@@ -162,7 +162,7 @@ def _correct_one(app: RegisterApp, selection: Selection, detail: ItemDetail) -> 
         PickOption("leads", "Leads", note=detail.row.leads or "none"),
         *lead_options(detail),
         PickOption("outcomes", "Outcomes", count=len(detail.outcomes)),
-        PickOption("next move", "Whose move is next", note=said(detail.row.next_move)),
+        PickOption("next move", "Whose move is next", note=label_of(detail.row.next_move)),
         PickOption("link", "Add a link to another item"),
     ]
     options += _note_options(detail.notes)
@@ -195,19 +195,19 @@ def _correct_one(app: RegisterApp, selection: Selection, detail: ItemDetail) -> 
         elif key.startswith(("submission ", "reply ")):
             _round_chosen(app, detail, *key.split(" "))
         elif " " in key:
-            kind, _, thing = key.partition(" ")
-            _withdraw(app, kind, thing, ref if kind == "recommendation" else f"a link of {ref}")
+            kind, _, entity = key.partition(" ")
+            _withdraw(app, kind, entity, ref if kind == "recommendation" else f"a link of {ref}")
         else:
             _note_chosen(app, ref, next(note for note in detail.notes if note.id == key))
 
     app.push_screen(Picker(f"Correct {ref}", tuple(options)), take)
 
 
-def _round_chosen(app: RegisterApp, detail: ItemDetail, kind: str, thing: str) -> None:
+def _round_chosen(app: RegisterApp, detail: ItemDetail, kind: str, entity: str) -> None:
     """Correct a submission or a reply, or withdraw it: the stage then follows from those that are left."""
     ref = detail.row.ref
     rounds = detail.submissions if kind == "submission" else detail.replies
-    found = next(one for one in rounds if one.id == thing)
+    found = next(one for one in rounds if one.id == entity)
 
     def take(answer: str | None) -> None:
         if answer == "correct" and kind == "submission":
@@ -215,7 +215,7 @@ def _round_chosen(app: RegisterApp, detail: ItemDetail, kind: str, thing: str) -
         elif answer == "correct":
             correct_reply(app, ref, found)
         elif answer == "withdraw":
-            _withdraw(app, kind, thing, f"a {kind} of {ref}")
+            _withdraw(app, kind, entity, f"a {kind} of {ref}")
 
     answers = (Answer("c", "correct it", "correct"), Answer("w", "withdraw it", "withdraw"))
     sentence = f"Where {ref} stands follows from what is sent and replied: withdrawn, it does not count any more."
@@ -263,7 +263,7 @@ def _correct_leads(app: RegisterApp, selection: Selection) -> None:
 def _correct_outcomes(app: RegisterApp, detail: ItemDetail) -> None:
     from store.commands import SetOutcomes
 
-    options = tuple(PickOption(thing, name) for thing, name in outcomes(app.register.conn))
+    options = tuple(PickOption(entity, name) for entity, name in outcomes(app.register.conn))
     held = tuple(outcome.id for outcome in detail.outcomes)
     seen = app.register.newest()
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from store.domain.dates import say_day
+from store.domain.dates import format_date
 from store.domain.references import find_item
 from store.domain.text import one_line
-from store.domain.vocabulary import MOVE_REASONS, Stage, Status, Track, Verdict, said
+from store.domain.vocabulary import MOVE_REASONS, Stage, Status, Track, Verdict, label_of
 from store.queries.describe import format_status
-from store.queries.rows import ItemDetail, ItemRow, PublicationRow, Thing, format_text
+from store.queries.rows import EntityRow, ItemDetail, ItemRow, PublicationRow, format_text
 from tui.dialogs.fields import (
     action_fields,
     changed,
@@ -49,7 +49,7 @@ def status(app: RegisterApp, selection: Selection) -> None:
         elif detail and value == Stage.SUPERSEDED:
             _ask_successor(app, detail)
         else:
-            title = f"{selection.name}: {'believed done' if value == 'believed' else said(value).lower()}"
+            title = f"{selection.name}: {'believed done' if value == 'believed' else label_of(value).lower()}"
             act(app, selection, title, lambda items: _statuses(items, value, choice.reason), seen=seen)
 
     app.push_screen(_status_panel(selection), take)
@@ -59,9 +59,9 @@ def _status_panel(selection: Selection) -> KeyPanel:
     if selection.detail is None:
         return KeyPanel(selection.name, "", "as each is", "Ticked", _common_choices())
     row, closer = selection.detail.row, selection.detail.publication.publisher or "the inspectorate"
-    now = f"{format_status(row.status, row.closed_as, closer)[0]}, {said(row.stage).lower()}"
-    title = one_line(row.said_title, most=60)
-    return KeyPanel(row.ref, title, now, said(row.kind), status_choices(selection.detail))
+    now = f"{format_status(row.status, row.closed_as, closer)[0]}, {label_of(row.stage).lower()}"
+    title = one_line(row.display_title, most=60)
+    return KeyPanel(row.ref, title, now, label_of(row.kind), status_choices(selection.detail))
 
 
 def _statuses(items: Sequence[str], value: str, reason: str | None) -> Sequence[Command]:
@@ -84,7 +84,7 @@ def _open_choices(row: ItemRow | None) -> list[Choice]:
 
     def choice(key: str, group: str, value: Track | Stage, ask: str) -> Choice:
         current = row is not None and value in (row.track, row.stage)
-        return Choice(key, said(value), group, value, current=current, reason="asked" if ask else "none", ask=ask)
+        return Choice(key, label_of(value), group, value, current=current, reason="asked" if ask else "none", ask=ask)
 
     stages = (("n", Stage.NOT_STARTED), ("p", Stage.IN_PROGRESS), ("c", Stage.COLLATING))
     return [
@@ -175,7 +175,7 @@ def nothing_new(app: RegisterApp, selection: Selection) -> None:
     """Say of the items that they stand as they did, today: the nil return."""
     from store.commands import NothingNew
 
-    title = f"Nothing new on {selection.name}, {say_day(app.register.today())}"
+    title = f"Nothing new on {selection.name}, {format_date(app.register.today())}"
     act(app, selection, title, lambda items: [NothingNew(items=tuple(items))])
 
 
@@ -198,11 +198,11 @@ def add_publication_note(app: RegisterApp, publication: PublicationRow) -> None:
 
         return [AddNote.model_validate(given(values) | {"publication": publication.id})]
 
-    title = f"Add a note to {publication.said_code}"
+    title = f"Add a note to {publication.display_code}"
     app.open_form(f"note {publication.id}", title, form_fields("note"), build, first_focus="text")
 
 
-def correct_note(app: RegisterApp, what: str, note: Thing) -> None:
+def correct_note(app: RegisterApp, what: str, note: EntityRow) -> None:
     """Correct a note: the old one is withdrawn and the corrected one added."""
     from store.commands import CorrectNote
 
@@ -272,8 +272,8 @@ def promise(app: RegisterApp, selection: Selection) -> None:
     def take(key: str | None) -> None:
         if key is None:
             return
-        verb, _, thing = key.partition(" ")
-        action = next((a for a in detail.actions if a.id == thing), None)
+        verb, _, entity = key.partition(" ")
+        action = next((a for a in detail.actions if a.id == entity), None)
         if verb == "add" or action is None:
             _add_action(app, selection)
         elif verb == "correct":
@@ -294,16 +294,16 @@ def _add_action(app: RegisterApp, selection: Selection) -> None:
     edit(app, selection, "action", title, action_fields(), build, first_focus="text")
 
 
-def _correct_action(app: RegisterApp, detail: ItemDetail, action: Thing) -> None:
+def _correct_action(app: RegisterApp, detail: ItemDetail, action: EntityRow) -> None:
     fields = form_fields("action", action.fields, without=("marking",))
     correct_fields(app, "action", action.id, f"Correct an action of {detail.row.ref}", action.fields, fields)
 
 
-def _end_action(app: RegisterApp, verb: str, action: Thing) -> None:
+def _end_action(app: RegisterApp, verb: str, action: EntityRow) -> None:
     from store.commands import FinishAction, Withdraw
 
     if verb == "withdraw":
-        app.do([Withdraw(kind="action", thing=action.id)])
+        app.do([Withdraw(kind="action", entity=action.id)])
     else:
         app.do([FinishAction(action=action.id, done=verb == "done")])
 

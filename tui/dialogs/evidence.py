@@ -11,10 +11,10 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from store.domain.errors import BadInput, FairleadError
-from store.domain.text import one_line, say_size
+from store.domain.text import format_size, one_line
 from store.queries.describe import describe_citation, format_line
-from store.queries.evidence import CitedFile, check_limit, find_file, limit_of, read_file, safe_name, take_out
-from store.queries.rows import ItemDetail, Thing, format_text
+from store.queries.evidence import CitedFile, check_limit, extract_attachment, find_file, limit_of, read_file, safe_name
+from store.queries.rows import EntityRow, ItemDetail, format_text
 from tui.background import Cancelled, read_in_background, work_in_background
 from tui.desk.open_register import scratch_folder
 from tui.dialogs.fields import form_field
@@ -39,17 +39,17 @@ _LONG = 50_000_000
 _started: list[subprocess.Popen[bytes]] = []
 
 
-def cite_evidence(app: RegisterApp, ref: str, note: Thing) -> None:
+def cite_evidence(app: RegisterApp, ref: str, note: EntityRow) -> None:
     """Cite a file on a note of the item (or publication) `ref`; kept inside only when asked, after its size is said."""
-    if app.refuse_looking():
+    if app.refuse_read_only():
         return
-    if app.register.writer is None:
-        app.introduce(lambda: cite_evidence(app, ref, note))
+    if app.register.author is None:
+        app.ask_author(lambda: cite_evidence(app, ref, note))
         return
 
     app.prepare_to_write()
     key = f"cite {note.id}"
-    limit = say_size(limit_of(app.register.conn))
+    limit = format_size(limit_of(app.register.conn))
     fields = (
         FormField("file", "File", required=True, hint="its path on this machine, or only its name"),
         form_field("citation", "reference"),
@@ -109,7 +109,7 @@ def _ask_to_keep(app: RegisterApp, key: str, about: dict[str, Any], cited: Cited
             _read_and_cite(app, key, about, cited, keep=answer == "keep")
 
     sentence = (
-        f"{cited.name} has {say_size(cited.size)}. The register, its backups and every share of this item grow by as much, "
+        f"{cited.name} has {format_size(cited.size)}. The register, its backups and every share of this item grow by as much, "
         "and whoever gets one can read it. Taking it back later leaves the bytes in this file."
     )
     answers = (Answer("k", "keep it inside", "keep"), Answer("c", "only cite it", "cite"))
@@ -146,7 +146,7 @@ def _read(app: RegisterApp, cited: CitedFile, keep: bool, then: Callable[[CitedF
 def show_evidence(app: RegisterApp, detail: ItemDetail) -> None:
     """List the evidence files that an item's notes cite; the one chosen can be opened, kept inside or withdrawn."""
 
-    def line(citation: Thing) -> str:
+    def line(citation: EntityRow) -> str:
         return format_line(describe_citation(citation))
 
     options = tuple(PickOption(citation.id, one_line(line(citation), most=200)) for citation in detail.citations)
@@ -159,10 +159,10 @@ def show_evidence(app: RegisterApp, detail: ItemDetail) -> None:
     app.push_screen(Picker(f"Evidence files of {detail.row.ref}", options, empty=empty), take)
 
 
-def _chosen(app: RegisterApp, ref: str, citation: Thing, line: Callable[[Thing], str]) -> None:
+def _chosen(app: RegisterApp, ref: str, citation: EntityRow, line: Callable[[EntityRow], str]) -> None:
     known = citation.fields
     answers = [Answer("o", "open it", "open")] if known["embedded"] and known["kept"] else []
-    if not app.register.only_looking and not known["left_out"]:
+    if not app.register.read_only_reason and not known["left_out"]:
         if known["place"] and not (known["embedded"] and known["kept"]):
             answers.append(Answer("k", "keep it inside", "keep"))
         answers.append(Answer("w", "withdraw it", "withdraw"))
@@ -176,18 +176,18 @@ def _chosen(app: RegisterApp, ref: str, citation: Thing, line: Callable[[Thing],
         elif answer == "withdraw":
             from store.commands import Withdraw
 
-            app.do([Withdraw(kind="citation", thing=citation.id)])
+            app.do([Withdraw(kind="citation", entity=citation.id)])
 
     app.push_screen(Ask(f"An evidence file of {ref}", f"{line(citation)}.{digest}", tuple(answers)), take)
 
 
-def _keep(app: RegisterApp, citation: Thing) -> None:
+def _keep(app: RegisterApp, citation: EntityRow) -> None:
     """Keep inside a file that is cited already, from where it lies."""
     try:
         cited = read_file(Path(str(citation.fields["place"])), hashed=False)
         check_limit(app.register.conn, cited.name, cited.size)
     except FairleadError as error:
-        app.say_error(error)
+        app.show_error(error)
         return
 
     def keep(read: CitedFile) -> None:
@@ -200,11 +200,11 @@ def _keep(app: RegisterApp, citation: Thing) -> None:
         if answer:
             _read(app, cited, True, keep)
 
-    sentence = f"{cited.name} has {say_size(cited.size)}. The register, its backups and its shares grow by as much."
+    sentence = f"{cited.name} has {format_size(cited.size)}. The register, its backups and its shares grow by as much."
     app.push_screen(Ask("Keep the file inside?", sentence, (Answer("k", "keep it inside", "keep"),)), take)
 
 
-def open_kept(app: RegisterApp, citation: Thing) -> None:
+def open_kept(app: RegisterApp, citation: EntityRow) -> None:
     """Write a kept file to a private folder, gone when Fairlead ends, and hand it to the system's opener."""
     name = safe_name(str(citation.fields["name"] or ""))
     if PurePath(name).suffix.casefold() not in OPENED:
@@ -212,7 +212,7 @@ def open_kept(app: RegisterApp, citation: Thing) -> None:
         return
     read_in_background(
         app,
-        lambda conn: take_out(conn, citation, scratch_folder()),
+        lambda conn: extract_attachment(conn, citation, scratch_folder()),
         lambda out: _opened(app, out),
         group="evidence",
         exclusive=False,

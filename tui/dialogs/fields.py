@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from store.domain.field_types import FieldType, as_typed
 from store.domain.fields import KINDS
-from store.domain.vocabulary import MOVE_REASONS, said
+from store.domain.vocabulary import MOVE_REASONS, label_of
 from widgets.form import FormField
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ def form_field(kind: str, field_name: str, value: object = None, /, **otherwise:
         "label": field.label,
         "kind": _TYPED_AS.get(field.type, "line"),
         "value": as_typed(value) or field.default or None,
-        "choices": tuple((str(choice), str(choice) if field.as_stored else said(choice)) for choice in field.choices),
+        "choices": tuple(
+            (str(choice), str(choice) if field.as_stored else label_of(choice)) for choice in field.choices
+        ),
         "required": field.required,
         "hint": field.hint,
         "limit": field.limit,

@@ -6,20 +6,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.domain.errors import FairleadError
-from store.domain.text import say_size
+from store.domain.text import format_size
 from store.exchange import handover
 from store.file.database import identity
 from store.file.typed import typed_path
 from store.queries.leads import anybody_leads
 from tui.desk.open_register import (
+    configured_author,
     fill_with_themes,
     keep_register,
-    known_writer,
     new_register,
     notice_of,
     open_register,
 )
-from tui.desk.settings import folders, load, made, remember
+from tui.desk.settings import ensure_folder, folders, load, update_settings
 from tui.dialogs.hand_over import hand_over
 from widgets.ask import Answer, Ask
 from widgets.form import Form, FormField
@@ -48,11 +48,11 @@ def _opened(app: RegisterApp, path: Path) -> str | None:
     try:
         if identity(path) == app.register.file.identity:
             return f"{path} is the register that is open already."
-        register = open_register(path, settings, known_writer(settings))
+        register = open_register(path, settings, configured_author(settings))
     except FairleadError as error:
         return str(error)
-    if not register.only_looking:
-        settings = remember(last_register=str(path.absolute()))
+    if not register.read_only_reason:
+        settings = update_settings(last_register=str(path.absolute()))
     app.settings = settings
     app.call_later(app.take_register, register, notice_of(path, register))
     return None
@@ -71,7 +71,7 @@ def new_file(app: RegisterApp) -> None:
         try:
             path = _path(values)
             if path.parent == folders().data:
-                made(path.parent)
+                ensure_folder(path.parent)
             new_register(path, fill_with_themes)
             problem = _opened_new(app, path)
             if problem is None:
@@ -92,7 +92,7 @@ def _opened_new(app: RegisterApp, path: Path) -> str | None:
 
 def keep_copy(app: RegisterApp) -> None:
     """Ask where, and keep a copy of the file that is only looked at, to work in."""
-    if not app.register.only_looking:
+    if not app.register.read_only_reason:
         app.say("This register is yours: there is nothing to keep.")
         return
 
@@ -102,7 +102,7 @@ def keep_copy(app: RegisterApp) -> None:
     def save(values: Values) -> str | None:
         try:
             path = _path(values)
-            made(folders().data)
+            ensure_folder(folders().data)
             kept = keep_register(app.register.path, path, load()[0])
         except FairleadError as error:
             return str(error)
@@ -148,7 +148,7 @@ def write_handover_page(app: RegisterApp) -> None:
             done = handover.save(page, _path(values))
         except FairleadError as error:
             return str(error)
-        told[:] = [f"{done.path} is written, {say_size(done.size)}. SHA-256 {done.sha256[:16]}…", *done.says]
+        told[:] = [f"{done.path} is written, {format_size(done.size)}. SHA-256 {done.sha256[:16]}…", *done.says]
         return None
 
     intro = (

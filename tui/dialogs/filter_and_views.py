@@ -7,14 +7,14 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Protocol
 
 from store.domain.date_reading import read_date
-from store.domain.dates import say_day
+from store.domain.dates import format_date
 from store.queries import facets
-from store.queries.filter import FACETS, SORTS, Filter, say_facet
-from store.queries.query_language import QueryError, point, to_query
+from store.queries.filter import FACETS, SORTS, Filter, format_facet_value
+from store.queries.query_language import QueryError, point_at_error, to_query
 from store.queries.query_names import filter_for, newest_paper
 from store.queries.saved_views import SavedView, saved_views
 from tui.background import read_in_background
-from tui.desk.settings import remember
+from tui.desk.settings import update_settings
 from tui.tables.items import ALL_COLUMNS, USUAL
 from widgets.form import Form, FormField, Values, understood
 from widgets.key_panel import Choice, Chosen, KeyPanel
@@ -84,11 +84,11 @@ def narrow(screen: FilteredList) -> None:
     status, more = "Status", "Or choose from a list"
     shown = screen.shown
     choices = [
-        Choice(key, say_facet("status", value), status, value, current=value in shown.status)
+        Choice(key, format_facet_value("status", value), status, value, current=value in shown.status)
         for key, value in zip("odncw", STATUSES, strict=True)
     ]
     for key, facet in zip("shtpklvgmu", FACETS, strict=True):
-        held = ", ".join(say_facet(facet, v) for v in getattr(shown, facet))
+        held = ", ".join(format_facet_value(facet, v) for v in getattr(shown, facet))
         choices.append(Choice(key, f"{FACETS[facet]}…", more, facet, note=held or None))
     choices.append(Choice("a", "Changed since…", more, CHANGED, note="a day, or the last paper"))
     choices.append(Choice("q", "Type a query…", more, QUERY, note="status:delayed theme:governance age>2y"))
@@ -104,7 +104,7 @@ def narrow(screen: FilteredList) -> None:
             choose(screen, chosen.value)
         else:
             only = (chosen.value,)
-            screen.narrow_to(shown.having(status=() if shown.status == only else only))
+            screen.narrow_to(shown.replace(status=() if shown.status == only else only))
 
     screen.register_app.push_screen(KeyPanel("Narrow", "", shown.describe(), "Shown", tuple(choices)), take)
 
@@ -115,7 +115,7 @@ def choose(screen: FilteredList, facet: str) -> None:
     today = register.today()
 
     def options(values: list[tuple[str, int]]) -> tuple[PickOption, ...]:
-        return tuple(PickOption(v, say_facet(facet, v), count=n) for v, n in values)
+        return tuple(PickOption(v, format_facet_value(facet, v), count=n) for v, n in values)
 
     def picker(values: list[tuple[str, int]] | None) -> MultiPicker:
         held = getattr(shown, facet)
@@ -123,7 +123,7 @@ def choose(screen: FilteredList, facet: str) -> None:
 
     def take(chosen: tuple[str, ...] | None) -> None:
         if chosen is not None:
-            screen.narrow_to(shown.having(**{facet: chosen}))
+            screen.narrow_to(shown.replace(**{facet: chosen}))
 
     if screen.is_short:
         screen.register_app.push_screen(picker(facets.facet(register.conn, shown, facet, today)), take)
@@ -149,12 +149,12 @@ def type_query(screen: FilteredList) -> None:
                 screen.register.conn, text, screen.register.today(), screen.register_app.settings.acts_for
             )
         except QueryError as error:
-            return f"{point(text, error)}\n{error}"
-        found[:] = [shown.having(parts=True)]
+            return f"{point_at_error(text, error)}\n{error}"
+        found[:] = [shown.replace(parts=True)]
         return None
 
     fields = (
-        FormField("query", "Query", value=to_query(screen.shown.having(parts=False)), hint="status:delayed lead:C3"),
+        FormField("query", "Query", value=to_query(screen.shown.replace(parts=False)), hint="status:delayed lead:C3"),
     )
     intro = (
         'Words and "phrases", and: status: stage: theme: publication: kind: lead: next: target: marking: outcome: '
@@ -191,12 +191,14 @@ def changed_since(screen: FilteredList) -> None:
         return None
 
     held = screen.shown.changed_after
-    now = say_day(date.fromisoformat(held) + timedelta(days=1)) if held else None
-    intro = "A day or a month" + (f", or paper: that of {say_day(paper)}" if paper else "") + ". Empty shows all again."
+    now = format_date(date.fromisoformat(held) + timedelta(days=1)) if held else None
+    intro = (
+        "A day or a month" + (f", or paper: that of {format_date(paper)}" if paper else "") + ". Empty shows all again."
+    )
     fields = (FormField("since", "Changed since", value=now),)
     screen.register_app.push_screen(
         Form("Changed since", fields, intro=intro, submit=take),
-        lambda values: screen.narrow_to(screen.shown.having(changed_after=found[0])) if values is not None else None,
+        lambda values: screen.narrow_to(screen.shown.replace(changed_after=found[0])) if values is not None else None,
     )
 
 
@@ -253,13 +255,13 @@ def show_view(screen: FilteredList, view: SavedView) -> None:
         return
     screen.sort = view.sort if view.sort.removeprefix("-") in SORTS else "ref"
     screen.show_columns(view.columns or screen.register_app.settings.columns)
-    screen.narrow_to(shown.having(parts=True), view=view.name)
+    screen.narrow_to(shown.replace(parts=True), view=view.name)
 
 
 def _save(screen: FilteredList) -> None:
     from store.commands import SaveView
 
-    query = to_query(screen.shown.having(parts=False))
+    query = to_query(screen.shown.replace(parts=False))
     fields = (
         FormField("name", "Name", required=True, limit=60, hint="a view of that name is replaced"),
         FormField("query", "Query", value=query, hint="empty shows everything"),
@@ -282,7 +284,7 @@ def _choose_start(screen: FilteredList, kept: list[SavedView]) -> None:
 
     def take(name: str | None) -> None:
         if name is not None:
-            screen.register_app.settings = remember(start_view=name or None)
+            screen.register_app.settings = update_settings(start_view=name or None)
             screen.register_app.say(f"Fairlead starts with {name}." if name else "Fairlead starts as usual.")
 
     screen.register_app.push_screen(
@@ -297,7 +299,7 @@ def _forget(screen: FilteredList, kept: list[SavedView]) -> None:
 
     def take(key: str | None) -> None:
         if key is not None:
-            screen.register_app.do([Withdraw(kind="view", thing=key)])
+            screen.register_app.do([Withdraw(kind="view", entity=key)])
 
     screen.register_app.push_screen(Picker("Forget which view?", options), take)
 
@@ -320,7 +322,7 @@ def choose_columns(screen: FilteredList) -> None:
                 return f"There is no column called {key}. {meant}"
         chosen = " ".join(keys)
         screen.show_columns(chosen or None)
-        screen.register_app.settings = remember(columns=None if chosen in ("", USUAL) else chosen)
+        screen.register_app.settings = update_settings(columns=None if chosen in ("", USUAL) else chosen)
         return None
 
     fields = (FormField("columns", "Columns", value=screen.columns or USUAL, hint="empty for the usual ones"),)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from store.domain.text import one_line
-from store.domain.vocabulary import LeadState, said
-from store.queries.rows import ItemDetail, Thing
+from store.domain.vocabulary import LeadState, label_of
+from store.queries.rows import EntityRow, ItemDetail
 from tui.dialogs.fields import form_field
 from widgets.key_panel import Choice, Chosen, KeyPanel
 from widgets.picker import PickOption
@@ -31,19 +31,19 @@ def lead_options(detail: ItemDetail) -> list[PickOption]:
     options = []
     for lead in detail.leads:
         role = f"{lead.fields['role']}, " if lead.fields["role"] else ""
-        state = said(str(lead.fields["state"] or _NOT_STATED)).lower()
+        state = label_of(str(lead.fields["state"] or _NOT_STATED)).lower()
         options.append(PickOption(f"lead {lead.id}", f"How far {_name(lead)} has got", note=f"{role}{state}"))
     return options
 
 
-def set_lead(app: RegisterApp, detail: ItemDetail, lead: Thing) -> None:
+def set_lead(app: RegisterApp, detail: ItemDetail, lead: EntityRow) -> None:
     """Say with one key how far a lead has got with their part; or go on to its role."""
-    if app.refuse_looking():
+    if app.refuse_read_only():
         return
     app.prepare_to_write()
     seen = app.register.newest()
     state = lead.fields["state"]
-    choices = [Choice(key, said(word), "Their part", word, current=state == word) for key, word in _STATE_KEYS]
+    choices = [Choice(key, label_of(word), "Their part", word, current=state == word) for key, word in _STATE_KEYS]
     choices.append(Choice("x", "Not stated", "Their part", _NOT_STATED, current=not state))
     role = one_line(lead.fields["role"], most=40) if lead.fields["role"] else "none"
     choices.append(Choice("r", "Role…", "What they do in it", _ROLE, note=role))
@@ -59,11 +59,11 @@ def set_lead(app: RegisterApp, detail: ItemDetail, lead: Thing) -> None:
         new = None if chosen.value == _NOT_STATED else LeadState(chosen.value)
         app.do([SetLeadState(item=detail.row.id, lead=str(lead.fields["party"]), state=new)], seen=seen)
 
-    now = said(str(state or _NOT_STATED)).lower()
+    now = label_of(str(state or _NOT_STATED)).lower()
     app.push_screen(KeyPanel(detail.row.ref, _name(lead), now, "Their part", tuple(choices)), take)
 
 
-def _set_role(app: RegisterApp, detail: ItemDetail, lead: Thing) -> None:
+def _set_role(app: RegisterApp, detail: ItemDetail, lead: EntityRow) -> None:
     fields = (form_field("lead", "role", lead.fields["role"]),)
 
     def build(values: Values) -> list[Command]:
@@ -75,5 +75,5 @@ def _set_role(app: RegisterApp, detail: ItemDetail, lead: Thing) -> None:
     app.open_form(f"role {lead.id}", title, fields, build)
 
 
-def _name(lead: Thing) -> str:
+def _name(lead: EntityRow) -> str:
     return one_line(lead.fields["name"], most=60) if lead.fields["name"] else "a lead whose name is not known"

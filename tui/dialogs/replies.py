@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from store.domain.dates import say_day
+from store.domain.dates import format_date
 from store.domain.vocabulary import Stage, Verdict
 from store.queries.item_detail import evidence_notes, item_detail
-from store.queries.rows import ItemDetail, Thing
+from store.queries.rows import EntityRow, ItemDetail
 from tui.dialogs.fields import correct_fields, form_field, form_fields, given, until_field
 from tui.dialogs.selection import Selection, edit
 from widgets.form import FormField
@@ -63,14 +63,14 @@ def send(app: RegisterApp, selection: Selection) -> None:
         selection,
         "send",
         f"Send evidence on {selection.name}",
-        evidence_fields(say_day(app.register.today()), waiting),
+        evidence_fields(format_date(app.register.today()), waiting),
         build_evidence,
         first_focus="note",
-        saying=lambda values: _said_of_sending(app, detail, values["asks"]) if detail else "",
+        saying=lambda values: _describe_sending(app, detail, values["asks"]) if detail else "",
     )
 
 
-def _said_of_sending(app: RegisterApp, detail: ItemDetail, asks: str | None) -> str:
+def _describe_sending(app: RegisterApp, detail: ItemDetail, asks: str | None) -> str:
     ref, closer = detail.row.ref, detail.publication.publisher or "the inspectorate"
     if not _stands(app, detail.row.id, Stage.SUBMITTED):
         return _OLD_NEWS.format(ref)
@@ -112,7 +112,7 @@ def reply(app: RegisterApp, selection: Selection, verdict: str | None = None) ->
     """Record a reply that answers the items, asked for or not."""
     detail = selection.detail
     who = (detail.publication.publisher or "The inspectorate") if detail else ""
-    fields = reply_fields(say_day(app.register.today()), who, verdict, detail.row.track if detail else None)
+    fields = reply_fields(format_date(app.register.today()), who, verdict, detail.row.track if detail else None)
 
     def saying(_values: Values) -> str:
         told = detail is None or _stands(app, detail.row.id, *_AFTER_A_REPLY)
@@ -121,13 +121,13 @@ def reply(app: RegisterApp, selection: Selection, verdict: str | None = None) ->
     edit(app, selection, "reply", f"A reply on {selection.name}", fields, build_reply, saying=saying)
 
 
-def correct_submission(app: RegisterApp, what: str, sent: Thing) -> None:
+def correct_submission(app: RegisterApp, what: str, sent: EntityRow) -> None:
     """Correct what is recorded of evidence sent."""
     fields = form_fields("submission", sent.fields, without=("marking",))
     correct_fields(app, "submission", sent.id, f"Correct evidence sent on {what}", sent.fields, fields)
 
 
-def correct_reply(app: RegisterApp, what: str, received: Thing) -> None:
+def correct_reply(app: RegisterApp, what: str, received: EntityRow) -> None:
     """Correct what is recorded of a reply; a wrong verdict is withdrawn and the right one recorded."""
     fields = form_fields("reply", received.fields, without=("marking",))
     intro = "A wrong verdict is not corrected: withdraw the reply, and record the right one."

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store.domain.references import names_of_items
+from store.domain.references import references_of
 from store.queries.rows import ItemDetail
-from store.register import Done
+from store.register import ActionResult
 from widgets.form import Form, FormField
 from widgets.preview import Preview, PreviewLine, PreviewTaken
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MOST = 1_000
 """So many items at most are edited together."""
 
-Then = Callable[[Done], None]
+Then = Callable[[ActionResult], None]
 
 BuildForItems = Callable[[Sequence[str]], "Sequence[Command]"]
 """Makes the commands for some items; for one item it makes one."""
@@ -114,21 +114,21 @@ def preview(
     reasons: tuple[str, ...] = (),
 ) -> None:
     """Show what would change of each item, ask for one reason, and do what is taken as one action."""
-    if app.register.writer is None:
-        app.introduce(lambda: preview(app, title, items, build, then, reasons))
+    if app.register.author is None:
+        app.ask_author(lambda: preview(app, title, items, build, then, reasons))
         return
 
-    names = names_of_items(app.register.conn, items)
+    names = references_of(app.register.conn, items)
     seen = app.register.newest()
     found = app.register.preview([build([item])[0] for item in items], [names[item] for item in items])
     lines = tuple(
         PreviewLine(
             item, names[item], told.what, told.now, told.new, told.refused or "",
-            "owes a reason" if told.owes_reason else "",
+            "owes a reason" if told.requires_reason else "",
         )
         for item, told in zip(items, found, strict=True)
     )  # fmt: skip
-    owed = any(told.owes_reason for told in found)
+    owed = any(told.requires_reason for told in found)
 
     def take(taken: PreviewTaken | None) -> None:
         if taken is None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from store.domain.text import one_line
-from store.domain.vocabulary import said
+from store.domain.vocabulary import label_of
 from store.file.database import Connection
 from store.queries.filter import Filter
 from store.queries.rows import ItemRow
-from store.queries.similar import Alike, alike
+from store.queries.similar import SimilarPair, find_similar
 from store.register import Register
 from tui.background import Cancelled, work_in_background
-from tui.desk.not_alike import not_alike, say_not_alike
+from tui.desk.not_alike import not_alike, save_not_alike
 from widgets.ask import Answer, Ask
 from widgets.picker import Picker, PickOption
 
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 
 def propose_alike(app: RegisterApp) -> None:
     """Look in a thread for items that may be the same work, and let the person say of each pair what it is."""
-    if app.refuse_looking():
+    if app.refuse_read_only():
         return
     app.prepare_to_write()
     register, today, but = app.register, app.register.today(), not_alike(app.register)
 
-    def work(cancelled: Cancelled) -> list[Alike] | None:
-        def read(conn: Connection) -> list[Alike]:
-            return alike(conn, Filter(), today, but=but, go_on=lambda: not cancelled())
+    def work(cancelled: Cancelled) -> list[SimilarPair] | None:
+        def read(conn: Connection) -> list[SimilarPair]:
+            return find_similar(conn, Filter(), today, but=but, go_on=lambda: not cancelled())
 
-        return register.file.read_long(read, cancelled)
+        return register.file.read_interruptible(read, cancelled)
 
     work_in_background(app, work, lambda found: _show(app, register, found), group="alike")
 
 
-def _show(app: RegisterApp, register: Register, pairs: list[Alike]) -> None:
+def _show(app: RegisterApp, register: Register, pairs: list[SimilarPair]) -> None:
     """List the pairs; the one chosen is asked about, and the list comes again with those that are left."""
     if app.register is not register:
         return
@@ -45,7 +45,7 @@ def _show(app: RegisterApp, register: Register, pairs: list[Alike]) -> None:
         return
 
     def line(item: ItemRow) -> str:
-        return f"{item.ref} {one_line(item.said_title, most=34)}"
+        return f"{item.ref} {one_line(item.display_title, most=34)}"
 
     options = tuple(
         PickOption(str(n), f"{line(pair.one)} ~ {line(pair.other)}", count=round(pair.score * 100))
@@ -60,7 +60,7 @@ def _show(app: RegisterApp, register: Register, pairs: list[Alike]) -> None:
     app.push_screen(Picker("May these be the same work?", options, intro=intro), take)
 
 
-def _ask(app: RegisterApp, register: Register, pairs: list[Alike], pair: Alike) -> None:
+def _ask(app: RegisterApp, register: Register, pairs: list[SimilarPair], pair: SimilarPair) -> None:
     """Ask what a pair is, and write that."""
     one, other = pair.one, pair.other
     answers = (
@@ -74,8 +74,8 @@ def _ask(app: RegisterApp, register: Register, pairs: list[Alike], pair: Alike) 
         if answer is None:
             _show(app, register, pairs)
         elif answer == "not":
-            with app.saying_errors():
-                say_not_alike(register, pair.pair)
+            with app.showing_errors():
+                save_not_alike(register, pair.pair)
             _next(app, register, [left for left in pairs if left is not pair])
         else:
             _tie(app, register, pairs, pair, answer)
@@ -85,10 +85,10 @@ def _ask(app: RegisterApp, register: Register, pairs: list[Alike], pair: Alike) 
 
 def _told(item: ItemRow) -> str:
     text = f" {one_line(item.text, most=600)}" if item.text else ""
-    return f"{item.ref} · {one_line(item.said_title, most=200)} · {said(item.status)}.{text}"
+    return f"{item.ref} · {one_line(item.display_title, most=200)} · {label_of(item.status)}.{text}"
 
 
-def _tie(app: RegisterApp, register: Register, pairs: list[Alike], pair: Alike, answer: str) -> None:
+def _tie(app: RegisterApp, register: Register, pairs: list[SimilarPair], pair: SimilarPair, answer: str) -> None:
     from store.commands import AddLink
 
     item, other = (pair.other, pair.one) if answer == "other" else (pair.one, pair.other)
@@ -99,6 +99,6 @@ def _tie(app: RegisterApp, register: Register, pairs: list[Alike], pair: Alike, 
     app.do([AddLink.model_validate(link)], then=lambda _: _next(app, register, rest))
 
 
-def _next(app: RegisterApp, register: Register, pairs: list[Alike]) -> None:
+def _next(app: RegisterApp, register: Register, pairs: list[SimilarPair]) -> None:
     if pairs:
         _show(app, register, pairs)

@@ -12,7 +12,7 @@ from store.queries.attention import Attention, Reason, Rules, attention, rules_o
 from store.queries.filter import NO_LEAD, NO_THEME, Filter
 from store.queries.item_list import everything_count
 from tui.keys import ATTENTION, ITEM, TICKS, bindings
-from tui.messages import ItemAsked, ListAsked
+from tui.messages import ItemRequested, ListRequested
 from tui.screens.item_list import ItemListScreen
 from tui.tables.attention import ATTENTION_COLUMNS, AttentionRows
 from tui.tables.row_source import SHORT
@@ -39,7 +39,7 @@ class AttentionScreen(ItemListScreen):
         yield ItemPane()
 
     def on_mount(self) -> None:
-        self.shown = self.shown.having(mine=self.register_app.settings.acts_for)
+        self.shown = self.shown.replace(mine=self.register_app.settings.acts_for)
 
     def shown_numbers(self) -> Sequence[int] | None:
         return self.rows.found.numbers if self.rows else None
@@ -73,7 +73,7 @@ class AttentionScreen(ItemListScreen):
     def _take(self, found: Attention, rules: Rules) -> None:
         keep = self.table.cursor_key
         first = self.rows is None
-        self.rows = AttentionRows(self.register, self.register_app.say_error, found, rules)
+        self.rows = AttentionRows(self.register, self.register_app.show_error, found, rules)
         self.table.empty_text = self._nothing()
         line = self.rows.line_of_item(keep) if keep else None
         self.show_rows(self.rows, keep, 0 if first else line)
@@ -102,17 +102,17 @@ class AttentionScreen(ItemListScreen):
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         event.stop()
         if self.rows and (reason := self.rows.housekeeping(event.key)):
-            self.post_message(ListAsked(self._folded(reason)))
+            self.post_message(ListRequested(self._folded(reason)))
         elif self.current_item():
-            self.post_message(ItemAsked(event.key))
+            self.post_message(ItemRequested(event.key))
 
     def _folded(self, reason: Reason) -> Filter:
         shown = Filter(not_waiting=True, mine=self.shown.mine)
         if reason == Reason.NO_LEAD:
-            return shown.having(lead=(NO_LEAD,))
+            return shown.replace(lead=(NO_LEAD,))
         if reason == Reason.NO_THEME:
-            return shown.having(theme=(NO_THEME,))
-        return shown.having(no_reason=True, parts=True)
+            return shown.replace(theme=(NO_THEME,))
+        return shown.replace(no_reason=True, parts=True)
 
     # -- keys
 
@@ -120,10 +120,10 @@ class AttentionScreen(ItemListScreen):
         """Show mine, or everybody's."""
         acts_for = self.register_app.settings.acts_for
         if self.shown.mine:
-            self.shown = self.shown.having(mine=())
+            self.shown = self.shown.replace(mine=())
         elif acts_for:
-            self.shown = self.shown.having(mine=acts_for)
+            self.shown = self.shown.replace(mine=acts_for)
         else:
-            self.register_app.introduce(lambda: self.action_mine() if self.register_app.settings.acts_for else None)
+            self.register_app.ask_author(lambda: self.action_mine() if self.register_app.settings.acts_for else None)
             return
         self.reread()

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tui.background import read_in_background
-from tui.keys import EVERYWHERE, footer_for, keys_for, say_key
+from tui.keys import EVERYWHERE, footer_for, format_key, keys_for
 from tui.messages import RegisterChanged
 from tui.summary_line import BEHIND_SECONDS, is_quick, summary_of
 from widgets.frame import KeysLine, Notice, TopLine
@@ -100,21 +100,21 @@ class RegisterScreen(Screen[None]):
         """Read again, and the screens beneath when they are next shown."""
         self._revision = self.register_app.revision
         self._show_frame()
-        with self.register_app.saying_errors():
+        with self.register_app.showing_errors():
             self.reread(items)
 
     def _show_frame(self) -> None:
         """Show what stands whether or not the register can be read: what it is, the screens, the keys, what is wrong."""
         top: tuple[tuple[str, ...], str] = (("Fairlead", self.register.origin.name), "")
-        with self.register_app.saying_errors():
+        with self.register_app.showing_errors():
             top = self.register_app.top_line()
         self.query_one(TopLine).show(*top)
         screens = [key for key in keys_for(EVERYWHERE) if key.action.startswith("go(")]
         parts = [(key.keys[0], key.label, key.action) for key in screens]
         self.query_one("#screens", KeysLine).show(parts, f"go('{self.NAME}')")
         keys = [
-            (say_key(key.keys[0]), key.label, key.action)
-            for key in footer_for(*self.PLACES, EVERYWHERE, only_looking=bool(self.register.only_looking))
+            (format_key(key.keys[0]), key.label, key.action)
+            for key in footer_for(*self.PLACES, EVERYWHERE, read_only_reason=bool(self.register.read_only_reason))
         ]
         self.query_one("#keys", KeysLine).show(keys)
         self.query(Notice).first().say(self.register_app.notice)
@@ -124,7 +124,7 @@ class RegisterScreen(Screen[None]):
     def _show_yours(self) -> None:
         """Show the line of what is the person's; of a large register as it was last, until a thread has read it anew."""
         app, names = self.register_app, self.register_app.settings.acts_for
-        with app.saying_errors():
+        with app.showing_errors():
             if not (names or self.OPENING):
                 sentence = ""
             elif is_quick(self.register.conn):

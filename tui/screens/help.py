@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from tui.keys import EVERYWHERE, MOVING, keys_for, say_keys
+from tui.keys import EVERYWHERE, MOVING, format_keys, keys_for
 from tui.screens.base import PageScreen
 from widgets.pane import Line, Pane
 
@@ -66,7 +66,7 @@ class HelpScreen(PageScreen):
         lines: list[Line] = []
         for place in (*self.places, EVERYWHERE):
             lines.append(Line(((f"Keys for {place}" if place != EVERYWHERE else "Keys everywhere", "accent"),)))
-            lines += [Line(((key.tip, ""),), MARGIN, say_keys(key)) for key in keys_for(place)]
+            lines += [Line(((key.tip, ""),), MARGIN, format_keys(key)) for key in keys_for(place)]
             lines.append(Line(()))
         lines.append(Line((("Moving", "accent"),)))
         lines += [Line(((tip, ""),), MARGIN, keys) for keys, tip in MOVING]

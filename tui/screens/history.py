@@ -18,7 +18,7 @@ from store.queries.history import GROUPS, authors, history
 from store.queries.rows import HistoryRow
 from tui.background import read_in_background
 from tui.keys import HISTORY, bindings
-from tui.messages import ItemAsked, TakeBackAsked
+from tui.messages import ItemRequested, RevertRequested
 from tui.screens.list_screen import ListScreen
 from tui.tables.history import HISTORY_COLUMNS, HistoryRows
 from widgets.ask import Answer, Ask
@@ -63,7 +63,7 @@ class HistoryScreen(ListScreen):
         key = self.table.cursor_key
         self.rows = HistoryRows(
             self.register,
-            self.register_app.say_error,
+            self.register_app.show_error,
             item=self.item[0] if self.item else None,
             author=self.author[0] if self.author else None,
             kind=self.kind,
@@ -157,7 +157,7 @@ class HistoryScreen(ListScreen):
         if self.rows is None or index is None:
             self.register_app.say("There is no change under the cursor.")
             return
-        if self.register_app.refuse_looking():
+        if self.register_app.refuse_read_only():
             return
         row = self.rows.changes(index, 1)[0]
         together = history(self.register.conn, action=row.action, limit=None)
@@ -172,7 +172,7 @@ class HistoryScreen(ListScreen):
 
         def go_on(answer: str | None) -> None:
             if answer:
-                self.post_message(TakeBackAsked(row.action))
+                self.post_message(RevertRequested(row.action))
 
         self.app.push_screen(Ask("Take this back?", sentence, (Answer("t", "take it back", "yes"),)), go_on)
 
@@ -185,4 +185,4 @@ class HistoryScreen(ListScreen):
         if item is None:
             self.register_app.say("This change is not of a single item.")
         else:
-            self.post_message(ItemAsked(item))
+            self.post_message(ItemRequested(item))

@@ -11,7 +11,7 @@ from store.queries.attention import rules_of
 from store.queries.history import history, history_numbers
 from store.queries.item_detail import item_detail
 from store.queries.rows import ItemDetail
-from store.register import Done
+from store.register import ActionResult
 from tui.dialogs.corrections import correct
 from tui.dialogs.edits import note, nothing_new, promise, status, target
 from tui.dialogs.replies import reply, send
@@ -42,12 +42,12 @@ class ItemScreenKeys(RegisterScreen):
         """The ids of the items that are ticked, which take the next edit together; none where there is nothing to tick."""
         return ()
 
-    def untick(self, done: Done | None = None) -> None:
+    def untick(self, done: ActionResult | None = None) -> None:
         """Take every tick away: what they were for is done."""
 
     def _edit(self, edit: Callable[[RegisterApp, Selection], None]) -> None:
         """Edit what is selected: the ticked items together, or the one under the cursor."""
-        if self.register_app.refuse_looking():
+        if self.register_app.refuse_read_only():
             return
         self.register_app.prepare_to_write()
         if items := self.ticked():
@@ -67,7 +67,7 @@ class ItemScreenKeys(RegisterScreen):
         """Show the item in the pane."""
         pane = self.query_one(ItemPane)
         if pane.display:
-            with self.register_app.saying_errors():
+            with self.register_app.showing_errors():
                 self._fill(pane, top)
 
     def _fill(self, pane: ItemPane, top: bool) -> None:
@@ -88,7 +88,7 @@ class ItemScreenKeys(RegisterScreen):
         self.tab = TABS[(TABS.index(self.tab) + step) % len(TABS)]
         self.fill_pane()
 
-    def on_pane_tab_asked(self, event: Pane.TabAsked) -> None:
+    def on_pane_tab_requested(self, event: Pane.TabRequested) -> None:
         event.stop()
         self.tab = event.key
         self.fill_pane()
@@ -128,6 +128,6 @@ class ItemScreenKeys(RegisterScreen):
     def action_copy(self) -> None:
         """Copy the reference and text to the clipboard, and say so."""
         if found := self.detail():
-            text = f"{found.row.ref} {found.row.said_title}" + (f"\n{found.row.text}" if found.row.text else "")
+            text = f"{found.row.ref} {found.row.display_title}" + (f"\n{found.row.text}" if found.row.text else "")
             self.app.copy_to_clipboard(text)
             self.register_app.say(f"Copied {found.row.ref} with its text, if this terminal lets programs do so.")

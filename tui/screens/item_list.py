@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from store.domain import references
 from store.queries import item_list
-from store.register import Done
+from store.register import ActionResult
 from tui.dialogs import selection
 from tui.screens.item_keys import ItemScreenKeys
 from tui.screens.list_screen import ListScreen
@@ -74,7 +74,7 @@ class ItemListScreen(ItemScreenKeys, ListScreen):
             self.ticks |= items
         self._ticks_changed()
 
-    def untick(self, done: Done | None = None) -> None:
+    def untick(self, done: ActionResult | None = None) -> None:
         """Take every tick away: what they were for is done."""
         if self.ticks:
             self.ticks.clear()
@@ -89,7 +89,7 @@ class ItemListScreen(ItemScreenKeys, ListScreen):
 
     def fit_ticks(self) -> None:
         """Leave the ticks to items that are still there: another window may have withdrawn one, or another file is open."""
-        known = references.names_of_items(self.register.conn, tuple(self.ticks)) if self.ticks else {}
+        known = references.references_of(self.register.conn, tuple(self.ticks)) if self.ticks else {}
         if gone := [item for item in self.ticks if item not in known]:
             for item in gone:
                 del self.ticks[item]

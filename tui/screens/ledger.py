@@ -13,7 +13,7 @@ from store.queries.item_list import everything_count
 from store.queries.reply_ledger import MOVES, NOTHING_WAITS, WAITING_ON, Ledger, LedgerRow, ledger
 from store.register import day_of
 from tui.keys import ITEM
-from tui.messages import ItemAsked
+from tui.messages import ItemRequested
 from tui.screens.item_keys import ItemScreenKeys
 from tui.screens.list_screen import ListScreen
 from tui.tables.ledger import LEDGER_COLUMNS, LedgerRows
@@ -31,9 +31,9 @@ def row_lines(row: LedgerRow) -> list[Line]:
     if row.verdict:
         # The wait for the inspectorate is as old as the evidence, and says so.
         sent = f"; evidence sent {row.sent}" if row.move == NextMove.INSPECTORATE and row.sent_latest else ""
-        waiting = f"{row.said_verdict.lower()}, said {row.dated or 'on a day not known'}{sent}, {row.waiting}"
+        waiting = f"{row.display_verdict.lower()}, said {row.dated or 'on a day not known'}{sent}, {row.waiting}"
     else:
-        asks = f"{row.said_asks} asked for, " if row.asks else ""
+        asks = f"{row.display_asks} asked for, " if row.asks else ""
         waiting = f"{asks}sent {row.sent or 'on a day not known'}, {row.waiting}; no reply"
     return [
         Line(((WAITING_ON[row.move] + until, "strong"),), MARGIN, "Next move"),
@@ -80,7 +80,7 @@ class LedgerScreen(ItemScreenKeys, ListScreen):
         )
 
     def _take(self, told: Ledger) -> None:
-        begun, self.rows = self.rows is None, LedgerRows(self.register, self.register_app.say_error, told)
+        begun, self.rows = self.rows is None, LedgerRows(self.register, self.register_app.show_error, told)
         item, keep = self._item, self.table.cursor_key
         self.table.empty_text = NOTHING_WAITS
         self.show_rows(self.rows, None if begun else keep)
@@ -115,4 +115,4 @@ class LedgerScreen(ItemScreenKeys, ListScreen):
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         event.stop()
         if item := self.current_item():
-            self.post_message(ItemAsked(item))
+            self.post_message(ItemRequested(item))

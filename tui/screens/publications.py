@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from store.domain.vocabulary import said
+from store.domain.vocabulary import label_of
 from store.queries import publications
 from store.queries.describe import describe_measure, describe_publication, format_marking
 from store.queries.evidence import citations_on
@@ -15,7 +15,7 @@ from store.queries.filter import NO_CODE, Filter
 from store.queries.item_detail import measures_of, notes_on, publication_fields
 from store.queries.rows import PublicationRow
 from tui.keys import PUBLICATIONS, bindings
-from tui.messages import ListAsked
+from tui.messages import ListRequested
 from tui.screens.list_screen import ListScreen
 from tui.tables.publications import PUBLICATION_COLUMNS, PublicationRows
 from tui.tables.status_counts import bar_parts
@@ -45,7 +45,7 @@ class PublicationsScreen(ListScreen):
         yield Pane()
 
     def reread(self, items: tuple[str, ...] = ()) -> None:
-        rows = PublicationRows(self.register, self.register_app.say_error)
+        rows = PublicationRows(self.register, self.register_app.show_error)
         self.show_rows(rows, self.table.cursor_key)
         self.call_after_refresh(self.fill_pane)
 
@@ -58,7 +58,7 @@ class PublicationsScreen(ListScreen):
         """Show what is recorded of the publication itself."""
         pane = self.query_one(Pane)
         if pane.display:
-            with self.register_app.saying_errors():
+            with self.register_app.showing_errors():
                 self._fill(pane, top)
 
     def _fill(self, pane: Pane, top: bool) -> None:
@@ -67,7 +67,7 @@ class PublicationsScreen(ListScreen):
             pane.show((("All publications", "strong"),), (), "", self._totals(), top=top)
             return
         conn = self.register.conn
-        made_of = [f"{count} {said(what).lower()}" for what, count in publications.closed_as(conn, row.id)]
+        made_of = [f"{count} {label_of(what).lower()}" for what, count in publications.closed_as(conn, row.id)]
         fields = describe_publication(publication_fields(conn, row.id))
         head = {name: fields.pop(name).text for name in _HEAD if name in fields}
         if "closed_by" in head:
@@ -82,14 +82,16 @@ class PublicationsScreen(ListScreen):
         lines += [described(describe_measure(measure)) for measure in measures_of(conn, row.id)]
         on_it = notes_on(conn, "publication", row.id)
         lines += [Line(()), *notes(on_it, citations_on(conn, "publication", row.id))] if on_it else []
-        title = (f"{row.said_code}  {row.said_title}", "strong")
+        title = (f"{row.display_code}  {row.display_title}", "strong")
         pane.show((title, (" · ".join(("", *head.values())), "quiet")), (), "", lines, top=top)
 
     def _totals(self) -> list[Line]:
         lines = []
         for total in publications.totals(self.register.conn):
             if total.total:
-                lines.append(Line(tuple(legend(bar_parts(total))), MARGIN, f"{total.total} {total.said_title.lower()}"))
+                lines.append(
+                    Line(tuple(legend(bar_parts(total))), MARGIN, f"{total.total} {total.display_title.lower()}")
+                )
                 made_of = (
                     f"{total.with_inspectorate} with the inspectorate, {total.discharged} discharged, "
                     f"{total.closed_otherwise} closed otherwise"
@@ -100,7 +102,7 @@ class PublicationsScreen(ListScreen):
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         event.stop()
         row = self.current()
-        self.post_message(ListAsked(Filter(parts=True, publication=(row.code or NO_CODE,) if row else ())))
+        self.post_message(ListRequested(Filter(parts=True, publication=(row.code or NO_CODE,) if row else ())))
 
     def action_add(self) -> None:
         """Add a publication."""

@@ -10,13 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from store.queries import item_list, publications
-from store.queries.filter import FACETS, NO_CODE, Filter, say_facet, search_words
+from store.queries.filter import FACETS, NO_CODE, Filter, format_facet_value, search_words
 from store.queries.saved_views import saved_views
 from tui.background import read_in_background
 from tui.dialogs.corrections import add_item
 from tui.dialogs.filter_and_views import choose, choose_sort, narrow, show_view, type_query, views
 from tui.keys import ITEM, LIST, TICKS, bindings
-from tui.messages import ItemAsked
+from tui.messages import ItemRequested
 from tui.screens.base import LOW
 from tui.screens.item_list import ItemListScreen
 from tui.tables.items import ItemRows, columns_named, list_whole
@@ -60,17 +60,17 @@ class RecommendationsScreen(ItemListScreen):
         self.show_columns(self.register_app.settings.columns)
         if self._start_view():
             return
-        mine = self.shown.having(mine=self.register_app.settings.acts_for)
+        mine = self.shown.replace(mine=self.register_app.settings.acts_for)
         # Elsewhere than in one's own register there may be nobody of those names: all is shown then.
         known = mine.mine and item_list.window(self.register.conn, mine, "ref", self.register.today(), 0, 1)
-        if known and not self.shown.narrows:
+        if known and not self.shown.is_active:
             self.shown = mine
 
     def _start_view(self) -> bool:
         """Show the view that this person starts with, where the register has it; whether it does."""
         name = self.register_app.settings.start_view
         wanted = next((view for view in saved_views(self.register.conn) if view.name == name), None) if name else None
-        if wanted is not None and not self.shown.narrows:
+        if wanted is not None and not self.shown.is_active:
             show_view(self, wanted)
         return wanted is not None
 
@@ -111,7 +111,7 @@ class RecommendationsScreen(ItemListScreen):
     def _read(self, keep: str | None) -> None:
         before = self.rows if keep and self.rows and self.rows.register is self.register else None
         self.rows = rows = ItemRows(
-            self.register, self.register_app.say_error, self.shown, self.sort, self.table.columns
+            self.register, self.register_app.show_error, self.shown, self.sort, self.table.columns
         )
         self.workers.cancel_group(self, "list")
         whole = rows.read_short(before)
@@ -172,7 +172,7 @@ class RecommendationsScreen(ItemListScreen):
     def _nothing(self) -> str:
         if self.shown.mine:
             return f"Nothing fits: {self.shown.describe()}. Press m for everybody's, x to clear the filter."
-        if self.shown.narrows:
+        if self.shown.is_active:
             return f"Nothing fits: {self.shown.describe()}. Press x to clear the filter."
         return "There is nothing here yet. Press a to add a recommendation, 1 and a to add a publication."
 
@@ -186,7 +186,7 @@ class RecommendationsScreen(ItemListScreen):
         for n, name in enumerate(("recommendations", "commitments")):
             if whole[n] or not n:
                 here = "…" if self._counts is None else f"{self._counts[n]:,}"
-                of = f" of {whole[n]:,}" if self.shown.narrows else ""
+                of = f" of {whole[n]:,}" if self.shown.is_active else ""
                 said.append(f"{here}{of} {name[:-1] if whole[n] == 1 else name}")
         if self.ticks:
             said.insert(0, f"{len(self.ticks):,} ticked")
@@ -196,7 +196,7 @@ class RecommendationsScreen(ItemListScreen):
 
     def _chip(self, facet: str) -> Chip:
         values: tuple[str, ...] = getattr(self.shown, facet)
-        return Chip(facet, FACETS[facet], ", ".join(say_facet(facet, v) for v in values) or None)
+        return Chip(facet, FACETS[facet], ", ".join(format_facet_value(facet, v) for v in values) or None)
 
     # -- what the widgets say
 
@@ -205,7 +205,7 @@ class RecommendationsScreen(ItemListScreen):
 
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         event.stop()
-        self.post_message(ItemAsked(event.key, self.table.hits))
+        self.post_message(ItemRequested(event.key, self.table.hits))
 
     def on_windowed_table_header_clicked(self, event: WindowedTable.HeaderClicked) -> None:
         event.stop()
@@ -228,7 +228,7 @@ class RecommendationsScreen(ItemListScreen):
     def on_input_changed(self, event: SearchInput.Changed) -> None:
         event.stop()
         if event.value != self.shown.search:
-            self.shown, self.view = self.shown.having(search=event.value), ""
+            self.shown, self.view = self.shown.replace(search=event.value), ""
             self._read(keep=None)
 
     def on_search_input_to_list(self) -> None:
@@ -259,7 +259,7 @@ class RecommendationsScreen(ItemListScreen):
     def action_back(self) -> None:
         """Esc takes the ticks away, then clears the search."""
         if self.shown.search and not self.ticks:
-            self.narrow_to(self.shown.having(search=""), keep=self.table.cursor_key)
+            self.narrow_to(self.shown.replace(search=""), keep=self.table.cursor_key)
         else:
             super().action_back()
 
@@ -267,11 +267,11 @@ class RecommendationsScreen(ItemListScreen):
         """Show mine, or all."""
         acts_for = self.register_app.settings.acts_for
         if self.shown.mine:
-            self.narrow_to(self.shown.having(mine=()))
+            self.narrow_to(self.shown.replace(mine=()))
         elif acts_for:
-            self.narrow_to(self.shown.having(mine=acts_for))
+            self.narrow_to(self.shown.replace(mine=acts_for))
         else:
-            self.register_app.introduce(lambda: self.action_mine() if self.register_app.settings.acts_for else None)
+            self.register_app.ask_author(lambda: self.action_mine() if self.register_app.settings.acts_for else None)
 
     def action_filter(self) -> None:
         """Choose what to narrow by."""
@@ -301,7 +301,7 @@ class RecommendationsScreen(ItemListScreen):
             add_item(self.register_app, wanted[0])
             return
         item = self.current_item()
-        options = tuple(PickOption(row.id, f"{row.said_code}  {row.said_title}") for row in here)
+        options = tuple(PickOption(row.id, f"{row.display_code}  {row.display_title}") for row in here)
         current = item_list.publication_of(conn, item) if item else None
 
         def take(key: str | None) -> None:

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from store.domain.errors import FairleadError
-from store.domain.text import say_size
+from store.domain.text import format_size
 from store.exchange.export import describe_export, export
 from store.file.typed import typed_path
 from store.queries.filter import Filter
@@ -44,7 +44,7 @@ class _Kinds:
 
     def __init__(self, shown: Filter) -> None:
         scopes = [(Filter(parts=True), "Everything")]
-        if shown.narrows:
+        if shown.is_active:
             scopes.append((shown, shown.describe()))
         self.choices = [(suffix, scope, said, tip) for scope, said in scopes for suffix, _, tip in KINDS]
 
@@ -146,7 +146,7 @@ class ShareScreen(ListScreen):
 
     def _write(self, path: Path, scope: Filter, cancelled: Cancelled) -> Exported:
         """In a thread, with a connection of its own."""
-        own = Register.open(self.register.path, self.register.writer, only_looking="exporting")
+        own = Register.open(self.register.path, self.register.author, read_only_reason="exporting")
         try:
             return export(own, path, scope, progress=lambda _done, _of: not cancelled())
         finally:
@@ -155,7 +155,7 @@ class ShareScreen(ListScreen):
     def _tell(self, done: Exported) -> None:
         self.written = [
             Line((("Written: ", "accent"), (str(done.path), "strong"))),
-            Line(((f"{say_size(done.size)} · SHA-256 {done.sha256}", "quiet"),)),
+            Line(((f"{format_size(done.size)} · SHA-256 {done.sha256}", "quiet"),)),
             *(Line(((sentence, "quiet"),)) for sentence in done.says),
             Line(()),
         ]

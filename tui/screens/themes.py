@@ -15,13 +15,13 @@ from store.domain.references import find_theme
 from store.domain.vocabulary import NoteKind, Status
 from store.file.database import Connection
 from store.queries import item_list
-from store.queries.filter import NO_THEME, WITH_INSPECTORATE, Filter, say_facet
+from store.queries.filter import NO_THEME, WITH_INSPECTORATE, Filter, format_facet_value
 from store.queries.rows import ItemRow
-from store.queries.themes import NONE_OF, Block, Standing, filter_of, learned, say_name, standings
+from store.queries.themes import NONE_OF, Block, StatusTally, filter_of, learning_notes, line_name, status_tallies
 from tui.desk.drafts import Values
 from tui.dialogs.fields import form_fields, given
 from tui.keys import THEMES, bindings
-from tui.messages import ListAsked
+from tui.messages import ListRequested
 from tui.screens.base import LOW
 from tui.screens.list_screen import ListScreen
 from tui.tables.row_source import SHORT
@@ -64,7 +64,7 @@ class ThemesScreen(ListScreen):
         if not self._is_short:
             self._show()
         self.read_and_show(
-            lambda conn: standings(conn, by, Filter(), today),
+            lambda conn: status_tallies(conn, by, Filter(), today),
             lambda blocks: self._take(by, blocks),
             group="table",
             at_once=self._is_short,
@@ -105,7 +105,7 @@ class ThemesScreen(ListScreen):
 
     # -- the pane
 
-    def current(self) -> Standing | None:
+    def current(self) -> StatusTally | None:
         """The line under the cursor; a heading stands for the total under it."""
         return self.lines.standing.get(self.table.cursor_key or "")
 
@@ -123,15 +123,15 @@ class ThemesScreen(ListScreen):
 
         def read(conn: Connection) -> Under:
             # On a line of totals it would be everything that was ever learned: that is a search's to find.
-            notes = learned(conn, by, shown, today, MOST_SHOWN) if row.name is not None else ()
+            notes = learning_notes(conn, by, shown, today, MOST_SHOWN) if row.name is not None else ()
             return Under(notes, tuple(_without(conn, shown, today)) if row.name == NONE_OF[by] else ())
 
         if not self._is_short:
             self._fill(row, None, top)
-        with self.register_app.saying_errors():
+        with self.register_app.showing_errors():
             self.read_and_show(read, lambda under: self._fill(row, under, top), group="pane", at_once=self._is_short)
 
-    def _fill(self, row: Standing, under: Under | None, top: bool) -> None:
+    def _fill(self, row: StatusTally, under: Under | None, top: bool) -> None:
         """Fill the pane for a line; `under` is None until it has been read."""
         if row is not self.current():
             return
@@ -145,11 +145,11 @@ class ThemesScreen(ListScreen):
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         event.stop()
         if row := self.current():
-            self.post_message(ListAsked(self.filter_of(row)))
+            self.post_message(ListRequested(self.filter_of(row)))
 
     # -- keys
 
-    def filter_of(self, row: Standing) -> Filter:
+    def filter_of(self, row: StatusTally) -> Filter:
         """The filter that lists a line's items."""
         return filter_of(self.by, row, self.blocks)
 
@@ -159,7 +159,7 @@ class ThemesScreen(ListScreen):
         self.by = order[(order.index(self.by) + 1) % len(order)]
         self.blocks = ()
         self.table.set_source(ThemeRows(self.by, ()))
-        with self.register_app.saying_errors():
+        with self.register_app.showing_errors():
             self.reread()
 
     def action_narrow(self) -> None:
@@ -175,11 +175,11 @@ class ThemesScreen(ListScreen):
             "closed": row.closed,
             WITH_INSPECTORATE: row.with_inspectorate,
         }
-        name = say_name(self.by, row)
+        name = line_name(self.by, row)
         choices = tuple(
             Choice(
                 key,
-                say_facet("status", status),
+                format_facet_value("status", status),
                 "Open in the list",
                 status,
                 disabled_because=None if count else f"{name} has none of these.",
@@ -190,7 +190,7 @@ class ThemesScreen(ListScreen):
 
         def take(chosen: Chosen | None) -> None:
             if chosen:
-                self.post_message(ListAsked(self.filter_of(row).having(status=(chosen.value,))))
+                self.post_message(ListRequested(self.filter_of(row).replace(status=(chosen.value,))))
 
         kind = "Commitments" if row.commitments else "Recommendations"
         self.app.push_screen(KeyPanel(name, "", f"{row.total:,}", kind, choices), take)
@@ -205,7 +205,7 @@ class ThemesScreen(ListScreen):
                 "A note can be added to a theme, a publication or an item: there is no theme under the cursor."
             )
             return
-        with self.register_app.saying_errors():
+        with self.register_app.showing_errors():
             theme, name = find_theme(self.register.conn, str(row.name))
 
             def build(values: Values) -> Sequence[AddNote]:
@@ -217,8 +217,8 @@ class ThemesScreen(ListScreen):
 
 def _without(conn: Connection, shown: Filter, today: date) -> list[ItemRow]:
     """The first items of a filter, those still open before those closed."""
-    still = shown.having(status=(Status.ON_TRACK, Status.DELAYED, Status.NOT_STATED))
+    still = shown.replace(status=(Status.ON_TRACK, Status.DELAYED, Status.NOT_STATED))
     found = item_list.window(conn, still, "ref", today, 0, MOST_SHOWN)
     if left := MOST_SHOWN - len(found):
-        found += item_list.window(conn, shown.having(status=(Status.CLOSED,)), "ref", today, 0, left)
+        found += item_list.window(conn, shown.replace(status=(Status.CLOSED,)), "ref", today, 0, left)
     return found

@@ -88,7 +88,7 @@ class AttentionRows(GroupedRows[Group]):
             rows.append(
                 Row(
                     item.id,
-                    (item.ref, (word, style), item.said_title, (why, "status--delayed") if urgent else why),
+                    (item.ref, (word, style), item.display_title, (why, "status--delayed") if urgent else why),
                     marks=mark,
                 )
             )

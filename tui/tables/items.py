@@ -10,9 +10,9 @@ from array import array
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from store.domain.dates import short_day
+from store.domain.dates import format_short_date
 from store.domain.errors import FairleadError
-from store.domain.vocabulary import said
+from store.domain.vocabulary import label_of
 from store.file.database import Connection
 from store.queries import item_list
 from store.queries.describe import format_status
@@ -71,24 +71,24 @@ def item_row(item: ItemRow, columns: Sequence[Column] = ITEM_COLUMNS) -> Row:
     theme = (item.theme or "—") + (" †" if item.theme_basis else "")
     cells: dict[str, Cell] = {
         "ref": item.ref,
-        "title": item.said_title,
+        "title": item.display_title,
         "status": (word, style),
         "stage": stage,
         "target": item.target_text or "—",
         "moved": (moved, "windowed-table--muted") if moved == "—" else moved,
         "theme": (theme, "windowed-table--muted") if theme == "—" else theme,
         "leads": item.leads or "—",
-        "next": said(item.next_move),
+        "next": label_of(item.next_move),
         "first": item.first_target or "—",
-        "updated": short_day(date.fromisoformat(item.updated)) if item.updated else "—",
-        "said": short_day(date.fromisoformat(item.said_on)) if item.said_on else "—",
+        "updated": format_short_date(date.fromisoformat(item.updated)) if item.updated else "—",
+        "said": format_short_date(date.fromisoformat(item.said_on)) if item.said_on else "—",
     }
     return Row(item.id, tuple(cells[column.key] for column in columns), indent=2 if item.part else 0, marks=mark)
 
 
 def how_far(item: ItemRow) -> str:
     """How far an item has got, in words; *believed done* goes before the stage, which the overview says."""
-    return "Believed done" if item.believed_done else said(item.stage)
+    return "Believed done" if item.believed_done else label_of(item.stage)
 
 
 class ItemRows(RowSource):
@@ -126,7 +126,7 @@ class ItemRows(RowSource):
                 numbers.extend(piece)
             self.numbers, self.known_count = numbers, len(numbers)
             return True
-        if not self.shown.narrows:
+        if not self.shown.is_active:
             self.known_count = whole
             return True
         if before and before.numbers is not None and (before.shown, before.sort) == (self.shown, self.sort):

@@ -59,11 +59,11 @@ def _line(row: LedgerRow) -> Row:
     quiet = "" if row.verdict else "windowed-table--muted"
     cells = (
         row.ref,
-        row.said_title,
-        row.said_sent,
-        row.said_asks or "—",
+        row.display_title,
+        row.display_sent,
+        row.display_asks or "—",
         row.waiting,
-        (row.said_verdict, quiet),
+        (row.display_verdict, quiet),
         row.would_satisfy or "—",
     )
     return Row(row.id, cells)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from store.domain.dates import age, short_day
+from store.domain.dates import format_age, format_short_date
 from store.domain.errors import FairleadError
 from store.queries import publications
 from store.queries.rows import PublicationRow
@@ -35,18 +35,18 @@ PUBLICATION_COLUMNS = (
 
 def publication_cells(row: PublicationRow, today: date) -> tuple[Cell, ...]:
     """The cells of a publication, or of a line of totals."""
-    since = age(date.fromisoformat(row.published_latest), today) if row.published_latest else "—"
+    since = format_age(date.fromisoformat(row.published_latest), today) if row.published_latest else "—"
     parts = bar_parts(row)
     return (
-        row.said_code,
-        row.said_title,
+        row.display_code,
+        row.display_title,
         short_month(row.published),
         since,
         f"{row.total:,}",
         *(count_cell(count, f"status--{status}") for count, status in parts),
         stacked_bar(parts, 12),
         short_month(row.last_update),
-        short_day(date.fromisoformat(row.next_target)) if row.next_target else "—",
+        format_short_date(date.fromisoformat(row.next_target)) if row.next_target else "—",
     )
 
 
@@ -65,7 +65,7 @@ class PublicationRows(RowSource):
         self.publications = publications.publications_count(register.conn)
         recommendations, commitments = publications.totals(register.conn)
         self.totals = [
-            replace(t, title=f"All {t.said_title.lower()}") for t in (recommendations, commitments) if t.total
+            replace(t, title=f"All {t.display_title.lower()}") for t in (recommendations, commitments) if t.total
         ]
 
     @property
@@ -80,5 +80,5 @@ class PublicationRows(RowSource):
         for n, total in enumerate(self.totals):
             if start <= self.publications + n < start + count:
                 cells = publication_cells(total, self.today)
-                lines.append(Row(f"total-{n}", (cells[0], (total.said_title, "windowed-table--strong"), *cells[2:])))
+                lines.append(Row(f"total-{n}", (cells[0], (total.display_title, "windowed-table--strong"), *cells[2:])))
         return lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from store.domain.errors import FairleadError
-from store.file.database import told_in_words
+from store.file.database import translating_errors
 from store.register import Register
 from widgets.windowed_table import Row
 
@@ -23,7 +23,7 @@ class RowSource:
     def rows(self, start: int, count: int) -> Sequence[Row]:
         """Some lines of the table from `start` on."""
         try:
-            with told_in_words(self.register.path):
+            with translating_errors(self.register.path):
                 return self.lines(start, count)
         except FairleadError as error:
             self._problem(error)

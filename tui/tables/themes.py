@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from store.domain.names import sort_key
 from store.domain.text import one_line
-from store.domain.vocabulary import NoteKind, said
+from store.domain.vocabulary import NoteKind, label_of
 from store.queries.describe import format_status
-from store.queries.rows import ItemRow, Thing, format_text
-from store.queries.themes import NONE_OF, Block, Standing, say_name
+from store.queries.rows import EntityRow, ItemRow, format_text
+from store.queries.themes import NONE_OF, Block, StatusTally, line_name
 from tui.tables.status_counts import bar_parts, count_cell
 from widgets.bars import legend, stacked_bar
 from widgets.item_pane import MARGIN
@@ -44,7 +44,7 @@ def theme_columns(by: str) -> tuple[Column, ...]:
 class Under:
     """What is shown under a line: what was learned of it, and, where it is of what has none, its items."""
 
-    notes: tuple[Thing, ...]
+    notes: tuple[EntityRow, ...]
     items: tuple[ItemRow, ...]
 
 
@@ -52,7 +52,7 @@ class ThemeRows:
     """The lines of the table: each block's, and its total. A heading parts the blocks where there are two."""
 
     def __init__(self, by: str, blocks: Sequence[Block]) -> None:
-        self.standing: dict[str, Standing] = {}
+        self.standing: dict[str, StatusTally] = {}
         self._rows: list[Row] = []
         for block in blocks:
             kind = "commitments" if block.total.commitments else "recommendations"
@@ -62,7 +62,7 @@ class ThemeRows:
                 self._add(f"{kind}:row:{standing.name}", standing, _cells(by, standing))
             self._add(f"{kind}:total", block.total, _cells(by, block.total))
 
-    def _add(self, key: str, standing: Standing, cells: tuple[Cell, ...]) -> None:
+    def _add(self, key: str, standing: StatusTally, cells: tuple[Cell, ...]) -> None:
         self.standing[key] = standing
         marks = f"· {', '.join(standing.plans)}" if standing.plans else ""
         self._rows.append(Row(key, cells, marks=marks))
@@ -77,8 +77,8 @@ class ThemeRows:
         return self._rows[start : start + count]
 
 
-def _cells(by: str, row: Standing) -> tuple[Cell, ...]:
-    name = say_name(by, row)
+def _cells(by: str, row: StatusTally) -> tuple[Cell, ...]:
+    name = line_name(by, row)
     pieces: list[tuple[str, str]] = [(name, "windowed-table--strong" if row.name is None else "")]
     if by == "outcome" and row.about:
         pieces.append((f"  {one_line(row.about)}", "windowed-table--muted"))
@@ -94,13 +94,13 @@ def _cells(by: str, row: Standing) -> tuple[Cell, ...]:
     )
 
 
-def pane_head(by: str, row: Standing) -> tuple[tuple[str, str], ...]:
+def pane_head(by: str, row: StatusTally) -> tuple[tuple[str, str], ...]:
     """What a line is called, and whose theme it is."""
     own = f" · priority theme of {', '.join(row.plans)}" if row.plans else ""
-    return ((say_name(by, row), "strong"), (own, "quiet"))
+    return ((line_name(by, row), "strong"), (own, "quiet"))
 
 
-def pane_lines(by: str, row: Standing, under: Under | None) -> list[Line]:
+def pane_lines(by: str, row: StatusTally, under: Under | None) -> list[Line]:
     """How a line stands, what it is, and what is under it; `under` is None until it has been read."""
     lines = [Line(tuple(legend(bar_parts(row))), MARGIN, f"{row.total:,} in all")]
     if row.closed:
@@ -113,7 +113,7 @@ def pane_lines(by: str, row: Standing, under: Under | None) -> list[Line]:
     return lines + (_under(by, row, under) if row.name is not None else [])
 
 
-def _under(by: str, row: Standing, under: Under) -> list[Line]:
+def _under(by: str, row: StatusTally, under: Under) -> list[Line]:
     lines: list[Line] = []
     if under.notes:
         lines += [Line(()), Line((("What was learned", "strong"),)), *(_note_line(note, by) for note in under.notes)]
@@ -121,20 +121,20 @@ def _under(by: str, row: Standing, under: Under) -> list[Line]:
         how = "Press n to add a note of learning." if by == "theme" else "It is told by notes of learning on the items."
         lines += [Line(()), Line(((f"Nothing is recorded as learned. {how}", "quiet"),))]
     if under.items:
-        lines += [Line(()), Line(((say_name(by, row), "strong"),))]
+        lines += [Line(()), Line(((line_name(by, row), "strong"),))]
     for item in under.items:
         word, style = format_status(item.status, item.closed_as)
-        lines.append(Line(((f"{item.said_title}  ", ""), (word, style)), MARGIN, item.ref))
+        lines.append(Line(((f"{item.display_title}  ", ""), (word, style)), MARGIN, item.ref))
     if len(under.items) == MOST_SHOWN:
         lines.append(Line((("Enter shows them all.", "quiet"),), MARGIN))
     return lines
 
 
-def _note_line(note: Thing, by: str) -> Line:
+def _note_line(note: EntityRow, by: str) -> Line:
     """A note, its day in the margin, and after it what else is known of it."""
     fields = note.fields
     text = format_text(note)
-    kind = "" if fields["kind"] in (None, NoteKind.LEARNING) else said(str(fields["kind"])).lower()
+    kind = "" if fields["kind"] in (None, NoteKind.LEARNING) else label_of(str(fields["kind"])).lower()
     items = sorted(str(fields["about"] or "").split(", "), key=sort_key)
     about = one_line(", ".join(items), most=60) or ("on the theme" if by == "theme" else "")
     marking = "" if fields["marking"] in (None, "OFFICIAL") else str(fields["marking"])

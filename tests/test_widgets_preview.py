@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from dialog_app import DialogApp, paste
 from hostile import HOSTILE
-from textual import events
 from textual.pilot import Pilot
 from wide import widely
 
@@ -216,14 +215,15 @@ async def test_a_reason_that_is_too_long_is_said_and_stays() -> None:
     assert app.results == [PreviewTaken("x" * 500, frozenset())]
 
 
-async def test_nothing_is_taken_before_it_was_on_the_screen() -> None:
-    app = DialogApp()
+async def test_nothing_is_taken_before_it_was_on_the_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    app, preview = DialogApp(), Preview("Move the target", LINES)
+    on_screen = preview._seen
+    monkeypatch.setattr(preview, "_seen", lambda: None)
     async with app.run_test() as pilot:
-        app.open(Preview("Move the target", LINES))
-        for key in ("enter", "ctrl+s", "space", "tab", "down"):
-            app.post_message(events.Key(key, None))
-        await pilot.pause()
+        app.open(preview)
+        await pilot.press("enter", "ctrl+s", "space", "tab")
         assert app.results == [] and "3 of 4 will change" in await shown(pilot)
+        on_screen()
         await pilot.press("enter")
     assert app.results == [PreviewTaken(None, frozenset())]
 

@@ -58,13 +58,13 @@ class Entry:
         given = self.take(key)
         return part_date(given, key) if isinstance(given, str) else given
 
-    def target(self, given: Any, said_on: str | None, where: str | None) -> dict[str, Any]:
+    def target(self, given: Any, stated_on: str | None, where: str | None) -> dict[str, Any]:
         """A target or due date: bounds that are given go before those read from the text."""
         bounds = given if isinstance(given, dict) else {"text": given}
-        value = target_value(bounds["text"], said=said_on, where=where)
+        value = target_value(bounds["text"], said=stated_on, where=where)
         return value | bounds
 
-    def known(self, kind: str, name: str) -> tuple[str, str]:
+    def basis_and_place(self, kind: str, name: str) -> tuple[str, str]:
         """The basis and place of a field; where several keys make it up, the weakest basis holds."""
         keys = _KEYS.get(kind, {}).get(name, (name,))
         self._asked.update(keys)

@@ -23,7 +23,7 @@ from store.commands.publications import publication_id
 from store.commands.register import theme_id
 from store.domain.dates import format_date, month_end
 from store.domain.errors import FairleadError
-from store.domain.fields import KINDS, NOT_KNOWN, REGISTER
+from store.domain.fields import KINDS, REGISTER, UNKNOWN
 from store.domain.vocabulary import (
     ItemKind,
     NextMove,
@@ -47,7 +47,7 @@ DAY = date(2024, 9, 18)
 _NAMES = ("Governance", "Guidelines", "Compliance", "Resources", "Human Error", "Better Practice")
 _THEMES = tuple(theme_id(name) for name in _NAMES)
 _REPORT_STAGES = (
-    *(Stage.NOT_KNOWN_HOW,) * 16, *(Stage.DISCHARGED,) * 22, *(Stage.NOT_ADOPTED,) * 2, *(Stage.SUPERSEDED,) * 2,
+    *(Stage.UNKNOWN_HOW,) * 16, *(Stage.DISCHARGED,) * 22, *(Stage.NOT_ADOPTED,) * 2, *(Stage.SUPERSEDED,) * 2,
     *(Stage.SUBMITTED,) * 7, *(Stage.REMAIN_OPEN,) * 6, *(Stage.COLLATING,) * 8, *(Stage.IN_PROGRESS,) * 22,
     *(Stage.NOT_STARTED,) * 7, *(Stage.NOT_STATED,) * 8,
 )  # fmt: skip
@@ -59,7 +59,7 @@ _TRACKS = (*(Track.ON_TRACK,) * 10, *(Track.DELAYED,) * 7, *(Track.NOT_STATED,) 
 _LEADS = (*(0,) * 11, *(1,) * 8, 2)
 _NOTE_KINDS, _MOVES = tuple(NoteKind), tuple(NextMove)
 _CLOSED = frozenset(
-    {Stage.NOT_KNOWN_HOW, Stage.DISCHARGED, Stage.NOT_ADOPTED, Stage.SUPERSEDED, Stage.SUBMITTED, Stage.DELIVERED}
+    {Stage.UNKNOWN_HOW, Stage.DISCHARGED, Stage.NOT_ADOPTED, Stage.SUPERSEDED, Stage.SUBMITTED, Stage.DELIVERED}
 )
 _PARTS = attrgetter(*[part.name for part in fields(Change) if part.compare])
 
@@ -113,13 +113,13 @@ class _Maker:
 
     def create(self, kind: str, values: dict[str, Any], *, entity: str | None = None, ours: str | None = None) -> str:
         """Create a thing; `ours` names the field whose value is our own label."""
-        said = without_none(values) | {WITHDRAWN: False}
-        known = {name: Value(value) for name, value in said.items()}
+        present = without_none(values) | {WITHDRAWN: False}
+        current = {name: Value(value) for name, value in present.items()}
         if ours:
-            known[ours] = Value(values[ours], "assigned")
+            current[ours] = Value(values[ours], "assigned")
         if entity is None:
             entity = association_id(kind, values) if KINDS[kind].ends else self.token()
-        self._write(kind, entity, known, (), None)
+        self._write(kind, entity, current, (), None)
         return entity
 
     def move(self, item: str, target: dict[str, Any], parent: str, reason: str) -> str:
@@ -211,7 +211,7 @@ class _Maker:
             "kind": kind,
             "target": target,
             "marking": "OFFICIAL" if rng.random() < 0.97 else "OFFICIAL-SENSITIVE",
-        } | self._said(stage, recorded)
+        } | self._stage_value(stage, recorded)
         themed = rng.random() < 0.8
         if themed:
             values["theme"] = self.pick(_THEMES)
@@ -226,12 +226,12 @@ class _Maker:
         if numbered and rng.random() < 0.01:
             for letter in "ab":
                 part = {**values, "part_of": entity, "number": f"{named}{letter}", "target": None}
-                part |= self._said(Stage.IN_PROGRESS, recorded)
+                part |= self._stage_value(Stage.IN_PROGRESS, recorded)
                 part_id = item_id(publication, f"{named}{letter}")
                 self.create("recommendation", part, entity=part_id, ours="theme" if themed else None)
         self._since(entity, stage, target, created, recorded)
 
-    def _said(self, stage: Stage, recorded: date) -> dict[str, Any]:
+    def _stage_value(self, stage: Stage, recorded: date) -> dict[str, Any]:
         rng = self.rng
         what = f"{self.pick(VERBS)} {self.pick(OBJECTS)}"
         closed = stage in _CLOSED
@@ -262,7 +262,7 @@ class _Maker:
         if chance < 0.35:
             return None
         if chance < 0.38:
-            return _target({"text": NOT_KNOWN, "earliest": None, "latest": None})
+            return _target({"text": UNKNOWN, "earliest": None, "latest": None})
         if chance < 0.42:
             return _target({"text": "in due course", "earliest": None, "latest": None})
         return _target(_month(recorded + timedelta(days=self.rng.randrange(120, 2400))))

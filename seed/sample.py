@@ -69,16 +69,20 @@ class _Log:
         values: dict[str, Any],
         *,
         entity: str | None = None,
-        known: dict[str, tuple[str, str]] | None = None,
+        more_bases: dict[str, tuple[str, str]] | None = None,
     ) -> str:
         """Create a thing with its first fields; returns its id. `known` goes before what the entry says."""
-        said = validate_values(kind, values)
-        whole: dict[str, Any] = {name: said[name] for name in said if said[name] is not None} | {WITHDRAWN: False}
+        validated = validate_values(kind, values)
+        whole: dict[str, Any] = {name: validated[name] for name in validated if validated[name] is not None} | {
+            WITHDRAWN: False
+        }
         if entity is None:
             entity = association_id(kind, whole) if KINDS[kind].ends else fixed(kind, entry.path)
-        bases = known or {}
+        bases = more_bases or {}
         fields = {
-            name: Value(value) if name == WITHDRAWN else Value(value, *(bases.get(name) or entry.known(kind, name)))
+            name: Value(value)
+            if name == WITHDRAWN
+            else Value(value, *(bases.get(name) or entry.basis_and_place(kind, name)))
             for name, value in whole.items()
         }
         self._write(kind, entity, fields, [], None, f"{kind}/{entity}")
@@ -86,7 +90,9 @@ class _Log:
 
     def move(self, item: str, entry: Entry, target: dict[str, Any], reason: str | None) -> None:
         """Set an item's target after its first."""
-        value = Value(validate_values("recommendation", {"target": target})["target"], *entry.known("target", "target"))
+        value = Value(
+            validate_values("recommendation", {"target": target})["target"], *entry.basis_and_place("target", "target")
+        )
         before = [c for c in self.changes if c.entity == item and "target" in c.fields][-1]
         self._write("recommendation", item, {"target": value}, [before.id], reason, f"target/{entry.path}")
 
@@ -120,7 +126,7 @@ def _entries(name: str, tables: dict[str, Any], key: str) -> list[Entry]:
 def _note(log: _Log, entry: Entry, ends: Iterable[tuple[str, str]], kind: str = "position") -> None:
     """Write a note and what it is about, of the kind it says itself or this. One without a date is dated as the paper."""
     dated = entry.date("dated")
-    known = {} if dated else {"dated": (entry.basis_of("text") or str(Basis.STATED), "heading")}
+    more_bases = {} if dated else {"dated": (entry.basis_of("text") or str(Basis.STATED), "heading")}
     values = {
         "kind": entry.take("kind") or kind,
         "text": entry.take("text"),
@@ -128,7 +134,7 @@ def _note(log: _Log, entry: Entry, ends: Iterable[tuple[str, str]], kind: str = 
         "said_by": entry.take("said_by"),
         "marking": MARKING,
     }
-    note = log.add("note", entry, values, known=known)
+    note = log.add("note", entry, values, more_bases=more_bases)
     for end, entity in ends:
         log.add("note_on", entry, {"note": note, end: entity})
     entry.finish()
@@ -268,8 +274,8 @@ def _item(log: _Log, entry: Entry, code: str, publication: str, themes: dict[str
         "target": _target(first) if first else None,
         "marking": MARKING,
     }
-    known = {"target": first.known("target", "target")} if first else {}
-    log.add("recommendation", entry, _others("recommendation", entry, values), entity=entity, known=known)
+    more_bases = {"target": first.basis_and_place("target", "target")} if first else {}
+    log.add("recommendation", entry, _others("recommendation", entry, values), entity=entity, more_bases=more_bases)
     log.items[f"{code}-{number or label}"] = entity
     for moved in targets[1:]:
         reason, basis = moved.take("reason"), moved.basis_of("reason")
@@ -296,10 +302,10 @@ def _owned(log: _Log, item: Entry, entity: str) -> None:
             _reply(log, reply, entity, submission)
     for entry in item.entries("action"):
         due = entry.take("due")
-        known = {} if due else {"due": (str(Basis.ASSIGNED), entry.place)}
+        more_bases = {} if due else {"due": (str(Basis.ASSIGNED), entry.place)}
         value = entry.target(due or {"text": "no date given"}, entry.take("said"), entry.take("where"))
         values = {"recommendation": entity, "due": value, "marking": MARKING}
-        log.add("action", entry, _others("action", entry, values), known=known)
+        log.add("action", entry, _others("action", entry, values), more_bases=more_bases)
         entry.finish()
     log.own_notes += [(entity, entry) for entry in item.entries("note")]
 

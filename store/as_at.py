@@ -25,25 +25,27 @@ LATE = "late news"
 def parse_past_day(text: str, today: date) -> date:
     """The one day, not after `today`, that a person means. Raises BadInput."""
     try:
-        known = read_date(text, today, past=True)
+        current = read_date(text, today, past=True)
     except ValueError as error:
         raise BadInput("day", str(error)) from None
-    if known.latest is None or known.earliest != known.latest:
+    if current.latest is None or current.earliest != current.latest:
         which = (
-            f": {format_date(known.latest)}?" if known.latest and known.latest <= today else ", as 18 September 2024."
+            f": {format_date(current.latest)}?"
+            if current.latest and current.latest <= today
+            else ", as 18 September 2024."
         )
         raise BadInput("day", f'"{text[:40]}" is more than one day. Name one{which}')
-    if known.latest > today:
-        raise BadInput("day", f"{format_date(known.latest)} has not come yet: today is {format_date(today)}.")
-    return known.latest
+    if current.latest > today:
+        raise BadInput("day", f"{format_date(current.latest)} has not come yet: today is {format_date(today)}.")
+    return current.latest
 
 
 def describe_late_news(changes: int, day: date) -> str:
     """Late news in a sentence: so many changes of a day and before came here after it; "" for none."""
     if not changes:
         return ""
-    told = "1 change" if changes == 1 else f"{changes:,} changes"
-    return f"{told} made elsewhere by then came here after {format_date(day)}; what they say is counted."
+    counted = "1 change" if changes == 1 else f"{changes:,} changes"
+    return f"{counted} made elsewhere by then came here after {format_date(day)}; what they say is counted."
 
 
 def write_as_at(
@@ -72,13 +74,13 @@ def write_as_at(
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "secure_delete=OFF", "cache_size=-200000"):
             conn.execute(f"PRAGMA {pragma}").fetchone()
         conn.execute("BEGIN IMMEDIATE")
-        says = {"as at": day.isoformat()}
+        facts = {"as at": day.isoformat()}
         if until is not None and until < date.max:
             after = (until + timedelta(days=1)).isoformat()
-            says[LATE] = str(_late(conn, own, after))
+            facts[LATE] = str(_late(conn, own, after))
             _rewind(conn, after, go_on)
         conn.executemany(
-            "INSERT INTO this_file VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", says.items()
+            "INSERT INTO this_file VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", facts.items()
         )
         conn.execute("COMMIT")
         conn.close()
@@ -147,28 +149,28 @@ def _rewind(conn: sqlite3.Connection, after: str, go_on: Callable[[], None]) -> 
     # Many items rest on each of these: only where its row comes out different do they.
     shared = {entity: _row(conn, kind, entity) for entity, kind in touched.items() if kind in _SHARED}
     before = find_dependents(conn, {entity: kind for entity, kind in touched.items() if entity not in shared})
-    kept: set[str] = set()
+    retained: set[str] = set()
 
-    def known(entity: str) -> list[Change]:
+    def current(entity: str) -> list[Change]:
         go_on()
         changes = log.of_entity(entity, before=after)
         if not changes:
             changes = [min((c for c in log.of_entity(entity) if c.creates), key=Change.rank)]
-        kept.update(c.id for c in changes if c.time >= after)
+        retained.update(c.id for c in changes if c.time >= after)
         return changes
 
     unborn = {row[0] for row in conn.execute("SELECT id FROM unborn")}
     with _without_lists(conn, len(touched) > _MANY):
-        project(conn, {entity: kind for entity, kind in touched.items() if entity not in unborn}, known)
+        project(conn, {entity: kind for entity, kind in touched.items() if entity not in unborn}, current)
         while named := _named_though_unborn(conn):
             conn.executemany("DELETE FROM unborn WHERE id = ?", [(entity,) for entity in named])
-            project(conn, named, known)
+            project(conn, named, current)
         _forget_unborn(conn)
         go_on()
         same = {entity for entity, row in shared.items() if row == _row(conn, touched[entity], entity)}
         derive_dependents(conn, {entity: kind for entity, kind in touched.items() if entity not in same}, before=before)
     later = conn.execute("SELECT id FROM change WHERE time >= ?", (after,)).fetchall()
-    conn.executemany("DELETE FROM change WHERE id = ?", [row for row in later if row[0] not in kept])
+    conn.executemany("DELETE FROM change WHERE id = ?", [row for row in later if row[0] not in retained])
     conn.execute("DELETE FROM waiting WHERE change NOT IN (SELECT id FROM change)")
 
 
@@ -176,8 +178,8 @@ def _named_though_unborn(conn: sqlite3.Connection) -> dict[str, str]:
     """The things (id to kind) that are named by a row which was there, and whose own dates are all later."""
     return {
         row[0]: other
-        for kind, known in KINDS.items()
-        for field, other in known.names.items()
+        for kind, current in KINDS.items()
+        for field, other in current.names.items()
         for row in conn.execute(
             f"SELECT DISTINCT {field} FROM {kind} WHERE {field} IN (SELECT id FROM unborn) "
             "AND id NOT IN (SELECT id FROM unborn)"

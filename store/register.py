@@ -246,16 +246,16 @@ class Register:
 
         if self.author is None or not fold_name(self.author.name):
             raise AuthorRequired
-        known = self.author.id
-        if known is None:
+        current = self.author.id
+        if current is None:
             # Whom this register introduced comes first: a merge may bring a person of the same name.
             people = conn.execute(
                 "SELECT id, name FROM party p WHERE withdrawn = 0 AND kind = 'person' ORDER BY NOT EXISTS "
                 "(SELECT 1 FROM change c WHERE c.thing = p.id AND c.device = ?), recorded, id",
                 (self.id,),
             )
-            known = next((row[0] for row in people if fold_name(row[1] or "") == fold_name(self.author.name)), None)
-        context = AuthorContext(known or random_token(), self.id, self.stamp())
+            current = next((row[0] for row in people if fold_name(row[1] or "") == fold_name(self.author.name)), None)
+        context = AuthorContext(current or random_token(), self.id, self.stamp())
         if not self.log.has(context.author):
             writer = ChangeWriter(self.log, context)
             writer.create("party", {"name": self.author.name, "kind": "person"}, entity=context.author)

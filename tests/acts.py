@@ -43,7 +43,7 @@ from store.register import Register
 NUMBERS = st.integers(0, 2**16)
 TITLES = ("Hate Crime", "Custody of Adults", "Domestic Abuse")
 TARGETS = ("June 2025", "2025", "in the coming weeks", "30 March 2025", "December 2025", "")
-CLOSING = (Stage.DISCHARGED, Stage.DELIVERED, Stage.SUPERSEDED, Stage.NOT_KNOWN_HOW, Stage.NOT_ADOPTED)
+CLOSING = (Stage.DISCHARGED, Stage.DELIVERED, Stage.SUPERSEDED, Stage.UNKNOWN_HOW, Stage.NOT_ADOPTED)
 
 
 class Send(Command):

@@ -10,7 +10,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from store.domain.fields import KINDS, NOT_KNOWN
+from store.domain.fields import KINDS, UNKNOWN
 from store.domain.vocabulary import Stage, Status
 from store.log.change import Change
 from store.log.projection import clear, derive_dependents, project, sort_key_of
@@ -139,18 +139,18 @@ def named_by(kind: str, values: dict[str, Any]) -> set[str]:
 def known_by(changes: Iterable[Change], day: str) -> list[Change]:
     """Of changes that are all ready, those known by the end of a day: those of it or before, and what they rest on."""
     by_id = {c.id: c for c in changes}
-    known = {c.id for c in by_id.values() if c.time[:10] <= day}
+    current = {c.id for c in by_id.values() if c.time[:10] <= day}
     while True:
-        while above := {p for c in known for p in by_id[c].parents} - known:
-            known |= above
-        there = Expected([by_id[c] for c in known], all_ready=True)
+        while above := {p for c in current for p in by_id[c].parents} - current:
+            current |= above
+        there = Expected([by_id[c] for c in current], all_ready=True)
         named = {n for entity, values in there.entities.items() for n in named_by(there.kind[entity], values)}
         unborn = named - there.entities.keys()
         if not unborn:
-            return [by_id[c] for c in known]
+            return [by_id[c] for c in current]
         for entity in unborn:
             creations = [c for c in by_id.values() if c.entity == entity and not c.parents]
-            known.add(min(creations, key=lambda c: (c.time, c.id)).id)
+            current.add(min(creations, key=lambda c: (c.time, c.id)).id)
 
 
 def ready(changes: Iterable[Change]) -> tuple[list[Change], list[tuple[str, str]]]:
@@ -225,8 +225,8 @@ class Expected:
         """How each field of a thing is known, where that is neither as entered here nor as stated."""
         shown = {field: self.heads(entity, field)[-1:] for field in KINDS[self.kind[entity]].fields}
         said = {field: json.loads(c.body).get("basis", {}) for field, top in shown.items() for c in top if c.body}
-        known = {field: bases[field][0] for field, bases in said.items() if field in bases}
-        return {field: basis for field, basis in known.items() if basis not in ("entered", "stated")}
+        current = {field: bases[field][0] for field, bases in said.items() if field in bases}
+        return {field: basis for field, basis in current.items() if basis not in ("entered", "stated")}
 
     def of_kind(self, kind: str) -> dict[str, dict[str, Any]]:
         """The things of a kind."""
@@ -242,14 +242,14 @@ class Expected:
 
     def closed_as(self, item: str) -> str | None:
         """What closes an item, or None while it is open."""
-        known = self.entities[item]["stage"] or {}
-        stage = known.get("text")
+        current = self.entities[item]["stage"] or {}
+        stage = current.get("text")
         if stage in ("discharged", "closed-not-adopted", "delivered", "superseded", "closed-not-known-how"):
             return str(stage)
         if stage != "submitted":
             return None
-        if "asks" in known:
-            return "with-inspectorate" if known["asks"] == "closure" else None
+        if "asks" in current:
+            return "with-inspectorate" if current["asks"] == "closure" else None
         sent = [
             ((s["sent"] or {}).get("latest") or self.recorded(entity)[:10], self.recorded(entity), entity, s["asks"])
             for entity, s in self.standing_of("submission").items()
@@ -302,14 +302,16 @@ class Expected:
         mine = [c for c in self.changes if c.entity == item]
         gone = taken_back(mine)
         where = {"stage", "track", "target", "believed_done", "next_move"}
-        saying = [c for c in mine if not c.parents or (not c.undoes and c.id not in gone and where & set(c.fields))]
+        describe_saved = [
+            c for c in mine if not c.parents or (not c.undoes and c.id not in gone and where & set(c.fields))
+        ]
         declined = False
         for field in ("stage", "track", "target"):
-            here = [c for c in saying if field in c.fields]
+            here = [c for c in describe_saved if field in c.fields]
             top = [c for c in here if not any(c.id in other.parents for other in here)]
             newest = max(top, key=lambda c: (c.time, c.id), default=None)
             declined |= bool(newest and newest.body and json.loads(newest.body).get("reason") == "")
-        days = [c.time[:10] for c in saying]
+        days = [c.time[:10] for c in describe_saved]
         for kind, day in (("submission", "sent"), ("reply", "dated"), ("nothing_new", "dated"), ("action", None)):
             for entity, values in self.standing_of(kind).items():
                 if values["recommendation"] == item:
@@ -323,10 +325,10 @@ class Expected:
                 days.append(min(values["done"]["latest"], changed))
         return declined, max(days)
 
-    def _day(self, entity: str, known: dict[str, str] | None) -> str:
+    def _day(self, entity: str, current: dict[str, str] | None) -> str:
         """The day that a text bears, or that it was recorded, whichever is earlier."""
         recorded = self.recorded(entity)[:10]
-        return min((known or {}).get("latest") or recorded, recorded)
+        return min((current or {}).get("latest") or recorded, recorded)
 
     def check(self, found: dict[str, Any]) -> None:
         """Assert that tables hold what they should."""
@@ -410,4 +412,4 @@ class Expected:
         assert row["published"] == (self.entities[values["publication"]]["published"] or {}).get("latest")
         assert (bool(row["no_reason"]), row["said_on"]) == self.said(item)
         assert row["updated"] == self.updated(item)
-        assert not row["moved_at_least"] or (row["first_target"] == NOT_KNOWN and row["moved_later"])
+        assert not row["moved_at_least"] or (row["first_target"] == UNKNOWN and row["moved_later"])

@@ -141,8 +141,8 @@ def test_there_is_no_circle_of_imports() -> None:
 
 
 def test_widgets_know_words_rows_filters_and_descriptions_and_never_the_register() -> None:
-    known = {name for module in FILES if room(module) == "widgets" for name in ours(module)}
-    assert {name for name in known if name.startswith("store.queries")} <= WIDGETS_MAY_KNOW
+    current = {name for module in FILES if room(module) == "widgets" for name in ours(module)}
+    assert {name for name in current if name.startswith("store.queries")} <= WIDGETS_MAY_KNOW
     assert not {room(name) for name in reached("store.queries.describe_item")} & {"store.log", "store.file"}
 
 

@@ -15,7 +15,7 @@ from seed.large import _batches_from_beside, large_changes, load_large
 from store.domain.errors import DiskFull
 from store.domain.models import validate_values
 from store.domain.vocabulary import ItemKind, NextMove, NoteKind, Stage, Track
-from store.file.schema import known_schema, schema_of
+from store.file.schema import expected_schema, schema_of
 from store.log.change import Change, is_whole
 from store.queries.publications import publications, totals
 from store.register import Author, Register
@@ -110,7 +110,7 @@ def test_the_tables_are_what_the_log_adds_up_to(large: Register) -> None:
 
 
 def test_a_file_that_was_filled_is_left_as_any_other(large: Register) -> None:
-    assert schema_of(large.conn) == known_schema()
+    assert schema_of(large.conn) == expected_schema()
     found = {name: large.conn.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")}
     assert found == {"journal_mode": "truncate", "synchronous": 2}
     assert large.conn.execute("PRAGMA secure_delete").fetchone() == (1,)

@@ -208,10 +208,10 @@ def test_what_the_numbers_rest_on_is_said(sample: Register) -> None:
 def test_every_value_says_how_it_is_known_and_where(log: list[Change]) -> None:
     for change in log:
         for name in change.fields:
-            known = change.value(name)
-            if known.value is not None and name != "withdrawn":
-                assert known.basis in ("stated", "derived", "inferred", "assigned"), (change.kind, name)
-                assert known.place, (change.kind, name)
+            current = change.value(name)
+            if current.value is not None and name != "withdrawn":
+                assert current.basis in ("stated", "derived", "inferred", "assigned"), (change.kind, name)
+                assert current.place, (change.kind, name)
 
 
 def test_every_change_passes_the_one_door_unchanged(log: list[Change]) -> None:
@@ -349,7 +349,7 @@ def test_learning_stands_on_the_themes_and_the_papers_own_notes_on_the_paper(sam
 def test_a_key_of_a_data_file_that_nobody_understands_is_found(table: dict[str, Any]) -> None:
     entry = Entry("note", table)
     entry.take("text")
-    entry.known("note", "text")
+    entry.basis_and_place("note", "text")
     with pytest.raises(DataError):
         entry.finish()
 

@@ -141,7 +141,7 @@ def test_items_stand_by_whose_move_is_next_and_the_most_urgent_first(january: Re
 
 
 def test_what_is_due_after_the_next_committee_is_not_due_yet(january: Register) -> None:
-    assert rules_of(january.conn, january.today()).says == "looking to the next committee, 4 February 2025"
+    assert rules_of(january.conn, january.today()).horizon_text == "looking to the next committee, 4 February 2025"
     january.do(DescribeRegister(next_committee="30 January 2025"))
     assert having(january, Reason.DUE) == set()
     january.do(DescribeRegister(next_committee="31 January 2025"))
@@ -152,7 +152,7 @@ def test_a_committee_that_is_past_counts_as_not_known(january: Register) -> None
     january.do(DescribeRegister(next_committee="14 January 2025"))
     rules = rules_of(january.conn, january.today())
     assert (rules.committee, rules.horizon) == (None, date(2025, 4, 15))
-    assert rules.says == f"the next committee is not known: looking {LOOK_AHEAD} days ahead"
+    assert rules.horizon_text == f"the next committee is not known: looking {LOOK_AHEAD} days ahead"
     january.do(DescribeRegister(next_committee="15 January 2025"))
     assert rules_of(january.conn, january.today()).horizon == date(2025, 1, 15)
 
@@ -315,7 +315,7 @@ def test_ones_own_numbers_are_those_of_attention(january: Register) -> None:
     for reason in (Reason.LATE, Reason.PROMISED, Reason.STALE, Reason.WITH_INSPECTORATE, Reason.AGED):
         assert own.reasons[reason] == sum(reason in told.get(ref, {}) for ref in mine), reason
     nobody = own_summary(january.conn, ("Nobody",), rules)
-    assert nobody is not None and nobody.say(rules.today) == "Yours: nothing open"
+    assert nobody is not None and nobody.describe(rules.today) == "Yours: nothing open"
 
 
 def test_what_is_only_about_the_record_is_folded_and_counted_apart(make_register: MakeRegister) -> None:

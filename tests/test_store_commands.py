@@ -29,7 +29,7 @@ from store.register import Register
 
 pytest_plugins = ["registers"]
 
-CLOSED: dict[str, Any] = {"stage": Stage.NOT_KNOWN_HOW, "reason": "Listed as complete in March."}
+CLOSED: dict[str, Any] = {"stage": Stage.UNKNOWN_HOW, "reason": "Listed as complete in March."}
 
 # On time?
 
@@ -87,8 +87,8 @@ def test_what_follows_from_evidence_and_reply_is_not_set_by_hand(empty: Register
 def test_what_a_source_says_passes_as_published_and_stays_marked_so(empty: Register, hc6: str, basis: Basis) -> None:
     empty.do(SetStage(item=hc6, stage=Stage.DISCHARGED, basis=basis, place="page 4"))
     assert the_item(empty, hc6, "status", "closed_as") == ("closed", "discharged")
-    known = empty.log.of_entity(hc6)[1].value("stage")
-    assert (known.basis, known.place) == (basis, "page 4")
+    current = empty.log.of_entity(hc6)[1].value("stage")
+    assert (current.basis, current.place) == (basis, "page 4")
 
 
 def test_our_own_label_does_not_pass_as_published(empty: Register, hc6: str) -> None:
@@ -105,8 +105,8 @@ def test_delivered_is_not_how_an_inspectorates_item_ends(empty: Register, hc6: s
 
 
 @pytest.mark.parametrize("known", [{}, {"by": "The group"}, {"reached": "May 2025"}])
-def test_delivered_says_who_agreed_and_when(empty: Register, cp1: str, known: dict[str, Any]) -> None:
-    refused(empty, SetStage(item=cp1, stage=Stage.DELIVERED, **known), BadInput, "say who agreed it and when")
+def test_delivered_says_who_agreed_and_when(empty: Register, cp1: str, current: dict[str, Any]) -> None:
+    refused(empty, SetStage(item=cp1, stage=Stage.DELIVERED, **current), BadInput, "say who agreed it and when")
 
 
 def test_delivered_closes_a_commitment(empty: Register, cp1: str) -> None:
@@ -138,7 +138,7 @@ def test_superseded_closes_and_ties_the_two(empty: Register, hc6: str, hc7: str)
 
 @pytest.mark.parametrize("reason", [None, ""])
 def test_closed_not_known_how_says_how_that_is_known(empty: Register, hc6: str, reason: str | None) -> None:
-    refused(empty, SetStage(item=hc6, stage=Stage.NOT_KNOWN_HOW, reason=reason), BadInput, "how it is known")
+    refused(empty, SetStage(item=hc6, stage=Stage.UNKNOWN_HOW, reason=reason), BadInput, "how it is known")
 
 
 def test_what_closes_an_item_empties_track_next_move_and_believed_done(empty: Register, hc6: str) -> None:

@@ -261,11 +261,11 @@ def test_an_as_at_that_fails_leaves_no_file(here: Register, tmp_path: Path, monk
 
 def test_the_history_as_at_a_day_ends_there(here: Register, tmp_path: Path, day: Callable[[str], None]) -> None:
     entity = item(here)
-    known = [c.id for c in here.log.all()]
+    current = [c.id for c in here.log.all()]
     day("2024-10-01")
     retitle(here, entity, "Edited")
     past = here.as_at(date(2024, 9, 18), tmp_path / "past.db")
-    assert [c.id for c in past.log.all()] == known
+    assert [c.id for c in past.log.all()] == current
     past.close()
 
 

@@ -145,10 +145,10 @@ def test_what_is_taken_from_a_source_says_so_field_by_field_and_where(what: str,
 
 def test_how_a_value_is_known_is_kept_without_a_place_and_a_place_without_more(here: Register) -> None:
     entity = item(here)
-    for how, known in (({"basis": Basis.INFERRED}, ("inferred", None)), ({"place": "2.4"}, ("entered", "2.4"))):
+    for how, current in (({"basis": Basis.INFERRED}, ("inferred", None)), ({"place": "2.4"}, ("entered", "2.4"))):
         note = here.do(AddNote(items=(entity,), text="Said.", **how)).created or ""
         value = here.log.of_entity(note)[0].value("text")
-        assert (value.basis, value.place) == known
+        assert (value.basis, value.place) == current
 
 
 def test_a_theme_is_our_own_label_and_what_else_is_corrected_is_as_entered(here: Register) -> None:

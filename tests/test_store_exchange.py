@@ -91,7 +91,7 @@ def test_a_file_is_whole_private_and_told_of(sample: Register, tmp_path: Path, s
     data = out.read_bytes()
     assert (done.path, done.size, done.sha256) == (out, len(data), hashlib.sha256(data).hexdigest())
     assert (done.recommendations, done.commitments) == (66, 5)
-    assert done.says[0].startswith(f"Wrote out{suffix}: 66 recommendations · 5 commitments, ")
+    assert done.messages[0].startswith(f"Wrote out{suffix}: 66 recommendations · 5 commitments, ")
     assert data.startswith(b"SQLite format 3") is (suffix in SHARES)
     assert not leftovers(tmp_path)
     if sys.platform != "win32":
@@ -234,8 +234,8 @@ def test_what_a_file_will_hold_is_said_before_it_is_written(sample: Register) ->
 def test_the_marking_said_is_the_highest_of_what_is_in_the_file(sample: Register, tmp_path: Path) -> None:
     item = find_item(sample.conn, "HC-6")[0]
     sample.do(AddNote(items=(item,), text="Held back", dated="May 2024", marking="OFFICIAL-SENSITIVE"))
-    assert "OFFICIAL-SENSITIVE." in export(sample, tmp_path / "hc.csv", Filter(publication=("HC",))).says[0]
-    assert "kB, OFFICIAL." in export(sample, tmp_path / "cam.csv", Filter(publication=("CAM",))).says[0]
+    assert "OFFICIAL-SENSITIVE." in export(sample, tmp_path / "hc.csv", Filter(publication=("HC",))).messages[0]
+    assert "kB, OFFICIAL." in export(sample, tmp_path / "cam.csv", Filter(publication=("CAM",))).messages[0]
 
 
 def test_csv_says_what_the_list_says(sample: Register, tmp_path: Path) -> None:
@@ -299,7 +299,7 @@ def test_nothing_in_excel_is_live(hostile: Register, tmp_path: Path) -> None:
     items = book["Recommendations"]
     assert items.max_row == len(TEXTS) + 1 and items.freeze_panes == "B2" and items.auto_filter.ref
     assert {cell.data_type for sheet in book for row in sheet for cell in row} <= {"s", "n", "inlineStr"}
-    assert done.says[1:] == ()
+    assert done.messages[1:] == ()
 
 
 def test_excel_holds_the_facts_of_the_register(sample: Register, tmp_path: Path) -> None:
@@ -357,10 +357,10 @@ def test_a_text_too_long_for_a_cell_is_cut_and_said(empty: Register, tmp_path: P
     publication = empty.do(AddPublication(title="One")).created or ""
     empty.do(AddItem(publication=publication, title="Long", text="x" * 40_000))
     done = export(empty, tmp_path / "out.xlsx", Filter())
-    assert done.says[1].startswith("Recommendations: 1 text was longer than the 32,767 characters")
+    assert done.messages[1].startswith("Recommendations: 1 text was longer than the 32,767 characters")
     book = openpyxl.load_workbook(tmp_path / "out.xlsx")
     assert book["Recommendations"]["T2"].value == "x" * (CELL - 1) + "…"
-    assert book["About"]["B9"].value == done.says[1]
+    assert book["About"]["B9"].value == done.messages[1]
     face = "👩" * 20_000
     assert len(cut(face).encode("utf-16-le")) <= 2 * CELL and cut(face).endswith("👩…")
     assert cut("👩" * 16_383) == "👩" * 16_383

@@ -28,7 +28,7 @@ from store.domain.errors import (
 )
 from store.exchange.foreign import open_foreign
 from store.file.database import File, check_sqlite, is_open, read_only
-from store.file.schema import DIGESTS, VERSION, known_schema, migrate, schema_digest
+from store.file.schema import DIGESTS, VERSION, expected_schema, migrate, schema_digest
 from store.register import Author, Register
 
 WRITER = Author("Test Lead")
@@ -53,7 +53,7 @@ def test_this_sqlite_will_do() -> None:
 
 
 def test_the_digest_in_the_code_is_the_one_that_the_migrations_make() -> None:
-    assert schema_digest(known_schema(1)) == DIGESTS[1]
+    assert schema_digest(expected_schema(1)) == DIGESTS[1]
 
 
 def test_a_missing_file_is_not_made_by_opening_it(tmp_path: Path) -> None:

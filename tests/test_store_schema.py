@@ -16,12 +16,12 @@ from store.domain.field_types import BOUNDS, TARGET_PARTS, FieldType
 from store.domain.fields import KINDS, label_of_field
 from store.domain.models import MODELS, validate_values
 from store.domain.vocabulary import MARKINGS, ItemKind, Stage
-from store.file.schema import APPLICATION_ID, DIGESTS, VERSION, known_schema, schema_digest, schema_of, what_differs
+from store.file.schema import APPLICATION_ID, DIGESTS, VERSION, expected_schema, schema_digest, schema_of, what_differs
 from store.log.projection import columns_of
 from store.register import Register
 
 MIGRATIONS = Path(__file__).parent.parent / "store" / "file" / "migrations"
-FIELDS = [(kind, field) for kind, known in KINDS.items() for field in known.fields]
+FIELDS = [(kind, field) for kind, current in KINDS.items() for field in current.fields]
 
 WORKED_OUT = {
     "seq", "code", "reference", "sort_key", "status", "status_rank", "stage_rank", "closed_as", "theme_name", "leads",
@@ -53,7 +53,7 @@ def nested(kind: str, field: str) -> type[BaseModel] | None:
 
 @pytest.mark.parametrize("version", DIGESTS)
 def test_the_digest_made_anew_from_the_migrations_is_the_one_in_the_sql(version: int) -> None:
-    made = schema_digest(known_schema(version))
+    made = schema_digest(expected_schema(version))
     assert DIGESTS[version] == made, f"the first line of migration {version} is to be: -- digest: {made}"
 
 
@@ -63,7 +63,7 @@ def test_the_migrations_are_numbered_by_version() -> None:
 
 
 def test_a_new_register_has_the_known_schema_and_says_whose_it_is(conn: sqlite3.Connection) -> None:
-    assert schema_of(conn) == known_schema()
+    assert schema_of(conn) == expected_schema()
     assert conn.execute("PRAGMA user_version").fetchone() == (VERSION,)
     assert conn.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
 
@@ -99,7 +99,7 @@ def test_every_kind_has_a_model_and_every_model_a_kind() -> None:
 
 def test_the_fields_of_a_kind_are_those_of_its_model() -> None:
     of_models = {kind: set(model.model_fields) for kind, model in MODELS.items()}
-    assert {kind: set(known.fields) for kind, known in KINDS.items()} == of_models
+    assert {kind: set(current.fields) for kind, current in KINDS.items()} == of_models
 
 
 def test_the_parts_of_a_field_are_those_of_its_model() -> None:
@@ -126,13 +126,13 @@ def test_every_field_that_names_a_thing_is_a_foreign_key_and_there_is_no_other(c
     keys = {
         kind: {row[3]: row[2] for row in conn.execute(f"PRAGMA foreign_key_list({kind})").fetchall()} for kind in KINDS
     }
-    assert keys == {kind: known.names for kind, known in KINDS.items()}
+    assert keys == {kind: current.names for kind, current in KINDS.items()}
 
 
 def test_what_a_tie_is_known_by_is_among_its_fields() -> None:
-    for kind, known in KINDS.items():
-        assert set(known.ends) <= set(known.fields), kind
-        assert known.label in {"", *known.fields}, kind
+    for kind, current in KINDS.items():
+        assert set(current.ends) <= set(current.fields), kind
+        assert current.label in {"", *current.fields}, kind
 
 
 def test_every_field_can_be_said_in_a_sentence() -> None:
@@ -163,12 +163,12 @@ STORED: dict[FieldType, tuple[object, ...]] = {
 
 def stored(kind: str, field: str) -> list[object]:
     """Values that a field can hold, by its declaration."""
-    known = KINDS[kind].fields[field]
-    if known.choices:
-        return [{"text": choice} if known.parts else str(choice) for choice in known.choices]
-    if known.bounds:
-        return list(known.bounds)
-    return list(STORED.get(known.type, ()))
+    current = KINDS[kind].fields[field]
+    if current.choices:
+        return [{"text": choice} if current.parts else str(choice) for choice in current.choices]
+    if current.bounds:
+        return list(current.bounds)
+    return list(STORED.get(current.type, ()))
 
 
 # Not any text is one of these: a day, an object with only one text.
@@ -183,11 +183,11 @@ def test_the_model_takes_what_the_declaration_says_a_field_holds() -> None:
 
 def test_the_choices_of_a_field_are_those_of_its_model_in_their_order() -> None:
     for kind, field in FIELDS:
-        known, model = KINDS[kind].fields[field], nested(kind, field)
+        current, model = KINDS[kind].fields[field], nested(kind, field)
         hint: Any = model.model_fields["text"].annotation if model else MODELS[kind].model_fields[field].annotation
-        wanted = ("yes",) if field == "believed_done" else tuple(map(str, known.choices))
+        wanted = ("yes",) if field == "believed_done" else tuple(map(str, current.choices))
         assert tuple(words_of(hint)) == wanted, (kind, field)
-        assert known.default in ("", *known.choices), (kind, field)
+        assert current.default in ("", *current.choices), (kind, field)
 
 
 def words_of(hint: Any) -> Iterator[str]:
@@ -204,12 +204,12 @@ def words_of(hint: Any) -> Iterator[str]:
 
 @pytest.mark.parametrize(("kind", "field"), FIELDS)
 def test_the_limits_of_a_field_are_those_of_its_model(kind: str, field: str) -> None:
-    known = KINDS[kind].fields[field]
-    if known.limit:
-        assert validate_values(kind, {field: "A" * known.limit}) == {field: "A" * known.limit}
+    current = KINDS[kind].fields[field]
+    if current.limit:
+        assert validate_values(kind, {field: "A" * current.limit}) == {field: "A" * current.limit}
         with pytest.raises(BadInput):
-            validate_values(kind, {field: "A" * (known.limit + 1)})
-    for bound, past in zip(known.bounds or (), (-1, 1), strict=False):
+            validate_values(kind, {field: "A" * (current.limit + 1)})
+    for bound, past in zip(current.bounds or (), (-1, 1), strict=False):
         assert validate_values(kind, {field: bound}) == {field: bound}
         with pytest.raises(BadInput):
             validate_values(kind, {field: bound + past})

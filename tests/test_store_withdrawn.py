@@ -145,7 +145,7 @@ def _attention(register: Register) -> object:
 
 def _own_numbers(register: Register) -> object:
     own = own_summary(register.conn, ("Alead",), rules_of(register.conn, register.today()))
-    return own and own.say(register.today())
+    return own and own.describe(register.today())
 
 
 def _ledger(register: Register) -> object:

@@ -237,11 +237,11 @@ def test_whatever_is_written_is_understood_in_order_or_refused_in_words(
     words: list[str], today: date, past: bool
 ) -> None:
     try:
-        known = read_date(" ".join(words), today, past=past)
+        current = read_date(" ".join(words), today, past=past)
     except (NotUnderstood, NotADay):
         return
-    assert known.latest
-    assert known.earliest is None or known.earliest <= known.latest
+    assert current.latest
+    assert current.earliest is None or current.earliest <= current.latest
 
 
 @given(st.text(max_size=200), st.dates())

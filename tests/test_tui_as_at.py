@@ -47,15 +47,15 @@ def later(mine: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("FAIRLEAD_TODAY", "2025-01-15")
     register = Register.open(mine, Author("Test Lead"))
 
-    def known(reference: str) -> str:
+    def current(reference: str) -> str:
         return find_item(register.conn, reference)[0]
 
     commands: list[Command] = [
-        *(SetTrack(item=known(f"MHD-{n}"), track=Track.DELAYED, reason="") for n in range(2, 13) if n != 9),
-        *(SetTrack(item=known(f"CA-{n}"), track=Track.ON_TRACK) for n in range(2, 7)),
-        *(MoveTarget(item=known(f"CAM-{n}"), text="June 2027", reason="") for n in (1, 3, 4)),
-        SetStage(item=known("HC-6"), stage=Stage.NOT_KNOWN_HOW, reason="Closed in 2023, says C3."),
-        AddNote(items=(known("HC-6"),), text="Said in January."),
+        *(SetTrack(item=current(f"MHD-{n}"), track=Track.DELAYED, reason="") for n in range(2, 13) if n != 9),
+        *(SetTrack(item=current(f"CA-{n}"), track=Track.ON_TRACK) for n in range(2, 7)),
+        *(MoveTarget(item=current(f"CAM-{n}"), text="June 2027", reason="") for n in (1, 3, 4)),
+        SetStage(item=current("HC-6"), stage=Stage.UNKNOWN_HOW, reason="Closed in 2023, says C3."),
+        AddNote(items=(current("HC-6"),), text="Said in January."),
         AddPublication(title="Prison Healthcare", published="January 2025"),
     ]
     for command in commands:

@@ -22,7 +22,7 @@ from store.queries.evidence import read_file
 from store.queries.item_detail import item_detail
 from store.queries.rows import EntityRow, ItemDetail
 from store.register import Author, Register
-from tui.dialogs.evidence import cite_evidence, hand_over, open_kept, show_evidence
+from tui.dialogs.evidence import cite_evidence, hand_over, open_attachment, show_evidence
 
 TEXT = b"Figures of the pilot.\n" * 500
 
@@ -200,7 +200,7 @@ async def test_what_may_run_is_never_opened(kept: Path, monkeypatch: pytest.Monk
         (citation,) = _detail(seat.register).citations
         for name in ("run.exe", "run.desktop", "page.html", "macro.docm", "x.pdf.lnk", "plain"):
             seat.app.clear_notifications()
-            open_kept(seat.app, EntityRow("citation", citation.id, citation.fields | {"name": name}))
+            open_attachment(seat.app, EntityRow("citation", citation.id, citation.fields | {"name": name}))
             await seat.settle()
             assert f"{name} is not opened from here" in seat.told
 

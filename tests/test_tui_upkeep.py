@@ -45,10 +45,10 @@ def kept(register: Register) -> dict[str, Any]:
     return found
 
 
-def note(register: Register, **known: Any) -> None:
+def note(register: Register, **current: Any) -> None:
     """Note something of the register, as an earlier window did."""
     ensure_folder(folders().state / "registers")
-    (folders().state / "registers" / f"{register.id}.json").write_text(json.dumps(known))
+    (folders().state / "registers" / f"{register.id}.json").write_text(json.dumps(current))
 
 
 # When a check is due

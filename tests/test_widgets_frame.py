@@ -86,10 +86,10 @@ async def test_the_notice_takes_no_room_while_it_has_nothing_to_say() -> None:
     async with app.run_test(size=(40, 6)) as pilot:
         notice = app.query_one(Notice)
         assert not notice.display
-        notice.say("This is the sample. " + "More of it. " * 9)
+        notice.show("This is the sample. " + "More of it. " * 9)
         await pilot.pause()
         assert notice.size.height == 2 and "This is the sample." in app.lines()[2]
-        notice.say("")
+        notice.show("")
         await pilot.pause()
         assert not notice.display
 
@@ -101,6 +101,6 @@ async def test_no_hostile_text_reaches_the_screen_raw_at_any_size(size: tuple[in
         for text in HOSTILE:
             app.query_one(TopLine).show(("Fairlead", text, text), text)
             app.query_one("#keys", KeysLine).show(((text, text, "a"), ("q", text, "quit")))
-            app.query_one(Notice).say(text)
+            app.query_one(Notice).show(text)
             await pilot.pause(0)
             assert not [line for line in app.lines() if UNSAFE.search(line)], repr(text[:40])

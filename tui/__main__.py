@@ -89,7 +89,7 @@ def open_app(arguments: list[str]) -> None:
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
         stop("Fairlead's screens need a terminal. For commands that do not, see: fairlead --help", 2)
     try:
-        settings, said = load()
+        settings, problem = load()
         register, notice = open_for_app(named, settings)
         settings, _ = load()
     except FairleadError as error:
@@ -97,7 +97,7 @@ def open_app(arguments: list[str]) -> None:
     from tui.app import run
 
     try:
-        run(register, settings, notice=" ".join(filter(None, (said, notice))))
+        run(register, settings, notice=" ".join(filter(None, (problem, notice))))
     except FairleadError as error:
         stop(str(error), 1)
 
@@ -125,10 +125,10 @@ def unexpected(error: Exception) -> str:
     from tui.desk.settings import log_unexpected
 
     path = log_unexpected(error)
-    told = f"Something went wrong that Fairlead did not expect ({type(error).__name__})."
+    sentence = f"Something went wrong that Fairlead did not expect ({type(error).__name__})."
     # Of a file that may be damaged nobody knows what is safe.
     then = "See what fairlead check-file says." if is_of_file(error) else "What was saved is safe."
-    return " ".join(filter(None, (told, then, f"Where it happened is noted in {path}." if path else "")))
+    return " ".join(filter(None, (sentence, then, f"Where it happened is noted in {path}." if path else "")))
 
 
 if __name__ == "__main__":

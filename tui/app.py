@@ -61,7 +61,7 @@ class FairleadApp(NavigationApp):
         titles = list(self.drafts.titles())
         if titles:
             what = titles[0] + (f" and {len(titles) - 1} more" if len(titles) > 1 else "")
-            self.say(f"A draft is kept from before: {what}. Open the same dialog to go on with it.")
+            self.show_toast(f"A draft is kept from before: {what}. Open the same dialog to go on with it.")
         self.run_worker(_load_the_rest, thread=True, exit_on_error=False, group="load")
         if not self.register.read_only_reason:
             self._check_due = MaintenanceRecord(self.register).opened(date.today())
@@ -87,8 +87,8 @@ class FairleadApp(NavigationApp):
 
     def on_key(self, event: events.Key) -> None:
         """Give a key that was typed ahead to what the key before it opened: s d, or / and a word, in one breath."""
-        for known, screen, focused in self.passed:
-            if known is event and (screen is not self.screen or focused is not self.focused):
+        for passed_on, screen, focused in self.passed:
+            if passed_on is event and (screen is not self.screen or focused is not self.focused):
                 event.stop()
                 event.prevent_default()
                 again = events.Key(event.key, event.character)

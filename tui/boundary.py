@@ -156,13 +156,13 @@ class BoundedApp(App[None]):
         """Have what comes to the event loop itself pass the boundary too: signals, and tasks that nobody waits for."""
         loop = asyncio.get_running_loop()
 
-        def told(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        def on_loop_error(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
             error = context.get("exception")
             if isinstance(error, Exception):
                 with self._context():
                     self._handle_exception(error)
 
-        loop.set_exception_handler(told)
+        loop.set_exception_handler(on_loop_error)
         if sys.platform != "win32":
             # Elsewhere than in the main thread no signal comes.
             with suppress(NotImplementedError, RuntimeError, ValueError):

@@ -178,8 +178,8 @@ def readme_table() -> str:
         for n, key in enumerate(keys_for(place)):
             keys = " ".join(f"`{format_key(k)}`" for k in key.keys) or f"`{PALETTE}`, by name"
             lines.append(f"| {'' if n else place} | {keys} | {key.tip} |")
-    for n, (said, tip) in enumerate(MOVING):
-        keys = " ".join(f"`{k}`" for k in said.split())
+    for n, (key_names, tip) in enumerate(MOVING):
+        keys = " ".join(f"`{k}`" for k in key_names.split())
         lines.append(f"| {'' if n else 'any list or page'} | {keys} | {tip} |")
     return "\n".join(lines)
 

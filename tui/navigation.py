@@ -132,7 +132,7 @@ class NavigationApp(RegisterApp):
         self.push_screen(self._screen(left.screen))
         if left.item:
             self.call_after_refresh(self.on_item_requested, ItemRequested(left.item))
-        self.say("This is the present register again.")
+        self.show_toast("This is the present register again.")
 
     def _where(self) -> tuple[str, str | None]:
         """The numbered screen that is shown, or lies beneath, and the item that is open over it."""

@@ -99,7 +99,7 @@ class RegisterApp(BoundedApp):
         right += [f"as {author}"] if author else []
         return tuple(left), " · ".join(right)
 
-    def say(self, sentence: str) -> None:
+    def show_toast(self, sentence: str) -> None:
         """A toast, in place of the one before. Nothing in it is markup."""
         self.clear_notifications()
         self.notify(one_line(sentence, most=400), markup=False, timeout=5)
@@ -119,18 +119,18 @@ class RegisterApp(BoundedApp):
 
     def show_error(self, error: Exception) -> None:
         """What went wrong, in words; what is not ours to explain is logged without values."""
-        known = self.in_words(error)
-        if known is None:
+        current = self.in_words(error)
+        if current is None:
             log_unexpected(error)
             sentence = "Something went wrong that Fairlead did not expect. Your saved work is safe; go on, or quit."
         else:
-            sentence = str(known)
-        if isinstance(known, Busy):
+            sentence = str(current)
+        if isinstance(current, Busy):
             # Whoever reads next does not wait as long again: the look says when the register is free.
             self._missed = True
             self.register.file.wait_for_others(False)
-        elif isinstance(known, Damaged):
-            sentence = self._become_read_only(known)
+        elif isinstance(current, Damaged):
+            sentence = self._become_read_only(current)
         self.clear_notifications()
         self.notify(one_line(sentence, most=400), severity="error", markup=False, timeout=10)
 
@@ -143,12 +143,12 @@ class RegisterApp(BoundedApp):
                 register.file.read_only_reason = f"{error} {describe_newest_backup(register)}"
                 if register is self.register:
                     self.notice = register.file.read_only_reason
-                    self.tell_screens()
-            known = register.read_only_reason or ""
-            return known if known.startswith(str(error)) else str(error)
+                    self.refresh_screens()
+            current = register.read_only_reason or ""
+            return current if current.startswith(str(error)) else str(error)
         return str(error)
 
-    def tell_screens(self, action: str | None = None, items: tuple[str, ...] = ()) -> None:
+    def refresh_screens(self, action: str | None = None, items: tuple[str, ...] = ()) -> None:
         """Have the screen that is shown read the register again, and the others when they are next shown."""
         self.revision += 1
         self.screen.post_message(RegisterChanged(action, items))
@@ -209,8 +209,10 @@ class RegisterApp(BoundedApp):
             # An id that cannot be kept is found again by the name.
             with suppress(FairleadError):
                 self.settings = save_author_id(self.settings, self.register.author, done)
-        self.tell_screens(done.action, done.items)
-        self.say(f"{sentence or done.summary.rstrip('.') + '.'} u takes it back." if done.action else done.summary)
+        self.refresh_screens(done.action, done.items)
+        self.show_toast(
+            f"{sentence or done.summary.rstrip('.') + '.'} u takes it back." if done.action else done.summary
+        )
 
     def look(self) -> None:
         """See whether another program has written to the register, keeps it busy, or has moved its file away."""
@@ -225,7 +227,7 @@ class RegisterApp(BoundedApp):
         if version != self._version or self._missed:
             self._version, self._missed = version, False
             self.register.file.wait_for_others(True)
-            self.tell_screens()
+            self.refresh_screens()
 
     def action_undo(self) -> None:
         """Take back this person's newest action."""
@@ -237,24 +239,24 @@ class RegisterApp(BoundedApp):
 
     def action_redo(self) -> None:
         """Do again what was taken back last."""
-        self._revert(lambda force: self.register.redo(force=force), said="Done again: {}. u takes it back.")
+        self._revert(lambda force: self.register.redo(force=force), sentence="Done again: {}. u takes it back.")
 
     def _revert(
         self,
         act: Callable[[bool], ActionResult],
         force: bool = False,
-        said: str = "Taken back: {}. ctrl+r does it again.",
+        sentence: str = "Taken back: {}. ctrl+r does it again.",
     ) -> None:
         try:
             done = act(force)
         except AuthorRequired:
-            self.ask_author(lambda: self._revert(act, force, said))
+            self.ask_author(lambda: self._revert(act, force, sentence))
         except LaterEdits as error:
             from widgets.ask import Answer, Ask
 
             def go_on(answer: str | None) -> None:
                 if answer == "over":
-                    self._revert(act, True, said)
+                    self._revert(act, True, sentence)
 
             question = Ask("Changed again since", str(error), (Answer("o", "overrule it", "over"),), leave="leave it")
             self.push_screen(question, go_on)
@@ -262,8 +264,8 @@ class RegisterApp(BoundedApp):
             self.show_error(error)
         else:
             self.note_version()
-            self.tell_screens(done.action, done.items)
-            self.say(said.format(done.summary))
+            self.refresh_screens(done.action, done.items)
+            self.show_toast(sentence.format(done.summary))
 
     def ask_author(self, then: Callable[[], None]) -> None:
         """Ask, once, who is writing and whom they act for; then go on."""
@@ -292,7 +294,8 @@ class RegisterApp(BoundedApp):
             then()
             if strangers := nobody_called(self.register.conn, self.settings.acts_for):
                 self.call_later(
-                    self.say, f"Nobody in this register is called {' or '.join(strangers)}: ctrl+w puts it right."
+                    self.show_toast,
+                    f"Nobody in this register is called {' or '.join(strangers)}: ctrl+w puts it right.",
                 )
 
         form = Form("Who is writing?", fields, intro="Asked at the first change; ctrl+w asks again.", submit=save)
@@ -308,7 +311,7 @@ class RegisterApp(BoundedApp):
         first_focus: str | None = None,
         intro: str | None = None,
         then: Then | None = None,
-        saying: Callable[[Values], str] | None = None,
+        describe_saved: Callable[[Values], str] | None = None,
     ) -> None:
         """Open a dialog whose answers become commands. It stays open, with a sentence, while they cannot be saved.
 
@@ -320,7 +323,14 @@ class RegisterApp(BoundedApp):
         if self.register.author is None:
             self.ask_author(
                 lambda: self.open_form(
-                    key, title, fields, build, first_focus=first_focus, intro=intro, then=then, saying=saying
+                    key,
+                    title,
+                    fields,
+                    build,
+                    first_focus=first_focus,
+                    intro=intro,
+                    then=then,
+                    describe_saved=describe_saved,
                 )
             )
             return
@@ -348,7 +358,7 @@ class RegisterApp(BoundedApp):
         def finish(values: Values | None) -> None:
             if values is not None and result:
                 self.drafts.drop(key)
-                self.changed(result[0], saying(values) if saying else "")
+                self.changed(result[0], describe_saved(values) if describe_saved else "")
                 if then:
                     then(result[0])
 
@@ -371,7 +381,7 @@ class RegisterApp(BoundedApp):
     def refuse_read_only(self) -> bool:
         """Say that nothing can be changed, where that is so."""
         if self.register.read_only_reason:
-            self.say(self.register.read_only_reason)
+            self.show_toast(self.register.read_only_reason)
             return True
         return False
 

@@ -97,7 +97,7 @@ class AskReason(_Question):
         return [Line(self._value, placeholder=self._hint, limit=self._limit, id="answer"), Words(id="said")]
 
     def on_input_notice(self, event: InputNotice) -> None:
-        self.query_one("#said", Words).say(event.sentence)
+        self.query_one("#said", Words).show(event.sentence)
 
     def on_input_submitted(self, event: Line.Submitted) -> None:
         event.stop()
@@ -116,4 +116,4 @@ class AskReason(_Question):
         try:
             self.finish(validate_text(self.query_one("#answer", Line).value, limit=self._limit))
         except TextError as error:
-            self.query_one("#said", Words).say(str(error))
+            self.query_one("#said", Words).show(str(error))

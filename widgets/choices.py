@@ -15,7 +15,7 @@ from textual.widget import Widget
 from store.domain.text import one_line
 from widgets.dialog import KEY_MARK
 
-NOT_SAID = "—"
+NOT_STATED = "—"
 """Stands for no value, where that may be chosen."""
 
 _MOST_LINES = 3
@@ -64,7 +64,7 @@ class Choices(Widget, can_focus=True):
     ) -> None:
         """`options` are (stored, shown) pairs; with `optional`, none of them may be chosen too."""
         super().__init__(id=id)
-        self.options: tuple[tuple[str | None, str], ...] = ((None, NOT_SAID), *options) if optional else options
+        self.options: tuple[tuple[str | None, str], ...] = ((None, NOT_STATED), *options) if optional else options
         self.chosen = next((n for n, (stored, _) in enumerate(self.options) if stored == value), -1)
 
     @property
@@ -143,7 +143,7 @@ class Choices(Widget, can_focus=True):
         lines = self._laid_out(width)
         if len(lines) <= _MOST_LINES:
             return lines
-        shown = one_line(self.options[self.chosen][1]) if self.chosen >= 0 else NOT_SAID
+        shown = one_line(self.options[self.chosen][1]) if self.chosen >= 0 else NOT_STATED
         more = Content.styled(f"  enter lists all {len(self.options)}", "$foreground 60%")
         return [Content.styled(f"{KEY_MARK} {shown}", "bold $accent") + more]
 

@@ -33,7 +33,7 @@ class Words(Static):
         super().__init__(Content(sanitise(text)), markup=False, id=id, classes=classes)
         self.set_class(not text, "-empty")
 
-    def say(self, text: str) -> None:
+    def show(self, text: str) -> None:
         """Show another text, or nothing."""
         self.update(Content(sanitise(text)))
         self.set_class(not text, "-empty")

@@ -57,7 +57,7 @@ def understood(text: str, *, free: bool = False, today: date | None = None, past
     if not text.strip():
         return "", True
     try:
-        known = read_date(text, today, past=past)
+        current = read_date(text, today, past=past)
     except NotUnderstood as error:
         if not free:
             return str(error), False
@@ -65,7 +65,7 @@ def understood(text: str, *, free: bool = False, today: date | None = None, past
         return f"No day can be read from this: it is kept as written.{meant}", True
     except NotADay as error:
         return str(error), False
-    first, last = known.earliest, known.latest
+    first, last = current.earliest, current.latest
     if first and last:
         return (format_date(first) if first == last else f"{format_date(first)} to {format_date(last)}"), True
     return (f"{format_date(last)} at the latest" if last else ""), True
@@ -87,14 +87,14 @@ class _Entry(Vertical):
             entry = Line(value or "", placeholder=field.hint, limit=field.limit or LINE_LIMIT)
         self.entry = entry
         label = Words(f"{one_line(field.label)} *" if field.required else one_line(field.label), classes="label")
-        self.said = Words(classes="said")
-        super().__init__(label, Vertical(entry, self.said, classes="entry"), id=id, classes=f"field -{field.kind}")
+        self.hint_line = Words(classes="said")
+        super().__init__(label, Vertical(entry, self.hint_line, classes="entry"), id=id, classes=f"field -{field.kind}")
         self.fresh = bool(value) and not isinstance(entry, Choices) and altered(value or "")
         """Whether the sentence beneath is about the change that is still to be reported, and outlives it."""
         if self.fresh:
-            self.say(MADE_VISIBLE)
+            self.show_hint(MADE_VISIBLE)
         else:
-            self.say_plain()
+            self.show_meaning()
 
     @property
     def value(self) -> str | None:
@@ -102,17 +102,17 @@ class _Entry(Vertical):
         entry = self.entry
         return (entry.text if isinstance(entry, TextBox) else entry.value) or None
 
-    def say(self, sentence: str, *, wrong: bool = False) -> None:
+    def show_hint(self, sentence: str, *, wrong: bool = False) -> None:
         """Say a sentence beneath the field."""
-        self.said.say(sentence)
-        self.said.set_class(wrong, "-wrong")
+        self.hint_line.show(sentence)
+        self.hint_line.set_class(wrong, "-wrong")
 
-    def say_plain(self) -> None:
+    def show_meaning(self) -> None:
         """Say what a date is understood as; of a choice, its hint."""
         if self.field.kind == "date":
-            self.say(self._understood(self.value or "")[0])
+            self.show_hint(self._understood(self.value or "")[0])
         else:
-            self.say(self.field.hint if isinstance(self.entry, Choices) else "")
+            self.show_hint(self.field.hint if isinstance(self.entry, Choices) else "")
 
     def _understood(self, typed: str) -> tuple[str, bool]:
         """Say what a date is understood as. One that nobody touched stands, and the day gives it no new meaning."""
@@ -192,16 +192,16 @@ class Form(Dialog[Values]):
         "tomorrow" go by; None is the computer's own.
         """
         super().__init__(title, intro)
-        kept = draft or {}
+        draft_values = draft or {}
         self._entries = {
-            field.name: _Entry(field, kept.get(field.name, field.value), f"field-{n}", today or date.today())
+            field.name: _Entry(field, draft_values.get(field.name, field.value), f"field-{n}", today or date.today())
             for n, field in enumerate(fields)
         }
         self._keep_draft = keep_draft
         if keep_draft is None:
             self.KEYS = (("ctrl+s", "save"), ("tab", "next"), ("esc", "leave"))
         self._submit = submit
-        self._told = self.values()
+        self._handed_over = self.values()
         self._timer: Timer | None = None
         names = list(self._entries)
         self._start = first_focus if first_focus in self._entries else names[0] if names else None
@@ -222,7 +222,7 @@ class Form(Dialog[Values]):
 
     def show_problem(self, text: str) -> None:
         """Say above the fields why it could not be saved; what was typed stays. "" takes the sentence away."""
-        self.query_one("#problem", Words).say(text)
+        self.query_one("#problem", Words).show(text)
 
     def go_to(self, name: str) -> None:
         """Put the focus in a field, if there is one of that name."""
@@ -235,8 +235,8 @@ class Form(Dialog[Values]):
             self._timer.stop()
             self._timer = None
         values = self.values()
-        if self._keep_draft and not self._finished and values != self._told:
-            self._told = values
+        if self._keep_draft and not self._finished and values != self._handed_over:
+            self._handed_over = values
             self._keep_draft(values)
 
     def _changed(self, widget: Widget) -> None:
@@ -246,8 +246,8 @@ class Form(Dialog[Values]):
         if entry.fresh:
             entry.fresh = False
         else:
-            entry.say_plain()
-        if self._timer is None and self._keep_draft and self.values() != self._told:
+            entry.show_meaning()
+        if self._timer is None and self._keep_draft and self.values() != self._handed_over:
             self._timer = self.set_timer(self.DRAFT_EVERY, self.keep_now)
 
     def on_input_changed(self, event: Line.Changed) -> None:
@@ -284,7 +284,7 @@ class Form(Dialog[Values]):
     def on_input_notice(self, event: InputNotice) -> None:
         for entry in self._entries.values():
             if entry.entry is event.sender:
-                entry.say(event.sentence)
+                entry.show_hint(event.sentence)
                 entry.fresh = True
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -320,7 +320,7 @@ class Form(Dialog[Values]):
             try:
                 values[name] = entry.checked()
             except (ValueError, TextError) as error:
-                entry.say(str(error), wrong=True)
+                entry.show_hint(str(error), wrong=True)
                 wrong.append(entry)
         if wrong:
             wrong[0].entry.focus()

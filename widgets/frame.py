@@ -137,7 +137,7 @@ class Notice(Widget):
         """What is said; "" where the line is hidden."""
         return self._text
 
-    def say(self, text: str) -> None:
+    def show(self, text: str) -> None:
         """Say this; "" hides the line."""
         if text == self._text:
             # To lay the screen out anew costs more than all else that a change does.

@@ -114,19 +114,19 @@ class KeyPanel(Dialog[Chosen]):
             self._lines.append(None)
         self.query_one("#body", Rows).show(tuple(rows), self._lines.index(at) if at in self._lines else 0)
 
-    def _say(self, sentence: str, *, wrong: bool = False) -> None:
-        said = self.query_one("#said", Words)
-        said.say(sentence)
-        said.set_class(wrong, "-wrong")
+    def _show_problem(self, sentence: str, *, wrong: bool = False) -> None:
+        problem = self.query_one("#said", Words)
+        problem.show(sentence)
+        problem.set_class(wrong, "-wrong")
 
     def _act(self, choice: Choice) -> None:
         rows = self.query_one("#body", Rows)
         rows.show(rows.rows, self._lines.index(choice))
         if choice.disabled_because:
-            self._say(choice.disabled_because, wrong=True)
+            self._show_problem(choice.disabled_because, wrong=True)
         elif choice.reason != "none":
             self._asking = choice
-            self._say(choice.ask)
+            self._show_problem(choice.ask)
             self.query_one("#keys", KeyLine).show(self.REASON_KEYS if choice.reason == "asked" else self.NEEDED_KEYS)
             line = self.query_one("#reason", Line)
             line.display = True
@@ -136,7 +136,7 @@ class KeyPanel(Dialog[Chosen]):
 
     def _unfold(self) -> None:
         self._unfolded = True
-        self._say("")
+        self._show_problem("")
         self._refill(next((choice for choice in self._choices if choice.group == MORE), None))
 
     def on_key(self, event: events.Key) -> None:
@@ -161,7 +161,7 @@ class KeyPanel(Dialog[Chosen]):
             self.action_take()
 
     def on_input_notice(self, event: InputNotice) -> None:
-        self._say(event.sentence)
+        self._show_problem(event.sentence)
 
     def on_input_submitted(self, event: Line.Submitted) -> None:
         event.stop()
@@ -170,7 +170,7 @@ class KeyPanel(Dialog[Chosen]):
     def action_move(self, by: int) -> None:
         """Move the cursor."""
         if not self._asking:
-            self._say("")
+            self._show_problem("")
             self.query_one("#body", Rows).move(by)
 
     def action_take(self) -> None:
@@ -179,11 +179,11 @@ class KeyPanel(Dialog[Chosen]):
             try:
                 reason = validate_text(self.query_one("#reason", Line).value)
                 if self._asking.reason == "needed" and not reason.strip():
-                    self._say("This one cannot be left empty.", wrong=True)
+                    self._show_problem("This one cannot be left empty.", wrong=True)
                     return
                 self.finish(Chosen(self._asking.value, reason))
             except TextError as error:
-                self._say(str(error), wrong=True)
+                self._show_problem(str(error), wrong=True)
             return
         at = self.query_one("#body", Rows).cursor
         choice = self._lines[at] if at < len(self._lines) else None

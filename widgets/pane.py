@@ -245,10 +245,10 @@ class Pane(Widget):
         """The text that the mouse selected."""
         text = "\n".join(row.plain for row in (*self._fixed, *self._text.reach(None)))
         # Textual reads no selection right that begins or ends past the last line with something in it.
-        (start, end), known = selection, len(text.splitlines())
-        if start is not None and start.y >= known:
+        (start, end), row_count = selection, len(text.splitlines())
+        if start is not None and start.y >= row_count:
             return None
-        return Selection(start, end if end is not None and end.y < known else None).extract(text), "\n"
+        return Selection(start, end if end is not None and end.y < row_count else None).extract(text), "\n"
 
     def _draw_bar(self) -> list[Segment]:
         """The scrollbar, a cell a line; none where all of the text is shown."""
@@ -275,19 +275,19 @@ class Pane(Widget):
     def _placed(self) -> list[tuple[int, int, Tab, str]]:
         placed, x = [], 0
         for tab in self._tabs:
-            said = one_line(tab.name) + ("" if tab.count is None else f" {tab.count}")
-            placed.append((x, x + cell_len(said), tab, said))
-            x += cell_len(said) + 3
+            joined = one_line(tab.name) + ("" if tab.count is None else f" {tab.count}")
+            placed.append((x, x + cell_len(joined), tab, joined))
+            x += cell_len(joined) + 3
         return placed
 
     def _tab_bar(self) -> Content:
         pieces: list[Content | str | tuple[str, str]] = []
-        for start, _, tab, said in self._placed():
+        for start, _, tab, joined in self._placed():
             if start:
                 pieces.append("   ")
             is_current = tab.key == self._current
             pieces.append(
-                (said, "bold underline $accent" if is_current else _STYLES["quiet"] if tab.count == 0 else "")
+                (joined, "bold underline $accent" if is_current else _STYLES["quiet"] if tab.count == 0 else "")
             )
         return Content.assemble(*pieces)
 
@@ -344,12 +344,12 @@ def _one_line(pieces: Sequence[tuple[str, str]]) -> Content:
     """Pieces on one line, the spaces between them kept."""
     parts: list[Content | str | tuple[str, str]] = []
     for text, style in pieces:
-        said = one_line(text)
-        if text[:1].isspace() and said:
-            said = " " * (len(text) - len(text.lstrip())) + said
+        joined = one_line(text)
+        if text[:1].isspace() and joined:
+            joined = " " * (len(text) - len(text.lstrip())) + joined
         if text[-1:].isspace() and text.strip():
-            said += " "
-        parts.append((said, _STYLES.get(style, "")))
+            joined += " "
+        parts.append((joined, _STYLES.get(style, "")))
     return Content.assemble(*parts)
 
 

@@ -166,7 +166,7 @@ class Preview(Dialog[PreviewTaken]):
         self._verb = verb
         self._is_seen = False
         self._reason = Line(placeholder=_REASON_HINTS[reason], id="reason")
-        self._said = Words(id="said")
+        self._problem = Words(id="said")
         self._sentence = ""
         self._detail = Static(markup=False, id="detail")
         self._counted = Words(self._count_words(), id="counts")
@@ -189,7 +189,7 @@ class Preview(Dialog[PreviewTaken]):
         return self._table
 
     def foot(self) -> list[Widget]:
-        return [self._detail, self._said, *([self._reason] if self._is_asking else [])]
+        return [self._detail, self._problem, *([self._reason] if self._is_asking else [])]
 
     def on_mount(self) -> None:
         self._table.ticked = self._taken
@@ -236,13 +236,13 @@ class Preview(Dialog[PreviewTaken]):
     def _is_in_reason(self) -> bool:
         return self._reason.has_focus
 
-    def _say(self, sentence: str, *, wrong: bool = False) -> None:
+    def _show_problem(self, sentence: str, *, wrong: bool = False) -> None:
         # To lay the dialog out again costs more than the rest of a key, so only for news.
         if sentence == self._sentence:
             return
         self._sentence = sentence
-        self._said.say(sentence)
-        self._said.set_class(wrong, "-wrong")
+        self._problem.show(sentence)
+        self._problem.set_class(wrong, "-wrong")
 
     def _show_detail(self) -> None:
         """Say the cursor's line whole, for what the columns had to cut."""
@@ -258,7 +258,7 @@ class Preview(Dialog[PreviewTaken]):
 
     def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:
         event.stop()
-        self._say("")
+        self._show_problem("")
         self._show_detail()
 
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
@@ -270,7 +270,7 @@ class Preview(Dialog[PreviewTaken]):
         self.query_one("#keys", KeyLine).show(self._keys_here())
 
     def on_input_notice(self, event: InputNotice) -> None:
-        self._say(event.sentence)
+        self._show_problem(event.sentence)
 
     def press(self, key: str) -> None:
         acts = {
@@ -294,11 +294,11 @@ class Preview(Dialog[PreviewTaken]):
         if line is None or not self._is_seen:
             return
         if line.refused:
-            self._say(f"{one_line(line.about)} cannot be taken: {one_line(line.refused)}", wrong=True)
+            self._show_problem(f"{one_line(line.about)} cannot be taken: {one_line(line.refused)}", wrong=True)
             return
         self._taken ^= {line.key}
-        self._say("")
-        self._counted.say(self._count_words())
+        self._show_problem("")
+        self._counted.show(self._count_words())
         self._table.ticked = self._taken
         self._table.refresh_rows()
         self._show_detail()
@@ -333,12 +333,12 @@ class Preview(Dialog[PreviewTaken]):
         if not self._is_seen:
             return
         if not self._taken:
-            self._say(self._why_nothing(), wrong=True)
+            self._show_problem(self._why_nothing(), wrong=True)
             return
         try:
             reason = validate_text(self._reason.value) if self._is_asking else None
         except TextError as error:
-            self._say(str(error), wrong=True)
+            self._show_problem(str(error), wrong=True)
             return
         self.finish(PreviewTaken(reason, frozenset(self._possible - self._taken)))
 

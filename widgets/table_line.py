@@ -81,7 +81,7 @@ class Window:
         self.source = source
         self.count = max(0, source.count)
         self._span = range(0)
-        self._kept: Sequence[Row] = ()
+        self._rows: Sequence[Row] = ()
 
     def row(self, index: int, top: int, page: int) -> Row | None:
         """The row at a place, asked for with its neighbours; None where the source has no such row.
@@ -95,14 +95,14 @@ class Window:
             end = min(self.count, top + page + OVERSCAN)
             if not start <= index < end:
                 return None
-            self._kept = self.source.rows(start, end - start)
+            self._rows = self.source.rows(start, end - start)
             self._span = range(start, end)
         at = index - self._span.start
-        return self._kept[at] if at < len(self._kept) else None
+        return self._rows[at] if at < len(self._rows) else None
 
     def place_of(self, key: str) -> int | None:
         """The place of a row among those that are kept."""
-        return next((self._span.start + n for n, row in enumerate(self._kept) if row.key == key), None)
+        return next((self._span.start + n for n, row in enumerate(self._rows) if row.key == key), None)
 
 
 class Place(NamedTuple):
@@ -124,18 +124,18 @@ class Piece(NamedTuple):
 def place_columns(columns: Sequence[Column], width: int) -> list[Place]:
     """Say which columns fit a line of so many cells, and where; at least one always does."""
     gap = 2 if width >= 100 else 1
-    kept = list(range(len(columns)))
+    shown = list(range(len(columns)))
 
     def needed() -> int:
-        wanted = (columns[n].min_width if columns[n].width is None else columns[n].width or 0 for n in kept)
-        return sum(wanted) + gap * (len(kept) - 1)
+        wanted = (columns[n].min_width if columns[n].width is None else columns[n].width or 0 for n in shown)
+        return sum(wanted) + gap * (len(shown) - 1)
 
-    while len(kept) > 1 and needed() > width:
-        kept.remove(min(kept, key=lambda n: (columns[n].priority, -n)))
+    while len(shown) > 1 and needed() > width:
+        shown.remove(min(shown, key=lambda n: (columns[n].priority, -n)))
     spare = max(0, width - needed())
     places: list[Place] = []
     x = 0
-    for n in kept:
+    for n in shown:
         own = columns[n].width
         if own is None:
             own, spare = columns[n].min_width + spare, 0
@@ -174,8 +174,8 @@ def cut_pieces(pieces: list[Piece], width: int) -> list[Piece]:
 @lru_cache(64)
 def hit_pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
     """What finds any of the words, whatever their case; None where there is no word."""
-    known = sorted({plain for word in words if (plain := one_line(word))}, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, known)), re.IGNORECASE) if known else None
+    words_found = sorted({plain for word in words if (plain := one_line(word))}, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, words_found)), re.IGNORECASE) if words_found else None
 
 
 def cell_pieces(cell: Cell, pattern: re.Pattern[str] | None) -> list[Piece]:

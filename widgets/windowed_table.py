@@ -130,7 +130,7 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._window = Window(source or NoRows())
         self._cursor = 0
         self._cursor_key: str | None = None
-        self._said: tuple[str, int] | None = None
+        self._announced: tuple[str, int] | None = None
         self._strips: LRUCache[tuple[int, bool, bool], Strip] = LRUCache(512)
         self._styles_by_name: dict[str, Style] = {}
         self._places: tuple[int, list[Place]] = (-1, [])
@@ -315,9 +315,9 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
         for place in {before, index}:
             if top <= place < top + self._page:
                 self.refresh_line(place + self._header)
-        said = (row.key, index) if row else None
-        if said != self._said and self.is_running:
-            self._said = said
+        announced = (row.key, index) if row else None
+        if announced != self._announced and self.is_running:
+            self._announced = announced
             if row:
                 self.post_message(self.RowHighlighted(self, row.key, index))
 

@@ -74,7 +74,7 @@ class AddAction(FieldsCommand):
         values = self.read(writer, "text") | {"recommendation": self.item}
         if values["due"]:
             values["due"] |= {"said": self.said or format_date(writer.today), "where": self.where or None}
-        writer.create("action", values, basis=self.known(values), reason=self.reason)
+        writer.create("action", values, basis=self.provenance(values), reason=self.reason)
 
 
 class FinishAction(Command):

@@ -42,11 +42,11 @@ class Command(BaseModel):
         if self.reason is None:
             raise ReasonRequired(what)
 
-    def reason_to_record(self, owed: bool) -> str | None:
+    def reason_to_record(self, is_required: bool) -> str | None:
         """The reason to write: that none was given counts only where one was owed."""
-        return self.reason if owed else self.reason or None
+        return self.reason if is_required else self.reason or None
 
-    def known(self, values: dict[str, Any]) -> dict[str, tuple[str, str | None]]:
+    def provenance(self, values: dict[str, Any]) -> dict[str, tuple[str, str | None]]:
         """The basis and place of every value that is not empty."""
         if self.basis == Basis.ENTERED and not self.place:
             return {}
@@ -64,10 +64,10 @@ def part_date(
     if not text or not text.strip():
         return None
     try:
-        known = read_date(text, today, past=past)
+        current = read_date(text, today, past=past)
     except ValueError as error:
         raise BadInput(field, str(error)) from None
-    return _value(known)
+    return _value(current)
 
 
 EARLIEST = date(1990, 1, 1)
@@ -85,10 +85,10 @@ def past_date(text: str | None, field: str, today: date) -> dict[str, str | None
     return value
 
 
-def _value(known: PartDate) -> dict[str, str | None]:
-    earliest, latest = known.earliest, known.latest
+def _value(current: PartDate) -> dict[str, str | None]:
+    earliest, latest = current.earliest, current.latest
     return {
-        "text": format_date(earliest) if earliest and earliest == latest else known.text,
+        "text": format_date(earliest) if earliest and earliest == latest else current.text,
         "earliest": earliest.isoformat() if earliest else None,
         "latest": latest.isoformat() if latest else None,
     }
@@ -122,8 +122,8 @@ def find_party(writer: ChangeWriter, name: str) -> str | None:
     for change in writer.changes:
         if change.kind == "party" and change.creates and fold_name(str(change.value("name").value)) == wanted:
             return change.entity
-    for entity, known in writer.conn.execute("SELECT id, name FROM party WHERE withdrawn = 0 ORDER BY recorded, id"):
-        if known and fold_name(known) == wanted:
+    for entity, current in writer.conn.execute("SELECT id, name FROM party WHERE withdrawn = 0 ORDER BY recorded, id"):
+        if current and fold_name(current) == wanted:
             return str(entity)
     return None
 
@@ -146,9 +146,9 @@ def item_status(writer: ChangeWriter, item: str) -> str:
         )
     if row[2]:
         raise NotAllowed(f"{writer.name_of('recommendation', item)} has been withdrawn. Undo that to edit it.")
-    known = writer.current(item, "stage").value
-    stage = known["text"] if isinstance(known, dict) else None
-    asks = known.get("asks") if isinstance(known, dict) else None
+    current = writer.current(item, "stage").value
+    stage = current["text"] if isinstance(current, dict) else None
+    asks = current.get("asks") if isinstance(current, dict) else None
     if stage in CLOSING_STAGES or (stage == Stage.SUBMITTED and (asks == "closure" if asks else row[0])):
         return Status.CLOSED
     return str(writer.current(item, "track").value or Status.NOT_STATED)

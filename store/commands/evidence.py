@@ -46,7 +46,7 @@ class CiteEvidence(FieldsCommand):
             "embedded": True if self.content else None,
             "marking": self.values.get("marking") or marking,
         }
-        citation = writer.create("citation", values, basis=self.known(values), reason=self.reason)
+        citation = writer.create("citation", values, basis=self.provenance(values), reason=self.reason)
         if self.where:
             writer.create("location", {"citation": citation, "place": self.where})
         if self.content:

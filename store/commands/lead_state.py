@@ -24,11 +24,11 @@ class NothingNew(Command):
         for item in dict.fromkeys(self.items):
             if item_status(writer, item) == Status.CLOSED and not _is_sent(writer, item):
                 raise NotAllowed(f"{writer.name_of('recommendation', item)} is closed: there is nothing to wait for.")
-            known = writer.conn.execute(
+            current = writer.conn.execute(
                 "SELECT 1 FROM nothing_new WHERE recommendation = ? AND dated = ? AND withdrawn = 0",
                 (item, dated["text"]),
             ).fetchone()
-            if known is None:
+            if current is None:
                 writer.create("nothing_new", {"recommendation": item, "dated": dated}, reason=self.reason)
 
 
@@ -45,8 +45,8 @@ def _lead_of(writer: ChangeWriter, item: str, name: str) -> tuple[str, str]:
         "WHERE l.recommendation = ? AND l.withdrawn = 0 ORDER BY y.name",
         (item,),
     ).fetchall()
-    for who, lead, known in rows:
-        if name == who or fold_name(known or "") == fold_name(name):
+    for who, lead, current in rows:
+        if name == who or fold_name(current or "") == fold_name(name):
             return str(who), str(lead)
     leads = "; ".join(str(row[2]) for row in rows) or "nobody"
     do = "do" if len(rows) > 1 else "does"

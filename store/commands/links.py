@@ -34,4 +34,4 @@ class AddLink(FieldsCommand):
         if self.relation == "same-work":
             ends = dict(zip(ends, sorted(ends.values()), strict=True))
         values = self.read(writer) | {"relation": self.relation, **ends}
-        writer.create("link", values, basis=self.known(values), reason=self.reason)
+        writer.create("link", values, basis=self.provenance(values), reason=self.reason)

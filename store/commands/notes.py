@@ -26,7 +26,7 @@ class AddNote(FieldsCommand):
             item_status(writer, item)
         values = self.read(writer, "text")
         values["dated"] = values["dated"] or part_date(format_date(writer.today))
-        note = writer.create("note", values, basis=self.known(values), reason=self.reason)
+        note = writer.create("note", values, basis=self.provenance(values), reason=self.reason)
         for item in self.items:
             writer.create("note_on", {"note": note, "recommendation": item})
         if self.publication:
@@ -56,13 +56,13 @@ class CorrectNote(FieldsCommand):
             return
         values |= read_values("note", changed, writer.today)
         writer.withdraw("note", self.note, reason=self.reason)
-        note = writer.create("note", values, basis=self.known(values), reason=self.reason)
-        ties = writer.conn.execute(
+        note = writer.create("note", values, basis=self.provenance(values), reason=self.reason)
+        associations = writer.conn.execute(
             "SELECT recommendation, publication, theme, paper FROM note_on WHERE note = ? AND withdrawn = 0 ORDER BY id",
             (self.note,),
         ).fetchall()
-        for tie in ties:
-            ends = dict(zip(("recommendation", "publication", "theme", "paper"), tie, strict=True))
+        for association in associations:
+            ends = dict(zip(("recommendation", "publication", "theme", "paper"), association, strict=True))
             writer.create("note_on", {"note": note} | {end: entity for end, entity in ends.items() if entity})
         cited = "SELECT id FROM citation WHERE note = ? AND withdrawn = 0 AND left_out = 0 ORDER BY id"
         for (citation,) in writer.conn.execute(cited, (self.note,)).fetchall():

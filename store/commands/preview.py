@@ -40,25 +40,25 @@ def preview(writer: ChangeWriter, commands: Sequence[Command], names: Sequence[s
     found: list[PreviewRow] = []
     for command, name in zip(commands, names, strict=True):
         before = len(writer.changes)
-        owes = False
+        lacks_reason = False
         try:
             try:
                 with writer.savepoint():
                     command.write(writer)
                     derive_touched_stages(writer, before)
             except ReasonRequired:
-                owes = True
+                lacks_reason = True
                 with writer.savepoint():
                     command.model_copy(update={"reason": ""}).write(writer)
                     derive_touched_stages(writer, before)
         except FairleadError as error:
             found.append(PreviewRow(name, "", "", "", str(error)))
             continue
-        told = _describe_changes(writer, writer.changes[before:])
-        if not told:
+        described = _describe_changes(writer, writer.changes[before:])
+        if not described:
             found.append(PreviewRow(name, "", "", "", NO_CHANGE))
             continue
-        what, now, new = (list(column) for column in zip(*told, strict=True))
+        what, now, new = (list(column) for column in zip(*described, strict=True))
         found.append(
             PreviewRow(
                 name,
@@ -66,7 +66,7 @@ def preview(writer: ChangeWriter, commands: Sequence[Command], names: Sequence[s
                 "; ".join(filter(None, now)),
                 "; ".join(filter(None, new)),
                 None,
-                owes,
+                lacks_reason,
             )
         )
     return found
@@ -74,19 +74,19 @@ def preview(writer: ChangeWriter, commands: Sequence[Command], names: Sequence[s
 
 def _describe_changes(writer: ChangeWriter, changes: Sequence[Change]) -> list[tuple[str, str, str]]:
     """Each change as (field, before, after); the ties that something new brings along go without saying."""
-    told = _describe_lead_changes(
+    described = _describe_lead_changes(
         writer, [c for c in changes if c.kind == "lead" and (c.creates or c.fields == (WITHDRAWN,))]
     )
-    quiet = ("note_on", "party", "evidence", *(("lead",) if told else ()))
-    for change in [c for c in changes if c.kind not in quiet] or ([] if told else changes):
-        known = {c.id: c for c in writer.of_entity(change.entity)}
-        before = None if change.creates else value_before(change, known)
+    quiet = ("note_on", "party", "evidence", *(("lead",) if described else ()))
+    for change in [c for c in changes if c.kind not in quiet] or ([] if described else changes):
+        changes_by_id = {c.id: c for c in writer.of_entity(change.entity)}
+        before = None if change.creates else value_before(change, changes_by_id)
         what, now, new = describe_change(writer.conn, change, before)
         if change.fields == (WITHDRAWN,) and change.value(WITHDRAWN).value:
             # What goes is what there is now.
             now, new = new, ""
-        told.append((what, now, new))
-    return told
+        described.append((what, now, new))
+    return described
 
 
 def _describe_lead_changes(writer: ChangeWriter, changes: Sequence[Change]) -> list[tuple[str, str, str]]:

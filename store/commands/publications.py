@@ -65,4 +65,4 @@ class AddPublication(FieldsCommand):
         code = values["code"] or propose_code(title, int(earliest[:4]) if earliest else None, taken)
         closer = ClosedBy.LEADS if values["kind"] == PublicationKind.PLAN else ClosedBy.INSPECTORATE
         values |= {"code": free_code(writer, code, entity), "closed_by": values["closed_by"] or closer}
-        writer.create("publication", values, entity=entity, basis=self.known(values), reason=self.reason)
+        writer.create("publication", values, entity=entity, basis=self.provenance(values), reason=self.reason)

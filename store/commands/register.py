@@ -43,4 +43,4 @@ class AddTheme(FieldsCommand):
         values = self.read(writer) | {"publication": self.publication}
         if not fold_name(values["name"] or ""):
             raise BadInput("name", "A theme needs a name.")
-        writer.create("theme", values, entity=theme_id(values["name"], self.publication), basis=self.known(values))
+        writer.create("theme", values, entity=theme_id(values["name"], self.publication), basis=self.provenance(values))

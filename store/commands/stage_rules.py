@@ -28,8 +28,8 @@ def derive_stage(writer: ChangeWriter, item: str, reason: str | None = None) -> 
 
     What is recorded as published stays as it is; so does an item with one whose words are not in this copy.
     """
-    stage, known = stage_of(writer, item), writer.current(item, "stage")
-    if stage not in _RESTS_ON_THEM or known.basis in AS_PUBLISHED:
+    stage, current = stage_of(writer, item), writer.current(item, "stage")
+    if stage not in _RESTS_ON_THEM or current.basis in AS_PUBLISHED:
         return
     value = _newest_stage(writer, item)
     now: Any = value.value if value else None
@@ -67,9 +67,9 @@ def derive_touched_stages(writer: ChangeWriter, since: int = 0) -> None:
 def _fit_track(writer: ChangeWriter, item: str) -> None:
     """A closed item is neither on time nor late; an open one is, or it is not stated."""
     stage, track = writer.current(item, "stage").value, writer.current(item, "track").value
-    known = stage if isinstance(stage, dict) else {}
-    asks = known.get("asks") or (asked_last(writer, item) if known.get("text") == Stage.SUBMITTED else None)
-    closed = known.get("text") in CLOSING_STAGES or asks == "closure"
+    current = stage if isinstance(stage, dict) else {}
+    asks = current.get("asks") or (asked_last(writer, item) if current.get("text") == Stage.SUBMITTED else None)
+    closed = current.get("text") in CLOSING_STAGES or asks == "closure"
     if closed is not (track is None):
         writer.set("recommendation", item, "track", None if closed else Track.NOT_STATED)
 
@@ -106,12 +106,12 @@ def stage_of(writer: ChangeWriter, item: str) -> Stage:
 
 
 def stage_value(stage: Stage, day: Any, asks: str | None = None) -> dict[str, str | None]:
-    known = day or {"text": None, "earliest": None, "latest": None}
+    current = day or {"text": None, "earliest": None, "latest": None}
     return {
         "text": stage,
-        "day": known["text"],
-        "earliest": known.get("earliest"),
-        "latest": known.get("latest"),
+        "day": current["text"],
+        "earliest": current.get("earliest"),
+        "latest": current.get("latest"),
         "asks": asks,
     }
 
@@ -128,8 +128,8 @@ def entities_under(writer: ChangeWriter, kind: str, item: str) -> list[tuple[str
 
 
 def _when(writer: ChangeWriter, entity: str, day: str, recorded: str) -> str:
-    known: Any = writer.current(entity, day).value
-    return (known or {}).get("latest") or recorded[:10]
+    current: Any = writer.current(entity, day).value
+    return (current or {}).get("latest") or recorded[:10]
 
 
 def asked_last(writer: ChangeWriter, item: str) -> str | None:
@@ -189,8 +189,8 @@ def _newest_stage(writer: ChangeWriter, item: str) -> Value | None:
     gone = undone(changes)
     for change in reversed(changes):
         if "stage" in change.fields and change.id not in gone and not change.undoes:
-            said_before: Any = change.value("stage")
-            text = (said_before.value or {}).get("text")
-            if text and (text not in _RESTS_ON_THEM or said_before.basis in AS_PUBLISHED):
-                return Value(said_before.value, said_before.basis, said_before.place)
+            previous: Any = change.value("stage")
+            text = (previous.value or {}).get("text")
+            if text and (text not in _RESTS_ON_THEM or previous.basis in AS_PUBLISHED):
+                return Value(previous.value, previous.basis, previous.place)
     return Value(stage_value(Stage.COLLATING, None))

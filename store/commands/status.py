@@ -100,7 +100,7 @@ class SetStage(Command):
                 raise BadInput("by", f"To record {name} as delivered, say who agreed it and when.")
         if self.stage == Stage.SUPERSEDED and self.superseded_by in (None, "", self.item):
             raise BadInput("superseded_by", f"Say which item takes the place of {name}.")
-        if self.stage == Stage.NOT_KNOWN_HOW and not self.reason:
+        if self.stage == Stage.UNKNOWN_HOW and not self.reason:
             raise BadInput("reason", f"Say how it is known that {name} was closed earlier; every paper will list it.")
 
 

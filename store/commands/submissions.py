@@ -100,7 +100,7 @@ class SubmitEvidence(FieldsCommand):
         if not (self.note and self.note.strip()):
             return []
         values = {"kind": NoteKind.EVIDENCE, "text": self.note, "dated": sent["sent"], "marking": sent["marking"]}
-        note = writer.create("note", values, basis=self.known(values))
+        note = writer.create("note", values, basis=self.provenance(values))
         for item in self.items:
             writer.create("note_on", {"note": note, "recommendation": item})
         return [note]
@@ -111,7 +111,7 @@ class SubmitEvidence(FieldsCommand):
 
     def _send(self, writer: ChangeWriter, item: str, values: dict[str, Any], notes: list[str]) -> None:
         values, sent = values | {"recommendation": item}, values["sent"]
-        submission = writer.create("submission", values, basis=self.known(values), reason=self.reason)
+        submission = writer.create("submission", values, basis=self.provenance(values), reason=self.reason)
         for note in notes:
             writer.create("evidence", {"submission": submission, "note": note})
         if is_old_news(writer, item, sent):
@@ -160,7 +160,7 @@ class RecordReply(FieldsCommand):
             "verdict": self.verdict,
             "next_move": move,
         }
-        writer.create("reply", values, basis=self.known(values), reason=self.reason)
+        writer.create("reply", values, basis=self.provenance(values), reason=self.reason)
         if is_old_news(writer, self.item, dated):
             return
         _set(writer, self, self.item, stage=stage_value(STAGE_OF[self.verdict], dated))

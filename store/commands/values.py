@@ -87,7 +87,7 @@ class FieldsCommand(Command):
         others = {name: value for name, value in given.items() if name not in fields}
         return others | {"values": {**values, **named}}
 
-    def read(self, writer: ChangeWriter, *owed: str) -> dict[str, Any]:
+    def read(self, writer: ChangeWriter, *required: str) -> dict[str, Any]:
         """The values of a new entity's editable fields: what was typed, else the default, else None.
 
         Raises BadInput where one that is `owed` is empty.
@@ -97,6 +97,6 @@ class FieldsCommand(Command):
             typed = self.values.get(name)
             if _is_empty(typed):
                 typed = field.default
-            known = not _is_empty(typed) or name in owed
-            values[name] = read_value(self.entity_kind, name, typed, writer.today) if known else None
+            is_given = not _is_empty(typed) or name in required
+            values[name] = read_value(self.entity_kind, name, typed, writer.today) if is_given else None
         return values

@@ -113,8 +113,8 @@ def _month(year: int, month: int) -> PartDate:
 
 
 def _day(year: str, month: int, day: str) -> PartDate:
-    known = date(int(year) + (2000 if len(year) == 2 else 0), month, int(day))
-    return PartDate(format_date(known), known, known)
+    reading = date(int(year) + (2000 if len(year) == 2 else 0), month, int(day))
+    return PartDate(format_date(reading), reading, reading)
 
 
 def _financial(first: date) -> str:
@@ -128,12 +128,12 @@ def _year(plain: str) -> PartDate | None:
     found = re.fullmatch(r"(fy|financial year|) ?(\d{4}|\d{2})([/-])(\d{4}|\d{2})", plain)
     if not found:
         return None
-    said, one, mark, other = found.groups()
+    keyword, one, mark, other = found.groups()
     start = int(one) + (2000 if len(one) == 2 else 0)
     if int(other) != (start + 1) % 10 ** len(other):
         return None
     # Without "FY", 2011-12 is December 2011, and 11/12 could be a day.
-    if said or (len(one) == 4 and (mark == "/" or 12 < int(other) < 100)):
+    if keyword or (len(one) == 4 and (mark == "/" or 12 < int(other) < 100)):
         first = date(start, 4, 1)
         return _stretch(_financial(first), first, 12)
     return None
@@ -189,9 +189,9 @@ class _Reader:
 
     def read(self, plain: str) -> PartDate | None:
         """Any date that is understood, or None. Raises ValueError or OverflowError for one that no calendar has."""
-        return self._known(plain) or self._from_to(plain) or self._bounded(plain)
+        return self._named_date(plain) or self._from_to(plain) or self._bounded(plain)
 
-    def _known(self, plain: str) -> PartDate | None:
+    def _named_date(self, plain: str) -> PartDate | None:
         return _absolute(plain) or (self._from_today(self.today, plain) if self.today else None)
 
     def _bounded(self, plain: str) -> PartDate | None:
@@ -202,24 +202,24 @@ class _Reader:
         how, part, rest = found.groups()
         # "The end of the year" is the end of this one; "by the year" is nothing.
         bare = part == "end" and rest in ("month", "quarter", "year", "financial year")
-        known = self._known(f"this {rest}" if bare else rest)
-        if known is None or known.earliest is None:
+        reading = self._named_date(f"this {rest}" if bare else rest)
+        if reading is None or reading.earliest is None:
             return None
-        one_day = known.earliest == known.latest
+        one_day = reading.earliest == reading.latest
         if one_day and (part or how in ("during", "in")):
             return None
         if part:
-            known = replace(known, text=f"{'end of' if part == 'end' else part} {known.text}")
+            reading = replace(reading, text=f"{'end of' if part == 'end' else part} {reading.text}")
         if how:
-            known = replace(known, text=f"{how} {known.text}")
-        if how == "before" and not part and known.earliest:
-            return replace(known, earliest=None, latest=known.earliest - timedelta(days=1))
-        return replace(known, earliest=None) if part == "end" or how in ("by", "before") else known
+            reading = replace(reading, text=f"{how} {reading.text}")
+        if how == "before" and not part and reading.earliest:
+            return replace(reading, earliest=None, latest=reading.earliest - timedelta(days=1))
+        return replace(reading, earliest=None) if part == "end" or how in ("by", "before") else reading
 
     def _from_to(self, plain: str) -> PartDate | None:
         """Two dates and all between: "April to June 2025", "during 2025, continuing into 2026"."""
         found = re.fullmatch(r"(?:during |from )?(.+?) (to|continuing into) (.+)", plain)
-        last = self._known(found[3]) if found else None
+        last = self._named_date(found[3]) if found else None
         if not found or last is None:
             return None
         # The first has the year of the last where it has none, and never one that follows from the day.
@@ -279,16 +279,20 @@ class _Reader:
         found = re.fullmatch(r"(?:\d{1,2} )?([a-z]+)|q[1-4]", plain)
         if not found or (found[1] and found[1] not in _MONTHS):
             return None
-        for known in islice(self._yearly(today, plain), 9):
-            if known.earliest and known.latest and (known.earliest <= today if self.past else known.latest >= today):
-                return known
+        for reading in islice(self._yearly(today, plain), 9):
+            if (
+                reading.earliest
+                and reading.latest
+                and (reading.earliest <= today if self.past else reading.latest >= today)
+            ):
+                return reading
         raise ValueError(plain)
 
     def _yearly(self, today: date, plain: str) -> Iterator[PartDate]:
         for away in range(9):
             try:
-                known = _absolute(f"{plain} {today.year + (-away if self.past else away)}")
+                reading = _absolute(f"{plain} {today.year + (-away if self.past else away)}")
             except ValueError:
                 continue
-            if known:
-                yield known
+            if reading:
+                yield reading

@@ -156,8 +156,8 @@ class NotFound(FairleadError):
 class AmbiguousReference(FairleadError):
     """A reference that fits more than one thing: asked about, never guessed."""
 
-    def __init__(self, reference: str, several: tuple[str, ...]) -> None:
-        super().__init__(f"{reference} fits more than one: {'; '.join(several)}. Name one by its id.")
+    def __init__(self, reference: str, matches: tuple[str, ...]) -> None:
+        super().__init__(f"{reference} fits more than one: {'; '.join(matches)}. Name one by its id.")
 
 
 class NotAllowed(FairleadError):

@@ -117,8 +117,8 @@ class EntityKind:
 
     def __post_init__(self) -> None:
         self.fields["withdrawn"] = Field("Withdrawn", FieldType.OTHER, editable=False)
-        self.names = {name: known.names for name, known in self.fields.items() if known.names}
-        self.editable = {name: known for name, known in self.fields.items() if known.editable}
+        self.names = {name: declared.names for name, declared in self.fields.items() if declared.names}
+        self.editable = {name: declared for name, declared in self.fields.items() if declared.editable}
 
 
 def as_typed(value: object) -> str | None:

@@ -24,7 +24,7 @@ from store.domain.vocabulary import (
     Verdict,
 )
 
-NOT_KNOWN = "not known"
+UNKNOWN = "not known"
 """The text of a first target that nobody has any more."""
 
 REGISTER = "register"
@@ -383,8 +383,8 @@ KINDS: dict[str, EntityKind] = {
 
 def label_of_field(kind: str, name: str) -> str:
     """A field's name as a person reads it, of a kind that is not known here, too."""
-    known = KINDS[kind].fields.get(name) if kind in KINDS else None
-    return (known.words if known else "") or name.replace("_", " ")
+    current = KINDS[kind].fields.get(name) if kind in KINDS else None
+    return (current.words if current else "") or name.replace("_", " ")
 
 
 def label_of_kind(kind: str) -> str:

@@ -35,8 +35,8 @@ def find_items(conn: sqlite3.Connection, reference: str) -> list[Found]:
     ).fetchall()
     for code, number in [] if rows else _readings(wanted):
         rows = [
-            (entity, known, title)
-            for entity, known, title, num, label in conn.execute(
+            (entity, current, title)
+            for entity, current, title, num, label in conn.execute(
                 "SELECT r.id, r.reference, r.title, r.number, r.label FROM publication p "
                 "JOIN recommendation r ON r.publication = p.id "
                 "WHERE p.code = ? COLLATE NOCASE AND p.withdrawn = 0 AND r.withdrawn = 0",
@@ -68,8 +68,8 @@ def _readings(wanted: str) -> list[tuple[str, str]]:
     readings = []
     if dashed := re.fullmatch(r"([A-Za-z][A-Za-z0-9]*)[\s\-‐-―−]+(?:rec\w*\.?\s*)?(\S.*)", wanted, re.I):
         readings.append((dashed[1], dashed[2]))
-    for run_together in (r"([A-Za-z]+)([0-9].*)", r"([A-Za-z]+)(x[0-9].*)"):
-        if run := re.fullmatch(run_together, wanted, re.I):
+    for unspaced in (r"([A-Za-z]+)([0-9].*)", r"([A-Za-z]+)(x[0-9].*)"):
+        if run := re.fullmatch(unspaced, wanted, re.I):
             readings.append((run[1], run[2]))
     return readings
 
@@ -83,8 +83,8 @@ def _near(conn: sqlite3.Connection, reference: str) -> tuple[str, ...]:
             "SELECT reference FROM recommendation WHERE code = ? COLLATE NOCASE AND listed = 1 ORDER BY sort_key LIMIT 500",
             (code,),
         ).fetchall()
-        if known := [row[0] for row in rows]:
-            return tuple(get_close_matches(f"{code.upper()}-{number}", known, 3, 0.7) or known[:3])
+        if current := [row[0] for row in rows]:
+            return tuple(get_close_matches(f"{code.upper()}-{number}", current, 3, 0.7) or current[:3])
     return ()
 
 
@@ -95,8 +95,8 @@ def joined_to(conn: sqlite3.Connection, item: str) -> tuple[str, ...]:
     and is led to by none.
     """
     ahead = {other: _reach(conn, other) for other in _reach(conn, item)}
-    stand = {a for a, beyond in ahead.items() if all(a <= b and a in ahead[b] for b in beyond)}
-    return () if item in stand else tuple(sorted(stand))
+    final = {a for a, beyond in ahead.items() if all(a <= b and a in ahead[b] for b in beyond)}
+    return () if item in final else tuple(sorted(final))
 
 
 def _reach(conn: sqlite3.Connection, item: str) -> set[str]:
@@ -155,8 +155,8 @@ def find_log_action(conn: sqlite3.Connection, start: str) -> str:
 
 def _by_start(conn: sqlite3.Connection, kind: str, start: str, sql: str) -> str:
     plain = start.strip().casefold()
-    known = re.fullmatch("[0-9a-f]{4,32}", plain) is not None
-    found = [str(row[0]) for row in conn.execute(sql, (plain, plain + "g"))] if known else []
+    current = re.fullmatch("[0-9a-f]{4,32}", plain) is not None
+    found = [str(row[0]) for row in conn.execute(sql, (plain, plain + "g"))] if current else []
     if not found:
         raise NotFound(f"{kind} with the id {start.strip()[:40]}")
     if len(found) > 1:

@@ -30,12 +30,10 @@ class Stage(StrEnum):
     NOT_ADOPTED = "closed-not-adopted"
     DELIVERED = "delivered"
     SUPERSEDED = "superseded"
-    NOT_KNOWN_HOW = "closed-not-known-how"
+    UNKNOWN_HOW = "closed-not-known-how"
 
 
-CLOSING_STAGES = frozenset(
-    {Stage.DISCHARGED, Stage.NOT_ADOPTED, Stage.DELIVERED, Stage.SUPERSEDED, Stage.NOT_KNOWN_HOW}
-)
+CLOSING_STAGES = frozenset({Stage.DISCHARGED, Stage.NOT_ADOPTED, Stage.DELIVERED, Stage.SUPERSEDED, Stage.UNKNOWN_HOW})
 """Stages that end an item. *Submitted* counts as closed too, but only when closure was asked for."""
 
 REPLY_STAGES = frozenset({Stage.SUBMITTED, Stage.REMAIN_OPEN, Stage.DISCHARGED})

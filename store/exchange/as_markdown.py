@@ -43,11 +43,11 @@ def _begin(found: re.Match[str]) -> str:
 
 def write_markdown(extract: Extract, path: Path) -> tuple[str, ...]:
     """Write the extract, publication by publication, each with its items in the order of the list."""
-    known = extract.register.described()
+    description = extract.register.described()
     scope = extract.scope
     publications, totals = shown_publications(extract)
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(f"# {_cell(known['title'] or 'Improvement register')}\n\n")
+        file.write(f"# {_cell(description['title'] or 'Improvement register')}\n\n")
         file.write(
             f"**{_cell(scope.marking)}** · as it stood on {format_date(extract.today)} · {_cell(extract.shown.describe())}\n\n"
         )
@@ -104,9 +104,9 @@ def _table(file: TextIO, rows: list[PublicationRow]) -> None:
 
 def _heading(file: TextIO, row: PublicationRow, today: date) -> None:
     file.write(f"## {_cell(row.display_code)} · {_cell(row.display_title)}\n\n")
-    told = [_cell(row.publisher), _cell(row.published and f"Published {row.published}")]
-    told.append(_cell(row.last_update and f"Last update {row.last_update}"))
-    if line := " · ".join(part for part in told if part):
+    facts = [_cell(row.publisher), _cell(row.published and f"Published {row.published}")]
+    facts.append(_cell(row.last_update and f"Last update {row.last_update}"))
+    if line := " · ".join(part for part in facts if part):
         file.write(f"{line}\n\n")
     _table(file, [row])
 
@@ -134,23 +134,23 @@ def _parts(extract: Extract, page: list[int]) -> dict[str, list[int]]:
 
 
 def _item(file: TextIO, level: str, cells: list[Cell]) -> None:
-    def say(name: str) -> str:
+    def text_of(name: str) -> str:
         return _cell(cells[_AT[name]])
 
     status = str(cells[_AT["Status"]])
     glyph = GLYPHS.get(status.casefold().replace(" ", "-"), "")
-    if say("Closed as") == "With the inspectorate":
+    if text_of("Closed as") == "With the inspectorate":
         glyph = GLYPHS["with-inspectorate"]
-    file.write(f"{level} {say('Reference')} · {say('Title')}\n\n")
-    facts = [f"{glyph} **{say('Status')}**"]
-    facts += [say(name) for name in ("Closed as", "How far") if say(name)][:1]
+    file.write(f"{level} {text_of('Reference')} · {text_of('Title')}\n\n")
+    facts = [f"{glyph} **{text_of('Status')}**"]
+    facts += [text_of(name) for name in ("Closed as", "How far") if text_of(name)][:1]
     for name, label in (("Target", "target"), ("Leads", "led by"), ("Next move", "next move"), ("Theme", "theme")):
-        if say(name):
-            facts.append(f"{label} {say(name)}")
-    facts += [f"{name.lower()} {say(name)}" for name in FURTHER if say(name)]
+        if text_of(name):
+            facts.append(f"{label} {text_of(name)}")
+    facts += [f"{name.lower()} {text_of(name)}" for name in FURTHER if text_of(name)]
     if cells[_AT["Moved later"]] not in (0, None):
-        facts.append(f"moved later {say('Moved later')}, first {say('First target')}")
-    facts += [f"updated {say('Updated')}", say("Marking")]
+        facts.append(f"moved later {text_of('Moved later')}, first {text_of('First target')}")
+    facts += [f"updated {text_of('Updated')}", text_of("Marking")]
     file.write(" · ".join(facts) + "\n\n")
     for name in ("Text", "Newest position"):
         lines = [escape(line) for line in plain(cells[_AT[name]]).split("\n")]

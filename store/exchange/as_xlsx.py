@@ -107,13 +107,15 @@ class _Sheet:
     def finish(self) -> list[str]:
         """Put the filter on the header; returns what did not fit, in words."""
         self._sheet.autofilter(0, 0, max(self.next - 1, 1), len(self.columns) - 1)
-        said = []
+        remark = []
         if self.cut:
             texts = "1 text was" if self.cut == 1 else f"{self.cut:,} texts were"
-            said.append(f"{self.name}: {texts} longer than the {CELL:,} characters of a cell; the rest is cut off at …")
+            remark.append(
+                f"{self.name}: {texts} longer than the {CELL:,} characters of a cell; the rest is cut off at …"
+            )
         if self.left_off:
-            said.append(f"{self.name}: {self.left_off:,} rows past the {ROWS:,} of a sheet were left off.")
-        return said
+            remark.append(f"{self.name}: {self.left_off:,} rows past the {ROWS:,} of a sheet were left off.")
+        return remark
 
 
 def cut(text: str) -> str:
@@ -171,7 +173,7 @@ def _fill(book: Any, extract: Extract, title: str) -> list[str]:
             submissions.add(row)
         _add_targets(extract, targets, ids)
         done += len(page)
-    remarks = [said for sheet in (items, printed, notes, submissions, targets) for said in sheet.finish()]
+    remarks = [remark for sheet in (items, printed, notes, submissions, targets) for remark in sheet.finish()]
     for name, value in _about(extract, title, remarks):
         about.add((name, value))
     about.finish()
@@ -267,14 +269,14 @@ def _steps(log: ChangeLog, item: str, reference: str) -> Iterable[dict[str, Cell
 
 def _about(extract: Extract, title: str, remarks: Sequence[str]) -> list[tuple[str, Cell]]:
     scope = extract.scope
-    known = extract.register.described()
+    description = extract.register.described()
     return [
         ("Register", title),
         ("Marking", scope.marking),
         ("As it stood on", extract.today.isoformat()),
         ("What is shown", extract.shown.describe()),
         ("It holds", format_counts(scope.recommendations, scope.commitments)),
-        ("Next committee", known["next_committee"]),
+        ("Next committee", description["next_committee"]),
         ("Not in it", "Links, outcomes and history. Recommendations and commitments are counted apart; parts never."),
         *(("What did not fit", remark) for remark in remarks),
     ]

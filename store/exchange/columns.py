@@ -34,7 +34,7 @@ class Column:
 
     width: int
     sql: tuple[str, ...]
-    say: Callable[..., Cell] = _plain
+    show_toast: Callable[..., Cell] = _plain
 
 
 def field_columns(kind: str, table: str, *first: str) -> dict[str, Column]:
@@ -58,11 +58,11 @@ def field_columns(kind: str, table: str, *first: str) -> dict[str, Column]:
 
 def cells(columns: Sequence[Column], row: Sequence[Any]) -> list[Cell]:
     """A row of the SQL of some columns, said column by column."""
-    said_so, at = [], 0
+    formatted, at = [], 0
     for column in columns:
-        said_so.append(column.say(*row[at : at + len(column.sql)]))
+        formatted.append(column.show_toast(*row[at : at + len(column.sql)]))
         at += len(column.sql)
-    return said_so
+    return formatted
 
 
 def sql_of(columns: Iterable[Column]) -> str:

@@ -36,7 +36,7 @@ class Exported:
     sha256: str
     recommendations: int
     commitments: int
-    says: tuple[str, ...]
+    messages: tuple[str, ...]
 
 
 def export(

@@ -78,12 +78,16 @@ def _publications(suffix: str, shown: Filter, scope: Scope) -> list[str]:
 
 def _evidence(conn: sqlite3.Connection, suffix: str) -> str:
     """How many evidence files are cited, and what goes along of those that are kept inside."""
-    cited, kept, size = conn.execute(
+    cited, embedded, size = conn.execute(
         "SELECT count(DISTINCT c.id), count(DISTINCT q.name), COALESCE(sum(q.sz), 0) FROM citation c "
         "JOIN scope s ON s.thing = c.id JOIN note n ON n.id = c.note AND n.withdrawn = 0 "
         "LEFT JOIN sqlar q ON q.name = c.sha256 AND c.embedded = 1 WHERE c.withdrawn = 0"
     ).fetchone()
-    along = "none of them goes along" if suffix == ".json" or not kept else f"{kept:,} go along ({format_size(size)})"
+    along = (
+        "none of them goes along"
+        if suffix == ".json" or not embedded
+        else f"{embedded:,} go along ({format_size(size)})"
+    )
     return f"Evidence files cited: {cited:,}, of which {along}. Where they lie is not in it."
 
 

@@ -56,20 +56,20 @@ def find_lead(conn: sqlite3.Connection, name: str) -> str:
         "JOIN recommendation r ON r.id = l.recommendation AND r.listed = 1 "
         "WHERE l.withdrawn = 0 AND y.name IS NOT NULL ORDER BY y.name COLLATE NOCASE, y.name"
     )
-    known = [str(row[0]) for row in rows]
+    names = [str(row[0]) for row in rows]
     wanted = name.strip()
     for same in (str, str.casefold, fold_name):
-        found = [lead for lead in known if same(lead) == same(wanted)]
+        found = [lead for lead in names if same(lead) == same(wanted)]
         if found and same(wanted):
             return found[0]
-    raise NotFound(f'lead "{wanted[:60]}"', _near(known, wanted))
+    raise NotFound(f'lead "{wanted[:60]}"', _near(names, wanted))
 
 
-def _near(known: list[str], wanted: str) -> tuple[str, ...]:
-    folded = {fold_name(lead): lead for lead in known}
+def _near(names: list[str], wanted: str) -> tuple[str, ...]:
+    folded = {fold_name(lead): lead for lead in names}
     within = [lead for key, lead in folded.items() if fold_name(wanted) and fold_name(wanted) in key]
     close = [folded[key] for key in get_close_matches(fold_name(wanted), folded, n=3)]
-    return tuple(dict.fromkeys([*close, *within[:3]])) or tuple(known[:8])
+    return tuple(dict.fromkeys([*close, *within[:3]])) or tuple(names[:8])
 
 
 def hand_over(conn: sqlite3.Connection, lead: str, today: date) -> Page:

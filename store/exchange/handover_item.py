@@ -7,7 +7,7 @@ from datetime import date
 
 from store.domain.date_reading import read_date
 from store.domain.dates import format_date
-from store.domain.fields import NOT_KNOWN, label_of_field
+from store.domain.fields import UNKNOWN, label_of_field
 from store.domain.names import fold_name
 from store.domain.vocabulary import LEFT_OUT, ClosedBy, label_of
 from store.exchange.as_markdown import escape
@@ -101,9 +101,9 @@ def item_lines(page: Handover, detail: ItemDetail, promises: list[EntityRow]) ->
 
 def ended_line(page: Handover, detail: ItemDetail) -> list[str]:
     """The line of an item that is closed, or with the inspectorate."""
-    row, known = detail.row, detail.fields["stage"]
-    stage = known.value
-    how = [md(label_of(row.closed_as)) + _basis(known.basis)]
+    row, values = detail.row, detail.fields["stage"]
+    stage = values.value
+    how = [md(label_of(row.closed_as)) + _basis(values.basis)]
     if row.closed_as == WITH_INSPECTORATE and detail.submissions:
         how = [_asked(page, detail.submissions[-1])]
     elif isinstance(stage, dict):
@@ -145,7 +145,7 @@ def _target(detail: ItemDetail, facts: dict[str, LabelledLine], today: date) -> 
     parts += [f"depends on: {_text(facts['condition'])}"] if "condition" in facts else []
     if len(detail.targets) > 1:
         first = detail.targets[0].target["text"]
-        parts.append("the first is not known" if first == NOT_KNOWN else f"first {md(first)}")
+        parts.append("the first is not known" if first == UNKNOWN else f"first {md(first)}")
     parts += [f"moved later {_text(facts['moved_later'])}"] if "moved_later" in facts else []
     if detail.reasons.get("target"):
         parts.append(f"reason: {md(detail.reasons['target'], _SHORT)}")
@@ -170,16 +170,16 @@ def _last_reply(page: Handover, detail: ItemDetail) -> str:
     # Of two replies of which the later day is the same, the one recorded last.
     reply = max(enumerate(detail.replies), key=lambda pair: (_bound(pair[1], "dated"), pair[0]))[1]
     page.include("reply", reply.id)
-    known = reply.fields
-    if known["left_out"]:
+    values = reply.fields
+    if values["left_out"]:
         return LEFT_OUT
-    who = md(known["who"]) or "who is not known"
+    who = md(values["who"]) or "who is not known"
     line = describe_reply(reply)
     parts = [f"{who}, {_when(page, reply, 'dated')}: **{format_word(reply, 'verdict')}**{_basis(line.basis)}."]
-    parts.append(f"In its words: {md(known['words'], _LONG)}" if known["words"] else "Its words are not known.")
-    if known.get("discharges"):
-        parts.append(f"Discharged of it: {md(known['discharges'], _SHORT)}")
-    parts.append(f"What would satisfy: {md(known['would_satisfy'], _LONG) or 'not known.'}")
+    parts.append(f"In its words: {md(values['words'], _LONG)}" if values["words"] else "Its words are not known.")
+    if values.get("discharges"):
+        parts.append(f"Discharged of it: {md(values['discharges'], _SHORT)}")
+    parts.append(f"What would satisfy: {md(values['would_satisfy'], _LONG) or 'not known.'}")
     parts += [f"{md(text)}." for text in line.details.values() if text]
     return " ".join(parts)
 
@@ -191,19 +191,19 @@ def _unanswered(detail: ItemDetail) -> list[EntityRow]:
 
 def _asked(page: Handover, sent: EntityRow) -> str:
     page.include("submission", sent.id)
-    known = sent.fields
-    if known["left_out"]:
+    values = sent.fields
+    if values["left_out"]:
         return LEFT_OUT
     asks = f", {asked}{_basis(basis_of(sent, 'asks'))}" if (asked := format_asked(sent)) else ""
     return f"sent {_when(page, sent, 'sent')}{asks}"
 
 
 def _sent(page: Handover, detail: ItemDetail, sent: EntityRow) -> str:
-    known = sent.fields
-    if known["left_out"]:
+    values = sent.fields
+    if values["left_out"]:
         return _asked(page, sent)
-    reference = f"reference {md(known['reference'])}" if known["reference"] else "no reference recorded"
-    text = f": {md(known['text'], _SHORT)}" if known["text"] else ""
+    reference = f"reference {md(values['reference'])}" if values["reference"] else "no reference recorded"
+    text = f": {md(values['text'], _SHORT)}" if values["text"] else ""
     others = "".join(f", {md(text)}" for text in describe_submission(detail, sent).details.values() if text)
     return f"{_asked(page, sent)}, {reference}{others}{text}"
 
@@ -283,11 +283,11 @@ def _bound(entity: EntityRow, name: str) -> str:
 
 def _when(page: Handover, entity: EntityRow, name: str) -> str:
     """When something happened, as written, and how long ago: "at least" where the day is not known."""
-    known = entity.fields
-    exact = known[f"{name}_latest"] and known[f"{name}_earliest"] == known[f"{name}_latest"]
+    values = entity.fields
+    exact = values[f"{name}_latest"] and values[f"{name}_earliest"] == values[f"{name}_latest"]
     days = (page.today - date.fromisoformat(_bound(entity, name))).days
     ago = f" ({'' if exact else 'at least '}{count(days, 'day')} ago)" if days > 0 else ""
-    return f"{md(known[name]) or 'on a day not known'}{_basis(basis_of(entity, name))}{ago}"
+    return f"{md(values[name]) or 'on a day not known'}{_basis(basis_of(entity, name))}{ago}"
 
 
 def _since(text: str, today: date) -> str:

@@ -19,7 +19,7 @@ from store.exchange.compare import Comparison, called
 from store.exchange.untrusted import SHARE_NAMES
 from store.file.attachments import state
 from store.file.backups import copy_register
-from store.file.schema import VERSION, known_schema, schema_of, what_differs
+from store.file.schema import VERSION, expected_schema, schema_of, what_differs
 from store.log.change import Change
 from store.log.change_log import references_in
 from store.log.validate import COLUMNS, InvalidRow, read_row, text_of
@@ -111,12 +111,12 @@ class _Check:
 
     def _at(self, start: int, share: int, done: int, of: int, *, quiet: bool = False) -> bool:
         """Say how far it has got; False where the person stops it. `quiet` asks for the answer inside SQLite's own work."""
-        going = self.progress is None or self.progress(start + share * done // max(of, 1), _OF)
-        if not going and not quiet:
+        goes_on = self.progress is None or self.progress(start + share * done // max(of, 1), _OF)
+        if not goes_on and not quiet:
             raise Cancelled(f"The check of {self.register.path}")
-        return going
+        return goes_on
 
-    def _say(self, sentence: str) -> None:
+    def _report_fault(self, sentence: str) -> None:
         if sentence in self.wrong:
             return
         if len(self.wrong) < _MOST:
@@ -131,26 +131,28 @@ class _Check:
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
                 raise Cancelled(f"The check of {self.register.path}") from None
-            self._say(f"{what} cannot be read to its end: it is damaged (SQLite says {error}).")
+            self._report_fault(f"{what} cannot be read to its end: it is damaged (SQLite says {error}).")
         except UnicodeDecodeError:
-            self._say(f"{what} cannot be read to its end: it is damaged.")
+            self._report_fault(f"{what} cannot be read to its end: it is damaged.")
 
     def _check_file(self, conn: sqlite3.Connection) -> None:
         for pragma in ("trusted_schema=OFF", "cell_size_check=ON", "synchronous=OFF"):
             conn.execute(f"PRAGMA {pragma}")
         found = schema_of(conn)
-        if found != known_schema(VERSION):
-            self._say(f"Its tables are not as Fairlead made them ({what_differs(found) or 'their text'}).")
+        if found != expected_schema(VERSION):
+            self._report_fault(f"Its tables are not as Fairlead made them ({what_differs(found) or 'their text'}).")
             return
         self.ours = True
         for row in conn.execute("PRAGMA integrity_check"):
             if row[0] != "ok":
-                self._say(f"The file is damaged (SQLite says {row[0]}).")
+                self._report_fault(f"The file is damaged (SQLite says {row[0]}).")
         self._at(100, 0, 0, 1)
         for table, rowid, other, _ in conn.execute("PRAGMA foreign_key_check").fetchall():
             entity = conn.execute(f"SELECT id FROM {table} WHERE rowid = ?", (rowid,)).fetchone() if rowid else None
             name = called(conn, table, entity[0]) if entity else f"the {table}"
-            self._say(f"{name[:1].upper()}{name[1:]} names a {other.replace('_', ' ')} that is not in the register.")
+            self._report_fault(
+                f"{name[:1].upper()}{name[1:]} names a {other.replace('_', ' ')} that is not in the register."
+            )
 
     def _check_log(self, conn: sqlite3.Connection) -> None:
         wrong_before = len(self.wrong)
@@ -188,16 +190,18 @@ class _Check:
         cited = all_citations(conn)
         for done, citation in enumerate(cited):
             self._at(950, 50, done, len(cited))
-            name, known = called(conn, "citation", citation.id), citation.fields
-            digest = known["sha256"]
-            if known["embedded"] and digest:
+            name, current = called(conn, "citation", citation.id), citation.fields
+            digest = current["sha256"]
+            if current["embedded"] and digest:
                 found = state(conn, str(digest), lambda: self._at(950, 50, 0, 1))
                 if found == "spoilt":
-                    self._say(f"What is kept of {name} is not the file that was cited: it is damaged or was altered.")
+                    self._report_fault(
+                        f"What is kept of {name} is not the file that was cited: it is damaged or was altered."
+                    )
                 elif found == "missing":
                     self.remarks.append(f"{_capital(name)} is said to be kept inside, and is not in this copy.")
             if self.register.read_only_reason is None:
-                self._compare(conn, citation.id, name, known["size"], digest)
+                self._compare(conn, citation.id, name, current["size"], digest)
 
     def _compare(self, conn: sqlite3.Connection, citation: str, name: str, size: object, digest: object) -> None:
         """Say of a cited file that it has moved or was altered, unless it lies unharmed in another of its places."""
@@ -218,7 +222,7 @@ class _Check:
 
     def _all(self, sentences: Iterable[str]) -> None:
         for sentence in sentences:
-            self._say(sentence)
+            self._report_fault(sentence)
 
     def _read(self, conn: sqlite3.Connection, rows: list[tuple[object, ...]]) -> list[Change]:
         piece = []
@@ -226,42 +230,44 @@ class _Check:
             try:
                 piece.append(read_row(row))
             except InvalidRow as error:
-                self._say(f"{_which(conn, row)}: {error}.")
+                self._report_fault(f"{_which(conn, row)}: {error}.")
         return piece
 
     def _add_up(self, rebuilt: Register, piece: list[Change]) -> None:
         try:
             rebuilt.apply(piece)
         except CannotWrite:
-            self._say("The changes do not fit together: one of them names a thing of another kind than it may.")
+            self._report_fault(
+                "The changes do not fit together: one of them names a thing of another kind than it may."
+            )
 
     def _find_missing(self, conn: sqlite3.Connection, piece: list[Change]) -> None:
         """Find what changes here rest on and is not here, those aside that are known to wait for it."""
         rests_on = {c.id: {*c.parents, *([c.undoes] if c.undoes else ())} for c in piece}
         names = {c.id: references_in(c) | (set() if c.creates else {c.entity}) for c in piece}
-        known = _present(conn, "SELECT id FROM change WHERE id IN", set().union(*rests_on.values()))
+        current = _present(conn, "SELECT id FROM change WHERE id IN", set().union(*rests_on.values()))
         made = _present(
             conn, "SELECT thing FROM change WHERE parents = '[]' AND thing IN", set().union(*names.values())
         )
         for change in piece:
             self.without_body += change.body is None
-            missing = (rests_on[change.id] - known) | (names[change.id] - made)
+            missing = (rests_on[change.id] - current) | (names[change.id] - made)
             if missing and not conn.execute("SELECT 1 FROM waiting WHERE change = ?", (change.id,)).fetchone():
                 what = "a change" if missing & rests_on[change.id] else "the creation of a thing"
-                self._say(f"{what.capitalize()} that {_of(conn, change)} rests on is missing from the log.")
+                self._report_fault(f"{what.capitalize()} that {_of(conn, change)} rests on is missing from the log.")
 
     def _remark(self, conn: sqlite3.Connection) -> None:
         waiting = conn.execute("SELECT count(DISTINCT change) FROM waiting").fetchone()[0]
         if waiting:
             self.remarks.append(f"{_count(waiting)} for something that has not come yet, and not applied.")
         if self.without_body:
-            told = conn.execute("SELECT 1 FROM this_file WHERE name IN (?, ?)", SHARE_NAMES).fetchone()
+            is_share = conn.execute("SELECT 1 FROM this_file WHERE name IN (?, ?)", SHARE_NAMES).fetchone()
             are = "1 change is" if self.without_body == 1 else f"{self.without_body:,} changes are"
             sentence = f"{are} here without what they say"
-            if told:
+            if is_share:
                 self.remarks.append(f"{sentence}: that was left out of the share they came in.")
             else:
-                self._say(f"{sentence}, and nothing here says who left it out.")
+                self._report_fault(f"{sentence}, and nothing here says who left it out.")
 
 
 _LIES = {

@@ -79,9 +79,9 @@ def item_whole(conn: sqlite3.Connection, item_id: str) -> Row | None:
         "believed_done_by": _part(fields["believed_done"].value, "by"),
         "target": _target(fields["target"].value),
         "basis": {
-            name: {"basis": known.basis, "place": known.place}
-            for name, known in sorted(fields.items())
-            if known.value is not None and (known.basis != "entered" or known.place)
+            name: {"basis": recorded.basis, "place": recorded.place}
+            for name, recorded in sorted(fields.items())
+            if recorded.value is not None and (recorded.basis != "entered" or recorded.place)
         },
         "lead_states": [_pick(lead, "name", "role", "state") for lead in detail.leads],
         "leads_done": done,
@@ -149,13 +149,13 @@ def citation_json(citation: EntityRow) -> Row:
 
 def measure_json(measure: EntityRow) -> Row:
     """A figure with its unit and period."""
-    known = measure.fields
+    recorded = measure.fields
     return {
-        "name": known["name"],
-        "figure": known["figure"],
-        "number": known["figure_number"],
-        "unit": known["figure_unit"],
-        "period": known["figure_period"],
+        "name": recorded["name"],
+        "figure": recorded["figure"],
+        "number": recorded["figure_number"],
+        "unit": recorded["figure_unit"],
+        "period": recorded["figure_period"],
     }
 
 

@@ -139,13 +139,13 @@ def _named(conn: sqlite3.Connection) -> list[int]:
         for field, other in made.names.items():
             value = f"json_extract(c.clear, '$.{field}')"
             changes = f"FROM scope s CROSS JOIN change c ON c.thing = s.thing WHERE s.kind = '{kind}'"
-            taken.append(_take(conn, other, _known(f"SELECT DISTINCT {value} AS thing {changes}")))
+            taken.append(_take(conn, other, _in_tables(f"SELECT DISTINCT {value} AS thing {changes}")))
     authors = "SELECT DISTINCT c.author AS thing FROM scope s CROSS JOIN change c ON c.thing = s.thing"
-    taken.append(_take(conn, "party", _known(authors)))
+    taken.append(_take(conn, "party", _in_tables(authors)))
     return taken
 
 
-def _known(select: str) -> str:
+def _in_tables(select: str) -> str:
     return f"SELECT thing FROM ({select}) q WHERE EXISTS (SELECT 1 FROM change k WHERE k.thing = q.thing)"
 
 

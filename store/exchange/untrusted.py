@@ -32,7 +32,7 @@ from store.domain.text import format_size
 from store.file.attachments import cited_attachments, copy_files, has_files
 from store.file.database import error_for, identity, is_open, uri_of
 from store.file.header import check_header, read_header
-from store.file.schema import known_schema, schema_of, what_differs
+from store.file.schema import expected_schema, schema_of, what_differs
 from store.log.change import Change
 from store.log.validate import COLUMNS, InvalidRow, read_row, text_of
 from store.log.writer import random_token
@@ -141,7 +141,7 @@ class ForeignLog:
         What nobody names stays behind, and so does what is not as its citation has it: that is then said to be missing.
         """
 
-        def going() -> bool:
+        def goes_on() -> bool:
             self._renew()
             if go_on and not go_on(self.count, self.count):
                 raise Cancelled(f"Reading {self.path}")
@@ -149,7 +149,7 @@ class ForeignLog:
 
         with refusing_errors(self.path), to.file.transaction() as conn:
             if has_files(self._conn):
-                copy_files(self._conn, conn, cited_attachments(conn, withdrawn=True), going)
+                copy_files(self._conn, conn, cited_attachments(conn, withdrawn=True), goes_on)
 
     def _check_parents(self, piece: list[Change]) -> None:
         entity_of: dict[str, str] = {}
@@ -281,7 +281,7 @@ def _only_reading(action: int, first: str | None, second: str | None, _db: str |
 def _check_schema(path: Path, conn: sqlite3.Connection) -> None:
     found = schema_of(conn)
     version = conn.execute("PRAGMA user_version").fetchone()[0]
-    if found != known_schema(version):
+    if found != expected_schema(version):
         raise Refused(
             path, f"its tables are not as Fairlead made them ({what_differs(found, version) or 'their text'})"
         )

@@ -140,10 +140,10 @@ def _sound(conn: sqlite3.Connection, name: str) -> bool:
 
 def cited_attachments(conn: sqlite3.Connection, *, withdrawn: bool) -> list[str]:
     """The SHA-256 of every file that a citation says is kept inside; `withdrawn` adds those of withdrawn ones and notes."""
-    standing = "" if withdrawn else "AND c.withdrawn = 0 AND n.withdrawn = 0"
+    only_current = "" if withdrawn else "AND c.withdrawn = 0 AND n.withdrawn = 0"
     rows = conn.execute(
         "SELECT DISTINCT c.sha256 FROM citation c LEFT JOIN note n ON n.id = c.note "
-        f"WHERE c.embedded = 1 AND c.sha256 IS NOT NULL {standing} ORDER BY c.sha256"
+        f"WHERE c.embedded = 1 AND c.sha256 IS NOT NULL {only_current} ORDER BY c.sha256"
     )
     return [str(row[0]) for row in rows]
 

@@ -125,16 +125,16 @@ def prune(folder: Path, register_id: str) -> list[Path]:
     here = backups(folder, register_id)
     last_of_day = {backup.day: backup for backup in reversed(here)}
     wanted = [b for place, b in enumerate(here) if place < NEWEST or last_of_day[b.day] is b]
-    kept: set[Path] = set()
+    retained: set[Path] = set()
     size = 0
     for backup in wanted:
         size += backup.size
-        if len(kept) >= FEWEST and size > MOST_BYTES:
+        if len(retained) >= FEWEST and size > MOST_BYTES:
             break
-        kept.add(backup.path)
+        retained.add(backup.path)
     gone = []
     for backup in here:
-        if backup.path not in kept:
+        if backup.path not in retained:
             with suppress(OSError):
                 backup.path.unlink()
                 gone.append(backup.path)

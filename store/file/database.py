@@ -119,8 +119,8 @@ def _opening(path: Path) -> Iterator[None]:
         # SQLite complains of a damaged schema in words that are not UTF-8, and Python then of those.
         raise Damaged(path) from None
     except sqlite3.Error as error:
-        said = error_for(path, error, reading=True)
-        raise (Damaged(path, f"SQLite says {error}") if isinstance(said, CannotWrite) else said) from None
+        translated = error_for(path, error, reading=True)
+        raise (Damaged(path, f"SQLite says {error}") if isinstance(translated, CannotWrite) else translated) from None
 
 
 @contextmanager

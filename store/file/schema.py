@@ -83,13 +83,13 @@ def schema_of(conn: sqlite3.Connection) -> dict[str, str]:
             continue
         if (table.startswith("search_") or table == _MIGRATIONS_TABLE) and sql.startswith(_SHADOWS):
             quoted = name.replace('"', '""')
-            said = ",".join(str(column[1]) for column in conn.execute(f'PRAGMA table_xinfo("{quoted}")'))
+            definition = ",".join(str(column[1]) for column in conn.execute(f'PRAGMA table_xinfo("{quoted}")'))
         else:
-            said = sql
+            definition = sql
         key = f"{kind} {name}"
         while key in found:
             key += " again"
-        found[key] = said
+        found[key] = definition
     return found
 
 
@@ -105,7 +105,7 @@ def schema_digest(schema: dict[str, str]) -> str:
 
 
 @cache
-def known_schema(version: int = VERSION) -> dict[str, str]:
+def expected_schema(version: int = VERSION) -> dict[str, str]:
     """The schema of a released version, made from its migrations in memory."""
     conn = sqlite3.connect(":memory:", isolation_level=None)
     try:
@@ -117,7 +117,7 @@ def known_schema(version: int = VERSION) -> dict[str, str]:
 
 def what_differs(schema: dict[str, str], version: int = VERSION) -> str:
     """Name what a foreign schema adds to, lacks of or alters in that of its version, in a few words."""
-    ours = known_schema(version)
+    ours = expected_schema(version)
     added = [name for name in schema if name not in ours]
     lacks = [name for name in ours if name not in schema]
     other = [name for name, sql in schema.items() if name in ours and ours[name] != sql]

@@ -14,7 +14,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
-from store.domain.fields import KINDS, NOT_KNOWN
+from store.domain.fields import KINDS, UNKNOWN
 from store.domain.vocabulary import Value
 
 FORMAT = 1
@@ -121,9 +121,9 @@ class Change:
 
     def value(self, name: str) -> Value:
         """What this change sets a field to, with basis and place; None all round where it sets nothing."""
-        known = self.payload.get("basis", {}).get(name, ("entered", None))
+        current = self.payload.get("basis", {}).get(name, ("entered", None))
         values = self.clear_values if is_clear_field(self.kind, name) else self.payload.get("values", {})
-        return Value(values.get(name), known[0], known[1])
+        return Value(values.get(name), current[0], current[1])
 
     def is_readable(self, name: str) -> bool:
         """Whether what it sets a field to is here to be read."""
@@ -277,12 +277,12 @@ _NOTHING = Value(None)
 
 def _all_values(kind: str, only: Change) -> dict[str, Value]:
     """`only.value` for every field of a kind at once: most things have one change, and few fields that say something."""
-    said = only.payload
-    known: dict[str, Any] = said.get("values", {}) | only.clear_values
-    bases: dict[str, Any] = said.get("basis", {})
+    payload = only.payload
+    current: dict[str, Any] = payload.get("values", {}) | only.clear_values
+    bases: dict[str, Any] = payload.get("basis", {})
     values: dict[str, Value] = {}
     for name in KINDS[kind].fields:
-        value = known.get(name)
+        value = current.get(name)
         if name in bases:
             values[name] = Value(value, bases[name][0], bases[name][1])
         else:
@@ -346,15 +346,19 @@ def target_moves(changes: Sequence[Change]) -> Moves:
     if len(changes) == 1:
         only = changes[0].value("target").value if not changes[0].undoes else None
         return Moves(only, 0, False, (changes[0],)) if isinstance(only, dict) else Moves(None, 0, False, ())
-    known = {c.id: c for c in changes if "target" in c.fields}
-    top = heads(known.values(), "target")
+    current = {c.id: c for c in changes if "target" in c.fields}
+    top = heads(current.values(), "target")
     chain: list[Change] = []
     here = top[-1] if top else None
     while here is not None:
         chain.append(here)
-        said = canonical(here.value("target").value)
+        target_text = canonical(here.value("target").value)
         # Where a conflict was settled, its history is that of the side which holds.
-        above = [(canonical(c.value("target").value) == said, c.rank(), c) for p in here.parents if (c := known.get(p))]
+        above = [
+            (canonical(c.value("target").value) == target_text, c.rank(), c)
+            for p in here.parents
+            if (c := current.get(p))
+        ]
         here = max(above)[2] if above else None
     gone = undone(changes)
     path = tuple(c for c in reversed(chain) if c.id not in gone and not c.undoes and c.value("target").value)
@@ -365,7 +369,7 @@ def target_moves(changes: Sequence[Change]) -> Moves:
         target: Any = change.value("target").value
         if first is None:
             first = target
-            unknown = target["text"] == NOT_KNOWN
+            unknown = target["text"] == UNKNOWN
         elif unknown and latest is None and target.get("latest"):
             later, at_least = later + 1, True
         elif latest and target.get("latest") and target["latest"] > latest:

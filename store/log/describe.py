@@ -83,8 +83,8 @@ def describe_change(conn: sqlite3.Connection, change: Change, before: object) ->
     kind = label_of_kind(change.kind)
     if change.creates:
         # That nothing is new is said, not added.
-        said_as = kind if change.kind == "nothing_new" else f"{kind} added"
-        return said_as, "", _label(conn, change)
+        added_as = kind if change.kind == "nothing_new" else f"{kind} added"
+        return added_as, "", _label(conn, change)
     field = change.fields[0]
     after = change.value(field).value
     if field == WITHDRAWN:
@@ -136,23 +136,23 @@ def _label(conn: sqlite3.Connection, change: Change) -> str:
 
 def describe_action(conn: sqlite3.Connection, changes: list[Change]) -> str:
     """One line for a whole action: its first telling change, and how many more."""
-    told = [c for c in changes if c.kind not in _QUIET] or changes
+    telling = [c for c in changes if c.kind not in _QUIET] or changes
     # Taking back goes from the last to the first: what was done is told by its first change either way.
-    in_order = told[::-1] if told[0].undoes else told
+    in_order = telling[::-1] if telling[0].undoes else telling
     first = next((c for c in in_order if c.kind in ("submission", "reply")), None)
     first = first or next((c for c in in_order if c.creates), in_order[0])
     before = None
     for parent in first.parents:
         row = conn.execute("SELECT clear, body FROM change WHERE id = ?", (parent,)).fetchone()
         if row:
-            said = json.loads(row[0]) | (json.loads(row[1])["values"] if row[1] else {})
-            before = said.get(first.fields[0], before)
+            created_values = json.loads(row[0]) | (json.loads(row[1])["values"] if row[1] else {})
+            before = created_values.get(first.fields[0], before)
     field, old, new = describe_change(conn, first, before)
     where = owner_references(conn, first.kind, first.entity)
     change = f"{old} → {new}" if old else new
     line = (f"{where}: {field} {change}" if where else f"{field} {change}").rstrip()
-    others = {owner_references(conn, c.kind, c.entity) for c in told} - {where}
-    more = len(told) - 1
+    others = {owner_references(conn, c.kind, c.entity) for c in telling} - {where}
+    more = len(telling) - 1
     if more and others - {""}:
         line += f" and {more} more"
     return line

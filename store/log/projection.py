@@ -42,7 +42,7 @@ def columns_of(kind: str) -> tuple[str, ...]:
 
 @cache
 def _parts_of(kind: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple((name, known.parts) for name, known in KINDS[kind].fields.items() if name != WITHDRAWN)
+    return tuple((name, declared.parts) for name, declared in KINDS[kind].fields.items() if name != WITHDRAWN)
 
 
 @cache
@@ -98,11 +98,11 @@ def _reasons_and_last_word(changes: Sequence[Change]) -> tuple[int, str]:
     What was taken back, and taking it back, says nothing.
     """
     gone = undone(changes) if len(changes) > 1 else set()
-    saying = [c for c in changes if c.creates or (not c.undoes and c.id not in gone and _STATUS_FIELDS & {*c.fields})]
+    stating = [c for c in changes if c.creates or (not c.undoes and c.id not in gone and _STATUS_FIELDS & {*c.fields})]
     declined = any(
-        top and top[-1].reason == "" for top in (heads(saying, name) for name in ("stage", "track", "target"))
+        top and top[-1].reason == "" for top in (heads(stating, name) for name in ("stage", "track", "target"))
     )
-    return int(declined), max(c.time for c in saying)[:10]
+    return int(declined), max(c.time for c in stating)[:10]
 
 
 def project(
@@ -160,7 +160,7 @@ _OWNED = """
     UNION ALL SELECT changed FROM nothing_new WHERE recommendation = r.id
 """
 
-_SAID_ON = """
+_LAST_STATED = """
     SELECT r.status_said AS day
     UNION ALL SELECT min(COALESCE(n.dated_latest, n.recorded), n.recorded) FROM note_on o JOIN note n ON n.id = o.note
       WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0
@@ -205,7 +205,7 @@ SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.s
        (SELECT max(changed) FROM ({_OWNED})), r.target_latest, r.withdrawn, p.title,
        (SELECT group_concat(text, char(10)) FROM (SELECT n.text FROM note_on o JOIN note n ON n.id = o.note
          WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0 ORDER BY n.recorded, n.id)),
-       r.publication, w.withdrawn, p.published_latest, (SELECT substr(max(day), 1, 10) FROM ({_SAID_ON}))
+       r.publication, w.withdrawn, p.published_latest, (SELECT substr(max(day), 1, 10) FROM ({_LAST_STATED}))
   FROM recommendation r LEFT JOIN publication p ON p.id = r.publication LEFT JOIN theme t ON t.id = r.theme
   LEFT JOIN recommendation w ON w.id = r.part_of
  WHERE r.id = ?

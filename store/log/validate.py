@@ -56,17 +56,17 @@ def _read(row: Sequence[object]) -> Change:
     names = COLUMNS.split(", ")[1:]
     if not isinstance(n, int) or n < 1:
         raise InvalidRow("it has no number")
-    said: dict[str, Any] = dict(zip(names, rest, strict=True))
-    for name, value in said.items():
+    raw: dict[str, Any] = dict(zip(names, rest, strict=True))
+    for name, value in raw.items():
         if not isinstance(value, str) and not (value is None and name in _OPTIONAL):
             raise InvalidRow(f"its {name.replace('_', ' ')} is not a text")
-    if (said["body"] is None) != (said["salt"] is None):
+    if (raw["body"] is None) != (raw["salt"] is None):
         raise InvalidRow("half of its body is missing")
-    if len(said["fields"]) > _FIELDS_MOST:
+    if len(raw["fields"]) > _FIELDS_MOST:
         raise InvalidRow("it sets more fields than any thing has")
-    _check_envelope(said)
-    lists = {"fields": _names(said["fields"]), "parents": _ids(said["parents"])}
-    change = Change(entity=said.pop("thing"), **said | lists)
+    _check_envelope(raw)
+    lists = {"fields": _names(raw["fields"]), "parents": _ids(raw["parents"])}
+    change = Change(entity=raw.pop("thing"), **raw | lists)
     if not is_whole(change):
         raise InvalidRow("it is not what its id says: another tool altered it")
     _check_fields(change)
@@ -82,20 +82,20 @@ def _read(row: Sequence[object]) -> Change:
     return change
 
 
-def _check_envelope(said: dict[str, Any]) -> None:
+def _check_envelope(raw: dict[str, Any]) -> None:
     for name in ("id", "author", "device", "action", "body_hash"):
-        if not _ID.fullmatch(said[name]):
+        if not _ID.fullmatch(raw[name]):
             raise InvalidRow(f"its {name.replace('_', ' ')} is not an id")
     for name in ("undoes", "salt"):
-        if said[name] is not None and not _ID.fullmatch(said[name]):
+        if raw[name] is not None and not _ID.fullmatch(raw[name]):
             raise InvalidRow(f"its {name} is not an id")
-    if said["kind"] not in KINDS:
+    if raw["kind"] not in KINDS:
         raise InvalidRow("it is about a kind of thing that Fairlead does not know")
-    if (said["thing"] != REGISTER) if said["kind"] == REGISTER else not _ID.fullmatch(said["thing"]):
+    if (raw["thing"] != REGISTER) if raw["kind"] == REGISTER else not _ID.fullmatch(raw["thing"]):
         raise InvalidRow("its thing is not an id")
-    if not _TIME.fullmatch(said["time"]):
+    if not _TIME.fullmatch(raw["time"]):
         raise InvalidRow("its time is not a time")
-    datetime.fromisoformat(said["time"])
+    datetime.fromisoformat(raw["time"])
 
 
 @lru_cache(maxsize=500)
@@ -132,8 +132,8 @@ _decode = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float).deco
 
 
 def _check_fields(change: Change) -> None:
-    known = KINDS[change.kind].fields
-    if strange := [name for name in change.fields if name not in known]:
+    raw_basis = KINDS[change.kind].fields
+    if strange := [name for name in change.fields if name not in raw_basis]:
         raise InvalidRow(f"it sets a field that Fairlead does not know ({strange[0][:40]})")
     if change.creates and (WITHDRAWN not in change.fields or change.undoes):
         raise InvalidRow("it rests on no other change and does not bring its thing into being")
@@ -165,15 +165,15 @@ def _body_values(change: Change, text: str) -> dict[str, Any]:
         raise InvalidRow("its reason is not a text that Fairlead lets in")
     if not isinstance(bases, dict) or ("basis" in body and not bases) or not set(bases) <= set(change.fields):
         raise InvalidRow("how its values are known is not said as Fairlead says it")
-    for known in bases.values():
-        _check_basis(known)
+    for raw_basis in bases.values():
+        _check_basis(raw_basis)
     return values
 
 
-def _check_basis(known: object) -> None:
-    if not isinstance(known, list) or len(known) != 2:
+def _check_basis(raw_basis: object) -> None:
+    if not isinstance(raw_basis, list) or len(raw_basis) != 2:
         raise InvalidRow("how a value is known is not said as Fairlead says it")
-    basis, place = known
+    basis, place = raw_basis
     if not isinstance(basis, str) or basis not in _BASES:
         raise InvalidRow("how a value is known is not said as Fairlead says it")
     if place is not None and (not isinstance(place, str) or validate_field_text("place", place) != place):

@@ -182,19 +182,19 @@ class ChangeWriter:
 
         `basis` gives (basis, place in the source) by field; a field without one was entered here.
         """
-        known = validate_values(kind, values)
-        whole = {name: value for name, value in known.items() if value is not None} | {WITHDRAWN: False}
+        current = validate_values(kind, values)
+        whole = {name: value for name, value in current.items() if value is not None} | {WITHDRAWN: False}
         if entity is None:
             entity = association_id(kind, whole) if KINDS[kind].ends else self.token()
         bases = basis or {}
-        said = {name: Value(value, *bases.get(name, ("entered", None))) for name, value in whole.items()}
+        fields = {name: Value(value, *bases.get(name, ("entered", None))) for name, value in whole.items()}
         if self.exists(entity):
             self.set(kind, entity, WITHDRAWN, False, reason=reason)
-            for name in known:
-                value = said.get(name, Value(None))
+            for name in current:
+                value = fields.get(name, Value(None))
                 self.set(kind, entity, name, value.value, basis=value.basis, place=value.place, reason=reason)
             return entity
-        self._write(kind, entity, said, [], reason)
+        self._write(kind, entity, fields, [], reason)
         return entity
 
     def set(
@@ -295,8 +295,8 @@ class ChangeWriter:
         name = self.name_of(change.kind, change.entity)
         return [
             f"{name}, {label_of_kind(kind)} added"
-            for kind, known in KINDS.items()
-            for field, other in known.names.items()
+            for kind, current in KINDS.items()
+            for field, other in current.names.items()
             if other == change.kind
             for (entity,) in self.conn.execute(
                 f"SELECT id FROM {kind} WHERE {field} = ? AND withdrawn = 0", (change.entity,)
@@ -314,8 +314,8 @@ class ChangeWriter:
         if change.creates:
             self._write(kind, entity, {WITHDRAWN: Value(True)}, parents, None, undoes=change.id)
             return
-        known = {c.id: c for c in self.of_entity(entity)}
-        before = heads((known[c] for c in ancestors(known, change.parents)), field)
+        current = {c.id: c for c in self.of_entity(entity)}
+        before = heads((current[c] for c in ancestors(current, change.parents)), field)
         if self._left_out(kind, entity) or not all(c.is_readable(field) for c in before):
             raise CannotUndo(f"What {self.name_of(kind, entity)} said before was left out of this copy.")
         values: dict[str, Value] = {}

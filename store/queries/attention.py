@@ -87,7 +87,7 @@ class Rules:
         return self.today - timedelta(days=self.stale_after)
 
     @property
-    def says(self) -> str:
+    def horizon_text(self) -> str:
         """How far it looks, in words."""
         if self.committee:
             return f"looking to the next committee, {self.committee}"
@@ -227,10 +227,10 @@ def format_ago(day: str, today: date) -> str:
     return "today" if day == today.isoformat() else f"{format_duration(day, today)} ago"
 
 
-def day_stated(said: str | None, recorded: str) -> str:
+def day_stated(stated: str | None, recorded: str) -> str:
     """The ISO day on which something was said: as written where it can be read, else the day it was recorded."""
     try:
-        latest = read_date(said).latest if said else None
+        latest = read_date(stated).latest if stated else None
     except ValueError:
         latest = None
     return min(latest.isoformat(), recorded) if latest else recorded
@@ -247,7 +247,7 @@ class OwnSummary:
     oldest_promise: str | None
     """The ISO day of the oldest promise that is not kept yet."""
 
-    def say(self, today: date, whose: str = "Yours") -> str:
+    def describe(self, today: date, whose: str = "Yours") -> str:
         """In one line: Yours: 4 open · 4 promised, 17 weeks ago · 1 with the inspectorate."""
         parts = [f"{self.open} open"] if self.open else []
         if n := self.commitments:
@@ -278,8 +278,8 @@ def own_summary(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) ->
     """
     if names:
         wanted = {fold_name(name) for name in names}
-        known = conn.execute("SELECT id, name FROM party WHERE withdrawn = 0").fetchall()
-        parties = json.dumps([entity for entity, name in known if fold_name(name or "") in wanted])
+        party_rows = conn.execute("SELECT id, name FROM party WHERE withdrawn = 0").fetchall()
+        parties = json.dumps([entity for entity, name in party_rows if fold_name(name or "") in wanted])
         own = (
             "SELECT recommendation FROM lead INDEXED BY lead_by_party "
             "WHERE party IN (SELECT value FROM json_each(?1)) AND withdrawn = 0"
@@ -292,12 +292,12 @@ def own_summary(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) ->
     rows = conn.execute(_flagged(rules, "r.listed = 1 AND r.counted = 1", own), (parties,)).fetchall()
     reasons = {reason: sum(1 for row in rows if row[2] & bit) for reason, bit in BITS.items()}
     promised = [row[0] for row in rows if row[2] & BITS[Reason.PROMISED]]
-    said = conn.execute(
+    stated = conn.execute(
         "SELECT a.due_said, substr(a.recorded, 1, 10) FROM action a JOIN recommendation r ON r.id = a.recommendation "
         "WHERE r.seq IN (SELECT value FROM json_each(?)) AND a.done IS NULL AND a.withdrawn = 0 "
         "AND a.kind <> 'dependency' LIMIT 1000",
         (json.dumps(promised),),
     ).fetchall()
-    oldest = min((day_stated(*row) for row in said), default=None)
+    oldest = min((day_stated(*row) for row in stated), default=None)
     recommendations, commitments = (sum(1 for row in rows if row[1] == kind) for kind in (1, 2))
     return OwnSummary(recommendations, commitments, reasons, oldest)

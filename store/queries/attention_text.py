@@ -78,7 +78,7 @@ class _ReasonTexts:
         _, self.published, self.said_on, self.recorded, self.stage_day, self.stage_latest, self.asks = more
 
     def because(self, bits: int) -> Iterator[ReasonText]:
-        tell = {
+        describers = {
             Reason.CONFLICT: self._conflict,
             Reason.LATE: self._late,
             Reason.PROMISED: self._promised,
@@ -95,8 +95,10 @@ class _ReasonTexts:
         }
         for reason, bit in BITS.items():
             if bits & bit:
-                told = tell[reason]() if reason in tell else (self.recorded, plain[reason], plain[reason])
-                yield ReasonText(reason, *told)
+                described = (
+                    describers[reason]() if reason in describers else (self.recorded, plain[reason], plain[reason])
+                )
+                yield ReasonText(reason, *described)
 
     def _conflict(self) -> tuple[str | None, str, str]:
         fields = self.conn.execute(
@@ -125,8 +127,8 @@ class _ReasonTexts:
         today, horizon = self.rules.today.isoformat(), self.rules.horizon.isoformat()
         here = [row for row in self._actions(False) if row[2] is None or row[2] <= horizon]
         # What is overdue comes first, then what has a day, then what has none.
-        text, due, latest, said, *_, recorded, _ = min(here, key=lambda row: (row[2] is None, row[2] or row[7]))
-        since = day_stated(said, recorded)
+        text, due, latest, stated, *_, recorded, _ = min(here, key=lambda row: (row[2] is None, row[2] or row[7]))
+        since = day_stated(stated, recorded)
         long_ago = f"promised {format_ago(since, self.rules.today)}"
         when, brief = (f"“{due}”" if due else "no day given"), long_ago
         if latest and latest < today:
@@ -140,8 +142,8 @@ class _ReasonTexts:
 
     def _waits_on(self) -> tuple[str | None, str, str]:
         here = self._actions(True)
-        text, _, _, said, whose, since, latest, recorded, _ = here[0]
-        day = latest or day_stated(said, recorded)
+        text, _, _, stated, whose, since, latest, recorded, _ = here[0]
+        day = latest or day_stated(stated, recorded)
         also = f"; {len(here) - 1} more" if len(here) > 1 else ""
         what = whose or one_line(text, most=80).rstrip(".")
         wait = f"({format_duration_at_least(day, self.rules.today, bool(since))})"

@@ -12,7 +12,7 @@ from datetime import date
 
 from store.domain.dates import format_date
 from store.domain.field_types import Field, as_typed
-from store.domain.fields import KINDS, NOT_KNOWN
+from store.domain.fields import KINDS, UNKNOWN
 from store.domain.text import format_size
 from store.domain.vocabulary import GLYPHS, LEFT_OUT, MARKINGS, Basis, label_of
 from store.queries.rows import EntityRow, ItemRow, format_text
@@ -88,13 +88,13 @@ def format_basis(basis: str | None, place: str | None = None) -> str:
 def basis_of(entity: EntityRow, *names: str) -> str:
     """How an entity's field is known, as stored: that of the first of these that is not simply typed in."""
     bases = json.loads(str(entity.fields["basis"])) if entity.fields.get("basis") else {}
-    known = (str(bases[name]) for name in names if bases.get(name))
-    return next((basis for basis in known if basis != Basis.ENTERED), "")
+    values = (str(bases[name]) for name in names if bases.get(name))
+    return next((basis for basis in values if basis != Basis.ENTERED), "")
 
 
 def format_day(text: object) -> str:
     """A day as recorded."""
-    return "day not known" if text in (None, "", NOT_KNOWN) else str(text)
+    return "day not known" if text in (None, "", UNKNOWN) else str(text)
 
 
 def format_marking(marking: object) -> str:
@@ -157,12 +157,12 @@ def is_needed(link: EntityRow) -> bool:
 
 def format_progress(link: EntityRow) -> str:
     """How far the item at a link's other end has got; of one that is depended on, whether it is still open. "" for nothing."""
-    known = link.fields
-    parts = [label_of(str(known["stage"]))] if known["stage"] not in (None, "not-stated") else []
+    values = link.fields
+    parts = [label_of(str(values["stage"]))] if values["stage"] not in (None, "not-stated") else []
     if is_needed(link):
-        if known["status"] != "closed":
+        if values["status"] != "closed":
             parts.append("not closed yet")
-        elif known["closed_as"] == "with-inspectorate":
+        elif values["closed_as"] == "with-inspectorate":
             parts.append("no reply yet")
     return ", ".join(parts)
 

@@ -90,8 +90,8 @@ def _overview(detail: ItemDetail) -> Lines:
     """What is recorded of an item; of a commitment in the order of its plan's own headings."""
     yield LabelledLine(label_of(detail.row.kind), ((detail.row.display_title, "strong"),), "title")
     for name, sides in detail.conflicts.items():
-        several = f"Several values: {'; '.join(sides)}"
-        yield LabelledLine(label_of_field("recommendation", name), ((several, "status--delayed"),), "conflict")
+        conflict = f"Several values: {'; '.join(sides)}"
+        yield LabelledLine(label_of_field("recommendation", name), ((conflict, "status--delayed"),), "conflict")
     yield from _field(detail, "Part of", detail.part_of, "part_of", basis=False)
     if question := _next_step(detail):
         yield LabelledLine("To do", ((question, "accent"),), "next-step")

@@ -33,7 +33,7 @@ class Group:
     An item's creation sets every field and is of the group without fields.
     """
 
-    said: str
+    label: str
     kinds: tuple[str, ...]
     fields: tuple[str, ...] = ()
 
@@ -127,30 +127,32 @@ def history_at(conn: sqlite3.Connection, numbers: Sequence[int]) -> list[History
     marks = ",".join("?" * len(numbers))
     rows = conn.execute(f"SELECT n, id, thing FROM change WHERE n IN ({marks})", list(numbers))
     by_number = {n: (change_id, entity) for n, change_id, entity in rows}
-    told: dict[str, tuple[dict[str, Change], set[str]]] = {}
+    by_entity: dict[str, tuple[dict[str, Change], set[str]]] = {}
     found = []
     for n in numbers:
         change_id, entity = by_number[n]
-        if entity not in told:
+        if entity not in by_entity:
             changes = log.of_entity(entity)
-            told[entity] = {c.id: c for c in changes}, undone(changes)
-        known, gone = told[entity]
-        change = known.get(change_id)
+            by_entity[entity] = {c.id: c for c in changes}, undone(changes)
+        changes_by_id, gone = by_entity[entity]
+        change = changes_by_id.get(change_id)
         if change is not None:
-            found.append(_row(conn, log, n, change, known, change_id in gone))
+            found.append(_row(conn, log, n, change, changes_by_id, change_id in gone))
     return found
 
 
-def value_before(change: Change, known: dict[str, Change]) -> object:
+def value_before(change: Change, changes_by_id: dict[str, Change]) -> object:
     """What a change's field said before it, or None where it said nothing."""
-    above = [known[p] for p in change.parents if p in known and change.fields[0] in known[p].fields]
+    above = [
+        changes_by_id[p] for p in change.parents if p in changes_by_id and change.fields[0] in changes_by_id[p].fields
+    ]
     return max(above, key=Change.rank).value(change.fields[0]).value if above else None
 
 
 def _row(
-    conn: sqlite3.Connection, log: ChangeLog, n: int, change: Change, known: dict[str, Change], gone: bool
+    conn: sqlite3.Connection, log: ChangeLog, n: int, change: Change, changes_by_id: dict[str, Change], gone: bool
 ) -> HistoryRow:
-    before = None if change.creates else value_before(change, known)
+    before = None if change.creates else value_before(change, changes_by_id)
     field, old, new = describe_change(conn, change, before)
     return HistoryRow(
         n=n,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from store.domain.fields import KINDS, NOT_KNOWN
+from store.domain.fields import KINDS, UNKNOWN
 from store.domain.vocabulary import Value
 from store.log.change import Change, fold, heads, target_moves
 from store.log.change_log import ChangeLog
@@ -160,7 +160,7 @@ def target_steps(log: ChangeLog, changes: list[Change]) -> tuple[TargetStep, ...
         assert isinstance(target, dict)
         day = target.get("latest")
         before = steps[-1].target["text"] if steps else None
-        later = bool(day) and (str(day) > latest if latest else before == NOT_KNOWN)
+        later = bool(day) and (str(day) > latest if latest else before == UNKNOWN)
         steps.append(TargetStep(target, change.reason, change.time, log.author_name(change.author), later))
         latest = day or latest
     return tuple(steps)

@@ -253,8 +253,8 @@ def items_at(conn: sqlite3.Connection, numbers: Sequence[int]) -> list[str]:
     rows = conn.execute(
         "SELECT seq, id FROM recommendation WHERE seq IN (SELECT value FROM json_each(?))", (json.dumps(list(numbers)),)
     )
-    known = dict(rows.fetchall())
-    return [known[number] for number in numbers if number in known]
+    rows_by_seq = dict(rows.fetchall())
+    return [rows_by_seq[number] for number in numbers if number in rows_by_seq]
 
 
 def publication_of(conn: sqlite3.Connection, item: str) -> str | None:

@@ -28,8 +28,8 @@ def open_items_of(conn: sqlite3.Connection, lead: str) -> list[str]:
 
 def nobody_called(conn: sqlite3.Connection, names: Sequence[str]) -> list[str]:
     """Those of some names that no party here has."""
-    known = {fold_name(row[0] or "") for row in conn.execute("SELECT name FROM party WHERE withdrawn = 0")}
-    return [name for name in names if fold_name(name) not in known]
+    existing = {fold_name(row[0] or "") for row in conn.execute("SELECT name FROM party WHERE withdrawn = 0")}
+    return [name for name in names if fold_name(name) not in existing]
 
 
 def anybody_leads(conn: sqlite3.Connection) -> bool:

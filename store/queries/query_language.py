@@ -91,14 +91,14 @@ class _Value:
     end: int
 
 
-def parse(text: str, today: date, *, known: QueryContext | None = None) -> Filter:
+def parse(text: str, today: date, *, context: QueryContext | None = None) -> Filter:
     """Read a query. Names are put in their right spelling; without `known` they are taken as they are written.
 
     Raises QueryError.
     """
     shown = Filter()
     for token in _TOKEN.finditer(text):
-        shown = shown.joined(_read(token[0], token.start(), today, known))
+        shown = shown.joined(_read(token[0], token.start(), today, context))
     return shown
 
 
@@ -159,7 +159,7 @@ def _search(search: str) -> str:
     return 'words:"' + search.replace('"', '""') + '"'
 
 
-def _read(token: str, start: int, today: date, known: QueryContext | None) -> Filter:
+def _read(token: str, start: int, today: date, context: QueryContext | None) -> Filter:
     """The filter that one word of a query asks for."""
     end = start + len(token)
     if token.count('"') % 2:
@@ -168,7 +168,7 @@ def _read(token: str, start: int, today: date, known: QueryContext | None) -> Fi
     if not term:
         if token.startswith("-") and (left_out := _TERM.fullmatch(token[1:])) and _field(left_out[1]):
             raise QueryError("A query says what is shown; nothing can be left out with a minus.", start, end)
-        return _word(token, start, end, known)
+        return _word(token, start, end, context)
     field = _field(term[1])
     if field is None:
         raise QueryError(_no_such_field(term[1], token), start, start + len(term[1]))
@@ -179,13 +179,13 @@ def _read(token: str, start: int, today: date, known: QueryContext | None) -> Fi
         values = _values(term[3], at, field)
         if len(values) > 1:
             raise QueryError(f"{term[1]} takes one value: {_example(field)}.", at, end)
-        return _bound(field, term[2], values[0], start, today, known)
+        return _bound(field, term[2], values[0], start, today, context)
     if term[2] not in (":", "="):
         raise QueryError(f"{term[1]} takes a colon: {_example(field)}.", start, at)
-    return _narrowed(field, _values(term[3], at, field), known)
+    return _narrowed(field, _values(term[3], at, field), context)
 
 
-def _word(token: str, start: int, end: int, known: QueryContext | None) -> Filter:
+def _word(token: str, start: int, end: int, context: QueryContext | None) -> Filter:
     if token in ("OR", "AND", "NOT"):
         raise QueryError(
             "A query has no OR, AND or NOT: values between commas are any of them, and all else must hold. To search for "
@@ -196,11 +196,11 @@ def _word(token: str, start: int, end: int, known: QueryContext | None) -> Filte
         return Filter().replace(**{_PLAIN[plain]: True})
     if plain != "mine":
         return Filter(search=token)
-    if not (known and known.mine):
+    if not (context and context.mine):
         raise QueryError(
             'Fairlead does not know yet whom you act for, so nothing is "mine". Name the lead: lead:"…".', start, end
         )
-    return Filter(mine=known.mine)
+    return Filter(mine=context.mine)
 
 
 def _field(written: str) -> str | None:
@@ -258,7 +258,7 @@ def _values(text: str, start: int, field: str) -> list[_Value]:
         at = item.end() + 1
 
 
-def _narrowed(field: str, values: list[_Value], known: QueryContext | None) -> Filter:
+def _narrowed(field: str, values: list[_Value], context: QueryContext | None) -> Filter:
     if field == "words":
         return Filter(search=" ".join(value.text for value in values))
     if field == "note":
@@ -275,7 +275,7 @@ def _narrowed(field: str, values: list[_Value], known: QueryContext | None) -> F
         elif field in _NONE and not value.quoted and value.text.casefold() in ("none", _NONE[field]):
             found.append(_NONE[field])
         else:
-            found.append(_named(field, value, known))
+            found.append(_named(field, value, context))
     return Filter().replace(**{field: tuple(dict.fromkeys(found))})
 
 
@@ -290,11 +290,11 @@ def _chosen(field: str, value: _Value) -> tuple[str, ...]:
     raise _unknown(field, value, list(words.values()), f" There are: {', '.join(words.values())}.")
 
 
-def _named(field: str, value: _Value, known: QueryContext | None) -> str:
+def _named(field: str, value: _Value, context: QueryContext | None) -> str:
     """A name in its right spelling."""
-    if known is None:
+    if context is None:
         return value.text
-    names = known.names(field)
+    names = context.names(field)
     if value.text in names:
         return value.text
     wanted = fold_name(value.text)
@@ -319,7 +319,7 @@ def _unknown(field: str, value: _Value, names: Sequence[str], some: str) -> Quer
     return QueryError(f'There is no {field.replace("_", " ")} "{value.text[:60]}" here.{hint}', value.start, value.end)
 
 
-def _bound(field: str, sign: str, value: _Value, start: int, today: date, known: QueryContext | None) -> Filter:
+def _bound(field: str, sign: str, value: _Value, start: int, today: date, context: QueryContext | None) -> Filter:
     """The filter of a day, a span of time or a number."""
 
     def refuse(why: str) -> QueryError:
@@ -339,7 +339,7 @@ def _bound(field: str, sign: str, value: _Value, start: int, today: date, known:
             # The longer ago, the earlier the day.
             sign = sign.translate(str.maketrans("<>", "><"))
         else:
-            first, last = _days(value, today, known, past=field != "due")
+            first, last = _days(value, today, context, past=field != "due")
         one = timedelta(days=1)
         bounds: dict[str, object] = {}
         if sign == "<":
@@ -368,11 +368,11 @@ def _ago(value: _Value, today: date, field: str) -> date:
     return add_months(today, -number * (1 if span[4] else 12))
 
 
-def _days(value: _Value, today: date, known: QueryContext | None, *, past: bool) -> tuple[date, date]:
+def _days(value: _Value, today: date, context: QueryContext | None, *, past: bool) -> tuple[date, date]:
     """The first and the last day of a date; `paper` is the day of the newest committee paper."""
     text = value.text
     if text.casefold() == "paper":
-        paper = known.paper() if known else None
+        paper = context.paper() if context else None
         if paper is None:
             raise ValueError("No committee paper of before today is recorded here. Write the day: changed>2024-08.")
         return paper, paper

@@ -24,7 +24,7 @@ def filter_for(conn: sqlite3.Connection, text: str, today: date, acts_for: tuple
     def names(field: str) -> Sequence[str]:
         return [str(row[0]) for row in conn.execute(_NAMED[field]) if row[0]]
 
-    return parse(text, today, known=QueryContext(names, acts_for, lambda: newest_paper(conn, today)))
+    return parse(text, today, context=QueryContext(names, acts_for, lambda: newest_paper(conn, today)))
 
 
 def newest_paper(conn: sqlite3.Connection, today: date) -> date | None:

@@ -36,8 +36,8 @@ def saved_views(conn: sqlite3.Connection) -> list[SavedView]:
 
 def find_view(conn: sqlite3.Connection, name: str) -> SavedView:
     """The view of a name, case and punctuation aside. Raises NotFound."""
-    kept = saved_views(conn)
-    for view in kept:
+    views = saved_views(conn)
+    for view in views:
         if fold_name(view.name) == fold_name(name):
             return view
-    raise NotFound(f"view {name.strip()[:40]}", tuple(view.name for view in kept)[:5], see="view list")
+    raise NotFound(f"view {name.strip()[:40]}", tuple(view.name for view in views)[:5], see="view list")

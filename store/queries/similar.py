@@ -72,7 +72,7 @@ def find_similar(
         chosen,
     ).fetchall()
     linked = conn.execute("SELECT recommendation, other FROM link WHERE withdrawn = 0")
-    known = {frozenset(ends) for ends in linked} | set(but)
+    excluded = {frozenset(ends) for ends in linked} | set(but)
     words = [frozenset(word[:_STEM] for word in re.findall(r"\w{3,}", row[3].casefold())) for row in rows]
     weights = _weights(words)
     sizes = [sqrt(sum(weights.get(word, 0.0) ** 2 for word in own)) for own in words]
@@ -88,7 +88,7 @@ def find_similar(
             holders[word].append(n)
         for before, product in shared.items():
             score = product / (sizes[n] * sizes[before])
-            apart = rows[n][2] != rows[before][2] and frozenset((rows[n][0], rows[before][0])) not in known
+            apart = rows[n][2] != rows[before][2] and frozenset((rows[n][0], rows[before][0])) not in excluded
             if score >= LEAST and apart:
                 found.append((score, before, n))
         if len(found) > 10 * most:

@@ -75,7 +75,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _Line:
     """A theme or outcome that the register has, whether or not an item has it."""
 
     name: str
@@ -94,11 +94,11 @@ def status_tallies(conn: sqlite3.Connection, by: str, shown: Filter, today: date
     source, values = counting(conn, shown, today)
     count = {"theme": _by_theme, "outcome": _by_outcome, "lead": _by_lead}[by]
     found, total = count(conn, source, values)
-    known = {"theme": _themes, "outcome": _outcomes, "lead": lambda *_: []}[by](conn, shown)
+    lines = {"theme": _themes, "outcome": _outcomes, "lead": lambda *_: []}[by](conn, shown)
     blocks = [n for n in (0, 1) if any(_half(total, n))]
-    listed: dict[str, _Known] = {one.name: one for one in known}
+    listed: dict[str, _Line] = {one.name: one for one in lines}
     for name in sorted((name for name in found if name not in listed and name != none), key=sort_key):
-        listed[name] = _Known(name, None)
+        listed[name] = _Line(name, None)
     made = []
     for n in blocks:
         rows = []
@@ -184,7 +184,7 @@ def _by_outcome(conn: sqlite3.Connection, source: str, values: list[object]) -> 
     return (found | {NO_OUTCOME: rest} if any(rest) else found), total
 
 
-def _themes(conn: sqlite3.Connection, shown: Filter) -> list[_Known]:
+def _themes(conn: sqlite3.Connection, shown: Filter) -> list[_Line]:
     """The register's themes in their order, then those of plans; of publications asked for by code, only their own."""
     rows = conn.execute(
         "SELECT t.name, t.definition, p.code, t.publication IS NOT NULL FROM theme t "
@@ -196,19 +196,23 @@ def _themes(conn: sqlite3.Connection, shown: Filter) -> list[_Known]:
     for name, definition, code, of_plan in rows:
         if not of_plan or not shown.publication or code in shown.publication:
             found.setdefault(str(name), []).append((definition, code, bool(of_plan)))
-    known = []
-    for name, several in found.items():
-        about = next((definition for definition, *_ in several if definition), None)
+    lines = []
+    for name, themes_of_name in found.items():
+        about = next((definition for definition, *_ in themes_of_name if definition), None)
         # A name that the register has too is the register's: a filter by it does not tell the two apart.
-        own = () if any(not of_plan for *_, of_plan in several) else tuple(str(code or "?") for _, code, _ in several)
-        known.append(_Known(name, about, own))
-    return known
+        own = (
+            ()
+            if any(not of_plan for *_, of_plan in themes_of_name)
+            else tuple(str(code or "?") for _, code, _ in themes_of_name)
+        )
+        lines.append(_Line(name, about, own))
+    return lines
 
 
-def _outcomes(conn: sqlite3.Connection, _: Filter) -> list[_Known]:
+def _outcomes(conn: sqlite3.Connection, _: Filter) -> list[_Line]:
     rows = conn.execute(f"SELECT {OUTCOME_NAME}, min(o.text) FROM outcome o WHERE o.withdrawn = 0 GROUP BY 1")
-    known = [_Known(str(name), str(text) if text and text != name else None) for name, text in rows if name]
-    return sorted(known, key=lambda one: sort_key(one.name))
+    lines = [_Line(str(name), str(text) if text and text != name else None) for name, text in rows if name]
+    return sorted(lines, key=lambda one: sort_key(one.name))
 
 
 def filter_of(by: str, row: StatusTally, blocks: Iterable[Block]) -> Filter:

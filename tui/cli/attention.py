@@ -60,20 +60,20 @@ def attention_list(register: Path | None, form: str, as_at: str | None, **given:
     """
     with open_for_reading(register, as_at) as opened:
         shown, _ = filter_from(opened, settings_now(), given)
-        told = (
+        rows = (
             (row.item.ref, str(because.reason), because.since, because.detail)
             for row in all_rows(opened, shown)
             for because in row.because
         )
         if form == "json":
-            printing.as_json_list(dict(zip(_SHOWN, line, strict=True)) for line in told)
+            printing.as_json_list(dict(zip(_SHOWN, line, strict=True)) for line in rows)
         elif form == "csv":
-            printing.as_csv(_SHOWN, (list(line) for line in told))
+            printing.as_csv(_SHOWN, (list(line) for line in rows))
         else:
-            cells = ((ref, reason, since or "", detail) for ref, reason, since, detail in told)
+            cells = ((ref, reason, since or "", detail) for ref, reason, since, detail in rows)
             printing.table(("Ref", "Reason", "Since", "Detail"), cells, wide="Detail")
             if at_terminal():
                 rules = rules_of(opened.conn, opened.today())
                 groups = attention(opened.conn, shown, rules).groups
-                said = [f"{groups[group]} {words}" for group, words in GROUPS.items() if groups[group]]
-                print_notice(f"{'; '.join(said) or 'Nothing needs attention'} ({rules.says}).")
+                counts = [f"{groups[group]} {words}" for group, words in GROUPS.items() if groups[group]]
+                print_notice(f"{'; '.join(counts) or 'Nothing needs attention'} ({rules.horizon_text}).")

@@ -125,13 +125,13 @@ class OneOf(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The word as the register writes it."""
-        known = {plain(word): word for word in self.words}
+        current = {plain(word): word for word in self.words}
         wanted = plain(str(value))
         if self.optional and not wanted:
             return ""
-        if wanted not in known:
+        if wanted not in current:
             self.fail(f"{Words().convert(value, None, None)!r} is not one of {', '.join(self.words)}.", param, ctx)
-        return known[wanted]
+        return current[wanted]
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """The words that begin so."""
@@ -170,10 +170,12 @@ def complete_reference(ctx: click.Context, param: click.Parameter, incomplete: s
             code, dash, _ = incomplete.upper().partition("-")
             if not dash:
                 codes = [
-                    known for row in publications(register.conn) if (known := row.code or "").startswith(code) and known
+                    current
+                    for row in publications(register.conn)
+                    if (current := row.code or "").startswith(code) and current
                 ]
                 if len(codes) != 1:
-                    return [CompletionItem(known) for known in codes]
+                    return [CompletionItem(current) for current in codes]
                 code = codes[0]
             shown = Filter(publication=(code,), parts=True)
             rows = window(register.conn, shown, "ref", register.today(), 0, 500)
@@ -226,9 +228,9 @@ def basis_options(command: F) -> F:
 
 def settings_now() -> Settings:
     """The settings; what was wrong with their file is said."""
-    settings, said = load()
-    if said:
-        print_notice(said)
+    settings, problem = load()
+    if problem:
+        print_notice(problem)
     return settings
 
 

@@ -33,7 +33,7 @@ class BatchEdit:
         if not (ask or self.only_show):
             session.do(lambda reason: [command for item in items for command in self.build(item, reason)])
             return
-        wanted, owed = self._show(session, items)
+        wanted, is_reason_required = self._show(session, items)
         if self.only_show:
             return
         if not wanted:
@@ -43,7 +43,7 @@ class BatchEdit:
                 raise CommandMisused("Nobody is there to ask: give --apply to do it, or --dry-run to look only.")
             if not click.confirm(f"Do this to {len(wanted)} item{'' if len(wanted) == 1 else 's'}?", err=True):
                 raise click.Abort
-        if owed and session.reason is None and not at_terminal():
+        if is_reason_required and session.reason is None and not at_terminal():
             raise ReasonRequired("This")
         session.do(lambda reason: [command for item in wanted for command in self.build(item, reason)])
 
@@ -53,11 +53,13 @@ class BatchEdit:
 
         names = references_of(session.register.conn, items)
         commands = [(item, command) for item in items for command in self.build(item, session.reason)]
-        told = session.register.preview([command for _, command in commands], [names[item] for item, _ in commands])
+        previewed = session.register.preview(
+            [command for _, command in commands], [names[item] for item, _ in commands]
+        )
         rows: list[tuple[str, str, str, str]] = []
         refused: dict[str, str] = {}
         changing: dict[str, None] = {}
-        for (item, _), one in zip(commands, told, strict=True):
+        for (item, _), one in zip(commands, previewed, strict=True):
             if one.refused and one.refused != NO_CHANGE:
                 refused[item] = one.refused
             elif not one.refused:
@@ -73,4 +75,4 @@ class BatchEdit:
         same = sum(1 for item in items if item not in changing and item not in refused)
         if same:
             print_notice(f"{same} say{'s' if same == 1 else ''} that already.")
-        return [item for item in changing if item not in refused], any(one.requires_reason for one in told)
+        return [item for item in changing if item not in refused], any(one.requires_reason for one in previewed)

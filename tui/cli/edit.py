@@ -154,7 +154,7 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
             withdraw,
             _correction("recommendation", item, given),
             (SetLeads, _all(led, given, item=item)),
-            *((SetLeadState, _all(said, given, item=item)) for said in _of_leads(given)),
+            *((SetLeadState, _all(lead_fields, given, item=item)) for lead_fields in _of_leads(given)),
         )
 
 

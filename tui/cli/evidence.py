@@ -146,18 +146,20 @@ def _cited(register: Register, on: str | None) -> tuple[EntityRow, ...]:
 
 
 def _row(register: Register, citation: EntityRow) -> dict[str, Any]:
-    known = citation.fields
-    facts = {name: known[name] for name in ("note", "name", "reference", "sha256", "size", "marking", "place")}
-    kept = bool(known["embedded"] and known["kept"])
+    fields = citation.fields
+    facts = {name: fields[name] for name in ("note", "name", "reference", "sha256", "size", "marking", "place")}
+    is_embedded = bool(fields["embedded"] and fields["kept"])
     return (
-        {"id": citation.id, "about": owner_references(register.conn, "citation", citation.id)} | facts | {"kept": kept}
+        {"id": citation.id, "about": owner_references(register.conn, "citation", citation.id)}
+        | facts
+        | {"kept": is_embedded}
     )
 
 
 def _cells(row: dict[str, Any]) -> list[str]:
     size = "" if row["size"] is None else format_size(row["size"])
-    told = (row["about"], row["name"], row["reference"], size, "yes" if row["kept"] else "no", row["place"])
-    return [short(row["id"]), *(str(cell or "") for cell in (*told, row["marking"]))]
+    cells = (row["about"], row["name"], row["reference"], size, "yes" if row["kept"] else "no", row["place"])
+    return [short(row["id"]), *(str(cell or "") for cell in (*cells, row["marking"]))]
 
 
 def _take_out(register: Register, start: str, folder: Path) -> None:

@@ -80,9 +80,9 @@ def keep(file: Path, out: Path | None, force: bool) -> None:
 
     Prints where it is.
     """
-    kept = keep_register(file, out, settings_now(), force=force)
-    print_notice(f"{file} was checked and kept as a register of your own. Open it with: fairlead {kept}")
-    click.echo(sanitise(kept))
+    copy = keep_register(file, out, settings_now(), force=force)
+    print_notice(f"{file} was checked and kept as a register of your own. Open it with: fairlead {copy}")
+    click.echo(sanitise(copy))
 
 
 @click.command("check-file", epilog=example("check-file"))

@@ -70,7 +70,7 @@ def handover(
             click.echo(page.text, nl=False)
             return
         done = save(page, out, force=force)
-        for sentence in done.says:
+        for sentence in done.messages:
             print_notice(sentence)
         click.echo(f"{done.sha256}  {done.path}")
 

@@ -52,15 +52,15 @@ def ledger_command(register: Path | None, form: str, as_at: str | None, **given:
     """
     with open_for_reading(register, as_at) as opened:
         shown, _ = filter_from(opened, settings_now(), given | {"sort": "ref", "parts": True})
-        told = ledger(opened.conn, shown, opened.today())
-        rows = _rows(opened, told)
+        entries = ledger(opened.conn, shown, opened.today())
+        rows = _rows(opened, entries)
         if form == "json":
             printing.as_json_list({key: getattr(row, key) for key in _KEYS} for row in rows)
         elif form == "csv":
             printing.as_csv(_KEYS, ([getattr(row, key) for key in _KEYS] for row in rows))
         else:
-            _print(rows, told)
-            if at_terminal() and not told.numbers:
+            _print(rows, entries)
+            if at_terminal() and not entries.numbers:
                 print_notice(NOTHING_WAITS)
 
 
@@ -68,21 +68,21 @@ def ledger_command(register: Path | None, form: str, as_at: str | None, **given:
 ledger_command.params = [param for param in ledger_command.params if param.name not in ("sort", "parts")]
 
 
-def _rows(register: Register, told: Ledger) -> Iterator[LedgerRow]:
+def _rows(register: Register, entries: Ledger) -> Iterator[LedgerRow]:
     """Every row in order, fetched in pieces."""
-    for start in range(0, len(told.numbers), _AT_ONCE):
-        yield from ledger_rows(register.conn, register.today(), told.numbers[start : start + _AT_ONCE])
+    for start in range(0, len(entries.numbers), _AT_ONCE):
+        yield from ledger_rows(register.conn, register.today(), entries.numbers[start : start + _AT_ONCE])
 
 
-def _print(rows: Iterator[LedgerRow], told: Ledger) -> None:
+def _print(rows: Iterator[LedgerRow], entries: Ledger) -> None:
     """A table for each of those waited on, under a heading that says how many."""
     for n, (move, here) in enumerate(groupby(rows, lambda row: row.move)):
         if n:
             click.echo()
-        printing.heading(f"{WAITING_ON[move]}: {told.waiting[move]:,}")
+        printing.heading(f"{WAITING_ON[move]}: {entries.waiting[move]:,}")
         printing.table(_HEADINGS, map(_cells, here), wide="Would satisfy")
 
 
 def _cells(row: LedgerRow) -> tuple[str, ...]:
-    told = (row.ref, row.display_title, row.display_sent, row.display_asks, row.waiting, row.display_verdict)
-    return *told, row.would_satisfy or "", row.until or ""
+    entries = (row.ref, row.display_title, row.display_sent, row.display_asks, row.waiting, row.display_verdict)
+    return *entries, row.would_satisfy or "", row.until or ""

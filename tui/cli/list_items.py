@@ -55,15 +55,15 @@ _STATUSES = [*Status, WITH_INSPECTORATE]
 
 def query_option(command: F) -> F:
     """Give a command the one option that takes a query; it is handed over as `query`, and is () where none is given."""
-    told = "Those that fit a query, as fairlead list takes it."
-    return click.option("--filter", "query", multiple=True, type=WORDS, metavar="QUERY", help=told)(command)
+    help_of_filter = "Those that fit a query, as fairlead list takes it."
+    return click.option("--filter", "query", multiple=True, type=WORDS, metavar="QUERY", help=help_of_filter)(command)
 
 
 def filter_options(command: F) -> F:
     """Give a command the options that narrow and sort a list."""
-    several = "Repeat it, or put commas between."
+    repeatable = "Repeat it, or put commas between."
     options: list[Callable[[F], F]] = [
-        click.option("--status", multiple=True, type=SomeOf(_STATUSES), help=f"Where it stands. {several}"),
+        click.option("--status", multiple=True, type=SomeOf(_STATUSES), help=f"Where it stands. {repeatable}"),
         click.option("--stage", multiple=True, type=SomeOf(list(Stage)), help="How far it has got."),
         click.option("--theme", multiple=True, type=WORDS, metavar="NAME", help=f"A theme, or {NO_THEME}."),
         click.option(
@@ -107,9 +107,9 @@ def filter_from(register: Register, settings: Settings, given: dict[str, Any]) -
     """
     conn = register.conn
     asked = queried(register, settings, given.pop("query"))
-    kept = find_view(conn, name) if (name := given.pop("view", None)) else None
-    if kept:
-        asked = queried(register, settings, [kept.query]).joined(asked)
+    view = find_view(conn, name) if (name := given.pop("view", None)) else None
+    if view:
+        asked = queried(register, settings, [view.query]).joined(asked)
     if (mine := given.pop("mine")) and not settings.acts_for:
         raise CommandMisused(
             "Fairlead does not know yet whom you act for. Say so in the app, or name the lead with --lead."
@@ -130,7 +130,7 @@ def filter_from(register: Register, settings: Settings, given: dict[str, Any]) -
     plain_facets = ("status", "stage", "kind", "next_move", "target", "marking")
     shown = shown.replace(**{name: flatten_values(given.pop(name)) for name in plain_facets})
     return asked.joined(shown), given.pop("sort") or (
-        kept.sort if kept and kept.sort.removeprefix("-") in SORTS else "ref"
+        view.sort if view and view.sort.removeprefix("-") in SORTS else "ref"
     )
 
 
@@ -147,16 +147,18 @@ def _leads(register: Register, given: Sequence[str]) -> tuple[str, ...]:
     """Leads by name; one whose own name has a comma is not taken apart."""
     if not any("," in name for name in given):
         return tuple(given)
-    known = {name.casefold() for name, _ in facet(register.conn, Filter(), "lead", register.today())}
-    return tuple(chain.from_iterable([name] if name.casefold() in known else flatten_values([name]) for name in given))
+    current = {name.casefold() for name, _ in facet(register.conn, Filter(), "lead", register.today())}
+    return tuple(
+        chain.from_iterable([name] if name.casefold() in current else flatten_values([name]) for name in given)
+    )
 
 
 def _first_day(text: str, today: date) -> str:
     try:
-        known = read_date(text, today)
+        current = read_date(text, today)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--due-before") from None
-    day = known.earliest or known.latest
+    day = current.earliest or current.latest
     return day.isoformat() if day else text
 
 
@@ -263,6 +265,6 @@ def export(register: Path | None, out: Path, force: bool, as_at: str | None, **g
         from store.exchange.export import export as write_out
 
         done = write_out(opened, out, shown, sort, force=force)
-        for sentence in done.says:
+        for sentence in done.messages:
             print_notice(sentence)
         click.echo(f"{done.sha256}  {done.path}")

@@ -54,8 +54,8 @@ def _rich_table(headings: Sequence[str], rows: Iterator[list[str]], wide: str, s
     for row in rows:
         texts = [Text(cell) for cell in row]
         if place is not None and row[place] in _GLYPHS:
-            said = f"{GLYPHS[_GLYPHS[row[place]]]} {row[place]}"
-            texts[place] = Text(said, style=_STYLES.get(row[place], ""))
+            text = f"{GLYPHS[_GLYPHS[row[place]]]} {row[place]}"
+            texts[place] = Text(text, style=_STYLES.get(row[place], ""))
         grid.add_row(*texts)
     Console(markup=False, emoji=False, highlight=False).print(grid)
 

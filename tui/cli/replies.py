@@ -100,7 +100,7 @@ def reply(ref: str, **given: Any) -> None:
     """
     with open_for_writing(given) as session:
         item = find_item(session.register.conn, ref)[0]
-        _ask_what_is_owed(given)
+        _ask_what_is_required(given)
         more = given_options(given, "verdict", "next_move", "until", "track", "basis", "place")
         more["values"] = field_values("reply", given)
         if given["submission"]:
@@ -116,7 +116,7 @@ def reply(ref: str, **given: Any) -> None:
             click.echo(short(done.created))
 
 
-def _ask_what_is_owed(given: dict[str, Any]) -> None:
+def _ask_what_is_required(given: dict[str, Any]) -> None:
     """At a terminal ask whose move is next, and whether it is on time, where the item stays open and neither was said."""
     if given["verdict"] in (Verdict.DISCHARGED, Verdict.NOT_ADOPTED) or not at_terminal():
         return

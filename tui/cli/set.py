@@ -38,8 +38,8 @@ from tui.cli.show import find_either
 if TYPE_CHECKING:
     from store.commands import Command
 
-NOT_KNOWN = "not-known"
-_STANDING = ("track", "stage", "next_move", "target")
+UNKNOWN = "not-known"
+_STATUS_OPTIONS = ("track", "stage", "next_move", "target")
 
 
 def given_options(given: dict[str, Any], *names: str) -> dict[str, Any]:
@@ -62,9 +62,9 @@ def given_options(given: dict[str, Any], *names: str) -> dict[str, Any]:
 @click.option("--dry-run", is_flag=True, help="Only show what would change.")
 @field_options(
     "recommendation",
-    *_STANDING,
+    *_STATUS_OPTIONS,
     track={"help": "Is it on time? On a closed item this reopens it."},
-    next_move={"type": OneOf((*NextMove, NOT_KNOWN))},
+    next_move={"type": OneOf((*NextMove, UNKNOWN))},
     target={"help": "When it is to be done, as written; '' for none."},
 )
 @click.option("--on", "reached", type=WORDS, metavar="DATE", help="When it got there, as far as known.")
@@ -96,12 +96,12 @@ def set_status(refs: tuple[str, ...], query: tuple[str, ...], at_once: bool, dry
         # A script that names its items has nobody to ask, and has said enough.
         at_once = at_once or not (query or at_terminal())
         if given["target"] and not (given["earliest"] or given["latest"]):
-            _say_target(session, given["target"])
-        together = BatchEdit(lambda item, reason: list(_commands(item, given, other, reason)), at_once, dry_run)
-        together.do(session, items, ask=bool(query) or len(items) > 1)
+            _report_target(session, given["target"])
+        batch = BatchEdit(lambda item, reason: list(_commands(item, given, other, reason)), at_once, dry_run)
+        batch.do(session, items, ask=bool(query) or len(items) > 1)
 
 
-def _say_target(session: WritingSession, text: str) -> None:
+def _report_target(session: WritingSession, text: str) -> None:
     """Say so where no day can be read from a target: it is kept as words, and nothing can be late by it."""
     try:
         read_date(text, session.register.today())
@@ -142,7 +142,7 @@ def _check(given: dict[str, Any]) -> None:
         if given[name] is not None and all(given[other] is None for other in others):
             needed = " or ".join("--" + other.replace("_", "-") for other in others)
             raise CommandMisused(f"--{'on' if name == 'reached' else name.replace('_', '-')} goes with {needed}.")
-    if all(given[name] is None for name in (*_STANDING, "believed_done")):
+    if all(given[name] is None for name in (*_STATUS_OPTIONS, "believed_done")):
         raise CommandMisused("Say what to set: --track, --stage, --believed-done, --next-move or --target.")
     if given["stage"] in CLOSING_STAGES and given["track"]:
         raise CommandMisused("An item that is closed has no track: give --stage or --track, not both.")
@@ -160,7 +160,7 @@ def _commands(item: str, given: dict[str, Any], other: str | None, reason: str |
     if given["believed_done"] is not None:
         yield BelieveDone(believed=given["believed_done"], **given_options(given, "by"), **more)
     if given["next_move"]:
-        who = None if given["next_move"] == NOT_KNOWN else NextMove(given["next_move"])
+        who = None if given["next_move"] == UNKNOWN else NextMove(given["next_move"])
         yield SetNextMove(who=who, **given_options(given, "until"), **more)
     if given["target"] is not None:
         yield MoveTarget(text=given["target"], **given_options(given, *_TARGET), **more)

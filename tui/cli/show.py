@@ -163,7 +163,7 @@ def _publication(register: Register, entity: str) -> None:
     since = format_age(date.fromisoformat(row.published_latest), register.today()) if row.published_latest else ""
     for described in describe_publication(publication_fields(register.conn, entity), since).values():
         _line(described)
-    line("Items here", _standing(row))
+    line("Items here", _describe_counts(row))
     notes = describe_notes(
         notes_on(register.conn, "publication", entity), citations_on(register.conn, "publication", entity)
     )
@@ -179,7 +179,7 @@ def _publication(register: Register, entity: str) -> None:
     )
 
 
-def _standing(row: PublicationRow) -> str:
+def _describe_counts(row: PublicationRow) -> str:
     made_of = [
         f"{n} {what}"
         for n, what in (

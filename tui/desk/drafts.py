@@ -28,19 +28,19 @@ class Drafts:
     def get(self, key: str) -> Values | None:
         """What was typed under this key and not saved, or None."""
         try:
-            kept = json.loads(self._file(key).read_text(encoding="utf-8"))
-            values = kept["values"]
+            draft = json.loads(self._file(key).read_text(encoding="utf-8"))
+            values = draft["values"]
             return {str(name): None if text is None else str(text) for name, text in values.items()}
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
     def keep(self, key: str, title: str, values: Values) -> None:
         """Keep what is being typed; a disk that is full is not worth a word here: the words are still on the screen."""
-        said = json.dumps({"key": key, "title": title, "values": values}).encode()
+        content = json.dumps({"key": key, "title": title, "values": values}).encode()
         with suppress(OSError, FairleadError):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             # Forcing it to the disk every second would be felt while typing.
-            write_whole(self._file(key), [said], force=True, sync=False)
+            write_whole(self._file(key), [content], force=True, sync=False)
 
     def drop(self, key: str) -> None:
         """Forget a draft that was saved or given up."""

@@ -28,9 +28,9 @@ class MaintenanceRecord:
 
         A register met for the first time was made, or checked and kept, just now.
         """
-        known = self._read()
-        checked = known.get("checked") or today.isoformat()
-        windows = known.get("open", [])
+        state = self._read()
+        checked = state.get("checked") or today.isoformat()
+        windows = state.get("open", [])
         still = [pid for pid in windows if _runs(pid)]
         crashed = len(still) < len(windows)
         self._write({"checked": checked, "open": [*still, os.getpid()]})
@@ -42,20 +42,20 @@ class MaintenanceRecord:
 
     def closed(self) -> None:
         """Note that this window has closed it."""
-        known = self._read()
-        self._write(known | {"open": [pid for pid in known.get("open", ()) if pid != os.getpid()]})
+        state = self._read()
+        self._write(state | {"open": [pid for pid in state.get("open", ()) if pid != os.getpid()]})
 
     def _read(self) -> dict[str, Any]:
         with suppress(OSError, ValueError):
-            known = json.loads(self._path.read_text(encoding="utf-8"))
-            if isinstance(known, dict):
-                return known
+            state = json.loads(self._path.read_text(encoding="utf-8"))
+            if isinstance(state, dict):
+                return state
         return {}
 
-    def _write(self, known: dict[str, Any]) -> None:
+    def _write(self, state: dict[str, Any]) -> None:
         with suppress(FairleadError):
             ensure_folder(self._path.parent)
-            write_whole(self._path, [json.dumps(known).encode()], force=True)
+            write_whole(self._path, [json.dumps(state).encode()], force=True)
 
 
 def _runs(pid: object) -> bool:

@@ -16,22 +16,22 @@ from tui.desk.settings import ensure_folder, folders
 Pair = frozenset[str]
 
 
-def _kept(register: Register) -> Path:
+def _path(register: Register) -> Path:
     return folders().state / "registers" / f"{register.id}.alike.json"
 
 
 def not_alike(register: Register) -> set[Pair]:
     """The pairs of items, by their ids, of which somebody at this desk has said that they are not alike."""
     with suppress(OSError, ValueError):
-        known = json.loads(_kept(register).read_text(encoding="utf-8"))
-        if isinstance(known, list):
-            return {frozenset(map(str, pair)) for pair in known if isinstance(pair, list) and len(pair) == 2}
+        ids = json.loads(_path(register).read_text(encoding="utf-8"))
+        if isinstance(ids, list):
+            return {frozenset(map(str, pair)) for pair in ids if isinstance(pair, list) and len(pair) == 2}
     return set()
 
 
 def save_not_alike(register: Register, pair: Pair) -> None:
     """Keep that two items are not alike. Raises CannotWrite or DiskFull."""
-    path = _kept(register)
+    path = _path(register)
     ensure_folder(path.parent)
-    pairs = sorted(sorted(known) for known in not_alike(register) | {pair})
+    pairs = sorted(sorted(ids) for ids in not_alike(register) | {pair})
     write_whole(path, [json.dumps(pairs).encode()], force=True)

@@ -54,7 +54,7 @@ class DamagedHere(FairleadError):
 def _newest_backup(path: Path, settings: Settings) -> Path | None:
     from store.file.backups import newest
 
-    ids = [register_id for known, register_id in settings.mine if Path(known) == Path(os.path.normcase(path.resolve()))]
+    ids = [register_id for own, register_id in settings.mine if Path(own) == Path(os.path.normcase(path.resolve()))]
     return newest(folders().backups, ids[0]) if ids else None
 
 
@@ -231,9 +231,9 @@ def keep_register(path: Path, out: Path | None, settings: Settings, *, force: bo
         out = ensure_folder(folders().data) / f"{path.stem}.fairlead"
     from store.exchange.foreign import save_as_own
 
-    kept = save_as_own(path, out, configured_author(settings), scratch_folder(), force=force)
-    update_settings(mine=(out, kept.id), last_register=str(out.absolute()))
-    kept.close()
+    copy = save_as_own(path, out, configured_author(settings), scratch_folder(), force=force)
+    update_settings(mine=(out, copy.id), last_register=str(out.absolute()))
+    copy.close()
     return out
 
 

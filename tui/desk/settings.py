@@ -92,13 +92,13 @@ class Settings:
     def is_mine(self, path: Path, register_id: str | None = None) -> bool:
         """Whether a register was made or kept here; by its path alone where the id is not known yet."""
         place = _place(path)
-        return any(known == place and register_id in (None, entity) for known, entity in self.mine)
+        return any(current == place and register_id in (None, entity) for current, entity in self.mine)
 
     def with_mine(self, path: Path, register_id: str) -> Settings:
         """These settings with one more register of one's own; it takes the place of another at that path."""
         place = _place(path)
-        kept = tuple(pair for pair in self.mine if pair[0] != place)
-        return replace(self, mine=(*kept, (place, register_id)))
+        others = tuple(pair for pair in self.mine if pair[0] != place)
+        return replace(self, mine=(*others, (place, register_id)))
 
 
 def load() -> tuple[Settings, str | None]:
@@ -111,12 +111,12 @@ def load() -> tuple[Settings, str | None]:
     except OSError as error:
         return Settings(), f"The settings in {path} cannot be read ({(error.strerror or 'no reason given').lower()})."
     try:
-        said = json.loads(raw.decode("utf-8"))
-        if not isinstance(said, dict) or not isinstance(said.get("format"), int):
+        stored = json.loads(raw.decode("utf-8"))
+        if not isinstance(stored, dict) or not isinstance(stored.get("format"), int):
             raise ValueError("no settings")
-        newer = said["format"] > FORMAT
+        newer = stored["format"] > FORMAT
         if not newer:
-            return _read(said), None
+            return _read(stored), None
     except (ValueError, TypeError, RecursionError):
         newer = False
     aside = path.with_name(f"{path.stem}.broken")
@@ -126,26 +126,26 @@ def load() -> tuple[Settings, str | None]:
     return Settings(), f"The settings {what}. They are kept as {aside}, and Fairlead starts with none."
 
 
-def _read(said: dict[str, Any]) -> Settings:
+def _read(stored: dict[str, Any]) -> Settings:
     """Settings from their JSON. Raises ValueError or TypeError where a value is not what it should be."""
     texts = ("name", "author_id", "start_view", "columns", "last_register")
-    known = {"format", "acts_for", "mine", *texts}
+    current = {"format", "acts_for", "mine", *texts}
     for name in texts:
-        if not isinstance(said.get(name), str | None):
+        if not isinstance(stored.get(name), str | None):
             raise ValueError(name)
-    mine = tuple((str(path), str(entity)) for path, entity in said.get("mine", ()))
-    acts_for = said.get("acts_for", [])
+    mine = tuple((str(path), str(entity)) for path, entity in stored.get("mine", ()))
+    acts_for = stored.get("acts_for", [])
     if not isinstance(acts_for, list) or not all(isinstance(name, str) for name in acts_for):
         raise ValueError("acts_for")
     return Settings(
-        name=said.get("name"),
-        author_id=said.get("author_id"),
+        name=stored.get("name"),
+        author_id=stored.get("author_id"),
         acts_for=tuple(acts_for),
-        start_view=said.get("start_view"),
-        columns=said.get("columns"),
-        last_register=said.get("last_register"),
+        start_view=stored.get("start_view"),
+        columns=stored.get("columns"),
+        last_register=stored.get("last_register"),
         mine=mine,
-        others={name: value for name, value in said.items() if name not in known},
+        others={name: value for name, value in stored.items() if name not in current},
     )
 
 

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from tui.register_app import RegisterApp
 
 
-def _publication_fields(known: Mapping[str, object]) -> tuple[FormField, ...]:
+def _publication_fields(values: Mapping[str, object]) -> tuple[FormField, ...]:
     """The fields of a publication; what is left empty is proposed."""
-    return form_fields("publication", known, code={"required": False}, closed_by={"required": False})
+    return form_fields("publication", values, code={"required": False}, closed_by={"required": False})
 
 
 def add_publication(app: RegisterApp) -> None:
@@ -101,13 +101,13 @@ def _note_options(notes: Sequence[EntityRow]) -> list[PickOption]:
 
 
 def _correct_publication(app: RegisterApp, row: PublicationRow) -> None:
-    known = publication_fields(app.register.conn, row.id)
-    correct_fields(app, "publication", row.id, f"Correct {row.display_code}", known, _publication_fields(known))
+    values = publication_fields(app.register.conn, row.id)
+    correct_fields(app, "publication", row.id, f"Correct {row.display_code}", values, _publication_fields(values))
 
 
-def _item_fields(app: RegisterApp, known: Mapping[str, object], publication: str) -> tuple[FormField, ...]:
+def _item_fields(app: RegisterApp, values: Mapping[str, object], publication: str) -> tuple[FormField, ...]:
     allocated = tuple(themes(app.register.conn, publication))
-    return form_fields("recommendation", known, without=("part_of",), theme={"choices": allocated})
+    return form_fields("recommendation", values, without=("part_of",), theme={"choices": allocated})
 
 
 def add_item(app: RegisterApp, publication: PublicationRow) -> None:
@@ -131,12 +131,12 @@ def add_item(app: RegisterApp, publication: PublicationRow) -> None:
 def correct(app: RegisterApp, selection: Selection) -> None:
     """Choose what to correct: of one item anything that is recorded, of several what they can have in common."""
     if selection.detail is None:
-        _correct_several(app, selection)
+        _correct_many(app, selection)
     else:
         _correct_one(app, selection, selection.detail)
 
 
-def _correct_several(app: RegisterApp, selection: Selection) -> None:
+def _correct_many(app: RegisterApp, selection: Selection) -> None:
     options = (
         PickOption("theme", "Theme"),
         PickOption("leads", "Leads: all of them, in place of those there are"),
@@ -223,9 +223,9 @@ def _round_chosen(app: RegisterApp, detail: ItemDetail, kind: str, entity: str) 
 
 
 def _correct_itself(app: RegisterApp, detail: ItemDetail) -> None:
-    row, known = detail.row, {name: value.value for name, value in detail.fields.items()}
-    fields = _item_fields(app, known, detail.publication.id)
-    correct_fields(app, "recommendation", row.id, f"Correct {row.ref}", known, fields)
+    row, values = detail.row, {name: value.value for name, value in detail.fields.items()}
+    fields = _item_fields(app, values, detail.publication.id)
+    correct_fields(app, "recommendation", row.id, f"Correct {row.ref}", values, fields)
 
 
 def _correct_theme(app: RegisterApp, selection: Selection) -> None:
@@ -247,7 +247,9 @@ def _correct_leads(app: RegisterApp, selection: Selection) -> None:
         if not all(names):
             # Whoever is not named in the form would lead no longer.
             ref = selection.name
-            app.say(f"The name of somebody who leads on {ref} is not in this copy: its leads cannot be corrected.")
+            app.show_toast(
+                f"The name of somebody who leads on {ref} is not in this copy: its leads cannot be corrected."
+            )
             return
         held, hint = "; ".join(map(str, names)), "with commas; empty for none"
 

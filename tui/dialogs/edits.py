@@ -134,7 +134,7 @@ def status_choices(detail: ItemDetail) -> tuple[Choice, ...]:
             note="needs their own words",
         ),
         Choice(
-            "h", "Closed earlier, not known how", MORE, Stage.NOT_KNOWN_HOW, current=row.stage == Stage.NOT_KNOWN_HOW,
+            "h", "Closed earlier, not known how", MORE, Stage.UNKNOWN_HOW, current=row.stage == Stage.UNKNOWN_HOW,
             reason="needed", ask="How is it known? Every paper will list it.", note="for recording history",
         ),
     ]  # fmt: skip
@@ -222,15 +222,21 @@ def target(app: RegisterApp, selection: Selection) -> None:
         fields, title = target_fields(more="; empty for none"), f"Move the target of {selection.name}"
         edit(app, selection, "target", title, fields, _targets, reasons=usual)
     elif detail.row.status == Status.CLOSED:
-        app.say(f"{detail.row.ref} is closed. Reopen it before giving it another target.")
+        app.show_toast(f"{detail.row.ref} is closed. Reopen it before giving it another target.")
     else:
         intro = f"Its first target, {detail.targets[0].target['text']}, is kept for ever." if detail.targets else None
         edit(
-            app, selection, "target", f"Target of {selection.name}", _known_target(detail, usual), _targets, intro=intro
+            app,
+            selection,
+            "target",
+            f"Target of {selection.name}",
+            _current_target(detail, usual),
+            _targets,
+            intro=intro,
         )
 
 
-def _known_target(detail: ItemDetail, usual: tuple[str, ...]) -> tuple[FormField, ...]:
+def _current_target(detail: ItemDetail, usual: tuple[str, ...]) -> tuple[FormField, ...]:
     """The fields of one item's target as it is now, with why it is moved."""
     now = detail.fields["target"].value
     held = now if isinstance(now, dict) else {}
@@ -247,10 +253,10 @@ def _known_target(detail: ItemDetail, usual: tuple[str, ...]) -> tuple[FormField
 def _targets(values: Values, items: Sequence[str]) -> Sequence[Command]:
     from store.commands import MoveTarget
 
-    known = {name: values[name] for name in ("said", "where", "condition")} | {"text": values["text"] or ""}
+    current = {name: values[name] for name in ("said", "where", "condition")} | {"text": values["text"] or ""}
     if "why" in values:
-        known["reason"] = ": ".join(part for part in (values["why"], values["reason"]) if part)
-    return [MoveTarget.model_validate(known | {"item": item}) for item in items]
+        current["reason"] = ": ".join(part for part in (values["why"], values["reason"]) if part)
+    return [MoveTarget.model_validate(current | {"item": item}) for item in items]
 
 
 def promise(app: RegisterApp, selection: Selection) -> None:
@@ -312,10 +318,10 @@ def edit_register(app: RegisterApp) -> None:
     """Correct what the register says of itself."""
     from store.commands import DescribeRegister
 
-    known = app.register.described()
-    known["move_reasons"] = known["move_reasons"] or "\n".join(MOVE_REASONS)
+    current = app.register.described()
+    current["move_reasons"] = current["move_reasons"] or "\n".join(MOVE_REASONS)
 
     def build(values: Values) -> Sequence[Command]:
-        return [DescribeRegister(values=changed(values, known))]
+        return [DescribeRegister(values=changed(values, current))]
 
-    app.open_form("register", "The register", form_fields("register", known), build)
+    app.open_form("register", "The register", form_fields("register", current), build)

@@ -139,7 +139,7 @@ def _read(app: RegisterApp, cited: CitedFile, keep: bool, then: Callable[[CitedF
         return read_file(path, keep=keep, go_on=lambda: not cancelled())
 
     if cited.size > _LONG:
-        app.say(f"Reading {cited.name} …")
+        app.show_toast(f"Reading {cited.name} …")
     work_in_background(app, work, then, group="evidence", exclusive=False)
 
 
@@ -160,17 +160,17 @@ def show_evidence(app: RegisterApp, detail: ItemDetail) -> None:
 
 
 def _chosen(app: RegisterApp, ref: str, citation: EntityRow, line: Callable[[EntityRow], str]) -> None:
-    known = citation.fields
-    answers = [Answer("o", "open it", "open")] if known["embedded"] and known["kept"] else []
-    if not app.register.read_only_reason and not known["left_out"]:
-        if known["place"] and not (known["embedded"] and known["kept"]):
+    fields = citation.fields
+    answers = [Answer("o", "open it", "open")] if fields["embedded"] and fields["kept"] else []
+    if not app.register.read_only_reason and not fields["left_out"]:
+        if fields["place"] and not (fields["embedded"] and fields["kept"]):
             answers.append(Answer("k", "keep it inside", "keep"))
         answers.append(Answer("w", "withdraw it", "withdraw"))
-    digest = f" SHA-256 {known['sha256']}." if known["sha256"] else ""
+    digest = f" SHA-256 {fields['sha256']}." if fields["sha256"] else ""
 
     def take(answer: str | None) -> None:
         if answer == "open":
-            open_kept(app, citation)
+            open_attachment(app, citation)
         elif answer == "keep":
             _keep(app, citation)
         elif answer == "withdraw":
@@ -204,11 +204,13 @@ def _keep(app: RegisterApp, citation: EntityRow) -> None:
     app.push_screen(Ask("Keep the file inside?", sentence, (Answer("k", "keep it inside", "keep"),)), take)
 
 
-def open_kept(app: RegisterApp, citation: EntityRow) -> None:
+def open_attachment(app: RegisterApp, citation: EntityRow) -> None:
     """Write a kept file to a private folder, gone when Fairlead ends, and hand it to the system's opener."""
     name = safe_name(str(citation.fields["name"] or ""))
     if PurePath(name).suffix.casefold() not in OPENED:
-        app.say(f"{name} is not opened from here: what it would do is not known. Take it out with: fairlead evidence")
+        app.show_toast(
+            f"{name} is not opened from here: what it would do is not known. Take it out with: fairlead evidence"
+        )
         return
     read_in_background(
         app,
@@ -221,9 +223,11 @@ def open_kept(app: RegisterApp, citation: EntityRow) -> None:
 
 def _opened(app: RegisterApp, path: Path) -> None:
     if hand_over(path):
-        app.say(f"{path.name} is open as a private copy, gone when Fairlead ends: what you change in it is not kept.")
+        app.show_toast(
+            f"{path.name} is open as a private copy, gone when Fairlead ends: what you change in it is not kept."
+        )
     else:
-        app.say(f"This system names no program to open it. Until Fairlead ends it lies at {path}")
+        app.show_toast(f"This system names no program to open it. Until Fairlead ends it lies at {path}")
 
 
 def hand_over(path: Path) -> bool:

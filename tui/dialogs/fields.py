@@ -60,9 +60,9 @@ def form_fields(
 
     `otherwise` gives by name what this dialog asks differently of a field.
     """
-    known = values or {}
+    current = values or {}
     return tuple(
-        form_field(kind, name, known.get(name), **otherwise.get(name, {}))
+        form_field(kind, name, current.get(name), **otherwise.get(name, {}))
         for name, field in KINDS[kind].fields.items()
         if (field.editable or name in also) and name not in without
     )
@@ -73,9 +73,9 @@ def given(values: Values) -> Values:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def changed(values: Values, known: Mapping[str, object]) -> dict[str, str]:
+def changed(values: Values, current: Mapping[str, object]) -> dict[str, str]:
     """What was changed in a form, "" where it was emptied: what was left alone is not written again."""
-    return {name: value or "" for name, value in values.items() if (value or "") != (as_typed(known.get(name)) or "")}
+    return {name: value or "" for name, value in values.items() if (value or "") != (as_typed(current.get(name)) or "")}
 
 
 def correct_fields(
@@ -83,7 +83,7 @@ def correct_fields(
     kind: str,
     entity: str,
     title: str,
-    known: Mapping[str, object],
+    current: Mapping[str, object],
     fields: tuple[FormField, ...],
     intro: str | None = None,
 ) -> None:
@@ -91,7 +91,7 @@ def correct_fields(
     from store.commands import Correct
 
     def build(values: Values) -> Sequence[Command]:
-        return [Correct(kind=kind, entity=entity, values=changed(values, known))]
+        return [Correct(kind=kind, entity=entity, values=changed(values, current))]
 
     app.open_form(f"correct {entity}", title, fields, build, intro=intro)
 
@@ -99,17 +99,17 @@ def correct_fields(
 def action_fields() -> tuple[FormField, ...]:
     """The fields of a new action under an item."""
     *fields, since = form_fields("action", without=("marking",))
-    return (*fields, *said_fields("today, if left empty"), since)
+    return (*fields, *stated_fields("today, if left empty"), since)
 
 
 def target_fields(text: str | None = None, condition: str | None = None, more: str = "") -> tuple[FormField, ...]:
     """The fields of a target that is set or moved; `more` goes after its hint."""
     hint = f"June 2025, +3 months, or as it was said{more}"
     target = form_field("recommendation", "target", text, name="text", hint=hint)
-    return (target, *said_fields("when it was said"), FormField("condition", "Depends on", value=condition))
+    return (target, *stated_fields("when it was said"), FormField("condition", "Depends on", value=condition))
 
 
-def said_fields(hint: str) -> tuple[FormField, FormField]:
+def stated_fields(hint: str) -> tuple[FormField, FormField]:
     """When and where a target or a due date was said."""
     return (
         FormField("said", "Said on", "date", hint=hint, past=True),

@@ -93,7 +93,7 @@ def _opened_new(app: RegisterApp, path: Path) -> str | None:
 def keep_copy(app: RegisterApp) -> None:
     """Ask where, and keep a copy of the file that is only looked at, to work in."""
     if not app.register.read_only_reason:
-        app.say("This register is yours: there is nothing to keep.")
+        app.show_toast("This register is yours: there is nothing to keep.")
         return
 
     name = app.register.origin.stem
@@ -103,10 +103,10 @@ def keep_copy(app: RegisterApp) -> None:
         try:
             path = _path(values)
             ensure_folder(folders().data)
-            kept = keep_register(app.register.path, path, load()[0])
+            copy = keep_register(app.register.path, path, load()[0])
         except FairleadError as error:
             return str(error)
-        problem = _opened(app, kept)
+        problem = _opened(app, copy)
         if problem is None:
             app.call_later(offer_to_hand_over, app)
         return problem
@@ -139,7 +139,7 @@ def write_handover_page(app: RegisterApp) -> None:
         FormField("lead", "Lead", value=acts_for, required=True, hint="whose items: C3"),
         FormField("path", "File", value=str(folders().own_register.with_name("handover.md")), required=True),
     )
-    told: list[str] = []
+    sentences: list[str] = []
 
     def save(values: Values) -> str | None:
         register = app.register
@@ -148,7 +148,10 @@ def write_handover_page(app: RegisterApp) -> None:
             done = handover.save(page, _path(values))
         except FairleadError as error:
             return str(error)
-        told[:] = [f"{done.path} is written, {format_size(done.size)}. SHA-256 {done.sha256[:16]}…", *done.says]
+        sentences[:] = [
+            f"{done.path} is written, {format_size(done.size)}. SHA-256 {done.sha256[:16]}…",
+            *done.messages,
+        ]
         return None
 
     intro = (
@@ -156,5 +159,5 @@ def write_handover_page(app: RegisterApp) -> None:
     )
     app.push_screen(
         Form("A lead's hand-over page", fields, intro=intro, submit=save),
-        lambda values: app.say(" ".join(told)) if values is not None else None,
+        lambda values: app.show_toast(" ".join(sentences)) if values is not None else None,
     )

@@ -183,10 +183,10 @@ def changed_since(screen: FilteredList) -> None:
                 return "No paper of a committee is recorded in this register. Write a day."
             found[:] = [paper.isoformat()]
             return None
-        said, stands = understood(text, today=today, past=True)
-        day = read_date(text, today, past=True).earliest if stands else None
+        meaning, is_date = understood(text, today=today, past=True)
+        day = read_date(text, today, past=True).earliest if is_date else None
         if day is None:
-            return said or "Write a day, a month, or paper."
+            return meaning or "Write a day, a month, or paper."
         found[:] = [(day - timedelta(days=1)).isoformat()]
         return None
 
@@ -213,7 +213,7 @@ def choose_sort(screen: FilteredList) -> None:
 
 def views(screen: FilteredList) -> None:
     """Pick a view, keep this list as one, say which one to start with, or choose the columns."""
-    kept = saved_views(screen.register.conn)
+    saved = saved_views(screen.register.conn)
     start = screen.register_app.settings.start_view
     options = [
         PickOption(
@@ -221,12 +221,12 @@ def views(screen: FilteredList) -> None:
             view.name,
             note=" · ".join(p for p in (view.query, "start view" if view.name == start else "") if p),
         )
-        for view in kept
+        for view in saved
     ]
     options.append(PickOption("save", "Keep this list as a view…"))
     options.append(PickOption("columns", "Choose the columns, and their order…"))
     options.append(PickOption("start", "Choose the view to start with…", note=start or "none"))
-    if kept:
+    if saved:
         options.append(PickOption("forget", "Forget a view…"))
 
     def take(key: str | None) -> None:
@@ -235,11 +235,11 @@ def views(screen: FilteredList) -> None:
         elif key == "columns":
             choose_columns(screen)
         elif key == "start":
-            _choose_start(screen, kept)
+            _choose_start(screen, saved)
         elif key == "forget":
-            _forget(screen, kept)
+            _forget(screen, saved)
         elif key is not None:
-            show_view(screen, next(view for view in kept if view.id == key.partition(" ")[2]))
+            show_view(screen, next(view for view in saved if view.id == key.partition(" ")[2]))
 
     screen.register_app.push_screen(Picker("Views", tuple(options)), take)
 
@@ -251,7 +251,7 @@ def show_view(screen: FilteredList, view: SavedView) -> None:
             screen.register.conn, view.query, screen.register.today(), screen.register_app.settings.acts_for
         )
     except QueryError as error:
-        screen.register_app.say(f"The view {view.name} cannot be shown: {error}")
+        screen.register_app.show_toast(f"The view {view.name} cannot be shown: {error}")
         return
     screen.sort = view.sort if view.sort.removeprefix("-") in SORTS else "ref"
     screen.show_columns(view.columns or screen.register_app.settings.columns)
@@ -279,23 +279,23 @@ def _save(screen: FilteredList) -> None:
     screen.register_app.open_form("save view", "Keep this list as a view", fields, build, intro=intro)
 
 
-def _choose_start(screen: FilteredList, kept: list[SavedView]) -> None:
-    options = (PickOption("", "None: start as usual"), *(PickOption(view.name, view.name) for view in kept))
+def _choose_start(screen: FilteredList, saved: list[SavedView]) -> None:
+    options = (PickOption("", "None: start as usual"), *(PickOption(view.name, view.name) for view in saved))
 
     def take(name: str | None) -> None:
         if name is not None:
             screen.register_app.settings = update_settings(start_view=name or None)
-            screen.register_app.say(f"Fairlead starts with {name}." if name else "Fairlead starts as usual.")
+            screen.register_app.show_toast(f"Fairlead starts with {name}." if name else "Fairlead starts as usual.")
 
     screen.register_app.push_screen(
         Picker("Start with which view?", options, current=screen.register_app.settings.start_view), take
     )
 
 
-def _forget(screen: FilteredList, kept: list[SavedView]) -> None:
+def _forget(screen: FilteredList, saved: list[SavedView]) -> None:
     from store.commands import Withdraw
 
-    options = tuple(PickOption(view.id, view.name, note=view.query) for view in kept)
+    options = tuple(PickOption(view.id, view.name, note=view.query) for view in saved)
 
     def take(key: str | None) -> None:
         if key is not None:
@@ -306,7 +306,7 @@ def _forget(screen: FilteredList, kept: list[SavedView]) -> None:
 
 def choose_columns(screen: FilteredList) -> None:
     """Type the columns in their order; kept as this person's own."""
-    known = ", ".join(ALL_COLUMNS)
+    current = ", ".join(ALL_COLUMNS)
 
     headings = {column.label.casefold(): key for key, column in ALL_COLUMNS.items()}
 
@@ -318,7 +318,7 @@ def choose_columns(screen: FilteredList) -> None:
         for key in keys:
             if key not in ALL_COLUMNS:
                 near = get_close_matches(key, [*ALL_COLUMNS, *headings], 2, 0.6)
-                meant = f"Did you mean {' or '.join(near)}?" if near else f"The columns are: {known}."
+                meant = f"Did you mean {' or '.join(near)}?" if near else f"The columns are: {current}."
                 return f"There is no column called {key}. {meant}"
         chosen = " ".join(keys)
         screen.show_columns(chosen or None)
@@ -327,7 +327,7 @@ def choose_columns(screen: FilteredList) -> None:
 
     fields = (FormField("columns", "Columns", value=screen.columns or USUAL, hint="empty for the usual ones"),)
     intro = (
-        f"In the order in which they are to stand: {known}. Where a line is too short, the least important give way."
+        f"In the order in which they are to stand: {current}. Where a line is too short, the least important give way."
     )
     screen.register_app.push_screen(
         Form("Columns of the list", fields, intro=intro, submit=take), lambda values: screen.reread()

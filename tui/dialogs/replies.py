@@ -66,7 +66,7 @@ def send(app: RegisterApp, selection: Selection) -> None:
         evidence_fields(format_date(app.register.today()), waiting),
         build_evidence,
         first_focus="note",
-        saying=lambda values: _describe_sending(app, detail, values["asks"]) if detail else "",
+        describe_saved=lambda values: _describe_sending(app, detail, values["asks"]) if detail else "",
     )
 
 
@@ -81,8 +81,8 @@ def _describe_sending(app: RegisterApp, detail: ItemDetail, asks: str | None) ->
 
 def reply_fields(today: str, who: str, verdict: str | None = None, track: str | None = None) -> tuple[FormField, ...]:
     """The fields of a reply."""
-    known = {"verdict": verdict, "dated": today, "who": who}
-    *fields, marking = form_fields("reply", known, also=("verdict", "next_move"))
+    defaults = {"verdict": verdict, "dated": today, "who": who}
+    *fields, marking = form_fields("reply", defaults, also=("verdict", "next_move"))
     return (*fields, until_field(), form_field("recommendation", "track", track), marking)
 
 
@@ -114,11 +114,11 @@ def reply(app: RegisterApp, selection: Selection, verdict: str | None = None) ->
     who = (detail.publication.publisher or "The inspectorate") if detail else ""
     fields = reply_fields(format_date(app.register.today()), who, verdict, detail.row.track if detail else None)
 
-    def saying(_values: Values) -> str:
-        told = detail is None or _stands(app, detail.row.id, *_AFTER_A_REPLY)
-        return "" if told else _OLD_NEWS.format(selection.name)
+    def describe_saved(_values: Values) -> str:
+        is_old_news = detail is None or _stands(app, detail.row.id, *_AFTER_A_REPLY)
+        return "" if is_old_news else _OLD_NEWS.format(selection.name)
 
-    edit(app, selection, "reply", f"A reply on {selection.name}", fields, build_reply, saying=saying)
+    edit(app, selection, "reply", f"A reply on {selection.name}", fields, build_reply, describe_saved=describe_saved)
 
 
 def correct_submission(app: RegisterApp, what: str, sent: EntityRow) -> None:

@@ -61,7 +61,7 @@ def edit(
     reasons: tuple[str, ...] = (),
     first_focus: str | None = None,
     intro: str | None = None,
-    saying: Callable[[Values], str] | None = None,
+    describe_saved: Callable[[Values], str] | None = None,
 ) -> None:
     """Ask for the fields of an edit, and do it.
 
@@ -77,7 +77,7 @@ def edit(
             first_focus=first_focus,
             intro=intro,
             then=selection.then,
-            saying=saying,
+            describe_saved=describe_saved,
         )
         return
 
@@ -123,19 +123,19 @@ def preview(
     found = app.register.preview([build([item])[0] for item in items], [names[item] for item in items])
     lines = tuple(
         PreviewLine(
-            item, names[item], told.what, told.now, told.new, told.refused or "",
-            "owes a reason" if told.requires_reason else "",
+            item, names[item], row.what, row.now, row.new, row.refused or "",
+            "owes a reason" if row.requires_reason else "",
         )
-        for item, told in zip(items, found, strict=True)
+        for item, row in zip(items, found, strict=True)
     )  # fmt: skip
-    owed = any(told.requires_reason for told in found)
+    is_reason_required = any(row.requires_reason for row in found)
 
     def take(taken: PreviewTaken | None) -> None:
         if taken is None:
             return
         wanted = [line.key for line in lines if not line.refused and line.key not in taken.left_out]
-        reason = taken.reason if owed else taken.reason or None
+        reason = taken.reason if is_reason_required else taken.reason or None
         commands = [command.model_copy(update={"reason": reason}) for command in build(wanted)]
         app.do(commands, seen=seen, then=then)
 
-    app.push_screen(Preview(title, lines, reason="owed" if owed else "optional", reasons=reasons), take)
+    app.push_screen(Preview(title, lines, reason="owed" if is_reason_required else "optional", reasons=reasons), take)

@@ -41,7 +41,7 @@ def _show(app: RegisterApp, register: Register, pairs: list[SimilarPair]) -> Non
     if app.register is not register:
         return
     if not pairs:
-        app.say("There are no two items of different publications that look alike and are not tied already.")
+        app.show_toast("There are no two items of different publications that look alike and are not tied already.")
         return
 
     def line(item: ItemRow) -> str:
@@ -78,17 +78,19 @@ def _ask(app: RegisterApp, register: Register, pairs: list[SimilarPair], pair: S
                 save_not_alike(register, pair.pair)
             _next(app, register, [left for left in pairs if left is not pair])
         else:
-            _tie(app, register, pairs, pair, answer)
+            _associate(app, register, pairs, pair, answer)
 
-    app.push_screen(Ask(f"{one.ref} and {other.ref}", f"{_told(one)}\n\n{_told(other)}", answers, leave="back"), take)
+    app.push_screen(
+        Ask(f"{one.ref} and {other.ref}", f"{_describe(one)}\n\n{_describe(other)}", answers, leave="back"), take
+    )
 
 
-def _told(item: ItemRow) -> str:
+def _describe(item: ItemRow) -> str:
     text = f" {one_line(item.text, most=600)}" if item.text else ""
     return f"{item.ref} · {one_line(item.display_title, most=200)} · {label_of(item.status)}.{text}"
 
 
-def _tie(app: RegisterApp, register: Register, pairs: list[SimilarPair], pair: SimilarPair, answer: str) -> None:
+def _associate(app: RegisterApp, register: Register, pairs: list[SimilarPair], pair: SimilarPair, answer: str) -> None:
     from store.commands import AddLink
 
     item, other = (pair.other, pair.one) if answer == "other" else (pair.one, pair.other)

@@ -90,12 +90,12 @@ class AttentionScreen(ItemListScreen):
 
     def _show_title(self) -> None:
         whose = ", ".join(self.shown.mine) if self.shown.mine else "Everybody's"
-        said = ["…"] if self.rows is None else [self.rows.rules.says]
+        counts = ["…"] if self.rows is None else [self.rows.rules.horizon_text]
         if self.rows is not None:
-            said.insert(0, f"{len(self.rows.found.numbers):,} need attention")
+            counts.insert(0, f"{len(self.rows.found.numbers):,} need attention")
         if self.ticks:
-            said.insert(0, f"{len(self.ticks):,} ticked")
-        self.query_one(Title).show(whose, " · ".join(said))
+            counts.insert(0, f"{len(self.ticks):,} ticked")
+        self.query_one(Title).show(whose, " · ".join(counts))
 
     # -- what the widgets say
 

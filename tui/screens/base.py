@@ -117,7 +117,7 @@ class RegisterScreen(Screen[None]):
             for key in footer_for(*self.PLACES, EVERYWHERE, read_only_reason=bool(self.register.read_only_reason))
         ]
         self.query_one("#keys", KeysLine).show(keys)
-        self.query(Notice).first().say(self.register_app.notice)
+        self.query(Notice).first().show(self.register_app.notice)
         # After what is asked for is seen: the numbers cost more than the frame.
         self.call_after_refresh(self._show_yours)
 
@@ -133,7 +133,7 @@ class RegisterScreen(Screen[None]):
                 sentence = app.last_summary
                 if names:
                     app.set_timer(BEHIND_SECONDS, lambda: read_summary(app, names))
-            self.query_one("#yours", Notice).say(sentence)
+            self.query_one("#yours", Notice).show(sentence)
 
     async def on_keys_line_pressed(self, event: KeysLine.Pressed) -> None:
         event.stop()
@@ -169,7 +169,7 @@ def read_summary(app: RegisterApp, names: tuple[str, ...]) -> None:
     def show(sentence: str) -> None:
         app.last_summary = sentence
         for notice in app.screen.query("#yours").results(Notice):
-            notice.say(sentence)
+            notice.show(sentence)
 
     read_in_background(app, lambda conn: summary_of(conn, names), show, group="yours")
 

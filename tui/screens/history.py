@@ -25,7 +25,7 @@ from widgets.ask import Answer, Ask
 from widgets.form import Form, FormField
 from widgets.windowed_table import WindowedTable
 
-_TOLD = 40
+_MOST_SHOWN = 40
 """So many of an action's other changes are told before it is taken back."""
 
 
@@ -85,13 +85,13 @@ class HistoryScreen(ListScreen):
 
     def _show_title(self) -> None:
         parts = [name for _, name in filter(None, (self.item, self.author))]
-        parts += [GROUPS[self.kind].said] if self.kind else []
+        parts += [GROUPS[self.kind].label] if self.kind else []
         if self.day and self.until:
             parts.append(self.day if self.day == self.until else f"{self.day} to {self.until}")
-        said = " · ".join(one_line(part) for part in parts) or "Every change"
-        known = self.rows is not None and self.rows.is_whole
-        count = f"{self.table.count:,} change{'' if self.table.count == 1 else 's'}" if known else "… changes"
-        self.show_title(said, count)
+        heading = " · ".join(one_line(part) for part in parts) or "Every change"
+        current = self.rows is not None and self.rows.is_whole
+        count = f"{self.table.count:,} change{'' if self.table.count == 1 else 's'}" if current else "… changes"
+        self.show_title(heading, count)
 
     def action_narrow(self) -> None:
         """Choose a person or a kind of change, or type an item's reference or days."""
@@ -103,7 +103,7 @@ class HistoryScreen(ListScreen):
                 "author", "Person", "choice", value=self.author[0] if self.author else None, choices=tuple(people)
             ),
             FormField(
-                "kind", "Kind", "choice", value=self.kind, choices=tuple((name, g.said) for name, g in GROUPS.items())
+                "kind", "Kind", "choice", value=self.kind, choices=tuple((name, g.label) for name, g in GROUPS.items())
             ),
             FormField("day", "Day", "date", value=self.day, past=True, hint="18 September 2024, or a month"),
             FormField("until", "Up to", "date", value=last, past=True, hint="where more than the one day is meant"),
@@ -155,19 +155,19 @@ class HistoryScreen(ListScreen):
         """Take back the action under the cursor, after asking."""
         index = self.table.cursor_index
         if self.rows is None or index is None:
-            self.register_app.say("There is no change under the cursor.")
+            self.register_app.show_toast("There is no change under the cursor.")
             return
         if self.register_app.refuse_read_only():
             return
         row = self.rows.changes(index, 1)[0]
-        together = history(self.register.conn, action=row.action, limit=None)
+        changes = history(self.register.conn, action=row.action, limit=None)
         # The change under the cursor first, and the rest in the order in which they were made.
-        rest = [other for other in reversed(together) if other.change != row.change]
-        lines = [_in_words(other) for other in (row, *rest[:_TOLD])]
+        rest = [other for other in reversed(changes) if other.change != row.change]
+        lines = [_in_words(other) for other in (row, *rest[:_MOST_SHOWN])]
         if rest:
             lines.insert(1, f"It was done together with {_count(len(rest), 'more change')}; all are taken back:")
-        if len(rest) > _TOLD:
-            lines.append(f"and {len(rest) - _TOLD:,} more.")
+        if len(rest) > _MOST_SHOWN:
+            lines.append(f"and {len(rest) - _MOST_SHOWN:,} more.")
         sentence = "\n".join(lines)
 
         def go_on(answer: str | None) -> None:
@@ -183,6 +183,6 @@ class HistoryScreen(ListScreen):
         row = self.rows.changes(event.index, 1)[0]
         item = self.rows.item_of(row)
         if item is None:
-            self.register_app.say("This change is not of a single item.")
+            self.register_app.show_toast("This change is not of a single item.")
         else:
             self.post_message(ItemRequested(item))

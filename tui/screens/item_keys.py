@@ -60,7 +60,7 @@ class ItemScreenKeys(RegisterScreen):
         item = self.current_item()
         found = item_detail(self.register.conn, item) if item else None
         if found is None:
-            self.register_app.say("There is no item under the cursor.")
+            self.register_app.show_toast("There is no item under the cursor.")
         return found
 
     def fill_pane(self, *, top: bool = True) -> None:
@@ -77,11 +77,11 @@ class ItemScreenKeys(RegisterScreen):
         if item is None or found is None:
             pane.show_nothing("Nothing is chosen.")
             return
-        told = history(conn, item=item) if self.tab == "history" else []
+        history_rows = history(conn, item=item) if self.tab == "history" else []
         changes = len(history_numbers(conn, item=item))
         today = self.register.today()
         aged_after = rules_of(conn, today).aged_after
-        pane.show_item(found, self.tab, today, changes, told, aged_after=aged_after, top=top)
+        pane.show_item(found, self.tab, today, changes, history_rows, aged_after=aged_after, top=top)
 
     def action_tab(self, step: int) -> None:
         """Turn to the next tab, or the one before."""
@@ -130,4 +130,4 @@ class ItemScreenKeys(RegisterScreen):
         if found := self.detail():
             text = f"{found.row.ref} {found.row.display_title}" + (f"\n{found.row.text}" if found.row.text else "")
             self.app.copy_to_clipboard(text)
-            self.register_app.say(f"Copied {found.row.ref} with its text, if this terminal lets programs do so.")
+            self.register_app.show_toast(f"Copied {found.row.ref} with its text, if this terminal lets programs do so.")

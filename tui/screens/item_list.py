@@ -44,7 +44,7 @@ class ItemListScreen(ItemScreenKeys, ListScreen):
         """Tick the item under the cursor, or take its tick away, and go on to the next."""
         item = self.current_item()
         if item is None:
-            self.register_app.say("There is no item under the cursor.")
+            self.register_app.show_toast("There is no item under the cursor.")
             return
         if item in self.ticks:
             del self.ticks[item]
@@ -57,16 +57,16 @@ class ItemListScreen(ItemScreenKeys, ListScreen):
         """Tick all that are shown; where all are ticked already, take every tick away."""
         numbers = self.shown_numbers()
         if numbers is None:
-            self.register_app.say("The list is still being read. Press * again in a moment.")
+            self.register_app.show_toast("The list is still being read. Press * again in a moment.")
             return
         if len(numbers) > (most := selection.MOST):
-            self.register_app.say(
+            self.register_app.show_toast(
                 f"{len(numbers):,} are shown; at most {most:,} are edited together. Narrow the list first."
             )
             return
         items = dict.fromkeys(item_list.items_at(self.register.conn, numbers))
         if not items:
-            self.register_app.say("There is nothing here to tick.")
+            self.register_app.show_toast("There is nothing here to tick.")
             return
         if items.keys() <= self.ticks.keys():
             self.ticks.clear()
@@ -89,8 +89,8 @@ class ItemListScreen(ItemScreenKeys, ListScreen):
 
     def fit_ticks(self) -> None:
         """Leave the ticks to items that are still there: another window may have withdrawn one, or another file is open."""
-        known = references.references_of(self.register.conn, tuple(self.ticks)) if self.ticks else {}
-        if gone := [item for item in self.ticks if item not in known]:
+        names = references.references_of(self.register.conn, tuple(self.ticks)) if self.ticks else {}
+        if gone := [item for item in self.ticks if item not in names]:
             for item in gone:
                 del self.ticks[item]
             self._ticks_changed()

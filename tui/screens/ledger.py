@@ -79,8 +79,8 @@ class LedgerScreen(ItemScreenKeys, ListScreen):
             at_once=everything_count(self.register.conn, parts=True) <= SHORT,
         )
 
-    def _take(self, told: Ledger) -> None:
-        begun, self.rows = self.rows is None, LedgerRows(self.register, self.register_app.show_error, told)
+    def _take(self, entries: Ledger) -> None:
+        begun, self.rows = self.rows is None, LedgerRows(self.register, self.register_app.show_error, entries)
         item, keep = self._item, self.table.cursor_key
         self.table.empty_text = NOTHING_WAITS
         self.show_rows(self.rows, None if begun else keep)
@@ -90,8 +90,8 @@ class LedgerScreen(ItemScreenKeys, ListScreen):
             if line is not None or begun:
                 # The first line is a heading, which no key acts on.
                 self.table.move_to(1 if line is None else line)
-        said = (f"{told.waiting[move]:,} on {WAITING_ON[move].removeprefix('Waiting on ')}" for move in MOVES)
-        self.show_title(_TITLE, "waiting: " + " · ".join(said))
+        counts = (f"{entries.waiting[move]:,} on {WAITING_ON[move].removeprefix('Waiting on ')}" for move in MOVES)
+        self.show_title(_TITLE, "waiting: " + " · ".join(counts))
         self.call_after_refresh(self.fill_pane)
 
     def _fill(self, pane: ItemPane, top: bool) -> None:

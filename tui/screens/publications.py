@@ -113,7 +113,7 @@ class PublicationsScreen(ListScreen):
     def _chosen(self) -> PublicationRow | None:
         row = self.current()
         if row is None:
-            self.register_app.say("There is no publication under the cursor.")
+            self.register_app.show_toast("There is no publication under the cursor.")
         return row
 
     def action_note(self) -> None:

@@ -62,8 +62,8 @@ class RecommendationsScreen(ItemListScreen):
             return
         mine = self.shown.replace(mine=self.register_app.settings.acts_for)
         # Elsewhere than in one's own register there may be nobody of those names: all is shown then.
-        known = mine.mine and item_list.window(self.register.conn, mine, "ref", self.register.today(), 0, 1)
-        if known and not self.shown.is_active:
+        current = mine.mine and item_list.window(self.register.conn, mine, "ref", self.register.today(), 0, 1)
+        if current and not self.shown.is_active:
             self.shown = mine
 
     def _start_view(self) -> bool:
@@ -182,17 +182,17 @@ class RecommendationsScreen(ItemListScreen):
             chips.insert(0, Chip("mine", "Mine", ", ".join(self.shown.mine)))
         self.query_one(FilterBar).show(tuple(chips), self.shown.search)
         whole = item_list.counts(self.register.conn, Filter(), self.register.today())
-        said = []
+        counts = []
         for n, name in enumerate(("recommendations", "commitments")):
             if whole[n] or not n:
                 here = "…" if self._counts is None else f"{self._counts[n]:,}"
                 of = f" of {whole[n]:,}" if self.shown.is_active else ""
-                said.append(f"{here}{of} {name[:-1] if whole[n] == 1 else name}")
+                counts.append(f"{here}{of} {name[:-1] if whole[n] == 1 else name}")
         if self.ticks:
-            said.insert(0, f"{len(self.ticks):,} ticked")
-        right = " · ".join(said)
-        said_view = f"{self.view}: " if self.view else ""
-        self.query_one(Title).show(said_view + self.shown.describe(), right)
+            counts.insert(0, f"{len(self.ticks):,} ticked")
+        right = " · ".join(counts)
+        view_name = f"{self.view}: " if self.view else ""
+        self.query_one(Title).show(view_name + self.shown.describe(), right)
 
     def _chip(self, facet: str) -> Chip:
         values: tuple[str, ...] = getattr(self.shown, facet)
@@ -294,7 +294,7 @@ class RecommendationsScreen(ItemListScreen):
         conn = self.register.conn
         here = publications.publications(conn, 0, 500)
         if not here:
-            self.register_app.say("There is no publication yet. Press 1, then a, to add one first.")
+            self.register_app.show_toast("There is no publication yet. Press 1, then a, to add one first.")
             return
         wanted = [row for row in here if (row.code or NO_CODE) in self.shown.publication] or here
         if len(wanted) == 1:

@@ -46,7 +46,7 @@ class _Kinds:
         scopes = [(Filter(parts=True), "Everything")]
         if shown.is_active:
             scopes.append((shown, shown.describe()))
-        self.choices = [(suffix, scope, said, tip) for scope, said in scopes for suffix, _, tip in KINDS]
+        self.choices = [(suffix, scope, label, tip) for scope, label in scopes for suffix, _, tip in KINDS]
 
     @property
     def count(self) -> int:
@@ -54,8 +54,8 @@ class _Kinds:
 
     def rows(self, start: int, count: int) -> list[Row]:
         lines = []
-        for n, (suffix, _, said, tip) in list(enumerate(self.choices))[start : start + count]:
-            lines.append(Row(str(n), (suffix, said, (tip, "windowed-table--muted"))))
+        for n, (suffix, _, label, tip) in list(enumerate(self.choices))[start : start + count]:
+            lines.append(Row(str(n), (suffix, label, (tip, "windowed-table--muted"))))
         return lines
 
 
@@ -136,9 +136,13 @@ class ShareScreen(ListScreen):
                 return f"{path} exists already. Choose another name."
             if not path.parent.is_dir():
                 return f"There is no folder {path.parent}. Make it first, or choose another place."
-            self.register_app.say(f"Writing {path.name} …")
+            self.register_app.show_toast(f"Writing {path.name} …")
             work_in_background(
-                self, lambda cancelled: self._write(path, scope, cancelled), self._tell, group="write", exclusive=False
+                self,
+                lambda cancelled: self._write(path, scope, cancelled),
+                self._report,
+                group="write",
+                exclusive=False,
             )
             return None
 
@@ -152,13 +156,13 @@ class ShareScreen(ListScreen):
         finally:
             own.close()
 
-    def _tell(self, done: Exported) -> None:
+    def _report(self, done: Exported) -> None:
         self.written = [
             Line((("Written: ", "accent"), (str(done.path), "strong"))),
             Line(((f"{format_size(done.size)} · SHA-256 {done.sha256}", "quiet"),)),
-            *(Line(((sentence, "quiet"),)) for sentence in done.says),
+            *(Line(((sentence, "quiet"),)) for sentence in done.messages),
             Line(()),
         ]
-        self.register_app.say(f"Written: {done.path}")
+        self.register_app.show_toast(f"Written: {done.path}")
         if self.is_attached:
             self.fill_pane()

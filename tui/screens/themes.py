@@ -73,14 +73,14 @@ class ThemesScreen(ListScreen):
     def _take(self, by: str, blocks: tuple[Block, ...]) -> None:
         if by == self.by:
             self.blocks = blocks
-            self._show(known=True)
+            self._show(is_current=True)
 
-    def _show(self, *, known: bool = False) -> None:
+    def _show(self, *, is_current: bool = False) -> None:
         """Show the table; where it is not `known` as it is now, as it was until a worker has counted."""
         key = self.table.cursor_key
         self.lines = ThemeRows(self.by, self.blocks)
         self.table.columns = theme_columns(self.by)
-        self.table.empty_text = EMPTY if known else "…"
+        self.table.empty_text = EMPTY if is_current else "…"
         self.show_rows(self.lines, key)
         self._show_title()
         self.call_after_refresh(self.fill_pane)
@@ -107,7 +107,7 @@ class ThemesScreen(ListScreen):
 
     def current(self) -> StatusTally | None:
         """The line under the cursor; a heading stands for the total under it."""
-        return self.lines.standing.get(self.table.cursor_key or "")
+        return self.lines.tally.get(self.table.cursor_key or "")
 
     def fill_pane(self, *, top: bool = True) -> None:
         """Show what was learned under the line, and what it is."""
@@ -166,7 +166,7 @@ class ThemesScreen(ListScreen):
         """Open those of the line that stand one way."""
         row = self.current()
         if row is None:
-            self.register_app.say("There is nothing here to narrow.")
+            self.register_app.show_toast("There is nothing here to narrow.")
             return
         counts = {
             "on-track": row.on_track,
@@ -201,7 +201,7 @@ class ThemesScreen(ListScreen):
 
         row = self.current()
         if self.by != "theme" or row is None or row.name in (None, NO_THEME):
-            self.register_app.say(
+            self.register_app.show_toast(
                 "A note can be added to a theme, a publication or an item: there is no theme under the cursor."
             )
             return

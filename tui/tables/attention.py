@@ -79,11 +79,11 @@ class AttentionRows(GroupedRows[Group]):
             self.register.conn, self.rules, self.found.numbers[start:end], self.found.flags[start:end]
         )
         rows = []
-        for told in found:
-            item = told.item
+        for row in found:
+            item = row.item
             word, style = format_status(item.status, item.closed_as)
-            why = " · ".join(because.brief for because in told.because if because.reason not in HOUSEKEEPING)
-            urgent = told.because[0].reason in (Reason.CONFLICT, Reason.LATE)
+            why = " · ".join(because.brief for because in row.because if because.reason not in HOUSEKEEPING)
+            urgent = row.because[0].reason in (Reason.CONFLICT, Reason.LATE)
             mark = " ≠" if item.conflict else ""
             rows.append(
                 Row(

@@ -108,7 +108,7 @@ class ItemRows(RowSource):
         self.columns = columns
         self.today = register.today()
         self.numbers: array[int] | None = None
-        self.known_count: int | None = None
+        self.total: int | None = None
         self.is_short = False
         self._first: list[ItemRow] | None = None
 
@@ -124,13 +124,13 @@ class ItemRows(RowSource):
             numbers: array[int] = array("q")
             for piece in item_list.seqs(conn, self.shown, self.sort, self.today):
                 numbers.extend(piece)
-            self.numbers, self.known_count = numbers, len(numbers)
+            self.numbers, self.total = numbers, len(numbers)
             return True
         if not self.shown.is_active:
-            self.known_count = whole
+            self.total = whole
             return True
         if before and before.numbers is not None and (before.shown, before.sort) == (self.shown, self.sort):
-            self.numbers, self.known_count = before.numbers, before.known_count
+            self.numbers, self.total = before.numbers, before.total
             return False
         seconds = min(LONGEST_SECONDS, FIRST_HITS_SECONDS * max(1, whole / 300_000))
         self._first = item_list.window_within(conn, self.shown, self.sort, self.today, seconds, FIRST_HITS)
@@ -147,13 +147,13 @@ class ItemRows(RowSource):
 
     def take_numbers(self, numbers: array[int]) -> None:
         """Take the whole list from the worker that made it."""
-        self.numbers, self.known_count, self._first = numbers, len(numbers), None
+        self.numbers, self.total, self._first = numbers, len(numbers), None
 
     @property
     def count(self) -> int:
         """How many rows there are; while that is not known, as many as are read."""
-        if self.known_count is not None:
-            return self.known_count
+        if self.total is not None:
+            return self.total
         return len(self._first or ())
 
     def items(self, start: int, count: int) -> list[ItemRow]:
@@ -163,9 +163,9 @@ class ItemRows(RowSource):
             return item_list.rows_at(conn, self.numbers[start : start + count])
         if self._first is not None:
             return self._first[start : start + count]
-        if self.known_count is None:
+        if self.total is None:
             return []
-        return item_list.window(conn, self.shown, self.sort, self.today, start, count, total=self.known_count)
+        return item_list.window(conn, self.shown, self.sort, self.today, start, count, total=self.total)
 
     def lines(self, start: int, count: int) -> Sequence[Row]:
         """Some lines of the table from `start` on."""

@@ -45,8 +45,8 @@ class LedgerRows(GroupedRows[NextMove]):
         return None
 
     def heading(self, group: NextMove) -> Row:
-        said = f"{WAITING_ON[group]}: {self.ledger.waiting[group]:,}"
-        return Row(f"waiting-{group}", ((said, "windowed-table--strong"),))
+        heading = f"{WAITING_ON[group]}: {self.ledger.waiting[group]:,}"
+        return Row(f"waiting-{group}", ((heading, "windowed-table--strong"),))
 
     def rows_between(self, start: int, end: int) -> Sequence[Row]:
         return [_line(row) for row in self._read(start, end)]

@@ -52,19 +52,19 @@ class ThemeRows:
     """The lines of the table: each block's, and its total. A heading parts the blocks where there are two."""
 
     def __init__(self, by: str, blocks: Sequence[Block]) -> None:
-        self.standing: dict[str, StatusTally] = {}
+        self.tally: dict[str, StatusTally] = {}
         self._rows: list[Row] = []
         for block in blocks:
             kind = "commitments" if block.total.commitments else "recommendations"
             if block is not blocks[0]:
                 self._add(f"{kind}:", block.total, ((f" {kind.capitalize()}", "windowed-table--header"),))
-            for standing in block.rows:
-                self._add(f"{kind}:row:{standing.name}", standing, _cells(by, standing))
+            for tally in block.rows:
+                self._add(f"{kind}:row:{tally.name}", tally, _cells(by, tally))
             self._add(f"{kind}:total", block.total, _cells(by, block.total))
 
-    def _add(self, key: str, standing: StatusTally, cells: tuple[Cell, ...]) -> None:
-        self.standing[key] = standing
-        marks = f"· {', '.join(standing.plans)}" if standing.plans else ""
+    def _add(self, key: str, tally: StatusTally, cells: tuple[Cell, ...]) -> None:
+        self.tally[key] = tally
+        marks = f"· {', '.join(tally.plans)}" if tally.plans else ""
         self._rows.append(Row(key, cells, marks=marks))
 
     @property

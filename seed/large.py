@@ -112,7 +112,7 @@ class _Maker:
         self.time = f"{day.isoformat()}T{8 + int(self.rng.random() * 10):02d}:{int(self.rng.random() * 60):02d}:00.000Z"
 
     def create(self, kind: str, values: dict[str, Any], *, entity: str | None = None, ours: str | None = None) -> str:
-        """Create a thing; `ours` names the field whose value is our own label."""
+        """Create an entity; `ours` names the field whose value is our own label."""
         present = without_none(values) | {WITHDRAWN: False}
         current = {name: Value(value) for name, value in present.items()}
         if ours:
@@ -313,7 +313,7 @@ class _Maker:
         self.create("reply", values)
 
     def note(self, ends: list[tuple[str, str]], day: date, kind: str) -> None:
-        """Write a note of a day on some things."""
+        """Write a note of a day on some entities."""
         text = f"{self.pick(NEWS)}: {self.pick(OBJECTS)}, in {self.pick(AREAS)}."
         note = self.create("note", {"kind": kind, "text": text, "dated": _date(day), "marking": "OFFICIAL"})
         for end, entity in ends:

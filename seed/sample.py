@@ -1,7 +1,7 @@
 """The sample register as a log: the paper of September 2024 and the commitments plan, read from data/ in a fixed order.
 
-Every id and salt is a hash of where an entry stands in its file ("hc/6/note/2"), and author, device and time are fixed, so
-the log is the same to the byte on every machine and two people who each began with it can merge. Once released it is
+Every id and salt is a hash of where an entry stands in its file ("hc/6/note/2"), and author, device and time are fixed,
+so the log is the same to the byte on every machine and two people who each began with it can merge. Once released it is
 never edited: a correction is a further change, at the end.
 """
 
@@ -71,7 +71,7 @@ class _Log:
         entity: str | None = None,
         more_bases: dict[str, tuple[str, str]] | None = None,
     ) -> str:
-        """Create a thing with its first fields; returns its id. `known` goes before what the entry says."""
+        """Create an entity with its first fields; returns its id. `more_bases` goes before what the entry says."""
         validated = validate_values(kind, values)
         whole: dict[str, Any] = {name: validated[name] for name in validated if validated[name] is not None} | {
             WITHDRAWN: False
@@ -124,7 +124,10 @@ def _entries(name: str, tables: dict[str, Any], key: str) -> list[Entry]:
 
 
 def _note(log: _Log, entry: Entry, ends: Iterable[tuple[str, str]], kind: str = "position") -> None:
-    """Write a note and what it is about, of the kind it says itself or this. One without a date is dated as the paper."""
+    """Write a note and what it is about, of the kind it says itself or this.
+
+    One without a date is dated as the paper.
+    """
     dated = entry.date("dated")
     more_bases = {} if dated else {"dated": (entry.basis_of("text") or str(Basis.STATED), "heading")}
     values = {

@@ -1,4 +1,5 @@
-"""The register as at a day: a scratch copy in which what changed since is folded anew from the changes known by then."""
+"""The register as at a day: a scratch copy in which what changed since is folded anew from the changes known by
+then."""
 
 from __future__ import annotations
 
@@ -53,8 +54,8 @@ def write_as_at(
 ) -> None:
     """Write to a new file the register as it was known on a day; all of it where `until` is None.
 
-    `own` is the register's id, by which late news is told. Raises AlreadyThere, Stopped where `cancelled` answers True,
-    or what SQLite could not do, in words; no file is left then.
+    `own` is the register's id, by which late news is told. Raises FileAlreadyExists, Cancelled where `cancelled`
+    answers True, or what SQLite could not do, in words; no file is left then.
     """
     if scratch.exists():
         raise FileAlreadyExists(scratch)
@@ -97,7 +98,8 @@ def write_as_at(
 
 
 def _late(conn: sqlite3.Connection, own: str, after: str) -> int:
-    """How many changes made elsewhere before the day `after` were learnt of later than something stamped on it or since."""
+    """How many changes made elsewhere before the day `after` were learnt of later than something stamped on it or
+    since."""
     return int(
         conn.execute(
             "SELECT count(*) FROM change WHERE device <> ? AND time < ? "
@@ -110,7 +112,7 @@ def _late(conn: sqlite3.Connection, own: str, after: str) -> int:
 _READY = "NOT EXISTS (SELECT 1 FROM waiting w WHERE w.change = c.id)"
 _SHARED = frozenset({"publication", "theme", "party", "outcome"})
 _MANY = 2_000
-"""From so many things on it is quicker to make the lists' indexes anew than to keep them in step."""
+"""From so many entities on it is quicker to rebuild the indexes of lists than to keep them in step."""
 
 
 def _row(conn: sqlite3.Connection, kind: str, entity: str) -> tuple[object, ...] | None:
@@ -133,13 +135,14 @@ def _without_lists(conn: sqlite3.Connection, many: bool) -> Iterator[None]:
 def _rewind(conn: sqlite3.Connection, after: str, go_on: Callable[[], None]) -> None:
     """Make the tables and the log say what they said before the day `after` (ISO).
 
-    What somebody knew by then was there, whatever the date on it: a change's ancestors, and the things that a row names.
+    What somebody knew by then was there, whatever the date on it: a change's ancestors, and the entities that a row
+    names.
     """
     log = ChangeLog(conn)
     touched: dict[str, str] = dict(
         conn.execute(f"SELECT DISTINCT thing, kind FROM change c WHERE time >= ? AND {_READY}", (after,)).fetchall()
     )
-    # A ready change has its thing's creation among its ancestors: a thing with none before that day was not there.
+    # A ready change has its entity's creation among its ancestors: an entity with none before that day was not there.
     conn.execute("CREATE TEMP TABLE unborn (id TEXT PRIMARY KEY) WITHOUT ROWID")
     conn.execute(
         f"INSERT INTO unborn SELECT DISTINCT thing FROM change c WHERE time >= ? AND {_READY} EXCEPT "
@@ -175,7 +178,7 @@ def _rewind(conn: sqlite3.Connection, after: str, go_on: Callable[[], None]) -> 
 
 
 def _named_though_unborn(conn: sqlite3.Connection) -> dict[str, str]:
-    """The things (id to kind) that are named by a row which was there, and whose own dates are all later."""
+    """The entities (id to kind) that are named by a row which was there, and whose own dates are all later."""
     return {
         row[0]: other
         for kind, current in KINDS.items()

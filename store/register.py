@@ -41,7 +41,7 @@ class ActionResult:
     items: tuple[str, ...] = ()
     author: str | None = None
     created: str | None = None
-    """The first thing that it created or brought back, if any."""
+    """The first entity that it created or brought back, if any."""
 
 
 class AuthorRequired(BadInput):
@@ -93,7 +93,8 @@ class Register:
         read_only_reason: str | None = None,
         before_migration: Callable[[File], object] | None = None,
     ) -> Register:
-        """Open a register of one's own; one of an older Fairlead is brought up to date, after `before_migration` (a backup).
+        """Open a register of one's own; one of an older Fairlead is brought up to date, after `before_migration` (a
+        backup).
 
         Raises FairleadError in words; see store.exchange.foreign for a file from elsewhere.
         """
@@ -101,7 +102,7 @@ class Register:
 
     @classmethod
     def create(cls, path: Path, author: Author | None = None) -> Register:
-        """Make a new, empty register with an id of its own. Raises AlreadyThere, NoFolder or CannotWrite."""
+        """Make a new, empty register with an id of its own. Raises FileAlreadyExists, FolderMissing or CannotWrite."""
         from store.log.writer import random_token
 
         register = cls(File.create(path), author)
@@ -127,7 +128,7 @@ class Register:
     def data_version(self) -> int:
         """A number that differs after a commit by another connection or program.
 
-        Raises MovedAway where the file is gone, Busy where another program has it locked, and Damaged.
+        Raises FileMoved where the file is gone, Busy where another program has it locked, and Damaged.
         """
         self.file.check_in_place()
         return self.file.data_version()
@@ -137,7 +138,8 @@ class Register:
         self.file.close()
 
     def described(self) -> dict[str, str | None]:
-        """What the register says of itself, as text: title, marking, day, next committee, and what Attention goes by."""
+        """What the register says of itself, as text: title, marking, day, next committee, and what Attention goes
+        by."""
         first = ("title", "marking", "day", "next_committee", "next_committee_latest", "move_reasons")
         names = dict.fromkeys((*first, *KINDS["register"].editable))
         found = self.conn.execute(f"SELECT {', '.join(names)} FROM register WHERE id = ?", (REGISTER,)).fetchone()
@@ -206,7 +208,7 @@ class Register:
                 self.conn.execute("ROLLBACK")
 
     def undo(self, action: str | None = None, *, force: bool = False) -> ActionResult:
-        """Take back an action: this author's newest here, unless one is named. Raises CannotUndo or LaterEdits."""
+        """Revert an action: this author's newest here, unless one is named. Raises CannotUndo or LaterEdits."""
         with self._writing() as (writer, conn):
             wanted = action or self._newest_action(writer.context, odd=False)
             if wanted is None:
@@ -214,7 +216,7 @@ class Register:
             return self._revert(writer, conn, wanted, force)
 
     def redo(self, *, force: bool = False) -> ActionResult:
-        """Take back this author's newest undo here. Raises CannotUndo where there is none, or something was done since."""
+        """Revert this author's newest undo here. Raises CannotUndo where there is none, or something was done since."""
         with self._writing() as (writer, conn):
             wanted = self._newest_action(writer.context, odd=True)
             if wanted is None:
@@ -342,7 +344,8 @@ class Register:
 
     @property
     def late_news(self) -> int:
-        """Of an as-at register: how many changes dated by its day reached the register only after that; 0 for any other."""
+        """Of an as-at register: how many changes dated by its day reached the register only after that; 0 for any
+        other."""
         from store.as_at import LATE
 
         return int(self._local(LATE) or 0)
@@ -350,8 +353,8 @@ class Register:
     def as_at(self, day: date, scratch: Path, cancelled: Callable[[], bool] | None = None) -> Register:
         """The register as it was known on a day, read-only, worked out in a scratch file that the caller removes.
 
-        Only things changed after that day are folded anew. As at today is everything known, clocks that run ahead
-        included. Any thread may ask; what it is given belongs to that thread. Raises Stopped where `cancelled`, asked
+        Only entities changed after that day are folded anew. As at today is everything known, clocks that run ahead
+        included. Any thread may ask; what it is given belongs to that thread. Raises Cancelled where `cancelled`, asked
         now and then, answers True.
         """
         self.write_as_at(day, scratch, cancelled)

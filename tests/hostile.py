@@ -45,7 +45,8 @@ HOSTILE = [
 ]
 
 ONE_OF_EACH_KIND = [HOSTILE[n] for n in (0, 3, 6, 7, 8, 11, 14, 18, 20, 21, 22, 24, 25, 27, 31, 38)]
-"""Fewer of them, where each costs much: a command to the terminal, a control, a tag, what turns, hides or is no character."""
+"""Fewer of them, where each costs much: a command to the terminal, a control, a tag, what turns, hides or is no
+character."""
 
 UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u061c\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e0fff]"

@@ -46,7 +46,8 @@ async def sit() -> None:
 
 
 def run_every_command(folder: Path) -> list[str]:
-    """Run the examples of every command, each command on a sample of its own; what failed, and of which there is none."""
+    """Run the examples of every command, each command on a sample of its own; what failed, and of which there is
+    none."""
     from click.testing import Result
     from examples import every_command, examples, invoke, make_ready
 

@@ -1,4 +1,5 @@
-"""What the log should add up to, worked out a second time and without the store's own folding; and every table, to compare."""
+"""What the log should add up to, worked out a second time and without the store's own folding; and every table, to
+compare."""
 
 from __future__ import annotations
 
@@ -371,7 +372,8 @@ class Expected:
         return min(filter(None, days), default=None)
 
     def words(self, item: str, row: dict[str, Any]) -> tuple[str, ...]:
-        """An item's row in the search: its reference, title and text, what was noted of it, who leads and where it stands."""
+        """An item's row in the search: its reference, title and text, what was noted of it, who leads and where it
+        stands."""
         values = self.entities[item]
         told = {tie["note"] for tie in self.standing_of("note_on").values() if tie["recommendation"] == item}
         notes = sorted((self.recorded(note), note) for note in told if not self.entities[note]["withdrawn"])

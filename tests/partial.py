@@ -85,7 +85,8 @@ def _first_of(conn: sqlite3.Connection, publication: str) -> str:
 
 
 def leave_out(path: Path, kinds: Iterable[str], *, every: int = 1) -> None:
-    """Leave the bodies of these kinds out of a closed register, as whoever shares a part of one may; of every so-many-th."""
+    """Leave the bodies of these kinds out of a closed register, as whoever shares a part of one may; of every so-many-
+    th."""
     wanted = list(kinds)
     with closing(sqlite3.connect(path, isolation_level=None)) as conn:
         marks = ",".join("?" * len(wanted))

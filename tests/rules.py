@@ -1,4 +1,5 @@
-"""The rules of the work, checked apart from the store: no ending without a reply, no track on what is closed, first targets."""
+"""The rules of the work, checked apart from the store: no ending without a reply, no track on what is closed, first
+targets."""
 
 from __future__ import annotations
 

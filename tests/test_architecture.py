@@ -39,7 +39,8 @@ FLOORS = (
     "tui.app",
     "tui.__main__",
 )
-"""Every room, and every file that stands beside one, from the bottom up: each imports only what is below it, and itself."""
+"""Every room, and every file that stands beside one, from the bottom up: each imports only what is below it, and
+itself."""
 
 NEVER = {
     "widgets": ("store.log", "store.file", "store.commands", "store.as_at", "store.register", "store.exchange"),
@@ -64,7 +65,8 @@ WIDGETS_MAY_KNOW = {
     "store.queries.describe",
     "store.queries.describe_item",
 }
-"""Of the queries, what widgets are given and what they say: rows, filters and descriptions, never what reads a register."""
+"""Of the queries, what widgets are given and what they say: rows, filters and descriptions, never what reads a
+register."""
 
 ONLY_IN = {
     "sqlite3": {"store"},
@@ -100,7 +102,8 @@ def imported(module: str) -> frozenset[str]:
 
 
 def ours(module: str) -> set[str]:
-    """The files of ours that a file imports; a package counts where a name is taken from it, not where it is on the way."""
+    """The files of ours that a file imports; a package counts where a name is taken from it, not where it is on the
+    way."""
     found = imported(module) & FILES.keys() - {module}
     return {name for name in found if name not in PACKAGES or not any(n.startswith(f"{name}.") for n in found)}
 
@@ -166,7 +169,8 @@ def test_the_files_that_the_architecture_page_names_are_there() -> None:
 
 
 def loaded(statement: str) -> set[str]:
-    """The modules that a fresh Python has loaded after a statement: the outside ones by their first name, ours whole."""
+    """The modules that a fresh Python has loaded after a statement: the outside ones by their first name, ours
+    whole."""
     code = f"{statement}\nimport sys\nprint(*sorted(sys.modules))"
     made = subprocess.run([sys.executable, "-c", code], cwd=HOUSE, capture_output=True, text=True, check=True)
     return {name if name in FILES else name.partition(".")[0] for name in made.stdout.split()}

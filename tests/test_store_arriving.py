@@ -1,4 +1,5 @@
-"""Changes as they arrive and as they are refused: waiting, a view that is behind, what cannot be edited, and who writes."""
+"""Changes as they arrive and as they are refused: waiting, a view that is behind, what cannot be edited, and who
+writes."""
 
 from __future__ import annotations
 
@@ -294,7 +295,8 @@ def test_a_person_of_the_same_name_who_comes_by_merge_does_not_take_ones_place(
 def test_a_withdrawal_overlooks_an_edit_though_somebody_else_withdrew_and_brought_back_after_it(
     here: Register, there: Register, day: Callable[[str], None]
 ) -> None:
-    """What the withdrawal that stands had not seen is in conflict, whatever the other side of the withdrawal rests on."""
+    """What the withdrawal that stands had not seen is in conflict, whatever the other side of the withdrawal rests
+    on."""
     entity = item(here)
     send(here, there)
     retitle(there, entity, "Theirs")

@@ -1,4 +1,5 @@
-"""The register as at a day where clocks disagree: what was known by then, whatever the date on it, and what came late."""
+"""The register as at a day where clocks disagree: what was known by then, whatever the date on it, and what came
+late."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ pytest_plugins = ["registers"]
 def test_what_a_row_names_is_shown_as_it_was_made_and_not_as_it_was_edited_since(
     here: Register, there: Register, make_register: MakeRegister, tmp_path: Path, day: Callable[[str], None]
 ) -> None:
-    """A publication made by a clock ahead, edited by the right clock after the day, and named by an item on that day."""
+    """A publication made by a clock ahead, edited by the right clock after the day, and named by an item on that
+    day."""
     day("2025-06-01")
     where = publication(here)
     third = make_register("third")

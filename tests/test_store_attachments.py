@@ -1,4 +1,5 @@
-"""The bytes of files kept inside: never other than what was cited, nothing hidden after them, and none that a share leaves out."""
+"""The bytes of files kept inside: never other than what was cited, nothing hidden after them, and none that a share
+leaves out."""
 
 from __future__ import annotations
 

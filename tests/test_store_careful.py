@@ -1,4 +1,5 @@
-"""What a file from elsewhere is read with: a connection that reads the log and nothing else, and what is looked at before."""
+"""What a file from elsewhere is read with: a connection that reads the log and nothing else, and what is looked at
+before."""
 
 from __future__ import annotations
 

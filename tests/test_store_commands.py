@@ -104,9 +104,9 @@ def test_delivered_is_not_how_an_inspectorates_item_ends(empty: Register, hc6: s
     refused(empty, command, NotAllowed, "is the inspectorate's to close")
 
 
-@pytest.mark.parametrize("known", [{}, {"by": "The group"}, {"reached": "May 2025"}])
-def test_delivered_says_who_agreed_and_when(empty: Register, cp1: str, current: dict[str, Any]) -> None:
-    refused(empty, SetStage(item=cp1, stage=Stage.DELIVERED, **current), BadInput, "say who agreed it and when")
+@pytest.mark.parametrize("details", [{}, {"by": "The group"}, {"reached": "May 2025"}])
+def test_delivered_says_who_agreed_and_when(empty: Register, cp1: str, details: dict[str, Any]) -> None:
+    refused(empty, SetStage(item=cp1, stage=Stage.DELIVERED, **details), BadInput, "say who agreed it and when")
 
 
 def test_delivered_closes_a_commitment(empty: Register, cp1: str) -> None:

@@ -1,4 +1,5 @@
-"""What was acknowledged is there: after kill -9 at any moment, and after a power cut, as far as one can be simulated."""
+"""What was acknowledged is there: after kill -9 at any moment, and after a power cut, as far as one can be
+simulated."""
 
 from __future__ import annotations
 
@@ -80,7 +81,8 @@ def test_what_was_acknowledged_is_there_after_kill_9(tmp_path: Path) -> None:
 
 @dataclass
 class Disk:
-    """A disk that remembers only what was forced to it; what was not may be there or not, file by file, write by write."""
+    """A disk that remembers only what was forced to it; what was not may be there or not, file by file, write by
+    write."""
 
     synced: dict[str, bytes] = field(default_factory=dict)
     """Content of each file as it surely is, by inode."""

@@ -177,7 +177,8 @@ def test_late_news_alters_a_past_day(
 def test_what_somebody_had_seen_by_then_was_there_whatever_its_date(
     here: Register, there: Register, tmp_path: Path, day: Callable[[str], None]
 ) -> None:
-    """A desk whose clock ran ahead made the publication; another, by the right clock, an item in it and an edit of that."""
+    """A desk whose clock ran ahead made the publication; another, by the right clock, an item in it and an edit of
+    that."""
     day("2025-06-01")
     where = publication(here)
     theme = here.do(AddTheme(name="Guidelines")).created

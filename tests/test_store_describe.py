@@ -1,4 +1,5 @@
-"""An item in words, once for every renderer: sections of labelled lines, each with how it is known and how it is marked."""
+"""An item in words, once for every renderer: sections of labelled lines, each with how it is known and how it is
+marked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What a register leaves on the disk, and for whom: begun at once, forced out, overwritten when deleted, its owner's alone."""
+"""What a register leaves on the disk, and for whom: begun at once, forced out, overwritten when deleted, its owner's
+alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What holds of every command about an item: it is refused where the item is gone, and what it records says how it is known."""
+"""What holds of every command about an item: it is refused where the item is gone, and what it records says how it is
+known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A finished file is put in its place: over nothing that is there, whenever that came, and forced to the disk on the way."""
+"""A finished file is put in its place: over nothing that is there, whenever that came, and forced to the disk on the
+way."""
 
 from __future__ import annotations
 

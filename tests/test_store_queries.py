@@ -1,4 +1,5 @@
-"""Lists, counts and facets agree with each other and with a filter worked out a second time, row by row; references are found."""
+"""Lists, counts and facets agree with each other and with a filter worked out a second time, row by row; references are
+found."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ KNOWN = QueryContext(NAMES.__getitem__, ("C3",), lambda: date(2024, 3, 14))
     ],
 )
 def test_each_word_of_a_query_asks_for_what_it_says(query: str, asks: dict[str, Any]) -> None:
-    assert parse(query, TODAY, current=KNOWN) == Filter(**asks)
+    assert parse(query, TODAY, context=KNOWN) == Filter(**asks)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_each_word_of_a_query_asks_for_what_it_says(query: str, asks: dict[str, 
 )  # fmt: skip
 def test_an_error_names_the_word_and_what_could_stand_there(query: str, word: str, says: str) -> None:
     with pytest.raises(QueryError) as caught:
-        parse(query, TODAY, current=KNOWN)
+        parse(query, TODAY, context=KNOWN)
     error = caught.value
     assert isinstance(error, BadInput) and says in str(error)
     assert query[error.start : error.end] == word
@@ -145,9 +145,9 @@ def test_an_error_names_the_word_and_what_could_stand_there(query: str, word: st
 def test_what_is_mine_and_what_the_newest_paper_is_have_to_be_known() -> None:
     nobody = QueryContext(NAMES.__getitem__)
     with pytest.raises(QueryError, match="whom you act for"):
-        parse("mine", TODAY, current=nobody)
+        parse("mine", TODAY, context=nobody)
     with pytest.raises(QueryError, match="No committee paper"):
-        parse("changed>paper", TODAY, current=nobody)
+        parse("changed>paper", TODAY, context=nobody)
 
 
 def test_the_marks_stand_under_the_word_whatever_is_before_it() -> None:
@@ -209,8 +209,8 @@ def test_a_filter_written_as_a_query_is_read_as_the_same_filter(shown: Filter) -
         return values
 
     query = to_query(shown)
-    assert parse(query, TODAY, current=QueryContext(names, shown.mine)) == shown
-    assert to_query(parse(query, TODAY, current=QueryContext(names, shown.mine))) == query
+    assert parse(query, TODAY, context=QueryContext(names, shown.mine)) == shown
+    assert to_query(parse(query, TODAY, context=QueryContext(names, shown.mine))) == query
 
 
 @given(filters)
@@ -223,7 +223,7 @@ def test_a_filter_says_itself_in_words_and_its_sql_takes_as_many_values_as_it_ha
 @given(st.text(max_size=40) | st.lists(st.sampled_from(PIECES)).map("".join))
 def test_no_query_fails_but_with_a_word_that_it_points_at(query: str) -> None:
     try:
-        parse(query, TODAY, current=KNOWN)
+        parse(query, TODAY, context=KNOWN)
     except QueryError as error:
         assert 0 <= error.start <= error.end <= len(query)
         assert str(error).endswith((".", "?")) and len(point_at_error(query, error).split("\n")) == 2

@@ -1,4 +1,5 @@
-"""What is said beside an item's status: nothing new, how far each lead has got, handing over, kept lists, dependencies."""
+"""What is said beside an item's status: nothing new, how far each lead has got, handing over, kept lists,
+dependencies."""
 
 from __future__ import annotations
 

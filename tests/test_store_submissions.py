@@ -1,4 +1,5 @@
-"""Evidence sent and replies to it: every rule and every refusal, and several rounds on one item, taken back step by step."""
+"""Evidence sent and replies to it: every rule and every refusal, and several rounds on one item, taken back step by
+step."""
 
 from __future__ import annotations
 

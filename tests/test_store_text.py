@@ -1,4 +1,5 @@
-"""Text at every door: what comes in is made visible once and passes again unchanged; what goes out commands no terminal."""
+"""Text at every door: what comes in is made visible once and passes again unchanged; what goes out commands no
+terminal."""
 
 from __future__ import annotations
 

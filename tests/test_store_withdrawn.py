@@ -1,4 +1,5 @@
-"""What was withdrawn is told nowhere: one thing of each kind, with a word of its own that is looked for in every room."""
+"""What was withdrawn is told nowhere: one thing of each kind, with a word of its own that is looked for in every
+room."""
 
 from __future__ import annotations
 
@@ -72,7 +73,8 @@ def day(text: str, iso: str) -> dict[str, str]:
 
 
 def fill(register: Register) -> None:
-    """HC-6 with one of each kind of thing under it, and what it hangs on; each says the name of its kind, as "Areply"."""
+    """HC-6 with one of each kind of thing under it, and what it hangs on; each says the name of its kind, as
+    "Areply"."""
     do = register.do
 
     def made(command: Command) -> str:

@@ -149,7 +149,8 @@ class Work(Workshop):
 
 
 class Meeting(Workshop):
-    """Two desks that work apart and meet: what the rules then forbid is a conflict, or ends with the next thing done."""
+    """Two desks that work apart and meet: what the rules then forbid is a conflict, or ends with the next thing
+    done."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -69,7 +69,9 @@ ALLOWED = STORED | {"said_on", "said_before"}
 
 def words_of(name: str) -> list[str]:
     """The words that a name is made of, in lower case; to hand over is what a lead does."""
-    return [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name.replace("hand_over", ""))]
+    return [
+        word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", re.sub("hand_?over", "", name, flags=re.I))
+    ]
 
 
 def names_in(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -85,10 +87,14 @@ def names_in(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 def prose_in(source: str, tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Every docstring and comment, with its line; what is quoted in one is the screen's or the user's."""
+    """Every docstring and comment, with its line; what is quoted in one is the screen's or the user's.
+
+    The docstring of a command of the command line is its help, in the words of the field.
+    """
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
-        for statement in body if isinstance(body, list) else ():
+        is_help = any("command(" in ast.unparse(each) for each in getattr(node, "decorator_list", ()))
+        for statement in body if isinstance(body, list) and not is_help else ():
             match statement:
                 case ast.Expr(value=ast.Constant(value=str(text))):
                     yield statement.lineno, text

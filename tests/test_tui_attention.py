@@ -46,7 +46,8 @@ def under_cursor(seat: Seat) -> str:
 
 
 async def to_line(seat: Seat, part: str) -> None:
-    """Go down to the line that has this in it: half the way at once as long as it is in sight, since j passes headings."""
+    """Go down to the line that has this in it: half the way at once as long as it is in sight, since j passes
+    headings."""
     await seat.press("home")
     for _ in range(80):
         lines, here = seat.lines(), under_cursor(seat)

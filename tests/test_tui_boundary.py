@@ -1,4 +1,5 @@
-"""The one boundary: whatever runs in the app and goes wrong is said, what was typed is kept, and the app goes on if it can."""
+"""The one boundary: whatever runs in the app and goes wrong is said, what was typed is kept, and the app goes on if it
+can."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The work itself on the command line: evidence and replies, what needs attention, many at once, views, handing over."""
+"""The work itself on the command line: evidence and replies, what needs attention, many at once, views, handing
+over."""
 
 from __future__ import annotations
 

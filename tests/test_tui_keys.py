@@ -1,4 +1,5 @@
-"""One table of keys: the screens, the bottom line, the help, the palette and the README say the same, and it is true."""
+"""One table of keys: the screens, the bottom line, the help, the palette and the README say the same, and it is
+true."""
 
 from __future__ import annotations
 

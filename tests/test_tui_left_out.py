@@ -50,7 +50,8 @@ def copy(full: Path, tmp_path: Path) -> Path:
 
 
 async def look_everywhere(seat: Seat, step: int = 1) -> None:
-    """Go to every place there is, or every so-many-th; nothing unforeseen happens there, and nothing is shown as None."""
+    """Go to every place there is, or every so-many-th; nothing unforeseen happens there, and nothing is shown as
+    None."""
     for place in (*PLACES, *MORE)[::step]:
         await seat.press(*place.split())
         error = seat.unforeseen()

@@ -1,4 +1,5 @@
-"""No path through the program connects, binds, looks a name up or sends: the screens and every command are run to see."""
+"""No path through the program connects, binds, looks a name up or sends: the screens and every command are run to
+see."""
 
 from __future__ import annotations
 

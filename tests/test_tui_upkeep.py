@@ -1,4 +1,5 @@
-"""What is done for one's own register behind the first screen: when a check is due, a backup a day, and what is said."""
+"""What is done for one's own register behind the first screen: when a check is due, a backup a day, and what is
+said."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Finding again: views that are kept and picked, columns, a typed query, and what changed since a day or the last paper."""
+"""Finding again: views that are kept and picked, columns, a typed query, and what changed since a day or the last
+paper."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The app: its screens, its keys, and its life from the first screen to the last draft kept."""
+"""The app: its screens and keys, from the start to quitting."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MAINTENANCE_AFTER_SECONDS = 3.0
 """How long after the first screen the check and the backup begin, so that the first keys have the machine."""
 
 LOOK_SECONDS = 1.0
-"""How often the app asks whether another program has written to the register."""
+"""The interval at which the app checks whether another program has written to the register."""
 
 
 class FairleadApp(NavigationApp):
@@ -56,7 +56,7 @@ class FairleadApp(NavigationApp):
         self.watch_loop()
 
     def _once_shown(self) -> None:
-        # What the start made stays: to look through it for garbage again and again would hold up a key now and then.
+        # Objects made at the start live on: collecting over them again and again would delay a key now and then.
         gc.freeze()
         titles = list(self.drafts.titles())
         if titles:
@@ -80,13 +80,13 @@ class FairleadApp(NavigationApp):
         work_in_background(self, work, lambda _: None, group="upkeep")
 
     async def on_event(self, event: events.Event) -> None:
-        """Note what had the keys when a key was pressed."""
+        """Record which screen and widget had the focus when a key was pressed."""
         if isinstance(event, events.Key) and not event.is_forwarded and self.screen_stack:
             self.passed.append((event, self.screen, self.focused))
         await super().on_event(event)
 
     def on_key(self, event: events.Key) -> None:
-        """Give a key that was typed ahead to what the key before it opened: s d, or / and a word, in one breath."""
+        """Forward a key typed ahead to what the key before it opened: s d, or / and a word, in one go."""
         for passed_on, screen, focused in self.passed:
             if passed_on is event and (screen is not self.screen or focused is not self.focused):
                 event.stop()
@@ -104,11 +104,11 @@ class FairleadApp(NavigationApp):
         from tui.palette import Palette
 
         if not isinstance(self.screen, Palette):
-            # Without Textual's id for it: the one before may still be on its way out.
+            # Without Textual's id for it: the previous one may still be closing.
             self.push_screen(Palette())
 
     def action_help(self) -> None:
-        """Help for where one is."""
+        """Show the help of the current screen."""
         from tui.screens.help import HelpScreen
 
         places = getattr(self.screen, "PLACES", ())
@@ -123,7 +123,7 @@ class FairleadApp(NavigationApp):
         edit_register(self)
 
     def action_who(self) -> None:
-        """Say who is writing, and whom one acts for."""
+        """Ask who is writing, and whom they act for."""
         self.ask_author(self._introduced)
 
     def _introduced(self) -> None:
@@ -160,7 +160,7 @@ class FairleadApp(NavigationApp):
         new_file(self)
 
     def action_keep(self) -> None:
-        """Keep a copy of a file that is only looked at, and work in it."""
+        """Save a copy of a register that is open read-only, and work in it."""
         if self.present and self.refuse_read_only():
             return
         from tui.dialogs.files import keep_copy
@@ -168,7 +168,7 @@ class FairleadApp(NavigationApp):
         keep_copy(self)
 
     def take_register(self, register: Register, notice: str = "") -> None:
-        """Show another register from now on, from its first screen."""
+        """Switch to another register, at its first screen."""
         self.back_to_present()
         MaintenanceRecord(self.register).closed()
         self.workers.cancel_all()
@@ -208,13 +208,13 @@ class FairleadApp(NavigationApp):
         return run if hasattr(screen, f"action_{name}") else run_in_app
 
     async def action_quit(self) -> None:
-        """Quit; a dialog with something typed in it keeps it as a draft first."""
+        """Quit, after saving what is typed in open dialogs as drafts."""
         self.keep_drafts()
         self.exit()
 
 
 def _load_the_rest() -> None:
-    """Load what the first edit needs, in a thread, once the first screen is shown."""
+    """Import what the first edit needs; run in a thread once the first screen is shown."""
     import tui.dialogs.corrections  # noqa: F401
 
 

@@ -1,4 +1,4 @@
-"""Work in the background: a thread does it, and what came of it is shown on the screen's own thread."""
+"""Background work: a thread does it, and the app's own thread shows the result."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 Cancelled = Callable[[], bool]
-"""Asked now and then by long work: whether it is to stop."""
+"""Polled by long work: whether it is to stop."""
 
 
 def work_in_background(
@@ -28,10 +28,10 @@ def work_in_background(
     exclusive: bool = True,
     failed: Callable[[Exception], object] | None = None,
 ) -> Worker[None]:
-    """Do `work` in a thread, and hand what it returns to `then` in the app's; None stands for nothing.
+    """Run `work` in a thread and pass its result to `then` in the app's thread; None is not passed on.
 
     The worker is cancelled with the app or screen that is its node, and by the next `exclusive` one of its group; then
-    neither what was found nor an error is told. An error goes to `failed`, or to the app's boundary.
+    result and error are dropped. An error goes to `failed`, or to the app's boundary.
     """
     app = node.app
 
@@ -60,9 +60,9 @@ def read_in_background(
     group: str,
     exclusive: bool = True,
 ) -> Worker[None]:
-    """Read from the open register in a thread, on a connection of its own that gives way to a save; as work_in_background.
+    """Read from the open register in a thread, on a connection that a save interrupts; as work_in_background.
 
-    What was read is dropped where another register is shown by then.
+    The result is dropped where another register is shown by then.
     """
     app = cast("RegisterApp", node.app)
     register = app.register

@@ -1,10 +1,10 @@
-"""The one boundary: whatever runs in the app, an error in it ends here, is said, and the app goes on where it can.
+"""The error boundary: an error in whatever runs in the app is shown here, and the app goes on where it can.
 
 Textual calls handlers and callbacks through `invoke` and dispatches messages through `_dispatch_message`; an error that
-leaves one of them ends the loop that it ran in, and the app with it. Both are replaced here, once, by ones that let no error
-out. What Textual catches by itself (timers, layout, painting) it hands to `_handle_exception`. What a worker brings, and
-what comes to the event loop itself, are led to the same place; `dismiss` ends a screen once. These names are private to the
-Textual that is pinned: tests/test_tui_boundary.py holds that each still does what is said of it here.
+leaves one of them ends the loop that it ran in, and the app with it. Both are replaced here, once, by ones that let no
+error out. What Textual catches by itself (timers, layout, painting) it hands to `_handle_exception`, where errors of
+workers and of the event loop itself go, too; `dismiss` ends a screen once. These names are private to the Textual that
+is pinned: tests/test_tui_boundary.py checks that each still does what is described here.
 """
 
 from __future__ import annotations
@@ -34,44 +34,44 @@ from textual.worker import Worker, WorkerFailed, WorkerState, active_worker
 from tui.terminal import driver_class
 
 MOST_AT_ONCE = 20
-"""So many errors, one right after the other and more than keys were pressed, come of themselves: they will not end."""
+"""So many errors in a row, and more than keys account for, are an endless loop."""
 
 A_KEY = 5
-"""So many errors may come of one key, which may be answered long after it was pressed."""
+"""So many errors are allowed for each key, which may be handled long after it was pressed."""
 
 READING_SECONDS = 0.5
-"""An error so long after another is one by itself."""
+"""An error so long after another begins a new row."""
 
 
 class BoundedApp(App[None]):
-    """An app that no error ends while it can go on; a subclass says what went wrong and keeps what was typed."""
+    """An app that no error ends while it can go on; a subclass shows the error and saves drafts."""
 
     def __init__(self) -> None:
         super().__init__(driver_class=driver_class())
         self.failure: Exception | None = None
-        """What ended the app, where something did that it could not go on from."""
+        """The error that ended the app, or None."""
         self._errors_left = MOST_AT_ONCE
         self._last_error = 0.0
 
     def show_error(self, error: Exception) -> None:
-        """Say what went wrong, in words."""
+        """Show an error as a sentence."""
         raise NotImplementedError
 
     def in_words(self, error: Exception) -> Exception | None:
-        """The error that has a sentence for it; None for one that nobody foresaw."""
+        """Translate an error into one that has a sentence; None for an unexpected one."""
         raise NotImplementedError
 
     def keep_drafts(self) -> None:
-        """Keep what is typed in any open dialog."""
+        """Save what is typed in any open dialog as a draft."""
         raise NotImplementedError
 
     def _handle_exception(self, error: Exception) -> None:
-        """Say an error that nobody caught, and go on; end where the app does not run, or errors come of themselves."""
+        """Show an uncaught error, and go on; exit where the app does not run, or errors come in a loop."""
         if isinstance(error, WorkerFailed):
             error = error.error if isinstance(error.error, Exception) else error
         pump = active_message_pump.get(None)
         if isinstance(error, QueryError) and is_closing(pump):
-            # What is asked of a screen that is going away finds nothing there any more, and nobody misses it.
+            # A query on a screen that is closing finds nothing, and nothing is lost by that.
             return
         self.keep_drafts()
         if self.in_words(error) is None:
@@ -83,7 +83,7 @@ class BoundedApp(App[None]):
             return
         of_itself = self._comes_of_itself()
         if of_itself and self.in_words(error) is not None:
-            # A register that is busy, or damaged, ends nothing; what is said of it is on the screen.
+            # A register that is busy, or damaged, ends nothing; its sentence is on the screen.
             return
         self.show_error(error)
         if of_itself:
@@ -95,7 +95,7 @@ class BoundedApp(App[None]):
             self.call_later(self._leave, pump.screen)
 
     def _comes_of_itself(self) -> bool:
-        """Whether errors come one after the other, with no time to read one, and more of them than keys account for."""
+        """Whether errors come in a loop: too fast to be read, and more of them than keys account for."""
         now = time.monotonic()
         if now - self._last_error > READING_SECONDS:
             self._errors_left = max(self._errors_left, MOST_AT_ONCE)
@@ -107,34 +107,34 @@ class BoundedApp(App[None]):
         return True
 
     def _leave(self, broken: Screen[Any]) -> None:
-        """Go back from a screen that cannot be made, or drawn, to the one beneath."""
+        """Pop a screen that cannot be mounted or drawn."""
         if self.screen is broken and len(self.screen_stack) > 2:
             self.pop_screen()
 
     def end_with(self, error: Exception) -> None:
-        """End the app: it cannot go on from this error."""
+        """Exit the app: it cannot go on from this error."""
         self.failure = self.failure or error
         self.keep_drafts()
         self.exit(return_code=1)
 
     async def on_event(self, event: events.Event) -> None:
-        """Note that somebody is there: errors that follow on a key have not come of themselves."""
+        """Count the keys pressed: errors that follow on a key are no loop."""
         if isinstance(event, events.Key):
             self._errors_left = max(self._errors_left, MOST_AT_ONCE) + A_KEY
         try:
             await super().on_event(event)
         except AttributeError:
-            # Textual asks what was clicked for what it stands in, and that may be going away: such a click is lost.
+            # Textual looks up the parent of what was clicked, which may be closing: such a click is lost.
             if not isinstance(event, events.MouseEvent):
                 raise
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Say in words what went wrong in a worker; it would vanish otherwise."""
+        """Handle an error in a worker; it would vanish otherwise."""
         if event.state == WorkerState.ERROR and isinstance(event.worker.error, Exception):
             self._handle_exception(event.worker.error)
 
     def call_from_thread(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """As Textual's, but what a worker brings is left where the worker was cancelled: its screen or register is gone."""
+        """As Textual's, but the result of a cancelled worker is dropped: its screen or register is gone."""
         worker = active_worker.get(None)
 
         async def bring() -> None:
@@ -144,16 +144,16 @@ class BoundedApp(App[None]):
         return super().call_from_thread(cast("Callable[[], Any]", bring))
 
     def closed_from_outside(self) -> None:
-        """The window was closed, or the program was told to end."""
+        """Exit: the window was closed, or a signal ends the program."""
         self.keep_drafts()
         self.exit()
 
     def on_terminal_gone(self) -> None:
-        """The window was closed, and no signal came."""
+        """Exit: the window was closed, and no signal came."""
         self.closed_from_outside()
 
     def watch_loop(self) -> None:
-        """Have what comes to the event loop itself pass the boundary too: signals, and tasks that nobody waits for."""
+        """Handle what comes to the event loop itself: signals, and errors of tasks that nobody waits for."""
         loop = asyncio.get_running_loop()
 
         def on_loop_error(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
@@ -170,20 +170,20 @@ class BoundedApp(App[None]):
                     loop.add_signal_handler(number, self.closed_from_outside)
 
     async def _shutdown(self) -> None:
-        """End, for whatever reason; what was typed in the last second is kept while the dialogs are still there."""
+        """Shut down, for whatever reason; drafts are saved while the dialogs are still there."""
         self.keep_drafts()
         asyncio.get_running_loop().set_exception_handler(None)
         await super()._shutdown()
 
 
 def _in_drawing(error: Exception) -> bool:
-    """Whether an error came while a screen was laid out or painted: none of it can be seen then, nor what is said on it."""
+    """Whether an error came from the layout or painting of a screen: a message on it would not be seen, either."""
     names = {frame.f_code.co_name for frame, _ in traceback.walk_tb(error.__traceback__)}
     return not names.isdisjoint({"_refresh_layout", "_compositor_refresh"})
 
 
 def is_closing(pump: MessagePump | None) -> bool:
-    """Whether a screen or widget is being taken apart, or is gone."""
+    """Whether a screen or widget is closing or closed."""
     return isinstance(pump, Widget) and (pump._pruning or pump._closing or pump._closed)
 
 
@@ -199,7 +199,7 @@ async def _invoke(callback: Callable[..., Any], *params: object) -> Any:
 
 
 async def _invoke_later(callback: Callable[..., Any], *params: object) -> Any:
-    """`_invoke` for what was to wait for a refresh: a screen that has gone away meanwhile is not asked."""
+    """`_invoke` for what was to wait for a refresh; not for a screen that has closed meanwhile."""
     owner: Any = callback
     while isinstance(owner, partial):
         owner = owner.func
@@ -225,7 +225,7 @@ _dismiss: Callable[..., AwaitComplete] = Screen.dismiss
 
 
 def _dismiss_once(self: Screen[Any], result: Any = None) -> AwaitComplete:
-    """Textual's `dismiss`, which ends this screen and no other: asked twice it would end the one beneath as well."""
+    """Textual's `dismiss`, which ends this screen and no other: called twice it would end the one beneath as well."""
     stack = self.app._screen_stack
     if self not in stack:
         return AwaitComplete(asyncio.sleep(0)).call_next(self.app)

@@ -21,7 +21,7 @@ THEMES = "themes"
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One thing a key does: the action's name, its keys, a word for the bottom line, a sentence, and where it acts."""
+    """A key binding: the action's name, its keys, a word for the bottom line, a sentence, and where it acts."""
 
     action: str
     keys: tuple[str, ...]
@@ -134,7 +134,7 @@ def format_key(key: str) -> str:
 
 
 def format_keys(key: Key) -> str:
-    """All the keys of one thing; one without any is in the palette."""
+    """All the keys of one binding; one without any is in the palette."""
     return " ".join(format_key(k) for k in key.keys) or PALETTE
 
 
@@ -147,11 +147,11 @@ EDITS = frozenset(
     {"status", "note", "send", "reply", "nothing_new", "target", "promise", "correct", "correct_publication", "add", "undo",
      "undo_this", "tick"}
 )  # fmt: skip
-"""What changes the register: not told where it is only looked at."""
+"""The actions that change the register: not shown where it is open read-only."""
 
 
 def footer_for(*places: str, read_only_reason: bool = False) -> list[Key]:
-    """The keys for the bottom line, in the order they are shown; those that change nothing where one is only looking."""
+    """The keys for the bottom line, in the order they are shown; without EDITS where the register is open read-only."""
     shown = (key for key in keys_for(*places) if key.footer and not (read_only_reason and key.action in EDITS))
     return sorted(shown, key=lambda key: key.footer)
 

@@ -1,4 +1,4 @@
-"""What the app tells its screens."""
+"""The messages between the app and its screens."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from store.queries.filter import Filter
 
 
 class RegisterChanged(Message):
-    """The register says something else now: here (`action`, an action's id) or elsewhere (None). Screens read it again."""
+    """The register has changed: here (`action`, an action's id) or elsewhere (None). Screens read it again."""
 
     def __init__(self, action: str | None = None, items: tuple[str, ...] = ()) -> None:
         super().__init__()
@@ -26,7 +26,7 @@ class ItemRequested(Message):
 
 
 class ListRequested(Message):
-    """The recommendations are to be shown, narrowed to this."""
+    """The recommendations are to be shown under this filter."""
 
     def __init__(self, shown: Filter) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class ListRequested(Message):
 
 
 class RevertRequested(Message):
-    """An action is to be taken back, whoever made it."""
+    """An action is to be reverted, whoever made it."""
 
     def __init__(self, action: str) -> None:
         super().__init__()

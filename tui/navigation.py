@@ -1,4 +1,4 @@
-"""Where the person is: the numbered screens, what lies over them, and the same screens of the register as at a day."""
+"""Navigation: the numbered screens, those that open over them, and the same screens of a snapshot."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from tui.screens.share import ShareScreen
 
 _PAST = "past "
-"""Before the name of a screen of the register as at a day."""
+"""The prefix of the names of a snapshot's screens."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Left:
-    """What was shown of the present register when it was left, to be shown again."""
+    """What was shown of the present register, to be restored after a snapshot."""
 
     screen: str
     item: str | None
@@ -31,7 +31,7 @@ class _Left:
 
 
 class NavigationApp(RegisterApp):
-    """An app that goes from screen to screen, and from the present to a day of the past and back."""
+    """An app that goes from screen to screen, and from the present register to a snapshot and back."""
 
     def __init__(self, register: Register, settings: Settings, *, notice: str = "") -> None:
         """`notice` is a sentence to show under the top line for as long as the register is open; "" for none."""
@@ -40,19 +40,19 @@ class NavigationApp(RegisterApp):
         self._left: _Left | None = None
 
     def _key(self, name: str) -> str:
-        """What a numbered screen is installed as: the past has screens of its own."""
+        """The name that a numbered screen is installed under: a snapshot has screens of its own."""
         return _PAST + name if self.present else name
 
     def _screen(self, name: str) -> Screen[Any]:
         key = self._key(name)
         if key not in self._screens_made:
             self._screens_made[key] = _make_screen(name)
-            # Installed, or Textual would take it apart whenever another is switched to.
+            # Installed, or Textual would remove it whenever another is switched to.
             self.install_screen(self._screens_made[key], key)
         return self._screens_made[key]
 
     def action_go(self, name: str) -> None:
-        """Go to a numbered screen, closing what lies over the present one."""
+        """Go to a numbered screen, closing those over the current one."""
         wanted = self._screen(name)
         if name == "share":
             made = self._screens_made.get(self._key("recommendations"))
@@ -63,7 +63,7 @@ class NavigationApp(RegisterApp):
             self.switch_screen(wanted)
 
     def on_list_requested(self, message: ListRequested) -> None:
-        """Go to the recommendations, narrowed."""
+        """Go to the recommendations under a filter."""
         screen = cast("RecommendationsScreen", self._screen("recommendations"))
         self.action_go("recommendations")
         screen.narrow_to(message.shown)
@@ -75,7 +75,7 @@ class NavigationApp(RegisterApp):
         self.push_screen(ItemScreen(message.item, message.hits))
 
     def on_revert_requested(self, message: RevertRequested) -> None:
-        """Take an action back."""
+        """Revert an action."""
         self.undo_action(message.action)
 
     def action_ledger(self) -> None:
@@ -91,7 +91,7 @@ class NavigationApp(RegisterApp):
         self.push_screen(LedgerScreen(chosen() if chosen else None))
 
     def action_as_at(self, offered: str | None = None) -> None:
-        """See the register as at a day, and come back from it; `offered` is an ISO day."""
+        """Open a snapshot as at a day, or go back from one; `offered` is an ISO day."""
         if self.present:
             self.back_to_present()
             return
@@ -100,7 +100,7 @@ class NavigationApp(RegisterApp):
         ask_for_day(self, offered, self.enter_as_at)
 
     def enter_as_at(self, past: Register, notice: str) -> None:
-        """Show the register as at a day, on the screen where the person is; the present one stays open as it is."""
+        """Show a snapshot on the current screen; the present register stays open as it is."""
         name, item = self._where()
         shown = getattr(self._screens_made.get("recommendations"), "shown", None)
         self._left = _Left(name, item, self.notice)
@@ -135,7 +135,7 @@ class NavigationApp(RegisterApp):
         self.show_toast("This is the present register again.")
 
     def _where(self) -> tuple[str, str | None]:
-        """The numbered screen that is shown, or lies beneath, and the item that is open over it."""
+        """The current numbered screen, and the item that is open over it, or None."""
         from tui.screens.item import ItemScreen
 
         made = {screen: name for name, screen in self._screens_made.items()}
@@ -143,7 +143,7 @@ class NavigationApp(RegisterApp):
         return name, next((screen.item for screen in self.screen_stack if isinstance(screen, ItemScreen)), None)
 
     def _show_other(self, register: Register, notice: str, *, present: Register | None) -> None:
-        """Take every screen off, the numbered ones to live on, and show another register; none is closed."""
+        """Pop every screen, keeping the numbered ones, and show another register; neither register is closed."""
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.present = present

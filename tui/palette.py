@@ -1,4 +1,4 @@
-"""Every command by name: Textual's palette, where it fails mended."""
+"""The command palette: Textual's, with its faults mended."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Commands(CommandList):
     """Textual's list in the palette."""
 
     async def _on_click(self, event: events.Click) -> None:
-        """Pass over a click on a line of before the list was narrowed."""
+        """Ignore a click on a line that was there before the list was filtered."""
         line = event.style.meta.get("option")
         if isinstance(line, int) and line >= self.option_count:
             event.prevent_default()

@@ -1,4 +1,4 @@
-"""The app with one register open: what a person does reaches the register here, and what came of it is said here."""
+"""The app with one register open: runs commands on the register, and shows what was done."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 Then = Callable[[ActionResult], None]
 
 BUSY_LOOKS = 3
-"""After so many looks in vain a person is told that another program keeps the register busy."""
+"""After so many failed checks it is shown that another program keeps the register busy."""
 
 
 class RegisterApp(BoundedApp):
-    """An app with one register open. Dialogs return commands; this does them, and tells the screens."""
+    """An app with one register open. Dialogs return commands; this runs them, and refreshes the screens."""
 
     def __init__(self, register: Register, settings: Settings, *, notice: str = "") -> None:
         """`notice` is a sentence to show under the top line for as long as the register is open; "" for none."""
@@ -46,17 +46,17 @@ class RegisterApp(BoundedApp):
         self.settings = settings
         self.notice = notice
         self.revision = 0
-        """Goes up whenever the register says something else: a screen that read at another number reads again."""
+        """Goes up whenever the register changes: a screen that read at another revision reads again."""
         self.passed: deque[tuple[events.Key, Screen[Any], Widget | None]] = deque(maxlen=200)
-        """The keys last pressed, each with what had the keys then."""
+        """The keys last pressed, each with the screen and widget that had the focus."""
         self._version = 0
         self._looks_in_vain = 0
         self._missed = False
-        """Whether something could not be read since another program was writing."""
+        """Whether a read failed because another program was writing, and is to be repeated."""
         self.last_summary = ""
         """The line under the header as it was last read of a large register."""
         self.present: Register | None = None
-        """The register as it is now, open still, while it is seen as at a day; else None."""
+        """The present register, open still, while a snapshot of it is shown; else None."""
 
     @property
     def drafts(self) -> Drafts:
@@ -64,13 +64,13 @@ class RegisterApp(BoundedApp):
         return Drafts(folders().drafts, self.register.id)
 
     def take_register(self, register: Register, notice: str = "") -> None:
-        """Work in another register from now on; the one before is closed."""
+        """Switch to another register; the one before is closed."""
         before = self.register
         self.show_register(register, notice)
         before.close()
 
     def show_register(self, register: Register, notice: str) -> None:
-        """Show another register from now on; the one before stays open."""
+        """Show another register; the one before stays open."""
         self.register, self.notice = register, notice
         self._looks_in_vain = 0
         self.last_summary = ""
@@ -78,11 +78,11 @@ class RegisterApp(BoundedApp):
         self.revision += 1
 
     def action_as_at(self, offered: str | None = None) -> None:
-        """See the register as at a day, and come back from it; `offered` is an ISO day."""
+        """Open a snapshot as at a day, or go back from one; `offered` is an ISO day."""
         raise NotImplementedError
 
     def back_to_present(self) -> None:
-        """Leave the register as at a day for the present one; does nothing in the present."""
+        """Go back from a snapshot to the present register; does nothing in the present."""
         raise NotImplementedError
 
     def top_line(self) -> tuple[tuple[str, ...], str]:
@@ -100,13 +100,13 @@ class RegisterApp(BoundedApp):
         return tuple(left), " · ".join(right)
 
     def show_toast(self, sentence: str) -> None:
-        """A toast, in place of the one before. Nothing in it is markup."""
+        """Show a toast, in place of the one before. Nothing in it is markup."""
         self.clear_notifications()
         self.notify(one_line(sentence, most=400), markup=False, timeout=5)
 
     @contextmanager
     def showing_errors(self) -> Iterator[None]:
-        """Read from the register, and say in words what goes wrong."""
+        """A context to read from the register in: an error is shown as a sentence."""
         try:
             with translating_errors(self.register.path):
                 yield
@@ -114,11 +114,11 @@ class RegisterApp(BoundedApp):
             self.show_error(error)
 
     def in_words(self, error: Exception) -> FairleadError | None:
-        """The sentence for an error; None for one that nobody foresaw."""
+        """Translate an error into one that has a sentence; None for an unexpected one."""
         return expected_error(self.register.path, error)
 
     def show_error(self, error: Exception) -> None:
-        """What went wrong, in words; what is not ours to explain is logged without values."""
+        """Show an error as a sentence; an unexpected one is logged without values."""
         current = self.in_words(error)
         if current is None:
             log_unexpected(error)
@@ -126,7 +126,7 @@ class RegisterApp(BoundedApp):
         else:
             sentence = str(current)
         if isinstance(current, Busy):
-            # Whoever reads next does not wait as long again: the look says when the register is free.
+            # The next read does not wait as long again: the check finds when the register is free.
             self._missed = True
             self.register.file.wait_for_others(False)
         elif isinstance(current, Damaged):
@@ -135,7 +135,7 @@ class RegisterApp(BoundedApp):
         self.notify(one_line(sentence, most=400), severity="error", markup=False, timeout=10)
 
     def _become_read_only(self, error: Damaged) -> str:
-        """Write no more to a register that is damaged, say so for as long as it is open, and offer its newest backup."""
+        """Make a damaged register read-only, with a notice that names its newest backup; return what to show."""
         for register in filter(None, (self.register, self.present)):
             if register.path != error.path:
                 continue
@@ -149,12 +149,12 @@ class RegisterApp(BoundedApp):
         return str(error)
 
     def refresh_screens(self, action: str | None = None, items: tuple[str, ...] = ()) -> None:
-        """Have the screen that is shown read the register again, and the others when they are next shown."""
+        """Have the current screen read the register again, and the others when they are next shown."""
         self.revision += 1
         self.screen.post_message(RegisterChanged(action, items))
 
     def note_version(self) -> None:
-        """Take the register as it is now for known; where another program has it locked, the next look reads it again."""
+        """Record the register's version as read; where another program has it locked, the next check reads it again."""
         try:
             self._version = self.register.data_version()
         except FairleadError:
@@ -163,7 +163,7 @@ class RegisterApp(BoundedApp):
     def do(
         self, commands: Sequence[Command], *, seen: int | None = None, resolving: bool = False, then: Then | None = None
     ) -> None:
-        """Do commands as one action, and say what happened; where somebody has to be asked, ask and go on."""
+        """Run commands as one action, and show what was done; where something has to be asked, ask and go on."""
         try:
             done = self.register.do_all(commands, seen=seen, resolving=resolving)
         except AuthorRequired:
@@ -203,10 +203,10 @@ class RegisterApp(BoundedApp):
         self.push_screen(Ask("Two people wrote different things", str(error), answers), go_on)
 
     def changed(self, done: ActionResult, sentence: str = "") -> None:
-        """Tell the screens that the register says something else now, and the person what was done, or this sentence."""
+        """Refresh the screens after a change, and show what was done, or this sentence."""
         self.note_version()
         if self.register.author:
-            # An id that cannot be kept is found again by the name.
+            # An id that cannot be saved is found again by the name.
             with suppress(FairleadError):
                 self.settings = save_author_id(self.settings, self.register.author, done)
         self.refresh_screens(done.action, done.items)
@@ -215,7 +215,7 @@ class RegisterApp(BoundedApp):
         )
 
     def look(self) -> None:
-        """See whether another program has written to the register, keeps it busy, or has moved its file away."""
+        """Check whether another program has written to the register, keeps it busy, or has moved its file away."""
         try:
             version = self.register.data_version()
         except FairleadError as error:
@@ -230,15 +230,15 @@ class RegisterApp(BoundedApp):
             self.refresh_screens()
 
     def action_undo(self) -> None:
-        """Take back this person's newest action."""
+        """Revert this person's newest action."""
         self._revert(lambda force: self.register.undo(force=force))
 
     def undo_action(self, action: str) -> None:
-        """Take back one action, whoever made it."""
+        """Revert one action, whoever made it."""
         self._revert(lambda force: self.register.undo(action, force=force))
 
     def action_redo(self) -> None:
-        """Do again what was taken back last."""
+        """Redo the action that was reverted last."""
         self._revert(lambda force: self.register.redo(force=force), sentence="Done again: {}. u takes it back.")
 
     def _revert(
@@ -315,8 +315,8 @@ class RegisterApp(BoundedApp):
     ) -> None:
         """Open a dialog whose answers become commands. It stays open, with a sentence, while they cannot be saved.
 
-        `key` is what its draft is kept under; `saying` makes of the answers the sentence that tells what was done, where
-        the change does not say it by itself. An edit that another has overtaken is told; saving again keeps it.
+        `key` is what its draft is saved under; `describe_saved` makes of the answers the sentence that describes what was
+        done, where the change does not. Of an edit that another has overtaken the error is shown; saving again keeps it.
         """
         if self.refuse_read_only():
             return
@@ -379,7 +379,7 @@ class RegisterApp(BoundedApp):
         self.run_worker(_load_commands, thread=True, exit_on_error=False, group="load")
 
     def refuse_read_only(self) -> bool:
-        """Say that nothing can be changed, where that is so."""
+        """Whether the register is read-only; shows why."""
         if self.register.read_only_reason:
             self.show_toast(self.register.read_only_reason)
             return True

@@ -7,19 +7,19 @@ from store.queries.item_list import everything_count
 from store.register import day_of
 
 FEW_ITEMS = 5_000
-"""Of a register of so many items the line is worked out between two frames."""
+"""Up to so many items the line is computed between two frames."""
 
 BEHIND_SECONDS = 0.3
-"""Of a larger one it is worked out in a thread, when a change has had this long to be seen."""
+"""Of more it is computed in a thread, so long after a change."""
 
 
 def is_quick(conn: Connection) -> bool:
-    """Whether the line may be worked out between two frames."""
+    """Whether the line may be computed between two frames."""
     return everything_count(conn, parts=False) <= FEW_ITEMS
 
 
 def summary_of(conn: Connection, names: tuple[str, ...]) -> str:
-    """The line for these leads, of the whole register where there are none; "" where there is nothing to tell."""
+    """The line for these leads, of the whole register where there are none; "" where there is nothing to show."""
     from store.queries.attention import own_summary, rules_of
 
     today = day_of(conn)

@@ -1,8 +1,8 @@
-"""The terminal that the app runs in, where it is not as Textual's driver expects it to be.
+"""The terminal driver: Textual's, for terminals that are not as it expects them to be.
 
-A byte that is no UTF-8 becomes � and is seen, a sequence that no terminal sends is passed over, a paste whose end never
-comes is ended, and a terminal that is gone ends the app as a closed window does: Textual's driver ends with its thread of
-input, and says that all is well. Windows hands over characters, not bytes: there Textual's own driver stands.
+A byte that is no UTF-8 becomes � and is seen, a sequence that no terminal sends is ignored, a paste whose end never
+comes is ended, and a terminal that is gone ends the app as a closed window does: Textual's driver ends its input
+thread, and reports no error. Windows delivers characters, not bytes: there Textual's own driver is used.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ else:
         from textual.app import App
 
     WAIT_SECONDS = 0.1
-    """After so long without a key it is asked whether the app is ending, and a lone escape is taken for the key."""
+    """After so long without input it is checked whether the app is ending, and a lone escape is read as the key."""
 
     PASTE_SECONDS = 1.0
-    """A paste that has said nothing for so long has ended: every key would go into it otherwise."""
+    """A paste without input for so long has ended: every key would go into it otherwise."""
 
     class Keys:
-        """What the bytes that a terminal sends mean, whatever they are."""
+        """A parser of the bytes that a terminal sends, whatever they are."""
 
         def __init__(self) -> None:
             self._decode = getincrementaldecoder("utf-8")("replace").decode
@@ -59,7 +59,7 @@ else:
             self._pasting_since: float | None = None
 
         def feed(self, data: bytes) -> Iterator[Message]:
-            """What these bytes mean, after those before; b"" where nothing came for a while."""
+            """Parse these bytes, after those before, into messages; b"" where nothing came for a while."""
             text = self._decode(data)
             if text:
                 self._follow_paste(text)
@@ -84,7 +84,7 @@ else:
                 self._pasting_since = time.monotonic()
 
     class _Output:
-        """Where the screen is drawn; once it is gone, nothing is. The thread that draws would end, and the app wait for it."""
+        """The file that the screen is drawn on. Errors are ignored: its thread would end, and the app wait for it."""
 
         def __init__(self, file: TextIO | None) -> None:
             assert file is not None

@@ -28,7 +28,7 @@ class Choices(Widget, can_focus=True):
     takes the choice away where it may be left out; enter lists them when they do not all fit.
 
     Changed   posted when another was chosen.
-    ListAsked posted on enter when not all of them are shown.
+    ListRequested posted on enter when not all of them are shown.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -46,7 +46,8 @@ class TopLine(Widget):
 
 
 class Title(Widget):
-    """What a screen shows, in bold on the left, and how much of it on the right; where both do not fit, the left is cut."""
+    """What a screen shows, in bold on the left, and how much of it on the right; where both do not fit, the left is
+    cut."""
 
     DEFAULT_CSS = "Title { height: 1; padding: 0 1; }"
 

@@ -41,7 +41,7 @@ def item_head(detail: ItemDetail, today: date, aged_after: int = 2) -> tuple[Pie
 
 
 def item_tabs(detail: ItemDetail, changes: int) -> tuple[Tab, ...]:
-    """The tabs, with how many things are in each; `changes` is the length of the history."""
+    """The tabs, with how many entries are in each; `changes` is the length of the history."""
     return (
         Tab("overview", "Overview"),
         Tab("notes", "Notes", len(detail.notes)),
@@ -94,7 +94,8 @@ def _section(detail: ItemDetail, key: str) -> tuple[LabelledLine, ...]:
 
 
 def described(line: LabelledLine) -> Line:
-    """A line of a description as a paragraph: the label in the margin, after the text its details and how it is known."""
+    """A line of a description as a paragraph: the label in the margin, after the text its details and how it is
+    known."""
     if not line.pieces:
         return Line(((line.label, "strong"),))
     details, basis = format_details(line), format_basis(line.basis, line.place)
@@ -167,7 +168,7 @@ def history_lines(rows: Sequence[HistoryRow]) -> list[Line]:
 
 
 def links(detail: ItemDetail) -> list[Line]:
-    """Other items this one is tied to, and its parts."""
+    """Other items this one is associated with, and its parts."""
     parts = [replace(part, label="part") for part in _section(detail, "parts")]
     lines = _whole((*parts, *_section(detail, "links")))
     return lines or [_hint("No links. Press c to add one.")]

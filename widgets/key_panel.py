@@ -1,4 +1,4 @@
-"""A panel of keys: one key for each thing that can be chosen, and a line for the reason where one is owed."""
+"""A panel of keys: one key for each choice, and a line for the reason where one is required."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ MORE = "More"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing that can be said: its key, its words, the heading it stands under, what the caller gets.
+    """One choice: its key, its label, the heading it stands under, what the caller gets.
 
-    `disabled_because` is the sentence told when it cannot act; `current` marks what holds now; with `reason="asked"` (which may be left empty) or "needed"
-    a line asks `ask` before the panel closes; `note` is said beside it.
+    `disabled_because` is the sentence told when it cannot act; `current` marks what holds now; with `reason="asked"`
+    (which may be left empty) or "needed" a line asks `ask` before the panel closes; `note` is said beside it.
     """
 
     key: str

@@ -22,7 +22,7 @@ class InputNotice(Message):
 
 
 def seen(text: str) -> str:
-    """`clean` for text that is being edited: nothing is cut, and tabs stay tabs."""
+    """`sanitise` for text that is being edited: nothing is cut, and tabs stay tabs."""
     return "\t".join(sanitise(part, most=len(part) + 1) for part in text.split("\t"))
 
 
@@ -39,8 +39,8 @@ def too_long(text: str, limit: int) -> str:
 async def act_on_own_key(widget: Widget, event: events.Key) -> None:
     """Act at once on a key that is bound where one types, before the next character goes in.
 
-    Textual leaves such a key to whatever is asked last, the app: a backspace in a burst, typed while the program was busy,
-    would come after the characters that follow it.
+    Textual leaves such a key to whatever is asked last, the app: a backspace in a burst, typed while the program was
+    busy, would come after the characters that follow it.
     """
     for binding in widget._bindings.key_to_bindings.get(event.key, ()):
         if not binding.priority and await widget.app.run_action(binding.action, widget):

@@ -43,7 +43,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One tab: its key, its name, and how many things are in it (None shows no number)."""
+    """One tab: its key, its name, and how many entries are in it (None shows no number)."""
 
     key: str
     name: str
@@ -123,7 +123,7 @@ class _Text:
 
 
 class Pane(Widget):
-    """A head line, tabs, and a text that scrolls. `TabAsked` says that a tab was clicked."""
+    """A head line, tabs, and a text that scrolls. `TabRequested` says that a tab was clicked."""
 
     hits: tuple[str, ...] = ()
     """Words to mark in the text that is shown next."""

@@ -19,7 +19,7 @@ ResultT = TypeVar("ResultT")
 
 @dataclass(frozen=True, slots=True)
 class PickOption:
-    """One thing to choose: its key for the caller, what is shown, how many there are, a quieter note."""
+    """One option: its key for the caller, what is shown, how many there are, a quieter note."""
 
     key: str
     label: str

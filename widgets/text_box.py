@@ -55,7 +55,8 @@ class TextBox(TextArea):
         return super().replace(seen(insert), start, end, maintain_selection_offset=maintain_selection_offset)
 
     def _recompute_cursor_offset(self) -> None:
-        """As Textual's; while an undo takes lines away, the cursor is still in one that is gone, and has no place yet."""
+        """As Textual's; while an undo takes lines away, the cursor is still in one that is gone, and has no place
+        yet."""
         with suppress(ValueError, IndexError):
             super()._recompute_cursor_offset()  # type: ignore[no-untyped-call]
 

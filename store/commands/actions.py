@@ -15,8 +15,8 @@ class MoveTarget(Command):
 
     A target moved to a later day, or to one that no day is known of, owes a reason.
 
-    `text` is as written, and empty to say that there is none; `earliest` and `latest` (ISO days) are for words that no day
-    can be read from.
+    `text` is as written, and empty to say that there is none; `earliest` and `latest` (ISO days) are for words that no
+    day can be read from.
     """
 
     item: str

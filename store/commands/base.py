@@ -21,7 +21,7 @@ from store.log.writer import ChangeWriter
 
 
 class Command(BaseModel):
-    """One thing a person can do. Things are named by id; text is as typed.
+    """A command: what a person can do. Entities are named by id; text is as typed.
 
     `basis` and `place` say how its values are known; a basis that is a source lets a value pass the workflow's gates,
     since it is recorded as published. `reason` is None where none was given, "" where it was asked for and declined.
@@ -34,7 +34,7 @@ class Command(BaseModel):
     reason: str | None = None
 
     def write(self, writer: ChangeWriter) -> None:
-        """Write the changes. Raises NotAllowed, ReasonOwed or BadInput, in words."""
+        """Write the changes. Raises NotAllowed, ReasonRequired or BadInput, in words."""
         raise NotImplementedError
 
     def require_reason(self, what: str) -> None:
@@ -134,7 +134,10 @@ def party_named(writer: ChangeWriter, name: str, kind: str = "unit") -> str:
 
 
 def item_status(writer: ChangeWriter, item: str) -> str:
-    """An item's status as it stands, with what was written just now. Raises NotAllowed for one that is not here or was left out."""
+    """An item's status as it stands, with what was written just now.
+
+    Raises NotAllowed for one that is not here or was left out.
+    """
     row = writer.conn.execute(
         "SELECT closed_as, left_out, withdrawn FROM recommendation WHERE id = ?", (item,)
     ).fetchone()

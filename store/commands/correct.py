@@ -116,7 +116,8 @@ _RULES: dict[tuple[str, str], Callable[[ChangeWriter, Correct, Any], Any]] = {
     ("publication", "code"): _code,
     ("action", "due"): _due,
 }
-"""What more is asked of a field's new value (None for none) than its type: gives the value to write, or raises BadInput."""
+"""What more is asked of a field's new value (None for none) than its type: gives the value to write, or raises
+BadInput."""
 
 _BASES = {("recommendation", "theme"): Basis.ASSIGNED}
 """How a field is known that was simply typed in."""

@@ -1,4 +1,5 @@
-"""Cite evidence on a note: a file by its name, its reference and its SHA-256; and keep the file itself inside, when asked."""
+"""Cite evidence on a note: a file by its name, its reference and its SHA-256; and keep the file itself inside, when
+asked."""
 
 from __future__ import annotations
 
@@ -15,8 +16,8 @@ from store.queries.evidence import check_limit
 class CiteEvidence(FieldsCommand):
     """Cite a file on a note. `where` it lies is recorded apart and never shared; `size` is in bytes.
 
-    `content` keeps the file inside the register, in the same transaction. The marking is the note's unless said. Undoing
-    this withdraws the citation; bytes that were kept stay in this file, for a redo, and go into no share.
+    `content` keeps the file inside the register, in the same transaction. The marking is the note's unless said.
+    Undoing this withdraws the citation; bytes that were kept stay in this file, for a redo, and go into no share.
     """
 
     entity_kind = "citation"

@@ -26,8 +26,8 @@ def item_id(publication: str, number: str) -> str:
 def recorded_number(number: str | None, kind: ItemKind) -> str | None:
     """A number as it is recorded; None for none.
 
-    A report may number its areas for development apart from its recommendations, from 1 on again: theirs are recorded as
-    AFD1, so that the two are never taken for one.
+    A report may number its areas for development apart from its recommendations, from 1 on again: theirs are recorded
+    as AFD1, so that the two are never taken for one.
     """
     plain = tidy_number(number or "")
     return f"AFD{plain}" if kind == ItemKind.AREA_FOR_DEVELOPMENT and plain[:1].isdigit() else plain or None

@@ -73,8 +73,8 @@ class SetLeadState(Command):
 class HandOver(Command):
     """Hand an item over from one lead to another, with the open actions under it that are theirs.
 
-    The new lead takes over how far the part is; where they lead on it already, only the old one goes. What is said of the
-    role is about whoever held it, and is not theirs.
+    The new lead takes over how far the part is; where they lead on it already, only the old one goes. What is said of
+    the role is about whoever held it, and is not theirs.
     """
 
     item: str

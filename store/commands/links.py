@@ -1,4 +1,4 @@
-"""Tie items to each other."""
+"""Link items to each other."""
 
 from __future__ import annotations
 

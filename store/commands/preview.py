@@ -1,4 +1,4 @@
-"""What commands would change, worked out without changing anything: what a person sees before many things change at once."""
+"""A dry run of commands: what they would change, shown before many entities change at once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ NO_CHANGE = "it says that already"
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """What one command would do: on what, which fields, what they say now and would say; `refused` says why it cannot."""
+    """What one command would do: on what, which fields, what they say now and would say; `refused` says why it
+    cannot."""
 
     about: str
     what: str
@@ -33,7 +34,7 @@ class PreviewRow:
 def preview(writer: ChangeWriter, commands: Sequence[Command], names: Sequence[str]) -> list[PreviewRow]:
     """What each command would do, in their order, each on top of those before it.
 
-    `names` is what each is about, for those that are refused. Nothing is stored: the pen is thrown away.
+    `names` is what each is about, for those that are refused. Nothing is stored: what is written is discarded.
     """
     from store.commands.stage_rules import derive_touched_stages
 
@@ -73,7 +74,7 @@ def preview(writer: ChangeWriter, commands: Sequence[Command], names: Sequence[s
 
 
 def _describe_changes(writer: ChangeWriter, changes: Sequence[Change]) -> list[tuple[str, str, str]]:
-    """Each change as (field, before, after); the ties that something new brings along go without saying."""
+    """Each change as (field, before, after); the associations that something new brings along go without saying."""
     described = _describe_lead_changes(
         writer, [c for c in changes if c.kind == "lead" and (c.creates or c.fields == (WITHDRAWN,))]
     )

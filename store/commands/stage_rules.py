@@ -46,8 +46,8 @@ def derive_stage(writer: ChangeWriter, item: str, reason: str | None = None) -> 
 def derive_touched_stages(writer: ChangeWriter, since: int = 0) -> None:
     """Let each item that the changes from `since` on touch follow, where it stands as nothing that is left made it.
 
-    An undo out of its turn can leave one so, and a merge: one desk takes a reply back, another reopens and thinks better
-    of it. What is in conflict is for a person to settle.
+    An undo out of its turn can leave one so, and a merge: one desk takes a reply back, another reopens and thinks
+    better of it. What is in conflict is for a person to settle.
     """
     touched = (
         c.entity if c.kind == "recommendation" else writer.current(c.entity, "recommendation").value
@@ -172,7 +172,8 @@ def _events(writer: ChangeWriter, item: str) -> list[tuple[str, str, dict[str, s
 
 
 def is_old_news(writer: ChangeWriter, item: str, day: dict[str, str | None] | None) -> bool:
-    """Whether something that stands is known to be of a later day: where an item stands follows from that, and not from this."""
+    """Whether something that stands is known to be of a later day: where an item stands follows from that, and not from
+    this."""
     latest = (day or {}).get("latest")
     return bool(latest) and any(
         stage is not None and (stage["earliest"] or "") > (latest or "") for _, _, stage in _events(writer, item)
@@ -180,7 +181,8 @@ def is_old_news(writer: ChangeWriter, item: str, day: dict[str, str | None] | No
 
 
 def _newest_stage(writer: ChangeWriter, item: str) -> Value | None:
-    """Where the newest that stands leads; without any, what was said before of the item; None where that is not known."""
+    """Where the newest that stands leads; without any, what was said before of the item; None where that is not
+    known."""
     found = _events(writer, item)
     if found:
         newest = max(found, key=lambda one: one[:2])[2]

@@ -1,4 +1,7 @@
-"""Evidence sent to the inspectorate, and what it replies. An item's stage follows from them; only a reply discharges."""
+"""Evidence sent to the inspectorate, and what it replies.
+
+An item's stage follows from them; only a reply discharges.
+"""
 
 from __future__ import annotations
 
@@ -125,11 +128,12 @@ class SubmitEvidence(FieldsCommand):
 
 
 class RecordReply(FieldsCommand):
-    """Record what the inspectorate replied, asked for or not; an item's stage follows from it, unless later news is known.
+    """Record what the inspectorate replied, asked for or not; an item's stage follows from it, unless later news is
+    known.
 
-    `submission` is what it answers; None takes the newest one that has no reply, if there is one. `who` is the publisher
-    unless said. After a verdict that leaves the item open, `next_move` says whose move it is (`until` when or what) and
-    `track` whether it is on time; one that is not given stays as it was. A part that is discharged is named.
+    `submission` is what it answers; None takes the newest one that has no reply, if there is one. `who` is the
+    publisher unless said. After a verdict that leaves the item open, `next_move` says whose move it is (`until` when or
+    what) and `track` whether it is on time; one that is not given stays as it was. A part that is discharged is named.
     """
 
     entity_kind = "reply"

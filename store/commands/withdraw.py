@@ -10,7 +10,7 @@ from store.log.writer import ChangeWriter
 
 
 class Withdraw(Command):
-    """Withdraw a thing: a note, an action, a link, an item or a publication. It stays in the history."""
+    """Withdraw an entity: a note, an action, a link, an item or a publication. It stays in the history."""
 
     kind: str
     entity: str

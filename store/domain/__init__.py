@@ -1,1 +1,1 @@
-"""What a register is about, apart from any file: its words, its dates, its text, its fields and its references."""
+"""The domain model, independent of any file: vocabulary, dates, text, fields and references."""

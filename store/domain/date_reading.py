@@ -1,6 +1,6 @@
-"""Reads dates as people write them: "Q2 2025", "by end of June", "+3 months".
+"""Parse dates as people write them: "Q2 2025", "by end of June", "+3 months".
 
-Apart from dates.py, which the program's start loads, because only what is typed needs it.
+Separate from dates.py, which the program loads at its start: only typed input needs a parser.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _NUMBERS = {word: n for n, word in enumerate(_COUNTS, 1)} | {"a": 1, "an": 1}
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _WHICH = {"last": -1, "this": 0, "next": 1}
 _LONGEST = 80
-"""No date is longer than this; what is goes unread, so that a pasted page costs nothing."""
+"""The most characters of a date; longer text is not parsed, so that a pasted page costs nothing."""
 
 
 class NotUnderstood(ValueError):
-    """What was written is not a date, as far as can be told; `meant` is the one it may have been meant for, or ""."""
+    """The text is not a date that can be parsed; `meant` is a suggestion, or ""."""
 
     def __init__(self, sentence: str, meant: str) -> None:
         super().__init__(sentence)
@@ -34,11 +34,11 @@ class NotUnderstood(ValueError):
 
 
 class NotADay(ValueError):
-    """What was written is a date, and there is no such day in the calendar."""
+    """The text is a date, and there is no such day in the calendar."""
 
 
 def read_date(text: str, today: date | None = None, *, past: bool = False) -> PartDate:
-    """Understand a date as people write it, and know it no more precisely than that.
+    """Parse a date as people write it, no more precise than it is written.
 
     | written | understood |
     |---|---|
@@ -79,7 +79,7 @@ def _read(written: str, today: date | None, past: bool) -> PartDate | None:
 
 
 def _meant(written: str, today: date | None, past: bool) -> str:
-    """The date that a month with a slip of the finger in it was meant for, or "" """
+    """A suggestion for a date whose month is misspelt, or "" """
     from difflib import get_close_matches
 
     for word in re.findall(r"[a-z]{3,}", written, re.IGNORECASE)[:6]:
@@ -96,7 +96,7 @@ def _meant(written: str, today: date | None, past: bool) -> str:
 
 
 def _plain(written: str) -> str:
-    """A date without what makes no difference to it: case, commas, ordinal endings, "of" and "the"."""
+    """A date normalised: without case, commas, ordinal endings, "of" and "the"."""
     plain = re.sub(r"['’]", "", written.lower()).rstrip(" .")
     plain = re.sub(r"[‐‑–—]", "-", plain).replace(",", " ")
     plain = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", plain)
@@ -179,23 +179,23 @@ def _absolute(plain: str) -> PartDate | None:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Reads a date made plain; what depends on the day only where that is given.
+    """Parser of a normalised date; relative dates only where `today` is given.
 
-    The text of what it finds is in the register's words, since "next month" means nothing later.
+    The text of a relative date is absolute, since "next month" means nothing later.
     """
 
     today: date | None
     past: bool
 
     def read(self, plain: str) -> PartDate | None:
-        """Any date that is understood, or None. Raises ValueError or OverflowError for one that no calendar has."""
+        """The date, or None where it is not one. Raises ValueError or OverflowError for one that no calendar has."""
         return self._named_date(plain) or self._from_to(plain) or self._bounded(plain)
 
     def _named_date(self, plain: str) -> PartDate | None:
         return _absolute(plain) or (self._from_today(self.today, plain) if self.today else None)
 
     def _bounded(self, plain: str) -> PartDate | None:
-        """A stretch of time with a word for which side of it is meant, or which part."""
+        """A period with a qualifier: "by", "before", "during", "end of", "early" and their like."""
         found = re.fullmatch(r"(?:(by|before|during|in) )?(?:(end|early|mid|late) )?(.+)", plain)
         if not found:
             return None
@@ -217,7 +217,7 @@ class _Reader:
         return replace(reading, earliest=None) if part == "end" or how in ("by", "before") else reading
 
     def _from_to(self, plain: str) -> PartDate | None:
-        """Two dates and all between: "April to June 2025", "during 2025, continuing into 2026"."""
+        """A range of two dates: "April to June 2025", "during 2025, continuing into 2026"."""
         found = re.fullmatch(r"(?:during |from )?(.+?) (to|continuing into) (.+)", plain)
         last = self._named_date(found[3]) if found else None
         if not found or last is None:
@@ -239,7 +239,7 @@ class _Reader:
         return self._counted(today, plain) or self._without_year(today, plain)
 
     def _unit(self, today: date, unit: str, by: int) -> PartDate:
-        """The month, quarter or year that the day is in, or one so many before or after it."""
+        """The month, quarter or year that the day is in, shifted `by` so many units."""
         month = today.replace(day=1)
         if unit == "month":
             first = add_months(month, by)
@@ -253,7 +253,7 @@ class _Reader:
         return _stretch(_financial(first), first, 12)
 
     def _counted(self, today: date, plain: str) -> PartDate | None:
-        """So many days, weeks, months or years on from the day, or before it."""
+        """A number of days, weeks, months or years after the day or before it."""
         found = re.fullmatch(
             r"(\+ ?|in )?(\d{1,4}|[a-z]+) (day|week|wk|month|mth|year|yr)s?(?: time)?( from now| from today| ago)?",
             plain,

@@ -1,4 +1,4 @@
-"""What can go wrong, each cause its own class, each with the sentence that a person is shown."""
+"""The errors that are shown to a person: a class for each cause, each with its message."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class FairleadError(Exception):
-    """Base of every error that is shown to a person; str(error) is the sentence."""
+    """Base class of every error that is shown to a person; str(error) is the message."""
 
 
 class FileMissing(FairleadError):
@@ -55,7 +55,7 @@ class OlderVersion(FairleadError):
 
 
 class Damaged(FairleadError):
-    """A register whose bytes are not what they were."""
+    """A corrupt register."""
 
     def __init__(self, path: Path, what: str = "its contents do not check") -> None:
         self.path = path
@@ -72,14 +72,14 @@ class ReadOnly(FairleadError):
 
 
 class OpenedReadOnly(FairleadError):
-    """A change asked of a register that is only looked at."""
+    """A change requested of a register that was opened read-only."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
 
 
 class Busy(FairleadError):
-    """A register that another program keeps locked; `reading` where nothing was to be saved."""
+    """A register that another program has locked; `reading` where nothing was to be saved."""
 
     def __init__(self, path: Path, *, reading: bool = False) -> None:
         super().__init__(
@@ -117,28 +117,28 @@ class CannotWrite(FairleadError):
 
 
 class Refused(FairleadError):
-    """A file from elsewhere that is not taken, with the reason."""
+    """An untrusted file that is not accepted, with the reason."""
 
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(f"{path} is refused: {why}. Nothing was taken from it.")
 
 
 class Cancelled(FairleadError):
-    """Long work that a person stopped."""
+    """A long operation that a person cancelled."""
 
     def __init__(self, what: str) -> None:
         super().__init__(f"{what} was stopped. Nothing was changed.")
 
 
 class SameFile(FairleadError):
-    """A file asked for that is the register already open."""
+    """A requested file that is the register already open."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} is the register that is open already.")
 
 
 class BadInput(FairleadError):
-    """What was typed cannot be taken: which field, and why."""
+    """Invalid input: which field, and why."""
 
     def __init__(self, field: str, why: str) -> None:
         self.field = field
@@ -146,7 +146,7 @@ class BadInput(FairleadError):
 
 
 class NotFound(FairleadError):
-    """A reference that fits nothing here; `see` is the command that lists what there is."""
+    """A reference without a match; `see` is the command that lists what there is."""
 
     def __init__(self, reference: str, near: tuple[str, ...] = (), see: str = "list") -> None:
         hint = f" Did you mean {' or '.join(near)}?" if near else f" See: fairlead {see}"
@@ -154,18 +154,18 @@ class NotFound(FairleadError):
 
 
 class AmbiguousReference(FairleadError):
-    """A reference that fits more than one thing: asked about, never guessed."""
+    """A reference that fits more than one entity: asked about, never guessed."""
 
     def __init__(self, reference: str, matches: tuple[str, ...]) -> None:
         super().__init__(f"{reference} fits more than one: {'; '.join(matches)}. Name one by its id.")
 
 
 class NotAllowed(FairleadError):
-    """A change that the rules do not allow, with the rule in words."""
+    """A change that the rules do not allow, with the rule as its message."""
 
 
 class ReasonRequired(FairleadError):
-    """A change that owes a reason, and none was given or declined."""
+    """A change that requires a reason, which was neither given nor declined."""
 
     def __init__(self, what: str) -> None:
         self.what = what
@@ -173,7 +173,7 @@ class ReasonRequired(FairleadError):
 
 
 class StaleEdit(FairleadError):
-    """An edit made on a view that another edit has since overtaken; both values are told."""
+    """An edit based on an outdated read: another edit came first; the message has both values."""
 
     def __init__(self, what: str, field: str, theirs: str, yours: str, who: str) -> None:
         self.what, self.field, self.theirs, self.yours, self.who = what, field, theirs, yours, who
@@ -183,7 +183,7 @@ class StaleEdit(FairleadError):
 
 
 class UnresolvedConflict(FairleadError):
-    """An edit of a field that holds several values side by side; it has to be said that this resolves them."""
+    """An edit of a field in conflict that was not declared to resolve it."""
 
     def __init__(self, what: str, field: str, values: tuple[str, ...]) -> None:
         self.what, self.field, self.values = what, field, values
@@ -193,11 +193,11 @@ class UnresolvedConflict(FairleadError):
 
 
 class CannotUndo(FairleadError):
-    """Nothing to undo, or an undo that later edits stand in the way of."""
+    """Nothing to undo, or an undo that later edits prevent."""
 
 
 class LaterEdits(CannotUndo):
-    """An undo that would overrule edits made since; it may be confirmed."""
+    """An undo that would override later edits; it may be confirmed."""
 
     def __init__(self, what: tuple[str, ...]) -> None:
         super().__init__(f"Changed again since: {'; '.join(what)}. Undoing would overrule that.")

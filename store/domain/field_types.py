@@ -1,4 +1,5 @@
-"""What a field of an entity is: its label, how it is typed, read and stored, and where it shows. fields.py declares them all.
+"""What a field of an entity is: its label, how it is typed, read and stored, and where it shows. fields.py declares
+them all.
 
 Light on purpose: the program's start loads it.
 """
@@ -9,36 +10,36 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 BOUNDS = ("earliest", "latest")
-"""The parts of a part-known date, beside its text."""
+"""The parts of a partial date, beside its text."""
 
 TARGET_PARTS = (*BOUNDS, "said", "where", "condition")
 
 
 class FieldType(StrEnum):
-    """How a field is typed, read and stored."""
+    """The type of a field: how it is typed in, parsed and stored."""
 
     LINE = "line"
     """One line of text."""
     TEXT = "text"
-    """Text of several lines."""
+    """Multi-line text."""
     CHOICE = "choice"
-    """One of a few stored words."""
+    """One of a fixed set of stored words."""
     DATE = "date"
-    """A part-known date that is read as past: "30 June" is the last one."""
+    """A partial date read as past: "30 June" is the last one."""
     PAST_DATE = "past-date"
-    """A part-known date of something that has happened: one to come, or of long ago, is refused."""
+    """A partial date of something that has happened: one to come, or of long ago, is rejected."""
     COMING_DATE = "coming-date"
-    """A part-known date that is read as to come: "30 June" is the next one."""
+    """A partial date read as to come: "30 June" is the next one."""
     TARGET = "target"
-    """A date to come in any words, with when and where it was said, and on what it depends."""
+    """A date to come in free text, with when and where it was stated, and its condition."""
     PRINTED = "printed"
-    """A number as a source prints it: "8 recs", or blank."""
+    """A number as printed in a source: "8 recs", or blank."""
     WHOLE = "whole"
-    """A whole number."""
+    """An integer."""
     ENTITY = "entity"
     """The id of another entity."""
     OTHER = "other"
-    """What only the program works out."""
+    """A value that only the program computes."""
 
 
 _PARTS = {
@@ -54,40 +55,40 @@ _PARTS = {
 class Field:
     """One field of an entity.
 
-    A field is one value. Where its parts only make sense together the value is an object: its "text" is the column named
-    after the field, and each other part is a column `field_part`.
+    A field is one value. Where its parts only make sense together the value is an object: its "text" is the column
+    named after the field, and each other part is a column `field_part`.
     """
 
     label: str
-    """In a dialog and on a page."""
+    """Its label in a dialog and on a page."""
     type: FieldType = FieldType.LINE
     hint: str = ""
-    """What stands in an empty field of a dialog."""
+    """The placeholder in a dialog."""
     help: str = ""
-    """The sentence of its option on the command line."""
+    """The help text of its option on the command line."""
     option: str = ""
-    """The name of that option where it is not the field's own."""
+    """The name of that option where it differs from the field's."""
     metavar: str = ""
-    """What the option takes, in the help, where its type does not say it."""
+    """The placeholder of the option's value in the help, where it does not follow from the type."""
     words: str = ""
-    """What it is called in a sentence and in the history, where its own name will not do."""
+    """Its name in a sentence and in the history, where that differs from the field's."""
     choices: tuple[str, ...] = ()
     as_stored: bool = False
-    """Whether a dialog shows the choices as they are stored, and not as `said` has them."""
+    """Whether a dialog shows the choices as they are stored, and not as `label_of` has them."""
     default: str = ""
-    """The choice that is taken unless another is made."""
+    """The default choice."""
     parts: tuple[str, ...] = ()
     names: str = ""
-    """The kind of entity whose id it holds: an owner, or an end of an association."""
+    """The kind of entity that its id refers to: an owner, or an end of an association."""
     required: bool = False
     if_empty: str = ""
-    """The sentence for one who leaves it empty, where "An item needs its title." will not do."""
+    """The error where it is left empty, if not "An item needs its title."."""
     limit: int | None = None
-    """The most characters of a line."""
+    """The maximum length of a line, in characters."""
     bounds: tuple[int, int] | None = None
-    """The least and the most of a whole number."""
+    """The minimum and the maximum of an integer."""
     editable: bool = True
-    """Whether it is recorded with its entity and corrected like any other; else a command of its own writes it."""
+    """Whether it is recorded with its entity and edited like any other; else a command of its own writes it."""
     column: tuple[str, int] | None = None
     """The heading of its column in a spreadsheet and the width in characters; None where it has none."""
 
@@ -105,15 +106,15 @@ class EntityKind:
 
     fields: dict[str, Field]
     ends: tuple[str, ...] = ()
-    """For an association: the fields that it is known by; empty for an entity with an id of its own."""
+    """For an association: the fields that identify it; empty for an entity with an id of its own."""
     label: str = ""
-    """The field that says which one it is, in history and toasts."""
+    """The field that labels an entity in history and toasts."""
     words: str = ""
-    """What it is called in a sentence, where its own name will not do."""
+    """Its name in a sentence, where that differs from the kind's."""
     names: dict[str, str] = field(init=False)
-    """Field to the kind of entity that it names."""
+    """Field to the kind of entity that it refers to."""
     editable: dict[str, Field] = field(init=False)
-    """The fields that are recorded with the entity and corrected like any other."""
+    """The fields that are recorded with the entity and edited like any other."""
 
     def __post_init__(self) -> None:
         self.fields["withdrawn"] = Field("Withdrawn", FieldType.OTHER, editable=False)
@@ -122,6 +123,6 @@ class EntityKind:
 
 
 def as_typed(value: object) -> str | None:
-    """A stored value as a person types it: its text; None for none."""
+    """A stored value as editable text; None for none."""
     text = value.get("text") if isinstance(value, dict) else value
     return None if text is None else str(text)

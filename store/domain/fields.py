@@ -1,8 +1,8 @@
 """The kinds of entity a register holds, and every field of each: the one place where a field is declared.
 
-From a declaration come the field of a dialog (tui/dialogs/fields.py), the option of a command (tui/cli/options.py), how what
-is typed is read (store/commands/values.py), the columns of the tables, and what exports print. The types of stored values
-are in store/domain/models.py, the columns in the SQL of store/file/migrations; a test holds both to this.
+From a declaration come the field of a dialog (tui/dialogs/fields.py), the option of a command (tui/cli/options.py), how
+what is typed is read (store/commands/values.py), the columns of the tables, and what exports print. The types of stored
+values are in store/domain/models.py, the columns in the SQL of store/file/migrations; a test holds both to this.
 
 Light on purpose: the program's start loads it. Names are for good once released.
 """

@@ -1,7 +1,7 @@
 """What every value must be: the pydantic models that stand at the one door into the log.
 
-`checked(kind, values)` is used for what is typed, for the sample and for what comes in a file alike. Text passes the one
-validator of `store.domain.text`; there are no floats; a part-known date's bounds are in order.
+`validate_values(kind, values)` is used for what is typed, for the sample and for what comes in a file alike. Text
+passes the one validator of `store.domain.text`; there are no floats; a part-known date's bounds are in order.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class _Entity(StrictModel):
 
 
 class Register(_Entity):
-    """What the register is called, how it is marked, the day it stands at, and the next committee."""
+    """The register itself: its title, its marking, its own day, and the next committee."""
 
     title: Line | None = None
     marking: Marking | None = None
@@ -137,7 +137,7 @@ class Contribution(_Entity):
 
 
 class Link(_Entity):
-    """What ties two items: of the same work, depending on, superseding, or the same as (the first joined to the other)."""
+    """An association of two items: same work, depends on, supersedes, or same as (the first joined to the other)."""
 
     relation: Literal["same-work", "depends-on", "supersedes", "same-as"] | None = None
     recommendation: Id | None = None
@@ -146,7 +146,7 @@ class Link(_Entity):
 
 
 class Note(_Entity):
-    """Dated narrative. It is never rewritten: correcting one withdraws it and adds another in the same action."""
+    """Dated narrative, immutable: correcting one withdraws it and adds another in the same action."""
 
     kind: Annotated[NoteKind, Field(strict=False)] | None = None
     text: Lines | None = None
@@ -166,7 +166,7 @@ class NoteOn(_Entity):
 
 
 class Submission(_Entity):
-    """Evidence sent, asking for closure or for a view."""
+    """Evidence sent, which requests closure or a view."""
 
     recommendation: Id | None = None
     sent: DateValue | None = None
@@ -184,7 +184,7 @@ class Evidence(_Entity):
 
 
 class Reply(_Entity):
-    """What came back: verdict, words, what would satisfy, and whose move is next."""
+    """The reply to a submission: verdict, words, what would satisfy, and the next move."""
 
     recommendation: Id | None = None
     submission: Id | None = None
@@ -199,9 +199,9 @@ class Reply(_Entity):
 
 
 class Action(_Entity):
-    """A promise, a milestone or a dependency under an item; done is the day it was, None while it is not.
+    """A promise, a milestone or a dependency under an item; `done` is the day it was, None while it is not.
 
-    A dependency waits on another body, which `whose` names, since a day.
+    A dependency waits on another body, `whose`, since a day.
     """
 
     recommendation: Id | None = None
@@ -215,14 +215,15 @@ class Action(_Entity):
 
 
 class NothingNew(_Entity):
-    """A day on which somebody said that an item stands as it did."""
+    """A dated statement that the status of an item has not changed."""
 
     recommendation: Id | None = None
     dated: DateValue | None = None
 
 
 class Citation(_Entity):
-    """A piece of evidence that a note cites: what it is called, its reference number and its SHA-256; `size` is in bytes."""
+    """A piece of evidence that a note cites: what it is called, its reference number and its SHA-256; `size` is in
+    bytes."""
 
     note: Id | None = None
     name: Line | None = None
@@ -234,14 +235,14 @@ class Citation(_Entity):
 
 
 class Location(_Entity):
-    """Where a cited file lies, on one person's laptop or drive; never in a share."""
+    """The path of a cited file on one person's laptop or drive; never in a share."""
 
     citation: Id | None = None
     place: Line | None = None
 
 
 class View(_Entity):
-    """A list to come back to: its name, its query, what it is sorted by, its columns by name between spaces."""
+    """A saved view: its name, its query, its sort key, the names of its columns between spaces."""
 
     name: Line | None = None
     query: Line | None = None
@@ -307,7 +308,7 @@ MODELS: dict[str, type[_Entity]] = {
 
 
 def validate_values(kind: str, values: dict[str, Any]) -> dict[str, Any]:
-    """The values as they go into the log. Raises BadInput naming the field and saying why."""
+    """Validate the values of an entity; returns them as the log stores them. Raises BadInput with the field and the reason."""
     try:
         model = MODELS[kind].model_validate(values)
     except ValidationError as error:
@@ -316,13 +317,16 @@ def validate_values(kind: str, values: dict[str, Any]) -> dict[str, Any]:
         raise BadInput(field, f"{label_of_field(kind, field).capitalize()}: {_why(dict(first))}") from None
     except (TextError, UnicodeError, OverflowError) as error:
         raise BadInput("", str(error)) from None
-    # A part that is not known is left away: a value may be given one more part later and stay the same value.
+    # Parts that are None are omitted: a value may be given one more part later and stay the same value.
     whole = model.model_dump(mode="json", exclude_none=True)
     return {name: whole.get(name) for name in values}
 
 
 def validate_field_text(field: str, text: str | None) -> str | None:
-    """A reason, or a place in a source, as it goes into the log: the same rule for both, at every door. Raises BadInput."""
+    """A reason, or a place in a source, as it goes into the log: the same rule for both, at every door.
+
+    Raises BadInput.
+    """
     try:
         return None if text is None else validate_text(text, lines=True, limit=NOTE_LIMIT)
     except (TextError, UnicodeError) as error:

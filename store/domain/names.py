@@ -1,4 +1,4 @@
-"""Names and numbers as they are recorded, compared and sorted. Light on purpose: the program's start loads it."""
+"""Normalisation of names and item numbers for storing, comparing and sorting. Light on purpose: the program's start loads it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import unicodedata
 
 
 def names_in(text: str | None) -> tuple[str, ...]:
-    """The names in a line: parted by semicolons where it has any, so that a name may hold a comma; else by commas."""
+    """Split a line into names: by semicolons where it has any, so that a name may hold a comma; else by commas."""
     line = text or ""
     return tuple(name.strip() for name in line.split(";" if ";" in line else ",") if name.strip())
 
 
 def fold_name(text: str) -> str:
-    """A name as it is compared: case, spaces, punctuation and how its accents are composed aside."""
+    """The comparison key of a name: without case, punctuation, extra spaces and composition of accents."""
     return " ".join(re.findall(r"\w+", unicodedata.normalize("NFC", text).casefold()))
 
 
@@ -21,15 +21,15 @@ _PREFIX = re.compile(r"^(?:recommendation|rec|no|r)[\s.\-]*(?=\d)", re.IGNORECAS
 
 
 def tidy_number(number: str) -> str:
-    """An item's number as it is recorded: "Rec. 6" and "R6" are written 6."""
+    """An item's number as it is stored: "Rec. 6" and "R6" become 6."""
     return _PREFIX.sub("", " ".join(number.split()))
 
 
 def fold_number(number: str) -> str:
-    """An item's number as it is compared: no "R", "Rec" or "No", no leading zeros, lower case.
+    """The comparison key of an item's number: no "R", "Rec" or "No", no leading zeros, lower case.
 
-    "Rec. 06", "R-6" and "6" are one number, as are "10a", "10-a" and "10(a)". What stands between two digits keeps them
-    apart: "1.1", "1/1" and "1(1)" are one number, and not 11.
+    "Rec. 06", "R-6" and "6" are one number, as are "10a", "10-a" and "10(a)". Anything between two digits separates
+    them: "1.1", "1/1" and "1(1)" are one number, and not 11.
     """
     plain = tidy_number(number.casefold())
     plain = re.sub(r"(?<=\d)[^0-9a-z]+(?=\d)", "-", plain)
@@ -40,5 +40,5 @@ def fold_number(number: str) -> str:
 
 
 def sort_key(text: str) -> str:
-    """A key that sorts 2 before 10 and HC-2 before HC-10: each run of digits is padded to nine."""
+    """The natural sort key of a text: 2 before 10 and HC-2 before HC-10: each run of digits is padded to nine."""
     return re.sub(r"\d+", lambda run: run[0].zfill(9), text.casefold())

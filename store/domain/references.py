@@ -1,4 +1,4 @@
-"""References as people say them: HC-6, hc 6, "HC rec 6", CCP-10a, DA-x1; and the item that one leads to."""
+"""Resolve references as people write them (HC-6, hc 6, "HC rec 6", CCP-10a, DA-x1) to items, and ids to entities."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Found = tuple[str, str, str]
 
 
 def find_item(conn: sqlite3.Connection, reference: str) -> Found:
-    """The one item that a reference, or an id, means. Raises NotFound or FitsSeveral; it is never guessed."""
+    """The one item that a reference, or an id, means. Raises NotFound or AmbiguousReference; it is never guessed."""
     fits = find_items(conn, reference)
     if len({fit[0] for fit in fits}) > 1:
         raise AmbiguousReference(
@@ -28,7 +28,7 @@ def find_item(conn: sqlite3.Connection, reference: str) -> Found:
 
 
 def find_items(conn: sqlite3.Connection, reference: str) -> list[Found]:
-    """The items that a reference fits; one joined to another as the same leads to that other."""
+    """The items that match a reference; one joined to another as the same leads to that other."""
     wanted = reference.strip()
     rows: list[Found] = conn.execute(
         "SELECT id, reference, title FROM recommendation WHERE id = ? AND withdrawn = 0", (wanted,)
@@ -50,7 +50,7 @@ def find_items(conn: sqlite3.Connection, reference: str) -> list[Found]:
 
 
 def find_publication(conn: sqlite3.Connection, code: str) -> tuple[str, str]:
-    """The id and code of the one publication of that code, or id. Raises NotFound or FitsSeveral."""
+    """The id and code of the one publication of that code, or id. Raises NotFound or AmbiguousReference."""
     rows = conn.execute(
         "SELECT id, code, title FROM publication WHERE (code = ?1 COLLATE NOCASE OR id = ?1) AND withdrawn = 0",
         (code.strip(),),
@@ -64,7 +64,7 @@ def find_publication(conn: sqlite3.Connection, code: str) -> tuple[str, str]:
 
 
 def _readings(wanted: str) -> list[tuple[str, str]]:
-    """The ways a reference can be read as code and number, the plainest first."""
+    """The possible readings of a reference as code and number, the most likely first."""
     readings = []
     if dashed := re.fullmatch(r"([A-Za-z][A-Za-z0-9]*)[\s\-‐-―−]+(?:rec\w*\.?\s*)?(\S.*)", wanted, re.I):
         readings.append((dashed[1], dashed[2]))
@@ -75,7 +75,7 @@ def _readings(wanted: str) -> list[tuple[str, str]]:
 
 
 def _near(conn: sqlite3.Connection, reference: str) -> tuple[str, ...]:
-    """A few references that may have been meant: of the same publication, the likest first."""
+    """Suggestions for a reference without a match: of the same publication, the most similar first."""
     from difflib import get_close_matches
 
     for code, number in _readings(reference.strip()):
@@ -89,7 +89,7 @@ def _near(conn: sqlite3.Connection, reference: str) -> tuple[str, ...]:
 
 
 def joined_to(conn: sqlite3.Connection, item: str) -> tuple[str, ...]:
-    """The items that an item joined to another leads to; empty where it stands for itself.
+    """The items that an item is joined to, directly or by others; empty where it is joined to none.
 
     Where people joined items in a ring, the least id of the ring stands for all of it. A withdrawn item leads nowhere
     and is led to by none.
@@ -100,7 +100,7 @@ def joined_to(conn: sqlite3.Connection, item: str) -> tuple[str, ...]:
 
 
 def _reach(conn: sqlite3.Connection, item: str) -> set[str]:
-    """An item and all that its joins lead through."""
+    """An item and all that can be reached over its joins."""
     found: set[str] = {item}
     ahead = [item]
     while ahead:
@@ -140,7 +140,10 @@ def find_theme(conn: sqlite3.Connection, name: str, publication: str | None = No
 
 
 def find_entity(conn: sqlite3.Connection, kind: str, start: str) -> str:
-    """The id of the one note, action or other thing whose id begins so (four digits at least). Raises NotFound or FitsSeveral."""
+    """The id of the one entity of a kind whose id begins so (four digits at least).
+
+    Raises NotFound or AmbiguousReference.
+    """
     if kind not in KINDS:
         raise ValueError(kind)
     sql = f"SELECT id FROM {kind} WHERE withdrawn = 0 AND id >= ? AND id < ? LIMIT 4"
@@ -148,7 +151,7 @@ def find_entity(conn: sqlite3.Connection, kind: str, start: str) -> str:
 
 
 def find_log_action(conn: sqlite3.Connection, start: str) -> str:
-    """The id of the one action in the log that begins so. Raises NotFound or FitsSeveral."""
+    """The id of the one action in the log that begins so. Raises NotFound or AmbiguousReference."""
     sql = "SELECT DISTINCT action FROM change WHERE action >= ? AND action < ? LIMIT 4"
     return _by_start(conn, "action", start, sql)
 

@@ -1,8 +1,8 @@
 """Text at every door, and text on its way to a screen.
 
-Two rules, one file. `accept` is for what comes in, from a keyboard, a command line, an import or a share; `clean`
-is for what goes out to a terminal. Both rest on one fixed list of code points, kept here and not taken from Python's
-own tables, which differ by version: what one register can hold, another must accept.
+Two rules, one file. `validate_text` is for what comes in, from a keyboard, a command line, an import or a share;
+`sanitise` is for what goes out to a terminal. Both rest on one fixed list of code points, kept here and not taken from
+Python's own tables, which differ by version: what one register can hold, another must accept.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 
 
 class TextError(ValueError):
-    """A text that cannot be taken, with the sentence that says why."""
+    """Text that is not valid, with the reason as its message."""
 
 
 def _visible(found: re.Match[str]) -> str:
@@ -40,10 +40,10 @@ def _visible(found: re.Match[str]) -> str:
 
 
 def validate_text(text: str, *, lines: bool = False, limit: int | None = None) -> str:
-    """The one validator of text that comes in; what it lets through passes again unchanged.
+    """Validate and normalise text on input; it is idempotent.
 
     Line ends of any kind become newline; with `lines` off (titles, names) newlines and tabs become spaces. Code points
-    that hide, reorder or command are replaced by a form that can be seen: compare the result with the text to say so.
+    that hide, reorder or command are replaced by a form that can be seen: compare the result with the text to find out.
     `limit` is in bytes where `lines` is on and in characters elsewhere. Raises TextError when the text is too long.
     """
     text = _LINE_ENDS.sub("\n", text)
@@ -59,7 +59,7 @@ def validate_text(text: str, *, lines: bool = False, limit: int | None = None) -
 
 
 def sanitise(text: object, *, most: int = 20_000) -> str:
-    """A text made safe to show: nothing in it commands a terminal, and it is cut with … past `most` characters.
+    """Sanitise text for display: no control characters for a terminal, and truncated with … past `most` characters.
 
     Newlines stay; tabs become spaces, since a terminal moves to where it likes. Whatever it returns must still go into
     Content(…) or Text(…), never into markup.
@@ -72,12 +72,12 @@ def sanitise(text: object, *, most: int = 20_000) -> str:
 
 
 def one_line(text: object, *, most: int = 500) -> str:
-    """`clean`, on one line: for cells, titles and toasts."""
+    """`sanitise`, on one line: for cells, titles and toasts."""
     return " ".join(sanitise(text, most=most).split())
 
 
 def format_size(size: int) -> str:
-    """Say how large a file is: 800 bytes, 120 kB, 1.2 MB, 4.3 GB."""
+    """Format a file size: 800 bytes, 120 kB, 1.2 MB, 4.3 GB."""
     if size < 1000:
         return f"{size} byte{'' if size == 1 else 's'}"
     if size < 999_500:

@@ -1,4 +1,5 @@
-"""The values that fields hold, and what each must be: text, days, ids, and objects whose parts only make sense together."""
+"""The values that fields hold, and what each must be: text, days, ids, and objects whose parts only make sense
+together."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ _ID = re.compile(r"[0-9a-f]{32}|register")
 
 
 def one_line_of(text: str) -> str:
-    """A text of one line, as it may be stored. Raises TextError."""
+    """Validate one line of text. Raises TextError."""
     return validate_text(text)
 
 
@@ -48,7 +49,7 @@ class StrictModel(BaseModel):
 
 
 class DateValue(StrictModel):
-    """A part-known date: as written, with its first and last possible day, ISO; None where not known."""
+    """A partial date: as written, with its first and last possible day, ISO; None where unknown."""
 
     text: Line
     earliest: Day | None = None
@@ -62,7 +63,7 @@ class DateValue(StrictModel):
 
 
 class TargetValue(DateValue):
-    """A target or a promise's due date: the day it was said, where, and on what it depends."""
+    """A target or a promise's due date: the day it was stated, where, and its condition."""
 
     said: Line | None = None
     where: Line | None = None
@@ -72,7 +73,7 @@ class TargetValue(DateValue):
 class StageValue(StrictModel):
     """How far an item has got, and the part-known day it got there; who agreed, for a delivery.
 
-    What was asked for goes with *submitted*, so that whether that counts as closed hangs on no other thing.
+    What was asked for goes with *submitted*, so that whether that counts as closed depends on no other entity.
     """
 
     text: Annotated[Stage, Field(strict=False)]
@@ -84,14 +85,14 @@ class StageValue(StrictModel):
 
 
 class BelievedValue(StrictModel):
-    """That the owner believes it done, and who that is; "not stated" where the source does not say."""
+    """That the owner believes it done, and who that is; "not stated" where the source does not name them."""
 
     text: Literal["yes"]
     by: Line | None = None
 
 
 class MoveValue(StrictModel):
-    """Whose move is next, and until when or what."""
+    """The next move: who makes it, and until when or what."""
 
     text: Annotated[NextMove, Field(strict=False)]
     until: Line | None = None

@@ -1,4 +1,4 @@
-"""The register's words: its enumerations, how each is said on a screen, and a field's value with its basis.
+"""The enumerations of the domain, their labels on screen, and a field's value with its basis.
 
 Light on purpose: the program's start loads it, so nothing here may import pydantic or sqlite_utils.
 """
@@ -18,7 +18,7 @@ class ItemKind(StrEnum):
 
 
 class Stage(StrEnum):
-    """How far an item has got; the one stored field that says so."""
+    """The stage of an item: how far it has got."""
 
     NOT_STATED = "not-stated"
     NOT_STARTED = "not-started"
@@ -41,7 +41,7 @@ REPLY_STAGES = frozenset({Stage.SUBMITTED, Stage.REMAIN_OPEN, Stage.DISCHARGED})
 
 
 class Track(StrEnum):
-    """What the lead says of an open item: is it on time?"""
+    """Whether an open item is on time, as stated by its lead."""
 
     ON_TRACK = "on-track"
     DELAYED = "delayed"
@@ -58,7 +58,7 @@ class Status(StrEnum):
 
 
 class NextMove(StrEnum):
-    """Whose move is next while an item is open."""
+    """Who makes the next move while an item is open."""
 
     US = "us"
     INSPECTORATE = "inspectorate"
@@ -66,7 +66,7 @@ class NextMove(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What a reply says. Only *discharged* and *not adopted* end an item."""
+    """The verdict of a reply. Only *discharged* and *not adopted* end an item."""
 
     DISCHARGED = "discharged"
     REMAIN_OPEN = "remain-open"
@@ -76,7 +76,7 @@ class Verdict(StrEnum):
 
 
 class LeadState(StrEnum):
-    """How far one of several leads has got with their own part of an item."""
+    """The progress of one lead on their own part of an item."""
 
     NOT_BEGUN = "not-begun"
     UNDER_WAY = "under-way"
@@ -98,7 +98,7 @@ class NoteKind(StrEnum):
 
 
 class Basis(StrEnum):
-    """How a value is known."""
+    """The basis of a value: how it came to be known."""
 
     ENTERED = "entered"
     STATED = "stated"
@@ -181,15 +181,15 @@ LABELS = {
     "not-adopted": "Closed, not adopted",
     **{marking: marking for marking in MARKINGS},
 }
-"""How a stored word is said on a screen; a word that is not here is said with a capital."""
+"""Stored word to its label on screen; a word that is not here is capitalised."""
 
 
 LEFT_OUT = "left out of this copy"
-"""Said in the place of what whoever shared a register left out."""
+"""Shown in place of a value that was left out of a shared register."""
 
 
 def label_of(word: str | None) -> str:
-    """Say a stored word as a person would; None is an em dash."""
+    """The label of a stored word; an em dash for None."""
     if word is None:
         return "—"
     return LABELS.get(word) or word.replace("-", " ").capitalize()
@@ -201,7 +201,7 @@ GLYPHS = {"closed": "●", "with-inspectorate": "◐", "on-track": "■", "delay
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One field as it stands: its value, how it is known, and where in the source."""
+    """The current value of a field, with its basis and its place in the source."""
 
     value: object
     basis: str = Basis.ENTERED

@@ -1,4 +1,5 @@
-"""The list as CSV: UTF-8 with a byte order mark so that Excel reads it as such, every cell quoted, no cell a formula."""
+"""The list as CSV: UTF-8 with a byte order mark so that Excel reads it as such, every cell quoted, no cell a
+formula."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""An Excel workbook of what is shown. Text is written as text: nothing in it is a formula, a link or a number by accident."""
+"""An Excel workbook of what is shown.
+
+Text is written as text: nothing in it is a formula, a link or a number by accident.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The columns of sheets: what each is made of in SQL, and how it is said; those of fields come from their declaration."""
+"""The columns of sheets: what each is made of in SQL, and how it is said; those of fields come from their
+declaration."""
 
 from __future__ import annotations
 

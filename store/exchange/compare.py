@@ -14,7 +14,7 @@ _WORDS = ("reference", "title", "text", "notes", "people")
 
 
 def called(conn: sqlite3.Connection, kind: str, entity: str) -> str:
-    """What a thing is called, with what it belongs to where it has no name of its own."""
+    """What an entity is called, with what it belongs to where it has no name of its own."""
     name = name_of(conn, kind, entity) if kind in KINDS else "a thing of a kind that Fairlead does not know"
     if kind == "recommendation":
         return name
@@ -33,7 +33,10 @@ class Comparison:
         """What is compared, a table at a time."""
 
     def differences(self, table: str) -> Iterator[str]:
-        """What differs in a table, a sentence each, some rows of it at most. Raises sqlite3.Error where it cannot be read."""
+        """What differs in a table, a sentence each, some rows of it at most.
+
+        Raises sqlite3.Error where it cannot be read.
+        """
         if table == "tally":
             yield from self._tally()
         elif table == "conflict":

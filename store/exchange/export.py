@@ -1,7 +1,7 @@
 """The way out: one file for elsewhere, whole or not at all.
 
-Everything is written from a private copy of the register, so that a long export holds up nobody's save and sees no half of
-one; and to a temporary name beside the place asked for, so that what stands there is never half a file.
+Everything is written from a private copy of the register, so that a long export holds up nobody's save and sees no half
+of one; and to a temporary name beside the place asked for, so that what stands there is never half a file.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ SUFFIXES = (*SHARES, ".csv", ".xlsx", ".json", ".md")
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A file as it was written: where, its size in bytes, its SHA-256 in hex, what it holds, and what there is to say."""
+    """A file as it was written: where, its size in bytes, its SHA-256 in hex, what it holds, and what there is to
+    say."""
 
     path: Path
     size: int
@@ -50,9 +51,9 @@ def export(
 ) -> Exported:
     """Write what is shown to a file, its kind by the end of its name; may be called from any thread.
 
-    A share (.sqlite, .db, .fairlead) is a register of its own with the history; the others are for reading. `force` allows
-    an existing file to be replaced. `progress` is told items done and items in all, and stops the export by answering
-    False. Raises FairleadError in words, Stopped among them; nothing is left behind then.
+    A share (.sqlite, .db, .fairlead) is a register of its own with the history; the others are for reading. `force`
+    allows an existing file to be replaced. `progress` is told items done and items in all, and stops the export by
+    answering False. Raises FairleadError in words, Cancelled among them; nothing is left behind then.
     """
     suffix = kind_of(out.suffix)
     _check_sort(sort)
@@ -82,7 +83,10 @@ def describe_export(conn: sqlite3.Connection, out_suffix: str, shown: Filter) ->
 
 
 def kind_of(suffix: str) -> str:
-    """The kind of file that a suffix asks for: itself, or ".sqlite" for any share. Raises BadInput naming those there are."""
+    """The kind of file that a suffix asks for: itself, or ".sqlite" for any share.
+
+    Raises BadInput naming those there are.
+    """
     wanted = suffix.casefold()
     if wanted not in SUFFIXES:
         what = f'"{suffix}" is not a kind of file' if suffix else "The name has no ending"

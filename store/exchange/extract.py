@@ -42,7 +42,7 @@ class Extract:
         return self.register.conn
 
     def step(self, done: int, total: int) -> None:
-        """Say how far it has got. Raises Stopped."""
+        """Say how far it has got. Raises Cancelled."""
         if self.progress is not None and not self.progress(done, total):
             raise Cancelled(f"Writing {self.out.name}")
 

@@ -24,7 +24,7 @@ from store.register import Author, Register
 
 
 def read_log(path: Path, scratch_folder: Path) -> list[Change]:
-    """The whole checked log of a file from elsewhere; for a large one take `careful` and its pieces."""
+    """The whole checked log of a file from elsewhere; for a large one take `open_untrusted` and its pieces."""
     with open_untrusted(path, scratch_folder, as_it_comes=True) as log:
         return [change for piece in log.pieces() for change in piece]
 
@@ -34,7 +34,8 @@ def open_foreign(
 ) -> Register:
     """A file from elsewhere as a register that can only be looked at: a fresh one made from its checked log.
 
-    The caller closes it and removes `scratch_folder`, where it lies. Raises a FairleadError in words, whatever the bytes.
+    The caller closes it and removes `scratch_folder`, where it lies. Raises a FairleadError in words, whatever the
+    bytes.
     """
     shown = scratch_folder / f"{random_token()}.fairlead"
     with open_untrusted(path, scratch_folder, as_it_comes=True) as log:
@@ -60,8 +61,9 @@ def save_as_own(
 ) -> Register:
     """Write a register of one's own, with an id of its own, from a file's checked log, and open it.
 
-    The file may be from elsewhere, or a register that is open in this process. `force` allows another file at `out` to be
-    replaced. Raises AlreadyThere, NoFolder, SameFile, CannotWrite and whatever `careful` raises; nothing is left then.
+    The file may be from elsewhere, or a register that is open in this process. `force` allows another file at `out` to
+    be replaced. Raises FileAlreadyExists, FolderMissing, SameFile, CannotWrite and whatever `open_untrusted` raises;
+    nothing is left then.
     """
     check_destination(out, force=force)
     here = identity(path)

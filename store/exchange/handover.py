@@ -30,7 +30,8 @@ _NEVER = "9999"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A hand-over page: whose it is, its marking, its text, and how many open items it has of each kind (parts aside)."""
+    """A hand-over page: whose it is, its marking, its text, and how many open items it has of each kind (parts
+    aside)."""
 
     lead: str
     marking: str
@@ -50,7 +51,10 @@ class _Entry:
 
 
 def find_lead(conn: sqlite3.Connection, name: str) -> str:
-    """The name, as the register has it, of who leads on something here. Raises NotFound, with names that may be meant."""
+    """The name, as the register has it, of who leads on something here.
+
+    Raises NotFound, with names that may be meant.
+    """
     rows = conn.execute(
         "SELECT DISTINCT y.name FROM lead l JOIN party y ON y.id = l.party "
         "JOIN recommendation r ON r.id = l.recommendation AND r.listed = 1 "
@@ -111,7 +115,7 @@ def save(page: Page, out: Path, *, force: bool = False) -> Exported:
     """Write a page to a file whose name ends in .md, whole or not at all.
 
     `force` allows an existing file to be replaced. Raises BadInput for another ending, and what a file for elsewhere
-    raises: AlreadyThere, NoFolder, SameFile, CannotWrite, DiskFull.
+    raises: FileAlreadyExists, FolderMissing, SameFile, CannotWrite, DiskFull.
     """
     if out.suffix.casefold() != ".md":
         raise BadInput("out", f"A hand-over page is Markdown: end the name in .md, as in {out.stem or 'page'}.md.")
@@ -174,7 +178,8 @@ def _entry(page: Handover, detail: ItemDetail) -> _Entry:
 
 
 def _marking(conn: sqlite3.Connection, marked: str, included: dict[str, set[str]]) -> str:
-    """The highest of the register's own marking and those of what is on the page; where two stand side by side, the higher."""
+    """The highest of the register's own marking and those of what is on the page; where two stand side by side, the
+    higher."""
     top = MARKINGS[-1]
     for kind, ids in included.items():
         found = conn.execute(

@@ -1,7 +1,7 @@
 """Checking a register: its file, its log, whether the tables are what the log adds up to, and its evidence files.
 
-All of it is done on a private copy and on a register made anew from the log, so that nobody's save waits for it; nothing is
-ever repaired.
+All of it is done on a private copy and on a register made anew from the log, so that nobody's save waits for it;
+nothing is ever repaired.
 """
 
 from __future__ import annotations
@@ -43,11 +43,12 @@ class Report:
     changes: int
     """Changes in the log."""
     entities: int
-    """Things that they are about."""
+    """How many entities they are of."""
     wrong: tuple[str, ...]
     """What does not check; empty where all is sound."""
     remarks: tuple[str, ...]
-    """What is as it may be, and worth knowing: changes that wait or are here without their text, evidence that moved."""
+    """What is as it may be, and worth knowing: changes that wait or are here without their text, evidence that moved.
+    """
 
     @property
     def sound(self) -> bool:
@@ -67,10 +68,11 @@ class Report:
 
 
 def check(register: Register, progress: Progress | None = None) -> Report:
-    """Check a register from end to end; may be called from any thread, and takes room for two copies in the temporary folder.
+    """Check a register from end to end; may be called from any thread, and takes room for two copies in the temporary
+    folder.
 
-    What is wrong is in the report. Raises Stopped where `progress` answers False, and FairleadError where it cannot be
-    done (the disk full, the file gone).
+    What is wrong is in the report. Raises Cancelled where `progress` answers False, and FairleadError where it cannot
+    be done (the disk full, the file gone).
     """
     with tempfile.TemporaryDirectory(prefix="fairlead-", ignore_cleanup_errors=True) as folder:
         return _Check(register, Path(folder), progress).run()
@@ -110,7 +112,10 @@ class _Check:
         return Report(path, self.changes, self.entities, tuple(self.wrong), tuple(self.remarks))
 
     def _at(self, start: int, share: int, done: int, of: int, *, quiet: bool = False) -> bool:
-        """Say how far it has got; False where the person stops it. `quiet` asks for the answer inside SQLite's own work."""
+        """Say how far it has got; False where the person stops it.
+
+        `quiet` asks for the answer inside SQLite's own work.
+        """
         goes_on = self.progress is None or self.progress(start + share * done // max(of, 1), _OF)
         if not goes_on and not quiet:
             raise Cancelled(f"The check of {self.register.path}")

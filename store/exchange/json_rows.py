@@ -1,4 +1,7 @@
-"""The JSON of items and publications: one shape for the export and for what the command line prints. See docs/export.md."""
+"""The JSON of items and publications: one shape for the export and for what the command line prints.
+
+See docs/export.md.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,10 @@ Row = dict[str, Any]
 
 
 def list_row(item: ItemRow, leads: Sequence[str] | None = None) -> Row:
-    """An item as a list shows it. `leads` are its leads' names where they are at hand; else they are read from the row."""
+    """An item as a list shows it.
+
+    `leads` are its leads' names where they are at hand; else they are read from the row.
+    """
     return {
         "id": item.id,
         "ref": item.ref,
@@ -129,7 +135,7 @@ def publication_whole(conn: sqlite3.Connection, publication: PublicationRow) -> 
 
 
 def notes_json(conn: sqlite3.Connection, end: str, entity: str) -> list[Row]:
-    """The notes on a thing, with the evidence that they cite. `end` is as in `notes_on`."""
+    """The notes on an entity, with the evidence that they cite. `end` is as in `notes_on`."""
     cited = citations_on(conn, end, entity)
     return [note_json(note, cited) for note in notes_on(conn, end, entity)]
 
@@ -160,7 +166,7 @@ def measure_json(measure: EntityRow) -> Row:
 
 
 def _recorded(entity: EntityRow, *first: str) -> Row:
-    """Every field of a thing but for owners and ends: its id, `first` these, and the others as they are declared."""
+    """Every field of an entity but for owners and ends: its id, `first` these, and the others as they are declared."""
     return _pick(entity, *_columns(entity.kind, *first))
 
 

@@ -1,8 +1,8 @@
 """What belongs to an export: the items shown, what they own, and what these name; nothing else.
 
-`work_out` lists the things in a temporary table of the connection, `scope`, which the writers join to. A value names
-another thing only as its owner, party, theme or outcome, and every such thing is taken along: so no change in scope
-rests on one that is not. Where an evidence file lies belongs to no export.
+`select_scope` lists the entities in a temporary table of the connection, `scope`, which the writers join to. A value
+names another entity only as its owner, party, theme or outcome, and every such entity is taken along: so no change in
+scope rests on one that is not. Where an evidence file lies belongs to no export.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _OWNED = ("submission", "reply", "action", "lead", "contribution", "measure")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """How much an export holds; `things` by kind, `whole` and `in_part` the codes of its publications."""
+    """How much an export holds; `entities` by kind, `whole` and `in_part` the codes of its publications."""
 
     recommendations: int
     commitments: int
@@ -32,7 +32,7 @@ class Scope:
 
 
 def select_scope(conn: sqlite3.Connection, shown: Filter, today: date) -> Scope:
-    """List what belongs to an export of what is shown, in the connection's temporary table `scope` (thing, kind)."""
+    """List what belongs to an export of what is shown, in the connection's temporary table `scope` (entity, kind)."""
     conn.execute("DROP TABLE IF EXISTS temp.scope")
     conn.execute("CREATE TEMP TABLE scope (thing TEXT PRIMARY KEY, kind TEXT NOT NULL) WITHOUT ROWID")
     conn.execute("CREATE INDEX temp.scope_of_kind ON scope (kind)")
@@ -58,7 +58,7 @@ def select_scope(conn: sqlite3.Connection, shown: Filter, today: date) -> Scope:
 
 
 def _take(conn: sqlite3.Connection, kind: str, select: str, values: list[object] | None = None) -> int:
-    """Take along the things that a query names; how many of them are new."""
+    """Take along the entities that a query names; how many of them are new."""
     sql = f"INSERT OR IGNORE INTO scope SELECT thing, '{kind}' FROM ({select}) WHERE thing IS NOT NULL"
     return conn.execute(sql, values or []).rowcount
 
@@ -114,7 +114,7 @@ def _whole_publications(conn: sqlite3.Connection) -> set[str]:
 
 
 def _notes(conn: sqlite3.Connection, whole: set[str]) -> None:
-    """Notes on what is in scope, and the ties that say so; a note's other ties stay behind."""
+    """Notes on what is in scope, and the associations that say so; a note's other associations stay behind."""
     about = f"(recommendation IN (SELECT thing FROM scope) OR publication IN ({_quoted(whole)}))"
     _take(conn, "note", f"SELECT note AS thing FROM note_on WHERE withdrawn = 0 AND {about}")
     sent = "SELECT note AS thing FROM evidence WHERE withdrawn = 0 AND submission IN (SELECT thing FROM scope)"

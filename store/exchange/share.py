@@ -77,7 +77,7 @@ def _reduced(extract: Extract, path: Path) -> Register:
 
 
 def _add_up(conn: sqlite3.Connection, step: Step) -> None:
-    """Make every table from the log, in the order in which the things became known."""
+    """Make every table from the log, in the order in which the entities became known."""
     log = ChangeLog(conn)
     entities = conn.execute("SELECT thing, min(kind) FROM change GROUP BY thing ORDER BY min(n)").fetchall()
     # By publication, since each piece works out anew the figures of every publication that it touches.

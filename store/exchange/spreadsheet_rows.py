@@ -75,7 +75,8 @@ def pages(conn: sqlite3.Connection, shown: Filter, sort: str, today: date) -> It
 
 
 def cells_of(conn: sqlite3.Connection, wanted: Sequence[int]) -> list[tuple[str, list[Cell]]]:
-    """The items of these seqs in their order, PAGE at the most: each one's id, and its cells in the order of COLUMNS."""
+    """The items of these seqs in their order, PAGE at the most: each one's id, and its cells in the order of
+    COLUMNS."""
     sql = _ITEMS % ",".join("?" * len(wanted))
     columns = tuple(_LIST.values())
     found = {row[0]: (str(row[1]), cells(columns, row[2:])) for row in conn.execute(sql, list(wanted))}

@@ -1,8 +1,8 @@
 """Reading a file from elsewhere with care: only what checks comes out, or a refusal in words.
 
-It is never opened where it lies. Its bytes alone are copied to a private file, its tables must be ours to the letter, and
-only its log is read, row by row, every row checked; and the bytes of the evidence files that its citations name, checked by
-their hash.
+It is never opened where it lies. Its bytes alone are copied to a private file, its tables must be ours to the letter,
+and only its log is read, row by row, every row checked; and the bytes of the evidence files that its citations name,
+checked by their hash.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ class ForeignLog:
         return found
 
     def check_kinds(self) -> None:
-        """Check that no thing is two kinds of thing, before anything is worked out from the changes. Raises Refused."""
+        """Check that no id is used for two kinds of entity, before anything is derived. Raises Refused."""
         self._renew()
         with refusing_errors(self.path):
             mixed = self._conn.execute(
@@ -170,9 +170,9 @@ def open_untrusted(
 ) -> Iterator[ForeignLog]:
     """The log of a file from elsewhere, every row checked, for as long as the block lasts.
 
-    `as_it_comes` leaves the rows to be checked as `pieces` reads them, for whoever throws away what was made of the first
-    pieces when a later one is refused. `scratch_folder` is a private one; nothing is left in it. Raises Refused,
-    NotARegister, Newer, NotThere, SameFile, Stopped or DiskFull: only a FairleadError, whatever the bytes.
+    `as_it_comes` leaves the rows to be checked as `pieces` reads them, for whoever throws away what was made of the
+    first pieces when a later one is refused. `scratch_folder` is a private one; nothing is left in it. Raises Refused,
+    NotARegister, NewerVersion, FileMissing, SameFile, Cancelled or DiskFull: only a FairleadError, whatever the bytes.
     """
     copy = scratch_folder / f"{random_token()}.copy"
     until = [time.monotonic() + _SCHEMA_SECONDS]

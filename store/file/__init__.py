@@ -1,1 +1,2 @@
-"""The file of a register on the disk: connecting and writing, its schema, putting files in place, backups, attachments."""
+"""The file of a register on the disk: connecting and writing, its schema, putting files in place, backups,
+attachments."""

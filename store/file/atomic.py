@@ -56,7 +56,10 @@ def write_whole(out: Path, content: Iterable[bytes], *, force: bool, sync: bool 
 
 
 def check_destination(out: Path, *, force: bool) -> None:
-    """Check that a register may be put at a path. Raises SameFile, NoFolder, AlreadyThere (unless `force`) or CannotWrite."""
+    """Check that a register may be put at a path.
+
+    Raises SameFile, FolderMissing, FileAlreadyExists (unless `force`) or CannotWrite.
+    """
     if is_open(out):
         raise SameFile(out)
     try:

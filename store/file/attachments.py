@@ -1,9 +1,11 @@
 """The files kept inside a register: their bytes lie in `sqlar`, under the SHA-256 that a citation names.
 
-The table is the sqlite3 program's own archive form (`sqlite3 FILE -A -x` takes the files out): data of `sz` bytes lies as
-it is, shorter data is deflated. What is read back is never more than `sz` and is checked by its hash, piece by piece.
+The table is the sqlite3 program's own archive form (`sqlite3 FILE -A -x` takes the files out): data of `sz` bytes lies
+as it is, shorter data is deflated. What is read back is never more than `sz` and is checked by its hash, piece by
+piece.
 
-The bytes stay when a citation is withdrawn or its action undone, so that redoing it finds them; a share leaves them behind.
+The bytes stay when a citation is withdrawn or its action undone, so that redoing it finds them; a share leaves them
+behind.
 """
 
 from __future__ import annotations
@@ -64,7 +66,7 @@ def save_attachment(conn: sqlite3.Connection, content: Content, seconds: int) ->
 def pieces(conn: sqlite3.Connection, name: str) -> Iterator[bytes]:
     """The bytes of the file of that SHA-256, piece by piece.
 
-    Raises NotInside, at the latest after the last piece: what was made of them is then to be thrown away.
+    Raises AttachmentMissing, at the latest after the last piece: what was made of them is then to be thrown away.
     """
     row = conn.execute("SELECT rowid, sz FROM sqlar WHERE name = ?", (name,)).fetchone()
     if row is None:
@@ -139,7 +141,8 @@ def _sound(conn: sqlite3.Connection, name: str) -> bool:
 
 
 def cited_attachments(conn: sqlite3.Connection, *, withdrawn: bool) -> list[str]:
-    """The SHA-256 of every file that a citation says is kept inside; `withdrawn` adds those of withdrawn ones and notes."""
+    """The SHA-256 of every file that a citation says is kept inside; `withdrawn` adds those of withdrawn ones and
+    notes."""
     only_current = "" if withdrawn else "AND c.withdrawn = 0 AND n.withdrawn = 0"
     rows = conn.execute(
         "SELECT DISTINCT c.sha256 FROM citation c LEFT JOIN note n ON n.id = c.note "
@@ -158,8 +161,8 @@ def copy_files(
 ) -> list[str]:
     """Copy these files (by SHA-256) from one register into another, each checked first; inside write() of the other.
 
-    Returns those that are not there as they should be, or are too much in all: nothing of them is copied. Stops early where
-    `go_on` answers False.
+    Returns those that are not there as they should be, or are too much in all: nothing of them is copied. Stops early
+    where `go_on` answers False.
     """
     missing: list[str] = []
     room = MOST_IN_ALL

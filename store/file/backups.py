@@ -1,7 +1,7 @@
 """Backups of a register: whole copies beside the data, each checked before it counts as one.
 
-A backup is a register like any other. Its name carries the register's id, the day and a number that only ever grows, so the
-newest is the one with the greatest number, whatever the clocks said.
+A backup is a register like any other. Its name carries the register's id, the day and a number that only ever grows, so
+the newest is the one with the greatest number, whatever the clocks said.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Backup:
 def copy_register(file: File, to: Path, go_on: Progress | None = None) -> None:
     """Copy a register, open as it is, to a new private file, in steps that let a save through. From any thread.
 
-    Raises FairleadError in words, Stopped among them; what is at `to` then is the caller's to remove.
+    Raises FairleadError in words, Cancelled among them; what is at `to` then is the caller's to remove.
     """
 
     def step(_status: int, left: int, of: int) -> None:
@@ -71,7 +71,7 @@ def back_up(file: File, folder: Path, day: date, go_on: Progress | None = None) 
     """Back up an open register; returns where the backup is. From any thread.
 
     The copy is checked before it gets its name: one of a damaged register raises Damaged and leaves nothing. Raises
-    NoFolder where `folder` is not there, and FairleadError in words.
+    FolderMissing where `folder` is not there, and FairleadError in words.
     """
     if not folder.is_dir():
         raise FolderMissing(folder)

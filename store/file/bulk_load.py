@@ -23,10 +23,11 @@ _MADE_LAST = frozenset(
 
 @contextmanager
 def bulk_load(file: File) -> Iterator[None]:
-    """Write to a new file that nobody uses yet: nothing waits for the disk, and the indexes of lists are made at the end.
+    """Write to a new file that nobody uses yet: nothing waits for the disk, and the indexes of lists are made at the
+    end.
 
-    All of it is on the disk, and the file as any other, when this ends. Where it ends in an error the file is of no use,
-    and whoever asked removes it.
+    All of it is on the disk, and the file as any other, when this ends. Where it ends in an error the file is of no
+    use, and whoever asked removes it.
     """
     conn = file.conn
     made_last = [

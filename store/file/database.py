@@ -1,7 +1,7 @@
 """The file of a register: the only place that connects to one of ours, and the one way to write to it.
 
-Rules that measurements made: the header is read before SQLite has the file, and the live file is never opened by anything
-else in this process (either would drop every lock that SQLite holds on it). The journal mode is TRUNCATE.
+Rules that measurements made: the header is read before SQLite has the file, and the live file is never opened by
+anything else in this process (either would drop every lock that SQLite holds on it). The journal mode is TRUNCATE.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def check_sqlite() -> str | None:
 
 
 def identity(path: Path) -> tuple[int, int]:
-    """The device and inode of a file. Raises NotThere."""
+    """The device and inode of a file. Raises FileMissing."""
     try:
         found = path.stat()
     except FileNotFoundError:
@@ -224,7 +224,7 @@ class File:
         read_only_reason: str | None = None,
         before_migration: Callable[[File], object] | None = None,
     ) -> None:
-        """Open an existing register. `only_looking`, a sentence, makes it read-only and says why.
+        """Open an existing register. `read_only_reason`, a sentence, makes it read-only and says why.
 
         `before_migration` is called with this file, still as it was, before an older one is brought to this version:
         a backup belongs there, and what it raises leaves the file as it was.
@@ -274,7 +274,7 @@ class File:
 
     @classmethod
     def create(cls, path: Path) -> File:
-        """Make a new, empty register. Raises AlreadyThere, NoFolder or CannotWrite."""
+        """Make a new, empty register. Raises FileAlreadyExists, FolderMissing or CannotWrite."""
         if path.exists():
             raise FileAlreadyExists(path)
         if not path.parent.is_dir():
@@ -300,7 +300,7 @@ class File:
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A read-only connection for the thread that asks, for a long read; a save here interrupts it.
 
-        Raises sqlite3.OperationalError ("interrupted") in the reader, which then starts again, and MovedAway.
+        Raises sqlite3.OperationalError ("interrupted") in the reader, which then starts again, and FileMoved.
         """
         self.check_in_place()
         conn = _connect(self.path, "ro")
@@ -336,7 +336,10 @@ class File:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """The one unit of work: all of it is on the disk when this ends, or none of it. Raises FairleadError in words."""
+        """The one unit of work: all of it is on the disk when this ends, or none of it.
+
+        Raises FairleadError in words.
+        """
         if self.read_only_reason:
             from store.domain.errors import OpenedReadOnly
 
@@ -359,7 +362,7 @@ class File:
             raise
 
     def check_in_place(self) -> None:
-        """Raise MovedAway where the path no longer leads to the file that was opened."""
+        """Raise FileMoved where the path no longer leads to the file that was opened."""
         try:
             if identity(self.path) != self.identity:
                 raise FileMoved(self.path)
@@ -381,7 +384,8 @@ class File:
                     self.interrupt_readers()
 
     def wait_for_others(self, wait: bool) -> None:
-        """Whether reads wait for another program that has the file locked, or raise "busy" at once; writes always wait."""
+        """Whether reads wait for another program that has the file locked, or raise "busy" at once; writes always
+        wait."""
         self._patience_ms = BUSY_MS if wait else 0
         self.conn.execute(f"PRAGMA busy_timeout={self._patience_ms}")
 
@@ -424,6 +428,6 @@ class File:
 
 
 def make_new_files_private() -> None:
-    """Make files that this process creates readable by their owner alone, where the platform knows such a thing."""
+    """Make files that this process creates readable by their owner alone, where the platform has such permissions."""
     if sys.platform != "win32":
         os.umask(0o077)

@@ -26,7 +26,7 @@ def read_header(path: Path) -> bytes:
 
 
 def check_header(path: Path, header: bytes) -> int:
-    """Check that a header is a register's; returns its version. Raises NotARegister or Newer."""
+    """Check that a header is a register's; returns its version. Raises NotARegister or NewerVersion."""
     if not header:
         raise NotARegister(path, "it is empty")
     if len(header) < 100 or not header.startswith(_MAGIC):

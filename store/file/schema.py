@@ -1,7 +1,7 @@
 """The tables, by migration. The SQL itself is in migrations/: plain, and never edited once released.
 
-`known_schema(version)` is what a register of that version must look like to the letter: what is opened is compared with
-it, so a file that carries anything of its own (a trigger, a view, a table) is found before it is used.
+`expected_schema(version)` is what a register of that version must look like to the letter: what is opened is compared
+with it, so a file that carries anything of its own (a trigger, a view, a table) is found before it is used.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""A change: what it holds, how its id is made, and what a set of changes of one thing adds up to. Nothing here reads a file.
+"""A change: its fields, how its id is computed, and the fold of an entity's changes. Nothing here reads a file.
 
-A change sets one field of one thing, except a creation, which sets all its first fields. It names as parents the heads of
-that field which its author had seen. From that alone, in whatever order changes arrive, every desk comes to the same
+A change sets one field of one entity, except a creation, which sets all its first fields. It names as parents the heads
+of that field which its author had seen. From that alone, in whatever order changes arrive, every desk comes to the same
 value, or to the same conflict: clocks only choose which side of a conflict is shown.
 """
 
@@ -48,9 +48,9 @@ def digest(*parts: str) -> str:
 
 
 def association_id(kind: str, ends: dict[str, object]) -> str:
-    """The id of a tie: its kind and its ends by name, so that two people who add the same one agree.
+    """The id of an association: its kind and its ends by name, so that two people who add the same one agree.
 
-    An end that is empty is not in it: a kind may be given one more end later without a tie changing its id.
+    An end that is empty is not in it: a kind may be given one more end later without an association changing its id.
     """
     named = {end: str(ends[end]) for end in KINDS[kind].ends if ends.get(end)}
     if ends.get("relation") == "same-work":
@@ -59,9 +59,9 @@ def association_id(kind: str, ends: dict[str, object]) -> str:
 
 
 def is_clear_field(kind: str, name: str) -> bool:
-    """Whether a field stays readable where a body is left out: ids of other things, and whether it is withdrawn.
+    """Whether a field stays readable where a body is left out: ids of other entities, and whether it is withdrawn.
 
-    Without them a thing left out could not be shown where it belongs, nor a withdrawn one stay out of sight.
+    Without them an entity left out could not be shown where it belongs, nor a withdrawn one stay out of sight.
     """
     return name == WITHDRAWN or name in KINDS[kind].names
 
@@ -92,7 +92,7 @@ class Change:
 
     @property
     def creates(self) -> bool:
-        """Whether this brings its thing into being; only a creation has no parents."""
+        """Whether this brings its entity into being; only a creation has no parents."""
         return not self.parents
 
     @property
@@ -241,7 +241,7 @@ def ancestors(changes: dict[str, Change], start: Iterable[str]) -> set[str]:
 
 
 def undone(changes: Iterable[Change]) -> set[str]:
-    """The ids of changes that a standing undo takes back (an undo that is itself undone takes back nothing)."""
+    """The ids of changes that an undo in force reverts (an undo that is itself undone reverts nothing)."""
     by: dict[str, list[str]] = {}
     for change in changes:
         if change.undoes:
@@ -262,7 +262,7 @@ def undone(changes: Iterable[Change]) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class FoldedEntity:
-    """What the changes of one thing add up to."""
+    """What the changes of one entity add up to."""
 
     values: dict[str, Value]
     conflicts: dict[str, tuple[Change, ...]]
@@ -276,7 +276,7 @@ _NOTHING = Value(None)
 
 
 def _all_values(kind: str, only: Change) -> dict[str, Value]:
-    """`only.value` for every field of a kind at once: most things have one change, and few fields that say something."""
+    """`only.value` for every field of a kind at once: most entities have one change, and few fields with a value."""
     payload = only.payload
     current: dict[str, Any] = payload.get("values", {}) | only.clear_values
     bases: dict[str, Any] = payload.get("basis", {})
@@ -291,7 +291,7 @@ def _all_values(kind: str, only: Change) -> dict[str, Value]:
 
 
 def fold(kind: str, changes: Sequence[Change]) -> FoldedEntity:
-    """Add up the changes of one thing, its creation among them; the order they come in does not matter."""
+    """Add up the changes of one entity, its creation among them; the order they come in does not matter."""
     if len(changes) == 1:
         only = changes[0]
         return FoldedEntity(_all_values(kind, only), {}, only.body is None, only, only)

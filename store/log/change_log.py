@@ -38,7 +38,7 @@ def _from_row(row: Sequence[str]) -> Change:
 
 
 def references_in(change: Change) -> set[str]:
-    """The ids of other things that a change's values name: owners, and the ends of a tie."""
+    """The ids of other entities that a change's values name: owners, and the ends of an association."""
     return {named for field, named in change.clear_values.items() if field in KINDS[change.kind].names}
 
 
@@ -58,7 +58,7 @@ class ChangeLog:
         return str(row[0]) if row else None
 
     def of_entity(self, entity: str, *, before: str | None = None) -> list[Change]:
-        """The changes of a thing that are ready to be applied, in the order they came here.
+        """The changes of an entity that are ready to be applied, in the order they came here.
 
         With `before`, an ISO day, only those stamped before it, and their ancestors whatever their date.
         """
@@ -89,7 +89,7 @@ class ChangeLog:
             yield _from_row(row)
 
     def has(self, entity: str) -> bool:
-        """Whether a thing has a change here, waiting or not."""
+        """Whether an entity has a change here, waiting or not."""
         return self.conn.execute("SELECT 1 FROM change WHERE thing = ? LIMIT 1", (entity,)).fetchone() is not None
 
     def undoing(self, change_id: str) -> list[Change]:
@@ -118,8 +118,8 @@ class ChangeLog:
     def append(self, changes: Sequence[Change]) -> tuple[dict[str, str], set[str]]:
         """Append what is not here yet; to be called inside write().
 
-        Returns the things (id to kind) whose tables must be worked out anew, and of these the ones that had no change
-        here before. A change whose parent, whose thing's creation or whose named thing is not here is kept and waits;
+        Returns the entities (id to kind) whose tables must be worked out anew, and of these the ones that had no change
+        here before. A change whose parent, whose entity's creation or whose named entity is not here is kept and waits;
         what waited for something that has now come is released.
         """
         here = self._here("id", (c.id for c in changes))
@@ -154,9 +154,9 @@ class ChangeLog:
         return touched, {c.entity for c in fresh} - old_entities
 
     def _hold_back(self, fresh: list[Change], old_entities: set[str]) -> set[str]:
-        """Let wait what rests on something not here; returns the ids of the changes and things that are settled.
+        """Let wait what rests on something not here; returns the ids of the changes and entities that are settled.
 
-        `old_things` are those of the fresh changes that had changes here before.
+        `old_entities` are those of the fresh changes that had changes here before.
         """
         needs = {c.id: set(c.parents) | references_in(c) | (set() if c.creates else {c.entity}) for c in fresh}
         unheard_of = {c.entity for c in fresh} - old_entities
@@ -181,7 +181,7 @@ class ChangeLog:
         return new
 
     def _settled(self, ids: set[str]) -> set[str]:
-        """Which of these ids are a change, or a created thing, that is here and does not wait."""
+        """Which of these ids are a change, or a created entity, that is here and does not wait."""
         found: set[str] = set()
         wanted = list(ids)
         for start in range(0, len(wanted), _BATCH):
@@ -200,7 +200,7 @@ class ChangeLog:
         return found
 
     def _release(self, arrived: set[str]) -> dict[str, str]:
-        """Let go what waited for any of these, as far as it now can; returns the things that this touches."""
+        """Let go what waited for any of these, as far as it now can; returns the entities that this touches."""
         touched: dict[str, str] = {}
         if self.conn.execute("SELECT 1 FROM waiting LIMIT 1").fetchone() is None:
             return touched
@@ -229,5 +229,5 @@ class ChangeLog:
         return str(row[0]) if row and row[0] else "somebody"
 
     def name_of(self, kind: str, entity: str) -> str:
-        """What a thing is called in a sentence."""
+        """What an entity is called in a sentence."""
         return name_of(self.conn, kind, entity)

@@ -29,7 +29,7 @@ def format_value(value: object) -> str:
 
 
 def format_field(conn: sqlite3.Connection, kind: str, field: str, value: object) -> str:
-    """A field's value as a person reads it, with the name of a thing that it names."""
+    """A field's value as a person reads it, with the name of an entity that it names."""
     other = KINDS[kind].names.get(field)
     if other and isinstance(value, str):
         return name_of(conn, other, value)
@@ -37,7 +37,7 @@ def format_field(conn: sqlite3.Connection, kind: str, field: str, value: object)
 
 
 def name_of(conn: sqlite3.Connection, kind: str, entity: str) -> str:
-    """What a thing is called: an item's reference, a publication's code, a name; else its kind."""
+    """What an entity is called: an item's reference, a publication's code, a name; else its kind."""
     column = "reference" if kind == "recommendation" else KINDS[kind].label
     if column:
         row = conn.execute(f"SELECT {column} FROM {kind} WHERE id = ?", (entity,)).fetchone()
@@ -71,7 +71,7 @@ _OWNERS = {
 
 
 def owner_references(conn: sqlite3.Connection, kind: str, entity: str) -> str:
-    """The references or code that a thing belongs to; empty where it stands for itself."""
+    """The references or code that an entity belongs to; empty where it stands for itself."""
     if kind not in _OWNERS:
         return ""
     names = [str(row[0]) for row in conn.execute(_OWNERS[kind], (entity,)) if row[0]]

@@ -1,7 +1,8 @@
 """The tables that the log adds up to, kept in step with it inside the same transaction.
 
-Two steps, each the only one of its kind: `refold` writes the row of each thing that a change touched, and `stand` works
-out what follows for the items and publications round it (status, reference, leads, counts, the words to search).
+Two steps, each the only one of its kind: `project` writes the row of each entity that a change touched, and
+`derive_dependents` works out what follows for the items and publications round it (status, reference, leads, counts,
+the words to search).
 """
 
 from __future__ import annotations
@@ -93,9 +94,10 @@ def _row(kind: str, entity: str, folded: FoldedEntity, changes: Sequence[Change]
 
 
 def _reasons_and_last_word(changes: Sequence[Change]) -> tuple[int, str]:
-    """Whether a reason that was owed was declined, and the day on which something was last said of where an item stands.
+    """Whether a reason that was owed was declined, and the day on which something was last said of where an item
+    stands.
 
-    What was taken back, and taking it back, says nothing.
+    What was reverted, and reverting it, does not count.
     """
     gone = undone(changes) if len(changes) > 1 else set()
     stating = [c for c in changes if c.creates or (not c.undoes and c.id not in gone and _STATUS_FIELDS & {*c.fields})]
@@ -110,7 +112,8 @@ def project(
     touched: dict[str, str],
     changes_of: Callable[[str], Sequence[Change]],
 ) -> None:
-    """Write anew the row of each thing (id to kind) from its changes; a thing with none that are ready has no row."""
+    """Write the row of each entity again (id to kind) from its changes; an entity with none that are ready has no
+    row."""
     rows: dict[str, list[tuple[object, ...]]] = {}
     conflicts: list[tuple[str, str, str, str]] = []
     for entity, kind in touched.items():
@@ -145,7 +148,7 @@ _DEPENDENT_ITEMS = {
     "measure": "SELECT recommendation FROM measure WHERE id = ?",
     "recommendation": "SELECT ?1 UNION SELECT id FROM recommendation WHERE part_of = ?1",
 }
-"""Which items are worked out anew when a thing of this kind changes."""
+"""Which items are derived again when an entity of this kind changes."""
 
 _LEADING_HERE = "SELECT recommendation FROM link WHERE other = ? AND relation = 'same-as'"
 """The items joined to one: whether they are listed rests on it."""
@@ -232,14 +235,14 @@ def reference_of(code: str | None, number: str | None, label: str | None) -> str
 
 @dataclass(frozen=True, slots=True)
 class Dependents:
-    """The items and publications that rest on some things."""
+    """The items and publications that depend on some entities."""
 
     items: tuple[str, ...] = ()
     publications: tuple[str, ...] = ()
 
 
 def find_dependents(conn: sqlite3.Connection, touched: dict[str, str]) -> Dependents:
-    """The items that rest on these things (id to kind) as the tables are now, and their publications."""
+    """The items that depend on these entities (id to kind) as the tables are now, and their publications."""
     items = _dependent_items(conn, touched)
     publications: dict[str, None] = {}
     for item in items:
@@ -266,9 +269,10 @@ def _dependent_items(conn: sqlite3.Connection, touched: dict[str, str]) -> dict[
 def derive_dependents(
     conn: sqlite3.Connection, touched: dict[str, str], new: Iterable[str] = (), before: Dependents | None = None
 ) -> tuple[str, ...]:
-    """Work out anew the items and publications round the things touched; `new` ones have no words in the index yet.
+    """Recompute the items and publications that depend on the entities touched; `new` ones have no words in the index
+    yet.
 
-    `before` is what was `around` them before `refold`: an item that moves leaves a publication behind. Returns the
+    `before` are their dependents before `project`: an item that moves leaves a publication behind. Returns the
     items' ids.
     """
     before = before or Dependents()

@@ -40,7 +40,7 @@ def text_of(raw: bytes) -> str:
 
 
 def read_row(row: Sequence[object]) -> Change:
-    """A change from its row (the columns in COLUMNS). Raises BadRow, and nothing else, whatever the row holds."""
+    """A change from its row (the columns in COLUMNS). Raises InvalidRow, and nothing else, whatever the row holds."""
     try:
         return _read(row)
     except InvalidRow:
@@ -142,7 +142,7 @@ def _check_fields(change: Change) -> None:
 
 
 def _clear_values(change: Change) -> dict[str, Any]:
-    """The values that stay in the clear: owners, ends, and whether the thing is withdrawn."""
+    """The values that stay in the clear: owners, ends, and whether the entity is withdrawn."""
     named = _parsed(change.clear)
     if not isinstance(named, dict) or not all(n in change.fields and is_clear_field(change.kind, n) for n in named):
         raise InvalidRow("what it says in the clear is not of the fields that it sets")

@@ -1,4 +1,5 @@
-"""The pen: what a command writes its changes with. It knows the heads of every field, so that a change names its parents."""
+"""The change writer, which commands write with: it finds the heads of each field, which a change names as its
+parents."""
 
 from __future__ import annotations
 
@@ -110,13 +111,13 @@ class ChangeWriter:
             self._seen, self._resolving = before
 
     def of_entity(self, entity: str) -> list[Change]:
-        """A thing's changes, with those written just now."""
+        """An entity's changes, with those written just now."""
         if entity not in self._entities:
             self._entities[entity] = self.log.of_entity(entity)
         return self._entities[entity]
 
     def exists(self, entity: str) -> bool:
-        """Whether a thing has been created, withdrawn or not."""
+        """Whether an entity has been created, withdrawn or not."""
         return bool(self.of_entity(entity))
 
     def current(self, entity: str, field: str) -> Value:
@@ -156,7 +157,7 @@ class ChangeWriter:
         return change
 
     def _check_references(self, kind: str, values: dict[str, Value]) -> None:
-        """Refuse a value that names a thing which is not here: the change would wait for it for ever."""
+        """Refuse a value that names an entity which is not here: the change would wait for it for ever."""
         for field, other in KINDS[kind].names.items():
             named = values[field].value if field in values else None
             if named and not any(c.kind == other for c in self.of_entity(str(named))):
@@ -166,7 +167,7 @@ class ChangeWriter:
         return {name: heads(self.of_entity(entity), name) for name in KINDS[kind].fields}
 
     def _left_out(self, kind: str, entity: str) -> bool:
-        """Whether anything that a thing says now is not in this copy."""
+        """Whether a current value of an entity was left out of this copy."""
         return any(not c.is_readable(name) for name, top in self._heads(kind, entity).items() for c in top)
 
     def create(
@@ -178,7 +179,8 @@ class ChangeWriter:
         basis: dict[str, tuple[str, str | None]] | None = None,
         reason: str | None = None,
     ) -> str:
-        """Create a thing with its first fields; returns its id. A tie, or a thing recorded again, is brought back.
+        """Create an entity with its first fields; returns its id. One that was withdrawn and is recorded again is
+        restored.
 
         `basis` gives (basis, place in the source) by field; a field without one was entered here.
         """
@@ -208,9 +210,10 @@ class ChangeWriter:
         place: str | None = None,
         reason: str | None = None,
     ) -> bool:
-        """Set one field; False where it says that already and no reason is given. Raises Stale or InConflict where somebody has to choose.
+        """Set one field; False where it says that already and no reason is given. Raises StaleEdit or
+        UnresolvedConflict where somebody has to choose.
 
-        Raises NotAllowed for a thing that is not here, was left out of this copy or has been withdrawn. To withdraw
+        Raises NotAllowed for an entity that is not here, was left out of this copy or has been withdrawn. To withdraw
         again what was edited elsewhere meanwhile is not nothing: it settles that.
         """
         changes = self.of_entity(entity)
@@ -255,19 +258,19 @@ class ChangeWriter:
                     raise StaleEdit(self.name_of(kind, entity), label_of_field(kind, name), now, yours, who)
 
     def withdraw(self, kind: str, entity: str, *, reason: str | None = None) -> None:
-        """Withdraw a thing: it stays in the log and out of sight."""
+        """Withdraw an entity: it stays in the log and out of sight."""
         self.set(kind, entity, WITHDRAWN, True, reason=reason)
 
     def name_of(self, kind: str, entity: str) -> str:
-        """What a thing is called in a sentence."""
+        """What an entity is called in a sentence."""
         return self.log.name_of(kind, entity)
 
     def revert(self, changes: list[Change], *, force: bool = False) -> None:
         """Write the opposite of each of these changes, newest first, naming it.
 
-        Raises LaterEdits where another action has written since, or has added something to a thing that would go, unless
-        `force`; an undo that left a field saying what these say does not stand in the way. Raises CannotUndo where what
-        was there before is not in this copy.
+        Raises LaterEdits where another action has written since, or has added something to an entity that would go,
+        unless `force`; an undo that left a field saying what these say does not stand in the way. Raises CannotUndo
+        where what was there before is not in this copy.
         """
         action = {c.id for c in changes}
         left = {(c.kind, c.entity, name): c.value(name).value for c in changes for name in c.fields}
@@ -284,14 +287,15 @@ class ChangeWriter:
             self._revert_change(change)
 
     def _creates(self, change: Change) -> bool:
-        """Whether a change created its thing, or redid that."""
+        """Whether a change created its entity, or redid that."""
         first: Change | None = change
         while first is not None and first.undoes:
             first = self.log.get(first.undoes)
         return first is not None and first.creates and (change.creates or change.restores)
 
     def _added_since(self, change: Change, left: Container[tuple[str, str, str]]) -> list[str]:
-        """What was tied to a thing, or put under it, but not by the action that wrote the fields of `left`."""
+        """What was associated with an entity, or added under it, but not by the action that wrote the fields of
+        `left`."""
         name = self.name_of(change.kind, change.entity)
         return [
             f"{name}, {label_of_kind(kind)} added"

@@ -67,7 +67,8 @@ _MAIN = sum(bit for reason, bit in BITS.items() if reason not in HOUSEKEEPING)
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What attention goes by on a day: ISO days before which something is late, old or stale, and how far it looks ahead."""
+    """What attention goes by on a day: ISO days before which something is late, old or stale, and how far it looks
+    ahead."""
 
     today: date
     horizon: date
@@ -181,7 +182,10 @@ class Attention:
 
 
 def attention(conn: sqlite3.Connection, shown: Filter, rules: Rules) -> Attention:
-    """What needs attention of what a filter leaves. Goes through the whole register once: in a thread, for a large one."""
+    """What needs attention of what a filter leaves.
+
+    Goes through the whole register once: in a thread, for a large one.
+    """
     where, values = shown.replace(parts=True).where(rules.today)
     rank = " ".join(f"WHEN flags & {BITS[reason]} THEN {place}" for place, reason in enumerate(Reason))
     rows = conn.execute(

@@ -26,7 +26,10 @@ GUESSED = frozenset({Basis.DERIVED, Basis.INFERRED, Basis.ASSIGNED})
 
 @dataclass(slots=True)
 class LabelledLine:
-    """One fact under its label; a heading where it has no text. Text is as recorded: a renderer makes it safe to show."""
+    """One fact under its label; a heading where it has no text.
+
+    Text is as recorded: a renderer makes it safe to show.
+    """
 
     label: str
     pieces: tuple[Piece, ...] = ()
@@ -146,7 +149,7 @@ _RELATIONS = {
 
 
 def format_relation(link: EntityRow) -> str:
-    """How an item is tied to the other end of a link; "tied to" where that was left out of a copy."""
+    """The relation of an item to the other end of a link; "tied to" where that was left out of a copy."""
     return _RELATIONS.get((str(link.fields["relation"]), str(link.fields["direction"])), "tied to")
 
 
@@ -156,7 +159,8 @@ def is_needed(link: EntityRow) -> bool:
 
 
 def format_progress(link: EntityRow) -> str:
-    """How far the item at a link's other end has got; of one that is depended on, whether it is still open. "" for nothing."""
+    """How far the item at a link's other end has got; of one that is depended on, whether it is still open. "" for
+    nothing."""
     values = link.fields
     parts = [label_of(str(values["stage"]))] if values["stage"] not in (None, "not-stated") else []
     if is_needed(link):

@@ -110,7 +110,8 @@ def describe_targets(detail: ItemDetail) -> Lines:
 
 
 def describe_action(action: EntityRow) -> LabelledLine:
-    """An action: by when it is due or that it is done, whose it is, since when it waits, when and where that was said."""
+    """An action: by when it is due or that it is done, whose it is, since when it waits, when and where that was
+    said."""
     fields = action.fields
     source = ", ".join(str(fields[name]) for name in ("due_said", "due_where") if fields[name])
     details = {

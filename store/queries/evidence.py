@@ -57,7 +57,10 @@ def check_limit(conn: sqlite3.Connection, name: str, size: int) -> None:
 
 
 def find_file(text: str) -> Path | None:
-    """The file here that a text names, or None where it is a name alone. Raises BadInput for a path that leads nowhere."""
+    """The file here that a text names, or None where it is a name alone.
+
+    Raises BadInput for a path that leads nowhere.
+    """
     path = typed_path(text, "file")
     if os.path.lexists(path):
         return path
@@ -69,8 +72,8 @@ def find_file(text: str) -> Path | None:
 def read_file(path: Path, *, hashed: bool = True, keep: bool = False, go_on: GoOn | None = None) -> CitedFile:
     """Measure a file that is to be cited; with `keep`, its bytes come along.
 
-    Raises BadInput ("file") in words for what is no plain file, is empty, cannot be read or changes meanwhile, and Stopped
-    where `go_on` answers False.
+    Raises BadInput ("file") in words for what is no plain file, is empty, cannot be read or changes meanwhile, and
+    Cancelled where `go_on` answers False.
     """
     found = _status(path)
     cited = CitedFile(path.name, str(path.absolute()), found.st_size)
@@ -146,7 +149,7 @@ class FileState(StrEnum):
 def compare(where: str, size: int | None, digest: str | None, go_on: GoOn | None = None) -> FileState | None:
     """Compare a cited file with what lies there now; None for a place that is no path of this machine.
 
-    A place on another machine (//server/share) is never asked for. Raises Stopped where `go_on` answers False.
+    A place on another machine (//server/share) is never asked for. Raises Cancelled where `go_on` answers False.
     """
     path = Path(where)
     if where.startswith(("\\\\", "//")):
@@ -193,7 +196,7 @@ def _entities(conn: sqlite3.Connection, which: str, values: tuple[str, ...]) -> 
 
 
 def citations_on(conn: sqlite3.Connection, end: str, entity: str) -> tuple[EntityRow, ...]:
-    """The citations of the notes on a thing, in the order they were made. `end` is as in `notes_on`.
+    """The citations of the notes on an entity, in the order they were made. `end` is as in `notes_on`.
 
     `embedded` says that the file was put inside, `kept` whether its bytes are in this copy, `place` where it lies.
     """
@@ -229,7 +232,7 @@ def safe_name(name: str | None) -> str:
 def extract_attachment(conn: sqlite3.Connection, cited: EntityRow, folder: Path) -> Path:
     """Write a kept file into a folder under a safe name, readable by its owner alone; checked before it has that name.
 
-    Raises NotInside, NoFolder, CannotWrite or DiskFull; nothing is left then.
+    Raises AttachmentMissing, FolderMissing, CannotWrite or DiskFull; nothing is left then.
     """
     if not cited.fields["sha256"] or not cited.fields["embedded"]:
         raise AttachmentMissing("it is cited where it lies, and was never put in")

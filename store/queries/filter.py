@@ -119,7 +119,10 @@ class Filter:
     note: str = ""
     """Words and phrases that the notes must hold, as `tidy_words` writes them."""
     due_before: str | None = None
-    """This and what follows are days, YYYY-MM-DD; the day itself is outside. Only what is open is due, or gone quiet."""
+    """This and what follows are days, YYYY-MM-DD; the day itself is outside.
+
+    Only what is open is due, or gone quiet.
+    """
     due_after: str | None = None
     published_before: str | None = None
     published_after: str | None = None
@@ -143,7 +146,8 @@ class Filter:
         return replace(self, **changes)  # type: ignore[arg-type]
 
     def joined(self, other: Filter) -> Filter:
-        """What both ask for: the values of a facet are put together, the words too, and the narrower of two days holds."""
+        """What both ask for: the values of a facet are put together, the words too, and the narrower of two days
+        holds."""
         one = {f.name: getattr(self, f.name) for f in fields(self)}
         for name, value in {f.name: getattr(other, f.name) for f in fields(other)}.items():
             mine = one[name]

@@ -28,7 +28,7 @@ UNION SELECT l.id FROM note_on o JOIN citation c ON c.note = o.note JOIN locatio
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Changes that people look for together: of these kinds of thing and, where fields are named, of those alone.
+    """Changes that people look for together: of these kinds of entity and, where fields are named, of those alone.
 
     An item's creation sets every field and is of the group without fields.
     """
@@ -77,8 +77,8 @@ def history(
 ) -> list[HistoryRow]:
     """Changes in words, newest first, `limit` at the most (None: all).
 
-    `author` is a party's id, `since` and `until` ISO days, both of them counted, `kind` a name of GROUPS. Notes are told
-    once: the tie that says what a note is about goes without saying.
+    `author` is a party's id, `since` and `until` ISO days, both of them counted, `kind` a name of GROUPS. Notes are
+    told once: the association of a note with what it is about is left out.
     """
     numbers = history_numbers(
         conn, item=item, author=author, since=since, until=until, kind=kind, action=action, limit=limit

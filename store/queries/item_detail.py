@@ -17,14 +17,14 @@ from store.queries.rows import EntityRow, ItemDetail, TargetStep
 
 
 def entity_rows(conn: sqlite3.Connection, kind: str, sql: str, values: tuple[object, ...]) -> tuple[EntityRow, ...]:
-    """Rows of a query as things; its first column is the id."""
+    """Rows of a query as entities; its first column is the id."""
     cursor = conn.execute(sql, values)
     names = [column[0] for column in cursor.description]
     return tuple(EntityRow(kind, row[0], dict(zip(names, row, strict=True))) for row in cursor)
 
 
 def notes_on(conn: sqlite3.Connection, end: str, entity: str) -> tuple[EntityRow, ...]:
-    """The notes on a thing, newest first. `end` is recommendation, publication, theme or paper."""
+    """The notes on an entity, newest first. `end` is recommendation, publication, theme or paper."""
     if end not in KINDS["note_on"].names:
         raise ValueError(end)
     return entity_rows(
@@ -133,13 +133,13 @@ def _reason(changes: list[Change], name: str) -> str | None:
 
 
 def fields_of(log: ChangeLog, kind: str, entity: str) -> dict[str, Value]:
-    """Every field of a thing as it stands, with basis and place in the source."""
+    """Every field of an entity with its current value, basis and place in the source."""
     changes = log.of_entity(entity)
     return fold(kind, changes).values if changes else {}
 
 
 def conflicts_of(conn: sqlite3.Connection, log: ChangeLog, entity: str) -> dict[str, tuple[str, ...]]:
-    """The fields of a thing that hold several values, each said in words with who wrote it."""
+    """The fields of an entity that hold several values, each formatted with who wrote it."""
     found: dict[str, tuple[str, ...]] = {}
     for field, sides_here in conn.execute("SELECT field, changes FROM conflict WHERE thing = ?", (entity,)):
         sides = [log.get(change_id) for change_id in json.loads(sides_here)]

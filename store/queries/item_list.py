@@ -29,7 +29,8 @@ SORTED = 3_000
 """Up to so many rows are sorted; with more, the sort's index is walked and those that are wanted are kept."""
 
 INDEXED_LETTERS = 3
-"""The search has an index of the first so many letters of words; a longer start takes milliseconds for each row asked."""
+"""The search has an index of the first so many letters of words; a longer start takes milliseconds for each row asked.
+"""
 
 _PIECE = 5_000
 
@@ -105,7 +106,10 @@ def window(
     *,
     total: int | None = None,
 ) -> list[ItemRow]:
-    """Some rows of a list, from `start` on. With `total`, its length, the far half is read from its end: it is nearer."""
+    """Some rows of a list, from `start` on.
+
+    With `total`, its length, the far half is read from its end: it is nearer.
+    """
     if total is not None and start > total // 2:
         left = total - start
         take = max(min(count, left), 0)
@@ -166,7 +170,10 @@ def seqs(
     today: date,
     counted: Callable[[tuple[int, int]], object] | None = None,
 ) -> Iterator[array[int]]:
-    """Every seq of a list in order, in pieces; 8 bytes a hit. `counted` is told its counts as soon as they are known."""
+    """Every seq of a list in order, in pieces; 8 bytes a hit.
+
+    `counted` is told its counts as soon as they are known.
+    """
     order, index = _order(sort)
     few = _few(conn, shown, today, SORTED)
     if few or (shown.parts and not shown.is_active):

@@ -1,4 +1,5 @@
-"""The typed query: `status:delayed theme:governance due<2025-06 "third party"`, read into a Filter and written from one.
+"""The typed query: `status:delayed theme:governance due<2025-06 "third party"`, read into a Filter and written from
+one.
 
 Words and "phrases" are searched for; `field:value,value` narrows to any of the values; `field<day` and its like bound.
 """
@@ -92,7 +93,7 @@ class _Value:
 
 
 def parse(text: str, today: date, *, context: QueryContext | None = None) -> Filter:
-    """Read a query. Names are put in their right spelling; without `known` they are taken as they are written.
+    """Read a query. Names are put in their right spelling; without `context` they are taken as they are written.
 
     Raises QueryError.
     """

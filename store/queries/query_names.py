@@ -19,7 +19,7 @@ _NAMED = {
 
 
 def filter_for(conn: sqlite3.Connection, text: str, today: date, acts_for: tuple[str, ...] = ()) -> Filter:
-    """The filter that a query asks for in this register. Raises QueryError, which `point` shows."""
+    """The filter that a query asks for in this register. Raises QueryError, which `point_at_error` shows."""
 
     def names(field: str) -> Sequence[str]:
         return [str(row[0]) for row in conn.execute(_NAMED[field]) if row[0]]

@@ -1,4 +1,5 @@
-"""The remain-open ledger: what was sent and has no reply, and what the inspectorate would not discharge, with who moves next.
+"""The remain-open ledger: what was sent and has no reply, and what the inspectorate would not discharge, with who moves
+next.
 
 A submission stands here until a reply to it is recorded or its item ends; a refusal until its item ends or something is
 sent again. Whose move it is and how long it has been so is said as Attention says it.
@@ -113,7 +114,8 @@ _REFUSED = (
     "CASE WHEN r.next_move IS 'inspectorate' THEN COALESCE((SELECT q.sent_latest FROM submission q "
     f"WHERE q.id = y.submission AND q.withdrawn = 0), {_day('y', 'dated')}) ELSE {_day('y', 'dated')} END"
 )
-"""A refusal is waited on since it came; where the inspectorate has the next move, its wait is as old as the evidence."""
+"""A refusal is waited on since it came; where the inspectorate has the next move, its wait is as old as the evidence.
+"""
 
 _SOURCES = (
     (
@@ -138,8 +140,8 @@ _SOURCES = (
         f"(SELECT 1 FROM reply y WHERE y.recommendation = r.id AND {_REFUSES}))",
     ),
 )
-"""Where rows come from: the day waited since, a number, the tables, and the condition. The third is what was recorded as
-published of an item's stage, with nothing known of the submission or reply itself."""
+"""Where rows come from: the day waited since, a number, the tables, and the condition. The third is what was recorded
+as published of an item's stage, with nothing known of the submission or reply itself."""
 
 
 def ledger(conn: sqlite3.Connection, shown: Filter, today: date) -> Ledger:

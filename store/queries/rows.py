@@ -98,7 +98,8 @@ def format_title(row: ItemRow | PublicationRow) -> str:
 
 @dataclass(frozen=True, slots=True)
 class EntityRow:
-    """A thing that belongs to an item or publication (a note, a submission, an action, a lead …): its fields as columns."""
+    """A row of an entity that belongs to an item or publication (a note, an action, a lead …): its fields as
+    columns."""
 
     kind: str
     id: str
@@ -118,7 +119,7 @@ class TargetStep:
 
 @dataclass(frozen=True, slots=True)
 class ItemDetail:
-    """An item with all that belongs to it. Things carry their table's columns."""
+    """An item with all that belongs to it. Entities carry their table's columns."""
 
     row: ItemRow
     publication: PublicationRow
@@ -148,12 +149,12 @@ class ItemDetail:
 
 
 def format_text(entity: EntityRow, name: str = "text") -> str:
-    """A text of a thing; where it has none, that it was left out, or a dash."""
+    """A text of an entity; where it has none, that it was left out, or a dash."""
     return LEFT_OUT if entity.fields["left_out"] else str(entity.fields[name] or label_of(None))
 
 
 def format_word(entity: EntityRow, name: str) -> str:
-    """A stored word of a thing as a person says it; a dash where it has none."""
+    """A stored word of an entity as a person says it; a dash where it has none."""
     word = entity.fields[name]
     return label_of(None if word is None else str(word))
 

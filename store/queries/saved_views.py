@@ -16,7 +16,8 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class SavedView:
-    """A list to come back to: a query as it is typed, what it is sorted by, its columns by name (None: the usual ones)."""
+    """A list to come back to: a query as it is typed, what it is sorted by, its columns by name (None: the usual
+    ones)."""
 
     id: str
     name: str

@@ -57,8 +57,8 @@ def find_similar(
 ) -> list[SimilarPair]:
     """Pairs of items of a list that are alike and of different publications, the most alike first.
 
-    Those tied by a link are left out, as are the pairs of ids in `but`. [] where `go_on` said no. Raises BadInput where
-    the list is longer than MOST.
+    Those associated by a link are left out, as are the pairs of ids in `but`. [] where `go_on` said no. Raises BadInput
+    where the list is longer than MOST.
     """
     chosen: list[int] = []
     for piece in seqs(conn, shown, "ref", today):

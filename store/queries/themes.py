@@ -38,7 +38,8 @@ _PLACE = (
     f"{_PLACES} * (r.kind IS '{ItemKind.COMMITMENT}') + CASE r.status "
     f"WHEN 'closed' THEN r.closed_as IS '{WITH_INSPECTORATE}' WHEN 'on-track' THEN 2 WHEN 'delayed' THEN 3 ELSE 4 END"
 )
-"""Where an item is counted: closed, with the inspectorate, on track, delayed, not stated; commitments five further on."""
+"""Where an item is counted: closed, with the inspectorate, on track, delayed, not stated; commitments five further on.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +217,8 @@ def _outcomes(conn: sqlite3.Connection, _: Filter) -> list[_Line]:
 
 
 def filter_of(by: str, row: StatusTally, blocks: Iterable[Block]) -> Filter:
-    """The filter that lists the items of a line, their parts too; of one kind where the other has such a line as well."""
+    """The filter that lists the items of a line, their parts too; of one kind where the other has such a line as
+    well."""
     narrowed = Filter(parts=True)
     if row.name is not None:
         narrowed = narrowed.replace(**{by: (row.name,)})

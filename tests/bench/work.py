@@ -1,4 +1,5 @@
-"""What a lead does between two papers: attention, the nil return, many at once, themes, the ledger, queries, a day past."""
+"""What a lead does between two papers: attention, the nil return, many at once, themes, the ledger, queries, a day
+past."""
 
 from __future__ import annotations
 
@@ -168,7 +169,8 @@ def previewed(picture: Picture) -> bool:
 
 
 def open_target(terminal: Terminal, day: str) -> float:
-    """Open the dialog that moves the target of what is ticked, and type a day; returns the milliseconds to the dialog."""
+    """Open the dialog that moves the target of what is ticked, and type a day; returns the milliseconds to the
+    dialog."""
     took = terminal.until(says("Move the target of"), terminal.send("t"))
     terminal.settle(0.3)
     terminal.send(day)

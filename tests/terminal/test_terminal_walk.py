@@ -1,4 +1,5 @@
-"""A random walk over the program in a terminal finds nothing: see walk.py, which walks for as long as wanted by hand."""
+"""A random walk over the program in a terminal finds nothing: see walk.py, which walks for as long as wanted by
+hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A random walk over the program in a terminal, while another program writes to its register, locks, moves and spoils it.
+"""A random walk over the program in a terminal, while another program writes to its register, locks, moves and spoils
+it.
 
     python tests/terminal/walk.py --seconds 1200 --seed 7
 
@@ -284,7 +285,8 @@ class Walk:
         self.window = self.start()
 
     def _cut_short(self) -> None:
-        """Cut the register short under the program, which says that it is damaged; then put it back, and start again."""
+        """Cut the register short under the program, which says that it is damaged; then put it back, and start
+        again."""
         with self.beside.held_off():
             # Whatever was opened since, it is the register itself that is cut.
             self._out_of_everything()
@@ -358,7 +360,8 @@ class Walk:
 
 
 class Beside:
-    """The other program: it writes to the register, locks it, moves it away and back, and now and then cuts it short."""
+    """The other program: it writes to the register, locks it, moves it away and back, and now and then cuts it
+    short."""
 
     def __init__(self, walk: Walk, chance: random.Random) -> None:
         self.walk = walk

@@ -1,4 +1,5 @@
-"""Fairlead as a person starts it, in a terminal window that nobody sees: keys go in as bytes, and the screen is read."""
+"""Fairlead as a person starts it, in a terminal window that nobody sees: keys go in as bytes, and the screen is
+read."""
 
 # ruff: noqa: E402
 

@@ -1,4 +1,5 @@
-"""What every command of the command line shares: its exit codes, its options, how it opens a register, and how it writes."""
+"""What every command of the command line shares: its exit codes, its options, how it opens a register, and how it
+writes."""
 
 from __future__ import annotations
 
@@ -141,7 +142,7 @@ class OneOf(click.ParamType[str]):
 
 
 class SomeOf(OneOf):
-    """Some of a few words, between commas; an option of it may also be repeated (see `flat`)."""
+    """Some of a few words, between commas; an option of it may also be repeated (see `flatten_values`)."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The words, between commas."""
@@ -300,7 +301,7 @@ class WritingSession:
 def open_for_writing(given: dict[str, Any]) -> Iterator[WritingSession]:
     """The register that a writing command is about, open, with somebody writing.
 
-    Takes what `writing_options` adds out of the options given. Raises FromElsewhere, OnlyLooking or NoWriter.
+    Takes what `writing_options` adds out of the options given. Raises FromElsewhere, OpenedReadOnly or AuthorRequired.
     """
     named, author = given.pop("register", None), given.pop("author", None)
     reason, resolve = given.pop("reason", None), given.pop("resolve", False)
@@ -320,7 +321,7 @@ def open_for_writing(given: dict[str, Any]) -> Iterator[WritingSession]:
 
 
 def require_author(settings: Settings, named: str | None) -> tuple[Author, Settings]:
-    """Who is writing; at a terminal asked for once and kept. Raises NoWriter."""
+    """Who is writing; at a terminal asked for once and kept. Raises AuthorRequired."""
     author = configured_author(settings, named)
     if author is None and at_terminal():
         name = click.prompt("Who is writing? The name that others will see", err=True)

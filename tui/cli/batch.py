@@ -29,7 +29,10 @@ class BatchEdit:
     only_show: bool = False
 
     def do(self, session: WritingSession, items: Sequence[str], *, ask: bool = True) -> None:
-        """Show, ask where `ask`, and do what is not refused. Raises CouldNot where nothing is left, Misused, ReasonOwed."""
+        """Show, ask where `ask`, and do what is not refused.
+
+        Raises CommandFailed where nothing is left, CommandMisused, ReasonRequired.
+        """
         if not (ask or self.only_show):
             session.do(lambda reason: [command for item in items for command in self.build(item, reason)])
             return

@@ -1,4 +1,5 @@
-"""`fairlead edit`: correct what is recorded of an item, a publication, the register, an action or a note; withdraw a thing."""
+"""`fairlead edit`: correct what is recorded of an item, a publication, the register, an action or a note; withdraw
+one."""
 
 from __future__ import annotations
 
@@ -69,7 +70,7 @@ def edit() -> None:
 def _write(
     session: WritingSession, kind: str, entity: str, withdraw: bool, *commands: tuple[Any, dict[str, Any]]
 ) -> None:
-    """Do the commands for which anything was given, as one action. Raises Misused where nothing was."""
+    """Do the commands for which anything was given, as one action. Raises CommandMisused where nothing was."""
     from store.commands import Withdraw
 
     wanted = [(make, fields) for make, fields in commands if fields]
@@ -159,7 +160,10 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
 
 
 def _of_leads(given: dict[str, Any]) -> list[dict[str, Any]]:
-    """What is said of single leads, each as NAME=WHAT; a name's state and role are two entries. Raises Misused."""
+    """What is said of single leads, each as NAME=WHAT; a name's state and role are two entries.
+
+    Raises CommandMisused.
+    """
     found: list[dict[str, Any]] = []
     for field, option in (("state", "--lead-state"), ("role", "--lead-role")):
         for pair in given[f"lead_{field}s"]:

@@ -1,4 +1,4 @@
-"""`fairlead log`, `undo` and `redo`: what was changed, by whom, and taking it back."""
+"""`fairlead log`, `undo` and `redo`: what was changed, by whom, and reverting it."""
 
 from __future__ import annotations
 

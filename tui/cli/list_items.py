@@ -102,8 +102,8 @@ def filter_options(command: F) -> F:
 def filter_from(register: Register, settings: Settings, given: dict[str, Any]) -> tuple[Filter, str]:
     """The filter and the sort that a command's query and options ask for, taken out of them.
 
-    Raises NotFound for a publication or theme that is not here, Misused for --mine where nobody is acted for and for a
-    query that cannot be taken.
+    Raises NotFound for a publication or theme that is not here, CommandMisused for --mine where nobody is acted for and
+    for a query that cannot be taken.
     """
     conn = register.conn
     asked = queried(register, settings, given.pop("query"))
@@ -135,7 +135,10 @@ def filter_from(register: Register, settings: Settings, given: dict[str, Any]) -
 
 
 def queried(register: Register, settings: Settings, query: Sequence[str]) -> Filter:
-    """The filter that a query asks for, of its pieces as typed. Raises Misused, which points at what cannot be taken."""
+    """The filter that a query asks for, of its pieces as typed.
+
+    Raises CommandMisused, which points at what cannot be taken.
+    """
     text = " ".join(query)
     try:
         return filter_for(register.conn, text, register.today(), settings.acts_for)

@@ -1,4 +1,7 @@
-"""How the command line prints: tables, CSV and JSON for stdout. Plain into a pipe; colour and glyphs only at a terminal."""
+"""How the command line prints: tables, CSV and JSON for stdout.
+
+Plain into a pipe; colour and glyphs only at a terminal.
+"""
 
 from __future__ import annotations
 

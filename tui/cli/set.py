@@ -113,7 +113,10 @@ def _report_target(session: WritingSession, text: str) -> None:
 
 
 def _items(session: WritingSession, refs: tuple[str, ...], query: tuple[str, ...]) -> list[str]:
-    """The items that are named, or fit a query. Raises Misused where neither is given, or both, and CouldNot for none."""
+    """The items that are named, or fit a query.
+
+    Raises CommandMisused where neither is given, or both, and CommandFailed for none.
+    """
     if bool(query) == bool(refs):
         raise CommandMisused("Name the items, or say which with --filter: one of the two.")
     if not query:
@@ -137,7 +140,7 @@ _HANGS_ON: dict[str, tuple[str, ...]] = {
 
 
 def _check(given: dict[str, Any]) -> None:
-    """Refuse options that mean nothing without another. Raises Misused."""
+    """Refuse options that mean nothing without another. Raises CommandMisused."""
     for name, others in _HANGS_ON.items():
         if given[name] is not None and all(given[other] is None for other in others):
             needed = " or ".join("--" + other.replace("_", "-") for other in others)

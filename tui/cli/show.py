@@ -51,7 +51,10 @@ _BY_ID = ("note", "action")
 
 
 def find_either(register: Register, what: str) -> tuple[str, str]:
-    """The kind (recommendation or publication) and id of what a reference or a code means. Raises NotFound or FitsSeveral."""
+    """The kind (recommendation or publication) and id of what a reference or a code means.
+
+    Raises NotFound or AmbiguousReference.
+    """
     try:
         return "publication", find_publication(register.conn, what)[0]
     except NotFound:

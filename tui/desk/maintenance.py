@@ -71,7 +71,8 @@ def _runs(pid: object) -> bool:
 
 
 def run_maintenance(register: Register, check_due: bool, cancelled: Callable[[], bool]) -> str:
-    """In a thread: check the register if that is due, back it up if it has not been today. What is wrong with it, or "".
+    """In a thread: check the register if that is due, back it up if it has not been today. What is wrong with it, or
+    "".
 
     Raises FairleadError where it could not be done.
     """

@@ -71,7 +71,10 @@ def in_data_folder() -> Path | None:
 
 
 def named_register(option: Path | None) -> Path:
-    """The register that a command is about: --register, else FAIRLEAD_REGISTER, else the data folder's. Raises NoRegister."""
+    """The register that a command is about: --register, else FAIRLEAD_REGISTER, else the data folder's.
+
+    Raises NoRegister.
+    """
     path = option or from_environment() or in_data_folder()
     if path is None:
         raise NoRegister(folders().data)
@@ -209,7 +212,7 @@ def fill_with_themes(register: Register) -> None:
 def new_register(path: Path, fill: Callable[[Register], None], *, force: bool = False) -> Settings:
     """Make a register of one's own; it is put at `path` only when it is whole. Returns the settings that know it.
 
-    Raises AlreadyThere (unless `force`), NoFolder, SameFile or CannotWrite.
+    Raises FileAlreadyExists (unless `force`), FolderMissing, SameFile or CannotWrite.
     """
     with atomic_write(path, force=force) as temporary:
         register = Register.create(temporary)
@@ -241,7 +244,8 @@ _DAY = 24 * 3600
 
 
 def scratch_folder() -> Path:
-    """A private folder for the copies that are looked at; gone when the program ends, swept later where it was killed."""
+    """A private folder for the copies that are looked at; gone when the program ends, swept later where it was
+    killed."""
     root = ensure_folder(folders().state / "looked-at")
     for left in root.iterdir():
         with suppress(OSError):
@@ -266,7 +270,8 @@ _NETWORK_KINDS = {"nfs", "nfs4", "cifs", "smb", "smb3", "smbfs", "afpfs", "fuse.
 
 
 def at_risk(path: Path) -> str | None:
-    """A sentence where a register lies on a network drive or in a synchronised folder, as far as can be told; else None."""
+    """A sentence where a register lies on a network drive or in a synchronised folder, as far as can be told; else
+    None."""
     whole = path.absolute()
     where = None
     for part in (part.casefold() for part in whole.parent.parts):

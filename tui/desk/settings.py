@@ -18,7 +18,10 @@ _FILE = "settings.json"
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """Where Fairlead keeps things, by the platform's habits or all under FAIRLEAD_HOME. None of them need exist yet."""
+    """The folders Fairlead stores files in, by the platform's habits or all under FAIRLEAD_HOME.
+
+    None of them need exist yet.
+    """
 
     data: Path
     config: Path
@@ -70,7 +73,10 @@ def _place(path: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of the person at this desk. A value, not a live view: `remember` writes and gives the new one."""
+    """The settings of the person at this desk.
+
+    A value, not a live view: `update_settings` writes and gives the new one.
+    """
 
     name: str | None = None
     """The name that others see beside what is written here."""

@@ -1,1 +1,1 @@
-"""What the app asks before it does something: one subject a file. A dialog hands back commands and saves nothing."""
+"""The dialogs: one subject a file. A dialog returns commands and saves nothing."""

@@ -1,4 +1,4 @@
-"""The register as at a day, in the app: asking for the day, working it out behind a word that says so, and coming back."""
+"""Snapshots in the app: asking for the day, building the snapshot in a thread, opening and closing it."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 
 Shown = Callable[[Register, str], None]
-"""Shows a register as at a day, with a sentence to stand over it."""
+"""Shows a snapshot, with a notice over it."""
 
 
 def ask_for_day(app: RegisterApp, offered: str | None, shown: Shown) -> None:
-    """Ask for a day, an ISO day offered, and hand over the register as it was known on it."""
+    """Ask for a day, with the ISO day `offered` as the default, and show the snapshot of it."""
     today = app.register.today()
     asked: list[date] = []
 
@@ -46,7 +46,7 @@ def ask_for_day(app: RegisterApp, offered: str | None, shown: Shown) -> None:
 
 
 def work_out(app: RegisterApp, day: date, shown: Shown) -> None:
-    """Work the register out in a thread, behind a word that esc stops, and hand it over."""
+    """Build the snapshot in a thread, behind a dialog that esc cancels, and show it."""
     register = app.register
     scratch = scratch_folder() / "as-at.fairlead"
     waiting = Ask(f"As at {format_date(day)}", "Working it out …", (), leave="stop")
@@ -74,7 +74,7 @@ def work_out(app: RegisterApp, day: date, shown: Shown) -> None:
 
 
 def open_scratch(app: RegisterApp, day: date, scratch: Path, shown: Shown) -> None:
-    """Open what was worked out, and hand it over with what there is to say of it."""
+    """Open the file of a snapshot, and show it with its notice."""
     try:
         past = app.register.open_as_at(day, scratch)
     except FairleadError as error:
@@ -90,12 +90,12 @@ def open_scratch(app: RegisterApp, day: date, scratch: Path, shown: Shown) -> No
 
 
 def remove(scratch: Path) -> None:
-    """Remove a past register's file; where it cannot be yet, it goes when the program ends."""
+    """Remove the file of a snapshot; where it cannot be yet, it is removed when the program ends."""
     with suppress(OSError):
         scratch.unlink(missing_ok=True)
 
 
 def close(past: Register) -> None:
-    """Close a register as at a day, for good."""
+    """Close a snapshot, and remove its file."""
     past.close()
     remove(past.path)

@@ -66,7 +66,7 @@ def correct_publication(app: RegisterApp, row: PublicationRow) -> None:
 
 
 def _withdraw(app: RegisterApp, kind: str, entity: str, what: str) -> None:
-    """Withdraw a thing, after asking why."""
+    """Withdraw an entity, after asking why."""
     from store.commands import Withdraw
 
     def take(reason: str | None) -> None:

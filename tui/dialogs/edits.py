@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def status(app: RegisterApp, selection: Selection) -> None:
-    """The status panel: one key for each thing that can be said."""
+    """The status panel: one key for each status that can be set."""
     detail, seen = selection.detail, app.register.newest()
 
     def take(choice: Chosen | None) -> None:
@@ -78,7 +78,7 @@ _ON_TIME, _FAR = "On time?", "How far?"
 
 
 def _open_choices(row: ItemRow | None) -> list[Choice]:
-    """What can be said of the status of an item while it is open, or of several, where `row` is None."""
+    """The choices of status for an item while it is open, or for several, where `row` is None."""
     again = f"Why is {row.ref} open again?" if row and row.status == Status.CLOSED else ""
     late = f"Why is {row.ref} {'still ' if row.track == Track.DELAYED else ''}delayed?" if row else ""
 
@@ -95,7 +95,7 @@ def _open_choices(row: ItemRow | None) -> list[Choice]:
 
 
 def _common_choices() -> tuple[Choice, ...]:
-    """What can be said of the status of several items, whatever each is."""
+    """The choices of status for several items, whatever the status of each."""
     return (
         *_open_choices(None),
         Choice("b", "We believe they are done", _FAR, "believed", note="stay open until it is agreed"),
@@ -105,7 +105,7 @@ def _common_choices() -> tuple[Choice, ...]:
 
 
 def status_choices(detail: ItemDetail) -> tuple[Choice, ...]:
-    """What can be said of this item's status, each with its key; what cannot act says why."""
+    """The choices of status for an item, each with its key; a disabled one has its reason."""
     row, far = detail.row, _FAR
     closed = row.status == Status.CLOSED
     by_us = detail.publication.closed_by != "inspectorate"
@@ -172,7 +172,7 @@ def _ask_successor(app: RegisterApp, detail: ItemDetail) -> None:
 
 
 def nothing_new(app: RegisterApp, selection: Selection) -> None:
-    """Say of the items that they stand as they did, today: the nil return."""
+    """Record that there is nothing new on the items today: the nil return."""
     from store.commands import NothingNew
 
     title = f"Nothing new on {selection.name}, {format_date(app.register.today())}"
@@ -315,7 +315,7 @@ def _end_action(app: RegisterApp, verb: str, action: EntityRow) -> None:
 
 
 def edit_register(app: RegisterApp) -> None:
-    """Correct what the register says of itself."""
+    """Correct the fields of the register itself."""
     from store.commands import DescribeRegister
 
     current = app.register.described()

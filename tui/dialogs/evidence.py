@@ -1,4 +1,4 @@
-"""Evidence files in the app: cite one on a note, see what is cited, open what is kept inside."""
+"""Evidence files in the app: cite one on a note, list the citations, open what is embedded."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _started: list[subprocess.Popen[bytes]] = []
 
 
 def cite_evidence(app: RegisterApp, ref: str, note: EntityRow) -> None:
-    """Cite a file on a note of the item (or publication) `ref`; kept inside only when asked, after its size is said."""
+    """Cite a file on a note of the item (or publication) `ref`; embedded only when asked, after its size is shown."""
     if app.refuse_read_only():
         return
     if app.register.author is None:
@@ -85,7 +85,7 @@ def cite_evidence(app: RegisterApp, ref: str, note: EntityRow) -> None:
 
 
 def _found(app: RegisterApp, values: Values) -> list[CitedFile]:
-    """The file that was named, not read yet; of a name alone the size is 0 and it lies nowhere. Raises BadInput."""
+    """The file that was named, not read yet; of a name alone the size is 0 and the path empty. Raises BadInput."""
     text = (values["file"] or "").strip().strip('"')
     path = find_file(text)
     if path is None:
@@ -99,7 +99,7 @@ def _found(app: RegisterApp, values: Values) -> list[CitedFile]:
 
 
 def _ask_to_keep(app: RegisterApp, key: str, about: dict[str, Any], cited: CitedFile, keep: bool) -> None:
-    """Say how large a file is before it is kept inside; then read it in a thread, and cite it."""
+    """Show how large a file is before it is embedded; then read it in a thread, and cite it."""
     if not keep:
         _read_and_cite(app, key, about, cited, keep=False)
         return
@@ -144,7 +144,7 @@ def _read(app: RegisterApp, cited: CitedFile, keep: bool, then: Callable[[CitedF
 
 
 def show_evidence(app: RegisterApp, detail: ItemDetail) -> None:
-    """List the evidence files that an item's notes cite; the one chosen can be opened, kept inside or withdrawn."""
+    """List the evidence files that an item's notes cite; the one chosen can be opened, embedded or withdrawn."""
 
     def line(citation: EntityRow) -> str:
         return format_line(describe_citation(citation))
@@ -182,7 +182,7 @@ def _chosen(app: RegisterApp, ref: str, citation: EntityRow, line: Callable[[Ent
 
 
 def _keep(app: RegisterApp, citation: EntityRow) -> None:
-    """Keep inside a file that is cited already, from where it lies."""
+    """Embed a file that is cited already, from its path."""
     try:
         cited = read_file(Path(str(citation.fields["place"])), hashed=False)
         check_limit(app.register.conn, cited.name, cited.size)
@@ -205,7 +205,7 @@ def _keep(app: RegisterApp, citation: EntityRow) -> None:
 
 
 def open_attachment(app: RegisterApp, citation: EntityRow) -> None:
-    """Write a kept file to a private folder, gone when Fairlead ends, and hand it to the system's opener."""
+    """Write an embedded file to a private folder, removed when Fairlead ends, and hand it to the system's opener."""
     name = safe_name(str(citation.fields["name"] or ""))
     if PurePath(name).suffix.casefold() not in OPENED:
         app.show_toast(

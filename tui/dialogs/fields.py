@@ -24,11 +24,11 @@ _TYPED_AS = {
     FieldType.COMING_DATE: "date",
     FieldType.TARGET: "date",
 }
-"""How a dialog has a field typed; what is not here is a line."""
+"""The kind of form field by type of field; a line where none is given."""
 
 
 def form_field(kind: str, field_name: str, value: object = None, /, **otherwise: Any) -> FormField:
-    """The field of a dialog for a field of an entity, with the value that it has; `otherwise` is what is asked differently."""
+    """The field of a dialog for a field of an entity, with its value; `otherwise` overrides settings of the field."""
     field = KINDS[kind].fields[field_name]
     asked: dict[str, Any] = {
         "name": field_name,
@@ -56,7 +56,7 @@ def form_fields(
     without: Sequence[str] = (),
     **otherwise: Mapping[str, Any],
 ) -> tuple[FormField, ...]:
-    """The fields of a dialog for an entity of a kind: its editable ones in the order of the declaration, and `also` these.
+    """The fields of a dialog for an entity of a kind: its editable ones in the order declared, and `also` these.
 
     `otherwise` gives by name what this dialog asks differently of a field.
     """
@@ -87,7 +87,7 @@ def correct_fields(
     fields: tuple[FormField, ...],
     intro: str | None = None,
 ) -> None:
-    """Correct what is recorded of an entity; `known` is what is recorded, by field."""
+    """Correct what is recorded of an entity; `current` is what is recorded, by field."""
     from store.commands import Correct
 
     def build(values: Values) -> Sequence[Command]:
@@ -110,7 +110,7 @@ def target_fields(text: str | None = None, condition: str | None = None, more: s
 
 
 def stated_fields(hint: str) -> tuple[FormField, FormField]:
-    """When and where a target or a due date was said."""
+    """When and where a target or a due date was stated."""
     return (
         FormField("said", "Said on", "date", hint=hint, past=True),
         FormField("where", "Said in", hint="a meeting, a paper"),

@@ -1,4 +1,4 @@
-"""Open a file, start a register of one's own, keep a copy: what the app asks before it opens another register."""
+"""Dialogs that open another register: open a file, start a register of one's own, save a copy."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def open_file(app: RegisterApp) -> None:
-    """Ask for a file and open it: one's own to work in, another's to look at."""
+    """Ask for a file and open it: one's own to work in, another's read-only."""
     fields = (FormField("path", "File", required=True, hint="a register, or a file you were given"),)
     intro = "A register of your own opens to be worked in; any other file is only looked at, and stays as it is."
 
@@ -59,7 +59,7 @@ def _opened(app: RegisterApp, path: Path) -> str | None:
 
 
 def new_file(app: RegisterApp) -> None:
-    """Ask where, and start an empty register with the six themes."""
+    """Ask for a path, and start an empty register with the six themes."""
     from store.commands import DescribeRegister
 
     fields = (
@@ -91,7 +91,7 @@ def _opened_new(app: RegisterApp, path: Path) -> str | None:
 
 
 def keep_copy(app: RegisterApp) -> None:
-    """Ask where, and keep a copy of the file that is only looked at, to work in."""
+    """Ask for a path, and save a copy of the register that is open read-only, to work in."""
     if not app.register.read_only_reason:
         app.show_toast("This register is yours: there is nothing to keep.")
         return
@@ -116,7 +116,7 @@ def keep_copy(app: RegisterApp) -> None:
 
 
 def offer_to_hand_over(app: RegisterApp) -> None:
-    """Where a copy is kept by somebody who takes over from another: offer to hand the items over."""
+    """Offer to hand items over, where a copy is saved by somebody who follows another."""
     if not anybody_leads(app.register.conn):
         return
     sentence = (
@@ -133,7 +133,7 @@ def _path(values: Values) -> Path:
 
 
 def write_handover_page(app: RegisterApp) -> None:
-    """Ask whose, and where, and write a lead's hand-over page."""
+    """Ask for a lead and a path, and write the lead's hand-over page."""
     acts_for = app.settings.acts_for[0] if len(app.settings.acts_for) == 1 else None
     fields = (
         FormField("lead", "Lead", value=acts_for, required=True, hint="whose items: C3"),

@@ -1,4 +1,4 @@
-"""Finding again: what a list is narrowed to, sorted by and shows, and the views that keep such a list under a name."""
+"""Dialogs for the filter, sort and columns of a list, and for the views that save them under a name."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ QUERY, CHANGED = "query", "changed"
 
 
 class FilteredList(Protocol):
-    """A list under a filter, as these dialogs know it: they read what it shows, and tell it what to show."""
+    """The interface of a filtered list that these dialogs use."""
 
     shown: Filter
     sort: str
@@ -67,10 +67,10 @@ class FilteredList(Protocol):
         ...
 
     def narrow_to(self, shown: Filter, *, view: str = "") -> None:
-        """Show another part of the register; `view` is what it is called."""
+        """Apply a filter; `view` is the name of the view that it is of."""
 
     def sort_by(self, name: str) -> None:
-        """Sort by a column; by the same again, turned round."""
+        """Sort by a column; by the same again, reversed."""
 
     def show_columns(self, names: str | None) -> None:
         """Show these columns from now on, by name; None for the usual ones."""
@@ -80,7 +80,7 @@ class FilteredList(Protocol):
 
 
 def narrow(screen: FilteredList) -> None:
-    """Choose what to narrow by: a status by its letter, anything else from a list with counts, or by a typed query."""
+    """Choose a filter: a status by its letter, anything else from a list with counts, or by a typed query."""
     status, more = "Status", "Or choose from a list"
     shown = screen.shown
     choices = [
@@ -139,7 +139,7 @@ def choose(screen: FilteredList, facet: str) -> None:
 
 
 def type_query(screen: FilteredList) -> None:
-    """Type what is to be shown, as a query; an error points at its word."""
+    """Type a query to filter by; an error points at its word."""
     found: list[Filter] = []
 
     def take(values: Values) -> str | None:
@@ -168,7 +168,7 @@ def type_query(screen: FilteredList) -> None:
 
 
 def changed_since(screen: FilteredList) -> None:
-    """Narrow to what changed since a day, that day among them, or since the newest paper."""
+    """Filter by what changed since a day, inclusive, or since the newest paper."""
     today = screen.register.today()
     paper = newest_paper(screen.register.conn, today)
     found: list[str | None] = []
@@ -203,7 +203,7 @@ def changed_since(screen: FilteredList) -> None:
 
 
 def choose_sort(screen: FilteredList) -> None:
-    """Choose what to sort by; the present one again turns it round."""
+    """Choose what to sort by; the current one again reverses it."""
     now = screen.sort.removeprefix("-")
     options = tuple(PickOption(name, SORT_NAMES[name], note="turn it round" if name == now else None) for name in SORTS)
     screen.register_app.push_screen(
@@ -212,7 +212,7 @@ def choose_sort(screen: FilteredList) -> None:
 
 
 def views(screen: FilteredList) -> None:
-    """Pick a view, keep this list as one, say which one to start with, or choose the columns."""
+    """Pick a view, save this list as one, choose the one to start with, or choose the columns."""
     saved = saved_views(screen.register.conn)
     start = screen.register_app.settings.start_view
     options = [
@@ -245,7 +245,7 @@ def views(screen: FilteredList) -> None:
 
 
 def show_view(screen: FilteredList, view: SavedView) -> None:
-    """Show the list that a view keeps; says so where its query cannot be understood here."""
+    """Show a saved view; a toast where its query cannot be parsed here."""
     try:
         shown = filter_for(
             screen.register.conn, view.query, screen.register.today(), screen.register_app.settings.acts_for
@@ -305,7 +305,7 @@ def _forget(screen: FilteredList, saved: list[SavedView]) -> None:
 
 
 def choose_columns(screen: FilteredList) -> None:
-    """Type the columns in their order; kept as this person's own."""
+    """Type the columns in their order; saved in this person's settings."""
     current = ", ".join(ALL_COLUMNS)
 
     headings = {column.label.casefold(): key for key, column in ALL_COLUMNS.items()}

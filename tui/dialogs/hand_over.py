@@ -33,7 +33,7 @@ def hand_over_selected(app: RegisterApp, selected: Selection) -> None:
 
 
 def hand_over(app: RegisterApp) -> None:
-    """Hand all the open items of a lead over to another: asks whose, and to whom."""
+    """Hand all the open items of a lead over to another: asks from whom, and to whom."""
     if app.refuse_read_only():
         return
     acts_for = app.settings.acts_for[0] if len(app.settings.acts_for) == 1 else None

@@ -37,7 +37,7 @@ def lead_options(detail: ItemDetail) -> list[PickOption]:
 
 
 def set_lead(app: RegisterApp, detail: ItemDetail, lead: EntityRow) -> None:
-    """Say with one key how far a lead has got with their part; or go on to its role."""
+    """Record with one key how far a lead has got with their part; or go on to its role."""
     if app.refuse_read_only():
         return
     app.prepare_to_write()

@@ -87,7 +87,7 @@ def reply_fields(today: str, who: str, verdict: str | None = None, track: str | 
 
 
 def build_reply(values: Values, items: Sequence[str]) -> Sequence[Command]:
-    """A reply for each item. Raises ValueError where the item stays open and something about that is not said."""
+    """A reply for each item. Raises ValueError where the item stays open and something about that is not stated."""
     from store.commands import RecordReply
 
     if values["verdict"] not in _ENDINGS:
@@ -101,7 +101,7 @@ def build_reply(values: Values, items: Sequence[str]) -> Sequence[Command]:
 
 
 class BadAnswer(ValueError):
-    """An answer that is owed in this case: which field, and the sentence."""
+    """An answer that is required in this case is missing: which field, and the sentence."""
 
     def __init__(self, field: str, sentence: str) -> None:
         self.field = field

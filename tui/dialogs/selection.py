@@ -1,4 +1,4 @@
-"""One edit of the selected items: of one, done at once; of several that are ticked, previewed and done as one action."""
+"""An edit of the selected items: of one, done at once; of several that are ticked, previewed and done as one action."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tui.register_app import RegisterApp
 
 MOST = 1_000
-"""So many items at most are edited together."""
+"""So many items at most are edited as one action."""
 
 Then = Callable[[ActionResult], None]
 
@@ -46,7 +46,7 @@ class Selection:
 
 
 def count_of(items: Sequence[str]) -> str:
-    """Say how many items there are."""
+    """The number of items as text."""
     return f"{len(items):,} item{'' if len(items) == 1 else 's'}"
 
 
@@ -65,8 +65,8 @@ def edit(
 ) -> None:
     """Ask for the fields of an edit, and do it.
 
-    Of one item as RegisterApp.open_form says, which has `intro` and `saying`; its draft is kept under `key` and the item.
-    Of several the preview asks for one reason, `reasons` being the usual ones.
+    Of one item as RegisterApp.open_form does, which has `intro` and `describe_saved`; its draft is saved under `key` and
+    the item. Of several the preview asks for one reason, `reasons` being the usual ones.
     """
     if selection.detail is not None:
         app.open_form(
@@ -113,7 +113,7 @@ def preview(
     then: Then | None,
     reasons: tuple[str, ...] = (),
 ) -> None:
-    """Show what would change of each item, ask for one reason, and do what is taken as one action."""
+    """Show what would change of each item, ask for one reason, and do those that are not left out as one action."""
     if app.register.author is None:
         app.ask_author(lambda: preview(app, title, items, build, then, reasons))
         return

@@ -1,4 +1,4 @@
-"""Items that may be the same work, shown to a person who says what they are."""
+"""Similar items: pairs that may be the same work, for a person to decide."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def propose_alike(app: RegisterApp) -> None:
-    """Look in a thread for items that may be the same work, and let the person say of each pair what it is."""
+    """Find in a thread items that may be the same work, and ask of each pair what it is."""
     if app.refuse_read_only():
         return
     app.prepare_to_write()
@@ -61,7 +61,7 @@ def _show(app: RegisterApp, register: Register, pairs: list[SimilarPair]) -> Non
 
 
 def _ask(app: RegisterApp, register: Register, pairs: list[SimilarPair], pair: SimilarPair) -> None:
-    """Ask what a pair is, and write that."""
+    """Ask what a pair is, and record that."""
     one, other = pair.one, pair.other
     answers = (
         Answer("w", "the same work: they are tied, and both are counted", "same-work"),

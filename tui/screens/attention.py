@@ -97,7 +97,7 @@ class AttentionScreen(ItemListScreen):
             counts.insert(0, f"{len(self.ticks):,} ticked")
         self.query_one(Title).show(whose, " · ".join(counts))
 
-    # -- what the widgets say
+    # -- messages from widgets
 
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         event.stop()

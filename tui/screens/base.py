@@ -1,4 +1,4 @@
-"""The frame that every screen stands in, and how a screen keeps in step with the register."""
+"""The base of all screens: the frame, and reading again when the register changes."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ LOW = 10
 
 
 class RegisterScreen(Screen[None]):
-    """A screen in the frame. A subclass gives `body`, and `reread` for when the register says something else."""
+    """A screen in the frame. A subclass gives `body`, and `reread` for when the register changes."""
 
     PLACES: ClassVar[tuple[str, ...]] = ()
     NAME: ClassVar[str] = ""
     OPENING: ClassVar[bool] = False
-    """Whether the numbers of the whole register are told to somebody who acts for nobody."""
+    """Whether the counts of the whole register are shown to somebody who acts for nobody."""
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", show=False)]
     AUTO_FOCUS = "WindowedTable"
 
@@ -61,14 +61,14 @@ class RegisterScreen(Screen[None]):
         yield KeysLine(id="keys")
 
     def call_after_refresh(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
-        """As Textual's, for what is asked of the register that is shown now: where another is shown by then, it is not."""
+        """As Textual's, for what reads the register that is shown now: not called where another is shown by then."""
         return super().call_after_refresh(self._ask_of, self.register, partial(callback, *args, **kwargs))
 
     def _ask_of(self, register: Register, callback: Callable[[], Any]) -> Any:
         return callback() if register is self.register else None
 
     def body(self) -> ComposeResult:
-        """What stands between the lines of the frame."""
+        """The widgets between the lines of the frame."""
         raise NotImplementedError
 
     def reread(self, items: tuple[str, ...] = ()) -> None:
@@ -104,7 +104,7 @@ class RegisterScreen(Screen[None]):
             self.reread(items)
 
     def _show_frame(self) -> None:
-        """Show what stands whether or not the register can be read: what it is, the screens, the keys, what is wrong."""
+        """Show the frame, whether or not the register can be read: its name, the screens, the keys, the notice."""
         top: tuple[tuple[str, ...], str] = (("Fairlead", self.register.origin.name), "")
         with self.register_app.showing_errors():
             top = self.register_app.top_line()
@@ -118,11 +118,11 @@ class RegisterScreen(Screen[None]):
         ]
         self.query_one("#keys", KeysLine).show(keys)
         self.query(Notice).first().show(self.register_app.notice)
-        # After what is asked for is seen: the numbers cost more than the frame.
+        # After the frame is drawn: the counts cost more than it.
         self.call_after_refresh(self._show_yours)
 
     def _show_yours(self) -> None:
-        """Show the line of what is the person's; of a large register as it was last, until a thread has read it anew."""
+        """Show the summary of the person's items; of a large register the last one, until a thread has read a new one."""
         app, names = self.register_app, self.register_app.settings.acts_for
         with app.showing_errors():
             if not (names or self.OPENING):
@@ -140,19 +140,19 @@ class RegisterScreen(Screen[None]):
         await self.press_action(event.action)
 
     async def press_action(self, action: str) -> None:
-        """Do what a key of the table does, wherever it is told: on this screen or by the app."""
+        """Run the action of a key of the table, on this screen or on the app."""
         holder: Any = self if hasattr(self, f"action_{action.partition('(')[0]}") else self.app
         await self.app.run_action(action, holder)
 
     def action_back(self) -> None:
-        """Close what lies over the screen; a numbered screen stays, and leads from a day of the past to the present."""
+        """Close a screen that is open over a numbered one; on a numbered one go back from a snapshot to the present."""
         if len(self.app.screen_stack) > 2:
             self.app.pop_screen()
         else:
             self.register_app.back_to_present()
 
     def on_resize(self) -> None:
-        """Leave the frame's lines to the list where there are few."""
+        """Hide lines of the frame where the terminal has few."""
         low = self.size.height < LOW
         self.query_one("#screens").display = not low
         for notice in self.query(Notice):
@@ -164,7 +164,7 @@ class RegisterScreen(Screen[None]):
 
 
 def read_summary(app: RegisterApp, names: tuple[str, ...]) -> None:
-    """Read the line of what is the person's in a thread, and show it on whichever screen is there then."""
+    """Read the summary of the person's own items in a thread, and show it on the screen that is current then."""
 
     def show(sentence: str) -> None:
         app.last_summary = sentence

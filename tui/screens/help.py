@@ -1,4 +1,4 @@
-"""Help for where one is: the keys that act there, then the words."""
+"""The help: the keys of the screen that it was opened from, then the glossary."""
 
 from __future__ import annotations
 

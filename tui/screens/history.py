@@ -1,4 +1,4 @@
-"""Every change, newest first, grouped by the action that made it."""
+"""The history screen: every change, newest first, grouped by the action that made it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from widgets.form import Form, FormField
 from widgets.windowed_table import WindowedTable
 
 _MOST_SHOWN = 40
-"""So many of an action's other changes are told before it is taken back."""
+"""The most of an action's other changes that are listed before it is reverted."""
 
 
 def _in_words(row: HistoryRow) -> str:
@@ -39,7 +39,7 @@ def _count(number: int, what: str) -> str:
 
 
 class HistoryScreen(ListScreen):
-    """The log in words; narrowed by person, item, kind or day; an action can be taken back from here."""
+    """The change log; filtered by person, item, kind or day; an action can be reverted from here."""
 
     PLACES = (HISTORY,)
     NAME = "history"
@@ -94,7 +94,7 @@ class HistoryScreen(ListScreen):
         self.show_title(heading, count)
 
     def action_narrow(self) -> None:
-        """Choose a person or a kind of change, or type an item's reference or days."""
+        """Filter by a person, a kind of change, an item's reference or days."""
         people = authors(self.register.conn)
         last = None if self.until == self.day else self.until
         fields = (
@@ -145,14 +145,14 @@ class HistoryScreen(ListScreen):
         self.reread()
 
     def action_as_at(self) -> None:
-        """See the register as on the day of the change under the cursor, or come back from a day."""
+        """Open a snapshot as at the day of the change under the cursor, or go back from one."""
         index = self.table.cursor_index
         there = self.rows is not None and index is not None and self.rows.count
         offered = self.rows.changes(index, 1)[0].time[:10] if self.rows and index is not None and there else None
         self.register_app.action_as_at(offered)
 
     def action_undo_this(self) -> None:
-        """Take back the action under the cursor, after asking."""
+        """Revert the action under the cursor, after asking."""
         index = self.table.cursor_index
         if self.rows is None or index is None:
             self.register_app.show_toast("There is no change under the cursor.")

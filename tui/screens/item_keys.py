@@ -1,4 +1,4 @@
-"""The keys that act on an item, wherever one is shown: in a list, or on a page of its own."""
+"""The key actions of an item, wherever one is shown: in a list, or on a page of its own."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class ItemScreenKeys(RegisterScreen):
-    """A screen that shows items; a subclass says which one the keys are for."""
+    """A screen that shows items; a subclass gives the current one."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(ITEM)
 
@@ -35,18 +35,18 @@ class ItemScreenKeys(RegisterScreen):
         self.tab = TABS[0]
 
     def current_item(self) -> str | None:
-        """The id of the item that the keys are for, or None."""
+        """The id of the current item, or None."""
         raise NotImplementedError
 
     def ticked(self) -> tuple[str, ...]:
-        """The ids of the items that are ticked, which take the next edit together; none where there is nothing to tick."""
+        """The ids of the ticked items, which the next edit is of; none where there is nothing to tick."""
         return ()
 
     def untick(self, done: ActionResult | None = None) -> None:
-        """Take every tick away: what they were for is done."""
+        """Clear the ticks: the edit that they were for is done."""
 
     def _edit(self, edit: Callable[[RegisterApp, Selection], None]) -> None:
-        """Edit what is selected: the ticked items together, or the one under the cursor."""
+        """Edit the selection: the ticked items, or the one under the cursor."""
         if self.register_app.refuse_read_only():
             return
         self.register_app.prepare_to_write()
@@ -56,7 +56,7 @@ class ItemScreenKeys(RegisterScreen):
             edit(self.register_app, Selection((found.row.id,), found))
 
     def detail(self) -> ItemDetail | None:
-        """The item that the keys are for, whole; says so where there is none."""
+        """The detail of the current item; None, with a toast, where there is none."""
         item = self.current_item()
         found = item_detail(self.register.conn, item) if item else None
         if found is None:
@@ -122,11 +122,11 @@ class ItemScreenKeys(RegisterScreen):
         self._edit(reply)
 
     def action_nothing_new(self) -> None:
-        """Say that it stands as it did."""
+        """Record that there is nothing new."""
         self._edit(nothing_new)
 
     def action_copy(self) -> None:
-        """Copy the reference and text to the clipboard, and say so."""
+        """Copy the reference and text to the clipboard, and show that in a toast."""
         if found := self.detail():
             text = f"{found.row.ref} {found.row.display_title}" + (f"\n{found.row.text}" if found.row.text else "")
             self.app.copy_to_clipboard(text)

@@ -13,7 +13,7 @@ from tui.screens.list_screen import ListScreen
 
 
 class ItemListScreen(ItemScreenKeys, ListScreen):
-    """A numbered screen with a table of items. Ticked items take the next edit together."""
+    """A numbered screen with a table of items. The next edit is of all ticked items."""
 
     PANE_FROM = 28
 
@@ -33,7 +33,7 @@ class ItemListScreen(ItemScreenKeys, ListScreen):
         raise NotImplementedError
 
     def show_ticks(self) -> None:
-        """Say how many are ticked; a subclass tells its title."""
+        """Show how many are ticked, in the title of a subclass."""
 
     def _ticks_changed(self) -> None:
         self.table.ticked = frozenset(self.ticks)
@@ -41,7 +41,7 @@ class ItemListScreen(ItemScreenKeys, ListScreen):
         self.show_ticks()
 
     def action_tick(self) -> None:
-        """Tick the item under the cursor, or take its tick away, and go on to the next."""
+        """Tick or untick the item under the cursor, and go on to the next."""
         item = self.current_item()
         if item is None:
             self.register_app.show_toast("There is no item under the cursor.")
@@ -54,7 +54,7 @@ class ItemListScreen(ItemScreenKeys, ListScreen):
         self.table.action_move(1)
 
     def action_tick_all(self) -> None:
-        """Tick all that are shown; where all are ticked already, take every tick away."""
+        """Tick all that are shown; where all are ticked already, clear the ticks."""
         numbers = self.shown_numbers()
         if numbers is None:
             self.register_app.show_toast("The list is still being read. Press * again in a moment.")
@@ -75,20 +75,20 @@ class ItemListScreen(ItemScreenKeys, ListScreen):
         self._ticks_changed()
 
     def untick(self, done: ActionResult | None = None) -> None:
-        """Take every tick away: what they were for is done."""
+        """Clear the ticks: the edit that they were for is done."""
         if self.ticks:
             self.ticks.clear()
             self._ticks_changed()
 
     def action_back(self) -> None:
-        """Esc takes the ticks away first."""
+        """On esc clear the ticks first."""
         if self.ticks:
             self.untick()
         else:
             super().action_back()
 
     def fit_ticks(self) -> None:
-        """Leave the ticks to items that are still there: another window may have withdrawn one, or another file is open."""
+        """Untick items that no longer exist: another window may have withdrawn one, or another file is open."""
         names = references.references_of(self.register.conn, tuple(self.ticks)) if self.ticks else {}
         if gone := [item for item in self.ticks if item not in names]:
             for item in gone:

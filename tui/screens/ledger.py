@@ -1,4 +1,4 @@
-"""The remain-open ledger: what waits for a reply, and what the inspectorate would not discharge, by whose move is next."""
+"""The remain-open ledger: what waits for a reply, or was not discharged, by whose move is next."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def row_lines(row: LedgerRow) -> list[Line]:
     """Whose move is next and until what, and how long that has been waited for."""
     until = f", until {row.until}" if row.until else ""
     if row.verdict:
-        # The wait for the inspectorate is as old as the evidence, and says so.
+        # The wait for the inspectorate is as old as the evidence, whose day is shown.
         sent = f"; evidence sent {row.sent}" if row.move == NextMove.INSPECTORATE and row.sent_latest else ""
         waiting = f"{row.display_verdict.lower()}, said {row.dated or 'on a day not known'}{sent}, {row.waiting}"
     else:
@@ -42,7 +42,7 @@ def row_lines(row: LedgerRow) -> list[Line]:
 
 
 class LedgerScreen(ItemScreenKeys, ListScreen):
-    """Lies over the numbered screens; every key of an item acts on the row under the cursor."""
+    """Opens over the numbered screens; every key of an item acts on the row under the cursor."""
 
     PLACES = (ITEM,)
     NAME = "recommendations"
@@ -95,7 +95,7 @@ class LedgerScreen(ItemScreenKeys, ListScreen):
         self.call_after_refresh(self.fill_pane)
 
     def _fill(self, pane: ItemPane, top: bool) -> None:
-        """Show the row whole: how long it waits, then every round of its item, with the evidence and the words."""
+        """Show the row in detail: how long it waits, then every round of its item, with evidence and replies."""
         index = self.table.cursor_index
         if self.rows is not None and index is not None and (move := self.rows.heading_at(index)) is not None:
             pane.show_nothing(f"{WAITING_ON[move]}: {self.rows.ledger.waiting[move]:,}, the longest waited on first.")

@@ -32,7 +32,7 @@ class ListScreen(RegisterScreen):
         self.table.set_source(rows, cursor_key=cursor_key, position=position)
 
     def show_title(self, name: str, counts: str) -> None:
-        """Show in the title line what the list is called and what is counted of it."""
+        """Show the name and the counts of the list in the title line."""
         title = Content.assemble((name, "bold"), "   ", (counts, "$foreground 70%"))
         self.query_one("#title", Static).update(title)
 

@@ -1,4 +1,4 @@
-"""Where every publication stands."""
+"""The publications screen: each publication by status."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _PRINTED = {"stated_total": "total", "stated_updates": "updates"}
 
 
 class PublicationsScreen(ListScreen):
-    """A row a publication, a total row; below, what belongs to no single item."""
+    """A row for each publication and a total row; the pane shows what belongs to no single item."""
 
     PLACES = (PUBLICATIONS,)
     NAME = "publications"
@@ -76,7 +76,7 @@ class PublicationsScreen(ListScreen):
         printed = [f"{label} {fields.pop(name).text}" for name, label in _PRINTED.items() if name in fields]
         if printed:
             lines.append(Line(((", ".join(printed), ""),), MARGIN, "As printed"))
-        # The table has the last update; the lowest marking goes without saying.
+        # The table has the last update; the lowest marking is left out.
         others = (line for name, line in fields.items() if name != "last_update")
         lines += [described(line) for line in others if line.key != "marking" or format_marking(line.text)]
         lines += [described(describe_measure(measure)) for measure in measures_of(conn, row.id)]

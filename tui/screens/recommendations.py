@@ -27,7 +27,7 @@ from widgets.picker import Picker, PickOption
 from widgets.windowed_table import WindowedTable
 
 PAINT_SECONDS = 0.25
-"""After a change a long list is read again only when the change has had this long to be seen, or the next one made."""
+"""The delay after a change before a long list is read again, in which the change is drawn or the next one made."""
 
 
 class RecommendationsScreen(ItemListScreen):
@@ -93,7 +93,7 @@ class RecommendationsScreen(ItemListScreen):
         self._read(keep=self.table.cursor_key)
 
     def narrow_to(self, shown: Filter, keep: str | None = None, *, view: str = "") -> None:
-        """Show another part of the register, from its first row, or from the item to `keep`; `view` is what it is called."""
+        """Apply a filter, from its first row, or from the item to `keep`; `view` is the name of the view that it is of."""
         self.shown, self.view = shown, view
         if not (self.is_mounted and self.is_attached):
             return
@@ -104,7 +104,7 @@ class RecommendationsScreen(ItemListScreen):
         self._read(keep)
 
     def show_columns(self, names: str | None) -> None:
-        """Show these columns from now on, by name; None for the usual ones. The list is read again by whoever asks this."""
+        """Show these columns from now on, by name; None for the usual ones. The caller has the list read again."""
         self.columns = names
         self.table.columns = columns_named(names)
 
@@ -198,7 +198,7 @@ class RecommendationsScreen(ItemListScreen):
         values: tuple[str, ...] = getattr(self.shown, facet)
         return Chip(facet, FACETS[facet], ", ".join(format_facet_value(facet, v) for v in values) or None)
 
-    # -- what the widgets say
+    # -- messages from widgets
 
     def on_resize(self) -> None:
         self.query_one(FilterBar).display = self.size.height >= LOW
@@ -212,7 +212,7 @@ class RecommendationsScreen(ItemListScreen):
         self.sort_by(event.column)
 
     def sort_by(self, name: str) -> None:
-        """Sort by a column; by the same again, turned round."""
+        """Sort by a column; by the same again, reversed."""
         self.sort = f"-{name}" if self.sort == name else name
         self._read(keep=None)
 
@@ -257,7 +257,7 @@ class RecommendationsScreen(ItemListScreen):
         self.narrow_to(Filter(parts=True), keep=self.table.cursor_key)
 
     def action_back(self) -> None:
-        """Esc takes the ticks away, then clears the search."""
+        """On esc clear the ticks, then the search."""
         if self.shown.search and not self.ticks:
             self.narrow_to(self.shown.replace(search=""), keep=self.table.cursor_key)
         else:
@@ -274,19 +274,19 @@ class RecommendationsScreen(ItemListScreen):
             self.register_app.ask_author(lambda: self.action_mine() if self.register_app.settings.acts_for else None)
 
     def action_filter(self) -> None:
-        """Choose what to narrow by."""
+        """Choose a filter."""
         narrow(self)
 
     def action_query(self) -> None:
-        """Type what is to be shown, as a query."""
+        """Type a query to filter by."""
         type_query(self)
 
     def action_sort(self) -> None:
-        """Choose what to sort by; the present one again turns it round."""
+        """Choose what to sort by; the current one again reverses it."""
         choose_sort(self)
 
     def action_views(self) -> None:
-        """Pick a view, or keep this list as one."""
+        """Pick a view, or save this list as one."""
         views(self)
 
     def action_add(self) -> None:

@@ -1,4 +1,4 @@
-"""Hand a file on: what, in which form, and what exactly it will hold, before it is written."""
+"""The share screen: the files that can be exported, and what each will contain, before it is written."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class _Kinds:
 
 
 class ShareScreen(ListScreen):
-    """Choose a file; below stands what it will hold; enter or w writes it."""
+    """Choose a file; the pane shows what it will contain; enter or w writes it."""
 
     PLACES = (SHARE,)
     NAME = "share"
@@ -69,7 +69,7 @@ class ShareScreen(ListScreen):
     def __init__(self) -> None:
         super().__init__()
         self.shown = Filter(parts=True)
-        """What the list of recommendations is narrowed to: a file can be of that."""
+        """The filter of the list of recommendations: a file can be of that."""
         self.kinds = _Kinds(self.shown)
         self.written: list[Line] = []
         self.described: dict[tuple[str, Filter], tuple[str, ...]] = {}
@@ -95,7 +95,7 @@ class ShareScreen(ListScreen):
         return suffix, scope
 
     def fill_pane(self, *, top: bool = True) -> None:
-        """Say what the file will and will not hold, once a thread has worked it out."""
+        """Show what the file will and will not contain, once a thread has read it."""
         suffix, scope = self._choice()
         if self.described.get((suffix, scope)) is None:
             read_in_background(
@@ -120,7 +120,7 @@ class ShareScreen(ListScreen):
         self.action_write_file()
 
     def action_write_file(self) -> None:
-        """Ask where, then write the file in a thread."""
+        """Ask for a path, then write the file in a thread."""
         suffix, scope = self._choice()
         name = f"{self.register.origin.stem}-{self.register.today().isoformat()}{suffix}"
         fields = (FormField("path", "File", value=str(Path.home() / name), required=True),)

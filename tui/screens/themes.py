@@ -1,4 +1,4 @@
-"""Where each theme stands, and the same table turned to outcomes and to leads."""
+"""The themes screen: each theme by status, and the same table by outcome or by lead."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class ThemesScreen(ListScreen):
             self._show(is_current=True)
 
     def _show(self, *, is_current: bool = False) -> None:
-        """Show the table; where it is not `known` as it is now, as it was until a worker has counted."""
+        """Show the table; unless `is_current`, as it was until a worker has counted."""
         key = self.table.cursor_key
         self.lines = ThemeRows(self.by, self.blocks)
         self.table.columns = theme_columns(self.by)
@@ -106,7 +106,7 @@ class ThemesScreen(ListScreen):
     # -- the pane
 
     def current(self) -> StatusTally | None:
-        """The line under the cursor; a heading stands for the total under it."""
+        """The line under the cursor; for a heading the total under it."""
         return self.lines.tally.get(self.table.cursor_key or "")
 
     def fill_pane(self, *, top: bool = True) -> None:
@@ -122,7 +122,7 @@ class ThemesScreen(ListScreen):
         shown, by, today = self.filter_of(row), self.by, self.register.today()
 
         def read(conn: Connection) -> Under:
-            # On a line of totals it would be everything that was ever learned: that is a search's to find.
+            # On a line of totals it would be every note of learning: those are found by a search.
             notes = learning_notes(conn, by, shown, today, MOST_SHOWN) if row.name is not None else ()
             return Under(notes, tuple(_without(conn, shown, today)) if row.name == NONE_OF[by] else ())
 
@@ -137,7 +137,7 @@ class ThemesScreen(ListScreen):
             return
         self.query_one(Pane).show(pane_head(self.by, row), (), "", pane_lines(self.by, row, under), top=top)
 
-    # -- what the widgets say
+    # -- messages from widgets
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._show_title)
@@ -163,7 +163,7 @@ class ThemesScreen(ListScreen):
             self.reread()
 
     def action_narrow(self) -> None:
-        """Open those of the line that stand one way."""
+        """Open the line's items of one status."""
         row = self.current()
         if row is None:
             self.register_app.show_toast("There is nothing here to narrow.")

@@ -1,1 +1,1 @@
-"""What each list shows: its columns, and the rows that its table asks for."""
+"""The lists: their columns, and the sources of their rows."""

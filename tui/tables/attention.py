@@ -1,4 +1,4 @@
-"""The lines of Attention: a heading for whose move is next, the items under it, and housekeeping in a line each."""
+"""The rows of Attention: items under headings for whose move is next, and a line for each kind of housekeeping."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ _FOLDED = {
 
 
 class AttentionRows(GroupedRows[Group]):
-    """What needs attention as the source of a table: items by whose move is next, then a line for each folded reason."""
+    """What needs attention as the source of a table: items by whose move is next, then a line for each folded
+    reason."""
 
     def __init__(
         self, register: Register, problem: Callable[[FairleadError], None], found: Attention, rules: Rules
@@ -54,7 +55,7 @@ class AttentionRows(GroupedRows[Group]):
         return Reason(key.removeprefix("fold ")) if key.startswith("fold ") and key != "fold " else None
 
     def line_of_item(self, item: str) -> int | None:
-        """The line of an item, or None where it is not there any more."""
+        """The line of an item, or None where it is not in the list any more."""
         number = number_of(self.register.conn, item) if self.is_item(item) else None
         if number is None or number not in self.found.numbers:
             return None

@@ -1,4 +1,4 @@
-"""The changes, newest first, as lines of the table."""
+"""The rows of the history, newest first."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HISTORY_COLUMNS = (
 
 
 class HistoryRows(RowSource):
-    """Changes, newest first, grouped by the action that made them: an action's first line says when and who."""
+    """Changes, newest first, grouped by the action that made them: an action's first line shows when and who."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class HistoryRows(RowSource):
         return history_numbers(conn, **self._narrowed)
 
     def take_numbers(self, numbers: array[int]) -> None:
-        """Take the whole list."""
+        """Set the whole list."""
         self.numbers, self.is_whole = numbers, True
 
     def changes(self, start: int, count: int) -> list[HistoryRow]:

@@ -1,4 +1,4 @@
-"""The items, as lines of the table, read a window at a time.
+"""The rows of a list of items, read a window at a time.
 
 A short list is read whole at once. A long one is shown from the index that serves its sort while a worker turns the
 filter into an array of numbers, eight bytes a hit; from then on, moving is indexing into that array.
@@ -27,7 +27,8 @@ FIRST_HITS = 50
 
 FIRST_HITS_SECONDS = 0.02
 LONGEST_SECONDS = 0.06
-"""How long the screen's own thread may look for the first hits: longer in a large register, where a worker takes longer."""
+"""How long the screen's own thread may look for the first hits: longer in a large register, where a worker takes
+longer."""
 
 ITEM_COLUMNS = (
     Column("ref", "Ref", 8, priority=9),
@@ -50,11 +51,11 @@ MORE_COLUMNS = (
 
 ALL_COLUMNS = {column.key: column for column in (*ITEM_COLUMNS, *MORE_COLUMNS)}
 USUAL = " ".join(column.key for column in ITEM_COLUMNS)
-"""The columns of the list unless somebody chose others, by name."""
+"""The names of the usual columns, unless somebody chose others."""
 
 
 def columns_named(names: str | None) -> tuple[Column, ...]:
-    """The columns of these names, between spaces, in their order; the usual ones where none is known. Ref and title stay."""
+    """The columns of these names, between spaces, in their order, and ref and title; the usual ones where none is valid."""
     keys = [name for name in (names or USUAL).split() if name in ALL_COLUMNS]
     for place, needed in enumerate(("ref", "title")):
         if needed not in keys:
@@ -87,7 +88,7 @@ def item_row(item: ItemRow, columns: Sequence[Column] = ITEM_COLUMNS) -> Row:
 
 
 def how_far(item: ItemRow) -> str:
-    """How far an item has got, in words; *believed done* goes before the stage, which the overview says."""
+    """The label of an item's stage; *believed done* goes before the stage, which the overview shows."""
     return "Believed done" if item.believed_done else label_of(item.stage)
 
 
@@ -113,9 +114,11 @@ class ItemRows(RowSource):
         self._first: list[ItemRow] | None = None
 
     def read_short(self, before: ItemRows | None = None) -> bool:
-        """Read the whole list if it is short, or only its length if it is the whole register; False if there is more to do.
+        """Read the whole list if it is short, or only its length if it is the whole register; False if there is more to
+        do.
 
-        Until then the numbers of the list `before` are shown where it was the same list: what is in it has changed little.
+        Until then the numbers of the list `before` are shown where it was the same list: what is in it has changed
+        little.
         """
         conn = self.register.conn
         whole = item_list.everything_count(conn, parts=self.shown.parts)
@@ -142,16 +145,16 @@ class ItemRows(RowSource):
         return len(self._first or ()) == FIRST_HITS
 
     def take_first(self, numbers: array[int]) -> None:
-        """Take the first hits from the worker that goes on to make the whole list."""
+        """Set the first hits while a worker reads the whole list."""
         self._first = item_list.rows_at(self.register.conn, numbers)
 
     def take_numbers(self, numbers: array[int]) -> None:
-        """Take the whole list from the worker that made it."""
+        """Set the whole list that a worker has read."""
         self.numbers, self.total, self._first = numbers, len(numbers), None
 
     @property
     def count(self) -> int:
-        """How many rows there are; while that is not known, as many as are read."""
+        """The number of rows; until the list has been counted, of those that are read."""
         if self.total is not None:
             return self.total
         return len(self._first or ())
@@ -172,7 +175,7 @@ class ItemRows(RowSource):
         return [item_row(item, self.columns) for item in self.items(start, count)]
 
     def place_of(self, item: str) -> int | None:
-        """Where an item stands in the list, where that is known cheaply."""
+        """The position of an item in the list; None where it is not in it, or the list is not read yet."""
         if self.numbers is None:
             return None
         number = item_list.number_of(self.register.conn, item)
@@ -191,7 +194,7 @@ def list_whole(
 ) -> array[int]:
     """Every number of a list in order, read in a thread.
 
-    On the way `counted` is told the counts and `first` the first numbers. Neither may wait for the screen: a save there
+    On the way `counted` receives the counts and `first` the first numbers. Neither may wait for the screen, where a save
     waits for this.
     """
     numbers: array[int] = array("q")

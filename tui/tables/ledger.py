@@ -1,4 +1,4 @@
-"""The rows of the remain-open ledger, those that wait on each under a heading of their own."""
+"""The rows of the remain-open ledger, with a heading for each party that they wait on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The publications and their totals, as lines of the table."""
+"""The rows of the publications and of their totals."""
 
 from __future__ import annotations
 

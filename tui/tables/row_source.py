@@ -1,4 +1,4 @@
-"""What every list's source of rows is, and how many rows may be read at once."""
+"""The base of the sources of rows, and how many rows may be read at once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHORT = 5_000
 
 
 class RowSource:
-    """What the sources share: what goes wrong while a table draws is said, and the lines stay blank."""
+    """The base of the sources of rows: an error while a table draws is shown, and the lines stay blank."""
 
     def __init__(self, register: Register, problem: Callable[[FairleadError], None]) -> None:
         self.register = register

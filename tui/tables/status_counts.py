@@ -1,4 +1,4 @@
-"""How many items stand one way or another: the cells of a table that say so, and the parts of its bar."""
+"""Counts of items by status: the cells of a table, and the parts of its bar."""
 
 from __future__ import annotations
 

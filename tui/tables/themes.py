@@ -27,7 +27,7 @@ _BAR = 12
 
 
 def theme_columns(by: str) -> tuple[Column, ...]:
-    """The columns of the table turned so."""
+    """The columns of the table by theme, outcome or lead."""
     return (
         Column("name", NAMES[by], None, min_width=19, priority=9),
         Column("total", "Total", 7, priority=9, align="right"),
@@ -42,7 +42,7 @@ def theme_columns(by: str) -> tuple[Column, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Under:
-    """What is shown under a line: what was learned of it, and, where it is of what has none, its items."""
+    """The details of a line: its notes of learning and, on the line of items that have none, those items."""
 
     notes: tuple[EntityRow, ...]
     items: tuple[ItemRow, ...]
@@ -95,13 +95,13 @@ def _cells(by: str, row: StatusTally) -> tuple[Cell, ...]:
 
 
 def pane_head(by: str, row: StatusTally) -> tuple[tuple[str, str], ...]:
-    """What a line is called, and whose theme it is."""
+    """The name of a line, and the plans whose priority theme it is."""
     own = f" · priority theme of {', '.join(row.plans)}" if row.plans else ""
     return ((line_name(by, row), "strong"), (own, "quiet"))
 
 
 def pane_lines(by: str, row: StatusTally, under: Under | None) -> list[Line]:
-    """How a line stands, what it is, and what is under it; `under` is None until it has been read."""
+    """The counts of a line, its definition, and its details; `under` is None until it has been read."""
     lines = [Line(tuple(legend(bar_parts(row))), MARGIN, f"{row.total:,} in all")]
     if row.closed:
         made_of = f"{row.with_inspectorate:,} with the inspectorate, {row.closed - row.with_inspectorate:,} ended"
@@ -131,7 +131,7 @@ def _under(by: str, row: StatusTally, under: Under) -> list[Line]:
 
 
 def _note_line(note: EntityRow, by: str) -> Line:
-    """A note, its day in the margin, and after it what else is known of it."""
+    """A note, its day in the margin, and after it its other details."""
     fields = note.fields
     text = format_text(note)
     kind = "" if fields["kind"] in (None, NoteKind.LEARNING) else label_of(str(fields["kind"])).lower()

@@ -315,8 +315,8 @@ class RegisterApp(BoundedApp):
     ) -> None:
         """Open a dialog whose answers become commands. It stays open, with a sentence, while they cannot be saved.
 
-        `key` is what its draft is saved under; `describe_saved` makes of the answers the sentence that describes what was
-        done, where the change does not. Of an edit that another has overtaken the error is shown; saving again keeps it.
+        Its draft is saved under `key`; `describe_saved` makes of the answers the sentence for what was done, where the
+        change has none. Of an edit that another has overtaken the error is shown; saving again overwrites.
         """
         if self.refuse_read_only():
             return

@@ -65,8 +65,8 @@ def edit(
 ) -> None:
     """Ask for the fields of an edit, and do it.
 
-    Of one item as RegisterApp.open_form does, which has `intro` and `describe_saved`; its draft is saved under `key` and
-    the item. Of several the preview asks for one reason, `reasons` being the usual ones.
+    Of one item as RegisterApp.open_form does, which has `intro` and `describe_saved`; its draft is saved under `key`
+    and the item. Of several the preview asks for one reason, `reasons` being the usual ones.
     """
     if selection.detail is not None:
         app.open_form(

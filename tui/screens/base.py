@@ -122,7 +122,7 @@ class RegisterScreen(Screen[None]):
         self.call_after_refresh(self._show_yours)
 
     def _show_yours(self) -> None:
-        """Show the summary of the person's items; of a large register the last one, until a thread has read a new one."""
+        """Show the summary of the person's items; of a large register the last one, until a thread has read it."""
         app, names = self.register_app, self.register_app.settings.acts_for
         with app.showing_errors():
             if not (names or self.OPENING):

@@ -93,7 +93,7 @@ class RecommendationsScreen(ItemListScreen):
         self._read(keep=self.table.cursor_key)
 
     def narrow_to(self, shown: Filter, keep: str | None = None, *, view: str = "") -> None:
-        """Apply a filter, from its first row, or from the item to `keep`; `view` is the name of the view that it is of."""
+        """Apply a filter; the cursor goes to the item to `keep`, or the first row. `view` is the name of its view."""
         self.shown, self.view = shown, view
         if not (self.is_mounted and self.is_attached):
             return

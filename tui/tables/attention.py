@@ -34,8 +34,7 @@ _FOLDED = {
 
 
 class AttentionRows(GroupedRows[Group]):
-    """What needs attention as the source of a table: items by whose move is next, then a line for each folded
-    reason."""
+    """The source of rows of Attention: items by whose move is next, then a line for each folded reason."""
 
     def __init__(
         self, register: Register, problem: Callable[[FairleadError], None], found: Attention, rules: Rules

@@ -27,8 +27,7 @@ FIRST_HITS = 50
 
 FIRST_HITS_SECONDS = 0.02
 LONGEST_SECONDS = 0.06
-"""How long the screen's own thread may look for the first hits: longer in a large register, where a worker takes
-longer."""
+"""How long the screen's own thread may read first hits: longer in a large register, where a worker takes longer."""
 
 ITEM_COLUMNS = (
     Column("ref", "Ref", 8, priority=9),
@@ -55,7 +54,7 @@ USUAL = " ".join(column.key for column in ITEM_COLUMNS)
 
 
 def columns_named(names: str | None) -> tuple[Column, ...]:
-    """The columns of these names, between spaces, in their order, and ref and title; the usual ones where none is valid."""
+    """The columns of these names, between spaces, in order, and ref and title; the usual ones where none is valid."""
     keys = [name for name in (names or USUAL).split() if name in ALL_COLUMNS]
     for place, needed in enumerate(("ref", "title")):
         if needed not in keys:
@@ -194,8 +193,8 @@ def list_whole(
 ) -> array[int]:
     """Every number of a list in order, read in a thread.
 
-    On the way `counted` receives the counts and `first` the first numbers. Neither may wait for the screen, where a save
-    waits for this.
+    On the way `counted` receives the counts and `first` the first numbers. Neither may wait for the screen, where a
+    save waits for this.
     """
     numbers: array[int] = array("q")
     is_first = True

@@ -14,7 +14,8 @@ from store.domain.date_reading import read_date
 from store.domain.dates import format_date
 from store.domain.errors import BadInput, Cancelled, FairleadError, FileAlreadyExists
 from store.domain.fields import KINDS
-from store.file.database import File, error_for
+from store.file.database import File
+from store.file.sqlite_errors import error_for
 from store.log.change import Change
 from store.log.change_log import ChangeLog
 from store.log.projection import derive_dependents, find_dependents, project
@@ -26,19 +27,19 @@ LATE = "late news"
 def parse_past_day(text: str, today: date) -> date:
     """The one day, not after `today`, that a person means. Raises BadInput."""
     try:
-        current = read_date(text, today, past=True)
+        parsed = read_date(text, today, past=True)
     except ValueError as error:
         raise BadInput("day", str(error)) from None
-    if current.latest is None or current.earliest != current.latest:
+    if parsed.latest is None or parsed.earliest != parsed.latest:
         which = (
-            f": {format_date(current.latest)}?"
-            if current.latest and current.latest <= today
+            f": {format_date(parsed.latest)}?"
+            if parsed.latest and parsed.latest <= today
             else ", as 18 September 2024."
         )
         raise BadInput("day", f'"{text[:40]}" is more than one day. Name one{which}')
-    if current.latest > today:
-        raise BadInput("day", f"{format_date(current.latest)} has not come yet: today is {format_date(today)}.")
-    return current.latest
+    if parsed.latest > today:
+        raise BadInput("day", f"{format_date(parsed.latest)} has not come yet: today is {format_date(today)}.")
+    return parsed.latest
 
 
 def describe_late_news(changes: int, day: date) -> str:
@@ -154,7 +155,7 @@ def _rewind(conn: sqlite3.Connection, after: str, go_on: Callable[[], None]) -> 
     before = find_dependents(conn, {entity: kind for entity, kind in touched.items() if entity not in shared})
     retained: set[str] = set()
 
-    def current(entity: str) -> list[Change]:
+    def changes_until(entity: str) -> list[Change]:
         go_on()
         changes = log.of_entity(entity, before=after)
         if not changes:
@@ -164,10 +165,10 @@ def _rewind(conn: sqlite3.Connection, after: str, go_on: Callable[[], None]) -> 
 
     unborn = {row[0] for row in conn.execute("SELECT id FROM unborn")}
     with _without_lists(conn, len(touched) > _MANY):
-        project(conn, {entity: kind for entity, kind in touched.items() if entity not in unborn}, current)
+        project(conn, {entity: kind for entity, kind in touched.items() if entity not in unborn}, changes_until)
         while named := _named_though_unborn(conn):
             conn.executemany("DELETE FROM unborn WHERE id = ?", [(entity,) for entity in named])
-            project(conn, named, current)
+            project(conn, named, changes_until)
         _forget_unborn(conn)
         go_on()
         same = {entity for entity, row in shared.items() if row == _row(conn, touched[entity], entity)}
@@ -181,8 +182,8 @@ def _named_though_unborn(conn: sqlite3.Connection) -> dict[str, str]:
     """The entities (id to kind) that are named by a row which was there, and whose own dates are all later."""
     return {
         row[0]: other
-        for kind, current in KINDS.items()
-        for field, other in current.names.items()
+        for kind, declared in KINDS.items()
+        for field, other in declared.names.items()
         for row in conn.execute(
             f"SELECT DISTINCT {field} FROM {kind} WHERE {field} IN (SELECT id FROM unborn) "
             "AND id NOT IN (SELECT id FROM unborn)"

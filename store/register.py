@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from store.domain.errors import BadInput, CannotUndo
 from store.domain.fields import KINDS, REGISTER
 from store.domain.names import fold_name
-from store.file.database import File, translating_errors
+from store.file.database import File
+from store.file.sqlite_errors import translating_errors
 from store.log.change_log import ChangeLog
 
 if TYPE_CHECKING:
@@ -64,9 +65,9 @@ def today_from_environment() -> date | None:
 
 def day_of(conn: sqlite3.Connection) -> date:
     """The day it is: that of an as-at, else FAIRLEAD_TODAY, else the register's own day (the sample's), else today."""
-    past = conn.execute("SELECT value FROM this_file WHERE name = 'as at'").fetchone()
-    if past:
-        return date.fromisoformat(past[0])
+    as_at_day = conn.execute("SELECT value FROM this_file WHERE name = 'as at'").fetchone()
+    if as_at_day:
+        return date.fromisoformat(as_at_day[0])
     own = conn.execute("SELECT day FROM register WHERE id = ?", (REGISTER,)).fetchone()
     return today_from_environment() or (date.fromisoformat(own[0]) if own and own[0] else date.today())
 
@@ -248,16 +249,16 @@ class Register:
 
         if self.author is None or not fold_name(self.author.name):
             raise AuthorRequired
-        current = self.author.id
-        if current is None:
+        author_id = self.author.id
+        if author_id is None:
             # Whom this register introduced comes first: a merge may bring a person of the same name.
             people = conn.execute(
                 "SELECT id, name FROM party p WHERE withdrawn = 0 AND kind = 'person' ORDER BY NOT EXISTS "
                 "(SELECT 1 FROM change c WHERE c.thing = p.id AND c.device = ?), recorded, id",
                 (self.id,),
             )
-            current = next((row[0] for row in people if fold_name(row[1] or "") == fold_name(self.author.name)), None)
-        context = AuthorContext(current or random_token(), self.id, self.stamp())
+            author_id = next((row[0] for row in people if fold_name(row[1] or "") == fold_name(self.author.name)), None)
+        context = AuthorContext(author_id or random_token(), self.id, self.stamp())
         if not self.log.has(context.author):
             writer = ChangeWriter(self.log, context)
             writer.create("party", {"name": self.author.name, "kind": "person"}, entity=context.author)
@@ -339,8 +340,8 @@ class Register:
     @property
     def as_at_day(self) -> date | None:
         """The day that an as-at register is known on; None for any other."""
-        past = self._local("as at")
-        return date.fromisoformat(past) if past else None
+        day = self._local("as at")
+        return date.fromisoformat(day) if day else None
 
     @property
     def late_news(self) -> int:
@@ -371,6 +372,6 @@ class Register:
     def open_as_at(self, day: date, scratch: Path) -> Register:
         """Open what `write_as_at` wrote; it goes by the name of the file that it was worked out from."""
         why = f"This is the register as known on {day.isoformat()}. Nothing can be changed in it."
-        past = Register.open(scratch, self.author, read_only_reason=why)
-        past.origin = self.origin
-        return past
+        snapshot = Register.open(scratch, self.author, read_only_reason=why)
+        snapshot.origin = self.origin
+        return snapshot

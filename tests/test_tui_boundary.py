@@ -159,7 +159,7 @@ async def test_a_screen_that_was_replaced_is_not_asked_for_what_was_to_follow_a_
         screen.call_after_refresh(partial(asked.append, "nobody's screen"))
         screen.call_after_refresh(screen.fill_pane)
         screen.call_next(lambda: screen.query_one("#keys"))
-        seat.app.take_register(Register.open(given, Author("Test Lead")))
+        seat.app.switch_register(Register.open(given, Author("Test Lead")))
         await seat.settle()
         assert not screen.is_attached and asked == []
         seat.sees("Hate Crime")
@@ -177,7 +177,7 @@ async def test_what_a_worker_brings_for_a_register_that_was_replaced_is_left(sam
 
         worker = seat.app.screen.run_worker(work, thread=True, exit_on_error=False)
         await seat.settle()
-        seat.app.take_register(Register.open(given, Author("Test Lead")))
+        seat.app.switch_register(Register.open(given, Author("Test Lead")))
         ready.set()
         await seat.until(lambda: worker.is_finished, "the worker does not end")
         await seat.settle()
@@ -324,7 +324,7 @@ async def test_a_register_that_is_busy_ends_nothing_however_often_it_is_asked(sa
             seat.app.call_later(partial(fails(Busy(sample_path, reading=True))))
         await seat.settle()
         assert "is busy" in seat.told
-        seat.app.look()
+        seat.app.check_for_changes()
         await goes_on(seat)
 
 
@@ -336,10 +336,10 @@ async def test_a_register_kept_busy_is_said_only_when_it_lasts_and_read_again_wh
             other.execute("BEGIN EXCLUSIVE")
             other.execute("UPDATE publication SET title = 'Hate Crime, again' WHERE code = 'HC'")
             for _ in range(2):
-                seat.app.look()
+                seat.app.check_for_changes()
             await seat.settle()
             assert not seat.told
-            seat.app.look()
+            seat.app.check_for_changes()
             await seat.settle()
             assert "is busy: another program is writing to it" in seat.told and "saved" not in seat.told
             seat.app.clear_notifications()
@@ -349,7 +349,7 @@ async def test_a_register_kept_busy_is_said_only_when_it_lasts_and_read_again_wh
             assert asyncio.get_running_loop().time() - began < 4
             assert "is busy" in seat.told
             other.execute("COMMIT")
-        seat.app.look()
+        seat.app.check_for_changes()
         await seat.settle()
         seat.sees("Hate Crime, again")
         await seat.press("7")
@@ -375,7 +375,7 @@ async def test_what_was_saved_is_said_to_be_saved_though_another_program_takes_t
         await seat.press("ctrl+s")
         assert "Nothing was saved" not in seat.shown() + seat.told
         other.close()
-        seat.app.look()
+        seat.app.check_for_changes()
         await seat.settle()
         await seat.press("right")
         seat.sees("Saved all the same", "Notes 4")
@@ -388,7 +388,7 @@ async def test_a_file_that_turns_out_damaged_is_said_to_be_with_its_backup_and_i
     async with sitting(sample_path, at="2") as seat:
         kept = back_up(seat.register.file, ensure_folder(folders().backups), date(2024, 9, 17))
         os.truncate(sample_path, size)
-        seat.app.look()
+        seat.app.check_for_changes()
         await seat.press("7", "2")
         seat.sees("is damaged", "Nothing will be written to it.")
         assert f"The newest backup is {kept}; ctrl+o opens it." in seat.app.notice

@@ -10,7 +10,7 @@ from test_tui_cli import author, data, run
 from wide import widely
 
 from tui.desk.not_alike import not_alike
-from tui.dialogs.similar import propose_alike
+from tui.dialogs.similar import propose_similar
 
 __all__ = ["author"]
 
@@ -103,7 +103,7 @@ def test_show_says_where_the_other_end_of_a_link_stands_and_that_all_leads_are_d
 @pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
 async def test_alike_items_are_proposed_and_tied_by_a_person(sample_path: Path, size: tuple[int, int]) -> None:
     async with sitting(sample_path, size) as seat:
-        propose_alike(seat.app)
+        propose_similar(seat.app)
         await seat.until(lambda: "May these be the same work?" in seat.shown(), "no list comes")
         seat.sees("CCP-11 Enhanced Mental Health Pathway ~ MHD-10")
         await seat.press("enter")
@@ -117,21 +117,21 @@ async def test_alike_items_are_proposed_and_tied_by_a_person(sample_path: Path, 
 
 async def test_a_pair_that_is_not_alike_is_not_proposed_again_at_this_desk(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
-        propose_alike(seat.app)
+        propose_similar(seat.app)
         await seat.until(lambda: "May these be the same work?" in seat.shown(), "no list comes")
         before = recorded(sample_path, "CCP-11")
         await seat.press("enter", "escape")
         seat.sees("CCP-11 Enhanced Mental Health Pathway ~ MHD-10")
         await seat.press("enter", "n", "escape")
         assert len(not_alike(seat.register)) == 1 and recorded(sample_path, "CCP-11").links == before.links
-        propose_alike(seat.app)
+        propose_similar(seat.app)
         await seat.until(lambda: "May these be the same work?" in seat.shown(), "no list comes")
         seat.lacks("CCP-11 Enhanced Mental Health Pathway ~ MHD-10")
 
 
 async def test_an_item_joined_to_another_is_in_no_other_proposal(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
-        propose_alike(seat.app)
+        propose_similar(seat.app)
         await seat.until(lambda: "May these be the same work?" in seat.shown(), "no list comes")
         await seat.press("enter", "b")
         links = recorded(sample_path, "CCP-11").links

@@ -239,7 +239,7 @@ async def test_a_file_taken_away_under_the_app_is_said_and_nothing_typed_is_lost
             sample_path.rename(sample_path.with_name("elsewhere"))
         else:
             os.replace(shutil.copyfile(kept, sample_path.with_name("other")), sample_path)
-        seat.app.look()
+        seat.app.check_for_changes()
         await seat.settle()
         assert "was moved, replaced or deleted" in seat.told
         await seat.press("ctrl+s")
@@ -335,7 +335,7 @@ async def test_an_error_in_a_worker_is_said_in_words(
     def fail() -> None:
         raise error
 
-    monkeypatch.setattr("tui.app._load_the_rest", fail)
+    monkeypatch.setattr("tui.app._load_dialogs", fail)
     async with sitting(sample_path) as seat:
         await seat.until(lambda: seat.told, "nothing is said of it")
         said = str(error) if isinstance(error, FairleadError) else "Something went wrong that Fairlead did not expect."

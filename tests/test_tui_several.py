@@ -218,7 +218,7 @@ async def test_esc_changes_nothing_keeps_the_ticks_and_on_the_list_takes_them_aw
 async def test_more_than_the_most_that_go_together_are_not_ticked(
     sample_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(selection, "MOST", 10)
+    monkeypatch.setattr(selection, "MAX_ITEMS", 10)
     async with sitting(sample_path, at="2 x asterisk") as seat:
         assert "at most 10 are edited together. Narrow the list first." in seat.told
         assert ticked(seat) == []
@@ -231,7 +231,7 @@ async def test_more_than_the_most_that_go_together_are_not_ticked(
 
 
 def test_the_most_that_go_together_are_a_thousand() -> None:
-    assert selection.MOST == 1_000
+    assert selection.MAX_ITEMS == 1_000
 
 
 async def test_nothing_under_the_cursor_is_said_by_the_keys_that_tick(sample_path: Path) -> None:

@@ -12,7 +12,7 @@ from store.commands import AddNote, AddPublication, MoveTarget, SetTrack, correc
 from store.domain.references import find_item
 from store.domain.vocabulary import Track
 from store.register import Author, Register
-from tui.app import LOOK_SECONDS
+from tui.app import POLL_SECONDS
 from widgets.windowed_table import WindowedTable
 
 
@@ -31,8 +31,8 @@ def item_of(register: Register, reference: str) -> str:
 async def test_what_another_window_wrote_is_seen_within_two_seconds(
     sample_path: Path, other: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert LOOK_SECONDS <= 2
-    monkeypatch.setattr("tui.app.LOOK_SECONDS", 0.01)
+    assert POLL_SECONDS <= 2
+    monkeypatch.setattr("tui.app.POLL_SECONDS", 0.01)
     async with sitting(sample_path) as seat:
         other.do(AddPublication(title="Custody", code="CU"))
         await seat.until(lambda: "Custody" in seat.shown(), "the publication is not seen")
@@ -55,7 +55,7 @@ async def test_the_cursor_stays_on_its_item_when_another_window_adds_one_above(
     async with sitting(sample_path, at="2 end") as seat:
         here = seat.app.screen.query_one(WindowedTable).cursor_key
         other.do(correct("recommendation", item_of(other, "CA-1"), title="Something else"))
-        seat.app.look()
+        seat.app.check_for_changes()
         await seat.settle()
         assert seat.app.screen.query_one(WindowedTable).cursor_key == here
 
@@ -71,7 +71,7 @@ async def test_a_status_chosen_on_a_stale_view_shows_both_and_overwrites_nothing
         seat.sees("Two people wrote different things", "Other Lead", "Not stated", "On track")
         assert recorded(sample_path, "HC-6").row.track == "not-stated"
         await seat.press("enter", "k")
-        seat.app.look()
+        seat.app.check_for_changes()
         await seat.settle()
         seat.sees("HC-6 ○ Not stated")
         assert recorded(sample_path, "HC-6").row.track == "not-stated"
@@ -135,7 +135,7 @@ async def test_a_note_typed_while_the_other_window_writes_is_added_beside_it(
         await seat.open("HC-6")
         await seat.write("nMine")
         other.do(AddNote(items=(item_of(other, "HC-6"),), text="Theirs"))
-        seat.app.look()
+        seat.app.check_for_changes()
         await seat.settle()
         seat.sees("Mine", "ctrl+s save")
         await seat.press("ctrl+s")

@@ -121,7 +121,7 @@ def stop(sentence: str, code: int) -> NoReturn:
 
 def unexpected(error: Exception) -> str:
     """The sentence for an error that nobody foresaw; no value of the register is in it, or in the log."""
-    from store.file.database import is_of_file
+    from store.file.sqlite_errors import is_of_file
     from tui.desk.settings import log_unexpected
 
     path = log_unexpected(error)

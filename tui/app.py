@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MAINTENANCE_AFTER_SECONDS = 3.0
 """How long after the first screen the check and the backup begin, so that the first keys have the machine."""
 
-LOOK_SECONDS = 1.0
+POLL_SECONDS = 1.0
 """The interval at which the app checks whether another program has written to the register."""
 
 
@@ -51,18 +51,18 @@ class FairleadApp(NavigationApp):
         self.note_version()
         to_the_list = self.settings.acts_for or self.settings.start_view
         self.push_screen(self._screen("recommendations" if to_the_list else "publications"))
-        self.set_interval(LOOK_SECONDS, self.look)
-        self.call_after_refresh(self._once_shown)
+        self.set_interval(POLL_SECONDS, self.check_for_changes)
+        self.call_after_refresh(self._after_start)
         self.watch_loop()
 
-    def _once_shown(self) -> None:
+    def _after_start(self) -> None:
         # Objects made at the start live on: collecting over them again and again would delay a key now and then.
         gc.freeze()
         titles = list(self.drafts.titles())
         if titles:
             what = titles[0] + (f" and {len(titles) - 1} more" if len(titles) > 1 else "")
             self.show_toast(f"A draft is kept from before: {what}. Open the same dialog to go on with it.")
-        self.run_worker(_load_the_rest, thread=True, exit_on_error=False, group="load")
+        self.run_worker(_load_dialogs, thread=True, exit_on_error=False, group="load")
         if not self.register.read_only_reason:
             self._check_due = MaintenanceRecord(self.register).opened(date.today())
             self.set_timer(MAINTENANCE_AFTER_SECONDS, self._begin_maintenance)
@@ -82,17 +82,17 @@ class FairleadApp(NavigationApp):
     async def on_event(self, event: events.Event) -> None:
         """Record which screen and widget had the focus when a key was pressed."""
         if isinstance(event, events.Key) and not event.is_forwarded and self.screen_stack:
-            self.passed.append((event, self.screen, self.focused))
+            self.recent_keys.append((event, self.screen, self.focused))
         await super().on_event(event)
 
     def on_key(self, event: events.Key) -> None:
         """Forward a key typed ahead to what the key before it opened: s d, or / and a word, in one go."""
-        for passed_on, screen, focused in self.passed:
-            if passed_on is event and (screen is not self.screen or focused is not self.focused):
+        for recent, screen, focused in self.recent_keys:
+            if recent is event and (screen is not self.screen or focused is not self.focused):
                 event.stop()
                 event.prevent_default()
                 again = events.Key(event.key, event.character)
-                self.passed.append((again, self.screen, self.focused))
+                self.recent_keys.append((again, self.screen, self.focused))
                 # Marked as forwarded: a key that is not would come back here before the bindings are asked.
                 (self.focused or self.screen)._forward_event(again)
                 return
@@ -124,9 +124,9 @@ class FairleadApp(NavigationApp):
 
     def action_who(self) -> None:
         """Ask who is writing, and whom they act for."""
-        self.ask_author(self._introduced)
+        self.ask_author(self._author_changed)
 
-    def _introduced(self) -> None:
+    def _author_changed(self) -> None:
         self.screen.post_message(RegisterChanged())
 
     def action_hand_over(self) -> None:
@@ -143,9 +143,9 @@ class FairleadApp(NavigationApp):
 
     def action_alike(self) -> None:
         """Propose items that may be the same work."""
-        from tui.dialogs.similar import propose_alike
+        from tui.dialogs.similar import propose_similar
 
-        propose_alike(self)
+        propose_similar(self)
 
     def action_open_file(self) -> None:
         """Open a file."""
@@ -159,15 +159,15 @@ class FairleadApp(NavigationApp):
 
         new_file(self)
 
-    def action_keep(self) -> None:
+    def action_save_copy(self) -> None:
         """Save a copy of a register that is open read-only, and work in it."""
         if self.present and self.refuse_read_only():
             return
-        from tui.dialogs.files import keep_copy
+        from tui.dialogs.files import save_copy
 
-        keep_copy(self)
+        save_copy(self)
 
-    def take_register(self, register: Register, notice: str = "") -> None:
+    def switch_register(self, register: Register, notice: str = "") -> None:
         """Switch to another register, at its first screen."""
         self.back_to_present()
         MaintenanceRecord(self.register).closed()
@@ -175,12 +175,12 @@ class FairleadApp(NavigationApp):
         shown = list(self.screen_stack)
         while len(self.screen_stack) > 1:
             self.pop_screen()
-        for name, screen in self._screens_made.items():
+        for name, screen in self._numbered_screens.items():
             self.uninstall_screen(name)
             if screen not in shown:
                 screen.remove()
-        self._screens_made.clear()
-        super().take_register(register, notice)
+        self._numbered_screens.clear()
+        super().switch_register(register, notice)
         self.push_screen(self._screen("publications"))
         if not register.read_only_reason:
             self._check_due = MaintenanceRecord(register).opened(date.today())
@@ -209,11 +209,11 @@ class FairleadApp(NavigationApp):
 
     async def action_quit(self) -> None:
         """Quit, after saving what is typed in open dialogs as drafts."""
-        self.keep_drafts()
+        self.save_drafts()
         self.exit()
 
 
-def _load_the_rest() -> None:
+def _load_dialogs() -> None:
     """Import what the first edit needs; run in a thread once the first screen is shown."""
     import tui.dialogs.corrections  # noqa: F401
 
@@ -225,7 +225,7 @@ def run(register: Register, settings: Settings, *, notice: str = "") -> None:
         app.run()
     finally:
         MaintenanceRecord(app.register).closed()
-        for left in filter(None, (app.present, app.register)):
-            left.close()
+        for register_open in filter(None, (app.present, app.register)):
+            register_open.close()
     if app.failure is not None:
-        raise app.in_words(app.failure) or app.failure
+        raise app.expected_error(app.failure) or app.failure

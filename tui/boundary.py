@@ -33,13 +33,13 @@ from textual.worker import Worker, WorkerFailed, WorkerState, active_worker
 
 from tui.terminal import driver_class
 
-MOST_AT_ONCE = 20
+LOOP_ERRORS = 20
 """So many errors in a row, and more than keys account for, are an endless loop."""
 
-A_KEY = 5
+ERRORS_PER_KEY = 5
 """So many errors are allowed for each key, which may be handled long after it was pressed."""
 
-READING_SECONDS = 0.5
+ERROR_GAP_SECONDS = 0.5
 """An error so long after another begins a new row."""
 
 
@@ -50,18 +50,18 @@ class BoundedApp(App[None]):
         super().__init__(driver_class=driver_class())
         self.failure: Exception | None = None
         """The error that ended the app, or None."""
-        self._errors_left = MOST_AT_ONCE
+        self._errors_left = LOOP_ERRORS
         self._last_error = 0.0
 
     def show_error(self, error: Exception) -> None:
         """Show an error as a sentence."""
         raise NotImplementedError
 
-    def in_words(self, error: Exception) -> Exception | None:
+    def expected_error(self, error: Exception) -> Exception | None:
         """Translate an error into one that has a sentence; None for an unexpected one."""
         raise NotImplementedError
 
-    def keep_drafts(self) -> None:
+    def save_drafts(self) -> None:
         """Save what is typed in any open dialog as a draft."""
         raise NotImplementedError
 
@@ -73,54 +73,54 @@ class BoundedApp(App[None]):
         if isinstance(error, QueryError) and is_closing(pump):
             # A query on a screen that is closing finds nothing, and nothing is lost by that.
             return
-        self.keep_drafts()
-        if self.in_words(error) is None:
+        self.save_drafts()
+        if self.expected_error(error) is None:
             # Textual's own harness for tests raises this when the test has ended.
             self._exception = self._exception or error
             self._exception_event.set()
         if not self.is_running or (pump is self and not self._mounted_event.is_set()):
-            self.end_with(error)
+            self.exit_with(error)
             return
-        of_itself = self._comes_of_itself()
-        if of_itself and self.in_words(error) is not None:
+        in_loop = self._is_error_loop()
+        if in_loop and self.expected_error(error) is not None:
             # A register that is busy, or damaged, ends nothing; its sentence is on the screen.
             return
         self.show_error(error)
-        if of_itself:
+        if in_loop:
             if len(self.screen_stack) <= 2:
-                self.end_with(error)
+                self.exit_with(error)
             else:
-                self.call_later(self._leave, self.screen)
+                self.call_later(self._pop_broken, self.screen)
         elif isinstance(pump, Widget) and (not pump.is_mounted or _in_drawing(error)):
-            self.call_later(self._leave, pump.screen)
+            self.call_later(self._pop_broken, pump.screen)
 
-    def _comes_of_itself(self) -> bool:
+    def _is_error_loop(self) -> bool:
         """Whether errors come in a loop: too fast to be read, and more of them than keys account for."""
         now = time.monotonic()
-        if now - self._last_error > READING_SECONDS:
-            self._errors_left = max(self._errors_left, MOST_AT_ONCE)
+        if now - self._last_error > ERROR_GAP_SECONDS:
+            self._errors_left = max(self._errors_left, LOOP_ERRORS)
         self._errors_left -= 1
         self._last_error = now
         if self._errors_left > 0:
             return False
-        self._errors_left = MOST_AT_ONCE
+        self._errors_left = LOOP_ERRORS
         return True
 
-    def _leave(self, broken: Screen[Any]) -> None:
+    def _pop_broken(self, broken: Screen[Any]) -> None:
         """Pop a screen that cannot be mounted or drawn."""
         if self.screen is broken and len(self.screen_stack) > 2:
             self.pop_screen()
 
-    def end_with(self, error: Exception) -> None:
+    def exit_with(self, error: Exception) -> None:
         """Exit the app: it cannot go on from this error."""
         self.failure = self.failure or error
-        self.keep_drafts()
+        self.save_drafts()
         self.exit(return_code=1)
 
     async def on_event(self, event: events.Event) -> None:
         """Count the keys pressed: errors that follow on a key are no loop."""
         if isinstance(event, events.Key):
-            self._errors_left = max(self._errors_left, MOST_AT_ONCE) + A_KEY
+            self._errors_left = max(self._errors_left, LOOP_ERRORS) + ERRORS_PER_KEY
         try:
             await super().on_event(event)
         except AttributeError:
@@ -137,15 +137,15 @@ class BoundedApp(App[None]):
         """As Textual's, but the result of a cancelled worker is dropped: its screen or register is gone."""
         worker = active_worker.get(None)
 
-        async def bring() -> None:
+        async def run_unless_cancelled() -> None:
             if worker is None or not worker.is_cancelled:
                 await _invoke(partial(callback, *args, **kwargs))
 
-        return super().call_from_thread(cast("Callable[[], Any]", bring))
+        return super().call_from_thread(cast("Callable[[], Any]", run_unless_cancelled))
 
     def closed_from_outside(self) -> None:
         """Exit: the window was closed, or a signal ends the program."""
-        self.keep_drafts()
+        self.save_drafts()
         self.exit()
 
     def on_terminal_gone(self) -> None:
@@ -171,7 +171,7 @@ class BoundedApp(App[None]):
 
     async def _shutdown(self) -> None:
         """Shut down, for whatever reason; drafts are saved while the dialogs are still there."""
-        self.keep_drafts()
+        self.save_drafts()
         asyncio.get_running_loop().set_exception_handler(None)
         await super()._shutdown()
 

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from tui.screens.recommendations import RecommendationsScreen
     from tui.screens.share import ShareScreen
 
-_PAST = "past "
+_SNAPSHOT_PREFIX = "past "
 """The prefix of the names of a snapshot's screens."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Left:
+class _PresentView:
     """What was shown of the present register, to be restored after a snapshot."""
 
     screen: str
@@ -36,27 +36,27 @@ class NavigationApp(RegisterApp):
     def __init__(self, register: Register, settings: Settings, *, notice: str = "") -> None:
         """`notice` is a sentence to show under the top line for as long as the register is open; "" for none."""
         super().__init__(register, settings, notice=notice)
-        self._screens_made: dict[str, Screen[Any]] = {}
-        self._left: _Left | None = None
+        self._numbered_screens: dict[str, Screen[Any]] = {}
+        self._present_view: _PresentView | None = None
 
     def _key(self, name: str) -> str:
         """The name that a numbered screen is installed under: a snapshot has screens of its own."""
-        return _PAST + name if self.present else name
+        return _SNAPSHOT_PREFIX + name if self.present else name
 
     def _screen(self, name: str) -> Screen[Any]:
         key = self._key(name)
-        if key not in self._screens_made:
-            self._screens_made[key] = _make_screen(name)
+        if key not in self._numbered_screens:
+            self._numbered_screens[key] = _make_screen(name)
             # Installed, or Textual would remove it whenever another is switched to.
-            self.install_screen(self._screens_made[key], key)
-        return self._screens_made[key]
+            self.install_screen(self._numbered_screens[key], key)
+        return self._numbered_screens[key]
 
     def action_go(self, name: str) -> None:
         """Go to a numbered screen, closing those over the current one."""
         wanted = self._screen(name)
         if name == "share":
-            made = self._screens_made.get(self._key("recommendations"))
-            cast("ShareScreen", wanted).shown = getattr(made, "shown", Filter(parts=True))
+            recommendations = self._numbered_screens.get(self._key("recommendations"))
+            cast("ShareScreen", wanted).shown = getattr(recommendations, "shown", Filter(parts=True))
         while len(self.screen_stack) > 2:
             self.pop_screen()
         if self.screen is not wanted:
@@ -66,7 +66,7 @@ class NavigationApp(RegisterApp):
         """Go to the recommendations under a filter."""
         screen = cast("RecommendationsScreen", self._screen("recommendations"))
         self.action_go("recommendations")
-        screen.narrow_to(message.shown)
+        screen.apply_filter(message.shown)
 
     def on_item_requested(self, message: ItemRequested) -> None:
         """Open an item whole."""
@@ -99,50 +99,50 @@ class NavigationApp(RegisterApp):
 
         ask_for_day(self, offered, self.enter_as_at)
 
-    def enter_as_at(self, past: Register, notice: str) -> None:
+    def enter_as_at(self, snapshot: Register, notice: str) -> None:
         """Show a snapshot on the current screen; the present register stays open as it is."""
-        name, item = self._where()
-        shown = getattr(self._screens_made.get("recommendations"), "shown", None)
-        self._left = _Left(name, item, self.notice)
-        self._show_other(past, notice, present=self.register)
+        name, item = self._location()
+        shown = getattr(self._numbered_screens.get("recommendations"), "shown", None)
+        self._present_view = _PresentView(name, item, self.notice)
+        self._replace_register(snapshot, notice, present=self.register)
         screen = self._screen(name)
         if name == "recommendations" and shown is not None:
-            cast("RecommendationsScreen", screen).narrow_to(shown)
+            cast("RecommendationsScreen", screen).apply_filter(shown)
         self.push_screen(screen)
-        if item and past.conn.execute("SELECT 1 FROM recommendation WHERE id = ?", (item,)).fetchone():
+        if item and snapshot.conn.execute("SELECT 1 FROM recommendation WHERE id = ?", (item,)).fetchone():
             self.call_after_refresh(self.on_item_requested, ItemRequested(item))
 
     def back_to_present(self) -> None:
-        if self.present is None or self._left is None:
+        if self.present is None or self._present_view is None:
             return
         from tui.dialogs.as_at import close
 
-        past, present, left = self.register, self.present, self._left
-        present.author = past.author or present.author
+        snapshot, present, view = self.register, self.present, self._present_view
+        present.author = snapshot.author or present.author
         before = list(self.screen_stack)
-        self._show_other(present, present.read_only_reason or left.notice, present=None)
-        self._left = None
-        for key in [key for key in self._screens_made if key.startswith(_PAST)]:
-            screen = self._screens_made.pop(key)
+        self._replace_register(present, present.read_only_reason or view.notice, present=None)
+        self._present_view = None
+        for key in [key for key in self._numbered_screens if key.startswith(_SNAPSHOT_PREFIX)]:
+            screen = self._numbered_screens.pop(key)
             self.workers.cancel_node(screen)
             self.uninstall_screen(key)
             if screen not in before:
                 screen.remove()
-        close(past)
-        self.push_screen(self._screen(left.screen))
-        if left.item:
-            self.call_after_refresh(self.on_item_requested, ItemRequested(left.item))
+        close(snapshot)
+        self.push_screen(self._screen(view.screen))
+        if view.item:
+            self.call_after_refresh(self.on_item_requested, ItemRequested(view.item))
         self.show_toast("This is the present register again.")
 
-    def _where(self) -> tuple[str, str | None]:
+    def _location(self) -> tuple[str, str | None]:
         """The current numbered screen, and the item that is open over it, or None."""
         from tui.screens.item import ItemScreen
 
-        made = {screen: name for name, screen in self._screens_made.items()}
-        name = next((made[screen] for screen in self.screen_stack if screen in made), "publications")
+        names = {screen: name for name, screen in self._numbered_screens.items()}
+        name = next((names[screen] for screen in self.screen_stack if screen in names), "publications")
         return name, next((screen.item for screen in self.screen_stack if isinstance(screen, ItemScreen)), None)
 
-    def _show_other(self, register: Register, notice: str, *, present: Register | None) -> None:
+    def _replace_register(self, register: Register, notice: str, *, present: Register | None) -> None:
         """Pop every screen, keeping the numbered ones, and show another register; neither register is closed."""
         while len(self.screen_stack) > 1:
             self.pop_screen()

@@ -16,7 +16,7 @@ from store.domain.dates import format_short_date
 from store.domain.errors import Busy, Damaged, FairleadError, LaterEdits, ReasonRequired, StaleEdit, UnresolvedConflict
 from store.domain.names import names_in
 from store.domain.text import one_line
-from store.file.database import expected_error, translating_errors
+from store.file.sqlite_errors import expected_error, translating_errors
 from store.queries.leads import nobody_called
 from store.register import ActionResult, AuthorRequired, Register
 from tui.boundary import BoundedApp
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 Then = Callable[[ActionResult], None]
 
-BUSY_LOOKS = 3
+BUSY_POLLS = 3
 """After so many failed checks it is shown that another program keeps the register busy."""
 
 
@@ -47,11 +47,11 @@ class RegisterApp(BoundedApp):
         self.notice = notice
         self.revision = 0
         """Goes up whenever the register changes: a screen that read at another revision reads again."""
-        self.passed: deque[tuple[events.Key, Screen[Any], Widget | None]] = deque(maxlen=200)
+        self.recent_keys: deque[tuple[events.Key, Screen[Any], Widget | None]] = deque(maxlen=200)
         """The keys last pressed, each with the screen and widget that had the focus."""
         self._version = 0
-        self._looks_in_vain = 0
-        self._missed = False
+        self._failed_polls = 0
+        self._reread_due = False
         """Whether a read failed because another program was writing, and is to be repeated."""
         self.last_summary = ""
         """The line under the header as it was last read of a large register."""
@@ -63,7 +63,7 @@ class RegisterApp(BoundedApp):
         """The drafts of the open register."""
         return Drafts(folders().drafts, self.register.id)
 
-    def take_register(self, register: Register, notice: str = "") -> None:
+    def switch_register(self, register: Register, notice: str = "") -> None:
         """Switch to another register; the one before is closed."""
         before = self.register
         self.show_register(register, notice)
@@ -72,7 +72,7 @@ class RegisterApp(BoundedApp):
     def show_register(self, register: Register, notice: str) -> None:
         """Show another register; the one before stays open."""
         self.register, self.notice = register, notice
-        self._looks_in_vain = 0
+        self._failed_polls = 0
         self.last_summary = ""
         self.note_version()
         self.revision += 1
@@ -113,24 +113,24 @@ class RegisterApp(BoundedApp):
         except FairleadError as error:
             self.show_error(error)
 
-    def in_words(self, error: Exception) -> FairleadError | None:
+    def expected_error(self, error: Exception) -> FairleadError | None:
         """Translate an error into one that has a sentence; None for an unexpected one."""
         return expected_error(self.register.path, error)
 
     def show_error(self, error: Exception) -> None:
         """Show an error as a sentence; an unexpected one is logged without values."""
-        current = self.in_words(error)
-        if current is None:
+        expected = self.expected_error(error)
+        if expected is None:
             log_unexpected(error)
             sentence = "Something went wrong that Fairlead did not expect. Your saved work is safe; go on, or quit."
         else:
-            sentence = str(current)
-        if isinstance(current, Busy):
+            sentence = str(expected)
+        if isinstance(expected, Busy):
             # The next read does not wait as long again: the check finds when the register is free.
-            self._missed = True
+            self._reread_due = True
             self.register.file.wait_for_others(False)
-        elif isinstance(current, Damaged):
-            sentence = self._become_read_only(current)
+        elif isinstance(expected, Damaged):
+            sentence = self._become_read_only(expected)
         self.clear_notifications()
         self.notify(one_line(sentence, most=400), severity="error", markup=False, timeout=10)
 
@@ -144,8 +144,8 @@ class RegisterApp(BoundedApp):
                 if register is self.register:
                     self.notice = register.file.read_only_reason
                     self.refresh_screens()
-            current = register.read_only_reason or ""
-            return current if current.startswith(str(error)) else str(error)
+            reason = register.read_only_reason or ""
+            return reason if reason.startswith(str(error)) else str(error)
         return str(error)
 
     def refresh_screens(self, action: str | None = None, items: tuple[str, ...] = ()) -> None:
@@ -171,7 +171,7 @@ class RegisterApp(BoundedApp):
         except ReasonRequired as error:
             self._ask_reason(error, commands, seen, resolving, then)
         except (StaleEdit, UnresolvedConflict) as error:
-            self._ask_which(error, commands, then)
+            self._ask_about_conflict(error, commands, then)
         except FairleadError as error:
             self.show_error(error)
         else:
@@ -191,7 +191,9 @@ class RegisterApp(BoundedApp):
 
         self.push_screen(AskReason("Why?", f"{error.what} owes a reason. Left empty, none is given."), go_on)
 
-    def _ask_which(self, error: StaleEdit | UnresolvedConflict, commands: Sequence[Command], then: Then | None) -> None:
+    def _ask_about_conflict(
+        self, error: StaleEdit | UnresolvedConflict, commands: Sequence[Command], then: Then | None
+    ) -> None:
         from widgets.ask import Answer, Ask
 
         def go_on(answer: str | None) -> None:
@@ -214,18 +216,18 @@ class RegisterApp(BoundedApp):
             f"{sentence or done.summary.rstrip('.') + '.'} u takes it back." if done.action else done.summary
         )
 
-    def look(self) -> None:
+    def check_for_changes(self) -> None:
         """Check whether another program has written to the register, keeps it busy, or has moved its file away."""
         try:
             version = self.register.data_version()
         except FairleadError as error:
-            self._looks_in_vain += 1
-            if self._looks_in_vain == (BUSY_LOOKS if isinstance(error, Busy) else 1):
+            self._failed_polls += 1
+            if self._failed_polls == (BUSY_POLLS if isinstance(error, Busy) else 1):
                 self.show_error(error)
             return
-        self._looks_in_vain = 0
-        if version != self._version or self._missed:
-            self._version, self._missed = version, False
+        self._failed_polls = 0
+        if version != self._version or self._reread_due:
+            self._version, self._reread_due = version, False
             self.register.file.wait_for_others(True)
             self.refresh_screens()
 
@@ -292,10 +294,10 @@ class RegisterApp(BoundedApp):
             if values is None:
                 return
             then()
-            if strangers := nobody_called(self.register.conn, self.settings.acts_for):
+            if unknown_leads := nobody_called(self.register.conn, self.settings.acts_for):
                 self.call_later(
                     self.show_toast,
-                    f"Nobody in this register is called {' or '.join(strangers)}: ctrl+w puts it right.",
+                    f"Nobody in this register is called {' or '.join(unknown_leads)}: ctrl+w puts it right.",
                 )
 
         form = Form("Who is writing?", fields, intro="Asked at the first change; ctrl+w asks again.", submit=save)
@@ -338,15 +340,15 @@ class RegisterApp(BoundedApp):
 
         self.prepare_to_write()
         seen = self.register.newest()
-        insist = False
+        overwrite = False
         result: list[ActionResult] = []
 
         def save(values: Values) -> str | None:
-            nonlocal insist, seen
+            nonlocal overwrite, seen
             try:
-                result.append(self.register.do_all(build(values), seen=seen, resolving=insist))
+                result.append(self.register.do_all(build(values), seen=seen, resolving=overwrite))
             except (StaleEdit, UnresolvedConflict) as error:
-                insist, seen = True, self.register.newest()
+                overwrite, seen = True, self.register.newest()
                 return f"{error} Press ctrl+s again to write yours over it, or esc to leave it."
             except (FairleadError, ValueError) as error:
                 form.go_to(getattr(error, "field", ""))
@@ -385,13 +387,13 @@ class RegisterApp(BoundedApp):
             return True
         return False
 
-    def keep_drafts(self) -> None:
+    def save_drafts(self) -> None:
         """Keep what is typed in any open dialog."""
         for screen in self._screen_stack:
-            keep = getattr(screen, "keep_now", None)
-            if keep:
+            save = getattr(screen, "keep_now", None)
+            if save:
                 with suppress(Exception):
-                    keep()
+                    save()
 
 
 def _load_commands() -> None:

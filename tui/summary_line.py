@@ -9,7 +9,7 @@ from store.register import day_of
 FEW_ITEMS = 5_000
 """Up to so many items the line is computed between two frames."""
 
-BEHIND_SECONDS = 0.3
+SUMMARY_DELAY_SECONDS = 0.3
 """Of more it is computed in a thread, so long after a change."""
 
 

@@ -49,7 +49,7 @@ else:
     PASTE_SECONDS = 1.0
     """A paste without input for so long has ended: every key would go into it otherwise."""
 
-    class Keys:
+    class KeyParser:
         """A parser of the bytes that a terminal sends, whatever they are."""
 
         def __init__(self) -> None:
@@ -62,7 +62,7 @@ else:
             """Parse these bytes, after those before, into messages; b"" where nothing came for a while."""
             text = self._decode(data)
             if text:
-                self._follow_paste(text)
+                self._track_paste(text)
             elif self._pasting_since is not None and time.monotonic() - self._pasting_since > PASTE_SECONDS:
                 self._pasting_since = None
                 text = BRACKETED_PASTE_END
@@ -73,7 +73,7 @@ else:
             except Exception:
                 self._parser, self._pasting_since = XTermParser(), None
 
-        def _follow_paste(self, text: str) -> None:
+        def _track_paste(self, text: str) -> None:
             """Note whether a paste has begun and not ended; its marks may come in two pieces."""
             here = self._end + text
             self._end = here[1 - len(BRACKETED_PASTE_START) :]
@@ -119,7 +119,7 @@ else:
 
         def run_input_thread(self) -> None:
             """Read keys until the app ends, or the terminal is gone."""
-            keys = Keys()
+            keys = KeyParser()
             while not self.exit_event.is_set():
                 data = b""
                 if select.select([self.fileno], [], [], WAIT_SECONDS)[0] and not (data := self._read()):

@@ -154,7 +154,7 @@ class NotFound(FairleadError):
 
 
 class AmbiguousReference(FairleadError):
-    """A reference that fits more than one entity: asked about, never guessed."""
+    """A reference with more than one match: asked about, never guessed."""
 
     def __init__(self, reference: str, matches: tuple[str, ...]) -> None:
         super().__init__(f"{reference} fits more than one: {'; '.join(matches)}. Name one by its id.")

@@ -1,5 +1,4 @@
-"""What a field of an entity is: its label, how it is typed, read and stored, and where it shows. fields.py declares
-them all.
+"""Types of field declarations: label, input type, storage and where a field is shown. fields.py has them all.
 
 Light on purpose: the program's start loads it.
 """
@@ -74,7 +73,7 @@ class Field:
     """Its name in a sentence and in the history, where that differs from the field's."""
     choices: tuple[str, ...] = ()
     as_stored: bool = False
-    """Whether a dialog shows the choices as they are stored, and not as `label_of` has them."""
+    """Whether a dialog shows the choices as they are stored, and not by their labels."""
     default: str = ""
     """The default choice."""
     parts: tuple[str, ...] = ()

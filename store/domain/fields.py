@@ -1,4 +1,4 @@
-"""The kinds of entity a register holds, and every field of each: the one place where a field is declared.
+"""The kinds of entity in a register and their fields: the one place where a field is declared.
 
 From a declaration come the field of a dialog (tui/dialogs/fields.py), the option of a command (tui/cli/options.py), how
 what is typed is read (store/commands/values.py), the columns of the tables, and what exports print. The types of stored
@@ -25,16 +25,16 @@ from store.domain.vocabulary import (
 )
 
 UNKNOWN = "not known"
-"""The text of a first target that nobody has any more."""
+"""The text of a first target that is lost."""
 
 REGISTER = "register"
-"""The id of the one entity that says what the register is called, how it is marked and what day it is."""
+"""The id of the one entity with the title, the marking and the day of the register itself."""
 
 LINE, TEXT, CHOICE, DATE, PAST_DATE, COMING_DATE, TARGET, PRINTED, WHOLE, ENTITY, OTHER = FieldType
 
 
 def _end(kind: str, label: str = "") -> Field:
-    """An owner, or an end of an association: what it is of does not change."""
+    """An owner, or an end of an association: immutable."""
     return Field(label or kind.capitalize(), ENTITY, names=kind, editable=False)
 
 
@@ -43,7 +43,7 @@ def _item() -> Field:
 
 
 def _own(label: str, type: FieldType = LINE, words: str = "", parts: tuple[str, ...] = ()) -> Field:
-    """A field that only commands of its own write, and that nobody is asked for by itself."""
+    """A field that only commands of its own write, and that is not asked for by itself."""
     return Field(label, type, words=words, parts=parts, editable=False)
 
 
@@ -382,11 +382,11 @@ KINDS: dict[str, EntityKind] = {
 
 
 def label_of_field(kind: str, name: str) -> str:
-    """A field's name as a person reads it, of a kind that is not known here, too."""
-    current = KINDS[kind].fields.get(name) if kind in KINDS else None
-    return (current.words if current else "") or name.replace("_", " ")
+    """The label of a field in a sentence; of an unknown kind, too."""
+    field = KINDS[kind].fields.get(name) if kind in KINDS else None
+    return (field.words if field else "") or name.replace("_", " ")
 
 
 def label_of_kind(kind: str) -> str:
-    """A kind of entity as a person says it."""
+    """The label of a kind of entity in a sentence."""
     return (KINDS[kind].words if kind in KINDS else "") or kind.replace("_", " ")

@@ -1,7 +1,7 @@
-"""What every value must be: the pydantic models that stand at the one door into the log.
+"""The pydantic models that validate every value before it is written to the log.
 
-`validate_values(kind, values)` is used for what is typed, for the sample and for what comes in a file alike. Text
-passes the one validator of `store.domain.text`; there are no floats; a part-known date's bounds are in order.
+`validate_values(kind, values)` validates typed input, the sample and the rows of a file alike. Text passes the one
+validator of `store.domain.text`; there are no floats; the bounds of a partial date are in order.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ class Contribution(_Entity):
 
 
 class Link(_Entity):
-    """An association of two items: same work, depends on, supersedes, or same as (the first joined to the other)."""
+    """A link between two items: same work, depends on, supersedes, or same as (the first joined to the other)."""
 
     relation: Literal["same-work", "depends-on", "supersedes", "same-as"] | None = None
     recommendation: Id | None = None
@@ -323,10 +323,7 @@ def validate_values(kind: str, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def validate_field_text(field: str, text: str | None) -> str | None:
-    """A reason, or a place in a source, as it goes into the log: the same rule for both, at every door.
-
-    Raises BadInput.
-    """
+    """Validate a reason, or a place in a source, as the log stores it. Raises BadInput."""
     try:
         return None if text is None else validate_text(text, lines=True, limit=NOTE_LIMIT)
     except (TextError, UnicodeError) as error:

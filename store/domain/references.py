@@ -16,7 +16,7 @@ Found = tuple[str, str, str]
 
 
 def find_item(conn: sqlite3.Connection, reference: str) -> Found:
-    """The one item that a reference, or an id, means. Raises NotFound or AmbiguousReference; it is never guessed."""
+    """Resolve a reference, or an id, to the one item. Raises NotFound or AmbiguousReference; it never guesses."""
     fits = find_items(conn, reference)
     if len({fit[0] for fit in fits}) > 1:
         raise AmbiguousReference(
@@ -83,8 +83,8 @@ def _near(conn: sqlite3.Connection, reference: str) -> tuple[str, ...]:
             "SELECT reference FROM recommendation WHERE code = ? COLLATE NOCASE AND listed = 1 ORDER BY sort_key LIMIT 500",
             (code,),
         ).fetchall()
-        if current := [row[0] for row in rows]:
-            return tuple(get_close_matches(f"{code.upper()}-{number}", current, 3, 0.7) or current[:3])
+        if candidates := [row[0] for row in rows]:
+            return tuple(get_close_matches(f"{code.upper()}-{number}", candidates, 3, 0.7) or candidates[:3])
     return ()
 
 
@@ -140,7 +140,7 @@ def find_theme(conn: sqlite3.Connection, name: str, publication: str | None = No
 
 
 def find_entity(conn: sqlite3.Connection, kind: str, start: str) -> str:
-    """The id of the one entity of a kind whose id begins so (four digits at least).
+    """The id of the one entity of a kind with this id prefix (four digits at least).
 
     Raises NotFound or AmbiguousReference.
     """
@@ -151,15 +151,15 @@ def find_entity(conn: sqlite3.Connection, kind: str, start: str) -> str:
 
 
 def find_log_action(conn: sqlite3.Connection, start: str) -> str:
-    """The id of the one action in the log that begins so. Raises NotFound or AmbiguousReference."""
+    """The id of the one action in the log with this id prefix. Raises NotFound or AmbiguousReference."""
     sql = "SELECT DISTINCT action FROM change WHERE action >= ? AND action < ? LIMIT 4"
     return _by_start(conn, "action", start, sql)
 
 
 def _by_start(conn: sqlite3.Connection, kind: str, start: str, sql: str) -> str:
     plain = start.strip().casefold()
-    current = re.fullmatch("[0-9a-f]{4,32}", plain) is not None
-    found = [str(row[0]) for row in conn.execute(sql, (plain, plain + "g"))] if current else []
+    is_prefix = re.fullmatch("[0-9a-f]{4,32}", plain) is not None
+    found = [str(row[0]) for row in conn.execute(sql, (plain, plain + "g"))] if is_prefix else []
     if not found:
         raise NotFound(f"{kind} with the id {start.strip()[:40]}")
     if len(found) > 1:
@@ -168,7 +168,7 @@ def _by_start(conn: sqlite3.Connection, kind: str, start: str, sql: str) -> str:
 
 
 def references_of(conn: sqlite3.Connection, items: Sequence[str]) -> dict[str, str]:
-    """The references of some items, by their ids."""
+    """The references of these items, by their ids."""
     rows = conn.execute(
         "SELECT id, reference FROM recommendation WHERE id IN (SELECT value FROM json_each(?))",
         (json.dumps(list(items)),),

@@ -1,8 +1,8 @@
-"""Text at every door, and text on its way to a screen.
+"""Validate text on input, and sanitise text for display.
 
-Two rules, one file. `validate_text` is for what comes in, from a keyboard, a command line, an import or a share;
-`sanitise` is for what goes out to a terminal. Both rest on one fixed list of code points, kept here and not taken from
-Python's own tables, which differ by version: what one register can hold, another must accept.
+`validate_text` is for input: from a keyboard, a command line, an import or a share; `sanitise` is for output to a
+terminal. Both use one fixed list of code points, and not Python's own tables, which differ by version: what one
+register can hold, another must accept.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def sanitise(text: object, *, most: int = 20_000) -> str:
 
 
 def one_line(text: object, *, most: int = 500) -> str:
-    """`sanitise`, on one line: for cells, titles and toasts."""
+    """Sanitise text for display on one line: in cells, titles and toasts."""
     return " ".join(sanitise(text, most=most).split())
 
 

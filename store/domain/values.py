@@ -1,5 +1,4 @@
-"""The values that fields hold, and what each must be: text, days, ids, and objects whose parts only make sense
-together."""
+"""The types of field values, with their validation: text, days, ids, and objects that are one value."""
 
 from __future__ import annotations
 
@@ -71,9 +70,9 @@ class TargetValue(DateValue):
 
 
 class StageValue(StrictModel):
-    """How far an item has got, and the part-known day it got there; who agreed, for a delivery.
+    """The stage of an item, and the partial date it was reached; who agreed, for a delivery.
 
-    What was asked for goes with *submitted*, so that whether that counts as closed depends on no other entity.
+    What was requested is stored with *submitted*, so that whether that counts as closed depends on no other entity.
     """
 
     text: Annotated[Stage, Field(strict=False)]

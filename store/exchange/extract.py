@@ -11,8 +11,8 @@ from pathlib import Path
 
 from store.domain.errors import Cancelled
 from store.exchange.scope import Scope
-from store.file import database
 from store.file.atomic import error_for_os
+from store.file.sqlite_errors import error_for
 from store.queries.filter import Filter
 from store.register import Register
 
@@ -55,4 +55,4 @@ def translating_write_errors(place: Path, source: Path) -> Iterator[None]:
     except OSError as error:
         raise error_for_os(error, place) from None
     except sqlite3.Error as error:
-        raise database.error_for(source, error, out=place) from None
+        raise error_for(source, error, out=place) from None

@@ -16,7 +16,8 @@ from store.domain.errors import (
 )
 from store.exchange.untrusted import SHARE_NAMES, ForeignLog, Progress, open_untrusted, refusing_errors, report_progress
 from store.file.atomic import atomic_write, check_destination
-from store.file.database import identity, is_open, read_only
+from store.file.database import is_open, read_only
+from store.file.sqlite_errors import identity
 from store.log.change import Change
 from store.log.validate import text_of
 from store.log.writer import random_token

@@ -30,9 +30,10 @@ from store.domain.errors import (
 )
 from store.domain.text import format_size
 from store.file.attachments import cited_attachments, copy_files, has_files
-from store.file.database import error_for, identity, is_open, uri_of
+from store.file.database import is_open, uri_of
 from store.file.header import check_header, read_header
 from store.file.schema import expected_schema, schema_of, what_differs
+from store.file.sqlite_errors import error_for, identity
 from store.log.change import Change
 from store.log.validate import COLUMNS, InvalidRow, read_row, text_of
 from store.log.writer import random_token

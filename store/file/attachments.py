@@ -188,10 +188,10 @@ def _copy_row(source: sqlite3.Connection, to: sqlite3.Connection, name: str) -> 
         seconds = 0
     with _blob(source, rowid) as blob:
         to.execute("DELETE FROM sqlar WHERE name = ?", (name,))
-        made = to.execute(
+        new_rowid = to.execute(
             "INSERT INTO sqlar VALUES (?, ?, ?, ?, zeroblob(?))", (name, _MODE, seconds, size, len(blob))
         ).lastrowid
-        assert made is not None
-        with to.blobopen("sqlar", "data", made) as copy:
+        assert new_rowid is not None
+        with to.blobopen("sqlar", "data", new_rowid) as copy:
             for part in _parts(blob):
                 copy.write(part)

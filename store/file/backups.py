@@ -18,8 +18,9 @@ from pathlib import Path
 
 from store.domain.errors import Cancelled, Damaged, FolderMissing
 from store.file.atomic import error_for_os, replace_file, temporary_beside
-from store.file.database import File, error_for
+from store.file.database import File
 from store.file.schema import DIGESTS, schema_digest, schema_of
+from store.file.sqlite_errors import error_for
 
 MOST_BYTES = 2**30
 NEWEST = 10
@@ -75,12 +76,12 @@ def back_up(file: File, folder: Path, day: date, go_on: Progress | None = None) 
     """
     if not folder.is_dir():
         raise FolderMissing(folder)
-    with temporary_beside(folder / "backup") as made:
-        copy_register(file, made, go_on)
-        register_id = _checked(made, file.path)
+    with temporary_beside(folder / "backup") as temporary:
+        copy_register(file, temporary, go_on)
+        register_id = _checked(temporary, file.path)
         number = max((b.number for b in backups(folder, register_id)), default=0) + 1
         out = folder / f"{register_id}.{day.isoformat()}.{number:06}.fairlead"
-        replace_file(made, out, force=True)
+        replace_file(temporary, out, force=True)
         return out
 
 

@@ -19,10 +19,8 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from store.domain.errors import (
-    Busy,
     CannotWrite,
     Damaged,
-    DiskFull,
     FairleadError,
     FileAlreadyExists,
     FileMissing,
@@ -34,6 +32,7 @@ from store.domain.errors import (
 )
 from store.file.header import check_beside, check_header, read_header
 from store.file.schema import DIGESTS, VERSION, migrate, schema_digest, schema_of
+from store.file.sqlite_errors import error_for, identity, is_writable, translating_errors
 
 Connection = sqlite3.Connection
 """A connection, for those outside this room who hand one on without asking it anything."""
@@ -58,26 +57,6 @@ def check_sqlite() -> str | None:
     finally:
         conn.close()
     return None
-
-
-def identity(path: Path) -> tuple[int, int]:
-    """The device and inode of a file. Raises FileMissing."""
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        raise FileMissing(path) from None
-    except (OSError, ValueError) as error:
-        raise CannotWrite(path, getattr(error, "strerror", None) or "it cannot be reached") from None
-    return found.st_dev, found.st_ino
-
-
-def is_there(path: Path) -> bool:
-    """Whether there is anything at a path that can be reached."""
-    try:
-        identity(path)
-    except FairleadError:
-        return False
-    return True
 
 
 def is_open(path: Path) -> bool:
@@ -140,80 +119,6 @@ def read_only(path: Path) -> Iterator[sqlite3.Connection]:
         conn.close()
 
 
-_WRITE_FAILS = frozenset(
-    {
-        sqlite3.SQLITE_IOERR_WRITE,
-        sqlite3.SQLITE_IOERR_FSYNC,
-        sqlite3.SQLITE_IOERR_DIR_FSYNC,
-        sqlite3.SQLITE_IOERR_TRUNCATE,
-        sqlite3.SQLITE_IOERR_DELETE,
-        sqlite3.SQLITE_IOERR_LOCK,
-        sqlite3.SQLITE_IOERR_NOMEM,
-    }
-)
-
-
-def error_for(path: Path, error: sqlite3.Error, *, reading: bool = False, out: Path | None = None) -> FairleadError:
-    """The sentence that SQLite's error stands for; `reading` where nothing was to be saved.
-
-    `out` is the file that was being written from the register at `path`, where there is one.
-    """
-    code = getattr(error, "sqlite_errorcode", 0)
-    primary = code & 0xFF
-    read_failed = primary == sqlite3.SQLITE_IOERR and code not in _WRITE_FAILS
-    if code == sqlite3.SQLITE_READONLY_DBMOVED:
-        return FileMoved(path)
-    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return Busy(path, reading=reading)
-    if primary == sqlite3.SQLITE_FULL:
-        return DiskFull(out or path)
-    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return Damaged(path)
-    if out and not read_failed:
-        return CannotWrite(out, f"SQLite says {error}")
-    if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
-        return ReadOnly(path)
-    if primary == sqlite3.SQLITE_ERROR and str(error).startswith("no such table"):
-        # They were there when it was opened: an empty file has none.
-        return Damaged(path, "its tables are gone")
-    if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR):
-        if not is_there(path):
-            return FileMoved(path)
-        if not _writable(path):
-            return ReadOnly(path)
-        if read_failed:
-            return Damaged(path)
-        return CannotWrite(path, f"the disk or the network says no (SQLite: {error}). Nothing was saved just now")
-    if code == 0 and type(error) is sqlite3.OperationalError:
-        return Damaged(path, "a text in it cannot be read")
-    return CannotWrite(path, f"SQLite says {error}")
-
-
-def expected_error(path: Path, error: Exception) -> FairleadError | None:
-    """The sentence for an error met in reading a register; None for one that nobody foresaw."""
-    if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.ProgrammingError):
-        return error_for(path, error, reading=True)
-    return error if isinstance(error, FairleadError) else None
-
-
-def is_of_file(error: Exception) -> bool:
-    """Whether an error is what SQLite says of a file: it may be that the file is damaged."""
-    return isinstance(error, sqlite3.DatabaseError)
-
-
-def _writable(path: Path) -> bool:
-    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-
-
-@contextmanager
-def translating_errors(path: Path) -> Iterator[None]:
-    """Turn what SQLite says of a register while it is read into the sentence for a person: a FairleadError."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise error_for(path, error, reading=True) from None
-
-
 class File:
     """One register's file, open. A connection belongs to the thread that made it."""
 
@@ -238,7 +143,7 @@ class File:
             check_header(path, read_header(path))
             check_beside(path)
         self.identity = identity(path)
-        if read_only_reason is None and not _writable(path):
+        if read_only_reason is None and not is_writable(path):
             self.read_only_reason = str(ReadOnly(path))
         with _opening(path):
             self.conn = _connect(path, "ro" if self.read_only_reason else "rw")

@@ -1,1 +1,1 @@
-"""The log of changes: what a change is, how changes are appended and checked, and the tables that they add up to."""
+"""The change log: what a change is, how changes are appended and validated, and the tables derived from them."""

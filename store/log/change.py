@@ -1,8 +1,8 @@
 """A change: its fields, how its id is computed, and the fold of an entity's changes. Nothing here reads a file.
 
-A change sets one field of one entity, except a creation, which sets all its first fields. It names as parents the heads
-of that field which its author had seen. From that alone, in whatever order changes arrive, every desk comes to the same
-value, or to the same conflict: clocks only choose which side of a conflict is shown.
+A change sets one field of one entity, except a creation, which sets all its first fields. Its parents are the heads of
+that field which its author had seen. From that alone, in whatever order changes arrive, every desk derives the same
+value, or the same conflict: clocks only decide which side of a conflict is shown.
 """
 
 from __future__ import annotations
@@ -25,32 +25,32 @@ _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=F
 
 
 def canonical(value: object) -> str:
-    """The one JSON text of a value: keys sorted, no spaces, no floats."""
+    """The canonical JSON of a value: keys sorted, no spaces, no floats."""
     return _encode(value)
 
 
 @lru_cache(maxsize=1000)
 def names_text(names: tuple[str, ...]) -> str:
-    """The canonical text of a change's field names; of the few sets that there are, each is written once."""
+    """The canonical JSON of a change's field names, cached."""
     return _encode(list(names))
 
 
 def without_none(value: dict[str, Any]) -> dict[str, Any]:
-    """An object without the parts that are not known, at any depth: the form in which it is written."""
+    """An object without the parts that are None, at any depth: the form in which it is stored."""
     return {
         name: without_none(part) if isinstance(part, dict) else part for name, part in value.items() if part is not None
     }
 
 
 def digest(*parts: str) -> str:
-    """A 128-bit blake2b over texts, in hex: the form of every id here."""
+    """A 128-bit blake2b of texts, in hex: the form of every id here."""
     return blake2b("\n".join(parts).encode("utf-8"), digest_size=16).hexdigest()
 
 
 def association_id(kind: str, ends: dict[str, object]) -> str:
-    """The id of an association: its kind and its ends by name, so that two people who add the same one agree.
+    """The id of an association: a hash of its kind and its ends, so that two people who add the same one agree.
 
-    An end that is empty is not in it: a kind may be given one more end later without an association changing its id.
+    An empty end is not in it: a kind may be given one more end later without an association changing its id.
     """
     named = {end: str(ends[end]) for end in KINDS[kind].ends if ends.get(end)}
     if ends.get("relation") == "same-work":
@@ -61,7 +61,7 @@ def association_id(kind: str, ends: dict[str, object]) -> str:
 def is_clear_field(kind: str, name: str) -> bool:
     """Whether a field stays readable where a body is left out: ids of other entities, and whether it is withdrawn.
 
-    Without them an entity left out could not be shown where it belongs, nor a withdrawn one stay out of sight.
+    Without them an entity that is left out could not be shown in its place, nor a withdrawn one be hidden.
     """
     return name == WITHDRAWN or name in KINDS[kind].names
 
@@ -92,7 +92,7 @@ class Change:
 
     @property
     def creates(self) -> bool:
-        """Whether this brings its entity into being; only a creation has no parents."""
+        """Whether this creates its entity; only a creation has no parents."""
         return not self.parents
 
     @property
@@ -109,7 +109,7 @@ class Change:
 
     @property
     def reason(self) -> str | None:
-        """Why, as given: None where none was owed, "" where one was owed and none given."""
+        """The reason, as given: None where none was required, "" where one was required and declined."""
         reason: str | None = self.payload.get("reason")
         return reason
 
@@ -120,17 +120,17 @@ class Change:
         return named
 
     def value(self, name: str) -> Value:
-        """What this change sets a field to, with basis and place; None all round where it sets nothing."""
-        current = self.payload.get("basis", {}).get(name, ("entered", None))
+        """The value that this change sets a field to, with basis and place; Value(None) where it sets none."""
+        basis_and_place = self.payload.get("basis", {}).get(name, ("entered", None))
         values = self.clear_values if is_clear_field(self.kind, name) else self.payload.get("values", {})
-        return Value(values.get(name), current[0], current[1])
+        return Value(values.get(name), basis_and_place[0], basis_and_place[1])
 
     def is_readable(self, name: str) -> bool:
-        """Whether what it sets a field to is here to be read."""
+        """Whether the value of a field was not left out."""
         return self.body is not None or is_clear_field(self.kind, name)
 
     def rank(self) -> tuple[str, str]:
-        """What decides which side of a conflict is shown, everywhere alike."""
+        """The sort key that decides which side of a conflict is shown, the same everywhere."""
         return (self.time, self.id)
 
 
@@ -172,7 +172,7 @@ def make_change(
     salt: str,
     undoes: str | None = None,
 ) -> Change:
-    """Make a change whose id follows from what it says. `salt` is 32 hex digits, random but for the sample's."""
+    """Create a change, its id computed from its content. `salt` is 32 hex digits, random but for the sample's."""
     clear = {n: v.value for n, v in values.items() if v.value is not None and is_clear_field(kind, n)}
     body: dict[str, Any] = {"values": {n: v.value for n, v in values.items() if not is_clear_field(kind, n)}}
     if bases := {name: [v.basis, v.place] for name, v in values.items() if v.basis != "entered" or v.place}:
@@ -181,7 +181,7 @@ def make_change(
         body["reason"] = reason
     text, named = canonical(body), canonical(clear)
     fields, above, body_hash = tuple(sorted(values)), tuple(sorted(parents)), digest(salt, text)
-    made_id = envelope_id(
+    change_id = envelope_id(
         kind=kind,
         entity=entity,
         fields=fields,
@@ -195,13 +195,13 @@ def make_change(
         body_hash=body_hash,
     )
     return Change(
-        made_id, kind, entity, fields, author, device, time, action, undoes, above, named, body_hash, salt, text
+        change_id, kind, entity, fields, author, device, time, action, undoes, above, named, body_hash, salt, text
     )
 
 
 def is_whole(change: Change) -> bool:
-    """Whether a change is what its id says: its envelope, and its body where it is here."""
-    made = envelope_id(
+    """Whether a change matches its id: its envelope, and its body where that is not left out."""
+    computed_id = envelope_id(
         kind=change.kind,
         entity=change.entity,
         fields=change.fields,
@@ -214,7 +214,7 @@ def is_whole(change: Change) -> bool:
         clear=change.clear,
         body_hash=change.body_hash,
     )
-    if made != change.id or change.fields != tuple(sorted(set(change.fields))):
+    if computed_id != change.id or change.fields != tuple(sorted(set(change.fields))):
         return False
     if change.body is None or change.salt is None:
         return change.body is None and change.salt is None
@@ -222,14 +222,14 @@ def is_whole(change: Change) -> bool:
 
 
 def heads(changes: Iterable[Change], name: str) -> list[Change]:
-    """The changes of a field that no other change of that field names as parent, the one shown last."""
+    """The heads of a field: changes that no other change of it has as parent, sorted, the one shown last."""
     of_field = [c for c in changes if name in c.fields]
     named = {parent for c in of_field for parent in c.parents}
     return sorted((c for c in of_field if c.id not in named), key=Change.rank)
 
 
 def ancestors(changes: dict[str, Change], start: Iterable[str]) -> set[str]:
-    """Every change that the given ones rest on, themselves included."""
+    """The given changes and all their ancestors."""
     found: set[str] = set()
     ahead = list(start)
     while ahead:
@@ -241,32 +241,32 @@ def ancestors(changes: dict[str, Change], start: Iterable[str]) -> set[str]:
 
 
 def undone(changes: Iterable[Change]) -> set[str]:
-    """The ids of changes that an undo in force reverts (an undo that is itself undone reverts nothing)."""
+    """The ids of changes that are reverted by an undo which is not itself undone."""
     by: dict[str, list[str]] = {}
     for change in changes:
         if change.undoes:
             by.setdefault(change.undoes, []).append(change.id)
-    gone: dict[str, bool] = {}
+    is_undone: dict[str, bool] = {}
     for change_id in by:
         # Not by recursion: undo and redo pressed a thousand times is a chain deeper than Python goes.
         ahead = [change_id]
         while ahead:
             here = ahead[-1]
-            left = [undo for undo in by.get(here, ()) if undo not in gone]
+            left = [undo for undo in by.get(here, ()) if undo not in is_undone]
             if not left:
-                gone[here] = any(not gone[undo] for undo in by.get(here, ()))
+                is_undone[here] = any(not is_undone[undo] for undo in by.get(here, ()))
                 ahead.pop()
             ahead.extend(left)
-    return {change_id for change_id in by if gone[change_id]}
+    return {change_id for change_id in by if is_undone[change_id]}
 
 
 @dataclass(frozen=True, slots=True)
 class FoldedEntity:
-    """What the changes of one entity add up to."""
+    """The state of an entity that its changes add up to."""
 
     values: dict[str, Value]
     conflicts: dict[str, tuple[Change, ...]]
-    """Field to its heads, where they disagree, or where a standing withdrawal had not seen them."""
+    """Field to its heads, where they disagree, or where the current withdrawal had not seen them."""
     left_out: bool
     recorded: Change
     changed: Change
@@ -278,11 +278,11 @@ _NOTHING = Value(None)
 def _all_values(kind: str, only: Change) -> dict[str, Value]:
     """`only.value` for every field of a kind at once: most entities have one change, and few fields with a value."""
     payload = only.payload
-    current: dict[str, Any] = payload.get("values", {}) | only.clear_values
+    current_values: dict[str, Any] = payload.get("values", {}) | only.clear_values
     bases: dict[str, Any] = payload.get("basis", {})
     values: dict[str, Value] = {}
     for name in KINDS[kind].fields:
-        value = current.get(name)
+        value = current_values.get(name)
         if name in bases:
             values[name] = Value(value, bases[name][0], bases[name][1])
         else:
@@ -291,7 +291,7 @@ def _all_values(kind: str, only: Change) -> dict[str, Value]:
 
 
 def fold(kind: str, changes: Sequence[Change]) -> FoldedEntity:
-    """Add up the changes of one entity, its creation among them; the order they come in does not matter."""
+    """Fold the changes of one entity, its creation among them, into its state; in any order."""
     if len(changes) == 1:
         only = changes[0]
         return FoldedEntity(_all_values(kind, only), {}, only.body is None, only, only)
@@ -317,7 +317,7 @@ def fold(kind: str, changes: Sequence[Change]) -> FoldedEntity:
 
 
 def unseen_by_withdrawal(changes: Iterable[Change], tops: dict[str, list[Change]]) -> list[str]:
-    """The fields (name to heads) with a head that the standing withdrawal had not seen; none where none stands."""
+    """The fields (name to heads) with a head that the current withdrawal had not seen; none if not withdrawn."""
     withdrawn = tops.get(WITHDRAWN, [])
     if not withdrawn or not withdrawn[-1].value(WITHDRAWN).value:
         return []
@@ -332,32 +332,32 @@ class Moves:
     first: dict[str, Any] | None
     later: int
     at_least: bool
-    """Whether the count is a floor, the first target being unknown."""
+    """Whether the count is a minimum, the first target being unknown."""
     path: tuple[Change, ...]
-    """The changes that set a target and stand, oldest first."""
+    """The changes that set a target and are not undone, oldest first."""
 
 
 def target_moves(changes: Sequence[Change]) -> Moves:
-    """Follow an item's target from its first to the one shown, leaving aside what was undone.
+    """Follow an item's target from its first to the current one, without what was undone.
 
-    Only a latest day that is later counts as moved later: sharpening a date, or bringing it forward, does not. After a
-    first target that nobody knows any more, a known one counts as one move at least.
+    Only a later latest day counts as moved later: a date that is made more precise, or brought forward, does not. After
+    a first target that is unknown, a known one counts as at least one move.
     """
     if len(changes) == 1:
         only = changes[0].value("target").value if not changes[0].undoes else None
         return Moves(only, 0, False, (changes[0],)) if isinstance(only, dict) else Moves(None, 0, False, ())
-    current = {c.id: c for c in changes if "target" in c.fields}
-    top = heads(current.values(), "target")
+    by_id = {c.id: c for c in changes if "target" in c.fields}
+    top = heads(by_id.values(), "target")
     chain: list[Change] = []
     here = top[-1] if top else None
     while here is not None:
         chain.append(here)
         target_text = canonical(here.value("target").value)
-        # Where a conflict was settled, its history is that of the side which holds.
+        # Where a conflict was resolved, its history is that of the side which was chosen.
         above = [
             (canonical(c.value("target").value) == target_text, c.rank(), c)
             for p in here.parents
-            if (c := current.get(p))
+            if (c := by_id.get(p))
         ]
         here = max(above)[2] if above else None
     gone = undone(changes)

@@ -1,4 +1,4 @@
-"""The log in its file: reading changes back, and appending them, with what must wait for something not here yet.
+"""The change log in its file: reading changes, and appending them; a change whose dependencies are missing waits.
 
 Appending is the only write a log row ever sees.
 """
@@ -14,7 +14,7 @@ from store.log.change import Change, ancestors, names_text
 from store.log.describe import name_of
 
 COLUMNS = "id, kind, thing, fields, author, device, time, action, undoes, parents, clear, body_hash, salt, body"
-"""The columns of a change, but for the number that it has in one file."""
+"""The columns of a change, without the number that it has in one file."""
 _BATCH = 400
 
 
@@ -38,27 +38,27 @@ def _from_row(row: Sequence[str]) -> Change:
 
 
 def references_in(change: Change) -> set[str]:
-    """The ids of other entities that a change's values name: owners, and the ends of an association."""
+    """The ids of other entities in a change's values: owners, and the ends of an association."""
     return {named for field, named in change.clear_values.items() if field in KINDS[change.kind].names}
 
 
 class ChangeLog:
-    """The log of one open register."""
+    """The change log of one open register."""
 
     def __init__(self, conn: sqlite3.Connection) -> None:
         self.conn = conn
 
     def newest(self) -> int:
-        """The number of the newest change here; 0 for an empty log. Local to this file."""
+        """The number of the newest change; 0 for an empty log. Local to this file."""
         return int(self.conn.execute("SELECT COALESCE(max(n), 0) FROM change").fetchone()[0])
 
     def last_stamp(self) -> str | None:
-        """The stamp of the change that came here last, or None in an empty log."""
+        """The time stamp of the last change appended, or None for an empty log."""
         row = self.conn.execute("SELECT time FROM change ORDER BY n DESC LIMIT 1").fetchone()
         return str(row[0]) if row else None
 
     def of_entity(self, entity: str, *, before: str | None = None) -> list[Change]:
-        """The changes of an entity that are ready to be applied, in the order they came here.
+        """The changes of an entity that are ready to be applied, in the order they were appended.
 
         With `before`, an ISO day, only those stamped before it, and their ancestors whatever their date.
         """
@@ -74,7 +74,7 @@ class ChangeLog:
         return [c for c in changes if c.id in wanted]
 
     def of_action(self, action: str) -> list[Change]:
-        """The changes of one person's action, in order; empty when there is none such."""
+        """The changes of one action, in order; empty where there is no such action."""
         rows = self.conn.execute(f"SELECT {COLUMNS} FROM change WHERE action = ? ORDER BY n", (action,))
         return [_from_row(row) for row in rows]
 
@@ -84,7 +84,7 @@ class ChangeLog:
         return _from_row(row) if row else None
 
     def all(self) -> Iterator[Change]:
-        """Every change, in the order they came here."""
+        """Every change, in the order they were appended."""
         for row in self.conn.execute(f"SELECT {COLUMNS} FROM change ORDER BY n"):
             yield _from_row(row)
 
@@ -93,7 +93,7 @@ class ChangeLog:
         return self.conn.execute("SELECT 1 FROM change WHERE thing = ? LIMIT 1", (entity,)).fetchone() is not None
 
     def undoing(self, change_id: str) -> list[Change]:
-        """The changes that take one change back."""
+        """The changes that revert one change."""
         rows = self.conn.execute(
             f"SELECT {COLUMNS} FROM change c WHERE undoes = ?1 "
             "AND thing = (SELECT thing FROM change WHERE id = ?1) "
@@ -116,11 +116,11 @@ class ChangeLog:
         return found
 
     def append(self, changes: Sequence[Change]) -> tuple[dict[str, str], set[str]]:
-        """Append what is not here yet; to be called inside write().
+        """Append the changes that are not in the log yet; call it inside a transaction.
 
-        Returns the entities (id to kind) whose tables must be worked out anew, and of these the ones that had no change
-        here before. A change whose parent, whose entity's creation or whose named entity is not here is kept and waits;
-        what waited for something that has now come is released.
+        Returns the entities (id to kind) whose tables must be recomputed, and of these the ones that had no change here
+        before. A change whose parent, whose entity's creation or whose referenced entity is missing is stored and
+        waits; what waited for something that has now arrived is released.
         """
         here = self._here("id", (c.id for c in changes))
         fresh = list({c.id: c for c in changes if c.id not in here}.values())
@@ -154,7 +154,7 @@ class ChangeLog:
         return touched, {c.entity for c in fresh} - old_entities
 
     def _hold_back(self, fresh: list[Change], old_entities: set[str]) -> set[str]:
-        """Let wait what rests on something not here; returns the ids of the changes and entities that are settled.
+        """Mark as waiting what depends on something missing; returns the ids of changes and entities that are settled.
 
         `old_entities` are those of the fresh changes that had changes here before.
         """
@@ -181,7 +181,7 @@ class ChangeLog:
         return new
 
     def _settled(self, ids: set[str]) -> set[str]:
-        """Which of these ids are a change, or a created entity, that is here and does not wait."""
+        """Which of these ids are a change, or a created entity, that is in the log and does not wait."""
         found: set[str] = set()
         wanted = list(ids)
         for start in range(0, len(wanted), _BATCH):
@@ -200,7 +200,7 @@ class ChangeLog:
         return found
 
     def _release(self, arrived: set[str]) -> dict[str, str]:
-        """Let go what waited for any of these, as far as it now can; returns the entities that this touches."""
+        """Release what waited for any of these, where nothing else is missing; returns the entities touched."""
         touched: dict[str, str] = {}
         if self.conn.execute("SELECT 1 FROM waiting LIMIT 1").fetchone() is None:
             return touched
@@ -219,15 +219,15 @@ class ChangeLog:
         return touched
 
     def number_of(self, change_id: str) -> int | None:
-        """The number a change has in this file, or None where it is not here."""
+        """The number of a change in this file, or None where it is not here."""
         row = self.conn.execute("SELECT n FROM change WHERE id = ?", (change_id,)).fetchone()
         return int(row[0]) if row else None
 
     def author_name(self, author: str) -> str:
-        """The name of who wrote, or "somebody" where it is not here."""
+        """The name of an author, or "somebody" where it is not here."""
         row = self.conn.execute("SELECT name FROM party WHERE id = ?", (author,)).fetchone()
         return str(row[0]) if row and row[0] else "somebody"
 
     def name_of(self, kind: str, entity: str) -> str:
-        """What an entity is called in a sentence."""
+        """The name of an entity in a sentence."""
         return name_of(self.conn, kind, entity)

@@ -1,4 +1,4 @@
-"""Changes said in words, for history, toasts and conflicts."""
+"""Describe changes as text, for history, toasts and conflicts."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from store.domain.vocabulary import LABELS, LEFT_OUT, label_of
 from store.log.change import WITHDRAWN, Change
 
 _QUIET = ("note_on", "party")
-"""Kinds whose creation goes without saying beside what they came with."""
+"""Kinds whose creation is not mentioned beside others of the same action."""
 
 
 def format_value(value: object) -> str:
-    """A field's value as a person reads it."""
+    """Format a field's value for display."""
     if value is None or value == "":
         return "none"
     if isinstance(value, bool):
@@ -29,7 +29,7 @@ def format_value(value: object) -> str:
 
 
 def format_field(conn: sqlite3.Connection, kind: str, field: str, value: object) -> str:
-    """A field's value as a person reads it, with the name of an entity that it names."""
+    """Format a field's value for display; a reference to an entity by that entity's name."""
     other = KINDS[kind].names.get(field)
     if other and isinstance(value, str):
         return name_of(conn, other, value)
@@ -37,7 +37,7 @@ def format_field(conn: sqlite3.Connection, kind: str, field: str, value: object)
 
 
 def name_of(conn: sqlite3.Connection, kind: str, entity: str) -> str:
-    """What an entity is called: an item's reference, a publication's code, a name; else its kind."""
+    """The name of an entity: an item's reference, a publication's code, a name; else its kind."""
     column = "reference" if kind == "recommendation" else KINDS[kind].label
     if column:
         row = conn.execute(f"SELECT {column} FROM {kind} WHERE id = ?", (entity,)).fetchone()
@@ -71,7 +71,7 @@ _OWNERS = {
 
 
 def owner_references(conn: sqlite3.Connection, kind: str, entity: str) -> str:
-    """The references or code that an entity belongs to; empty where it stands for itself."""
+    """The references or code of an entity's owners; empty where it has none."""
     if kind not in _OWNERS:
         return ""
     names = [str(row[0]) for row in conn.execute(_OWNERS[kind], (entity,)) if row[0]]
@@ -79,10 +79,10 @@ def owner_references(conn: sqlite3.Connection, kind: str, entity: str) -> str:
 
 
 def describe_change(conn: sqlite3.Connection, change: Change, before: object) -> tuple[str, str, str]:
-    """A change as (field, before, after). A creation's field is "added", with what it is called."""
+    """Describe a change as (field, before, after). A creation's field is "added", with its label."""
     kind = label_of_kind(change.kind)
     if change.creates:
-        # That nothing is new is said, not added.
+        # That nothing is new is stated, not added.
         added_as = kind if change.kind == "nothing_new" else f"{kind} added"
         return added_as, "", _label(conn, change)
     field = change.fields[0]
@@ -135,10 +135,10 @@ def _label(conn: sqlite3.Connection, change: Change) -> str:
 
 
 def describe_action(conn: sqlite3.Connection, changes: list[Change]) -> str:
-    """One line for a whole action: its first telling change, and how many more."""
-    telling = [c for c in changes if c.kind not in _QUIET] or changes
-    # Taking back goes from the last to the first: what was done is told by its first change either way.
-    in_order = telling[::-1] if telling[0].undoes else telling
+    """Describe a whole action in one line: its first significant change, and how many more."""
+    significant = [c for c in changes if c.kind not in _QUIET] or changes
+    # Reverting goes from the last to the first: an action is described by its first change either way.
+    in_order = significant[::-1] if significant[0].undoes else significant
     first = next((c for c in in_order if c.kind in ("submission", "reply")), None)
     first = first or next((c for c in in_order if c.creates), in_order[0])
     before = None
@@ -151,8 +151,8 @@ def describe_action(conn: sqlite3.Connection, changes: list[Change]) -> str:
     where = owner_references(conn, first.kind, first.entity)
     change = f"{old} → {new}" if old else new
     line = (f"{where}: {field} {change}" if where else f"{field} {change}").rstrip()
-    others = {owner_references(conn, c.kind, c.entity) for c in telling} - {where}
-    more = len(telling) - 1
+    others = {owner_references(conn, c.kind, c.entity) for c in significant} - {where}
+    more = len(significant) - 1
     if more and others - {""}:
         line += f" and {more} more"
     return line

@@ -1,8 +1,7 @@
-"""The tables that the log adds up to, kept in step with it inside the same transaction.
+"""The projection: tables derived from the log, updated in the same transaction.
 
-Two steps, each the only one of its kind: `project` writes the row of each entity that a change touched, and
-`derive_dependents` works out what follows for the items and publications round it (status, reference, leads, counts,
-the words to search).
+Two steps: `project` writes the row of each entity that a change touched, and `derive_dependents` recomputes the items
+and publications that depend on it (status, reference, leads, counts, the search index).
 """
 
 from __future__ import annotations
@@ -94,8 +93,7 @@ def _row(kind: str, entity: str, folded: FoldedEntity, changes: Sequence[Change]
 
 
 def _reasons_and_last_word(changes: Sequence[Change]) -> tuple[int, str]:
-    """Whether a reason that was owed was declined, and the day on which something was last said of where an item
-    stands.
+    """Whether a required reason was declined, and the day on which a status was last stated.
 
     What was reverted, and reverting it, does not count.
     """
@@ -112,8 +110,7 @@ def project(
     touched: dict[str, str],
     changes_of: Callable[[str], Sequence[Change]],
 ) -> None:
-    """Write the row of each entity again (id to kind) from its changes; an entity with none that are ready has no
-    row."""
+    """Write the row of each entity (id to kind) from its changes; one with no ready creation has no row."""
     rows: dict[str, list[tuple[object, ...]]] = {}
     conflicts: list[tuple[str, str, str, str]] = []
     for entity, kind in touched.items():
@@ -148,10 +145,10 @@ _DEPENDENT_ITEMS = {
     "measure": "SELECT recommendation FROM measure WHERE id = ?",
     "recommendation": "SELECT ?1 UNION SELECT id FROM recommendation WHERE part_of = ?1",
 }
-"""Which items are derived again when an entity of this kind changes."""
+"""The items that depend on an entity, by its kind: SQL."""
 
 _LEADING_HERE = "SELECT recommendation FROM link WHERE other = ? AND relation = 'same-as'"
-"""The items joined to one: whether they are listed rests on it."""
+"""The items joined to one: whether they are listed depends on it."""
 
 _OWNED = """
     SELECT changed FROM recommendation WHERE id = r.id
@@ -177,7 +174,7 @@ _LAST_STATED = """
     UNION ALL SELECT min(done_latest, changed) FROM action
       WHERE recommendation = r.id AND withdrawn = 0 AND done IS NOT NULL
 """
-"""When something was said of an item: the day a text bears, but none after the day it was recorded."""
+"""The days on which something was stated of an item: the date of a text, but no later than its recording."""
 
 _CLOSED_AS = f"""
     CASE r.stage
@@ -198,7 +195,7 @@ _CLOSED_AS = f"""
 _MAY_BE_JOINED = """
     EXISTS (SELECT 1 FROM link l WHERE l.relation = 'same-as' AND l.recommendation = r.id AND l.withdrawn = 0)
 """
-"""Most items have no such link; of those that have, `joined_to` says what they lead to."""
+"""Most items have no such link; for those that have, `joined_to` resolves it."""
 
 _DERIVED = f"""
 SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.stage, r.track, r.part_of,
@@ -229,7 +226,7 @@ SELECT publication, kind IS 'commitment', status, COALESCE(closed_as, ''), count
 
 
 def reference_of(code: str | None, number: str | None, label: str | None) -> str:
-    """What people say aloud: HC-6, CCP-10a, DA-x1."""
+    """The reference of an item: HC-6, CCP-10a, DA-x1."""
     return f"{code or '?'}-{number or label or '?'}"
 
 
@@ -269,11 +266,10 @@ def _dependent_items(conn: sqlite3.Connection, touched: dict[str, str]) -> dict[
 def derive_dependents(
     conn: sqlite3.Connection, touched: dict[str, str], new: Iterable[str] = (), before: Dependents | None = None
 ) -> tuple[str, ...]:
-    """Recompute the items and publications that depend on the entities touched; `new` ones have no words in the index
-    yet.
+    """Recompute the items and publications that depend on the entities touched.
 
-    `before` are their dependents before `project`: an item that moves leaves a publication behind. Returns the
-    items' ids.
+    Entities in `new` have no words in the index yet. `before` are their dependents before `project`: an item that moves
+    leaves a publication behind. Returns the items' ids.
     """
     before = before or Dependents()
     items = dict.fromkeys((*_dependent_items(conn, touched), *before.items))
@@ -330,12 +326,12 @@ def derive_dependents(
 
 
 def sort_key_of(code: str | None, number: str | None, label: str | None) -> str:
-    """The key that puts items in the order people expect: 2 before 10, numbered before unnumbered."""
+    """The sort key of an item: 2 before 10, numbered before unnumbered."""
     return f"{sort_key(code or '~')} {sort_key(fold_number(number)) if number else '~' + sort_key(label or '~')}"
 
 
 def rebuild(conn: sqlite3.Connection) -> None:
-    """Work out every table anew from the log; to be called inside write()."""
+    """Rebuild every table from the log; call it inside a transaction."""
     clear(conn)
     log = ChangeLog(conn)
     touched = dict(conn.execute("SELECT thing, min(kind) FROM change GROUP BY thing ORDER BY min(n)").fetchall())
@@ -344,6 +340,6 @@ def rebuild(conn: sqlite3.Connection) -> None:
 
 
 def clear(conn: sqlite3.Connection) -> None:
-    """Empty every table that the log adds up to; to be called inside write(), before they are worked out anew."""
+    """Empty every table that is derived from the log; call it inside a transaction, before a rebuild."""
     for table in ("tally", "search", "conflict", *reversed(list(KINDS))):
         conn.execute(f"DELETE FROM {table}")

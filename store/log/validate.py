@@ -1,6 +1,6 @@
-"""Reading a row of a log that nobody vouches for: everything about it is checked, and what is wrong is said.
+"""Validate a row of an untrusted log: everything about it is checked, and the error says what is wrong.
 
-The rules are those that hold for whatever is written here, so that what one register can hold another accepts.
+The rules are those of every write here, so that what one register can hold another accepts.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from store.log.change import WITHDRAWN, Change, association_id, canonical, is_cl
 from store.log.change_log import COLUMNS as _LOG_COLUMNS
 
 COLUMNS = f"n, {_LOG_COLUMNS}"
-"""The columns of a row as `read_row` takes them."""
+"""The columns of a row for `read_row`."""
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _IDS = re.compile(r'\[("[0-9a-f]{32}"(,"[0-9a-f]{32}")*)?\]', re.ASCII)
@@ -31,16 +31,16 @@ _OPTIONAL = frozenset({"undoes", "salt", "body"})
 
 
 class InvalidRow(ValueError):
-    """A row of a log that is not a change as Fairlead writes it, with the reason in words."""
+    """A row of a log that is not a valid change, with the reason as its message."""
 
 
 def text_of(raw: bytes) -> str:
-    """A text as a crafted file holds it; bytes that are not UTF-8 then no longer fit the change's id."""
+    """Decode text of an untrusted file; bytes that are not UTF-8 then no longer match the change's id."""
     return raw.decode("utf-8", "replace")
 
 
 def read_row(row: Sequence[object]) -> Change:
-    """A change from its row (the columns in COLUMNS). Raises InvalidRow, and nothing else, whatever the row holds."""
+    """Parse and validate a change from its row (the columns in COLUMNS). Raises InvalidRow and nothing else."""
     try:
         return _read(row)
     except InvalidRow:
@@ -132,9 +132,9 @@ _decode = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float).deco
 
 
 def _check_fields(change: Change) -> None:
-    raw_basis = KINDS[change.kind].fields
-    if strange := [name for name in change.fields if name not in raw_basis]:
-        raise InvalidRow(f"it sets a field that Fairlead does not know ({strange[0][:40]})")
+    declared = KINDS[change.kind].fields
+    if unknown := [name for name in change.fields if name not in declared]:
+        raise InvalidRow(f"it sets a field that Fairlead does not know ({unknown[0][:40]})")
     if change.creates and (WITHDRAWN not in change.fields or change.undoes):
         raise InvalidRow("it rests on no other change and does not bring its thing into being")
     if not change.creates and len(change.fields) != 1:
@@ -142,7 +142,7 @@ def _check_fields(change: Change) -> None:
 
 
 def _clear_values(change: Change) -> dict[str, Any]:
-    """The values that stay in the clear: owners, ends, and whether the entity is withdrawn."""
+    """The validated values that stay in the clear: owners, ends, and whether the entity is withdrawn."""
     named = _parsed(change.clear)
     if not isinstance(named, dict) or not all(n in change.fields and is_clear_field(change.kind, n) for n in named):
         raise InvalidRow("what it says in the clear is not of the fields that it sets")
@@ -152,7 +152,7 @@ def _clear_values(change: Change) -> dict[str, Any]:
 
 
 def _body_values(change: Change, text: str) -> dict[str, Any]:
-    """The values of a body, once the rest of it is checked."""
+    """The values of a body, once the rest of it is validated."""
     body = _parsed(text)
     if not isinstance(body, dict) or not {"values"} <= set(body) <= {"values", "basis", "reason"}:
         raise InvalidRow("its body is not written as Fairlead writes one")

@@ -1,5 +1,4 @@
-"""The change writer, which commands write with: it finds the heads of each field, which a change names as its
-parents."""
+"""The change writer, which commands write with: it finds the heads of each field, which become a change's parents."""
 
 from __future__ import annotations
 
@@ -35,7 +34,7 @@ def random_token() -> str:
 
 
 def add_milliseconds(time: str, milliseconds: int) -> str:
-    """A stamp so many milliseconds after another."""
+    """Add milliseconds to a time stamp."""
     if not milliseconds:
         return time
     moved = datetime.fromisoformat(time) + timedelta(milliseconds=milliseconds)
@@ -44,7 +43,7 @@ def add_milliseconds(time: str, milliseconds: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AuthorContext:
-    """Who writes: author (the id of a party), device (the id of the register), and the time stamped, UTC."""
+    """Who writes: author (the id of a party), device (the id of the register), and the time stamp, UTC."""
 
     author: str
     device: str
@@ -52,7 +51,7 @@ class AuthorContext:
 
 
 class ChangeWriter:
-    """Writes the changes of one action. Nothing is stored until the register applies them."""
+    """Creates the changes of one action. Nothing is stored until the register applies them."""
 
     def __init__(
         self,
@@ -61,7 +60,7 @@ class ChangeWriter:
         *,
         token: Callable[[], str] = random_token,
     ) -> None:
-        """`token` makes salts and ids; only the sample's is not random."""
+        """`token` creates salts and ids; only the sample's is not random."""
         self.context = context
         self.changes: list[Change] = []
         self.token = token
@@ -72,25 +71,25 @@ class ChangeWriter:
         self._entities: dict[str, list[Change]] = {}
 
     def set_seen(self, seen: int | None, resolving: bool) -> None:
-        """Say what the person had seen: an edit over a change numbered later is stale. None means all that is here.
+        """Set what the person had seen: an edit over a change numbered later is stale. None means everything.
 
-        `resolving` says that an edit of a field in conflict settles it.
+        `resolving` means that an edit of a field in conflict resolves it.
         """
         self._seen, self._resolving = seen, resolving
 
     @property
     def conn(self) -> sqlite3.Connection:
-        """The connection to read through while writing."""
+        """The connection to read from while writing."""
         return self.log.conn
 
     @property
     def today(self) -> date:
-        """The day on which this is written."""
+        """The date of the time stamp."""
         return date.fromisoformat(self.context.time[:10])
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """What is written inside is left out again where it ends in an error, so that others can follow it."""
+        """A savepoint: the changes of the block are discarded where it raises, so that others can follow."""
         before = len(self.changes)
         try:
             yield
@@ -102,7 +101,7 @@ class ChangeWriter:
 
     @contextmanager
     def by_rule(self) -> Iterator[None]:
-        """What is written inside follows by rule: it stands over what is there, seen or not, in conflict or not."""
+        """Changes of the block follow by rule: they override current values, seen or not, in conflict or not."""
         before = self._seen, self._resolving
         self._seen, self._resolving = None, True
         try:
@@ -111,7 +110,7 @@ class ChangeWriter:
             self._seen, self._resolving = before
 
     def of_entity(self, entity: str) -> list[Change]:
-        """An entity's changes, with those written just now."""
+        """An entity's changes, with those written in this action."""
         if entity not in self._entities:
             self._entities[entity] = self.log.of_entity(entity)
         return self._entities[entity]
@@ -121,7 +120,7 @@ class ChangeWriter:
         return bool(self.of_entity(entity))
 
     def current(self, entity: str, field: str) -> Value:
-        """A field as it stands now, with what was written just now."""
+        """The current value of a field, with what was written in this action."""
         top = heads(self.of_entity(entity), field)
         return top[-1].value(field) if top else Value(None)
 
@@ -135,7 +134,7 @@ class ChangeWriter:
         *,
         undoes: str | None = None,
     ) -> Change:
-        """Write one change, a millisecond after the one before it: in that order they are shown, on every desk."""
+        """Write one change, a millisecond after the one before it, so that every desk shows the same order."""
         self._check_references(kind, values)
         values = {name: replace(v, place=validate_field_text("place", v.place)) for name, v in values.items()}
         reason = validate_field_text("reason", reason)
@@ -157,7 +156,7 @@ class ChangeWriter:
         return change
 
     def _check_references(self, kind: str, values: dict[str, Value]) -> None:
-        """Refuse a value that names an entity which is not here: the change would wait for it for ever."""
+        """Reject a reference to an entity which is not here: the change would wait for it for ever."""
         for field, other in KINDS[kind].names.items():
             named = values[field].value if field in values else None
             if named and not any(c.kind == other for c in self.of_entity(str(named))):
@@ -179,20 +178,19 @@ class ChangeWriter:
         basis: dict[str, tuple[str, str | None]] | None = None,
         reason: str | None = None,
     ) -> str:
-        """Create an entity with its first fields; returns its id. One that was withdrawn and is recorded again is
-        restored.
+        """Create an entity with its first fields; returns its id. A withdrawn one is restored.
 
         `basis` gives (basis, place in the source) by field; a field without one was entered here.
         """
-        current = validate_values(kind, values)
-        whole = {name: value for name, value in current.items() if value is not None} | {WITHDRAWN: False}
+        validated = validate_values(kind, values)
+        whole = {name: value for name, value in validated.items() if value is not None} | {WITHDRAWN: False}
         if entity is None:
             entity = association_id(kind, whole) if KINDS[kind].ends else self.token()
         bases = basis or {}
         fields = {name: Value(value, *bases.get(name, ("entered", None))) for name, value in whole.items()}
         if self.exists(entity):
             self.set(kind, entity, WITHDRAWN, False, reason=reason)
-            for name in current:
+            for name in validated:
                 value = fields.get(name, Value(None))
                 self.set(kind, entity, name, value.value, basis=value.basis, place=value.place, reason=reason)
             return entity
@@ -210,11 +208,11 @@ class ChangeWriter:
         place: str | None = None,
         reason: str | None = None,
     ) -> bool:
-        """Set one field; False where it says that already and no reason is given. Raises StaleEdit or
-        UnresolvedConflict where somebody has to choose.
+        """Set one field; False where it has that value already and no reason is given.
 
-        Raises NotAllowed for an entity that is not here, was left out of this copy or has been withdrawn. To withdraw
-        again what was edited elsewhere meanwhile is not nothing: it settles that.
+        Raises StaleEdit, or UnresolvedConflict where the person has to choose; NotAllowed for an entity that is not
+        here, was left out of this copy or has been withdrawn. To withdraw again what was edited elsewhere meanwhile is
+        not a no-op: it resolves that.
         """
         changes = self.of_entity(entity)
         if not any(c.kind == kind for c in changes):
@@ -246,7 +244,7 @@ class ChangeWriter:
         return True
 
     def _refuse_stale(self, kind: str, entity: str, field: str, value: Any, tops: dict[str, list[Change]]) -> None:
-        """Refuse an edit over a head that the person had not seen; a withdrawal is over the heads of every field."""
+        """Reject an edit over a head that the person had not seen; a withdrawal is over the heads of every field."""
         mine = {c.id for c in self.changes}
         for name, top in tops.items():
             for change in top:
@@ -258,19 +256,19 @@ class ChangeWriter:
                     raise StaleEdit(self.name_of(kind, entity), label_of_field(kind, name), now, yours, who)
 
     def withdraw(self, kind: str, entity: str, *, reason: str | None = None) -> None:
-        """Withdraw an entity: it stays in the log and out of sight."""
+        """Withdraw an entity: it stays in the log and is hidden."""
         self.set(kind, entity, WITHDRAWN, True, reason=reason)
 
     def name_of(self, kind: str, entity: str) -> str:
-        """What an entity is called in a sentence."""
+        """The name of an entity in a sentence."""
         return self.log.name_of(kind, entity)
 
     def revert(self, changes: list[Change], *, force: bool = False) -> None:
-        """Write the opposite of each of these changes, newest first, naming it.
+        """Revert these changes, newest first: write the opposite of each, which names it as undone.
 
         Raises LaterEdits where another action has written since, or has added something to an entity that would go,
-        unless `force`; an undo that left a field saying what these say does not stand in the way. Raises CannotUndo
-        where what was there before is not in this copy.
+        unless `force`; an undo that left a field at the value that these set does not prevent it. Raises CannotUndo
+        where the value before is not in this copy.
         """
         action = {c.id for c in changes}
         left = {(c.kind, c.entity, name): c.value(name).value for c in changes for name in c.fields}
@@ -294,13 +292,12 @@ class ChangeWriter:
         return first is not None and first.creates and (change.creates or change.restores)
 
     def _added_since(self, change: Change, left: Container[tuple[str, str, str]]) -> list[str]:
-        """What was associated with an entity, or added under it, but not by the action that wrote the fields of
-        `left`."""
+        """What was added to an entity since, but not by the action that wrote the fields of `left`."""
         name = self.name_of(change.kind, change.entity)
         return [
             f"{name}, {label_of_kind(kind)} added"
-            for kind, current in KINDS.items()
-            for field, other in current.names.items()
+            for kind, declared in KINDS.items()
+            for field, other in declared.names.items()
             if other == change.kind
             for (entity,) in self.conn.execute(
                 f"SELECT id FROM {kind} WHERE {field} = ? AND withdrawn = 0", (change.entity,)
@@ -318,8 +315,8 @@ class ChangeWriter:
         if change.creates:
             self._write(kind, entity, {WITHDRAWN: Value(True)}, parents, None, undoes=change.id)
             return
-        current = {c.id: c for c in self.of_entity(entity)}
-        before = heads((current[c] for c in ancestors(current, change.parents)), field)
+        by_id = {c.id: c for c in self.of_entity(entity)}
+        before = heads((by_id[c] for c in ancestors(by_id, change.parents)), field)
         if self._left_out(kind, entity) or not all(c.is_readable(field) for c in before):
             raise CannotUndo(f"What {self.name_of(kind, entity)} said before was left out of this copy.")
         values: dict[str, Value] = {}

@@ -237,7 +237,7 @@ def whole_publications(case: Case) -> tuple[str, int]:
     from store.queries.item_list import seqs
     from store.queries.publications import publications
     from store.register import Register
-    from tui.dialogs.selection import MOST
+    from tui.dialogs.selection import MAX_ITEMS
 
     register = Register.open(case.register)
     codes: tuple[str, ...] = ()
@@ -247,9 +247,9 @@ def whole_publications(case: Case) -> tuple[str, int]:
             continue
         shown = Filter(parts=True, publication=(*codes, row.code))
         found = sum(len(piece) for piece in seqs(register.conn, shown, "ref", register.today()))
-        if found <= MOST:
+        if found <= MAX_ITEMS:
             codes, many = shown.publication, found
-        if many > 0.9 * MOST:
+        if many > 0.9 * MAX_ITEMS:
             break
     register.close()
     return f"publication:{','.join(codes)}", many

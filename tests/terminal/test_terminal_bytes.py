@@ -6,10 +6,10 @@ import pytest
 from textual import events
 
 from tui import terminal
-from tui.terminal import Keys
+from tui.terminal import KeyParser
 
 
-def told(keys: Keys, *pieces: bytes) -> list[str]:
+def told(keys: KeyParser, *pieces: bytes) -> list[str]:
     """What comes of these pieces: a key's character or name, or a paste's text in brackets."""
     messages = [message for piece in pieces for message in keys.feed(piece)]
     said = []
@@ -39,7 +39,7 @@ def told(keys: Keys, *pieces: bytes) -> list[str]:
     ],
 )
 def test_a_byte_that_is_no_utf_8_is_seen_and_the_next_key_acts(pieces: list[bytes], meant: list[str]) -> None:
-    assert told(Keys(), *pieces) == meant
+    assert told(KeyParser(), *pieces) == meant
 
 
 @pytest.mark.parametrize(
@@ -47,19 +47,19 @@ def test_a_byte_that_is_no_utf_8_is_seen_and_the_next_key_acts(pieces: list[byte
     [b"\x1b[97;1:1u", b"\x1b[99999999999u", b"\x1b[1114112u", b"\x1b[48;0;0;0;0t", b"\x1b[<0;0;0M", b"\x1b[1;99R"],
 )
 def test_a_sequence_that_no_terminal_sends_does_not_end_the_input(sequence: bytes) -> None:
-    keys = Keys()
+    keys = KeyParser()
     told(keys, sequence)
     assert told(keys, b"a")[-1:] == ["a"]
 
 
 def test_a_paste_whose_end_never_comes_is_ended_and_the_next_key_acts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(terminal, "PASTE_SECONDS", 0.0)
-    keys = Keys()
+    keys = KeyParser()
     assert told(keys, b"\x1b[20", b"0~half a", b" text") == []
     assert told(keys, b"") == ["<half a text>"]
     assert told(keys, b"a") == ["a"]
 
 
 def test_a_paste_that_is_slow_is_one_paste() -> None:
-    keys = Keys()
+    keys = KeyParser()
     assert told(keys, b"\x1b[200~one", b"", b" and two", b"\x1b[201~", b"a") == ["<one and two>", "a"]

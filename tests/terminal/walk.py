@@ -200,10 +200,10 @@ class Walk:
         self.window = self.start()
 
     def _way(self) -> bytes:
-        self._leave()
+        self._pop_broken()
         return b"".join(key_bytes(key) for key in self.chance.choice(WAYS).split())
 
-    def _leave(self) -> None:
+    def _pop_broken(self) -> None:
         """Leave up to three things that are open; a key right behind an escape would be another key."""
         for _ in range(3):
             self.window.send(b"\x1b")
@@ -213,7 +213,7 @@ class Walk:
         """Open a file, keep it, write one, start one."""
         new = str(self.folder / f"made-{self.chance.randrange(10**6)}")
         end = self.chance.choice((b"\r", b"\x13"))
-        self._leave()
+        self._pop_broken()
         return self.chance.choice(
             (
                 b"\x0f" + str(self.given).encode() + end, b"\x0f" + str(self.register).encode() + end,

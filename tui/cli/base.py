@@ -17,7 +17,7 @@ from store.domain.dates import format_date
 from store.domain.errors import BadInput, FairleadError, LaterEdits, OpenedReadOnly, ReasonRequired, UnresolvedConflict
 from store.domain.text import TextError, sanitise
 from store.domain.vocabulary import Basis
-from store.file.database import translating_errors
+from store.file.sqlite_errors import translating_errors
 from store.queries.filter import Filter
 from store.queries.item_list import window
 from store.queries.publications import publications

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from store.as_at import describe_late_news, parse_past_day
 from store.domain.dates import format_date
 from store.domain.errors import FairleadError
-from store.file.database import translating_errors
+from store.file.sqlite_errors import translating_errors
 from store.register import Register
 from tui.background import Cancelled, work_in_background
 from tui.desk.open_register import scratch_folder
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from tui.register_app import RegisterApp
 
 
-Shown = Callable[[Register, str], None]
+ShowSnapshot = Callable[[Register, str], None]
 """Shows a snapshot, with a notice over it."""
 
 
-def ask_for_day(app: RegisterApp, offered: str | None, shown: Shown) -> None:
+def ask_for_day(app: RegisterApp, offered: str | None, show: ShowSnapshot) -> None:
     """Ask for a day, with the ISO day `offered` as the default, and show the snapshot of it."""
     today = app.register.today()
-    asked: list[date] = []
+    days: list[date] = []
 
     def save(values: Values) -> str | None:
         try:
-            asked.append(parse_past_day(values["day"] or "", today))
+            days.append(parse_past_day(values["day"] or "", today))
         except FairleadError as error:
             return str(error)
         return None
@@ -42,10 +42,10 @@ def ask_for_day(app: RegisterApp, offered: str | None, shown: Shown) -> None:
     day = FormField("day", "Day", "date", value=offered, required=True, past=True, hint="18 September 2024")
     intro = "The whole register as it was known at the end of that day, to be read only."
     form = Form("See the register as at a day", (day,), intro=intro, submit=save, today=today)
-    app.push_screen(form, lambda values: work_out(app, asked[-1], shown) if values is not None else None)
+    app.push_screen(form, lambda values: build_snapshot(app, days[-1], show) if values is not None else None)
 
 
-def work_out(app: RegisterApp, day: date, shown: Shown) -> None:
+def build_snapshot(app: RegisterApp, day: date, show: ShowSnapshot) -> None:
     """Build the snapshot in a thread, behind a dialog that esc cancels, and show it."""
     register = app.register
     scratch = scratch_folder() / "as-at.fairlead"
@@ -55,47 +55,47 @@ def work_out(app: RegisterApp, day: date, shown: Shown) -> None:
         with translating_errors(register.path):
             register.write_as_at(day, scratch, cancelled)
         if cancelled():
-            remove(scratch)
+            remove_snapshot(scratch)
         return scratch
 
     def failed(error: Exception) -> None:
         waiting.finish("failed")
         app.show_error(error)
 
-    def arrived(_scratch: Path) -> None:
+    def finished(_scratch: Path) -> None:
         if app.register is register and waiting.is_active:
             waiting.finish("done")
-            app.call_later(open_scratch, app, day, scratch, shown)
+            app.call_later(open_scratch, app, day, scratch, show)
         else:
-            remove(scratch)
+            remove_snapshot(scratch)
 
-    worker = work_in_background(app, work, arrived, group="as at", failed=failed)
+    worker = work_in_background(app, work, finished, group="as at", failed=failed)
     app.push_screen(waiting, lambda ended: worker.cancel() if ended is None else None)
 
 
-def open_scratch(app: RegisterApp, day: date, scratch: Path, shown: Shown) -> None:
+def open_scratch(app: RegisterApp, day: date, scratch: Path, show: ShowSnapshot) -> None:
     """Open the file of a snapshot, and show it with its notice."""
     try:
-        past = app.register.open_as_at(day, scratch)
+        snapshot = app.register.open_as_at(day, scratch)
     except FairleadError as error:
-        remove(scratch)
+        remove_snapshot(scratch)
         app.show_error(error)
         return
-    past.file.read_only_reason = (
+    snapshot.file.read_only_reason = (
         f"This is the register as at {format_date(day)}: nothing can be changed in it. ctrl+d leads back."
     )
-    late = describe_late_news(past.late_news, day)
+    late = describe_late_news(snapshot.late_news, day)
     notice = f"As at {format_date(day)}, read-only: ctrl+d or esc leads back."
-    shown(past, f"{notice} {late}".rstrip())
+    show(snapshot, f"{notice} {late}".rstrip())
 
 
-def remove(scratch: Path) -> None:
+def remove_snapshot(scratch: Path) -> None:
     """Remove the file of a snapshot; where it cannot be yet, it is removed when the program ends."""
     with suppress(OSError):
         scratch.unlink(missing_ok=True)
 
 
-def close(past: Register) -> None:
+def close(snapshot: Register) -> None:
     """Close a snapshot, and remove its file."""
-    past.close()
-    remove(past.path)
+    snapshot.close()
+    remove_snapshot(snapshot.path)

@@ -54,33 +54,33 @@ def correct_publication(app: RegisterApp, row: PublicationRow) -> None:
     options += _note_options(notes)
     options.append(PickOption("withdraw", f"Withdraw {row.display_code}, if it has no items"))
 
-    def take(key: str | None) -> None:
+    def on_choice(key: str | None) -> None:
         if key == "itself":
             _correct_publication(app, row)
         elif key == "withdraw":
             _withdraw(app, "publication", row.id, row.display_code)
         elif key is not None:
-            _note_chosen(app, row.display_code, next(note for note in notes if note.id == key))
+            _ask_about_note(app, row.display_code, next(note for note in notes if note.id == key))
 
-    app.push_screen(Picker(f"Correct {row.display_code}", tuple(options)), take)
+    app.push_screen(Picker(f"Correct {row.display_code}", tuple(options)), on_choice)
 
 
 def _withdraw(app: RegisterApp, kind: str, entity: str, what: str) -> None:
     """Withdraw an entity, after asking why."""
     from store.commands import Withdraw
 
-    def take(reason: str | None) -> None:
+    def on_choice(reason: str | None) -> None:
         if reason is not None:
             app.do([Withdraw(kind=kind, entity=entity, reason=reason)])
 
     sentence = "It goes out of sight and stays in the history. Why? Left empty, no reason is given."
-    app.push_screen(AskReason(f"Withdraw {what}", sentence), take)
+    app.push_screen(AskReason(f"Withdraw {what}", sentence), on_choice)
 
 
-def _note_chosen(app: RegisterApp, what: str, note: EntityRow) -> None:
+def _ask_about_note(app: RegisterApp, what: str, note: EntityRow) -> None:
     """Correct a note, or withdraw it."""
 
-    def take(answer: str | None) -> None:
+    def on_choice(answer: str | None) -> None:
         if answer == "correct":
             correct_note(app, what, note)
         elif answer == "cite":
@@ -93,7 +93,7 @@ def _note_chosen(app: RegisterApp, what: str, note: EntityRow) -> None:
         Answer("f", "cite an evidence file", "cite"),
         Answer("w", "withdraw it", "withdraw"),
     )
-    app.push_screen(Ask(f"A note on {what}", one_line(format_text(note), most=400), answers), take)
+    app.push_screen(Ask(f"A note on {what}", one_line(format_text(note), most=400), answers), on_choice)
 
 
 def _note_options(notes: Sequence[EntityRow]) -> list[PickOption]:
@@ -181,7 +181,7 @@ def _correct_one(app: RegisterApp, selection: Selection, detail: ItemDetail) -> 
         options.append(PickOption(f"link {link.id}", f"Withdraw the link to {link.fields['reference']}"))
     options.append(PickOption(f"recommendation {detail.row.id}", f"Withdraw {ref} itself"))
 
-    def take(key: str | None) -> None:
+    def on_choice(key: str | None) -> None:
         if key is None:
             return
         if key == "leads":
@@ -193,23 +193,23 @@ def _correct_one(app: RegisterApp, selection: Selection, detail: ItemDetail) -> 
         elif key.startswith("lead "):
             set_lead(app, detail, next(lead for lead in detail.leads if key == f"lead {lead.id}"))
         elif key.startswith(("submission ", "reply ")):
-            _round_chosen(app, detail, *key.split(" "))
+            _ask_about_round(app, detail, *key.split(" "))
         elif " " in key:
             kind, _, entity = key.partition(" ")
             _withdraw(app, kind, entity, ref if kind == "recommendation" else f"a link of {ref}")
         else:
-            _note_chosen(app, ref, next(note for note in detail.notes if note.id == key))
+            _ask_about_note(app, ref, next(note for note in detail.notes if note.id == key))
 
-    app.push_screen(Picker(f"Correct {ref}", tuple(options)), take)
+    app.push_screen(Picker(f"Correct {ref}", tuple(options)), on_choice)
 
 
-def _round_chosen(app: RegisterApp, detail: ItemDetail, kind: str, entity: str) -> None:
+def _ask_about_round(app: RegisterApp, detail: ItemDetail, kind: str, entity: str) -> None:
     """Correct a submission or a reply, or withdraw it: the stage then follows from those that are left."""
     ref = detail.row.ref
     rounds = detail.submissions if kind == "submission" else detail.replies
     found = next(one for one in rounds if one.id == entity)
 
-    def take(answer: str | None) -> None:
+    def on_choice(answer: str | None) -> None:
         if answer == "correct" and kind == "submission":
             correct_submission(app, ref, found)
         elif answer == "correct":
@@ -219,7 +219,7 @@ def _round_chosen(app: RegisterApp, detail: ItemDetail, kind: str, entity: str) 
 
     answers = (Answer("c", "correct it", "correct"), Answer("w", "withdraw it", "withdraw"))
     sentence = f"Where {ref} stands follows from what is sent and replied: withdrawn, it does not count any more."
-    app.push_screen(Ask(f"A {kind} of {ref}", sentence, answers), take)
+    app.push_screen(Ask(f"A {kind} of {ref}", sentence, answers), on_choice)
 
 
 def _correct_itself(app: RegisterApp, detail: ItemDetail) -> None:
@@ -269,12 +269,12 @@ def _correct_outcomes(app: RegisterApp, detail: ItemDetail) -> None:
     held = tuple(outcome.id for outcome in detail.outcomes)
     seen = app.register.newest()
 
-    def take(chosen: tuple[str, ...] | None) -> None:
+    def on_choice(chosen: tuple[str, ...] | None) -> None:
         if chosen is not None:
             app.do([SetOutcomes(item=detail.row.id, outcomes=chosen)], seen=seen)
 
     title = f"Outcomes that {detail.row.ref} contributes to"
-    app.push_screen(MultiPicker(title, options, ticked=held, empty="This register has no outcomes yet."), take)
+    app.push_screen(MultiPicker(title, options, ticked=held, empty="This register has no outcomes yet."), on_choice)
 
 
 def _correct_next_move(app: RegisterApp, selection: Selection) -> None:

@@ -36,7 +36,7 @@ def status(app: RegisterApp, selection: Selection) -> None:
     """The status panel: one key for each status that can be set."""
     detail, seen = selection.detail, app.register.newest()
 
-    def take(choice: Chosen | None) -> None:
+    def on_choice(choice: Chosen | None) -> None:
         if choice is None:
             return
         value = choice.value
@@ -50,9 +50,9 @@ def status(app: RegisterApp, selection: Selection) -> None:
             _ask_successor(app, detail)
         else:
             title = f"{selection.name}: {'believed done' if value == 'believed' else label_of(value).lower()}"
-            act(app, selection, title, lambda items: _statuses(items, value, choice.reason), seen=seen)
+            act(app, selection, title, lambda items: _status_commands(items, value, choice.reason), seen=seen)
 
-    app.push_screen(_status_panel(selection), take)
+    app.push_screen(_status_panel(selection), on_choice)
 
 
 def _status_panel(selection: Selection) -> KeyPanel:
@@ -64,7 +64,7 @@ def _status_panel(selection: Selection) -> KeyPanel:
     return KeyPanel(row.ref, title, now, label_of(row.kind), status_choices(selection.detail))
 
 
-def _statuses(items: Sequence[str], value: str, reason: str | None) -> Sequence[Command]:
+def _status_commands(items: Sequence[str], value: str, reason: str | None) -> Sequence[Command]:
     from store.commands import BelieveDone, SetStage, SetTrack
 
     if value in (Track.ON_TRACK, Track.DELAYED):
@@ -220,7 +220,7 @@ def target(app: RegisterApp, selection: Selection) -> None:
     detail, usual = selection.detail, move_reasons(app)
     if detail is None:
         fields, title = target_fields(more="; empty for none"), f"Move the target of {selection.name}"
-        edit(app, selection, "target", title, fields, _targets, reasons=usual)
+        edit(app, selection, "target", title, fields, _target_commands, reasons=usual)
     elif detail.row.status == Status.CLOSED:
         app.show_toast(f"{detail.row.ref} is closed. Reopen it before giving it another target.")
     else:
@@ -231,7 +231,7 @@ def target(app: RegisterApp, selection: Selection) -> None:
             "target",
             f"Target of {selection.name}",
             _current_target(detail, usual),
-            _targets,
+            _target_commands,
             intro=intro,
         )
 
@@ -241,22 +241,22 @@ def _current_target(detail: ItemDetail, usual: tuple[str, ...]) -> tuple[FormFie
     now = detail.fields["target"].value
     held = now if isinstance(now, dict) else {}
     text, *about_it = target_fields(detail.row.target_text, held.get("condition"))
-    whys, hint = tuple((why, why) for why in usual), "owed where it moves later; none counts as none given"
+    reasons, hint = tuple((why, why) for why in usual), "owed where it moves later; none counts as none given"
     return (
         text,
-        FormField("why", "Why", "choice", choices=whys, hint=hint),
+        FormField("why", "Why", "choice", choices=reasons, hint=hint),
         FormField("reason", "In words", hint="beside the usual reason, or instead of one"),
         *about_it,
     )
 
 
-def _targets(values: Values, items: Sequence[str]) -> Sequence[Command]:
+def _target_commands(values: Values, items: Sequence[str]) -> Sequence[Command]:
     from store.commands import MoveTarget
 
-    current = {name: values[name] for name in ("said", "where", "condition")} | {"text": values["text"] or ""}
+    arguments = {name: values[name] for name in ("said", "where", "condition")} | {"text": values["text"] or ""}
     if "why" in values:
-        current["reason"] = ": ".join(part for part in (values["why"], values["reason"]) if part)
-    return [MoveTarget.model_validate(current | {"item": item}) for item in items]
+        arguments["reason"] = ": ".join(part for part in (values["why"], values["reason"]) if part)
+    return [MoveTarget.model_validate(arguments | {"item": item}) for item in items]
 
 
 def promise(app: RegisterApp, selection: Selection) -> None:
@@ -275,7 +275,7 @@ def promise(app: RegisterApp, selection: Selection) -> None:
         options.append(PickOption(f"correct {action.id}", f"Correct: {text}"))
         options.append(PickOption(f"withdraw {action.id}", f"Withdraw: {text}"))
 
-    def take(key: str | None) -> None:
+    def on_choice(key: str | None) -> None:
         if key is None:
             return
         verb, _, entity = key.partition(" ")
@@ -287,7 +287,7 @@ def promise(app: RegisterApp, selection: Selection) -> None:
         else:
             _end_action(app, verb, action)
 
-    app.push_screen(Picker(f"Actions and promises of {detail.row.ref}", tuple(options)), take)
+    app.push_screen(Picker(f"Actions and promises of {detail.row.ref}", tuple(options)), on_choice)
 
 
 def _add_action(app: RegisterApp, selection: Selection) -> None:

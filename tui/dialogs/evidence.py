@@ -60,7 +60,7 @@ def cite_evidence(app: RegisterApp, ref: str, note: EntityRow) -> None:
 
     def check(values: Values) -> str | None:
         try:
-            found[:] = _found(app, values)
+            found[:] = _find_cited(app, values)
         except (FairleadError, ValueError) as error:
             form.go_to(getattr(error, "field", ""))
             return str(error)
@@ -69,7 +69,7 @@ def cite_evidence(app: RegisterApp, ref: str, note: EntityRow) -> None:
     def go_on(values: Values | None) -> None:
         if values is not None:
             about: dict[str, Any] = {name: values[name] for name in ("reference", "marking")}
-            _ask_to_keep(app, key, {"note": note.id} | about, found[0], values["keep"] == "yes")
+            _ask_to_embed(app, key, {"note": note.id} | about, found[0], values["keep"] == "yes")
 
     draft = app.drafts.get(key)
     text = one_line(format_text(note), most=100)
@@ -84,7 +84,7 @@ def cite_evidence(app: RegisterApp, ref: str, note: EntityRow) -> None:
     app.push_screen(form, go_on)
 
 
-def _found(app: RegisterApp, values: Values) -> list[CitedFile]:
+def _find_cited(app: RegisterApp, values: Values) -> list[CitedFile]:
     """The file that was named, not read yet; of a name alone the size is 0 and the path empty. Raises BadInput."""
     text = (values["file"] or "").strip().strip('"')
     path = find_file(text)
@@ -98,25 +98,25 @@ def _found(app: RegisterApp, values: Values) -> list[CitedFile]:
     return [cited]
 
 
-def _ask_to_keep(app: RegisterApp, key: str, about: dict[str, Any], cited: CitedFile, keep: bool) -> None:
+def _ask_to_embed(app: RegisterApp, key: str, about: dict[str, Any], cited: CitedFile, embed: bool) -> None:
     """Show how large a file is before it is embedded; then read it in a thread, and cite it."""
-    if not keep:
-        _read_and_cite(app, key, about, cited, keep=False)
+    if not embed:
+        _read_and_cite(app, key, about, cited, embed=False)
         return
 
-    def take(answer: str | None) -> None:
+    def on_choice(answer: str | None) -> None:
         if answer:
-            _read_and_cite(app, key, about, cited, keep=answer == "keep")
+            _read_and_cite(app, key, about, cited, embed=answer == "keep")
 
     sentence = (
         f"{cited.name} has {format_size(cited.size)}. The register, its backups and every share of this item grow by as much, "
         "and whoever gets one can read it. Taking it back later leaves the bytes in this file."
     )
     answers = (Answer("k", "keep it inside", "keep"), Answer("c", "only cite it", "cite"))
-    app.push_screen(Ask("Keep the file inside?", sentence, answers), take)
+    app.push_screen(Ask("Keep the file inside?", sentence, answers), on_choice)
 
 
-def _read_and_cite(app: RegisterApp, key: str, about: dict[str, Any], cited: CitedFile, *, keep: bool) -> None:
+def _read_and_cite(app: RegisterApp, key: str, about: dict[str, Any], cited: CitedFile, *, embed: bool) -> None:
     def cite(read: CitedFile) -> None:
         from store.commands import CiteEvidence
 
@@ -126,7 +126,7 @@ def _read_and_cite(app: RegisterApp, key: str, about: dict[str, Any], cited: Cit
         app.do([CiteEvidence.model_validate(about | facts)], then=lambda _: app.drafts.drop(key))
 
     if cited.where:
-        _read(app, cited, keep, cite)
+        _read(app, cited, embed, cite)
     else:
         cite(cited)
 
@@ -136,7 +136,7 @@ def _read(app: RegisterApp, cited: CitedFile, keep: bool, then: Callable[[CitedF
     path = Path(cited.where)
 
     def work(cancelled: Cancelled) -> CitedFile:
-        return read_file(path, keep=keep, go_on=lambda: not cancelled())
+        return read_file(path, keep=embed, go_on=lambda: not cancelled())
 
     if cited.size > _LONG:
         app.show_toast(f"Reading {cited.name} …")
@@ -151,15 +151,15 @@ def show_evidence(app: RegisterApp, detail: ItemDetail) -> None:
 
     options = tuple(PickOption(citation.id, one_line(line(citation), most=200)) for citation in detail.citations)
 
-    def take(chosen: str | None) -> None:
+    def on_choice(chosen: str | None) -> None:
         if chosen is not None:
-            _chosen(app, detail.row.ref, next(c for c in detail.citations if c.id == chosen), line)
+            _ask_about_citation(app, detail.row.ref, next(c for c in detail.citations if c.id == chosen), line)
 
     empty = "No note of this item cites a file. Correct a note to cite one on it."
-    app.push_screen(Picker(f"Evidence files of {detail.row.ref}", options, empty=empty), take)
+    app.push_screen(Picker(f"Evidence files of {detail.row.ref}", options, empty=empty), on_choice)
 
 
-def _chosen(app: RegisterApp, ref: str, citation: EntityRow, line: Callable[[EntityRow], str]) -> None:
+def _ask_about_citation(app: RegisterApp, ref: str, citation: EntityRow, line: Callable[[EntityRow], str]) -> None:
     fields = citation.fields
     answers = [Answer("o", "open it", "open")] if fields["embedded"] and fields["kept"] else []
     if not app.register.read_only_reason and not fields["left_out"]:
@@ -168,20 +168,20 @@ def _chosen(app: RegisterApp, ref: str, citation: EntityRow, line: Callable[[Ent
         answers.append(Answer("w", "withdraw it", "withdraw"))
     digest = f" SHA-256 {fields['sha256']}." if fields["sha256"] else ""
 
-    def take(answer: str | None) -> None:
+    def on_choice(answer: str | None) -> None:
         if answer == "open":
             open_attachment(app, citation)
         elif answer == "keep":
-            _keep(app, citation)
+            _embed(app, citation)
         elif answer == "withdraw":
             from store.commands import Withdraw
 
             app.do([Withdraw(kind="citation", entity=citation.id)])
 
-    app.push_screen(Ask(f"An evidence file of {ref}", f"{line(citation)}.{digest}", tuple(answers)), take)
+    app.push_screen(Ask(f"An evidence file of {ref}", f"{line(citation)}.{digest}", tuple(answers)), on_choice)
 
 
-def _keep(app: RegisterApp, citation: EntityRow) -> None:
+def _embed(app: RegisterApp, citation: EntityRow) -> None:
     """Embed a file that is cited already, from its path."""
     try:
         cited = read_file(Path(str(citation.fields["place"])), hashed=False)
@@ -190,18 +190,18 @@ def _keep(app: RegisterApp, citation: EntityRow) -> None:
         app.show_error(error)
         return
 
-    def keep(read: CitedFile) -> None:
+    def embed(read: CitedFile) -> None:
         from store.commands import EmbedEvidence
 
         commands: list[Command] = [EmbedEvidence.model_validate({"citation": citation.id, "content": read.content})]
         app.do(commands)
 
-    def take(answer: str | None) -> None:
+    def on_choice(answer: str | None) -> None:
         if answer:
-            _read(app, cited, True, keep)
+            _read(app, cited, True, embed)
 
     sentence = f"{cited.name} has {format_size(cited.size)}. The register, its backups and its shares grow by as much."
-    app.push_screen(Ask("Keep the file inside?", sentence, (Answer("k", "keep it inside", "keep"),)), take)
+    app.push_screen(Ask("Keep the file inside?", sentence, (Answer("k", "keep it inside", "keep"),)), on_choice)
 
 
 def open_attachment(app: RegisterApp, citation: EntityRow) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tui.desk.drafts import Values
     from tui.register_app import RegisterApp
 
-_TYPED_AS = {
+_FORM_KINDS = {
     FieldType.TEXT: "text",
     FieldType.CHOICE: "choice",
     FieldType.ENTITY: "choice",
@@ -27,13 +27,13 @@ _TYPED_AS = {
 """The kind of form field by type of field; a line where none is given."""
 
 
-def form_field(kind: str, field_name: str, value: object = None, /, **otherwise: Any) -> FormField:
-    """The field of a dialog for a field of an entity, with its value; `otherwise` overrides settings of the field."""
+def form_field(kind: str, field_name: str, value: object = None, /, **overrides: Any) -> FormField:
+    """The field of a dialog for a field of an entity, with its value; `overrides` are other settings of it."""
     field = KINDS[kind].fields[field_name]
-    asked: dict[str, Any] = {
+    settings: dict[str, Any] = {
         "name": field_name,
         "label": field.label,
-        "kind": _TYPED_AS.get(field.type, "line"),
+        "kind": _FORM_KINDS.get(field.type, "line"),
         "value": as_typed(value) or field.default or None,
         "choices": tuple(
             (str(choice), str(choice) if field.as_stored else label_of(choice)) for choice in field.choices
@@ -44,7 +44,7 @@ def form_field(kind: str, field_name: str, value: object = None, /, **otherwise:
         "free": field.type == FieldType.TARGET,
         "past": field.type in (FieldType.DATE, FieldType.PAST_DATE),
     }
-    return FormField(**asked | otherwise)
+    return FormField(**settings | overrides)
 
 
 def form_fields(
@@ -54,15 +54,15 @@ def form_fields(
     *,
     also: Sequence[str] = (),
     without: Sequence[str] = (),
-    **otherwise: Mapping[str, Any],
+    **overrides: Mapping[str, Any],
 ) -> tuple[FormField, ...]:
     """The fields of a dialog for an entity of a kind: its editable ones in the order declared, and `also` these.
 
-    `otherwise` gives by name what this dialog asks differently of a field.
+    `overrides` gives by name the other settings of a field.
     """
     current = values or {}
     return tuple(
-        form_field(kind, name, current.get(name), **otherwise.get(name, {}))
+        form_field(kind, name, current.get(name), **overrides.get(name, {}))
         for name, field in KINDS[kind].fields.items()
         if (field.editable or name in also) and name not in without
     )

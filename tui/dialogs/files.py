@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from store.domain.errors import FairleadError
 from store.domain.text import format_size
 from store.exchange import handover
-from store.file.database import identity
+from store.file.sqlite_errors import identity
 from store.file.typed import typed_path
 from store.queries.leads import anybody_leads
 from tui.desk.open_register import (
@@ -54,7 +54,7 @@ def _opened(app: RegisterApp, path: Path) -> str | None:
     if not register.read_only_reason:
         settings = update_settings(last_register=str(path.absolute()))
     app.settings = settings
-    app.call_later(app.take_register, register, notice_of(path, register))
+    app.call_later(app.switch_register, register, notice_of(path, register))
     return None
 
 
@@ -90,7 +90,7 @@ def _opened_new(app: RegisterApp, path: Path) -> str | None:
     return _opened(app, path)
 
 
-def keep_copy(app: RegisterApp) -> None:
+def save_copy(app: RegisterApp) -> None:
     """Ask for a path, and save a copy of the register that is open read-only, to work in."""
     if not app.register.read_only_reason:
         app.show_toast("This register is yours: there is nothing to keep.")

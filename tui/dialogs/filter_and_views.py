@@ -15,7 +15,7 @@ from store.queries.query_names import filter_for, newest_paper
 from store.queries.saved_views import SavedView, saved_views
 from tui.background import read_in_background
 from tui.desk.settings import update_settings
-from tui.tables.items import ALL_COLUMNS, USUAL
+from tui.tables.items import ALL_COLUMNS, DEFAULT_COLUMNS
 from widgets.form import Form, FormField, Values, understood
 from widgets.key_panel import Choice, Chosen, KeyPanel
 from widgets.picker import MultiPicker, Picker, PickOption
@@ -66,7 +66,7 @@ class FilteredList(Protocol):
         """Whether all of it may be read between two frames."""
         ...
 
-    def narrow_to(self, shown: Filter, *, view: str = "") -> None:
+    def apply_filter(self, shown: Filter, *, view: str = "") -> None:
         """Apply a filter; `view` is the name of the view that it is of."""
 
     def sort_by(self, name: str) -> None:
@@ -79,7 +79,7 @@ class FilteredList(Protocol):
         """Read the list again."""
 
 
-def narrow(screen: FilteredList) -> None:
+def choose_filter(screen: FilteredList) -> None:
     """Choose a filter: a status by its letter, anything else from a list with counts, or by a typed query."""
     status, more = "Status", "Or choose from a list"
     shown = screen.shown
@@ -93,7 +93,7 @@ def narrow(screen: FilteredList) -> None:
     choices.append(Choice("a", "Changed since…", more, CHANGED, note="a day, or the last paper"))
     choices.append(Choice("q", "Type a query…", more, QUERY, note="status:delayed theme:governance age>2y"))
 
-    def take(chosen: Chosen | None) -> None:
+    def on_choice(chosen: Chosen | None) -> None:
         if chosen is None:
             return
         if chosen.value == QUERY:
@@ -104,9 +104,9 @@ def narrow(screen: FilteredList) -> None:
             choose(screen, chosen.value)
         else:
             only = (chosen.value,)
-            screen.narrow_to(shown.replace(status=() if shown.status == only else only))
+            screen.apply_filter(shown.replace(status=() if shown.status == only else only))
 
-    screen.register_app.push_screen(KeyPanel("Narrow", "", shown.describe(), "Shown", tuple(choices)), take)
+    screen.register_app.push_screen(KeyPanel("Narrow", "", shown.describe(), "Shown", tuple(choices)), on_choice)
 
 
 def choose(screen: FilteredList, facet: str) -> None:
@@ -121,15 +121,15 @@ def choose(screen: FilteredList, facet: str) -> None:
         held = getattr(shown, facet)
         return MultiPicker(FACETS[facet], options(values or []), ticked=held, counting=values is None)
 
-    def take(chosen: tuple[str, ...] | None) -> None:
+    def on_choice(chosen: tuple[str, ...] | None) -> None:
         if chosen is not None:
-            screen.narrow_to(shown.replace(**{facet: chosen}))
+            screen.apply_filter(shown.replace(**{facet: chosen}))
 
     if screen.is_short:
-        screen.register_app.push_screen(picker(facets.facet(register.conn, shown, facet, today)), take)
+        screen.register_app.push_screen(picker(facets.facet(register.conn, shown, facet, today)), on_choice)
         return
     dialog = picker(None)
-    screen.register_app.push_screen(dialog, take)
+    screen.register_app.push_screen(dialog, on_choice)
     read_in_background(
         screen.register_app,
         lambda conn: facets.facet(conn, shown, facet, today),
@@ -142,7 +142,7 @@ def type_query(screen: FilteredList) -> None:
     """Type a query to filter by; an error points at its word."""
     found: list[Filter] = []
 
-    def take(values: Values) -> str | None:
+    def on_choice(values: Values) -> str | None:
         text = values["query"] or ""
         try:
             shown = filter_for(
@@ -162,8 +162,8 @@ def type_query(screen: FilteredList) -> None:
         "day, or changed>paper; age>2y quiet>90d moved>=1; mine; not-waiting."
     )
     screen.register_app.push_screen(
-        Form("Show what fits a query", fields, intro=intro, submit=take),
-        lambda values: screen.narrow_to(found[0]) if values is not None else None,
+        Form("Show what fits a query", fields, intro=intro, submit=on_choice),
+        lambda values: screen.apply_filter(found[0]) if values is not None else None,
     )
 
 
@@ -173,7 +173,7 @@ def changed_since(screen: FilteredList) -> None:
     paper = newest_paper(screen.register.conn, today)
     found: list[str | None] = []
 
-    def take(values: Values) -> str | None:
+    def on_choice(values: Values) -> str | None:
         text = values["since"] or ""
         if not text.strip():
             found[:] = [None]
@@ -197,8 +197,10 @@ def changed_since(screen: FilteredList) -> None:
     )
     fields = (FormField("since", "Changed since", value=now),)
     screen.register_app.push_screen(
-        Form("Changed since", fields, intro=intro, submit=take),
-        lambda values: screen.narrow_to(screen.shown.replace(changed_after=found[0])) if values is not None else None,
+        Form("Changed since", fields, intro=intro, submit=on_choice),
+        lambda values: (
+            screen.apply_filter(screen.shown.replace(changed_after=found[0])) if values is not None else None
+        ),
     )
 
 
@@ -229,7 +231,7 @@ def views(screen: FilteredList) -> None:
     if saved:
         options.append(PickOption("forget", "Forget a view…"))
 
-    def take(key: str | None) -> None:
+    def on_choice(key: str | None) -> None:
         if key == "save":
             _save(screen)
         elif key == "columns":
@@ -237,11 +239,11 @@ def views(screen: FilteredList) -> None:
         elif key == "start":
             _choose_start(screen, saved)
         elif key == "forget":
-            _forget(screen, saved)
+            _withdraw_view(screen, saved)
         elif key is not None:
             show_view(screen, next(view for view in saved if view.id == key.partition(" ")[2]))
 
-    screen.register_app.push_screen(Picker("Views", tuple(options)), take)
+    screen.register_app.push_screen(Picker("Views", tuple(options)), on_choice)
 
 
 def show_view(screen: FilteredList, view: SavedView) -> None:
@@ -255,7 +257,7 @@ def show_view(screen: FilteredList, view: SavedView) -> None:
         return
     screen.sort = view.sort if view.sort.removeprefix("-") in SORTS else "ref"
     screen.show_columns(view.columns or screen.register_app.settings.columns)
-    screen.narrow_to(shown.replace(parts=True), view=view.name)
+    screen.apply_filter(shown.replace(parts=True), view=view.name)
 
 
 def _save(screen: FilteredList) -> None:
@@ -282,35 +284,35 @@ def _save(screen: FilteredList) -> None:
 def _choose_start(screen: FilteredList, saved: list[SavedView]) -> None:
     options = (PickOption("", "None: start as usual"), *(PickOption(view.name, view.name) for view in saved))
 
-    def take(name: str | None) -> None:
+    def on_choice(name: str | None) -> None:
         if name is not None:
             screen.register_app.settings = update_settings(start_view=name or None)
             screen.register_app.show_toast(f"Fairlead starts with {name}." if name else "Fairlead starts as usual.")
 
     screen.register_app.push_screen(
-        Picker("Start with which view?", options, current=screen.register_app.settings.start_view), take
+        Picker("Start with which view?", options, current=screen.register_app.settings.start_view), on_choice
     )
 
 
-def _forget(screen: FilteredList, saved: list[SavedView]) -> None:
+def _withdraw_view(screen: FilteredList, saved: list[SavedView]) -> None:
     from store.commands import Withdraw
 
     options = tuple(PickOption(view.id, view.name, note=view.query) for view in saved)
 
-    def take(key: str | None) -> None:
+    def on_choice(key: str | None) -> None:
         if key is not None:
             screen.register_app.do([Withdraw(kind="view", entity=key)])
 
-    screen.register_app.push_screen(Picker("Forget which view?", options), take)
+    screen.register_app.push_screen(Picker("Forget which view?", options), on_choice)
 
 
 def choose_columns(screen: FilteredList) -> None:
     """Type the columns in their order; saved in this person's settings."""
-    current = ", ".join(ALL_COLUMNS)
+    columns = ", ".join(ALL_COLUMNS)
 
     headings = {column.label.casefold(): key for key, column in ALL_COLUMNS.items()}
 
-    def take(values: Values) -> str | None:
+    def on_choice(values: Values) -> str | None:
         parts = [part.strip().casefold() for part in (values["columns"] or "").split(",")]
         # A heading may be of two words.
         names = [name for part in parts for name in ([part] if part in headings else part.split())]
@@ -318,17 +320,19 @@ def choose_columns(screen: FilteredList) -> None:
         for key in keys:
             if key not in ALL_COLUMNS:
                 near = get_close_matches(key, [*ALL_COLUMNS, *headings], 2, 0.6)
-                meant = f"Did you mean {' or '.join(near)}?" if near else f"The columns are: {current}."
+                meant = f"Did you mean {' or '.join(near)}?" if near else f"The columns are: {columns}."
                 return f"There is no column called {key}. {meant}"
         chosen = " ".join(keys)
         screen.show_columns(chosen or None)
-        screen.register_app.settings = update_settings(columns=None if chosen in ("", USUAL) else chosen)
+        screen.register_app.settings = update_settings(columns=None if chosen in ("", DEFAULT_COLUMNS) else chosen)
         return None
 
-    fields = (FormField("columns", "Columns", value=screen.columns or USUAL, hint="empty for the usual ones"),)
+    fields = (
+        FormField("columns", "Columns", value=screen.columns or DEFAULT_COLUMNS, hint="empty for the usual ones"),
+    )
     intro = (
-        f"In the order in which they are to stand: {current}. Where a line is too short, the least important give way."
+        f"In the order in which they are to stand: {columns}. Where a line is too short, the least important give way."
     )
     screen.register_app.push_screen(
-        Form("Columns of the list", fields, intro=intro, submit=take), lambda values: screen.reread()
+        Form("Columns of the list", fields, intro=intro, submit=on_choice), lambda values: screen.reread()
     )

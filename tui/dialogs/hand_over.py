@@ -49,7 +49,7 @@ def hand_over(app: RegisterApp) -> None:
         found[:] = open_items_of(app.register.conn, values["lead"] or "")
         if not found:
             return f"{values['lead']} leads on nothing that is open."
-        most = selection.MOST
+        most = selection.MAX_ITEMS
         return f"That is {len(found):,} items; at most {most:,} go together." if len(found) > most else None
 
     def go_on(values: Values | None) -> None:

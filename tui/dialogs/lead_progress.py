@@ -48,7 +48,7 @@ def set_lead(app: RegisterApp, detail: ItemDetail, lead: EntityRow) -> None:
     role = one_line(lead.fields["role"], most=40) if lead.fields["role"] else "none"
     choices.append(Choice("r", "Role…", "What they do in it", _ROLE, note=role))
 
-    def take(chosen: Chosen | None) -> None:
+    def on_choice(chosen: Chosen | None) -> None:
         from store.commands import SetLeadState
 
         if chosen is None:
@@ -60,7 +60,7 @@ def set_lead(app: RegisterApp, detail: ItemDetail, lead: EntityRow) -> None:
         app.do([SetLeadState(item=detail.row.id, lead=str(lead.fields["party"]), state=new)], seen=seen)
 
     now = label_of(str(state or _NOT_STATED)).lower()
-    app.push_screen(KeyPanel(detail.row.ref, _name(lead), now, "Their part", tuple(choices)), take)
+    app.push_screen(KeyPanel(detail.row.ref, _name(lead), now, "Their part", tuple(choices)), on_choice)
 
 
 def _set_role(app: RegisterApp, detail: ItemDetail, lead: EntityRow) -> None:

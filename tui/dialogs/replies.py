@@ -48,7 +48,7 @@ _OLD_NEWS = "Recorded. {} stays where it stands: something of a later day is kno
 _AFTER_A_REPLY = (Stage.DISCHARGED, Stage.REMAIN_OPEN, Stage.NOT_ADOPTED)
 
 
-def _stands(app: RegisterApp, item: str, *stages: Stage) -> bool:
+def _has_stage(app: RegisterApp, item: str, *stages: Stage) -> bool:
     """Whether an item has come to one of these stages."""
     found = item_detail(app.register.conn, item)
     return found is not None and found.row.stage in stages
@@ -72,7 +72,7 @@ def send(app: RegisterApp, selection: Selection) -> None:
 
 def _describe_sending(app: RegisterApp, detail: ItemDetail, asks: str | None) -> str:
     ref, closer = detail.row.ref, detail.publication.publisher or "the inspectorate"
-    if not _stands(app, detail.row.id, Stage.SUBMITTED):
+    if not _has_stage(app, detail.row.id, Stage.SUBMITTED):
         return _OLD_NEWS.format(ref)
     if asks == "closure":
         return f"Sent. The paper will count {ref} as Closed, shown as with {closer}."
@@ -115,7 +115,7 @@ def reply(app: RegisterApp, selection: Selection, verdict: str | None = None) ->
     fields = reply_fields(format_date(app.register.today()), who, verdict, detail.row.track if detail else None)
 
     def describe_saved(_values: Values) -> str:
-        is_old_news = detail is None or _stands(app, detail.row.id, *_AFTER_A_REPLY)
+        is_old_news = detail is None or _has_stage(app, detail.row.id, *_AFTER_A_REPLY)
         return "" if is_old_news else _OLD_NEWS.format(selection.name)
 
     edit(app, selection, "reply", f"A reply on {selection.name}", fields, build_reply, describe_saved=describe_saved)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tui.desk.drafts import Values
     from tui.register_app import RegisterApp
 
-MOST = 1_000
+MAX_ITEMS = 1_000
 """So many items at most are edited as one action."""
 
 Then = Callable[[ActionResult], None]
@@ -130,12 +130,14 @@ def preview(
     )  # fmt: skip
     is_reason_required = any(row.requires_reason for row in found)
 
-    def take(taken: PreviewTaken | None) -> None:
-        if taken is None:
+    def on_choice(answer: PreviewTaken | None) -> None:
+        if answer is None:
             return
-        wanted = [line.key for line in lines if not line.refused and line.key not in taken.left_out]
-        reason = taken.reason if is_reason_required else taken.reason or None
+        wanted = [line.key for line in lines if not line.refused and line.key not in answer.left_out]
+        reason = answer.reason if is_reason_required else answer.reason or None
         commands = [command.model_copy(update={"reason": reason}) for command in build(wanted)]
         app.do(commands, seen=seen, then=then)
 
-    app.push_screen(Preview(title, lines, reason="owed" if is_reason_required else "optional", reasons=reasons), take)
+    app.push_screen(
+        Preview(title, lines, reason="owed" if is_reason_required else "optional", reasons=reasons), on_choice
+    )

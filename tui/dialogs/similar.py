@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tui.register_app import RegisterApp
 
 
-def propose_alike(app: RegisterApp) -> None:
+def propose_similar(app: RegisterApp) -> None:
     """Find in a thread items that may be the same work, and ask of each pair what it is."""
     if app.refuse_read_only():
         return
@@ -52,12 +52,12 @@ def _show(app: RegisterApp, register: Register, pairs: list[SimilarPair]) -> Non
         for n, pair in enumerate(pairs)
     )
 
-    def take(chosen: str | None) -> None:
+    def on_choice(chosen: str | None) -> None:
         if chosen is not None:
             _ask(app, register, pairs, pairs[int(chosen)])
 
     intro = "They share uncommon words: how many of a hundred is on the right. Choose a pair to say what it is."
-    app.push_screen(Picker("May these be the same work?", options, intro=intro), take)
+    app.push_screen(Picker("May these be the same work?", options, intro=intro), on_choice)
 
 
 def _ask(app: RegisterApp, register: Register, pairs: list[SimilarPair], pair: SimilarPair) -> None:
@@ -70,7 +70,7 @@ def _ask(app: RegisterApp, register: Register, pairs: list[SimilarPair], pair: S
         Answer("n", "not alike: not proposed again at this desk", "not"),
     )
 
-    def take(answer: str | None) -> None:
+    def on_choice(answer: str | None) -> None:
         if answer is None:
             _show(app, register, pairs)
         elif answer == "not":
@@ -81,7 +81,7 @@ def _ask(app: RegisterApp, register: Register, pairs: list[SimilarPair], pair: S
             _associate(app, register, pairs, pair, answer)
 
     app.push_screen(
-        Ask(f"{one.ref} and {other.ref}", f"{_describe(one)}\n\n{_describe(other)}", answers, leave="back"), take
+        Ask(f"{one.ref} and {other.ref}", f"{_describe(one)}\n\n{_describe(other)}", answers, leave="back"), on_choice
     )
 
 

@@ -41,7 +41,7 @@ class AttentionScreen(ItemListScreen):
     def on_mount(self) -> None:
         self.shown = self.shown.replace(mine=self.register_app.settings.acts_for)
 
-    def shown_numbers(self) -> Sequence[int] | None:
+    def shown_seqs(self) -> Sequence[int] | None:
         return self.rows.found.numbers if self.rows else None
 
     def current_item(self) -> str | None:
@@ -60,42 +60,42 @@ class AttentionScreen(ItemListScreen):
         super()._fill(pane, top)
 
     def reread(self, items: tuple[str, ...] = ()) -> None:
-        self.fit_ticks()
+        self.drop_stale_ticks()
         rules, shown = rules_of(self.register.conn, self.register.today()), self.shown
         self._show_title()
         self.read_and_show(
             lambda conn: attention(conn, shown, rules),
-            lambda found: self._take(found, rules),
+            lambda found: self._set_found(found, rules),
             group="list",
             at_once=everything_count(self.register.conn, parts=False) <= SHORT,
         )
 
-    def _take(self, found: Attention, rules: Rules) -> None:
-        keep = self.table.cursor_key
-        first = self.rows is None
+    def _set_found(self, found: Attention, rules: Rules) -> None:
+        cursor_key = self.table.cursor_key
+        is_first = self.rows is None
         self.rows = AttentionRows(self.register, self.register_app.show_error, found, rules)
-        self.table.empty_text = self._nothing()
-        line = self.rows.line_of_item(keep) if keep else None
-        self.show_rows(self.rows, keep, 0 if first else line)
-        if first and found.numbers:
+        self.table.empty_text = self._empty_text()
+        line = self.rows.line_of_item(cursor_key) if cursor_key else None
+        self.show_rows(self.rows, cursor_key, 0 if is_first else line)
+        if is_first and found.numbers:
             # From the heading on, so that it is seen.
             self.table.action_move(1)
         self._show_title()
         self.call_after_refresh(self.fill_pane, top=line is None)
 
-    def _nothing(self) -> str:
+    def _empty_text(self) -> str:
         if self.shown.mine:
             return f"Nothing of {', '.join(self.shown.mine)} needs attention. Press m to see everybody's."
         return "Nothing needs attention."
 
     def _show_title(self) -> None:
-        whose = ", ".join(self.shown.mine) if self.shown.mine else "Everybody's"
+        owner = ", ".join(self.shown.mine) if self.shown.mine else "Everybody's"
         counts = ["…"] if self.rows is None else [self.rows.rules.horizon_text]
         if self.rows is not None:
             counts.insert(0, f"{len(self.rows.found.numbers):,} need attention")
         if self.ticks:
             counts.insert(0, f"{len(self.ticks):,} ticked")
-        self.query_one(Title).show(whose, " · ".join(counts))
+        self.query_one(Title).show(owner, " · ".join(counts))
 
     # -- messages from widgets
 

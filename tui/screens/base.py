@@ -13,7 +13,7 @@ from textual.screen import Screen
 from tui.background import read_in_background
 from tui.keys import EVERYWHERE, footer_for, format_key, keys_for
 from tui.messages import RegisterChanged
-from tui.summary_line import BEHIND_SECONDS, is_quick, summary_of
+from tui.summary_line import SUMMARY_DELAY_SECONDS, is_quick, summary_of
 from widgets.frame import KeysLine, Notice, TopLine
 from widgets.pane import Pane
 
@@ -62,9 +62,9 @@ class RegisterScreen(Screen[None]):
 
     def call_after_refresh(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
         """As Textual's, for what reads the register that is shown now: not called where another is shown by then."""
-        return super().call_after_refresh(self._ask_of, self.register, partial(callback, *args, **kwargs))
+        return super().call_after_refresh(self._call_if_open, self.register, partial(callback, *args, **kwargs))
 
-    def _ask_of(self, register: Register, callback: Callable[[], Any]) -> Any:
+    def _call_if_open(self, register: Register, callback: Callable[[], Any]) -> Any:
         return callback() if register is self.register else None
 
     def body(self) -> ComposeResult:
@@ -119,9 +119,9 @@ class RegisterScreen(Screen[None]):
         self.query_one("#keys", KeysLine).show(keys)
         self.query(Notice).first().show(self.register_app.notice)
         # After the frame is drawn: the counts cost more than it.
-        self.call_after_refresh(self._show_yours)
+        self.call_after_refresh(self._show_summary)
 
-    def _show_yours(self) -> None:
+    def _show_summary(self) -> None:
         """Show the summary of the person's items; of a large register the last one, until a thread has read it."""
         app, names = self.register_app, self.register_app.settings.acts_for
         with app.showing_errors():
@@ -132,7 +132,7 @@ class RegisterScreen(Screen[None]):
             else:
                 sentence = app.last_summary
                 if names:
-                    app.set_timer(BEHIND_SECONDS, lambda: read_summary(app, names))
+                    app.set_timer(SUMMARY_DELAY_SECONDS, lambda: read_summary(app, names))
             self.query_one("#yours", Notice).show(sentence)
 
     async def on_keys_line_pressed(self, event: KeysLine.Pressed) -> None:

@@ -29,7 +29,7 @@ _MOST_SHOWN = 40
 """The most of an action's other changes that are listed before it is reverted."""
 
 
-def _in_words(row: HistoryRow) -> str:
+def _describe_change(row: HistoryRow) -> str:
     change = f"{row.before} → {row.after}" if row.before else row.after
     return one_line(f"{row.about} {row.field}: {change}".strip())
 
@@ -75,11 +75,11 @@ class HistoryScreen(ListScreen):
         self._show_title()
         if not self.rows.is_whole:
             rows = self.rows
-            read_in_background(self, rows.read_whole, lambda numbers: self._take(rows, numbers), group="list")
+            read_in_background(self, rows.read_whole, lambda seqs: self._set_seqs(rows, seqs), group="list")
 
-    def _take(self, rows: HistoryRows, numbers: array[int]) -> None:
+    def _set_seqs(self, rows: HistoryRows, seqs: array[int]) -> None:
         if rows is self.rows:
-            rows.take_numbers(numbers)
+            rows.set_seqs(seqs)
             self.table.refresh_rows()
             self._show_title()
 
@@ -89,11 +89,11 @@ class HistoryScreen(ListScreen):
         if self.day and self.until:
             parts.append(self.day if self.day == self.until else f"{self.day} to {self.until}")
         heading = " · ".join(one_line(part) for part in parts) or "Every change"
-        current = self.rows is not None and self.rows.is_whole
-        count = f"{self.table.count:,} change{'' if self.table.count == 1 else 's'}" if current else "… changes"
+        is_whole = self.rows is not None and self.rows.is_whole
+        count = f"{self.table.count:,} change{'' if self.table.count == 1 else 's'}" if is_whole else "… changes"
         self.show_title(heading, count)
 
-    def action_narrow(self) -> None:
+    def action_filter(self) -> None:
         """Filter by a person, a kind of change, an item's reference or days."""
         people = authors(self.register.conn)
         last = None if self.until == self.day else self.until
@@ -163,7 +163,7 @@ class HistoryScreen(ListScreen):
         changes = history(self.register.conn, action=row.action, limit=None)
         # The change under the cursor first, and the rest in the order in which they were made.
         rest = [other for other in reversed(changes) if other.change != row.change]
-        lines = [_in_words(other) for other in (row, *rest[:_MOST_SHOWN])]
+        lines = [_describe_change(other) for other in (row, *rest[:_MOST_SHOWN])]
         if rest:
             lines.insert(1, f"It was done together with {_count(len(rest), 'more change')}; all are taken back:")
         if len(rest) > _MOST_SHOWN:

@@ -42,7 +42,7 @@ class ItemScreenKeys(RegisterScreen):
         """The ids of the ticked items, which the next edit is of; none where there is nothing to tick."""
         return ()
 
-    def untick(self, done: ActionResult | None = None) -> None:
+    def clear_ticks(self, done: ActionResult | None = None) -> None:
         """Clear the ticks: the edit that they were for is done."""
 
     def _edit(self, edit: Callable[[RegisterApp, Selection], None]) -> None:
@@ -51,7 +51,7 @@ class ItemScreenKeys(RegisterScreen):
             return
         self.register_app.prepare_to_write()
         if items := self.ticked():
-            edit(self.register_app, Selection(items, then=self.untick))
+            edit(self.register_app, Selection(items, then=self.clear_ticks))
         elif found := self.detail():
             edit(self.register_app, Selection((found.row.id,), found))
 

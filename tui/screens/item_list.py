@@ -28,7 +28,7 @@ class ItemListScreen(ItemScreenKeys, ListScreen):
     def ticked(self) -> tuple[str, ...]:
         return tuple(self.ticks)
 
-    def shown_numbers(self) -> Sequence[int] | None:
+    def shown_seqs(self) -> Sequence[int] | None:
         """The numbers of all items that are shown, in order; None while they are still being read."""
         raise NotImplementedError
 
@@ -55,16 +55,16 @@ class ItemListScreen(ItemScreenKeys, ListScreen):
 
     def action_tick_all(self) -> None:
         """Tick all that are shown; where all are ticked already, clear the ticks."""
-        numbers = self.shown_numbers()
-        if numbers is None:
+        seqs = self.shown_seqs()
+        if seqs is None:
             self.register_app.show_toast("The list is still being read. Press * again in a moment.")
             return
-        if len(numbers) > (most := selection.MOST):
+        if len(seqs) > (most := selection.MAX_ITEMS):
             self.register_app.show_toast(
-                f"{len(numbers):,} are shown; at most {most:,} are edited together. Narrow the list first."
+                f"{len(seqs):,} are shown; at most {most:,} are edited together. Narrow the list first."
             )
             return
-        items = dict.fromkeys(item_list.items_at(self.register.conn, numbers))
+        items = dict.fromkeys(item_list.items_at(self.register.conn, seqs))
         if not items:
             self.register_app.show_toast("There is nothing here to tick.")
             return
@@ -74,7 +74,7 @@ class ItemListScreen(ItemScreenKeys, ListScreen):
             self.ticks |= items
         self._ticks_changed()
 
-    def untick(self, done: ActionResult | None = None) -> None:
+    def clear_ticks(self, done: ActionResult | None = None) -> None:
         """Clear the ticks: the edit that they were for is done."""
         if self.ticks:
             self.ticks.clear()
@@ -83,11 +83,11 @@ class ItemListScreen(ItemScreenKeys, ListScreen):
     def action_back(self) -> None:
         """On esc clear the ticks first."""
         if self.ticks:
-            self.untick()
+            self.clear_ticks()
         else:
             super().action_back()
 
-    def fit_ticks(self) -> None:
+    def drop_stale_ticks(self) -> None:
         """Untick items that no longer exist: another window may have withdrawn one, or another file is open."""
         names = references.references_of(self.register.conn, tuple(self.ticks)) if self.ticks else {}
         if gone := [item for item in self.ticks if item not in names]:

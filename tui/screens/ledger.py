@@ -74,20 +74,20 @@ class LedgerScreen(ItemScreenKeys, ListScreen):
         self.show_title(_TITLE, "…")
         self.read_and_show(
             lambda conn: ledger(conn, Filter(), day_of(conn)),
-            self._take,
+            self._set_ledger,
             group="list",
             at_once=everything_count(self.register.conn, parts=True) <= SHORT,
         )
 
-    def _take(self, entries: Ledger) -> None:
-        begun, self.rows = self.rows is None, LedgerRows(self.register, self.register_app.show_error, entries)
-        item, keep = self._item, self.table.cursor_key
+    def _set_ledger(self, entries: Ledger) -> None:
+        is_first, self.rows = self.rows is None, LedgerRows(self.register, self.register_app.show_error, entries)
+        item, cursor_key = self._item, self.table.cursor_key
         self.table.empty_text = NOTHING_WAITS
-        self.show_rows(self.rows, None if begun else keep)
-        if begun or self.table.cursor_key != keep:
+        self.show_rows(self.rows, None if is_first else cursor_key)
+        if is_first or self.table.cursor_key != cursor_key:
             # A round that is answered has no row any more: the next key is for the same item still.
             line = self.rows.first_line_of(item) if item else None
-            if line is not None or begun:
+            if line is not None or is_first:
                 # The first line is a heading, which no key acts on.
                 self.table.move_to(1 if line is None else line)
         counts = (f"{entries.waiting[move]:,} on {WAITING_ON[move].removeprefix('Waiting on ')}" for move in MOVES)

@@ -67,12 +67,12 @@ class PublicationsScreen(ListScreen):
             pane.show((("All publications", "strong"),), (), "", self._totals(), top=top)
             return
         conn = self.register.conn
-        made_of = [f"{count} {label_of(what).lower()}" for what, count in publications.closed_as(conn, row.id)]
+        parts = [f"{count} {label_of(what).lower()}" for what, count in publications.closed_as(conn, row.id)]
         fields = describe_publication(publication_fields(conn, row.id))
         head = {name: fields.pop(name).text for name in _HEAD if name in fields}
         if "closed_by" in head:
             head["closed_by"] = f"closed by {head['closed_by'].lower()}"
-        lines = [Line(((f"{row.closed}: {', '.join(made_of)}", ""),), MARGIN, "Closed")] if made_of else []
+        lines = [Line(((f"{row.closed}: {', '.join(parts)}", ""),), MARGIN, "Closed")] if parts else []
         printed = [f"{label} {fields.pop(name).text}" for name, label in _PRINTED.items() if name in fields]
         if printed:
             lines.append(Line(((", ".join(printed), ""),), MARGIN, "As printed"))
@@ -92,11 +92,11 @@ class PublicationsScreen(ListScreen):
                 lines.append(
                     Line(tuple(legend(bar_parts(total))), MARGIN, f"{total.total} {total.display_title.lower()}")
                 )
-                made_of = (
+                parts = (
                     f"{total.with_inspectorate} with the inspectorate, {total.discharged} discharged, "
                     f"{total.closed_otherwise} closed otherwise"
                 )
-                lines.append(Line(((made_of, "quiet"),), MARGIN, "  closed:"))
+                lines.append(Line(((parts, "quiet"),), MARGIN, "  closed:"))
         return lines
 
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:

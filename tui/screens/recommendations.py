@@ -14,12 +14,12 @@ from store.queries.filter import FACETS, NO_CODE, Filter, format_facet_value, se
 from store.queries.saved_views import saved_views
 from tui.background import read_in_background
 from tui.dialogs.corrections import add_item
-from tui.dialogs.filter_and_views import choose, choose_sort, narrow, show_view, type_query, views
+from tui.dialogs.filter_and_views import choose, choose_filter, choose_sort, show_view, type_query, views
 from tui.keys import ITEM, LIST, TICKS, bindings
 from tui.messages import ItemRequested
 from tui.screens.base import LOW
 from tui.screens.item_list import ItemListScreen
-from tui.tables.items import ItemRows, columns_named, list_whole
+from tui.tables.items import ItemRows, columns_named, read_seqs
 from widgets.filter_bar import SEARCH, Chip, FilterBar, SearchInput
 from widgets.frame import Title
 from widgets.item_pane import ItemPane
@@ -62,8 +62,8 @@ class RecommendationsScreen(ItemListScreen):
             return
         mine = self.shown.replace(mine=self.register_app.settings.acts_for)
         # Elsewhere than in one's own register there may be nobody of those names: all is shown then.
-        current = mine.mine and item_list.window(self.register.conn, mine, "ref", self.register.today(), 0, 1)
-        if current and not self.shown.is_active:
+        has_own_items = mine.mine and item_list.window(self.register.conn, mine, "ref", self.register.today(), 0, 1)
+        if has_own_items and not self.shown.is_active:
             self.shown = mine
 
     def _start_view(self) -> bool:
@@ -79,8 +79,8 @@ class RecommendationsScreen(ItemListScreen):
         """Whether all of the list may be read between two frames."""
         return self.rows is not None and self.rows.is_short
 
-    def shown_numbers(self) -> Sequence[int] | None:
-        return self.rows.numbers if self.rows else None
+    def shown_seqs(self) -> Sequence[int] | None:
+        return self.rows.seqs if self.rows else None
 
     def show_ticks(self) -> None:
         self._show_title()
@@ -89,11 +89,11 @@ class RecommendationsScreen(ItemListScreen):
 
     def reread(self, items: tuple[str, ...] = ()) -> None:
         """Read the list again; the cursor stays with its item."""
-        self.fit_ticks()
-        self._read(keep=self.table.cursor_key)
+        self.drop_stale_ticks()
+        self._read(cursor_item=self.table.cursor_key)
 
-    def narrow_to(self, shown: Filter, keep: str | None = None, *, view: str = "") -> None:
-        """Apply a filter; the cursor goes to the item to `keep`, or the first row. `view` is the name of its view."""
+    def apply_filter(self, shown: Filter, cursor_item: str | None = None, *, view: str = "") -> None:
+        """Apply a filter; the cursor goes to `cursor_item`, or the first row. `view` is the name of its view."""
         self.shown, self.view = shown, view
         if not (self.is_mounted and self.is_attached):
             return
@@ -101,29 +101,29 @@ class RecommendationsScreen(ItemListScreen):
         if search.value != shown.search:
             with search.prevent(SearchInput.Changed):
                 search.value = shown.search
-        self._read(keep)
+        self._read(cursor_item)
 
     def show_columns(self, names: str | None) -> None:
         """Show these columns from now on, by name; None for the usual ones. The caller has the list read again."""
         self.columns = names
         self.table.columns = columns_named(names)
 
-    def _read(self, keep: str | None) -> None:
-        before = self.rows if keep and self.rows and self.rows.register is self.register else None
+    def _read(self, cursor_item: str | None) -> None:
+        before = self.rows if cursor_item and self.rows and self.rows.register is self.register else None
         self.rows = rows = ItemRows(
             self.register, self.register_app.show_error, self.shown, self.sort, self.table.columns
         )
         self.workers.cancel_group(self, "list")
         whole = rows.read_short(before)
-        place = rows.place_of(keep) if keep and whole else None
+        place = rows.place_of(cursor_item) if cursor_item and whole else None
         self.table.hits = self.query_one(ItemPane).hits = tuple(search_words(self.shown.search))
         self.table.sort = (self.sort.removeprefix("-"), self.sort.startswith("-"))
-        self.table.empty_text = self._nothing() if whole else "…"
-        self.show_rows(rows, keep, place)
+        self.table.empty_text = self._empty_text() if whole else "…"
+        self.show_rows(rows, cursor_item, place)
         self._counts = item_list.counts(self.register.conn, self.shown, rows.today) if whole else None
         self._show_title()
         self.call_after_refresh(self.fill_pane, top=place is None)
-        if not whole and rows.numbers is None:
+        if not whole and rows.seqs is None:
             self._begin_reading(rows)
         elif not whole:
             self.set_timer(PAINT_SECONDS, lambda: self._begin_reading(rows))
@@ -134,42 +134,42 @@ class RecommendationsScreen(ItemListScreen):
             return
 
         def counted(counts: tuple[int, int]) -> None:
-            self.call_later(self._take_counts, rows, counts)
+            self.call_later(self._set_counts, rows, counts)
 
-        def first(numbers: array[int]) -> None:
-            self.call_later(self._take_first, rows, numbers)
+        def first(seqs: array[int]) -> None:
+            self.call_later(self._set_first, rows, seqs)
 
         read_in_background(
             self,
-            lambda conn: list_whole(conn, rows.shown, rows.sort, counted, first),
-            lambda numbers: self._take(rows, numbers),
+            lambda conn: read_seqs(conn, rows.shown, rows.sort, counted, first),
+            lambda seqs: self._set_seqs(rows, seqs),
             group="list",
         )
 
-    def _take_counts(self, rows: ItemRows, counts: tuple[int, int]) -> None:
+    def _set_counts(self, rows: ItemRows, counts: tuple[int, int]) -> None:
         if rows is self.rows:
             self._counts = counts
             self._show_title()
 
-    def _take_first(self, rows: ItemRows, numbers: array[int]) -> None:
-        if rows is self.rows and not rows.has_first and rows.numbers is None:
-            rows.take_first(numbers)
+    def _set_first(self, rows: ItemRows, seqs: array[int]) -> None:
+        if rows is self.rows and not rows.has_first and rows.seqs is None:
+            rows.set_first(seqs)
             self._show_rows()
 
-    def _take(self, rows: ItemRows, numbers: array[int]) -> None:
+    def _set_seqs(self, rows: ItemRows, seqs: array[int]) -> None:
         if rows is self.rows:
-            rows.take_numbers(numbers)
+            rows.set_seqs(seqs)
             self._show_rows()
 
     def _show_rows(self) -> None:
         """Show the rows that a worker found; the cursor stays with its item."""
-        self.table.empty_text = self._nothing()
+        self.table.empty_text = self._empty_text()
         if self.rows is not None:
             self.fit_list(self.rows.count)
         self.table.refresh_rows()
         self.call_after_refresh(self.fill_pane, top=False)
 
-    def _nothing(self) -> str:
+    def _empty_text(self) -> str:
         if self.shown.mine:
             return f"Nothing fits: {self.shown.describe()}. Press m for everybody's, x to clear the filter."
         if self.shown.is_active:
@@ -191,8 +191,8 @@ class RecommendationsScreen(ItemListScreen):
         if self.ticks:
             counts.insert(0, f"{len(self.ticks):,} ticked")
         right = " · ".join(counts)
-        view_name = f"{self.view}: " if self.view else ""
-        self.query_one(Title).show(view_name + self.shown.describe(), right)
+        view_prefix = f"{self.view}: " if self.view else ""
+        self.query_one(Title).show(view_prefix + self.shown.describe(), right)
 
     def _chip(self, facet: str) -> Chip:
         values: tuple[str, ...] = getattr(self.shown, facet)
@@ -214,7 +214,7 @@ class RecommendationsScreen(ItemListScreen):
     def sort_by(self, name: str) -> None:
         """Sort by a column; by the same again, reversed."""
         self.sort = f"-{name}" if self.sort == name else name
-        self._read(keep=None)
+        self._read(cursor_item=None)
 
     def on_filter_bar_chip_pressed(self, event: FilterBar.ChipPressed) -> None:
         event.stop()
@@ -229,7 +229,7 @@ class RecommendationsScreen(ItemListScreen):
         event.stop()
         if event.value != self.shown.search:
             self.shown, self.view = self.shown.replace(search=event.value), ""
-            self._read(keep=None)
+            self._read(cursor_item=None)
 
     def on_search_input_to_list(self) -> None:
         self._close_search()
@@ -254,12 +254,12 @@ class RecommendationsScreen(ItemListScreen):
     def action_clear(self) -> None:
         """Clear the filter."""
         self._close_search()
-        self.narrow_to(Filter(parts=True), keep=self.table.cursor_key)
+        self.apply_filter(Filter(parts=True), cursor_item=self.table.cursor_key)
 
     def action_back(self) -> None:
         """On esc clear the ticks, then the search."""
         if self.shown.search and not self.ticks:
-            self.narrow_to(self.shown.replace(search=""), keep=self.table.cursor_key)
+            self.apply_filter(self.shown.replace(search=""), cursor_item=self.table.cursor_key)
         else:
             super().action_back()
 
@@ -267,15 +267,15 @@ class RecommendationsScreen(ItemListScreen):
         """Show mine, or all."""
         acts_for = self.register_app.settings.acts_for
         if self.shown.mine:
-            self.narrow_to(self.shown.replace(mine=()))
+            self.apply_filter(self.shown.replace(mine=()))
         elif acts_for:
-            self.narrow_to(self.shown.replace(mine=acts_for))
+            self.apply_filter(self.shown.replace(mine=acts_for))
         else:
             self.register_app.ask_author(lambda: self.action_mine() if self.register_app.settings.acts_for else None)
 
     def action_filter(self) -> None:
         """Choose a filter."""
-        narrow(self)
+        choose_filter(self)
 
     def action_query(self) -> None:
         """Type a query to filter by."""
@@ -304,8 +304,8 @@ class RecommendationsScreen(ItemListScreen):
         options = tuple(PickOption(row.id, f"{row.display_code}  {row.display_title}") for row in here)
         current = item_list.publication_of(conn, item) if item else None
 
-        def take(key: str | None) -> None:
+        def on_choice(key: str | None) -> None:
             if key is not None:
                 add_item(self.register_app, next(row for row in here if row.id == key))
 
-        self.app.push_screen(Picker("Add to which publication?", options, current=current), take)
+        self.app.push_screen(Picker("Add to which publication?", options, current=current), on_choice)

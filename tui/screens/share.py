@@ -72,7 +72,7 @@ class ShareScreen(ListScreen):
         """The filter of the list of recommendations: a file can be of that."""
         self.kinds = _Kinds(self.shown)
         self.written: list[Line] = []
-        self.described: dict[tuple[str, Filter], tuple[str, ...]] = {}
+        self.descriptions: dict[tuple[str, Filter], tuple[str, ...]] = {}
 
     def body(self) -> ComposeResult:
         yield WindowedTable(COLUMNS)
@@ -80,7 +80,7 @@ class ShareScreen(ListScreen):
 
     def reread(self, items: tuple[str, ...] = ()) -> None:
         self.kinds = _Kinds(self.shown)
-        self.described.clear()
+        self.descriptions.clear()
         self.show_rows(self.kinds, self.table.cursor_key)
         self.call_after_refresh(self.fill_pane)
 
@@ -97,21 +97,21 @@ class ShareScreen(ListScreen):
     def fill_pane(self, *, top: bool = True) -> None:
         """Show what the file will and will not contain, once a thread has read it."""
         suffix, scope = self._choice()
-        if self.described.get((suffix, scope)) is None:
+        if self.descriptions.get((suffix, scope)) is None:
             read_in_background(
                 self,
                 lambda conn: describe_export(conn, suffix, scope),
-                lambda sentences: self._take_description(suffix, scope, sentences),
+                lambda sentences: self._set_description(suffix, scope, sentences),
                 group="describe",
             )
-        sentences = self.described.get((suffix, scope), ("…",))
+        sentences = self.descriptions.get((suffix, scope), ("…",))
         lines = [*self.written, *(Line(((sentence, ""),), 2, "·") for sentence in sentences)]
         name = next(name for kind, name, _ in KINDS if kind == suffix)
         head = ((f"{name} ({suffix})", "strong"), ("   enter writes it", "quiet"))
         self.query_one(Pane).show(head, (), "", lines, top=top)
 
-    def _take_description(self, suffix: str, scope: Filter, sentences: tuple[str, ...]) -> None:
-        self.described[suffix, scope] = sentences
+    def _set_description(self, suffix: str, scope: Filter, sentences: tuple[str, ...]) -> None:
+        self.descriptions[suffix, scope] = sentences
         if self.is_attached:
             self.fill_pane()
 

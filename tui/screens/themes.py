@@ -25,7 +25,7 @@ from tui.messages import ListRequested
 from tui.screens.base import LOW
 from tui.screens.list_screen import ListScreen
 from tui.tables.row_source import SHORT
-from tui.tables.themes import MOST_SHOWN, NAMES, ThemeRows, Under, pane_head, pane_lines, theme_columns
+from tui.tables.themes import MOST_SHOWN, NAMES, LineDetails, ThemeRows, pane_head, pane_lines, theme_columns
 from widgets.key_panel import Choice, Chosen, KeyPanel
 from widgets.pane import Pane
 from widgets.windowed_table import WindowedTable
@@ -65,12 +65,12 @@ class ThemesScreen(ListScreen):
             self._show()
         self.read_and_show(
             lambda conn: status_tallies(conn, by, Filter(), today),
-            lambda blocks: self._take(by, blocks),
+            lambda blocks: self._set_blocks(by, blocks),
             group="table",
             at_once=self._is_short,
         )
 
-    def _take(self, by: str, blocks: tuple[Block, ...]) -> None:
+    def _set_blocks(self, by: str, blocks: tuple[Block, ...]) -> None:
         if by == self.by:
             self.blocks = blocks
             self._show(is_current=True)
@@ -121,21 +121,23 @@ class ThemesScreen(ListScreen):
             return
         shown, by, today = self.filter_of(row), self.by, self.register.today()
 
-        def read(conn: Connection) -> Under:
+        def read(conn: Connection) -> LineDetails:
             # On a line of totals it would be every note of learning: those are found by a search.
             notes = learning_notes(conn, by, shown, today, MOST_SHOWN) if row.name is not None else ()
-            return Under(notes, tuple(_without(conn, shown, today)) if row.name == NONE_OF[by] else ())
+            return LineDetails(notes, tuple(_without(conn, shown, today)) if row.name == NONE_OF[by] else ())
 
         if not self._is_short:
             self._fill(row, None, top)
         with self.register_app.showing_errors():
-            self.read_and_show(read, lambda under: self._fill(row, under, top), group="pane", at_once=self._is_short)
+            self.read_and_show(
+                read, lambda details: self._fill(row, details, top), group="pane", at_once=self._is_short
+            )
 
-    def _fill(self, row: StatusTally, under: Under | None, top: bool) -> None:
-        """Fill the pane for a line; `under` is None until it has been read."""
+    def _fill(self, row: StatusTally, details: LineDetails | None, top: bool) -> None:
+        """Fill the pane for a line; `details` is None until it has been read."""
         if row is not self.current():
             return
-        self.query_one(Pane).show(pane_head(self.by, row), (), "", pane_lines(self.by, row, under), top=top)
+        self.query_one(Pane).show(pane_head(self.by, row), (), "", pane_lines(self.by, row, details), top=top)
 
     # -- messages from widgets
 
@@ -162,7 +164,7 @@ class ThemesScreen(ListScreen):
         with self.register_app.showing_errors():
             self.reread()
 
-    def action_narrow(self) -> None:
+    def action_filter(self) -> None:
         """Open the line's items of one status."""
         row = self.current()
         if row is None:
@@ -188,12 +190,12 @@ class ThemesScreen(ListScreen):
             for key, (status, count) in zip("odncw", counts.items(), strict=True)
         )
 
-        def take(chosen: Chosen | None) -> None:
+        def on_choice(chosen: Chosen | None) -> None:
             if chosen:
                 self.post_message(ListRequested(self.filter_of(row).replace(status=(chosen.value,))))
 
         kind = "Commitments" if row.commitments else "Recommendations"
-        self.app.push_screen(KeyPanel(name, "", f"{row.total:,}", kind, choices), take)
+        self.app.push_screen(KeyPanel(name, "", f"{row.total:,}", kind, choices), on_choice)
 
     def action_note(self) -> None:
         """Add a note to the theme; of learning, unless another kind is chosen."""

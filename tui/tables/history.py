@@ -30,30 +30,30 @@ class HistoryRows(RowSource):
         self,
         register: Register,
         problem: Callable[[FairleadError], None],
-        **narrowed: str | None,
+        **filters: str | None,
     ) -> None:
-        """`narrowed` is what `history_numbers` takes."""
+        """`filters` is what `history_numbers` takes."""
         super().__init__(register, problem)
-        self._narrowed: dict[str, Any] = narrowed
-        self.numbers = history_numbers(register.conn, **self._narrowed, limit=SHORT)
-        self.is_whole = len(self.numbers) < SHORT
+        self._filters: dict[str, Any] = filters
+        self.seqs = history_numbers(register.conn, **self._filters, limit=SHORT)
+        self.is_whole = len(self.seqs) < SHORT
 
     @property
     def count(self) -> int:
         """How many changes there are; while the list is not whole, as many as are read."""
-        return len(self.numbers)
+        return len(self.seqs)
 
     def read_whole(self, conn: Connection) -> array[int]:
         """Read the number of every change, in a thread on a connection of its own."""
-        return history_numbers(conn, **self._narrowed)
+        return history_numbers(conn, **self._filters)
 
-    def take_numbers(self, numbers: array[int]) -> None:
+    def set_seqs(self, seqs: array[int]) -> None:
         """Set the whole list."""
-        self.numbers, self.is_whole = numbers, True
+        self.seqs, self.is_whole = seqs, True
 
     def changes(self, start: int, count: int) -> list[HistoryRow]:
         """Some changes from `start` on."""
-        return history_at(self.register.conn, self.numbers[start : start + count])
+        return history_at(self.register.conn, self.seqs[start : start + count])
 
     def item_of(self, row: HistoryRow) -> str | None:
         """The id of the item that a change is about, or None where it is about several or none."""

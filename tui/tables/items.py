@@ -40,7 +40,7 @@ ITEM_COLUMNS = (
     Column("leads", "Leads", 14, priority=1),
 )
 
-MORE_COLUMNS = (
+OPTIONAL_COLUMNS = (
     Column("next", "Next move", 16, priority=2),
     Column("first", "First target", 14, priority=2),
     Column("updated", "Last change", 11, priority=2),
@@ -48,17 +48,17 @@ MORE_COLUMNS = (
 )
 """Columns that a person may add to the list, or a view have."""
 
-ALL_COLUMNS = {column.key: column for column in (*ITEM_COLUMNS, *MORE_COLUMNS)}
-USUAL = " ".join(column.key for column in ITEM_COLUMNS)
+ALL_COLUMNS = {column.key: column for column in (*ITEM_COLUMNS, *OPTIONAL_COLUMNS)}
+DEFAULT_COLUMNS = " ".join(column.key for column in ITEM_COLUMNS)
 """The names of the usual columns, unless somebody chose others."""
 
 
 def columns_named(names: str | None) -> tuple[Column, ...]:
     """The columns of these names, between spaces, in order, and ref and title; the usual ones where none is valid."""
-    keys = [name for name in (names or USUAL).split() if name in ALL_COLUMNS]
-    for place, needed in enumerate(("ref", "title")):
-        if needed not in keys:
-            keys.insert(place, needed)
+    keys = [name for name in (names or DEFAULT_COLUMNS).split() if name in ALL_COLUMNS]
+    for place, required in enumerate(("ref", "title")):
+        if required not in keys:
+            keys.insert(place, required)
     return tuple(ALL_COLUMNS[key] for key in dict.fromkeys(keys))
 
 
@@ -107,7 +107,7 @@ class ItemRows(RowSource):
         self.sort = sort
         self.columns = columns
         self.today = register.today()
-        self.numbers: array[int] | None = None
+        self.seqs: array[int] | None = None
         self.total: int | None = None
         self.is_short = False
         self._first: list[ItemRow] | None = None
@@ -123,16 +123,16 @@ class ItemRows(RowSource):
         whole = item_list.everything_count(conn, parts=self.shown.parts)
         self.is_short = whole <= SHORT
         if self.is_short or item_list.is_few(conn, self.shown, self.today):
-            numbers: array[int] = array("q")
+            seqs: array[int] = array("q")
             for piece in item_list.seqs(conn, self.shown, self.sort, self.today):
-                numbers.extend(piece)
-            self.numbers, self.total = numbers, len(numbers)
+                seqs.extend(piece)
+            self.seqs, self.total = seqs, len(seqs)
             return True
         if not self.shown.is_active:
             self.total = whole
             return True
-        if before and before.numbers is not None and (before.shown, before.sort) == (self.shown, self.sort):
-            self.numbers, self.total = before.numbers, before.total
+        if before and before.seqs is not None and (before.shown, before.sort) == (self.shown, self.sort):
+            self.seqs, self.total = before.seqs, before.total
             return False
         seconds = min(LONGEST_SECONDS, FIRST_HITS_SECONDS * max(1, whole / 300_000))
         self._first = item_list.window_within(conn, self.shown, self.sort, self.today, seconds, FIRST_HITS)
@@ -143,13 +143,13 @@ class ItemRows(RowSource):
         """Whether a screenful is there to show already."""
         return len(self._first or ()) == FIRST_HITS
 
-    def take_first(self, numbers: array[int]) -> None:
+    def set_first(self, seqs: array[int]) -> None:
         """Set the first hits while a worker reads the whole list."""
-        self._first = item_list.rows_at(self.register.conn, numbers)
+        self._first = item_list.rows_at(self.register.conn, seqs)
 
-    def take_numbers(self, numbers: array[int]) -> None:
+    def set_seqs(self, seqs: array[int]) -> None:
         """Set the whole list that a worker has read."""
-        self.numbers, self.total, self._first = numbers, len(numbers), None
+        self.seqs, self.total, self._first = seqs, len(seqs), None
 
     @property
     def count(self) -> int:
@@ -161,8 +161,8 @@ class ItemRows(RowSource):
     def items(self, start: int, count: int) -> list[ItemRow]:
         """Some items from `start` on."""
         conn = self.register.conn
-        if self.numbers is not None:
-            return item_list.rows_at(conn, self.numbers[start : start + count])
+        if self.seqs is not None:
+            return item_list.rows_at(conn, self.seqs[start : start + count])
         if self._first is not None:
             return self._first[start : start + count]
         if self.total is None:
@@ -175,32 +175,32 @@ class ItemRows(RowSource):
 
     def place_of(self, item: str) -> int | None:
         """The position of an item in the list; None where it is not in it, or the list is not read yet."""
-        if self.numbers is None:
+        if self.seqs is None:
             return None
         number = item_list.number_of(self.register.conn, item)
         try:
-            return self.numbers.index(number) if number is not None else None
+            return self.seqs.index(number) if number is not None else None
         except ValueError:
             return None
 
 
-def list_whole(
+def read_seqs(
     conn: Connection,
     shown: Filter,
     sort: str,
-    counted: Callable[[tuple[int, int]], object],
-    first: Callable[[array[int]], object],
+    on_counts: Callable[[tuple[int, int]], object],
+    on_first: Callable[[array[int]], object],
 ) -> array[int]:
     """Every number of a list in order, read in a thread.
 
-    On the way `counted` receives the counts and `first` the first numbers. Neither may wait for the screen, where a
+    On the way `on_counts` receives the counts and `on_first` the first seqs. Neither may wait for the screen, where a
     save waits for this.
     """
-    numbers: array[int] = array("q")
+    seqs: array[int] = array("q")
     is_first = True
-    for piece in item_list.seqs(conn, shown, sort, day_of(conn), counted):
-        numbers.extend(piece)
-        if is_first and len(numbers) >= FIRST_HITS:
+    for piece in item_list.seqs(conn, shown, sort, day_of(conn), on_counts):
+        seqs.extend(piece)
+        if is_first and len(seqs) >= FIRST_HITS:
             is_first = False
-            first(numbers[:FIRST_HITS])
-    return numbers
+            on_first(seqs[:FIRST_HITS])
+    return seqs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from store.domain.errors import FairleadError
-from store.file.database import translating_errors
+from store.file.sqlite_errors import translating_errors
 from store.register import Register
 from widgets.windowed_table import Row
 

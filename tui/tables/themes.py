@@ -41,7 +41,7 @@ def theme_columns(by: str) -> tuple[Column, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Under:
+class LineDetails:
     """The details of a line: its notes of learning and, on the line of items that have none, those items."""
 
     notes: tuple[EntityRow, ...]
@@ -100,32 +100,32 @@ def pane_head(by: str, row: StatusTally) -> tuple[tuple[str, str], ...]:
     return ((line_name(by, row), "strong"), (own, "quiet"))
 
 
-def pane_lines(by: str, row: StatusTally, under: Under | None) -> list[Line]:
-    """The counts of a line, its definition, and its details; `under` is None until it has been read."""
+def pane_lines(by: str, row: StatusTally, details: LineDetails | None) -> list[Line]:
+    """The counts of a line, its definition, and its details; `details` is None until it has been read."""
     lines = [Line(tuple(legend(bar_parts(row))), MARGIN, f"{row.total:,} in all")]
     if row.closed:
-        made_of = f"{row.with_inspectorate:,} with the inspectorate, {row.closed - row.with_inspectorate:,} ended"
-        lines.append(Line(((made_of, "quiet"),), MARGIN, "  closed:"))
+        parts = f"{row.with_inspectorate:,} with the inspectorate, {row.closed - row.with_inspectorate:,} ended"
+        lines.append(Line(((parts, "quiet"),), MARGIN, "  closed:"))
     if row.about:
         lines.append(Line(((row.about, ""),), MARGIN, "Outcome" if by == "outcome" else "Definition"))
-    if under is None:
+    if details is None:
         return [*lines, Line((("…", "quiet"),), MARGIN)]
-    return lines + (_under(by, row, under) if row.name is not None else [])
+    return lines + (_detail_lines(by, row, details) if row.name is not None else [])
 
 
-def _under(by: str, row: StatusTally, under: Under) -> list[Line]:
+def _detail_lines(by: str, row: StatusTally, details: LineDetails) -> list[Line]:
     lines: list[Line] = []
-    if under.notes:
-        lines += [Line(()), Line((("What was learned", "strong"),)), *(_note_line(note, by) for note in under.notes)]
+    if details.notes:
+        lines += [Line(()), Line((("What was learned", "strong"),)), *(_note_line(note, by) for note in details.notes)]
     elif row.name != NONE_OF[by]:
         how = "Press n to add a note of learning." if by == "theme" else "It is told by notes of learning on the items."
         lines += [Line(()), Line(((f"Nothing is recorded as learned. {how}", "quiet"),))]
-    if under.items:
+    if details.items:
         lines += [Line(()), Line(((line_name(by, row), "strong"),))]
-    for item in under.items:
+    for item in details.items:
         word, style = format_status(item.status, item.closed_as)
         lines.append(Line(((f"{item.display_title}  ", ""), (word, style)), MARGIN, item.ref))
-    if len(under.items) == MOST_SHOWN:
+    if len(details.items) == MOST_SHOWN:
         lines.append(Line((("Enter shows them all.", "quiet"),), MARGIN))
     return lines
 

@@ -1,1 +1,1 @@
-"""The register: one SQLite file, its rules and its history. Knows nothing of screens."""
+"""The register: one SQLite file, its rules and its history. It has no dependency on any user interface."""

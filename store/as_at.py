@@ -1,5 +1,4 @@
-"""The register as at a day: a scratch copy in which what changed since is folded anew from the changes known by
-then."""
+"""A snapshot: the register as known on a past day, in a scratch copy where later changes are rewound."""
 
 from __future__ import annotations
 
@@ -21,11 +20,11 @@ from store.log.change_log import ChangeLog
 from store.log.projection import derive_dependents, find_dependents, project
 
 LATE = "late news"
-"""The row of this_file that says how many changes of the day and before reached the register only after it."""
+"""The row of this_file with the number of changes dated by the day that reached the register only after it."""
 
 
 def parse_past_day(text: str, today: date) -> date:
-    """The one day, not after `today`, that a person means. Raises BadInput."""
+    """Parse one day, not after `today`. Raises BadInput."""
     try:
         parsed = read_date(text, today, past=True)
     except ValueError as error:
@@ -43,7 +42,7 @@ def parse_past_day(text: str, today: date) -> date:
 
 
 def describe_late_news(changes: int, day: date) -> str:
-    """Late news in a sentence: so many changes of a day and before came here after it; "" for none."""
+    """Describe late news: how many changes dated by a day came here after it; "" for none."""
     if not changes:
         return ""
     counted = "1 change" if changes == 1 else f"{changes:,} changes"
@@ -53,10 +52,10 @@ def describe_late_news(changes: int, day: date) -> str:
 def write_as_at(
     file: File, own: str, day: date, until: date | None, scratch: Path, cancelled: Callable[[], bool] | None = None
 ) -> None:
-    """Write to a new file the register as it was known on a day; all of it where `until` is None.
+    """Write a snapshot to a new file: the register as known on a day; all of it where `until` is None.
 
-    `own` is the register's id, by which late news is told. Raises FileAlreadyExists, Cancelled where `cancelled`
-    answers True, or what SQLite could not do, in words; no file is left then.
+    `own` is the register's id, by which late news is counted. Raises FileAlreadyExists, Cancelled where `cancelled`
+    returns True, or a FairleadError for SQLite's; no file is left then.
     """
     if scratch.exists():
         raise FileAlreadyExists(scratch)
@@ -72,7 +71,7 @@ def write_as_at(
         with file.reading() as source:
             source.backup(conn, pages=2000, progress=go_on)
         conn.set_progress_handler(cancelled, 20_000)
-        # Nobody keeps this file: what goes wrong in it is put right by making it again.
+        # This file is temporary: where it fails it is written again.
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "secure_delete=OFF", "cache_size=-200000"):
             conn.execute(f"PRAGMA {pragma}").fetchone()
         conn.execute("BEGIN IMMEDIATE")
@@ -99,8 +98,7 @@ def write_as_at(
 
 
 def _late(conn: sqlite3.Connection, own: str, after: str) -> int:
-    """How many changes made elsewhere before the day `after` were learnt of later than something stamped on it or
-    since."""
+    """How many changes made elsewhere before the day `after` came later than a change stamped on it or since."""
     return int(
         conn.execute(
             "SELECT count(*) FROM change WHERE device <> ? AND time < ? "
@@ -113,7 +111,7 @@ def _late(conn: sqlite3.Connection, own: str, after: str) -> int:
 _READY = "NOT EXISTS (SELECT 1 FROM waiting w WHERE w.change = c.id)"
 _SHARED = frozenset({"publication", "theme", "party", "outcome"})
 _MANY = 2_000
-"""From so many entities on it is quicker to rebuild the indexes of lists than to keep them in step."""
+"""From so many entities on it is quicker to rebuild the indexes of lists than to update them."""
 
 
 def _row(conn: sqlite3.Connection, kind: str, entity: str) -> tuple[object, ...] | None:
@@ -123,7 +121,7 @@ def _row(conn: sqlite3.Connection, kind: str, entity: str) -> tuple[object, ...]
 
 @contextmanager
 def _without_lists(conn: sqlite3.Connection, many: bool) -> Iterator[None]:
-    """Without the indexes of the lists, where there is much to do."""
+    """Drop the indexes of lists for the block, where there is much to write."""
     found = conn.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND name LIKE 'listed%'").fetchall()
     indexes = found if many else []
     for name, _ in indexes:
@@ -134,23 +132,22 @@ def _without_lists(conn: sqlite3.Connection, many: bool) -> Iterator[None]:
 
 
 def _rewind(conn: sqlite3.Connection, after: str, go_on: Callable[[], None]) -> None:
-    """Make the tables and the log say what they said before the day `after` (ISO).
+    """Rewind the tables and the log to the state before the day `after` (ISO).
 
-    What somebody knew by then was there, whatever the date on it: a change's ancestors, and the entities that a row
-    names.
+    What was known by then is included, whatever its date: a change's ancestors, and the entities that a row refers to.
     """
     log = ChangeLog(conn)
     touched: dict[str, str] = dict(
         conn.execute(f"SELECT DISTINCT thing, kind FROM change c WHERE time >= ? AND {_READY}", (after,)).fetchall()
     )
-    # A ready change has its entity's creation among its ancestors: an entity with none before that day was not there.
+    # A ready change has its entity's creation among its ancestors: an entity with none before that day did not exist.
     conn.execute("CREATE TEMP TABLE unborn (id TEXT PRIMARY KEY) WITHOUT ROWID")
     conn.execute(
         f"INSERT INTO unborn SELECT DISTINCT thing FROM change c WHERE time >= ? AND {_READY} EXCEPT "
         f"SELECT thing FROM change c WHERE time < ? AND {_READY}",
         (after, after),
     )
-    # Many items rest on each of these: only where its row comes out different do they.
+    # Many items depend on each of these: they are recomputed only where its row differs.
     shared = {entity: _row(conn, kind, entity) for entity, kind in touched.items() if kind in _SHARED}
     before = find_dependents(conn, {entity: kind for entity, kind in touched.items() if entity not in shared})
     retained: set[str] = set()
@@ -179,7 +176,7 @@ def _rewind(conn: sqlite3.Connection, after: str, go_on: Callable[[], None]) -> 
 
 
 def _named_though_unborn(conn: sqlite3.Connection) -> dict[str, str]:
-    """The entities (id to kind) that are named by a row which was there, and whose own dates are all later."""
+    """The entities (id to kind) that an included row refers to, and whose own dates are all later."""
     return {
         row[0]: other
         for kind, declared in KINDS.items()

@@ -1,4 +1,4 @@
-"""The register: the one door. Everything that changes it comes through `do`, `undo`, `redo` or `apply`."""
+"""The register: the facade of the store. Every change goes through `do`, `undo`, `redo` or `apply`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who is writing: the name others will see, and the id of their party where it is known already."""
+    """Who is writing: the name that others see, and the id of their party where it is known already."""
 
     name: str
     id: str | None = None
@@ -35,25 +35,25 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class ActionResult:
-    """What an action did: its id (None where nothing needed changing), a line about it, the items it touched."""
+    """The result of an action: its id (None where nothing changed), a line about it, the items it touched."""
 
     action: str | None
     summary: str
     items: tuple[str, ...] = ()
     author: str | None = None
     created: str | None = None
-    """The first entity that it created or brought back, if any."""
+    """The first entity that it created or restored, if any."""
 
 
 class AuthorRequired(BadInput):
-    """A change asked for before anybody said who is writing."""
+    """A change requested before an author was given."""
 
     def __init__(self) -> None:
         super().__init__("author", "Say who is writing: give --author NAME, or set FAIRLEAD_AUTHOR.")
 
 
 def today_from_environment() -> date | None:
-    """The day that FAIRLEAD_TODAY sets, or None. Raises BadInput."""
+    """The date in FAIRLEAD_TODAY, or None. Raises BadInput."""
     text = os.environ.get("FAIRLEAD_TODAY", "").strip()
     if not text:
         return None
@@ -64,7 +64,7 @@ def today_from_environment() -> date | None:
 
 
 def day_of(conn: sqlite3.Connection) -> date:
-    """The day it is: that of an as-at, else FAIRLEAD_TODAY, else the register's own day (the sample's), else today."""
+    """The current date: that of a snapshot, else FAIRLEAD_TODAY, else the register's own (the sample's), else today."""
     as_at_day = conn.execute("SELECT value FROM this_file WHERE name = 'as at'").fetchone()
     if as_at_day:
         return date.fromisoformat(as_at_day[0])
@@ -81,7 +81,7 @@ class Register:
         self.conn = file.conn
         self.log = ChangeLog(file.conn)
         self.origin = file.path
-        """The file that a person named: where only looked at, it is not the private copy that is open."""
+        """The file that a person named: of one opened read-only, not the private copy that is open."""
         with translating_errors(file.path):
             self.id = self._local("id") or ""
 
@@ -94,16 +94,15 @@ class Register:
         read_only_reason: str | None = None,
         before_migration: Callable[[File], object] | None = None,
     ) -> Register:
-        """Open a register of one's own; one of an older Fairlead is brought up to date, after `before_migration` (a
-        backup).
+        """Open a register of one's own; an older version is migrated, after `before_migration` (a backup).
 
-        Raises FairleadError in words; see store.exchange.foreign for a file from elsewhere.
+        Raises FairleadError; see store.exchange.foreign for an untrusted file.
         """
         return cls(File(path, read_only_reason=read_only_reason, before_migration=before_migration), author)
 
     @classmethod
     def create(cls, path: Path, author: Author | None = None) -> Register:
-        """Make a new, empty register with an id of its own. Raises FileAlreadyExists, FolderMissing or CannotWrite."""
+        """Create a new, empty register with its own id. Raises FileAlreadyExists, FolderMissing or CannotWrite."""
         from store.log.writer import random_token
 
         register = cls(File.create(path), author)
@@ -118,16 +117,16 @@ class Register:
 
     @property
     def path(self) -> Path:
-        """Where the file is."""
+        """The path of the file."""
         return self.file.path
 
     @property
     def read_only_reason(self) -> str | None:
-        """Why nothing can be changed here, in a sentence; None where it can."""
+        """Why the register is read-only, as a sentence; None where it is not."""
         return self.file.read_only_reason
 
     def data_version(self) -> int:
-        """A number that differs after a commit by another connection or program.
+        """A number that changes with a commit by another connection or program.
 
         Raises FileMoved where the file is gone, Busy where another program has it locked, and Damaged.
         """
@@ -139,8 +138,7 @@ class Register:
         self.file.close()
 
     def described(self) -> dict[str, str | None]:
-        """What the register says of itself, as text: title, marking, day, next committee, and what Attention goes
-        by."""
+        """The register's own fields as text: title, marking, day, next committee, and settings of Attention."""
         first = ("title", "marking", "day", "next_committee", "next_committee_latest", "move_reasons")
         names = dict.fromkeys((*first, *KINDS["register"].editable))
         found = self.conn.execute(f"SELECT {', '.join(names)} FROM register WHERE id = ?", (REGISTER,)).fetchone()
@@ -148,14 +146,14 @@ class Register:
         return {name: None if value is None else str(value) for name, value in zip(names, row, strict=True)}
 
     def today(self) -> date:
-        """The day it is, as `day_of` has it."""
+        """The current date, by `day_of`."""
         return day_of(self.conn)
 
     def stamp(self) -> str:
-        """The time that a change made now is stamped with, UTC: the day that it is, and the hour by the clock.
+        """The time stamp for a change written now, UTC: the register's date, and the time of the clock.
 
-        Never before what this register wrote last on the same day: under a day of its own, Monday's nine o'clock comes
-        after Friday's five.
+        Never before the last one of the same day: under a day of its own, Monday's nine o'clock comes after Friday's
+        five.
         """
         now = datetime.now(UTC)
         day = self.today()
@@ -170,20 +168,20 @@ class Register:
         return stamp
 
     def newest(self) -> int:
-        """The number of the newest change: what a view has seen, to be given back to `do` as `seen`."""
+        """The number of the newest change: what a view has seen, passed back to `do` as `seen`."""
         return self.log.newest()
 
     def do(self, command: Command, *, seen: int | None = None, resolving: bool = False) -> ActionResult:
-        """Do what a person asks, as one action, on the disk when this returns.
+        """Execute a command as one action, on disk when this returns.
 
-        `seen` is what `newest()` was when the person looked; an edit over a later one raises Stale and both are shown.
-        `resolving` says that an edit of a field in conflict settles it. Raises FairleadError in words; nothing is
+        `seen` is what `newest()` was when the data was read; an edit over a later change raises StaleEdit with both
+        values. `resolving` means that an edit of a field in conflict resolves it. Raises FairleadError; nothing is
         changed then.
         """
         return self.do_all([command], seen=seen, resolving=resolving)
 
     def do_all(self, commands: Iterable[Command], *, seen: int | None = None, resolving: bool = False) -> ActionResult:
-        """Do several commands as one action: all of them or none."""
+        """Execute many commands as one action: all of them or none."""
         from store.commands.stage_rules import derive_touched_stages
 
         with self._writing() as (writer, conn):
@@ -195,7 +193,7 @@ class Register:
             return self._finish(writer, conn)
 
     def preview(self, commands: Sequence[Command], names: Sequence[str]) -> list[PreviewRow]:
-        """What each of these commands would change, in their order; nothing is. `names` says what each is about."""
+        """What each of these commands would change, in their order, without writing. `names` has the name of each."""
         from store.commands.preview import preview
         from store.log.writer import AuthorContext, ChangeWriter, random_token
 
@@ -209,7 +207,7 @@ class Register:
                 self.conn.execute("ROLLBACK")
 
     def undo(self, action: str | None = None, *, force: bool = False) -> ActionResult:
-        """Revert an action: this author's newest here, unless one is named. Raises CannotUndo or LaterEdits."""
+        """Revert an action: by default this author's newest here. Raises CannotUndo or LaterEdits."""
         with self._writing() as (writer, conn):
             wanted = action or self._newest_action(writer.context, odd=False)
             if wanted is None:
@@ -217,7 +215,7 @@ class Register:
             return self._revert(writer, conn, wanted, force)
 
     def redo(self, *, force: bool = False) -> ActionResult:
-        """Revert this author's newest undo here. Raises CannotUndo where there is none, or something was done since."""
+        """Revert this author's newest undo here. Raises CannotUndo where there is none, or a later action."""
         with self._writing() as (writer, conn):
             wanted = self._newest_action(writer.context, odd=True)
             if wanted is None:
@@ -244,14 +242,14 @@ class Register:
             yield ChangeWriter(self.log, self._author_context(conn)), conn
 
     def _author_context(self, conn: sqlite3.Connection) -> AuthorContext:
-        """Who writes, introduced to the register, in an action of its own, where they are new to it."""
+        """The context of a new change; an author without a party is added first, in an action of its own."""
         from store.log.writer import AuthorContext, ChangeWriter, random_token
 
         if self.author is None or not fold_name(self.author.name):
             raise AuthorRequired
         author_id = self.author.id
         if author_id is None:
-            # Whom this register introduced comes first: a merge may bring a person of the same name.
+            # A person added in this register comes first: a merge may bring one of the same name.
             people = conn.execute(
                 "SELECT id, name FROM party p WHERE withdrawn = 0 AND kind = 'person' ORDER BY NOT EXISTS "
                 "(SELECT 1 FROM change c WHERE c.thing = p.id AND c.device = ?), recorded, id",
@@ -275,7 +273,7 @@ class Register:
         return ActionResult(writer.action, describe_action(conn, writer.changes), items, writer.context.author, created)
 
     def _store(self, conn: sqlite3.Connection, changes: Sequence[Change]) -> tuple[str, ...]:
-        """Append changes and bring the tables into step; inside write(). Returns the items they touched."""
+        """Append changes and update the tables; inside a transaction. Returns the items they touched."""
         from store.log.projection import derive_dependents, find_dependents, project
 
         touched, new = self.log.append(changes)
@@ -292,15 +290,15 @@ class Register:
         return derive_dependents(conn, touched, new, before)
 
     def apply(self, changes: Sequence[Change]) -> None:
-        """Take in changes made elsewhere, or beforehand, as one transaction; what is here already is passed over.
+        """Append changes written elsewhere, or before, as one transaction; those here already are skipped.
 
-        They are applied in whatever order they come, and what rests on something that is not here waits.
+        They are applied in whatever order they come, and what depends on something missing waits.
         """
         with self.file.transaction() as conn:
             self._store(conn, changes)
 
     def _newest_action(self, context: AuthorContext, *, odd: bool) -> str | None:
-        """This author's newest action here that stands: one to undo, or (`odd`) an undo to redo."""
+        """This author's newest current action here: one to undo, or (`odd`) an undo to redo."""
         seen: set[str] = set()
         rows = self.conn.execute(
             "SELECT action, id, undoes, kind, thing FROM change WHERE device = ? AND author = ? ORDER BY n DESC",
@@ -318,7 +316,7 @@ class Register:
         return None
 
     def _depth(self, undoes: str | None) -> int:
-        """0 for an ordinary change, 1 for an undo, 2 for a redo, and so on."""
+        """The undo depth of a change: 0 for an ordinary one, 1 for an undo, 2 for a redo, and so on."""
         depth = 0
         while undoes is not None:
             depth += 1
@@ -339,30 +337,29 @@ class Register:
 
     @property
     def as_at_day(self) -> date | None:
-        """The day that an as-at register is known on; None for any other."""
+        """The day of a snapshot; None for any other register."""
         day = self._local("as at")
         return date.fromisoformat(day) if day else None
 
     @property
     def late_news(self) -> int:
-        """Of an as-at register: how many changes dated by its day reached the register only after that; 0 for any
-        other."""
+        """Of a snapshot: how many changes dated by its day reached the register only after it; else 0."""
         from store.as_at import LATE
 
         return int(self._local(LATE) or 0)
 
     def as_at(self, day: date, scratch: Path, cancelled: Callable[[], bool] | None = None) -> Register:
-        """The register as it was known on a day, read-only, worked out in a scratch file that the caller removes.
+        """A snapshot: the register as known on a day, read-only, in a scratch file that the caller removes.
 
-        Only entities changed after that day are folded anew. As at today is everything known, clocks that run ahead
-        included. Any thread may ask; what it is given belongs to that thread. Raises Cancelled where `cancelled`, asked
-        now and then, answers True.
+        Only entities changed after that day are folded again. As at today is everything, clocks that run ahead
+        included. From any thread, to which the result belongs. Raises Cancelled where `cancelled`, called now and then,
+        returns True.
         """
         self.write_as_at(day, scratch, cancelled)
         return self.open_as_at(day, scratch)
 
     def write_as_at(self, day: date, scratch: Path, cancelled: Callable[[], bool] | None = None) -> None:
-        """Do the long part of `as_at`, in whatever thread; `open_as_at` then opens the scratch file in any other."""
+        """Write the scratch file of `as_at`, in any thread; `open_as_at` then opens it in any other."""
         from store.as_at import write_as_at
 
         with self.file.reading() as conn:
@@ -370,7 +367,7 @@ class Register:
         write_as_at(self.file, self.id, day, None if day >= today else day, scratch, cancelled)
 
     def open_as_at(self, day: date, scratch: Path) -> Register:
-        """Open what `write_as_at` wrote; it goes by the name of the file that it was worked out from."""
+        """Open the snapshot that `write_as_at` wrote; it has the name of the original file."""
         why = f"This is the register as known on {day.isoformat()}. Nothing can be changed in it."
         snapshot = Register.open(scratch, self.author, read_only_reason=why)
         snapshot.origin = self.origin

@@ -35,8 +35,8 @@ def find_items(conn: sqlite3.Connection, reference: str) -> list[Found]:
     ).fetchall()
     for code, number in [] if rows else _readings(wanted):
         rows = [
-            (entity, current, title)
-            for entity, current, title, num, label in conn.execute(
+            (entity, item_reference, title)
+            for entity, item_reference, title, num, label in conn.execute(
                 "SELECT r.id, r.reference, r.title, r.number, r.label FROM publication p "
                 "JOIN recommendation r ON r.publication = p.id "
                 "WHERE p.code = ? COLLATE NOCASE AND p.withdrawn = 0 AND r.withdrawn = 0",

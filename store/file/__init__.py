@@ -1,2 +1,1 @@
-"""The file of a register on the disk: connecting and writing, its schema, putting files in place, backups,
-attachments."""
+"""The register's file on disk: connections, transactions, schema, atomic writes, backups and attachments."""

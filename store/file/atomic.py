@@ -1,4 +1,4 @@
-"""Putting a finished file where it belongs: under a temporary name first, then in one step, and forced to the disk."""
+"""Atomic file writes: to a temporary file first, which is renamed into place and synced to disk."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _BESIDE = ("-journal", "-wal", "-shm")
 
 @contextmanager
 def temporary_beside(out: Path) -> Iterator[Path]:
-    """A path in the same folder that nobody has, for as long as the block lasts; what lies there then is removed.
+    """A temporary path in the same folder, for the duration of the block; a file left there is removed.
 
-    What a crash leaves there is hidden and ends in .part.
+    After a crash the file that is left is hidden and ends in .part.
     """
     temporary = out.with_name(f".fairlead-{os.urandom(6).hex()}.part")
     try:
         yield temporary
     finally:
-        # Gone already when all went well; a folder that has become unreachable must not hide the reason.
+        # Gone already on success; a folder that has become unreachable must not hide the reason.
         for left in (temporary, Path(f"{temporary}-journal")):
             with suppress(OSError):
                 left.unlink(missing_ok=True)
@@ -33,10 +33,10 @@ def temporary_beside(out: Path) -> Iterator[Path]:
 
 @contextmanager
 def atomic_write(out: Path, *, force: bool, sync: bool = True) -> Iterator[Path]:
-    """The one way to write a whole file: a temporary path to write to, which is put in place when the block ends.
+    """Write a whole file atomically: yields a temporary path, which is moved into place when the block ends.
 
-    Where the block or this raises, what stood at `out` stands as it was. Without `sync` a power cut may cost the file.
-    Raises what check_place raises, and DiskFull.
+    Where the block or this raises, the file at `out` is unchanged. Without `sync` a power cut may cost the file. Raises
+    what check_destination raises, and DiskFull.
     """
     check_destination(out, force=force)
     with temporary_beside(out) as temporary:
@@ -48,7 +48,7 @@ def atomic_write(out: Path, *, force: bool, sync: bool = True) -> Iterator[Path]
 
 
 def write_whole(out: Path, content: Iterable[bytes], *, force: bool, sync: bool = True) -> None:
-    """Write a file from its bytes, for its owner alone; `force`, `sync` and what is raised are as of atomic_write."""
+    """Write a file from its bytes, private to its owner; `force`, `sync` and errors are those of atomic_write."""
     with atomic_write(out, force=force, sync=sync) as temporary:
         handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600)
         with os.fdopen(handle, "wb") as file:
@@ -56,7 +56,7 @@ def write_whole(out: Path, content: Iterable[bytes], *, force: bool, sync: bool 
 
 
 def check_destination(out: Path, *, force: bool) -> None:
-    """Check that a register may be put at a path.
+    """Check that a file may be written to a path.
 
     Raises SameFile, FolderMissing, FileAlreadyExists (unless `force`) or CannotWrite.
     """
@@ -78,9 +78,9 @@ def check_destination(out: Path, *, force: bool) -> None:
 
 
 def replace_file(temporary: Path, out: Path, *, force: bool, sync: bool = True) -> None:
-    """Move a finished and closed file into place; with `sync` it is on the disk when this ends.
+    """Move a finished and closed file into place; with `sync` it is on disk on return.
 
-    Raises what check_place raises; the temporary file is left then.
+    Raises what check_destination raises; the temporary file is left then.
     """
     check_destination(out, force=force)
     try:
@@ -92,7 +92,7 @@ def replace_file(temporary: Path, out: Path, *, force: bool, sync: bool = True) 
             for end in _BESIDE:
                 Path(f"{out}{end}").unlink(missing_ok=True)
         else:
-            # Taken first, so that a file which appears in this moment is not written over.
+            # Created first, so that a file which appears in this moment is not written over.
             os.close(os.open(out, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         os.replace(temporary, out)
         if sync:
@@ -104,7 +104,7 @@ def replace_file(temporary: Path, out: Path, *, force: bool, sync: bool = True) 
 
 
 def _seal_folder(folder: Path) -> None:
-    """Force a folder's new entries to the disk, where the platform can."""
+    """Sync a folder's entries to disk, where the platform can."""
     if sys.platform == "win32":
         return
     with suppress(OSError):
@@ -116,7 +116,7 @@ def _seal_folder(folder: Path) -> None:
 
 
 def error_for_os(error: OSError | ValueError, place: Path) -> FairleadError:
-    """The sentence that the system's error stands for, when writing at a place."""
+    """Map an error of the operating system, in writing to a path, to an error with a message for a person."""
     number = getattr(error, "errno", None)
     if number in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
         return DiskFull(place)

@@ -1,11 +1,9 @@
-"""The files kept inside a register: their bytes lie in `sqlar`, under the SHA-256 that a citation names.
+"""Attachments: files embedded in a register, stored in the table `sqlar` under the SHA-256 that a citation names.
 
-The table is the sqlite3 program's own archive form (`sqlite3 FILE -A -x` takes the files out): data of `sz` bytes lies
-as it is, shorter data is deflated. What is read back is never more than `sz` and is checked by its hash, piece by
-piece.
+The table is an SQLite archive (`sqlite3 FILE -A -x` extracts the files): data of `sz` bytes is stored as it is, shorter
+data is deflated. What is read back is never more than `sz` and is verified by its hash, chunk by chunk.
 
-The bytes stay when a citation is withdrawn or its action undone, so that redoing it finds them; a share leaves them
-behind.
+The bytes stay when a citation is withdrawn or its action undone, so that redoing it finds them; a share omits them.
 """
 
 from __future__ import annotations
@@ -20,21 +18,21 @@ from typing import Literal
 from store.domain.errors import FairleadError
 
 MOST = 1_000_000_000
-"""The bytes that one file may have."""
+"""The maximum size of one attachment, in bytes."""
 
 MOST_IN_ALL = 8 * 2**30
-"""The bytes that the files of one register from elsewhere may have together, once they are inflated."""
+"""The maximum size of all attachments of one untrusted register, inflated, in bytes."""
 
 PIECE = 1 << 20
 _MODE = 0o100600
 _LATEST = 2**32
 
 GoOn = Callable[[], bool]
-"""Asked between pieces whether to go on."""
+"""Called between chunks; returns whether to go on."""
 
 
 class AttachmentMissing(FairleadError):
-    """A file that is said to be kept inside, and is not in this copy as its citation has it."""
+    """An attachment that is cited, and is missing from this copy or does not match its citation."""
 
     def __init__(self, why: str) -> None:
         super().__init__(f"The file is not in this copy of the register: {why}.")
@@ -42,7 +40,7 @@ class AttachmentMissing(FairleadError):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A file's bytes as they are kept: its SHA-256 in hex, its size, and the data, deflated where that is shorter."""
+    """An attachment as stored: its SHA-256 in hex, its size, and the data, deflated where that is shorter."""
 
     sha256: str
     size: int
@@ -50,13 +48,13 @@ class Content:
 
 
 def pack(content: bytes) -> Content:
-    """Make a file's bytes ready to be kept."""
+    """Prepare a file's bytes for storing."""
     deflated = zlib.compress(content)
     return Content(sha256(content).hexdigest(), len(content), min(deflated, content, key=len))
 
 
 def save_attachment(conn: sqlite3.Connection, content: Content, seconds: int) -> None:
-    """Keep a file, if it is not here already; inside write(). `seconds` since 1970 is when it was put in."""
+    """Store an attachment, unless it is here already; inside a transaction. `seconds` since 1970 is its time."""
     if not _sound(conn, content.sha256):
         conn.execute("DELETE FROM sqlar WHERE name = ?", (content.sha256,))
         row = (content.sha256, _MODE, seconds, content.size, content.data)
@@ -64,9 +62,9 @@ def save_attachment(conn: sqlite3.Connection, content: Content, seconds: int) ->
 
 
 def pieces(conn: sqlite3.Connection, name: str) -> Iterator[bytes]:
-    """The bytes of the file of that SHA-256, piece by piece.
+    """Read the attachment of that SHA-256, chunk by chunk.
 
-    Raises AttachmentMissing, at the latest after the last piece: what was made of them is then to be thrown away.
+    Raises AttachmentMissing, at the latest after the last chunk: the output made of them is then to be discarded.
     """
     row = conn.execute("SELECT rowid, sz FROM sqlar WHERE name = ?", (name,)).fetchone()
     if row is None:
@@ -107,7 +105,7 @@ def _parts(blob: sqlite3.Blob) -> Iterator[bytes]:
 
 
 def _inflated(parts: Iterator[bytes]) -> Iterator[bytes]:
-    """What deflated parts stand for, never more than a piece at a time, however much that is."""
+    """Inflate deflated chunks, never more than a chunk at a time, whatever their ratio."""
     inflate = zlib.decompressobj()
     for part in parts:
         left = part
@@ -124,7 +122,7 @@ def _inflated(parts: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def state(conn: sqlite3.Connection, name: str, go_on: GoOn | None = None) -> Literal["kept", "missing", "spoilt"]:
-    """Whether the file of that SHA-256 is here, re-hashed; "missing" too where `go_on` answered False."""
+    """Verify an attachment by its SHA-256; "missing" too where `go_on` returned False."""
     if conn.execute("SELECT 1 FROM sqlar WHERE name = ?", (name,)).fetchone() is None:
         return "missing"
     try:
@@ -141,8 +139,7 @@ def _sound(conn: sqlite3.Connection, name: str) -> bool:
 
 
 def cited_attachments(conn: sqlite3.Connection, *, withdrawn: bool) -> list[str]:
-    """The SHA-256 of every file that a citation says is kept inside; `withdrawn` adds those of withdrawn ones and
-    notes."""
+    """The SHA-256 of every attachment that is cited; `withdrawn` adds those of withdrawn citations and notes."""
     only_current = "" if withdrawn else "AND c.withdrawn = 0 AND n.withdrawn = 0"
     rows = conn.execute(
         "SELECT DISTINCT c.sha256 FROM citation c LEFT JOIN note n ON n.id = c.note "
@@ -152,17 +149,17 @@ def cited_attachments(conn: sqlite3.Connection, *, withdrawn: bool) -> list[str]
 
 
 def has_files(conn: sqlite3.Connection) -> bool:
-    """Whether a register is of a version that can keep files."""
+    """Whether a register's version supports attachments."""
     return conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlar'").fetchone() is not None
 
 
 def copy_files(
     source: sqlite3.Connection, to: sqlite3.Connection, names: Iterable[str], go_on: GoOn | None = None
 ) -> list[str]:
-    """Copy these files (by SHA-256) from one register into another, each checked first; inside write() of the other.
+    """Copy attachments (by SHA-256) between registers, each verified first; inside a transaction of the target.
 
-    Returns those that are not there as they should be, or are too much in all: nothing of them is copied. Stops early
-    where `go_on` answers False.
+    Returns those that are missing or invalid, or exceed the total limit: nothing of them is copied. Stops early where
+    `go_on` returns False.
     """
     missing: list[str] = []
     room = MOST_IN_ALL
@@ -182,7 +179,7 @@ def copy_files(
 
 
 def _copy_row(source: sqlite3.Connection, to: sqlite3.Connection, name: str) -> None:
-    """Copy what lies under a name, as it lies; only the hash, the size and a plausible time are taken over."""
+    """Copy a row as it is stored; only the hash, the size and a plausible time are copied with the data."""
     rowid, size, seconds = source.execute("SELECT rowid, sz, mtime FROM sqlar WHERE name = ?", (name,)).fetchone()
     if not isinstance(seconds, int) or not 0 <= seconds < _LATEST:
         seconds = 0

@@ -1,7 +1,7 @@
-"""Backups of a register: whole copies beside the data, each checked before it counts as one.
+"""Backups of a register: complete copies in a folder of their own, each verified before it gets its name.
 
-A backup is a register like any other. Its name carries the register's id, the day and a number that only ever grows, so
-the newest is the one with the greatest number, whatever the clocks said.
+A backup is a register like any other. Its name has the register's id, the day and an increasing number, so the newest
+is the one with the greatest number, whatever the clocks said.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ _PAUSE_SECONDS = 0.002
 _NAME = re.compile(r"([0-9a-f]{32})\.(\d{4}-\d\d-\d\d)\.(\d{6,})\.fairlead", re.ASCII)
 
 Progress = Callable[[int, int], bool]
-"""Told how many of how many pages are copied; answers whether to go on."""
+"""Called with the pages copied and their total; returns whether to go on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """One backup: where it is, the day it was made, its number among those of its register, its size in bytes."""
+    """One backup: its path, the day it was created, its number among those of its register, its size in bytes."""
 
     path: Path
     day: date
@@ -45,9 +45,9 @@ class Backup:
 
 
 def copy_register(file: File, to: Path, go_on: Progress | None = None) -> None:
-    """Copy a register, open as it is, to a new private file, in steps that let a save through. From any thread.
+    """Copy an open register to a new private file, in steps that let a save through. From any thread.
 
-    Raises FairleadError in words, Cancelled among them; what is at `to` then is the caller's to remove.
+    Raises FairleadError, Cancelled among them; the caller removes what is at `to` then.
     """
 
     def step(_status: int, left: int, of: int) -> None:
@@ -69,10 +69,10 @@ def copy_register(file: File, to: Path, go_on: Progress | None = None) -> None:
 
 
 def back_up(file: File, folder: Path, day: date, go_on: Progress | None = None) -> Path:
-    """Back up an open register; returns where the backup is. From any thread.
+    """Back up an open register; returns the path of the backup. From any thread.
 
-    The copy is checked before it gets its name: one of a damaged register raises Damaged and leaves nothing. Raises
-    FolderMissing where `folder` is not there, and FairleadError in words.
+    The copy is verified before it gets its name: one of a damaged register raises Damaged and leaves nothing. Raises
+    FolderMissing where `folder` does not exist, and other FairleadErrors.
     """
     if not folder.is_dir():
         raise FolderMissing(folder)
@@ -86,7 +86,7 @@ def back_up(file: File, folder: Path, day: date, go_on: Progress | None = None) 
 
 
 def _checked(copy: Path, original: Path) -> str:
-    """Check a copy of ours; returns the register's id. Raises Damaged about the original."""
+    """Verify a copy; returns the register's id. Raises Damaged about the original."""
     try:
         with closing(sqlite3.connect(copy, isolation_level=None)) as conn:
             conn.execute("PRAGMA trusted_schema=OFF")
@@ -101,7 +101,7 @@ def _checked(copy: Path, original: Path) -> str:
 
 
 def backups(folder: Path, register_id: str) -> list[Backup]:
-    """The backups of a register, the newest first; empty where the folder is not there."""
+    """The backups of a register, the newest first; empty where the folder does not exist."""
     found = []
     try:
         for path in folder.iterdir():
@@ -119,9 +119,9 @@ def newest(folder: Path, register_id: str) -> Path | None:
 
 
 def prune(folder: Path, register_id: str) -> list[Path]:
-    """Remove the backups that need not be kept; returns them.
+    """Remove the backups beyond the retention policy; returns them.
 
-    Kept are the newest ten and the newest of every day, a gigabyte in all, and never fewer than three.
+    Retained are the newest ten and the newest of every day, a gigabyte in all, and never fewer than three.
     """
     here = backups(folder, register_id)
     last_of_day = {backup.day: backup for backup in reversed(here)}

@@ -1,4 +1,4 @@
-"""Filling a new register in bulk, before anybody uses it: quicker than ordinary writing, and whole only at the end."""
+"""Bulk load of a new register before anybody uses it: faster than transactions of ordinary writing, not crash-safe."""
 
 from __future__ import annotations
 
@@ -18,16 +18,15 @@ _MADE_LAST = frozenset(
         "recommendation_of_theme",
     }
 )
-"""Indexes that taking in changes never asks, beside those of the lists."""
+"""Indexes that appending changes never uses, beside those of the lists."""
 
 
 @contextmanager
 def bulk_load(file: File) -> Iterator[None]:
-    """Write to a new file that nobody uses yet: nothing waits for the disk, and the indexes of lists are made at the
-    end.
+    """Write to a new file without syncing, and create the indexes of lists at the end.
 
-    All of it is on the disk, and the file as any other, when this ends. Where it ends in an error the file is of no
-    use, and whoever asked removes it.
+    On return all of it is on disk, and the file is like any other. Where it raises the file is of no use, and the
+    caller removes it.
     """
     conn = file.conn
     made_last = [

@@ -1,7 +1,7 @@
-"""The file of a register: the only place that connects to one of ours, and the one way to write to it.
+"""The connection to a register's file, and its transactions: only this file connects to a register.
 
-Rules that measurements made: the header is read before SQLite has the file, and the live file is never opened by
-anything else in this process (either would drop every lock that SQLite holds on it). The journal mode is TRUNCATE.
+Two rules that measurements showed: the header is read before SQLite opens the file, and nothing else in this process
+opens the live file (either would drop every lock that SQLite holds on it). The journal mode is TRUNCATE.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from store.file.schema import DIGESTS, VERSION, migrate, schema_digest, schema_o
 from store.file.sqlite_errors import error_for, identity, is_writable, translating_errors
 
 Connection = sqlite3.Connection
-"""A connection, for those outside this room who hand one on without asking it anything."""
+"""A connection, for modules outside store/file that only pass one on."""
 
 T = TypeVar("T")
 
@@ -46,7 +46,7 @@ _lock = threading.Lock()
 
 
 def check_sqlite() -> str | None:
-    """One sentence if this Python's SQLite cannot hold a register, else None."""
+    """An error message if this Python's SQLite cannot hold a register, else None."""
     if sqlite3.sqlite_version_info < (3, 37, 0):
         return f"Fairlead needs SQLite 3.37 or newer; this Python has {sqlite3.sqlite_version}. Use a newer Python."
     conn = sqlite3.connect(":memory:")
@@ -60,7 +60,7 @@ def check_sqlite() -> str | None:
 
 
 def is_open(path: Path) -> bool:
-    """Whether this process has the same file open as a register, under whatever name."""
+    """Whether this process has the file open as a register, under any name."""
     try:
         return identity(path) in _open_files
     except FairleadError:
@@ -68,7 +68,7 @@ def is_open(path: Path) -> bool:
 
 
 def uri_of(path: Path, mode: str, more: str = "") -> str:
-    """A path as the URI that SQLite opens, whatever bytes its name has."""
+    """The SQLite URI of a path, whatever bytes its name has."""
     return f"file:{quote(os.fsencode(str(path.absolute()).replace(os.sep, '/')))}?mode={mode}{more}"
 
 
@@ -91,11 +91,11 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
 
 @contextmanager
 def _opening(path: Path) -> Iterator[None]:
-    """Say in words why a file cannot be opened."""
+    """Translate errors in opening a file."""
     try:
         yield
     except UnicodeDecodeError:
-        # SQLite complains of a damaged schema in words that are not UTF-8, and Python then of those.
+        # SQLite reports a damaged schema in bytes that are not UTF-8, which Python cannot decode.
         raise Damaged(path) from None
     except sqlite3.Error as error:
         translated = error_for(path, error, reading=True)
@@ -104,9 +104,9 @@ def _opening(path: Path) -> Iterator[None]:
 
 @contextmanager
 def read_only(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection that reads a register by its path, open in this process or not; for short reads, piece by piece.
+    """A read-only connection to a register by its path, open in this process or not; for short reads.
 
-    Raises FairleadError in words; the register is not checked beyond its header.
+    Raises FairleadError; the register is not checked beyond its header.
     """
     if not is_open(path):
         check_header(path, read_header(path))
@@ -120,7 +120,7 @@ def read_only(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 class File:
-    """One register's file, open. A connection belongs to the thread that made it."""
+    """One register's open file. Its connection belongs to the thread that opened it."""
 
     def __init__(
         self,
@@ -129,10 +129,10 @@ class File:
         read_only_reason: str | None = None,
         before_migration: Callable[[File], object] | None = None,
     ) -> None:
-        """Open an existing register. `read_only_reason`, a sentence, makes it read-only and says why.
+        """Open an existing register. `read_only_reason`, a sentence, makes it read-only and is the error of a write.
 
-        `before_migration` is called with this file, still as it was, before an older one is brought to this version:
-        a backup belongs there, and what it raises leaves the file as it was.
+        `before_migration` is called with this file, still unchanged, before a migration from an older version: a backup
+        belongs there, and where it raises the file is unchanged.
         """
         self.path = path
         self.read_only_reason = read_only_reason
@@ -159,7 +159,7 @@ class File:
 
     def _make_ready(self, before_migration: Callable[[File], object] | None) -> None:
         if not self.read_only_reason:
-            # A key that acts must not find a journal of another mode; the pragma also proves the file is SQLite's.
+            # A write must not find a journal of another mode; the pragma also proves that the file is SQLite's.
             self.conn.execute("PRAGMA journal_mode=TRUNCATE").fetchone()
             if self.conn.execute("PRAGMA user_version").fetchone()[0] < VERSION:
                 if before_migration:
@@ -179,7 +179,7 @@ class File:
 
     @classmethod
     def create(cls, path: Path) -> File:
-        """Make a new, empty register. Raises FileAlreadyExists, FolderMissing or CannotWrite."""
+        """Create a new, empty register. Raises FileAlreadyExists, FolderMissing or CannotWrite."""
         if path.exists():
             raise FileAlreadyExists(path)
         if not path.parent.is_dir():
@@ -203,7 +203,7 @@ class File:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """A read-only connection for the thread that asks, for a long read; a save here interrupts it.
+        """A read-only connection for the calling thread, for a long read; a save in this process interrupts it.
 
         Raises sqlite3.OperationalError ("interrupted") in the reader, which then starts again, and FileMoved.
         """
@@ -219,9 +219,9 @@ class File:
             conn.close()
 
     def read_interruptible(self, read: Callable[[Connection], T], cancelled: Callable[[], bool]) -> T | None:
-        """In a thread: a long read on a connection of its own, started again whenever it gave way to a save.
+        """Run a long read on its own connection, in a thread; it restarts when a save interrupted it.
 
-        None when cancelled, which is asked before each start and about every ten milliseconds.
+        None when cancelled, which is checked before each start and about every ten milliseconds.
         """
         while not cancelled():
             try:
@@ -234,16 +234,16 @@ class File:
         return None
 
     def interrupt_readers(self) -> None:
-        """Make this process's own long reads give way: a commit waits for every reader."""
+        """Interrupt this process's own long reads: a commit waits for every reader."""
         with self._readers_lock:
             for conn in self._readers:
                 conn.interrupt()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """The one unit of work: all of it is on the disk when this ends, or none of it.
+        """A write transaction: all of it is on disk when the block ends, or none of it.
 
-        Raises FairleadError in words.
+        Raises FairleadError.
         """
         if self.read_only_reason:
             from store.domain.errors import OpenedReadOnly
@@ -275,9 +275,9 @@ class File:
             raise FileMoved(self.path) from None
 
     def _commit(self) -> None:
-        """Commit; while another program's reader is in the way, ask again for as long as a person would wait."""
+        """Commit; while another program's reader holds the lock, retry for as long as a person would wait."""
         until = time.monotonic() + BUSY_MS / 1000
-        # Waits in short steps: a reader of ours that began again since the last step is made to give way once more.
+        # Waits in short steps: a reader of ours that restarted since the last step is interrupted again.
         with self._waiting(_COMMIT_MS):
             while True:
                 try:
@@ -289,14 +289,13 @@ class File:
                     self.interrupt_readers()
 
     def wait_for_others(self, wait: bool) -> None:
-        """Whether reads wait for another program that has the file locked, or raise "busy" at once; writes always
-        wait."""
+        """Set whether reads wait for another program's lock, or raise "busy" at once; writes always wait."""
         self._patience_ms = BUSY_MS if wait else 0
         self.conn.execute(f"PRAGMA busy_timeout={self._patience_ms}")
 
     @contextmanager
     def _waiting(self, milliseconds: int) -> Iterator[None]:
-        """Wait so long for other programs within the block."""
+        """Wait so long for locks of other programs within the block."""
         self.conn.execute(f"PRAGMA busy_timeout={milliseconds}")
         try:
             yield
@@ -304,21 +303,21 @@ class File:
             self.conn.execute(f"PRAGMA busy_timeout={self._patience_ms}")
 
     def _roll_back(self) -> None:
-        """Roll back; where that too fails, SQLite does it from the journal before the file is read again."""
+        """Roll back; where that fails too, SQLite does it from the journal before the file is read again."""
         if self.conn.in_transaction:
             with suppress(sqlite3.Error):
                 self.conn.execute("ROLLBACK")
 
     def data_version(self) -> int:
-        """A number that differs after any commit by another connection or program; costs microseconds.
+        """A number that changes with any commit by another connection or program; costs microseconds.
 
-        Waits for nobody. Raises Busy where another program has the file locked, and Damaged.
+        Does not wait. Raises Busy where another program has the file locked, and Damaged.
         """
         with translating_errors(self.path), self._waiting(0):
             return int(self.conn.execute("PRAGMA data_version").fetchone()[0])
 
     def close(self) -> None:
-        """Close it; a second time does nothing."""
+        """Close the file; idempotent."""
         if self._closed:
             return
         self._closed = True

@@ -1,4 +1,4 @@
-"""What a file says of itself before SQLite has it open: its header, and what lies beside it."""
+"""Checks of a file before SQLite opens it: its header, and the journals beside it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _JOURNAL_MAGIC = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"
 
 
 def read_header(path: Path) -> bytes:
-    """The first 100 bytes of a file that is not open here. Raises FairleadError in words."""
+    """Read the first 100 bytes of a file that is not open in this process. Raises FairleadError."""
     try:
         if not path.is_file():
             raise FileMissing(path) if not path.exists() else NotARegister(path, "it is not a file")
@@ -46,10 +46,10 @@ def check_header(path: Path, header: bytes) -> int:
 
 
 def check_beside(path: Path) -> None:
-    """Refuse a journal beside a register that is not of our making. Raises NotARegister.
+    """Reject a journal beside a register that Fairlead did not write. Raises NotARegister.
 
-    SQLite deletes the file that a journal names as its super-journal, and plays back a write-ahead log whatever the
-    header says; a register never has either.
+    SQLite deletes the file that a journal names as its super-journal, and replays a write-ahead log whatever the header
+    says; a register never has either.
     """
     journal, ahead = Path(f"{path}-journal"), Path(f"{path}-wal")
     why = "another program left {} beside it. Move that away, or open a backup"

@@ -1,7 +1,7 @@
-"""The tables, by migration. The SQL itself is in migrations/: plain, and never edited once released.
+"""The schema and its migrations. The SQL is in migrations/: plain, and never edited once released.
 
-`expected_schema(version)` is what a register of that version must look like to the letter: what is opened is compared
-with it, so a file that carries anything of its own (a trigger, a view, a table) is found before it is used.
+`expected_schema(version)` is the exact schema of a register of that version: what is opened is compared with it, so a
+file with anything of its own (a trigger, a view, a table) is detected before it is used.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def _written_digest(file: Path) -> str:
 
 
 DIGESTS = {number: _written_digest(file) for number, file in enumerate(_MIGRATIONS, 1)}
-"""The digest of the schema of each version, as the first line of its SQL has it; a test makes them anew."""
+"""The digest of the schema of each version, from the first line of its SQL; a test recomputes them."""
 
 _MIGRATIONS_TABLE = "_sqlite_migrations"
 _SHADOWS = ("CREATE TABLE", "CREATE INDEX", "CREATE UNIQUE INDEX")
@@ -46,9 +46,9 @@ def statements(text: str) -> list[str]:
 
 
 def migrate(conn: sqlite3.Connection, version: int = VERSION, then: Callable[[], object] | None = None) -> None:
-    """Bring a register's schema to a version, one transaction a migration; the version moves with it.
+    """Migrate a register's schema to a version, in one transaction for each migration, which sets the version too.
 
-    `then` is called in the transaction of the last one: what the new tables hold is worked out from the log there.
+    `then` is called in the transaction of the last one, to derive the new tables from the log.
     """
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
@@ -69,10 +69,10 @@ def migrate(conn: sqlite3.Connection, version: int = VERSION, then: Callable[[],
 
 
 def schema_of(conn: sqlite3.Connection) -> dict[str, str]:
-    """What a file's schema says, name by name, with what SQLite keeps for itself set aside.
+    """The schema of a file: object to SQL, without SQLite's own objects.
 
-    FTS5's shadow tables and the migrations table are taken by name and columns: their SQL is not ours and may be
-    written otherwise by another version of the library that makes them.
+    FTS5's shadow tables and the migrations table are compared by name and columns: their SQL is not ours and may differ
+    with the version of the library that creates them.
     """
     rows = conn.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchall()
     found: dict[str, str] = {}
@@ -100,13 +100,13 @@ def _is_sqlites_own(kind: str, name: str, sql: str) -> bool:
 
 
 def schema_digest(schema: dict[str, str]) -> str:
-    """One hash over a schema."""
+    """The hash of a schema."""
     return sha256("\x00".join(f"{name}\x01{sql}" for name, sql in sorted(schema.items())).encode()).hexdigest()[:32]
 
 
 @cache
 def expected_schema(version: int = VERSION) -> dict[str, str]:
-    """The schema of a released version, made from its migrations in memory."""
+    """The schema of a released version, created from its migrations in memory."""
     conn = sqlite3.connect(":memory:", isolation_level=None)
     try:
         migrate(conn, version)
@@ -116,7 +116,7 @@ def expected_schema(version: int = VERSION) -> dict[str, str]:
 
 
 def what_differs(schema: dict[str, str], version: int = VERSION) -> str:
-    """Name what a foreign schema adds to, lacks of or alters in that of its version, in a few words."""
+    """Describe briefly what a schema adds, lacks or alters, compared with that of its version."""
     ours = expected_schema(version)
     added = [name for name in schema if name not in ours]
     lacks = [name for name in ours if name not in schema]

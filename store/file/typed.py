@@ -1,4 +1,4 @@
-"""A path that somebody typed, which may be anything."""
+"""Validation of a path that somebody typed."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from store.domain.text import one_line
 
 
 def typed_path(text: str, field: str = "path") -> Path:
-    """The path that a person means, and one that the system can be asked about. Raises BadInput for any other."""
+    """Parse a typed path, and check that it is reachable. Raises BadInput."""
     try:
         path = Path(text).expanduser()
-        # Asked here, where it is refused in words: a name may be too long, or a folder on the way closed.
+        # Checked here, for a proper error: a name may be too long, or a folder on the way closed.
         path.exists()
         path.parent.is_dir()
     except (OSError, ValueError, RuntimeError) as error:

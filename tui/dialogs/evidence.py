@@ -131,7 +131,7 @@ def _read_and_cite(app: RegisterApp, key: str, about: dict[str, Any], cited: Cit
         cite(cited)
 
 
-def _read(app: RegisterApp, cited: CitedFile, keep: bool, then: Callable[[CitedFile], None]) -> None:
+def _read(app: RegisterApp, cited: CitedFile, embed: bool, then: Callable[[CitedFile], None]) -> None:
     """Read a file in a thread, and go on with what was found."""
     path = Path(cited.where)
 

@@ -19,7 +19,7 @@ from store.log.change import Change
 from store.log.change_log import ChangeLog
 from store.log.projection import derive_dependents, find_dependents, project
 
-LATE = "late news"
+LATE_NEWS = "late news"
 """The row of this_file with the number of changes dated by the day that reached the register only after it."""
 
 
@@ -78,7 +78,7 @@ def write_as_at(
         facts = {"as at": day.isoformat()}
         if until is not None and until < date.max:
             after = (until + timedelta(days=1)).isoformat()
-            facts[LATE] = str(_late(conn, own, after))
+            facts[LATE_NEWS] = str(_late(conn, own, after))
             _rewind(conn, after, go_on)
         conn.executemany(
             "INSERT INTO this_file VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", facts.items()
@@ -120,7 +120,7 @@ def _row(conn: sqlite3.Connection, kind: str, entity: str) -> tuple[object, ...]
 
 
 @contextmanager
-def _without_lists(conn: sqlite3.Connection, many: bool) -> Iterator[None]:
+def _without_list_indexes(conn: sqlite3.Connection, many: bool) -> Iterator[None]:
     """Drop the indexes of lists for the block, where there is much to write."""
     found = conn.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND name LIKE 'listed%'").fetchall()
     indexes = found if many else []
@@ -160,13 +160,13 @@ def _rewind(conn: sqlite3.Connection, after: str, go_on: Callable[[], None]) -> 
         retained.update(c.id for c in changes if c.time >= after)
         return changes
 
-    unborn = {row[0] for row in conn.execute("SELECT id FROM unborn")}
-    with _without_lists(conn, len(touched) > _MANY):
-        project(conn, {entity: kind for entity, kind in touched.items() if entity not in unborn}, changes_until)
-        while named := _named_though_unborn(conn):
+    uncreated = {row[0] for row in conn.execute("SELECT id FROM unborn")}
+    with _without_list_indexes(conn, len(touched) > _MANY):
+        project(conn, {entity: kind for entity, kind in touched.items() if entity not in uncreated}, changes_until)
+        while named := _referenced_uncreated(conn):
             conn.executemany("DELETE FROM unborn WHERE id = ?", [(entity,) for entity in named])
             project(conn, named, changes_until)
-        _forget_unborn(conn)
+        _delete_uncreated(conn)
         go_on()
         same = {entity for entity, row in shared.items() if row == _row(conn, touched[entity], entity)}
         derive_dependents(conn, {entity: kind for entity, kind in touched.items() if entity not in same}, before=before)
@@ -175,7 +175,7 @@ def _rewind(conn: sqlite3.Connection, after: str, go_on: Callable[[], None]) -> 
     conn.execute("DELETE FROM waiting WHERE change NOT IN (SELECT id FROM change)")
 
 
-def _named_though_unborn(conn: sqlite3.Connection) -> dict[str, str]:
+def _referenced_uncreated(conn: sqlite3.Connection) -> dict[str, str]:
     """The entities (id to kind) that an included row refers to, and whose own dates are all later."""
     return {
         row[0]: other
@@ -188,7 +188,7 @@ def _named_though_unborn(conn: sqlite3.Connection) -> dict[str, str]:
     }
 
 
-def _forget_unborn(conn: sqlite3.Connection) -> None:
+def _delete_uncreated(conn: sqlite3.Connection) -> None:
     conn.execute(
         "DELETE FROM search WHERE rowid IN (SELECT seq FROM recommendation WHERE id IN (SELECT id FROM unborn))"
     )

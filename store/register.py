@@ -83,7 +83,7 @@ class Register:
         self.origin = file.path
         """The file that a person named: of one opened read-only, not the private copy that is open."""
         with translating_errors(file.path):
-            self.id = self._local("id") or ""
+            self.id = self._file_property("id") or ""
 
     @classmethod
     def open(
@@ -108,10 +108,10 @@ class Register:
         register = cls(File.create(path), author)
         with register.file.transaction() as conn:
             conn.execute("INSERT INTO this_file VALUES ('id', ?)", (random_token(),))
-        register.id = register._local("id") or ""
+        register.id = register._file_property("id") or ""
         return register
 
-    def _local(self, name: str) -> str | None:
+    def _file_property(self, name: str) -> str | None:
         row = self.conn.execute("SELECT value FROM this_file WHERE name = ?", (name,)).fetchone()
         return str(row[0]) if row else None
 
@@ -226,7 +226,7 @@ class Register:
         changes = self.log.of_action(action)
         if not changes:
             raise CannotUndo("There is no such action in this register.")
-        if not any(self._stands(change.id) for change in changes):
+        if not any(self._is_current(change.id) for change in changes):
             raise CannotUndo("That has been undone already.")
         from store.commands.stage_rules import derive_touched_stages
 
@@ -311,7 +311,7 @@ class Register:
             depth = self._depth(undoes)
             if odd and depth == 0:
                 return None
-            if depth % 2 == int(odd) and self._stands(change):
+            if depth % 2 == int(odd) and self._is_current(change):
                 return str(action)
         return None
 
@@ -324,7 +324,7 @@ class Register:
             undoes = row[0] if row else None
         return depth
 
-    def _stands(self, change: str) -> bool:
+    def _is_current(self, change: str) -> bool:
         from store.log.change import undone
 
         undos: list[Change] = []
@@ -338,15 +338,15 @@ class Register:
     @property
     def as_at_day(self) -> date | None:
         """The day of a snapshot; None for any other register."""
-        day = self._local("as at")
+        day = self._file_property("as at")
         return date.fromisoformat(day) if day else None
 
     @property
     def late_news(self) -> int:
         """Of a snapshot: how many changes dated by its day reached the register only after it; else 0."""
-        from store.as_at import LATE
+        from store.as_at import LATE_NEWS
 
-        return int(self._local(LATE) or 0)
+        return int(self._file_property(LATE_NEWS) or 0)
 
     def as_at(self, day: date, scratch: Path, cancelled: Callable[[], bool] | None = None) -> Register:
         """A snapshot: the register as known on a day, read-only, in a scratch file that the caller removes.

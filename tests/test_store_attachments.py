@@ -21,12 +21,12 @@ from store.exchange.integrity import check
 from store.file.attachments import (
     AttachmentMissing,
     Content,
+    attachment_state,
     cited_attachments,
-    copy_files,
+    copy_attachments,
     pack,
-    pieces,
+    read_chunks,
     save_attachment,
-    state,
 )
 from store.queries.filter import Filter
 from store.register import Author, Register
@@ -64,14 +64,14 @@ def put(conn: sqlite3.Connection, content: bytes, data: bytes | None = None, siz
 
 
 def read(conn: sqlite3.Connection, name: str) -> bytes:
-    return b"".join(pieces(conn, name))
+    return b"".join(read_chunks(conn, name))
 
 
 @pytest.mark.parametrize("content", [TEXT, NOISE, b"x", bytes(3_000_000)], ids=["text", "noise", "one byte", "long"])
 def test_what_was_put_in_comes_out(conn: sqlite3.Connection, content: bytes) -> None:
     packed = pack(content)
     save_attachment(conn, packed, 1_000_000)
-    assert read(conn, packed.sha256) == content and state(conn, packed.sha256) == "kept"
+    assert read(conn, packed.sha256) == content and attachment_state(conn, packed.sha256) == "kept"
     assert conn.execute("SELECT mode, mtime, sz FROM sqlar").fetchall() == [(0o100600, 1_000_000, len(content))]
     save_attachment(conn, packed, 2_000_000)
     assert conn.execute("SELECT mtime FROM sqlar").fetchall() == [(1_000_000,)]
@@ -90,7 +90,7 @@ SPOILT: dict[str, tuple[bytes, int | None, str]] = {
     "longer as it lies than it says": (TEXT, len(TEXT) - 1, "it is longer than it says"),
     "other bytes of its length": (TEXT.swapcase(), None, "its bytes are not those that were cited"),
     "a size below nothing": (DEFLATED, -1, "its size is not one that a file may have"),
-    "a size that none may have": (DEFLATED, store.file.attachments.MOST + 1, "its size is not one"),
+    "a size that none may have": (DEFLATED, store.file.attachments.MAX_SIZE + 1, "its size is not one"),
 }
 
 
@@ -100,7 +100,7 @@ def test_bytes_that_are_not_those_that_were_cited_are_refused(conn: sqlite3.Conn
     name = put(conn, TEXT, data, size)
     with pytest.raises(AttachmentMissing, match=words):
         read(conn, name)
-    assert state(conn, name) == "spoilt"
+    assert attachment_state(conn, name) == "spoilt"
 
 
 def test_a_spoilt_file_is_put_in_again(conn: sqlite3.Connection) -> None:
@@ -113,9 +113,9 @@ def test_the_greatest_file_is_taken_and_one_of_a_byte_more_is_not(
     conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = put(conn, TEXT)
-    monkeypatch.setattr(store.file.attachments, "MOST", len(TEXT))
+    monkeypatch.setattr(store.file.attachments, "MAX_SIZE", len(TEXT))
     assert read(conn, name) == TEXT
-    monkeypatch.setattr(store.file.attachments, "MOST", len(TEXT) - 1)
+    monkeypatch.setattr(store.file.attachments, "MAX_SIZE", len(TEXT) - 1)
     with pytest.raises(AttachmentMissing):
         read(conn, name)
 
@@ -128,9 +128,9 @@ def test_files_are_copied_up_to_all_that_there_is_room_for(
         save_attachment(register.conn, pack(content), 0)
     for room, missing in ((len(TEXT + NOISE), []), (len(TEXT + NOISE) - 1, [names[1]])):
         other = Register.open(Path(shutil.copyfile(built, tmp_path / f"{room}.fairlead")))
-        monkeypatch.setattr(store.file.attachments, "MOST_IN_ALL", room)
-        assert copy_files(register.conn, other.conn, names) == missing
-        assert {name: state(other.conn, name) for name in names} == {
+        monkeypatch.setattr(store.file.attachments, "MAX_TOTAL_SIZE", room)
+        assert copy_attachments(register.conn, other.conn, names) == missing
+        assert {name: attachment_state(other.conn, name) for name in names} == {
             name: "missing" if name in missing else "kept" for name in names
         }
         other.close()
@@ -145,7 +145,7 @@ def test_only_a_plausible_time_is_taken_over(
     name = put(register.conn, TEXT)
     register.conn.execute("UPDATE sqlar SET mtime = ?, mode = 0", (seconds,))
     other = Register.open(Path(shutil.copyfile(built, tmp_path / "other.fairlead")))
-    assert copy_files(register.conn, other.conn, [name]) == []
+    assert copy_attachments(register.conn, other.conn, [name]) == []
     assert other.conn.execute("SELECT mode, mtime FROM sqlar").fetchall() == [(0o100600, taken)]
     other.close()
 
@@ -188,7 +188,7 @@ def test_a_share_leaves_the_bytes_behind_of_what_is_no_longer_cited(
     with sqlite3.connect(out) as share:
         assert share.execute("SELECT name FROM sqlar").fetchall() == [(left,)]
     assert NOISE not in out.read_bytes()
-    assert state(register.conn, gone) == "kept"
+    assert attachment_state(register.conn, gone) == "kept"
 
 
 def test_a_place_that_was_withdrawn_is_not_looked_at_by_the_check(register: Register, tmp_path: Path) -> None:

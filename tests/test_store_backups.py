@@ -13,7 +13,7 @@ import store.file.backups
 from store.commands import AddNote
 from store.domain.errors import Cancelled, Damaged, DiskFull, FolderMissing
 from store.exchange.integrity import check
-from store.file.backups import back_up, backups, newest, prune
+from store.file.backups import back_up, list_backups, newest_backup, prune
 from store.register import Author, Register
 
 WRITER = Author("Test Lead")
@@ -43,10 +43,10 @@ def test_a_backup_is_the_whole_register_under_a_name_that_says_whose(sample: Reg
 
 def test_the_newest_is_the_last_made_whatever_the_day_says(sample: Register, folder: Path) -> None:
     made = [back_up(sample.file, folder, DAY + timedelta(days=days)) for days in (0, 5, -30, 0)]
-    assert [b.path for b in backups(folder, sample.id)] == made[::-1]
-    assert newest(folder, sample.id) == made[-1]
-    assert newest(folder, ID) is None
-    assert backups(folder / "nowhere", sample.id) == []
+    assert [b.path for b in list_backups(folder, sample.id)] == made[::-1]
+    assert newest_backup(folder, sample.id) == made[-1]
+    assert newest_backup(folder, ID) is None
+    assert list_backups(folder / "nowhere", sample.id) == []
 
 
 def test_a_save_in_the_middle_of_a_backup_goes_through(
@@ -106,7 +106,7 @@ def place(folder: Path, day: date, number: int, size: int = 10) -> Path:
 
 
 def numbers(folder: Path) -> list[int]:
-    return [backup.number for backup in backups(folder, ID)]
+    return [backup.number for backup in list_backups(folder, ID)]
 
 
 def test_the_newest_ten_and_one_a_day_are_kept(folder: Path) -> None:

@@ -26,7 +26,7 @@ from store.domain.vocabulary import NoteKind
 from store.exchange.export import describe_export, export
 from store.exchange.foreign import open_foreign, save_as_own
 from store.exchange.integrity import check
-from store.file.attachments import MOST, AttachmentMissing, pieces
+from store.file.attachments import MAX_SIZE, AttachmentMissing, read_chunks
 from store.queries.evidence import (
     FileState,
     all_citations,
@@ -84,7 +84,7 @@ def cited(register: Register, item: str) -> list[EntityRow]:
 
 
 def kept(register: Register, name: str) -> bytes:
-    return b"".join(pieces(register.conn, name))
+    return b"".join(read_chunks(register.conn, name))
 
 
 def folder(tmp_path: Path, name: str) -> Path:
@@ -307,7 +307,7 @@ def test_altered_bytes_never_reach_a_file(sample: Register, note: str, tmp_path:
     for change in (
         "data = zeroblob(768)",
         "sz = 5",
-        f"sz = {MOST + 1}",
+        f"sz = {MAX_SIZE + 1}",
         "sz = 'many'",
         "data = NULL",
         "data = x'789c'",
@@ -330,7 +330,7 @@ def test_no_more_is_inflated_than_a_file_is_said_to_have(sample: Register) -> No
         conn.execute("INSERT INTO sqlar VALUES ('x', 0, 0, 3000000, ?)", (bomb,))
     taken = 0
     with pytest.raises(AttachmentMissing):
-        for part in pieces(sample.conn, "x"):
+        for part in read_chunks(sample.conn, "x"):
             taken += len(part)
     assert taken <= 3_000_000
 
@@ -473,7 +473,7 @@ def test_copying_the_files_can_be_stopped(theirs: Path, tmp_path: Path) -> None:
 def test_files_that_are_too_much_together_stay_behind(
     theirs: Path, item: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store.file.attachments, "MOST_IN_ALL", 100)
+    monkeypatch.setattr(store.file.attachments, "MAX_TOTAL_SIZE", 100)
     shown = open_foreign(theirs, folder(tmp_path, "scratch"))
     assert not cited(shown, item)[0].fields["kept"]
     shown.close()

@@ -24,7 +24,7 @@ from store.commands import (
 )
 from store.domain.errors import UnresolvedConflict
 from store.domain.vocabulary import Value
-from store.log.change import Change, association_id, is_whole, make_change
+from store.log.change import Change, association_id, make_change, matches_id
 from store.register import Author, Register
 
 pytest_plugins = ["registers"]
@@ -97,8 +97,8 @@ FLIPS: dict[str, Any] = {
 
 @pytest.mark.parametrize("column", FLIPS)
 def test_an_altered_row_is_found(column: str) -> None:
-    assert is_whole(EXAMPLE)
-    assert not is_whole(replace(EXAMPLE, **{column: FLIPS[column]}))
+    assert matches_id(EXAMPLE)
+    assert not matches_id(replace(EXAMPLE, **{column: FLIPS[column]}))
 
 
 def test_every_column_of_a_change_is_tried() -> None:
@@ -106,13 +106,13 @@ def test_every_column_of_a_change_is_tried() -> None:
 
 
 def test_a_change_whose_body_is_not_here_still_checks() -> None:
-    assert is_whole(replace(EXAMPLE, body=None, salt=None))
+    assert matches_id(replace(EXAMPLE, body=None, salt=None))
 
 
 @pytest.mark.parametrize("lost", ["body", "salt"])
 def test_a_body_is_whole_or_absent(lost: str) -> None:
     without: dict[str, Any] = {lost: None}
-    assert not is_whole(replace(EXAMPLE, **without))
+    assert not matches_id(replace(EXAMPLE, **without))
 
 
 def test_field_names_out_of_order_are_found() -> None:
@@ -128,12 +128,12 @@ def test_field_names_out_of_order_are_found() -> None:
         action="3" * 32,
         salt="4" * 32,
     )
-    assert is_whole(two)
-    assert not is_whole(replace(two, fields=("name", "kind")))
+    assert matches_id(two)
+    assert not matches_id(replace(two, fields=("name", "kind")))
 
 
 def test_every_change_that_is_stored_checks(sample: Register) -> None:
-    assert all(is_whole(change) for change in sample.log.all())
+    assert all(matches_id(change) for change in sample.log.all())
 
 
 # Creating
@@ -149,7 +149,7 @@ def test_creating_a_thing_is_one_change_that_sets_every_field_that_is_known(here
 def test_what_a_thing_belongs_to_and_whether_it_is_withdrawn_stay_in_the_clear(here: Register) -> None:
     (created,) = here.log.of_entity(item(here))
     bare = replace(created, body=None, salt=None)
-    assert bare.clear_values.keys() == {"publication", "withdrawn"} and is_whole(bare)
+    assert bare.clear_values.keys() == {"publication", "withdrawn"} and matches_id(bare)
     assert bare.is_readable("publication") and not bare.is_readable("title")
 
 

@@ -16,7 +16,7 @@ import pytest
 from tampering import alter, small_register
 
 from store.domain.errors import Cancelled
-from store.file.backups import back_up, backups
+from store.file.backups import back_up, list_backups
 from store.register import Author, Register
 from tui.desk.maintenance import MaintenanceRecord, describe_newest_backup, run_maintenance
 from tui.desk.settings import ensure_folder, folders
@@ -118,7 +118,7 @@ def test_what_was_noted_and_cannot_be_read_is_as_if_it_were_not_there(register: 
 
 
 def here(register: Register) -> list[date]:
-    return [backup.day for backup in backups(folders().backups, register.id)]
+    return [backup.day for backup in list_backups(folders().backups, register.id)]
 
 
 def test_a_register_is_backed_up_once_a_day_and_old_ones_are_pruned(register: Register) -> None:

@@ -11,9 +11,9 @@ from store.log.writer import ChangeWriter
 
 
 class MoveTarget(Command):
-    """Give an item its target, or move it; the first is kept for ever.
+    """Set or move the target of an item; the first target stays in the log.
 
-    A target moved to a later day, or to one that no day is known of, owes a reason.
+    A reason is required for a later target, or for one without a day.
 
     `text` is as written, and empty to say that there is none; `earliest` and `latest` (ISO days) are for words that no
     day can be read from.
@@ -50,7 +50,7 @@ class MoveTarget(Command):
         now = writer.current(self.item, "target").value
         given = self.earliest or self.latest
         if isinstance(now, dict) and now["text"] == self.text and not given:
-            # The same words mean what they meant: "June" is not read anew a year later.
+            # The same words mean what they meant: "June" is not parsed again a year later.
             return {**now, **{name: value for name, value in more.items() if value}}
         value = target_value(self.text, today=None if given else writer.today) | more
         value["earliest"] = self.earliest or value.get("earliest")
@@ -59,7 +59,7 @@ class MoveTarget(Command):
 
 
 class AddAction(FieldsCommand):
-    """Add a promise, milestone or dependency under an item; `said` and `where` are of its due date.
+    """Add an action (promise, milestone or dependency) to an item; `said` and `where` are of its due date.
 
     A dependency waits on another body or programme, `whose`, `since` a day.
     """
@@ -78,7 +78,7 @@ class AddAction(FieldsCommand):
 
 
 class FinishAction(Command):
-    """Say that an action is done, and the day (today unless said), or that it is not after all."""
+    """Mark an action as done on a day (today by default), or as not done."""
 
     action: str
     done: bool = True

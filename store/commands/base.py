@@ -1,4 +1,4 @@
-"""What every command is, and the few look-ups that several share."""
+"""The base class of commands, and the helpers that they share."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from store.log.writer import ChangeWriter
 
 
 class Command(BaseModel):
-    """A command: what a person can do. Entities are named by id; text is as typed.
+    """Base class of commands, the edits that a person can make. Entities are given by id; text is as typed.
 
-    `basis` and `place` say how its values are known; a basis that is a source lets a value pass the workflow's gates,
-    since it is recorded as published. `reason` is None where none was given, "" where it was asked for and declined.
+    `basis` and `place` are those of its values; a basis that is a source lets a value pass the workflow's rules, since
+    it is recorded as published. `reason` is None where none was given, "" where it was asked for and declined.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,16 +34,16 @@ class Command(BaseModel):
     reason: str | None = None
 
     def write(self, writer: ChangeWriter) -> None:
-        """Write the changes. Raises NotAllowed, ReasonRequired or BadInput, in words."""
+        """Write the changes. Raises NotAllowed, ReasonRequired or BadInput."""
         raise NotImplementedError
 
     def require_reason(self, what: str) -> None:
-        """Insist that a reason was given or declined."""
+        """Raise ReasonRequired unless a reason was given or declined."""
         if self.reason is None:
             raise ReasonRequired(what)
 
     def reason_to_record(self, is_required: bool) -> str | None:
-        """The reason to write: that none was given counts only where one was owed."""
+        """The reason to record: a declined one ("") only where one is required."""
         return self.reason if is_required else self.reason or None
 
     def provenance(self, values: dict[str, Any]) -> dict[str, tuple[str, str | None]]:
@@ -56,10 +56,10 @@ class Command(BaseModel):
 def part_date(
     text: str | None, field: str = "date", today: date | None = None, *, past: bool = False
 ) -> dict[str, str | None] | None:
-    """A part-known date as a value, from what was typed; None for nothing. Raises BadInput with the sentence.
+    """Parse a typed part-known date to a stored value; None for empty text. Raises BadInput.
 
-    `today` is the day that "yesterday" and "30 June" go by; without it they are not understood. `past` is for what has
-    happened: "30 June" is then the last one, and not the next.
+    "yesterday" and "30 June" are relative to `today`; without it they are refused. With `past`, "30 June" is the last
+    one, and not the next.
     """
     if not text or not text.strip():
         return None
@@ -75,7 +75,7 @@ EARLIEST = date(1990, 1, 1)
 
 
 def past_date(text: str | None, field: str, today: date) -> dict[str, str | None] | None:
-    """The part-known date of something that has happened; None for nothing. Raises BadInput for one that cannot be."""
+    """Parse the part-known date of a past event; None for empty text. Raises BadInput for a future or too early one."""
     value = part_date(text, field, today, past=True)
     first, last = (value or {}).get("earliest"), (value or {}).get("latest")
     if value and first and first > today.isoformat():
@@ -102,10 +102,10 @@ def target_value(
     where: str | None = None,
     today: date | None = None,
 ) -> dict[str, str | None]:
-    """A target as written; with bounds where a day can be read from it, and none where not.
+    """Parse a target to a stored value; its bounds are None where it contains no day.
 
-    `today` is the day that "+3 months" and "30 June" go by; without it they are kept as words. Raises BadInput where it
-    is a date that no calendar has.
+    "+3 months" and "30 June" are relative to `today`; without it they are stored as text. Raises BadInput for a date
+    that no calendar has.
     """
     try:
         value = _value(read_date(text, today))
@@ -129,14 +129,14 @@ def find_party(writer: ChangeWriter, name: str) -> str | None:
 
 
 def party_named(writer: ChangeWriter, name: str, kind: str = "unit") -> str:
-    """The id of the party of that name, which is added where it is new."""
+    """The id of the party of that name, which is created if it does not exist."""
     return find_party(writer, name) or writer.create("party", {"name": name, "kind": kind})
 
 
 def item_status(writer: ChangeWriter, item: str) -> str:
-    """An item's status as it stands, with what was written just now.
+    """An item's current status, pending changes included.
 
-    Raises NotAllowed for one that is not here or was left out.
+    Raises NotAllowed for an item that is missing, withdrawn or left out of this copy.
     """
     row = writer.conn.execute(
         "SELECT closed_as, left_out, withdrawn FROM recommendation WHERE id = ?", (item,)

@@ -1,4 +1,4 @@
-"""Correct what is recorded of an entity: one command for every kind, and the few rules that single fields have."""
+"""Edit fields of an entity: one command for every kind, and the rules of single fields."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from store.log.writer import ChangeWriter
 
 
 class Correct(Command):
-    """Correct fields of an entity of a kind, by name and as typed; those not given stay as they are, "" empties one.
+    """Edit fields of an entity, by name and as typed; fields not given are unchanged, "" clears one.
 
-    A note is not corrected so, but with CorrectNote.
+    For notes there is CorrectNote.
     """
 
     kind: str
@@ -60,7 +60,7 @@ def correct(
     reason: str | None = None,
     **values: Any,
 ) -> Correct:
-    """Correct fields of an entity by their names: `correct("recommendation", item, title="Other words")`."""
+    """Make a Correct command from keyword arguments: `correct("recommendation", item, title="Other words")`."""
     return Correct(kind=kind, entity=entity, values=values, basis=basis, place=place, reason=reason)
 
 
@@ -103,7 +103,7 @@ def _code(writer: ChangeWriter, command: Correct, code: Any) -> str:
 
 
 def _due(writer: ChangeWriter, command: Correct, due: Any) -> Any:
-    """By when: the same words mean what they meant, and other words were said when and where the old ones were."""
+    """The due date: unchanged text keeps its stored value; a new one inherits `said` and `where` from the old."""
     now = writer.current(command.entity, "due").value
     if not (due and isinstance(now, dict)):
         return due
@@ -116,14 +116,13 @@ _RULES: dict[tuple[str, str], Callable[[ChangeWriter, Correct, Any], Any]] = {
     ("publication", "code"): _code,
     ("action", "due"): _due,
 }
-"""What more is asked of a field's new value (None for none) than its type: gives the value to write, or raises
-BadInput."""
+"""Validation of a new field value (None for none) beyond its type: returns the value to write, or raises BadInput."""
 
 _BASES = {("recommendation", "theme"): Basis.ASSIGNED}
-"""How a field is known that was simply typed in."""
+"""The basis of a field that was typed in, where it is not the command's."""
 
 _LEADS_TO: dict[tuple[str, str], Callable[[ChangeWriter, str], Stage]] = {
     ("submission", "sent"): lambda writer, submission: Stage.SUBMITTED,
     ("reply", "dated"): lambda writer, reply: STAGE_OF[Verdict(str(writer.current(reply, "verdict").value))],
 }
-"""The stage that an item reached on the day that a field says."""
+"""The stage that an item reached on the date in this field."""

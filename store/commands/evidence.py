@@ -1,5 +1,4 @@
-"""Cite evidence on a note: a file by its name, its reference and its SHA-256; and keep the file itself inside, when
-asked."""
+"""Cite evidence files on a note by name, reference and SHA-256; optionally store the file as an attachment."""
 
 from __future__ import annotations
 
@@ -14,10 +13,10 @@ from store.queries.evidence import check_limit
 
 
 class CiteEvidence(FieldsCommand):
-    """Cite a file on a note. `where` it lies is recorded apart and never shared; `size` is in bytes.
+    """Cite a file on a note. Its location, `where`, is recorded apart and never shared; `size` is in bytes.
 
-    `content` keeps the file inside the register, in the same transaction. The marking is the note's unless said.
-    Undoing this withdraws the citation; bytes that were kept stay in this file, for a redo, and go into no share.
+    `content` is stored as an attachment in the same transaction. The marking defaults to the note's.
+    Undo withdraws the citation; attached bytes stay in this file, for a redo, and are in no share.
     """
 
     entity_kind = "citation"
@@ -55,7 +54,7 @@ class CiteEvidence(FieldsCommand):
 
 
 class EmbedEvidence(Command):
-    """Keep inside the register a file that is cited already, as it was when it was cited."""
+    """Attach the content of a file that is cited already, unchanged since it was cited."""
 
     citation: str
     content: Content

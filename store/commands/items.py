@@ -1,4 +1,4 @@
-"""Add items; set their leads and outcomes, and whose move is next."""
+"""Add items; set their leads, outcomes and next move."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from store.log.writer import ChangeWriter
 
 
 def item_id(publication: str, number: str) -> str:
-    """The id of an item that was numbered when recorded, so that two people who record the same one meet."""
+    """The id of a numbered item, derived from its number: recorded by two people, it is the same item."""
     return digest("recommendation", publication, fold_number(number))
 
 
 def recorded_number(number: str | None, kind: ItemKind) -> str | None:
-    """A number as it is recorded; None for none.
+    """Normalise an item number; None for none.
 
     A report may number its areas for development apart from its recommendations, from 1 on again: theirs are recorded
-    as AFD1, so that the two are never taken for one.
+    as AFD1, so that the two are never confused.
     """
     plain = tidy_number(number or "")
     return f"AFD{plain}" if kind == ItemKind.AREA_FOR_DEVELOPMENT and plain[:1].isdigit() else plain or None
 
 
 class AddItem(FieldsCommand):
-    """Add an item to a publication. Without a number it is given a label of its own, shown as HC-x3f9."""
+    """Add an item to a publication. Without a number it gets a generated label, shown as HC-x3f9."""
 
     entity_kind = "recommendation"
     publication: str
@@ -95,7 +95,7 @@ class AddItem(FieldsCommand):
 
 
 def check_whole(writer: ChangeWriter, whole: str, publication: object) -> None:
-    """Refuse to make an item a part of one that is a part itself, or of another publication: it would be in no list."""
+    """Check that an item can have parts: raise BadInput if it is a part itself, or of another publication."""
     if writer.current(whole, "part_of").value:
         raise BadInput(
             "part_of", f"{writer.name_of('recommendation', whole)} is a part itself; name the item it belongs to."
@@ -105,7 +105,7 @@ def check_whole(writer: ChangeWriter, whole: str, publication: object) -> None:
 
 
 class SetLeads(Command):
-    """Say who leads on an item: the names given lead, others no longer do."""
+    """Set the leads of an item by name; other leads are withdrawn."""
 
     item: str
     leads: tuple[str, ...]
@@ -122,7 +122,7 @@ class SetLeads(Command):
 
 
 class SetOutcomes(Command):
-    """Say which outcomes an item contributes to, by their ids."""
+    """Set the outcomes that an item contributes to, by their ids."""
 
     item: str
     outcomes: tuple[str, ...]
@@ -140,7 +140,7 @@ class SetOutcomes(Command):
 
 
 class SetNextMove(Command):
-    """Say whose move is next, and until when or what; None where nobody's is known."""
+    """Set who has the next move on an item, and until when or what; None clears it."""
 
     item: str
     who: NextMove | None

@@ -1,4 +1,4 @@
-"""What is said of where items stand, beside their status: nothing new, how far each lead has got, and handing over."""
+"""Updates of items beside their status: nothing new, the state of each lead, and handing over."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from store.log.writer import ChangeWriter
 
 
 class NothingNew(Command):
-    """Say that open items stand as they did, on a day: today unless said. It ends *stale*."""
+    """Record that there is nothing new on open items, on a day (today by default). They are no longer stale."""
 
     items: tuple[str, ...]
     dated: str | None = None
@@ -33,13 +33,13 @@ class NothingNew(Command):
 
 
 def _is_sent(writer: ChangeWriter, item: str) -> bool:
-    """Whether an item waits for the reply to what was sent."""
+    """Whether an item is submitted and awaits a reply."""
     stage = writer.current(item, "stage").value
     return isinstance(stage, dict) and stage["text"] == Stage.SUBMITTED
 
 
 def _lead_of(writer: ChangeWriter, item: str, name: str) -> tuple[str, str]:
-    """The ids of a party that leads on an item and of its lead. Raises BadInput naming those that do."""
+    """The ids of a party that leads on an item, by name or id, and of its lead. Raises BadInput naming the leads."""
     rows = writer.conn.execute(
         "SELECT y.id, l.id, y.name FROM lead l JOIN party y ON y.id = l.party "
         "WHERE l.recommendation = ? AND l.withdrawn = 0 ORDER BY y.name",
@@ -54,7 +54,7 @@ def _lead_of(writer: ChangeWriter, item: str, name: str) -> tuple[str, str]:
 
 
 class SetLeadState(Command):
-    """Say how far one of an item's leads has got with their own part, and in what role; None says nothing of it."""
+    """Set the state and role of one of an item's leads, those given; None clears one."""
 
     item: str
     lead: str
@@ -71,10 +71,9 @@ class SetLeadState(Command):
 
 
 class HandOver(Command):
-    """Hand an item over from one lead to another, with the open actions under it that are theirs.
+    """Transfer an item from one lead to another, with its open actions that the old lead owns.
 
-    The new lead takes over how far the part is; where they lead on it already, only the old one goes. What is said of
-    the role is about whoever held it, and is not theirs.
+    The new lead inherits the state, but not the role; where they lead on it already, only the old lead is withdrawn.
     """
 
     item: str

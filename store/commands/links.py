@@ -12,9 +12,9 @@ from store.log.writer import ChangeWriter
 
 
 class AddLink(FieldsCommand):
-    """Say that two items are the same work, that one depends on another or supersedes it, or is the same as another.
+    """Link two items: same work, depends on, supersedes, or same as.
 
-    An item that is the same as another is joined to it: not counted, and its reference leads to the other.
+    An item that is the same as another is joined to it: not counted, and its reference resolves to the other.
     """
 
     entity_kind = "link"

@@ -1,4 +1,4 @@
-"""Add and correct notes. A note is never rewritten: correcting one withdraws it and adds the corrected one."""
+"""Add and correct notes. A note is immutable: a correction withdraws it and adds a new one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from store.log.writer import ChangeWriter
 
 
 class AddNote(FieldsCommand):
-    """Add a note to items, or to a publication or theme. Dated today unless said."""
+    """Add a note to items, or to a publication or theme. Dated today by default."""
 
     entity_kind = "note"
     items: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ class AddNote(FieldsCommand):
 
 
 class CorrectNote(FieldsCommand):
-    """Put a note right: the old one is withdrawn, the new one stands in its place wherever that was."""
+    """Correct a note: withdraw it and add a new one with the same associations and citations."""
 
     entity_kind = "note"
     note: str
@@ -48,7 +48,7 @@ class CorrectNote(FieldsCommand):
         if row[1]:
             raise NotAllowed("That note was left out of this copy and cannot be corrected here.")
         values = {name: writer.current(self.note, name).value for name in KINDS["note"].editable}
-        # What is not altered is not read anew: its words mean what they meant.
+        # Unchanged values are not parsed again: a relative date keeps the meaning that it had.
         changed = {
             name: typed for name, typed in self.values.items() if (typed or None) != (as_typed(values[name]) or None)
         }

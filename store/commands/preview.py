@@ -1,4 +1,4 @@
-"""A dry run of commands: what they would change, shown before many entities change at once."""
+"""A dry run of commands: what they would change, without storing it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ NO_CHANGE = "it says that already"
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """What one command would do: on what, which fields, what they say now and would say; `refused` says why it
-    cannot."""
+    """The effect of one command: on what, which fields, their current and new values; `refused` says why not."""
 
     about: str
     what: str
@@ -32,9 +31,9 @@ class PreviewRow:
 
 
 def preview(writer: ChangeWriter, commands: Sequence[Command], names: Sequence[str]) -> list[PreviewRow]:
-    """What each command would do, in their order, each on top of those before it.
+    """The effect of each command in order, each applied after those before it; nothing is stored.
 
-    `names` is what each is about, for those that are refused. Nothing is stored: what is written is discarded.
+    `names` is what each command is about, for those that are refused.
     """
     from store.commands.stage_rules import derive_touched_stages
 
@@ -74,7 +73,7 @@ def preview(writer: ChangeWriter, commands: Sequence[Command], names: Sequence[s
 
 
 def _describe_changes(writer: ChangeWriter, changes: Sequence[Change]) -> list[tuple[str, str, str]]:
-    """Each change as (field, before, after); the associations that something new brings along go without saying."""
+    """Each change as (field, before, after), without the associations of a new entity."""
     described = _describe_lead_changes(
         writer, [c for c in changes if c.kind == "lead" and (c.creates or c.fields == (WITHDRAWN,))]
     )
@@ -84,14 +83,14 @@ def _describe_changes(writer: ChangeWriter, changes: Sequence[Change]) -> list[t
         before = None if change.creates else value_before(change, changes_by_id)
         what, now, new = describe_change(writer.conn, change, before)
         if change.fields == (WITHDRAWN,) and change.value(WITHDRAWN).value:
-            # What goes is what there is now.
+            # A withdrawal removes the current value.
             now, new = new, ""
         described.append((what, now, new))
     return described
 
 
 def _describe_lead_changes(writer: ChangeWriter, changes: Sequence[Change]) -> list[tuple[str, str, str]]:
-    """Who leads on an item now, and who will, where some of these come or go."""
+    """Added and withdrawn leads of an item as one row (field, before, after)."""
     if not changes:
         return []
     item = writer.current(changes[0].entity, "recommendation").value

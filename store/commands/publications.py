@@ -16,13 +16,13 @@ _SMALL_WORDS = {"a", "an", "and", "by", "for", "in", "of", "on", "the", "to", "w
 
 
 def publication_id(title: str, published: dict[str, str | None] | None) -> str:
-    """A publication's id: its folded title, and its month where one is known, as first recorded."""
+    """A publication's id, a hash of its normalised title and its month, if it has one, as first recorded."""
     first, last = ((published or {}).get(bound) or "" for bound in ("earliest", "latest"))
     return digest("publication", fold_name(validate_text(title)), first[:7] if first[:7] == last[:7] else "")
 
 
 def propose_code(title: str, year: int | None, taken: set[str]) -> str:
-    """A code that is not taken: the title's initials, then with the year ("CA25"), then with a number."""
+    """A code not in use: the title's initials, then with the year ("CA25"), then with a number."""
     words = [w for w in re.findall(r"[A-Za-z0-9]+", title) if w.lower() not in _SMALL_WORDS]
     letters = "".join(w if w.isdigit() and len(w) < 3 else w[0] for w in words if not re.fullmatch(r"\d{4}", w)).upper()
     if not letters or not letters[0].isalpha():
@@ -36,7 +36,7 @@ def propose_code(title: str, year: int | None, taken: set[str]) -> str:
 
 
 def free_code(writer: ChangeWriter, code: str, mine: str) -> str:
-    """A code as it is recorded. Raises BadInput where a publication other than `mine` has it."""
+    """Normalise a code. Raises BadInput where a publication other than `mine` has it."""
     code = code.strip().upper()
     other = writer.conn.execute(
         "SELECT title FROM publication WHERE upper(code) = ? AND withdrawn = 0 AND id <> ?", (code, mine)

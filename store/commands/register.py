@@ -1,4 +1,4 @@
-"""What is about the register itself: its title, marking, day and next committee, and its themes."""
+"""Settings of the register itself: its title, marking, day and next committee; and its themes."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from store.log.writer import ChangeWriter
 
 
 class DescribeRegister(FieldsCommand):
-    """Say what the register is called, how it is marked, the day it stands at (ISO, "" for today), the next committee.
+    """Set the title and marking of the register, its current day (ISO, "" for today) and the next committee.
 
-    Also what Attention goes by: the years after which an open item is old, the days without a word after which it is
-    stale; the usual reasons to move a target, a line each; and the largest evidence file kept inside, in MB.
+    Also the settings of Attention: the years after which an open item is old, the days without an update after which it
+    is stale; the usual reasons to move a target, a line each; and the largest attachment, in MB.
     """
 
     entity_kind = "register"
@@ -29,7 +29,7 @@ class DescribeRegister(FieldsCommand):
 
 
 def theme_id(name: str, publication: str | None = None) -> str:
-    """A theme's id follows from its name, so that every register means the same one."""
+    """A theme's id, a hash of its name, so that it is the same in every register."""
     return digest("theme", fold_name(name), publication or "")
 
 

@@ -1,4 +1,4 @@
-"""How an item's stage follows from the submissions and replies that stand, also where one goes or is put right."""
+"""Derive an item's stage from its valid submissions and replies, also when one is withdrawn or corrected."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _RESTS_ON_THEM = REPLY_STAGES | {Stage.NOT_ADOPTED}
 
 
 def derive_stage(writer: ChangeWriter, item: str, reason: str | None = None) -> None:
-    """Let an item's stage follow from the submissions and replies that stand, where it rested on one that does not.
+    """Derive an item's stage from its valid submissions and replies, where it was set by one no longer valid.
 
-    What is recorded as published stays as it is; so does an item with one whose words are not in this copy.
+    A stage recorded as published is unchanged; so is one whose newest event was left out of this copy.
     """
     stage, current = stage_of(writer, item), writer.current(item, "stage")
     if stage not in _RESTS_ON_THEM or current.basis in AS_PUBLISHED:
@@ -44,10 +44,10 @@ def derive_stage(writer: ChangeWriter, item: str, reason: str | None = None) -> 
 
 
 def derive_touched_stages(writer: ChangeWriter, since: int = 0) -> None:
-    """Let each item that the changes from `since` on touch follow, where it stands as nothing that is left made it.
+    """Derive the stage of each item touched by the changes from `since` on, where no valid reply or submission set it.
 
-    An undo out of its turn can leave one so, and a merge: one desk takes a reply back, another reopens and thinks
-    better of it. What is in conflict is for a person to settle.
+    An undo out of order can cause that, and a merge: one desk reverts a reply, another reopens the item and reverts
+    that. A field in conflict is left to a person.
     """
     touched = (
         c.entity if c.kind == "recommendation" else writer.current(c.entity, "recommendation").value
@@ -65,7 +65,7 @@ def derive_touched_stages(writer: ChangeWriter, since: int = 0) -> None:
 
 
 def _fit_track(writer: ChangeWriter, item: str) -> None:
-    """A closed item is neither on time nor late; an open one is, or it is not stated."""
+    """Clear the track of a closed item; an open one without a track becomes not stated."""
     stage, track = writer.current(item, "stage").value, writer.current(item, "track").value
     current = stage if isinstance(stage, dict) else {}
     asks = current.get("asks") or (asked_last(writer, item) if current.get("text") == Stage.SUBMITTED else None)
@@ -75,14 +75,14 @@ def _fit_track(writer: ChangeWriter, item: str) -> None:
 
 
 def _settled(writer: ChangeWriter, item: str, field: str) -> bool:
-    """Whether an item is whole in this copy, and a field of it has one value."""
+    """Whether a field of an item has no conflict, and no change of the item was left out of this copy."""
     changes = writer.of_entity(item)
     values = {canonical(c.value(field).value) for c in heads(changes, field)}
     return len(values) <= 1 and all(c.body is not None for c in changes)
 
 
 def move_day(writer: ChangeWriter, command: Command, entity: str, stage: Stage, old: Any) -> None:
-    """Where an item stands as it does because of this submission or reply, it got there on that one's corrected day."""
+    """Move the day of an item's stage to the corrected day of the submission or reply that set it."""
     item = str(writer.current(entity, "recommendation").value)
     now: Any = writer.current(item, "stage").value
     days = ("day", "earliest", "latest")
@@ -117,7 +117,7 @@ def stage_value(stage: Stage, day: Any, asks: str | None = None) -> dict[str, st
 
 
 def entities_under(writer: ChangeWriter, kind: str, item: str) -> list[tuple[str, str]]:
-    """An item's submissions or replies that stand, with those written just now: the id, and when it was recorded."""
+    """An item's valid submissions or replies, pending ones included: the id, and when it was recorded."""
     rows = writer.conn.execute(f"SELECT id, recorded FROM {kind} WHERE recommendation = ?", (item,)).fetchall()
     rows += [
         (c.entity, c.time)
@@ -133,7 +133,7 @@ def _when(writer: ChangeWriter, entity: str, day: str, recorded: str) -> str:
 
 
 def asked_last(writer: ChangeWriter, item: str) -> str | None:
-    """What the newest evidence that stands asks for, which an item recorded as submitted goes by; None without any."""
+    """What the newest valid submission asks for; None without any."""
     sent = [
         (_when(writer, entity, "sent", day), day, entity) for entity, day in entities_under(writer, "submission", item)
     ]
@@ -141,7 +141,7 @@ def asked_last(writer: ChangeWriter, item: str) -> str | None:
 
 
 def unanswered(writer: ChangeWriter, item: str, replied: dict[str, str | None] | None) -> str | None:
-    """The newest submission of an item, sent by the day of the reply, to which there is none yet; or None."""
+    """The newest submission of an item without a reply, sent by the day of this reply; or None."""
     latest = (replied or {}).get("latest") or writer.today.isoformat()
     answered = {writer.current(reply, "submission").value for reply, _ in entities_under(writer, "reply", item)}
     left = [
@@ -158,7 +158,7 @@ def first_day(writer: ChangeWriter, submission: str) -> str:
 
 
 def _events(writer: ChangeWriter, item: str) -> list[tuple[str, str, dict[str, str | None] | None]]:
-    """The submissions and replies that stand: day, when recorded, the stage each leads to (None: not in this copy)."""
+    """The valid submissions and replies: day, time recorded, the stage that each sets (None: left out of this copy)."""
     found: list[tuple[str, str, dict[str, str | None] | None]] = []
     for kind, day in (("submission", "sent"), ("reply", "dated")):
         for entity, recorded in entities_under(writer, kind, item):
@@ -172,8 +172,7 @@ def _events(writer: ChangeWriter, item: str) -> list[tuple[str, str, dict[str, s
 
 
 def is_old_news(writer: ChangeWriter, item: str, day: dict[str, str | None] | None) -> bool:
-    """Whether something that stands is known to be of a later day: where an item stands follows from that, and not from
-    this."""
+    """Whether a valid submission or reply is of a later day than this one, and so sets the stage instead."""
     latest = (day or {}).get("latest")
     return bool(latest) and any(
         stage is not None and (stage["earliest"] or "") > (latest or "") for _, _, stage in _events(writer, item)
@@ -181,8 +180,7 @@ def is_old_news(writer: ChangeWriter, item: str, day: dict[str, str | None] | No
 
 
 def _newest_stage(writer: ChangeWriter, item: str) -> Value | None:
-    """Where the newest that stands leads; without any, what was said before of the item; None where that is not
-    known."""
+    """The stage set by the newest valid submission or reply; without any, the stage before; None if it was left out."""
     found = _events(writer, item)
     if found:
         newest = max(found, key=lambda one: one[:2])[2]

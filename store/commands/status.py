@@ -1,4 +1,4 @@
-"""How far an item has got and whether it is on time: the rules of stage, track and *believed done*."""
+"""Set the stage, track and *believed done* of an item, with their rules."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _stage_value(
 
 
 class SetTrack(Command):
-    """Say whether an open item is on time. On a closed item this reopens it, in progress; its submissions stay."""
+    """Set the track of an open item. This reopens a closed one, in progress; its submissions stay."""
 
     item: str
     track: Track
@@ -37,7 +37,7 @@ class SetTrack(Command):
 
 
 class SetStage(Command):
-    """Say how far an item has got. What ends it empties its track; only a reply discharges.
+    """Set the stage of an item. A closing stage clears its track; only a reply discharges.
 
     `by` is who agreed a delivery; `superseded_by` is the item that took this one's place.
     """
@@ -74,7 +74,7 @@ class SetStage(Command):
         return []
 
     def _check_source(self, name: str) -> None:
-        """A stage that rests on a reply is taken from a source only with its place there: it stays marked so."""
+        """Raise BadInput for a stage that needs a reply, recorded from a source without its place there."""
         if self.stage in REPLY_STAGES | {Stage.NOT_ADOPTED} and not (self.place and self.place.strip()):
             raise BadInput(
                 "place",
@@ -105,7 +105,7 @@ class SetStage(Command):
 
 
 class BelieveDone(Command):
-    """Say that we believe an item is done (by whom, where known), or no longer do. It stays open until it is agreed."""
+    """Mark an item as believed done (by whom, optionally), or clear that. It stays open until it is agreed."""
 
     item: str
     believed: bool

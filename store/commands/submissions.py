@@ -1,6 +1,6 @@
-"""Evidence sent to the inspectorate, and what it replies.
+"""Record submissions of evidence to the inspectorate, and its replies.
 
-An item's stage follows from them; only a reply discharges.
+An item's stage is derived from them; only a reply discharges.
 """
 
 from __future__ import annotations
@@ -57,11 +57,11 @@ def _set(writer: ChangeWriter, command: Command, item: str, **values: Any) -> No
 
 
 class SubmitEvidence(FieldsCommand):
-    """Send evidence on some items, asking for closure or for a view.
+    """Submit evidence on some items, asking for closure or for a view.
 
-    `notes` are the evidence notes that go with it; None takes every one that has not gone with anything yet. `note` is
-    the text of one more, written here. Needs a date, part-known will do, and an evidence note for each item; a
-    submission recorded as published passes as it is.
+    `notes` are the evidence notes submitted; None means every one not submitted yet. `note` is the text of a new one.
+    A date, part-known or not, and an evidence note for each item are required, except of a submission recorded as
+    published.
     """
 
     entity_kind = "submission"
@@ -128,11 +128,11 @@ class SubmitEvidence(FieldsCommand):
 
 
 class RecordReply(FieldsCommand):
-    """Record what the inspectorate replied, asked for or not; an item's stage follows from it, unless later news is
-    known.
+    """Record a reply of the inspectorate, requested or not; it sets the item's stage, unless a later event is
+    recorded.
 
-    `submission` is what it answers; None takes the newest one that has no reply, if there is one. `who` is the
-    publisher unless said. After a verdict that leaves the item open, `next_move` says whose move it is (`until` when or
+    `submission` is what it answers; None means the newest one without a reply, if any. `who` defaults to the
+    publisher. After a verdict that leaves the item open, `next_move` says whose move it is (`until` when or
     what) and `track` whether it is on time; one that is not given stays as it was. A part that is discharged is named.
     """
 

@@ -1,4 +1,4 @@
-"""What was typed, field by field, read as the values that are stored; and the commands that take fields so."""
+"""Parse typed fields to stored values; and the base class of commands that accept such fields."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from store.log.writer import ChangeWriter
 
 
 def read_value(kind: str, name: str, typed: Any, today: date) -> Any:
-    """The value that a field is given by what was typed: a text, or a whole number; None where that is empty.
+    """Parse what was typed in a field, a text or an integer, to its stored value; None where it is empty.
 
-    Raises BadInput for what cannot be read, and for nothing where there has to be something.
+    Raises BadInput where it is invalid, or empty and required.
     """
     field = KINDS[kind].fields[name]
     if _is_empty(typed):

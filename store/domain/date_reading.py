@@ -60,7 +60,7 @@ def read_date(text: str, today: date | None = None, *, past: bool = False) -> Pa
     written = " ".join(text.split())
     found = _read(written, today, past)
     if found is None:
-        meant = _meant(written, today, past)
+        meant = _suggestion(written, today, past)
         advice = f"Did you mean {meant}?" if meant else "Write 18 September 2024, May 2024 or 2024."
         raise NotUnderstood(f'"{text[:40]}" is not a date that Fairlead understands. {advice}', meant)
     return found
@@ -69,7 +69,7 @@ def read_date(text: str, today: date | None = None, *, past: bool = False) -> Pa
 def _read(written: str, today: date | None, past: bool) -> PartDate | None:
     if len(written) > _LONGEST:
         return None
-    plain = _plain(written)
+    plain = _normalise(written)
     try:
         if found := _Reader(None, past).read(plain):
             return replace(found, text=written)
@@ -78,7 +78,7 @@ def _read(written: str, today: date | None, past: bool) -> PartDate | None:
         raise NotADay(f'"{written[:40]}" is not a day in the calendar.') from None
 
 
-def _meant(written: str, today: date | None, past: bool) -> str:
+def _suggestion(written: str, today: date | None, past: bool) -> str:
     """A suggestion for a date whose month is misspelt, or "" """
     from difflib import get_close_matches
 
@@ -95,7 +95,7 @@ def _meant(written: str, today: date | None, past: bool) -> str:
     return ""
 
 
-def _plain(written: str) -> str:
+def _normalise(written: str) -> str:
     """A date normalised: without case, commas, ordinal endings, "of" and "the"."""
     plain = re.sub(r"['’]", "", written.lower()).rstrip(" .")
     plain = re.sub(r"[‐‑–—]", "-", plain).replace(",", " ")
@@ -104,12 +104,12 @@ def _plain(written: str) -> str:
     return " ".join(plain.split())
 
 
-def _stretch(text: str, first: date, months: int) -> PartDate:
+def _period(text: str, first: date, months: int) -> PartDate:
     return PartDate(text, first, month_end(add_months(first, months - 1)))
 
 
 def _month(year: int, month: int) -> PartDate:
-    return _stretch(f"{calendar.month_name[month] if 1 <= month <= 12 else ''} {year}", date(year, month, 1), 1)
+    return _period(f"{calendar.month_name[month] if 1 <= month <= 12 else ''} {year}", date(year, month, 1), 1)
 
 
 def _day(year: str, month: int, day: str) -> PartDate:
@@ -124,7 +124,7 @@ def _financial(first: date) -> str:
 def _year(plain: str) -> PartDate | None:
     """A calendar year, or a financial one, which has both its years and runs from April to March."""
     if re.fullmatch(r"\d{4}", plain):
-        return _stretch(plain, date(int(plain), 1, 1), 12)
+        return _period(plain, date(int(plain), 1, 1), 12)
     found = re.fullmatch(r"(fy|financial year|) ?(\d{4}|\d{2})([/-])(\d{4}|\d{2})", plain)
     if not found:
         return None
@@ -135,7 +135,7 @@ def _year(plain: str) -> PartDate | None:
     # Without "FY", 2011-12 is December 2011, and 11/12 could be a day.
     if keyword or (len(one) == 4 and (mark == "/" or 12 < int(other) < 100)):
         first = date(start, 4, 1)
-        return _stretch(_financial(first), first, 12)
+        return _period(_financial(first), first, 12)
     return None
 
 
@@ -143,15 +143,15 @@ def _part_of_year(plain: str) -> PartDate | None:
     """A quarter of a calendar or a financial year, or a season."""
     found = re.fullmatch(r"q([1-4])[ /-]?(.+)", plain)
     if found and (year := _year(found[2])) and year.earliest:
-        return _stretch(f"Q{found[1]} {year.text}", add_months(year.earliest, 3 * int(found[1]) - 3), 3)
+        return _period(f"Q{found[1]} {year.text}", add_months(year.earliest, 3 * int(found[1]) - 3), 3)
     if found := re.fullmatch(r"(\d{4})[ /-]?q([1-4])", plain):
         return _part_of_year(f"q{found[2]} {found[1]}")
     if found := re.fullmatch(r"(spring|summer|autumn) (\d{4})", plain):
-        return _stretch(plain, date(int(found[2]), _SEASONS[found[1]], 1), 3)
+        return _period(plain, date(int(found[2]), _SEASONS[found[1]], 1), 3)
     # A winter is in two years: one that names a single year could be either of two.
     found = re.fullmatch(r"winter (\d{4}[/-]\d{2,4})", plain)
     if found and (year := _year(f"fy {found[1]}")) and year.earliest:
-        return _stretch(plain, year.earliest.replace(month=12), 3)
+        return _period(plain, year.earliest.replace(month=12), 3)
     return None
 
 
@@ -246,11 +246,11 @@ class _Reader:
             return _month(first.year, first.month)
         if unit == "quarter":
             first = add_months(month, 3 * by - (today.month - 1) % 3)
-            return _stretch(f"Q{(first.month + 2) // 3} {first.year}", first, 3)
+            return _period(f"Q{(first.month + 2) // 3} {first.year}", first, 3)
         if unit == "year":
-            return _stretch(str(today.year + by), date(today.year + by, 1, 1), 12)
+            return _period(str(today.year + by), date(today.year + by, 1, 1), 12)
         first = add_months(month, 12 * by - (today.month - 4) % 12)
-        return _stretch(_financial(first), first, 12)
+        return _period(_financial(first), first, 12)
 
     def _counted(self, today: date, plain: str) -> PartDate | None:
         """A number of days, weeks, months or years after the day or before it."""

@@ -314,7 +314,7 @@ def validate_values(kind: str, values: dict[str, Any]) -> dict[str, Any]:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         field = str(first["loc"][0]) if first["loc"] else ""
-        raise BadInput(field, f"{label_of_field(kind, field).capitalize()}: {_why(dict(first))}") from None
+        raise BadInput(field, f"{label_of_field(kind, field).capitalize()}: {_message(dict(first))}") from None
     except (TextError, UnicodeError, OverflowError) as error:
         raise BadInput("", str(error)) from None
     # Parts that are None are omitted: a value may be given one more part later and stay the same value.
@@ -330,7 +330,7 @@ def validate_field_text(field: str, text: str | None) -> str | None:
         raise BadInput(field, str(error)) from None
 
 
-def _why(error: dict[str, Any]) -> str:
+def _message(error: dict[str, Any]) -> str:
     message = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] in ("enum", "literal_error"):
         return f"it is one of {error['ctx']['expected']}"

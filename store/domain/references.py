@@ -23,7 +23,7 @@ def find_item(conn: sqlite3.Connection, reference: str) -> Found:
             reference, tuple(f"{ref} {title or ''} (id {entity})" for entity, ref, title in dict.fromkeys(fits))
         )
     if not fits:
-        raise NotFound(reference.strip()[:60] or '""', _near(conn, reference))
+        raise NotFound(reference.strip()[:60] or '""', _suggestions(conn, reference))
     return fits[0]
 
 
@@ -46,7 +46,7 @@ def find_items(conn: sqlite3.Connection, reference: str) -> list[Found]:
         ]
         if rows:
             break
-    return [found for row in rows for found in _led_on(conn, row)]
+    return [found for row in rows for found in _resolve_joins(conn, row)]
 
 
 def find_publication(conn: sqlite3.Connection, code: str) -> tuple[str, str]:
@@ -74,7 +74,7 @@ def _readings(wanted: str) -> list[tuple[str, str]]:
     return readings
 
 
-def _near(conn: sqlite3.Connection, reference: str) -> tuple[str, ...]:
+def _suggestions(conn: sqlite3.Connection, reference: str) -> tuple[str, ...]:
     """Suggestions for a reference without a match: of the same publication, the most similar first."""
     from difflib import get_close_matches
 
@@ -94,12 +94,12 @@ def joined_to(conn: sqlite3.Connection, item: str) -> tuple[str, ...]:
     Where people joined items in a ring, the least id of the ring stands for all of it. A withdrawn item leads nowhere
     and is led to by none.
     """
-    ahead = {other: _reach(conn, other) for other in _reach(conn, item)}
+    ahead = {other: _reachable(conn, other) for other in _reachable(conn, item)}
     final = {a for a, beyond in ahead.items() if all(a <= b and a in ahead[b] for b in beyond)}
     return () if item in final else tuple(sorted(final))
 
 
-def _reach(conn: sqlite3.Connection, item: str) -> set[str]:
+def _reachable(conn: sqlite3.Connection, item: str) -> set[str]:
     """An item and all that can be reached over its joins."""
     found: set[str] = {item}
     ahead = [item]
@@ -117,7 +117,7 @@ SELECT l.other FROM link l JOIN recommendation r ON r.id = l.other JOIN publicat
 """
 
 
-def _led_on(conn: sqlite3.Connection, row: Found) -> list[Found]:
+def _resolve_joins(conn: sqlite3.Connection, row: Found) -> list[Found]:
     to = joined_to(conn, row[0])
     sql = "SELECT id, reference, title FROM recommendation WHERE id = ?"
     return [conn.execute(sql, (other,)).fetchone() for other in to] or [row]
@@ -147,16 +147,16 @@ def find_entity(conn: sqlite3.Connection, kind: str, start: str) -> str:
     if kind not in KINDS:
         raise ValueError(kind)
     sql = f"SELECT id FROM {kind} WHERE withdrawn = 0 AND id >= ? AND id < ? LIMIT 4"
-    return _by_start(conn, kind, start, sql)
+    return _find_by_prefix(conn, kind, start, sql)
 
 
 def find_log_action(conn: sqlite3.Connection, start: str) -> str:
     """The id of the one action in the log with this id prefix. Raises NotFound or AmbiguousReference."""
     sql = "SELECT DISTINCT action FROM change WHERE action >= ? AND action < ? LIMIT 4"
-    return _by_start(conn, "action", start, sql)
+    return _find_by_prefix(conn, "action", start, sql)
 
 
-def _by_start(conn: sqlite3.Connection, kind: str, start: str, sql: str) -> str:
+def _find_by_prefix(conn: sqlite3.Connection, kind: str, start: str, sql: str) -> str:
     plain = start.strip().casefold()
     is_prefix = re.fullmatch("[0-9a-f]{4,32}", plain) is not None
     found = [str(row[0]) for row in conn.execute(sql, (plain, plain + "g"))] if is_prefix else []

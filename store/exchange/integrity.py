@@ -17,7 +17,7 @@ from store.domain.errors import Cancelled, CannotWrite, Damaged
 from store.domain.fields import KINDS, label_of_field
 from store.exchange.compare import Comparison, called
 from store.exchange.untrusted import SHARE_NAMES
-from store.file.attachments import state
+from store.file.attachments import attachment_state
 from store.file.backups import copy_register
 from store.file.schema import VERSION, expected_schema, schema_of, what_differs
 from store.log.change import Change
@@ -198,7 +198,7 @@ class _Check:
             name, current = called(conn, "citation", citation.id), citation.fields
             digest = current["sha256"]
             if current["embedded"] and digest:
-                found = state(conn, str(digest), lambda: self._at(950, 50, 0, 1))
+                found = attachment_state(conn, str(digest), lambda: self._at(950, 50, 0, 1))
                 if found == "spoilt":
                     self._report_fault(
                         f"What is kept of {name} is not the file that was cited: it is damaged or was altered."

@@ -11,7 +11,7 @@ from store.domain.errors import Cancelled, CannotWrite, DiskFull, FairleadError
 from store.domain.fields import KINDS
 from store.exchange.extract import Extract, translating_write_errors
 from store.exchange.untrusted import open_untrusted
-from store.file.attachments import cited_attachments, copy_files
+from store.file.attachments import cited_attachments, copy_attachments
 from store.log.change_log import COLUMNS, ChangeLog
 from store.log.projection import derive_dependents, project
 from store.queries.item_list import counts
@@ -69,7 +69,7 @@ def _reduced(extract: Extract, path: Path) -> Register:
         made.conn.execute("PRAGMA synchronous=OFF")
         with made.file.transaction() as fresh:
             _add_up(fresh, lambda done, of: extract.step(last + last * done // max(of, 1), total))
-            copy_files(conn, fresh, cited_attachments(fresh, withdrawn=False))
+            copy_attachments(conn, fresh, cited_attachments(fresh, withdrawn=False))
     except BaseException:
         made.close()
         raise

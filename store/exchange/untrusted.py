@@ -29,7 +29,7 @@ from store.domain.errors import (
     SameFile,
 )
 from store.domain.text import format_size
-from store.file.attachments import cited_attachments, copy_files, has_files
+from store.file.attachments import cited_attachments, copy_attachments, supports_attachments
 from store.file.database import is_open, uri_of
 from store.file.header import check_header, read_header
 from store.file.schema import expected_schema, schema_of, what_differs
@@ -149,8 +149,8 @@ class ForeignLog:
             return True
 
         with refusing_errors(self.path), to.file.transaction() as conn:
-            if has_files(self._conn):
-                copy_files(self._conn, conn, cited_attachments(conn, withdrawn=True), goes_on)
+            if supports_attachments(self._conn):
+                copy_attachments(self._conn, conn, cited_attachments(conn, withdrawn=True), goes_on)
 
     def _check_parents(self, piece: list[Change]) -> None:
         entity_of: dict[str, str] = {}
@@ -190,7 +190,7 @@ def open_untrusted(
                 _check_schema(path, conn)
                 renew()
                 # Only what is read: newer SQLites check search indexes here, with code that no crafted file should reach.
-                for table in ("change", "this_file", *(("sqlar",) if has_files(conn) else ())):
+                for table in ("change", "this_file", *(("sqlar",) if supports_attachments(conn) else ())):
                     if conn.execute(f"PRAGMA integrity_check({table})").fetchall() != [("ok",)]:
                         raise Refused(path, _damage(path))
                 log = ForeignLog(path, conn, digest, renew)

@@ -12,7 +12,7 @@ from pathlib import Path
 from store.domain.errors import CannotWrite, DiskFull, FairleadError, FileAlreadyExists, FolderMissing, SameFile
 from store.file.database import is_open
 
-_BESIDE = ("-journal", "-wal", "-shm")
+_JOURNALS = ("-journal", "-wal", "-shm")
 
 
 @contextmanager
@@ -70,7 +70,7 @@ def check_destination(out: Path, *, force: bool) -> None:
         if not force:
             if os.path.lexists(out):
                 raise FileAlreadyExists(out)
-            for left in (Path(f"{out}{end}") for end in _BESIDE):
+            for left in (Path(f"{out}{end}") for end in _JOURNALS):
                 if left.exists():
                     raise CannotWrite(out, f"{left.name} lies beside it, left by another program. Move that away first")
     except (OSError, ValueError) as error:
@@ -89,21 +89,21 @@ def replace_file(temporary: Path, out: Path, *, force: bool, sync: bool = True) 
                 os.fsync(file.fileno())
         if force:
             # A journal left by the file that was here would be played back into the new one.
-            for end in _BESIDE:
+            for end in _JOURNALS:
                 Path(f"{out}{end}").unlink(missing_ok=True)
         else:
             # Created first, so that a file which appears in this moment is not written over.
             os.close(os.open(out, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         os.replace(temporary, out)
         if sync:
-            _seal_folder(out.parent)
+            _sync_folder(out.parent)
     except FileExistsError:
         raise FileAlreadyExists(out) from None
     except OSError as error:
         raise error_for_os(error, out) from None
 
 
-def _seal_folder(folder: Path) -> None:
+def _sync_folder(folder: Path) -> None:
     """Sync a folder's entries to disk, where the platform can."""
     if sys.platform == "win32":
         return

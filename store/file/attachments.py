@@ -17,13 +17,13 @@ from typing import Literal
 
 from store.domain.errors import FairleadError
 
-MOST = 1_000_000_000
+MAX_SIZE = 1_000_000_000
 """The maximum size of one attachment, in bytes."""
 
-MOST_IN_ALL = 8 * 2**30
+MAX_TOTAL_SIZE = 8 * 2**30
 """The maximum size of all attachments of one untrusted register, inflated, in bytes."""
 
-PIECE = 1 << 20
+CHUNK_SIZE = 1 << 20
 _MODE = 0o100600
 _LATEST = 2**32
 
@@ -55,13 +55,13 @@ def pack(content: bytes) -> Content:
 
 def save_attachment(conn: sqlite3.Connection, content: Content, seconds: int) -> None:
     """Store an attachment, unless it is here already; inside a transaction. `seconds` since 1970 is its time."""
-    if not _sound(conn, content.sha256):
+    if not _is_intact(conn, content.sha256):
         conn.execute("DELETE FROM sqlar WHERE name = ?", (content.sha256,))
         row = (content.sha256, _MODE, seconds, content.size, content.data)
         conn.execute("INSERT INTO sqlar VALUES (?, ?, ?, ?, ?)", row)
 
 
-def pieces(conn: sqlite3.Connection, name: str) -> Iterator[bytes]:
+def read_chunks(conn: sqlite3.Connection, name: str) -> Iterator[bytes]:
     """Read the attachment of that SHA-256, chunk by chunk.
 
     Raises AttachmentMissing, at the latest after the last chunk: the output made of them is then to be discarded.
@@ -70,7 +70,7 @@ def pieces(conn: sqlite3.Connection, name: str) -> Iterator[bytes]:
     if row is None:
         raise AttachmentMissing("it was left out, or never came")
     rowid, size = row
-    if not isinstance(size, int) or not 0 <= size <= MOST:
+    if not isinstance(size, int) or not 0 <= size <= MAX_SIZE:
         raise AttachmentMissing("its size is not one that a file may have")
     digest, total = sha256(), 0
     try:
@@ -100,7 +100,7 @@ def _blob(conn: sqlite3.Connection, rowid: int) -> sqlite3.Blob:
 
 
 def _parts(blob: sqlite3.Blob) -> Iterator[bytes]:
-    while part := blob.read(PIECE):
+    while part := blob.read(CHUNK_SIZE):
         yield part
 
 
@@ -112,21 +112,23 @@ def _inflated(parts: Iterator[bytes]) -> Iterator[bytes]:
         while left:
             if inflate.eof:
                 raise zlib.error("there is more after its end")
-            yield inflate.decompress(left, PIECE)
+            yield inflate.decompress(left, CHUNK_SIZE)
             left = inflate.unconsumed_tail or inflate.unused_data
     while not inflate.eof:
-        more = inflate.decompress(b"", PIECE)
+        more = inflate.decompress(b"", CHUNK_SIZE)
         if not more and not inflate.eof:
             raise zlib.error("it is cut short")
         yield more
 
 
-def state(conn: sqlite3.Connection, name: str, go_on: GoOn | None = None) -> Literal["kept", "missing", "spoilt"]:
+def attachment_state(
+    conn: sqlite3.Connection, name: str, go_on: GoOn | None = None
+) -> Literal["kept", "missing", "spoilt"]:
     """Verify an attachment by its SHA-256; "missing" too where `go_on` returned False."""
     if conn.execute("SELECT 1 FROM sqlar WHERE name = ?", (name,)).fetchone() is None:
         return "missing"
     try:
-        for _ in pieces(conn, name):
+        for _ in read_chunks(conn, name):
             if go_on and not go_on():
                 return "missing"
     except AttachmentMissing:
@@ -134,8 +136,8 @@ def state(conn: sqlite3.Connection, name: str, go_on: GoOn | None = None) -> Lit
     return "kept"
 
 
-def _sound(conn: sqlite3.Connection, name: str) -> bool:
-    return state(conn, name) == "kept"
+def _is_intact(conn: sqlite3.Connection, name: str) -> bool:
+    return attachment_state(conn, name) == "kept"
 
 
 def cited_attachments(conn: sqlite3.Connection, *, withdrawn: bool) -> list[str]:
@@ -148,12 +150,12 @@ def cited_attachments(conn: sqlite3.Connection, *, withdrawn: bool) -> list[str]
     return [str(row[0]) for row in rows]
 
 
-def has_files(conn: sqlite3.Connection) -> bool:
+def supports_attachments(conn: sqlite3.Connection) -> bool:
     """Whether a register's version supports attachments."""
     return conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlar'").fetchone() is not None
 
 
-def copy_files(
+def copy_attachments(
     source: sqlite3.Connection, to: sqlite3.Connection, names: Iterable[str], go_on: GoOn | None = None
 ) -> list[str]:
     """Copy attachments (by SHA-256) between registers, each verified first; inside a transaction of the target.
@@ -162,10 +164,10 @@ def copy_files(
     `go_on` returns False.
     """
     missing: list[str] = []
-    room = MOST_IN_ALL
+    room = MAX_TOTAL_SIZE
     for name in names:
         try:
-            for part in pieces(source, name):
+            for part in read_chunks(source, name):
                 room -= len(part)
                 if room < 0:
                     raise AttachmentMissing("the files together are too large")

@@ -22,9 +22,9 @@ from store.file.database import File
 from store.file.schema import DIGESTS, schema_digest, schema_of
 from store.file.sqlite_errors import error_for
 
-MOST_BYTES = 2**30
-NEWEST = 10
-FEWEST = 3
+MAX_TOTAL_BYTES = 2**30
+RETAIN_NEWEST = 10
+RETAIN_AT_LEAST = 3
 
 _PAGES = 500
 _PAUSE_SECONDS = 0.002
@@ -78,14 +78,14 @@ def back_up(file: File, folder: Path, day: date, go_on: Progress | None = None) 
         raise FolderMissing(folder)
     with temporary_beside(folder / "backup") as temporary:
         copy_register(file, temporary, go_on)
-        register_id = _checked(temporary, file.path)
-        number = max((b.number for b in backups(folder, register_id)), default=0) + 1
+        register_id = _verify_copy(temporary, file.path)
+        number = max((b.number for b in list_backups(folder, register_id)), default=0) + 1
         out = folder / f"{register_id}.{day.isoformat()}.{number:06}.fairlead"
         replace_file(temporary, out, force=True)
         return out
 
 
-def _checked(copy: Path, original: Path) -> str:
+def _verify_copy(copy: Path, original: Path) -> str:
     """Verify a copy; returns the register's id. Raises Damaged about the original."""
     try:
         with closing(sqlite3.connect(copy, isolation_level=None)) as conn:
@@ -100,7 +100,7 @@ def _checked(copy: Path, original: Path) -> str:
         raise Damaged(original, "a copy of it does not check, so no backup was made") from None
 
 
-def backups(folder: Path, register_id: str) -> list[Backup]:
+def list_backups(folder: Path, register_id: str) -> list[Backup]:
     """The backups of a register, the newest first; empty where the folder does not exist."""
     found = []
     try:
@@ -113,9 +113,9 @@ def backups(folder: Path, register_id: str) -> list[Backup]:
     return sorted(found, key=lambda backup: backup.number, reverse=True)
 
 
-def newest(folder: Path, register_id: str) -> Path | None:
+def newest_backup(folder: Path, register_id: str) -> Path | None:
     """The newest backup of a register, or None."""
-    return next((backup.path for backup in backups(folder, register_id)), None)
+    return next((backup.path for backup in list_backups(folder, register_id)), None)
 
 
 def prune(folder: Path, register_id: str) -> list[Path]:
@@ -123,14 +123,14 @@ def prune(folder: Path, register_id: str) -> list[Path]:
 
     Retained are the newest ten and the newest of every day, a gigabyte in all, and never fewer than three.
     """
-    here = backups(folder, register_id)
+    here = list_backups(folder, register_id)
     last_of_day = {backup.day: backup for backup in reversed(here)}
-    wanted = [b for place, b in enumerate(here) if place < NEWEST or last_of_day[b.day] is b]
+    wanted = [b for place, b in enumerate(here) if place < RETAIN_NEWEST or last_of_day[b.day] is b]
     retained: set[Path] = set()
     size = 0
     for backup in wanted:
         size += backup.size
-        if len(retained) >= FEWEST and size > MOST_BYTES:
+        if len(retained) >= RETAIN_AT_LEAST and size > MAX_TOTAL_BYTES:
             break
         retained.add(backup.path)
     gone = []

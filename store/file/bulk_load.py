@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from store.file.database import File
 
 _CACHE_KB = 400_000
-_MADE_LAST = frozenset(
+_DEFERRED_INDEXES = frozenset(
     {
         "change_of_action",
         "change_by_day",
@@ -29,22 +29,22 @@ def bulk_load(file: File) -> Iterator[None]:
     caller removes it.
     """
     conn = file.conn
-    made_last = [
+    deferred = [
         (name, sql)
         for name, sql in conn.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'index'").fetchall()
-        if name.startswith("listed_") or name in _MADE_LAST
+        if name.startswith("listed_") or name in _DEFERRED_INDEXES
     ]
     usual = conn.execute("PRAGMA cache_size").fetchone()[0]
     for pragma in ("journal_mode=MEMORY", "synchronous=OFF", "secure_delete=OFF", f"cache_size=-{_CACHE_KB}"):
         conn.execute(f"PRAGMA {pragma}").fetchone()
     with file.transaction():
-        for name, _ in made_last:
+        for name, _ in deferred:
             conn.execute(f"DROP INDEX {name}")
     yield
     for pragma in ("journal_mode=TRUNCATE", "synchronous=FULL"):
         conn.execute(f"PRAGMA {pragma}").fetchone()
     with file.transaction():
-        for _, sql in made_last:
+        for _, sql in deferred:
             conn.execute(sql)
     for pragma in ("secure_delete=ON", f"cache_size={usual}"):
         conn.execute(f"PRAGMA {pragma}").fetchone()

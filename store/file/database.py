@@ -90,7 +90,7 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
 
 
 @contextmanager
-def _opening(path: Path) -> Iterator[None]:
+def _translating_open_errors(path: Path) -> Iterator[None]:
     """Translate errors in opening a file."""
     try:
         yield
@@ -111,7 +111,7 @@ def read_only(path: Path) -> Iterator[sqlite3.Connection]:
     if not is_open(path):
         check_header(path, read_header(path))
         check_beside(path)
-    with _opening(path):
+    with _translating_open_errors(path):
         conn = _connect(path, "ro")
     try:
         yield conn
@@ -136,7 +136,7 @@ class File:
         """
         self.path = path
         self.read_only_reason = read_only_reason
-        self._patience_ms = BUSY_MS
+        self._busy_timeout_ms = BUSY_MS
         self._readers: set[sqlite3.Connection] = set()
         self._readers_lock = threading.Lock()
         if path.exists() and not is_open(path):
@@ -145,11 +145,11 @@ class File:
         self.identity = identity(path)
         if read_only_reason is None and not is_writable(path):
             self.read_only_reason = str(ReadOnly(path))
-        with _opening(path):
+        with _translating_open_errors(path):
             self.conn = _connect(path, "ro" if self.read_only_reason else "rw")
         try:
-            with _opening(path):
-                self._make_ready(before_migration)
+            with _translating_open_errors(path):
+                self._prepare(before_migration)
         except BaseException:
             self.conn.close()
             raise
@@ -157,14 +157,14 @@ class File:
             _open_files[self.identity] = _open_files.get(self.identity, 0) + 1
         self._closed = False
 
-    def _make_ready(self, before_migration: Callable[[File], object] | None) -> None:
+    def _prepare(self, before_migration: Callable[[File], object] | None) -> None:
         if not self.read_only_reason:
             # A write must not find a journal of another mode; the pragma also proves that the file is SQLite's.
             self.conn.execute("PRAGMA journal_mode=TRUNCATE").fetchone()
             if self.conn.execute("PRAGMA user_version").fetchone()[0] < VERSION:
                 if before_migration:
                     before_migration(self)
-                migrate(self.conn, then=self._add_up_anew)
+                migrate(self.conn, then=self._rebuild_tables)
         elif self.conn.execute("PRAGMA user_version").fetchone()[0] < VERSION:
             raise OlderVersion(self.path)
         if schema_digest(found := schema_of(self.conn)) != DIGESTS[VERSION]:
@@ -172,7 +172,7 @@ class File:
 
             raise NotARegister(self.path, f"its tables are not as Fairlead made them ({what_differs(found)})")
 
-    def _add_up_anew(self) -> None:
+    def _rebuild_tables(self) -> None:
         from store.log.projection import rebuild
 
         rebuild(self.conn)
@@ -252,7 +252,7 @@ class File:
         self.check_in_place()
         self.interrupt_readers()
         try:
-            with self._waiting(BUSY_MS):
+            with self._busy_timeout(BUSY_MS):
                 self.conn.execute("BEGIN IMMEDIATE")
             yield self.conn
             self._commit()
@@ -278,7 +278,7 @@ class File:
         """Commit; while another program's reader holds the lock, retry for as long as a person would wait."""
         until = time.monotonic() + BUSY_MS / 1000
         # Waits in short steps: a reader of ours that restarted since the last step is interrupted again.
-        with self._waiting(_COMMIT_MS):
+        with self._busy_timeout(_COMMIT_MS):
             while True:
                 try:
                     self.conn.execute("COMMIT")
@@ -290,17 +290,17 @@ class File:
 
     def wait_for_others(self, wait: bool) -> None:
         """Set whether reads wait for another program's lock, or raise "busy" at once; writes always wait."""
-        self._patience_ms = BUSY_MS if wait else 0
-        self.conn.execute(f"PRAGMA busy_timeout={self._patience_ms}")
+        self._busy_timeout_ms = BUSY_MS if wait else 0
+        self.conn.execute(f"PRAGMA busy_timeout={self._busy_timeout_ms}")
 
     @contextmanager
-    def _waiting(self, milliseconds: int) -> Iterator[None]:
+    def _busy_timeout(self, milliseconds: int) -> Iterator[None]:
         """Wait so long for locks of other programs within the block."""
         self.conn.execute(f"PRAGMA busy_timeout={milliseconds}")
         try:
             yield
         finally:
-            self.conn.execute(f"PRAGMA busy_timeout={self._patience_ms}")
+            self.conn.execute(f"PRAGMA busy_timeout={self._busy_timeout_ms}")
 
     def _roll_back(self) -> None:
         """Roll back; where that fails too, SQLite does it from the journal before the file is read again."""
@@ -313,7 +313,7 @@ class File:
 
         Does not wait. Raises Busy where another program has the file locked, and Damaged.
         """
-        with translating_errors(self.path), self._waiting(0):
+        with translating_errors(self.path), self._busy_timeout(0):
             return int(self.conn.execute("PRAGMA data_version").fetchone()[0])
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""What SQLite and the system report of a register's file, mapped to errors with a sentence for a person."""
+"""Map errors of SQLite and of the system, in using a register's file, to errors with a message for a person."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def identity(path: Path) -> tuple[int, int]:
 
 
 def is_there(path: Path) -> bool:
-    """Whether there is anything at a path that can be reached."""
+    """Whether a path exists and is reachable."""
     try:
         identity(path)
     except FairleadError:
@@ -54,7 +54,7 @@ _WRITE_FAILS = frozenset(
 
 
 def error_for(path: Path, error: sqlite3.Error, *, reading: bool = False, out: Path | None = None) -> FairleadError:
-    """The sentence that SQLite's error stands for; `reading` where nothing was to be saved.
+    """Map an SQLite error to an error with a message for a person; `reading` where nothing was to be saved.
 
     `out` is the file that was being written from the register at `path`, where there is one.
     """
@@ -90,14 +90,14 @@ def error_for(path: Path, error: sqlite3.Error, *, reading: bool = False, out: P
 
 
 def expected_error(path: Path, error: Exception) -> FairleadError | None:
-    """The sentence for an error met in reading a register; None for one that nobody foresaw."""
+    """The error to show for one met in reading a register; None for an unexpected one."""
     if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.ProgrammingError):
         return error_for(path, error, reading=True)
     return error if isinstance(error, FairleadError) else None
 
 
 def is_of_file(error: Exception) -> bool:
-    """Whether an error is what SQLite says of a file: it may be that the file is damaged."""
+    """Whether an error is SQLite's about a file, which may be damaged."""
     return isinstance(error, sqlite3.DatabaseError)
 
 
@@ -108,7 +108,7 @@ def is_writable(path: Path) -> bool:
 
 @contextmanager
 def translating_errors(path: Path) -> Iterator[None]:
-    """Turn what SQLite says of a register while it is read into the sentence for a person: a FairleadError."""
+    """Translate SQLite errors of the block, in reading a register, to FairleadErrors."""
     try:
         yield
     except sqlite3.Error as error:

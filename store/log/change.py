@@ -30,7 +30,7 @@ def canonical(value: object) -> str:
 
 
 @lru_cache(maxsize=1000)
-def names_text(names: tuple[str, ...]) -> str:
+def canonical_names(names: tuple[str, ...]) -> str:
     """The canonical JSON of a change's field names, cached."""
     return _encode(list(names))
 
@@ -152,7 +152,7 @@ def envelope_id(
     # Written out as `canonical` writes it, keys in their order: this runs for every change of every file that is checked.
     return digest(
         f'{{"action":{_encode(action)},"author":{_encode(author)},"body":{_encode(body_hash)},'
-        f'"clear":{clear},"device":{_encode(device)},"fields":{names_text(tuple(fields))},"format":{FORMAT},"kind":{_encode(kind)},'
+        f'"clear":{clear},"device":{_encode(device)},"fields":{canonical_names(tuple(fields))},"format":{FORMAT},"kind":{_encode(kind)},'
         f'"parents":{_encode(list(parents)) if parents else "[]"},"thing":{_encode(entity)},"time":{_encode(time)},'
         f'"undoes":{_encode(undoes)}}}'
     )
@@ -199,7 +199,7 @@ def make_change(
     )
 
 
-def is_whole(change: Change) -> bool:
+def matches_id(change: Change) -> bool:
     """Whether a change matches its id: its envelope, and its body where that is not left out."""
     computed_id = envelope_id(
         kind=change.kind,

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
 from store.domain.fields import KINDS
-from store.log.change import Change, ancestors, names_text
+from store.log.change import Change, ancestors, canonical_names
 from store.log.describe import name_of
 
 COLUMNS = "id, kind, thing, fields, author, device, time, action, undoes, parents, clear, body_hash, salt, body"
@@ -102,7 +102,7 @@ class ChangeLog:
         )
         return [_from_row(row) for row in rows]
 
-    def _here(self, table_column: str, ids: Iterable[str]) -> set[str]:
+    def _existing(self, table_column: str, ids: Iterable[str]) -> set[str]:
         wanted, found = list(ids), set()
         for start in range(0, len(wanted), _BATCH):
             part = wanted[start : start + _BATCH]
@@ -122,12 +122,12 @@ class ChangeLog:
         before. A change whose parent, whose entity's creation or whose referenced entity is missing is stored and
         waits; what waited for something that has now arrived is released.
         """
-        here = self._here("id", (c.id for c in changes))
+        here = self._existing("id", (c.id for c in changes))
         fresh = list({c.id: c for c in changes if c.id not in here}.values())
         if not fresh:
             return {}, set()
-        old_entities = self._here("thing", {c.entity for c in fresh})
-        settled = self._hold_back(fresh, old_entities)
+        old_entities = self._existing("thing", {c.entity for c in fresh})
+        settled = self._mark_waiting(fresh, old_entities)
         self.conn.executemany(
             f"INSERT INTO change ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             [
@@ -135,7 +135,7 @@ class ChangeLog:
                     c.id,
                     c.kind,
                     c.entity,
-                    names_text(c.fields),
+                    canonical_names(c.fields),
                     c.author,
                     c.device,
                     c.time,
@@ -153,7 +153,7 @@ class ChangeLog:
         touched = {c.entity: c.kind for c in fresh} | self._release(settled)
         return touched, {c.entity for c in fresh} - old_entities
 
-    def _hold_back(self, fresh: list[Change], old_entities: set[str]) -> set[str]:
+    def _mark_waiting(self, fresh: list[Change], old_entities: set[str]) -> set[str]:
         """Mark as waiting what depends on something missing; returns the ids of changes and entities that are settled.
 
         `old_entities` are those of the fresh changes that had changes here before.

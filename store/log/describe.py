@@ -10,7 +10,7 @@ from store.domain.text import one_line
 from store.domain.vocabulary import LABELS, LEFT_OUT, label_of
 from store.log.change import WITHDRAWN, Change
 
-_QUIET = ("note_on", "party")
+_UNMENTIONED_KINDS = ("note_on", "party")
 """Kinds whose creation is not mentioned beside others of the same action."""
 
 
@@ -136,7 +136,7 @@ def _label(conn: sqlite3.Connection, change: Change) -> str:
 
 def describe_action(conn: sqlite3.Connection, changes: list[Change]) -> str:
     """Describe a whole action in one line: its first significant change, and how many more."""
-    significant = [c for c in changes if c.kind not in _QUIET] or changes
+    significant = [c for c in changes if c.kind not in _UNMENTIONED_KINDS] or changes
     # Reverting goes from the last to the first: an action is described by its first change either way.
     in_order = significant[::-1] if significant[0].undoes else significant
     first = next((c for c in in_order if c.kind in ("submission", "reply")), None)

@@ -20,7 +20,7 @@ from store.domain.vocabulary import Stage, Status
 from store.log.change import WITHDRAWN, Change, FoldedEntity, fold, heads, target_moves, undone
 from store.log.change_log import ChangeLog
 
-_OWN = ("withdrawn", "basis", "left_out", "recorded", "recorded_by", "changed", "changed_by")
+_COMMON_COLUMNS = ("withdrawn", "basis", "left_out", "recorded", "recorded_by", "changed", "changed_by")
 _MOVES = (
     "first_target", "first_target_latest", "moved_later", "moved_at_least", "in_conflict", "no_reason", "status_said",
 )  # fmt: skip
@@ -37,7 +37,7 @@ def columns_of(kind: str) -> tuple[str, ...]:
     for name, field in KINDS[kind].fields.items():
         if name != WITHDRAWN:
             names += field.columns(name)
-    return (*names, *_OWN, *(_MOVES if kind == "recommendation" else ()))
+    return (*names, *_COMMON_COLUMNS, *(_MOVES if kind == "recommendation" else ()))
 
 
 @cache
@@ -88,11 +88,11 @@ def _row(kind: str, entity: str, folded: FoldedEntity, changes: Sequence[Change]
         moves = target_moves(changes)
         first = moves.first or {}
         row += [first.get("text"), first.get("latest"), moves.later, int(moves.at_least), int(bool(folded.conflicts))]
-        row += _reasons_and_last_word(changes)
+        row += _declined_and_last_stated(changes)
     return tuple(row)
 
 
-def _reasons_and_last_word(changes: Sequence[Change]) -> tuple[int, str]:
+def _declined_and_last_stated(changes: Sequence[Change]) -> tuple[int, str]:
     """Whether a required reason was declined, and the day on which a status was last stated.
 
     What was reverted, and reverting it, does not count.
@@ -147,7 +147,7 @@ _DEPENDENT_ITEMS = {
 }
 """The items that depend on an entity, by its kind: SQL."""
 
-_LEADING_HERE = "SELECT recommendation FROM link WHERE other = ? AND relation = 'same-as'"
+_JOINED_ITEMS = "SELECT recommendation FROM link WHERE other = ? AND relation = 'same-as'"
 """The items joined to one: whether they are listed depends on it."""
 
 _OWNED = """
@@ -256,7 +256,7 @@ def _dependent_items(conn: sqlite3.Connection, touched: dict[str, str]) -> dict[
             items.update((row[0], None) for row in conn.execute(_DEPENDENT_ITEMS[kind], (entity,)) if row[0])
     ahead = list(items)
     while ahead:
-        for (joined,) in conn.execute(_LEADING_HERE, (ahead.pop(),)):
+        for (joined,) in conn.execute(_JOINED_ITEMS, (ahead.pop(),)):
             if joined and joined not in items:
                 items[joined] = None
                 ahead.append(joined)

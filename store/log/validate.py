@@ -16,7 +16,7 @@ from store.domain.errors import BadInput
 from store.domain.fields import KINDS, REGISTER
 from store.domain.models import validate_field_text, validate_values
 from store.domain.vocabulary import Basis
-from store.log.change import WITHDRAWN, Change, association_id, canonical, is_clear_field, is_whole
+from store.log.change import WITHDRAWN, Change, association_id, canonical, is_clear_field, matches_id
 from store.log.change_log import COLUMNS as _LOG_COLUMNS
 
 COLUMNS = f"n, {_LOG_COLUMNS}"
@@ -67,7 +67,7 @@ def _read(row: Sequence[object]) -> Change:
     _check_envelope(raw)
     lists = {"fields": _names(raw["fields"]), "parents": _ids(raw["parents"])}
     change = Change(entity=raw.pop("thing"), **raw | lists)
-    if not is_whole(change):
+    if not matches_id(change):
         raise InvalidRow("it is not what its id says: another tool altered it")
     _check_fields(change)
     named = _clear_values(change)
@@ -100,7 +100,7 @@ def _check_envelope(raw: dict[str, Any]) -> None:
 
 @lru_cache(maxsize=500)
 def _names(text: str) -> tuple[str, ...]:
-    names = _parsed(text)
+    names = _parse_canonical(text)
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise InvalidRow("a list in it is not a list of names")
     if names != sorted(set(names)):
@@ -117,18 +117,18 @@ def _ids(text: str) -> tuple[str, ...]:
     return ids
 
 
-def _parsed(text: str) -> Any:
+def _parse_canonical(text: str) -> Any:
     found = _decode(text)
     if canonical(found) != text:
         raise InvalidRow("it is not written as Fairlead writes a change")
     return found
 
 
-def _no_float(_text: str) -> NoReturn:
+def _reject_float(_text: str) -> NoReturn:
     raise InvalidRow("it holds a number that is not whole")
 
 
-_decode = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float).decode
+_decode = json.JSONDecoder(parse_float=_reject_float, parse_constant=_reject_float).decode
 
 
 def _check_fields(change: Change) -> None:
@@ -143,7 +143,7 @@ def _check_fields(change: Change) -> None:
 
 def _clear_values(change: Change) -> dict[str, Any]:
     """The validated values that stay in the clear: owners, ends, and whether the entity is withdrawn."""
-    named = _parsed(change.clear)
+    named = _parse_canonical(change.clear)
     if not isinstance(named, dict) or not all(n in change.fields and is_clear_field(change.kind, n) for n in named):
         raise InvalidRow("what it says in the clear is not of the fields that it sets")
     if None in named.values():
@@ -153,7 +153,7 @@ def _clear_values(change: Change) -> dict[str, Any]:
 
 def _body_values(change: Change, text: str) -> dict[str, Any]:
     """The values of a body, once the rest of it is validated."""
-    body = _parsed(text)
+    body = _parse_canonical(text)
     if not isinstance(body, dict) or not {"values"} <= set(body) <= {"values", "basis", "reason"}:
         raise InvalidRow("its body is not written as Fairlead writes one")
     values, bases, reason = body["values"], body.get("basis", {}), body.get("reason")

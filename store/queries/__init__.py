@@ -1,1 +1,1 @@
-"""Questions to a register: plain SQL in, rows out. Nothing here writes."""
+"""Read-only queries of a register: plain SQL in, rows out."""

@@ -1,4 +1,4 @@
-"""What needs attention: each item with the reasons, grouped by whose move is next, the most urgent first.
+"""Items that need attention, with the reasons, grouped by next move, the most urgent first.
 
 An item with the inspectorate is here only as waiting, a closed one only for a conflict. The rules are one SQL condition
 a reason, answered from the index that lists are found by, so that a long register is gone through once.
@@ -67,7 +67,7 @@ _MAIN = sum(bit for reason, bit in BITS.items() if reason not in HOUSEKEEPING)
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What attention goes by on a day: ISO days before which something is late, old or stale, and how far it looks
+    """The thresholds of attention on a day: ISO days before which an item is late, old or stale, and how far it looks
     ahead."""
 
     today: date
@@ -84,12 +84,12 @@ class Rules:
 
     @property
     def stale_before(self) -> date:
-        """An item of which nothing was said since this day is stale."""
+        """An item without an update since this day is stale."""
         return self.today - timedelta(days=self.stale_after)
 
     @property
     def horizon_text(self) -> str:
-        """How far it looks, in words."""
+        """How far it looks ahead, as text."""
         if self.committee:
             return f"looking to the next committee, {self.committee}"
         return f"the next committee is not known: looking {LOOK_AHEAD} days ahead"
@@ -122,9 +122,9 @@ _CONFLICTS = " UNION ".join(
 
 
 def _conditions(rules: Rules) -> dict[Reason, str]:
-    """What holds, in SQL, of an open item that is not with the inspectorate, for each reason that it may have.
+    """The SQL condition of each reason, for an open item that is not with the inspectorate.
 
-    The days are ours, so they may stand in it as they are.
+    The days are computed here, so they are safe as literals.
     """
     today, horizon = f"'{rules.today}'", f"'{rules.horizon}'"
     return {
@@ -143,7 +143,7 @@ def _conditions(rules: Rules) -> dict[Reason, str]:
 def _flagged(rules: Rules, where: str, whose_items: str | None) -> str:
     """SQL for seq, flags (a bit a reason), whether it is open, whose move is next, and the day that sorts it.
 
-    Where it is about the items of `whose_items` (a query of ids), only those are gone through.
+    Where it is about the items of `whose_items` (a query of ids), only those are read.
     """
     acting = " + ".join(f"{BITS[reason]} * COALESCE({sql}, 0)" for reason, sql in _conditions(rules).items())
     differs = "(r.in_conflict = 1 OR k.seq IS NOT NULL)"
@@ -168,7 +168,7 @@ SELECT r.seq AS seq, CASE WHEN r.status = 'closed' THEN 0 WHEN r.kind = 'commitm
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """The items that need attention, by number, in the order to be told in, with their reasons as bits."""
+    """The items that need attention, by seq, in display order, with their reasons as bits."""
 
     numbers: array[int]
     flags: array[int]
@@ -182,9 +182,9 @@ class Attention:
 
 
 def attention(conn: sqlite3.Connection, shown: Filter, rules: Rules) -> Attention:
-    """What needs attention of what a filter leaves.
+    """Find the items under a filter that need attention.
 
-    Goes through the whole register once: in a thread, for a large one.
+    Scans the whole register once: call it in a thread for a large one.
     """
     where, values = shown.replace(parts=True).where(rules.today)
     rank = " ".join(f"WHEN flags & {BITS[reason]} THEN {place}" for place, reason in enumerate(Reason))
@@ -212,7 +212,7 @@ def attention(conn: sqlite3.Connection, shown: Filter, rules: Rules) -> Attentio
 
 
 def format_duration(since: str, today: date) -> str:
-    """How long something has been so: in days, then weeks, then years and months."""
+    """Format a duration: in days, then weeks, then years and months."""
     days = (today - date.fromisoformat(since)).days
     if days < 14:
         return f"{days} day{'' if days == 1 else 's'}"
@@ -220,19 +220,19 @@ def format_duration(since: str, today: date) -> str:
 
 
 def format_duration_at_least(since: str, today: date, exact: bool) -> str:
-    """How long something has been so, where the day is known (`exact`) or only that it was no later."""
+    """Format a duration as exact, or as "at least" where only the latest start day is recorded."""
     if since == today.isoformat():
         return "since today"
     return ("" if exact else "at least ") + format_duration(since, today)
 
 
 def format_ago(day: str, today: date) -> str:
-    """How long ago a day was: 17 weeks ago."""
+    """Format how long ago a day was: "17 weeks ago"."""
     return "today" if day == today.isoformat() else f"{format_duration(day, today)} ago"
 
 
 def day_stated(stated: str | None, recorded: str) -> str:
-    """The ISO day on which something was said: as written where it can be read, else the day it was recorded."""
+    """The ISO day on which something was stated: as written where it can be parsed, else the day it was recorded."""
     try:
         latest = read_date(stated).latest if stated else None
     except ValueError:
@@ -242,7 +242,7 @@ def day_stated(stated: str | None, recorded: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class OwnSummary:
-    """The numbers that matter to somebody: of their items, how many are open, late, promised, stale, waiting."""
+    """Counts of the items of some leads: open, late, promised, stale, waiting."""
 
     open: int
     commitments: int
@@ -252,7 +252,7 @@ class OwnSummary:
     """The ISO day of the oldest promise that is not kept yet."""
 
     def describe(self, today: date, whose: str = "Yours") -> str:
-        """In one line: Yours: 4 open · 4 promised, 17 weeks ago · 1 with the inspectorate."""
+        """As one line: Yours: 4 open · 4 promised, 17 weeks ago · 1 with the inspectorate."""
         parts = [f"{self.open} open"] if self.open else []
         if n := self.commitments:
             parts.append(f"{n} commitment{'' if n == 1 else 's'} open")
@@ -276,7 +276,7 @@ MOST_OF_YOURS = 5_000
 
 
 def own_summary(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) -> OwnSummary | None:
-    """The numbers of the items that some leads have, or of all where none is named.
+    """Count the items of some leads, or all items where no lead is given.
 
     None where there are none, or too many to count each time.
     """

@@ -1,4 +1,4 @@
-"""Why an item needs attention, in words: each reason with since when, in full and in brief."""
+"""Reasons for attention as text: each with since when, in full and in brief."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from store.queries.rows import ItemRow
 
 @dataclass(frozen=True, slots=True)
 class ReasonText:
-    """One reason: since when (an ISO day, or None where no day is known), and the detail in words."""
+    """One reason: since when (an ISO day, or None), and the detail as text."""
 
     reason: Reason
     since: str | None
@@ -59,7 +59,7 @@ _DONE = (
 def attention_rows(
     conn: sqlite3.Connection, rules: Rules, numbers: Sequence[int], flags: Sequence[int]
 ) -> list[AttentionRow]:
-    """Some items with their reasons in words, in the order given."""
+    """Load items with their reasons as text, in the order given."""
     more = {row[0]: row[1:] for row in conn.execute(_MORE, (json.dumps(list(numbers)),))}
     items = {item.id: item for item in rows_at(conn, numbers)}
     rows = []
@@ -71,7 +71,7 @@ def attention_rows(
 
 
 class _ReasonTexts:
-    """The reasons of one item, in words."""
+    """Format the reasons of one item."""
 
     def __init__(self, conn: sqlite3.Connection, rules: Rules, item: ItemRow, more: tuple[Any, ...]) -> None:
         self.conn, self.rules, self.item = conn, rules, item
@@ -126,7 +126,7 @@ class _ReasonTexts:
     def _promised(self) -> tuple[str | None, str, str]:
         today, horizon = self.rules.today.isoformat(), self.rules.horizon.isoformat()
         here = [row for row in self._actions(False) if row[2] is None or row[2] <= horizon]
-        # What is overdue comes first, then what has a day, then what has none.
+        # Overdue first, then by day, then those without one.
         text, due, latest, stated, *_, recorded, _ = min(here, key=lambda row: (row[2] is None, row[2] or row[7]))
         since = day_stated(stated, recorded)
         long_ago = f"promised {format_ago(since, self.rules.today)}"

@@ -1,4 +1,4 @@
-"""What a description is made of, and the words for each fact of an entity: every renderer takes them from here.
+"""The parts of a description, and the text of single facts of an entity, shared by all renderers.
 
 Light on purpose: the program's start loads it.
 """
@@ -71,7 +71,7 @@ def format_line(line: LabelledLine) -> str:
     return " · ".join(filter(None, (line.text, format_details(line))))
 
 
-# -- words for single facts
+# -- text of single facts
 
 
 def format_status(status: str, closed_as: str | None, closer: str = "HMICS") -> Piece:
@@ -82,14 +82,14 @@ def format_status(status: str, closed_as: str | None, closer: str = "HMICS") -> 
 
 
 def format_basis(basis: str | None, place: str | None = None) -> str:
-    """How a value is known, and where in the source; "" for what was simply typed in."""
+    """The basis of a value and its place in the source; "" for a value that was typed in."""
     if not basis or basis == Basis.ENTERED:
         return ""
     return label_of(basis) + (f", {place}" if place else "")
 
 
 def basis_of(entity: EntityRow, *names: str) -> str:
-    """How an entity's field is known, as stored: that of the first of these that is not simply typed in."""
+    """The stored basis of an entity's fields: of the first of them that was not typed in."""
     bases = json.loads(str(entity.fields["basis"])) if entity.fields.get("basis") else {}
     values = (str(bases[name]) for name in names if bases.get(name))
     return next((basis for basis in values if basis != Basis.ENTERED), "")
@@ -101,12 +101,12 @@ def format_day(text: object) -> str:
 
 
 def format_marking(marking: object) -> str:
-    """A marking; "" where it is the lowest, which goes without saying."""
+    """A marking; "" for the lowest."""
     return "" if marking in (None, "", MARKINGS[0]) else str(marking)
 
 
 def format_next_move(move: object, until: object) -> str:
-    """Whose move is next, and until when or what; "" where that is not known."""
+    """Who has the next move, and until when or what; "" where that is not recorded."""
     return label_of(str(move)) + (f", until {until}" if until else "") if move else ""
 
 
@@ -117,7 +117,7 @@ def format_times_moved(row: ItemRow) -> str:
 
 
 def format_bounds(target: object) -> str:
-    """The bounds of a target: "1 January 2025 to 31 December 2026"; "" where it has none, or says them itself."""
+    """The bounds of a target: "1 January 2025 to 31 December 2026"; "" where it has none, or its text contains them."""
     if not isinstance(target, dict):
         return ""
     first, last = (
@@ -131,7 +131,7 @@ def format_bounds(target: object) -> str:
 
 
 def format_asked(submission: EntityRow) -> str:
-    """What was asked for with evidence: "asking for closure"; "" where that is not known."""
+    """What was asked for with evidence: "asking for closure"; "" where that is not recorded."""
     asked = {"closure": "asking for closure", "view": "asking for a view"}
     return asked.get(str(submission.fields["asks"]), "")
 
@@ -159,7 +159,7 @@ def is_needed(link: EntityRow) -> bool:
 
 
 def format_progress(link: EntityRow) -> str:
-    """How far the item at a link's other end has got; of one that is depended on, whether it is still open. "" for
+    """The stage of the item at a link's other end; of one that is depended on, whether it is still open. "" for
     nothing."""
     values = link.fields
     parts = [label_of(str(values["stage"]))] if values["stage"] not in (None, "not-stated") else []
@@ -178,7 +178,7 @@ def format_field(declared: Field, value: object) -> str:
 
 
 def other_details(entity: EntityRow, *described: str) -> dict[str, str]:
-    """The fields that are declared of an entity and not described otherwise, as details of its line."""
+    """The declared fields of an entity that are not formatted elsewhere, as details of its line."""
     found = {}
     for name, declared in KINDS[entity.kind].editable.items():
         if name == "marking":
@@ -223,7 +223,7 @@ def describe_citations(note: EntityRow, citations: Sequence[EntityRow]) -> tuple
 
 
 def describe_citation(citation: EntityRow) -> LabelledLine:
-    """An evidence file: its name, reference, size, whether it is kept inside or where it lies, its marking."""
+    """An evidence file: its name, reference, size, whether it is attached or its location, its marking."""
     fields = citation.fields
     if fields["left_out"]:
         return LabelledLine("evidence", ((LEFT_OUT, "quiet"),), "citation", id=citation.id)
@@ -251,7 +251,7 @@ def describe_measure(measure: EntityRow, label: str = "figure") -> LabelledLine:
 
 
 def describe_publication(fields: Mapping[str, str | None], age: str = "") -> dict[str, LabelledLine]:
-    """What is recorded of a publication beside its title and code, by field; `age` is how long ago it was published."""
+    """The fields of a publication beside its title and code, as lines; `age` is how long ago it was published."""
     lines = {}
     for name, declared in KINDS["publication"].editable.items():
         text = "" if name in ("title", "code") else format_field(declared, fields[name])

@@ -1,4 +1,4 @@
-"""An item in words: sections of labelled lines, which the pane, `show` and the hand-over page render."""
+"""The description of an item: sections of labelled lines, rendered by the pane, `show` and the hand-over page."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def describe_item(detail: ItemDetail, *keys: str) -> tuple[Section, ...]:
 
 
 def describe_head(detail: ItemDetail, today: date, aged_after: int = 2) -> Lines:
-    """Where an item stands on a day: its status, where it was published, its two clocks, its theme and its marking.
+    """The head of an item on a day: its status, where it was published, its two clocks, its theme and its marking.
 
-    What is past its target, or open more than `aged_after` years, has a strong or a status's emphasis.
+    An item past its target, or open more than `aged_after` years, has a strong or a status's emphasis.
     """
     row, publication = detail.row, detail.publication
     status = format_status(row.status, row.closed_as, publication.publisher or "the inspectorate")
@@ -69,13 +69,13 @@ def describe_head(detail: ItemDetail, today: date, aged_after: int = 2) -> Lines
 
 
 def format_publication(line: LabelledLine, escape: Callable[[str], str] = str) -> str:
-    """The line of a publication as a sentence has it: "Hate Crime (HC), June 2021, 3 yr 2 mo ago"."""
+    """Format a publication in one line: "Hate Crime (HC), June 2021, 3 yr 2 mo ago"."""
     code, *about = (escape(text) for text in line.details.values() if text)
     return ", ".join((f"{escape(line.text)} ({code})", *about))
 
 
 def _time_left(target: str, today: date) -> tuple[str, str]:
-    """How far off the target is."""
+    """The time left until the target."""
     days = (date.fromisoformat(target) - today).days
     count = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
     if days < 0:
@@ -87,7 +87,7 @@ def _time_left(target: str, today: date) -> tuple[str, str]:
 
 
 def _overview(detail: ItemDetail) -> Lines:
-    """What is recorded of an item; of a commitment in the order of its plan's own headings."""
+    """The recorded fields of an item; of a commitment in the order of its plan's headings."""
     yield LabelledLine(label_of(detail.row.kind), ((detail.row.display_title, "strong"),), "title")
     for name, sides in detail.conflicts.items():
         conflict = f"Several values: {'; '.join(sides)}"
@@ -124,7 +124,7 @@ def _overview(detail: ItemDetail) -> Lines:
 def _field(
     detail: ItemDetail, label: str, text: str | None, name: str, style: str = "", *, basis: bool = True
 ) -> Lines:
-    """A value with how it is known; nothing where there is none."""
+    """A value with its basis; no line where it is empty."""
     value = detail.fields.get(name) if basis else None
     if text:
         how, place = (value.basis, value.place) if value else ("", None)
@@ -163,7 +163,7 @@ def _format_stage(value: object) -> str | None:
 
 
 def _target(detail: ItemDetail, none: str) -> Lines:
-    """By when, as written, with its bounds; on what condition; how often it was moved later."""
+    """The target: as written, with its bounds and condition; how often it was moved later."""
     row, value = detail.row, detail.fields["target"]
     target = value.value if isinstance(value.value, dict) else {}
     basis, place = (value.basis, value.place) if target else ("", None)
@@ -176,7 +176,7 @@ def _target(detail: ItemDetail, none: str) -> Lines:
 
 
 def _theme(detail: ItemDetail) -> Lines:
-    """The theme that it is allocated to; where it has none, that it is not, or that the name was left out."""
+    """The theme of an item, or that it has none, or that its name was left out."""
     theme = detail.row.theme
     text = theme or (LEFT_OUT if detail.fields["theme"].value else "not allocated")
     yield from _field(detail, "Theme", text, "theme", basis=bool(theme))
@@ -202,7 +202,7 @@ def _contents(detail: ItemDetail) -> Lines:
 def describe_leads(detail: ItemDetail) -> Lines:
     """The leads of an item and of its parts, each with role and own state, and how many have done their part.
 
-    The state of a lead is said where one is recorded; on a commitment where none is, too.
+    The state of a lead is shown where one is recorded; on a commitment always.
     """
     leads = (*detail.leads, *detail.part_leads)
     not_stated = "not stated" if detail.row.kind == "commitment" else ""
@@ -221,7 +221,7 @@ def describe_leads(detail: ItemDetail) -> Lines:
 def _leads_done(detail: ItemDetail) -> str:
     """How many leads have done their part: "3 of 5 leads have done their part; of 1 it is not stated".
 
-    "" where there is only one lead to speak of, or nothing is stated of any.
+    "" where there is only one lead, or no state is recorded.
     """
     done, count = leads_done(detail)
     silent = sum(1 for lead in (*detail.leads, *detail.part_leads) if not lead.fields["state"])
@@ -234,7 +234,7 @@ def _leads_done(detail: ItemDetail) -> str:
 
 
 def _next_step(detail: ItemDetail) -> str:
-    """What to do about an open item all of whose leads have done their part, as a question; "" for any other."""
+    """The question what to do next with an open item whose leads have all done their part; "" for any other."""
     done, count = leads_done(detail)
     if not count or done < count or detail.row.status == "closed" or detail.row.stage == "submitted":
         return ""
@@ -245,7 +245,7 @@ def _next_step(detail: ItemDetail) -> str:
 
 
 def _waits_on(detail: ItemDetail) -> Lines:
-    """What it depends on, done or not."""
+    """The items that it depends on, done or not."""
     yield from map(describe_link, filter(is_needed, detail.links))
     for action in detail.actions:
         fields = action.fields

@@ -1,4 +1,4 @@
-"""What belongs to an item in labelled lines: what was sent and what came back, targets and actions, parts and links."""
+"""The records of an item as labelled lines: submissions and replies, targets and actions, parts and links."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from store.queries.rows import EntityRow, ItemDetail, ItemRow, format_text, form
 Lines = Iterator[LabelledLine]
 
 
-# -- what was sent and what came back
+# -- submissions and replies
 
 
 def describe_submissions(detail: ItemDetail) -> Lines:
-    """Evidence sent, each with the notes that went with it and the replies to it; then replies to nothing known."""
+    """Submissions, each with its notes and replies; then replies without a submission."""
     yield from (describe_submission(detail, sent) for sent in detail.submissions)
     sent_here = {sent.id for sent in detail.submissions}
     yield from (describe_reply(reply) for reply in detail.replies if reply.fields["submission"] not in sent_here)
 
 
 def describe_submission(detail: ItemDetail, sent: EntityRow) -> LabelledLine:
-    """Evidence sent: what it asks for; under that its text, the notes that went with it, the replies to it."""
+    """A submission: what it asks for; under that its text, its notes, the replies to it."""
     fields = sent.fields
     asks = ", ".join(filter(None, ("sent", format_asked(sent))))
     reference = f" · reference {fields['reference']}" if fields["reference"] else ""
@@ -52,14 +52,14 @@ def describe_submission(detail: ItemDetail, sent: EntityRow) -> LabelledLine:
 
 
 def _paragraph(entity: EntityRow, name: str, label: str = "") -> Lines:
-    """A text of its own; nothing where there is none."""
+    """A text on a line of its own; no line where it is empty."""
     text = LEFT_OUT if entity.fields["left_out"] else entity.fields[name]
     if text:
         yield LabelledLine(label, ((str(text), ""),), name)
 
 
 def _evidence(note: EntityRow, citations: tuple[EntityRow, ...]) -> LabelledLine:
-    """A note that went with evidence sent, and the files that it cites."""
+    """A note of a submission, and the files that it cites."""
     gone = "  (withdrawn since)" if note.fields["withdrawn"] else ""
     return LabelledLine(
         "with it",
@@ -97,7 +97,7 @@ def describe_reply(reply: EntityRow) -> LabelledLine:
 
 
 def describe_targets(detail: ItemDetail) -> Lines:
-    """The target from its first to the present one."""
+    """The targets of an item, from the first to the current one."""
     for n, step in enumerate(detail.targets):
         label = "First target" if n == 0 else "moved later" if step.later else "changed"
         target = step.target
@@ -110,8 +110,8 @@ def describe_targets(detail: ItemDetail) -> Lines:
 
 
 def describe_action(action: EntityRow) -> LabelledLine:
-    """An action: by when it is due or that it is done, whose it is, since when it waits, when and where that was
-    said."""
+    """An action: by when it is due or that it is done, its owner, since when it waits, when and where that was
+    stated."""
     fields = action.fields
     source = ", ".join(str(fields[name]) for name in ("due_said", "due_where") if fields[name])
     details = {
@@ -126,7 +126,7 @@ def describe_action(action: EntityRow) -> LabelledLine:
 
 
 def format_action(action: EntityRow) -> str:
-    """What is to be done, ticked where it is done."""
+    """The text of an action, ticked where it is done."""
     return f"{'✓ ' if action.fields['done'] else ''}{format_text(action)}"
 
 
@@ -137,7 +137,7 @@ def describe_part(row: ItemRow) -> LabelledLine:
 
 
 def describe_link(link: EntityRow) -> LabelledLine:
-    """A link with where the item at its other end stands; of one that is depended on, whether it still holds up."""
+    """A link with the status of the item at its other end; of one that is depended on, whether it still blocks."""
     fields = link.fields
     pieces = [(f"{fields['reference']}  ", ""), (f"{fields['title'] or ''}  ", "")]
     progress = ""

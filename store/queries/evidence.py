@@ -1,4 +1,4 @@
-"""Evidence files outside the register: measured when they are cited, and compared later with where they lie."""
+"""Evidence files outside the register: hashed when they are cited, and compared later with the file on disk."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from store.domain.errors import BadInput, Cancelled, CannotWrite
 from store.domain.text import format_size, one_line
 from store.file.atomic import write_whole
-from store.file.attachments import MOST, AttachmentMissing, Content, GoOn, pack, pieces
+from store.file.attachments import MAX_SIZE, AttachmentMissing, Content, GoOn, pack, read_chunks
 from store.file.database import is_open
 from store.file.typed import typed_path
 from store.queries.rows import EntityRow
@@ -28,7 +28,7 @@ _PIECE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class CitedFile:
-    """A file as it is when it is cited: its name, where it lies, its size in bytes, and its SHA-256 in hex."""
+    """A file when it is cited: its name, its location, its size in bytes, and its SHA-256 in hex."""
 
     name: str
     where: str
@@ -40,13 +40,13 @@ class CitedFile:
 
 
 def limit_of(conn: sqlite3.Connection) -> int:
-    """The size in bytes up to which a file may be kept inside."""
+    """The largest size of an attachment, in bytes."""
     row = conn.execute("SELECT embed_limit FROM register").fetchone()
-    return min((row[0] if row and row[0] is not None else LIMIT) * 1_000_000, MOST)
+    return min((row[0] if row and row[0] is not None else LIMIT) * 1_000_000, MAX_SIZE)
 
 
 def check_limit(conn: sqlite3.Connection, name: str, size: int) -> None:
-    """Raise BadInput where a file is too large to be kept inside."""
+    """Raise BadInput where a file is too large to be attached."""
     limit = limit_of(conn)
     if size > limit:
         raise BadInput(
@@ -57,7 +57,7 @@ def check_limit(conn: sqlite3.Connection, name: str, size: int) -> None:
 
 
 def find_file(text: str) -> Path | None:
-    """The file here that a text names, or None where it is a name alone.
+    """The path of the file that a text names, or None where it is a name alone.
 
     Raises BadInput for a path that leads nowhere.
     """
@@ -70,9 +70,9 @@ def find_file(text: str) -> Path | None:
 
 
 def read_file(path: Path, *, hashed: bool = True, keep: bool = False, go_on: GoOn | None = None) -> CitedFile:
-    """Measure a file that is to be cited; with `keep`, its bytes come along.
+    """Read the size and SHA-256 of a file to be cited; with `keep`, its bytes too.
 
-    Raises BadInput ("file") in words for what is no plain file, is empty, cannot be read or changes meanwhile, and
+    Raises BadInput ("file") for what is no plain file, is empty, cannot be read or changes meanwhile, and
     Cancelled where `go_on` answers False.
     """
     found = _status(path)
@@ -89,7 +89,7 @@ def read_file(path: Path, *, hashed: bool = True, keep: bool = False, go_on: GoO
 
 
 def _status(path: Path) -> os.stat_result:
-    """What the system says of a plain file with something in it; nothing is opened. Raises BadInput."""
+    """The stat of a plain, non-empty file, which is not opened. Raises BadInput."""
     try:
         found = path.lstat()
     except (FileNotFoundError, NotADirectoryError):
@@ -111,7 +111,7 @@ def _status(path: Path) -> os.stat_result:
 
 
 def _read(path: Path, found: os.stat_result, go_on: GoOn | None) -> Iterator[bytes]:
-    """The bytes of a file that was looked at, in pieces. Raises BadInput at the end where it changed meanwhile."""
+    """The bytes of a file, in pieces. Raises BadInput at the end where it was changed meanwhile."""
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     size = 0
     try:
@@ -138,7 +138,7 @@ def _why(error: OSError | ValueError) -> str:
 
 
 class FileState(StrEnum):
-    """How a cited file is found where it was said to lie."""
+    """The state of a cited file at its recorded location."""
 
     FINE = "fine"
     MOVED = "moved"
@@ -147,9 +147,9 @@ class FileState(StrEnum):
 
 
 def compare(where: str, size: int | None, digest: str | None, go_on: GoOn | None = None) -> FileState | None:
-    """Compare a cited file with what lies there now; None for a place that is no path of this machine.
+    """Compare a cited file with the file there now; None for a place that is no path of this machine.
 
-    A place on another machine (//server/share) is never asked for. Raises Cancelled where `go_on` answers False.
+    A place on another machine (//server/share) is never opened. Raises Cancelled where `go_on` answers False.
     """
     path = Path(where)
     if where.startswith(("\\\\", "//")):
@@ -196,16 +196,16 @@ def _entities(conn: sqlite3.Connection, which: str, values: tuple[str, ...]) -> 
 
 
 def citations_on(conn: sqlite3.Connection, end: str, entity: str) -> tuple[EntityRow, ...]:
-    """The citations of the notes on an entity, in the order they were made. `end` is as in `notes_on`.
+    """The citations of the notes on an entity, in the order they were recorded. `end` is as in `notes_on`.
 
-    `embedded` says that the file was put inside, `kept` whether its bytes are in this copy, `place` where it lies.
+    `embedded`: it was attached; `kept`: its bytes are in this copy; `place`: its location.
     """
     about = f"c.note IN (SELECT note FROM note_on WHERE {end} = ? AND withdrawn = 0)"
     return _entities(conn, about, (entity,))
 
 
 def all_citations(conn: sqlite3.Connection) -> tuple[EntityRow, ...]:
-    """Every citation that stands."""
+    """Every valid citation."""
     return _entities(conn, "1", ())
 
 
@@ -219,7 +219,7 @@ _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("
 
 
 def safe_name(name: str | None) -> str:
-    """A name under which a kept file may be written on any system, whatever its citation calls it; its ending stays."""
+    """A file name for an attachment that is safe on any system; its suffix stays."""
     last = (name or "").replace("\\", "/").rpartition("/")[2]
     plain = "".join(char if char.isalnum() or char in _PLAIN else "_" for char in last).strip(" .")
     stem, dot, ending = plain.rpartition(".")
@@ -230,7 +230,7 @@ def safe_name(name: str | None) -> str:
 
 
 def extract_attachment(conn: sqlite3.Connection, cited: EntityRow, folder: Path) -> Path:
-    """Write a kept file into a folder under a safe name, readable by its owner alone; checked before it has that name.
+    """Write an attachment into a folder under a safe name, readable by its owner alone; verified before it is renamed.
 
     Raises AttachmentMissing, FolderMissing, CannotWrite or DiskFull; nothing is left then.
     """
@@ -239,5 +239,5 @@ def extract_attachment(conn: sqlite3.Connection, cited: EntityRow, folder: Path)
     out = folder / safe_name(str(cited.fields["name"] or ""))
     if os.path.lexists(out):
         raise CannotWrite(out, "there is a file of that name already")
-    write_whole(out, pieces(conn, str(cited.fields["sha256"])), force=False)
+    write_whole(out, read_chunks(conn, str(cited.fields["sha256"])), force=False)
     return out

@@ -1,4 +1,4 @@
-"""The facets that a list can be narrowed by: their values under the other facets, with how many."""
+"""The facets that a list can be filtered by: their values under the other facets, with counts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from store.queries.item_list import counting
 
 
 def facet(conn: sqlite3.Connection, shown: Filter, name: str, today: date) -> list[tuple[str, int]]:
-    """The values of a facet that have something in them under the other facets, with how many; the usual order."""
+    """The values of a facet that have items under the other facets, with counts, in the usual order."""
     source, values = counting(conn, shown.without(name), today)
     if name == "target":
         return _targets(conn, source, values, today)
@@ -64,7 +64,7 @@ def _targets(conn: sqlite3.Connection, source: str, values: list[object], today:
 
 
 def _leads(conn: sqlite3.Connection, source: str, values: list[object]) -> list[tuple[str, int]]:
-    """Counts by lead, from the few different lists of names that items have; the case of letters does not part them."""
+    """Counts by lead, from the few different lists of names that items have; case-insensitive."""
     found: dict[str, int] = {}
     called: dict[str, str] = {}
     for leads, n, item in conn.execute(f"SELECT r.leads, count(*), min(r.seq) FROM {source} GROUP BY r.leads", values):
@@ -78,7 +78,7 @@ def _leads(conn: sqlite3.Connection, source: str, values: list[object]) -> list[
 
 
 def _outcomes(conn: sqlite3.Connection, source: str, values: list[object]) -> list[tuple[str, int]]:
-    """Counts by outcome, 2 before 10, and of what contributes to none."""
+    """Counts by outcome, 2 before 10, and of items that contribute to none."""
     shown = bytearray(int(conn.execute("SELECT COALESCE(max(seq), 0) + 1 FROM recommendation").fetchone()[0]))
     for (seq,) in conn.execute(f"SELECT r.seq FROM {source}", values):
         shown[seq] = 1

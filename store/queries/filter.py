@@ -1,4 +1,4 @@
-"""A filter: an immutable value that narrows itself, says itself in words, and knows its own SQL."""
+"""A filter of items: an immutable value that describes itself as text and as SQL."""
 
 from __future__ import annotations
 
@@ -85,24 +85,24 @@ OUTCOME_NAME = "COALESCE(NULLIF(o.number, ''), o.text)"
 
 
 def search_words(text: str) -> list[str]:
-    """What is looked for: words, and phrases in double quotes; what has neither letter nor digit is left aside."""
+    """Split a search into words, and phrases in double quotes; what has neither letter nor digit is ignored."""
     found = [phrase or word for phrase, word in re.findall(r'"([^"]+)"|([^\s"]+)', text)]
     return [word for word in found if re.search(r"[^\W_]", word)]
 
 
 def search_query(text: str) -> str:
-    """The full-text query for what was typed: every word has to be there, each may be the start of a longer one."""
+    """The full-text query of a search: all words must match, each as a prefix."""
     return " ".join('"' + word.replace('"', "").replace("\x00", "") + '" *' for word in search_words(text))
 
 
 def tidy_words(text: str) -> str:
-    """What is looked for, written in one way: words and phrases, a space between."""
+    """Normalise a search: words and phrases, a space between."""
     return " ".join(f'"{word}"' if re.search(r"\s", word) else word for word in search_words(text))
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a list is narrowed to. Within a facet any of the values will do; the facets must all hold."""
+    """The filter of a list. Within a facet any value matches; all facets must match."""
 
     search: str = ""
     status: tuple[str, ...] = ()
@@ -142,12 +142,12 @@ class Filter:
     """Whether the parts of items are listed too; they are never counted."""
 
     def replace(self, **changes: object) -> Filter:
-        """This filter with some of it changed."""
+        """A copy with some fields changed."""
         return replace(self, **changes)  # type: ignore[arg-type]
 
     def joined(self, other: Filter) -> Filter:
-        """What both ask for: the values of a facet are put together, the words too, and the narrower of two days
-        holds."""
+        """Both filters combined: the values of a facet are merged, the words too, and the stricter of two days
+        applies."""
         one = {f.name: getattr(self, f.name) for f in fields(self)}
         for name, value in {f.name: getattr(other, f.name) for f in fields(other)}.items():
             mine = one[name]
@@ -162,7 +162,7 @@ class Filter:
         return Filter(**one)
 
     def without(self, facet: str) -> Filter:
-        """This filter with one facet set aside: what that facet's counts respect."""
+        """A copy without one facet, for that facet's counts."""
         return self.replace(**{facet: ()})
 
     @property
@@ -171,7 +171,7 @@ class Filter:
         return any(getattr(self, f.name) for f in fields(self) if f.name != "parts")
 
     def describe(self) -> str:
-        """Say in words what is shown: Delayed · Hate crime · "third party"."""
+        """Describe the filter as text: Delayed · Hate crime · "third party"."""
         parts = []
         if self.mine:
             parts.append("Mine")
@@ -246,7 +246,7 @@ def _any_of(column: str, facet: str, wanted: tuple[str, ...], values: list[objec
 
 
 def _led_by(names: tuple[str, ...], values: list[object]) -> str:
-    """Any of these leads, by the text that a list shows of them: it is in the index that lists are found by."""
+    """Any of these leads, by the text that a list shows of them, which is in the index of lists."""
     parts = []
     for name in names:
         if name == NO_LEAD:
@@ -296,7 +296,7 @@ def _format_date(day: str) -> str:
 
 
 def format_facet_value(facet: str, value: str) -> str:
-    """How a facet's value is said."""
+    """Format the value of a facet."""
     if facet == "target":
         return TARGETS.get(value, value).capitalize()
     if value == NO_THEME:

@@ -1,4 +1,4 @@
-"""The log as people read it: every change in words, newest first, narrowed by item, person, day or kind."""
+"""The change log as text: described changes, newest first, filtered by item, person, day or kind."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ UNION SELECT l.id FROM note_on o JOIN citation c ON c.note = o.note JOIN locatio
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Changes that people look for together: of these kinds of entity and, where fields are named, of those alone.
+    """Changes that are filtered as one group: of these kinds of entity and, where fields are named, of those alone.
 
     An item's creation sets every field and is of the group without fields.
     """
@@ -75,10 +75,10 @@ def history(
     action: str | None = None,
     limit: int | None = 200,
 ) -> list[HistoryRow]:
-    """Changes in words, newest first, `limit` at the most (None: all).
+    """Described changes, newest first, at most `limit` (None: all).
 
     `author` is a party's id, `since` and `until` ISO days, both of them counted, `kind` a name of GROUPS. Notes are
-    told once: the association of a note with what it is about is left out.
+    listed once: their associations are left out.
     """
     numbers = history_numbers(
         conn, item=item, author=author, since=since, until=until, kind=kind, action=action, limit=limit
@@ -97,7 +97,7 @@ def history_numbers(
     action: str | None = None,
     limit: int | None = None,
 ) -> array[int]:
-    """The numbers of the changes that `history` tells, newest first, eight bytes each."""
+    """The row ids of the changes that `history` returns, newest first, eight bytes each."""
     clauses, values = ["c.kind <> 'note_on'"], list[object]()
     if item is not None:
         clauses.append(f"c.thing IN ({_ENTITIES.replace('?1', '?')})")
@@ -122,7 +122,7 @@ def history_numbers(
 
 
 def history_at(conn: sqlite3.Connection, numbers: Sequence[int]) -> list[HistoryRow]:
-    """The changes with these numbers, in words, in their order."""
+    """The described changes with these row ids, in their order."""
     log = ChangeLog(conn)
     marks = ",".join("?" * len(numbers))
     rows = conn.execute(f"SELECT n, id, thing FROM change WHERE n IN ({marks})", list(numbers))
@@ -142,7 +142,7 @@ def history_at(conn: sqlite3.Connection, numbers: Sequence[int]) -> list[History
 
 
 def value_before(change: Change, changes_by_id: dict[str, Change]) -> object:
-    """What a change's field said before it, or None where it said nothing."""
+    """The value of a change's field before it, or None where it had none."""
     above = [
         changes_by_id[p] for p in change.parents if p in changes_by_id and change.fields[0] in changes_by_id[p].fields
     ]

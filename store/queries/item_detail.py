@@ -1,4 +1,4 @@
-"""One item, or one publication, whole: everything recorded of it, each value with how it is known."""
+"""One item or publication in full: all its records, each value with its basis."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ SELECT l.id, l.party, y.name, l.role, l.state, l.left_out, l.basis, r.reference 
 
 
 def item_detail(conn: sqlite3.Connection, item: str) -> ItemDetail | None:
-    """Everything of an item, or None where there is no such item."""
+    """Load an item with all its records, or None where there is no such item."""
     found = conn.execute(
         "SELECT r.seq, r.publication, p.reference FROM recommendation r "
         "LEFT JOIN recommendation p ON p.id = r.part_of WHERE r.id = ?",
@@ -139,7 +139,7 @@ def fields_of(log: ChangeLog, kind: str, entity: str) -> dict[str, Value]:
 
 
 def conflicts_of(conn: sqlite3.Connection, log: ChangeLog, entity: str) -> dict[str, tuple[str, ...]]:
-    """The fields of an entity that hold several values, each formatted with who wrote it."""
+    """The fields of an entity in conflict: their values, each formatted with its author."""
     found: dict[str, tuple[str, ...]] = {}
     for field, sides_here in conn.execute("SELECT field, changes FROM conflict WHERE thing = ?", (entity,)):
         sides = [log.get(change_id) for change_id in json.loads(sides_here)]
@@ -152,7 +152,7 @@ def conflicts_of(conn: sqlite3.Connection, log: ChangeLog, entity: str) -> dict[
 
 
 def target_steps(log: ChangeLog, changes: list[Change]) -> tuple[TargetStep, ...]:
-    """The targets that an item has had, from the first to the present one; `changes` are all of the item's."""
+    """The targets that an item has had, from the first to the current one; `changes` are all of the item's."""
     steps: list[TargetStep] = []
     latest: str | None = None
     for change in target_moves(changes).path:
@@ -195,7 +195,7 @@ def outcomes(conn: sqlite3.Connection) -> list[tuple[str, str]]:
 
 
 def publication_fields(conn: sqlite3.Connection, entity: str) -> dict[str, str | None]:
-    """What is recorded of a publication, field by field, as text."""
+    """The recorded fields of a publication, as text."""
     row = entity_rows(conn, "publication", "SELECT * FROM publication WHERE id = ?", (entity,))[0].fields
     return {name: None if row[name] is None else str(row[name]) for name in KINDS["publication"].fields}
 

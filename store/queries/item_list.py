@@ -1,4 +1,4 @@
-"""Plain SQL in, rows out: windows of the list of items, and counts. Nothing here depends on how many rows there are.
+"""The list of items: windows of rows, and counts. The cost of a window does not depend on the number of rows.
 
 Every function takes the connection of the thread that calls it.
 """
@@ -59,9 +59,9 @@ def _order(sort: str) -> tuple[str, str]:
 
 
 def _few(conn: sqlite3.Connection, shown: Filter, today: date, most: int) -> tuple[str, list[object]] | None:
-    """FROM and WHERE of a list that is found without going through the register; None where there is no such way.
+    """FROM and WHERE of a list that is found without a full scan; None where there is none.
 
-    It is narrowed to publications, or to a search with at most so many hits.
+    It is filtered by publication, or to a search with at most so many hits.
     """
     if search_words(shown.search):
         probe = f"SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT {most + 1})"
@@ -172,7 +172,7 @@ def seqs(
 ) -> Iterator[array[int]]:
     """Every seq of a list in order, in pieces; 8 bytes a hit.
 
-    `counted` is told its counts as soon as they are known.
+    `counted` is called with its counts as soon as they are computed.
     """
     order, index = _order(sort)
     few = _few(conn, shown, today, SORTED)
@@ -208,7 +208,7 @@ def seqs(
 
 
 def _marked(conn: sqlite3.Connection, shown: Filter, today: date) -> bytearray:
-    """For each seq 1 where a list has it, else 0; found in indexes that have all that is asked."""
+    """For each seq 1 where a list has it, else 0; read from covering indexes."""
     end = int(conn.execute("SELECT COALESCE(max(seq), 0) + 1 FROM recommendation").fetchone()[0])
     found = None
     if search_words(shown.search):

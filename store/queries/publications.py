@@ -1,4 +1,4 @@
-"""Where publications stand: their rows with figures, and the totals of all."""
+"""Publications: their rows with counts by status, and the totals of all."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _publication_rows(conn: sqlite3.Connection, where: str, values: list[object]
 
 
 def publications(conn: sqlite3.Connection, start: int = 0, count: int = 1000) -> list[PublicationRow]:
-    """Some publications as they stand, oldest first; one whose month is not known comes last."""
+    """A window of the publications, oldest first; those without a month come last."""
     page = (
         "p.id IN (SELECT id FROM publication WHERE withdrawn = 0 "
         "ORDER BY COALESCE(published_latest, '9999'), code LIMIT ? OFFSET ?)"
@@ -45,13 +45,13 @@ def publications(conn: sqlite3.Connection, start: int = 0, count: int = 1000) ->
 
 
 def publication(conn: sqlite3.Connection, entity: str) -> PublicationRow | None:
-    """One publication as it stands, or None."""
+    """One publication with its counts, or None."""
     rows = _publication_rows(conn, "p.id = ? AND p.withdrawn = 0", [entity])
     return rows[0] if rows else None
 
 
 def closed_as(conn: sqlite3.Connection, entity: str) -> list[tuple[str, int]]:
-    """What a publication's Closed is made of: how items ended, with how many, the most first."""
+    """The closed items of a publication by how they ended, with counts, the most first."""
     rows = conn.execute(
         "SELECT closed_as, sum(items) FROM tally WHERE publication = ? AND closed_as <> '' GROUP BY 1 ORDER BY 2 DESC, 1",
         (entity,),

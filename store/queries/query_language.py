@@ -1,7 +1,7 @@
-"""The typed query: `status:delayed theme:governance due<2025-06 "third party"`, read into a Filter and written from
+"""The query language: parse `status:delayed theme:governance due<2025-06 "third party"` to a Filter, and format
 one.
 
-Words and "phrases" are searched for; `field:value,value` narrows to any of the values; `field<day` and its like bound.
+Words and "phrases" are searched for; `field:value,value` filters by any of the values; `field<day` and its like bound.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _SPAN = re.compile(r"(\d{1,4})[\s-]*(?:(d)(?:ays?)?|(w)(?:eeks?)?|(m)(?:o|onths?
 
 
 class QueryError(BadInput):
-    """A query that cannot be taken: why, in a sentence, and from which to which column the word is that it is about."""
+    """A query that cannot be parsed: why, in a sentence, and the columns of the word that it is about."""
 
     def __init__(self, why: str, start: int, end: int) -> None:
         super().__init__("query", why)
@@ -93,7 +93,7 @@ class _Value:
 
 
 def parse(text: str, today: date, *, context: QueryContext | None = None) -> Filter:
-    """Read a query. Names are put in their right spelling; without `context` they are taken as they are written.
+    """Parse a query. Names get their recorded spelling; without `context` they stay as written.
 
     Raises QueryError.
     """
@@ -104,7 +104,7 @@ def parse(text: str, today: date, *, context: QueryContext | None = None) -> Fil
 
 
 def to_query(shown: Filter) -> str:
-    """A filter written as a query; `parse` reads the same filter from it where `mine` is whom the person acts for.
+    """Format a filter as a query; `parse` returns the same filter where `mine` is whom the person acts for.
 
     Days are written as days: "age>2y" comes back as the day that it meant.
     """
@@ -140,18 +140,18 @@ def point_at_error(text: str, error: QueryError) -> str:
 
 
 def _width(text: str) -> int:
-    """The cells that a text takes in a terminal."""
+    """The width of a text in terminal cells."""
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _quoted(value: str) -> str:
-    """A value as it has to be written."""
+    """A value, quoted if necessary."""
     plain = re.fullmatch(r'[^\s",]+', value) and value.casefold() != "none"
     return value if plain else '"' + value.replace('"', '""') + '"'
 
 
 def _search(search: str) -> str:
-    """What is searched for, as it was typed where that can be nothing else in a query."""
+    """The search as a query, unquoted where that is unambiguous."""
     try:
         if parse(search, date(2000, 1, 1)) == Filter(search=search):
             return search
@@ -221,7 +221,7 @@ def _no_such_field(written: str, token: str) -> str:
 
 
 def _example(field: str) -> str:
-    """What could stand there."""
+    """An example of a value for this field."""
     if field in _CHOICES:
         return f"{_WRITTEN.get(field, field)}:{_CHOICES[field][1]}"
     examples = {
@@ -281,7 +281,7 @@ def _narrowed(field: str, values: list[_Value], context: QueryContext | None) ->
 
 
 def _chosen(field: str, value: _Value) -> tuple[str, ...]:
-    """A value of a fixed list, in any case, with hyphens or spaces."""
+    """Parse a value of a fixed list, in any case, with hyphens or spaces."""
     plain = "-".join(value.text.casefold().replace("_", "-").split())
     if (field, plain) in _SHORT:
         return _SHORT[field, plain]
@@ -292,7 +292,7 @@ def _chosen(field: str, value: _Value) -> tuple[str, ...]:
 
 
 def _named(field: str, value: _Value, context: QueryContext | None) -> str:
-    """A name in its right spelling."""
+    """A name in its recorded spelling."""
     if context is None:
         return value.text
     names = context.names(field)
@@ -307,7 +307,7 @@ def _named(field: str, value: _Value, context: QueryContext | None) -> str:
 
 
 def _unknown(field: str, value: _Value, names: Sequence[str], some: str) -> QueryError:
-    """No such value: those that are near it, or what there is."""
+    """The error for an unknown value, with similar or all values."""
     from difflib import get_close_matches
 
     wanted = fold_name(value.text)

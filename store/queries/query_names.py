@@ -1,4 +1,4 @@
-"""A typed query asked of a register: the names that it may use, and the paper that it may go by."""
+"""Parse a query with the names and the newest committee paper of a register."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NAMED = {
 
 
 def filter_for(conn: sqlite3.Connection, text: str, today: date, acts_for: tuple[str, ...] = ()) -> Filter:
-    """The filter that a query asks for in this register. Raises QueryError, which `point_at_error` shows."""
+    """Parse a query to a filter, with the names of this register. Raises QueryError, which `point_at_error` shows."""
 
     def names(field: str) -> Sequence[str]:
         return [str(row[0]) for row in conn.execute(_NAMED[field]) if row[0]]

@@ -1,8 +1,8 @@
-"""The remain-open ledger: what was sent and has no reply, and what the inspectorate would not discharge, with who moves
-next.
+"""The remain-open ledger: submissions without a reply, and items that the inspectorate did not discharge, with the next
+move.
 
-A submission stands here until a reply to it is recorded or its item ends; a refusal until its item ends or something is
-sent again. Whose move it is and how long it has been so is said as Attention says it.
+A submission is listed until a reply to it is recorded or its item ends; a refusal until its item ends or something is
+sent again. Next move and duration are formatted as in Attention.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _PIECE = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The rows of the ledger in order, as numbers for `ledger_rows`, and how many wait on each."""
+    """The rows of the ledger in order, as row numbers for `ledger_rows`, and how many wait on each."""
 
     numbers: array[int]
     waiting: dict[NextMove, int]
@@ -43,7 +43,7 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """A submission without a reply, or a refusal. Dates are as written, or ISO days; None is not known or none."""
+    """A submission without a reply, or a refusal. Dates are as written, or ISO days; None is not recorded or none."""
 
     id: str
     """The id of the submission, or of the refusing reply, or of an item of which only the stage is known."""
@@ -82,17 +82,17 @@ class LedgerRow:
 
     @property
     def display_sent(self) -> str:
-        """When it was sent, in words."""
+        """When it was sent, as text."""
         return self.sent or "day not known"
 
     @property
     def display_asks(self) -> str:
-        """What was asked for, in words; "" where nothing is known to have been sent."""
+        """What was asked for, as text; "" where no submission is recorded."""
         return {"closure": "closure", "view": "a view"}.get(self.asks or "", "")
 
     @property
     def display_verdict(self) -> str:
-        """The verdict in words."""
+        """The verdict as text."""
         return label_of(self.verdict) if self.verdict else "No reply"
 
 
@@ -145,9 +145,9 @@ as published of an item's stage, with nothing known of the submission or reply i
 
 
 def ledger(conn: sqlite3.Connection, shown: Filter, today: date) -> Ledger:
-    """The ledger of what a filter leaves, parts of items with it: each group from the longest waiting on.
+    """The ledger of the items under a filter, parts included: each group with the longest waiting first.
 
-    Goes through all submissions and replies: in a thread, for a large register.
+    Scans all submissions and replies: call it in a thread for a large register.
     """
     where, values = shown.replace(parts=True).where(today)
     found = " UNION ALL ".join(
@@ -186,7 +186,7 @@ _ROWS = (
 
 
 def ledger_rows(conn: sqlite3.Connection, today: date, numbers: Sequence[int]) -> list[LedgerRow]:
-    """The rows of these numbers, in their order; one that is gone is left out."""
+    """The rows with these row numbers, in their order; missing ones are left out."""
     found: dict[int, LedgerRow] = {}
     for place, sql in enumerate(_ROWS):
         wanted = [number // len(_ROWS) for number in numbers if number % len(_ROWS) == place]

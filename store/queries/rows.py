@@ -1,4 +1,4 @@
-"""The plain rows that screens and exports are given: what the tables hold, as values.
+"""Row dataclasses for screens and exports, with values as stored in the tables.
 
 Light on purpose: the program's start loads it.
 """
@@ -13,7 +13,7 @@ from store.domain.vocabulary import LEFT_OUT, LeadState, Value, label_of
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """One line of the recommendations table. Dates are ISO days; None is not known."""
+    """One line of the recommendations table. Dates are ISO days; None is not recorded."""
 
     id: str
     ref: str
@@ -54,7 +54,7 @@ class ItemRow:
 
 @dataclass(frozen=True, slots=True)
 class PublicationRow:
-    """One publication as it stands, with what its items add up to (parts never counted)."""
+    """One publication, with counts of its items (parts never counted)."""
 
     id: str
     code: str | None
@@ -154,7 +154,7 @@ def format_text(entity: EntityRow, name: str = "text") -> str:
 
 
 def format_word(entity: EntityRow, name: str) -> str:
-    """A stored word of an entity as a person says it; a dash where it has none."""
+    """The label of a stored word of an entity; a dash where it has none."""
     word = entity.fields[name]
     return label_of(None if word is None else str(word))
 
@@ -178,7 +178,7 @@ def leads_done(detail: ItemDetail) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """One change, said in words, with the action that made it."""
+    """One change, described as text, with the action that it belongs to."""
 
     n: int
     change: str

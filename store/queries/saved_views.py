@@ -1,4 +1,4 @@
-"""The lists that are kept under a name."""
+"""Saved views: lists under a name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class SavedView:
-    """A list to come back to: a query as it is typed, what it is sorted by, its columns by name (None: the usual
+    """A saved list: a query as it is typed, what it is sorted by, its columns by name (None: the usual
     ones)."""
 
     id: str

@@ -57,7 +57,7 @@ def find_similar(
 ) -> list[SimilarPair]:
     """Pairs of items of a list that are alike and of different publications, the most alike first.
 
-    Those associated by a link are left out, as are the pairs of ids in `but`. [] where `go_on` said no. Raises BadInput
+    Those associated by a link are left out, as are the pairs of ids in `but`. [] where `go_on` is False. Raises BadInput
     where the list is longer than MOST.
     """
     chosen: list[int] = []
@@ -99,7 +99,7 @@ def find_similar(
 
 
 def _weights(words: list[frozenset[str]]) -> dict[str, float]:
-    """What each word counts: the more, the fewer items have it; one that many have counts nothing."""
+    """The weight of each word: the fewer items have it, the higher; a common word has none."""
     counts = Counter(word for own in words for word in own)
     many = max(len(words) // _COMMON, _FEW)
     return {word: log(len(words) / held) + 1 for word, held in counts.items() if held <= many}

@@ -1,4 +1,4 @@
-"""Where each theme stands, and the same table turned: each outcome, each lead. What was learned under one of its lines.
+"""Counts by status for each theme, outcome or lead; and the notes of what was learned under one of these lines.
 
 Every function takes the connection of the thread that calls it.
 """
@@ -44,7 +44,7 @@ _PLACE = (
 
 @dataclass(frozen=True, slots=True)
 class StatusTally:
-    """How the items of one line stand; parts are not counted."""
+    """The items of one line by status; parts are not counted."""
 
     name: str | None
     """The value of the facet ("Governance", NO_THEME); None on a line of totals, which is of items."""
@@ -64,7 +64,7 @@ class StatusTally:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The lines of the recommendations, or of the commitments: the two are never added. What has none comes last."""
+    """The lines of the recommendations, or of the commitments: the two are never added. Items without one come last."""
 
     rows: tuple[StatusTally, ...]
     total: StatusTally
@@ -77,7 +77,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A theme or outcome that the register has, whether or not an item has it."""
+    """A theme or outcome of the register, used by an item or not."""
 
     name: str
     about: str | None
@@ -85,7 +85,7 @@ class _Line:
 
 
 def status_tallies(conn: sqlite3.Connection, by: str, shown: Filter, today: date) -> tuple[Block, ...]:
-    """Count what a filter leaves by status for each theme, outcome or lead: recommendations first, then commitments.
+    """Count the items of a filter by status for each theme, outcome or lead: recommendations first, then commitments.
 
     A block with nothing in it is left out. Raises ValueError where `by` is none of NONE_OF.
     """
@@ -152,7 +152,7 @@ def _by_theme(conn: sqlite3.Connection, source: str, values: list[object]) -> _C
 
 
 def _by_lead(conn: sqlite3.Connection, source: str, values: list[object]) -> _Counts:
-    """Counted from the few different lists of names that items have; the case of letters does not part them."""
+    """Counted from the few different lists of names that items have; case-insensitive."""
     found: dict[str, list[int]] = {}
     called: dict[str, str] = {}
     total = _none()
@@ -200,7 +200,7 @@ def _themes(conn: sqlite3.Connection, shown: Filter) -> list[_Line]:
     lines = []
     for name, themes_of_name in found.items():
         about = next((definition for definition, *_ in themes_of_name if definition), None)
-        # A name that the register has too is the register's: a filter by it does not tell the two apart.
+        # A name that the register has too is the register's: a filter by it does not distinguish the two.
         own = (
             ()
             if any(not of_plan for *_, of_plan in themes_of_name)

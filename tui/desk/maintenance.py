@@ -89,9 +89,9 @@ def run_maintenance(register: Register, check_due: bool, cancelled: Callable[[],
         if not report.sound:
             return report.wrong[0].rstrip(".")
         MaintenanceRecord(register).checked(today)
-    from store.file.backups import back_up, backups, prune
+    from store.file.backups import back_up, list_backups, prune
 
-    if not any(backup.day == today for backup in backups(backups_folder, register.id)):
+    if not any(backup.day == today for backup in list_backups(backups_folder, register.id)):
         back_up(register.file, backups_folder, today, go_on)
         prune(backups_folder, register.id)
     return ""
@@ -99,7 +99,7 @@ def run_maintenance(register: Register, check_due: bool, cancelled: Callable[[],
 
 def describe_newest_backup(register: Register) -> str:
     """Where the newest backup of a register is, in a sentence."""
-    from store.file.backups import newest
+    from store.file.backups import newest_backup
 
-    path = newest(folders().backups, register.id)
+    path = newest_backup(folders().backups, register.id)
     return f"The newest backup is {path}; ctrl+o opens it." if path else "There is no backup of it yet."

@@ -52,10 +52,10 @@ class DamagedHere(FairleadError):
 
 
 def _newest_backup(path: Path, settings: Settings) -> Path | None:
-    from store.file.backups import newest
+    from store.file.backups import newest_backup
 
     ids = [register_id for own, register_id in settings.mine if Path(own) == Path(os.path.normcase(path.resolve()))]
-    return newest(folders().backups, ids[0]) if ids else None
+    return newest_backup(folders().backups, ids[0]) if ids else None
 
 
 def from_environment() -> Path | None:

@@ -64,10 +64,10 @@ def part_date(
     if not text or not text.strip():
         return None
     try:
-        current = read_date(text, today, past=past)
+        read = read_date(text, today, past=past)
     except ValueError as error:
         raise BadInput(field, str(error)) from None
-    return _value(current)
+    return _value(read)
 
 
 EARLIEST = date(1990, 1, 1)
@@ -85,10 +85,10 @@ def past_date(text: str | None, field: str, today: date) -> dict[str, str | None
     return value
 
 
-def _value(current: PartDate) -> dict[str, str | None]:
-    earliest, latest = current.earliest, current.latest
+def _value(read: PartDate) -> dict[str, str | None]:
+    earliest, latest = read.earliest, read.latest
     return {
-        "text": format_date(earliest) if earliest and earliest == latest else current.text,
+        "text": format_date(earliest) if earliest and earliest == latest else read.text,
         "earliest": earliest.isoformat() if earliest else None,
         "latest": latest.isoformat() if latest else None,
     }
@@ -122,8 +122,8 @@ def find_party(writer: ChangeWriter, name: str) -> str | None:
     for change in writer.changes:
         if change.kind == "party" and change.creates and fold_name(str(change.value("name").value)) == wanted:
             return change.entity
-    for entity, current in writer.conn.execute("SELECT id, name FROM party WHERE withdrawn = 0 ORDER BY recorded, id"):
-        if current and fold_name(current) == wanted:
+    for entity, existing in writer.conn.execute("SELECT id, name FROM party WHERE withdrawn = 0 ORDER BY recorded, id"):
+        if existing and fold_name(existing) == wanted:
             return str(entity)
     return None
 
@@ -149,9 +149,9 @@ def item_status(writer: ChangeWriter, item: str) -> str:
         )
     if row[2]:
         raise NotAllowed(f"{writer.name_of('recommendation', item)} has been withdrawn. Undo that to edit it.")
-    current = writer.current(item, "stage").value
-    stage = current["text"] if isinstance(current, dict) else None
-    asks = current.get("asks") if isinstance(current, dict) else None
+    stage = writer.current(item, "stage").value
+    stage = stage["text"] if isinstance(stage, dict) else None
+    asks = stage.get("asks") if isinstance(stage, dict) else None
     if stage in CLOSING_STAGES or (stage == Stage.SUBMITTED and (asks == "closure" if asks else row[0])):
         return Status.CLOSED
     return str(writer.current(item, "track").value or Status.NOT_STATED)

@@ -69,8 +69,8 @@ class AddItem(FieldsCommand):
             "track": self.track,
             "target": target_value(self.target, today=writer.today) if self.target else None,
         }
-        current = self.provenance(values) | ({"theme": (str(Basis.ASSIGNED), None)} if values["theme"] else {})
-        entity = writer.create("recommendation", values, entity=entity, basis=current, reason=self.reason)
+        provenance = self.provenance(values) | ({"theme": (str(Basis.ASSIGNED), None)} if values["theme"] else {})
+        entity = writer.create("recommendation", values, entity=entity, basis=provenance, reason=self.reason)
         for name in self.leads:
             writer.create("lead", {"recommendation": entity, "party": party_named(writer, name)})
 

@@ -45,8 +45,8 @@ def _lead_of(writer: ChangeWriter, item: str, name: str) -> tuple[str, str]:
         "WHERE l.recommendation = ? AND l.withdrawn = 0 ORDER BY y.name",
         (item,),
     ).fetchall()
-    for who, lead, current in rows:
-        if name == who or fold_name(current or "") == fold_name(name):
+    for who, lead, name_of_lead in rows:
+        if name == who or fold_name(name_of_lead or "") == fold_name(name):
             return str(who), str(lead)
     leads = "; ".join(str(row[2]) for row in rows) or "nobody"
     do = "do" if len(rows) > 1 else "does"

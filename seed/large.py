@@ -114,12 +114,12 @@ class _Maker:
     def create(self, kind: str, values: dict[str, Any], *, entity: str | None = None, ours: str | None = None) -> str:
         """Create an entity; `ours` names the field whose value is our own label."""
         present = without_none(values) | {WITHDRAWN: False}
-        current = {name: Value(value) for name, value in present.items()}
+        stated = {name: Value(value) for name, value in present.items()}
         if ours:
-            current[ours] = Value(values[ours], "assigned")
+            stated[ours] = Value(values[ours], "assigned")
         if entity is None:
             entity = association_id(kind, values) if KINDS[kind].ends else self.token()
-        self._write(kind, entity, current, (), None)
+        self._write(kind, entity, stated, (), None)
         return entity
 
     def move(self, item: str, target: dict[str, Any], parent: str, reason: str) -> str:

@@ -272,7 +272,7 @@ async def test_the_numbers_of_a_large_register_come_behind_the_screen_and_follow
     sample_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tui.summary_line.FEW_ITEMS", 10)
-    monkeypatch.setattr("tui.screens.base.BEHIND_SECONDS", 0.01)
+    monkeypatch.setattr("tui.screens.base.SUMMARY_DELAY_SECONDS", 0.01)
     update_settings(acts_for=("C3",))
     async with sitting(sample_path, at="3") as seat:
         await seat.until(lambda: "Yours: 2 open · 2 promised, 17 weeks ago · 2 stale" in seat.shown(), "no numbers")

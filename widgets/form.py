@@ -57,7 +57,7 @@ def understood(text: str, *, free: bool = False, today: date | None = None, past
     if not text.strip():
         return "", True
     try:
-        current = read_date(text, today, past=past)
+        read = read_date(text, today, past=past)
     except NotUnderstood as error:
         if not free:
             return str(error), False
@@ -65,7 +65,7 @@ def understood(text: str, *, free: bool = False, today: date | None = None, past
         return f"No day can be read from this: it is kept as written.{meant}", True
     except NotADay as error:
         return str(error), False
-    first, last = current.earliest, current.latest
+    first, last = read.earliest, read.latest
     if first and last:
         return (format_date(first) if first == last else f"{format_date(first)} to {format_date(last)}"), True
     return (f"{format_date(last)} at the latest" if last else ""), True

@@ -126,13 +126,13 @@ class OneOf(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The word as the register writes it."""
-        current = {plain(word): word for word in self.words}
+        by_plain_word = {plain(word): word for word in self.words}
         wanted = plain(str(value))
         if self.optional and not wanted:
             return ""
-        if wanted not in current:
+        if wanted not in by_plain_word:
             self.fail(f"{Words().convert(value, None, None)!r} is not one of {', '.join(self.words)}.", param, ctx)
-        return current[wanted]
+        return by_plain_word[wanted]
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """The words that begin so."""
@@ -171,12 +171,10 @@ def complete_reference(ctx: click.Context, param: click.Parameter, incomplete: s
             code, dash, _ = incomplete.upper().partition("-")
             if not dash:
                 codes = [
-                    current
-                    for row in publications(register.conn)
-                    if (current := row.code or "").startswith(code) and current
+                    each for row in publications(register.conn) if (each := row.code or "").startswith(code) and each
                 ]
                 if len(codes) != 1:
-                    return [CompletionItem(current) for current in codes]
+                    return [CompletionItem(each) for each in codes]
                 code = codes[0]
             shown = Filter(publication=(code,), parts=True)
             rows = window(register.conn, shown, "ref", register.today(), 0, 500)

@@ -93,11 +93,11 @@ def _cells(row: HistoryRow) -> tuple[str, ...]:
 
 def _author(register: Register, name: str) -> str:
     """The id of somebody who has written here. Raises NotFound."""
-    current = authors(register.conn)
-    for entity, name_of_writer in current:
+    writers = authors(register.conn)
+    for entity, name_of_writer in writers:
         if name == entity or fold_name(name_of_writer or "") == fold_name(name):
             return entity
-    raise NotFound(f"author {name[:40]}", tuple(name_of_writer for _, name_of_writer in current)[:5])
+    raise NotFound(f"author {name[:40]}", tuple(name_of_writer for _, name_of_writer in writers)[:5])
 
 
 def _bound(option: str, text: str | None, today: date) -> str | None:
@@ -105,12 +105,12 @@ def _bound(option: str, text: str | None, today: date) -> str | None:
     if text is None:
         return None
     try:
-        current = read_date(text, today, past=True)
+        read = read_date(text, today, past=True)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint=option) from None
-    if option == "--on" and current.earliest != current.latest:
+    if option == "--on" and read.earliest != read.latest:
         raise click.BadParameter("Name one day: 18 September 2024, or 2024-09-18.", param_hint=option)
-    day = current.latest if option == "--until" else current.earliest
+    day = read.latest if option == "--until" else read.earliest
     if day is None:
         raise click.BadParameter(f'"{text[:40]}" has no first day: name one.', param_hint=option)
     return day.isoformat()

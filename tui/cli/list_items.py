@@ -150,18 +150,16 @@ def _leads(register: Register, given: Sequence[str]) -> tuple[str, ...]:
     """Leads by name; one whose own name has a comma is not taken apart."""
     if not any("," in name for name in given):
         return tuple(given)
-    current = {name.casefold() for name, _ in facet(register.conn, Filter(), "lead", register.today())}
-    return tuple(
-        chain.from_iterable([name] if name.casefold() in current else flatten_values([name]) for name in given)
-    )
+    names = {name.casefold() for name, _ in facet(register.conn, Filter(), "lead", register.today())}
+    return tuple(chain.from_iterable([name] if name.casefold() in names else flatten_values([name]) for name in given))
 
 
 def _first_day(text: str, today: date) -> str:
     try:
-        current = read_date(text, today)
+        read = read_date(text, today)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--due-before") from None
-    day = current.earliest or current.latest
+    day = read.earliest or read.latest
     return day.isoformat() if day else text
 
 

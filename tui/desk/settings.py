@@ -98,7 +98,7 @@ class Settings:
     def is_mine(self, path: Path, register_id: str | None = None) -> bool:
         """Whether a register was made or kept here; by its path alone where the id is not known yet."""
         place = _place(path)
-        return any(current == place and register_id in (None, entity) for current, entity in self.mine)
+        return any(own == place and register_id in (None, entity) for own, entity in self.mine)
 
     def with_mine(self, path: Path, register_id: str) -> Settings:
         """These settings with one more register of one's own; it takes the place of another at that path."""
@@ -135,7 +135,7 @@ def load() -> tuple[Settings, str | None]:
 def _read(stored: dict[str, Any]) -> Settings:
     """Settings from their JSON. Raises ValueError or TypeError where a value is not what it should be."""
     texts = ("name", "author_id", "start_view", "columns", "last_register")
-    current = {"format", "acts_for", "mine", *texts}
+    read_here = {"format", "acts_for", "mine", *texts}
     for name in texts:
         if not isinstance(stored.get(name), str | None):
             raise ValueError(name)
@@ -151,7 +151,7 @@ def _read(stored: dict[str, Any]) -> Settings:
         columns=stored.get("columns"),
         last_register=stored.get("last_register"),
         mine=mine,
-        others={name: value for name, value in stored.items() if name not in current},
+        others={name: value for name, value in stored.items() if name not in read_here},
     )
 
 

@@ -318,10 +318,10 @@ def edit_register(app: RegisterApp) -> None:
     """Correct the fields of the register itself."""
     from store.commands import DescribeRegister
 
-    current = app.register.described()
-    current["move_reasons"] = current["move_reasons"] or "\n".join(MOVE_REASONS)
+    description = app.register.described()
+    description["move_reasons"] = description["move_reasons"] or "\n".join(MOVE_REASONS)
 
     def build(values: Values) -> Sequence[Command]:
-        return [DescribeRegister(values=changed(values, current))]
+        return [DescribeRegister(values=changed(values, description))]
 
-    app.open_form("register", "The register", form_fields("register", current), build)
+    app.open_form("register", "The register", form_fields("register", description), build)

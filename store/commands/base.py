@@ -149,9 +149,9 @@ def item_status(writer: ChangeWriter, item: str) -> str:
         )
     if row[2]:
         raise NotAllowed(f"{writer.name_of('recommendation', item)} has been withdrawn. Undo that to edit it.")
-    stage = writer.current(item, "stage").value
-    stage = stage["text"] if isinstance(stage, dict) else None
-    asks = stage.get("asks") if isinstance(stage, dict) else None
+    value = writer.current(item, "stage").value
+    stage = value["text"] if isinstance(value, dict) else None
+    asks = value.get("asks") if isinstance(value, dict) else None
     if stage in CLOSING_STAGES or (stage == Stage.SUBMITTED and (asks == "closure" if asks else row[0])):
         return Status.CLOSED
     return str(writer.current(item, "track").value or Status.NOT_STATED)

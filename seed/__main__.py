@@ -49,7 +49,7 @@ def _fill(register: Register, items: int | None) -> None:
 
 
 def write(path: Path, items: int | None = None, *, force: bool = False) -> str:
-    """Write a register of so many items, or the sample where None, and say in a line what it holds.
+    """Write a register of so many items, or the sample where None, and report in a line what it holds.
 
     It is made beside the file and moved into place whole. Raises FileAlreadyExists and every other FairleadError in
     words.

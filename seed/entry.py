@@ -1,4 +1,4 @@
-"""One entry of the sample's data files: what its keys say, how each is known, and where in the source."""
+"""One entry of the sample's data files: what its keys hold, how each is known, and where in the source."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from store.domain.vocabulary import Basis
 
 _WEAKER = [Basis.STATED, Basis.DERIVED, Basis.INFERRED, Basis.ASSIGNED]
 _OURS = frozenset({"marking"})
-"""Fields that no source states: what they say is our own label."""
+"""Fields that no source states: what they state is our own label."""
 
 _KEYS: dict[str, dict[str, tuple[str, ...]]] = {
     "publication": {"stated_total": ("stated_total", "stated_total_number")},
@@ -27,7 +27,7 @@ _KEYS: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 class DataError(ValueError):
-    """A data file that says something this loader does not understand: a mistake of ours, found by the tests."""
+    """A data file that states something this loader does not understand: a mistake of ours, found by the tests."""
 
 
 class Entry:
@@ -42,11 +42,11 @@ class Entry:
         self._asked: set[str] = set()
 
     def take(self, key: str) -> Any:
-        """What a key says, or None."""
+        """What a key states, or None."""
         return self._left.pop(key, None)
 
     def look(self, key: str) -> Any:
-        """What a key says, without taking it, or None."""
+        """What a key states, without taking it, or None."""
         return self._left.get(key)
 
     def entries(self, key: str) -> list[Entry]:

@@ -42,7 +42,7 @@ BATCH = 10_000
 """Items in a transaction: enough that a commit costs little, few enough that two batches fit in memory."""
 
 DAY = date(2024, 9, 18)
-"""The day the register stands at, so that what is overdue does not depend on when it is looked at."""
+"""The current day of the register, so that what is overdue does not depend on when it is looked at."""
 
 _NAMES = ("Governance", "Guidelines", "Compliance", "Resources", "Human Error", "Better Practice")
 _THEMES = tuple(theme_id(name) for name in _NAMES)
@@ -160,7 +160,7 @@ class _Maker:
         self.create("register", described, entity=REGISTER)
 
     def publication(self, index: int, items: int) -> None:
-        """Write a publication with so many items, and what has been said and sent since."""
+        """Write a publication with so many items, and what has been stated and sent since."""
         rng = self.rng
         plan = rng.random() < 0.1
         subject, published = self.pick(SUBJECTS), date(2015, 1, 1) + timedelta(days=rng.randrange(3500))

@@ -1,6 +1,6 @@
 """The sample register as a log: the paper of September 2024 and the commitments plan, read from data/ in a fixed order.
 
-Every id and salt is a hash of where an entry stands in its file ("hc/6/note/2"), and author, device and time are fixed,
+Every id and salt is a hash of where an entry is in its file ("hc/6/note/2"), and author, device and time are fixed,
 so the log is the same to the byte on every machine and two people who each began with it can merge. Once released it is
 never edited: a correction is a further change, at the end.
 """
@@ -54,12 +54,12 @@ class _Log:
     outcomes: dict[str, str] = field(default_factory=dict)
     publications: dict[str, str] = field(default_factory=dict)
     items: dict[str, str] = field(default_factory=dict)
-    """By reference, as people say it: HC-6."""
+    """By reference, as people write it: HC-6."""
     own_notes: list[tuple[str, Entry]] = field(default_factory=list)
     """Notes on one item of the publication being written, with the item's id."""
 
     def begin(self, name: str) -> None:
-        """Begin an action: what follows stands together in the history."""
+        """Begin an action: what follows is one group in the history."""
         self.action = fixed("action", name)
 
     def add(
@@ -71,7 +71,7 @@ class _Log:
         entity: str | None = None,
         more_bases: dict[str, tuple[str, str]] | None = None,
     ) -> str:
-        """Create an entity with its first fields; returns its id. `more_bases` goes before what the entry says."""
+        """Create an entity with its first fields; returns its id. `more_bases` goes before what the entry states."""
         validated = validate_values(kind, values)
         whole: dict[str, Any] = {name: validated[name] for name in validated if validated[name] is not None} | {
             WITHDRAWN: False
@@ -124,7 +124,7 @@ def _entries(name: str, tables: dict[str, Any], key: str) -> list[Entry]:
 
 
 def _note(log: _Log, entry: Entry, ends: Iterable[tuple[str, str]], kind: str = "position") -> None:
-    """Write a note and what it is about, of the kind it says itself or this.
+    """Write a note and what it is about, of the kind it states itself or this.
 
     One without a date is dated as the paper.
     """
@@ -218,7 +218,7 @@ def _publication(log: _Log, name: str, themes: list[dict[str, Any]]) -> None:
         on = entry.take("on")
         ends = [("recommendation", log.items[f"{code}-{n}"]) for n in on] if on else [("publication", publication)]
         _note(log, entry, ends)
-    # After the notes that several items share, so that what is said of an item alone is its newest position.
+    # After the notes that several items share, so that what is recorded of an item alone is its newest position.
     for entity, entry in log.own_notes:
         _note(log, entry, [("recommendation", entity)])
     log.own_notes.clear()
@@ -229,7 +229,7 @@ def _publication(log: _Log, name: str, themes: list[dict[str, Any]]) -> None:
 
 
 def _others(kind: str, entry: Entry, values: dict[str, Any]) -> dict[str, Any]:
-    """The values of an entity with its other fields, as the entry says them under their own names."""
+    """The values of an entity with its other fields, as the entry states them under their own names."""
     others = {name: field for name, field in KINDS[kind].fields.items() if name not in values and name != WITHDRAWN}
     return values | {
         name: entry.date(name) if field.parts == BOUNDS else entry.take(name) for name, field in others.items()
@@ -364,7 +364,7 @@ def sample_changes() -> list[Change]:
 
 
 def theme_changes() -> list[Change]:
-    """The standard themes alone, with their author: the very changes that stand in the sample."""
+    """The standard themes alone, with their author: the very changes that are in the sample."""
     log = _Log()
     _standard_themes(log, _read("register"))
     return log.changes

@@ -112,7 +112,7 @@ def steady_streams() -> None:
 
 
 def stop(sentence: str, code: int) -> NoReturn:
-    """Say one sentence on stderr and end."""
+    """Print one sentence on stderr and end."""
     from store.domain.text import sanitise
 
     print(sanitise(sentence), file=sys.stderr)

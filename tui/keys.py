@@ -121,7 +121,7 @@ MOVING = (
     ("enter", "open what the cursor is on"),
     ("esc", "back"),
 )
-"""Keys of the lists themselves, said in the help."""
+"""Keys of the lists themselves, shown in the help."""
 
 
 PALETTE = "ctrl+p"

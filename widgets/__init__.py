@@ -1,1 +1,1 @@
-"""Widgets, one file each: told what to show, they say what the person did."""
+"""Widgets, one file each: given what to show, they report what the person did."""

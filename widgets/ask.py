@@ -18,7 +18,7 @@ from widgets.rows import Row, Rows
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer: the letter that gives it, what it says, and what the caller gets."""
+    """One answer: the letter that gives it, what its label, and what the caller gets."""
 
     key: str
     label: str
@@ -57,7 +57,7 @@ class Ask(_Question):
     """A question that a letter answers: ends with that answer's value, or None when left. Enter answers nothing."""
 
     def __init__(self, title: str, sentence: str, answers: tuple[Answer, ...], *, leave: str = "leave") -> None:
-        """`leave` says what esc does, where "leave" is not plain enough."""
+        """`leave` states what esc does, where "leave" is not plain enough."""
         super().__init__(title, sentence)
         self._answers = answers
         self.KEYS = (("esc", leave),)
@@ -112,7 +112,7 @@ class AskReason(_Question):
         super().press(key)
 
     def action_take(self) -> None:
-        """End with the line as it stands."""
+        """End with the line as it is."""
         try:
             self.finish(validate_text(self.query_one("#answer", Line).value, limit=self._limit))
         except TextError as error:

@@ -37,7 +37,7 @@ def stacked_bar(parts: Sequence[tuple[int, str]], width: int) -> list[tuple[str,
 
 
 def legend(parts: Sequence[tuple[int, str]]) -> list[tuple[str, str]]:
-    """Say what a bar's glyphs stand for, with their counts: "█ Closed 28  ▓ On track 17"; parts of zero too."""
+    """Report what a bar's glyphs represent, with their counts: "█ Closed 28  ▓ On track 17"; parts of zero too."""
     pieces: list[tuple[str, str]] = []
     for count, status in parts:
         if pieces:

@@ -16,7 +16,7 @@ from store.domain.text import one_line
 from widgets.dialog import KEY_MARK
 
 NOT_STATED = "—"
-"""Stands for no value, where that may be chosen."""
+"""Represents no value, where that may be chosen."""
 
 _MOST_LINES = 3
 

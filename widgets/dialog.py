@@ -18,7 +18,7 @@ from store.domain.text import one_line, sanitise
 ResultT = TypeVar("ResultT")
 
 KEY_MARK = "▸"
-"""Stands before the line that the keys act on, so that it is seen without colour."""
+"""Is shown before the line that the keys act on, so that it is seen without colour."""
 
 _WIDTHS = [(0, "-tiny"), (60, "-narrow"), (81, "-wide")]
 _HEIGHTS = [(0, "-low"), (14, "-middling"), (30, "-tall")]
@@ -97,7 +97,7 @@ class Dialog(ModalScreen[ResultT]):
         self._finished = False
 
     def _on_mount(self, event: events.Mount) -> None:
-        # What was said before would lie over what is asked now.
+        # What was stated before would lie over what is asked now.
         self.app.clear_notifications()
         super()._on_mount(event)
 
@@ -108,7 +108,7 @@ class Dialog(ModalScreen[ResultT]):
             yield Vertical(*self.foot(), KeyLine(self.KEYS, id="keys"), id="foot")
 
     def head(self) -> list[Widget]:
-        """What stands under the title, always in sight."""
+        """What is shown under the title, always in sight."""
         return []
 
     def body(self) -> Widget:
@@ -116,7 +116,7 @@ class Dialog(ModalScreen[ResultT]):
         raise NotImplementedError
 
     def foot(self) -> list[Widget]:
-        """What stands above the bottom line, always in sight."""
+        """What is shown above the bottom line, always in sight."""
         return []
 
     def press(self, key: str) -> None:

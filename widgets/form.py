@@ -1,4 +1,4 @@
-"""The one dialog for every edit: told its fields, it hands back what was typed and saves nothing itself."""
+"""The one dialog for every edit: given its fields, it hands back what was typed and saves nothing itself."""
 
 from __future__ import annotations
 
@@ -31,10 +31,11 @@ Values = dict[str, str | None]
 class FormField:
     """One field: its name for the caller, its label, and what may be put in it.
 
-    `choices` are (stored, shown) pairs; a yes-no field stores "yes" or "no". `limit` is in bytes for a text and in
-    characters for a line. A `free` date takes any words ("in the coming weeks") and says whether a day can be read; one
-    that is `past` has happened, so that "30 June" is the last one and not the next. A date that follows from the day
-    ("+3 months") is handed back as what it means; a value that nobody touched, as it was given.
+    `choices` are (stored, shown) pairs; a yes-no field stores "yes" or "no". `limit` is in bytes for a text and
+    in characters for a line. A `free` date takes any words ("in the coming weeks") and states whether a day can
+    be read; one that is `past` has happened, so that "30 June" is the last one and not the next. A date that
+    follows from the day ("+3 months") is handed back as what it means; a value that nobody touched, as it was
+    given.
     """
 
     name: str
@@ -50,7 +51,7 @@ class FormField:
 
 
 def understood(text: str, *, free: bool = False, today: date | None = None, past: bool = False) -> tuple[str, bool]:
-    """Say which days a text means, and whether it may stand as a date. An empty text says nothing and may.
+    """Report which days a text means, and whether it may be a date. An empty text states nothing and may.
 
     Without `today`, what follows from the day ("+3 months", "30 June") is not understood.
     """
@@ -98,24 +99,27 @@ class _Entry(Vertical):
 
     @property
     def value(self) -> str | None:
-        """What stands in it, as typed; None when empty."""
+        """What is shown in it, as typed; None when empty."""
         entry = self.entry
         return (entry.text if isinstance(entry, TextBox) else entry.value) or None
 
     def show_hint(self, sentence: str, *, wrong: bool = False) -> None:
-        """Say a sentence beneath the field."""
+        """Show a sentence beneath the field."""
         self.hint_line.show(sentence)
         self.hint_line.set_class(wrong, "-wrong")
 
     def show_meaning(self) -> None:
-        """Say what a date is understood as; of a choice, its hint."""
+        """Report what a date is understood as; of a choice, its hint."""
         if self.field.kind == "date":
             self.show_hint(self._understood(self.value or "")[0])
         else:
             self.show_hint(self.field.hint if isinstance(self.entry, Choices) else "")
 
     def _understood(self, typed: str) -> tuple[str, bool]:
-        """Say what a date is understood as. One that nobody touched stands, and the day gives it no new meaning."""
+        """Report what a date is understood as.
+
+        One that nobody touched is valid, and the day gives it no new meaning.
+        """
         field, here = self.field, typed == self.field.value
         return understood(typed, free=field.free or here, today=None if here else self._today, past=field.past)
 
@@ -128,8 +132,8 @@ class _Entry(Vertical):
             choose = isinstance(self.entry, Choices)
             raise ValueError("One of these has to be chosen." if choose else f"{one_line(field.label)} is needed.")
         if field.kind == "date" and typed and typed != field.value:
-            sentence, stands = self._understood(typed)
-            if not stands:
+            sentence, is_valid = self._understood(typed)
+            if not is_valid:
                 raise ValueError(sentence)
             with suppress(NotUnderstood):
                 typed = read_date(typed, self._today, past=field.past).text
@@ -183,7 +187,7 @@ class Form(Dialog[Values]):
         submit: Callable[[Values], str | None] | None = None,
         today: date | None = None,
     ) -> None:
-        """Told the fields, and what to do with what is typed.
+        """Given the fields, and what to do with what is typed.
 
         `first_focus` names the field that has the focus (else the first). `draft` is what was typed before and takes
         the place of the fields' values. `keep_draft` gets what is typed, unchecked, at most once a second and on
@@ -217,11 +221,11 @@ class Form(Dialog[Values]):
             self._entries[self._start].entry.focus()
 
     def values(self) -> Values:
-        """What stands in the fields now, as typed and unchecked."""
+        """What is shown in the fields now, as typed and unchecked."""
         return {name: entry.value for name, entry in self._entries.items()}
 
     def show_problem(self, text: str) -> None:
-        """Say above the fields why it could not be saved; what was typed stays. "" takes the sentence away."""
+        """Show above the fields why it could not be saved; what was typed stays. "" takes the sentence away."""
         self.query_one("#problem", Words).show(text)
 
     def go_to(self, name: str) -> None:
@@ -311,7 +315,7 @@ class Form(Dialog[Values]):
         super().action_leave()
 
     def action_save(self) -> None:
-        """Check every field, then have it saved; stay open and say why where that fails."""
+        """Check every field, then have it saved; stay open and report why where that fails."""
         if self._finished:
             return
         values: Values = {}

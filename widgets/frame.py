@@ -56,7 +56,7 @@ class Title(Widget):
         self._left = self._right = ""
 
     def show(self, left: str, right: str) -> None:
-        """Show these; nothing is laid out anew."""
+        """Show these; nothing is laid out again."""
         self._left, self._right = one_line(left), one_line(right)
         self.refresh()
 
@@ -74,7 +74,7 @@ class KeysLine(Widget):
     DEFAULT_CSS = "KeysLine { height: 1; padding: 0 1; color: $foreground; background: $surface; }"
 
     class Pressed(Message):
-        """A part of the line was clicked; `action` is what it stands for."""
+        """A part of the line was clicked; `action` is what it represents."""
 
         def __init__(self, action: str) -> None:
             super().__init__()
@@ -135,13 +135,13 @@ class Notice(Widget):
 
     @property
     def text(self) -> str:
-        """What is said; "" where the line is hidden."""
+        """The text; "" where the line is hidden."""
         return self._text
 
     def show(self, text: str) -> None:
-        """Say this; "" hides the line."""
+        """Show this; "" hides the line."""
         if text == self._text:
-            # To lay the screen out anew costs more than all else that a change does.
+            # To lay the screen out again costs more than all else that a change does.
             return
         self._text = text
         self.display = bool(text)

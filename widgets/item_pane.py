@@ -24,7 +24,7 @@ _BLANK = Line(())
 def item_head(detail: ItemDetail, today: date, aged_after: int = 2) -> tuple[Piece, ...]:
     """The line over the tabs: reference, status, publication, the two clocks (age and days to the target), theme.
 
-    What is past its target, or open more than `aged_after` years, stands out.
+    What is past its target, or open more than `aged_after` years, is emphasised.
     """
     from store.queries.describe_item import describe_head
 
@@ -34,7 +34,7 @@ def item_head(detail: ItemDetail, today: date, aged_after: int = 2) -> tuple[Pie
         if line.key == "publication" and detail.publication.published:
             text += f", {detail.publication.published}"
         elif line.key == "theme":
-            # The overview says how it is known, and where in the source.
+            # The overview states how it is known, and where in the source.
             text = f"theme {text}{'†' if line.basis in GUESSED else ''}"
         pieces += [(text, style), (" · ", "quiet")]
     return tuple(pieces[:-1])
@@ -53,7 +53,7 @@ def item_tabs(detail: ItemDetail, changes: int) -> tuple[Tab, ...]:
 
 
 class ItemPane(Pane):
-    """Shows an item. It is told the item whole; which tab is shown is its caller's to say."""
+    """Shows an item. It is given the item whole; which tab is shown is its caller's to choose."""
 
     def show_item(
         self,

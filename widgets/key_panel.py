@@ -20,10 +20,10 @@ MORE = "More"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One choice: its key, its label, the heading it stands under, what the caller gets.
+    """One choice: its key, its label, its heading, what the caller gets.
 
-    `disabled_because` is the sentence told when it cannot act; `current` marks what holds now; with `reason="asked"`
-    (which may be left empty) or "needed" a line asks `ask` before the panel closes; `note` is said beside it.
+    `disabled_because` is the sentence shown when it cannot act; `current` marks what holds now; with `reason="asked"`
+    (which may be left empty) or "needed" a line asks `ask` before the panel closes; `note` is shown beside it.
     """
 
     key: str
@@ -46,11 +46,11 @@ class Chosen:
 
 
 class KeyPanel(Dialog[Chosen]):
-    """Told an item and its choices; ends with a Chosen, or None when everything stays as it was.
+    """Given an item and its choices; ends with a Chosen, or None when everything stays as it was.
 
     | key | does |
     |---|---|
-    | a choice's key | take it, or say why it cannot be taken |
+    | a choice's key | take it, or report why it cannot be taken |
     | up, down, j, k | move |
     | enter | take the line under the cursor |
     | m | show what is seldom needed |
@@ -75,7 +75,7 @@ class KeyPanel(Dialog[Chosen]):
     REASON_KEYS = (("enter", "save; empty counts as no reason given"), ("esc", "leave it as it was"))
 
     def __init__(self, ref: str, title: str, now: str, kind: str, choices: tuple[Choice, ...]) -> None:
-        """`now` says what holds ("▲ Delayed, remain open") and `kind` what the item is ("Recommendation")."""
+        """`now` states what holds ("▲ Delayed, remain open") and `kind` what the item is ("Recommendation")."""
         super().__init__(f"{ref} · {title}" if title else ref, f"{kind}, now {now}")
         self._choices = choices
         self._lines: list[Choice | None] = []

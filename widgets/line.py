@@ -13,7 +13,7 @@ MADE_VISIBLE = "Characters that cannot be seen were made visible."
 
 
 class InputNotice(Message):
-    """Something about what was typed or pasted, to be told beside it."""
+    """Something about what was typed or pasted, to be shown beside it."""
 
     def __init__(self, sender: Widget, sentence: str) -> None:
         super().__init__()
@@ -27,7 +27,7 @@ def seen(text: str) -> str:
 
 
 def altered(text: str) -> bool:
-    """Say whether `seen` changes more than spaces and line ends."""
+    """Report whether `seen` changes more than spaces and line ends."""
     return "".join(seen(text).split()) != "".join(text.split())
 
 
@@ -52,7 +52,7 @@ async def act_on_own_key(widget: Widget, event: events.Key) -> None:
 class Line(Input):
     """Textual's Input, one row high, that shows and keeps only what can be seen.
 
-    Said  posted when a paste was altered, or was too long and left out.
+    InputNotice  posted when a paste was altered, or was too long and left out.
     """
 
     DEFAULT_CSS = """

@@ -1,6 +1,6 @@
-"""A pane of text in tabs: told its tabs and their lines, it shows one and can be read up and down.
+"""A pane of text in tabs: given its tabs and their lines, it shows one and can be read up and down.
 
-It draws line by line, and wraps no more than is read: to show another text lays nothing out anew.
+It draws line by line, and wraps no more than is read: to show another text lays nothing out again.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Line:
     pieces: tuple[tuple[str, str], ...]
     indent: int = 0
     label: str = ""
-    """What stands in the margin before the paragraph."""
+    """What is shown in the margin before the paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ AHEAD = 100
 """Rows wrapped beyond those on the screen, so that the bar of all but long texts is exact."""
 
 MOST_ROWS = 10_000
-"""Rows that can be read; the last of them says so where more would follow."""
+"""Rows that can be read; the last of them is a remark where more would follow."""
 
 CHUNK = 4_000
 """Characters of a paragraph that are wrapped at a time."""
@@ -108,7 +108,7 @@ class _Text:
         return sum(1 + length // self._width for length in lengths)
 
     def _wrap(self, hits: re.Pattern[str] | None) -> Iterator[Content]:
-        """Each paragraph in its own margin, hits marked; the label stands in the margin of its first row."""
+        """Each paragraph in its own margin, hits marked; the label is in the margin of its first row."""
         width = self._width
         for line in self._lines:
             indent = line.indent if line.indent < width // 2 else 0
@@ -123,7 +123,7 @@ class _Text:
 
 
 class Pane(Widget):
-    """A head line, tabs, and a text that scrolls. `TabRequested` says that a tab was clicked."""
+    """A head line, tabs, and a text that scrolls. `TabRequested` is posted when a tab is clicked."""
 
     hits: tuple[str, ...] = ()
     """Words to mark in the text that is shown next."""
@@ -212,7 +212,7 @@ class Pane(Widget):
         plain = base.rich_style
         number = y if y < len(self._fixed) else y + self._top
         row = self._row(number)
-        # Every line says where it is in the text, an empty one too: a selection may begin there.
+        # Every line states where it is in the text, an empty one too: a selection may begin there.
         segments = [Segment(" ", base.rich_style_with_offset(0, number))]
         if row is not None:
             x = 0
@@ -335,7 +335,7 @@ class Pane(Widget):
         self.refresh()
 
     def _drag_to(self, y: int) -> None:
-        """Show the part of the text that a place on the bar stands for."""
+        """Show the part of the text that a place on the bar represents."""
         share = (y - len(self._fixed)) / max(1, self._room - 1)
         self._turn_to(round(share * (self._text.length - self._room)))
 

@@ -49,7 +49,7 @@ class _Narrowed(Dialog[ResultT]):
         empty: str = "There is nothing to choose from.",
         counting: bool = False,
     ) -> None:
-        """`empty` is said when there are no options; `counting` shows … until `show_options` brings the counts."""
+        """`empty` is shown when there are no options; `counting` shows … until `show_options` brings the counts."""
         super().__init__(title, intro)
         self._options = options
         self._empty = empty
@@ -68,7 +68,7 @@ class _Narrowed(Dialog[ResultT]):
         self._refill(self._first())
 
     def show_options(self, options: tuple[PickOption, ...], *, counting: bool = False) -> None:
-        """Show these options from now on (the counts have come, say); the cursor stays on its key."""
+        """Show these options from now on (the counts have come, for example); the cursor stays on its key."""
         here = self._here()
         self._options = options
         self._counting = counting
@@ -124,7 +124,7 @@ class _Narrowed(Dialog[ResultT]):
         self._rows().move(by)
 
     def action_take(self) -> None:
-        """Take what the cursor or the ticks say."""
+        """Take what the cursor or the ticks select."""
         raise NotImplementedError
 
 

@@ -23,7 +23,7 @@ _NOTHING = "—"
 _QUIET = "windowed-table--muted"
 
 _SHORT = 20
-"""Lines of the terminal below which the lines of the table need the room of the cursor's line said whole."""
+"""Lines of the terminal below which the lines of the table need the room of the cursor's line shown whole."""
 
 _REASON_HINTS = {
     "none": "",
@@ -36,7 +36,7 @@ _REASON_HINTS = {
 class PreviewLine:
     """One change: what it is about ("HC-6"), what of it ("Target"), its value now and the one asked for ("" for none).
 
-    `key` is the caller's and stands in one line only. `refused` says why it cannot be done ("" where it can); `note`
+    `key` is the caller's and is in one line only. `refused` states why it cannot be done ("" where it can); `note`
     what to mind. Any text will do: it is made safe to show.
     """
 
@@ -61,7 +61,7 @@ class PreviewTaken:
 
 
 class _Table(WindowedTable):
-    """A table that lays its columns out anew for each width, from the longest value in each of them."""
+    """A table that lays its columns out again for each width, from the longest value in each of them."""
 
     def __init__(self, preview: Preview, lines: Sequence[PreviewLine]) -> None:
         super().__init__(source=preview, empty="There is nothing to change.", id="body")
@@ -100,12 +100,12 @@ def _columns(longest: Sequence[int], room: int) -> tuple[Column, ...]:
 
 
 class Preview(Dialog[PreviewTaken]):
-    """Told the changes; ends with a PreviewTaken, or None when everything stays as it was.
+    """Given the changes; ends with a PreviewTaken, or None when everything stays as it was.
 
     | key | does |
     |---|---|
     | up, down, j, k, pgup, pgdn, home, end | move |
-    | space | leave the line out, or take it again; says why it is refused |
+    | space | leave the line out, or take it again; states why it is refused |
     | tab | go to the reason, and back |
     | down, in the reason | the usual reasons, to choose from |
     | enter | with a reason to give: from the lines to the reason, there take it all; with none: take it all |
@@ -123,7 +123,7 @@ class Preview(Dialog[PreviewTaken]):
         Binding("down", "usual", show=False),
         Binding("pageup", "page(-1)", show=False),
         Binding("pagedown", "page(1)", show=False),
-        # First of all: the table would say that a row was chosen, and letters typed after these are for the reason.
+        # First of all: the table would report that a row was chosen, and letters typed after these are for the reason.
         Binding("enter", "go_on", show=False, priority=True),
         Binding("tab,shift+tab", "change_place", show=False, priority=True),
     ]
@@ -149,10 +149,11 @@ class Preview(Dialog[PreviewTaken]):
         reasons: tuple[str, ...] = (),
         verb: str = "do it",
     ) -> None:
-        """Told the lines, of which only those on the screen are drawn; `verb` says what taking them does ("move them").
+        """Given the lines, of which only those on the screen are drawn; `verb` states what taking them does ("move
+        them").
 
-        `reason` says whether one is asked for; `reasons` are the usual ones, to choose from and write on. Raises
-        ValueError where two lines have the same key.
+        `reason` states whether one is asked for; `reasons` are the usual ones, to choose from and write on.
+        Raises ValueError where two lines have the same key.
         """
         super().__init__(title, summary)
         self._lines = lines
@@ -245,7 +246,7 @@ class Preview(Dialog[PreviewTaken]):
         self._problem.set_class(wrong, "-wrong")
 
     def _show_detail(self) -> None:
-        """Say the cursor's line whole, for what the columns had to cut."""
+        """Show the cursor's line whole, for what the columns had to cut."""
         line = self._by_key.get(self._table.cursor_key or "")
         if line is None:
             return
@@ -329,7 +330,7 @@ class Preview(Dialog[PreviewTaken]):
         self.app.push_screen(Picker("The usual reasons", options), chosen)
 
     def action_take(self) -> None:
-        """End with what is ticked, or say why that cannot be."""
+        """End with what is ticked, or report why that cannot be."""
         if not self._is_seen:
             return
         if not self._taken:

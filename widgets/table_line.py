@@ -1,4 +1,4 @@
-"""What a table is told (columns, rows and where they come from) and one line of it as pieces of text.
+"""What a table is given (columns, rows and where they come from) and one line of it as pieces of text.
 
 Plain functions, no widget: columns that fit a width, cells that are cut, hits that are marked.
 """
@@ -16,7 +16,7 @@ from rich.cells import cell_len, get_character_cell_size, set_cell_size
 from store.domain.text import one_line, sanitise
 
 Cell = str | tuple[str, str] | list[tuple[str, str]]
-"""What a cell says: a text, a text with a style's name, or several of those (a stacked bar)."""
+"""What a cell holds: a text, a text with a style's name, or several of those (a stacked bar)."""
 
 
 OVERSCAN = 10
@@ -106,7 +106,7 @@ class Window:
 
 
 class Place(NamedTuple):
-    """Where a column stands on the line: its number, and its first cell and width past the gutter."""
+    """Where a column is on the line: its number, and its first cell and width past the gutter."""
 
     number: int
     x: int
@@ -122,7 +122,7 @@ class Piece(NamedTuple):
 
 
 def place_columns(columns: Sequence[Column], width: int) -> list[Place]:
-    """Say which columns fit a line of so many cells, and where; at least one always does."""
+    """Choose which columns fit a line of so many cells, and where; at least one always does."""
     gap = 2 if width >= 100 else 1
     shown = list(range(len(columns)))
 
@@ -233,7 +233,7 @@ def header_line(columns: Sequence[Column], places: Sequence[Place], sort: tuple[
 def row_pieces(
     row: Row, columns: Sequence[Column], places: Sequence[Place], width: int, pattern: re.Pattern[str] | None
 ) -> list[Piece]:
-    """A row on one line of so many cells; what a heading says runs across the columns."""
+    """A row on one line of so many cells; what a heading states runs across the columns."""
     cells = row.cells
     if len(cells) == 1:
         return cut_pieces(cell_pieces(cells[0], pattern), width)

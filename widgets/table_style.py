@@ -20,7 +20,7 @@ COMPONENT_CLASSES = {
 | `windowed-table--header`, `--gutter`, `--empty` | The labels; the cursor's bar and the tick; the empty text. |
 | `windowed-table--cursor` | The cursor's row, over the styles of its cells. |
 | `windowed-table--hit` | A word that was searched for. |
-| `windowed-table--muted`, `--strong` | For cells: said more quietly, more loudly. |
+| `windowed-table--muted`, `--strong` | For cells: quieter, louder. |
 | `status--…` | For cells: a status, and the parts of a stacked bar. |
 """
 

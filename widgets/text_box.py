@@ -16,7 +16,7 @@ from widgets.line import MADE_VISIBLE, InputNotice, act_on_own_key, altered, see
 class TextBox(TextArea):
     """Textual's TextArea, wrapped, that shows and keeps only what can be seen; tab moves on.
 
-    Said  posted when a paste was altered, or was too long and left out.
+    InputNotice  posted when a paste was altered, or was too long and left out.
     """
 
     DEFAULT_CSS = """

@@ -1,7 +1,7 @@
 """A table that knows only the rows on the screen: what a key costs does not grow with what lies above and below.
 
-It is told its columns and a source of rows, and says where the cursor is and what was chosen. Nothing that it is given
-is read as markup.
+It is given its columns and a source of rows, and states where the cursor is and what was chosen. Nothing that it
+is given is read as markup.
 """
 
 from __future__ import annotations
@@ -86,15 +86,15 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
     """The key of the column sorted by and whether from the last to the first; None shows no arrow."""
 
     empty_text: reactive[str] = reactive("", init=False)
-    """What is said instead of rows where there are none; may have several lines."""
+    """The text instead of rows where there are none; may have several lines."""
 
     class TableMessage(Message):
-        """Base of what a table says."""
+        """Base of the table's messages."""
 
         def __init__(self, table: WindowedTable) -> None:
             super().__init__()
             self.table = table
-            """The table that says so."""
+            """The table that posted it."""
 
         @property
         def control(self) -> WindowedTable:
@@ -102,7 +102,7 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
             return self.table
 
     class RowMessage(TableMessage):
-        """Base of what is said of a row: its key, and its place from 0."""
+        """Base of messages about a row: its key, and its place from 0."""
 
         def __init__(self, table: WindowedTable, key: str, index: int) -> None:
             super().__init__(table)
@@ -140,7 +140,7 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def count(self) -> int:
-        """How many rows the source said it has."""
+        """How many rows the source reported it has."""
         return self._window.count
 
     @property
@@ -307,7 +307,7 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
         return index if found is None else found
 
     def _place_cursor(self, index: int, top: int) -> None:
-        """Put the cursor on a row, with `top` as the first row shown, and say so if it is news."""
+        """Put the cursor on a row, with `top` as the first row shown, and report it if it is news."""
         before, self._cursor = self._cursor, index
         self.scroll_to(y=top, animate=False, force=True)
         row = self._row(index) if self.count else None

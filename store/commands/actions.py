@@ -15,8 +15,8 @@ class MoveTarget(Command):
 
     A reason is required for a later target, or for one without a day.
 
-    `text` is as written, and empty to say that there is none; `earliest` and `latest` (ISO days) are for words that no
-    day can be read from.
+    `text` is as written, and empty to state that there is none; `earliest` and `latest` (ISO days) are for words
+    that no day can be read from.
     """
 
     item: str

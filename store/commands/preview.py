@@ -20,7 +20,8 @@ NO_CHANGE = "it says that already"
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """The effect of one command: on what, which fields, their current and new values; `refused` says why not."""
+    """The effect of one command: on what, which fields, their current and new values; `refused` is the reason why
+    not."""
 
     about: str
     what: str

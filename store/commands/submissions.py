@@ -132,7 +132,7 @@ class RecordReply(FieldsCommand):
     recorded.
 
     `submission` is what it answers; None means the newest one without a reply, if any. `who` defaults to the
-    publisher. After a verdict that leaves the item open, `next_move` says whose move it is (`until` when or
+    publisher. After a verdict that leaves the item open, `next_move` states whose move it is (`until` when or
     what) and `track` whether it is on time; one that is not given stays as it was. A part that is discharged is named.
     """
 

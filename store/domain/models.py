@@ -308,7 +308,10 @@ MODELS: dict[str, type[_Entity]] = {
 
 
 def validate_values(kind: str, values: dict[str, Any]) -> dict[str, Any]:
-    """Validate the values of an entity; returns them as the log stores them. Raises BadInput with the field and the reason."""
+    """Validate the values of an entity; returns them as the log stores them.
+
+    Raises BadInput with the field and the reason.
+    """
     try:
         model = MODELS[kind].model_validate(values)
     except ValidationError as error:

@@ -1,4 +1,7 @@
-"""Normalisation of names and item numbers for storing, comparing and sorting. Light on purpose: the program's start loads it."""
+"""Normalisation of names and item numbers for storing, comparing and sorting.
+
+Light on purpose: the program's start loads it.
+"""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def _suggestions(conn: sqlite3.Connection, reference: str) -> tuple[str, ...]:
 def joined_to(conn: sqlite3.Connection, item: str) -> tuple[str, ...]:
     """The items that an item is joined to, directly or by others; empty where it is joined to none.
 
-    Where people joined items in a ring, the least id of the ring stands for all of it. A withdrawn item leads nowhere
+    Where people joined items in a ring, the least id of the ring represents all of it. A withdrawn item leads nowhere
     and is led to by none.
     """
     ahead = {other: _reachable(conn, other) for other in _reachable(conn, item)}

@@ -1,4 +1,4 @@
-"""Everything of what is shown as JSON, an item a line; docs/export.md says what each field means."""
+"""Everything of what is shown as JSON, an item a line; docs/export.md states what each field means."""
 
 from __future__ import annotations
 

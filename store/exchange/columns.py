@@ -1,4 +1,4 @@
-"""The columns of sheets: what each is made of in SQL, and how it is said; those of fields come from their
+"""The columns of sheets: what each is made of in SQL, and how it is formatted; those of fields come from their
 declaration."""
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ def _plain(value: Cell) -> Cell:
 
 
 def format_word(value: Cell) -> Cell:
-    """A stored word as a person says it; nothing for None."""
+    """A stored word as a person reads it; nothing for None."""
     return None if value is None else label_of(str(value))
 
 
@@ -31,7 +31,7 @@ def format_next_move(move: Cell, until: Cell) -> Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a sheet: its width in characters, the SQL of what it is made of, and how that is said."""
+    """A column of a sheet: its width in characters, the SQL of what it is made of, and how that is formatted."""
 
     width: int
     sql: tuple[str, ...]
@@ -58,7 +58,7 @@ def field_columns(kind: str, table: str, *first: str) -> dict[str, Column]:
 
 
 def cells(columns: Sequence[Column], row: Sequence[Any]) -> list[Cell]:
-    """A row of the SQL of some columns, said column by column."""
+    """A row of the SQL of some columns, formatted column by column."""
     formatted, at = [], 0
     for column in columns:
         formatted.append(column.show_toast(*row[at : at + len(column.sql)]))

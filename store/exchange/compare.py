@@ -1,4 +1,4 @@
-"""Comparing a register's tables with those made anew from its log, and saying in words what differs."""
+"""Comparing a register's tables with those rebuilt from its log, and describing what differs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def called(conn: sqlite3.Connection, kind: str, entity: str) -> str:
 
 
 class Comparison:
-    """The register in `main` beside the one made anew, attached as `log`."""
+    """The register in `main` beside the one rebuilt, attached as `log`."""
 
     def __init__(self, conn: sqlite3.Connection) -> None:
         self.conn = conn

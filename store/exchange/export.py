@@ -1,7 +1,7 @@
 """The way out: one file for elsewhere, whole or not at all.
 
 Everything is written from a private copy of the register, so that a long export holds up nobody's save and sees no half
-of one; and to a temporary name beside the place asked for, so that what stands there is never half a file.
+of one; and to a temporary name beside the place asked for, so that what is there is never half a file.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SUFFIXES = (*SHARES, ".csv", ".xlsx", ".json", ".md")
 @dataclass(frozen=True, slots=True)
 class Exported:
     """A file as it was written: where, its size in bytes, its SHA-256 in hex, what it holds, and what there is to
-    say."""
+    report."""
 
     path: Path
     size: int
@@ -52,7 +52,7 @@ def export(
     """Write what is shown to a file, its kind by the end of its name; may be called from any thread.
 
     A share (.sqlite, .db, .fairlead) is a register of its own with the history; the others are for reading. `force`
-    allows an existing file to be replaced. `progress` is told items done and items in all, and stops the export by
+    allows an existing file to be replaced. `progress` is given items done and items in all, and stops the export by
     answering False. Raises FairleadError in words, Cancelled among them; nothing is left behind then.
     """
     suffix = kind_of(out.suffix)
@@ -73,7 +73,10 @@ def export(
 
 
 def describe_export(conn: sqlite3.Connection, out_suffix: str, shown: Filter) -> tuple[str, ...]:
-    """Say exactly what a file of this kind will and will not contain; for a connection of its own. Raises BadInput."""
+    """Describe exactly what a file of this kind will and will not contain; for a connection of its own.
+
+    Raises BadInput.
+    """
     from store.exchange.export_preview import describe_contents
 
     suffix = kind_of(out_suffix)
@@ -124,7 +127,7 @@ def _write(extract: Extract, suffix: str, force: bool) -> Exported:
 
 
 def _writer(suffix: str) -> Callable[[Extract, Path], tuple[str, ...]]:
-    """The writer of a kind of file, loaded only now: it fills the path and returns what a person should be told."""
+    """The writer of a kind of file, loaded only now: it fills the path and returns what a person should be shown."""
     if suffix == ".csv":
         from store.exchange.as_csv import write_csv
 

@@ -1,4 +1,4 @@
-"""What a file will and will not contain, said before it is written."""
+"""What a file will and will not contain, shown before it is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every kind of file is written from, and how what goes wrong while it is written is said."""
+"""What every kind of file is written from, and how what goes wrong while it is written is reported."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from store.queries.filter import Filter
 from store.register import Register
 
 Progress = Callable[[int, int], bool]
-"""Told how many of how many items are written; answers whether to go on."""
+"""Given how many of how many items are written; answers whether to go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,14 @@ class Extract:
         return self.register.conn
 
     def step(self, done: int, total: int) -> None:
-        """Say how far it has got. Raises Cancelled."""
+        """Report how far it has got. Raises Cancelled."""
         if self.progress is not None and not self.progress(done, total):
             raise Cancelled(f"Writing {self.out.name}")
 
 
 @contextmanager
 def translating_write_errors(place: Path, source: Path) -> Iterator[None]:
-    """Say in words what goes wrong while writing at a place what is read from a register."""
+    """Describe what goes wrong while writing at a place what is read from a register."""
     try:
         yield
     except OSError as error:

@@ -121,5 +121,5 @@ def _apply(register: Register, piece: list[Change], path: Path) -> None:
     try:
         register.apply(piece)
     except CannotWrite:
-        # The fresh register's own rules (what names what) say no: nothing else in it can fail this way.
+        # The fresh register's own rules (what names what) refuse it: nothing else in it can fail this way.
         raise Refused(path, "its changes do not fit together") from None

@@ -178,7 +178,7 @@ def _entry(page: Handover, detail: ItemDetail) -> _Entry:
 
 
 def _marking(conn: sqlite3.Connection, marked: str, included: dict[str, set[str]]) -> str:
-    """The highest of the register's own marking and those of what is on the page; where two stand side by side, the
+    """The highest of the register's own marking and those of what is on the page; where two conflict, the
     higher."""
     top = MARKINGS[-1]
     for kind, ids in included.items():

@@ -1,4 +1,4 @@
-"""What the hand-over page says of one item: nothing that is not known, and a guess said to be one."""
+"""What the hand-over page states of one item: nothing that is not known, and a guess marked as one."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def _note(page: Handover, note: EntityRow) -> str:
     if note.fields["left_out"]:
         return LEFT_OUT
     (line,) = describe_notes((note,))
-    # Whoever recorded it matters where nobody else said it; the marking comes last.
+    # Whoever recorded it matters where nobody else stated it; the marking comes last.
     names = sorted(line.details, key="marking".__eq__)
     about = [line.details[name] for name in names if name != "author" or not line.details["said_by"]]
     lines = [escape(text) for text in _cut(plain(line.text), _LONG).split("\n") if text.strip()]

@@ -1,6 +1,6 @@
 """Checking a register: its file, its log, whether the tables are what the log adds up to, and its evidence files.
 
-All of it is done on a private copy and on a register made anew from the log, so that nobody's save waits for it;
+All of it is done on a private copy and on a register rebuilt from the log, so that nobody's save waits for it;
 nothing is ever repaired.
 """
 
@@ -27,7 +27,7 @@ from store.queries.evidence import FileState, all_citations, compare
 from store.register import Register
 
 Progress = Callable[[int, int], bool]
-"""Told how far of how much it has got; answers whether to go on."""
+"""Given how far of how much it has got; answers whether to go on."""
 
 _PIECE = 4000
 _BATCH = 400
@@ -112,7 +112,7 @@ class _Check:
         return Report(path, self.changes, self.entities, tuple(self.wrong), tuple(self.remarks))
 
     def _at(self, start: int, share: int, done: int, of: int, *, quiet: bool = False) -> bool:
-        """Say how far it has got; False where the person stops it.
+        """Report how far it has got; False where the person stops it.
 
         `quiet` asks for the answer inside SQLite's own work.
         """
@@ -209,7 +209,7 @@ class _Check:
                 self._compare(conn, citation.id, name, current["size"], digest)
 
     def _compare(self, conn: sqlite3.Connection, citation: str, name: str, size: object, digest: object) -> None:
-        """Say of a cited file that it has moved or was altered, unless it lies unharmed in another of its places."""
+        """Report of a cited file that it has moved or was altered, unless it lies unharmed in another of its places."""
         places = conn.execute("SELECT place FROM location WHERE citation = ? AND withdrawn = 0", (citation,)).fetchall()
         found = {
             compare(

@@ -61,7 +61,7 @@ def list_row(item: ItemRow, leads: Sequence[str] | None = None) -> Row:
 def publication_row_json(publication: PublicationRow) -> Row:
     """A publication with what its items add up to."""
     row = asdict(publication)
-    # Said in words on a screen; here what was left out is null.
+    # Worded on a screen; here what was left out is null.
     del row["left_out"]
     return row
 
@@ -147,7 +147,7 @@ def note_json(note: EntityRow, cited: Sequence[EntityRow]) -> Row:
 
 
 def citation_json(citation: EntityRow) -> Row:
-    """An evidence file as it is cited, its size in bytes; `kept` says that the file itself is in this register."""
+    """An evidence file as it is cited, its size in bytes; `kept` is whether the file itself is in this register."""
     return _pick(citation, "id", "name", "reference", "sha256", "size", "marking") | {
         "kept": bool(citation.fields["embedded"] and citation.fields["kept"])
     }
@@ -178,7 +178,7 @@ def _columns(kind: str, *first: str) -> tuple[str, ...]:
 
 
 def _others(fields: dict[str, Value]) -> Row:
-    """The fields of an item that nothing else tells, each with its parts."""
+    """The fields of an item that nothing else shows, each with its parts."""
     found: Row = {}
     for name, field in OTHER_FIELDS.items():
         value = fields[name].value

@@ -114,7 +114,7 @@ def _whole_publications(conn: sqlite3.Connection) -> set[str]:
 
 
 def _notes(conn: sqlite3.Connection, whole: set[str]) -> None:
-    """Notes on what is in scope, and the associations that say so; a note's other associations stay behind."""
+    """Notes on what is in scope, and the associations that record it; a note's other associations stay behind."""
     about = f"(recommendation IN (SELECT thing FROM scope) OR publication IN ({_quoted(whole)}))"
     _take(conn, "note", f"SELECT note AS thing FROM note_on WHERE withdrawn = 0 AND {about}")
     sent = "SELECT note AS thing FROM evidence WHERE withdrawn = 0 AND submission IN (SELECT thing FROM scope)"
@@ -150,7 +150,7 @@ def _in_tables(select: str) -> str:
 
 
 def _marking(conn: sqlite3.Connection) -> str:
-    """The highest marking of what is in scope; where two stand side by side, the higher."""
+    """The highest marking of what is in scope; where two conflict, the higher."""
     highest = MARKINGS[0]
     for kind, made in KINDS.items():
         if "marking" in made.fields:

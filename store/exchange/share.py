@@ -80,7 +80,7 @@ def _add_up(conn: sqlite3.Connection, step: Step) -> None:
     """Make every table from the log, in the order in which the entities became known."""
     log = ChangeLog(conn)
     entities = conn.execute("SELECT thing, min(kind) FROM change GROUP BY thing ORDER BY min(n)").fetchall()
-    # By publication, since each piece works out anew the figures of every publication that it touches.
+    # By publication, since each piece recomputes the figures of every publication that it touches.
     items_of = "SELECT id, 'recommendation' FROM recommendation ORDER BY publication, seq"
     for done, piece in _pieces(entities):
         step(done, 2 * len(entities))
@@ -130,7 +130,7 @@ def _fingerprint(conn: sqlite3.Connection, table: str) -> tuple[object, ...]:
 
 
 def manifest_of(extract: Extract, conn: sqlite3.Connection) -> dict[str, object]:
-    """What a share says of itself: who made it, on what day, what it was asked to hold, and how much that is."""
+    """What a share states of itself: who made it, on what day, what it was asked to hold, and how much that is."""
     return {
         "format": FORMAT,
         "made_by": extract.made_by,

@@ -1,4 +1,4 @@
-"""What a spreadsheet of items says: its columns, its cells, and the rows in pages. CSV and Excel both stand on it."""
+"""What a spreadsheet of items holds: its columns, its cells, and the rows in pages. CSV and Excel both use it."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ _BATCH = 500
 _MANIFEST_MOST = 100_000
 
 Progress = Callable[[int, int], bool]
-"""Told how many of how many changes are done; answers whether to go on."""
+"""Given how many of how many changes are done; answers whether to go on."""
 
 _LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: 16_000_000,
@@ -116,7 +116,10 @@ class ForeignLog:
             yield piece
 
     def manifest(self) -> dict[str, Any] | None:
-        """What a share says of itself, or None for a register that is none. Its claims are its own. Raises Refused."""
+        """What a share states of itself, or None for a register that is none. Its claims are its own.
+
+        Raises Refused.
+        """
         with refusing_errors(self.path):
             row = self._conn.execute("SELECT value FROM this_file WHERE name IN (?, ?)", SHARE_NAMES).fetchone()
             if row is None:
@@ -139,7 +142,7 @@ class ForeignLog:
     def copy_files(self, to: Register, go_on: Progress | None) -> None:
         """Copy the kept files that the citations in a register made from this log name, each checked by its hash.
 
-        What nobody names stays behind, and so does what is not as its citation has it: that is then said to be missing.
+        What nobody names stays behind, and so does what is not as its citation has it: that is then reported missing.
         """
 
         def goes_on() -> bool:

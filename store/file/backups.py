@@ -1,7 +1,7 @@
 """Backups of a register: complete copies in a folder of their own, each verified before it gets its name.
 
 A backup is a register like any other. Its name has the register's id, the day and an increasing number, so the newest
-is the one with the greatest number, whatever the clocks said.
+is the one with the greatest number, whatever the clocks showed.
 """
 
 from __future__ import annotations

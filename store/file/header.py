@@ -49,7 +49,7 @@ def check_beside(path: Path) -> None:
     """Reject a journal beside a register that Fairlead did not write. Raises NotARegister.
 
     SQLite deletes the file that a journal names as its super-journal, and replays a write-ahead log whatever the header
-    says; a register never has either.
+    states; a register never has either.
     """
     journal, ahead = Path(f"{path}-journal"), Path(f"{path}-wal")
     why = "another program left {} beside it. Move that away, or open a backup"

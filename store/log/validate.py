@@ -1,4 +1,4 @@
-"""Validate a row of an untrusted log: everything about it is checked, and the error says what is wrong.
+"""Validate a row of an untrusted log: everything about it is checked, and the error states what is wrong.
 
 The rules are those of every write here, so that what one register can hold another accepts.
 """

@@ -21,10 +21,10 @@ from store.domain.names import fold_name
 from store.queries.filter import Filter
 
 AGED_AFTER = 2
-"""Years since publication after which an open item is old, where the register does not say."""
+"""Years since publication after which an open item is old, where the register does not state it."""
 
 STALE_AFTER = 90
-"""Days without a word after which an open item is stale, where the register does not say."""
+"""Days without a word after which an open item is stale, where the register does not state it."""
 
 LOOK_AHEAD = 90
 """Days looked ahead while the next committee is not known."""
@@ -61,7 +61,7 @@ class Group(StrEnum):
 
 _GROUPS = tuple(Group)
 BITS = {reason: 1 << place for place, reason in enumerate(Reason)}
-"""The bit that stands for each reason."""
+"""The bit that represents each reason."""
 _MAIN = sum(bit for reason, bit in BITS.items() if reason not in HOUSEKEEPING)
 
 
@@ -176,7 +176,7 @@ class Attention:
     folded_flags: array[int]
     """Those that need only housekeeping: folded on the screen."""
     groups: dict[Group, int]
-    """How many of each group, in the order in which they stand."""
+    """How many of each group, in the order of the list."""
     reasons: dict[Reason, int]
     """How many items have each reason."""
 

@@ -34,7 +34,7 @@ class LabelledLine:
     label: str
     pieces: tuple[Piece, ...] = ()
     key: str = ""
-    """What it says: the name of a field, or of what is made of several."""
+    """Its key: the name of a field, or of what is made of several."""
     details: dict[str, str] = field(default_factory=dict)
     """What else is known of it, in words ("" for nothing), by the name of the field; the marking among them."""
     basis: str = ""

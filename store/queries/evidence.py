@@ -21,7 +21,7 @@ from store.file.typed import typed_path
 from store.queries.rows import EntityRow
 
 LIMIT = 5
-"""The largest file to keep inside, in MB, where the register does not say."""
+"""The largest file to keep inside, in MB, where the register does not state it."""
 
 _PIECE = 1 << 20
 

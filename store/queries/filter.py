@@ -73,7 +73,7 @@ _BOUNDS = {
     "changed_after": ("substr(r.updated, 1, 10) >", "Changed after"),
     "said_before": ("r.status <> 'closed' AND r.said_on <", "Nothing said since"),
 }
-"""The days that bound a list, neither of them in it: the condition, and how it is said."""
+"""The days that bound a list, neither of them in it: the condition, and how it is formatted."""
 
 OUTCOMES = """
 SELECT {columns} FROM outcome o JOIN contribution c ON c.outcome = o.id AND c.withdrawn = 0
@@ -129,13 +129,13 @@ class Filter:
     changed_before: str | None = None
     changed_after: str | None = None
     said_before: str | None = None
-    """Nothing was said of the item on that day or since."""
+    """Nothing was stated of the item on that day or since."""
     moved: int = 0
     """Its target was moved later at least so many times."""
     mine: tuple[str, ...] = ()
     """Names that are mine: those a person acts for."""
     no_reason: bool = False
-    """Only open items where a reason was owed, and none given."""
+    """Only open items where a reason was required, and none given."""
     not_waiting: bool = False
     """Only open items that are not with the inspectorate: those that somebody can do something about."""
     parts: bool = False

@@ -47,7 +47,7 @@ _SHORT = {
     ("status", "open"): tuple(str(status) for status in Status if status is not Status.CLOSED),
     ("target", "none"): ("no-target",),
 }
-"""Values that stand for others."""
+"""Values that represent others."""
 
 _NONE = {"theme": NO_THEME, "lead": NO_LEAD, "outcome": NO_OUTCOME}
 _NAMES = ("theme", "publication", "lead", "outcome")
@@ -77,7 +77,7 @@ class QueryContext:
     """What a query can name in one register."""
 
     names: Callable[[str], Sequence[str]]
-    """The themes, leads, publications (their codes) and outcomes there are: told `theme`, `lead` …"""
+    """The themes, leads, publications (their codes) and outcomes there are: `theme`, `lead` …"""
     mine: tuple[str, ...] = ()
     """Whom the person acts for."""
     paper: Callable[[], date | None] = lambda: None
@@ -127,7 +127,7 @@ def to_query(shown: Filter) -> str:
 
 
 _PLAIN = {"mine": "mine", "no-reason": "no_reason", "not-waiting": "not_waiting", "parts": "parts"}
-"""Words that stand for themselves in a query, and the field of the filter that each sets."""
+"""Words that represent themselves in a query, and the field of the filter that each sets."""
 
 
 def point_at_error(text: str, error: QueryError) -> str:

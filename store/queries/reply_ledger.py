@@ -19,7 +19,7 @@ from store.queries.attention import format_duration_at_least
 from store.queries.filter import Filter
 
 MOVES = (NextMove.INSPECTORATE, NextMove.US, NextMove.OTHER)
-"""Whose move is next, in the order in which the ledger is told."""
+"""Whose move is next, in the order of the ledger."""
 
 WAITING_ON = {
     NextMove.INSPECTORATE: "Waiting on the inspectorate",

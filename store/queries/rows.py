@@ -42,7 +42,7 @@ class ItemRow:
     first_target: str | None = None
     marking: str | None = None
     said_on: str | None = None
-    """The day on which something was last said of it."""
+    """The day on which something was last stated of it."""
     left_out: bool = False
     """Whether something of it was left out of this copy."""
 
@@ -131,7 +131,8 @@ class ItemDetail:
     """The evidence files that its notes cite: see `store.queries.evidence.citations_on`."""
     submissions: tuple[EntityRow, ...]
     evidence: tuple[EntityRow, ...]
-    """The notes that went with them, oldest first, those withdrawn since with them; `submission` says which it was."""
+    """The notes that went with them, oldest first, those withdrawn since with them; `submission` states which it
+    was."""
     replies: tuple[EntityRow, ...]
     targets: tuple[TargetStep, ...]
     actions: tuple[EntityRow, ...]
@@ -140,10 +141,10 @@ class ItemDetail:
     links: tuple[EntityRow, ...]
     measures: tuple[EntityRow, ...]
     nothing_new: tuple[EntityRow, ...]
-    """The days on which somebody said that it stands as it did, the newest last."""
+    """The days on which somebody stated that nothing had changed, the newest last."""
     conflicts: dict[str, tuple[str, ...]]
     reasons: dict[str, str]
-    """Why a field says what it says, where a reason was asked for; "" where none was given."""
+    """The reason for a field's value, where a reason was asked for; "" where none was given."""
     part_leads: tuple[EntityRow, ...] = ()
     """The leads of its parts; `part` is the part's reference."""
 

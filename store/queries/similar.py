@@ -26,10 +26,10 @@ _STEM = 6
 """Letters of a word that are compared: "report", "reports" and "reporting" are one."""
 
 _COMMON = 100
-"""A word that more than one item in so many has says nothing of what they are about."""
+"""The share of items, one in so many, above which a word is too common to compare by."""
 
 _FEW = 12
-"""A word that no more items have than these does say it, however few items there are."""
+"""A word in no more items than these is compared by, however few items there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ def find_similar(
 ) -> list[SimilarPair]:
     """Pairs of items of a list that are alike and of different publications, the most alike first.
 
-    Those associated by a link are left out, as are the pairs of ids in `but`. [] where `go_on` is False. Raises BadInput
-    where the list is longer than MOST.
+    Those associated by a link are left out, as are the pairs of ids in `but`. [] where `go_on` is False. Raises
+    BadInput where the list is longer than MOST.
     """
     chosen: list[int] = []
     for piece in seqs(conn, shown, "ref", today):

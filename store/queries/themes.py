@@ -240,7 +240,7 @@ LEARNED = {
     "lead": (NoteKind.LEARNING,),
     "outcome": (NoteKind.LEARNING, NoteKind.BENEFIT),
 }
-"""The kinds of note that say what was learned under a line."""
+"""The kinds of note that record what was learned under a line."""
 
 
 def learning_notes(conn: sqlite3.Connection, by: str, shown: Filter, today: date, most: int) -> tuple[EntityRow, ...]:

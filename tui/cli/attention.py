@@ -32,7 +32,7 @@ GROUPS = {
     Group.OTHER: "waiting on another body",
     Group.HOUSEKEEPING: "housekeeping only",
 }
-"""How the groups are said."""
+"""How the groups are named."""
 
 
 def all_rows(register: Register, shown: Any) -> Iterator[AttentionRow]:

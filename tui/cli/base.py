@@ -47,7 +47,7 @@ def at_terminal() -> bool:
 
 
 def print_notice(text: str) -> None:
-    """Say something to the person: on stderr, never among the data."""
+    """Print something for the person: on stderr, never among the data."""
     click.echo(sanitise(text), err=True)
 
 
@@ -57,7 +57,7 @@ class CommandFailed(click.ClickException):
     exit_code = 1
 
     def show(self, file: IO[Any] | None = None) -> None:
-        """Say it."""
+        """Show it."""
         print_notice(self.message)
 
 
@@ -71,7 +71,7 @@ class Group(click.Group):
     """A click group whose every error is one plain sentence, and whose exit codes are 0, 1 and 2."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that was asked for; what goes wrong is told."""
+        """Run the command that was asked for; its errors are reported."""
         try:
             ended = super().invoke(ctx)
             sys.stdout.flush()
@@ -226,7 +226,7 @@ def basis_options(command: F) -> F:
 
 
 def settings_now() -> Settings:
-    """The settings; what was wrong with their file is said."""
+    """The settings; what was wrong with their file is reported."""
     settings, problem = load()
     if problem:
         print_notice(problem)
@@ -276,7 +276,8 @@ class WritingSession:
     resolve: bool
 
     def do(self, build: Callable[[str | None], Sequence[Command]]) -> ActionResult:
-        """Do the commands that `build` makes for a reason, as one action; a reason owed is asked for at a terminal."""
+        """Do the commands that `build` makes for a reason, as one action; a reason required is asked for at a
+        terminal."""
         try:
             done = self.register.do_all(build(self.reason), resolving=self.resolve)
         except ReasonRequired as error:
@@ -288,7 +289,7 @@ class WritingSession:
         return self.done(done)
 
     def done(self, done: ActionResult) -> ActionResult:
-        """Say what was done, and keep the id that its author has."""
+        """Report what was done, and keep the id that its author has."""
         print_notice(done.summary)
         if self.register.author:
             save_author_id(self.settings, self.register.author, done)
@@ -335,5 +336,5 @@ def short(entity: str) -> str:
 
 
 def example(*lines: str) -> str:
-    """The end of a command's help: examples that work on the sample as they stand."""
+    """The end of a command's help: examples that work on the sample as they are."""
     return "\b\nFor example:\n" + "\n".join(f"  fairlead {line}" for line in lines)

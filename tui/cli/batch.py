@@ -51,7 +51,8 @@ class BatchEdit:
         session.do(lambda reason: [command for item in wanted for command in self.build(item, reason)])
 
     def _show(self, session: WritingSession, items: Sequence[str]) -> tuple[list[str], bool]:
-        """Print what would change of each item; the items of which nothing is refused, and whether a reason is owed."""
+        """Print what would change of each item; the items of which nothing is refused, and whether a reason is
+        required."""
         from store.commands.preview import NO_CHANGE
 
         names = references_of(session.register.conn, items)

@@ -160,7 +160,7 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
 
 
 def _of_leads(given: dict[str, Any]) -> list[dict[str, Any]]:
-    """What is said of single leads, each as NAME=WHAT; a name's state and role are two entries.
+    """What is recorded of single leads, each as NAME=WHAT; a name's state and role are two entries.
 
     Raises CommandMisused.
     """

@@ -1,4 +1,4 @@
-"""The command line: its commands, put together. Each one's module says what it does; base.py what they share."""
+"""The command line: its commands, put together. Each one's module states what it does; base.py what they share."""
 
 from __future__ import annotations
 

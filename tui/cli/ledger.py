@@ -75,7 +75,7 @@ def _rows(register: Register, entries: Ledger) -> Iterator[LedgerRow]:
 
 
 def _print(rows: Iterator[LedgerRow], entries: Ledger) -> None:
-    """A table for each of those waited on, under a heading that says how many."""
+    """A table for each of those waited on, under a heading that states how many."""
     for n, (move, here) in enumerate(groupby(rows, lambda row: row.move)):
         if n:
             click.echo()

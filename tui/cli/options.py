@@ -19,8 +19,8 @@ def field_options(
 ) -> Callable[[F], F]:
     """Give a command the options of these fields of a kind.
 
-    Without names: of each editable one that says what its option is for, in the order of the declaration, and `also` of
-    these. `otherwise` gives by name what this command says differently.
+    Without names: of each editable one that states what its option is for, in the order of the declaration, and
+    `also` of these. `otherwise` gives by name what this command states differently.
     """
     fields = KINDS[kind].fields
     usual = (name for name, field in fields.items() if field.help and (field.editable or name in also))

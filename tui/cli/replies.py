@@ -118,7 +118,7 @@ def reply(ref: str, **given: Any) -> None:
 
 def _ask_what_is_required(given: dict[str, Any]) -> None:
     """At a terminal ask whose move is next, and whether it is on time, where the item stays open and neither was
-    said."""
+    stated."""
     if given["verdict"] in (Verdict.DISCHARGED, Verdict.NOT_ADOPTED) or not at_terminal():
         return
     for name, question, words in (

@@ -1,4 +1,4 @@
-"""`fairlead set` and `fairlead note`: where an item stands, and what is said of it."""
+"""`fairlead set` and `fairlead note`: the status of an item, and what is recorded of it."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def set_status(refs: tuple[str, ...], query: tuple[str, ...], at_once: bool, dry
         _check(given)
         other = find_item(session.register.conn, given["superseded_by"])[0] if given["superseded_by"] else None
         items = _items(session, refs, query)
-        # A script that names its items has nobody to ask, and has said enough.
+        # A script that names its items has nobody to ask, and has been explicit.
         at_once = at_once or not (query or at_terminal())
         if given["target"] and not (given["earliest"] or given["latest"]):
             _report_target(session, given["target"])
@@ -102,7 +102,7 @@ def set_status(refs: tuple[str, ...], query: tuple[str, ...], at_once: bool, dry
 
 
 def _report_target(session: WritingSession, text: str) -> None:
-    """Say so where no day can be read from a target: it is kept as words, and nothing can be late by it."""
+    """Report it where no day can be read from a target: it is kept as words, and nothing can be late by it."""
     try:
         read_date(text, session.register.today())
     except NotUnderstood as error:
@@ -155,7 +155,7 @@ def _commands(item: str, given: dict[str, Any], other: str | None, reason: str |
     from store.commands import BelieveDone, MoveTarget, SetNextMove, SetStage, SetTrack
 
     more: dict[str, Any] = given_options(given, "basis", "place") | {"item": item, "reason": reason}
-    # Setting the track may reopen the item, in progress; what is said of the stage comes after that.
+    # Setting the track may reopen the item, in progress; what is recorded of the stage comes after that.
     if given["track"]:
         yield SetTrack(track=given["track"], **more)
     if given["stage"]:

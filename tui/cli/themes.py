@@ -1,4 +1,4 @@
-"""`fairlead themes`: where each theme stands, or each outcome, or each lead, on stdout."""
+"""`fairlead themes`: the status of each theme, or each outcome, or each lead, on stdout."""
 
 from __future__ import annotations
 

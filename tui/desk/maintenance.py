@@ -59,7 +59,7 @@ class MaintenanceRecord:
 
 
 def _runs(pid: object) -> bool:
-    """Whether a process runs, as far as can be told without disturbing it; on Windows it is taken to have ended."""
+    """Whether a process runs, as far as is known without disturbing it; on Windows it is taken to have ended."""
     if not isinstance(pid, int) or os.name == "nt":
         return False
     if pid == os.getpid():

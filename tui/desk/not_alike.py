@@ -1,4 +1,4 @@
-"""Which pairs of items somebody at this desk has said are not the same work.
+"""Which pairs of items somebody at this desk has stated are not the same work.
 
 That two items are not alike is nothing that the register has a place for: it is kept at this desk, for each register.
 """
@@ -21,7 +21,7 @@ def _path(register: Register) -> Path:
 
 
 def not_alike(register: Register) -> set[Pair]:
-    """The pairs of items, by their ids, of which somebody at this desk has said that they are not alike."""
+    """The pairs of items, by their ids, of which somebody at this desk has stated that they are not alike."""
     with suppress(OSError, ValueError):
         ids = json.loads(_path(register).read_text(encoding="utf-8"))
         if isinstance(ids, list):

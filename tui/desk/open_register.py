@@ -1,7 +1,7 @@
 """Which register to open, whose it is, and how a new one is made.
 
-A register made or kept here is one's own and opens to be written. Any other file is from elsewhere, whatever it says of
-itself: it is looked at on a checked private copy. Light on purpose: the program's start loads it.
+A register made or kept here is one's own and opens to be written. Any other file is from elsewhere, whatever it
+states of itself: it is looked at on a checked private copy. Light on purpose: the program's start loads it.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def named_register(option: Path | None) -> Path:
 
 
 def configured_author(settings: Settings, named: str | None = None) -> Author | None:
-    """Who is writing: the name given, else FAIRLEAD_AUTHOR, else the settings'. None where nobody has said.
+    """Who is writing: the name given, else FAIRLEAD_AUTHOR, else the settings'. None where nobody has stated.
 
     Raises BadInput where the name is too long.
     """
@@ -149,7 +149,7 @@ def _back_up(file: File) -> None:
 def open_to_check(path: Path, settings: Settings) -> Register:
     """A register for a check of its tables too: one's own as it is, any other as a private copy of its bytes.
 
-    What is looked at otherwise is made anew from the log, and so says nothing of the file's own tables. Raises
+    What is looked at otherwise is rebuilt from the log, and so states nothing of the file's own tables. Raises
     FairleadError in words: a file from elsewhere is refused before it is opened unless its log and its schema check.
     """
     register = open_register(path, settings)
@@ -187,7 +187,7 @@ def open_for_app(named: Path | None, settings: Settings) -> tuple[Register, str]
 
 
 def notice_of(path: Path, register: Register) -> str:
-    """What the app has to say of a register for as long as it is open, in a sentence or two; else ""."""
+    """What the app has to report of a register for as long as it is open, in a sentence or two; else ""."""
     if register.read_only_reason:
         return register.read_only_reason
     if path == folders().sample:
@@ -270,7 +270,7 @@ _NETWORK_KINDS = {"nfs", "nfs4", "cifs", "smb", "smb3", "smbfs", "afpfs", "fuse.
 
 
 def at_risk(path: Path) -> str | None:
-    """A sentence where a register lies on a network drive or in a synchronised folder, as far as can be told; else
+    """A sentence where a register lies on a network drive or in a synchronised folder, as far as is known; else
     None."""
     whole = path.absolute()
     where = None
@@ -288,7 +288,7 @@ def at_risk(path: Path) -> str | None:
 
 
 def is_network(path: Path) -> bool:
-    """Whether a path is on a network drive, as far as can be told; False where it cannot."""
+    """Whether a path is on a network drive, as far as is known; False where it cannot."""
     if str(path).startswith(("\\\\", "//")):
         return True
     if sys.platform == "win32":

@@ -174,7 +174,7 @@ def save(settings: Settings) -> None:
 
 
 def update_settings(**changes: Any) -> Settings:
-    """Change some settings and write them, on what the file says now: another window may have written since.
+    """Change some settings and write them, on what the file states now: another window may have written since.
 
     `mine=(path, id)` adds a register of one's own. Raises CannotWrite.
     """

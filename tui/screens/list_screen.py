@@ -27,7 +27,7 @@ class ListScreen(RegisterScreen):
         """Show in the pane what the cursor is on, from its first line where `top`."""
 
     def show_rows(self, rows: Rows, cursor_key: str | None = None, position: int | None = None) -> None:
-        """Show rows in the table; the cursor goes where WindowedTable.set_source says."""
+        """Show rows in the table; the cursor goes where WindowedTable.set_source states."""
         self.fit_list(rows.count)
         self.table.set_source(rows, cursor_key=cursor_key, position=position)
 

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -323,18 +324,8 @@ class RegisterApp(BoundedApp):
         if self.refuse_read_only():
             return
         if self.register.author is None:
-            self.ask_author(
-                lambda: self.open_form(
-                    key,
-                    title,
-                    fields,
-                    build,
-                    first_focus=first_focus,
-                    intro=intro,
-                    then=then,
-                    describe_saved=describe_saved,
-                )
-            )
+            again = partial(self.open_form, key, title, fields, build, first_focus=first_focus, intro=intro)
+            self.ask_author(partial(again, then=then, describe_saved=describe_saved))
             return
         from widgets.form import Form
 

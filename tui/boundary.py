@@ -172,6 +172,8 @@ class BoundedApp(App[None]):
     async def _shutdown(self) -> None:
         """Shut down, for whatever reason; drafts are saved while the dialogs are still there."""
         self.save_drafts()
+        # What a worker brings from here on would be shown on screens that are being taken apart.
+        self.workers.cancel_all()
         asyncio.get_running_loop().set_exception_handler(None)
         await super()._shutdown()
 

@@ -103,3 +103,21 @@ def waiting(begun: Event, error: Exception | None = None) -> Callable[[Cancelled
         return "first"
 
     return work
+
+
+async def test_what_comes_once_the_app_shuts_down_is_not_shown(
+    sample_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[str] = []
+    begun, shutting_down = Event(), Event()
+
+    def work(_: Cancelled) -> str:
+        begun.set()
+        shutting_down.wait(5)
+        return "late"
+
+    async with sitting(sample_path) as seat:
+        worker = work_in_background(seat.app.screen, work, found.append, group="a test")
+        await seat.until(begun.is_set, "the work does not begin")
+        monkeypatch.setattr(seat.app, "save_drafts", shutting_down.set)
+    assert found == [] and worker.is_cancelled

@@ -18,7 +18,7 @@ from widgets.rows import Row, Rows
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer: the letter that gives it, what its label, and what the caller gets."""
+    """One answer: the letter that gives it, its label, and what the caller gets."""
 
     key: str
     label: str

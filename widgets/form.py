@@ -51,7 +51,7 @@ class FormField:
 
 
 def understood(text: str, *, free: bool = False, today: date | None = None, past: bool = False) -> tuple[str, bool]:
-    """Report which days a text means, and whether it may be a date. An empty text states nothing and may.
+    """The days that a text means, in words, and whether it may be saved as a date. An empty text is none, and may be saved.
 
     Without `today`, what follows from the day ("+3 months", "30 June") is not understood.
     """
@@ -118,7 +118,7 @@ class _Entry(Vertical):
     def _understood(self, typed: str) -> tuple[str, bool]:
         """Report what a date is understood as.
 
-        One that nobody touched is valid, and the day gives it no new meaning.
+        One that nobody touched stays as it is: the day gives it no new meaning.
         """
         field, here = self.field, typed == self.field.value
         return understood(typed, free=field.free or here, today=None if here else self._today, past=field.past)

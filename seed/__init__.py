@@ -1,4 +1,4 @@
-"""The September 2024 position and the commitments plan, as data; and large registers for speed work."""
+"""The sample register, read from data files, and the generator of large registers for benchmarks."""
 
 from seed.sample import load_sample, load_themes, sample_changes, theme_changes
 

@@ -1,6 +1,6 @@
 """`python -m seed FILE`: write the sample register, or a large made-up one, to a new file.
 
-Exit codes: 0 it is written, 1 it could not be, 2 the command was not understood.
+Exit codes: 0 for success, 1 for an error, 2 for invalid arguments.
 """
 
 from __future__ import annotations
@@ -49,10 +49,9 @@ def _fill(register: Register, items: int | None) -> None:
 
 
 def write(path: Path, items: int | None = None, *, force: bool = False) -> str:
-    """Write a register of so many items, or the sample where None, and report in a line what it holds.
+    """Write a register of so many items, or the sample where None, atomically; returns a line about what it holds.
 
-    It is made beside the file and moved into place whole. Raises FileAlreadyExists and every other FairleadError in
-    words.
+    Raises FileAlreadyExists and other FairleadErrors.
     """
     with atomic_write(path, force=force) as temporary:
         register = Register.create(temporary)

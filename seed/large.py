@@ -1,6 +1,6 @@
-"""Large registers for speed work: varied, made up, and the same every time for the same size.
+"""The generator of large registers for benchmarks: varied, invented, and deterministic for a size.
 
-Nothing in them is real. They come in through the same door as everything else, `Register.apply`, in batches.
+Their changes are written through `Register.apply`, in batches.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ from store.register import Register
 _T = TypeVar("_T")
 
 BATCH = 10_000
-"""Items in a transaction: enough that a commit costs little, few enough that two batches fit in memory."""
+"""Items in a transaction: many enough for few commits, few enough for two batches to fit in memory."""
 
 DAY = date(2024, 9, 18)
-"""The current day of the register, so that what is overdue does not depend on when it is looked at."""
+"""The fixed date of the register, so that what is overdue in it does not depend on the clock."""
 
 _NAMES = ("Governance", "Guidelines", "Compliance", "Resources", "Human Error", "Better Practice")
 _THEMES = tuple(theme_id(name) for name in _NAMES)
@@ -84,9 +84,9 @@ def _target(value: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass
 class _Maker:
-    """Makes changes, of values that are valid because this file alone builds them.
+    """Generates changes, without validation by the pydantic models, which would take longer than all the rest.
 
-    The pydantic models, which would take longer than all the rest, are run over a small register in the tests instead.
+    The tests validate a small register instead.
     """
 
     rng: Random
@@ -99,20 +99,20 @@ class _Maker:
     action: str = ""
     titles: set[str] = field(default_factory=set)
     before: str = ""
-    """The item written last: what supersedes the next."""
+    """The item written last; one that is superseded names it as its successor."""
 
     def token(self) -> str:
-        """32 hex digits from the generator."""
+        """32 hex digits from the random generator: an id or a salt."""
         return f"{self.rng.getrandbits(128):032x}"
 
     def begin(self, day: date) -> None:
-        """Begin an action on a day, by one of the people."""
+        """Begin an action on a day, by a random author."""
         self.action = self.token()
         self.author = self.pick(self.people)
         self.time = f"{day.isoformat()}T{8 + int(self.rng.random() * 10):02d}:{int(self.rng.random() * 60):02d}:00.000Z"
 
     def create(self, kind: str, values: dict[str, Any], *, entity: str | None = None, ours: str | None = None) -> str:
-        """Create an entity; `ours` names the field whose value is our own label."""
+        """Create an entity; returns its id. `ours` names a field whose basis is *assigned*."""
         present = without_none(values) | {WITHDRAWN: False}
         stated = {name: Value(value) for name, value in present.items()}
         if ours:
@@ -146,11 +146,11 @@ class _Maker:
         )
 
     def pick(self, among: Sequence[_T]) -> _T:
-        """One of several, each as likely; quicker than `Random.choice`, and this is asked twenty times an item."""
+        """Choose one at random; faster than `Random.choice`, and called twenty times an item."""
         return among[int(self.rng.random() * len(among))]
 
     def begin_register(self) -> None:
-        """Write the people, the units and what the register is called."""
+        """Write the parties, and the fields of the register itself."""
         self.device, self.people = self.token(), [self.token() for _ in PEOPLE]
         self.begin(date(2019, 1, 7))
         for person, name in zip(self.people, PEOPLE, strict=True):
@@ -160,7 +160,7 @@ class _Maker:
         self.create("register", described, entity=REGISTER)
 
     def publication(self, index: int, items: int) -> None:
-        """Write a publication with so many items, and what has been stated and sent since."""
+        """Write a publication with so many items, and what followed on each."""
         rng = self.rng
         plan = rng.random() < 0.1
         subject, published = self.pick(SUBJECTS), date(2015, 1, 1) + timedelta(days=rng.randrange(3500))
@@ -194,7 +194,7 @@ class _Maker:
             self.item(entity, number, plan, recorded)
 
     def item(self, publication: str, number: int, plan: bool, recorded: date) -> None:
-        """Write an item, sometimes with parts, and what followed."""
+        """Write an item, sometimes with parts, and what followed its recording."""
         rng = self.rng
         stage = self.pick(_PLAN_STAGES if plan else _REPORT_STAGES)
         kind = ItemKind.COMMITMENT if plan else ItemKind.RECOMMENDATION
@@ -313,7 +313,7 @@ class _Maker:
         self.create("reply", values)
 
     def note(self, ends: list[tuple[str, str]], day: date, kind: str) -> None:
-        """Write a note of a day on some entities."""
+        """Write a note, dated on a day, on entities given as (end, id)."""
         text = f"{self.pick(NEWS)}: {self.pick(OBJECTS)}, in {self.pick(AREAS)}."
         note = self.create("note", {"kind": kind, "text": text, "dated": _date(day), "marking": "OFFICIAL"})
         for end, entity in ends:
@@ -321,9 +321,9 @@ class _Maker:
 
 
 def large_changes(recommendations: int) -> Iterator[tuple[int, list[Change]]]:
-    """The changes of a register with so many items (parts beside them), in batches: items so far, and the changes.
+    """The changes of a register with so many items, parts not counted, in batches: items so far, and the changes.
 
-    They rest on the standard themes, which come first (`seed.theme_changes`).
+    They refer to the standard themes, which must be there first (`seed.theme_changes`).
     """
     maker = _Maker(Random(20240918))
     maker.begin_register()
@@ -345,7 +345,7 @@ def _send_batches(pipe: Connection, recommendations: int) -> None:
 
 
 def _batches_from_beside(recommendations: int) -> Iterator[tuple[int, list[Change]]]:
-    """The batches of `large_changes`, made by a second process while this one takes in the one before."""
+    """The batches of `large_changes`, generated by a second process while this one applies the batch before."""
     beside = get_context("spawn")
     receiving, sending = beside.Pipe(duplex=False)
     maker = beside.Process(target=_send_batches, args=(sending, recommendations), daemon=True)
@@ -365,9 +365,9 @@ def _batches_from_beside(recommendations: int) -> Iterator[tuple[int, list[Chang
 
 
 def load_large(register: Register, recommendations: int) -> Iterator[int]:
-    """Fill a new register that nobody else has open; yields how many items are in so far.
+    """Fill a new register that nobody else has open; yields the number of items written so far.
 
-    Where it ends in an error the file is of no use: whoever asked removes it. Raises FairleadError in words.
+    Raises FairleadError; the file is then of no use, and the caller removes it.
     """
     batches = large_changes if recommendations <= BATCH else _batches_from_beside
     with bulk_load(register.file):

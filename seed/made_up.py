@@ -1,4 +1,4 @@
-"""The words that large registers are made up of: no real body, person, place or report is meant."""
+"""The words that the texts of large registers are generated from; all are invented."""
 
 SUBJECTS = (
     "Custody", "Missing People", "Road Safety", "Fraud", "Firearms Licensing", "Stop and Search", "Digital Forensics",

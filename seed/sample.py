@@ -1,8 +1,8 @@
-"""The sample register as a log: the paper of September 2024 and the commitments plan, read from data/ in a fixed order.
+"""The changes of the sample register: the paper of September 2024 and the commitments plan, read from data/ in order.
 
-Every id and salt is a hash of where an entry is in its file ("hc/6/note/2"), and author, device and time are fixed,
-so the log is the same to the byte on every machine and two people who each began with it can merge. Once released it is
-never edited: a correction is a further change, at the end.
+Every id and salt is a hash of the path of an entry in its file ("hc/6/note/2"), and author, device and time are fixed:
+the log is the same to the byte on every machine, so that two people who each began with it can merge. Once released it
+is never edited: a correction is one more change at the end.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _PUBLICATIONS = ("ocsa", "ca", "hc", "cam", "da", "mhd", "ccp")
 
 
 def fixed(*path: str) -> str:
-    """A fixed id: 32 hex digits that follow from a path."""
+    """A deterministic id: 32 hex digits, the hash of a path."""
     return digest("sample", *path)
 
 
@@ -46,7 +46,7 @@ DEVICE = fixed("device")
 
 @dataclass
 class _Log:
-    """The changes so far, and the ids of what has a name of its own."""
+    """Collects the changes of the sample, and the ids of entities by name."""
 
     changes: list[Change] = field(default_factory=list)
     action: str = ""
@@ -54,12 +54,12 @@ class _Log:
     outcomes: dict[str, str] = field(default_factory=dict)
     publications: dict[str, str] = field(default_factory=dict)
     items: dict[str, str] = field(default_factory=dict)
-    """By reference, as people write it: HC-6."""
+    """Reference (HC-6) to id."""
     own_notes: list[tuple[str, Entry]] = field(default_factory=list)
-    """Notes on one item of the publication being written, with the item's id."""
+    """(item's id, note) of the notes on a single item of the publication being written."""
 
     def begin(self, name: str) -> None:
-        """Begin an action: what follows is one group in the history."""
+        """Begin an action: the changes that follow are one group in the history."""
         self.action = fixed("action", name)
 
     def add(
@@ -71,7 +71,7 @@ class _Log:
         entity: str | None = None,
         more_bases: dict[str, tuple[str, str]] | None = None,
     ) -> str:
-        """Create an entity with its first fields; returns its id. `more_bases` goes before what the entry states."""
+        """Create an entity with its first fields; returns its id. `more_bases` overrides the bases of the entry."""
         validated = validate_values(kind, values)
         whole: dict[str, Any] = {name: validated[name] for name in validated if validated[name] is not None} | {
             WITHDRAWN: False
@@ -89,7 +89,7 @@ class _Log:
         return entity
 
     def move(self, item: str, entry: Entry, target: dict[str, Any], reason: str | None) -> None:
-        """Set an item's target after its first."""
+        """Move an item's target: set one after its first."""
         value = Value(
             validate_values("recommendation", {"target": target})["target"], *entry.basis_and_place("target", "target")
         )
@@ -124,10 +124,7 @@ def _entries(name: str, tables: dict[str, Any], key: str) -> list[Entry]:
 
 
 def _note(log: _Log, entry: Entry, ends: Iterable[tuple[str, str]], kind: str = "position") -> None:
-    """Write a note and what it is about, of the kind it states itself or this.
-
-    One without a date is dated as the paper.
-    """
+    """Write a note and its associations; `kind` where the entry has none. Without a date it has that of the paper."""
     dated = entry.date("dated")
     more_bases = {} if dated else {"dated": (entry.basis_of("text") or str(Basis.STATED), "heading")}
     values = {
@@ -159,7 +156,7 @@ def _theme(log: _Log, entry: Entry) -> None:
 
 
 def _standard_themes(log: _Log, tables: dict[str, Any]) -> None:
-    """Write the sample's author, and the themes that belong to no plan, in an action of their own."""
+    """Write the sample's author and the themes of no single plan, in an action of their own."""
     log.begin("themes")
     author = Entry("author", {"place": "the sample", "basis": {"name": "assigned", "kind": "assigned"}})
     log.add("party", author, {"name": AUTHOR_NAME, "kind": "organisation"}, entity=AUTHOR)
@@ -218,7 +215,7 @@ def _publication(log: _Log, name: str, themes: list[dict[str, Any]]) -> None:
         on = entry.take("on")
         ends = [("recommendation", log.items[f"{code}-{n}"]) for n in on] if on else [("publication", publication)]
         _note(log, entry, ends)
-    # After the notes that several items share, so that what is recorded of an item alone is its newest position.
+    # After the shared notes, so that a note on an item alone is its newest position.
     for entity, entry in log.own_notes:
         _note(log, entry, [("recommendation", entity)])
     log.own_notes.clear()
@@ -229,7 +226,7 @@ def _publication(log: _Log, name: str, themes: list[dict[str, Any]]) -> None:
 
 
 def _others(kind: str, entry: Entry, values: dict[str, Any]) -> dict[str, Any]:
-    """The values of an entity with its other fields, as the entry states them under their own names."""
+    """The given values and those of a kind's other fields, read from keys of the same name."""
     others = {name: field for name, field in KINDS[kind].fields.items() if name not in values and name != WITHDRAWN}
     return values | {
         name: entry.date(name) if field.parts == BOUNDS else entry.take(name) for name, field in others.items()
@@ -291,7 +288,7 @@ def _item(log: _Log, entry: Entry, code: str, publication: str, themes: dict[str
 
 
 def _owned(log: _Log, item: Entry, entity: str) -> None:
-    """Write what belongs to an item: its leads, submissions with their replies, and actions; its notes wait."""
+    """Write what an item owns: leads, submissions with replies, and actions; its own notes are written later."""
     for entry in item.entries("lead"):
         party = log.parties[entry.take("party")]
         log.add("lead", entry, {"recommendation": entity, "party": party, "role": entry.take("role")})
@@ -352,7 +349,7 @@ def _paper(log: _Log) -> None:
 
 
 def sample_changes() -> list[Change]:
-    """The whole sample: the register's description, themes, parties, outcomes, publications, links and the paper."""
+    """The changes of the whole sample."""
     log, tables = _Log(), _read("register")
     _standard_themes(log, tables)
     _register(log, tables)
@@ -364,17 +361,17 @@ def sample_changes() -> list[Change]:
 
 
 def theme_changes() -> list[Change]:
-    """The standard themes alone, with their author: the very changes that are in the sample."""
+    """The changes of the standard themes and their author alone, the same as in the sample."""
     log = _Log()
     _standard_themes(log, _read("register"))
     return log.changes
 
 
 def load_sample(register: Register) -> None:
-    """Take the sample into a register. What is there already is passed over. Raises FairleadError in words."""
+    """Apply the sample's changes to a register; those in its log already are skipped. Raises FairleadError."""
     register.apply(sample_changes())
 
 
 def load_themes(register: Register) -> None:
-    """Take the standard themes into a new register. Raises FairleadError in words."""
+    """Apply the changes of the standard themes to a new register. Raises FairleadError."""
     register.apply(theme_changes())

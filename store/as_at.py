@@ -98,7 +98,7 @@ def write_as_at(
 
 
 def _late(conn: sqlite3.Connection, own: str, after: str) -> int:
-    """How many changes made elsewhere before the day `after` came later than a change stamped on it or since."""
+    """Count late news: changes of other devices stamped before the day `after`, appended after one stamped later."""
     return int(
         conn.execute(
             "SELECT count(*) FROM change WHERE device <> ? AND time < ? "
@@ -111,7 +111,7 @@ def _late(conn: sqlite3.Connection, own: str, after: str) -> int:
 _READY = "NOT EXISTS (SELECT 1 FROM waiting w WHERE w.change = c.id)"
 _SHARED = frozenset({"publication", "theme", "party", "outcome"})
 _MANY = 2_000
-"""From so many entities on it is quicker to rebuild the indexes of lists than to update them."""
+"""The number of entities above which it is quicker to rebuild the indexes of lists than to update them."""
 
 
 def _row(conn: sqlite3.Connection, kind: str, entity: str) -> tuple[object, ...] | None:
@@ -121,7 +121,7 @@ def _row(conn: sqlite3.Connection, kind: str, entity: str) -> tuple[object, ...]
 
 @contextmanager
 def _without_list_indexes(conn: sqlite3.Connection, many: bool) -> Iterator[None]:
-    """Drop the indexes of lists for the block, where there is much to write."""
+    """Drop the indexes of lists for the block, where `many` entities are written."""
     found = conn.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND name LIKE 'listed%'").fetchall()
     indexes = found if many else []
     for name, _ in indexes:

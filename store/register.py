@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who is writing: the name that others see, and the id of their party where it is known already."""
+    """Who is writing: the name that others see, and the id of their party; None where no party is known yet."""
 
     name: str
     id: str | None = None
@@ -81,7 +81,7 @@ class Register:
         self.conn = file.conn
         self.log = ChangeLog(file.conn)
         self.origin = file.path
-        """The file that a person named: of one opened read-only, not the private copy that is open."""
+        """The path that the person gave; `path` is a private copy where the file is from elsewhere or a snapshot."""
         with translating_errors(file.path):
             self.id = self._file_property("id") or ""
 
@@ -152,8 +152,7 @@ class Register:
     def stamp(self) -> str:
         """The time stamp for a change written now, UTC: the register's date, and the time of the clock.
 
-        Never before the last one of the same day: under a day of its own, Monday's nine o'clock comes after Friday's
-        five.
+        Later than the last change of the same day: where the date is fixed, the clock may be behind that change.
         """
         now = datetime.now(UTC)
         day = self.today()
@@ -168,7 +167,7 @@ class Register:
         return stamp
 
     def newest(self) -> int:
-        """The number of the newest change: what a view has seen, passed back to `do` as `seen`."""
+        """The number of the newest change; a view passes it back to `do` as `seen`."""
         return self.log.newest()
 
     def do(self, command: Command, *, seen: int | None = None, resolving: bool = False) -> ActionResult:
@@ -193,7 +192,7 @@ class Register:
             return self._finish(writer, conn)
 
     def preview(self, commands: Sequence[Command], names: Sequence[str]) -> list[PreviewRow]:
-        """What each of these commands would change, in their order, without writing. `names` has the name of each."""
+        """What each of these commands would change, in order; nothing is stored. `names` are those of their items."""
         from store.commands.preview import preview
         from store.log.writer import AuthorContext, ChangeWriter, random_token
 
@@ -290,9 +289,9 @@ class Register:
         return derive_dependents(conn, touched, new, before)
 
     def apply(self, changes: Sequence[Change]) -> None:
-        """Append changes written elsewhere, or before, as one transaction; those here already are skipped.
+        """Append existing changes, of another register or the sample, in one transaction; those in the log are skipped.
 
-        They are applied in whatever order they come, and what depends on something missing waits.
+        They may come in any order; what depends on something missing waits.
         """
         with self.file.transaction() as conn:
             self._store(conn, changes)
@@ -343,7 +342,7 @@ class Register:
 
     @property
     def late_news(self) -> int:
-        """Of a snapshot: how many changes dated by its day reached the register only after it; else 0."""
+        """For a snapshot, how many changes dated by its day reached the register only after it; else 0."""
         from store.as_at import LATE_NEWS
 
         return int(self._file_property(LATE_NEWS) or 0)
@@ -351,9 +350,9 @@ class Register:
     def as_at(self, day: date, scratch: Path, cancelled: Callable[[], bool] | None = None) -> Register:
         """A snapshot: the register as known on a day, read-only, in a scratch file that the caller removes.
 
-        Only entities changed after that day are folded again. As at today is everything, clocks that run ahead
-        included. From any thread, to which the result belongs. Raises Cancelled where `cancelled`, called now and then,
-        returns True.
+        Only entities changed after that day are folded again. As at today is everything, changes stamped by a clock
+        that runs ahead included. Callable from any thread, to which the result belongs. Raises Cancelled where
+        `cancelled`, polled meanwhile, returns True.
         """
         self.write_as_at(day, scratch, cancelled)
         return self.open_as_at(day, scratch)

@@ -17,7 +17,7 @@ class FileMissing(FairleadError):
 
 
 class FileAlreadyExists(FairleadError):
-    """A file that would be written over."""
+    """A file that would be overwritten."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} exists already. Choose another name, or give --force to write over it.")
@@ -45,7 +45,7 @@ class NewerVersion(FairleadError):
 
 
 class OlderVersion(FairleadError):
-    """A register written by an earlier Fairlead, which cannot be brought up to date where it is."""
+    """A register written by an earlier Fairlead, which cannot be migrated since it is read-only."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
@@ -110,7 +110,7 @@ class FileMoved(FairleadError):
 
 
 class CannotWrite(FairleadError):
-    """A file for elsewhere that could not be written."""
+    """A file that could not be written, with the reason."""
 
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(f"{path} could not be written: {why}.")
@@ -183,7 +183,7 @@ class StaleEdit(FairleadError):
 
 
 class UnresolvedConflict(FairleadError):
-    """An edit of a field in conflict that was not declared to resolve it."""
+    """An edit of a field in conflict without `resolving`; the message has all its values."""
 
     def __init__(self, what: str, field: str, values: tuple[str, ...]) -> None:
         self.what, self.field, self.values = what, field, values

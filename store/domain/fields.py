@@ -4,7 +4,7 @@ From a declaration come the field of a dialog (tui/dialogs/fields.py), the optio
 what is typed is read (store/commands/values.py), the columns of the tables, and what exports print. The types of stored
 values are in store/domain/models.py, the columns in the SQL of store/file/migrations; a test holds both to this.
 
-Light on purpose: the program's start loads it. Names are for good once released.
+Light on purpose: the program's start loads it. Names are permanent once released, since the log stores them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ UNKNOWN = "not known"
 """The text of a first target that is lost."""
 
 REGISTER = "register"
-"""The id of the one entity with the title, the marking and the day of the register itself."""
+"""The id, and the kind, of the one entity with the fields of the register itself: title, marking, day …"""
 
 LINE, TEXT, CHOICE, DATE, PAST_DATE, COMING_DATE, TARGET, PRINTED, WHOLE, ENTITY, OTHER = FieldType
 
@@ -43,7 +43,7 @@ def _item() -> Field:
 
 
 def _own(label: str, type: FieldType = LINE, words: str = "", parts: tuple[str, ...] = ()) -> Field:
-    """A field that only commands of its own write, and that is not asked for by itself."""
+    """A field that its own commands write, and not the generic ones that add and correct."""
     return Field(label, type, words=words, parts=parts, editable=False)
 
 

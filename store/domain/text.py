@@ -43,7 +43,7 @@ def validate_text(text: str, *, lines: bool = False, limit: int | None = None) -
     """Validate and normalise text on input; it is idempotent.
 
     Line ends of any kind become newline; with `lines` off (titles, names) newlines and tabs become spaces. Code points
-    that hide, reorder or command are replaced by a form that can be seen: compare the result with the text to find out.
+    that are invisible, reorder text or control a terminal are replaced by a visible form: the result then differs.
     `limit` is in bytes where `lines` is on and in characters elsewhere. Raises TextError when the text is too long.
     """
     text = _LINE_ENDS.sub("\n", text)
@@ -61,8 +61,8 @@ def validate_text(text: str, *, lines: bool = False, limit: int | None = None) -
 def sanitise(text: object, *, most: int = 20_000) -> str:
     """Sanitise text for display: no control characters for a terminal, and truncated with … past `most` characters.
 
-    Newlines stay; tabs become spaces, since a terminal moves to where it likes. Whatever it returns must still go into
-    Content(…) or Text(…), never into markup.
+    Newlines stay; tabs become spaces, since their width depends on the terminal. The result is plain text, not markup:
+    pass it to Content(…) or Text(…).
     """
     shown = str(text)
     if len(shown) > most:

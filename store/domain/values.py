@@ -72,7 +72,7 @@ class TargetValue(DateValue):
 class StageValue(StrictModel):
     """The stage of an item, and the partial date it was reached; who agreed, for a delivery.
 
-    What was requested is stored with *submitted*, so that whether that counts as closed depends on no other entity.
+    `asks`, what was requested, is stored with *submitted*, so that this value alone decides whether that is closed.
     """
 
     text: Annotated[Stage, Field(strict=False)]

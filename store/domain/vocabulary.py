@@ -49,7 +49,7 @@ class Track(StrEnum):
 
 
 class Status(StrEnum):
-    """Derived from stage and track; never stored by hand."""
+    """The status of an item, derived from stage and track; never set by hand."""
 
     CLOSED = "closed"
     ON_TRACK = "on-track"
@@ -108,7 +108,7 @@ class Basis(StrEnum):
 
 
 AS_PUBLISHED = frozenset({Basis.STATED, Basis.DERIVED, Basis.INFERRED})
-"""Bases that are a source: such a value passes the workflow's gates as it is and stays marked so."""
+"""Bases of a value taken from a source: the rules of the workflow do not apply to it, and it stays marked so."""
 
 MOVE_REASONS = (
     "Waiting on the inspectorate",
@@ -196,7 +196,7 @@ def label_of(word: str | None) -> str:
 
 
 GLYPHS = {"closed": "●", "with-inspectorate": "◐", "on-track": "■", "delayed": "▲", "not-stated": "○"}
-"""One glyph a status; an old Windows console has them all."""
+"""The glyph of each status; the fonts of old Windows consoles have them all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,2 +1,4 @@
-"""Files for elsewhere, and back in: shares, spreadsheets, JSON and text. export.py is the way out, untrusted.py the way
-in."""
+"""Export and import: shares, spreadsheets, JSON, Markdown, untrusted files, and the integrity check.
+
+export.py writes every export; untrusted.py reads every file from elsewhere.
+"""

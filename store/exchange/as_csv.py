@@ -1,5 +1,4 @@
-"""The list as CSV: UTF-8 with a byte order mark so that Excel reads it as such, every cell quoted, no cell a
-formula."""
+"""Export to CSV: the list of items, in UTF-8 with a byte order mark for Excel, every cell quoted and no formulas."""
 
 from __future__ import annotations
 
@@ -10,12 +9,12 @@ from store.exchange.columns import Cell
 from store.exchange.extract import Extract
 from store.exchange.spreadsheet_rows import COLUMNS, pages, plain, total_rows
 
-# The full-width forms are formulas too where a spreadsheet is set to Japanese or Chinese.
+# The full-width forms begin a formula too in a Japanese or Chinese spreadsheet.
 _LIVE = tuple("=+-@\t＝＋－＠")
 
 
 def write_csv(extract: Extract, path: Path) -> tuple[str, ...]:
-    """Write the list, a row an item, a page at a time: it never holds more than one."""
+    """Write the list of items, a row each; only one page of rows is in memory at a time."""
     total, done = total_rows(extract), 0
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
@@ -29,7 +28,7 @@ def write_csv(extract: Extract, path: Path) -> tuple[str, ...]:
 
 
 def neutral(cell: Cell) -> str:
-    """A cell that no spreadsheet runs: ' goes before what would begin a formula."""
+    """Escape a cell against formula injection: ' is put before what would begin a formula."""
     written = "" if cell is None else str(cell)
     live = written.startswith("\t") or written.lstrip()[:1] in _LIVE
     return f"'{plain(cell)}" if live else plain(cell)

@@ -1,4 +1,4 @@
-"""Everything of what is shown as JSON, an item a line; docs/export.md states what each field means."""
+"""Export to JSON: everything of the items shown, a line each; docs/export.md documents the format."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ VERSION = 1
 
 
 def write_json(extract: Extract, path: Path) -> tuple[str, ...]:
-    """Write the JSON. What is narrowed is read from a reduced register, in which nothing outside it has a name."""
+    """Write the JSON. Under a filter it is read from a reduced register, which has no entity outside the scope."""
     if not extract.shown.is_active:
         _write(extract, path)
         return ()
@@ -91,7 +91,7 @@ def _items(extract: Extract) -> Iterator[Row]:
 
 
 def _rows(extract: Extract, kind: str, columns: str, order: str) -> Iterator[Row]:
-    """The standing rows of a kind that belong to the export, as objects; `columns` and `order` are SQL of ours."""
+    """The rows of a kind in scope that are not withdrawn, as objects; `columns` and `order` are trusted SQL."""
     cursor = extract.conn.execute(
         f"SELECT {columns} FROM {kind} t JOIN scope s ON s.thing = t.id WHERE t.withdrawn = 0 ORDER BY {order}, t.id"
     )

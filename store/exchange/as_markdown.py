@@ -1,4 +1,4 @@
-"""A readable extract in Markdown, in which nothing of the data is markup: every mark that could be one is escaped."""
+"""Export to Markdown, for reading: everything in the data that could be markup is escaped."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _AT = {name: at for at, name in enumerate(COLUMNS)}
 
 
 def escape(text: str) -> str:
-    """One line of text in which nothing is markup, a link or HTML."""
+    """Escape text for Markdown, on one line: nothing in it is markup, a link or HTML."""
     line = " ".join(text.split())
     line = re.sub(r"[&<>]", lambda mark: _HTML[mark[0]], line)
     line = _MARKS.sub(r"\\\g<0>", line)
@@ -36,13 +36,13 @@ def escape(text: str) -> str:
 
 
 def _begin(found: re.Match[str]) -> str:
-    """What would begin a list, a heading or a rule at the start of a line."""
+    """Escape what would begin a list, a heading or a rule at the start of a line."""
     run = found[0]
     return f"{run}\\" if run.isdigit() else "".join(f"\\{mark}" for mark in run)
 
 
 def write_markdown(extract: Extract, path: Path) -> tuple[str, ...]:
-    """Write the extract, publication by publication, each with its items in the order of the list."""
+    """Write the Markdown, publication by publication, each with its items in the order of the list."""
     description = extract.register.described()
     scope = extract.scope
     publications, totals = shown_publications(extract)
@@ -66,7 +66,7 @@ def write_markdown(extract: Extract, path: Path) -> tuple[str, ...]:
 
 
 def _by_publication(extract: Extract) -> dict[str, array[int]]:
-    """The numbers of the items shown, in the order of the list, by publication: eight bytes each."""
+    """The seqs of the items shown by publication, in the order of the list; arrays, of eight bytes an item."""
     found: dict[str, array[int]] = {}
     for piece in seqs(extract.conn, extract.shown, extract.sort, extract.today):
         for page in _pages(piece):

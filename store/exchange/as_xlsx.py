@@ -1,6 +1,6 @@
-"""An Excel workbook of what is shown.
+"""Export to an Excel workbook: items, publications, notes, submissions, targets and actions.
 
-Text is written as text: nothing in it is a formula, a link or a number by accident.
+Text is written as text, so that nothing in it becomes a formula, a link or a number.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from store.log.change_log import ChangeLog
 from store.queries.item_detail import target_steps
 
 CELL = 32_767
-"""UTF-16 units that one cell holds."""
+"""The maximum length of a cell, in UTF-16 code units."""
 
 ROWS = 1_048_576
-"""Rows that one sheet holds, its header among them."""
+"""The maximum number of rows of a sheet, including its header."""
 
 _PUBLICATIONS = {
     "Code": (10, "code"),
@@ -44,7 +44,7 @@ _PUBLICATIONS = {
     "Next target": (12, "next_target"),
     "Marking": (20, "marking"),
 }
-"""The columns of the publications: the width, and what of a PublicationRow is in it."""
+"""The columns of the sheet of publications: heading to width and attribute of a PublicationRow."""
 
 _REFERENCE = Column(12, ("r.reference",))
 _RECORDED = {"Recorded": Column(12, ("substr(t.recorded, 1, 10)",)), "Recorded by": Column(20, ("a.name",))}
@@ -76,11 +76,11 @@ _TARGETS = {
     "Reason": Column(40, ("NULL",)),
     **_RECORDED,
 }
-"""The targets of an item and the actions under it: a target fills the columns that it has."""
+"""The columns of the sheet of targets and actions; a target fills some of them."""
 
 
 class _Sheet:
-    """A sheet that is filled from the top."""
+    """A worksheet that is written row by row; counts the texts cut off (`cut`) and the rows left off (`left_off`)."""
 
     def __init__(self, book: Any, name: str, columns: dict[str, int]) -> None:
         self.name, self.columns, self.next, self.cut, self.left_off = name, columns, 1, 0, 0
@@ -108,7 +108,7 @@ class _Sheet:
         self.next += 1
 
     def finish(self) -> list[str]:
-        """Put the filter on the header; returns what did not fit, in words."""
+        """Add a filter to the header; returns sentences about what did not fit."""
         self._sheet.autofilter(0, 0, max(self.next - 1, 1), len(self.columns) - 1)
         remark = []
         if self.cut:
@@ -122,14 +122,14 @@ class _Sheet:
 
 
 def cut(text: str) -> str:
-    """A text that fits a cell, cut with … where it was longer."""
+    """Truncate a text with … to the maximum length of a cell."""
     if len(text) * 2 <= CELL or len(units := text.encode("utf-16-le", "replace")) <= 2 * CELL:
         return text
     return units[: 2 * (CELL - 1)].decode("utf-16-le", "ignore") + "…"
 
 
 def write_xlsx(extract: Extract, path: Path) -> tuple[str, ...]:
-    """Write the workbook, a page of items at a time. Returns what did not fit its cells and sheets."""
+    """Write the workbook, a page of items at a time. Returns sentences about what did not fit its cells and sheets."""
     import xlsxwriter
     from xlsxwriter.exceptions import FileCreateError
 
@@ -223,7 +223,7 @@ SELECT r.id, {sql_of(_TARGETS.values())}
 def _of_items(
     extract: Extract, sql: str, columns: dict[str, Column], ids: Sequence[str]
 ) -> list[tuple[str, list[Cell]]]:
-    """The rows of a query of some columns after the item's id, in the order of the items: that id, and the cells."""
+    """Run a query that selects an item's id and then `columns`; returns (id, cells) in the order of `ids`."""
     place = {item: at for at, item in enumerate(ids)}
     rows = extract.conn.execute(sql, (json.dumps(ids),)).fetchall()
     rows.sort(key=lambda row: place[row[0]])
@@ -232,7 +232,7 @@ def _of_items(
 
 
 def _add_targets(extract: Extract, sheet: _Sheet, ids: Sequence[str]) -> None:
-    """Each item's targets from the first on, then its actions."""
+    """Add the rows of each item: its targets, oldest first, then its actions."""
     log = ChangeLog(extract.conn)
     actions: dict[str, list[list[Cell]]] = {}
     for item, row in _of_items(extract, _ACTIONS_SQL, _TARGETS, ids):

@@ -1,5 +1,4 @@
-"""The columns of sheets: what each is made of in SQL, and how it is formatted; those of fields come from their
-declaration."""
+"""Columns of spreadsheets: the SQL each selects and how its cells are formatted; fields declare their own columns."""
 
 from __future__ import annotations
 
@@ -18,12 +17,12 @@ def _plain(value: Cell) -> Cell:
 
 
 def format_word(value: Cell) -> Cell:
-    """A stored word as a person reads it; nothing for None."""
+    """Format a stored word by its label; None for None."""
     return None if value is None else label_of(str(value))
 
 
 def format_next_move(move: Cell, until: Cell) -> Cell:
-    """Whose move is next, and until when or what."""
+    """Format a next move: who makes it, and until when or what; None for none."""
     if move is None:
         return None
     return f"{label_of(str(move))} ({until})" if until else label_of(str(move))
@@ -31,7 +30,7 @@ def format_next_move(move: Cell, until: Cell) -> Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a sheet: its width in characters, the SQL of what it is made of, and how that is formatted."""
+    """A column of a sheet: its width in characters, the SQL expressions it selects, and their formatter."""
 
     width: int
     sql: tuple[str, ...]
@@ -39,9 +38,9 @@ class Column:
 
 
 def field_columns(kind: str, table: str, *first: str) -> dict[str, Column]:
-    """The columns of the fields of a kind by their headings: `first` these, the others as they are declared.
+    """The columns of a kind's fields by heading: those of `first`, then the others in the order of declaration.
 
-    `table` is what the kind's table is called in the SQL. A field without a column in its declaration has none.
+    `table` is the alias of the kind's table in the SQL. A field that declares no column has none.
     """
     fields = KINDS[kind].fields
     found: dict[str, Column] = {}
@@ -58,7 +57,7 @@ def field_columns(kind: str, table: str, *first: str) -> dict[str, Column]:
 
 
 def cells(columns: Sequence[Column], row: Sequence[Any]) -> list[Cell]:
-    """A row of the SQL of some columns, formatted column by column."""
+    """Format a row selected by `sql_of` as one cell for each column."""
     formatted, at = [], 0
     for column in columns:
         formatted.append(column.show_toast(*row[at : at + len(column.sql)]))
@@ -67,7 +66,7 @@ def cells(columns: Sequence[Column], row: Sequence[Any]) -> list[Cell]:
 
 
 def sql_of(columns: Iterable[Column]) -> str:
-    """What to select for some columns."""
+    """The select list of some columns, as SQL."""
     return ", ".join(sql for column in columns for sql in column.sql)
 
 

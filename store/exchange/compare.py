@@ -1,4 +1,4 @@
-"""Comparing a register's tables with those rebuilt from its log, and describing what differs."""
+"""Compare a register's tables with those rebuilt from its log, and describe the differences."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WORDS = ("reference", "title", "text", "notes", "people")
 
 
 def called(conn: sqlite3.Connection, kind: str, entity: str) -> str:
-    """What an entity is called, with what it belongs to where it has no name of its own."""
+    """The name of an entity in a sentence: an item's reference, else kind, name and owner."""
     name = name_of(conn, kind, entity) if kind in KINDS else "a thing of a kind that Fairlead does not know"
     if kind == "recommendation":
         return name
@@ -25,17 +25,17 @@ def called(conn: sqlite3.Connection, kind: str, entity: str) -> str:
 
 
 class Comparison:
-    """The register in `main` beside the one rebuilt, attached as `log`."""
+    """Compares the register in the schema `main` with the rebuilt one, attached as `log`."""
 
     def __init__(self, conn: sqlite3.Connection) -> None:
         self.conn = conn
         self.tables = (*KINDS, "tally", "conflict", "waiting", "search")
-        """What is compared, a table at a time."""
+        """The tables to compare."""
 
     def differences(self, table: str) -> Iterator[str]:
-        """What differs in a table, a sentence each, some rows of it at most.
+        """Describe the differences in a table, a sentence each; for a limited number of rows.
 
-        Raises sqlite3.Error where it cannot be read.
+        Raises sqlite3.Error where the table cannot be read.
         """
         if table == "tally":
             yield from self._tally()
@@ -49,7 +49,7 @@ class Comparison:
             yield from self._entities(table)
 
     def _entities(self, kind: str) -> Iterator[str]:
-        # The seq of an item is this file's own; everything else follows from the log.
+        # The seq of an item is local to a file; everything else is derived from the log.
         columns = [
             row[1] for row in self.conn.execute(f"PRAGMA main.table_info({kind})") if row[1] not in ("id", "seq")
         ]

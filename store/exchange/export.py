@@ -1,7 +1,6 @@
-"""The way out: one file for elsewhere, whole or not at all.
+"""Export: write a register, or what a filter shows of it, to one file, atomically.
 
-Everything is written from a private copy of the register, so that a long export holds up nobody's save and sees no half
-of one; and to a temporary name beside the place asked for, so that what is there is never half a file.
+It is written from a private copy of the register, so that a long export blocks no save and reads one consistent state.
 """
 
 from __future__ import annotations
@@ -24,13 +23,12 @@ from store.register import Register, day_of
 
 SHARES = (".sqlite", ".db", ".fairlead")
 SUFFIXES = (*SHARES, ".csv", ".xlsx", ".json", ".md")
-"""The kinds of file there are, by the end of the name."""
+"""The suffixes of every kind of export."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A file as it was written: where, its size in bytes, its SHA-256 in hex, what it holds, and what there is to
-    report."""
+    """The result of an export: path, size in bytes, SHA-256 in hex, the counts of its items, and messages."""
 
     path: Path
     size: int
@@ -49,11 +47,11 @@ def export(
     force: bool = False,
     progress: Progress | None = None,
 ) -> Exported:
-    """Write what is shown to a file, its kind by the end of its name; may be called from any thread.
+    """Export what a filter shows to a file of the kind that its suffix names; callable from any thread.
 
     A share (.sqlite, .db, .fairlead) is a register of its own with the history; the others are for reading. `force`
-    allows an existing file to be replaced. `progress` is given items done and items in all, and stops the export by
-    answering False. Raises FairleadError in words, Cancelled among them; nothing is left behind then.
+    allows an existing file to be replaced. `progress` is called with the items done and their total, and cancels by
+    returning False. Raises FairleadError, Cancelled among them; no file is left then.
     """
     suffix = kind_of(out.suffix)
     _check_sort(sort)
@@ -73,23 +71,20 @@ def export(
 
 
 def describe_export(conn: sqlite3.Connection, out_suffix: str, shown: Filter) -> tuple[str, ...]:
-    """Describe exactly what a file of this kind will and will not contain; for a connection of its own.
+    """Describe exactly what an export of this kind will and will not contain. Raises BadInput.
 
-    Raises BadInput.
+    `conn` must be a connection of its own: a temporary table is created on it.
     """
     from store.exchange.export_preview import describe_contents
 
     suffix = kind_of(out_suffix)
-    # Only the temporary table is written; the file itself is open for reading alone.
+    # Needed for the temporary table alone: the file itself is open read-only.
     conn.execute("PRAGMA query_only=OFF")
     return describe_contents(conn, suffix, shown, select_scope(conn, shown, day_of(conn)))
 
 
 def kind_of(suffix: str) -> str:
-    """The kind of file that a suffix asks for: itself, or ".sqlite" for any share.
-
-    Raises BadInput naming those there are.
-    """
+    """The kind of export that a suffix names: the suffix in lower case, or ".sqlite" for any share. Raises BadInput."""
     wanted = suffix.casefold()
     if wanted not in SUFFIXES:
         what = f'"{suffix}" is not a kind of file' if suffix else "The name has no ending"
@@ -127,7 +122,7 @@ def _write(extract: Extract, suffix: str, force: bool) -> Exported:
 
 
 def _writer(suffix: str) -> Callable[[Extract, Path], tuple[str, ...]]:
-    """The writer of a kind of file, loaded only now: it fills the path and returns what a person should be shown."""
+    """The writer of a kind of export, imported on use; it writes to the path and returns messages for the person."""
     if suffix == ".csv":
         from store.exchange.as_csv import write_csv
 

@@ -1,4 +1,4 @@
-"""What a file will and will not contain, shown before it is written."""
+"""The preview of an export: sentences about what the file will and will not contain."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _LISTS = (".csv", ".xlsx")
 
 
 def describe_contents(conn: sqlite3.Connection, suffix: str, shown: Filter, scope: Scope) -> tuple[str, ...]:
-    """The sentences, the kind of file first; `scope` has been worked out on the connection."""
+    """Describe an export, its kind first; `scope` was selected on this connection, with its temporary table."""
     lines = [
         _KINDS[suffix],
         f"It holds {format_counts(scope.recommendations, scope.commitments)}: "
@@ -77,7 +77,7 @@ def _publications(suffix: str, shown: Filter, scope: Scope) -> list[str]:
 
 
 def _evidence(conn: sqlite3.Connection, suffix: str) -> str:
-    """How many evidence files are cited, and what goes along of those that are kept inside."""
+    """Describe how many evidence files are cited, and which attachments are included."""
     cited, embedded, size = conn.execute(
         "SELECT count(DISTINCT c.id), count(DISTINCT q.name), COALESCE(sum(q.sz), 0) FROM citation c "
         "JOIN scope s ON s.thing = c.id JOIN note n ON n.id = c.note AND n.withdrawn = 0 "

@@ -1,4 +1,4 @@
-"""What every kind of file is written from, and how what goes wrong while it is written is reported."""
+"""The extract that every export is written from, and the translation of errors while writing one."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from store.queries.filter import Filter
 from store.register import Register
 
 Progress = Callable[[int, int], bool]
-"""Given how many of how many items are written; answers whether to go on."""
+"""Called with the items written and their total; returns whether to go on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """What a file is written from: a copy of the register that nobody else writes to, and what of it is shown."""
+    """The input of an export: a private copy of the register, the filter and sort, and the scope."""
 
     register: Register
     shown: Filter
@@ -30,10 +30,10 @@ class Extract:
     today: date
     scope: Scope
     made_by: str
-    """The id of the register that it was copied from."""
+    """The id of the original register."""
     out: Path
     scratch: Path
-    """A private folder, gone when the file is written."""
+    """A private folder for temporary files, removed after the export."""
     progress: Progress | None
 
     @property
@@ -42,14 +42,14 @@ class Extract:
         return self.register.conn
 
     def step(self, done: int, total: int) -> None:
-        """Report how far it has got. Raises Cancelled."""
+        """Report progress, in items of a total. Raises Cancelled."""
         if self.progress is not None and not self.progress(done, total):
             raise Cancelled(f"Writing {self.out.name}")
 
 
 @contextmanager
 def translating_write_errors(place: Path, source: Path) -> Iterator[None]:
-    """Describe what goes wrong while writing at a place what is read from a register."""
+    """Translate errors of the block, which reads the register `source` and writes to `place`, to FairleadErrors."""
     try:
         yield
     except OSError as error:

@@ -1,6 +1,6 @@
-"""A file from elsewhere, looked at or kept: a fresh register made from its checked log.
+"""Open or import an untrusted file: a fresh register is rebuilt from its validated log.
 
-Nothing of the foreign file's own tables is ever believed.
+The derived tables of the untrusted file are never used.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from store.register import Author, Register
 
 
 def read_log(path: Path, scratch_folder: Path) -> list[Change]:
-    """The whole checked log of a file from elsewhere; for a large one take `open_untrusted` and its pieces."""
+    """Read the whole validated log of an untrusted file; for a large one use `open_untrusted` and its batches."""
     with open_untrusted(path, scratch_folder, as_it_comes=True) as log:
         return [change for piece in log.pieces() for change in piece]
 
@@ -33,10 +33,9 @@ def read_log(path: Path, scratch_folder: Path) -> list[Change]:
 def open_foreign(
     path: Path, scratch_folder: Path, author: Author | None = None, go_on: Progress | None = None
 ) -> Register:
-    """A file from elsewhere as a register that can only be looked at: a fresh one made from its checked log.
+    """Open an untrusted file read-only, as a fresh register rebuilt from its validated log in `scratch_folder`.
 
-    The caller closes it and removes `scratch_folder`, where it lies. Raises a FairleadError in words, whatever the
-    bytes.
+    The caller closes it and removes the folder. Raises only FairleadError, whatever the file holds.
     """
     shown = scratch_folder / f"{random_token()}.fairlead"
     with open_untrusted(path, scratch_folder, as_it_comes=True) as log:
@@ -60,11 +59,11 @@ def save_as_own(
     force: bool = False,
     go_on: Progress | None = None,
 ) -> Register:
-    """Write a register of one's own, with an id of its own, from a file's checked log, and open it.
+    """Import a file as a writable register with a new id, rebuilt from its validated log, and open that.
 
-    The file may be from elsewhere, or a register that is open in this process. `force` allows another file at `out` to
-    be replaced. Raises FileAlreadyExists, FolderMissing, SameFile, CannotWrite and whatever `open_untrusted` raises;
-    nothing is left then.
+    The file may be untrusted, or a register that is open in this process. `force` allows another file at `out` to be
+    replaced. Raises FileAlreadyExists, FolderMissing, SameFile, CannotWrite and what `open_untrusted` raises; no file
+    is left then.
     """
     check_destination(out, force=force)
     here = identity(path)
@@ -80,7 +79,7 @@ def save_as_own(
 
 @contextmanager
 def _own(path: Path) -> Iterator[ForeignLog]:
-    """The checked log of a register that is open in this process, read a piece at a time so that no save waits."""
+    """The validated log of a register that is open in this process, read in batches so that no save waits."""
     with read_only(path) as conn:
         conn.text_factory = text_of
         with refusing_errors(path):
@@ -89,11 +88,11 @@ def _own(path: Path) -> Iterator[ForeignLog]:
 
 
 def _write_fresh(log: ForeignLog, to: Path, go_on: Progress | None) -> None:
-    """A new register from a log's changes; `to` is gone again when it fails."""
+    """Write a new register from the changes and attachments of a log; where it fails `to` is removed."""
     register = Register.create(to)
     try:
         with refusing_errors(log.path, to.parent):
-            # Forced to the disk as a whole when it is put in place; until then nobody counts on it.
+            # The whole file is synced when it is moved into place; until then a crash costs nothing.
             register.conn.execute("PRAGMA synchronous=OFF")
             done = 0
             for piece in log.pieces():
@@ -121,5 +120,5 @@ def _apply(register: Register, piece: list[Change], path: Path) -> None:
     try:
         register.apply(piece)
     except CannotWrite:
-        # The fresh register's own rules (what names what) refuse it: nothing else in it can fail this way.
+        # Its foreign keys reject a reference to an entity of another kind: nothing else here fails this way.
         raise Refused(path, "its changes do not fit together") from None

@@ -1,4 +1,4 @@
-"""The hand-over page: what one lead carries, item by item, for whoever takes it on. Composed from rows, in Markdown."""
+"""The hand-over page: the items of one lead, in Markdown, for whoever takes them on."""
 
 from __future__ import annotations
 
@@ -30,8 +30,7 @@ _NEVER = "9999"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A hand-over page: whose it is, its marking, its text, and how many open items it has of each kind (parts
-    aside)."""
+    """A hand-over page: its lead, its marking, its text, and its counts of open items, without parts."""
 
     lead: str
     marking: str
@@ -42,7 +41,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """An item of the lead, and the lines that it has on the page."""
+    """An item of the lead: its row, whether something is promised, its sort key by urgency, and its lines."""
 
     row: ItemRow
     promised: bool
@@ -51,9 +50,9 @@ class _Entry:
 
 
 def find_lead(conn: sqlite3.Connection, name: str) -> str:
-    """The name, as the register has it, of who leads on something here.
+    """Resolve the name of a lead, in any case, to the name as it is stored.
 
-    Raises NotFound, with names that may be meant.
+    Raises NotFound, with similar names.
     """
     rows = conn.execute(
         "SELECT DISTINCT y.name FROM lead l JOIN party y ON y.id = l.party "
@@ -77,7 +76,7 @@ def _near(names: list[str], wanted: str) -> tuple[str, ...]:
 
 
 def hand_over(conn: sqlite3.Connection, lead: str, today: date) -> Page:
-    """Compose a lead's page from the tables; `lead` in any case. Raises NotFound, with names that may be meant."""
+    """Compose the hand-over page of a lead, named in any case. Raises NotFound, with similar names."""
     page = Handover(find_lead(conn, lead), today)
     shown = Filter(lead=(page.lead,), parts=True)
     entries = [
@@ -112,10 +111,10 @@ def hand_over(conn: sqlite3.Connection, lead: str, today: date) -> Page:
 
 
 def save(page: Page, out: Path, *, force: bool = False) -> Exported:
-    """Write a page to a file whose name ends in .md, whole or not at all.
+    """Write a page to a .md file, atomically.
 
-    `force` allows an existing file to be replaced. Raises BadInput for another ending, and what a file for elsewhere
-    raises: FileAlreadyExists, FolderMissing, SameFile, CannotWrite, DiskFull.
+    `force` allows an existing file to be replaced. Raises BadInput for another suffix, FileAlreadyExists,
+    FolderMissing, SameFile, CannotWrite or DiskFull.
     """
     if out.suffix.casefold() != ".md":
         raise BadInput("out", f"A hand-over page is Markdown: end the name in .md, as in {out.stem or 'page'}.md.")
@@ -178,8 +177,7 @@ def _entry(page: Handover, detail: ItemDetail) -> _Entry:
 
 
 def _marking(conn: sqlite3.Connection, marked: str, included: dict[str, set[str]]) -> str:
-    """The highest of the register's own marking and those of what is on the page; where two conflict, the
-    higher."""
+    """The highest marking of the register and of what is on the page; of a marking in conflict, the higher."""
     top = MARKINGS[-1]
     for kind, ids in included.items():
         found = conn.execute(

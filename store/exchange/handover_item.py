@@ -1,4 +1,4 @@
-"""What the hand-over page states of one item: nothing that is not known, and a guess marked as one."""
+"""The lines of one item on the hand-over page; an inferred value is marked as such."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from store.queries.filter import WITH_INSPECTORATE
 from store.queries.rows import OTHER_FIELDS, EntityRow, ItemDetail, ItemRow, format_text, format_word
 
 NOTES = 3
-"""The newest so many notes of an item are on the page."""
+"""How many notes of an item are on the page, the newest ones."""
 
 NONE = "none recorded"
 _LONG, _SHORT = 600, 240
@@ -36,19 +36,19 @@ _LONG, _SHORT = 600, 240
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """Whose page it is and of which day, and the ids of what is on it, by kind: it is marked as the highest of them."""
+    """A page being composed: its lead, its day, and the ids of what is on it by kind, which decide its marking."""
 
     lead: str
     today: date
     included: dict[str, set[str]] = field(default_factory=dict)
 
     def include(self, kind: str, entity: str) -> None:
-        """Note that an entity is on the page."""
+        """Record that an entity is on the page."""
         self.included.setdefault(kind, set()).add(entity)
 
 
 def item_lines(page: Handover, detail: ItemDetail, promises: list[EntityRow]) -> list[str]:
-    """An open item's section; `promises` are its open actions, what it waits on aside."""
+    """The section of an open item; `promises` are its open actions but for dependencies."""
     row = detail.row
     (overview,) = describe_item(detail, "overview")
     facts = {line.key: line for line in (*describe_head(detail, page.today), *overview.lines)}
@@ -100,7 +100,7 @@ def item_lines(page: Handover, detail: ItemDetail, promises: list[EntityRow]) ->
 
 
 def ended_line(page: Handover, detail: ItemDetail) -> list[str]:
-    """The line of an item that is closed, or with the inspectorate."""
+    """The one line of an item that is closed or with the inspectorate."""
     row, values = detail.row, detail.fields["stage"]
     stage = values.value
     how = [md(label_of(row.closed_as)) + _basis(values.basis)]
@@ -117,7 +117,7 @@ def _name(row: ItemRow) -> str:
 
 
 def _text(line: LabelledLine | None, most: int = 0) -> str:
-    """The text of a line, and how it is known where it is worked out or our own label."""
+    """Format the text of a line, with its basis where that is a guess."""
     if line is None:
         return "not known"
     return md(line.text, most) + _basis(line.basis)
@@ -157,7 +157,7 @@ def _note(page: Handover, note: EntityRow) -> str:
     if note.fields["left_out"]:
         return LEFT_OUT
     (line,) = describe_notes((note,))
-    # Whoever recorded it matters where nobody else stated it; the marking comes last.
+    # The author is named only where nobody else is quoted; the marking comes last.
     names = sorted(line.details, key="marking".__eq__)
     about = [line.details[name] for name in names if name != "author" or not line.details["said_by"]]
     lines = [escape(text) for text in _cut(plain(line.text), _LONG).split("\n") if text.strip()]
@@ -167,7 +167,7 @@ def _note(page: Handover, note: EntityRow) -> str:
 def _last_reply(page: Handover, detail: ItemDetail) -> str:
     if not detail.replies:
         return NONE if detail.submissions else f"{NONE}, nor that anything was sent"
-    # Of two replies of which the later day is the same, the one recorded last.
+    # Of two replies with the same latest day, the one recorded last.
     reply = max(enumerate(detail.replies), key=lambda pair: (_bound(pair[1], "dated"), pair[0]))[1]
     page.include("reply", reply.id)
     values = reply.fields
@@ -227,7 +227,7 @@ def _action(page: Handover, action: EntityRow) -> str:
 
 
 def _evidence(page: Handover, detail: ItemDetail, above: tuple[EntityRow, ...]) -> list[str]:
-    """Where the evidence lies: what was sent, under which reference; files by name and place; notes of evidence."""
+    """The lines about evidence: submissions with their references, cited files with their places, notes of evidence."""
     lines = [_sent(page, detail, sent) for sent in detail.submissions]
     lines += [_citation(page, cited) for cited in detail.citations]
     notes = [note for note in detail.notes if note.fields["kind"] == "evidence"]
@@ -273,7 +273,7 @@ def is_done(action: EntityRow) -> bool:
 
 
 def _bound(entity: EntityRow, name: str) -> str:
-    """The last day on which it can have happened: a day not known is not after the one on which it was recorded."""
+    """The last possible day of a partial date, ISO: no later than the recording where it is not exact."""
     earliest, latest = entity.fields[f"{name}_earliest"], entity.fields[f"{name}_latest"]
     recorded = str(entity.fields["recorded"])[:10]
     if latest and earliest == latest:
@@ -282,7 +282,7 @@ def _bound(entity: EntityRow, name: str) -> str:
 
 
 def _when(page: Handover, entity: EntityRow, name: str) -> str:
-    """When something happened, as written, and how long ago: "at least" where the day is not known."""
+    """Format when something happened, as written, and how long ago: "at least" where the day is not exact."""
     values = entity.fields
     exact = values[f"{name}_latest"] and values[f"{name}_earliest"] == values[f"{name}_latest"]
     days = (page.today - date.fromisoformat(_bound(entity, name))).days
@@ -300,7 +300,7 @@ def _since(text: str, today: date) -> str:
 
 
 def _basis(basis: str) -> str:
-    """How a value is known, where it is worked out or our own label."""
+    """Format the basis of a value where that is a guess; else empty."""
     return f" ({label_of(basis)})" if basis in GUESSED else ""
 
 
@@ -309,13 +309,13 @@ def count(n: int, word: str) -> str:
 
 
 def md(value: object, most: int = 0) -> str:
-    """A value on one line in which nothing is markup; cut where it is longer than `most`."""
+    """Escape a value for Markdown, on one line; truncated to `most` characters, unless that is 0."""
     text = " ".join(plain(str(value)).split()) if value not in (None, "") else ""
     return escape(_cut(text, most) if most else text)
 
 
 def _cut(text: str, most: int) -> str:
-    """The beginning of a text: to the end of a sentence where one ends in its second half, else of a word."""
+    """Truncate a text to `most` characters: after a sentence where one ends in the second half, else after a word."""
     if len(text) <= most:
         return text
     head = text[:most]

@@ -1,7 +1,6 @@
-"""Checking a register: its file, its log, whether the tables are what the log adds up to, and its evidence files.
+"""The integrity check of a register: its file, its log, its tables against the log, and its evidence files.
 
-All of it is done on a private copy and on a register rebuilt from the log, so that nobody's save waits for it;
-nothing is ever repaired.
+It runs on a private copy and on a register rebuilt from the log, so that no save waits for it; it repairs nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from store.queries.evidence import FileState, all_citations, compare
 from store.register import Register
 
 Progress = Callable[[int, int], bool]
-"""Given how far of how much it has got; answers whether to go on."""
+"""Called with the work done and its total; returns whether to go on."""
 
 _PIECE = 4000
 _BATCH = 400
@@ -37,42 +36,40 @@ _OF = 1000
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a check found, in sentences for a person."""
+    """The result of an integrity check, in sentences for a person."""
 
     path: Path
     changes: int
-    """Changes in the log."""
+    """The number of changes in the log."""
     entities: int
-    """How many entities they are of."""
+    """The number of entities that they change."""
     wrong: tuple[str, ...]
-    """What does not check; empty where all is sound."""
+    """The faults, a sentence each; empty for a sound register."""
     remarks: tuple[str, ...]
-    """What is as it may be, and worth knowing: changes that wait or are here without their text, evidence that moved.
-    """
+    """What is worth knowing and no fault: changes that wait or were left out, evidence files that moved."""
 
     @property
     def sound(self) -> bool:
-        """Whether everything agrees."""
+        """Whether there are no faults."""
         return not self.wrong
 
     @property
     def summary(self) -> str:
-        """The whole of it in one line."""
+        """The result in one line."""
         checked = f"{self.changes:,} changes to {self.entities:,} things were checked"
         return f"{checked}: everything agrees." if self.sound else f"{checked}: something is wrong."
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """What is wrong, what is worth knowing, and the summary last."""
+        """The faults, the remarks, and the summary last."""
         return (*self.wrong, *self.remarks, self.summary)
 
 
 def check(register: Register, progress: Progress | None = None) -> Report:
-    """Check a register from end to end; may be called from any thread, and takes room for two copies in the temporary
-    folder.
+    """Check the integrity of a register; callable from any thread. Needs room for two copies in the temporary folder.
 
-    What is wrong is in the report. Raises Cancelled where `progress` answers False, and FairleadError where it cannot
-    be done (the disk full, the file gone).
+    Faults are in the report. Raises Cancelled where `progress` returns False, and FairleadError where the check cannot
+    be done (disk full, file gone).
     """
     with tempfile.TemporaryDirectory(prefix="fairlead-", ignore_cleanup_errors=True) as folder:
         return _Check(register, Path(folder), progress).run()
@@ -112,9 +109,9 @@ class _Check:
         return Report(path, self.changes, self.entities, tuple(self.wrong), tuple(self.remarks))
 
     def _at(self, start: int, share: int, done: int, of: int, *, quiet: bool = False) -> bool:
-        """Report how far it has got; False where the person stops it.
+        """Report progress: `share` thousandths after `start`, in proportion to `done`. Raises Cancelled.
 
-        `quiet` asks for the answer inside SQLite's own work.
+        With `quiet`, for the progress handler of SQLite, it returns False instead of raising.
         """
         goes_on = self.progress is None or self.progress(start + share * done // max(of, 1), _OF)
         if not goes_on and not quiet:
@@ -130,7 +127,7 @@ class _Check:
             self.more += 1
 
     def _reading(self, what: str, step: Callable[[], None]) -> None:
-        """Take a step, in which the damage may be such that SQLite reads no further."""
+        """Run a step; that SQLite cannot read on because of damage is reported as a fault."""
         try:
             step()
         except sqlite3.Error as error:
@@ -188,9 +185,9 @@ class _Check:
             self._reading(f"The table {table}", lambda table=table: self._all(compared.differences(table)))  # type: ignore[misc]
 
     def _check_evidence(self, conn: sqlite3.Connection) -> None:
-        """Hash again what is kept inside, and compare cited files with where they lie, in a register of one's own only.
+        """Verify attachments by their hash, and compare cited files with the files at their locations.
 
-        A path in a file from elsewhere is never followed.
+        Locations are followed in a register of one's own only, never in an untrusted file.
         """
         cited = all_citations(conn)
         for done, citation in enumerate(cited):
@@ -209,7 +206,7 @@ class _Check:
                 self._compare(conn, citation.id, name, current["size"], digest)
 
     def _compare(self, conn: sqlite3.Connection, citation: str, name: str, size: object, digest: object) -> None:
-        """Report of a cited file that it has moved or was altered, unless it lies unharmed in another of its places."""
+        """Add a remark where a cited file has moved or was altered, unless it is intact at one of its locations."""
         places = conn.execute("SELECT place FROM location WHERE citation = ? AND withdrawn = 0", (citation,)).fetchall()
         found = {
             compare(
@@ -247,7 +244,7 @@ class _Check:
             )
 
     def _find_missing(self, conn: sqlite3.Connection, piece: list[Change]) -> None:
-        """Find what changes here rest on and is not here, those aside that are known to wait for it."""
+        """Report the missing dependencies of changes, except of changes that are marked as waiting."""
         rests_on = {c.id: {*c.parents, *([c.undoes] if c.undoes else ())} for c in piece}
         names = {c.id: references_in(c) | (set() if c.creates else {c.entity}) for c in piece}
         current = _present(conn, "SELECT id FROM change WHERE id IN", set().union(*rests_on.values()))

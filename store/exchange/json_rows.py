@@ -1,7 +1,4 @@
-"""The JSON of items and publications: one shape for the export and for what the command line prints.
-
-See docs/export.md.
-"""
+"""Items and publications as JSON, the same in the export and on the command line. See docs/export.md."""
 
 from __future__ import annotations
 
@@ -24,9 +21,9 @@ Row = dict[str, Any]
 
 
 def list_row(item: ItemRow, leads: Sequence[str] | None = None) -> Row:
-    """An item as a list shows it.
+    """An item as JSON with the fields of a row of the list.
 
-    `leads` are its leads' names where they are at hand; else they are read from the row.
+    `leads` are the names of its leads where they have been read; else they are split from the row.
     """
     return {
         "id": item.id,
@@ -59,15 +56,15 @@ def list_row(item: ItemRow, leads: Sequence[str] | None = None) -> Row:
 
 
 def publication_row_json(publication: PublicationRow) -> Row:
-    """A publication with what its items add up to."""
+    """A publication as JSON, with the counts of its items."""
     row = asdict(publication)
-    # Worded on a screen; here what was left out is null.
+    # For screens only: in JSON a value that was left out is null.
     del row["left_out"]
     return row
 
 
 def item_whole(conn: sqlite3.Connection, item_id: str) -> Row | None:
-    """Everything of an item, its parts within it; None where there is no such item."""
+    """Everything of an item as JSON, with its parts nested; None where there is no such item."""
     detail = item_detail(conn, item_id)
     if detail is None:
         return None
@@ -114,14 +111,14 @@ def item_whole(conn: sqlite3.Connection, item_id: str) -> Row | None:
         "outcomes": [_pick(outcome, "number", "text") for outcome in detail.outcomes],
         "measures": [measure_json(measure) for measure in detail.measures],
         "conflicts": {name: list(values) for name, values in sorted(detail.conflicts.items())},
-        # Where an evidence file lies is nobody else's business.
+        # The location of an evidence file is private to its register.
         "history": [_history(row) for row in history(conn, item=item_id, limit=None) if row.kind != "location"],
         "parts": [whole for part in detail.parts if (whole := item_whole(conn, part.id)) is not None],
     }
 
 
 def publication_whole(conn: sqlite3.Connection, publication: PublicationRow) -> Row:
-    """A publication with the notes and measures of its own."""
+    """A publication as JSON with its own notes and measures."""
     measures = conn.execute(
         "SELECT name, figure, figure_number, figure_unit, figure_period FROM measure "
         "WHERE publication = ? AND withdrawn = 0 ORDER BY name, id",
@@ -135,26 +132,26 @@ def publication_whole(conn: sqlite3.Connection, publication: PublicationRow) -> 
 
 
 def notes_json(conn: sqlite3.Connection, end: str, entity: str) -> list[Row]:
-    """The notes on an entity, with the evidence that they cite. `end` is as in `notes_on`."""
+    """The notes on an entity as JSON, with their citations; `end` is as in `notes_on`."""
     cited = citations_on(conn, end, entity)
     return [note_json(note, cited) for note in notes_on(conn, end, entity)]
 
 
 def note_json(note: EntityRow, cited: Sequence[EntityRow]) -> Row:
-    """A note, with who recorded it and on what day, and the files among `cited` that it cites; never where they lie."""
+    """A note as JSON, with its author, its day, and those of `cited` that are its citations; never their locations."""
     evidence = [citation_json(citation) for citation in cited if citation.fields["note"] == note.id]
     return _recorded(note, "kind") | _by(note) | {"citations": evidence}
 
 
 def citation_json(citation: EntityRow) -> Row:
-    """An evidence file as it is cited, its size in bytes; `kept` is whether the file itself is in this register."""
+    """A citation as JSON; `kept` is whether the file is an attachment of this register."""
     return _pick(citation, "id", "name", "reference", "sha256", "size", "marking") | {
         "kept": bool(citation.fields["embedded"] and citation.fields["kept"])
     }
 
 
 def measure_json(measure: EntityRow) -> Row:
-    """A figure with its unit and period."""
+    """A measure as JSON."""
     recorded = measure.fields
     return {
         "name": recorded["name"],
@@ -166,7 +163,7 @@ def measure_json(measure: EntityRow) -> Row:
 
 
 def _recorded(entity: EntityRow, *first: str) -> Row:
-    """Every field of an entity but for owners and ends: its id, `first` these, and the others as they are declared."""
+    """An entity as JSON without owners and ends: its id, the fields of `first`, then the others as declared."""
     return _pick(entity, *_columns(entity.kind, *first))
 
 
@@ -178,7 +175,7 @@ def _columns(kind: str, *first: str) -> tuple[str, ...]:
 
 
 def _others(fields: dict[str, Value]) -> Row:
-    """The fields of an item that nothing else shows, each with its parts."""
+    """The fields of an item that have no place of their own in its JSON, each with its parts."""
     found: Row = {}
     for name, field in OTHER_FIELDS.items():
         value = fields[name].value

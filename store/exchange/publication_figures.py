@@ -1,4 +1,4 @@
-"""Publications with the figures of what is shown, for files that print them."""
+"""Publications with the counts of their items in an export."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _NONE: _Figures = dict.fromkeys(_FIGURES, 0)
 
 
 def shown_publications(extract: Extract) -> tuple[list[PublicationRow], tuple[PublicationRow, PublicationRow]]:
-    """The publications of what is shown, oldest first, and the totals: of recommendations, and apart of commitments.
+    """The publications in an export, oldest first, and two totals: of recommendations and of commitments.
 
-    Of a filter, each counts what the filter leaves of it; parts are never counted.
+    Only items that the filter shows are counted, and never parts.
     """
     conn = extract.conn
     every = publications(conn, 0, publications_count(conn))

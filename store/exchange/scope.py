@@ -1,8 +1,8 @@
-"""What belongs to an export: the items shown, what they own, and what these name; nothing else.
+"""The scope of an export: the items shown, what they own, and the entities that these refer to; nothing else.
 
-`select_scope` lists the entities in a temporary table of the connection, `scope`, which the writers join to. A value
-names another entity only as its owner, party, theme or outcome, and every such entity is taken along: so no change in
-scope rests on one that is not. Where an evidence file lies belongs to no export.
+`select_scope` lists the entities in a temporary table of the connection, `scope`, which the writers join to. Every
+entity that one in scope refers to (owner, party, theme, outcome) is in scope too: no change depends on one outside.
+Locations of evidence files are in no scope.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _OWNED = ("submission", "reply", "action", "lead", "contribution", "measure")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """How much an export holds; `entities` by kind, `whole` and `in_part` the codes of its publications."""
+    """The size of an export: counts, marking, `entities` by kind, and codes of publications, `whole` or `in_part`."""
 
     recommendations: int
     commitments: int
@@ -32,7 +32,7 @@ class Scope:
 
 
 def select_scope(conn: sqlite3.Connection, shown: Filter, today: date) -> Scope:
-    """List what belongs to an export of what is shown, in the connection's temporary table `scope` (entity, kind)."""
+    """Select the scope of an export under a filter into the connection's temporary table `scope`: id and kind."""
     conn.execute("DROP TABLE IF EXISTS temp.scope")
     conn.execute("CREATE TEMP TABLE scope (thing TEXT PRIMARY KEY, kind TEXT NOT NULL) WITHOUT ROWID")
     conn.execute("CREATE INDEX temp.scope_of_kind ON scope (kind)")
@@ -58,7 +58,7 @@ def select_scope(conn: sqlite3.Connection, shown: Filter, today: date) -> Scope:
 
 
 def _take(conn: sqlite3.Connection, kind: str, select: str, values: list[object] | None = None) -> int:
-    """Take along the entities that a query names; how many of them are new."""
+    """Add the entities of a kind that a query selects to the scope; returns how many of them are new."""
     sql = f"INSERT OR IGNORE INTO scope SELECT thing, '{kind}' FROM ({select}) WHERE thing IS NOT NULL"
     return conn.execute(sql, values or []).rowcount
 
@@ -67,7 +67,7 @@ def _narrowed(conn: sqlite3.Connection, shown: Filter, today: date) -> set[str]:
     where, values = shown.where(today)
     _take(conn, "recommendation", f"SELECT r.id AS thing FROM recommendation r WHERE {where}", values)
     if shown == Filter(publication=shown.publication, parts=shown.parts):
-        # Asked for by name: all of it, what was withdrawn or joined to another too, so that a merge learns of it.
+        # A publication filtered by code is exported whole: a merge needs its withdrawn and joined items too.
         marks = ",".join("?" * len(shown.publication))
         named = f"SELECT id AS thing FROM publication WHERE code IN ({marks}) AND withdrawn = 0"
         _take(conn, "publication", named, list(shown.publication))
@@ -99,7 +99,7 @@ def _quoted(ids: set[str]) -> str:
 
 
 def _whole_items(conn: sqlite3.Connection) -> None:
-    """A part comes with its item, and an item with its parts."""
+    """Add the items of parts and the parts of items."""
     above = "SELECT part_of AS thing FROM recommendation JOIN scope ON thing = id"
     while _take(conn, "recommendation", above) + _take(conn, "recommendation", _of("recommendation", "part_of")):
         pass
@@ -114,7 +114,7 @@ def _whole_publications(conn: sqlite3.Connection) -> set[str]:
 
 
 def _notes(conn: sqlite3.Connection, whole: set[str]) -> None:
-    """Notes on what is in scope, and the associations that record it; a note's other associations stay behind."""
+    """Add the notes on entities in scope, with those of their associations whose ends are all in scope."""
     about = f"(recommendation IN (SELECT thing FROM scope) OR publication IN ({_quoted(whole)}))"
     _take(conn, "note", f"SELECT note AS thing FROM note_on WHERE withdrawn = 0 AND {about}")
     sent = "SELECT note AS thing FROM evidence WHERE withdrawn = 0 AND submission IN (SELECT thing FROM scope)"
@@ -130,9 +130,9 @@ def _notes(conn: sqlite3.Connection, whole: set[str]) -> None:
 
 
 def _named(conn: sqlite3.Connection) -> list[int]:
-    """Take along what the changes in scope name, now or in the past, and who wrote them; how many are new.
+    """Add the entities that changes in scope refer to, now or in the past, and their authors; returns how many are new.
 
-    CROSS JOIN keeps SQLite from reading the whole log for each: it starts from what is in scope.
+    CROSS JOIN makes SQLite begin with the scope instead of scanning the log.
     """
     taken = []
     for kind, made in KINDS.items():
@@ -150,7 +150,7 @@ def _in_tables(select: str) -> str:
 
 
 def _marking(conn: sqlite3.Connection) -> str:
-    """The highest marking of what is in scope; where two conflict, the higher."""
+    """The highest marking in scope; of a marking in conflict, the higher."""
     highest = MARKINGS[0]
     for kind, made in KINDS.items():
         if "marking" in made.fields:
@@ -164,5 +164,5 @@ def _marking(conn: sqlite3.Connection) -> str:
 
 
 def format_counts(recommendations: int, commitments: int) -> str:
-    """How many of each, never their sum: 66 recommendations · 5 commitments."""
+    """Format two counts, which are never added: 66 recommendations · 5 commitments."""
     return f"{recommendations:,} recommendation{'s' * (recommendations != 1)} · {commitments:,} commitment{'s' * (commitments != 1)}"

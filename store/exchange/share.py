@@ -1,4 +1,4 @@
-"""A share: a register of its own with the history of what is in scope, checked as whoever gets it will check it."""
+"""Export a share: a register with the history of the scope, validated as its recipient will validate it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Step = Callable[[int, int], None]
 
 
 def write_share(extract: Extract, path: Path) -> tuple[str, ...]:
-    """Write a share to an empty file at this path. Raises CannotWrite where what was written does not check."""
+    """Write a share to an empty file at this path. Raises CannotWrite where it fails its own validation."""
     made = reduced(extract, extract.scratch / "share.sqlite")
     try:
         manifest = manifest_of(extract, made.conn)
@@ -38,7 +38,7 @@ def write_share(extract: Extract, path: Path) -> tuple[str, ...]:
 
 
 def reduced(extract: Extract, path: Path) -> Register:
-    """A new register holding the changes in scope and the tables made from them, open for the caller to close."""
+    """Create a reduced register with the changes in scope and the tables derived from them; the caller closes it."""
     with translating_write_errors(path, extract.register.path):
         return _reduced(extract, path)
 
@@ -77,10 +77,10 @@ def _reduced(extract: Extract, path: Path) -> Register:
 
 
 def _add_up(conn: sqlite3.Connection, step: Step) -> None:
-    """Make every table from the log, in the order in which the entities became known."""
+    """Derive every table from the log, in batches, in the order in which entities were first changed."""
     log = ChangeLog(conn)
     entities = conn.execute("SELECT thing, min(kind) FROM change GROUP BY thing ORDER BY min(n)").fetchall()
-    # By publication, since each piece recomputes the figures of every publication that it touches.
+    # By publication, since each batch recomputes the counts of every publication that it touches.
     items_of = "SELECT id, 'recommendation' FROM recommendation ORDER BY publication, seq"
     for done, piece in _pieces(entities):
         step(done, 2 * len(entities))
@@ -97,7 +97,7 @@ def _pieces(rows: list[tuple[str, str]]) -> Iterator[tuple[int, list[tuple[str, 
 
 
 def _check(made: sqlite3.Connection, path: Path, extract: Extract, manifest: dict[str, object]) -> None:
-    """Open what was written as whoever gets it will, and compare it with what it was written from."""
+    """Open the share as its recipient will, and compare it with the reduced register. Raises CannotWrite."""
 
     def go_on(done: int, of: int) -> bool:
         extract.step(2 * of + done, 3 * of)
@@ -122,7 +122,7 @@ def _check(made: sqlite3.Connection, path: Path, extract: Extract, manifest: dic
 
 
 def _fingerprint(conn: sqlite3.Connection, table: str) -> tuple[object, ...]:
-    """What two copies of a table must agree on: how many rows, and how much they hold."""
+    """A fingerprint that two copies of a table share: the number of rows and the length of their values."""
     columns = [row[1] for row in conn.execute(f"PRAGMA table_info({table})")]
     sizes = " + ".join(f"COALESCE(length({column}), 0)" for column in columns)
     row = conn.execute(f"SELECT count(*), COALESCE(sum({sizes}), 0) FROM {table}").fetchone()
@@ -130,7 +130,7 @@ def _fingerprint(conn: sqlite3.Connection, table: str) -> tuple[object, ...]:
 
 
 def manifest_of(extract: Extract, conn: sqlite3.Connection) -> dict[str, object]:
-    """What a share states of itself: who made it, on what day, what it was asked to hold, and how much that is."""
+    """The manifest of a share: the register it is from, its day, its scope and its counts."""
     return {
         "format": FORMAT,
         "made_by": extract.made_by,

@@ -1,4 +1,4 @@
-"""What a spreadsheet of items holds: its columns, its cells, and the rows in pages. CSV and Excel both use it."""
+"""The rows of items in a spreadsheet, a page at a time, and their columns; for CSV, Excel and Markdown."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ _LIST = {
     "Text": _FIELDS["Text"],
     "Part of": Column(12, ("w.reference",)),
 }
-"""The columns of the list in their order."""
+"""The columns of an item's row by heading, in order."""
 
 FURTHER = tuple(heading for heading in _FIELDS if heading not in _LIST)
-"""The columns of fields that have no place of their own in the list: they come after the others."""
+"""The headings of declared columns without a place in the list above; they come last."""
 
 _LIST |= {heading: _FIELDS[heading] for heading in FURTHER}
 COLUMNS = widths(_LIST)
-"""The columns of the list, with their widths in characters."""
+"""Every heading with the width of its column in characters."""
 
 _ITEMS = f"""
 SELECT r.seq, r.id, {sql_of(_LIST.values())}
@@ -68,15 +68,14 @@ SELECT r.seq, r.id, {sql_of(_LIST.values())}
 
 
 def pages(conn: sqlite3.Connection, shown: Filter, sort: str, today: date) -> Iterator[list[tuple[str, list[Cell]]]]:
-    """The rows of a list in its order, a page at a time: each item's id, and its cells in the order of COLUMNS."""
+    """The rows under a filter and sort, a page at a time: (id, cells in the order of COLUMNS) of each item."""
     for piece in seqs(conn, shown, sort, today):
         for start in range(0, len(piece), PAGE):
             yield cells_of(conn, piece[start : start + PAGE].tolist())
 
 
 def cells_of(conn: sqlite3.Connection, wanted: Sequence[int]) -> list[tuple[str, list[Cell]]]:
-    """The items of these seqs in their order, PAGE at the most: each one's id, and its cells in the order of
-    COLUMNS."""
+    """The rows of the items with these seqs, at most PAGE: (id, cells in the order of COLUMNS) of each."""
     sql = _ITEMS % ",".join("?" * len(wanted))
     columns = tuple(_LIST.values())
     found = {row[0]: (str(row[1]), cells(columns, row[2:])) for row in conn.execute(sql, list(wanted))}
@@ -84,11 +83,11 @@ def cells_of(conn: sqlite3.Connection, wanted: Sequence[int]) -> list[tuple[str,
 
 
 def total_rows(extract: Extract) -> int:
-    """How many rows the list has, its parts among them where they are shown."""
+    """The number of items that the filter shows, parts included where it shows them."""
     where, values = extract.shown.where(extract.today)
     return int(extract.conn.execute(f"SELECT count(*) FROM recommendation r WHERE {where}", values).fetchone()[0])
 
 
 def plain(cell: Cell) -> str:
-    """A cell as text without anything that commands or hides; line ends are newlines."""
+    """A cell as sanitised text; line ends are newlines."""
     return "" if cell is None else sanitise(cell, most=1_000_000)

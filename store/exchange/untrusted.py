@@ -1,8 +1,7 @@
-"""Reading a file from elsewhere with care: only what checks comes out, or a refusal in words.
+"""Read an untrusted file: validated changes come out of it, or a FairleadError.
 
-It is never opened where it lies. Its bytes alone are copied to a private file, its tables must be ours to the letter,
-and only its log is read, row by row, every row checked; and the bytes of the evidence files that its citations name,
-checked by their hash.
+The file is never opened in place: it is copied to a private file, whose schema must be exactly that of its version.
+Only its log is read, every row validated, and the attachments that citations name, verified by their hash.
 """
 
 from __future__ import annotations
@@ -40,13 +39,13 @@ from store.log.writer import random_token
 from store.register import Register
 
 MOST_BYTES = 4 * 2**30
-"""The size that a file from elsewhere may have."""
+"""The maximum size of an untrusted file, in bytes."""
 
 SHARE_NAMES = ("share", "from a share")
-"""The rows of this_file that hold a share's manifest: in the share itself, and in a register made from it."""
+"""The names of the row of this_file with a share's manifest: in the share, and in a register imported from it."""
 
 PIECE = 4000
-"""Changes read at a time."""
+"""The number of changes in a batch."""
 
 _SCHEMA_SECONDS = 5
 _STEP_SECONDS = 600
@@ -55,7 +54,7 @@ _BATCH = 500
 _MANIFEST_MOST = 100_000
 
 Progress = Callable[[int, int], bool]
-"""Given how many of how many changes are done; answers whether to go on."""
+"""Called with the changes read and their total; returns whether to go on."""
 
 _LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: 16_000_000,
@@ -80,7 +79,7 @@ _FUNCTIONS = frozenset({"coalesce", "count", "max", "min"})
 
 
 class ForeignLog:
-    """The log of a file from elsewhere, checked row by row as it is read."""
+    """The log of an untrusted file; its rows are validated as they are read."""
 
     def __init__(self, path: Path, conn: sqlite3.Connection, sha256_hex: str | None, renew: Callable[[], None]) -> None:
         self.path = path
@@ -91,7 +90,7 @@ class ForeignLog:
         self.count, self.last = conn.execute("SELECT count(*), COALESCE(max(n), 0) FROM change").fetchone()
 
     def pieces(self) -> Iterator[list[Change]]:
-        """The changes in the order in which that file learnt of them, a piece at a time. Raises Refused."""
+        """The changes in the order in which they were appended there, in batches. Raises Refused."""
         last = 0
         while True:
             self._renew()
@@ -116,10 +115,7 @@ class ForeignLog:
             yield piece
 
     def manifest(self) -> dict[str, Any] | None:
-        """What a share states of itself, or None for a register that is none. Its claims are its own.
-
-        Raises Refused.
-        """
+        """The manifest of a share, or None for another register; its content is not validated. Raises Refused."""
         with refusing_errors(self.path):
             row = self._conn.execute("SELECT value FROM this_file WHERE name IN (?, ?)", SHARE_NAMES).fetchone()
             if row is None:
@@ -130,7 +126,7 @@ class ForeignLog:
         return found
 
     def check_kinds(self) -> None:
-        """Check that no id is used for two kinds of entity, before anything is derived. Raises Refused."""
+        """Check that no entity has changes of two kinds. Raises Refused."""
         self._renew()
         with refusing_errors(self.path):
             mixed = self._conn.execute(
@@ -140,9 +136,9 @@ class ForeignLog:
             raise Refused(self.path, "its changes make one thing two kinds of thing")
 
     def copy_files(self, to: Register, go_on: Progress | None) -> None:
-        """Copy the kept files that the citations in a register made from this log name, each checked by its hash.
+        """Copy the attachments that are cited in `to`, a register made from this log, each verified by its hash.
 
-        What nobody names stays behind, and so does what is not as its citation has it: that is then reported missing.
+        One that does not match its citation is not copied: it is then missing. Raises Cancelled, or Refused.
         """
 
         def goes_on() -> bool:
@@ -172,11 +168,11 @@ class ForeignLog:
 def open_untrusted(
     path: Path, scratch_folder: Path, go_on: Progress | None = None, *, as_it_comes: bool = False
 ) -> Iterator[ForeignLog]:
-    """The log of a file from elsewhere, every row checked, for as long as the block lasts.
+    """Open the log of an untrusted file for the block, after every row of it was validated.
 
-    `as_it_comes` leaves the rows to be checked as `pieces` reads them, for whoever throws away what was made of the
-    first pieces when a later one is refused. `scratch_folder` is a private one; nothing is left in it. Raises Refused,
-    NotARegister, NewerVersion, FileMissing, SameFile, Cancelled or DiskFull: only a FairleadError, whatever the bytes.
+    With `as_it_comes` rows are validated only as `pieces` reads them: the caller discards what it made of earlier
+    batches where a later one is refused. `scratch_folder` is private; nothing is left in it. Raises Refused,
+    NotARegister, NewerVersion, FileMissing, SameFile, Cancelled or DiskFull: no error but a FairleadError.
     """
     copy = scratch_folder / f"{random_token()}.copy"
     until = [time.monotonic() + _SCHEMA_SECONDS]
@@ -192,7 +188,7 @@ def open_untrusted(
             with refusing_errors(path, scratch_folder):
                 _check_schema(path, conn)
                 renew()
-                # Only what is read: newer SQLites check search indexes here, with code that no crafted file should reach.
+                # Only the tables that are read: newer versions of SQLite would run FTS5 code on a crafted search index.
                 for table in ("change", "this_file", *(("sqlar",) if supports_attachments(conn) else ())):
                     if conn.execute(f"PRAGMA integrity_check({table})").fetchall() != [("ok",)]:
                         raise Refused(path, _damage(path))
@@ -219,7 +215,7 @@ def report_progress(log: ForeignLog, go_on: Progress | None, done: int) -> None:
 
 
 def _copy(path: Path, to: Path) -> str:
-    """Copy a file's bytes alone to a private file; returns their SHA-256. The original is only ever read."""
+    """Copy a file, without its journals, to a private one; returns its SHA-256 in hex. Raises FairleadError."""
     before_id = identity(path)
     if is_open(path):
         raise SameFile(path)
@@ -272,7 +268,7 @@ def _open_copy(copy: Path, late: Callable[[], bool]) -> sqlite3.Connection:
 
 
 def _only_reading(action: int, first: str | None, second: str | None, _db: str | None, inside: str | None) -> int:
-    """SQLite asks this before it compiles anything; a read from inside a view or trigger is not one of ours."""
+    """The authorizer of the connection: allows reads of the known tables, but not from within a view or trigger."""
     allowed = (
         action == sqlite3.SQLITE_SELECT
         or (action == sqlite3.SQLITE_READ and inside is None and first in _READABLE)
@@ -300,7 +296,7 @@ def _damage(path: Path) -> str:
 
 @contextmanager
 def refusing_errors(path: Path, scratch: Path | None = None) -> Iterator[None]:
-    """Let nothing out but a FairleadError: a crafted file may make anything in here fail in any way."""
+    """Translate every exception of the block to a FairleadError: a crafted file may cause any failure."""
     try:
         yield
     except FairleadError:
@@ -314,7 +310,7 @@ def refusing_errors(path: Path, scratch: Path | None = None) -> Iterator[None]:
     except sqlite3.Error as error:
         raise _refused(path, error, scratch) from None
     except UnicodeDecodeError:
-        # SQLite's own complaint about a damaged schema, in words that are not UTF-8.
+        # SQLite's message about a damaged schema may hold bytes that are not UTF-8.
         raise Refused(path, _damage(path)) from None
     except Exception as error:
         raise Refused(path, "it cannot be understood") from error
@@ -325,7 +321,7 @@ _REFUSALS = {
     sqlite3.SQLITE_TOOBIG: "a text in it is too long",
     sqlite3.SQLITE_AUTH: "it asks for more than to be read",
 }
-"""What SQLite's errors mean of a file that nobody vouches for, by their primary code; else it is damaged."""
+"""The reason for a refusal by the primary code of SQLite's error; for any other the file is damaged."""
 
 
 def _refused(path: Path, error: sqlite3.Error, scratch: Path | None) -> FairleadError:

@@ -74,7 +74,7 @@ def error_for(path: Path, error: sqlite3.Error, *, reading: bool = False, out: P
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
         return ReadOnly(path)
     if primary == sqlite3.SQLITE_ERROR and str(error).startswith("no such table"):
-        # They were there when it was opened: an empty file has none.
+        # The tables were there when it was opened: the file has been replaced by an empty one.
         return Damaged(path, "its tables are gone")
     if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR):
         if not is_there(path):
@@ -97,7 +97,7 @@ def expected_error(path: Path, error: Exception) -> FairleadError | None:
 
 
 def is_of_file(error: Exception) -> bool:
-    """Whether an error is SQLite's about a file, which may be damaged."""
+    """Whether an error is one of SQLite about a database file, which may be damaged."""
     return isinstance(error, sqlite3.DatabaseError)
 
 

@@ -12,7 +12,7 @@ def typed_path(text: str, field: str = "path") -> Path:
     """Parse a typed path, and check that it is reachable. Raises BadInput."""
     try:
         path = Path(text).expanduser()
-        # Checked here, for a proper error: a name may be too long, or a folder on the way closed.
+        # Checked here, for a proper error: a name may be too long, or a folder above it not readable.
         path.exists()
         path.parent.is_dir()
     except (OSError, ValueError, RuntimeError) as error:

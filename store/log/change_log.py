@@ -1,6 +1,6 @@
-"""The change log in its file: reading changes, and appending them; a change whose dependencies are missing waits.
+"""The change log: append and read the rows of the table `change`; a change whose dependencies are missing waits.
 
-Appending is the only write a log row ever sees.
+Rows are only ever inserted, never updated or deleted.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from store.log.change import Change, ancestors, canonical_names
 from store.log.describe import name_of
 
 COLUMNS = "id, kind, thing, fields, author, device, time, action, undoes, parents, clear, body_hash, salt, body"
-"""The columns of a change, without the number that it has in one file."""
+"""The columns of a change, but for `n`, its number, which differs from file to file."""
 _BATCH = 400
 
 
@@ -49,7 +49,7 @@ class ChangeLog:
         self.conn = conn
 
     def newest(self) -> int:
-        """The number of the newest change; 0 for an empty log. Local to this file."""
+        """The number of the newest change; 0 for an empty log. Numbers are local to a file."""
         return int(self.conn.execute("SELECT COALESCE(max(n), 0) FROM change").fetchone()[0])
 
     def last_stamp(self) -> str | None:

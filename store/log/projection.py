@@ -145,10 +145,10 @@ _DEPENDENT_ITEMS = {
     "measure": "SELECT recommendation FROM measure WHERE id = ?",
     "recommendation": "SELECT ?1 UNION SELECT id FROM recommendation WHERE part_of = ?1",
 }
-"""The items that depend on an entity, by its kind: SQL."""
+"""SQL for the ids of the items that depend on an entity, by the kind of the entity."""
 
 _JOINED_ITEMS = "SELECT recommendation FROM link WHERE other = ? AND relation = 'same-as'"
-"""The items joined to one: whether they are listed depends on it."""
+"""SQL for the ids of the items joined to an item: whether they are listed depends on it."""
 
 _OWNED = """
     SELECT changed FROM recommendation WHERE id = r.id
@@ -174,7 +174,7 @@ _LAST_STATED = """
     UNION ALL SELECT min(done_latest, changed) FROM action
       WHERE recommendation = r.id AND withdrawn = 0 AND done IS NOT NULL
 """
-"""The days on which something was stated of an item: the date of a text, but no later than its recording."""
+"""SQL for the days of the statements about an item: the date of each, but no later than its recording."""
 
 _CLOSED_AS = f"""
     CASE r.stage
@@ -195,7 +195,7 @@ _CLOSED_AS = f"""
 _MAY_BE_JOINED = """
     EXISTS (SELECT 1 FROM link l WHERE l.relation = 'same-as' AND l.recommendation = r.id AND l.withdrawn = 0)
 """
-"""Most items have no such link; for those that have, `joined_to` resolves it."""
+"""SQL for whether an item has a same-as link: most have none, and `joined_to` resolves it for the others."""
 
 _DERIVED = f"""
 SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.stage, r.track, r.part_of,

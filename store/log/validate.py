@@ -1,6 +1,6 @@
-"""Validate a row of an untrusted log: everything about it is checked, and the error states what is wrong.
+"""Validate the rows of an untrusted log: every column is checked, and the error names what is wrong.
 
-The rules are those of every write here, so that what one register can hold another accepts.
+The rules are those of every write, so that every register accepts what another can hold.
 """
 
 from __future__ import annotations

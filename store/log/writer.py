@@ -1,4 +1,4 @@
-"""The change writer, which commands write with: it finds the heads of each field, which become a change's parents."""
+"""The change writer, through which commands write: it finds the heads of a field, which become a change's parents."""
 
 from __future__ import annotations
 
@@ -71,9 +71,9 @@ class ChangeWriter:
         self._entities: dict[str, list[Change]] = {}
 
     def set_seen(self, seen: int | None, resolving: bool) -> None:
-        """Set what the person had seen: an edit over a change numbered later is stale. None means everything.
+        """Set the number of the newest change that the person had seen: an edit over a later one is stale.
 
-        `resolving` means that an edit of a field in conflict resolves it.
+        None means that everything was seen. `resolving` means that an edit of a field in conflict resolves it.
         """
         self._seen, self._resolving = seen, resolving
 
@@ -101,7 +101,7 @@ class ChangeWriter:
 
     @contextmanager
     def by_rule(self) -> Iterator[None]:
-        """Changes of the block follow by rule: they override current values, seen or not, in conflict or not."""
+        """Within the block edits are derived by rule: they override current values, even unseen or in conflict."""
         before = self._seen, self._resolving
         self._seen, self._resolving = None, True
         try:
@@ -285,14 +285,14 @@ class ChangeWriter:
             self._revert_change(change)
 
     def _creates(self, change: Change) -> bool:
-        """Whether a change created its entity, or redid that."""
+        """Whether a change is the creation of its entity, or a redo of it."""
         first: Change | None = change
         while first is not None and first.undoes:
             first = self.log.get(first.undoes)
         return first is not None and first.creates and (change.creates or change.restores)
 
     def _added_since(self, change: Change, left: Container[tuple[str, str, str]]) -> list[str]:
-        """What was added to an entity since, but not by the action that wrote the fields of `left`."""
+        """Describe what was added to an entity since its creation, but for the fields of `left`, of the same action."""
         name = self.name_of(change.kind, change.entity)
         return [
             f"{name}, {label_of_kind(kind)} added"

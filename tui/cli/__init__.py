@@ -1,1 +1,1 @@
-"""The command line: one command a file, over the same store as the screens, and never a screen."""
+"""The command line: one click command a file, over the same store as the screens."""

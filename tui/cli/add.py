@@ -44,7 +44,7 @@ def add() -> None:
 
 
 def _add(session: WritingSession, build: Callable[[str | None], Command], named: str | None = None) -> None:
-    """Do it, and print what the new entity is called: its name where its kind has one, else the beginning of its id."""
+    """Add an entity and print its name where `named` is its kind, else the short form of its id."""
     done = session.do(lambda reason: [build(reason)])
     if done.created:
         click.echo(session.register.log.name_of(named, done.created) if named else short(done.created))

@@ -1,4 +1,4 @@
-"""`fairlead attention`: what needs attention, on stdout."""
+"""`fairlead attention`: print what needs attention."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ GROUPS = {
     Group.OTHER: "waiting on another body",
     Group.HOUSEKEEPING: "housekeeping only",
 }
-"""How the groups are named."""
+"""The headings of the groups."""
 
 
 def all_rows(register: Register, shown: Any) -> Iterator[AttentionRow]:
-    """Every item that needs attention, those of housekeeping last, read in pieces."""
+    """Every item that needs attention, read in pages; those with housekeeping reasons only come last."""
     rules = rules_of(register.conn, register.today())
     found = attention(register.conn, shown, rules)
     numbers, flags = found.numbers + found.folded, found.flags + found.folded_flags

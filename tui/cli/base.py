@@ -1,5 +1,4 @@
-"""What every command of the command line shares: its exit codes, its options, how it opens a register, and how it
-writes."""
+"""What the commands of the command line share: exit codes, option types, opening a register, and writing sessions."""
 
 from __future__ import annotations
 
@@ -42,27 +41,27 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def at_terminal() -> bool:
-    """Whether somebody is there to answer a question."""
+    """Whether stdin and stderr are a terminal, so that a person can be asked."""
     return bool(sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty())
 
 
 def print_notice(text: str) -> None:
-    """Print something for the person: on stderr, never among the data."""
+    """Print a message for the person to stderr, which keeps stdout for data."""
     click.echo(sanitise(text), err=True)
 
 
 class CommandFailed(click.ClickException):
-    """The end of a command that could not be done, in one sentence."""
+    """Ends a command that failed, with a sentence and exit code 1."""
 
     exit_code = 1
 
     def show(self, file: IO[Any] | None = None) -> None:
-        """Show it."""
+        """Print the message to stderr."""
         print_notice(self.message)
 
 
 class CommandMisused(CommandFailed):
-    """The end of a command given in a way that cannot be taken, in one sentence."""
+    """Ends a command with invalid arguments, with a sentence and exit code 2."""
 
     exit_code = 2
 
@@ -71,7 +70,7 @@ class Group(click.Group):
     """A click group whose every error is one plain sentence, and whose exit codes are 0, 1 and 2."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that was asked for; its errors are reported."""
+        """Run the subcommand; translate its errors to click's, with their exit codes."""
         try:
             ended = super().invoke(ctx)
             sys.stdout.flush()
@@ -93,12 +92,12 @@ class Group(click.Group):
 
 
 class Words(click.ParamType[str]):
-    """A text from the command line; bytes that are no characters become �."""
+    """A click type for text; bytes that do not decode become �."""
 
     name = "text"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The text, in characters that can be written."""
+        """The text without lone surrogates."""
         return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in str(value))
 
 
@@ -107,12 +106,12 @@ FILE = click.Path(path_type=Path)
 
 
 def plain(word: str) -> str:
-    """A word of the register as the command line writes it: lower case, with hyphens."""
+    """Format a name or stored word for the command line: lower case, with hyphens."""
     return "-".join(word.casefold().split())
 
 
 class OneOf(click.ParamType[str]):
-    """One of a few words, in any case, with hyphens or spaces; or '' for none, where it is `optional`."""
+    """A click type for one of some words, in any case, with hyphens or spaces; with `optional` '' for none."""
 
     name = "word"
 
@@ -121,11 +120,11 @@ class OneOf(click.ParamType[str]):
         self.optional = optional
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
-        """The words, for the help."""
+        """The choices, for the help."""
         return f"[{'|'.join(self.words)}]"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The word as the register writes it."""
+        """The choice as it is stored."""
         by_plain_word = {plain(word): word for word in self.words}
         wanted = plain(str(value))
         if self.optional and not wanted:
@@ -135,22 +134,22 @@ class OneOf(click.ParamType[str]):
         return by_plain_word[wanted]
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """The words that begin so."""
+        """The choices with this prefix."""
         from click.shell_completion import CompletionItem
 
         return [CompletionItem(word) for word in self.words if word.startswith(incomplete)]
 
 
 class SomeOf(OneOf):
-    """Some of a few words, between commas; an option of it may also be repeated (see `flatten_values`)."""
+    """A click type for a comma-separated list of choices; the option may also be repeated (see `flatten_values`)."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The words, between commas."""
+        """The choices as they are stored, comma-separated."""
         convert = super().convert
         return ",".join(convert(word, param, ctx) for word in str(value).split(",") if word.strip())
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """The words that begin so, after those that are there."""
+        """The list with each choice that has the prefix after its last comma."""
         from click.shell_completion import CompletionItem
 
         before, comma, last = incomplete.rpartition(",")
@@ -158,12 +157,12 @@ class SomeOf(OneOf):
 
 
 def flatten_values(values: Sequence[str]) -> tuple[str, ...]:
-    """The values of a repeated option, each of which may be a list between commas."""
+    """The distinct values of a repeated option, each of which may be a comma-separated list."""
     return tuple(dict.fromkeys(word.strip() for value in values for word in value.split(",") if word.strip()))
 
 
 def complete_reference(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """References that begin so, for the shell: publications' codes, then the items of the one that is typed."""
+    """Shell completion of references: codes of publications, then items of the publication typed."""
     from click.shell_completion import CompletionItem
 
     try:
@@ -188,26 +187,26 @@ def complete_reference(ctx: click.Context, param: click.Parameter, incomplete: s
 
 
 def register_option(command: F) -> F:
-    """Give a command --register."""
+    """Decorate a command with --register."""
     return click.option("--register", type=FILE, metavar="FILE", help="The register, instead of your usual one.")(
         command
     )
 
 
 def as_at_option(command: F) -> F:
-    """Give a command that reads --as-at."""
+    """Decorate a reading command with --as-at."""
     return click.option("--as-at", type=WORDS, metavar="DAY", help="As it was known on that day, UTC.")(command)
 
 
 def format_option(*formats: str) -> Callable[[F], F]:
-    """Give a command --format."""
+    """Decorate a command with --format, of these formats."""
     return click.option(
         "--format", "form", type=OneOf(formats), default="table", help="How to print it; table unless said."
     )
 
 
 def writing_options(command: F) -> F:
-    """Give a command what every command that writes takes."""
+    """Decorate a writing command with its common options (see `open_for_writing`)."""
     command = click.option("--author", type=WORDS, metavar="NAME", help="Who is writing, instead of your usual name.")(
         command
     )
@@ -219,14 +218,14 @@ def writing_options(command: F) -> F:
 
 
 def basis_options(command: F) -> F:
-    """Give a command how its values are known."""
+    """Decorate a command with --basis and --place."""
     command = click.option("--place", type=WORDS, metavar="TEXT", help="Where in the source.")(command)
     help_text = "How it is known; stated, derived and inferred record it as published."
     return click.option("--basis", type=OneOf(list(Basis)), help=help_text)(command)
 
 
 def settings_now() -> Settings:
-    """The settings; what was wrong with their file is reported."""
+    """Load the settings; a problem with their file is printed."""
     settings, problem = load()
     if problem:
         print_notice(problem)
@@ -235,9 +234,9 @@ def settings_now() -> Settings:
 
 @contextmanager
 def open_for_reading(named: Path | None, as_at: str | None = None) -> Iterator[Register]:
-    """The register that a reading command is about, open; as it was known on a day, where one is given.
+    """Open the register of a reading command for the block; with `as_at`, a snapshot of that day.
 
-    Raises BadInput for what is not a day, or is one that has not come.
+    Raises BadInput where `as_at` is not a day, or is in the future.
     """
     register = open_register(named_register(named), settings_now())
     try:
@@ -268,7 +267,7 @@ def _as_at(register: Register, text: str) -> Iterator[Register]:
 
 @dataclass(slots=True)
 class WritingSession:
-    """A register open to be written, and how its questions are answered."""
+    """A register opened for writing, with the reason and the resolution of conflicts given as options."""
 
     register: Register
     settings: Settings
@@ -276,8 +275,7 @@ class WritingSession:
     resolve: bool
 
     def do(self, build: Callable[[str | None], Sequence[Command]]) -> ActionResult:
-        """Do the commands that `build` makes for a reason, as one action; a reason required is asked for at a
-        terminal."""
+        """Execute the commands that `build` makes for a reason, as one action; ask for the reason if it is required."""
         try:
             done = self.register.do_all(build(self.reason), resolving=self.resolve)
         except ReasonRequired as error:
@@ -289,7 +287,7 @@ class WritingSession:
         return self.done(done)
 
     def done(self, done: ActionResult) -> ActionResult:
-        """Report what was done, and keep the id that its author has."""
+        """Print the summary of an action, and save the id of its author in the settings."""
         print_notice(done.summary)
         if self.register.author:
             save_author_id(self.settings, self.register.author, done)
@@ -298,9 +296,9 @@ class WritingSession:
 
 @contextmanager
 def open_for_writing(given: dict[str, Any]) -> Iterator[WritingSession]:
-    """The register that a writing command is about, open, with somebody writing.
+    """Open the register of a writing command for the block, with an author.
 
-    Takes what `writing_options` adds out of the options given. Raises FromElsewhere, OpenedReadOnly or AuthorRequired.
+    Removes the options of `writing_options` from `given`. Raises FromElsewhere, OpenedReadOnly or AuthorRequired.
     """
     named, author = given.pop("register", None), given.pop("author", None)
     reason, resolve = given.pop("reason", None), given.pop("resolve", False)
@@ -320,7 +318,7 @@ def open_for_writing(given: dict[str, Any]) -> Iterator[WritingSession]:
 
 
 def require_author(settings: Settings, named: str | None) -> tuple[Author, Settings]:
-    """Who is writing; at a terminal asked for once and kept. Raises AuthorRequired."""
+    """The author and the settings; where none is configured, ask at a terminal and save. Raises AuthorRequired."""
     author = configured_author(settings, named)
     if author is None and at_terminal():
         name = click.prompt("Who is writing? The name that others will see", err=True)
@@ -331,10 +329,10 @@ def require_author(settings: Settings, named: str | None) -> tuple[Author, Setti
 
 
 def short(entity: str) -> str:
-    """The beginning of an id, as commands print and take it."""
+    """The short form of an id, which commands print and accept."""
     return entity[:8]
 
 
 def example(*lines: str) -> str:
-    """The end of a command's help: examples that work on the sample as they are."""
+    """The epilog of a command's help: examples that work on the sample register."""
     return "\b\nFor example:\n" + "\n".join(f"  fairlead {line}" for line in lines)

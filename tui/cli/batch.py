@@ -1,4 +1,4 @@
-"""On the command line: what commands would change, item by item, before it is done as one action."""
+"""Batch edits on the command line: preview the changes, item by item, then execute them as one action."""
 
 from __future__ import annotations
 
@@ -17,21 +17,22 @@ if TYPE_CHECKING:
     from store.commands import Command
 
 Build = Callable[[str, str | None], "Sequence[Command]"]
-"""Makes the commands for one item, with a reason."""
+"""Builds the commands for one item, by its id, and a reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchEdit:
-    """An edit of several items: how it is made for each, and whether it is asked about (`at_once`) or only shown."""
+    """An edit of many items; `at_once` executes it without asking, `only_show` only prints the preview (a dry run)."""
 
     build: Build
     at_once: bool = False
     only_show: bool = False
 
     def do(self, session: WritingSession, items: Sequence[str], *, ask: bool = True) -> None:
-        """Show, ask where `ask`, and do what is not refused.
+        """Print the preview, ask for confirmation, and execute the commands of the items that are not refused.
 
-        Raises CommandFailed where nothing is left, CommandMisused, ReasonRequired.
+        Without `ask`, execute them all at once. Raises CommandFailed where no item is left, CommandMisused and
+        ReasonRequired.
         """
         if not (ask or self.only_show):
             session.do(lambda reason: [command for item in items for command in self.build(item, reason)])
@@ -51,8 +52,7 @@ class BatchEdit:
         session.do(lambda reason: [command for item in wanted for command in self.build(item, reason)])
 
     def _show(self, session: WritingSession, items: Sequence[str]) -> tuple[list[str], bool]:
-        """Print what would change of each item; the items of which nothing is refused, and whether a reason is
-        required."""
+        """Print what would change of each item; returns the items not refused, and whether a reason is required."""
         from store.commands.preview import NO_CHANGE
 
         names = references_of(session.register.conn, items)

@@ -70,7 +70,7 @@ def edit() -> None:
 def _write(
     session: WritingSession, kind: str, entity: str, withdraw: bool, *commands: tuple[Any, dict[str, Any]]
 ) -> None:
-    """Do the commands for which anything was given, as one action. Raises CommandMisused where nothing was."""
+    """Execute the commands (class, fields) that have fields, as one action. Raises CommandMisused where none has."""
     from store.commands import Withdraw
 
     wanted = [(make, fields) for make, fields in commands if fields]
@@ -89,20 +89,20 @@ def _write(
 
 
 def _values(kind: str, given: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a kind that were given, as a command takes them; nothing where none was."""
+    """The argument `values` of a command, from the options given of a kind's fields; empty where none was."""
     fields = field_values(kind, given)
     return {"values": fields} if fields else {}
 
 
 def _correction(kind: str, entity: str, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """The command that corrects the fields that were given, and what it takes."""
+    """The command Correct and its arguments, empty where no field was given."""
     from store.commands import Correct
 
     return Correct, _all(_values(kind, given), given, kind=kind, entity=entity)
 
 
 def _all(fields: dict[str, Any], given: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """The fields of a command with how they are known and what they are of; nothing where no field was given."""
+    """The arguments of a command: `fields`, basis and place, and `more`; empty where there are no fields."""
     return fields | given_options(given, "basis", "place") | more if fields else {}
 
 
@@ -160,7 +160,7 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
 
 
 def _of_leads(given: dict[str, Any]) -> list[dict[str, Any]]:
-    """What is recorded of single leads, each as NAME=WHAT; a name's state and role are two entries.
+    """Parse --lead-state and --lead-role, each NAME=WHAT, to the arguments of a command for each.
 
     Raises CommandMisused.
     """

@@ -71,7 +71,7 @@ def cite(on: str, file: str, embed: bool, no_hash: bool, **given: Any) -> None:
 
 
 def _note(register: Register, on: str) -> str:
-    """The note that is meant: by the beginning of its id, or the newest evidence note of an item."""
+    """Resolve a prefix of a note's id, or a reference to the item's newest evidence note, to the id of the note."""
     try:
         item, reference, _ = find_item(register.conn, on)
     except NotFound as no_item:
@@ -91,7 +91,7 @@ def _note(register: Register, on: str) -> str:
 
 
 def _facts(register: Register, file: str, embed: bool, no_hash: bool) -> dict[str, Any]:
-    """What is known of the file, as CiteEvidence takes it."""
+    """The arguments of CiteEvidence about a file; its name alone where there is no such file."""
     path = find_file(file)
     if path is None:
         if embed:

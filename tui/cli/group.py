@@ -1,4 +1,4 @@
-"""The command line: its commands, put together. Each one's module states what it does; base.py what they share."""
+"""The root click group, with every command; each is in a module of its own, and what they share in base.py."""
 
 from __future__ import annotations
 

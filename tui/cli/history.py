@@ -92,7 +92,7 @@ def _cells(row: HistoryRow) -> tuple[str, ...]:
 
 
 def _author(register: Register, name: str) -> str:
-    """The id of somebody who has written here. Raises NotFound."""
+    """Resolve the name or id of an author to the id. Raises NotFound."""
     writers = authors(register.conn)
     for entity, name_of_writer in writers:
         if name == entity or fold_name(name_of_writer or "") == fold_name(name):
@@ -101,7 +101,7 @@ def _author(register: Register, name: str) -> str:
 
 
 def _bound(option: str, text: str | None, today: date) -> str | None:
-    """The ISO day that a bound of the history means: the first of a longer time for --since, the last for --until."""
+    """Parse a bound of the history to an ISO day: the first of a period for --since, the last for --until."""
     if text is None:
         return None
     try:

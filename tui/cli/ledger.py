@@ -1,4 +1,4 @@
-"""`fairlead ledger`: evidence without a reply, and what the inspectorate would not discharge, by whose move is next."""
+"""`fairlead ledger`: print submissions without a reply and refusals of open items, grouped by the next move."""
 
 from __future__ import annotations
 
@@ -64,18 +64,18 @@ def ledger_command(register: Path | None, form: str, as_at: str | None, **given:
                 print_notice(NOTHING_WAITS)
 
 
-# The ledger has an order of its own, and parts are always in it.
+# The ledger has a fixed order and always includes parts.
 ledger_command.params = [param for param in ledger_command.params if param.name not in ("sort", "parts")]
 
 
 def _rows(register: Register, entries: Ledger) -> Iterator[LedgerRow]:
-    """Every row in order, fetched in pieces."""
+    """Every row of the ledger in order, read in pages."""
     for start in range(0, len(entries.numbers), _AT_ONCE):
         yield from ledger_rows(register.conn, register.today(), entries.numbers[start : start + _AT_ONCE])
 
 
 def _print(rows: Iterator[LedgerRow], entries: Ledger) -> None:
-    """A table for each of those waited on, under a heading that states how many."""
+    """Print a table for each next move, under a heading with its count."""
     for n, (move, here) in enumerate(groupby(rows, lambda row: row.move)):
         if n:
             click.echo()

@@ -1,4 +1,4 @@
-"""`fairlead list` and `fairlead export`: the items of a register, narrowed and sorted, on stdout or in a file."""
+"""`fairlead list` and `fairlead export`: items under a filter and sort, printed or written to a file."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ _STATUSES = [*Status, WITH_INSPECTORATE]
 
 
 def query_option(command: F) -> F:
-    """Give a command the one option that takes a query; it is handed over as `query`, and is () where none is given."""
+    """Decorate a command with --filter, for a query; its parameter is `query`, () where none is given."""
     help_of_filter = "Those that fit a query, as fairlead list takes it."
     return click.option("--filter", "query", multiple=True, type=WORDS, metavar="QUERY", help=help_of_filter)(command)
 
 
 def filter_options(command: F) -> F:
-    """Give a command the options that narrow and sort a list."""
+    """Decorate a command with the options that filter and sort a list."""
     repeatable = "Repeat it, or put commas between."
     options: list[Callable[[F], F]] = [
         click.option("--status", multiple=True, type=SomeOf(_STATUSES), help=f"Where it stands. {repeatable}"),
@@ -100,10 +100,10 @@ def filter_options(command: F) -> F:
 
 
 def filter_from(register: Register, settings: Settings, given: dict[str, Any]) -> tuple[Filter, str]:
-    """The filter and the sort that a command's query and options ask for, taken out of them.
+    """Build the filter and the sort from a command's query and options, which are removed from `given`.
 
-    Raises NotFound for a publication or theme that is not here, CommandMisused for --mine where nobody is acted for and
-    for a query that cannot be taken.
+    Raises NotFound for an unknown publication, theme or view, and CommandMisused for an invalid query, or --mine
+    without leads in the settings.
     """
     conn = register.conn
     asked = queried(register, settings, given.pop("query"))
@@ -135,9 +135,9 @@ def filter_from(register: Register, settings: Settings, given: dict[str, Any]) -
 
 
 def queried(register: Register, settings: Settings, query: Sequence[str]) -> Filter:
-    """The filter that a query asks for, of its pieces as typed.
+    """Parse a query, in the arguments it was typed in, to a filter.
 
-    Raises CommandMisused, which points at what cannot be taken.
+    Raises CommandMisused, whose message points at the invalid part.
     """
     text = " ".join(query)
     try:
@@ -147,7 +147,7 @@ def queried(register: Register, settings: Settings, query: Sequence[str]) -> Fil
 
 
 def _leads(register: Register, given: Sequence[str]) -> tuple[str, ...]:
-    """Leads by name; one whose own name has a comma is not taken apart."""
+    """Split comma-separated names of leads, but not a name that itself has a comma."""
     if not any("," in name for name in given):
         return tuple(given)
     names = {name.casefold() for name, _ in facet(register.conn, Filter(), "lead", register.today())}
@@ -164,7 +164,7 @@ def _first_day(text: str, today: date) -> str:
 
 
 def items(register: Register, shown: Filter, sort: str) -> Iterator[ItemRow]:
-    """Every row of a list, in order, fetched in pieces."""
+    """Every row of a list in order, read in pages."""
     for piece in seqs(register.conn, shown, sort, register.today()):
         yield from rows_at(register.conn, list(piece))
 
@@ -186,12 +186,12 @@ def _cells(row: ItemRow) -> tuple[str, ...]:
 
 
 def in_hyphens(row: dict[str, Any]) -> dict[str, Any]:
-    """A row with its theme as the command line takes it: better-practice."""
+    """Format the theme of a row as an option value: better-practice."""
     return row | {"theme": plain(row["theme"]) if row["theme"] else None}
 
 
 def format_counts(recommendations: int, commitments: int) -> str:
-    """How many there are of each; the two are never added."""
+    """Format two counts, which are never added; none of commitments is omitted."""
     parts = [
         f"{n:,} {word}{'' if n == 1 else 's'}"
         for n, word in ((recommendations, "recommendation"), (commitments, "commitment"))

@@ -1,4 +1,4 @@
-"""The options of commands that take fields of an entity, made from the declaration of the fields."""
+"""Click options for the fields of an entity, generated from the declaration of the fields."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _METAVARS = {FieldType.DATE: "DATE", FieldType.PAST_DATE: "DATE", FieldType.COMI
 def field_options(
     kind: str, /, *names: str, also: Sequence[str] = (), without: Sequence[str] = (), **otherwise: Mapping[str, Any]
 ) -> Callable[[F], F]:
-    """Give a command the options of these fields of a kind.
+    """Decorate a command with the options of some fields of a kind.
 
-    Without names: of each editable one that states what its option is for, in the order of the declaration, and
-    `also` of these. `otherwise` gives by name what this command states differently.
+    Without `names` these are the editable fields that declare a help text, in the order of declaration, and `also`.
+    `otherwise` overrides attributes of an option, by the name of its field.
     """
     fields = KINDS[kind].fields
     usual = (name for name, field in fields.items() if field.help and (field.editable or name in also))
@@ -45,5 +45,5 @@ def _option(name: str, field: Field, **otherwise: Any) -> Callable[[F], F]:
 
 
 def field_values(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Of the options that were given, those that are editable fields of a kind."""
+    """The options given that are editable fields of a kind, by name."""
     return {name: given[name] for name in KINDS[kind].editable if given.get(name) is not None}

@@ -1,7 +1,4 @@
-"""How the command line prints: tables, CSV and JSON for stdout.
-
-Plain into a pipe; colour and glyphs only at a terminal.
-"""
+"""Print tables, CSV and JSON to stdout: plain in a pipe, with colour and glyphs only at a terminal."""
 
 from __future__ import annotations
 
@@ -26,12 +23,12 @@ _GLYPHS = {"Closed": "closed", "On track": "on-track", "Delayed": "delayed", "No
 
 
 def to_terminal() -> bool:
-    """Whether a person is reading what is printed."""
+    """Whether stdout is a terminal."""
     return bool(sys.stdout and sys.stdout.isatty())
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, wide: str = "", status: str = "") -> None:
-    """Print a table. At a terminal the `wide` column gives way to the width, and `status` has its glyph and colour."""
+    """Print a table; at a terminal the column `wide` shrinks to fit, and `status` has glyphs and colours."""
     cells = ([one_line(cell, most=2000) for cell in row] for row in rows)
     if to_terminal():
         _rich_table(headings, cells, wide, status)
@@ -64,7 +61,7 @@ def _rich_table(headings: Sequence[str], rows: Iterator[list[str]], wide: str, s
 
 
 def as_csv(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Print CSV: all quoted; a text that a spreadsheet would take for a formula is kept from being one."""
+    """Print CSV, every cell quoted and escaped against formula injection."""
     from store.exchange.as_csv import neutral
 
     written = io.StringIO()
@@ -88,7 +85,7 @@ def as_json(value: Any) -> None:
 
 
 def as_json_list(rows: Iterable[Any]) -> None:
-    """Print a list as JSON, a row a line, without holding all of it."""
+    """Print a JSON array, a row a line, without holding all of it in memory."""
     before = "["
     for row in rows:
         click.echo(f"{before}\n  {_safe(json.dumps(row, ensure_ascii=False))}", nl=False)
@@ -97,7 +94,7 @@ def as_json_list(rows: Iterable[Any]) -> None:
 
 
 def _safe(text: str) -> str:
-    """Data for a terminal: what its format leaves as it is and a terminal would obey is shown instead."""
+    """Sanitise data at a terminal, where it may hold control characters; in a pipe it is unchanged."""
     return sanitise(text, most=len(text) + 1) if to_terminal() else text
 
 
@@ -107,13 +104,13 @@ def heading(text: str) -> None:
 
 
 def line(label: str, value: object) -> None:
-    """Print a labelled value; nothing where there is none."""
+    """Print a labelled value, unless it is empty."""
     if value not in (None, "", ()):
         paragraph(f"{label}: {value}")
 
 
 def paragraph(text: object, indent: str = "  ") -> None:
-    """Print a text: wrapped at a terminal, its own lines in a pipe."""
+    """Print a text, indented; wrapped at a terminal only."""
     width = shutil.get_terminal_size().columns if to_terminal() else 0
     for own in sanitise(text, most=250_000).split("\n"):
         wrapped = (

@@ -1,4 +1,4 @@
-"""`fairlead submit`, `reply` and `nothing-new`: evidence sent, what came back, and the nil return."""
+"""`fairlead submit`, `reply` and `nothing-new`: record submissions, replies, and that nothing has changed."""
 
 from __future__ import annotations
 
@@ -117,8 +117,7 @@ def reply(ref: str, **given: Any) -> None:
 
 
 def _ask_what_is_required(given: dict[str, Any]) -> None:
-    """At a terminal ask whose move is next, and whether it is on time, where the item stays open and neither was
-    stated."""
+    """Ask at a terminal for the next move and the track where the item stays open and they were not given."""
     if given["verdict"] in (Verdict.DISCHARGED, Verdict.NOT_ADOPTED) or not at_terminal():
         return
     for name, question, words in (

@@ -1,4 +1,4 @@
-"""`fairlead set` and `fairlead note`: the status of an item, and what is recorded of it."""
+"""`fairlead set` and `fairlead note`: set the status of items, and add a note."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _STATUS_OPTIONS = ("track", "stage", "next_move", "target")
 
 
 def given_options(given: dict[str, Any], *names: str) -> dict[str, Any]:
-    """Of these options, the ones that were given."""
+    """The options of these names that were given."""
     return {name: given[name] for name in names if given[name] is not None}
 
 
@@ -93,7 +93,7 @@ def set_status(refs: tuple[str, ...], query: tuple[str, ...], at_once: bool, dry
         _check(given)
         other = find_item(session.register.conn, given["superseded_by"])[0] if given["superseded_by"] else None
         items = _items(session, refs, query)
-        # A script that names its items has nobody to ask, and has been explicit.
+        # A script that names its items is explicit, and there is nobody to ask.
         at_once = at_once or not (query or at_terminal())
         if given["target"] and not (given["earliest"] or given["latest"]):
             _report_target(session, given["target"])
@@ -102,7 +102,7 @@ def set_status(refs: tuple[str, ...], query: tuple[str, ...], at_once: bool, dry
 
 
 def _report_target(session: WritingSession, text: str) -> None:
-    """Report it where no day can be read from a target: it is kept as words, and nothing can be late by it."""
+    """Print a notice where a target has no date that can be parsed: it is stored as text, and never overdue."""
     try:
         read_date(text, session.register.today())
     except NotUnderstood as error:
@@ -113,9 +113,9 @@ def _report_target(session: WritingSession, text: str) -> None:
 
 
 def _items(session: WritingSession, refs: tuple[str, ...], query: tuple[str, ...]) -> list[str]:
-    """The items that are named, or fit a query.
+    """The ids of the items that are named, or that match a query.
 
-    Raises CommandMisused where neither is given, or both, and CommandFailed for none.
+    Raises CommandMisused where neither or both are given, and CommandFailed where no item matches.
     """
     if bool(query) == bool(refs):
         raise CommandMisused("Name the items, or say which with --filter: one of the two.")
@@ -140,7 +140,7 @@ _HANGS_ON: dict[str, tuple[str, ...]] = {
 
 
 def _check(given: dict[str, Any]) -> None:
-    """Refuse options that mean nothing without another. Raises CommandMisused."""
+    """Check that an option that depends on another has it. Raises CommandMisused."""
     for name, others in _HANGS_ON.items():
         if given[name] is not None and all(given[other] is None for other in others):
             needed = " or ".join("--" + other.replace("_", "-") for other in others)
@@ -155,7 +155,7 @@ def _commands(item: str, given: dict[str, Any], other: str | None, reason: str |
     from store.commands import BelieveDone, MoveTarget, SetNextMove, SetStage, SetTrack
 
     more: dict[str, Any] = given_options(given, "basis", "place") | {"item": item, "reason": reason}
-    # Setting the track may reopen the item, in progress; what is recorded of the stage comes after that.
+    # Setting the track may reopen the item, in progress; so the stage is set after it.
     if given["track"]:
         yield SetTrack(track=given["track"], **more)
     if given["stage"]:
@@ -170,7 +170,7 @@ def _commands(item: str, given: dict[str, Any], other: str | None, reason: str |
 
 
 def _about(register: Register, what: tuple[str, ...]) -> dict[str, Any]:
-    """What a note is about, as AddNote takes it: items by their ids, or a publication, or a theme."""
+    """The arguments of AddNote about what a note is on: ids of items, or a publication, or a theme."""
     about: dict[str, Any] = {"items": ()}
     for name in what:
         try:

@@ -1,4 +1,4 @@
-"""`fairlead show`: one item, or one publication, whole."""
+"""`fairlead show`: print everything of an item or a publication."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ from tui.cli.list_items import in_hyphens, items
 from tui.cli.printing import heading, line, paragraph
 
 _ELSEWHERE = ("title", "benefit", "dependency", "link")
-"""Lines of the overview that `show` has at its head, or under notes, actions and links."""
+"""Keys of the lines of the overview that `show` prints elsewhere: at the top, or under notes, actions and links."""
 
 _BY_ID = ("note", "action")
-"""What `fairlead edit` takes by the beginning of its id."""
+"""Keys of the lines printed with a short id, by which `fairlead edit` finds the entity."""
 
 
 def find_either(register: Register, what: str) -> tuple[str, str]:
-    """The kind (recommendation or publication) and id of what a reference or a code means.
+    """Resolve a code or a reference to the kind (publication or recommendation) and the id.
 
     Raises NotFound or AmbiguousReference.
     """
@@ -126,7 +126,7 @@ def _section(section: Section) -> None:
 
 
 def _entry(described: LabelledLine, indent: str = "  ") -> None:
-    """What belongs to an item, under its label; notes and actions after the beginning of their id."""
+    """Print a line of an entity that an item owns, under its label; of notes and actions with the short id."""
     shown = _as_printed(described)
     if shown.key in _BY_ID:
         label = " · ".join(filter(None, (short(shown.id), shown.label, format_details(shown))))
@@ -144,7 +144,7 @@ def _line(described: LabelledLine) -> None:
 
 
 def _as_printed(described: LabelledLine) -> LabelledLine:
-    """A line as it is printed: into a pipe without the glyphs of statuses."""
+    """The line to print: in a pipe without the glyphs of statuses."""
     if printing.to_terminal():
         return described
     return replace(described, pieces=tuple((_without_glyph(text, style), style) for text, style in described.pieces))

@@ -1,4 +1,4 @@
-"""`fairlead themes`: the status of each theme, or each outcome, or each lead, on stdout."""
+"""`fairlead themes`: print counts of items by status for each theme, outcome or lead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`fairlead view`: the lists that are kept under a name."""
+"""`fairlead view`: list, save and delete saved views."""
 
 from __future__ import annotations
 

@@ -1,4 +1,1 @@
-"""What is about the person at this desk, not about the register: settings, drafts, which files are theirs.
-
-No screen in it.
-"""
+"""What is local to a person and a machine, and in no register: settings, drafts, which files are theirs. No Textual."""

@@ -1,4 +1,4 @@
-"""What is being typed, kept in private files until it is saved, so that a crash loses no words."""
+"""Drafts: unsaved input of dialogs, in private files, so that a crash loses no words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Values = dict[str, str | None]
 
 
 class Drafts:
-    """The drafts of one register, a file each, in the desk's own folder."""
+    """The drafts of one register, a JSON file each, in a local folder."""
 
     def __init__(self, folder: Path, register: str) -> None:
         self._folder = folder
@@ -26,7 +26,7 @@ class Drafts:
         return self._folder / f"{self._register[:8]}-{name}.json"
 
     def get(self, key: str) -> Values | None:
-        """What was typed under this key and not saved, or None."""
+        """The values of a draft, or None."""
         try:
             draft = json.loads(self._file(key).read_text(encoding="utf-8"))
             values = draft["values"]
@@ -35,20 +35,20 @@ class Drafts:
             return None
 
     def keep(self, key: str, title: str, values: Values) -> None:
-        """Keep what is being typed; a disk that is full is not worth a word here: the words are still on the screen."""
+        """Write a draft; errors are ignored, since the input is still on the screen."""
         content = json.dumps({"key": key, "title": title, "values": values}).encode()
         with suppress(OSError, FairleadError):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # Forcing it to the disk every second would be felt while typing.
+            # Syncing to disk every second would slow down typing.
             write_whole(self._file(key), [content], force=True, sync=False)
 
     def drop(self, key: str) -> None:
-        """Forget a draft that was saved or given up."""
+        """Delete a draft that was saved or discarded."""
         with suppress(OSError):
             self._file(key).unlink(missing_ok=True)
 
     def titles(self) -> Iterator[str]:
-        """What the drafts of this register are about."""
+        """The titles of the drafts of this register."""
         with suppress(OSError):
             for file in sorted(self._folder.glob(f"{self._register[:8]}-*.json")):
                 with suppress(OSError, ValueError, KeyError, TypeError):

@@ -1,4 +1,4 @@
-"""What is done for one's own register behind the first screen: a check when one is due, and a backup a day."""
+"""Background maintenance of one's own register: an integrity check when one is due, and a daily backup."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ CHECK_EVERY = timedelta(days=7)
 
 
 class MaintenanceRecord:
-    """When a register was last checked, and whether it is open in a window that has not closed it yet."""
+    """The file that records when a register was last checked, and the processes that have it open."""
 
     def __init__(self, register: Register) -> None:
         self._path = folders().state / "registers" / f"{register.id}.json"
 
     def opened(self, today: date) -> bool:
-        """Note that a window has opened it. Whether a check is due: its last close was not clean, or a week has passed.
+        """Record that this process opened it. Returns whether a check is due: after a crash, or after a week.
 
-        A register met for the first time was made, or checked and kept, just now.
+        A register without a record counts as checked today: it was just created, or imported with a check.
         """
         state = self._read()
         checked = state.get("checked") or today.isoformat()
@@ -37,11 +37,11 @@ class MaintenanceRecord:
         return crashed or abs(today - date.fromisoformat(checked)) >= CHECK_EVERY
 
     def checked(self, today: date) -> None:
-        """Note that it was checked and is sound."""
+        """Record that it was checked and is sound."""
         self._write(self._read() | {"checked": today.isoformat()})
 
     def closed(self) -> None:
-        """Note that this window has closed it."""
+        """Record that this process closed it."""
         state = self._read()
         self._write(state | {"open": [pid for pid in state.get("open", ()) if pid != os.getpid()]})
 
@@ -59,7 +59,7 @@ class MaintenanceRecord:
 
 
 def _runs(pid: object) -> bool:
-    """Whether a process runs, as far as is known without disturbing it; on Windows it is taken to have ended."""
+    """Whether another process is running; always False on Windows, where the test would end it."""
     if not isinstance(pid, int) or os.name == "nt":
         return False
     if pid == os.getpid():
@@ -71,10 +71,9 @@ def _runs(pid: object) -> bool:
 
 
 def run_maintenance(register: Register, check_due: bool, cancelled: Callable[[], bool]) -> str:
-    """In a thread: check the register if that is due, back it up if it has not been today. What is wrong with it, or
-    "".
+    """Check the register if that is due, and back it up if it has not been today; runs in a thread.
 
-    Raises FairleadError where it could not be done.
+    Returns the first fault, or "". Raises FairleadError where it could not be done.
     """
     today = date.today()
     backups_folder = ensure_folder(folders().backups)
@@ -98,7 +97,7 @@ def run_maintenance(register: Register, check_due: bool, cancelled: Callable[[],
 
 
 def describe_newest_backup(register: Register) -> str:
-    """Where the newest backup of a register is, in a sentence."""
+    """Describe where the newest backup of a register is, in a sentence."""
     from store.file.backups import newest_backup
 
     path = newest_backup(folders().backups, register.id)

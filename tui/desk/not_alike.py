@@ -1,6 +1,6 @@
-"""Which pairs of items somebody at this desk has stated are not the same work.
+"""Pairs of items that were dismissed as not the same work, stored locally in a file for each register.
 
-That two items are not alike is nothing that the register has a place for: it is kept at this desk, for each register.
+The register itself has no entity for it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def _path(register: Register) -> Path:
 
 
 def not_alike(register: Register) -> set[Pair]:
-    """The pairs of items, by their ids, of which somebody at this desk has stated that they are not alike."""
+    """Load the dismissed pairs of a register, as ids of items."""
     with suppress(OSError, ValueError):
         ids = json.loads(_path(register).read_text(encoding="utf-8"))
         if isinstance(ids, list):
@@ -30,7 +30,7 @@ def not_alike(register: Register) -> set[Pair]:
 
 
 def save_not_alike(register: Register, pair: Pair) -> None:
-    """Keep that two items are not alike. Raises CannotWrite or DiskFull."""
+    """Save one more dismissed pair. Raises CannotWrite or DiskFull."""
     path = _path(register)
     ensure_folder(path.parent)
     pairs = sorted(sorted(ids) for ids in not_alike(register) | {pair})

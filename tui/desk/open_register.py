@@ -1,7 +1,7 @@
-"""Which register to open, whose it is, and how a new one is made.
+"""Choose, open and create registers; decides which files are one's own and which are untrusted.
 
-A register made or kept here is one's own and opens to be written. Any other file is from elsewhere, whatever it
-states of itself: it is looked at on a checked private copy. Light on purpose: the program's start loads it.
+A register created or imported here is one's own and opens for writing. Any other file is untrusted, whatever it holds:
+it opens read-only, as a validated private copy. Light on purpose: the program's start loads it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class NoRegister(FairleadError):
 
 
 class FromElsewhere(OpenedReadOnly):
-    """A change asked of a file that is not one's own."""
+    """A change requested of an untrusted file."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
@@ -44,7 +44,7 @@ class FromElsewhere(OpenedReadOnly):
 
 
 class DamagedHere(FairleadError):
-    """A register of one's own that is damaged, with the backup to go on from."""
+    """A register of one's own that is damaged; the message names its newest backup."""
 
     def __init__(self, error: Damaged, backup: Path | None) -> None:
         way = f" Its newest backup: fairlead keep {backup} --as OUT" if backup else ""
@@ -65,13 +65,13 @@ def from_environment() -> Path | None:
 
 
 def in_data_folder() -> Path | None:
-    """The register in the platform's data folder: one's own, else the sample, else None."""
+    """The register in the data folder: the user's own, else the sample, else None."""
     places = folders()
     return next((path for path in (places.own_register, places.sample) if path.exists()), None)
 
 
 def named_register(option: Path | None) -> Path:
-    """The register that a command is about: --register, else FAIRLEAD_REGISTER, else the data folder's.
+    """The register that a command uses: `option`, else FAIRLEAD_REGISTER, else the data folder's.
 
     Raises NoRegister.
     """
@@ -82,7 +82,7 @@ def named_register(option: Path | None) -> Path:
 
 
 def configured_author(settings: Settings, named: str | None = None) -> Author | None:
-    """Who is writing: the name given, else FAIRLEAD_AUTHOR, else the settings'. None where nobody has stated.
+    """The author: of the name given, else FAIRLEAD_AUTHOR, else the settings. None where none is configured.
 
     Raises BadInput where the name is too long.
     """
@@ -91,7 +91,7 @@ def configured_author(settings: Settings, named: str | None = None) -> Author | 
 
 
 def save_author(settings: Settings, name: str, acts_for: Iterable[str] = ()) -> tuple[Settings, Author]:
-    """Keep who is writing at this desk and for whom they act. Raises BadInput or CannotWrite."""
+    """Save the author and the leads they act for in the settings. Raises BadInput or CannotWrite."""
     name = _name(name)
     if not name:
         raise BadInput("name", "Say who is writing: the name that others will see.")
@@ -102,7 +102,7 @@ def save_author(settings: Settings, name: str, acts_for: Iterable[str] = ()) -> 
 
 
 def save_author_id(settings: Settings, author: Author, done: ActionResult) -> Settings:
-    """Keep the id under which the person of the settings' name wrote, so that it is theirs in every register."""
+    """Save the party id of an author who wrote for the first time, so that every register gets the same id."""
     if done.author and author.name == settings.name and settings.author_id is None:
         return update_settings(author_id=done.author)
     return settings
@@ -116,9 +116,9 @@ def _name(text: str) -> str:
 
 
 def open_register(path: Path, settings: Settings, author: Author | None = None, *, to_write: bool = False) -> Register:
-    """Open a register: one's own to be written, any other read-only on a checked private copy (see only_looking).
+    """Open a register: one's own for writing, an untrusted file read-only, as a validated private copy.
 
-    With `to_write` a file from elsewhere raises FromElsewhere instead. Raises FairleadError in words.
+    With `to_write` an untrusted file raises FromElsewhere instead. Raises FairleadError.
     """
     if not path.exists():
         raise FileMissing(path)
@@ -138,7 +138,7 @@ def open_register(path: Path, settings: Settings, author: Author | None = None, 
 
 
 def _back_up(file: File) -> None:
-    """Keep an older register as it is before it is brought up to date."""
+    """Back up a register of an older version before it is migrated."""
     from datetime import date
 
     from store.file.backups import back_up
@@ -147,10 +147,10 @@ def _back_up(file: File) -> None:
 
 
 def open_to_check(path: Path, settings: Settings) -> Register:
-    """A register for a check of its tables too: one's own as it is, any other as a private copy of its bytes.
+    """Open a register for an integrity check: one's own in place, an untrusted file as a plain copy of its bytes.
 
-    What is looked at otherwise is rebuilt from the log, and so states nothing of the file's own tables. Raises
-    FairleadError in words: a file from elsewhere is refused before it is opened unless its log and its schema check.
+    `open_register` would rebuild the tables of an untrusted file from its log, and they are to be checked too. Raises
+    FairleadError, for an untrusted file whose schema or log is not valid before the copy is opened.
     """
     register = open_register(path, settings)
     if register.path == path:
@@ -165,9 +165,10 @@ def open_to_check(path: Path, settings: Settings) -> Register:
 
 
 def open_for_app(named: Path | None, settings: Settings) -> tuple[Register, str]:
-    """The register that the app opens, and a sentence to show with it, or "".
+    """Open the register of the app; returns it with a notice to show, or "".
 
-    The one named, else the last used, else the data folder's, else the sample, which is made. Raises FairleadError.
+    It is the one named, else the last used, else the data folder's, else the sample, which is created. Raises
+    FairleadError.
     """
     path, notice = named or from_environment(), ""
     if path is None and settings.last_register:
@@ -187,7 +188,7 @@ def open_for_app(named: Path | None, settings: Settings) -> tuple[Register, str]
 
 
 def notice_of(path: Path, register: Register) -> str:
-    """What the app has to report of a register for as long as it is open, in a sentence or two; else ""."""
+    """The notice that the app shows while a register is open, in a sentence or two, or ""."""
     if register.read_only_reason:
         return register.read_only_reason
     if path == folders().sample:
@@ -196,21 +197,21 @@ def notice_of(path: Path, register: Register) -> str:
 
 
 def fill_with_sample(register: Register) -> None:
-    """The sample: the position of September 2024 and a commitments plan."""
+    """Fill a new register with the sample."""
     from seed import load_sample
 
     load_sample(register)
 
 
 def fill_with_themes(register: Register) -> None:
-    """The six themes, and nothing else."""
+    """Fill a new register with the six standard themes alone."""
     from seed import load_themes
 
     load_themes(register)
 
 
 def new_register(path: Path, fill: Callable[[Register], None], *, force: bool = False) -> Settings:
-    """Make a register of one's own; it is put at `path` only when it is whole. Returns the settings that know it.
+    """Create a register of one's own, filled by `fill`, atomically. Returns the settings with it among `mine`.
 
     Raises FileAlreadyExists (unless `force`), FolderMissing, SameFile or CannotWrite.
     """
@@ -224,9 +225,9 @@ def new_register(path: Path, fill: Callable[[Register], None], *, force: bool = 
 
 
 def keep_register(path: Path, out: Path | None, settings: Settings, *, force: bool = False) -> Path:
-    """Write a register of one's own from a file's checked log; returns where it is. Theirs stays as it is.
+    """Import a file as a register of one's own; returns the path of that. The file itself is not changed.
 
-    Without `out` it goes to the data folder under the file's own name. Raises FairleadError in words.
+    Without `out` it is written to the data folder, under the file's own name. Raises FairleadError.
     """
     if not path.exists():
         raise FileMissing(path)
@@ -244,8 +245,7 @@ _DAY = 24 * 3600
 
 
 def scratch_folder() -> Path:
-    """A private folder for the copies that are looked at; gone when the program ends, swept later where it was
-    killed."""
+    """Create a private temporary folder, removed at exit; folders left by a killed process are removed after a day."""
     root = ensure_folder(folders().state / "looked-at")
     for left in root.iterdir():
         with suppress(OSError):
@@ -270,8 +270,7 @@ _NETWORK_KINDS = {"nfs", "nfs4", "cifs", "smb", "smb3", "smbfs", "afpfs", "fuse.
 
 
 def at_risk(path: Path) -> str | None:
-    """A sentence where a register lies on a network drive or in a synchronised folder, as far as is known; else
-    None."""
+    """A warning where a register is detected to be on a network drive or in a synchronised folder, else None."""
     whole = path.absolute()
     where = None
     for part in (part.casefold() for part in whole.parent.parts):
@@ -288,7 +287,7 @@ def at_risk(path: Path) -> str | None:
 
 
 def is_network(path: Path) -> bool:
-    """Whether a path is on a network drive, as far as is known; False where it cannot."""
+    """Whether a path is on a network drive; False where that cannot be detected."""
     if str(path).startswith(("\\\\", "//")):
         return True
     if sys.platform == "win32":

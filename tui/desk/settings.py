@@ -1,6 +1,6 @@
-"""What is about the person at this desk, not about a register: their name, their files, where they left off.
+"""Settings of the person at this machine: their name, their registers, their views; and Fairlead's folders.
 
-One JSON file, written whole and moved into place. Light on purpose: the program's start loads it.
+They are in one JSON file, written atomically. Light on purpose: the program's start loads it.
 """
 
 from __future__ import annotations
@@ -18,10 +18,7 @@ _FILE = "settings.json"
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """The folders Fairlead stores files in, by the platform's habits or all under FAIRLEAD_HOME.
-
-    None of them need exist yet.
-    """
+    """The folders that Fairlead stores files in, those of the platform or under FAIRLEAD_HOME; they may not exist."""
 
     data: Path
     config: Path
@@ -31,17 +28,17 @@ class Folders:
 
     @property
     def own_register(self) -> Path:
-        """The register that a command opens when none is named."""
+        """The path of the user's own register, which commands use by default."""
         return self.data / "register.fairlead"
 
     @property
     def sample(self) -> Path:
-        """Where the first run puts the sample."""
+        """The path of the sample register, which the first run creates."""
         return self.data / "sample.fairlead"
 
 
 def folders() -> Folders:
-    """Fairlead's folders as the environment has them now."""
+    """Fairlead's folders, by the current environment."""
     home = os.environ.get("FAIRLEAD_HOME", "").strip()
     if home:
         root = Path(home).expanduser().absolute()
@@ -56,7 +53,7 @@ def folders() -> Folders:
 
 
 def ensure_folder(folder: Path) -> Path:
-    """A folder, made where it was missing, for its owner alone. Raises CannotWrite."""
+    """Create a folder, private to its owner, unless it exists; returns it. Raises CannotWrite."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -67,48 +64,45 @@ def ensure_folder(folder: Path) -> Path:
 
 
 def _place(path: Path) -> str:
-    """A path as it is compared: absolute, links followed, case folded where the platform does so."""
+    """Normalise a path for comparison: absolute, links followed, case folded where the platform does so."""
     return os.path.normcase(path.resolve())
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of the person at this desk.
-
-    A value, not a live view: `update_settings` writes and gives the new one.
-    """
+    """The settings of the person at this machine; immutable: `update_settings` writes and returns new ones."""
 
     name: str | None = None
     """The name that others see beside what is written here."""
     author_id: str | None = None
-    """The id that goes with that name, in every register; None until something was written under it."""
+    """The id of that person's party in every register; None until they have written something."""
     acts_for: tuple[str, ...] = ()
-    """The leads whose items are mine."""
+    """The names of the leads that the person acts for: the filter *mine* shows their items."""
     start_view: str | None = None
     """The name of the view that the list of recommendations starts with."""
     columns: str | None = None
-    """The names of the columns that the list has, between spaces; None for the usual ones."""
+    """The names of the columns of the list, between spaces; None for the default ones."""
     last_register: str | None = None
     """The path of the register used last."""
     mine: tuple[tuple[str, str], ...] = ()
-    """The registers that are one's own: path and id of each."""
+    """The registers that are one's own: (normalised path, id) of each."""
     others: dict[str, Any] = field(default_factory=dict)
-    """What this version does not know, kept as it was found."""
+    """Settings that this version does not know, which are written back unchanged."""
 
     def is_mine(self, path: Path, register_id: str | None = None) -> bool:
-        """Whether a register was made or kept here; by its path alone where the id is not known yet."""
+        """Whether a register is one's own: by path and id, or by path alone where the id is None."""
         place = _place(path)
         return any(own == place and register_id in (None, entity) for own, entity in self.mine)
 
     def with_mine(self, path: Path, register_id: str) -> Settings:
-        """These settings with one more register of one's own; it takes the place of another at that path."""
+        """A copy of these settings with one more register of one's own, which replaces another at that path."""
         place = _place(path)
         others = tuple(pair for pair in self.mine if pair[0] != place)
         return replace(self, mine=(*others, (place, register_id)))
 
 
 def load() -> tuple[Settings, str | None]:
-    """The settings, and a sentence where the file could not be taken: it is kept beside, and all is as at first."""
+    """Load the settings; returns the defaults and a sentence where the file is invalid, which is renamed then."""
     path = folders().config / _FILE
     try:
         raw = path.read_bytes()
@@ -133,7 +127,7 @@ def load() -> tuple[Settings, str | None]:
 
 
 def _read(stored: dict[str, Any]) -> Settings:
-    """Settings from their JSON. Raises ValueError or TypeError where a value is not what it should be."""
+    """Parse settings from their JSON object. Raises ValueError or TypeError for an invalid value."""
     texts = ("name", "author_id", "start_view", "columns", "last_register")
     read_here = {"format", "acts_for", "mine", *texts}
     for name in texts:
@@ -156,7 +150,7 @@ def _read(stored: dict[str, Any]) -> Settings:
 
 
 def save(settings: Settings) -> None:
-    """Write the settings whole and move them into place. Raises CannotWrite or DiskFull."""
+    """Write the settings atomically. Raises CannotWrite or DiskFull."""
     from store.file.atomic import write_whole
 
     path = ensure_folder(folders().config) / _FILE
@@ -174,9 +168,9 @@ def save(settings: Settings) -> None:
 
 
 def update_settings(**changes: Any) -> Settings:
-    """Change some settings and write them, on what the file states now: another window may have written since.
+    """Change some settings and save them, over those in the file now: another window may have written since.
 
-    `mine=(path, id)` adds a register of one's own. Raises CannotWrite.
+    `mine=(path, id)` adds a register of one's own. Raises CannotWrite or DiskFull.
     """
     settings, _ = load()
     own: tuple[Path, str] | None = changes.pop("mine", None)
@@ -189,7 +183,7 @@ def update_settings(**changes: Any) -> Settings:
 
 
 def log_unexpected(error: BaseException) -> Path | None:
-    """Log an error that nobody foresaw: what kind it was and where, without any value. Returns the log, or None."""
+    """Log an unexpected error: its type and stack, without any value. Returns the path of the log, or None."""
     import traceback
     from datetime import UTC, datetime
 

@@ -57,8 +57,8 @@ def find_similar(
 ) -> list[SimilarPair]:
     """Pairs of items of a list that are alike and of different publications, the most alike first.
 
-    Those associated by a link are left out, as are the pairs of ids in `but`. [] where `go_on` is False. Raises
-    BadInput where the list is longer than MOST.
+    Linked items are left out, as are the pairs of ids in `but`. [] where `go_on` is False. Raises BadInput where the
+    list is longer than MOST.
     """
     chosen: list[int] = []
     for piece in seqs(conn, shown, "ref", today):

@@ -1,6 +1,6 @@
-"""The start: a file or nothing opens the app, a command's name goes to the command line.
+"""The entry point: opens the app for a file or no argument, and runs the command line for a command.
 
-Nothing of the command line is imported on the way to the app, and nothing of the app on the way to a command.
+For a fast start the app is opened without importing the command line, and a command is run without importing the app.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ COMMANDS = (
     "check-file",
     "completion",
 )
-"""The command line's names; one of them wins over a file of that name."""
+"""The names of the commands; a command takes precedence over a file of that name."""
 
 
 def main() -> None:
-    """Run Fairlead on the arguments it was started with; ends with exit code 0 (done), 1 (could not) or 2 (misused)."""
+    """Run Fairlead with the arguments of the process; the exit code is 0 (done), 1 (failed) or 2 (wrong usage)."""
     steady_streams()
     arguments = sys.argv[1:]
     try:
@@ -103,7 +103,7 @@ def open_app(arguments: list[str]) -> None:
 
 
 def steady_streams() -> None:
-    """Let no character that a terminal lacks, and no bad byte on the way in, end the program. Pipes carry UTF-8."""
+    """Set the standard streams to replace what they cannot encode or decode, and to use UTF-8 in pipes."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
@@ -112,7 +112,7 @@ def steady_streams() -> None:
 
 
 def stop(sentence: str, code: int) -> NoReturn:
-    """Print one sentence on stderr and end."""
+    """Print a sentence on stderr, and exit with this code."""
     from store.domain.text import sanitise
 
     print(sanitise(sentence), file=sys.stderr)
@@ -120,13 +120,13 @@ def stop(sentence: str, code: int) -> NoReturn:
 
 
 def unexpected(error: Exception) -> str:
-    """The sentence for an error that nobody foresaw; no value of the register is in it, or in the log."""
+    """Log an unexpected error, and return its sentence; neither contains a value of the register."""
     from store.file.sqlite_errors import is_of_file
     from tui.desk.settings import log_unexpected
 
     path = log_unexpected(error)
     sentence = f"Something went wrong that Fairlead did not expect ({type(error).__name__})."
-    # Of a file that may be damaged nobody knows what is safe.
+    # Where the file may be damaged, nothing can be promised of what was saved.
     then = "See what fairlead check-file says." if is_of_file(error) else "What was saved is safe."
     return " ".join(filter(None, (sentence, then, f"Where it happened is noted in {path}." if path else "")))
 

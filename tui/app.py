@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 
 MAINTENANCE_AFTER_SECONDS = 3.0
-"""How long after the first screen the check and the backup begin, so that the first keys have the machine."""
+"""Delay after the first screen before the check and the backup begin, so that they do not slow the first keys."""
 
 POLL_SECONDS = 1.0
 """The interval at which the app checks whether another program has written to the register."""
 
 
 class FairleadApp(NavigationApp):
-    """Fairlead on a terminal."""
+    """The Textual app: its life cycle, its global actions, and switching registers."""
 
     TITLE = "Fairlead"
     CSS_PATH = "app.tcss"
@@ -56,7 +56,7 @@ class FairleadApp(NavigationApp):
         self.watch_loop()
 
     def _after_start(self) -> None:
-        # Objects made at the start live on: collecting over them again and again would delay a key now and then.
+        # Objects made at the start are never freed: each garbage collection would scan them, and delay a key.
         gc.freeze()
         titles = list(self.drafts.titles())
         if titles:
@@ -86,7 +86,7 @@ class FairleadApp(NavigationApp):
         await super().on_event(event)
 
     def on_key(self, event: events.Key) -> None:
-        """Forward a key typed ahead to what the key before it opened: s d, or / and a word, in one go."""
+        """Forward a key typed ahead to the screen or widget that the key before it opened: s d, or / and a word."""
         for recent, screen, focused in self.recent_keys:
             if recent is event and (screen is not self.screen or focused is not self.focused):
                 event.stop()
@@ -123,7 +123,7 @@ class FairleadApp(NavigationApp):
         edit_register(self)
 
     def action_who(self) -> None:
-        """Ask who is writing, and whom they act for."""
+        """Ask for the author, and the leads that they act for."""
         self.ask_author(self._author_changed)
 
     def _author_changed(self) -> None:
@@ -187,7 +187,7 @@ class FairleadApp(NavigationApp):
             self._begin_maintenance()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Every command by name, for the palette: those of the key table, and nothing else."""
+        """The entries of the command palette: the actions of the key table, and no others."""
         from textual.app import SystemCommand
 
         from tui.keys import format_keys, keys_for

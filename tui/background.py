@@ -1,4 +1,4 @@
-"""Background work: a thread does it, and the app's own thread shows the result."""
+"""Background work: runs in a worker thread, and its result is shown in the app's thread."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 Cancelled = Callable[[], bool]
-"""Polled by long work: whether it is to stop."""
+"""Polled by long work: whether its worker has been cancelled."""
 
 
 def work_in_background(

@@ -34,7 +34,7 @@ from textual.worker import Worker, WorkerFailed, WorkerState, active_worker
 from tui.terminal import driver_class
 
 LOOP_ERRORS = 20
-"""So many errors in a row, and more than keys account for, are an endless loop."""
+"""So many errors in a row, beyond those that keys account for, are taken for an endless loop."""
 
 ERRORS_PER_KEY = 5
 """So many errors are allowed for each key, which may be handled long after it was pressed."""
@@ -164,7 +164,7 @@ class BoundedApp(App[None]):
 
         loop.set_exception_handler(on_loop_error)
         if sys.platform != "win32":
-            # Elsewhere than in the main thread no signal comes.
+            # A signal handler can be added in the main thread only.
             with suppress(NotImplementedError, RuntimeError, ValueError):
                 for number in (signal.SIGHUP, signal.SIGTERM):
                     loop.add_signal_handler(number, self.closed_from_outside)

@@ -1,4 +1,4 @@
-"""The one table of keys. The bindings, the bottom line, the help, the palette and the README are made from it."""
+"""The table of key bindings: the bottom line, the help, the palette and the README are generated from it too."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Key:
     tip: str
     where: str
     footer: int = 0
-    """Its place in the bottom line from the left, where there is room; 0 leaves it to the help."""
+    """Its position in the bottom line from the left, where there is room; 0 for in the help only."""
 
 
 KEYS: tuple[Key, ...] = (
@@ -125,7 +125,7 @@ MOVING = (
 
 
 PALETTE = "ctrl+p"
-"""The key that leads to what has none of its own."""
+"""The key of the command palette, which runs the actions that have no key of their own."""
 
 
 def format_key(key: str) -> str:
@@ -157,7 +157,7 @@ def footer_for(*places: str, read_only_reason: bool = False) -> list[Key]:
 
 
 def bindings(*places: str) -> list[BindingType]:
-    """Textual's bindings for these places. Letters act in either case: Caps Lock is a fact of life."""
+    """Textual's bindings for these places; letters are bound in either case, because of Caps Lock."""
     from textual.binding import Binding
 
     return [

@@ -8,7 +8,7 @@ from store.queries.filter import Filter
 
 
 class RegisterChanged(Message):
-    """The register has changed: here (`action`, an action's id) or elsewhere (None). Screens read it again."""
+    """Posted after the register has changed, by an action here (its id) or elsewhere (None): screens read it again."""
 
     def __init__(self, action: str | None = None, items: tuple[str, ...] = ()) -> None:
         super().__init__()
@@ -17,7 +17,7 @@ class RegisterChanged(Message):
 
 
 class ItemRequested(Message):
-    """An item is to be opened whole, with these words marked."""
+    """Asks to open an item on a page of its own, with these words highlighted."""
 
     def __init__(self, item: str, hits: tuple[str, ...] = ()) -> None:
         super().__init__()
@@ -26,7 +26,7 @@ class ItemRequested(Message):
 
 
 class ListRequested(Message):
-    """The recommendations are to be shown under this filter."""
+    """Asks to show the recommendations under this filter."""
 
     def __init__(self, shown: Filter) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class ListRequested(Message):
 
 
 class RevertRequested(Message):
-    """An action is to be reverted, whoever made it."""
+    """Asks to revert an action, whoever made it."""
 
     def __init__(self, action: str) -> None:
         super().__init__()

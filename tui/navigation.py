@@ -69,7 +69,7 @@ class NavigationApp(RegisterApp):
         screen.apply_filter(message.shown)
 
     def on_item_requested(self, message: ItemRequested) -> None:
-        """Open an item whole."""
+        """Open an item on a page of its own."""
         from tui.screens.item import ItemScreen
 
         self.push_screen(ItemScreen(message.item, message.hits))

@@ -1,4 +1,4 @@
-"""The command palette: Textual's, with its faults mended."""
+"""The command palette: Textual's, with two of its errors fixed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from textual.command import CommandList, CommandPalette
 
 
 class Commands(CommandList):
-    """Textual's list in the palette."""
+    """Textual's list of the palette, without an error on a late click."""
 
     async def _on_click(self, event: events.Click) -> None:
         """Ignore a click on a line that was there before the list was filtered."""
@@ -19,7 +19,7 @@ class Commands(CommandList):
 
 
 class Palette(CommandPalette):
-    """Textual's palette."""
+    """Textual's palette, without an error on page keys in an empty list."""
 
     def _action_command_list(self, action: str) -> None:
         """Move in the list; one that is not laid out yet, or has no room, has no pages to move by."""
@@ -27,5 +27,5 @@ class Palette(CommandPalette):
             super()._action_command_list(action)
 
 
-# The palette makes its list by this name.
+# Textual's palette instantiates its list by this name.
 command.CommandList = Commands  # type: ignore[misc]

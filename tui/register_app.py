@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 Then = Callable[[ActionResult], None]
 
 BUSY_POLLS = 3
-"""After so many failed checks it is shown that another program keeps the register busy."""
+"""Failed polls in a row after which it is shown that another program keeps the register busy."""
 
 
 class RegisterApp(BoundedApp):
@@ -49,15 +49,15 @@ class RegisterApp(BoundedApp):
         self.revision = 0
         """Goes up whenever the register changes: a screen that read at another revision reads again."""
         self.recent_keys: deque[tuple[events.Key, Screen[Any], Widget | None]] = deque(maxlen=200)
-        """The keys last pressed, each with the screen and widget that had the focus."""
+        """The latest key events, each with the screen and the widget that had the focus."""
         self._version = 0
         self._failed_polls = 0
         self._reread_due = False
         """Whether a read failed because another program was writing, and is to be repeated."""
         self.last_summary = ""
-        """The line under the header as it was last read of a large register."""
+        """The latest summary line of a large register, shown until a worker has computed the next one."""
         self.present: Register | None = None
-        """The present register, open still, while a snapshot of it is shown; else None."""
+        """The present register, still open, while a snapshot of it is shown; else None."""
 
     @property
     def drafts(self) -> Drafts:
@@ -155,7 +155,7 @@ class RegisterApp(BoundedApp):
         self.screen.post_message(RegisterChanged(action, items))
 
     def note_version(self) -> None:
-        """Record the register's version as read; where another program has it locked, the next check reads it again."""
+        """Record the data version of the register as read; where it is locked, the next poll refreshes the screens."""
         try:
             self._version = self.register.data_version()
         except FairleadError:
@@ -164,7 +164,7 @@ class RegisterApp(BoundedApp):
     def do(
         self, commands: Sequence[Command], *, seen: int | None = None, resolving: bool = False, then: Then | None = None
     ) -> None:
-        """Run commands as one action, and show what was done; where something has to be asked, ask and go on."""
+        """Run commands as one action, and show what was done; asks for author, reason or decision where required."""
         try:
             done = self.register.do_all(commands, seen=seen, resolving=resolving)
         except AuthorRequired:
@@ -271,7 +271,7 @@ class RegisterApp(BoundedApp):
             self.show_toast(sentence.format(done.summary))
 
     def ask_author(self, then: Callable[[], None]) -> None:
-        """Ask, once, who is writing and whom they act for; then go on."""
+        """Ask for the author, and the leads that they act for; then go on."""
         from widgets.form import Form, FormField
 
         acts_for = "; ".join(self.settings.acts_for)
@@ -316,10 +316,10 @@ class RegisterApp(BoundedApp):
         then: Then | None = None,
         describe_saved: Callable[[Values], str] | None = None,
     ) -> None:
-        """Open a dialog whose answers become commands. It stays open, with a sentence, while they cannot be saved.
+        """Open a form whose values become commands. It stays open, with a sentence, while they cannot be saved.
 
-        Its draft is saved under `key`; `describe_saved` makes of the answers the sentence for what was done, where the
-        change has none. Of an edit that another has overtaken the error is shown; saving again overwrites.
+        Its draft is saved under `key`. `describe_saved` returns the sentence shown after saving, "" for the summary of
+        the action. After a stale edit or a conflict the error is shown, and saving again overwrites.
         """
         if self.refuse_read_only():
             return
@@ -368,7 +368,7 @@ class RegisterApp(BoundedApp):
         self.push_screen(form, finish)
 
     def prepare_to_write(self) -> None:
-        """Load in a thread what a change needs, while the person still chooses; not at the start, for its memory."""
+        """Import in a thread what commands need, while the person still chooses; not at the start, to save memory."""
         self.run_worker(_load_commands, thread=True, exit_on_error=False, group="load")
 
     def refuse_read_only(self) -> bool:
@@ -379,7 +379,7 @@ class RegisterApp(BoundedApp):
         return False
 
     def save_drafts(self) -> None:
-        """Keep what is typed in any open dialog."""
+        """Save what is typed in any open dialog as a draft."""
         for screen in self._screen_stack:
             save = getattr(screen, "keep_now", None)
             if save:

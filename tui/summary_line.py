@@ -1,4 +1,4 @@
-"""The line under the header: what is open, late, promised, stale and waiting of the leads that the person acts for."""
+"""The summary line under the header: counts of the items of the leads that the person acts for."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from store.queries.item_list import everything_count
 from store.register import day_of
 
 FEW_ITEMS = 5_000
-"""Up to so many items the line is computed between two frames."""
+"""Up to so many items the summary is computed between two frames."""
 
 SUMMARY_DELAY_SECONDS = 0.3
-"""Of more it is computed in a thread, so long after a change."""
+"""Delay after a change before a thread computes the summary of a larger register."""
 
 
 def is_quick(conn: Connection) -> bool:
-    """Whether the line may be computed between two frames."""
+    """Whether the summary can be computed between two frames."""
     return everything_count(conn, parts=False) <= FEW_ITEMS
 
 
 def summary_of(conn: Connection, names: tuple[str, ...]) -> str:
-    """The line for these leads, of the whole register where there are none; "" where there is nothing to show."""
+    """The summary of these leads, or of the whole register where none is given; "" where there is nothing to show."""
     from store.queries.attention import own_summary, rules_of
 
     today = day_of(conn)

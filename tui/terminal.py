@@ -44,13 +44,13 @@ else:
         from textual.app import App
 
     WAIT_SECONDS = 0.1
-    """After so long without input it is checked whether the app is ending, and a lone escape is read as the key."""
+    """Timeout of a read: after it the driver checks whether the app is ending, and reads a lone escape as the key."""
 
     PASTE_SECONDS = 1.0
-    """A paste without input for so long has ended: every key would go into it otherwise."""
+    """Timeout of a paste whose end mark does not come: every key would go into it otherwise."""
 
     class KeyParser:
-        """A parser of the bytes that a terminal sends, whatever they are."""
+        """Parses the bytes of a terminal into messages, and tolerates invalid ones."""
 
         def __init__(self) -> None:
             self._decode = getincrementaldecoder("utf-8")("replace").decode
@@ -109,7 +109,7 @@ else:
             self._file: Any = _Output(sys.__stderr__)
 
         def _run_input_thread(self) -> None:
-            """Read keys until the app ends; where nothing can be read any more, it ends."""
+            """Run the input thread; post TerminalGone where it ends before the app does."""
             try:
                 self.run_input_thread()
             except Exception as error:

@@ -1,1 +1,1 @@
-"""Widgets, one file each: given what to show, they report what the person did."""
+"""Widgets, one file each: given what to show, they post messages about what the person did."""

@@ -18,7 +18,7 @@ from widgets.rows import Row, Rows
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer: the letter that gives it, its label, and what the caller gets."""
+    """One answer: its key, its label, and the value that the question ends with."""
 
     key: str
     label: str
@@ -26,7 +26,7 @@ class Answer:
 
 
 class _Question(Dialog[str]):
-    """What both questions share: a sentence that scrolls with the keys when it is long."""
+    """Base class of both questions: a sentence that the arrow keys scroll when it is long."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
@@ -49,7 +49,7 @@ class _Question(Dialog[str]):
         return VerticalScroll(Words(self._sentence), id="body", can_focus=False)
 
     def action_scroll(self, by: int) -> None:
-        """Move the sentence by so many lines."""
+        """Scroll the sentence by so many lines."""
         self.query_one("#body").scroll_relative(y=by, animate=False)
 
 
@@ -57,7 +57,7 @@ class Ask(_Question):
     """A question that a letter answers: ends with that answer's value, or None when left. Enter answers nothing."""
 
     def __init__(self, title: str, sentence: str, answers: tuple[Answer, ...], *, leave: str = "leave") -> None:
-        """`leave` states what esc does, where "leave" is not plain enough."""
+        """`leave` is the label of esc."""
         super().__init__(title, sentence)
         self._answers = answers
         self.KEYS = (("esc", leave),)
@@ -78,7 +78,7 @@ class Ask(_Question):
 
 
 class AskReason(_Question):
-    """A question that one line answers: ends with the line, "" when it was left empty, None when left with esc."""
+    """A question answered by a line of text: ends with the text, "" when left empty, or None when left with esc."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "take", show=False)]
     KEYS = (("enter", "go on"), ("esc", "leave"))
@@ -112,7 +112,7 @@ class AskReason(_Question):
         super().press(key)
 
     def action_take(self) -> None:
-        """End with the line as it is."""
+        """End with the text of the input; where it is invalid, show why."""
         try:
             self.finish(validate_text(self.query_one("#answer", Line).value, limit=self._limit))
         except TextError as error:

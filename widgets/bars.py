@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from store.domain.vocabulary import label_of
 
 FILLS = {"closed": "█", "with-inspectorate": "▄", "on-track": "▓", "delayed": "▒", "not-stated": "░"}
-"""What each status's part of a bar is drawn with; an old Windows console has them all."""
+"""The glyph that draws each status in a bar; old Windows consoles have all of them."""
 
 
 def _fill(status: str) -> str:
@@ -37,7 +37,7 @@ def stacked_bar(parts: Sequence[tuple[int, str]], width: int) -> list[tuple[str,
 
 
 def legend(parts: Sequence[tuple[int, str]]) -> list[tuple[str, str]]:
-    """Report what a bar's glyphs represent, with their counts: "█ Closed 28  ▓ On track 17"; parts of zero too."""
+    """The legend of a bar, each glyph with its status and count: "█ Closed 28  ▓ On track 17"; zero counts too."""
     pieces: list[tuple[str, str]] = []
     for count, status in parts:
         if pieces:

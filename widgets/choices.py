@@ -1,4 +1,4 @@
-"""One line of a form where one of a few words is chosen with the arrows, a first letter or a digit."""
+"""A form input to choose one of a few options with the arrows, a first letter or a digit."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from store.domain.text import one_line
 from widgets.dialog import KEY_MARK
 
 NOT_STATED = "—"
-"""Represents no value, where that may be chosen."""
+"""The option for no value, where that can be chosen."""
 
 _MOST_LINES = 3
 
 
 class Choices(Widget, can_focus=True):
-    """The words side by side with the chosen one marked; where they would fill more than three lines, one at a time.
+    """The options side by side with the chosen one marked; only the chosen one where they need more than three lines.
 
     Left, right and space step; a letter goes to the next that begins with it; a digit goes to that many; backspace
     takes the choice away where it may be left out; enter lists them when they do not all fit.
@@ -45,14 +45,14 @@ class Choices(Widget, can_focus=True):
     """
 
     class Changed(Message):
-        """Another was chosen."""
+        """Another option was chosen."""
 
         def __init__(self, choices: Choices) -> None:
             super().__init__()
             self.choices = choices
 
     class ListRequested(Changed):
-        """The whole list is wanted."""
+        """The options are to be listed, as they are not all shown."""
 
     def __init__(
         self,
@@ -81,23 +81,23 @@ class Choices(Widget, can_focus=True):
             self.post_message(self.Changed(self))
 
     def action_step(self, by: int) -> None:
-        """Choose the next one, round the end."""
+        """Choose the next option (1) or the previous one (-1), with wraparound."""
         if self.options:
             start = self.chosen if self.chosen >= 0 or by > 0 else 0
             self.choose(self.options[(start + by) % len(self.options)][0])
 
     def action_go(self, to: int) -> None:
-        """Choose the first (0) or the last (-1)."""
+        """Choose the first option (0) or the last one (-1)."""
         if self.options:
             self.choose(self.options[to][0])
 
     def action_clear(self) -> None:
-        """Choose none, where that is allowed."""
+        """Choose no value, where that is allowed."""
         if self.options and self.options[0][0] is None:
             self.choose(None)
 
     def action_list(self) -> None:
-        """Ask for the whole list when it is not shown whole; else move on."""
+        """Request the list of options where not all are shown; else move the focus on."""
         if len(self._laid_out(self.content_size.width)) > _MOST_LINES:
             self.post_message(self.ListRequested(self))
         else:

@@ -1,4 +1,4 @@
-"""The frame that every dialog shares: one box, a head, a body that scrolls, and a bottom line of keys."""
+"""The base class of dialogs: a box with a head, a body that scrolls, and a bottom line of keys."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from store.domain.text import one_line, sanitise
 ResultT = TypeVar("ResultT")
 
 KEY_MARK = "▸"
-"""Is shown before the line that the keys act on, so that it is seen without colour."""
+"""The glyph before the line that the keys act on, so that it is visible without colour."""
 
 _WIDTHS = [(0, "-tiny"), (60, "-narrow"), (81, "-wide")]
 _HEIGHTS = [(0, "-low"), (14, "-middling"), (30, "-tall")]
 
 
 class Words(Static):
-    """A text from anywhere, made safe to show; it takes no room while it is empty."""
+    """A text that is sanitised to be shown; hidden while it is empty."""
 
     DEFAULT_CSS = "Words.-empty { display: none; }"
 
@@ -40,14 +40,14 @@ class Words(Static):
 
 
 class KeyLine(Static):
-    """The keys that act here, each with what it does; a click on one presses it."""
+    """The keys of a dialog with their labels; a click on one presses it."""
 
     def __init__(self, keys: tuple[tuple[str, str], ...], *, id: str | None = None) -> None:
         super().__init__(markup=False, id=id)
         self.show(keys)
 
     def show(self, keys: tuple[tuple[str, str], ...]) -> None:
-        """Show these (key, words) pairs from now on."""
+        """Show these (key, label) pairs from now on."""
         parts: list[Content] = []
         for key, words in keys:
             part = Content.assemble((one_line(key), "bold $accent"), (f" {one_line(words)}", "$foreground 70%"))
@@ -62,7 +62,7 @@ class KeyLine(Static):
 
 
 class Dialog(ModalScreen[ResultT]):
-    """A box over the screen. A subclass gives `head`, `body` and `foot`, and ends with `finish`.
+    """A modal box over the screen. A subclass implements `head`, `body` and `foot`, and ends with `finish`.
 
     Narrow terminals get it at full width, low ones without its border; the body scrolls when it does not fit.
     """
@@ -97,7 +97,7 @@ class Dialog(ModalScreen[ResultT]):
         self._finished = False
 
     def _on_mount(self, event: events.Mount) -> None:
-        # What was stated before would lie over what is asked now.
+        # An earlier toast would lie over the dialog.
         self.app.clear_notifications()
         super()._on_mount(event)
 
@@ -108,15 +108,15 @@ class Dialog(ModalScreen[ResultT]):
             yield Vertical(*self.foot(), KeyLine(self.KEYS, id="keys"), id="foot")
 
     def head(self) -> list[Widget]:
-        """What is shown under the title, always in sight."""
+        """The widgets under the title, which do not scroll."""
         return []
 
     def body(self) -> Widget:
-        """What scrolls; its id must be `body`."""
+        """The widget that scrolls; its id must be `body`."""
         raise NotImplementedError
 
     def foot(self) -> list[Widget]:
-        """What is shown above the bottom line, always in sight."""
+        """The widgets above the bottom line, which do not scroll."""
         return []
 
     def press(self, key: str) -> None:
@@ -125,7 +125,7 @@ class Dialog(ModalScreen[ResultT]):
             self.action_leave()
 
     def action_leave(self) -> None:
-        """End with nothing done."""
+        """End with None."""
         self.finish(None)
 
     def finish(self, result: ResultT | None) -> None:

@@ -1,4 +1,4 @@
-"""The filter in sight: a line of chips, and the line that searches as one types."""
+"""The filter bar of a list: chips for its facets, and the search input."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SEARCH = "search"
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One part of the filter: its key for the caller, its label, and what it is narrowed to (None: to nothing)."""
+    """One part of the filter: its key for the caller, its label, and its value (None where it does not filter)."""
 
     key: str
     label: str
@@ -91,7 +91,7 @@ class FilterBar(Widget):
 
 
 class SearchInput(Line):
-    """The line to search in. Textual's `Changed` is posted as one types.
+    """The search input. Textual's `Changed` is posted at every edit of its text.
 
     | key | does |
     |---|---|
@@ -108,10 +108,10 @@ class SearchInput(Line):
     ]
 
     class ToList(Message):
-        """The list is to have the keys."""
+        """The focus is to go to the list; the text stays."""
 
     class Left(Message):
-        """Searching was given up."""
+        """The search was left with esc."""
 
     def __init__(self, value: str = "", *, id: str | None = None) -> None:
         super().__init__(value, placeholder="search references, texts and notes", id=id)
@@ -122,5 +122,5 @@ class SearchInput(Line):
         self.post_message(self.Left())
 
     def action_to_list(self) -> None:
-        """Hand the keys to the list; the text stays."""
+        """Ask for the focus to go to the list; the text stays."""
         self.post_message(self.ToList())

@@ -1,4 +1,4 @@
-"""The one dialog for every edit: given its fields, it hands back what was typed and saves nothing itself."""
+"""The form dialog for edits: given its fields, it returns their values, and saves nothing itself."""
 
 from __future__ import annotations
 
@@ -29,13 +29,12 @@ Values = dict[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One field: its name for the caller, its label, and what may be put in it.
+    """One field of a form: its name for the caller, its label, and the values that it accepts.
 
     `choices` are (stored, shown) pairs; a yes-no field stores "yes" or "no". `limit` is in bytes for a text and
-    in characters for a line. A `free` date takes any words ("in the coming weeks") and states whether a day can
-    be read; one that is `past` has happened, so that "30 June" is the last one and not the next. A date that
-    follows from the day ("+3 months") is handed back as what it means; a value that nobody touched, as it was
-    given.
+    in characters for a line. A `free` date accepts any text ("in the coming weeks"), and the form shows whether a
+    day can be parsed; with `past`, "30 June" is the last one and not the next. A relative date ("+3 months") is
+    returned as the date that it means; an unedited value, unchanged.
     """
 
     name: str
@@ -51,9 +50,9 @@ class FormField:
 
 
 def understood(text: str, *, free: bool = False, today: date | None = None, past: bool = False) -> tuple[str, bool]:
-    """The days that a text means, in words, and whether it may be saved as a date. An empty text is none, and may be saved.
+    """Parse a typed date to the days that it means, as text, and whether it may be saved; an empty one may.
 
-    Without `today`, what follows from the day ("+3 months", "30 June") is not understood.
+    Without `today`, a relative date ("+3 months", "30 June") is not understood.
     """
     if not text.strip():
         return "", True
@@ -73,7 +72,7 @@ def understood(text: str, *, free: bool = False, today: date | None = None, past
 
 
 class _Entry(Vertical):
-    """A field on the screen: its label, where it is filled in, and the sentence beneath."""
+    """The widget of a field: its label, its input, and a line under it for hints and errors."""
 
     def __init__(self, field: FormField, value: str | None, id: str, today: date) -> None:
         self.field = field
@@ -91,7 +90,7 @@ class _Entry(Vertical):
         self.hint_line = Words(classes="said")
         super().__init__(label, Vertical(entry, self.hint_line, classes="entry"), id=id, classes=f"field -{field.kind}")
         self.fresh = bool(value) and not isinstance(entry, Choices) and altered(value or "")
-        """Whether the sentence beneath is about the change that is still to be reported, and outlives it."""
+        """Whether the hint is about a change whose message is still to come, which must not replace it."""
         if self.fresh:
             self.show_hint(MADE_VISIBLE)
         else:
@@ -99,32 +98,32 @@ class _Entry(Vertical):
 
     @property
     def value(self) -> str | None:
-        """What is shown in it, as typed; None when empty."""
+        """The value of the input, as typed; None when empty."""
         entry = self.entry
         return (entry.text if isinstance(entry, TextBox) else entry.value) or None
 
     def show_hint(self, sentence: str, *, wrong: bool = False) -> None:
-        """Show a sentence beneath the field."""
+        """Show a hint or, with `wrong`, an error under the input."""
         self.hint_line.show(sentence)
         self.hint_line.set_class(wrong, "-wrong")
 
     def show_meaning(self) -> None:
-        """Report what a date is understood as; of a choice, its hint."""
+        """Show under the input the days that a date means, or the hint of a choice."""
         if self.field.kind == "date":
             self.show_hint(self._understood(self.value or "")[0])
         else:
             self.show_hint(self.field.hint if isinstance(self.entry, Choices) else "")
 
     def _understood(self, typed: str) -> tuple[str, bool]:
-        """Report what a date is understood as.
+        """As `understood`, for this field.
 
-        One that nobody touched stays as it is: the day gives it no new meaning.
+        One that nobody touched stays as it is: a relative date gets no new meaning today.
         """
         field, here = self.field, typed == self.field.value
         return understood(typed, free=field.free or here, today=None if here else self._today, past=field.past)
 
     def checked(self) -> str | None:
-        """The value as it may be stored. Raises ValueError with the sentence for the person."""
+        """The validated value, to be stored. Raises ValueError with the sentence to show."""
         field, typed = self.field, self.value
         if typed is not None and not isinstance(self.entry, Choices):
             typed = validate_text(typed, lines=field.kind == "text", limit=field.limit) or None
@@ -141,7 +140,7 @@ class _Entry(Vertical):
 
 
 class Form(Dialog[Values]):
-    """Ends with the values by name (None for an empty one), or None when left.
+    """A dialog of fields: ends with their values by name (None for an empty one), or None when left.
 
     | key | does |
     |---|---|
@@ -153,7 +152,7 @@ class Form(Dialog[Values]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", show=False),
         Binding("escape", "leave", show=False),
-        # First of all, so that what is typed right after it goes to the next field.
+        # With priority, so that what is typed right after it goes to the next field.
         Binding("tab", "app.focus_next", show=False, priority=True),
         Binding("shift+tab", "app.focus_previous", show=False, priority=True),
     ]
@@ -173,7 +172,7 @@ class Form(Dialog[Values]):
     Form #problem { max-height: 4; }
     """
     DRAFT_EVERY = 1.0
-    """Seconds between two keepings of the draft."""
+    """Seconds between two saves of the draft."""
 
     def __init__(
         self,
@@ -187,13 +186,12 @@ class Form(Dialog[Values]):
         submit: Callable[[Values], str | None] | None = None,
         today: date | None = None,
     ) -> None:
-        """Given the fields, and what to do with what is typed.
+        """`first_focus` names the field that gets the focus (else the first).
 
-        `first_focus` names the field that has the focus (else the first). `draft` is what was typed before and takes
-        the place of the fields' values. `keep_draft` gets what is typed, unchecked, at most once a second and on
-        leaving. `submit` gets the checked values on saving and returns None when they are saved, or a sentence to be
-        shown while the form stays open; without it the form just ends with them. `today` is the day that dates like
-        "tomorrow" go by; None is the computer's own.
+        `draft` has values typed before, which replace those of the fields. `keep_draft` is called with the values,
+        not validated, at most once a second and on leaving. `submit` is called with the validated values on saving,
+        and returns None when they are saved, or a sentence to show while the form stays open; without it the form
+        ends with them. Relative dates are relative to `today`, by default the computer's.
         """
         super().__init__(title, intro)
         draft_values = draft or {}
@@ -221,11 +219,11 @@ class Form(Dialog[Values]):
             self._entries[self._start].entry.focus()
 
     def values(self) -> Values:
-        """What is shown in the fields now, as typed and unchecked."""
+        """The values of the fields as typed, not validated."""
         return {name: entry.value for name, entry in self._entries.items()}
 
     def show_problem(self, text: str) -> None:
-        """Show above the fields why it could not be saved; what was typed stays. "" takes the sentence away."""
+        """Show above the fields why they could not be saved; "" hides the sentence."""
         self.query_one("#problem", Words).show(text)
 
     def go_to(self, name: str) -> None:
@@ -234,7 +232,7 @@ class Form(Dialog[Values]):
             self._entries[name].entry.focus()
 
     def keep_now(self) -> None:
-        """Hand over the draft at once, if it has changed since it was last handed over."""
+        """Save the draft at once, if it has changed since it was last saved."""
         if self._timer:
             self._timer.stop()
             self._timer = None
@@ -310,12 +308,12 @@ class Form(Dialog[Values]):
         super().press(key)
 
     def action_leave(self) -> None:
-        """Leave; what was typed is handed over as a draft."""
+        """Save what was typed as a draft, and leave."""
         self.keep_now()
         super().action_leave()
 
     def action_save(self) -> None:
-        """Check every field, then have it saved; stay open and report why where that fails."""
+        """Validate every field, then submit the values; where either fails, stay open and show why."""
         if self._finished:
             return
         values: Values = {}

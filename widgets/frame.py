@@ -16,7 +16,7 @@ from widgets.table_line import cut
 
 
 class TopLine(Widget):
-    """The program, the register's name and marking on the left; the day and who is writing on the right."""
+    """The top line: the program, the register's name and marking on the left; the day and the author on the right."""
 
     DEFAULT_CSS = "TopLine { height: 1; padding: 0 1; background: $surface; color: $foreground; }"
 
@@ -46,8 +46,7 @@ class TopLine(Widget):
 
 
 class Title(Widget):
-    """What a screen shows, in bold on the left, and how much of it on the right; where both do not fit, the left is
-    cut."""
+    """The title line of a list: what it shows on the left, its counts on the right; cut to the width, the left first."""
 
     DEFAULT_CSS = "Title { height: 1; padding: 0 1; }"
 
@@ -56,7 +55,7 @@ class Title(Widget):
         self._left = self._right = ""
 
     def show(self, left: str, right: str) -> None:
-        """Show these; nothing is laid out again."""
+        """Show these texts, without a new layout."""
         self._left, self._right = one_line(left), one_line(right)
         self.refresh()
 
@@ -69,12 +68,12 @@ class Title(Widget):
 
 
 class KeysLine(Widget):
-    """A line of keys with what each does; a click presses it. `Pressed` carries the action of what was clicked."""
+    """A line of keys with their labels; a click on one posts `Pressed` with its action."""
 
     DEFAULT_CSS = "KeysLine { height: 1; padding: 0 1; color: $foreground; background: $surface; }"
 
     class Pressed(Message):
-        """A part of the line was clicked; `action` is what it represents."""
+        """A key was clicked; `action` is the action that it is bound to."""
 
         def __init__(self, action: str) -> None:
             super().__init__()
@@ -86,13 +85,13 @@ class KeysLine(Widget):
         self._current = ""
 
     def show(self, parts: Sequence[tuple[str, str, str]], current: str = "") -> None:
-        """Show (key, label, action) parts; `current` is the action of the one that is on."""
+        """Show (key, label, action) parts; `current` is the action of the one to underline."""
         self._parts = tuple((one_line(key), one_line(label), action) for key, label, action in parts)
         self._current = current
         self.refresh()
 
     def _placed(self) -> list[tuple[int, int, str, str, str]]:
-        """Start, end, key, label and action of the parts there is room for; the last always stays."""
+        """Start, end, key, label and action of the parts that fit the width; the last one always does."""
         width = self.size.width
         sizes = [cell_len(key) + 1 + cell_len(label) for key, label, _ in self._parts]
         shown = list(range(len(self._parts)))
@@ -125,7 +124,7 @@ class KeysLine(Widget):
 
 
 class Notice(Widget):
-    """One or two lines of words that matter now: that this is the sample, that a file is only looked at."""
+    """A notice of one or two lines, such as that a register is read-only; hidden while it is empty."""
 
     DEFAULT_CSS = "Notice { height: auto; max-height: 2; padding: 0 1; color: $text-warning; display: none; }"
 
@@ -141,7 +140,7 @@ class Notice(Widget):
     def show(self, text: str) -> None:
         """Show this; "" hides the line."""
         if text == self._text:
-            # To lay the screen out again costs more than all else that a change does.
+            # A new layout of the screen costs more than the rest of a change.
             return
         self._text = text
         self.display = bool(text)

@@ -1,4 +1,4 @@
-"""Everything of one item, in tabs: its description, as lines of the pane."""
+"""The pane of one item: its description in tabs, as paragraphs."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ MARGIN = 19
 TABS = ("overview", "notes", "submissions", "targets", "history", "links")
 
 _ANSWERS = ("Asks", "Lead", "Target")
-"""What answers a heading of a plan: it needs no label under it."""
+"""Labels that are left out on a commitment, as they only repeat the heading above."""
 
 _BLANK = Line(())
 
 
 def item_head(detail: ItemDetail, today: date, aged_after: int = 2) -> tuple[Piece, ...]:
-    """The line over the tabs: reference, status, publication, the two clocks (age and days to the target), theme.
+    """The line over the tabs: reference, status, publication, age, time left to the target, theme, marking.
 
-    What is past its target, or open more than `aged_after` years, is emphasised.
+    An age of more than `aged_after` years, and a target that has passed, are emphasised.
     """
     from store.queries.describe_item import describe_head
 
@@ -34,7 +34,7 @@ def item_head(detail: ItemDetail, today: date, aged_after: int = 2) -> tuple[Pie
         if line.key == "publication" and detail.publication.published:
             text += f", {detail.publication.published}"
         elif line.key == "theme":
-            # The overview states how it is known, and where in the source.
+            # The overview has its basis and place in the source.
             text = f"theme {text}{'†' if line.basis in GUESSED else ''}"
         pieces += [(text, style), (" · ", "quiet")]
     return tuple(pieces[:-1])
@@ -53,7 +53,7 @@ def item_tabs(detail: ItemDetail, changes: int) -> tuple[Tab, ...]:
 
 
 class ItemPane(Pane):
-    """Shows an item. It is given the item whole; which tab is shown is its caller's to choose."""
+    """A pane for one item; the caller gives its detail, and chooses the tab."""
 
     def show_item(
         self,
@@ -78,7 +78,7 @@ class ItemPane(Pane):
         self.show(item_head(detail, today, aged_after), item_tabs(detail, changes), tab, lines, top=top)
 
     def show_nothing(self, sentence: str) -> None:
-        """Show that there is no item here."""
+        """Show a sentence in place of an item."""
         self.show(((sentence, "quiet"),), (), "", ())
 
 
@@ -87,15 +87,14 @@ def _hint(sentence: str) -> Line:
 
 
 def _section(detail: ItemDetail, key: str) -> tuple[LabelledLine, ...]:
-    # Loaded with the first item that is shown, and not by the start.
+    # Imported with the first item that is shown, so that the start does not wait for it.
     from store.queries.describe_item import describe_item
 
     return describe_item(detail, key)[0].lines
 
 
 def described(line: LabelledLine) -> Line:
-    """A line of a description as a paragraph: the label in the margin, after the text its details and how it is
-    known."""
+    """A line of a description as a paragraph: the label in the margin; after the text its details and basis."""
     if not line.pieces:
         return Line(((line.label, "strong"),))
     details, basis = format_details(line), format_basis(line.basis, line.place)
@@ -104,12 +103,12 @@ def described(line: LabelledLine) -> Line:
 
 
 def _whole(lines: Iterable[LabelledLine]) -> list[Line]:
-    """Lines, each with what belongs to it."""
+    """Lines as paragraphs, each followed by its nested lines."""
     return [shown for line in lines for shown in (described(line), *_whole(line.under))]
 
 
 def overview(detail: ItemDetail) -> list[Line]:
-    """What is recorded of an item, each value with how it is known, and the newest position."""
+    """The overview tab: the recorded values, each with its basis, and the newest note of the kind position."""
     lines: list[Line] = []
     is_commitment = detail.row.kind == "commitment"
     for line in _section(detail, "overview"):
@@ -139,7 +138,7 @@ def notes(entities: Sequence[EntityRow], citations: Sequence[EntityRow] = ()) ->
 
 
 def submissions(detail: ItemDetail) -> list[Line]:
-    """Evidence sent, each with the notes that went with it and the replies to it; then replies to nothing known."""
+    """Submissions, each with its evidence notes and replies; then replies without a submission."""
     lines: list[Line] = []
     for line in _section(detail, "submissions"):
         lines += _whole((line,)) + ([_BLANK] if line.key == "submission" else [])
@@ -147,7 +146,7 @@ def submissions(detail: ItemDetail) -> list[Line]:
 
 
 def targets(detail: ItemDetail) -> list[Line]:
-    """The target from its first to the present one, then the actions, done ones last."""
+    """Targets, from the first to the current one, then actions, done ones last."""
     lines = _whole(_section(detail, "targets"))
     lines = lines or [_hint("No target is recorded. Press t to give it one.")]
     for action in _section(detail, "actions"):
@@ -168,7 +167,7 @@ def history_lines(rows: Sequence[HistoryRow]) -> list[Line]:
 
 
 def links(detail: ItemDetail) -> list[Line]:
-    """Other items this one is associated with, and its parts."""
+    """Parts, then links to other items."""
     parts = [replace(part, label="part") for part in _section(detail, "parts")]
     lines = _whole((*parts, *_section(detail, "links")))
     return lines or [_hint("No links. Press c to add one.")]

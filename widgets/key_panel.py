@@ -20,10 +20,10 @@ MORE = "More"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One choice: its key, its label, its heading, what the caller gets.
+    """One choice: its key, its label, its heading, and the value that the panel ends with.
 
-    `disabled_because` is the sentence shown when it cannot act; `current` marks what holds now; with `reason="asked"`
-    (which may be left empty) or "needed" a line asks `ask` before the panel closes; `note` is shown beside it.
+    `disabled_because` is the sentence shown where it cannot be chosen; `current` marks the current value; with a
+    `reason` "asked" (it may be left empty) or "needed", the panel asks `ask` before it closes; `note` is shown beside.
     """
 
     key: str
@@ -39,22 +39,22 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What was chosen; `reason` is None where none was asked, and "" where none was given."""
+    """The result of a key panel: the value chosen; `reason` is None where none was asked, "" where none was given."""
 
     value: str
     reason: str | None
 
 
 class KeyPanel(Dialog[Chosen]):
-    """Given an item and its choices; ends with a Chosen, or None when everything stays as it was.
+    """A dialog with a key for each choice: ends with a Chosen, or None when left.
 
     | key | does |
     |---|---|
-    | a choice's key | take it, or report why it cannot be taken |
+    | a choice's key | choose it, or show why it cannot be chosen |
     | up, down, j, k | move |
-    | enter | take the line under the cursor |
-    | m | show what is seldom needed |
-    | esc | leave everything as it was |
+    | enter | choose the line under the cursor |
+    | m | show the choices of the group MORE |
+    | esc | leave |
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -75,7 +75,7 @@ class KeyPanel(Dialog[Chosen]):
     REASON_KEYS = (("enter", "save; empty counts as no reason given"), ("esc", "leave it as it was"))
 
     def __init__(self, ref: str, title: str, now: str, kind: str, choices: tuple[Choice, ...]) -> None:
-        """`now` states what holds ("▲ Delayed, remain open") and `kind` what the item is ("Recommendation")."""
+        """`now` is the current status ("▲ Delayed, remain open"), `kind` that of the item ("Recommendation")."""
         super().__init__(f"{ref} · {title}" if title else ref, f"{kind}, now {now}")
         self._choices = choices
         self._lines: list[Choice | None] = []
@@ -174,7 +174,7 @@ class KeyPanel(Dialog[Chosen]):
             self.query_one("#body", Rows).move(by)
 
     def action_take(self) -> None:
-        """Take the reason where one was asked, else the line under the cursor; the last one unfolds the rest."""
+        """Accept the reason where one was asked, else choose the line under the cursor; More… unfolds the rest."""
         if self._asking:
             try:
                 reason = validate_text(self.query_one("#reason", Line).value)

@@ -1,4 +1,4 @@
-"""A line to type in, that nothing hidden can be typed or pasted into."""
+"""A one-line input that shows hidden characters, typed or pasted, as visible ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MADE_VISIBLE = "Characters that cannot be seen were made visible."
 
 
 class InputNotice(Message):
-    """Something about what was typed or pasted, to be shown beside it."""
+    """Posted by an input with a sentence about what was typed or pasted, to be shown beside it."""
 
     def __init__(self, sender: Widget, sentence: str) -> None:
         super().__init__()
@@ -22,25 +22,25 @@ class InputNotice(Message):
 
 
 def seen(text: str) -> str:
-    """`sanitise` for text that is being edited: nothing is cut, and tabs stay tabs."""
+    """Sanitise a text that is being edited: nothing is cut, and tabs stay tabs."""
     return "\t".join(sanitise(part, most=len(part) + 1) for part in text.split("\t"))
 
 
 def altered(text: str) -> bool:
-    """Report whether `seen` changes more than spaces and line ends."""
+    """Whether sanitising a text changes more than spaces and line ends."""
     return "".join(seen(text).split()) != "".join(text.split())
 
 
 def too_long(text: str, limit: int) -> str:
-    """The sentence for a paste that cannot fit."""
+    """The sentence for a paste that is longer than the limit of the input."""
     return f"Nothing was pasted: it has {len(text):,} characters, and {limit:,} is the most."
 
 
 async def act_on_own_key(widget: Widget, event: events.Key) -> None:
-    """Act at once on a key that is bound where one types, before the next character goes in.
+    """Run the binding of a key in an input at once, before the next character is inserted.
 
-    Textual leaves such a key to whatever is asked last, the app: a backspace in a burst, typed while the program was
-    busy, would come after the characters that follow it.
+    Textual runs bindings only after the event has bubbled to the app: a backspace typed while the program was busy
+    would come after the characters that follow it.
     """
     for binding in widget._bindings.key_to_bindings.get(event.key, ()):
         if not binding.priority and await widget.app.run_action(binding.action, widget):
@@ -50,7 +50,7 @@ async def act_on_own_key(widget: Widget, event: events.Key) -> None:
 
 
 class Line(Input):
-    """Textual's Input, one row high, that shows and keeps only what can be seen.
+    """Textual's Input, one row high, with its text sanitised.
 
     InputNotice  posted when a paste was altered, or was too long and left out.
     """
@@ -96,7 +96,7 @@ class Line(Input):
         super().replace(shown, start, end)
 
     def take_key(self, event: events.Key) -> None:
-        """Take a character that was typed before the focus had come here."""
+        """Insert a character that was typed before the input had the focus."""
         if event.is_printable and event.character:
             event.stop()
             self.insert_text_at_cursor(event.character)

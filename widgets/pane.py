@@ -1,6 +1,6 @@
-"""A pane of text in tabs: given its tabs and their lines, it shows one and can be read up and down.
+"""A pane with a head, tabs, and a text that scrolls.
 
-It draws line by line, and wraps no more than is read: to show another text lays nothing out again.
+It renders line by line and wraps lazily, as far as is read; to show another text needs no new layout.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from widgets.table_line import hit_pattern
 class Line:
     """One paragraph: pieces of (text, style name), after a hanging margin of `indent` cells; "" styles are plain.
 
-    Styles: strong, quiet, accent, status--… . Text is as recorded: the pane makes it safe to show.
+    Styles: strong, quiet, accent, status--… . Text is as recorded: the pane sanitises it.
     """
 
     pieces: tuple[tuple[str, str], ...]
     indent: int = 0
     label: str = ""
-    """What is shown in the margin before the paragraph."""
+    """The text in the margin of its first row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +65,20 @@ _STYLES = {
 
 
 HEAD_LINES = 2
-"""Lines that the head may have; what does not fit is cut."""
+"""The most lines of the head; the rest is cut."""
 
 AHEAD = 100
-"""Rows wrapped beyond those on the screen, so that the bar of all but long texts is exact."""
+"""Rows wrapped beyond the viewport, so that the scrollbar is exact for all but long texts."""
 
 MOST_ROWS = 10_000
-"""Rows that can be read; the last of them is a remark where more would follow."""
+"""The most rows of a text; where it has more, the last of them is a remark."""
 
 CHUNK = 4_000
 """Characters of a paragraph that are wrapped at a time."""
 
 
 class _Text:
-    """Paragraphs as rows of a width, wrapped as far as they were asked for."""
+    """Paragraphs wrapped lazily to rows of a width, hits highlighted."""
 
     def __init__(self, lines: Sequence[Line], width: int, hits: re.Pattern[str] | None) -> None:
         self.rows: list[Content] = []
@@ -99,7 +99,7 @@ class _Text:
 
     @property
     def length(self) -> int:
-        """How many rows there are; a guess, by characters, where not all are wrapped."""
+        """The number of rows; estimated from the characters where not all are wrapped."""
         return len(self.rows) if self._is_whole else min(MOST_ROWS, max(len(self.rows), self._guess))
 
     @cached_property
@@ -108,7 +108,7 @@ class _Text:
         return sum(1 + length // self._width for length in lengths)
 
     def _wrap(self, hits: re.Pattern[str] | None) -> Iterator[Content]:
-        """Each paragraph in its own margin, hits marked; the label is in the margin of its first row."""
+        """Wrap each paragraph after its margin, hits highlighted; the label is in the margin of its first row."""
         width = self._width
         for line in self._lines:
             indent = line.indent if line.indent < width // 2 else 0
@@ -126,7 +126,7 @@ class Pane(Widget):
     """A head line, tabs, and a text that scrolls. `TabRequested` is posted when a tab is clicked."""
 
     hits: tuple[str, ...] = ()
-    """Words to mark in the text that is shown next."""
+    """Words to highlight in the text that is shown next."""
 
     class TabRequested(Message):
         """A tab was clicked."""
@@ -174,7 +174,7 @@ class Pane(Widget):
         self.refresh()
 
     def scroll(self, by: int) -> None:
-        """Read on by so many lines."""
+        """Scroll by so many lines."""
         self._settle()
         self._turn_to(self._top + by)
 
@@ -185,14 +185,14 @@ class Pane(Widget):
             self.refresh()
 
     def _settle(self) -> None:
-        """Wrap for the width there is, as far as it is read, and keep the first row shown within the text."""
+        """Wrap for the current width, as far as is read, and clamp the scroll position to the text."""
         self._width, height = self.size
         if self._wrapped_for != self._width:
             self._wrapped_for = self._width
             room = max(1, self._width - 2)
             self._fixed = self._head.wrap(room)[:HEAD_LINES] or [Content("")]
             self._fixed += self._tab_bar().wrap(room)[:1] if self._tabs else []
-            # The bar's cell stays free whether the bar is there or not: rows do not depend on how many there are.
+            # The cell of the scrollbar is always reserved, so that wrapping does not depend on the number of rows.
             self._text = _Text(self._lines, max(10, self._width - 3), self._pattern)
         self._room = max(0, height - len(self._fixed))
         wrapped = len(self._text.reach(self._top + self._room + AHEAD))
@@ -212,7 +212,7 @@ class Pane(Widget):
         plain = base.rich_style
         number = y if y < len(self._fixed) else y + self._top
         row = self._row(number)
-        # Every line states where it is in the text, an empty one too: a selection may begin there.
+        # Every line has its offset in the text as metadata, an empty one too: a selection may begin there.
         segments = [Segment(" ", base.rich_style_with_offset(0, number))]
         if row is not None:
             x = 0
@@ -227,14 +227,14 @@ class Pane(Widget):
         return strip.adjust_cell_length(self._width, plain)
 
     def _row(self, number: int) -> Content | None:
-        """A row of the whole, from the head on; None past the end."""
+        """The row with this number, those of the head first; None past the end."""
         if number < len(self._fixed):
             return self._fixed[number]
         number -= len(self._fixed)
         return self._text.rows[number] if number < len(self._text.rows) else None
 
     def _selected(self, row: Content, number: int) -> Content:
-        """The row with what the mouse selected of it."""
+        """The row, with the text that the mouse selected highlighted."""
         span = self.text_selection.get_span(number) if self.text_selection else None
         if span is None:
             return row
@@ -244,14 +244,14 @@ class Pane(Widget):
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The text that the mouse selected."""
         text = "\n".join(row.plain for row in (*self._fixed, *self._text.reach(None)))
-        # Textual reads no selection right that begins or ends past the last line with something in it.
+        # Textual misreads a selection that begins or ends past the last line that is not empty.
         (start, end), row_count = selection, len(text.splitlines())
         if start is not None and start.y >= row_count:
             return None
         return Selection(start, end if end is not None and end.y < row_count else None).extract(text), "\n"
 
     def _draw_bar(self) -> list[Segment]:
-        """The scrollbar, a cell a line; none where all of the text is shown."""
+        """The scrollbar, one segment for each line; empty where all of the text is in sight."""
         length = max(self._text.length, self._top + self._room)
         if length <= self._room or not self._room or self._width < 3:
             return []
@@ -267,7 +267,7 @@ class Pane(Widget):
             back_color=back.rich_color,
             bar_color=(back + thumb).rich_color,
         )
-        # What Textual's own bar does at a click hangs on its cells, and is not for this widget.
+        # The segments carry the click actions of Textual's own scrollbar, which this widget does not have.
         return [Segment(s.text, s.style.clear_meta_and_links() if s.style else RichStyle()) for s in bar.segments]
 
     # -- tabs
@@ -335,13 +335,13 @@ class Pane(Widget):
         self.refresh()
 
     def _drag_to(self, y: int) -> None:
-        """Show the part of the text that a place on the bar represents."""
+        """Scroll to the part of the text at a position on the scrollbar."""
         share = (y - len(self._fixed)) / max(1, self._room - 1)
         self._turn_to(round(share * (self._text.length - self._room)))
 
 
 def _one_line(pieces: Sequence[tuple[str, str]]) -> Content:
-    """Pieces on one line, the spaces between them kept."""
+    """Join pieces on one line, with the spaces between them."""
     parts: list[Content | str | tuple[str, str]] = []
     for text, style in pieces:
         joined = one_line(text)
@@ -354,7 +354,7 @@ def _one_line(pieces: Sequence[tuple[str, str]]) -> Content:
 
 
 def _parts(pieces: Sequence[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
-    """A paragraph made safe, cut where its text has line ends: they stay."""
+    """Sanitise a paragraph, and split it at the line ends of its text."""
     part: list[tuple[str, str]] = []
     for text, style in pieces:
         first, *more = sanitise(text, most=NOTE_LIMIT).split("\n")
@@ -366,7 +366,7 @@ def _parts(pieces: Sequence[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]
 
 
 def _chunks(part: Sequence[tuple[str, str]]) -> Iterator[Content]:
-    """What has no line ends, a few thousand characters at a time; cut before a space where there is one."""
+    """Split a text without line ends into chunks of at most CHUNK characters, before a space where there is one."""
     held: list[Content | str | tuple[str, str]] = []
     for text, name in part:
         style = _STYLES.get(name, "")
@@ -380,11 +380,11 @@ def _chunks(part: Sequence[tuple[str, str]]) -> Iterator[Content]:
 
 
 def _wrapped(part: Sequence[tuple[str, str]], width: int, hits: re.Pattern[str] | None) -> Iterator[Content]:
-    """The rows of what has no line ends; at least one."""
+    """Wrap a text without line ends to rows, at least one."""
     rows: list[Content] = []
     for chunk in _chunks(part):
         yield from rows[:-1]
-        # The last row may have room for what follows it.
+        # The last row may have room for the beginning of the next chunk.
         content = rows[-1] + chunk if rows else chunk
         if hits:
             content = content.highlight_regex(hits, style=_STYLES["hit"])

@@ -1,4 +1,4 @@
-"""Lists to choose from, narrowed as one types: one answer (Picker) or several (MultiPicker)."""
+"""Dialogs to choose from a list, filtered as one types: one option (Picker) or several (MultiPicker)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ResultT = TypeVar("ResultT")
 
 @dataclass(frozen=True, slots=True)
 class PickOption:
-    """One option: its key for the caller, what is shown, how many there are, a quieter note."""
+    """One option: its key for the caller, its label, a count, and a muted note."""
 
     key: str
     label: str
@@ -28,7 +28,7 @@ class PickOption:
 
 
 class _Narrowed(Dialog[ResultT]):
-    """What both pickers share: a line to type in, and the options that hold every word of it."""
+    """Base class of both pickers: an input, and the options that contain every word of its text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
@@ -68,7 +68,7 @@ class _Narrowed(Dialog[ResultT]):
         self._refill(self._first())
 
     def show_options(self, options: tuple[PickOption, ...], *, counting: bool = False) -> None:
-        """Show these options from now on (the counts have come, for example); the cursor stays on its key."""
+        """Replace the options, for example when counts have been read; the cursor stays on its key."""
         here = self._here()
         self._options = options
         self._counting = counting
@@ -124,7 +124,7 @@ class _Narrowed(Dialog[ResultT]):
         self._rows().move(by)
 
     def action_take(self) -> None:
-        """Take what the cursor or the ticks select."""
+        """End with what the cursor or the ticks select."""
         raise NotImplementedError
 
 
@@ -143,7 +143,7 @@ class Picker(_Narrowed[str]):
         empty: str = "There is nothing to choose from.",
         counting: bool = False,
     ) -> None:
-        """`current` is the key that holds now: the cursor starts there."""
+        """`current` is the key of the current value, where the cursor starts."""
         super().__init__(title, options, intro=intro, empty=empty, counting=counting)
         self._current = current
 
@@ -159,7 +159,7 @@ class Picker(_Narrowed[str]):
 
 
 class _TickLine(Line):
-    """A line that leaves the space bar to the list."""
+    """An input that leaves the space key to the list."""
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         return key != "space" and super().check_consume_key(key, character)
@@ -168,8 +168,8 @@ class _TickLine(Line):
 class MultiPicker(_Narrowed[tuple[str, ...]]):
     """Choose several: ends with the ticked keys in the order of the options, or None when left.
 
-    Where no tick was touched, enter on a line without one takes that line alone; where everything was unticked, the
-    result is the empty tuple.
+    Where no tick was changed, enter on an unticked line chooses that line alone; where all were unticked, the result
+    is the empty tuple.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "tick", show=False, priority=True)]

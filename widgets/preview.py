@@ -1,4 +1,4 @@
-"""The preview of many changes at once: what each line will become, what is refused and why, one reason for them all."""
+"""The preview dialog of a batch of changes: new values, refusals and why, and one reason for all of them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NOTHING = "—"
 _QUIET = "windowed-table--muted"
 
 _SHORT = 20
-"""Lines of the terminal below which the lines of the table need the room of the cursor's line shown whole."""
+"""Lines of terminal below which the detail of the cursor's line is hidden, to leave the table its room."""
 
 _REASON_HINTS = {
     "none": "",
@@ -36,8 +36,8 @@ _REASON_HINTS = {
 class PreviewLine:
     """One change: what it is about ("HC-6"), what of it ("Target"), its value now and the one asked for ("" for none).
 
-    `key` is the caller's and is in one line only. `refused` states why it cannot be done ("" where it can); `note`
-    what to mind. Any text will do: it is made safe to show.
+    `key` is the caller's, and unique. `refused` is why it cannot be made ("" where it can), `note` a remark. Text is
+    sanitised to be shown.
     """
 
     key: str
@@ -51,9 +51,9 @@ class PreviewLine:
 
 @dataclass(frozen=True, slots=True)
 class PreviewTaken:
-    """What was taken. `reason` is None where none was asked for and "" where none was given.
+    """The result of an accepted preview. `reason` is None where none was asked for, "" where none was given.
 
-    `left_out` has the keys that the person left out; refused lines are not among them.
+    `left_out` has the keys that the person excluded; refused lines are not among them.
     """
 
     reason: str | None
@@ -61,7 +61,7 @@ class PreviewTaken:
 
 
 class _Table(WindowedTable):
-    """A table that lays its columns out again for each width, from the longest value in each of them."""
+    """A table whose column widths follow from the longest values and from its own width."""
 
     def __init__(self, preview: Preview, lines: Sequence[PreviewLine]) -> None:
         super().__init__(source=preview, empty="There is nothing to change.", id="body")
@@ -78,12 +78,12 @@ class _Table(WindowedTable):
         ]
 
     def on_resize(self) -> None:
-        # One cell less than there is: the scrollbar takes it when it comes.
+        # One cell is reserved for the scrollbar.
         self.columns = _columns(self._longest, self.scrollable_content_region.width - GUTTER - 1)
 
 
 def _columns(longest: Sequence[int], room: int) -> tuple[Column, ...]:
-    """The columns for so many cells: short values get what they need, the others share the rest."""
+    """The columns for a width: short values get the cells that they need, the others share the rest."""
     about = min(max(longest[0], 5), 14)
     what = min(max(longest[1], 4), 18)
     rest = room - about - what - 4 * (2 if room >= 100 else 1)
@@ -100,20 +100,19 @@ def _columns(longest: Sequence[int], room: int) -> tuple[Column, ...]:
 
 
 class Preview(Dialog[PreviewTaken]):
-    """Given the changes; ends with a PreviewTaken, or None when everything stays as it was.
+    """A dialog of changes to be made: ends with a PreviewTaken, or None when left.
 
     | key | does |
     |---|---|
     | up, down, j, k, pgup, pgdn, home, end | move |
-    | space | leave the line out, or take it again; states why it is refused |
+    | space | exclude the line, or include it again; shows why a refused one is refused |
     | tab | go to the reason, and back |
     | down, in the reason | the usual reasons, to choose from |
-    | enter | with a reason to give: from the lines to the reason, there take it all; with none: take it all |
-    | ctrl+s | take it all, from anywhere |
-    | esc | leave everything as it was |
+    | enter | go from the lines to the reason where one is asked for; else, and there, accept |
+    | ctrl+s | accept, from anywhere |
+    | esc | leave |
 
-    Enter never acts on one line: it goes on, to the reason or to the end. Nothing is taken or left out before
-    the lines were on the screen.
+    Enter never acts on a single line. Nothing can be accepted or excluded before the lines were on the screen.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -123,7 +122,7 @@ class Preview(Dialog[PreviewTaken]):
         Binding("down", "usual", show=False),
         Binding("pageup", "page(-1)", show=False),
         Binding("pagedown", "page(1)", show=False),
-        # First of all: the table would report that a row was chosen, and letters typed after these are for the reason.
+        # With priority: the table would select a row, and letters typed after these keys are for the reason.
         Binding("enter", "go_on", show=False, priority=True),
         Binding("tab,shift+tab", "change_place", show=False, priority=True),
     ]
@@ -149,11 +148,9 @@ class Preview(Dialog[PreviewTaken]):
         reasons: tuple[str, ...] = (),
         verb: str = "do it",
     ) -> None:
-        """Given the lines, of which only those on the screen are drawn; `verb` states what taking them does ("move
-        them").
+        """`reason` is whether one is asked for; `reasons` are the usual ones, to choose from and edit.
 
-        `reason` states whether one is asked for; `reasons` are the usual ones, to choose from and write on.
-        Raises ValueError where two lines have the same key.
+        `verb` is the label of the key that accepts ("move them"). Raises ValueError where two lines have the same key.
         """
         super().__init__(title, summary)
         self._lines = lines
@@ -176,11 +173,11 @@ class Preview(Dialog[PreviewTaken]):
 
     @property
     def count(self) -> int:
-        """How many lines there are: the table asks."""
+        """The number of lines; the dialog is the source of its table."""
         return len(self._lines)
 
     def rows(self, start: int, count: int) -> list[Row]:
-        """The lines of this part as rows: the table asks."""
+        """The lines from `start` on, as rows of the table."""
         return [self._row(line) for line in self._lines[start : start + count]]
 
     def head(self) -> list[Widget]:
@@ -195,7 +192,7 @@ class Preview(Dialog[PreviewTaken]):
     def on_mount(self) -> None:
         self._table.ticked = self._taken
         self._table.styles.min_height = 1
-        # As high as its rows and the header; the box cuts it where there is no room for that.
+        # As high as its rows and the header; the box limits it.
         self._table.styles.height = max(1, len(self._lines)) + 1
         self.call_after_refresh(self._seen)
 
@@ -238,7 +235,7 @@ class Preview(Dialog[PreviewTaken]):
         return self._reason.has_focus
 
     def _show_problem(self, sentence: str, *, wrong: bool = False) -> None:
-        # To lay the dialog out again costs more than the rest of a key, so only for news.
+        # A new layout costs more than the rest of a key, so only where the sentence has changed.
         if sentence == self._sentence:
             return
         self._sentence = sentence
@@ -246,7 +243,7 @@ class Preview(Dialog[PreviewTaken]):
         self._problem.set_class(wrong, "-wrong")
 
     def _show_detail(self) -> None:
-        """Show the cursor's line whole, for what the columns had to cut."""
+        """Show the texts of the cursor's line in full, where the columns cut them."""
         line = self._by_key.get(self._table.cursor_key or "")
         if line is None:
             return
@@ -263,7 +260,7 @@ class Preview(Dialog[PreviewTaken]):
         self._show_detail()
 
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
-        # Only a click comes here: enter is taken before the table sees it.
+        # Only a click posts this: enter has a priority binding.
         event.stop()
         self.action_leave_out()
 
@@ -286,11 +283,11 @@ class Preview(Dialog[PreviewTaken]):
         super().press(key)
 
     def action_page(self, step: int) -> None:
-        """Move the lines by so many pages while the reason is being written."""
+        """Move the table by so many pages while the reason has the focus."""
         self._table.action_page(step)
 
     def action_leave_out(self) -> None:
-        """Leave the cursor's line out, or take it again; a refused one stays refused."""
+        """Exclude the cursor's line, or include it again; a refused one stays refused."""
         line = self._by_key.get(self._table.cursor_key or "")
         if line is None or not self._is_seen:
             return
@@ -305,19 +302,19 @@ class Preview(Dialog[PreviewTaken]):
         self._show_detail()
 
     def action_change_place(self) -> None:
-        """Go from the lines to the reason, or back; where no reason is asked for there is nowhere to go."""
+        """Move the focus from the table to the reason, or back; nothing where no reason is asked for."""
         if self._is_asking and self._is_seen:
             self.set_focus(self._table if self._is_in_reason else self._reason)
 
     def action_go_on(self) -> None:
-        """Go to the reason where one is asked for; from there, or where none is, take it all."""
+        """Go to the reason where one is asked for; from there, or where none is, accept."""
         if self._is_asking and not self._is_in_reason:
             self.action_change_place()
         else:
             self.action_take()
 
     def action_usual(self) -> None:
-        """List the usual reasons; the one chosen takes the place of what was written, and can be written on."""
+        """List the usual reasons; the one chosen replaces the text of the reason, and can be edited."""
         if not self._usual or not self._is_in_reason:
             return
 
@@ -330,7 +327,7 @@ class Preview(Dialog[PreviewTaken]):
         self.app.push_screen(Picker("The usual reasons", options), chosen)
 
     def action_take(self) -> None:
-        """End with what is ticked, or report why that cannot be."""
+        """Accept the lines that are not excluded, or show why that is not possible."""
         if not self._is_seen:
             return
         if not self._taken:

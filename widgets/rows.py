@@ -1,4 +1,4 @@
-"""A short list in a dialog: headings, lines that can be chosen, a figure to the right. Drawn line by line."""
+"""A short list for dialogs: headings, rows that can be chosen, and a text at the right edge. Rendered line by line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from widgets.dialog import KEY_MARK
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line: a mark in front (a key, a tick), the text, a quieter note after it, a figure to the right."""
+    """One row: a mark in front (a key, a tick), the text, a muted note after it, a text at the right edge."""
 
     text: str
     mark: str = ""
@@ -29,7 +29,7 @@ class Row:
 
 
 class Rows(ScrollView, can_focus=False):
-    """Rows with one of them under the cursor; whoever holds it moves the cursor.
+    """Rows with a cursor, which the dialog that has them moves.
 
     Pressed  posted when a row that is no heading was clicked.
     """
@@ -56,7 +56,7 @@ class Rows(ScrollView, can_focus=False):
         self.virtual_size = Size(1, len(rows))
 
     def show(self, rows: tuple[Row, ...], cursor: int = 0) -> None:
-        """Show other rows, with the cursor on the one of that number."""
+        """Show other rows, with the cursor on the one of that index."""
         self.rows = rows
         self.cursor = cursor
         self.virtual_size = Size(1, len(rows))

@@ -1,6 +1,6 @@
-"""What a table is given (columns, rows and where they come from) and one line of it as pieces of text.
+"""The data of a table (columns, rows and their source), and one line of it as styled pieces of text.
 
-Plain functions, no widget: columns that fit a width, cells that are cut, hits that are marked.
+No widget, only functions: fit columns to a width, truncate cells, mark search hits.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from rich.cells import cell_len, get_character_cell_size, set_cell_size
 from store.domain.text import one_line, sanitise
 
 Cell = str | tuple[str, str] | list[tuple[str, str]]
-"""What a cell holds: a text, a text with a style's name, or several of those (a stacked bar)."""
+"""The content of a cell: a text, a text with the name of a style, or several of those (a stacked bar)."""
 
 
 OVERSCAN = 10
-"""Rows asked for above and below the screen, so that a few steps need no new question."""
+"""Rows read above and below the viewport, so that a few steps need no new read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Row:
 
 
 class Rows(Protocol):
-    """Where rows come from. Both are called on the screen's thread, between two frames: they must be quick."""
+    """The interface of a source of rows. Both members are called in the app's thread, between frames: must be fast."""
 
     @property
     def count(self) -> int:
@@ -75,7 +75,7 @@ class NoRows:
 
 
 class Window:
-    """What is kept of a source: its count, and the few rows last asked for."""
+    """The cached window of a source: its count, and the rows last read."""
 
     def __init__(self, source: Rows) -> None:
         self.source = source
@@ -84,9 +84,9 @@ class Window:
         self._rows: Sequence[Row] = ()
 
     def row(self, index: int, top: int, page: int) -> Row | None:
-        """The row at a place, asked for with its neighbours; None where the source has no such row.
+        """The row at an index, read together with its neighbours; None where the source has no such row.
 
-        `top` is the first place on the screen and `page` how many there are.
+        `top` is the first index in the viewport, and `page` the number of rows there.
         """
         if index not in self._span:
             if not top <= index < top + page:
@@ -101,12 +101,12 @@ class Window:
         return self._rows[at] if at < len(self._rows) else None
 
     def place_of(self, key: str) -> int | None:
-        """The place of a row among those that are kept."""
+        """The index of the row with this key, or None where it is not cached."""
         return next((self._span.start + n for n, row in enumerate(self._rows) if row.key == key), None)
 
 
 class Place(NamedTuple):
-    """Where a column is on the line: its number, and its first cell and width past the gutter."""
+    """The position of a column on the line: its index, and its first cell and width, without the gutter."""
 
     number: int
     x: int
@@ -122,7 +122,7 @@ class Piece(NamedTuple):
 
 
 def place_columns(columns: Sequence[Column], width: int) -> list[Place]:
-    """Choose which columns fit a line of so many cells, and where; at least one always does."""
+    """Choose the columns that fit a line of so many cells, at least one, and position them."""
     gap = 2 if width >= 100 else 1
     shown = list(range(len(columns)))
 
@@ -145,19 +145,19 @@ def place_columns(columns: Sequence[Column], width: int) -> list[Place]:
 
 
 def width_of(text: str) -> int:
-    """How many cells a text without controls takes."""
+    """The width in cells of a text without control characters."""
     return len(text) if text.isascii() else cell_len(text)
 
 
 def cut(text: str, width: int) -> str:
-    """A text in at most so many cells, ending in … where something was cut."""
+    """Truncate a text to so many cells; it ends in … where something was cut."""
     if width_of(text) <= width:
         return text
     return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
 
 
 def cut_pieces(pieces: list[Piece], width: int) -> list[Piece]:
-    """The same for several pieces: what fits of them, the last one ending in … where something was cut."""
+    """Truncate pieces to so many cells in all; the last one ends in … where something was cut."""
     sizes = [width_of(piece.text) for piece in pieces]
     if sum(sizes) <= width:
         return pieces
@@ -173,13 +173,13 @@ def cut_pieces(pieces: list[Piece], width: int) -> list[Piece]:
 
 @lru_cache(64)
 def hit_pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
-    """What finds any of the words, whatever their case; None where there is no word."""
+    """The pattern that matches any of the words, in any case; None where there is no word."""
     words_found = sorted({plain for word in words if (plain := one_line(word))}, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, words_found)), re.IGNORECASE) if words_found else None
 
 
 def cell_pieces(cell: Cell, pattern: re.Pattern[str] | None) -> list[Piece]:
-    """A cell's text made safe to show, hits apart."""
+    """Sanitise the text of a cell, and split it into pieces, search hits apart."""
     if isinstance(cell, str):
         given = [(one_line(cell), "")]
     elif isinstance(cell, tuple):
@@ -212,12 +212,12 @@ def _mark(text: str, style: str, pattern: re.Pattern[str]) -> Iterable[Piece]:
 
 
 def _joined(text: str, at: int) -> bool:
-    """Whether the character belongs to the one before it (an accent, a joined emoji): never cut between the two."""
+    """Whether a character combines with the one before it (an accent, a joined emoji): the two are never split."""
     return text[at - 1] == "\u200d" or text[at] in "\u200d\ufe0f" or not get_character_cell_size(text[at])
 
 
 def header_line(columns: Sequence[Column], places: Sequence[Place], sort: tuple[str, bool] | None) -> str:
-    """The labels on one line, with an arrow after the one that is sorted by."""
+    """The labels of the columns on one line, with an arrow after the one that is sorted by."""
     line = ""
     for place in places:
         column = columns[place.number]
@@ -233,7 +233,7 @@ def header_line(columns: Sequence[Column], places: Sequence[Place], sort: tuple[
 def row_pieces(
     row: Row, columns: Sequence[Column], places: Sequence[Place], width: int, pattern: re.Pattern[str] | None
 ) -> list[Piece]:
-    """A row on one line of so many cells; what a heading states runs across the columns."""
+    """Lay out a row as pieces on one line of so many cells; a heading spans the columns."""
     cells = row.cells
     if len(cells) == 1:
         return cut_pieces(cell_pieces(cells[0], pattern), width)
@@ -260,7 +260,7 @@ def row_pieces(
 
 
 def _joined_up(pieces: Iterable[Piece]) -> list[Piece]:
-    """The same text in as few pieces as its styles allow: each one costs time to draw."""
+    """Merge adjacent pieces of the same style: each piece costs time to draw."""
     joined: list[Piece] = []
     for piece in pieces:
         text, style, hit = piece

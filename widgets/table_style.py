@@ -1,4 +1,4 @@
-"""How a table looks: the parts of it that a style sheet may name, and the styles that they have."""
+"""The component classes of a table, and its default CSS."""
 
 COMPONENT_CLASSES = {
     "windowed-table--header",

@@ -1,4 +1,4 @@
-"""A box for a text of several lines, that nothing hidden can be typed or pasted into."""
+"""A multi-line input that shows hidden characters, typed or pasted, as visible ones."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from widgets.line import MADE_VISIBLE, InputNotice, act_on_own_key, altered, see
 
 
 class TextBox(TextArea):
-    """Textual's TextArea, wrapped, that shows and keeps only what can be seen; tab moves on.
+    """Textual's TextArea, soft-wrapped, with its text sanitised; tab moves the focus on.
 
     InputNotice  posted when a paste was altered, or was too long and left out.
     """
@@ -55,13 +55,12 @@ class TextBox(TextArea):
         return super().replace(seen(insert), start, end, maintain_selection_offset=maintain_selection_offset)
 
     def _recompute_cursor_offset(self) -> None:
-        """As Textual's; while an undo takes lines away, the cursor is still in one that is gone, and has no place
-        yet."""
+        """As Textual's, without its error during an undo, when the cursor is still on a line that is gone."""
         with suppress(ValueError, IndexError):
             super()._recompute_cursor_offset()  # type: ignore[no-untyped-call]
 
     def take_key(self, event: events.Key) -> None:
-        """Take a character or line end that was typed before the focus had come here."""
+        """Insert a character or line end that was typed before the box had the focus."""
         character = "\n" if event.key == "enter" else event.character if event.is_printable else None
         if character:
             event.stop()

@@ -1,7 +1,7 @@
-"""A table that knows only the rows on the screen: what a key costs does not grow with what lies above and below.
+"""A virtualised table: it reads only the rows around its viewport, so the cost of a key does not grow with the rows.
 
-It is given its columns and a source of rows, and states where the cursor is and what was chosen. Nothing that it
-is given is read as markup.
+It is given columns and a source of rows, and posts messages about the cursor and the row chosen. Text is never parsed
+as markup.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ GUTTER = 3
 
 
 class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
-    """A table of any length with one cursor row, ticks, marked hits and a header that stays."""
+    """A virtualised table with a cursor row, ticks, highlighted search hits and a fixed header."""
 
     ALLOW_SELECT = False
 
@@ -80,10 +80,10 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
     """The keys of the rows that show a tick."""
 
     hits: reactive[tuple[str, ...]] = reactive[tuple[str, ...]]((), init=False)
-    """Words to mark wherever a cell has them, in any case."""
+    """Words to highlight in the cells, in any case."""
 
     sort: reactive[tuple[str, bool] | None] = reactive[tuple[str, bool] | None](None, init=False)
-    """The key of the column sorted by and whether from the last to the first; None shows no arrow."""
+    """The key of the column sorted by, and whether descending; None shows no arrow."""
 
     empty_text: reactive[str] = reactive("", init=False)
     """The text instead of rows where there are none; may have several lines."""
@@ -102,7 +102,7 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
             return self.table
 
     class RowMessage(TableMessage):
-        """Base of messages about a row: its key, and its place from 0."""
+        """Base of messages about a row: its key, and its index from 0."""
 
         def __init__(self, table: WindowedTable, key: str, index: int) -> None:
             super().__init__(table)
@@ -110,7 +110,7 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
             self.index = index
 
     class RowHighlighted(RowMessage):
-        """The cursor is on another row, or its row is at another place. Not sent where there are no rows."""
+        """The cursor is on another row, or its row is at another index. Not posted where there are no rows."""
 
     class RowSelected(RowMessage):
         """A row was chosen: enter, or a click on the cursor's row."""
@@ -140,12 +140,12 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def count(self) -> int:
-        """How many rows the source reported it has."""
+        """The number of rows, as last read from the source."""
         return self._window.count
 
     @property
     def cursor_index(self) -> int | None:
-        """The cursor's place, from 0; None where there are no rows."""
+        """The index of the cursor's row, from 0; None where there are no rows."""
         return self._cursor if self.count else None
 
     @property
@@ -154,7 +154,7 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
         return self._cursor_key
 
     def set_source(self, source: Rows, *, cursor_key: str | None = None, position: int | None = None) -> None:
-        """Show other rows.
+        """Show the rows of another source.
 
         With `position` the cursor goes there and stays on its line of the screen where it can. With `cursor_key` alone
         it stays where it is, or follows that row if it is near. With neither it goes to the first row.
@@ -177,11 +177,11 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._place_cursor(index, self.scroll_offset.y if is_scrolled_away else self._top_for(index, index - line))
 
     def refresh_rows(self) -> None:
-        """Ask the source again, for its count too; the cursor stays with its row, or at its place if that is gone."""
+        """Read the source again, its count too; the cursor stays with its row, or at its index if that is gone."""
         self.set_source(self._window.source, cursor_key=self._cursor_key or "")
 
     def move_to(self, index: int) -> None:
-        """Move the cursor to a row, the nearest one where there is no such place."""
+        """Move the cursor to the row at an index, or the nearest one."""
         index = self._within(index)
         self._place_cursor(index, self._top_for(index, self.scroll_offset.y))
 
@@ -246,7 +246,7 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
             self.move_to(index)
 
     def notify_style_update(self) -> None:
-        """Forget what was drawn in the old styles."""
+        """Clear the line cache, which has the old styles."""
         super().notify_style_update()
         self._styles_by_name.clear()
         self._strips.clear()
@@ -269,12 +269,12 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._strips.clear()
 
     def _measure(self) -> None:
-        """Take the room there is; kept, because to ask for it at every line costs more than to draw some."""
+        """Cache the size of the viewport: to compute it for every line costs more than to draw some."""
         self._width, self._height = self.scrollable_content_region.size
 
     @property
     def _header(self) -> int:
-        """Lines of header: none where the row would have no line left."""
+        """The number of header lines: 0 where no line would be left for a row."""
         return 1 if self._height > 1 else 0
 
     @property
@@ -289,7 +289,7 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
         return clamp(index, 0, max(0, self.count - 1))
 
     def _top_for(self, index: int, top: int) -> int:
-        """The first row to show: the one wanted, or the nearest that leaves the row in sight."""
+        """The first row of the viewport: `top`, or the nearest one that leaves the row at `index` in sight."""
         top = clamp(top, index - self._page + 1, index)
         return clamp(top, 0, max(0, self.count - self._page))
 
@@ -300,14 +300,14 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
         return self._window.row(index, self.scroll_offset.y, self._page)
 
     def _find_near(self, key: str, index: int) -> int:
-        """The place of a row near another place; that place where the row is not near."""
+        """The index of the row with this key, if it is cached near an index; else that index."""
         if (row := self._row(index)) is None or row.key == key:
             return index
         found = self._window.place_of(key)
         return index if found is None else found
 
     def _place_cursor(self, index: int, top: int) -> None:
-        """Put the cursor on a row, with `top` as the first row shown, and report it if it is news."""
+        """Move the cursor to a row, with `top` as the first row shown; post RowHighlighted if key or index changed."""
         before, self._cursor = self._cursor, index
         self.scroll_to(y=top, animate=False, force=True)
         row = self._row(index) if self.count else None
@@ -322,7 +322,7 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
                 self.post_message(self.RowHighlighted(self, row.key, index))
 
     def _style(self, name: str) -> Style:
-        """The style of a component, or the table's own for a name that it does not know."""
+        """The cached style of a component class; the table's own for "" or an unknown name."""
         if (style := self._styles_by_name.get(name)) is None:
             own = self.rich_style
             style = self.get_component_rich_style(name, default=own) if name else own

@@ -1,4 +1,4 @@
-"""What a person can do, in the imperative, by subject. A command checks its rules and writes its changes."""
+"""Commands: the edits that a person can make, by subject. A command checks its rules and writes its changes."""
 
 from store.commands.actions import AddAction, FinishAction, MoveTarget
 from store.commands.base import Command

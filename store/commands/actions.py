@@ -11,12 +11,10 @@ from store.log.writer import ChangeWriter
 
 
 class MoveTarget(Command):
-    """Set or move the target of an item; the first target stays in the log.
+    """Set or move the target of an item; a reason is required for a later target, or for one without a day.
 
-    A reason is required for a later target, or for one without a day.
-
-    `text` is as written, and empty to state that there is none; `earliest` and `latest` (ISO days) are for words
-    that no day can be read from.
+    `text` is as written, "" for no target; `earliest` and `latest` are its bounds (ISO days) where they cannot be
+    parsed from the text; `said` and `where` are when and where it was stated.
     """
 
     item: str
@@ -50,7 +48,7 @@ class MoveTarget(Command):
         now = writer.current(self.item, "target").value
         given = self.earliest or self.latest
         if isinstance(now, dict) and now["text"] == self.text and not given:
-            # The same words mean what they meant: "June" is not parsed again a year later.
+            # An unchanged text is not parsed again: "June" keeps the year that it had.
             return {**now, **{name: value for name, value in more.items() if value}}
         value = target_value(self.text, today=None if given else writer.today) | more
         value["earliest"] = self.earliest or value.get("earliest")
@@ -59,9 +57,10 @@ class MoveTarget(Command):
 
 
 class AddAction(FieldsCommand):
-    """Add an action (promise, milestone or dependency) to an item; `said` and `where` are of its due date.
+    """Add an action (promise, milestone or dependency) to an item.
 
-    A dependency waits on another body or programme, `whose`, `since` a day.
+    `said` and `where` are when and where the due date was stated. A dependency waits on `whose`, another body or
+    programme, `since` a day.
     """
 
     entity_kind = "action"

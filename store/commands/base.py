@@ -71,7 +71,7 @@ def part_date(
 
 
 EARLIEST = date(1990, 1, 1)
-"""Before this nothing was sent, replied or finished: the year is mistyped."""
+"""The earliest day accepted for a past event: before it the year is mistyped."""
 
 
 def past_date(text: str | None, field: str, today: date) -> dict[str, str | None] | None:

@@ -128,12 +128,11 @@ class SubmitEvidence(FieldsCommand):
 
 
 class RecordReply(FieldsCommand):
-    """Record a reply of the inspectorate, requested or not; it sets the item's stage, unless a later event is
-    recorded.
+    """Record a reply of the inspectorate, requested or not; it sets the stage, unless a later event is recorded.
 
     `submission` is what it answers; None means the newest one without a reply, if any. `who` defaults to the
-    publisher. After a verdict that leaves the item open, `next_move` states whose move it is (`until` when or
-    what) and `track` whether it is on time; one that is not given stays as it was. A part that is discharged is named.
+    publisher. After a verdict that leaves the item open, `next_move` is who has the next move (`until` when or
+    what) and `track` whether it is on time; one that is None stays as it was. A partial discharge names its part.
     """
 
     entity_kind = "reply"

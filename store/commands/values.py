@@ -72,7 +72,7 @@ def _whole(name: str, text: str) -> int:
 
 
 class FieldsCommand(Command):
-    """A command that takes the editable fields of a kind of entity, by name or in `values`, as they were typed."""
+    """Base class of commands that accept the fields of a kind of entity, as typed, by keyword or in `values`."""
 
     entity_kind: ClassVar[str]
     values: dict[str, Any] = {}
@@ -90,7 +90,7 @@ class FieldsCommand(Command):
     def read(self, writer: ChangeWriter, *required: str) -> dict[str, Any]:
         """The values of a new entity's editable fields: what was typed, else the default, else None.
 
-        Raises BadInput where one that is `owed` is empty.
+        Raises BadInput where one of `required` is empty.
         """
         values: dict[str, Any] = {}
         for name, field in KINDS[self.entity_kind].editable.items():

@@ -1,4 +1,4 @@
-"""Lists to come back to, by name."""
+"""Save views of the list of items."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from store.log.writer import ChangeWriter
 
 
 class SaveView(Command):
-    """Keep a list under a name: its query, what it is sorted by, its columns by name; one of that name is replaced."""
+    """Save a view under a name: its query, its sort, its columns by name; a view of that name is replaced."""
 
     name: str
     query: str = ""

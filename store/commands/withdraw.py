@@ -1,4 +1,4 @@
-"""Withdrawing: an entity goes out of the register's tables and stays in its history."""
+"""Withdraw entities: a withdrawn entity is shown nowhere but in the history."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from store.log.writer import ChangeWriter
 
 
 class Withdraw(Command):
-    """Withdraw an entity: a note, an action, a link, an item or a publication. It stays in the history."""
+    """Withdraw an entity, such as a note, a link or an item; it stays in the history."""
 
     kind: str
     entity: str

@@ -1,7 +1,7 @@
 """Items that need attention, with the reasons, grouped by next move, the most urgent first.
 
-An item with the inspectorate is here only as waiting, a closed one only for a conflict. The rules are one SQL condition
-a reason, answered from the index that lists are found by, so that a long register is gone through once.
+An item with the inspectorate is listed only as waiting, a closed one only for a conflict. Each reason is one SQL
+condition over the covering index of lists, so that a large register is scanned once.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from store.domain.names import fold_name
 from store.queries.filter import Filter
 
 AGED_AFTER = 2
-"""Years since publication after which an open item is old, where the register does not state it."""
+"""Default of the years since publication after which an open item is old; a register can have its own."""
 
 STALE_AFTER = 90
-"""Days without a word after which an open item is stale, where the register does not state it."""
+"""Default of the days without an update after which an open item is stale; a register can have its own."""
 
 LOOK_AHEAD = 90
-"""Days looked ahead while the next committee is not known."""
+"""Days to the horizon while the next committee is not known."""
 
 
 class Reason(StrEnum):
@@ -51,7 +51,7 @@ HOUSEKEEPING = (Reason.NO_LEAD, Reason.NO_THEME, Reason.NO_REASON)
 
 
 class Group(StrEnum):
-    """Whose move is next."""
+    """The group that an item is listed in: who has the next move, or housekeeping."""
 
     US = "us"
     INSPECTORATE = "inspectorate"
@@ -61,42 +61,41 @@ class Group(StrEnum):
 
 _GROUPS = tuple(Group)
 BITS = {reason: 1 << place for place, reason in enumerate(Reason)}
-"""The bit that represents each reason."""
+"""The bit of each reason in the flags of an item."""
 _MAIN = sum(bit for reason, bit in BITS.items() if reason not in HOUSEKEEPING)
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The thresholds of attention on a day: ISO days before which an item is late, old or stale, and how far it looks
-    ahead."""
+    """The thresholds of attention on a day: the horizon, and the years and days after which an item is old or stale."""
 
     today: date
     horizon: date
     committee: str | None
-    """The next committee as written, or None where it is not known or gone by."""
+    """The next committee as written; None where it is not known or has passed."""
     aged_after: int
     stale_after: int
 
     @property
     def aged_before(self) -> date:
-        """What was published before this day is old."""
+        """Items published before this day are old."""
         return years_before(self.today, self.aged_after)
 
     @property
     def stale_before(self) -> date:
-        """An item without an update since this day is stale."""
+        """Items without an update since this day are stale."""
         return self.today - timedelta(days=self.stale_after)
 
     @property
     def horizon_text(self) -> str:
-        """How far it looks ahead, as text."""
+        """The horizon as text."""
         if self.committee:
             return f"looking to the next committee, {self.committee}"
         return f"the next committee is not known: looking {LOOK_AHEAD} days ahead"
 
 
 def rules_of(conn: sqlite3.Connection, today: date) -> Rules:
-    """The rules of a register on a day."""
+    """The rules of a register on a day: its own thresholds, else the defaults."""
     row = conn.execute(
         "SELECT next_committee, next_committee_latest, aged_after, stale_after FROM register WHERE id = ?", (REGISTER,)
     ).fetchone() or (None, None, None, None)
@@ -141,9 +140,9 @@ def _conditions(rules: Rules) -> dict[Reason, str]:
 
 
 def _flagged(rules: Rules, where: str, whose_items: str | None) -> str:
-    """SQL for seq, flags (a bit a reason), whether it is open, whose move is next, and the day that sorts it.
+    """SQL that selects seq, flags, open (0 closed, 1 recommendation, 2 commitment), whose (an index of Group) and day.
 
-    Where it is about the items of `whose_items` (a query of ids), only those are read.
+    `whose_items`, a query of item ids, limits it to those items. `day` is the one to sort by.
     """
     acting = " + ".join(f"{BITS[reason]} * COALESCE({sql}, 0)" for reason, sql in _conditions(rules).items())
     differs = "(r.in_conflict = 1 OR k.seq IS NOT NULL)"
@@ -174,7 +173,7 @@ class Attention:
     flags: array[int]
     folded: array[int]
     folded_flags: array[int]
-    """Those that need only housekeeping: folded on the screen."""
+    """The items that need only housekeeping: folded on the screen."""
     groups: dict[Group, int]
     """How many of each group, in the order of the list."""
     reasons: dict[Reason, int]
@@ -246,7 +245,7 @@ class OwnSummary:
 
     open: int
     commitments: int
-    """Open ones; the two are never added."""
+    """Open commitments, never added to the recommendations."""
     reasons: dict[Reason, int]
     oldest_promise: str | None
     """The ISO day of the oldest promise that is not kept yet."""
@@ -272,7 +271,7 @@ class OwnSummary:
 
 
 MOST_OF_YOURS = 5_000
-"""Of more items than this the numbers are not worked out at every change."""
+"""The most items that `own_summary` counts: it is computed at every change."""
 
 
 def own_summary(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) -> OwnSummary | None:

@@ -71,7 +71,7 @@ def attention_rows(
 
 
 class _ReasonTexts:
-    """Format the reasons of one item."""
+    """The reasons of one item, formatted as text."""
 
     def __init__(self, conn: sqlite3.Connection, rules: Rules, item: ItemRow, more: tuple[Any, ...]) -> None:
         self.conn, self.rules, self.item = conn, rules, item
@@ -126,7 +126,7 @@ class _ReasonTexts:
     def _promised(self) -> tuple[str | None, str, str]:
         today, horizon = self.rules.today.isoformat(), self.rules.horizon.isoformat()
         here = [row for row in self._actions(False) if row[2] is None or row[2] <= horizon]
-        # Overdue first, then by day, then those without one.
+        # The earliest due day first, overdue ones included, then those without a day.
         text, due, latest, stated, *_, recorded, _ = min(here, key=lambda row: (row[2] is None, row[2] or row[7]))
         since = day_stated(stated, recorded)
         long_ago = f"promised {format_ago(since, self.rules.today)}"

@@ -21,12 +21,12 @@ Piece = tuple[str, str]
 """A text and its emphasis: "" for none, strong, quiet, accent, or status--… ."""
 
 GUESSED = frozenset({Basis.DERIVED, Basis.INFERRED, Basis.ASSIGNED})
-"""Bases that are worked out, or our own label."""
+"""Bases of values that are derived, inferred or assigned, and not recorded from a source."""
 
 
 @dataclass(slots=True)
 class LabelledLine:
-    """One fact under its label; a heading where it has no text.
+    """A line of a description: a label and its text; a heading where it has no text.
 
     Text is as recorded: a renderer makes it safe to show.
     """
@@ -34,17 +34,17 @@ class LabelledLine:
     label: str
     pieces: tuple[Piece, ...] = ()
     key: str = ""
-    """Its key: the name of a field, or of what is made of several."""
+    """The name of the field that it shows, or of a group of fields."""
     details: dict[str, str] = field(default_factory=dict)
-    """What else is known of it, in words ("" for nothing), by the name of the field; the marking among them."""
+    """Further details as text ("" for none), by the name of the field; the marking among them."""
     basis: str = ""
-    """How it is known, as stored; "" where it was simply typed in."""
+    """The basis of its value, as stored; "" for a value that was typed in."""
     place: str | None = None
-    """Where in the source."""
+    """The place of its value in the source, or None."""
     id: str = ""
     """The id of the entity that it describes."""
     under: tuple[LabelledLine, ...] = ()
-    """What belongs to it: the files that a note cites, the replies to what was sent."""
+    """Nested lines: the files that a note cites, the replies to a submission."""
 
     @property
     def text(self) -> str:
@@ -96,7 +96,7 @@ def basis_of(entity: EntityRow, *names: str) -> str:
 
 
 def format_day(text: object) -> str:
-    """A day as recorded."""
+    """A day as recorded, or that it is not known."""
     return "day not known" if text in (None, "", UNKNOWN) else str(text)
 
 
@@ -191,7 +191,7 @@ def other_details(entity: EntityRow, *described: str) -> dict[str, str]:
     return found
 
 
-# -- lines that items, publications and themes have
+# -- lines of items, publications and themes alike
 
 
 def describe_notes(notes: Sequence[EntityRow], citations: Sequence[EntityRow] = ()) -> tuple[LabelledLine, ...]:

@@ -41,9 +41,9 @@ def describe_item(detail: ItemDetail, *keys: str) -> tuple[Section, ...]:
 
 
 def describe_head(detail: ItemDetail, today: date, aged_after: int = 2) -> Lines:
-    """The head of an item on a day: its status, where it was published, its two clocks, its theme and its marking.
+    """The head of an item on a day: its status, publication, age, time left to the target, theme and marking.
 
-    An item past its target, or open more than `aged_after` years, has a strong or a status's emphasis.
+    The age is emphasised where it is more than `aged_after` years, the time left where the target has passed.
     """
     row, publication = detail.row, detail.publication
     status = format_status(row.status, row.closed_as, publication.publisher or "the inspectorate")
@@ -132,7 +132,7 @@ def _field(
 
 
 def _asks(detail: ItemDetail) -> Lines:
-    """What it asks, and each field that is declared of an item and has no line of its own."""
+    """The text of an item, and its declared fields that have no line of their own (OTHER_FIELDS)."""
     yield from _field(detail, "Asks", detail.row.text, "text")
     for name, declared in OTHER_FIELDS.items():
         yield from _field(detail, declared.label, format_field(declared, detail.fields[name].value), name)
@@ -189,7 +189,7 @@ def _benefits(detail: ItemDetail) -> Lines:
 
 
 def _contents(detail: ItemDetail) -> Lines:
-    """The outcomes that it contributes to, its parts, its figures."""
+    """The outcomes that an item contributes to, its parts, its figures."""
     for outcome in detail.outcomes:
         number = f"{outcome.fields['number']}: " if outcome.fields["number"] else ""
         text = ((f"{number}{format_text(outcome)}", ""),)
@@ -245,7 +245,7 @@ def _next_step(detail: ItemDetail) -> str:
 
 
 def _waits_on(detail: ItemDetail) -> Lines:
-    """The items that it depends on, done or not."""
+    """The links and actions that an item depends on, done or not."""
     yield from map(describe_link, filter(is_needed, detail.links))
     for action in detail.actions:
         fields = action.fields
@@ -267,4 +267,4 @@ SECTIONS: dict[str, tuple[str, Callable[[ItemDetail], Iterable[LabelledLine]]]] 
     "parts": ("Parts", lambda detail: map(describe_part, detail.parts)),
     "links": ("Links", lambda detail: map(describe_link, detail.links)),
 }
-"""The sections of an item by key: the title, and what gives the lines. A section is described when it is asked for."""
+"""The sections of an item by key: the title, and the function that yields the lines, called on demand."""

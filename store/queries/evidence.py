@@ -21,14 +21,14 @@ from store.file.typed import typed_path
 from store.queries.rows import EntityRow
 
 LIMIT = 5
-"""The largest file to keep inside, in MB, where the register does not state it."""
+"""Default of the largest attachment, in MB; a register can have its own."""
 
 _PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class CitedFile:
-    """A file when it is cited: its name, its location, its size in bytes, and its SHA-256 in hex."""
+    """A file to cite: its name, location (an absolute path), size in bytes and SHA-256 in hex."""
 
     name: str
     where: str
@@ -36,7 +36,7 @@ class CitedFile:
     sha256: str | None = None
     """None where it was not read."""
     content: Content | None = None
-    """Its bytes, where they are to be kept inside."""
+    """Its bytes, where it is to be attached."""
 
 
 def limit_of(conn: sqlite3.Connection) -> int:
@@ -147,9 +147,9 @@ class FileState(StrEnum):
 
 
 def compare(where: str, size: int | None, digest: str | None, go_on: GoOn | None = None) -> FileState | None:
-    """Compare a cited file with the file there now; None for a place that is no path of this machine.
+    """Compare a cited file with the file at its location; None where the location is no path of this machine.
 
-    A place on another machine (//server/share) is never opened. Raises Cancelled where `go_on` answers False.
+    A network path (//server/share) is never opened. Raises Cancelled where `go_on` answers False.
     """
     path = Path(where)
     if where.startswith(("\\\\", "//")):

@@ -23,7 +23,7 @@ from store.queries.item_list import counting
 
 
 def facet(conn: sqlite3.Connection, shown: Filter, name: str, today: date) -> list[tuple[str, int]]:
-    """The values of a facet that have items under the other facets, with counts, in the usual order."""
+    """The values of a facet that have items under the other facets, with counts, in the order of the facet."""
     source, values = counting(conn, shown.without(name), today)
     if name == "target":
         return _targets(conn, source, values, today)
@@ -53,7 +53,7 @@ _USUAL = {
     "status": {str(status): place for place, status in enumerate(Status)},
     "stage": {str(stage): place for place, stage in enumerate(Stage)},
 }
-"""The order of a facet's values where it is not the alphabet's."""
+"""The rank of each value, for facets that are not ordered alphabetically."""
 
 
 def _targets(conn: sqlite3.Connection, source: str, values: list[object], today: date) -> list[tuple[str, int]]:
@@ -64,7 +64,7 @@ def _targets(conn: sqlite3.Connection, source: str, values: list[object], today:
 
 
 def _leads(conn: sqlite3.Connection, source: str, values: list[object]) -> list[tuple[str, int]]:
-    """Counts by lead, from the few different lists of names that items have; case-insensitive."""
+    """Counts by lead, case-insensitive; grouped by the column of joined names, which has few distinct values."""
     found: dict[str, int] = {}
     called: dict[str, str] = {}
     for leads, n, item in conn.execute(f"SELECT r.leads, count(*), min(r.seq) FROM {source} GROUP BY r.leads", values):
@@ -78,11 +78,11 @@ def _leads(conn: sqlite3.Connection, source: str, values: list[object]) -> list[
 
 
 def _outcomes(conn: sqlite3.Connection, source: str, values: list[object]) -> list[tuple[str, int]]:
-    """Counts by outcome, 2 before 10, and of items that contribute to none."""
+    """Counts by outcome in natural order (2 before 10), then of items that contribute to none."""
     shown = bytearray(int(conn.execute("SELECT COALESCE(max(seq), 0) + 1 FROM recommendation").fetchone()[0]))
     for (seq,) in conn.execute(f"SELECT r.seq FROM {source}", values):
         shown[seq] = 1
-    # Which items are shown is looked up here: as a condition of the SQL it takes seconds in a large register.
+    # Filtered through an array: as a condition of the SQL it takes seconds in a large register.
     found: dict[str, int] = {}
     without = bytearray(shown)
     for name, seq in conn.execute(OUTCOMES.format(columns=f"DISTINCT {OUTCOME_NAME}, x.seq")):

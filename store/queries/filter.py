@@ -27,7 +27,7 @@ FACETS = {
     "marking": "Marking",
     "outcome": "Outcome",
 }
-"""The facets a person can narrow by, and how each is called."""
+"""The facets that a list can be filtered by, and their labels."""
 
 TARGETS = {
     "past": "past its target",
@@ -52,7 +52,7 @@ SORTS = {
     "first": ("first_target_latest", "listed_by_first_target"),
     "said": ("said_on", "listed_by_said_on"),
 }
-"""What a list can be sorted by: the column, and the index that serves it. "-" before the name turns it round."""
+"""What a list can be sorted by: the column, and the index that serves it. "-" before the name reverses the sort."""
 
 _COLUMN = {
     "status": "status",
@@ -73,13 +73,13 @@ _BOUNDS = {
     "changed_after": ("substr(r.updated, 1, 10) >", "Changed after"),
     "said_before": ("r.status <> 'closed' AND r.said_on <", "Nothing said since"),
 }
-"""The days that bound a list, neither of them in it: the condition, and how it is formatted."""
+"""The fields of a filter that are exclusive bounds of a day: the SQL condition, and the label."""
 
 OUTCOMES = """
 SELECT {columns} FROM outcome o JOIN contribution c ON c.outcome = o.id AND c.withdrawn = 0
   JOIN recommendation x ON x.id = c.recommendation
  WHERE o.withdrawn = 0"""
-"""What items contribute to; an outcome `o` is known by its number, else by its text."""
+"""SQL that joins outcomes `o` with the items `x` that contribute to them; OUTCOME_NAME identifies an outcome."""
 
 OUTCOME_NAME = "COALESCE(NULLIF(o.number, ''), o.text)"
 
@@ -117,27 +117,24 @@ class Filter:
     outcome: tuple[str, ...] = ()
     """Outcomes by number, or by text where they have none."""
     note: str = ""
-    """Words and phrases that the notes must hold, as `tidy_words` writes them."""
+    """Words and phrases that the notes must contain, as `tidy_words` writes them."""
     due_before: str | None = None
-    """This and what follows are days, YYYY-MM-DD; the day itself is outside.
-
-    Only what is open is due, or gone quiet.
-    """
+    """This and the bounds that follow are days, YYYY-MM-DD, exclusive; `due` and `said` match open items only."""
     due_after: str | None = None
     published_before: str | None = None
     published_after: str | None = None
     changed_before: str | None = None
     changed_after: str | None = None
     said_before: str | None = None
-    """Nothing was stated of the item on that day or since."""
+    """Matches items without an update on that day or since."""
     moved: int = 0
-    """Its target was moved later at least so many times."""
+    """The least number of times that the target was moved later; 0 for any."""
     mine: tuple[str, ...] = ()
-    """Names that are mine: those a person acts for."""
+    """The names of the leads that the person acts for; any of them matches."""
     no_reason: bool = False
     """Only open items where a reason was required, and none given."""
     not_waiting: bool = False
-    """Only open items that are not with the inspectorate: those that somebody can do something about."""
+    """Only open items that are not with the inspectorate."""
     parts: bool = False
     """Whether the parts of items are listed too; they are never counted."""
 
@@ -167,7 +164,7 @@ class Filter:
 
     @property
     def is_active(self) -> bool:
-        """Whether it leaves anything out."""
+        """Whether it excludes anything."""
         return any(getattr(self, f.name) for f in fields(self) if f.name != "parts")
 
     def describe(self) -> str:
@@ -246,7 +243,7 @@ def _any_of(column: str, facet: str, wanted: tuple[str, ...], values: list[objec
 
 
 def _led_by(names: tuple[str, ...], values: list[object]) -> str:
-    """Any of these leads, by the text that a list shows of them, which is in the index of lists."""
+    """SQL that matches any of these leads, by the column of joined names, which the covering index has."""
     parts = []
     for name in names:
         if name == NO_LEAD:
@@ -258,7 +255,7 @@ def _led_by(names: tuple[str, ...], values: list[object]) -> str:
 
 
 def _contributing(names: tuple[str, ...], values: list[object]) -> str:
-    """Contributing to any of these outcomes, or to none."""
+    """SQL that matches items contributing to any of these outcomes; NO_OUTCOME matches those with none."""
     found = OUTCOMES.format(columns="x.seq")
     parts = []
     if plain := [name for name in names if name != NO_OUTCOME]:

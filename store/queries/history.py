@@ -49,7 +49,7 @@ GROUPS: dict[str, Group] = {
     "publications": Group("Publications and papers", ("publication", "paper", "figure")),
     "register": Group("The register, themes, outcomes, views", ("register", "theme", "outcome", "view")),
 }
-"""What the history can be narrowed to, by the word that the command line takes."""
+"""The groups that the history can be filtered by; the keys are values of an option of the command line."""
 
 _ELSEWHERE = tuple(field for group in GROUPS.values() for field in group.fields)
 
@@ -114,7 +114,7 @@ def history_numbers(
         clauses.append("c.time >= ?")
         values.append(since)
     if until is not None:
-        # A time is its day, a T and the hour.
+        # An ISO time is its day, a T and the hour: U comes after every time of the day.
         clauses.append("c.time < ?")
         values.append(f"{until}U")
     sql = f"SELECT c.n FROM change c WHERE {' AND '.join(clauses)} ORDER BY c.n DESC LIMIT ?"
@@ -181,7 +181,7 @@ def item_of(conn: sqlite3.Connection, row: HistoryRow) -> str | None:
 
 
 def authors(conn: sqlite3.Connection) -> list[tuple[str, str]]:
-    """Who has written here: ids and names, by name. Steps from one author to the next in the index, at any size."""
+    """The authors of the change log, as (id, name), by name; steps through the index from author to author."""
     rows = conn.execute(
         "WITH RECURSIVE writer (id) AS (SELECT min(author) FROM change UNION ALL "
         "SELECT (SELECT min(author) FROM change WHERE author > writer.id) FROM writer WHERE writer.id IS NOT NULL) "

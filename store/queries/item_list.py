@@ -26,11 +26,10 @@ FEW = 300
 """Up to so many hits of a search are read and sorted between two frames."""
 
 SORTED = 3_000
-"""Up to so many rows are sorted; with more, the sort's index is walked and those that are wanted are kept."""
+"""Up to so many rows are sorted; for more, the index of the sort is scanned and filtered."""
 
 INDEXED_LETTERS = 3
-"""The search has an index of the first so many letters of words; a longer start takes milliseconds for each row asked.
-"""
+"""The longest prefix of a word that the search has an index for; a longer one takes milliseconds a row."""
 
 _PIECE = 5_000
 
@@ -59,9 +58,9 @@ def _order(sort: str) -> tuple[str, str]:
 
 
 def _few(conn: sqlite3.Connection, shown: Filter, today: date, most: int) -> tuple[str, list[object]] | None:
-    """FROM and WHERE of a list that is found without a full scan; None where there is none.
+    """FROM and WHERE, with parameters, of a list that an index finds without a full scan; None for any other.
 
-    It is filtered by publication, or to a search with at most so many hits.
+    Such a list is filtered by publication, or by a search with at most `most` hits.
     """
     if search_words(shown.search):
         probe = f"SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT {most + 1})"
@@ -85,7 +84,7 @@ def is_few(conn: sqlite3.Connection, shown: Filter, today: date) -> bool:
 
 
 def _listing(conn: sqlite3.Connection, shown: Filter, sort: str, today: date, most: int) -> tuple[str, list[object]]:
-    """SQL for the seqs of a list in order. A list of few is sorted; else the sort's index is walked."""
+    """SQL for the seqs of a list in order: a short list (see `_few`) is sorted, of a long one an index is scanned."""
     order, index = _order(sort)
     if few := _few(conn, shown, today, most):
         return f"SELECT r.seq FROM {few[0]} ORDER BY {order}", few[1]
@@ -108,7 +107,7 @@ def window(
 ) -> list[ItemRow]:
     """Some rows of a list, from `start` on.
 
-    With `total`, its length, the far half is read from its end: it is nearer.
+    With `total`, the length of the list, a window in its second half is read backwards from the end.
     """
     if total is not None and start > total // 2:
         left = total - start
@@ -142,7 +141,7 @@ def window_within(
 
 
 def everything_count(conn: sqlite3.Connection, *, parts: bool) -> int:
-    """How many rows the whole list has, from the tally: it costs the same at any size."""
+    """How many rows the unfiltered list has, from the table `tally`: the cost does not grow with the register."""
     items = int(conn.execute("SELECT COALESCE(sum(items), 0) FROM tally").fetchone()[0])
     if not parts:
         return items
@@ -170,7 +169,7 @@ def seqs(
     today: date,
     counted: Callable[[tuple[int, int]], object] | None = None,
 ) -> Iterator[array[int]]:
-    """Every seq of a list in order, in pieces; 8 bytes a hit.
+    """Every seq of a list in order, in chunks; 8 bytes a hit.
 
     `counted` is called with its counts as soon as they are computed.
     """
@@ -208,7 +207,7 @@ def seqs(
 
 
 def _marked(conn: sqlite3.Connection, shown: Filter, today: date) -> bytearray:
-    """For each seq 1 where a list has it, else 0; read from covering indexes."""
+    """A byte for each seq: 1 where the filter matches, else 0; read from covering indexes."""
     end = int(conn.execute("SELECT COALESCE(max(seq), 0) + 1 FROM recommendation").fetchone()[0])
     found = None
     if search_words(shown.search):
@@ -250,13 +249,13 @@ def _counts_of(conn: sqlite3.Connection, marks: bytearray) -> tuple[int, int]:
 
 
 def number_of(conn: sqlite3.Connection, item: str) -> int | None:
-    """An item's seq, the number it has in this file's lists, or None."""
+    """The seq of an item, the integer that lists of this file have for it, or None."""
     row = conn.execute("SELECT seq FROM recommendation WHERE id = ?", (item,)).fetchone()
     return int(row[0]) if row else None
 
 
 def items_at(conn: sqlite3.Connection, numbers: Sequence[int]) -> list[str]:
-    """The ids of the items with these numbers, in their order."""
+    """The ids of the items with these seqs, in their order."""
     rows = conn.execute(
         "SELECT seq, id FROM recommendation WHERE seq IN (SELECT value FROM json_each(?))", (json.dumps(list(numbers)),)
     )
@@ -288,7 +287,7 @@ def counts(conn: sqlite3.Connection, shown: Filter, today: date) -> tuple[int, i
 
 
 def counting(conn: sqlite3.Connection, shown: Filter, today: date) -> tuple[str, list[object]]:
-    """FROM and WHERE to count a list by; parts are not counted."""
+    """FROM and WHERE, with parameters, to count a list; parts are not counted."""
     shown = shown.replace(parts=False)
     if few := _few(conn, shown, today, SORTED):
         return few

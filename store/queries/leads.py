@@ -1,4 +1,4 @@
-"""Who leads on what: the open items of a lead, and whether anybody here is called so."""
+"""Queries of leads: the open items of one, and names that match no party."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def open_items_of(conn: sqlite3.Connection, lead: str) -> list[str]:
 
 
 def nobody_called(conn: sqlite3.Connection, names: Sequence[str]) -> list[str]:
-    """Those of some names that no party here has."""
+    """The names that no party of the register has."""
     existing = {fold_name(row[0] or "") for row in conn.execute("SELECT name FROM party WHERE withdrawn = 0")}
     return [name for name in names if fold_name(name) not in existing]
 

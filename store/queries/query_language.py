@@ -47,7 +47,7 @@ _SHORT = {
     ("status", "open"): tuple(str(status) for status in Status if status is not Status.CLOSED),
     ("target", "none"): ("no-target",),
 }
-"""Values that represent others."""
+"""Shorthand values, with the values that each expands to."""
 
 _NONE = {"theme": NO_THEME, "lead": NO_LEAD, "outcome": NO_OUTCOME}
 _NAMES = ("theme", "publication", "lead", "outcome")
@@ -74,12 +74,12 @@ class QueryError(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class QueryContext:
-    """What a query can name in one register."""
+    """The names that a query can use in one register."""
 
     names: Callable[[str], Sequence[str]]
-    """The themes, leads, publications (their codes) and outcomes there are: `theme`, `lead` …"""
+    """Returns the names of a field: theme, lead, outcome or publication (codes)."""
     mine: tuple[str, ...] = ()
-    """Whom the person acts for."""
+    """The leads that the person acts for: the value of `mine`."""
     paper: Callable[[], date | None] = lambda: None
     """The day of the newest committee paper, or None."""
 
@@ -106,7 +106,7 @@ def parse(text: str, today: date, *, context: QueryContext | None = None) -> Fil
 def to_query(shown: Filter) -> str:
     """Format a filter as a query; `parse` returns the same filter where `mine` is whom the person acts for.
 
-    Days are written as days: "age>2y" comes back as the day that it meant.
+    A span of time becomes a day: "age>2y" is formatted as the day that it meant.
     """
     terms = []
     for field in (*_CHOICES, *_NAMES):
@@ -127,7 +127,7 @@ def to_query(shown: Filter) -> str:
 
 
 _PLAIN = {"mine": "mine", "no-reason": "no_reason", "not-waiting": "not_waiting", "parts": "parts"}
-"""Words that represent themselves in a query, and the field of the filter that each sets."""
+"""Keywords of a query that take no value, and the field of the filter that each sets."""
 
 
 def point_at_error(text: str, error: QueryError) -> str:
@@ -161,7 +161,7 @@ def _search(search: str) -> str:
 
 
 def _read(token: str, start: int, today: date, context: QueryContext | None) -> Filter:
-    """The filter that one word of a query asks for."""
+    """Parse one token of a query to a filter."""
     end = start + len(token)
     if token.count('"') % 2:
         raise QueryError("The quotation mark is not closed.", start + token.rindex('"'), end)
@@ -321,7 +321,7 @@ def _unknown(field: str, value: _Value, names: Sequence[str], some: str) -> Quer
 
 
 def _bound(field: str, sign: str, value: _Value, start: int, today: date, context: QueryContext | None) -> Filter:
-    """The filter of a day, a span of time or a number."""
+    """Parse a comparison with a day, a span of time or a number to a filter."""
 
     def refuse(why: str) -> QueryError:
         return QueryError(why, start, value.end)
@@ -359,7 +359,7 @@ def _bound(field: str, sign: str, value: _Value, start: int, today: date, contex
 
 
 def _ago(value: _Value, today: date, field: str) -> date:
-    """The day that lies a span of time back."""
+    """Parse a span of time to the day that is so long ago."""
     span = _SPAN.fullmatch(value.text.strip())
     if not span:
         raise ValueError(f'"{value.text[:40]}" is not a span of time. Write 90d, 8w, 6m or 2y: {_example(field)}.')

@@ -19,14 +19,14 @@ from store.queries.attention import format_duration_at_least
 from store.queries.filter import Filter
 
 MOVES = (NextMove.INSPECTORATE, NextMove.US, NextMove.OTHER)
-"""Whose move is next, in the order of the ledger."""
+"""The groups of the ledger, by who has the next move, in its order."""
 
 WAITING_ON = {
     NextMove.INSPECTORATE: "Waiting on the inspectorate",
     NextMove.US: "Waiting on us",
     NextMove.OTHER: "Waiting on another body",
 }
-"""How each part of the ledger is called."""
+"""The heading of each group."""
 
 NOTHING_WAITS = "Nothing waits: there is no evidence without a reply, and no refusal of an open item."
 
@@ -35,7 +35,7 @@ _PIECE = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The rows of the ledger in order, as row numbers for `ledger_rows`, and how many wait on each."""
+    """The rows of the ledger in order, as row numbers for `ledger_rows`, and the number of rows of each group."""
 
     numbers: array[int]
     waiting: dict[NextMove, int]
@@ -63,7 +63,7 @@ class LedgerRow:
     at_least: bool
     """Whether `days` is only the smallest number that is certain."""
     waiting: str
-    """The same in words: "at least 17 weeks"."""
+    """The same as text: "at least 17 weeks"."""
     verdict: str | None
     """None where there is no reply."""
     dated: str | None
@@ -102,7 +102,7 @@ _REFUSES = "y.withdrawn = 0 AND y.verdict IN ('remain-open', 'more-evidence', 'p
 
 
 def _day(entity: str, field: str, recorded: str = "recorded") -> str:
-    """SQL for the last day on which something can have been: what is recorded had happened by then."""
+    """SQL for the latest day on which something can have happened: the day it was recorded, if no other is known."""
     return f"COALESCE({entity}.{field}_latest, substr({entity}.{recorded}, 1, 10))"
 
 
@@ -114,8 +114,7 @@ _REFUSED = (
     "CASE WHEN r.next_move IS 'inspectorate' THEN COALESCE((SELECT q.sent_latest FROM submission q "
     f"WHERE q.id = y.submission AND q.withdrawn = 0), {_day('y', 'dated')}) ELSE {_day('y', 'dated')} END"
 )
-"""A refusal is waited on since it came; where the inspectorate has the next move, its wait is as old as the evidence.
-"""
+"""SQL for the day since which a refusal waits: the reply's; the submission's where the inspectorate moves next."""
 
 _SOURCES = (
     (
@@ -140,8 +139,8 @@ _SOURCES = (
         f"(SELECT 1 FROM reply y WHERE y.recommendation = r.id AND {_REFUSES}))",
     ),
 )
-"""Where rows come from: the day waited since, a number, the tables, and the condition. The third is what was recorded
-as published of an item's stage, with nothing known of the submission or reply itself."""
+"""The three sources of rows, as SQL for the day waited since, the row id, the tables and the condition: submissions
+without a reply, refusals, and stages recorded as published, without the submission or reply itself."""
 
 
 def ledger(conn: sqlite3.Connection, shown: Filter, today: date) -> Ledger:

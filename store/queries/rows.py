@@ -42,7 +42,7 @@ class ItemRow:
     first_target: str | None = None
     marking: str | None = None
     said_on: str | None = None
-    """The day on which something was last stated of it."""
+    """The day of its last update."""
     left_out: bool = False
     """Whether something of it was left out of this copy."""
 
@@ -87,7 +87,7 @@ class PublicationRow:
 
     @property
     def display_code(self) -> str:
-        """Its code, as the references of its items begin."""
+        """Its code, which the references of its items begin with; "?" for none."""
         return "?" if self.code is None else self.code
 
 
@@ -131,8 +131,7 @@ class ItemDetail:
     """The evidence files that its notes cite: see `store.queries.evidence.citations_on`."""
     submissions: tuple[EntityRow, ...]
     evidence: tuple[EntityRow, ...]
-    """The notes that went with them, oldest first, those withdrawn since with them; `submission` states which it
-    was."""
+    """The evidence notes of the submissions, oldest first, withdrawn ones too; `submission` is the submission's id."""
     replies: tuple[EntityRow, ...]
     targets: tuple[TargetStep, ...]
     actions: tuple[EntityRow, ...]
@@ -141,7 +140,7 @@ class ItemDetail:
     links: tuple[EntityRow, ...]
     measures: tuple[EntityRow, ...]
     nothing_new: tuple[EntityRow, ...]
-    """The days on which somebody stated that nothing had changed, the newest last."""
+    """The records that there was nothing new, the newest last."""
     conflicts: dict[str, tuple[str, ...]]
     reasons: dict[str, str]
     """The reason for a field's value, where a reason was asked for; "" where none was given."""
@@ -165,13 +164,13 @@ OTHER_FIELDS = {
     for name, field in KINDS["recommendation"].editable.items()
     if name not in ("number", "title", "text", "kind", "theme", "part_of", "marking")
 }
-"""The fields of an item that have no line of their own in its description: each has one under its label."""
+"""The fields of an item that its description shows in the same way, each on a line under its label."""
 
 
 def leads_done(detail: ItemDetail) -> tuple[int, int]:
     """How many leads of an item and of its parts have done their own part, and how many there are.
 
-    Whoever leads on two parts has two to do.
+    A party that leads on two parts counts twice.
     """
     states = [lead.fields["state"] for lead in (*detail.leads, *detail.part_leads)]
     return states.count(LeadState.DONE), len(states)

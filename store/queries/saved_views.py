@@ -1,4 +1,4 @@
-"""Saved views: lists under a name."""
+"""Saved views: the query, sort and columns of a list, under a name."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class SavedView:
-    """A saved list: a query as it is typed, what it is sorted by, its columns by name (None: the usual
-    ones)."""
+    """A saved view: its query as typed, its sort, and its columns by name (None for the default columns)."""
 
     id: str
     name: str

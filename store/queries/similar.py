@@ -17,19 +17,19 @@ from store.queries.item_list import rows_at, seqs
 from store.queries.rows import ItemRow
 
 MOST = 5_000
-"""Items that are compared; the time it takes grows faster than their number."""
+"""The most items that are compared; the time grows faster than their number."""
 
 LEAST = 0.15
-"""How alike two items have to be, from 0 to 1, to be proposed."""
+"""The least score, from 0 to 1, of a pair that is proposed."""
 
 _STEM = 6
-"""Letters of a word that are compared: "report", "reports" and "reporting" are one."""
+"""The length of the prefix by which words are compared: "report", "reports" and "reporting" are one."""
 
 _COMMON = 100
 """The share of items, one in so many, above which a word is too common to compare by."""
 
 _FEW = 12
-"""A word in no more items than these is compared by, however few items there are."""
+"""A word in at most so many items is never too common, however few items there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ def find_similar(
 ) -> list[SimilarPair]:
     """Pairs of items of a list that are alike and of different publications, the most alike first.
 
-    Those associated by a link are left out, as are the pairs of ids in `but`. [] where `go_on` is False. Raises
-    BadInput where the list is longer than MOST.
+    Linked items are left out, as are the pairs of ids in `but`. [] where `go_on` is False. Raises BadInput where the
+    list is longer than MOST.
     """
     chosen: list[int] = []
     for piece in seqs(conn, shown, "ref", today):

@@ -1,4 +1,4 @@
-"""Counts by status for each theme, outcome or lead; and the notes of what was learned under one of these lines.
+"""Counts by status for each theme, outcome or lead, and the notes of learning of one of them.
 
 Every function takes the connection of the thread that calls it.
 """
@@ -28,7 +28,7 @@ from store.queries.item_list import counting
 from store.queries.rows import EntityRow
 
 NONE_OF = {"theme": NO_THEME, "outcome": NO_OUTCOME, "lead": NO_LEAD}
-"""What the table can be made by, each a facet of a Filter, and that facet's value for an item that has none."""
+"""The facets that items can be counted by, and the value of each for an item that has none."""
 
 _RECOMMENDATIONS = (str(ItemKind.RECOMMENDATION), str(ItemKind.AREA_FOR_DEVELOPMENT))
 _COMMITMENTS = (str(ItemKind.COMMITMENT),)
@@ -38,8 +38,8 @@ _PLACE = (
     f"{_PLACES} * (r.kind IS '{ItemKind.COMMITMENT}') + CASE r.status "
     f"WHEN 'closed' THEN r.closed_as IS '{WITH_INSPECTORATE}' WHEN 'on-track' THEN 2 WHEN 'delayed' THEN 3 ELSE 4 END"
 )
-"""Where an item is counted: closed, with the inspectorate, on track, delayed, not stated; commitments five further on.
-"""
+"""SQL for the index that an item is counted at: closed, with the inspectorate, on track, delayed, not stated;
+commitments five further on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,12 @@ class StatusTally:
     """The items of one line by status; parts are not counted."""
 
     name: str | None
-    """The value of the facet ("Governance", NO_THEME); None on a line of totals, which is of items."""
+    """The value of the facet ("Governance", NO_THEME); None on the line of the total."""
     commitments: bool
     total: int
     closed: int
     with_inspectorate: int
-    """How many of those closed."""
+    """The closed ones that are with the inspectorate."""
     on_track: int
     delayed: int
     not_stated: int
@@ -105,7 +105,7 @@ def status_tallies(conn: sqlite3.Connection, by: str, shown: Filter, today: date
         rows = []
         for one in listed.values():
             counts = _half(found.get(one.name), n)
-            # One that nothing has is shown once: the register's with the recommendations, a plan's with the commitments.
+            # A line without items is in one block only: in the first if it is the register's, in the last if it is a plan's.
             home = blocks[-1 if one.plans else 0] == n and one.name not in found
             if any(counts) or home:
                 rows.append(_tally(one.name, n, counts, one.about, one.plans))
@@ -129,7 +129,7 @@ def _tally(
 
 
 _Counts = tuple[dict[str, list[int]], list[int]]
-"""For each name how many items are at each place, and the same of all items."""
+"""The counts of each name, a list by index (see _PLACE), and those of all items."""
 
 
 def _add(counts: list[int], place: int, items: int = 1) -> None:
@@ -152,7 +152,7 @@ def _by_theme(conn: sqlite3.Connection, source: str, values: list[object]) -> _C
 
 
 def _by_lead(conn: sqlite3.Connection, source: str, values: list[object]) -> _Counts:
-    """Counted from the few different lists of names that items have; case-insensitive."""
+    """Counts by lead, case-insensitive; grouped by the column of joined names, which has few distinct values."""
     found: dict[str, list[int]] = {}
     called: dict[str, str] = {}
     total = _none()
@@ -169,7 +169,7 @@ def _by_lead(conn: sqlite3.Connection, source: str, values: list[object]) -> _Co
 
 
 def _by_outcome(conn: sqlite3.Connection, source: str, values: list[object]) -> _Counts:
-    """Each item's place is looked up by its seq: as a condition of the SQL it takes seconds in a large register."""
+    """Counts by outcome, through an array by seq: as a condition of the SQL it takes seconds in a large register."""
     end = int(conn.execute("SELECT COALESCE(max(seq), 0) + 1 FROM recommendation").fetchone()[0])
     places = bytearray(end)
     for seq, place in conn.execute(f"SELECT r.seq, {_PLACE} FROM {source}", values):
@@ -186,7 +186,7 @@ def _by_outcome(conn: sqlite3.Connection, source: str, values: list[object]) -> 
 
 
 def _themes(conn: sqlite3.Connection, shown: Filter) -> list[_Line]:
-    """The register's themes in their order, then those of plans; of publications asked for by code, only their own."""
+    """The register's themes in their order, then those of plans: of the publications filtered by, if any."""
     rows = conn.execute(
         "SELECT t.name, t.definition, p.code, t.publication IS NOT NULL FROM theme t "
         "LEFT JOIN publication p ON p.id = t.publication "
@@ -229,7 +229,7 @@ def filter_of(by: str, row: StatusTally, blocks: Iterable[Block]) -> Filter:
 
 
 def line_name(by: str, row: StatusTally) -> str:
-    """What a line is called: "Governance", "Outcome 2", "All commitments"."""
+    """The name of a line: "Governance", "Outcome 2", "All commitments"."""
     if row.name is None:
         return "All commitments" if row.commitments else "All recommendations"
     return format_facet_value(by, row.name)
@@ -240,18 +240,18 @@ LEARNED = {
     "lead": (NoteKind.LEARNING,),
     "outcome": (NoteKind.LEARNING, NoteKind.BENEFIT),
 }
-"""The kinds of note that record what was learned under a line."""
+"""The kinds of note that record learning, by facet."""
 
 
 def learning_notes(conn: sqlite3.Connection, by: str, shown: Filter, today: date, most: int) -> tuple[EntityRow, ...]:
-    """What was learned of the items of a filter, and of its theme: at most so many notes, newest first.
+    """The notes of learning on the items of a filter, and on its theme: at most `most`, newest first.
 
     Each note's `about` names its items by reference; it is None where the note is on the theme itself.
     """
     where, values = shown.where(today)
     kinds = ",".join(f"'{kind}'" for kind in LEARNED[by])
     ends = f"SELECT o.note, r.reference FROM note_on o JOIN recommendation r ON r.id = o.recommendation WHERE {where}"
-    # By way of the notes of these kinds, which are few, and not of the items, which may be most of the register.
+    # From the notes of these kinds, which are few, and not from the items, which may be most of the register.
     picked = f"o.withdrawn = 0 AND o.note IN (SELECT id FROM note WHERE kind IN ({kinds}) AND withdrawn = 0)"
     sql = f"SELECT note, reference FROM ({ends} AND {picked})"
     if by == "theme" and (names := [name for name in shown.theme if name != NO_THEME]):

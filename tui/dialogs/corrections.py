@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def _publication_fields(values: Mapping[str, object]) -> tuple[FormField, ...]:
-    """The fields of a publication; what is left empty is proposed."""
+    """The fields of a publication; code and closer can be left empty, and get a default."""
     return form_fields("publication", values, code={"required": False}, closed_by={"required": False})
 
 
@@ -245,7 +245,7 @@ def _correct_leads(app: RegisterApp, selection: Selection) -> None:
     if selection.detail:
         names = [lead.fields["name"] for lead in selection.detail.leads]
         if not all(names):
-            # Whoever is not named in the form would lead no longer.
+            # A lead that is not named in the form would be withdrawn.
             ref = selection.name
             app.show_toast(
                 f"The name of somebody who leads on {ref} is not in this copy: its leads cannot be corrected."

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def status(app: RegisterApp, selection: Selection) -> None:
-    """The status panel: one key for each status that can be set."""
+    """Open the status panel: one key for each status that can be set."""
     detail, seen = selection.detail, app.register.newest()
 
     def on_choice(choice: Chosen | None) -> None:
@@ -172,7 +172,7 @@ def _ask_successor(app: RegisterApp, detail: ItemDetail) -> None:
 
 
 def nothing_new(app: RegisterApp, selection: Selection) -> None:
-    """Record that there is nothing new on the items today: the nil return."""
+    """Record that there is nothing new on the items today (the nil return)."""
     from store.commands import NothingNew
 
     title = f"Nothing new on {selection.name}, {format_date(app.register.today())}"
@@ -180,7 +180,7 @@ def nothing_new(app: RegisterApp, selection: Selection) -> None:
 
 
 def note(app: RegisterApp, selection: Selection) -> None:
-    """Add one note to the items; it opens in the text."""
+    """Add one note to the items; the text has the focus."""
 
     def build(values: Values, items: Sequence[str]) -> Sequence[Command]:
         from store.commands import AddNote
@@ -191,7 +191,7 @@ def note(app: RegisterApp, selection: Selection) -> None:
 
 
 def add_publication_note(app: RegisterApp, publication: PublicationRow) -> None:
-    """Add a note to a publication; it opens in the text."""
+    """Add a note to a publication; the text has the focus."""
 
     def build(values: Values) -> Sequence[Command]:
         from store.commands import AddNote

@@ -1,4 +1,4 @@
-"""Evidence files in the app: cite one on a note, list the citations, open what is embedded."""
+"""Evidence files in the app: cite one on a note, list citations, attach and open files."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ OPENED = (
     *(".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".rtf", ".txt", ".csv", ".md", ".eml", ".msg"),
     *(".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".bmp"),
 )
-"""The endings of files that are handed to the system's opener: documents that run nothing."""
+"""Suffixes of files that may be opened with the system's program: documents that execute nothing."""
 
 _LONG = 50_000_000
-"""Bytes that take a while to read."""
+"""Bytes of a file from which on a toast announces that it is being read."""
 
 _started: list[subprocess.Popen[bytes]] = []
 
 
 def cite_evidence(app: RegisterApp, ref: str, note: EntityRow) -> None:
-    """Cite a file on a note of the item (or publication) `ref`; embedded only when asked, after its size is shown."""
+    """Cite a file on a note of the item (or publication) `ref`; attached only on request, after its size is shown."""
     if app.refuse_read_only():
         return
     if app.register.author is None:
@@ -85,7 +85,7 @@ def cite_evidence(app: RegisterApp, ref: str, note: EntityRow) -> None:
 
 
 def _find_cited(app: RegisterApp, values: Values) -> list[CitedFile]:
-    """The file that was named, not read yet; of a name alone the size is 0 and the path empty. Raises BadInput."""
+    """Find the file that was named, without reading it; for a name alone size is 0 and path "". Raises BadInput."""
     text = (values["file"] or "").strip().strip('"')
     path = find_file(text)
     if path is None:
@@ -99,7 +99,7 @@ def _find_cited(app: RegisterApp, values: Values) -> list[CitedFile]:
 
 
 def _ask_to_embed(app: RegisterApp, key: str, about: dict[str, Any], cited: CitedFile, embed: bool) -> None:
-    """Show how large a file is before it is embedded; then read it in a thread, and cite it."""
+    """Show the size of a file before it is attached; then read it in a worker, and cite it."""
     if not embed:
         _read_and_cite(app, key, about, cited, embed=False)
         return
@@ -132,7 +132,7 @@ def _read_and_cite(app: RegisterApp, key: str, about: dict[str, Any], cited: Cit
 
 
 def _read(app: RegisterApp, cited: CitedFile, embed: bool, then: Callable[[CitedFile], None]) -> None:
-    """Read a file in a thread, and go on with what was found."""
+    """Read a file in a worker, and pass it to `then`."""
     path = Path(cited.where)
 
     def work(cancelled: Cancelled) -> CitedFile:
@@ -144,7 +144,7 @@ def _read(app: RegisterApp, cited: CitedFile, embed: bool, then: Callable[[Cited
 
 
 def show_evidence(app: RegisterApp, detail: ItemDetail) -> None:
-    """List the evidence files that an item's notes cite; the one chosen can be opened, embedded or withdrawn."""
+    """List the evidence files that an item's notes cite; the one chosen can be opened, attached or withdrawn."""
 
     def line(citation: EntityRow) -> str:
         return format_line(describe_citation(citation))
@@ -182,7 +182,7 @@ def _ask_about_citation(app: RegisterApp, ref: str, citation: EntityRow, line: C
 
 
 def _embed(app: RegisterApp, citation: EntityRow) -> None:
-    """Embed a file that is cited already, from its path."""
+    """Attach a file that is cited already, from its location."""
     try:
         cited = read_file(Path(str(citation.fields["place"])), hashed=False)
         check_limit(app.register.conn, cited.name, cited.size)
@@ -205,7 +205,7 @@ def _embed(app: RegisterApp, citation: EntityRow) -> None:
 
 
 def open_attachment(app: RegisterApp, citation: EntityRow) -> None:
-    """Write an embedded file to a private folder, removed when Fairlead ends, and hand it to the system's opener."""
+    """Write an attachment to a private folder, removed at exit, and open it with the system's program."""
     name = safe_name(str(citation.fields["name"] or ""))
     if PurePath(name).suffix.casefold() not in OPENED:
         app.show_toast(
@@ -231,7 +231,7 @@ def _opened(app: RegisterApp, path: Path) -> None:
 
 
 def hand_over(path: Path) -> bool:
-    """Hand a file to the program that the system opens it with; False where there is none."""
+    """Open a file with the program that the system has for it; False where there is none."""
     if sys.platform == "win32":
         try:
             os.startfile(path)

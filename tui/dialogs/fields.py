@@ -1,4 +1,4 @@
-"""The fields of dialogs, made from their declaration; those that more than one edit asks for; and their answers."""
+"""The form fields of dialogs, built from the declared fields of entities, and the values of forms."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _FORM_KINDS = {
     FieldType.COMING_DATE: "date",
     FieldType.TARGET: "date",
 }
-"""The kind of form field by type of field; a line where none is given."""
+"""The kind of form field for each field type; "line" for any other."""
 
 
 def form_field(kind: str, field_name: str, value: object = None, /, **overrides: Any) -> FormField:
-    """The field of a dialog for a field of an entity, with its value; `overrides` are other settings of it."""
+    """The form field for a declared field of an entity, with its value; `overrides` replace settings of FormField."""
     field = KINDS[kind].fields[field_name]
     settings: dict[str, Any] = {
         "name": field_name,
@@ -56,9 +56,9 @@ def form_fields(
     without: Sequence[str] = (),
     **overrides: Mapping[str, Any],
 ) -> tuple[FormField, ...]:
-    """The fields of a dialog for an entity of a kind: its editable ones in the order declared, and `also` these.
+    """The form fields for an entity of a kind: its editable fields in the order declared, and those named in `also`.
 
-    `overrides` gives by name the other settings of a field.
+    `overrides` replace settings of FormField, by the name of the field.
     """
     current = values or {}
     return tuple(
@@ -69,12 +69,12 @@ def form_fields(
 
 
 def given(values: Values) -> Values:
-    """The answers of a form that are not empty."""
+    """The values of a form that are not empty."""
     return {name: value for name, value in values.items() if value is not None}
 
 
 def changed(values: Values, current: Mapping[str, object]) -> dict[str, str]:
-    """What was changed in a form, "" where it was emptied: what was left alone is not written again."""
+    """The values of a form that differ from the current ones, "" for one that was cleared."""
     return {name: value or "" for name, value in values.items() if (value or "") != (as_typed(current.get(name)) or "")}
 
 
@@ -87,7 +87,7 @@ def correct_fields(
     fields: tuple[FormField, ...],
     intro: str | None = None,
 ) -> None:
-    """Correct what is recorded of an entity; `current` is what is recorded, by field."""
+    """Open a form to correct fields of an entity; `current` has the recorded values, by field."""
     from store.commands import Correct
 
     def build(values: Values) -> Sequence[Command]:

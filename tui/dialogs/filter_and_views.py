@@ -63,11 +63,11 @@ class FilteredList(Protocol):
 
     @property
     def is_short(self) -> bool:
-        """Whether all of it may be read between two frames."""
+        """Whether the whole list can be read between two frames."""
         ...
 
     def apply_filter(self, shown: Filter, *, view: str = "") -> None:
-        """Apply a filter; `view` is the name of the view that it is of."""
+        """Apply a filter; `view` is the name of its view, "" for none."""
 
     def sort_by(self, name: str) -> None:
         """Sort by a column; by the same again, reversed."""
@@ -110,7 +110,7 @@ def choose_filter(screen: FilteredList) -> None:
 
 
 def choose(screen: FilteredList, facet: str) -> None:
-    """Choose the values of one facet from those that have something in them, with how many."""
+    """Choose the values of one facet, from those that have items, with counts."""
     register, shown = screen.register, screen.shown
     today = register.today()
 

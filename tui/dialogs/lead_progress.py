@@ -1,4 +1,4 @@
-"""How far each of an item's leads has got with their own part of it, and in what role."""
+"""Set the state and role of an item's leads."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ROLE = "role"
 
 
 def lead_options(detail: ItemDetail) -> list[PickOption]:
-    """A line for each lead of an item, with its role and how far it has got; its key is "lead" and the lead's id."""
+    """A picker option for each lead of an item, with its role and state; its key is "lead" and the lead's id."""
     options = []
     for lead in detail.leads:
         role = f"{lead.fields['role']}, " if lead.fields["role"] else ""
@@ -37,7 +37,7 @@ def lead_options(detail: ItemDetail) -> list[PickOption]:
 
 
 def set_lead(app: RegisterApp, detail: ItemDetail, lead: EntityRow) -> None:
-    """Record with one key how far a lead has got with their part; or go on to its role."""
+    """Open a key panel to set the state of a lead, or to go on to its role."""
     if app.refuse_read_only():
         return
     app.prepare_to_write()

@@ -38,7 +38,7 @@ def evidence_fields(today: str, waiting: int | None) -> tuple[FormField, ...]:
 
 
 def build_evidence(values: Values, items: Sequence[str]) -> Sequence[Command]:
-    """A submission for each item, one action."""
+    """The command that submits evidence on all of these items."""
     from store.commands import SubmitEvidence
 
     return [SubmitEvidence.model_validate(given(values) | {"items": tuple(items)})]
@@ -49,7 +49,7 @@ _AFTER_A_REPLY = (Stage.DISCHARGED, Stage.REMAIN_OPEN, Stage.NOT_ADOPTED)
 
 
 def _has_stage(app: RegisterApp, item: str, *stages: Stage) -> bool:
-    """Whether an item has come to one of these stages."""
+    """Whether an item is at one of these stages."""
     found = item_detail(app.register.conn, item)
     return found is not None and found.row.stage in stages
 
@@ -87,7 +87,7 @@ def reply_fields(today: str, who: str, verdict: str | None = None, track: str | 
 
 
 def build_reply(values: Values, items: Sequence[str]) -> Sequence[Command]:
-    """A reply for each item. Raises ValueError where the item stays open and something about that is not stated."""
+    """The commands that record a reply on each item. Raises BadAnswer where it stays open and an answer is missing."""
     from store.commands import RecordReply
 
     if values["verdict"] not in _ENDINGS:

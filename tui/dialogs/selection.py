@@ -1,4 +1,4 @@
-"""An edit of the selected items: of one, done at once; of several that are ticked, previewed and done as one action."""
+"""Edits of the selected items: of one at once; of ticked items as one action, after a preview."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tui.register_app import RegisterApp
 
 MAX_ITEMS = 1_000
-"""So many items at most are edited as one action."""
+"""The most items that are edited as one action."""
 
 Then = Callable[[ActionResult], None]
 
@@ -31,11 +31,11 @@ Build = Callable[["Values", Sequence[str]], "Sequence[Command]"]
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The items that an edit is of, by their ids: the one under the cursor, or those that are ticked."""
+    """The items that an edit is of, by id: the one under the cursor, or the ticked ones."""
 
     items: tuple[str, ...]
     detail: ItemDetail | None = None
-    """The item under the cursor, whole; None where items are ticked, if only one."""
+    """The detail of the item under the cursor; None where items are ticked, even a single one."""
     then: Then | None = None
     """Called when the edit is done."""
 
@@ -63,10 +63,10 @@ def edit(
     intro: str | None = None,
     describe_saved: Callable[[Values], str] | None = None,
 ) -> None:
-    """Ask for the fields of an edit, and do it.
+    """Ask for the fields of an edit in a form, and run its commands.
 
-    Of one item as RegisterApp.open_form does, which has `intro` and `describe_saved`; its draft is saved under `key`
-    and the item. Of several the preview asks for one reason, `reasons` being the usual ones.
+    One item is edited by RegisterApp.open_form, which documents `intro` and `describe_saved`; its draft is saved under
+    `key` and the item. Ticked items are previewed, with one reason for all; `reasons` are the usual ones.
     """
     if selection.detail is not None:
         app.open_form(
@@ -98,7 +98,7 @@ def edit(
 
 
 def act(app: RegisterApp, selection: Selection, title: str, build: BuildForItems, *, seen: int | None = None) -> None:
-    """Do an edit that asks for nothing: of one item at once, of several after a preview under the title."""
+    """Run an edit without a form: of one item at once, of ticked items after a preview under the title."""
     if selection.detail is not None:
         app.do(build(selection.items), seen=seen, then=selection.then)
     else:
@@ -113,7 +113,7 @@ def preview(
     then: Then | None,
     reasons: tuple[str, ...] = (),
 ) -> None:
-    """Show what would change of each item, ask for one reason, and do those that are not left out as one action."""
+    """Preview the change of each item, ask for one reason, and run the commands of those not left out as one action."""
     if app.register.author is None:
         app.ask_author(lambda: preview(app, title, items, build, then, reasons))
         return

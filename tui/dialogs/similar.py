@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def propose_similar(app: RegisterApp) -> None:
-    """Find in a thread items that may be the same work, and ask of each pair what it is."""
+    """Find similar items in a worker, and list the pairs to decide on."""
     if app.refuse_read_only():
         return
     app.prepare_to_write()
@@ -37,7 +37,7 @@ def propose_similar(app: RegisterApp) -> None:
 
 
 def _show(app: RegisterApp, register: Register, pairs: list[SimilarPair]) -> None:
-    """List the pairs; the one chosen is asked about, and the list comes again with those that are left."""
+    """List the pairs; ask about the chosen one, then list those that are left."""
     if app.register is not register:
         return
     if not pairs:

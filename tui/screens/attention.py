@@ -22,7 +22,7 @@ from widgets.windowed_table import WindowedTable
 
 
 class AttentionScreen(ItemListScreen):
-    """What a lead must do next. Every key of an item works here."""
+    """The items that need attention; the keys of an item act on the one under the cursor."""
 
     PLACES = (ITEM, TICKS, ATTENTION)
     NAME = "attention"
@@ -78,7 +78,7 @@ class AttentionScreen(ItemListScreen):
         line = self.rows.line_of_item(cursor_key) if cursor_key else None
         self.show_rows(self.rows, cursor_key, 0 if is_first else line)
         if is_first and found.numbers:
-            # From the heading on, so that it is seen.
+            # Moved from the first line, so that the heading above stays in sight.
             self.table.action_move(1)
         self._show_title()
         self.call_after_refresh(self.fill_pane, top=line is None)

@@ -1,4 +1,4 @@
-"""The base of all screens: the frame, and reading again when the register changes."""
+"""The base classes of screens: the frame, and reading again when the register changes."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LOW = 10
-"""Lines of terminal below which the line of screens and the notice give way."""
+"""Lines of terminal below which the line of screens and the notices are hidden."""
 
 
 class RegisterScreen(Screen[None]):
-    """A screen in the frame. A subclass gives `body`, and `reread` for when the register changes."""
+    """Base class of screens: a frame around a body. A subclass implements `body` and `reread`."""
 
     PLACES: ClassVar[tuple[str, ...]] = ()
     NAME: ClassVar[str] = ""
@@ -44,7 +44,7 @@ class RegisterScreen(Screen[None]):
 
     @property
     def register_app(self) -> RegisterApp:
-        """The app, as what it is."""
+        """The app, typed as a RegisterApp."""
         return cast("RegisterApp", self.app)
 
     @property
@@ -61,7 +61,7 @@ class RegisterScreen(Screen[None]):
         yield KeysLine(id="keys")
 
     def call_after_refresh(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
-        """As Textual's, for what reads the register that is shown now: not called where another is shown by then."""
+        """As Textual's, but the callback is dropped where another register is shown by then."""
         return super().call_after_refresh(self._call_if_open, self.register, partial(callback, *args, **kwargs))
 
     def _call_if_open(self, register: Register, callback: Callable[[], Any]) -> Any:
@@ -78,7 +78,7 @@ class RegisterScreen(Screen[None]):
     def read_and_show(
         self, read: Callable[[Connection], T], show: Callable[[T], object], *, group: str, at_once: bool
     ) -> None:
-        """Read from the register and show it, in the background unless `at_once`; the group's readings before end."""
+        """Read from the register and show it, in a worker unless `at_once`; cancels the workers of the group."""
         self.workers.cancel_group(self, group)
         if at_once:
             show(read(self.register.conn))
@@ -97,7 +97,7 @@ class RegisterScreen(Screen[None]):
         self.register_changed(message.items)
 
     def register_changed(self, items: tuple[str, ...] = ()) -> None:
-        """Read again, and the screens beneath when they are next shown."""
+        """Show the frame, and read again; the screens beneath do so when they are resumed."""
         self._revision = self.register_app.revision
         self._show_frame()
         with self.register_app.showing_errors():
@@ -118,11 +118,11 @@ class RegisterScreen(Screen[None]):
         ]
         self.query_one("#keys", KeysLine).show(keys)
         self.query(Notice).first().show(self.register_app.notice)
-        # After the frame is drawn: the counts cost more than it.
+        # After the frame is drawn: the counts take longer.
         self.call_after_refresh(self._show_summary)
 
     def _show_summary(self) -> None:
-        """Show the summary of the person's items; of a large register the last one, until a thread has read it."""
+        """Show the summary line; of a large register the latest one, until a worker has computed the next."""
         app, names = self.register_app, self.register_app.settings.acts_for
         with app.showing_errors():
             if not (names or self.OPENING):
@@ -159,12 +159,12 @@ class RegisterScreen(Screen[None]):
             notice.display = not low and bool(notice.text)
 
     def action_scroll_pane(self, by: int) -> None:
-        """Read on in the pane."""
+        """Scroll the pane by a few lines."""
         self.query_one(Pane).scroll(by * 3)
 
 
 def read_summary(app: RegisterApp, names: tuple[str, ...]) -> None:
-    """Read the summary of the person's own items in a thread, and show it on the screen that is current then."""
+    """Compute the summary line in a worker, and show it on the screen that is current then."""
 
     def show(sentence: str) -> None:
         app.last_summary = sentence
@@ -175,7 +175,7 @@ def read_summary(app: RegisterApp, names: tuple[str, ...]) -> None:
 
 
 class PageScreen(RegisterScreen):
-    """A screen that reads like a page, up and down."""
+    """A screen whose pane is scrolled by the arrow and page keys."""
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -188,5 +188,5 @@ class PageScreen(RegisterScreen):
     ]
 
     def action_read(self, by: int) -> None:
-        """Read on by so many lines."""
+        """Scroll the pane by so many lines."""
         self.query_one(Pane).scroll(by)

@@ -39,11 +39,11 @@ WORDS = (
 )
 
 MARGIN = 22
-"""Cells before the text, for keys and words."""
+"""Cells before the text, for keys and terms."""
 
 
 class HelpScreen(PageScreen):
-    """Reads like a page; esc closes it."""
+    """The help page; esc closes it."""
 
     NAME = "help"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,f1", "help", show=False)]
@@ -62,7 +62,7 @@ class HelpScreen(PageScreen):
         self.call_after_refresh(self.fill)
 
     def fill(self) -> None:
-        """Write the page."""
+        """Fill the pane with the keys and the glossary."""
         lines: list[Line] = []
         for place in (*self.places, EVERYWHERE):
             lines.append(Line(((f"Keys for {place}" if place != EVERYWHERE else "Keys everywhere", "accent"),)))
@@ -75,5 +75,5 @@ class HelpScreen(PageScreen):
         self.query_one(Pane).show((("Help", "strong"), ("   esc closes it", "quiet")), (), "", lines)
 
     def action_help(self) -> None:
-        """The key that opened the help closes it too."""
+        """Close the help with the key that opened it."""
         self.action_back()

@@ -70,7 +70,7 @@ class HistoryScreen(ListScreen):
             since=self.day,
             until=self.until,
         )
-        # On the newest change one stays on the newest.
+        # A cursor on the newest change stays on the newest.
         self.show_rows(self.rows, None if at_top else key)
         self._show_title()
         if not self.rows.is_whole:

@@ -14,7 +14,7 @@ from widgets.item_pane import ItemPane
 
 
 class ItemScreen(PageScreen, ItemScreenKeys):
-    """Shows an item whole; esc goes back to the list."""
+    """The page of one item; esc goes back to the list."""
 
     PLACES = (ITEM,)
     NAME = "recommendations"

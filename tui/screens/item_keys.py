@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class ItemScreenKeys(RegisterScreen):
-    """A screen that shows items; a subclass gives the current one."""
+    """Base class of screens with items: the keys act on the current item, which a subclass gives."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(ITEM)
 
@@ -39,7 +39,7 @@ class ItemScreenKeys(RegisterScreen):
         raise NotImplementedError
 
     def ticked(self) -> tuple[str, ...]:
-        """The ids of the ticked items, which the next edit is of; none where there is nothing to tick."""
+        """The ids of the ticked items, which the next edit is of; empty on a screen without ticks."""
         return ()
 
     def clear_ticks(self, done: ActionResult | None = None) -> None:
@@ -84,7 +84,7 @@ class ItemScreenKeys(RegisterScreen):
         pane.show_item(found, self.tab, today, changes, history_rows, aged_after=aged_after, top=top)
 
     def action_tab(self, step: int) -> None:
-        """Turn to the next tab, or the one before."""
+        """Show the next tab of the pane (1), or the previous one (-1)."""
         self.tab = TABS[(TABS.index(self.tab) + step) % len(TABS)]
         self.fill_pane()
 
@@ -94,7 +94,7 @@ class ItemScreenKeys(RegisterScreen):
         self.fill_pane()
 
     def action_status(self) -> None:
-        """The status panel."""
+        """Open the status panel."""
         self._edit(status)
 
     def action_note(self) -> None:
@@ -126,7 +126,7 @@ class ItemScreenKeys(RegisterScreen):
         self._edit(nothing_new)
 
     def action_copy(self) -> None:
-        """Copy the reference and text to the clipboard, and show that in a toast."""
+        """Copy the reference, title and text to the clipboard."""
         if found := self.detail():
             text = f"{found.row.ref} {found.row.display_title}" + (f"\n{found.row.text}" if found.row.text else "")
             self.app.copy_to_clipboard(text)

@@ -1,4 +1,4 @@
-"""A list of items: one under the cursor, some of them ticked, and the pane that shows the one under the cursor."""
+"""The base class of lists of items with ticks, and a pane for the item under the cursor."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui.screens.list_screen import ListScreen
 
 
 class ItemListScreen(ItemScreenKeys, ListScreen):
-    """A numbered screen with a table of items. The next edit is of all ticked items."""
+    """A screen with a table of items, which can be ticked: the next edit is of all ticked items."""
 
     PANE_FROM = 28
 
@@ -29,7 +29,7 @@ class ItemListScreen(ItemScreenKeys, ListScreen):
         return tuple(self.ticks)
 
     def shown_seqs(self) -> Sequence[int] | None:
-        """The numbers of all items that are shown, in order; None while they are still being read."""
+        """The seqs of all items that are shown, in order; None while they are still being read."""
         raise NotImplementedError
 
     def show_ticks(self) -> None:

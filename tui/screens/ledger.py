@@ -42,7 +42,7 @@ def row_lines(row: LedgerRow) -> list[Line]:
 
 
 class LedgerScreen(ItemScreenKeys, ListScreen):
-    """Opens over the numbered screens; every key of an item acts on the row under the cursor."""
+    """The ledger, opened over the numbered screens; the keys of an item act on the row under the cursor."""
 
     PLACES = (ITEM,)
     NAME = "recommendations"
@@ -85,7 +85,7 @@ class LedgerScreen(ItemScreenKeys, ListScreen):
         self.table.empty_text = NOTHING_WAITS
         self.show_rows(self.rows, None if is_first else cursor_key)
         if is_first or self.table.cursor_key != cursor_key:
-            # A round that is answered has no row any more: the next key is for the same item still.
+            # A submission that was replied to has no row any more: the cursor stays with its item.
             line = self.rows.first_line_of(item) if item else None
             if line is not None or is_first:
                 # The first line is a heading, which no key acts on.
@@ -95,7 +95,7 @@ class LedgerScreen(ItemScreenKeys, ListScreen):
         self.call_after_refresh(self.fill_pane)
 
     def _fill(self, pane: ItemPane, top: bool) -> None:
-        """Show the row in detail: how long it waits, then every round of its item, with evidence and replies."""
+        """Show the row in detail: how long it waits, then every submission of its item, with notes and replies."""
         index = self.table.cursor_index
         if self.rows is not None and index is not None and (move := self.rows.heading_at(index)) is not None:
             pane.show_nothing(f"{WAITING_ON[move]}: {self.rows.ledger.waiting[move]:,}, the longest waited on first.")

@@ -1,4 +1,4 @@
-"""A screen with a list: a table of rows and, on most, a pane under it for the row under the cursor."""
+"""The base class of screens with a table and, on most, a pane for the row under the cursor."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from widgets.windowed_table import Rows, WindowedTable
 
 
 class ListScreen(RegisterScreen):
-    """A screen with a table. A subclass gives `body`, `reread`, and `fill_pane` where it has a pane."""
+    """A screen with a table. A subclass implements `body`, `reread`, and `fill_pane` where it has a pane."""
 
     PANE_FROM: ClassVar[int | None] = None
-    """From so many lines of terminal on the pane is shown; None where the style sheet alone divides the screen."""
+    """The least lines of terminal for the pane to be shown; None where the style sheet alone lays out the screen."""
 
     @property
     def table(self) -> WindowedTable:
@@ -27,7 +27,7 @@ class ListScreen(RegisterScreen):
         """Show in the pane what the cursor is on, from its first line where `top`."""
 
     def show_rows(self, rows: Rows, cursor_key: str | None = None, position: int | None = None) -> None:
-        """Show rows in the table; the cursor goes where WindowedTable.set_source states."""
+        """Show rows in the table; `cursor_key` and `position` are as in WindowedTable.set_source."""
         self.fit_list(rows.count)
         self.table.set_source(rows, cursor_key=cursor_key, position=position)
 
@@ -37,12 +37,12 @@ class ListScreen(RegisterScreen):
         self.query_one("#title", Static).update(title)
 
     def fit_list(self, rows: int) -> None:
-        """Leave the pane the lines that a short list does not need; where no pane is shown, the list has them all."""
+        """Limit the table to the height of so many rows, and leave the rest to the pane, where one is shown."""
         if self.PANE_FROM is not None:
             self.table.styles.height = "1fr" if self.has_class("-no-pane") else min(max(rows, 3), 200) + 1
 
     def on_resize(self) -> None:
-        """Leave the title and the pane out where there are few lines."""
+        """Hide the pane and the title where the terminal has few lines."""
         if self.PANE_FROM is not None:
             pane = self.query_one(Pane)
             pane.display = self.size.height >= self.PANE_FROM

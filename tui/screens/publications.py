@@ -28,7 +28,7 @@ EMPTY = "This register is empty. Press a to add a publication, then 2 and a to a
 
 _HEAD = ("publisher", "kind", "published", "closed_by")
 _PRINTED = {"stated_total": "total", "stated_updates": "updates"}
-"""Fields of a publication that the head of the pane and its line of what is printed show."""
+"""Fields of a publication on the line of printed figures, with their labels there."""
 
 
 class PublicationsScreen(ListScreen):

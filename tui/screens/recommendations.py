@@ -61,13 +61,13 @@ class RecommendationsScreen(ItemListScreen):
         if self._start_view():
             return
         mine = self.shown.replace(mine=self.register_app.settings.acts_for)
-        # Elsewhere than in one's own register there may be nobody of those names: all is shown then.
+        # A register from elsewhere may have no lead of those names: everything is shown then.
         has_own_items = mine.mine and item_list.window(self.register.conn, mine, "ref", self.register.today(), 0, 1)
         if has_own_items and not self.shown.is_active:
             self.shown = mine
 
     def _start_view(self) -> bool:
-        """Show the view that this person starts with, where the register has it; whether it does."""
+        """Show the start view of the settings; returns whether the register has a view of that name."""
         name = self.register_app.settings.start_view
         wanted = next((view for view in saved_views(self.register.conn) if view.name == name), None) if name else None
         if wanted is not None and not self.shown.is_active:
@@ -76,7 +76,7 @@ class RecommendationsScreen(ItemListScreen):
 
     @property
     def is_short(self) -> bool:
-        """Whether all of the list may be read between two frames."""
+        """Whether the whole list can be read between two frames."""
         return self.rows is not None and self.rows.is_short
 
     def shown_seqs(self) -> Sequence[int] | None:
@@ -129,7 +129,7 @@ class RecommendationsScreen(ItemListScreen):
             self.set_timer(PAINT_SECONDS, lambda: self._begin_reading(rows))
 
     def _begin_reading(self, rows: ItemRows) -> None:
-        """Read the counts, the first hits and the numbers of a long list; each is shown as it comes."""
+        """Read the counts, the first hits and the seqs of a long list in a worker; each is shown when it is read."""
         if rows is not self.rows:
             return
 
@@ -239,16 +239,16 @@ class RecommendationsScreen(ItemListScreen):
 
     def _close_search(self) -> None:
         self.query_one("#search").display = False
-        # Not table.focus(), which waits its turn: the next key typed would still go to the line.
+        # Not table.focus(), which is queued: the next key typed would still go to the search input.
         self.set_focus(self.table)
 
     # -- keys
 
     def action_search(self) -> None:
-        """Search as one types."""
+        """Open the search input, and focus it."""
         line = self.query_one("#search", SearchInput)
         line.display = True
-        # Not line.focus(), which waits its turn: the next key typed would still go to the list.
+        # Not line.focus(), which is queued: the next key typed would still go to the list.
         self.set_focus(line)
 
     def action_clear(self) -> None:

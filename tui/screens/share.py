@@ -40,7 +40,7 @@ COLUMNS = (
 
 
 class _Kinds:
-    """The files that can be written: each kind of everything, and of what the list shows now."""
+    """The source of rows: each kind of file, of the whole register and of the filtered list."""
 
     def __init__(self, shown: Filter) -> None:
         scopes = [(Filter(parts=True), "Everything")]
@@ -69,7 +69,7 @@ class ShareScreen(ListScreen):
     def __init__(self) -> None:
         super().__init__()
         self.shown = Filter(parts=True)
-        """The filter of the list of recommendations: a file can be of that."""
+        """The filter of the list of recommendations, which a file can be limited to."""
         self.kinds = _Kinds(self.shown)
         self.written: list[Line] = []
         self.descriptions: dict[tuple[str, Filter], tuple[str, ...]] = {}
@@ -149,7 +149,7 @@ class ShareScreen(ListScreen):
         self.app.push_screen(Form(f"Write {suffix} of: {scope.describe()}", fields, submit=save))
 
     def _write(self, path: Path, scope: Filter, cancelled: Cancelled) -> Exported:
-        """In a thread, with a connection of its own."""
+        """Export in a worker, with a connection of its own."""
         own = Register.open(self.register.path, self.register.author, read_only_reason="exporting")
         try:
             return export(own, path, scope, progress=lambda _done, _of: not cancelled())

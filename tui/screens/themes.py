@@ -34,7 +34,7 @@ EMPTY = "This register is empty. Press 1 and a to add a publication, then 2 and 
 
 
 class ThemesScreen(ListScreen):
-    """A line a theme by status, with what was learned under it; one key turns it to outcomes, another to leads."""
+    """Counts by status for each theme, outcome or lead, with the notes of learning of a line in the pane."""
 
     PLACES = (THEMES,)
     NAME = "themes"
@@ -76,7 +76,7 @@ class ThemesScreen(ListScreen):
             self._show(is_current=True)
 
     def _show(self, *, is_current: bool = False) -> None:
-        """Show the table; unless `is_current`, as it was until a worker has counted."""
+        """Show the table; unless `is_current`, with the counts before, until a worker has counted again."""
         key = self.table.cursor_key
         self.lines = ThemeRows(self.by, self.blocks)
         self.table.columns = theme_columns(self.by)
@@ -110,7 +110,7 @@ class ThemesScreen(ListScreen):
         return self.lines.tally.get(self.table.cursor_key or "")
 
     def fill_pane(self, *, top: bool = True) -> None:
-        """Show what was learned under the line, and what it is."""
+        """Show the definition of the line under the cursor, and its notes of learning."""
         pane = self.query_one(Pane)
         row = self.current()
         self.workers.cancel_group(self, "pane")
@@ -156,7 +156,7 @@ class ThemesScreen(ListScreen):
         return filter_of(self.by, row, self.blocks)
 
     def action_turn(self) -> None:
-        """Turn the table: themes, outcomes, leads."""
+        """Count by the next facet: theme, outcome, lead."""
         order = list(NAMES)
         self.by = order[(order.index(self.by) + 1) % len(order)]
         self.blocks = ()
@@ -198,7 +198,7 @@ class ThemesScreen(ListScreen):
         self.app.push_screen(KeyPanel(name, "", f"{row.total:,}", kind, choices), on_choice)
 
     def action_note(self) -> None:
-        """Add a note to the theme; of learning, unless another kind is chosen."""
+        """Add a note to the theme under the cursor, by default of the kind learning."""
         from store.commands import AddNote
 
         row = self.current()
@@ -218,7 +218,7 @@ class ThemesScreen(ListScreen):
 
 
 def _without(conn: Connection, shown: Filter, today: date) -> list[ItemRow]:
-    """The first items of a filter, those still open before those closed."""
+    """The first items of a filter, open ones before closed ones: at most MOST_SHOWN."""
     still = shown.replace(status=(Status.ON_TRACK, Status.DELAYED, Status.NOT_STATED))
     found = item_list.window(conn, still, "ref", today, 0, MOST_SHOWN)
     if left := MOST_SHOWN - len(found):

@@ -1,1 +1,1 @@
-"""The lists: their columns, and the sources of their rows."""
+"""The tables of the screens: their columns, and the sources of their rows."""

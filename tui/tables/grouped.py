@@ -16,7 +16,7 @@ G = TypeVar("G")
 
 
 class GroupedRows(RowSource, Generic[G]):
-    """Rows in groups: a line is a heading, or the row of a place. A subclass gives `heading` and `rows_between`."""
+    """Rows in groups: a line is a heading, or a row. A subclass implements `heading` and `rows_between`."""
 
     def __init__(self, register: Register, problem: Callable[[FairleadError], None], sizes: Mapping[G, int]) -> None:
         """`sizes` is how many rows each group has, in the order of the groups; one without rows has no heading."""
@@ -34,11 +34,11 @@ class GroupedRows(RowSource, Generic[G]):
         return self.groups[n] if self._headings[n : n + 1] == [line] else None
 
     def place_at(self, line: int) -> int | None:
-        """The place among all rows of the one on a line; None at a heading."""
+        """The index among all rows, headings not counted, of the row on a line; None at a heading."""
         return None if self.heading_at(line) is not None else line - bisect_right(self._headings, line)
 
     def line_of(self, place: int) -> int:
-        """The line of the row at a place."""
+        """The line of the row at an index among all rows."""
         return place + bisect_right(self._first_places, place)
 
     def lines(self, start: int, count: int) -> Sequence[Row]:
@@ -59,5 +59,5 @@ class GroupedRows(RowSource, Generic[G]):
         raise NotImplementedError
 
     def rows_between(self, start: int, end: int) -> Sequence[Row]:
-        """Read the rows from one place to before another."""
+        """Read the rows from one index to before another."""
         raise NotImplementedError

@@ -32,7 +32,7 @@ class HistoryRows(RowSource):
         problem: Callable[[FairleadError], None],
         **filters: str | None,
     ) -> None:
-        """`filters` is what `history_numbers` takes."""
+        """`filters` are keyword arguments of the query of the history."""
         super().__init__(register, problem)
         self._filters: dict[str, Any] = filters
         self.seqs = history_numbers(register.conn, **self._filters, limit=SHORT)
@@ -44,7 +44,7 @@ class HistoryRows(RowSource):
         return len(self.seqs)
 
     def read_whole(self, conn: Connection) -> array[int]:
-        """Read the number of every change, in a thread on a connection of its own."""
+        """Read the seq of every change, in a worker with a connection of its own."""
         return history_numbers(conn, **self._filters)
 
     def set_seqs(self, seqs: array[int]) -> None:

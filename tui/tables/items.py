@@ -1,7 +1,7 @@
 """The rows of a list of items, read a window at a time.
 
 A short list is read whole at once. A long one is shown from the index that serves its sort while a worker turns the
-filter into an array of numbers, eight bytes a hit; from then on, moving is indexing into that array.
+filter into an array of seqs, eight bytes a hit; from then on, moving is indexing into that array.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from tui.tables.row_source import SHORT, RowSource
 from widgets.windowed_table import Cell, Column, Row
 
 FIRST_HITS = 50
-"""So many rows fill a screen until the whole list is there."""
+"""Rows that are read first, to fill the screen until the whole list is read."""
 
 FIRST_HITS_SECONDS = 0.02
 LONGEST_SECONDS = 0.06
-"""How long the screen's own thread may read first hits: longer in a large register, where a worker takes longer."""
+"""How long the app's thread may read first hits: longer in a large register, where a worker takes longer."""
 
 ITEM_COLUMNS = (
     Column("ref", "Ref", 8, priority=9),
@@ -50,7 +50,7 @@ OPTIONAL_COLUMNS = (
 
 ALL_COLUMNS = {column.key: column for column in (*ITEM_COLUMNS, *OPTIONAL_COLUMNS)}
 DEFAULT_COLUMNS = " ".join(column.key for column in ITEM_COLUMNS)
-"""The names of the usual columns, unless somebody chose others."""
+"""The names of the default columns, between spaces."""
 
 
 def columns_named(names: str | None) -> tuple[Column, ...]:
@@ -92,7 +92,7 @@ def how_far(item: ItemRow) -> str:
 
 
 class ItemRows(RowSource):
-    """A list of items under a filter and a sort: the source that the table is given."""
+    """A list of items under a filter and a sort, as the source of a table."""
 
     def __init__(
         self,
@@ -113,11 +113,9 @@ class ItemRows(RowSource):
         self._first: list[ItemRow] | None = None
 
     def read_short(self, before: ItemRows | None = None) -> bool:
-        """Read the whole list if it is short, or only its length if it is the whole register; False if there is more to
-        do.
+        """Read the whole list if it is short, or only its length if it is unfiltered; False if a worker has to read it.
 
-        Until then the numbers of the list `before` are shown where it was the same list: what is in it has changed
-        little.
+        Until then the seqs of `before` are shown, if it was the same list, else the first hits.
         """
         conn = self.register.conn
         whole = item_list.everything_count(conn, parts=self.shown.parts)
@@ -140,7 +138,7 @@ class ItemRows(RowSource):
 
     @property
     def has_first(self) -> bool:
-        """Whether a screenful is there to show already."""
+        """Whether the first hits have been read already."""
         return len(self._first or ()) == FIRST_HITS
 
     def set_first(self, seqs: array[int]) -> None:
@@ -191,10 +189,10 @@ def read_seqs(
     on_counts: Callable[[tuple[int, int]], object],
     on_first: Callable[[array[int]], object],
 ) -> array[int]:
-    """Every number of a list in order, read in a thread.
+    """Read every seq of a list in order, in a worker.
 
-    On the way `on_counts` receives the counts and `on_first` the first seqs. Neither may wait for the screen, where a
-    save waits for this.
+    On the way `on_counts` receives the counts and `on_first` the first seqs. Neither may wait for the app's thread,
+    where a save waits for this one.
     """
     seqs: array[int] = array("q")
     is_first = True

@@ -1,4 +1,4 @@
-"""The base of the sources of rows, and how many rows may be read at once."""
+"""The base class of row sources, and how many rows may be read at once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHORT = 5_000
 
 
 class RowSource:
-    """The base of the sources of rows: an error while a table draws is shown, and the lines stay blank."""
+    """Base class of row sources: an error while a table is drawn is shown, and the lines stay blank."""
 
     def __init__(self, register: Register, problem: Callable[[FairleadError], None]) -> None:
         self.register = register
@@ -30,5 +30,5 @@ class RowSource:
             return []
 
     def lines(self, start: int, count: int) -> Sequence[Row]:
-        """Read some lines."""
+        """Read some lines from `start` on; implemented by a subclass."""
         raise NotImplementedError

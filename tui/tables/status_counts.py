@@ -27,5 +27,5 @@ def bar_parts(row: StatusCounts) -> list[tuple[int, str]]:
 
 
 def count_cell(count: int, style: str = "") -> Cell:
-    """The cell of a count, a quiet one where there is none."""
+    """The cell of a count, muted where it is 0."""
     return (f"{count:,}", style) if count else ("0", "windowed-table--muted")

@@ -1,4 +1,4 @@
-"""The lines of the Themes screen: those of its table, and those of the pane under it."""
+"""The rows of the Themes screen's table, and the paragraphs of its pane."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from widgets.pane import Line
 from widgets.windowed_table import Cell, Column, Row
 
 MOST_SHOWN = 100
-"""So many notes, or items not allocated, are shown under a line; the rest are a key away."""
+"""The most notes, or items not allocated, that the pane shows; enter lists all items."""
 
 NAMES = {"theme": "Theme", "outcome": "Outcome", "lead": "Lead"}
-"""What a line is of, in the order in which the table is turned."""
+"""The facets that the table counts by, with their labels, in the order in which a key switches them."""
 
 _BAR = 12
 

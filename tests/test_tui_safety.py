@@ -310,7 +310,7 @@ async def test_what_is_being_typed_outlives_the_program(sample_path: Path, end: 
             seat.app.closed_from_outside()
         else:
             assert form.DRAFT_EVERY <= 1
-            form.keep_now()
+            form.save_draft_now()
     async with sitting(sample_path) as seat:
         assert "A draft is kept from before: Add a note to HC-6" in seat.told
         assert "Half a thought" in str([p.read_text("utf-8") for p in sorted(folders().drafts.iterdir())])

@@ -49,7 +49,7 @@ async def test_typing_and_ctrl_s_hand_back_every_field_by_name() -> None:
 
 async def test_the_bottom_line_says_the_three_keys() -> None:
     for keep, esc in ((None, "esc leave"), (lambda values: None, "esc leave, kept as a draft")):
-        app = note(keep_draft=keep)
+        app = note(save_draft=keep)
         async with app.run_test():
             assert f"ctrl+s save · tab next · {esc}   " in app.shown()
 
@@ -234,7 +234,7 @@ async def test_saving_twice_in_a_hurry_saves_once() -> None:
 
 async def test_leaving_keeps_what_was_typed_as_a_draft() -> None:
     kept: list[Values] = []
-    app = note(keep_draft=kept.append)
+    app = note(save_draft=kept.append)
     async with app.run_test() as pilot:
         await pilot.press(*"Half", "escape")
     assert app.results == [None]
@@ -243,7 +243,7 @@ async def test_leaving_keeps_what_was_typed_as_a_draft() -> None:
 
 async def test_leaving_an_untouched_form_keeps_no_draft() -> None:
     kept: list[Values] = []
-    app = note(keep_draft=kept.append)
+    app = note(save_draft=kept.append)
     async with app.run_test() as pilot:
         await pilot.press("escape")
     assert app.results == [None] and kept == []
@@ -258,17 +258,17 @@ async def test_a_draft_is_kept_while_one_types_and_never_after_saving(monkeypatc
         kept.append(values)
         told.set()
 
-    app = note(keep_draft=keep)
+    app = note(save_draft=keep)
     async with app.run_test() as pilot:
         await pilot.press(*"Ha")
         await asyncio.wait_for(told.wait(), 60)
         assert (kept[-1]["text"] or "").startswith("H")
         screen = form(app)
         await pilot.press("x")
-        screen.keep_now()
+        screen.save_draft_now()
         held = len(kept)
         await pilot.press("y", "ctrl+s")
-        screen.keep_now()
+        screen.save_draft_now()
         after = [values["text"] for values in kept[held:]]
     assert after in ([], ["Haxy"]) and app.results[0]["text"] == "Haxy"
 

@@ -7,7 +7,7 @@ from hostile import HOSTILE, UNSAFE
 from textual.app import App, ComposeResult
 from wide import widely
 
-from widgets.frame import KeysLine, Notice, TopLine
+from widgets.frame import KeyBar, Notice, TopLine
 
 KEYS = (
     ("s", "status", "status"),
@@ -26,11 +26,11 @@ class Frame(App[None]):
 
     def compose(self) -> ComposeResult:
         yield TopLine()
-        yield KeysLine(id="screens")
+        yield KeyBar(id="screens")
         yield Notice()
-        yield KeysLine(id="keys")
+        yield KeyBar(id="keys")
 
-    def on_keys_line_pressed(self, event: KeysLine.Pressed) -> None:
+    def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
         self.pressed.append(event.action)
 
     def lines(self) -> list[str]:
@@ -55,7 +55,7 @@ async def test_the_top_line_cuts_the_left_first_and_then_leaves_out_the_right() 
 async def test_a_line_of_keys_keeps_its_last_two_and_leaves_out_those_before() -> None:
     app = Frame()
     async with app.run_test(size=(60, 6)) as pilot:
-        app.query_one("#keys", KeysLine).show(KEYS, "note")
+        app.query_one("#keys", KeyBar).show(KEYS, "note")
         await pilot.pause()
         assert app.lines()[2].strip() == "s status  n note  t target  u undo  ? help  q quit"
         await pilot.resize_terminal(32, 6)
@@ -72,7 +72,7 @@ async def test_a_line_of_keys_keeps_its_last_two_and_leaves_out_those_before() -
 async def test_a_click_on_a_key_says_its_action_and_beside_it_nothing() -> None:
     app = Frame()
     async with app.run_test(size=(60, 6)) as pilot:
-        app.query_one("#keys", KeysLine).show(KEYS)
+        app.query_one("#keys", KeyBar).show(KEYS)
         await pilot.pause()
         for part in ("s status", "note", "? help"):
             await pilot.click(offset=(app.lines()[2].index(part), 2))
@@ -100,7 +100,7 @@ async def test_no_hostile_text_reaches_the_screen_raw_at_any_size(size: tuple[in
     async with app.run_test(size=size) as pilot:
         for text in HOSTILE:
             app.query_one(TopLine).show(("Fairlead", text, text), text)
-            app.query_one("#keys", KeysLine).show(((text, text, "a"), ("q", text, "quit")))
+            app.query_one("#keys", KeyBar).show(((text, text, "a"), ("q", text, "quit")))
             app.query_one(Notice).show(text)
             await pilot.pause(0)
             assert not [line for line in app.lines() if UNSAFE.search(line)], repr(text[:40])

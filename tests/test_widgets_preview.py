@@ -12,7 +12,7 @@ from hostile import HOSTILE
 from textual.pilot import Pilot
 from wide import widely
 
-from widgets.preview import Preview, PreviewLine, PreviewTaken
+from widgets.preview import Preview, PreviewAccepted, PreviewLine
 from widgets.table_line import Row
 
 LINES = (
@@ -63,7 +63,7 @@ async def test_without_a_reason_enter_takes_it_all_wherever_the_cursor_is(keys: 
     app = preview()
     async with app.run_test() as pilot:
         await pilot.press(*keys)
-    assert app.results == [PreviewTaken(None, frozenset())]
+    assert app.results == [PreviewAccepted(None, frozenset())]
 
 
 async def test_esc_leaves_everything_as_it_was() -> None:
@@ -84,7 +84,7 @@ async def test_space_leaves_a_line_out_and_takes_it_again() -> None:
         screen = await shown(pilot)
         assert "✓" in line_with(screen, "▌✓ CA-2") and "Left out · a promise until now" in line_with(screen, "  CA-4")
         await pilot.press("ctrl+s")
-    assert app.results == [PreviewTaken(None, frozenset({"c"}))]
+    assert app.results == [PreviewAccepted(None, frozenset({"c"}))]
 
 
 async def test_a_refused_line_cannot_be_taken_and_says_why() -> None:
@@ -96,7 +96,7 @@ async def test_a_refused_line_cannot_be_taken_and_says_why() -> None:
         await pilot.press("down")
         assert "cannot be taken" not in await shown(pilot)
         await pilot.press("enter")
-    assert app.results == [PreviewTaken(None, frozenset())]
+    assert app.results == [PreviewAccepted(None, frozenset())]
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ async def test_enter_goes_to_the_reason_and_from_there_takes_it_all() -> None:
         await pilot.press("enter")
         assert "enter move them · tab the lines" in await shown(pilot) and app.results == []
         await pilot.press("j", "space", "k", "enter")
-    assert app.results == [PreviewTaken("j k", frozenset())]
+    assert app.results == [PreviewAccepted("j k", frozenset())]
 
 
 @pytest.mark.parametrize("back", ["tab", "shift+tab"])
@@ -155,7 +155,7 @@ async def test_tab_goes_to_the_reason_and_back(back: str) -> None:
     app = preview(reason="optional")
     async with app.run_test() as pilot:
         await pilot.press("tab", *"Staff", back, "space", "ctrl+s")
-    assert app.results == [PreviewTaken("Staff", frozenset({"a"}))]
+    assert app.results == [PreviewAccepted("Staff", frozenset({"a"}))]
 
 
 @pytest.mark.parametrize("reason", ["owed", "optional"])
@@ -165,7 +165,7 @@ async def test_a_reason_left_empty_counts_as_none_given_and_the_line_says_what_f
         said = "Left empty counts as no reason given" in await shown(pilot)
         assert said == (reason == "owed")
         await pilot.press("ctrl+s")
-    assert app.results == [PreviewTaken("", frozenset())]
+    assert app.results == [PreviewAccepted("", frozenset())]
 
 
 async def test_where_no_reason_is_asked_for_tab_goes_nowhere_and_no_line_is_shown() -> None:
@@ -173,7 +173,7 @@ async def test_where_no_reason_is_asked_for_tab_goes_nowhere_and_no_line_is_show
     async with app.run_test() as pilot:
         assert "Why?" not in await shown(pilot)
         await pilot.press("tab", "down", "space", "down", "space", "tab", "ctrl+s")
-    assert app.results == [PreviewTaken(None, frozenset({"c"}))]
+    assert app.results == [PreviewAccepted(None, frozenset({"c"}))]
 
 
 async def test_a_usual_reason_is_chosen_from_a_list_and_can_be_written_on() -> None:
@@ -185,14 +185,14 @@ async def test_a_usual_reason_is_chosen_from_a_list_and_can_be_written_on() -> N
         assert "Staff have left" in await shown(pilot)
         await pilot.press(*"another", "enter")
         await pilot.press("comma", "space", *"again", "enter")
-    assert app.results == [PreviewTaken("Waiting on another body, again", frozenset())]
+    assert app.results == [PreviewAccepted("Waiting on another body, again", frozenset())]
 
 
 async def test_leaving_the_usual_reasons_keeps_what_was_written() -> None:
     app = preview(reason="owed", reasons=REASONS)
     async with app.run_test() as pilot:
         await pilot.press("tab", *"Staff", "down", "escape", "enter")
-    assert app.results == [PreviewTaken("Staff", frozenset())]
+    assert app.results == [PreviewAccepted("Staff", frozenset())]
 
 
 async def test_the_lines_can_be_paged_while_the_reason_is_written() -> None:
@@ -201,7 +201,7 @@ async def test_the_lines_can_be_paged_while_the_reason_is_written() -> None:
         await pilot.press("tab", *"Staff", "pagedown", "pagedown", "pageup", "pagedown")
         assert "▌✓ HC-0 " not in await shown(pilot)
         await pilot.press("enter")
-    assert app.results == [PreviewTaken("Staff", frozenset())]
+    assert app.results == [PreviewAccepted("Staff", frozenset())]
 
 
 async def test_a_reason_that_is_too_long_is_said_and_stays() -> None:
@@ -212,7 +212,7 @@ async def test_a_reason_that_is_too_long_is_said_and_stays() -> None:
         await pilot.press("y", "enter")
         assert "The text is too long: 501 characters" in await shown(pilot) and app.results == []
         await pilot.press("backspace", "enter")
-    assert app.results == [PreviewTaken("x" * 500, frozenset())]
+    assert app.results == [PreviewAccepted("x" * 500, frozenset())]
 
 
 async def test_nothing_is_taken_before_it_was_on_the_screen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -225,7 +225,7 @@ async def test_nothing_is_taken_before_it_was_on_the_screen(monkeypatch: pytest.
         assert app.results == [] and "3 of 4 will change" in await shown(pilot)
         on_screen()
         await pilot.press("enter")
-    assert app.results == [PreviewTaken(None, frozenset())]
+    assert app.results == [PreviewAccepted(None, frozenset())]
 
 
 async def test_a_click_on_the_cursors_line_leaves_it_out_and_never_takes_it_all() -> None:
@@ -236,7 +236,7 @@ async def test_a_click_on_the_cursors_line_leaves_it_out_and_never_takes_it_all(
         await pilot.click("#body", offset=(6, 4))
         assert "2 of 4 will change · 1 refused · 1 left out" in await shown(pilot) and app.results == []
         await pilot.click("#keys", offset=(1, 0))
-    assert app.results == [PreviewTaken(None, frozenset({"d"}))]
+    assert app.results == [PreviewAccepted(None, frozenset({"d"}))]
 
 
 async def test_the_keys_can_be_clicked() -> None:
@@ -249,7 +249,7 @@ async def test_the_keys_can_be_clicked() -> None:
         assert "The usual reasons" in await shown(pilot)
         await pilot.press("enter")
         await pilot.click("#keys", offset=(1, 0))
-    assert app.results == [PreviewTaken("Staff have left", frozenset({"a"}))]
+    assert app.results == [PreviewAccepted("Staff have left", frozenset({"a"}))]
 
 
 async def test_ten_thousand_lines_open_with_only_those_on_the_screen_made(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -269,7 +269,7 @@ async def test_ten_thousand_lines_open_with_only_those_on_the_screen_made(monkey
         assert "9,999 of 10,001 will change" in screen and "HC-9999" in line_with(screen, "▌")
         assert sum(made) < 500
         await pilot.press("enter")
-    assert app.results == [PreviewTaken(None, frozenset({"9999"}))]
+    assert app.results == [PreviewAccepted(None, frozenset({"9999"}))]
 
 
 async def test_a_long_value_is_cut_and_leaves_room_for_the_others() -> None:
@@ -292,7 +292,7 @@ async def test_it_holds_at_any_size(size: tuple[int, int], reason: str) -> None:
             assert "enter" in screen and ("101 of 103" in screen)
             assert ("Why?" in screen) == (reason == "owed")
         await pilot.press("ctrl+s")
-    assert app.results == [PreviewTaken("" if reason == "owed" else None, frozenset({"c"}))]
+    assert app.results == [PreviewAccepted("" if reason == "owed" else None, frozenset({"c"}))]
 
 
 async def test_two_lines_of_one_key_are_refused() -> None:

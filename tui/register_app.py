@@ -361,7 +361,7 @@ class RegisterApp(BoundedApp):
             first_focus=first_focus,
             intro="Your draft from before is here again." if draft else intro,
             draft=draft,
-            keep_draft=lambda values: self.drafts.keep(key, title, values),
+            save_draft=lambda values: self.drafts.keep(key, title, values),
             submit=save,
             today=self.register.today(),
         )
@@ -381,7 +381,7 @@ class RegisterApp(BoundedApp):
     def save_drafts(self) -> None:
         """Save what is typed in any open dialog as a draft."""
         for screen in self._screen_stack:
-            save = getattr(screen, "keep_now", None)
+            save = getattr(screen, "save_draft_now", None)
             if save:
                 with suppress(Exception):
                     save()

@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from store.domain.text import LINE_LIMIT, TextError, validate_text
-from widgets.dialog import Dialog, Words, letter
+from widgets.dialog import Dialog, SafeText, letter
 from widgets.line import InputNotice, Line
 from widgets.rows import Row, Rows
 
@@ -46,7 +46,7 @@ class _Question(Dialog[str]):
         self._sentence = sentence
 
     def body(self) -> Widget:
-        return VerticalScroll(Words(self._sentence), id="body", can_focus=False)
+        return VerticalScroll(SafeText(self._sentence), id="body", can_focus=False)
 
     def action_scroll(self, by: int) -> None:
         """Scroll the sentence by so many lines."""
@@ -94,17 +94,17 @@ class AskReason(_Question):
         self._limit = limit
 
     def foot(self) -> list[Widget]:
-        return [Line(self._value, placeholder=self._hint, limit=self._limit, id="answer"), Words(id="said")]
+        return [Line(self._value, placeholder=self._hint, limit=self._limit, id="answer"), SafeText(id="said")]
 
     def on_input_notice(self, event: InputNotice) -> None:
-        self.query_one("#said", Words).show(event.sentence)
+        self.query_one("#said", SafeText).show(event.sentence)
 
     def on_input_submitted(self, event: Line.Submitted) -> None:
         event.stop()
         self.action_take()
 
     def on_key(self, event: events.Key) -> None:
-        self.query_one("#answer", Line).take_key(event)
+        self.query_one("#answer", Line).receive_key(event)
 
     def press(self, key: str) -> None:
         if key == "enter":
@@ -116,4 +116,4 @@ class AskReason(_Question):
         try:
             self.finish(validate_text(self.query_one("#answer", Line).value, limit=self._limit))
         except TextError as error:
-            self.query_one("#said", Words).show(str(error))
+            self.query_one("#said", SafeText).show(str(error))

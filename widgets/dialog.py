@@ -24,10 +24,10 @@ _WIDTHS = [(0, "-tiny"), (60, "-narrow"), (81, "-wide")]
 _HEIGHTS = [(0, "-low"), (14, "-middling"), (30, "-tall")]
 
 
-class Words(Static):
+class SafeText(Static):
     """A text that is sanitised to be shown; hidden while it is empty."""
 
-    DEFAULT_CSS = "Words.-empty { display: none; }"
+    DEFAULT_CSS = "SafeText.-empty { display: none; }"
 
     def __init__(self, text: str = "", *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(Content(sanitise(text)), markup=False, id=id, classes=classes)
@@ -39,7 +39,7 @@ class Words(Static):
         self.set_class(not text, "-empty")
 
 
-class KeyLine(Static):
+class DialogKeys(Static):
     """The keys of a dialog with their labels; a click on one presses it."""
 
     def __init__(self, keys: tuple[tuple[str, str], ...], *, id: str | None = None) -> None:
@@ -103,9 +103,11 @@ class Dialog(ModalScreen[ResultT]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
-            yield Vertical(Words(self._title, id="title"), Words(self._intro, id="intro"), *self.head(), id="head")
+            yield Vertical(
+                SafeText(self._title, id="title"), SafeText(self._intro, id="intro"), *self.head(), id="head"
+            )
             yield self.body()
-            yield Vertical(*self.foot(), KeyLine(self.KEYS, id="keys"), id="foot")
+            yield Vertical(*self.foot(), DialogKeys(self.KEYS, id="keys"), id="foot")
 
     def head(self) -> list[Widget]:
         """The widgets under the title, which do not scroll."""

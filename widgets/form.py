@@ -19,7 +19,7 @@ from store.domain.date_reading import NotADay, NotUnderstood, read_date
 from store.domain.dates import format_date
 from store.domain.text import LINE_LIMIT, NOTE_LIMIT, TextError, one_line, validate_text
 from widgets.choices import Choices
-from widgets.dialog import Dialog, Words
+from widgets.dialog import Dialog, SafeText
 from widgets.line import MADE_VISIBLE, InputNotice, Line, altered
 from widgets.picker import Picker, PickOption
 from widgets.text_box import TextBox
@@ -86,8 +86,8 @@ class _Entry(Vertical):
         else:
             entry = Line(value or "", placeholder=field.hint, limit=field.limit or LINE_LIMIT)
         self.entry = entry
-        label = Words(f"{one_line(field.label)} *" if field.required else one_line(field.label), classes="label")
-        self.hint_line = Words(classes="said")
+        label = SafeText(f"{one_line(field.label)} *" if field.required else one_line(field.label), classes="label")
+        self.hint_line = SafeText(classes="said")
         super().__init__(label, Vertical(entry, self.hint_line, classes="entry"), id=id, classes=f"field -{field.kind}")
         self.fresh = bool(value) and not isinstance(entry, Choices) and altered(value or "")
         """Whether the hint is about a change whose message is still to come, which must not replace it."""
@@ -182,13 +182,13 @@ class Form(Dialog[Values]):
         first_focus: str | None = None,
         intro: str | None = None,
         draft: Values | None = None,
-        keep_draft: Callable[[Values], None] | None = None,
+        save_draft: Callable[[Values], None] | None = None,
         submit: Callable[[Values], str | None] | None = None,
         today: date | None = None,
     ) -> None:
         """`first_focus` names the field that gets the focus (else the first).
 
-        `draft` has values typed before, which replace those of the fields. `keep_draft` is called with the values,
+        `draft` has values typed before, which replace those of the fields. `save_draft` is called with the values,
         not validated, at most once a second and on leaving. `submit` is called with the validated values on saving,
         and returns None when they are saved, or a sentence to show while the form stays open; without it the form
         ends with them. Relative dates are relative to `today`, by default the computer's.
@@ -199,8 +199,8 @@ class Form(Dialog[Values]):
             field.name: _Entry(field, draft_values.get(field.name, field.value), f"field-{n}", today or date.today())
             for n, field in enumerate(fields)
         }
-        self._keep_draft = keep_draft
-        if keep_draft is None:
+        self._save_draft = save_draft
+        if save_draft is None:
             self.KEYS = (("ctrl+s", "save"), ("tab", "next"), ("esc", "leave"))
         self._submit = submit
         self._handed_over = self.values()
@@ -209,7 +209,7 @@ class Form(Dialog[Values]):
         self._start = first_focus if first_focus in self._entries else names[0] if names else None
 
     def head(self) -> list[Widget]:
-        return [Words(id="problem")]
+        return [SafeText(id="problem")]
 
     def body(self) -> Widget:
         return VerticalScroll(*self._entries.values(), id="body", can_focus=False)
@@ -224,22 +224,22 @@ class Form(Dialog[Values]):
 
     def show_problem(self, text: str) -> None:
         """Show above the fields why they could not be saved; "" hides the sentence."""
-        self.query_one("#problem", Words).show(text)
+        self.query_one("#problem", SafeText).show(text)
 
     def go_to(self, name: str) -> None:
         """Put the focus in a field, if there is one of that name."""
         if name in self._entries:
             self._entries[name].entry.focus()
 
-    def keep_now(self) -> None:
+    def save_draft_now(self) -> None:
         """Save the draft at once, if it has changed since it was last saved."""
         if self._timer:
             self._timer.stop()
             self._timer = None
         values = self.values()
-        if self._keep_draft and not self._finished and values != self._handed_over:
+        if self._save_draft and not self._finished and values != self._handed_over:
             self._handed_over = values
-            self._keep_draft(values)
+            self._save_draft(values)
 
     def _changed(self, widget: Widget) -> None:
         entry = next((entry for entry in self._entries.values() if entry.entry is widget), None)
@@ -249,8 +249,8 @@ class Form(Dialog[Values]):
             entry.fresh = False
         else:
             entry.show_meaning()
-        if self._timer is None and self._keep_draft and self.values() != self._handed_over:
-            self._timer = self.set_timer(self.DRAFT_EVERY, self.keep_now)
+        if self._timer is None and self._save_draft and self.values() != self._handed_over:
+            self._timer = self.set_timer(self.DRAFT_EVERY, self.save_draft_now)
 
     def on_input_changed(self, event: Line.Changed) -> None:
         event.stop()
@@ -298,7 +298,7 @@ class Form(Dialog[Values]):
         # A key typed while the form was opening comes here, since nothing had the focus yet.
         entry = self._entries[self._start].entry if self._start else None
         if entry is not None and not isinstance(entry, Choices) and self.focused in (None, entry):
-            entry.take_key(event)
+            entry.receive_key(event)
 
     def press(self, key: str) -> None:
         if key == "ctrl+s":
@@ -309,7 +309,7 @@ class Form(Dialog[Values]):
 
     def action_leave(self) -> None:
         """Save what was typed as a draft, and leave."""
-        self.keep_now()
+        self.save_draft_now()
         super().action_leave()
 
     def action_save(self) -> None:

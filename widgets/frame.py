@@ -67,10 +67,10 @@ class Title(Widget):
         return Content.assemble((left, "bold"), gap, (right, "$foreground 70%"))
 
 
-class KeysLine(Widget):
+class KeyBar(Widget):
     """A line of keys with their labels; a click on one posts `Pressed` with its action."""
 
-    DEFAULT_CSS = "KeysLine { height: 1; padding: 0 1; color: $foreground; background: $surface; }"
+    DEFAULT_CSS = "KeyBar { height: 1; padding: 0 1; color: $foreground; background: $surface; }"
 
     class Pressed(Message):
         """A key was clicked; `action` is the action that it is bound to."""

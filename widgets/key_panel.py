@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from store.domain.text import TextError, validate_text
-from widgets.dialog import Dialog, KeyLine, Words, letter
+from widgets.dialog import Dialog, DialogKeys, SafeText, letter
 from widgets.line import InputNotice, Line
 from widgets.rows import Row, Rows
 
@@ -86,7 +86,7 @@ class KeyPanel(Dialog[Chosen]):
         return Rows(id="body")
 
     def foot(self) -> list[Widget]:
-        return [Words(id="said"), Line(placeholder="one line", id="reason")]
+        return [SafeText(id="said"), Line(placeholder="one line", id="reason")]
 
     def on_mount(self) -> None:
         offered = [choice for choice in self._choices if choice.group != MORE]
@@ -115,7 +115,7 @@ class KeyPanel(Dialog[Chosen]):
         self.query_one("#body", Rows).show(tuple(rows), self._lines.index(at) if at in self._lines else 0)
 
     def _show_problem(self, sentence: str, *, wrong: bool = False) -> None:
-        problem = self.query_one("#said", Words)
+        problem = self.query_one("#said", SafeText)
         problem.show(sentence)
         problem.set_class(wrong, "-wrong")
 
@@ -127,7 +127,7 @@ class KeyPanel(Dialog[Chosen]):
         elif choice.reason != "none":
             self._asking = choice
             self._show_problem(choice.ask)
-            self.query_one("#keys", KeyLine).show(self.REASON_KEYS if choice.reason == "asked" else self.NEEDED_KEYS)
+            self.query_one("#keys", DialogKeys).show(self.REASON_KEYS if choice.reason == "asked" else self.NEEDED_KEYS)
             line = self.query_one("#reason", Line)
             line.display = True
             line.focus()
@@ -141,7 +141,7 @@ class KeyPanel(Dialog[Chosen]):
 
     def on_key(self, event: events.Key) -> None:
         if self._asking:
-            self.query_one("#reason", Line).take_key(event)
+            self.query_one("#reason", Line).receive_key(event)
             return
         pressed = letter(event)
         choice = next((line for line in self._lines if line and pressed and line.key.lower() == pressed), None)

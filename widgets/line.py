@@ -95,7 +95,7 @@ class Line(Input):
             self.post_message(InputNotice(self, MADE_VISIBLE))
         super().replace(shown, start, end)
 
-    def take_key(self, event: events.Key) -> None:
+    def receive_key(self, event: events.Key) -> None:
         """Insert a character that was typed before the input had the focus."""
         if event.is_printable and event.character:
             event.stop()

@@ -27,7 +27,7 @@ class PickOption:
     note: str | None = None
 
 
-class _Narrowed(Dialog[ResultT]):
+class _FilteredList(Dialog[ResultT]):
     """Base class of both pickers: an input, and the options that contain every word of its text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -112,7 +112,7 @@ class _Narrowed(Dialog[ResultT]):
         self.action_take()
 
     def on_key(self, event: events.Key) -> None:
-        self.query_one("#narrow", Line).take_key(event)
+        self.query_one("#narrow", Line).receive_key(event)
 
     def press(self, key: str) -> None:
         if key == "enter":
@@ -128,7 +128,7 @@ class _Narrowed(Dialog[ResultT]):
         raise NotImplementedError
 
 
-class Picker(_Narrowed[str]):
+class Picker(_FilteredList[str]):
     """Choose one: ends with its key, or None when left."""
 
     KEYS = (("enter", "choose"), ("↑ ↓", "move"), ("esc", "leave"))
@@ -165,7 +165,7 @@ class _TickLine(Line):
         return key != "space" and super().check_consume_key(key, character)
 
 
-class MultiPicker(_Narrowed[tuple[str, ...]]):
+class MultiPicker(_FilteredList[tuple[str, ...]]):
     """Choose several: ends with the ticked keys in the order of the options, or None when left.
 
     Where no tick was changed, enter on an unticked line chooses that line alone; where all were unticked, the result

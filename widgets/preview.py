@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from store.domain.text import TextError, one_line, validate_text
-from widgets.dialog import Dialog, KeyLine, Words
+from widgets.dialog import Dialog, DialogKeys, SafeText
 from widgets.line import InputNotice, Line
 from widgets.picker import Picker, PickOption
 from widgets.table_line import Cell, Column, Row, width_of
@@ -50,7 +50,7 @@ class PreviewLine:
 
 
 @dataclass(frozen=True, slots=True)
-class PreviewTaken:
+class PreviewAccepted:
     """The result of an accepted preview. `reason` is None where none was asked for, "" where none was given.
 
     `left_out` has the keys that the person excluded; refused lines are not among them.
@@ -99,8 +99,8 @@ def _columns(longest: Sequence[int], room: int) -> tuple[Column, ...]:
     )
 
 
-class Preview(Dialog[PreviewTaken]):
-    """A dialog of changes to be made: ends with a PreviewTaken, or None when left.
+class Preview(Dialog[PreviewAccepted]):
+    """A dialog of changes to be made: ends with a PreviewAccepted, or None when left.
 
     | key | does |
     |---|---|
@@ -158,16 +158,16 @@ class Preview(Dialog[PreviewTaken]):
         if len(self._by_key) != len(lines):
             raise ValueError("Two lines of a preview have the same key.")
         self._possible = frozenset(line.key for line in lines if not line.refused)
-        self._taken = set(self._possible)
+        self._accepted = set(self._possible)
         self._is_asking = reason != "none"
         self._usual = reasons if self._is_asking else ()
         self._verb = verb
         self._is_seen = False
         self._reason = Line(placeholder=_REASON_HINTS[reason], id="reason")
-        self._problem = Words(id="said")
+        self._problem = SafeText(id="said")
         self._sentence = ""
         self._detail = Static(markup=False, id="detail")
-        self._counted = Words(self._count_words(), id="counts")
+        self._counted = SafeText(self._counts_text(), id="counts")
         self._table = _Table(self, lines)
         self.KEYS = self._keys_here()
 
@@ -190,7 +190,7 @@ class Preview(Dialog[PreviewTaken]):
         return [self._detail, self._problem, *([self._reason] if self._is_asking else [])]
 
     def on_mount(self) -> None:
-        self._table.ticked = self._taken
+        self._table.ticked = self._accepted
         self._table.styles.min_height = 1
         # As high as its rows and the header; the box limits it.
         self._table.styles.height = max(1, len(self._lines)) + 1
@@ -202,21 +202,21 @@ class Preview(Dialog[PreviewTaken]):
     def _to_mind(self, line: PreviewLine) -> str:
         if line.refused:
             return f"Refused: {line.refused}"
-        if line.key in self._taken:
+        if line.key in self._accepted:
             return line.note
         return f"Left out · {line.note}" if line.note else "Left out"
 
     def _row(self, line: PreviewLine) -> Row:
         texts = (line.about, line.what, line.now or _NOTHING, line.new or _NOTHING, self._to_mind(line))
-        cells: tuple[Cell, ...] = texts if line.key in self._taken else tuple((text, _QUIET) for text in texts)
+        cells: tuple[Cell, ...] = texts if line.key in self._accepted else tuple((text, _QUIET) for text in texts)
         return Row(line.key, cells)
 
-    def _count_words(self) -> str:
-        total, taken = len(self._lines), len(self._taken)
+    def _counts_text(self) -> str:
+        total, accepted = len(self._lines), len(self._accepted)
         if not total:
             return "Nothing will change"
-        refused, left_out = total - len(self._possible), len(self._possible) - taken
-        parts = [f"{taken:,} of {total:,} will change" if taken else f"None of {total:,} will change"]
+        refused, left_out = total - len(self._possible), len(self._possible) - accepted
+        parts = [f"{accepted:,} of {total:,} will change" if accepted else f"None of {total:,} will change"]
         parts += [f"{refused:,} refused"] if refused else []
         parts += [f"{left_out:,} left out"] if left_out else []
         return " · ".join(parts)
@@ -265,7 +265,7 @@ class Preview(Dialog[PreviewTaken]):
         self.action_leave_out()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        self.query_one("#keys", KeyLine).show(self._keys_here())
+        self.query_one("#keys", DialogKeys).show(self._keys_here())
 
     def on_input_notice(self, event: InputNotice) -> None:
         self._show_problem(event.sentence)
@@ -294,10 +294,10 @@ class Preview(Dialog[PreviewTaken]):
         if line.refused:
             self._show_problem(f"{one_line(line.about)} cannot be taken: {one_line(line.refused)}", wrong=True)
             return
-        self._taken ^= {line.key}
+        self._accepted ^= {line.key}
         self._show_problem("")
-        self._counted.show(self._count_words())
-        self._table.ticked = self._taken
+        self._counted.show(self._counts_text())
+        self._table.ticked = self._accepted
         self._table.refresh_rows()
         self._show_detail()
 
@@ -330,7 +330,7 @@ class Preview(Dialog[PreviewTaken]):
         """Accept the lines that are not excluded, or show why that is not possible."""
         if not self._is_seen:
             return
-        if not self._taken:
+        if not self._accepted:
             self._show_problem(self._why_nothing(), wrong=True)
             return
         try:
@@ -338,7 +338,7 @@ class Preview(Dialog[PreviewTaken]):
         except TextError as error:
             self._show_problem(str(error), wrong=True)
             return
-        self.finish(PreviewTaken(reason, frozenset(self._possible - self._taken)))
+        self.finish(PreviewAccepted(reason, frozenset(self._possible - self._accepted)))
 
     def _why_nothing(self) -> str:
         if not self._lines:

@@ -174,8 +174,8 @@ def cut_pieces(pieces: list[Piece], width: int) -> list[Piece]:
 @lru_cache(64)
 def hit_pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
     """The pattern that matches any of the words, in any case; None where there is no word."""
-    words_found = sorted({plain for word in words if (plain := one_line(word))}, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, words_found)), re.IGNORECASE) if words_found else None
+    search_words = sorted({plain for word in words if (plain := one_line(word))}, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, search_words)), re.IGNORECASE) if search_words else None
 
 
 def cell_pieces(cell: Cell, pattern: re.Pattern[str] | None) -> list[Piece]:

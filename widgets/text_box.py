@@ -59,7 +59,7 @@ class TextBox(TextArea):
         with suppress(ValueError, IndexError):
             super()._recompute_cursor_offset()  # type: ignore[no-untyped-call]
 
-    def take_key(self, event: events.Key) -> None:
+    def receive_key(self, event: events.Key) -> None:
         """Insert a character or line end that was typed before the box had the focus."""
         character = "\n" if event.key == "enter" else event.character if event.is_printable else None
         if character:

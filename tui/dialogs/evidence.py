@@ -78,7 +78,7 @@ def cite_evidence(app: RegisterApp, ref: str, note: EntityRow) -> None:
         fields,
         intro="Your draft from before is here again." if draft else f"On the note: {text}",
         draft=draft,
-        keep_draft=lambda values: app.drafts.keep(key, f"Cite evidence on {ref}", values),
+        save_draft=lambda values: app.drafts.keep(key, f"Cite evidence on {ref}", values),
         submit=check,
     )
     app.push_screen(form, go_on)

@@ -10,7 +10,7 @@ from store.domain.references import references_of
 from store.queries.rows import ItemDetail
 from store.register import ActionResult
 from widgets.form import Form, FormField
-from widgets.preview import Preview, PreviewLine, PreviewTaken
+from widgets.preview import Preview, PreviewAccepted, PreviewLine
 
 if TYPE_CHECKING:
     from store.commands.base import Command
@@ -130,7 +130,7 @@ def preview(
     )  # fmt: skip
     is_reason_required = any(row.requires_reason for row in found)
 
-    def on_choice(answer: PreviewTaken | None) -> None:
+    def on_choice(answer: PreviewAccepted | None) -> None:
         if answer is None:
             return
         wanted = [line.key for line in lines if not line.refused and line.key not in answer.left_out]

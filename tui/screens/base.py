@@ -14,7 +14,7 @@ from tui.background import read_in_background
 from tui.keys import EVERYWHERE, footer_for, format_key, keys_for
 from tui.messages import RegisterChanged
 from tui.summary_line import SUMMARY_DELAY_SECONDS, is_quick, summary_of
-from widgets.frame import KeysLine, Notice, TopLine
+from widgets.frame import KeyBar, Notice, TopLine
 from widgets.pane import Pane
 
 if TYPE_CHECKING:
@@ -54,11 +54,11 @@ class RegisterScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield TopLine()
-        yield KeysLine(id="screens")
+        yield KeyBar(id="screens")
         yield Notice()
         yield Notice(id="yours")
         yield from self.body()
-        yield KeysLine(id="keys")
+        yield KeyBar(id="keys")
 
     def call_after_refresh(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
         """As Textual's, but the callback is dropped where another register is shown by then."""
@@ -111,12 +111,12 @@ class RegisterScreen(Screen[None]):
         self.query_one(TopLine).show(*top)
         screens = [key for key in keys_for(EVERYWHERE) if key.action.startswith("go(")]
         parts = [(key.keys[0], key.label, key.action) for key in screens]
-        self.query_one("#screens", KeysLine).show(parts, f"go('{self.NAME}')")
+        self.query_one("#screens", KeyBar).show(parts, f"go('{self.NAME}')")
         keys = [
             (format_key(key.keys[0]), key.label, key.action)
             for key in footer_for(*self.PLACES, EVERYWHERE, read_only_reason=bool(self.register.read_only_reason))
         ]
-        self.query_one("#keys", KeysLine).show(keys)
+        self.query_one("#keys", KeyBar).show(keys)
         self.query(Notice).first().show(self.register_app.notice)
         # After the frame is drawn: the counts take longer.
         self.call_after_refresh(self._show_summary)
@@ -135,7 +135,7 @@ class RegisterScreen(Screen[None]):
                     app.set_timer(SUMMARY_DELAY_SECONDS, lambda: read_summary(app, names))
             self.query_one("#yours", Notice).show(sentence)
 
-    async def on_keys_line_pressed(self, event: KeysLine.Pressed) -> None:
+    async def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
         event.stop()
         await self.press_action(event.action)
 

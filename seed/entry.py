@@ -41,11 +41,11 @@ class Entry:
         self._basis: dict[str, str] = self._left.pop("basis", {})
         self._asked: set[str] = set()
 
-    def take(self, key: str) -> Any:
+    def pop(self, key: str) -> Any:
         """Remove a key; returns its value, or None."""
         return self._left.pop(key, None)
 
-    def look(self, key: str) -> Any:
+    def get(self, key: str) -> Any:
         """The value of a key, which is not removed, or None."""
         return self._left.get(key)
 
@@ -55,7 +55,7 @@ class Entry:
 
     def date(self, key: str) -> dict[str, Any] | None:
         """Remove a key that holds a partial date: parsed from a text, or as given with its bounds."""
-        given = self.take(key)
+        given = self.pop(key)
         return part_date(given, key) if isinstance(given, str) else given
 
     def target(self, given: Any, stated_on: str | None, where: str | None) -> dict[str, Any]:

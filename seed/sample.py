@@ -128,10 +128,10 @@ def _note(log: _Log, entry: Entry, ends: Iterable[tuple[str, str]], kind: str = 
     dated = entry.date("dated")
     more_bases = {} if dated else {"dated": (entry.basis_of("text") or str(Basis.STATED), "heading")}
     values = {
-        "kind": entry.take("kind") or kind,
-        "text": entry.take("text"),
+        "kind": entry.pop("kind") or kind,
+        "text": entry.pop("text"),
         "dated": dated or part_date(PAPER_DAY),
-        "said_by": entry.take("said_by"),
+        "said_by": entry.pop("said_by"),
         "marking": MARKING,
     }
     note = log.add("note", entry, values, more_bases=more_bases)
@@ -141,17 +141,17 @@ def _note(log: _Log, entry: Entry, ends: Iterable[tuple[str, str]], kind: str = 
 
 
 def _theme(log: _Log, entry: Entry) -> None:
-    code = entry.take("publication")
+    code = entry.pop("publication")
     publication = log.publications[code] if code else None
-    name = entry.take("name")
+    name = entry.pop("name")
     values = {
         "name": name,
-        "definition": entry.take("definition"),
-        "position": entry.take("position"),
+        "definition": entry.pop("definition"),
+        "position": entry.pop("position"),
         "publication": publication,
     }
     log.add("theme", entry, values, entity=theme_id(name, publication))
-    entry.take("learning")
+    entry.pop("learning")
     entry.finish()
 
 
@@ -167,22 +167,22 @@ def _standard_themes(log: _Log, tables: dict[str, Any]) -> None:
 def _register(log: _Log, tables: dict[str, Any]) -> None:
     log.begin("register")
     entry = Entry("register", tables["register"])
-    log.add("register", entry, {key: entry.take(key) for key in ("title", "marking", "day")}, entity=REGISTER)
+    log.add("register", entry, {key: entry.pop(key) for key in ("title", "marking", "day")}, entity=REGISTER)
     entry.finish()
     for entry in _entries("register", tables, "party"):
-        name = entry.take("name")
+        name = entry.pop("name")
         log.parties[name] = log.add(
-            "party", entry, {"name": name, "kind": entry.take("kind")}, entity=fixed("party", name)
+            "party", entry, {"name": name, "kind": entry.pop("kind")}, entity=fixed("party", name)
         )
         entry.finish()
     for entry in _entries("register", tables, "outcome"):
-        number = entry.take("number")
+        number = entry.pop("number")
         log.outcomes[number] = log.add(
-            "outcome", entry, {"number": number, "text": entry.take("text")}, entity=fixed("outcome", number)
+            "outcome", entry, {"number": number, "text": entry.pop("text")}, entity=fixed("outcome", number)
         )
         entry.finish()
     for theme in _entries("register", tables, "theme"):
-        name = theme.take("name")
+        name = theme.pop("name")
         for entry in theme.entries("learning"):
             _note(log, entry, [("theme", theme_id(name))], kind="learning")
 
@@ -191,8 +191,8 @@ def _publication(log: _Log, name: str, themes: list[dict[str, Any]]) -> None:
     tables = _read(name)
     log.begin(name)
     entry = Entry(name, tables["publication"])
-    code, title, published = entry.take("code"), entry.take("title"), entry.date("published")
-    total, number = entry.take("stated_total"), entry.take("stated_total_number")
+    code, title, published = entry.pop("code"), entry.pop("title"), entry.date("published")
+    total, number = entry.pop("stated_total"), entry.pop("stated_total_number")
     values = {
         "code": code,
         "title": title,
@@ -212,7 +212,7 @@ def _publication(log: _Log, name: str, themes: list[dict[str, Any]]) -> None:
     for entry in _entries(name, tables, "item"):
         _item(log, entry, code, publication, named)
     for entry in _entries(name, tables, "note"):
-        on = entry.take("on")
+        on = entry.pop("on")
         ends = [("recommendation", log.items[f"{code}-{n}"]) for n in on] if on else [("publication", publication)]
         _note(log, entry, ends)
     # After the shared notes, so that a note on an item alone is its newest position.
@@ -220,8 +220,8 @@ def _publication(log: _Log, name: str, themes: list[dict[str, Any]]) -> None:
         _note(log, entry, [("recommendation", entity)])
     log.own_notes.clear()
     for entry in _entries(name, tables, "measure"):
-        figure = {"text": entry.take("value")} | {key: entry.take(key) for key in ("number", "unit", "period")}
-        log.add("measure", entry, {"publication": publication, "name": entry.take("name"), "figure": figure})
+        figure = {"text": entry.pop("value")} | {key: entry.pop(key) for key in ("number", "unit", "period")}
+        log.add("measure", entry, {"publication": publication, "name": entry.pop("name"), "figure": figure})
         entry.finish()
 
 
@@ -229,13 +229,13 @@ def _others(kind: str, entry: Entry, values: dict[str, Any]) -> dict[str, Any]:
     """The given values and those of a kind's other fields, read from keys of the same name."""
     others = {name: field for name, field in KINDS[kind].fields.items() if name not in values and name != WITHDRAWN}
     return values | {
-        name: entry.date(name) if field.parts == BOUNDS else entry.take(name) for name, field in others.items()
+        name: entry.date(name) if field.parts == BOUNDS else entry.pop(name) for name, field in others.items()
     }
 
 
 def _stage(entry: Entry) -> dict[str, Any]:
     reached = entry.date("stage_day") or {"text": None}
-    stage, sent = entry.take("stage"), entry.look("submission")
+    stage, sent = entry.pop("stage"), entry.get("submission")
     return {
         "text": stage,
         "asks": sent[-1]["asks"] if sent and stage == Stage.SUBMITTED else None,
@@ -246,20 +246,20 @@ def _stage(entry: Entry) -> dict[str, Any]:
 
 
 def _move(entry: Entry) -> dict[str, Any] | None:
-    who, until = entry.take("next_move"), entry.take("next_move_until")
+    who, until = entry.pop("next_move"), entry.pop("next_move_until")
     return {"text": who, "until": until} if who else None
 
 
 def _target(entry: Entry) -> dict[str, Any]:
-    given = {key: value for key in ("text", "earliest", "latest") if (value := entry.take(key))}
-    return entry.target(given, entry.take("said"), entry.take("where"))
+    given = {key: value for key in ("text", "earliest", "latest") if (value := entry.pop(key))}
+    return entry.target(given, entry.pop("said"), entry.pop("where"))
 
 
 def _item(log: _Log, entry: Entry, code: str, publication: str, themes: dict[str, str]) -> None:
-    number, label = entry.take("number"), entry.take("label")
+    number, label = entry.pop("number"), entry.pop("label")
     entry.path = f"{code.lower()}/{number or label}"
     entity = item_id(publication, number) if number else fixed("recommendation", entry.path)
-    part_of, theme, believed = entry.take("part_of"), entry.take("theme"), entry.take("believed_done")
+    part_of, theme, believed = entry.pop("part_of"), entry.pop("theme"), entry.pop("believed_done")
     targets = entry.entries("target")
     first = targets[0] if targets else None
     values = {
@@ -278,9 +278,9 @@ def _item(log: _Log, entry: Entry, code: str, publication: str, themes: dict[str
     log.add("recommendation", entry, _others("recommendation", entry, values), entity=entity, more_bases=more_bases)
     log.items[f"{code}-{number or label}"] = entity
     for moved in targets[1:]:
-        reason, basis = moved.take("reason"), moved.basis_of("reason")
+        reason, basis = moved.pop("reason"), moved.basis_of("reason")
         log.move(entity, moved, _target(moved), f"{reason} ({label_of(basis)})" if basis else reason)
-    for outcome in entry.take("outcomes") or ():
+    for outcome in entry.pop("outcomes") or ():
         log.add("contribution", entry, {"recommendation": entity, "outcome": log.outcomes[outcome]})
     _owned(log, entry, entity)
     for done in (*targets, entry):
@@ -290,8 +290,8 @@ def _item(log: _Log, entry: Entry, code: str, publication: str, themes: dict[str
 def _owned(log: _Log, item: Entry, entity: str) -> None:
     """Write what an item owns: leads, submissions with replies, and actions; its own notes are written later."""
     for entry in item.entries("lead"):
-        party = log.parties[entry.take("party")]
-        log.add("lead", entry, {"recommendation": entity, "party": party, "role": entry.take("role")})
+        party = log.parties[entry.pop("party")]
+        log.add("lead", entry, {"recommendation": entity, "party": party, "role": entry.pop("role")})
         entry.finish()
     for entry in item.entries("submission"):
         replies = entry.entries("reply")
@@ -301,9 +301,9 @@ def _owned(log: _Log, item: Entry, entity: str) -> None:
         for reply in replies:
             _reply(log, reply, entity, submission)
     for entry in item.entries("action"):
-        due = entry.take("due")
+        due = entry.pop("due")
         more_bases = {} if due else {"due": (str(Basis.ASSIGNED), entry.place)}
-        value = entry.target(due or {"text": "no date given"}, entry.take("said"), entry.take("where"))
+        value = entry.target(due or {"text": "no date given"}, entry.pop("said"), entry.pop("where"))
         values = {"recommendation": entity, "due": value, "marking": MARKING}
         log.add("action", entry, _others("action", entry, values), more_bases=more_bases)
         entry.finish()
@@ -319,9 +319,9 @@ def _reply(log: _Log, entry: Entry, item: str, submission: str) -> None:
 def _links(log: _Log) -> None:
     log.begin("links")
     for entry in _entries("links", _read("links"), "link"):
-        relation, ends = entry.take("relation"), (log.items[entry.take("from")], log.items[entry.take("to")])
+        relation, ends = entry.pop("relation"), (log.items[entry.pop("from")], log.items[entry.pop("to")])
         one, other = sorted(ends) if relation == "same-work" else ends
-        values = {"relation": relation, "recommendation": one, "other": other, "why": entry.take("why")}
+        values = {"relation": relation, "recommendation": one, "other": other, "why": entry.pop("why")}
         log.add("link", entry, values)
         entry.finish()
 
@@ -331,16 +331,16 @@ def _paper(log: _Log) -> None:
     log.begin("paper")
     entry = Entry("paper", tables["paper"])
     keys = ("title", "meeting", "location", "presenter", "purpose", "appendix")
-    values = {"date": entry.date("date"), "marking": MARKING} | {key: entry.take(key) for key in keys}
+    values = {"date": entry.date("date"), "marking": MARKING} | {key: entry.pop(key) for key in keys}
     paper = log.add("paper", entry, values)
     entry.finish()
     for entry in _entries("paper", tables, "figure"):
-        code = entry.take("publication")
+        code = entry.pop("publication")
         figure = {
             "paper": paper,
             "publication": log.publications[code] if code else None,
-            "name": entry.take("name"),
-            "figure": {"text": entry.take("value"), "number": entry.take("number")},
+            "name": entry.pop("name"),
+            "figure": {"text": entry.pop("value"), "number": entry.pop("number")},
         }
         log.add("figure", entry, figure)
         entry.finish()

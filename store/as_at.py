@@ -26,7 +26,7 @@ LATE_NEWS = "late news"
 def parse_past_day(text: str, today: date) -> date:
     """Parse one day, not after `today`. Raises BadInput."""
     try:
-        parsed = read_date(text, today, past=True)
+        parsed = read_date(text, today, prefer_past=True)
     except ValueError as error:
         raise BadInput("day", str(error)) from None
     if parsed.latest is None or parsed.earliest != parsed.latest:

@@ -137,7 +137,7 @@ class Register:
         """Close the file."""
         self.file.close()
 
-    def described(self) -> dict[str, str | None]:
+    def own_fields(self) -> dict[str, str | None]:
         """The register's own fields as text: title, marking, day, next committee, and settings of Attention."""
         first = ("title", "marking", "day", "next_committee", "next_committee_latest", "move_reasons")
         names = dict.fromkeys((*first, *KINDS["register"].editable))

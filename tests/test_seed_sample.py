@@ -302,14 +302,14 @@ def test_the_standard_themes_alone_are_the_samples_own_changes(log: list[Change]
     names = [row[0] for row in register.conn.execute("SELECT name FROM theme ORDER BY position")]
     assert names == ["Governance", "Guidelines", "Compliance", "Resources", "Human Error", "Better Practice"]
     assert register.conn.execute("SELECT count(*) FROM recommendation").fetchone() == (0,)
-    assert register.described()["title"] is None
+    assert register.own_fields()["title"] is None
     register.apply(log)
     assert register.newest() == len(log)
     register.close()
 
 
 def test_the_register_says_its_name_its_marking_and_the_day_it_stands_at(sample: Register) -> None:
-    described = sample.described()
+    described = sample.own_fields()
     assert (described["marking"], described["day"]) == ("OFFICIAL", "2024-09-18")
     assert described["title"] and described["next_committee"] is None
 
@@ -348,7 +348,7 @@ def test_learning_stands_on_the_themes_and_the_papers_own_notes_on_the_paper(sam
 )
 def test_a_key_of_a_data_file_that_nobody_understands_is_found(table: dict[str, Any]) -> None:
     entry = Entry("note", table)
-    entry.take("text")
+    entry.pop("text")
     entry.basis_and_place("note", "text")
     with pytest.raises(DataError):
         entry.finish()

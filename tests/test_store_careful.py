@@ -16,7 +16,7 @@ from tampering import alter, small_register
 import store.exchange.untrusted
 from store.domain.errors import FairleadError, NewerVersion, NotARegister, Refused
 from store.exchange.untrusted import open_untrusted
-from store.file.header import check_beside, check_header
+from store.file.header import check_header, check_journals
 from store.file.schema import VERSION
 from store.register import Register
 
@@ -117,7 +117,7 @@ def test_every_row_is_checked_before_anything_comes_out_unless_as_it_comes(their
     reached = []
     with pytest.raises(Refused, match="not what its id says"), open_untrusted(theirs, scratch):
         reached.append("checked")
-    with open_untrusted(theirs, scratch, as_it_comes=True):
+    with open_untrusted(theirs, scratch, lazy=True):
         reached.append("as it comes")
     assert reached == ["as it comes"] and not list(scratch.iterdir())
 
@@ -267,6 +267,6 @@ def test_only_what_another_program_left_beside_a_register_is_refused(
     Path(f"{theirs}{end}").write_bytes(left)
     if refused:
         with pytest.raises(NotARegister, match=f"left {theirs.name}{end} beside it"):
-            check_beside(theirs)
+            check_journals(theirs)
     else:
-        check_beside(theirs)
+        check_journals(theirs)

@@ -49,7 +49,7 @@ def report_on(path: Path) -> Report:
 
 def test_the_sample_is_sound(sample: Register) -> None:
     report = check(sample)
-    assert report.sound and not report.wrong and not report.remarks
+    assert report.sound and not report.faults and not report.remarks
     assert report.changes == sample.newest()
     assert report.sentences == (
         f"{report.changes:,} changes to {report.entities:,} things were checked: everything agrees.",
@@ -108,14 +108,14 @@ def do_anything(dice: random.Random, register: Register, times: int) -> None:
 
 def test_whatever_was_done_the_tables_are_what_the_log_adds_up_to(sample: Register) -> None:
     do_anything(random.Random(1), sample, 60)
-    assert check(sample).wrong == ()
+    assert check(sample).faults == ()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1, 8))
 def test_so_they_are_after_much_more(seed: int, sample: Register) -> None:
     do_anything(random.Random(seed), sample, 500)
-    assert check(sample).wrong == ()
+    assert check(sample).faults == ()
 
 
 ALTERED: dict[str, tuple[tuple[str, ...], str]] = {
@@ -204,15 +204,15 @@ def test_what_another_tool_altered_is_found_and_named(what: str, small: Path) ->
     alter(small, *statements)
     report = report_on(small)
     assert not report.sound
-    assert any(words in sentence for sentence in report.wrong), report.wrong
+    assert any(words in sentence for sentence in report.faults), report.faults
     assert report.sentences[-1].endswith("something is wrong.")
 
 
 def test_an_altered_row_is_found_among_many_and_nothing_else_is_named(sample_path: Path) -> None:
     alter(sample_path, "UPDATE recommendation SET title = 'altered' WHERE seq = 7")
     report = report_on(sample_path)
-    assert len(report.wrong) == 1
-    assert '"altered"' in report.wrong[0]
+    assert len(report.faults) == 1
+    assert '"altered"' in report.faults[0]
 
 
 def test_an_index_that_lacks_a_row_is_found(small: Path) -> None:
@@ -226,7 +226,7 @@ def test_an_index_that_lacks_a_row_is_found(small: Path) -> None:
         f"UPDATE sqlite_schema SET sql = '{whole}' WHERE name = 'party_by_name'",
     )
     report = report_on(small)
-    assert any("SQLite says" in sentence and "party_by_name" in sentence for sentence in report.wrong)
+    assert any("SQLite says" in sentence and "party_by_name" in sentence for sentence in report.faults)
 
 
 def _spoil_pages(path: Path, where: Callable[[sqlite3.Connection], int]) -> None:
@@ -246,7 +246,7 @@ def test_a_damaged_page_is_found_whatever_lies_on_it(table: str, small: Path) ->
     )
     report = report_on(small)
     assert not report.sound
-    assert any("damaged" in sentence for sentence in report.wrong)
+    assert any("damaged" in sentence for sentence in report.faults)
 
 
 @pytest.mark.parametrize("seeds", widely((range(15), range(15, 100)), 1), ids=str)
@@ -343,7 +343,7 @@ def test_a_register_can_be_checked_from_another_thread_while_it_is_written_to(sa
     sample.do(AddNote(items=(item,), text="written in the middle of it"))
     written.set()
     checking.join(60)
-    assert reports[0].sound, reports[0].wrong
+    assert reports[0].sound, reports[0].faults
 
 
 def test_no_room_for_the_copies_is_said(sample: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

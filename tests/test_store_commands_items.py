@@ -302,7 +302,7 @@ def test_the_ids_of_publications_and_items_are_for_good() -> None:
 def test_a_register_is_described_once_and_then_field_by_field(empty: Register) -> None:
     empty.do(DescribeRegister(title="HMICS improvement register", next_committee="12 December 2024"))
     empty.do(DescribeRegister(day="2024-09-18"))
-    assert empty.described() == {
+    assert empty.own_fields() == {
         "title": "HMICS improvement register",
         "marking": "OFFICIAL",
         "day": "2024-09-18",

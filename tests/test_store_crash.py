@@ -75,7 +75,7 @@ def test_what_was_acknowledged_is_there_after_kill_9(tmp_path: Path) -> None:
         register.close()
     register = Register.open(path, Author("Test Lead"))
     report = check(register)
-    assert report.sound, report.wrong
+    assert report.sound, report.faults
     register.close()
 
 

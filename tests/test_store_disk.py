@@ -255,7 +255,7 @@ def test_the_copies_that_are_worked_from_are_their_owners_alone(
 
 def test_the_folders_of_this_desk_are_its_owners_alone(open_umask: None) -> None:
     update_settings(name="Test Lead")
-    Drafts(folders().drafts, "a" * 32).keep("a note", "A note", {"text": "Half a sentence"})
+    Drafts(folders().drafts, "a" * 32).save("a note", "A note", {"text": "Half a sentence"})
     here = (folders().config, folders().drafts, ensure_folder(folders().backups))
     assert [mode(folder) for folder in here] == [0o700] * 3
 

@@ -528,7 +528,7 @@ def test_the_check_finds_kept_bytes_that_were_altered(sample: Register, note: st
     assert check(sample).sound
     with sample.file.transaction() as conn:
         conn.execute("UPDATE sqlar SET data = zeroblob(768)")
-    assert check(sample).wrong == (
+    assert check(sample).faults == (
         'What is kept of the evidence file "Figures.pdf" of HC-6 is not the file that was cited: '
         "it is damaged or was altered.",
     )

@@ -21,7 +21,7 @@ from markdown_it import MarkdownIt
 from store.commands import AddItem, AddNote, AddPublication, DescribeRegister, MoveTarget, correct
 from store.domain.errors import BadInput, Cancelled, CannotWrite, DiskFull, FileAlreadyExists, FolderMissing, SameFile
 from store.domain.references import find_item
-from store.exchange.as_csv import neutral
+from store.exchange.as_csv import escape_formula
 from store.exchange.as_markdown import escape
 from store.exchange.as_xlsx import CELL, cut
 from store.exchange.export import SHARES, SUFFIXES, describe_export, export
@@ -286,7 +286,14 @@ def test_no_cell_of_csv_begins_a_formula(hostile: Register, tmp_path: Path) -> N
         for cell in row:
             assert not cell.lstrip().startswith(tuple("=+-@\t＝＋－＠")), cell
             assert not UNSAFE.search(cell.replace("\n", "")), cell
-    assert [neutral(text) for text in ("=1", " +1", "\tx", "1-1", None, 0)] == ["'=1", "' +1", "'    x", "1-1", "", "0"]
+    assert [escape_formula(text) for text in ("=1", " +1", "\tx", "1-1", None, 0)] == [
+        "'=1",
+        "' +1",
+        "'    x",
+        "1-1",
+        "",
+        "0",
+    ]
 
 
 def test_nothing_in_excel_is_live(hostile: Register, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from store.commands import AddAction, AddItem, AddLink, AddNote, AddPublication,
 from store.domain.fields import KINDS
 from store.domain.references import find_item
 from store.exchange.export import export
-from store.exchange.json_rows import item_whole, list_row, publication_row_json
+from store.exchange.json_rows import item_json, item_row_json, publication_row_json
 from store.queries.filter import Filter
 from store.queries.item_detail import item_detail
 from store.queries.item_list import window
@@ -96,9 +96,9 @@ def test_what_the_list_prints_is_the_beginning_of_the_item(sample: Register) -> 
     rows = window(sample.conn, Filter(), "ref", sample.today(), 0, 100)
     assert len(rows) == 71
     for row in rows:
-        whole = item_whole(sample.conn, row.id)
+        whole = item_json(sample.conn, row.id)
         assert whole is not None
-        listed = list_row(row, whole["leads"])
+        listed = item_row_json(row, whole["leads"])
         assert listed == {name: whole[name] for name in listed}
         assert list(listed) == described("Item")[: len(listed)]
 
@@ -114,7 +114,7 @@ def test_every_item_and_publication_is_there_with_the_figures_of_the_register(sa
 
 
 def test_an_item_carries_its_notes_submissions_replies_and_history(sample: Register) -> None:
-    whole = item_whole(sample.conn, find_item(sample.conn, "HC-6")[0])
+    whole = item_json(sample.conn, find_item(sample.conn, "HC-6")[0])
     assert whole is not None
     detail = item_detail(sample.conn, whole["id"])
     assert detail is not None
@@ -138,12 +138,12 @@ def test_what_is_not_known_is_null_and_leads_are_a_list_even_with_a_comma(empty:
     publication = empty.do(AddPublication(title="One")).created or ""
     item = empty.do(AddItem(publication=publication, title="Alone")).created or ""
     empty.do(SetLeads(item=item, leads=("Local Policing, North", "C3")))
-    whole = item_whole(empty.conn, item)
+    whole = item_json(empty.conn, item)
     assert whole is not None
     assert whole["leads"] == ["C3", "Local Policing, North"]
     for name in ("number", "text", "theme", "target", "target_text", "target_latest", "next_move", "stage_day"):
         assert whole[name] is None, name
-    assert item_whole(empty.conn, "0" * 32) is None
+    assert item_json(empty.conn, "0" * 32) is None
     assert publication_row_json(publications(empty.conn)[0])["total"] == 1
 
 
@@ -151,7 +151,7 @@ def test_targets_tell_each_move_with_its_reason(empty: Register) -> None:
     publication = empty.do(AddPublication(title="One")).created or ""
     item = empty.do(AddItem(publication=publication, title="Late", target="May 2025")).created or ""
     empty.do(MoveTarget(item=item, text="June 2025", reason="Staff moved on"))
-    whole = item_whole(empty.conn, item)
+    whole = item_json(empty.conn, item)
     assert whole is not None
     assert [(t["text"], t["later"], t["reason"]) for t in whole["targets"]] == [
         ("May 2025", False, None),

@@ -16,7 +16,15 @@ from store.domain.field_types import BOUNDS, TARGET_PARTS, FieldType
 from store.domain.fields import KINDS, label_of_field
 from store.domain.models import MODELS, validate_values
 from store.domain.vocabulary import MARKINGS, ItemKind, Stage
-from store.file.schema import APPLICATION_ID, DIGESTS, VERSION, expected_schema, schema_digest, schema_of, what_differs
+from store.file.schema import (
+    APPLICATION_ID,
+    DIGESTS,
+    VERSION,
+    describe_differences,
+    expected_schema,
+    schema_digest,
+    schema_of,
+)
 from store.log.projection import columns_of
 from store.register import Register
 
@@ -85,7 +93,7 @@ def test_what_differs_from_the_known_schema_is_named(conn: sqlite3.Connection, s
     found = schema_of(conn)
     conn.execute("ROLLBACK")
     assert schema_digest(found) != DIGESTS[VERSION]
-    assert what_differs(found) == told
+    assert describe_differences(found) == told
 
 
 def test_every_table_of_things_is_strict(conn: sqlite3.Connection) -> None:

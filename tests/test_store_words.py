@@ -157,7 +157,7 @@ def test_a_date_that_follows_from_the_day_is_kept_as_what_it_means(
     ],
 )
 def test_what_has_happened_is_of_the_last_such_day(text: str, meant: str) -> None:
-    assert read_date(text, date(2024, 9, 18), past=True).text == meant
+    assert read_date(text, date(2024, 9, 18), prefer_past=True).text == meant
 
 
 def test_a_command_takes_a_date_as_of_its_day_and_keeps_a_target_without_one_as_words() -> None:
@@ -165,7 +165,7 @@ def test_a_command_takes_a_date_as_of_its_day_and_keeps_a_target_without_one_as_
     assert part_date("yesterday", "dated", day) == {
         "text": "17 September 2024", "earliest": "2024-09-17", "latest": "2024-09-17",
     }  # fmt: skip
-    assert (part_date("June", "dated", day, past=True) or {})["latest"] == "2024-06-30"
+    assert (part_date("June", "dated", day, prefer_past=True) or {})["latest"] == "2024-06-30"
     assert target_value("end of June", today=day)["latest"] == "2025-06-30"
     target = target_value("end of June")
     assert (target["text"], target["earliest"], target["latest"]) == ("end of June", None, None)
@@ -237,7 +237,7 @@ def test_whatever_is_written_is_understood_in_order_or_refused_in_words(
     words: list[str], today: date, past: bool
 ) -> None:
     try:
-        current = read_date(" ".join(words), today, past=past)
+        current = read_date(" ".join(words), today, prefer_past=past)
     except (NotUnderstood, NotADay):
         return
     assert current.latest

@@ -379,8 +379,8 @@ def test_a_reference_is_an_item_to_edit_and_a_code_a_publication(mine: Path, aut
 def test_the_register_itself_is_described(mine: Path, author: str) -> None:
     run("edit", "register", "--title", "C3 register", "--next-committee", "4 December 2024")
     register = Register.open(mine)
-    assert register.described()["title"] == "C3 register"
-    assert register.described()["next_committee_latest"] == "2024-12-04"
+    assert register.own_fields()["title"] == "C3 register"
+    assert register.own_fields()["next_committee_latest"] == "2024-12-04"
     register.close()
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from screen import Seat, recorded, sitting, sitting_with
 
-from store.exchange.export import SUFFIXES, kind_of
+from store.exchange.export import SUFFIXES, export_kind
 from store.register import Author, Register
 from tui.app import FairleadApp
 from tui.desk.open_register import open_for_app
@@ -209,7 +209,7 @@ async def test_taking_back_what_was_changed_since_asks_before_it_overrules(sampl
 
 
 def test_share_offers_every_kind_of_file_that_there_is() -> None:
-    assert {suffix for suffix, _, _ in KINDS} == {kind_of(suffix) for suffix in SUFFIXES}
+    assert {suffix for suffix, _, _ in KINDS} == {export_kind(suffix) for suffix in SUFFIXES}
 
 
 def says_written(seat: Seat, path: Path) -> bool:

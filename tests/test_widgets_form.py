@@ -106,7 +106,7 @@ async def test_a_free_date_takes_any_words_and_says_that_no_day_is_read() -> Non
 
 
 async def test_what_follows_from_the_day_is_said_live_and_handed_back_as_what_it_means() -> None:
-    fields = (FormField("due", "Due", "date", free=True), FormField("dated", "Dated", "date", past=True))
+    fields = (FormField("due", "Due", "date", free=True), FormField("dated", "Dated", "date", prefer_past=True))
     app = DialogApp(lambda: Form("Dates", fields, today=date(2024, 9, 18)))
     async with app.run_test() as pilot:
         await paste(pilot, "end of June")

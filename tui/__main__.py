@@ -121,13 +121,13 @@ def stop(sentence: str, code: int) -> NoReturn:
 
 def unexpected(error: Exception) -> str:
     """Log an unexpected error, and return its sentence; neither contains a value of the register."""
-    from store.file.sqlite_errors import is_of_file
+    from store.file.sqlite_errors import is_database_error
     from tui.desk.settings import log_unexpected
 
     path = log_unexpected(error)
     sentence = f"Something went wrong that Fairlead did not expect ({type(error).__name__})."
     # Where the file may be damaged, nothing can be promised of what was saved.
-    then = "See what fairlead check-file says." if is_of_file(error) else "What was saved is safe."
+    then = "See what fairlead check-file says." if is_database_error(error) else "What was saved is safe."
     return " ".join(filter(None, (sentence, then, f"Where it happened is noted in {path}." if path else "")))
 
 

@@ -88,7 +88,7 @@ class RegisterApp(BoundedApp):
 
     def top_line(self) -> tuple[tuple[str, ...], str]:
         """The parts of the top line: on the left, and on the right."""
-        about = self.register.described()
+        about = self.register.own_fields()
         left = ["Fairlead", about["title"] or self.register.origin.name, about["marking"] or "OFFICIAL"]
         today = self.register.today()
         if self.present:
@@ -350,7 +350,7 @@ class RegisterApp(BoundedApp):
 
         def finish(values: Values | None) -> None:
             if values is not None and result:
-                self.drafts.drop(key)
+                self.drafts.delete(key)
                 self.changed(result[0], describe_saved(values) if describe_saved else "")
                 if then:
                     then(result[0])
@@ -361,7 +361,7 @@ class RegisterApp(BoundedApp):
             first_focus=first_focus,
             intro="Your draft from before is here again." if draft else intro,
             draft=draft,
-            save_draft=lambda values: self.drafts.keep(key, title, values),
+            save_draft=lambda values: self.drafts.save(key, title, values),
             submit=save,
             today=self.register.today(),
         )

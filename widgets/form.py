@@ -33,7 +33,7 @@ class FormField:
 
     `choices` are (stored, shown) pairs; a yes-no field stores "yes" or "no". `limit` is in bytes for a text and
     in characters for a line. A `free` date accepts any text ("in the coming weeks"), and the form shows whether a
-    day can be parsed; with `past`, "30 June" is the last one and not the next. A relative date ("+3 months") is
+    day can be parsed; with `prefer_past`, "30 June" is the last one and not the next. A relative date ("+3 months") is
     returned as the date that it means; an unedited value, unchanged.
     """
 
@@ -46,10 +46,12 @@ class FormField:
     hint: str = ""
     limit: int | None = None
     free: bool = False
-    past: bool = False
+    prefer_past: bool = False
 
 
-def understood(text: str, *, free: bool = False, today: date | None = None, past: bool = False) -> tuple[str, bool]:
+def understood(
+    text: str, *, free: bool = False, today: date | None = None, prefer_past: bool = False
+) -> tuple[str, bool]:
     """Parse a typed date to the days that it means, as text, and whether it may be saved; an empty one may.
 
     Without `today`, a relative date ("+3 months", "30 June") is not understood.
@@ -57,7 +59,7 @@ def understood(text: str, *, free: bool = False, today: date | None = None, past
     if not text.strip():
         return "", True
     try:
-        read = read_date(text, today, past=past)
+        read = read_date(text, today, prefer_past=prefer_past)
     except NotUnderstood as error:
         if not free:
             return str(error), False
@@ -120,7 +122,9 @@ class _Entry(Vertical):
         One that nobody touched stays as it is: a relative date gets no new meaning today.
         """
         field, here = self.field, typed == self.field.value
-        return understood(typed, free=field.free or here, today=None if here else self._today, past=field.past)
+        return understood(
+            typed, free=field.free or here, today=None if here else self._today, prefer_past=field.prefer_past
+        )
 
     def checked(self) -> str | None:
         """The validated value, to be stored. Raises ValueError with the sentence to show."""
@@ -135,7 +139,7 @@ class _Entry(Vertical):
             if not is_valid:
                 raise ValueError(sentence)
             with suppress(NotUnderstood):
-                typed = read_date(typed, self._today, past=field.past).text
+                typed = read_date(typed, self._today, prefer_past=field.prefer_past).text
         return typed
 
 

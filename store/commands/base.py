@@ -54,17 +54,17 @@ class Command(BaseModel):
 
 
 def part_date(
-    text: str | None, field: str = "date", today: date | None = None, *, past: bool = False
+    text: str | None, field: str = "date", today: date | None = None, *, prefer_past: bool = False
 ) -> dict[str, str | None] | None:
     """Parse a typed part-known date to a stored value; None for empty text. Raises BadInput.
 
-    "yesterday" and "30 June" are relative to `today`; without it they are refused. With `past`, "30 June" is the last
+    "yesterday" and "30 June" are relative to `today`; without it they are refused. With `prefer_past`, "30 June" is the last
     one, and not the next.
     """
     if not text or not text.strip():
         return None
     try:
-        read = read_date(text, today, past=past)
+        read = read_date(text, today, prefer_past=prefer_past)
     except ValueError as error:
         raise BadInput(field, str(error)) from None
     return _value(read)
@@ -76,7 +76,7 @@ EARLIEST = date(1990, 1, 1)
 
 def past_date(text: str | None, field: str, today: date) -> dict[str, str | None] | None:
     """Parse the part-known date of a past event; None for empty text. Raises BadInput for a future or too early one."""
-    value = part_date(text, field, today, past=True)
+    value = part_date(text, field, today, prefer_past=True)
     first, last = (value or {}).get("earliest"), (value or {}).get("latest")
     if value and first and first > today.isoformat():
         raise BadInput(field, f"{value['text']} has not come yet.")

@@ -12,7 +12,7 @@ from store.log.writer import ChangeWriter
 def _stage_value(
     writer: ChangeWriter, stage: Stage, reached: str | None, by: str | None = None
 ) -> dict[str, str | None]:
-    day = part_date(reached, "day", writer.today, past=True) or {"text": None, "earliest": None, "latest": None}
+    day = part_date(reached, "day", writer.today, prefer_past=True) or {"text": None, "earliest": None, "latest": None}
     return {"text": stage, "day": day["text"], "earliest": day["earliest"], "latest": day["latest"], "by": by or None}
 
 

@@ -29,7 +29,7 @@ def read_value(kind: str, name: str, typed: Any, today: date) -> Any:
         return None
     match field.type:
         case FieldType.DATE:
-            return part_date(typed, name, today, past=True)
+            return part_date(typed, name, today, prefer_past=True)
         case FieldType.PAST_DATE:
             return past_date(typed, name, today)
         case FieldType.COMING_DATE:

@@ -37,7 +37,7 @@ class NotADay(ValueError):
     """The text is a date, and there is no such day in the calendar."""
 
 
-def read_date(text: str, today: date | None = None, *, past: bool = False) -> PartDate:
+def read_date(text: str, today: date | None = None, *, prefer_past: bool = False) -> PartDate:
     """Parse a date as people write it, no more precise than it is written.
 
     | written | understood |
@@ -49,7 +49,7 @@ def read_date(text: str, today: date | None = None, *, past: bool = False) -> Pa
     | "early 2025", "mid 2025", "late 2025" | the whole of 2025 |
     | "end of 2025", "by June 2025", "before June 2025" | a latest day only |
     | "during 2025, continuing into 2026", "April to June 2025" | from the one to the end of the other |
-    | "30 June", "June", "Q2" | the next that has not passed; with `past` the last that has begun |
+    | "30 June", "June", "Q2" | the next that has not passed; with `prefer_past` the last that has begun |
     | "today", "tomorrow", "yesterday", "+3 months", "in 2 weeks", "10 days ago" | that day |
     | "next month", "this quarter", "last year", "end of year", "end of month" | as of `today` |
 
@@ -58,27 +58,27 @@ def read_date(text: str, today: date | None = None, *, past: bool = False) -> Pa
     is a date that no calendar has. Both are ValueErrors.
     """
     written = " ".join(text.split())
-    found = _read(written, today, past)
+    found = _read(written, today, prefer_past)
     if found is None:
-        meant = _suggestion(written, today, past)
+        meant = _suggestion(written, today, prefer_past)
         advice = f"Did you mean {meant}?" if meant else "Write 18 September 2024, May 2024 or 2024."
         raise NotUnderstood(f'"{text[:40]}" is not a date that Fairlead understands. {advice}', meant)
     return found
 
 
-def _read(written: str, today: date | None, past: bool) -> PartDate | None:
+def _read(written: str, today: date | None, prefer_past: bool) -> PartDate | None:
     if len(written) > _LONGEST:
         return None
     plain = _normalise(written)
     try:
-        if found := _Reader(None, past).read(plain):
+        if found := _Reader(None, prefer_past).read(plain):
             return replace(found, text=written)
-        return _Reader(today, past).read(plain) if today else None
+        return _Reader(today, prefer_past).read(plain) if today else None
     except (ValueError, OverflowError):
         raise NotADay(f'"{written[:40]}" is not a day in the calendar.') from None
 
 
-def _suggestion(written: str, today: date | None, past: bool) -> str:
+def _suggestion(written: str, today: date | None, prefer_past: bool) -> str:
     """A suggestion for a date whose month is misspelt, or "" """
     from difflib import get_close_matches
 
@@ -88,7 +88,7 @@ def _suggestion(written: str, today: date | None, past: bool) -> str:
             continue
         meant = written.replace(word, near[0].capitalize(), 1)
         try:
-            if found := _read(meant, today, past):
+            if found := _read(meant, today, prefer_past):
                 return found.text
         except NotADay:
             continue
@@ -185,7 +185,7 @@ class _Reader:
     """
 
     today: date | None
-    past: bool
+    prefer_past: bool
 
     def read(self, plain: str) -> PartDate | None:
         """The date, or None where it is not one. Raises ValueError or OverflowError for one that no calendar has."""
@@ -283,7 +283,7 @@ class _Reader:
             if (
                 reading.earliest
                 and reading.latest
-                and (reading.earliest <= today if self.past else reading.latest >= today)
+                and (reading.earliest <= today if self.prefer_past else reading.latest >= today)
             ):
                 return reading
         raise ValueError(plain)
@@ -291,7 +291,7 @@ class _Reader:
     def _yearly(self, today: date, plain: str) -> Iterator[PartDate]:
         for away in range(9):
             try:
-                reading = _absolute(f"{plain} {today.year + (-away if self.past else away)}")
+                reading = _absolute(f"{plain} {today.year + (-away if self.prefer_past else away)}")
             except ValueError:
                 continue
             if reading:

@@ -20,14 +20,14 @@ def write_csv(extract: Extract, path: Path) -> tuple[str, ...]:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
         writer.writerow(COLUMNS)
         for page in pages(extract.conn, extract.shown, extract.sort, extract.today):
-            extract.step(done, total)
-            writer.writerows([neutral(cell) for cell in cells] for _, cells in page)
+            extract.report_progress(done, total)
+            writer.writerows([escape_formula(cell) for cell in cells] for _, cells in page)
             done += len(page)
-    extract.step(done, total)
+    extract.report_progress(done, total)
     return ()
 
 
-def neutral(cell: Cell) -> str:
+def escape_formula(cell: Cell) -> str:
     """Escape a cell against formula injection: ' is put before what would begin a formula."""
     written = "" if cell is None else str(cell)
     live = written.startswith("\t") or written.lstrip()[:1] in _LIVE

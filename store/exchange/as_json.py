@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from store.exchange.extract import Extract
-from store.exchange.json_rows import Row, item_whole, notes_json, publication_whole
+from store.exchange.json_rows import Row, item_json, notes_json, publication_json
 from store.exchange.publication_figures import shown_publications
 from store.exchange.scope import select_scope
-from store.exchange.share import reduced
+from store.exchange.share import create_reduced_register
 from store.exchange.spreadsheet_rows import total_rows
 from store.queries.item_list import seqs
 
@@ -26,7 +26,7 @@ def write_json(extract: Extract, path: Path) -> tuple[str, ...]:
         _write(extract, path)
         return ()
 
-    inside = reduced(extract, extract.scratch / "reduced.sqlite")
+    inside = create_reduced_register(extract, extract.scratch / "reduced.sqlite")
     try:
         scope = select_scope(inside.conn, extract.shown, extract.today)
         _write(replace(extract, register=inside, scope=scope), path)
@@ -41,7 +41,7 @@ def _write(extract: Extract, path: Path) -> None:
         for name, value in _head(extract).items():
             file.write(f"{_line(name)}: {_line(value)},\n")
         publications, _ = shown_publications(extract)
-        _list(file, "publications", (publication_whole(extract.conn, row) for row in publications))
+        _list(file, "publications", (publication_json(extract.conn, row) for row in publications))
         _list(file, "themes", _themes(extract))
         _list(file, "outcomes", _rows(extract, "outcome", "number, text", "number"))
         _list(file, "papers", _papers(extract))
@@ -54,7 +54,7 @@ def _head(extract: Extract) -> Row:
     return {
         "format": FORMAT,
         "version": VERSION,
-        "register": extract.register.described(),
+        "register": extract.register.own_fields(),
         "day": extract.today.isoformat(),
         "filter": extract.shown.describe(),
         "sort": extract.sort,
@@ -81,13 +81,13 @@ def _items(extract: Extract) -> Iterator[Row]:
     for piece in seqs(extract.conn, extract.shown, extract.sort, extract.today):
         for seq in piece:
             if done % 50 == 0:
-                extract.step(done, total)
+                extract.report_progress(done, total)
             (item,) = extract.conn.execute("SELECT id FROM recommendation WHERE seq = ?", (seq,)).fetchone()
-            whole = item_whole(extract.conn, item)
+            whole = item_json(extract.conn, item)
             done += 1
             if whole is not None:
                 yield whole
-    extract.step(done, total)
+    extract.report_progress(done, total)
 
 
 def _rows(extract: Extract, kind: str, columns: str, order: str) -> Iterator[Row]:

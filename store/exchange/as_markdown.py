@@ -43,7 +43,7 @@ def _begin(found: re.Match[str]) -> str:
 
 def write_markdown(extract: Extract, path: Path) -> tuple[str, ...]:
     """Write the Markdown, publication by publication, each with its items in the order of the list."""
-    description = extract.register.described()
+    description = extract.register.own_fields()
     scope = extract.scope
     publications, totals = shown_publications(extract)
     with path.open("w", encoding="utf-8", newline="\n") as file:
@@ -58,10 +58,10 @@ def write_markdown(extract: Extract, path: Path) -> tuple[str, ...]:
         for publication in publications:
             _heading(file, publication, extract.today)
             for page in _pages(by_publication.pop(publication.id, array("q"))):
-                extract.step(done, total)
+                extract.report_progress(done, total)
                 _items(file, extract, page)
                 done += len(page)
-        extract.step(done, total)
+        extract.report_progress(done, total)
     return ()
 
 

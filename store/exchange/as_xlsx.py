@@ -142,7 +142,7 @@ def write_xlsx(extract: Extract, path: Path) -> tuple[str, ...]:
     }
     book = xlsxwriter.Workbook(str(path), options)
     book.use_zip64()
-    title = extract.register.described()["title"] or "Improvement register"
+    title = extract.register.own_fields()["title"] or "Improvement register"
     book.set_properties({"title": plain(title), "created": datetime.combine(extract.today, time())})
     try:
         remarks = _fill(book, extract, title)
@@ -166,7 +166,7 @@ def _fill(book: Any, extract: Extract, title: str) -> list[str]:
         notes.add(cells(tuple(_NOTES.values()), row))
     total_items, done = total_rows(extract), 0
     for page in pages(extract.conn, extract.shown, extract.sort, extract.today):
-        extract.step(done, total_items)
+        extract.report_progress(done, total_items)
         ids = [item for item, _ in page]
         for _, row in page:
             items.add(row)
@@ -272,7 +272,7 @@ def _steps(log: ChangeLog, item: str, reference: str) -> Iterable[dict[str, Cell
 
 def _about(extract: Extract, title: str, remarks: Sequence[str]) -> list[tuple[str, Cell]]:
     scope = extract.scope
-    description = extract.register.described()
+    description = extract.register.own_fields()
     return [
         ("Register", title),
         ("Marking", scope.marking),

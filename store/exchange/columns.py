@@ -34,7 +34,7 @@ class Column:
 
     width: int
     sql: tuple[str, ...]
-    show_toast: Callable[..., Cell] = _plain
+    formatter: Callable[..., Cell] = _plain
 
 
 def field_columns(kind: str, table: str, *first: str) -> dict[str, Column]:
@@ -60,7 +60,7 @@ def cells(columns: Sequence[Column], row: Sequence[Any]) -> list[Cell]:
     """Format a row selected by `sql_of` as one cell for each column."""
     formatted, at = [], 0
     for column in columns:
-        formatted.append(column.show_toast(*row[at : at + len(column.sql)]))
+        formatted.append(column.formatter(*row[at : at + len(column.sql)]))
         at += len(column.sql)
     return formatted
 

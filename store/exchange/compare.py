@@ -13,7 +13,7 @@ _ROWS = 20
 _WORDS = ("reference", "title", "text", "notes", "people")
 
 
-def called(conn: sqlite3.Connection, kind: str, entity: str) -> str:
+def describe_entity(conn: sqlite3.Connection, kind: str, entity: str) -> str:
     """The name of an entity in a sentence: an item's reference, else kind, name and owner."""
     name = name_of(conn, kind, entity) if kind in KINDS else "a thing of a kind that Fairlead does not know"
     if kind == "recommendation":
@@ -81,7 +81,7 @@ class Comparison:
             found = self.conn.execute(f"SELECT reference FROM {side}.recommendation WHERE id = ?", (entity,)).fetchone()
             if found and found[0]:
                 return str(found[0])
-        name = called(self.conn, kind, entity)
+        name = describe_entity(self.conn, kind, entity)
         return name[:1].upper() + name[1:]
 
     def _tally(self) -> Iterator[str]:

@@ -53,7 +53,7 @@ def export(
     allows an existing file to be replaced. `progress` is called with the items done and their total, and cancels by
     returning False. Raises FairleadError, Cancelled among them; no file is left then.
     """
-    suffix = kind_of(out.suffix)
+    suffix = export_kind(out.suffix)
     _check_sort(sort)
     check_destination(out, force=force)
     with tempfile.TemporaryDirectory(prefix="fairlead-", ignore_cleanup_errors=True) as folder:
@@ -77,13 +77,13 @@ def describe_export(conn: sqlite3.Connection, out_suffix: str, shown: Filter) ->
     """
     from store.exchange.export_preview import describe_contents
 
-    suffix = kind_of(out_suffix)
+    suffix = export_kind(out_suffix)
     # Needed for the temporary table alone: the file itself is open read-only.
     conn.execute("PRAGMA query_only=OFF")
     return describe_contents(conn, suffix, shown, select_scope(conn, shown, day_of(conn)))
 
 
-def kind_of(suffix: str) -> str:
+def export_kind(suffix: str) -> str:
     """The kind of export that a suffix names: the suffix in lower case, or ".sqlite" for any share. Raises BadInput."""
     wanted = suffix.casefold()
     if wanted not in SUFFIXES:

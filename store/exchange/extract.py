@@ -41,7 +41,7 @@ class Extract:
         """The connection to the copy; its temporary table `scope` lists what belongs to the export."""
         return self.register.conn
 
-    def step(self, done: int, total: int) -> None:
+    def report_progress(self, done: int, total: int) -> None:
         """Report progress, in items of a total. Raises Cancelled."""
         if self.progress is not None and not self.progress(done, total):
             raise Cancelled(f"Writing {self.out.name}")

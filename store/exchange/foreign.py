@@ -26,7 +26,7 @@ from store.register import Author, Register
 
 def read_log(path: Path, scratch_folder: Path) -> list[Change]:
     """Read the whole validated log of an untrusted file; for a large one use `open_untrusted` and its batches."""
-    with open_untrusted(path, scratch_folder, as_it_comes=True) as log:
+    with open_untrusted(path, scratch_folder, lazy=True) as log:
         return [change for piece in log.pieces() for change in piece]
 
 
@@ -38,7 +38,7 @@ def open_foreign(
     The caller closes it and removes the folder. Raises only FairleadError, whatever the file holds.
     """
     shown = scratch_folder / f"{random_token()}.fairlead"
-    with open_untrusted(path, scratch_folder, as_it_comes=True) as log:
+    with open_untrusted(path, scratch_folder, lazy=True) as log:
         _write_fresh(log, shown, go_on)
     register = Register.open(
         shown,
@@ -71,7 +71,7 @@ def save_as_own(
         raise CannotWrite(out, "it is the file to be copied, which stays as it is. Choose another name")
     with (
         atomic_write(out, force=force) as made,
-        _own(path) if is_open(path) else open_untrusted(path, scratch_folder, as_it_comes=True) as log,
+        _own(path) if is_open(path) else open_untrusted(path, scratch_folder, lazy=True) as log,
     ):
         _write_fresh(log, made, go_on)
     return Register.open(out, author)
@@ -101,7 +101,7 @@ def _write_fresh(log: ForeignLog, to: Path, go_on: Progress | None) -> None:
                 report_progress(log, go_on, done)
             if register.newest() != log.count:
                 raise Refused(log.path, "it holds one change more than once")
-            log.copy_files(register, go_on)
+            log.copy_attachments(register, go_on)
             if manifest := log.manifest():
                 with register.file.transaction() as conn:
                     conn.execute("INSERT INTO this_file VALUES (?, ?)", (SHARE_NAMES[1], json.dumps(manifest)))

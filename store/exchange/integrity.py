@@ -14,11 +14,11 @@ from pathlib import Path
 
 from store.domain.errors import Cancelled, CannotWrite, Damaged
 from store.domain.fields import KINDS, label_of_field
-from store.exchange.compare import Comparison, called
+from store.exchange.compare import Comparison, describe_entity
 from store.exchange.untrusted import SHARE_NAMES
 from store.file.attachments import attachment_state
 from store.file.backups import copy_register
-from store.file.schema import VERSION, expected_schema, schema_of, what_differs
+from store.file.schema import VERSION, describe_differences, expected_schema, schema_of
 from store.log.change import Change
 from store.log.change_log import references_in
 from store.log.validate import COLUMNS, InvalidRow, read_row, text_of
@@ -43,7 +43,7 @@ class Report:
     """The number of changes in the log."""
     entities: int
     """The number of entities that they change."""
-    wrong: tuple[str, ...]
+    faults: tuple[str, ...]
     """The faults, a sentence each; empty for a sound register."""
     remarks: tuple[str, ...]
     """What is worth knowing and no fault: changes that wait or were left out, evidence files that moved."""
@@ -51,7 +51,7 @@ class Report:
     @property
     def sound(self) -> bool:
         """Whether there are no faults."""
-        return not self.wrong
+        return not self.faults
 
     @property
     def summary(self) -> str:
@@ -62,7 +62,7 @@ class Report:
     @property
     def sentences(self) -> tuple[str, ...]:
         """The faults, the remarks, and the summary last."""
-        return (*self.wrong, *self.remarks, self.summary)
+        return (*self.faults, *self.remarks, self.summary)
 
 
 def check(register: Register, progress: Progress | None = None) -> Report:
@@ -80,7 +80,7 @@ class _Check:
         self.register = register
         self.folder = folder
         self.progress = progress
-        self.wrong: list[str] = []
+        self.faults: list[str] = []
         self.more = 0
         self.ours = False
         self.remarks: list[str] = []
@@ -91,7 +91,7 @@ class _Check:
         try:
             copy_register(self.register.file, copy, lambda done, of: self._at(0, 50, done, of))
         except Damaged as error:
-            self.wrong.append(str(error))
+            self.faults.append(str(error))
             return self._report()
         with closing(sqlite3.connect(copy, isolation_level=None)) as conn:
             conn.text_factory = text_of
@@ -104,9 +104,9 @@ class _Check:
 
     def _report(self) -> Report:
         if self.more:
-            self.wrong.append(f"And {self.more:,} more of the same.")
+            self.faults.append(f"And {self.more:,} more of the same.")
         path = self.register.path
-        return Report(path, self.changes, self.entities, tuple(self.wrong), tuple(self.remarks))
+        return Report(path, self.changes, self.entities, tuple(self.faults), tuple(self.remarks))
 
     def _at(self, start: int, share: int, done: int, of: int, *, quiet: bool = False) -> bool:
         """Report progress: `share` thousandths after `start`, in proportion to `done`. Raises Cancelled.
@@ -119,10 +119,10 @@ class _Check:
         return goes_on
 
     def _report_fault(self, sentence: str) -> None:
-        if sentence in self.wrong:
+        if sentence in self.faults:
             return
-        if len(self.wrong) < _MOST:
-            self.wrong.append(sentence)
+        if len(self.faults) < _MOST:
+            self.faults.append(sentence)
         else:
             self.more += 1
 
@@ -142,7 +142,9 @@ class _Check:
             conn.execute(f"PRAGMA {pragma}")
         found = schema_of(conn)
         if found != expected_schema(VERSION):
-            self._report_fault(f"Its tables are not as Fairlead made them ({what_differs(found) or 'their text'}).")
+            self._report_fault(
+                f"Its tables are not as Fairlead made them ({describe_differences(found) or 'their text'})."
+            )
             return
         self.ours = True
         for row in conn.execute("PRAGMA integrity_check"):
@@ -151,13 +153,13 @@ class _Check:
         self._at(100, 0, 0, 1)
         for table, rowid, other, _ in conn.execute("PRAGMA foreign_key_check").fetchall():
             entity = conn.execute(f"SELECT id FROM {table} WHERE rowid = ?", (rowid,)).fetchone() if rowid else None
-            name = called(conn, table, entity[0]) if entity else f"the {table}"
+            name = describe_entity(conn, table, entity[0]) if entity else f"the {table}"
             self._report_fault(
                 f"{name[:1].upper()}{name[1:]} names a {other.replace('_', ' ')} that is not in the register."
             )
 
     def _check_log(self, conn: sqlite3.Connection) -> None:
-        wrong_before = len(self.wrong)
+        wrong_before = len(self.faults)
         self.changes, self.entities = conn.execute("SELECT count(*), count(DISTINCT thing) FROM change").fetchone()
         rebuilt = Register.create(self.folder / "rebuilt.fairlead")
         try:
@@ -169,13 +171,13 @@ class _Check:
                 last, done = rows[-1][0], done + len(rows)
                 piece = self._read(conn, rows)
                 self._find_missing(conn, piece)
-                if len(self.wrong) == wrong_before:
+                if len(self.faults) == wrong_before:
                     self._add_up(rebuilt, piece)
                 self._at(150, 650, done, self.changes)
             self._remark(conn)
         finally:
             rebuilt.close()
-        if len(self.wrong) > wrong_before:
+        if len(self.faults) > wrong_before:
             self.remarks.append("The tables were not compared with the log, since the log itself does not check.")
             return
         conn.execute("ATTACH ? AS log", (str(self.folder / "rebuilt.fairlead"),))
@@ -192,7 +194,7 @@ class _Check:
         cited = all_citations(conn)
         for done, citation in enumerate(cited):
             self._at(950, 50, done, len(cited))
-            name, current = called(conn, "citation", citation.id), citation.fields
+            name, current = describe_entity(conn, "citation", citation.id), citation.fields
             digest = current["sha256"]
             if current["embedded"] and digest:
                 found = attachment_state(conn, str(digest), lambda: self._at(950, 50, 0, 1))
@@ -218,9 +220,9 @@ class _Check:
         }  # fmt: skip
         if FileState.FINE in found:
             return
-        for lies, why in _LIES.items():
-            if lies in found:
-                self.remarks.append(f"{_capital(name)} {why}: {found[lies]}")
+        for state, why in _FILE_REMARKS.items():
+            if state in found:
+                self.remarks.append(f"{_capital(name)} {why}: {found[state]}")
 
     def _all(self, sentences: Iterable[str]) -> None:
         for sentence in sentences:
@@ -272,7 +274,7 @@ class _Check:
                 self._report_fault(f"{sentence}, and nothing here says who left it out.")
 
 
-_LIES = {
+_FILE_REMARKS = {
     FileState.ALTERED: "was altered since it was cited",
     FileState.MOVED: "is not where it lay when it was cited",
     FileState.OUT_OF_REACH: "cannot be reached from here where it lies",
@@ -298,11 +300,11 @@ def _present(conn: sqlite3.Connection, select: str, ids: set[str]) -> set[str]:
 
 def _of(conn: sqlite3.Connection, change: Change) -> str:
     field = "its creation" if change.creates else label_of_field(change.kind, change.fields[0])
-    return f"{called(conn, change.kind, change.entity)} ({field}, {change.time[:10]})"
+    return f"{describe_entity(conn, change.kind, change.entity)} ({field}, {change.time[:10]})"
 
 
 def _which(conn: sqlite3.Connection, row: tuple[object, ...]) -> str:
     n, _, kind, entity = row[:4]
     if isinstance(kind, str) and kind in KINDS and isinstance(entity, str):
-        return f"Change {n}, of {called(conn, kind, entity)}"
+        return f"Change {n}, of {describe_entity(conn, kind, entity)}"
     return f"Change {n}"

@@ -20,7 +20,7 @@ from store.queries.rows import OTHER_FIELDS, EntityRow, HistoryRow, ItemRow, Pub
 Row = dict[str, Any]
 
 
-def list_row(item: ItemRow, leads: Sequence[str] | None = None) -> Row:
+def item_row_json(item: ItemRow, leads: Sequence[str] | None = None) -> Row:
     """An item as JSON with the fields of a row of the list.
 
     `leads` are the names of its leads where they have been read; else they are split from the row.
@@ -63,7 +63,7 @@ def publication_row_json(publication: PublicationRow) -> Row:
     return row
 
 
-def item_whole(conn: sqlite3.Connection, item_id: str) -> Row | None:
+def item_json(conn: sqlite3.Connection, item_id: str) -> Row | None:
     """Everything of an item as JSON, with its parts nested; None where there is no such item."""
     detail = item_detail(conn, item_id)
     if detail is None:
@@ -73,7 +73,7 @@ def item_whole(conn: sqlite3.Connection, item_id: str) -> Row | None:
     replies = [_reply(reply) for reply in detail.replies]
     done, count = leads_done(detail)
     ends = ("relation", "direction", "reference", "title", "status", "closed_as", "stage", "why")
-    return list_row(detail.row, [str(lead.fields["name"]) for lead in detail.leads if lead.fields["name"]]) | {
+    return item_row_json(detail.row, [str(lead.fields["name"]) for lead in detail.leads if lead.fields["name"]]) | {
         "publication_title": detail.publication.title,
         "part_of": detail.part_of,
         **_others(fields),
@@ -113,11 +113,11 @@ def item_whole(conn: sqlite3.Connection, item_id: str) -> Row | None:
         "conflicts": {name: list(values) for name, values in sorted(detail.conflicts.items())},
         # The location of an evidence file is private to its register.
         "history": [_history(row) for row in history(conn, item=item_id, limit=None) if row.kind != "location"],
-        "parts": [whole for part in detail.parts if (whole := item_whole(conn, part.id)) is not None],
+        "parts": [whole for part in detail.parts if (whole := item_json(conn, part.id)) is not None],
     }
 
 
-def publication_whole(conn: sqlite3.Connection, publication: PublicationRow) -> Row:
+def publication_json(conn: sqlite3.Connection, publication: PublicationRow) -> Row:
     """A publication as JSON with its own notes and measures."""
     measures = conn.execute(
         "SELECT name, figure, figure_number, figure_unit, figure_period FROM measure "

@@ -69,8 +69,8 @@ def _counted(extract: Extract) -> _Counted:
         figures["total"] += items
         figures[status.replace("-", "_")] += items
         if status == "closed":
-            made_of = {"discharged": "discharged", WITH_INSPECTORATE: "with_inspectorate"}
-            figures[made_of.get(closed_as, "closed_otherwise")] += items
+            figure_of = {"discharged": "discharged", WITH_INSPECTORATE: "with_inspectorate"}
+            figures[figure_of.get(closed_as, "closed_otherwise")] += items
         found[publication, commitments] = figures, min(filter(None, (earliest, target)), default=None)
     return found
 

@@ -57,7 +57,7 @@ def select_scope(conn: sqlite3.Connection, shown: Filter, today: date) -> Scope:
     )
 
 
-def _take(conn: sqlite3.Connection, kind: str, select: str, values: list[object] | None = None) -> int:
+def _add_to_scope(conn: sqlite3.Connection, kind: str, select: str, values: list[object] | None = None) -> int:
     """Add the entities of a kind that a query selects to the scope; returns how many of them are new."""
     sql = f"INSERT OR IGNORE INTO scope SELECT thing, '{kind}' FROM ({select}) WHERE thing IS NOT NULL"
     return conn.execute(sql, values or []).rowcount
@@ -65,27 +65,27 @@ def _take(conn: sqlite3.Connection, kind: str, select: str, values: list[object]
 
 def _narrowed(conn: sqlite3.Connection, shown: Filter, today: date) -> set[str]:
     where, values = shown.where(today)
-    _take(conn, "recommendation", f"SELECT r.id AS thing FROM recommendation r WHERE {where}", values)
+    _add_to_scope(conn, "recommendation", f"SELECT r.id AS thing FROM recommendation r WHERE {where}", values)
     if shown == Filter(publication=shown.publication, parts=shown.parts):
         # A publication filtered by code is exported whole: a merge needs its withdrawn and joined items too.
         marks = ",".join("?" * len(shown.publication))
         named = f"SELECT id AS thing FROM publication WHERE code IN ({marks}) AND withdrawn = 0"
-        _take(conn, "publication", named, list(shown.publication))
-        _take(conn, "recommendation", _of("recommendation", "publication"))
+        _add_to_scope(conn, "publication", named, list(shown.publication))
+        _add_to_scope(conn, "recommendation", _of("recommendation", "publication"))
     _whole_items(conn)
-    _take(conn, "publication", "SELECT publication AS thing FROM recommendation JOIN scope ON thing = id")
+    _add_to_scope(conn, "publication", "SELECT publication AS thing FROM recommendation JOIN scope ON thing = id")
     for kind in _OWNED:
-        _take(conn, kind, _of(kind, "recommendation"))
+        _add_to_scope(conn, kind, _of(kind, "recommendation"))
     whole = _whole_publications(conn)
-    _take(conn, "measure", f"SELECT id AS thing FROM measure WHERE publication IN ({_quoted(whole)})")
+    _add_to_scope(conn, "measure", f"SELECT id AS thing FROM measure WHERE publication IN ({_quoted(whole)})")
     _notes(conn, whole)
-    _take(
+    _add_to_scope(
         conn,
         "link",
         "SELECT id AS thing FROM link WHERE recommendation IN (SELECT thing FROM scope) "
         "AND other IN (SELECT thing FROM scope)",
     )
-    while sum(_named(conn)):
+    while sum(_add_referenced(conn)):
         pass
     return whole
 
@@ -101,7 +101,9 @@ def _quoted(ids: set[str]) -> str:
 def _whole_items(conn: sqlite3.Connection) -> None:
     """Add the items of parts and the parts of items."""
     above = "SELECT part_of AS thing FROM recommendation JOIN scope ON thing = id"
-    while _take(conn, "recommendation", above) + _take(conn, "recommendation", _of("recommendation", "part_of")):
+    while _add_to_scope(conn, "recommendation", above) + _add_to_scope(
+        conn, "recommendation", _of("recommendation", "part_of")
+    ):
         pass
 
 
@@ -116,32 +118,32 @@ def _whole_publications(conn: sqlite3.Connection) -> set[str]:
 def _notes(conn: sqlite3.Connection, whole: set[str]) -> None:
     """Add the notes on entities in scope, with those of their associations whose ends are all in scope."""
     about = f"(recommendation IN (SELECT thing FROM scope) OR publication IN ({_quoted(whole)}))"
-    _take(conn, "note", f"SELECT note AS thing FROM note_on WHERE withdrawn = 0 AND {about}")
+    _add_to_scope(conn, "note", f"SELECT note AS thing FROM note_on WHERE withdrawn = 0 AND {about}")
     sent = "SELECT note AS thing FROM evidence WHERE withdrawn = 0 AND submission IN (SELECT thing FROM scope)"
-    _take(conn, "note", sent)
+    _add_to_scope(conn, "note", sent)
     inside = "note IN (SELECT thing FROM scope)"
-    _take(conn, "note_on", f"SELECT id AS thing FROM note_on WHERE {inside} AND {about}")
-    _take(conn, "citation", _of("citation", "note"))
-    _take(
+    _add_to_scope(conn, "note_on", f"SELECT id AS thing FROM note_on WHERE {inside} AND {about}")
+    _add_to_scope(conn, "citation", _of("citation", "note"))
+    _add_to_scope(
         conn,
         "evidence",
         f"SELECT id AS thing FROM evidence WHERE {inside} AND submission IN (SELECT thing FROM scope)",
     )
 
 
-def _named(conn: sqlite3.Connection) -> list[int]:
+def _add_referenced(conn: sqlite3.Connection) -> list[int]:
     """Add the entities that changes in scope refer to, now or in the past, and their authors; returns how many are new.
 
     CROSS JOIN makes SQLite begin with the scope instead of scanning the log.
     """
     taken = []
-    for kind, made in KINDS.items():
-        for field, other in made.names.items():
+    for kind, declared in KINDS.items():
+        for field, other in declared.names.items():
             value = f"json_extract(c.clear, '$.{field}')"
             changes = f"FROM scope s CROSS JOIN change c ON c.thing = s.thing WHERE s.kind = '{kind}'"
-            taken.append(_take(conn, other, _in_tables(f"SELECT DISTINCT {value} AS thing {changes}")))
+            taken.append(_add_to_scope(conn, other, _in_tables(f"SELECT DISTINCT {value} AS thing {changes}")))
     authors = "SELECT DISTINCT c.author AS thing FROM scope s CROSS JOIN change c ON c.thing = s.thing"
-    taken.append(_take(conn, "party", _in_tables(authors)))
+    taken.append(_add_to_scope(conn, "party", _in_tables(authors)))
     return taken
 
 
@@ -152,8 +154,8 @@ def _in_tables(select: str) -> str:
 def _marking(conn: sqlite3.Connection) -> str:
     """The highest marking in scope; of a marking in conflict, the higher."""
     highest = MARKINGS[0]
-    for kind, made in KINDS.items():
-        if "marking" in made.fields:
+    for kind, declared in KINDS.items():
+        if "marking" in declared.fields:
             found = conn.execute(
                 f"SELECT 1 FROM {kind} t JOIN scope s ON s.thing = t.id WHERE t.marking = ?1 "
                 "UNION ALL SELECT 1 FROM conflict k JOIN scope s ON s.thing = k.thing WHERE k.field = 'marking' LIMIT 1",

@@ -25,19 +25,19 @@ Step = Callable[[int, int], None]
 
 def write_share(extract: Extract, path: Path) -> tuple[str, ...]:
     """Write a share to an empty file at this path. Raises CannotWrite where it fails its own validation."""
-    made = reduced(extract, extract.scratch / "share.sqlite")
+    reduced = create_reduced_register(extract, extract.scratch / "share.sqlite")
     try:
-        manifest = manifest_of(extract, made.conn)
-        with made.file.transaction() as conn:
+        manifest = manifest_of(extract, reduced.conn)
+        with reduced.file.transaction() as conn:
             conn.execute("INSERT INTO this_file VALUES ('share', ?)", (json.dumps(manifest, ensure_ascii=False),))
-        made.conn.execute("VACUUM INTO ?", (str(path.absolute()),))
-        _check(made.conn, path, extract, manifest)
+        reduced.conn.execute("VACUUM INTO ?", (str(path.absolute()),))
+        _check(reduced.conn, path, extract, manifest)
     finally:
-        made.close()
+        reduced.close()
     return (f"It can be opened in Fairlead, looked at and merged: {manifest['changes']:,} changes.",)
 
 
-def reduced(extract: Extract, path: Path) -> Register:
+def create_reduced_register(extract: Extract, path: Path) -> Register:
     """Create a reduced register with the changes in scope and the tables derived from them; the caller closes it."""
     with translating_write_errors(path, extract.register.path):
         return _reduced(extract, path)
@@ -52,7 +52,7 @@ def _reduced(extract: Extract, path: Path) -> Register:
         conn.execute("PRAGMA fresh.journal_mode=MEMORY").fetchone()
         total = 3 * last
         for start in range(0, last, _PIECE):
-            extract.step(start, total)
+            extract.report_progress(start, total)
             conn.execute(
                 f"INSERT INTO fresh.change ({COLUMNS}) SELECT {COLUMNS} FROM main.change WHERE n > ? AND n <= ? "
                 "AND thing IN (SELECT thing FROM temp.scope) ORDER BY n",
@@ -64,19 +64,19 @@ def _reduced(extract: Extract, path: Path) -> Register:
         )
     finally:
         conn.execute("DETACH fresh")
-    made = Register.open(path)
+    reduced = Register.open(path)
     try:
-        made.conn.execute("PRAGMA synchronous=OFF")
-        with made.file.transaction() as fresh:
-            _add_up(fresh, lambda done, of: extract.step(last + last * done // max(of, 1), total))
+        reduced.conn.execute("PRAGMA synchronous=OFF")
+        with reduced.file.transaction() as fresh:
+            _derive_tables(fresh, lambda done, of: extract.report_progress(last + last * done // max(of, 1), total))
             copy_attachments(conn, fresh, cited_attachments(fresh, withdrawn=False))
     except BaseException:
-        made.close()
+        reduced.close()
         raise
-    return made
+    return reduced
 
 
-def _add_up(conn: sqlite3.Connection, step: Step) -> None:
+def _derive_tables(conn: sqlite3.Connection, step: Step) -> None:
     """Derive every table from the log, in batches, in the order in which entities were first changed."""
     log = ChangeLog(conn)
     entities = conn.execute("SELECT thing, min(kind) FROM change GROUP BY thing ORDER BY min(n)").fetchall()
@@ -96,11 +96,11 @@ def _pieces(rows: list[tuple[str, str]]) -> Iterator[tuple[int, list[tuple[str, 
         yield start, rows[start : start + _PIECE]
 
 
-def _check(made: sqlite3.Connection, path: Path, extract: Extract, manifest: dict[str, object]) -> None:
+def _check(reduced: sqlite3.Connection, path: Path, extract: Extract, manifest: dict[str, object]) -> None:
     """Open the share as its recipient will, and compare it with the reduced register. Raises CannotWrite."""
 
     def go_on(done: int, of: int) -> bool:
-        extract.step(2 * of + done, 3 * of)
+        extract.report_progress(2 * of + done, 3 * of)
         return True
 
     try:
@@ -113,11 +113,11 @@ def _check(made: sqlite3.Connection, path: Path, extract: Extract, manifest: dic
         raise CannotWrite(extract.out, f"what was written does not check ({error})") from None
     try:
         tables = ("change", "sqlar", *_TABLES, *KINDS)
-        same = same and all(_fingerprint(made, table) == _fingerprint(looked.conn, table) for table in tables)
+        same = same and all(_fingerprint(reduced, table) == _fingerprint(looked.conn, table) for table in tables)
     finally:
         looked.close()
     shown = (extract.scope.recommendations, extract.scope.commitments)
-    if not same or counts(made, extract.shown, extract.today) != shown:
+    if not same or counts(reduced, extract.shown, extract.today) != shown:
         raise CannotWrite(extract.out, "what was written is not what was to be written")
 
 

@@ -31,7 +31,7 @@ from store.domain.text import format_size
 from store.file.attachments import cited_attachments, copy_attachments, supports_attachments
 from store.file.database import is_open, uri_of
 from store.file.header import check_header, read_header
-from store.file.schema import expected_schema, schema_of, what_differs
+from store.file.schema import describe_differences, expected_schema, schema_of
 from store.file.sqlite_errors import error_for, identity
 from store.log.change import Change
 from store.log.validate import COLUMNS, InvalidRow, read_row, text_of
@@ -135,7 +135,7 @@ class ForeignLog:
         if mixed:
             raise Refused(self.path, "its changes make one thing two kinds of thing")
 
-    def copy_files(self, to: Register, go_on: Progress | None) -> None:
+    def copy_attachments(self, to: Register, go_on: Progress | None) -> None:
         """Copy the attachments that are cited in `to`, a register made from this log, each verified by its hash.
 
         One that does not match its citation is not copied: it is then missing. Raises Cancelled, or Refused.
@@ -166,11 +166,11 @@ class ForeignLog:
 
 @contextmanager
 def open_untrusted(
-    path: Path, scratch_folder: Path, go_on: Progress | None = None, *, as_it_comes: bool = False
+    path: Path, scratch_folder: Path, go_on: Progress | None = None, *, lazy: bool = False
 ) -> Iterator[ForeignLog]:
     """Open the log of an untrusted file for the block, after every row of it was validated.
 
-    With `as_it_comes` rows are validated only as `pieces` reads them: the caller discards what it made of earlier
+    With `lazy` rows are validated only as `pieces` reads them: the caller discards what it made of earlier
     batches where a later one is refused. `scratch_folder` is private; nothing is left in it. Raises Refused,
     NotARegister, NewerVersion, FileMissing, SameFile, Cancelled or DiskFull: no error but a FairleadError.
     """
@@ -194,7 +194,7 @@ def open_untrusted(
                         raise Refused(path, _damage(path))
                 log = ForeignLog(path, conn, digest, renew)
             log.check_kinds()
-            if not as_it_comes:
+            if not lazy:
                 _read_through(log, go_on)
             yield log
     finally:
@@ -283,7 +283,7 @@ def _check_schema(path: Path, conn: sqlite3.Connection) -> None:
     version = conn.execute("PRAGMA user_version").fetchone()[0]
     if found != expected_schema(version):
         raise Refused(
-            path, f"its tables are not as Fairlead made them ({what_differs(found, version) or 'their text'})"
+            path, f"its tables are not as Fairlead made them ({describe_differences(found, version) or 'their text'})"
         )
 
 

@@ -30,7 +30,7 @@ from store.domain.errors import (
     OlderVersion,
     ReadOnly,
 )
-from store.file.header import check_beside, check_header, read_header
+from store.file.header import check_header, check_journals, read_header
 from store.file.schema import DIGESTS, VERSION, migrate, schema_digest, schema_of
 from store.file.sqlite_errors import error_for, identity, is_writable, translating_errors
 
@@ -110,7 +110,7 @@ def read_only(path: Path) -> Iterator[sqlite3.Connection]:
     """
     if not is_open(path):
         check_header(path, read_header(path))
-        check_beside(path)
+        check_journals(path)
     with _translating_open_errors(path):
         conn = _connect(path, "ro")
     try:
@@ -141,7 +141,7 @@ class File:
         self._readers_lock = threading.Lock()
         if path.exists() and not is_open(path):
             check_header(path, read_header(path))
-            check_beside(path)
+            check_journals(path)
         self.identity = identity(path)
         if read_only_reason is None and not is_writable(path):
             self.read_only_reason = str(ReadOnly(path))
@@ -168,9 +168,9 @@ class File:
         elif self.conn.execute("PRAGMA user_version").fetchone()[0] < VERSION:
             raise OlderVersion(self.path)
         if schema_digest(found := schema_of(self.conn)) != DIGESTS[VERSION]:
-            from store.file.schema import what_differs
+            from store.file.schema import describe_differences
 
-            raise NotARegister(self.path, f"its tables are not as Fairlead made them ({what_differs(found)})")
+            raise NotARegister(self.path, f"its tables are not as Fairlead made them ({describe_differences(found)})")
 
     def _rebuild_tables(self) -> None:
         from store.log.projection import rebuild

@@ -45,7 +45,7 @@ def check_header(path: Path, header: bytes) -> int:
     return version
 
 
-def check_beside(path: Path) -> None:
+def check_journals(path: Path) -> None:
     """Reject a journal beside a register that Fairlead did not write. Raises NotARegister.
 
     SQLite deletes the file that a journal names as its super-journal, and replays a write-ahead log whatever the header

@@ -115,7 +115,7 @@ def expected_schema(version: int = VERSION) -> dict[str, str]:
         conn.close()
 
 
-def what_differs(schema: dict[str, str], version: int = VERSION) -> str:
+def describe_differences(schema: dict[str, str], version: int = VERSION) -> str:
     """Describe briefly what a schema adds, lacks or alters, compared with that of its version."""
     ours = expected_schema(version)
     added = [name for name in schema if name not in ours]

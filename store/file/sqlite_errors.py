@@ -96,7 +96,7 @@ def expected_error(path: Path, error: Exception) -> FairleadError | None:
     return error if isinstance(error, FairleadError) else None
 
 
-def is_of_file(error: Exception) -> bool:
+def is_database_error(error: Exception) -> bool:
     """Whether an error is one of SQLite about a database file, which may be damaged."""
     return isinstance(error, sqlite3.DatabaseError)
 

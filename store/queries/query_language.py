@@ -340,7 +340,7 @@ def _bound(field: str, sign: str, value: _Value, start: int, today: date, contex
             # The longer ago, the earlier the day.
             sign = sign.translate(str.maketrans("<>", "><"))
         else:
-            first, last = _days(value, today, context, past=field != "due")
+            first, last = _days(value, today, context, prefer_past=field != "due")
         one = timedelta(days=1)
         bounds: dict[str, object] = {}
         if sign == "<":
@@ -369,7 +369,7 @@ def _ago(value: _Value, today: date, field: str) -> date:
     return add_months(today, -number * (1 if span[4] else 12))
 
 
-def _days(value: _Value, today: date, context: QueryContext | None, *, past: bool) -> tuple[date, date]:
+def _days(value: _Value, today: date, context: QueryContext | None, *, prefer_past: bool) -> tuple[date, date]:
     """The first and the last day of a date; `paper` is the day of the newest committee paper."""
     text = value.text
     if text.casefold() == "paper":
@@ -378,11 +378,11 @@ def _days(value: _Value, today: date, context: QueryContext | None, *, past: boo
             raise ValueError("No committee paper of before today is recorded here. Write the day: changed>2024-08.")
         return paper, paper
     try:
-        day = read_date(text, today, past=past)
+        day = read_date(text, today, prefer_past=prefer_past)
     except ValueError:
         if not re.search("[A-Za-z]", text):
             raise
-        day = read_date(text.replace("-", " "), today, past=past)
+        day = read_date(text.replace("-", " "), today, prefer_past=prefer_past)
     first, last = day.earliest or day.latest, day.latest or day.earliest
     if first is None or last is None:
         raise ValueError(f'"{text[:40]}" has no day to compare with.')

@@ -19,7 +19,7 @@ from tui.cli.base import (
     example,
     flatten_values,
     open_for_writing,
-    short,
+    short_id,
     writing_options,
 )
 from tui.cli.options import field_options, field_values
@@ -47,7 +47,7 @@ def _add(session: WritingSession, build: Callable[[str | None], Command], named:
     """Add an entity and print its name where `named` is its kind, else the short form of its id."""
     done = session.do(lambda reason: [build(reason)])
     if done.created:
-        click.echo(session.register.log.name_of(named, done.created) if named else short(done.created))
+        click.echo(session.register.log.name_of(named, done.created) if named else short_id(done.created))
 
 
 @add.command(

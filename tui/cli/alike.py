@@ -8,8 +8,8 @@ import click
 
 from store.queries.similar import find_similar
 from tui.cli import printing
-from tui.cli.base import example, format_option, open_for_reading, print_notice, register_option, settings_now
-from tui.cli.list_items import queried, query_option
+from tui.cli.base import example, format_option, load_settings, open_for_reading, print_notice, register_option
+from tui.cli.list_items import parse_query, query_option
 from tui.desk.not_alike import not_alike
 
 
@@ -25,7 +25,7 @@ def alike_items(query: tuple[str, ...], limit: int, everything: bool, form: str,
     Those that are tied already are left out. `fairlead add link` ties two.
     """
     with open_for_reading(register) as opened:
-        shown = queried(opened, settings_now(), query)
+        shown = parse_query(opened, load_settings(), query)
         but = set() if everything else not_alike(opened)
         pairs = find_similar(opened.conn, shown, opened.today(), limit, but=but)
     if form == "json":

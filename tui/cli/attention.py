@@ -17,10 +17,10 @@ from tui.cli.base import (
     at_terminal,
     example,
     format_option,
+    load_settings,
     open_for_reading,
     print_notice,
     register_option,
-    settings_now,
 )
 from tui.cli.list_items import filter_from, filter_options, query_option
 
@@ -59,7 +59,7 @@ def attention_list(register: Path | None, form: str, as_at: str | None, **given:
     no-lead, no-theme, no-reason, conflict.
     """
     with open_for_reading(register, as_at) as opened:
-        shown, _ = filter_from(opened, settings_now(), given)
+        shown, _ = filter_from(opened, load_settings(), given)
         rows = (
             (row.item.ref, str(because.reason), because.since, because.detail)
             for row in all_rows(opened, shown)

@@ -105,7 +105,7 @@ WORDS = Words()
 FILE = click.Path(path_type=Path)
 
 
-def plain(word: str) -> str:
+def hyphenate(word: str) -> str:
     """Format a name or stored word for the command line: lower case, with hyphens."""
     return "-".join(word.casefold().split())
 
@@ -125,8 +125,8 @@ class OneOf(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The choice as it is stored."""
-        by_plain_word = {plain(word): word for word in self.words}
-        wanted = plain(str(value))
+        by_plain_word = {hyphenate(word): word for word in self.words}
+        wanted = hyphenate(str(value))
         if self.optional and not wanted:
             return ""
         if wanted not in by_plain_word:
@@ -224,7 +224,7 @@ def basis_options(command: F) -> F:
     return click.option("--basis", type=OneOf(list(Basis)), help=help_text)(command)
 
 
-def settings_now() -> Settings:
+def load_settings() -> Settings:
     """Load the settings; a problem with their file is printed."""
     settings, problem = load()
     if problem:
@@ -238,14 +238,14 @@ def open_for_reading(named: Path | None, as_at: str | None = None) -> Iterator[R
 
     Raises BadInput where `as_at` is not a day, or is in the future.
     """
-    register = open_register(named_register(named), settings_now())
+    register = open_register(named_register(named), load_settings())
     try:
         with translating_errors(register.path):
             if as_at is None:
                 yield register
             else:
-                with _as_at(register, as_at) as past:
-                    yield past
+                with _as_at(register, as_at) as snapshot:
+                    yield snapshot
     finally:
         register.close()
 
@@ -255,14 +255,14 @@ def _as_at(register: Register, text: str) -> Iterator[Register]:
     from store.as_at import describe_late_news, parse_past_day
 
     day = parse_past_day(text, register.today())
-    past = register.as_at(day, scratch_folder() / "as-at.fairlead")
+    snapshot = register.as_at(day, scratch_folder() / "as-at.fairlead")
     try:
-        with translating_errors(past.path):
-            print_notice(f"As at {format_date(day)}. {describe_late_news(past.late_news, day)}".rstrip())
-            yield past
+        with translating_errors(snapshot.path):
+            print_notice(f"As at {format_date(day)}. {describe_late_news(snapshot.late_news, day)}".rstrip())
+            yield snapshot
     finally:
-        past.close()
-        past.path.unlink(missing_ok=True)
+        snapshot.close()
+        snapshot.path.unlink(missing_ok=True)
 
 
 @dataclass(slots=True)
@@ -302,7 +302,7 @@ def open_for_writing(given: dict[str, Any]) -> Iterator[WritingSession]:
     """
     named, author = given.pop("register", None), given.pop("author", None)
     reason, resolve = given.pop("reason", None), given.pop("resolve", False)
-    settings = settings_now()
+    settings = load_settings()
     path = named_register(named)
     register = open_register(path, settings, to_write=True)
     try:
@@ -328,7 +328,7 @@ def require_author(settings: Settings, named: str | None) -> tuple[Author, Setti
     return author, settings
 
 
-def short(entity: str) -> str:
+def short_id(entity: str) -> str:
     """The short form of an id, which commands print and accept."""
     return entity[:8]
 

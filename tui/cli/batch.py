@@ -22,11 +22,11 @@ Build = Callable[[str, str | None], "Sequence[Command]"]
 
 @dataclass(frozen=True, slots=True)
 class BatchEdit:
-    """An edit of many items; `at_once` executes it without asking, `only_show` only prints the preview (a dry run)."""
+    """An edit of many items; `confirmed` executes it without asking, `dry_run` only prints the preview."""
 
     build: Build
-    at_once: bool = False
-    only_show: bool = False
+    confirmed: bool = False
+    dry_run: bool = False
 
     def do(self, session: WritingSession, items: Sequence[str], *, ask: bool = True) -> None:
         """Print the preview, ask for confirmation, and execute the commands of the items that are not refused.
@@ -34,15 +34,15 @@ class BatchEdit:
         Without `ask`, execute them all at once. Raises CommandFailed where no item is left, CommandMisused and
         ReasonRequired.
         """
-        if not (ask or self.only_show):
+        if not (ask or self.dry_run):
             session.do(lambda reason: [command for item in items for command in self.build(item, reason)])
             return
         wanted, is_reason_required = self._show(session, items)
-        if self.only_show:
+        if self.dry_run:
             return
         if not wanted:
             raise CommandFailed("Nothing of this can be done.")
-        if not self.at_once:
+        if not self.confirmed:
             if not at_terminal():
                 raise CommandMisused("Nobody is there to ask: give --apply to do it, or --dry-run to look only.")
             if not click.confirm(f"Do this to {len(wanted)} item{'' if len(wanted) == 1 else 's'}?", err=True):
@@ -72,7 +72,7 @@ class BatchEdit:
                     (names[item], one.what, one.now, one.new + (" (owes a reason)" if one.requires_reason else ""))
                 )
         rows = [row for row in rows if row[0] not in {names[item] for item in refused}]
-        if self.only_show or not self.at_once:
+        if self.dry_run or not self.confirmed:
             printing.table(("Ref", "What", "Now", "Will be"), rows, wide="Will be")
         for item, why in refused.items():
             print_notice(f"{names[item]} is left out: {why}")

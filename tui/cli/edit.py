@@ -23,8 +23,8 @@ from tui.cli.base import (
     complete_reference,
     example,
     flatten_values,
+    hyphenate,
     open_for_writing,
-    plain,
     writing_options,
 )
 from tui.cli.options import field_options, field_values
@@ -143,7 +143,7 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
         conn = session.register.conn
         item = find_item(conn, ref)[0]
         if given["theme"]:
-            given["theme"] = "" if plain(given["theme"]) == NO_THEME else _theme(session, item, given["theme"])
+            given["theme"] = "" if hyphenate(given["theme"]) == NO_THEME else _theme(session, item, given["theme"])
         if given["part_of"]:
             given["part_of"] = find_item(conn, given["part_of"])[0]
         leads = flatten_values(given["leads"])
@@ -171,7 +171,7 @@ def _of_leads(given: dict[str, Any]) -> list[dict[str, Any]]:
             if not (equals and name.strip()):
                 raise CommandMisused(f"{option} takes a lead's name, = and what is said of them: {option} C3=…")
             if field == "state":
-                what = plain(what)
+                what = hyphenate(what)
                 if what and what not in (*LeadState, NOT_STATED):
                     raise CommandMisused(f"{option}: {what} is none of {', '.join(LeadState)}, {NOT_STATED}.")
                 what = "" if what == NOT_STATED else what

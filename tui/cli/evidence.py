@@ -26,7 +26,7 @@ from tui.cli.base import (
     open_for_writing,
     print_notice,
     register_option,
-    short,
+    short_id,
     writing_options,
 )
 from tui.cli.options import field_options, field_values
@@ -67,7 +67,7 @@ def cite(on: str, file: str, embed: bool, no_hash: bool, **given: Any) -> None:
 
         done = session.do(build)
         if done.created:
-            click.echo(short(done.created))
+            click.echo(short_id(done.created))
 
 
 def _note(register: Register, on: str) -> str:
@@ -159,7 +159,7 @@ def _row(register: Register, citation: EntityRow) -> dict[str, Any]:
 def _cells(row: dict[str, Any]) -> list[str]:
     size = "" if row["size"] is None else format_size(row["size"])
     cells = (row["about"], row["name"], row["reference"], size, "yes" if row["kept"] else "no", row["place"])
-    return [short(row["id"]), *(str(cell or "") for cell in (*cells, row["marking"]))]
+    return [short_id(row["id"]), *(str(cell or "") for cell in (*cells, row["marking"]))]
 
 
 def _take_out(register: Register, start: str, folder: Path) -> None:
@@ -169,7 +169,7 @@ def _take_out(register: Register, start: str, folder: Path) -> None:
         raise NotFound(f"evidence file with the id {start.strip()[:64]}")
     if len({citation.fields["sha256"] or citation.id for citation in fits}) > 1:
         raise AmbiguousReference(
-            start, tuple(f"{format_text(citation, 'name')} (id {short(citation.id)})" for citation in fits[:4])
+            start, tuple(f"{format_text(citation, 'name')} (id {short_id(citation.id)})" for citation in fits[:4])
         )
     out = extract_attachment(register.conn, next((c for c in fits if c.fields["embedded"]), fits[0]), folder)
     print_notice(f"{out.name} was taken out and is as it was when it was put in.")

@@ -15,10 +15,10 @@ from tui.cli.base import (
     CommandMisused,
     OneOf,
     example,
+    load_settings,
     print_notice,
     register_option,
     require_author,
-    settings_now,
 )
 from tui.cli.options import field_options
 from tui.desk.open_register import (
@@ -48,7 +48,7 @@ def new(file: Path, sample: bool, title: str | None, marking: str | None, author
         raise CommandMisused(
             "The sample has its title and marking. Correct them afterwards with: fairlead edit register"
         )
-    settings = settings_now()
+    settings = load_settings()
     current_author = configured_author(settings, author)
     if current_author is None and (title or marking):
         current_author, settings = require_author(settings, author)
@@ -80,7 +80,7 @@ def keep(file: Path, out: Path | None, force: bool) -> None:
 
     Prints where it is.
     """
-    copy = keep_register(file, out, settings_now(), force=force)
+    copy = keep_register(file, out, load_settings(), force=force)
     print_notice(f"{file} was checked and kept as a register of your own. Open it with: fairlead {copy}")
     click.echo(sanitise(copy))
 
@@ -97,12 +97,12 @@ def check_file(ctx: click.Context, file: Path | None, register: Path | None) -> 
     from store.exchange.integrity import check
 
     path = named_register(file or register)
-    opened = open_to_check(path, settings_now())
+    opened = open_to_check(path, load_settings())
     try:
         found = check(opened)
     finally:
         opened.close()
-    for sentence in (*found.wrong, *found.remarks):
+    for sentence in (*found.faults, *found.remarks):
         click.echo(sanitise(sentence))
     print_notice(f"{path}: {found.summary}")
     if not found.sound:

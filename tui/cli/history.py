@@ -30,7 +30,7 @@ from tui.cli.base import (
     open_for_writing,
     print_notice,
     register_option,
-    short,
+    short_id,
 )
 
 _SHOWN = ("time", "author", "action", "kind", "about", "field", "before", "after", "reason", "undone", "undoes")
@@ -88,7 +88,7 @@ def _cells(row: HistoryRow) -> tuple[str, ...]:
     change = f"{row.field}: {row.before} → {row.after}" if row.before else f"{row.field}: {row.after}"
     reason = f" ({row.reason})" if row.reason else ""
     undone = " [taken back]" if row.undone else " [takes back]" if row.undoes else ""
-    return row.time[:16].replace("T", " "), short(row.action), row.author, row.about, f"{change}{reason}{undone}"
+    return row.time[:16].replace("T", " "), short_id(row.action), row.author, row.about, f"{change}{reason}{undone}"
 
 
 def _author(register: Register, name: str) -> str:
@@ -105,7 +105,7 @@ def _bound(option: str, text: str | None, today: date) -> str | None:
     if text is None:
         return None
     try:
-        read = read_date(text, today, past=True)
+        read = read_date(text, today, prefer_past=True)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint=option) from None
     if option == "--on" and read.earliest != read.latest:
@@ -116,7 +116,7 @@ def _bound(option: str, text: str | None, today: date) -> str | None:
     return day.isoformat()
 
 
-def _taking_back(command: F) -> F:
+def _revert_options(command: F) -> F:
     command = click.option("--author", type=WORDS, metavar="NAME", help="Who is writing, instead of your usual name.")(
         command
     )
@@ -126,7 +126,7 @@ def _taking_back(command: F) -> F:
 
 @click.command("undo", epilog=example("undo"))
 @click.option("--action", type=WORDS, metavar="ID", help="This action, by the beginning of its id: see fairlead log.")
-@_taking_back
+@_revert_options
 def undo(action: str | None, force: bool, **given: Any) -> None:
     """Take back your newest action in this register, or the one named. Nothing is deleted: the opposite is added."""
     with open_for_writing(given) as session:
@@ -135,7 +135,7 @@ def undo(action: str | None, force: bool, **given: Any) -> None:
 
 
 @click.command("redo", epilog=example("redo"))
-@_taking_back
+@_revert_options
 def redo(force: bool, **given: Any) -> None:
     """Do again what you took back last in this register."""
     with open_for_writing(given) as session:

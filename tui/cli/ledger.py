@@ -17,10 +17,10 @@ from tui.cli.base import (
     at_terminal,
     example,
     format_option,
+    load_settings,
     open_for_reading,
     print_notice,
     register_option,
-    settings_now,
 )
 from tui.cli.list_items import filter_from, filter_options, query_option
 
@@ -51,7 +51,7 @@ def ledger_command(register: Path | None, form: str, as_at: str | None, **given:
     waiting is at least as long as is said. The options narrow it as they do fairlead list.
     """
     with open_for_reading(register, as_at) as opened:
-        shown, _ = filter_from(opened, settings_now(), given | {"sort": "ref", "parts": True})
+        shown, _ = filter_from(opened, load_settings(), given | {"sort": "ref", "parts": True})
         entries = ledger(opened.conn, shown, opened.today())
         rows = _rows(opened, entries)
         if form == "json":

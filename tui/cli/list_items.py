@@ -42,11 +42,11 @@ from tui.cli.base import (
     example,
     flatten_values,
     format_option,
+    hyphenate,
+    load_settings,
     open_for_reading,
-    plain,
     print_notice,
     register_option,
-    settings_now,
 )
 from tui.desk.settings import Settings
 
@@ -106,10 +106,10 @@ def filter_from(register: Register, settings: Settings, given: dict[str, Any]) -
     without leads in the settings.
     """
     conn = register.conn
-    asked = queried(register, settings, given.pop("query"))
+    asked = parse_query(register, settings, given.pop("query"))
     view = find_view(conn, name) if (name := given.pop("view", None)) else None
     if view:
-        asked = queried(register, settings, [view.query]).joined(asked)
+        asked = parse_query(register, settings, [view.query]).joined(asked)
     if (mine := given.pop("mine")) and not settings.acts_for:
         raise CommandMisused(
             "Fairlead does not know yet whom you act for. Say so in the app, or name the lead with --lead."
@@ -134,7 +134,7 @@ def filter_from(register: Register, settings: Settings, given: dict[str, Any]) -
     )
 
 
-def queried(register: Register, settings: Settings, query: Sequence[str]) -> Filter:
+def parse_query(register: Register, settings: Settings, query: Sequence[str]) -> Filter:
     """Parse a query, in the arguments it was typed in, to a filter.
 
     Raises CommandMisused, whose message points at the invalid part.
@@ -187,7 +187,7 @@ def _cells(row: ItemRow) -> tuple[str, ...]:
 
 def in_hyphens(row: dict[str, Any]) -> dict[str, Any]:
     """Format the theme of a row as an option value: better-practice."""
-    return row | {"theme": plain(row["theme"]) if row["theme"] else None}
+    return row | {"theme": hyphenate(row["theme"]) if row["theme"] else None}
 
 
 def format_counts(recommendations: int, commitments: int) -> str:
@@ -225,15 +225,15 @@ def list_items(register: Path | None, form: str, as_at: str | None, **given: Any
     not-waiting (open, and not with the inspectorate); no-reason; parts.
     """
     with open_for_reading(register, as_at) as opened:
-        shown, sort = filter_from(opened, settings_now(), given)
+        shown, sort = filter_from(opened, load_settings(), given)
         if form == "table":
             printing.table(_HEADINGS, map(_cells, items(opened, shown, sort)), wide="Recommendation", status="Status")
             if at_terminal():
                 print_notice(f"{shown.describe()}: {format_counts(*counts(opened.conn, shown, opened.today()))}")
             return
-        from store.exchange.json_rows import list_row
+        from store.exchange.json_rows import item_row_json
 
-        rows = (in_hyphens(list_row(row)) for row in items(opened, shown, sort))
+        rows = (in_hyphens(item_row_json(row)) for row in items(opened, shown, sort))
         if form == "json":
             printing.as_json_list(rows)
             return
@@ -262,7 +262,7 @@ def export(register: Path | None, out: Path, force: bool, as_at: str | None, **g
     Prints the file's SHA-256 and its name.
     """
     with open_for_reading(register, as_at) as opened:
-        shown, sort = filter_from(opened, settings_now(), given)
+        shown, sort = filter_from(opened, load_settings(), given)
         from store.exchange.export import export as write_out
 
         done = write_out(opened, out, shown, sort, force=force)

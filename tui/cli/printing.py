@@ -62,12 +62,12 @@ def _rich_table(headings: Sequence[str], rows: Iterator[list[str]], wide: str, s
 
 def as_csv(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Print CSV, every cell quoted and escaped against formula injection."""
-    from store.exchange.as_csv import neutral
+    from store.exchange.as_csv import escape_formula
 
     written = io.StringIO()
     writer = csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\n")
     for cells in chain([headings], rows):
-        writer.writerow([neutral(_cell(cell)) for cell in cells])
+        writer.writerow([escape_formula(_cell(cell)) for cell in cells])
         click.echo(_safe(written.getvalue()), nl=False)
         written.seek(0)
         written.truncate()

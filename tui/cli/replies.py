@@ -18,7 +18,7 @@ from tui.cli.base import (
     example,
     flatten_values,
     open_for_writing,
-    short,
+    short_id,
     writing_options,
 )
 from tui.cli.options import field_options, field_values
@@ -71,7 +71,7 @@ def submit(refs: tuple[str, ...], **given: Any) -> None:
                 "SELECT id FROM submission WHERE recommendation = ? AND withdrawn = 0 ORDER BY recorded DESC LIMIT 1",
                 (item,),
             ).fetchone()
-            click.echo(short(row[0]))
+            click.echo(short_id(row[0]))
 
 
 @click.command(
@@ -113,7 +113,7 @@ def reply(ref: str, **given: Any) -> None:
 
         done = session.do(build)
         if done.created:
-            click.echo(short(done.created))
+            click.echo(short_id(done.created))
 
 
 def _ask_what_is_required(given: dict[str, Any]) -> None:

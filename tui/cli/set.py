@@ -27,11 +27,11 @@ from tui.cli.base import (
     flatten_values,
     open_for_writing,
     print_notice,
-    short,
+    short_id,
     writing_options,
 )
 from tui.cli.batch import BatchEdit
-from tui.cli.list_items import queried, query_option
+from tui.cli.list_items import parse_query, query_option
 from tui.cli.options import field_options, field_values
 from tui.cli.show import find_either
 
@@ -122,7 +122,7 @@ def _items(session: WritingSession, refs: tuple[str, ...], query: tuple[str, ...
     if not query:
         return list(dict.fromkeys(find_item(session.register.conn, ref)[0] for ref in flatten_values(refs)))
     register = session.register
-    shown = queried(register, session.settings, query)
+    shown = parse_query(register, session.settings, query)
     numbers = [n for piece in seqs(register.conn, shown, "ref", register.today()) for n in piece]
     if not numbers:
         raise CommandFailed(f"Nothing fits: {shown.describe()}.")
@@ -223,4 +223,4 @@ def note(what: str, text: str, also: tuple[str, ...], **given: Any) -> None:
 
         done = session.do(build)
         if done.created:
-            click.echo(short(done.created))
+            click.echo(short_id(done.created))

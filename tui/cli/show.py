@@ -38,7 +38,7 @@ from tui.cli.base import (
     format_option,
     open_for_reading,
     register_option,
-    short,
+    short_id,
 )
 from tui.cli.list_items import in_hyphens, items
 from tui.cli.printing import heading, line, paragraph
@@ -86,10 +86,10 @@ def show(register: Path | None, what: str, form: str, as_at: str | None) -> None
 
 
 def _json(register: Register, kind: str, entity: str) -> dict[str, Any]:
-    from store.exchange.json_rows import item_whole, list_row, publication_whole
+    from store.exchange.json_rows import item_json, item_row_json, publication_json
 
     if kind == "recommendation":
-        found = item_whole(register.conn, entity)
+        found = item_json(register.conn, entity)
         if found is None:
             raise NotFound(entity)
         whole = in_hyphens(found)
@@ -98,7 +98,7 @@ def _json(register: Register, kind: str, entity: str) -> dict[str, Any]:
     if row is None:
         raise NotFound(entity)
     listed = items(register, Filter(publication=(row.code or NO_CODE,)), "ref")
-    return publication_whole(register.conn, row) | {"items": [in_hyphens(list_row(item)) for item in listed]}
+    return publication_json(register.conn, row) | {"items": [in_hyphens(item_row_json(item)) for item in listed]}
 
 
 def _item(register: Register, detail: ItemDetail) -> None:
@@ -129,7 +129,7 @@ def _entry(described: LabelledLine, indent: str = "  ") -> None:
     """Print a line of an entity that an item owns, under its label; of notes and actions with the short id."""
     shown = _as_printed(described)
     if shown.key in _BY_ID:
-        label = " · ".join(filter(None, (short(shown.id), shown.label, format_details(shown))))
+        label = " · ".join(filter(None, (short_id(shown.id), shown.label, format_details(shown))))
         text = shown.text
     else:
         label, text = shown.label, format_line(shown)
@@ -183,7 +183,7 @@ def _publication(register: Register, entity: str) -> None:
 
 
 def _describe_counts(row: PublicationRow) -> str:
-    made_of = [
+    closed_parts = [
         f"{n} {what}"
         for n, what in (
             (row.with_inspectorate, "with the inspectorate"),
@@ -192,5 +192,5 @@ def _describe_counts(row: PublicationRow) -> str:
         )
         if n
     ]
-    closed = f"{row.closed} closed" + (f" ({', '.join(made_of)})" if made_of else "")
+    closed = f"{row.closed} closed" + (f" ({', '.join(closed_parts)})" if closed_parts else "")
     return f"{row.total}: {closed}, {row.on_track} on track, {row.delayed} delayed, {row.not_stated} not stated"

@@ -19,13 +19,13 @@ from tui.cli.base import (
     example,
     flatten_values,
     format_option,
+    hyphenate,
+    load_settings,
     open_for_reading,
-    plain,
     print_notice,
     register_option,
-    settings_now,
 )
-from tui.cli.list_items import queried, query_option
+from tui.cli.list_items import parse_query, query_option
 
 _NAMES = {"theme": "Theme", "outcome": "Outcome", "lead": "Lead"}
 _COUNTS = ("total", "closed", "with_inspectorate", "on_track", "delayed", "not_stated")
@@ -40,7 +40,7 @@ def _json_rows(by: str, blocks: tuple[Block, ...]) -> Iterator[dict[str, Any]]:
     for block in blocks:
         kind = "commitment" if block.total.commitments else "recommendation"
         for row in (*block.rows, block.total):
-            name = plain(row.name) if by == "theme" and row.name else row.name
+            name = hyphenate(row.name) if by == "theme" and row.name else row.name
             yield {by: name, "kind": kind, **_counts(row), "about": row.about, "plans": list(row.plans)}
 
 
@@ -82,7 +82,7 @@ def themes(query: tuple[str, ...], by: str, publication: tuple[str, ...], form: 
     rows may add up to more than their total, which is of items.
     """
     with open_for_reading(register) as opened:
-        asked = queried(opened, settings_now(), query)
+        asked = parse_query(opened, load_settings(), query)
         codes = tuple(find_publication(opened.conn, code)[1] for code in flatten_values(publication))
         shown = asked.joined(Filter(publication=codes))
         blocks = status_tallies(opened.conn, by, shown, opened.today())

@@ -22,7 +22,7 @@ from tui.cli.base import (
     register_option,
     writing_options,
 )
-from tui.cli.list_items import queried, query_option
+from tui.cli.list_items import parse_query, query_option
 
 if TYPE_CHECKING:
     from store.commands import Command
@@ -74,7 +74,7 @@ def save_view(name: str, query: tuple[str, ...], sort: str, columns: str | None,
     if unknown := [column for column in chosen if column not in COLUMNS]:
         raise CommandMisused(f"There is no column called {unknown[0]}. The columns are: {', '.join(COLUMNS)}.")
     with open_for_writing(given) as session:
-        queried(session.register, session.settings, query)
+        parse_query(session.register, session.settings, query)
 
         def build(reason: str | None) -> list[Command]:
             from store.commands import SaveView

@@ -34,7 +34,7 @@ class Drafts:
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
-    def keep(self, key: str, title: str, values: Values) -> None:
+    def save(self, key: str, title: str, values: Values) -> None:
         """Write a draft; errors are ignored, since the input is still on the screen."""
         content = json.dumps({"key": key, "title": title, "values": values}).encode()
         with suppress(OSError, FairleadError):
@@ -42,7 +42,7 @@ class Drafts:
             # Syncing to disk every second would slow down typing.
             write_whole(self._file(key), [content], force=True, sync=False)
 
-    def drop(self, key: str) -> None:
+    def delete(self, key: str) -> None:
         """Delete a draft that was saved or discarded."""
         with suppress(OSError):
             self._file(key).unlink(missing_ok=True)

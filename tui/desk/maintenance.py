@@ -86,7 +86,7 @@ def run_maintenance(register: Register, check_due: bool, cancelled: Callable[[],
 
         report = check(register, go_on)
         if not report.sound:
-            return report.wrong[0].rstrip(".")
+            return report.faults[0].rstrip(".")
         MaintenanceRecord(register).checked(today)
     from store.file.backups import back_up, list_backups, prune
 

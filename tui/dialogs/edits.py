@@ -149,7 +149,7 @@ def _ask_delivery(app: RegisterApp, detail: ItemDetail) -> None:
     item = detail.row.id
     fields = (
         FormField("by", "Agreed by", required=True, hint="who agreed that it is delivered"),
-        FormField("reached", "When", "date", required=True, hint="a day, a month or a year", past=True),
+        FormField("reached", "When", "date", required=True, hint="a day, a month or a year", prefer_past=True),
     )
 
     def build(values: Values) -> Sequence[Command]:
@@ -318,7 +318,7 @@ def edit_register(app: RegisterApp) -> None:
     """Correct the fields of the register itself."""
     from store.commands import DescribeRegister
 
-    description = app.register.described()
+    description = app.register.own_fields()
     description["move_reasons"] = description["move_reasons"] or "\n".join(MOVE_REASONS)
 
     def build(values: Values) -> Sequence[Command]:

@@ -78,7 +78,7 @@ def cite_evidence(app: RegisterApp, ref: str, note: EntityRow) -> None:
         fields,
         intro="Your draft from before is here again." if draft else f"On the note: {text}",
         draft=draft,
-        save_draft=lambda values: app.drafts.keep(key, f"Cite evidence on {ref}", values),
+        save_draft=lambda values: app.drafts.save(key, f"Cite evidence on {ref}", values),
         submit=check,
     )
     app.push_screen(form, go_on)
@@ -123,7 +123,7 @@ def _read_and_cite(app: RegisterApp, key: str, about: dict[str, Any], cited: Cit
         facts: dict[str, Any] = {"name": read.name, "where": read.where or None}
         if read.where:
             facts |= {"size": read.size, "sha256": read.sha256, "content": read.content}
-        app.do([CiteEvidence.model_validate(about | facts)], then=lambda _: app.drafts.drop(key))
+        app.do([CiteEvidence.model_validate(about | facts)], then=lambda _: app.drafts.delete(key))
 
     if cited.where:
         _read(app, cited, embed, cite)

@@ -112,7 +112,7 @@ def target_fields(text: str | None = None, condition: str | None = None, more: s
 def stated_fields(hint: str) -> tuple[FormField, FormField]:
     """When and where a target or a due date was stated."""
     return (
-        FormField("said", "Said on", "date", hint=hint, past=True),
+        FormField("said", "Said on", "date", hint=hint, prefer_past=True),
         FormField("where", "Said in", hint="a meeting, a paper"),
     )
 
@@ -129,5 +129,5 @@ def until_field(value: str | None = None) -> FormField:
 
 def move_reasons(app: RegisterApp) -> tuple[str, ...]:
     """The usual reasons to move a target: the register's own list, or ours."""
-    own = app.register.described()["move_reasons"]
+    own = app.register.own_fields()["move_reasons"]
     return tuple(line.strip() for line in own.splitlines() if line.strip()) if own else MOVE_REASONS

@@ -105,8 +105,10 @@ class HistoryScreen(ListScreen):
             FormField(
                 "kind", "Kind", "choice", value=self.kind, choices=tuple((name, g.label) for name, g in GROUPS.items())
             ),
-            FormField("day", "Day", "date", value=self.day, past=True, hint="18 September 2024, or a month"),
-            FormField("until", "Up to", "date", value=last, past=True, hint="where more than the one day is meant"),
+            FormField("day", "Day", "date", value=self.day, prefer_past=True, hint="18 September 2024, or a month"),
+            FormField(
+                "until", "Up to", "date", value=last, prefer_past=True, hint="where more than the one day is meant"
+            ),
         )
 
         def save(values: dict[str, str | None]) -> str | None:
@@ -131,8 +133,8 @@ class HistoryScreen(ListScreen):
         today = self.register.today()
         if not day and not until:
             return None, None
-        first = read_date(day, today, past=True) if day else None
-        last = read_date(until, today, past=True) if until else first
+        first = read_date(day, today, prefer_past=True) if day else None
+        last = read_date(until, today, prefer_past=True) if until else first
         begin = first.earliest if first else date.min
         end = last.latest if last else None
         if begin is None or end is None or end < begin:

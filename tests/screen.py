@@ -25,7 +25,7 @@ from tui.app import FairleadApp
 from tui.desk.open_register import configured_author
 from tui.desk.settings import load, update_settings
 from widgets.form import Form
-from widgets.line import Line
+from widgets.line import LineInput
 from widgets.text_box import TextBox
 
 WIDE, NARROW = (120, 36), (80, 24)
@@ -87,7 +87,7 @@ class Seat:
                 await self.press("tab")
             if isinstance(entry, TextBox):
                 await self.press("f7", "delete")
-            elif isinstance(entry, Line):
+            elif isinstance(entry, LineInput):
                 await self.press("ctrl+u")
             await self.write(text)
         await self.press("ctrl+s")

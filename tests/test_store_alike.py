@@ -73,7 +73,7 @@ def test_pairs_that_were_said_not_to_be_alike_are_left_out(empty: Register, two:
     save_not_alike(empty, pair.pair)
     save_not_alike(empty, frozenset(("a", "b")))
     assert not_alike(empty) == {pair.pair, frozenset(("a", "b"))}
-    left = find_similar(empty.conn, Filter(), empty.today(), but=not_alike(empty))
+    left = find_similar(empty.conn, Filter(), empty.today(), excluded_pairs=not_alike(empty))
     assert refs(left) == {"AA-3 BB-1"}
 
 

@@ -54,7 +54,7 @@ def needing(register: Register) -> dict[str, dict[Reason, ReasonText]]:
     """Every item that needs attention, with its reasons."""
     rules = rules_of(register.conn, register.today())
     found = attention(register.conn, Filter(), rules)
-    rows = attention_rows(register.conn, rules, [*found.numbers, *found.folded], [*found.flags, *found.folded_flags])
+    rows = attention_rows(register.conn, rules, [*found.seqs, *found.folded], [*found.flags, *found.folded_flags])
     told = {row.item.ref: {because.reason: because for because in row.because} for row in rows}
     assert found.reasons == {reason: sum(reason in has for has in told.values()) for reason in Reason}
     return told
@@ -126,7 +126,7 @@ def test_items_stand_by_whose_move_is_next_and_the_most_urgent_first(january: Re
     rules = rules_of(january.conn, january.today())
     found = attention(january.conn, Filter(), rules)
     assert found.groups == {Group.US: 38, Group.INSPECTORATE: 8, Group.OTHER: 0, Group.HOUSEKEEPING: 0}
-    refs = [row.item.ref for row in attention_rows(january.conn, rules, found.numbers, found.flags)]
+    refs = [row.item.ref for row in attention_rows(january.conn, rules, found.seqs, found.flags)]
     assert refs == [
         *("MHD-13", "MHD-14", *COMING_WEEKS, "MHD-11", "MHD-12", *DA_OPEN, "MHD-2", "MHD-4", "MHD-7"),
         *("CCP-10", "OCSA-x1", *CCP[1:], "HC-6", "HC-10", "MHD-3", "MHD-5", "MHD-6", "MHD-8", "MHD-10", "MHD-x1"),
@@ -323,7 +323,7 @@ def test_what_is_only_about_the_record_is_folded_and_counted_apart(make_register
     item(here)
     rules = rules_of(here.conn, date(2022, 1, 1))
     found = attention(here.conn, Filter(), rules)
-    assert (list(found.numbers), len(found.folded)) == ([], 1)
+    assert (list(found.seqs), len(found.folded)) == ([], 1)
     assert found.groups == {Group.US: 0, Group.INSPECTORATE: 0, Group.OTHER: 0, Group.HOUSEKEEPING: 1}
 
 

@@ -36,7 +36,7 @@ def mid_january(monkeypatch: pytest.MonkeyPatch) -> None:
 def rows(register: Register, shown: Filter | None = None) -> list[LedgerRow]:
     """The whole ledger."""
     told = ledger(register.conn, shown or Filter(), register.today())
-    found = ledger_rows(register.conn, register.today(), told.numbers)
+    found = ledger_rows(register.conn, register.today(), told.row_numbers)
     assert {move: sum(row.move == move for row in found) for move in MOVES} == told.waiting
     # By whose move, and then by the day that is shown, the longest waiting first.
     assert [(row.move, row.since) for row in found] == sorted(
@@ -124,7 +124,7 @@ def test_attention_says_the_same_of_evidence_without_a_reply(sample: Register) -
     found = attention(sample.conn, Filter(parts=True), rules)
     told = {
         row.item.ref: because.detail
-        for row in attention_rows(sample.conn, rules, found.numbers, found.flags)
+        for row in attention_rows(sample.conn, rules, found.seqs, found.flags)
         for because in row.because
         if because.reason == Reason.WITH_INSPECTORATE
     }
@@ -296,6 +296,6 @@ def test_of_two_refusals_of_one_day_the_one_recorded_last_waits(sample: Register
 
 
 def test_a_row_that_is_gone_is_left_out_and_the_others_keep_their_order(sample: Register) -> None:
-    numbers = list(ledger(sample.conn, Filter(), sample.today()).numbers)
+    numbers = list(ledger(sample.conn, Filter(), sample.today()).row_numbers)
     found = ledger_rows(sample.conn, sample.today(), [*numbers[::-1], 10**9, 10**9 + 1, 10**9 + 2])
     assert found == rows(sample)[::-1]

@@ -74,7 +74,7 @@ def listed(register: Register, **narrowed: tuple[str, ...] | str) -> list[str]:
 def needing(register: Register) -> dict[str, set[Reason]]:
     rules = rules_of(register.conn, register.today())
     found = attention(register.conn, Filter(), rules)
-    rows = attention_rows(register.conn, rules, [*found.numbers, *found.folded], [*found.flags, *found.folded_flags])
+    rows = attention_rows(register.conn, rules, [*found.seqs, *found.folded], [*found.flags, *found.folded_flags])
     return {row.item.ref: {because.reason for because in row.because} for row in rows}
 
 
@@ -135,7 +135,7 @@ def test_a_promise_is_overdue_from_the_day_after_it_was_due(due: Register) -> No
     found = attention(due.conn, Filter(), rules)
     briefs = {
         row.item.ref: because.brief
-        for row in attention_rows(due.conn, rules, found.numbers, found.flags)
+        for row in attention_rows(due.conn, rules, found.seqs, found.flags)
         for because in row.because
         if because.reason == Reason.PROMISED
     }

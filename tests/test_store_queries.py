@@ -26,8 +26,8 @@ from store.queries.filter import FACETS, NO_LEAD, NO_OUTCOME, NO_THEME, SORTS, W
 from store.queries.item_list import (
     counts,
     everything_count,
-    number_of,
     rows_at,
+    seq_of,
     seqs,
     window,
     window_within,
@@ -236,7 +236,7 @@ def test_a_list_its_windows_its_counts_and_its_facets_agree_with_the_rows(
     for start in {0, 1, len(wanted) // 2, max(0, len(wanted) - 3), len(wanted), len(wanted) + 5}:
         for total in (None, len(wanted)):
             part = window(conn, shown, sort, TODAY, start, 7, total=total)
-            assert [number_of(conn, row.id) for row in part] == wanted[start : start + 7]
+            assert [seq_of(conn, row.id) for row in part] == wanted[start : start + 7]
     for name in FACETS:
         found = facet(conn, shown, name, TODAY)
         assert dict(found) == rows.facet(shown, name), name

@@ -141,7 +141,7 @@ def ids(register: Register) -> dict[str, str]:
 def _attention(register: Register) -> object:
     rules = rules_of(register.conn, register.today())
     found = attention(register.conn, Filter(parts=True), rules)
-    told = attention_rows(register.conn, rules, [*found.numbers, *found.folded], [*found.flags, *found.folded_flags])
+    told = attention_rows(register.conn, rules, [*found.seqs, *found.folded], [*found.flags, *found.folded_flags])
     return [(row.item.ref, row.because) for row in told]
 
 
@@ -152,7 +152,7 @@ def _own_numbers(register: Register) -> object:
 
 def _ledger(register: Register) -> object:
     today = register.today()
-    return ledger_rows(register.conn, today, ledger(register.conn, Filter(), today).numbers)
+    return ledger_rows(register.conn, today, ledger(register.conn, Filter(), today).row_numbers)
 
 
 def _searched(register: Register) -> object:

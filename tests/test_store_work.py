@@ -47,7 +47,7 @@ def needing(register: Register) -> dict[str, list[Reason]]:
     """The reasons for which each item needs attention."""
     rules = rules_of(register.conn, register.today())
     found = attention(register.conn, Filter(), rules)
-    rows = attention_rows(register.conn, rules, [*found.numbers, *found.folded], [*found.flags, *found.folded_flags])
+    rows = attention_rows(register.conn, rules, [*found.seqs, *found.folded], [*found.flags, *found.folded_flags])
     return {row.item.id: [because.reason for because in row.because] for row in rows}
 
 

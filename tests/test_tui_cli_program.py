@@ -78,7 +78,7 @@ def test_what_is_neither_a_command_nor_a_file_is_misuse(tmp_path: Path) -> None:
 def test_exit_codes_tell_done_could_not_and_misused(
     mine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int
 ) -> None:
-    monkeypatch.setattr(start, "steady_streams", lambda: None)
+    monkeypatch.setattr(start, "configure_streams", lambda: None)
     monkeypatch.setattr(sys, "argv", ["fairlead", *arguments])
     with pytest.raises(SystemExit) as ended:
         start.main()
@@ -138,7 +138,7 @@ def test_an_error_that_nobody_foresaw_is_one_sentence_and_a_log_without_values(
 
     monkeypatch.setattr("tui.cli.group.cli.main", fail)
     monkeypatch.setattr(sys, "argv", ["fairlead", "list"])
-    monkeypatch.setattr(start, "steady_streams", lambda: None)
+    monkeypatch.setattr(start, "configure_streams", lambda: None)
     with pytest.raises(SystemExit) as ended:
         start.main()
     said = capsys.readouterr().err
@@ -150,7 +150,7 @@ def test_an_unfit_sqlite_is_said_in_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("store.file.database.check_sqlite", lambda: "Fairlead needs SQLite 3.37 or newer.")
-    monkeypatch.setattr(start, "steady_streams", lambda: None)
+    monkeypatch.setattr(start, "configure_streams", lambda: None)
     monkeypatch.setattr(sys, "argv", ["fairlead", "list"])
     with pytest.raises(SystemExit) as ended:
         start.main()

@@ -22,7 +22,7 @@ from store.queries.evidence import read_file
 from store.queries.item_detail import item_detail
 from store.queries.rows import EntityRow, ItemDetail
 from store.register import Author, Register
-from tui.dialogs.evidence import cite_evidence, hand_over, open_attachment, show_evidence
+from tui.dialogs.evidence import cite_evidence, open_attachment, open_with_system, show_evidence
 
 TEXT = b"Figures of the pilot.\n" * 500
 
@@ -167,7 +167,7 @@ async def test_a_kept_file_is_opened_as_a_private_copy(kept: Path, monkeypatch: 
         opened.append(path)
         return True
 
-    monkeypatch.setattr(tui.dialogs.evidence, "hand_over", open_it)
+    monkeypatch.setattr(tui.dialogs.evidence, "open_with_system", open_it)
     async with sitting(kept) as seat:
         await in_list(seat)
         seat.sees("Evidence files of HC-6", "Figures.pdf · 11 kB, kept inside")
@@ -185,7 +185,7 @@ async def test_a_kept_file_is_opened_as_a_private_copy(kept: Path, monkeypatch: 
 
 
 async def test_a_kept_file_that_was_altered_is_not_opened(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tui.dialogs.evidence, "hand_over", lambda path: pytest.fail(f"{path} was opened"))
+    monkeypatch.setattr(tui.dialogs.evidence, "open_with_system", lambda path: pytest.fail(f"{path} was opened"))
     async with sitting(kept) as seat:
         with seat.register.file.transaction() as conn:
             conn.execute("UPDATE sqlar SET data = zeroblob(11000)")
@@ -195,7 +195,7 @@ async def test_a_kept_file_that_was_altered_is_not_opened(kept: Path, monkeypatc
 
 
 async def test_what_may_run_is_never_opened(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tui.dialogs.evidence, "hand_over", lambda path: pytest.fail(f"{path} was opened"))
+    monkeypatch.setattr(tui.dialogs.evidence, "open_with_system", lambda path: pytest.fail(f"{path} was opened"))
     async with sitting(kept) as seat:
         (citation,) = _detail(seat.register).citations
         for name in ("run.exe", "run.desktop", "page.html", "macro.docm", "x.pdf.lnk", "plain"):
@@ -263,7 +263,7 @@ def test_where_the_system_names_no_opener_that_is_told(tmp_path: Path, monkeypat
     if sys.platform == "win32":
         pytest.skip("Windows has its own")
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert hand_over(tmp_path / "x.pdf") is False
+    assert open_with_system(tmp_path / "x.pdf") is False
 
 
 def test_the_opener_gets_the_path_and_nothing_a_shell_would_read(
@@ -273,6 +273,6 @@ def test_the_opener_gets_the_path_and_nothing_a_shell_would_read(
     monkeypatch.setattr("tui.dialogs.evidence.sys.platform", "linux")
     monkeypatch.setattr("tui.dialogs.evidence.shutil.which", lambda name: f"/bin/{name}")
     monkeypatch.setattr("tui.dialogs.evidence.subprocess.Popen", lambda command, **_: started.append(command))
-    assert hand_over(tmp_path / "a; b.pdf")
+    assert open_with_system(tmp_path / "a; b.pdf")
     assert started == [["/bin/xdg-open", str(tmp_path / "a; b.pdf")]]
     tui.dialogs.evidence._started.clear()

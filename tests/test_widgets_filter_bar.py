@@ -7,7 +7,7 @@ from hostile import HOSTILE, UNSAFE
 from textual.app import App, ComposeResult
 
 from widgets.filter_bar import SEARCH, Chip, FilterBar, SearchInput
-from widgets.line import Line
+from widgets.line import LineInput
 
 CHIPS = (Chip("status", "Status", "Delayed"), Chip("theme", "Theme"), Chip("publication", "Publication", "HC"))
 
@@ -28,7 +28,7 @@ class BarApp(App[None]):
     def on_filter_bar_chip_pressed(self, event: FilterBar.ChipPressed) -> None:
         self.heard.append(event.key)
 
-    def on_input_changed(self, event: Line.Changed) -> None:
+    def on_input_changed(self, event: LineInput.Changed) -> None:
         self.heard.append(f"typed {event.value}")
 
     def on_search_input_to_list(self) -> None:

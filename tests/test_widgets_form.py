@@ -15,8 +15,8 @@ from wide import widely
 
 from store.domain.vocabulary import NoteKind, label_of
 from widgets.choices import Choices
-from widgets.form import Form, FormField, Values, understood
-from widgets.line import Line
+from widgets.form import Form, FormField, Values, interpret_date
+from widgets.line import LineInput
 from widgets.picker import Picker
 from widgets.text_box import TextBox
 
@@ -137,17 +137,17 @@ async def test_a_date_that_nobody_touched_stands_as_it_was() -> None:
 
 
 def test_a_slip_in_a_free_date_is_pointed_out() -> None:
-    sentence, stands = understood("Jnue 2025", free=True)
+    sentence, stands = interpret_date("Jnue 2025", free=True)
     assert stands and sentence.endswith("it is kept as written. Did you mean June 2025?")
 
 
 def test_a_day_that_no_calendar_has_may_not_stand_even_where_words_may() -> None:
-    assert not understood("31 June 2025", free=True)[1]
+    assert not interpret_date("31 June 2025", free=True)[1]
 
 
 def test_one_day_is_said_once() -> None:
-    assert understood("30/6/25") == ("30 June 2025", True)
-    assert understood("  ") == ("", True)
+    assert interpret_date("30/6/25") == ("30 June 2025", True)
+    assert interpret_date("  ") == ("", True)
 
 
 @pytest.mark.parametrize(
@@ -344,7 +344,7 @@ async def test_no_hostile_text_reaches_the_screen_raw(texts: list[str]) -> None:
 async def test_no_hostile_paste_gets_into_a_field() -> None:
     app = note()
     async with app.run_test() as pilot:
-        for field in (TextBox, Line):
+        for field in (TextBox, LineInput):
             app.screen.query(field).first().focus()
             for text in HOSTILE:
                 app.post_message(events.Paste(text))

@@ -11,7 +11,7 @@ from textual.selection import Selection
 from wide import widely
 
 from store.domain.text import NOTE_LIMIT
-from widgets.pane import AHEAD, CHUNK, MOST_ROWS, Line, Pane, Tab
+from widgets.pane import AHEAD, CHUNK, MOST_ROWS, Pane, Paragraph, Tab
 
 TABS = (Tab("one", "Overview"), Tab("two", "Notes", 2), Tab("three", "Links", 0))
 LONG = "Speed up better third-party reporting so that people may report hate crime without going to the police."
@@ -41,7 +41,7 @@ async def test_a_paragraph_hangs_in_its_margin_with_its_label() -> None:
     app = Shelf()
     async with app.run_test(size=(40, 12)) as pilot:
         app.pane.show(
-            (("HC-6 ", "strong"), ("▲ Delayed", "status--delayed")), TABS, "two", [Line(((LONG, ""),), 10, "Asks")]
+            (("HC-6 ", "strong"), ("▲ Delayed", "status--delayed")), TABS, "two", [Paragraph(((LONG, ""),), 10, "Asks")]
         )
         await pilot.pause()
         lines = app.lines()
@@ -54,7 +54,9 @@ async def test_a_paragraph_hangs_in_its_margin_with_its_label() -> None:
 async def test_line_ends_of_a_text_stay_and_a_label_too_long_for_its_margin_is_cut() -> None:
     app = Shelf()
     async with app.run_test(size=(60, 12)) as pilot:
-        app.pane.show((), (), "", [Line((("One\n\nTwo", ""),), 8, "Addressed to"), Line((("Three", ""),), 0, "Head")])
+        app.pane.show(
+            (), (), "", [Paragraph((("One\n\nTwo", ""),), 8, "Addressed to"), Paragraph((("Three", ""),), 0, "Head")]
+        )
         await pilot.pause()
         lines = [line.strip() for line in app.lines()]
     assert lines[1:6] == ["Address One", "", "Two", "Head", "Three"]
@@ -69,7 +71,7 @@ async def test_a_click_on_a_tab_asks_for_it_and_no_tabs_take_no_room() -> None:
             await pilot.click(offset=(app.lines()[1].index(part), 1))
         await pilot.click(offset=(38, 1))
         assert app.asked == ["two", "three", "one"]
-        app.pane.show((("Head", ""),), (), "", [Line((("Text", ""),))])
+        app.pane.show((("Head", ""),), (), "", [Paragraph((("Text", ""),))])
         await pilot.pause()
         assert app.lines()[1].strip() == "Text"
 
@@ -77,7 +79,7 @@ async def test_a_click_on_a_tab_asks_for_it_and_no_tabs_take_no_room() -> None:
 async def test_a_long_text_is_read_on_and_back_and_shown_from_its_top_unless_told_otherwise() -> None:
     app = Shelf()
     async with app.run_test(size=(40, 12)) as pilot:
-        lines = [Line(((f"Line {n}", ""),)) for n in range(40)]
+        lines = [Paragraph(((f"Line {n}", ""),)) for n in range(40)]
         app.pane.show((), (), "", lines)
         await pilot.pause()
         app.pane.scroll(5)
@@ -97,7 +99,9 @@ async def test_no_hostile_text_reaches_the_screen_raw_at_any_size(size: tuple[in
     async with app.run_test(size=size) as pilot:
         for text in HOSTILE:
             tabs = (Tab("a", text[:40], 3), *TABS)
-            app.pane.show(((text, "strong"), (text, "")), tabs, "a", [Line(((text, ""), (text, "quiet")), 12, text)])
+            app.pane.show(
+                ((text, "strong"), (text, "")), tabs, "a", [Paragraph(((text, ""), (text, "quiet")), 12, text)]
+            )
             await pilot.pause(0)
             assert not [line for line in app.lines() if UNSAFE.search(line)], repr(text[:40])
 
@@ -106,7 +110,7 @@ async def test_words_that_look_like_markup_are_shown_as_they_are() -> None:
     app = Shelf()
     async with app.run_test(size=(60, 12)) as pilot:
         app.pane.show(
-            (("[bold]x[/bold] [/]", ""),), (), "", [Line((("[x] done [@click=app.quit]y[/]", ""),), 8, "[red]")]
+            (("[bold]x[/bold] [/]", ""),), (), "", [Paragraph((("[x] done [@click=app.quit]y[/]", ""),), 8, "[red]")]
         )
         await pilot.pause()
         shown = "\n".join(app.lines())
@@ -116,7 +120,7 @@ async def test_words_that_look_like_markup_are_shown_as_they_are() -> None:
 async def test_to_show_another_text_lays_nothing_out(monkeypatch: pytest.MonkeyPatch) -> None:
     app = Shelf()
     async with app.run_test(size=(40, 12)) as pilot:
-        app.pane.show((), (), "", [Line((("Short", ""),))])
+        app.pane.show((), (), "", [Paragraph((("Short", ""),))])
         await pilot.pause()
         laid_out = 0
         lay_out = app.screen._refresh_layout
@@ -128,7 +132,7 @@ async def test_to_show_another_text_lays_nothing_out(monkeypatch: pytest.MonkeyP
 
         monkeypatch.setattr(app.screen, "_refresh_layout", counted)
         for head, tabs, count in ((LONG, TABS, 40), ("Head", (), 1), (LONG, (), 12)):
-            app.pane.show(((head, ""),), tabs, "one", [Line(((f"{count} {LONG}", ""),)) for _ in range(count)])
+            app.pane.show(((head, ""),), tabs, "one", [Paragraph(((f"{count} {LONG}", ""),)) for _ in range(count)])
             await pilot.pause()
             assert any(f"{count} Speed" in line for line in app.lines())
             app.pane.scroll(3)
@@ -140,10 +144,10 @@ async def test_only_what_is_read_of_a_huge_text_is_wrapped_and_all_of_a_note_can
     app = Shelf()
     words = ("0123456789 " * NOTE_LIMIT)[: NOTE_LIMIT - 4] + " end"
     async with app.run_test(size=(60, 12)) as pilot:
-        app.pane.show((), (), "", [Line(((words, ""),), 8, "Note"), *[Line((("Change", ""),))] * 5000])
+        app.pane.show((), (), "", [Paragraph(((words, ""),), 8, "Note"), *[Paragraph((("Change", ""),))] * 5000])
         await pilot.pause()
         assert len(app.pane._text.rows) < 12 + AHEAD + 100 and 8000 < app.pane._text.length < MOST_ROWS
-        app.pane.show((), (), "", [Line(((words, ""),), 8, "Note")])
+        app.pane.show((), (), "", [Paragraph(((words, ""),), 8, "Note")])
         app.pane.scroll(100_000)
         await pilot.pause()
         assert any(line.rstrip(" ▁▂▃▄▅▆▇").endswith("end") for line in app.lines())
@@ -155,7 +159,7 @@ async def test_only_what_is_read_of_a_huge_text_is_wrapped_and_all_of_a_note_can
 async def test_a_text_wrapped_chunk_by_chunk_loses_and_adds_nothing(text: str) -> None:
     app = Shelf()
     async with app.run_test(size=(61, 12)):
-        app.pane.show((), (), "", [Line(((text, ""), (" last", "quiet")))])
+        app.pane.show((), (), "", [Paragraph(((text, ""), (" last", "quiet")))])
         app.pane.scroll(100_000)
         rows = app.pane._text.rows
     assert "".join("".join(row.plain for row in rows).split()) == "".join(text.split()) + "last"
@@ -165,11 +169,11 @@ async def test_a_text_wrapped_chunk_by_chunk_loses_and_adds_nothing(text: str) -
 async def test_a_text_too_long_to_read_says_that_more_follows() -> None:
     app = Shelf()
     async with app.run_test(size=(60, 12)) as pilot:
-        app.pane.show((), (), "", [Line((("a\n" * MOST_ROWS * 2, ""),))])
+        app.pane.show((), (), "", [Paragraph((("a\n" * MOST_ROWS * 2, ""),))])
         app.pane.scroll(10 * MOST_ROWS)
         await pilot.pause()
         assert len(app.pane._text.rows) == MOST_ROWS and "more follows" in app.lines()[-1]
-        app.pane.show((), (), "", [Line((("a\n" * (MOST_ROWS - 2) + "end", ""),))])
+        app.pane.show((), (), "", [Paragraph((("a\n" * (MOST_ROWS - 2) + "end", ""),))])
         app.pane.scroll(10 * MOST_ROWS)
         await pilot.pause()
         assert "end" in app.lines()[-1]
@@ -178,7 +182,7 @@ async def test_a_text_too_long_to_read_says_that_more_follows() -> None:
 async def test_the_wheel_reads_on_and_stops_at_both_ends() -> None:
     app = Shelf()
     async with app.run_test(size=(40, 12)) as pilot:
-        app.pane.show((), (), "", [Line(((f"Line {n}", ""),)) for n in range(20)])
+        app.pane.show((), (), "", [Paragraph(((f"Line {n}", ""),)) for n in range(20)])
         await pilot.pause()
         for turns, wheel, first in (
             (1, events.MouseScrollDown, 2),
@@ -194,10 +198,10 @@ async def test_the_wheel_reads_on_and_stops_at_both_ends() -> None:
 async def test_the_bar_is_there_when_needed_and_goes_where_it_is_pressed_and_dragged() -> None:
     app = Shelf()
     async with app.run_test(size=(40, 12)) as pilot:
-        app.pane.show((), (), "", [Line((("Short", ""),))])
+        app.pane.show((), (), "", [Paragraph((("Short", ""),))])
         await pilot.pause()
         assert not app.pane._bar
-        app.pane.show((), (), "", [Line(((f"Line {n}", ""),)) for n in range(40)])
+        app.pane.show((), (), "", [Paragraph(((f"Line {n}", ""),)) for n in range(40)])
         await pilot.pause()
         assert len(app.pane._bar) == 11
         await pilot.mouse_down(offset=(38, 11))
@@ -215,7 +219,7 @@ async def test_the_bar_is_there_when_needed_and_goes_where_it_is_pressed_and_dra
 async def test_text_selected_with_the_mouse_is_what_stands_there() -> None:
     app = Shelf()
     async with app.run_test(size=(40, 12)) as pilot:
-        app.pane.show((("Head", ""),), (), "", [Line(((f"Line {n}", ""),)) for n in range(40)])
+        app.pane.show((("Head", ""),), (), "", [Paragraph(((f"Line {n}", ""),)) for n in range(40)])
         await pilot.pause()
         app.pane.scroll(5)
         await pilot.pause()
@@ -233,7 +237,7 @@ async def test_text_selected_with_the_mouse_is_what_stands_there() -> None:
 async def test_a_selection_goes_with_its_text_and_an_empty_last_row_can_be_selected() -> None:
     app = Shelf()
     async with app.run_test(size=(40, 12)) as pilot:
-        app.pane.show((("Head", ""),), (), "", [Line((("Text", ""),)), Line(())])
+        app.pane.show((("Head", ""),), (), "", [Paragraph((("Text", ""),)), Paragraph(())])
         await pilot.pause()
         for start, end, said in (((2, 2), (3, 2), ""), ((2, 2), (6, 5), ""), ((6, 5), (2, 1), "ext")):
             await pilot.mouse_down(offset=start)
@@ -252,7 +256,7 @@ async def test_a_selection_goes_with_its_text_and_an_empty_last_row_can_be_selec
 async def test_a_text_is_wrapped_anew_for_another_width() -> None:
     app = Shelf()
     async with app.run_test(size=(40, 12)) as pilot:
-        app.pane.show(((LONG, ""),), (), "", [Line(((LONG, ""),), 10, "Asks")])
+        app.pane.show(((LONG, ""),), (), "", [Paragraph(((LONG, ""),), 10, "Asks")])
         await pilot.pause()
         await pilot.resize_terminal(120, 12)
         await pilot.pause()
@@ -263,6 +267,6 @@ async def test_words_that_were_searched_for_are_marked() -> None:
     app = Shelf()
     async with app.run_test(size=(60, 12)) as pilot:
         app.pane.hits = ("crime",)
-        app.pane.show((), (), "", [Line((("Hate Crime", ""),))])
+        app.pane.show((), (), "", [Paragraph((("Hate Crime", ""),))])
         await pilot.pause()
         assert app.screen.get_style_at(6, 1).underline and not app.screen.get_style_at(2, 1).underline

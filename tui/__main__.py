@@ -42,7 +42,7 @@ COMMANDS = (
 
 def main() -> None:
     """Run Fairlead with the arguments of the process; the exit code is 0 (done), 1 (failed) or 2 (wrong usage)."""
-    steady_streams()
+    configure_streams()
     arguments = sys.argv[1:]
     try:
         from store.file.database import check_sqlite, make_new_files_private
@@ -50,7 +50,7 @@ def main() -> None:
         make_new_files_private()
         if wrong := check_sqlite():
             stop(wrong, 1)
-        if for_the_app(arguments):
+        if asks_for_app(arguments):
             open_app(arguments)
         else:
             from tui.cli.group import cli
@@ -59,10 +59,10 @@ def main() -> None:
     except (KeyboardInterrupt, EOFError):
         stop("Stopped.", 1)
     except Exception as error:
-        stop(unexpected(error), 1)
+        stop(describe_unexpected(error), 1)
 
 
-def for_the_app(arguments: list[str]) -> bool:
+def asks_for_app(arguments: list[str]) -> bool:
     """Whether these arguments ask for the app: none, or one that is neither a command nor an option."""
     if "_FAIRLEAD_COMPLETE" in os.environ or len(arguments) > 1:
         return False
@@ -102,7 +102,7 @@ def open_app(arguments: list[str]) -> None:
         stop(str(error), 1)
 
 
-def steady_streams() -> None:
+def configure_streams() -> None:
     """Set the standard streams to replace what they cannot encode or decode, and to use UTF-8 in pipes."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -119,7 +119,7 @@ def stop(sentence: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
-def unexpected(error: Exception) -> str:
+def describe_unexpected(error: Exception) -> str:
     """Log an unexpected error, and return its sentence; neither contains a value of the register."""
     from store.file.sqlite_errors import is_database_error
     from tui.desk.settings import log_unexpected

@@ -150,9 +150,9 @@ EDITS = frozenset(
 """The actions that change the register: not shown where it is open read-only."""
 
 
-def footer_for(*places: str, read_only_reason: bool = False) -> list[Key]:
+def footer_for(*places: str, read_only: bool = False) -> list[Key]:
     """The keys for the bottom line, in the order they are shown; without EDITS where the register is open read-only."""
-    shown = (key for key in keys_for(*places) if key.footer and not (read_only_reason and key.action in EDITS))
+    shown = (key for key in keys_for(*places) if key.footer and not (read_only and key.action in EDITS))
     return sorted(shown, key=lambda key: key.footer)
 
 

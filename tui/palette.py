@@ -8,7 +8,7 @@ from textual import command, events
 from textual.command import CommandList, CommandPalette
 
 
-class Commands(CommandList):
+class PaletteList(CommandList):
     """Textual's list of the palette, without an error on a late click."""
 
     async def _on_click(self, event: events.Click) -> None:
@@ -28,4 +28,4 @@ class Palette(CommandPalette):
 
 
 # Textual's palette instantiates its list by this name.
-command.CommandList = Commands  # type: ignore[misc]
+command.CommandList = PaletteList  # type: ignore[misc]

@@ -18,7 +18,7 @@ from store.domain.errors import Busy, Damaged, FairleadError, LaterEdits, Reason
 from store.domain.names import names_in
 from store.domain.text import one_line
 from store.file.sqlite_errors import expected_error, translating_errors
-from store.queries.leads import nobody_called
+from store.queries.leads import unmatched_names
 from store.register import ActionResult, AuthorRequired, Register
 from tui.boundary import BoundedApp
 from tui.desk.drafts import Drafts, Values
@@ -295,7 +295,7 @@ class RegisterApp(BoundedApp):
             if values is None:
                 return
             then()
-            if unknown_leads := nobody_called(self.register.conn, self.settings.acts_for):
+            if unknown_leads := unmatched_names(self.register.conn, self.settings.acts_for):
                 self.call_later(
                     self.show_toast,
                     f"Nobody in this register is called {' or '.join(unknown_leads)}: ctrl+w puts it right.",

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from store.domain.text import LINE_LIMIT, TextError, validate_text
 from widgets.dialog import Dialog, SafeText, letter
-from widgets.line import InputNotice, Line
+from widgets.line import InputNotice, LineInput
 from widgets.rows import Row, Rows
 
 
@@ -80,7 +80,7 @@ class Ask(_Question):
 class AskReason(_Question):
     """A question answered by a line of text: ends with the text, "" when left empty, or None when left with esc."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "take", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "accept", show=False)]
     KEYS = (("enter", "go on"), ("esc", "leave"))
     AUTO_FOCUS = "#answer"
 
@@ -94,26 +94,26 @@ class AskReason(_Question):
         self._limit = limit
 
     def foot(self) -> list[Widget]:
-        return [Line(self._value, placeholder=self._hint, limit=self._limit, id="answer"), SafeText(id="said")]
+        return [LineInput(self._value, placeholder=self._hint, limit=self._limit, id="answer"), SafeText(id="said")]
 
     def on_input_notice(self, event: InputNotice) -> None:
         self.query_one("#said", SafeText).show(event.sentence)
 
-    def on_input_submitted(self, event: Line.Submitted) -> None:
+    def on_input_submitted(self, event: LineInput.Submitted) -> None:
         event.stop()
-        self.action_take()
+        self.action_accept()
 
     def on_key(self, event: events.Key) -> None:
-        self.query_one("#answer", Line).receive_key(event)
+        self.query_one("#answer", LineInput).receive_key(event)
 
     def press(self, key: str) -> None:
         if key == "enter":
-            self.action_take()
+            self.action_accept()
         super().press(key)
 
-    def action_take(self) -> None:
+    def action_accept(self) -> None:
         """End with the text of the input; where it is invalid, show why."""
         try:
-            self.finish(validate_text(self.query_one("#answer", Line).value, limit=self._limit))
+            self.finish(validate_text(self.query_one("#answer", LineInput).value, limit=self._limit))
         except TextError as error:
             self.query_one("#said", SafeText).show(str(error))

@@ -14,7 +14,7 @@ from textual.style import Style
 from textual.widget import Widget
 
 from store.domain.text import one_line
-from widgets.line import Line
+from widgets.line import LineInput
 
 SEARCH = "search"
 """The key of the chip that holds the text searched for."""
@@ -90,7 +90,7 @@ class FilterBar(Widget):
         return Content("\n").join(self._lines(self.content_size.width))
 
 
-class SearchInput(Line):
+class SearchInput(LineInput):
     """The search input. Textual's `Changed` is posted at every edit of its text.
 
     | key | does |

@@ -20,7 +20,7 @@ from store.domain.dates import format_date
 from store.domain.text import LINE_LIMIT, NOTE_LIMIT, TextError, one_line, validate_text
 from widgets.choices import Choices
 from widgets.dialog import Dialog, SafeText
-from widgets.line import MADE_VISIBLE, InputNotice, Line, altered
+from widgets.line import MADE_VISIBLE, InputNotice, LineInput, has_hidden
 from widgets.picker import Picker, PickOption
 from widgets.text_box import TextBox
 
@@ -49,7 +49,7 @@ class FormField:
     prefer_past: bool = False
 
 
-def understood(
+def interpret_date(
     text: str, *, free: bool = False, today: date | None = None, prefer_past: bool = False
 ) -> tuple[str, bool]:
     """Parse a typed date to the days that it means, as text, and whether it may be saved; an empty one may.
@@ -79,21 +79,21 @@ class _Entry(Vertical):
     def __init__(self, field: FormField, value: str | None, id: str, today: date) -> None:
         self.field = field
         self._today = today
-        entry: Line | TextBox | Choices
+        entry: LineInput | TextBox | Choices
         if field.kind == "text":
             entry = TextBox(value or "", placeholder=field.hint, limit=field.limit or NOTE_LIMIT)
         elif field.kind in ("choice", "yes-no"):
             choices = field.choices if field.kind == "choice" else (("yes", "Yes"), ("no", "No"))
             entry = Choices(choices, value, optional=not field.required)
         else:
-            entry = Line(value or "", placeholder=field.hint, limit=field.limit or LINE_LIMIT)
+            entry = LineInput(value or "", placeholder=field.hint, limit=field.limit or LINE_LIMIT)
         self.entry = entry
         label = SafeText(f"{one_line(field.label)} *" if field.required else one_line(field.label), classes="label")
         self.hint_line = SafeText(classes="said")
         super().__init__(label, Vertical(entry, self.hint_line, classes="entry"), id=id, classes=f"field -{field.kind}")
-        self.fresh = bool(value) and not isinstance(entry, Choices) and altered(value or "")
+        self.holds_hint = bool(value) and not isinstance(entry, Choices) and has_hidden(value or "")
         """Whether the hint is about a change whose message is still to come, which must not replace it."""
-        if self.fresh:
+        if self.holds_hint:
             self.show_hint(MADE_VISIBLE)
         else:
             self.show_meaning()
@@ -112,17 +112,17 @@ class _Entry(Vertical):
     def show_meaning(self) -> None:
         """Show under the input the days that a date means, or the hint of a choice."""
         if self.field.kind == "date":
-            self.show_hint(self._understood(self.value or "")[0])
+            self.show_hint(self._interpret_date(self.value or "")[0])
         else:
             self.show_hint(self.field.hint if isinstance(self.entry, Choices) else "")
 
-    def _understood(self, typed: str) -> tuple[str, bool]:
-        """As `understood`, for this field.
+    def _interpret_date(self, typed: str) -> tuple[str, bool]:
+        """As `interpret_date`, for this field.
 
         One that nobody touched stays as it is: a relative date gets no new meaning today.
         """
         field, here = self.field, typed == self.field.value
-        return understood(
+        return interpret_date(
             typed, free=field.free or here, today=None if here else self._today, prefer_past=field.prefer_past
         )
 
@@ -135,7 +135,7 @@ class _Entry(Vertical):
             choose = isinstance(self.entry, Choices)
             raise ValueError("One of these has to be chosen." if choose else f"{one_line(field.label)} is needed.")
         if field.kind == "date" and typed and typed != field.value:
-            sentence, is_valid = self._understood(typed)
+            sentence, is_valid = self._interpret_date(typed)
             if not is_valid:
                 raise ValueError(sentence)
             with suppress(NotUnderstood):
@@ -207,7 +207,7 @@ class Form(Dialog[Values]):
         if save_draft is None:
             self.KEYS = (("ctrl+s", "save"), ("tab", "next"), ("esc", "leave"))
         self._submit = submit
-        self._handed_over = self.values()
+        self._last_draft = self.values()
         self._timer: Timer | None = None
         names = list(self._entries)
         self._start = first_focus if first_focus in self._entries else names[0] if names else None
@@ -241,22 +241,22 @@ class Form(Dialog[Values]):
             self._timer.stop()
             self._timer = None
         values = self.values()
-        if self._save_draft and not self._finished and values != self._handed_over:
-            self._handed_over = values
+        if self._save_draft and not self._finished and values != self._last_draft:
+            self._last_draft = values
             self._save_draft(values)
 
     def _changed(self, widget: Widget) -> None:
         entry = next((entry for entry in self._entries.values() if entry.entry is widget), None)
         if entry is None or self._finished:
             return
-        if entry.fresh:
-            entry.fresh = False
+        if entry.holds_hint:
+            entry.holds_hint = False
         else:
             entry.show_meaning()
-        if self._timer is None and self._save_draft and self.values() != self._handed_over:
+        if self._timer is None and self._save_draft and self.values() != self._last_draft:
             self._timer = self.set_timer(self.DRAFT_EVERY, self.save_draft_now)
 
-    def on_input_changed(self, event: Line.Changed) -> None:
+    def on_input_changed(self, event: LineInput.Changed) -> None:
         event.stop()
         self._changed(event.input)
 
@@ -280,7 +280,7 @@ class Form(Dialog[Values]):
 
         self.app.push_screen(Picker(entry.field.label, options, current=str(choices.chosen)), chosen)
 
-    def on_input_submitted(self, event: Line.Submitted) -> None:
+    def on_input_submitted(self, event: LineInput.Submitted) -> None:
         event.stop()
         if len(self._entries) == 1:
             self.action_save()
@@ -291,7 +291,7 @@ class Form(Dialog[Values]):
         for entry in self._entries.values():
             if entry.entry is event.sender:
                 entry.show_hint(event.sentence)
-                entry.fresh = True
+                entry.holds_hint = True
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         for entry in self._entries.values():

@@ -12,7 +12,7 @@ from textual.style import Style
 from textual.widget import Widget
 
 from store.domain.text import one_line
-from widgets.table_line import cut
+from widgets.table_line import truncate
 
 
 class TopLine(Widget):
@@ -37,7 +37,7 @@ class TopLine(Widget):
         room = width - cell_len(right) - 2
         if room < 12:
             right, room = "", width
-        left = cut(left, room)
+        left = truncate(left, room)
         gap = " " * max(1, width - cell_len(left) - cell_len(right))
         name, _, rest = left.partition(" · ")
         return Content.assemble(
@@ -61,8 +61,8 @@ class Title(Widget):
 
     def render(self) -> Content:
         width = self.size.width
-        right = cut(self._right, max(0, width - 2 - min(cell_len(self._left), width // 2)))
-        left = cut(self._left, max(0, width - cell_len(right) - 2))
+        right = truncate(self._right, max(0, width - 2 - min(cell_len(self._left), width // 2)))
+        left = truncate(self._left, max(0, width - cell_len(right) - 2))
         gap = " " * max(2, width - cell_len(left) - cell_len(right))
         return Content.assemble((left, "bold"), gap, (right, "$foreground 70%"))
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from store.queries.describe import GUESSED, LabelledLine, Piece, describe_notes, format_basis, format_details
 from store.queries.rows import EntityRow, HistoryRow, ItemDetail
-from widgets.pane import Line, Pane, Tab
+from widgets.pane import Pane, Paragraph, Tab
 
 MARGIN = 19
 """Cells before the text, for labels."""
@@ -18,7 +18,7 @@ TABS = ("overview", "notes", "submissions", "targets", "history", "links")
 _ANSWERS = ("Asks", "Lead", "Target")
 """Labels that are left out on a commitment, as they only repeat the heading above."""
 
-_BLANK = Line(())
+_BLANK = Paragraph(())
 
 
 def item_head(detail: ItemDetail, today: date, aged_after: int = 2) -> tuple[Piece, ...]:
@@ -82,8 +82,8 @@ class ItemPane(Pane):
         self.show(((sentence, "quiet"),), (), "", ())
 
 
-def _hint(sentence: str) -> Line:
-    return Line(((sentence, "quiet"),))
+def _hint(sentence: str) -> Paragraph:
+    return Paragraph(((sentence, "quiet"),))
 
 
 def _section(detail: ItemDetail, key: str) -> tuple[LabelledLine, ...]:
@@ -93,23 +93,23 @@ def _section(detail: ItemDetail, key: str) -> tuple[LabelledLine, ...]:
     return describe_item(detail, key)[0].lines
 
 
-def described(line: LabelledLine) -> Line:
+def paragraph_of(line: LabelledLine) -> Paragraph:
     """A line of a description as a paragraph: the label in the margin; after the text its details and basis."""
     if not line.pieces:
-        return Line(((line.label, "strong"),))
+        return Paragraph(((line.label, "strong"),))
     details, basis = format_details(line), format_basis(line.basis, line.place)
     more = (f" · {details}" if details else "") + (f"  ({basis})" if basis else "")
-    return Line((*line.pieces, (more, "quiet")), MARGIN, line.label)
+    return Paragraph((*line.pieces, (more, "quiet")), MARGIN, line.label)
 
 
-def _whole(lines: Iterable[LabelledLine]) -> list[Line]:
+def _paragraphs_of(lines: Iterable[LabelledLine]) -> list[Paragraph]:
     """Lines as paragraphs, each followed by its nested lines."""
-    return [shown for line in lines for shown in (described(line), *_whole(line.under))]
+    return [shown for line in lines for shown in (paragraph_of(line), *_paragraphs_of(line.under))]
 
 
-def overview(detail: ItemDetail) -> list[Line]:
+def overview(detail: ItemDetail) -> list[Paragraph]:
     """The overview tab: the recorded values, each with its basis, and the newest note of the kind position."""
-    lines: list[Line] = []
+    lines: list[Paragraph] = []
     is_commitment = detail.row.kind == "commitment"
     for line in _section(detail, "overview"):
         if line.key == "next-step":
@@ -119,55 +119,59 @@ def overview(detail: ItemDetail) -> list[Line]:
             line = replace(line, label="")
         elif not is_commitment and line.key == "target":
             line = replace(line, details={})
-        lines += _whole((line,))
+        lines += _paragraphs_of((line,))
     newest = next((note for note in detail.notes if note.fields["kind"] == "position"), None)
-    return lines + ([Line((), 0), *notes((newest,), detail.citations)] if newest else [])
+    return lines + ([Paragraph((), 0), *notes((newest,), detail.citations)] if newest else [])
 
 
-def notes(entities: Sequence[EntityRow], citations: Sequence[EntityRow] = ()) -> list[Line]:
+def notes(entities: Sequence[EntityRow], citations: Sequence[EntityRow] = ()) -> list[Paragraph]:
     """Notes, newest first, each with the evidence files that it cites: day and kind in the margin."""
-    lines: list[Line] = []
+    lines: list[Paragraph] = []
     for note in describe_notes(entities, citations):
         lines += [
-            Line(((format_details(note), "quiet"),), MARGIN, note.label),
-            Line(note.pieces, MARGIN),
-            *_whole(note.under),
+            Paragraph(((format_details(note), "quiet"),), MARGIN, note.label),
+            Paragraph(note.pieces, MARGIN),
+            *_paragraphs_of(note.under),
             _BLANK,
         ]
     return lines or [_hint("No notes. Press n to add one.")]
 
 
-def submissions(detail: ItemDetail) -> list[Line]:
+def submissions(detail: ItemDetail) -> list[Paragraph]:
     """Submissions, each with its evidence notes and replies; then replies without a submission."""
-    lines: list[Line] = []
+    lines: list[Paragraph] = []
     for line in _section(detail, "submissions"):
-        lines += _whole((line,)) + ([_BLANK] if line.key == "submission" else [])
+        lines += _paragraphs_of((line,)) + ([_BLANK] if line.key == "submission" else [])
     return lines or [_hint("Nothing has been sent, as far as this register knows.")]
 
 
-def targets(detail: ItemDetail) -> list[Line]:
+def targets(detail: ItemDetail) -> list[Paragraph]:
     """Targets, from the first to the current one, then actions, done ones last."""
-    lines = _whole(_section(detail, "targets"))
+    lines = _paragraphs_of(_section(detail, "targets"))
     lines = lines or [_hint("No target is recorded. Press t to give it one.")]
     for action in _section(detail, "actions"):
-        lines += [_BLANK, Line(action.pieces, MARGIN, action.label), Line(((format_details(action), "quiet"),), MARGIN)]
+        lines += [
+            _BLANK,
+            Paragraph(action.pieces, MARGIN, action.label),
+            Paragraph(((format_details(action), "quiet"),), MARGIN),
+        ]
     return lines
 
 
-def history_lines(rows: Sequence[HistoryRow]) -> list[Line]:
+def history_lines(rows: Sequence[HistoryRow]) -> list[Paragraph]:
     """Changes, newest first."""
-    lines: list[Line] = []
+    lines: list[Paragraph] = []
     for row in rows:
         change = f"{row.before} → {row.after}" if row.before else row.after
         undone = "  (taken back)" if row.undone else ""
         reason = f"  {row.reason}" if row.reason else "  no reason given" if row.reason == "" else ""
         pieces = ((f"{row.field} ", "quiet"), (change, ""), (f"{reason}{undone}  {row.author}", "quiet"))
-        lines.append(Line(pieces, MARGIN, row.time[:16].replace("T", " ")))
+        lines.append(Paragraph(pieces, MARGIN, row.time[:16].replace("T", " ")))
     return lines or [_hint("No changes.")]
 
 
-def links(detail: ItemDetail) -> list[Line]:
+def links(detail: ItemDetail) -> list[Paragraph]:
     """Parts, then links to other items."""
     parts = [replace(part, label="part") for part in _section(detail, "parts")]
-    lines = _whole((*parts, *_section(detail, "links")))
+    lines = _paragraphs_of((*parts, *_section(detail, "links")))
     return lines or [_hint("No links. Press c to add one.")]

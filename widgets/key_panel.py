@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from store.domain.text import TextError, validate_text
 from widgets.dialog import Dialog, DialogKeys, SafeText, letter
-from widgets.line import InputNotice, Line
+from widgets.line import InputNotice, LineInput
 from widgets.rows import Row, Rows
 
 MORE = "More"
@@ -63,7 +63,7 @@ class KeyPanel(Dialog[Chosen]):
         Binding("down", "move(1)", show=False),
         Binding("pageup,home", "move(-99)", show=False),
         Binding("pagedown,end", "move(99)", show=False),
-        Binding("enter", "take", show=False),
+        Binding("enter", "accept", show=False),
     ]
     DEFAULT_CSS = """
     KeyPanel > #box { max-width: 76; }
@@ -86,7 +86,7 @@ class KeyPanel(Dialog[Chosen]):
         return Rows(id="body")
 
     def foot(self) -> list[Widget]:
-        return [SafeText(id="said"), Line(placeholder="one line", id="reason")]
+        return [SafeText(id="said"), LineInput(placeholder="one line", id="reason")]
 
     def on_mount(self) -> None:
         offered = [choice for choice in self._choices if choice.group != MORE]
@@ -128,7 +128,7 @@ class KeyPanel(Dialog[Chosen]):
             self._asking = choice
             self._show_problem(choice.ask)
             self.query_one("#keys", DialogKeys).show(self.REASON_KEYS if choice.reason == "asked" else self.NEEDED_KEYS)
-            line = self.query_one("#reason", Line)
+            line = self.query_one("#reason", LineInput)
             line.display = True
             line.focus()
         else:
@@ -141,7 +141,7 @@ class KeyPanel(Dialog[Chosen]):
 
     def on_key(self, event: events.Key) -> None:
         if self._asking:
-            self.query_one("#reason", Line).receive_key(event)
+            self.query_one("#reason", LineInput).receive_key(event)
             return
         pressed = letter(event)
         choice = next((line for line in self._lines if line and pressed and line.key.lower() == pressed), None)
@@ -158,14 +158,14 @@ class KeyPanel(Dialog[Chosen]):
     def on_rows_pressed(self, event: Rows.Pressed) -> None:
         if not self._asking:
             self.query_one("#body", Rows).cursor = event.index
-            self.action_take()
+            self.action_accept()
 
     def on_input_notice(self, event: InputNotice) -> None:
         self._show_problem(event.sentence)
 
-    def on_input_submitted(self, event: Line.Submitted) -> None:
+    def on_input_submitted(self, event: LineInput.Submitted) -> None:
         event.stop()
-        self.action_take()
+        self.action_accept()
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""
@@ -173,11 +173,11 @@ class KeyPanel(Dialog[Chosen]):
             self._show_problem("")
             self.query_one("#body", Rows).move(by)
 
-    def action_take(self) -> None:
+    def action_accept(self) -> None:
         """Accept the reason where one was asked, else choose the line under the cursor; More… unfolds the rest."""
         if self._asking:
             try:
-                reason = validate_text(self.query_one("#reason", Line).value)
+                reason = validate_text(self.query_one("#reason", LineInput).value)
                 if self._asking.reason == "needed" and not reason.strip():
                     self._show_problem("This one cannot be left empty.", wrong=True)
                     return
@@ -194,5 +194,5 @@ class KeyPanel(Dialog[Chosen]):
 
     def press(self, key: str) -> None:
         if key == "enter":
-            self.action_take()
+            self.action_accept()
         super().press(key)

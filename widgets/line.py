@@ -21,14 +21,14 @@ class InputNotice(Message):
         self.sentence = sentence
 
 
-def seen(text: str) -> str:
+def make_visible(text: str) -> str:
     """Sanitise a text that is being edited: nothing is cut, and tabs stay tabs."""
     return "\t".join(sanitise(part, most=len(part) + 1) for part in text.split("\t"))
 
 
-def altered(text: str) -> bool:
+def has_hidden(text: str) -> bool:
     """Whether sanitising a text changes more than spaces and line ends."""
-    return "".join(seen(text).split()) != "".join(text.split())
+    return "".join(make_visible(text).split()) != "".join(text.split())
 
 
 def too_long(text: str, limit: int) -> str:
@@ -49,15 +49,15 @@ async def act_on_own_key(widget: Widget, event: events.Key) -> None:
             return
 
 
-class Line(Input):
+class LineInput(Input):
     """Textual's Input, one row high, with its text sanitised.
 
     InputNotice  posted when a paste was altered, or was too long and left out.
     """
 
     DEFAULT_CSS = """
-    Line, Line:focus { border: none; height: 1; padding: 0 1; background: $panel; background-tint: transparent; }
-    Line:focus { background: $accent 20%; }
+    LineInput, LineInput:focus { border: none; height: 1; padding: 0 1; background: $panel; background-tint: transparent; }
+    LineInput:focus { background: $accent 20%; }
     """
 
     def __init__(
@@ -70,13 +70,13 @@ class Line(Input):
         classes: str | None = None,
     ) -> None:
         super().__init__(
-            self._seen(value), placeholder=one_line(placeholder), id=id, classes=classes, select_on_focus=True
+            self._make_visible(value), placeholder=one_line(placeholder), id=id, classes=classes, select_on_focus=True
         )
         self.limit = limit
 
     @staticmethod
-    def _seen(text: str) -> str:
-        return seen(text).replace("\n", " ").replace("\t", " ")
+    def _make_visible(text: str) -> str:
+        return make_visible(text).replace("\n", " ").replace("\t", " ")
 
     async def _on_key(self, event: events.Key) -> None:
         await act_on_own_key(self, event)
@@ -90,8 +90,8 @@ class Line(Input):
         if len(text) > self.limit:
             self.post_message(InputNotice(self, too_long(text, self.limit)))
             return
-        shown = self._seen(text)
-        if altered(text):
+        shown = self._make_visible(text)
+        if has_hidden(text):
             self.post_message(InputNotice(self, MADE_VISIBLE))
         super().replace(shown, start, end)
 

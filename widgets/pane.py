@@ -29,7 +29,7 @@ from widgets.table_line import hit_pattern
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Paragraph:
     """One paragraph: pieces of (text, style name), after a hanging margin of `indent` cells; "" styles are plain.
 
     Styles: strong, quiet, accent, status--… . Text is as recorded: the pane sanitises it.
@@ -80,7 +80,7 @@ CHUNK = 4_000
 class _Text:
     """Paragraphs wrapped lazily to rows of a width, hits highlighted."""
 
-    def __init__(self, lines: Sequence[Line], width: int, hits: re.Pattern[str] | None) -> None:
+    def __init__(self, lines: Sequence[Paragraph], width: int, hits: re.Pattern[str] | None) -> None:
         self.rows: list[Content] = []
         self._lines = lines
         self._width = max(1, width)
@@ -140,7 +140,7 @@ class Pane(Widget):
         self._head: Content = Content("")
         self._tabs: tuple[Tab, ...] = ()
         self._current = ""
-        self._lines: tuple[Line, ...] = ()
+        self._lines: tuple[Paragraph, ...] = ()
         self._pattern: re.Pattern[str] | None = None
         self._top = 0
         self._wrapped_for: int | None = None
@@ -155,7 +155,7 @@ class Pane(Widget):
         head: Sequence[tuple[str, str]],
         tabs: Sequence[Tab],
         current: str,
-        lines: Sequence[Line],
+        lines: Sequence[Paragraph],
         *,
         top: bool = True,
     ) -> None:
@@ -175,16 +175,16 @@ class Pane(Widget):
 
     def scroll(self, by: int) -> None:
         """Scroll by so many lines."""
-        self._settle()
-        self._turn_to(self._top + by)
+        self._update_viewport()
+        self._scroll_to_row(self._top + by)
 
-    def _turn_to(self, row: int) -> None:
+    def _scroll_to_row(self, row: int) -> None:
         before, self._top = self._top, max(0, row)
-        self._settle()
+        self._update_viewport()
         if self._top != before:
             self.refresh()
 
-    def _settle(self) -> None:
+    def _update_viewport(self) -> None:
         """Wrap for the current width, as far as is read, and clamp the scroll position to the text."""
         self._width, height = self.size
         if self._wrapped_for != self._width:
@@ -202,7 +202,7 @@ class Pane(Widget):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draw some lines of the screen."""
-        self._settle()
+        self._update_viewport()
         self._bar = self._draw_bar()
         return super().render_lines(crop)
 
@@ -337,7 +337,7 @@ class Pane(Widget):
     def _drag_to(self, y: int) -> None:
         """Scroll to the part of the text at a position on the scrollbar."""
         share = (y - len(self._fixed)) / max(1, self._room - 1)
-        self._turn_to(round(share * (self._text.length - self._room)))
+        self._scroll_to_row(round(share * (self._text.length - self._room)))
 
 
 def _one_line(pieces: Sequence[tuple[str, str]]) -> Content:
@@ -359,9 +359,9 @@ def _parts(pieces: Sequence[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]
     for text, style in pieces:
         first, *more = sanitise(text, most=NOTE_LIMIT).split("\n")
         part.append((first, style))
-        for by_rule in more:
+        for rest in more:
             yield part
-            part = [(by_rule, style)]
+            part = [(rest, style)]
     yield part
 
 

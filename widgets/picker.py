@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from store.domain.text import one_line
 from widgets.dialog import Dialog
-from widgets.line import Line
+from widgets.line import LineInput
 from widgets.rows import Row, Rows
 
 ResultT = TypeVar("ResultT")
@@ -36,7 +36,7 @@ class _FilteredList(Dialog[ResultT]):
         Binding("down", "move(1)", show=False),
         Binding("pageup", "move(-10)", show=False),
         Binding("pagedown", "move(10)", show=False),
-        Binding("enter", "take", show=False),
+        Binding("enter", "accept", show=False),
     ]
     AUTO_FOCUS = "#narrow"
 
@@ -57,7 +57,7 @@ class _FilteredList(Dialog[ResultT]):
         self._shown: list[PickOption] = list(options)
 
     def head(self) -> list[Widget]:
-        return [Line(placeholder="type to narrow", id="narrow")]
+        return [LineInput(placeholder="type to narrow", id="narrow")]
 
     def body(self) -> Widget:
         return Rows(id="body")
@@ -91,7 +91,7 @@ class _FilteredList(Dialog[ResultT]):
         return self._shown[at] if at < len(self._shown) else None
 
     def _refill(self, key: str | None = None) -> None:
-        typed = self.query_one("#narrow", Line).value
+        typed = self.query_one("#narrow", LineInput).value
         words = typed.casefold().split()
         self._shown = [
             option
@@ -103,27 +103,27 @@ class _FilteredList(Dialog[ResultT]):
         nothing = f"Nothing here has “{one_line(typed)}”." if words else self._empty
         self._rows().show(rows or (Row(nothing, heading=True),), at)
 
-    def on_input_changed(self, event: Line.Changed) -> None:
+    def on_input_changed(self, event: LineInput.Changed) -> None:
         event.stop()
         self._refill()
 
-    def on_input_submitted(self, event: Line.Submitted) -> None:
+    def on_input_submitted(self, event: LineInput.Submitted) -> None:
         event.stop()
-        self.action_take()
+        self.action_accept()
 
     def on_key(self, event: events.Key) -> None:
-        self.query_one("#narrow", Line).receive_key(event)
+        self.query_one("#narrow", LineInput).receive_key(event)
 
     def press(self, key: str) -> None:
         if key == "enter":
-            self.action_take()
+            self.action_accept()
         super().press(key)
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""
         self._rows().move(by)
 
-    def action_take(self) -> None:
+    def action_accept(self) -> None:
         """End with what the cursor or the ticks select."""
         raise NotImplementedError
 
@@ -153,12 +153,12 @@ class Picker(_FilteredList[str]):
     def on_rows_pressed(self, event: Rows.Pressed) -> None:
         self.finish(self._shown[event.index].key)
 
-    def action_take(self) -> None:
+    def action_accept(self) -> None:
         if here := self._here():
             self.finish(here.key)
 
 
-class _TickLine(Line):
+class _TickLine(LineInput):
     """An input that leaves the space key to the list."""
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
@@ -217,7 +217,7 @@ class MultiPicker(_FilteredList[tuple[str, ...]]):
         if self._here():
             self._toggle(self._rows().cursor)
 
-    def action_take(self) -> None:
+    def action_accept(self) -> None:
         here = self._here()
         if self._touched or (here and here.key in self._ticked):
             self.finish(tuple(option.key for option in self._options if option.key in self._ticked))

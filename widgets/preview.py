@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from store.domain.text import TextError, one_line, validate_text
 from widgets.dialog import Dialog, DialogKeys, SafeText
-from widgets.line import InputNotice, Line
+from widgets.line import InputNotice, LineInput
 from widgets.picker import Picker, PickOption
 from widgets.table_line import Cell, Column, Row, width_of
 from widgets.windowed_table import GUTTER, WindowedTable
@@ -117,7 +117,7 @@ class Preview(Dialog[PreviewAccepted]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
-        Binding("ctrl+s", "take", show=False),
+        Binding("ctrl+s", "accept", show=False),
         Binding("space", "leave_out", show=False),
         Binding("down", "usual", show=False),
         Binding("pageup", "page(-1)", show=False),
@@ -163,7 +163,7 @@ class Preview(Dialog[PreviewAccepted]):
         self._usual = reasons if self._is_asking else ()
         self._verb = verb
         self._is_seen = False
-        self._reason = Line(placeholder=_REASON_HINTS[reason], id="reason")
+        self._reason = LineInput(placeholder=_REASON_HINTS[reason], id="reason")
         self._problem = SafeText(id="said")
         self._sentence = ""
         self._detail = Static(markup=False, id="detail")
@@ -273,7 +273,7 @@ class Preview(Dialog[PreviewAccepted]):
     def press(self, key: str) -> None:
         acts = {
             "enter": self.action_go_on,
-            "ctrl+s": self.action_take,
+            "ctrl+s": self.action_accept,
             "space": self.action_leave_out,
             "tab": self.action_change_place,
             "↓": self.action_usual,
@@ -311,7 +311,7 @@ class Preview(Dialog[PreviewAccepted]):
         if self._is_asking and not self._is_in_reason:
             self.action_change_place()
         else:
-            self.action_take()
+            self.action_accept()
 
     def action_usual(self) -> None:
         """List the usual reasons; the one chosen replaces the text of the reason, and can be edited."""
@@ -326,7 +326,7 @@ class Preview(Dialog[PreviewAccepted]):
         options = tuple(PickOption(str(n), reason) for n, reason in enumerate(self._usual))
         self.app.push_screen(Picker("The usual reasons", options), chosen)
 
-    def action_take(self) -> None:
+    def action_accept(self) -> None:
         """Accept the lines that are not excluded, or show why that is not possible."""
         if not self._is_seen:
             return

@@ -53,7 +53,7 @@ class Row:
     marks: str = ""
 
 
-class Rows(Protocol):
+class RowProvider(Protocol):
     """The interface of a source of rows. Both members are called in the app's thread, between frames: must be fast."""
 
     @property
@@ -77,7 +77,7 @@ class NoRows:
 class Window:
     """The cached window of a source: its count, and the rows last read."""
 
-    def __init__(self, source: Rows) -> None:
+    def __init__(self, source: RowProvider) -> None:
         self.source = source
         self.count = max(0, source.count)
         self._span = range(0)
@@ -149,14 +149,14 @@ def width_of(text: str) -> int:
     return len(text) if text.isascii() else cell_len(text)
 
 
-def cut(text: str, width: int) -> str:
+def truncate(text: str, width: int) -> str:
     """Truncate a text to so many cells; it ends in … where something was cut."""
     if width_of(text) <= width:
         return text
     return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
 
 
-def cut_pieces(pieces: list[Piece], width: int) -> list[Piece]:
+def truncate_pieces(pieces: list[Piece], width: int) -> list[Piece]:
     """Truncate pieces to so many cells in all; the last one ends in … where something was cut."""
     sizes = [width_of(piece.text) for piece in pieces]
     if sum(sizes) <= width:
@@ -164,7 +164,7 @@ def cut_pieces(pieces: list[Piece], width: int) -> list[Piece]:
     fitting: list[Piece] = []
     for piece, size in zip(pieces, sizes, strict=True):
         if size >= width:
-            fitting.append(Piece(cut(piece.text + " …", width), piece.style, piece.hit))
+            fitting.append(Piece(truncate(piece.text + " …", width), piece.style, piece.hit))
             break
         fitting.append(piece)
         width -= size
@@ -224,7 +224,7 @@ def header_line(columns: Sequence[Column], places: Sequence[Place], sort: tuple[
         arrow = ""
         if sort and sort[0] == column.key and place.width > 2:
             arrow = " ↓" if sort[1] else " ↑"
-        label = cut(one_line(column.label), place.width - len(arrow)) + arrow
+        label = truncate(one_line(column.label), place.width - len(arrow)) + arrow
         space = " " * (place.width - width_of(label))
         line += " " * (place.x - width_of(line)) + (space + label if column.align == "right" else label + space)
     return line
@@ -236,7 +236,7 @@ def row_pieces(
     """Lay out a row as pieces on one line of so many cells; a heading spans the columns."""
     cells = row.cells
     if len(cells) == 1:
-        return cut_pieces(cell_pieces(cells[0], pattern), width)
+        return truncate_pieces(cell_pieces(cells[0], pattern), width)
     home = -1
     if row.indent or row.marks:
         flexible = (place.number for place in places if columns[place.number].width is None)
@@ -248,18 +248,18 @@ def row_pieces(
             continue
         pieces = cell_pieces(cells[number], pattern)
         if number == home:
-            marks = cut(" " + one_line(row.marks), room) if row.marks else ""
-            pieces = [*cut_pieces([Piece("  " * row.indent), *pieces], room - width_of(marks)), Piece(marks)]
+            marks = truncate(" " + one_line(row.marks), room) if row.marks else ""
+            pieces = [*truncate_pieces([Piece("  " * row.indent), *pieces], room - width_of(marks)), Piece(marks)]
         else:
-            pieces = cut_pieces(pieces, room)
+            pieces = truncate_pieces(pieces, room)
         size = sum([width_of(piece.text) for piece in pieces])
         start = x + room - size if columns[number].align == "right" else x
         line += [Piece(" " * (start - done)), *pieces]
         done = start + size
-    return _joined_up(line)
+    return _merge_pieces(line)
 
 
-def _joined_up(pieces: Iterable[Piece]) -> list[Piece]:
+def _merge_pieces(pieces: Iterable[Piece]) -> list[Piece]:
     """Merge adjacent pieces of the same style: each piece costs time to draw."""
     joined: list[Piece] = []
     for piece in pieces:

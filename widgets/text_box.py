@@ -10,7 +10,7 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import EditResult, Location
 
 from store.domain.text import NOTE_LIMIT, one_line
-from widgets.line import MADE_VISIBLE, InputNotice, act_on_own_key, altered, seen, too_long
+from widgets.line import MADE_VISIBLE, InputNotice, act_on_own_key, has_hidden, make_visible, too_long
 
 
 class TextBox(TextArea):
@@ -31,7 +31,7 @@ class TextBox(TextArea):
         self, value: str = "", *, placeholder: str = "", limit: int = NOTE_LIMIT, id: str | None = None
     ) -> None:
         super().__init__(
-            seen(value),
+            make_visible(value),
             soft_wrap=True,
             tab_behavior="focus",
             show_line_numbers=False,
@@ -50,9 +50,9 @@ class TextBox(TextArea):
         if len(insert) > self.limit:
             self.post_message(InputNotice(self, too_long(insert, self.limit)))
             insert, end = "", start
-        elif altered(insert):
+        elif has_hidden(insert):
             self.post_message(InputNotice(self, MADE_VISIBLE))
-        return super().replace(seen(insert), start, end, maintain_selection_offset=maintain_selection_offset)
+        return super().replace(make_visible(insert), start, end, maintain_selection_offset=maintain_selection_offset)
 
     def _recompute_cursor_offset(self) -> None:
         """As Textual's, without its error during an undo, when the cursor is still on a line that is gone."""

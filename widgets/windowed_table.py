@@ -28,17 +28,17 @@ from widgets.table_line import (
     NoRows,
     Place,
     Row,
-    Rows,
+    RowProvider,
     Window,
-    cut,
     header_line,
     hit_pattern,
     place_columns,
     row_pieces,
+    truncate,
 )
 from widgets.table_style import COMPONENT_CLASSES, DEFAULT_CSS
 
-__all__ = ["Cell", "Column", "Row", "Rows", "WindowedTable"]
+__all__ = ["Cell", "Column", "Row", "RowProvider", "WindowedTable"]
 
 GUTTER = 3
 """Cells before the first column: the cursor's bar, the tick, a space."""
@@ -123,7 +123,12 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
             self.column = column
 
     def __init__(
-        self, columns: Sequence[Column] = (), source: Rows | None = None, *, empty: str = "", id: str | None = None
+        self,
+        columns: Sequence[Column] = (),
+        source: RowProvider | None = None,
+        *,
+        empty: str = "",
+        id: str | None = None,
     ) -> None:
         """Make a table of these columns; without a source it is empty until `set_source`."""
         super().__init__(id=id)
@@ -153,7 +158,7 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
         """The key of the cursor's row; None where there are no rows."""
         return self._cursor_key
 
-    def set_source(self, source: Rows, *, cursor_key: str | None = None, position: int | None = None) -> None:
+    def set_source(self, source: RowProvider, *, cursor_key: str | None = None, position: int | None = None) -> None:
         """Show the rows of another source.
 
         With `position` the cursor goes there and stays on its line of the screen where it can. With `cursor_key` alone
@@ -367,7 +372,9 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
         width = self._width - self._gutter
         lines = Text(sanitise(self.empty_text, most=2_000)).wrap(self.app.console, max(1, width))
         text = lines[y].plain if y < len(lines) else ""
-        return Strip([Segment(" " * self._gutter + cut(text, width), style)]).adjust_cell_length(self._width, style)
+        return Strip([Segment(" " * self._gutter + truncate(text, width), style)]).adjust_cell_length(
+            self._width, style
+        )
 
     def _draw_row(self, row: Row, is_cursor: bool, is_ticked: bool) -> Strip:
         over = self._style("windowed-table--cursor") if is_cursor else Style.null()

@@ -10,7 +10,7 @@ from pydantic import model_validator
 from store.commands.base import Command, item_status
 from store.commands.items import check_whole, recorded_number
 from store.commands.publications import free_code
-from store.commands.stage_rules import STAGE_OF, move_day
+from store.commands.stage_rules import STAGE_OF, move_stage_day
 from store.commands.values import check_names, read_value
 from store.domain.errors import BadInput
 from store.domain.fields import KINDS
@@ -47,7 +47,7 @@ class Correct(Command):
             basis = _BASES.get(key, self.basis) if self.basis == Basis.ENTERED else self.basis
             writer.set(self.kind, self.entity, name, value, basis=basis, place=self.place, reason=self.reason)
             if stage := _LEADS_TO.get(key):
-                move_day(writer, self, self.entity, stage(writer, self.entity), old)
+                move_stage_day(writer, self, self.entity, stage(writer, self.entity), old)
 
 
 def correct(

@@ -20,7 +20,7 @@ STAGE_OF = {
 }
 """The stage that each verdict leads to."""
 
-_RESTS_ON_THEM = REPLY_STAGES | {Stage.NOT_ADOPTED}
+_DERIVED_STAGES = REPLY_STAGES | {Stage.NOT_ADOPTED}
 
 
 def derive_stage(writer: ChangeWriter, item: str, reason: str | None = None) -> None:
@@ -29,7 +29,7 @@ def derive_stage(writer: ChangeWriter, item: str, reason: str | None = None) -> 
     A stage recorded as published is unchanged; so is one whose newest event was left out of this copy.
     """
     stage, current = stage_of(writer, item), writer.current(item, "stage")
-    if stage not in _RESTS_ON_THEM or current.basis in AS_PUBLISHED:
+    if stage not in _DERIVED_STAGES or current.basis in AS_PUBLISHED:
         return
     value = _newest_stage(writer, item)
     now: Any = value.value if value else None
@@ -58,7 +58,9 @@ def derive_touched_stages(writer: ChangeWriter, since: int = 0) -> None:
             continue
         stage = stage_of(writer, item)
         with writer.by_rule():
-            if stage in _RESTS_ON_THEM and all(event and event["text"] != stage for *_, event in _events(writer, item)):
+            if stage in _DERIVED_STAGES and all(
+                event and event["text"] != stage for *_, event in _events(writer, item)
+            ):
                 derive_stage(writer, item)
             if _settled(writer, item, "track"):
                 _fit_track(writer, item)
@@ -68,7 +70,7 @@ def _fit_track(writer: ChangeWriter, item: str) -> None:
     """Clear the track of a closed item; an open one without a track becomes not stated."""
     stage, track = writer.current(item, "stage").value, writer.current(item, "track").value
     current = stage if isinstance(stage, dict) else {}
-    asks = current.get("asks") or (asked_last(writer, item) if current.get("text") == Stage.SUBMITTED else None)
+    asks = current.get("asks") or (newest_request(writer, item) if current.get("text") == Stage.SUBMITTED else None)
     closed = current.get("text") in CLOSING_STAGES or asks == "closure"
     if closed is not (track is None):
         writer.set("recommendation", item, "track", None if closed else Track.NOT_STATED)
@@ -81,7 +83,7 @@ def _settled(writer: ChangeWriter, item: str, field: str) -> bool:
     return len(values) <= 1 and all(c.body is not None for c in changes)
 
 
-def move_day(writer: ChangeWriter, command: Command, entity: str, stage: Stage, old: Any) -> None:
+def move_stage_day(writer: ChangeWriter, command: Command, entity: str, stage: Stage, old: Any) -> None:
     """Move the day of an item's stage to the corrected day of the submission or reply that set it."""
     item = str(writer.current(entity, "recommendation").value)
     now: Any = writer.current(item, "stage").value
@@ -132,7 +134,7 @@ def _when(writer: ChangeWriter, entity: str, day: str, recorded: str) -> str:
     return (current or {}).get("latest") or recorded[:10]
 
 
-def asked_last(writer: ChangeWriter, item: str) -> str | None:
+def newest_request(writer: ChangeWriter, item: str) -> str | None:
     """What the newest valid submission asks for; None without any."""
     sent = [
         (_when(writer, entity, "sent", day), day, entity) for entity, day in entities_under(writer, "submission", item)
@@ -140,7 +142,7 @@ def asked_last(writer: ChangeWriter, item: str) -> str | None:
     return str(writer.current(max(sent)[2], "asks").value) if sent else None
 
 
-def unanswered(writer: ChangeWriter, item: str, replied: dict[str, str | None] | None) -> str | None:
+def newest_unanswered(writer: ChangeWriter, item: str, replied: dict[str, str | None] | None) -> str | None:
     """The newest submission of an item without a reply, sent by the day of this reply; or None."""
     latest = (replied or {}).get("latest") or writer.today.isoformat()
     answered = {writer.current(reply, "submission").value for reply, _ in entities_under(writer, "reply", item)}
@@ -171,7 +173,7 @@ def _events(writer: ChangeWriter, item: str) -> list[tuple[str, str, dict[str, s
     return found
 
 
-def is_old_news(writer: ChangeWriter, item: str, day: dict[str, str | None] | None) -> bool:
+def has_later_event(writer: ChangeWriter, item: str, day: dict[str, str | None] | None) -> bool:
     """Whether a valid submission or reply is of a later day than this one, and so sets the stage instead."""
     latest = (day or {}).get("latest")
     return bool(latest) and any(
@@ -191,6 +193,6 @@ def _newest_stage(writer: ChangeWriter, item: str) -> Value | None:
         if "stage" in change.fields and change.id not in gone and not change.undoes:
             previous: Any = change.value("stage")
             text = (previous.value or {}).get("text")
-            if text and (text not in _RESTS_ON_THEM or previous.basis in AS_PUBLISHED):
+            if text and (text not in _DERIVED_STAGES or previous.basis in AS_PUBLISHED):
                 return Value(previous.value, previous.basis, previous.place)
     return Value(stage_value(Stage.COLLATING, None))

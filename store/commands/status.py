@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from store.commands.base import Command, item_status, part_date
-from store.commands.stage_rules import asked_last
+from store.commands.stage_rules import newest_request
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.vocabulary import AS_PUBLISHED, CLOSING_STAGES, REPLY_STAGES, Stage, Status, Track, label_of
 from store.log.writer import ChangeWriter
@@ -54,7 +54,7 @@ class SetStage(Command):
             self._check_source(name)
         else:
             self._check_gate(writer, name)
-        asked = asked_last(writer, self.item) if self.stage == Stage.SUBMITTED else None
+        asked = newest_request(writer, self.item) if self.stage == Stage.SUBMITTED else None
         closing = self.stage in CLOSING_STAGES or asked == "closure"
         reopens = status == Status.CLOSED and not closing
         if reopens:

@@ -12,10 +12,10 @@ from store.commands.stage_rules import (
     STAGE_OF,
     entities_under,
     first_day,
-    is_old_news,
+    has_later_event,
+    newest_unanswered,
     stage_of,
     stage_value,
-    unanswered,
 )
 from store.commands.values import FieldsCommand
 from store.domain.errors import BadInput, NotAllowed
@@ -117,7 +117,7 @@ class SubmitEvidence(FieldsCommand):
         submission = writer.create("submission", values, basis=self.provenance(values), reason=self.reason)
         for note in notes:
             writer.create("evidence", {"submission": submission, "note": note})
-        if is_old_news(writer, item, sent):
+        if has_later_event(writer, item, sent):
             return
         _set(writer, self, item, stage=stage_value(Stage.SUBMITTED, sent, self.asks), believed_done=None)
         if self.asks == "closure":
@@ -164,7 +164,7 @@ class RecordReply(FieldsCommand):
             "next_move": move,
         }
         writer.create("reply", values, basis=self.provenance(values), reason=self.reason)
-        if is_old_news(writer, self.item, dated):
+        if has_later_event(writer, self.item, dated):
             return
         _set(writer, self, self.item, stage=stage_value(STAGE_OF[self.verdict], dated))
         if ends:
@@ -175,7 +175,7 @@ class RecordReply(FieldsCommand):
 
     def _answered(self, writer: ChangeWriter, name: str, dated: dict[str, str | None] | None) -> str | None:
         if not self.submission:
-            return unanswered(writer, self.item, dated)
+            return newest_unanswered(writer, self.item, dated)
         if self.submission not in {entity for entity, _ in entities_under(writer, "submission", self.item)}:
             raise BadInput("submission", f"That is no evidence sent on {name}, or it was withdrawn.")
         if dated and dated["latest"] and first_day(writer, self.submission) > dated["latest"]:

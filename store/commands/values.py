@@ -79,7 +79,7 @@ class FieldsCommand(Command):
 
     @model_validator(mode="before")
     @classmethod
-    def _take_fields(cls, given: dict[str, Any]) -> dict[str, Any]:
+    def _collect_fields(cls, given: dict[str, Any]) -> dict[str, Any]:
         fields = KINDS[cls.entity_kind].editable
         values: Mapping[str, Any] = given.get("values", {})
         check_names(cls.entity_kind, values)

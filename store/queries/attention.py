@@ -139,19 +139,19 @@ def _conditions(rules: Rules) -> dict[Reason, str]:
     }
 
 
-def _flagged(rules: Rules, where: str, whose_items: str | None) -> str:
+def _flagged(rules: Rules, where: str, item_query: str | None) -> str:
     """SQL that selects seq, flags, open (0 closed, 1 recommendation, 2 commitment), whose (an index of Group) and day.
 
-    `whose_items`, a query of item ids, limits it to those items. `day` is the one to sort by.
+    `item_query`, a query of item ids, limits it to those items. `day` is the one to sort by.
     """
     acting = " + ".join(f"{BITS[reason]} * COALESCE({sql}, 0)" for reason, sql in _conditions(rules).items())
     differs = "(r.in_conflict = 1 OR k.seq IS NOT NULL)"
-    only = f"AND a.recommendation IN ({whose_items})" if whose_items else ""
+    only = f"AND a.recommendation IN ({item_query})" if item_query else ""
     open_actions = (
         "SELECT r.seq AS seq, min(COALESCE(a.due_latest, substr(a.recorded, 1, 10))) AS due FROM action a INDEXED BY action_open "
         f"JOIN recommendation r ON r.id = a.recommendation WHERE a.done IS NULL AND a.withdrawn = 0 {only} AND a.kind "
     )
-    source = f"recommendation r{'' if whose_items else ' INDEXED BY listed_facets'}"
+    source = f"recommendation r{'' if item_query else ' INDEXED BY listed_facets'}"
     return f"""
 WITH p AS ({open_actions} <> 'dependency' GROUP BY 1), w AS ({open_actions} = 'dependency' GROUP BY 1), k AS ({_CONFLICTS})
 SELECT r.seq AS seq, CASE WHEN r.status = 'closed' THEN 0 WHEN r.kind = 'commitment' THEN 2 ELSE 1 END AS open,
@@ -161,7 +161,7 @@ SELECT r.seq AS seq, CASE WHEN r.status = 'closed' THEN 0 WHEN r.kind = 'commitm
        CASE WHEN r.target_latest <= '{rules.horizon}' THEN r.target_latest
             ELSE COALESCE(p.due, r.published, '') END AS day
   FROM {source} LEFT JOIN p ON p.seq = r.seq LEFT JOIN w ON w.seq = r.seq LEFT JOIN k ON k.seq = r.seq
- WHERE {where}{f" AND r.id IN ({whose_items})" if whose_items else ""}
+ WHERE {where}{f" AND r.id IN ({item_query})" if item_query else ""}
    AND (r.status <> 'closed' OR r.stage = 'submitted' OR {differs})"""
 
 
@@ -169,7 +169,7 @@ SELECT r.seq AS seq, CASE WHEN r.status = 'closed' THEN 0 WHEN r.kind = 'commitm
 class Attention:
     """The items that need attention, by seq, in display order, with their reasons as bits."""
 
-    numbers: array[int]
+    seqs: array[int]
     flags: array[int]
     folded: array[int]
     folded_flags: array[int]
@@ -192,14 +192,14 @@ def attention(conn: sqlite3.Connection, shown: Filter, rules: Rules) -> Attentio
         f"ORDER BY whose, CASE {rank} END, day, seq",
         values,
     )
-    numbers, flags, folded, folded_flags = array("q"), array("q"), array("q"), array("q")
+    seqs, flags, folded, folded_flags = array("q"), array("q"), array("q"), array("q")
     groups = dict.fromkeys(Group, 0)
     found: dict[int, int] = {}
     while piece := rows.fetchmany(5000):
         for seq, bits, whose in piece:
             found[bits] = found.get(bits, 0) + 1
             if bits & _MAIN:
-                numbers.append(seq)
+                seqs.append(seq)
                 flags.append(bits)
                 groups[_GROUPS[whose]] += 1
             else:
@@ -207,7 +207,7 @@ def attention(conn: sqlite3.Connection, shown: Filter, rules: Rules) -> Attentio
                 folded_flags.append(bits)
                 groups[Group.HOUSEKEEPING] += 1
     reasons = {reason: sum(n for bits, n in found.items() if bits & bit) for reason, bit in BITS.items()}
-    return Attention(numbers, flags, folded, folded_flags, groups, reasons)
+    return Attention(seqs, flags, folded, folded_flags, groups, reasons)
 
 
 def format_duration(since: str, today: date) -> str:
@@ -270,7 +270,7 @@ class OwnSummary:
         return f"{whose}: " + " · ".join(parts)
 
 
-MOST_OF_YOURS = 5_000
+MAX_SUMMARY_ITEMS = 5_000
 """The most items that `own_summary` counts: it is computed at every change."""
 
 
@@ -289,8 +289,8 @@ def own_summary(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) ->
         )
     else:
         parties, own = "[]", "SELECT id FROM recommendation WHERE counted = 1 AND ?1 = '[]'"
-    count = conn.execute(f"SELECT count(*) FROM ({own} LIMIT {MOST_OF_YOURS + 1})", (parties,)).fetchone()[0]
-    if count > MOST_OF_YOURS or not (count or names):
+    count = conn.execute(f"SELECT count(*) FROM ({own} LIMIT {MAX_SUMMARY_ITEMS + 1})", (parties,)).fetchone()[0]
+    if count > MAX_SUMMARY_ITEMS or not (count or names):
         return None
     rows = conn.execute(_flagged(rules, "r.listed = 1 AND r.counted = 1", own), (parties,)).fetchall()
     reasons = {reason: sum(1 for row in rows if row[2] & bit) for reason, bit in BITS.items()}

@@ -57,13 +57,13 @@ _DONE = (
 
 
 def attention_rows(
-    conn: sqlite3.Connection, rules: Rules, numbers: Sequence[int], flags: Sequence[int]
+    conn: sqlite3.Connection, rules: Rules, seqs: Sequence[int], flags: Sequence[int]
 ) -> list[AttentionRow]:
     """Load items with their reasons as text, in the order given."""
-    more = {row[0]: row[1:] for row in conn.execute(_MORE, (json.dumps(list(numbers)),))}
-    items = {item.id: item for item in rows_at(conn, numbers)}
+    more = {row[0]: row[1:] for row in conn.execute(_MORE, (json.dumps(list(seqs)),))}
+    items = {item.id: item for item in rows_at(conn, seqs)}
     rows = []
-    for seq, bits in zip(numbers, flags, strict=True):
+    for seq, bits in zip(seqs, flags, strict=True):
         if seq in more and more[seq][0] in items:
             item = items[more[seq][0]]
             rows.append(AttentionRow(item, tuple(_ReasonTexts(conn, rules, item, more[seq]).because(bits))))

@@ -19,12 +19,12 @@ from store.queries.filter import (
     Filter,
     target_condition,
 )
-from store.queries.item_list import counting
+from store.queries.item_list import count_source
 
 
 def facet(conn: sqlite3.Connection, shown: Filter, name: str, today: date) -> list[tuple[str, int]]:
     """The values of a facet that have items under the other facets, with counts, in the order of the facet."""
-    source, values = counting(conn, shown.without(name), today)
+    source, values = count_source(conn, shown.without(name), today)
     if name == "target":
         return _targets(conn, source, values, today)
     if name == "lead":

@@ -80,13 +80,11 @@ def history(
     `author` is a party's id, `since` and `until` ISO days, both of them counted, `kind` a name of GROUPS. Notes are
     listed once: their associations are left out.
     """
-    numbers = history_numbers(
-        conn, item=item, author=author, since=since, until=until, kind=kind, action=action, limit=limit
-    )
-    return history_at(conn, numbers)
+    seqs = history_seqs(conn, item=item, author=author, since=since, until=until, kind=kind, action=action, limit=limit)
+    return history_at(conn, seqs)
 
 
-def history_numbers(
+def history_seqs(
     conn: sqlite3.Connection,
     *,
     item: str | None = None,
@@ -121,16 +119,16 @@ def history_numbers(
     return array("q", [row[0] for row in conn.execute(sql, [*values, -1 if limit is None else limit])])
 
 
-def history_at(conn: sqlite3.Connection, numbers: Sequence[int]) -> list[HistoryRow]:
+def history_at(conn: sqlite3.Connection, seqs: Sequence[int]) -> list[HistoryRow]:
     """The described changes with these row ids, in their order."""
     log = ChangeLog(conn)
-    marks = ",".join("?" * len(numbers))
-    rows = conn.execute(f"SELECT n, id, thing FROM change WHERE n IN ({marks})", list(numbers))
-    by_number = {n: (change_id, entity) for n, change_id, entity in rows}
+    marks = ",".join("?" * len(seqs))
+    rows = conn.execute(f"SELECT n, id, thing FROM change WHERE n IN ({marks})", list(seqs))
+    by_seq = {n: (change_id, entity) for n, change_id, entity in rows}
     by_entity: dict[str, tuple[dict[str, Change], set[str]]] = {}
     found = []
-    for n in numbers:
-        change_id, entity = by_number[n]
+    for n in seqs:
+        change_id, entity = by_seq[n]
         if entity not in by_entity:
             changes = log.of_entity(entity)
             by_entity[entity] = {c.id: c for c in changes}, undone(changes)

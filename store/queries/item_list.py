@@ -248,19 +248,19 @@ def _counts_of(conn: sqlite3.Connection, marks: bytearray) -> tuple[int, int]:
     return marks.count(1) - commitments - parts, commitments
 
 
-def number_of(conn: sqlite3.Connection, item: str) -> int | None:
+def seq_of(conn: sqlite3.Connection, item: str) -> int | None:
     """The seq of an item, the integer that lists of this file have for it, or None."""
     row = conn.execute("SELECT seq FROM recommendation WHERE id = ?", (item,)).fetchone()
     return int(row[0]) if row else None
 
 
-def items_at(conn: sqlite3.Connection, numbers: Sequence[int]) -> list[str]:
+def items_at(conn: sqlite3.Connection, seqs: Sequence[int]) -> list[str]:
     """The ids of the items with these seqs, in their order."""
     rows = conn.execute(
-        "SELECT seq, id FROM recommendation WHERE seq IN (SELECT value FROM json_each(?))", (json.dumps(list(numbers)),)
+        "SELECT seq, id FROM recommendation WHERE seq IN (SELECT value FROM json_each(?))", (json.dumps(list(seqs)),)
     )
     rows_by_seq = dict(rows.fetchall())
-    return [rows_by_seq[number] for number in numbers if number in rows_by_seq]
+    return [rows_by_seq[seq] for seq in seqs if seq in rows_by_seq]
 
 
 def publication_of(conn: sqlite3.Connection, item: str) -> str | None:
@@ -277,7 +277,7 @@ def counts(conn: sqlite3.Connection, shown: Filter, today: date) -> tuple[int, i
             "COALESCE(sum(items) FILTER (WHERE commitments = 1), 0) FROM tally"
         ).fetchone()
     else:
-        source, values = counting(conn, shown, today)
+        source, values = count_source(conn, shown, today)
         row = conn.execute(
             "SELECT count(*) FILTER (WHERE r.kind IS NOT 'commitment'), count(*) FILTER (WHERE r.kind = 'commitment') "
             f"FROM {source}",
@@ -286,7 +286,7 @@ def counts(conn: sqlite3.Connection, shown: Filter, today: date) -> tuple[int, i
     return int(row[0]), int(row[1])
 
 
-def counting(conn: sqlite3.Connection, shown: Filter, today: date) -> tuple[str, list[object]]:
+def count_source(conn: sqlite3.Connection, shown: Filter, today: date) -> tuple[str, list[object]]:
     """FROM and WHERE, with parameters, to count a list; parts are not counted."""
     shown = shown.replace(parts=False)
     if few := _few(conn, shown, today, SORTED):

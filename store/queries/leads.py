@@ -26,7 +26,7 @@ def open_items_of(conn: sqlite3.Connection, lead: str) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
-def nobody_called(conn: sqlite3.Connection, names: Sequence[str]) -> list[str]:
+def unmatched_names(conn: sqlite3.Connection, names: Sequence[str]) -> list[str]:
     """The names that no party of the register has."""
     existing = {fold_name(row[0] or "") for row in conn.execute("SELECT name FROM party WHERE withdrawn = 0")}
     return [name for name in names if fold_name(name) not in existing]

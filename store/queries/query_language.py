@@ -99,7 +99,7 @@ def parse(text: str, today: date, *, context: QueryContext | None = None) -> Fil
     """
     shown = Filter()
     for token in _TOKEN.finditer(text):
-        shown = shown.joined(_read(token[0], token.start(), today, context))
+        shown = shown.joined(_parse_token(token[0], token.start(), today, context))
     return shown
 
 
@@ -160,7 +160,7 @@ def _search(search: str) -> str:
     return 'words:"' + search.replace('"', '""') + '"'
 
 
-def _read(token: str, start: int, today: date, context: QueryContext | None) -> Filter:
+def _parse_token(token: str, start: int, today: date, context: QueryContext | None) -> Filter:
     """Parse one token of a query to a filter."""
     end = start + len(token)
     if token.count('"') % 2:
@@ -180,10 +180,10 @@ def _read(token: str, start: int, today: date, context: QueryContext | None) -> 
         values = _values(term[3], at, field)
         if len(values) > 1:
             raise QueryError(f"{term[1]} takes one value: {_example(field)}.", at, end)
-        return _bound(field, term[2], values[0], start, today, context)
+        return _parse_comparison(field, term[2], values[0], start, today, context)
     if term[2] not in (":", "="):
         raise QueryError(f"{term[1]} takes a colon: {_example(field)}.", start, at)
-    return _narrowed(field, _values(term[3], at, field), context)
+    return _parse_values(field, _values(term[3], at, field), context)
 
 
 def _word(token: str, start: int, end: int, context: QueryContext | None) -> Filter:
@@ -259,7 +259,7 @@ def _values(text: str, start: int, field: str) -> list[_Value]:
         at = item.end() + 1
 
 
-def _narrowed(field: str, values: list[_Value], context: QueryContext | None) -> Filter:
+def _parse_values(field: str, values: list[_Value], context: QueryContext | None) -> Filter:
     if field == "words":
         return Filter(search=" ".join(value.text for value in values))
     if field == "note":
@@ -320,7 +320,9 @@ def _unknown(field: str, value: _Value, names: Sequence[str], some: str) -> Quer
     return QueryError(f'There is no {field.replace("_", " ")} "{value.text[:60]}" here.{hint}', value.start, value.end)
 
 
-def _bound(field: str, sign: str, value: _Value, start: int, today: date, context: QueryContext | None) -> Filter:
+def _parse_comparison(
+    field: str, sign: str, value: _Value, start: int, today: date, context: QueryContext | None
+) -> Filter:
     """Parse a comparison with a day, a span of time or a number to a filter."""
 
     def refuse(why: str) -> QueryError:

@@ -37,7 +37,7 @@ _PIECE = 5_000
 class Ledger:
     """The rows of the ledger in order, as row numbers for `ledger_rows`, and the number of rows of each group."""
 
-    numbers: array[int]
+    row_numbers: array[int]
     waiting: dict[NextMove, int]
 
 
@@ -158,12 +158,12 @@ def ledger(conn: sqlite3.Connection, shown: Filter, today: date) -> Ledger:
     rows = conn.execute(
         f"SELECT number, whose FROM ({found}) ORDER BY whose, since, ref, number", values * len(_SOURCES)
     )
-    numbers, waiting = array("q"), dict.fromkeys(MOVES, 0)
+    row_numbers, waiting = array("q"), dict.fromkeys(MOVES, 0)
     while piece := rows.fetchmany(_PIECE):
         for number, whose in piece:
-            numbers.append(number)
+            row_numbers.append(number)
             waiting[MOVES[whose]] += 1
-    return Ledger(numbers, waiting)
+    return Ledger(row_numbers, waiting)
 
 
 _ITEM = "r.id, r.reference, r.title, r.left_out, r.stage, r.next_move, r.next_move_until"
@@ -184,14 +184,14 @@ _ROWS = (
 )
 
 
-def ledger_rows(conn: sqlite3.Connection, today: date, numbers: Sequence[int]) -> list[LedgerRow]:
+def ledger_rows(conn: sqlite3.Connection, today: date, row_numbers: Sequence[int]) -> list[LedgerRow]:
     """The rows with these row numbers, in their order; missing ones are left out."""
     found: dict[int, LedgerRow] = {}
     for place, sql in enumerate(_ROWS):
-        wanted = [number // len(_ROWS) for number in numbers if number % len(_ROWS) == place]
+        wanted = [number // len(_ROWS) for number in row_numbers if number % len(_ROWS) == place]
         for row in conn.execute(f"{sql} IN (SELECT value FROM json_each(?))", (json.dumps(wanted),)) if wanted else ():
             found[row[0] * len(_ROWS) + place] = _row(row, today)
-    return [found[number] for number in numbers if number in found]
+    return [found[number] for number in row_numbers if number in found]
 
 
 def _row(row: Sequence[str | None], today: date) -> LedgerRow:

@@ -52,12 +52,12 @@ def find_similar(
     today: date,
     most: int = 50,
     *,
-    but: Collection[frozenset[str]] = (),
+    excluded_pairs: Collection[frozenset[str]] = (),
     go_on: Callable[[], bool] = lambda: True,
 ) -> list[SimilarPair]:
     """Pairs of items of a list that are alike and of different publications, the most alike first.
 
-    Linked items are left out, as are the pairs of ids in `but`. [] where `go_on` is False. Raises BadInput where the
+    Linked items are left out, as are the `excluded_pairs` of ids. [] where `go_on` is False. Raises BadInput where the
     list is longer than MOST.
     """
     chosen: list[int] = []
@@ -72,7 +72,7 @@ def find_similar(
         chosen,
     ).fetchall()
     linked = conn.execute("SELECT recommendation, other FROM link WHERE withdrawn = 0")
-    excluded = {frozenset(ends) for ends in linked} | set(but)
+    excluded = {frozenset(ends) for ends in linked} | set(excluded_pairs)
     words = [frozenset(word[:_STEM] for word in re.findall(r"\w{3,}", row[3].casefold())) for row in rows]
     weights = _weights(words)
     sizes = [sqrt(sum(weights.get(word, 0.0) ** 2 for word in own)) for own in words]

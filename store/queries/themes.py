@@ -24,7 +24,7 @@ from store.queries.filter import (
     format_facet_value,
 )
 from store.queries.item_detail import entity_rows
-from store.queries.item_list import counting
+from store.queries.item_list import count_source
 from store.queries.rows import EntityRow
 
 NONE_OF = {"theme": NO_THEME, "outcome": NO_OUTCOME, "lead": NO_LEAD}
@@ -92,7 +92,7 @@ def status_tallies(conn: sqlite3.Connection, by: str, shown: Filter, today: date
     none = NONE_OF.get(by)
     if none is None:
         raise ValueError(by)
-    source, values = counting(conn, shown, today)
+    source, values = count_source(conn, shown, today)
     count = {"theme": _by_theme, "outcome": _by_outcome, "lead": _by_lead}[by]
     found, total = count(conn, source, values)
     lines = {"theme": _themes, "outcome": _outcomes, "lead": lambda *_: []}[by](conn, shown)

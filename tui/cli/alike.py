@@ -26,8 +26,8 @@ def alike_items(query: tuple[str, ...], limit: int, everything: bool, form: str,
     """
     with open_for_reading(register) as opened:
         shown = parse_query(opened, load_settings(), query)
-        but = set() if everything else not_alike(opened)
-        pairs = find_similar(opened.conn, shown, opened.today(), limit, but=but)
+        excluded_pairs = set() if everything else not_alike(opened)
+        pairs = find_similar(opened.conn, shown, opened.today(), limit, excluded_pairs=excluded_pairs)
     if form == "json":
         printing.as_json_list(
             {

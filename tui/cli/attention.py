@@ -39,10 +39,10 @@ def all_rows(register: Register, shown: Any) -> Iterator[AttentionRow]:
     """Every item that needs attention, read in pages; those with housekeeping reasons only come last."""
     rules = rules_of(register.conn, register.today())
     found = attention(register.conn, shown, rules)
-    numbers, flags = found.numbers + found.folded, found.flags + found.folded_flags
-    for start in range(0, len(numbers), _PIECE):
+    seqs, flags = found.seqs + found.folded, found.flags + found.folded_flags
+    for start in range(0, len(seqs), _PIECE):
         end = start + _PIECE
-        yield from attention_rows(register.conn, rules, numbers[start:end], flags[start:end])
+        yield from attention_rows(register.conn, rules, seqs[start:end], flags[start:end])
 
 
 @click.command("attention", epilog=example("attention", "attention --publication HC --format json"))

@@ -60,7 +60,7 @@ def ledger_command(register: Path | None, form: str, as_at: str | None, **given:
             printing.as_csv(_KEYS, ([getattr(row, key) for key in _KEYS] for row in rows))
         else:
             _print(rows, entries)
-            if at_terminal() and not entries.numbers:
+            if at_terminal() and not entries.row_numbers:
                 print_notice(NOTHING_WAITS)
 
 
@@ -70,8 +70,8 @@ ledger_command.params = [param for param in ledger_command.params if param.name 
 
 def _rows(register: Register, entries: Ledger) -> Iterator[LedgerRow]:
     """Every row of the ledger in order, read in pages."""
-    for start in range(0, len(entries.numbers), _AT_ONCE):
-        yield from ledger_rows(register.conn, register.today(), entries.numbers[start : start + _AT_ONCE])
+    for start in range(0, len(entries.row_numbers), _AT_ONCE):
+        yield from ledger_rows(register.conn, register.today(), entries.row_numbers[start : start + _AT_ONCE])
 
 
 def _print(rows: Iterator[LedgerRow], entries: Ledger) -> None:

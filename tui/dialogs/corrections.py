@@ -13,7 +13,7 @@ from store.queries.item_detail import notes_on, outcomes, publication_fields, th
 from store.queries.rows import EntityRow, ItemDetail, PublicationRow, format_text, format_word
 from tui.dialogs.edits import correct_note
 from tui.dialogs.evidence import cite_evidence, show_evidence
-from tui.dialogs.fields import correct_fields, form_field, form_fields, given, next_move_fields
+from tui.dialogs.fields import correct_fields, form_field, form_fields, next_move_fields, non_empty
 from tui.dialogs.hand_over import hand_over_selected
 from tui.dialogs.lead_progress import lead_options, set_lead
 from tui.dialogs.replies import correct_reply, correct_submission
@@ -38,7 +38,7 @@ def add_publication(app: RegisterApp) -> None:
     from store.commands import AddPublication
 
     def build(values: Values) -> Sequence[Command]:
-        return [AddPublication.model_validate(given(values))]
+        return [AddPublication.model_validate(non_empty(values))]
 
     app.open_form(
         "add publication", "Add a publication", _publication_fields({"closed_by": ClosedBy.INSPECTORATE}), build
@@ -116,7 +116,7 @@ def add_item(app: RegisterApp, publication: PublicationRow) -> None:
 
     def build(values: Values) -> Sequence[Command]:
         leads = names_in(values["leads"])
-        return [AddItem.model_validate(given(values) | {"publication": publication.id, "leads": leads})]
+        return [AddItem.model_validate(non_empty(values) | {"publication": publication.id, "leads": leads})]
 
     kind = "commitment" if publication.kind == "plan" else "recommendation"
     fields = list(_item_fields(app, {"kind": kind}, publication.id))

@@ -13,11 +13,11 @@ from store.queries.describe import format_status
 from store.queries.rows import EntityRow, ItemDetail, ItemRow, PublicationRow, format_text
 from tui.dialogs.fields import (
     action_fields,
-    changed,
+    changed_values,
     correct_fields,
     form_fields,
-    given,
     move_reasons,
+    non_empty,
     target_fields,
 )
 from tui.dialogs.replies import reply, send
@@ -185,7 +185,7 @@ def note(app: RegisterApp, selection: Selection) -> None:
     def build(values: Values, items: Sequence[str]) -> Sequence[Command]:
         from store.commands import AddNote
 
-        return [AddNote.model_validate(given(values) | {"items": tuple(items)})]
+        return [AddNote.model_validate(non_empty(values) | {"items": tuple(items)})]
 
     edit(app, selection, "note", f"Add a note to {selection.name}", form_fields("note"), build, first_focus="text")
 
@@ -196,7 +196,7 @@ def add_publication_note(app: RegisterApp, publication: PublicationRow) -> None:
     def build(values: Values) -> Sequence[Command]:
         from store.commands import AddNote
 
-        return [AddNote.model_validate(given(values) | {"publication": publication.id})]
+        return [AddNote.model_validate(non_empty(values) | {"publication": publication.id})]
 
     title = f"Add a note to {publication.display_code}"
     app.open_form(f"note {publication.id}", title, form_fields("note"), build, first_focus="text")
@@ -294,7 +294,7 @@ def _add_action(app: RegisterApp, selection: Selection) -> None:
     def build(values: Values, items: Sequence[str]) -> Sequence[Command]:
         from store.commands import AddAction
 
-        return [AddAction.model_validate(given(values) | {"item": item}) for item in items]
+        return [AddAction.model_validate(non_empty(values) | {"item": item}) for item in items]
 
     title = f"Add an action or promise to {selection.name}"
     edit(app, selection, "action", title, action_fields(), build, first_focus="text")
@@ -322,6 +322,6 @@ def edit_register(app: RegisterApp) -> None:
     description["move_reasons"] = description["move_reasons"] or "\n".join(MOVE_REASONS)
 
     def build(values: Values) -> Sequence[Command]:
-        return [DescribeRegister(values=changed(values, description))]
+        return [DescribeRegister(values=changed_values(values, description))]
 
     app.open_form("register", "The register", form_fields("register", description), build)

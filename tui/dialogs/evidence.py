@@ -222,7 +222,7 @@ def open_attachment(app: RegisterApp, citation: EntityRow) -> None:
 
 
 def _opened(app: RegisterApp, path: Path) -> None:
-    if hand_over(path):
+    if open_with_system(path):
         app.show_toast(
             f"{path.name} is open as a private copy, gone when Fairlead ends: what you change in it is not kept."
         )
@@ -230,7 +230,7 @@ def _opened(app: RegisterApp, path: Path) -> None:
         app.show_toast(f"This system names no program to open it. Until Fairlead ends it lies at {path}")
 
 
-def hand_over(path: Path) -> bool:
+def open_with_system(path: Path) -> bool:
     """Open a file with the program that the system has for it; False where there is none."""
     if sys.platform == "win32":
         try:

@@ -68,12 +68,12 @@ def form_fields(
     )
 
 
-def given(values: Values) -> Values:
+def non_empty(values: Values) -> Values:
     """The values of a form that are not empty."""
     return {name: value for name, value in values.items() if value is not None}
 
 
-def changed(values: Values, current: Mapping[str, object]) -> dict[str, str]:
+def changed_values(values: Values, current: Mapping[str, object]) -> dict[str, str]:
     """The values of a form that differ from the current ones, "" for one that was cleared."""
     return {name: value or "" for name, value in values.items() if (value or "") != (as_typed(current.get(name)) or "")}
 
@@ -91,7 +91,7 @@ def correct_fields(
     from store.commands import Correct
 
     def build(values: Values) -> Sequence[Command]:
-        return [Correct(kind=kind, entity=entity, values=changed(values, current))]
+        return [Correct(kind=kind, entity=entity, values=changed_values(values, current))]
 
     app.open_form(f"correct {entity}", title, fields, build, intro=intro)
 

@@ -36,14 +36,14 @@ def open_file(app: RegisterApp) -> None:
 
     def open_it(values: Values) -> str | None:
         try:
-            return _opened(app, _path(values))
+            return _open_register(app, _path(values))
         except FairleadError as error:
             return str(error)
 
     app.push_screen(Form("Open a file", fields, intro=intro, submit=open_it))
 
 
-def _opened(app: RegisterApp, path: Path) -> str | None:
+def _open_register(app: RegisterApp, path: Path) -> str | None:
     settings, _ = load()
     try:
         if identity(path) == app.register.file.identity:
@@ -87,7 +87,7 @@ def new_file(app: RegisterApp) -> None:
 
 
 def _opened_new(app: RegisterApp, path: Path) -> str | None:
-    return _opened(app, path)
+    return _open_register(app, path)
 
 
 def save_copy(app: RegisterApp) -> None:
@@ -106,7 +106,7 @@ def save_copy(app: RegisterApp) -> None:
             copy = keep_register(app.register.path, path, load()[0])
         except FairleadError as error:
             return str(error)
-        problem = _opened(app, copy)
+        problem = _open_register(app, copy)
         if problem is None:
             app.call_later(offer_to_hand_over, app)
         return problem

@@ -16,7 +16,7 @@ from store.queries.saved_views import SavedView, saved_views
 from tui.background import read_in_background
 from tui.desk.settings import update_settings
 from tui.tables.items import ALL_COLUMNS, DEFAULT_COLUMNS
-from widgets.form import Form, FormField, Values, understood
+from widgets.form import Form, FormField, Values, interpret_date
 from widgets.key_panel import Choice, Chosen, KeyPanel
 from widgets.picker import MultiPicker, Picker, PickOption
 
@@ -101,7 +101,7 @@ def choose_filter(screen: FilteredList) -> None:
         elif chosen.value == CHANGED:
             changed_since(screen)
         elif chosen.value in FACETS:
-            choose(screen, chosen.value)
+            choose_facet(screen, chosen.value)
         else:
             only = (chosen.value,)
             screen.apply_filter(shown.replace(status=() if shown.status == only else only))
@@ -109,7 +109,7 @@ def choose_filter(screen: FilteredList) -> None:
     screen.register_app.push_screen(KeyPanel("Narrow", "", shown.describe(), "Shown", tuple(choices)), on_choice)
 
 
-def choose(screen: FilteredList, facet: str) -> None:
+def choose_facet(screen: FilteredList, facet: str) -> None:
     """Choose the values of one facet, from those that have items, with counts."""
     register, shown = screen.register, screen.shown
     today = register.today()
@@ -183,7 +183,7 @@ def changed_since(screen: FilteredList) -> None:
                 return "No paper of a committee is recorded in this register. Write a day."
             found[:] = [paper.isoformat()]
             return None
-        meaning, is_date = understood(text, today=today, prefer_past=True)
+        meaning, is_date = interpret_date(text, today=today, prefer_past=True)
         day = read_date(text, today, prefer_past=True).earliest if is_date else None
         if day is None:
             return meaning or "Write a day, a month, or paper."
@@ -213,7 +213,7 @@ def choose_sort(screen: FilteredList) -> None:
     )
 
 
-def views(screen: FilteredList) -> None:
+def choose_view(screen: FilteredList) -> None:
     """Pick a view, save this list as one, choose the one to start with, or choose the columns."""
     saved = saved_views(screen.register.conn)
     start = screen.register_app.settings.start_view

@@ -9,7 +9,7 @@ from store.domain.dates import format_date
 from store.domain.vocabulary import Stage, Verdict
 from store.queries.item_detail import evidence_notes, item_detail
 from store.queries.rows import EntityRow, ItemDetail
-from tui.dialogs.fields import correct_fields, form_field, form_fields, given, until_field
+from tui.dialogs.fields import correct_fields, form_field, form_fields, non_empty, until_field
 from tui.dialogs.selection import Selection, edit
 from widgets.form import FormField
 
@@ -41,7 +41,7 @@ def build_evidence(values: Values, items: Sequence[str]) -> Sequence[Command]:
     """The command that submits evidence on all of these items."""
     from store.commands import SubmitEvidence
 
-    return [SubmitEvidence.model_validate(given(values) | {"items": tuple(items)})]
+    return [SubmitEvidence.model_validate(non_empty(values) | {"items": tuple(items)})]
 
 
 _OLD_NEWS = "Recorded. {} stays where it stands: something of a later day is known of it."
@@ -97,7 +97,7 @@ def build_reply(values: Values, items: Sequence[str]) -> Sequence[Command]:
         ):
             if not values[name]:
                 raise BadAnswer(name, sentence)
-    return [RecordReply.model_validate(given(values) | {"item": item}) for item in items]
+    return [RecordReply.model_validate(non_empty(values) | {"item": item}) for item in items]
 
 
 class BadAnswer(ValueError):

@@ -25,11 +25,11 @@ def propose_similar(app: RegisterApp) -> None:
     if app.refuse_read_only():
         return
     app.prepare_to_write()
-    register, today, but = app.register, app.register.today(), not_alike(app.register)
+    register, today, excluded_pairs = app.register, app.register.today(), not_alike(app.register)
 
     def work(cancelled: Cancelled) -> list[SimilarPair] | None:
         def read(conn: Connection) -> list[SimilarPair]:
-            return find_similar(conn, Filter(), today, but=but, go_on=lambda: not cancelled())
+            return find_similar(conn, Filter(), today, excluded_pairs=excluded_pairs, go_on=lambda: not cancelled())
 
         return register.file.read_interruptible(read, cancelled)
 

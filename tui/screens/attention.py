@@ -42,7 +42,7 @@ class AttentionScreen(ItemListScreen):
         self.shown = self.shown.replace(mine=self.register_app.settings.acts_for)
 
     def shown_seqs(self) -> Sequence[int] | None:
-        return self.rows.found.numbers if self.rows else None
+        return self.rows.found.seqs if self.rows else None
 
     def current_item(self) -> str | None:
         key = self.table.cursor_key
@@ -77,7 +77,7 @@ class AttentionScreen(ItemListScreen):
         self.table.empty_text = self._empty_text()
         line = self.rows.line_of_item(cursor_key) if cursor_key else None
         self.show_rows(self.rows, cursor_key, 0 if is_first else line)
-        if is_first and found.numbers:
+        if is_first and found.seqs:
             # Moved from the first line, so that the heading above stays in sight.
             self.table.action_move(1)
         self._show_title()
@@ -92,7 +92,7 @@ class AttentionScreen(ItemListScreen):
         owner = ", ".join(self.shown.mine) if self.shown.mine else "Everybody's"
         counts = ["…"] if self.rows is None else [self.rows.rules.horizon_text]
         if self.rows is not None:
-            counts.insert(0, f"{len(self.rows.found.numbers):,} need attention")
+            counts.insert(0, f"{len(self.rows.found.seqs):,} need attention")
         if self.ticks:
             counts.insert(0, f"{len(self.ticks):,} ticked")
         self.query_one(Title).show(owner, " · ".join(counts))

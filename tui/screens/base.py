@@ -33,7 +33,7 @@ class RegisterScreen(Screen[None]):
 
     PLACES: ClassVar[tuple[str, ...]] = ()
     NAME: ClassVar[str] = ""
-    OPENING: ClassVar[bool] = False
+    SUMMARISES_ALL: ClassVar[bool] = False
     """Whether the counts of the whole register are shown to somebody who acts for nobody."""
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", show=False)]
     AUTO_FOCUS = "WindowedTable"
@@ -114,7 +114,7 @@ class RegisterScreen(Screen[None]):
         self.query_one("#screens", KeyBar).show(parts, f"go('{self.NAME}')")
         keys = [
             (format_key(key.keys[0]), key.label, key.action)
-            for key in footer_for(*self.PLACES, EVERYWHERE, read_only_reason=bool(self.register.read_only_reason))
+            for key in footer_for(*self.PLACES, EVERYWHERE, read_only=bool(self.register.read_only_reason))
         ]
         self.query_one("#keys", KeyBar).show(keys)
         self.query(Notice).first().show(self.register_app.notice)
@@ -125,7 +125,7 @@ class RegisterScreen(Screen[None]):
         """Show the summary line; of a large register the latest one, until a worker has computed the next."""
         app, names = self.register_app, self.register_app.settings.acts_for
         with app.showing_errors():
-            if not (names or self.OPENING):
+            if not (names or self.SUMMARISES_ALL):
                 sentence = ""
             elif is_quick(self.register.conn):
                 sentence = summary_of(self.register.conn, names)

@@ -9,9 +9,9 @@ from textual.binding import Binding, BindingType
 
 from tui.keys import EVERYWHERE, MOVING, format_keys, keys_for
 from tui.screens.base import PageScreen
-from widgets.pane import Line, Pane
+from widgets.pane import Pane, Paragraph
 
-WORDS = (
+GLOSSARY = (
     ("Closed ●", "ended: discharged, superseded, delivered, closed without being adopted, or closed not known how"),
     ("With … ◐", "evidence is sent and closure asked for; it counts as Closed, and every count can say so"),
     ("On track ■", "open, and its lead says that it is on time"),
@@ -63,15 +63,15 @@ class HelpScreen(PageScreen):
 
     def fill(self) -> None:
         """Fill the pane with the keys and the glossary."""
-        lines: list[Line] = []
+        lines: list[Paragraph] = []
         for place in (*self.places, EVERYWHERE):
-            lines.append(Line(((f"Keys for {place}" if place != EVERYWHERE else "Keys everywhere", "accent"),)))
-            lines += [Line(((key.tip, ""),), MARGIN, format_keys(key)) for key in keys_for(place)]
-            lines.append(Line(()))
-        lines.append(Line((("Moving", "accent"),)))
-        lines += [Line(((tip, ""),), MARGIN, keys) for keys, tip in MOVING]
-        lines += [Line(()), Line((("Words", "accent"),))]
-        lines += [Line(((meaning, ""),), MARGIN, word) for word, meaning in WORDS]
+            lines.append(Paragraph(((f"Keys for {place}" if place != EVERYWHERE else "Keys everywhere", "accent"),)))
+            lines += [Paragraph(((key.tip, ""),), MARGIN, format_keys(key)) for key in keys_for(place)]
+            lines.append(Paragraph(()))
+        lines.append(Paragraph((("Moving", "accent"),)))
+        lines += [Paragraph(((tip, ""),), MARGIN, keys) for keys, tip in MOVING]
+        lines += [Paragraph(()), Paragraph((("Words", "accent"),))]
+        lines += [Paragraph(((meaning, ""),), MARGIN, word) for word, meaning in GLOSSARY]
         self.query_one(Pane).show((("Help", "strong"), ("   esc closes it", "quiet")), (), "", lines)
 
     def action_help(self) -> None:

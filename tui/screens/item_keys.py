@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 
 from store.queries.attention import rules_of
-from store.queries.history import history, history_numbers
+from store.queries.history import history, history_seqs
 from store.queries.item_detail import item_detail
 from store.queries.rows import ItemDetail
 from store.register import ActionResult
@@ -78,7 +78,7 @@ class ItemScreenKeys(RegisterScreen):
             pane.show_nothing("Nothing is chosen.")
             return
         history_rows = history(conn, item=item) if self.tab == "history" else []
-        changes = len(history_numbers(conn, item=item))
+        changes = len(history_seqs(conn, item=item))
         today = self.register.today()
         aged_after = rules_of(conn, today).aged_after
         pane.show_item(found, self.tab, today, changes, history_rows, aged_after=aged_after, top=top)

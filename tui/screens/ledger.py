@@ -7,7 +7,7 @@ from textual.widgets import Static
 
 from store.domain.vocabulary import NextMove
 from store.queries.filter import Filter
-from store.queries.history import history_numbers
+from store.queries.history import history_seqs
 from store.queries.item_detail import item_detail
 from store.queries.item_list import everything_count
 from store.queries.reply_ledger import MOVES, NOTHING_WAITS, WAITING_ON, Ledger, LedgerRow, ledger
@@ -19,13 +19,13 @@ from tui.screens.list_screen import ListScreen
 from tui.tables.ledger import LEDGER_COLUMNS, LedgerRows
 from tui.tables.row_source import SHORT
 from widgets.item_pane import MARGIN, ItemPane, item_head, item_tabs, submissions
-from widgets.pane import Line
+from widgets.pane import Paragraph
 from widgets.windowed_table import WindowedTable
 
 _TITLE = "Remain open"
 
 
-def row_lines(row: LedgerRow) -> list[Line]:
+def row_lines(row: LedgerRow) -> list[Paragraph]:
     """Whose move is next and until what, and how long that has been waited for."""
     until = f", until {row.until}" if row.until else ""
     if row.verdict:
@@ -36,8 +36,8 @@ def row_lines(row: LedgerRow) -> list[Line]:
         asks = f"{row.display_asks} asked for, " if row.asks else ""
         waiting = f"{asks}sent {row.sent or 'on a day not known'}, {row.waiting}; no reply"
     return [
-        Line(((WAITING_ON[row.move] + until, "strong"),), MARGIN, "Next move"),
-        Line(((waiting, ""),), MARGIN, "Waiting"),
+        Paragraph(((WAITING_ON[row.move] + until, "strong"),), MARGIN, "Next move"),
+        Paragraph(((waiting, ""),), MARGIN, "Waiting"),
     ]
 
 
@@ -105,8 +105,8 @@ class LedgerScreen(ItemScreenKeys, ListScreen):
         if row is None or detail is None:
             super()._fill(pane, top)
             return
-        changes = len(history_numbers(self.register.conn, item=row.item))
-        lines = [*row_lines(row), Line(()), *submissions(detail)]
+        changes = len(history_seqs(self.register.conn, item=row.item))
+        lines = [*row_lines(row), Paragraph(()), *submissions(detail)]
         pane.show(item_head(detail, self.register.today()), item_tabs(detail, changes), self.tab, lines, top=top)
 
     def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:

@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from tui.screens.base import LOW, RegisterScreen
 from widgets.pane import Pane
-from widgets.windowed_table import Rows, WindowedTable
+from widgets.windowed_table import RowProvider, WindowedTable
 
 
 class ListScreen(RegisterScreen):
@@ -26,7 +26,7 @@ class ListScreen(RegisterScreen):
     def fill_pane(self, *, top: bool = True) -> None:
         """Show in the pane what the cursor is on, from its first line where `top`."""
 
-    def show_rows(self, rows: Rows, cursor_key: str | None = None, position: int | None = None) -> None:
+    def show_rows(self, rows: RowProvider, cursor_key: str | None = None, position: int | None = None) -> None:
         """Show rows in the table; `cursor_key` and `position` are as in WindowedTable.set_source."""
         self.fit_list(rows.count)
         self.table.set_source(rows, cursor_key=cursor_key, position=position)

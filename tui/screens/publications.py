@@ -20,8 +20,8 @@ from tui.screens.list_screen import ListScreen
 from tui.tables.publications import PUBLICATION_COLUMNS, PublicationRows
 from tui.tables.status_counts import bar_parts
 from widgets.bars import legend
-from widgets.item_pane import MARGIN, described, notes
-from widgets.pane import Line, Pane
+from widgets.item_pane import MARGIN, notes, paragraph_of
+from widgets.pane import Pane, Paragraph
 from widgets.windowed_table import WindowedTable
 
 EMPTY = "This register is empty. Press a to add a publication, then 2 and a to add its recommendations."
@@ -36,7 +36,7 @@ class PublicationsScreen(ListScreen):
 
     PLACES = (PUBLICATIONS,)
     NAME = "publications"
-    OPENING = True
+    SUMMARISES_ALL = True
     PANE_FROM = 20
     BINDINGS: ClassVar[list[BindingType]] = bindings(PUBLICATIONS)
 
@@ -72,31 +72,31 @@ class PublicationsScreen(ListScreen):
         head = {name: fields.pop(name).text for name in _HEAD if name in fields}
         if "closed_by" in head:
             head["closed_by"] = f"closed by {head['closed_by'].lower()}"
-        lines = [Line(((f"{row.closed}: {', '.join(parts)}", ""),), MARGIN, "Closed")] if parts else []
+        lines = [Paragraph(((f"{row.closed}: {', '.join(parts)}", ""),), MARGIN, "Closed")] if parts else []
         printed = [f"{label} {fields.pop(name).text}" for name, label in _PRINTED.items() if name in fields]
         if printed:
-            lines.append(Line(((", ".join(printed), ""),), MARGIN, "As printed"))
+            lines.append(Paragraph(((", ".join(printed), ""),), MARGIN, "As printed"))
         # The table has the last update; the lowest marking is left out.
         others = (line for name, line in fields.items() if name != "last_update")
-        lines += [described(line) for line in others if line.key != "marking" or format_marking(line.text)]
-        lines += [described(describe_measure(measure)) for measure in measures_of(conn, row.id)]
+        lines += [paragraph_of(line) for line in others if line.key != "marking" or format_marking(line.text)]
+        lines += [paragraph_of(describe_measure(measure)) for measure in measures_of(conn, row.id)]
         on_it = notes_on(conn, "publication", row.id)
-        lines += [Line(()), *notes(on_it, citations_on(conn, "publication", row.id))] if on_it else []
+        lines += [Paragraph(()), *notes(on_it, citations_on(conn, "publication", row.id))] if on_it else []
         title = (f"{row.display_code}  {row.display_title}", "strong")
         pane.show((title, (" · ".join(("", *head.values())), "quiet")), (), "", lines, top=top)
 
-    def _totals(self) -> list[Line]:
+    def _totals(self) -> list[Paragraph]:
         lines = []
         for total in publications.totals(self.register.conn):
             if total.total:
                 lines.append(
-                    Line(tuple(legend(bar_parts(total))), MARGIN, f"{total.total} {total.display_title.lower()}")
+                    Paragraph(tuple(legend(bar_parts(total))), MARGIN, f"{total.total} {total.display_title.lower()}")
                 )
                 parts = (
                     f"{total.with_inspectorate} with the inspectorate, {total.discharged} discharged, "
                     f"{total.closed_otherwise} closed otherwise"
                 )
-                lines.append(Line(((parts, "quiet"),), MARGIN, "  closed:"))
+                lines.append(Paragraph(((parts, "quiet"),), MARGIN, "  closed:"))
         return lines
 
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:

@@ -14,7 +14,7 @@ from store.queries.filter import FACETS, NO_CODE, Filter, format_facet_value, se
 from store.queries.saved_views import saved_views
 from tui.background import read_in_background
 from tui.dialogs.corrections import add_item
-from tui.dialogs.filter_and_views import choose, choose_filter, choose_sort, show_view, type_query, views
+from tui.dialogs.filter_and_views import choose_facet, choose_filter, choose_sort, choose_view, show_view, type_query
 from tui.keys import ITEM, LIST, TICKS, bindings
 from tui.messages import ItemRequested
 from tui.screens.base import LOW
@@ -223,7 +223,7 @@ class RecommendationsScreen(ItemListScreen):
         elif event.key == "mine":
             self.action_mine()
         else:
-            choose(self, event.key)
+            choose_facet(self, event.key)
 
     def on_input_changed(self, event: SearchInput.Changed) -> None:
         event.stop()
@@ -287,7 +287,7 @@ class RecommendationsScreen(ItemListScreen):
 
     def action_views(self) -> None:
         """Pick a view, or save this list as one."""
-        views(self)
+        choose_view(self)
 
     def action_add(self) -> None:
         """Add a recommendation to the publication shown, or to one that is chosen."""

@@ -18,7 +18,7 @@ from tui.background import Cancelled, read_in_background, work_in_background
 from tui.keys import SHARE, bindings
 from tui.screens.list_screen import ListScreen
 from widgets.form import Form, FormField
-from widgets.pane import Line, Pane
+from widgets.pane import Pane, Paragraph
 from widgets.windowed_table import Column, Row, WindowedTable
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class ShareScreen(ListScreen):
         self.shown = Filter(parts=True)
         """The filter of the list of recommendations, which a file can be limited to."""
         self.kinds = _Kinds(self.shown)
-        self.written: list[Line] = []
+        self.written: list[Paragraph] = []
         self.descriptions: dict[tuple[str, Filter], tuple[str, ...]] = {}
 
     def body(self) -> ComposeResult:
@@ -105,7 +105,7 @@ class ShareScreen(ListScreen):
                 group="describe",
             )
         sentences = self.descriptions.get((suffix, scope), ("…",))
-        lines = [*self.written, *(Line(((sentence, ""),), 2, "·") for sentence in sentences)]
+        lines = [*self.written, *(Paragraph(((sentence, ""),), 2, "·") for sentence in sentences)]
         name = next(name for kind, name, _ in KINDS if kind == suffix)
         head = ((f"{name} ({suffix})", "strong"), ("   enter writes it", "quiet"))
         self.query_one(Pane).show(head, (), "", lines, top=top)
@@ -158,10 +158,10 @@ class ShareScreen(ListScreen):
 
     def _report(self, done: Exported) -> None:
         self.written = [
-            Line((("Written: ", "accent"), (str(done.path), "strong"))),
-            Line(((f"{format_size(done.size)} · SHA-256 {done.sha256}", "quiet"),)),
-            *(Line(((sentence, "quiet"),)) for sentence in done.messages),
-            Line(()),
+            Paragraph((("Written: ", "accent"), (str(done.path), "strong"))),
+            Paragraph(((f"{format_size(done.size)} · SHA-256 {done.sha256}", "quiet"),)),
+            *(Paragraph(((sentence, "quiet"),)) for sentence in done.messages),
+            Paragraph(()),
         ]
         self.register_app.show_toast(f"Written: {done.path}")
         if self.is_attached:

@@ -19,7 +19,7 @@ from store.queries.filter import NO_THEME, WITH_INSPECTORATE, Filter, format_fac
 from store.queries.rows import ItemRow
 from store.queries.themes import NONE_OF, Block, StatusTally, filter_of, learning_notes, line_name, status_tallies
 from tui.desk.drafts import Values
-from tui.dialogs.fields import form_fields, given
+from tui.dialogs.fields import form_fields, non_empty
 from tui.keys import THEMES, bindings
 from tui.messages import ListRequested
 from tui.screens.base import LOW
@@ -124,7 +124,7 @@ class ThemesScreen(ListScreen):
         def read(conn: Connection) -> LineDetails:
             # On a line of totals it would be every note of learning: those are found by a search.
             notes = learning_notes(conn, by, shown, today, MOST_SHOWN) if row.name is not None else ()
-            return LineDetails(notes, tuple(_without(conn, shown, today)) if row.name == NONE_OF[by] else ())
+            return LineDetails(notes, tuple(_first_items(conn, shown, today)) if row.name == NONE_OF[by] else ())
 
         if not self._is_short:
             self._fill(row, None, top)
@@ -211,13 +211,13 @@ class ThemesScreen(ListScreen):
             theme, name = find_theme(self.register.conn, str(row.name))
 
             def build(values: Values) -> Sequence[AddNote]:
-                return [AddNote.model_validate({"theme": theme} | given(values))]
+                return [AddNote.model_validate({"theme": theme} | non_empty(values))]
 
             fields = form_fields("note", {"kind": NoteKind.LEARNING})
             self.register_app.open_form(f"note {theme}", f"Add a note to {name}", fields, build, first_focus="text")
 
 
-def _without(conn: Connection, shown: Filter, today: date) -> list[ItemRow]:
+def _first_items(conn: Connection, shown: Filter, today: date) -> list[ItemRow]:
     """The first items of a filter, open ones before closed ones: at most MOST_SHOWN."""
     still = shown.replace(status=(Status.ON_TRACK, Status.DELAYED, Status.NOT_STATED))
     found = item_list.window(conn, still, "ref", today, 0, MOST_SHOWN)

@@ -8,7 +8,7 @@ from store.domain.errors import FairleadError
 from store.queries.attention import HOUSEKEEPING, Attention, Group, Reason, Rules
 from store.queries.attention_text import attention_rows
 from store.queries.describe import format_status
-from store.queries.item_list import number_of
+from store.queries.item_list import seq_of
 from store.register import Register
 from tui.tables.grouped import GroupedRows
 from widgets.windowed_table import Column, Row
@@ -37,11 +37,11 @@ class AttentionRows(GroupedRows[Group]):
     """The source of rows of Attention: items by whose move is next, then a line for each folded reason."""
 
     def __init__(
-        self, register: Register, problem: Callable[[FairleadError], None], found: Attention, rules: Rules
+        self, register: Register, on_error: Callable[[FairleadError], None], found: Attention, rules: Rules
     ) -> None:
         self._folded = [reason for reason in HOUSEKEEPING if found.reasons[reason]]
         sizes = {group: found.groups[group] for group in HEADINGS} | {Group.HOUSEKEEPING: len(self._folded)}
-        super().__init__(register, problem, sizes)
+        super().__init__(register, on_error, sizes)
         self.found = found
         self.rules = rules
 
@@ -55,10 +55,10 @@ class AttentionRows(GroupedRows[Group]):
 
     def line_of_item(self, item: str) -> int | None:
         """The line of an item, or None where it is not in the list any more."""
-        number = number_of(self.register.conn, item) if self.is_item(item) else None
-        if number is None or number not in self.found.numbers:
+        number = seq_of(self.register.conn, item) if self.is_item(item) else None
+        if number is None or number not in self.found.seqs:
             return None
-        return self.line_of(self.found.numbers.index(number))
+        return self.line_of(self.found.seqs.index(number))
 
     def heading(self, group: Group) -> Row:
         if group == Group.HOUSEKEEPING:
@@ -66,7 +66,7 @@ class AttentionRows(GroupedRows[Group]):
         return Row(f"group {group}", (f"{HEADINGS[group]} · {self.found.groups[group]:,}",))
 
     def rows_between(self, start: int, end: int) -> Sequence[Row]:
-        items = len(self.found.numbers)
+        items = len(self.found.seqs)
         rows = self._item_rows(start, min(end, items)) if start < items else []
         return rows + [self._folded_row(reason) for reason in self._folded[max(0, start - items) : max(0, end - items)]]
 
@@ -75,9 +75,7 @@ class AttentionRows(GroupedRows[Group]):
         return Row(f"fold {reason}", ("", "", "", (text, "windowed-table--muted")))
 
     def _item_rows(self, start: int, end: int) -> list[Row]:
-        found = attention_rows(
-            self.register.conn, self.rules, self.found.numbers[start:end], self.found.flags[start:end]
-        )
+        found = attention_rows(self.register.conn, self.rules, self.found.seqs[start:end], self.found.flags[start:end])
         rows = []
         for row in found:
             item = row.item

@@ -18,9 +18,9 @@ G = TypeVar("G")
 class GroupedRows(RowSource, Generic[G]):
     """Rows in groups: a line is a heading, or a row. A subclass implements `heading` and `rows_between`."""
 
-    def __init__(self, register: Register, problem: Callable[[FairleadError], None], sizes: Mapping[G, int]) -> None:
+    def __init__(self, register: Register, on_error: Callable[[FairleadError], None], sizes: Mapping[G, int]) -> None:
         """`sizes` is how many rows each group has, in the order of the groups; one without rows has no heading."""
-        super().__init__(register, problem)
+        super().__init__(register, on_error)
         self.groups = [group for group, size in sizes.items() if size]
         ends = [0, *accumulate(sizes[group] for group in self.groups)]
         self._first_places = ends[:-1]

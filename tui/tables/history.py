@@ -8,7 +8,7 @@ from typing import Any
 
 from store.domain.errors import FairleadError
 from store.file.database import Connection
-from store.queries.history import history_at, history_numbers, item_of
+from store.queries.history import history_at, history_seqs, item_of
 from store.queries.rows import HistoryRow
 from store.register import Register
 from tui.tables.row_source import SHORT, RowSource
@@ -29,13 +29,13 @@ class HistoryRows(RowSource):
     def __init__(
         self,
         register: Register,
-        problem: Callable[[FairleadError], None],
+        on_error: Callable[[FairleadError], None],
         **filters: str | None,
     ) -> None:
         """`filters` are keyword arguments of the query of the history."""
-        super().__init__(register, problem)
+        super().__init__(register, on_error)
         self._filters: dict[str, Any] = filters
-        self.seqs = history_numbers(register.conn, **self._filters, limit=SHORT)
+        self.seqs = history_seqs(register.conn, **self._filters, limit=SHORT)
         self.is_whole = len(self.seqs) < SHORT
 
     @property
@@ -45,7 +45,7 @@ class HistoryRows(RowSource):
 
     def read_whole(self, conn: Connection) -> array[int]:
         """Read the seq of every change, in a worker with a connection of its own."""
-        return history_numbers(conn, **self._filters)
+        return history_seqs(conn, **self._filters)
 
     def set_seqs(self, seqs: array[int]) -> None:
         """Set the whole list."""

@@ -97,12 +97,12 @@ class ItemRows(RowSource):
     def __init__(
         self,
         register: Register,
-        problem: Callable[[FairleadError], None],
+        on_error: Callable[[FairleadError], None],
         shown: Filter,
         sort: str,
         columns: Sequence[Column] = ITEM_COLUMNS,
     ) -> None:
-        super().__init__(register, problem)
+        super().__init__(register, on_error)
         self.shown = shown
         self.sort = sort
         self.columns = columns
@@ -175,7 +175,7 @@ class ItemRows(RowSource):
         """The position of an item in the list; None where it is not in it, or the list is not read yet."""
         if self.seqs is None:
             return None
-        number = item_list.number_of(self.register.conn, item)
+        number = item_list.seq_of(self.register.conn, item)
         try:
             return self.seqs.index(number) if number is not None else None
         except ValueError:

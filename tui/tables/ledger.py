@@ -26,8 +26,8 @@ LEDGER_COLUMNS = (
 class LedgerRows(GroupedRows[NextMove]):
     """A ledger as the source of a table, grouped by whose move is next."""
 
-    def __init__(self, register: Register, problem: Callable[[FairleadError], None], ledger: Ledger) -> None:
-        super().__init__(register, problem, {move: ledger.waiting[move] for move in MOVES})
+    def __init__(self, register: Register, on_error: Callable[[FairleadError], None], ledger: Ledger) -> None:
+        super().__init__(register, on_error, {move: ledger.waiting[move] for move in MOVES})
         self.today = register.today()
         self.ledger = ledger
 
@@ -52,7 +52,7 @@ class LedgerRows(GroupedRows[NextMove]):
         return [_line(row) for row in self._read(start, end)]
 
     def _read(self, start: int, end: int) -> Sequence[LedgerRow]:
-        return ledger_rows(self.register.conn, self.today, self.ledger.numbers[start:end])
+        return ledger_rows(self.register.conn, self.today, self.ledger.row_numbers[start:end])
 
 
 def _line(row: LedgerRow) -> Row:

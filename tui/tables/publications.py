@@ -59,8 +59,8 @@ def short_month(text: str | None) -> str:
 class PublicationRows(RowSource):
     """The publications, oldest first, and the two lines of totals under them."""
 
-    def __init__(self, register: Register, problem: Callable[[FairleadError], None]) -> None:
-        super().__init__(register, problem)
+    def __init__(self, register: Register, on_error: Callable[[FairleadError], None]) -> None:
+        super().__init__(register, on_error)
         self.today = register.today()
         self.publications = publications.publications_count(register.conn)
         recommendations, commitments = publications.totals(register.conn)

@@ -16,9 +16,9 @@ SHORT = 5_000
 class RowSource:
     """Base class of row sources: an error while a table is drawn is shown, and the lines stay blank."""
 
-    def __init__(self, register: Register, problem: Callable[[FairleadError], None]) -> None:
+    def __init__(self, register: Register, on_error: Callable[[FairleadError], None]) -> None:
         self.register = register
-        self._problem = problem
+        self._on_error = on_error
 
     def rows(self, start: int, count: int) -> Sequence[Row]:
         """Some lines of the table from `start` on."""
@@ -26,7 +26,7 @@ class RowSource:
             with translating_errors(self.register.path):
                 return self.lines(start, count)
         except FairleadError as error:
-            self._problem(error)
+            self._on_error(error)
             return []
 
     def lines(self, start: int, count: int) -> Sequence[Row]:

@@ -14,7 +14,7 @@ from store.queries.themes import NONE_OF, Block, StatusTally, line_name
 from tui.tables.status_counts import bar_parts, count_cell
 from widgets.bars import legend, stacked_bar
 from widgets.item_pane import MARGIN
-from widgets.pane import Line
+from widgets.pane import Paragraph
 from widgets.windowed_table import Cell, Column, Row
 
 MOST_SHOWN = 100
@@ -100,37 +100,41 @@ def pane_head(by: str, row: StatusTally) -> tuple[tuple[str, str], ...]:
     return ((line_name(by, row), "strong"), (own, "quiet"))
 
 
-def pane_lines(by: str, row: StatusTally, details: LineDetails | None) -> list[Line]:
+def pane_lines(by: str, row: StatusTally, details: LineDetails | None) -> list[Paragraph]:
     """The counts of a line, its definition, and its details; `details` is None until it has been read."""
-    lines = [Line(tuple(legend(bar_parts(row))), MARGIN, f"{row.total:,} in all")]
+    lines = [Paragraph(tuple(legend(bar_parts(row))), MARGIN, f"{row.total:,} in all")]
     if row.closed:
         parts = f"{row.with_inspectorate:,} with the inspectorate, {row.closed - row.with_inspectorate:,} ended"
-        lines.append(Line(((parts, "quiet"),), MARGIN, "  closed:"))
+        lines.append(Paragraph(((parts, "quiet"),), MARGIN, "  closed:"))
     if row.about:
-        lines.append(Line(((row.about, ""),), MARGIN, "Outcome" if by == "outcome" else "Definition"))
+        lines.append(Paragraph(((row.about, ""),), MARGIN, "Outcome" if by == "outcome" else "Definition"))
     if details is None:
-        return [*lines, Line((("…", "quiet"),), MARGIN)]
+        return [*lines, Paragraph((("…", "quiet"),), MARGIN)]
     return lines + (_detail_lines(by, row, details) if row.name is not None else [])
 
 
-def _detail_lines(by: str, row: StatusTally, details: LineDetails) -> list[Line]:
-    lines: list[Line] = []
+def _detail_lines(by: str, row: StatusTally, details: LineDetails) -> list[Paragraph]:
+    lines: list[Paragraph] = []
     if details.notes:
-        lines += [Line(()), Line((("What was learned", "strong"),)), *(_note_line(note, by) for note in details.notes)]
+        lines += [
+            Paragraph(()),
+            Paragraph((("What was learned", "strong"),)),
+            *(_note_line(note, by) for note in details.notes),
+        ]
     elif row.name != NONE_OF[by]:
         how = "Press n to add a note of learning." if by == "theme" else "It is told by notes of learning on the items."
-        lines += [Line(()), Line(((f"Nothing is recorded as learned. {how}", "quiet"),))]
+        lines += [Paragraph(()), Paragraph(((f"Nothing is recorded as learned. {how}", "quiet"),))]
     if details.items:
-        lines += [Line(()), Line(((line_name(by, row), "strong"),))]
+        lines += [Paragraph(()), Paragraph(((line_name(by, row), "strong"),))]
     for item in details.items:
         word, style = format_status(item.status, item.closed_as)
-        lines.append(Line(((f"{item.display_title}  ", ""), (word, style)), MARGIN, item.ref))
+        lines.append(Paragraph(((f"{item.display_title}  ", ""), (word, style)), MARGIN, item.ref))
     if len(details.items) == MOST_SHOWN:
-        lines.append(Line((("Enter shows them all.", "quiet"),), MARGIN))
+        lines.append(Paragraph((("Enter shows them all.", "quiet"),), MARGIN))
     return lines
 
 
-def _note_line(note: EntityRow, by: str) -> Line:
+def _note_line(note: EntityRow, by: str) -> Paragraph:
     """A note, its day in the margin, and after it its other details."""
     fields = note.fields
     text = format_text(note)
@@ -139,4 +143,6 @@ def _note_line(note: EntityRow, by: str) -> Line:
     about = one_line(", ".join(items), most=60) or ("on the theme" if by == "theme" else "")
     marking = "" if fields["marking"] in (None, "OFFICIAL") else str(fields["marking"])
     more = " · ".join(part for part in (about, kind, marking) if part)
-    return Line(((text, ""), (f"  {more}" if more else "", "quiet")), MARGIN, str(fields["dated"] or "day not known"))
+    return Paragraph(
+        ((text, ""), (f"  {more}" if more else "", "quiet")), MARGIN, str(fields["dated"] or "day not known")
+    )

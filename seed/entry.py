@@ -1,4 +1,4 @@
-"""An entry of the sample's data files: values by key, with the basis and the place in the source of each."""
+"""One entry of the sample's data files: what its keys hold, how each is known, and where in the source."""
 
 from __future__ import annotations
 
@@ -7,9 +7,25 @@ from typing import Any
 from store.commands.base import part_date, target_value
 from store.domain.vocabulary import Basis
 
-_WEAKER = [Basis.STATED, Basis.DERIVED, Basis.INFERRED, Basis.ASSIGNED]
-_OURS = frozenset({"marking"})
-"""Fields that no source states: their basis is *assigned*."""
+_WEAKER = [Basis.STATED, Basis.OURS, Basis.DERIVED, Basis.INFERRED, Basis.ASSIGNED]
+_LABELS = frozenset({"marking"})
+"""Fields that no source states: they are our own label."""
+
+_PROSE = frozenset(
+    {
+        ("action", "text"),
+        ("link", "why"),
+        ("measure", "name"),
+        ("note", "text"),
+        ("outcome", "text"),
+        ("recommendation", "text"),
+        ("reply", "words"),
+        ("reply", "would_satisfy"),
+        ("submission", "text"),
+        ("theme", "definition"),
+    }
+)
+"""Fields whose text says in our words what the source says in its own."""
 
 _KEYS: dict[str, dict[str, tuple[str, ...]]] = {
     "publication": {"stated_total": ("stated_total", "stated_total_number")},
@@ -23,15 +39,21 @@ _KEYS: dict[str, dict[str, tuple[str, ...]]] = {
     "reply": {"next_move": ("next_move", "next_move_until")},
     "link": {"recommendation": ("from",), "other": ("to",)},
 }
-"""Kind and field to the keys of an entry that make up the field, where these are not the field's name alone."""
+"""By kind, the keys of an entry that make up a field, where they are not the field's own name."""
 
 
 class DataError(ValueError):
-    """A data file with a key or basis that the loader does not use; the tests find such a mistake."""
+    """A data file that states something this loader does not understand: a mistake of ours, found by the tests."""
+
+
+def _default_basis(kind: str, name: str) -> Basis:
+    if name in _LABELS:
+        return Basis.ASSIGNED
+    return Basis.OURS if (kind, name) in _PROSE else Basis.STATED
 
 
 class Entry:
-    """An entry of a data file. Keys are removed as they are read, so that `finish` finds those that nothing reads."""
+    """One entry of a data file. Its keys are taken one by one, so that one which nobody takes is found."""
 
     def __init__(self, path: str, table: dict[str, Any]) -> None:
         self.path = path
@@ -42,44 +64,44 @@ class Entry:
         self._asked: set[str] = set()
 
     def pop(self, key: str) -> Any:
-        """Remove a key; returns its value, or None."""
+        """What a key states, or None."""
         return self._left.pop(key, None)
 
     def get(self, key: str) -> Any:
-        """The value of a key, which is not removed, or None."""
+        """What a key states, without taking it, or None."""
         return self._left.get(key)
 
     def entries(self, key: str) -> list[Entry]:
-        """Remove a key that holds a list of tables; returns an entry for each, in order."""
+        """The entries under this one, in their order."""
         return [Entry(f"{self.path}/{key}/{n}", table) for n, table in enumerate(self._left.pop(key, ()), 1)]
 
     def date(self, key: str) -> dict[str, Any] | None:
-        """Remove a key that holds a partial date: parsed from a text, or as given with its bounds."""
+        """A part-known date: a text to be understood, or one given with its bounds."""
         given = self.pop(key)
         return part_date(given, key) if isinstance(given, str) else given
 
     def target(self, given: Any, stated_on: str | None, where: str | None) -> dict[str, Any]:
-        """The value of a target or due date; bounds in `given` override those parsed from its text."""
+        """A target or due date: bounds that are given go before those read from the text."""
         bounds = given if isinstance(given, dict) else {"text": given}
         value = target_value(bounds["text"], said=stated_on, where=where)
         return value | bounds
 
     def basis_and_place(self, kind: str, name: str) -> tuple[str, str]:
-        """The basis and place of a field; the weakest basis where several keys make it up."""
+        """The basis and place of a field; where several keys make it up, the weakest basis holds."""
         keys = _KEYS.get(kind, {}).get(name, (name,))
         self._asked.update(keys)
         found = [Basis(self._basis[key]) for key in keys if key in self._basis]
-        basis = max(found, key=_WEAKER.index, default=Basis.ASSIGNED if name in _OURS else Basis.STATED)
+        basis = max(found, key=_WEAKER.index, default=_default_basis(kind, name))
         places = [self._places[key] for key in keys if key in self._places]
         return str(basis), places[0] if places else self.place
 
     def basis_of(self, key: str) -> str | None:
-        """The basis given for a key, or None where it is the default, *stated*."""
+        """The basis written beside a key, or None where it is simply stated."""
         self._asked.add(key)
         return self._basis.get(key)
 
     def finish(self) -> None:
-        """Raise DataError where a key was not read, a basis or place is of an unused key, or the entry has no place."""
+        """Raise DataError where a key was not taken, a basis names none that was, or the place is missing."""
         left = sorted([*self._left, *({*self._basis, *self._places} - self._asked)])
         if left or not self.place:
             raise DataError(f"{self.path}: {', '.join(left) or 'no place'}")

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from seed.made_up import AREAS, ENDS, NEWS, OBJECTS, PEOPLE, PUBLISHERS, SCOPES, SUBJECTS, UNITS, VERBS
 from seed.sample import load_themes
 from store.commands.items import item_id, recorded_number
+from store.commands.parties import party_id
 from store.commands.publications import publication_id
 from store.commands.register import theme_id
 from store.domain.dates import format_date, month_end
@@ -155,7 +156,7 @@ class _Maker:
         self.begin(date(2019, 1, 7))
         for person, name in zip(self.people, PEOPLE, strict=True):
             self.create("party", {"name": name, "kind": "person"}, entity=person)
-        self.parties = [self.create("party", {"name": name, "kind": "unit"}) for name in UNITS]
+        self.parties = [self.create("party", {"name": name, "kind": "unit"}, entity=party_id(name)) for name in UNITS]
         described = {"title": "Large register", "marking": "OFFICIAL", "day": DAY.isoformat()}
         self.create("register", described, entity=REGISTER)
 

@@ -16,6 +16,7 @@ from typing import Any
 from seed.entry import Entry
 from store.commands.base import part_date
 from store.commands.items import item_id
+from store.commands.parties import party_id
 from store.commands.publications import publication_id
 from store.commands.register import theme_id
 from store.domain.field_types import BOUNDS
@@ -40,7 +41,7 @@ def fixed(*path: str) -> str:
     return digest("sample", *path)
 
 
-AUTHOR = fixed("party", AUTHOR_NAME)
+AUTHOR = party_id(AUTHOR_NAME)
 DEVICE = fixed("device")
 
 
@@ -159,7 +160,7 @@ def _standard_themes(log: _Log, tables: dict[str, Any]) -> None:
     """Write the sample's author and the themes of no single plan, in an action of their own."""
     log.begin("themes")
     author = Entry("author", {"place": "the sample", "basis": {"name": "assigned", "kind": "assigned"}})
-    log.add("party", author, {"name": AUTHOR_NAME, "kind": "organisation"}, entity=AUTHOR)
+    log.add("party", author, {"name": AUTHOR_NAME, "kind": "body"}, entity=AUTHOR)
     for entry in _entries("register", {"theme": [t for t in tables["theme"] if "publication" not in t]}, "theme"):
         _theme(log, entry)
 
@@ -172,7 +173,10 @@ def _register(log: _Log, tables: dict[str, Any]) -> None:
     for entry in _entries("register", tables, "party"):
         name = entry.pop("name")
         log.parties[name] = log.add(
-            "party", entry, {"name": name, "kind": entry.pop("kind")}, entity=fixed("party", name)
+            "party",
+            entry,
+            {"name": name, "kind": (kind := entry.pop("kind"))},
+            entity=fixed("party", name) if kind == "person" else party_id(name),
         )
         entry.finish()
     for entry in _entries("register", tables, "outcome"):

@@ -138,13 +138,13 @@ def _rewind(conn: sqlite3.Connection, after: str, go_on: Callable[[], None]) -> 
     """
     log = ChangeLog(conn)
     touched: dict[str, str] = dict(
-        conn.execute(f"SELECT DISTINCT thing, kind FROM change c WHERE time >= ? AND {_READY}", (after,)).fetchall()
+        conn.execute(f"SELECT DISTINCT entity, kind FROM change c WHERE time >= ? AND {_READY}", (after,)).fetchall()
     )
     # A ready change has its entity's creation among its ancestors: an entity with none before that day did not exist.
     conn.execute("CREATE TEMP TABLE unborn (id TEXT PRIMARY KEY) WITHOUT ROWID")
     conn.execute(
-        f"INSERT INTO unborn SELECT DISTINCT thing FROM change c WHERE time >= ? AND {_READY} EXCEPT "
-        f"SELECT thing FROM change c WHERE time < ? AND {_READY}",
+        f"INSERT INTO unborn SELECT DISTINCT entity FROM change c WHERE time >= ? AND {_READY} EXCEPT "
+        f"SELECT entity FROM change c WHERE time < ? AND {_READY}",
         (after, after),
     )
     # Many items depend on each of these: they are recomputed only where its row differs.
@@ -192,6 +192,6 @@ def _delete_uncreated(conn: sqlite3.Connection) -> None:
     conn.execute(
         "DELETE FROM search WHERE rowid IN (SELECT seq FROM recommendation WHERE id IN (SELECT id FROM unborn))"
     )
-    conn.execute("DELETE FROM conflict WHERE thing IN (SELECT id FROM unborn)")
+    conn.execute("DELETE FROM conflict WHERE entity IN (SELECT id FROM unborn)")
     for kind in KINDS:
         conn.execute(f"DELETE FROM {kind} WHERE id IN (SELECT id FROM unborn)")

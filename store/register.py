@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from store.domain.errors import BadInput, CannotUndo
 from store.domain.fields import KINDS, REGISTER
 from store.domain.names import fold_name
+from store.domain.vocabulary import PartyKind
 from store.file.database import File
 from store.file.sqlite_errors import translating_errors
-from store.log.change_log import ChangeLog
+from store.log.change_log import NO_IDS, ChangeLog
 
 if TYPE_CHECKING:
     from store.commands.base import Command
@@ -75,6 +76,9 @@ def day_of(conn: sqlite3.Connection) -> date:
 class Register:
     """One open register."""
 
+    party_kinds: Mapping[str, PartyKind] = {}
+    """What parties are that nobody here has recorded yet, by folded name; "" for any. Else PartyKindRequired is raised."""
+
     def __init__(self, file: File, author: Author | None = None) -> None:
         self.file = file
         self.author = author
@@ -108,6 +112,7 @@ class Register:
         register = cls(File.create(path), author)
         with register.file.transaction() as conn:
             conn.execute("INSERT INTO this_file VALUES ('id', ?)", (random_token(),))
+            register.log.set_manifest(0, NO_IDS)
         register.id = register._file_property("id") or ""
         return register
 
@@ -185,6 +190,7 @@ class Register:
 
         with self._writing() as (writer, conn):
             writer.set_seen(seen, resolving)
+            writer.party_kinds = self.party_kinds
             for command in commands:
                 before = len(writer.changes)
                 command.write(writer)
@@ -198,6 +204,8 @@ class Register:
 
         author = self.author.id if self.author and self.author.id else random_token()
         writer = ChangeWriter(self.log, AuthorContext(author, self.id, self.stamp()))
+        # What a new party is does not show in a preview; it is asked for when the commands are executed.
+        writer.party_kinds = {"": PartyKind.UNIT}
         with translating_errors(self.path):
             self.conn.execute("BEGIN")
             try:
@@ -251,7 +259,7 @@ class Register:
             # A person added in this register comes first: a merge may bring one of the same name.
             people = conn.execute(
                 "SELECT id, name FROM party p WHERE withdrawn = 0 AND kind = 'person' ORDER BY NOT EXISTS "
-                "(SELECT 1 FROM change c WHERE c.thing = p.id AND c.device = ?), recorded, id",
+                "(SELECT 1 FROM change c WHERE c.entity = p.id AND c.device = ?), recorded, id",
                 (self.id,),
             )
             author_id = next((row[0] for row in people if fold_name(row[1] or "") == fold_name(self.author.name)), None)
@@ -300,7 +308,7 @@ class Register:
         """This author's newest current action here: one to undo, or (`odd`) an undo to redo."""
         seen: set[str] = set()
         rows = self.conn.execute(
-            "SELECT action, id, undoes, kind, thing FROM change WHERE device = ? AND author = ? ORDER BY n DESC",
+            "SELECT action, id, undoes, kind, entity FROM change WHERE device = ? AND author = ? ORDER BY n DESC",
             (context.device, context.author),
         )
         for action, change, undoes, kind, entity in rows:

@@ -15,10 +15,14 @@ import textual.pilot
 from hypothesis import HealthCheck, settings
 from rest import rest
 
+from store.domain.vocabulary import PartyKind
 from store.register import Author, Register
 from tui.desk.settings import update_settings
 
 pytest.register_assert_rewrite("oracle", "registers")
+
+Register.party_kinds = {"": PartyKind.UNIT}
+"""In tests a new name is a unit, without a question; those of the question set this back."""
 
 WRITER = Author("Test Lead")
 """Who writes in tests."""

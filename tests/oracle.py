@@ -103,7 +103,7 @@ def rebuild(register: Register) -> None:
     """Work out every table anew from the log."""
     with register.file.transaction() as conn:
         clear(conn)
-        touched = dict(conn.execute("SELECT DISTINCT thing, kind FROM change").fetchall())
+        touched = dict(conn.execute("SELECT DISTINCT entity, kind FROM change").fetchall())
         project(conn, touched, register.log.of_entity)
         derive_dependents(conn, touched)
 

@@ -92,7 +92,7 @@ def title(register: Register, entity: str) -> str:
 
 def conflicts(register: Register) -> list[tuple[str, str]]:
     """The fields in conflict, with their things."""
-    return list(register.conn.execute("SELECT thing, field FROM conflict ORDER BY thing, field"))
+    return list(register.conn.execute("SELECT entity, field FROM conflict ORDER BY entity, field"))
 
 
 def newest(register: Register, entity: str) -> Change:

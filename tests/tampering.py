@@ -96,7 +96,7 @@ def insert(path: Path, changes: Iterable[Change], *, loose: bool = False) -> Non
         conn.execute("BEGIN")
         conn.executemany(
             f"INSERT INTO change ({COLUMNS}) VALUES ({','.join('?' * len(names))})",
-            [[_listed(getattr(change, "entity" if name == "thing" else name)) for name in names] for change in changes],
+            [[_listed(getattr(change, name)) for name in names] for change in changes],
         )
         conn.execute("COMMIT")
         if loose:

@@ -393,6 +393,6 @@ def test_a_marking_that_two_people_gave_apart_counts_as_the_higher(
     other.do(correct("recommendation", item, marking="OFFICIAL"))
     sample.apply(list(other.log.all()))
     other.close()
-    assert sample.conn.execute("SELECT field FROM conflict WHERE thing = ?", (item,)).fetchall() == [("marking",)]
+    assert sample.conn.execute("SELECT field FROM conflict WHERE entity = ?", (item,)).fetchall() == [("marking",)]
     for shown, marking in ((Filter(search="third-party"), "OFFICIAL-SENSITIVE"), (Filter(search="cam"), "OFFICIAL")):
         assert select_scope(sample.conn, shown, sample.today()).marking == marking

@@ -219,7 +219,7 @@ def test_a_share_says_what_it_is_and_a_register_made_from_it_remembers(small: Pa
 
 def test_a_chain_of_a_thousand_undos_is_followed_to_its_end(small: Path, scratch: Path) -> None:
     item = rows(small, "SELECT id FROM recommendation")[0][0]
-    created = rows(small, f"SELECT id FROM change WHERE thing = '{item}' AND parents = '[]'")[0][0]
+    created = rows(small, f"SELECT id FROM change WHERE entity = '{item}' AND parents = '[]'")[0][0]
     target = {"text": "May 2025"}
     chain = [forged("recommendation", item, {"target": target}, parents=[created])]
     for n in range(1500):
@@ -235,7 +235,7 @@ def test_a_chain_of_a_thousand_undos_is_followed_to_its_end(small: Path, scratch
 
 def test_changes_that_come_in_the_worst_order_are_read_in_reasonable_time(small: Path, scratch: Path) -> None:
     item = rows(small, "SELECT id FROM recommendation")[0][0]
-    created = rows(small, f"SELECT id FROM change WHERE thing = '{item}' AND parents = '[]'")[0][0]
+    created = rows(small, f"SELECT id FROM change WHERE entity = '{item}' AND parents = '[]'")[0][0]
     chain = [forged("recommendation", item, {"title": "0"}, parents=[created])]
     for n in range(1, 3000):
         chain.append(forged("recommendation", item, {"title": str(n)}, parents=[chain[-1].id]))

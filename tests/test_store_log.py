@@ -56,7 +56,7 @@ def test_an_id_is_the_hash_of_the_envelope_and_is_for_good() -> None:
     envelope = {
         "format": 1,
         "kind": "recommendation",
-        "thing": "0" * 32,
+        "entity": "0" * 32,
         "fields": ["title"],
         "author": "1" * 32,
         "device": "2" * 32,

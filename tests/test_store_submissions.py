@@ -326,7 +326,7 @@ def test_a_reopening_taken_back_out_of_turn_does_not_discharge_what_no_reply_doe
     empty.undo(reopened)
     empty.undo(
         empty.conn.execute(
-            "SELECT action FROM change WHERE fields LIKE '%withdrawn%' AND thing = ? AND parents <> '[]'", (hc6,)
+            "SELECT action FROM change WHERE fields LIKE '%withdrawn%' AND entity = ? AND parents <> '[]'", (hc6,)
         ).fetchone()[0]
     )
     assert stands(empty, hc6) == (Stage.SUBMITTED, None, Status.CLOSED)

@@ -14,7 +14,16 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from store.domain.dates import format_short_date
-from store.domain.errors import Busy, Damaged, FairleadError, LaterEdits, ReasonRequired, StaleEdit, UnresolvedConflict
+from store.domain.errors import (
+    Busy,
+    Damaged,
+    FairleadError,
+    LaterEdits,
+    PartyKindRequired,
+    ReasonRequired,
+    StaleEdit,
+    UnresolvedConflict,
+)
 from store.domain.names import names_in
 from store.domain.text import one_line
 from store.file.sqlite_errors import expected_error, translating_errors
@@ -169,41 +178,16 @@ class RegisterApp(BoundedApp):
             done = self.register.do_all(commands, seen=seen, resolving=resolving)
         except AuthorRequired:
             self.ask_author(lambda: self.do(commands, seen=seen, resolving=resolving, then=then))
-        except ReasonRequired as error:
-            self._ask_reason(error, commands, seen, resolving, then)
-        except (StaleEdit, UnresolvedConflict) as error:
-            self._ask_about_conflict(error, commands, then)
+        except (PartyKindRequired, ReasonRequired, StaleEdit, UnresolvedConflict) as error:
+            from tui.dialogs.questions import ask_and_repeat
+
+            ask_and_repeat(self, error, commands, seen=seen, resolving=resolving, then=then)
         except FairleadError as error:
             self.show_error(error)
         else:
             self.changed(done)
             if then:
                 then(done)
-
-    def _ask_reason(
-        self, error: ReasonRequired, commands: Sequence[Command], seen: int | None, resolving: bool, then: Then | None
-    ) -> None:
-        from widgets.ask import AskReason
-
-        def go_on(reason: str | None) -> None:
-            if reason is not None:
-                given = [command.model_copy(update={"reason": reason}) for command in commands]
-                self.do(given, seen=seen, resolving=resolving, then=then)
-
-        self.push_screen(AskReason("Why?", f"{error.what} owes a reason. Left empty, none is given."), go_on)
-
-    def _ask_about_conflict(
-        self, error: StaleEdit | UnresolvedConflict, commands: Sequence[Command], then: Then | None
-    ) -> None:
-        from widgets.ask import Answer, Ask
-
-        def go_on(answer: str | None) -> None:
-            if answer == "mine":
-                self.do(commands, resolving=True, then=then)
-
-        mine = "yours: write it over what is there now" if isinstance(error, StaleEdit) else "settle it with yours"
-        answers = (Answer("k", "keep what is there", "theirs"), Answer("w", mine, "mine"))
-        self.push_screen(Ask("Two people wrote different things", str(error), answers), go_on)
 
     def changed(self, done: ActionResult, sentence: str = "") -> None:
         """Refresh the screens after a change, and show what was done, or this sentence."""

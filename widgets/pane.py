@@ -61,6 +61,7 @@ _STYLES = {
     "status--on-track": "$text-primary",
     "status--delayed": "$text-error",
     "status--not-stated": "$foreground 60%",
+    "status--left-out": "$foreground 60%",
 }
 
 

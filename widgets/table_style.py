@@ -13,6 +13,7 @@ COMPONENT_CLASSES = {
     "status--on-track",
     "status--delayed",
     "status--not-stated",
+    "status--left-out",
 }
 """
 | Class | Description |
@@ -50,5 +51,6 @@ DEFAULT_CSS = """
         & > .status--on-track { color: $text-primary; }
         & > .status--delayed { color: $text-error; }
         & > .status--not-stated { color: $foreground 60%; }
+        & > .status--left-out { color: $foreground 60%; }
     }
     """

@@ -8,7 +8,9 @@ from store.commands.items import AddItem, SetLeads, SetNextMove, SetOutcomes
 from store.commands.lead_state import HandOver, NothingNew, SetLeadState
 from store.commands.links import AddLink
 from store.commands.notes import AddNote, CorrectNote
+from store.commands.parties import JoinParties, SeparateParties
 from store.commands.publications import AddPublication, propose_code
+from store.commands.reasons import MarkReason
 from store.commands.register import AddTheme, DescribeRegister
 from store.commands.status import BelieveDone, SetStage, SetTrack
 from store.commands.submissions import RecordReply, SubmitEvidence
@@ -31,10 +33,13 @@ __all__ = [
     "EmbedEvidence",
     "FinishAction",
     "HandOver",
+    "JoinParties",
+    "MarkReason",
     "MoveTarget",
     "NothingNew",
     "RecordReply",
     "SaveView",
+    "SeparateParties",
     "SetLeadState",
     "SetLeads",
     "SetNextMove",

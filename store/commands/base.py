@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict
 from store.domain.date_reading import NotADay, read_date
 from store.domain.dates import PartDate, format_date
 from store.domain.errors import BadInput, NotAllowed, ReasonRequired
-from store.domain.names import fold_name
 from store.domain.vocabulary import (
     CLOSING_STAGES,
     Basis,
@@ -114,23 +113,6 @@ def target_value(
     except ValueError:
         value = {"text": text, "earliest": None, "latest": None}
     return value | {"said": said or None, "where": where or None, "condition": None}
-
-
-def find_party(writer: ChangeWriter, name: str) -> str | None:
-    """The id of the party of that name, case and spaces aside, or None."""
-    wanted = fold_name(name)
-    for change in writer.changes:
-        if change.kind == "party" and change.creates and fold_name(str(change.value("name").value)) == wanted:
-            return change.entity
-    for entity, existing in writer.conn.execute("SELECT id, name FROM party WHERE withdrawn = 0 ORDER BY recorded, id"):
-        if existing and fold_name(existing) == wanted:
-            return str(entity)
-    return None
-
-
-def party_named(writer: ChangeWriter, name: str, kind: str = "unit") -> str:
-    """The id of the party of that name, which is created if it does not exist."""
-    return find_party(writer, name) or writer.create("party", {"name": name, "kind": kind})
 
 
 def item_status(writer: ChangeWriter, item: str) -> str:

@@ -14,7 +14,7 @@ from store.commands.stage_rules import STAGE_OF, move_stage_day
 from store.commands.values import check_names, read_value
 from store.domain.errors import BadInput
 from store.domain.fields import KINDS
-from store.domain.names import fold_number
+from store.domain.names import number_key
 from store.domain.vocabulary import Basis, ItemKind, Stage, Verdict
 from store.log.writer import ChangeWriter
 
@@ -75,15 +75,26 @@ def _number(writer: ChangeWriter, command: Correct, number: Any) -> Any:
         if writer.current(item, "label").value is None:
             writer.set("recommendation", item, "label", f"x{item[:4]}")
         return None
+    _check_number_is_free(writer, item, number, command.values.get("scope", writer.current(item, "scope").value))
+    return number
+
+
+def _scope(writer: ChangeWriter, command: Correct, scope: Any) -> Any:
+    number = command.values.get("number", writer.current(command.entity, "number").value)
+    if number:
+        _check_number_is_free(writer, command.entity, number, scope)
+    return scope
+
+
+def _check_number_is_free(writer: ChangeWriter, item: str, number: Any, scope: Any) -> None:
     rows = writer.conn.execute(
-        "SELECT number, reference FROM recommendation WHERE id <> ? AND withdrawn = 0 AND number IS NOT NULL AND "
-        "publication = (SELECT publication FROM recommendation WHERE id = ?)",
+        "SELECT number, scope, reference FROM recommendation WHERE id <> ? AND withdrawn = 0 AND number IS NOT NULL "
+        "AND publication = (SELECT publication FROM recommendation WHERE id = ?)",
         (item, item),
     )
-    for other, reference in rows:
-        if fold_number(other) == fold_number(number):
+    for other, other_scope, reference in rows:
+        if number_key(other, other_scope) == number_key(number, scope):
             raise BadInput("number", f"{reference} has that number already.")
-    return number
 
 
 def _part_of(writer: ChangeWriter, command: Correct, whole: Any) -> Any:
@@ -112,6 +123,7 @@ def _due(writer: ChangeWriter, command: Correct, due: Any) -> Any:
 
 _RULES: dict[tuple[str, str], Callable[[ChangeWriter, Correct, Any], Any]] = {
     ("recommendation", "number"): _number,
+    ("recommendation", "scope"): _scope,
     ("recommendation", "part_of"): _part_of,
     ("publication", "code"): _code,
     ("action", "due"): _due,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from store.commands.base import Command, item_status, party_named, target_value
+from store.commands.base import Command, item_status, target_value
+from store.commands.parties import party_named
 from store.commands.values import FieldsCommand
 from store.domain.errors import BadInput, NotAllowed
-from store.domain.names import fold_number, tidy_number
+from store.domain.names import fold_number, number_key, tidy_number
 from store.domain.vocabulary import (
     Basis,
     ItemKind,
@@ -18,9 +19,13 @@ from store.log.change import digest
 from store.log.writer import ChangeWriter
 
 
-def item_id(publication: str, number: str) -> str:
-    """The id of a numbered item, derived from its number: recorded by two people, it is the same item."""
-    return digest("recommendation", publication, fold_number(number))
+def item_id(publication: str, number: str, scope: str | None = None) -> str:
+    """The id of a numbered item, derived from its number: recorded by two people, it is the same item.
+
+    `scope` is what it is numbered within, where numbering restarts for each body.
+    """
+    folded, within = number_key(number, scope)
+    return digest("recommendation", publication, folded, *([within] if within else ()))
 
 
 def recorded_number(number: str | None, kind: ItemKind) -> str | None:
@@ -57,7 +62,7 @@ class AddItem(FieldsCommand):
         number = recorded_number(values["number"], kind)
         if number and not fold_number(number):
             raise BadInput("number", f'"{number}" has neither a letter nor a digit; leave it empty if it is not known.')
-        entity, label = self._identity(writer, number)
+        entity, label = self._identity(writer, number, values["scope"])
         if self.stage not in (Stage.NOT_STATED, Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.COLLATING):
             raise NotAllowed("A new item is open. Add it first, then say how it ended.")
         values |= {
@@ -74,22 +79,23 @@ class AddItem(FieldsCommand):
         for name in self.leads:
             writer.create("lead", {"recommendation": entity, "party": party_named(writer, name)})
 
-    def _identity(self, writer: ChangeWriter, number: str | None) -> tuple[str, str | None]:
+    def _identity(self, writer: ChangeWriter, number: str | None, scope: str | None) -> tuple[str, str | None]:
         if not number:
             entity = writer.token()
             return entity, self.label or f"x{entity[:4]}"
         here = writer.conn.execute(
-            "SELECT id, number, reference FROM recommendation WHERE publication = ? AND withdrawn = 0 "
+            "SELECT number, scope, reference FROM recommendation WHERE publication = ? AND withdrawn = 0 "
             "AND number IS NOT NULL",
             (self.publication,),
         ).fetchall()
-        for _, other, reference in here:
-            if fold_number(other) == fold_number(number):
+        for other, other_scope, reference in here:
+            if number_key(other, other_scope) == number_key(number, scope):
                 raise NotAllowed(f"{reference} is here already. Correct that one, or give this one another number.")
-        entity = item_id(self.publication, number)
+        entity = item_id(self.publication, number, scope)
         if not writer.exists(entity) or writer.current(entity, "withdrawn").value:
             return entity, None
-        if fold_number(str(writer.current(entity, "number").value or "")) == fold_number(number):
+        current = (str(writer.current(entity, name).value or "") for name in ("number", "scope"))
+        if number_key(*current) == number_key(number, scope):
             raise NotAllowed(f"The number {number} is given twice. Give each item a number of its own.")
         return writer.token(), None
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from store.commands.base import Command, find_party, item_status, party_named, past_date
+from store.commands.base import Command, item_status, past_date
+from store.commands.parties import party_named
 from store.domain.dates import format_date
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.names import fold_name
@@ -41,12 +42,12 @@ def _is_sent(writer: ChangeWriter, item: str) -> bool:
 def _lead_of(writer: ChangeWriter, item: str, name: str) -> tuple[str, str]:
     """The ids of a party that leads on an item, by name or id, and of its lead. Raises BadInput naming the leads."""
     rows = writer.conn.execute(
-        "SELECT y.id, l.id, y.name FROM lead l JOIN party y ON y.id = l.party "
-        "WHERE l.recommendation = ? AND l.withdrawn = 0 ORDER BY y.name",
+        "SELECT y.id, l.id, y.shown_name, y.name FROM lead l JOIN party y ON y.id = l.party "
+        "WHERE l.recommendation = ? AND l.withdrawn = 0 ORDER BY y.shown_name, l.party <> y.shown_id",
         (item,),
     ).fetchall()
-    for who, lead, name_of_lead in rows:
-        if name == who or fold_name(name_of_lead or "") == fold_name(name):
+    for who, lead, *names in rows:
+        if name == who or fold_name(name) in map(fold_name, filter(None, names)):
             return str(who), str(lead)
     leads = "; ".join(str(row[2]) for row in rows) or "nobody"
     do = "do" if len(rows) > 1 else "does"
@@ -87,7 +88,7 @@ class HandOver(Command):
         if fold_name(self.to) == fold_name(self.lead):
             raise BadInput("to", f"{self.lead} has it already.")
         giver, lead = _lead_of(writer, self.item, self.lead)
-        taker = find_party(writer, self.to) or party_named(writer, self.to)
+        taker = party_named(writer, self.to)
         if taker == giver:
             raise BadInput("to", f"{self.to} has it already.")
         theirs = association_id("lead", {"recommendation": self.item, "party": taker})

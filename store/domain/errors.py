@@ -164,6 +164,14 @@ class NotAllowed(FairleadError):
     """A change that the rules do not allow, with the rule as its message."""
 
 
+class PartyKindRequired(FairleadError):
+    """A name that nobody here has yet, of which it has to be said what it is."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f'"{name}" is new here: say whether it is a person, a unit or a body (--new-is unit).')
+
+
 class ReasonRequired(FairleadError):
     """A change that requires a reason, which was neither given nor declined."""
 

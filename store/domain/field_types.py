@@ -37,6 +37,8 @@ class FieldType(StrEnum):
     """An integer."""
     ENTITY = "entity"
     """The id of another entity."""
+    CHANGES = "changes"
+    """The ids of changes in the log, or the id of one: they may be missing here."""
     OTHER = "other"
     """A value that only the program computes."""
 
@@ -112,12 +114,16 @@ class EntityKind:
     """Its name in a sentence, where that differs from the kind's."""
     names: dict[str, str] = field(init=False)
     """Field to the kind of entity that it refers to."""
+    clear: frozenset[str] = field(init=False)
+    """The fields that stay readable where a body is left out: ids, and whether it is withdrawn."""
     editable: dict[str, Field] = field(init=False)
     """The fields that are recorded with the entity and edited like any other."""
 
     def __post_init__(self) -> None:
         self.fields["withdrawn"] = Field("Withdrawn", FieldType.OTHER, editable=False)
         self.names = {name: declared.names for name, declared in self.fields.items() if declared.names}
+        named = (name for name, declared in self.fields.items() if declared.type == FieldType.CHANGES)
+        self.clear = frozenset({"withdrawn", *self.names, *named})
         self.editable = {name: declared for name, declared in self.fields.items() if declared.editable}
 
 

@@ -18,6 +18,7 @@ from store.domain.vocabulary import (
     LeadState,
     NextMove,
     NoteKind,
+    PartyKind,
     PublicationKind,
     Stage,
     Track,
@@ -30,7 +31,7 @@ UNKNOWN = "not known"
 REGISTER = "register"
 """The id, and the kind, of the one entity with the fields of the register itself: title, marking, day …"""
 
-LINE, TEXT, CHOICE, DATE, PAST_DATE, COMING_DATE, TARGET, PRINTED, WHOLE, ENTITY, OTHER = FieldType
+LINE, TEXT, CHOICE, DATE, PAST_DATE, COMING_DATE, TARGET, PRINTED, WHOLE, ENTITY, CHANGES, OTHER = FieldType
 
 
 def _end(kind: str, label: str = "") -> Field:
@@ -100,9 +101,14 @@ KINDS: dict[str, EntityKind] = {
     "party": EntityKind(
         {
             "name": _own("Name"),
-            "kind": Field("Kind", CHOICE, choices=("person", "unit", "organisation"), editable=False),
+            "kind": Field("Kind", CHOICE, choices=tuple(PartyKind), editable=False),
         },
         label="name",
+    ),
+    "same_party": EntityKind(
+        {"party": _end("party", "Name"), "other": _end("party", "The same as")},
+        ends=("party", "other"),
+        words="same as",
     ),
     "theme": EntityKind(
         {
@@ -168,6 +174,11 @@ KINDS: dict[str, EntityKind] = {
             "part_of": Field(
                 "Part of", ENTITY, help="The item that it is a part of.", metavar="REF", words="part of",
                 names="recommendation", column=("Part of", 12),
+            ),
+            "scope": Field(
+                "Numbered within", LINE, "a body whose items are numbered by themselves; empty for none",
+                "The body or part within which it is numbered, where each has a 1 of its own.", metavar="NAME",
+                words="numbered within", limit=60,
             ),
             "marking": _marking(("Marking", 20)),
             "publication": _end("publication"),
@@ -293,8 +304,12 @@ KINDS: dict[str, EntityKind] = {
                 "whose it is, where the item stays open", "Whose move is next, where it stays open."
             ),
             "marking": _marking(),
+            "unevidenced": _own("Without evidence or words", OTHER, words="without evidence or words"),
         },
         label="words",
+    ),
+    "reason_marking": EntityKind(
+        {"change": _own("Change", CHANGES), "marking": _marking()}, ends=("change",), words="marking of a reason"
     ),
     "action": EntityKind(
         {
@@ -378,6 +393,21 @@ KINDS: dict[str, EntityKind] = {
         ends=("paper", "publication", "name"),
         label="name",
     ),
+    "fixing": EntityKind({"paper": _end("paper"), "day": _own("Day")}, label="day", words="fixing of figures"),
+    "fixed_item": EntityKind(
+        {
+            "fixing": _end("fixing"),
+            "recommendation": _item(),
+            "status": _own("Status"),
+            "closed_as": _own("Closed as", words="closed as"),
+            "stage": _own("How far", words="how far", parts=("day", *BOUNDS, "by", "asks")),
+            "target": _own("Target", TARGET),
+            "heads": _own("Heads", CHANGES),
+        },
+        ends=("fixing", "recommendation"),
+        words="status in a paper",
+    ),
+    "expunge": EntityKind({"changes": _own("Changes", CHANGES)}, words="taking out for good"),
 }  # fmt: skip
 
 

@@ -15,6 +15,8 @@ from store.domain.fields import label_of_field
 from store.domain.text import NOTE_LIMIT, TextError, validate_text
 from store.domain.values import (
     BelievedValue,
+    ChangeId,
+    ChangeIds,
     DateValue,
     Day,
     FigureValue,
@@ -36,7 +38,9 @@ from store.domain.vocabulary import (
     ItemKind,
     LeadState,
     NoteKind,
+    PartyKind,
     PublicationKind,
+    Status,
     Track,
     Verdict,
 )
@@ -60,10 +64,17 @@ class Register(_Entity):
 
 
 class Party(_Entity):
-    """A person, unit or organisation."""
+    """A person, a unit or a body."""
 
     name: Line | None = None
-    kind: Literal["person", "unit", "organisation"] | None = None
+    kind: Annotated[PartyKind, Field(strict=False)] | None = None
+
+
+class SameParty(_Entity):
+    """A party that is another one under a second name: the first is joined to the other."""
+
+    party: Id | None = None
+    other: Id | None = None
 
 
 class Theme(_Entity):
@@ -111,6 +122,7 @@ class Recommendation(_Entity):
     title: Line | None = None
     text: Lines | None = None
     addressed_to: Line | None = None
+    scope: Annotated[str, AfterValidator(one_line_of), Field(max_length=60, pattern=r"\w")] | None = None
     stage: StageValue | None = None
     track: Annotated[Track, Field(strict=False)] | None = None
     believed_done: BelievedValue | None = None
@@ -195,6 +207,14 @@ class Reply(_Entity):
     would_satisfy: Lines | None = None
     next_move: MoveValue | None = None
     discharges: Lines | None = None
+    marking: Marking | None = None
+    unevidenced: bool | None = None
+
+
+class ReasonMarking(_Entity):
+    """The marking of the reason that a change gives, where it is not that of the entity."""
+
+    change: ChangeId | None = None
     marking: Marking | None = None
 
 
@@ -281,9 +301,35 @@ class Figure(_Entity):
     figure: PrintedValue | None = None
 
 
+class Fixing(_Entity):
+    """The fixing of a paper's figures at the end of a day; a paper may be fixed again, and every fixing is kept."""
+
+    paper: Id | None = None
+    day: Day | None = None
+
+
+class FixedItem(_Entity):
+    """The status, stage and target of an item when a paper's figures were fixed, and the heads that it was read from."""
+
+    fixing: Id | None = None
+    recommendation: Id | None = None
+    status: Annotated[Status, Field(strict=False)] | None = None
+    closed_as: Line | None = None
+    stage: StageValue | None = None
+    target: TargetValue | None = None
+    heads: ChangeIds | None = None
+
+
+class Expunge(_Entity):
+    """Changes whose bodies are taken out for good."""
+
+    changes: ChangeIds | None = None
+
+
 MODELS: dict[str, type[_Entity]] = {
     "register": Register,
     "party": Party,
+    "same_party": SameParty,
     "theme": Theme,
     "outcome": Outcome,
     "publication": Publication,
@@ -296,6 +342,7 @@ MODELS: dict[str, type[_Entity]] = {
     "submission": Submission,
     "evidence": Evidence,
     "reply": Reply,
+    "reason_marking": ReasonMarking,
     "action": Action,
     "nothing_new": NothingNew,
     "citation": Citation,
@@ -304,6 +351,9 @@ MODELS: dict[str, type[_Entity]] = {
     "measure": Measure,
     "paper": Paper,
     "figure": Figure,
+    "fixing": Fixing,
+    "fixed_item": FixedItem,
+    "expunge": Expunge,
 }
 
 

@@ -42,6 +42,11 @@ def fold_number(number: str) -> str:
     return plain if plain == number else fold_number(plain)
 
 
+def number_key(number: str | None, scope: str | None) -> tuple[str, str]:
+    """The comparison key of an item's number within its publication: folded, with what it is numbered within."""
+    return fold_number(number or ""), fold_name(scope or "")
+
+
 def sort_key(text: str) -> str:
     """The natural sort key of a text: 2 before 10 and HC-2 before HC-10: each run of digits is padded to nine."""
     return re.sub(r"\d+", lambda run: run[0].zfill(9), text.casefold())

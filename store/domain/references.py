@@ -36,17 +36,23 @@ def find_items(conn: sqlite3.Connection, reference: str) -> list[Found]:
     for code, number in [] if rows else _readings(wanted):
         rows = [
             (entity, item_reference, title)
-            for entity, item_reference, title, num, label in conn.execute(
-                "SELECT r.id, r.reference, r.title, r.number, r.label FROM publication p "
+            for entity, item_reference, title, num, label, scope in conn.execute(
+                "SELECT r.id, r.reference, r.title, r.number, r.label, r.scope FROM publication p "
                 "JOIN recommendation r ON r.publication = p.id "
                 "WHERE p.code = ? COLLATE NOCASE AND p.withdrawn = 0 AND r.withdrawn = 0",
                 (code,),
             )
-            if fold_number(num or label or "") == fold_number(number)
+            if fold_number(number) in _numbers(num or label or "", scope)
         ]
         if rows:
             break
     return [found for row in rows for found in _resolve_joins(conn, row)]
+
+
+def _numbers(number: str, scope: str | None) -> set[str]:
+    """The folded forms in which an item's number may be written: alone, or with what it is numbered within."""
+    forms = (number, f"{number} {scope}", f"{scope} {number}") if scope else (number,)
+    return {fold_number(form) for form in forms}
 
 
 def find_publication(conn: sqlite3.Connection, code: str) -> tuple[str, str]:
@@ -88,33 +94,39 @@ def _suggestions(conn: sqlite3.Connection, reference: str) -> tuple[str, ...]:
     return ()
 
 
-def joined_to(conn: sqlite3.Connection, item: str) -> tuple[str, ...]:
-    """The items that an item is joined to, directly or by others; empty where it is joined to none.
+def joined_to(conn: sqlite3.Connection, entity: str, kind: str = "recommendation") -> tuple[str, ...]:
+    """The items (or parties, by `kind`) that one is joined to as the same, directly or by others; empty for none.
 
-    Where people joined items in a ring, the least id of the ring represents all of it. A withdrawn item leads nowhere
+    Where people joined them in a ring, the least id of the ring represents all of it. What was withdrawn leads nowhere
     and is led to by none.
     """
-    ahead = {other: _reachable(conn, other) for other in _reachable(conn, item)}
+    ahead = {other: _reachable(conn, other, kind) for other in _reachable(conn, entity, kind)}
     final = {a for a, beyond in ahead.items() if all(a <= b and a in ahead[b] for b in beyond)}
-    return () if item in final else tuple(sorted(final))
+    return () if entity in final else tuple(sorted(final))
 
 
-def _reachable(conn: sqlite3.Connection, item: str) -> set[str]:
-    """An item and all that can be reached over its joins."""
-    found: set[str] = {item}
-    ahead = [item]
+def _reachable(conn: sqlite3.Connection, entity: str, kind: str) -> set[str]:
+    """An entity and all that can be reached over its joins."""
+    found: set[str] = {entity}
+    ahead = [entity]
     while ahead:
-        for (other,) in conn.execute(_JOINS, (ahead.pop(),)):
+        for (other,) in conn.execute(_JOINS[kind], (ahead.pop(),)):
             if other not in found:
                 found.add(other)
                 ahead.append(other)
     return found
 
 
-_JOINS = """
+_JOINS = {
+    "recommendation": """
 SELECT l.other FROM link l JOIN recommendation r ON r.id = l.other JOIN publication p ON p.id = r.publication
  WHERE l.relation = 'same-as' AND l.recommendation = ? AND l.withdrawn = 0 AND r.withdrawn = 0 AND p.withdrawn = 0
-"""
+""",
+    "party": """
+SELECT s.other FROM same_party s JOIN party y ON y.id = s.other
+ WHERE s.party = ? AND s.withdrawn = 0 AND y.withdrawn = 0
+""",
+}
 
 
 def _resolve_joins(conn: sqlite3.Connection, row: Found) -> list[Found]:

@@ -12,6 +12,7 @@ from store.domain.text import NOTE_LIMIT, validate_text
 from store.domain.vocabulary import NextMove, Stage
 
 _ID = re.compile(r"[0-9a-f]{32}|register")
+_CHANGE_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def one_line_of(text: str) -> str:
@@ -35,10 +36,24 @@ def _id(text: str) -> str:
     return text
 
 
+def _change_id(text: str) -> str:
+    if not _CHANGE_ID.fullmatch(text):
+        raise ValueError("the id of a change is 32 hexadecimal digits")
+    return text
+
+
+def _in_order(ids: list[str]) -> list[str]:
+    if ids != sorted(set(ids)):
+        raise ValueError("the ids of changes are in order, each once")
+    return ids
+
+
 Line = Annotated[str, AfterValidator(one_line_of)]
 Lines = Annotated[str, AfterValidator(_lines)]
 Day = Annotated[str, AfterValidator(_day)]
 Id = Annotated[str, AfterValidator(_id)]
+ChangeId = Annotated[str, AfterValidator(_change_id)]
+ChangeIds = Annotated[list[ChangeId], AfterValidator(_in_order)]
 Marking = Literal["OFFICIAL", "OFFICIAL-SENSITIVE"]
 Whole = Annotated[int, Field(ge=-(2**53), le=2**53)]
 

@@ -49,12 +49,14 @@ class Track(StrEnum):
 
 
 class Status(StrEnum):
-    """The status of an item, derived from stage and track; never set by hand."""
+    """Derived from stage and track; never stored by hand. *Left out* is that of an item whose values are not in this
+    copy: it is listed, and counted nowhere else."""
 
     CLOSED = "closed"
     ON_TRACK = "on-track"
     DELAYED = "delayed"
     NOT_STATED = "not-stated"
+    LEFT_OUT = "left-out"
 
 
 class NextMove(StrEnum):
@@ -98,17 +100,21 @@ class NoteKind(StrEnum):
 
 
 class Basis(StrEnum):
-    """The basis of a value: how it came to be known."""
+    """The basis of a value: how it came to be known, after *entered* from the strongest to the weakest.
+
+    *In our words*: the source says so, and this is not how it says it.
+    """
 
     ENTERED = "entered"
     STATED = "stated"
+    OURS = "in-our-words"
     DERIVED = "derived"
     INFERRED = "inferred"
     ASSIGNED = "assigned"
 
 
-AS_PUBLISHED = frozenset({Basis.STATED, Basis.DERIVED, Basis.INFERRED})
-"""Bases of a value taken from a source: the rules of the workflow do not apply to it, and it stays marked so."""
+AS_PUBLISHED = frozenset({Basis.STATED, Basis.OURS, Basis.DERIVED, Basis.INFERRED})
+"""Bases that are a source: such a value passes the workflow's gates as it is and stays marked so."""
 
 MOVE_REASONS = (
     "Waiting on the inspectorate",
@@ -139,6 +145,14 @@ class PublicationKind(StrEnum):
     PLAN = "plan"
 
 
+class PartyKind(StrEnum):
+    """What a party is. Bodies and units are identified by their name; persons are not, so that no name is guessed."""
+
+    PERSON = "person"
+    UNIT = "unit"
+    BODY = "body"
+
+
 class ClosedBy(StrEnum):
     """Who closes a publication's items."""
 
@@ -147,7 +161,12 @@ class ClosedBy(StrEnum):
     LEADS = "leads"
 
 
+LEFT_OUT = "left out of this copy"
+"""Shown in place of a value that was left out of a shared register."""
+
+
 LABELS = {
+    "left-out": "Left out",
     "not-stated": "Not stated",
     "not-started": "Not started",
     "in-progress": "In progress",
@@ -172,6 +191,7 @@ LABELS = {
     "commitment": "Commitment",
     "entered": "entered here",
     "stated": "stated by the source",
+    "in-our-words": "in our words",
     "derived": "worked out from the source",
     "inferred": "inferred",
     "assigned": "our own label",
@@ -184,10 +204,6 @@ LABELS = {
 """Stored word to its label on screen; a word that is not here is capitalised."""
 
 
-LEFT_OUT = "left out of this copy"
-"""Shown in place of a value that was left out of a shared register."""
-
-
 def label_of(word: str | None) -> str:
     """The label of a stored word; an em dash for None."""
     if word is None:
@@ -195,8 +211,8 @@ def label_of(word: str | None) -> str:
     return LABELS.get(word) or word.replace("-", " ").capitalize()
 
 
-GLYPHS = {"closed": "●", "with-inspectorate": "◐", "on-track": "■", "delayed": "▲", "not-stated": "○"}
-"""The glyph of each status; the fonts of old Windows consoles have them all."""
+GLYPHS = {"closed": "●", "with-inspectorate": "◐", "on-track": "■", "delayed": "▲", "not-stated": "○", "left-out": "·"}
+"""One glyph a status; an old Windows console has them all."""
 
 
 @dataclass(frozen=True, slots=True)

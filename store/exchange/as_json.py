@@ -93,7 +93,7 @@ def _items(extract: Extract) -> Iterator[Row]:
 def _rows(extract: Extract, kind: str, columns: str, order: str) -> Iterator[Row]:
     """The rows of a kind in scope that are not withdrawn, as objects; `columns` and `order` are trusted SQL."""
     cursor = extract.conn.execute(
-        f"SELECT {columns} FROM {kind} t JOIN scope s ON s.thing = t.id WHERE t.withdrawn = 0 ORDER BY {order}, t.id"
+        f"SELECT {columns} FROM {kind} t JOIN scope s ON s.entity = t.id WHERE t.withdrawn = 0 ORDER BY {order}, t.id"
     )
     names = [column[0] for column in cursor.description]
     return (dict(zip(names, row, strict=True)) for row in cursor)

@@ -193,7 +193,7 @@ SELECT r.id, {sql_of(_NOTES.values())}
 
 _PUBLICATION_NOTES_SQL = f"""
 SELECT {sql_of(_NOTES.values())}
-  FROM note_on o JOIN scope s ON s.thing = o.id JOIN note t ON t.id = o.note JOIN publication p ON p.id = o.publication
+  FROM note_on o JOIN scope s ON s.entity = o.id JOIN note t ON t.id = o.note JOIN publication p ON p.id = o.publication
   LEFT JOIN recommendation r ON r.id = o.recommendation LEFT JOIN party a ON a.id = t.recorded_by
  WHERE o.withdrawn = 0 AND t.withdrawn = 0
  ORDER BY p.code, COALESCE(t.dated_latest, '') DESC, t.recorded DESC, t.id

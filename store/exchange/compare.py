@@ -107,8 +107,8 @@ class Comparison:
     def _conflicts(self) -> Iterator[str]:
         for one, other in (("main", "log"), ("log", "main")):
             rows = self.conn.execute(
-                f"SELECT thing, field, kind FROM {one}.conflict a WHERE NOT EXISTS (SELECT 1 FROM {other}.conflict b "
-                f"WHERE b.thing = a.thing AND b.field = a.field AND b.changes = a.changes) LIMIT {_ROWS}"
+                f"SELECT entity, field, kind FROM {one}.conflict a WHERE NOT EXISTS (SELECT 1 FROM {other}.conflict b "
+                f"WHERE b.entity = a.entity AND b.field = a.field AND b.changes = a.changes) LIMIT {_ROWS}"
             ).fetchall()
             where = "the tables have" if one == "main" else "the log adds up to"
             for entity, field, kind in rows:

@@ -1,6 +1,7 @@
-"""Export: write a register, or what a filter shows of it, to one file, atomically.
+"""The way out: one file for elsewhere, whole or not at all.
 
-It is written from a private copy of the register, so that a long export blocks no save and reads one consistent state.
+Everything is written from a private copy of the register, so that a long export holds up nobody's save and sees no half
+of one; and to a temporary name beside the place asked for, so that what is there is never half a file.
 """
 
 from __future__ import annotations
@@ -8,27 +9,33 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
 from store.domain.errors import BadInput
 from store.domain.text import format_size
+from store.domain.vocabulary import MARKINGS
 from store.exchange.extract import Extract, Progress, translating_write_errors
-from store.exchange.scope import format_counts, select_scope
+from store.exchange.redaction import DEFAULT_TERMS, Redacted, Terms, find_redacted, redact
+from store.exchange.scope import Scope, format_counts, marking_in_history, select_scope
+from store.exchange.spreadsheet_rows import rows_marking
 from store.file.atomic import atomic_write, check_destination
 from store.queries.filter import SORTS, Filter
 from store.register import Register, day_of
 
 SHARES = (".sqlite", ".db", ".fairlead")
 SUFFIXES = (*SHARES, ".csv", ".xlsx", ".json", ".md")
-"""The suffixes of every kind of export."""
+"""The kinds of file there are, by the end of the name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """The result of an export: path, size in bytes, SHA-256 in hex, the counts of its items, and messages."""
+    """A file as it was written: where, its size in bytes, its SHA-256 in hex, what it holds, and what there is to
+    report."""
 
     path: Path
     size: int
@@ -44,47 +51,81 @@ def export(
     shown: Filter,
     sort: str = "ref",
     *,
+    terms: Terms = DEFAULT_TERMS,
     force: bool = False,
     progress: Progress | None = None,
 ) -> Exported:
-    """Export what a filter shows to a file of the kind that its suffix names; callable from any thread.
+    """Write what is shown to a file, its kind by the end of its name; may be called from any thread.
 
     A share (.sqlite, .db, .fairlead) is a register of its own with the history; the others are for reading. `force`
-    allows an existing file to be replaced. `progress` is called with the items done and their total, and cancels by
-    returning False. Raises FairleadError, Cancelled among them; no file is left then.
+    allows an existing file to be replaced; `terms` are those on which it leaves. `progress` is called with the items
+    done and their total, and cancels by returning False. Raises FairleadError, Cancelled among them; no file is left.
     """
     suffix = export_kind(out.suffix)
     _check_sort(sort)
     check_destination(out, force=force)
+    with redacted_copy(register, terms) as (copy, redacted, scratch):
+        with translating_write_errors(scratch, register.path):
+            today = day_of(copy.conn)
+            scope = _scope(copy.conn, suffix, shown, today, terms)
+        extract = Extract(copy, shown, sort, today, scope, terms, redacted, register.id, out, scratch, progress)
+        return _write(extract, suffix, force)
+
+
+@contextmanager
+def redacted_copy(register: Register, terms: Terms) -> Iterator[tuple[Register, Redacted, Path]]:
+    """A private copy of a register from which all is removed that does not leave on these terms.
+
+    With what was removed, and the private folder of the copy, which is gone afterwards. Raises NotAllowed, DiskFull and
+    the errors of reading a register.
+    """
     with tempfile.TemporaryDirectory(prefix="fairlead-", ignore_cleanup_errors=True) as folder:
         scratch = Path(folder)
         with translating_write_errors(scratch, register.path):
             copy = _copy(register, scratch / "copy.sqlite")
         try:
             with translating_write_errors(scratch, register.path):
-                today = day_of(copy.conn)
-                scope = select_scope(copy.conn, shown, today)
-            extract = Extract(copy, shown, sort, today, scope, register.id, out, scratch, progress)
-            return _write(extract, suffix, force)
+                redacted = find_redacted(copy.conn, terms)
+                if redacted.changes:
+                    with copy.file.transaction() as conn:
+                        redact(conn, redacted)
+            yield copy, redacted, scratch
         finally:
             copy.close()
 
 
-def describe_export(conn: sqlite3.Connection, out_suffix: str, shown: Filter) -> tuple[str, ...]:
-    """Describe exactly what an export of this kind will and will not contain. Raises BadInput.
+def describe_export(
+    conn: sqlite3.Connection, out_suffix: str, shown: Filter, terms: Terms = DEFAULT_TERMS
+) -> tuple[str, ...]:
+    """Describe exactly what a file of this kind will and will not contain; for a connection of its own.
 
-    `conn` must be a connection of its own: a temporary table is created on it.
+    Raises BadInput, and NotAllowed where nothing may leave on these terms.
     """
     from store.exchange.export_preview import describe_contents
 
     suffix = export_kind(out_suffix)
-    # Needed for the temporary table alone: the file itself is open read-only.
+    # Only the temporary table is written; the file itself is open for reading alone.
     conn.execute("PRAGMA query_only=OFF")
-    return describe_contents(conn, suffix, shown, select_scope(conn, shown, day_of(conn)))
+    scope = _scope(conn, suffix, shown, day_of(conn), terms)
+    return describe_contents(conn, suffix, shown, scope, terms, find_redacted(conn, terms))
+
+
+def _scope(conn: sqlite3.Connection, suffix: str, shown: Filter, today: date, terms: Terms) -> Scope:
+    """The scope of an export, with the highest marking of what a file of this kind prints of it."""
+    scope = select_scope(conn, shown, today, with_locations=terms.with_locations)
+    marking = scope.marking
+    if suffix in (".sqlite", ".json"):
+        marking = max(marking, marking_in_history(conn), key=MARKINGS.index)
+    elif suffix == ".csv":
+        marking = rows_marking(conn, shown, today)
+    return replace(scope, marking=marking)
 
 
 def export_kind(suffix: str) -> str:
-    """The kind of export that a suffix names: the suffix in lower case, or ".sqlite" for any share. Raises BadInput."""
+    """The kind of file that a suffix asks for: itself, or ".sqlite" for any share.
+
+    Raises BadInput naming those there are.
+    """
     wanted = suffix.casefold()
     if wanted not in SUFFIXES:
         what = f'"{suffix}" is not a kind of file' if suffix else "The name has no ending"
@@ -122,7 +163,7 @@ def _write(extract: Extract, suffix: str, force: bool) -> Exported:
 
 
 def _writer(suffix: str) -> Callable[[Extract, Path], tuple[str, ...]]:
-    """The writer of a kind of export, imported on use; it writes to the path and returns messages for the person."""
+    """The writer of a kind of file, loaded only now: it fills the path and returns what a person should be shown."""
     if suffix == ".csv":
         from store.exchange.as_csv import write_csv
 

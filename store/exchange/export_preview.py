@@ -1,16 +1,18 @@
-"""The preview of an export: sentences about what the file will and will not contain."""
+"""What a file will and will not contain, shown before it is written."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
 from store.domain.text import format_size
+from store.domain.vocabulary import MARKINGS
+from store.exchange.redaction import Redacted, Terms
 from store.exchange.scope import Scope, format_counts
 from store.queries.filter import Filter
 
 _KINDS = {
-    ".sqlite": "A register of its own: it opens in Fairlead, where it can be looked at and merged, "
-    "and any SQLite tool can read it.",
+    ".sqlite": "A register of its own: it opens in Fairlead, to be looked at or kept, and any SQLite tool can read it.",
     ".csv": "A table for a spreadsheet: one row an item.",
     ".xlsx": "An Excel workbook: items, publications with their totals, notes, submissions with replies, "
     "targets and actions, and a sheet about the file.",
@@ -19,12 +21,12 @@ _KINDS = {
 }
 
 _HELD = {
-    ".sqlite": "Of each item: its parts, leads, notes, submissions and replies, targets and actions, with the whole "
-    "history: what was withdrawn or corrected can still be read in it, and who wrote what.",
+    ".sqlite": "Of each item: its parts, leads, notes, submissions and replies, targets and actions, with its history: "
+    "what was changed, and by whom.",
     ".csv": "Of each item: the columns of the list, its text and its newest position note.",
     ".xlsx": "Of each item: the columns of the list, its text, and its notes, submissions, replies, targets and actions.",
     ".json": "Of each item: its parts, leads, notes, submissions and replies, targets, actions, links and outcomes, "
-    "and its history: what was changed or withdrawn, by whom.",
+    "and its history: what was changed, and by whom.",
     ".md": "Of each item: its status, target, leads, text and newest position note, and its parts.",
 }
 
@@ -37,8 +39,10 @@ _NOT_HELD = {
 _LISTS = (".csv", ".xlsx")
 
 
-def describe_contents(conn: sqlite3.Connection, suffix: str, shown: Filter, scope: Scope) -> tuple[str, ...]:
-    """Describe an export, its kind first; `scope` was selected on this connection, with its temporary table."""
+def describe_contents(
+    conn: sqlite3.Connection, suffix: str, shown: Filter, scope: Scope, terms: Terms, redacted: Redacted
+) -> tuple[str, ...]:
+    """The sentences, the kind of file first; `scope` has been worked out on the connection."""
     lines = [
         _KINDS[suffix],
         f"It holds {format_counts(scope.recommendations, scope.commitments)}: "
@@ -52,14 +56,14 @@ def describe_contents(conn: sqlite3.Connection, suffix: str, shown: Filter, scop
     if suffix in _LISTS and not shown.parts and (parts := _parts(conn)):
         lines.append(f"Parts of items ({parts}) have no rows of their own here; show parts to list them.")
     if suffix in (".sqlite", ".json") and scope.entities.get("citation"):
-        lines.append(_evidence(conn, suffix))
+        lines.append(_evidence(conn, suffix, terms))
     if suffix == ".sqlite":
         lines.append(f"It names {_people(scope.entities.get('party', 0))}: who leads on these items or wrote of them.")
     if shown.is_active:
         lines.append("No other item is in it, and no paper, nor a link to an item that is not.")
-    lines.append(f"Marking: {scope.marking}, the highest of what belongs to it.")
-    if left_out := _left_out(conn):
-        lines.append(f"{left_out:,} texts were left out of the copy that this register was given, and are not in it.")
+    marking = min(scope.marking, terms.max_marking, key=MARKINGS.index)
+    lines.append(f"Marking: {marking}, the highest of what belongs to it.")
+    lines += _left_out(conn, suffix, terms, redacted)
     return tuple(lines)
 
 
@@ -76,19 +80,20 @@ def _publications(suffix: str, shown: Filter, scope: Scope) -> list[str]:
     return lines
 
 
-def _evidence(conn: sqlite3.Connection, suffix: str) -> str:
-    """Describe how many evidence files are cited, and which attachments are included."""
+def _evidence(conn: sqlite3.Connection, suffix: str, terms: Terms) -> str:
+    """How many evidence files are cited, and what goes along of those that are kept inside."""
     cited, embedded, size = conn.execute(
         "SELECT count(DISTINCT c.id), count(DISTINCT q.name), COALESCE(sum(q.sz), 0) FROM citation c "
-        "JOIN scope s ON s.thing = c.id JOIN note n ON n.id = c.note AND n.withdrawn = 0 "
+        "JOIN scope s ON s.entity = c.id JOIN note n ON n.id = c.note AND n.withdrawn = 0 "
         "LEFT JOIN sqlar q ON q.name = c.sha256 AND c.embedded = 1 WHERE c.withdrawn = 0"
     ).fetchone()
     along = (
         "none of them goes along"
-        if suffix == ".json" or not embedded
+        if suffix == ".json" or not embedded or not terms.with_files
         else f"{embedded:,} go along ({format_size(size)})"
     )
-    return f"Evidence files cited: {cited:,}, of which {along}. Where they lie is not in it."
+    where = "Where they lie is in it too" if terms.with_locations else "Where they lie is not in it"
+    return f"Evidence files cited: {cited:,}, of which {along}. {where}."
 
 
 def _people(count: int) -> str:
@@ -97,13 +102,37 @@ def _people(count: int) -> str:
 
 def _parts(conn: sqlite3.Connection) -> int:
     row = conn.execute(
-        "SELECT count(*) FROM recommendation r JOIN scope s ON s.thing = r.id WHERE r.part_of IS NOT NULL AND r.listed = 1"
+        "SELECT count(*) FROM recommendation r JOIN scope s ON s.entity = r.id WHERE r.part_of IS NOT NULL AND r.listed = 1"
     ).fetchone()
     return int(row[0])
 
 
-def _left_out(conn: sqlite3.Connection) -> int:
+def _left_out(conn: sqlite3.Connection, suffix: str, terms: Terms, redacted: Redacted) -> list[str]:
+    """How many entities and changes are left out, by why; of a file without history only those that it would show."""
+    lines = []
+    if count := _entities_in_scope(conn, redacted.marked):
+        lines.append(f"{_things(count)} left out, which bore a higher marking than {terms.max_marking} at some time.")
+    if suffix in (".sqlite", ".json"):
+        if terms.with_withdrawn:
+            lines.append("What was withdrawn or taken back can still be read in it.")
+        elif count := _entities_in_scope(conn, redacted.withdrawn):
+            lines.append(f"{_things(count)} left out, where something was withdrawn or taken back.")
+    earlier = conn.execute(
+        "SELECT count(*) FROM change c JOIN scope s ON s.entity = c.entity WHERE c.body IS NULL"
+    ).fetchone()[0]
+    if earlier:
+        lines.append(f"{earlier:,} texts were left out of the copy that this register was given, and are not in it.")
+    return lines
+
+
+def _things(count: int) -> str:
+    return "1 thing is" if count == 1 else f"{count:,} things are"
+
+
+def _entities_in_scope(conn: sqlite3.Connection, changes: frozenset[str]) -> int:
     row = conn.execute(
-        "SELECT count(*) FROM change c JOIN scope s ON s.thing = c.thing WHERE c.body IS NULL"
+        "SELECT count(DISTINCT c.entity) FROM json_each(?) t JOIN change c ON c.id = t.value "
+        "JOIN scope s ON s.entity = c.entity",
+        (json.dumps(sorted(changes)),),
     ).fetchone()
     return int(row[0])

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from store.domain.errors import Cancelled
+from store.exchange.redaction import Redacted, Terms
 from store.exchange.scope import Scope
 from store.file.atomic import error_for_os
 from store.file.sqlite_errors import error_for
@@ -29,6 +30,9 @@ class Extract:
     sort: str
     today: date
     scope: Scope
+    terms: Terms
+    redacted: Redacted
+    """What was removed from the copy on these terms; not all of it need be in scope."""
     made_by: str
     """The id of the original register."""
     out: Path

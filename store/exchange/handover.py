@@ -182,7 +182,7 @@ def _marking(conn: sqlite3.Connection, marked: str, included: dict[str, set[str]
     for kind, ids in included.items():
         found = conn.execute(
             f"SELECT 1 FROM json_each(?1) t JOIN {kind} k ON k.id = t.value AND k.marking = ?2 UNION ALL "
-            "SELECT 1 FROM json_each(?1) t JOIN conflict c ON c.thing = t.value AND c.field = 'marking' LIMIT 1",
+            "SELECT 1 FROM json_each(?1) t JOIN conflict c ON c.entity = t.value AND c.field = 'marking' LIMIT 1",
             (json.dumps(sorted(ids)), top),
         ).fetchone()
         if found:

@@ -160,7 +160,7 @@ class _Check:
 
     def _check_log(self, conn: sqlite3.Connection) -> None:
         wrong_before = len(self.faults)
-        self.changes, self.entities = conn.execute("SELECT count(*), count(DISTINCT thing) FROM change").fetchone()
+        self.changes, self.entities = conn.execute("SELECT count(*), count(DISTINCT entity) FROM change").fetchone()
         rebuilt = Register.create(self.folder / "rebuilt.fairlead")
         try:
             rebuilt.conn.execute("PRAGMA synchronous=OFF")
@@ -251,7 +251,7 @@ class _Check:
         names = {c.id: references_in(c) | (set() if c.creates else {c.entity}) for c in piece}
         current = _present(conn, "SELECT id FROM change WHERE id IN", set().union(*rests_on.values()))
         made = _present(
-            conn, "SELECT thing FROM change WHERE parents = '[]' AND thing IN", set().union(*names.values())
+            conn, "SELECT entity FROM change WHERE parents = '[]' AND entity IN", set().union(*names.values())
         )
         for change in piece:
             self.without_body += change.body is None

@@ -33,7 +33,7 @@ def shown_publications(extract: Extract) -> tuple[list[PublicationRow], tuple[Pu
     every = publications(conn, 0, publications_count(conn))
     if not extract.shown.is_active:
         return every, totals(conn)
-    inside = {row[0] for row in conn.execute("SELECT thing FROM scope WHERE kind = 'publication'")}
+    inside = {row[0] for row in conn.execute("SELECT entity FROM scope WHERE kind = 'publication'")}
     counted = _counted(extract)
     rows = []
     sums = ({**_NONE}, {**_NONE})

@@ -1,4 +1,4 @@
-"""Export a share: a register with the history of the scope, validated as its recipient will validate it."""
+"""A share: a register of its own with the history of what is in scope, checked as whoever gets it will check it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from store.domain.errors import Cancelled, CannotWrite, DiskFull, FairleadError
 from store.domain.fields import KINDS
 from store.exchange.extract import Extract, translating_write_errors
+from store.exchange.redaction import Redacted
 from store.exchange.untrusted import open_untrusted
 from store.file.attachments import cited_attachments, copy_attachments
 from store.log.change_log import COLUMNS, ChangeLog
@@ -24,7 +25,7 @@ Step = Callable[[int, int], None]
 
 
 def write_share(extract: Extract, path: Path) -> tuple[str, ...]:
-    """Write a share to an empty file at this path. Raises CannotWrite where it fails its own validation."""
+    """Write a share to an empty file at this path. Raises CannotWrite where what was written does not check."""
     reduced = create_reduced_register(extract, extract.scratch / "share.sqlite")
     try:
         manifest = manifest_of(extract, reduced.conn)
@@ -32,13 +33,14 @@ def write_share(extract: Extract, path: Path) -> tuple[str, ...]:
             conn.execute("INSERT INTO this_file VALUES ('share', ?)", (json.dumps(manifest, ensure_ascii=False),))
         reduced.conn.execute("VACUUM INTO ?", (str(path.absolute()),))
         _check(reduced.conn, path, extract, manifest)
+        made_of = reduced.log.manifest()[0]
     finally:
         reduced.close()
-    return (f"It can be opened in Fairlead, looked at and merged: {manifest['changes']:,} changes.",)
+    return (f"It opens in Fairlead, to be looked at or kept: {made_of:,} changes.",)
 
 
 def create_reduced_register(extract: Extract, path: Path) -> Register:
-    """Create a reduced register with the changes in scope and the tables derived from them; the caller closes it."""
+    """A new register holding the changes in scope and the tables made from them, open for the caller to close."""
     with translating_write_errors(path, extract.register.path):
         return _reduced(extract, path)
 
@@ -55,7 +57,7 @@ def _reduced(extract: Extract, path: Path) -> Register:
             extract.report_progress(start, total)
             conn.execute(
                 f"INSERT INTO fresh.change ({COLUMNS}) SELECT {COLUMNS} FROM main.change WHERE n > ? AND n <= ? "
-                "AND thing IN (SELECT thing FROM temp.scope) ORDER BY n",
+                "AND entity IN (SELECT entity FROM temp.scope) ORDER BY n",
                 (start, start + _PIECE),
             )
         conn.execute(
@@ -69,7 +71,9 @@ def _reduced(extract: Extract, path: Path) -> Register:
         reduced.conn.execute("PRAGMA synchronous=OFF")
         with reduced.file.transaction() as fresh:
             _derive_tables(fresh, lambda done, of: extract.report_progress(last + last * done // max(of, 1), total))
-            copy_attachments(conn, fresh, cited_attachments(fresh, withdrawn=False))
+            if extract.terms.with_files:
+                copy_attachments(conn, fresh, cited_attachments(fresh, withdrawn=extract.terms.with_withdrawn))
+            reduced.log.set_manifest(*reduced.log.held())
     except BaseException:
         reduced.close()
         raise
@@ -77,10 +81,10 @@ def _reduced(extract: Extract, path: Path) -> Register:
 
 
 def _derive_tables(conn: sqlite3.Connection, step: Step) -> None:
-    """Derive every table from the log, in batches, in the order in which entities were first changed."""
+    """Make every table from the log, in the order in which the entities became known."""
     log = ChangeLog(conn)
-    entities = conn.execute("SELECT thing, min(kind) FROM change GROUP BY thing ORDER BY min(n)").fetchall()
-    # By publication, since each batch recomputes the counts of every publication that it touches.
+    entities = conn.execute("SELECT entity, min(kind) FROM change GROUP BY entity ORDER BY min(n)").fetchall()
+    # By publication, since each piece recomputes the figures of every publication that it touches.
     items_of = "SELECT id, 'recommendation' FROM recommendation ORDER BY publication, seq"
     for done, piece in _pieces(entities):
         step(done, 2 * len(entities))
@@ -97,7 +101,7 @@ def _pieces(rows: list[tuple[str, str]]) -> Iterator[tuple[int, list[tuple[str, 
 
 
 def _check(reduced: sqlite3.Connection, path: Path, extract: Extract, manifest: dict[str, object]) -> None:
-    """Open the share as its recipient will, and compare it with the reduced register. Raises CannotWrite."""
+    """Open what was written as whoever gets it will, and compare it with what it was written from."""
 
     def go_on(done: int, of: int) -> bool:
         extract.report_progress(2 * of + done, 3 * of)
@@ -105,7 +109,7 @@ def _check(reduced: sqlite3.Connection, path: Path, extract: Extract, manifest: 
 
     try:
         with open_untrusted(path, extract.scratch, go_on) as log:
-            same = (log.count, log.manifest()) == (manifest["changes"], manifest)
+            same = log.manifest() == manifest
         looked = Register.open(path, read_only_reason="It is being checked.")
     except (Cancelled, DiskFull):
         raise
@@ -122,7 +126,7 @@ def _check(reduced: sqlite3.Connection, path: Path, extract: Extract, manifest: 
 
 
 def _fingerprint(conn: sqlite3.Connection, table: str) -> tuple[object, ...]:
-    """A fingerprint that two copies of a table share: the number of rows and the length of their values."""
+    """What two copies of a table must agree on: how many rows, and how much they hold."""
     columns = [row[1] for row in conn.execute(f"PRAGMA table_info({table})")]
     sizes = " + ".join(f"COALESCE(length({column}), 0)" for column in columns)
     row = conn.execute(f"SELECT count(*), COALESCE(sum({sizes}), 0) FROM {table}").fetchone()
@@ -130,7 +134,7 @@ def _fingerprint(conn: sqlite3.Connection, table: str) -> tuple[object, ...]:
 
 
 def manifest_of(extract: Extract, conn: sqlite3.Connection) -> dict[str, object]:
-    """The manifest of a share: the register it is from, its day, its scope and its counts."""
+    """What a share states of itself: who made it, on what day, what it was asked to hold, and how much that is."""
     return {
         "format": FORMAT,
         "made_by": extract.made_by,
@@ -138,7 +142,17 @@ def manifest_of(extract: Extract, conn: sqlite3.Connection) -> dict[str, object]
         "scope": extract.shown.describe(),
         "whole": not extract.shown.is_active,
         "marking": extract.scope.marking,
-        "changes": int(conn.execute("SELECT count(*) FROM change").fetchone()[0]),
         "recommendations": extract.scope.recommendations,
         "commitments": extract.scope.commitments,
+        "left_out": left_out(conn, extract.redacted),
+    }
+
+
+def left_out(conn: sqlite3.Connection, redacted: Redacted) -> dict[str, int]:
+    """How many bodies a share is without, by why; those that its register had been given without count as earlier."""
+    absent = {row[0] for row in conn.execute("SELECT id FROM change WHERE body IS NULL")}
+    return {
+        "marked": len(absent & redacted.marked),
+        "withdrawn": len(absent & redacted.withdrawn),
+        "earlier": len(absent - redacted.changes),
     }

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from store.domain.text import sanitise
+from store.domain.vocabulary import MARKINGS
 from store.exchange.columns import Cell, Column, cells, field_columns, format_word, sql_of, widths
 from store.exchange.extract import Extract
 from store.queries.filter import WITH_INSPECTORATE, Filter, format_facet_value
@@ -23,9 +24,18 @@ def _moved_later(later: Cell, at_least: Cell) -> Cell:
     return f"at least {later}" if at_least else later
 
 
+def _marking(value: Cell) -> Cell:
+    return value or MARKINGS[0]
+
+
 _POSITION = """(SELECT n.text FROM note_on o JOIN note n ON n.id = o.note
   WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0 AND n.kind = 'position'
   ORDER BY COALESCE(n.dated_latest, '') DESC, n.recorded DESC, o.rowid LIMIT 1)"""
+
+_POSITION_MARKING = _POSITION.replace("SELECT n.text", "SELECT n.marking")
+
+ROW_MARKING = f"max(COALESCE(r.marking, p.marking, ''), COALESCE({_POSITION_MARKING}, ''))"
+"""The highest marking of what a row prints: the item, and its newest position."""
 
 _FIELDS = field_columns("recommendation", "r")
 _LIST = {
@@ -47,7 +57,7 @@ _LIST = {
     "Moved later": Column(12, ("r.moved_later", "r.moved_at_least"), _moved_later),
     "Updated": Column(12, ("substr(r.updated, 1, 10)",)),
     "Newest position": Column(60, (_POSITION,)),
-    "Marking": _FIELDS["Marking"],
+    "Marking": Column(20, (ROW_MARKING,), _marking),
     "Text": _FIELDS["Text"],
     "Part of": Column(12, ("w.reference",)),
 }
@@ -86,6 +96,13 @@ def total_rows(extract: Extract) -> int:
     """The number of items that the filter shows, parts included where it shows them."""
     where, values = extract.shown.where(extract.today)
     return int(extract.conn.execute(f"SELECT count(*) FROM recommendation r WHERE {where}", values).fetchone()[0])
+
+
+def rows_marking(conn: sqlite3.Connection, shown: Filter, today: date) -> str:
+    """The highest marking of the rows of a list."""
+    where, values = shown.where(today)
+    sql = f"SELECT max({ROW_MARKING}) FROM recommendation r JOIN publication p ON p.id = r.publication WHERE {where}"
+    return str(conn.execute(sql, values).fetchone()[0] or MARKINGS[0])
 
 
 def plain(cell: Cell) -> str:

@@ -130,7 +130,7 @@ class ForeignLog:
         self._renew()
         with refusing_errors(self.path):
             mixed = self._conn.execute(
-                "SELECT thing FROM change GROUP BY thing HAVING min(kind) <> max(kind)"
+                "SELECT entity FROM change GROUP BY entity HAVING min(kind) <> max(kind)"
             ).fetchone()
         if mixed:
             raise Refused(self.path, "its changes make one thing two kinds of thing")
@@ -158,7 +158,7 @@ class ForeignLog:
             for start in range(0, len(wanted), _BATCH):
                 part = wanted[start : start + _BATCH]
                 marks = ",".join("?" * len(part))
-                entity_of.update(self._conn.execute(f"SELECT id, thing FROM change WHERE id IN ({marks})", part))
+                entity_of.update(self._conn.execute(f"SELECT id, entity FROM change WHERE id IN ({marks})", part))
         for change in piece:
             if any(entity_of.get(parent, change.entity) != change.entity for parent in change.parents):
                 raise Refused(self.path, f"change {change.id[:8]}: it rests on a change of another thing")

@@ -59,11 +59,11 @@ def association_id(kind: str, ends: dict[str, object]) -> str:
 
 
 def is_clear_field(kind: str, name: str) -> bool:
-    """Whether a field stays readable where a body is left out: ids of other entities, and whether it is withdrawn.
+    """Whether a field stays readable where a body is left out: ids that it names, and whether it is withdrawn.
 
     Without them an entity that is left out could not be shown in its place, nor a withdrawn one be hidden.
     """
-    return name == WITHDRAWN or name in KINDS[kind].names
+    return name in KINDS[kind].clear
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +151,10 @@ def envelope_id(
     """A change's id: the hash of everything about it that stays in the clear."""
     # Written out as `canonical` writes it, keys in their order: this runs for every change of every file that is checked.
     return digest(
-        f'{{"action":{_encode(action)},"author":{_encode(author)},"body":{_encode(body_hash)},'
-        f'"clear":{clear},"device":{_encode(device)},"fields":{canonical_names(tuple(fields))},"format":{FORMAT},"kind":{_encode(kind)},'
-        f'"parents":{_encode(list(parents)) if parents else "[]"},"thing":{_encode(entity)},"time":{_encode(time)},'
-        f'"undoes":{_encode(undoes)}}}'
+        f'{{"action":{_encode(action)},"author":{_encode(author)},"body":{_encode(body_hash)},"clear":{clear},'
+        f'"device":{_encode(device)},"entity":{_encode(entity)},"fields":{canonical_names(tuple(fields))},'
+        f'"format":{FORMAT},"kind":{_encode(kind)},"parents":{_encode(list(parents)) if parents else "[]"},'
+        f'"time":{_encode(time)},"undoes":{_encode(undoes)}}}'
     )
 
 

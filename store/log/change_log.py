@@ -1,6 +1,6 @@
-"""The change log: append and read the rows of the table `change`; a change whose dependencies are missing waits.
+"""The change log in its file: reading changes, and appending them; a change whose dependencies are missing waits.
 
-Rows are only ever inserted, never updated or deleted.
+Appending is the only write a log row ever sees.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from store.domain.fields import KINDS
 from store.log.change import Change, ancestors, canonical_names
 from store.log.describe import name_of
 
-COLUMNS = "id, kind, thing, fields, author, device, time, action, undoes, parents, clear, body_hash, salt, body"
-"""The columns of a change, but for `n`, its number, which differs from file to file."""
+COLUMNS = "id, kind, entity, fields, author, device, time, action, undoes, parents, clear, body_hash, salt, body"
+"""The columns of a change, without the number that it has in one file."""
 _BATCH = 400
 
 
@@ -37,6 +37,18 @@ def _from_row(row: Sequence[str]) -> Change:
     )
 
 
+NO_IDS = "0" * 32
+"""The sum of no ids."""
+
+
+def sum_of_ids(ids: Iterable[str], start: str = NO_IDS) -> str:
+    """The digest of a set of changes: their ids as 128-bit numbers, added up modulo 2^128, in hex.
+
+    A sum needs no order and is carried on with each change, so that a file always says what it holds.
+    """
+    return f"{(int(start, 16) + sum(int(change_id, 16) for change_id in ids)) % 2**128:032x}"
+
+
 def references_in(change: Change) -> set[str]:
     """The ids of other entities in a change's values: owners, and the ends of an association."""
     return {named for field, named in change.clear_values.items() if field in KINDS[change.kind].names}
@@ -49,7 +61,7 @@ class ChangeLog:
         self.conn = conn
 
     def newest(self) -> int:
-        """The number of the newest change; 0 for an empty log. Numbers are local to a file."""
+        """The number of the newest change; 0 for an empty log. Local to this file."""
         return int(self.conn.execute("SELECT COALESCE(max(n), 0) FROM change").fetchone()[0])
 
     def last_stamp(self) -> str | None:
@@ -63,7 +75,7 @@ class ChangeLog:
         With `before`, an ISO day, only those stamped before it, and their ancestors whatever their date.
         """
         rows = self.conn.execute(
-            f"SELECT {COLUMNS} FROM change c WHERE thing = ? "
+            f"SELECT {COLUMNS} FROM change c WHERE entity = ? "
             "AND NOT EXISTS (SELECT 1 FROM waiting w WHERE w.change = c.id) ORDER BY n",
             (entity,),
         )
@@ -90,13 +102,13 @@ class ChangeLog:
 
     def has(self, entity: str) -> bool:
         """Whether an entity has a change here, waiting or not."""
-        return self.conn.execute("SELECT 1 FROM change WHERE thing = ? LIMIT 1", (entity,)).fetchone() is not None
+        return self.conn.execute("SELECT 1 FROM change WHERE entity = ? LIMIT 1", (entity,)).fetchone() is not None
 
     def undoing(self, change_id: str) -> list[Change]:
         """The changes that revert one change."""
         rows = self.conn.execute(
             f"SELECT {COLUMNS} FROM change c WHERE undoes = ?1 "
-            "AND thing = (SELECT thing FROM change WHERE id = ?1) "
+            "AND entity = (SELECT entity FROM change WHERE id = ?1) "
             "AND NOT EXISTS (SELECT 1 FROM waiting w WHERE w.change = c.id)",
             (change_id,),
         )
@@ -126,7 +138,7 @@ class ChangeLog:
         fresh = list({c.id: c for c in changes if c.id not in here}.values())
         if not fresh:
             return {}, set()
-        old_entities = self._existing("thing", {c.entity for c in fresh})
+        old_entities = self._existing("entity", {c.entity for c in fresh})
         settled = self._mark_waiting(fresh, old_entities)
         self.conn.executemany(
             f"INSERT INTO change ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -150,8 +162,32 @@ class ChangeLog:
                 for c in fresh
             ],
         )
+        self._add_to_manifest(fresh)
         touched = {c.entity: c.kind for c in fresh} | self._release(settled)
         return touched, {c.entity for c in fresh} - old_entities
+
+    def _add_to_manifest(self, fresh: Sequence[Change]) -> None:
+        count, total = self.manifest()
+        self.set_manifest(count + len(fresh), sum_of_ids((c.id for c in fresh), total))
+
+    def manifest(self) -> tuple[int, str]:
+        """How many changes the file says that it holds, and the sum of their ids; what it does hold may be other."""
+        held = dict(
+            self.conn.execute("SELECT name, value FROM this_file WHERE name IN ('changes', 'digest')").fetchall()
+        )
+        return int(held.get("changes", 0)), str(held.get("digest", NO_IDS))
+
+    def set_manifest(self, count: int, digest: str) -> None:
+        """Write how many changes the file holds, and the sum of their ids; call it inside a transaction."""
+        self.conn.executemany(
+            "INSERT INTO this_file VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (("changes", str(count)), ("digest", digest)),
+        )
+
+    def held(self) -> tuple[int, str]:
+        """How many changes are in the file, and the sum of their ids: what its manifest is to say."""
+        ids = [row[0] for row in self.conn.execute("SELECT id FROM change")]
+        return len(ids), sum_of_ids(ids)
 
     def _mark_waiting(self, fresh: list[Change], old_entities: set[str]) -> set[str]:
         """Mark as waiting what depends on something missing; returns the ids of changes and entities that are settled.
@@ -194,7 +230,7 @@ class ChangeLog:
             found |= {
                 row[0]
                 for row in self.conn.execute(
-                    f"SELECT thing FROM change c WHERE thing IN ({marks}) AND parents = '[]' AND {ready}", part
+                    f"SELECT entity FROM change c WHERE entity IN ({marks}) AND parents = '[]' AND {ready}", part
                 )
             }
         return found

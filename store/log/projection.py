@@ -14,10 +14,10 @@ from functools import cache
 from typing import Any
 
 from store.domain.fields import KINDS
-from store.domain.names import fold_number, sort_key
+from store.domain.names import fold_name, fold_number, sort_key
 from store.domain.references import joined_to
 from store.domain.vocabulary import Stage, Status
-from store.log.change import WITHDRAWN, Change, FoldedEntity, fold, heads, target_moves, undone
+from store.log.change import WITHDRAWN, Change, FoldedEntity, canonical, fold, heads, target_moves, undone
 from store.log.change_log import ChangeLog
 
 _COMMON_COLUMNS = ("withdrawn", "basis", "left_out", "recorded", "recorded_by", "changed", "changed_by")
@@ -68,7 +68,7 @@ def _row(kind: str, entity: str, folded: FoldedEntity, changes: Sequence[Change]
     for field, parts in _parts_of(kind):
         value: Any = values[field].value
         if not parts:
-            row.append(value)
+            row.append(canonical(value) if isinstance(value, list) else value)
         elif value is None:
             row.extend([None] * (1 + len(parts)))
         else:
@@ -123,7 +123,7 @@ def project(
     for kind in KINDS:
         if kind in rows:
             conn.executemany(_upsert(kind), rows[kind])
-    conn.executemany("DELETE FROM conflict WHERE thing = ?", [(entity,) for entity in touched])
+    conn.executemany("DELETE FROM conflict WHERE entity = ?", [(entity,) for entity in touched])
     conn.executemany("INSERT INTO conflict VALUES (?, ?, ?, ?)", conflicts)
 
 
@@ -142,6 +142,8 @@ _DEPENDENT_ITEMS = {
     "reply": "SELECT recommendation FROM reply WHERE id = ?",
     "action": "SELECT recommendation FROM action WHERE id = ?",
     "nothing_new": "SELECT recommendation FROM nothing_new WHERE id = ?",
+    "reason_marking": "SELECT c.entity FROM reason_marking m JOIN change c ON c.id = m.change WHERE m.id = ? "
+    "AND c.kind = 'recommendation'",
     "measure": "SELECT recommendation FROM measure WHERE id = ?",
     "recommendation": "SELECT ?1 UNION SELECT id FROM recommendation WHERE part_of = ?1",
 }
@@ -192,6 +194,20 @@ _CLOSED_AS = f"""
     END
 """
 
+_MARKINGS_OF = """
+    SELECT r.marking AS marking
+    UNION ALL SELECT n.marking FROM note_on o JOIN note n ON n.id = o.note
+      WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0
+    UNION ALL SELECT c.marking FROM note_on o JOIN note n ON n.id = o.note JOIN citation c ON c.note = n.id
+      WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0 AND c.withdrawn = 0
+    UNION ALL SELECT marking FROM submission WHERE recommendation = r.id AND withdrawn = 0
+    UNION ALL SELECT marking FROM reply WHERE recommendation = r.id AND withdrawn = 0
+    UNION ALL SELECT marking FROM action WHERE recommendation = r.id AND withdrawn = 0
+    UNION ALL SELECT m.marking FROM change c JOIN reason_marking m ON m.change = c.id
+      WHERE c.entity = r.id AND m.withdrawn = 0
+"""
+"""The markings of an item and of what is recorded of it."""
+
 _MAY_BE_JOINED = """
     EXISTS (SELECT 1 FROM link l WHERE l.relation = 'same-as' AND l.recommendation = r.id AND l.withdrawn = 0)
 """
@@ -200,12 +216,13 @@ _MAY_BE_JOINED = """
 _DERIVED = f"""
 SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.stage, r.track, r.part_of,
        {_CLOSED_AS}, {_MAY_BE_JOINED}, t.name,
-       (SELECT group_concat(name, '; ') FROM (SELECT y.name FROM lead l JOIN party y ON y.id = l.party
-         WHERE l.recommendation = r.id AND l.withdrawn = 0 ORDER BY y.name)),
+       (SELECT group_concat(name, '; ') FROM (SELECT DISTINCT y.shown_name AS name FROM lead l
+         JOIN party y ON y.id = l.party WHERE l.recommendation = r.id AND l.withdrawn = 0 ORDER BY 1)),
        (SELECT max(changed) FROM ({_OWNED})), r.target_latest, r.withdrawn, p.title,
        (SELECT group_concat(text, char(10)) FROM (SELECT n.text FROM note_on o JOIN note n ON n.id = o.note
          WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0 ORDER BY n.recorded, n.id)),
-       r.publication, w.withdrawn, p.published_latest, (SELECT substr(max(day), 1, 10) FROM ({_LAST_STATED}))
+       r.publication, w.withdrawn, r.scope, r.left_out, p.published_latest, (SELECT substr(max(day), 1, 10) FROM ({_LAST_STATED})),
+       (SELECT max(marking) FROM ({_MARKINGS_OF}))
   FROM recommendation r LEFT JOIN publication p ON p.id = r.publication LEFT JOIN theme t ON t.id = r.theme
   LEFT JOIN recommendation w ON w.id = r.part_of
  WHERE r.id = ?
@@ -214,7 +231,7 @@ SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.s
 _UPDATE_DERIVED = """
 UPDATE recommendation SET code = ?, reference = ?, sort_key = ?, status = ?, status_rank = ?, stage_rank = ?,
        closed_as = ?, theme_name = ?, leads = ?, target_rank = ?, updated = ?, listed = ?, counted = ?, published = ?,
-       said_on = ? WHERE id = ?
+       said_on = ?, highest_marking = ? WHERE id = ?
 """
 
 _TALLY = """
@@ -225,9 +242,9 @@ SELECT publication, kind IS 'commitment', status, COALESCE(closed_as, ''), count
 """
 
 
-def reference_of(code: str | None, number: str | None, label: str | None) -> str:
-    """The reference of an item: HC-6, CCP-10a, DA-x1."""
-    return f"{code or '?'}-{number or label or '?'}"
+def reference_of(code: str | None, number: str | None, label: str | None, scope: str | None = None) -> str:
+    """The reference of an item: HC-6, CCP-10a, DA-x1, and CUS-3 (Tayside) where a body has numbers of its own."""
+    return f"{code or '?'}-{number or label or '?'}" + (f" ({scope})" if scope else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,13 +257,37 @@ class Dependents:
 
 def find_dependents(conn: sqlite3.Connection, touched: dict[str, str]) -> Dependents:
     """The items that depend on these entities (id to kind) as the tables are now, and their publications."""
-    items = _dependent_items(conn, touched)
+    items = _dependent_items(conn, touched | _joined_parties(conn, touched))
     publications: dict[str, None] = {}
     for item in items:
         row = conn.execute("SELECT publication FROM recommendation WHERE id = ?", (item,)).fetchone()
         if row and row[0]:
             publications[row[0]] = None
     return Dependents(tuple(items), tuple(publications))
+
+
+def _joined_parties(conn: sqlite3.Connection, touched: dict[str, str]) -> dict[str, str]:
+    """The parties (id to kind) that are shown by another name where these entities are touched."""
+    ahead = [entity for entity, kind in touched.items() if kind == "party"]
+    for entity in (entity for entity, kind in touched.items() if kind == "same_party"):
+        ahead += conn.execute("SELECT party, other FROM same_party WHERE id = ?", (entity,)).fetchone() or ()
+    found: dict[str, str] = {}
+    while ahead:
+        party = ahead.pop()
+        if party not in found:
+            found[party] = "party"
+            ahead += [row[0] for row in conn.execute("SELECT party FROM same_party WHERE other = ?", (party,))]
+    return found
+
+
+def _derive_parties(conn: sqlite3.Connection, parties: Iterable[str]) -> None:
+    """Set under which name each of these parties is shown: that of the one party that it is joined to, else its own."""
+    for party in parties:
+        to = joined_to(conn, party, "party")
+        conn.execute(
+            "UPDATE party SET (shown_id, shown_name) = (SELECT id, name FROM party WHERE id = ?) WHERE id = ?",
+            (to[0] if len(to) == 1 else party, party),
+        )
 
 
 def _dependent_items(conn: sqlite3.Connection, touched: dict[str, str]) -> dict[str, None]:
@@ -272,6 +313,9 @@ def derive_dependents(
     leaves a publication behind. Returns the items' ids.
     """
     before = before or Dependents()
+    parties = _joined_parties(conn, touched)
+    _derive_parties(conn, parties)
+    touched = touched | parties
     items = dict.fromkeys((*_dependent_items(conn, touched), *before.items))
     publications = dict.fromkeys(before.publications)
     publications.update((entity, None) for entity, kind in touched.items() if kind == "publication")
@@ -284,16 +328,16 @@ def derive_dependents(
         if row is None:
             continue
         (entity, seq, code, pub_gone, number, label, title, text, stage, track, part_of) = row[:11]
-        (closed_as, may_be_joined, theme, leads, updated, latest, gone, pub_title, notes, publication, whole_gone) = (
-            row[11:22]
-        )
+        (closed_as, may_be_joined, theme, leads, updated, latest, gone, pub_title, notes, publication) = row[11:21]
+        whole_gone, scope, left_out = row[21:24]
         if publication:
             publications[publication] = None
-        status = "closed" if closed_as else track or "not-stated"
+        closed_as = None if left_out else closed_as
+        status = "left-out" if left_out else "closed" if closed_as else track or "not-stated"
         joined = bool(may_be_joined) and bool(joined_to(conn, item))
         listed = publication is not None and not (gone or whole_gone or pub_gone or joined)
-        reference = reference_of(code, number, label)
-        key = sort_key_of(code, number, label)
+        reference = reference_of(code, number, label, scope)
+        key = sort_key_of(code, number, label, scope)
         updates.append(
             (
                 code,
@@ -308,8 +352,8 @@ def derive_dependents(
                 latest or "9999",
                 updated,
                 int(listed),
-                int(listed and part_of is None),
-                *row[22:],
+                int(listed and part_of is None and not left_out),
+                *row[24:],
                 entity,
             )
         )
@@ -325,16 +369,19 @@ def derive_dependents(
     return tuple(items)
 
 
-def sort_key_of(code: str | None, number: str | None, label: str | None) -> str:
-    """The sort key of an item: 2 before 10, numbered before unnumbered."""
-    return f"{sort_key(code or '~')} {sort_key(fold_number(number)) if number else '~' + sort_key(label or '~')}"
+def sort_key_of(code: str | None, number: str | None, label: str | None, scope: str | None = None) -> str:
+    """The sort key of an item: 2 before 10, numbered before unnumbered, each body's own numbers together."""
+    within = f"{sort_key(fold_name(scope))} " if scope else ""
+    return (
+        f"{sort_key(code or '~')} {within}{sort_key(fold_number(number)) if number else '~' + sort_key(label or '~')}"
+    )
 
 
 def rebuild(conn: sqlite3.Connection) -> None:
     """Rebuild every table from the log; call it inside a transaction."""
     clear(conn)
     log = ChangeLog(conn)
-    touched = dict(conn.execute("SELECT thing, min(kind) FROM change GROUP BY thing ORDER BY min(n)").fetchall())
+    touched = dict(conn.execute("SELECT entity, min(kind) FROM change GROUP BY entity ORDER BY min(n)").fetchall())
     project(conn, touched, log.of_entity)
     derive_dependents(conn, touched)
 

@@ -66,7 +66,7 @@ def _read(row: Sequence[object]) -> Change:
         raise InvalidRow("it sets more fields than any thing has")
     _check_envelope(raw)
     lists = {"fields": _names(raw["fields"]), "parents": _ids(raw["parents"])}
-    change = Change(entity=raw.pop("thing"), **raw | lists)
+    change = Change(**raw | lists)
     if not matches_id(change):
         raise InvalidRow("it is not what its id says: another tool altered it")
     _check_fields(change)
@@ -91,7 +91,7 @@ def _check_envelope(raw: dict[str, Any]) -> None:
             raise InvalidRow(f"its {name} is not an id")
     if raw["kind"] not in KINDS:
         raise InvalidRow("it is about a kind of thing that Fairlead does not know")
-    if (raw["thing"] != REGISTER) if raw["kind"] == REGISTER else not _ID.fullmatch(raw["thing"]):
+    if (raw["entity"] != REGISTER) if raw["kind"] == REGISTER else not _ID.fullmatch(raw["entity"]):
         raise InvalidRow("its thing is not an id")
     if not _TIME.fullmatch(raw["time"]):
         raise InvalidRow("its time is not a time")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -13,7 +13,7 @@ from typing import Any
 from store.domain.errors import BadInput, CannotUndo, LaterEdits, NotAllowed, StaleEdit, UnresolvedConflict
 from store.domain.fields import KINDS, label_of_field, label_of_kind
 from store.domain.models import validate_field_text, validate_values
-from store.domain.vocabulary import Basis, Value
+from store.domain.vocabulary import Basis, PartyKind, Value
 from store.log.change import (
     WITHDRAWN,
     Change,
@@ -66,6 +66,8 @@ class ChangeWriter:
         self.token = token
         self.action = token()
         self.log = log
+        self.party_kinds: Mapping[str, PartyKind] = {}
+        """What parties are that nobody here has recorded yet, by folded name; "" for any."""
         self._seen: int | None = None
         self._resolving = False
         self._entities: dict[str, list[Change]] = {}
@@ -270,6 +272,8 @@ class ChangeWriter:
         unless `force`; an undo that left a field at the value that these set does not prevent it. Raises CannotUndo
         where the value before is not in this copy.
         """
+        if any(c.kind == "expunge" for c in changes):
+            raise CannotUndo("What was taken out for good cannot be brought back.")
         action = {c.id for c in changes}
         left = {(c.kind, c.entity, name): c.value(name).value for c in changes for name in c.fields}
         later = [

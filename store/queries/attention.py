@@ -114,7 +114,7 @@ _WAITING = "(r.stage = 'submitted' OR (r.status <> 'closed' AND r.next_move IS '
 _UNDER = ("submission", "reply", "action", "lead", "contribution", "nothing_new", "measure")
 
 _CONFLICTS = " UNION ".join(
-    f"SELECT r.seq AS seq FROM conflict c JOIN {kind} t ON t.id = c.thing JOIN recommendation r "
+    f"SELECT r.seq AS seq FROM conflict c JOIN {kind} t ON t.id = c.entity JOIN recommendation r "
     f"ON r.id = t.recommendation WHERE c.kind = '{kind}'"
     for kind in _UNDER
 )
@@ -281,8 +281,8 @@ def own_summary(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) ->
     """
     if names:
         wanted = {fold_name(name) for name in names}
-        party_rows = conn.execute("SELECT id, name FROM party WHERE withdrawn = 0").fetchall()
-        parties = json.dumps([entity for entity, name in party_rows if fold_name(name or "") in wanted])
+        party_rows = conn.execute("SELECT id, name, shown_name FROM party WHERE withdrawn = 0").fetchall()
+        parties = json.dumps([row[0] for row in party_rows if wanted & {fold_name(name or "") for name in row[1:]}])
         own = (
             "SELECT recommendation FROM lead INDEXED BY lead_by_party "
             "WHERE party IN (SELECT value FROM json_each(?1)) AND withdrawn = 0"

@@ -102,7 +102,7 @@ class _ReasonTexts:
 
     def _conflict(self) -> tuple[str | None, str, str]:
         fields = self.conn.execute(
-            "SELECT field FROM conflict WHERE thing = ? ORDER BY field", (self.item.id,)
+            "SELECT field FROM conflict WHERE entity = ? ORDER BY field", (self.item.id,)
         ).fetchall()
         what = ", ".join(label_of_field("recommendation", row[0]) for row in fields) or "something under it"
         return None, f"two people wrote different things: {what}", f"different values: {what}"

@@ -99,8 +99,8 @@ def lead_names(conn: sqlite3.Connection, seq: int) -> list[str]:
     return [
         str(row[0])
         for row in conn.execute(
-            "SELECT y.name FROM recommendation r JOIN lead l ON l.recommendation = r.id AND l.withdrawn = 0 "
-            "JOIN party y ON y.id = l.party WHERE r.seq = ? AND y.name <> ''",
+            "SELECT DISTINCT y.shown_name FROM recommendation r JOIN lead l ON l.recommendation = r.id AND l.withdrawn = 0 "
+            "JOIN party y ON y.id = l.party WHERE r.seq = ? AND y.shown_name <> ''",
             (seq,),
         )
     ]

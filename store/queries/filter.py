@@ -61,7 +61,7 @@ _COLUMN = {
     "publication": "code",
     "kind": "kind",
     "next_move": "next_move",
-    "marking": "marking",
+    "marking": "highest_marking",
 }
 
 _BOUNDS = {

@@ -98,7 +98,7 @@ def history_seqs(
     """The row ids of the changes that `history` returns, newest first, eight bytes each."""
     clauses, values = ["c.kind <> 'note_on'"], list[object]()
     if item is not None:
-        clauses.append(f"c.thing IN ({_ENTITIES.replace('?1', '?')})")
+        clauses.append(f"c.entity IN ({_ENTITIES.replace('?1', '?')})")
         values += [item] * _ENTITIES.count("?1")
     for column, wanted in (("c.author", author), ("c.action", action)):
         if wanted is not None:
@@ -123,7 +123,7 @@ def history_at(conn: sqlite3.Connection, seqs: Sequence[int]) -> list[HistoryRow
     """The described changes with these row ids, in their order."""
     log = ChangeLog(conn)
     marks = ",".join("?" * len(seqs))
-    rows = conn.execute(f"SELECT n, id, thing FROM change WHERE n IN ({marks})", list(seqs))
+    rows = conn.execute(f"SELECT n, id, entity FROM change WHERE n IN ({marks})", list(seqs))
     by_seq = {n: (change_id, entity) for n, change_id, entity in rows}
     by_entity: dict[str, tuple[dict[str, Change], set[str]]] = {}
     found = []

@@ -51,9 +51,12 @@ SELECT l.id, l.relation, l.why, l.basis, 'in', {_OTHER_END} FROM link l
 """
 
 _LEADS = """
-SELECT l.id, l.party, y.name, l.role, l.state, l.left_out, l.basis, r.reference AS part FROM lead l
+SELECT l.id, l.party, y.shown_name AS name, l.role, l.state, l.left_out, l.basis, r.reference AS part FROM lead l
   JOIN party y ON y.id = l.party JOIN recommendation r ON r.id = l.recommendation
- WHERE l.withdrawn = 0 AND
+ WHERE l.withdrawn = 0 AND NOT EXISTS (
+  SELECT 1 FROM lead o JOIN party z ON z.id = o.party
+   WHERE o.recommendation = l.recommendation AND o.withdrawn = 0 AND z.shown_id = y.shown_id
+     AND (o.party = z.shown_id, o.id) > (l.party = y.shown_id, l.id)) AND
 """
 
 
@@ -108,9 +111,9 @@ def item_detail(conn: sqlite3.Connection, item: str) -> ItemDetail | None:
         replies=owned("reply", "COALESCE(t.dated_latest, ''), t.recorded, t.id"),
         targets=target_steps(log, changes),
         actions=owned("action", "t.done IS NOT NULL, COALESCE(t.due_latest, '9999'), t.recorded, t.id"),
-        leads=entity_rows(conn, "lead", f"{_LEADS} l.recommendation = ? ORDER BY y.name", (item,)),
+        leads=entity_rows(conn, "lead", f"{_LEADS} l.recommendation = ? ORDER BY y.shown_name", (item,)),
         part_leads=entity_rows(
-            conn, "lead", f"{_LEADS} r.part_of = ? AND r.withdrawn = 0 ORDER BY r.sort_key, y.name", (item,)
+            conn, "lead", f"{_LEADS} r.part_of = ? AND r.withdrawn = 0 ORDER BY r.sort_key, y.shown_name", (item,)
         ),
         outcomes=entity_rows(
             conn,
@@ -141,7 +144,7 @@ def fields_of(log: ChangeLog, kind: str, entity: str) -> dict[str, Value]:
 def conflicts_of(conn: sqlite3.Connection, log: ChangeLog, entity: str) -> dict[str, tuple[str, ...]]:
     """The fields of an entity in conflict: their values, each formatted with its author."""
     found: dict[str, tuple[str, ...]] = {}
-    for field, sides_here in conn.execute("SELECT field, changes FROM conflict WHERE thing = ?", (entity,)):
+    for field, sides_here in conn.execute("SELECT field, changes FROM conflict WHERE entity = ?", (entity,)):
         sides = [log.get(change_id) for change_id in json.loads(sides_here)]
         found[field] = tuple(
             f"{format_value(side.value(field).value)} ({log.author_name(side.author)}, {side.time[:10]})"

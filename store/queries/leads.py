@@ -14,8 +14,8 @@ def open_items_of(conn: sqlite3.Connection, lead: str) -> list[str]:
     wanted = fold_name(lead)
     parties = [
         row[0]
-        for row in conn.execute("SELECT id, name FROM party WHERE withdrawn = 0")
-        if fold_name(row[1] or "") == wanted
+        for row in conn.execute("SELECT id, name, shown_name FROM party WHERE withdrawn = 0")
+        if wanted in (fold_name(row[1] or ""), fold_name(row[2] or ""))
     ]
     rows = conn.execute(
         "SELECT DISTINCT r.id, r.sort_key FROM lead l JOIN recommendation r ON r.id = l.recommendation "

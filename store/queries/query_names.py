@@ -12,8 +12,8 @@ from store.queries.query_language import QueryContext, parse
 _NAMED = {
     "theme": "SELECT name FROM theme WHERE withdrawn = 0 GROUP BY name ORDER BY min(position), name",
     "publication": "SELECT code FROM publication WHERE withdrawn = 0 ORDER BY code",
-    "lead": "SELECT DISTINCT name FROM party WHERE EXISTS "
-    "(SELECT 1 FROM lead WHERE lead.party = party.id AND lead.withdrawn = 0) ORDER BY name",
+    "lead": "SELECT DISTINCT shown_name FROM party WHERE EXISTS "
+    "(SELECT 1 FROM lead WHERE lead.party = party.id AND lead.withdrawn = 0) ORDER BY 1",
     "outcome": f"SELECT DISTINCT {OUTCOME_NAME} FROM outcome o WHERE o.withdrawn = 0 ORDER BY 1",
 }
 

@@ -18,6 +18,7 @@ from tui.cli.base import (
     complete_reference,
     example,
     flatten_values,
+    new_party_option,
     open_for_writing,
     short_id,
     writing_options,
@@ -92,6 +93,7 @@ _LEADS = click.option(
 @field_options("recommendation", "kind", kind={"help": "What it is; by its publication unless said."})
 @_ITEM
 @_LEADS
+@new_party_option
 @basis_options
 @writing_options
 def add_recommendation(publication: str, title: str, **given: Any) -> None:
@@ -109,6 +111,7 @@ def add_recommendation(publication: str, title: str, **given: Any) -> None:
 @click.argument("title", type=WORDS)
 @_ITEM
 @_LEADS
+@new_party_option
 @basis_options
 @writing_options
 def add_commitment(publication: str, title: str, **given: Any) -> None:

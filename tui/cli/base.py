@@ -13,9 +13,18 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 import click
 
 from store.domain.dates import format_date
-from store.domain.errors import BadInput, FairleadError, LaterEdits, OpenedReadOnly, ReasonRequired, UnresolvedConflict
+from store.domain.errors import (
+    BadInput,
+    FairleadError,
+    LaterEdits,
+    OpenedReadOnly,
+    PartyKindRequired,
+    ReasonRequired,
+    UnresolvedConflict,
+)
+from store.domain.names import fold_name
 from store.domain.text import TextError, sanitise
-from store.domain.vocabulary import Basis
+from store.domain.vocabulary import Basis, PartyKind
 from store.file.sqlite_errors import translating_errors
 from store.queries.filter import Filter
 from store.queries.item_list import window
@@ -217,6 +226,13 @@ def writing_options(command: F) -> F:
     return register_option(command)
 
 
+def new_party_option(command: F) -> F:
+    """Give a command that takes names of leads what those are that nobody here has yet."""
+    return click.option(
+        "--new-is", type=OneOf(list(PartyKind)), help="What a name is that is new here; at a terminal it is asked."
+    )(command)
+
+
 def basis_options(command: F) -> F:
     """Decorate a command with --basis and --place."""
     command = click.option("--place", type=WORDS, metavar="TEXT", help="Where in the source.")(command)
@@ -277,14 +293,26 @@ class WritingSession:
     def do(self, build: Callable[[str | None], Sequence[Command]]) -> ActionResult:
         """Execute the commands that `build` makes for a reason, as one action; ask for the reason if it is required."""
         try:
-            done = self.register.do_all(build(self.reason), resolving=self.resolve)
+            done = self._ask_parties(build(self.reason))
         except ReasonRequired as error:
             if not at_terminal():
                 raise
             print_notice(str(error).partition(":")[0].rstrip(", ") + ".")
             reason = click.prompt("Reason (empty for none given)", default="", show_default=False, err=True)
-            done = self.register.do_all(build(reason), resolving=self.resolve)
+            done = self._ask_parties(build(reason))
         return self.done(done)
+
+    def _ask_parties(self, commands: Sequence[Command]) -> ActionResult:
+        """Do these commands; what a new name is, is asked for at a terminal, once for each."""
+        while True:
+            try:
+                return self.register.do_all(commands, resolving=self.resolve)
+            except PartyKindRequired as error:
+                if not at_terminal():
+                    raise
+                asked = f"{error.name} is new here. What is it?"
+                kind = click.prompt(asked, type=click.Choice(list(map(str, PartyKind))), err=True)
+                self.register.party_kinds = {**self.register.party_kinds, fold_name(error.name): PartyKind(kind)}
 
     def done(self, done: ActionResult) -> ActionResult:
         """Print the summary of an action, and save the id of its author in the settings."""
@@ -302,6 +330,7 @@ def open_for_writing(given: dict[str, Any]) -> Iterator[WritingSession]:
     """
     named, author = given.pop("register", None), given.pop("author", None)
     reason, resolve = given.pop("reason", None), given.pop("resolve", False)
+    new_is = given.pop("new_is", None)
     settings = load_settings()
     path = named_register(named)
     register = open_register(path, settings, to_write=True)
@@ -309,6 +338,8 @@ def open_for_writing(given: dict[str, Any]) -> Iterator[WritingSession]:
         if register.read_only_reason:
             raise OpenedReadOnly(register.read_only_reason)
         register.author, settings = require_author(settings, author)
+        if new_is:
+            register.party_kinds = {"": PartyKind(new_is)}
         if risk := at_risk(path):
             print_notice(risk)
         with translating_errors(register.path):

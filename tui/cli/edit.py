@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from store.domain.errors import NotFound
-from store.domain.references import find_entity, find_item, find_publication, find_theme
+from store.domain.references import find_entity, find_item, find_log_action, find_publication, find_theme
 from store.domain.vocabulary import LeadState
 from store.queries.filter import NO_LEAD, NO_THEME
 from store.queries.item_detail import item_detail
@@ -24,6 +24,7 @@ from tui.cli.base import (
     example,
     flatten_values,
     hyphenate,
+    new_party_option,
     open_for_writing,
     writing_options,
 )
@@ -53,7 +54,7 @@ WITHDRAW = click.option("--withdraw", is_flag=True, help="Withdraw it: out of si
 @click.group(
     "edit",
     cls=_ByName,
-    subcommand_metavar="REF|CODE|register|action|submission|reply|note|link [OPTIONS]",
+    subcommand_metavar="REF|CODE|register|action|submission|reply|note|link|lead|reason [OPTIONS]",
     epilog=example(
         'edit HC-6 --title "Better third-party reporting" --author "C3 lead"',
         'edit HC --total 15 --author "C3 lead"',
@@ -129,6 +130,7 @@ def _all(fields: dict[str, Any], given: dict[str, Any], **more: Any) -> dict[str
 @click.option(
     "--lead-role", "lead_roles", multiple=True, type=WORDS, metavar="NAME=TEXT", help="What a lead does in it."
 )
+@new_party_option
 @WITHDRAW
 @basis_options
 @writing_options
@@ -211,7 +213,7 @@ def edit_register(**given: Any) -> None:
 
 @edit.command("submission", epilog=example("show HC-6"))
 @click.argument("start", metavar="ID", type=WORDS)
-@field_options("submission", without=("marking",))
+@field_options("submission")
 @WITHDRAW
 @basis_options
 @writing_options
@@ -224,7 +226,7 @@ def edit_submission(start: str, withdraw: bool, **given: Any) -> None:
 
 @edit.command("reply", epilog=example("show HC-6"))
 @click.argument("start", metavar="ID", type=WORDS)
-@field_options("reply", without=("marking",))
+@field_options("reply")
 @WITHDRAW
 @basis_options
 @writing_options
@@ -240,7 +242,7 @@ def edit_reply(start: str, withdraw: bool, **given: Any) -> None:
 
 @edit.command("action", epilog=example('edit action cbc880e6 --done --author "C3 lead"'))
 @click.argument("start", metavar="ID", type=WORDS)
-@field_options("action", without=("marking",))
+@field_options("action")
 @click.option("--done/--not-done", default=None, help="It is done, or is not after all.")
 @click.option("--on", "day", type=WORDS, metavar="DATE", help="When it was done; today unless said.")
 @WITHDRAW
@@ -301,3 +303,38 @@ def edit_link(ref: str, relation: str, other: str, withdraw: bool, **given: Any)
         if not fits:
             raise NotFound(f"link {relation} from {ref} to {name}")
         _write(session, "link", fits[0], withdraw)
+
+
+@edit.command("lead", epilog=example('edit lead HSCPs --same-as "H&SCPs" --author "C3 lead"'))
+@click.argument("name", type=WORDS)
+@click.option(
+    "--same-as", type=WORDS, metavar="NAME", required=True, help="The other name of the same; '' where it is none."
+)
+@writing_options
+def edit_lead(name: str, same_as: str, **given: Any) -> None:
+    """Say that two names are one lead: it is shown and counted under the other name."""
+    from store.commands import JoinParties, SeparateParties
+
+    with open_for_writing(given) as session:
+        session.do(
+            lambda reason: [
+                JoinParties(name=name, other=same_as, reason=reason)
+                if same_as.strip()
+                else SeparateParties(name=name, reason=reason)
+            ]
+        )
+
+
+@edit.command("reason", epilog=example('edit reason 5bc1 --marking OFFICIAL-SENSITIVE --author "C3 lead"'))
+@click.argument("start", metavar="ID", type=WORDS)
+@field_options("reason_marking")
+@writing_options
+def edit_reason(start: str, marking: str | None, **given: Any) -> None:
+    """Mark the reason that an action gives, by the beginning of its id. Ids: fairlead history"""
+    from store.commands import MarkReason
+
+    with open_for_writing(given) as session:
+        if not marking:
+            raise CommandMisused("Say how it is marked, with --marking.")
+        action = find_log_action(session.register.conn, start)
+        session.do(lambda reason: [MarkReason(action=action, marking=marking, reason=reason)])

@@ -10,11 +10,12 @@ from tui.cli.attention import attention_list
 from tui.cli.base import Group
 from tui.cli.edit import edit
 from tui.cli.evidence import cite, evidence
+from tui.cli.export import export
 from tui.cli.files import check_file, completion, keep, new
 from tui.cli.handover import handover
 from tui.cli.history import log, redo, undo
 from tui.cli.ledger import ledger_command
-from tui.cli.list_items import export, list_items
+from tui.cli.list_items import list_items
 from tui.cli.replies import nothing_new, reply, submit
 from tui.cli.set import note, set_status
 from tui.cli.show import show

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from store.queries.leads import open_items_of
+from store.register import day_of
 from tui.cli.base import (
     FILE,
     WORDS,
@@ -15,12 +16,14 @@ from tui.cli.base import (
     CommandMisused,
     as_at_option,
     example,
+    new_party_option,
     open_for_reading,
     open_for_writing,
     print_notice,
     writing_options,
 )
 from tui.cli.batch import BatchEdit
+from tui.cli.export import max_marking_option, terms_from
 
 if TYPE_CHECKING:
     from store.commands import Command
@@ -41,6 +44,8 @@ if TYPE_CHECKING:
 @click.option("--apply", "at_once", is_flag=True, help="Hand over without asking.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be handed over.")
 @as_at_option
+@new_party_option
+@max_marking_option
 @writing_options
 def handover(
     out: Path | None,
@@ -57,15 +62,18 @@ def handover(
     Of each open item: where it stands, its newest notes, what the inspectorate last said, what is promised, where the
     evidence lies and who else is on it. Without OUT.md it is printed; with it, the file's SHA-256 and name are.
     """
+    terms = terms_from(given)
     if to is not None:
         if out or as_at:
             raise CommandMisused("The page is written without --to; hand over in a command of its own.")
         _hand_over(lead, to, at_once, dry_run, given)
         return
+    from store.exchange.export import redacted_copy
     from store.exchange.handover import hand_over, save
 
     with open_for_reading(given["register"], as_at) as opened:
-        page = hand_over(opened.conn, lead, opened.today())
+        with redacted_copy(opened, terms) as (copy, _, _):
+            page = hand_over(copy.conn, lead, day_of(copy.conn))
         if out is None:
             click.echo(page.text, nl=False)
             return

@@ -1,4 +1,4 @@
-"""`fairlead list` and `fairlead export`: items under a filter and sort, printed or written to a file."""
+"""`fairlead list`: the items of a register, narrowed and sorted, on stdout."""
 
 from __future__ import annotations
 
@@ -30,7 +30,6 @@ from store.queries.saved_views import find_view
 from store.register import Register
 from tui.cli import printing
 from tui.cli.base import (
-    FILE,
     WORDS,
     CommandMisused,
     F,
@@ -54,13 +53,13 @@ _STATUSES = [*Status, WITH_INSPECTORATE]
 
 
 def query_option(command: F) -> F:
-    """Decorate a command with --filter, for a query; its parameter is `query`, () where none is given."""
+    """Give a command the one option that takes a query; it is handed over as `query`, and is () where none is given."""
     help_of_filter = "Those that fit a query, as fairlead list takes it."
     return click.option("--filter", "query", multiple=True, type=WORDS, metavar="QUERY", help=help_of_filter)(command)
 
 
 def filter_options(command: F) -> F:
-    """Decorate a command with the options that filter and sort a list."""
+    """Give a command the options that narrow and sort a list."""
     repeatable = "Repeat it, or put commas between."
     options: list[Callable[[F], F]] = [
         click.option("--status", multiple=True, type=SomeOf(_STATUSES), help=f"Where it stands. {repeatable}"),
@@ -100,10 +99,10 @@ def filter_options(command: F) -> F:
 
 
 def filter_from(register: Register, settings: Settings, given: dict[str, Any]) -> tuple[Filter, str]:
-    """Build the filter and the sort from a command's query and options, which are removed from `given`.
+    """The filter and the sort that a command's query and options ask for, taken out of them.
 
-    Raises NotFound for an unknown publication, theme or view, and CommandMisused for an invalid query, or --mine
-    without leads in the settings.
+    Raises NotFound for a publication or theme that is not here, CommandMisused for --mine where nobody is acted for and
+    for a query that cannot be taken.
     """
     conn = register.conn
     asked = parse_query(register, settings, given.pop("query"))
@@ -135,9 +134,9 @@ def filter_from(register: Register, settings: Settings, given: dict[str, Any]) -
 
 
 def parse_query(register: Register, settings: Settings, query: Sequence[str]) -> Filter:
-    """Parse a query, in the arguments it was typed in, to a filter.
+    """The filter that a query asks for, of its pieces as typed.
 
-    Raises CommandMisused, whose message points at the invalid part.
+    Raises CommandMisused, which points at what cannot be taken.
     """
     text = " ".join(query)
     try:
@@ -147,7 +146,7 @@ def parse_query(register: Register, settings: Settings, query: Sequence[str]) ->
 
 
 def _leads(register: Register, given: Sequence[str]) -> tuple[str, ...]:
-    """Split comma-separated names of leads, but not a name that itself has a comma."""
+    """Leads by name; one whose own name has a comma is not taken apart."""
     if not any("," in name for name in given):
         return tuple(given)
     names = {name.casefold() for name, _ in facet(register.conn, Filter(), "lead", register.today())}
@@ -164,7 +163,7 @@ def _first_day(text: str, today: date) -> str:
 
 
 def items(register: Register, shown: Filter, sort: str) -> Iterator[ItemRow]:
-    """Every row of a list in order, read in pages."""
+    """Every row of a list, in order, fetched in pieces."""
     for piece in seqs(register.conn, shown, sort, register.today()):
         yield from rows_at(register.conn, list(piece))
 
@@ -186,12 +185,12 @@ def _cells(row: ItemRow) -> tuple[str, ...]:
 
 
 def in_hyphens(row: dict[str, Any]) -> dict[str, Any]:
-    """Format the theme of a row as an option value: better-practice."""
+    """A row with its theme as the command line takes it: better-practice."""
     return row | {"theme": hyphenate(row["theme"]) if row["theme"] else None}
 
 
 def format_counts(recommendations: int, commitments: int) -> str:
-    """Format two counts, which are never added; none of commitments is omitted."""
+    """How many there are of each; the two are never added."""
     parts = [
         f"{n:,} {word}{'' if n == 1 else 's'}"
         for n, word in ((recommendations, "recommendation"), (commitments, "commitment"))
@@ -240,32 +239,3 @@ def list_items(register: Path | None, form: str, as_at: str | None, **given: Any
         first = next(rows, None)
         if first is not None:
             printing.as_csv(list(first), (list(row.values()) for row in chain([first], rows)))
-
-
-@click.command(
-    "export",
-    epilog=example(
-        "export delayed.csv --status delayed",
-        "export everything.xlsx --force",
-        "export old.json --filter 'status:open age>2y'",
-    ),
-)
-@click.argument("out", type=FILE)
-@query_option
-@filter_options
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
-@as_at_option
-@register_option
-def export(register: Path | None, out: Path, force: bool, as_at: str | None, **given: Any) -> None:
-    """Write items to a file; its name's ending says of what kind: .sqlite, .csv, .xlsx, .json or .md.
-
-    Prints the file's SHA-256 and its name.
-    """
-    with open_for_reading(register, as_at) as opened:
-        shown, sort = filter_from(opened, load_settings(), given)
-        from store.exchange.export import export as write_out
-
-        done = write_out(opened, out, shown, sort, force=force)
-        for sentence in done.messages:
-            print_notice(sentence)
-        click.echo(f"{done.sha256}  {done.path}")

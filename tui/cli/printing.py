@@ -19,7 +19,13 @@ from store.domain.vocabulary import GLYPHS
 
 _PIECE = 1000
 _STYLES = {"Closed": "green", "On track": "cyan", "Delayed": "red"}
-_GLYPHS = {"Closed": "closed", "On track": "on-track", "Delayed": "delayed", "Not stated": "not-stated"}
+_GLYPHS = {
+    "Closed": "closed",
+    "On track": "on-track",
+    "Delayed": "delayed",
+    "Not stated": "not-stated",
+    "Left out": "left-out",
+}
 
 
 def to_terminal() -> bool:

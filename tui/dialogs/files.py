@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from store.domain.errors import FairleadError
 from store.domain.text import format_size
+from store.domain.vocabulary import MARKINGS
 from store.exchange import handover
+from store.exchange.export import redacted_copy
+from store.exchange.redaction import Terms
 from store.file.sqlite_errors import identity
 from store.file.typed import typed_path
 from store.queries.leads import anybody_leads
@@ -138,13 +141,15 @@ def write_handover_page(app: RegisterApp) -> None:
     fields = (
         FormField("lead", "Lead", value=acts_for, required=True, hint="whose items: C3"),
         FormField("path", "File", value=str(folders().own_register.with_name("handover.md")), required=True),
+        FormField("marking", "Marked at most", "choice", value=MARKINGS[-1], choices=tuple((m, m) for m in MARKINGS)),
     )
     sentences: list[str] = []
 
     def save(values: Values) -> str | None:
         register = app.register
         try:
-            page = handover.hand_over(register.conn, values["lead"] or "", register.today())
+            with redacted_copy(register, Terms(values["marking"] or MARKINGS[-1])) as (copy, _, _):
+                page = handover.hand_over(copy.conn, values["lead"] or "", register.today())
             done = handover.save(page, _path(values))
         except FairleadError as error:
             return str(error)

@@ -10,7 +10,9 @@ from textual.binding import BindingType
 
 from store.domain.errors import FairleadError
 from store.domain.text import format_size
+from store.domain.vocabulary import MARKINGS
 from store.exchange.export import describe_export, export
+from store.exchange.redaction import Terms
 from store.file.typed import typed_path
 from store.queries.filter import Filter
 from store.register import Register
@@ -39,8 +41,35 @@ COLUMNS = (
 )
 
 
+_MORE = {
+    "withdrawn": "With what was withdrawn",
+    "locations": "With where files lie",
+    "files": "With evidence files",
+}
+"""What goes along with a file only where it is asked for."""
+
+
+def _terms_fields(suffix: str) -> tuple[FormField, ...]:
+    """The questions on what terms a file of this kind leaves."""
+    marking = FormField(
+        "marking",
+        "Marked at most",
+        "choice",
+        value=MARKINGS[-1],
+        choices=tuple((m, m) for m in MARKINGS),
+        required=True,
+    )
+    asked = {".sqlite": tuple(_MORE), ".json": ("withdrawn",)}.get(suffix, ())
+    yes_or_no = (("no", "No"), ("yes", "Yes"))
+    return marking, *(FormField(name, _MORE[name], "choice", value="no", choices=yes_or_no) for name in asked)
+
+
+def _terms(values: dict[str, str | None]) -> Terms:
+    return Terms(values["marking"] or MARKINGS[-1], *(values.get(name) == "yes" for name in _MORE))
+
+
 class _Kinds:
-    """The source of rows: each kind of file, of the whole register and of the filtered list."""
+    """The files that can be written: each kind of everything, and of what the list shows now."""
 
     def __init__(self, shown: Filter) -> None:
         scopes = [(Filter(parts=True), "Everything")]
@@ -69,7 +98,7 @@ class ShareScreen(ListScreen):
     def __init__(self) -> None:
         super().__init__()
         self.shown = Filter(parts=True)
-        """The filter of the list of recommendations, which a file can be limited to."""
+        """The filter of the list of recommendations: a file can be of that."""
         self.kinds = _Kinds(self.shown)
         self.written: list[Paragraph] = []
         self.descriptions: dict[tuple[str, Filter], tuple[str, ...]] = {}
@@ -123,7 +152,7 @@ class ShareScreen(ListScreen):
         """Ask for a path, then write the file in a thread."""
         suffix, scope = self._choice()
         name = f"{self.register.origin.stem}-{self.register.today().isoformat()}{suffix}"
-        fields = (FormField("path", "File", value=str(Path.home() / name), required=True),)
+        fields = (FormField("path", "File", value=str(Path.home() / name), required=True), *_terms_fields(suffix))
 
         def save(values: dict[str, str | None]) -> str | None:
             try:
@@ -139,7 +168,7 @@ class ShareScreen(ListScreen):
             self.register_app.show_toast(f"Writing {path.name} …")
             work_in_background(
                 self,
-                lambda cancelled: self._write(path, scope, cancelled),
+                lambda cancelled: self._write(path, scope, _terms(values), cancelled),
                 self._report,
                 group="write",
                 exclusive=False,
@@ -148,11 +177,11 @@ class ShareScreen(ListScreen):
 
         self.app.push_screen(Form(f"Write {suffix} of: {scope.describe()}", fields, submit=save))
 
-    def _write(self, path: Path, scope: Filter, cancelled: Cancelled) -> Exported:
-        """Export in a worker, with a connection of its own."""
+    def _write(self, path: Path, scope: Filter, terms: Terms, cancelled: Cancelled) -> Exported:
+        """In a thread, with a connection of its own."""
         own = Register.open(self.register.path, self.register.author, read_only_reason="exporting")
         try:
-            return export(own, path, scope, progress=lambda _done, _of: not cancelled())
+            return export(own, path, scope, terms=terms, progress=lambda _done, _of: not cancelled())
         finally:
             own.close()
 

@@ -1,4 +1,4 @@
--- digest: 8fc59e5c2f28f5b184180a66021562c7
+-- digest: 49b0b798b5034f570504de09a9f93723
 -- The first schema. Released: never edited. A later migration is a further file.
 
 -- The log: every change ever made here or taken in, and nothing else is ever written by hand.
@@ -6,7 +6,7 @@ CREATE TABLE change (
     n INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     kind TEXT NOT NULL,
-    thing TEXT NOT NULL,
+    entity TEXT NOT NULL,
     fields TEXT NOT NULL,
     author TEXT NOT NULL,
     device TEXT NOT NULL,
@@ -19,13 +19,15 @@ CREATE TABLE change (
     salt TEXT,
     body TEXT
 ) STRICT;
-CREATE INDEX change_of_thing ON change (thing);
+CREATE INDEX change_of_entity ON change (entity);
 CREATE INDEX change_of_action ON change (action);
+CREATE INDEX change_of_kind ON change (kind, n);
 CREATE INDEX change_by_day ON change (time);
 CREATE INDEX change_by_author ON change (author, device);
+CREATE INDEX change_left_out ON change (id) WHERE body IS NULL;
 CREATE INDEX change_undoing ON change (undoes) WHERE undoes IS NOT NULL;
 
--- What is local to this file: its id. Never hashed, never shared.
+-- What this file is: its id, how many changes it holds and the sum of their ids, what a share says of itself. Never hashed.
 CREATE TABLE this_file (
     name TEXT NOT NULL PRIMARY KEY,
     value TEXT NOT NULL
@@ -41,11 +43,11 @@ CREATE INDEX waiting_for ON waiting (waits_for);
 
 -- Fields that hold several values side by side until a person says which one holds.
 CREATE TABLE conflict (
-    thing TEXT NOT NULL,
+    entity TEXT NOT NULL,
     field TEXT NOT NULL,
     kind TEXT NOT NULL,
     changes TEXT NOT NULL,
-    PRIMARY KEY (thing, field)
+    PRIMARY KEY (entity, field)
 ) STRICT;
 
 -- Below: what the log adds up to, a table a kind. Rebuilt from the log at any time.
@@ -57,6 +59,10 @@ CREATE TABLE register (
     next_committee TEXT,
     next_committee_earliest TEXT,
     next_committee_latest TEXT,
+    aged_after INTEGER,
+    stale_after INTEGER,
+    move_reasons TEXT,
+    embed_limit INTEGER,
     withdrawn INTEGER NOT NULL DEFAULT 0,
     basis TEXT,
     left_out INTEGER NOT NULL DEFAULT 0,
@@ -69,6 +75,20 @@ CREATE TABLE party (
     id TEXT NOT NULL PRIMARY KEY,
     name TEXT,
     kind TEXT,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL,
+    shown_id TEXT,
+    shown_name TEXT
+) STRICT;
+CREATE TABLE same_party (
+    id TEXT NOT NULL PRIMARY KEY,
+    party TEXT REFERENCES party(id) DEFERRABLE INITIALLY DEFERRED,
+    other TEXT REFERENCES party(id) DEFERRABLE INITIALLY DEFERRED,
     withdrawn INTEGER NOT NULL DEFAULT 0,
     basis TEXT,
     left_out INTEGER NOT NULL DEFAULT 0,
@@ -139,6 +159,7 @@ CREATE TABLE recommendation (
     title TEXT,
     text TEXT,
     addressed_to TEXT,
+    scope TEXT,
     stage TEXT,
     stage_day TEXT,
     stage_earliest TEXT,
@@ -183,7 +204,12 @@ CREATE TABLE recommendation (
     updated TEXT,
     listed INTEGER NOT NULL DEFAULT 0,
     counted INTEGER NOT NULL DEFAULT 0,
-    in_conflict INTEGER NOT NULL DEFAULT 0
+    in_conflict INTEGER NOT NULL DEFAULT 0,
+    highest_marking TEXT,
+    no_reason INTEGER NOT NULL DEFAULT 0,
+    status_said TEXT,
+    published TEXT,
+    said_on TEXT
 ) STRICT;
 CREATE TABLE lead (
     id TEXT NOT NULL PRIMARY KEY,
@@ -321,6 +347,20 @@ CREATE TABLE reply (
     next_move TEXT,
     next_move_until TEXT,
     marking TEXT,
+    unevidenced INTEGER,
+    discharges TEXT,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE reason_marking (
+    id TEXT NOT NULL PRIMARY KEY,
+    change TEXT,
+    marking TEXT,
     withdrawn INTEGER NOT NULL DEFAULT 0,
     basis TEXT,
     left_out INTEGER NOT NULL DEFAULT 0,
@@ -345,6 +385,66 @@ CREATE TABLE action (
     done_earliest TEXT,
     done_latest TEXT,
     marking TEXT,
+    since TEXT,
+    since_earliest TEXT,
+    since_latest TEXT,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE nothing_new (
+    id TEXT NOT NULL PRIMARY KEY,
+    recommendation TEXT REFERENCES recommendation(id) DEFERRABLE INITIALLY DEFERRED,
+    dated TEXT,
+    dated_earliest TEXT,
+    dated_latest TEXT,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE citation (
+    id TEXT NOT NULL PRIMARY KEY,
+    note TEXT REFERENCES note(id) DEFERRABLE INITIALLY DEFERRED,
+    name TEXT,
+    reference TEXT,
+    sha256 TEXT,
+    size INTEGER,
+    embedded INTEGER,
+    marking TEXT,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE location (
+    id TEXT NOT NULL PRIMARY KEY,
+    citation TEXT REFERENCES citation(id) DEFERRABLE INITIALLY DEFERRED,
+    place TEXT,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE view (
+    id TEXT NOT NULL PRIMARY KEY,
+    name TEXT,
+    query TEXT,
+    sort TEXT,
+    columns TEXT,
     withdrawn INTEGER NOT NULL DEFAULT 0,
     basis TEXT,
     left_out INTEGER NOT NULL DEFAULT 0,
@@ -385,6 +485,65 @@ CREATE TABLE figure (
     changed TEXT NOT NULL,
     changed_by TEXT NOT NULL
 ) STRICT;
+CREATE TABLE fixing (
+    id TEXT NOT NULL PRIMARY KEY,
+    paper TEXT REFERENCES paper(id) DEFERRABLE INITIALLY DEFERRED,
+    day TEXT,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE fixed_item (
+    id TEXT NOT NULL PRIMARY KEY,
+    fixing TEXT REFERENCES fixing(id) DEFERRABLE INITIALLY DEFERRED,
+    recommendation TEXT REFERENCES recommendation(id) DEFERRABLE INITIALLY DEFERRED,
+    status TEXT,
+    closed_as TEXT,
+    stage TEXT,
+    stage_day TEXT,
+    stage_earliest TEXT,
+    stage_latest TEXT,
+    stage_by TEXT,
+    stage_asks TEXT,
+    target TEXT,
+    target_earliest TEXT,
+    target_latest TEXT,
+    target_said TEXT,
+    target_where TEXT,
+    target_condition TEXT,
+    heads TEXT,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE expunge (
+    id TEXT NOT NULL PRIMARY KEY,
+    changes TEXT,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    basis TEXT,
+    left_out INTEGER NOT NULL DEFAULT 0,
+    recorded TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+
+-- Evidence files that are kept in the register, under their SHA-256, as the sqlite3 program's own archives hold files.
+CREATE TABLE sqlar (
+    name TEXT PRIMARY KEY,
+    mode INT,
+    mtime INT,
+    sz INT,
+    data BLOB
+);
 
 -- How many items of a publication stand how: parts are not counted, recommendations and commitments stand apart.
 CREATE TABLE tally (
@@ -412,10 +571,16 @@ CREATE INDEX listed_by_moved ON recommendation (moved_later, sort_key, seq) WHER
 CREATE INDEX listed_by_updated ON recommendation (updated, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_by_theme ON recommendation (theme_name, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_by_leads ON recommendation (leads COLLATE NOCASE, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_next_move ON recommendation (next_move, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_first_target ON recommendation (first_target_latest, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_said_on ON recommendation (said_on, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_facets ON recommendation
-    (status, stage, closed_as, theme_name, code, kind, next_move, marking, target_latest, target, leads, counted, seq)
+    (status, stage, closed_as, theme_name, code, kind, next_move, highest_marking, target_latest, target, leads, counted,
+     updated, published, said_on, no_reason, in_conflict, moved_later, seq)
     WHERE listed = 1;
 CREATE INDEX party_by_name ON party (name);
+CREATE INDEX same_party_of ON same_party (party);
+CREATE INDEX same_party_to ON same_party (other);
 CREATE INDEX lead_of_recommendation ON lead (recommendation);
 CREATE INDEX lead_by_party ON lead (party);
 CREATE INDEX contribution_of_recommendation ON contribution (recommendation);
@@ -429,10 +594,17 @@ CREATE INDEX submission_of_recommendation ON submission (recommendation);
 CREATE INDEX evidence_of_submission ON evidence (submission);
 CREATE INDEX reply_of_recommendation ON reply (recommendation);
 CREATE INDEX reply_to_submission ON reply (submission) WHERE submission IS NOT NULL;
+CREATE INDEX reason_marking_of ON reason_marking (change);
 CREATE INDEX action_of_recommendation ON action (recommendation);
 CREATE INDEX measure_of_publication ON measure (publication) WHERE publication IS NOT NULL;
 CREATE INDEX measure_of_recommendation ON measure (recommendation) WHERE recommendation IS NOT NULL;
 CREATE INDEX figure_of_paper ON figure (paper);
+CREATE INDEX fixing_of_paper ON fixing (paper);
+CREATE INDEX fixed_item_of_fixing ON fixed_item (fixing);
+CREATE INDEX nothing_new_of_recommendation ON nothing_new (recommendation);
+CREATE INDEX citation_of_note ON citation (note);
+CREATE INDEX location_of_citation ON location (citation);
+CREATE INDEX action_open ON action (recommendation, kind, due_latest) WHERE done IS NULL AND withdrawn = 0;
 
 -- Words to search, a row for each recommendation: its rowid is the recommendation's seq.
 CREATE VIRTUAL TABLE search USING fts5 (

@@ -42,7 +42,7 @@ def form_field(kind: str, field_name: str, value: object = None, /, **overrides:
         "hint": field.hint,
         "limit": field.limit,
         "free": field.type == FieldType.TARGET,
-        "past": field.type in (FieldType.DATE, FieldType.PAST_DATE),
+        "prefer_past": field.type in (FieldType.DATE, FieldType.PAST_DATE),
     }
     return FormField(**settings | overrides)
 

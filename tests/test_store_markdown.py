@@ -20,7 +20,7 @@ from store.commands import (
 )
 from store.domain.field_types import Field, FieldType
 from store.domain.references import find_item
-from store.domain.vocabulary import Basis, Value
+from store.domain.vocabulary import Basis, LeadState, NextMove, Track, Value
 from store.exchange.export import export
 from store.queries.filter import Filter
 from store.queries.item_detail import item_detail, outcomes
@@ -68,7 +68,7 @@ def test_who_recorded_a_position_is_printed_where_nobody_else_stated_it(sample: 
 def test_leads_outcomes_and_what_is_believed_done_are_printed(sample: Register, tmp_path: Path) -> None:
     item = find_item(sample.conn, "HC-6")[0]
     sample.do(SetLeads(item=item, leads=("C3", "Response")))
-    sample.do(SetLeadState(item=item, lead="C3", state="done", role="writes the response"))
+    sample.do(SetLeadState(item=item, lead="C3", state=LeadState("done"), role="writes the response"))
     sample.do(BelieveDone(item=item, believed=True, by="C3"))
     sample.do(SetOutcomes(item=item, outcomes=(outcomes(sample.conn)[0][0],)))
     text = printed(sample, tmp_path)
@@ -82,8 +82,8 @@ def test_target_reason_and_next_move_are_printed_with_the_first_target(sample: R
     item = find_item(sample.conn, "HC-6")[0]
     sample.do(MoveTarget(item=item, text="June 2024"))
     sample.do(MoveTarget(item=item, text="December 2030", reason="It takes longer."))
-    sample.do(SetTrack(item=item, track="delayed", reason="Staff left."))
-    sample.do(SetNextMove(item=item, who="inspectorate", until="the audit"))
+    sample.do(SetTrack(item=item, track=Track.DELAYED, reason="Staff left."))
+    sample.do(SetNextMove(item=item, who=NextMove.INSPECTORATE, until="the audit"))
     text = printed(sample, tmp_path)
     assert "- **On time?**: Delayed\n- **Reason**: Staff left.\n" in text
     assert "- **Next move**: The inspectorate, until the audit\n" in text

@@ -71,7 +71,7 @@ Act = Callable[[Register, int, int], Command | None]
 
 
 def ids(register: Register, kind: str) -> list[str]:
-    """The things of a kind that stand, the same order everywhere."""
+    """The entities of a kind that are not withdrawn, the same order everywhere."""
     return [r[0] for r in register.conn.execute(f"SELECT id FROM {kind} WHERE withdrawn = 0 ORDER BY id")]
 
 
@@ -147,7 +147,7 @@ def of_item(build: Callable[[str, int], Command]) -> Act:
 
 
 def of_two(kind: str, build: Callable[[str, str, int], Command]) -> Act:
-    """An act on some item and some other thing."""
+    """An act on some item and some other entity."""
 
     def act(register: Register, a: int, b: int) -> Command | None:
         item, other = pick(ids(register, "recommendation"), a), pick(ids(register, kind), b)
@@ -157,7 +157,7 @@ def of_two(kind: str, build: Callable[[str, str, int], Command]) -> Act:
 
 
 def of_kind(kind: str, build: Callable[[str, int], Command]) -> Act:
-    """An act on some thing of a kind."""
+    """An act on some entity of a kind."""
 
     def act(register: Register, a: int, b: int) -> Command | None:
         entity = pick(ids(register, kind), a)
@@ -178,7 +178,7 @@ ROUNDS: tuple[Act, ...] = (
     of_kind("reply", lambda t, n: Withdraw(kind="reply", entity=t)),
     of_item(lambda i, n: Withdraw(kind="recommendation", entity=i)),
 )
-"""Evidence sent, replies to it, and what stands across them."""
+"""Evidence sent, replies to it, and what conflicts across them."""
 
 COMMANDS: tuple[Act, ...] = (
     _publication,

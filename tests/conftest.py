@@ -1,4 +1,4 @@
-"""What every test stands on: folders of its own, a fixed day, nobody writing, and a sample register to spoil."""
+"""What every test rests on: folders of its own, a fixed day, nobody writing, and a sample register to spoil."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs the screens and every command, and prints every event of a socket that Python tells of; then one, as a proof.
+"""Runs the screens and every command, and prints every event of a socket that Python reports; then one, as a proof.
 
 Run as a program of its own by its test: what watches cannot be taken away again.
 """
@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-told: set[str] = set()
+socket_events: set[str] = set()
 """The events of sockets, but for the pair by which a loop of events wakes itself."""
 
 
@@ -25,7 +25,7 @@ def watch(event: str, arguments: object) -> None:
         if frame.f_code.co_name in ("socketpair", "_make_self_pipe"):
             return
         frame = frame.f_back
-    told.add(event)
+    socket_events.add(event)
 
 
 async def sit() -> None:
@@ -89,12 +89,12 @@ def main(folder: Path) -> None:
     sys.addaudithook(watch)
     asyncio.run(sit())
     wrong = run_every_command(folder)
-    print("EVENTS", sorted(told))
+    print("EVENTS", sorted(socket_events))
     import socket
 
     with suppress(OSError):
         socket.create_connection(("127.0.0.1", 9), timeout=0.01)
-    print("PROOF", sorted(told))
+    print("PROOF", sorted(socket_events))
     sys.exit("\n".join(wrong) or None)
 
 

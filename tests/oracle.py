@@ -45,7 +45,7 @@ def tables(register: Register) -> dict[str, Any]:
 
 
 def without_stamps(found: dict[str, Any]) -> dict[str, Any]:
-    """Tables without what says when and by whom they were last written."""
+    """Tables without when and by whom they were last written."""
     stamps = {"changed", "changed_by", "updated"}
     return {
         name: {key: {n: v for n, v in row.items() if n not in stamps} for key, row in table.items()}
@@ -55,7 +55,7 @@ def without_stamps(found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def standing(found: dict[str, Any]) -> dict[str, Any]:
+def current_rows(found: dict[str, Any]) -> dict[str, Any]:
     """What is there for a person to see: rows not withdrawn, without their stamps."""
     return {
         name: {key: row for key, row in table.items() if not row["withdrawn"]} if isinstance(table, dict) else table
@@ -100,7 +100,7 @@ def opened(path: Path, author: Author) -> Register:
 
 
 def rebuild(register: Register) -> None:
-    """Work out every table anew from the log."""
+    """Work out every table again from the log."""
     with register.file.transaction() as conn:
         clear(conn)
         touched = dict(conn.execute("SELECT DISTINCT entity, kind FROM change").fetchall())
@@ -133,11 +133,11 @@ def taken_back(changes: Iterable[Change]) -> set[str]:
 
 
 def named_by(kind: str, values: dict[str, Any]) -> set[str]:
-    """The things that some values name."""
+    """The entities that some values name."""
     return {values[field] for field in KINDS[kind].names if values.get(field)}
 
 
-def known_by(changes: Iterable[Change], day: str) -> list[Change]:
+def changes_until(changes: Iterable[Change], day: str) -> list[Change]:
     """Of changes that are all ready, those known by the end of a day: those of it or before, and what they rest on."""
     by_id = {c.id: c for c in changes}
     current = {c.id for c in by_id.values() if c.time[:10] <= day}
@@ -155,7 +155,7 @@ def known_by(changes: Iterable[Change], day: str) -> list[Change]:
 
 
 def ready(changes: Iterable[Change]) -> tuple[list[Change], list[tuple[str, str]]]:
-    """The changes that rest on nothing that is missing; and of the others each with every thing that it waits for."""
+    """The changes that rest on nothing that is missing; and of the others each with every entity that it waits for."""
     left = {c.id: c for c in changes}
     done: dict[str, Change] = {}
     born: set[str] = set()
@@ -172,7 +172,7 @@ def ready(changes: Iterable[Change]) -> tuple[list[Change], list[tuple[str, str]
 
 
 def needs(change: Change) -> set[str]:
-    """What a change rests on: the changes before it, the things that it names, and its own thing's creation."""
+    """What a change rests on: the changes before it, the entities that it names, and its own entity's creation."""
     named = named_by(change.kind, values_of(change))
     return set(change.parents) | named | ({change.entity} if change.parents else set())
 
@@ -223,22 +223,22 @@ class Expected:
                 self.conflicts[entity, field] = tops
 
     def bases(self, entity: str) -> dict[str, str]:
-        """How each field of a thing is known, where that is neither as entered here nor as stated."""
+        """How each field of an entity is known, where that is neither as entered here nor as stated."""
         shown = {field: self.heads(entity, field)[-1:] for field in KINDS[self.kind[entity]].fields}
-        said = {field: json.loads(c.body).get("basis", {}) for field, top in shown.items() for c in top if c.body}
-        current = {field: bases[field][0] for field, bases in said.items() if field in bases}
+        stated = {field: json.loads(c.body).get("basis", {}) for field, top in shown.items() for c in top if c.body}
+        current = {field: bases[field][0] for field, bases in stated.items() if field in bases}
         return {field: basis for field, basis in current.items() if basis not in ("entered", "stated")}
 
     def of_kind(self, kind: str) -> dict[str, dict[str, Any]]:
-        """The things of a kind."""
+        """The entities of a kind."""
         return {entity: values for entity, values in self.entities.items() if self.kind[entity] == kind}
 
-    def standing_of(self, kind: str) -> dict[str, dict[str, Any]]:
-        """The things of a kind that are not withdrawn."""
+    def current_of(self, kind: str) -> dict[str, dict[str, Any]]:
+        """The entities of a kind that are not withdrawn."""
         return {entity: values for entity, values in self.of_kind(kind).items() if not values["withdrawn"]}
 
     def recorded(self, entity: str) -> str:
-        """When a thing was first recorded."""
+        """When an entity was first recorded."""
         return min((c.time, c.id) for c in self.changes if c.entity == entity and not c.parents)[0]
 
     def closed_as(self, item: str) -> str | None:
@@ -253,7 +253,7 @@ class Expected:
             return "with-inspectorate" if current["asks"] == "closure" else None
         sent = [
             ((s["sent"] or {}).get("latest") or self.recorded(entity)[:10], self.recorded(entity), entity, s["asks"])
-            for entity, s in self.standing_of("submission").items()
+            for entity, s in self.current_of("submission").items()
             if s["recommendation"] == item
         ]
         return "with-inspectorate" if sent and max(sent)[3] == "closure" else None
@@ -266,12 +266,12 @@ class Expected:
         """The items that are not counted because they are the same as another."""
         here = {
             item
-            for item, values in self.standing_of("recommendation").items()
+            for item, values in self.current_of("recommendation").items()
             if not self.entities[values["publication"]]["withdrawn"]
         }
         pairs = {
             (link["recommendation"], link["other"])
-            for link in self.standing_of("link").values()
+            for link in self.current_of("link").values()
             if link["relation"] == "same-as" and link["other"] in here
         }
         while more := {(a, d) for (a, b), (c, d) in product(pairs, pairs) if b == c} - pairs:
@@ -283,7 +283,7 @@ class Expected:
         joined = self.joined()
         return {
             item
-            for item, values in self.standing_of("recommendation").items()
+            for item, values in self.current_of("recommendation").items()
             if item not in joined
             and not self.entities[values["publication"]]["withdrawn"]
             and not (values["part_of"] and self.entities[values["part_of"]]["withdrawn"])
@@ -293,34 +293,32 @@ class Expected:
         """The names of an item's leads."""
         names = [
             self.entities[lead["party"]]["name"]
-            for lead in self.standing_of("lead").values()
+            for lead in self.current_of("lead").values()
             if lead["recommendation"] == item
         ]
         return "; ".join(sorted(names))
 
-    def said(self, item: str) -> tuple[bool, str]:
-        """Whether a reason that was owed was declined, and the day on which something was last said of an item."""
+    def last_stated(self, item: str) -> tuple[bool, str]:
+        """Whether a required reason was declined, and the day on which something was last stated of an item."""
         mine = [c for c in self.changes if c.entity == item]
         gone = taken_back(mine)
         where = {"stage", "track", "target", "believed_done", "next_move"}
-        describe_saved = [
-            c for c in mine if not c.parents or (not c.undoes and c.id not in gone and where & set(c.fields))
-        ]
+        stating = [c for c in mine if not c.parents or (not c.undoes and c.id not in gone and where & set(c.fields))]
         declined = False
         for field in ("stage", "track", "target"):
-            here = [c for c in describe_saved if field in c.fields]
+            here = [c for c in stating if field in c.fields]
             top = [c for c in here if not any(c.id in other.parents for other in here)]
             newest = max(top, key=lambda c: (c.time, c.id), default=None)
             declined |= bool(newest and newest.body and json.loads(newest.body).get("reason") == "")
-        days = [c.time[:10] for c in describe_saved]
+        days = [c.time[:10] for c in stating]
         for kind, day in (("submission", "sent"), ("reply", "dated"), ("nothing_new", "dated"), ("action", None)):
-            for entity, values in self.standing_of(kind).items():
+            for entity, values in self.current_of(kind).items():
                 if values["recommendation"] == item:
                     days.append(self._day(entity, values[day] if day else None))
-        for tie in self.standing_of("note_on").values():
-            if tie["recommendation"] == item and not self.entities[tie["note"]]["withdrawn"]:
-                days.append(self._day(tie["note"], self.entities[tie["note"]]["dated"]))
-        for entity, values in self.standing_of("action").items():
+        for note_on in self.current_of("note_on").values():
+            if note_on["recommendation"] == item and not self.entities[note_on["note"]]["withdrawn"]:
+                days.append(self._day(note_on["note"], self.entities[note_on["note"]]["dated"]))
+        for entity, values in self.current_of("action").items():
             if values["recommendation"] == item and (values["done"] or {}).get("latest"):
                 changed = max(c.time for c in self.changes if c.entity == entity)[:10]
                 days.append(min(values["done"]["latest"], changed))
@@ -361,10 +359,10 @@ class Expected:
 
     def updated(self, item: str) -> str:
         """When an item, or what hangs on it, was last changed, withdrawn or not."""
-        ties = {v["note"] for v in self.of_kind("note_on").values() if v["recommendation"] == item}
+        notes = {v["note"] for v in self.of_kind("note_on").values() if v["recommendation"] == item}
         owned = ("submission", "reply", "action", "lead", "nothing_new")
         under = {entity for kind in owned for entity, v in self.of_kind(kind).items() if v["recommendation"] == item}
-        return max(c.time for c in self.changes if c.entity in {item, *ties, *under})
+        return max(c.time for c in self.changes if c.entity in {item, *notes, *under})
 
     def next_targets(self, items: Iterable[str]) -> str | None:
         """The first day on which one of these items is to be done, of those that are open."""
@@ -372,11 +370,13 @@ class Expected:
         return min(filter(None, days), default=None)
 
     def words(self, item: str, row: dict[str, Any]) -> tuple[str, ...]:
-        """An item's row in the search: its reference, title and text, what was noted of it, who leads and where it
-        stands."""
+        """An item's row in the search: its reference, title and text, what was noted of it, who leads and its
+        publication."""
         values = self.entities[item]
-        told = {tie["note"] for tie in self.standing_of("note_on").values() if tie["recommendation"] == item}
-        notes = sorted((self.recorded(note), note) for note in told if not self.entities[note]["withdrawn"])
+        note_ids = {
+            note_on["note"] for note_on in self.current_of("note_on").values() if note_on["recommendation"] == item
+        }
+        notes = sorted((self.recorded(note), note) for note in note_ids if not self.entities[note]["withdrawn"])
         texts = "\n".join(self.entities[note]["text"] for _, note in notes)
         people = f"{self.leads(item)}\n{self.entities[values['publication']]['title'] or ''}"
         return (item, row["reference"], values["title"] or "", values["text"] or "", texts, people)
@@ -412,6 +412,6 @@ class Expected:
         assert bool(row["counted"]) == (listed and values["part_of"] is None)
         assert bool(row["in_conflict"]) == any(entity == item for entity, _ in self.conflicts)
         assert row["published"] == (self.entities[values["publication"]]["published"] or {}).get("latest")
-        assert (bool(row["no_reason"]), row["said_on"]) == self.said(item)
+        assert (bool(row["no_reason"]), row["said_on"]) == self.last_stated(item)
         assert row["updated"] == self.updated(item)
         assert not row["moved_at_least"] or (row["first_target"] == UNKNOWN and row["moved_later"])

@@ -1,4 +1,4 @@
-"""Registers in which something is not there: whole bodies left out of a copy, or single fields that say nothing."""
+"""Registers in which something is not there: whole bodies left out of a copy, or single fields that are empty."""
 
 from __future__ import annotations
 
@@ -96,8 +96,8 @@ def leave_out(path: Path, kinds: Iterable[str], *, every: int = 1) -> None:
     _work_out(path)
 
 
-def say_nothing(path: Path, kind: str, fields: Iterable[str]) -> None:
-    """Have these fields of every thing of a kind say nothing, by changes of a desk that may say so."""
+def clear_fields(path: Path, kind: str, fields: Iterable[str]) -> None:
+    """Empty these fields of every entity of a kind, by changes of a desk that may record that."""
     register = Register.open(path, Author("Test Lead"))
     changes = []
     for (entity,) in register.conn.execute(f"SELECT id FROM {kind} ORDER BY id").fetchall():

@@ -1,4 +1,4 @@
-"""Registers for the tests of the store: desks that write apart and meet, and a few items to do things to."""
+"""Registers for the tests of the store: desks that write apart and meet, and a few items to change."""
 
 from __future__ import annotations
 
@@ -86,17 +86,17 @@ def meet(*desks: Register) -> None:
 
 
 def title(register: Register, entity: str) -> str:
-    """An item's title as it stands."""
+    """An item's current title."""
     return str(register.conn.execute("SELECT title FROM recommendation WHERE id = ?", (entity,)).fetchone()[0])
 
 
 def conflicts(register: Register) -> list[tuple[str, str]]:
-    """The fields in conflict, with their things."""
+    """The fields in conflict, with their entities."""
     return list(register.conn.execute("SELECT entity, field FROM conflict ORDER BY entity, field"))
 
 
 def newest(register: Register, entity: str) -> Change:
-    """The newest change of a thing."""
+    """The newest change of an entity."""
     return register.log.of_entity(entity)[-1]
 
 
@@ -149,7 +149,7 @@ def cp1(empty: Register, plan: str) -> str:
 
 
 def row(register: Register, kind: str, entity: str) -> dict[str, Any]:
-    """A thing's columns."""
+    """An entity's columns."""
     cursor = register.conn.execute(f"SELECT * FROM {kind} WHERE id = ?", (entity,))
     return dict(zip([c[0] for c in cursor.description], cursor.fetchone(), strict=True))
 

@@ -27,7 +27,7 @@ async def come_to_rest(app: App[Any]) -> bool:
             screen = app.screen
         except ScreenStackError:
             return True
-        # An app with a boundary goes on from an error, and says in `failure` where it could not.
+        # An app with a boundary goes on from an error, and shows in `failure` where it could not.
         if getattr(app, "failure", app._exception) is not None:
             return True
         pumps = (app, *app.screen_stack, *screen.walk_children())
@@ -43,5 +43,5 @@ async def come_to_rest(app: App[Any]) -> bool:
 
 
 async def rest(min_sleep: float = 0, max_sleep: float = 0) -> None:
-    """What stands in for Textual's own wait in tests, which sleeps until the processor is idle."""
+    """What replaces Textual's own wait in tests, which sleeps until the processor is idle."""
     assert await come_to_rest(active_app.get()), "the app does not come to rest"

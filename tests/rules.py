@@ -19,15 +19,15 @@ LEADS_TO = {
 
 
 def broken_rules(register: Register) -> list[str]:
-    """What stands against the rules of the work: a line each, as of the tables and the log."""
+    """What breaks the rules of the work: a line each, as of the tables and the log."""
     expected = Expected(changes=list(register.log.all()))
     found = []
-    for item, values in expected.standing_of("recommendation").items():
+    for item, values in expected.current_of("recommendation").items():
         stage = (values["stage"] or {}).get("text")
         top = expected.heads(item, "stage")
         basis = json.loads(top[-1].body or "{}").get("basis", {}).get("stage", ["entered"])[0] if top else "entered"
-        sent = any(s["recommendation"] == item for s in expected.standing_of("submission").values())
-        replies = [r for r in expected.standing_of("reply").values() if r["recommendation"] == item]
+        sent = any(s["recommendation"] == item for s in expected.current_of("submission").values())
+        replies = [r for r in expected.current_of("reply").values() if r["recommendation"] == item]
         leads_to: set[str] = {"submitted"} if sent else set()
         leads_to = leads_to.union(*(LEADS_TO[r["verdict"]] for r in replies))
         rests = stage in {"submitted", "remain-open", "discharged", "closed-not-adopted"}

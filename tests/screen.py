@@ -1,4 +1,4 @@
-"""The whole app in tests: run on a register, told keys, and read as the person at the terminal reads it."""
+"""The whole app in tests: run on a register, sent keys, and read as the person at the terminal reads it."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Seat:
     async def answer(self, **answers: str) -> None:
         """Fill in fields of the open form by their names, each reached with tab, and save with ctrl+s.
 
-        A text takes the place of what stands there; of a choice it is the letter that goes to it.
+        A text takes the place of what is there; of a choice it is the letter that goes to it.
         """
         form = self.app.screen
         assert isinstance(form, Form), f"there is no form on the screen:\n{self.shown()}"
@@ -162,8 +162,8 @@ class Seat:
         return error
 
     @property
-    def told(self) -> str:
-        """What the toasts say that are up."""
+    def toasts(self) -> str:
+        """The text of the toasts that are up."""
         return "\n".join(toast.message for toast in self.app._notifications)
 
 
@@ -220,7 +220,7 @@ async def sitting(
 
 @asynccontextmanager
 async def sitting_with(app: FairleadApp, size: tuple[int, int] = WIDE, *, toasts: bool = False) -> AsyncIterator[Seat]:
-    """Sit at an app that is made already. With `toasts` they are drawn over the screen; else only `told` has them."""
+    """Sit at an app that is made already. With `toasts` they are drawn over the screen; otherwise see `Seat.toasts`."""
     try:
         async with app.run_test(size=size, notifications=toasts) as pilot:
             seat = Seat(pilot, app)

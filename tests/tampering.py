@@ -73,7 +73,7 @@ def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
 
 
 def forged(kind: str, entity: str, values: dict[str, Any], **more: Any) -> Change:
-    """A change whose id fits what it says, whatever that is."""
+    """A change whose id fits its content, whatever that is."""
     current: dict[str, Any] = {
         "reason": None,
         "parents": [],
@@ -82,8 +82,8 @@ def forged(kind: str, entity: str, values: dict[str, Any], **more: Any) -> Chang
         "time": TIME,
         "action": "c" * 32,
     }
-    said = {name: value if isinstance(value, Value) else Value(value) for name, value in values.items()}
-    return make_change(kind=kind, entity=entity, values=said, salt=secrets.token_hex(16), **{**current, **more})
+    payload = {name: value if isinstance(value, Value) else Value(value) for name, value in values.items()}
+    return make_change(kind=kind, entity=entity, values=payload, salt=secrets.token_hex(16), **{**current, **more})
 
 
 def insert(path: Path, changes: Iterable[Change], *, loose: bool = False) -> None:

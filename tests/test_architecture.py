@@ -39,7 +39,7 @@ FLOORS = (
     "tui.app",
     "tui.__main__",
 )
-"""Every room, and every file that stands beside one, from the bottom up: each imports only what is below it, and
+"""Every room, and every file beside one, from the bottom up: each imports only what is below it, and
 itself."""
 
 NEVER = {
@@ -65,7 +65,7 @@ WIDGETS_MAY_KNOW = {
     "store.queries.describe",
     "store.queries.describe_item",
 }
-"""Of the queries, what widgets are given and what they say: rows, filters and descriptions, never what reads a
+"""Of the queries, what widgets are given and what they show: rows, filters and descriptions, never what reads a
 register."""
 
 ONLY_IN = {

@@ -124,8 +124,8 @@ def test_the_command_writes_a_large_register_and_says_how_far_it_is(
 ) -> None:
     path = tmp_path / "large.fairlead"
     assert main(["--recommendations", "300", str(path)]) == 0
-    told = capsys.readouterr()
-    assert "300 of 300 items" in told.err and str(path) in told.out
+    output = capsys.readouterr()
+    assert "300 of 300 items" in output.err and str(path) in output.out
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
 

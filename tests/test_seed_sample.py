@@ -1,4 +1,4 @@
-"""The sample register says what its two sources say, no more and no less, and is the same log everywhere."""
+"""The sample register has what its two sources have, no more and no less, and is the same log everywhere."""
 
 from __future__ import annotations
 
@@ -287,11 +287,11 @@ def test_what_a_person_records_by_hand_meets_the_samples_things(log: list[Change
 
 
 def test_ties_are_known_by_their_ends(log: list[Change]) -> None:
-    ties = [c for c in log if KINDS[c.kind].ends]
-    assert {c.kind for c in ties} == {"lead", "contribution", "link", "note_on", "figure"}
-    for change in ties:
+    associations = [c for c in log if KINDS[c.kind].ends]
+    assert {c.kind for c in associations} == {"lead", "contribution", "link", "note_on", "figure"}
+    for change in associations:
         assert change.entity == association_id(change.kind, change.payload["values"] | change.clear_values)
-    assert {c.payload["values"]["relation"] for c in ties if c.kind == "link"} == {"same-work"}
+    assert {c.payload["values"]["relation"] for c in associations if c.kind == "link"} == {"same-work"}
 
 
 def test_the_standard_themes_alone_are_the_samples_own_changes(log: list[Change], tmp_path: Path) -> None:
@@ -320,8 +320,8 @@ def test_an_items_detail_history_and_facets_can_be_read(sample: Register) -> Non
     assert detail is not None
     assert (len(detail.submissions), len(detail.replies), detail.row.theme) == (1, 1, "Better Practice")
     assert detail.fields["stage"].place == "2.5.2" and detail.fields["title"].basis == "assigned"
-    told = [row.field for row in history(sample.conn, item=item)]
-    assert told[-1] == "item added" and "submission added" in told and "reply added" in told
+    fields = [row.field for row in history(sample.conn, item=item)]
+    assert fields[-1] == "item added" and "submission added" in fields and "reply added" in fields
     assert dict(facet(sample.conn, Filter(), "status", DAY))["with-inspectorate"] == 3
     assert dict(facet(sample.conn, Filter(), "publication", DAY))["HC"] == 15
     for name in FACETS:

@@ -1,4 +1,4 @@
-"""Items that may be the same work: proposed across publications, by uncommon words, never when tied already."""
+"""Items that may be the same work: proposed across publications, by uncommon words, never when linked already."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WORDS = "forensic laptops examined within ninety days of seizure"
 
 @pytest.fixture
 def two(empty: Register) -> dict[str, str]:
-    """Two reports that ask nearly the same, among other things: ids by reference."""
+    """Two reports that ask nearly the same, among other items: ids by reference."""
     made = {}
     for code, text in (("AA", f"Have {WORDS}"), ("BB", f"Every force has {WORDS}.")):
         publication = empty.do(AddPublication(title=f"Report {code}", code=code)).created

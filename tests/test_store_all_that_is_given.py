@@ -295,8 +295,8 @@ def test_a_note_that_is_corrected_stays_on_all_that_it_was_on_and_keeps_what_was
     about = {"items": (six, seven), "publication": where, "theme": theme(here)}
     note = here.do(AddNote(**about, text="Said.", dated="May 2024", said_by="The chief", marking=HIGH)).created or ""
     here.do(CorrectNote(note=note, text="Said better."))
-    standing = "SELECT id FROM note WHERE withdrawn = 0"
-    ((new,),) = here.conn.execute(standing).fetchall()
+    query = "SELECT id FROM note WHERE withdrawn = 0"
+    ((new,),) = here.conn.execute(query).fetchall()
     found = row(here, "note", new)
     assert (found["text"], found["dated_earliest"], found["said_by"], found["marking"]) == (
         *("Said better.", "2024-05-01", "The chief", HIGH),
@@ -305,10 +305,12 @@ def test_a_note_that_is_corrected_stays_on_all_that_it_was_on_and_keeps_what_was
     assert set(here.conn.execute(ends, (new,))) == {
         *((six, None, None), (seven, None, None), (None, where, None), (None, None, about["theme"])),
     }
-    tie = here.conn.execute("SELECT id FROM note_on WHERE note = ? AND recommendation = ?", (new, seven)).fetchone()[0]
-    here.do(Withdraw(kind="note_on", entity=tie))
+    association = here.conn.execute(
+        "SELECT id FROM note_on WHERE note = ? AND recommendation = ?", (new, seven)
+    ).fetchone()[0]
+    here.do(Withdraw(kind="note_on", entity=association))
     here.do(CorrectNote(note=new, dated="June 2024", said_by=""))
-    ((newest,),) = here.conn.execute(standing).fetchall()
+    ((newest,),) = here.conn.execute(query).fetchall()
     found = row(here, "note", newest)
     assert (found["text"], found["dated"], found["said_by"]) == ("Said better.", "June 2024", None)
     assert set(here.conn.execute(ends, (newest,))) == {
@@ -328,13 +330,13 @@ def test_an_area_for_development_is_never_taken_for_a_recommendation_of_its_numb
 
 def test_how_far_a_lead_has_got_is_said_and_taken_back_field_by_field(here: Register) -> None:
     entity = item(here, leads=("C3",))
-    said = "SELECT state, role FROM lead"
+    query = "SELECT state, role FROM lead"
     here.do(SetLeadState(item=entity, lead="C3", state=LeadState.DONE, role="writes it"))
-    assert here.conn.execute(said).fetchone() == ("done", "writes it")
+    assert here.conn.execute(query).fetchone() == ("done", "writes it")
     here.do(SetLeadState(item=entity, lead="c3", role=""))
-    assert here.conn.execute(said).fetchone() == ("done", None)
+    assert here.conn.execute(query).fetchone() == ("done", None)
     here.do(SetLeadState(item=entity, lead="C3", state=None))
-    assert here.conn.execute(said).fetchone() == (None, None)
+    assert here.conn.execute(query).fetchone() == (None, None)
     here.do(SetLeads(item=entity, leads=()))
     for command in (SetLeadState(item=entity, lead="C3", role="x"), HandOver(item=entity, lead="C3", to="Another")):
         refused(here, command, BadInput, "does not lead on HC-6: nobody does")

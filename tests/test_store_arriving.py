@@ -70,7 +70,7 @@ def test_what_rests_on_a_waiting_change_waits_with_it(here: Register, there: Reg
 
 
 def test_a_thing_whose_owner_comes_in_a_later_batch_is_shown_then(here: Register, there: Register) -> None:
-    """What waited is worked out from the log, although the batch that freed it holds only new things."""
+    """What waited is worked out from the log, although the batch that freed it holds only new entities."""
     item(here)
     everything = list(here.log.all())
     owners = [c for c in everything if c.kind != "recommendation"]
@@ -231,7 +231,7 @@ def test_what_was_withdrawn_in_the_same_breath_cannot_be_edited(here: Register) 
 
 
 def left_out(register: Register, kind: str) -> list[Change]:
-    """A register's changes, the bodies of one kind of thing left out."""
+    """A register's changes, the bodies of one kind of entity left out."""
     return [replace(c, body=None, salt=None) if c.kind == kind else c for c in register.log.all()]
 
 
@@ -295,7 +295,7 @@ def test_a_person_of_the_same_name_who_comes_by_merge_does_not_take_ones_place(
 def test_a_withdrawal_overlooks_an_edit_though_somebody_else_withdrew_and_brought_back_after_it(
     here: Register, there: Register, day: Callable[[str], None]
 ) -> None:
-    """What the withdrawal that stands had not seen is in conflict, whatever the other side of the withdrawal rests
+    """What the withdrawal that is in force had not seen is in conflict, whatever the other side of the withdrawal rests
     on."""
     entity = item(here)
     send(here, there)

@@ -55,9 +55,9 @@ def needing(register: Register) -> dict[str, dict[Reason, ReasonText]]:
     rules = rules_of(register.conn, register.today())
     found = attention(register.conn, Filter(), rules)
     rows = attention_rows(register.conn, rules, [*found.seqs, *found.folded], [*found.flags, *found.folded_flags])
-    told = {row.item.ref: {because.reason: because for because in row.because} for row in rows}
-    assert found.reasons == {reason: sum(reason in has for has in told.values()) for reason in Reason}
-    return told
+    reasons = {row.item.ref: {because.reason: because for because in row.because} for row in rows}
+    assert found.reasons == {reason: sum(reason in has for has in reasons.values()) for reason in Reason}
+    return reasons
 
 
 def having(register: Register, reason: Reason) -> set[str]:
@@ -98,28 +98,28 @@ def test_the_sample_in_january_needs_attention_for_what_the_cases_say(
 
 
 def test_what_waits_is_there_as_waiting_only_and_what_has_ended_not_at_all(january: Register) -> None:
-    told = needing(january)
-    assert {ref: list(told[ref]) for ref in WAITING} == {ref: [Reason.WITH_INSPECTORATE] for ref in WAITING}
+    reasons = needing(january)
+    assert {ref: list(reasons[ref]) for ref in WAITING} == {ref: [Reason.WITH_INSPECTORATE] for ref in WAITING}
     closed = "SELECT reference FROM recommendation WHERE status = 'closed' AND stage <> 'submitted'"
     ended = {row[0] for row in january.conn.execute(closed)}
-    assert len(ended) == 25 and not ended & set(told)
-    assert len(told) == 46
+    assert len(ended) == 25 and not ended & set(reasons)
+    assert len(reasons) == 46
 
 
 def test_each_reason_in_january_is_said_so_that_it_can_be_checked(january: Register) -> None:
-    told = needing(january)
-    late, due, promised = told["MHD-13"][Reason.LATE], told["MHD-2"][Reason.DUE], told["HC-2"][Reason.PROMISED]
+    reasons = needing(january)
+    late, due, promised = reasons["MHD-13"][Reason.LATE], reasons["MHD-2"][Reason.DUE], reasons["HC-2"][Reason.PROMISED]
     assert (late.since, late.detail) == ("2024-09-30", "target September 2024, 107 days past")
     assert (due.since, due.detail) == ("2025-01-31", "target January 2025, in 16 days")
     assert promised.since == "2024-09-18" and "“in the coming weeks”" in promised.detail
     assert promised.detail.startswith("promised 17 weeks ago") and "past" not in promised.detail
-    assert "“November 2024”, 6 weeks past" in told["MHD-11"][Reason.PROMISED].detail
-    assert "2 weeks past" in told["DA-x1"][Reason.PROMISED].detail
-    assert told["HC-6"][Reason.STALE].detail == "nothing said for 119 days"
-    aged = told["CAM-1"][Reason.AGED]
+    assert "“November 2024”, 6 weeks past" in reasons["MHD-11"][Reason.PROMISED].detail
+    assert "2 weeks past" in reasons["DA-x1"][Reason.PROMISED].detail
+    assert reasons["HC-6"][Reason.STALE].detail == "nothing said for 119 days"
+    aged = reasons["CAM-1"][Reason.AGED]
     assert (aged.since, aged.detail) == ("2022-09-30", "open 2 yr 3 mo since publication")
-    assert told["DA-12"][Reason.WITH_INSPECTORATE].detail.endswith("sent on a day not known, at least 17 weeks")
-    assert "2025 Crime Audit" in told["CA-2"][Reason.WITH_INSPECTORATE].detail
+    assert reasons["DA-12"][Reason.WITH_INSPECTORATE].detail.endswith("sent on a day not known, at least 17 weeks")
+    assert "2025 Crime Audit" in reasons["CA-2"][Reason.WITH_INSPECTORATE].detail
 
 
 def test_items_stand_by_whose_move_is_next_and_the_most_urgent_first(january: Register) -> None:
@@ -241,20 +241,20 @@ def test_a_promise_kept_or_withdrawn_is_promised_no_more(january: Register) -> N
 
 
 @pytest.mark.parametrize(
-    ("due", "told"), [("5 February 2025", False), ("4 February 2025", True), ("soon", True), (None, True)]
+    ("due", "promised"), [("5 February 2025", False), ("4 February 2025", True), ("soon", True), (None, True)]
 )
 def test_a_promise_counts_up_to_the_committee_and_one_without_a_day_at_once(
-    january: Register, due: str | None, told: bool
+    january: Register, due: str | None, promised: bool
 ) -> None:
     january.do(AddAction(item=entity(january, "MHD-3"), text="Write it.", due=due, kind=ActionKind.MILESTONE))
-    assert ("MHD-3" in having(january, Reason.PROMISED)) is told
+    assert ("MHD-3" in having(january, Reason.PROMISED)) is promised
 
 
 def test_a_dependency_waits_since_its_day_and_is_no_promise(january: Register) -> None:
     waits: dict[str, Any] = {"kind": ActionKind.DEPENDENCY, "text": "Their sign-off.", "whose": "COPFS"}
     january.do(AddAction(item=entity(january, "MHD-3"), since="20 November 2024", **waits))
-    told = of(january, "MHD-3")
-    assert told[Reason.WAITS_ON].detail == "waits on COPFS (8 weeks)" and Reason.PROMISED not in told
+    reasons = of(january, "MHD-3")
+    assert reasons[Reason.WAITS_ON].detail == "waits on COPFS (8 weeks)" and Reason.PROMISED not in reasons
 
 
 def test_evidence_sent_leaves_nothing_but_waiting_and_a_reply_brings_the_rest_back(january: Register) -> None:
@@ -309,11 +309,11 @@ def test_a_conflict_under_an_item_is_the_items_to_show(make_register: MakeRegist
 def test_ones_own_numbers_are_those_of_attention(january: Register) -> None:
     rules = rules_of(january.conn, january.today())
     own = own_summary(january.conn, ("c3",), rules)
-    told = needing(january)
+    reasons = needing(january)
     mine = [row[0] for row in january.conn.execute("SELECT reference FROM recommendation WHERE leads LIKE '%C3%'")]
     assert own is not None
     for reason in (Reason.LATE, Reason.PROMISED, Reason.STALE, Reason.WITH_INSPECTORATE, Reason.AGED):
-        assert own.reasons[reason] == sum(reason in told.get(ref, {}) for ref in mine), reason
+        assert own.reasons[reason] == sum(reason in reasons.get(ref, {}) for ref in mine), reason
     nobody = own_summary(january.conn, ("Nobody",), rules)
     assert nobody is not None and nobody.describe(rules.today) == "Yours: nothing open"
 

@@ -288,11 +288,11 @@ def test_what_a_share_left_out_is_said_and_is_not_wrong(small: Path, tmp_path: P
         "UPDATE change SET body = NULL, salt = NULL WHERE kind = 'note'",
         """INSERT INTO this_file VALUES ('share', '{"scope": "all"}')""",
     )
-    kept = save_as_own(small, tmp_path / "mine.fairlead", WRITER, tmp_path)
-    report = check(kept)
+    own = save_as_own(small, tmp_path / "mine.fairlead", WRITER, tmp_path)
+    report = check(own)
     assert report.sound
     assert report.remarks == ("2 changes are here without what they say: that was left out of the share they came in.",)
-    kept.close()
+    own.close()
 
 
 def test_changes_that_do_not_fit_together_are_said(small: Path) -> None:
@@ -308,16 +308,16 @@ def test_changes_that_do_not_fit_together_are_said(small: Path) -> None:
 
 
 def test_a_check_can_be_stopped_at_any_step(sample: Register) -> None:
-    told: list[int] = []
+    steps: list[int] = []
 
     def listen(done: int, of: int) -> bool:
-        told.append(done)
+        steps.append(done)
         assert 0 <= done <= of
         return True
 
     check(sample, listen)
-    assert len(told) > 10
-    for most in (1, len(told) // 2, len(told) - 1):
+    assert len(steps) > 10
+    for most in (1, len(steps) // 2, len(steps) - 1):
         left = [most]
 
         def stop(_done: int, _of: int, left: list[int] = left) -> bool:

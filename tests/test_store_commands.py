@@ -390,10 +390,10 @@ def test_correcting_a_note_withdraws_it_and_puts_the_corrected_one_in_its_place(
     note = str(empty.do(AddNote(items=(hc6, hc7), text="Wrod.", dated="May 2024", said_by="C3")).created)
     done = empty.do(CorrectNote(note=note, text="Word."))
     assert row(empty, "note", note)["withdrawn"] == 1
-    kept = row(empty, "note", str(done.created))
-    assert (kept["text"], kept["dated"], kept["said_by"], kept["withdrawn"]) == ("Word.", "May 2024", "C3", 0)
-    ties = empty.conn.execute("SELECT recommendation FROM note_on WHERE note = ?", (done.created,)).fetchall()
-    assert sorted(ties) == sorted([(hc6,), (hc7,)])
+    after = row(empty, "note", str(done.created))
+    assert (after["text"], after["dated"], after["said_by"], after["withdrawn"]) == ("Word.", "May 2024", "C3", 0)
+    associations = empty.conn.execute("SELECT recommendation FROM note_on WHERE note = ?", (done.created,)).fetchall()
+    assert sorted(associations) == sorted([(hc6,), (hc7,)])
 
 
 def test_a_note_that_is_right_already_is_left_alone(empty: Register, hc6: str) -> None:

@@ -390,6 +390,8 @@ SUMMARIES: list[tuple[Callable[[str], Command], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("build", "said"), SUMMARIES, ids=[said for _, said in SUMMARIES])
-def test_an_action_is_said_in_one_line(empty: Register, hc6: str, build: Callable[[str], Command], said: str) -> None:
-    assert empty.do(build(hc6)).summary == said
+@pytest.mark.parametrize(("build", "summary"), SUMMARIES, ids=[summary for _, summary in SUMMARIES])
+def test_an_action_is_said_in_one_line(
+    empty: Register, hc6: str, build: Callable[[str], Command], summary: str
+) -> None:
+    assert empty.do(build(hc6)).summary == summary

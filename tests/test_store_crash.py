@@ -59,15 +59,15 @@ def test_what_was_acknowledged_is_there_after_kill_9(tmp_path: Path) -> None:
         with python(WRITES, str(path), "1000000") as program:
             assert program.stdout
             some = dice.randrange(1, 25)
-            said = [program.stdout.readline().strip() for _ in range(some)]
+            printed = [program.stdout.readline().strip() for _ in range(some)]
             # Anywhere in the next commit, and not at its beginning: the program runs on while this one counts.
             for _ in range(dice.randrange(60_000)):
                 pass
             program.kill()
-            said += program.stdout.read().split("\n")[:-1]
-        acknowledged |= set(said)
+            printed += program.stdout.read().split("\n")[:-1]
+        acknowledged |= set(printed)
         assert "" not in acknowledged
-        # The next opening plays back what was cut off; this one must find all that was said to be saved.
+        # The next opening plays back what was cut off; this one must find all that was reported as saved.
         register = Register.open(path, Author("Test Lead"))
         here = {row[0] for row in register.conn.execute("SELECT DISTINCT action FROM change")}
         assert acknowledged <= here
@@ -160,18 +160,18 @@ class Trace:
                 continue
             call, arguments, result = found[1], found[2], int(found[3])
             text = _TEXT.search(arguments)
-            said = _bytes(text[1]) if text else b""
+            data = _bytes(text[1]) if text else b""
             if call == "openat":
-                self._open(os.fsdecode(said), arguments, result)
+                self._open(os.fsdecode(data), arguments, result)
             elif call == "unlink":
-                self._unlink(os.fsdecode(said))
+                self._unlink(os.fsdecode(data))
             elif call == "write" and arguments.startswith("1,"):
-                yield said.decode().strip()
+                yield data.decode().strip()
                 continue
             elif call == "close":
                 self.descriptors.pop(int(arguments), None)
             else:
-                self._change(call, arguments, said, result)
+                self._change(call, arguments, data, result)
             yield None
 
     def _open(self, name: str, arguments: str, descriptor: int) -> None:
@@ -190,7 +190,7 @@ class Trace:
         if self.disk.names.pop(name, None):
             self.disk.renames.append((name, None))
 
-    def _change(self, call: str, arguments: str, said: bytes, result: int) -> None:
+    def _change(self, call: str, arguments: str, data: bytes, result: int) -> None:
         numbers = [int(part) for part in arguments.replace('"', "").split(", ") if part.lstrip("-").isdigit()]
         inode = self.descriptors.get(numbers[0]) if numbers else None
         if inode is None:
@@ -198,8 +198,8 @@ class Trace:
         if call in ("fsync", "fdatasync"):
             self.disk.sync_folder() if inode == "folder" else self.disk.sync(inode)
         elif call == "pwrite64":
-            assert len(said) == result
-            self.disk.pending.setdefault(inode, []).append((numbers[-1], said))
+            assert len(data) == result
+            self.disk.pending.setdefault(inode, []).append((numbers[-1], data))
         elif call == "ftruncate":
             self.disk.pending.setdefault(inode, []).append((numbers[1], None))
         else:
@@ -239,10 +239,10 @@ def lost_in_power_cuts(tmp_path: Path, journal_mode: str | None) -> tuple[int, i
     cuts = lost = 0
     again = tmp_path / "again"
     again.mkdir()
-    for said in trace.play():
-        if said:
-            acknowledged.append(said)
-        if not disk.renames and not any(disk.pending.values()) and not said:
+    for printed in trace.play():
+        if printed:
+            acknowledged.append(printed)
+        if not disk.renames and not any(disk.pending.values()) and not printed:
             continue
         for _ in range(2):
             cuts += 1

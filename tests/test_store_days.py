@@ -363,10 +363,10 @@ def test_each_change_is_told_in_one_group_and_in_no_other(here: Register) -> Non
     here.do(SetTrack(item=entity, track=Track.ON_TRACK))
     here.do(AddNote(items=(entity,), text="Said."))
     retitle(here, entity, "Edited")
-    told = {name: [row.field for row in history(here.conn, kind=name)] for name in GROUPS}
-    assert told["targets"] == ["target"] and told["status"] == ["on time?"] and told["notes"] == ["note added"]
-    assert told["items"] == ["title", "item added"] and told["submissions"] == []
-    assert sum(map(len, told.values())) == len(history(here.conn))
+    fields = {name: [row.field for row in history(here.conn, kind=name)] for name in GROUPS}
+    assert fields["targets"] == ["target"] and fields["status"] == ["on time?"] and fields["notes"] == ["note added"]
+    assert fields["items"] == ["title", "item added"] and fields["submissions"] == []
+    assert sum(map(len, fields.values())) == len(history(here.conn))
 
 
 def test_the_history_is_narrowed_to_days_both_of_them_counted(here: Register, day: Callable[[str], None]) -> None:

@@ -181,10 +181,10 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def _kept(register: Register, folder: Path) -> Path:
-    kept = save_as_own(register.path, folder / "kept.fairlead", WRITER, folder)
-    kept.close()
-    return kept.path
+def _own_copy(register: Register, folder: Path) -> Path:
+    own = save_as_own(register.path, folder / "kept.fairlead", WRITER, folder)
+    own.close()
+    return own.path
 
 
 def _as_at(register: Register, folder: Path) -> Path:
@@ -207,7 +207,7 @@ def _page(register: Register, folder: Path) -> Path:
 MADE: dict[str, Callable[[Register, Path], Path]] = {
     "a backup": lambda register, folder: back_up(register.file, folder, date(2024, 9, 18)),
     "a past day": _as_at,
-    "a kept file": _kept,
+    "a kept file": _own_copy,
     "a file that is looked at": _looked_at,
     "a page": _page,
     "a table": lambda register, folder: export(register, folder / "out.csv", Filter()).path,

@@ -1,5 +1,5 @@
-"""What holds of every command about an item: it is refused where the item is gone, and what it records says how it is
-known."""
+"""What holds of every command about an item: it is refused where the item is gone, and what it records has its
+basis."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def test_in_one_action_what_follows_goes_by_what_was_done_before_it(here: Regist
     assert here.newest() == number
 
 
-# Where an item stands, after what it rested on is withdrawn
+# The status of an item, after what it rested on is withdrawn
 
 
 def test_an_item_keeps_its_track_where_what_is_withdrawn_had_left_it_open(here: Register) -> None:
@@ -193,7 +193,7 @@ def test_an_item_recorded_as_submitted_goes_by_the_newest_evidence_that_stands(h
     entity = item(here)
     here.do(SubmitEvidence(items=(entity,), sent="1 August 2024", asks="view", note="It shows."))
     here.do(SubmitEvidence(items=(entity,), sent="1 September 2024", asks="closure", note="So does this."))
-    # It is closed either way: nothing is reopened, no reason is owed, and it has no track.
+    # It is closed either way: nothing is reopened, no reason is required, and it has no track.
     here.do(SetStage(item=entity, stage=Stage.SUBMITTED, basis=Basis.STATED, place="2.4"))
     names = ("stage_asks", "status", "closed_as", "track")
     assert the_item(here, entity, *names) == (None, "closed", "with-inspectorate", None)
@@ -215,7 +215,7 @@ def test_what_was_withdrawn_says_nothing_of_when_something_was_last_said(
 ) -> None:
     entity = item(here)
 
-    def said() -> str:
+    def said_on() -> str:
         return str(the_item(here, entity, "said_on"))
 
     def newest(kind: str) -> str:
@@ -228,12 +228,12 @@ def test_what_was_withdrawn_says_nothing_of_when_something_was_last_said(
         ("nothing_new", NothingNew(items=(entity,))),
     ):
         here.do(command)
-        assert said() == "2024-10-01", kind
+        assert said_on() == "2024-10-01", kind
         here.do(Withdraw(kind=kind, entity=newest(kind)))
-        assert said() == "2024-09-18", kind
+        assert said_on() == "2024-09-18", kind
     here.do(AddNote(items=(entity,), text="Said."))
     here.do(Withdraw(kind="note_on", entity=newest("note_on")))
-    assert said() == "2024-09-18"
+    assert said_on() == "2024-09-18"
 
 
 def test_that_a_promise_is_kept_is_said_on_its_day_or_when_it_was_recorded_whichever_was_first(
@@ -243,9 +243,9 @@ def test_that_a_promise_is_kept_is_said_on_its_day_or_when_it_was_recorded_which
     here.do(AddAction(item=entity, text="Write."))
     (action,) = here.conn.execute("SELECT id FROM action").fetchone()
     day("2024-10-01")
-    for text, said in (("20 September 2024", "2024-09-20"), ("October 2024", "2024-10-01"), ("today", "2024-10-01")):
+    for text, said_on in (("20 September 2024", "2024-09-20"), ("October 2024", "2024-10-01"), ("today", "2024-10-01")):
         here.do(FinishAction(action=action, day=text))
-        assert the_item(here, entity, "said_on") == said
+        assert the_item(here, entity, "said_on") == said_on
     here.do(Withdraw(kind="action", entity=action))
     assert the_item(here, entity, "said_on") == "2024-09-18"
 
@@ -281,7 +281,7 @@ def test_an_item_whose_stage_ends_on_the_last_day_of_another_reply_stays_where_i
     assert the_item(here, entity, "stage_day") == "31 August 2024"
 
 
-# What was withdrawn under an item stands in the way of nothing, and may be recorded again
+# What was withdrawn under an item is in the way of nothing, and may be recorded again
 
 
 def test_an_item_is_handed_over_with_the_open_promises_that_stand_and_no_others(here: Register) -> None:
@@ -301,16 +301,16 @@ def test_an_item_is_handed_over_with_the_open_promises_that_stand_and_no_others(
 def test_a_note_with_a_withdrawn_citation_can_be_corrected_and_keeps_the_others(here: Register) -> None:
     item(here)
     note = evidence(here)
-    gone, kept = (here.do(CiteEvidence(note=note, name=name)).created or "" for name in ("Gone.pdf", "Kept.pdf"))
+    gone, remaining = (here.do(CiteEvidence(note=note, name=name)).created or "" for name in ("Gone.pdf", "Kept.pdf"))
     here.do(Withdraw(kind="citation", entity=gone))
     here.do(CorrectNote(note=note, text="The survey, again."))
     (new,) = here.conn.execute("SELECT id FROM note WHERE withdrawn = 0").fetchone()
-    assert dict(here.conn.execute("SELECT id, note FROM citation").fetchall()) == {gone: note, kept: new}
+    assert dict(here.conn.execute("SELECT id, note FROM citation").fetchall()) == {gone: note, remaining: new}
 
 
 def test_an_outcome_that_was_taken_off_an_item_can_be_put_on_it_again(here: Register) -> None:
     entity, outcome = item(here), "d" * 32
     here.apply([forged("outcome", outcome, {"number": "1", "text": "One", "withdrawn": False})])
-    for outcomes, standing in (((outcome,), 1), ((), 0), ((outcome,), 1)):
+    for outcomes, count in (((outcome,), 1), ((), 0), ((outcome,), 1)):
         here.do(SetOutcomes(item=entity, outcomes=outcomes))
-        assert here.conn.execute("SELECT count(*) FROM contribution WHERE withdrawn = 0").fetchone() == (standing,)
+        assert here.conn.execute("SELECT count(*) FROM contribution WHERE withdrawn = 0").fetchone() == (count,)

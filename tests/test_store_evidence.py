@@ -83,7 +83,7 @@ def cited(register: Register, item: str) -> list[EntityRow]:
     return list(detail.citations)
 
 
-def kept(register: Register, name: str) -> bytes:
+def content_of(register: Register, name: str) -> bytes:
     return b"".join(read_chunks(register.conn, name))
 
 
@@ -118,9 +118,9 @@ def test_the_history_of_an_item_tells_what_its_notes_cite(
     sample: Register, item: str, note: str, tmp_path: Path
 ) -> None:
     cite(sample, note, made(tmp_path))
-    told = [(row.about, row.field, row.after) for row in history(sample.conn, item=item)[:2]]
-    assert ("HC-6", "evidence file added", "Figures.pdf") in told
-    assert ("HC-6", "place of an evidence file added", str(tmp_path / "Figures.pdf")) in told
+    history_rows = [(row.about, row.field, row.after) for row in history(sample.conn, item=item)[:2]]
+    assert ("HC-6", "evidence file added", "Figures.pdf") in history_rows
+    assert ("HC-6", "place of an evidence file added", str(tmp_path / "Figures.pdf")) in history_rows
 
 
 def test_a_citation_is_marked_as_its_note_unless_said(sample: Register, item: str) -> None:
@@ -172,9 +172,9 @@ def test_what_is_no_plain_file_with_something_in_it_is_refused_in_words(sample: 
         ("a\0b", "cannot be reached"),
         ("x" * 300, "cannot be reached"),
     ):
-        with pytest.raises(BadInput, match=why) as told:
+        with pytest.raises(BadInput, match=why) as refusal:
             read_file(tmp_path / name)
-        assert told.value.field == "file"
+        assert refusal.value.field == "file"
     with pytest.raises(BadInput, match="is the register that is open"):
         read_file(sample.path)
 
@@ -221,7 +221,7 @@ def test_the_sqlite3_programs_archive_form_holds_the_file(
     name, mode, size, data = sample.conn.execute("SELECT name, mode, sz, data FROM sqlar").fetchone()
     assert (name, size) == (sha256(content).hexdigest(), len(content)) and mode == 0o100600
     assert (data if len(data) == size else zlib.decompress(data)) == content
-    assert len(data) <= size and kept(sample, name) == content
+    assert len(data) <= size and content_of(sample, name) == content
 
 
 @pytest.mark.skipif(not shutil.which("sqlite3"), reason="the sqlite3 program is not here")
@@ -256,7 +256,7 @@ def test_a_cited_file_can_be_kept_inside_later_if_it_is_still_the_same(
     with pytest.raises(NotAllowed, match="was altered since it was cited"):
         sample.do(EmbedEvidence(citation=citation, content=other))
     sample.do(EmbedEvidence(citation=citation, content=same))
-    assert cited(sample, item)[0].fields["kept"] and kept(sample, same.sha256) == TEXT
+    assert cited(sample, item)[0].fields["kept"] and content_of(sample, same.sha256) == TEXT
 
 
 def test_undoing_leaves_the_bytes_so_that_redoing_finds_them(
@@ -264,7 +264,7 @@ def test_undoing_leaves_the_bytes_so_that_redoing_finds_them(
 ) -> None:
     cite(sample, note, made(tmp_path))
     sample.undo()
-    assert cited(sample, item) == [] and kept(sample, sha256(TEXT).hexdigest()) == TEXT
+    assert cited(sample, item) == [] and content_of(sample, sha256(TEXT).hexdigest()) == TEXT
     sample.redo()
     assert cited(sample, item)[0].fields["kept"] and cited(sample, item)[0].fields["place"]
 
@@ -351,12 +351,12 @@ def test_a_share_has_the_kept_file_and_never_where_it_lies(
         assert rows(tmp_path / "out.sqlite", "SELECT name FROM sqlar") == [(sha256(TEXT).hexdigest(),)]
         assert rows(tmp_path / "out.sqlite", "SELECT count(*) FROM location") == [(0,)]
         with sample.file.reading() as conn:
-            told = describe_export(conn, ".sqlite", shown)
-        assert "Evidence files cited: 1, of which 1 go along (11 kB). Where they lie is not in it." in told
+            lines = describe_export(conn, ".sqlite", shown)
+        assert "Evidence files cited: 1, of which 1 go along (11 kB). Where they lie is not in it." in lines
     theirs = open_foreign(tmp_path / "out.sqlite", folder(tmp_path, "scratch"))
     (found,) = cited(theirs, item)
     assert found.fields["kept"] and found.fields["place"] is None
-    assert kept(theirs, str(found.fields["sha256"])) == TEXT
+    assert content_of(theirs, str(found.fields["sha256"])) == TEXT
     theirs.close()
 
 
@@ -406,7 +406,7 @@ def test_a_kept_copy_has_the_files_that_its_citations_name_and_no_others(
     own = save_as_own(theirs, tmp_path / "own.fairlead", Author("Test Lead"), folder(tmp_path, "scratch"))
     found = own.conn.execute("SELECT name, mode, mtime, sz FROM sqlar").fetchall()
     assert found == [(sha256(NOISE).hexdigest(), 0o100600, 0, len(NOISE))]
-    assert kept(own, found[0][0]) == NOISE and check(own).sound
+    assert content_of(own, found[0][0]) == NOISE and check(own).sound
     own.close()
 
 
@@ -447,23 +447,23 @@ def test_a_kept_file_may_be_longer_than_any_text_that_is_read(
     export(sample, tmp_path / "out.sqlite", Filter())
     monkeypatch.setitem(store.exchange.untrusted._LIMITS, sqlite3.SQLITE_LIMIT_LENGTH, 1_000_000)
     shown = open_foreign(tmp_path / "out.sqlite", folder(tmp_path, "scratch"))
-    assert kept(shown, sha256(content).hexdigest()) == content
+    assert content_of(shown, sha256(content).hexdigest()) == content
     shown.close()
 
 
 def test_a_copy_of_the_open_register_has_its_files(sample: Register, item: str, note: str, tmp_path: Path) -> None:
     cite(sample, note, made(tmp_path))
     own = save_as_own(sample.path, tmp_path / "own.fairlead", Author("Test Lead"), folder(tmp_path, "scratch"))
-    assert cited(own, item)[0].fields["kept"] and kept(own, sha256(TEXT).hexdigest()) == TEXT
+    assert cited(own, item)[0].fields["kept"] and content_of(own, sha256(TEXT).hexdigest()) == TEXT
     own.close()
 
 
 def test_copying_the_files_can_be_stopped(theirs: Path, tmp_path: Path) -> None:
-    told: list[int] = []
+    steps: list[int] = []
 
     def go_on(done: int, of: int) -> bool:
-        told.append(done)
-        return told.count(of) < 2
+        steps.append(done)
+        return steps.count(of) < 2
 
     with pytest.raises(Cancelled):
         open_foreign(theirs, folder(tmp_path, "scratch"), go_on=go_on)
@@ -504,11 +504,11 @@ def test_the_check_names_files_that_moved_or_were_altered_and_the_register_stays
     shutil.rmtree(away.parent)
     report = check(sample)
     assert report.sound
-    told = {remark.split('"')[1]: remark for remark in report.remarks}
-    assert set(told) == {"moved.pdf", "grown.pdf", "other.pdf", "away.pdf", "Server"}
-    assert "of HC-6 is not where it lay when it was cited" in told["moved.pdf"]
-    assert "was altered" in told["grown.pdf"] and "was altered" in told["other.pdf"]
-    assert "cannot be reached" in told["away.pdf"] and "cannot be reached" in told["Server"]
+    remarks = {remark.split('"')[1]: remark for remark in report.remarks}
+    assert set(remarks) == {"moved.pdf", "grown.pdf", "other.pdf", "away.pdf", "Server"}
+    assert "of HC-6 is not where it lay when it was cited" in remarks["moved.pdf"]
+    assert "was altered" in remarks["grown.pdf"] and "was altered" in remarks["other.pdf"]
+    assert "cannot be reached" in remarks["away.pdf"] and "cannot be reached" in remarks["Server"]
 
 
 def test_no_path_in_a_file_from_elsewhere_is_followed(

@@ -1,4 +1,4 @@
-"""Files for elsewhere: where they go, what stops them, and what CSV, Excel and Markdown say."""
+"""Files for elsewhere: where they go, what stops them, and what CSV, Excel and Markdown have in them."""
 
 from __future__ import annotations
 
@@ -114,41 +114,41 @@ def test_an_export_that_fails_half_way_leaves_nothing(
 ) -> None:
     out = tmp_path / f"out{suffix}"
     causes = [(errno.ENOSPC, DiskFull), (errno.EROFS, CannotWrite), (errno.EACCES, CannotWrite)]
-    for cause, said in causes if suffix == ".csv" else causes[:1]:
+    for cause, error in causes if suffix == ".csv" else causes[:1]:
 
         def fail(path: Path, cause: int = cause) -> tuple[int, str]:
             assert path.stat().st_size
             raise OSError(cause, os.strerror(cause))
 
         monkeypatch.setattr("store.exchange.export._measure", fail)
-        with pytest.raises(said, match=r"out\."):
+        with pytest.raises(error, match=r"out\."):
             export(sample, out, Filter())
         assert not out.exists() and not leftovers(tmp_path)
 
 
 @OF_EACH_KIND
 def test_an_export_can_be_stopped_and_leaves_nothing(sample: Register, tmp_path: Path, suffix: str) -> None:
-    told: list[tuple[int, int]] = []
+    steps: list[tuple[int, int]] = []
 
     def stop(done: int, of: int) -> bool:
-        told.append((done, of))
+        steps.append((done, of))
         return False
 
     with pytest.raises(Cancelled, match=f"Writing out{suffix} was stopped"):
         export(sample, tmp_path / f"out{suffix}", Filter(), progress=stop)
-    assert len(told) == 1 and not leftovers(tmp_path) and not (tmp_path / f"out{suffix}").exists()
+    assert len(steps) == 1 and not leftovers(tmp_path) and not (tmp_path / f"out{suffix}").exists()
 
 
 @OF_EACH_KIND
 def test_progress_runs_to_the_end_and_never_back(sample: Register, tmp_path: Path, suffix: str) -> None:
-    told: list[float] = []
+    steps: list[float] = []
 
     def note(done: int, of: int) -> bool:
-        told.append(done / max(of, 1))
+        steps.append(done / max(of, 1))
         return True
 
     export(sample, tmp_path / f"out{suffix}", Filter(), progress=note)
-    assert told and told == sorted(told) and told[-1] <= 1
+    assert steps and steps == sorted(steps) and steps[-1] <= 1
 
 
 def test_an_unknown_ending_is_refused_naming_those_there_are(sample: Register, tmp_path: Path) -> None:
@@ -327,8 +327,8 @@ def test_excel_holds_the_facts_of_the_register(sample: Register, tmp_path: Path)
     assert [row[0] for row in printed[1:-2]] == [p.code for p in publications(sample.conn)]
     sent = [[cell.value for cell in row] for row in book["Submissions"]]
     wanted, words = "Evidence that the existing arrangements have improved.", "HMICS recommended that it remain open."
-    told = ["HC-6", "May 2024", "Closure", None, "Evidence proposing closure.", None, "HMICS", "Remain open"]
-    assert [row for row in sent if row[0] == "HC-6"] == [[*told, words, wanted, None, "Us", "OFFICIAL"]]
+    expected = ["HC-6", "May 2024", "Closure", None, "Evidence proposing closure.", None, "HMICS", "Remain open"]
+    assert [row for row in sent if row[0] == "HC-6"] == [[*expected, words, wanted, None, "Us", "OFFICIAL"]]
     targets = [[cell.value for cell in row] for row in book["Targets and actions"]]
     assert {row[1] for row in targets[1:]} >= {"First target", "Target", "Promise"}
     about = {row[0].value: row[1].value for row in book["About"]}
@@ -380,6 +380,7 @@ def test_nothing_of_the_data_is_markup_in_markdown(hostile: Register, tmp_path: 
     tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(text)
     kinds = {token.type for token in tokens} | {t.type for token in tokens for t in token.children or ()}
     ours = {"heading", "paragraph", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "strong"}
+    ours |= {"bullet_list", "list_item"}
     assert kinds <= {f"{name}_{end}" for name in ours for end in ("open", "close")} | {
         "inline",
         "text",
@@ -409,7 +410,9 @@ def test_markdown_tells_each_publication_and_item(sample: Register, tmp_path: Pa
     )
     assert text.count("\n## ") == len(publications(sample.conn)) and text.count("\n### ") == 71
     assert "| **Recommendations** | 66 | 28 | 3 | 17 | 21 | 0 |" in text
-    assert "### HC-6 · Third-party reporting\n\n▲ **Delayed** · Remain open" in text
+    assert (
+        "### HC-6 · Third-party reporting\n\n▲ **Delayed** · Recommendation · **3 yr 2 mo since publication**" in text
+    )
     assert "#### CCP-10a · " in text
     export(sample, tmp_path / "out.md", Filter(publication=("HC",)), force=True)
     assert (tmp_path / "out.md").read_text(encoding="utf-8").count("\n### ") == 15

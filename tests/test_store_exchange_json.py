@@ -87,9 +87,9 @@ def test_where_the_document_lists_the_choices_of_a_field_they_are_those_declared
     declared = {name: field.choices for name, field in KINDS[SECTIONS[section]].fields.items() if field.choices}
     lines = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", text, re.M))
     listed = {name: re.findall(r"`(?!null)([\w-]+)`", lines[name]) for name in declared if name in lines}
-    told = {name: words for name, words in listed.items() if words}
-    assert told == {name: list(declared[name]) for name in told}
-    assert told
+    choices = {name: words for name, words in listed.items() if words}
+    assert choices == {name: list(declared[name]) for name in choices}
+    assert choices
 
 
 def test_what_the_list_prints_is_the_beginning_of_the_item(sample: Register) -> None:

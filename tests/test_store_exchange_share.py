@@ -46,7 +46,7 @@ TABLES = [*KINDS, "tally", "conflict", "waiting", "search", "sqlar"]
 LOCAL = {"seq"}
 
 
-class Tie(Command):
+class CiteInEvidence(Command):
     """Let a note go with evidence sent, which no command does afterwards."""
 
     submission: str
@@ -76,12 +76,12 @@ def opened(path: Path) -> sqlite3.Connection:
 
 
 def texts(path: Path) -> str:
-    """All that a file says: its bytes, and every cell of every table, search index included."""
+    """All that a file holds: its bytes, and every cell of every table, search index included."""
     conn = opened(path)
     tables = [row[0] for row in conn.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
-    said = [str(cell) for table in tables for row in conn.execute(f"SELECT * FROM {table}") for cell in row]
+    cells = [str(cell) for table in tables for row in conn.execute(f"SELECT * FROM {table}") for cell in row]
     conn.close()
-    return path.read_bytes().decode("utf-8", "replace") + "\n".join(said)
+    return path.read_bytes().decode("utf-8", "replace") + "\n".join(cells)
 
 
 def test_a_share_of_everything_adds_up_to_the_same_tables(sample: Register, tmp_path: Path) -> None:
@@ -174,12 +174,12 @@ def test_a_share_holds_nothing_of_what_is_outside_it(sample: Register, tmp_path:
     sample.do(AddNote(items=(there,), text="Quokka", dated="May 2024"))
     sample.do(AddNote(items=(here, there), text="Of both", dated="May 2024"))
     sample.do(SetLeads(item=there, leads=("Gannet Unit",)))
-    said = texts(shared(sample, tmp_path, Filter(publication=("HC",))))
+    text = texts(shared(sample, tmp_path, Filter(publication=("HC",))))
     for word in ("Zebra", "zebra", "Okapi", "okapi", "Pangolin", "Quokka", "quokka", "Gannet", "gannet"):
-        assert word not in said, word
+        assert word not in text, word
     for publication in publications(sample.conn):
-        assert (str(publication.title) in said) is (publication.code == "HC"), publication.title
-    assert "Of both" in said and there not in said
+        assert (str(publication.title) in text) is (publication.code == "HC"), publication.title
+    assert "Of both" in text and there not in text
 
 
 def test_everything_in_a_share_rests_on_what_is_in_it(sample: Register, tmp_path: Path) -> None:
@@ -236,8 +236,8 @@ def test_a_note_taken_off_an_item_stays_behind(empty: Register, tmp_path: Path) 
     publication = empty.do(AddPublication(title="One", code="ONE")).created or ""
     a, b = (empty.do(AddItem(publication=publication, title=t)).created or "" for t in ("Alpha", "Beta"))
     empty.do(AddNote(items=(a, b), text="Dugong", dated="May 2024"))
-    tie = empty.conn.execute("SELECT id FROM note_on WHERE recommendation = ?", (a,)).fetchone()[0]
-    empty.do(Withdraw(kind="note_on", entity=tie))
+    association = empty.conn.execute("SELECT id FROM note_on WHERE recommendation = ?", (a,)).fetchone()[0]
+    empty.do(Withdraw(kind="note_on", entity=association))
     assert "Dugong" not in texts(shared(empty, tmp_path, Filter(search="alpha")))
     assert "Dugong" in texts(shared(empty, tmp_path, Filter(search="beta")))
 
@@ -283,9 +283,9 @@ def test_the_register_as_at_a_day_can_be_shared(
     item = find_item(sample.conn, "HC-6")[0]
     sample.do(correct("recommendation", item, title="Platypus"))
     then = sample.as_at(date(2024, 9, 20), tmp_path / "then.sqlite")
-    said = texts(shared(then, tmp_path, Filter()))
+    text = texts(shared(then, tmp_path, Filter()))
     then.close()
-    assert "Platypus" not in said and "Third-party reporting" in said
+    assert "Platypus" not in text and "Third-party reporting" in text
     assert "Platypus" in texts(shared(sample, tmp_path, Filter()))
 
 
@@ -323,25 +323,25 @@ def test_the_scope_counts_what_it_holds(sample: Register) -> None:
 
 
 def test_a_publication_is_whole_where_only_what_is_in_no_list_stays_behind(sample: Register, tmp_path: Path) -> None:
-    gone, joined, kept = (find_item(sample.conn, f"HC-{number}")[0] for number in (1, 2, 3))
+    gone, joined, remaining = (find_item(sample.conn, f"HC-{number}")[0] for number in (1, 2, 3))
     sample.do(correct("recommendation", gone, title="Bandicoot"))
     sample.do(Withdraw(kind="recommendation", entity=gone))
     sample.do(correct("recommendation", joined, title="Axolotl"))
-    sample.do(AddLink(item=joined, relation="same-as", other=kept))
+    sample.do(AddLink(item=joined, relation="same-as", other=remaining))
     sample.do(AddNote(publication=publication_id(sample, "HC"), text="Numbat", dated="May 2024"))
     shown = Filter(publication=("HC",), kind=("recommendation",))
     scope = select_scope(sample.conn, shown, sample.today())
     assert (scope.whole, scope.in_part, scope.recommendations) == (("HC",), (), 13)
-    said = texts(shared(sample, tmp_path, shown))
-    assert "Numbat" in said and "Bandicoot" not in said and "Axolotl" not in said
+    text = texts(shared(sample, tmp_path, shown))
+    assert "Numbat" in text and "Bandicoot" not in text and "Axolotl" not in text
 
 
 def test_a_publication_that_was_withdrawn_is_in_no_share_of_its_code(empty: Register, tmp_path: Path) -> None:
     gone = empty.do(AddPublication(title="Wallaby", code="ONE", published="2020")).created or ""
     empty.do(Withdraw(kind="publication", entity=gone))
     empty.do(AddPublication(title="Potoroo", code="ONE", published="2021"))
-    said = texts(shared(empty, tmp_path, Filter(publication=("ONE",))))
-    assert "Potoroo" in said and "Wallaby" not in said
+    text = texts(shared(empty, tmp_path, Filter(publication=("ONE",))))
+    assert "Potoroo" in text and "Wallaby" not in text
     scope = select_scope(empty.conn, Filter(), empty.today())
     assert scope.whole == ("ONE",)
 
@@ -354,12 +354,12 @@ def test_evidence_that_was_taken_off_a_submission_stays_behind_unless_it_is_note
     note = empty.do(AddNote(items=(b,), kind=NoteKind.EVIDENCE, text="Dugong", dated="May 2024")).created or ""
     submission = empty.do(SubmitEvidence(items=(a,), sent="May 2024", note="Manatee", asks="view")).created
     (sent,) = empty.conn.execute("SELECT id FROM submission").fetchone()
-    empty.do_all([Tie(submission=sent, note=note)])
+    empty.do_all([CiteInEvidence(submission=sent, note=note)])
     assert submission and "Dugong" in texts(shared(empty, tmp_path, Filter(search="alpha")))
-    tie = empty.conn.execute("SELECT id FROM evidence WHERE note = ?", (note,)).fetchone()[0]
-    empty.do(Withdraw(kind="evidence", entity=tie))
-    said = texts(shared(empty, tmp_path, Filter(search="alpha")))
-    assert "Dugong" not in said and "Manatee" in said
+    association = empty.conn.execute("SELECT id FROM evidence WHERE note = ?", (note,)).fetchone()[0]
+    empty.do(Withdraw(kind="evidence", entity=association))
+    text = texts(shared(empty, tmp_path, Filter(search="alpha")))
+    assert "Dugong" not in text and "Manatee" in text
 
 
 @pytest.mark.parametrize("what", ["item", "note", "submission", "action", "publication"])

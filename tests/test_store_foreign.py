@@ -64,9 +64,9 @@ def test_a_file_from_elsewhere_is_shown_as_it_is(sample: Register, tmp_path: Pat
     today = sample.today()
     assert counts(shown.conn, Filter(), today) == counts(sample.conn, Filter(), today)
     assert log_of(shown) == log_of(sample)
-    said = shown.read_only_reason or ""
-    assert said.startswith("This is theirs.fairlead, a file from elsewhere: you are looking at it. ")
-    assert said.endswith("to keep a copy of your own and work in it; theirs stays as it is.")
+    reason = shown.read_only_reason or ""
+    assert reason.startswith("This is theirs.fairlead, a file from elsewhere: you are looking at it. ")
+    assert reason.endswith("to keep a copy of your own and work in it; theirs stays as it is.")
     shown.close()
 
 
@@ -109,13 +109,13 @@ def test_nothing_of_a_foreign_files_tables_is_believed(small: Path, scratch: Pat
 
 def test_keeping_makes_a_register_of_ones_own_and_leaves_theirs(small: Path, tmp_path: Path, scratch: Path) -> None:
     before = small.read_bytes()
-    kept = save_as_own(small, tmp_path / "mine.fairlead", WRITER, scratch)
-    assert kept.id not in ("", rows(small, "SELECT value FROM this_file")[0][0])
-    assert log_of(kept) == read_log(small, scratch)
-    item = kept.conn.execute("SELECT id FROM recommendation").fetchone()[0]
-    kept.do(AddNote(items=(item,), text="mine"))
-    assert check(kept).sound
-    kept.close()
+    own = save_as_own(small, tmp_path / "mine.fairlead", WRITER, scratch)
+    assert own.id not in ("", rows(small, "SELECT value FROM this_file")[0][0])
+    assert log_of(own) == read_log(small, scratch)
+    item = own.conn.execute("SELECT id FROM recommendation").fetchone()[0]
+    own.do(AddNote(items=(item,), text="mine"))
+    assert check(own).sound
+    own.close()
     assert small.read_bytes() == before
     assert not list(scratch.iterdir())
     assert {p.name for p in tmp_path.iterdir() if p.is_file()} <= {"mine.fairlead", "mine.fairlead-journal"}
@@ -161,9 +161,9 @@ def test_a_register_that_is_open_here_can_be_kept_and_is_not_looked_at(
 ) -> None:
     with pytest.raises(SameFile, match="open already"):
         open_foreign(sample.path, scratch)
-    kept = save_as_own(sample.path, tmp_path / "mine.fairlead", WRITER, scratch)
-    assert log_of(kept) == log_of(sample) and kept.id != sample.id
-    kept.close()
+    own = save_as_own(sample.path, tmp_path / "mine.fairlead", WRITER, scratch)
+    assert log_of(own) == log_of(sample) and own.id != sample.id
+    own.close()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="locks are dropped this way only under POSIX")
@@ -333,14 +333,14 @@ def test_a_person_may_stop_it_and_nothing_is_left(
 ) -> None:
     monkeypatch.setattr(store.exchange.untrusted, "PIECE", 4)
     for most in (0, 1):
-        told: list[tuple[int, int]] = []
+        steps: list[tuple[int, int]] = []
 
-        def go_on(done: int, of: int, told: list[tuple[int, int]] = told, most: int = most) -> bool:
-            told.append((done, of))
-            return len(told) <= most
+        def go_on(done: int, of: int, steps: list[tuple[int, int]] = steps, most: int = most) -> bool:
+            steps.append((done, of))
+            return len(steps) <= most
 
         with pytest.raises(Cancelled):
             save_as_own(small, tmp_path / "mine.fairlead", WRITER, scratch, go_on=go_on)
-        assert told and all(0 < done <= of for done, of in told)
+        assert steps and all(0 < done <= of for done, of in steps)
     assert not list(scratch.iterdir())
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == []

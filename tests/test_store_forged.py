@@ -81,7 +81,7 @@ def whole(kind: str, **values: Any) -> dict[str, Any]:
     return dict.fromkeys(KINDS[kind].fields) | {"withdrawn": False} | values
 
 
-def tie(kind: str, **values: Any) -> Change:
+def association(kind: str, **values: Any) -> Change:
     fields = whole(kind, **values)
     return forged(kind, association_id(kind, fields), fields)
 
@@ -97,7 +97,7 @@ def cleared(text: str) -> Change:
 
 
 BASE = note()
-NOTE_ON = tie("note_on", note=AN_ID)
+NOTE_ON = association("note_on", note=AN_ID)
 FORGED: dict[str, tuple[list[Change], str]] = {
     "a terminal's command in a text": ([note(text="\x1b[2Jgone")], "does not let in"),
     "a text that hides": ([note(text="a\u202eb")], "does not let in"),
@@ -151,7 +151,10 @@ FORGED: dict[str, tuple[list[Change], str]] = {
         [BASE, NOTE_ON, forged("note_on", NOTE_ON.entity, {"note": "e" * 32}, parents=[NOTE_ON.id])],
         "what a tie is known by",
     ),
-    "a tie to a thing of another kind": ([BASE, tie("note_on", note=AN_ID, recommendation=AN_ID)], "fit together"),
+    "a tie to a thing of another kind": (
+        [BASE, association("note_on", note=AN_ID, recommendation=AN_ID)],
+        "fit together",
+    ),
     "an item of a note": (
         [BASE, forged("recommendation", "e" * 32, whole("recommendation", publication=AN_ID))],
         "fit",

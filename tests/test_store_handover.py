@@ -1,4 +1,4 @@
-"""The hand-over page: the sample's facts by hand, and what may and may not be said."""
+"""The hand-over page: the sample's facts by hand, and what may and may not be on it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def page(register: Register, lead: str = "C3") -> Page:
 
 
 def section(register: Register, reference: str, lead: str = "C3") -> str:
-    """What a lead's page says of one open item."""
+    """What a lead's page has about one open item."""
     text = page(register, lead).text
     assert f"### {reference} · " in text
     return text.split(f"### {reference} · ")[1].split("\n#")[0]
@@ -68,23 +68,23 @@ def order(register: Register, lead: str = "C3") -> list[str]:
 
 
 def test_the_page_of_c3_has_its_two_open_recommendations_and_its_numbers(sample: Register) -> None:
-    told = page(sample)
-    assert (told.lead, told.marking, told.open_recommendations, told.open_commitments) == ("C3", "OFFICIAL", 2, 0)
-    assert told.text.startswith(
+    shown = page(sample)
+    assert (shown.lead, shown.marking, shown.open_recommendations, shown.open_commitments) == ("C3", "OFFICIAL", 2, 0)
+    assert shown.text.startswith(
         "# Hand-over: C3\n\n**OFFICIAL** · HMICS improvement register · as it stood on 15 January 2025\n\n"
         "- Recommendations: 2 open (0 past target, 2 with something promised) · 0 with the inspectorate · "
         "0 closed for the record.\n"
     )
-    assert told.text.endswith("\n\n**OFFICIAL**\n")
-    assert "ommitments" not in told.text
+    assert shown.text.endswith("\n\n**OFFICIAL**\n")
+    assert "ommitments" not in shown.text
     assert order(sample) == ["CAM-1", "CAM-4"]
 
 
 def test_an_item_says_where_it_stands_and_what_is_not_known(sample: Register) -> None:
-    told = section(sample, "CAM-4")
-    assert told.startswith("Resolution Teams\n\nContact Assessment Model (CAM), September 2022, 2 yr 3 mo ago\n")
+    shown = section(sample, "CAM-4")
+    assert shown.startswith("Resolution Teams\n\nContact Assessment Model (CAM), September 2022, 2 yr 3 mo ago\n")
     status = "▲ Delayed · how far: collating evidence · believed done: by C3; still open until it is agreed"
-    for label, said in (
+    for label, text in (
         ("Status", status),
         ("Theme", "Better Practice (our own label)"),
         ("Target", "none recorded"),
@@ -94,7 +94,7 @@ def test_an_item_says_where_it_stands_and_what_is_not_known(sample: Register) ->
         ("Who else is on it", "none recorded"),
         ("Links", "none recorded"),
     ):
-        assert f"\n- **{label}**: {said}\n" in told + "\n"
+        assert f"\n- **{label}**: {text}\n" in shown + "\n"
 
 
 def test_a_promise_without_a_day_says_what_was_said_where_and_how_long_ago(sample: Register) -> None:
@@ -105,34 +105,34 @@ def test_a_promise_without_a_day_says_what_was_said_where_and_how_long_ago(sampl
 
 
 def test_the_three_newest_notes_are_there_with_who_said_them_and_the_other_evidence_below(sample: Register) -> None:
-    told = section(sample, "CAM-4")
+    shown = section(sample, "CAM-4")
     assert (
-        "- **Newest notes, 3 of 4**:\n  - 18 September 2024 · position · said by C3: C3 considers it closed.\n" in told
+        "- **Newest notes, 3 of 4**:\n  - 18 September 2024 · position · said by C3: C3 considers it closed.\n" in shown
     )
-    assert told.count("  - 18 September 2024 · ") == 3
-    where = told.split("**Where the evidence lies**:\n")[1].split("\n- **")[0]
+    assert shown.count("  - 18 September 2024 · ") == 3
+    where = shown.split("**Where the evidence lies**:\n")[1].split("\n- **")[0]
     assert where.startswith("  - 1 note of evidence above\n  - 18 September 2024: RT working practices were reviewed.")
 
 
 def test_who_else_is_on_it_is_named_with_role_and_state(sample: Register) -> None:
-    said = "Local Policing: also responsible: manages the appointments and delivers the service; state not known"
-    assert f"- **Who else is on it**:\n  - {said}\n" in section(sample, "CAM-1")
+    expected = "Local Policing: also responsible: manages the appointments and delivers the service; state not known"
+    assert f"- **Who else is on it**:\n  - {expected}\n" in section(sample, "CAM-1")
 
 
 def test_the_newest_reply_is_told_with_its_words_and_what_would_satisfy(sample: Register) -> None:
     led(sample, "CA-2", "HC-10")
-    told = section(sample, "CA-2")
+    shown = section(sample, "CA-2")
     assert (
         "- **What the inspectorate last said**: HMICS, on a day not known (at least 119 days ago): **Remain open**. In its "
         "words: HMICS will inspect progress further in its 2025 Crime Audit; keep the action open until those findings "
         "are out. What would satisfy: The findings of the 2025 Crime Audit.\n"
-    ) in told
-    assert "- **Next move**: The inspectorate, until the findings of its 2025 Crime Audit are published\n" in told
-    assert "no reply to it" not in told
+    ) in shown
+    assert "- **Next move**: The inspectorate, until the findings of its 2025 Crime Audit are published\n" in shown
+    assert "no reply to it" not in shown
     sent = (
         "  - sent July 2024 (at least 168 days ago), asking for a view (inferred), no reference recorded: Evidence for"
     )
-    assert sent in told
+    assert sent in shown
     assert "**More evidence sought**" in section(sample, "HC-10")
 
 
@@ -147,17 +147,18 @@ def test_a_target_says_that_its_first_is_not_known_and_how_often_it_moved(sample
 
 def test_what_is_with_the_inspectorate_and_what_is_closed_are_listed_apart_and_counted(sample: Register) -> None:
     led(sample, "HC-8", "HC-3", "CAM-2")
-    told = page(sample).text
+    shown = page(sample).text
     assert (
-        "2 open (0 past target, 2 with something promised) · 2 with the inspectorate · 1 closed for the record." in told
+        "2 open (0 past target, 2 with something promised) · 2 with the inspectorate · 1 closed for the record."
+        in shown
     )
-    sent = told.split("## Recommendations with the inspectorate\n\n")[1].split("\n## ")[0]
+    sent = shown.split("## Recommendations with the inspectorate\n\n")[1].split("\n## ")[0]
     assert sent.splitlines()[:2] == [
         "- CAM-2 · Training for service advisors: sent since the March 2024 update (at least 119 days ago), asking for closure",
         "- HC-8 · National guidance on hate crime: sent since the March 2024 update (inferred) (at least 119 days ago), "
         "asking for closure",
     ]
-    closed = told.split("## Closed recommendations\n\n")[1]
+    closed = shown.split("## Closed recommendations\n\n")[1]
     assert closed.startswith(
         "- HC-3 · Dedicated hate crime unit: Discharged (inferred) · since the March 2024 update\n"
     )
@@ -165,25 +166,25 @@ def test_what_is_with_the_inspectorate_and_what_is_closed_are_listed_apart_and_c
 
 def test_commitments_stand_apart_from_recommendations(sample: Register) -> None:
     led(sample, "CCP-12", "CCP-13")
-    told = page(sample)
-    assert (told.open_recommendations, told.open_commitments) == (2, 2)
-    assert "- Commitments: 2 open (0 past target, 0 with something promised)" in told.text
+    shown = page(sample)
+    assert (shown.open_recommendations, shown.open_commitments) == (2, 2)
+    assert "- Commitments: 2 open (0 past target, 0 with something promised)" in shown.text
     assert (
-        told.text.index("## Open recommendations")
-        < told.text.index("### CAM-1")
-        < told.text.index("## Open commitments")
+        shown.text.index("## Open recommendations")
+        < shown.text.index("### CAM-1")
+        < shown.text.index("## Open commitments")
     )
-    assert told.text.index("## Open commitments") < told.text.index("### CCP-12")
-    assert "**Who closes it**: a group" in told.text
+    assert shown.text.index("## Open commitments") < shown.text.index("### CCP-12")
+    assert "**Who closes it**: a group" in shown.text
     assert "What the inspectorate last said" not in section(sample, "CCP-12")
 
 
 def test_a_part_with_the_lead_is_shown_and_not_counted(sample: Register) -> None:
     led(sample, "CCP-10a", lead="SAS Training")
-    told = page(sample, "SAS Training")
-    assert (told.open_recommendations, told.open_commitments) == (0, 0)
-    assert "- **Part of**: CCP-10\n" in told.text
-    assert "Commitments: 0 open" in told.text and "are not counted" in told.text
+    shown = page(sample, "SAS Training")
+    assert (shown.open_recommendations, shown.open_commitments) == (0, 0)
+    assert "- **Part of**: CCP-10\n" in shown.text
+    assert "Commitments: 0 open" in shown.text and "are not counted" in shown.text
 
 
 # -- the order
@@ -206,10 +207,10 @@ def test_a_promise_whose_day_has_passed_says_so_and_one_that_is_done_is_gone(sam
     made = sample.do(
         AddAction(item=entity, text="Write to HMICS.", due="31 December 2024", whose="C3", said="May 2024")
     )
-    told = (
+    expected = (
         "Write to HMICS. (due 31 December 2024, **past by 15 days**; whose: C3; said May 2024, at least 229 days ago)"
     )
-    assert f"- **Promised**:\n  - {told}\n" in section(sample, "HC-6")
+    assert f"- **Promised**:\n  - {expected}\n" in section(sample, "HC-6")
     sample.do(FinishAction(action=str(made.created)))
     assert "- **Promised**: none recorded\n" in section(sample, "HC-6")
 
@@ -218,8 +219,8 @@ def test_what_an_item_waits_on_is_not_counted_as_promised(sample: Register) -> N
     led(sample, "HC-6")
     entity = find_item(sample.conn, "HC-6")[0]
     sample.do(AddAction(item=entity, kind=ActionKind.DEPENDENCY, text="The national system."))
-    told = section(sample, "HC-6")
-    assert "- **Promised**: none recorded\n- **Waits on**:\n  - The national system. (due not known; " in told
+    shown = section(sample, "HC-6")
+    assert "- **Promised**: none recorded\n- **Waits on**:\n  - The national system. (due not known; " in shown
     assert "3 open (0 past target, 2 with something promised)" in page(sample).text
 
 
@@ -250,8 +251,8 @@ def test_a_file_that_a_note_cites_is_named_with_its_place(sample: Register) -> N
         "marking": "OFFICIAL",
     }
     sample.do(Cite(note=note, values=values, place="Records, box 4"))
-    told = "file: report.docx, reference C3/24/7, at Records, box 4, OFFICIAL, SHA-256 begins abababababababab"
-    assert f"- **Where the evidence lies**:\n  - {told}\n  - 1 note of evidence above\n" in section(sample, "CAM-1")
+    expected = "file: report.docx, reference C3/24/7, at Records, box 4, OFFICIAL, SHA-256 begins abababababababab"
+    assert f"- **Where the evidence lies**:\n  - {expected}\n  - 1 note of evidence above\n" in section(sample, "CAM-1")
     sample.do(Cite(note=note, values={"name": "secret.docx", "marking": "OFFICIAL-SENSITIVE"}))
     assert "file: secret.docx, place not known, OFFICIAL-SENSITIVE\n" in section(sample, "CAM-1")
     assert page(sample).marking == "OFFICIAL-SENSITIVE"
@@ -263,10 +264,10 @@ def test_a_file_that_a_note_cites_is_named_with_its_place(sample: Register) -> N
 def test_the_page_is_marked_as_the_highest_of_what_is_on_it_at_its_head_and_foot(sample: Register) -> None:
     entity = find_item(sample.conn, "CAM-1")[0]
     sample.do(AddNote(items=(entity,), text="Not for everybody.", marking="OFFICIAL-SENSITIVE"))
-    told = page(sample)
-    assert told.marking == "OFFICIAL-SENSITIVE"
-    assert told.text.count("**OFFICIAL-SENSITIVE**") == 2
-    assert "OFFICIAL-SENSITIVE: Not for everybody." in told.text
+    shown = page(sample)
+    assert shown.marking == "OFFICIAL-SENSITIVE"
+    assert shown.text.count("**OFFICIAL-SENSITIVE**") == 2
+    assert "OFFICIAL-SENSITIVE: Not for everybody." in shown.text
 
 
 def test_what_is_not_on_the_page_does_not_mark_it(sample: Register) -> None:
@@ -289,9 +290,9 @@ def test_a_whole_register_marked_higher_marks_every_page(sample: Register) -> No
 def test_a_long_note_is_cut_at_the_end_of_a_sentence_and_says_so(sample: Register) -> None:
     entity = find_item(sample.conn, "CAM-1")[0]
     sample.do(AddNote(items=(entity,), text="A sentence of words. " * 100))
-    told = next(line for line in section(sample, "CAM-1").splitlines() if "A sentence" in line)
-    assert told.endswith("A sentence of words. …")
-    assert 500 < len(told) < 700
+    shortened = next(line for line in section(sample, "CAM-1").splitlines() if "A sentence" in line)
+    assert shortened.endswith("A sentence of words. …")
+    assert 500 < len(shortened) < 700
 
 
 def test_nothing_that_is_recorded_is_markup_on_the_page(empty: Register) -> None:
@@ -305,9 +306,9 @@ def test_nothing_that_is_recorded_is_markup_on_the_page(empty: Register) -> None
         entity = str(empty.do(AddItem(publication=where, number=str(n + 1), title=nasty[:400], leads=(name,))).created)
         empty.do(AddNote(items=(entity,), text=f"{nasty}\n\n{nasty}", said_by=nasty[:400]))
         empty.do(AddAction(item=entity, text=nasty, due="June 2025", whose=nasty[:400]))
-        told = page(empty, name).text
-        assert not UNSAFE.search(told.replace("\n", ""))
-        tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(told)
+        shown = page(empty, name).text
+        assert not UNSAFE.search(shown.replace("\n", ""))
+        tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(shown)
         kinds = [token.type for token in tokens] + [c.type for token in tokens for c in token.children or []]
         assert kinds.count("heading_open") == 3
         assert not MARKUP & set(kinds), text
@@ -329,10 +330,10 @@ def test_what_was_left_out_of_this_copy_is_said_to_be(empty: Register, tmp_path:
     ]
     copy = Register.create(tmp_path / "copy.fairlead")
     copy.apply(hidden)
-    told = section(copy, "HC-6", "Ann")
-    assert "- **Newest notes, 1 of 1**:\n  - left out of this copy\n" in told
-    assert "- **Promised**:\n  - left out of this copy\n" in told
-    assert "- **Links**:\n  - tied to HC-7 · Report · ○ Not stated\n" in told
+    shown = section(copy, "HC-6", "Ann")
+    assert "- **Newest notes, 1 of 1**:\n  - left out of this copy\n" in shown
+    assert "- **Promised**:\n  - left out of this copy\n" in shown
+    assert "- **Links**:\n  - tied to HC-7 · Report · ○ Not stated\n" in shown
     assert "0 with something promised" in page(copy, "Ann").text
     copy.close()
 
@@ -368,16 +369,16 @@ def test_a_lead_with_only_commitments_has_no_line_for_recommendations(empty: Reg
 
 def test_a_page_is_written_whole_and_never_over_a_file_unasked(sample: Register, tmp_path: Path) -> None:
     out = tmp_path / "C3.md"
-    told = page(sample)
-    done = save(told, out)
-    assert out.read_text(encoding="utf-8") == told.text
+    shown = page(sample)
+    done = save(shown, out)
+    assert out.read_text(encoding="utf-8") == shown.text
     assert done.sha256 == hashlib.sha256(out.read_bytes()).hexdigest() and done.size == out.stat().st_size
     out.write_text("mine")
     with pytest.raises(FileAlreadyExists):
-        save(told, out)
+        save(shown, out)
     assert out.read_text() == "mine"
-    save(told, out, force=True)
-    assert out.read_text(encoding="utf-8") == told.text
+    save(shown, out, force=True)
+    assert out.read_text(encoding="utf-8") == shown.text
     assert not list(tmp_path.glob(".fairlead-*"))
 
 

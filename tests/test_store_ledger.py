@@ -35,9 +35,9 @@ def mid_january(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def rows(register: Register, shown: Filter | None = None) -> list[LedgerRow]:
     """The whole ledger."""
-    told = ledger(register.conn, shown or Filter(), register.today())
-    found = ledger_rows(register.conn, register.today(), told.row_numbers)
-    assert {move: sum(row.move == move for row in found) for move in MOVES} == told.waiting
+    summary = ledger(register.conn, shown or Filter(), register.today())
+    found = ledger_rows(register.conn, register.today(), summary.row_numbers)
+    assert {move: sum(row.move == move for row in found) for move in MOVES} == summary.waiting
     # By whose move, and then by the day that is shown, the longest waiting first.
     assert [(row.move, row.since) for row in found] == sorted(
         ((row.move, row.since) for row in found), key=lambda row: (MOVES.index(row[0]), row[1])
@@ -68,8 +68,8 @@ def send(register: Register, reference: str, **given: Any) -> ActionResult:
 
 def reply(register: Register, reference: str, verdict: Verdict, **given: Any) -> ActionResult:
     """Record a reply of 8 January 2025."""
-    told: dict[str, Any] = {"item": item(register, reference), "dated": "2025-01-08", "verdict": verdict}
-    return register.do(RecordReply(**(told | given)))
+    fields: dict[str, Any] = {"item": item(register, reference), "dated": "2025-01-08", "verdict": verdict}
+    return register.do(RecordReply(**(fields | given)))
 
 
 # -- the sample
@@ -122,18 +122,19 @@ def test_a_refusal_that_waits_for_evidence_is_ours_to_move_and_says_what_would_s
 def test_attention_says_the_same_of_evidence_without_a_reply(sample: Register) -> None:
     rules = rules_of(sample.conn, sample.today())
     found = attention(sample.conn, Filter(parts=True), rules)
-    told = {
+    details = {
         row.item.ref: because.detail
         for row in attention_rows(sample.conn, rules, found.seqs, found.flags)
         for because in row.because
         if because.reason == Reason.WITH_INSPECTORATE
     }
     waiting = [row for row in rows(sample) if row.move == NextMove.INSPECTORATE]
-    assert {row.ref for row in waiting} == set(told)
+    assert {row.ref for row in waiting} == set(details)
     for row in waiting:
         if row.verdict is None:
             assert (
-                told[row.ref] == f"{row.display_asks} asked for, sent {row.sent or 'on a day not known'}, {row.waiting}"
+                details[row.ref]
+                == f"{row.display_asks} asked for, sent {row.sent or 'on a day not known'}, {row.waiting}"
             )
 
 

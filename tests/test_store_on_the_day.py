@@ -111,10 +111,10 @@ def test_the_days_that_bound_a_list_are_outside_it(due: Register) -> None:
 
 def test_attention_has_an_item_as_due_on_its_day_and_as_late_from_the_next(due: Register) -> None:
     assert LOOK_AHEAD == 90
-    told = needing(due)
-    assert {ref for ref, has in told.items() if Reason.LATE in has} == {"HC-1"}
-    # Told by their days, the last that is looked to among them.
-    assert [ref for ref, has in told.items() if Reason.DUE in has] == ["HC-2", "HC-3", "HC-4", "HC-5"]
+    reasons = needing(due)
+    assert {ref for ref, has in reasons.items() if Reason.LATE in has} == {"HC-1"}
+    # Listed by their days, the last that is looked to among them.
+    assert [ref for ref, has in reasons.items() if Reason.DUE in has] == ["HC-2", "HC-3", "HC-4", "HC-5"]
     own = own_summary(due.conn, ("C3",), rules_of(due.conn, TODAY))
     assert own is not None and (own.reasons[Reason.LATE], own.reasons[Reason.DUE]) == (1, 4)
 
@@ -220,18 +220,18 @@ def test_what_ends_in_a_day_is_told_that_day(here: Register, day: Callable[[str]
 
 
 @pytest.mark.parametrize(
-    ("days", "said"),
+    ("days", "words"),
     [
         *((0, "0 days"), (1, "1 day"), (2, "2 days"), (13, "13 days"), (14, "2 weeks"), (20, "2 weeks")),
         *((21, "3 weeks"), (363, "51 weeks"), (364, "11 mo"), (366, "1 yr 0 mo")),
     ],
 )
-def test_how_long_is_said_in_days_then_weeks_then_years(days: int, said: str) -> None:
+def test_how_long_is_said_in_days_then_weeks_then_years(days: int, words: str) -> None:
     since = (TODAY - timedelta(days=days)).isoformat()
-    assert format_duration(since, TODAY) == said
-    assert format_ago(since, TODAY) == (f"{said} ago" if days else "today")
-    assert format_duration_at_least(since, TODAY, True) == (said if days else "since today")
-    assert format_duration_at_least(since, TODAY, False) == (f"at least {said}" if days else "since today")
+    assert format_duration(since, TODAY) == words
+    assert format_ago(since, TODAY) == (f"{words} ago" if days else "today")
+    assert format_duration_at_least(since, TODAY, True) == (words if days else "since today")
+    assert format_duration_at_least(since, TODAY, False) == (f"at least {words}" if days else "since today")
 
 
 def test_what_has_happened_may_be_of_today_and_not_of_tomorrow(here: Register) -> None:
@@ -277,20 +277,20 @@ def test_a_reply_that_is_older_than_what_is_known_changes_nothing_and_one_of_the
 
 
 @pytest.mark.parametrize(
-    ("said", "day_of_it"),
+    ("stated", "day_of_it"),
     [
         *(("1 August 2024", "2024-08-01"), ("August 2024", "2024-08-31"), ("1 October 2024", "2024-09-18")),
         *((None, "2024-09-18"), ("in passing", "2024-09-18")),
     ],
 )
-def test_what_was_said_was_said_by_the_day_that_it_was_recorded(said: str | None, day_of_it: str) -> None:
-    assert day_stated(said, "2024-09-18") == day_of_it
+def test_what_was_said_was_said_by_the_day_that_it_was_recorded(stated: str | None, day_of_it: str) -> None:
+    assert day_stated(stated, "2024-09-18") == day_of_it
 
 
 def test_the_oldest_promise_is_the_one_that_ones_numbers_tell(due: Register) -> None:
     ids = {row.ref: row.id for row in window(due.conn, Filter(), "ref", TODAY)}
-    for ref, said in (("HC-7", "1 September 2024"), ("HC-8", "1 August 2024"), ("HC-6", "1 October 2024")):
-        due.do(AddAction(item=ids[ref], text="Write to them.", due="September 2024", said=said))
+    for ref, stated in (("HC-7", "1 September 2024"), ("HC-8", "1 August 2024"), ("HC-6", "1 October 2024")):
+        due.do(AddAction(item=ids[ref], text="Write to them.", due="September 2024", said=stated))
     waits = AddAction(item=ids["HC-8"], kind=ActionKind.DEPENDENCY, text="Theirs.", said="1 July 2024")
     due.do(waits)
     own = own_summary(due.conn, ("C3",), rules_of(due.conn, TODAY))

@@ -1,4 +1,4 @@
-"""What a person sees before many things change at once: what it says happens, and looking changes nothing."""
+"""What a person sees before many entities change at once: what it shows happens, and looking changes nothing."""
 
 from __future__ import annotations
 
@@ -101,15 +101,15 @@ def test_somebody_new_is_named_in_what_they_take_over(empty: Register, hc6: str,
 
 def test_a_tie_withdrawn_by_itself_is_told(empty: Register, hc6: str) -> None:
     empty.do(SubmitEvidence(items=(hc6,), sent="2024-08-01", note="What it shows."))
-    tie = empty.conn.execute("SELECT id FROM evidence").fetchone()[0]
-    (line,) = look(empty, Withdraw(kind="evidence", entity=tie))
+    association = empty.conn.execute("SELECT id FROM evidence").fetchone()[0]
+    (line,) = look(empty, Withdraw(kind="evidence", entity=association))
     assert (line.what, line.refused) == ("evidence withdrawn", None)
 
 
 def test_an_evidence_file_that_is_only_previewed_is_not_kept(empty: Register, hc6: str) -> None:
     note = str(empty.do(AddNote(items=(hc6,), text="The minutes.")).created)
-    kept: dict[str, Any] = {"content": pack(b"The minutes, all of them.")}
-    (line,) = look(empty, CiteEvidence(note=note, name="minutes.txt", **kept))
+    attachment: dict[str, Any] = {"content": pack(b"The minutes, all of them.")}
+    (line,) = look(empty, CiteEvidence(note=note, name="minutes.txt", **attachment))
     assert line.refused is None
     assert empty.conn.execute("SELECT count(*) FROM sqlar").fetchone() == (0,)
 

@@ -14,7 +14,7 @@ from acts import ACT, ACTS, NUMBERS, begin, changes, pick, try_to
 from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
-from oracle import Expected, differences, is_sound, known_by, opened, rebuild, standing, tables
+from oracle import Expected, changes_until, current_rows, differences, is_sound, opened, rebuild, tables
 from workshop import FEW, MANY, START, Workshop, run
 
 from store.domain.errors import CannotUndo, FairleadError, LaterEdits
@@ -119,7 +119,7 @@ class Desks(Workshop):
             past = self.desks[0].as_at(date.fromisoformat(day), self.folder / f"past{n}.db")
             self.opened.append(past)
             note(f"as at {day}")
-            Expected(known_by(everything, day), all_ready=True).check(tables(past))
+            Expected(changes_until(everything, day), all_ready=True).check(tables(past))
             assert is_sound(past)
 
 
@@ -197,14 +197,14 @@ class UndoAndRedo(Workshop):
         try_to(self.register, chosen)
 
     @rule(chosen=st.lists(ACT, min_size=2, max_size=4))
-    def write_several_at_once(self, chosen: list[tuple[int, int, int]]) -> None:
+    def write_batch(self, chosen: list[tuple[int, int, int]]) -> None:
         commands = [c for which, a, b in chosen if (c := ACTS[which](self.register, a, b))]
         with suppress(FairleadError):
             self.register.do_all(commands)
 
     @rule(steps=st.integers(1, 4))
     def go_back_and_forth(self, steps: int) -> None:
-        seen = [standing(tables(self.register))]
+        seen = [current_rows(tables(self.register))]
         for _ in range(steps):
             try:
                 self.register.undo()
@@ -212,14 +212,14 @@ class UndoAndRedo(Workshop):
                 raise
             except CannotUndo:
                 break
-            seen.append(standing(tables(self.register)))
+            seen.append(current_rows(tables(self.register)))
         for then in reversed(seen[:-1]):
             self.register.redo()
-            assert differences(then, standing(tables(self.register))) == []
+            assert differences(then, current_rows(tables(self.register))) == []
         Expected(changes(self.register)).check(tables(self.register))
 
     def finish(self) -> None:
-        last = standing(tables(self.register))
+        last = current_rows(tables(self.register))
         undone = 0
         while True:
             try:
@@ -227,14 +227,14 @@ class UndoAndRedo(Workshop):
             except CannotUndo:
                 break
             undone += 1
-        nothing = standing(tables(self.register))
+        nothing = current_rows(tables(self.register))
         assert [kind for kind in KINDS if nothing[kind]] == ["party"]
         self.register.close()
         self.register = opened(self.register.path, Author("undoer"))
         self.opened.append(self.register)
         for _ in range(undone):
             self.register.redo()
-        assert differences(last, standing(tables(self.register))) == []
+        assert differences(last, current_rows(tables(self.register))) == []
         with pytest.raises(CannotUndo):
             self.register.redo()
 

@@ -56,7 +56,7 @@ WORDS = ("train", "re", "evidence", "officers", "HC", "training evidence", "x", 
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
-    """A varied register, with a few things that the generator does not make."""
+    """A varied register, with a few items that the generator does not make."""
     register = Register.create(tmp_path_factory.mktemp("large") / "large.db", Author("Test Lead"))
     assert list(load_large(register, ITEMS))
     conn = register.conn
@@ -197,7 +197,7 @@ def rows(large: Register) -> Rows:
 
 
 def some_filter(rows: Rows, chance: random.Random) -> Filter:
-    """A filter by one, two or three things."""
+    """A filter by one, two or three conditions."""
     shown = Filter(parts=chance.random() < 0.3)
     for name in chance.sample([*FACETS, *BOUNDS, "search", "note", "mine", "moved"], chance.randint(0, 3)):
         if name == "search":
@@ -229,10 +229,10 @@ def test_a_list_its_windows_its_counts_and_its_facets_agree_with_the_rows(
     shown, conn = some_filter(rows, chance), large.conn
     sort = chance.choice(("", "-")) + chance.choice(list(SORTS))
     wanted = rows.shown(shown, sort)
-    told: list[tuple[int, int]] = []
-    assert [seq for piece in seqs(conn, shown, sort, TODAY, told.append) for seq in piece] == wanted
+    counted: list[tuple[int, int]] = []
+    assert [seq for piece in seqs(conn, shown, sort, TODAY, counted.append) for seq in piece] == wanted
     assert counts(conn, shown, TODAY) == rows.counts(shown)
-    assert told in ([], [rows.counts(shown)])
+    assert counted in ([], [rows.counts(shown)])
     for start in {0, 1, len(wanted) // 2, max(0, len(wanted) - 3), len(wanted), len(wanted) + 5}:
         for total in (None, len(wanted)):
             part = window(conn, shown, sort, TODAY, start, 7, total=total)
@@ -357,9 +357,9 @@ def small(tmp_path: Path, empty_built: Path) -> Iterator[Register]:
     register.close()
 
 
-def ref(register: Register, said: str) -> str:
+def ref(register: Register, reference: str) -> str:
     """The reference of the item that is found."""
-    return find_item(register.conn, said)[1]
+    return find_item(register.conn, reference)[1]
 
 
 def listed(register: Register, sort: str = "ref", **narrowed: Any) -> list[str]:
@@ -378,8 +378,8 @@ def test_a_list_goes_on_from_where_the_last_window_ended(small: Register) -> Non
 
 
 def test_what_has_no_target_comes_last_by_target(small: Register) -> None:
-    for said, text in (("HC-1", "June 2025"), ("HC-2", "May 2025"), ("HC-10", "in the coming weeks")):
-        small.do(MoveTarget(item=find_item(small.conn, said)[0], text=text))
+    for label, text in (("HC-1", "June 2025"), ("HC-2", "May 2025"), ("HC-10", "in the coming weeks")):
+        small.do(MoveTarget(item=find_item(small.conn, label)[0], text=text))
     without = [reference for reference in listed(small) if reference not in ("HC-1", "HC-2")]
     assert listed(small, "target") == ["HC-2", "HC-1", *without]
 
@@ -417,8 +417,8 @@ def test_a_search_for_neither_letter_nor_digit_narrows_nothing(small: Register, 
 
 
 def test_leads_are_found_whatever_the_case_of_their_letters_and_counted_once(small: Register) -> None:
-    for said, name in (("HC-1", "C3"), ("HC-2", "C3"), ("CA-2", "Custody")):
-        small.do(SetLeads(item=find_item(small.conn, said)[0], leads=(name,)))
+    for reference, name in (("HC-1", "C3"), ("HC-2", "C3"), ("CA-2", "Custody")):
+        small.do(SetLeads(item=find_item(small.conn, reference)[0], leads=(name,)))
     assert listed(small, lead=("c3",)) == ["HC-1", "HC-2"]
     assert facet(small.conn, Filter(publication=("HC", "CA")), "lead", TODAY) == [
         ("C3", 2),
@@ -442,19 +442,19 @@ def test_with_the_inspectorate_is_a_status_to_narrow_by(sample: Register) -> Non
 
 
 @pytest.mark.parametrize(
-    "said",
+    "reference",
     [
         "HC-10a", "hc-10a", "HC 10a", "hc10a", "HC10A", "HC rec 10a", "HC Rec. 10a", "hc recommendation 10a", "HC-010a",
         "  HC-10a ", "HC – 10a", "HC–10a", "HC‑10a", "HC-10(a)", "HC-10.a", "HC -  10 a", "HC-R10a", "HC no 10a",
     ],
 )  # fmt: skip
-def test_a_reference_is_found_however_it_is_written(small: Register, said: str) -> None:
-    assert ref(small, said) == "HC-10a"
+def test_a_reference_is_found_however_it_is_written(small: Register, reference: str) -> None:
+    assert ref(small, reference) == "HC-10a"
 
 
-@pytest.mark.parametrize("said", ["HC-x1", "hc x1", "HCx1", "hcX1"])
-def test_an_item_without_a_number_is_found_by_its_label(small: Register, said: str) -> None:
-    assert ref(small, said) == "HC-x1"
+@pytest.mark.parametrize("reference", ["HC-x1", "hc x1", "HCx1", "hcX1"])
+def test_an_item_without_a_number_is_found_by_its_label(small: Register, reference: str) -> None:
+    assert ref(small, reference) == "HC-x1"
 
 
 def test_an_item_is_found_by_its_id(small: Register) -> None:
@@ -462,10 +462,12 @@ def test_an_item_is_found_by_its_id(small: Register) -> None:
     assert find_item(small.conn, entity)[1] == "HC-2"
 
 
-@pytest.mark.parametrize("said", ["HC-3", "HC", "10", "", "-", "ZZ-1", "HC-", "'; DROP TABLE change; --", "HC-2-2"])
-def test_what_fits_nothing_is_not_guessed(small: Register, said: str) -> None:
+@pytest.mark.parametrize(
+    "reference", ["HC-3", "HC", "10", "", "-", "ZZ-1", "HC-", "'; DROP TABLE change; --", "HC-2-2"]
+)
+def test_what_fits_nothing_is_not_guessed(small: Register, reference: str) -> None:
     with pytest.raises(NotFound):
-        find_item(small.conn, said)
+        find_item(small.conn, reference)
 
 
 def test_what_fits_nothing_is_answered_with_what_is_near(small: Register) -> None:
@@ -489,15 +491,15 @@ def test_a_withdrawn_item_is_not_found(small: Register) -> None:
 
 
 def test_the_reference_of_a_joined_item_leads_to_the_other(small: Register) -> None:
-    ids = {said: find_item(small.conn, said)[0] for said in ("HC-1", "HC-2", "CA-2")}
+    ids = {reference: find_item(small.conn, reference)[0] for reference in ("HC-1", "HC-2", "CA-2")}
     small.do(AddLink(item=ids["HC-1"], relation="same-as", other=ids["HC-2"]))
     small.do(AddLink(item=ids["HC-2"], relation="same-as", other=ids["CA-2"]))
-    assert {ref(small, said) for said in (*ids, *ids.values())} == {"CA-2"}
+    assert {ref(small, reference) for reference in (*ids, *ids.values())} == {"CA-2"}
     assert listed(small) == ["CA-2", "CCP-10", "CCP-10a", "HC-10", "HC-10a", "HC-10(b)", "HC-x1"]
 
 
 def test_a_reference_joined_to_two_is_asked_about(small: Register) -> None:
-    ids = {said: find_item(small.conn, said)[0] for said in ("HC-1", "HC-2", "CA-2")}
+    ids = {reference: find_item(small.conn, reference)[0] for reference in ("HC-1", "HC-2", "CA-2")}
     small.do(AddLink(item=ids["HC-1"], relation="same-as", other=ids["HC-2"]))
     small.do(AddLink(item=ids["HC-1"], relation="same-as", other=ids["CA-2"]))
     assert len(find_items(small.conn, "HC-1")) == 2
@@ -507,16 +509,16 @@ def test_a_reference_joined_to_two_is_asked_about(small: Register) -> None:
 
 def test_two_likely_duplicates_joined_are_found_as_one(small: Register) -> None:
     """The number of the unnumbered one is learnt, and is that of one that is here."""
-    one, other = (find_item(small.conn, said)[0] for said in ("HC-x1", "HC-2"))
+    one, other = (find_item(small.conn, reference)[0] for reference in ("HC-x1", "HC-2"))
     small.do(AddLink(item=one, relation="same-as", other=other))
     with small.file.transaction() as conn:
         conn.execute("UPDATE recommendation SET number = '2' WHERE id = ?", (one,))
     assert find_item(small.conn, "HC-2")[0] == other
 
 
-@pytest.mark.parametrize("said", ["HC", "hc", " Hc "])
-def test_a_publication_is_found_by_its_code(small: Register, said: str) -> None:
-    assert find_publication(small.conn, said)[1] == "HC"
+@pytest.mark.parametrize("code", ["HC", "hc", " Hc "])
+def test_a_publication_is_found_by_its_code(small: Register, code: str) -> None:
+    assert find_publication(small.conn, code)[1] == "HC"
 
 
 def test_a_publication_that_is_not_here_is_answered_with_those_that_are(small: Register) -> None:

@@ -1,4 +1,4 @@
-"""The typed query: what each word of it asks for, what is said of a word that cannot be taken, and the way back."""
+"""The typed query: what each word of it asks for, what is reported of a word that cannot be taken, and the way back."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NAMES = {
     "publication": ("HC", "CAM"),
     "outcome": ("1", "2", "10", "Fewer calls"),
 }
-KNOWN = QueryContext(NAMES.__getitem__, ("C3",), lambda: date(2024, 3, 14))
+CONTEXT = QueryContext(NAMES.__getitem__, ("C3",), lambda: date(2024, 3, 14))
 
 
 @pytest.mark.parametrize(
@@ -95,11 +95,11 @@ KNOWN = QueryContext(NAMES.__getitem__, ("C3",), lambda: date(2024, 3, 14))
     ],
 )
 def test_each_word_of_a_query_asks_for_what_it_says(query: str, asks: dict[str, Any]) -> None:
-    assert parse(query, TODAY, context=KNOWN) == Filter(**asks)
+    assert parse(query, TODAY, context=CONTEXT) == Filter(**asks)
 
 
 @pytest.mark.parametrize(
-    ("query", "word", "says"),
+    ("query", "word", "message"),
     [
         ("status:delayd", "delayd", "Did you mean status:delayed?"),
         ("x status:delayed,zzz", "zzz", "There are: closed, on-track"),
@@ -132,11 +132,11 @@ def test_each_word_of_a_query_asks_for_what_it_says(query: str, asks: dict[str, 
         ('note:"…"', '"…"', "note needs a word"),
     ],
 )  # fmt: skip
-def test_an_error_names_the_word_and_what_could_stand_there(query: str, word: str, says: str) -> None:
+def test_an_error_names_the_word_and_what_could_stand_there(query: str, word: str, message: str) -> None:
     with pytest.raises(QueryError) as caught:
-        parse(query, TODAY, context=KNOWN)
+        parse(query, TODAY, context=CONTEXT)
     error = caught.value
-    assert isinstance(error, BadInput) and says in str(error)
+    assert isinstance(error, BadInput) and message in str(error)
     assert query[error.start : error.end] == word
     shown, marks = point_at_error(query, error).split("\n")
     assert shown == query and marks == " " * query.index(word) + "^" * len(word)
@@ -223,7 +223,7 @@ def test_a_filter_says_itself_in_words_and_its_sql_takes_as_many_values_as_it_ha
 @given(st.text(max_size=40) | st.lists(st.sampled_from(PIECES)).map("".join))
 def test_no_query_fails_but_with_a_word_that_it_points_at(query: str) -> None:
     try:
-        parse(query, TODAY, context=KNOWN)
+        parse(query, TODAY, context=CONTEXT)
     except QueryError as error:
         assert 0 <= error.start <= error.end <= len(query)
         assert str(error).endswith((".", "?")) and len(point_at_error(query, error).split("\n")) == 2
@@ -295,7 +295,7 @@ def test_as_of_a_day_before_the_newest_paper_it_is_not_known(sample: Register) -
         filter_for(sample.conn, "changed>paper", TODAY - timedelta(days=1))
 
 
-# What a filter leaves out, it says
+# What a filter leaves out, it states
 
 
 EACH: dict[str, Any] = {

@@ -188,9 +188,9 @@ register.close()
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such limit")
 def test_a_limit_on_the_size_of_files_is_said_in_words_and_loses_nothing(small: Path) -> None:
     with python(FULL, str(small)) as other:
-        said = other.communicate()[0].split()
-    assert said[-1] == CannotWrite.__name__
-    assert rows(small, "SELECT count(*) FROM note") == [(2 + len(said) - 1,)]
+        printed = other.communicate()[0].split()
+    assert printed[-1] == CannotWrite.__name__
+    assert rows(small, "SELECT count(*) FROM note") == [(2 + len(printed) - 1,)]
     assert rows(small, "PRAGMA integrity_check") == [("ok",)]
 
 
@@ -217,10 +217,10 @@ register.close()
 def test_two_programs_writing_to_one_register_lose_nothing(small: Path) -> None:
     each = 25
     with python(WRITES, str(small), "Ann", str(each)) as one, python(WRITES, str(small), "Bob", str(each)) as other:
-        said = [program.communicate()[0].split() for program in (one, other)]
-    assert said == [[str(n) for n in range(each)]] * 2
-    told = {text for (text,) in rows(small, "SELECT text FROM note")}
-    assert {f"{who} {n}" for who in ("Ann", "Bob") for n in range(each)} <= told
+        printed = [program.communicate()[0].split() for program in (one, other)]
+    assert printed == [[str(n) for n in range(each)]] * 2
+    texts = {text for (text,) in rows(small, "SELECT text FROM note")}
+    assert {f"{who} {n}" for who in ("Ann", "Bob") for n in range(each)} <= texts
     register = Register.open(small)
     from store.exchange.integrity import check
 
@@ -234,12 +234,12 @@ ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT began() FROM c) SEL
 def read_for_ever(register: Register, began: threading.Event, ended: list[str]) -> None:
     """A read that ends only when something makes it."""
 
-    def say() -> int:
+    def announce() -> int:
         began.set()
         return 1
 
     with register.file.reading() as conn:
-        conn.create_function("began", 0, say)
+        conn.create_function("began", 0, announce)
         try:
             conn.execute(ENDLESS).fetchone()
         except sqlite3.OperationalError as error:

@@ -1,4 +1,4 @@
-"""The digest, the migrations, the kinds, the models and the tables say the same."""
+"""The digest, the migrations, the kinds, the models and the tables agree."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_a_new_register_has_the_known_schema_and_says_whose_it_is(conn: sqlite3.
 
 
 @pytest.mark.parametrize(
-    ("sql", "told"),
+    ("sql", "difference"),
     [
         ("CREATE TABLE more (x)", "it adds table more"),
         ("CREATE VIEW more AS SELECT 1", "it adds view more"),
@@ -87,13 +87,13 @@ def test_a_new_register_has_the_known_schema_and_says_whose_it_is(conn: sqlite3.
         ("ALTER TABLE note ADD COLUMN more TEXT", "it alters table note"),
     ],
 )
-def test_what_differs_from_the_known_schema_is_named(conn: sqlite3.Connection, sql: str, told: str) -> None:
+def test_what_differs_from_the_known_schema_is_named(conn: sqlite3.Connection, sql: str, difference: str) -> None:
     conn.execute("BEGIN")
     conn.execute(sql)
     found = schema_of(conn)
     conn.execute("ROLLBACK")
     assert schema_digest(found) != DIGESTS[VERSION]
-    assert describe_differences(found) == told
+    assert describe_differences(found) == difference
 
 
 def test_every_table_of_things_is_strict(conn: sqlite3.Connection) -> None:

@@ -1,4 +1,4 @@
-"""What is said beside an item's status: nothing new, how far each lead has got, handing over, kept lists,
+"""What is recorded beside an item's status: nothing new, how far each lead has got, handing over, kept lists,
 dependencies."""
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def leads(register: Register, item: str) -> list[tuple[str, str | None, str | No
 
 
 def marks(register: Register, item: str) -> list[str]:
-    """The days on which nothing new was said of an item."""
+    """The days on which "nothing new" was recorded of an item."""
     sql = "SELECT dated FROM nothing_new WHERE recommendation = ? AND withdrawn = 0 ORDER BY dated_latest"
     return [found[0] for found in register.conn.execute(sql, (item,))]
 

@@ -39,7 +39,7 @@ def replied(item: str, verdict: Verdict, **given: Any) -> RecordReply:
     return RecordReply(**({"item": item, "dated": "2024-09-10", "verdict": verdict, "words": "So they wrote."} | given))
 
 
-def stands(register: Register, item: str) -> tuple[Any, ...]:
+def status_of(register: Register, item: str) -> tuple[Any, ...]:
     return tuple(the_item(register, item, "stage", "track", "status"))
 
 
@@ -79,7 +79,7 @@ def test_what_is_recorded_as_published_passes_without_date_or_evidence_and_stays
 ) -> None:
     empty.do(SubmitEvidence(items=(hc6,), basis=Basis.INFERRED, place="page 3"))
     empty.do(RecordReply(item=hc6, verdict=Verdict.NOT_ADOPTED, basis=Basis.INFERRED))
-    assert stands(empty, hc6) == (Stage.NOT_ADOPTED, None, Status.CLOSED)
+    assert status_of(empty, hc6) == (Stage.NOT_ADOPTED, None, Status.CLOSED)
     assert '"stage":"inferred"' in the_item(empty, hc6, "basis").replace(" ", "")
     assert '"verdict":"inferred"' in row(empty, "reply", newest(empty, "reply"))["basis"].replace(" ", "")
 
@@ -90,8 +90,8 @@ def test_closure_asked_for_counts_as_closed_and_a_view_does_not(empty: Register,
         empty.do(SetTrack(item=one, track=Track.DELAYED, reason="Late."))
     empty.do(sent(hc6))
     empty.do(sent(hc7, asks="view"))
-    assert stands(empty, hc6) == (Stage.SUBMITTED, None, Status.CLOSED)
-    assert stands(empty, hc7) == (Stage.SUBMITTED, Track.DELAYED, Status.DELAYED)
+    assert status_of(empty, hc6) == (Stage.SUBMITTED, None, Status.CLOSED)
+    assert status_of(empty, hc7) == (Stage.SUBMITTED, Track.DELAYED, Status.DELAYED)
     assert the_item(empty, hc6, "next_move", "believed_done") == (None, None)
     assert the_item(empty, hc7, "next_move", "believed_done") == (NextMove.INSPECTORATE, None)
 
@@ -124,7 +124,7 @@ def test_what_is_closed_is_reopened_before_evidence_is_sent(empty: Register, hc6
     )
     empty.do(SetTrack(item=hc6, track=Track.ON_TRACK, reason="It came back."))
     empty.do(sent(hc6, note="More."))
-    assert stands(empty, hc6) == (Stage.SUBMITTED, None, Status.CLOSED)
+    assert status_of(empty, hc6) == (Stage.SUBMITTED, None, Status.CLOSED)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_commitment_is_closed_by_its_leads_and_by_no_reply(
 def test_what_is_sent_in_an_action_is_closed_for_the_rest_of_it(empty: Register, hc6: str) -> None:
     with pytest.raises(NotAllowed, match=r"HC-6 is closed\. Reopen it before giving it another target\."):
         empty.do_all([sent(hc6), MoveTarget(item=hc6, text="June 2025")])
-    assert stands(empty, hc6) == (Stage.NOT_STATED, Track.NOT_STATED, Status.NOT_STATED)
+    assert status_of(empty, hc6) == (Stage.NOT_STATED, Track.NOT_STATED, Status.NOT_STATED)
 
 
 # Replies
@@ -169,13 +169,13 @@ def test_partly_discharged_names_the_part_and_remains_open(empty: Register, hc6:
     command = replied(hc6, Verdict.PARTLY)
     refused(empty, command, BadInput, "Say which part of HC-6 is discharged; the rest remains open.")
     empty.do(replied(hc6, Verdict.PARTLY, discharges="The forms.", next_move=NextMove.US, track=Track.DELAYED))
-    assert stands(empty, hc6) == (Stage.REMAIN_OPEN, Track.DELAYED, Status.DELAYED)
+    assert status_of(empty, hc6) == (Stage.REMAIN_OPEN, Track.DELAYED, Status.DELAYED)
     assert row(empty, "reply", newest(empty, "reply"))["discharges"] == "The forms."
 
 
 def test_a_reply_that_nobody_asked_for_is_recorded_and_discharges(empty: Register, hc6: str) -> None:
     empty.do(replied(hc6, Verdict.DISCHARGED))
-    assert stands(empty, hc6) == (Stage.DISCHARGED, None, Status.CLOSED)
+    assert status_of(empty, hc6) == (Stage.DISCHARGED, None, Status.CLOSED)
     found = row(empty, "reply", newest(empty, "reply"))
     assert (found["submission"], found["who"]) == (None, "The inspectorate")
 
@@ -204,7 +204,7 @@ def test_a_reply_answers_no_other_items_evidence(empty: Register, hc6: str, hc7:
 def test_sent_and_replied_to_in_one_action_belong_together(empty: Register, hc6: str) -> None:
     empty.do_all([sent(hc6), replied(hc6, Verdict.DISCHARGED)])
     assert row(empty, "reply", newest(empty, "reply"))["submission"] == newest(empty, "submission")
-    assert stands(empty, hc6) == (Stage.DISCHARGED, None, Status.CLOSED)
+    assert status_of(empty, hc6) == (Stage.DISCHARGED, None, Status.CLOSED)
 
 
 def test_a_track_and_a_next_move_that_are_not_given(empty: Register, hc6: str) -> None:
@@ -304,9 +304,9 @@ def test_a_withdrawn_discharge_leaves_the_item_where_the_rest_leads(empty: Regis
     empty.do(sent(hc6))
     empty.do(replied(hc6, Verdict.DISCHARGED))
     empty.do(Withdraw(kind="reply", entity=newest(empty, "reply")))
-    assert stands(empty, hc6) == (Stage.SUBMITTED, None, Status.CLOSED)
+    assert status_of(empty, hc6) == (Stage.SUBMITTED, None, Status.CLOSED)
     empty.do(Withdraw(kind="submission", entity=newest(empty, "submission")))
-    assert stands(empty, hc6) == (Stage.IN_PROGRESS, Track.NOT_STATED, Status.NOT_STATED)
+    assert status_of(empty, hc6) == (Stage.IN_PROGRESS, Track.NOT_STATED, Status.NOT_STATED)
 
 
 def test_what_was_believed_done_is_not_when_a_reply_that_reopened_it_goes(empty: Register, hc6: str) -> None:
@@ -329,7 +329,7 @@ def test_a_reopening_taken_back_out_of_turn_does_not_discharge_what_no_reply_doe
             "SELECT action FROM change WHERE fields LIKE '%withdrawn%' AND entity = ? AND parents <> '[]'", (hc6,)
         ).fetchone()[0]
     )
-    assert stands(empty, hc6) == (Stage.SUBMITTED, None, Status.CLOSED)
+    assert status_of(empty, hc6) == (Stage.SUBMITTED, None, Status.CLOSED)
 
 
 # Where desks meet
@@ -352,11 +352,11 @@ def test_only_what_another_desk_wrote_can_leave_a_discharge_without_its_reply_un
     here: Register, there: Register
 ) -> None:
     entity = apart(here, there)
-    assert stands(here, entity) == stands(there, entity) == (Stage.DISCHARGED, None, Status.CLOSED)
+    assert status_of(here, entity) == status_of(there, entity) == (Stage.DISCHARGED, None, Status.CLOSED)
     assert here.conn.execute("SELECT count(*) FROM reply WHERE withdrawn = 0").fetchone() == (0,)
     here.do(AddNote(items=(entity,), text="Seen."), seen=0)
-    assert stands(here, entity)[0] not in (Stage.DISCHARGED, Stage.SUBMITTED)
-    assert stands(here, entity)[2] == Status.NOT_STATED
+    assert status_of(here, entity)[0] not in (Stage.DISCHARGED, Stage.SUBMITTED)
+    assert status_of(here, entity)[2] == Status.NOT_STATED
 
 
 def test_a_reply_whose_words_are_not_here_is_not_taken_for_none(make_register: MakeRegister) -> None:
@@ -370,13 +370,13 @@ def test_a_reply_whose_words_are_not_here_is_not_taken_for_none(make_register: M
         Withdraw(kind="reply", entity=there.conn.execute("SELECT id FROM reply WHERE id <> ?", (secret,)).fetchone()[0])
     )
     there.do(AddNote(items=(entity,), text="Seen."))
-    assert stands(there, entity) == (Stage.DISCHARGED, None, Status.CLOSED)
+    assert status_of(there, entity) == (Stage.DISCHARGED, None, Status.CLOSED)
 
 
 def test_news_of_an_earlier_day_is_recorded_and_moves_nothing_that_later_news_led_to(empty: Register, hc6: str) -> None:
     empty.do(sent(hc6, sent="2 September 2024"))
     empty.do(replied(hc6, Verdict.DISCHARGED, dated="10 September 2024"))
     empty.do(replied(hc6, Verdict.REMAIN_OPEN, dated="August 2024"))
-    assert stands(empty, hc6) == (Stage.DISCHARGED, None, Status.CLOSED)
+    assert status_of(empty, hc6) == (Stage.DISCHARGED, None, Status.CLOSED)
     empty.do(replied(hc6, Verdict.REMAIN_OPEN, dated="September 2024"))
-    assert stands(empty, hc6)[0] == Stage.REMAIN_OPEN
+    assert status_of(empty, hc6)[0] == Stage.REMAIN_OPEN

@@ -1,4 +1,4 @@
-"""Where themes, outcomes and leads stand: the lines equal the lists that they open, and the totals are of items."""
+"""The tallies of themes, outcomes and leads: the lines equal the lists that they open, and the totals are of items."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def line(blocks: tuple[Block, ...], name: str | None, *, commitments: bool = Fal
     return block.total if name is None else next(row for row in block.rows if row.name == name)
 
 
-def said(row: StatusTally) -> tuple[int, ...]:
+def figures(row: StatusTally) -> tuple[int, ...]:
     """A line's figures: total, closed, with the inspectorate, on track, delayed, not stated."""
     return row.total, row.closed, row.with_inspectorate, row.on_track, row.delayed, row.not_stated
 
@@ -67,16 +67,16 @@ def test_the_samples_themes_stand_as_its_paper_has_them(sample: Register) -> Non
         "Better Practice",
         "Not allocated",
     ]
-    assert said(line(blocks, "Resources")) == (11, 3, 1, 4, 4, 0)
-    assert said(line(blocks, "Human Error")) == (0, 0, 0, 0, 0, 0)
-    assert said(line(blocks, NO_THEME)) == (39, 24, 1, 10, 5, 0)
-    assert said(line(blocks, None)) == (66, 28, 3, 17, 21, 0)
+    assert figures(line(blocks, "Resources")) == (11, 3, 1, 4, 4, 0)
+    assert figures(line(blocks, "Human Error")) == (0, 0, 0, 0, 0, 0)
+    assert figures(line(blocks, NO_THEME)) == (39, 24, 1, 10, 5, 0)
+    assert figures(line(blocks, None)) == (66, 28, 3, 17, 21, 0)
 
 
 def test_a_plans_own_theme_is_told_as_its_own_and_commitments_are_counted_apart(sample: Register) -> None:
     blocks = status_tallies(sample.conn, "theme", Filter(), TODAY)
     own = line(blocks, "Building Capacity and Capability", commitments=True)
-    assert own.plans == ("CCP",) and own.about and said(own) == (5, 0, 0, 0, 0, 5)
+    assert own.plans == ("CCP",) and own.about and figures(own) == (5, 0, 0, 0, 0, 5)
     assert [row.name for row in blocks[1].rows] == [own.name]
     assert line(blocks, None, commitments=True).total == 5 and line(blocks, None).total == 66
 
@@ -107,7 +107,7 @@ def test_an_item_with_several_leads_or_outcomes_is_in_the_line_of_each_and_once_
     assert line(by_lead, "Police Scotland", commitments=True).total == 5
     assert line(by_lead, "SAS", commitments=True).total == 3
     assert line(by_lead, None, commitments=True).total == 5 and by_lead[1].overlaps
-    assert said(line(by_lead, NO_LEAD)) == (50, 28, 3, 4, 18, 0)
+    assert figures(line(by_lead, NO_LEAD)) == (50, 28, 3, 4, 18, 0)
     by_outcome = status_tallies(sample.conn, "outcome", Filter(), TODAY)
     assert [row.total for row in by_outcome[0].rows] == [0, 6, 2, 7, 59] and by_outcome[0].overlaps
     assert line(by_outcome, NO_OUTCOME, commitments=True).total == 5 and not by_outcome[1].overlaps

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from oracle import differences, standing, tables
+from oracle import current_rows, differences, tables
 from registers import MakeRegister, conflicts, item, meet, newest, retitle, send, title, two_desks_apart
 
 from store.commands import (
@@ -84,7 +84,7 @@ def test_undo_of_a_settled_conflict_brings_it_back_with_the_same_side_shown(here
 
 def without_conflict_ids(register: Register) -> Any:
     """What is shown, conflicts by their fields only."""
-    found = standing(tables(register))
+    found = current_rows(tables(register))
     found["conflict"] = conflicts(register)
     return found
 
@@ -99,11 +99,11 @@ def test_undo_then_redo_changes_nothing(sample: Register) -> None:
             MoveTarget(item=entity, text="June 2025"),
         ]
     )
-    before = standing(tables(sample))
+    before = current_rows(tables(sample))
     sample.undo()
-    assert differences(before, standing(tables(sample)))
+    assert differences(before, current_rows(tables(sample)))
     sample.redo()
-    assert differences(before, standing(tables(sample))) == []
+    assert differences(before, current_rows(tables(sample))) == []
 
 
 def test_undo_where_another_action_wrote_since_asks_unless_told(here: Register) -> None:

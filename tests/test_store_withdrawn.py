@@ -1,4 +1,4 @@
-"""What was withdrawn is told nowhere: one thing of each kind, with a word of its own that is looked for in every
+"""What was withdrawn is shown nowhere: one entity of each kind, with a word of its own that is looked for in every
 room."""
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ from store.register import Author, Register
 
 
 class Make(Command):
-    """Make a thing that no command makes."""
+    """Make an entity that no command makes."""
 
     kind: str
     values: dict[str, Any]
@@ -73,7 +73,7 @@ def day(text: str, iso: str) -> dict[str, str]:
 
 
 def fill(register: Register) -> None:
-    """HC-6 with one of each kind of thing under it, and what it hangs on; each says the name of its kind, as
+    """HC-6 with one of each kind of entity under it, and what it hangs on; each has the name of its kind, as
     "Areply"."""
     do = register.do
 
@@ -141,8 +141,8 @@ def ids(register: Register) -> dict[str, str]:
 def _attention(register: Register) -> object:
     rules = rules_of(register.conn, register.today())
     found = attention(register.conn, Filter(parts=True), rules)
-    told = attention_rows(register.conn, rules, [*found.seqs, *found.folded], [*found.flags, *found.folded_flags])
-    return [(row.item.ref, row.because) for row in told]
+    rows = attention_rows(register.conn, rules, [*found.seqs, *found.folded], [*found.flags, *found.folded_flags])
+    return [(row.item.ref, row.because) for row in rows]
 
 
 def _own_numbers(register: Register) -> object:
@@ -197,7 +197,7 @@ def _page(register: Register) -> object:
         return "Nobody is called so."
 
 
-def _standing(by: str) -> Callable[[Register], object]:
+def _tallies(by: str) -> Callable[[Register], object]:
     return lambda register: status_tallies(register.conn, by, Filter(), register.today())
 
 
@@ -233,7 +233,7 @@ PLACES: dict[str, Callable[[Register], object]] = {
     "whose open items there are": lambda r: (open_items_of(r.conn, "Alead"), anybody_leads(r.conn)),
     "what is alike": lambda r: find_similar(r.conn, Filter(), r.today()),
     "a page to hand over": _page,
-    **{f"where each {by} stands": _standing(by) for by in NONE_OF},
+    **{f"where each {by} stands": _tallies(by) for by in NONE_OF},
     **{f"the facet {name}": _facet(name) for name in FACETS},
     "what was learned": lambda r: [
         learning_notes(r.conn, by, shown, r.today(), 9)
@@ -242,29 +242,29 @@ PLACES: dict[str, Callable[[Register], object]] = {
 }
 
 
-def told(register: Register) -> dict[str, str]:
-    """What is told in each place."""
+def shown_texts(register: Register) -> dict[str, str]:
+    """What is shown in each place."""
     return {name: repr(look(register)) for name, look in PLACES.items()}
 
 
 def written(register: Register, suffix: str) -> str:
-    """All that a file of everything says."""
+    """All that a file of everything holds."""
     out = register.path.with_name(f"out{suffix}")
     export(register, out, Filter(parts=True), force=True)
     if suffix == ".xlsx":
         return repr([[cell.value for cell in row] for sheet in openpyxl.load_workbook(out) for row in sheet])
     text = out.read_text(encoding="utf-8")
     if suffix == ".json":
-        # The history says what was withdrawn, and is meant to.
+        # The history shows what was withdrawn, and is meant to.
         return repr(json.loads(text, object_hook=lambda o: {k: v for k, v in o.items() if k != "history"}))
     return text
 
 
-def says(word: str, text: str) -> bool:
+def has_word(word: str, text: str) -> bool:
     return re.search(rf"\b{word}\b", text) is not None
 
 
-def tie(to: str, end: str = "note") -> str:
+def association_sql(to: str, end: str = "note") -> str:
     column = {"note": "text", "party": "name"}[end]
     return f"SELECT t.id FROM {{kind}} t JOIN {end} e ON e.id = t.{end} WHERE e.{column} = '{to}'"
 
@@ -298,29 +298,29 @@ WITHDRAWN: dict[str, tuple[str, str, str, tuple[str, ...], tuple[str, ...]]] = {
     ),
     "a lead": (
         "lead",
-        tie("Alead", "party"),
+        association_sql("Alead", "party"),
         "Alead",
         (),
         ("attention", "one's own numbers", "whose open items there are"),
     ),
-    "a part's lead": ("lead", tie("Apartlead", "party"), "Apartlead", (), ()),
+    "a part's lead": ("lead", association_sql("Apartlead", "party"), "Apartlead", (), ()),
     "a link": ("link", where("relation", "depends-on"), "Alink", (), ("the links of the other end",)),
     "a link of the same work": ("link", where("relation", "same-work"), "Samework", (), ("what is alike",)),
     "a note": ("note", where("text", "Anote"), "Anote", (), ()),
-    "a note's item": ("note_on", tie("Anote"), "Anote", (), ()),
+    "a note's item": ("note_on", association_sql("Anote"), "Anote", (), ()),
     "what was learned": ("note", where("text", "Alearned"), "Alearned", (), ()),
-    "what was learned of an item": ("note_on", tie("Alearned"), "Alearned", (), ()),
+    "what was learned of an item": ("note_on", association_sql("Alearned"), "Alearned", (), ()),
     "a note on a theme": ("note", where("text", "Athemenote"), "Athemenote", (), ()),
-    "a note's theme": ("note_on", tie("Athemenote"), "Athemenote", (), ()),
+    "a note's theme": ("note_on", association_sql("Athemenote"), "Athemenote", (), ()),
     "a note on a publication": ("note", where("text", "Apublicationnote"), "Apublicationnote", (), ()),
-    "a note's publication": ("note_on", tie("Apublicationnote"), "Apublicationnote", (), ()),
-    # A note that went with evidence sent stays told there, as withdrawn since.
+    "a note's publication": ("note_on", association_sql("Apublicationnote"), "Apublicationnote", (), ()),
+    # A note that went with evidence sent stays shown there, as withdrawn since.
     "an evidence note": (
         *("note", where("text", "Anevidence"), "Anevidence", ("the item's evidence",)),
         ("the item's citations", "the item's evidence notes", "the citations to check"),
     ),
     "an evidence note's item": (
-        *("note_on", tie("Anevidence"), "Anevidence", ("the item's evidence",)),
+        *("note_on", association_sql("Anevidence"), "Anevidence", ("the item's evidence",)),
         ("the item's citations", "the item's evidence notes"),
     ),
     "what went with evidence sent": (
@@ -340,16 +340,16 @@ WITHDRAWN: dict[str, tuple[str, str, str, tuple[str, ...], tuple[str, ...]]] = {
     "a figure": ("figure", ONLY, "Afigure", (), ()),
     "a view": ("view", ONLY, "Aview", (), ()),
 }
-"""What is withdrawn: its kind, how it is found, its word, where that may still be told, and what changes with it."""
+"""What is withdrawn: its kind, how it is found, its word, where that may still be shown, and what changes with it."""
 
 
 @pytest.fixture(scope="module")
 def before(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What is told of it all while it stands."""
+    """What is shown of it all before it is withdrawn."""
     patch = pytest.MonkeyPatch()
     patch.setenv("FAIRLEAD_TODAY", "2024-09-18")
     register = Register.open(Path(shutil.copyfile(filled, tmp_path_factory.mktemp("before") / "full.fairlead")))
-    found = told(register)
+    found = shown_texts(register)
     register.close()
     patch.undo()
     return found
@@ -367,9 +367,9 @@ def withdraw(register: Register, what: str) -> None:
 
 def test_every_room_tells_of_something_while_it_stands(before: dict[str, str]) -> None:
     words = {word for *_, word, _, _ in WITHDRAWN.values()} | {"Alead", "HC-6", "recommendation", "OFFICIAL"}
-    silent = {place for place, text in before.items() if not any(says(word, text) for word in words)}
+    silent = {place for place, text in before.items() if not any(has_word(word, text) for word in words)}
     assert silent == {
-        # These tell numbers, statuses, and whether a thing has gone with another.
+        # These show numbers, statuses, and whether an entity has gone with another.
         *(
             "the item's evidence notes",
             "the counts",
@@ -385,8 +385,8 @@ def test_every_room_tells_of_something_while_it_stands(before: dict[str, str]) -
 def test_what_was_withdrawn_is_told_in_no_room(what: str, full: Register, before: dict[str, str]) -> None:
     *_, word, still, changed = WITHDRAWN[what]
     withdraw(full, what)
-    after = told(full)
-    assert [place for place in after if says(word, after[place])] == [place for place in after if place in still]
+    after = shown_texts(full)
+    assert [place for place in after if has_word(word, after[place])] == [place for place in after if place in still]
     assert [place for place in changed if before[place] == after[place]] == []
 
 
@@ -399,23 +399,23 @@ def test_a_publication_that_was_withdrawn_is_found_neither_by_itself_nor_by_its_
         find_publication(full.conn, "APUB")
 
 
-TIES = ("note_on", "evidence", "contribution", "lead", "location", "link")
+ASSOCIATIONS = ("note_on", "evidence", "contribution", "lead", "location", "link")
 
 
-@pytest.mark.parametrize("ties", [True, False], ids=["what ties things", "things"])
-def test_what_was_withdrawn_is_in_no_file_for_reading(ties: bool, full: Register) -> None:
+@pytest.mark.parametrize("of_associations", [True, False], ids=["associations", "other entities"])
+def test_what_was_withdrawn_is_in_no_file_for_reading(of_associations: bool, full: Register) -> None:
     files = (".csv", ".xlsx", ".json", ".md")
     before = {suffix: written(full, suffix) for suffix in files}
     words = set()
     for what, (kind, _, word, *_) in WITHDRAWN.items():
-        # An item goes on saying its theme, and which items it is linked to.
-        if (kind in TIES) is ties and kind not in ("theme", "recommendation", "publication"):
+        # An item goes on showing its theme, and which items it is linked to.
+        if (kind in ASSOCIATIONS) is of_associations and kind not in ("theme", "recommendation", "publication"):
             withdraw(full, what)
             words.add(word)
-    words -= {"Anevidence", "Anoutcome"} if ties else set()
-    assert {word for word in words if any(says(word, text) for text in before.values())} == words - {
+    words -= {"Anevidence", "Anoutcome"} if of_associations else set()
+    assert {word for word in words if any(has_word(word, text) for text in before.values())} == words - {
         "Aview",
         "Alocation",
     }
     after = {suffix: written(full, suffix) for suffix in files}
-    assert [(word, suffix) for word in sorted(words) for suffix, text in after.items() if says(word, text)] == []
+    assert [(word, suffix) for word in sorted(words) for suffix, text in after.items() if has_word(word, text)] == []

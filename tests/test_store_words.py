@@ -221,8 +221,8 @@ def test_what_is_no_date_is_refused_in_words(text: str) -> None:
 @given(st.dates())
 def test_a_day_that_is_said_is_understood_again(day: date) -> None:
     if day.year >= 1000:
-        for said_day in (format_date(day), format_short_date(day), day.isoformat()):
-            assert read_date(said_day) == PartDate(said_day, day, day)
+        for written in (format_date(day), format_short_date(day), day.isoformat()):
+            assert read_date(written) == PartDate(written, day, day)
 
 
 @given(
@@ -259,7 +259,7 @@ def test_the_end_of_a_month_is_its_last_day(day: date) -> None:
 
 
 @pytest.mark.parametrize(
-    ("since", "today", "told"),
+    ("since", "today", "age"),
     [
         ("2021-06-30", "2024-09-18", "3 yr 2 mo"),
         ("2024-09-18", "2024-09-18", "0 mo"),
@@ -271,8 +271,8 @@ def test_the_end_of_a_month_is_its_last_day(day: date) -> None:
         ("2025-01-01", "2024-09-18", "—"),
     ],
 )
-def test_an_age_is_told_in_whole_years_and_months(since: str, today: str, told: str) -> None:
-    assert format_age(date.fromisoformat(since), date.fromisoformat(today)) == told
+def test_an_age_is_told_in_whole_years_and_months(since: str, today: str, age: str) -> None:
+    assert format_age(date.fromisoformat(since), date.fromisoformat(today)) == age
 
 
 @pytest.mark.parametrize(

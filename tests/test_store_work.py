@@ -36,7 +36,7 @@ def built(register: Register, chosen: list[tuple[int, int, int]]) -> list[Comman
     return [command for which, a, b in chosen if (command := COMMANDS[which](register, a, b))]
 
 
-def anew(register: Register) -> dict[str, Any]:
+def rebuilt(register: Register) -> dict[str, Any]:
     """The tables as the store itself works them out from the log."""
     with register.file.transaction() as conn:
         rebuild(conn)
@@ -80,12 +80,12 @@ class Work(Workshop):
         """What is not refused happens, all of it; and looking changed nothing."""
         commands = built(self.register, chosen)
         shown = self.look(commands)
-        kept = [
+        accepted = [
             command.model_copy(update={"reason": ""}) if line.requires_reason else command
             for command, line in zip(commands, shown, strict=True)
             if not line.refused
         ]
-        assert (self.register.do_all(kept).action is not None) is bool(kept)
+        assert (self.register.do_all(accepted).action is not None) is bool(accepted)
 
     @rule(chosen=CHOSEN)
     def look_and_do(self, chosen: tuple[int, int, int]) -> None:
@@ -145,12 +145,12 @@ class Work(Workshop):
 
     def finish(self) -> None:
         before = tables(self.register)
-        assert differences(before, anew(self.register)) == []
+        assert differences(before, rebuilt(self.register)) == []
 
 
 class Meeting(Workshop):
-    """Two desks that work apart and meet: what the rules then forbid is a conflict, or ends with the next thing
-    done."""
+    """Two desks that work apart and meet: what the rules then forbid is a conflict, or ends with the next
+    act."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -189,7 +189,7 @@ class Meeting(Workshop):
         self.meet()
         desk = self.desks[0]
         before = tables(desk)
-        assert differences(before, anew(desk)) == []
+        assert differences(before, rebuilt(desk)) == []
         for (item,) in desk.conn.execute(
             "SELECT id FROM recommendation WHERE withdrawn = 0 AND in_conflict = 0"
         ).fetchall():

@@ -16,6 +16,7 @@ from store.domain.fields import KINDS
 
 HOUSE = Path(__file__).parent.parent
 FILES = sorted(path for room in ("store", "widgets", "tui", "seed") for path in (HOUSE / room).rglob("*.py"))
+TESTS = sorted((HOUSE / "tests").rglob("*.py"))
 
 RETIRED = {
     "thing": "entity",
@@ -69,6 +70,9 @@ STORED = {
 ALLOWED = STORED | {"said_on", "said_before"}
 """Beside those of fields: a derived column, and what the query `said<` asks for."""
 
+ALLOWED_IN_TESTS = ALLOWED - {"said"}
+"""A test gives that field a value by its keyword; what it defines under the name is a variable, and no field."""
+
 
 def words_of(name: str) -> list[str]:
     """The words that a name is made of, in lower case; to hand over is what a lead does."""
@@ -87,6 +91,21 @@ def names_in(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 yield node.lineno, name
             case ast.keyword(arg=str(name)):
                 yield node.value.lineno, name
+
+
+def defined_in(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Every name that is defined, with its line, but for tests: the name of a test is a sentence."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                if not name.startswith("test_"):
+                    yield node.lineno, name
+            case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()) | ast.arg(arg=name):
+                yield node.lineno, name
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) | ast.ExceptHandler(name=str(name)):
+                yield node.lineno, name
+            case ast.alias(asname=str(name)):
+                yield node.lineno, name
 
 
 def prose_in(source: str, tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -121,10 +140,23 @@ def test_no_name_has_a_word_that_was_retired(room: str) -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("room", ["store", "widgets", "tui", "seed"])
+def test_no_name_that_the_tests_define_has_a_word_that_was_retired() -> None:
+    retired = RETIRED | RETIRED_NAMES
+    found = [
+        f"{path.relative_to(HOUSE)}:{line}: {name} ({retired[word]})"
+        for path in TESTS
+        for line, name in defined_in(ast.parse(path.read_text(encoding="utf-8")))
+        if name not in ALLOWED_IN_TESTS
+        for word in words_of(name)
+        if word in retired
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("room", ["store", "widgets", "tui", "seed", "tests"])
 def test_no_docstring_or_comment_has_a_word_that_was_retired(room: str) -> None:
     found = []
-    for path in FILES:
+    for path in (*FILES, *TESTS):
         if path.is_relative_to(HOUSE / room):
             source = path.read_text(encoding="utf-8")
             for line, text in prose_in(source, ast.parse(source)):

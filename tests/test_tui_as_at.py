@@ -1,4 +1,4 @@
-"""The register as at a day: the whole app, and the command line, say what was known then and change nothing."""
+"""The register as at a day: the whole app, and the command line, show what was known then and change nothing."""
 
 from __future__ import annotations
 
@@ -92,14 +92,14 @@ def test_an_export_as_at_a_day_says_the_day(later: Path, tmp_path: Path) -> None
 
 
 def test_a_day_to_come_and_what_is_no_day_are_refused_in_a_sentence(later: Path) -> None:
-    for day, said in (
+    for day, message in (
         ("2025-01-16", "16 January 2025 has not come yet: today is 15 January 2025."),
         ("soon", "is not a date that Fairlead understands"),
         ("September 2024", "is more than one day. Name one: 30 September 2024?"),
         ("2024-02-31", "is not a day in the calendar"),
     ):
         for command in (("list",), ("show", "HC-6"), ("export", "out.csv")):
-            assert said in run(*command, "--as-at", day, code=2).stderr
+            assert message in run(*command, "--as-at", day, code=2).stderr
     assert not Path("out.csv").exists()
 
 
@@ -161,7 +161,7 @@ async def test_an_editing_key_says_why_it_cannot_act_in_the_past(later: Path) ->
             seat.app.clear_notifications()
             await seat.press(key)
             why = "register as at 18 September 2024: nothing can be changed in it. ctrl+d leads back."
-            assert why in seat.told, key
+            assert why in seat.toasts, key
         await seat.press("ctrl+d")
 
 
@@ -172,7 +172,7 @@ async def test_undo_status_and_keep_say_why_they_cannot_act_in_the_past(later: P
         for key in ("u", "s", "ctrl+r", "ctrl+k", "ctrl+e"):
             seat.app.clear_notifications()
             await seat.press(key)
-            assert "nothing can be changed in it" in seat.told, key
+            assert "nothing can be changed in it" in seat.toasts, key
         await seat.press("ctrl+d")
         assert seat.app.register.newest() == number
 
@@ -217,10 +217,10 @@ async def test_a_day_that_cannot_be_is_refused_in_the_dialog_and_working_it_out_
 ) -> None:
     import threading
 
-    going = threading.Event()
+    began = threading.Event()
 
     def slow(self: Register, day: Any, scratch: Path, cancelled: Any) -> None:
-        going.set()
+        began.set()
         while not cancelled():
             threading.Event().wait(0.005)
         scratch.write_bytes(b"")
@@ -231,7 +231,7 @@ async def test_a_day_that_cannot_be_is_refused_in_the_dialog_and_working_it_out_
         await seat.answer(day="2025-02-01")
         seat.sees("1 February 2025 has not come yet")
         await seat.answer(day="yesterday")
-        await seat.until(going.is_set, "it was not begun")
+        await seat.until(began.is_set, "it was not begun")
         seat.sees("As at 14 January 2025", "Working it out", "stop")
         await seat.press("escape")
         seat.lacks("Working it out", "AS AT")

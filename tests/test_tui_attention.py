@@ -24,7 +24,7 @@ TALL = (140, 100)
 """Room for every line of the sample, without the pane."""
 
 URGENT = ("days late", "promise", "due in", "waits on", "stale", "open ")
-"""How a line says its most urgent reason, in the order in which they stand."""
+"""How a line words its most urgent reason, in their order."""
 
 
 def listed(seat: Seat) -> list[str]:
@@ -35,7 +35,7 @@ def listed(seat: Seat) -> list[str]:
 
 
 def why(seat: Seat, reference: str) -> str:
-    """What the line of an item says for a reason."""
+    """What the line of an item shows for a reason."""
     line = next(line for line in listed(seat) if line.startswith(f"{reference} "))
     return re.split(r"\s{2,}", line)[-1]
 
@@ -121,7 +121,7 @@ async def test_a_heading_under_the_cursor_says_why_a_key_cannot_act(sample_path:
             for key in ("s", "n", "e", "r", "t", "p", "c", "y", "full_stop", "space"):
                 seat.app.clear_notifications()
                 await seat.press(key)
-                assert seat.told == "There is no item under the cursor.", (where, key)
+                assert seat.toasts == "There is no item under the cursor.", (where, key)
                 assert isinstance(seat.app.screen, AttentionScreen)
         await seat.press("home", "enter")
         assert isinstance(seat.app.screen, AttentionScreen)

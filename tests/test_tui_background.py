@@ -1,4 +1,4 @@
-"""What is read in the background: shown where it was asked for, or not at all; an error is said once."""
+"""What is read in the background: shown where it was asked for, or not at all; an error is reported once."""
 
 from __future__ import annotations
 
@@ -74,8 +74,8 @@ async def test_an_error_goes_to_its_handler_or_is_said(sample_path: Path, has_ha
     async with sitting(sample_path) as seat:
         failed = failures.append if has_handler else None
         work_in_background(seat.app, fail, lambda _: None, group="a test", failed=failed)
-        await seat.until(lambda: failures or "no reason" in seat.told, "nothing is said of it")
-        assert bool(failures) == has_handler and ("no reason" in seat.told) != has_handler
+        await seat.until(lambda: failures or "no reason" in seat.toasts, "nothing is said of it")
+        assert bool(failures) == has_handler and ("no reason" in seat.toasts) != has_handler
 
 
 async def test_an_error_of_work_that_was_cancelled_is_not_said(sample_path: Path) -> None:
@@ -87,7 +87,7 @@ async def test_an_error_of_work_that_was_cancelled_is_not_said(sample_path: Path
         worker.cancel()
         await seat.until(lambda: worker.is_finished, "the worker does not end")
         await seat.settle()
-        assert "no reason" not in seat.told
+        assert "no reason" not in seat.toasts
 
 
 def waiting(begun: Event, error: Exception | None = None) -> Callable[[Cancelled], str]:

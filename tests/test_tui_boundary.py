@@ -1,5 +1,5 @@
-"""The one boundary: whatever runs in the app and goes wrong is said, what was typed is kept, and the app goes on if it
-can."""
+"""The one boundary: whatever runs in the app and goes wrong is reported, what was typed is kept, and the app goes on
+if it can."""
 
 from __future__ import annotations
 
@@ -65,14 +65,14 @@ RUNS: dict[str, Callable[[FairleadApp, Callable[[], None]], object]] = {
 }
 
 
-async def said(seat: Seat, error: Exception, where: str) -> None:
-    """Assert that an error is said in words, and that no words of the register are in them; then forget it."""
-    await seat.until(lambda: seat.told, f"nothing is said of it: {where}")
-    assert "own words" not in seat.told
+async def check_reported(seat: Seat, error: Exception, where: str) -> None:
+    """Assert that an error is reported in words, and that no words of the register are in them; then forget it."""
+    await seat.until(lambda: seat.toasts, f"nothing is said of it: {where}")
+    assert "own words" not in seat.toasts
     if isinstance(error, RuntimeError):
-        assert UNFORESEEN in seat.told and seat.unforeseen() is error, where
+        assert UNFORESEEN in seat.toasts and seat.unforeseen() is error, where
     else:
-        assert "x could not be written" in seat.told or "is damaged" in seat.told, where
+        assert "x could not be written" in seat.toasts or "is damaged" in seat.toasts, where
     seat.app.clear_notifications()
     await seat.settle()
 
@@ -90,7 +90,7 @@ async def test_whatever_runs_an_error_in_it_is_said_and_the_app_goes_on(sample_p
     async with sitting(sample_path) as seat:
         for where, run in RUNS.items():
             run(seat.app, partial(fails(error)))
-            await said(seat, error, where)
+            await check_reported(seat, error, where)
         await goes_on(seat)
 
 
@@ -110,7 +110,7 @@ async def test_a_key_or_a_message_that_a_screen_cannot_handle_ends_neither_it_no
                     seat.app.screen.post_message(RegisterChanged())
                 else:
                     await seat.press("shift+down")
-                await said(seat, error, handler)
+                await check_reported(seat, error, handler)
         await goes_on(seat)
 
 
@@ -279,7 +279,7 @@ async def test_a_screen_that_cannot_be_made_or_drawn_gives_way_to_the_one_beneat
     async with sitting(sample_path, at="2") as seat:
         seat.app.push_screen(broken())
         await seat.until(lambda: not isinstance(seat.app.screen, broken), "the broken screen stays")
-        assert UNFORESEEN in seat.told and seat.unforeseen() is ERRORS[0]
+        assert UNFORESEEN in seat.toasts and seat.unforeseen() is ERRORS[0]
         seat.sees("66 recommendations")
         await seat.press("1")
         seat.sees("Hate Crime")
@@ -305,7 +305,7 @@ async def test_errors_that_follow_on_keys_do_not_end_the_app_however_many(
     async with sitting(sample_path) as seat:
         monkeypatch.setattr(FairleadApp, "action_help", fails(ERRORS[0]))
         await seat.hurry(*["question_mark"] * 60)
-        await said(seat, ERRORS[0], "a key")
+        await check_reported(seat, ERRORS[0], "a key")
         await goes_on(seat)
 
 
@@ -314,7 +314,7 @@ async def test_errors_of_keys_that_were_pressed_long_before_do_not_end_the_app(s
         await seat.hurry(*["f9"] * 60)
         for _ in range(60):
             seat.app.call_later(partial(fails(ERRORS[0])))
-        await said(seat, ERRORS[0], "after keys")
+        await check_reported(seat, ERRORS[0], "after keys")
         await goes_on(seat)
 
 
@@ -323,7 +323,7 @@ async def test_a_register_that_is_busy_ends_nothing_however_often_it_is_asked(sa
         for _ in range(200):
             seat.app.call_later(partial(fails(Busy(sample_path, reading=True))))
         await seat.settle()
-        assert "is busy" in seat.told
+        assert "is busy" in seat.toasts
         seat.app.check_for_changes()
         await goes_on(seat)
 
@@ -338,16 +338,16 @@ async def test_a_register_kept_busy_is_said_only_when_it_lasts_and_read_again_wh
             for _ in range(2):
                 seat.app.check_for_changes()
             await seat.settle()
-            assert not seat.told
+            assert not seat.toasts
             seat.app.check_for_changes()
             await seat.settle()
-            assert "is busy: another program is writing to it" in seat.told and "saved" not in seat.told
+            assert "is busy: another program is writing to it" in seat.toasts and "saved" not in seat.toasts
             seat.app.clear_notifications()
             # Nobody waits five seconds for each part of a screen once it is known to be busy.
             began = asyncio.get_running_loop().time()
             await seat.press("7", "2", "3", "1")
             assert asyncio.get_running_loop().time() - began < 4
-            assert "is busy" in seat.told
+            assert "is busy" in seat.toasts
             other.execute("COMMIT")
         seat.app.check_for_changes()
         await seat.settle()
@@ -373,7 +373,7 @@ async def test_what_was_saved_is_said_to_be_saved_though_another_program_takes_t
         monkeypatch.setattr(Register, "do_all", then_locked)
         await seat.write("nSaved all the same")
         await seat.press("ctrl+s")
-        assert "Nothing was saved" not in seat.shown() + seat.told
+        assert "Nothing was saved" not in seat.shown() + seat.toasts
         other.close()
         seat.app.check_for_changes()
         await seat.settle()
@@ -386,13 +386,13 @@ async def test_a_file_that_turns_out_damaged_is_said_to_be_with_its_backup_and_i
     sample_path: Path, size: int
 ) -> None:
     async with sitting(sample_path, at="2") as seat:
-        kept = back_up(seat.register.file, ensure_folder(folders().backups), date(2024, 9, 17))
+        backup = back_up(seat.register.file, ensure_folder(folders().backups), date(2024, 9, 17))
         os.truncate(sample_path, size)
         seat.app.check_for_changes()
         await seat.press("7", "2")
         seat.sees("is damaged", "Nothing will be written to it.")
-        assert f"The newest backup is {kept}; ctrl+o opens it." in seat.app.notice
-        assert "safe" not in seat.shown() + seat.told
+        assert f"The newest backup is {backup}; ctrl+o opens it." in seat.app.notice
+        assert "safe" not in seat.shown() + seat.toasts
         await seat.press("1", "7", "2", "n", "u")
         seat.lacks("Add a note")
-        assert "is damaged" in seat.told and sample_path.stat().st_size == size
+        assert "is damaged" in seat.toasts and sample_path.stat().st_size == size

@@ -211,8 +211,8 @@ def test_the_log_tells_who_changed_what(mine: Path, author: str) -> None:
 
 def test_a_track_is_set_with_a_reason_and_read_back(mine: Path, author: str) -> None:
     run("set", "HC-6", "--track", "on-track")
-    said = run("set", "HC-6", "--track", "delayed", "--reason", "Waits for guidance.")
-    assert said.stdout == "" and "HC-6" in said.stderr
+    result = run("set", "HC-6", "--track", "delayed", "--reason", "Waits for guidance.")
+    assert result.stdout == "" and "HC-6" in result.stderr
     whole = data("show", "HC-6")
     assert whole["track"] == "delayed" and whole["history"][0]["reason"] == "Waits for guidance."
 
@@ -446,8 +446,8 @@ def _conflict(mine: Path, tmp_path: Path) -> None:
 def test_an_edit_of_a_field_in_conflict_has_to_settle_it(mine: Path, author: str, tmp_path: Path) -> None:
     _conflict(mine, tmp_path)
     assert "title: Several values: " in run("show", "HC-6").stdout
-    told = run("edit", "HC-6", "--title", "Agreed", code=1).stderr
-    assert "Ours" in told and "Theirs" in told and "--resolve" in told
+    message = run("edit", "HC-6", "--title", "Agreed", code=1).stderr
+    assert "Ours" in message and "Theirs" in message and "--resolve" in message
     run("edit", "HC-6", "--title", "Agreed", "--resolve")
     assert data("show", "HC-6")["title"] == "Agreed" and data("show", "HC-6")["conflicts"] == {}
 
@@ -534,7 +534,7 @@ def test_check_file_finds_what_another_tool_altered(mine: Path, tmp_path: Path) 
         assert "HC-6" in run("check-file", str(path), code=1).stdout
 
 
-# -- what is said, and safely
+# -- what is printed, and safely
 
 
 def test_hostile_text_reaches_no_terminal(mine: Path, author: str, monkeypatch: pytest.MonkeyPatch) -> None:

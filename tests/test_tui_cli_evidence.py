@@ -69,8 +69,8 @@ def test_a_file_is_cited_on_a_note_with_its_hash_and_listed(mine: Path, note_id:
 
 
 def test_with_a_reference_it_is_the_newest_evidence_note(mine: Path, figures: Path) -> None:
-    told = run("cite", "MHD-2", str(figures), code=2).stderr
-    assert "MHD-2 has no note of kind evidence yet. Add one: fairlead note MHD-2 TEXT --kind evidence" in told
+    message = run("cite", "MHD-2", str(figures), code=2).stderr
+    assert "MHD-2 has no note of kind evidence yet. Add one: fairlead note MHD-2 TEXT --kind evidence" in message
     run("note", "MHD-2", "Older", "--kind", "evidence", "--dated", "2024-01-05")
     newest = run("note", "MHD-2", "Newest", "--kind", "evidence", "--dated", "2024-09-05").stdout.strip()
     run("note", "MHD-2", "The position")
@@ -81,8 +81,8 @@ def test_with_a_reference_it_is_the_newest_evidence_note(mine: Path, figures: Pa
 def test_a_name_alone_is_cited_without_a_hash_and_a_wrong_path_is_refused(
     mine: Path, note_id: str, tmp_path: Path
 ) -> None:
-    told = run("cite", note_id, "Figures of 2023.pdf", "--place", "the cabinet in room 4").stderr
-    assert "cited by its name alone" in told
+    message = run("cite", note_id, "Figures of 2023.pdf", "--place", "the cabinet in room 4").stderr
+    assert "cited by its name alone" in message
     assert "There is no file" in run("cite", note_id, str(tmp_path / "gone.pdf"), code=2).stderr
     assert "to be kept inside" in run("cite", note_id, "gone.pdf", "--embed", code=2).stderr
     assert "is a folder" in run("cite", note_id, str(tmp_path), code=2).stderr
@@ -119,8 +119,8 @@ def test_a_kept_file_says_its_size_and_can_be_taken_out(
 def test_more_than_the_limit_is_refused_with_both_sizes(mine: Path, note_id: str, tmp_path: Path) -> None:
     large = tmp_path / "large.pdf"
     large.write_bytes(bytes(5_200_000))
-    told = run("cite", note_id, str(large), "--embed", code=2).stderr
-    assert "large.pdf has 5.2 MB, and 5.0 MB is the most that is kept inside" in told
+    message = run("cite", note_id, str(large), "--embed", code=2).stderr
+    assert "large.pdf has 5.2 MB, and 5.0 MB is the most that is kept inside" in message
     assert cited(mine) == []
 
 

@@ -29,18 +29,18 @@ def mid_january(monkeypatch: pytest.MonkeyPatch, mine: Path) -> None:
 
 
 def test_the_page_goes_to_stdout_and_nothing_else_does() -> None:
-    told = run("--lead", "c3")
-    assert told.stdout.startswith("# Hand-over: C3\n\n**OFFICIAL** · ")
-    assert told.stdout.endswith("**OFFICIAL**\n")
-    assert "### CAM-1 · " in told.stdout and "### CAM-4 · " in told.stdout
-    assert told.stderr == ""
+    result = run("--lead", "c3")
+    assert result.stdout.startswith("# Hand-over: C3\n\n**OFFICIAL** · ")
+    assert result.stdout.endswith("**OFFICIAL**\n")
+    assert "### CAM-1 · " in result.stdout and "### CAM-4 · " in result.stdout
+    assert result.stderr == ""
 
 
 def test_a_file_is_written_with_its_digest_told_and_never_over_another_unasked(tmp_path: Path) -> None:
     out = tmp_path / "C3.md"
-    told = run("--lead", "C3", str(out))
-    assert told.stdout == f"{sha256(out.read_bytes()).hexdigest()}  {out}\n"
-    assert "open items of C3, 2 recommendations · 0 commitments" in told.stderr and "OFFICIAL." in told.stderr
+    result = run("--lead", "C3", str(out))
+    assert result.stdout == f"{sha256(out.read_bytes()).hexdigest()}  {out}\n"
+    assert "open items of C3, 2 recommendations · 0 commitments" in result.stderr and "OFFICIAL." in result.stderr
     assert out.read_text(encoding="utf-8") == run("--lead", "C3").stdout
     out.write_text("mine")
     assert "--force" in run("--lead", "C3", str(out), code=1).stderr

@@ -57,8 +57,8 @@ def test_the_json_has_every_field_of_a_row() -> None:
 
 
 def test_the_csv_has_the_same_columns() -> None:
-    told = list(csv.reader(io.StringIO(run("--format", "csv").stdout)))
-    assert told[0] == KEYS and len(told) == 11
+    table = list(csv.reader(io.StringIO(run("--format", "csv").stdout)))
+    assert table[0] == KEYS and len(table) == 11
 
 
 def test_it_is_narrowed_as_a_list_is() -> None:

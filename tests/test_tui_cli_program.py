@@ -82,10 +82,10 @@ def test_exit_codes_tell_done_could_not_and_misused(
     monkeypatch.setattr(sys, "argv", ["fairlead", *arguments])
     with pytest.raises(SystemExit) as ended:
         start.main()
-    said = capsys.readouterr().err
-    assert (ended.value.code or 0) == code, said
-    assert bool(said) or code == 0
-    assert "Traceback" not in said
+    printed = capsys.readouterr().err
+    assert (ended.value.code or 0) == code, printed
+    assert bool(printed) or code == 0
+    assert "Traceback" not in printed
 
 
 def test_a_reader_that_goes_away_ends_it_quietly(mine: Path) -> None:
@@ -141,8 +141,8 @@ def test_an_error_that_nobody_foresaw_is_one_sentence_and_a_log_without_values(
     monkeypatch.setattr(start, "configure_streams", lambda: None)
     with pytest.raises(SystemExit) as ended:
         start.main()
-    said = capsys.readouterr().err
-    assert ended.value.code == 1 and said.count("\n") == 1 and "RuntimeError" in said and "secret" not in said
+    printed = capsys.readouterr().err
+    assert ended.value.code == 1 and printed.count("\n") == 1 and "RuntimeError" in printed and "secret" not in printed
     assert "secret" not in (tmp_path / "home" / "state" / "errors.log").read_text()
 
 

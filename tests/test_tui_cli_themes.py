@@ -51,9 +51,9 @@ def test_a_query_and_a_publication_narrow_what_is_counted(mine: Path) -> None:
 @pytest.mark.parametrize("by", ["theme", "outcome", "lead"])
 def test_csv_has_the_rows_of_json(mine: Path, by: str) -> None:
     rows = list(csv.DictReader(io.StringIO(run("themes", "--by", by, "--format", "csv").stdout)))
-    told = data("themes", "--by", by)
-    assert [row[by] or None for row in rows] == [row[by] for row in told]
-    assert [[int(row[name]) for name in COUNTS] for row in rows] == [[row[name] for name in COUNTS] for row in told]
+    tallies = data("themes", "--by", by)
+    assert [row[by] or None for row in rows] == [row[by] for row in tallies]
+    assert [[int(row[name]) for name in COUNTS] for row in rows] == [[row[name] for name in COUNTS] for row in tallies]
 
 
 def test_an_empty_register_prints_nothing(mine: Path, tmp_path: Path) -> None:

@@ -49,8 +49,8 @@ def data(*arguments: str) -> Any:
 def refused(path: Path, code: int, words: str, *arguments: str, typed: str = "") -> None:
     """Assert that a command is refused in these words, prints nothing and writes nothing."""
     before = history_of(path)
-    told = run(*arguments, code=code, typed=typed)
-    assert words in " ".join(told.stderr.split()), told.stderr
+    result = run(*arguments, code=code, typed=typed)
+    assert words in " ".join(result.stderr.split()), result.stderr
     assert history_of(path) == before
 
 
@@ -58,8 +58,8 @@ def refused(path: Path, code: int, words: str, *arguments: str, typed: str = "")
 
 
 def test_an_item_goes_from_remain_open_to_a_discharge(mine: Path) -> None:
-    told = run("submit", "hc-6", "--dated", "20 Nov 2024", "--reference", "PS/2", "--note", "Figures of the sites")
-    assert len(told.stdout.strip()) == 8
+    result = run("submit", "hc-6", "--dated", "20 Nov 2024", "--reference", "PS/2", "--note", "Figures of the sites")
+    assert len(result.stdout.strip()) == 8
     assert recorded(mine, "HC-6").row.stage == "submitted"
     assert data("show", "HC-6")["status"] == "closed"
     run(
@@ -81,8 +81,8 @@ def test_an_item_goes_from_remain_open_to_a_discharge(mine: Path) -> None:
 
 
 def test_several_items_are_sent_as_one_action(mine: Path) -> None:
-    told = run("submit", "HC-2,HC-5", "HC-13", "--dated", "8 Jan 2025", "--note", "Figures", "--asks", "view")
-    assert len(set(told.stdout.split())) == 3
+    result = run("submit", "HC-2,HC-5", "HC-13", "--dated", "8 Jan 2025", "--note", "Figures", "--asks", "view")
+    assert len(set(result.stdout.split())) == 3
     assert {recorded(mine, ref).row.stage for ref in ("HC-2", "HC-5", "HC-13")} == {"submitted"}
     assert recorded(mine, "HC-2").row.status == "delayed"
     run("undo")
@@ -120,8 +120,8 @@ def test_what_is_missing_or_not_allowed_is_said_and_nothing_is_written(
 def test_nothing_new_ends_stale(mine: Path) -> None:
     stale = [row["ref"] for row in data("attention") if row["reason"] == "stale"]
     assert {"HC-2", "HC-6"} <= set(stale)
-    told = run("nothing-new", "HC-2", "HC-6", "--dated", "10 January 2025")
-    assert told.stdout == "" and "and 1 more" in told.stderr
+    result = run("nothing-new", "HC-2", "HC-6", "--dated", "10 January 2025")
+    assert result.stdout == "" and "and 1 more" in result.stderr
     assert [row["ref"] for row in data("attention") if row["reason"] == "stale"] == [
         ref for ref in stale if ref not in ("HC-2", "HC-6")
     ]
@@ -136,11 +136,11 @@ def test_attention_names_an_item_once_for_each_reason() -> None:
     rows = data("attention")
     assert all(list(row) == ["ref", "reason", "since", "detail"] for row in rows)
     assert len({(row["ref"], row["reason"]) for row in rows}) == len(rows)
-    told = {(row["ref"], row["reason"]): row for row in rows}
-    assert told["MHD-13", "late"]["since"] == "2024-09-30"
-    assert told["MHD-13", "late"]["detail"] == "target September 2024, 107 days past"
-    assert told["HC-2", "promised"]["since"] == "2024-09-18"
-    assert told["HC-6", "aged"]["detail"] == "open 3 yr 6 mo since publication"
+    reasons = {(row["ref"], row["reason"]): row for row in rows}
+    assert reasons["MHD-13", "late"]["since"] == "2024-09-30"
+    assert reasons["MHD-13", "late"]["detail"] == "target September 2024, 107 days past"
+    assert reasons["HC-2", "promised"]["since"] == "2024-09-18"
+    assert reasons["HC-6", "aged"]["detail"] == "open 3 yr 6 mo since publication"
     waiting = {row["ref"] for row in rows if row["reason"] == "with-inspectorate"}
     assert waiting == {*FIVE, "HC-8", "CAM-2", "DA-12"}
     assert all(row["reason"] == "with-inspectorate" for row in rows if row["ref"] in waiting)
@@ -157,9 +157,9 @@ def test_csv_and_table_have_the_same_rows_as_json() -> None:
 
 
 def test_attention_as_at_a_day_is_what_it_was_then() -> None:
-    told = run("attention", "--as-at", "2024-09-20", "--format", "json")
-    assert "As at 20 September 2024." in told.stderr
-    rows = {(row["ref"], row["reason"]): row["detail"] for row in json.loads(told.stdout)}
+    result = run("attention", "--as-at", "2024-09-20", "--format", "json")
+    assert "As at 20 September 2024." in result.stderr
+    rows = {(row["ref"], row["reason"]): row["detail"] for row in json.loads(result.stdout)}
     assert rows["MHD-13", "due"] == "target September 2024, in 10 days"
     assert not [key for key in rows if key[1] in ("late", "stale")]
     assert "has not come" in run("attention", "--as-at", "2026-01-01", code=2).stderr
@@ -170,8 +170,8 @@ def test_attention_as_at_a_day_is_what_it_was_then() -> None:
 
 def test_several_are_shown_and_done_as_one_action_with_one_reason(mine: Path) -> None:
     before = [recorded(mine, ref).row for ref in FIVE]
-    told = run("set", *MOVE, "--apply", "--reason", "The audit moved")
-    assert told.stdout == "" and "and 4 more" in told.stderr
+    result = run("set", *MOVE, "--apply", "--reason", "The audit moved")
+    assert result.stdout == "" and "and 4 more" in result.stderr
     rows = [recorded(mine, ref).row for ref in FIVE]
     assert [(row.target_text, row.moved_later, row.moved_at_least) for row in rows] == [("December 2025", 2, True)] * 5
     assert len({row.action for row in history_of(mine) if row.reason == "The audit moved"}) == 1
@@ -184,12 +184,12 @@ def test_several_are_shown_and_done_as_one_action_with_one_reason(mine: Path) ->
 
 def test_a_dry_run_shows_what_would_change_and_what_is_left_out_and_writes_nothing(mine: Path) -> None:
     before = history_of(mine)
-    told = run("set", *FIVE, "CA-1", "--target", "December 2025", "--dry-run")
-    lines = [line.split() for line in told.stdout.splitlines()]
+    result = run("set", *FIVE, "CA-1", "--target", "December 2025", "--dry-run")
+    lines = [line.split() for line in result.stdout.splitlines()]
     assert lines[0] == ["Ref", "What", "Now", "Will", "be"]
     move = ["target", "June", "2025", "December", "2025", "(owes", "a", "reason)"]
     assert lines[1:] == [[reference, *move] for reference in FIVE]
-    assert "CA-1 is left out: CA-1 is closed." in told.stderr
+    assert "CA-1 is left out: CA-1 is closed." in result.stderr
     assert history_of(mine) == before
 
 
@@ -206,21 +206,21 @@ def test_with_nobody_there_to_ask_a_filter_needs_apply(mine: Path) -> None:
 
 
 def test_items_that_are_named_need_nobody_to_ask_and_what_is_refused_is_left_out(mine: Path) -> None:
-    told = run("set", "CA-2", "CA-1", "CA-3", "--target", "December 2025", "--reason", "So")
-    assert "CA-1 is left out" in told.stderr
+    result = run("set", "CA-2", "CA-1", "CA-3", "--target", "December 2025", "--reason", "So")
+    assert "CA-1 is left out" in result.stderr
     assert {recorded(mine, ref).row.target_text for ref in ("CA-2", "CA-3")} == {"December 2025"}
     assert recorded(mine, "CA-1").row.target_text is None
-    told = run("set", "HC-2", "MHD-2", "--track", "on-track")
-    assert "1 says that already." in told.stderr
+    result = run("set", "HC-2", "MHD-2", "--track", "on-track")
+    assert "1 says that already." in result.stderr
 
 
 def test_at_a_terminal_it_is_shown_then_asked_and_the_reason_asked_for_once(mine: Path, at_terminal: None) -> None:
     before = history_of(mine)
-    told = run("set", *MOVE, code=1, typed="n\n")
-    assert "Do this to 5 items?" in told.stderr and "CA-6" in told.stdout
+    result = run("set", *MOVE, code=1, typed="n\n")
+    assert "Do this to 5 items?" in result.stderr and "CA-6" in result.stdout
     assert history_of(mine) == before
-    told = run("set", *MOVE, typed="y\nThe audit moved\n")
-    assert told.stderr.count("Reason (empty for none given)") == 1
+    result = run("set", *MOVE, typed="y\nThe audit moved\n")
+    assert result.stderr.count("Reason (empty for none given)") == 1
     assert {history_of(mine, ref)[0].reason for ref in FIVE} == {"The audit moved"}
 
 
@@ -258,8 +258,8 @@ def test_what_cannot_be_a_view_is_refused_in_words(mine: Path) -> None:
 
 def test_a_leads_open_items_are_handed_over_shown_first(mine: Path) -> None:
     before = history_of(mine)
-    told = run("handover", "--lead", "c3", "--to", "Response", "--dry-run")
-    lines = told.stdout.splitlines()
+    result = run("handover", "--lead", "c3", "--to", "Response", "--dry-run")
+    lines = result.stdout.splitlines()
     assert [line.split()[0] for line in lines] == ["Ref", "CAM-1", "CAM-4"]
     assert all(line.index("C3") < line.index("Response") for line in lines[1:])
     assert history_of(mine) == before

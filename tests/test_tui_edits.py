@@ -1,4 +1,4 @@
-"""What a lead changes, by the keys they press: what the screen then says, and what is on the disk."""
+"""What a lead changes, by the keys they press: what the screen then shows, and what is on the disk."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ async def test_two_keys_change_a_status_and_on_track_asks_nothing(sample_path: P
         seat.sees("HC-6 ▲ Delayed")
         await seat.press("s", "o")
         seat.sees("HC-6 ■ On track")
-        assert seat.told == "HC-6: on time? Delayed → On track. u takes it back."
+        assert seat.toasts == "HC-6: on time? Delayed → On track. u takes it back."
         assert recorded(sample_path, "HC-6").row.status == "on-track"
         await seat.press("u")
         seat.sees("HC-6 ▲ Delayed")
-        assert "ctrl+r does it again" in seat.told
+        assert "ctrl+r does it again" in seat.toasts
         await seat.press("ctrl+r")
         seat.sees("HC-6 ■ On track")
     async with sitting(sample_path) as seat:
@@ -31,7 +31,7 @@ async def test_two_keys_change_a_status_and_on_track_asks_nothing(sample_path: P
         await seat.press("ctrl+y")
         assert recorded(sample_path, "HC-6").row.status == "on-track"
         await seat.press("ctrl+y")
-        assert "nothing to redo" in seat.told
+        assert "nothing to redo" in seat.toasts
 
 
 async def test_delayed_asks_for_a_reason_in_the_same_place(sample_path: Path) -> None:
@@ -81,9 +81,9 @@ async def test_a_key_that_cannot_act_says_why(sample_path: Path) -> None:
         await seat.press("m", "w")
         seat.sees("CA-1 is the inspectorate's to close")
         await seat.press("escape", "t")
-        assert "CA-1 is closed. Reopen it" in seat.told
+        assert "CA-1 is closed. Reopen it" in seat.toasts
         await seat.press("escape", "1", "end", "n")
-        assert "no publication under the cursor" in seat.told
+        assert "no publication under the cursor" in seat.toasts
 
 
 async def test_a_closed_item_reopens_with_a_reason_and_believed_done_stays_open(sample_path: Path) -> None:
@@ -122,7 +122,7 @@ async def test_a_note_is_added_and_there_again_after_a_restart(sample_path: Path
         await seat.write("nDraft sent\nto HMICS")
         await seat.press("ctrl+s")
         seat.sees("Draft sent", "Notes 4")
-        assert "u takes it back" in seat.told
+        assert "u takes it back" in seat.toasts
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")
         await seat.press("right")
@@ -225,8 +225,8 @@ async def test_a_corrected_note_takes_the_place_of_the_old_one_which_stays_in_th
         seat.sees("Notes 2")
         await seat.press("u")
         seat.sees("Four are left")
-    said = "\n".join(row.after for row in history_of(sample_path, "HC-6"))
-    assert "Four are left" in said and "Five are ongoing" in said
+    history_text = "\n".join(row.after for row in history_of(sample_path, "HC-6"))
+    assert "Four are left" in history_text and "Five are ongoing" in history_text
 
 
 async def test_a_register_is_filled_by_keys_alone(empty: Register) -> None:
@@ -235,7 +235,7 @@ async def test_a_register_is_filled_by_keys_alone(empty: Register) -> None:
     async with sitting(path) as seat:
         seat.sees("This register is empty. Press a")
         await seat.press("2", "a")
-        assert "Press 1, then a" in seat.told
+        assert "Press 1, then a" in seat.toasts
         await seat.press("1", "a")
         await seat.answer(title="Custody", publisher="HMICS", published="May 2024")
         seat.sees("Custody", "May 2024")

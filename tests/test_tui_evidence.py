@@ -46,7 +46,7 @@ def path(sample_path: Path) -> Path:
 
 
 @pytest.fixture
-def kept(path: Path, figures: Path) -> Path:
+def attached(path: Path, figures: Path) -> Path:
     """The same, with a file kept inside."""
     register = Register.open(path, Author("Test Lead"))
     found = read_file(figures, keep=True)
@@ -93,8 +93,8 @@ async def test_a_file_is_cited_and_shown_under_its_note_and_one_key_takes_it_bac
         await on_note(seat)
         seat.sees("Cite evidence on HC-6", "On the note: Figures of the pilot", "5.0 MB at the most")
         await seat.answer(file=str(figures), reference="IMP/24/117")
-        await until_done(seat, lambda: "evidence file added" in seat.told, "it was not cited")
-        assert seat.told == "HC-6: evidence file added Figures.pdf. u takes it back."
+        await until_done(seat, lambda: "evidence file added" in seat.toasts, "it was not cited")
+        assert seat.toasts == "HC-6: evidence file added Figures.pdf. u takes it back."
         await seat.press("right")
         seat.sees("evidence", "Figures.pdf · reference IMP/24/117 · 11 kB")
         (found,) = citations(path)
@@ -111,7 +111,7 @@ async def test_a_file_is_kept_inside_only_after_its_size_is_said(path: Path, fig
         await seat.answer(file=str(figures), keep="y")
         seat.sees("Keep the file inside?", "Figures.pdf has 11 kB.", "Taking it back later leaves the bytes")
         await seat.press("k")
-        await until_done(seat, lambda: "evidence file added" in seat.told, "it was not cited")
+        await until_done(seat, lambda: "evidence file added" in seat.toasts, "it was not cited")
         await seat.press("right")
         seat.sees("Figures.pdf · 11 kB, kept inside")
         assert citations(path)[0]["kept"]
@@ -160,7 +160,7 @@ async def test_somebody_new_is_asked_who_is_writing_first(path: Path, figures: P
         seat.sees("Cite evidence on HC-6")
 
 
-async def test_a_kept_file_is_opened_as_a_private_copy(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_kept_file_is_opened_as_a_private_copy(attached: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[Path] = []
 
     def open_it(path: Path) -> bool:
@@ -168,14 +168,14 @@ async def test_a_kept_file_is_opened_as_a_private_copy(kept: Path, monkeypatch: 
         return True
 
     monkeypatch.setattr(tui.dialogs.evidence, "open_with_system", open_it)
-    async with sitting(kept) as seat:
+    async with sitting(attached) as seat:
         await in_list(seat)
         seat.sees("Evidence files of HC-6", "Figures.pdf · 11 kB, kept inside")
         await seat.press("enter")
         seat.sees("open it", "withdraw it")
         await seat.press("o")
         await until_done(seat, lambda: opened, "it was not opened")
-        assert "private copy" in seat.told
+        assert "private copy" in seat.toasts
     (path,) = opened
     assert path.name == "Figures.pdf" and path.read_bytes() == TEXT
     assert sys.platform == "win32" or (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (
@@ -184,32 +184,32 @@ async def test_a_kept_file_is_opened_as_a_private_copy(kept: Path, monkeypatch: 
     )
 
 
-async def test_a_kept_file_that_was_altered_is_not_opened(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_kept_file_that_was_altered_is_not_opened(attached: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tui.dialogs.evidence, "open_with_system", lambda path: pytest.fail(f"{path} was opened"))
-    async with sitting(kept) as seat:
+    async with sitting(attached) as seat:
         with seat.register.file.transaction() as conn:
             conn.execute("UPDATE sqlar SET data = zeroblob(11000)")
         await in_list(seat)
         await seat.press("enter", "o")
-        await until_done(seat, lambda: "not in this copy" in seat.told, "nothing was said")
+        await until_done(seat, lambda: "not in this copy" in seat.toasts, "nothing was said")
 
 
-async def test_what_may_run_is_never_opened(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_may_run_is_never_opened(attached: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tui.dialogs.evidence, "open_with_system", lambda path: pytest.fail(f"{path} was opened"))
-    async with sitting(kept) as seat:
+    async with sitting(attached) as seat:
         (citation,) = _detail(seat.register).citations
         for name in ("run.exe", "run.desktop", "page.html", "macro.docm", "x.pdf.lnk", "plain"):
             seat.app.clear_notifications()
             open_attachment(seat.app, EntityRow("citation", citation.id, citation.fields | {"name": name}))
             await seat.settle()
-            assert f"{name} is not opened from here" in seat.told
+            assert f"{name} is not opened from here" in seat.toasts
 
 
 async def test_a_cited_file_is_kept_inside_from_the_list_and_withdrawn_from_it(path: Path, figures: Path) -> None:
     async with sitting(path) as seat:
         await on_note(seat)
         await seat.answer(file=str(figures))
-        await until_done(seat, lambda: "evidence file added" in seat.told, "it was not cited")
+        await until_done(seat, lambda: "evidence file added" in seat.toasts, "it was not cited")
         show_evidence(seat.app, _detail(seat.register))
         await seat.press("enter")
         seat.lacks("open it")
@@ -219,11 +219,11 @@ async def test_a_cited_file_is_kept_inside_from_the_list_and_withdrawn_from_it(p
         await until_done(seat, lambda: citations(path)[0]["kept"], "it was not kept inside")
         show_evidence(seat.app, _detail(seat.register))
         await seat.press("enter", "w")
-        assert citations(path) == [] and "evidence file withdrawn" in seat.told
+        assert citations(path) == [] and "evidence file withdrawn" in seat.toasts
 
 
-async def test_in_a_register_that_is_only_looked_at_a_file_can_be_opened_and_no_more(kept: Path) -> None:
-    async with sitting(kept) as seat:
+async def test_in_a_register_that_is_only_looked_at_a_file_can_be_opened_and_no_more(attached: Path) -> None:
+    async with sitting(attached) as seat:
         seat.register.file.read_only_reason = "From elsewhere."
         await in_list(seat)
         await seat.press("enter")
@@ -256,7 +256,7 @@ async def test_no_name_of_a_file_reaches_the_terminal_raw(path: Path) -> None:
         await seat.press("enter")
         assert seat.unsafe() == []
         await seat.press("escape", "right")
-        assert seat.unsafe() == [] and not UNSAFE.search(seat.told)
+        assert seat.unsafe() == [] and not UNSAFE.search(seat.toasts)
 
 
 def test_where_the_system_names_no_opener_that_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

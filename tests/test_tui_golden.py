@@ -1,7 +1,7 @@
 """The screens as text, line by line, at both sizes that have to be good.
 
 A change of the screens is looked at in the difference of the files under golden/. `UPDATE_GOLDEN=1 pytest
-tests/test_tui_golden.py` writes them anew. The hours of changes are masked; nothing else in them differs by run.
+tests/test_tui_golden.py` writes them again. The hours of changes are masked; nothing else in them differs by run.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from widgets.windowed_table import Row
 
 
 class Numbered(GroupedRows[str]):
-    """Rows that say their place."""
+    """Rows that show their place."""
 
     def heading(self, group: str) -> Row:
         return Row(group, (group,))

@@ -1,4 +1,4 @@
-"""One table of keys: the screens, the bottom line, the help, the palette and the README say the same, and it is
+"""One table of keys: the screens, the bottom line, the help, the palette and the README agree, and it is
 true."""
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ def test_the_readme_has_the_table_of_keys() -> None:
 
 
 def test_the_table_can_be_printed() -> None:
-    told = [sys.executable, "-X", "utf8", "-m", "tui.keys"]
-    printed = subprocess.run(told, cwd=ROOT, capture_output=True, check=True)
+    command = [sys.executable, "-X", "utf8", "-m", "tui.keys"]
+    printed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     assert printed.stdout.decode("utf-8").replace("\r\n", "\n").strip() == readme_table()
 
 
@@ -100,30 +100,34 @@ def test_no_two_keys_clash_on_one_screen(screen: type[RegisterScreen]) -> None:
     assert not twice
 
 
-def _told(bindings: object) -> dict[str, str]:
-    """Each key of a class's own bindings, and the action it stands for."""
+def _actions(bindings: object) -> dict[str, str]:
+    """Each key of a class's own bindings, and the action it is bound to."""
     assert isinstance(bindings, list | tuple)
     return {k: b.action for b in bindings if isinstance(b, Binding) for k in b.key.split(",")}
 
 
 @pytest.mark.parametrize("holder", [FairleadApp, WindowedTable, *SCREENS])
 def test_no_key_means_something_else_in_capitals(holder: type[FairleadApp | WindowedTable | RegisterScreen]) -> None:
-    told = {
-        k: action for cls in reversed(holder.__mro__) for k, action in _told(cls.__dict__.get("BINDINGS", ())).items()
+    actions = {
+        k: action
+        for cls in reversed(holder.__mro__)
+        for k, action in _actions(cls.__dict__.get("BINDINGS", ())).items()
     }
-    letters = [k for k in told if len(k) == 1 and k.isalpha()]
+    letters = [k for k in actions if len(k) == 1 and k.isalpha()]
     for letter in letters:
-        assert told[letter] == told.get(letter.swapcase()), (holder, letter)
+        assert actions[letter] == actions.get(letter.swapcase()), (holder, letter)
 
 
 def test_the_table_is_what_the_screens_and_the_app_are_bound_to() -> None:
     holders: list[tuple[type, tuple[str, ...]]] = [(FairleadApp, (EVERYWHERE,))]
     holders += [(screen, screen.PLACES) for screen in SCREENS]
     for holder, places in holders:
-        told = {k: a for cls in reversed(holder.__mro__) for k, a in _told(cls.__dict__.get("BINDINGS", ())).items()}
+        actions = {
+            k: a for cls in reversed(holder.__mro__) for k, a in _actions(cls.__dict__.get("BINDINGS", ())).items()
+        }
         for key in keys_for(*places):
             for k in key.keys:
-                assert told[k] == key.action, (holder, k)
+                assert actions[k] == key.action, (holder, k)
 
 
 async def test_the_bottom_line_the_help_and_the_palette_are_made_from_the_table(sample_path: Path) -> None:
@@ -159,7 +163,9 @@ async def test_what_has_no_key_of_its_own_is_in_the_palette(sample_path: Path) -
             await seat.write(key.label)
             seat.sees(key.tip)
             await seat.press("enter")
-            await seat.until(lambda: len(seat.app.screen_stack) > before or seat.told, f"nothing comes of {key.label}")
+            await seat.until(
+                lambda: len(seat.app.screen_stack) > before or seat.toasts, f"nothing comes of {key.label}"
+            )
             await seat.press("escape")
             assert len(seat.app.screen_stack) == before, key
 
@@ -192,7 +198,7 @@ async def test_every_key_of_the_table_is_answered_wherever_it_acts(sample_path: 
                 seat.app.clear_notifications()
                 before = seat.shown()
                 await seat.press(k)
-                assert seat.shown() != before or seat.told or list(seat.app.screen_stack) != stack, (at, k, key.action)
+                assert seat.shown() != before or seat.toasts or list(seat.app.screen_stack) != stack, (at, k, key)
                 await seat.press("escape")
                 while len(seat.app.screen_stack) > len(stack):
                     await seat.press("escape")

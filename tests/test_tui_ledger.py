@@ -1,4 +1,4 @@
-"""The remain-open ledger on the screen, by pressed keys, and what the Submissions tab tells of each round."""
+"""The remain-open ledger on the screen, by pressed keys, and what the Submissions tab shows of each round."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ async def test_the_ledger_opens_at_the_item_that_one_is_on(sample_path: Path) ->
 async def test_a_heading_has_no_item_and_its_keys_say_so(sample_path: Path) -> None:
     async with sitting(sample_path, WIDE, at="2 l home") as seat:
         await seat.press("n")
-        assert "no item" in seat.told
+        assert "no item" in seat.toasts
         await seat.press("enter")
         assert isinstance(seat.app.screen, LedgerScreen)
 
@@ -130,7 +130,7 @@ async def test_an_empty_register_says_that_nothing_waits(tmp_path: Path) -> None
         seat.sees("Nothing waits")
 
 
-def told(register: Register, reference: str) -> list[str]:
+def submission_lines(register: Register, reference: str) -> list[str]:
     """The Submissions tab, a line a paragraph: its label, then its text."""
     detail = item_detail(register.conn, find_item(register.conn, reference)[0])
     assert detail is not None
@@ -148,7 +148,7 @@ def test_the_submissions_tab_tells_each_round_with_its_evidence_and_what_was_dis
             would_satisfy="A year of figures.", next_move=NextMove.US,
         )
     )  # fmt: skip
-    lines = told(sample, "HC-6")
+    lines = submission_lines(sample, "HC-6")
     assert lines[0].startswith("May 2024|sent, asking for closure")
     start = lines.index("18 December 2024|sent, asking for closure · reference PS/7")
     assert lines[start + 1 : start + 8] == [

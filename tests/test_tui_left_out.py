@@ -1,4 +1,4 @@
-"""What is not in a register is said not to be, everywhere: bodies left out of a copy, and fields that say nothing."""
+"""What is not in a register is shown as not there, everywhere: bodies left out of a copy, and empty fields."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from partial import full_register, leave_out, nullable, say_nothing
+from partial import clear_fields, full_register, leave_out, nullable
 from screen import Seat, sitting, sitting_with
 from test_tui_safety import PLACES, leave
 
@@ -27,7 +27,7 @@ MORE = (
 )  # fmt: skip
 
 NEVER = 1e6
-"""Seconds until the check begins: it would find that nothing says who left it out, and let nothing be written."""
+"""Seconds until the check begins: it would find that nothing records who left it out, and let nothing be written."""
 
 NOTHING = re.compile(r"(?<![A-Za-z])None(?![A-Za-z ])")
 """Python's own word for nothing, which is no word for a person; "None of" is."""
@@ -56,7 +56,7 @@ async def look_everywhere(seat: Seat, step: int = 1) -> None:
         await seat.press(*place.split())
         error = seat.unforeseen()
         assert error is None, (place, error)
-        assert not NOTHING.search(seat.shown() + seat.told), (place, seat.shown(), seat.told)
+        assert not NOTHING.search(seat.shown() + seat.toasts), (place, seat.shown(), seat.toasts)
         assert not seat.app._exit, place
         await leave(seat)
 
@@ -139,7 +139,7 @@ def spoil(path: Path, how: str, kinds: tuple[str, ...], every: int) -> None:
         leave_out(path, kinds, every=every)
     else:
         for kind in kinds:
-            say_nothing(path, kind, nullable(kind))
+            clear_fields(path, kind, nullable(kind))
 
 
 @pytest.mark.slow
@@ -157,7 +157,7 @@ async def test_any_one_kind_may_be_left_out(copy: Path, monkeypatch: pytest.Monk
 )
 async def test_any_one_field_may_say_nothing(copy: Path, monkeypatch: pytest.MonkeyPatch, field: str) -> None:
     kind, _, name = field.partition(".")
-    say_nothing(copy, kind, [name])
+    clear_fields(copy, kind, [name])
     monkeypatch.setattr("tui.app.MAINTENANCE_AFTER_SECONDS", NEVER)
     async with sitting(copy, toasts=True) as seat:
         await look_everywhere(seat, 4)

@@ -1,4 +1,4 @@
-"""How far each lead has got: said with one key in the app and by an option on the command line, and told by both."""
+"""How far each lead has got: set with one key in the app and by an option on the command line, and shown by both."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def test_correct_then_a_lead_then_one_key_says_how_far_they_have_got(
         seat.sees("CCP-11 · SAS", "Their part, now not stated", "Under way")
         await seat.press("u")
         assert states(sample_path, "CCP-11")["SAS"] == (None, "under-way")
-        assert "u takes it back" in seat.told
+        assert "u takes it back" in seat.toasts
         seat.sees("SAS · under way", "0 of 3 leads have done their part; of 2 it is not stated.")
         await seat.press("c")
         await seat.choose("far sas")

@@ -51,7 +51,7 @@ async def test_an_item_goes_from_remain_open_to_a_discharge_by_keys_alone(sample
         await seat.open("HC-6")
         seat.sees("HC-6 ▲ Delayed", "Submissions 1", "How far            Remain open")
         await send(seat, "Evaluation of the sites", "20 Nov 2024", "PS/HC6/2")
-        assert seat.told == "Sent. The paper will count HC-6 as Closed, shown as with HMICS. u takes it back."
+        assert seat.toasts == "Sent. The paper will count HC-6 as Closed, shown as with HMICS. u takes it back."
         seat.sees("HC-6 ◐ With HMICS", "Submissions 2", "Submitted, 20 November 2024")
         await seat.press("s")
         seat.sees("Recommendation, now ◐ With HMICS, submitted")
@@ -94,14 +94,14 @@ async def test_every_round_is_in_the_tab_in_the_history_and_in_the_ledger(sample
         shown = seat.shown()
         for step in ("20 November 2024", "10 December 2024", "8 January 2025", "14 January 2025"):
             assert step in shown, (step, shown)
-    said = "\n".join(row.after for row in history_of(sample_path, "HC-6"))
+    history_text = "\n".join(row.after for row in history_of(sample_path, "HC-6"))
     for step in (
         "sent 20 November 2024",
         "More evidence sought",
         "sent 8 January 2025",
         "Discharged (14 January 2025)",
     ):
-        assert step in said, step
+        assert step in history_text, step
 
 
 async def test_each_step_is_taken_back_by_one_key(sample_path: Path) -> None:
@@ -159,7 +159,7 @@ async def test_a_submission_without_a_note_or_a_day_is_refused_in_its_field(samp
         assert recorded(sample_path, "HC-6").row.stage == "remain-open"
         await seat.answer(sent="January 2025", asks="a")
         assert (
-            seat.told == "Sent, asking for a view: HC-6 stays open, and the next move is with HMICS. u takes it back."
+            seat.toasts == "Sent, asking for a view: HC-6 stays open, and the next move is with HMICS. u takes it back."
         )
         seat.sees("HC-6 ▲ Delayed", "Next move          The inspectorate")
 
@@ -170,7 +170,7 @@ async def test_evidence_of_before_the_newest_reply_leaves_the_item_where_it_stan
         await send(seat, "Evaluation of the sites", "20 Nov 2024", "PS/HC6/2")
         await refuse(seat)
         await send(seat, "Found in a drawer", "3 March 2023", "PS/HC6/0")
-        assert seat.told and "The paper will count" not in seat.told
+        assert seat.toasts and "The paper will count" not in seat.toasts
         seat.sees("HC-6 ▲ Delayed", "Submissions 3", "How far            Remain open, 10 December 2024")
 
 
@@ -209,9 +209,9 @@ async def test_the_status_panel_offers_no_way_to_discharge(sample_path: Path) ->
 
 def test_the_command_line_refuses_to_discharge_by_hand_in_words(mine: Path) -> None:
     before = history_of(mine)
-    told = CliRunner().invoke(cli, ["set", "HC-6", "--stage", "discharged", "--author", "C3 lead"])
-    assert (told.exit_code, told.stdout) == (1, "")
-    assert DISCHARGE_REFUSED in " ".join(told.stderr.split())
+    result = CliRunner().invoke(cli, ["set", "HC-6", "--stage", "discharged", "--author", "C3 lead"])
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert DISCHARGE_REFUSED in " ".join(result.stderr.split())
     assert history_of(mine) == before
 
 

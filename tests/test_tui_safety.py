@@ -105,7 +105,7 @@ def hostile(hostile_built: Path, tmp_path: Path) -> Path:
 def safe(seat: Seat, where: object) -> None:
     """Fail where a line of the screen, or a toast, holds what no terminal may get."""
     assert not seat.unsafe(), (where, seat.unsafe())
-    assert not UNSAFE.search(seat.told.replace("\n", "")), (where, seat.told)
+    assert not UNSAFE.search(seat.toasts.replace("\n", "")), (where, seat.toasts)
 
 
 PLACES = (
@@ -181,8 +181,8 @@ async def test_what_is_typed_and_pasted_is_made_visible_before_it_is_kept(sample
         safe(seat, "the note form")
         await seat.press("ctrl+s", "right")
         safe(seat, "the notes")
-    kept = str(recorded(sample_path, "HC-6").notes[0].fields["text"])
-    assert "␛[2J" in kept and not UNSAFE.search(kept.replace("\n", ""))
+    saved = str(recorded(sample_path, "HC-6").notes[0].fields["text"])
+    assert "␛[2J" in saved and not UNSAFE.search(saved.replace("\n", ""))
 
 
 async def test_a_store_error_is_said_in_words_and_the_form_keeps_the_text(
@@ -196,7 +196,7 @@ async def test_a_store_error_is_said_in_words_and_the_form_keeps_the_text(
         await seat.press("s")
         monkeypatch.setattr(Register, "do_all", full)
         await seat.press("o")
-        assert "is full. Nothing was saved just now" in seat.told
+        assert "is full. Nothing was saved just now" in seat.toasts
         seat.sees("HC-6 ▲ Delayed")
         await seat.write("nKept all the same")
         await seat.press("ctrl+s")
@@ -231,25 +231,25 @@ async def test_a_file_taken_away_under_the_app_is_said_and_nothing_typed_is_lost
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")
         await seat.write("nNot to be lost")
-        kept = sample_path.with_name("kept")
-        shutil.copyfile(sample_path, kept)
+        original = sample_path.with_name("kept")
+        shutil.copyfile(sample_path, original)
         if how == "deleted":
             sample_path.unlink()
         elif how == "moved":
             sample_path.rename(sample_path.with_name("elsewhere"))
         else:
-            os.replace(shutil.copyfile(kept, sample_path.with_name("other")), sample_path)
+            os.replace(shutil.copyfile(original, sample_path.with_name("other")), sample_path)
         seat.app.check_for_changes()
         await seat.settle()
-        assert "was moved, replaced or deleted" in seat.told
+        assert "was moved, replaced or deleted" in seat.toasts
         await seat.press("ctrl+s")
         seat.sees("was moved, replaced or deleted by another program", "Not to be lost", "ctrl+s save")
         await seat.press("escape", "s", "o")
-        assert "was moved, replaced or deleted" in seat.told
+        assert "was moved, replaced or deleted" in seat.toasts
         await seat.press("u", "7", "1", "2", "escape")
-        os.replace(kept, sample_path)
+        os.replace(original, sample_path)
     async with sitting(sample_path) as seat:
-        assert "A draft is kept from before: Add a note to HC-6" in seat.told
+        assert "A draft is kept from before: Add a note to HC-6" in seat.toasts
         await seat.open("HC-6")
         await seat.press("n")
         seat.sees("Your draft from before is here again.", "Not to be lost")
@@ -277,7 +277,7 @@ async def test_a_text_that_cannot_be_read_is_said_in_words(sample_path: Path) ->
         await seat.press("2", "j", "enter", "escape", "7")
         assert seat.app.failure is None
         await seat.press("2")
-        assert "is damaged" in seat.told or "CA-2" in seat.shown()
+        assert "is damaged" in seat.toasts or "CA-2" in seat.shown()
 
 
 async def test_a_draft_is_kept_on_leaving_and_offered_again(sample_path: Path) -> None:
@@ -312,7 +312,7 @@ async def test_what_is_being_typed_outlives_the_program(sample_path: Path, end: 
             assert form.DRAFT_EVERY <= 1
             form.save_draft_now()
     async with sitting(sample_path) as seat:
-        assert "A draft is kept from before: Add a note to HC-6" in seat.told
+        assert "A draft is kept from before: Add a note to HC-6" in seat.toasts
         assert "Half a thought" in str([p.read_text("utf-8") for p in sorted(folders().drafts.iterdir())])
 
 
@@ -325,7 +325,7 @@ async def test_q_quits_and_ctrl_q_in_a_dialog_loses_nothing(sample_path: Path) -
             await seat.press("escape", "q")
         assert seat.app._exit and seat.app.return_code == 0
     async with sitting(sample_path) as seat:
-        assert "A draft is kept from before" in seat.told
+        assert "A draft is kept from before" in seat.toasts
 
 
 @pytest.mark.parametrize("error", [RuntimeError("a note's own words"), CannotWrite(Path("x"), "no reason")])
@@ -337,9 +337,11 @@ async def test_an_error_in_a_worker_is_said_in_words(
 
     monkeypatch.setattr("tui.app._load_dialogs", fail)
     async with sitting(sample_path) as seat:
-        await seat.until(lambda: seat.told, "nothing is said of it")
-        said = str(error) if isinstance(error, FairleadError) else "Something went wrong that Fairlead did not expect."
-        assert said in seat.told and "own words" not in seat.told
+        await seat.until(lambda: seat.toasts, "nothing is said of it")
+        sentence = (
+            str(error) if isinstance(error, FairleadError) else "Something went wrong that Fairlead did not expect."
+        )
+        assert sentence in seat.toasts and "own words" not in seat.toasts
         await seat.press("2")
         seat.sees("66 recommendations")
         assert seat.unforeseen() is (None if isinstance(error, FairleadError) else error)
@@ -377,10 +379,10 @@ async def test_an_error_that_nobody_foresaw_is_said_without_a_word_of_the_regist
     async with sitting(sample_path) as seat:
         monkeypatch.setattr("tui.app.FairleadApp.action_help", fail)
         await seat.press("question_mark")
-        assert "Something went wrong that Fairlead did not expect." in seat.told
+        assert "Something went wrong that Fairlead did not expect." in seat.toasts
         assert "own words" in str(seat.unforeseen())
         await seat.press("2")
         seat.sees("66 recommendations")
     printed = capsys.readouterr()
-    kept = (folders().state / "errors.log").read_text("utf-8")
-    assert "RuntimeError" in kept and "own words" not in printed.out + printed.err + kept
+    logged = (folders().state / "errors.log").read_text("utf-8")
+    assert "RuntimeError" in logged and "own words" not in printed.out + printed.err + logged

@@ -1,4 +1,4 @@
-"""Finding things: the numbered screens, search, filter and sort, history, sharing, opening files, by pressed keys."""
+"""Finding items: the numbered screens, search, filter and sort, history, sharing, opening files, by pressed keys."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ async def test_y_copies_the_reference_and_text_and_says_so(sample_path: Path) ->
         await seat.open("HC-6")
         await seat.press("y")
         assert seat.app.clipboard.startswith("HC-6 Third-party reporting\nWith partners")
-        assert "Copied HC-6" in seat.told
+        assert "Copied HC-6" in seat.toasts
 
 
 async def test_the_history_is_narrowed_and_an_action_taken_back_from_there(sample_path: Path) -> None:
@@ -212,9 +212,9 @@ def test_share_offers_every_kind_of_file_that_there_is() -> None:
     assert {suffix for suffix, _, _ in KINDS} == {export_kind(suffix) for suffix in SUFFIXES}
 
 
-def says_written(seat: Seat, path: Path) -> bool:
-    """Whether a file is said to be written."""
-    return f"Written: {path}" in seat.told
+def is_reported_written(seat: Seat, path: Path) -> bool:
+    """Whether a file is reported as written."""
+    return f"Written: {path}" in seat.toasts
 
 
 async def test_share_says_what_a_file_will_hold_and_writes_each_kind(
@@ -231,13 +231,13 @@ async def test_share_says_what_a_file_will_hold_and_writes_each_kind(
             assert suffix in seat.line("Write ")
             path = out / f"all{n}{suffix}"
             await seat.answer(path=str(path))
-            shown = await seat.until(partial(says_written, seat, path), f"{path} was not written")
+            shown = await seat.until(partial(is_reported_written, seat, path), f"{path} was not written")
             assert hashlib.sha256(path.read_bytes()).hexdigest() in shown
             await seat.press("j")
         seat.sees("Delayed")
         await seat.press("end", "k", "k", "enter")
         await seat.answer(path=str(out / "delayed"))
-        await seat.until(lambda: "delayed.csv" in seat.told and "Written" in seat.told, "nothing was written")
+        await seat.until(lambda: "delayed.csv" in seat.toasts and "Written" in seat.toasts, "nothing was written")
         await seat.press("enter")
         await seat.answer(path=str(out / "delayed"))
         seat.sees("exists", "Choose another name.")
@@ -310,12 +310,12 @@ async def test_a_file_of_ones_own_opens_to_be_worked_in_and_anothers_is_only_loo
         for keys in ("n", "a", "c", "2 a", "ctrl+e", "u"):
             await seat.press(*keys.split())
             seat.lacks("ctrl+s save")
-            assert "theirs stays as it is" in seat.told, keys
+            assert "theirs stays as it is" in seat.toasts, keys
             seat.app.clear_notifications()
             await seat.press("1")
-        kept = tmp_path / "kept.fairlead"
+        own = tmp_path / "kept.fairlead"
         await seat.press("ctrl+k")
-        await seat.answer(path=str(kept))
+        await seat.answer(path=str(own))
         seat.sees("Their publication")
         seat.lacks("only looking")
         await seat.press("n")
@@ -323,7 +323,7 @@ async def test_a_file_of_ones_own_opens_to_be_worked_in_and_anothers_is_only_loo
         await seat.press("ctrl+s")
         seat.sees("Ours now")
         await seat.press("ctrl+k")
-        assert "nothing to keep" in seat.told
+        assert "nothing to keep" in seat.toasts
         await seat.press("ctrl+o")
         await seat.answer(path=str(mine))
         seat.sees("Crime Audit 2020")

@@ -51,8 +51,8 @@ def test_nothing_is_written_by_looking_at_the_settings(tmp_path: Path) -> None:
 def test_what_is_remembered_is_there_again() -> None:
     update_settings(name="Jo", acts_for=("C3", "Local Policing"), last_register="/x/y.fairlead")
     update_settings(author_id="ab" * 16)
-    settings, said = load()
-    assert (settings.name, settings.acts_for, settings.author_id, said) == (
+    settings, problem = load()
+    assert (settings.name, settings.acts_for, settings.author_id, problem) == (
         "Jo",
         ("C3", "Local Policing"),
         "ab" * 16,
@@ -85,9 +85,9 @@ def test_what_a_later_fairlead_added_survives_a_save() -> None:
 def test_a_broken_or_newer_settings_file_is_said_and_kept(broken: bytes) -> None:
     save(Settings(name="Jo"))
     _settings_file().write_bytes(broken)
-    settings, said = load()
+    settings, problem = load()
     assert settings == Settings()
-    assert said and "settings.broken" in said
+    assert problem and "settings.broken" in problem
     assert _settings_file().with_name("settings.broken").read_bytes() == broken
     assert load() == (Settings(), None)
 

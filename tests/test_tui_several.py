@@ -40,7 +40,7 @@ def ticked(seat: Seat) -> list[str]:
     return [line[2:].split()[0] for line in seat.lines() if line[1:2] == "✓"]
 
 
-def stands(path: Path) -> list[tuple[str | None, int, bool, str | None]]:
+def targets_of(path: Path) -> list[tuple[str | None, int, bool, str | None]]:
     """Target, moves, whether at least so many, and first target of the five."""
     rows = [recorded(path, reference).row for reference in FIVE]
     return [(row.target_text, row.moved_later, row.moved_at_least, row.first_target) for row in rows]
@@ -50,7 +50,7 @@ def stands(path: Path) -> list[tuple[str | None, int, bool, str | None]]:
 async def test_five_targets_move_in_one_previewed_action_with_one_reason_and_one_undo(
     sample_path: Path, size: tuple[int, int]
 ) -> None:
-    before = stands(sample_path)
+    before = targets_of(sample_path)
     async with sitting(sample_path, size) as seat:
         await tick_five(seat)
         assert ticked(seat) == list(FIVE)
@@ -63,26 +63,26 @@ async def test_five_targets_move_in_one_previewed_action_with_one_reason_and_one
         for reference in FIVE:
             line = next(line for line in seat.lines() if "│" in line and f"✓ {reference} " in line)
             assert line.index("June 2025") < line.index("December 2025")
-        assert stands(sample_path) == before
+        assert targets_of(sample_path) == before
         await seat.press("enter")
         await seat.write("The audit moved")
         await seat.press("ctrl+s")
-        assert "CA-2: target June 2025 → December 2025 and 4 more" in seat.told
+        assert "CA-2: target June 2025 → December 2025 and 4 more" in seat.toasts
         assert ticked(seat) == []
         shown = "\n".join(line for line in seat.lines() if "December 2025" in line)
         assert shown.count("≥ 2") == 5 or size == NARROW
-        after = stands(sample_path)
+        after = targets_of(sample_path)
         assert [row[:3] for row in after] == [("December 2025", 2, True)] * 5
         assert [row[3] for row in after] == [row[3] for row in before]
         made = [row for row in history_of(sample_path) if row.field == "target"][:5]
         assert {row.about for row in made} == set(FIVE)
         assert len({row.action for row in made}) == 1 and {row.reason for row in made} == {"The audit moved"}
         await seat.press("u")
-        assert stands(sample_path) == before
+        assert targets_of(sample_path) == before
         await seat.press("ctrl+r")
-        assert stands(sample_path) == after
+        assert targets_of(sample_path) == after
         await seat.press("u")
-    assert stands(sample_path) == before
+    assert targets_of(sample_path) == before
 
 
 async def test_all_that_a_filter_shows_are_ticked_by_one_key_and_unticked_by_it_again(sample_path: Path) -> None:
@@ -156,7 +156,7 @@ async def test_that_no_reason_was_given_counts_only_where_one_was_owed(sample_pa
 
 
 async def test_what_is_refused_is_shown_with_why_and_left_out_is_what_the_person_leaves_out(sample_path: Path) -> None:
-    before = stands(sample_path)
+    before = targets_of(sample_path)
     async with sitting(sample_path) as seat:
         await tick_five(seat)
         await tick(seat, "CA-1")
@@ -170,12 +170,12 @@ async def test_what_is_refused_is_shown_with_why_and_left_out_is_what_the_person
         await seat.press("home", "j", "space")
         seat.sees("4 of 6 will change · 1 refused · 1 left out")
         await seat.press("ctrl+s")
-        after = stands(sample_path)
+        after = targets_of(sample_path)
         assert after[1] == before[1]
         assert [row[0] for row in (after[0], *after[2:])] == ["December 2025"] * 4
         assert recorded(sample_path, "CA-1").row.target_text is None
         await seat.press("u")
-        assert stands(sample_path) == before
+        assert targets_of(sample_path) == before
 
 
 async def test_where_everything_is_refused_nothing_is_taken(sample_path: Path) -> None:
@@ -220,10 +220,10 @@ async def test_more_than_the_most_that_go_together_are_not_ticked(
 ) -> None:
     monkeypatch.setattr(selection, "MAX_ITEMS", 10)
     async with sitting(sample_path, at="2 x asterisk") as seat:
-        assert "at most 10 are edited together. Narrow the list first." in seat.told
+        assert "at most 10 are edited together. Narrow the list first." in seat.toasts
         assert ticked(seat) == []
         await seat.press("3", "asterisk")
-        assert "at most 10 are edited together" in seat.told
+        assert "at most 10 are edited together" in seat.toasts
         await seat.press("ctrl+p")
         await seat.choose("hand over")
         await seat.answer(lead="Mental Health Taskforce", to="Local Policing")
@@ -238,17 +238,17 @@ async def test_nothing_under_the_cursor_is_said_by_the_keys_that_tick(sample_pat
     async with sitting(sample_path, at="2 x slash") as seat:
         await seat.write("nothing like it")
         await seat.press("enter", "space")
-        assert "There is no item under the cursor." in seat.told
+        assert "There is no item under the cursor." in seat.toasts
         await seat.press("asterisk")
-        assert "There is nothing here to tick." in seat.told
+        assert "There is nothing here to tick." in seat.toasts
 
 
 TWO = ("HC-2", "HC-5")
 
-Told = Callable[[ItemDetail], object]
+Reading = Callable[[ItemDetail], object]
 
 
-EDITS: list[tuple[str, dict[str, str], Told, object]] = [
+EDITS: list[tuple[str, dict[str, str], Reading, object]] = [
     ("s o", {}, lambda d: d.row.status, "on-track"),
     ("s n", {}, lambda d: d.row.stage, "not-started"),
     ("s b", {}, lambda d: d.row.believed_done, True),
@@ -262,12 +262,12 @@ EDITS: list[tuple[str, dict[str, str], Told, object]] = [
     ("c leads", {"leads": "C3; Local Policing"}, lambda d: d.row.leads, "C3; Local Policing"),
     ("c next", {"who": "a", "until": "May 2025"}, lambda d: (d.row.next_move, d.row.next_move_until), ("other", "May 2025")),
 ]  # fmt: skip
-"""Keys, what the form is told, what is looked at of an item, and what that becomes."""
+"""Keys, what is typed into the form, what is looked at of an item, and what that becomes."""
 
 
-def stand(path: Path, told: Told) -> list[object]:
-    """What is told of the two, as they are on the disk."""
-    return [told(recorded(path, reference)) for reference in TWO]
+def read_two(path: Path, read: Reading) -> list[object]:
+    """What is recorded of the two, as they are on the disk."""
+    return [read(recorded(path, reference)) for reference in TWO]
 
 
 async def test_each_key_acts_on_all_that_are_ticked_previewed_as_one_action(
@@ -276,10 +276,10 @@ async def test_each_key_acts_on_all_that_are_ticked_previewed_as_one_action(
     monkeypatch.setenv("FAIRLEAD_TODAY", "2025-01-15")
     async with sitting(sample_path, at="2 colon") as seat:
         await seat.answer(query="publication:HC")
-        for keys, answers, told, becomes in EDITS:
+        for keys, answers, read, becomes in EDITS:
             await seat.hurry("home", "j", "space", "j", "j", "space")
             assert ticked(seat) == list(TWO), keys
-            before, number = stand(sample_path, told), seat.register.newest()
+            before, number = read_two(sample_path, read), seat.register.newest()
             key, _, more = keys.partition(" ")
             await seat.press(key)
             if key == "c":
@@ -290,14 +290,14 @@ async def test_each_key_acts_on_all_that_are_ticked_previewed_as_one_action(
                 await seat.answer(**answers)
             assert isinstance(seat.app.screen, Preview), (keys, seat.shown())
             seat.sees("2 of 2 will change")
-            assert (stand(sample_path, told), seat.register.newest()) == (before, number), keys
+            assert (read_two(sample_path, read), seat.register.newest()) == (before, number), keys
             await seat.press("ctrl+s")
-            assert stand(sample_path, told) == [becomes] * 2 != before, keys
+            assert read_two(sample_path, read) == [becomes] * 2 != before, keys
             made = [row for row in history_of(sample_path) if row.n > number and row.kind != "party"]
             assert len({row.action for row in made}) == 1, keys
             assert ticked(seat) == [], keys
             await seat.press("u")
-            assert stand(sample_path, told) == before, keys
+            assert read_two(sample_path, read) == before, keys
 
 
 async def test_the_same_status_again_is_refused_line_by_line(sample_path: Path) -> None:

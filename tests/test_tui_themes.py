@@ -108,7 +108,7 @@ async def test_what_was_learned_can_be_added_to_a_theme_and_is_then_under_it(sam
         seat.lacks("Check what was entered.")
         await go_to(seat, "Not allocated")
         await seat.press("n")
-        assert "no theme under the cursor" in seat.told
+        assert "no theme under the cursor" in seat.toasts
 
 
 async def test_the_learning_of_an_item_names_it_and_a_marking_is_told(sample_path: Path) -> None:
@@ -151,7 +151,7 @@ async def test_an_empty_register_says_how_to_begin(empty: Register) -> None:
         seat.sees("This register is empty. Press 1 and a")
         await seat.press("f", "enter", "t")
         seat.sees("This register is empty")
-        assert "nothing here to narrow" in seat.told
+        assert "nothing here to narrow" in seat.toasts
 
 
 async def test_every_size_shows_the_lines_and_the_bars_stay_at_eighty_columns(sample_path: Path) -> None:

@@ -45,7 +45,7 @@ async def test_what_another_window_wrote_is_seen_within_two_seconds(
         await seat.press("escape")
         seat.sees("■ On track")
         await seat.press("u")
-        assert "nothing of yours to undo" in seat.told
+        assert "nothing of yours to undo" in seat.toasts
     assert recorded(sample_path, "HC-6").row.status == "on-track"
 
 

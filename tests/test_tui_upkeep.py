@@ -1,5 +1,5 @@
 """What is done for one's own register behind the first screen: when a check is due, a backup a day, and what is
-said."""
+reported."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def register(built: Path, tmp_path: Path) -> Iterator[Register]:
     found.close()
 
 
-def kept(register: Register) -> dict[str, Any]:
+def recorded(register: Register) -> dict[str, Any]:
     """What is noted of the register at this desk."""
     found: dict[str, Any] = json.loads((folders().state / "registers" / f"{register.id}.json").read_text())
     return found
@@ -57,7 +57,7 @@ def note(register: Register, **current: Any) -> None:
 
 def test_a_register_met_for_the_first_time_was_checked_just_now(register: Register) -> None:
     assert not MaintenanceRecord(register).opened(DAY)
-    assert kept(register) == {"checked": "2024-09-18", "open": [os.getpid()]}
+    assert recorded(register) == {"checked": "2024-09-18", "open": [os.getpid()]}
 
 
 @pytest.mark.parametrize(("days", "due"), [(0, False), (6, False), (7, True), (8, True), (-6, False), (-7, True)])
@@ -66,17 +66,17 @@ def test_a_check_is_due_a_week_after_the_last_whichever_way_the_clock_was_set(
 ) -> None:
     note(register, checked=DAY.isoformat(), open=[])
     assert MaintenanceRecord(register).opened(DAY + timedelta(days=days)) is due
-    assert kept(register)["checked"] == "2024-09-18"
+    assert recorded(register)["checked"] == "2024-09-18"
 
 
 def test_a_check_puts_the_next_one_off_for_a_week(register: Register) -> None:
     note(register, checked="2024-09-01", open=[])
-    upkeep = MaintenanceRecord(register)
-    assert upkeep.opened(DAY)
-    upkeep.checked(DAY)
-    assert kept(register) == {"checked": "2024-09-18", "open": [os.getpid()]}
-    upkeep.closed()
-    assert not upkeep.opened(DAY + timedelta(days=6))
+    maintenance = MaintenanceRecord(register)
+    assert maintenance.opened(DAY)
+    maintenance.checked(DAY)
+    assert recorded(register) == {"checked": "2024-09-18", "open": [os.getpid()]}
+    maintenance.closed()
+    assert not maintenance.opened(DAY + timedelta(days=6))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="what runs is not asked there")
@@ -89,22 +89,22 @@ def test_a_check_is_due_where_a_window_ended_without_closing_it(
 ) -> None:
     note(register, checked=DAY.isoformat(), open=windows)
     assert MaintenanceRecord(register).opened(DAY) is due
-    assert kept(register)["open"] == [*(pid for pid in windows if pid == os.getppid()), os.getpid()]
+    assert recorded(register)["open"] == [*(pid for pid in windows if pid == os.getppid()), os.getpid()]
 
 
 def test_a_window_that_closed_it_leaves_the_others_and_no_check_due(register: Register) -> None:
     note(register, checked=DAY.isoformat(), open=[os.getppid()])
-    upkeep = MaintenanceRecord(register)
-    upkeep.opened(DAY)
-    upkeep.closed()
-    assert kept(register) == {"checked": "2024-09-18", "open": [os.getppid()]}
-    assert not upkeep.opened(DAY)
+    maintenance = MaintenanceRecord(register)
+    maintenance.opened(DAY)
+    maintenance.closed()
+    assert recorded(register) == {"checked": "2024-09-18", "open": [os.getppid()]}
+    assert not maintenance.opened(DAY)
 
 
 def test_a_window_of_an_earlier_program_that_had_our_number_has_ended(register: Register) -> None:
     note(register, checked=DAY.isoformat(), open=[os.getpid()])
     assert MaintenanceRecord(register).opened(DAY)
-    assert kept(register)["open"] == [os.getpid()]
+    assert recorded(register)["open"] == [os.getpid()]
 
 
 @pytest.mark.parametrize("broken", ["", "[]", "{", '"x"'])
@@ -134,7 +134,7 @@ def test_a_register_is_backed_up_once_a_day_and_old_ones_are_pruned(register: Re
 def test_a_check_that_is_due_is_done_first_and_noted(register: Register) -> None:
     note(register, checked="2024-09-01", open=[])
     assert run_maintenance(register, True, lambda: False) == ""
-    assert kept(register)["checked"] == date.today().isoformat() and here(register) == [date.today()]
+    assert recorded(register)["checked"] == date.today().isoformat() and here(register) == [date.today()]
 
 
 def test_a_check_that_is_not_due_is_not_done(register: Register) -> None:

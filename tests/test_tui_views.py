@@ -18,7 +18,7 @@ from widgets.form import Form
 LATE = "status:delayed publication:HC"
 
 
-def kept(path: Path) -> list[tuple[str, str, str, str | None]]:
+def saved(path: Path) -> list[tuple[str, str, str, str | None]]:
     """The views on the disk."""
     register = Register.open(path)
     try:
@@ -62,7 +62,7 @@ async def test_a_list_is_kept_as_a_view_and_picked_again_with_its_sort_and_colum
         await seat.choose("columns")
         await seat.answer(columns="ref next status title")
         await keep(seat, "Late in HC")
-        assert "u takes it back" in seat.told
+        assert "u takes it back" in seat.toasts
         shown = refs(seat)
         assert sorted(shown) == sorted(["HC-2", "HC-5", "HC-6", "HC-10", "HC-13"])
         await seat.press("x", "o")
@@ -74,7 +74,7 @@ async def test_a_list_is_kept_as_a_view_and_picked_again_with_its_sort_and_colum
         header = seat.line("Ref")
         assert header.index("Ref") < header.index("Next move") < header.index("Status") < header.index("Recommendation")
         await keep(seat, "late in hc")
-    assert kept(sample_path) == [("late in hc", LATE, "updated", "ref next status title")]
+    assert saved(sample_path) == [("late in hc", LATE, "updated", "ref next status title")]
 
 
 async def test_a_view_is_forgotten_and_one_key_brings_it_back(sample_path: Path) -> None:
@@ -87,9 +87,9 @@ async def test_a_view_is_forgotten_and_one_key_brings_it_back(sample_path: Path)
         await seat.press("v")
         await seat.choose("forget")
         await seat.choose("late")
-        assert kept(sample_path) == []
+        assert saved(sample_path) == []
         await seat.press("u")
-        assert [view[0] for view in kept(sample_path)] == ["Late in HC"]
+        assert [view[0] for view in saved(sample_path)] == ["Late in HC"]
         assert history_of(sample_path)[0].kind == "view"
 
 
@@ -104,7 +104,7 @@ async def test_the_start_view_is_shown_at_the_next_start_and_not_when_there_is_n
         await seat.press("v")
         await seat.choose("start with")
         await seat.choose("late in hc")
-        assert seat.told == "Fairlead starts with Late in HC."
+        assert seat.toasts == "Fairlead starts with Late in HC."
     assert load()[0].start_view == "Late in HC"
     async with sitting(sample_path) as seat:
         await seat.press("2")
@@ -114,7 +114,7 @@ async def test_the_start_view_is_shown_at_the_next_start_and_not_when_there_is_n
         await seat.press("v")
         await seat.choose("start with")
         await seat.choose("none")
-        assert seat.told == "Fairlead starts as usual."
+        assert seat.toasts == "Fairlead starts as usual."
     assert load()[0].start_view is None
     async with sitting(sample_path, at="2") as seat:
         seat.sees("66 recommendations · 5 commitments")
@@ -139,7 +139,7 @@ async def test_a_view_of_a_theme_that_is_not_there_any_more_says_so(sample_path:
         if not as_start:
             await seat.press("v")
             await seat.choose("of a theme")
-        assert "The view Of a theme cannot be shown: " in seat.told and "passing" in seat.told
+        assert "The view Of a theme cannot be shown: " in seat.toasts and "passing" in seat.toasts
         seat.sees("66 recommendations · 5 commitments")
         assert refs(seat)
 
@@ -205,11 +205,16 @@ async def test_what_changed_since_a_day_or_since_the_paper(sample_path: Path, mo
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")
         await seat.press("s", "o", "escape", "x")
-        for since, said in (("4 Nov 2024", "1 of 66"), ("yesterday", "1 of 66"), ("paper", "1 of 66"), ("", "66 rec")):
+        for since, counted in (
+            ("4 Nov 2024", "1 of 66"),
+            ("yesterday", "1 of 66"),
+            ("paper", "1 of 66"),
+            ("", "66 rec"),
+        ):
             await seat.press("f", "a")
             seat.sees("A day or a month, or paper: that of 18 September 2024. Empty shows all again.")
             await seat.answer(since=since)
-            seat.sees(said)
+            seat.sees(counted)
             assert refs(seat) == ["HC-6"] or not since
         for since in ("September 2024", "18/9/24"):
             await seat.press("f", "a")
@@ -235,6 +240,6 @@ async def test_a_view_may_hold_a_query_that_is_typed_wrongly_only_after_it_is_sa
         await seat.choose("keep this list")
         await seat.answer(name="Wrong", query="status:delayd")
         seat.sees("Did you mean status:delayed?")
-        assert kept(sample_path) == []
+        assert saved(sample_path) == []
         await seat.answer(query="status:delayed")
-        assert kept(sample_path) == [("Wrong", "status:delayed", "ref", None)]
+        assert saved(sample_path) == [("Wrong", "status:delayed", "ref", None)]

@@ -13,7 +13,7 @@ CHIPS = (Chip("status", "Status", "Delayed"), Chip("theme", "Theme"), Chip("publ
 
 
 class BarApp(App[None]):
-    """Shows the bar and the search line, and keeps what they say."""
+    """Shows the bar and the search line, and keeps what they post."""
 
     def __init__(self, chips: tuple[Chip, ...] = CHIPS, search: str = "third party") -> None:
         super().__init__()

@@ -137,8 +137,8 @@ async def test_a_date_that_nobody_touched_stands_as_it_was() -> None:
 
 
 def test_a_slip_in_a_free_date_is_pointed_out() -> None:
-    sentence, stands = interpret_date("Jnue 2025", free=True)
-    assert stands and sentence.endswith("it is kept as written. Did you mean June 2025?")
+    sentence, accepted = interpret_date("Jnue 2025", free=True)
+    assert accepted and sentence.endswith("it is kept as written. Did you mean June 2025?")
 
 
 def test_a_day_that_no_calendar_has_may_not_stand_even_where_words_may() -> None:
@@ -233,43 +233,43 @@ async def test_saving_twice_in_a_hurry_saves_once() -> None:
 
 
 async def test_leaving_keeps_what_was_typed_as_a_draft() -> None:
-    kept: list[Values] = []
-    app = note(save_draft=kept.append)
+    drafts: list[Values] = []
+    app = note(save_draft=drafts.append)
     async with app.run_test() as pilot:
         await pilot.press(*"Half", "escape")
     assert app.results == [None]
-    assert [values["text"] for values in kept] == ["Half"]
+    assert [values["text"] for values in drafts] == ["Half"]
 
 
 async def test_leaving_an_untouched_form_keeps_no_draft() -> None:
-    kept: list[Values] = []
-    app = note(save_draft=kept.append)
+    drafts: list[Values] = []
+    app = note(save_draft=drafts.append)
     async with app.run_test() as pilot:
         await pilot.press("escape")
-    assert app.results == [None] and kept == []
+    assert app.results == [None] and drafts == []
 
 
 async def test_a_draft_is_kept_while_one_types_and_never_after_saving(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Form, "DRAFT_EVERY", 0.01)
-    kept: list[Values] = []
-    told = asyncio.Event()
+    drafts: list[Values] = []
+    saved = asyncio.Event()
 
     def keep(values: Values) -> None:
-        kept.append(values)
-        told.set()
+        drafts.append(values)
+        saved.set()
 
     app = note(save_draft=keep)
     async with app.run_test() as pilot:
         await pilot.press(*"Ha")
-        await asyncio.wait_for(told.wait(), 60)
-        assert (kept[-1]["text"] or "").startswith("H")
+        await asyncio.wait_for(saved.wait(), 60)
+        assert (drafts[-1]["text"] or "").startswith("H")
         screen = form(app)
         await pilot.press("x")
         screen.save_draft_now()
-        held = len(kept)
+        held = len(drafts)
         await pilot.press("y", "ctrl+s")
         screen.save_draft_now()
-        after = [values["text"] for values in kept[held:]]
+        after = [values["text"] for values in drafts[held:]]
     assert after in ([], ["Haxy"]) and app.results[0]["text"] == "Haxy"
 
 

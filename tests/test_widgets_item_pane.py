@@ -104,7 +104,7 @@ async def test_a_commitment_with_parts_is_told_with_them(sample: Register) -> No
 
 
 def set_states(register: Register, reference: str, state: LeadState | None) -> None:
-    """Say the same of every lead of an item."""
+    """Set the same state for every lead of an item."""
     detail = whole(register, reference)
     for lead in detail.leads:
         register.do(SetLeadState(item=detail.row.id, lead=str(lead.fields["name"]), state=state))
@@ -115,7 +115,7 @@ async def test_a_commitment_is_told_under_its_plans_own_headings(sample: Registe
     sample.do(AddAction(item=item, text="The pathway is funded", kind=ActionKind.DEPENDENCY, whose="NHS 24"))
     for size in ((120, 60), (80, 60)):
         overview = " ".join((await tabs_of(whole(sample, "CCP-11"), [], size))["overview"].split())
-        told = (
+        expected = (
             "What will this do? Keep improving the Enhanced Mental Health Pathway",
             "Benefit It becomes clearer who is referred",
             "Who will lead? NHS 24 · not stated Police Scotland · not stated SAS · not stated",
@@ -123,7 +123,7 @@ async def test_a_commitment_is_told_under_its_plans_own_headings(sample: Registe
             "Waits on The pathway is funded · whose: NHS 24 · not done yet",
             "Where does it stand?",
         )
-        places = [overview.find(part) for part in told]
+        places = [overview.find(part) for part in expected]
         assert -1 not in places and places == sorted(places), (places, overview)
     assert "What will this do?" not in (await tabs_of(whole(sample, "HC-6"), []))["overview"]
 
@@ -195,8 +195,8 @@ def test_a_closed_item_has_no_age_and_a_marking_is_told(sample: Register) -> Non
     closed = whole(sample, "CA-1")
     assert "since publication" not in "".join(text for text, _ in item_head(closed, TODAY))
     marked = replace(closed, publication=replace(closed.publication, marking="OFFICIAL-SENSITIVE"))
-    said = "".join(text for text, _ in item_head(marked, TODAY))
-    assert "OFFICIAL" in said
+    head = "".join(text for text, _ in item_head(marked, TODAY))
+    assert "OFFICIAL" in head
 
 
 async def test_nothing_is_said_where_there_is_no_item() -> None:
@@ -208,16 +208,16 @@ async def test_nothing_is_said_where_there_is_no_item() -> None:
 
 
 def spoiled(detail: ItemDetail, text: str) -> ItemDetail:
-    """The item with this text wherever one can stand."""
+    """The item with this text wherever one can be."""
 
     def entity(one: EntityRow) -> EntityRow:
-        kept = {"basis", "left_out", "submission", "relation", "direction", "verdict", "asks", "next_move"}
-        kept |= {"status", "closed_as", "stage"}
+        unchanged = {"basis", "left_out", "submission", "relation", "direction", "verdict", "asks", "next_move"}
+        unchanged |= {"status", "closed_as", "stage"}
         return replace(
-            one, fields={k: text if isinstance(v, str) and k not in kept else v for k, v in one.fields.items()}
+            one, fields={k: text if isinstance(v, str) and k not in unchanged else v for k, v in one.fields.items()}
         )
 
-    several: dict[str, Any] = {
+    lists: dict[str, Any] = {
         name: tuple(map(entity, getattr(detail, name)))
         for name in ("notes", "submissions", "replies", "actions", "leads", "outcomes", "links", "measures")
     }
@@ -229,7 +229,7 @@ def spoiled(detail: ItemDetail, text: str) -> ItemDetail:
     )
     publication = replace(detail.publication, title=text, publisher=text, published=text, marking=text)
     return replace(
-        detail, **several, row=row, targets=targets, publication=publication, conflicts={"title": (text, text)}
+        detail, **lists, row=row, targets=targets, publication=publication, conflicts={"title": (text, text)}
     )
 
 
@@ -246,8 +246,10 @@ async def test_no_hostile_text_reaches_the_screen_raw(sample: Register, size: tu
         for n in range(0, len(texts), 8):
             text = " ".join(texts[n : n + 8])
             bad = spoiled(detail, text)
-            said = [replace(row, author=text, about=text, before=text, after=text, reason=text) for row in rows[:3]]
+            history_rows = [
+                replace(row, author=text, about=text, before=text, after=text, reason=text) for row in rows[:3]
+            ]
             for tab in TABS:
-                app.pane.show_item(bad, tab, TODAY, 3, said)
+                app.pane.show_item(bad, tab, TODAY, 3, history_rows)
                 await pilot.pause(0)
                 assert not UNSAFE.search(app.shown().replace("\n", "")), (tab, n)

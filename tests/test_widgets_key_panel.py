@@ -1,4 +1,4 @@
-"""The status panel: two keys change a status, a key that cannot act says why, and esc changes nothing."""
+"""The status panel: two keys change a status, a key that cannot act shows why, and esc changes nothing."""
 
 from __future__ import annotations
 

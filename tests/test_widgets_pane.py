@@ -239,11 +239,11 @@ async def test_a_selection_goes_with_its_text_and_an_empty_last_row_can_be_selec
     async with app.run_test(size=(40, 12)) as pilot:
         app.pane.show((("Head", ""),), (), "", [Paragraph((("Text", ""),)), Paragraph(())])
         await pilot.pause()
-        for start, end, said in (((2, 2), (3, 2), ""), ((2, 2), (6, 5), ""), ((6, 5), (2, 1), "ext")):
+        for start, end, selected in (((2, 2), (3, 2), ""), ((2, 2), (6, 5), ""), ((6, 5), (2, 1), "ext")):
             await pilot.mouse_down(offset=start)
             await pilot.hover(offset=end)
             await pilot.mouse_up(offset=end)
-            assert (app.screen.get_selected_text() or "").strip() == said
+            assert (app.screen.get_selected_text() or "").strip() == selected
         await pilot.mouse_down(offset=(1, 1))
         await pilot.hover(offset=(3, 1))
         await pilot.mouse_up(offset=(3, 1))

@@ -17,7 +17,7 @@ def one(current: str | None = None) -> DialogApp:
     return DialogApp(lambda: Picker("Theme", OPTIONS, current=current))
 
 
-def several(*ticked: str) -> DialogApp:
+def multi(*ticked: str) -> DialogApp:
     return DialogApp(lambda: MultiPicker("Theme", OPTIONS, ticked=ticked))
 
 
@@ -83,7 +83,7 @@ async def test_counts_may_follow_and_the_cursor_stays_on_its_line() -> None:
 
 
 async def test_space_ticks_and_enter_hands_back_the_ticked_in_their_order() -> None:
-    app = several("resources")
+    app = multi("resources")
     async with app.run_test() as pilot:
         assert "▸ [x]  Resources" in app.shown()
         await pilot.press(*"gov", "space", "backspace", "backspace", "backspace", "down", "enter")
@@ -91,7 +91,7 @@ async def test_space_ticks_and_enter_hands_back_the_ticked_in_their_order() -> N
 
 
 async def test_unticking_everything_hands_back_nothing_and_leaving_hands_back_none() -> None:
-    app = several("resources")
+    app = multi("resources")
     async with app.run_test() as pilot:
         await pilot.press("space", "enter")
         app.open(MultiPicker("Theme", OPTIONS))
@@ -101,14 +101,14 @@ async def test_unticking_everything_hands_back_nothing_and_leaving_hands_back_no
 
 
 async def test_enter_takes_the_line_under_the_cursor_where_nothing_was_ticked() -> None:
-    app = several()
+    app = multi()
     async with app.run_test() as pilot:
         await pilot.press("down", "enter")
     assert app.results == [("guidelines",)]
 
 
 async def test_a_click_ticks() -> None:
-    app = several()
+    app = multi()
     async with app.run_test() as pilot:
         await pilot.click("#body", offset=(5, 0))
         await pilot.click("#body", offset=(5, 3))

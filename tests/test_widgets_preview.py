@@ -162,8 +162,8 @@ async def test_tab_goes_to_the_reason_and_back(back: str) -> None:
 async def test_a_reason_left_empty_counts_as_none_given_and_the_line_says_what_follows(reason: str) -> None:
     app = preview(reason=reason)
     async with app.run_test() as pilot:
-        said = "Left empty counts as no reason given" in await shown(pilot)
-        assert said == (reason == "owed")
+        shows_it = "Left empty counts as no reason given" in await shown(pilot)
+        assert shows_it == (reason == "owed")
         await pilot.press("ctrl+s")
     assert app.results == [PreviewAccepted("", frozenset())]
 

@@ -1,4 +1,4 @@
-"""The windowed table: what is seen on it, what its keys do, what it says."""
+"""The windowed table: what is seen on it, what its keys do, what it posts."""
 
 from __future__ import annotations
 
@@ -59,29 +59,29 @@ class Listed:
 
 
 class TableApp(App[None]):
-    """A table alone, and what it said."""
+    """A table alone, and the messages it posted."""
 
     CSS = "WindowedTable { height: 1fr; }"
 
     def __init__(self, table: WindowedTable) -> None:
         super().__init__()
         self.table = table
-        self.said: list[tuple[str, str, int]] = []
+        self.received: list[tuple[str, str, int]] = []
 
     def compose(self) -> ComposeResult:
         yield self.table
 
     @on(WindowedTable.RowHighlighted)
     def note_highlight(self, message: WindowedTable.RowHighlighted) -> None:
-        self.said.append(("highlighted", message.key, message.index))
+        self.received.append(("highlighted", message.key, message.index))
 
     @on(WindowedTable.RowSelected)
     def note_selection(self, message: WindowedTable.RowSelected) -> None:
-        self.said.append(("selected", message.key, message.index))
+        self.received.append(("selected", message.key, message.index))
 
     @on(WindowedTable.HeaderClicked)
     def note_header(self, message: WindowedTable.HeaderClicked) -> None:
-        self.said.append(("header", message.column, -1))
+        self.received.append(("header", message.column, -1))
 
 
 @asynccontextmanager
@@ -122,15 +122,15 @@ async def test_each_key_moves_the_cursor_and_says_so() -> None:
             places.append(table.cursor_index)
             assert cursor_lines(table)[0].split()[1] == f"HC-{table.cursor_index}"
         assert places == [1, 2, 1, 0, 0, 7, 99, 99, 92, 0, 0]
-        assert [place for _, _, place in app.said] == [0, 1, 2, 1, 0, 7, 99, 92, 0]
-        assert app.said[6] == ("highlighted", "k99", 99)
+        assert [place for _, _, place in app.received] == [0, 1, 2, 1, 0, 7, 99, 92, 0]
+        assert app.received[6] == ("highlighted", "k99", 99)
 
 
 async def test_enter_chooses_the_cursors_row() -> None:
     table = WindowedTable(COLUMNS, Numbers(9))
     async with shown(table) as (pilot, app):
         await pilot.press("down", "enter")
-        assert app.said[-1] == ("selected", "k1", 1)
+        assert app.received[-1] == ("selected", "k1", 1)
 
 
 async def test_left_right_and_space_are_left_to_the_screen() -> None:
@@ -306,7 +306,7 @@ async def test_an_empty_table_says_its_text_on_several_lines() -> None:
             "",
         ]
         await pilot.press("down", "end", "pagedown", "enter")
-        assert app.said == []
+        assert app.received == []
         assert table.cursor_index is None and table.cursor_key is None
 
 
@@ -319,7 +319,7 @@ async def test_a_source_that_shrinks_takes_the_cursor_to_its_last_row() -> None:
         table.refresh_rows()
         await pilot.pause()
         assert cursor_lines(table)[0].split()[1] == "HC-2"
-        assert app.said[-1] == ("highlighted", "k2", 2)
+        assert app.received[-1] == ("highlighted", "k2", 2)
         source.count = 0
         table.refresh_rows()
         await pilot.pause()
@@ -337,7 +337,7 @@ async def test_rows_that_are_gone_before_they_are_asked_for_are_blank() -> None:
         source.count = 2
         await pilot.press("end", "enter")
         assert all(not line.strip() for line in seen(table)[1:])
-        assert app.said == [("highlighted", "k0", 0)]
+        assert app.received == [("highlighted", "k0", 0)]
 
 
 async def test_the_cursor_follows_its_row_when_rows_come_before_it() -> None:
@@ -349,7 +349,7 @@ async def test_the_cursor_follows_its_row_when_rows_come_before_it() -> None:
         table.refresh_rows()
         await pilot.pause()
         assert (table.cursor_key, table.cursor_index) == ("k2", 3)
-        assert app.said[-1] == ("highlighted", "k2", 3)
+        assert app.received[-1] == ("highlighted", "k2", 3)
         assert seen(table)[3].startswith("▌  HC-2 ")
 
 
@@ -359,10 +359,10 @@ async def test_a_new_source_starts_at_its_first_row_or_where_it_is_told() -> Non
         await pilot.press("end")
         table.set_source(Numbers(50, prefix="n"))
         await pilot.pause()
-        assert app.said[-1] == ("highlighted", "n0", 0)
+        assert app.received[-1] == ("highlighted", "n0", 0)
         table.set_source(Numbers(1_000, prefix="m"), cursor_key="m700", position=700)
         await pilot.pause()
-        assert app.said[-1] == ("highlighted", "m700", 700)
+        assert app.received[-1] == ("highlighted", "m700", 700)
         assert cursor_lines(table)[0].split()[1] == "HC-700"
 
 
@@ -370,7 +370,7 @@ async def test_a_source_given_before_the_table_is_shown_keeps_its_position() -> 
     table = WindowedTable(COLUMNS)
     table.set_source(Numbers(1_000), cursor_key="k500", position=500)
     async with shown(table) as (_, app):
-        assert app.said == [("highlighted", "k500", 500)]
+        assert app.received == [("highlighted", "k500", 500)]
         assert len(cursor_lines(table)) == 1
 
 
@@ -387,11 +387,11 @@ async def test_a_click_moves_the_cursor_and_a_second_one_chooses() -> None:
     table = WindowedTable(COLUMNS, Numbers(100))
     async with shown(table) as (pilot, app):
         await pilot.click(table, offset=(10, 3))
-        assert app.said[1:] == [("highlighted", "k2", 2)]
+        assert app.received[1:] == [("highlighted", "k2", 2)]
         await pilot.click(table, offset=(10, 3))
-        assert app.said[2:] == [("selected", "k2", 2)]
+        assert app.received[2:] == [("selected", "k2", 2)]
         await pilot.click(table, offset=(10, 4), times=2)
-        assert app.said[3:] == [("highlighted", "k3", 3), ("selected", "k3", 3)]
+        assert app.received[3:] == [("highlighted", "k3", 3), ("selected", "k3", 3)]
 
 
 async def test_a_click_on_a_label_says_which_column() -> None:
@@ -399,14 +399,14 @@ async def test_a_click_on_a_label_says_which_column() -> None:
     async with shown(table) as (pilot, app):
         for x in (0, 4, 14, 42):
             await pilot.click(table, offset=(x, 0))
-        assert [key for kind, key, _ in app.said if kind == "header"] == ["ref", "title", "status"]
+        assert [key for kind, key, _ in app.received if kind == "header"] == ["ref", "title", "status"]
 
 
 async def test_a_click_below_the_last_row_does_nothing() -> None:
     table = WindowedTable(COLUMNS, Numbers(2))
     async with shown(table) as (pilot, app):
         await pilot.click(table, offset=(10, 6))
-        assert app.said == [("highlighted", "k0", 0)]
+        assert app.received == [("highlighted", "k0", 0)]
 
 
 async def test_the_wheel_scrolls_and_leaves_the_cursor_and_a_key_comes_back_to_it() -> None:
@@ -485,5 +485,5 @@ async def test_a_key_costs_no_more_among_a_million_rows() -> None:
                 spent.append(time.thread_time() - start)
             usual[count] = sorted(spent)[len(spent) // 2]
             assert all(asked <= 36 + 20 for _, asked in source.asked)
-    # Some clocks tell no less than a hundredth of a second.
+    # Some clocks measure no less than a hundredth of a second.
     assert usual[1_000_000] <= max(5 * usual[70], 0.016)

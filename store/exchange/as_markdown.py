@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import TextIO
 
 from store.domain.dates import format_date
-from store.domain.vocabulary import GLYPHS
+from store.domain.vocabulary import Basis, NoteKind, label_of
 from store.exchange.columns import Cell
 from store.exchange.extract import Extract
 from store.exchange.publication_figures import shown_publications
 from store.exchange.scope import format_counts
-from store.exchange.spreadsheet_rows import COLUMNS, FURTHER, PAGE, cells_of, plain, total_rows
-from store.queries.item_list import seqs
-from store.queries.rows import PublicationRow
+from store.exchange.spreadsheet_rows import PAGE, plain, total_rows
+from store.log.change_log import ChangeLog
+from store.queries.describe import LabelledLine, describe_notes, format_basis, format_details, format_line
+from store.queries.describe_item import describe_head, describe_item
+from store.queries.filter import WITH_INSPECTORATE
+from store.queries.item_detail import fields_of, item_detail
+from store.queries.item_list import items_at, seqs
+from store.queries.rows import ItemDetail, PublicationRow
 
 _MARKS = re.compile(r"[\\`*_{}\[\]()#|~!$@^]")
 _BEGINS = re.compile(r"^([-+=:]+|\d+(?=[.)]))")
 _LINKS = re.compile(r"(?<=\w)(:)(?=//)|(?i:(?<=www)(\.))")
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_AT = {name: at for at, name in enumerate(COLUMNS)}
+
+_ELSEWHERE = frozenset({"title", "next-step", "link"})
+"""Lines of an overview that are not printed: what is in the heading, a question to whoever edits, links."""
+
+_TEXTS = frozenset({"text", "position"})
+"""Lines whose text is set by itself, under its label."""
+
+_LABELS = {"reason": "Reason"}
+"""Labels of lines that have none where they are read one under another."""
 
 
 def escape(text: str) -> str:
@@ -113,49 +128,143 @@ def _heading(file: TextIO, row: PublicationRow, today: date) -> None:
 
 def _items(file: TextIO, extract: Extract, page: list[int]) -> None:
     parts = _parts(extract, page)
-    for item, cells in cells_of(extract.conn, page):
-        _item(file, "###", cells)
+    for item in items_at(extract.conn, page):
+        _item(file, extract, "###", item)
         if not extract.shown.parts:
-            for _, part in cells_of(extract.conn, parts.get(item, [])):
-                _item(file, "####", part)
+            for part in parts.get(item, ()):
+                _item(file, extract, "####", part)
 
 
-def _parts(extract: Extract, page: list[int]) -> dict[str, list[int]]:
+def _parts(extract: Extract, page: list[int]) -> dict[str, list[str]]:
+    """The ids of the parts of some items, by the id of the item."""
     marks = ",".join("?" * len(page))
     rows = extract.conn.execute(
-        f"SELECT w.id, r.seq FROM recommendation r JOIN recommendation w ON w.id = r.part_of WHERE w.seq IN ({marks}) "
+        f"SELECT w.id, r.id FROM recommendation r JOIN recommendation w ON w.id = r.part_of WHERE w.seq IN ({marks}) "
         "AND r.listed = 1 ORDER BY r.sort_key, r.seq",
         page,
     )
-    found: dict[str, list[int]] = {}
-    for item, seq in rows:
-        found.setdefault(item, []).append(seq)
+    found: dict[str, list[str]] = {}
+    for item, part in rows:
+        found.setdefault(item, []).append(part)
     return found
 
 
-def _item(file: TextIO, level: str, cells: list[Cell]) -> None:
-    def text_of(name: str) -> str:
-        return _cell(cells[_AT[name]])
+# -- an item
 
-    status = str(cells[_AT["Status"]])
-    glyph = GLYPHS.get(status.casefold().replace(" ", "-"), "")
-    if text_of("Closed as") == "With the inspectorate":
-        glyph = GLYPHS["with-inspectorate"]
-    file.write(f"{level} {text_of('Reference')} · {text_of('Title')}\n\n")
-    facts = [f"{glyph} **{text_of('Status')}**"]
-    facts += [text_of(name) for name in ("Closed as", "How far") if text_of(name)][:1]
-    for name, label in (("Target", "target"), ("Leads", "led by"), ("Next move", "next move"), ("Theme", "theme")):
-        if text_of(name):
-            facts.append(f"{label} {text_of(name)}")
-    facts += [f"{name.lower()} {text_of(name)}" for name in FURTHER if text_of(name)]
-    if cells[_AT["Moved later"]] not in (0, None):
-        facts.append(f"moved later {text_of('Moved later')}, first {text_of('First target')}")
-    facts += [f"updated {text_of('Updated')}", text_of("Marking")]
-    file.write(" · ".join(facts) + "\n\n")
-    for name in ("Text", "Newest position"):
-        lines = [escape(line) for line in plain(cells[_AT[name]]).split("\n")]
-        if any(lines):
-            file.write(f"{name}:\n\n" + "\n".join(f"> {line}".rstrip() for line in lines) + "\n\n")
+
+def _item(file: TextIO, extract: Extract, level: str, item: str) -> None:
+    detail = item_detail(extract.conn, item)
+    if detail is not None:
+        file.writelines(f"{block}\n\n" for block in _blocks(extract, level, detail))
+
+
+def _blocks(extract: Extract, level: str, detail: ItemDetail) -> Iterator[str]:
+    """An item: its heading, its head, its overview, its newest position, and what was sent with what came back."""
+    overview, submissions = describe_item(detail, "overview", "submissions")
+    yield f"{level} {_cell(detail.row.ref)} · {_cell(detail.row.display_title)}"
+    yield _head(detail, overview.lines, extract.today)
+    yield from _as_blocks(_overview(detail, overview.lines, parts=extract.shown.parts))
+    yield from _as_blocks(_newest_position(extract.conn, detail))
+    if submissions.lines:
+        yield f"**{submissions.title}**"
+        yield from _as_blocks(submissions.lines)
+
+
+def _head(detail: ItemDetail, overview: Iterable[LabelledLine], today: date) -> str:
+    """The head of an item in one paragraph; what is urgent in it is strong."""
+    row, head = detail.row, {line.key: line for line in describe_head(detail, today)}
+    glyph, status = head["status"].text.split(" ", 1)
+    facts = [f"{glyph} **{_cell(status)}**"]
+    if row.closed_as:
+        facts.append(_cell(label_of(row.status if row.closed_as == WITH_INSPECTORATE else row.closed_as)))
+    facts.append(_cell(label_of(row.kind)))
+    for (text, style), *_ in (head[name].pieces for name in ("age", "time-left") if name in head):
+        facts.append(_cell(text) if style == "quiet" else f"**{_cell(text)}**")
+    facts += [f"theme {_fact(line)}" for line in overview if line.key == "theme" and row.theme]
+    facts.append(f"updated {_cell(row.updated)}")
+    facts.append(_cell(head["marking"].text if "marking" in head else row.marking))
+    return " · ".join(fact for fact in facts if fact)
+
+
+def _overview(detail: ItemDetail, lines: Iterable[LabelledLine], *, parts: bool) -> Iterator[LabelledLine]:
+    """The lines of an overview that are printed, the first target after how often it was moved later.
+
+    A theme is in the head. What is about a part is printed below; with `parts` these are items of their own.
+    """
+    for line in lines:
+        in_head = line.key == "theme" and detail.row.theme
+        of_part = line.key in ("part", "part_of") or (line.key == "lead" and line.label != "Lead")
+        if line.key in _ELSEWHERE or in_head or (of_part and not parts):
+            continue
+        yield line
+        if line.key == "moved_later":
+            yield from describe_item(detail, "targets")[0].lines[:1]
+
+
+def _newest_position(conn: sqlite3.Connection, detail: ItemDetail) -> Iterator[LabelledLine]:
+    """The newest note of where an item has got to, with the basis and place of its text; no line where it has none."""
+    for note in detail.notes:
+        if note.fields["kind"] == NoteKind.POSITION:
+            (line,) = describe_notes((note,))
+            text = fields_of(ChangeLog(conn), "note", note.id)["text"]
+            # Whoever recorded it matters where neither a person nor a source is known to have stated it.
+            has_source = note.fields["said_by"] or text.basis != Basis.ENTERED
+            left = ("kind", "author") if has_source else ("kind",)
+            details = {"day": line.label} | {name: about for name, about in line.details.items() if name not in left}
+            yield LabelledLine("Newest position", line.pieces, "position", details, text.basis, text.place)
+            return
+
+
+# -- lines of a description
+
+
+def _as_blocks(lines: Iterable[LabelledLine]) -> Iterator[str]:
+    """Lines as blocks: headings and texts by themselves, the others between them as lists."""
+    for form, group in groupby(lines, _form):
+        if form is _bullet:
+            yield "\n".join(row for line in group for row in _bullet(line))
+        else:
+            yield from (block for line in group for block in form(line))
+
+
+def _form(line: LabelledLine) -> Callable[[LabelledLine], Iterator[str]]:
+    """How a line is set."""
+    if not line.pieces:
+        return _label
+    return _text if line.key in _TEXTS else _bullet
+
+
+def _label(line: LabelledLine) -> Iterator[str]:
+    yield f"**{_cell(line.label)}**"
+
+
+def _text(line: LabelledLine) -> Iterator[str]:
+    """A text under its label; a quotation only where the source states it."""
+    yield " · ".join(filter(None, (f"**{_cell(line.label)}**", _cell(format_details(line))))) + f"{_basis(line)}:"
+    lines = [escape(text) for text in plain(line.text).split("\n")]
+    if line.basis == Basis.STATED:
+        yield "\n".join(f"> {text}".rstrip() for text in lines)
+    else:
+        yield "\n".join(lines)
+
+
+def _bullet(line: LabelledLine, indent: str = "") -> Iterator[str]:
+    """A line as an entry of a list, with what belongs to it in a list under that; no evidence, which is not printed."""
+    label = line.label or _LABELS.get(line.key, "")
+    yield f"{indent}- **{_cell(label)}**: {_fact(line)}" if label else f"{indent}- {_fact(line)}"
+    for under in line.under:
+        if under.key != "evidence":
+            yield from _bullet(under, f"{indent}  ")
+
+
+def _fact(line: LabelledLine) -> str:
+    """The text of a line with its details and its basis."""
+    return _cell(format_line(line)) + _basis(line)
+
+
+def _basis(line: LabelledLine) -> str:
+    basis = format_basis(line.basis, line.place)
+    return f" ({_cell(basis)})" if basis else ""
 
 
 def _cell(value: Cell) -> str:

@@ -27,13 +27,15 @@ _HELD = {
     ".xlsx": "Of each item: the columns of the list, its text, and its notes, submissions, replies, targets and actions.",
     ".json": "Of each item: its parts, leads, notes, submissions and replies, targets, actions, links and outcomes, "
     "and its history: what was changed, and by whom.",
-    ".md": "Of each item: its status, target, leads, text and newest position note, and its parts.",
+    ".md": "Of each item: its status, how far it is, targets first and last, next move, leads and outcomes, each with how "
+    "it is known; its text and its newest position note; its submissions with replies; and its parts.",
 }
 
 _NOT_HELD = {
     ".csv": "Not in it: other notes, submissions, replies, earlier targets, actions, links, history.",
     ".xlsx": "Not in it: links, outcomes, history.",
-    ".md": "Not in it: other notes, submissions, replies, earlier targets, actions, links, history.",
+    ".md": "Not in it: other notes except a commitment's benefits, evidence files, targets between the first and the last, "
+    "actions except what a commitment waits on, links, history.",
 }
 
 _LISTS = (".csv", ".xlsx")

@@ -63,10 +63,8 @@ _LIST = {
 }
 """The columns of an item's row by heading, in order."""
 
-FURTHER = tuple(heading for heading in _FIELDS if heading not in _LIST)
-"""The headings of declared columns without a place in the list above; they come last."""
-
-_LIST |= {heading: _FIELDS[heading] for heading in FURTHER}
+# The fields that have no column above come after them.
+_LIST |= {heading: column for heading, column in _FIELDS.items() if heading not in _LIST}
 COLUMNS = widths(_LIST)
 """Every heading with the width of its column in characters."""
 
@@ -81,10 +79,10 @@ def pages(conn: sqlite3.Connection, shown: Filter, sort: str, today: date) -> It
     """The rows under a filter and sort, a page at a time: (id, cells in the order of COLUMNS) of each item."""
     for piece in seqs(conn, shown, sort, today):
         for start in range(0, len(piece), PAGE):
-            yield cells_of(conn, piece[start : start + PAGE].tolist())
+            yield _cells_of(conn, piece[start : start + PAGE].tolist())
 
 
-def cells_of(conn: sqlite3.Connection, wanted: Sequence[int]) -> list[tuple[str, list[Cell]]]:
+def _cells_of(conn: sqlite3.Connection, wanted: Sequence[int]) -> list[tuple[str, list[Cell]]]:
     """The rows of the items with these seqs, at most PAGE: (id, cells in the order of COLUMNS) of each."""
     sql = _ITEMS % ",".join("?" * len(wanted))
     columns = tuple(_LIST.values())

@@ -1,4 +1,4 @@
-"""The description of an item: sections of labelled lines, rendered by the pane, `show` and the hand-over page."""
+"""The description of an item: sections of labelled lines, for the pane, `show`, the hand-over page and the Markdown."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def _overview(detail: ItemDetail) -> Lines:
         yield from _contents(detail)
     if detail.nothing_new:
         still = detail.nothing_new[-1].fields
-        text = f"{format_day(still['dated'])}, {still['author']}"
+        text = f"{format_day(still['dated'])}, {still['author'] or 'name not known'}"
         yield from _field(detail, "Nothing new", text, "nothing_new")
 
 

@@ -94,7 +94,7 @@ def item_detail(conn: sqlite3.Connection, item: str) -> ItemDetail | None:
     return ItemDetail(
         row=rows[0],
         publication=publication,
-        fields=fields_of(log, "recommendation", item),
+        fields=fold("recommendation", changes).values if changes else {},
         parts=tuple(row for row in rows_at(conn, part_seqs)),
         part_of=found[2],
         notes=notes_on(conn, "recommendation", item),

@@ -1,7 +1,7 @@
 """How fast Fairlead is, against the budgets of its design: python tests/bench/bench.py [--sizes N,N] [--keep FOLDER]
 
 Every figure is taken from outside, in a terminal of 120 by 36: keys go in, and the clock stops at the last byte that
-comes out. The start and the memory are told as ratios to a bare Textual app, started in the same run.
+comes out. The start and the memory are given as ratios to a bare Textual app, started in the same run.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ PARTS = ("start", "keys", "work", "memory")
 
 
 def main() -> int:
-    """Measure, print the table, and say how many figures are over their budgets."""
+    """Measure, print the table, and return how many figures are over their budgets."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="70,100000,1000000", help="how many recommendations; 70 is the sample")
     parser.add_argument("--keep", type=Path, help="where the registers are kept, to be used again")
     parser.add_argument("--only", default=",".join(PARTS), help="which parts: start, keys, work, memory")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="fairlead-bench-"))
-    kept = (options.keep or folder).absolute()
-    kept.mkdir(parents=True, exist_ok=True)
+    registers = (options.keep or folder).absolute()
+    registers.mkdir(parents=True, exist_ok=True)
     try:
         cases = []
         for size in (int(size) for size in options.sizes.split(",")):
-            register = kept / f"r{size}.fairlead"
+            register = registers / f"r{size}.fairlead"
             build(register, size)
             cases.append(Case(size, register, folder / f"home{size}", folder))
         over = 0

@@ -8,7 +8,7 @@ from functools import partial
 
 from figures import COUNTS, FRAME, SAVE, Figure, first_hits, timed
 from registers import SAMPLE, Case
-from seen import counted, cursor_line, has_options, has_rows, says, shows, title
+from seen import counted, cursor_line, has_options, has_rows, has_text, shows, title
 from terminal import Answer, Overdue, Picture, Terminal
 
 
@@ -43,13 +43,13 @@ def type_to_narrow(terminal: Terminal, word: str) -> None:
 
 def open_sort(terminal: Terminal, word: str) -> None:
     """Open the dialog that sorts, narrowed to a word; the next enter takes it."""
-    terminal.until(says("type to narrow"), terminal.send("o"))
+    terminal.until(has_text("type to narrow"), terminal.send("o"))
     type_to_narrow(terminal, word)
 
 
 def open_narrow(terminal: Terminal) -> None:
     """Open the dialog that filters; the next key takes a status, or opens a facet."""
-    terminal.until(says("Or choose from"), terminal.send("f"))
+    terminal.until(has_text("Or choose from"), terminal.send("f"))
     terminal.settle(0.3)
 
 
@@ -57,7 +57,7 @@ def open_facet(terminal: Terminal, key: str, value: str) -> tuple[float, float]:
     """Open a facet, narrowed to a value; returns the milliseconds to its dialog and to its counts."""
     open_narrow(terminal)
     now = terminal.send(key)
-    opened = terminal.until(says("type to narrow"), now)
+    opened = terminal.until(has_text("type to narrow"), now)
     counted_after = terminal.until(has_options, now)
     type_to_narrow(terminal, value)
     return opened, counted_after
@@ -145,12 +145,12 @@ def searching(case: Case, terminal: Terminal, hits: float) -> Iterator[Figure]:
     )
 
 
-def _stands_at(word: str, picture: Picture) -> bool:
+def _is_in_cursor_line(word: str, picture: Picture) -> bool:
     return word in cursor_line(picture)
 
 
 def saving(case: Case, terminal: Terminal, what: str) -> Iterator[Figure]:
-    """Change how far an open item is: from the key that says it to both the row and the word that it is saved."""
+    """Change how far an open item is: from the key that sets it to both the row and the word that it is saved."""
     for _ in range(60):
         here = cursor_line(terminal.picture)
         if "On track" in here or "Delayed" in here:
@@ -164,7 +164,7 @@ def saving(case: Case, terminal: Terminal, what: str) -> Iterator[Figure]:
         if turn < 2:
             terminal.settle(0.5)
             continue
-        times.append(terminal.until(partial(_stands_at, word), now))
+        times.append(terminal.until(partial(_is_in_cursor_line, word), now))
         terminal.settle(0.3)
     yield timed(case.clear_values(f"a status change, {what}"), times, SAVE)
 
@@ -191,7 +191,9 @@ def one_size(case: Case) -> Iterator[Figure]:
         case.clear_values("sort by target: first rows"),
         [
             terminal.until(
-                lambda picture: says("Target ↑")(picture) and has_rows(picture) and not says("type to narrow")(picture),
+                lambda picture: (
+                    has_text("Target ↑")(picture) and has_rows(picture) and not has_text("type to narrow")(picture)
+                ),
                 now,
             )
         ],

@@ -13,7 +13,7 @@ from terminal import Terminal
 ROOT = Path(__file__).resolve().parents[2]
 
 SAMPLE = 70
-"""The size that stands for the sample."""
+"""The size that means the sample."""
 
 
 def build(path: Path, size: int) -> None:
@@ -55,8 +55,8 @@ def desk(home: Path, register: Path, acts_for: tuple[str, ...] = ()) -> dict[str
     update_settings(mine=(register, opened.id), name="Bench", acts_for=acts_for)
     (ensure_folder(folders().backups) / f"{opened.id}.{date.today().isoformat()}.000001.fairlead").touch()
     opened.close()
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FAIRLEAD", "PYTHON"))}
-    return kept | {"FAIRLEAD_HOME": str(home), "FAIRLEAD_TODAY": "2024-09-18", "TERM": "xterm-256color"} | {
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("FAIRLEAD", "PYTHON"))}
+    return environment | {"FAIRLEAD_HOME": str(home), "FAIRLEAD_TODAY": "2024-09-18", "TERM": "xterm-256color"} | {
         "COLORTERM": "truecolor", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT),
     }  # fmt: skip
 
@@ -81,5 +81,5 @@ class Case:
         return Terminal([sys.executable, str(ROOT / "tests/bench/bare.py")], environment, self.folder)
 
     def clear_values(self, what: str) -> str:
-        """What a line of the table says it is about."""
+        """What a line of the table is about, in words."""
         return f"{self.size:>9,}  {what}"

@@ -18,13 +18,13 @@ def has_rows(picture: Picture) -> bool:
 
 
 def title(picture: Picture) -> str:
-    """The line that says what is shown and how many."""
+    """The line with what is shown and how many."""
     lines = picture.lines
     return next((lines[n - 1] for n, line in enumerate(lines) if "Ref" in line and "Recommendation" in line), "")
 
 
 def shows(*words: str) -> Callable[[Picture], bool]:
-    """Whether the list is narrowed to what these words say, and the first hits are there."""
+    """Whether the list is narrowed as these words describe, and the first hits are there."""
     return lambda picture: all(word in title(picture) for word in words) and has_rows(picture)
 
 
@@ -38,7 +38,7 @@ def counted(picture: Picture) -> bool:
     return bool(title(picture)) and not re.search(r"… (of|recomm|commit)", title(picture))
 
 
-def says(words: str) -> Callable[[Picture], bool]:
+def has_text(words: str) -> Callable[[Picture], bool]:
     """Whether these words are on the screen."""
     return lambda picture: any(words in line for line in picture.lines)
 
@@ -49,16 +49,16 @@ def has_options(picture: Picture) -> bool:
 
 
 def toast(picture: Picture) -> str:
-    """The words of the toast, which stands at the right, under the list; "" where there is none."""
+    """The words of the toast, which is at the right, under the list; "" where there is none."""
     return " ".join(line[1:].partition("▌")[2].strip() for line in picture.lines if "▌" in line[1:]).strip()
 
 
-def told(*words: str) -> Callable[[Picture], bool]:
-    """Whether a toast says all these words."""
+def has_toast(*words: str) -> Callable[[Picture], bool]:
+    """Whether a toast has all these words."""
     return lambda picture: all(word in toast(picture) for word in words)
 
 
-def standing(name: str) -> Callable[[Picture], bool]:
+def has_tallies(name: str) -> Callable[[Picture], bool]:
     """Whether the table of themes, outcomes or leads is there: its first column is called so, and it has rows."""
 
     def seen(picture: Picture) -> bool:

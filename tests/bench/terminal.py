@@ -23,7 +23,7 @@ BURST = 0.003
 """Bytes that follow each other within so many seconds are one frame."""
 
 QUIET = 0.06
-"""After so many seconds without a byte the program has said all that the key made it say."""
+"""After so many seconds without a byte the program has written all that the key made it write."""
 
 _PART = re.compile(
     r"\x1b\[([?>=<]?[\d;:]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[P_^].*?\x1b\\|\x1b[ -/]*[0-~]"
@@ -150,7 +150,7 @@ class Terminal:
         return True
 
     def settle(self, seconds: float = QUIET) -> None:
-        """Take in all that is said until there has been silence for so long."""
+        """Take in all that is written until there has been silence for so long."""
         while self.burst(seconds):
             pass
 
@@ -162,7 +162,7 @@ class Terminal:
         return now
 
     def press(self, *keys: str, wait: float = 20.0) -> Answer:
-        """Press keys and take in all that they make the program say. Raises Overdue where that is nothing."""
+        """Press keys and take in all that they make the program write. Raises Overdue where that is nothing."""
         self.settle(0.005)
         now = self.send(*keys)
         if not self.burst(wait):
@@ -180,8 +180,8 @@ class Terminal:
 
     def resident(self) -> float:
         """Memory that the program holds, in megabytes: VmRSS."""
-        said = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii", errors="replace")
-        return int(re.search(r"VmRSS:\s+(\d+)", said)[1]) / 1024  # type: ignore[index]
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii", errors="replace")
+        return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024  # type: ignore[index]
 
     def close(self) -> None:
         """End it, and wait until it is gone."""

@@ -10,7 +10,7 @@ from functools import partial
 from figures import COUNTS, FRAME, RUNS, SAVE, START, Figure, first_hits, percentile, timed
 from keys import moving, saving, to_list
 from registers import SAMPLE, Case
-from seen import counted, cursor_line, has_rows, says, standing, title, told
+from seen import counted, cursor_line, has_rows, has_tallies, has_text, has_toast, title
 from start import bare_rows
 from terminal import Overdue, Picture, Terminal
 
@@ -32,7 +32,7 @@ def the_work(case: Case) -> Iterator[Figure]:
     yield from queries(case, terminal)
     ask(terminal, "status:delayed")
     yield from nothing_new(case, terminal)
-    yield from together(case, terminal)
+    yield from bulk_edits(case, terminal)
     yield from all_shown(case, terminal)
     yield from themes(case, terminal)
     yield from ledger(case, terminal)
@@ -51,7 +51,7 @@ def one(case: Case, what: str, took: float, budget: float | None) -> Figure:
 
 def needs_attention(picture: Picture) -> bool:
     """Whether Attention is there, with its rows."""
-    return bool(picture.line_after("Ref", "Why").strip("▌ …")) and says("need attention")(picture)
+    return bool(picture.line_after("Ref", "Why").strip("▌ …")) and has_text("need attention")(picture)
 
 
 def attention(case: Case, terminal: Terminal) -> Iterator[Figure]:
@@ -66,19 +66,19 @@ def attention(case: Case, terminal: Terminal) -> Iterator[Figure]:
 def themes(case: Case, terminal: Terminal) -> Iterator[Figure]:
     """Themes, then the same table turned to outcomes and to leads."""
     now = terminal.send("4")
-    took = terminal.until(says("Theme   Outcome   Lead"), now)
+    took = terminal.until(has_text("Theme   Outcome   Lead"), now)
     yield one(case, "themes: the screen", took, first_hits(case.size))
-    yield one(case, "themes: the counts", terminal.until(standing("Theme"), now), COUNTS)
+    yield one(case, "themes: the counts", terminal.until(has_tallies("Theme"), now), COUNTS)
     for name in ("Outcome", "Lead"):
         terminal.settle(0.5)
         now = terminal.send("t")
-        yield one(case, f"turned to {name.lower()}s: the counts", terminal.until(standing(name), now), COUNTS)
+        yield one(case, f"turned to {name.lower()}s: the counts", terminal.until(has_tallies(name), now), COUNTS)
     terminal.settle(0.5)
 
 
 def waits(picture: Picture) -> bool:
     """Whether the remain-open ledger is there, with its rows."""
-    return says("waiting: ")(picture) and bool(picture.line_after("Ref", "Sent").strip("▌ …"))
+    return has_text("waiting: ")(picture) and bool(picture.line_after("Ref", "Sent").strip("▌ …"))
 
 
 def ledger(case: Case, terminal: Terminal) -> Iterator[Figure]:
@@ -92,15 +92,15 @@ def ledger(case: Case, terminal: Terminal) -> Iterator[Figure]:
 
 def past(case: Case, terminal: Terminal) -> Iterator[Figure]:
     """The register as at a month before, and back to the present."""
-    terminal.until(says("See the register as at"), terminal.send("ctrl+d"))
+    terminal.until(has_text("See the register as at"), terminal.send("ctrl+d"))
     terminal.settle(0.3)
     terminal.send("18 August 2024")
     terminal.settle(0.3)
     now = terminal.send("ctrl+s")
-    yield one(case, "as at a month back: its screen", terminal.until(says("AS AT 18"), now, wait=900), None)
+    yield one(case, "as at a month back: its screen", terminal.until(has_text("AS AT 18"), now, wait=900), None)
     terminal.settle(0.5)
     now = terminal.send("escape")
-    yield one(case, "back from it", terminal.until(told("the present register again"), now), None)
+    yield one(case, "back from it", terminal.until(has_toast("the present register again"), now), None)
     terminal.settle(0.5)
 
 
@@ -109,14 +109,14 @@ def past(case: Case, terminal: Terminal) -> Iterator[Figure]:
 
 def ask(terminal: Terminal, query: str) -> tuple[float, float]:
     """Type a query; milliseconds from the key that ends it to the first hits, and to the counts."""
-    terminal.until(says("Show what fits a query"), terminal.send(":"))
+    terminal.until(has_text("Show what fits a query"), terminal.send(":"))
     terminal.settle(0.3)
     terminal.send(query)
     terminal.settle(0.3)
     now = terminal.send("enter")
     narrowed = terminal.until(
         lambda picture: (
-            not says("Show what fits a query")(picture)
+            not has_text("Show what fits a query")(picture)
             and title(picture)[1:11] not in ("", "Everything")
             and has_rows(picture)
         ),
@@ -141,8 +141,8 @@ def queries(case: Case, terminal: Terminal) -> Iterator[Figure]:
 
 
 def revert(terminal: Terminal) -> float:
-    """Take the newest change back; milliseconds until that is told."""
-    took = terminal.until(told("Taken back"), terminal.send("u"))
+    """Take the newest change back; milliseconds until that is shown."""
+    took = terminal.until(has_toast("Taken back"), terminal.send("u"))
     terminal.settle(0.3)
     return took
 
@@ -153,7 +153,7 @@ def nothing_new(case: Case, terminal: Terminal) -> Iterator[Figure]:
     for turn in range(TURNS + 1):
         terminal.press("down" if turn % 12 < 10 else "up")
         ref = cursor_line(terminal.picture).split()[1]
-        took = terminal.until(told(f"{ref}: nothing new"), terminal.send("."))
+        took = terminal.until(has_toast(f"{ref}: nothing new"), terminal.send("."))
         terminal.settle(0.3)
         undone = revert(terminal)
         if turn:
@@ -165,20 +165,20 @@ def nothing_new(case: Case, terminal: Terminal) -> Iterator[Figure]:
 
 def previewed(picture: Picture) -> bool:
     """Whether a preview is there, with its rows."""
-    return says("will change")(picture) and any("│ ▌" in line for line in picture.lines)
+    return has_text("will change")(picture) and any("│ ▌" in line for line in picture.lines)
 
 
 def open_target(terminal: Terminal, day: str) -> float:
     """Open the dialog that moves the target of what is ticked, and type a day; returns the milliseconds to the
     dialog."""
-    took = terminal.until(says("Move the target of"), terminal.send("t"))
+    took = terminal.until(has_text("Move the target of"), terminal.send("t"))
     terminal.settle(0.3)
     terminal.send(day)
     terminal.settle(0.3)
     return took
 
 
-def together(case: Case, terminal: Terminal) -> Iterator[Figure]:
+def bulk_edits(case: Case, terminal: Terminal) -> Iterator[Figure]:
     """Ticks, and the target of a few items moved together and back, in the list that is shown."""
     ticks = [terminal.press("space").first for _ in range(15)]
     terminal.press("escape")
@@ -194,7 +194,7 @@ def together(case: Case, terminal: Terminal) -> Iterator[Figure]:
         dialog = open_target(terminal, f"{turn + 1} July 2027")
         preview = terminal.until(previewed, terminal.send("ctrl+s"))
         terminal.settle(0.3)
-        took = terminal.until(told(f"and {AT_ONCE - 1} more", "takes it back"), terminal.send("ctrl+s"))
+        took = terminal.until(has_toast(f"and {AT_ONCE - 1} more", "takes it back"), terminal.send("ctrl+s"))
         terminal.settle(0.3)
         undone = revert(terminal)
         if turn:
@@ -217,7 +217,7 @@ def all_shown(case: Case, terminal: Terminal) -> Iterator[Figure]:
     terminal.send("home")
     terminal.settle(0.3)
     now = terminal.send("*")
-    yield one(case, f"all {many:,} ticked", terminal.until(says("ticked ·"), now), None)
+    yield one(case, f"all {many:,} ticked", terminal.until(has_text("ticked ·"), now), None)
     terminal.settle(0.3)
     open_target(terminal, "20 July 2027")
     took = terminal.until(previewed, terminal.send("ctrl+s"), wait=300)
@@ -290,7 +290,7 @@ def mine(case: Case) -> Iterator[Figure]:
     ratio = median / bare
     yield Figure(case.clear_values("mine: first useful screen, against bare"), ratio, worst / bare, "×", START, ratio)
     try:
-        numbers = terminal.until(says("Yours: "), terminal.started, 10.0)
+        numbers = terminal.until(has_text("Yours: "), terminal.started, 10.0)
         yield one(case, "mine: the numbers, from the start", numbers, None)
     except Overdue:
         print(f"({case.size:,}: the lead has too many items for their numbers to be told)", flush=True)

@@ -9,16 +9,16 @@ from tui import terminal
 from tui.terminal import KeyParser
 
 
-def told(keys: KeyParser, *pieces: bytes) -> list[str]:
+def parsed(keys: KeyParser, *pieces: bytes) -> list[str]:
     """What comes of these pieces: a key's character or name, or a paste's text in brackets."""
     messages = [message for piece in pieces for message in keys.feed(piece)]
-    said = []
+    found = []
     for message in messages:
         if isinstance(message, events.Key):
-            said.append(message.character or message.key)
+            found.append(message.character or message.key)
         elif isinstance(message, events.Paste):
-            said.append(f"<{message.text}>")
-    return said
+            found.append(f"<{message.text}>")
+    return found
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def told(keys: KeyParser, *pieces: bytes) -> list[str]:
     ],
 )
 def test_a_byte_that_is_no_utf_8_is_seen_and_the_next_key_acts(pieces: list[bytes], meant: list[str]) -> None:
-    assert told(KeyParser(), *pieces) == meant
+    assert parsed(KeyParser(), *pieces) == meant
 
 
 @pytest.mark.parametrize(
@@ -48,18 +48,18 @@ def test_a_byte_that_is_no_utf_8_is_seen_and_the_next_key_acts(pieces: list[byte
 )
 def test_a_sequence_that_no_terminal_sends_does_not_end_the_input(sequence: bytes) -> None:
     keys = KeyParser()
-    told(keys, sequence)
-    assert told(keys, b"a")[-1:] == ["a"]
+    parsed(keys, sequence)
+    assert parsed(keys, b"a")[-1:] == ["a"]
 
 
 def test_a_paste_whose_end_never_comes_is_ended_and_the_next_key_acts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(terminal, "PASTE_SECONDS", 0.0)
     keys = KeyParser()
-    assert told(keys, b"\x1b[20", b"0~half a", b" text") == []
-    assert told(keys, b"") == ["<half a text>"]
-    assert told(keys, b"a") == ["a"]
+    assert parsed(keys, b"\x1b[20", b"0~half a", b" text") == []
+    assert parsed(keys, b"") == ["<half a text>"]
+    assert parsed(keys, b"a") == ["a"]
 
 
 def test_a_paste_that_is_slow_is_one_paste() -> None:
     keys = KeyParser()
-    assert told(keys, b"\x1b[200~one", b"", b" and two", b"\x1b[201~", b"a") == ["<one and two>", "a"]
+    assert parsed(keys, b"\x1b[200~one", b"", b" and two", b"\x1b[201~", b"a") == ["<one and two>", "a"]

@@ -95,10 +95,10 @@ def test_the_first_hour(open_window: OpenWindow, given: Path, tmp_path: Path) ->
     window.sees("SHA-256")
     window.press("q")
     assert window.end() == 0
-    kept = folders().data / "given.fairlead"
-    assert [row.field for row in history_of(kept, "HC-6")[:3]] == ["note withdrawn", "note added", "on time?"]
-    assert recorded(kept, "HC-6").row.track == "on-track" and (tmp_path / "handed-on.sqlite").exists()
-    assert load()[0].last_register == str(kept)
+    saved = folders().data / "given.fairlead"
+    assert [row.field for row in history_of(saved, "HC-6")[:3]] == ["note withdrawn", "note added", "on time?"]
+    assert recorded(saved, "HC-6").row.track == "on-track" and (tmp_path / "handed-on.sqlite").exists()
+    assert load()[0].last_register == str(saved)
     leave_nothing_unforeseen()
 
 
@@ -151,7 +151,7 @@ def test_what_was_being_typed_when_the_window_went_is_offered_again(
 ) -> None:
     ignored = "ignores" in how
     if ignored:
-        # As under nohup: no signal comes, and only the terminal tells that it has gone.
+        # As under nohup: no signal comes, and only the terminal shows that it has gone.
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         window = open_window()

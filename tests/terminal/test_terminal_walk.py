@@ -16,7 +16,7 @@ SEED = int(os.environ.get("FAIRLEAD_WALK_SEED", time.time_ns() % 1_000_000))
 
 @pytest.mark.slow
 def test_a_random_walk_finds_nothing(tmp_path: Path) -> None:
-    """What it finds is told with the seed, the last acts, the screen and the error log."""
+    """What it finds is reported with the seed, the last acts, the screen and the error log."""
     walk = Walk(tmp_path / "walk", SEED, SECONDS)
     walk.walk()
     assert walk.acts > SECONDS / 4, f"seed {SEED}: only {walk.acts} acts"

@@ -92,7 +92,7 @@ class Walk:
         self.acts = 0
         self.starts = 0
         self._paste_ends = 0
-        self.told: deque[str] = deque(maxlen=40)
+        self.last_acts: deque[str] = deque(maxlen=40)
         self.register = folder / "own.fairlead"
         self.given = folder / "given.fairlead"
         self.home = folder / "home"
@@ -108,7 +108,7 @@ class Walk:
         self.window = self.start()
 
     def fairlead(self, *arguments: str, expected: tuple[int, ...] = (0,)) -> str:
-        """Run a command of Fairlead's; returns what it said."""
+        """Run a command of Fairlead's; returns what it wrote."""
         ran = subprocess.run(
             [sys.executable, "-m", "tui", *arguments],
             env=os.environ | self.environment | {"PYTHONPATH": str(HOUSE)},
@@ -158,7 +158,7 @@ class Walk:
         return "\n".join(
             (
                 f"seed {self.seed}, after {self.acts} acts and {self.starts} starts, in {self.folder}: {type(error).__name__}",
-                str(error), "-- the last acts:", *self.told, "-- the screen:", self.window.shown, "-- the error log:",
+                str(error), "-- the last acts:", *self.last_acts, "-- the screen:", self.window.shown, "-- the error log:",
                 log.read_text(encoding="utf-8") if log.exists() else "empty",
             )
         )  # fmt: skip
@@ -166,7 +166,7 @@ class Walk:
     # -- what is done
 
     def act(self) -> None:
-        """Do one thing, and take in what comes of it."""
+        """Act once, and take in what comes of it."""
         acts: tuple[tuple[int, Callable[[], bytes]], ...] = (
             (30, lambda: b"".join(key_bytes(self.chance.choice(ALL_KEYS)) for _ in range(self.chance.randint(1, 3)))),
             (20, lambda: b"".join(key_bytes(self.chance.choice(MOVING)) for _ in range(self.chance.randint(1, 6)))),
@@ -186,7 +186,7 @@ class Walk:
         make = self.chance.choices([make for _, make in acts], [weight for weight, _ in acts])[0]
         try:
             data = make()
-            self.told.append(f"{time.monotonic():.2f} {data[:80]!r}")
+            self.last_acts.append(f"{time.monotonic():.2f} {data[:80]!r}")
             self.window.send(data)
             self.window.settle(self.chance.choice((0.0, 0.01, 0.03, 0.1)))
         except Ended:
@@ -204,7 +204,7 @@ class Walk:
         return b"".join(key_bytes(key) for key in self.chance.choice(WAYS).split())
 
     def _pop_broken(self) -> None:
-        """Leave up to three things that are open; a key right behind an escape would be another key."""
+        """Leave up to three screens that are open; a key right behind an escape would be another key."""
         for _ in range(3):
             self.window.send(b"\x1b")
             self.window.settle(0.12)
@@ -253,7 +253,7 @@ class Walk:
         return b"\x1b[200~" + text.encode()
 
     def _end_paste(self) -> None:
-        """End a paste that was begun, or say nothing until the program ends it."""
+        """End a paste that was begun, or be silent until the program ends it."""
         self._paste_ends = 0
         if self.chance.random() < 0.5:
             self.window.send(b"\x1b[201~")
@@ -262,13 +262,13 @@ class Walk:
 
     def _resize(self) -> None:
         self.size = self.chance.choice(SIZES if self.chance.random() < 0.8 else NARROW)
-        self.told.append(f"{time.monotonic():.2f} resized to {self.size}")
+        self.last_acts.append(f"{time.monotonic():.2f} resized to {self.size}")
         self.window.resize(*self.size)
 
     def _end(self) -> None:
-        """Close the window, or have the program told to end; then start again."""
+        """Close the window, or have the program asked to end; then start again."""
         how = self.chance.choice(("closed", "SIGHUP", "SIGTERM", "killed", "q"))
-        self.told.append(f"{time.monotonic():.2f} {how}")
+        self.last_acts.append(f"{time.monotonic():.2f} {how}")
         if how == "closed":
             self.window.close_window()
         elif how == "q":
@@ -285,7 +285,7 @@ class Walk:
         self.window = self.start()
 
     def _cut_short(self) -> None:
-        """Cut the register short under the program, which says that it is damaged; then put it back, and start
+        """Cut the register short under the program, which reports that it is damaged; then put it back, and start
         again."""
         with self.beside.held_off():
             # Whatever was opened since, it is the register itself that is cut.
@@ -295,7 +295,7 @@ class Walk:
             self.window = self.start()
             shutil.copyfile(self.register, self.folder / "before")
             size = self.chance.choice((0, 100, 4096, 20_000, self.register.stat().st_size - 4096))
-            self.told.append(f"{time.monotonic():.2f} cut short to {size} bytes")
+            self.last_acts.append(f"{time.monotonic():.2f} cut short to {size} bytes")
             os.truncate(self.register, size)
             for key in ("1", "7", "2", "3", "4", "l", "1", "n", "u"):
                 self.window.press(key)
@@ -400,8 +400,8 @@ class Beside:
         except Exception as error:
             self._error = error
 
-    def _tell(self, what: str) -> None:
-        self.walk.told.append(f"{time.monotonic():.2f} beside: {what}")
+    def _note_act(self, what: str) -> None:
+        self.walk.last_acts.append(f"{time.monotonic():.2f} beside: {what}")
 
     def _write(self) -> None:
         item = self.chance.choice(("HC-6", "HC-2", "CA-2", "OCSA-x1", "CAM-1"))
@@ -409,14 +409,14 @@ class Beside:
             (("note", item, "Written beside it"), ("set", item, "--track", "on-track", "--reason", "beside"), ("undo",),
              ("set", "--filter", "publication:HC", "--next-move", "us", "--apply"))
         )  # fmt: skip
-        self._tell(" ".join(what))
-        # Refused is as good as done: somebody may have locked it, or said something else.
+        self._note_act(" ".join(what))
+        # Refused is as good as done: somebody may have locked it, or set something else.
         self.walk.fairlead(*what, "--register", str(self.walk.register), "--author", "Bea", expected=(0, 1, 2))
 
     def _lock(self) -> None:
         seconds = self.chance.choice((0.1, 0.5, 1.5, 6.0))
         how = self.chance.choice(("EXCLUSIVE", "IMMEDIATE"))
-        self._tell(f"locks it {how} for {seconds} s")
+        self._note_act(f"locks it {how} for {seconds} s")
         with (
             suppress(sqlite3.OperationalError),
             closing(sqlite3.connect(self.walk.register, isolation_level=None)) as conn,
@@ -427,7 +427,7 @@ class Beside:
 
     def _read(self) -> None:
         """Hold it as a reader does: nobody can commit meanwhile."""
-        self._tell("reads for 2 s")
+        self._note_act("reads for 2 s")
         with (
             suppress(sqlite3.OperationalError),
             closing(sqlite3.connect(self.walk.register, isolation_level=None)) as conn,
@@ -439,7 +439,7 @@ class Beside:
 
     def _move(self) -> None:
         seconds = self.chance.uniform(0.05, 3.0)
-        self._tell(f"moves it away for {seconds:.1f} s")
+        self._note_act(f"moves it away for {seconds:.1f} s")
         away = self.walk.folder / "moved.fairlead"
         os.replace(self.walk.register, away)
         try:
@@ -449,7 +449,7 @@ class Beside:
 
 
 def main() -> None:
-    """Walk, and say what was found."""
+    """Walk, and report what was found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=int(time.time()))

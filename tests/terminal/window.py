@@ -27,7 +27,7 @@ import pyte
 HOUSE = Path(__file__).resolve().parents[2]
 
 PATIENCE = 15.0
-"""Seconds that the screen has to show what is waited for, on a machine that has other things to do."""
+"""Seconds that the screen has to show what is waited for, on a machine that has other work to do."""
 
 KEYS = {
     "up": b"\x1b[A", "down": b"\x1b[B", "right": b"\x1b[C", "left": b"\x1b[D", "home": b"\x1b[H", "end": b"\x1b[F",
@@ -36,7 +36,7 @@ KEYS = {
     "shift+up": b"\x1b[1;2A", "shift+down": b"\x1b[1;2B", "ctrl+up": b"\x1b[1;5A", "ctrl+down": b"\x1b[1;5B",
 }  # fmt: skip
 
-_NOT_KNOWN = re.compile(rb"\x1b\[[<>=]\d*u")
+_UNSUPPORTED = re.compile(rb"\x1b\[[<>=]\d*u")
 """What pyte takes for text: the switches of a keyboard protocol that it does not know."""
 
 
@@ -89,7 +89,7 @@ class Window:
         if not data:
             self._open = False
             return False
-        self._stream.feed(_NOT_KNOWN.sub(b"", data))
+        self._stream.feed(_UNSUPPORTED.sub(b"", data))
         return True
 
     def settle(self, seconds: float) -> None:
@@ -138,7 +138,7 @@ class Window:
     def send(self, data: bytes) -> None:
         """Send bytes as they are."""
         while data:
-            # A program that is slow to read must not keep us from reading what it says.
+            # A program that is slow to read must not keep us from reading what it writes.
             ready, free, _ = select.select([self._terminal], [self._terminal], [], PATIENCE)
             if ready and not self.take_in(0):
                 raise Ended(f"the program ended ({self.end()}); its screen was:\n{self.shown}")
@@ -187,7 +187,7 @@ class Window:
 
 
 def _boxed(shown: str) -> str:
-    """What stands within boxes, and in toasts, their lines joined: a sentence that was wrapped is whole again."""
+    """What is within boxes, and in toasts, their lines joined: a sentence that was wrapped is whole again."""
     lines = shown.splitlines()
     inside = [" ".join(line.split("│")[1:-1]) for line in lines if line.count("│") > 1]
     toasts = [line.partition("▌")[2] for line in lines if line.startswith(" ") and "▌" in line]

@@ -25,7 +25,7 @@ _PROSE = frozenset(
         ("theme", "definition"),
     }
 )
-"""Fields whose text says in our words what the source says in its own."""
+"""Fields whose text is ours, of what the source has in its own words."""
 
 _KEYS: dict[str, dict[str, tuple[str, ...]]] = {
     "publication": {"stated_total": ("stated_total", "stated_total_number")},

@@ -156,7 +156,9 @@ class _Maker:
         self.begin(date(2019, 1, 7))
         for person, name in zip(self.people, PEOPLE, strict=True):
             self.create("party", {"name": name, "kind": "person"}, entity=person)
-        self.parties = [self.create("party", {"name": name, "kind": "unit"}, entity=party_id(name)) for name in UNITS]
+        for name in UNITS:
+            self.create("party", {"name": name, "kind": "unit"}, entity=party_id(name))
+        self.parties = [party_id(name) for name in UNITS]
         described = {"title": "Large register", "marking": "OFFICIAL", "day": DAY.isoformat()}
         self.create("register", described, entity=REGISTER)
 
@@ -326,7 +328,7 @@ def large_changes(recommendations: int) -> Iterator[tuple[int, list[Change]]]:
 
     They refer to the standard themes, which must be there first (`seed.theme_changes`).
     """
-    maker = _Maker(Random(20240918))
+    maker = _Maker(Random(20240921))
     maker.begin_register()
     made = index = since = 0
     while made < recommendations:

@@ -15,7 +15,10 @@ from store.commands import (
     AddLink,
     AddNote,
     CiteEvidence,
+    Command,
     DescribeRegister,
+    JoinParties,
+    MarkReason,
     MoveTarget,
     NothingNew,
     RecordReply,
@@ -30,6 +33,7 @@ from store.domain.vocabulary import ActionKind, LeadState, NextMove, NoteKind, V
 from store.file.attachments import pack
 from store.log.change import heads, make_change
 from store.log.projection import rebuild
+from store.log.writer import ChangeWriter
 from store.register import Author, Register
 
 
@@ -73,10 +77,38 @@ def full_register(sample: Path, path: Path) -> Path:
     )  # fmt: skip
     item, lead = conn.execute("SELECT l.recommendation, y.name FROM lead l JOIN party y ON y.id = l.party").fetchone()
     register.do(SetLeadState(item=item, lead=lead, state=LeadState.DONE, role="delivers it"))
+    _what_no_command_writes(register)
     missing = [kind for kind in KINDS if not conn.execute(f"SELECT 1 FROM {kind} LIMIT 1").fetchone()]
     register.close()
     assert not missing, missing
     return path
+
+
+def _what_no_command_writes(register: Register) -> None:
+    """A paper's fixed figures and an expunge, which have no command yet, beside two names of one and a marked reason."""
+    parties = register.conn.execute("SELECT name FROM party WHERE kind = 'unit' ORDER BY name LIMIT 2").fetchall()
+    register.do(JoinParties(name=parties[0][0], other=parties[1][0]))
+    reason = register.conn.execute("SELECT action FROM change WHERE body LIKE '%Later.%' ORDER BY n").fetchone()[0]
+    register.do(MarkReason(action=reason, marking="OFFICIAL-SENSITIVE"))
+    register.do(_Fix())
+
+
+class _Fix(Command):
+    """Fixes a paper's figures, and expunges nothing."""
+
+    def write(self, writer: ChangeWriter) -> None:
+        conn = writer.conn
+        paper = conn.execute("SELECT id FROM paper").fetchone()[0]
+        item, change = conn.execute(
+            "SELECT r.id, c.id FROM recommendation r JOIN change c ON c.entity = r.id"
+        ).fetchone()
+        fixing = writer.create("fixing", {"paper": paper, "day": "2024-09-18"})
+        values = {
+            "fixing": fixing, "recommendation": item, "status": "delayed", "stage": {"text": "remain-open"},
+            "target": {"text": "June 2025"}, "heads": [change],
+        }  # fmt: skip
+        writer.create("fixed_item", values)
+        writer.create("expunge", {"changes": []})
 
 
 def _first_of(conn: sqlite3.Connection, publication: str) -> str:

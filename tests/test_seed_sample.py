@@ -210,7 +210,10 @@ def test_every_value_says_how_it_is_known_and_where(log: list[Change]) -> None:
         for name in change.fields:
             current = change.value(name)
             if current.value is not None and name != "withdrawn":
-                assert current.basis in ("stated", "derived", "inferred", "assigned"), (change.kind, name)
+                assert current.basis in ("stated", "in-our-words", "derived", "inferred", "assigned"), (
+                    change.kind,
+                    name,
+                )
                 assert current.place, (change.kind, name)
 
 

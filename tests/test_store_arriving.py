@@ -247,7 +247,9 @@ def test_a_thing_left_out_is_there_and_marked_so_and_cannot_be_edited(here: Regi
 def test_an_item_left_out_is_shown_where_it_belongs(here: Register, there: Register) -> None:
     item(here)
     there.apply(left_out(here, "recommendation"))
-    assert there.conn.execute("SELECT left_out, listed, counted FROM recommendation").fetchall() == [(1, 1, 1)]
+    assert there.conn.execute("SELECT left_out, listed, counted, status FROM recommendation").fetchall() == [
+        (1, 1, 0, "left-out")
+    ]
 
 
 def test_undo_does_not_put_back_what_was_left_out(here: Register, there: Register) -> None:

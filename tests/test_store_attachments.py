@@ -18,6 +18,7 @@ from store.commands import AddNote, CiteEvidence, Withdraw
 from store.domain.vocabulary import NoteKind
 from store.exchange.export import export
 from store.exchange.integrity import check
+from store.exchange.redaction import Terms
 from store.file.attachments import (
     AttachmentMissing,
     Content,
@@ -184,7 +185,7 @@ def test_a_share_leaves_the_bytes_behind_of_what_is_no_longer_cited(
         sorted((gone, left)),
         [left],
     )
-    out = export(register, tmp_path / "out.sqlite", Filter()).path
+    out = export(register, tmp_path / "out.sqlite", Filter(), terms=Terms(with_files=True)).path
     with sqlite3.connect(out) as share:
         assert share.execute("SELECT name FROM sqlar").fetchall() == [(left,)]
     assert NOISE not in out.read_bytes()

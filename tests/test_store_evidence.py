@@ -26,6 +26,7 @@ from store.domain.vocabulary import NoteKind
 from store.exchange.export import describe_export, export
 from store.exchange.foreign import open_foreign, save_as_own
 from store.exchange.integrity import check
+from store.exchange.redaction import Terms
 from store.file.attachments import MAX_SIZE, AttachmentMissing, read_chunks
 from store.queries.evidence import (
     FileState,
@@ -46,6 +47,7 @@ from store.register import Author, Register
 
 TEXT = b"Figures of the pilot.\n" * 500
 NOISE = bytes(range(256)) * 3
+WITH_FILES = Terms(with_files=True)
 
 
 @pytest.fixture
@@ -346,12 +348,12 @@ def test_a_share_has_the_kept_file_and_never_where_it_lies(
     for shown in (Filter(), Filter(publication=("HC",)), Filter(search="pilot")):
         for ending in ("sqlite", "json", "md", "xlsx"):
             out = tmp_path / f"out.{ending}"
-            export(sample, out, shown, force=True)
+            export(sample, out, shown, terms=WITH_FILES, force=True)
             assert b"Quokka" not in out.read_bytes()
         assert rows(tmp_path / "out.sqlite", "SELECT name FROM sqlar") == [(sha256(TEXT).hexdigest(),)]
         assert rows(tmp_path / "out.sqlite", "SELECT count(*) FROM location") == [(0,)]
         with sample.file.reading() as conn:
-            lines = describe_export(conn, ".sqlite", shown)
+            lines = describe_export(conn, ".sqlite", shown, WITH_FILES)
         assert "Evidence files cited: 1, of which 1 go along (11 kB). Where they lie is not in it." in lines
     theirs = open_foreign(tmp_path / "out.sqlite", folder(tmp_path, "scratch"))
     (found,) = cited(theirs, item)
@@ -375,11 +377,11 @@ def test_bytes_of_what_was_taken_back_or_is_out_of_scope_stay_behind(
 ) -> None:
     cite(sample, note, made(tmp_path, "taken back", b"Pangolin" * 9))
     sample.undo()
-    export(sample, tmp_path / "all.sqlite", Filter())
+    export(sample, tmp_path / "all.sqlite", Filter(), terms=WITH_FILES)
     cite(sample, note, made(tmp_path))
-    export(sample, tmp_path / "other.sqlite", Filter(publication=("CAM",)))
+    export(sample, tmp_path / "other.sqlite", Filter(publication=("CAM",)), terms=WITH_FILES)
     sample.do(Withdraw(kind="note", entity=note))
-    export(sample, tmp_path / "without.sqlite", Filter())
+    export(sample, tmp_path / "without.sqlite", Filter(), terms=WITH_FILES)
     for name in ("all.sqlite", "other.sqlite", "without.sqlite"):
         assert rows(tmp_path / name, "SELECT count(*) FROM sqlar") == [(0,)]
         assert b"Pangolin" not in (tmp_path / name).read_bytes()
@@ -392,7 +394,7 @@ def test_bytes_of_what_was_taken_back_or_is_out_of_scope_stay_behind(
 def theirs(sample: Register, note: str, tmp_path: Path) -> Path:
     cite(sample, note, made(tmp_path, content=NOISE))
     path = folder(tmp_path, "theirs") / "theirs.sqlite"
-    export(sample, path, Filter())
+    export(sample, path, Filter(), terms=WITH_FILES)
     return path
 
 
@@ -444,7 +446,7 @@ def test_a_kept_file_may_be_longer_than_any_text_that_is_read(
 ) -> None:
     content = os.urandom(3_000_000)
     cite(sample, note, made(tmp_path, content=content))
-    export(sample, tmp_path / "out.sqlite", Filter())
+    export(sample, tmp_path / "out.sqlite", Filter(), terms=WITH_FILES)
     monkeypatch.setitem(store.exchange.untrusted._LIMITS, sqlite3.SQLITE_LIMIT_LENGTH, 1_000_000)
     shown = open_foreign(tmp_path / "out.sqlite", folder(tmp_path, "scratch"))
     assert content_of(shown, sha256(content).hexdigest()) == content

@@ -233,7 +233,7 @@ def test_what_a_file_will_hold_is_said_before_it_is_written(sample: Register) ->
 
 def test_the_marking_said_is_the_highest_of_what_is_in_the_file(sample: Register, tmp_path: Path) -> None:
     item = find_item(sample.conn, "HC-6")[0]
-    sample.do(AddNote(items=(item,), text="Held back", dated="May 2024", marking="OFFICIAL-SENSITIVE"))
+    sample.do(AddNote(items=(item,), text="Held back", dated="18 September 2024", marking="OFFICIAL-SENSITIVE"))
     assert "OFFICIAL-SENSITIVE." in export(sample, tmp_path / "hc.csv", Filter(publication=("HC",))).messages[0]
     assert "kB, OFFICIAL." in export(sample, tmp_path / "cam.csv", Filter(publication=("CAM",))).messages[0]
 

@@ -34,6 +34,7 @@ from store.domain.vocabulary import NoteKind, Track
 from store.exchange import share
 from store.exchange.export import export
 from store.exchange.foreign import open_foreign, read_log
+from store.exchange.redaction import DEFAULT_TERMS, Terms
 from store.exchange.scope import select_scope
 from store.file.schema import APPLICATION_ID, VERSION
 from store.log.writer import ChangeWriter
@@ -60,8 +61,10 @@ def publication_id(register: Register, code: str) -> str:
     return next(p.id for p in publications(register.conn) if p.code == code)
 
 
-def shared(register: Register, tmp_path: Path, shown: Filter, name: str = "share.sqlite") -> Path:
-    return export(register, tmp_path / name, shown, force=True).path
+def shared(
+    register: Register, tmp_path: Path, shown: Filter, name: str = "share.sqlite", terms: Terms = DEFAULT_TERMS
+) -> Path:
+    return export(register, tmp_path / name, shown, terms=terms, force=True).path
 
 
 def rows(conn: sqlite3.Connection, table: str) -> list[dict[str, Any]]:
@@ -87,7 +90,7 @@ def texts(path: Path) -> str:
 def test_a_share_of_everything_adds_up_to_the_same_tables(sample: Register, tmp_path: Path) -> None:
     sample.do(SetTrack(item=find_item(sample.conn, "CAM-7")[0], track=Track.DELAYED, reason="It came back"))
     sample.undo()
-    path = shared(sample, tmp_path, Filter())
+    path = shared(sample, tmp_path, Filter(), terms=Terms(with_withdrawn=True))
     conn = opened(path)
     for table in TABLES:
         assert rows(conn, table) == rows(sample.conn, table), table
@@ -113,7 +116,9 @@ def test_a_share_is_the_same_however_small_the_pieces_it_is_written_in(
 def test_it_says_what_it_is(sample: Register, tmp_path: Path) -> None:
     conn = opened(shared(sample, tmp_path, Filter(status=("delayed",))))
     held = dict(conn.execute("SELECT name, value FROM this_file").fetchall())
-    assert held.keys() == {"id", "share"} and held["id"] != sample.id
+    assert held.keys() == {"id", "share", "changes", "digest"} and held["id"] != sample.id
+    ids = [int(row[0], 16) for row in conn.execute("SELECT id FROM change")]
+    assert (held["changes"], held["digest"]) == (str(len(ids)), f"{sum(ids) % 2**128:032x}")
     assert json.loads(held["share"]) == {
         "format": 1,
         "made_by": sample.id,
@@ -121,9 +126,9 @@ def test_it_says_what_it_is(sample: Register, tmp_path: Path) -> None:
         "scope": "Delayed",
         "whole": False,
         "marking": "OFFICIAL",
-        "changes": conn.execute("SELECT count(*) FROM change").fetchone()[0],
         "recommendations": 21,
         "commitments": 0,
+        "left_out": {"marked": 0, "withdrawn": 0, "earlier": 0},
     }
     conn.close()
     again = opened(shared(sample, tmp_path, Filter(), "again.sqlite"))
@@ -228,7 +233,9 @@ def test_what_was_withdrawn_travels_with_its_publication_and_not_with_a_narrower
     item = find_item(sample.conn, "HC-6")[0]
     sample.do(correct("recommendation", item, title="Bandicoot"))
     sample.do(Withdraw(kind="recommendation", entity=item))
-    assert "Bandicoot" in texts(shared(sample, tmp_path, Filter(publication=("HC",))))
+    assert "Bandicoot" not in texts(shared(sample, tmp_path, Filter(publication=("HC",))))
+    asked = Terms(with_withdrawn=True)
+    assert "Bandicoot" in texts(shared(sample, tmp_path, Filter(publication=("HC",)), terms=asked))
     assert "Bandicoot" not in texts(shared(sample, tmp_path, Filter(publication=("HC",), status=("delayed", "closed"))))
 
 

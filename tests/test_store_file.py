@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -26,9 +27,11 @@ from store.domain.errors import (
     NotARegister,
     OlderVersion,
 )
+from store.exchange import integrity
 from store.exchange.foreign import open_foreign
+from store.file import database, header, schema
 from store.file.database import File, check_sqlite, is_open, read_only
-from store.file.schema import DIGESTS, VERSION, expected_schema, migrate, schema_digest
+from store.file.schema import DIGESTS, VERSION, expected_schema, schema_digest
 from store.register import Author, Register
 
 WRITER = Author("Test Lead")
@@ -205,55 +208,64 @@ def test_a_name_that_cannot_be_is_refused_in_words() -> None:
         Register.open(Path("a\0b.fairlead"))
 
 
-def as_first_written(path: Path, to: Path) -> Path:
-    """A register as the first Fairlead wrote it: its log in the first tables."""
-    conn = sqlite3.connect(to, isolation_level=None)
-    migrate(conn, 1)
-    conn.execute("ATTACH ? AS newer", (str(path),))
-    for table in ("change", "this_file"):
-        conn.execute(f"INSERT INTO main.{table} SELECT * FROM newer.{table}")
-    conn.close()
-    return to
+def a_copy(path: Path, folder: Path) -> Register:
+    """A copy of a register, opened."""
+    return Register.open(Path(shutil.copy(path, folder / "copy.fairlead")))
+
+
+@pytest.fixture
+def second_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A Fairlead with one migration more than there is: what was written so far is of an older version to it."""
+    file = tmp_path / f"{VERSION + 1:04}_more.sql"
+    statement = "ALTER TABLE note ADD COLUMN more TEXT;\n"
+    file.write_text(f"-- digest: \n{statement}", encoding="utf-8")
+    monkeypatch.setattr(schema, "_MIGRATIONS", [*schema._MIGRATIONS, file])
+    for module in (schema, database, header, integrity):
+        monkeypatch.setattr(module, "VERSION", VERSION + 1)
+    monkeypatch.setitem(schema.DIGESTS, VERSION + 1, schema.schema_digest(schema.expected_schema(VERSION + 1)))
+    schema.expected_schema.cache_clear()
+    yield
+    schema.expected_schema.cache_clear()
 
 
 def test_an_older_register_is_backed_up_then_brought_up_to_date_and_says_what_it_said(
-    sample_path: Path, tmp_path: Path
+    sample_path: Path, tmp_path: Path, second_version: None
 ) -> None:
-    older = as_first_written(sample_path, tmp_path / "older.fairlead")
+    older = Path(shutil.copy(sample_path, tmp_path / "older.fairlead"))
     versions: list[int] = []
 
     def keep_first(file: File) -> None:
         with file.reading() as conn:
             versions.append(conn.execute("PRAGMA user_version").fetchone()[0])
 
-    register, newer = Register.open(older, before_migration=keep_first), Register.open(sample_path)
-    assert versions == [1]
-    assert rows(older, "PRAGMA user_version") == [(VERSION,)]
+    register, newer = Register.open(older, before_migration=keep_first), a_copy(sample_path, tmp_path)
+    assert versions == [VERSION]
+    assert rows(older, "PRAGMA user_version") == [(VERSION + 1,)]
     assert differences(tables(register), tables(newer)) == []
     register.close()
     newer.close()
 
 
-def test_a_register_whose_backup_fails_is_not_migrated(small: Path, tmp_path: Path) -> None:
-    older = as_first_written(small, tmp_path / "older.fairlead")
+def test_a_register_whose_backup_fails_is_not_migrated(small: Path, tmp_path: Path, second_version: None) -> None:
+    older = Path(shutil.copy(small, tmp_path / "older.fairlead"))
 
     def fails(file: File) -> None:
         raise DiskFull(file.path)
 
     with pytest.raises(DiskFull):
         File(older, before_migration=fails)
-    assert rows(older, "PRAGMA user_version") == [(1,)]
+    assert rows(older, "PRAGMA user_version") == [(VERSION,)]
 
 
-def test_an_older_register_that_can_only_be_read_is_told_so(small: Path, tmp_path: Path) -> None:
-    older = as_first_written(small, tmp_path / "older.fairlead")
+def test_an_older_register_that_can_only_be_read_is_told_so(small: Path, tmp_path: Path, second_version: None) -> None:
+    older = Path(shutil.copy(small, tmp_path / "older.fairlead"))
     with pytest.raises(OlderVersion, match="Copy it to a folder of your own"):
         Register.open(older, read_only_reason="It is read-only.")
 
 
-def test_an_older_file_from_elsewhere_is_looked_at(sample_path: Path, tmp_path: Path) -> None:
-    older = as_first_written(sample_path, tmp_path / "older.fairlead")
-    register, newer = open_foreign(older, tmp_path), Register.open(sample_path)
+def test_an_older_file_from_elsewhere_is_looked_at(sample_path: Path, tmp_path: Path, second_version: None) -> None:
+    older = Path(shutil.copy(sample_path, tmp_path / "older.fairlead"))
+    register, newer = open_foreign(older, tmp_path), a_copy(sample_path, tmp_path)
     assert differences(tables(register), tables(newer)) == []
     register.close()
     newer.close()

@@ -102,7 +102,7 @@ def test_nothing_of_a_foreign_files_tables_is_believed(small: Path, scratch: Pat
     shown = open_foreign(small, scratch)
     assert shown.conn.execute("SELECT DISTINCT status FROM recommendation").fetchall() == [("on-track",)]
     assert shown.conn.execute("SELECT count(*) FROM note").fetchone() == (2,)
-    assert shown.conn.execute("SELECT name FROM this_file").fetchall() == [("id",)]
+    assert shown.conn.execute("SELECT name FROM this_file").fetchall() == [("changes",), ("digest",), ("id",)]
     assert check(shown).sound
     shown.close()
 

@@ -24,8 +24,9 @@ from store.domain.errors import (
     StaleEdit,
     UnresolvedConflict,
 )
-from store.domain.names import names_in
+from store.domain.names import fold_name, names_in
 from store.domain.text import one_line
+from store.domain.vocabulary import PartyKind
 from store.file.sqlite_errors import expected_error, translating_errors
 from store.queries.leads import unmatched_names
 from store.register import ActionResult, AuthorRequired, Register
@@ -179,15 +180,38 @@ class RegisterApp(BoundedApp):
         except AuthorRequired:
             self.ask_author(lambda: self.do(commands, seen=seen, resolving=resolving, then=then))
         except (PartyKindRequired, ReasonRequired, StaleEdit, UnresolvedConflict) as error:
-            from tui.dialogs.questions import ask_and_repeat
-
-            ask_and_repeat(self, error, commands, seen=seen, resolving=resolving, then=then)
+            self._ask(error, commands, seen, resolving, then)
         except FairleadError as error:
             self.show_error(error)
         else:
             self.changed(done)
             if then:
                 then(done)
+
+    def _ask(
+        self,
+        error: FairleadError,
+        commands: Sequence[Command],
+        seen: int | None,
+        resolving: bool,
+        then: Then | None,
+    ) -> None:
+        """Ask what these commands were refused for, and run them again with the answer; without one nothing is saved."""
+        from tui.questions import MINE, question_about
+
+        def answered(answer: str | None) -> None:
+            if answer is None:
+                return
+            if isinstance(error, ReasonRequired):
+                given = [command.model_copy(update={"reason": answer}) for command in commands]
+                self.do(given, seen=seen, resolving=resolving, then=then)
+            elif isinstance(error, PartyKindRequired):
+                self.register.party_kinds = {**self.register.party_kinds, fold_name(error.name): PartyKind(answer)}
+                self.do(commands, seen=seen, resolving=resolving, then=then)
+            elif answer == MINE:
+                self.do(commands, resolving=True, then=then)
+
+        self.push_screen(question_about(error), answered)
 
     def changed(self, done: ActionResult, sentence: str = "") -> None:
         """Refresh the screens after a change, and show what was done, or this sentence."""

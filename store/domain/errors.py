@@ -165,7 +165,7 @@ class NotAllowed(FairleadError):
 
 
 class PartyKindRequired(FairleadError):
-    """A name that nobody here has yet, of which it has to be said what it is."""
+    """A name that no party here has, whose kind has to be chosen."""
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -21,6 +21,7 @@ from store.domain.vocabulary import (
     PartyKind,
     PublicationKind,
     Stage,
+    Status,
     Track,
     Verdict,
 )
@@ -398,9 +399,12 @@ KINDS: dict[str, EntityKind] = {
         {
             "fixing": _end("fixing"),
             "recommendation": _item(),
-            "status": _own("Status"),
+            "status": Field("Status", CHOICE, choices=tuple(Status), editable=False),
             "closed_as": _own("Closed as", words="closed as"),
-            "stage": _own("How far", words="how far", parts=("day", *BOUNDS, "by", "asks")),
+            "stage": Field(
+                "How far", CHOICE, words="how far", choices=tuple(Stage), parts=("day", *BOUNDS, "by", "asks"),
+                editable=False,
+            ),
             "target": _own("Target", TARGET),
             "heads": _own("Heads", CHANGES),
         },

@@ -102,7 +102,7 @@ class NoteKind(StrEnum):
 class Basis(StrEnum):
     """The basis of a value: how it came to be known, after *entered* from the strongest to the weakest.
 
-    *In our words*: the source says so, and this is not how it says it.
+    *In our words*: the source has it, in other words than these.
     """
 
     ENTERED = "entered"

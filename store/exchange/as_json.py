@@ -26,7 +26,9 @@ def write_json(extract: Extract, path: Path) -> tuple[str, ...]:
         _write(extract, path)
         return ()
 
-    inside = create_reduced_register(extract, extract.scratch / "reduced.sqlite")
+    # Scratch alone: whether a citation's file is attached can be read there only where it came along.
+    whole = replace(extract, terms=replace(extract.terms, with_files=True))
+    inside = create_reduced_register(whole, extract.scratch / "reduced.sqlite")
     try:
         scope = select_scope(inside.conn, extract.shown, extract.today)
         _write(replace(extract, register=inside, scope=scope), path)

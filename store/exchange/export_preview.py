@@ -113,12 +113,14 @@ def _left_out(conn: sqlite3.Connection, suffix: str, terms: Terms, redacted: Red
     """How many entities and changes are left out, by why; of a file without history only those that it would show."""
     lines = []
     if count := _entities_in_scope(conn, redacted.marked):
-        lines.append(f"{_things(count)} left out, which bore a higher marking than {terms.max_marking} at some time.")
+        lines.append(
+            f"{_format_count(count)} left out, which bore a higher marking than {terms.max_marking} at some time."
+        )
     if suffix in (".sqlite", ".json"):
         if terms.with_withdrawn:
             lines.append("What was withdrawn or taken back can still be read in it.")
         elif count := _entities_in_scope(conn, redacted.withdrawn):
-            lines.append(f"{_things(count)} left out, where something was withdrawn or taken back.")
+            lines.append(f"{_format_count(count)} left out, where something was withdrawn or taken back.")
     earlier = conn.execute(
         "SELECT count(*) FROM change c JOIN scope s ON s.entity = c.entity WHERE c.body IS NULL"
     ).fetchone()[0]
@@ -127,7 +129,7 @@ def _left_out(conn: sqlite3.Connection, suffix: str, terms: Terms, redacted: Red
     return lines
 
 
-def _things(count: int) -> str:
+def _format_count(count: int) -> str:
     return "1 thing is" if count == 1 else f"{count:,} things are"
 
 

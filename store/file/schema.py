@@ -45,14 +45,15 @@ def statements(text: str) -> list[str]:
     return found
 
 
-def migrate(conn: sqlite3.Connection, version: int = VERSION, then: Callable[[], object] | None = None) -> None:
-    """Migrate a register's schema to a version, in one transaction for each migration, which sets the version too.
+def migrate(conn: sqlite3.Connection, version: int | None = None, then: Callable[[], object] | None = None) -> None:
+    """Migrate a register's schema to a version (None for the newest), a transaction for each migration.
 
-    `then` is called in the transaction of the last one, to derive the new tables from the log.
+    Each sets the version too. `then` is called in the transaction of the last one, to derive the new tables from the log.
     """
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
 
+    version = version or VERSION
     released = Migrations("fairlead")
     for number, file in enumerate(_MIGRATIONS[:version], 1):
 
@@ -105,8 +106,8 @@ def schema_digest(schema: dict[str, str]) -> str:
 
 
 @cache
-def expected_schema(version: int = VERSION) -> dict[str, str]:
-    """The schema of a released version, created from its migrations in memory."""
+def expected_schema(version: int | None = None) -> dict[str, str]:
+    """The schema of a released version (None for the newest), created from its migrations in memory."""
     conn = sqlite3.connect(":memory:", isolation_level=None)
     try:
         migrate(conn, version)
@@ -115,7 +116,7 @@ def expected_schema(version: int = VERSION) -> dict[str, str]:
         conn.close()
 
 
-def describe_differences(schema: dict[str, str], version: int = VERSION) -> str:
+def describe_differences(schema: dict[str, str], version: int | None = None) -> str:
     """Describe briefly what a schema adds, lacks or alters, compared with that of its version."""
     ours = expected_schema(version)
     added = [name for name in schema if name not in ours]

@@ -44,7 +44,7 @@ NO_IDS = "0" * 32
 def sum_of_ids(ids: Iterable[str], start: str = NO_IDS) -> str:
     """The digest of a set of changes: their ids as 128-bit numbers, added up modulo 2^128, in hex.
 
-    A sum needs no order and is carried on with each change, so that a file always says what it holds.
+    A sum depends on no order, and each change is added to it as it is appended.
     """
     return f"{(int(start, 16) + sum(int(change_id, 16) for change_id in ids)) % 2**128:032x}"
 
@@ -171,7 +171,7 @@ class ChangeLog:
         self.set_manifest(count + len(fresh), sum_of_ids((c.id for c in fresh), total))
 
     def manifest(self) -> tuple[int, str]:
-        """How many changes the file says that it holds, and the sum of their ids; what it does hold may be other."""
+        """How many changes the file is stated to hold, and the sum of their ids: its manifest."""
         held = dict(
             self.conn.execute("SELECT name, value FROM this_file WHERE name IN ('changes', 'digest')").fetchall()
         )
@@ -185,7 +185,7 @@ class ChangeLog:
         )
 
     def held(self) -> tuple[int, str]:
-        """How many changes are in the file, and the sum of their ids: what its manifest is to say."""
+        """How many changes are in the file, and the sum of their ids: what its manifest has to state."""
         ids = [row[0] for row in self.conn.execute("SELECT id FROM change")]
         return len(ids), sum_of_ids(ids)
 

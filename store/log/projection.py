@@ -123,6 +123,7 @@ def project(
     for kind in KINDS:
         if kind in rows:
             conn.executemany(_upsert(kind), rows[kind])
+    _derive_parties(conn, _joined_parties(conn, touched))
     conn.executemany("DELETE FROM conflict WHERE entity = ?", [(entity,) for entity in touched])
     conn.executemany("INSERT INTO conflict VALUES (?, ?, ?, ?)", conflicts)
 
@@ -313,9 +314,7 @@ def derive_dependents(
     leaves a publication behind. Returns the items' ids.
     """
     before = before or Dependents()
-    parties = _joined_parties(conn, touched)
-    _derive_parties(conn, parties)
-    touched = touched | parties
+    touched = touched | _joined_parties(conn, touched)
     items = dict.fromkeys((*_dependent_items(conn, touched), *before.items))
     publications = dict.fromkeys(before.publications)
     publications.update((entity, None) for entity, kind in touched.items() if kind == "publication")

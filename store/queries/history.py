@@ -44,10 +44,12 @@ GROUPS: dict[str, Group] = {
     "targets": Group("Targets", ("recommendation",), ("target",)),
     "submissions": Group("Submissions and replies", ("submission", "evidence", "reply")),
     "actions": Group("Actions and promises", ("action", "nothing_new")),
-    "leads": Group("Leads and people", ("lead", "party")),
+    "leads": Group("Leads and people", ("lead", "party", "same_party")),
     "items": Group("Items, as recorded and corrected", ("recommendation", "contribution", "link", "measure")),
-    "publications": Group("Publications and papers", ("publication", "paper", "figure")),
-    "register": Group("The register, themes, outcomes, views", ("register", "theme", "outcome", "view")),
+    "publications": Group("Publications and papers", ("publication", "paper", "figure", "fixing", "fixed_item")),
+    "register": Group(
+        "The register, themes, outcomes, views", ("register", "theme", "outcome", "view", "reason_marking", "expunge")
+    ),
 }
 """The groups that the history can be filtered by; the keys are values of an option of the command line."""
 

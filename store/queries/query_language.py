@@ -44,7 +44,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "marking": MARKINGS,
 }
 _SHORT = {
-    ("status", "open"): tuple(str(status) for status in Status if status is not Status.CLOSED),
+    ("status", "open"): (Status.ON_TRACK, Status.DELAYED, Status.NOT_STATED),
     ("target", "none"): ("no-target",),
 }
 """Shorthand values, with the values that each expands to."""

@@ -17,7 +17,8 @@ from store.domain.names import fold_name
 from store.domain.vocabulary import PartyKind
 from store.file.database import File
 from store.file.sqlite_errors import translating_errors
-from store.log.change_log import NO_IDS, ChangeLog
+from store.log.change_log import ChangeLog
+from store.log.manifest import NO_IDS, write_manifest
 
 if TYPE_CHECKING:
     from store.commands.base import Command
@@ -112,7 +113,7 @@ class Register:
         register = cls(File.create(path), author)
         with register.file.transaction() as conn:
             conn.execute("INSERT INTO this_file VALUES ('id', ?)", (random_token(),))
-            register.log.set_manifest(0, NO_IDS)
+            write_manifest(conn, 0, NO_IDS)
         register.id = register._file_property("id") or ""
         return register
 

@@ -14,11 +14,12 @@ from store.domain.errors import (
     CannotWrite,
     Refused,
 )
-from store.exchange.untrusted import SHARE_NAMES, ForeignLog, Progress, open_untrusted, refusing_errors, report_progress
+from store.exchange.untrusted import ForeignLog, Progress, open_untrusted, refusing_errors, report_progress
 from store.file.atomic import atomic_write, check_destination
 from store.file.database import is_open, read_only
 from store.file.sqlite_errors import identity
 from store.log.change import Change
+from store.log.manifest import FROM_SHARE, INCOMPLETE, NO_IDS, read_manifest, write_row
 from store.log.validate import text_of
 from store.log.writer import random_token
 from store.register import Author, Register
@@ -101,10 +102,13 @@ def _write_fresh(log: ForeignLog, to: Path, go_on: Progress | None) -> None:
                 report_progress(log, go_on, done)
             if register.newest() != log.count:
                 raise Refused(log.path, "it holds one change more than once")
+            missing = log.check_whole(read_manifest(register.conn) or (0, NO_IDS))
             log.copy_attachments(register, go_on)
-            if manifest := log.manifest():
-                with register.file.transaction() as conn:
-                    conn.execute("INSERT INTO this_file VALUES (?, ?)", (SHARE_NAMES[1], json.dumps(manifest)))
+            with register.file.transaction() as conn:
+                if missing:
+                    write_row(conn, INCOMPLETE, missing)
+                if manifest := log.manifest():
+                    write_row(conn, FROM_SHARE, json.dumps(manifest))
         register.close()
     except BaseException:
         register.close()

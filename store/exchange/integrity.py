@@ -15,12 +15,12 @@ from pathlib import Path
 from store.domain.errors import Cancelled, CannotWrite, Damaged
 from store.domain.fields import KINDS, label_of_field
 from store.exchange.compare import Comparison, describe_entity
-from store.exchange.untrusted import SHARE_NAMES
 from store.file.attachments import attachment_state
 from store.file.backups import copy_register
 from store.file.schema import VERSION, describe_differences, expected_schema, schema_of
 from store.log.change import Change
 from store.log.change_log import references_in
+from store.log.manifest import describe_mismatch, incompleteness, log_digest, read_manifest
 from store.log.validate import COLUMNS, InvalidRow, read_row, text_of
 from store.queries.evidence import FileState, all_citations, compare
 from store.register import Register
@@ -84,7 +84,7 @@ class _Check:
         self.more = 0
         self.ours = False
         self.remarks: list[str] = []
-        self.changes = self.entities = self.without_body = 0
+        self.changes = self.entities = 0
 
     def run(self) -> Report:
         copy = self.folder / "copy.fairlead"
@@ -174,7 +174,7 @@ class _Check:
                 if len(self.faults) == wrong_before:
                     self._add_up(rebuilt, piece)
                 self._at(150, 650, done, self.changes)
-            self._remark(conn)
+            self._check_manifest(conn)
         finally:
             rebuilt.close()
         if len(self.faults) > wrong_before:
@@ -254,24 +254,17 @@ class _Check:
             conn, "SELECT entity FROM change WHERE parents = '[]' AND entity IN", set().union(*names.values())
         )
         for change in piece:
-            self.without_body += change.body is None
             missing = (rests_on[change.id] - current) | (names[change.id] - made)
             if missing and not conn.execute("SELECT 1 FROM waiting WHERE change = ?", (change.id,)).fetchone():
                 what = "a change" if missing & rests_on[change.id] else "the creation of a thing"
                 self._report_fault(f"{what.capitalize()} that {_of(conn, change)} rests on is missing from the log.")
 
-    def _remark(self, conn: sqlite3.Connection) -> None:
-        waiting = conn.execute("SELECT count(DISTINCT change) FROM waiting").fetchone()[0]
-        if waiting:
-            self.remarks.append(f"{_count(waiting)} for something that has not come yet, and not applied.")
-        if self.without_body:
-            is_share = conn.execute("SELECT 1 FROM this_file WHERE name IN (?, ?)", SHARE_NAMES).fetchone()
-            are = "1 change is" if self.without_body == 1 else f"{self.without_body:,} changes are"
-            sentence = f"{are} here without what they say"
-            if is_share:
-                self.remarks.append(f"{sentence}: that was left out of the share they came in.")
-            else:
-                self._report_fault(f"{sentence}, and nothing here says who left it out.")
+    def _check_manifest(self, conn: sqlite3.Connection) -> None:
+        if mismatch := describe_mismatch(read_manifest(conn), log_digest(conn)):
+            self._report_fault(f"The log is not whole: {mismatch}.")
+        for sentence in incompleteness(conn):
+            if not sentence.startswith("The log"):
+                self._report_fault(sentence)
 
 
 _FILE_REMARKS = {
@@ -283,10 +276,6 @@ _FILE_REMARKS = {
 
 def _capital(name: str) -> str:
     return name[:1].upper() + name[1:]
-
-
-def _count(waiting: int) -> str:
-    return "1 change is kept waiting" if waiting == 1 else f"{waiting:,} changes are kept waiting"
 
 
 def _present(conn: sqlite3.Connection, select: str, ids: set[str]) -> set[str]:

@@ -14,6 +14,7 @@ from store.exchange.redaction import Redacted
 from store.exchange.untrusted import open_untrusted
 from store.file.attachments import cited_attachments, copy_attachments
 from store.log.change_log import COLUMNS, ChangeLog
+from store.log.manifest import SHARE, log_digest, read_manifest, write_manifest, write_row
 from store.log.projection import derive_dependents, project
 from store.queries.item_list import counts
 from store.register import Register
@@ -30,13 +31,13 @@ def write_share(extract: Extract, path: Path) -> tuple[str, ...]:
     try:
         manifest = manifest_of(extract, reduced.conn)
         with reduced.file.transaction() as conn:
-            conn.execute("INSERT INTO this_file VALUES ('share', ?)", (json.dumps(manifest, ensure_ascii=False),))
+            write_row(conn, SHARE, json.dumps(manifest, ensure_ascii=False))
         reduced.conn.execute("VACUUM INTO ?", (str(path.absolute()),))
         _check(reduced.conn, path, extract, manifest)
-        made_of = reduced.log.manifest()[0]
+        changes, _ = read_manifest(reduced.conn) or (0, "")
     finally:
         reduced.close()
-    return (f"It opens in Fairlead, to be looked at or kept: {made_of:,} changes.",)
+    return (f"It opens in Fairlead, to be looked at or kept: {changes:,} changes.",)
 
 
 def create_reduced_register(extract: Extract, path: Path) -> Register:
@@ -73,7 +74,7 @@ def _reduced(extract: Extract, path: Path) -> Register:
             _derive_tables(fresh, lambda done, of: extract.report_progress(last + last * done // max(of, 1), total))
             if extract.terms.with_files:
                 copy_attachments(conn, fresh, cited_attachments(fresh, withdrawn=extract.terms.with_withdrawn))
-            reduced.log.set_manifest(*reduced.log.held())
+            write_manifest(fresh, *log_digest(fresh))
     except BaseException:
         reduced.close()
         raise

@@ -34,15 +34,13 @@ from store.file.header import check_header, read_header
 from store.file.schema import describe_differences, expected_schema, schema_of
 from store.file.sqlite_errors import error_for, identity
 from store.log.change import Change
+from store.log.manifest import FROM_SHARE, SHARE, describe_mismatch, read_manifest
 from store.log.validate import COLUMNS, InvalidRow, read_row, text_of
 from store.log.writer import random_token
 from store.register import Register
 
 MOST_BYTES = 4 * 2**30
 """The maximum size of an untrusted file, in bytes."""
-
-SHARE_NAMES = ("share", "from a share")
-"""The names of the row of this_file with a share's manifest: in the share, and in a register imported from it."""
 
 PIECE = 4000
 """The number of changes in a batch."""
@@ -117,13 +115,29 @@ class ForeignLog:
     def manifest(self) -> dict[str, Any] | None:
         """The manifest of a share, or None for another register; its content is not validated. Raises Refused."""
         with refusing_errors(self.path):
-            row = self._conn.execute("SELECT value FROM this_file WHERE name IN (?, ?)", SHARE_NAMES).fetchone()
+            row = self._conn.execute("SELECT value FROM this_file WHERE name IN (?, ?)", (SHARE, FROM_SHARE)).fetchone()
             if row is None:
                 return None
             found = json.loads(row[0]) if len(row[0]) <= _MANIFEST_MOST else None
         if not isinstance(found, dict):
             raise Refused(self.path, "what it says of itself cannot be understood")
         return found
+
+    def check_whole(self, held: tuple[int, str]) -> str | None:
+        """Compare what was read with what the file is stated to hold: changes and the digest of their ids.
+
+        Returns what is missing from a share of a part, as a sentence, or None. Raises Refused where a file that claims
+        to be whole is not, or states nothing.
+        """
+        with refusing_errors(self.path):
+            stated = read_manifest(self._conn)
+        mismatch = describe_mismatch(stated, held)
+        if mismatch is None:
+            return None
+        share = self.manifest()
+        if stated is None or share is None or share.get("whole") is not False:
+            raise Refused(self.path, f"{mismatch}: something was taken out of it. Ask for it again")
+        return f"Something was taken out of {self.path.name} after it was written: {mismatch}."
 
     def check_kinds(self) -> None:
         """Check that no entity has changes of two kinds. Raises Refused."""

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from store.domain.fields import KINDS
 from store.log.change import Change, ancestors, canonical_names
 from store.log.describe import name_of
+from store.log.manifest import NO_IDS, digest_of, read_manifest, write_manifest
 
 COLUMNS = "id, kind, entity, fields, author, device, time, action, undoes, parents, clear, body_hash, salt, body"
 """The columns of a change, without the number that it has in one file."""
@@ -35,18 +36,6 @@ def _from_row(row: Sequence[str]) -> Change:
         row[12],
         row[13],
     )
-
-
-NO_IDS = "0" * 32
-"""The sum of no ids."""
-
-
-def sum_of_ids(ids: Iterable[str], start: str = NO_IDS) -> str:
-    """The digest of a set of changes: their ids as 128-bit numbers, added up modulo 2^128, in hex.
-
-    A sum depends on no order, and each change is added to it as it is appended.
-    """
-    return f"{(int(start, 16) + sum(int(change_id, 16) for change_id in ids)) % 2**128:032x}"
 
 
 def references_in(change: Change) -> set[str]:
@@ -167,27 +156,8 @@ class ChangeLog:
         return touched, {c.entity for c in fresh} - old_entities
 
     def _add_to_manifest(self, fresh: Sequence[Change]) -> None:
-        count, total = self.manifest()
-        self.set_manifest(count + len(fresh), sum_of_ids((c.id for c in fresh), total))
-
-    def manifest(self) -> tuple[int, str]:
-        """How many changes the file is stated to hold, and the sum of their ids: its manifest."""
-        held = dict(
-            self.conn.execute("SELECT name, value FROM this_file WHERE name IN ('changes', 'digest')").fetchall()
-        )
-        return int(held.get("changes", 0)), str(held.get("digest", NO_IDS))
-
-    def set_manifest(self, count: int, digest: str) -> None:
-        """Write how many changes the file holds, and the sum of their ids; call it inside a transaction."""
-        self.conn.executemany(
-            "INSERT INTO this_file VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            (("changes", str(count)), ("digest", digest)),
-        )
-
-    def held(self) -> tuple[int, str]:
-        """How many changes are in the file, and the sum of their ids: what its manifest has to state."""
-        ids = [row[0] for row in self.conn.execute("SELECT id FROM change")]
-        return len(ids), sum_of_ids(ids)
+        count, digest = read_manifest(self.conn) or (0, NO_IDS)
+        write_manifest(self.conn, count + len(fresh), digest_of((c.id for c in fresh), digest))
 
     def _mark_waiting(self, fresh: list[Change], old_entities: set[str]) -> set[str]:
         """Mark as waiting what depends on something missing; returns the ids of changes and entities that are settled.

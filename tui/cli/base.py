@@ -33,6 +33,7 @@ from store.register import ActionResult, Author, AuthorRequired, Register
 from tui.desk.open_register import (
     at_risk,
     configured_author,
+    describe_incompleteness,
     named_register,
     open_register,
     save_author,
@@ -248,6 +249,12 @@ def load_settings() -> Settings:
     return settings
 
 
+def report_incompleteness(register: Register) -> None:
+    """Report what is missing from a register that was opened."""
+    if missing := describe_incompleteness(register):
+        print_notice(missing)
+
+
 @contextmanager
 def open_for_reading(named: Path | None, as_at: str | None = None) -> Iterator[Register]:
     """Open the register of a reading command for the block; with `as_at`, a snapshot of that day.
@@ -256,6 +263,7 @@ def open_for_reading(named: Path | None, as_at: str | None = None) -> Iterator[R
     """
     register = open_register(named_register(named), load_settings())
     try:
+        report_incompleteness(register)
         with translating_errors(register.path):
             if as_at is None:
                 yield register
@@ -340,6 +348,7 @@ def open_for_writing(given: dict[str, Any]) -> Iterator[WritingSession]:
         register.author, settings = require_author(settings, author)
         if new_is:
             register.party_kinds = {"": PartyKind(new_is)}
+        report_incompleteness(register)
         if risk := at_risk(path):
             print_notice(risk)
         with translating_errors(register.path):

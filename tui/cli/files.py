@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from tui.cli.base import (
     load_settings,
     print_notice,
     register_option,
+    report_incompleteness,
     require_author,
 )
 from tui.cli.options import field_options
@@ -29,6 +31,7 @@ from tui.desk.open_register import (
     keep_register,
     named_register,
     new_register,
+    open_register,
     open_to_check,
     save_author_id,
 )
@@ -81,6 +84,8 @@ def keep(file: Path, out: Path | None, force: bool) -> None:
     Prints where it is.
     """
     copy = keep_register(file, out, load_settings(), force=force)
+    with closing(open_register(copy, load_settings())) as kept_here:
+        report_incompleteness(kept_here)
     print_notice(f"{file} was checked and kept as a register of your own. Open it with: fairlead {copy}")
     click.echo(sanitise(copy))
 

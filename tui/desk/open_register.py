@@ -20,6 +20,8 @@ from store.domain.errors import BadInput, CannotWrite, Damaged, FairleadError, F
 from store.domain.text import TextError, validate_text
 from store.file.atomic import atomic_write
 from store.file.database import File
+from store.file.sqlite_errors import translating_errors
+from store.log.manifest import incompleteness
 from store.register import ActionResult, Author, Register
 from tui.desk.settings import Settings, ensure_folder, folders, update_settings
 
@@ -189,11 +191,19 @@ def open_for_app(named: Path | None, settings: Settings) -> tuple[Register, str]
 
 def notice_of(path: Path, register: Register) -> str:
     """The notice that the app shows while a register is open, in a sentence or two, or ""."""
+    if missing := describe_incompleteness(register):
+        return " ".join((missing, register.read_only_reason or "")).rstrip()
     if register.read_only_reason:
         return register.read_only_reason
     if path == folders().sample:
         return "Sample register, September 2024 · ctrl+o open a file · ctrl+n start your own"
     return at_risk(path) or ""
+
+
+def describe_incompleteness(register: Register) -> str:
+    """What is missing from a register, in sentences; "" where nothing is."""
+    with translating_errors(register.path):
+        return " ".join(incompleteness(register.conn))
 
 
 def fill_with_sample(register: Register) -> None:

@@ -21,6 +21,7 @@ from store.commands import AddItem, AddNote, AddPublication, AddTheme, SetTrack
 from store.domain.vocabulary import Track, Value
 from store.log.change import Change, make_change
 from store.log.change_log import COLUMNS
+from store.log.manifest import log_digest, write_manifest
 from store.register import Author, Register
 
 ROOT = Path(__file__).parent.parent
@@ -87,7 +88,7 @@ def forged(kind: str, entity: str, values: dict[str, Any], **more: Any) -> Chang
 
 
 def insert(path: Path, changes: Iterable[Change], *, loose: bool = False) -> None:
-    """Put changes into a closed register's log and nowhere else. `loose` lets any type into any column."""
+    """Put changes into a closed register's log and its manifest, and nowhere else. `loose` lets any type into any column."""
     with closing(sqlite3.connect(path, isolation_level=None)) as conn:
         if loose:
             _rewrite_schema(conn, STRICT, LOOSE)
@@ -98,6 +99,8 @@ def insert(path: Path, changes: Iterable[Change], *, loose: bool = False) -> Non
             f"INSERT INTO change ({COLUMNS}) VALUES ({','.join('?' * len(names))})",
             [[_listed(getattr(change, name)) for name in names] for change in changes],
         )
+        if not loose:
+            write_manifest(conn, *log_digest(conn))
         conn.execute("COMMIT")
         if loose:
             _rewrite_schema(conn, LOOSE, STRICT)

@@ -318,7 +318,7 @@ def test_what_is_in_conflict_is_not_settled_by_what_only_touches_its_item(
 ) -> None:
     """One desk has it discharged and the other takes that reply back: a note afterwards leaves that to a person."""
     entity = item(here)
-    here.do(RecordReply(item=entity, dated="1 September 2024", verdict=Verdict.DISCHARGED))
+    here.do(RecordReply(item=entity, dated="1 September 2024", verdict=Verdict.DISCHARGED, words="Accepted."))
     send(here, there)
     (reply,) = here.conn.execute("SELECT id FROM reply").fetchone()
     there.do(Withdraw(kind="reply", entity=reply))

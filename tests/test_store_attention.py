@@ -265,7 +265,7 @@ def test_evidence_sent_leaves_nothing_but_waiting_and_a_reply_brings_the_rest_ba
     assert len(of(january, "MHD-13")) == 1
     january.do(RecordReply(item=item, dated="2025-01-14", verdict=Verdict.REMAIN_OPEN, next_move=NextMove.US))
     assert set(of(january, "MHD-13")) == before - {Reason.STALE}
-    january.do(RecordReply(item=item, dated="2025-01-15", verdict=Verdict.DISCHARGED))
+    january.do(RecordReply(item=item, dated="2025-01-15", verdict=Verdict.DISCHARGED, words="Accepted."))
     assert of(january, "MHD-13") == {}
 
 
@@ -282,7 +282,7 @@ def test_a_reason_owed_and_declined_is_housekeeping_until_one_is_given(january: 
 def test_a_closed_item_is_there_for_a_conflict_and_nothing_else(make_register: MakeRegister) -> None:
     here, there = make_register("here"), make_register("there")
     closed = item(here)
-    here.do(RecordReply(item=closed, dated="2024-09-01", verdict=Verdict.DISCHARGED))
+    here.do(RecordReply(item=closed, dated="2024-09-01", verdict=Verdict.DISCHARGED, words="Accepted."))
     send(here, there)
     for one, text in ((here, "Ours"), (there, "Theirs")):
         one.do(correct("recommendation", closed, title=text))
@@ -295,7 +295,7 @@ def test_a_closed_item_is_there_for_a_conflict_and_nothing_else(make_register: M
 def test_a_conflict_under_an_item_is_the_items_to_show(make_register: MakeRegister) -> None:
     here, there = make_register("here"), make_register("there")
     closed = item(here)
-    here.do(RecordReply(item=closed, dated="2024-09-01", verdict=Verdict.DISCHARGED))
+    here.do(RecordReply(item=closed, dated="2024-09-01", verdict=Verdict.DISCHARGED, words="Accepted."))
     reply = str(here.conn.execute("SELECT id FROM reply").fetchone()[0])
     send(here, there)
     for one, text in ((here, "They agreed."), (there, "They did agree.")):

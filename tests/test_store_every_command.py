@@ -165,12 +165,12 @@ def test_a_theme_is_our_own_label_and_what_else_is_corrected_is_as_entered(here:
 
 def test_in_one_action_what_follows_goes_by_what_was_done_before_it(here: Register) -> None:
     entity = item(here)
-    here.do(RecordReply(item=entity, dated="1 September 2024", verdict=Verdict.DISCHARGED))
+    here.do(RecordReply(item=entity, dated="1 September 2024", verdict=Verdict.DISCHARGED, words="Accepted."))
     refused(here, MoveTarget(item=entity, text="June 2025"), NotAllowed, "is closed")
     reopen = SetTrack(item=entity, track=Track.ON_TRACK, reason="It was not done.")
     here.do_all([reopen, MoveTarget(item=entity, text="June 2025"), SetNextMove(item=entity, who=NextMove.US)])
     assert the_item(here, entity, "status", "target", "next_move") == ("on-track", "June 2025", "us")
-    closes = RecordReply(item=entity, dated="2 September 2024", verdict=Verdict.DISCHARGED)
+    closes = RecordReply(item=entity, dated="2 September 2024", verdict=Verdict.DISCHARGED, words="Accepted.")
     number = here.newest()
     with pytest.raises(NotAllowed, match="is closed"):
         here.do_all([closes, MoveTarget(item=entity, text="July 2025")])

@@ -174,7 +174,7 @@ def test_a_publications_next_target_is_the_first_of_its_open_items_alone(here: R
     for number, track in (("1", Track.ON_TRACK), ("2", Track.DELAYED)):
         here.do(SetTrack(item=ids[number], track=track, reason=""))
     assert next_targets(here, tmp_path) == {"2024-10-01"}
-    here.do(RecordReply(item=ids["1"], dated="2024-09-01", verdict=Verdict.DISCHARGED))
+    here.do(RecordReply(item=ids["1"], dated="2024-09-01", verdict=Verdict.DISCHARGED, words="Accepted."))
     assert next_targets(here, tmp_path) == {"2024-11-01"}
     here.do(SubmitEvidence(items=(ids["2"],), sent="2024-09-02", note="What it shows."))
     assert next_targets(here, tmp_path) == {"2024-12-01"}
@@ -272,7 +272,7 @@ def test_a_reply_that_is_older_than_what_is_known_changes_nothing_and_one_of_the
 ) -> None:
     entity = item(here)
     here.do(RecordReply(item=entity, dated="10 September 2024", verdict=Verdict.REMAIN_OPEN))
-    here.do(RecordReply(item=entity, dated=dated, verdict=Verdict.DISCHARGED))
+    here.do(RecordReply(item=entity, dated=dated, verdict=Verdict.DISCHARGED, words="Accepted."))
     assert here.conn.execute("SELECT stage FROM recommendation").fetchone() == (stage,)
 
 

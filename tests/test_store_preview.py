@@ -56,7 +56,7 @@ def test_five_targets_are_moved_as_the_preview_said_and_one_undo_puts_them_back(
 
 
 def test_what_is_refused_says_why_and_stands_in_nobodys_way(empty: Register, hc6: str, hc7: str) -> None:
-    empty.do(RecordReply(item=hc6, dated="2024-09-01", verdict=Verdict.DISCHARGED))
+    empty.do(RecordReply(item=hc6, dated="2024-09-01", verdict=Verdict.DISCHARGED, words="Accepted."))
     closed, taken = NothingNew(items=(hc6,)), NothingNew(items=(hc7,))
     empty.do(NothingNew(items=(hc7,), dated="yesterday"))
     first, second, third = look(empty, closed, taken, NothingNew(items=(hc7,), dated="17 September 2024"))
@@ -87,7 +87,7 @@ def test_a_reason_that_is_owed_is_said_and_one_that_is_not_is_not(empty: Registe
 
 
 def test_what_half_a_command_wrote_before_it_was_refused_is_gone(empty: Register, hc6: str, hc7: str) -> None:
-    empty.do(RecordReply(item=hc7, dated="2024-09-01", verdict=Verdict.DISCHARGED))
+    empty.do(RecordReply(item=hc7, dated="2024-09-01", verdict=Verdict.DISCHARGED, words="Accepted."))
     both, one = look(empty, NothingNew(items=(hc6, hc7)), NothingNew(items=(hc6,)))
     assert both.refused is not None and one.refused is None
 

@@ -303,7 +303,7 @@ EACH: dict[str, Any] = {
     **{"target": ("past",), "outcome": ("1",), "mine": ("C3",), "search": "training", "note": "training"},
     **dict.fromkeys(("due_before", "due_after", "published_before", "published_after"), "2024-09-18"),
     **dict.fromkeys(("changed_before", "changed_after", "said_before"), "2024-09-18"),
-    **{"moved": 1, "no_reason": True, "not_waiting": True},
+    **{"moved": 1, "no_reason": True, "no_evidence": True, "not_waiting": True},
 }
 """Everything that a list can be narrowed by, with a value."""
 
@@ -353,7 +353,7 @@ def test_only_open_items_are_listed_for_a_reason_that_was_not_given_or_as_not_wa
         sample.do(SetTrack(item=item, track=Track.ON_TRACK, reason=""))
     sample.do(SetTrack(item=six, track=Track.DELAYED, reason=""))
     assert listed(no_reason=True) == {"HC-3", "HC-6"}
-    sample.do(RecordReply(item=three, dated="2024-09-10", verdict=Verdict.DISCHARGED))
+    sample.do(RecordReply(item=three, dated="2024-09-10", verdict=Verdict.DISCHARGED, words="Accepted."))
     assert listed(no_reason=True) == {"HC-6"}
     waiting = listed(not_waiting=True)
     assert "HC-6" in waiting and not {"HC-3", "HC-8", "CA-2"} & waiting

@@ -62,7 +62,7 @@ def test_nothing_new_taken_back_can_be_said_again_that_day(empty: Register, hc6:
 def test_of_what_is_closed_nothing_new_can_be_said_and_none_of_the_others_is(
     empty: Register, hc6: str, hc7: str
 ) -> None:
-    empty.do(RecordReply(item=hc7, dated="2024-09-01", verdict=Verdict.DISCHARGED))
+    empty.do(RecordReply(item=hc7, dated="2024-09-01", verdict=Verdict.DISCHARGED, words="Accepted."))
     refused(empty, NothingNew(items=(hc6, hc7)), NotAllowed, "HC-7 is closed: there is nothing to wait for.")
     assert marks(empty, hc6) == []
 

@@ -31,9 +31,6 @@ COMMANDS = {
 
 LEFT_OUT = {
     "add commitment": {"kind"},
-    "edit submission": {"marking"},
-    "edit reply": {"marking"},
-    "edit action": {"marking"},
 }
 
 

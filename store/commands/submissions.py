@@ -154,6 +154,9 @@ class RecordReply(FieldsCommand):
         if self.basis not in AS_PUBLISHED:
             self._check(name, values)
         answered = self._answered(writer, name, dated)
+        unevidenced = self._is_unevidenced(writer, answered, values)
+        if unevidenced and self.basis not in AS_PUBLISHED:
+            self.require_reason(f"A discharge of {name} with no evidence recorded and no words")
         closer = _closer(writer, self.item)[1]
         move = {"text": self.next_move, "until": self.until or None} if self.next_move and not ends else None
         values |= {
@@ -162,6 +165,7 @@ class RecordReply(FieldsCommand):
             "who": values["who"] or closer or "The inspectorate",
             "verdict": self.verdict,
             "next_move": move,
+            "unevidenced": True if unevidenced else None,
         }
         writer.create("reply", values, basis=self.provenance(values), reason=self.reason)
         if has_later_event(writer, self.item, dated):
@@ -172,6 +176,16 @@ class RecordReply(FieldsCommand):
         else:
             track = self.track or writer.current(self.item, "track").value or Track.NOT_STATED
             _set(writer, self, self.item, track=track, next_move=move)
+
+    def _is_unevidenced(self, writer: ChangeWriter, answered: str | None, values: dict[str, Any]) -> bool:
+        """Whether this discharges the item with no evidence of it recorded, sent or not, and no words."""
+        return (
+            self.verdict == Verdict.DISCHARGED
+            and not values["words"]
+            and answered is None
+            and not entities_under(writer, "submission", self.item)
+            and not evidence_notes(writer.conn, self.item)
+        )
 
     def _answered(self, writer: ChangeWriter, name: str, dated: dict[str, str | None] | None) -> str | None:
         if not self.submission:

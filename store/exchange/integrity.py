@@ -20,7 +20,7 @@ from store.file.backups import copy_register
 from store.file.schema import VERSION, describe_differences, expected_schema, schema_of
 from store.log.change import Change
 from store.log.change_log import references_in
-from store.log.manifest import describe_mismatch, incompleteness, log_digest, read_manifest
+from store.log.manifest import describe_mismatch, incompleteness, log_digest, read_manifest, unaccounted_bodies
 from store.log.validate import COLUMNS, InvalidRow, read_row, text_of
 from store.queries.evidence import FileState, all_citations, compare
 from store.register import Register
@@ -174,17 +174,18 @@ class _Check:
                 if len(self.faults) == wrong_before:
                     self._add_up(rebuilt, piece)
                 self._at(150, 650, done, self.changes)
-            self._check_manifest(conn)
         finally:
             rebuilt.close()
         if len(self.faults) > wrong_before:
             self.remarks.append("The tables were not compared with the log, since the log itself does not check.")
+            self._check_manifest(conn)
             return
         conn.execute("ATTACH ? AS log", (str(self.folder / "rebuilt.fairlead"),))
         compared = Comparison(conn)
         for done, table in enumerate(compared.tables):
             self._at(800, 150, done, len(compared.tables))
             self._reading(f"The table {table}", lambda table=table: self._all(compared.differences(table)))  # type: ignore[misc]
+        self._check_manifest(conn)
 
     def _check_evidence(self, conn: sqlite3.Connection) -> None:
         """Verify attachments by their hash, and compare cited files with the files at their locations.
@@ -265,6 +266,12 @@ class _Check:
         for sentence in incompleteness(conn):
             if not sentence.startswith("The log"):
                 self._report_fault(sentence)
+        absent = conn.execute("SELECT count(*) FROM change WHERE body IS NULL").fetchone()[0]
+        if accounted := absent - unaccounted_bodies(conn):
+            are = "1 change is" if accounted == 1 else f"{accounted:,} changes are"
+            self.remarks.append(
+                f"{are} here without what they say: that was left out of the share, or taken out for good."
+            )
 
 
 _FILE_REMARKS = {

@@ -18,7 +18,7 @@ from store.domain.date_reading import read_date
 from store.domain.dates import format_age, years_before
 from store.domain.fields import REGISTER
 from store.domain.names import fold_name
-from store.queries.filter import Filter
+from store.queries.filter import UNEVIDENCED, Filter
 
 AGED_AFTER = 2
 """Default of the years since publication after which an open item is old; a register can have its own."""
@@ -44,9 +44,10 @@ class Reason(StrEnum):
     NO_LEAD = "no-lead"
     NO_THEME = "no-theme"
     NO_REASON = "no-reason"
+    NO_EVIDENCE = "no-evidence"
 
 
-HOUSEKEEPING = (Reason.NO_LEAD, Reason.NO_THEME, Reason.NO_REASON)
+HOUSEKEEPING = (Reason.NO_LEAD, Reason.NO_THEME, Reason.NO_REASON, Reason.NO_EVIDENCE)
 """Reasons that are about the record and not about the work."""
 
 
@@ -153,16 +154,18 @@ def _flagged(rules: Rules, where: str, item_query: str | None) -> str:
     )
     source = f"recommendation r{'' if item_query else ' INDEXED BY listed_facets'}"
     return f"""
-WITH p AS ({open_actions} <> 'dependency' GROUP BY 1), w AS ({open_actions} = 'dependency' GROUP BY 1), k AS ({_CONFLICTS})
+WITH p AS ({open_actions} <> 'dependency' GROUP BY 1), w AS ({open_actions} = 'dependency' GROUP BY 1), k AS ({_CONFLICTS}),
+     u AS (SELECT seq FROM recommendation WHERE id IN ({UNEVIDENCED}))
 SELECT r.seq AS seq, CASE WHEN r.status = 'closed' THEN 0 WHEN r.kind = 'commitment' THEN 2 ELSE 1 END AS open,
-       {BITS[Reason.CONFLICT]} * {differs} + CASE WHEN {_WAITING} THEN {BITS[Reason.WITH_INSPECTORATE]}
+       {BITS[Reason.CONFLICT]} * {differs} + {BITS[Reason.NO_EVIDENCE]} * (u.seq IS NOT NULL) + CASE WHEN {_WAITING} THEN {BITS[Reason.WITH_INSPECTORATE]}
        WHEN r.status <> 'closed' THEN {acting} ELSE 0 END AS flags,
        CASE WHEN {_WAITING} THEN 1 WHEN r.next_move = 'other' THEN 2 ELSE 0 END AS whose,
        CASE WHEN r.target_latest <= '{rules.horizon}' THEN r.target_latest
             ELSE COALESCE(p.due, r.published, '') END AS day
   FROM {source} LEFT JOIN p ON p.seq = r.seq LEFT JOIN w ON w.seq = r.seq LEFT JOIN k ON k.seq = r.seq
+       LEFT JOIN u ON u.seq = r.seq
  WHERE {where}{f" AND r.id IN ({item_query})" if item_query else ""}
-   AND (r.status <> 'closed' OR r.stage = 'submitted' OR {differs})"""
+   AND (r.status <> 'closed' OR r.stage = 'submitted' OR {differs} OR u.seq IS NOT NULL)"""
 
 
 @dataclass(frozen=True, slots=True)

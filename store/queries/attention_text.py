@@ -92,6 +92,7 @@ class _ReasonTexts:
             Reason.NO_LEAD: "nobody leads on it",
             Reason.NO_THEME: "no theme is allocated",
             Reason.NO_REASON: "a reason was owed, and none given",
+            Reason.NO_EVIDENCE: "discharged with no evidence recorded, and no words",
         }
         for reason, bit in BITS.items():
             if bits & bit:

@@ -75,6 +75,13 @@ _BOUNDS = {
 }
 """The fields of a filter that are exclusive bounds of a day: the SQL condition, and the label."""
 
+UNEVIDENCED = """
+SELECT y.recommendation FROM reply y JOIN recommendation i ON i.id = y.recommendation
+ WHERE y.unevidenced = 1 AND y.withdrawn = 0 AND y.words IS NULL AND i.stage = 'discharged'
+   AND NOT EXISTS (SELECT 1 FROM submission s WHERE s.recommendation = i.id AND s.withdrawn = 0)
+"""
+"""The items that a reply discharged without evidence or words, and of which neither has been recorded since: their ids."""
+
 OUTCOMES = """
 SELECT {columns} FROM outcome o JOIN contribution c ON c.outcome = o.id AND c.withdrawn = 0
   JOIN recommendation x ON x.id = c.recommendation
@@ -133,6 +140,8 @@ class Filter:
     """The names of the leads that the person acts for; any of them matches."""
     no_reason: bool = False
     """Only open items where a reason was required, and none given."""
+    no_evidence: bool = False
+    """Only items discharged with no evidence recorded and no words."""
     not_waiting: bool = False
     """Only open items that are not with the inspectorate."""
     parts: bool = False
@@ -183,6 +192,8 @@ class Filter:
             parts.append("Moved later" if self.moved == 1 else f"Moved later at least {self.moved} times")
         if self.no_reason:
             parts.append("No reason given")
+        if self.no_evidence:
+            parts.append("Discharged without evidence or words")
         if self.not_waiting:
             parts.append("Not with the inspectorate")
         if search_words(self.note):
@@ -217,6 +228,8 @@ class Filter:
             values.append(self.moved)
         if self.no_reason:
             clauses.append("r.status <> 'closed' AND r.no_reason = 1")
+        if self.no_evidence:
+            clauses.append(f"r.id IN ({UNEVIDENCED})")
         if self.not_waiting:
             clauses.append("r.status <> 'closed' AND r.stage IS NOT 'submitted' AND r.next_move IS NOT 'inspectorate'")
         if search_words(self.note):

@@ -126,7 +126,13 @@ def to_query(shown: Filter) -> str:
     return " ".join(terms)
 
 
-_PLAIN = {"mine": "mine", "no-reason": "no_reason", "not-waiting": "not_waiting", "parts": "parts"}
+_PLAIN = {
+    "mine": "mine",
+    "no-reason": "no_reason",
+    "no-evidence": "no_evidence",
+    "not-waiting": "not_waiting",
+    "parts": "parts",
+}
 """Keywords of a query that take no value, and the field of the filter that each sets."""
 
 

@@ -56,7 +56,7 @@ def attention_list(register: Path | None, form: str, as_at: str | None, **given:
 
     Late: past its target. Due: before the next committee (edit register --next-committee), or within 90 days while that is
     not known. Promised: an action open. Aged, stale: by the register's own limits. Then with-inspectorate, waits-on,
-    no-lead, no-theme, no-reason, conflict.
+    no-lead, no-theme, no-reason, no-evidence (discharged without evidence or words), conflict.
     """
     with open_for_reading(register, as_at) as opened:
         shown, _ = filter_from(opened, load_settings(), given)

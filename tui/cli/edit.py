@@ -305,7 +305,7 @@ def edit_link(ref: str, relation: str, other: str, withdraw: bool, **given: Any)
         _write(session, "link", fits[0], withdraw)
 
 
-@edit.command("lead", epilog=example('edit lead HSCPs --same-as "H&SCPs" --author "C3 lead"'))
+@edit.command("lead", epilog=example('edit lead "NHS Boards" --same-as "NHS 24" --author "C3 lead"'))
 @click.argument("name", type=WORDS)
 @click.option(
     "--same-as", type=WORDS, metavar="NAME", required=True, help="The other name of the same; '' where it is none."
@@ -325,7 +325,7 @@ def edit_lead(name: str, same_as: str, **given: Any) -> None:
         )
 
 
-@edit.command("reason", epilog=example('edit reason 5bc1 --marking OFFICIAL-SENSITIVE --author "C3 lead"'))
+@edit.command("reason", epilog=example('edit reason 5daa64 --marking OFFICIAL-SENSITIVE --author "C3 lead"'))
 @click.argument("start", metavar="ID", type=WORDS)
 @field_options("reason_marking")
 @writing_options

@@ -84,8 +84,8 @@ def keep(file: Path, out: Path | None, force: bool) -> None:
     Prints where it is.
     """
     copy = keep_register(file, out, load_settings(), force=force)
-    with closing(open_register(copy, load_settings())) as kept_here:
-        report_incompleteness(kept_here)
+    with closing(open_register(copy, load_settings())) as own:
+        report_incompleteness(own)
     print_notice(f"{file} was checked and kept as a register of your own. Open it with: fairlead {copy}")
     click.echo(sanitise(copy))
 

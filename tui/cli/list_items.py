@@ -221,7 +221,7 @@ def list_items(register: Path | None, form: str, as_at: str | None, **given: Any
     QUERY holds words and "phrases" to search for, and: status: stage: theme: publication: kind: lead: next: target:
     marking: outcome: with values between commas (none where there is none); note:"words in notes"; due< due>
     published< published> changed< changed> said< with a day, or changed>paper; age>2y age<6m quiet>90d; moved>=1; mine;
-    not-waiting (open, and not with the inspectorate); no-reason; parts.
+    not-waiting (open, and not with the inspectorate); no-reason; no-evidence; parts.
     """
     with open_for_reading(register, as_at) as opened:
         shown, sort = filter_from(opened, load_settings(), given)

@@ -301,7 +301,7 @@ def _add_action(app: RegisterApp, selection: Selection) -> None:
 
 
 def _correct_action(app: RegisterApp, detail: ItemDetail, action: EntityRow) -> None:
-    fields = form_fields("action", action.fields, without=("marking",))
+    fields = form_fields("action", action.fields)
     correct_fields(app, "action", action.id, f"Correct an action of {detail.row.ref}", action.fields, fields)
 
 

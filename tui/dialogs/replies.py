@@ -123,12 +123,12 @@ def reply(app: RegisterApp, selection: Selection, verdict: str | None = None) ->
 
 def correct_submission(app: RegisterApp, what: str, sent: EntityRow) -> None:
     """Correct what is recorded of evidence sent."""
-    fields = form_fields("submission", sent.fields, without=("marking",))
+    fields = form_fields("submission", sent.fields)
     correct_fields(app, "submission", sent.id, f"Correct evidence sent on {what}", sent.fields, fields)
 
 
 def correct_reply(app: RegisterApp, what: str, received: EntityRow) -> None:
     """Correct what is recorded of a reply; a wrong verdict is withdrawn and the right one recorded."""
-    fields = form_fields("reply", received.fields, without=("marking",))
+    fields = form_fields("reply", received.fields)
     intro = "A wrong verdict is not corrected: withdraw the reply, and record the right one."
     correct_fields(app, "reply", received.id, f"Correct a reply on {what}", received.fields, fields, intro)

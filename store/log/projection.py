@@ -26,6 +26,10 @@ _MOVES = (
 )  # fmt: skip
 _STATUS_FIELDS = frozenset({"stage", "track", "believed_done", "next_move", "target"})
 
+_LISTED_ONLY = 2
+"""`counted` of an item that was left out of this copy: it is 1 for one that is counted, 0 for one that is not listed by
+itself."""
+
 _STATUS_RANK = {status: rank for rank, status in enumerate(Status)}
 _STAGE_RANK = {stage: rank for rank, stage in enumerate(Stage)}
 
@@ -351,7 +355,7 @@ def derive_dependents(
                 latest or "9999",
                 updated,
                 int(listed),
-                int(listed and part_of is None and not left_out),
+                _LISTED_ONLY if listed and part_of is None and left_out else int(listed and part_of is None),
                 *row[24:],
                 entity,
             )

@@ -206,7 +206,7 @@ class Filter:
         """The SQL condition on `recommendation r` and its parameters; without the search if not `searching`."""
         clauses, values = ["r.listed = 1"], list[object]()
         if not self.parts:
-            clauses.append("r.counted = 1")
+            clauses.append("r.counted > 0")
         for facet, column in _COLUMN.items():
             wanted: tuple[str, ...] = getattr(self, facet)
             if wanted:

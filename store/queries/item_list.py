@@ -292,5 +292,5 @@ def count_source(conn: sqlite3.Connection, shown: Filter, today: date) -> tuple[
     shown = shown.replace(parts=False)
     if few := _few(conn, shown, today, SORTED):
         return f"{few[0]} AND r.counted = 1", few[1]
-    where, values = shown.where(today)
-    return f"recommendation r INDEXED BY listed_facets WHERE {where} AND r.counted = 1", values
+    where, values = shown.where_counted(today)
+    return f"recommendation r INDEXED BY listed_facets WHERE {where}", values

@@ -248,7 +248,7 @@ def learning_notes(conn: sqlite3.Connection, by: str, shown: Filter, today: date
 
     Each note's `about` names its items by reference; it is None where the note is on the theme itself.
     """
-    where, values = shown.where_counted(today)
+    where, values = shown.where(today)
     kinds = ",".join(f"'{kind}'" for kind in LEARNED[by])
     ends = f"SELECT o.note, r.reference FROM note_on o JOIN recommendation r ON r.id = o.recommendation WHERE {where}"
     # From the notes of these kinds, which are few, and not from the items, which may be most of the register.

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import permutations
 from typing import Any
 
 import pytest
 from registers import MakeRegister, item, meet, refused, row, send, the_item
+from rules import broken_rules
 
 from store.commands import (
     AddNote,
@@ -330,6 +332,102 @@ def test_a_reopening_taken_back_out_of_turn_does_not_discharge_what_no_reply_doe
         ).fetchone()[0]
     )
     assert status_of(empty, hc6) == (Stage.SUBMITTED, None, Status.CLOSED)
+
+
+def published_as(item: str, stage: Stage) -> SetStage:
+    return SetStage(item=item, stage=stage, basis=Basis.INFERRED, place="2.4", reason="")
+
+
+def test_what_was_published_as_submitted_is_so_again_when_the_evidence_sent_since_is_withdrawn(
+    empty: Register, hc6: str
+) -> None:
+    empty.do(published_as(hc6, Stage.SUBMITTED))
+    names = ("stage", "stage_day", "stage_asks", "track", "basis")
+    before = the_item(empty, hc6, *names)
+    empty.do(sent(hc6, asks="view"))
+    empty.do(Withdraw(kind="submission", entity=newest(empty, "submission")))
+    assert the_item(empty, hc6, *names) == before
+    assert broken_rules(empty) == []
+
+
+def test_what_was_published_after_a_submission_stands_when_a_later_reply_is_withdrawn(
+    empty: Register, hc6: str
+) -> None:
+    empty.do(sent(hc6))
+    empty.do(published_as(hc6, Stage.REMAIN_OPEN))
+    empty.do(replied(hc6, Verdict.DISCHARGED))
+    empty.do(Withdraw(kind="reply", entity=newest(empty, "reply")))
+    assert stands(empty, hc6) == (Stage.REMAIN_OPEN, Track.NOT_STATED, Status.NOT_STATED)
+    assert the_item(empty, hc6, "basis") == '{"stage": "inferred"}'
+
+
+def test_what_was_reopened_is_open_again_when_a_later_reply_is_withdrawn(empty: Register, hc6: str) -> None:
+    empty.do(replied(hc6, Verdict.DISCHARGED))
+    empty.do(SetTrack(item=hc6, track=Track.ON_TRACK, reason="It came back."))
+    empty.do(replied(hc6, Verdict.REMAIN_OPEN, dated="2024-09-12"))
+    empty.do(Withdraw(kind="reply", entity=newest(empty, "reply")))
+    assert stands(empty, hc6) == (Stage.IN_PROGRESS, Track.ON_TRACK, Status.ON_TRACK)
+
+
+def test_of_two_submissions_the_one_left_says_since_when_and_what_is_asked(empty: Register, hc6: str) -> None:
+    empty.do(sent(hc6, sent="2024-05-01"))
+    empty.do(sent(hc6, sent="2024-07-01", asks="view"))
+    assert stands(empty, hc6) == (Stage.SUBMITTED, Track.NOT_STATED, Status.NOT_STATED)
+    empty.do(Withdraw(kind="submission", entity=newest(empty, "submission")))
+    assert the_item(empty, hc6, "stage_day", "stage_asks") == ("1 May 2024", "closure")
+    assert stands(empty, hc6) == (Stage.SUBMITTED, None, Status.CLOSED)
+
+
+def test_an_old_submission_that_is_withdrawn_moves_nothing_that_a_later_reply_led_to(empty: Register, hc6: str) -> None:
+    empty.do(sent(hc6, sent="2024-05-01"))
+    empty.do(replied(hc6, Verdict.REMAIN_OPEN, dated="September 2024"))
+    empty.do(replied(hc6, Verdict.DISCHARGED, dated="10 September 2024"))
+    empty.do(Withdraw(kind="submission", entity=newest(empty, "submission")))
+    assert stands(empty, hc6) == (Stage.DISCHARGED, None, Status.CLOSED)
+
+
+def test_a_day_corrected_to_before_another_submission_leaves_the_item_where_that_one_led(
+    empty: Register, hc6: str
+) -> None:
+    empty.do(sent(hc6, sent="2024-05-01"))
+    empty.do(sent(hc6, sent="2024-07-01", asks="view"))
+    empty.do(correct("submission", newest(empty, "submission"), sent="2024-03-01"))
+    assert the_item(empty, hc6, "stage_day", "stage_asks", "status") == ("1 May 2024", "closure", Status.CLOSED)
+
+
+def test_a_reply_restored_out_of_turn_leads_the_item_on_from_the_submission_before_it(
+    empty: Register, hc6: str
+) -> None:
+    empty.do(sent(hc6, sent="2024-05-01"))
+    empty.do(replied(hc6, Verdict.REMAIN_OPEN, dated="2024-06-01"))
+    empty.do(sent(hc6, sent="2024-07-01"))
+    withdrawn = empty.do(Withdraw(kind="reply", entity=newest(empty, "reply"))).action
+    empty.do(Withdraw(kind="submission", entity=newest(empty, "submission")))
+    assert the_item(empty, hc6, "stage", "stage_day") == (Stage.SUBMITTED, "1 May 2024")
+    empty.undo(withdrawn)
+    assert the_item(empty, hc6, "stage", "stage_day") == (Stage.REMAIN_OPEN, "1 June 2024")
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["in one action", "one by one"])
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_in_whatever_order_a_withdrawal_a_correction_and_a_reply_come_they_lead_to_the_same(
+    empty: Register, hc6: str, order: tuple[int, ...], together: bool
+) -> None:
+    empty.do(published_as(hc6, Stage.SUBMITTED))
+    empty.do(sent(hc6, sent="2024-05-01"))
+    first = newest(empty, "submission")
+    empty.do(sent(hc6, sent="2024-07-01", asks="view"))
+    steps: list[Command] = [
+        Withdraw(kind="submission", entity=newest(empty, "submission")),
+        correct("submission", first, sent="2024-06-03"),
+        replied(hc6, Verdict.REMAIN_OPEN, dated="2024-02-02"),
+    ]
+    chosen = [steps[n] for n in order]
+    for batch in [chosen] if together else [[step] for step in chosen]:
+        empty.do_all(batch)
+        assert broken_rules(empty) == []
+    assert the_item(empty, hc6, "stage_day", "stage_asks") == ("3 June 2024", "closure")
+    assert stands(empty, hc6) == (Stage.SUBMITTED, None, Status.CLOSED)
 
 
 # Where desks meet

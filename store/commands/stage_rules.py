@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from store.domain.vocabulary import AS_PUBLISHED, CLOSING_STAGES, REPLY_STAGES, Stage, Track, Value, Verdict
-from store.log.change import canonical, heads, undone
+from store.log.change import WITHDRAWN, canonical, heads, undone, without_none
 from store.log.writer import ChangeWriter
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ STAGE_OF = {
 
 _DERIVED_STAGES = REPLY_STAGES | {Stage.NOT_ADOPTED}
 
+_EVENTS = {"submission": "sent", "reply": "dated"}
+"""The kinds of entity that an item's stage is derived from, with the field that holds the day of each."""
+
+_STAGE_FIELDS = frozenset({WITHDRAWN, *_EVENTS.values()})
+"""The fields of a submission or reply whose edit may lead its item to another stage."""
+
 
 def derive_stage(writer: ChangeWriter, item: str, reason: str | None = None) -> None:
     """Derive an item's stage from its valid submissions and replies, where it was set by one no longer valid.
@@ -33,7 +40,7 @@ def derive_stage(writer: ChangeWriter, item: str, reason: str | None = None) -> 
         return
     value = _newest_stage(writer, item)
     now: Any = value.value if value else None
-    if value is None or now["text"] == stage:
+    if value is None or (_is_same(now, current.value) and value.basis == current.basis):
         return
     writer.set("recommendation", item, "stage", now, basis=value.basis, place=value.place, reason=reason)
     if now["text"] in CLOSING_STAGES or (now["text"] == Stage.SUBMITTED and now.get("asks") == "closure"):
@@ -44,22 +51,27 @@ def derive_stage(writer: ChangeWriter, item: str, reason: str | None = None) -> 
 
 
 def derive_touched_stages(writer: ChangeWriter, since: int = 0) -> None:
-    """Derive the stage of each item touched by the changes from `since` on, where no valid reply or submission set it.
+    """Derive the stage of each item touched by the changes from `since` on, where its present one may not follow.
 
-    An undo out of order can cause that, and a merge: one desk reverts a reply, another reopens the item and reverts
+    That is where a submission or reply was corrected, withdrawn or restored, and where no valid one leads to the stage:
+    an undo out of order can cause that, and a merge: one desk reverts a reply, another reopens the item and reverts
     that. A field in conflict is left to a person.
     """
-    touched = (
-        c.entity if c.kind == "recommendation" else writer.current(c.entity, "recommendation").value
-        for c in writer.changes[since:]
-    )
-    for item in dict.fromkeys(str(entity) for entity in touched if entity):
+    touched: dict[str, bool] = {}
+    for change in writer.changes[since:]:
+        entity = (
+            change.entity if change.kind == "recommendation" else writer.current(change.entity, "recommendation").value
+        )
+        if entity:
+            edits = change.kind in _EVENTS and not change.creates and not _STAGE_FIELDS.isdisjoint(change.fields)
+            touched[str(entity)] = touched.get(str(entity), False) or edits
+    for item, edited in touched.items():
         if writer.current(item, "withdrawn").value or not _settled(writer, item, "stage"):
             continue
         stage = stage_of(writer, item)
         with writer.by_rule():
-            if stage in _DERIVED_STAGES and all(
-                event and event["text"] != stage for *_, event in _events(writer, item)
+            if stage in _DERIVED_STAGES and (
+                edited or all(event.stage and event.stage["text"] != stage for event in _events(writer, item))
             ):
                 derive_stage(writer, item)
             if _settled(writer, item, "track"):
@@ -159,40 +171,67 @@ def first_day(writer: ChangeWriter, submission: str) -> str:
     return (sent or {}).get("earliest") or ""
 
 
-def _events(writer: ChangeWriter, item: str) -> list[tuple[str, str, dict[str, str | None] | None]]:
-    """The valid submissions and replies: day, time recorded, the stage that each sets (None: left out of this copy)."""
-    found: list[tuple[str, str, dict[str, str | None] | None]] = []
-    for kind, day in (("submission", "sent"), ("reply", "dated")):
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """A valid submission or reply: when it was recorded, the days it may be of, the stage it leads to.
+
+    `stage` is None where the event was left out of this copy; its day is then the one on which it was recorded.
+    """
+
+    recorded: str
+    earliest: str
+    latest: str
+    stage: dict[str, str | None] | None
+
+    def precedes(self, other: _Event) -> bool:
+        """Whether this is of an earlier day than another, however little of either day is recorded."""
+        return bool(self.latest) and other.earliest > self.latest
+
+
+def _events(writer: ChangeWriter, item: str) -> list[_Event]:
+    """The valid submissions and replies of an item."""
+    found: list[_Event] = []
+    for kind, day in _EVENTS.items():
         for entity, recorded in entities_under(writer, kind, item):
-            when, stage = _when(writer, entity, day, recorded), None
-            if all(c.body is not None for c in writer.of_entity(entity)):
-                asks, verdict = writer.current(entity, "asks").value, writer.current(entity, "verdict").value
-                leads_to = Stage.SUBMITTED if kind == "submission" else STAGE_OF[Verdict(str(verdict))]
-                stage = stage_value(leads_to, writer.current(entity, day).value, str(asks) if asks else None)
-            found.append((when, recorded, stage))
+            if any(c.body is None for c in writer.of_entity(entity)):
+                found.append(_Event(recorded, recorded[:10], recorded[:10], None))
+                continue
+            asks, verdict = writer.current(entity, "asks").value, writer.current(entity, "verdict").value
+            leads_to = Stage.SUBMITTED if kind == "submission" else STAGE_OF[Verdict(str(verdict))]
+            stage = stage_value(leads_to, writer.current(entity, day).value, str(asks) if asks else None)
+            found.append(_Event(recorded, stage["earliest"] or "", stage["latest"] or "", stage))
     return found
 
 
 def has_later_event(writer: ChangeWriter, item: str, day: dict[str, str | None] | None) -> bool:
     """Whether a valid submission or reply is of a later day than this one, and so sets the stage instead."""
-    latest = (day or {}).get("latest")
-    return bool(latest) and any(
-        stage is not None and (stage["earliest"] or "") > (latest or "") for _, _, stage in _events(writer, item)
-    )
+    one = _Event("", "", (day or {}).get("latest") or "", None)
+    return any(event.stage is not None and one.precedes(event) for event in _events(writer, item))
 
 
 def _newest_stage(writer: ChangeWriter, item: str) -> Value | None:
-    """The stage set by the newest valid submission or reply; without any, the stage before; None if it was left out."""
-    found = _events(writer, item)
-    if found:
-        newest = max(found, key=lambda one: one[:2])[2]
-        return Value(newest) if newest else None
+    """The stage set by the newest valid submission or reply; None if that was left out of this copy.
+
+    The newest is the last recorded of those that precede no other, as where each is recorded in turn. Without any, or
+    where a stage was set by a person or recorded as published after it, that stage.
+    """
+    events = _events(writer, item)
+    last = [event for event in events if not any(event.precedes(other) for other in events)]
+    newest = max(last, key=lambda event: event.recorded) if last else None
     changes = writer.of_entity(item)
     gone = undone(changes)
     for change in reversed(changes):
+        if newest and change.time <= newest.recorded:
+            continue
         if "stage" in change.fields and change.id not in gone and not change.undoes:
             previous: Any = change.value("stage")
             text = (previous.value or {}).get("text")
             if text and (text not in _DERIVED_STAGES or previous.basis in AS_PUBLISHED):
                 return Value(previous.value, previous.basis, previous.place)
+    if newest:
+        return Value(newest.stage) if newest.stage else None
     return Value(stage_value(Stage.COLLATING, None))
+
+
+def _is_same(stage: Any, other: Any) -> bool:
+    return canonical(without_none(stage)) == canonical(without_none(other))

@@ -357,7 +357,7 @@ def test_what_was_published_after_a_submission_stands_when_a_later_reply_is_with
     empty.do(published_as(hc6, Stage.REMAIN_OPEN))
     empty.do(replied(hc6, Verdict.DISCHARGED))
     empty.do(Withdraw(kind="reply", entity=newest(empty, "reply")))
-    assert stands(empty, hc6) == (Stage.REMAIN_OPEN, Track.NOT_STATED, Status.NOT_STATED)
+    assert status_of(empty, hc6) == (Stage.REMAIN_OPEN, Track.NOT_STATED, Status.NOT_STATED)
     assert the_item(empty, hc6, "basis") == '{"stage": "inferred"}'
 
 
@@ -366,16 +366,16 @@ def test_what_was_reopened_is_open_again_when_a_later_reply_is_withdrawn(empty: 
     empty.do(SetTrack(item=hc6, track=Track.ON_TRACK, reason="It came back."))
     empty.do(replied(hc6, Verdict.REMAIN_OPEN, dated="2024-09-12"))
     empty.do(Withdraw(kind="reply", entity=newest(empty, "reply")))
-    assert stands(empty, hc6) == (Stage.IN_PROGRESS, Track.ON_TRACK, Status.ON_TRACK)
+    assert status_of(empty, hc6) == (Stage.IN_PROGRESS, Track.ON_TRACK, Status.ON_TRACK)
 
 
 def test_of_two_submissions_the_one_left_says_since_when_and_what_is_asked(empty: Register, hc6: str) -> None:
     empty.do(sent(hc6, sent="2024-05-01"))
     empty.do(sent(hc6, sent="2024-07-01", asks="view"))
-    assert stands(empty, hc6) == (Stage.SUBMITTED, Track.NOT_STATED, Status.NOT_STATED)
+    assert status_of(empty, hc6) == (Stage.SUBMITTED, Track.NOT_STATED, Status.NOT_STATED)
     empty.do(Withdraw(kind="submission", entity=newest(empty, "submission")))
     assert the_item(empty, hc6, "stage_day", "stage_asks") == ("1 May 2024", "closure")
-    assert stands(empty, hc6) == (Stage.SUBMITTED, None, Status.CLOSED)
+    assert status_of(empty, hc6) == (Stage.SUBMITTED, None, Status.CLOSED)
 
 
 def test_an_old_submission_that_is_withdrawn_moves_nothing_that_a_later_reply_led_to(empty: Register, hc6: str) -> None:
@@ -383,7 +383,7 @@ def test_an_old_submission_that_is_withdrawn_moves_nothing_that_a_later_reply_le
     empty.do(replied(hc6, Verdict.REMAIN_OPEN, dated="September 2024"))
     empty.do(replied(hc6, Verdict.DISCHARGED, dated="10 September 2024"))
     empty.do(Withdraw(kind="submission", entity=newest(empty, "submission")))
-    assert stands(empty, hc6) == (Stage.DISCHARGED, None, Status.CLOSED)
+    assert status_of(empty, hc6) == (Stage.DISCHARGED, None, Status.CLOSED)
 
 
 def test_a_day_corrected_to_before_another_submission_leaves_the_item_where_that_one_led(
@@ -427,7 +427,7 @@ def test_in_whatever_order_a_withdrawal_a_correction_and_a_reply_come_they_lead_
         empty.do_all(batch)
         assert broken_rules(empty) == []
     assert the_item(empty, hc6, "stage_day", "stage_asks") == ("3 June 2024", "closure")
-    assert stands(empty, hc6) == (Stage.SUBMITTED, None, Status.CLOSED)
+    assert status_of(empty, hc6) == (Stage.SUBMITTED, None, Status.CLOSED)
 
 
 # Where desks meet

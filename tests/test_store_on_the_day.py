@@ -231,7 +231,7 @@ def test_how_long_is_said_in_days_then_weeks_then_years(days: int, words: str) -
     assert format_duration(since, TODAY) == words
     assert format_ago(since, TODAY) == (f"{words} ago" if days else "today")
     assert format_duration_at_least(since, TODAY, True) == (words if days else "since today")
-    assert format_duration_at_least(since, TODAY, False) == (f"at least {words}" if days else "since today")
+    assert format_duration_at_least(since, TODAY, False) == (f"at least {words}" if days else "not known")
 
 
 def test_what_has_happened_may_be_of_today_and_not_of_tomorrow(here: Register) -> None:

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.commands import RecordReply, SetTrack
+from store.commands import AddNote, RecordReply, SetTrack
 from store.domain.errors import BadInput
 from store.domain.references import find_item
 from store.domain.vocabulary import MARKINGS, ItemKind, NextMove, Stage, Status, Track, Verdict
 from store.queries.filter import NO_LEAD, NO_OUTCOME, NO_THEME, TARGETS, WITH_INSPECTORATE, Filter, tidy_words
-from store.queries.item_list import window
+from store.queries.item_list import items_at, seqs, window
 from store.queries.query_language import QueryContext, QueryError, parse, point_at_error, to_query
 from store.queries.query_names import filter_for
 from store.register import Register
@@ -77,7 +77,7 @@ CONTEXT = QueryContext(NAMES.__getitem__, ("C3",), lambda: date(2024, 3, 14))
         ("changed>2024-08", {"changed_after": "2024-08-31"}),
         ("changed>=2024-08-01", {"changed_after": "2024-07-31"}),
         ("changed<2024", {"changed_before": "2024-01-01"}),
-        ("changed>paper", {"changed_after": "2024-03-14"}),
+        ("changed>paper", {"changed_after": "2024-03-14T00:01"}),
         ("published>2021-06", {"published_after": "2021-06-30"}),
         ("age>2y", {"published_before": "2022-09-18"}),
         ("age>=2years", {"published_before": "2022-09-19"}),
@@ -290,7 +290,7 @@ def test_the_words_of_a_note_are_looked_for_in_notes_only(sample: Register) -> N
 
 
 def test_as_of_a_day_before_the_newest_paper_it_is_not_known(sample: Register) -> None:
-    assert filter_for(sample.conn, "changed>paper", TODAY).changed_after == "2024-09-18"
+    assert filter_for(sample.conn, "changed>paper", TODAY).changed_after == "2024-09-18T00:01"
     with pytest.raises(QueryError, match="No committee paper"):
         filter_for(sample.conn, "changed>paper", TODAY - timedelta(days=1))
 
@@ -360,3 +360,12 @@ def test_only_open_items_are_listed_for_a_reason_that_was_not_given_or_as_not_wa
     assert waiting == listed(status=("on-track", "delayed", "not-stated")) - {f"CA-{n}" for n in range(2, 7)}
     sample.do(SetTrack(item=eight, track=Track.DELAYED, reason="It was never sent."))
     assert listed(not_waiting=True) == waiting | {"HC-8"}
+
+
+def test_a_change_on_the_papers_own_day_is_after_the_paper(sample: Register) -> None:
+    item = find_item(sample.conn, "HC-6")[0]
+    sample.do(AddNote(items=(item,), text="After the paper, on its day."))
+    shown = filter_for(sample.conn, "changed>paper", TODAY)
+    found = [seq for piece in seqs(sample.conn, shown, "ref", TODAY) for seq in piece]
+    assert items_at(sample.conn, found) == [item]
+    assert to_query(shown) == "changed>paper" and shown.describe() == "Changed after the paper of 18 September 2024"

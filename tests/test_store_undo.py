@@ -14,6 +14,7 @@ from store.commands import (
     MoveTarget,
     SetLeads,
     SetTrack,
+    Withdraw,
     correct,
 )
 from store.commands.register import theme_id
@@ -287,3 +288,29 @@ def test_undo_and_redo_pressed_a_thousand_times_go_on_working(make_register: Mak
     assert register.redo().action
     assert register.undo().action
     assert register.conn.execute("SELECT name FROM party WHERE id = ?", ("0" * 32,)).fetchone() == ("A name",)
+
+
+def test_undo_and_redo_of_a_withdrawal_keep_its_conflict_mark(here: Register, there: Register) -> None:
+    entity = item(here)
+    send(here, there)
+    here.do(Withdraw(kind="recommendation", entity=entity))
+    retitle(there, entity, "Not seen by the withdrawal")
+    meet(here, there)
+    marked = conflicts(here)
+    assert [field for _, field in marked] == ["title"]
+    here.undo()
+    assert conflicts(here) == []
+    here.redo()
+    assert conflicts(here) == marked
+    meet(here, there)
+    assert conflicts(there) == marked
+
+
+def test_a_withdrawal_done_again_has_seen_what_was_edited_meanwhile(here: Register) -> None:
+    entity = item(here)
+    gone = here.do(Withdraw(kind="recommendation", entity=entity)).action
+    back = here.undo(gone).action
+    retitle(here, entity, "Edited meanwhile")
+    here.undo(back, force=True)
+    assert conflicts(here) == []
+    assert here.conn.execute("SELECT withdrawn FROM recommendation").fetchone() == (1,)

@@ -221,10 +221,14 @@ def format_duration(since: str, today: date) -> str:
     return f"{days // 7} weeks" if days < 364 else format_age(date.fromisoformat(since), today)
 
 
+DURATION_UNKNOWN = "not known"
+"""In place of a duration of which nothing is certain: a lower bound of no days at all is not a fact."""
+
+
 def format_duration_at_least(since: str, today: date, exact: bool) -> str:
     """Format a duration as exact, or as "at least" where only the latest start day is recorded."""
     if since == today.isoformat():
-        return "since today"
+        return "since today" if exact else DURATION_UNKNOWN
     return ("" if exact else "at least ") + format_duration(since, today)
 
 

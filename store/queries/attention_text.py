@@ -15,6 +15,7 @@ from store.domain.fields import label_of_field
 from store.domain.text import one_line
 from store.queries.attention import (
     BITS,
+    DURATION_UNKNOWN,
     Reason,
     Rules,
     day_stated,
@@ -147,7 +148,7 @@ class _ReasonTexts:
         day = latest or day_stated(stated, recorded)
         also = f"; {len(here) - 1} more" if len(here) > 1 else ""
         what = whose or one_line(text, most=80).rstrip(".")
-        wait = f"({format_duration_at_least(day, self.rules.today, bool(since))})"
+        wait = f"({_since(format_duration_at_least(day, self.rules.today, bool(since)), 'since when is not known')})"
         return day, f"waits on {what} {wait}{also}", f"waits on {one_line(what, most=30)} {wait}"
 
     def _stale(self) -> tuple[str | None, str, str]:
@@ -174,7 +175,13 @@ class _ReasonTexts:
         else:
             what = f"its move is next{until}; evidence sent {sent or 'on a day not known'}"
         long = format_duration_at_least(day, self.rules.today, exact)
-        return day, f"{what}, {long}", f"with them {long}{until}"
+        brief = f"with them {_since(long, f'since {sent}' if sent else 'since a day not known')}{until}"
+        return day, f"{what}, {_since(long, 'for how long is not known')}", brief
+
+
+def _since(duration: str, unknown: str) -> str:
+    """A duration; this where nothing of it is certain."""
+    return unknown if duration == DURATION_UNKNOWN else duration
 
 
 def _first_day(text: str) -> str | None:

@@ -64,13 +64,19 @@ _COLUMN = {
     "marking": "highest_marking",
 }
 
+PAPER_TIME = "T00:01"
+"""The time on a paper's own day after which a change is later than the paper. What comes with it, as in the sample, is
+stamped at the day's beginning."""
+
+_DAY_LENGTH = len("2024-09-18")
+
 _BOUNDS = {
     "due_before": ("r.status <> 'closed' AND r.target_latest <", "Due before"),
     "due_after": ("r.status <> 'closed' AND r.target_latest >", "Due after"),
     "published_before": ("r.published <", "Published before"),
     "published_after": ("r.published >", "Published after"),
-    "changed_before": ("substr(r.updated, 1, 10) <", "Changed before"),
-    "changed_after": ("substr(r.updated, 1, 10) >", "Changed after"),
+    "changed_before": ("r.updated <", "Changed before"),
+    "changed_after": ("r.updated >", "Changed after"),
     "said_before": ("r.status <> 'closed' AND r.said_on <", "Nothing said since"),
 }
 """The fields of a filter that are exclusive bounds of a day: the SQL condition, and the label."""
@@ -227,7 +233,8 @@ class Filter:
         for name, (condition, _) in _BOUNDS.items():
             if day := getattr(self, name):
                 clauses.append(f"{condition} ?")
-                values.append(day)
+                # A change is stamped with its time: what is after a day is after all of its times.
+                values.append(f"{day}T~" if name == "changed_after" and len(day) == _DAY_LENGTH else day)
         if self.moved:
             clauses.append("r.moved_later >= ?")
             values.append(self.moved)
@@ -304,6 +311,8 @@ def target_condition(bucket: str, today: date, values: list[object]) -> str:
 
 
 def _format_date(day: str) -> str:
+    if day.endswith(PAPER_TIME):
+        return f"the paper of {_format_date(day.removesuffix(PAPER_TIME))}"
     try:
         return format_date(date.fromisoformat(day))
     except ValueError:

@@ -28,6 +28,7 @@ from store.queries.filter import (
     NO_LEAD,
     NO_OUTCOME,
     NO_THEME,
+    PAPER_TIME,
     TARGETS,
     WITH_INSPECTORATE,
     Filter,
@@ -116,6 +117,7 @@ def to_query(shown: Filter) -> str:
     for field in _DAYS:
         for end, sign in (("after", ">"), ("before", "<")):
             if day := getattr(shown, f"{field}_{end}", None):
+                day = "paper" if day.endswith(PAPER_TIME) else day
                 terms.append(f"{field}{sign}{day}")
     if shown.moved:
         terms.append(f"moved>={shown.moved}")
@@ -357,6 +359,8 @@ def _parse_comparison(
             bounds["before"] = (last + one).isoformat()
         if sign == ">":
             bounds["after"] = last.isoformat()
+            if field == "changed" and value.text.casefold() == "paper":
+                bounds["after"] = f"{last.isoformat()}{PAPER_TIME}"
         if sign in (">=", ":", "="):
             bounds["after"] = (first - one).isoformat()
     except (OverflowError, ValueError) as error:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from store.domain.vocabulary import LEFT_OUT, NextMove, label_of
-from store.queries.attention import format_duration_at_least
+from store.queries.attention import DURATION_UNKNOWN, format_duration_at_least
 from store.queries.filter import Filter
 
 MOVES = (NextMove.INSPECTORATE, NextMove.US, NextMove.OTHER)
@@ -219,7 +219,7 @@ def _row(row: Sequence[str | None], today: date) -> LedgerRow:
         since=since,
         days=(today - date.fromisoformat(since)).days,
         at_least=at_least,
-        waiting=format_duration_at_least(since, today, not at_least),
+        waiting=_format_waiting(since, today, at_least, sent if sent_latest else None),
         verdict=verdict,
         dated=dated,
         who=who,
@@ -228,3 +228,8 @@ def _row(row: Sequence[str | None], today: date) -> LedgerRow:
         discharges=discharges,
         submission=submission,
     )
+
+
+def _format_waiting(since: str, today: date, at_least: bool, sent: str | None) -> str:
+    waiting = format_duration_at_least(since, today, not at_least)
+    return f"{waiting}; sent {sent}" if waiting == DURATION_UNKNOWN and sent else waiting

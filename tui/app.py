@@ -135,6 +135,12 @@ class FairleadApp(NavigationApp):
 
         hand_over(self)
 
+    def action_join_leads(self) -> None:
+        """Say that two names are one lead, or no longer."""
+        from tui.dialogs.hand_over import join_leads
+
+        join_leads(self)
+
     def action_handover_page(self) -> None:
         """Write a lead's hand-over page."""
         from tui.dialogs.files import write_handover_page

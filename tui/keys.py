@@ -77,6 +77,7 @@ KEYS: tuple[Key, ...] = (
     Key("clear", ("x",), "clear", "show the whole history", HISTORY, 2),
     Key("undo_this", ("t",), "take back", "take back the action under the cursor", HISTORY, 3),
     Key("as_at", ("d",), "as at a day", "see the register as on the day of the change under the cursor", HISTORY, 4),
+    Key("mark_reason", ("m",), "mark", "mark the reason that the action under the cursor gives", HISTORY, 5),
     Key("write_file", ("w",), "write", "write a file to hand on", SHARE, 1),
     Key(
         "ledger",
@@ -89,6 +90,7 @@ KEYS: tuple[Key, ...] = (
     Key("redo", ("ctrl+r", "ctrl+y"), "redo", "do again what was taken back", EVERYWHERE),
     Key("as_at", ("ctrl+d",), "as at", "see the register as on a day, and come back from it", EVERYWHERE),
     Key("hand_over", (), "hand over", "hand a lead's open items over to another, previewed", EVERYWHERE),
+    Key("join_leads", (), "one lead", "say that two names are one lead, or no longer", EVERYWHERE),
     Key("handover_page", (), "hand-over page", "write a page for whoever takes on a lead's items", EVERYWHERE),
     Key("alike", (), "alike", "propose items that may be the same work", EVERYWHERE),
     Key("open_file", ("ctrl+o",), "open", "open a file", EVERYWHERE),

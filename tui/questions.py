@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from textual.app import App
+
 from store.domain.errors import FairleadError, PartyKindRequired, ReasonRequired, StaleEdit
+from store.domain.names import fold_name
 from store.domain.text import one_line
 from store.domain.vocabulary import PartyKind
+from store.register import Register
 from widgets.ask import Answer, Ask, AskReason
 
 MINE = "mine"
@@ -18,14 +25,24 @@ _PARTY_KINDS = (
 
 
 def question_about(error: FairleadError) -> Ask | AskReason:
-    """The dialog that asks for what an action was refused for: a reason, a PartyKind, or MINE; None where it is left."""
+    """The dialog that asks for what an action was refused for: a reason, or MINE; None where it is left."""
     match error:
         case ReasonRequired():
             return AskReason("Why?", f"{error.what} owes a reason. Left empty, none is given.")
-        case PartyKindRequired():
-            sentence = f"Nobody here is called {one_line(error.name)} yet. What is it?"
-            return Ask("A new name", sentence, _PARTY_KINDS, leave="save nothing")
         case _:
             mine = "yours: write it over what is there now" if isinstance(error, StaleEdit) else "settle it with yours"
             answers = (Answer("k", "keep what is there", "theirs"), Answer("w", mine, MINE))
             return Ask("Two people wrote different things", str(error), answers)
+
+
+def ask_party_kind(app: App[Any], register: Register, error: PartyKindRequired, then: Callable[[], object]) -> str:
+    """Ask what a new name is, once, and go on; where that is left nothing is saved. Returns what is asked about."""
+
+    def answered(kind: str | None) -> None:
+        if kind is not None:
+            register.party_kinds = {**register.party_kinds, fold_name(error.name): PartyKind(kind)}
+            then()
+
+    unknown = f"Nobody here is called {one_line(error.name)} yet."
+    app.push_screen(Ask("A new name", f"{unknown} What is it?", _PARTY_KINDS, leave="save nothing"), answered)
+    return unknown

@@ -24,9 +24,8 @@ from store.domain.errors import (
     StaleEdit,
     UnresolvedConflict,
 )
-from store.domain.names import fold_name, names_in
+from store.domain.names import names_in
 from store.domain.text import one_line
-from store.domain.vocabulary import PartyKind
 from store.file.sqlite_errors import expected_error, translating_errors
 from store.queries.leads import unmatched_names
 from store.register import ActionResult, AuthorRequired, Register
@@ -189,15 +188,15 @@ class RegisterApp(BoundedApp):
                 then(done)
 
     def _ask(
-        self,
-        error: FairleadError,
-        commands: Sequence[Command],
-        seen: int | None,
-        resolving: bool,
-        then: Then | None,
+        self, error: FairleadError, commands: Sequence[Command], seen: int | None, resolving: bool, then: Then | None
     ) -> None:
         """Ask what these commands were refused for, and run them again with the answer; without one nothing is saved."""
-        from tui.questions import MINE, question_about
+        from tui.questions import MINE, ask_party_kind, question_about
+
+        if isinstance(error, PartyKindRequired):
+            again = partial(self.do, commands, seen=seen, resolving=resolving, then=then)
+            ask_party_kind(self, self.register, error, again)
+            return
 
         def answered(answer: str | None) -> None:
             if answer is None:
@@ -205,9 +204,6 @@ class RegisterApp(BoundedApp):
             if isinstance(error, ReasonRequired):
                 given = [command.model_copy(update={"reason": answer}) for command in commands]
                 self.do(given, seen=seen, resolving=resolving, then=then)
-            elif isinstance(error, PartyKindRequired):
-                self.register.party_kinds = {**self.register.party_kinds, fold_name(error.name): PartyKind(answer)}
-                self.do(commands, seen=seen, resolving=resolving, then=then)
             elif answer == MINE:
                 self.do(commands, resolving=True, then=then)
 
@@ -335,6 +331,7 @@ class RegisterApp(BoundedApp):
             again = partial(self.open_form, key, title, fields, build, first_focus=first_focus, intro=intro)
             self.ask_author(partial(again, then=then, describe_saved=describe_saved))
             return
+        from tui.questions import ask_party_kind
         from widgets.form import Form
 
         self.prepare_to_write()
@@ -346,6 +343,8 @@ class RegisterApp(BoundedApp):
             nonlocal overwrite, seen
             try:
                 result.append(self.register.do_all(build(values), seen=seen, resolving=overwrite))
+            except PartyKindRequired as error:
+                return ask_party_kind(self, self.register, error, form.action_save)
             except (StaleEdit, UnresolvedConflict) as error:
                 overwrite, seen = True, self.register.newest()
                 return f"{error} Press ctrl+s again to write yours over it, or esc to leave it."

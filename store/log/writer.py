@@ -331,7 +331,9 @@ class ChangeWriter:
         for value in [*reversed(values.values())] or [Value(None)]:
             self._write(kind, entity, {field: value}, parents, None, undoes=change.id)
 
-    def _seen_by_withdrawal(self, change: Change, before: list[Change], every: dict[str, list[Change]]) -> set[str]:
+    def _seen_by_withdrawal(
+        self, change: Change, before: list[Change], every: dict[str, list[Change]]
+    ) -> frozenset[str]:
         """The heads of other fields that the reverting of `change`, which sets `withdrawn`, counts as seen.
 
         An edit that a withdrawal had not seen is in conflict with it; undo and redo leave it so. `before` are the
@@ -341,10 +343,10 @@ class ChangeWriter:
         withdrawals = [c for c in before if c.value(WITHDRAWN).value]
         seen = ancestors(by_id, [c.id for c in withdrawals or [change]])
         number = self.log.number_of(change.id) or 0
-        return {
+        return frozenset(
             head.id
             for name, top in every.items()
             if name != WITHDRAWN
             for head in top
             if head.id in seen or (withdrawals and (self.log.number_of(head.id) or number + 1) > number)
-        }
+        )

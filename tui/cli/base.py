@@ -87,7 +87,7 @@ class Group(click.Group):
             return ended
         except click.UsageError as error:
             raise click.UsageError(sanitise(error.format_message()), error.ctx) from None
-        except (BadInput, TextError, ReasonRequired) as error:
+        except (BadInput, TextError, ReasonRequired, PartyKindRequired) as error:
             raise CommandMisused(str(error)) from None
         except LaterEdits as error:
             raise CommandMisused(f"{error} To undo it all the same: --force") from None

@@ -1,4 +1,4 @@
-"""Handing items over from one lead to another: those that are ticked, or all the open ones of a lead."""
+"""Leads: handing items over from one to another, ticked ones or all the open ones, and joining two names of one."""
 
 from __future__ import annotations
 
@@ -58,3 +58,22 @@ def hand_over(app: RegisterApp) -> None:
             preview(app, title, tuple(found), lambda items: _build(values, items), None)
 
     app.push_screen(Form("Hand over a lead's items", fields, submit=check), go_on)
+
+
+def join_leads(app: RegisterApp) -> None:
+    """Ask for two names of one lead; without the other name, the first is separated again."""
+    if app.refuse_read_only():
+        return
+    fields = (
+        FormField("name", "Name", required=True, hint="a name that is used beside another: HSCPs"),
+        FormField("other", "Is the same as", hint="the name that it is shown under; empty to part them again"),
+    )
+
+    def go_on(values: Values | None) -> None:
+        from store.commands import JoinParties, SeparateParties
+
+        if values is not None:
+            name, other = values["name"] or "", values["other"]
+            app.do([JoinParties(name=name, other=other) if other else SeparateParties(name=name)])
+
+    app.push_screen(Form("Two names of one lead", fields), go_on)

@@ -14,6 +14,7 @@ from store.domain.date_reading import read_date
 from store.domain.errors import FairleadError
 from store.domain.references import find_item
 from store.domain.text import one_line
+from store.domain.vocabulary import MARKINGS
 from store.queries.history import GROUPS, authors, history
 from store.queries.rows import HistoryRow
 from tui.background import read_in_background
@@ -177,6 +178,29 @@ class HistoryScreen(ListScreen):
                 self.post_message(RevertRequested(row.action))
 
         self.app.push_screen(Ask("Take this back?", sentence, (Answer("t", "take it back", "yes"),)), go_on)
+
+    def action_mark_reason(self) -> None:
+        """Ask how the reason that the action under the cursor gives is marked."""
+        index = self.table.cursor_index
+        if self.rows is None or index is None:
+            self.register_app.show_toast("There is no change under the cursor.")
+            return
+        if self.register_app.refuse_read_only():
+            return
+        action = self.rows.changes(index, 1)[0].action
+
+        def go_on(marking: str | None) -> None:
+            from store.commands import MarkReason
+
+            if marking:
+                self.register_app.do([MarkReason(action=action, marking=marking)])
+
+        answers = tuple(Answer(key, marking, marking) for key, marking in zip("os", MARKINGS, strict=True))
+        self.app.push_screen(Ask("How is the reason marked?", self._reason_of(action), answers), go_on)
+
+    def _reason_of(self, action: str) -> str:
+        reasons = dict.fromkeys(change.reason for change in self.register.log.of_action(action) if change.reason)
+        return one_line("; ".join(reasons)) or "This action gives no reason."
 
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         event.stop()

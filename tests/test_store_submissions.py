@@ -408,10 +408,10 @@ def test_a_reply_restored_out_of_turn_leads_the_item_on_from_the_submission_befo
     assert the_item(empty, hc6, "stage", "stage_day") == (Stage.REMAIN_OPEN, "1 June 2024")
 
 
-@pytest.mark.parametrize("together", [True, False], ids=["in one action", "one by one"])
+@pytest.mark.parametrize("as_batch", [True, False], ids=["in one action", "one by one"])
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_in_whatever_order_a_withdrawal_a_correction_and_a_reply_come_they_lead_to_the_same(
-    empty: Register, hc6: str, order: tuple[int, ...], together: bool
+    empty: Register, hc6: str, order: tuple[int, ...], as_batch: bool
 ) -> None:
     empty.do(published_as(hc6, Stage.SUBMITTED))
     empty.do(sent(hc6, sent="2024-05-01"))
@@ -423,7 +423,7 @@ def test_in_whatever_order_a_withdrawal_a_correction_and_a_reply_come_they_lead_
         replied(hc6, Verdict.REMAIN_OPEN, dated="2024-02-02"),
     ]
     chosen = [steps[n] for n in order]
-    for batch in [chosen] if together else [[step] for step in chosen]:
+    for batch in [chosen] if as_batch else [[step] for step in chosen]:
         empty.do_all(batch)
         assert broken_rules(empty) == []
     assert the_item(empty, hc6, "stage_day", "stage_asks") == ("3 June 2024", "closure")

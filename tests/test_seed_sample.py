@@ -31,7 +31,7 @@ from store.queries.item_detail import item_detail, notes_on
 from store.queries.publications import publications, totals
 from store.register import Author, Register
 
-DIGEST = "30712d60d0329ec1baeacb32be2f4272"
+DIGEST = "941a66360852068f724e5600c3b3b79e"
 """Over the ids of every change. Once released, a sample that no longer has it is a sample that cannot be merged."""
 
 DAY = date(2024, 9, 18)
@@ -239,8 +239,22 @@ def test_both_sides_are_kept_where_the_sources_disagree_and_none_is_the_newest_p
         "WHERE n.text LIKE '%Both are kept.' AND json_extract(n.basis, '$.text') = 'assigned'"
     ).fetchall()
     both = {row[0] for row in rows}
-    assert both >= {"paper", "OCSA", "DA", "MHD", "CA-2", "CA-3", "HC-2", "CAM-4", "CAM-5", "DA-x1", "MHD-2", "MHD-7"}
-    for reference in ("CA-2", "CA-3", "HC-2", "CAM-4", "CAM-5", "DA-x1", "MHD-2", "MHD-7"):
+    assert both >= {
+        "paper",
+        "OCSA",
+        "HC",
+        "DA",
+        "MHD",
+        "CCP",
+        "CA-2",
+        "CA-3",
+        "CAM-4",
+        "CAM-5",
+        "DA-x1",
+        "MHD-2",
+        "MHD-7",
+    }
+    for reference in ("CA-2", "CA-3", "CAM-4", "CAM-5", "DA-x1", "MHD-2", "MHD-7"):
         notes = notes_on(sample.conn, "recommendation", one(sample, reference, "id")[0])
         newest = next(note for note in notes if note.fields["kind"] == "position")
         assert json.loads(str(newest.fields["basis"])).get("text") == "in-our-words", reference

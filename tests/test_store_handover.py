@@ -127,7 +127,10 @@ def test_the_newest_reply_is_told_with_its_words_and_what_would_satisfy(sample: 
         "words: HMICS will inspect progress further in its 2025 Crime Audit; keep the action open until those findings "
         "are out. What would satisfy: The findings of the 2025 Crime Audit.\n"
     ) in shown
-    assert "- **Next move**: The inspectorate, until the findings of its 2025 Crime Audit are published (inferred)\n" in shown
+    assert (
+        "- **Next move**: The inspectorate, until the findings of its 2025 Crime Audit are published (inferred)\n"
+        in shown
+    )
     assert "no reply to it" not in shown
     sent = (
         "  - sent July 2024 (at least 168 days ago), asking for a view (inferred), no reference recorded: Evidence for"

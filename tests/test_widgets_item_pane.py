@@ -86,7 +86,7 @@ async def test_an_open_promise_and_a_done_one_a_link_and_a_lead_are_told(sample:
     assert "depends on" in shown["links"] and "HC-2" in shown["links"] and "they share the centres" in shown["links"]
     assert "Lead               C3" in shown["overview"]
     assert "said by ACC · OFFICIAL-SENSITIVE" in shown["notes"] and "No changes." in shown["history"]
-    assert [tab.count for tab in item_tabs(detail, 9)] == [None, 5, 1, 2, 9, 1]
+    assert [tab.count for tab in item_tabs(detail, 9)] == [None, 4, 1, 2, 9, 1]
     assert "needed by" in (await tabs_of(whole(sample, "HC-2"), []))["links"]
 
 

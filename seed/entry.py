@@ -5,20 +5,37 @@ from __future__ import annotations
 from typing import Any
 
 from store.commands.base import part_date, target_value
-from store.domain.vocabulary import Basis
+from store.domain.fields import UNKNOWN
+from store.domain.vocabulary import Basis, Stage, Track
 
 _WEAKER = [Basis.STATED, Basis.OURS, Basis.DERIVED, Basis.INFERRED, Basis.ASSIGNED]
-_LABELS = frozenset({"marking"})
-"""Fields that no source states: they are our own label."""
+_LABELS = frozenset(
+    {
+        ("action", "kind"),
+        ("note", "kind"),
+        ("party", "kind"),
+        ("theme", "position"),
+    }
+)
+"""Fields that no source states: they are our own label, as every marking is."""
+
+NO_DATE = "no date given"
+"""The text of a due date that the source does not give."""
+
+_UNKNOWN = frozenset({Stage.NOT_STATED, Track.NOT_STATED, UNKNOWN, NO_DATE})
 
 _PROSE = frozenset(
     {
         ("action", "text"),
+        ("lead", "role"),
         ("link", "why"),
         ("measure", "name"),
         ("note", "text"),
         ("outcome", "text"),
+        ("paper", "purpose"),
+        ("recommendation", "next_move"),
         ("recommendation", "text"),
+        ("reply", "next_move"),
         ("reply", "words"),
         ("reply", "would_satisfy"),
         ("submission", "text"),
@@ -46,8 +63,13 @@ class DataError(ValueError):
     """A data file that states something this loader does not understand: a mistake of ours, found by the tests."""
 
 
+def is_unknown(value: Any) -> bool:
+    """Whether a value, as stored, states only that nothing is known: no source has that, so it has no basis."""
+    return (value.get("text") if isinstance(value, dict) else value) in _UNKNOWN
+
+
 def _default_basis(kind: str, name: str) -> Basis:
-    if name in _LABELS:
+    if name == "marking" or (kind, name) in _LABELS:
         return Basis.ASSIGNED
     return Basis.OURS if (kind, name) in _PROSE else Basis.STATED
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from seed.entry import Entry
+from seed.entry import NO_DATE, Entry, is_unknown
 from store.commands.base import part_date
 from store.commands.items import item_id
 from store.commands.parties import party_id
@@ -82,7 +82,7 @@ class _Log:
         bases = more_bases or {}
         fields = {
             name: Value(value)
-            if name == WITHDRAWN
+            if name == WITHDRAWN or is_unknown(value)
             else Value(value, *(bases.get(name) or entry.basis_and_place(kind, name)))
             for name, value in whole.items()
         }
@@ -125,9 +125,13 @@ def _entries(name: str, tables: dict[str, Any], key: str) -> list[Entry]:
 
 
 def _note(log: _Log, entry: Entry, ends: Iterable[tuple[str, str]], kind: str = "position") -> None:
-    """Write a note and its associations; `kind` where the entry has none. Without a date it has that of the paper."""
-    dated = entry.date("dated")
-    more_bases = {} if dated else {"dated": (entry.basis_of("text") or str(Basis.STATED), "heading")}
+    """Write a note and its associations; `kind` where the entry has none. Without a date it has that of the paper.
+
+    Where its text is ours, so are its date and what it is on.
+    """
+    dated, basis = entry.date("dated"), entry.basis_of("text")
+    ours = (basis, entry.place) if basis else None
+    more_bases = {} if dated else {"dated": ours or (str(Basis.STATED), "heading")}
     values = {
         "kind": entry.pop("kind") or kind,
         "text": entry.pop("text"),
@@ -137,7 +141,9 @@ def _note(log: _Log, entry: Entry, ends: Iterable[tuple[str, str]], kind: str = 
     }
     note = log.add("note", entry, values, more_bases=more_bases)
     for end, entity in ends:
-        log.add("note_on", entry, {"note": note, end: entity})
+        log.add(
+            "note_on", entry, {"note": note, end: entity}, more_bases=dict.fromkeys(("note", end), ours) if ours else {}
+        )
     entry.finish()
 
 
@@ -306,10 +312,9 @@ def _owned(log: _Log, item: Entry, entity: str) -> None:
             _reply(log, reply, entity, submission)
     for entry in item.entries("action"):
         due = entry.pop("due")
-        more_bases = {} if due else {"due": (str(Basis.ASSIGNED), entry.place)}
-        value = entry.target(due or {"text": "no date given"}, entry.pop("said"), entry.pop("where"))
+        value = entry.target(due or {"text": NO_DATE}, entry.pop("said"), entry.pop("where"))
         values = {"recommendation": entity, "due": value, "marking": MARKING}
-        log.add("action", entry, _others("action", entry, values), more_bases=more_bases)
+        log.add("action", entry, _others("action", entry, values))
         entry.finish()
     log.own_notes += [(entity, entry) for entry in item.entries("note")]
 

@@ -86,7 +86,7 @@ def entity(register: Register, reference: str) -> str:
         (Reason.STALE, [*COMING_WEEKS, *DA_OPEN, *MHD_OPEN, *CCP, "HC-6", "HC-10", "OCSA-x1"]),
         (Reason.AGED, [*COMING_WEEKS, "HC-6", "HC-10", "OCSA-x1"]),
         (Reason.WITH_INSPECTORATE, WAITING),
-        (Reason.NO_LEAD, ["HC-2", "HC-5", "HC-6", "HC-10", "HC-13", "CAM-3", "CAM-5", *DA_OPEN]),
+        (Reason.NO_LEAD, ["HC-2", "HC-5", "HC-6", "HC-10", "HC-13", "CAM-3", "CAM-5", *DA_OPEN, "OCSA-x1"]),
         (Reason.NO_THEME, [*DA_OPEN[1:], "MHD-2", "MHD-3", "MHD-4", "MHD-13", "MHD-14", "MHD-x1"]),
         (Reason.NO_REASON, []),
     ],

@@ -107,7 +107,7 @@ def test_a_promise_without_a_day_says_what_was_said_where_and_how_long_ago(sampl
 def test_the_three_newest_notes_are_there_with_who_said_them_and_the_other_evidence_below(sample: Register) -> None:
     shown = section(sample, "CAM-4")
     assert (
-        "- **Newest notes, 3 of 4**:\n  - 18 September 2024 · position · said by C3: C3 considers it closed.\n" in shown
+        "- **Newest notes, 3 of 5**:\n  - 18 September 2024 · position · said by C3: C3 considers it closed.\n" in shown
     )
     assert shown.count("  - 18 September 2024 · ") == 3
     where = shown.split("**Where the evidence lies**:\n")[1].split("\n- **")[0]
@@ -127,7 +127,10 @@ def test_the_newest_reply_is_told_with_its_words_and_what_would_satisfy(sample: 
         "words: HMICS will inspect progress further in its 2025 Crime Audit; keep the action open until those findings "
         "are out. What would satisfy: The findings of the 2025 Crime Audit.\n"
     ) in shown
-    assert "- **Next move**: The inspectorate, until the findings of its 2025 Crime Audit are published\n" in shown
+    assert (
+        "- **Next move**: The inspectorate, until the findings of its 2025 Crime Audit are published (inferred)\n"
+        in shown
+    )
     assert "no reply to it" not in shown
     sent = (
         "  - sent July 2024 (at least 168 days ago), asking for a view (inferred), no reference recorded: Evidence for"
@@ -346,16 +349,16 @@ def test_a_lead_is_found_in_any_case_and_an_unknown_one_is_an_error_with_names(s
     assert find_lead(sample.conn, "nhs-24") == "NHS 24"
     with pytest.raises(NotFound, match="Did you mean Mental Health Taskforce"):
         find_lead(sample.conn, "Mental Helth Taskforce")
-    with pytest.raises(NotFound, match="Did you mean C3 or COPFS"):
+    with pytest.raises(NotFound, match="Did you mean C3 or HSCPs"):
         find_lead(sample.conn, "zzz")
     with pytest.raises(NotFound):
         find_lead(sample.conn, "")
 
 
 def test_a_body_that_leads_nothing_any_more_has_no_page(sample: Register) -> None:
-    led(sample, "OCSA-x1", lead="C3")
-    with pytest.raises(NotFound, match="COPFS"):
-        page(sample, "COPFS")
+    led(sample, "CAM-1", lead="C3")
+    with pytest.raises(NotFound, match="Local Policing"):
+        page(sample, "Local Policing")
 
 
 def test_a_lead_with_only_commitments_has_no_line_for_recommendations(empty: Register) -> None:

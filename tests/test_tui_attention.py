@@ -108,7 +108,7 @@ async def test_housekeeping_is_folded_and_enter_lists_it(sample_path: Path) -> N
         assert "with no theme ▸" in under_cursor(seat)
         await to_line(seat, "with no lead ▸")
         await seat.press("enter")
-        seat.sees("No lead · Not with the inspectorate", "17 of 66 recommendations", "DA-x2")
+        seat.sees("No lead · Not with the inspectorate", "18 of 66 recommendations", "DA-x2")
         await seat.press("3", "home")
         seat.sees("A heading: the keys act on the items under it.")
 

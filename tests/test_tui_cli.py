@@ -168,7 +168,7 @@ def test_show_prints_the_description_of_an_item_line_by_line(mine: Path) -> None
         "    ↳ day not known: HMICS: remain open\n      its words: HMICS recommended that it remain open.\n",
     ):
         assert text in shown
-    assert run("show", "CCP-10").stdout.count("HSCPs, SAS, Police Scotland and other key partners roll training") == 1
+    assert run("show", "CCP-10").stdout.count("Training is rolled out jointly by Police Scotland, SAS, HSCPs") == 1
 
 
 def test_a_target_that_was_moved_shows_its_steps(mine: Path) -> None:

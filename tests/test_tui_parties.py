@@ -15,7 +15,7 @@ from tui.desk.settings import update_settings
 
 @pytest.fixture(autouse=True)
 def no_kind_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody has said what a new name is."""
+    """No kind of a new name is known."""
     monkeypatch.setattr(Register, "party_kinds", {})
 
 

@@ -136,7 +136,7 @@ class FairleadApp(NavigationApp):
         hand_over(self)
 
     def action_join_leads(self) -> None:
-        """Say that two names are one lead, or no longer."""
+        """Ask for two names of one lead, and join or separate them."""
         from tui.dialogs.hand_over import join_leads
 
         join_leads(self)

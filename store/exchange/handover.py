@@ -16,14 +16,16 @@ from store.domain.fields import REGISTER
 from store.domain.names import fold_name
 from store.domain.text import format_size
 from store.domain.vocabulary import MARKINGS, ItemKind
-from store.exchange.export import Exported
+from store.exchange.export import Exported, redacted_copy
 from store.exchange.handover_item import Handover, ended_line, is_done, item_lines, md
+from store.exchange.redaction import Terms
 from store.exchange.scope import format_counts
 from store.file.atomic import write_whole
 from store.queries.filter import WITH_INSPECTORATE, Filter
 from store.queries.item_detail import item_detail
 from store.queries.item_list import rows_at, seqs
 from store.queries.rows import ItemDetail, ItemRow
+from store.register import Register
 
 _NEVER = "9999"
 
@@ -108,6 +110,14 @@ def hand_over(conn: sqlite3.Connection, lead: str, today: date) -> Page:
     ]
     still = [entry.row.kind == ItemKind.COMMITMENT for entry in entries if _open(entry.row)]
     return Page(page.lead, marking, "\n".join(lines) + "\n", still.count(False), still.count(True))
+
+
+def hand_over_at_most(register: Register, lead: str, max_marking: str) -> Page:
+    """Compose a lead's page without what ever bore a higher marking than this. Raises NotFound, NotAllowed, DiskFull."""
+    if max_marking == MARKINGS[-1]:
+        return hand_over(register.conn, lead, register.today())
+    with redacted_copy(register, Terms(max_marking)) as (copy, _, _):
+        return hand_over(copy.conn, lead, copy.today())
 
 
 def save(page: Page, out: Path, *, force: bool = False) -> Exported:

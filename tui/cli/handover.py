@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from store.queries.leads import open_items_of
-from store.register import day_of
 from tui.cli.base import (
     FILE,
     WORDS,
@@ -68,12 +67,10 @@ def handover(
             raise CommandMisused("The page is written without --to; hand over in a command of its own.")
         _hand_over(lead, to, at_once, dry_run, given)
         return
-    from store.exchange.export import redacted_copy
-    from store.exchange.handover import hand_over, save
+    from store.exchange.handover import hand_over_at_most, save
 
     with open_for_reading(given["register"], as_at) as opened:
-        with redacted_copy(opened, terms) as (copy, _, _):
-            page = hand_over(copy.conn, lead, day_of(copy.conn))
+        page = hand_over_at_most(opened, lead, terms.max_marking)
         if out is None:
             click.echo(page.text, nl=False)
             return

@@ -9,8 +9,6 @@ from store.domain.errors import FairleadError
 from store.domain.text import format_size
 from store.domain.vocabulary import MARKINGS
 from store.exchange import handover
-from store.exchange.export import redacted_copy
-from store.exchange.redaction import Terms
 from store.file.sqlite_errors import identity
 from store.file.typed import typed_path
 from store.queries.leads import anybody_leads
@@ -148,8 +146,7 @@ def write_handover_page(app: RegisterApp) -> None:
     def save(values: Values) -> str | None:
         register = app.register
         try:
-            with redacted_copy(register, Terms(values["marking"] or MARKINGS[-1])) as (copy, _, _):
-                page = handover.hand_over(copy.conn, values["lead"] or "", register.today())
+            page = handover.hand_over_at_most(register, values["lead"] or "", values["marking"] or MARKINGS[-1])
             done = handover.save(page, _path(values))
         except FairleadError as error:
             return str(error)

@@ -57,16 +57,16 @@ def find_lead(conn: sqlite3.Connection, name: str) -> str:
     Raises NotFound, with similar names.
     """
     rows = conn.execute(
-        "SELECT DISTINCT y.name FROM lead l JOIN party y ON y.id = l.party "
+        "SELECT DISTINCT y.shown_name, y.name FROM lead l JOIN party y ON y.id = l.party "
         "JOIN recommendation r ON r.id = l.recommendation AND r.listed = 1 "
-        "WHERE l.withdrawn = 0 AND y.name IS NOT NULL ORDER BY y.name COLLATE NOCASE, y.name"
-    )
-    names = [str(row[0]) for row in rows]
+        "WHERE l.withdrawn = 0 AND y.shown_name IS NOT NULL ORDER BY y.shown_name COLLATE NOCASE, y.shown_name"
+    ).fetchall()
+    names = list(dict.fromkeys(str(row[0]) for row in rows))
     wanted = name.strip()
     for same in (str, str.casefold, fold_name):
-        found = [lead for lead in names if same(lead) == same(wanted)]
-        if found and same(wanted):
-            return found[0]
+        for shown, own in rows:
+            if same(wanted) and any(same(wanted) == same(str(each)) for each in (shown, own) if each):
+                return str(shown)
     raise NotFound(f'lead "{wanted[:60]}"', _near(names, wanted))
 
 

@@ -61,8 +61,8 @@ def item_row_json(item: ItemRow, leads: Sequence[str] | None = None) -> Row:
 def publication_row_json(publication: PublicationRow) -> Row:
     """A publication as JSON, with the counts of its items."""
     row = asdict(publication)
-    # For screens only: in JSON a value that was left out is null.
-    del row["left_out"]
+    # In JSON a value that was left out is null, and the basis comes with its place.
+    del row["left_out"], row["basis"]
     return row
 
 

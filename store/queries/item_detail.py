@@ -50,13 +50,16 @@ SELECT l.id, l.relation, l.why, l.basis, 'in', {_OTHER_END} FROM link l
  ORDER BY 2, 6
 """
 
-_LEADS = """
-SELECT l.id, l.party, y.shown_name AS name, l.role, l.state, l.left_out, l.basis, r.reference AS part FROM lead l
-  JOIN party y ON y.id = l.party JOIN recommendation r ON r.id = l.recommendation
- WHERE l.withdrawn = 0 AND NOT EXISTS (
+VALID_LEADS = """l.withdrawn = 0 AND NOT EXISTS (
   SELECT 1 FROM lead o JOIN party z ON z.id = o.party
    WHERE o.recommendation = l.recommendation AND o.withdrawn = 0 AND z.shown_id = y.shown_id
-     AND (o.party = z.shown_id, o.id) > (l.party = y.shown_id, l.id)) AND
+     AND (o.party = z.shown_id, o.id) > (l.party = y.shown_id, l.id))"""
+"""SQL for the leads `l`, of parties `y`, that are shown: each party once, whatever names it is recorded under."""
+
+_LEADS = f"""
+SELECT l.id, l.party, y.shown_name AS name, l.role, l.state, l.left_out, l.basis, r.reference AS part FROM lead l
+  JOIN party y ON y.id = l.party JOIN recommendation r ON r.id = l.recommendation
+ WHERE {VALID_LEADS} AND
 """
 
 

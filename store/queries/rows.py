@@ -81,6 +81,8 @@ class PublicationRow:
     marking: str | None
     left_out: bool = False
     """Whether something of it was left out of this copy."""
+    basis: str | None = None
+    """The bases of its fields, as of an item."""
 
     @property
     def display_title(self) -> str:

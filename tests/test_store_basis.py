@@ -154,6 +154,17 @@ def test_every_sheet_of_excel_has_its_bases_and_its_marking(sample: Register, tm
     assert any("note: in our words" in str(row["How known"]) for row in sheet(tmp_path / "out.xlsx", "Notes"))
 
 
+@pytest.mark.parametrize("suffix", [".xlsx", ".md", ".json", ".sqlite"])
+def test_a_marked_reason_marks_the_file_that_a_filter_narrows(sample: Register, tmp_path: Path, suffix: str) -> None:
+    item = find_item(sample.conn, "CA-2")[0]
+    sample.do(MoveTarget(item=item, text="December 2025", reason="For few."))
+    action = sample.conn.execute("SELECT action FROM change WHERE body LIKE '%For few.%'").fetchone()[0]
+    sample.do(MarkReason(action=action, marking="OFFICIAL-SENSITIVE"))
+    for code, marking in (("CA", "OFFICIAL-SENSITIVE"), ("HC", "OFFICIAL")):
+        done = export(sample, tmp_path / f"{code}{suffix}", Filter(publication=(code,)))
+        assert done.messages[0].endswith(f", {marking}."), code
+
+
 def test_notes_on_themes_and_papers_and_every_figure_are_in_excel(sample: Register, tmp_path: Path) -> None:
     theme = sample.do(AddTheme(name="Prevention")).created or ""
     sample.do(AddNote(theme=theme, text="What was learned.", kind="learning"))

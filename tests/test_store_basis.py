@@ -16,6 +16,7 @@ from store.domain.references import find_item
 from store.domain.vocabulary import Basis
 from store.exchange.export import describe_export, export
 from store.exchange.export_preview import not_held
+from store.exchange.handover import hand_over
 from store.exchange.json_rows import item_json
 from store.queries.describe import LabelledLine, format_bases
 from store.queries.describe_item import describe_item, format_copied
@@ -163,6 +164,16 @@ def test_a_marked_reason_marks_the_file_that_a_filter_narrows(sample: Register, 
     for code, marking in (("CA", "OFFICIAL-SENSITIVE"), ("HC", "OFFICIAL")):
         done = export(sample, tmp_path / f"{code}{suffix}", Filter(publication=(code,)))
         assert done.messages[0].endswith(f", {marking}."), code
+
+
+def test_a_marked_reason_marks_the_hand_over_page(sample: Register) -> None:
+    item = find_item(sample.conn, "CAM-4")[0]
+    sample.do(MoveTarget(item=item, text="June 2025"))
+    sample.do(MoveTarget(item=item, text="December 2025", reason="For few."))
+    assert hand_over(sample.conn, "C3", sample.today()).marking == "OFFICIAL"
+    action = sample.conn.execute("SELECT action FROM change WHERE body LIKE '%For few.%'").fetchone()[0]
+    sample.do(MarkReason(action=action, marking="OFFICIAL-SENSITIVE"))
+    assert hand_over(sample.conn, "C3", sample.today()).marking == "OFFICIAL-SENSITIVE"
 
 
 def test_notes_on_themes_and_papers_and_every_figure_are_in_excel(sample: Register, tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def test_an_item_says_where_it_stands_and_what_is_not_known(sample: Register) ->
         ("Target", "none recorded"),
         ("Next move", "not known"),
         ("What the inspectorate last said", "none recorded, nor that anything was sent"),
-        ("What C3 does", "considers it closed; state not known"),
+        ("What C3 does", "considers it closed; state not known; that this one leads: inferred"),
         ("Who else is on it", "none recorded"),
         ("Links", "none recorded"),
     ):
@@ -99,16 +99,15 @@ def test_an_item_says_where_it_stands_and_what_is_not_known(sample: Register) ->
 
 def test_a_promise_without_a_day_says_what_was_said_where_and_how_long_ago(sample: Register) -> None:
     assert (
-        "- **Promised**:\n  - Submit our response to HMICS. (due in the coming weeks; "
-        "whose: Police Scotland; said 18 September 2024, 2.6.2, 119 days ago)\n"
+        "- **Promised**:\n  - Submit our response to HMICS. (in our words) (due in the coming weeks; "
+        "whose: Police Scotland; said 18 September 2024, 2.6.2, 119 days ago; whose: inferred)\n"
     ) in section(sample, "CAM-1")
 
 
 def test_the_three_newest_notes_are_there_with_who_said_them_and_the_other_evidence_below(sample: Register) -> None:
     shown = section(sample, "CAM-4")
-    assert (
-        "- **Newest notes, 3 of 5**:\n  - 18 September 2024 · position · said by C3: C3 considers it closed.\n" in shown
-    )
+    newest = "18 September 2024 · position · said by C3: C3 considers it closed. (in our words)"
+    assert f"- **Newest notes, 3 of 5**:\n  - {newest}\n" in shown
     assert shown.count("  - 18 September 2024 · ") == 3
     where = shown.split("**Where the evidence lies**:\n")[1].split("\n- **")[0]
     assert where.startswith("  - 1 note of evidence above\n  - 18 September 2024: RT working practices were reviewed.")
@@ -123,9 +122,9 @@ def test_the_newest_reply_is_told_with_its_words_and_what_would_satisfy(sample: 
     led(sample, "CA-2", "HC-10")
     shown = section(sample, "CA-2")
     assert (
-        "- **What the inspectorate last said**: HMICS, on a day not known (at least 119 days ago): **Remain open**. In its "
-        "words: HMICS will inspect progress further in its 2025 Crime Audit; keep the action open until those findings "
-        "are out. What would satisfy: The findings of the 2025 Crime Audit.\n"
+        "- **What the inspectorate last said**: HMICS, on a day not known (at least 119 days ago): **Remain open**. In "
+        "short: HMICS will inspect progress further in its 2025 Crime Audit; keep the action open until those findings "
+        "are out. (in our words) What would satisfy: The findings of the 2025 Crime Audit. (inferred)\n"
     ) in shown
     assert (
         "- **Next move**: The inspectorate, until the findings of its 2025 Crime Audit are published (inferred)\n"

@@ -11,6 +11,7 @@ from store.commands import (
     AddNote,
     BelieveDone,
     MoveTarget,
+    RecordReply,
     SetLeads,
     SetLeadState,
     SetNextMove,
@@ -20,7 +21,7 @@ from store.commands import (
 )
 from store.domain.field_types import Field, FieldType
 from store.domain.references import find_item
-from store.domain.vocabulary import Basis, LeadState, NextMove, Track, Value
+from store.domain.vocabulary import Basis, LeadState, NextMove, Track, Value, Verdict
 from store.exchange.export import export
 from store.queries.filter import Filter
 from store.queries.item_detail import item_detail, outcomes
@@ -44,9 +45,11 @@ def printed(register: Register, folder: Path, reference: str = "HC-6") -> str:
 
 def test_a_text_that_the_source_states_is_a_quotation_and_one_of_ours_is_not(sample: Register, tmp_path: Path) -> None:
     text = printed(sample, tmp_path)
-    assert "**Asks** (stated by the source, 2.5.2):\n\n> With partners, speed up" in text
-    assert "\n> Existing TPR arrangements were reviewed" in text
+    assert "**Asks** (in our words, 2.5.2):\n\nWith partners, speed up" in text and "\n>" not in text
+    assert "(in our words, 2.5.2):\n\nExisting TPR arrangements were reviewed" in text
     item = find_item(sample.conn, "HC-6")[0]
+    sample.do(correct("recommendation", item, text="Its own.", basis=Basis.STATED, place="2.5.2"))
+    assert "**Asks** (stated by the source, 2.5.2):\n\n> Its own.\n" in printed(sample, tmp_path)
     sample.do(AddNote(items=(item,), text="First.\n# Second.", dated="1 October 2024", said_by="C3"))
     for basis, words in ((Basis.ASSIGNED, "our own label"), (Basis.DERIVED, "worked out from the source")):
         sample.do(correct("recommendation", item, text=f"Reads as {basis}.", basis=basis))
@@ -75,7 +78,7 @@ def test_leads_outcomes_and_what_is_believed_done_are_printed(sample: Register, 
     assert "- **Lead**: C3 · writes the response, done\n- **Lead**: Response\n" in text
     assert "- 1 of 2 leads has done their part; of 1 it is not stated.\n" in text
     assert "- **Believed done**: by C3; still open until it is agreed\n" in text
-    assert f"- **Outcome**: {outcomes(sample.conn)[0][1]}\n" in text
+    assert f"- **Outcome**: {outcomes(sample.conn)[0][1]} (in our words)\n" in text
 
 
 def test_target_reason_and_next_move_are_printed_with_the_first_target(sample: Register, tmp_path: Path) -> None:
@@ -94,8 +97,13 @@ def test_target_reason_and_next_move_are_printed_with_the_first_target(sample: R
 
 def test_what_came_back_is_printed_under_what_was_sent(sample: Register, tmp_path: Path) -> None:
     sent = printed(sample, tmp_path).split("**Submissions**\n\n")[1]
-    assert sent.startswith("- **May 2024**: sent, asking for closure\n  - Evidence proposing closure.\n  - **↳ day not")
-    assert "    - **its words**: HMICS recommended that it remain open.\n" in sent
+    assert sent.startswith(
+        "- **May 2024**: sent, asking for closure\n  - Evidence proposing closure. (in our words)\n  - **↳ "
+    )
+    assert "    - **in short**: HMICS recommended that it remain open. (in our words)\n" in sent
+    item = find_item(sample.conn, "HC-6")[0]
+    sample.do(RecordReply(item=item, verdict=Verdict.REMAIN_OPEN, words="Not yet.", dated="1 September 2024"))
+    assert "  - **its words**: Not yet.\n" in printed(sample, tmp_path)
 
 
 def test_a_field_that_is_declared_is_printed_without_more(

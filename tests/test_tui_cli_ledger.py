@@ -18,7 +18,7 @@ from tui.cli.group import cli
 
 KEYS = [
     "ref", "title", "move", "until", "sent", "sent_latest", "asks", "days", "at_least", "verdict", "dated", "who", "words",
-    "would_satisfy", "submission",
+    "would_satisfy", "submission", "weaker_bases",
 ]  # fmt: skip
 
 
@@ -54,6 +54,7 @@ def test_the_json_has_every_field_of_a_row() -> None:
     assert eight["verdict"] is None and eight["submission"]
     ten = next(row for row in rows if row["ref"] == "HC-10")
     assert (ten["move"], ten["verdict"], ten["who"]) == ("us", "more-evidence", "HMICS")
+    assert ten["weaker_bases"]["words"] == "in-our-words" and eight["weaker_bases"] == {}
 
 
 def test_the_csv_has_the_same_columns() -> None:

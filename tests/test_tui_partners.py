@@ -75,7 +75,9 @@ def test_the_command_line_sets_states_and_roles_and_tells_them(mine: Path, autho
     for lead in ("NHS 24 · not stated", "Police Scotland · under way", "SAS · runs = it, done"):
         assert f"Lead: {lead}\n" in shown
     assert "  1 of 3 leads has done their part; of 1 it is not stated.\n" in shown
-    assert "Target: during 2025, continuing into 2026 · 1 January 2025 to 31 December 2026 † inferred" in shown
+    assert (
+        "Target: during 2025, continuing into 2026 · 1 January 2025 to 31 December 2026 (inferred, plan, 11)" in shown
+    )
     whole = data("show", "CCP-11")
     assert (whole["leads_done"], whole["leads_count"]) == (1, 3)
     run("edit", "CCP-11", "--lead-state", "SAS=not-stated", "--lead-role", "SAS=")

@@ -97,9 +97,14 @@ def paragraph_of(line: LabelledLine) -> Paragraph:
     """A line of a description as a paragraph: the label in the margin; after the text its details and basis."""
     if not line.pieces:
         return Paragraph(((line.label, "strong"),))
-    details, basis = format_details(line), format_basis(line.basis, line.place)
-    more = (f" · {details}" if details else "") + (f"  ({basis})" if basis else "")
-    return Paragraph((*line.pieces, (more, "quiet")), MARGIN, line.label)
+    details = format_details(line)
+    return Paragraph((*line.pieces, (f" · {details}" if details else "", "quiet"), _basis(line)), MARGIN, line.label)
+
+
+def _basis(line: LabelledLine) -> Piece:
+    """The basis of a line, after its text."""
+    basis = format_basis(line.basis, line.place)
+    return (f"  ({basis})" if basis else "", "quiet")
 
 
 def _paragraphs_of(lines: Iterable[LabelledLine]) -> list[Paragraph]:
@@ -130,7 +135,7 @@ def notes(entities: Sequence[EntityRow], citations: Sequence[EntityRow] = ()) ->
     for note in describe_notes(entities, citations):
         lines += [
             Paragraph(((format_details(note), "quiet"),), MARGIN, note.label),
-            Paragraph(note.pieces, MARGIN),
+            Paragraph((*note.pieces, _basis(note)), MARGIN),
             *_paragraphs_of(note.under),
             _BLANK,
         ]
@@ -152,7 +157,7 @@ def targets(detail: ItemDetail) -> list[Paragraph]:
     for action in _section(detail, "actions"):
         lines += [
             _BLANK,
-            Paragraph(action.pieces, MARGIN, action.label),
+            Paragraph((*action.pieces, _basis(action)), MARGIN, action.label),
             Paragraph(((format_details(action), "quiet"),), MARGIN),
         ]
     return lines

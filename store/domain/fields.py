@@ -44,9 +44,15 @@ def _item() -> Field:
     return _end("recommendation", "Item")
 
 
-def _own(label: str, type: FieldType = LINE, words: str = "", parts: tuple[str, ...] = ()) -> Field:
+def _own(
+    label: str,
+    type: FieldType = LINE,
+    words: str = "",
+    parts: tuple[str, ...] = (),
+    column: tuple[str, int] | None = None,
+) -> Field:
     """A field that its own commands write, and not the generic ones that add and correct."""
-    return Field(label, type, words=words, parts=parts, editable=False)
+    return Field(label, type, words=words, parts=parts, editable=False, column=column)
 
 
 def _marking(column: tuple[str, int] | None = None) -> Field:
@@ -170,7 +176,8 @@ KINDS: dict[str, EntityKind] = {
             ),
             "theme": Field("Theme", ENTITY, help="Its theme.", metavar="NAME", names="theme", column=("Theme", 18)),
             "addressed_to": Field(
-                "Addressed to", help="To whom it is addressed.", metavar="NAME", words="addressed to"
+                "Addressed to", help="To whom it is addressed.", metavar="NAME", words="addressed to",
+                column=("Addressed to", 24),
             ),
             "part_of": Field(
                 "Part of", ENTITY, help="The item that it is a part of.", metavar="REF", words="part of",
@@ -179,7 +186,7 @@ KINDS: dict[str, EntityKind] = {
             "scope": Field(
                 "Numbered within", LINE, "a body whose items are numbered by themselves; empty for none",
                 "The body or part within which it is numbered, where each has a 1 of its own.", metavar="NAME",
-                words="numbered within", limit=60,
+                words="numbered within", limit=60, column=("Numbered within", 18),
             ),
             "marking": _marking(("Marking", 20)),
             "publication": _end("publication"),
@@ -192,7 +199,7 @@ KINDS: dict[str, EntityKind] = {
                 "On time?", CHOICE, "where the item stays open", "Is it on time?", words="on time?",
                 choices=tuple(Track), editable=False, column=("On time?", 12),
             ),
-            "believed_done": _own("Believed done", words="believed done", parts=("by",)),
+            "believed_done": _own("Believed done", words="believed done", parts=("by",), column=("Believed done", 16)),
             "next_move": _next_move(),
             "target": Field(
                 "Target", TARGET, "June 2025, or as it was said", "When it is to be done, as written.",

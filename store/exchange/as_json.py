@@ -14,6 +14,7 @@ from store.exchange.publication_figures import shown_publications
 from store.exchange.scope import select_scope
 from store.exchange.share import create_reduced_register
 from store.exchange.spreadsheet_rows import total_rows
+from store.queries.basis import basis_of_entity
 from store.queries.item_list import seqs
 
 FORMAT = "fairlead-export"
@@ -45,7 +46,7 @@ def _write(extract: Extract, path: Path) -> None:
         publications, _ = shown_publications(extract)
         _list(file, "publications", (publication_json(extract.conn, row) for row in publications))
         _list(file, "themes", _themes(extract))
-        _list(file, "outcomes", _rows(extract, "outcome", "number, text", "number"))
+        _list(file, "outcomes", _outcomes(extract))
         _list(file, "papers", _papers(extract))
         _list(file, "items", _items(extract), last=True)
         file.write("}\n")
@@ -107,7 +108,14 @@ def _themes(extract: Extract) -> Iterator[Row]:
         extract, "theme", f"t.id, t.name, t.definition, t.position, {code}", "t.position IS NULL, t.position"
     ):
         entity = theme.pop("id")
+        theme["basis"] = basis_of_entity(extract.conn, "theme", entity)
         yield theme | {"notes": notes_json(extract.conn, "theme", entity) if not extract.shown.is_active else []}
+
+
+def _outcomes(extract: Extract) -> Iterator[Row]:
+    for outcome in _rows(extract, "outcome", "t.id, t.number, t.text", "t.number"):
+        entity = outcome.pop("id")
+        yield outcome | {"basis": basis_of_entity(extract.conn, "outcome", entity)}
 
 
 def _papers(extract: Extract) -> Iterator[Row]:
@@ -115,12 +123,16 @@ def _papers(extract: Extract) -> Iterator[Row]:
     for paper in _rows(extract, "paper", columns, "t.date_latest"):
         entity = paper.pop("id")
         figures = extract.conn.execute(
-            "SELECT p.code, f.name, f.figure, f.figure_number FROM figure f LEFT JOIN publication p ON p.id = f.publication "
+            "SELECT f.id, p.code, f.name, f.figure, f.figure_number FROM figure f LEFT JOIN publication p ON p.id = f.publication "
             "WHERE f.paper = ? AND f.withdrawn = 0 ORDER BY p.code, f.name, f.id",
             (entity,),
         )
         names = ("publication", "name", "figure", "number")
         yield paper | {
-            "figures": [dict(zip(names, row, strict=True)) for row in figures],
+            "basis": basis_of_entity(extract.conn, "paper", entity),
+            "figures": [
+                dict(zip(names, row[1:], strict=True)) | {"basis": basis_of_entity(extract.conn, "figure", row[0])}
+                for row in figures
+            ],
             "notes": notes_json(extract.conn, "paper", entity),
         }

@@ -8,6 +8,7 @@ from typing import Any
 
 from store.domain.fields import KINDS
 from store.domain.vocabulary import label_of
+from store.queries.describe import format_bases, parse_bases
 
 Cell = str | int | None
 
@@ -26,6 +27,17 @@ def format_next_move(move: Cell, until: Cell) -> Cell:
     if move is None:
         return None
     return f"{label_of(str(move))} ({until})" if until else label_of(str(move))
+
+
+def format_believed(believed: Cell, by: Cell) -> Cell:
+    """Format whether an item is believed done, and by whom; None where it is not."""
+    if believed is None:
+        return None
+    return f"yes, by {by}" if by else "yes"
+
+
+_OF_PARTS: dict[tuple[str, ...], Callable[..., Cell]] = {("until",): format_next_move, ("by",): format_believed}
+"""The formatter of a field's cell by the parts that it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +61,31 @@ def field_columns(kind: str, table: str, *first: str) -> dict[str, Column]:
         if field.column:
             heading, width = field.column
             sql = (f"{table}.{name}",)
-            if field.parts == ("until",):
-                found[heading] = Column(width, (*sql, f"{table}.{name}_until"), format_next_move)
+            if formatter := _OF_PARTS.get(field.parts):
+                found[heading] = Column(width, (*sql, *(f"{table}.{name}_{part}" for part in field.parts)), formatter)
             else:
                 found[heading] = Column(width, sql, format_word if field.choices else _plain)
     return found
+
+
+BASES = "How known"
+"""The heading of the column with the bases of a row's fields that are neither typed in nor simply stated."""
+
+
+def bases_column(*tables: tuple[str, str]) -> Column:
+    """The column of bases of a row made of these kinds, each with the alias of its table in the SQL."""
+    kinds = [kind for kind, _ in tables]
+
+    def formatter(*stored: Cell) -> Cell:
+        texts = (format_bases(kind, parse_bases(bases)) for kind, bases in zip(kinds, stored, strict=True))
+        return join_bases(*texts)
+
+    return Column(40, tuple(f"{table}.basis" for _, table in tables), formatter)
+
+
+def join_bases(*texts: str) -> Cell:
+    """Join texts of bases into one cell, each basis once; None for none."""
+    return "; ".join(dict.fromkeys(basis for text in texts if text for basis in text.split("; "))) or None
 
 
 def cells(columns: Sequence[Column], row: Sequence[Any]) -> list[Cell]:

@@ -15,7 +15,7 @@ _KINDS = {
     ".sqlite": "A register of its own: it opens in Fairlead, to be looked at or kept, and any SQLite tool can read it.",
     ".csv": "A table for a spreadsheet: one row an item.",
     ".xlsx": "An Excel workbook: items, publications with their totals, notes, submissions with replies, "
-    "targets and actions, and a sheet about the file.",
+    "targets and actions, figures, and a sheet about the file.",
     ".json": "Everything of each item as data, history included.",
     ".md": "A text to read: each publication with its figures, each item with where it stands.",
 }
@@ -23,20 +23,36 @@ _KINDS = {
 _HELD = {
     ".sqlite": "Of each item: its parts, leads, notes, submissions and replies, targets and actions, with its history: "
     "what was changed, and by whom.",
-    ".csv": "Of each item: the columns of the list, its text and its newest position note.",
-    ".xlsx": "Of each item: the columns of the list, its text, and its notes, submissions, replies, targets and actions.",
-    ".json": "Of each item: its parts, leads, notes, submissions and replies, targets, actions, links and outcomes, "
-    "and its history: what was changed, and by whom.",
+    ".csv": "Of each item: the columns of the list, whom it is addressed to, its leads with their roles, its outcomes, its "
+    "text and its newest position note, with how each is known.",
+    ".xlsx": "Of each item: the columns of the list, whom it is addressed to, its leads with their roles, its outcomes, its "
+    "text, and its notes, submissions, replies, targets, actions and figures, with how each is known.",
+    ".json": "Of each item: its parts, leads, notes, submissions and replies, targets, actions, links, outcomes and figures, "
+    "each with how it is known, and its history: what was changed, and by whom.",
     ".md": "Of each item: its status, how far it is, targets first and last, next move, leads and outcomes, each with how "
     "it is known; its text and its newest position note; its submissions with replies; and its parts.",
 }
 
 _NOT_HELD = {
-    ".csv": "Not in it: other notes, submissions, replies, earlier targets, actions, links, history.",
-    ".xlsx": "Not in it: links, outcomes, history.",
-    ".md": "Not in it: other notes except a commitment's benefits, evidence files, targets between the first and the last, "
-    "actions except what a commitment waits on, links, history.",
+    ".csv": "other notes, learning among them, submissions, replies, targets between the first and the last, actions, "
+    "links, figures, evidence files, reasons, places in the source, history",
+    ".xlsx": "links, evidence files, what went with a submission, reasons except those of a target, places in the source, "
+    "papers except their notes and figures, what a theme means, when nothing was new, history",
+    ".md": "other notes except a commitment's benefits, evidence files, targets between the first and the last, "
+    "actions except what a commitment waits on, links, notes and figures of a whole publication, notes on themes and papers, history",
 }
+
+BASES_TEXT = (
+    "What is neither typed in nor simply stated by the source, by column: in our words (the source has it, in other words "
+    "than these), worked out from the source, inferred, or our own label. Empty where there is no such value."
+)
+"""What the column of bases has, for whoever reads a sheet."""
+
+
+def not_held(suffix: str) -> str:
+    """What a kind of file leaves out; "" for a kind that leaves out nothing by itself."""
+    return _NOT_HELD.get(suffix, "")
+
 
 _LISTS = (".csv", ".xlsx")
 
@@ -51,8 +67,8 @@ def describe_contents(
         f"{shown.describe() if shown.is_active else 'everything in this register'}.",
         _HELD[suffix],
     ]
-    if suffix in _NOT_HELD:
-        lines.append(_NOT_HELD[suffix])
+    if left_out := not_held(suffix):
+        lines.append(f"Not in it: {left_out}.")
     if suffix != ".csv":
         lines += _publications(suffix, shown, scope)
     if suffix in _LISTS and not shown.parts and (parts := _parts(conn)):

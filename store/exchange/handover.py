@@ -187,12 +187,15 @@ def _entry(page: Handover, detail: ItemDetail) -> _Entry:
 
 
 def _marking(conn: sqlite3.Connection, marked: str, included: dict[str, set[str]]) -> str:
-    """The highest marking of the register and of what is on the page; of a marking in conflict, the higher."""
+    """The highest marking of the register and of what is on the page, its reasons among it; of a marking in conflict, the
+    higher."""
     top = MARKINGS[-1]
     for kind, ids in included.items():
         found = conn.execute(
             f"SELECT 1 FROM json_each(?1) t JOIN {kind} k ON k.id = t.value AND k.marking = ?2 UNION ALL "
-            "SELECT 1 FROM json_each(?1) t JOIN conflict c ON c.entity = t.value AND c.field = 'marking' LIMIT 1",
+            "SELECT 1 FROM json_each(?1) t JOIN conflict c ON c.entity = t.value AND c.field = 'marking' UNION ALL "
+            "SELECT 1 FROM json_each(?1) t JOIN change c ON c.entity = t.value "
+            "JOIN reason_marking m ON m.change = c.id AND m.withdrawn = 0 AND m.marking = ?2 LIMIT 1",
             (json.dumps(sorted(ids)), top),
         ).fetchone()
         if found:

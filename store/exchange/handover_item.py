@@ -1,4 +1,4 @@
-"""The lines of one item on the hand-over page; an inferred value is marked as such."""
+"""The lines of one item on the hand-over page; a value that is not simply stated is marked as such."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from store.domain.vocabulary import LEFT_OUT, ClosedBy, label_of
 from store.exchange.as_markdown import escape
 from store.exchange.spreadsheet_rows import plain
 from store.queries.describe import (
-    GUESSED,
+    WEAKER,
     LabelledLine,
     basis_of,
     describe_citation,
@@ -70,7 +70,7 @@ def item_lines(page: Handover, detail: ItemDetail, promises: list[EntityRow]) ->
         add(f"Several values for {label_of_field('recommendation', name)}", [md(side) for side in sides])
     if part_of := facts.get("part_of"):
         add(part_of.label, _text(part_of))
-    add("Asks", md(row.text, _LONG) or "text not known")
+    add("Asks", _text(facts["text"], _LONG) if "text" in facts else "text not known")
     for name in OTHER_FIELDS:
         if line := facts.get(name):
             add(md(line.label), _text(line))
@@ -117,7 +117,7 @@ def _name(row: ItemRow) -> str:
 
 
 def _text(line: LabelledLine | None, most: int = 0) -> str:
-    """Format the text of a line, with its basis where that is a guess."""
+    """Format the text of a line, with its basis where it is not simply stated."""
     if line is None:
         return "not known"
     return md(line.text, most) + _basis(line.basis)
@@ -161,7 +161,8 @@ def _note(page: Handover, note: EntityRow) -> str:
     names = sorted(line.details, key="marking".__eq__)
     about = [line.details[name] for name in names if name != "author" or not line.details["said_by"]]
     lines = [escape(text) for text in _cut(plain(line.text), _LONG).split("\n") if text.strip()]
-    return " · ".join(md(text) for text in (line.label, *about) if text) + ": " + "\n    ".join(lines)
+    label = " · ".join(md(text) for text in (line.label, *about) if text)
+    return f"{label}: " + "\n    ".join(lines) + _basis(line.basis)
 
 
 def _last_reply(page: Handover, detail: ItemDetail) -> str:
@@ -176,10 +177,13 @@ def _last_reply(page: Handover, detail: ItemDetail) -> str:
     who = md(values["who"]) or "who is not known"
     line = describe_reply(reply)
     parts = [f"{who}, {_when(page, reply, 'dated')}: **{format_word(reply, 'verdict')}**{_basis(line.basis)}."]
-    parts.append(f"In its words: {md(values['words'], _LONG)}" if values["words"] else "Its words are not known.")
-    if values.get("discharges"):
-        parts.append(f"Discharged of it: {md(values['discharges'], _SHORT)}")
-    parts.append(f"What would satisfy: {md(values['would_satisfy'], _LONG) or 'not known.'}")
+    under = {about.key: about for about in line.under}
+    words = under.get("words")
+    parts.append(f"{words.label.capitalize()}: {_text(words, _LONG)}" if words else "Its words are not known.")
+    if "discharges" in under:
+        parts.append(f"Discharged of it: {_text(under['discharges'], _SHORT)}")
+    satisfied = _text(under["would_satisfy"], _LONG) if "would_satisfy" in under else "not known."
+    parts.append(f"What would satisfy: {satisfied}")
     parts += [f"{md(text)}." for text in line.details.values() if text]
     return " ".join(parts)
 
@@ -203,7 +207,7 @@ def _sent(page: Handover, detail: ItemDetail, sent: EntityRow) -> str:
     if values["left_out"]:
         return _asked(page, sent)
     reference = f"reference {md(values['reference'])}" if values["reference"] else "no reference recorded"
-    text = f": {md(values['text'], _SHORT)}" if values["text"] else ""
+    text = f": {md(values['text'], _SHORT)}{_basis(basis_of(sent, 'text'))}" if values["text"] else ""
     others = "".join(f", {md(text)}" for text in describe_submission(detail, sent).details.values() if text)
     return f"{_asked(page, sent)}, {reference}{others}{text}"
 
@@ -223,7 +227,7 @@ def _action(page: Handover, action: EntityRow) -> str:
     else:
         about["said"] = f"recorded {format_date(date.fromisoformat(str(fields['recorded'])[:10]))}"
     kind = "" if line.label in ("", "promise", "dependency") else f"{md(line.label).capitalize()}: "
-    return f"{kind}{md(line.text, _SHORT)} ({'; '.join(filter(None, about.values()))})"
+    return f"{kind}{_text(line, _SHORT)} ({'; '.join(filter(None, about.values()))})"
 
 
 def _evidence(page: Handover, detail: ItemDetail, above: tuple[EntityRow, ...]) -> list[str]:
@@ -236,7 +240,8 @@ def _evidence(page: Handover, detail: ItemDetail, above: tuple[EntityRow, ...]) 
     for note in notes:
         if note not in above:
             page.include("note", note.id)
-            lines.append(f"{md(format_day(note.fields['dated']))}: {md(format_text(note), _SHORT)}")
+            text = f"{md(format_text(note), _SHORT)}{_basis(basis_of(note, 'text'))}"
+            lines.append(f"{md(format_day(note.fields['dated']))}: {text}")
     return lines
 
 
@@ -252,14 +257,16 @@ def _citation(page: Handover, cited: EntityRow) -> str:
 
 
 def _part(lead: LabelledLine) -> str:
-    return f"{md(lead.details['role']) or 'role not known'}; state {md(lead.details['state']) or 'not known'}"
+    about = [lead.details["role"] or "role not known", f"state {lead.details['state'] or 'not known'}"]
+    about += [lead.details["bases"], f"that this one leads: {label_of(lead.basis)}" if lead.basis else ""]
+    return "; ".join(md(text) for text in about if text)
 
 
 def _link(page: Handover, link: EntityRow) -> str:
     page.include("recommendation", str(link.fields["item"]))
     line = describe_link(link)
     about = " · ".join(md(text) for text in (*(text for text, _ in line.pieces), line.details["progress"]) if text)
-    return f"{line.label} {about}" + "".join(f" ({md(under.text, _SHORT)})" for under in line.under)
+    return f"{line.label} {about}{_basis(line.basis)}" + "".join(f" ({_text(why, _SHORT)})" for why in line.under)
 
 
 def _short(page: Handover, row: ItemRow) -> str:
@@ -300,8 +307,8 @@ def _since(text: str, today: date) -> str:
 
 
 def _basis(basis: str) -> str:
-    """Format the basis of a value where that is a guess; else empty."""
-    return f" ({label_of(basis)})" if basis in GUESSED else ""
+    """Format the basis of a value that is neither typed in nor simply stated; else empty."""
+    return f" ({label_of(basis)})" if basis in WEAKER else ""
 
 
 def count(n: int, word: str) -> str:

@@ -12,9 +12,11 @@ from store.domain.field_types import as_typed
 from store.domain.fields import KINDS
 from store.domain.vocabulary import Value
 from store.log.change import WITHDRAWN
+from store.queries.basis import basis_of_entity, basis_of_values
+from store.queries.describe import parse_bases
 from store.queries.evidence import citations_on
 from store.queries.history import history
-from store.queries.item_detail import item_detail, notes_on
+from store.queries.item_detail import item_detail, measures_of, notes_on
 from store.queries.rows import OTHER_FIELDS, EntityRow, HistoryRow, ItemRow, PublicationRow, TargetStep, leads_done
 
 Row = dict[str, Any]
@@ -52,14 +54,15 @@ def item_row_json(item: ItemRow, leads: Sequence[str] | None = None) -> Row:
         "part": item.part,
         "conflict": item.conflict,
         "text": item.text,
+        "weaker_bases": parse_bases(item.basis),
     }
 
 
 def publication_row_json(publication: PublicationRow) -> Row:
     """A publication as JSON, with the counts of its items."""
     row = asdict(publication)
-    # For screens only: in JSON a value that was left out is null.
-    del row["left_out"]
+    # In JSON a value that was left out is null, and the basis comes with its place.
+    del row["left_out"], row["basis"]
     return row
 
 
@@ -70,7 +73,7 @@ def item_json(conn: sqlite3.Connection, item_id: str) -> Row | None:
         return None
     fields = detail.fields
     stage: Any = fields["stage"].value or {}
-    replies = [_reply(reply) for reply in detail.replies]
+    replies = [_reply(conn, reply) for reply in detail.replies]
     done, count = leads_done(detail)
     ends = ("relation", "direction", "reference", "title", "status", "closed_as", "stage", "why")
     return item_row_json(detail.row, [str(lead.fields["name"]) for lead in detail.leads if lead.fields["name"]]) | {
@@ -81,17 +84,14 @@ def item_json(conn: sqlite3.Connection, item_id: str) -> Row | None:
         "stage_by": stage.get("by"),
         "believed_done_by": _part(fields["believed_done"].value, "by"),
         "target": _target(fields["target"].value),
-        "basis": {
-            name: {"basis": recorded.basis, "place": recorded.place}
-            for name, recorded in sorted(fields.items())
-            if recorded.value is not None and (recorded.basis != "entered" or recorded.place)
-        },
-        "lead_states": [_pick(lead, "name", "role", "state") for lead in detail.leads],
+        "basis": basis_of_values(fields),
+        "lead_states": [_pick(lead, "name", "role", "state") | _basis(conn, lead) for lead in detail.leads],
         "leads_done": done,
         "leads_count": count,
-        "notes": [note_json(note, detail.citations) for note in detail.notes],
+        "notes": [note_json(conn, note, detail.citations) for note in detail.notes],
         "submissions": [
             _recorded(sent)
+            | _basis(conn, sent)
             | {
                 "replies": [reply for about, reply in replies if about == sent.id],
                 "evidence": _evidence(conn, sent.id),
@@ -102,14 +102,14 @@ def item_json(conn: sqlite3.Connection, item_id: str) -> Row | None:
             reply for about, reply in replies if about is None or about not in {sent.id for sent in detail.submissions}
         ],
         "targets": [_step(step) for step in detail.targets],
-        "actions": [_action(action) for action in detail.actions],
+        "actions": [_action(conn, action) for action in detail.actions],
         "nothing_new": [
             {name: still.fields[name] for name in ("dated", "dated_latest")} | {"recorded_by": still.fields["author"]}
             for still in detail.nothing_new
         ],
-        "links": [_pick(link, *ends) for link in detail.links],
-        "outcomes": [_pick(outcome, "number", "text") for outcome in detail.outcomes],
-        "measures": [measure_json(measure) for measure in detail.measures],
+        "links": [_pick(link, *ends) | _basis(conn, link) for link in detail.links],
+        "outcomes": [_outcome(conn, outcome) for outcome in detail.outcomes],
+        "measures": [measure_json(conn, measure) for measure in detail.measures],
         "conflicts": {name: list(values) for name, values in sorted(detail.conflicts.items())},
         # The location of an evidence file is private to its register.
         "history": [_history(row) for row in history(conn, item=item_id, limit=None) if row.kind != "location"],
@@ -119,38 +119,34 @@ def item_json(conn: sqlite3.Connection, item_id: str) -> Row | None:
 
 def publication_json(conn: sqlite3.Connection, publication: PublicationRow) -> Row:
     """A publication as JSON with its own notes and measures."""
-    measures = conn.execute(
-        "SELECT name, figure, figure_number, figure_unit, figure_period FROM measure "
-        "WHERE publication = ? AND withdrawn = 0 ORDER BY name, id",
-        (publication.id,),
-    )
-    names = ("name", "figure", "number", "unit", "period")
     return publication_row_json(publication) | {
+        "basis": basis_of_entity(conn, "publication", publication.id),
         "notes": notes_json(conn, "publication", publication.id),
-        "measures": [dict(zip(names, row, strict=True)) for row in measures],
+        "measures": [measure_json(conn, measure) for measure in measures_of(conn, publication.id)],
     }
 
 
 def notes_json(conn: sqlite3.Connection, end: str, entity: str) -> list[Row]:
     """The notes on an entity as JSON, with their citations; `end` is as in `notes_on`."""
     cited = citations_on(conn, end, entity)
-    return [note_json(note, cited) for note in notes_on(conn, end, entity)]
+    return [note_json(conn, note, cited) for note in notes_on(conn, end, entity)]
 
 
-def note_json(note: EntityRow, cited: Sequence[EntityRow]) -> Row:
+def note_json(conn: sqlite3.Connection, note: EntityRow, cited: Sequence[EntityRow]) -> Row:
     """A note as JSON, with its author, its day, and those of `cited` that are its citations; never their locations."""
-    evidence = [citation_json(citation) for citation in cited if citation.fields["note"] == note.id]
-    return _recorded(note, "kind") | _by(note) | {"citations": evidence}
+    evidence = [citation_json(conn, citation) for citation in cited if citation.fields["note"] == note.id]
+    on = list(basis_of_entity(conn, "note_on", str(note.fields["note_on"])).values())
+    basis = basis_of_entity(conn, "note", note.id) | ({"on": on[0]} if on else {})
+    return _recorded(note, "kind") | _by(note) | {"basis": basis, "citations": evidence}
 
 
-def citation_json(citation: EntityRow) -> Row:
+def citation_json(conn: sqlite3.Connection, citation: EntityRow) -> Row:
     """A citation as JSON; `kept` is whether the file is an attachment of this register."""
-    return _pick(citation, "id", "name", "reference", "sha256", "size", "marking") | {
-        "kept": bool(citation.fields["embedded"] and citation.fields["kept"])
-    }
+    row = _pick(citation, "id", "name", "reference", "sha256", "size", "marking")
+    return row | {"kept": bool(citation.fields["embedded"] and citation.fields["kept"])} | _basis(conn, citation)
 
 
-def measure_json(measure: EntityRow) -> Row:
+def measure_json(conn: sqlite3.Connection, measure: EntityRow) -> Row:
     """A measure as JSON."""
     recorded = measure.fields
     return {
@@ -159,6 +155,7 @@ def measure_json(measure: EntityRow) -> Row:
         "number": recorded["figure_number"],
         "unit": recorded["figure_unit"],
         "period": recorded["figure_period"],
+        **_basis(conn, measure),
     }
 
 
@@ -195,9 +192,22 @@ def _part(value: Any, name: str) -> str | None:
     return value.get(name) if isinstance(value, dict) else None
 
 
-def _reply(reply: EntityRow) -> tuple[str | None, Row]:
+def _basis(conn: sqlite3.Connection, entity: EntityRow) -> Row:
+    return {"basis": basis_of_entity(conn, entity.kind, entity.id)}
+
+
+def _outcome(conn: sqlite3.Connection, outcome: EntityRow) -> Row:
+    """An outcome that an item contributes to; under `outcome` the basis on which it does."""
+    contributes = basis_of_entity(conn, "contribution", str(outcome.fields["contribution"]))
+    own = basis_of_entity(conn, "outcome", outcome.id)
+    return _pick(outcome, "number", "text") | {
+        "basis": own | {n: contributes[n] for n in ("outcome",) if n in contributes}
+    }
+
+
+def _reply(conn: sqlite3.Connection, reply: EntityRow) -> tuple[str | None, Row]:
     about: Any = reply.fields["submission"]
-    return about, _recorded(reply, "dated", "who")
+    return about, _recorded(reply, "dated", "who") | _basis(conn, reply)
 
 
 def _evidence(conn: sqlite3.Connection, submission: str) -> list[str]:
@@ -221,11 +231,13 @@ def _step(step: TargetStep) -> Row:
         "later": step.later,
         "recorded": step.recorded[:10],
         "recorded_by": step.author,
+        "basis": str(step.basis),
+        "place": step.place,
     }
 
 
-def _action(action: EntityRow) -> Row:
-    return _recorded(action, "kind") | _by(action)
+def _action(conn: sqlite3.Connection, action: EntityRow) -> Row:
+    return _recorded(action, "kind") | _by(action) | _basis(conn, action)
 
 
 def _history(row: HistoryRow) -> Row:

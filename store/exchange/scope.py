@@ -87,6 +87,11 @@ def _narrowed(conn: sqlite3.Connection, shown: Filter, today: date) -> set[str]:
         "SELECT id AS entity FROM link WHERE recommendation IN (SELECT entity FROM scope) "
         "AND other IN (SELECT entity FROM scope)",
     )
+    _add_to_scope(
+        conn,
+        "reason_marking",
+        "SELECT m.id AS entity FROM scope s JOIN change c ON c.entity = s.entity JOIN reason_marking m ON m.change = c.id",
+    )
     while sum(_add_referenced(conn)):
         pass
     return whole

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import date
 
 from store.domain.text import sanitise
-from store.domain.vocabulary import MARKINGS
-from store.exchange.columns import Cell, Column, cells, field_columns, format_word, sql_of, widths
+from store.domain.vocabulary import LEFT_OUT, MARKINGS, Basis, label_of
+from store.exchange.columns import (
+    BASES,
+    Cell,
+    Column,
+    cells,
+    field_columns,
+    format_word,
+    join_bases,
+    sql_of,
+    widths,
+)
 from store.exchange.extract import Extract
+from store.queries.describe import format_bases, parse_bases
 from store.queries.filter import WITH_INSPECTORATE, Filter, format_facet_value
+from store.queries.item_detail import VALID_LEADS
 from store.queries.item_list import seqs
 
 PAGE = 500
@@ -37,6 +50,66 @@ _POSITION_MARKING = _POSITION.replace("SELECT n.text", "SELECT n.marking")
 ROW_MARKING = f"max(COALESCE(r.marking, p.marking, ''), COALESCE({_POSITION_MARKING}, ''))"
 """The highest marking of what a row prints: the item, and its newest position."""
 
+_LEADS = f"""(SELECT json_group_array(json_array(name, role, state, basis)) FROM (
+  SELECT y.shown_name AS name, l.role, l.state,
+         COALESCE(json_extract(l.basis, '$.party'), json_extract(l.basis, '$.role')) AS basis
+    FROM lead l JOIN party y ON y.id = l.party
+   WHERE l.recommendation = r.id AND {VALID_LEADS} ORDER BY 1))"""
+
+_OUTCOMES = """(SELECT json_group_array(json_array(number, text, left_out, of_text, of_end)) FROM (
+  SELECT o.number, o.text, o.left_out, json_extract(o.basis, '$.text') AS of_text,
+         json_extract(c.basis, '$.outcome') AS of_end
+    FROM contribution c JOIN outcome o ON o.id = c.outcome
+   WHERE c.recommendation = r.id AND c.withdrawn = 0 AND o.withdrawn = 0 ORDER BY o.number))"""
+
+_POSITION_BASIS = _POSITION.replace("SELECT n.text", "SELECT json_extract(n.basis, '$.text')")
+
+
+def _leads(found: Cell) -> Cell:
+    """The leads of an item, each with role, own state and basis: "C3 (writes the response, under way); SAS"."""
+    leads = []
+    for name, role, state, basis in json.loads(str(found)):
+        about = (role, label_of(state).lower() if state else "", label_of(basis) if basis else "")
+        leads.append(_with_details(name or "name not known", ", ".join(filter(None, about))))
+    return "; ".join(leads) or None
+
+
+def _outcomes(found: Cell) -> Cell:
+    """The outcomes that an item contributes to, one a line: "2: People are safe (in our words)"."""
+    outcomes = []
+    for number, text, left_out, of_text, of_end in json.loads(str(found)):
+        about = [label_of(of_text)] if of_text else []
+        about += [f"that it contributes: {label_of(of_end)}"] if of_end else []
+        named = f"{number}: {LEFT_OUT if left_out else text or ''}" if number else text or LEFT_OUT
+        outcomes.append(_with_details(named, "; ".join(about)))
+    return "\n".join(outcomes) or None
+
+
+def _with_details(text: str, details: str) -> str:
+    return f"{text} ({details})" if details else text
+
+
+def _theme_basis(stored: Cell) -> Cell:
+    basis = parse_bases(stored).get("theme")
+    return label_of(basis).capitalize() if basis else None
+
+
+def _bases(stored: Cell, leads: Cell, outcomes: Cell, position: Cell) -> Cell:
+    """The bases in a row: of the item's fields, its leads, its outcomes and its newest position."""
+    return join_bases(
+        format_bases("recommendation", parse_bases(stored)),
+        _weakest("leads", [lead[-1] for lead in json.loads(str(leads))]),
+        _weakest("outcomes", [basis for outcome in json.loads(str(outcomes)) for basis in outcome[-2:]]),
+        _weakest("newest position", [position]),
+    )
+
+
+def _weakest(name: str, bases: Sequence[Cell]) -> str:
+    """The weakest basis among several values of one column; "" where all are stated or typed in."""
+    found = [Basis(str(basis)) for basis in bases if basis]
+    return f"{name}: {label_of(max(found, key=list(Basis).index))}" if found else ""
+
+
 _FIELDS = field_columns("recommendation", "r")
 _LIST = {
     "Reference": Column(12, ("r.reference",)),
@@ -46,10 +119,16 @@ _LIST = {
     "Title": _FIELDS["Title"],
     "Status": Column(12, ("r.status",), format_word),
     "How far": _FIELDS["How far"],
+    "How far, day": Column(16, ("r.stage_day",)),
+    "Agreed by": Column(16, ("r.stage_by",)),
     "On time?": _FIELDS["On time?"],
+    "Believed done": _FIELDS["Believed done"],
     "Closed as": Column(20, ("r.closed_as",), _closed_as),
     "Theme": Column(18, ("r.theme_name",)),
+    "Theme, basis": Column(16, ("r.basis",), _theme_basis),
     "Leads": Column(24, ("nullif(r.leads, '')",)),
+    "Leads, with roles": Column(36, (_LEADS,), _leads),
+    "Addressed to": _FIELDS["Addressed to"],
     "Next move": _FIELDS["Next move"],
     "Target": _FIELDS["Target"],
     "Target, latest day": Column(17, ("r.target_latest",)),
@@ -59,12 +138,14 @@ _LIST = {
     "Newest position": Column(60, (_POSITION,)),
     "Marking": Column(20, (ROW_MARKING,), _marking),
     "Text": _FIELDS["Text"],
+    "Outcomes": Column(40, (_OUTCOMES,), _outcomes),
     "Part of": Column(12, ("w.reference",)),
 }
 """The columns of an item's row by heading, in order."""
 
-# The fields that have no column above come after them.
+# The fields that have no column above come after them, and last how all of the row is known.
 _LIST |= {heading: column for heading, column in _FIELDS.items() if heading not in _LIST}
+_LIST[BASES] = Column(40, ("r.basis", _LEADS, _OUTCOMES, _POSITION_BASIS), _bases)
 COLUMNS = widths(_LIST)
 """Every heading with the width of its column in characters."""
 

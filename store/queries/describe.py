@@ -12,7 +12,7 @@ from datetime import date
 
 from store.domain.dates import format_date
 from store.domain.field_types import Field, as_typed
-from store.domain.fields import KINDS, UNKNOWN
+from store.domain.fields import KINDS, UNKNOWN, label_of_field
 from store.domain.text import format_size
 from store.domain.vocabulary import GLYPHS, LEFT_OUT, MARKINGS, Basis, label_of
 from store.queries.rows import EntityRow, ItemRow, format_text
@@ -22,6 +22,9 @@ Piece = tuple[str, str]
 
 GUESSED = frozenset({Basis.DERIVED, Basis.INFERRED, Basis.ASSIGNED})
 """Bases of values that are derived, inferred or assigned, and not recorded from a source."""
+
+WEAKER = GUESSED | {Basis.OURS}
+"""Bases of values that are neither typed in nor simply stated: shown wherever the value is."""
 
 
 @dataclass(slots=True)
@@ -88,11 +91,34 @@ def format_basis(basis: str | None, place: str | None = None) -> str:
     return label_of(basis) + (f", {place}" if place else "")
 
 
+def parse_bases(stored: object) -> dict[str, str]:
+    """The bases in a table's column `basis`, by field: of those that are neither typed in nor simply stated."""
+    return json.loads(str(stored)) if stored else {}
+
+
+def format_bases(kind: str, bases: Mapping[str, str]) -> str:
+    """The bases of an entity's fields in words: "theme: our own label; text: in our words"."""
+    declared = [name for name in KINDS[kind].fields if bases.get(name)]
+    return "; ".join(f"{_name_of(kind, name)}: {label_of(bases[name])}" for name in declared)
+
+
+def _name_of(kind: str, name: str) -> str:
+    """The name of a field in front of its basis: the heading of its column, in lower case, where it has one."""
+    declared = KINDS[kind].fields[name]
+    return (declared.column[0] if declared.column else label_of_field(kind, name)).lower().rstrip("?")
+
+
 def basis_of(entity: EntityRow, *names: str) -> str:
     """The stored basis of an entity's fields: of the first of them that was not typed in."""
-    bases = json.loads(str(entity.fields["basis"])) if entity.fields.get("basis") else {}
+    bases = parse_bases(entity.fields.get("basis"))
     values = (str(bases[name]) for name in names if bases.get(name))
     return next((basis for basis in values if basis != Basis.ENTERED), "")
+
+
+def other_bases(entity: EntityRow, *names: str) -> str:
+    """The bases of these fields of an entity in words, of those that have a value; "" for none that is weaker."""
+    bases = parse_bases(entity.fields.get("basis"))
+    return format_bases(entity.kind, {n: bases[n] for n in names if n in bases and entity.fields.get(n)})
 
 
 def format_day(text: object) -> str:
@@ -207,15 +233,23 @@ def _note(note: EntityRow, citations: Sequence[EntityRow]) -> LabelledLine:
         "marking": format_marking(fields["marking"]),
         **other_details(note, "text", "dated", "kind", "said_by", "marking"),
         "author": f"recorded by {fields['author']}" if fields.get("author") else "",
+        "bases": other_bases(note, "dated", "kind", "said_by"),
+        "on": f"that it belongs here: {label_of(basis)}" if (basis := _on_basis(note)) else "",
     }
     return LabelledLine(
         format_day(fields["dated"]),
         ((format_text(note), ""),),
         "note",
         details,
+        basis_of(note, "text"),
         id=note.id,
         under=describe_citations(note, citations),
     )
+
+
+def _on_basis(note: EntityRow) -> str:
+    """The basis on which a note is on the entity that it was read for."""
+    return next(iter(parse_bases(note.fields.get("on_basis")).values()), "")
 
 
 def describe_citations(note: EntityRow, citations: Sequence[EntityRow]) -> tuple[LabelledLine, ...]:
@@ -247,15 +281,16 @@ def describe_measure(measure: EntityRow, label: str = "figure") -> LabelledLine:
     fields = measure.fields
     parts = [fields["figure"], fields["figure_unit"], fields["figure_period"]]
     text = f"{format_text(measure, 'name')}: " + " ".join(str(part) for part in parts if part)
-    return LabelledLine(label, ((text, ""),), "measure", id=measure.id)
+    details = {"bases": other_bases(measure, "name")}
+    return LabelledLine(label, ((text, ""),), "measure", details, basis_of(measure, "figure"), id=measure.id)
 
 
 def describe_publication(fields: Mapping[str, str | None], age: str = "") -> dict[str, LabelledLine]:
     """The fields of a publication beside its title and code, as lines; `age` is how long ago it was published."""
-    lines = {}
+    lines, bases = {}, parse_bases(fields.get("basis"))
     for name, declared in KINDS["publication"].editable.items():
         text = "" if name in ("title", "code") else format_field(declared, fields[name])
         if text:
             text += f", {age} ago" if age and name == "published" else ""
-            lines[name] = LabelledLine(declared.label, ((text, ""),), name)
+            lines[name] = LabelledLine(declared.label, ((text, ""),), name, basis=bases.get(name, ""))
     return lines

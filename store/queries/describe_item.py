@@ -9,11 +9,13 @@ from store.domain.dates import format_age, years_before
 from store.domain.fields import label_of_field
 from store.domain.vocabulary import LEFT_OUT, label_of
 from store.queries.describe import (
+    WEAKER,
     LabelledLine,
     Section,
     basis_of,
     describe_measure,
     describe_notes,
+    format_basis,
     format_bounds,
     format_day,
     format_field,
@@ -22,6 +24,8 @@ from store.queries.describe import (
     format_status,
     format_times_moved,
     is_needed,
+    other_bases,
+    parse_bases,
 )
 from store.queries.describe_records import (
     Lines,
@@ -72,6 +76,14 @@ def format_publication(line: LabelledLine, escape: Callable[[str], str] = str) -
     """Format a publication in one line: "Hate Crime (HC), June 2021, 3 yr 2 mo ago"."""
     code, *about = (escape(text) for text in line.details.values() if text)
     return ", ".join((f"{escape(line.text)} ({code})", *about))
+
+
+def format_copied(detail: ItemDetail) -> str:
+    """The reference, title and text of an item as `y` copies them; with the basis of a text that is not the source's."""
+    text, value = detail.row.text, detail.fields["text"]
+    basis = format_basis(value.basis, value.place) if value.basis in WEAKER else ""
+    lines = (f"{detail.row.ref} {detail.row.display_title}", text, f"({basis})" if text and basis else "")
+    return "\n".join(filter(None, lines))
 
 
 def _time_left(target: str, today: date) -> tuple[str, str]:
@@ -185,7 +197,8 @@ def _theme(detail: ItemDetail) -> Lines:
 def _benefits(detail: ItemDetail) -> Lines:
     for note in detail.notes:
         if note.fields["kind"] == "benefit":
-            yield LabelledLine("Benefit", ((format_text(note), ""),), "benefit", id=note.id)
+            text = ((format_text(note), ""),)
+            yield LabelledLine("Benefit", text, "benefit", basis=basis_of(note, "text"), id=note.id)
 
 
 def _contents(detail: ItemDetail) -> Lines:
@@ -193,7 +206,9 @@ def _contents(detail: ItemDetail) -> Lines:
     for outcome in detail.outcomes:
         number = f"{outcome.fields['number']}: " if outcome.fields["number"] else ""
         text = ((f"{number}{format_text(outcome)}", ""),)
-        yield LabelledLine("Outcome", text, "outcome", basis=basis_of(outcome, "outcome"), id=outcome.id)
+        basis = parse_bases(outcome.fields.get("contribution_basis")).get("outcome", "")
+        details = {"contributes": f"that it contributes: {label_of(basis)}" if basis else ""}
+        yield LabelledLine("Outcome", text, "outcome", details, basis_of(outcome, "text", "number"), id=outcome.id)
     yield from map(describe_part, detail.parts)
     for measure in detail.measures:
         yield describe_measure(measure, "Measure")
@@ -210,7 +225,11 @@ def describe_leads(detail: ItemDetail) -> Lines:
         label = "Lead" if n < len(detail.leads) else str(lead.fields["part"])
         name = str(lead.fields["name"] or "name not known")
         state = format_word(lead, "state").lower() if lead.fields["state"] else not_stated
-        details = {"role": str(lead.fields["role"] or ""), "state": LEFT_OUT if lead.fields["left_out"] else state}
+        details = {
+            "role": str(lead.fields["role"] or ""),
+            "state": LEFT_OUT if lead.fields["left_out"] else state,
+            "bases": other_bases(lead, "role", "state"),
+        }
         yield LabelledLine(label, ((name, ""),), "lead", details, basis_of(lead, "party"), id=lead.id)
     if not leads:
         yield LabelledLine("Lead", (("none recorded", ""),), "lead")
@@ -254,8 +273,10 @@ def _waits_on(detail: ItemDetail) -> Lines:
                 "whose": f"whose: {fields['whose']}" if fields["whose"] else "",
                 "since": f"since {fields['since']}" if fields["since"] else "",
                 "done": f"done {fields['done']}" if fields["done"] else "not done yet",
+                "bases": other_bases(action, "whose", "since", "done"),
             }
-            yield LabelledLine("Waits on", ((format_action(action), ""),), "dependency", details, id=action.id)
+            text = ((format_action(action), ""),)
+            yield LabelledLine("Waits on", text, "dependency", details, basis_of(action, "text"), id=action.id)
 
 
 SECTIONS: dict[str, tuple[str, Callable[[ItemDetail], Iterable[LabelledLine]]]] = {

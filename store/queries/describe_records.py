@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from store.domain.vocabulary import LEFT_OUT
 from store.queries.describe import (
+    WEAKER,
     LabelledLine,
     basis_of,
     describe_citations,
@@ -15,6 +16,7 @@ from store.queries.describe import (
     format_progress,
     format_relation,
     format_status,
+    other_bases,
     other_details,
 )
 from store.queries.rows import EntityRow, ItemDetail, ItemRow, format_text, format_word
@@ -45,7 +47,7 @@ def describe_submission(detail: ItemDetail, sent: EntityRow) -> LabelledLine:
         ((asks + reference, "strong"),),
         "submission",
         other_details(sent, "sent", "reference", "text"),
-        basis_of(sent, "sent", "asks", "text"),
+        basis_of(sent, "sent", "asks"),
         id=sent.id,
         under=tuple(under),
     )
@@ -55,7 +57,7 @@ def _paragraph(entity: EntityRow, name: str, label: str = "") -> Lines:
     """A text on a line of its own; no line where it is empty."""
     text = LEFT_OUT if entity.fields["left_out"] else entity.fields[name]
     if text:
-        yield LabelledLine(label, ((str(text), ""),), name)
+        yield LabelledLine(label, ((str(text), ""),), name, basis=basis_of(entity, name))
 
 
 def _evidence(note: EntityRow, citations: tuple[EntityRow, ...]) -> LabelledLine:
@@ -65,6 +67,7 @@ def _evidence(note: EntityRow, citations: tuple[EntityRow, ...]) -> LabelledLine
         "with it",
         ((format_text(note), ""), (f"  {format_day(note.fields['dated'])}{gone}", "quiet")),
         "evidence",
+        basis=basis_of(note, "text"),
         id=note.id,
         under=describe_citations(note, citations),
     )
@@ -74,23 +77,32 @@ def describe_reply(reply: EntityRow) -> LabelledLine:
     """A reply: its verdict, and under that its words, what of it is discharged, what would satisfy, who moves next."""
     fields = reply.fields
     verdict = f"{fields['who'] or 'Reply'}: {format_word(reply, 'verdict').lower()}"
-    lines = [
-        LabelledLine("discharges", ((str(fields["discharges"] or ""), ""),), "discharges"),
-        *_paragraph(reply, "words", "its words"),
-        LabelledLine("would satisfy", ((str(fields["would_satisfy"] or ""), ""),), "would_satisfy"),
-        LabelledLine(
-            "next move", ((format_next_move(fields["next_move"], fields["next_move_until"]), ""),), "next_move"
-        ),
-    ]
+    said = {
+        "discharges": ("discharges", str(fields["discharges"] or "")),
+        "words": (label_of_words(reply), LEFT_OUT if fields["left_out"] else str(fields["words"] or "")),
+        "would_satisfy": ("would satisfy", str(fields["would_satisfy"] or "")),
+        "next_move": ("next move", format_next_move(fields["next_move"], fields["next_move_until"])),
+    }
     return LabelledLine(
         f"↳ {format_day(fields['dated'])}",
         ((verdict, "strong"),),
         "reply",
-        other_details(reply, "verdict", "dated", "who", "words", "would_satisfy", "discharges", "next_move"),
+        other_details(reply, "verdict", "dated", "who", "words", "would_satisfy", "discharges", "next_move")
+        | {"bases": other_bases(reply, "dated", "who")},
         basis_of(reply, "verdict"),
         id=reply.id,
-        under=tuple(line for line in lines if line.text),
+        under=tuple(
+            LabelledLine(label, ((text, ""),), name, basis=basis_of(reply, name))
+            for name, (label, text) in said.items()
+            if text
+        ),
     )
+
+
+def label_of_words(reply: EntityRow) -> str:
+    """The label of the words of a reply: its own where they are stated or typed in as such."""
+    is_ours = basis_of(reply, "words") in WEAKER and not reply.fields["left_out"]
+    return "in short" if is_ours else "its words"
 
 
 # -- targets and actions, parts and links
@@ -106,7 +118,8 @@ def describe_targets(detail: ItemDetail) -> Lines:
         if target.get("condition"):
             parts.append(f"depends on: {target['condition']}")
         reason = step.reason or ("no reason given" if step.reason == "" else "")
-        yield LabelledLine(label, ((" · ".join(parts), "strong"), (f"  {reason}" if reason else "", "quiet")), "target")
+        pieces = ((" · ".join(parts), "strong"), (f"  {reason}" if reason else "", "quiet"))
+        yield LabelledLine(label, pieces, "target", basis=step.basis, place=step.place)
 
 
 def describe_action(action: EntityRow) -> LabelledLine:
@@ -121,8 +134,10 @@ def describe_action(action: EntityRow) -> LabelledLine:
         "since": f"waits since {fields['since']}" if fields["since"] else "",
         "said": f"said {source}" if source else "",
         **other_details(action, "text", "kind", "due", "whose", "since"),
+        "bases": other_bases(action, "due", "whose", "since", "done"),
     }
-    return LabelledLine(str(fields["kind"] or ""), ((format_action(action), ""),), "action", details, id=action.id)
+    text, kind = ((format_action(action), ""),), str(fields["kind"] or "")
+    return LabelledLine(kind, text, "action", details, basis_of(action, "text"), id=action.id)
 
 
 def format_action(action: EntityRow) -> str:
@@ -154,5 +169,11 @@ def describe_link(link: EntityRow) -> LabelledLine:
         {"progress": progress},
         basis_of(link, "relation"),
         id=link.id,
-        under=(LabelledLine("", ((str(fields["why"]), "quiet"),), "why"),) if fields["why"] else (),
+        under=tuple(_why(link)),
     )
+
+
+def _why(link: EntityRow) -> Lines:
+    """Why two items are linked; no line where that is not recorded."""
+    if link.fields["why"]:
+        yield LabelledLine("", ((str(link.fields["why"]), "quiet"),), "why", basis=basis_of(link, "why"))

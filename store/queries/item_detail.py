@@ -30,7 +30,7 @@ def notes_on(conn: sqlite3.Connection, end: str, entity: str) -> tuple[EntityRow
     return entity_rows(
         conn,
         "note",
-        "SELECT n.*, a.name AS author FROM note_on o JOIN note n ON n.id = o.note "
+        "SELECT n.*, a.name AS author, o.id AS note_on, o.basis AS on_basis FROM note_on o JOIN note n ON n.id = o.note "
         f"LEFT JOIN party a ON a.id = n.recorded_by WHERE o.{end} = ? AND o.withdrawn = 0 AND n.withdrawn = 0 "
         "ORDER BY COALESCE(n.dated_latest, '') DESC, n.recorded DESC, n.id DESC",
         (entity,),
@@ -50,13 +50,16 @@ SELECT l.id, l.relation, l.why, l.basis, 'in', {_OTHER_END} FROM link l
  ORDER BY 2, 6
 """
 
-_LEADS = """
-SELECT l.id, l.party, y.shown_name AS name, l.role, l.state, l.left_out, l.basis, r.reference AS part FROM lead l
-  JOIN party y ON y.id = l.party JOIN recommendation r ON r.id = l.recommendation
- WHERE l.withdrawn = 0 AND NOT EXISTS (
+VALID_LEADS = """l.withdrawn = 0 AND NOT EXISTS (
   SELECT 1 FROM lead o JOIN party z ON z.id = o.party
    WHERE o.recommendation = l.recommendation AND o.withdrawn = 0 AND z.shown_id = y.shown_id
-     AND (o.party = z.shown_id, o.id) > (l.party = y.shown_id, l.id)) AND
+     AND (o.party = z.shown_id, o.id) > (l.party = y.shown_id, l.id))"""
+"""SQL for the leads `l`, of parties `y`, that are shown: each party once, whatever names it is recorded under."""
+
+_LEADS = f"""
+SELECT l.id, l.party, y.shown_name AS name, l.role, l.state, l.left_out, l.basis, r.reference AS part FROM lead l
+  JOIN party y ON y.id = l.party JOIN recommendation r ON r.id = l.recommendation
+ WHERE {VALID_LEADS} AND
 """
 
 
@@ -118,7 +121,8 @@ def item_detail(conn: sqlite3.Connection, item: str) -> ItemDetail | None:
         outcomes=entity_rows(
             conn,
             "outcome",
-            "SELECT o.id, o.number, o.text, o.left_out, c.basis FROM contribution c JOIN outcome o ON o.id = c.outcome "
+            "SELECT o.id, o.number, o.text, o.left_out, o.basis, c.id AS contribution, c.basis AS contribution_basis "
+            "FROM contribution c JOIN outcome o ON o.id = c.outcome "
             "WHERE c.recommendation = ? AND c.withdrawn = 0 AND o.withdrawn = 0 ORDER BY o.number",
             (item,),
         ),
@@ -159,12 +163,14 @@ def target_steps(log: ChangeLog, changes: list[Change]) -> tuple[TargetStep, ...
     steps: list[TargetStep] = []
     latest: str | None = None
     for change in target_moves(changes).path:
-        target = change.value("target").value
+        value = change.value("target")
+        target = value.value
         assert isinstance(target, dict)
         day = target.get("latest")
         before = steps[-1].target["text"] if steps else None
         later = bool(day) and (str(day) > latest if latest else before == UNKNOWN)
-        steps.append(TargetStep(target, change.reason, change.time, log.author_name(change.author), later))
+        author = log.author_name(change.author)
+        steps.append(TargetStep(target, change.reason, change.time, author, later, value.basis, value.place))
         latest = day or latest
     return tuple(steps)
 
@@ -198,9 +204,9 @@ def outcomes(conn: sqlite3.Connection) -> list[tuple[str, str]]:
 
 
 def publication_fields(conn: sqlite3.Connection, entity: str) -> dict[str, str | None]:
-    """The recorded fields of a publication, as text."""
+    """The recorded fields of a publication, as text; under `basis` how the weaker ones came to be recorded."""
     row = entity_rows(conn, "publication", "SELECT * FROM publication WHERE id = ?", (entity,))[0].fields
-    return {name: None if row[name] is None else str(row[name]) for name in KINDS["publication"].fields}
+    return {name: None if row[name] is None else str(row[name]) for name in (*KINDS["publication"].fields, "basis")}
 
 
 def measures_of(conn: sqlite3.Connection, publication: str) -> tuple[EntityRow, ...]:

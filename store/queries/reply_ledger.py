@@ -74,6 +74,8 @@ class LedgerRow:
     submission: str | None
     left_out: bool = False
     """Whether something of the item was left out of this copy."""
+    basis: str | None = None
+    """The bases of the reply's fields that are neither typed in nor simply stated, as stored: see `parse_bases`."""
 
     @property
     def display_title(self) -> str:
@@ -168,8 +170,8 @@ def ledger(conn: sqlite3.Connection, shown: Filter, today: date) -> Ledger:
 
 _ITEM = "r.id, r.reference, r.title, r.left_out, r.stage, r.next_move, r.next_move_until"
 _SENT = "s.sent, s.sent_earliest, s.sent_latest, s.asks, s.reference, s.id"
-_REPLY = "y.dated, y.dated_earliest, y.dated_latest, y.verdict, y.who, y.words, y.would_satisfy, y.discharges"
-_NO_REPLY = "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
+_REPLY = "y.dated, y.dated_earliest, y.dated_latest, y.verdict, y.who, y.words, y.would_satisfy, y.discharges, y.basis"
+_NO_REPLY = "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
 
 _ROWS = (
     f"SELECT s.rowid, s.id, s.recorded, {_ITEM}, {_SENT}, {_NO_REPLY} "
@@ -178,7 +180,7 @@ _ROWS = (
     "FROM reply y JOIN recommendation r ON r.id = y.recommendation "
     "LEFT JOIN submission s ON s.id = y.submission AND s.withdrawn = 0 WHERE y.rowid",
     f"SELECT r.seq, r.id, r.changed, {_ITEM}, s.stage_day, s.stage_earliest, s.stage_latest, s.stage_asks, NULL, NULL, "
-    "y.stage_day, y.stage_earliest, y.stage_latest, y.stage, NULL, NULL, NULL, NULL FROM recommendation r "
+    "y.stage_day, y.stage_earliest, y.stage_latest, y.stage, NULL, NULL, NULL, NULL, NULL FROM recommendation r "
     "LEFT JOIN recommendation s ON s.id = r.id AND s.stage = 'submitted' "
     "LEFT JOIN recommendation y ON y.id = r.id AND y.stage = 'remain-open' WHERE r.seq",
 )
@@ -197,7 +199,7 @@ def ledger_rows(conn: sqlite3.Connection, today: date, row_numbers: Sequence[int
 def _row(row: Sequence[str | None], today: date) -> LedgerRow:
     _, entity, recorded, item, ref, title, left_out, stage, next_move, until = row[:10]
     sent, sent_earliest, sent_latest, asks, reference, submission = row[10:16]
-    dated, dated_earliest, dated_latest, verdict, who, words, would_satisfy, discharges = row[16:]
+    dated, dated_earliest, dated_latest, verdict, who, words, would_satisfy, discharges, basis = row[16:]
     theirs = stage == "submitted" or next_move == NextMove.INSPECTORATE
     by_reply = verdict and not (theirs and sent_latest)
     earliest, latest = (dated_earliest, dated_latest) if by_reply else (sent_earliest, sent_latest)
@@ -227,6 +229,7 @@ def _row(row: Sequence[str | None], today: date) -> LedgerRow:
         would_satisfy=would_satisfy,
         discharges=discharges,
         submission=submission,
+        basis=basis,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from store.domain.fields import KINDS
-from store.domain.vocabulary import LEFT_OUT, LeadState, Value, label_of
+from store.domain.vocabulary import LEFT_OUT, Basis, LeadState, Value, label_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ class ItemRow:
     """The day of its last update."""
     left_out: bool = False
     """Whether something of it was left out of this copy."""
+    basis: str | None = None
+    """The bases of its fields that are neither typed in nor simply stated, as stored: see `parse_bases`."""
 
     @property
     def display_title(self) -> str:
@@ -79,6 +81,8 @@ class PublicationRow:
     marking: str | None
     left_out: bool = False
     """Whether something of it was left out of this copy."""
+    basis: str | None = None
+    """The bases of its fields, as of an item."""
 
     @property
     def display_title(self) -> str:
@@ -108,13 +112,16 @@ class EntityRow:
 
 @dataclass(frozen=True, slots=True)
 class TargetStep:
-    """One target an item has had: the value, the reason it was moved, and when and by whom it was recorded."""
+    """One target an item has had: the value with its basis and place in the source, the reason it was moved, and when
+    and by whom it was recorded."""
 
     target: dict[str, object]
     reason: str | None
     recorded: str
     author: str
     later: bool
+    basis: str = Basis.ENTERED
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ Every function takes the connection of the thread that calls it.
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from store.domain.names import sort_key
@@ -56,8 +57,13 @@ class StatusTally:
     on_track: int
     delayed: int
     not_stated: int
+    weaker_basis: int = 0
+    """The items that are in this line on a weaker basis: by our own label, or inferred; of the total, in any line. None are
+    counted unless asked for."""
     about: str | None = None
     """A theme's definition, an outcome's text."""
+    about_basis: str | None = None
+    """Its basis, where that is weaker than stated."""
     plans: tuple[str, ...] = ()
     """Codes of the plans whose own priority theme it is; none for the register's themes."""
 
@@ -81,13 +87,16 @@ class _Line:
 
     name: str
     about: str | None
+    about_basis: str | None = None
     plans: tuple[str, ...] = ()
 
 
-def status_tallies(conn: sqlite3.Connection, by: str, shown: Filter, today: date) -> tuple[Block, ...]:
+def status_tallies(
+    conn: sqlite3.Connection, by: str, shown: Filter, today: date, *, with_bases: bool = False
+) -> tuple[Block, ...]:
     """Count the items of a filter by status for each theme, outcome or lead: recommendations first, then commitments.
 
-    A block with nothing in it is left out. Raises ValueError where `by` is none of NONE_OF.
+    A block with nothing in it is left out. `with_bases` counts those on a weaker basis too, which reads every item. Raises ValueError where `by` is none of NONE_OF.
     """
     none = NONE_OF.get(by)
     if none is None:
@@ -95,6 +104,7 @@ def status_tallies(conn: sqlite3.Connection, by: str, shown: Filter, today: date
     source, values = count_source(conn, shown, today)
     count = {"theme": _by_theme, "outcome": _by_outcome, "lead": _by_lead}[by]
     found, total = count(conn, source, values)
+    weaker = _weaker(conn, by, source, values) if with_bases else Counter[tuple[str | None, int]]()
     lines = {"theme": _themes, "outcome": _outcomes, "lead": lambda *_: []}[by](conn, shown)
     blocks = [n for n in (0, 1) if any(_half(total, n))]
     listed: dict[str, _Line] = {one.name: one for one in lines}
@@ -108,10 +118,10 @@ def status_tallies(conn: sqlite3.Connection, by: str, shown: Filter, today: date
             # A line without items is in one block only: in the first if it is the register's, in the last if it is a plan's.
             home = blocks[-1 if one.plans else 0] == n and one.name not in found
             if any(counts) or home:
-                rows.append(_tally(one.name, n, counts, one.about, one.plans))
+                rows.append(_tally(one.name, n, counts, weaker[caseless(one.name), n], one))
         if any(counts := _half(found.get(none), n)):
             rows.append(_tally(none, n, counts))
-        made.append(Block(tuple(rows), _tally(None, n, _half(total, n))))
+        made.append(Block(tuple(rows), _tally(None, n, _half(total, n), weaker[None, n])))
     return tuple(made)
 
 
@@ -120,12 +130,50 @@ def _half(counts: list[int] | None, commitments: int) -> list[int]:
 
 
 def _tally(
-    name: str | None, commitments: int, counts: list[int], about: str | None = None, plans: tuple[str, ...] = ()
+    name: str | None,
+    commitments: int,
+    counts: list[int],
+    weaker: int = 0,
+    line: _Line | None = None,
 ) -> StatusTally:
     closed, sent, on_track, delayed, not_stated = counts
-    return StatusTally(
-        name, bool(commitments), sum(counts), closed + sent, sent, on_track, delayed, not_stated, about, plans
-    )
+    total, ended = sum(counts), closed + sent
+    tally = StatusTally(name, bool(commitments), total, ended, sent, on_track, delayed, not_stated, weaker)
+    return replace(tally, about=line.about, about_basis=line.about_basis, plans=line.plans) if line else tally
+
+
+_ON_WEAKER_BASIS = {
+    "theme": "SELECT x.theme_name, x.seq FROM recommendation x "
+    "WHERE x.theme_name IS NOT NULL AND json_extract(x.basis, '$.theme') IS NOT NULL",
+    "outcome": OUTCOMES.format(columns=f"DISTINCT {OUTCOME_NAME}, x.seq")
+    + " AND json_extract(c.basis, '$.outcome') IS NOT NULL",
+    "lead": "SELECT DISTINCT y.shown_name, x.seq FROM lead l JOIN party y ON y.id = l.party "
+    "JOIN recommendation x ON x.id = l.recommendation "
+    "WHERE l.withdrawn = 0 AND json_extract(l.basis, '$.party') IS NOT NULL",
+}
+"""SQL for the lines' names, each with the seq of an item that is in it neither as typed in nor as simply stated."""
+
+
+def count_weaker(conn: sqlite3.Connection, by: str, name: str, shown: Filter, today: date) -> int:
+    """How many items of a filter are in the line of this name on a weaker basis."""
+    found = _weaker(conn, by, *count_source(conn, shown, today))
+    return sum(found[caseless(name), n] for n in (0, 1))
+
+
+def _weaker(conn: sqlite3.Connection, by: str, source: str, values: list[object]) -> Counter[tuple[str | None, int]]:
+    """How many items of a list are in a line on a weaker basis, by the line's caseless name and whether they are
+    commitments; under None those in any line."""
+    end = int(conn.execute("SELECT COALESCE(max(seq), 0) + 1 FROM recommendation").fetchone()[0])
+    kinds, seen = bytearray(end), bytearray(end)
+    for seq, is_commitment in conn.execute(f"SELECT r.seq, r.kind IS '{ItemKind.COMMITMENT}' FROM {source}", values):
+        kinds[seq] = 1 + is_commitment
+    found: Counter[tuple[str | None, int]] = Counter()
+    for name, seq in conn.execute(_ON_WEAKER_BASIS[by]):
+        if kinds[seq] and name:
+            found[caseless(str(name)), kinds[seq] - 1] += 1
+            found[None, kinds[seq] - 1] += not seen[seq]
+            seen[seq] = 1
+    return found
 
 
 _Counts = tuple[dict[str, list[int]], list[int]]
@@ -188,31 +236,37 @@ def _by_outcome(conn: sqlite3.Connection, source: str, values: list[object]) -> 
 def _themes(conn: sqlite3.Connection, shown: Filter) -> list[_Line]:
     """The register's themes in their order, then those of plans: of the publications filtered by, if any."""
     rows = conn.execute(
-        "SELECT t.name, t.definition, p.code, t.publication IS NOT NULL FROM theme t "
+        "SELECT t.name, t.definition, json_extract(t.basis, '$.definition'), p.code, t.publication IS NOT NULL FROM theme t "
         "LEFT JOIN publication p ON p.id = t.publication "
         "WHERE t.withdrawn = 0 AND t.name <> '' AND (t.publication IS NULL OR p.withdrawn = 0) "
         "ORDER BY t.publication IS NOT NULL, p.code, t.position, t.name"
     ).fetchall()
-    found: dict[str, list[tuple[str | None, str | None, bool]]] = {}
-    for name, definition, code, of_plan in rows:
+    found: dict[str, list[tuple[str | None, str | None, str | None, bool]]] = {}
+    for name, definition, basis, code, of_plan in rows:
         if not of_plan or not shown.publication or code in shown.publication:
-            found.setdefault(str(name), []).append((definition, code, bool(of_plan)))
+            found.setdefault(str(name), []).append((definition, basis, code, bool(of_plan)))
     lines = []
     for name, themes_of_name in found.items():
-        about = next((definition for definition, *_ in themes_of_name if definition), None)
+        about, basis = next(((text, basis) for text, basis, *_ in themes_of_name if text), (None, None))
         # A name that the register has too is the register's: a filter by it does not distinguish the two.
         own = (
             ()
             if any(not of_plan for *_, of_plan in themes_of_name)
-            else tuple(str(code or "?") for _, code, _ in themes_of_name)
+            else tuple(str(code or "?") for *_, code, _ in themes_of_name)
         )
-        lines.append(_Line(name, about, own))
+        lines.append(_Line(name, about, basis, own))
     return lines
 
 
 def _outcomes(conn: sqlite3.Connection, _: Filter) -> list[_Line]:
-    rows = conn.execute(f"SELECT {OUTCOME_NAME}, min(o.text) FROM outcome o WHERE o.withdrawn = 0 GROUP BY 1")
-    lines = [_Line(str(name), str(text) if text and text != name else None) for name, text in rows if name]
+    rows = conn.execute(
+        f"SELECT {OUTCOME_NAME}, min(o.text), json_extract(o.basis, '$.text') FROM outcome o WHERE o.withdrawn = 0 GROUP BY 1"
+    )
+    lines = [
+        _Line(str(name), str(text), basis) if text and text != name else _Line(str(name), None)
+        for name, text, basis in rows
+        if name
+    ]
     return sorted(lines, key=lambda one: sort_key(one.name))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from store.queries.describe import format_basis, parse_bases
 from store.queries.reply_ledger import NOTHING_WAITS, WAITING_ON, Ledger, LedgerRow, ledger, ledger_rows
 from store.register import Register
 from tui.cli import printing
@@ -28,6 +29,8 @@ _KEYS = (
     "ref", "title", "move", "until", "sent", "sent_latest", "asks", "days", "at_least", "verdict", "dated", "who", "words",
     "would_satisfy", "submission",
 )  # fmt: skip
+
+_BASES = "weaker_bases"
 
 _HEADINGS = ("Ref", "Recommendation", "Sent", "Asked for", "Waiting", "Verdict", "Would satisfy", "Until")
 
@@ -55,9 +58,9 @@ def ledger_command(register: Path | None, form: str, as_at: str | None, **given:
         entries = ledger(opened.conn, shown, opened.today())
         rows = _rows(opened, entries)
         if form == "json":
-            printing.as_json_list({key: getattr(row, key) for key in _KEYS} for row in rows)
+            printing.as_json_list(map(_values, rows))
         elif form == "csv":
-            printing.as_csv(_KEYS, ([getattr(row, key) for key in _KEYS] for row in rows))
+            printing.as_csv((*_KEYS, _BASES), (list(_values(row).values()) for row in rows))
         else:
             _print(rows, entries)
             if at_terminal() and not entries.row_numbers:
@@ -85,4 +88,11 @@ def _print(rows: Iterator[LedgerRow], entries: Ledger) -> None:
 
 def _cells(row: LedgerRow) -> tuple[str, ...]:
     entries = (row.ref, row.display_title, row.display_sent, row.display_asks, row.waiting, row.display_verdict)
-    return *entries, row.would_satisfy or "", row.until or ""
+    basis = format_basis(parse_bases(row.basis).get("would_satisfy"))
+    satisfied = f"{row.would_satisfy or ''}{f' ({basis})' if basis else ''}"
+    return *entries, satisfied, row.until or ""
+
+
+def _values(row: LedgerRow) -> dict[str, Any]:
+    """A row for a program, with the bases of what was replied, by field."""
+    return {key: getattr(row, key) for key in _KEYS} | {_BASES: parse_bases(row.basis)}

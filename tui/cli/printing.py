@@ -80,6 +80,8 @@ def as_csv(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
 
 
 def _cell(value: Any) -> str:
+    if isinstance(value, dict):
+        value = [f"{name}: {part}" for name, part in value.items()]
     if value is None or isinstance(value, bool):
         return "yes" if value else "" if value is None else "no"
     return "; ".join(str(part) for part in value) if isinstance(value, list | tuple) else str(value)

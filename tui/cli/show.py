@@ -14,11 +14,11 @@ from store.domain.errors import NotFound
 from store.domain.references import find_item, find_publication
 from store.domain.vocabulary import GLYPHS, label_of
 from store.queries.describe import (
-    GUESSED,
     LabelledLine,
     Section,
     describe_notes,
     describe_publication,
+    format_basis,
     format_details,
     format_line,
 )
@@ -133,7 +133,8 @@ def _entry(described: LabelledLine, indent: str = "  ") -> None:
         text = shown.text
     else:
         label, text = shown.label, format_line(shown)
-    paragraph(f"{label}: {text}{_basis(shown)}" if label else text, indent)
+    text += _basis(shown)
+    paragraph(f"{label}: {text}" if label else text, indent)
     for under in shown.under:
         _entry(under, indent + "  ")
 
@@ -155,7 +156,9 @@ def _without_glyph(text: str, style: str) -> str:
 
 
 def _basis(described: LabelledLine) -> str:
-    return f" † {label_of(described.basis)}" if described.basis in GUESSED else ""
+    """The basis of a line as the pane words it, after its text."""
+    basis = format_basis(described.basis, described.place)
+    return f" ({basis})" if basis else ""
 
 
 def _publication(register: Register, entity: str) -> None:

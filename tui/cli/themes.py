@@ -28,8 +28,8 @@ from tui.cli.base import (
 from tui.cli.list_items import parse_query, query_option
 
 _NAMES = {"theme": "Theme", "outcome": "Outcome", "lead": "Lead"}
-_COUNTS = ("total", "closed", "with_inspectorate", "on_track", "delayed", "not_stated")
-_HEADINGS = ("Total", "Closed", "Of these with the inspectorate", "On track", "Delayed", "Not stated")
+_COUNTS = ("total", "closed", "with_inspectorate", "on_track", "delayed", "not_stated", "weaker_basis")
+_HEADINGS = ("Total", "Closed", "Of these with the inspectorate", "On track", "Delayed", "Not stated", "Of all †")
 
 
 def _counts(row: StatusTally) -> dict[str, int]:
@@ -41,7 +41,14 @@ def _json_rows(by: str, blocks: tuple[Block, ...]) -> Iterator[dict[str, Any]]:
         kind = "commitment" if block.total.commitments else "recommendation"
         for row in (*block.rows, block.total):
             name = hyphenate(row.name) if by == "theme" and row.name else row.name
-            yield {by: name, "kind": kind, **_counts(row), "about": row.about, "plans": list(row.plans)}
+            yield {
+                by: name,
+                "kind": kind,
+                **_counts(row),
+                "about": row.about,
+                "about_basis": row.about_basis,
+                "plans": list(row.plans),
+            }
 
 
 def _table(by: str, block: Block) -> None:
@@ -78,14 +85,15 @@ def _table(by: str, block: Block) -> None:
 def themes(query: tuple[str, ...], by: str, publication: tuple[str, ...], form: str, register: Path | None) -> None:
     """Count items by theme and status: recommendations, then commitments, each with its total.
 
-    The row of a total has no name in JSON and CSV. An item with several leads or outcomes is in the row of each, so
+    Under † (weaker_basis) are those of the total that are in a row by our own label, or inferred, and not because a
+    source states it. The row of a total has no name in JSON and CSV. An item with several leads or outcomes is in the row of each, so
     rows may add up to more than their total, which is of items.
     """
     with open_for_reading(register) as opened:
         asked = parse_query(opened, load_settings(), query)
         codes = tuple(find_publication(opened.conn, code)[1] for code in flatten_values(publication))
         shown = asked.joined(Filter(publication=codes))
-        blocks = status_tallies(opened.conn, by, shown, opened.today())
+        blocks = status_tallies(opened.conn, by, shown, opened.today(), with_bases=True)
     if form == "table":
         for n, block in enumerate(blocks):
             if n:

@@ -126,8 +126,9 @@ class ItemScreenKeys(RegisterScreen):
         self._edit(nothing_new)
 
     def action_copy(self) -> None:
-        """Copy the reference, title and text to the clipboard."""
+        """Copy the reference, title and text with its basis to the clipboard."""
         if found := self.detail():
-            text = f"{found.row.ref} {found.row.display_title}" + (f"\n{found.row.text}" if found.row.text else "")
-            self.app.copy_to_clipboard(text)
+            from store.queries.describe_item import format_copied
+
+            self.app.copy_to_clipboard(format_copied(found))
             self.register_app.show_toast(f"Copied {found.row.ref} with its text, if this terminal lets programs do so.")

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 
 from store.domain.vocabulary import label_of
 from store.queries import publications
-from store.queries.describe import describe_measure, describe_publication, format_marking
+from store.queries.describe import GUESSED, LabelledLine, describe_measure, describe_publication, format_marking
 from store.queries.evidence import citations_on
 from store.queries.filter import NO_CODE, Filter
 from store.queries.item_detail import measures_of, notes_on, publication_fields
@@ -69,11 +69,11 @@ class PublicationsScreen(ListScreen):
         conn = self.register.conn
         parts = [f"{count} {label_of(what).lower()}" for what, count in publications.closed_as(conn, row.id)]
         fields = describe_publication(publication_fields(conn, row.id))
-        head = {name: fields.pop(name).text for name in _HEAD if name in fields}
+        head = {name: _marked(fields.pop(name)) for name in _HEAD if name in fields}
         if "closed_by" in head:
             head["closed_by"] = f"closed by {head['closed_by'].lower()}"
         lines = [Paragraph(((f"{row.closed}: {', '.join(parts)}", ""),), MARGIN, "Closed")] if parts else []
-        printed = [f"{label} {fields.pop(name).text}" for name, label in _PRINTED.items() if name in fields]
+        printed = [f"{label} {_marked(fields.pop(name))}" for name, label in _PRINTED.items() if name in fields]
         if printed:
             lines.append(Paragraph(((", ".join(printed), ""),), MARGIN, "As printed"))
         # The table has the last update; the lowest marking is left out.
@@ -129,3 +129,8 @@ class PublicationsScreen(ListScreen):
 
         if row := self._chosen():
             correct_publication(self.register_app, row)
+
+
+def _marked(line: LabelledLine) -> str:
+    """The text of a line, with † where it is our own label, or worked out."""
+    return f"{line.text}{'†' if line.basis in GUESSED else ''}"

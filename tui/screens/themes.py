@@ -17,7 +17,16 @@ from store.file.database import Connection
 from store.queries import item_list
 from store.queries.filter import NO_THEME, WITH_INSPECTORATE, Filter, format_facet_value
 from store.queries.rows import ItemRow
-from store.queries.themes import NONE_OF, Block, StatusTally, filter_of, learning_notes, line_name, status_tallies
+from store.queries.themes import (
+    NONE_OF,
+    Block,
+    StatusTally,
+    count_weaker,
+    filter_of,
+    learning_notes,
+    line_name,
+    status_tallies,
+)
 from tui.desk.drafts import Values
 from tui.dialogs.fields import form_fields, non_empty
 from tui.keys import THEMES, bindings
@@ -124,7 +133,8 @@ class ThemesScreen(ListScreen):
         def read(conn: Connection) -> LineDetails:
             # On a line of totals it would be every note of learning: those are found by a search.
             notes = learning_notes(conn, by, shown, today, MOST_SHOWN) if row.name is not None else ()
-            return LineDetails(notes, tuple(_first_items(conn, shown, today)) if row.name == NONE_OF[by] else ())
+            items = tuple(_first_items(conn, shown, today)) if row.name == NONE_OF[by] else ()
+            return LineDetails(notes, items, count_weaker(conn, by, row.name, shown, today) if row.name else 0)
 
         if not self._is_short:
             self._fill(row, None, top)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from store.domain.names import sort_key
 from store.domain.text import one_line
 from store.domain.vocabulary import NoteKind, label_of
-from store.queries.describe import format_status
+from store.queries.describe import basis_of, format_basis, format_status
 from store.queries.rows import EntityRow, ItemRow, format_text
 from store.queries.themes import NONE_OF, Block, StatusTally, line_name
 from tui.tables.status_counts import bar_parts, count_cell
@@ -42,10 +42,12 @@ def theme_columns(by: str) -> tuple[Column, ...]:
 
 @dataclass(frozen=True, slots=True)
 class LineDetails:
-    """The details of a line: its notes of learning and, on the line of items that have none, those items."""
+    """The details of a line: its notes of learning, on the line of items that have none those items, and its bases."""
 
     notes: tuple[EntityRow, ...]
     items: tuple[ItemRow, ...]
+    weaker: int
+    """How many of its items are in it by our own label, or inferred."""
 
 
 class ThemeRows:
@@ -107,10 +109,17 @@ def pane_lines(by: str, row: StatusTally, details: LineDetails | None) -> list[P
         parts = f"{row.with_inspectorate:,} with the inspectorate, {row.closed - row.with_inspectorate:,} ended"
         lines.append(Paragraph(((parts, "quiet"),), MARGIN, "  closed:"))
     if row.about:
-        lines.append(Paragraph(((row.about, ""),), MARGIN, "Outcome" if by == "outcome" else "Definition"))
+        about = ((row.about, ""), (_basis(row.about_basis), "quiet"))
+        lines.append(Paragraph(about, MARGIN, "Outcome" if by == "outcome" else "Definition"))
     if details is None:
         return [*lines, Paragraph((("…", "quiet"),), MARGIN)]
-    return lines + (_detail_lines(by, row, details) if row.name is not None else [])
+    return lines + (_detail_lines(by, row, details) if row.name is not None else []) + _weaker_line(row, details)
+
+
+def _weaker_line(row: StatusTally, details: LineDetails) -> list[Paragraph]:
+    """How many items of a line are in it on a weaker basis; no line for none."""
+    text = f"{details.weaker:,} of {row.total:,} by our own label, or inferred"
+    return [Paragraph(()), Paragraph(((text, "quiet"),), MARGIN, "†")] if details.weaker else []
 
 
 def _detail_lines(by: str, row: StatusTally, details: LineDetails) -> list[Paragraph]:
@@ -143,6 +152,11 @@ def _note_line(note: EntityRow, by: str) -> Paragraph:
     about = one_line(", ".join(items), most=60) or ("on the theme" if by == "theme" else "")
     marking = "" if fields["marking"] in (None, "OFFICIAL") else str(fields["marking"])
     more = " · ".join(part for part in (about, kind, marking) if part)
-    return Paragraph(
-        ((text, ""), (f"  {more}" if more else "", "quiet")), MARGIN, str(fields["dated"] or "day not known")
-    )
+    pieces = ((text, ""), (f"{_basis(basis_of(note, 'text'))}{f'  {more}' if more else ''}", "quiet"))
+    return Paragraph(pieces, MARGIN, str(fields["dated"] or "day not known"))
+
+
+def _basis(basis: str | None) -> str:
+    """The basis of a text, after it."""
+    how = format_basis(basis)
+    return f"  ({how})" if how else ""

@@ -1,0 +1,161 @@
+"""The sheets of an Excel workbook beside that of items: their columns, and the SQL of their rows."""
+
+from __future__ import annotations
+
+from store.domain.vocabulary import MARKINGS, label_of
+from store.exchange.columns import BASES, Cell, Column, bases_column, field_columns, join_bases, sql_of
+from store.queries.describe import format_bases, parse_bases
+
+PUBLICATIONS = {
+    "Code": (10, "code"),
+    "Publication": (45, "title"),
+    "Publisher": (18, "publisher"),
+    "Published": (14, "published"),
+    "Items": (8, "total"),
+    "Closed": (8, "closed"),
+    "With the inspectorate": (20, "with_inspectorate"),
+    "Discharged": (11, "discharged"),
+    "Closed otherwise": (16, "closed_otherwise"),
+    "On track": (9, "on_track"),
+    "Delayed": (9, "delayed"),
+    "Not stated": (10, "not_stated"),
+    "Total, as printed": (16, "stated_total"),
+    "Last update": (14, "last_update"),
+    "Updates, as printed": (18, "stated_updates"),
+    "Next target": (12, "next_target"),
+    "Marking": (20, "marking"),
+}
+"""The columns of the sheet of publications: heading to width and attribute of a PublicationRow."""
+
+PUBLICATION_FIELDS = (
+    "code",
+    "title",
+    "publisher",
+    "published",
+    "stated_total",
+    "last_update",
+    "stated_updates",
+    "marking",
+)
+"""The fields of a publication that its sheet has."""
+
+_REFERENCE = Column(12, ("r.reference",))
+
+
+def _note_bases(text: Cell, on: Cell) -> Cell:
+    """The bases of a note's fields, and on which it is on what it is on."""
+    belongs = "".join(f"that it belongs here: {label_of(basis)}" for basis in parse_bases(on).values())
+    return join_bases(format_bases("note", parse_bases(text)), belongs)
+
+
+_RECORDED = {"Recorded": Column(12, ("substr(t.recorded, 1, 10)",)), "Recorded by": Column(20, ("a.name",))}
+
+NOTES = {
+    "Reference": _REFERENCE,
+    "Publication": Column(12, ("p.code",)),
+    "Theme or paper": Column(18, ("COALESCE(h.name, v.title)",)),
+    **field_columns("note", "t", "kind", "dated", "said_by"),
+    **_RECORDED,
+    BASES: Column(40, ("t.basis", "o.basis"), _note_bases),
+}
+SUBMISSIONS = {
+    "Reference": _REFERENCE,
+    **field_columns("submission", "s"),
+    **field_columns("reply", "y", "dated", "who"),
+    "Marking": Column(20, ("COALESCE(max(s.marking, y.marking), s.marking, y.marking)",)),
+    BASES: bases_column(("submission", "s"), ("reply", "y")),
+}
+_ITEM_MARKING = (
+    f"COALESCE(r.marking, (SELECT p.marking FROM publication p WHERE p.id = r.publication), '{MARKINGS[0]}')"
+)
+_ACTION = field_columns("action", "t", "kind", "text")
+TARGETS = {
+    "Reference": _REFERENCE,
+    "What": _ACTION["What"],
+    "Text": _ACTION["Text"],
+    "Date": Column(24, ("t.due",)),
+    "Latest day": Column(12, ("t.due_latest",)),
+    "Said": Column(16, ("t.due_said",)),
+    "Where": Column(24, ("t.due_where",)),
+    "On condition": Column(30, ("t.due_condition",)),
+    **_ACTION,
+    "Moved later": Column(12, ("NULL",)),
+    "Reason": Column(40, ("NULL",)),
+    **_RECORDED,
+    "Marking": Column(20, (f"COALESCE(t.marking, {_ITEM_MARKING})",)),
+    BASES: bases_column(("action", "t")),
+}
+"""The columns of the sheet of targets and actions; a target fills some of them."""
+
+FIGURES = {
+    "Publication": Column(12, ("p.code",)),
+    "Reference": _REFERENCE,
+    "Paper": Column(30, ("v.title",)),
+    "What": Column(40, ("t.name",)),
+    "Figure": Column(16, ("t.figure",)),
+    "Number": Column(10, ("t.figure_number",)),
+    "Unit": Column(16, ("t.figure_unit",)),
+    "Period": Column(20, ("t.figure_period",)),
+    "Marking": Column(20, (f"COALESCE(v.marking, r.marking, p.marking, '{MARKINGS[0]}')",)),
+    BASES: bases_column(("measure", "t")),
+}
+"""The columns of the sheet of figures: of items, of publications, and those printed in papers."""
+
+NOTES_SQL = f"""
+SELECT r.id, {sql_of(NOTES.values())}
+  FROM note_on o JOIN note t ON t.id = o.note JOIN recommendation r ON r.id = o.recommendation
+  JOIN publication p ON p.id = r.publication LEFT JOIN party a ON a.id = t.recorded_by
+  LEFT JOIN theme h ON h.id = o.theme LEFT JOIN paper v ON v.id = o.paper
+ WHERE o.recommendation IN (SELECT value FROM json_each(?1)) AND o.withdrawn = 0 AND t.withdrawn = 0
+ ORDER BY COALESCE(t.dated_latest, '') DESC, t.recorded DESC, t.id
+"""
+
+OTHER_NOTES_SQL = f"""
+SELECT {sql_of(NOTES.values())}
+  FROM note_on o JOIN scope s ON s.entity = o.id JOIN note t ON t.id = o.note
+  LEFT JOIN publication p ON p.id = o.publication LEFT JOIN theme h ON h.id = o.theme LEFT JOIN paper v ON v.id = o.paper
+  LEFT JOIN recommendation r ON r.id = o.recommendation LEFT JOIN party a ON a.id = t.recorded_by
+ WHERE o.withdrawn = 0 AND t.withdrawn = 0 AND o.recommendation IS NULL
+   AND COALESCE(p.withdrawn, h.withdrawn, v.withdrawn) = 0
+ ORDER BY p.code IS NULL, p.code, h.name, v.date_latest, COALESCE(t.dated_latest, '') DESC, t.recorded DESC, t.id
+"""
+"""The notes on publications, themes and papers."""
+
+SUBMISSIONS_SQL = f"""
+SELECT r.id, {sql_of(SUBMISSIONS.values())}
+  FROM recommendation r
+  JOIN (SELECT id AS sent_id, NULL AS reply_id, recommendation FROM submission t
+         WHERE withdrawn = 0 AND recommendation IN (SELECT value FROM json_each(?1))
+           AND NOT EXISTS (SELECT 1 FROM reply z WHERE z.submission = t.id AND z.withdrawn = 0)
+        UNION ALL SELECT submission, id, recommendation FROM reply
+         WHERE withdrawn = 0 AND recommendation IN (SELECT value FROM json_each(?1))) b ON b.recommendation = r.id
+  LEFT JOIN submission s ON s.id = b.sent_id AND s.withdrawn = 0 LEFT JOIN reply y ON y.id = b.reply_id
+ WHERE r.id IN (SELECT value FROM json_each(?1))
+ ORDER BY COALESCE(s.sent_latest, ''), COALESCE(y.dated_latest, ''), s.id, y.id
+"""
+
+ACTIONS_SQL = f"""
+SELECT r.id, {sql_of(TARGETS.values())}
+  FROM action t JOIN recommendation r ON r.id = t.recommendation LEFT JOIN party a ON a.id = t.recorded_by
+ WHERE r.id IN (SELECT value FROM json_each(?1)) AND t.withdrawn = 0
+ ORDER BY t.done IS NOT NULL, COALESCE(t.due_latest, '9999'), t.recorded, t.id
+"""
+
+DATED_SQL = f"""
+SELECT r.id, r.reference, max({_ITEM_MARKING}, COALESCE((SELECT max(m.marking) FROM change c
+       JOIN reason_marking m ON m.change = c.id AND m.withdrawn = 0 WHERE c.entity = r.id), ''))
+  FROM recommendation r WHERE r.id IN (SELECT value FROM json_each(?)) AND r.first_target IS NOT NULL
+"""
+"""The items that have had a target: the reference, and the highest marking of the item and of a reason of it."""
+
+FIGURES_SQL = f"""
+SELECT {sql_of(FIGURES.values())}
+  FROM (SELECT id, publication, recommendation, NULL AS paper, name, figure, figure_number, figure_unit, figure_period,
+               basis FROM measure WHERE withdrawn = 0
+        UNION ALL SELECT id, publication, NULL, paper, name, figure, figure_number, NULL, NULL, basis FROM figure
+         WHERE withdrawn = 0) t
+  JOIN scope s ON s.entity = t.id LEFT JOIN recommendation r ON r.id = t.recommendation
+  LEFT JOIN publication p ON p.id = COALESCE(t.publication, r.publication) LEFT JOIN paper v ON v.id = t.paper
+ WHERE COALESCE(r.withdrawn, 0) = 0 AND COALESCE(p.withdrawn, 0) = 0 AND COALESCE(v.withdrawn, 0) = 0
+ ORDER BY v.id IS NOT NULL, p.code, r.sort_key, v.date_latest, t.name, t.id
+"""

@@ -1,0 +1,222 @@
+"""How a value is known goes wherever the value goes: the pane, the pages, the data, the sheets, and what is copied."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from test_tui_cli import data, run
+
+from store.commands import AddItem, AddNote, AddPublication, AddTheme, MarkReason, MoveTarget, correct
+from store.domain.references import find_item
+from store.domain.vocabulary import Basis
+from store.exchange.export import describe_export, export
+from store.exchange.export_preview import not_held
+from store.exchange.handover import hand_over
+from store.exchange.json_rows import item_json
+from store.queries.describe import LabelledLine, format_bases
+from store.queries.describe_item import describe_item, format_copied
+from store.queries.filter import Filter
+from store.queries.item_detail import item_detail
+from store.queries.rows import ItemDetail
+from store.register import Register
+from tui.dialogs.similar import _describe
+
+
+def whole(register: Register, reference: str) -> ItemDetail:
+    found = item_detail(register.conn, find_item(register.conn, reference)[0])
+    assert found is not None
+    return found
+
+
+def every_line(lines: Iterable[LabelledLine]) -> Iterator[LabelledLine]:
+    for line in lines:
+        yield from (line, *every_line(line.under))
+
+
+def sheet(path: Path, name: str) -> list[dict[str, object]]:
+    head, *rows = openpyxl.load_workbook(path)[name].values
+    return [dict(zip(map(str, head), row, strict=True)) for row in rows]
+
+
+def listed(register: Register, folder: Path, shown: Filter | None = None) -> dict[str, dict[str, str]]:
+    export(register, folder / "out.csv", shown or Filter(), force=True)
+    with (folder / "out.csv").open(encoding="utf-8-sig", newline="") as file:
+        return {row["Reference"]: row for row in csv.DictReader(file)}
+
+
+def test_no_text_of_the_sample_is_described_as_its_source_states_it(sample: Register) -> None:
+    references = [row[0] for row in sample.conn.execute("SELECT reference FROM recommendation WHERE withdrawn = 0")]
+    found = {key: set[str]() for key in ("text", "note", "benefit", "words", "action", "outcome")}
+    for reference in references:
+        for section in describe_item(whole(sample, reference)):
+            for line in every_line(section.lines):
+                if line.key in found:
+                    found[line.key].add(line.basis)
+    assert found["text"] == {"in-our-words", "inferred"}
+    assert found["words"] == {"in-our-words"} and found["benefit"] == found["outcome"] == {"in-our-words"}
+    assert found["note"] <= {"in-our-words", "assigned", "derived"} and found["action"] <= {"in-our-words", "inferred"}
+
+
+def test_y_copies_a_text_of_ours_as_ours_and_the_sources_as_it_is(sample: Register) -> None:
+    copied = format_copied(whole(sample, "HC-6"))
+    assert copied.startswith("HC-6 Third-party reporting\nWith partners") and copied.endswith("\n(in our words, 2.5.2)")
+    item = find_item(sample.conn, "HC-6")[0]
+    sample.do(correct("recommendation", item, text="Do it.", basis=Basis.STATED, place="2.5.2"))
+    assert format_copied(whole(sample, "HC-6")) == "HC-6 Third-party reporting\nDo it."
+
+
+def test_likely_duplicates_are_asked_about_with_the_basis_of_their_texts(sample: Register) -> None:
+    assert _describe(whole(sample, "HC-6").row).endswith("the police themselves. (in our words)")
+
+
+def test_what_is_inferred_of_links_leads_replies_and_figures_is_shown_as_such(mine: Path) -> None:
+    assert "(inferred)\n    CAM-5 cites the Mental Health Pathway" in run("show", "CCP-11").stdout
+    assert "Lead: C3 · considers it closed (inferred)" in run("show", "CAM-4").stdout
+    assert "(our own label)" in run("show", "HC").stdout
+    assert "would satisfy: The findings of the 2025 Crime Audit. (inferred)" in run("show", "CA-2").stdout
+
+
+def test_each_object_of_the_json_has_its_basis_and_place(sample: Register, tmp_path: Path) -> None:
+    cam = item_json(sample.conn, find_item(sample.conn, "CAM-4")[0])
+    assert cam is not None
+    assert cam["basis"]["text"] == {"basis": "in-our-words", "place": "2.6.2"}
+    assert cam["lead_states"][0]["basis"]["party"]["basis"] == "inferred"
+    assert cam["weaker_bases"]["text"] == "in-our-words" and cam["weaker_bases"]["theme"] == cam["theme_basis"]
+    plan = item_json(sample.conn, find_item(sample.conn, "CCP-11")[0])
+    assert plan is not None
+    assert {link["basis"]["relation"]["basis"] for link in plan["links"]} == {"inferred"}
+    assert [(step["basis"], step["place"]) for step in plan["targets"]] == [("inferred", "plan, 11")]
+    assert "on" in {name for note in plan["notes"] for name in note["basis"]}
+    export(sample, tmp_path / "out.json", Filter())
+    file = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert file["themes"][0]["basis"]["definition"]["basis"] == "in-our-words"
+    assert file["outcomes"][0]["basis"]["text"]["basis"] == "in-our-words"
+    assert all(figure["basis"]["figure"]["basis"] == "stated" for figure in file["papers"][0]["figures"])
+    measures = [measure for publication in file["publications"] for measure in publication["measures"]]
+    assert {measure["basis"]["figure"]["basis"] for measure in measures} == {"inferred", "stated"}
+    assert {publication["basis"]["code"]["basis"] for publication in file["publications"]} == {"assigned"}
+
+
+def test_what_was_typed_in_has_an_empty_basis(empty: Register) -> None:
+    publication = empty.do(AddPublication(title="One")).created or ""
+    item = empty.do(AddItem(publication=publication, title="Typed", text="In.")).created or ""
+    empty.do(AddNote(items=(item,), text="So."))
+    found = item_json(empty.conn, item)
+    assert found is not None and found["basis"] == found["notes"][0]["basis"] == found["weaker_bases"] == {}
+
+
+def test_our_own_themes_are_filtered_by_in_a_sheet(sample: Register, tmp_path: Path) -> None:
+    rows = listed(sample, tmp_path)
+    ours = [row for row in rows.values() if row["Theme, basis"] == "Our own label"]
+    assert len(ours) == 27 and all("theme: our own label" in row["How known"] for row in ours)
+    assert rows["CCP-11"]["Theme"] and rows["CCP-11"]["Theme, basis"] == ""
+    assert "text: in our words" in rows["HC-6"]["How known"]
+    assert "target: inferred" in rows["CCP-11"]["How known"] and "leads: inferred" in rows["CAM-4"]["How known"]
+
+
+def test_a_sheet_has_what_is_believed_done_to_whom_it_is_addressed_roles_and_outcomes(
+    sample: Register, tmp_path: Path
+) -> None:
+    rows = listed(sample, tmp_path)
+    assert rows["CAM-4"]["Believed done"] == "yes, by C3" and rows["HC-6"]["Believed done"] == ""
+    assert rows["CAM-4"]["Leads, with roles"] == "C3 (considers it closed, inferred)"
+    assert rows["HC-6"]["Addressed to"] == "Police Scotland"
+    item = find_item(sample.conn, "HC-6")[0]
+    number, text, end = sample.conn.execute(
+        "SELECT o.number, o.text, r.reference FROM contribution c JOIN outcome o ON o.id = c.outcome "
+        "JOIN recommendation r ON r.id = c.recommendation WHERE c.basis IS NOT NULL LIMIT 1"
+    ).fetchone()
+    expected = f"{number}: {text} (in our words; that it contributes: inferred)"
+    assert expected in rows[end]["Outcomes"].split("\n") and "outcomes: inferred" in rows[end]["How known"]
+    sample.do(correct("recommendation", item, addressed_to="A board"))
+    assert listed(sample, tmp_path)["HC-6"]["Addressed to"] == "A board"
+
+
+def test_every_sheet_of_excel_has_its_bases_and_its_marking(sample: Register, tmp_path: Path) -> None:
+    item = find_item(sample.conn, "CA-2")[0]
+    sample.do(MoveTarget(item=item, text="December 2025", reason="For few."))
+    action = sample.conn.execute("SELECT action FROM change WHERE body LIKE '%For few.%'").fetchone()[0]
+    sample.do(MarkReason(action=action, marking="OFFICIAL-SENSITIVE"))
+    export(sample, tmp_path / "out.xlsx", Filter())
+    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
+    for name in book.sheetnames[:-1]:
+        head = [cell.value for cell in book[name][1]]
+        assert {"Marking", "How known"} <= {*head}, name
+    assert {page.oddHeader.center.text for page in book} == {"OFFICIAL-SENSITIVE"}
+    targets = sheet(tmp_path / "out.xlsx", "Targets and actions")
+    assert {row["Marking"] for row in targets if row["Reference"] == "CA-2"} >= {"OFFICIAL-SENSITIVE"}
+    assert {row["Marking"] for row in targets if row["Reference"] != "CA-2"} == {"OFFICIAL"}
+    assert any(row["How known"] == "target: inferred" for row in targets)
+    assert any("note: in our words" in str(row["How known"]) for row in sheet(tmp_path / "out.xlsx", "Notes"))
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".md", ".json", ".sqlite"])
+def test_a_marked_reason_marks_the_file_that_a_filter_narrows(sample: Register, tmp_path: Path, suffix: str) -> None:
+    item = find_item(sample.conn, "CA-2")[0]
+    sample.do(MoveTarget(item=item, text="December 2025", reason="For few."))
+    action = sample.conn.execute("SELECT action FROM change WHERE body LIKE '%For few.%'").fetchone()[0]
+    sample.do(MarkReason(action=action, marking="OFFICIAL-SENSITIVE"))
+    for code, marking in (("CA", "OFFICIAL-SENSITIVE"), ("HC", "OFFICIAL")):
+        done = export(sample, tmp_path / f"{code}{suffix}", Filter(publication=(code,)))
+        assert done.messages[0].endswith(f", {marking}."), code
+
+
+def test_a_marked_reason_marks_the_hand_over_page(sample: Register) -> None:
+    item = find_item(sample.conn, "CAM-4")[0]
+    sample.do(MoveTarget(item=item, text="June 2025"))
+    sample.do(MoveTarget(item=item, text="December 2025", reason="For few."))
+    assert hand_over(sample.conn, "C3", sample.today()).marking == "OFFICIAL"
+    action = sample.conn.execute("SELECT action FROM change WHERE body LIKE '%For few.%'").fetchone()[0]
+    sample.do(MarkReason(action=action, marking="OFFICIAL-SENSITIVE"))
+    assert hand_over(sample.conn, "C3", sample.today()).marking == "OFFICIAL-SENSITIVE"
+
+
+def test_notes_on_themes_and_papers_and_every_figure_are_in_excel(sample: Register, tmp_path: Path) -> None:
+    theme = sample.do(AddTheme(name="Prevention")).created or ""
+    sample.do(AddNote(theme=theme, text="What was learned.", kind="learning"))
+    export(sample, tmp_path / "out.xlsx", Filter())
+    notes = sheet(tmp_path / "out.xlsx", "Notes")
+    assert [(row["Theme or paper"], row["Kind"]) for row in notes if row["Note"] == "What was learned."] == [
+        ("Prevention", "Learning")
+    ]
+    figures = sheet(tmp_path / "out.xlsx", "Figures")
+    assert len([row for row in figures if row["Paper"]]) == 27 and len(figures) == 30
+    assert "figure: inferred" in str([row["How known"] for row in figures])
+    export(sample, tmp_path / "hc.xlsx", Filter(publication=("HC",)))
+    assert {row["Publication"] for row in sheet(tmp_path / "hc.xlsx", "Notes")} == {"HC"}
+    assert not [row for row in sheet(tmp_path / "hc.xlsx", "Figures") if row["Paper"]]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".md"])
+def test_what_is_not_in_a_file_is_worded_once(sample: Register, tmp_path: Path, suffix: str) -> None:
+    with sample.file.reading() as conn:
+        assert f"Not in it: {not_held(suffix)}." in describe_export(conn, suffix, Filter())
+    for word in ("links", "evidence files", "history"):
+        assert word in not_held(suffix)
+    if suffix == ".xlsx":
+        export(sample, tmp_path / "out.xlsx", Filter())
+        about = dict(openpyxl.load_workbook(tmp_path / "out.xlsx")["About"].values)
+        assert str(about["Not in it"]).casefold() == f"{not_held(suffix)}.".casefold()
+
+
+def test_themes_count_those_that_no_source_states(mine: Path) -> None:
+    rows = {row["theme"]: row for row in data("themes") if row["kind"] == "recommendation"}
+    assert rows[None]["weaker_basis"] == 27 and rows["governance"]["weaker_basis"] == rows["governance"]["total"]
+    assert rows["not-allocated"]["weaker_basis"] == 0 and rows["governance"]["about_basis"] == "in-our-words"
+    assert run("themes").stdout.splitlines()[0].endswith("Of all †")
+    c3 = next(row for row in data("themes", "--by", "lead") if row["lead"] == "C3")
+    assert (c3["total"], c3["weaker_basis"]) == (2, 1)
+    narrowed = {row["theme"]: row for row in data("themes", "--filter", "status:closed")}
+    assert narrowed[None]["weaker_basis"] == 4
+
+
+def test_a_basis_is_named_after_the_column_of_its_field() -> None:
+    bases = {"theme": "assigned", "text": "in-our-words", "believed_done": "inferred"}
+    assert format_bases("recommendation", bases) == (
+        "text: in our words; theme: our own label; believed done: inferred"
+    )

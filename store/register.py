@@ -217,10 +217,11 @@ class Register:
     def undo(self, action: str | None = None, *, force: bool = False) -> ActionResult:
         """Revert an action: by default this author's newest here. Raises CannotUndo or LaterEdits."""
         with self._writing() as (writer, conn):
-            wanted = action or self._newest_action(writer.context, odd=False)
+            newest = self._newest_action(writer.context, odd=False)
+            wanted = action or newest
             if wanted is None:
                 raise CannotUndo("There is nothing of yours to undo in this register.")
-            return self._revert(writer, conn, wanted, force)
+            return self._revert(writer, conn, wanted, force, in_turn=wanted == newest)
 
     def redo(self, *, force: bool = False) -> ActionResult:
         """Revert this author's newest undo here. Raises CannotUndo where there is none, or a later action."""
@@ -228,9 +229,12 @@ class Register:
             wanted = self._newest_action(writer.context, odd=True)
             if wanted is None:
                 raise CannotUndo("There is nothing to redo.")
-            return self._revert(writer, conn, wanted, force)
+            return self._revert(writer, conn, wanted, force, in_turn=True)
 
-    def _revert(self, writer: ChangeWriter, conn: sqlite3.Connection, action: str, force: bool) -> ActionResult:
+    def _revert(
+        self, writer: ChangeWriter, conn: sqlite3.Connection, action: str, force: bool, *, in_turn: bool
+    ) -> ActionResult:
+        """Revert an action; `in_turn` if nothing was done since, so that what was before it comes back as it was."""
         changes = self.log.of_action(action)
         if not changes:
             raise CannotUndo("There is no such action in this register.")
@@ -239,7 +243,7 @@ class Register:
         from store.commands.stage_rules import derive_touched_stages
 
         writer.revert(changes, force=force)
-        derive_touched_stages(writer)
+        derive_touched_stages(writer, restored=in_turn)
         return self._finish(writer, conn)
 
     @contextmanager
@@ -316,6 +320,11 @@ class Register:
             if action in seen or (kind == "party" and entity == context.author):
                 continue
             seen.add(action)
+            if undoes is None:
+                # An undo may write further changes by rule: it is recognised by one that undoes another.
+                change, undoes = self.conn.execute(
+                    "SELECT id, undoes FROM change WHERE action = ? ORDER BY undoes IS NULL, n LIMIT 1", (action,)
+                ).fetchone()
             depth = self._depth(undoes)
             if odd and depth == 0:
                 return None

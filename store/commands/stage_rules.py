@@ -50,12 +50,13 @@ def derive_stage(writer: ChangeWriter, item: str, reason: str | None = None) -> 
         writer.set("recommendation", item, "track", Track.NOT_STATED, reason=reason)
 
 
-def derive_touched_stages(writer: ChangeWriter, since: int = 0) -> None:
+def derive_touched_stages(writer: ChangeWriter, since: int = 0, *, restored: bool = False) -> None:
     """Derive the stage of each item touched by the changes from `since` on, where its present one may not follow.
 
     That is where a submission or reply was corrected, withdrawn or restored, and where no valid one leads to the stage:
     an undo out of order can cause that, and a merge: one desk reverts a reply, another reopens the item and reverts
-    that. A field in conflict is left to a person.
+    that. With `restored`, events that come back bring the stage of their time with them. A field in conflict is left to
+    a person.
     """
     touched: dict[str, bool] = {}
     for change in writer.changes[since:]:
@@ -63,7 +64,12 @@ def derive_touched_stages(writer: ChangeWriter, since: int = 0) -> None:
             change.entity if change.kind == "recommendation" else writer.current(change.entity, "recommendation").value
         )
         if entity:
-            edits = change.kind in _EVENTS and not change.creates and not _STAGE_FIELDS.isdisjoint(change.fields)
+            edits = (
+                not restored
+                and change.kind in _EVENTS
+                and not change.creates
+                and not _STAGE_FIELDS.isdisjoint(change.fields)
+            )
             touched[str(entity)] = touched.get(str(entity), False) or edits
     for item, edited in touched.items():
         if writer.current(item, "withdrawn").value or not _settled(writer, item, "stage"):

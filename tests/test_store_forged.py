@@ -146,7 +146,10 @@ FORGED: dict[str, tuple[list[Change], str]] = {
         "of another thing",
     ),
     "one thing of two kinds": ([BASE, forged("party", AN_ID, whole("party", name="x"))], "two kinds"),
-    "a tie with an id of its own": ([forged("note_on", AN_ID, whole("note_on", note=AN_ID))], "it ties two things"),
+    "a tie with an id of its own": (
+        [forged("note_on", AN_ID, whole("note_on", note=AN_ID))],
+        "does not say of what alone",
+    ),
     "a tie whose end is changed": (
         [BASE, NOTE_ON, forged("note_on", NOTE_ON.entity, {"note": "e" * 32}, parents=[NOTE_ON.id])],
         "what a tie is known by",

@@ -18,6 +18,7 @@ from store.commands import (
     MoveTarget,
     RecordReply,
     SetLeads,
+    SetLeadState,
     SetTrack,
     correct,
 )
@@ -175,12 +176,13 @@ def test_lowering_a_marking_frees_what_is_written_afterwards(sample: Register, t
 
 def test_what_an_item_owns_and_bears_no_marking_goes_with_it(sample: Register, tmp_path: Path) -> None:
     item = item_of(sample, "HC-6")
-    sample.do(SetLeads(item=item, leads=("Wombat unit",)))
+    sample.do(SetLeads(item=item, leads=("C3",)))
+    sample.do(SetLeadState(item=item, lead="C3", role="Of Wombat"))
     sample.do(correct("recommendation", item, marking=HIGH))
     share = export(sample, tmp_path / "share.sqlite", Filter(parts=True), terms=OFFICIAL).path
     with closing(sqlite3.connect(share)) as conn:
         leads = conn.execute("SELECT left_out FROM lead WHERE recommendation = ?", (item,)).fetchall()
-    assert leads and all(left_out for (left_out,) in leads)
+    assert leads == [(1,)] and b"Wombat" not in bytes_of(share)
 
 
 def test_a_register_that_is_marked_higher_as_a_whole_does_not_leave(sample: Register, tmp_path: Path) -> None:

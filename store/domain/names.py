@@ -20,7 +20,7 @@ def fold_name(text: str) -> str:
     return " ".join(re.findall(r"\w+", unicodedata.normalize("NFC", text).casefold()))
 
 
-_PREFIX = re.compile(r"^(?:recommendation|rec|no|r)[\s.\-]*(?=\d)", re.IGNORECASE)
+_PREFIX = re.compile(r"^(?:recommendation|rec|no|r)[\s.\-]*(?=\d)", re.IGNORECASE | re.ASCII)
 
 
 def tidy_number(number: str) -> str:
@@ -35,9 +35,9 @@ def fold_number(number: str) -> str:
     them: "1.1", "1/1" and "1(1)" are one number, and not 11.
     """
     plain = tidy_number(number.casefold())
-    plain = re.sub(r"(?<=\d)[^0-9a-z]+(?=\d)", "-", plain)
-    plain = re.sub(r"[^0-9a-z-]+|(?<!\d)-|-(?!\d)", "", plain)
-    plain = re.sub(r"(?<!\d)0+(?=\d)", "", plain)
+    plain = re.sub(r"(?<=[0-9])[^0-9a-z]+(?=[0-9])", "-", plain)
+    plain = re.sub(r"[^0-9a-z-]+|(?<![0-9])-|-(?![0-9])", "", plain)
+    plain = re.sub(r"(?<![0-9])0+(?=[0-9])", "", plain)
     # What was between a prefix and its number is gone now: "R/6" has become "r6".
     return plain if plain == number else fold_number(plain)
 

@@ -75,11 +75,29 @@ def _read(row: Sequence[object]) -> Change:
     if validate_values(change.kind, values) != values:
         raise InvalidRow("a text in it holds what Fairlead does not let in")
     ends = KINDS[change.kind].ends
-    if ends and change.creates and change.body is not None and change.entity != association_id(change.kind, values):
-        raise InvalidRow("it ties two things and its id is not made from them")
+    if ends and change.creates and change.body is not None:
+        _check_ends(change.kind, values)
+        if change.entity != association_id(change.kind, values):
+            raise InvalidRow("it ties two things and its id is not made from them")
     if ends and not change.creates and change.fields[0] in ends:
         raise InvalidRow("it changes what a tie is known by")
     return change
+
+
+_OWNERS_OF_NOTE = ("recommendation", "publication", "theme", "paper")
+
+
+def _check_ends(kind: str, values: dict[str, Any]) -> None:
+    """Check that an association has its ends, one of several owners where it is of a note, in order where either may
+    be first."""
+    ends = KINDS[kind].ends
+    optional = {"note_on": _OWNERS_OF_NOTE, "figure": ("publication",)}.get(kind, ())
+    if any(not values.get(end) for end in ends if end not in optional):
+        raise InvalidRow("it ties two things and does not say which")
+    if kind == "note_on" and sum(bool(values.get(end)) for end in _OWNERS_OF_NOTE) != 1:
+        raise InvalidRow("it is a note's and does not say of what alone")
+    if values.get("relation") == "same-work" and values["recommendation"] >= values["other"]:
+        raise InvalidRow("it ties two things and does not name them in order")
 
 
 def _check_envelope(raw: dict[str, Any]) -> None:
@@ -146,7 +164,7 @@ def _clear_values(change: Change) -> dict[str, Any]:
     named = _parse_canonical(change.clear)
     if not isinstance(named, dict) or not all(n in change.fields and is_clear_field(change.kind, n) for n in named):
         raise InvalidRow("what it says in the clear is not of the fields that it sets")
-    if None in named.values():
+    if None in named.values() or (WITHDRAWN in change.fields and not isinstance(named.get(WITHDRAWN), bool)):
         raise InvalidRow("what it says in the clear is not written as Fairlead writes it")
     return named
 

@@ -76,7 +76,7 @@ def test_likely_duplicates_are_asked_about_with_the_basis_of_their_texts(sample:
 
 def test_what_is_inferred_of_links_leads_replies_and_figures_is_shown_as_such(mine: Path) -> None:
     assert "(inferred)\n    CAM-5 cites the Mental Health Pathway" in run("show", "CCP-11").stdout
-    assert "Lead: C3 · considers it closed (inferred)" in run("show", "CAM-4").stdout
+    assert "Lead: C3 · considers it closed, role: in our words (inferred)" in run("show", "CAM-4").stdout
     assert "(our own label)" in run("show", "HC").stdout
     assert "would satisfy: The findings of the 2025 Crime Audit. (inferred)" in run("show", "CA-2").stdout
 
@@ -94,11 +94,14 @@ def test_each_object_of_the_json_has_its_basis_and_place(sample: Register, tmp_p
     assert "on" in {name for note in plan["notes"] for name in note["basis"]}
     export(sample, tmp_path / "out.json", Filter())
     file = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
-    assert file["themes"][0]["basis"]["definition"]["basis"] == "in-our-words"
+    assert {theme["basis"]["definition"]["basis"] for theme in file["themes"] if theme["definition"]} == {
+        "in-our-words",
+        "inferred",
+    }
     assert file["outcomes"][0]["basis"]["text"]["basis"] == "in-our-words"
     assert all(figure["basis"]["figure"]["basis"] == "stated" for figure in file["papers"][0]["figures"])
     measures = [measure for publication in file["publications"] for measure in publication["measures"]]
-    assert {measure["basis"]["figure"]["basis"] for measure in measures} == {"inferred", "stated"}
+    assert {measure["basis"]["figure"]["basis"] for measure in measures} == {"stated"}
     assert {publication["basis"]["code"]["basis"] for publication in file["publications"]} == {"assigned"}
 
 
@@ -186,7 +189,7 @@ def test_notes_on_themes_and_papers_and_every_figure_are_in_excel(sample: Regist
     ]
     figures = sheet(tmp_path / "out.xlsx", "Figures")
     assert len([row for row in figures if row["Paper"]]) == 27 and len(figures) == 30
-    assert "figure: inferred" in str([row["How known"] for row in figures])
+    assert "name: in our words" in str([row["How known"] for row in figures])
     export(sample, tmp_path / "hc.xlsx", Filter(publication=("HC",)))
     assert {row["Publication"] for row in sheet(tmp_path / "hc.xlsx", "Notes")} == {"HC"}
     assert not [row for row in sheet(tmp_path / "hc.xlsx", "Figures") if row["Paper"]]

@@ -90,7 +90,7 @@ def test_an_item_says_where_it_stands_and_what_is_not_known(sample: Register) ->
         ("Target", "none recorded"),
         ("Next move", "not known"),
         ("What the inspectorate last said", "none recorded, nor that anything was sent"),
-        ("What C3 does", "considers it closed; state not known; that this one leads: inferred"),
+        ("What C3 does", "considers it closed; state not known; role: in our words; that this one leads: inferred"),
         ("Who else is on it", "none recorded"),
         ("Links", "none recorded"),
     ):
@@ -114,7 +114,7 @@ def test_the_three_newest_notes_are_there_with_who_said_them_and_the_other_evide
 
 
 def test_who_else_is_on_it_is_named_with_role_and_state(sample: Register) -> None:
-    expected = "Local Policing: also responsible: manages the appointments and delivers the service; state not known"
+    expected = "Local Policing: also responsible: manages the appointments and delivers the service; state not known; role: in our words"
     assert f"- **Who else is on it**:\n  - {expected}\n" in section(sample, "CAM-1")
 
 

@@ -1,4 +1,4 @@
-"""Files that were spoilt on the way: each is refused in words, or read with what is missing said; nothing is left."""
+"""Files that were spoilt on the way: each is refused in words, or read with what is missing reported; nothing is left."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def holds(register: Register) -> set[tuple[str, str | None]]:
 
 
 def look(path: Path, scratch: Path, whole: set[tuple[str, str | None]]) -> str:
-    """Open a file from elsewhere: "refused", "said" or "whole". Fails where something is missing and not said."""
+    """Open a file from elsewhere: "refused", "said" or "whole". Fails where something is missing and not reported."""
     scratch.mkdir()
     try:
         register = open_foreign(path, scratch)

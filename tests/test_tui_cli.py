@@ -164,7 +164,7 @@ def test_show_prints_the_description_of_an_item_line_by_line(mine: Path) -> None
         "HC-6 · Third-party reporting\n  Publication: Hate Crime (HC), June 2021, 3 yr 2 mo ago\n  Status: Delayed\n",
         "without going to the police themselves. (in our words, 2.5.2)\n",
         "  How far: Remain open (stated by the source, 2.5.2)\n  On time?: Delayed (stated by the source, 2.5)\n",
-        "  Next move: Us (stated by the source, 2.5.2)\n  Target: none\n  Theme: Better Practice (our own label, 2.5.2)\n"
+        "  Next move: Us (in our words, 2.5.2)\n  Target: none\n  Theme: Better Practice (our own label, 2.5.2)\n"
         "  Lead: none recorded\n  Marking: OFFICIAL\n  Last change: 2024-09-18\nNotes\n",
         "Submissions\n  May 2024: sent, asking for closure\n    Evidence proposing closure. (in our words)\n"
         "    ↳ day not known: HMICS: remain open\n      in short: HMICS recommended that it remain open. (in our words)\n",

@@ -14,8 +14,8 @@ from tui.desk.settings import update_settings
 
 
 @pytest.fixture(autouse=True)
-def no_kind_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No kind of a new name is known."""
+def without_party_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask for the kind of each new name."""
     monkeypatch.setattr(Register, "party_kinds", {})
 
 

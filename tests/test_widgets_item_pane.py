@@ -211,7 +211,17 @@ def spoiled(detail: ItemDetail, text: str) -> ItemDetail:
     """The item with this text wherever one can be."""
 
     def entity(one: EntityRow) -> EntityRow:
-        unchanged = {"basis", "left_out", "submission", "relation", "direction", "verdict", "asks", "next_move"}
+        unchanged = {
+            "basis",
+            "on_basis",
+            "left_out",
+            "submission",
+            "relation",
+            "direction",
+            "verdict",
+            "asks",
+            "next_move",
+        }
         unchanged |= {"status", "closed_as", "stage"}
         return replace(
             one, fields={k: text if isinstance(v, str) and k not in unchanged else v for k, v in one.fields.items()}

@@ -96,9 +96,17 @@ def parse_bases(stored: object) -> dict[str, str]:
     return json.loads(str(stored)) if stored else {}
 
 
+_LABELS = ("marking", "kind", "position")
+"""Fields that are our own label by what they are: that they are is not repeated beside each value."""
+
+
 def format_bases(kind: str, bases: Mapping[str, str]) -> str:
     """The bases of an entity's fields in words: "theme: our own label; text: in our words"."""
-    declared = [name for name in KINDS[kind].fields if bases.get(name)]
+    declared = [
+        name
+        for name in KINDS[kind].fields
+        if bases.get(name) and not (name in _LABELS and bases[name] == Basis.ASSIGNED)
+    ]
     return "; ".join(f"{_name_of(kind, name)}: {label_of(bases[name])}" for name in declared)
 
 
@@ -233,15 +241,17 @@ def _note(note: EntityRow, citations: Sequence[EntityRow]) -> LabelledLine:
         "marking": format_marking(fields["marking"]),
         **other_details(note, "text", "dated", "kind", "said_by", "marking"),
         "author": f"recorded by {fields['author']}" if fields.get("author") else "",
-        "bases": other_bases(note, "dated", "kind", "said_by"),
-        "on": f"that it belongs here: {label_of(basis)}" if (basis := _on_basis(note)) else "",
     }
+    # Of a note of our own, all is our own: that is there once.
+    if (of_text := basis_of(note, "text")) != Basis.ASSIGNED:
+        details["bases"] = other_bases(note, "dated", "said_by")
+        details["on"] = f"that it belongs here: {label_of(basis)}" if (basis := _on_basis(note)) else ""
     return LabelledLine(
         format_day(fields["dated"]),
         ((format_text(note), ""),),
         "note",
         details,
-        basis_of(note, "text"),
+        of_text,
         id=note.id,
         under=describe_citations(note, citations),
     )

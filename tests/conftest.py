@@ -15,6 +15,7 @@ import textual.pilot
 from hypothesis import HealthCheck, settings
 from rest import rest
 
+import store.file.scratch
 from store.domain.vocabulary import PartyKind
 from store.register import Author, Register
 from tui.desk.settings import update_settings
@@ -46,6 +47,7 @@ def home_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     os.umask(0o022)
     monkeypatch.setenv("FAIRLEAD_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(store.file.scratch, "_root", None)
     monkeypatch.setenv("FAIRLEAD_TODAY", "2024-09-18")
     for name in ("FAIRLEAD_AUTHOR", "FAIRLEAD_REGISTER", "_FAIRLEAD_COMPLETE"):
         monkeypatch.delenv(name, raising=False)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 import seed.sample as sample
 from store.commands.items import item_id
@@ -23,7 +24,7 @@ from store.domain.fields import KINDS
 from store.domain.models import MODELS
 from store.domain.names import fold_name, fold_number
 from store.domain.text import LINE_LIMIT, NOTE_LIMIT, validate_text
-from store.domain.vocabulary import MARKINGS, Basis, Value
+from store.domain.vocabulary import MARKINGS, Basis, NextMove, Stage, Value
 from store.file.schema import APPLICATION_ID, VERSION, statements
 from store.log.change import FORMAT, Change, association_id, canonical_names, digest, make_change
 from store.log.manifest import NO_IDS, digest_of
@@ -32,7 +33,7 @@ from store.log.validate import InvalidRow, read_row
 HOUSE = Path(__file__).parent.parent
 PAGE = (HOUSE / "docs" / "LOG-FORMAT.md").read_text(encoding="utf-8")
 
-OBJECTS = {
+OBJECTS: dict[str, type[BaseModel]] = {
     "date": stored.DateValue,
     "target": stored.TargetValue,
     "stage": stored.StageValue,
@@ -126,8 +127,8 @@ def part_rows() -> Iterator[list[str]]:
 
 
 PLAIN_PARTS = {(name, "text"): "line" for name in ("date", "target", "printed", "figure")} | {
-    ("stage", "text"): words_of(stored.Stage),
-    ("move", "text"): words_of(stored.NextMove),
+    ("stage", "text"): words_of(Stage),
+    ("move", "text"): words_of(NextMove),
 }
 """The parts whose rules pydantic keeps beside their type."""
 
@@ -228,7 +229,7 @@ def test_the_ids_of_the_page_are_the_hashes_of_the_lines_above_them() -> None:
         assert hashed(*parts) == last.removeprefix("= ")
         found.setdefault(parts[0], []).append(last.removeprefix("= "))
     (publication,), (item, in_scope) = found["publication"], found["recommendation"]
-    month = {"earliest": "2021-06-01", "latest": "2021-06-30"}
+    month: dict[str, str | None] = {"earliest": "2021-06-01", "latest": "2021-06-30"}
     assert publication == publication_id("Hate Crime: a Thematic Inspection", month)
     assert (item, in_scope) == (item_id(publication, "R06"), item_id(publication, "6", "Tayside"))
     assert found["party"] == [party_id("Contact, Command & Control")]

@@ -9,12 +9,15 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tampering import alter, small_register
 
 import store.exchange.untrusted
-from store.domain.errors import FairleadError, NewerVersion, NotARegister, Refused
+from store.domain.errors import Cancelled, FairleadError, NewerVersion, NotARegister, Refused
+from store.exchange.foreign import check_foreign, open_as_it_is
+from store.exchange.integrity import check
 from store.exchange.untrusted import open_untrusted
 from store.file.header import check_header, check_journals
 from store.file.schema import VERSION
@@ -107,7 +110,7 @@ def test_what_is_read_after_its_time_is_broken_off(
 ) -> None:
     with open_untrusted(theirs, scratch) as log:
         monkeypatch.setattr(store.exchange.untrusted, "_STEP_SECONDS", -1)
-        log._renew()
+        log.reading.begin_step()
         with pytest.raises(sqlite3.OperationalError, match="interrupted"):
             log._conn.execute("SELECT count(*) FROM change a, change b, change c").fetchone()
 
@@ -270,3 +273,59 @@ def test_only_what_another_program_left_beside_a_register_is_refused(
             check_journals(theirs)
     else:
         check_journals(theirs)
+
+
+@pytest.mark.parametrize(
+    ("more", "words"), [(1, "1 byte longer"), (4096, "4 kB longer"), (-1, "cut short"), (-4096, "cut")]
+)
+def test_a_size_that_its_pages_do_not_explain_is_refused_before_anything_is_copied(
+    theirs: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch, more: int, words: str
+) -> None:
+    monkeypatch.setattr(store.exchange.untrusted, "_private", lambda path: pytest.fail("it is copied"))
+    whole = theirs.read_bytes()
+    theirs.write_bytes(whole[:more] if more < 0 else whole + b"\0" * more)
+    with pytest.raises(Refused, match=words), open_untrusted(theirs, scratch):
+        pass
+
+
+def test_it_can_be_stopped_at_every_step_and_nothing_is_left(
+    theirs: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store.exchange.untrusted, "PIECE", 4)
+    monkeypatch.setattr(store.exchange.untrusted, "_ASK_SECONDS", 0)
+    reports: list[int] = []
+
+    def read(most: int) -> None:
+        reports.clear()
+
+        def go_on(done: int, of: int) -> bool:
+            reports.append(done)
+            assert 0 < done <= of
+            return len(reports) <= most
+
+        check_foreign(theirs, scratch, go_on).unlink()
+
+    read(10**9)
+    whole = list(reports)
+    assert len(whole) > 3 and whole == sorted(whole)
+    for most in range(len(whole)):
+        with pytest.raises(Cancelled, match="was stopped"):
+            read(most)
+        assert not list(scratch.iterdir()), most
+
+
+def test_what_is_checked_with_its_tables_is_the_very_copy_that_was_read(
+    theirs: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = store.exchange.untrusted.read_bytes
+    times = []
+
+    def once(*given: Any) -> Any:
+        times.append(theirs)
+        return read(*given)
+
+    monkeypatch.setattr(store.exchange.untrusted, "read_bytes", once)
+    with open_as_it_is(theirs, scratch) as register:
+        theirs.write_bytes(b"Something else")
+        assert check(register).sound and register.path.parent == scratch
+    assert times == [theirs] and not list(scratch.iterdir())

@@ -12,6 +12,7 @@ import sys
 import threading
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -332,7 +333,7 @@ def test_excel_holds_the_facts_of_the_register(sample: Register, tmp_path: Path)
     bases = "evidence: in our words; words: in our words; what would satisfy: in our words; next move: in our words"
     found = [row for row in sent if row[0] == "HC-6"]
     assert [row[:-1] for row in found] == [[*expected, words, wanted, None, "Us", "OFFICIAL"]]
-    assert sorted(found[0][-1].split("; ")) == sorted(bases.split("; "))
+    assert sorted(str(found[0][-1]).split("; ")) == sorted(bases.split("; "))
     targets = [[cell.value for cell in row] for row in book["Targets and actions"]]
     assert {row[1] for row in targets[1:]} >= {"First target", "Target", "Promise"}
     about = {row[0].value: row[1].value for row in book["About"]}
@@ -370,7 +371,8 @@ def test_a_text_too_long_for_a_cell_is_cut_and_said(empty: Register, tmp_path: P
     done = export(empty, tmp_path / "out.xlsx", Filter())
     assert done.messages[1].startswith("Recommendations: 1 text was longer than the 32,767 characters")
     book = openpyxl.load_workbook(tmp_path / "out.xlsx")
-    (head, row), about = book["Recommendations"].values, dict(book["About"].values)
+    about: dict[Any, Any] = dict(book["About"].values)  # type: ignore[arg-type]
+    head, row = book["Recommendations"].values
     assert row[head.index("Text")] == "x" * (CELL - 1) + "…"
     assert about["What did not fit"] == done.messages[1]
     face = "👩" * 20_000

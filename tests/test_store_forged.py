@@ -217,7 +217,7 @@ def test_a_share_says_what_it_is_and_a_register_made_from_it_remembers(small: Pa
     alter(small, """INSERT INTO this_file VALUES ('share', '{"scope": "all"}')""")
     with open_untrusted(small, scratch) as log:
         assert log.manifest() == {"scope": "all"}
-        assert log.sha256 and len(log.sha256) == 64
+        assert log.source and len(log.source.sha256) == 64
     shown = open_foreign(small, scratch)
     assert shown.conn.execute("SELECT value FROM this_file WHERE name = 'from a share'").fetchone()
     shown.close()

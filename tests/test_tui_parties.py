@@ -60,7 +60,7 @@ def test_the_command_line_refuses_a_name_of_which_nobody_said_what_it_is(mine: P
 
 
 def test_a_unit_of_one_name_has_one_id_on_every_desk_and_a_person_has_not(sample_path: Path, tmp_path: Path) -> None:
-    ids = []
+    ids: list[str] = []
     for kind, name in (
         ("unit", "field unit"),
         ("body", "Field Unit"),

@@ -306,7 +306,8 @@ async def test_a_file_of_ones_own_opens_to_be_worked_in_and_anothers_is_only_loo
         await seat.answer(path=str(mine))
         seat.sees("is open already")
         await seat.answer(path=str(theirs))
-        seat.sees("Their publication", "only looking", "theirs.fairlead", "stays as it is")
+        await seat.until(lambda: "only looking" in seat.shown(), "the file is not shown")
+        seat.sees("Their publication", "theirs.fairlead", "stays as it is")
         for keys in ("n", "a", "c", "2 a", "ctrl+e", "u"):
             await seat.press(*keys.split())
             seat.lacks("ctrl+s save")
@@ -316,6 +317,7 @@ async def test_a_file_of_ones_own_opens_to_be_worked_in_and_anothers_is_only_loo
         own = tmp_path / "kept.fairlead"
         await seat.press("ctrl+k")
         await seat.answer(path=str(own))
+        await seat.until(lambda: "Publications" in seat.shown() and not seat.register.read_only_reason, "no copy")
         seat.sees("Their publication")
         seat.lacks("only looking")
         await seat.press("n")

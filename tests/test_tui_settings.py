@@ -10,8 +10,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from tampering import small_register
 
+import store.file.database
+import tui.desk.open_register
 from store.domain.errors import BadInput, FileAlreadyExists, FileMissing
+from store.file.schema import VERSION
 from store.register import ActionResult, Author, Register
 from tui.desk.open_register import (
     FromElsewhere,
@@ -268,14 +272,14 @@ def test_a_folder_of_this_machine_is_not_warned_about(tmp_path: Path) -> None:
     assert at_risk(tmp_path / "boxes" / "r.fairlead") is None
 
 
-def test_copies_that_were_looked_at_are_gone_when_the_program_ends(sample_path: Path) -> None:
+def test_only_what_was_checked_stays_when_the_program_ends(sample_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from tui.desk.open_register import open_register; from tui.desk.settings import Settings\n"
         "register = open_register(Path(sys.argv[1]), Settings())\n"
         "assert register.path.exists(); register.close()"
     )
     subprocess.run([sys.executable, "-c", code, str(sample_path)], check=True, cwd=Path(__file__).parent.parent)
-    assert list((folders().state / "looked-at").iterdir()) == []
+    assert {path.name for path in (folders().state / "looked-at").iterdir()} == {"lock", "checked"}
 
 
 def test_ones_own_register_is_known_through_a_link(tmp_path: Path) -> None:
@@ -290,3 +294,29 @@ def test_ones_own_register_is_known_through_a_link(tmp_path: Path) -> None:
     register.close()
     shutil.copyfile(path, tmp_path / "copy.fairlead")
     assert not settings.is_mine(tmp_path / "copy.fairlead")
+
+
+def test_registers_of_ones_own_that_many_programs_add_at_once_are_all_known(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from tui.desk.settings import update_settings\n"
+        "for n in range(6): update_settings(mine=(Path(sys.argv[1]) / f'{sys.argv[2]}-{n}.fairlead', 'ab' * 16))"
+    )
+    programs = [
+        subprocess.Popen([sys.executable, "-c", code, str(tmp_path), str(n)], cwd=Path(__file__).parent.parent)
+        for n in range(4)
+    ]
+    assert [program.wait() for program in programs] == [0] * 4
+    assert len(load()[0].mine) == 24
+
+
+def test_an_older_file_at_the_path_of_ones_own_is_not_migrated(
+    sample_path: Path, mine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = small_register(sample_path.with_name("other.fairlead"))
+    os.replace(other, mine)
+    before = mine.read_bytes()
+    monkeypatch.setattr(store.file.database, "VERSION", VERSION + 1)
+    monkeypatch.setattr(store.file.database, "migrate", lambda *_, **__: pytest.fail("it is migrated"))
+    monkeypatch.setattr(tui.desk.open_register, "_back_up", lambda _: pytest.fail("it is backed up"))
+    assert tui.desk.open_register._open_own(mine, load()[0], None) is None
+    assert mine.read_bytes() == before

@@ -8,7 +8,11 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from tui.desk.open_register import Work
 
 COMMANDS = (
     "new",
@@ -39,15 +43,23 @@ COMMANDS = (
 )
 """The names of the commands; a command takes precedence over a file of that name."""
 
+STOPPED = 130
+"""The exit code of what a person stopped."""
+
 
 def main() -> None:
-    """Run Fairlead with the arguments of the process; the exit code is 0 (done), 1 (failed) or 2 (wrong usage)."""
+    """Run Fairlead with the arguments of the process.
+
+    The exit code is 0 (done), 1 (failed), 2 (wrong usage) or 130 (stopped).
+    """
     configure_streams()
     arguments = sys.argv[1:]
     try:
         from store.file.database import check_sqlite, make_new_files_private
+        from tui.desk.open_register import sweep_left_behind, use_own_folders
 
         make_new_files_private()
+        use_own_folders()
         if wrong := check_sqlite():
             stop(wrong, 1)
         if asks_for_app(arguments):
@@ -55,9 +67,10 @@ def main() -> None:
         else:
             from tui.cli.group import cli
 
+            sweep_left_behind()
             cli.main(args=arguments, prog_name="fairlead", windows_expand_args=False)
     except (KeyboardInterrupt, EOFError):
-        stop("Stopped.", 1)
+        stop("Stopped.", STOPPED)
     except Exception as error:
         stop(describe_unexpected(error), 1)
 
@@ -71,7 +84,7 @@ def asks_for_app(arguments: list[str]) -> bool:
 
 def open_app(arguments: list[str]) -> None:
     """Open the app on the register named, or on the one used last."""
-    from store.domain.errors import FairleadError, FileMissing
+    from store.domain.errors import Cancelled, FairleadError, FileMissing
     from store.file.typed import typed_path
     from tui.desk.open_register import open_for_app
     from tui.desk.settings import load
@@ -90,8 +103,10 @@ def open_app(arguments: list[str]) -> None:
         stop("Fairlead's screens need a terminal. For commands that do not, see: fairlead --help", 2)
     try:
         settings, problem = load()
-        register, notice = open_for_app(named, settings)
+        register, notice = open_for_app(named, settings, _check_behind_screen)
         settings, _ = load()
+    except Cancelled as error:
+        stop(str(error), STOPPED)
     except FairleadError as error:
         stop(str(error), 1)
     from tui.app import run
@@ -100,6 +115,12 @@ def open_app(arguments: list[str]) -> None:
         run(register, settings, notice=" ".join(filter(None, (problem, notice))))
     except FairleadError as error:
         stop(str(error), 1)
+
+
+def _check_behind_screen(path: Path, work: Work) -> Path | None:
+    from tui.dialogs.checking import wait_at_start
+
+    return wait_at_start(path, work)
 
 
 def configure_streams() -> None:

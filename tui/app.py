@@ -15,6 +15,7 @@ from store.domain.errors import Damaged
 from store.register import Register
 from tui.background import Cancelled, work_in_background
 from tui.desk.maintenance import MaintenanceRecord, run_maintenance
+from tui.desk.open_register import sweep_left_behind
 from tui.desk.settings import Settings
 from tui.keys import EVERYWHERE, bindings
 from tui.messages import RegisterChanged
@@ -63,6 +64,7 @@ class FairleadApp(NavigationApp):
             what = titles[0] + (f" and {len(titles) - 1} more" if len(titles) > 1 else "")
             self.show_toast(f"A draft is kept from before: {what}. Open the same dialog to go on with it.")
         self.run_worker(_load_dialogs, thread=True, exit_on_error=False, group="load")
+        self.run_worker(sweep_left_behind, thread=True, exit_on_error=False, group="sweep")
         if not self.register.read_only_reason:
             self._check_due = MaintenanceRecord(self.register).opened(date.today())
             self.set_timer(MAINTENANCE_AFTER_SECONDS, self._begin_maintenance)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ from store.exchange.redaction import DEFAULT_TERMS, Redacted, Terms, find_redact
 from store.exchange.scope import Scope, format_counts, marking_in_history, select_scope
 from store.exchange.spreadsheet_rows import rows_marking
 from store.file.atomic import atomic_write, check_destination
+from store.file.scratch import private_folder
 from store.queries.filter import SORTS, Filter
 from store.register import Register, day_of
 
@@ -79,8 +79,7 @@ def redacted_copy(register: Register, terms: Terms) -> Iterator[tuple[Register, 
     With what was removed, and the private folder of the copy, which is gone afterwards. Raises NotAllowed, DiskFull and
     the errors of reading a register.
     """
-    with tempfile.TemporaryDirectory(prefix="fairlead-", ignore_cleanup_errors=True) as folder:
-        scratch = Path(folder)
+    with private_folder() as scratch:
         with translating_write_errors(scratch, register.path):
             copy = _copy(register, scratch / "copy.sqlite")
         try:

@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from store.domain.errors import (
-    CannotWrite,
-    Refused,
-)
-from store.exchange.untrusted import ForeignLog, Progress, open_untrusted, refusing_errors, report_progress
+from store.domain.errors import CannotWrite, FairleadError, OlderVersion, Refused
+from store.exchange.checked_registers import CheckedRegisters
+from store.exchange.untrusted import ForeignLog, Progress, Reading, open_untrusted, refusing_errors
 from store.file.atomic import atomic_write, check_destination
+from store.file.backups import copy_register
 from store.file.database import is_open, read_only
 from store.file.sqlite_errors import identity
 from store.log.change import Change
@@ -31,16 +30,35 @@ def read_log(path: Path, scratch_folder: Path) -> list[Change]:
         return [change for piece in log.pieces() for change in piece]
 
 
-def open_foreign(
-    path: Path, scratch_folder: Path, author: Author | None = None, go_on: Progress | None = None
-) -> Register:
-    """Open an untrusted file read-only, as a fresh register rebuilt from its validated log in `scratch_folder`.
+def check_foreign(
+    path: Path, scratch_folder: Path, go_on: Progress | None = None, cache: CheckedRegisters | None = None
+) -> Path:
+    """Check an untrusted file; returns the path of a fresh register rebuilt from its validated log in `scratch_folder`.
 
-    The caller closes it and removes the folder. Raises only FairleadError, whatever the file holds.
+    Where `cache` has one that was made of the same bytes it is that, and nothing is checked again. From any thread.
+    Raises only FairleadError, whatever the file holds.
     """
     shown = scratch_folder / f"{random_token()}.fairlead"
-    with open_untrusted(path, scratch_folder, lazy=True) as log:
-        _write_fresh(log, shown, go_on)
+    if cache is not None and (found := cache.take(shown, Reading(path, go_on))):
+        try:
+            show_checked(shown, path).close()
+        except FairleadError:
+            # Spoilt on the disk: it is made again.
+            for spoilt in (found, shown):
+                with suppress(OSError):
+                    spoilt.unlink(missing_ok=True)
+        else:
+            return shown
+    with open_untrusted(path, scratch_folder, go_on, lazy=True) as log:
+        _write_fresh(log, shown)
+        source = log.source
+    if cache is not None and source is not None:
+        cache.add(shown, source)
+    return shown
+
+
+def show_checked(shown: Path, path: Path, author: Author | None = None) -> Register:
+    """Open what `check_foreign` made of a file, read-only."""
     register = Register.open(
         shown,
         author,
@@ -51,6 +69,41 @@ def open_foreign(
     return register
 
 
+def open_foreign(
+    path: Path,
+    scratch_folder: Path,
+    author: Author | None = None,
+    go_on: Progress | None = None,
+    cache: CheckedRegisters | None = None,
+) -> Register:
+    """Open an untrusted file read-only, as a fresh register; see `check_foreign`.
+
+    The caller closes it and removes the folder.
+    """
+    return show_checked(check_foreign(path, scratch_folder, go_on, cache), path, author)
+
+
+@contextmanager
+def open_as_it_is(path: Path, scratch_folder: Path, go_on: Progress | None = None) -> Iterator[Register]:
+    """Open the private copy of an untrusted file, whose log was validated, with its own tables, for the block.
+
+    For the integrity check alone, which is of the tables that `check_foreign` would rebuild; those of an older version
+    are rebuilt, too.
+    """
+    reason = f"This is a private copy of {path}, to be checked."
+    with open_untrusted(path, scratch_folder, go_on) as log:
+        try:
+            register = Register.open(log.copy, read_only_reason=reason)
+        except OlderVersion:
+            fresh = scratch_folder / f"{random_token()}.fairlead"
+            _write_fresh(log, fresh)
+            register = Register.open(fresh, read_only_reason=reason)
+        try:
+            yield register
+        finally:
+            register.close()
+
+
 def save_as_own(
     path: Path,
     out: Path,
@@ -59,6 +112,7 @@ def save_as_own(
     *,
     force: bool = False,
     go_on: Progress | None = None,
+    cache: CheckedRegisters | None = None,
 ) -> Register:
     """Import a file as a writable register with a new id, rebuilt from its validated log, and open that.
 
@@ -70,40 +124,57 @@ def save_as_own(
     here = identity(path)
     if out.exists() and identity(out) == here:
         raise CannotWrite(out, "it is the file to be copied, which stays as it is. Choose another name")
-    with (
-        atomic_write(out, force=force) as made,
-        _own(path) if is_open(path) else open_untrusted(path, scratch_folder, lazy=True) as log,
-    ):
-        _write_fresh(log, made, go_on)
+    if is_open(path):
+        with atomic_write(out, force=force) as made, _own(path, go_on) as log:
+            _write_fresh(log, made)
+    else:
+        shown = show_checked(check_foreign(path, scratch_folder, go_on, cache), path)
+        try:
+            write_own(shown, out, force=force, go_on=go_on)
+        finally:
+            shown.close()
+            with suppress(OSError):
+                shown.path.unlink()
     return Register.open(out, author)
 
 
+def write_own(shown: Register, out: Path, *, force: bool = False, go_on: Progress | None = None) -> str:
+    """Write what `check_foreign` made as a register of one's own, under a new id, which it returns. From any thread."""
+    with atomic_write(out, force=force) as made:
+        copy_register(shown.file, made, go_on)
+        new_id = random_token()
+        own = Register.open(made)
+        try:
+            with own.file.transaction() as conn:
+                write_row(conn, "id", new_id)
+        finally:
+            own.close()
+    return new_id
+
+
 @contextmanager
-def _own(path: Path) -> Iterator[ForeignLog]:
+def _own(path: Path, go_on: Progress | None) -> Iterator[ForeignLog]:
     """The validated log of a register that is open in this process, read in batches so that no save waits."""
     with read_only(path) as conn:
         conn.text_factory = text_of
         with refusing_errors(path):
-            log = ForeignLog(path, conn, None, lambda: None)
+            log = ForeignLog(path, conn, Reading(path, go_on), None, path)
         yield log
 
 
-def _write_fresh(log: ForeignLog, to: Path, go_on: Progress | None) -> None:
+def _write_fresh(log: ForeignLog, to: Path) -> None:
     """Write a new register from the changes and attachments of a log; where it fails `to` is removed."""
     register = Register.create(to)
     try:
         with refusing_errors(log.path, to.parent):
             # The whole file is synced when it is moved into place; until then a crash costs nothing.
             register.conn.execute("PRAGMA synchronous=OFF")
-            done = 0
             for piece in log.pieces():
                 _apply(register, piece, log.path)
-                done += len(piece)
-                report_progress(log, go_on, done)
             if register.newest() != log.count:
                 raise Refused(log.path, "it holds one change more than once")
             missing = log.check_whole(read_manifest(register.conn) or (0, NO_IDS))
-            log.copy_attachments(register, go_on)
+            log.copy_attachments(register)
             with register.file.transaction() as conn:
                 if missing:
                     write_row(conn, INCOMPLETE, missing)

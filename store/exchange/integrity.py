@@ -6,7 +6,6 @@ It runs on a private copy and on a register rebuilt from the log, so that no sav
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from store.exchange.compare import Comparison, describe_entity
 from store.file.attachments import attachment_state
 from store.file.backups import copy_register
 from store.file.schema import VERSION, describe_differences, expected_schema, schema_of
+from store.file.scratch import private_folder
 from store.log.change import Change
 from store.log.change_log import references_in
 from store.log.manifest import describe_mismatch, incompleteness, log_digest, read_manifest, unaccounted_bodies
@@ -66,13 +66,13 @@ class Report:
 
 
 def check(register: Register, progress: Progress | None = None) -> Report:
-    """Check the integrity of a register; callable from any thread. Needs room for two copies in the temporary folder.
+    """Check the integrity of a register; callable from any thread. Needs room for two private copies.
 
     Faults are in the report. Raises Cancelled where `progress` returns False, and FairleadError where the check cannot
     be done (disk full, file gone).
     """
-    with tempfile.TemporaryDirectory(prefix="fairlead-", ignore_cleanup_errors=True) as folder:
-        return _Check(register, Path(folder), progress).run()
+    with private_folder() as folder:
+        return _Check(register, folder, progress).run()
 
 
 class _Check:

@@ -12,7 +12,8 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -30,7 +31,7 @@ from store.domain.errors import (
 from store.domain.text import format_size
 from store.file.attachments import cited_attachments, copy_attachments, supports_attachments
 from store.file.database import is_open, uri_of
-from store.file.header import check_header, read_header
+from store.file.header import check_header, check_size, read_header
 from store.file.schema import describe_differences, expected_schema, schema_of
 from store.file.sqlite_errors import error_for, identity
 from store.log.change import Change
@@ -47,12 +48,17 @@ PIECE = 4000
 
 _SCHEMA_SECONDS = 5
 _STEP_SECONDS = 600
+_ASK_SECONDS = 0.05
 _REASONS = 3
 _BATCH = 500
 _MANIFEST_MOST = 100_000
 
 Progress = Callable[[int, int], bool]
-"""Called with the changes read and their total; returns whether to go on."""
+"""Called with the work done and its total; returns whether to go on."""
+
+_OF = 1000
+_COPIED, _CHECKED, _READ = 150, 300, 970
+"""The thousandths of the work after which the file is copied, its pages are checked, and its changes are read."""
 
 _LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: 16_000_000,
@@ -76,22 +82,76 @@ _PRAGMAS = frozenset(
 _FUNCTIONS = frozenset({"coalesce", "count", "max", "min"})
 
 
+class Reading:
+    """The progress of reading one untrusted file, and the time that each step of it may take."""
+
+    def __init__(self, path: Path, go_on: Progress | None = None) -> None:
+        self.path = path
+        self.cancelled = False
+        self._go_on = go_on
+        self._done = 1
+        self._until = self._asked = 0.0
+        self.begin_step(_STEP_SECONDS)
+
+    def begin_step(self, seconds: float | None = None) -> None:
+        """Begin a step, which may take so many seconds."""
+        self._until = time.monotonic() + (_STEP_SECONDS if seconds is None else seconds)
+
+    def report(self, start: int, end: int, done: int, of: int) -> None:
+        """Report how much is done, of the part between two thousandths of it all. Raises Cancelled."""
+        self._done = max(self._done, start + (end - start) * done // max(of, 1))
+        if self._is_stopped():
+            raise Cancelled(f"Reading {self.path}")
+
+    def interrupts(self) -> bool:
+        """The progress handler of SQLite: whether to interrupt it, since it takes too long or a person cancelled."""
+        now = time.monotonic()
+        if now - self._asked > _ASK_SECONDS:
+            self._asked = now
+            self._is_stopped()
+        return self.cancelled or now > self._until
+
+    def _is_stopped(self) -> bool:
+        if self._go_on and not self._go_on(self._done, _OF):
+            self.cancelled = True
+        return self.cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a file was when its bytes were read: their hash, and what changes when they do."""
+
+    path: Path
+    sha256: str
+    signature: tuple[int, ...]
+    """Size first, then times of change, device and inode."""
+
+    @property
+    def size(self) -> int:
+        """The size in bytes."""
+        return self.signature[0]
+
+
 class ForeignLog:
     """The log of an untrusted file; its rows are validated as they are read."""
 
-    def __init__(self, path: Path, conn: sqlite3.Connection, sha256_hex: str | None, renew: Callable[[], None]) -> None:
+    def __init__(
+        self, path: Path, conn: sqlite3.Connection, reading: Reading, source: Source | None, copy: Path
+    ) -> None:
         self.path = path
-        self.sha256 = sha256_hex
-        """The SHA-256 of the file in hex; None for a register that is open in this process."""
+        self.source = source
+        """The file as it was read; None for a register that is open in this process."""
+        self.copy = copy
+        """The private copy that is read, there for as long as this is open."""
+        self.reading = reading
         self._conn = conn
-        self._renew = renew
         self.count, self.last = conn.execute("SELECT count(*), COALESCE(max(n), 0) FROM change").fetchone()
 
     def pieces(self) -> Iterator[list[Change]]:
         """The changes in the order in which they were appended there, in batches. Raises Refused."""
-        last = 0
+        last = done = 0
         while True:
-            self._renew()
+            self.reading.begin_step()
             with refusing_errors(self.path):
                 rows = self._conn.execute(
                     f"SELECT {COLUMNS} FROM change WHERE n > ? AND n <= ? ORDER BY n LIMIT ?", (last, self.last, PIECE)
@@ -109,7 +169,8 @@ class ForeignLog:
             if reasons:
                 raise Refused(self.path, "; ".join(reasons))
             self._check_parents(piece)
-            last = rows[-1][0]
+            last, done = rows[-1][0], done + len(piece)
+            self.reading.report(_CHECKED, _READ, done, self.count)
             yield piece
 
     def manifest(self) -> dict[str, Any] | None:
@@ -141,7 +202,7 @@ class ForeignLog:
 
     def check_kinds(self) -> None:
         """Check that no entity has changes of two kinds. Raises Refused."""
-        self._renew()
+        self.reading.begin_step()
         with refusing_errors(self.path):
             mixed = self._conn.execute(
                 "SELECT entity FROM change GROUP BY entity HAVING min(kind) <> max(kind)"
@@ -149,16 +210,15 @@ class ForeignLog:
         if mixed:
             raise Refused(self.path, "its changes make one thing two kinds of thing")
 
-    def copy_attachments(self, to: Register, go_on: Progress | None) -> None:
+    def copy_attachments(self, to: Register) -> None:
         """Copy the attachments that are cited in `to`, a register made from this log, each verified by its hash.
 
         One that does not match its citation is not copied: it is then missing. Raises Cancelled, or Refused.
         """
 
         def goes_on() -> bool:
-            self._renew()
-            if go_on and not go_on(self.count, self.count):
-                raise Cancelled(f"Reading {self.path}")
+            self.reading.begin_step()
+            self.reading.report(_READ, _OF, 1, 1)
             return True
 
         with refusing_errors(self.path), to.file.transaction() as conn:
@@ -189,80 +249,71 @@ def open_untrusted(
     NotARegister, NewerVersion, FileMissing, SameFile, Cancelled or DiskFull: no error but a FairleadError.
     """
     copy = scratch_folder / f"{random_token()}.copy"
-    until = [time.monotonic() + _SCHEMA_SECONDS]
-
-    def renew() -> None:
-        until[0] = time.monotonic() + _STEP_SECONDS
-
+    reading = Reading(path, go_on)
     try:
         with refusing_errors(path, scratch_folder):
-            digest = _copy(path, copy)
-            conn = _open_copy(copy, lambda: time.monotonic() > until[0])
+            source = read_bytes(reading, copy)
+            reading.begin_step(_SCHEMA_SECONDS)
+            conn = _open_copy(copy, reading.interrupts)
         with closing(conn):
             with refusing_errors(path, scratch_folder):
                 _check_schema(path, conn)
-                renew()
+                reading.begin_step()
                 # Only the tables that are read: newer versions of SQLite would run FTS5 code on a crafted search index.
                 for table in ("change", "this_file", *(("sqlar",) if supports_attachments(conn) else ())):
                     if conn.execute(f"PRAGMA integrity_check({table})").fetchall() != [("ok",)]:
                         raise Refused(path, _damage(path))
-                log = ForeignLog(path, conn, digest, renew)
+                log = ForeignLog(path, conn, reading, source, copy)
             log.check_kinds()
             if not lazy:
-                _read_through(log, go_on)
+                for _ in log.pieces():
+                    pass
             yield log
+    except Refused:
+        # SQLite was interrupted because a person cancelled, which is no fault of the file.
+        if reading.cancelled:
+            raise Cancelled(f"Reading {path}") from None
+        raise
     finally:
         with suppress(OSError):
             copy.unlink(missing_ok=True)
 
 
-def _read_through(log: ForeignLog, go_on: Progress | None) -> None:
-    done = 0
-    for piece in log.pieces():
-        done += len(piece)
-        report_progress(log, go_on, done)
-
-
-def report_progress(log: ForeignLog, go_on: Progress | None, done: int) -> None:
-    if go_on and not go_on(done, log.count):
-        raise Cancelled(f"Reading {log.path}")
-
-
-def _copy(path: Path, to: Path) -> str:
-    """Copy a file, without its journals, to a private one; returns its SHA-256 in hex. Raises FairleadError."""
-    before_id = identity(path)
+def read_bytes(reading: Reading, to: Path | None = None) -> Source:
+    """Read a file, without its journals, and copy its bytes to a private one if given. Raises FairleadError."""
+    path = reading.path
+    before = signature_of(path)
     if is_open(path):
         raise SameFile(path)
     header = read_header(path)
     check_header(path, header)
-    before = path.stat()
-    if before.st_size > MOST_BYTES:
-        raise Refused(path, f"it has {format_size(before.st_size)}, and {format_size(MOST_BYTES)} is the most")
-    digest, size = sha256(), 0
-    with path.open("rb") as source, _private(to) as copy:
-        while part := source.read(1 << 20):
+    size, digest = before[0], sha256()
+    if size > MOST_BYTES:
+        raise Refused(path, f"it has {format_size(size)}, and {format_size(MOST_BYTES)} is the most")
+    check_size(path, header, size)
+    done = 0
+    with path.open("rb") as source, _private(to) if to else nullcontext() as copy:
+        while done <= size and (part := source.read(1 << 20)):
             digest.update(part)
-            copy.write(part)
-            size += len(part)
-            if size > MOST_BYTES:
-                break
-        after = os.fstat(source.fileno())
-    if (size, after.st_mtime_ns, identity(path)) != (before.st_size, before.st_mtime_ns, before_id):
+            if copy is not None:
+                copy.write(part)
+            done += len(part)
+            reading.report(0, _COPIED, done, size)
+    if (done, signature_of(path)) != (size, before):
         raise Refused(path, "another program wrote to it while it was copied. Close what has it open and try again")
-    _check_length(path, header, size)
-    return digest.hexdigest()
+    return Source(path, digest.hexdigest(), before)
+
+
+def signature_of(path: Path) -> tuple[int, ...]:
+    """What changes when the bytes of a file do. Raises FileMissing."""
+    identity(path)
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_dev, found.st_ino
 
 
 def _private(path: Path) -> BinaryIO:
     flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
     return os.fdopen(os.open(path, flags, 0o600), "wb")
-
-
-def _check_length(path: Path, header: bytes, size: int) -> None:
-    page = int.from_bytes(header[16:18], "big")
-    page = 65536 if page == 1 else page
-    if header[24:28] == header[92:96] and size < page * int.from_bytes(header[28:32], "big"):
-        raise Refused(path, "it is cut short: the end of the file is missing")
 
 
 def _open_copy(copy: Path, late: Callable[[], bool]) -> sqlite3.Connection:

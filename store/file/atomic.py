@@ -5,13 +5,16 @@ from __future__ import annotations
 import errno
 import os
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from store.domain.errors import CannotWrite, DiskFull, FairleadError, FileAlreadyExists, FolderMissing, SameFile
 from store.file.database import is_open
+from store.file.scratch import partial_name
 
+_TRIES, _PAUSE_SECONDS = 50, 0.02
 _JOURNALS = ("-journal", "-wal", "-shm")
 
 
@@ -19,9 +22,9 @@ _JOURNALS = ("-journal", "-wal", "-shm")
 def temporary_beside(out: Path) -> Iterator[Path]:
     """A temporary path in the same folder, for the duration of the block; a file left there is removed.
 
-    After a crash the file that is left is hidden and ends in .part.
+    After a crash the file that is left is hidden and ends in .part; the next start removes it.
     """
-    temporary = out.with_name(f".fairlead-{os.urandom(6).hex()}.part")
+    temporary = out.with_name(partial_name(out.parent))
     try:
         yield temporary
     finally:
@@ -94,13 +97,25 @@ def replace_file(temporary: Path, out: Path, *, force: bool, sync: bool = True) 
         else:
             # Created first, so that a file which appears in this moment is not written over.
             os.close(os.open(out, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        os.replace(temporary, out)
+        _move(temporary, out)
         if sync:
             _sync_folder(out.parent)
     except FileExistsError:
         raise FileAlreadyExists(out) from None
     except OSError as error:
         raise error_for_os(error, out) from None
+
+
+def _move(temporary: Path, out: Path) -> None:
+    """Move a file over another. On Windows that fails while any program reads the other, so it is tried for a while."""
+    for _ in range(_TRIES if sys.platform == "win32" else 0):
+        try:
+            os.replace(temporary, out)
+        except PermissionError:
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
+    os.replace(temporary, out)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -161,16 +161,23 @@ class File:
         if not self.read_only_reason:
             # A write must not find a journal of another mode; the pragma also proves that the file is SQLite's.
             self.conn.execute("PRAGMA journal_mode=TRUNCATE").fetchone()
-            if self.conn.execute("PRAGMA user_version").fetchone()[0] < VERSION:
+            version = self.conn.execute("PRAGMA user_version").fetchone()[0]
+            if version < VERSION:
+                self._check_schema(version)
                 if before_migration:
                     before_migration(self)
                 migrate(self.conn, then=self._rebuild_tables)
         elif self.conn.execute("PRAGMA user_version").fetchone()[0] < VERSION:
             raise OlderVersion(self.path)
-        if schema_digest(found := schema_of(self.conn)) != DIGESTS[VERSION]:
+        self._check_schema(VERSION)
+
+    def _check_schema(self, version: int) -> None:
+        """Raise NotARegister where the schema is not that of its version."""
+        if schema_digest(found := schema_of(self.conn)) != DIGESTS[version]:
             from store.file.schema import describe_differences
 
-            raise NotARegister(self.path, f"its tables are not as Fairlead made them ({describe_differences(found)})")
+            differences = describe_differences(found, version)
+            raise NotARegister(self.path, f"its tables are not as Fairlead made them ({differences})")
 
     def _rebuild_tables(self) -> None:
         from store.log.projection import rebuild

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from store.domain.errors import FileMissing, NewerVersion, NotARegister
+from store.domain.errors import FileMissing, NewerVersion, NotARegister, Refused
+from store.domain.text import format_size
 from store.file.schema import APPLICATION_ID, VERSION
 
 _MAGIC = b"SQLite format 3\x00"
@@ -43,6 +44,22 @@ def check_header(path: Path, header: bytes) -> int:
     if version < 1:
         raise NotARegister(path, "it has no tables of a version that Fairlead ever made")
     return version
+
+
+def check_size(path: Path, header: bytes, size: int) -> None:
+    """Check that a file from elsewhere has as many bytes as the pages that its header states. Raises Refused.
+
+    Of one's own register this is not asked: after a crash its size is put right from its journal.
+    """
+    page = int.from_bytes(header[16:18], "big")
+    page = 65536 if page == 1 else page
+    stated = page * int.from_bytes(header[28:32], "big")
+    if size < stated:
+        raise Refused(path, "it is cut short: the end of the file is missing")
+    if size > stated:
+        raise Refused(
+            path, f"it is {format_size(size - stated)} longer than its header states: something was added to it"
+        )
 
 
 def check_journals(path: Path) -> None:

@@ -15,6 +15,7 @@ import click
 from store.domain.dates import format_date
 from store.domain.errors import (
     BadInput,
+    Cancelled,
     FairleadError,
     LaterEdits,
     OpenedReadOnly,
@@ -30,6 +31,7 @@ from store.queries.filter import Filter
 from store.queries.item_list import window
 from store.queries.publications import publications
 from store.register import ActionResult, Author, AuthorRequired, Register
+from tui.cli.progress import showing_progress
 from tui.desk.open_register import (
     at_risk,
     configured_author,
@@ -76,8 +78,14 @@ class CommandMisused(CommandFailed):
     exit_code = 2
 
 
+class CommandStopped(CommandFailed):
+    """Ends a command that a person stopped, with a sentence and the exit code of ctrl+c."""
+
+    exit_code = 130
+
+
 class Group(click.Group):
-    """A click group whose every error is one plain sentence, and whose exit codes are 0, 1 and 2."""
+    """A click group whose every error is one plain sentence, and whose exit codes are 0, 1, 2 and 130."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the subcommand; translate its errors to click's, with their exit codes."""
@@ -93,6 +101,10 @@ class Group(click.Group):
             raise CommandMisused(f"{error} To undo it all the same: --force") from None
         except UnresolvedConflict as error:
             raise CommandFailed(f"{error} To settle it with the value you gave: --resolve") from None
+        except Cancelled as error:
+            raise CommandStopped(str(error)) from None
+        except KeyboardInterrupt:
+            raise CommandStopped("Stopped.") from None
         except FairleadError as error:
             raise CommandFailed(str(error)) from None
         except OSError as error:
@@ -261,7 +273,9 @@ def open_for_reading(named: Path | None, as_at: str | None = None) -> Iterator[R
 
     Raises BadInput where `as_at` is not a day, or is in the future.
     """
-    register = open_register(named_register(named), load_settings())
+    path = named_register(named)
+    with showing_progress(f"Checking {path.name}") as go_on:
+        register = open_register(path, load_settings(), go_on=go_on)
     try:
         report_incompleteness(register)
         with translating_errors(register.path):

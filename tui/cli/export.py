@@ -20,6 +20,7 @@ from tui.cli.base import (
     register_option,
 )
 from tui.cli.list_items import filter_from, filter_options, query_option
+from tui.cli.progress import showing_progress
 
 if TYPE_CHECKING:
     from store.exchange.redaction import Terms
@@ -77,7 +78,8 @@ def export(register: Path | None, out: Path, force: bool, as_at: str | None, **g
         shown, sort = filter_from(opened, load_settings(), given)
         from store.exchange.export import export as write_out
 
-        done = write_out(opened, out, shown, sort, terms=terms, force=force)
+        with showing_progress(f"Writing {out.name}") as go_on:
+            done = write_out(opened, out, shown, sort, terms=terms, force=force, progress=go_on)
         for sentence in done.messages:
             print_notice(sentence)
         click.echo(f"{done.sha256}  {done.path}")

@@ -23,6 +23,7 @@ from tui.cli.base import (
     require_author,
 )
 from tui.cli.options import field_options
+from tui.cli.progress import showing_progress
 from tui.desk.open_register import (
     at_risk,
     configured_author,
@@ -83,7 +84,8 @@ def keep(file: Path, out: Path | None, force: bool) -> None:
 
     Prints where it is.
     """
-    copy = keep_register(file, out, load_settings(), force=force)
+    with showing_progress(f"Checking {file.name}") as go_on:
+        copy = keep_register(file, out, load_settings(), force=force, go_on=go_on)
     with closing(open_register(copy, load_settings())) as own:
         report_incompleteness(own)
     print_notice(f"{file} was checked and kept as a register of your own. Open it with: fairlead {copy}")
@@ -102,11 +104,12 @@ def check_file(ctx: click.Context, file: Path | None, register: Path | None) -> 
     from store.exchange.integrity import check
 
     path = named_register(file or register)
-    opened = open_to_check(path, load_settings())
-    try:
-        found = check(opened)
-    finally:
-        opened.close()
+    with showing_progress(f"Checking {path.name}") as go_on:
+        # A file from elsewhere is read first, and then checked like any other.
+        reading = open_to_check(path, load_settings(), lambda done, of: go_on(done, 2 * of))
+        with reading as opened:
+            start = 1 if opened.path != path else 0
+            found = check(opened, lambda done, of: go_on(start * of + done, (1 + start) * of))
     for sentence in (*found.faults, *found.remarks):
         click.echo(sanitise(sentence))
     print_notice(f"{path}: {found.summary}")

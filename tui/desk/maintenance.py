@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, timedelta
@@ -11,6 +10,8 @@ from typing import Any
 
 from store.domain.errors import FairleadError
 from store.file.atomic import write_whole
+from store.file.lock import locked
+from store.file.scratch import is_running, process_folder
 from store.register import Register
 from tui.desk.settings import ensure_folder, folders
 
@@ -28,22 +29,34 @@ class MaintenanceRecord:
 
         A register without a record counts as checked today: it was just created, or imported with a check.
         """
-        state = self._read()
-        checked = state.get("checked") or today.isoformat()
-        windows = state.get("open", [])
-        still = [pid for pid in windows if _runs(pid)]
-        crashed = len(still) < len(windows)
-        self._write({"checked": checked, "open": [*still, os.getpid()]})
+        crashed = False
+        checked = today.isoformat()
+
+        def open_here(state: dict[str, Any]) -> dict[str, Any]:
+            nonlocal crashed, checked
+            checked = state.get("checked") or checked
+            windows = state.get("open", [])
+            still = [window for window in windows if window != self._window() and _runs(window)]
+            crashed = len(still) < len(windows)
+            return {"checked": checked, "open": [*still, self._window()]}
+
+        self._update(open_here)
         return crashed or abs(today - date.fromisoformat(checked)) >= CHECK_EVERY
 
     def checked(self, today: date) -> None:
         """Record that it was checked and is sound."""
-        self._write(self._read() | {"checked": today.isoformat()})
+        self._update(lambda state: state | {"checked": today.isoformat()})
 
     def closed(self) -> None:
         """Record that this process closed it."""
-        state = self._read()
-        self._write(state | {"open": [pid for pid in state.get("open", ()) if pid != os.getpid()]})
+        self._update(
+            lambda state: state | {"open": [window for window in state.get("open", ()) if window != self._window()]}
+        )
+
+    @staticmethod
+    def _window() -> str:
+        """The name under which others find out whether this process runs."""
+        return process_folder(folders().looked_at).name
 
     def _read(self) -> dict[str, Any]:
         with suppress(OSError, ValueError):
@@ -52,22 +65,18 @@ class MaintenanceRecord:
                 return state
         return {}
 
-    def _write(self, state: dict[str, Any]) -> None:
+    def _update(self, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        """Change the record, which no other program writes meanwhile; where it cannot be written it stays."""
         with suppress(FairleadError):
             ensure_folder(self._path.parent)
-            write_whole(self._path, [json.dumps(state).encode()], force=True)
+            with locked(self._path.with_suffix(".lock")):
+                state = change(self._read())
+                write_whole(self._path, [json.dumps(state).encode()], force=True)
 
 
-def _runs(pid: object) -> bool:
-    """Whether another process is running; always False on Windows, where the test would end it."""
-    if not isinstance(pid, int) or os.name == "nt":
-        return False
-    if pid == os.getpid():
-        return False
-    with suppress(ProcessLookupError, PermissionError):
-        os.kill(pid, 0)
-        return True
-    return False
+def _runs(window: object) -> bool:
+    """Whether another process is running, by its name."""
+    return isinstance(window, str) and is_running(folders().looked_at, window)
 
 
 def run_maintenance(register: Register, check_due: bool, cancelled: Callable[[], bool]) -> str:

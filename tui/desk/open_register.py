@@ -6,24 +6,33 @@ it opens read-only, as a validated private copy. Light on purpose: the program's
 
 from __future__ import annotations
 
-import atexit
 import os
-import shutil
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from store.domain.errors import BadInput, CannotWrite, Damaged, FairleadError, FileMissing, OpenedReadOnly
+from store.domain.errors import BadInput, Damaged, FairleadError, FileMissing, OpenedReadOnly
 from store.domain.text import TextError, validate_text
 from store.file.atomic import atomic_write
 from store.file.database import File
+from store.file.scratch import process_folder, sweep, use_root
 from store.file.sqlite_errors import translating_errors
 from store.log.manifest import incompleteness
 from store.register import ActionResult, Author, Register
 from tui.desk.settings import Settings, ensure_folder, folders, update_settings
+
+if TYPE_CHECKING:
+    from store.exchange.checked_registers import CheckedRegisters
+
+
+Progress = Callable[[int, int], bool]
+"""Called with the work done and its total; returns whether to go on."""
+
+Work = Callable[[Progress], Path | None]
+"""Work that reports its progress."""
 
 
 class NoRegister(FairleadError):
@@ -117,26 +126,76 @@ def _name(text: str) -> str:
         raise BadInput("name", str(error)) from None
 
 
-def open_register(path: Path, settings: Settings, author: Author | None = None, *, to_write: bool = False) -> Register:
+def open_register(
+    path: Path,
+    settings: Settings,
+    author: Author | None = None,
+    *,
+    to_write: bool = False,
+    go_on: Progress | None = None,
+    checked: Path | None = None,
+) -> Register:
     """Open a register: one's own for writing, an untrusted file read-only, as a validated private copy.
 
-    With `to_write` an untrusted file raises FromElsewhere instead. Raises FairleadError.
+    With `to_write` an untrusted file raises FromElsewhere instead. `checked` is what `check_first` returned; without it
+    an untrusted file is checked here. Raises FairleadError.
     """
     if not path.exists():
         raise FileMissing(path)
-    if settings.is_mine(path):
-        try:
-            register = Register.open(path, author, before_migration=_back_up)
-        except Damaged as error:
-            raise DamagedHere(error, _newest_backup(path, settings)) from None
-        if settings.is_mine(path, register.id):
-            return register
-        register.close()
+    if settings.is_mine(path) and (register := _open_own(path, settings, author)):
+        return register
     if to_write:
         raise FromElsewhere(path)
-    from store.exchange.foreign import open_foreign
+    from store.exchange.foreign import show_checked
 
-    return open_foreign(path, scratch_folder(), author)
+    return show_checked(checked or _check(path, go_on), path, author)
+
+
+def check_first(path: Path, settings: Settings, go_on: Progress | None = None) -> Path | None:
+    """Check an untrusted file, from any thread, and return what `open_register` is to open; None for one's own.
+
+    Raises FairleadError.
+    """
+    if not path.exists():
+        raise FileMissing(path)
+    return None if settings.is_mine(path) else _check(path, go_on)
+
+
+def _check(path: Path, go_on: Progress | None) -> Path:
+    from store.exchange.foreign import check_foreign
+
+    return check_foreign(path, scratch_folder(), go_on, _checked_registers())
+
+
+def _checked_registers() -> CheckedRegisters:
+    from store.exchange.checked_registers import CheckedRegisters
+
+    return CheckedRegisters(folders().looked_at / "checked")
+
+
+class _NotOwn(Exception):
+    """A file of an older version at the path of one's own register, which is another."""
+
+
+def _open_own(path: Path, settings: Settings, author: Author | None) -> Register | None:
+    """Open a register at the path of one's own; None where it is another, which is neither migrated nor changed."""
+
+    def before_migration(file: File) -> None:
+        row = file.conn.execute("SELECT value FROM this_file WHERE name = 'id'").fetchone()
+        if row is None or not settings.is_mine(path, str(row[0])):
+            raise _NotOwn
+        _back_up(file)
+
+    try:
+        register = Register.open(path, author, before_migration=before_migration)
+    except _NotOwn:
+        return None
+    except Damaged as error:
+        raise DamagedHere(error, _newest_backup(path, settings)) from None
+    if settings.is_mine(path, register.id):
+        return register
+    register.close()
+    return None
 
 
 def _back_up(file: File) -> None:
@@ -148,29 +207,32 @@ def _back_up(file: File) -> None:
     back_up(file, ensure_folder(folders().backups), date.today())
 
 
-def open_to_check(path: Path, settings: Settings) -> Register:
-    """Open a register for an integrity check: one's own in place, an untrusted file as a plain copy of its bytes.
+@contextmanager
+def open_to_check(path: Path, settings: Settings, go_on: Progress | None = None) -> Iterator[Register]:
+    """Open a register for an integrity check, for the block: one's own in place, an untrusted file as a private copy.
 
-    `open_register` would rebuild the tables of an untrusted file from its log, and they are to be checked too. Raises
+    That has the tables of the file itself, which `open_register` would rebuild, and they are to be checked too. Raises
     FairleadError, for an untrusted file whose schema or log is not valid before the copy is opened.
     """
-    register = open_register(path, settings)
-    if register.path == path:
-        return register
-    register.close()
-    copy = scratch_folder() / "copy.fairlead"
-    try:
-        shutil.copyfile(path, copy)
-    except OSError as error:
-        raise CannotWrite(copy, (error.strerror or "no reason was given").lower()) from None
-    return Register.open(copy, read_only_reason=f"This is a private copy of {path}, to be checked.")
+    if not path.exists():
+        raise FileMissing(path)
+    if settings.is_mine(path) and (register := _open_own(path, settings, None)):
+        with closing(register):
+            yield register
+        return
+    from store.exchange.foreign import open_as_it_is
+
+    with open_as_it_is(path, scratch_folder(), go_on) as register:
+        yield register
 
 
-def open_for_app(named: Path | None, settings: Settings) -> tuple[Register, str]:
+def open_for_app(
+    named: Path | None, settings: Settings, check: Callable[[Path, Work], Path | None] | None = None
+) -> tuple[Register, str]:
     """Open the register of the app; returns it with a notice to show, or "".
 
-    It is the one named, else the last used, else the data folder's, else the sample, which is created. Raises
-    FairleadError.
+    It is the one named, else the last used, else the data folder's, else the sample, which is created. `check` does the
+    work of checking a file from elsewhere, behind a screen. Raises FairleadError.
     """
     path, notice = named or from_environment(), ""
     if path is None and settings.last_register:
@@ -183,7 +245,10 @@ def open_for_app(named: Path | None, settings: Settings) -> tuple[Register, str]
         path = folders().sample
         ensure_folder(path.parent)
         settings = new_register(path, fill_with_sample)
-    register = open_register(path, settings, configured_author(settings))
+    checked = None
+    if check and not settings.is_mine(path):
+        checked = check(path, partial(check_first, path, settings))
+    register = open_register(path, settings, configured_author(settings), checked=checked)
     if settings.is_mine(path):
         update_settings(last_register=str(path.absolute()))
     return register, notice or notice_of(path, register)
@@ -234,7 +299,9 @@ def new_register(path: Path, fill: Callable[[Register], None], *, force: bool = 
         return update_settings(mine=(path, register.id), last_register=str(path.absolute()))
 
 
-def keep_register(path: Path, out: Path | None, settings: Settings, *, force: bool = False) -> Path:
+def keep_register(
+    path: Path, out: Path | None, settings: Settings, *, force: bool = False, go_on: Progress | None = None
+) -> Path:
     """Import a file as a register of one's own; returns the path of that. The file itself is not changed.
 
     Without `out` it is written to the data folder, under the file's own name. Raises FairleadError.
@@ -245,25 +312,40 @@ def keep_register(path: Path, out: Path | None, settings: Settings, *, force: bo
         out = ensure_folder(folders().data) / f"{path.stem}.fairlead"
     from store.exchange.foreign import save_as_own
 
-    copy = save_as_own(path, out, configured_author(settings), scratch_folder(), force=force)
-    update_settings(mine=(out, copy.id), last_register=str(out.absolute()))
+    author = configured_author(settings)
+    copy = save_as_own(path, out, author, scratch_folder(), force=force, go_on=go_on, cache=_checked_registers())
     copy.close()
+    update_settings(mine=(out, copy.id), last_register=str(out.absolute()))
     return out
 
 
-_DAY = 24 * 3600
+def keep_shown(register: Register, out: Path, settings: Settings, go_on: Progress | None = None) -> Path:
+    """Write the register that is open read-only as one of one's own, from any thread; returns the path of that.
+
+    What was checked to be shown is not checked again. Raises FairleadError.
+    """
+    if register.origin == register.path:
+        return keep_register(register.path, out, settings, go_on=go_on)
+    from store.exchange.foreign import write_own
+
+    own = write_own(register, out, go_on=go_on)
+    update_settings(mine=(out, own), last_register=str(out.absolute()))
+    return out
 
 
 def scratch_folder() -> Path:
-    """Create a private temporary folder, removed at exit; folders left by a killed process are removed after a day."""
-    root = ensure_folder(folders().state / "looked-at")
-    for left in root.iterdir():
-        with suppress(OSError):
-            if time.time() - left.stat().st_mtime > _DAY:
-                shutil.rmtree(left, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(dir=root))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+    """Create a private folder, removed at exit, or by the next start where this process is killed."""
+    return process_folder(folders().looked_at).new_folder()
+
+
+def use_own_folders() -> None:
+    """Have all private copies of this process made in Fairlead's own folder, where the next start finds them."""
+    use_root(lambda: folders().looked_at)
+
+
+def sweep_left_behind() -> None:
+    """Remove the private copies and unfinished files that killed processes left, never those of a running one."""
+    sweep(folders().looked_at)
 
 
 _SYNCHRONISED = (

@@ -27,6 +27,11 @@ class Folders:
     state: Path
 
     @property
+    def looked_at(self) -> Path:
+        """The folder of what is private to a running process, and of what was made of files from elsewhere."""
+        return self.state / "looked-at"
+
+    @property
     def own_register(self) -> Path:
         """The path of the user's own register, which commands use by default."""
         return self.data / "register.fairlead"
@@ -168,17 +173,20 @@ def save(settings: Settings) -> None:
 
 
 def update_settings(**changes: Any) -> Settings:
-    """Change some settings and save them, over those in the file now: another window may have written since.
+    """Change some settings and save them, over those in the file now, which no other program writes meanwhile.
 
     `mine=(path, id)` adds a register of one's own. Raises CannotWrite or DiskFull.
     """
-    settings, _ = load()
+    from store.file.lock import locked
+
     own: tuple[Path, str] | None = changes.pop("mine", None)
-    new = replace(settings, **changes)
-    if own is not None:
-        new = new.with_mine(*own)
-    if new != settings:
-        save(new)
+    with locked(ensure_folder(folders().config) / f"{_FILE}.lock"):
+        settings, _ = load()
+        new = replace(settings, **changes)
+        if own is not None:
+            new = new.with_mine(*own)
+        if new != settings:
+            save(new)
     return new
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,18 +10,23 @@ from store.domain.errors import FairleadError
 from store.domain.text import format_size
 from store.domain.vocabulary import MARKINGS
 from store.exchange import handover
+from store.file.atomic import check_destination
+from store.file.header import check_header, read_header
 from store.file.sqlite_errors import identity
 from store.file.typed import typed_path
 from store.queries.leads import anybody_leads
 from tui.desk.open_register import (
+    Progress,
+    check_first,
     configured_author,
     fill_with_themes,
-    keep_register,
+    keep_shown,
     new_register,
     notice_of,
     open_register,
 )
-from tui.desk.settings import ensure_folder, folders, load, update_settings
+from tui.desk.settings import Settings, ensure_folder, folders, load, update_settings
+from tui.dialogs.checking import wait_for
 from tui.dialogs.hand_over import hand_over
 from widgets.ask import Answer, Ask
 from widgets.form import Form, FormField
@@ -37,19 +43,37 @@ def open_file(app: RegisterApp) -> None:
 
     def open_it(values: Values) -> str | None:
         try:
-            return _open_register(app, _path(values))
+            path = _path(values)
+            settings, _ = load()
+            if settings.is_mine(path):
+                return _open_register(app, path)
+            if identity(path) == app.register.file.identity:
+                return f"{path} is the register that is open already."
+            check_header(path, read_header(path))
         except FairleadError as error:
             return str(error)
+        app.call_later(open_foreign_file, app, path, settings)
+        return None
 
     app.push_screen(Form("Open a file", fields, intro=intro, submit=open_it))
 
 
-def _open_register(app: RegisterApp, path: Path) -> str | None:
+def open_foreign_file(app: RegisterApp, path: Path, settings: Settings) -> None:
+    """Check a file from elsewhere in a thread, behind a dialog that shows how far that is, and show it."""
+
+    def show(checked: Path | None) -> None:
+        if problem := _open_register(app, path, checked):
+            app.push_screen(Ask("It could not be opened", problem, (), leave="back"))
+
+    wait_for(app, f"Checking {path.name}", lambda go_on: check_first(path, settings, go_on), show)
+
+
+def _open_register(app: RegisterApp, path: Path, checked: Path | None = None) -> str | None:
     settings, _ = load()
     try:
         if identity(path) == app.register.file.identity:
             return f"{path} is the register that is open already."
-        register = open_register(path, settings, configured_author(settings))
+        register = open_register(path, settings, configured_author(settings), checked=checked)
     except FairleadError as error:
         return str(error)
     if not register.read_only_reason:
@@ -97,20 +121,28 @@ def save_copy(app: RegisterApp) -> None:
         app.show_toast("This register is yours: there is nothing to keep.")
         return
 
-    name = app.register.origin.stem
+    register = app.register
+    name = register.origin.stem
     fields = (FormField("path", "File", value=str(folders().data / f"{name}.fairlead"), required=True),)
 
     def save(values: Values) -> str | None:
         try:
             path = _path(values)
             ensure_folder(folders().data)
-            copy = keep_register(app.register.path, path, load()[0])
+            check_destination(path, force=False)
         except FairleadError as error:
             return str(error)
-        problem = _open_register(app, copy)
-        if problem is None:
+        app.call_later(wait_for, app, f"Keeping a copy of {name}", partial(keep, path), opened)
+        return None
+
+    def keep(path: Path, go_on: Progress) -> Path:
+        return keep_shown(register, path, load()[0], go_on)
+
+    def opened(copy: Path) -> None:
+        if problem := _open_register(app, copy):
+            app.push_screen(Ask("It could not be opened", problem, (), leave="back"))
+        else:
             app.call_later(offer_to_hand_over, app)
-        return problem
 
     intro = "Theirs stays as it is; the copy is yours to work in."
     app.push_screen(Form("Keep a copy of my own", fields, intro=intro, submit=save))

@@ -47,10 +47,20 @@ def home_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     os.umask(0o022)
     monkeypatch.setenv("FAIRLEAD_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(store.file.scratch, "_root", None)
     monkeypatch.setenv("FAIRLEAD_TODAY", "2024-09-18")
     for name in ("FAIRLEAD_AUTHOR", "FAIRLEAD_REGISTER", "_FAIRLEAD_COMPLETE"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def private_folders_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No private folder of this process yet; those that the test makes are closed at its end, with their locks."""
+    made: dict[Path, store.file.scratch.ProcessFolder] = {}
+    monkeypatch.setattr(store.file.scratch, "_root", None)
+    monkeypatch.setattr(store.file.scratch, "_folders", made)
+    yield
+    for folder in made.values():
+        folder.close()
 
 
 @pytest.fixture(autouse=True, scope="session")

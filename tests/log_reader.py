@@ -418,7 +418,7 @@ class Log:
         if self.left_out(entity) or stage.get("text") not in (*CLOSING, "submitted"):
             return ""
         if stage["text"] in CLOSING:
-            return stage["text"]
+            return str(stage["text"])
         newest = max(
             (
                 (self._sent(each), each)
@@ -542,7 +542,7 @@ def manifest_problems(changes: list[Change], this_file: dict[str, str]) -> Itera
 
 def change_of(row: tuple[Any, ...]) -> tuple[Change, list[str]]:
     """The change of a row, and what is wrong with its JSON, the body aside. What is wrong is read as empty."""
-    change, problems = Change(*row, written=row[-1]), list[str]()
+    change, problems = Change(*row, written=row[-1]), list[str]()  # type: ignore[misc]
     for name, shape in ("fields", list), ("parents", list), ("clear", dict), ("body", dict):
         text = getattr(change, name)
         try:

@@ -42,18 +42,25 @@ def scratch(tmp_path: Path) -> Path:
     return folder
 
 
+def _noting(steps: list[str], step: str, function: Any) -> Any:
+    """A function that notes a step before it does what another does."""
+
+    def noting(*arguments: Any, **named: Any) -> Any:
+        steps.append(step)
+        return function(*arguments, **named)
+
+    return noting
+
+
 @pytest.fixture
 def done(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """What is done from now on: files are checked, and hashed."""
     steps: list[str] = []
-    check: Any = vars(store.exchange.foreign)["open_untrusted"]
-    read: Any = vars(store.exchange.checked_registers)["read_bytes"]
-    monkeypatch.setattr(
-        store.exchange.foreign, "open_untrusted", lambda *a, **k: (steps.append("check"), check(*a, **k))[1]
-    )
-    monkeypatch.setattr(
-        store.exchange.checked_registers, "read_bytes", lambda *a, **k: (steps.append("hash"), read(*a, **k))[1]
-    )
+    for module, name, step in (
+        (store.exchange.foreign, "open_untrusted", "check"),
+        (store.exchange.checked_registers, "read_bytes", "hash"),
+    ):
+        monkeypatch.setattr(module, name, _noting(steps, step, vars(module)[name]))
     yield steps
 
 

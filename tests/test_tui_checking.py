@@ -175,7 +175,7 @@ def test_an_interrupt_leaves_a_command_in_one_sentence_and_nothing_behind(
 
     def interrupted(*given: object, **named: object) -> object:
         signal.raise_signal(signal.SIGINT)
-        return opened(*given, **named)  # type: ignore[arg-type]
+        return opened(*given, **named)
 
     monkeypatch.setattr(store.exchange.foreign, "open_untrusted", interrupted)
     found = CliRunner().invoke(cli, [*command, str(theirs)])

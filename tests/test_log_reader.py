@@ -11,8 +11,14 @@ from pathlib import Path
 
 import log_reader
 import pytest
+from partial import full_register
 
-from store.register import Register
+from store.commands import MoveTarget, Withdraw, correct
+from store.domain.references import find_item
+from store.exchange.export import export
+from store.exchange.redaction import Terms
+from store.queries.filter import Filter
+from store.register import Author, Register
 
 PAGE = Path(__file__).parent.parent / "docs" / "LOG-FORMAT.md"
 
@@ -66,3 +72,24 @@ def test_what_was_altered_is_found_by_the_reader_too(sample_path: Path, alterati
     with closing(sqlite3.connect(sample_path)) as conn, conn:
         conn.execute(alteration)
     assert read(sample_path)[1]
+
+
+def test_what_was_undone_withdrawn_and_left_out_adds_up_to_the_same(tmp_path: Path, sample_built: Path) -> None:
+    path = full_register(sample_built, tmp_path / "full.fairlead")
+    register = Register.open(path, Author("Test Lead"))
+    item = find_item(register.conn, "HC-6")[0]
+    register.do(correct("recommendation", item, title="Undone"))
+    register.undo()
+    register.do(MoveTarget(item=item, text="June 2030", reason="Later still."))
+    register.undo()
+    register.redo()
+    register.do(Withdraw(kind="recommendation", entity=find_item(register.conn, "CAM-1")[0]))
+    register.do(correct("recommendation", find_item(register.conn, "HC-5")[0], marking="OFFICIAL-SENSITIVE"))
+    out = export(register, tmp_path / "out.sqlite", Filter(parts=True), terms=Terms(max_marking="OFFICIAL")).path
+    register.close()
+    for file in (path, out):
+        log, problems = read(file)
+        assert problems == []
+        with closing(sqlite3.connect(file)) as conn:
+            wanted = set(conn.execute("SELECT id, reference, status, listed, moved_later FROM recommendation"))
+        assert {(i.id, i.reference, i.status, int(i.listed), i.moved_later) for i in log.items()} == wanted

@@ -30,6 +30,7 @@ from store.exchange.foreign import open_foreign, save_as_own
 from store.exchange.handover import hand_over, hand_over_at_most
 from store.exchange.integrity import check
 from store.exchange.redaction import DEFAULT_TERMS, Terms
+from store.queries.attention import own_summary, rules_of
 from store.queries.filter import Filter
 from store.queries.item_list import counts, seqs
 from store.register import Author, Register
@@ -162,6 +163,8 @@ def test_what_is_left_out_is_a_status_of_its_own_and_counted_nowhere_else(sample
     found = [len(piece) for piece in seqs(looked.conn, Filter(status=("left-out",)), "ref", sample.today())]
     assert sum(found) == 1
     assert counts(looked.conn, Filter(), sample.today()) == (before[0] - 1, before[1])
+    summary = own_summary(looked.conn, (), rules_of(looked.conn, sample.today()))
+    assert summary and summary.describe(sample.today()).endswith(" · 1 left out of this copy")
     looked.close()
 
 

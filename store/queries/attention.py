@@ -256,6 +256,8 @@ class OwnSummary:
     reasons: dict[Reason, int]
     oldest_promise: str | None
     """The ISO day of the oldest promise that is not kept yet."""
+    left_out: int = 0
+    """The items of the register that were left out of this copy; they are in no other number."""
 
     def describe(self, today: date, whose: str = "Yours") -> str:
         """As one line: Yours: 4 open · 4 promised, 17 weeks ago · 1 with the inspectorate."""
@@ -274,6 +276,8 @@ class OwnSummary:
                 parts.append(f"{n} {word}")
         if n := self.reasons[Reason.CONFLICT]:
             parts.append(f"{n} with different values")
+        if self.left_out:
+            parts.append(f"{self.left_out} left out of this copy")
         return f"{whose}: " + " · ".join(parts)
 
 
@@ -310,4 +314,5 @@ def own_summary(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) ->
     ).fetchall()
     oldest = min((day_stated(*row) for row in stated), default=None)
     recommendations, commitments = (sum(1 for row in rows if row[1] == kind) for kind in (1, 2))
-    return OwnSummary(recommendations, commitments, reasons, oldest)
+    left_out = conn.execute("SELECT count(*) FROM recommendation WHERE left_out = 1 AND counted = 2").fetchone()[0]
+    return OwnSummary(recommendations, commitments, reasons, oldest, left_out)

@@ -61,7 +61,9 @@ def _terms_fields(suffix: str) -> tuple[FormField, ...]:
     )
     asked = {".sqlite": tuple(_MORE), ".json": ("withdrawn",)}.get(suffix, ())
     yes_or_no = (("no", "No"), ("yes", "Yes"))
-    return marking, *(FormField(name, _MORE[name], "choice", value="no", choices=yes_or_no) for name in asked)
+    return marking, *(
+        FormField(name, _MORE[name], "choice", value="no", choices=yes_or_no, required=True) for name in asked
+    )
 
 
 def _terms(values: dict[str, str | None]) -> Terms:

@@ -353,3 +353,18 @@ def test_no_room_for_the_copies_is_said(sample: Register, tmp_path: Path, monkey
         with pytest.raises(DiskFull):
             check(sample)
         assert not list(disk.iterdir())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE change SET id = substr(id, 1, 20) || '?' || substr(id, 22) WHERE n = 5",
+        "UPDATE this_file SET value = 'damaged' WHERE name = 'digest'",
+        "UPDATE this_file SET value = 'damaged' WHERE name = 'changes'",
+    ],
+)
+def test_a_damaged_id_or_manifest_is_a_fault_in_the_report(small: Path, statement: str) -> None:
+    alter(small, statement)
+    register = Register.open(small)
+    assert any("The log is not whole" in fault for fault in check(register).faults)
+    register.close()

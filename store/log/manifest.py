@@ -7,9 +7,12 @@ A reader compares it with what the file holds: rows of the log that another tool
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterable
 from typing import Any
+
+_ID = re.compile(r"[0-9a-f]{32}")
 
 NO_IDS = "0" * 32
 """The digest of no changes."""
@@ -33,10 +36,10 @@ def digest_of(ids: Iterable[str], start: str = NO_IDS) -> str:
 
 
 def read_manifest(conn: sqlite3.Connection) -> tuple[int, str] | None:
-    """How many changes a file is stated to hold, and the digest of their ids; None where that is not stated."""
+    """How many changes a file is stated to hold, and the digest of their ids; None where that cannot be read."""
     held = dict(conn.execute("SELECT name, value FROM this_file WHERE name IN ('changes', 'digest')").fetchall())
     try:
-        return int(held["changes"]), str(held["digest"])
+        return (int(held["changes"]), str(held["digest"])) if _ID.fullmatch(held["digest"]) else None
     except (KeyError, ValueError):
         return None
 
@@ -55,9 +58,9 @@ def write_row(conn: sqlite3.Connection, name: str, value: str) -> None:
 
 
 def log_digest(conn: sqlite3.Connection) -> tuple[int, str]:
-    """How many changes are in a log, and the digest of their ids."""
-    ids = [row[0] for row in conn.execute("SELECT id FROM change")]
-    return len(ids), digest_of(ids)
+    """How many changes are in a log, and the digest of their ids; one that is damaged adds nothing to it."""
+    ids = [str(row[0]) for row in conn.execute("SELECT id FROM change")]
+    return len(ids), digest_of(filter(_ID.fullmatch, ids))
 
 
 def describe_mismatch(stated: tuple[int, str] | None, held: tuple[int, str]) -> str | None:

@@ -7,12 +7,17 @@ import sqlite3
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from store.commands import (
+    AddAction,
+    AddItem,
+    AddLink,
     AddNote,
+    CiteEvidence,
     CorrectNote,
     MarkReason,
     MoveTarget,
@@ -20,6 +25,8 @@ from store.commands import (
     SetLeads,
     SetLeadState,
     SetTrack,
+    SubmitEvidence,
+    Withdraw,
     correct,
 )
 from store.domain.errors import NotAllowed
@@ -103,11 +110,79 @@ def corrected(register: Register) -> None:
     register.do(CorrectNote(note=note, values={"text": "Of nobody"}))
 
 
+def what_belongs_to_an_item(register: Register) -> None:
+    item = item_of(register, "HC-6")
+    publication = register.conn.execute("SELECT publication FROM recommendation WHERE id = ?", (item,)).fetchone()[0]
+    part = AddItem(publication=publication, number="6a", title="Part of Wombat", text="Of Wombat", part_of=item)
+    register.do_all(
+        [
+            part,
+            AddAction(item=item, text="Promised of Wombat"),
+            AddNote(items=(item,), text="Noted of Wombat"),
+            SubmitEvidence(items=(item,), sent="1 September 2024", note="Sent of Wombat", text="Of Wombat"),
+            AddLink(item=item_of(register, "HC-5"), other=item, relation="depends-on", why="Because of Wombat"),
+        ]
+    )
+    register.do(correct("recommendation", item, marking=HIGH))
+
+
+def what_belongs_to_a_publication(register: Register) -> None:
+    item = item_of(register, "HC-6")
+    publication = register.conn.execute("SELECT publication FROM recommendation WHERE id = ?", (item,)).fetchone()[0]
+    register.do(AddNote(publication=publication, text="Of Wombat"))
+    register.do(correct("recommendation", item, title="Of Wombat"))
+    register.do(AddNote(items=(item,), text="Noted of Wombat"))
+    register.do(correct("publication", publication, marking=HIGH))
+
+
+def a_note_marked_by_a_correction_that_was_undone(register: Register) -> None:
+    note = register.do(AddNote(items=(item_of(register, "HC-6"),), text="Of Wombat")).created or ""
+    register.do(CorrectNote(note=note, values={"marking": HIGH}))
+    register.undo()
+
+
+def what_was_written_beside_a_marked_reply(register: Register) -> None:
+    reply = RecordReply(
+        item=item_of(register, "HC-6"), dated="1 September 2024", verdict=Verdict.REMAIN_OPEN, words="Of Wombat",
+        next_move=NextMove.INSPECTORATE, until="Wombat is heard", track=Track.DELAYED, values={"marking": HIGH},
+        reason="Because of Wombat",
+    )  # fmt: skip
+    register.do(reply)
+
+
+def what_an_undo_brought_back(register: Register) -> None:
+    item = item_of(register, "HC-6")
+    register.do(correct("recommendation", item, title="Of Wombat", marking=HIGH))
+    register.do(correct("recommendation", item, marking="OFFICIAL"))
+    register.do(correct("recommendation", item, title="A clean title"))
+    register.undo()
+
+
+def a_file_cited_by_a_note_that_was_marked_later(register: Register) -> None:
+    note = register.do(AddNote(items=(item_of(register, "HC-6"),), text="Nothing of it", kind="evidence")).created or ""
+    register.do(CiteEvidence(note=note, name="Wombat.txt", reference="Wombat/1"))
+    register.do(CorrectNote(note=note, values={"marking": HIGH}))
+
+
+def what_belongs_to_a_withdrawn_item(register: Register) -> None:
+    item = item_of(register, "HC-6")
+    register.do(AddAction(item=item, text="Promised of Wombat"))
+    register.do(AddNote(items=(item,), text="Noted of Wombat"))
+    register.do(Withdraw(kind="recommendation", entity=item))
+
+
 SECRETS: dict[str, tuple[Callable[[Register], None], Terms]] = {
     "a title": (title, OFFICIAL),
     "a note": (note, OFFICIAL),
     "a reason": (reason, OFFICIAL),
     "a reply": (reply, OFFICIAL),
+    "what belongs to an item": (what_belongs_to_an_item, OFFICIAL),
+    "what belongs to a publication": (what_belongs_to_a_publication, OFFICIAL),
+    "a note marked by a correction that was undone": (a_note_marked_by_a_correction_that_was_undone, OFFICIAL),
+    "what was written beside a marked reply": (what_was_written_beside_a_marked_reply, OFFICIAL),
+    "what an undo brought back": (what_an_undo_brought_back, OFFICIAL),
+    "a file cited by a note that was marked later": (a_file_cited_by_a_note_that_was_marked_later, OFFICIAL),
+    "what belongs to a withdrawn item": (what_belongs_to_a_withdrawn_item, DEFAULT_TERMS),
     "what was undone": (undone, DEFAULT_TERMS),
     "what was corrected": (corrected, DEFAULT_TERMS),
 }
@@ -135,7 +210,7 @@ def test_it_is_in_no_byte_of_any_export_which_still_checks_and_opens(
 
 
 def test_all_of_it_is_in_a_file_that_was_asked_to_hold_it_and_says_so(sample: Register, tmp_path: Path) -> None:
-    for write, _ in SECRETS.values():
+    for write in (title, note, reason, reply, undone, corrected):
         write(sample)
     everything = Terms(with_withdrawn=True)
     for suffix in (".sqlite", ".json"):
@@ -211,10 +286,32 @@ def test_a_row_bears_the_highest_marking_of_what_it_prints(sample: Register, tmp
 
 
 def test_what_is_left_out_is_counted_beforehand(sample: Register) -> None:
-    for write, _ in SECRETS.values():
+    for write in (title, note, reason, reply, undone, corrected):
         write(sample)
     with closing(sqlite3.connect(sample.path)) as conn:
         lines = " ".join(describe_export(conn, ".sqlite", Filter(parts=True), OFFICIAL))
     assert "things are left out, which bore a higher marking than OFFICIAL at some time." in lines
     assert "where something was withdrawn or taken back." in lines
     assert "Marking: OFFICIAL, the highest" in lines
+
+
+def test_an_export_of_an_export_leaves_out_what_was_marked_before_it(sample: Register, tmp_path: Path) -> None:
+    action = sample.do(AddAction(item=item_of(sample, "HC-6"), text="Public")).created or ""
+    marked = sample.do(correct("action", action, marking=HIGH)).action
+    sample.do(correct("action", action, text="Of Wombat"))
+    sample.undo(marked)
+    plain = export(sample, tmp_path / "plain.sqlite", Filter(parts=True)).path
+    own = save_as_own(plain, tmp_path / "own.fairlead", WRITER, tmp_path)
+    out = export(own, tmp_path / "out.sqlite", Filter(parts=True), terms=OFFICIAL).path
+    own.close()
+    assert b"Wombat" in bytes_of(plain) and b"Wombat" not in bytes_of(out)
+
+
+def test_a_past_day_does_not_leave_under_a_marking_since_it_knows_none_set_later(
+    sample: Register, tmp_path: Path
+) -> None:
+    sample.write_as_at(date(2024, 9, 17), tmp_path / "past.fairlead")
+    past = Register.open(tmp_path / "past.fairlead")
+    with pytest.raises(NotAllowed, match="A past day does not know what was marked since"):
+        export(past, tmp_path / "past.sqlite", Filter(), terms=OFFICIAL)
+    past.close()

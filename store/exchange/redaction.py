@@ -19,8 +19,8 @@ from store.log.projection import derive_dependents, project
 
 _PIECE = 500
 
-_OWNERS = ("part_of", "recommendation", "submission", "note", "citation", "publication", "paper", "fixing")
-"""The fields that name an entity's owner, the nearest first: what bears no marking of its own is marked as its owner."""
+_OWNERS = ("part_of", "publication", "recommendation", "other", "submission", "note", "citation", "paper", "fixing")
+"""The fields that name what an entity belongs to: whatever an owner ever bore covers what belongs to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,8 @@ class Redacted:
 
 def find_redacted(conn: sqlite3.Connection, terms: Terms) -> Redacted:
     """Find the bodies that these terms leave out. Raises NotAllowed where the whole register is marked higher."""
+    if terms.max_marking != MARKINGS[-1] and conn.execute("SELECT 1 FROM this_file WHERE name = 'as at'").fetchone():
+        raise NotAllowed("A past day does not know what was marked since. Write a file of today, or without a marking.")
     marked = _marked(conn, terms.max_marking) if terms.max_marking != MARKINGS[-1] else {}
     withdrawn = {} if terms.with_withdrawn else _withdrawn(conn)
     return Redacted(frozenset(marked), frozenset(withdrawn.keys() - marked.keys()), dict((marked | withdrawn).values()))
@@ -88,22 +90,46 @@ Found = dict[str, tuple[str, str]]
 
 
 def _withdrawn(conn: sqlite3.Connection) -> Found:
-    """The changes of entities that are withdrawn, and those that an undo reverted which is not undone itself."""
+    """The changes of what is withdrawn or belongs to it, and those that an undo reverted which is not undone itself.
+
+    What a marking was is never left out: a later export goes by it.
+    """
     found: Found = {}
     log = ChangeLog(conn)
-    for kind in KINDS:
+    ahead = [(kind, row[0]) for kind in KINDS for row in conn.execute(f"SELECT id FROM {kind} WHERE withdrawn = 1")]
+    seen = set(ahead)
+    while ahead:
+        kind, entity = ahead.pop()
         rows = conn.execute(
-            f"SELECT c.id, c.entity, c.kind FROM {kind} t JOIN change c ON c.entity = t.id "
-            "WHERE t.withdrawn = 1 AND c.body IS NOT NULL"
+            "SELECT id, entity, kind FROM change WHERE entity = ? AND body IS NOT NULL AND kind <> 'reason_marking' "
+            """AND fields <> '["marking"]'""",
+            (entity,),
         )
         found |= {row[0]: (row[1], row[2]) for row in rows}
+        for owned in _owned(conn, kind, entity):
+            if owned not in seen and not (owned[0] == "note" and _is_on_something(conn, owned[1], seen)):
+                seen.add(owned)
+                ahead.append(owned)
     reverted = conn.execute("SELECT DISTINCT entity, kind FROM change WHERE undoes IS NOT NULL").fetchall()
     for entity, kind in reverted:
+        if kind == "reason_marking":
+            continue
         changes = log.of_entity(entity)
         gone = undone(changes)
         current = {head.id for name in KINDS[kind].fields for head in heads(changes, name)}
-        found |= {c.id: (entity, kind) for c in changes if c.id in gone - current and c.body is not None}
+        found |= {
+            c.id: (entity, kind)
+            for c in changes
+            if c.id in gone - current and c.body is not None and c.fields != ("marking",)
+        }
     return found
+
+
+def _is_on_something(conn: sqlite3.Connection, note: str, gone: set[tuple[str, str]]) -> bool:
+    """Whether a note is still on an entity that is not gone."""
+    ends = ("recommendation", "publication", "theme", "paper")
+    rows = conn.execute(f"SELECT {', '.join(ends)} FROM note_on WHERE note = ? AND withdrawn = 0", (note,))
+    return any(entity and (kind, entity) not in gone for row in rows for kind, entity in zip(ends, row, strict=True))
 
 
 def _marked(conn: sqlite3.Connection, most: str) -> Found:
@@ -118,10 +144,12 @@ def _marked(conn: sqlite3.Connection, most: str) -> Found:
     while ahead:
         entity = ahead.pop()
         found |= _changes_before(conn, entity, freed_after[entity])
-        for owned in _owned_unmarked(conn, entity):
-            if owned not in freed_after:
+        kind = _kind_of(conn, entity) or ""
+        for _, owned in (*_owned(conn, kind, entity), *_corrected_notes(conn, kind, entity)):
+            if owned not in freed_after or (freed_after[owned] is not None and freed_after[entity] is None):
                 freed_after[owned] = freed_after[entity]
                 ahead.append(owned)
+        found |= _written_beside(conn, kind, entity)
     for reason in [entity for entity in freed_after if _kind_of(conn, entity) == "reason_marking"]:
         rows = conn.execute(
             "SELECT c.id, c.entity, c.kind FROM reason_marking m JOIN change c ON c.id = m.change WHERE m.id = ? "
@@ -166,26 +194,56 @@ def _freed_after(log: ChangeLog, entity: str, higher: Sequence[str]) -> tuple[in
 def _changes_before(conn: sqlite3.Connection, entity: str, freed_after: tuple[int, str, str] | None) -> Found:
     """The changes of an entity that were not written after its marking was lowered."""
     rows = conn.execute(
-        "SELECT id, entity, kind, n, time, action FROM change WHERE entity = ? AND body IS NOT NULL", (entity,)
+        "SELECT id, entity, kind, n, time, action, undoes FROM change WHERE entity = ? AND body IS NOT NULL", (entity,)
     ).fetchall()
     if freed_after is None:
         return {row[0]: (row[1], row[2]) for row in rows}
     n, time, action = freed_after
-    return {row[0]: (row[1], row[2]) for row in rows if row[5] != action and not (row[3] > n and row[4] > time)}
+    # An undo states again what was written before.
+    return {
+        row[0]: (row[1], row[2]) for row in rows if row[6] or (row[5] != action and not (row[3] > n and row[4] > time))
+    }
 
 
-def _owned_unmarked(conn: sqlite3.Connection, entity: str) -> list[str]:
-    """What an entity owns that bears no marking of its own."""
-    kind = _kind_of(conn, entity)
-    found: list[str] = []
+def _owned(conn: sqlite3.Connection, kind: str, entity: str) -> list[tuple[str, str]]:
+    """What belongs to an entity, as kind and id, withdrawn or not; the notes on it, and those sent with a submission."""
+    found: list[tuple[str, str]] = []
     for owned, declared in KINDS.items():
-        owner = next((name for name in _OWNERS if name in declared.names), None)
-        if owner is None or declared.names[owner] != kind or owned == "reason_marking":
-            continue
-        unmarked = "AND marking IS NULL AND left_out = 0" if "marking" in declared.fields else ""
-        rows = conn.execute(f"SELECT id FROM {owned} WHERE {owner} = ? {unmarked}", (entity,))
-        found += [row[0] for row in rows]
+        for name in _OWNERS:
+            if declared.names.get(name) == kind:
+                found += [
+                    (owned, row[0]) for row in conn.execute(f"SELECT id FROM {owned} WHERE {name} = ?", (entity,))
+                ]
+    if kind in KINDS["note_on"].names.values() and kind != "note":
+        found += [("note", row[0]) for row in conn.execute(f"SELECT note FROM note_on WHERE {kind} = ?", (entity,))]
+    if kind == "submission":
+        found += [("note", row[0]) for row in conn.execute("SELECT note FROM evidence WHERE submission = ?", (entity,))]
     return found
+
+
+def _corrected_notes(conn: sqlite3.Connection, kind: str, entity: str) -> list[tuple[str, str]]:
+    """The notes that one took the place of: its correction may be of the marking alone."""
+    if kind != "note":
+        return []
+    rows = conn.execute(
+        "SELECT DISTINCT w.entity FROM change c JOIN change w ON w.action = c.action AND w.kind = 'note' "
+        """AND w.fields = '["withdrawn"]' WHERE c.entity = ? AND c.parents = '[]'""",
+        (entity,),
+    )
+    return [("note", row[0]) for row in rows]
+
+
+def _written_beside(conn: sqlite3.Connection, kind: str, entity: str) -> Found:
+    """What an action that recorded a submission or reply wrote into its item in words: a reason, until when."""
+    if kind not in ("submission", "reply"):
+        return {}
+    rows = conn.execute(
+        "SELECT w.id, w.entity, w.kind FROM change c JOIN change w ON w.action = c.action AND w.entity <> c.entity "
+        "WHERE c.entity = ? AND c.parents = '[]' AND w.body IS NOT NULL AND (json_extract(w.body, '$.reason') <> '' "
+        "OR json_extract(w.body, '$.values.next_move.until') IS NOT NULL)",
+        (entity,),
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def _kind_of(conn: sqlite3.Connection, entity: str) -> str | None:

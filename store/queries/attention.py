@@ -189,6 +189,7 @@ def attention(conn: sqlite3.Connection, shown: Filter, rules: Rules) -> Attentio
     Scans the whole register once: call it in a thread for a large one.
     """
     where, values = shown.replace(parts=True).where(rules.today)
+    where = f"{where} AND r.status <> 'left-out'"
     rank = " ".join(f"WHEN flags & {BITS[reason]} THEN {place}" for place, reason in enumerate(Reason))
     rows = conn.execute(
         f"SELECT seq, flags, whose FROM ({_flagged(rules, where, None)}) WHERE flags "

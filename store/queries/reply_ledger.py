@@ -151,6 +151,7 @@ def ledger(conn: sqlite3.Connection, shown: Filter, today: date) -> Ledger:
     Scans all submissions and replies: call it in a thread for a large register.
     """
     where, values = shown.replace(parts=True).where(today)
+    where = f"{where} AND r.status <> 'left-out'"
     found = " UNION ALL ".join(
         f"SELECT {number} * {len(_SOURCES)} + {place} AS number, min({day}, '{today}') AS since, r.sort_key AS ref, "
         "CASE WHEN r.stage = 'submitted' OR r.next_move IS 'inspectorate' THEN 0 WHEN r.next_move IS 'other' THEN 2 "

@@ -172,4 +172,4 @@ async def test_what_was_left_out_is_called_that_in_the_first_list_and_in_the_oth
         await seat.press("7")
         seat.sees("Every change", "left out of this copy")
         await seat.press("l")
-        seat.sees("left out of this copy")
+        seat.lacks("left out of this copy")

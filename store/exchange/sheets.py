@@ -44,7 +44,7 @@ _REFERENCE = Column(12, ("r.reference",))
 
 def _note_bases(text: Cell, on: Cell) -> Cell:
     """The bases of a note's fields, and on which it is on what it is on."""
-    belongs = "".join(f"that it belongs here: {label_of(basis)}" for basis in parse_bases(on).values())
+    belongs = next((f"that it belongs here: {label_of(basis)}" for basis in parse_bases(on).values()), "")
     return join_bases(format_bases("note", parse_bases(text)), belongs)
 
 

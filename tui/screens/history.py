@@ -154,15 +154,19 @@ class HistoryScreen(ListScreen):
         offered = self.rows.changes(index, 1)[0].time[:10] if self.rows and index is not None and there else None
         self.register_app.action_as_at(offered)
 
-    def action_undo_this(self) -> None:
-        """Revert the action under the cursor, after asking."""
+    def _row_to_edit(self) -> HistoryRow | None:
+        """The row under the cursor; None, and why, where there is none or nothing can be changed."""
         index = self.table.cursor_index
         if self.rows is None or index is None:
             self.register_app.show_toast("There is no change under the cursor.")
+            return None
+        return None if self.register_app.refuse_read_only() else self.rows.changes(index, 1)[0]
+
+    def action_undo_this(self) -> None:
+        """Revert the action under the cursor, after asking."""
+        row = self._row_to_edit()
+        if row is None:
             return
-        if self.register_app.refuse_read_only():
-            return
-        row = self.rows.changes(index, 1)[0]
         changes = history(self.register.conn, action=row.action, limit=None)
         # The change under the cursor first, and the rest in the order in which they were made.
         rest = [other for other in reversed(changes) if other.change != row.change]
@@ -181,13 +185,13 @@ class HistoryScreen(ListScreen):
 
     def action_mark_reason(self) -> None:
         """Ask how the reason that the action under the cursor gives is marked."""
-        index = self.table.cursor_index
-        if self.rows is None or index is None:
-            self.register_app.show_toast("There is no change under the cursor.")
+        row = self._row_to_edit()
+        if row is None:
             return
-        if self.register_app.refuse_read_only():
+        action, reason = row.action, self._reason_of(row.action)
+        if not reason:
+            self.register_app.show_toast("This action gives no reason.")
             return
-        action = self.rows.changes(index, 1)[0].action
 
         def go_on(marking: str | None) -> None:
             from store.commands import MarkReason
@@ -196,11 +200,11 @@ class HistoryScreen(ListScreen):
                 self.register_app.do([MarkReason(action=action, marking=marking)])
 
         answers = tuple(Answer(key, marking, marking) for key, marking in zip("os", MARKINGS, strict=True))
-        self.app.push_screen(Ask("How is the reason marked?", self._reason_of(action), answers), go_on)
+        self.app.push_screen(Ask("How is the reason marked?", reason, answers), go_on)
 
     def _reason_of(self, action: str) -> str:
         reasons = dict.fromkeys(change.reason for change in self.register.log.of_action(action) if change.reason)
-        return one_line("; ".join(reasons)) or "This action gives no reason."
+        return one_line("; ".join(reasons))
 
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         event.stop()

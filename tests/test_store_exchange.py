@@ -7,10 +7,12 @@ import errno
 import hashlib
 import io
 import os
+import re
 import stat
 import sys
 import threading
 import zipfile
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ import openpyxl
 import pytest
 from hostile import HOSTILE, UNSAFE
 from markdown_it import MarkdownIt
+from openpyxl.utils import column_index_from_string, get_column_letter
 
 from store.commands import AddItem, AddNote, AddPublication, DescribeRegister, MoveTarget, correct
 from store.domain.errors import BadInput, Cancelled, CannotWrite, DiskFull, FileAlreadyExists, FolderMissing, SameFile
@@ -242,7 +245,7 @@ def test_the_marking_said_is_the_highest_of_what_is_in_the_file(sample: Register
 def test_csv_says_what_the_list_says(sample: Register, tmp_path: Path) -> None:
     shown = Filter(status=("delayed",))
     export(sample, tmp_path / "out.csv", shown, "-ref")
-    assert (tmp_path / "out.csv").read_bytes().startswith(b'\xef\xbb\xbf"Reference","Publication",')
+    assert (tmp_path / "out.csv").read_bytes().startswith(b'\xef\xbb\xbf"Reference","Title",')
     head, *rows = rows_of(tmp_path / "out.csv")
     wanted = window(sample.conn, shown, "-ref", sample.today(), 0, 100)
     assert [row[0] for row in rows] == [item.ref for item in wanted]
@@ -252,7 +255,9 @@ def test_csv_says_what_the_list_says(sample: Register, tmp_path: Path) -> None:
         and first["How far"] == "Remain open"
         and first["Target, latest day"] == "2025-06-30"
     )
-    assert first["Moved later"] == "at least 1" and first["First target"] == "not known"
+    assert (
+        first["Moved later"] == "1" and first["Moved later, at least"] == "yes" and first["First target"] == "not known"
+    )
     assert first["Next move"].startswith("The inspectorate (") and first["Publication"] == "Crime Audit 2020"
     assert all(len(row) == len(head) for row in rows)
 
@@ -306,7 +311,7 @@ def test_nothing_in_excel_is_live(hostile: Register, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(tmp_path / "out.xlsx")
     items = book["Recommendations"]
     assert items.max_row == len(TEXTS) + 1 and items.freeze_panes == "B2" and items.auto_filter.ref
-    assert {cell.data_type for sheet in book for row in sheet for cell in row} <= {"s", "n", "inlineStr"}
+    assert {cell.data_type for sheet in book for row in sheet for cell in row} <= {"s", "n", "d", "inlineStr"}
     assert done.messages[1:] == ()
 
 
@@ -316,6 +321,7 @@ def test_excel_holds_the_facts_of_the_register(sample: Register, tmp_path: Path)
     assert book.sheetnames == [
         "Recommendations",
         "Publications",
+        "Chart",
         "Notes",
         "Submissions",
         "Targets and actions",
@@ -326,10 +332,11 @@ def test_excel_holds_the_facts_of_the_register(sample: Register, tmp_path: Path)
     by_name = {row[1]: row for row in printed}
     assert by_name["Recommendations"][4:12] == [66, 28, 3, 3, 22, 17, 21, 0]
     assert by_name["Commitments"][4] == 5
-    assert [row[0] for row in printed[1:-2]] == [p.code for p in publications(sample.conn)]
+    assert [row[0] for row in printed[1:-3]] == [p.code for p in publications(sample.conn)]
     sent = [[cell.value for cell in row] for row in book["Submissions"]]
+    may = datetime(2024, 5, 31)
     wanted, words = "Evidence that the existing arrangements have improved.", "HMICS recommended that it remain open."
-    expected = ["HC-6", "May 2024", "Closure", None, "Evidence proposing closure.", None, "HMICS", "Remain open"]
+    expected = ["HC-6", may, "Closure", None, "Evidence proposing closure.", None, "HMICS", "Remain open"]
     bases = "evidence: in our words; words: in our words; what would satisfy: in our words; next move: in our words"
     found = [row for row in sent if row[0] == "HC-6"]
     assert [row[:-1] for row in found] == [[*expected, words, wanted, None, "Us", "OFFICIAL"]]
@@ -354,6 +361,65 @@ def test_excel_and_the_pane_agree_on_which_targets_were_moved_later(sample: Regi
     ]
     later = rows[0].index("Moved later")
     assert [row[later] for row in rows[1:] if row[0] == "HC-6"] == [None, None, "yes"]
+
+
+def test_a_date_in_excel_is_real_and_shows_no_more_than_is_known(sample: Register, tmp_path: Path) -> None:
+    wanted = {
+        "3 March 2025": (datetime(2025, 3, 3), "d mmm yyyy", "3 March 2025"),
+        "June 2030": (datetime(2030, 6, 30), "mmm yyyy", "June 2030"),
+        "2031": (datetime(2031, 12, 31), "yyyy", "2031"),
+        "in due course": (None, "General", "in due course"),
+    }
+    for text, (last, shown, words) in wanted.items():
+        sample.do(MoveTarget(item=find_item(sample.conn, "HC-6")[0], text=text, reason="Work."))
+        export(sample, tmp_path / "out.xlsx", Filter(), force=True)
+        sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["Recommendations"]
+        head = [cell.value for cell in sheet[1]]
+        row = next(row for row in sheet if row[0].value == "HC-6")
+        cell = row[head.index("Target, latest day")]
+        assert (cell.value, cell.number_format, row[head.index("Target")].value) == (last, shown, words), text
+
+
+def test_totals_are_outside_of_what_a_filter_and_a_chart_take(sample: Register, tmp_path: Path) -> None:
+    export(sample, tmp_path / "out.xlsx", Filter())
+    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["Publications"]
+    count = len(publications(sample.conn))
+    assert sheet.auto_filter.ref == f"A1:R{count + 1}" and [cell.value for cell in sheet[count + 2]] == [None] * 18
+    with zipfile.ZipFile(tmp_path / "out.xlsx") as file:
+        chart = file.read("xl/charts/chart1.xml").decode()
+    assert {f"Publications!$A$2:$A${count + 1}"} == set(re.findall(r"Publications!\$A[^<]*", chart))
+
+
+def test_the_view_of_publications_has_one_row_each_with_the_counts_of_the_screen(sample: Register) -> None:
+    rows = sample.conn.execute(
+        "SELECT code, recommendations + commitments, closed, on_track, delayed, not_stated, next_target "
+        "FROM publications_as_they_stand"
+    ).fetchall()
+    wanted = publications(sample.conn)
+    assert sorted(tuple(row) for row in rows) == sorted(
+        (p.code, p.total, p.closed, p.on_track, p.delayed, p.not_stated, p.next_target) for p in wanted
+    )
+
+
+def test_a_printed_page_is_one_wide_bears_its_marking_and_cuts_no_line(sample: Register, tmp_path: Path) -> None:
+    item = find_item(sample.conn, "HC-6")[0]
+    sample.do(AddNote(items=(item,), text="Words of a position. " * 40, dated="18 September 2024"))
+    export(sample, tmp_path / "out.xlsx", Filter())
+    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
+    for sheet in book:
+        assert sheet.page_setup.orientation == "landscape" and sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
+        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.print_title_rows == "$1:$1"
+        assert sheet.oddHeader.center.text == sheet.oddFooter.center.text == "OFFICIAL"
+        assert sheet.oddFooter.right.text == "&P of &N"
+    items = book["Recommendations"]
+    head = [cell.value for cell in items[1]]
+    folded = {head[column_index_from_string(name) - 1] for name, at in items.column_dimensions.items() if at.hidden}
+    assert "Publication" in folded and not folded & {"Title", "Status", "Newest position", "How known"}
+    row = next(row for row in items if row[0].value == "HC-6")
+    width = items.column_dimensions[get_column_letter(head.index("Newest position") + 1)].width
+    assert items.row_dimensions[row[0].row].height >= 15 * (840 // width)
+    assert next(str(rule.sqref) for rule in items.conditional_formatting).startswith("C2:C")
 
 
 def test_excel_of_a_filter_counts_what_is_shown(sample: Register, tmp_path: Path) -> None:

@@ -6,11 +6,40 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from store.domain.field_types import FieldType
 from store.domain.fields import KINDS
 from store.domain.vocabulary import label_of
 from store.queries.describe import format_bases, parse_bases
 
 Cell = str | int | None
+
+
+class DateText(str):
+    """The text of a cell that is a date, with its bounds as ISO days; a workbook makes a real date of it.
+
+    `latest` is None where no last day is known, `earliest` where no first.
+    """
+
+    __slots__ = ("earliest", "latest")
+    earliest: str | None
+    latest: str | None
+
+    def __new__(cls, text: str, earliest: str | None, latest: str | None) -> DateText:
+        made = super().__new__(cls, text)
+        made.earliest, made.latest = earliest, latest
+        return made
+
+
+def format_date_text(text: Cell, earliest: Cell = None, latest: Cell = None) -> Cell:
+    """Format a partial date by its text; None where there is none."""
+    if text is None:
+        return None
+    return DateText(str(text), None if earliest is None else str(earliest), None if latest is None else str(latest))
+
+
+def format_day(day: Cell) -> Cell:
+    """Format an ISO day, or the day of a timestamp; None for none."""
+    return format_date_text(str(day)[:10], str(day)[:10], str(day)[:10]) if day else None
 
 
 def _plain(value: Cell) -> Cell:
@@ -36,6 +65,12 @@ def format_believed(believed: Cell, by: Cell) -> Cell:
     return f"yes, by {by}" if by else "yes"
 
 
+def format_latest(latest: Cell, earliest: Cell) -> Cell:
+    """Format the last day of a partial date as an ISO day; None for none."""
+    return format_date_text(latest, earliest, latest)
+
+
+_DATES = (FieldType.DATE, FieldType.PAST_DATE, FieldType.COMING_DATE)
 _OF_PARTS: dict[tuple[str, ...], Callable[..., Cell]] = {("until",): format_next_move, ("by",): format_believed}
 """The formatter of a field's cell by the parts that it shows."""
 
@@ -61,7 +96,10 @@ def field_columns(kind: str, table: str, *first: str) -> dict[str, Column]:
         if field.column:
             heading, width = field.column
             sql = (f"{table}.{name}",)
-            if formatter := _OF_PARTS.get(field.parts):
+            if field.type in _DATES:
+                bounds = (f"{table}.{name}_earliest", f"{table}.{name}_latest")
+                found[heading] = Column(width, (*sql, *bounds), format_date_text)
+            elif formatter := _OF_PARTS.get(field.parts):
                 found[heading] = Column(width, (*sql, *(f"{table}.{name}_{part}" for part in field.parts)), formatter)
             else:
                 found[heading] = Column(width, sql, format_word if field.choices else _plain)
@@ -80,7 +118,7 @@ def bases_column(*tables: tuple[str, str]) -> Column:
         texts = (format_bases(kind, parse_bases(bases)) for kind, bases in zip(kinds, stored, strict=True))
         return join_bases(*texts)
 
-    return Column(40, tuple(f"{table}.basis" for _, table in tables), formatter)
+    return Column(30, tuple(f"{table}.basis" for _, table in tables), formatter)
 
 
 def join_bases(*texts: str) -> Cell:

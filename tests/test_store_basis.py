@@ -166,7 +166,7 @@ def test_likely_duplicates_are_asked_about_with_the_basis_of_their_texts(sample:
 def test_what_is_inferred_of_links_leads_replies_and_figures_is_shown_as_such(mine: Path) -> None:
     assert "that they are linked: inferred\n    CAM-5 cites the Mental Health Pathway" in run("show", "CCP-11").stdout
     assert "Lead: C3 (inferred) · considers it closed (in our words)" in run("show", "CAM-4").stdout
-    assert "(our own label)" in run("show", "HC").stdout
+    assert "Kind: Report (inferred)" in run("show", "HC").stdout
     assert "would satisfy: The findings of the 2025 Crime Audit. (inferred)" in run("show", "CA-2").stdout
 
 

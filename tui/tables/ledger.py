@@ -57,8 +57,8 @@ class LedgerRows(GroupedRows[NextMove]):
 
 
 def _line(row: LedgerRow) -> Row:
-    def with_mark(text: str | None, *names: str) -> str:
-        return mark_guessed(text or "—", *map(row.bases.get, names))
+    def with_mark(text: str | None, name: str) -> str:
+        return mark_guessed(text or "—", row.bases.get(name))
 
     quiet = "" if row.verdict else "windowed-table--muted"
     cells = (
@@ -66,7 +66,7 @@ def _line(row: LedgerRow) -> Row:
         row.display_title,
         with_mark(row.display_sent, "sent"),
         with_mark(row.display_asks, "asks"),
-        with_mark(row.waiting, "move"),
+        row.waiting,
         (with_mark(row.display_verdict, "verdict"), quiet),
         with_mark(row.would_satisfy, "would_satisfy"),
     )

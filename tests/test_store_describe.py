@@ -38,7 +38,7 @@ def lines_of(detail: ItemDetail, section: str) -> dict[str, LabelledLine]:
 
 def test_a_line_has_its_label_its_text_how_it_is_known_and_where_in_the_source(sample: Register) -> None:
     lines = lines_of(whole(sample, "HC-6"), "overview")
-    assert (lines["track"].label, lines["track"].text, lines["track"].basis) == ("On time?", "Delayed", "stated")
+    assert (lines["track"].label, lines["track"].text, lines["track"].basis) == ("On time?", "Delayed", "derived")
     theme = lines["theme"]
     assert (theme.label, theme.text, theme.basis, theme.place) == ("Theme", "Better Practice", "assigned", "2.5.2")
     assert lines["lead"].text == "none recorded" and lines["target"].text == "none"
@@ -61,7 +61,7 @@ def test_sections_are_described_by_key_and_all_of_them_where_none_is_named(sampl
 def test_what_came_back_is_described_under_what_was_sent(sample: Register) -> None:
     sent = lines_of(whole(sample, "CA-2"), "submissions")["submission"]
     reply = next(line for line in sent.under if line.key == "reply")
-    assert sent.text == "sent, asking for a view" and reply.text == "HMICS: remain open"
+    assert sent.text == "sent, asking for a view (inferred)" and reply.text == "HMICS: remain open"
     assert {line.key: line.text for line in reply.under}["would_satisfy"] == "The findings of the 2025 Crime Audit."
 
 

@@ -253,11 +253,10 @@ def test_csv_says_what_the_list_says(sample: Register, tmp_path: Path) -> None:
     assert (
         first["Status"] == "Delayed"
         and first["How far"] == "Remain open"
-        and first["Target, latest day"] == "2025-06-30"
+        and first["Target, latest day as read"] == "2025-06-30"
     )
-    assert (
-        first["Moved later"] == "1" and first["Moved later, at least"] == "yes" and first["First target"] == "not known"
-    )
+    assert first["Moved later, as recorded"] == "1" and first["Moved later, at least"] == "yes"
+    assert first["First target recorded"] == "not known"
     assert first["Next move"].startswith("The inspectorate (") and first["Publication"] == "Crime Audit 2020"
     assert all(len(row) == len(head) for row in rows)
 
@@ -342,7 +341,7 @@ def test_excel_holds_the_facts_of_the_register(sample: Register, tmp_path: Path)
     assert [row[:-1] for row in found] == [[*expected, words, wanted, None, "Us", "OFFICIAL"]]
     assert sorted(str(found[0][-1]).split("; ")) == sorted(bases.split("; "))
     targets = [[cell.value for cell in row] for row in book["Targets and actions"]]
-    assert {row[1] for row in targets[1:]} >= {"First target", "Target", "Promise"}
+    assert {row[1] for row in targets[1:]} >= {"First target recorded", "Target", "Promise"}
     about = {row[0].value: row[1].value for row in book["About"]}
     assert about["It holds"] == "66 recommendations · 5 commitments" and about["As it stood on"] == "2024-09-18"
 
@@ -354,7 +353,7 @@ def test_excel_and_the_pane_agree_on_which_targets_were_moved_later(sample: Regi
     detail = item_detail(sample.conn, item)
     assert detail is not None and detail.row.moved_later == 1
     (targets,) = describe_item(detail, "targets")
-    assert [line.label for line in targets.lines] == ["First target", "changed", "moved later"]
+    assert [line.label for line in targets.lines] == ["First recorded", "changed", "moved later"]
     export(sample, tmp_path / "out.xlsx", Filter())
     rows = [
         [cell.value for cell in row] for row in openpyxl.load_workbook(tmp_path / "out.xlsx")["Targets and actions"]
@@ -376,7 +375,7 @@ def test_a_date_in_excel_is_real_and_shows_no_more_than_is_known(sample: Registe
         sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["Recommendations"]
         head = [cell.value for cell in sheet[1]]
         row = next(row for row in sheet if row[0].value == "HC-6")
-        cell = row[head.index("Target, latest day")]
+        cell = row[head.index("Target, latest day as read")]
         assert (cell.value, cell.number_format, row[head.index("Target")].value) == (last, shown, words), text
 
 

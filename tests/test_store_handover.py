@@ -72,8 +72,8 @@ def test_the_page_of_c3_has_its_two_open_recommendations_and_its_numbers(sample:
     assert (shown.lead, shown.marking, shown.open_recommendations, shown.open_commitments) == ("C3", "OFFICIAL", 2, 0)
     assert shown.text.startswith(
         "# Hand-over: C3\n\n**OFFICIAL** · HMICS improvement register · as it stood on 15 January 2025\n\n"
-        "- Recommendations: 2 open (0 past target, 2 with something promised) · 0 with the inspectorate · "
-        "0 closed for the record.\n"
+        "- Recommendations: 2 open (0 past target, 2 with something promised or planned) · 0 with the inspectorate · "
+        "0 closed for the record.\n- Titles of items are short names given here"
     )
     assert shown.text.endswith("\n\n**OFFICIAL**\n")
     assert "ommitments" not in shown.text
@@ -83,14 +83,14 @@ def test_the_page_of_c3_has_its_two_open_recommendations_and_its_numbers(sample:
 def test_an_item_says_where_it_stands_and_what_is_not_known(sample: Register) -> None:
     shown = section(sample, "CAM-4")
     assert shown.startswith("Resolution Teams\n\nContact Assessment Model (CAM), September 2022, 2 yr 3 mo ago\n")
-    status = "▲ Delayed · how far: collating evidence · believed done: by C3; still open until it is agreed"
+    status = "▲ Delayed (worked out from the source) · how far: collating evidence · believed done: by C3; still open until it is agreed"
     for label, text in (
         ("Status", status),
         ("Theme", "Better Practice (our own label)"),
         ("Target", "none recorded"),
         ("Next move", "not known"),
         ("What the inspectorate last said", "none recorded, nor that anything was sent"),
-        ("What C3 does", "considers it closed; state not known; role: in our words; that this one leads: inferred"),
+        ("What C3 does", "considers it closed \\(in our words\\); state not known; that this one leads: inferred"),
         ("Who else is on it", "none recorded"),
         ("Links", "none recorded"),
     ):
@@ -99,8 +99,8 @@ def test_an_item_says_where_it_stands_and_what_is_not_known(sample: Register) ->
 
 def test_a_promise_without_a_day_says_what_was_said_where_and_how_long_ago(sample: Register) -> None:
     assert (
-        "- **Promised**:\n  - Submit our response to HMICS. (in our words) (due in the coming weeks; "
-        "whose: Police Scotland; said 18 September 2024, 2.6.2, 119 days ago; whose: inferred)\n"
+        "- **Promised or planned**:\n  - Submit our response to HMICS. (in our words) (due in the coming weeks; "
+        "whose: Police Scotland \\(inferred\\); said 18 September 2024, 2.6.2, 119 days ago)\n"
     ) in section(sample, "CAM-1")
 
 
@@ -114,7 +114,10 @@ def test_the_three_newest_notes_are_there_with_who_said_them_and_the_other_evide
 
 
 def test_who_else_is_on_it_is_named_with_role_and_state(sample: Register) -> None:
-    expected = "Local Policing: also responsible: manages the appointments and delivers the service; state not known; role: in our words"
+    expected = (
+        "Local Policing: also responsible: manages the appointments and delivers the service \\(in our words\\); "
+        "state not known; that this one leads: inferred"
+    )
     assert f"- **Who else is on it**:\n  - {expected}\n" in section(sample, "CAM-1")
 
 
@@ -151,7 +154,7 @@ def test_what_is_with_the_inspectorate_and_what_is_closed_are_listed_apart_and_c
     led(sample, "HC-8", "HC-3", "CAM-2")
     shown = page(sample).text
     assert (
-        "2 open (0 past target, 2 with something promised) · 2 with the inspectorate · 1 closed for the record."
+        "2 open (0 past target, 2 with something promised or planned) · 2 with the inspectorate · 1 closed for the record."
         in shown
     )
     sent = shown.split("## Recommendations with the inspectorate\n\n")[1].split("\n## ")[0]
@@ -170,7 +173,7 @@ def test_commitments_stand_apart_from_recommendations(sample: Register) -> None:
     led(sample, "CCP-12", "CCP-13")
     shown = page(sample)
     assert (shown.open_recommendations, shown.open_commitments) == (2, 2)
-    assert "- Commitments: 2 open (0 past target, 0 with something promised)" in shown.text
+    assert "- Commitments: 2 open (0 past target, 0 with something promised or planned)" in shown.text
     assert (
         shown.text.index("## Open recommendations")
         < shown.text.index("### CAM-1")
@@ -212,9 +215,9 @@ def test_a_promise_whose_day_has_passed_says_so_and_one_that_is_done_is_gone(sam
     expected = (
         "Write to HMICS. (due 31 December 2024, **past by 15 days**; whose: C3; said May 2024, at least 229 days ago)"
     )
-    assert f"- **Promised**:\n  - {expected}\n" in section(sample, "HC-6")
+    assert f"- **Promised or planned**:\n  - {expected}\n" in section(sample, "HC-6")
     sample.do(FinishAction(action=str(made.created)))
-    assert "- **Promised**: none recorded\n" in section(sample, "HC-6")
+    assert "- **Promised or planned**: none recorded\n" in section(sample, "HC-6")
 
 
 def test_what_an_item_waits_on_is_not_counted_as_promised(sample: Register) -> None:
@@ -222,8 +225,10 @@ def test_what_an_item_waits_on_is_not_counted_as_promised(sample: Register) -> N
     entity = find_item(sample.conn, "HC-6")[0]
     sample.do(AddAction(item=entity, kind=ActionKind.DEPENDENCY, text="The national system."))
     shown = section(sample, "HC-6")
-    assert "- **Promised**: none recorded\n- **Waits on**:\n  - The national system. (due not known; " in shown
-    assert "3 open (0 past target, 2 with something promised)" in page(sample).text
+    assert (
+        "- **Promised or planned**: none recorded\n- **Waits on**:\n  - The national system. (due not known; " in shown
+    )
+    assert "3 open (0 past target, 2 with something promised or planned)" in page(sample).text
 
 
 # -- evidence cited by name
@@ -334,7 +339,7 @@ def test_what_was_left_out_of_this_copy_is_said_to_be(empty: Register, tmp_path:
     copy.apply(hidden)
     shown = section(copy, "HC-6", "Ann")
     assert "- **Newest notes, 1 of 1**:\n  - left out of this copy\n" in shown
-    assert "- **Promised**:\n  - left out of this copy\n" in shown
+    assert "- **Promised or planned**:\n  - left out of this copy\n" in shown
     assert "- **Links**:\n  - tied to HC-7 · Report · ○ Not stated\n" in shown
     assert "0 with something promised" in page(copy, "Ann").text
     copy.close()

@@ -21,6 +21,7 @@ from store.domain.references import find_item
 from store.domain.vocabulary import Basis, NextMove, NoteKind, Stage, Track, Verdict
 from store.queries.attention import Reason, attention, rules_of
 from store.queries.attention_text import attention_rows
+from store.queries.describe import with_basis
 from store.queries.filter import Filter
 from store.queries.item_detail import item_detail
 from store.queries.reply_ledger import MOVES, LedgerRow, ledger, ledger_rows
@@ -133,8 +134,9 @@ def test_attention_says_the_same_of_evidence_without_a_reply(sample: Register) -
     for row in waiting:
         if row.verdict is None:
             assert (
-                details[row.ref]
-                == f"{row.display_asks} asked for, sent {row.sent or 'on a day not known'}, {row.waiting}"
+                details[row.ref] == f"{row.display_asks} asked for, "
+                f"{with_basis(f'sent {row.sent}' if row.sent else 'sent on a day not known', row.bases.get('sent'))}, "
+                f"{row.waiting}"
             )
 
 

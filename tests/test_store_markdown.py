@@ -45,11 +45,12 @@ def printed(register: Register, folder: Path, reference: str = "HC-6") -> str:
 
 def test_a_text_that_the_source_states_is_a_quotation_and_one_of_ours_is_not(sample: Register, tmp_path: Path) -> None:
     text = printed(sample, tmp_path)
-    assert "**Asks** (in our words, 2.5.2):\n\nWith partners, speed up" in text and "\n>" not in text
+    assert "**Asks** (in our words):\n\nWith partners, speed up" in text and "\n>" not in text
     assert "(in our words, 2.5.2):\n\nExisting TPR arrangements were reviewed" in text
     item = find_item(sample.conn, "HC-6")[0]
     sample.do(correct("recommendation", item, text="Its own.", basis=Basis.STATED, place="2.5.2"))
-    assert "**Asks** (stated by the source, 2.5.2):\n\n> Its own.\n" in printed(sample, tmp_path)
+    assert "**Asks**:\n\n> Its own.\n" in (text := printed(sample, tmp_path))
+    assert "- **Source**: 2\\.5.2, which states: asks, addressed to, how far; the title is ours\n" in text
     sample.do(AddNote(items=(item,), text="First.\n# Second.", dated="1 October 2024", said_by="C3"))
     for basis, words in ((Basis.ASSIGNED, "our own label"), (Basis.DERIVED, "worked out from the source")):
         sample.do(correct("recommendation", item, text=f"Reads as {basis}.", basis=basis))
@@ -77,7 +78,7 @@ def test_leads_outcomes_and_what_is_believed_done_are_printed(sample: Register, 
     text = printed(sample, tmp_path)
     assert "- **Lead**: C3 · writes the response, done\n- **Lead**: Response\n" in text
     assert "- 1 of 2 leads has done their part; of 1 it is not stated.\n" in text
-    assert "- **Believed done**: by C3; still open until it is agreed\n" in text
+    assert "- **Believed done**: by C3 · still open until it is agreed\n" in text
     assert f"- **Outcome**: {outcomes(sample.conn)[0][1]} (in our words)\n" in text
 
 
@@ -90,8 +91,8 @@ def test_target_reason_and_next_move_are_printed_with_the_first_target(sample: R
     text = printed(sample, tmp_path)
     assert "- **On time?**: Delayed\n- **Reason**: Staff left.\n" in text
     assert "- **Next move**: The inspectorate, until the audit\n" in text
-    assert "- **Moved later**: once\n- **First target**: June 2024" in text
-    assert "days to its target · theme Better Practice (our own label, 2.5.2) · updated 2024-09-18 · OFFICIAL\n" in text
+    assert "- **Moved later**: once\n- **First recorded**: June 2024" in text
+    assert "days to its target · theme Better Practice (our own label) · changed here 2024-09-18 · OFFICIAL\n" in text
     assert "**Theme**" not in text
 
 

@@ -162,15 +162,16 @@ def test_show_prints_the_description_of_an_item_line_by_line(mine: Path) -> None
     shown = run("show", "HC-6").stdout
     for text in (
         "HC-6 · Third-party reporting\n  Publication: Hate Crime (HC), June 2021, 3 yr 2 mo ago\n  Status: Delayed\n",
-        "without going to the police themselves. (in our words, 2.5.2)\n",
-        "  How far: Remain open (stated by the source, 2.5.2)\n  On time?: Delayed (stated by the source, 2.5)\n",
-        "  Next move: Us (in our words, 2.5.2)\n  Target: none\n  Theme: Better Practice (our own label, 2.5.2)\n"
-        "  Lead: none recorded\n  Marking: OFFICIAL\n  Last change: 2024-09-18\nNotes\n",
+        "without going to the police themselves. (in our words)\n",
+        "  How far: Remain open\n  On time?: Delayed (worked out from the source, 2.5)\n",
+        "  Next move: Us (in our words)\n  Target: none\n  Theme: Better Practice (our own label)\n"
+        "  Lead: none recorded\n  Source: 2.5.2, which states: addressed to, how far; the title is ours\n"
+        "  Marking: OFFICIAL\n  Changed here: 2024-09-18\nNotes (in our words)\n",
         "Submissions\n  May 2024: sent, asking for closure\n    Evidence proposing closure. (in our words)\n"
         "    ↳ day not known: HMICS: remain open\n      in short: HMICS recommended that it remain open. (in our words)\n",
     ):
         assert text in shown
-    assert run("show", "CCP-10").stdout.count("Training is rolled out jointly by Police Scotland, SAS, HSCPs") == 1
+    assert run("show", "CCP-10").stdout.count("Training will be rolled out jointly by Police Scotland, SAS, HSCPs") == 1
 
 
 def test_a_target_that_was_moved_shows_its_steps(mine: Path) -> None:

@@ -144,7 +144,7 @@ async def test_a_target_moved_later_owes_a_reason_and_the_first_is_kept(sample_p
         seat.sees("No day can be read from this")
         await seat.answer(text="2026")
         await seat.press("right", "right", "right")
-        seat.sees("First target       January 2025", "June 2025  Training slipped", "2026  no reason given")
+        seat.sees("First recorded     January 2025", "June 2025 · Training slipped", "2026 · no reason given")
     found = recorded(sample_path, "MHD-2")
     assert (found.row.first_target, found.row.target_text, found.row.moved_later) == ("January 2025", "2026", 2)
     assert [step.reason for step in found.targets][1:] == ["Training slipped", ""]

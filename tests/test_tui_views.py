@@ -57,7 +57,7 @@ async def test_a_list_is_kept_as_a_view_and_picked_again_with_its_sort_and_colum
     async with sitting(sample_path, at="2 x") as seat:
         await query(seat, LATE)
         await seat.press("o")
-        await seat.choose("last change")
+        await seat.choose("changed here")
         await seat.press("v")
         await seat.choose("columns")
         await seat.answer(columns="ref next status title")

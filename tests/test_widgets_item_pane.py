@@ -61,7 +61,8 @@ async def test_every_tab_tells_what_is_recorded_and_how_it_is_known(sample: Regi
     head = "HC-6 ▲ Delayed · Hate Crime, June 2021 · 3 yr 2 mo since publication · theme Better Practice†"
     assert all(head in " ".join(text.replace("HC-6  ", "HC-6 ").split()) for text in shown.values())
     overview = shown["overview"]
-    assert "(stated by the source, 2.5.2)" in overview and "Better Practice  (our own label, 2.5.2)" in overview
+    assert "2.5.2, which states: addressed to, how far; the title is ours" in " ".join(overview.split())
+    assert "Better Practice  (our own label)" in overview and "Delayed  (worked out from the source, 2.5)" in overview
     assert "Next move" in overview and "none recorded" in overview
     assert "position · recorded by Fairlead sample" in shown["notes"] and "risk" in shown["notes"]
     assert "sent, asking for closure" in shown["submissions"] and "remain open" in shown["submissions"]
@@ -116,12 +117,13 @@ async def test_a_commitment_is_told_under_its_plans_own_headings(sample: Registe
     for size in ((120, 60), (80, 60)):
         overview = " ".join((await tabs_of(whole(sample, "CCP-11"), [], size))["overview"].split())
         expected = (
-            "What will this do? Keep improving the Enhanced Mental Health Pathway",
-            "Benefit It becomes clearer who is referred",
-            "Who will lead? NHS 24 · not stated Police Scotland · not stated SAS · not stated",
-            "When will we do it by? during 2025, continuing into 2026 · 1 January 2025 to 31 December 2026 (inferred",
+            "Asks Keep improving the Enhanced Mental Health Pathway",
+            "What will this do? Benefit It will become clearer who is referred",
+            "(all 2 in our words) Who will lead? NHS 24 Police Scotland SAS",
+            "When will we do it by? during 2025, continuing into 2026 · read as 1 January 2025 to 31 December 2026",
             "Waits on The pathway is funded · whose: NHS 24 · not done yet",
-            "Where does it stand?",
+            "Recorded here",
+            "Source plan, 11, which states: target; plan, Building Capacity and Capability states: theme; the title is ours",
         )
         places = [overview.find(part) for part in expected]
         assert -1 not in places and places == sorted(places), (places, overview)
@@ -139,7 +141,7 @@ async def test_the_leads_that_have_done_their_part_are_counted_with_those_of_the
     sample.do(SetLeadState(item=part, lead="SAS", state=LeadState.DONE))
     detail = whole(sample, "CCP-10")
     overview = (await tabs_of(detail, []))["overview"]
-    assert "CCP-10a            SAS · done" in overview and "CCP-10a            NHS 24 · not stated" in overview
+    assert "CCP-10a            SAS · done" in overview and "CCP-10a            NHS 24 · state not stated" in overview
     count = "2 of 5 leads have done their part (those of its parts among them); of 2 it is not stated."
     assert count in " ".join(overview.split())
     assert leads_done(detail) == (2, 5) and leads_done(whole(sample, "CCP-10a")) == (1, 2)

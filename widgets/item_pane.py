@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from store.queries.describe import GUESSED, LabelledLine, Piece, describe_notes, format_basis, format_details
+from store.queries.describe import LabelledLine, Piece, describe_notes, format_details, mark_guessed, share_basis
 from store.queries.rows import EntityRow, HistoryRow, ItemDetail
 from widgets.pane import Pane, Paragraph, Tab
 
@@ -15,7 +15,7 @@ MARGIN = 19
 
 TABS = ("overview", "notes", "submissions", "targets", "history", "links")
 
-_ANSWERS = ("Asks", "Lead", "Target")
+_ANSWERS = ("Lead", "Target")
 """Labels that are left out on a commitment, as they only repeat the heading above."""
 
 _BLANK = Paragraph(())
@@ -35,7 +35,7 @@ def item_head(detail: ItemDetail, today: date, aged_after: int = 2) -> tuple[Pie
             text += f", {detail.publication.published}"
         elif line.key == "theme":
             # The overview has its basis and place in the source.
-            text = f"theme {text}{'†' if line.basis in GUESSED else ''}"
+            text = f"theme {mark_guessed(text, line.basis)}"
         pieces += [(text, style), (" · ", "quiet")]
     return tuple(pieces[:-1])
 
@@ -94,17 +94,16 @@ def _section(detail: ItemDetail, key: str) -> tuple[LabelledLine, ...]:
 
 
 def paragraph_of(line: LabelledLine) -> Paragraph:
-    """A line of a description as a paragraph: the label in the margin; after the text its details and basis."""
+    """A line of a description as a paragraph: the label in the margin; after the text its basis and its details."""
     if not line.pieces:
         return Paragraph(((line.label, "strong"),))
     details = format_details(line)
-    return Paragraph((*line.pieces, (f" · {details}" if details else "", "quiet"), _basis(line)), MARGIN, line.label)
+    return Paragraph((*line.pieces, _basis(line), (f" · {details}" if details else "", "quiet")), MARGIN, line.label)
 
 
 def _basis(line: LabelledLine) -> Piece:
     """The basis of a line, after its text."""
-    basis = format_basis(line.basis, line.place)
-    return (f"  ({basis})" if basis else "", "quiet")
+    return (f"  ({line.shown_basis})" if line.shown_basis else "", "quiet")
 
 
 def _paragraphs_of(lines: Iterable[LabelledLine]) -> list[Paragraph]:
@@ -131,8 +130,9 @@ def overview(detail: ItemDetail) -> list[Paragraph]:
 
 def notes(entities: Sequence[EntityRow], citations: Sequence[EntityRow] = ()) -> list[Paragraph]:
     """Notes, newest first, each with the evidence files that it cites: day and kind in the margin."""
-    lines: list[Paragraph] = []
-    for note in describe_notes(entities, citations):
+    basis, described = share_basis(describe_notes(entities, citations))
+    lines = [Paragraph(((basis[:1].upper() + basis[1:], "quiet"),), MARGIN), _BLANK] if basis else []
+    for note in described:
         lines += [
             Paragraph(((format_details(note), "quiet"),), MARGIN, note.label),
             Paragraph((*note.pieces, _basis(note)), MARGIN),

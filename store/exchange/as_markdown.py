@@ -19,7 +19,7 @@ from store.exchange.publication_figures import shown_publications
 from store.exchange.scope import format_counts
 from store.exchange.spreadsheet_rows import PAGE, plain, total_rows
 from store.log.change_log import ChangeLog
-from store.queries.describe import LabelledLine, describe_notes, format_basis, format_details, format_line
+from store.queries.describe import LabelledLine, describe_notes, format_details, parse_bases, with_basis
 from store.queries.describe_item import describe_head, describe_item
 from store.queries.filter import WITH_INSPECTORATE
 from store.queries.item_detail import fields_of, item_detail
@@ -39,6 +39,9 @@ _TEXTS = frozenset({"text", "position"})
 
 _LABELS = {"reason": "Reason"}
 """Labels of lines that have none where they are read one under another."""
+
+
+TITLES = "Titles of items are short names given here, unless their publication has them so."
 
 
 def escape(text: str) -> str:
@@ -67,6 +70,7 @@ def write_markdown(extract: Extract, path: Path) -> tuple[str, ...]:
             f"**{_cell(scope.marking)}** · as it stood on {format_date(extract.today)} · {_cell(extract.shown.describe())}\n\n"
         )
         file.write(f"{format_counts(scope.recommendations, scope.commitments)}.\n\n")
+        file.write(f"{TITLES}\n\n")
         _table(file, [*publications, *(total for total in totals if total.total)])
         by_publication = _by_publication(extract)
         total, done = total_rows(extract), 0
@@ -119,7 +123,9 @@ def _table(file: TextIO, rows: list[PublicationRow]) -> None:
 
 def _heading(file: TextIO, row: PublicationRow, today: date) -> None:
     file.write(f"## {_cell(row.display_code)} · {_cell(row.display_title)}\n\n")
-    facts = [_cell(row.publisher), _cell(row.published and f"Published {row.published}")]
+    bases = parse_bases(row.basis)
+    facts = [_cell(with_basis(row.publisher or "", bases.get("publisher")))]
+    facts.append(_cell(row.published and with_basis(f"Published {row.published}", bases.get("published"))))
     facts.append(_cell(row.last_update and f"Last update {row.last_update}"))
     if line := " · ".join(part for part in facts if part):
         file.write(f"{line}\n\n")
@@ -181,7 +187,7 @@ def _head(detail: ItemDetail, overview: Iterable[LabelledLine], today: date) -> 
     for (text, style), *_ in (head[name].pieces for name in ("age", "time-left") if name in head):
         facts.append(_cell(text) if style == "quiet" else f"**{_cell(text)}**")
     facts += [f"theme {_fact(line)}" for line in overview if line.key == "theme" and row.theme]
-    facts.append(f"updated {_cell(row.updated)}")
+    facts.append(f"changed here {_cell(row.updated)}")
     facts.append(_cell(head["marking"].text if "marking" in head else row.marking))
     return " · ".join(fact for fact in facts if fact)
 
@@ -258,13 +264,12 @@ def _bullet(line: LabelledLine, indent: str = "") -> Iterator[str]:
 
 
 def _fact(line: LabelledLine) -> str:
-    """The text of a line with its details and its basis."""
-    return _cell(format_line(line)) + _basis(line)
+    """The text of a line with its basis and its details."""
+    return " · ".join(filter(None, (f"{_cell(line.text)}{_basis(line)}", _cell(format_details(line)))))
 
 
 def _basis(line: LabelledLine) -> str:
-    basis = format_basis(line.basis, line.place)
-    return f" ({_cell(basis)})" if basis else ""
+    return f" ({_cell(line.shown_basis)})" if line.shown_basis else ""
 
 
 def _cell(value: Cell) -> str:

@@ -356,7 +356,7 @@ def _steps(log: ChangeLog, item: str, reference: str, marking: str) -> Iterable[
         target: Any = step.target
         yield {
             "Reference": reference,
-            "What": "Target" if n else "First target",
+            "What": "Target" if n else "First target recorded",
             "Date": target.get("text"),
             "Latest day": format_latest(target.get("latest"), target.get("earliest")),
             "Said": target.get("said"),

@@ -16,6 +16,7 @@ from store.domain.fields import REGISTER
 from store.domain.names import fold_name
 from store.domain.text import format_size
 from store.domain.vocabulary import MARKINGS, ItemKind
+from store.exchange.as_markdown import TITLES
 from store.exchange.export import Exported, redacted_copy
 from store.exchange.handover_item import Handover, ended_line, is_done, item_lines, md
 from store.exchange.redaction import Terms
@@ -103,6 +104,7 @@ def hand_over(conn: sqlite3.Connection, lead: str, today: date) -> Page:
         f"**{md(marking)}** · {md(title) or 'Improvement register'} · as it stood on {format_date(today)}",
         "",
         *(f"- {line}" for line in numbers),
+        f"- {TITLES}",
         *(["- Parts of items are shown where they have this lead, and are not counted."] if parts else []),
         "",
         *body,
@@ -150,7 +152,7 @@ def _numbers(entries: list[_Entry], word: str, today: date) -> str:
     sent = sum(row.closed_as == WITH_INSPECTORATE for row in ended)
     return (
         f"{word.capitalize()}: {len(still)} open ({sum(_past(entry.row, today) for entry in still)} past target, "
-        f"{sum(entry.promised for entry in still)} with something promised) · {sent} with the inspectorate · "
+        f"{sum(entry.promised for entry in still)} with something promised or planned) · {sent} with the inspectorate · "
         f"{len(ended) - sent} closed for the record."
     )
 

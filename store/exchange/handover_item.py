@@ -21,8 +21,9 @@ from store.queries.describe import (
     format_asked,
     format_day,
     format_marking,
+    parse_bases,
 )
-from store.queries.describe_item import describe_head, describe_item, describe_leads, format_publication
+from store.queries.describe_item import NO_STATE, describe_head, describe_item, describe_leads, format_publication
 from store.queries.describe_records import describe_action, describe_link, describe_reply, describe_submission
 from store.queries.filter import WITH_INSPECTORATE
 from store.queries.rows import OTHER_FIELDS, EntityRow, ItemDetail, ItemRow, format_text, format_word
@@ -70,6 +71,8 @@ def item_lines(page: Handover, detail: ItemDetail, promises: list[EntityRow]) ->
         add(f"Several values for {label_of_field('recommendation', name)}", [md(side) for side in sides])
     if part_of := facts.get("part_of"):
         add(part_of.label, _text(part_of))
+    if number := facts.get("number"):
+        add(number.label, _text(number))
     add("Asks", _text(facts["text"], _LONG) if "text" in facts else "text not known")
     for name in OTHER_FIELDS:
         if line := facts.get(name):
@@ -84,8 +87,9 @@ def item_lines(page: Handover, detail: ItemDetail, promises: list[EntityRow]) ->
         if unanswered := _unanswered(detail):
             add("Sent, and no reply to it recorded", [_asked(page, sent) for sent in unanswered])
     else:
-        add("Who closes it", label_of(detail.publication.closed_by).lower())
-    add("Promised", [_action(page, action) for action in promises])
+        basis = parse_bases(detail.publication.basis).get("closed_by", "")
+        add("Who closes it", label_of(detail.publication.closed_by).lower() + _basis(basis))
+    add("Promised or planned", [_action(page, action) for action in promises])
     if waits:
         add("Waits on", [_action(page, action) for action in waits])
     add("Where the evidence lies", _evidence(page, detail, newest))
@@ -109,7 +113,8 @@ def ended_line(page: Handover, detail: ItemDetail) -> list[str]:
     elif isinstance(stage, dict):
         how.append(md(stage.get("day")) or "day not known")
         how += [f"agreed by {md(stage['by'])}"] if stage.get("by") else []
-    return [f"- {_name(row)}: {' · '.join(how)}"]
+    number = _basis(detail.fields["number"].basis).replace("(", "(its number: ")
+    return [f"- {_name(row)}{number}: {' · '.join(how)}"]
 
 
 def _name(row: ItemRow) -> str:
@@ -129,7 +134,8 @@ def _status(facts: dict[str, LabelledLine]) -> str:
         md(facts["status"].text) + (_basis(track.basis) if track else ""),
         f"how far: {stage[:1].lower()}{stage[1:]}",
     ]
-    parts += [f"believed done: {_text(facts['believed_done'])}"] if "believed_done" in facts else []
+    if believed := facts.get("believed_done"):
+        parts.append(f"believed done: {_text(believed)}; {believed.details['rule']}")
     parts += [f"reason: {_text(facts['reason'], _SHORT)}"] if "reason" in facts else []
     return " · ".join(parts)
 
@@ -145,7 +151,7 @@ def _target(detail: ItemDetail, facts: dict[str, LabelledLine], today: date) -> 
     parts += [f"depends on: {_text(facts['condition'])}"] if "condition" in facts else []
     if len(detail.targets) > 1:
         first = detail.targets[0].target["text"]
-        parts.append("the first is not known" if first == UNKNOWN else f"first {md(first)}")
+        parts.append("the first is not known" if first == UNKNOWN else f"first recorded {md(first)}")
     parts += [f"moved later {_text(facts['moved_later'])}"] if "moved_later" in facts else []
     if detail.reasons.get("target"):
         parts.append(f"reason: {md(detail.reasons['target'], _SHORT)}")
@@ -257,8 +263,9 @@ def _citation(page: Handover, cited: EntityRow) -> str:
 
 
 def _part(lead: LabelledLine) -> str:
-    about = [lead.details["role"] or "role not known", f"state {lead.details['state'] or 'not known'}"]
-    about += [lead.details["bases"], f"that this one leads: {label_of(lead.basis)}" if lead.basis else ""]
+    state = lead.details["state"] or "not known"
+    about = [lead.details["role"] or "role not known", state if state == NO_STATE else f"state {state}"]
+    about += [f"that this one leads: {label_of(lead.basis)}" if lead.basis else ""]
     return "; ".join(md(text) for text in about if text)
 
 

@@ -13,6 +13,7 @@ from store.domain.date_reading import read_date
 from store.domain.dates import format_age
 from store.domain.fields import label_of_field
 from store.domain.text import one_line
+from store.domain.vocabulary import ActionKind
 from store.queries.attention import (
     BITS,
     DURATION_UNKNOWN,
@@ -23,6 +24,7 @@ from store.queries.attention import (
     format_duration,
     format_duration_at_least,
 )
+from store.queries.describe import mark_guessed, parse_bases, with_basis
 from store.queries.item_list import rows_at
 from store.queries.rows import ItemRow
 
@@ -52,7 +54,7 @@ SELECT r.seq, r.id, r.published, r.said_on, substr(r.recorded, 1, 10), r.stage_d
 """
 
 _DONE = (
-    "SELECT text, due, due_latest, due_said, whose, since, since_latest, substr(recorded, 1, 10), kind FROM action "
+    "SELECT text, due, due_latest, due_said, whose, since, since_latest, substr(recorded, 1, 10), kind, basis FROM action "
     "WHERE recommendation = ? AND done IS NULL AND withdrawn = 0 ORDER BY COALESCE(due_latest, ''), recorded, id"
 )
 
@@ -129,27 +131,35 @@ class _ReasonTexts:
         today, horizon = self.rules.today.isoformat(), self.rules.horizon.isoformat()
         here = [row for row in self._actions(False) if row[2] is None or row[2] <= horizon]
         # The earliest due day first, overdue ones included, then those without a day.
-        text, due, latest, stated, *_, recorded, _ = min(here, key=lambda row: (row[2] is None, row[2] or row[7]))
-        since = day_stated(stated, recorded)
-        long_ago = f"promised {format_ago(since, self.rules.today)}"
-        when, brief = (f"“{due}”" if due else "no day given"), long_ago
+        text, due, latest, stated, *_, recorded, kind, stored = min(
+            here, key=lambda row: (row[2] is None, row[2] or row[7])
+        )
+        since, bases = day_stated(stated, recorded), parse_bases(stored)
+        noun, verb = ("milestone", "planned") if kind == ActionKind.MILESTONE else ("promise", "promised")
+        long_ago = f"{verb} {format_ago(since, self.rules.today)}"
+        when, brief = (with_basis(f"“{due}”", bases.get("due")) if due else "no day given"), long_ago
         if latest and latest < today:
-            brief = f"promise {format_duration(latest, self.rules.today)} overdue"
+            brief = f"{noun} {format_duration(latest, self.rules.today)} overdue"
             when += f", {format_duration(latest, self.rules.today)} past"
         elif latest:
             days = (date.fromisoformat(latest) - self.rules.today).days
-            brief = f"promised, due {f'in {days} days' if days > 1 else 'tomorrow' if days else 'today'}"
+            brief = f"{verb}, due {f'in {days} days' if days > 1 else 'tomorrow' if days else 'today'}"
         also = f"; {len(here) - 1} more" if len(here) > 1 else ""
-        return since, f"{long_ago}, {when}: {one_line(text, most=80)}{also}", brief
+        what = with_basis(one_line(text, most=80), bases.get("text"))
+        return since, f"{long_ago}, {when}: {what}{also}", mark_guessed(brief, bases.get("due"), bases.get("text"))
 
     def _waits_on(self) -> tuple[str | None, str, str]:
         here = self._actions(True)
-        text, _, _, stated, whose, since, latest, recorded, _ = here[0]
+        text, _, _, stated, whose, since, latest, recorded, _, stored = here[0]
         day = latest or day_stated(stated, recorded)
         also = f"; {len(here) - 1} more" if len(here) > 1 else ""
-        what = whose or one_line(text, most=80).rstrip(".")
+        what, basis = (
+            whose or one_line(text, most=80).rstrip("."),
+            parse_bases(stored).get("whose" if whose else "text"),
+        )
         wait = f"({_since(format_duration_at_least(day, self.rules.today, bool(since)), 'since when is not known')})"
-        return day, f"waits on {what} {wait}{also}", f"waits on {one_line(what, most=30)} {wait}"
+        brief = f"waits on {mark_guessed(one_line(what, most=30), basis)} {wait}"
+        return day, f"waits on {with_basis(what, basis)} {wait}{also}", brief
 
     def _stale(self) -> tuple[str | None, str, str]:
         days = (self.rules.today - date.fromisoformat(self.said_on)).days
@@ -161,21 +171,31 @@ class _ReasonTexts:
 
     def _with_inspectorate(self) -> tuple[str | None, str, str]:
         row = self.conn.execute(
-            "SELECT s.sent, s.sent_latest, s.asks, substr(s.recorded, 1, 10) FROM submission s "
+            "SELECT s.sent, s.sent_latest, s.asks, substr(s.recorded, 1, 10), s.basis FROM submission s "
             "WHERE s.recommendation = ? AND s.withdrawn = 0 "
             "ORDER BY COALESCE(s.sent_latest, substr(s.recorded, 1, 10)) DESC, s.recorded DESC, s.id DESC LIMIT 1",
             (self.item.id,),
         ).fetchone()
-        sent, latest, asks, recorded = row or (self.stage_day, self.stage_latest, self.asks, self.recorded)
+        sent, latest, asks, recorded, stored = row or (
+            self.stage_day,
+            self.stage_latest,
+            self.asks,
+            self.recorded,
+            self.item.basis,
+        )
+        bases, of_move = parse_bases(stored), parse_bases(self.item.basis).get("next_move")
+        of_sent, of_asks = (bases.get(name) or (None if row else bases.get("stage")) for name in ("sent", "asks"))
         day = min(latest or recorded, self.rules.today.isoformat())
         exact = bool(sent) and bool(latest) and latest == _first_day(sent)
         until = f", until {self.item.next_move_until}" if self.item.next_move_until else ""
+        when = with_basis(f"sent {sent}", of_sent) if sent else "sent on a day not known"
         if self.item.stage == "submitted":
-            what = f"{asks or 'a view'} asked for, sent {sent or 'on a day not known'}"
+            what = f"{with_basis(asks or 'a view', of_asks)} asked for, {when}"
         else:
-            what = f"its move is next{until}; evidence sent {sent or 'on a day not known'}"
+            what = f"{with_basis(f'its move is next{until}', of_move)}; evidence {when}"
         long = format_duration_at_least(day, self.rules.today, exact)
-        brief = f"with them {_since(long, f'since {sent}' if sent else 'since a day not known')}{until}"
+        brief = f"with them {_since(long, f'since {sent}' if sent else 'since a day not known')}"
+        brief = mark_guessed(brief, of_sent) + (mark_guessed(until, of_move) if until else "")
         return day, f"{what}, {_since(long, 'for how long is not known')}", brief
 
 

@@ -6,8 +6,9 @@ Light on purpose: the program's start loads it.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from store.domain.dates import format_date
@@ -44,6 +45,8 @@ class LabelledLine:
     """The basis of its value, as stored; "" for a value that was typed in."""
     place: str | None = None
     """The place of its value in the source, or None."""
+    mark: str | None = None
+    """Its basis as shown beside it, where its section has part of it elsewhere; None for the whole of it."""
     id: str = ""
     """The id of the entity that it describes."""
     under: tuple[LabelledLine, ...] = ()
@@ -54,6 +57,11 @@ class LabelledLine:
         """Its text without emphasis."""
         return "".join(text for text, _ in self.pieces)
 
+    @property
+    def shown_basis(self) -> str:
+        """Its basis as shown after its text and before its details, which have bases of their own; "" for none."""
+        return format_basis(self.basis, self.place) if self.mark is None else self.mark
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -62,6 +70,8 @@ class Section:
     key: str
     title: str
     lines: tuple[LabelledLine, ...]
+    basis: str = ""
+    """The basis of every line that shows none, as text; "" where it is not shown for all at once."""
 
 
 def format_details(line: LabelledLine) -> str:
@@ -70,8 +80,9 @@ def format_details(line: LabelledLine) -> str:
 
 
 def format_line(line: LabelledLine) -> str:
-    """The text of a line with its details."""
-    return " · ".join(filter(None, (line.text, format_details(line))))
+    """The text of a line, its basis, its details."""
+    basis = f" ({line.shown_basis})" if line.shown_basis else ""
+    return " · ".join(filter(None, (f"{line.text}{basis}", format_details(line))))
 
 
 # -- text of single facts
@@ -85,10 +96,58 @@ def format_status(status: str, closed_as: str | None, closer: str = "HMICS") -> 
 
 
 def format_basis(basis: str | None, place: str | None = None) -> str:
-    """The basis of a value and its place in the source; "" for a value that was typed in."""
+    """The basis of a value and its place in the source; "" for a value that was typed in. What is ours has no place."""
     if not basis or basis == Basis.ENTERED:
         return ""
-    return label_of(basis) + (f", {place}" if place else "")
+    return label_of(basis) + (f", {place}" if place and basis != Basis.ASSIGNED else "")
+
+
+def with_basis(text: str, basis: object) -> str:
+    """A text with its basis where that is neither typed in nor simply stated: "a view (inferred)"."""
+    return f"{text} ({label_of(str(basis))})" if text and basis in WEAKER else text
+
+
+def mark_guessed(text: str, *bases: object) -> str:
+    """A text in a narrow place, with † where a basis is that of no source's own word: "a view†"."""
+    return f"{text}†" if any(basis in GUESSED for basis in bases) else text
+
+
+def share_source(lines: Sequence[LabelledLine], title_basis: str) -> tuple[LabelledLine, ...]:
+    """Lines with a last one of their source: the place that most have, named once, and what is stated there.
+
+    A line then shows only a basis that is weaker, and a place that is another.
+    """
+    sourced = [line for line in lines if line.place and line.basis not in ("", Basis.ENTERED, Basis.ASSIGNED)]
+    if not sourced:
+        return tuple(lines)
+    common = Counter(line.place for line in sourced).most_common(1)[0][0]
+    stated: dict[str, list[str]] = {}
+    for line in sourced:
+        if line.basis == Basis.STATED:
+            stated.setdefault(str(line.place), []).append(line.label.lower().rstrip("?"))
+            line.mark = ""
+        elif line.place == common:
+            line.mark = format_basis(line.basis)
+    names = ", ".join(stated.pop(str(common), ()))
+    parts = [f"{common}, which states: {names}" if names else str(common)]
+    parts += [f"{place} states: {', '.join(names)}" for place, names in stated.items()]
+    parts += ["the title is ours"] if title_basis == Basis.ASSIGNED else []
+    return (*lines, LabelledLine("Source", (("; ".join(parts), "quiet"),), "source"))
+
+
+def share_basis(lines: Sequence[LabelledLine]) -> tuple[str, tuple[LabelledLine, ...]]:
+    """The basis that most of the lines have, as text, and the lines, which then show only another.
+
+    "" where no weaker one is that of most. What is stated or typed in is shown as recorded.
+    """
+    basis, count = Counter(line.basis for line in lines).most_common(1)[0] if lines else ("", 0)
+    if count < 2 or 2 * count <= len(lines) or basis not in WEAKER:
+        return "", tuple(lines)
+    marks = [
+        "" if line.basis == basis else "as recorded" if line.basis not in WEAKER else line.shown_basis for line in lines
+    ]
+    marked = tuple(replace(line, mark=mark) for line, mark in zip(lines, marks, strict=True))
+    return f"{label_of(basis)}{', but where marked' if any(marks) else ''}", marked
 
 
 def parse_bases(stored: object) -> dict[str, str]:
@@ -102,12 +161,12 @@ _LABELS = ("marking", "kind", "position")
 
 def format_bases(kind: str, bases: Mapping[str, str]) -> str:
     """The bases of an entity's fields in words: "theme: our own label; text: in our words"."""
-    declared = [
-        name
-        for name in KINDS[kind].fields
-        if bases.get(name) and not (name in _LABELS and bases[name] == Basis.ASSIGNED)
-    ]
+    declared = [name for name in KINDS[kind].fields if bases.get(name) and not _is_label(name, bases[name])]
     return "; ".join(f"{_name_of(kind, name)}: {label_of(bases[name])}" for name in declared)
+
+
+def _is_label(name: str, basis: str) -> bool:
+    return name in _LABELS and basis == Basis.ASSIGNED
 
 
 def _name_of(kind: str, name: str) -> str:
@@ -151,7 +210,8 @@ def format_times_moved(row: ItemRow) -> str:
 
 
 def format_bounds(target: object) -> str:
-    """The bounds of a target: "1 January 2025 to 31 December 2026"; "" where it has none, or its text contains them."""
+    """The bounds of a target, which are ours: "read as 1 January 2025 to 31 December 2026"; "" where it has none, or its
+    text contains them."""
     if not isinstance(target, dict):
         return ""
     first, last = (
@@ -161,7 +221,7 @@ def format_bounds(target: object) -> str:
         bounds = first if first == last else f"{first} to {last}"
     else:
         bounds = f"from {first}" if first else f"by {last}" if last else ""
-    return "" if bounds == target.get("text") else bounds
+    return "" if bounds in ("", target.get("text")) else f"read as {bounds}"
 
 
 def format_asked(submission: EntityRow) -> str:
@@ -244,7 +304,8 @@ def _note(note: EntityRow, citations: Sequence[EntityRow]) -> LabelledLine:
     }
     # Of a note of our own, all is our own: that is there once.
     if (of_text := basis_of(note, "text")) != Basis.ASSIGNED:
-        details["bases"] = other_bases(note, "dated", "said_by")
+        details["said_by"] = with_basis(details["said_by"], basis_of(note, "said_by"))
+        details["bases"] = other_bases(note, "dated")
         details["on"] = f"that it belongs here: {label_of(basis)}" if (basis := _on_basis(note)) else ""
     return LabelledLine(
         format_day(fields["dated"]),
@@ -302,5 +363,8 @@ def describe_publication(fields: Mapping[str, str | None], age: str = "") -> dic
         text = "" if name in ("title", "code") else format_field(declared, fields[name])
         if text:
             text += f", {age} ago" if age and name == "published" else ""
-            lines[name] = LabelledLine(declared.label, ((text, ""),), name, basis=bases.get(name, ""))
+            basis = bases.get(name, "")
+            lines[name] = LabelledLine(
+                declared.label, ((text, ""),), name, basis="" if _is_label(name, basis) else basis
+            )
     return lines

@@ -24,8 +24,10 @@ from store.queries.describe import (
     format_status,
     format_times_moved,
     is_needed,
-    other_bases,
     parse_bases,
+    share_basis,
+    share_source,
+    with_basis,
 )
 from store.queries.describe_records import (
     Lines,
@@ -38,10 +40,20 @@ from store.queries.describe_records import (
 )
 from store.queries.rows import OTHER_FIELDS, ItemDetail, format_text, format_word, leads_done
 
+NO_STATE = "state not stated"
+"""What is shown of a lead whose own state is not recorded, beside one whose state is."""
+
 
 def describe_item(detail: ItemDetail, *keys: str) -> tuple[Section, ...]:
     """The sections of an item that these keys name, in their order; all of them where none is named."""
-    return tuple(Section(key, SECTIONS[key][0], tuple(SECTIONS[key][1](detail))) for key in keys or SECTIONS)
+    return tuple(_section(detail, key) for key in keys or SECTIONS)
+
+
+def _section(detail: ItemDetail, key: str) -> Section:
+    title, lines_of = SECTIONS[key]
+    lines = tuple(lines_of(detail))
+    basis, lines = share_basis(lines) if key == "notes" else ("", lines)
+    return Section(key, title, lines, basis)
 
 
 def describe_head(detail: ItemDetail, today: date, aged_after: int = 2) -> Lines:
@@ -99,17 +111,29 @@ def _time_left(target: str, today: date) -> tuple[str, str]:
 
 
 def _overview(detail: ItemDetail) -> Lines:
-    """The recorded fields of an item; of a commitment in the order of its plan's headings."""
+    """The recorded fields of an item, and where they are from."""
+    yield from share_source(tuple(_recorded(detail)), detail.fields["title"].basis)
+    if detail.nothing_new:
+        still = detail.nothing_new[-1].fields
+        text = f"{format_day(still['dated'])}, {still['author'] or 'name not known'}"
+        yield from _field(detail, "Nothing new", text, "nothing_new")
+
+
+def _recorded(detail: ItemDetail) -> Lines:
+    """The recorded fields of an item; of a commitment under its plan's headings, what no plan has before and after."""
     yield LabelledLine(label_of(detail.row.kind), ((detail.row.display_title, "strong"),), "title")
     for name, sides in detail.conflicts.items():
         conflict = f"Several values: {'; '.join(sides)}"
         yield LabelledLine(label_of_field("recommendation", name), ((conflict, "status--delayed"),), "conflict")
+    if detail.fields["number"].basis in WEAKER:
+        yield from _field(detail, "Number", detail.row.number, "number")
     yield from _field(detail, "Part of", detail.part_of, "part_of", basis=False)
     if question := _next_step(detail):
         yield LabelledLine("To do", ((question, "accent"),), "next-step")
     if detail.row.kind == "commitment":
-        yield LabelledLine("What will this do?")
         yield from _asks(detail)
+        yield from map(describe_part, detail.parts)
+        yield LabelledLine("What will this do?")
         yield from _benefits(detail)
         yield from _contents(detail)
         yield LabelledLine("Who will lead?")
@@ -117,7 +141,7 @@ def _overview(detail: ItemDetail) -> Lines:
         yield LabelledLine("When will we do it by?")
         yield from _target(detail, "no date is recorded")
         yield from _waits_on(detail)
-        yield LabelledLine("Where does it stand?")
+        yield LabelledLine("Recorded here")
         yield from _progress(detail)
         yield from _theme(detail)
     else:
@@ -127,10 +151,7 @@ def _overview(detail: ItemDetail) -> Lines:
         yield from _theme(detail)
         yield from describe_leads(detail)
         yield from _contents(detail)
-    if detail.nothing_new:
-        still = detail.nothing_new[-1].fields
-        text = f"{format_day(still['dated'])}, {still['author'] or 'name not known'}"
-        yield from _field(detail, "Nothing new", text, "nothing_new")
+        yield from map(describe_part, detail.parts)
 
 
 def _field(
@@ -160,8 +181,9 @@ def _progress(detail: ItemDetail) -> Lines:
     if row.believed_done:
         value = fields["believed_done"].value
         by = value.get("by") if isinstance(value, dict) else None
-        text = f"{f'by {by}' if by else 'yes'}; still open until it is agreed"
-        yield from _field(detail, "Believed done", text, "believed_done")
+        (line,) = _field(detail, "Believed done", f"by {by}" if by else "yes", "believed_done")
+        line.details["rule"] = "still open until it is agreed"
+        yield line
     move = fields["next_move"].value
     until = move.get("until") if isinstance(move, dict) else None
     yield from _field(detail, "Next move", format_next_move(row.next_move, until), "next_move")
@@ -195,21 +217,29 @@ def _theme(detail: ItemDetail) -> Lines:
 
 
 def _benefits(detail: ItemDetail) -> Lines:
-    for note in detail.notes:
-        if note.fields["kind"] == "benefit":
-            text = ((format_text(note), ""),)
-            yield LabelledLine("Benefit", text, "benefit", basis=basis_of(note, "text"), id=note.id)
+    """The benefits of a plan's item; a basis that all have is after the last."""
+    lines = [
+        LabelledLine("Benefit", ((format_text(note), ""),), "benefit", basis=basis_of(note, "text"), id=note.id)
+        for note in detail.notes
+        if note.fields["kind"] == "benefit"
+    ]
+    bases = {line.basis for line in lines}
+    if len(lines) > 1 and len(bases) == 1 and bases <= WEAKER:
+        *others, last = lines
+        for line in others:
+            line.mark = ""
+        last.mark = f"all {len(lines)} {label_of(last.basis)}"
+    yield from lines
 
 
 def _contents(detail: ItemDetail) -> Lines:
-    """The outcomes that an item contributes to, its parts, its figures."""
+    """The outcomes that an item contributes to, and its figures."""
     for outcome in detail.outcomes:
         number = f"{outcome.fields['number']}: " if outcome.fields["number"] else ""
         text = ((f"{number}{format_text(outcome)}", ""),)
         basis = parse_bases(outcome.fields.get("contribution_basis")).get("outcome", "")
         details = {"contributes": f"that it contributes: {label_of(basis)}" if basis else ""}
         yield LabelledLine("Outcome", text, "outcome", details, basis_of(outcome, "text", "number"), id=outcome.id)
-    yield from map(describe_part, detail.parts)
     for measure in detail.measures:
         yield describe_measure(measure, "Measure")
 
@@ -217,22 +247,22 @@ def _contents(detail: ItemDetail) -> Lines:
 def describe_leads(detail: ItemDetail) -> Lines:
     """The leads of an item and of its parts, each with role and own state, and how many have done their part.
 
-    The state of a lead is shown where one is recorded; on a commitment always.
+    The state of a lead is shown where one is recorded; on a commitment of every lead as soon as one has it.
     """
     leads = (*detail.leads, *detail.part_leads)
-    not_stated = "not stated" if detail.row.kind == "commitment" else ""
+    has_states = detail.row.kind == "commitment" and any(lead.fields["state"] for lead in leads)
     for n, lead in enumerate(leads):
         label = "Lead" if n < len(detail.leads) else str(lead.fields["part"])
         name = str(lead.fields["name"] or "name not known")
-        state = format_word(lead, "state").lower() if lead.fields["state"] else not_stated
+        state = format_word(lead, "state").lower() if lead.fields["state"] else NO_STATE if has_states else ""
         details = {
-            "role": str(lead.fields["role"] or ""),
-            "state": LEFT_OUT if lead.fields["left_out"] else state,
-            "bases": other_bases(lead, "role", "state"),
+            "role": with_basis(str(lead.fields["role"] or ""), basis_of(lead, "role")),
+            "state": LEFT_OUT if lead.fields["left_out"] else with_basis(state, basis_of(lead, "state")),
         }
         yield LabelledLine(label, ((name, ""),), "lead", details, basis_of(lead, "party"), id=lead.id)
     if not leads:
-        yield LabelledLine("Lead", (("none recorded", ""),), "lead")
+        none = "none recorded of this part" if detail.part_of else "none recorded"
+        yield LabelledLine("Lead", ((none, ""),), "lead")
     if count := _leads_done(detail):
         yield LabelledLine("", ((f"{count}.", "quiet"),), "leads-done")
 
@@ -270,10 +300,11 @@ def _waits_on(detail: ItemDetail) -> Lines:
         fields = action.fields
         if fields["kind"] == "dependency":
             details = {
-                "whose": f"whose: {fields['whose']}" if fields["whose"] else "",
-                "since": f"since {fields['since']}" if fields["since"] else "",
-                "done": f"done {fields['done']}" if fields["done"] else "not done yet",
-                "bases": other_bases(action, "whose", "since", "done"),
+                "whose": with_basis(f"whose: {fields['whose']}" if fields["whose"] else "", basis_of(action, "whose")),
+                "since": with_basis(f"since {fields['since']}" if fields["since"] else "", basis_of(action, "since")),
+                "done": with_basis(f"done {fields['done']}", basis_of(action, "done"))
+                if fields["done"]
+                else "not done yet",
             }
             text = ((format_action(action), ""),)
             yield LabelledLine("Waits on", text, "dependency", details, basis_of(action, "text"), id=action.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from store.domain.vocabulary import LEFT_OUT
+from store.domain.vocabulary import LEFT_OUT, label_of
 from store.queries.describe import (
     WEAKER,
     LabelledLine,
@@ -18,6 +18,7 @@ from store.queries.describe import (
     format_status,
     other_bases,
     other_details,
+    with_basis,
 )
 from store.queries.rows import EntityRow, ItemDetail, ItemRow, format_text, format_word
 
@@ -37,17 +38,17 @@ def describe_submissions(detail: ItemDetail) -> Lines:
 def describe_submission(detail: ItemDetail, sent: EntityRow) -> LabelledLine:
     """A submission: what it asks for; under that its text, its notes, the replies to it."""
     fields = sent.fields
-    asks = ", ".join(filter(None, ("sent", format_asked(sent))))
+    asks = with_basis(format_asked(sent), basis_of(sent, "asks"))
+    when = f"sent (when: {label_of(basis)})" if (basis := basis_of(sent, "sent")) in WEAKER else "sent"
     reference = f" · reference {fields['reference']}" if fields["reference"] else ""
     under = [*_paragraph(sent, "text")]
     under += [_evidence(note, detail.citations) for note in detail.evidence if note.fields["submission"] == sent.id]
     under += [describe_reply(reply) for reply in detail.replies if reply.fields["submission"] == sent.id]
     return LabelledLine(
         format_day(fields["sent"]),
-        ((asks + reference, "strong"),),
+        ((", ".join(filter(None, (when, asks))) + reference, "strong"),),
         "submission",
         other_details(sent, "sent", "reference", "text"),
-        basis_of(sent, "sent", "asks"),
         id=sent.id,
         under=tuple(under),
     )
@@ -111,15 +112,15 @@ def label_of_words(reply: EntityRow) -> str:
 def describe_targets(detail: ItemDetail) -> Lines:
     """The targets of an item, from the first to the current one."""
     for n, step in enumerate(detail.targets):
-        label = "First target" if n == 0 else "moved later" if step.later else "changed"
+        label = "First recorded" if n == 0 else "moved later" if step.later else "changed"
         target = step.target
         parts = [str(target["text"] or "none")]
         parts += [f"{word} {target[key]}" for word, key in (("said", "said"), ("in", "where")) if target.get(key)]
         if target.get("condition"):
             parts.append(f"depends on: {target['condition']}")
         reason = step.reason or ("no reason given" if step.reason == "" else "")
-        pieces = ((" · ".join(parts), "strong"), (f"  {reason}" if reason else "", "quiet"))
-        yield LabelledLine(label, pieces, "target", basis=step.basis, place=step.place)
+        pieces = ((" · ".join(parts), "strong"),)
+        yield LabelledLine(label, pieces, "target", {"reason": reason}, step.basis, step.place)
 
 
 def describe_action(action: EntityRow) -> LabelledLine:
@@ -128,13 +129,14 @@ def describe_action(action: EntityRow) -> LabelledLine:
     fields = action.fields
     source = ", ".join(str(fields[name]) for name in ("due_said", "due_where") if fields[name])
     details = {
-        "due": f"done {format_day(fields['done'])}" if fields["done"] else f"due {fields['due'] or 'not known'}",
+        "due": with_basis(f"done {format_day(fields['done'])}", basis_of(action, "done"))
+        if fields["done"]
+        else with_basis(f"due {fields['due'] or 'not known'}", basis_of(action, "due")),
         "condition": f"depends on: {fields['due_condition']}" if fields["due_condition"] else "",
-        "whose": f"whose: {fields['whose']}" if fields["whose"] else "",
-        "since": f"waits since {fields['since']}" if fields["since"] else "",
+        "whose": with_basis(f"whose: {fields['whose']}" if fields["whose"] else "", basis_of(action, "whose")),
+        "since": with_basis(f"waits since {fields['since']}" if fields["since"] else "", basis_of(action, "since")),
         "said": f"said {source}" if source else "",
         **other_details(action, "text", "kind", "due", "whose", "since"),
-        "bases": other_bases(action, "due", "whose", "since", "done"),
     }
     text, kind = ((format_action(action), ""),), str(fields["kind"] or "")
     return LabelledLine(kind, text, "action", details, basis_of(action, "text"), id=action.id)
@@ -162,12 +164,14 @@ def describe_link(link: EntityRow) -> LabelledLine:
         closer = str(fields["publisher"] or "the inspectorate")
         pieces.append(format_status(str(fields["status"]), str(fields["closed_as"]), closer))
         progress = format_progress(link)
+    basis = basis_of(link, "relation")
     return LabelledLine(
         format_relation(link),
         tuple(pieces),
         "link",
-        {"progress": progress},
-        basis_of(link, "relation"),
+        {"progress": progress, "basis": f"that they are linked: {label_of(basis)}" if basis else ""},
+        basis,
+        mark="",
         id=link.id,
         under=tuple(_why(link)),
     )

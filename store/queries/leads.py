@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from store.domain.names import fold_name
+from store.domain.vocabulary import Basis
 
 
 def open_items_of(conn: sqlite3.Connection, lead: str) -> list[str]:
@@ -24,6 +25,20 @@ def open_items_of(conn: sqlite3.Connection, lead: str) -> list[str]:
         (json.dumps(parties),),
     )
     return [str(row[0]) for row in rows]
+
+
+def lead_bases(conn: sqlite3.Connection, items: Sequence[str]) -> dict[str, str]:
+    """The weakest basis on which somebody leads, of each of these items where one is weaker than stated."""
+    rows = conn.execute(
+        "SELECT l.recommendation, json_extract(l.basis, '$.party') FROM lead l "
+        "WHERE l.recommendation IN (SELECT value FROM json_each(?)) AND l.withdrawn = 0 AND l.basis IS NOT NULL",
+        (json.dumps(items),),
+    )
+    found: dict[str, str] = {}
+    for item, basis in rows:
+        if basis:
+            found[item] = max(found.get(item, basis), basis, key=list(Basis).index)
+    return found
 
 
 def unmatched_names(conn: sqlite3.Connection, names: Sequence[str]) -> list[str]:

@@ -11,11 +11,12 @@ import json
 import sqlite3
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from store.domain.vocabulary import LEFT_OUT, NextMove, label_of
 from store.queries.attention import DURATION_UNKNOWN, format_duration_at_least
+from store.queries.describe import parse_bases
 from store.queries.filter import Filter
 
 MOVES = (NextMove.INSPECTORATE, NextMove.US, NextMove.OTHER)
@@ -74,8 +75,8 @@ class LedgerRow:
     submission: str | None
     left_out: bool = False
     """Whether something of the item was left out of this copy."""
-    basis: str | None = None
-    """The bases of the reply's fields that are neither typed in nor simply stated, as stored: see `parse_bases`."""
+    bases: dict[str, str] = field(default_factory=dict)
+    """The bases of its fields that are neither typed in nor simply stated, by the names they have here."""
 
     @property
     def display_title(self) -> str:
@@ -169,9 +170,10 @@ def ledger(conn: sqlite3.Connection, shown: Filter, today: date) -> Ledger:
     return Ledger(row_numbers, waiting)
 
 
-_ITEM = "r.id, r.reference, r.title, r.left_out, r.stage, r.next_move, r.next_move_until"
-_SENT = "s.sent, s.sent_earliest, s.sent_latest, s.asks, s.reference, s.id"
+_ITEM = "r.id, r.reference, r.title, r.left_out, r.stage, r.next_move, r.next_move_until, r.basis"
+_SENT = "s.sent, s.sent_earliest, s.sent_latest, s.asks, s.reference, s.id, s.basis"
 _REPLY = "y.dated, y.dated_earliest, y.dated_latest, y.verdict, y.who, y.words, y.would_satisfy, y.discharges, y.basis"
+_REPLIED = ("submission", "dated", "who", "words", "would_satisfy", "discharges")
 _NO_REPLY = "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
 
 _ROWS = (
@@ -181,7 +183,7 @@ _ROWS = (
     "FROM reply y JOIN recommendation r ON r.id = y.recommendation "
     "LEFT JOIN submission s ON s.id = y.submission AND s.withdrawn = 0 WHERE y.rowid",
     f"SELECT r.seq, r.id, r.changed, {_ITEM}, s.stage_day, s.stage_earliest, s.stage_latest, s.stage_asks, NULL, NULL, "
-    "y.stage_day, y.stage_earliest, y.stage_latest, y.stage, NULL, NULL, NULL, NULL, NULL FROM recommendation r "
+    "s.basis, y.stage_day, y.stage_earliest, y.stage_latest, y.stage, NULL, NULL, NULL, NULL, y.basis FROM recommendation r "
     "LEFT JOIN recommendation s ON s.id = r.id AND s.stage = 'submitted' "
     "LEFT JOIN recommendation y ON y.id = r.id AND y.stage = 'remain-open' WHERE r.seq",
 )
@@ -198,9 +200,9 @@ def ledger_rows(conn: sqlite3.Connection, today: date, row_numbers: Sequence[int
 
 
 def _row(row: Sequence[str | None], today: date) -> LedgerRow:
-    _, entity, recorded, item, ref, title, left_out, stage, next_move, until = row[:10]
-    sent, sent_earliest, sent_latest, asks, reference, submission = row[10:16]
-    dated, dated_earliest, dated_latest, verdict, who, words, would_satisfy, discharges, basis = row[16:]
+    _, entity, recorded, item, ref, title, left_out, stage, next_move, until, of_item = row[:11]
+    sent, sent_earliest, sent_latest, asks, reference, submission, of_sent = row[11:18]
+    dated, dated_earliest, dated_latest, verdict, who, words, would_satisfy, discharges, of_reply = row[18:]
     theirs = stage == "submitted" or next_move == NextMove.INSPECTORATE
     by_reply = verdict and not (theirs and sent_latest)
     earliest, latest = (dated_earliest, dated_latest) if by_reply else (sent_earliest, sent_latest)
@@ -230,8 +232,21 @@ def _row(row: Sequence[str | None], today: date) -> LedgerRow:
         would_satisfy=would_satisfy,
         discharges=discharges,
         submission=submission,
-        basis=basis,
+        bases=_bases(of_item, of_sent, of_reply, until if next_move else None),
     )
+
+
+def _bases(of_item: str | None, of_sent: str | None, of_reply: str | None, until: str | None) -> dict[str, str]:
+    """The bases of a row's fields, of those stored with the item, the submission and the reply.
+
+    Where only the stage is known, that is what was sent, or replied.
+    """
+    item, sent, reply = map(parse_bases, (of_item, of_sent, of_reply))
+    found = {"move": item.get("next_move"), "until": item.get("next_move") if until else None}
+    found |= {name: sent.get(name) or sent.get("stage") for name in ("sent", "asks", "reference")}
+    found |= {name: reply.get(name) for name in _REPLIED}
+    found["verdict"] = reply.get("verdict") or reply.get("stage")
+    return {name: basis for name, basis in found.items() if basis}
 
 
 def _format_waiting(since: str, today: date, at_least: bool, sent: str | None) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from store.queries.describe import format_basis, parse_bases
+from store.queries.describe import with_basis
 from store.queries.reply_ledger import NOTHING_WAITS, WAITING_ON, Ledger, LedgerRow, ledger, ledger_rows
 from store.register import Register
 from tui.cli import printing
@@ -87,12 +87,21 @@ def _print(rows: Iterator[LedgerRow], entries: Ledger) -> None:
 
 
 def _cells(row: LedgerRow) -> tuple[str, ...]:
-    entries = (row.ref, row.display_title, row.display_sent, row.display_asks, row.waiting, row.display_verdict)
-    basis = format_basis(parse_bases(row.basis).get("would_satisfy"))
-    satisfied = f"{row.would_satisfy or ''}{f' ({basis})' if basis else ''}"
-    return *entries, satisfied, row.until or ""
+    def with_mark(text: str | None, name: str) -> str:
+        return with_basis(text or "", row.bases.get(name))
+
+    return (
+        row.ref,
+        row.display_title,
+        with_mark(row.display_sent, "sent"),
+        with_mark(row.display_asks, "asks"),
+        row.waiting,
+        with_mark(row.display_verdict, "verdict"),
+        with_mark(row.would_satisfy, "would_satisfy"),
+        with_mark(row.until, "until"),
+    )
 
 
 def _values(row: LedgerRow) -> dict[str, Any]:
-    """A row for a program, with the bases of what was replied, by field."""
-    return {key: getattr(row, key) for key in _KEYS} | {_BASES: parse_bases(row.basis)}
+    """A row for a program, with its bases, by field."""
+    return {key: getattr(row, key) for key in _KEYS} | {_BASES: row.bases}

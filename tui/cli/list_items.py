@@ -168,7 +168,7 @@ def items(register: Register, shown: Filter, sort: str) -> Iterator[ItemRow]:
         yield from rows_at(register.conn, list(piece))
 
 
-_HEADINGS = ("Ref", "Recommendation", "Status", "How far", "Leads", "Target", "Updated")
+_HEADINGS = ("Ref", "Recommendation", "Status", "How far", "Leads", "Target", "Changed here")
 
 
 def _cells(row: ItemRow) -> tuple[str, ...]:
@@ -230,9 +230,9 @@ def list_items(register: Path | None, form: str, as_at: str | None, **given: Any
             if at_terminal():
                 print_notice(f"{shown.describe()}: {format_counts(*counts(opened.conn, shown, opened.today()))}")
             return
-        from store.exchange.json_rows import item_row_json
+        from store.exchange.json_rows import item_rows_json
 
-        rows = (in_hyphens(item_row_json(row)) for row in items(opened, shown, sort))
+        rows = map(in_hyphens, item_rows_json(opened.conn, items(opened, shown, sort)))
         if form == "json":
             printing.as_json_list(rows)
             return

@@ -18,9 +18,9 @@ from store.queries.describe import (
     Section,
     describe_notes,
     describe_publication,
-    format_basis,
     format_details,
     format_line,
+    share_basis,
 )
 from store.queries.describe_item import describe_head, describe_item, format_publication
 from store.queries.evidence import citations_on
@@ -86,7 +86,7 @@ def show(register: Path | None, what: str, form: str, as_at: str | None) -> None
 
 
 def _json(register: Register, kind: str, entity: str) -> dict[str, Any]:
-    from store.exchange.json_rows import item_json, item_row_json, publication_json
+    from store.exchange.json_rows import item_json, item_rows_json, publication_json
 
     if kind == "recommendation":
         found = item_json(register.conn, entity)
@@ -98,7 +98,9 @@ def _json(register: Register, kind: str, entity: str) -> dict[str, Any]:
     if row is None:
         raise NotFound(entity)
     listed = items(register, Filter(publication=(row.code or NO_CODE,)), "ref")
-    return publication_json(register.conn, row) | {"items": [in_hyphens(item_row_json(item)) for item in listed]}
+    return publication_json(register.conn, row) | {
+        "items": [in_hyphens(item) for item in item_rows_json(register.conn, listed)]
+    }
 
 
 def _item(register: Register, detail: ItemDetail) -> None:
@@ -113,14 +115,14 @@ def _item(register: Register, detail: ItemDetail) -> None:
         if described.pieces and described.key not in _ELSEWHERE:
             _line(described)
     line("Marking", detail.fields["marking"].value)
-    line("Last change", row.updated)
+    line("Changed here", row.updated)
     for section in sections:
         _section(section)
 
 
 def _section(section: Section) -> None:
     if section.lines:
-        heading(section.title)
+        heading(f"{section.title} ({section.basis})" if section.basis else section.title)
     for described in section.lines:
         _entry(described)
 
@@ -130,17 +132,16 @@ def _entry(described: LabelledLine, indent: str = "  ") -> None:
     shown = _as_printed(described)
     if shown.key in _BY_ID:
         label = " · ".join(filter(None, (short_id(shown.id), shown.label, format_details(shown))))
-        text = shown.text
+        text = format_line(replace(shown, details={}))
     else:
         label, text = shown.label, format_line(shown)
-    text += _basis(shown)
     paragraph(f"{label}: {text}" if label else text, indent)
     for under in shown.under:
         _entry(under, indent + "  ")
 
 
 def _line(described: LabelledLine) -> None:
-    text = f"{format_line(_as_printed(described))}{_basis(described)}"
+    text = format_line(_as_printed(described))
     line(described.label, text) if described.label else paragraph(text)
 
 
@@ -155,12 +156,6 @@ def _without_glyph(text: str, style: str) -> str:
     return text[2:] if style.startswith("status--") and text[:1] in GLYPHS.values() else text
 
 
-def _basis(described: LabelledLine) -> str:
-    """The basis of a line as the pane words it, after its text."""
-    basis = format_basis(described.basis, described.place)
-    return f" ({basis})" if basis else ""
-
-
 def _publication(register: Register, entity: str) -> None:
     row = publication_row(register.conn, entity)
     if row is None:
@@ -170,10 +165,12 @@ def _publication(register: Register, entity: str) -> None:
     for described in describe_publication(publication_fields(register.conn, entity), since).values():
         _line(described)
     line("Items here", _describe_counts(row))
-    notes = describe_notes(
-        notes_on(register.conn, "publication", entity), citations_on(register.conn, "publication", entity)
+    basis, notes = share_basis(
+        describe_notes(
+            notes_on(register.conn, "publication", entity), citations_on(register.conn, "publication", entity)
+        )
     )
-    _section(Section("notes", "Notes", notes))
+    _section(Section("notes", "Notes", notes, basis))
     heading("Items")
     listed = items(register, Filter(publication=(row.code or NO_CODE,), parts=True), "ref")
     cells = (

@@ -31,11 +31,11 @@ SORT_NAMES = {
     "stage": "How far",
     "target": "Target",
     "moved": "Moved later",
-    "updated": "Last change",
+    "updated": "Changed here",
     "theme": "Theme",
     "leads": "Leads",
     "next": "Next move",
-    "first": "First target",
+    "first": "First target recorded",
     "said": "Last word",
 }
 

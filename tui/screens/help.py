@@ -33,6 +33,7 @@ GLOSSARY = (
     ("Old, stale", "open two years since publication; no word for 90 days, unless the register says otherwise"),
     ("Ticked", "takes the next edit together with the others that are, shown first, as one action"),
     ("Position", "the kind of note that a paper prints: the newest one"),
+    ("Title", "a short name of ours, unless its publication has it so: the overview says which"),
     ("†", "worked out, or our own label: the overview says which, and where in the source"),
     ("≠", "two people wrote different things: the overview shows both"),
     ("Marking", "OFFICIAL or OFFICIAL-SENSITIVE, of a text or of the whole register"),

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 
 from store.domain.vocabulary import label_of
 from store.queries import publications
-from store.queries.describe import GUESSED, LabelledLine, describe_measure, describe_publication, format_marking
+from store.queries.describe import LabelledLine, describe_measure, describe_publication, format_marking, mark_guessed
 from store.queries.evidence import citations_on
 from store.queries.filter import NO_CODE, Filter
 from store.queries.item_detail import measures_of, notes_on, publication_fields
@@ -133,4 +133,4 @@ class PublicationsScreen(ListScreen):
 
 def _marked(line: LabelledLine) -> str:
     """The text of a line, with † where it is our own label, or worked out."""
-    return f"{line.text}{'†' if line.basis in GUESSED else ''}"
+    return mark_guessed(line.text, line.basis)

@@ -42,8 +42,8 @@ ITEM_COLUMNS = (
 
 OPTIONAL_COLUMNS = (
     Column("next", "Next move", 16, priority=2),
-    Column("first", "First target", 14, priority=2),
-    Column("updated", "Last change", 11, priority=2),
+    Column("first", "First recorded", 14, priority=2),
+    Column("updated", "Changed here", 12, priority=2),
     Column("said", "Last word", 11, priority=2),
 )
 """Columns that a person may add to the list, or a view have."""

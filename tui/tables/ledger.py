@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from store.domain.errors import FairleadError
 from store.domain.vocabulary import NextMove
+from store.queries.describe import mark_guessed
 from store.queries.reply_ledger import MOVES, WAITING_ON, Ledger, LedgerRow, ledger_rows
 from store.register import Register
 from tui.tables.grouped import GroupedRows
@@ -56,14 +57,17 @@ class LedgerRows(GroupedRows[NextMove]):
 
 
 def _line(row: LedgerRow) -> Row:
+    def with_mark(text: str | None, name: str) -> str:
+        return mark_guessed(text or "—", row.bases.get(name))
+
     quiet = "" if row.verdict else "windowed-table--muted"
     cells = (
         row.ref,
         row.display_title,
-        row.display_sent,
-        row.display_asks or "—",
+        with_mark(row.display_sent, "sent"),
+        with_mark(row.display_asks, "asks"),
         row.waiting,
-        (row.display_verdict, quiet),
-        row.would_satisfy or "—",
+        (with_mark(row.display_verdict, "verdict"), quiet),
+        with_mark(row.would_satisfy, "would_satisfy"),
     )
     return Row(row.id, cells)

@@ -56,4 +56,4 @@ def describe_note_hits(conn: sqlite3.Connection, search: str) -> str:
         return ""
     names = [f"the {hit.kind} {hit.name}" if hit.kind == "theme" else hit.name for hit in hits]
     more = f" and {len(names) - 4} more" if len(names) > 4 else ""
-    return f"Also in the notes on {', '.join(names[:4])}{more}."
+    return f"Found in the notes on {', '.join(names[:4])}{more}."

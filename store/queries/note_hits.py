@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from store.domain.names import fold_letters
@@ -49,11 +50,12 @@ def _pattern(word: str) -> re.Pattern[str]:
     return re.compile(r"(?<![^\W_])" + r"[\W_]+".join(map(re.escape, re.findall(r"[^\W_]+", fold_letters(word)))))
 
 
-def describe_note_hits(conn: sqlite3.Connection, search: str) -> str:
-    """A sentence that names the publications and themes of `note_hits`; "" for none."""
+def describe_note_hits(conn: sqlite3.Connection, search: str, places: Mapping[str, str]) -> str:
+    """Sentences that name the publications and themes of `note_hits`, and where the notes on each kind are; or ""."""
     hits = note_hits(conn, search)
     if not hits:
         return ""
+    where = " or ".join(place for kind, place in places.items() if any(hit.kind == kind for hit in hits))
     names = [f"the {hit.kind} {hit.name}" if hit.kind == "theme" else hit.name for hit in hits]
     more = f" and {len(names) - 4} more" if len(names) > 4 else ""
-    return f"Found in the notes on {', '.join(names[:4])}{more}."
+    return f"Found in the notes on {', '.join(names[:4])}{more}. To read them: {where}."

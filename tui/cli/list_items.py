@@ -170,6 +170,9 @@ def items(register: Register, shown: Filter, sort: str) -> Iterator[ItemRow]:
 _HEADINGS = ("Ref", "Recommendation", "Status", "How far", "Leads", "Target", "Updated")
 
 
+_NOTE_PLACES = {"publication": "fairlead show CODE", "theme": "4 in the app"}
+
+
 def _cells(row: ItemRow) -> tuple[str, ...]:
     mark = " (differs)" if row.conflict else ""
     return (
@@ -224,8 +227,8 @@ def list_items(register: Path | None, form: str, as_at: str | None, **given: Any
     """
     with open_for_reading(register, as_at) as opened:
         shown, sort = filter_from(opened, load_settings(), given)
-        if elsewhere := describe_note_hits(opened.conn, shown.search):
-            print_notice(f"{elsewhere} See: fairlead show CODE")
+        if elsewhere := describe_note_hits(opened.conn, shown.search, _NOTE_PLACES):
+            print_notice(elsewhere)
         if form == "table":
             printing.table(_HEADINGS, map(_cells, items(opened, shown, sort)), wide="Recommendation", status="Status")
             if at_terminal():

@@ -119,8 +119,7 @@ class RecommendationsScreen(ItemListScreen):
         whole = rows.read_short(before)
         place = rows.place_of(cursor_item) if cursor_item and whole else None
         self.table.hits = self.query_one(ItemPane).hits = tuple(search_words(self.shown.search))
-        elsewhere = describe_note_hits(self.register.conn, self.shown.search)
-        self._note_hits = f"{elsewhere} 1 and 4 show them." if elsewhere else ""
+        self._note_hits = describe_note_hits(self.register.conn, self.shown.search, {"publication": "1", "theme": "4"})
         self.table.sort = (self.sort.removeprefix("-"), self.sort.startswith("-"))
         self.table.empty_text = self._empty_text() if whole else "…"
         self.show_rows(rows, cursor_item, place)
@@ -174,11 +173,10 @@ class RecommendationsScreen(ItemListScreen):
         self.call_after_refresh(self.fill_pane, top=False)
 
     def _empty_text(self) -> str:
-        elsewhere = f" {self._note_hits}" if self._note_hits else ""
         if self.shown.mine:
-            return f"Nothing fits: {self.shown.describe()}. Press m for everybody's, x to clear the filter.{elsewhere}"
+            return f"Nothing fits: {self.shown.describe()}. Press m for everybody's, x to clear the filter."
         if self.shown.is_active:
-            return f"Nothing fits: {self.shown.describe()}. Press x to clear the filter.{elsewhere}"
+            return f"Nothing fits: {self.shown.describe()}. Press x to clear the filter."
         return "There is nothing here yet. Press a to add a recommendation, 1 and a to add a publication."
 
     def _show_title(self) -> None:

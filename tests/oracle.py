@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from store.domain.fields import KINDS, UNKNOWN
+from store.domain.names import fold_letters, fold_number, sort_key
 from store.domain.vocabulary import Stage, Status
 from store.log.change import Change
 from store.log.projection import clear, derive_dependents, project, sort_key_of
@@ -296,7 +297,7 @@ class Expected:
             for lead in self.current_of("lead").values()
             if lead["recommendation"] == item
         ]
-        return "; ".join(sorted(names))
+        return "\n".join(sorted(names, key=lambda name: (sort_key(name), name)))
 
     def last_stated(self, item: str) -> tuple[bool, str]:
         """Whether a required reason was declined, and the day on which something was last stated of an item."""
@@ -379,7 +380,8 @@ class Expected:
         notes = sorted((self.recorded(note), note) for note in note_ids if not self.entities[note]["withdrawn"])
         texts = "\n".join(self.entities[note]["text"] for _, note in notes)
         people = f"{self.leads(item)}\n{self.entities[values['publication']]['title'] or ''}"
-        return (item, row["reference"], values["title"] or "", values["text"] or "", texts, people)
+        spoken = f"{row['reference']} {row['code'] or ''}-{fold_number(values['number'] or '')}"
+        return (item, *map(fold_letters, (spoken, values["title"] or "", values["text"] or "", texts, people)))
 
     def _check_items(self, found: dict[str, Any]) -> None:
         listed = self.listed()
@@ -406,7 +408,10 @@ class Expected:
         assert row["sort_key"] == sort_key_of(code, values["number"], values["label"])
         assert (row["status"], row["closed_as"]) == (status, self.closed_as(item))
         assert (row["status_rank"], row["stage_rank"]) == ([*Status].index(status), [*Stage].index(stage))
-        assert row["target_rank"] == ((values["target"] or {}).get("latest") or "9999")
+        keys = (values["title"], theme, self.leads(item))
+        assert (row["title_key"], row["theme_key"], row["leads_key"]) == tuple(
+            sort_key(key or "") or None for key in keys
+        )
         assert (row["leads"], row["theme_name"]) == (self.leads(item), theme)
         assert bool(row["listed"]) == listed
         assert bool(row["counted"]) == (listed and values["part_of"] is None)

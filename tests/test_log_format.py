@@ -211,7 +211,7 @@ def test_the_replaced_code_points_are_those_of_the_page() -> None:
     ends = {0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029}
     changed = {code for code in range(0x110000) if validate_text(f"a{chr(code)}a", lines=True) != f"a{chr(code)}a"}
     assert changed | ends == listed
-    assert validate_text("\x07\x7f\u00ad\U000e0001") == "␇␡⟨U+00AD⟩⟨U+E0001⟩"
+    assert validate_text("\x07\x7f\u00ad\u061c\U000e0001") == "␇␡⟨U+061C⟩⟨U+E0001⟩"
 
 
 def test_the_examples_of_folding_fold_as_the_page_has_them() -> None:

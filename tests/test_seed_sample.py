@@ -188,7 +188,7 @@ def test_believed_done_stands_beside_the_stage_and_says_by_whom(sample: Register
 
 
 def test_leads_belong_to_the_whole_commitment_and_a_guess_is_marked_as_one(sample: Register) -> None:
-    assert one(sample, "CCP-10", "leads") == ("HSCPs; Police Scotland; SAS",)
+    assert one(sample, "CCP-10", "leads") == ("HSCPs\nPolice Scotland\nSAS",)
     assert one(sample, "CCP-10a", "leads") == ("",)
     rows = sample.conn.execute(
         "SELECT r.code FROM lead l JOIN recommendation r ON r.id = l.recommendation "

@@ -133,7 +133,7 @@ def test_an_item_is_not_added_to_what_was_withdrawn(empty: Register, report: str
 def test_leads_are_who_is_named_and_nobody_else(empty: Register, hc6: str) -> None:
     empty.do(SetLeads(item=hc6, leads=("Local Policing", "C3")))
     empty.do(SetLeads(item=hc6, leads=("c3", "Custody")))
-    assert the_item(empty, hc6, "leads") == "C3; Custody"
+    assert the_item(empty, hc6, "leads") == "C3\nCustody"
     assert empty.conn.execute("SELECT count(*) FROM party WHERE kind = 'unit'").fetchone() == (3,)
 
 

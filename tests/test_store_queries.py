@@ -24,6 +24,7 @@ from store.domain.vocabulary import Status
 from store.queries.facets import facet
 from store.queries.filter import FACETS, NO_LEAD, NO_OUTCOME, NO_THEME, SORTS, WITH_INSPECTORATE, Filter, search_query
 from store.queries.item_list import (
+    _listing,
     counts,
     everything_count,
     rows_at,
@@ -164,16 +165,14 @@ class Rows:
 
     def shown(self, shown: Filter, sort: str) -> list[int]:
         """The seqs of a list in order."""
-        column, _, collate = SORTS[sort.removeprefix("-")][0].partition(" ")
-
-        def key(row: dict[str, Any]) -> tuple[Any, ...]:
-            value = row[column]
-            if collate and value is not None:
-                value = re.sub("[A-Z]", lambda letter: letter[0].lower(), value)
-            return (value is not None, value, row["sort_key"], row["seq"])
-
-        found = sorted((row for row in self.rows if self.fits(row, shown)), key=key)
-        return [row["seq"] for row in (reversed(found) if sort.startswith("-") else found)]
+        column = SORTS[sort.removeprefix("-")][0]
+        down = sort.startswith("-")
+        fitting = [row for row in self.rows if self.fits(row, shown)]
+        given = [row for row in fitting if row[column] is not None]
+        blank = [row for row in fitting if row[column] is None]
+        given.sort(key=lambda row: (row[column], row["sort_key"], row["seq"]), reverse=down)
+        blank.sort(key=lambda row: (row["sort_key"], row["seq"]), reverse=down)
+        return [row["seq"] for row in (*given, *blank)]
 
     def counts(self, shown: Filter) -> tuple[int, int]:
         """Recommendations and commitments."""
@@ -250,6 +249,14 @@ def test_every_sort_lists_everything_once_in_its_order(large: Register, rows: Ro
     assert [r.id for r in window(large.conn, Filter(), sort, TODAY, 0, 10_000)] == [
         r.id for r in rows_at(large.conn, wanted)
     ]
+
+
+def test_no_sort_of_a_long_list_sorts_it_again(large: Register) -> None:
+    for sort in (f"{way}{name}" for name in SORTS for way in ("", "-")):
+        for backwards in (False, True):
+            sql, values = _listing(large.conn, Filter(), sort, TODAY, 0, backwards=backwards)
+            plan = " ".join(row[3] for row in large.conn.execute(f"EXPLAIN QUERY PLAN {sql}", values))
+            assert "TEMP B-TREE" not in plan, (sort, plan)
 
 
 def test_the_first_rows_are_read_within_a_time(large: Register) -> None:

@@ -35,7 +35,7 @@ WORKED_OUT = {
     "party": {"shown_id", "shown_name"},
     "recommendation": {
     "seq", "code", "reference", "sort_key", "status", "status_rank", "stage_rank", "closed_as", "theme_name", "leads",
-    "target_rank", "updated", "listed", "counted", "published", "said_on", "highest_marking",
+    "title_key", "theme_key", "leads_key", "updated", "listed", "counted", "published", "said_on", "highest_marking",
     },
 }  # fmt: skip
 """The columns of a kind that follow from its own and from what is round it."""

@@ -112,7 +112,7 @@ def test_handing_over_takes_state_and_open_actions_along_but_not_what_is_said_of
     empty.do(HandOver(item=hc6, lead="C3", to="Custody"))
     assert leads(empty, hc6) == [("Custody", None, "part-done"), ("Policy", None, None)]
     assert [row(empty, "action", entity)["whose"] for entity in (theirs, done, others)] == ["Custody", "C3", "Policy"]
-    assert the_item(empty, hc6, "leads") == "Custody; Policy"
+    assert the_item(empty, hc6, "leads") == "Custody\nPolicy"
     empty.undo()
     assert leads(empty, hc6) == before and row(empty, "action", theirs)["whose"] == "c3"
 

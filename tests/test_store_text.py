@@ -62,7 +62,7 @@ def test_what_people_write_stays_as_it_is(text: str) -> None:
         ("\u202egnp.exe", "⟨U+202E⟩gnp.exe"),
         ("ta\U000e0067", "ta⟨U+E0067⟩"),
         ("lone \ud800", "lone ⟨U+D800⟩"),
-        ("a\u200bb", "a⟨U+200B⟩b"),
+        ("a\u200eb", "a⟨U+200E⟩b"),
         ("\x9b31m", "⟨U+009B⟩31m"),
     ],
 )

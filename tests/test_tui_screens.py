@@ -370,3 +370,9 @@ async def test_the_row_of_the_cursor_is_in_sight_at_any_size(sample_path: Path) 
             assert "CA-1" in seat.line("▌"), (size, seat.shown())
             await seat.press("end")
             assert last in seat.line("▌"), (size, seat.shown())
+
+
+async def test_a_search_names_the_publications_whose_notes_have_it(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        await seat.press("2", "slash", *"dalmarnock")
+        seat.sees("Found in the notes on MHD. To read them: 1.")

@@ -348,3 +348,14 @@ async def test_the_first_edit_together_asks_who_is_writing_and_goes_on(sample_pa
         seat.sees("Nothing new on 2 items", "2 of 2 will change")
         await seat.press("ctrl+s")
         assert history_of(sample_path, "HC-5")[0].author == "Ann Lead"
+
+
+async def test_a_new_name_with_a_comma_is_never_taken_for_several_without_a_word(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        await tick(seat, *TWO)
+        await seat.press("c")
+        await seat.choose("leads")
+        await seat.answer(leads="Fleet, Estates")
+        seat.sees("Fleet is no lead here", "double quotes")
+        await seat.answer(leads="C3, Local Policing")
+        seat.sees("2 of 2 will change")

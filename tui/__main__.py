@@ -124,12 +124,13 @@ def _check_behind_screen(path: Path, work: Work) -> Path | None:
 
 
 def configure_streams() -> None:
-    """Set the standard streams to replace what they cannot encode or decode, and to use UTF-8 in pipes."""
+    """Set the standard streams to use UTF-8 in pipes, to replace what cannot be encoded, and to pass on what cannot be
+    decoded, for `decode_typed` (tui/cli/base.py) to read or refuse."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
     if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(encoding=None if sys.stdin.isatty() else "utf-8", errors="replace")
+        sys.stdin.reconfigure(encoding=None if sys.stdin.isatty() else "utf-8", errors="surrogateescape")
 
 
 def stop(sentence: str, code: int) -> NoReturn:

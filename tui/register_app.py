@@ -24,10 +24,10 @@ from store.domain.errors import (
     StaleEdit,
     UnresolvedConflict,
 )
-from store.domain.names import names_in
+from store.domain.names import join_names
 from store.domain.text import one_line
 from store.file.sqlite_errors import expected_error, translating_errors
-from store.queries.leads import unmatched_names
+from store.queries.leads import split_leads, unmatched_names
 from store.register import ActionResult, AuthorRequired, Register
 from tui.boundary import BoundedApp
 from tui.desk.drafts import Drafts, Values
@@ -278,19 +278,18 @@ class RegisterApp(BoundedApp):
         """Ask for the author, and the leads that they act for; then go on."""
         from widgets.form import Form, FormField
 
-        acts_for = "; ".join(self.settings.acts_for)
+        acts_for = join_names(self.settings.acts_for)
         fields = (
             FormField("name", "Your name", value=self.settings.name, required=True, hint="others see it", limit=60),
             FormField(
-                "acts_for", "You act for", value=acts_for, hint="leads whose items are yours: C3, Local Policing"
+                "acts_for", "You act for", value=acts_for, hint="leads whose items are yours: C3; Local Policing"
             ),
         )
 
         def save(values: Values) -> str | None:
             try:
-                self.settings, self.register.author = save_author(
-                    self.settings, values["name"] or "", names_in(values["acts_for"])
-                )
+                acted_for = split_leads(self.register.conn, [values["acts_for"] or ""], *self.settings.acts_for)
+                self.settings, self.register.author = save_author(self.settings, values["name"] or "", acted_for)
             except FairleadError as error:
                 return str(error)
             return None

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from store.domain.text import LINE_LIMIT, TextError, validate_text
+from store.domain.text import LINE_LIMIT, TextError, validate_typed
 from widgets.dialog import Dialog, SafeText, letter
 from widgets.line import InputNotice, LineInput
 from widgets.rows import Row, Rows
@@ -114,6 +114,6 @@ class AskReason(_Question):
     def action_accept(self) -> None:
         """End with the text of the input; where it is invalid, show why."""
         try:
-            self.finish(validate_text(self.query_one("#answer", LineInput).value, limit=self._limit))
+            self.finish(validate_typed(self.query_one("#answer", LineInput).value, limit=self._limit))
         except TextError as error:
             self.query_one("#said", SafeText).show(str(error))

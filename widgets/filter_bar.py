@@ -30,7 +30,7 @@ class Chip:
 
 
 class FilterBar(Widget):
-    """Chips side by side, wrapped between chips where they do not fit, the text searched for last.
+    """Chips side by side, wrapped between chips where they do not fit, the text searched for and a remark last.
 
     ChipPressed  posted when a chip was clicked.
     """
@@ -50,13 +50,15 @@ class FilterBar(Widget):
         super().__init__(id=id)
         self._chips = chips
         self._search = search
+        self._remark = ""
 
-    def show(self, chips: tuple[Chip, ...], search: str = "") -> None:
-        """Show these chips and this text searched for; "" shows how to search."""
-        if (chips, search) == (self._chips, self._search):
+    def show(self, chips: tuple[Chip, ...], search: str = "", remark: str = "") -> None:
+        """Show these chips and this text searched for ("" shows how to search), and a remark on it."""
+        if (chips, search, remark) == (self._chips, self._search, self._remark):
             return
         self._chips = chips
         self._search = search
+        self._remark = remark
         self.refresh(layout=True)
 
     def on_click(self, event: events.Click) -> None:
@@ -81,7 +83,8 @@ class FilterBar(Widget):
                 lines.append(line)
                 line = Content("")
             line = line + (Content.styled(" · ", quiet) if line else "") + part
-        return [*lines, line]
+        lines.append(line)
+        return [*lines, Content(one_line(self._remark)).truncate(width, ellipsis=True)] if self._remark else lines
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self._lines(width))

@@ -17,7 +17,7 @@ from textual.widgets import TextArea
 
 from store.domain.date_reading import NotADay, NotUnderstood, read_date
 from store.domain.dates import format_date
-from store.domain.text import LINE_LIMIT, NOTE_LIMIT, TextError, one_line, validate_text
+from store.domain.text import LINE_LIMIT, NOTE_LIMIT, TextError, one_line, validate_typed
 from widgets.choices import Choices
 from widgets.dialog import Dialog, SafeText
 from widgets.line import MADE_VISIBLE, InputNotice, LineInput, has_hidden
@@ -130,7 +130,7 @@ class _Entry(Vertical):
         """The validated value, to be stored. Raises ValueError with the sentence to show."""
         field, typed = self.field, self.value
         if typed is not None and not isinstance(self.entry, Choices):
-            typed = validate_text(typed, lines=field.kind == "text", limit=field.limit) or None
+            typed = validate_typed(typed, lines=field.kind == "text", limit=field.limit) or None
         if typed is None and field.required:
             choose = isinstance(self.entry, Choices)
             raise ValueError("One of these has to be chosen." if choose else f"{one_line(field.label)} is needed.")

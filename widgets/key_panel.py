@@ -9,7 +9,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from store.domain.text import TextError, validate_text
+from store.domain.text import TextError, validate_typed
 from widgets.dialog import Dialog, DialogKeys, SafeText, letter
 from widgets.line import InputNotice, LineInput
 from widgets.rows import Row, Rows
@@ -177,7 +177,7 @@ class KeyPanel(Dialog[Chosen]):
         """Accept the reason where one was asked, else choose the line under the cursor; More… unfolds the rest."""
         if self._asking:
             try:
-                reason = validate_text(self.query_one("#reason", LineInput).value)
+                reason = validate_typed(self.query_one("#reason", LineInput).value)
                 if self._asking.reason == "needed" and not reason.strip():
                     self._show_problem("This one cannot be left empty.", wrong=True)
                     return

@@ -7,7 +7,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
-from store.domain.text import LINE_LIMIT, one_line, sanitise
+from store.domain.text import LINE_LIMIT, drop_layout_marks, one_line, sanitise
 
 MADE_VISIBLE = "Characters that cannot be seen were made visible."
 
@@ -22,13 +22,13 @@ class InputNotice(Message):
 
 
 def make_visible(text: str) -> str:
-    """Sanitise a text that is being edited: nothing is cut, and tabs stay tabs."""
-    return "\t".join(sanitise(part, most=len(part) + 1) for part in text.split("\t"))
+    """Sanitise a text that is being edited: nothing is cut but marks of layout, and tabs stay tabs."""
+    return "\t".join(sanitise(part, most=len(part) + 1) for part in drop_layout_marks(text).split("\t"))
 
 
 def has_hidden(text: str) -> bool:
-    """Whether sanitising a text changes more than spaces and line ends."""
-    return "".join(make_visible(text).split()) != "".join(text.split())
+    """Whether sanitising a text changes more than spaces, line ends and marks of layout."""
+    return "".join(make_visible(text).split()) != "".join(drop_layout_marks(text).split())
 
 
 def too_long(text: str, limit: int) -> str:

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from store.domain.text import TextError, one_line, validate_text
+from store.domain.text import TextError, one_line, validate_typed
 from widgets.dialog import Dialog, DialogKeys, SafeText
 from widgets.line import InputNotice, LineInput
 from widgets.picker import Picker, PickOption
@@ -334,7 +334,7 @@ class Preview(Dialog[PreviewAccepted]):
             self._show_problem(self._why_nothing(), wrong=True)
             return
         try:
-            reason = validate_text(self._reason.value) if self._is_asking else None
+            reason = validate_typed(self._reason.value) if self._is_asking else None
         except TextError as error:
             self._show_problem(str(error), wrong=True)
             return

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple, Protocol
 
 from rich.cells import cell_len, get_character_cell_size, set_cell_size
 
+from store.domain.names import fold_letters
 from store.domain.text import one_line, sanitise
 
 Cell = str | tuple[str, str] | list[tuple[str, str]]
@@ -173,9 +174,44 @@ def truncate_pieces(pieces: list[Piece], width: int) -> list[Piece]:
 
 @lru_cache(64)
 def hit_pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
-    """The pattern that matches any of the words, in any case; None where there is no word."""
-    search_words = sorted({plain for word in words if (plain := one_line(word))}, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, search_words)), re.IGNORECASE) if search_words else None
+    """The pattern that matches any of the words, as the search compares them; None where there is no word."""
+    search_words = sorted({plain for word in words if (plain := fold_letters(one_line(word)))}, key=len, reverse=True)
+    return re.compile("|".join(map(_as_printed, search_words)), re.IGNORECASE) if search_words else None
+
+
+_LIGATURES = {"ffi": "ﬃ", "ffl": "ﬄ", "ff": "ﬀ", "fi": "ﬁ", "fl": "ﬂ"}
+
+
+def _as_printed(word: str) -> str:
+    """The pattern of a folded word in whatever letters it is printed: é for e, ﬁ for fi, a space for a hyphen."""
+    letters = _letters()
+    return re.sub(
+        r"ffi|ffl|ff|fi|fl|[\W_]+|\w",
+        lambda part: (
+            f"(?:{part[0]}|{_LIGATURES[part[0]]})"
+            if part[0] in _LIGATURES
+            else f"[{letters.get(part[0], re.escape(part[0]))}][\u0300-\u036f]*"
+            if part[0].isalnum()
+            else r"[\W_]+"
+        ),
+        word,
+    )
+
+
+@cache
+def _letters() -> dict[str, str]:
+    """The Latin letters, with accents or full width, that fold to each letter; and that letter."""
+    found: dict[str, str] = {}
+    for code in (
+        *range(0x30, 0x3A),
+        *range(0x61, 0x7B),
+        *range(0xC0, 0x250),
+        *range(0x1E00, 0x1F00),
+        *range(0xFF10, 0xFF5B),
+    ):
+        if (letter := chr(code)).isalnum():
+            found[fold_letters(letter)] = found.get(fold_letters(letter), "") + letter
+    return found
 
 
 def cell_pieces(cell: Cell, pattern: re.Pattern[str] | None) -> list[Piece]:

@@ -6,7 +6,7 @@ from store.commands.base import Command, item_status, target_value
 from store.commands.parties import party_named
 from store.commands.values import FieldsCommand
 from store.domain.errors import BadInput, NotAllowed
-from store.domain.names import fold_number, number_key, tidy_number
+from store.domain.names import fold_number, foreign_letter, number_key, tidy_number
 from store.domain.vocabulary import (
     Basis,
     ItemKind,
@@ -32,8 +32,12 @@ def recorded_number(number: str | None, kind: ItemKind) -> str | None:
     """Normalise an item number; None for none.
 
     A report may number its areas for development apart from its recommendations, from 1 on again: theirs are recorded
-    as AFD1, so that the two are never confused.
+    as AFD1, so that the two are never confused. Raises BadInput where it has a letter of another alphabet.
     """
+    if letter := foreign_letter(number or ""):
+        raise BadInput(
+            "number", f'"{number}" has “{letter}”, which may look like one of a to z and is none. Type it again.'
+        )
     plain = tidy_number(number or "")
     return f"AFD{plain}" if kind == ItemKind.AREA_FOR_DEVELOPMENT and plain[:1].isdigit() else plain or None
 

@@ -1,4 +1,4 @@
-"""Normalisation of names and item numbers for storing, comparing and sorting.
+"""Normalisation of names and item numbers for storing, comparing, searching and sorting.
 
 Light on purpose: the program's start loads it.
 """
@@ -7,17 +7,101 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+
+from store.domain.errors import BadInput
+
+_JOINING = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_STROKES = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}
+)
+"""Letters that no normal form takes apart, as they are typed on a keyboard without them."""
 
 
-def names_in(text: str | None) -> tuple[str, ...]:
-    """Split a line into names: by semicolons where it has any, so that a name may hold a comma; else by commas."""
-    line = text or ""
-    return tuple(name.strip() for name in line.split(";" if ";" in line else ",") if name.strip())
+def join_names(names: Iterable[str]) -> str:
+    """Join names as a cell or a field shows them, with semicolons: `split_cell` reads it back.
+
+    A name with a semicolon or a quotation mark of its own is written in double quotes, each mark in it twice.
+    """
+    return "; ".join('"' + name.replace('"', '""') + '"' if re.search('[;"]', name) else name for name in names)
+
+
+def split_cell(cell: str) -> list[str]:
+    """The names that `join_names` joined."""
+    return _split(cell, ";")
+
+
+def split_names(typed: str, existing: Iterable[str], what: str = "lead") -> tuple[str, ...]:
+    """Split what was typed into names: one rule for every option and field that takes some.
+
+    A semicolon is always between names, and a name in double quotes is whole. A comma is between names where they exist
+    here; a name that exists here is whole, commas and all, and gets its spelling. Raises BadInput where a comma may be
+    in a name that is new here.
+    """
+    by_fold = {fold_name(name): name for name in existing}
+    found: list[str] = []
+    for piece in _split(typed, ";", keep_quotes=True):
+        found += _split_commas(piece, by_fold, what)
+    return tuple(dict.fromkeys(found))
+
+
+def _split_commas(piece: str, by_fold: dict[str, str], what: str) -> list[str]:
+    parts = _split(piece, ",", keep_quotes=True)
+    found: list[str] = []
+    new: list[str] = []
+    while parts:
+        for size in range(len(parts), 0, -1):
+            plain = _unquote(", ".join(parts[:size]))
+            if name := by_fold.get(fold_name(plain)):
+                found.append(name)
+                break
+        else:
+            size, plain = 1, _unquote(parts[0])
+            found.append(plain)
+            new += [plain] if plain == parts[0] else []
+        parts = parts[size:]
+    if new and len(found) > 1:
+        raise BadInput(
+            f"{what}s",
+            f"“{piece}” may be one {what} or more: {new[0]} is no {what} here. Put semicolons between names, "
+            "or double quotes round a name that has a comma.",
+        )
+    return found
+
+
+def _split(text: str, separator: str, *, keep_quotes: bool = False) -> list[str]:
+    """The pieces between separators outside of quotes, without empty ones."""
+    pieces = re.findall(f'(?:"(?:[^"]|"")*"(?=\\s*(?:{separator}|$))|[^{separator}])+', text)
+    plain = (piece.strip() for piece in pieces)
+    return [piece if keep_quotes else _unquote(piece) for piece in plain if piece.strip('"')]
+
+
+def _unquote(piece: str) -> str:
+    quoted = re.fullmatch('"((?:[^"]|"")*)"', piece)
+    return quoted[1].replace('""', '"').strip() if quoted else piece
 
 
 def fold_name(text: str) -> str:
-    """The comparison key of a name: without case, punctuation, extra spaces and composition of accents."""
-    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFC", text).casefold()))
+    """The comparison key of a name: without case, punctuation, extra spaces, ligatures and composition of accents."""
+    if not text.isascii():
+        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", _JOINING.sub("", text)).casefold())
+        if folded != text:
+            return fold_name(folded)
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _fold_marks(text: str) -> str:
+    """Without case, accents and ligatures."""
+    if text.isascii():
+        return text.casefold()
+    plain = unicodedata.normalize("NFKD", _JOINING.sub("", text)).casefold()
+    plain = re.sub(r"[^\0-\x7f]", lambda char: "" if unicodedata.category(char[0])[0] == "M" else char[0], plain)
+    return plain if plain == text else _fold_marks(plain)
+
+
+def fold_letters(text: str) -> str:
+    """A text in the letters that a plain keyboard has: without case, accents, ligatures, and marks of layout."""
+    return text.casefold() if text.isascii() else _fold_marks(text).translate(_STROKES)
 
 
 _PREFIX = re.compile(r"^(?:recommendation|rec|no|r)[\s.\-]*(?=\d)", re.IGNORECASE | re.ASCII)
@@ -29,17 +113,25 @@ def tidy_number(number: str) -> str:
 
 
 def fold_number(number: str) -> str:
-    """The comparison key of an item's number: no "R", "Rec" or "No", no leading zeros, lower case.
+    """The comparison key of an item's number: no "R", "Rec" or "No", no leading zeros, no case and accents.
 
     "Rec. 06", "R-6" and "6" are one number, as are "10a", "10-a" and "10(a)". Anything between two digits separates
-    them: "1.1", "1/1" and "1(1)" are one number, and not 11.
+    them: "1.1", "1/1" and "1(1)" are one number, and not 11. A letter of another alphabet is another letter.
     """
-    plain = tidy_number(number.casefold())
-    plain = re.sub(r"(?<=[0-9])[^0-9a-z]+(?=[0-9])", "-", plain)
-    plain = re.sub(r"[^0-9a-z-]+|(?<![0-9])-|-(?![0-9])", "", plain)
+    plain = tidy_number(_fold_marks(number))
+    plain = re.sub(r"(?<=[0-9])[\W_]+(?=[0-9])", "-", plain)
+    plain = re.sub(r"[^\w-]+|_|(?<![0-9])-|-(?![0-9])", "", plain)
     plain = re.sub(r"(?<![0-9])0+(?=[0-9])", "", plain)
     # What was between a prefix and its number is gone now: "R/6" has become "r6".
     return plain if plain == number else fold_number(plain)
+
+
+def foreign_letter(number: str) -> str:
+    """The first letter or digit of a number that is none of a to z and 0 to 9, accents aside; "" where none is.
+
+    It may look like one of them, as the Cyrillic А does, and would be another number all the same.
+    """
+    return next((char for char in fold_number(number) if not char.isascii()), "")
 
 
 def number_key(number: str | None, scope: str | None) -> tuple[str, str]:
@@ -48,5 +140,8 @@ def number_key(number: str | None, scope: str | None) -> tuple[str, str]:
 
 
 def sort_key(text: str) -> str:
-    """The natural sort key of a text: 2 before 10 and HC-2 before HC-10: each run of digits is padded to nine."""
-    return re.sub(r"\d+", lambda run: run[0].zfill(9), text.casefold())
+    """The natural sort key of a text: 2 before 10, é as e, and no punctuation before its first letter or digit.
+
+    Each run of digits is padded to nine.
+    """
+    return re.sub(r"\d+", lambda run: run[0].zfill(9), re.sub(r"^[\W_]+(?=\w)", "", fold_letters(text)))

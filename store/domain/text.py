@@ -1,12 +1,13 @@
-"""Validate text on input, and sanitise text for display.
+"""Decode and validate text on input, and sanitise text for display.
 
-`validate_text` is for input: from a keyboard, a command line, an import or a share; `sanitise` is for output to a
-terminal. Both use one fixed list of code points, and not Python's own tables, which differ by version: what one
-register can hold, another must accept.
+`decode` is for bytes that should be text, `validate_typed` for what a person types or pastes, `validate_text` for that
+and for an import or a share; `sanitise` is for output to a terminal. Validating and sanitising use one fixed list of
+code points, and not Python's own tables, which differ by version: what one register can hold, another must accept.
 """
 
 from __future__ import annotations
 
+import codecs
 import re
 
 NOTE_LIMIT = 200_000
@@ -28,6 +29,24 @@ _HIDDEN = (
 )
 _BAD = re.compile(f"[{_HIDDEN}\ud800-\udfff]")
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_LAYOUT = re.compile("[\u00ad\u200b\u2060\ufeff]")
+"""Where a line may be broken or not, and the mark of a file's beginning: a PDF or Word leaves them in a text."""
+
+_UNREADABLE = "\ufffd"
+"""What some program put for a character that it could not read."""
+
+# The longer marks first: that of UTF-32 begins as that of UTF-16 does.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+
+READ_AS_WINDOWS = "This is no UTF-8: it was read as Windows-1252. Check its accents and quotation marks."
+"""The notice of a text that `decode` read as Windows-1252."""
 
 
 class TextError(ValueError):
@@ -39,14 +58,64 @@ def _visible(found: re.Match[str]) -> str:
     return chr(0x2400 + code) if code < 0x20 else "␡" if code == 0x7F else f"⟨U+{code:04X}⟩"
 
 
+def decode(data: bytes) -> tuple[str, bool]:
+    """Decode bytes as text: by a byte order mark, else as UTF-8, else as Windows-1252 where they fit; and whether so.
+
+    Raises TextError where they are none of these: nothing is replaced and nothing guessed.
+    """
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            try:
+                return data.removeprefix(mark).decode(encoding), False
+            except UnicodeDecodeError:
+                name = encoding.removesuffix("-le").removesuffix("-be").upper()
+                raise TextError(f"This begins as {name} text and goes on as something else. {_SAVE_IT}") from None
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _decode_windows(data), True
+    if "\x00" in text:
+        raise TextError(f"This is no text, or UTF-16 without its mark. {_SAVE_IT}")
+    return text, False
+
+
+_SAVE_IT = "Save it as UTF-8, or paste it in the app."
+
+
+def _decode_windows(data: bytes) -> str:
+    """Decode Windows-1252, where it is mostly ASCII and has nothing that is valid UTF-8. Raises TextError."""
+    high = sum(byte > 0x7F for byte in data)
+    is_mixed = any(char > "\x7f" and char != _UNREADABLE for char in data.decode("utf-8", "replace"))
+    try:
+        if not (is_mixed or _NO_TEXT.search(data) or high > 1 + len(data) // 3):
+            return data.decode("cp1252")
+    except UnicodeDecodeError:
+        pass
+    raise TextError(f"This is neither UTF-8 nor Windows-1252 text, or only in part. {_SAVE_IT}")
+
+
+def check_readable(text: str) -> None:
+    """Raise TextError where a character of a text was lost on its way here."""
+    if _UNREADABLE in text:
+        before = one_line(text.partition(_UNREADABLE)[0][-20:])
+        after = f" after “{before}”" if before else ""
+        raise TextError(f"A character could not be read{after}, and is {_UNREADABLE} now. Type it again.")
+
+
+def validate_typed(text: str, *, lines: bool = False, limit: int | None = None) -> str:
+    """As `validate_text`, for what a person typed or pasted; see `check_readable`."""
+    check_readable(text)
+    return validate_text(text, lines=lines, limit=limit)
+
+
 def validate_text(text: str, *, lines: bool = False, limit: int | None = None) -> str:
     """Validate and normalise text on input; it is idempotent.
 
-    Line ends of any kind become newline; with `lines` off (titles, names) newlines and tabs become spaces. Code points
-    that are invisible, reorder text or control a terminal are replaced by a visible form: the result then differs.
+    Line ends of any kind become newline; with `lines` off (titles, names) newlines and tabs become spaces. Marks of
+    layout (a soft hyphen, a space of no width) are left out. Code points that are invisible, reorder text or control a terminal are replaced by a visible form: the result then differs.
     `limit` is in bytes where `lines` is on and in characters elsewhere. Raises TextError when the text is too long.
     """
-    text = _LINE_ENDS.sub("\n", text)
+    text = drop_layout_marks(_LINE_ENDS.sub("\n", text))
     if not lines:
         text = " ".join(text.split())
     text = _BAD.sub(_visible, text).strip("\n\t ")
@@ -56,6 +125,11 @@ def validate_text(text: str, *, lines: bool = False, limit: int | None = None) -
         unit = "bytes" if lines else "characters"
         raise TextError(f"The text is too long: {size:,} {unit}, and {most:,} is the most. Shorten it or split it.")
     return text
+
+
+def drop_layout_marks(text: str) -> str:
+    """Leave out of a text the soft hyphens and the like that a PDF or Word leaves in it."""
+    return text if text.isascii() else _LAYOUT.sub("", text)
 
 
 def sanitise(text: object, *, most: int = 20_000) -> str:

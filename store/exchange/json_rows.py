@@ -11,6 +11,7 @@ from typing import Any
 
 from store.domain.field_types import as_typed
 from store.domain.fields import KINDS
+from store.domain.names import split_cell
 from store.domain.vocabulary import Value
 from store.log.change import WITHDRAWN
 from store.queries.basis import basis_of_entity, basis_of_values
@@ -54,7 +55,7 @@ def item_row_json(item: ItemRow, of_leads: str | None, leads: Sequence[str] | No
         "believed_done": item.believed_done,
         "theme": item.theme,
         "theme_basis": item.theme_basis,
-        "leads": [name for name in item.leads.split("; ") if name] if leads is None else list(leads),
+        "leads": split_cell(item.leads) if leads is None else list(leads),
         "next_move": item.next_move,
         "next_move_until": item.next_move_until,
         "target_text": item.target_text,

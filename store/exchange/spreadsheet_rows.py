@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from store.domain.names import join_names, sort_key
 from store.domain.text import sanitise
 from store.domain.vocabulary import LEFT_OUT, MARKINGS, Basis, label_of
 from store.exchange.columns import (
@@ -58,13 +59,13 @@ _LEADS = f"""(SELECT json_group_array(json_array(name, role, state, basis)) FROM
   SELECT y.shown_name AS name, l.role, l.state,
          COALESCE(json_extract(l.basis, '$.party'), json_extract(l.basis, '$.role')) AS basis
     FROM lead l JOIN party y ON y.id = l.party
-   WHERE l.recommendation = r.id AND {VALID_LEADS} ORDER BY 1))"""
+   WHERE l.recommendation = r.id AND {VALID_LEADS}))"""
 
 _OUTCOMES = """(SELECT json_group_array(json_array(number, text, left_out, of_text, of_end)) FROM (
   SELECT o.number, o.text, o.left_out, json_extract(o.basis, '$.text') AS of_text,
          json_extract(c.basis, '$.outcome') AS of_end
     FROM contribution c JOIN outcome o ON o.id = c.outcome
-   WHERE c.recommendation = r.id AND c.withdrawn = 0 AND o.withdrawn = 0 ORDER BY o.number))"""
+   WHERE c.recommendation = r.id AND c.withdrawn = 0 AND o.withdrawn = 0))"""
 
 _POSITION_BASIS = _POSITION.replace("SELECT n.text", "SELECT json_extract(n.basis, '$.text')")
 
@@ -72,21 +73,29 @@ _POSITION_BASIS = _POSITION.replace("SELECT n.text", "SELECT json_extract(n.basi
 def _leads(found: Cell) -> Cell:
     """The leads of an item, each with role, own state and basis: "C3 (writes the response, under way); SAS"."""
     leads = []
-    for name, role, state, basis in json.loads(str(found)):
+    for name, role, state, basis in sorted(json.loads(str(found)), key=lambda lead: sort_key(lead[0] or "")):
         about = (role, label_of(state).lower() if state else "", label_of(basis) if basis else "")
         leads.append(_with_details(name or "name not known", ", ".join(filter(None, about))))
-    return "; ".join(leads) or None
+    return join_names(leads) or None
+
+
+def _names(found: Cell) -> Cell:
+    return join_names(str(found or "").split("\n")) or None
 
 
 def _outcomes(found: Cell) -> Cell:
     """The outcomes that an item contributes to, one a line: "2: People are safe (in our words)"."""
     outcomes = []
-    for number, text, left_out, of_text, of_end in json.loads(str(found)):
+    for number, text, left_out, of_text, of_end in sorted(json.loads(str(found)), key=_natural):
         about = [label_of(of_text)] if of_text else []
         about += [f"that it contributes: {label_of(of_end)}"] if of_end else []
         named = f"{number}: {LEFT_OUT if left_out else text or ''}" if number else text or LEFT_OUT
         outcomes.append(_with_details(named, "; ".join(about)))
     return "\n".join(outcomes) or None
+
+
+def _natural(outcome: list[str | None]) -> tuple[str, str]:
+    return sort_key(outcome[0] or ""), sort_key(outcome[1] or "")
 
 
 def _with_details(text: str, details: str) -> str:
@@ -121,7 +130,7 @@ _LIST = {
     "Status": Column(10, ("r.status",), format_word),
     "How far": replace(_FIELDS["How far"], width=12),
     "Theme": Column(13, ("r.theme_name",)),
-    "Leads": Column(16, ("nullif(r.leads, '')",)),
+    "Leads": Column(16, ("r.leads",), _names),
     "Next move": replace(_FIELDS["Next move"], width=15),
     "Target": replace(_FIELDS["Target"], width=15),
     "Target, latest day as read": Column(12, ("r.target_latest", "r.target_earliest"), format_latest),

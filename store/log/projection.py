@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from store.domain.fields import KINDS
-from store.domain.names import fold_name, fold_number, sort_key
+from store.domain.names import fold_letters, fold_name, fold_number, sort_key
 from store.domain.references import joined_to
 from store.domain.vocabulary import Stage, Status
 from store.log.change import WITHDRAWN, Change, FoldedEntity, canonical, fold, heads, target_moves, undone
@@ -221,9 +221,9 @@ _MAY_BE_JOINED = """
 _DERIVED = f"""
 SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.stage, r.track, r.part_of,
        {_CLOSED_AS}, {_MAY_BE_JOINED}, t.name,
-       (SELECT group_concat(name, '; ') FROM (SELECT DISTINCT y.shown_name AS name FROM lead l
-         JOIN party y ON y.id = l.party WHERE l.recommendation = r.id AND l.withdrawn = 0 ORDER BY 1)),
-       (SELECT max(changed) FROM ({_OWNED})), r.target_latest, r.withdrawn, p.title,
+       (SELECT group_concat(name, char(10)) FROM (SELECT DISTINCT y.shown_name AS name FROM lead l
+         JOIN party y ON y.id = l.party WHERE l.recommendation = r.id AND l.withdrawn = 0)),
+       (SELECT max(changed) FROM ({_OWNED})), r.withdrawn, p.title,
        (SELECT group_concat(text, char(10)) FROM (SELECT n.text FROM note_on o JOIN note n ON n.id = o.note
          WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0 ORDER BY n.recorded, n.id)),
        r.publication, w.withdrawn, r.scope, r.left_out, p.published_latest, (SELECT substr(max(day), 1, 10) FROM ({_LAST_STATED})),
@@ -235,8 +235,8 @@ SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.s
 
 _UPDATE_DERIVED = """
 UPDATE recommendation SET code = ?, reference = ?, sort_key = ?, status = ?, status_rank = ?, stage_rank = ?,
-       closed_as = ?, theme_name = ?, leads = ?, target_rank = ?, updated = ?, listed = ?, counted = ?, published = ?,
-       said_on = ?, highest_marking = ? WHERE id = ?
+       closed_as = ?, theme_name = ?, leads = ?, title_key = ?, theme_key = ?, leads_key = ?, updated = ?, listed = ?,
+       counted = ?, published = ?, said_on = ?, highest_marking = ? WHERE id = ?
 """
 
 _TALLY = """
@@ -331,11 +331,12 @@ def derive_dependents(
         if row is None:
             continue
         (entity, seq, code, pub_gone, number, label, title, text, stage, track, part_of) = row[:11]
-        (closed_as, may_be_joined, theme, leads, updated, latest, gone, pub_title, notes, publication) = row[11:21]
-        whole_gone, scope, left_out = row[21:24]
+        (closed_as, may_be_joined, theme, leads, updated, gone, pub_title, notes, publication) = row[11:20]
+        whole_gone, scope, left_out = row[20:23]
         if publication:
             publications[publication] = None
         closed_as = None if left_out else closed_as
+        leads = "\n".join(sorted((leads or "").split("\n"), key=lambda name: (sort_key(name), name)))
         status = "left-out" if left_out else "closed" if closed_as else track or "not-stated"
         joined = bool(may_be_joined) and bool(joined_to(conn, item))
         listed = publication is not None and not (gone or whole_gone or pub_gone or joined)
@@ -351,19 +352,22 @@ def derive_dependents(
                 _STAGE_RANK[Stage(stage or "not-stated")],
                 closed_as,
                 theme,
-                leads or "",
-                latest or "9999",
+                leads,
+                *(sort_key(name or "") or None for name in (title, theme, leads)),
                 updated,
                 int(listed),
                 _LISTED_ONLY if listed and part_of is None and left_out else int(listed and part_of is None),
-                *row[24:],
+                *row[23:],
                 entity,
             )
         )
         if item not in fresh:
             old_words.append((seq,))
         if listed:
-            words.append((seq, reference, title or "", text or "", notes or "", f"{leads or ''}\n{pub_title or ''}"))
+            # With its number as it is folded, too: HC-6 for what is printed as HC-06.
+            numbered = f"{reference} {code or ''}-{fold_number(number or '')}"
+            people = f"{leads}\n{pub_title or ''}"
+            words.append((seq, *(fold_letters(part or "") for part in (numbered, title, text, notes, people))))
     conn.executemany(_UPDATE_DERIVED, updates)
     conn.executemany("DELETE FROM search WHERE rowid = ?", old_words)
     conn.executemany("INSERT INTO search (rowid, reference, title, text, notes, people) VALUES (?,?,?,?,?,?)", words)

@@ -34,10 +34,10 @@ def facet(conn: sqlite3.Connection, shown: Filter, name: str, today: date) -> li
     column = {"publication": "code", "theme": "theme_name"}.get(name, name)
     rows = conn.execute(
         f"SELECT r.{column}, count(*), count(*) FILTER (WHERE r.closed_as = '{WITH_INSPECTORATE}') FROM {source} "
-        f"GROUP BY r.{column} ORDER BY r.{column}",
+        f"GROUP BY r.{column}",
         values,
     ).fetchall()
-    found = [(str(v), int(n)) for v, n, _ in rows if v is not None]
+    found = sorted(((str(v), int(n)) for v, n, _ in rows if v is not None), key=lambda pair: sort_key(pair[0]))
     if usual := _USUAL.get(name):
         found.sort(key=lambda pair: usual.get(pair[0], len(usual)))
     if name in _NONE and (none := sum(int(n) for v, n, _ in rows if v is None)):
@@ -73,7 +73,7 @@ def _leads(conn: sqlite3.Connection, source: str, values: list[object]) -> list[
             found[key] = found.get(key, 0) + int(n)
             called.setdefault(key, name)
     none = found.pop(NO_LEAD, 0)
-    ordered = [(called[key], n) for key, n in sorted(found.items())]
+    ordered = sorted(((called[key], n) for key, n in found.items()), key=lambda pair: sort_key(pair[0]))
     return [*ordered, (NO_LEAD, none)] if none else ordered
 
 

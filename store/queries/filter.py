@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 
 from store.domain.dates import format_date
+from store.domain.names import fold_letters, fold_number
 from store.domain.vocabulary import label_of
 
 NO_THEME = "not-allocated"
@@ -40,19 +41,22 @@ TARGETS = {
 
 SORTS = {
     "ref": ("sort_key", "listed_by_reference"),
-    "title": ("title COLLATE NOCASE", "listed_by_title"),
+    "title": ("title_key", "listed_by_title"),
     "status": ("status_rank", "listed_by_status"),
     "stage": ("stage_rank", "listed_by_stage"),
-    "target": ("target_rank", "listed_by_target"),
+    "target": ("target_latest", "listed_by_target"),
     "moved": ("moved_later", "listed_by_moved"),
     "updated": ("updated", "listed_by_updated"),
-    "theme": ("theme_name", "listed_by_theme"),
-    "leads": ("leads COLLATE NOCASE", "listed_by_leads"),
+    "theme": ("theme_key", "listed_by_theme"),
+    "leads": ("leads_key", "listed_by_leads"),
     "next": ("next_move", "listed_by_next_move"),
     "first": ("first_target_latest", "listed_by_first_target"),
     "said": ("said_on", "listed_by_said_on"),
 }
 """What a list can be sorted by: the column, and the index that serves it. "-" before the name reverses the sort."""
+
+BLANK_LAST = frozenset({"title", "target", "theme", "leads", "next", "first", "said"})
+"""The sorts whose column may be NULL: such rows are last in both directions."""
 
 _COLUMN = {
     "status": "status",
@@ -98,14 +102,34 @@ OUTCOME_NAME = "COALESCE(NULLIF(o.number, ''), o.text)"
 
 
 def search_words(text: str) -> list[str]:
-    """Split a search into words, and phrases in double quotes; what has neither letter nor digit is ignored."""
-    found = [phrase or word for phrase, word in re.findall(r'"([^"]+)"|([^\s"]+)', text)]
+    """Split a search into words, and phrases in double quotes; what has neither letter nor digit is ignored.
+
+    "Rec 6" is one word, as what people call an item.
+    """
+    plain = re.sub("[“”„«»]", '"', text)
+    found = [phrase or word for phrase, word in re.findall(rf'"([^"]+)"|({_CALLED}|[^\s"]+)', plain, re.IGNORECASE)]
     return [word for word in found if re.search(r"[^\W_]", word)]
 
 
+_CALLED = r"\b(?:recommendation|rec)\.?[\s-]*\d[^\s\"]*"
+_REFERENCE = re.compile(r"([a-z][a-z0-9]*?)[\s.\-‐-―−]*?(?:(?:recommendation|rec|r)[\s.\-]*)?(\d[^\s]*)")
+
+
 def search_query(text: str) -> str:
-    """The full-text query of a search: all words must match, each as a prefix."""
-    return " ".join('"' + word.replace('"', "").replace("\x00", "") + '" *' for word in search_words(text))
+    """The full-text query of a search: all words must match, each as a prefix.
+
+    A word that may be a reference, as `show` takes one, also matches the item: HC6, hc-06, HC-R6, "Rec 6".
+    """
+    return " AND ".join(_search_term(fold_letters(word)) for word in search_words(text))
+
+
+def _search_term(word: str) -> str:
+    plain = '"' + re.sub('["\x00]', "", word) + '" *'
+    if not (found := _REFERENCE.fullmatch(word)):
+        return plain
+    code, number = found[1], fold_number(found[2])
+    said = number if code in ("rec", "recommendation", "r", "no") else f"{code} {number}"
+    return f'({plain} OR reference : "{said}" *)'
 
 
 def tidy_words(text: str) -> str:
@@ -274,7 +298,7 @@ def _led_by(names: tuple[str, ...], values: list[object]) -> str:
         if name == NO_LEAD:
             parts.append("r.leads = ''")
         else:
-            parts.append("instr('; ' || lower(r.leads) || '; ', '; ' || lower(?) || '; ') > 0")
+            parts.append("instr(char(10) || lower(r.leads) || char(10), char(10) || lower(?) || char(10)) > 0")
             values.append(name)
     return "(" + " OR ".join(parts) + ")"
 

@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from store.domain.names import sort_key
 from store.log.change import Change, undone
 from store.log.change_log import ChangeLog
 from store.log.describe import describe_change, owner_references
@@ -185,6 +186,6 @@ def authors(conn: sqlite3.Connection) -> list[tuple[str, str]]:
     rows = conn.execute(
         "WITH RECURSIVE writer (id) AS (SELECT min(author) FROM change UNION ALL "
         "SELECT (SELECT min(author) FROM change WHERE author > writer.id) FROM writer WHERE writer.id IS NOT NULL) "
-        "SELECT p.id, p.name FROM writer JOIN party p ON p.id = writer.id ORDER BY p.name, p.id"
+        "SELECT p.id, p.name FROM writer JOIN party p ON p.id = writer.id"
     )
-    return [(str(row[0]), str(row[1])) for row in rows]
+    return sorted(((str(row[0]), str(row[1])) for row in rows), key=lambda author: (sort_key(author[1]), author[0]))

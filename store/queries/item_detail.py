@@ -6,6 +6,7 @@ import json
 import sqlite3
 
 from store.domain.fields import KINDS, UNKNOWN
+from store.domain.names import sort_key
 from store.domain.vocabulary import Value
 from store.log.change import Change, fold, heads, target_moves
 from store.log.change_log import ChangeLog
@@ -21,6 +22,11 @@ def entity_rows(conn: sqlite3.Connection, kind: str, sql: str, values: tuple[obj
     cursor = conn.execute(sql, values)
     names = [column[0] for column in cursor.description]
     return tuple(EntityRow(kind, row[0], dict(zip(names, row, strict=True))) for row in cursor)
+
+
+def _by(rows: tuple[EntityRow, ...], *names: str) -> tuple[EntityRow, ...]:
+    """Rows in the natural order of some of their fields: 2 before 10, é as e."""
+    return tuple(sorted(rows, key=lambda row: [sort_key(str(row.fields[name] or "")) for name in names]))
 
 
 def notes_on(conn: sqlite3.Connection, end: str, entity: str) -> tuple[EntityRow, ...]:
@@ -55,6 +61,12 @@ VALID_LEADS = """l.withdrawn = 0 AND NOT EXISTS (
    WHERE o.recommendation = l.recommendation AND o.withdrawn = 0 AND z.shown_id = y.shown_id
      AND (o.party = z.shown_id, o.id) > (l.party = y.shown_id, l.id))"""
 """SQL for the leads `l`, of parties `y`, that are shown: each party once, whatever names it is recorded under."""
+
+_OUTCOMES = """
+SELECT o.id, o.number, o.text, o.left_out, o.basis, c.id AS contribution, c.basis AS contribution_basis
+  FROM contribution c JOIN outcome o ON o.id = c.outcome
+ WHERE c.recommendation = ? AND c.withdrawn = 0 AND o.withdrawn = 0
+"""
 
 _LEADS = f"""
 SELECT l.id, l.party, y.shown_name AS name, l.role, l.state, l.left_out, l.basis, r.reference AS part FROM lead l
@@ -114,18 +126,11 @@ def item_detail(conn: sqlite3.Connection, item: str) -> ItemDetail | None:
         replies=owned("reply", "COALESCE(t.dated_latest, ''), t.recorded, t.id"),
         targets=target_steps(log, changes),
         actions=owned("action", "t.done IS NOT NULL, COALESCE(t.due_latest, '9999'), t.recorded, t.id"),
-        leads=entity_rows(conn, "lead", f"{_LEADS} l.recommendation = ? ORDER BY y.shown_name", (item,)),
-        part_leads=entity_rows(
-            conn, "lead", f"{_LEADS} r.part_of = ? AND r.withdrawn = 0 ORDER BY r.sort_key, y.shown_name", (item,)
+        leads=_by(entity_rows(conn, "lead", f"{_LEADS} l.recommendation = ?", (item,)), "name"),
+        part_leads=_by(
+            entity_rows(conn, "lead", f"{_LEADS} r.part_of = ? AND r.withdrawn = 0", (item,)), "part", "name"
         ),
-        outcomes=entity_rows(
-            conn,
-            "outcome",
-            "SELECT o.id, o.number, o.text, o.left_out, o.basis, c.id AS contribution, c.basis AS contribution_basis "
-            "FROM contribution c JOIN outcome o ON o.id = c.outcome "
-            "WHERE c.recommendation = ? AND c.withdrawn = 0 AND o.withdrawn = 0 ORDER BY o.number",
-            (item,),
-        ),
+        outcomes=_by(entity_rows(conn, "outcome", _OUTCOMES, (item,)), "number", "text"),
         links=entity_rows(conn, "link", _LINKS, (item,)),
         measures=owned("measure", "t.name"),
         nothing_new=owned("nothing_new", "COALESCE(t.dated_latest, ''), t.recorded, t.id"),
@@ -199,8 +204,9 @@ def themes(conn: sqlite3.Connection, publication: str) -> list[tuple[str, str]]:
 
 def outcomes(conn: sqlite3.Connection) -> list[tuple[str, str]]:
     """The outcomes of the register, ids and names."""
-    rows = conn.execute("SELECT id, number, text FROM outcome WHERE withdrawn = 0 ORDER BY number, text")
-    return [(str(row[0]), f"{row[1]}: {row[2]}" if row[1] else str(row[2])) for row in rows]
+    rows = conn.execute("SELECT id, number, text FROM outcome WHERE withdrawn = 0")
+    named = [(str(row[0]), f"{row[1]}: {row[2]}" if row[1] else str(row[2])) for row in rows]
+    return sorted(named, key=lambda outcome: sort_key(outcome[1]))
 
 
 def publication_fields(conn: sqlite3.Connection, entity: str) -> dict[str, str | None]:

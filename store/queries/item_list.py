@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from operator import and_
 
+from store.domain.names import join_names
 from store.queries.filter import (
+    BLANK_LAST,
     NO_CODE,
     SORTS,
     Filter,
@@ -41,20 +43,45 @@ _ITEM_COLUMNS = (
 )
 
 
+_LEADS = 11
+
+
 def _item_row(row: Sequence[object]) -> ItemRow:
     values = list(row)
+    values[_LEADS] = join_names(filter(None, str(values[_LEADS] or "").split("\n")))
     for flag in (8, 16, 18, 19, 27):
         values[flag] = bool(values[flag])
     return ItemRow(*values)  # type: ignore[arg-type]
 
 
-def _order(sort: str) -> tuple[str, str]:
-    """The ORDER BY of a sort, and the index that serves it."""
-    down = sort.startswith("-")
+def _order(sort: str, *, backwards: bool = False) -> str:
+    """The ORDER BY of a sort, rows without a value last; or of the same list from its end."""
+    down = sort.startswith("-") != backwards
+    column, _ = SORTS[sort.removeprefix("-")]
+    columns = ["r.sort_key", "r.seq"] if column == "sort_key" else [f"r.{column}", "r.sort_key", "r.seq"]
+    order = [f"{each}{' DESC' if down else ''}" for each in columns]
+    if _may_be_blank(sort):
+        order.insert(0, f"r.{column} IS NULL{' DESC' if backwards else ''}")
+    return ", ".join(order)
+
+
+def _may_be_blank(sort: str) -> bool:
+    return sort.removeprefix("-") in BLANK_LAST
+
+
+def _scan(where: str, values: list[object], sort: str, *, backwards: bool = False) -> tuple[str, list[object]]:
+    """SQL for the seqs of a list in order, by the index of its sort alone.
+
+    Where a column may be blank, the index is read in two pieces, since it has those rows first.
+    """
     column, index = SORTS[sort.removeprefix("-")]
-    columns = [column] if column == "sort_key" else [column, "sort_key"]
-    columns.append("seq")
-    return ", ".join(f"r.{c}{' DESC' if down else ''}" for c in columns), index
+    scan = f"SELECT r.seq FROM recommendation r INDEXED BY {index} WHERE {{}}{where} ORDER BY {{}}"
+    if not _may_be_blank(sort):
+        return scan.format("", _order(sort, backwards=backwards)), values
+    given, blank = f"r.{column} > '' AND ", f"r.{column} IS NULL AND "
+    order = _order(sort, backwards=backwards).partition(", ")[2]
+    pieces = [scan.format(which, order) + " LIMIT -1" for which in (given, blank)]
+    return " UNION ALL ".join(f"SELECT * FROM ({piece})" for piece in pieces[:: -1 if backwards else 1]), values * 2
 
 
 def _few(conn: sqlite3.Connection, shown: Filter, today: date, most: int) -> tuple[str, list[object]] | None:
@@ -83,16 +110,17 @@ def is_few(conn: sqlite3.Connection, shown: Filter, today: date) -> bool:
     return _few(conn, shown, today, FEW) is not None
 
 
-def _listing(conn: sqlite3.Connection, shown: Filter, sort: str, today: date, most: int) -> tuple[str, list[object]]:
+def _listing(
+    conn: sqlite3.Connection, shown: Filter, sort: str, today: date, most: int, *, backwards: bool = False
+) -> tuple[str, list[object]]:
     """SQL for the seqs of a list in order: a short list (see `_few`) is sorted, of a long one an index is scanned."""
-    order, index = _order(sort)
     if few := _few(conn, shown, today, most):
-        return f"SELECT r.seq FROM {few[0]} ORDER BY {order}", few[1]
+        return f"SELECT r.seq FROM {few[0]} ORDER BY {_order(sort, backwards=backwards)}", few[1]
     where, values = shown.where(today, searching=False)
     if search_words(shown.search):
         where += " AND EXISTS (SELECT 1 FROM search WHERE search MATCH ? AND search.rowid = r.seq)"
         values.append(search_query(shown.search))
-    return f"SELECT r.seq FROM recommendation r INDEXED BY {index} WHERE {where} ORDER BY {order}", values
+    return _scan(where, values, sort, backwards=backwards)
 
 
 def window(
@@ -109,14 +137,14 @@ def window(
 
     With `total`, the length of the list, a window in its second half is read backwards from the end.
     """
-    if total is not None and start > total // 2:
+    backwards = total is not None and start > total // 2
+    if total is not None and backwards:
         left = total - start
-        take = max(min(count, left), 0)
-        turned = sort.removeprefix("-") if sort.startswith("-") else f"-{sort}"
-        return window(conn, shown, turned, today, left - take, take)[::-1]
-    sql, values = _listing(conn, shown, sort, today, SORTED)
+        count = max(min(count, left), 0)
+        start = left - count
+    sql, values = _listing(conn, shown, sort, today, SORTED, backwards=backwards)
     seqs = [row[0] for row in conn.execute(f"{sql} LIMIT ? OFFSET ?", [*values, count, start])]
-    return rows_at(conn, seqs)
+    return rows_at(conn, seqs[::-1] if backwards else seqs)
 
 
 def window_within(
@@ -174,7 +202,6 @@ def seqs(
 
     `counted` is called with its counts as soon as they are computed.
     """
-    order, index = _order(sort)
     few = _few(conn, shown, today, SORTED)
     if few or (shown.parts and not shown.is_active):
         if counted:
@@ -191,14 +218,12 @@ def seqs(
     if marks.count(1) <= SORTED:
         wanted = json.dumps([seq for seq, mark in enumerate(marks) if mark])
         cursor = conn.execute(
-            f"SELECT r.seq FROM recommendation r WHERE r.seq IN (SELECT value FROM json_each(?)) ORDER BY {order}",
+            f"SELECT r.seq FROM recommendation r WHERE r.seq IN (SELECT value FROM json_each(?)) "
+            f"ORDER BY {_order(sort)}",
             (wanted,),
         )
     else:
-        cursor = conn.execute(
-            f"SELECT r.seq FROM recommendation r INDEXED BY {index} WHERE r.listed = 1 AND r.seq < ? ORDER BY {order}",
-            (len(marks),),
-        )
+        cursor = conn.execute(*_scan("r.listed = 1 AND r.seq < ?", [len(marks)], sort))
     to_count = counted if searching else None
     while piece := cursor.fetchmany(_PIECE):
         yield array("q", [row[0] for row in piece if marks[row[0]]])

@@ -1,12 +1,12 @@
-"""Queries of leads: the open items of one, and names that match no party."""
+"""Queries of leads: the open items of one, names as they were typed, and names that match no party."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from store.domain.names import fold_name
+from store.domain.names import fold_name, split_names
 from store.domain.vocabulary import Basis
 
 
@@ -39,6 +39,15 @@ def lead_bases(conn: sqlite3.Connection, items: Sequence[str]) -> dict[str, str]
         if basis:
             found[item] = max(found.get(item, basis), basis, key=list(Basis).index)
     return found
+
+
+def split_leads(conn: sqlite3.Connection, typed: Iterable[str], *also: str) -> tuple[str, ...]:
+    """Split what was typed into names of leads, as `split_names` does: those of the register exist, and `also`.
+
+    Raises BadInput.
+    """
+    names = [str(row[0]) for row in conn.execute("SELECT name FROM party WHERE withdrawn = 0 AND name IS NOT NULL")]
+    return tuple(dict.fromkeys(name for text in typed for name in split_names(text, (*names, *also))))
 
 
 def unmatched_names(conn: sqlite3.Connection, names: Sequence[str]) -> list[str]:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import date
 
+from store.domain.names import sort_key
 from store.queries.filter import OUTCOME_NAME, Filter
 from store.queries.query_language import QueryContext, parse
 
@@ -21,10 +22,14 @@ _NAMED = {
 def filter_for(conn: sqlite3.Connection, text: str, today: date, acts_for: tuple[str, ...] = ()) -> Filter:
     """Parse a query to a filter, with the names of this register. Raises QueryError, which `point_at_error` shows."""
 
-    def names(field: str) -> Sequence[str]:
-        return [str(row[0]) for row in conn.execute(_NAMED[field]) if row[0]]
+    context = QueryContext(lambda field: names_of(conn, field), acts_for, lambda: newest_paper(conn, today))
+    return parse(text, today, context=context)
 
-    return parse(text, today, context=QueryContext(names, acts_for, lambda: newest_paper(conn, today)))
+
+def names_of(conn: sqlite3.Connection, field: str) -> Sequence[str]:
+    """The names that a query can use of a field: theme, publication (codes), lead or outcome."""
+    names = [str(row[0]) for row in conn.execute(_NAMED[field]) if row[0]]
+    return names if field == "theme" else sorted(names, key=sort_key)
 
 
 def newest_paper(conn: sqlite3.Connection, today: date) -> date | None:

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from store.domain.errors import NotFound
-from store.domain.names import fold_name
+from store.domain.names import fold_name, sort_key
 
 COLUMNS = (
     "ref", "title", "status", "stage", "target", "moved", "theme", "leads", "next", "first", "updated", "said",
@@ -29,9 +29,9 @@ def saved_views(conn: sqlite3.Connection) -> list[SavedView]:
     """The views of a register, by name."""
     rows = conn.execute(
         "SELECT id, name, COALESCE(query, ''), COALESCE(sort, 'ref'), columns FROM view "
-        "WHERE withdrawn = 0 AND name IS NOT NULL ORDER BY name COLLATE NOCASE, id"
+        "WHERE withdrawn = 0 AND name IS NOT NULL ORDER BY id"
     )
-    return [SavedView(*row) for row in rows]
+    return sorted((SavedView(*row) for row in rows), key=lambda view: sort_key(view.name))
 
 
 def find_view(conn: sqlite3.Connection, name: str) -> SavedView:

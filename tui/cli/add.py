@@ -10,14 +10,13 @@ import click
 from store.domain.fields import KINDS
 from store.domain.references import find_item, find_publication, find_theme
 from store.domain.vocabulary import ItemKind, Stage
+from store.queries.leads import split_leads
 from tui.cli.base import (
-    WORDS,
     OneOf,
     WritingSession,
     basis_options,
     complete_reference,
     example,
-    flatten_values,
     new_party_option,
     open_for_writing,
     short_id,
@@ -25,6 +24,7 @@ from tui.cli.base import (
 )
 from tui.cli.options import field_options, field_values
 from tui.cli.set import given_options
+from tui.cli.typed_text import WORDS
 
 if TYPE_CHECKING:
     from store.commands import Command
@@ -78,7 +78,12 @@ _ITEM = field_options(
     stage={"type": OneOf(_OPEN_STAGES)},
 )
 _LEADS = click.option(
-    "--lead", "leads", multiple=True, type=WORDS, metavar="NAME", help="Who leads; repeat it for several."
+    "--lead",
+    "leads",
+    multiple=True,
+    type=WORDS,
+    metavar="NAME",
+    help="Who leads; repeat it for several, or put semicolons between.",
 )
 
 
@@ -134,7 +139,7 @@ def _add_item(publication: str, title: str, given: dict[str, Any]) -> None:
             given["part_of"] = find_item(conn, given["part_of"])[0]
         values = field_values("recommendation", given | {"title": title})
         more = given_options(given, "track", "stage", "target", "basis", "place") | {
-            "leads": flatten_values(given["leads"])
+            "leads": split_leads(conn, given["leads"])
         }
         _add(
             session,

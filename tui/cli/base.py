@@ -32,6 +32,7 @@ from store.queries.item_list import window
 from store.queries.publications import publications
 from store.register import ActionResult, Author, AuthorRequired, Register
 from tui.cli.progress import showing_progress
+from tui.cli.typed_text import WORDS
 from tui.desk.open_register import (
     at_risk,
     configured_author,
@@ -113,17 +114,6 @@ class Group(click.Group):
             raise CommandFailed(f"It could not be written: {error.strerror or 'no reason was given'}.") from None
 
 
-class Words(click.ParamType[str]):
-    """A click type for text; bytes that do not decode become �."""
-
-    name = "text"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The text without lone surrogates."""
-        return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in str(value))
-
-
-WORDS = Words()
 FILE = click.Path(path_type=Path)
 
 
@@ -152,7 +142,7 @@ class OneOf(click.ParamType[str]):
         if self.optional and not wanted:
             return ""
         if wanted not in by_plain_word:
-            self.fail(f"{Words().convert(value, None, None)!r} is not one of {', '.join(self.words)}.", param, ctx)
+            self.fail(f"{sanitise(value)!r} is not one of {', '.join(self.words)}.", param, ctx)
         return by_plain_word[wanted]
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -320,7 +310,8 @@ class WritingSession:
             if not at_terminal():
                 raise
             print_notice(str(error).partition(":")[0].rstrip(", ") + ".")
-            reason = click.prompt("Reason (empty for none given)", default="", show_default=False, err=True)
+            asked = "Reason (empty for none given)"
+            reason = click.prompt(asked, default="", type=WORDS, show_default=False, err=True)
             done = self._ask_parties(build(reason))
         return self.done(done)
 
@@ -375,7 +366,7 @@ def require_author(settings: Settings, named: str | None) -> tuple[Author, Setti
     """The author and the settings; where none is configured, ask at a terminal and save. Raises AuthorRequired."""
     author = configured_author(settings, named)
     if author is None and at_terminal():
-        name = click.prompt("Who is writing? The name that others will see", err=True)
+        name = click.prompt("Who is writing? The name that others will see", type=WORDS, err=True)
         settings, author = save_author(settings, name, settings.acts_for)
     if author is None:
         raise AuthorRequired

@@ -13,16 +13,15 @@ from store.domain.references import find_entity, find_item, find_log_action, fin
 from store.domain.vocabulary import LeadState
 from store.queries.filter import NO_LEAD, NO_THEME
 from store.queries.item_detail import item_detail
+from store.queries.leads import split_leads
 from tui.cli.add import RELATIONS
 from tui.cli.base import (
-    WORDS,
     CommandMisused,
     OneOf,
     WritingSession,
     basis_options,
     complete_reference,
     example,
-    flatten_values,
     hyphenate,
     new_party_option,
     open_for_writing,
@@ -30,6 +29,7 @@ from tui.cli.base import (
 )
 from tui.cli.options import field_options, field_values
 from tui.cli.set import given_options
+from tui.cli.typed_text import WORDS
 
 if TYPE_CHECKING:
     from store.commands import Command
@@ -110,14 +110,19 @@ def _all(fields: dict[str, Any], given: dict[str, Any], **more: Any) -> dict[str
 @edit.command(
     "item",
     epilog=example(
-        'edit HC-6 --theme better-practice --lead C3,"Local Policing" --author "C3 lead"',
+        'edit HC-6 --theme better-practice --lead C3 --lead "Local Policing" --author "C3 lead"',
         'edit CCP-11 --lead-state "Police Scotland=under-way" --lead-state SAS=done --author "C3 lead"',
     ),
 )
 @click.argument("ref", type=WORDS, shell_complete=complete_reference)
 @field_options("recommendation", theme={"help": f"Its theme, or {NO_THEME}."})
 @click.option(
-    "--lead", "leads", multiple=True, type=WORDS, metavar="NAME", help=f"Who leads, all of them, or {NO_LEAD}."
+    "--lead",
+    "leads",
+    multiple=True,
+    type=WORDS,
+    metavar="NAME",
+    help=f"Who leads, all of them, or {NO_LEAD}; repeat it.",
 )
 @click.option(
     "--lead-state",
@@ -148,7 +153,7 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
             given["theme"] = "" if hyphenate(given["theme"]) == NO_THEME else _theme(session, item, given["theme"])
         if given["part_of"]:
             given["part_of"] = find_item(conn, given["part_of"])[0]
-        leads = flatten_values(given["leads"])
+        leads = split_leads(conn, given["leads"])
         led = {"leads": () if leads == (NO_LEAD,) else leads} if given["leads"] else {}
         _write(
             session,

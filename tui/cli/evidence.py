@@ -18,7 +18,6 @@ from store.register import Register
 from tui.cli import printing
 from tui.cli.base import (
     FILE,
-    WORDS,
     complete_reference,
     example,
     format_option,
@@ -31,6 +30,7 @@ from tui.cli.base import (
 )
 from tui.cli.options import field_options, field_values
 from tui.cli.show import find_either
+from tui.cli.typed_text import WORDS
 
 if TYPE_CHECKING:
     from store.commands import Command

@@ -12,7 +12,6 @@ from store.domain.text import sanitise
 from store.register import Register
 from tui.cli.base import (
     FILE,
-    WORDS,
     CommandMisused,
     OneOf,
     example,
@@ -24,6 +23,7 @@ from tui.cli.base import (
 )
 from tui.cli.options import field_options
 from tui.cli.progress import showing_progress
+from tui.cli.typed_text import WORDS
 from tui.desk.open_register import (
     at_risk,
     configured_author,

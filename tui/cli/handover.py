@@ -10,7 +10,6 @@ import click
 from store.queries.leads import open_items_of
 from tui.cli.base import (
     FILE,
-    WORDS,
     CommandFailed,
     CommandMisused,
     as_at_option,
@@ -23,6 +22,7 @@ from tui.cli.base import (
 )
 from tui.cli.batch import BatchEdit
 from tui.cli.export import max_marking_option, terms_from
+from tui.cli.typed_text import WORDS
 
 if TYPE_CHECKING:
     from store.commands import Command

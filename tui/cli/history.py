@@ -18,7 +18,6 @@ from store.queries.rows import HistoryRow
 from store.register import ActionResult, Register
 from tui.cli import printing
 from tui.cli.base import (
-    WORDS,
     F,
     OneOf,
     WritingSession,
@@ -32,6 +31,7 @@ from tui.cli.base import (
     register_option,
     short_id,
 )
+from tui.cli.typed_text import WORDS
 
 _SHOWN = ("time", "author", "action", "kind", "about", "field", "before", "after", "reason", "undone", "undoes")
 

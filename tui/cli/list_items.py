@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from store.domain.date_reading import read_date
+from store.domain.names import split_names
 from store.domain.references import find_publication, find_theme
 from store.domain.vocabulary import (
     MARKINGS,
@@ -20,17 +21,16 @@ from store.domain.vocabulary import (
     Status,
     label_of,
 )
-from store.queries.facets import facet
 from store.queries.filter import NO_LEAD, NO_OUTCOME, NO_THEME, SORTS, TARGETS, WITH_INSPECTORATE, Filter
 from store.queries.item_list import counts, rows_at, seqs
+from store.queries.note_hits import describe_note_hits
 from store.queries.query_language import QueryError, point_at_error, to_query
-from store.queries.query_names import filter_for
+from store.queries.query_names import filter_for, names_of
 from store.queries.rows import ItemRow
 from store.queries.saved_views import find_view
 from store.register import Register
 from tui.cli import printing
 from tui.cli.base import (
-    WORDS,
     CommandMisused,
     F,
     OneOf,
@@ -47,6 +47,7 @@ from tui.cli.base import (
     print_notice,
     register_option,
 )
+from tui.cli.typed_text import WORDS
 from tui.desk.settings import Settings
 
 _STATUSES = [*Status, WITH_INSPECTORATE]
@@ -64,7 +65,7 @@ def filter_options(command: F) -> F:
     options: list[Callable[[F], F]] = [
         click.option("--status", multiple=True, type=SomeOf(_STATUSES), help=f"Where it stands. {repeatable}"),
         click.option("--stage", multiple=True, type=SomeOf(list(Stage)), help="How far it has got."),
-        click.option("--theme", multiple=True, type=WORDS, metavar="NAME", help=f"A theme, or {NO_THEME}."),
+        click.option("--theme", multiple=True, type=WORDS, metavar="NAME", help=f"A theme, or {NO_THEME}; repeat it."),
         click.option(
             "--publication",
             multiple=True,
@@ -73,7 +74,7 @@ def filter_options(command: F) -> F:
             shell_complete=complete_reference,
             help="A publication, by code.",
         ),
-        click.option("--lead", multiple=True, type=WORDS, metavar="NAME", help=f"Who leads, or {NO_LEAD}."),
+        click.option("--lead", multiple=True, type=WORDS, metavar="NAME", help=f"Who leads, or {NO_LEAD}; repeat it."),
         click.option(
             "--search", type=WORDS, default="", metavar="WORDS", help="Words in its text, its notes or its reference."
         ),
@@ -113,14 +114,14 @@ def filter_from(register: Register, settings: Settings, given: dict[str, Any]) -
         raise CommandMisused(
             "Fairlead does not know yet whom you act for. Say so in the app, or name the lead with --lead."
         )
-    themes = flatten_values(given.pop("theme"))
-    outcomes = Filter(outcome=flatten_values(given.pop("outcome")))
+    themes = _names(register, "theme", given.pop("theme"), NO_THEME)
+    outcomes = Filter(outcome=_names(register, "outcome", given.pop("outcome"), NO_OUTCOME))
     due = given.pop("due_before")
     shown = Filter(
         search=given.pop("search"),
         theme=tuple(name if name == NO_THEME else find_theme(conn, name)[1] for name in themes),
         publication=tuple(find_publication(conn, code)[1] for code in flatten_values(given.pop("publication"))),
-        lead=_leads(register, given.pop("lead")),
+        lead=_names(register, "lead", given.pop("lead"), NO_LEAD),
         due_before=_first_day(due, register.today()) if due else None,
         mine=settings.acts_for if mine else (),
         parts=given.pop("parts"),
@@ -145,12 +146,10 @@ def parse_query(register: Register, settings: Settings, query: Sequence[str]) ->
         raise CommandMisused(f"{point_at_error(text, error)}\n{error}") from None
 
 
-def _leads(register: Register, given: Sequence[str]) -> tuple[str, ...]:
-    """Leads by name; one whose own name has a comma is not taken apart."""
-    if not any("," in name for name in given):
-        return tuple(given)
-    names = {name.casefold() for name, _ in facet(register.conn, Filter(), "lead", register.today())}
-    return tuple(chain.from_iterable([name] if name.casefold() in names else flatten_values([name]) for name in given))
+def _names(register: Register, facet: str, given: Sequence[str], none: str) -> tuple[str, ...]:
+    """The names of a facet that an option gives, split as everywhere (see `split_names`). Raises BadInput."""
+    existing = (none, *names_of(register.conn, facet))
+    return tuple(dict.fromkeys(name for typed in given for name in split_names(typed, existing, facet)))
 
 
 def _first_day(text: str, today: date) -> str:
@@ -169,6 +168,9 @@ def items(register: Register, shown: Filter, sort: str) -> Iterator[ItemRow]:
 
 
 _HEADINGS = ("Ref", "Recommendation", "Status", "How far", "Leads", "Target", "Changed here")
+
+
+_NOTE_PLACES = {"publication": "fairlead show CODE", "theme": "4 in the app"}
 
 
 def _cells(row: ItemRow) -> tuple[str, ...]:
@@ -225,6 +227,8 @@ def list_items(register: Path | None, form: str, as_at: str | None, **given: Any
     """
     with open_for_reading(register, as_at) as opened:
         shown, sort = filter_from(opened, load_settings(), given)
+        if elsewhere := describe_note_hits(opened.conn, shown.search, _NOTE_PLACES):
+            print_notice(elsewhere)
         if form == "table":
             printing.table(_HEADINGS, map(_cells, items(opened, shown, sort)), wide="Recommendation", status="Status")
             if at_terminal():

@@ -9,7 +9,8 @@ import click
 
 from store.domain.field_types import Field, FieldType
 from store.domain.fields import KINDS
-from tui.cli.base import WORDS, F, OneOf
+from tui.cli.base import F, OneOf
+from tui.cli.typed_text import WORDS
 
 _METAVARS = {FieldType.DATE: "DATE", FieldType.PAST_DATE: "DATE", FieldType.COMING_DATE: "DATE"}
 

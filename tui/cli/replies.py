@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,7 +9,6 @@ import click
 from store.domain.references import find_entity, find_item
 from store.domain.vocabulary import NextMove, Track, Verdict
 from tui.cli.base import (
-    WORDS,
     OneOf,
     at_terminal,
     basis_options,
@@ -23,6 +21,7 @@ from tui.cli.base import (
 )
 from tui.cli.options import field_options, field_values
 from tui.cli.set import given_options
+from tui.cli.typed_text import WORDS, read_stdin
 
 if TYPE_CHECKING:
     from store.commands import Command
@@ -53,7 +52,7 @@ def submit(refs: tuple[str, ...], **given: Any) -> None:
     Several items at once are one action, each with a submission of its own. Prints the beginning of its id.
     """
     if given["note"] == "-":
-        given["note"] = sys.stdin.read().removeprefix("\ufeff")
+        given["note"] = read_stdin()
     with open_for_writing(given) as session:
         conn = session.register.conn
         items = tuple(dict.fromkeys(find_item(conn, ref)[0] for ref in flatten_values(refs)))

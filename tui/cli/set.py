@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,6 @@ from store.domain.vocabulary import CLOSING_STAGES, NextMove
 from store.queries.item_list import items_at, seqs
 from store.register import Register
 from tui.cli.base import (
-    WORDS,
     CommandFailed,
     CommandMisused,
     OneOf,
@@ -34,6 +32,7 @@ from tui.cli.batch import BatchEdit
 from tui.cli.list_items import parse_query, query_option
 from tui.cli.options import field_options, field_values
 from tui.cli.show import find_either
+from tui.cli.typed_text import WORDS, read_stdin
 
 if TYPE_CHECKING:
     from store.commands import Command
@@ -211,7 +210,7 @@ def note(what: str, text: str, also: tuple[str, ...], **given: Any) -> None:
     Prints the beginning of its id.
     """
     if text == "-":
-        text = sys.stdin.read().removeprefix("\ufeff")
+        text = read_stdin()
     with open_for_writing(given) as session:
         about = _about(session.register, (what, *flatten_values(also)))
         more = about | given_options(given, "basis", "place") | {"values": field_values("note", given | {"text": text})}

@@ -31,7 +31,6 @@ from store.queries.rows import ItemDetail, PublicationRow
 from store.register import Register
 from tui.cli import printing
 from tui.cli.base import (
-    WORDS,
     as_at_option,
     complete_reference,
     example,
@@ -42,6 +41,7 @@ from tui.cli.base import (
 )
 from tui.cli.list_items import in_hyphens, items
 from tui.cli.printing import heading, line, paragraph
+from tui.cli.typed_text import WORDS
 
 _ELSEWHERE = ("title", "benefit", "dependency", "link")
 """Keys of the lines of the overview that `show` prints elsewhere: at the top, or under notes, actions and links."""

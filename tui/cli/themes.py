@@ -13,7 +13,6 @@ from store.queries.filter import Filter
 from store.queries.themes import NONE_OF, Block, StatusTally, line_name, status_tallies
 from tui.cli import printing
 from tui.cli.base import (
-    WORDS,
     OneOf,
     complete_reference,
     example,
@@ -26,6 +25,7 @@ from tui.cli.base import (
     register_option,
 )
 from tui.cli.list_items import parse_query, query_option
+from tui.cli.typed_text import WORDS
 
 _NAMES = {"theme": "Theme", "outcome": "Outcome", "lead": "Lead"}
 _COUNTS = ("total", "closed", "with_inspectorate", "on_track", "delayed", "not_stated", "weaker_basis")

@@ -11,7 +11,6 @@ from store.queries.filter import SORTS
 from store.queries.saved_views import COLUMNS, find_view, saved_views
 from tui.cli import printing
 from tui.cli.base import (
-    WORDS,
     CommandMisused,
     OneOf,
     example,
@@ -23,6 +22,7 @@ from tui.cli.base import (
     writing_options,
 )
 from tui.cli.list_items import parse_query, query_option
+from tui.cli.typed_text import WORDS
 
 if TYPE_CHECKING:
     from store.commands import Command

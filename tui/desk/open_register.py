@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.domain.errors import BadInput, Damaged, FairleadError, FileMissing, OpenedReadOnly
-from store.domain.text import TextError, validate_text
+from store.domain.text import TextError, validate_typed
 from store.file.atomic import atomic_write
 from store.file.database import File
 from store.file.scratch import process_folder, sweep, use_root
@@ -121,7 +121,7 @@ def save_author_id(settings: Settings, author: Author, done: ActionResult) -> Se
 
 def _name(text: str) -> str:
     try:
-        return validate_text(text, limit=200)
+        return validate_typed(text, limit=200)
     except TextError as error:
         raise BadInput("name", str(error)) from None
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from store.domain.names import names_in
+from store.domain.names import join_names
 from store.domain.references import find_item
 from store.domain.text import one_line
 from store.domain.vocabulary import ClosedBy, label_of
 from store.queries.item_detail import notes_on, outcomes, publication_fields, themes
+from store.queries.leads import split_leads
 from store.queries.rows import EntityRow, ItemDetail, PublicationRow, format_text, format_word
 from tui.dialogs.edits import correct_note
 from tui.dialogs.evidence import cite_evidence, show_evidence
@@ -115,13 +116,13 @@ def add_item(app: RegisterApp, publication: PublicationRow) -> None:
     from store.commands import AddItem
 
     def build(values: Values) -> Sequence[Command]:
-        leads = names_in(values["leads"])
+        leads = split_leads(app.register.conn, [values["leads"] or ""])
         return [AddItem.model_validate(non_empty(values) | {"publication": publication.id, "leads": leads})]
 
     kind = "commitment" if publication.kind == "plan" else "recommendation"
     fields = list(_item_fields(app, {"kind": kind}, publication.id))
     fields[3:3] = [
-        FormField("leads", "Leads", hint="with commas: C3, Local Policing"),
+        FormField("leads", "Leads", hint="with semicolons: C3; Local Policing"),
         form_field("recommendation", "target"),
     ]
     key = f"add item {publication.id}"
@@ -241,7 +242,7 @@ def _correct_theme(app: RegisterApp, selection: Selection) -> None:
 
 
 def _correct_leads(app: RegisterApp, selection: Selection) -> None:
-    held, hint = None, "with commas: C3, Local Policing; empty for none"
+    held, hint = None, "with semicolons: C3; Local Policing. Empty for none"
     if selection.detail:
         names = [lead.fields["name"] for lead in selection.detail.leads]
         if not all(names):
@@ -251,12 +252,13 @@ def _correct_leads(app: RegisterApp, selection: Selection) -> None:
                 f"The name of somebody who leads on {ref} is not in this copy: its leads cannot be corrected."
             )
             return
-        held, hint = "; ".join(map(str, names)), "with commas; empty for none"
+        held, hint = join_names(map(str, names)), "with semicolons; empty for none"
 
     def build(values: Values, items: Sequence[str]) -> Sequence[Command]:
         from store.commands import SetLeads
 
-        return [SetLeads(item=item, leads=names_in(values["leads"])) for item in items]
+        leads = split_leads(app.register.conn, [values["leads"] or ""])
+        return [SetLeads(item=item, leads=leads) for item in items]
 
     fields = (FormField("leads", "Leads", value=held, hint=hint),)
     edit(app, selection, "leads", f"Leads of {selection.name}", fields, build)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from store.domain.errors import FairleadError
 from store.domain.references import references_of
 from store.queries.rows import ItemDetail
 from store.register import ActionResult
@@ -84,7 +85,7 @@ def edit(
     def check(values: Values) -> str | None:
         try:
             build(values, selection.items)
-        except ValueError as error:
+        except (FairleadError, ValueError) as error:
             form.go_to(getattr(error, "field", ""))
             return str(error)
         return None

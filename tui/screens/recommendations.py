@@ -11,6 +11,7 @@ from textual.binding import BindingType
 
 from store.queries import item_list, publications
 from store.queries.filter import FACETS, NO_CODE, Filter, format_facet_value, search_words
+from store.queries.note_hits import describe_note_hits
 from store.queries.saved_views import saved_views
 from tui.background import read_in_background
 from tui.dialogs.corrections import add_item
@@ -47,6 +48,7 @@ class RecommendationsScreen(ItemListScreen):
         """The name of the view that is shown, until something else is."""
         self.rows: ItemRows | None = None
         self._counts: tuple[int, int] | None = None
+        self._note_hits = ""
 
     def body(self) -> ComposeResult:
         yield FilterBar()
@@ -117,6 +119,7 @@ class RecommendationsScreen(ItemListScreen):
         whole = rows.read_short(before)
         place = rows.place_of(cursor_item) if cursor_item and whole else None
         self.table.hits = self.query_one(ItemPane).hits = tuple(search_words(self.shown.search))
+        self._note_hits = describe_note_hits(self.register.conn, self.shown.search, {"publication": "1", "theme": "4"})
         self.table.sort = (self.sort.removeprefix("-"), self.sort.startswith("-"))
         self.table.empty_text = self._empty_text() if whole else "…"
         self.show_rows(rows, cursor_item, place)
@@ -180,7 +183,7 @@ class RecommendationsScreen(ItemListScreen):
         chips = [self._chip(facet) for facet in FACETS]
         if self.shown.mine:
             chips.insert(0, Chip("mine", "Mine", ", ".join(self.shown.mine)))
-        self.query_one(FilterBar).show(tuple(chips), self.shown.search)
+        self.query_one(FilterBar).show(tuple(chips), self.shown.search, self._note_hits)
         whole = item_list.counts(self.register.conn, Filter(), self.register.today())
         counts = []
         for n, name in enumerate(("recommendations", "commitments")):

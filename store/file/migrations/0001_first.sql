@@ -1,4 +1,4 @@
--- digest: 68e6b770b3cd9908f3e8e56ade85bcf4
+-- digest: 821d6e1c89105c3e28d582896ff18d1b
 -- The first schema. Released: never edited. A later migration is a further file.
 
 -- The log: every change ever made here or taken in, and nothing else is ever written by hand.
@@ -196,7 +196,9 @@ CREATE TABLE recommendation (
     closed_as TEXT,
     theme_name TEXT,
     leads TEXT,
-    target_rank TEXT,
+    title_key TEXT,
+    theme_key TEXT,
+    leads_key TEXT,
     first_target TEXT,
     first_target_latest TEXT,
     moved_later INTEGER NOT NULL DEFAULT 0,
@@ -564,14 +566,14 @@ CREATE INDEX recommendation_left_out ON recommendation (counted) WHERE left_out 
 CREATE INDEX recommendation_of_theme ON recommendation (theme) WHERE theme IS NOT NULL;
 CREATE INDEX recommendation_by_reference ON recommendation (reference);
 CREATE INDEX listed_by_reference ON recommendation (sort_key, seq) WHERE listed = 1;
-CREATE INDEX listed_by_title ON recommendation (title COLLATE NOCASE, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_title ON recommendation (title_key, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_by_status ON recommendation (status_rank, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_by_stage ON recommendation (stage_rank, sort_key, seq) WHERE listed = 1;
-CREATE INDEX listed_by_target ON recommendation (target_rank, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_target ON recommendation (target_latest, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_by_moved ON recommendation (moved_later, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_by_updated ON recommendation (updated, sort_key, seq) WHERE listed = 1;
-CREATE INDEX listed_by_theme ON recommendation (theme_name, sort_key, seq) WHERE listed = 1;
-CREATE INDEX listed_by_leads ON recommendation (leads COLLATE NOCASE, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_theme ON recommendation (theme_key, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_leads ON recommendation (leads_key, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_by_next_move ON recommendation (next_move, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_by_first_target ON recommendation (first_target_latest, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_by_said_on ON recommendation (said_on, sort_key, seq) WHERE listed = 1;
@@ -608,7 +610,7 @@ CREATE INDEX citation_of_note ON citation (note);
 CREATE INDEX location_of_citation ON location (citation);
 CREATE INDEX action_open ON action (recommendation, kind, due_latest) WHERE done IS NULL AND withdrawn = 0;
 
--- Words to search, a row for each recommendation: its rowid is the recommendation's seq.
+-- Words to search, without case and accents, a row for each recommendation: its rowid is the recommendation's seq.
 CREATE VIRTUAL TABLE search USING fts5 (
     reference, title, text, notes, people, tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3'
 );
@@ -616,7 +618,7 @@ CREATE VIRTUAL TABLE search USING fts5 (
 -- For readers with another tool.
 CREATE VIEW recommendations_as_they_stand AS
 SELECT r.reference, p.title AS publication, r.kind, r.number, r.title, r.status, r.stage, r.track,
-       r.closed_as, r.theme_name AS theme, r.leads, r.next_move, r.next_move_until, r.target, r.target_latest,
+       r.closed_as, r.theme_name AS theme, replace(r.leads, char(10), '; ') AS leads, r.next_move, r.next_move_until, r.target, r.target_latest,
        r.first_target, r.moved_later, r.moved_at_least, r.believed_done, r.believed_done_by, r.marking, r.updated,
        (SELECT n.text FROM note_on o JOIN note n ON n.id = o.note
          WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0 AND n.kind = 'position'

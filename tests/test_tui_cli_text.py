@@ -1,0 +1,119 @@
+"""Text at the door of the command line: what comes as bytes is decoded as what it is, or refused in a sentence."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from store.domain.text import READ_AS_WINDOWS, TextError, decode, validate_text, validate_typed
+from tui.cli.group import cli
+from tui.cli.typed_text import WORDS
+
+WINDOWS = "The force’s café – “quoted” £5".encode("cp1252")
+
+READ = {
+    "the bytes of UTF-8": ("naïve – ☃".encode(), "naïve – ☃"),
+    "UTF-8 with a mark": (b"\xef\xbb\xbfcaf\xc3\xa9", "café"),
+    "UTF-16, little end first": ("\ufeffcafé".encode("utf-16-le"), "café"),
+    "UTF-16, big end first": ("\ufeffcafé".encode("utf-16-be"), "café"),
+    "UTF-32, little end first": ("\ufeffcafé".encode("utf-32-le"), "café"),
+    "UTF-32, big end first": ("\ufeffcafé".encode("utf-32-be"), "café"),
+    "Windows-1252": (WINDOWS, "The force’s café – “quoted” £5"),
+    "one byte of Windows-1252 at the end": (b"caf\xe9", "café"),
+    "nothing": (b"", ""),
+}
+
+REFUSED = {
+    "random bytes": bytes(range(0x80, 0x100)) + bytes(range(0x20)),
+    "UTF-16 without a mark": "plain words".encode("utf-16-le"),
+    "UTF-16 that breaks off": b"\xff\xfea\x00b",
+    "UTF-16 with half a pair": b"\xff\xfe\x00\xd8a\x00",
+    "UTF-8 with a mark and a wrong byte": b"\xef\xbb\xbfcaf\xe9",
+    "UTF-8 and Windows-1252 together": "café ".encode() + "café".encode("cp1252"),
+    "what Windows-1252 does not define": b"a long line of words \x81 and more",
+    "the beginning of a picture": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
+    "a compressed file": b"PK\x03\x04\x14\x00\xe9\xff",
+}
+
+
+@pytest.mark.parametrize("case", READ)
+def test_bytes_are_read_as_what_they_are(case: str) -> None:
+    data, text = READ[case]
+    assert decode(data) == (text, "Windows" in case)
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_bytes_that_are_no_text_are_refused_and_nothing_is_replaced(case: str) -> None:
+    with pytest.raises(TextError, match=r"Save it as UTF-8"):
+        decode(REFUSED[case])
+
+
+def notes() -> list[str]:
+    shown = CliRunner().invoke(cli, ["show", "HC-6", "--format", "json"], prog_name="fairlead")
+    return [note["text"] for note in json.loads(shown.stdout)["notes"]]
+
+
+@pytest.mark.parametrize("command", [("note", "HC-6", "-"), ("submit", "HC-6", "--dated", "2024-09-01", "--note", "-")])
+def test_stdin_is_read_as_what_it_is_or_refused(mine: Path, command: tuple[str, ...]) -> None:
+    before = notes()
+    for data in (REFUSED["random bytes"], "a lost \ufffd".encode()):
+        done = CliRunner().invoke(cli, [*command, "--author", "Jo"], input=data, prog_name="fairlead")
+        assert done.exit_code == 2 and "Traceback" not in done.output and notes() == before
+    done = CliRunner().invoke(cli, [*command, "--author", "Jo"], input=WINDOWS, prog_name="fairlead")
+    assert done.exit_code == 0 and READ_AS_WINDOWS in done.stderr
+    assert "The force’s café – “quoted” £5" in notes()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there arguments are characters, not bytes")
+def test_an_argument_or_option_is_read_as_stdin_is(mine: Path) -> None:
+    text, author = (os.fsdecode(data) for data in (WINDOWS, b"Zo\xeb"))
+    done = CliRunner().invoke(cli, ["note", "HC-6", text, "--author", author], prog_name="fairlead")
+    assert done.exit_code == 0 and READ_AS_WINDOWS in done.stderr
+    assert "The force’s café – “quoted” £5" in notes()
+    for bad in (os.fsdecode(REFUSED["UTF-8 and Windows-1252 together"]), "lost \ufffd", "half \ud83d"):
+        for arguments in (["note", "HC-6", bad], ["edit", "HC-6", "--title", bad], ["set", "HC-6", "--target", bad]):
+            done = CliRunner().invoke(cli, [*arguments, "--author", "Jo"], prog_name="fairlead")
+            assert done.exit_code == 2 and "\ufffd" not in json.dumps(notes(), ensure_ascii=False), arguments
+
+
+def test_what_is_typed_or_pasted_in_the_app_may_have_lost_nothing() -> None:
+    with pytest.raises(TextError, match="could not be read after “caf”"):
+        validate_typed("caf\ufffd")
+    assert WORDS.convert("plain", None, None) == validate_typed("plain") == "plain"
+
+
+@pytest.mark.parametrize("mark", ["\u00ad", "\u200b", "\u2060", "\ufeff"])
+def test_marks_of_layout_are_left_out_of_what_is_stored(mark: str) -> None:
+    assert validate_text(f"inves{mark}tigation") == validate_text(f"inves{mark}tigation", lines=True) == "investigation"
+
+
+def run(*arguments: str) -> str:
+    done = CliRunner().invoke(cli, [*arguments], prog_name="fairlead")
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_a_theme_and_a_lead_with_commas_are_one_wherever_they_are_named(mine: Path) -> None:
+    name, who = "Policy, Training and Guidance", ("--author", "Jo")
+    run("add", "theme", name, *who)
+    run("edit", "HC-6", "--theme", name, "--lead", f'"{name}"', "--lead", "C3", "--new-is", "unit", *who)
+    for named in (("--theme", name), ("--theme", f"{name}, governance"), ("--lead", name), ("--lead", name.upper())):
+        listed = json.loads(run("list", *named, "--publication", "HC", "--format", "json"))
+        assert "HC-6" in [item["ref"] for item in listed]
+    (item,) = json.loads(run("list", "--lead", name, "--format", "json"))
+    assert item["leads"] == ["C3", name]
+    run("edit", "HC-6", "--lead", f"{name}, C3", *who)
+    refused = CliRunner().invoke(cli, ["edit", "HC-6", "--lead", "Fleet, Estates", "--new-is", "unit", *who])
+    assert refused.exit_code == 2 and "double quotes" in refused.output
+    assert json.loads(run("show", "HC-6", "--format", "json"))["leads"] == ["C3", name]
+
+
+def test_a_note_on_a_publication_is_named_where_a_search_finds_it(mine: Path) -> None:
+    run("note", "HC", "A workshop in Dalmarnock.", "--author", "Jo")
+    done = CliRunner().invoke(cli, ["list", "dalmarnock"], prog_name="fairlead")
+    assert done.exit_code == 0 and "Found in the notes on HC, MHD." in done.stderr and "HC-6" not in done.stdout

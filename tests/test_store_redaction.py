@@ -15,18 +15,29 @@ from secret_words import HIGH, OFFICIAL, SECRETS, corrected, item_of, note, reas
 from store.commands import (
     AddAction,
     AddNote,
+    CiteEvidence,
+    Correct,
+    CorrectNote,
+    MarkReason,
+    MoveTarget,
+    RecordReply,
     SetLeads,
     SetLeadState,
+    SetTrack,
+    SubmitEvidence,
     correct,
 )
 from store.domain.errors import NotAllowed
+from store.domain.vocabulary import PartyKind, Track, Verdict
 from store.exchange.export import SUFFIXES, describe_export, export
 from store.exchange.foreign import open_foreign, save_as_own
 from store.exchange.handover import hand_over, hand_over_at_most
 from store.exchange.integrity import check
 from store.exchange.redaction import Terms
+from store.file.attachments import pack
 from store.queries.attention import own_summary, rules_of
 from store.queries.filter import Filter
+from store.queries.item_detail import item_detail
 from store.queries.item_list import counts, seqs
 from store.register import Author, Register
 
@@ -126,6 +137,105 @@ def test_lowering_a_marking_frees_what_is_written_afterwards(sample: Register, t
     sample.do(correct("recommendation", item, title="Of Numbat"))
     share = export(sample, tmp_path / "share.sqlite", Filter(parts=True), terms=OFFICIAL).path
     assert b"Numbat" in bytes_of(share) and b"Third-party reporting" not in bytes_of(share)
+
+
+def test_what_is_written_again_leaves_when_a_marking_is_lowered(sample: Register, tmp_path: Path) -> None:
+    item = item_of(sample, "HC-6")
+    sample.do(SetLeads(item=item, leads=("C3",)))
+    sample.do(SetLeadState(item=item, lead="C3", role="Of Numbat"))
+    sample.do(correct("recommendation", item, text="Of Wombat", marking=HIGH))
+    sample.do(correct("recommendation", item, text="Of nobody"))
+    before = statuses(sample)[item]
+    sample.do(Correct(kind="recommendation", entity=item, values={"marking": "OFFICIAL"}, restate=True))
+    assert statuses(sample)[item] == before and check(sample).sound
+    share = export(sample, tmp_path / "share.sqlite", Filter(parts=True), terms=OFFICIAL).path
+    assert b"Numbat" in bytes_of(share) and b"Third-party reporting" in bytes_of(share)
+    assert b"Wombat" not in bytes_of(share)
+    own = save_as_own(share, tmp_path / "own.fairlead", WRITER, tmp_path)
+    assert statuses(own)[item] == before
+    assert own.conn.execute("SELECT leads FROM recommendation WHERE id = ?", (item,)).fetchone() == ("C3",)
+    own.close()
+
+
+def test_every_kind_that_bears_a_marking_can_be_written_again(sample: Register, tmp_path: Path) -> None:
+    item = item_of(sample, "HC-6")
+    publication = sample.conn.execute("SELECT publication FROM recommendation WHERE id = ?", (item,)).fetchone()[0]
+    sample.do(AddAction(item=item, text="Of Numbat"))
+    sample.do(SubmitEvidence(items=(item,), sent="1 September 2024", note="Sent.", text="Of Numbat"))
+    sample.do(RecordReply(item=item, dated="2 September 2024", verdict=Verdict.DISCHARGED, words="Of Numbat"))
+    made = {
+        kind: sample.conn.execute(f"SELECT id FROM {kind} WHERE recommendation = ? ORDER BY recorded DESC", (item,))
+        .fetchone()[0]
+        for kind in ("action", "submission", "reply")
+    }  # fmt: skip
+    before = statuses(sample)[item]
+    for kind, entity in (
+        *made.items(),
+        ("recommendation", item),
+        ("publication", publication),
+        ("register", "register"),
+    ):
+        sample.do(correct(kind, entity, marking=HIGH))
+        sample.do(Correct(kind=kind, entity=entity, values={"marking": "OFFICIAL"}, restate=True))
+    for kind, entity in made.items():
+        # What belongs to a publication or an item that was marked is written again by itself.
+        sample.do(Correct(kind=kind, entity=entity, restate=True))
+    sample.do(Correct(kind="recommendation", entity=item, restate=True))
+    own = save_as_own(
+        export(sample, tmp_path / "share.sqlite", Filter(parts=True), terms=OFFICIAL).path,
+        tmp_path / "own.fairlead", WRITER, tmp_path,
+    )  # fmt: skip
+    assert statuses(own)[item] == before == statuses(sample)[item]
+    for kind, entity in (
+        *made.items(),
+        ("recommendation", item),
+        ("publication", publication),
+        ("register", "register"),
+    ):
+        assert own.conn.execute(f"SELECT left_out FROM {kind} WHERE id = ?", (entity,)).fetchone() == (0,), kind
+    own.close()
+
+
+def test_a_note_is_written_again_with_its_files(sample: Register, tmp_path: Path) -> None:
+    item = item_of(sample, "HC-6")
+    note = sample.do(AddNote(items=(item,), text="Of Numbat", marking=HIGH)).created or ""
+    sample.do(CiteEvidence(note=note, name="Numbat.txt", where="/home/numbat", content=pack(b"All of Numbat")))
+    sample.do(CorrectNote(note=note, values={"marking": "OFFICIAL"}, restate=True))
+    terms = Terms(max_marking="OFFICIAL", with_files=True, with_locations=True)
+    share = bytes_of(export(sample, tmp_path / "share.sqlite", Filter(parts=True), terms=terms).path)
+    assert b"Numbat.txt" in share and b"/home/numbat" in share and b"All of Numbat" in share
+
+
+def test_a_value_leaves_without_its_reason_when_that_is_marked(sample: Register, tmp_path: Path) -> None:
+    item = item_of(sample, "HC-6")
+    sample.do(SetTrack(item=item, track=Track.ON_TRACK))
+    sample.do(MoveTarget(item=item, text="June 2025"))
+    for command in (
+        MoveTarget(item=item, text="June 2029", reason="Because of Wombat"),
+        SetTrack(item=item, track=Track.DELAYED, reason="For Wombat"),
+    ):
+        sample.do(MarkReason(action=sample.do(command).action or "", marking=HIGH))
+    detail = item_detail(sample.conn, item)
+    assert detail and detail.reasons["track"] == "For Wombat" and detail.reasons["target"] == "Because of Wombat"
+    assert [step.target["text"] for step in detail.targets] == ["June 2025", "June 2029"]
+    share = export(sample, tmp_path / "share.sqlite", Filter(parts=True), terms=OFFICIAL).path
+    assert b"Wombat" not in bytes_of(share)
+    own = save_as_own(share, tmp_path / "own.fairlead", WRITER, tmp_path)
+    there = item_detail(own.conn, item)
+    assert there and statuses(own)[item][:4] == statuses(sample)[item][:4] == (item, "delayed", None, 1)
+    assert [step.target["text"] for step in there.targets] == ["June 2025", "June 2029"]
+    own.close()
+
+
+def test_a_theme_of_the_program_stays_and_a_party_that_leads_elsewhere(sample: Register, tmp_path: Path) -> None:
+    for (item,) in sample.conn.execute("SELECT id FROM recommendation WHERE theme_name = 'Human Error'").fetchall():
+        sample.do(correct("recommendation", item, marking=HIGH))
+    sample.party_kinds = {"": PartyKind.UNIT}
+    for number in ("HC-5", "HC-6"):
+        sample.do(SetLeads(item=item_of(sample, number), leads=("Numbat",)))
+    sample.do(correct("recommendation", item_of(sample, "HC-6"), marking=HIGH))
+    share = bytes_of(export(sample, tmp_path / "share.sqlite", Filter(parts=True), terms=OFFICIAL).path)
+    assert b"Human Error" in share and b"Numbat" in share
 
 
 def test_what_an_item_owns_and_bears_no_marking_goes_with_it(sample: Register, tmp_path: Path) -> None:

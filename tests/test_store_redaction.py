@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import sqlite3
-import zipfile
 from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import pytest
+from exported import bytes_of, statuses
 from secret_words import HIGH, OFFICIAL, SECRETS, corrected, item_of, note, reason, reply, title, undone
 
 from store.commands import (
@@ -44,26 +44,6 @@ from store.register import Author, Register
 EVERYTHING = Terms(with_withdrawn=True, with_locations=True, with_files=True)
 WRITER = Author("Test Lead")
 SCOPES = (Filter(parts=True), Filter(publication=("HC",)), Filter(search="Hate"))
-
-
-def bytes_of(path: Path) -> bytes:
-    """All that a file holds: its bytes, what is packed inside, every cell of every table."""
-    found = path.read_bytes()
-    if path.suffix == ".xlsx":
-        with zipfile.ZipFile(path) as packed:
-            found += b"".join(packed.read(name) for name in packed.namelist())
-    if found.startswith(b"SQLite format 3"):
-        with closing(sqlite3.connect(path)) as conn:
-            tables = [row[0] for row in conn.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
-            cells = [str(cell) for table in tables for row in conn.execute(f"SELECT * FROM {table}") for cell in row]
-        found += "\n".join(cells).encode("utf-8", "replace")
-    return found
-
-
-def statuses(register: Register) -> dict[str, tuple[str, str, str | None, int, int]]:
-    """What people read of each item that is listed: where it is, and how often its target moved later."""
-    columns = "id, status, closed_as, moved_later, moved_at_least"
-    return {row[0]: row for row in register.conn.execute(f"SELECT {columns} FROM recommendation WHERE listed = 1")}
 
 
 ONE_OF_EACH_KIND = tuple(suffix for suffix in SUFFIXES if suffix not in (".db", ".fairlead"))

@@ -102,8 +102,8 @@ def restate_fields(current: Mapping[str, object]) -> tuple[FormField, ...]:
     """What to do with the text where a higher marking is lowered; no field where there is none to lower."""
     if current.get("marking") != MARKINGS[-1]:
         return ()
-    choices = (("no", f"What is here stays out of {MARKINGS[0]} copies"), ("yes", "It is written again, and leaves"))
-    return (FormField("restate", "If lowered", "choice", value="no", choices=choices, required=True),)
+    choices = (("no", f"No: it stays out of {MARKINGS[0]} copies"), ("yes", "Yes: it is written again, and leaves"))
+    return (FormField("restate", "Free it if lowered", "choice", value="no", choices=choices, required=True),)
 
 
 def action_fields() -> tuple[FormField, ...]:

@@ -131,13 +131,13 @@ class Leaving(Workshop):
                 high[word] = high.get(word, True) and self._is_high(change)
                 withdrawn[word] = withdrawn.get(word, True) and self._is_withdrawn(change)
         gone = {word for word, all_of_it in withdrawn.items() if all_of_it}
-        self.hand_on(OFFICIAL, gone | {word for word, all_of_it in high.items() if all_of_it})
-        self.hand_on(
+        self.export_all(OFFICIAL, gone | {word for word, all_of_it in high.items() if all_of_it})
+        self.export_all(
             Terms(max_marking="OFFICIAL", with_withdrawn=True), {word for word, all_of_it in high.items() if all_of_it}
         )
-        self.hand_on(DEFAULT_TERMS, gone)
+        self.export_all(DEFAULT_TERMS, gone)
 
-    def hand_on(self, terms: Terms, secret: set[str]) -> None:
+    def export_all(self, terms: Terms, secret: set[str]) -> None:
         code = self.register.conn.execute("SELECT code FROM publication WHERE withdrawn = 0 ORDER BY code").fetchone()
         # One or the other: what the file holds differs, and which words must not be in it does not.
         shown = Filter(publication=(code[0],)) if code and self.words % 2 else Filter(parts=True)

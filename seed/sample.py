@@ -23,7 +23,7 @@ from store.domain.field_types import BOUNDS
 from store.domain.fields import KINDS, REGISTER
 from store.domain.models import validate_values
 from store.domain.vocabulary import Basis, Stage, Value, label_of
-from store.log.change import WITHDRAWN, Change, association_id, digest, make_change
+from store.log.change import BUILT_IN, WITHDRAWN, Change, association_id, digest, make_change
 from store.log.writer import add_milliseconds
 from store.register import Register
 
@@ -42,7 +42,7 @@ def fixed(*path: str) -> str:
 
 
 AUTHOR = party_id(AUTHOR_NAME)
-DEVICE = fixed("device")
+DEVICE = BUILT_IN
 
 
 @dataclass

@@ -397,8 +397,8 @@ class Log:
         """Whether a change of an entity is undone."""
         return any(not self.undone(entity, change.id) for change in self.undoers.get((entity, id_), []))
 
-    def target_path(self, entity: str) -> list[dict[str, Any]]:
-        """The targets that an item has had, the first one first."""
+    def target_path(self, entity: str) -> tuple[list[dict[str, Any]], bool]:
+        """The targets that an item has had, the first one first, and whether one on the way was left out."""
         path: list[Change] = []
         step = self.heads(entity, "target")[-1:]
         while step:
@@ -406,11 +406,9 @@ class Log:
             parents = [change for id_ in step[0].parents if "target" in (change := self.changes[id_]).fields]
             like = canonical(step[0].value("target"))
             step = sorted(parents, key=lambda change: (canonical(change.value("target")) == like, change.rank))[-1:]
-        return [
-            change.value("target")
-            for change in reversed(path)
-            if change.value("target") is not None and not change.undoes and not self.undone(entity, change.id)
-        ]
+        steps = [change for change in reversed(path) if not change.undoes and not self.undone(entity, change.id)]
+        targets = [change.value("target") for change in steps if change.value("target") is not None]
+        return targets, not all(self.readable(change, "target") for change in steps)
 
     def closed_as(self, entity: str) -> str:
         """What an item is closed as; empty for nothing."""
@@ -469,10 +467,10 @@ class Log:
 
     def moves(self, entity: str) -> tuple[str, int, bool]:
         """The text of an item's first target, how often it moved later, and whether that is a minimum."""
-        path = self.target_path(entity)
+        path, minimum = self.target_path(entity)
         if not path:
-            return "", 0, False
-        latest, count, minimum = path[0].get("latest"), 0, False
+            return "", 0, minimum
+        latest, count = path[0].get("latest"), 0
         for day in (target["latest"] for target in path[1:] if "latest" in target):
             lost = latest is None and path[0]["text"] == "not known"
             count += lost or (latest is not None and day > latest)

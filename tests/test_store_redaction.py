@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import csv
 import sqlite3
-import zipfile
-from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import pytest
+from exported import bytes_of, statuses
+from secret_words import HIGH, OFFICIAL, SECRETS, corrected, item_of, note, reason, reply, title, undone
 
 from store.commands import (
     AddAction,
-    AddItem,
-    AddLink,
     AddNote,
     CiteEvidence,
+    Correct,
     CorrectNote,
     MarkReason,
     MoveTarget,
@@ -26,166 +25,27 @@ from store.commands import (
     SetLeadState,
     SetTrack,
     SubmitEvidence,
-    Withdraw,
     correct,
 )
 from store.domain.errors import NotAllowed
-from store.domain.references import find_item
-from store.domain.vocabulary import NextMove, Track, Verdict
+from store.domain.vocabulary import PartyKind, Track, Verdict
 from store.exchange.export import SUFFIXES, describe_export, export
 from store.exchange.foreign import open_foreign, save_as_own
 from store.exchange.handover import hand_over, hand_over_at_most
 from store.exchange.integrity import check
-from store.exchange.redaction import DEFAULT_TERMS, Terms
+from store.exchange.redaction import Terms
+from store.file.attachments import pack
 from store.queries.attention import own_summary, rules_of
 from store.queries.filter import Filter
+from store.queries.item_detail import item_detail
 from store.queries.item_list import counts, seqs
 from store.register import Author, Register
 
-OFFICIAL = Terms(max_marking="OFFICIAL")
-HIGH = "OFFICIAL-SENSITIVE"
+EVERYTHING = Terms(with_withdrawn=True, with_locations=True, with_files=True)
 WRITER = Author("Test Lead")
 SCOPES = (Filter(parts=True), Filter(publication=("HC",)), Filter(search="Hate"))
 
 
-def bytes_of(path: Path) -> bytes:
-    """All that a file holds: its bytes, what is packed inside, every cell of every table."""
-    found = path.read_bytes()
-    if path.suffix == ".xlsx":
-        with zipfile.ZipFile(path) as packed:
-            found += b"".join(packed.read(name) for name in packed.namelist())
-    if found.startswith(b"SQLite format 3"):
-        with closing(sqlite3.connect(path)) as conn:
-            tables = [row[0] for row in conn.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
-            cells = [str(cell) for table in tables for row in conn.execute(f"SELECT * FROM {table}") for cell in row]
-        found += "\n".join(cells).encode("utf-8", "replace")
-    return found
-
-
-def item_of(register: Register, reference: str) -> str:
-    return find_item(register.conn, reference)[0]
-
-
-def title(register: Register) -> None:
-    """A title that names a person, marked, then replaced by a clean one marked OFFICIAL."""
-    item = item_of(register, "HC-6")
-    register.do(correct("recommendation", item, title="Of Wombat", marking=HIGH))
-    register.do(correct("recommendation", item, title="A clean title", marking="OFFICIAL"))
-
-
-def note(register: Register) -> None:
-    register.do(AddNote(items=(item_of(register, "HC-5"),), text="Of Wombat", marking=HIGH))
-
-
-def reason(register: Register) -> None:
-    item = item_of(register, "HC-2")
-    register.do(MoveTarget(item=item, text="June 2025"))
-    moved = register.do(MoveTarget(item=item, text="June 2026", reason="Because of Wombat"))
-    register.do(MarkReason(action=moved.action or "", marking=HIGH))
-    register.do(MoveTarget(item=item, text="June 2027", reason="Later."))
-
-
-def reply(register: Register) -> None:
-    item = item_of(register, "HC-6")
-    reply = RecordReply(
-        item=item, dated="1 September 2024", verdict=Verdict.REMAIN_OPEN, words="Of Wombat", next_move=NextMove.US,
-        track=Track.DELAYED,
-    )  # fmt: skip
-    entity = register.do(reply).created or ""
-    register.do(correct("reply", entity, marking=HIGH))
-    register.do(correct("reply", entity, marking="OFFICIAL"))
-
-
-def undone(register: Register) -> None:
-    register.do(AddNote(items=(item_of(register, "HC-6"),), text="Of Wombat"))
-    register.undo()
-    register.do(correct("recommendation", item_of(register, "HC-5"), title="Of Wombat"))
-    register.undo()
-    register.do(SetTrack(item=item_of(register, "HC-6"), track=Track.ON_TRACK, reason="Of Wombat"))
-    register.undo()
-
-
-def corrected(register: Register) -> None:
-    note = register.do(AddNote(items=(item_of(register, "HC-6"),), text="Of Wombat")).created or ""
-    register.do(CorrectNote(note=note, values={"text": "Of nobody"}))
-
-
-def what_belongs_to_an_item(register: Register) -> None:
-    item = item_of(register, "HC-6")
-    publication = register.conn.execute("SELECT publication FROM recommendation WHERE id = ?", (item,)).fetchone()[0]
-    part = AddItem(publication=publication, number="6a", title="Part of Wombat", text="Of Wombat", part_of=item)
-    register.do_all(
-        [
-            part,
-            AddAction(item=item, text="Promised of Wombat"),
-            AddNote(items=(item,), text="Noted of Wombat"),
-            SubmitEvidence(items=(item,), sent="1 September 2024", note="Sent of Wombat", text="Of Wombat"),
-            AddLink(item=item_of(register, "HC-5"), other=item, relation="depends-on", why="Because of Wombat"),
-        ]
-    )
-    register.do(correct("recommendation", item, marking=HIGH))
-
-
-def what_belongs_to_a_publication(register: Register) -> None:
-    item = item_of(register, "HC-6")
-    publication = register.conn.execute("SELECT publication FROM recommendation WHERE id = ?", (item,)).fetchone()[0]
-    register.do(AddNote(publication=publication, text="Of Wombat"))
-    register.do(correct("recommendation", item, title="Of Wombat"))
-    register.do(AddNote(items=(item,), text="Noted of Wombat"))
-    register.do(correct("publication", publication, marking=HIGH))
-
-
-def a_note_marked_by_a_correction_that_was_undone(register: Register) -> None:
-    note = register.do(AddNote(items=(item_of(register, "HC-6"),), text="Of Wombat")).created or ""
-    register.do(CorrectNote(note=note, values={"marking": HIGH}))
-    register.undo()
-
-
-def what_was_written_beside_a_marked_reply(register: Register) -> None:
-    reply = RecordReply(
-        item=item_of(register, "HC-6"), dated="1 September 2024", verdict=Verdict.REMAIN_OPEN, words="Of Wombat",
-        next_move=NextMove.INSPECTORATE, until="Wombat is heard", track=Track.DELAYED, values={"marking": HIGH},
-        reason="Because of Wombat",
-    )  # fmt: skip
-    register.do(reply)
-
-
-def what_an_undo_brought_back(register: Register) -> None:
-    item = item_of(register, "HC-6")
-    register.do(correct("recommendation", item, title="Of Wombat", marking=HIGH))
-    register.do(correct("recommendation", item, marking="OFFICIAL"))
-    register.do(correct("recommendation", item, title="A clean title"))
-    register.undo()
-
-
-def a_file_cited_by_a_note_that_was_marked_later(register: Register) -> None:
-    note = register.do(AddNote(items=(item_of(register, "HC-6"),), text="Nothing of it", kind="evidence")).created or ""
-    register.do(CiteEvidence(note=note, name="Wombat.txt", reference="Wombat/1"))
-    register.do(CorrectNote(note=note, values={"marking": HIGH}))
-
-
-def what_belongs_to_a_withdrawn_item(register: Register) -> None:
-    item = item_of(register, "HC-6")
-    register.do(AddAction(item=item, text="Promised of Wombat"))
-    register.do(AddNote(items=(item,), text="Noted of Wombat"))
-    register.do(Withdraw(kind="recommendation", entity=item))
-
-
-SECRETS: dict[str, tuple[Callable[[Register], None], Terms]] = {
-    "a title": (title, OFFICIAL),
-    "a note": (note, OFFICIAL),
-    "a reason": (reason, OFFICIAL),
-    "a reply": (reply, OFFICIAL),
-    "what belongs to an item": (what_belongs_to_an_item, OFFICIAL),
-    "what belongs to a publication": (what_belongs_to_a_publication, OFFICIAL),
-    "a note marked by a correction that was undone": (a_note_marked_by_a_correction_that_was_undone, OFFICIAL),
-    "what was written beside a marked reply": (what_was_written_beside_a_marked_reply, OFFICIAL),
-    "what an undo brought back": (what_an_undo_brought_back, OFFICIAL),
-    "a file cited by a note that was marked later": (a_file_cited_by_a_note_that_was_marked_later, OFFICIAL),
-    "what belongs to a withdrawn item": (what_belongs_to_a_withdrawn_item, DEFAULT_TERMS),
-    "what was undone": (undone, DEFAULT_TERMS),
-    "what was corrected": (corrected, DEFAULT_TERMS),
-}
 ONE_OF_EACH_KIND = tuple(suffix for suffix in SUFFIXES if suffix not in (".db", ".fairlead"))
 
 
@@ -195,6 +55,8 @@ def test_it_is_in_no_byte_of_any_export_which_still_checks_and_opens(
 ) -> None:
     write, terms = SECRETS[secret]
     write(sample)
+    whole = export(sample, tmp_path / "whole.sqlite", Filter(parts=True), terms=EVERYTHING).path
+    assert b"Wombat" in bytes_of(whole)
     for n, shown in enumerate(SCOPES):
         for suffix in ONE_OF_EACH_KIND:
             out = export(sample, tmp_path / f"{n}{suffix}", shown, terms=terms).path
@@ -204,6 +66,11 @@ def test_it_is_in_no_byte_of_any_export_which_still_checks_and_opens(
         own = save_as_own(tmp_path / f"{n}.sqlite", tmp_path / f"{n}.own", WRITER, tmp_path)
         report = check(own)
         assert report.sound, report.faults
+        here = statuses(sample)
+        for item, status, closed_as, moved_later, at_least in statuses(own).values():
+            if status != "left-out" and item in here:
+                assert here[item][:3] == (item, status, closed_as)
+                assert here[item][3] >= moved_later if at_least else here[item][3] == moved_later
         again = export(own, tmp_path / f"{n}.again.sqlite", Filter(parts=True), terms=terms).path
         assert b"Wombat" not in bytes_of(again)
         own.close()
@@ -252,6 +119,105 @@ def test_lowering_a_marking_frees_what_is_written_afterwards(sample: Register, t
     assert b"Numbat" in bytes_of(share) and b"Third-party reporting" not in bytes_of(share)
 
 
+def test_what_is_written_again_leaves_when_a_marking_is_lowered(sample: Register, tmp_path: Path) -> None:
+    item = item_of(sample, "HC-6")
+    sample.do(SetLeads(item=item, leads=("C3",)))
+    sample.do(SetLeadState(item=item, lead="C3", role="Of Numbat"))
+    sample.do(correct("recommendation", item, text="Of Wombat", marking=HIGH))
+    sample.do(correct("recommendation", item, text="Of nobody"))
+    before = statuses(sample)[item]
+    sample.do(Correct(kind="recommendation", entity=item, values={"marking": "OFFICIAL"}, restate=True))
+    assert statuses(sample)[item] == before and check(sample).sound
+    share = export(sample, tmp_path / "share.sqlite", Filter(parts=True), terms=OFFICIAL).path
+    assert b"Numbat" in bytes_of(share) and b"Third-party reporting" in bytes_of(share)
+    assert b"Wombat" not in bytes_of(share)
+    own = save_as_own(share, tmp_path / "own.fairlead", WRITER, tmp_path)
+    assert statuses(own)[item] == before
+    assert own.conn.execute("SELECT leads FROM recommendation WHERE id = ?", (item,)).fetchone() == ("C3",)
+    own.close()
+
+
+def test_every_kind_that_bears_a_marking_can_be_written_again(sample: Register, tmp_path: Path) -> None:
+    item = item_of(sample, "HC-6")
+    publication = sample.conn.execute("SELECT publication FROM recommendation WHERE id = ?", (item,)).fetchone()[0]
+    sample.do(AddAction(item=item, text="Of Numbat"))
+    sample.do(SubmitEvidence(items=(item,), sent="1 September 2024", note="Sent.", text="Of Numbat"))
+    sample.do(RecordReply(item=item, dated="2 September 2024", verdict=Verdict.DISCHARGED, words="Of Numbat"))
+    made = {
+        kind: sample.conn.execute(f"SELECT id FROM {kind} WHERE recommendation = ? ORDER BY recorded DESC", (item,))
+        .fetchone()[0]
+        for kind in ("action", "submission", "reply")
+    }  # fmt: skip
+    before = statuses(sample)[item]
+    for kind, entity in (
+        *made.items(),
+        ("recommendation", item),
+        ("publication", publication),
+        ("register", "register"),
+    ):
+        sample.do(correct(kind, entity, marking=HIGH))
+        sample.do(Correct(kind=kind, entity=entity, values={"marking": "OFFICIAL"}, restate=True))
+    for kind, entity in made.items():
+        # What belongs to a publication or an item that was marked is written again by itself.
+        sample.do(Correct(kind=kind, entity=entity, restate=True))
+    sample.do(Correct(kind="recommendation", entity=item, restate=True))
+    own = save_as_own(
+        export(sample, tmp_path / "share.sqlite", Filter(parts=True), terms=OFFICIAL).path,
+        tmp_path / "own.fairlead", WRITER, tmp_path,
+    )  # fmt: skip
+    assert statuses(own)[item] == before == statuses(sample)[item]
+    for kind, entity in (
+        *made.items(),
+        ("recommendation", item),
+        ("publication", publication),
+        ("register", "register"),
+    ):
+        assert own.conn.execute(f"SELECT left_out FROM {kind} WHERE id = ?", (entity,)).fetchone() == (0,), kind
+    own.close()
+
+
+def test_a_note_is_written_again_with_its_files(sample: Register, tmp_path: Path) -> None:
+    item = item_of(sample, "HC-6")
+    note = sample.do(AddNote(items=(item,), text="Of Numbat", marking=HIGH)).created or ""
+    sample.do(CiteEvidence(note=note, name="Numbat.txt", where="/home/numbat", content=pack(b"All of Numbat")))
+    sample.do(CorrectNote(note=note, values={"marking": "OFFICIAL"}, restate=True))
+    terms = Terms(max_marking="OFFICIAL", with_files=True, with_locations=True)
+    share = bytes_of(export(sample, tmp_path / "share.sqlite", Filter(parts=True), terms=terms).path)
+    assert b"Numbat.txt" in share and b"/home/numbat" in share and b"All of Numbat" in share
+
+
+def test_a_value_leaves_without_its_reason_when_that_is_marked(sample: Register, tmp_path: Path) -> None:
+    item = item_of(sample, "HC-6")
+    sample.do(SetTrack(item=item, track=Track.ON_TRACK))
+    sample.do(MoveTarget(item=item, text="June 2025"))
+    for command in (
+        MoveTarget(item=item, text="June 2029", reason="Because of Wombat"),
+        SetTrack(item=item, track=Track.DELAYED, reason="For Wombat"),
+    ):
+        sample.do(MarkReason(action=sample.do(command).action or "", marking=HIGH))
+    detail = item_detail(sample.conn, item)
+    assert detail and detail.reasons["track"] == "For Wombat" and detail.reasons["target"] == "Because of Wombat"
+    assert [step.target["text"] for step in detail.targets] == ["June 2025", "June 2029"]
+    share = export(sample, tmp_path / "share.sqlite", Filter(parts=True), terms=OFFICIAL).path
+    assert b"Wombat" not in bytes_of(share)
+    own = save_as_own(share, tmp_path / "own.fairlead", WRITER, tmp_path)
+    there = item_detail(own.conn, item)
+    assert there and statuses(own)[item][:4] == statuses(sample)[item][:4] == (item, "delayed", None, 1)
+    assert [step.target["text"] for step in there.targets] == ["June 2025", "June 2029"]
+    own.close()
+
+
+def test_a_theme_of_the_program_stays_and_a_party_that_leads_elsewhere(sample: Register, tmp_path: Path) -> None:
+    for (item,) in sample.conn.execute("SELECT id FROM recommendation WHERE theme_name = 'Human Error'").fetchall():
+        sample.do(correct("recommendation", item, marking=HIGH))
+    sample.party_kinds = {"": PartyKind.UNIT}
+    for number in ("HC-5", "HC-6"):
+        sample.do(SetLeads(item=item_of(sample, number), leads=("Numbat",)))
+    sample.do(correct("recommendation", item_of(sample, "HC-6"), marking=HIGH))
+    share = bytes_of(export(sample, tmp_path / "share.sqlite", Filter(parts=True), terms=OFFICIAL).path)
+    assert b"Human Error" in share and b"Numbat" in share
+
+
 def test_what_an_item_owns_and_bears_no_marking_goes_with_it(sample: Register, tmp_path: Path) -> None:
     item = item_of(sample, "HC-6")
     sample.do(SetLeads(item=item, leads=("C3",)))
@@ -290,7 +256,7 @@ def test_what_is_left_out_is_counted_beforehand(sample: Register) -> None:
         write(sample)
     with closing(sqlite3.connect(sample.path)) as conn:
         lines = " ".join(describe_export(conn, ".sqlite", Filter(parts=True), OFFICIAL))
-    assert "things are left out, which bore a higher marking than OFFICIAL at some time." in lines
+    assert "things are left out, which bore a higher marking than OFFICIAL at some time, or go with what did." in lines
     assert "where something was withdrawn or taken back." in lines
     assert "Marking: OFFICIAL, the highest" in lines
 

@@ -274,3 +274,24 @@ def test_a_leads_open_items_are_handed_over_shown_first(mine: Path) -> None:
     assert len({row.action for row in history_of(mine)[:6] if row.kind == "lead"}) == 1
     run("undo")
     assert "C3" in recorded(mine, "CAM-1").row.leads
+
+
+# -- what leaves
+
+
+def test_what_a_lowered_marking_is_to_free_is_written_again(mine: Path, tmp_path: Path) -> None:
+    high = ("--marking", "OFFICIAL-SENSITIVE")
+    run("edit", "HC-6", "--title", "Of Numbat", *high)
+    lowered = run("edit", "HC-6", "--marking", "OFFICIAL")
+    assert (
+        "stays out of copies marked OFFICIAL. To let what is there now leave, do the same with --restate."
+        in " ".join(lowered.stderr.split())
+    )
+    out = tmp_path / "out.json"
+    run("export", str(out), "--max-marking", "OFFICIAL")
+    assert "Numbat" not in out.read_text(encoding="utf-8")
+    run("edit", "HC-6", "--restate")
+    run("export", str(out), "--max-marking", "OFFICIAL", "--force")
+    assert "Numbat" in out.read_text(encoding="utf-8")
+    made = run("add", "action", "HC-6", "Of Wombat", *high).stdout.strip()
+    assert recorded(mine, "HC-6").actions[-1].fields["marking"] == "OFFICIAL-SENSITIVE" and made

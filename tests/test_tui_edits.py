@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from screen import Seat, history_of, recorded, sitting
 
+from store.exchange.redaction import Terms, find_redacted
 from store.register import Register
 from tui.desk.settings import load
 from widgets.key_panel import KeyPanel
@@ -168,6 +171,26 @@ async def test_a_promise_is_added_finished_corrected_and_withdrawn(sample_path: 
         await seat.press("p")
         await seat.choose("withdraw")
         seat.lacks("Send the response")
+
+
+async def test_a_marked_promise_is_written_again_when_its_marking_is_lowered(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        await seat.open("HC-6")
+        await seat.press("p")
+        await seat.answer(text="Send the response", marking="OFFICIAL-SENSITIVE")
+        assert recorded(sample_path, "HC-6").actions[0].fields["marking"] == "OFFICIAL-SENSITIVE"
+        await seat.press("p")
+        await seat.choose("correct")
+        seat.sees("Free it if lowered")
+        await seat.answer(marking="OFFICIAL", restate="y")
+    assert recorded(sample_path, "HC-6").actions[0].fields["marking"] == "OFFICIAL"
+    with closing(sqlite3.connect(sample_path)) as conn:
+        terms = Terms(max_marking="OFFICIAL")
+        left = find_redacted(conn, terms).changes
+        bodies = conn.execute(
+            "SELECT id FROM change WHERE kind = 'action' AND body LIKE '%Send the response%'"
+        ).fetchall()
+    assert [row[0] in left for row in bodies] == [True, False]
 
 
 async def test_an_item_is_corrected_piece_by_piece(sample_path: Path) -> None:

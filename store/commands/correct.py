@@ -22,12 +22,14 @@ from store.log.writer import ChangeWriter
 class Correct(Command):
     """Edit fields of an entity, by name and as typed; fields not given are unchanged, "" clears one.
 
-    For notes there is CorrectNote.
+    For notes there is CorrectNote. With `restate` all that is current is written again, so that it leaves although its
+    marking was higher before; with what belongs to it and bears no marking of its own.
     """
 
     kind: str
     entity: str
-    values: dict[str, Any]
+    values: dict[str, Any] = {}
+    restate: bool = False
 
     @model_validator(mode="after")
     def _check_names(self) -> Correct:
@@ -48,6 +50,12 @@ class Correct(Command):
             writer.set(self.kind, self.entity, name, value, basis=basis, place=self.place, reason=self.reason)
             if stage := _LEADS_TO.get(key):
                 move_stage_day(writer, self, self.entity, stage(writer, self.entity), old)
+        if self.restate:
+            writer.restate(self.kind, self.entity)
+            for owned in _WITHOUT_MARKING.get(self.kind, ()):
+                rows = f"SELECT id FROM {owned} WHERE {self.kind} = ? AND withdrawn = 0 AND left_out = 0 ORDER BY id"
+                for (entity,) in writer.conn.execute(rows, (self.entity,)).fetchall():
+                    writer.restate(owned, entity)
 
 
 def correct(
@@ -63,6 +71,9 @@ def correct(
     """Make a Correct command from keyword arguments: `correct("recommendation", item, title="Other words")`."""
     return Correct(kind=kind, entity=entity, values=values, basis=basis, place=place, reason=reason)
 
+
+_WITHOUT_MARKING = {"recommendation": ("lead", "measure", "nothing_new"), "publication": ("measure", "theme")}
+"""What belongs to an entity and can be marked only as that is."""
 
 _CORRECTED = frozenset({"register", "publication", "recommendation", "submission", "reply", "action"})
 

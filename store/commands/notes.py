@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from store.commands.base import item_status, part_date
 from store.commands.values import FieldsCommand, read_values
 from store.domain.dates import format_date
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.field_types import as_typed
 from store.domain.fields import KINDS
+from store.log.change import WITHDRAWN
 from store.log.writer import ChangeWriter
 
 
@@ -36,10 +39,15 @@ class AddNote(FieldsCommand):
 
 
 class CorrectNote(FieldsCommand):
-    """Correct a note: withdraw it and add a new one with the same associations and citations."""
+    """Correct a note: withdraw it and add a new one with the same associations and citations.
+
+    With `restate` the citations are written again too, marked as the note is now: they leave with it although its
+    marking was higher before.
+    """
 
     entity_kind = "note"
     note: str
+    restate: bool = False
 
     def write(self, writer: ChangeWriter) -> None:
         row = writer.conn.execute("SELECT withdrawn, left_out FROM note WHERE id = ?", (self.note,)).fetchone()
@@ -52,7 +60,7 @@ class CorrectNote(FieldsCommand):
         changed = {
             name: typed for name, typed in self.values.items() if (typed or None) != (as_typed(values[name]) or None)
         }
-        if not changed:
+        if not (changed or self.restate):
             return
         values |= read_values("note", changed, writer.today)
         writer.withdraw("note", self.note, reason=self.reason)
@@ -66,4 +74,17 @@ class CorrectNote(FieldsCommand):
             writer.create("note_on", {"note": note} | {end: entity for end, entity in ends.items() if entity})
         cited = "SELECT id FROM citation WHERE note = ? AND withdrawn = 0 AND left_out = 0 ORDER BY id"
         for (citation,) in writer.conn.execute(cited, (self.note,)).fetchall():
-            writer.set("citation", citation, "note", note)
+            if self.restate:
+                self._cite_again(writer, citation, {"note": note, "marking": values["marking"]})
+            else:
+                writer.set("citation", citation, "note", note)
+
+    def _cite_again(self, writer: ChangeWriter, citation: str, now: dict[str, Any]) -> None:
+        """Withdraw a citation and its locations, and record them as a new one."""
+        values = {name: writer.current(citation, name).value for name in KINDS["citation"].fields if name != WITHDRAWN}
+        again = writer.create("citation", values | now)
+        at = "SELECT id, place FROM location WHERE citation = ? AND withdrawn = 0 AND left_out = 0 ORDER BY id"
+        for location, place in writer.conn.execute(at, (citation,)).fetchall():
+            writer.withdraw("location", location)
+            writer.create("location", {"citation": again, "place": place})
+        writer.withdraw("citation", citation)

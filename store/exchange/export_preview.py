@@ -74,7 +74,7 @@ def describe_contents(
     if suffix in _LISTS and not shown.parts and (parts := _parts(conn)):
         lines.append(f"Parts of items ({parts}) have no rows of their own here; show parts to list them.")
     if suffix in (".sqlite", ".json") and scope.entities.get("citation"):
-        lines.append(_evidence(conn, suffix, terms))
+        lines.append(_evidence(conn, suffix, terms, redacted))
     if suffix == ".sqlite":
         lines.append(f"It names {_people(scope.entities.get('party', 0))}: who leads on these items or wrote of them.")
     if shown.is_active:
@@ -98,12 +98,14 @@ def _publications(suffix: str, shown: Filter, scope: Scope) -> list[str]:
     return lines
 
 
-def _evidence(conn: sqlite3.Connection, suffix: str, terms: Terms) -> str:
+def _evidence(conn: sqlite3.Connection, suffix: str, terms: Terms, redacted: Redacted) -> str:
     """How many evidence files are cited, and what goes along of those that are kept inside."""
     cited, embedded, size = conn.execute(
         "SELECT count(DISTINCT c.id), count(DISTINCT q.name), COALESCE(sum(q.sz), 0) FROM citation c "
         "JOIN scope s ON s.entity = c.id JOIN note n ON n.id = c.note AND n.withdrawn = 0 "
-        "LEFT JOIN sqlar q ON q.name = c.sha256 AND c.embedded = 1 WHERE c.withdrawn = 0"
+        "LEFT JOIN sqlar q ON q.name = c.sha256 AND c.embedded = 1 AND q.name NOT IN (SELECT value FROM json_each(?)) "
+        "WHERE c.withdrawn = 0",
+        (json.dumps(sorted(redacted.files)),),
     ).fetchone()
     along = (
         "none of them goes along"
@@ -130,13 +132,15 @@ def _left_out(conn: sqlite3.Connection, suffix: str, terms: Terms, redacted: Red
     lines = []
     if count := _entities_in_scope(conn, redacted.marked):
         lines.append(
-            f"{_format_count(count)} left out, which bore a higher marking than {terms.max_marking} at some time."
+            f"{_format_count(count)} left out, which bore a higher marking than {terms.max_marking} at some time, or "
+            "go with what did."
         )
     if suffix in (".sqlite", ".json"):
         if terms.with_withdrawn:
             lines.append("What was withdrawn or taken back can still be read in it.")
         elif count := _entities_in_scope(conn, redacted.withdrawn):
             lines.append(f"{_format_count(count)} left out, where something was withdrawn or taken back.")
+        lines.append("What a field held before it was corrected can still be read in its history, but for notes.")
     earlier = conn.execute(
         "SELECT count(*) FROM change c JOIN scope s ON s.entity = c.entity WHERE c.body IS NULL"
     ).fetchone()[0]

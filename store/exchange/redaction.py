@@ -7,13 +7,13 @@ envelopes stay: ids, parents and hashes still check, and a later copy that has a
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from store.domain.errors import NotAllowed
 from store.domain.fields import KINDS, REGISTER
 from store.domain.vocabulary import MARKINGS
-from store.log.change import heads, undone
+from store.log.change import BUILT_IN, heads, is_clear_field, undone
 from store.log.change_log import ChangeLog
 from store.log.projection import derive_dependents, project
 
@@ -44,11 +44,13 @@ class Redacted:
     """The ids of the changes whose bodies are left out, by why."""
 
     marked: frozenset[str] = frozenset()
-    """Of entities that ever bore a marking above the highest allowed, and reasons that did."""
+    """Of entities that ever bore a marking above the highest allowed, and reasons that did; and what goes with them."""
     withdrawn: frozenset[str] = frozenset()
-    """Of entities that are withdrawn, and changes that are undone."""
+    """Of entities that are withdrawn, and changes that are undone; and what goes with them."""
     entities: dict[str, str] = field(default_factory=dict)
     """The entities that they are of: id to kind."""
+    files: frozenset[str] = frozenset()
+    """The SHA-256 of the attachments that a marked citation is of, whoever else cites the same bytes."""
 
     @property
     def changes(self) -> frozenset[str]:
@@ -61,8 +63,19 @@ def find_redacted(conn: sqlite3.Connection, terms: Terms) -> Redacted:
     if terms.max_marking != MARKINGS[-1] and conn.execute("SELECT 1 FROM this_file WHERE name = 'as at'").fetchone():
         raise NotAllowed("A past day does not know what was marked since. Write a file of today, or without a marking.")
     marked = _marked(conn, terms.max_marking) if terms.max_marking != MARKINGS[-1] else {}
+    if marked:
+        # A view bears no marking, and its words may be those of anything in the register.
+        marked |= _changes_of_kind(conn, "view")
     withdrawn = {} if terms.with_withdrawn else _withdrawn(conn)
-    return Redacted(frozenset(marked), frozenset(withdrawn.keys() - marked.keys()), dict((marked | withdrawn).values()))
+    names = _Names(conn, marked.keys() | withdrawn.keys(), with_withdrawn=terms.with_withdrawn)
+    marked |= names.named_only_in(marked, "theme", "outcome", "party")
+    withdrawn |= names.named_only_in(withdrawn, "party")
+    return Redacted(
+        frozenset(marked),
+        frozenset(withdrawn.keys() - marked.keys()),
+        dict((marked | withdrawn).values()),
+        _files(conn, marked),
+    )
 
 
 def redact(conn: sqlite3.Connection, redacted: Redacted) -> None:
@@ -87,6 +100,107 @@ def _pieces(entities: list[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
 
 Found = dict[str, tuple[str, str]]
 """Changes by id, each with its entity and that entity's kind."""
+
+_WITH_BODY = "SELECT id, entity, kind FROM change WHERE body IS NOT NULL AND"
+
+
+def _changes_of(conn: sqlite3.Connection, entity: str) -> Found:
+    return {row[0]: (row[1], row[2]) for row in conn.execute(f"{_WITH_BODY} entity = ?", (entity,))}
+
+
+def _changes_of_kind(conn: sqlite3.Connection, kind: str) -> Found:
+    return {row[0]: (row[1], row[2]) for row in conn.execute(f"{_WITH_BODY} kind = ?", (kind,))}
+
+
+_USES = {
+    "theme": (
+        "SELECT theme FROM recommendation WHERE id = ?",
+        "SELECT id, withdrawn FROM recommendation WHERE theme = ?",
+    ),
+    "outcome": (
+        "SELECT outcome FROM contribution WHERE id = ?",
+        "SELECT recommendation, withdrawn FROM contribution WHERE outcome = ?",
+    ),
+    "party": ("SELECT party FROM lead WHERE id = ?", "SELECT recommendation, withdrawn FROM lead WHERE party = ?"),
+}
+"""What names an entity that bears no marking: SQL for what an item, contribution or lead names, and for who names it."""
+
+_USED_BY = {"theme": "recommendation", "outcome": "contribution", "party": "lead"}
+
+
+class _Names:
+    """Finds the parties, themes and outcomes, which bear no marking, that only what is left out names.
+
+    A party stays that wrote a change here, and a theme that comes with the program.
+    """
+
+    def __init__(self, conn: sqlite3.Connection, changes: Iterable[str], *, with_withdrawn: bool) -> None:
+        self._conn, self._log, self._changes = conn, ChangeLog(conn), set(changes)
+        self._with_withdrawn = with_withdrawn
+        self._items: dict[str, bool] = {}
+
+    def named_only_in(self, found: Found, *kinds: str) -> Found:
+        """The changes of such entities of these kinds that the changes found name; for a party its joins as well."""
+        gone: Found = {}
+        for kind in kinds:
+            of_item, _ = _USES[kind]
+            users = {entity for entity, user in found.values() if user == _USED_BY[kind]}
+            ahead = [row[0] for user in users for row in self._conn.execute(of_item, (user,)) if row[0]]
+            left: set[str] = set()
+            while ahead:
+                entity = ahead.pop()
+                if entity in left or self._stays(kind, entity, left):
+                    continue
+                left.add(entity)
+                gone |= _changes_of(self._conn, entity)
+                if kind == "party":
+                    joins = "SELECT id, party, other FROM same_party WHERE party = ?1 OR other = ?1"
+                    for join, party, other in self._conn.execute(joins, (entity,)).fetchall():
+                        gone |= _changes_of(self._conn, join)
+                        ahead += [party, other]
+        return gone
+
+    def _stays(self, kind: str, entity: str, left: set[str]) -> bool:
+        if any(
+            self._is_here(item)
+            for item, withdrawn in self._conn.execute(_USES[kind][1], (entity,)).fetchall()
+            if item and (self._with_withdrawn or not withdrawn)
+        ):
+            return True
+        if kind == "theme":
+            devices = self._conn.execute("SELECT DISTINCT device FROM change WHERE entity = ?", (entity,)).fetchall()
+            return devices == [(BUILT_IN,)]
+        if kind == "party":
+            if self._conn.execute("SELECT 1 FROM change WHERE author = ? LIMIT 1", (entity,)).fetchone():
+                return True
+            joined = "SELECT party FROM same_party WHERE other = ? AND withdrawn = 0"
+            return any(
+                party not in left and self._stays(kind, party, left | {entity})
+                for (party,) in self._conn.execute(joined, (entity,)).fetchall()
+            )
+        return False
+
+    def _is_here(self, item: str) -> bool:
+        """Whether an item is none that is left out of the copy."""
+        if item not in self._items:
+            changes = self._log.of_entity(item)
+            self._items[item] = all(
+                head.id not in self._changes and head.is_readable(name)
+                for name in KINDS["recommendation"].fields
+                if not is_clear_field("recommendation", name)
+                for head in heads(changes, name)
+            )
+        return self._items[item]
+
+
+def _files(conn: sqlite3.Connection, marked: Found) -> frozenset[str]:
+    """The files that a marked citation, not withdrawn, is of: where the same bytes bear two markings the higher holds."""
+    cited = {entity for entity, kind in marked.values() if kind == "citation"}
+    current = (
+        "SELECT c.sha256 FROM citation c JOIN note n ON n.id = c.note "
+        "WHERE c.id = ? AND c.withdrawn = 0 AND n.withdrawn = 0 AND c.sha256 IS NOT NULL"
+    )
+    return frozenset(row[0] for entity in cited for row in conn.execute(current, (entity,)))
 
 
 def _withdrawn(conn: sqlite3.Connection) -> Found:
@@ -140,12 +254,14 @@ def _marked(conn: sqlite3.Connection, most: str) -> Found:
     if freed_after.get(REGISTER, _NEVER) is None:
         raise NotAllowed(f"The whole register is marked above {most}: nothing of it leaves under that marking.")
     found: Found = {}
+    once_on = _citations_once_on(conn) if freed_after else {}
     ahead = list(freed_after)
     while ahead:
         entity = ahead.pop()
         found |= _changes_before(conn, entity, freed_after[entity])
         kind = _kind_of(conn, entity) or ""
-        for _, owned in (*_owned(conn, kind, entity), *_corrected_notes(conn, kind, entity)):
+        owned_before = [("citation", citation) for citation in once_on.get(entity, ())]
+        for _, owned in (*_owned(conn, kind, entity), *_corrected_notes(conn, kind, entity), *owned_before):
             if owned not in freed_after or (freed_after[owned] is not None and freed_after[entity] is None):
                 freed_after[owned] = freed_after[entity]
                 ahead.append(owned)
@@ -164,8 +280,9 @@ _NEVER = (0, "", "")
 
 
 def _ever_marked(conn: sqlite3.Connection, higher: Sequence[str]) -> set[str]:
-    """The entities of which some change here ever set one of these markings."""
-    found: set[str] = set()
+    """The entities of which some change here ever set one of these markings, or one that is not in this copy."""
+    absent = """SELECT DISTINCT entity FROM change WHERE body IS NULL AND fields LIKE '%"marking"%'"""
+    found = {str(row[0]) for row in conn.execute(absent)}
     for marking in higher:
         rows = conn.execute(
             "SELECT DISTINCT entity FROM change WHERE body LIKE '%' || ?1 || '%' "
@@ -233,17 +350,38 @@ def _corrected_notes(conn: sqlite3.Connection, kind: str, entity: str) -> list[t
     return [("note", row[0]) for row in rows]
 
 
+def _citations_once_on(conn: sqlite3.Connection) -> dict[str, set[str]]:
+    """The citations that were ever on a note, by note: a correction moves them to the note that takes its place."""
+    found: dict[str, set[str]] = {}
+    rows = conn.execute("SELECT entity, json_extract(clear, '$.note') FROM change WHERE kind = 'citation'")
+    for citation, note in rows:
+        if note:
+            found.setdefault(str(note), set()).add(str(citation))
+    return found
+
+
 def _written_beside(conn: sqlite3.Connection, kind: str, entity: str) -> Found:
-    """What an action that recorded a submission or reply wrote into its item in words: a reason, until when."""
+    """What the actions on a submission or reply wrote into its item in words: the same reason, until when.
+
+    A redo states it again.
+    """
     if kind not in ("submission", "reply"):
         return {}
     rows = conn.execute(
         "SELECT w.id, w.entity, w.kind FROM change c JOIN change w ON w.action = c.action AND w.entity <> c.entity "
-        "WHERE c.entity = ? AND c.parents = '[]' AND w.body IS NOT NULL AND (json_extract(w.body, '$.reason') <> '' "
-        "OR json_extract(w.body, '$.values.next_move.until') IS NOT NULL)",
+        "WHERE c.entity = ? AND w.body IS NOT NULL AND (json_extract(w.body, '$.reason') <> '' "
+        "AND (c.parents = '[]' OR c.body IS NULL OR json_extract(w.body, '$.reason') = json_extract(c.body, '$.reason')) "
+        "OR c.parents = '[]' AND json_extract(w.body, '$.values.next_move.until') IS NOT NULL)",
         (entity,),
-    )
-    return {row[0]: (row[1], row[2]) for row in rows}
+    ).fetchall()
+    redone = "SELECT r.id, r.entity, r.kind FROM change u JOIN change r ON r.undoes = u.id WHERE u.undoes = ?"
+    found: Found = {}
+    while rows:
+        change, of, of_kind = rows.pop()
+        if change not in found:
+            found[change] = of, of_kind
+            rows += conn.execute(redone, (change,)).fetchall()
+    return found
 
 
 def _kind_of(conn: sqlite3.Connection, entity: str) -> str | None:

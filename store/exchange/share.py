@@ -73,7 +73,8 @@ def _reduced(extract: Extract, path: Path) -> Register:
         with reduced.file.transaction() as fresh:
             _derive_tables(fresh, lambda done, of: extract.report_progress(last + last * done // max(of, 1), total))
             if extract.terms.with_files:
-                copy_attachments(conn, fresh, cited_attachments(fresh, withdrawn=extract.terms.with_withdrawn))
+                cited = cited_attachments(fresh, withdrawn=extract.terms.with_withdrawn)
+                copy_attachments(conn, fresh, [name for name in cited if name not in extract.redacted.files])
             write_manifest(fresh, *log_digest(fresh))
     except BaseException:
         reduced.close()

@@ -47,6 +47,10 @@ def digest(*parts: str) -> str:
     return blake2b("\n".join(parts).encode("utf-8"), digest_size=16).hexdigest()
 
 
+BUILT_IN = digest("sample", "device")
+"""The device of the changes that come with the program, the sample and the standard themes: the same everywhere."""
+
+
 def association_id(kind: str, ends: dict[str, object]) -> str:
     """The id of an association: a hash of its kind and its ends, so that two people who add the same one agree.
 
@@ -333,7 +337,7 @@ class Moves:
     first: dict[str, Any] | None
     later: int
     at_least: bool
-    """Whether the count is a minimum, the first target being unknown."""
+    """Whether the count is a minimum: the first target is unknown, or one on the way was left out of this copy."""
     path: tuple[Change, ...]
     """The changes that set a target and are not undone, oldest first."""
 
@@ -342,11 +346,13 @@ def target_moves(changes: Sequence[Change]) -> Moves:
     """Follow an item's target from its first to the current one, without what was undone.
 
     Only a later latest day counts as moved later: a date that is made more precise, or brought forward, does not. After
-    a first target that is unknown, a known one counts as at least one move.
+    a first target that is unknown, a known one counts as at least one move; and where one was left out of this copy the
+    count is a minimum.
     """
     if len(changes) == 1:
         only = changes[0].value("target").value if not changes[0].undoes else None
-        return Moves(only, 0, False, (changes[0],)) if isinstance(only, dict) else Moves(None, 0, False, ())
+        left_out = "target" in changes[0].fields and not changes[0].is_readable("target")
+        return Moves(only, 0, False, (changes[0],)) if isinstance(only, dict) else Moves(None, 0, left_out, ())
     by_id = {c.id: c for c in changes if "target" in c.fields}
     top = heads(by_id.values(), "target")
     chain: list[Change] = []
@@ -362,10 +368,11 @@ def target_moves(changes: Sequence[Change]) -> Moves:
         ]
         here = max(above)[2] if above else None
     gone = undone(changes)
-    path = tuple(c for c in reversed(chain) if c.id not in gone and not c.undoes and c.value("target").value)
+    steps = [c for c in reversed(chain) if c.id not in gone and not c.undoes]
+    path = tuple(c for c in steps if c.value("target").value)
     first: dict[str, Any] | None = None
     latest: str | None = None
-    later, at_least, unknown = 0, False, False
+    later, at_least, unknown = 0, not all(c.is_readable("target") for c in steps), False
     for change in path:
         target: Any = change.value("target").value
         if first is None:

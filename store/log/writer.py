@@ -21,6 +21,7 @@ from store.log.change import (
     association_id,
     canonical,
     heads,
+    is_clear_field,
     make_change,
     unseen_by_withdrawal,
 )
@@ -221,10 +222,7 @@ class ChangeWriter:
             raise NotAllowed(f"There is no such {label_of_kind(kind)} in this register.")
         value = validate_values(kind, {field: value})[field]
         top = heads(changes, field)
-        if self._left_out(kind, entity):
-            raise NotAllowed(f"{self.name_of(kind, entity)} was left out of this copy and cannot be edited here.")
-        if field != WITHDRAWN and self.current(entity, WITHDRAWN).value:
-            raise NotAllowed(f"{self.name_of(kind, entity)} has been withdrawn. Undo that to edit it.")
+        self._check_editable(kind, entity, field)
         if not top and value is None:
             return False
         values = {canonical(c.value(field).value) for c in top}
@@ -245,6 +243,12 @@ class ChangeWriter:
         self._write(kind, entity, {field: Value(value, basis, place)}, sorted(parents), reason)
         return True
 
+    def _check_editable(self, kind: str, entity: str, field: str = "") -> None:
+        if self._left_out(kind, entity):
+            raise NotAllowed(f"{self.name_of(kind, entity)} was left out of this copy and cannot be edited here.")
+        if field != WITHDRAWN and self.current(entity, WITHDRAWN).value:
+            raise NotAllowed(f"{self.name_of(kind, entity)} has been withdrawn. Undo that to edit it.")
+
     def _refuse_stale(self, kind: str, entity: str, field: str, value: Any, tops: dict[str, list[Change]]) -> None:
         """Reject an edit over a head that the person had not seen; a withdrawal is over the heads of every field."""
         mine = {c.id for c in self.changes}
@@ -256,6 +260,22 @@ class ChangeWriter:
                     yours = format_value(value) if name == field else "it withdrawn"
                     who = self.log.author_name(change.author)
                     raise StaleEdit(self.name_of(kind, entity), label_of_field(kind, name), now, yours, who)
+
+    def restate(self, kind: str, entity: str, of: str | None = None) -> None:
+        """Write the current values of an entity again, in bodies of their own, which never bore a higher marking.
+
+        With `of`, only those that this change set. Fields in conflict, those that stay in the clear, the ends of an
+        association, the marking, and what this action wrote are left alone. Raises NotAllowed for an entity that was
+        left out of this copy or withdrawn.
+        """
+        self._check_editable(kind, entity)
+        for field, top in self._heads(kind, entity).items():
+            if field in ("marking", *KINDS[kind].ends) or is_clear_field(kind, field):
+                continue
+            if len(top) != 1 or top[0].action == self.action or (of and top[0].id != of):
+                continue
+            reason = "" if top[0].reason == "" else None
+            self._write(kind, entity, {field: top[0].value(field)}, [top[0].id], reason)
 
     def withdraw(self, kind: str, entity: str, *, reason: str | None = None) -> None:
         """Withdraw an entity: it stays in the log and is hidden."""

@@ -8,7 +8,7 @@ import sqlite3
 from store.domain.fields import KINDS, UNKNOWN
 from store.domain.names import sort_key
 from store.domain.vocabulary import Value
-from store.log.change import Change, fold, heads, target_moves
+from store.log.change import Change, canonical, fold, heads, target_moves
 from store.log.change_log import ChangeLog
 from store.log.describe import format_value
 from store.queries.evidence import citations_on
@@ -140,8 +140,15 @@ def item_detail(conn: sqlite3.Connection, item: str) -> ItemDetail | None:
 
 
 def _reason(changes: list[Change], name: str) -> str | None:
+    """The reason for a field's current value; where it was only written again, that of the change before."""
+    by_id = {change.id: change for change in changes if name in change.fields}
     top = heads(changes, name)
-    return top[-1].reason if top else None
+    here = top[-1] if top else None
+    while here and here.reason is None and len(here.parents) == 1 and (before := by_id.get(here.parents[0])):
+        if canonical(before.value(name).value) != canonical(here.value(name).value):
+            break
+        here = before
+    return here.reason if here else None
 
 
 def fields_of(log: ChangeLog, kind: str, entity: str) -> dict[str, Value]:
@@ -171,6 +178,9 @@ def target_steps(log: ChangeLog, changes: list[Change]) -> tuple[TargetStep, ...
         value = change.value("target")
         target = value.value
         assert isinstance(target, dict)
+        if steps and target == steps[-1].target and change.reason is None:
+            # Written again: nothing has moved.
+            continue
         day = target.get("latest")
         before = steps[-1].target["text"] if steps else None
         later = bool(day) and (str(day) > latest if latest else before == UNKNOWN)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from store.domain.errors import NotFound
+from store.domain.fields import REGISTER
 from store.domain.references import find_entity, find_item, find_log_action, find_publication, find_theme
-from store.domain.vocabulary import LeadState
+from store.domain.vocabulary import MARKINGS, LeadState
 from store.queries.filter import NO_LEAD, NO_THEME
 from store.queries.item_detail import item_detail
 from store.queries.leads import split_leads
@@ -25,6 +26,7 @@ from tui.cli.base import (
     hyphenate,
     new_party_option,
     open_for_writing,
+    print_notice,
     writing_options,
 )
 from tui.cli.options import field_options, field_values
@@ -49,6 +51,12 @@ class _ByName(click.Group):
 
 NOT_STATED = "not-stated"
 WITHDRAW = click.option("--withdraw", is_flag=True, help="Withdraw it: out of sight, and still in the history.")
+
+RESTATE = click.option(
+    "--restate",
+    is_flag=True,
+    help="Write what is there again: it then leaves in copies although its marking was higher before.",
+)
 
 
 @click.group(
@@ -89,6 +97,17 @@ def _write(
     session.do(build)
 
 
+def _print_what_stays_behind(session: WritingSession, kind: str, entity: str, given: dict[str, Any]) -> None:
+    """Print a notice where a marking is lowered and the text is not written again."""
+    marking = given.get("marking")
+    row = session.register.conn.execute(f"SELECT marking FROM {kind} WHERE id = ?", (entity,)).fetchone()
+    if marking == MARKINGS[0] and row and row[0] == MARKINGS[-1] and not given.get("restate"):
+        print_notice(
+            f"What was written while it was {MARKINGS[-1]} stays out of copies marked {MARKINGS[0]}. "
+            "To let what is there now leave, do the same with --restate."
+        )
+
+
 def _values(kind: str, given: dict[str, Any]) -> dict[str, Any]:
     """The argument `values` of a command, from the options given of a kind's fields; empty where none was."""
     fields = field_values(kind, given)
@@ -96,10 +115,14 @@ def _values(kind: str, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _correction(kind: str, entity: str, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """The command Correct and its arguments, empty where no field was given."""
+    """The command Correct and its arguments, empty where no field was given and nothing is to be written again."""
     from store.commands import Correct
 
-    return Correct, _all(_values(kind, given), given, kind=kind, entity=entity)
+    return Correct, _all(_values(kind, given) | _restated(given), given, kind=kind, entity=entity)
+
+
+def _restated(given: dict[str, Any]) -> dict[str, Any]:
+    return {"restate": True} if given["restate"] else {}
 
 
 def _all(fields: dict[str, Any], given: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -136,6 +159,7 @@ def _all(fields: dict[str, Any], given: dict[str, Any], **more: Any) -> dict[str
     "--lead-role", "lead_roles", multiple=True, type=WORDS, metavar="NAME=TEXT", help="What a lead does in it."
 )
 @new_party_option
+@RESTATE
 @WITHDRAW
 @basis_options
 @writing_options
@@ -154,6 +178,7 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
         if given["part_of"]:
             given["part_of"] = find_item(conn, given["part_of"])[0]
         leads = split_leads(conn, given["leads"])
+        _print_what_stays_behind(session, "recommendation", item, given)
         led = {"leads": () if leads == (NO_LEAD,) else leads} if given["leads"] else {}
         _write(
             session,
@@ -194,6 +219,7 @@ def _theme(session: WritingSession, item: str, name: str) -> str:
 @edit.command("publication", epilog=example('edit HC --last-update "September 2024" --updates 6 --author "C3 lead"'))
 @click.argument("name", metavar="CODE", type=WORDS, shell_complete=complete_reference)
 @field_options("publication")
+@RESTATE
 @WITHDRAW
 @basis_options
 @writing_options
@@ -201,24 +227,29 @@ def edit_publication(name: str, withdraw: bool, **given: Any) -> None:
     """Correct a publication. `fairlead edit HC` will do."""
     with open_for_writing(given) as session:
         entity = find_publication(session.register.conn, name)[0]
+        _print_what_stays_behind(session, "publication", entity, given)
         _write(session, "publication", entity, withdraw, _correction("publication", entity, given))
 
 
 @edit.command("register", epilog=example('edit register --next-committee "4 December 2024" --author "C3 lead"'))
 @field_options("register", move_reasons={"multiple": True})
+@RESTATE
 @writing_options
 def edit_register(**given: Any) -> None:
     """Correct what is recorded of the register itself."""
-    from store.commands import DescribeRegister
+    from store.commands import Correct, DescribeRegister
 
     with open_for_writing(given) as session:
         given["move_reasons"] = "\n".join(given["move_reasons"]) or None
-        _write(session, "register", "register", False, (DescribeRegister, _values("register", given)))
+        _print_what_stays_behind(session, REGISTER, REGISTER, given)
+        again = {"kind": REGISTER, "entity": REGISTER, "restate": True} if given["restate"] else {}
+        _write(session, REGISTER, REGISTER, False, (DescribeRegister, _values(REGISTER, given)), (Correct, again))
 
 
 @edit.command("submission", epilog=example("show HC-6"))
 @click.argument("start", metavar="ID", type=WORDS)
 @field_options("submission")
+@RESTATE
 @WITHDRAW
 @basis_options
 @writing_options
@@ -226,12 +257,14 @@ def edit_submission(start: str, withdraw: bool, **given: Any) -> None:
     """Correct evidence sent, or withdraw it: the stage then follows from what is left. Ids: fairlead show REF"""
     with open_for_writing(given) as session:
         entity = find_entity(session.register.conn, "submission", start)
+        _print_what_stays_behind(session, "submission", entity, given)
         _write(session, "submission", entity, withdraw, _correction("submission", entity, given))
 
 
 @edit.command("reply", epilog=example("show HC-6"))
 @click.argument("start", metavar="ID", type=WORDS)
 @field_options("reply")
+@RESTATE
 @WITHDRAW
 @basis_options
 @writing_options
@@ -242,6 +275,7 @@ def edit_reply(start: str, withdraw: bool, **given: Any) -> None:
     """
     with open_for_writing(given) as session:
         entity = find_entity(session.register.conn, "reply", start)
+        _print_what_stays_behind(session, "reply", entity, given)
         _write(session, "reply", entity, withdraw, _correction("reply", entity, given))
 
 
@@ -250,6 +284,7 @@ def edit_reply(start: str, withdraw: bool, **given: Any) -> None:
 @field_options("action")
 @click.option("--done/--not-done", default=None, help="It is done, or is not after all.")
 @click.option("--on", "day", type=WORDS, metavar="DATE", help="When it was done; today unless said.")
+@RESTATE
 @WITHDRAW
 @basis_options
 @writing_options
@@ -261,6 +296,7 @@ def edit_action(start: str, withdraw: bool, **given: Any) -> None:
         if given["day"] is not None and not given["done"]:
             raise CommandMisused("--on goes with --done.")
         entity = find_entity(session.register.conn, "action", start)
+        _print_what_stays_behind(session, "action", entity, given)
         ended = given_options(given, "done", "day")
         _write(
             session,
@@ -275,6 +311,7 @@ def edit_action(start: str, withdraw: bool, **given: Any) -> None:
 @edit.command("note", epilog=example('edit note 335eb407 --dated "May 2024" --author "C3 lead"'))
 @click.argument("start", metavar="ID", type=WORDS)
 @field_options("note")
+@RESTATE
 @WITHDRAW
 @basis_options
 @writing_options
@@ -284,7 +321,8 @@ def edit_note(start: str, withdraw: bool, **given: Any) -> None:
 
     with open_for_writing(given) as session:
         entity = find_entity(session.register.conn, "note", start)
-        _write(session, "note", entity, withdraw, (CorrectNote, _all(_values("note", given), given, note=entity)))
+        values = _values("note", given) | _restated(given)
+        _write(session, "note", entity, withdraw, (CorrectNote, _all(values, given, note=entity)))
 
 
 @edit.command("link", epilog=example('edit link CCP-10 same-work MHD-2 --withdraw --author "C3 lead"'))

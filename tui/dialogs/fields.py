@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from store.domain.field_types import FieldType, as_typed
 from store.domain.fields import KINDS
-from store.domain.vocabulary import MOVE_REASONS, label_of
+from store.domain.vocabulary import MARKINGS, MOVE_REASONS, label_of
 from widgets.form import FormField
 
 if TYPE_CHECKING:
@@ -91,15 +91,25 @@ def correct_fields(
     from store.commands import Correct
 
     def build(values: Values) -> Sequence[Command]:
-        return [Correct(kind=kind, entity=entity, values=changed_values(values, current))]
+        given = {name: value for name, value in values.items() if name != "restate"}
+        restate = values.get("restate") == "yes" and values["marking"] == MARKINGS[0]
+        return [Correct(kind=kind, entity=entity, values=changed_values(given, current), restate=restate)]
 
-    app.open_form(f"correct {entity}", title, fields, build, intro=intro)
+    app.open_form(f"correct {entity}", title, (*fields, *restate_fields(current)), build, intro=intro)
+
+
+def restate_fields(current: Mapping[str, object]) -> tuple[FormField, ...]:
+    """What to do with the text where a higher marking is lowered; no field where there is none to lower."""
+    if current.get("marking") != MARKINGS[-1]:
+        return ()
+    choices = (("no", f"No: it stays out of {MARKINGS[0]} copies"), ("yes", "Yes: it is written again, and leaves"))
+    return (FormField("restate", "Free it if lowered", "choice", value="no", choices=choices, required=True),)
 
 
 def action_fields() -> tuple[FormField, ...]:
     """The fields of a new action under an item."""
-    *fields, since = form_fields("action", without=("marking",))
-    return (*fields, *stated_fields("today, if left empty"), since)
+    *fields, since, marking = form_fields("action")
+    return (*fields, *stated_fields("today, if left empty"), since, marking)
 
 
 def target_fields(text: str | None = None, condition: str | None = None, more: str = "") -> tuple[FormField, ...]:

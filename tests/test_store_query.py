@@ -16,7 +16,8 @@ from store.domain.references import find_item
 from store.domain.vocabulary import MARKINGS, ItemKind, NextMove, Stage, Status, Track, Verdict
 from store.queries.filter import NO_LEAD, NO_OUTCOME, NO_THEME, TARGETS, WITH_INSPECTORATE, Filter, tidy_words
 from store.queries.item_list import items_at, seqs, window
-from store.queries.query_language import QueryContext, QueryError, parse, point_at_error, to_query
+from store.queries.query_format import point_at_error, to_query
+from store.queries.query_language import QueryContext, QueryError, parse
 from store.queries.query_names import filter_for
 from store.register import Register
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import cache
 from typing import Any
 
@@ -56,6 +56,12 @@ def item_row_json(item: ItemRow, leads: Sequence[str] | None = None) -> Row:
         "text": item.text,
         "weaker_bases": parse_bases(item.basis),
     }
+
+
+def item_row_names() -> list[str]:
+    """The names of the fields of a row of the list, in order."""
+    blank: dict[str, Any] = dict.fromkeys((field.name for field in fields(ItemRow)), "")
+    return list(item_row_json(ItemRow(**blank)))
 
 
 def publication_row_json(publication: PublicationRow) -> Row:

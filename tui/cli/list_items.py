@@ -23,7 +23,8 @@ from store.domain.vocabulary import (
 from store.queries.facets import facet
 from store.queries.filter import NO_LEAD, NO_OUTCOME, NO_THEME, SORTS, TARGETS, WITH_INSPECTORATE, Filter
 from store.queries.item_list import counts, rows_at, seqs
-from store.queries.query_language import QueryError, point_at_error, to_query
+from store.queries.query_format import point_at_error, to_query
+from store.queries.query_language import QueryError
 from store.queries.query_names import filter_for
 from store.queries.rows import ItemRow
 from store.queries.saved_views import find_view
@@ -169,6 +170,7 @@ def items(register: Register, shown: Filter, sort: str) -> Iterator[ItemRow]:
 
 
 _HEADINGS = ("Ref", "Recommendation", "Status", "How far", "Leads", "Target", "Updated")
+_FIRST_OUT = ("Updated", "Leads", "How far", "Target")
 
 
 def _cells(row: ItemRow) -> tuple[str, ...]:
@@ -226,16 +228,15 @@ def list_items(register: Path | None, form: str, as_at: str | None, **given: Any
     with open_for_reading(register, as_at) as opened:
         shown, sort = filter_from(opened, load_settings(), given)
         if form == "table":
-            printing.table(_HEADINGS, map(_cells, items(opened, shown, sort)), wide="Recommendation", status="Status")
+            rows = map(_cells, items(opened, shown, sort))
+            printing.table(_HEADINGS, rows, wide=("Recommendation",), first_out=_FIRST_OUT, status="Status")
             if at_terminal():
                 print_notice(f"{shown.describe()}: {format_counts(*counts(opened.conn, shown, opened.today()))}")
             return
-        from store.exchange.json_rows import item_row_json
+        from store.exchange.json_rows import item_row_json, item_row_names
 
         rows = (in_hyphens(item_row_json(row)) for row in items(opened, shown, sort))
         if form == "json":
             printing.as_json_list(rows)
             return
-        first = next(rows, None)
-        if first is not None:
-            printing.as_csv(list(first), (list(row.values()) for row in chain([first], rows)))
+        printing.as_csv(item_row_names(), (list(row.values()) for row in rows))

@@ -180,9 +180,8 @@ def _publication(register: Register, entity: str) -> None:
         (item.ref, item.display_title, label_of(item.status), label_of(item.stage), item.target_text or "")
         for item in listed
     )
-    printing.table(
-        ("Ref", "Recommendation", "Status", "How far", "Target"), cells, wide="Recommendation", status="Status"
-    )
+    headings = ("Ref", "Recommendation", "Status", "How far", "Target")
+    printing.table(headings, cells, wide=("Recommendation",), first_out=("How far", "Target"), status="Status")
 
 
 def _describe_counts(row: PublicationRow) -> str:

@@ -29,6 +29,7 @@ from tui.cli.list_items import parse_query, query_option
 
 _NAMES = {"theme": "Theme", "outcome": "Outcome", "lead": "Lead"}
 _COUNTS = ("total", "closed", "with_inspectorate", "on_track", "delayed", "not_stated", "weaker_basis")
+_ABOUT = ("about", "about_basis", "plans")
 _HEADINGS = ("Total", "Closed", "Of these with the inspectorate", "On track", "Delayed", "Not stated", "Of all †")
 
 
@@ -45,9 +46,7 @@ def _json_rows(by: str, blocks: tuple[Block, ...]) -> Iterator[dict[str, Any]]:
                 by: name,
                 "kind": kind,
                 **_counts(row),
-                "about": row.about,
-                "about_basis": row.about_basis,
-                "plans": list(row.plans),
+                **dict(zip(_ABOUT, (row.about, row.about_basis, list(row.plans)), strict=True)),
             }
 
 
@@ -58,7 +57,7 @@ def _table(by: str, block: Block) -> None:
         name = line_name(by, row) + (f" ({', '.join(row.plans)})" if row.plans else "")
         lines.append((name, *(f"{count:,}" for count in _counts(row).values())))
     label = f"{_NAMES[by]}, {what}"
-    printing.table((label, *_HEADINGS), lines, wide=label)
+    printing.table((label, *_HEADINGS), lines, wide=(label,), first_out=("Of all †", "Of these with the inspectorate"))
 
 
 @click.command(
@@ -102,8 +101,8 @@ def themes(query: tuple[str, ...], by: str, publication: tuple[str, ...], form: 
         if any(block.overlaps for block in blocks):
             print_notice(f"An item with several {by}s is in the row of each: the rows add up to more than the total.")
         return
-    rows = list(_json_rows(by, blocks))
+    rows = _json_rows(by, blocks)
     if form == "json":
         printing.as_json_list(rows)
-    elif rows:
-        printing.as_csv(list(rows[0]), (list(row.values()) for row in rows))
+    else:
+        printing.as_csv((by, "kind", *_COUNTS, *_ABOUT), (list(row.values()) for row in rows))

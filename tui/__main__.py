@@ -19,6 +19,7 @@ COMMANDS = (
     "new",
     "keep",
     "list",
+    "publications",
     "show",
     "add",
     "edit",

@@ -60,8 +60,7 @@ def item_row_json(item: ItemRow, leads: Sequence[str] | None = None) -> Row:
 
 def item_row_names() -> list[str]:
     """The names of the fields of a row of the list, in order."""
-    blank: dict[str, Any] = dict.fromkeys((field.name for field in fields(ItemRow)), "")
-    return list(item_row_json(ItemRow(**blank)))
+    return list(item_row_json(ItemRow(**_blank(ItemRow))))
 
 
 def publication_row_json(publication: PublicationRow) -> Row:
@@ -70,6 +69,15 @@ def publication_row_json(publication: PublicationRow) -> Row:
     # In JSON a value that was left out is null, and the basis comes with its place.
     del row["left_out"], row["basis"]
     return row
+
+
+def publication_row_names() -> list[str]:
+    """The names of the fields of a publication as `publication_row_json` gives them, in order."""
+    return list(publication_row_json(PublicationRow(**_blank(PublicationRow))))
+
+
+def _blank(row: type[ItemRow | PublicationRow]) -> Row:
+    return dict.fromkeys((field.name for field in fields(row)), "")
 
 
 def item_json(conn: sqlite3.Connection, item_id: str) -> Row | None:

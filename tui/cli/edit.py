@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from store.domain.errors import NotFound
-from store.domain.references import find_entity, find_item, find_log_action, find_publication, find_theme
+from store.domain.references import (
+    find_entity,
+    find_item,
+    find_log_action,
+    find_outcome,
+    find_publication,
+    find_theme,
+)
 from store.domain.vocabulary import LeadState
-from store.queries.filter import NO_LEAD, NO_THEME
+from store.queries.filter import NO_LEAD, NO_OUTCOME, NO_THEME
 from store.queries.item_detail import item_detail
 from tui.cli.add import RELATIONS
 from tui.cli.base import (
@@ -111,6 +118,7 @@ def _all(fields: dict[str, Any], given: dict[str, Any], **more: Any) -> dict[str
     "item",
     epilog=example(
         'edit HC-6 --theme better-practice --lead C3,"Local Policing" --author "C3 lead"',
+        'edit CCP-11 --outcome 2,3 --author "C3 lead"',
         'edit CCP-11 --lead-state "Police Scotland=under-way" --lead-state SAS=done --author "C3 lead"',
     ),
 )
@@ -130,6 +138,14 @@ def _all(fields: dict[str, Any], given: dict[str, Any], **more: Any) -> dict[str
 @click.option(
     "--lead-role", "lead_roles", multiple=True, type=WORDS, metavar="NAME=TEXT", help="What a lead does in it."
 )
+@click.option(
+    "--outcome",
+    "outcomes",
+    multiple=True,
+    type=WORDS,
+    metavar="NUMBER",
+    help=f"The outcomes that it contributes to, all of them, or {NO_OUTCOME}.",
+)
 @new_party_option
 @WITHDRAW
 @basis_options
@@ -139,7 +155,7 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
 
     Where it stands is set with: fairlead set REF
     """
-    from store.commands import SetLeads, SetLeadState
+    from store.commands import SetLeads, SetLeadState, SetOutcomes
 
     with open_for_writing(given) as session:
         conn = session.register.conn
@@ -150,6 +166,9 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
             given["part_of"] = find_item(conn, given["part_of"])[0]
         leads = flatten_values(given["leads"])
         led = {"leads": () if leads == (NO_LEAD,) else leads} if given["leads"] else {}
+        outcomes = flatten_values(given["outcomes"])
+        found = () if outcomes == (NO_OUTCOME,) else tuple(find_outcome(conn, name) for name in outcomes)
+        contributed = {"outcomes": found} if given["outcomes"] else {}
         _write(
             session,
             "item",
@@ -157,6 +176,7 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
             withdraw,
             _correction("recommendation", item, given),
             (SetLeads, _all(led, given, item=item)),
+            (SetOutcomes, _all(contributed, given, item=item)),
             *((SetLeadState, _all(lead_fields, given, item=item)) for lead_fields in _of_leads(given)),
         )
 

@@ -31,6 +31,7 @@ from tui.cli.handover import handover
 from tui.cli.history import log, redo, undo
 from tui.cli.ledger import ledger_command
 from tui.cli.list_items import list_items
+from tui.cli.publications import publications_list
 from tui.cli.replies import nothing_new, reply, submit
 from tui.cli.set import note, set_status
 from tui.cli.show import show
@@ -156,6 +157,7 @@ for command in (
     new,
     keep,
     list_items,
+    publications_list,
     show,
     add,
     edit,

@@ -21,7 +21,17 @@ from store.domain.vocabulary import (
     label_of,
 )
 from store.queries.facets import facet
-from store.queries.filter import NO_LEAD, NO_OUTCOME, NO_THEME, SORTS, TARGETS, WITH_INSPECTORATE, Filter
+from store.queries.filter import (
+    FACETS,
+    NO_LEAD,
+    NO_OUTCOME,
+    NO_THEME,
+    SORTS,
+    TARGETS,
+    WITH_INSPECTORATE,
+    Filter,
+    format_facet_value,
+)
 from store.queries.item_list import counts, rows_at, seqs
 from store.queries.query_format import point_at_error, to_query
 from store.queries.query_language import QueryError
@@ -201,21 +211,47 @@ def format_counts(recommendations: int, commitments: int) -> str:
     return " · ".join(parts)
 
 
+def _hyphens(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def _print_counts(register: Register, shown: Filter, name: str, form: str) -> None:
+    """Print how many items of a list have each value of a facet, whatever the list is narrowed to of that facet."""
+    found = facet(register.conn, shown, name, register.today())
+    if form == "table":
+        cells = ((format_facet_value(name, value), f"{items:,}") for value, items in found)
+        printing.table((FACETS[name], "Items"), cells, wide=(FACETS[name],))
+        return
+    columns = (_hyphens(name), "items")
+    rows = ((hyphenate(value) if name == "theme" else value, items) for value, items in found)
+    if form == "json":
+        printing.as_json_list(dict(zip(columns, row, strict=True)) for row in rows)
+    else:
+        printing.as_csv(columns, rows)
+
+
 @click.command(
     "list",
     epilog=example(
         "list --status delayed --sort target",
         "list --publication HC,CAM --format json",
         "list 'status:open theme:governance age>2y'",
+        "list status:open --count-by lead",
         "list 'lead:none target:past,no-target \"third party\"'",
     ),
 )
 @click.argument("query", nargs=-1, type=WORDS)
 @filter_options
+@click.option(
+    "--count-by",
+    type=OneOf([_hyphens(name) for name in FACETS]),
+    metavar="WHAT",
+    help=f"Count them instead, by {', '.join(map(_hyphens, FACETS))}.",
+)
 @format_option("table", "json", "csv")
 @as_at_option
 @register_option
-def list_items(register: Path | None, form: str, as_at: str | None, **given: Any) -> None:
+def list_items(register: Path | None, form: str, as_at: str | None, count_by: str | None, **given: Any) -> None:
     """List items, a line each.
 
     Values are lower case with hyphens: on-track, remain-open, better-practice.
@@ -224,9 +260,15 @@ def list_items(register: Path | None, form: str, as_at: str | None, **given: Any
     marking: outcome: with values between commas (none where there is none); note:"words in notes"; due< due>
     published< published> changed< changed> said< with a day, or changed>paper; age>2y age<6m quiet>90d; moved>=1; mine;
     not-waiting (open, and not with the inspectorate); no-reason; no-evidence; parts.
+
+    With --count-by the items are counted by each value, as the app's filter offers them: those of the rest of the
+    filter, whatever it asks of what is counted by. An item with several leads or outcomes counts for each.
     """
     with open_for_reading(register, as_at) as opened:
         shown, sort = filter_from(opened, load_settings(), given)
+        if count_by:
+            _print_counts(opened, shown, count_by.replace("-", "_"), form)
+            return
         if form == "table":
             rows = map(_cells, items(opened, shown, sort))
             printing.table(_HEADINGS, rows, wide=("Recommendation",), first_out=_FIRST_OUT, status="Status")

@@ -101,7 +101,10 @@ def test_colour_is_for_a_terminal_and_for_those_who_want_it(
 texts = st.text(st.sampled_from("ab 漢字é\u0301👩\u200d👧"), max_size=60).map(lambda text: " ".join(text.split()))
 
 
-@given(st.lists(st.tuples(st.from_regex(r"\A[A-Z]{2,4}-[0-9]{1,2}\Z"), texts, texts, texts), max_size=8), st.integers(60, 200))
+@given(
+    st.lists(st.tuples(st.from_regex(r"\A[A-Z]{2,4}-[0-9]{1,2}\Z"), texts, texts, texts), max_size=8),
+    st.integers(60, 200),
+)
 def test_any_texts_are_laid_out_within_the_width_and_none_is_lost(rows: list[tuple[str, ...]], width: int) -> None:
     headings = ("Ref", "Recommendation", "Status", "Updated")
     widths = lay_out(headings, rows, width, wide=("Recommendation",), first_out=("Updated",))

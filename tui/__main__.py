@@ -133,7 +133,7 @@ def configure_streams() -> None:
             pass
         if number == 1:
             # Without a buffer nothing is left to be written at the end, where it would fail once more.
-            sys.stdout = io.TextIOWrapper(io.FileIO(number, "w", closefd=False), "utf-8", write_through=True)  # type: ignore[arg-type]
+            sys.stdout = io.TextIOWrapper(io.FileIO(number, "w", closefd=False), "utf-8", write_through=True)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")

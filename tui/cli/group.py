@@ -97,7 +97,7 @@ def _plain(error: click.UsageError) -> str:
     if not isinstance(error, click.NoSuchOption) or error.ctx is None or error.possibilities:
         return error.format_message()
     takes = [param.name for param in error.ctx.command.params if isinstance(param, click.Argument)]
-    text = next(filter(_begins(error.option_name), error.ctx.meta.get(_ARGUMENTS, ())), "")
+    text = next(filter(_holds(error.option_name), error.ctx.meta.get(_ARGUMENTS, ())), "")
     if not (takes and text):
         return error.format_message()
     what = f"{text} is taken for an option, because it begins with a hyphen."
@@ -110,8 +110,15 @@ def _plain(error: click.UsageError) -> str:
     return f"{what} Such a text goes last, after two: -- {quote_for_shell(text)}"
 
 
-def _begins(start: str) -> Callable[[str], bool]:
-    return lambda text: text.startswith(start)
+def _holds(option: str) -> Callable[[str], bool]:
+    """Whether an argument is what click read this option from: each letter after one hyphen is an option to it."""
+    letter = option[1:]
+
+    def holds(text: str) -> bool:
+        is_short = len(letter) == 1 and text.startswith("-") and not text.startswith("--")
+        return text.startswith(option) or (is_short and letter in text)
+
+    return holds
 
 
 def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:

@@ -270,8 +270,8 @@ def list_items(register: Path | None, form: str, as_at: str | None, count_by: st
             _print_counts(opened, shown, count_by.replace("-", "_"), form)
             return
         if form == "table":
-            rows = map(_cells, items(opened, shown, sort))
-            printing.table(_HEADINGS, rows, wide=("Recommendation",), first_out=_FIRST_OUT, status="Status")
+            cells = map(_cells, items(opened, shown, sort))
+            printing.table(_HEADINGS, cells, wide=("Recommendation",), first_out=_FIRST_OUT, status="Status")
             if at_terminal():
                 print_notice(f"{shown.describe()}: {format_counts(*counts(opened.conn, shown, opened.today()))}")
             return

@@ -36,7 +36,6 @@ def lay_out(
     that go first where there is no room, before the others from the right.
     """
     columns = [(heading, *texts) for heading, *texts in zip(headings, *rows, strict=True)]
-    needed = [max(map(cell_width, column)) for column in columns]
     least = [_least(n, column, column[0] in wide, width) for n, column in enumerate(columns)]
     shown = list(range(len(columns)))
     droppable = [headings.index(name) for name in first_out]
@@ -46,13 +45,19 @@ def lay_out(
             break
         shown.remove(n)
     room = width - _total(least[n] for n in shown)
-    spare = {n: needed[n] - least[n] for n in shown}
     if room < 0:
         # Narrower than a reference and a title: the first text gives way, and no reference is cut.
         first = next((n for n in shown if headings[n] in wide), shown[-1])
         return {n: max(1, least[n] + room) if n == first else least[n] for n in shown}
-    wanted = max(room, sum(spare.values()), 1)
-    return {n: least[n] + spare[n] * room // wanted for n in shown}
+    widths = {n: least[n] for n in shown}
+    # What is left goes to the texts, and then to the headings.
+    for start in (1, 0):
+        needed = {n: max(map(cell_width, columns[n][start:]), default=0) - widths[n] for n in shown}
+        wanted = {n: cells for n, cells in needed.items() if cells > 0}
+        room = width - _total(widths.values())
+        for n, cells in wanted.items():
+            widths[n] += cells * room // max(room, sum(wanted.values()))
+    return widths
 
 
 def _total(widths: Iterable[int]) -> int:

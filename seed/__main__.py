@@ -13,6 +13,7 @@ from pathlib import Path
 from seed.large import load_large
 from seed.sample import load_sample
 from store.domain.errors import FairleadError
+from store.domain.text import quote_for_shell
 from store.file.atomic import atomic_write
 from store.file.database import check_sqlite, make_new_files_private
 from store.queries.publications import totals
@@ -49,7 +50,7 @@ def _fill(register: Register, items: int | None) -> None:
 
 
 def write(path: Path, items: int | None = None, *, force: bool = False) -> str:
-    """Write a register of so many items, or the sample where None, atomically; returns a line about what it holds.
+    """Write a register of so many items, or the sample where None, atomically; returns a line about what it holds and how to work in it.
 
     Raises FileAlreadyExists and other FairleadErrors.
     """
@@ -60,7 +61,11 @@ def write(path: Path, items: int | None = None, *, force: bool = False) -> str:
             recommendations, commitments = totals(register.conn)
         finally:
             register.close()
-    return f"{path}: {recommendations.total:,} recommendations and {commitments.total:,} commitments."
+    place = quote_for_shell(path)
+    return (
+        f"{path}: {recommendations.total:,} recommendations and {commitments.total:,} commitments. It is there to be "
+        f"looked at: fairlead {place}. To work in a copy of your own: fairlead keep {place} --as OUT"
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -420,7 +420,8 @@ def test_a_key_of_a_data_file_that_nobody_understands_is_found(table: dict[str, 
 def test_the_command_writes_the_sample_to_a_new_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "sample.fairlead"
     assert main([str(path)]) == 0
-    assert "66 recommendations and 5 commitments" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "66 recommendations and 5 commitments" in printed and f"fairlead keep {path} --as OUT" in printed
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
     register = Register.open(path)
     assert register.newest() == len(sample_changes())

@@ -16,7 +16,8 @@ from store.domain.references import find_item
 from store.domain.vocabulary import MARKINGS, ItemKind, NextMove, Stage, Status, Track, Verdict
 from store.queries.filter import NO_LEAD, NO_OUTCOME, NO_THEME, TARGETS, WITH_INSPECTORATE, Filter, tidy_words
 from store.queries.item_list import items_at, seqs, window
-from store.queries.query_language import QueryContext, QueryError, parse, point_at_error, to_query
+from store.queries.query_format import point_at_error, to_query
+from store.queries.query_language import QueryContext, QueryError, parse
 from store.queries.query_names import filter_for
 from store.register import Register
 
@@ -110,7 +111,11 @@ def test_each_word_of_a_query_asks_for_what_it_says(query: str, asks: dict[str, 
         ("pub:XY", "XY", "There are: HC, CAM."),
         ("statu:delayed", "statu", "Did you mean status or stage?"),
         ("http://x", "http", 'To search for the word itself, write "http://x".'),
-        ("-status:closed", "-status:closed", "nothing can be left out"),
+        ("-status:closed", "-status:closed", "nothing can be left out with a minus."),
+        ("!status:closed", "!status:closed", "nothing can be left out with !."),
+        ("status!=closed", "status!=closed", "nothing can be left out with !."),
+        ("theme:governance ~hate", "~hate", "nothing can be left out with ~."),
+        ("hate -crime", "-crime", "nothing can be left out with a minus."),
         ("a status:", "status:", "status: needs a value: status:on-track."),
         ("status:delayed,", "delayed,", "A value is missing"),
         ("status:delayed,,closed", "delayed,,closed", "A value is missing"),

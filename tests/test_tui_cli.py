@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 from examples import every_command, examples, invoke, make_ready
 
 from store.domain.errors import BadInput
+from store.domain.text import quote_for_shell
 from store.register import Author, Register
 from tui.__main__ import COMMANDS
 from tui.cli import base
@@ -145,7 +146,9 @@ def test_an_empty_list_is_an_empty_list_in_every_format(mine: Path) -> None:
     nothing = ("list", "--search", "no such words anywhere")
     assert data(*nothing) == []
     assert run(*nothing).stdout.startswith("Ref")
-    assert run(*nothing, "--format", "csv").stdout == ""
+    for command in ("list", "attention", "ledger"):
+        heading = run(command, "--format", "csv").stdout.splitlines()[0]
+        assert run(command, *nothing[1:], "--format", "csv").stdout == f"{heading}\n"
 
 
 # -- show and log
@@ -315,6 +318,101 @@ def test_no_quick_way_closes_ones_own_recommendation(mine: Path, author: str) ->
         assert "HC-6" in run("set", "HC-6", "--stage", stage, code=1).stderr
     run("set", "HC-6", "--stage", "superseded", "--superseded-by", "HC-5")
     assert data("show", "HC-6")["closed_as"] == "superseded"
+
+
+def test_all_that_is_set_at_once_is_named(mine: Path, author: str) -> None:
+    done = run(
+        "set",
+        "HC-6",
+        "--track",
+        "on-track",
+        "--next-move",
+        "inspectorate",
+        "--target",
+        "June 2025",
+        "--reason",
+        "Agreed.",
+    )
+    assert (
+        done.stderr == "HC-6: on time? Delayed → On track; next move Us → The inspectorate; target none → June 2025\n"
+    )
+    assert "target June 2025 → none" in run("undo").stderr
+    edited = run("edit", "HC", "--total", "16", "--updates", "7").stderr
+    assert edited == "HC: total, as printed 15 → 16; updates, as printed 5 → 7\n"
+    two = run("set", "HC-2", "HC-5", "--next-move", "us", "--target", "June 2025", "--reason", "Agreed.").stderr
+    assert two.startswith("HC-2: next move none → Us; target none → June 2025 and 2 more")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("note", "HC-6"),
+        ("add", "action", "HC-6"),
+        ("add", "publication"),
+        ("add", "recommendation", "HC"),
+        ("add", "theme"),
+    ],
+    ids=" ".join,
+)
+def test_a_text_that_begins_with_a_hyphen_is_answered_with_how_it_is_given(
+    mine: Path, author: str, command: tuple[str, ...]
+) -> None:
+    error = run(*command, "-5 degrees", code=2).stderr
+    assert "Such a text goes last, after two: -- '-5 degrees'" in error and "taken for an option" in error
+    run(*command, "--", "-5 degrees")
+
+
+def test_a_query_that_begins_with_a_hyphen_is_told_that_nothing_can_be_left_out(mine: Path) -> None:
+    for query in ("-status:closed", "-hate"):
+        error = run("list", query, code=2).stderr
+        assert "nothing can be left out with a minus" in error and f"fairlead list -- '\"{query}\"'" in error
+        assert "nothing can be left out with a minus" in run("list", "--", query, code=2).stderr
+        run("list", "--", f'"{query}"')
+    assert "Did you mean" in run("list", "--statu", "closed", code=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (["add", "publication", "X", "--code", "A" * 35], "Code: it has 35 characters, and 20 is the most"),
+        (["add", "publication", "X", "--code", "A-1"], "Code: use letters and digits only, starting with a letter"),
+        (["add", "recommendation", "HC", "X", "--number", "9" * 21], "it has 21 characters, and 20 is the most"),
+        (["add", "publication", "X", "--total", "-1"], "“-1” is less than none"),
+        (["edit", "HC", "--total", "-1"], "“-1” is less than none"),
+        (["add", "publication", "X", "--total", "9" * 30], "9,007,199,254,740,992 is the most"),
+        (["log", "--limit", "-1"], "It takes a whole number from 1 to 10,000,000, not -1."),
+        (["alike", "--limit", "many"], "It takes a whole number from 1 to 1,000, not many."),
+        (["edit", "register", "--stale-after", "0"], "It takes a whole number from 1 to"),
+    ],
+)
+def test_what_is_too_long_or_no_number_is_answered_in_plain_words(
+    mine: Path, author: str, command: list[str], words: str
+) -> None:
+    error = run(*command, code=2).stderr
+    assert words in error
+    assert not [
+        jargon
+        for jargon in ("items after validation", "String should", "Input should", "<=", "pattern")
+        if jargon in error
+    ]
+
+
+def test_a_command_that_is_printed_quotes_what_a_shell_would_take_apart(
+    sample_path: Path, tmp_path: Path, author: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = tmp_path / "o'ther & file.db"
+    shutil.copyfile(sample_path, theirs)
+    error = run("note", "HC-6", "x", "--register", str(theirs), code=1).stderr.strip()
+    advised = shlex.split(error.partition("of your own: ")[2])
+    assert advised == ["fairlead", "keep", str(theirs)]
+    run(*advised[1:], "--as", str(tmp_path / "own.db"))
+    missing = run("list", "--register", str(tmp_path / "not here.db"), code=1).stderr.strip()
+    assert shlex.split(missing.partition("start one with: ")[2]) == ["fairlead", "new", "not here.db"]
+    made = run("new", str(tmp_path / "a b.db")).stderr.strip()
+    assert shlex.split(made.partition("Open it with: ")[2]) == ["fairlead", str(tmp_path / "a b.db")]
+    monkeypatch.setattr("sys.platform", "win32")
+    assert quote_for_shell(r"C:\Users\Jo Ann\r.db") == r'"C:\Users\Jo Ann\r.db"'
+    assert quote_for_shell(r"C:\Users\Jo\r.db") == r"C:\Users\Jo\r.db"
 
 
 @pytest.mark.parametrize(

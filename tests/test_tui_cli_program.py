@@ -98,12 +98,47 @@ def test_a_reader_that_goes_away_ends_it_quietly(mine: Path) -> None:
     process.wait(timeout=60)
 
 
+PRINTING = (("list",), ("list", "--format", "json"), ("show", "HC-6"), ("--help",), ("list", "--help"), ("--version",))
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
-def test_a_full_disk_behind_stdout_is_told(mine: Path) -> None:
-    with Path("/dev/full").open("wb") as full:
-        command = [sys.executable, "-m", "tui", "list"]
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, cwd=ROOT, timeout=60)
-    assert done.returncode == 1 and b"written" in done.stderr and b"Traceback" not in done.stderr
+@pytest.mark.parametrize("into", ["/dev/full", "&-"])
+@pytest.mark.parametrize("command", PRINTING, ids=" ".join)
+def test_what_cannot_be_printed_ends_with_a_sentence(mine: Path, command: tuple[str, ...], into: str) -> None:
+    started = f'"{sys.executable}" -m tui {" ".join(command)} >{into}'
+    done = subprocess.run(["sh", "-c", started], stderr=subprocess.PIPE, cwd=ROOT, timeout=60)
+    why = b"no space left on device" if into == "/dev/full" else b"nothing takes it (stdout is closed)"
+    assert (done.returncode, done.stderr) == (1, b"What is printed could not be written: " + why + b".\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of Windows closes no stdout")
+def test_a_note_is_saved_whether_or_not_its_id_can_be_printed(mine: Path) -> None:
+    started = f'"{sys.executable}" -m tui note HC-6 "Into nowhere." --author Jo >&-'
+    done = subprocess.run(["sh", "-c", started], stderr=subprocess.PIPE, cwd=ROOT, timeout=60)
+    assert done.returncode == 1 and b"note added Into nowhere." in done.stderr
+    assert b"Into nowhere." in fairlead("show", "HC-6").stdout
+
+
+READING = (
+    ("list", "HC-6"), ("list", "HC-6", "--as-at", "2024-09-18"), ("show", "HC-6"), ("publications",), ("themes",), ("ledger",),
+    ("attention",), ("log",), ("check-file",), ("handover", "--lead", "C3"), ("export", "out.csv", "--force"), ("view", "list"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("unwritable", ["home", "home/state"])
+def test_a_register_is_read_where_fairleads_folders_cannot_be_written(
+    mine: Path, tmp_path: Path, unwritable: str
+) -> None:
+    folder, temporary = tmp_path / unwritable, tmp_path / "temporary"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.parent.mkdir(exist_ok=True)
+    # In the place of a folder, a file: nothing can be made under it, whoever runs the tests.
+    folder.write_bytes(b"")
+    temporary.mkdir()
+    for command in READING:
+        done = fairlead(*command, "--register", str(mine), cwd=tmp_path, TMPDIR=str(temporary), TEMP=str(temporary))
+        assert done.returncode == 0, (command, done.stderr)
+        assert list(temporary.iterdir()) == [], command
 
 
 def test_pipes_carry_utf8_whatever_the_locale(mine: Path) -> None:

@@ -56,7 +56,11 @@ def test_csv_has_the_rows_of_json(mine: Path, by: str) -> None:
     assert [[int(row[name]) for name in COUNTS] for row in rows] == [[row[name] for name in COUNTS] for row in tallies]
 
 
-def test_an_empty_register_prints_nothing(mine: Path, tmp_path: Path) -> None:
+def test_an_empty_register_prints_no_row(mine: Path, tmp_path: Path) -> None:
     run("new", str(tmp_path / "a.db"))
-    for form, printed in (("table", ""), ("csv", ""), ("json", "[]\n")):
-        assert run("themes", "--register", str(tmp_path / "a.db"), "--format", form).stdout == printed
+    new = str(tmp_path / "a.db")
+    for form, printed in (("table", ""), ("json", "[]\n")):
+        assert run("themes", "--register", new, "--format", form).stdout == printed
+    for by in ("theme", "lead", "outcome"):
+        heading = run("themes", "--by", by, "--format", "csv").stdout.splitlines()[0]
+        assert run("themes", "--by", by, "--register", new, "--format", "csv").stdout == f"{heading}\n"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -18,6 +19,7 @@ COMMANDS = (
     "new",
     "keep",
     "list",
+    "publications",
     "show",
     "add",
     "edit",
@@ -125,7 +127,14 @@ def _check_behind_screen(path: Path, work: Work) -> Path | None:
 
 def configure_streams() -> None:
     """Set the standard streams to use UTF-8 in pipes, to replace what cannot be encoded, and to pass on what cannot be
-    decoded, for `decode_typed` (tui/cli/base.py) to read or refuse."""
+    decoded, for `decode_typed` (tui/cli/typed_text.py) to read or refuse."""
+    if sys.stdout is None:
+        # Nothing else may open under the number of the closed stdout; what is printed there then fails like a full disk.
+        while (number := os.open(os.devnull, os.O_RDONLY)) < 1:
+            pass
+        if number == 1:
+            # Without a buffer nothing is left to be written at the end, where it would fail once more.
+            sys.stdout = io.TextIOWrapper(io.FileIO(number, "w", closefd=False), "utf-8", write_through=True)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
@@ -137,7 +146,8 @@ def stop(sentence: str, code: int) -> NoReturn:
     """Print a sentence on stderr, and exit with this code."""
     from store.domain.text import sanitise
 
-    print(sanitise(sentence), file=sys.stderr)
+    with suppress(OSError):
+        print(sanitise(sentence), file=sys.stderr)
     sys.exit(code)
 
 

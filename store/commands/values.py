@@ -37,6 +37,8 @@ def read_value(kind: str, name: str, typed: Any, today: date) -> Any:
         case FieldType.TARGET:
             return target_value(typed, name, today=today)
         case FieldType.PRINTED:
+            if re.match(r"\s*[-−]\s*\d", typed):
+                raise BadInput(name, f"“{one_line(typed, most=20)}” is less than none: write the number as printed.")
             found = re.match(r"\s*(\d+)", typed)
             return {"text": typed.strip(), "number": int(found[1]) if found else None}
         case FieldType.WHOLE:

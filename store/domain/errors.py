@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from store.domain.text import quote_for_shell
+
 
 class FairleadError(Exception):
     """Base class of every error that is shown to a person; str(error) is the message."""
@@ -13,7 +15,9 @@ class FileMissing(FairleadError):
     """A file that does not exist."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"There is no file {path}. Check the name, or start one with: fairlead new {path.name}")
+        super().__init__(
+            f"There is no file {path}. Check the name, or start one with: fairlead new {quote_for_shell(path.name)}"
+        )
 
 
 class FileAlreadyExists(FairleadError):
@@ -68,7 +72,7 @@ class ReadOnly(FairleadError):
     """A register, or its folder, that cannot be written to."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} can only be read. Work on a copy of your own: fairlead keep {path}")
+        super().__init__(f"{path} can only be read. Work on a copy of your own: fairlead keep {quote_for_shell(path)}")
 
 
 class OpenedReadOnly(FairleadError):

@@ -30,6 +30,7 @@ from store.domain.values import (
     StrictModel,
     TargetValue,
     Whole,
+    explain_invalid,
     one_line_of,
 )
 from store.domain.vocabulary import (
@@ -367,7 +368,7 @@ def validate_values(kind: str, values: dict[str, Any]) -> dict[str, Any]:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         field = str(first["loc"][0]) if first["loc"] else ""
-        raise BadInput(field, f"{label_of_field(kind, field).capitalize()}: {_message(dict(first))}") from None
+        raise BadInput(field, f"{label_of_field(kind, field).capitalize()}: {explain_invalid(dict(first))}") from None
     except (TextError, UnicodeError, OverflowError) as error:
         raise BadInput("", str(error)) from None
     # Parts that are None are omitted: a value may be given one more part later and stay the same value.
@@ -381,12 +382,3 @@ def validate_field_text(field: str, text: str | None) -> str | None:
         return None if text is None else validate_text(text, lines=True, limit=NOTE_LIMIT)
     except (TextError, UnicodeError) as error:
         raise BadInput(field, str(error)) from None
-
-
-def _message(error: dict[str, Any]) -> str:
-    message = str(error["msg"]).removeprefix("Value error, ")
-    if error["type"] in ("enum", "literal_error"):
-        return f"it is one of {error['ctx']['expected']}"
-    if error["type"].startswith("string_pattern"):
-        return "use letters and digits only, starting with a letter"
-    return message[0].lower() + message[1:] if message else "it cannot be taken"

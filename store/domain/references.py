@@ -151,6 +151,18 @@ def find_theme(conn: sqlite3.Connection, name: str, publication: str | None = No
     return str(fits[0][0]), str(fits[0][1])
 
 
+def find_outcome(conn: sqlite3.Connection, name: str) -> str:
+    """The id of an outcome, by its number or its text. Raises NotFound or AmbiguousReference."""
+    rows = conn.execute("SELECT id, number, text FROM outcome WHERE withdrawn = 0 ORDER BY number, text").fetchall()
+    wanted = fold_name(name)
+    fits = [row for row in rows if wanted and wanted in (fold_name(row[1] or ""), fold_name(row[2] or ""))]
+    if not fits:
+        raise NotFound(f"outcome {name.strip()[:40]}", tuple(row[1] or row[2] for row in rows if row[1] or row[2])[:8])
+    if len(fits) > 1:
+        raise AmbiguousReference(name, tuple(str(row[2] or row[1]) for row in fits[:4]))
+    return str(fits[0][0])
+
+
 def find_entity(conn: sqlite3.Connection, kind: str, start: str) -> str:
     """The id of the one entity of a kind with this id prefix (four digits at least).
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import codecs
 import re
+import sys
+import unicodedata
 
 NOTE_LIMIT = 200_000
 """Bytes of UTF-8 that a text may have."""
@@ -150,6 +152,17 @@ def one_line(text: object, *, most: int = 500) -> str:
     return " ".join(sanitise(text, most=most).split())
 
 
+def cell_width(text: str) -> int:
+    """The width of a text in cells of a terminal: two for a wide character, none for one that joins or combines."""
+    return len(text) if text.isascii() else sum(map(_cells, text))
+
+
+def _cells(char: str) -> int:
+    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
 def format_size(size: int) -> str:
     """Format a file size: 800 bytes, 120 kB, 1.2 MB, 4.3 GB."""
     if size < 1000:
@@ -157,3 +170,13 @@ def format_size(size: int) -> str:
     if size < 999_500:
         return f"{size / 1000:.0f} kB"
     return f"{size / 1_000_000:.1f} MB" if size < 999_950_000 else f"{size / 1_000_000_000:.1f} GB"
+
+
+def quote_for_shell(text: object) -> str:
+    """A path or a name as it is typed in a command that is printed: in quotes where a shell would take it apart."""
+    shown = one_line(text)
+    if sys.platform == "win32":
+        return shown if re.fullmatch(r"[\w@%+=:,./\\~-]+", shown) else f'"{shown}"'
+    from shlex import quote
+
+    return quote(shown)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -124,3 +124,27 @@ class FigureValue(PrintedValue):
 
     unit: Line | None = None
     period: Line | None = None
+
+
+_PATTERNS = {
+    r"^[A-Za-z][A-Za-z0-9]*$": "use letters and digits only, starting with a letter",
+    r"[0-9A-Za-z]": "it needs a letter or a digit",
+    r"\w": "it needs a letter or a digit",
+}
+"""What a text that does not match a pattern lacks."""
+
+
+def explain_invalid(error: dict[str, Any]) -> str:
+    """Why a value is not valid, in plain words, of one of the errors that pydantic lists."""
+    message = str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] in ("enum", "literal_error"):
+        return f"it is one of {error['ctx']['expected']}"
+    if error["type"].startswith("string_pattern"):
+        return _PATTERNS.get(error["ctx"]["pattern"], "it is not written so")
+    if error["type"] in ("too_long", "string_too_long"):
+        long = f"it has {error['ctx']['actual_length']:,} characters, and " if "actual_length" in error["ctx"] else ""
+        return f"{long}{error['ctx']['max_length']:,} is the most"
+    if error["type"] in ("less_than_equal", "greater_than_equal"):
+        most = error["ctx"].get("le")
+        return f"{most:,} is the most" if most is not None else f"{error['ctx']['ge']:,} is the least"
+    return message[0].lower() + message[1:] if message else "it cannot be taken"

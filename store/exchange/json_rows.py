@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -72,12 +72,26 @@ def item_row_json(item: ItemRow, of_leads: str | None, leads: Sequence[str] | No
     }
 
 
+def item_row_names() -> list[str]:
+    """The names of the fields of a row of the list, in order."""
+    return list(item_row_json(ItemRow(**_blank(ItemRow)), None))
+
+
 def publication_row_json(publication: PublicationRow) -> Row:
     """A publication as JSON, with the counts of its items."""
     row = asdict(publication)
     # In JSON a value that was left out is null, and the basis comes with its place.
     del row["left_out"], row["basis"]
     return row
+
+
+def publication_row_names() -> list[str]:
+    """The names of the fields of a publication as `publication_row_json` gives them, in order."""
+    return list(publication_row_json(PublicationRow(**_blank(PublicationRow))))
+
+
+def _blank(row: type[ItemRow | PublicationRow]) -> Row:
+    return dict.fromkeys((field.name for field in fields(row)), "")
 
 
 def item_json(conn: sqlite3.Connection, item_id: str) -> Row | None:

@@ -165,11 +165,30 @@ def use_root(root: Callable[[], Path]) -> None:
 
 
 def process_folder(root: Path) -> ProcessFolder:
-    """The folder of this process under a root, created when it is first asked for. Raises CannotWrite."""
+    """The folder of this process under a root, created when it is first asked for.
+
+    Where nothing can be written there it is in the system's temporary folder, so that a register can be read all the
+    same. Raises CannotWrite where that cannot be written either.
+    """
     with _folders_lock:
         if root not in _folders or not _folders[root].path.is_dir():
-            _folders[root] = ProcessFolder(root)
+            _folders[root] = _create(root)
         return _folders[root]
+
+
+def _create(root: Path) -> ProcessFolder:
+    try:
+        return ProcessFolder(root)
+    except CannotWrite:
+        try:
+            own = Path(tempfile.mkdtemp(prefix="fairlead-"))
+        except OSError:
+            own = None
+        if own is None:
+            raise
+    # Before the folder in it: what is registered first at exit is done last.
+    atexit.register(shutil.rmtree, own, ignore_errors=True)
+    return ProcessFolder(own)
 
 
 @contextmanager

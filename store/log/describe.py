@@ -135,24 +135,30 @@ def _label(conn: sqlite3.Connection, change: Change) -> str:
 
 
 def describe_action(conn: sqlite3.Connection, changes: list[Change]) -> str:
-    """Describe a whole action in one line: its first significant change, and how many more."""
+    """Describe a whole action in one line: its first significant change, with its other changes to the same
+    entity, and how many more."""
     significant = [c for c in changes if c.kind not in _UNMENTIONED_KINDS] or changes
     # Reverting goes from the last to the first: an action is described by its first change either way.
     in_order = significant[::-1] if significant[0].undoes else significant
     first = next((c for c in in_order if c.kind in ("submission", "reply")), None)
     first = first or next((c for c in in_order if c.creates), in_order[0])
-    before = None
-    for parent in first.parents:
-        row = conn.execute("SELECT clear, body FROM change WHERE id = ?", (parent,)).fetchone()
-        if row:
-            created_values = json.loads(row[0]) | (json.loads(row[1])["values"] if row[1] else {})
-            before = created_values.get(first.fields[0], before)
-    field, old, new = describe_change(conn, first, before)
     where = owner_references(conn, first.kind, first.entity)
-    change = f"{old} → {new}" if old else new
-    line = (f"{where}: {field} {change}" if where else f"{field} {change}").rstrip()
+    beside = [] if first.creates else [c for c in in_order if c.entity == first.entity and c is not first]
+    described = "; ".join(_with_value_before(conn, change) for change in (first, *beside))
+    line = f"{where}: {described}" if where else described
     others = {owner_references(conn, c.kind, c.entity) for c in significant} - {where}
-    more = len(significant) - 1
+    more = len(significant) - 1 - len(beside)
     if more and others - {""}:
         line += f" and {more} more"
     return line
+
+
+def _with_value_before(conn: sqlite3.Connection, change: Change) -> str:
+    before = None
+    for parent in change.parents:
+        row = conn.execute("SELECT clear, body FROM change WHERE id = ?", (parent,)).fetchone()
+        if row:
+            created_values = json.loads(row[0]) | (json.loads(row[1])["values"] if row[1] else {})
+            before = created_values.get(change.fields[0], before)
+    field, old, new = describe_change(conn, change, before)
+    return f"{field} {f'{old} → {new}' if old else new}".rstrip()

@@ -1,5 +1,4 @@
-"""The query language: parse `status:delayed theme:governance due<2025-06 "third party"` to a Filter, and format
-one.
+"""The query language: parse `status:delayed theme:governance due<2025-06 "third party"` to a Filter.
 
 Words and "phrases" are searched for; `field:value,value` filters by any of the values; `field<day` and its like bound.
 """
@@ -7,7 +6,6 @@ Words and "phrases" are searched for; `field:value,value` filters by any of the 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,7 +14,6 @@ from store.domain.date_reading import read_date
 from store.domain.dates import add_months
 from store.domain.errors import BadInput
 from store.domain.names import fold_name
-from store.domain.text import sanitise
 from store.domain.vocabulary import (
     MARKINGS,
     ItemKind,
@@ -32,11 +29,10 @@ from store.queries.filter import (
     TARGETS,
     WITH_INSPECTORATE,
     Filter,
-    search_words,
     tidy_words,
 )
 
-_CHOICES: dict[str, tuple[str, ...]] = {
+CHOICES: dict[str, tuple[str, ...]] = {
     "status": (*Status, WITH_INSPECTORATE),
     "stage": tuple(Stage),
     "kind": tuple(ItemKind),
@@ -50,16 +46,17 @@ _SHORT = {
 }
 """Shorthand values, with the values that each expands to."""
 
-_NONE = {"theme": NO_THEME, "lead": NO_LEAD, "outcome": NO_OUTCOME}
-_NAMES = ("theme", "publication", "lead", "outcome")
-_DAYS = ("due", "published", "changed", "said")
+NONE = {"theme": NO_THEME, "lead": NO_LEAD, "outcome": NO_OUTCOME}
+NAMES = ("theme", "publication", "lead", "outcome")
+DAYS = ("due", "published", "changed", "said")
 _SPANS = {"age": "published", "quiet": "said"}
 _ALSO = {"pub": "publication", "next": "next_move", "next-move": "next_move", "notes": "note"}
-_FIELDS = (*_CHOICES, *_NAMES, "note", "words", *_DAYS, *_SPANS, "moved")
-_WRITTEN = {"next_move": "next"}
+_FIELDS = (*CHOICES, *NAMES, "note", "words", *DAYS, *_SPANS, "moved")
+WRITTEN = {"next_move": "next"}
 
 _TOKEN = re.compile(r'(?:"[^"]*(?:"|\Z)|[^\s"])+')
 _TERM = re.compile(r"([^\W\d][\w-]*)(:|<=|>=|=|<|>)(.*)", re.DOTALL)
+_LEFT_OUT = re.compile(r"[-!~^]+(?=[^\W\d])|[^\W\d][\w-]*!=")
 _ITEM = re.compile(r'"((?:[^"]|"")*)"(?=,|\Z)|([^",]+)(?=,|\Z)')
 _SPAN = re.compile(r"(\d{1,4})[\s-]*(?:(d)(?:ays?)?|(w)(?:eeks?)?|(m)(?:o|onths?)?|(y)(?:rs?|ears?)?)", re.IGNORECASE)
 
@@ -104,31 +101,7 @@ def parse(text: str, today: date, *, context: QueryContext | None = None) -> Fil
     return shown
 
 
-def to_query(shown: Filter) -> str:
-    """Format a filter as a query; `parse` returns the same filter where `mine` is whom the person acts for.
-
-    A span of time becomes a day: "age>2y" is formatted as the day that it meant.
-    """
-    terms = []
-    for field in (*_CHOICES, *_NAMES):
-        if values := getattr(shown, field):
-            listed = ",".join("none" if value == _NONE.get(field) else _quoted(value) for value in values)
-            terms.append(f"{_WRITTEN.get(field, field)}:{listed}")
-    for field in _DAYS:
-        for end, sign in (("after", ">"), ("before", "<")):
-            if day := getattr(shown, f"{field}_{end}", None):
-                day = "paper" if day.endswith(PAPER_TIME) else day
-                terms.append(f"{field}{sign}{day}")
-    if shown.moved:
-        terms.append(f"moved>={shown.moved}")
-    terms.extend(f"note:{_quoted(word)}" for word in search_words(shown.note))
-    terms.extend(word for word, name in _PLAIN.items() if getattr(shown, name))
-    if shown.search:
-        terms.append(_search(shown.search))
-    return " ".join(terms)
-
-
-_PLAIN = {
+KEYWORDS = {
     "mine": "mine",
     "no-reason": "no_reason",
     "no-evidence": "no_evidence",
@@ -138,34 +111,10 @@ _PLAIN = {
 """Keywords of a query that take no value, and the field of the filter that each sets."""
 
 
-def point_at_error(text: str, error: QueryError) -> str:
-    """Two lines: the query, and ^^^ under the word that the error is about."""
-    before, word, after = (
-        re.sub(r"\s", " ", sanitise(part))
-        for part in (text[: error.start], text[error.start : error.end], text[error.end :])
-    )
-    return f"{before}{word}{after}\n{' ' * _width(before)}{'^' * max(1, _width(word))}"
-
-
-def _width(text: str) -> int:
-    """The width of a text in terminal cells."""
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def _quoted(value: str) -> str:
+def quote_value(value: str) -> str:
     """A value, quoted if necessary."""
     plain = re.fullmatch(r'[^\s",]+', value) and value.casefold() != "none"
     return value if plain else '"' + value.replace('"', '""') + '"'
-
-
-def _search(search: str) -> str:
-    """The search as a query, unquoted where that is unambiguous."""
-    try:
-        if parse(search, date(2000, 1, 1)) == Filter(search=search):
-            return search
-    except QueryError:
-        pass
-    return 'words:"' + search.replace('"', '""') + '"'
 
 
 def _parse_token(token: str, start: int, today: date, context: QueryContext | None) -> Filter:
@@ -175,8 +124,9 @@ def _parse_token(token: str, start: int, today: date, context: QueryContext | No
         raise QueryError("The quotation mark is not closed.", start + token.rindex('"'), end)
     term = _TERM.fullmatch(token)
     if not term:
-        if token.startswith("-") and (left_out := _TERM.fullmatch(token[1:])) and _field(left_out[1]):
-            raise QueryError("A query says what is shown; nothing can be left out with a minus.", start, end)
+        if left_out := _LEFT_OUT.match(token):
+            sign = "a minus" if left_out[0][0] == "-" else left_out[0].strip("=")[-1]
+            raise QueryError(f"A query says what is shown; nothing can be left out with {sign}.", start, end)
         return _word(token, start, end, context)
     field = _field(term[1])
     if field is None:
@@ -184,7 +134,7 @@ def _parse_token(token: str, start: int, today: date, context: QueryContext | No
     at = start + term.start(3)
     if not term[3]:
         raise QueryError(f"{term[0]} needs a value: {_example(field)}.", start, end)
-    if field in _DAYS or field in _SPANS or field == "moved":
+    if field in DAYS or field in _SPANS or field == "moved":
         values = _values(term[3], at, field)
         if len(values) > 1:
             raise QueryError(f"{term[1]} takes one value: {_example(field)}.", at, end)
@@ -201,8 +151,8 @@ def _word(token: str, start: int, end: int, context: QueryContext | None) -> Fil
             f'the word, write "{token}" between quotation marks.', start, end
         )  # fmt: skip
     plain = token.casefold()
-    if plain in _PLAIN and plain != "mine":
-        return Filter().replace(**{_PLAIN[plain]: True})
+    if plain in KEYWORDS and plain != "mine":
+        return Filter().replace(**{KEYWORDS[plain]: True})
     if plain != "mine":
         return Filter(search=token)
     if not (context and context.mine):
@@ -221,7 +171,7 @@ def _field(written: str) -> str | None:
 def _no_such_field(written: str, token: str) -> str:
     from difflib import get_close_matches
 
-    names = [_WRITTEN.get(field, field) for field in _FIELDS]
+    names = [WRITTEN.get(field, field) for field in _FIELDS]
     plain = token.replace('"', "")
     near = get_close_matches(written.casefold(), names, 2, 0.6)
     meant = f" Did you mean {' or '.join(near)}?" if near else f" There are: {', '.join(names)}."
@@ -230,8 +180,8 @@ def _no_such_field(written: str, token: str) -> str:
 
 def _example(field: str) -> str:
     """An example of a value for this field."""
-    if field in _CHOICES:
-        return f"{_WRITTEN.get(field, field)}:{_CHOICES[field][1]}"
+    if field in CHOICES:
+        return f"{WRITTEN.get(field, field)}:{CHOICES[field][1]}"
     examples = {
         "theme": "theme:governance",
         "publication": "publication:HC",
@@ -279,10 +229,10 @@ def _parse_values(field: str, values: list[_Value], context: QueryContext | None
         raise QueryError(f"note needs a word: {_example(field)}.", values[0].start, values[0].end)
     found: list[str] = []
     for value in values:
-        if field in _CHOICES:
+        if field in CHOICES:
             found.extend(_chosen(field, value))
-        elif field in _NONE and not value.quoted and value.text.casefold() in ("none", _NONE[field]):
-            found.append(_NONE[field])
+        elif field in NONE and not value.quoted and value.text.casefold() in ("none", NONE[field]):
+            found.append(NONE[field])
         else:
             found.append(_named(field, value, context))
     return Filter().replace(**{field: tuple(dict.fromkeys(found))})
@@ -293,7 +243,7 @@ def _chosen(field: str, value: _Value) -> tuple[str, ...]:
     plain = "-".join(value.text.casefold().replace("_", "-").split())
     if (field, plain) in _SHORT:
         return _SHORT[field, plain]
-    words = {word.casefold(): str(word) for word in _CHOICES[field]}
+    words = {word.casefold(): str(word) for word in CHOICES[field]}
     if plain in words:
         return (words[plain],)
     raise _unknown(field, value, list(words.values()), f" There are: {', '.join(words.values())}.")
@@ -322,8 +272,8 @@ def _unknown(field: str, value: _Value, names: Sequence[str], some: str) -> Quer
     folded = {fold_name(name): name for name in names}
     near = [name for fold, name in folded.items() if wanted and f" {wanted}" in f" {fold}"]
     near += [folded[fold] for fold in get_close_matches(wanted, folded, 3, 0.6)]
-    written = _WRITTEN.get(field, field)
-    meant = [f"{written}:{_quoted(name)}" for name in dict.fromkeys(near)][:3]
+    written = WRITTEN.get(field, field)
+    meant = [f"{written}:{quote_value(name)}" for name in dict.fromkeys(near)][:3]
     hint = f" Did you mean {' or '.join(meant)}?" if meant else some
     return QueryError(f'There is no {field.replace("_", " ")} "{value.text[:60]}" here.{hint}', value.start, value.end)
 

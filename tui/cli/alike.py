@@ -8,14 +8,22 @@ import click
 
 from store.queries.similar import find_similar
 from tui.cli import printing
-from tui.cli.base import example, format_option, load_settings, open_for_reading, print_notice, register_option
+from tui.cli.base import (
+    WholeNumber,
+    example,
+    format_option,
+    load_settings,
+    open_for_reading,
+    print_notice,
+    register_option,
+)
 from tui.cli.list_items import parse_query, query_option
 from tui.desk.not_alike import not_alike
 
 
 @click.command("alike", epilog=example("alike", "alike --filter 'status:open' --limit 10 --format json"))
 @query_option
-@click.option("--limit", type=click.IntRange(1, 1_000), default=50, metavar="N", help="Pairs at most; 50 unless said.")
+@click.option("--limit", type=WholeNumber(1, 1_000), default=50, metavar="N", help="Pairs at most; 50 unless said.")
 @click.option("--all", "everything", is_flag=True, help="Also those that were said at this desk not to be alike.")
 @format_option("table", "json")
 @register_option
@@ -40,7 +48,8 @@ def alike_items(query: tuple[str, ...], limit: int, everything: bool, form: str,
             for pair in pairs
         )
     elif pairs:
-        cells = [(f"{p.score:.2f}", p.one.ref, p.one.display_title, p.other.ref, p.other.display_title) for p in pairs]
-        printing.table(("Alike", "Ref", "Recommendation", "Other", "Its title"), cells, wide="Recommendation")
+        cells = [(p.one.ref, p.one.display_title, p.other.ref, p.other.display_title, f"{p.score:.2f}") for p in pairs]
+        headings = ("Ref", "Recommendation", "Other", "Its title", "Alike")
+        printing.table(headings, cells, wide=headings[1:4])
     else:
         print_notice("No two items of different publications are alike that are not tied already.")

@@ -71,7 +71,7 @@ def attention_list(register: Path | None, form: str, as_at: str | None, **given:
             printing.as_csv(_SHOWN, (list(line) for line in rows))
         else:
             cells = ((ref, reason, since or "", detail) for ref, reason, since, detail in rows)
-            printing.table(("Ref", "Reason", "Since", "Detail"), cells, wide="Detail")
+            printing.table(("Ref", "Reason", "Since", "Detail"), cells, wide=("Detail",))
             if at_terminal():
                 rules = rules_of(opened.conn, opened.today())
                 groups = attention(opened.conn, shown, rules).groups

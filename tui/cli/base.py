@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,17 +13,13 @@ import click
 
 from store.domain.dates import format_date
 from store.domain.errors import (
-    BadInput,
-    Cancelled,
     FairleadError,
-    LaterEdits,
     OpenedReadOnly,
     PartyKindRequired,
     ReasonRequired,
-    UnresolvedConflict,
 )
 from store.domain.names import fold_name
-from store.domain.text import TextError, sanitise
+from store.domain.text import sanitise
 from store.domain.vocabulary import Basis, PartyKind
 from store.file.sqlite_errors import translating_errors
 from store.queries.filter import Filter
@@ -85,35 +80,6 @@ class CommandStopped(CommandFailed):
     exit_code = 130
 
 
-class Group(click.Group):
-    """A click group whose every error is one plain sentence, and whose exit codes are 0, 1, 2 and 130."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the subcommand; translate its errors to click's, with their exit codes."""
-        try:
-            ended = super().invoke(ctx)
-            sys.stdout.flush()
-            return ended
-        except click.UsageError as error:
-            raise click.UsageError(sanitise(error.format_message()), error.ctx) from None
-        except (BadInput, TextError, ReasonRequired, PartyKindRequired) as error:
-            raise CommandMisused(str(error)) from None
-        except LaterEdits as error:
-            raise CommandMisused(f"{error} To undo it all the same: --force") from None
-        except UnresolvedConflict as error:
-            raise CommandFailed(f"{error} To settle it with the value you gave: --resolve") from None
-        except Cancelled as error:
-            raise CommandStopped(str(error)) from None
-        except KeyboardInterrupt:
-            raise CommandStopped("Stopped.") from None
-        except FairleadError as error:
-            raise CommandFailed(str(error)) from None
-        except OSError as error:
-            if error.errno == errno.EPIPE:
-                raise
-            raise CommandFailed(f"It could not be written: {error.strerror or 'no reason was given'}.") from None
-
-
 FILE = click.Path(path_type=Path)
 
 
@@ -166,6 +132,17 @@ class SomeOf(OneOf):
 
         before, comma, last = incomplete.rpartition(",")
         return [CompletionItem(before + comma + word) for word in self.words if word.startswith(last)]
+
+
+class WholeNumber(click.IntRange):
+    """A click type for a whole number between two, with its error in plain words."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number."""
+        try:
+            return int(super().convert(value, param, ctx))
+        except click.BadParameter:
+            self.fail(f"It takes a whole number from {self.min:,} to {self.max:,}, not {value}.", param, ctx)
 
 
 def flatten_values(values: Sequence[str]) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ class BatchEdit:
                 )
         rows = [row for row in rows if row[0] not in {names[item] for item in refused}]
         if self.dry_run or not self.confirmed:
-            printing.table(("Ref", "What", "Now", "Will be"), rows, wide="Will be")
+            printing.table(("Ref", "What", "Now", "Will be"), rows, wide=("Will be",), first_out=("Now",))
         for item, why in refused.items():
             print_notice(f"{names[item]} is left out: {why}")
         same = sum(1 for item in items if item not in changing and item not in refused)

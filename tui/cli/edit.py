@@ -10,11 +10,20 @@ import click
 
 from store.domain.errors import NotFound
 from store.domain.fields import REGISTER
-from store.domain.references import find_entity, find_item, find_log_action, find_publication, find_theme
+from store.domain.names import split_names
+from store.domain.references import (
+    find_entity,
+    find_item,
+    find_log_action,
+    find_outcome,
+    find_publication,
+    find_theme,
+)
 from store.domain.vocabulary import MARKINGS, LeadState
-from store.queries.filter import NO_LEAD, NO_THEME
+from store.queries.filter import NO_LEAD, NO_OUTCOME, NO_THEME
 from store.queries.item_detail import item_detail
 from store.queries.leads import split_leads
+from store.queries.query_names import names_of
 from tui.cli.add import RELATIONS
 from tui.cli.base import (
     CommandMisused,
@@ -134,6 +143,7 @@ def _all(fields: dict[str, Any], given: dict[str, Any], **more: Any) -> dict[str
     "item",
     epilog=example(
         'edit HC-6 --theme better-practice --lead C3 --lead "Local Policing" --author "C3 lead"',
+        'edit CCP-11 --outcome 2 --outcome 3 --author "C3 lead"',
         'edit CCP-11 --lead-state "Police Scotland=under-way" --lead-state SAS=done --author "C3 lead"',
     ),
 )
@@ -158,6 +168,14 @@ def _all(fields: dict[str, Any], given: dict[str, Any], **more: Any) -> dict[str
 @click.option(
     "--lead-role", "lead_roles", multiple=True, type=WORDS, metavar="NAME=TEXT", help="What a lead does in it."
 )
+@click.option(
+    "--outcome",
+    "outcomes",
+    multiple=True,
+    type=WORDS,
+    metavar="NUMBER",
+    help=f"The outcomes that it contributes to, all of them, or {NO_OUTCOME}.",
+)
 @new_party_option
 @RESTATE
 @WITHDRAW
@@ -168,7 +186,7 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
 
     Where it stands is set with: fairlead set REF
     """
-    from store.commands import SetLeads, SetLeadState
+    from store.commands import SetLeads, SetLeadState, SetOutcomes
 
     with open_for_writing(given) as session:
         conn = session.register.conn
@@ -180,6 +198,10 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
         leads = split_leads(conn, given["leads"])
         _print_what_stays_behind(session, "recommendation", item, given)
         led = {"leads": () if leads == (NO_LEAD,) else leads} if given["leads"] else {}
+        existing = (NO_OUTCOME, *names_of(conn, "outcome"))
+        outcomes = [name for typed in given["outcomes"] for name in split_names(typed, existing, "outcome")]
+        found = () if outcomes == [NO_OUTCOME] else tuple(find_outcome(conn, name) for name in outcomes)
+        contributed = {"outcomes": found} if given["outcomes"] else {}
         _write(
             session,
             "item",
@@ -187,6 +209,7 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
             withdraw,
             _correction("recommendation", item, given),
             (SetLeads, _all(led, given, item=item)),
+            (SetOutcomes, _all(contributed, given, item=item)),
             *((SetLeadState, _all(lead_fields, given, item=item)) for lead_fields in _of_leads(given)),
         )
 

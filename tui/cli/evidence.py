@@ -9,7 +9,7 @@ import click
 
 from store.domain.errors import AmbiguousReference, BadInput, NotFound
 from store.domain.references import find_entity, find_item
-from store.domain.text import format_size, one_line, sanitise
+from store.domain.text import format_size, one_line, quote_for_shell, sanitise
 from store.log.describe import owner_references
 from store.queries.evidence import all_citations, check_limit, citations_on, extract_attachment, find_file, read_file
 from store.queries.item_detail import notes_on
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from store.commands import Command
 
 _SHOWN = ("Id", "About", "Evidence file", "Reference", "Size", "Kept inside", "Where it lies", "Marking")
+_FIRST_OUT = ("Size", "Reference", "Kept inside", "Where it lies", "Marking")
 
 
 @click.command("cite", epilog=example('cite CAM-4 Figures.xlsx --reference "IMP/24/117" --author "C3 lead"'))
@@ -86,7 +87,8 @@ def _note(register: Register, on: str) -> str:
             )
             return note.id
     raise BadInput(
-        "on", f"{reference} has no note of kind evidence yet. Add one: fairlead note {reference} TEXT --kind evidence"
+        "on",
+        f"{reference} has no note of kind evidence yet. Add one: fairlead note {quote_for_shell(reference)} TEXT --kind evidence",
     )
 
 
@@ -135,7 +137,7 @@ def evidence(register: Path | None, on: str | None, take_out: str | None, folder
         if form == "json":
             printing.as_json_list(rows)
         else:
-            printing.table(_SHOWN, [_cells(row) for row in rows], wide="Evidence file")
+            printing.table(_SHOWN, [_cells(row) for row in rows], wide=("Evidence file",), first_out=_FIRST_OUT)
             print_notice(f"{len(rows):,} {'file is' if len(rows) == 1 else 'files are'} cited.")
 
 

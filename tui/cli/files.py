@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from store.domain.text import sanitise
+from store.domain.text import quote_for_shell, sanitise
 from store.register import Register
 from tui.cli.base import (
     FILE,
@@ -69,7 +69,8 @@ def new(file: Path, sample: bool, title: str | None, marking: str | None, author
 
     new_register(file, fill_with_sample if sample else fill, force=force)
     print_notice(
-        f"{file} is a new register of yours{', with the sample in it' if sample else ''}. Open it with: fairlead {file}"
+        f"{file} is a new register of yours{', with the sample in it' if sample else ''}. "
+        f"Open it with: fairlead {quote_for_shell(file)}"
     )
     if risk := at_risk(file):
         print_notice(risk)
@@ -88,7 +89,9 @@ def keep(file: Path, out: Path | None, force: bool) -> None:
         copy = keep_register(file, out, load_settings(), force=force, go_on=go_on)
     with closing(open_register(copy, load_settings())) as own:
         report_incompleteness(own)
-    print_notice(f"{file} was checked and kept as a register of your own. Open it with: fairlead {copy}")
+    print_notice(
+        f"{file} was checked and kept as a register of your own. Open it with: fairlead {quote_for_shell(copy)}"
+    )
     click.echo(sanitise(copy))
 
 

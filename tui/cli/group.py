@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import errno
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 import click
 
+from store.domain.errors import (
+    BadInput,
+    Cancelled,
+    FairleadError,
+    LaterEdits,
+    PartyKindRequired,
+    ReasonRequired,
+    UnresolvedConflict,
+)
+from store.domain.text import TextError, quote_for_shell, sanitise
 from tui.cli.add import add
 from tui.cli.alike import alike_items
 from tui.cli.attention import attention_list
-from tui.cli.base import Group
+from tui.cli.base import CommandFailed, CommandMisused, CommandStopped
 from tui.cli.edit import edit
 from tui.cli.evidence import cite, evidence
 from tui.cli.export import export
@@ -16,11 +31,94 @@ from tui.cli.handover import handover
 from tui.cli.history import log, redo, undo
 from tui.cli.ledger import ledger_command
 from tui.cli.list_items import list_items
+from tui.cli.publications import publications_list
 from tui.cli.replies import nothing_new, reply, submit
 from tui.cli.set import note, set_status
 from tui.cli.show import show
 from tui.cli.themes import themes
 from tui.cli.views import view
+
+R = TypeVar("R")
+
+_ARGUMENTS = "fairlead.arguments"
+"""Where the context keeps the arguments after the program's name."""
+
+
+class Group(click.Group):
+    """A click group whose every error is one plain sentence, and whose exit codes are 0, 1, 2 and 130."""
+
+    def make_context(self, info_name: str | None, args: list[str], *more: Any, **extra: Any) -> click.Context:
+        """Parse the program's own options; --help and --version are printed here."""
+        return _in_words(lambda: super(Group, self).make_context(info_name, args, *more, **extra))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, and note what was typed, for a sentence about it."""
+        ctx.meta[_ARGUMENTS] = list(args)
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the subcommand; translate its errors to click's, with their exit codes."""
+        return _in_words(lambda: super(Group, self).invoke(ctx))
+
+
+def _in_words(run: Callable[[], R]) -> R:
+    """Run what may fail; whatever is expected to becomes one plain sentence and an exit code."""
+    try:
+        try:
+            return run()
+        finally:
+            if sys.stdout:
+                sys.stdout.flush()
+    except click.UsageError as error:
+        raise click.UsageError(sanitise(_plain(error)), error.ctx) from None
+    except (BadInput, TextError, ReasonRequired, PartyKindRequired) as error:
+        raise CommandMisused(str(error)) from None
+    except LaterEdits as error:
+        raise CommandMisused(f"{error} To undo it all the same: --force") from None
+    except UnresolvedConflict as error:
+        raise CommandFailed(f"{error} To settle it with the value you gave: --resolve") from None
+    except Cancelled as error:
+        raise CommandStopped(str(error)) from None
+    except KeyboardInterrupt:
+        raise CommandStopped("Stopped.") from None
+    except FairleadError as error:
+        raise CommandFailed(str(error)) from None
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        why = "nothing takes it (stdout is closed)" if error.errno == errno.EBADF else (error.strerror or "").lower()
+        raise CommandFailed(f"What is printed could not be written: {why or 'no reason was given'}.") from None
+
+
+def _plain(error: click.UsageError) -> str:
+    """The message of an error of usage, with what can be done about a text that begins with a hyphen."""
+    if not isinstance(error, click.NoSuchOption) or error.ctx is None or error.possibilities:
+        return error.format_message()
+    takes = [param.name for param in error.ctx.command.params if isinstance(param, click.Argument)]
+    text = next(filter(_holds(error.option_name), error.ctx.meta.get(_ARGUMENTS, ())), "")
+    if not (takes and text):
+        return error.format_message()
+    what = f"{text} is taken for an option, because it begins with a hyphen."
+    if "query" in takes:
+        phrase = '"' + text.replace('"', "") + '"'
+        return (
+            f"{what} A query says what is shown; nothing can be left out with a minus. "
+            f"To search for the words: {error.ctx.command_path} -- {quote_for_shell(phrase)}"
+        )
+    return f"{what} Such a text goes last, after two: -- {quote_for_shell(text)}"
+
+
+def _holds(option: str) -> Callable[[str], bool]:
+    """Whether an argument is what click read this option from: each letter after one hyphen is an option to it."""
+    letter = option[1:]
+
+    def holds(text: str) -> bool:
+        is_short = len(letter) == 1 and text.startswith("-") and not text.startswith("--")
+        return text.startswith(option) or (is_short and letter in text)
+
+    return holds
 
 
 def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
@@ -66,6 +164,7 @@ for command in (
     new,
     keep,
     list_items,
+    publications_list,
     show,
     add,
     edit,

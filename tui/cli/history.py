@@ -20,6 +20,7 @@ from tui.cli import printing
 from tui.cli.base import (
     F,
     OneOf,
+    WholeNumber,
     WritingSession,
     at_terminal,
     complete_reference,
@@ -46,7 +47,7 @@ _SHOWN = ("time", "author", "action", "kind", "about", "field", "before", "after
 @click.option("--until", type=WORDS, metavar="DATE", help="On this day, UTC, and before it.")
 @click.option("--kind", type=OneOf(list(GROUPS)), help="Changes of one kind.")
 @click.option("--action", type=WORDS, metavar="ID", help="Of one action, by the beginning of its id.")
-@click.option("--limit", type=click.IntRange(1, 10_000_000), default=100, help="So many at the most; 100 unless said.")
+@click.option("--limit", type=WholeNumber(1, 10_000_000), default=100, help="So many at the most; 100 unless said.")
 @format_option("table", "json", "csv")
 @register_option
 def log(
@@ -81,7 +82,8 @@ def log(
         elif form == "csv":
             printing.as_csv(_SHOWN, ([getattr(row, name) for name in _SHOWN] for row in rows))
         else:
-            printing.table(("Time", "Action", "By", "About", "Change"), map(_cells, rows), wide="Change")
+            headings = ("Time", "Action", "By", "About", "Change")
+            printing.table(headings, map(_cells, rows), wide=("Change",), first_out=("By", "Action"))
 
 
 def _cells(row: HistoryRow) -> tuple[str, ...]:

@@ -34,6 +34,8 @@ _BASES = "weaker_bases"
 
 _HEADINGS = ("Ref", "Recommendation", "Sent", "Asked for", "Waiting", "Verdict", "Would satisfy", "Until")
 
+_FIRST_OUT = ("Until", "Asked for", "Would satisfy", "Sent")
+
 _AT_ONCE = 1000
 
 
@@ -83,7 +85,7 @@ def _print(rows: Iterator[LedgerRow], entries: Ledger) -> None:
         if n:
             click.echo()
         printing.heading(f"{WAITING_ON[move]}: {entries.waiting[move]:,}")
-        printing.table(_HEADINGS, map(_cells, here), wide="Would satisfy")
+        printing.table(_HEADINGS, map(_cells, here), wide=("Recommendation",), first_out=_FIRST_OUT)
 
 
 def _cells(row: LedgerRow) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +20,22 @@ from store.domain.vocabulary import (
     Status,
     label_of,
 )
-from store.queries.filter import NO_LEAD, NO_OUTCOME, NO_THEME, SORTS, TARGETS, WITH_INSPECTORATE, Filter
+from store.queries.facets import facet
+from store.queries.filter import (
+    FACETS,
+    NO_LEAD,
+    NO_OUTCOME,
+    NO_THEME,
+    SORTS,
+    TARGETS,
+    WITH_INSPECTORATE,
+    Filter,
+    format_facet_value,
+)
 from store.queries.item_list import counts, rows_at, seqs
 from store.queries.note_hits import describe_note_hits
-from store.queries.query_language import QueryError, point_at_error, to_query
+from store.queries.query_format import point_at_error, to_query
+from store.queries.query_language import QueryError
 from store.queries.query_names import filter_for, names_of
 from store.queries.rows import ItemRow
 from store.queries.saved_views import find_view
@@ -168,8 +179,7 @@ def items(register: Register, shown: Filter, sort: str) -> Iterator[ItemRow]:
 
 
 _HEADINGS = ("Ref", "Recommendation", "Status", "How far", "Leads", "Target", "Changed here")
-
-
+_FIRST_OUT = ("Changed here", "Leads", "How far", "Target")
 _NOTE_PLACES = {"publication": "fairlead show CODE", "theme": "4 in the app"}
 
 
@@ -201,21 +211,47 @@ def format_counts(recommendations: int, commitments: int) -> str:
     return " · ".join(parts)
 
 
+def _hyphens(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def _print_counts(register: Register, shown: Filter, name: str, form: str) -> None:
+    """Print how many items of a list have each value of a facet, whatever the list is narrowed to of that facet."""
+    found = facet(register.conn, shown, name, register.today())
+    if form == "table":
+        cells = ((format_facet_value(name, value), f"{items:,}") for value, items in found)
+        printing.table((FACETS[name], "Items"), cells, wide=(FACETS[name],))
+        return
+    columns = (_hyphens(name), "items")
+    rows = ((hyphenate(value) if name == "theme" else value, items) for value, items in found)
+    if form == "json":
+        printing.as_json_list(dict(zip(columns, row, strict=True)) for row in rows)
+    else:
+        printing.as_csv(columns, rows)
+
+
 @click.command(
     "list",
     epilog=example(
         "list --status delayed --sort target",
         "list --publication HC,CAM --format json",
         "list 'status:open theme:governance age>2y'",
+        "list status:open --count-by lead",
         "list 'lead:none target:past,no-target \"third party\"'",
     ),
 )
 @click.argument("query", nargs=-1, type=WORDS)
 @filter_options
+@click.option(
+    "--count-by",
+    type=OneOf([_hyphens(name) for name in FACETS]),
+    metavar="WHAT",
+    help=f"Count them instead, by {', '.join(map(_hyphens, FACETS))}.",
+)
 @format_option("table", "json", "csv")
 @as_at_option
 @register_option
-def list_items(register: Path | None, form: str, as_at: str | None, **given: Any) -> None:
+def list_items(register: Path | None, form: str, as_at: str | None, count_by: str | None, **given: Any) -> None:
     """List items, a line each.
 
     Values are lower case with hyphens: on-track, remain-open, better-practice.
@@ -224,22 +260,27 @@ def list_items(register: Path | None, form: str, as_at: str | None, **given: Any
     marking: outcome: with values between commas (none where there is none); note:"words in notes"; due< due>
     published< published> changed< changed> said< with a day, or changed>paper; age>2y age<6m quiet>90d; moved>=1; mine;
     not-waiting (open, and not with the inspectorate); no-reason; no-evidence; parts.
+
+    With --count-by the items are counted by each value, as the app's filter offers them: those of the rest of the
+    filter, whatever it asks of what is counted by. An item with several leads or outcomes counts for each.
     """
     with open_for_reading(register, as_at) as opened:
         shown, sort = filter_from(opened, load_settings(), given)
         if elsewhere := describe_note_hits(opened.conn, shown.search, _NOTE_PLACES):
             print_notice(elsewhere)
+        if count_by:
+            _print_counts(opened, shown, count_by.replace("-", "_"), form)
+            return
         if form == "table":
-            printing.table(_HEADINGS, map(_cells, items(opened, shown, sort)), wide="Recommendation", status="Status")
+            cells = map(_cells, items(opened, shown, sort))
+            printing.table(_HEADINGS, cells, wide=("Recommendation",), first_out=_FIRST_OUT, status="Status")
             if at_terminal():
                 print_notice(f"{shown.describe()}: {format_counts(*counts(opened.conn, shown, opened.today()))}")
             return
-        from store.exchange.json_rows import item_rows_json
+        from store.exchange.json_rows import item_row_names, item_rows_json
 
         rows = map(in_hyphens, item_rows_json(opened.conn, items(opened, shown, sort)))
         if form == "json":
             printing.as_json_list(rows)
             return
-        first = next(rows, None)
-        if first is not None:
-            printing.as_csv(list(first), (list(row.values()) for row in chain([first], rows)))
+        printing.as_csv(item_row_names(), (list(row.values()) for row in rows))

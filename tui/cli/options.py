@@ -9,7 +9,7 @@ import click
 
 from store.domain.field_types import Field, FieldType
 from store.domain.fields import KINDS
-from tui.cli.base import F, OneOf
+from tui.cli.base import F, OneOf, WholeNumber
 from tui.cli.typed_text import WORDS
 
 _METAVARS = {FieldType.DATE: "DATE", FieldType.PAST_DATE: "DATE", FieldType.COMING_DATE: "DATE"}
@@ -41,7 +41,7 @@ def _option(name: str, field: Field, **otherwise: Any) -> Callable[[F], F]:
     if field.choices:
         how["type"] = OneOf(field.choices, optional=field.editable and not field.required)
     elif field.bounds:
-        how["type"] = click.IntRange(*field.bounds)
+        how["type"] = WholeNumber(*field.bounds)
     return click.option(f"--{option.replace('_', '-')}", name, **how | otherwise)
 
 

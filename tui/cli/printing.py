@@ -5,17 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import shutil
 import sys
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
 from typing import Any
 
 import click
 
-from store.domain.text import one_line, sanitise
+from store.domain.text import cell_width, one_line, sanitise
 from store.domain.vocabulary import GLYPHS
+from tui.cli.layout import lay_out, pad, wrap
 
 _PIECE = 1000
 _STYLES = {"Closed": "green", "On track": "cyan", "Delayed": "red"}
@@ -33,37 +34,79 @@ def to_terminal() -> bool:
     return bool(sys.stdout and sys.stdout.isatty())
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, wide: str = "", status: str = "") -> None:
-    """Print a table; at a terminal the column `wide` shrinks to fit, and `status` has glyphs and colours."""
+def terminal_width() -> int:
+    """The width of the terminal in cells."""
+    return shutil.get_terminal_size().columns
+
+
+def _styled(text: str, **how: Any) -> str:
+    """The text in a style, at a terminal that has any and where nobody asked for none."""
+    is_plain = not (text and how and to_terminal()) or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return text if is_plain else click.style(text, **how)
+
+
+def table(
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    wide: Sequence[str] = (),
+    first_out: Sequence[str] = (),
+    status: str = "",
+) -> None:
+    """Print a table, of whole lines in a pipe, and as wide as the terminal elsewhere (see `lay_out`).
+
+    There the column `status` has glyphs and colours, and the columns that there is no room for are named on stderr.
+    """
     cells = ([one_line(cell, most=2000) for cell in row] for row in rows)
+    piece = list(islice(cells, _PIECE))
     if to_terminal():
-        _rich_table(headings, cells, wide, status)
+        _terminal_table(headings, piece, cells, wide, first_out, status)
         return
-    piece = [list(headings), *islice(cells, _PIECE)]
-    widths = [max(len(row[n]) for row in piece) for n in range(len(headings))]
+    piece.insert(0, list(headings))
+    widths = [max(map(cell_width, column)) for column in zip(*piece, strict=True)]
     while piece:
         for row in piece:
-            padded = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-            click.echo("  ".join(padded).rstrip())
+            click.echo("  ".join(map(pad, row, widths)).rstrip())
         piece = list(islice(cells, _PIECE))
 
 
-def _rich_table(headings: Sequence[str], rows: Iterator[list[str]], wide: str, status: str) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+def _terminal_table(
+    headings: Sequence[str],
+    piece: list[list[str]],
+    cells: Iterator[list[str]],
+    wide: Sequence[str],
+    first_out: Sequence[str],
+    status: str,
+) -> None:
+    place = headings.index(status) if status else -1
+    heads = True
+    while piece or heads:
+        if place >= 0:
+            for row in piece:
+                if glyph := _GLYPHS.get(row[place]):
+                    row[place] = f"{GLYPHS[glyph]} {row[place]}"
+        widths = lay_out(headings, piece, terminal_width(), wide=wide, first_out=first_out)
+        if heads:
+            _print_row(headings, widths, {n: {"bold": True} for n in widths})
+        for row in piece:
+            colour = _STYLES.get(row[place][2:]) if place in widths else None
+            _print_row(row, widths, {place: {"fg": colour}} if colour else {})
+        if heads and (hidden := [heading for n, heading in enumerate(headings) if n not in widths]):
+            click.echo(f"No room here for: {', '.join(hidden)}. A wider window has them.", err=True)
+        heads = False
+        piece = list(islice(cells, _PIECE))
 
-    grid = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in headings:
-        grid.add_column(Text(heading), no_wrap=heading != wide, overflow="ellipsis" if heading != wide else "fold")
-    place = headings.index(status) if status else None
-    for row in rows:
-        texts = [Text(cell) for cell in row]
-        if place is not None and row[place] in _GLYPHS:
-            text = f"{GLYPHS[_GLYPHS[row[place]]]} {row[place]}"
-            texts[place] = Text(text, style=_STYLES.get(row[place], ""))
-        grid.add_row(*texts)
-    Console(markup=False, emoji=False, highlight=False).print(grid)
+
+def _print_row(row: Sequence[str], widths: dict[int, int], styles: dict[int, dict[str, Any]]) -> None:
+    """Print the lines of one row, its texts wrapped to the widths of their columns."""
+    last = max(widths)
+    for line in zip_longest(*(wrap(row[n], width) for n, width in widths.items()), fillvalue=""):
+        pieces = zip(widths.items(), line, strict=True)
+        padded = (
+            _styled(text, **styles.get(n, {})) + " " * (0 if n == last else width - cell_width(text))
+            for (n, width), text in pieces
+        )
+        click.echo("  ".join(padded).rstrip())
 
 
 def as_csv(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -108,7 +151,8 @@ def _safe(text: str) -> str:
 
 def heading(text: str) -> None:
     """Print a heading."""
-    click.echo(click.style(one_line(text), bold=True))
+    for part in _wrapped(one_line(text), ""):
+        click.echo(_styled(part, bold=True))
 
 
 def line(label: str, value: object) -> None:
@@ -119,9 +163,13 @@ def line(label: str, value: object) -> None:
 
 def paragraph(text: object, indent: str = "  ") -> None:
     """Print a text, indented; wrapped at a terminal only."""
-    width = shutil.get_terminal_size().columns if to_terminal() else 0
     for own in sanitise(text, most=250_000).split("\n"):
-        wrapped = (
-            textwrap.wrap(own, max(width - 1, 20), initial_indent=indent, subsequent_indent=indent) if width else []
-        )
-        click.echo("\n".join(wrapped) if wrapped else f"{indent}{own}".rstrip())
+        for part in _wrapped(own, indent):
+            click.echo(part)
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    """The lines of a text, as wide as the terminal, or the whole text in a pipe."""
+    if not to_terminal():
+        return [f"{indent}{text}".rstrip()]
+    return [f"{indent}{part}".rstrip() for part in wrap(text, max(terminal_width() - len(indent), 20))]

@@ -16,6 +16,7 @@ from store.domain.vocabulary import GLYPHS, label_of
 from store.queries.describe import (
     LabelledLine,
     Section,
+    describe_measure,
     describe_notes,
     describe_publication,
     format_details,
@@ -25,7 +26,7 @@ from store.queries.describe import (
 from store.queries.describe_item import describe_head, describe_item, format_publication
 from store.queries.evidence import citations_on
 from store.queries.filter import NO_CODE, Filter
-from store.queries.item_detail import item_detail, notes_on, publication_fields
+from store.queries.item_detail import item_detail, measures_of, notes_on, publication_fields
 from store.queries.publications import publication as publication_row
 from store.queries.rows import ItemDetail, PublicationRow
 from store.register import Register
@@ -165,6 +166,8 @@ def _publication(register: Register, entity: str) -> None:
     for described in describe_publication(publication_fields(register.conn, entity), since).values():
         _line(described)
     line("Items here", _describe_counts(row))
+    for measure in measures_of(register.conn, entity):
+        _line(describe_measure(measure))
     basis, notes = share_basis(
         describe_notes(
             notes_on(register.conn, "publication", entity), citations_on(register.conn, "publication", entity)
@@ -177,9 +180,8 @@ def _publication(register: Register, entity: str) -> None:
         (item.ref, item.display_title, label_of(item.status), label_of(item.stage), item.target_text or "")
         for item in listed
     )
-    printing.table(
-        ("Ref", "Recommendation", "Status", "How far", "Target"), cells, wide="Recommendation", status="Status"
-    )
+    headings = ("Ref", "Recommendation", "Status", "How far", "Target")
+    printing.table(headings, cells, wide=("Recommendation",), first_out=("How far", "Target"), status="Status")
 
 
 def _describe_counts(row: PublicationRow) -> str:

@@ -53,7 +53,9 @@ def list_views(register: Path | None, form: str) -> None:
         elif form == "csv":
             printing.as_csv(_SHOWN, (list(row) for row in rows))
         else:
-            printing.table(("Name", "Query", "Sort", "Columns"), ([c or "" for c in row] for row in rows), wide="Query")
+            printing.table(
+                ("Name", "Query", "Sort", "Columns"), ([c or "" for c in row] for row in rows), wide=("Query",)
+            )
 
 
 @view.command("save", epilog=example("view save 'Waiting on us' --filter 'next:us' --sort target --author 'C3 lead'"))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.domain.errors import BadInput, Damaged, FairleadError, FileMissing, OpenedReadOnly
-from store.domain.text import TextError, validate_typed
+from store.domain.text import TextError, quote_for_shell, validate_typed
 from store.file.atomic import atomic_write
 from store.file.database import File
 from store.file.scratch import process_folder, sweep, use_root
@@ -50,7 +50,8 @@ class FromElsewhere(OpenedReadOnly):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"{path} is from elsewhere and is only looked at. To work in a copy of your own: fairlead keep {path}"
+            f"{path} is from elsewhere and is only looked at. To work in a copy of your own: "
+            f"fairlead keep {quote_for_shell(path)}"
         )
 
 
@@ -58,7 +59,7 @@ class DamagedHere(FairleadError):
     """A register of one's own that is damaged; the message names its newest backup."""
 
     def __init__(self, error: Damaged, backup: Path | None) -> None:
-        way = f" Its newest backup: fairlead keep {backup} --as OUT" if backup else ""
+        way = f" Its newest backup: fairlead keep {quote_for_shell(backup)} --as OUT" if backup else ""
         super().__init__(f"{error}{way}")
 
 
@@ -374,7 +375,7 @@ def at_risk(path: Path) -> str | None:
         return None
     return (
         f"{path} is {where}: two people writing to one such file is how work is lost. "
-        f"Keep a copy on this machine and work in that: fairlead keep {path} --as OUT"
+        f"Keep a copy on this machine and work in that: fairlead keep {quote_for_shell(path)} --as OUT"
     )
 
 

@@ -10,7 +10,8 @@ from store.domain.date_reading import read_date
 from store.domain.dates import format_date
 from store.queries import facets
 from store.queries.filter import FACETS, SORTS, Filter, format_facet_value
-from store.queries.query_language import QueryError, point_at_error, to_query
+from store.queries.query_format import point_at_error, to_query
+from store.queries.query_language import QueryError
 from store.queries.query_names import filter_for, newest_paper
 from store.queries.saved_views import SavedView, saved_views
 from tui.background import read_in_background

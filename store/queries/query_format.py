@@ -1,0 +1,63 @@
+"""Format a filter as a query, which query_language.py parses, and point at what is wrong in one."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from store.domain.text import cell_width, sanitise
+from store.queries.filter import PAPER_TIME, Filter, search_words
+from store.queries.query_language import (
+    CHOICES,
+    DAYS,
+    KEYWORDS,
+    NAMES,
+    NONE,
+    WRITTEN,
+    QueryError,
+    parse,
+    quote_value,
+)
+
+
+def to_query(shown: Filter) -> str:
+    """Format a filter as a query; `parse` returns the same filter where `mine` is whom the person acts for.
+
+    A span of time becomes a day: "age>2y" is formatted as the day that it meant.
+    """
+    terms = []
+    for field in (*CHOICES, *NAMES):
+        if values := getattr(shown, field):
+            listed = ",".join("none" if value == NONE.get(field) else quote_value(value) for value in values)
+            terms.append(f"{WRITTEN.get(field, field)}:{listed}")
+    for field in DAYS:
+        for end, sign in (("after", ">"), ("before", "<")):
+            if day := getattr(shown, f"{field}_{end}", None):
+                day = "paper" if day.endswith(PAPER_TIME) else day
+                terms.append(f"{field}{sign}{day}")
+    if shown.moved:
+        terms.append(f"moved>={shown.moved}")
+    terms.extend(f"note:{quote_value(word)}" for word in search_words(shown.note))
+    terms.extend(word for word, name in KEYWORDS.items() if getattr(shown, name))
+    if shown.search:
+        terms.append(_search(shown.search))
+    return " ".join(terms)
+
+
+def _search(search: str) -> str:
+    """The search as a query, unquoted where that is unambiguous."""
+    try:
+        if parse(search, date(2000, 1, 1)) == Filter(search=search):
+            return search
+    except QueryError:
+        pass
+    return 'words:"' + search.replace('"', '""') + '"'
+
+
+def point_at_error(text: str, error: QueryError) -> str:
+    """Two lines: the query, and ^^^ under the word that the error is about."""
+    before, word, after = (
+        re.sub(r"\s", " ", sanitise(part))
+        for part in (text[: error.start], text[error.start : error.end], text[error.end :])
+    )
+    return f"{before}{word}{after}\n{' ' * cell_width(before)}{'^' * max(1, cell_width(word))}"

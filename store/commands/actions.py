@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.commands.base import Command, item_status, past_date, target_value
+from store.commands.base import Command, item_status, past_date, stated_on, target_value
 from store.commands.values import FieldsCommand
 from store.domain.dates import format_date
 from store.domain.errors import NotAllowed
@@ -44,13 +44,17 @@ class MoveTarget(Command):
         writer.set("recommendation", self.item, "target", value, basis=self.basis, place=self.place, reason=reason)
 
     def _value(self, writer: ChangeWriter) -> dict[str, str | None]:
-        more = {"said": self.said or None, "where": self.where or None, "condition": self.condition or None}
+        more = {
+            "said": stated_on(self.said, writer.today),
+            "where": self.where or None,
+            "condition": self.condition or None,
+        }
         now = writer.current(self.item, "target").value
-        given = self.earliest or self.latest
+        given = bool(self.earliest or self.latest)
         if isinstance(now, dict) and now["text"] == self.text and not given:
             # An unchanged text is not parsed again: "June" keeps the year that it had.
             return {**now, **{name: value for name, value in more.items() if value}}
-        value = target_value(self.text, today=None if given else writer.today) | more
+        value = target_value(self.text, today=None if given else writer.today, as_words=given or self.as_words) | more
         value["earliest"] = self.earliest or value.get("earliest")
         value["latest"] = self.latest or value.get("latest")
         return value
@@ -72,7 +76,10 @@ class AddAction(FieldsCommand):
         item_status(writer, self.item)
         values = self.read(writer, "text") | {"recommendation": self.item}
         if values["due"]:
-            values["due"] |= {"said": self.said or format_date(writer.today), "where": self.where or None}
+            values["due"] |= {
+                "said": stated_on(self.said, writer.today) or format_date(writer.today),
+                "where": self.where or None,
+            }
         writer.create("action", values, basis=self.provenance(values), reason=self.reason)
 
 

@@ -72,7 +72,7 @@ class AddItem(FieldsCommand):
             "kind": kind,
             "stage": {"text": self.stage},
             "track": self.track,
-            "target": target_value(self.target, today=writer.today) if self.target else None,
+            "target": (target_value(self.target, today=writer.today, as_words=self.as_words) if self.target else None),
         }
         provenance = self.provenance(values) | ({"theme": (str(Basis.ASSIGNED), None)} if values["theme"] else {})
         entity = writer.create("recommendation", values, entity=entity, basis=provenance, reason=self.reason)

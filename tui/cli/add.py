@@ -23,7 +23,7 @@ from tui.cli.base import (
     short_id,
     writing_options,
 )
-from tui.cli.options import field_options, field_values
+from tui.cli.options import as_words_option, field_options, field_values, report_days
 from tui.cli.set import given_options
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ _LEADS = click.option(
 @click.argument("title", type=WORDS)
 @field_options("recommendation", "kind", kind={"help": "What it is; by its publication unless said."})
 @_ITEM
+@as_words_option
 @_LEADS
 @new_party_option
 @basis_options
@@ -110,6 +111,7 @@ def add_recommendation(publication: str, title: str, **given: Any) -> None:
 @click.argument("publication", metavar="CODE", type=WORDS, shell_complete=complete_reference)
 @click.argument("title", type=WORDS)
 @_ITEM
+@as_words_option
 @_LEADS
 @new_party_option
 @basis_options
@@ -133,7 +135,7 @@ def _add_item(publication: str, title: str, given: dict[str, Any]) -> None:
         if given["part_of"]:
             given["part_of"] = find_item(conn, given["part_of"])[0]
         values = field_values("recommendation", given | {"title": title})
-        more = given_options(given, "track", "stage", "target", "basis", "place") | {
+        more = given_options(given, "track", "stage", "target", "as_words", "basis", "place") | {
             "leads": flatten_values(given["leads"])
         }
         _add(
@@ -141,6 +143,7 @@ def _add_item(publication: str, title: str, given: dict[str, Any]) -> None:
             lambda reason: AddItem(publication=owner, values=values, reason=reason, **more),
             "recommendation",
         )
+        report_days(given["target"], session.register.today())
 
 
 @add.command(
@@ -151,6 +154,7 @@ def _add_item(publication: str, title: str, given: dict[str, Any]) -> None:
 @field_options(
     "action", without=("text",), kind={"help": "A promise unless said."}, due={"help": "By when, as written."}
 )
+@as_words_option
 @click.option("--said", type=WORDS, metavar="DATE", help="When it was said; today unless said.")
 @click.option("--where", type=WORDS, metavar="TEXT", help="Where it was said.")
 @basis_options
@@ -165,8 +169,9 @@ def add_action(ref: str, text: str, **given: Any) -> None:
     with open_for_writing(given) as session:
         item = find_item(session.register.conn, ref)[0]
         values = field_values("action", given | {"text": text})
-        more = given_options(given, "said", "where", "basis", "place")
+        more = given_options(given, "said", "where", "as_words", "basis", "place")
         _add(session, lambda reason: AddAction(item=item, values=values, reason=reason, **more))
+        report_days(given["due"], session.register.today())
 
 
 @add.command("link", epilog=example('add link HC-6 same-work CAM-1 --author "C3 lead"'))

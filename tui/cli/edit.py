@@ -28,7 +28,7 @@ from tui.cli.base import (
     open_for_writing,
     writing_options,
 )
-from tui.cli.options import field_options, field_values
+from tui.cli.options import as_words_option, field_options, field_values, report_days
 from tui.cli.set import given_options
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _correction(kind: str, entity: str, given: dict[str, Any]) -> tuple[Any, dic
     """The command Correct and its arguments, empty where no field was given."""
     from store.commands import Correct
 
-    return Correct, _all(_values(kind, given), given, kind=kind, entity=entity)
+    return Correct, _all(_values(kind, given), given, kind=kind, entity=entity, **given_options(given, "as_words"))
 
 
 def _all(fields: dict[str, Any], given: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -243,6 +243,7 @@ def edit_reply(start: str, withdraw: bool, **given: Any) -> None:
 @edit.command("action", epilog=example('edit action cbc880e6 --done --author "C3 lead"'))
 @click.argument("start", metavar="ID", type=WORDS)
 @field_options("action")
+@as_words_option
 @click.option("--done/--not-done", default=None, help="It is done, or is not after all.")
 @click.option("--on", "day", type=WORDS, metavar="DATE", help="When it was done; today unless said.")
 @WITHDRAW
@@ -265,6 +266,7 @@ def edit_action(start: str, withdraw: bool, **given: Any) -> None:
             _correction("action", entity, given),
             (FinishAction, _all(ended, given, action=entity)),
         )
+        report_days(given["due"], session.register.today())
 
 
 @edit.command("note", epilog=example('edit note 335eb407 --dated "May 2024" --author "C3 lead"'))

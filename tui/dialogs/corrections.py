@@ -116,7 +116,11 @@ def add_item(app: RegisterApp, publication: PublicationRow) -> None:
 
     def build(values: Values) -> Sequence[Command]:
         leads = names_in(values["leads"])
-        return [AddItem.model_validate(non_empty(values) | {"publication": publication.id, "leads": leads})]
+        return [
+            AddItem.model_validate(
+                non_empty(values) | {"publication": publication.id, "leads": leads, "as_words": True}
+            )
+        ]
 
     kind = "commitment" if publication.kind == "plan" else "recommendation"
     fields = list(_item_fields(app, {"kind": kind}, publication.id))

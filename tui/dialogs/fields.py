@@ -19,7 +19,6 @@ _FORM_KINDS = {
     FieldType.TEXT: "text",
     FieldType.CHOICE: "choice",
     FieldType.ENTITY: "choice",
-    FieldType.DATE: "date",
     FieldType.PAST_DATE: "date",
     FieldType.COMING_DATE: "date",
     FieldType.TARGET: "date",
@@ -42,7 +41,7 @@ def form_field(kind: str, field_name: str, value: object = None, /, **overrides:
         "hint": field.hint,
         "limit": field.limit,
         "free": field.type == FieldType.TARGET,
-        "prefer_past": field.type in (FieldType.DATE, FieldType.PAST_DATE),
+        "past": field.type == FieldType.PAST_DATE,
     }
     return FormField(**settings | overrides)
 
@@ -91,7 +90,7 @@ def correct_fields(
     from store.commands import Correct
 
     def build(values: Values) -> Sequence[Command]:
-        return [Correct(kind=kind, entity=entity, values=changed_values(values, current))]
+        return [Correct(kind=kind, entity=entity, values=changed_values(values, current), as_words=True)]
 
     app.open_form(f"correct {entity}", title, fields, build, intro=intro)
 
@@ -112,7 +111,7 @@ def target_fields(text: str | None = None, condition: str | None = None, more: s
 def stated_fields(hint: str) -> tuple[FormField, FormField]:
     """When and where a target or a due date was stated."""
     return (
-        FormField("said", "Said on", "date", hint=hint, prefer_past=True),
+        FormField("said", "Said on", "date", hint=hint, past=True),
         FormField("where", "Said in", hint="a meeting, a paper"),
     )
 

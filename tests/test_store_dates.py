@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,12 +11,23 @@ from registers import item, publication
 
 import store.domain.dates
 import store.register
-from store.commands import AddAction, AddItem, AddNote, AddPublication, Correct, FinishAction, MoveTarget, SetStage
+from store.commands import (
+    AddAction,
+    AddItem,
+    AddNote,
+    AddPublication,
+    Correct,
+    FinishAction,
+    MoveTarget,
+    SetNextMove,
+    SetStage,
+)
 from store.domain.date_reading import NotADay, NotPast, NotUnderstood, describe_days, read_date, read_past_date
 from store.domain.dates import format_date
 from store.domain.errors import BadInput, UnclearDate
-from store.domain.vocabulary import Stage
+from store.domain.vocabulary import NextMove, Stage
 from store.register import Register
+from tui.tables.publications import short_day
 
 pytest_plugins = ["registers"]
 
@@ -274,3 +285,35 @@ def test_no_calendar_has_such_a_day() -> None:
     for text in ("31 June 2025", "30/02/2025", "06/30/2025"):
         with pytest.raises(NotADay):
             read_date(text, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("aug 2024", "Aug 2024"), ("Feb 2020", "Feb 2020"), ("Sept 24", "Sep 2024"), ("8/2024", "Aug 2024"),
+     ("August 2024", "Aug 2024"), ("18 september 2024", "18 Sep 2024"), ("2024", "2024"), ("Q2 2024", "Q2 2024"),
+     ("not known", "not known"), (None, "—")],
+)  # fmt: skip
+def test_the_dates_of_a_column_have_one_form(written: str | None, shown: str) -> None:
+    assert short_day(written) == shown
+
+
+def test_a_date_is_stored_as_it_was_written(here: Register) -> None:
+    here.do(AddPublication(title="Custody", published="aug 2024"))
+    assert here.conn.execute("SELECT published FROM publication").fetchone()[0] == "aug 2024"
+
+
+def test_a_relative_day_until_which_it_is_somebodys_move_is_stored_as_what_it_means(here: Register) -> None:
+    entity = item(here)
+    for until, stored in (("tomorrow", format_date(here.today() + timedelta(days=1))), ("they answer", "they answer")):
+        here.do(SetNextMove(item=entity, who=NextMove.US, until=until))
+        assert here.conn.execute("SELECT next_move_until FROM recommendation").fetchone()[0] == stored
+
+
+def test_the_bounds_of_a_target_are_read_like_any_date(here: Register) -> None:
+    entity = item(here)
+    here.do(MoveTarget(item=entity, text="in the coming weeks", earliest="October 2024", latest="30/11/24"))
+    found = here.conn.execute("SELECT target, target_earliest, target_latest FROM recommendation").fetchone()
+    assert tuple(found) == ("in the coming weeks", "2024-10-01", "2024-11-30")
+    for bounds, words in (({"latest": "someday"}, "is not a date"), ({"earliest": "2025", "latest": "2024"}, "before")):
+        with pytest.raises(BadInput, match=words):
+            here.do(MoveTarget(item=entity, text="soon", **bounds))

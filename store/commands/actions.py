@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from store.commands.base import Command, item_status, past_date, stated_on, target_value
+from store.commands.base import Command, item_status, part_date, past_date, stated_on, target_value
 from store.commands.values import FieldsCommand
 from store.domain.dates import format_date
-from store.domain.errors import NotAllowed
+from store.domain.errors import BadInput, NotAllowed
+from store.domain.field_types import BOUNDS
 from store.domain.vocabulary import Status
 from store.log.writer import ChangeWriter
 
@@ -13,7 +14,7 @@ from store.log.writer import ChangeWriter
 class MoveTarget(Command):
     """Set or move the target of an item; a reason is required for a later target, or for one without a day.
 
-    `text` is as written, "" for no target; `earliest` and `latest` are its bounds (ISO days) where they cannot be
+    `text` is as written, "" for no target; `earliest` and `latest` are its bounds (days) where they cannot be
     parsed from the text; `said` and `where` are when and where it was stated.
     """
 
@@ -55,8 +56,11 @@ class MoveTarget(Command):
             # An unchanged text is not parsed again: "June" keeps the year that it had.
             return {**now, **{name: value for name, value in more.items() if value}}
         value = target_value(self.text, today=None if given else writer.today, as_words=given or self.as_words) | more
-        value["earliest"] = self.earliest or value.get("earliest")
-        value["latest"] = self.latest or value.get("latest")
+        for part in BOUNDS:
+            day = part_date(getattr(self, part), part, writer.today)
+            value[part] = (day or value)[part]
+        if value["earliest"] and value["latest"] and value["earliest"] > value["latest"]:
+            raise BadInput("latest", "The target's last possible day is before its first.")
         return value
 
 

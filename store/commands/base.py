@@ -115,6 +115,14 @@ def target_value(
     return value | {"said": said or None, "where": where or None, "condition": None}
 
 
+def until_text(text: str | None, today: date) -> str | None:
+    """Until when or what, as text; a relative date ("next month") as what it means; None for empty text."""
+    try:
+        return read_date(text or "", today).text
+    except ValueError:
+        return text or None
+
+
 def item_status(writer: ChangeWriter, item: str) -> str:
     """An item's current status, pending changes included.
 

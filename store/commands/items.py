@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.commands.base import Command, item_status, target_value
+from store.commands.base import Command, item_status, target_value, until_text
 from store.commands.parties import party_named
 from store.commands.values import FieldsCommand
 from store.domain.errors import BadInput, NotAllowed
@@ -155,7 +155,7 @@ class SetNextMove(Command):
     def write(self, writer: ChangeWriter) -> None:
         if item_status(writer, self.item) == Status.CLOSED and self.who:
             raise NotAllowed(f"{writer.name_of('recommendation', self.item)} is closed: nobody's move is next.")
-        value = {"text": self.who, "until": self.until or None} if self.who else None
+        value = {"text": self.who, "until": until_text(self.until, writer.today)} if self.who else None
         writer.set(
             "recommendation", self.item, "next_move", value, basis=self.basis, place=self.place, reason=self.reason
         )

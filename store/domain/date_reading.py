@@ -117,8 +117,11 @@ def describe_days(read: PartDate, written: str) -> str:
 def _read(written: str, today: date | None, prefer_past: bool) -> PartDate | None:
     if len(written) > _LONGEST:
         return None
-    plain, has_time = normalise(written, past=prefer_past)
     try:
+        # What the register itself has written needs no wording: "18 September 2024".
+        if found := _absolute(written.lower()):
+            return replace(found, text=written)
+        plain, has_time = normalise(written, past=prefer_past)
         found = _Reader(None, prefer_past).read(plain)
         if found:
             found = replace(found, text=written)

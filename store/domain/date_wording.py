@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import calendar
 import re
-from difflib import get_close_matches
 
 NAMES = {name.lower(): n for n, name in enumerate(calendar.month_name) if name}
 MONTHS = NAMES | {name.lower(): n for n, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
@@ -18,27 +17,26 @@ NUMBERS = {word: n for n, word in enumerate(_COUNTS, 1)} | {"a": 1, "an": 1}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "final": 4}
 
 MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+# Patterns are text, compiled when a date is typed: the program's start loads this module.
 WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
-_DASHES = re.compile(r"[‐-―−﹘﹣－]")
-_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
+_DASHES = r"[‐-―−﹘﹣－]"
+_INVISIBLE = r"[\u00ad\u200b-\u200f\u2060\ufeff]"
 _APOSTROPHES = "'’‘ʼ´`"
-_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+_BRACKETS = r"[(\[]([^()\[\]]*)[)\]]"
 _CLOCK = (
     r"(?:(?:[01]?\d|2[0-4])[:.][0-5]\d(?:[:.][0-5]\d)?(?:\.\d+)? ?(?:[ap]\.?m\b\.?|h(?:ou)?rs?\b|z\b|gmt\b|bst\b|utc\b)?"
     r"|(?:1[0-2]|[1-9]) ?[ap]\.?m\b\.?|[0-2]\d[0-5]\d ?h(?:ou)?rs\b|noon|midday|midnight|co[bp]|eod"
     r"|close of (?:business|play)|end of day)"
 )
-_TIME_AFTER = re.compile(rf"(.*(?:\d{{4}}|\d[/.-]\d{{1,2}}[/.-]\d\d|{MONTH}))(?: |, ?|t(?=\d))(?:at |by )?{_CLOCK}")
-_TIME_BEFORE = re.compile(rf"(by |before |)(?:the )?{_CLOCK},?(?: on)? (.+)")
+_TIME_AFTER = rf"(.*(?:\d{{4}}|\d[/.-]\d{{1,2}}[/.-]\d\d|{MONTH}))(?: |, ?|t(?=\d))(?:at |by )?{_CLOCK}"
+_TIME_BEFORE = rf"(by |before |)(?:the )?{_CLOCK},?(?: on)? (.+)"
 _REMARK = (
     r"(?:revised|original(?:ly)?|extended|new|now|provisional(?:ly)?|estimated?|est|expected|anticipated|planned|target"
     r"|due|deadline|approx(?:imately)?|around|about|circa|c|tb[cda])"
 )
-_BEFORE = re.compile(rf"^(?:{_REMARK}(?: date)?(?: for completion)?[.:;,]?(?: -)?(?: to)?(?: be)? )+(?=\S)")
-_AFTER = re.compile(
-    r"(?:[ ,;:/-]+(?:revised|original|extended|provisional|estimated?|est|approx|target|tb[cda]|(?:at the (?:very )?)?latest))+\.?$"
-)
-_DOING = re.compile(
+_BEFORE = rf"^(?:{_REMARK}(?: date)?(?: for completion)?[.:;,]?(?: -)?(?: to)?(?: be)? )+(?=\S)"
+_AFTER = r"(?:[ ,;:/-]+(?:revised|original|extended|provisional|estimated?|est|approx|target|tb[cda]|(?:at the (?:very )?)?latest))+\.?$"
+_DOING = (
     r"(?:to be |for )?(?:completed?|completion|delivered|delivery|implemented|implementation|done|in place|finalised"
     r"|achieved) (?=by |before |no later|not later|on or before|during |within |in |end )"
 )
@@ -68,15 +66,15 @@ def normalise(written: str, *, past: bool = False) -> tuple[str, bool]:
 
     "June '25" is "june 2025", "2nd quarter of 2025" is "q2 2025", "April – June 2025" is "april to june 2025".
     """
-    plain = _DASHES.sub("-", _INVISIBLE.sub("", written.lower()))
-    plain = _BRACKETS.sub(lambda found: found[0] if hints_at_day(found[1]) else " ", plain)
+    plain = re.sub(_DASHES, "-", re.sub(_INVISIBLE, "", written.lower()))
+    plain = re.sub(_BRACKETS, lambda found: found[0] if hints_at_day(found[1]) else " ", plain)
     plain = re.sub(rf"[(\[]({WEEKDAY})[)\]]", r" \1", plain)
-    plain = _AFTER.sub("", " ".join(plain.split()).rstrip(" .;:"))
-    plain = _DOING.sub("", _BEFORE.sub("", plain, count=1), count=1)
+    plain = re.sub(_AFTER, "", " ".join(plain.split()).rstrip(" .;:"))
+    plain = re.sub(_DOING, "", re.sub(_BEFORE, "", plain, count=1), count=1)
     has_time = False
-    if found := _TIME_AFTER.fullmatch(plain):
+    if found := re.fullmatch(_TIME_AFTER, plain):
         plain, has_time = found[1], True
-    elif found := _TIME_BEFORE.fullmatch(plain):
+    elif found := re.fullmatch(_TIME_BEFORE, plain):
         plain, has_time = found[1] + found[2], True
     plain = re.sub(rf"[{_APOSTROPHES}] ?(\d\d)(?!\d)", lambda year: f" {century(year[1], past=past)}", plain)
     plain = re.sub(rf"[{_APOSTROPHES}]", "", plain).replace(",", " ")
@@ -128,7 +126,7 @@ def _quarters(plain: str, past: bool) -> str:
     return re.sub(r"\beo([ymq])\b", lambda unit: f"end {units[unit[1]]}", plain)
 
 
-_DAY_WORDS = re.compile(
+_DAY_WORDS = (
     rf"\d|\b(?:{'|'.join((*WEEKDAYS, *SEASONS, 'winter', 'today', 'tomorrow', 'yesterday', 'weekend', 'fortnight'))})\b"
     rf"|\b(?:{'|'.join(name for name in MONTHS if name != 'may')})\b"
     rf"|\b(?:this|next|last|calendar|financial|end of(?: the)?|{'|'.join(_COUNTS)}) (?:week|month|quarter|half|year)s?\b"
@@ -139,8 +137,10 @@ _DAY_WORDS = re.compile(
 def hints_at_day(text: str) -> bool:
     """Whether a text that is no date seems to be meant as one: it has a digit, or a word of the calendar, or nearly."""
     plain = text[:400]
-    if _DAY_WORDS.search(plain.lower()) or re.search(r"\bMay\b", plain):
+    if re.search(_DAY_WORDS, plain.lower()) or re.search(r"\bMay\b", plain):
         return True
+    from difflib import get_close_matches
+
     words = re.findall(r"[a-z]{4,12}", plain.lower())
     return any(get_close_matches(word, NAMES, 1, 0.81) for word in words if word != "match")
 

@@ -143,7 +143,7 @@ def _add_item(publication: str, title: str, given: dict[str, Any]) -> None:
             lambda reason: AddItem(publication=owner, values=values, reason=reason, **more),
             "recommendation",
         )
-        report_days(given["target"], session.register.today())
+        report_days(given["target"], session.register.today(), given["as_words"])
 
 
 @add.command(
@@ -171,7 +171,7 @@ def add_action(ref: str, text: str, **given: Any) -> None:
         values = field_values("action", given | {"text": text})
         more = given_options(given, "said", "where", "as_words", "basis", "place")
         _add(session, lambda reason: AddAction(item=item, values=values, reason=reason, **more))
-        report_days(given["due"], session.register.today())
+        report_days(given["due"], session.register.today(), given["as_words"])
 
 
 @add.command("link", epilog=example('add link HC-6 same-work CAM-1 --author "C3 lead"'))

@@ -266,7 +266,7 @@ def edit_action(start: str, withdraw: bool, **given: Any) -> None:
             _correction("action", entity, given),
             (FinishAction, _all(ended, given, action=entity)),
         )
-        report_days(given["due"], session.register.today())
+        report_days(given["due"], session.register.today(), given["as_words"])
 
 
 @edit.command("note", epilog=example('edit note 335eb407 --dated "May 2024" --author "C3 lead"'))

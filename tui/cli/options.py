@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from store.domain.date_reading import describe_days, read_date
+from store.domain.date_reading import NotUnderstood, describe_days, read_date
 from store.domain.field_types import Field, FieldType
 from store.domain.fields import KINDS
 from store.domain.text import one_line
@@ -53,15 +53,16 @@ as_words_option = click.option(
 """The option of commands that accept a target or a due date."""
 
 
-def report_days(text: str | None, today: date) -> None:
-    """Print what was understood of a target or due date where that is not plain: that it has no day, or is of a
-    financial year."""
+def report_days(text: str | None, today: date, as_words: bool = False) -> None:
+    """Print what was understood of an accepted target or due date where that is not plain: that it has no day, or is of
+    a financial year."""
     if not text or not text.strip():
         return
     try:
         days = describe_days(read_date(text, today), text)
-    except ValueError:
-        print_notice(f"“{one_line(text, most=40)}” has no day: it is kept as words, and is never late.")
+    except ValueError as error:
+        if as_words or (isinstance(error, NotUnderstood) and not error.hints_at_day):
+            print_notice(f"“{one_line(text, most=40)}” has no day: it is kept as words, and is never late.")
         return
     if "financial" in days:
         print_notice(f"“{one_line(text, most=40)}” is {days}.")

@@ -94,10 +94,10 @@ def set_status(refs: tuple[str, ...], query: tuple[str, ...], at_once: bool, dry
         items = _items(session, refs, query)
         # A script that names its items is explicit, and there is nobody to ask.
         at_once = at_once or not (query or at_terminal())
-        if given["target"] and not (given["earliest"] or given["latest"]):
-            report_days(given["target"], session.register.today())
         batch = BatchEdit(lambda item, reason: list(_commands(item, given, other, reason)), at_once, dry_run)
         batch.do(session, items, ask=bool(query) or len(items) > 1)
+        if not (given["earliest"] or given["latest"]):
+            report_days(given["target"], session.register.today(), given["as_words"])
 
 
 def _items(session: WritingSession, refs: tuple[str, ...], query: tuple[str, ...]) -> list[str]:

@@ -94,10 +94,12 @@ def read_date(text: str, today: date | None = None, *, prefer_past: bool = False
 def read_past_date(text: str, today: date) -> PartDate:
     """Parse the date of something that has happened. Raises as `read_date`, and NotPast."""
     found = read_date(text, today, prefer_past=True)
-    if found.earliest and found.earliest > today:
-        raise NotPast(f"{found.text} has not come yet: today is {format_date(today)}.")
-    if found.latest and found.latest < _EARLIEST:
-        raise NotPast(f"{found.text} is too long ago. Is the year right?")
+    first, last = found.earliest, found.latest
+    named = format_date(first) if first and first == last else found.text
+    if first and first > today:
+        raise NotPast(f"{named} has not come yet: today is {format_date(today)}.")
+    if last and last < _EARLIEST:
+        raise NotPast(f"{named} is too long ago. Is the year right?")
     return found
 
 

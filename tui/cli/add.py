@@ -36,7 +36,7 @@ _OPEN_STAGES = (Stage.NOT_STATED, Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.CO
 @click.group(
     "add",
     epilog=example(
-        'add publication "Custody" --published "May 2025" --total 12 --author "C3 lead"',
+        'add publication "Custody" --published "May 2024" --total 12 --author "C3 lead"',
         'add recommendation HC "A short title in our words" --author "C3 lead"',
     ),
 )
@@ -52,7 +52,7 @@ def _add(session: WritingSession, build: Callable[[str | None], Command], named:
 
 
 @add.command(
-    "publication", epilog=example('add publication "Custody" --published "May 2025" --total 12 --author "C3 lead"')
+    "publication", epilog=example('add publication "Custody" --published "May 2024" --total 12 --author "C3 lead"')
 )
 @click.argument("title", type=WORDS)
 @field_options("publication", without=("title",))

@@ -105,7 +105,7 @@ class Entry:
     def target(self, given: Any, stated_on: str | None, where: str | None) -> dict[str, Any]:
         """A target or due date: bounds that are given go before those read from the text."""
         bounds = given if isinstance(given, dict) else {"text": given}
-        value = target_value(bounds["text"], said=stated_on, where=where)
+        value = target_value(bounds["text"], said=stated_on, where=where, as_words=True)
         return value | bounds
 
     def basis_and_place(self, kind: str, name: str) -> tuple[str, str]:

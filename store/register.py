@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from store.domain.dates import local_day
 from store.domain.errors import BadInput, CannotUndo
 from store.domain.fields import KINDS, REGISTER
 from store.domain.names import fold_name
@@ -71,7 +72,7 @@ def day_of(conn: sqlite3.Connection) -> date:
     if as_at_day:
         return date.fromisoformat(as_at_day[0])
     own = conn.execute("SELECT day FROM register WHERE id = ?", (REGISTER,)).fetchone()
-    return today_from_environment() or (date.fromisoformat(own[0]) if own and own[0] else date.today())
+    return today_from_environment() or (date.fromisoformat(own[0]) if own and own[0] else local_day())
 
 
 class Register:
@@ -162,7 +163,7 @@ class Register:
         """
         now = datetime.now(UTC)
         day = self.today()
-        if day == date.today():
+        if day == local_day():
             day = now.date()
         stamp = f"{day.isoformat()}T{now:%H:%M:%S}.{now.microsecond // 1000:03d}Z"
         last = self.log.last_stamp()
@@ -204,7 +205,7 @@ class Register:
         from store.log.writer import AuthorContext, ChangeWriter, random_token
 
         author = self.author.id if self.author and self.author.id else random_token()
-        writer = ChangeWriter(self.log, AuthorContext(author, self.id, self.stamp()))
+        writer = ChangeWriter(self.log, AuthorContext(author, self.id, self.stamp(), self.today()))
         # What a new party is does not show in a preview; it is asked for when the commands are executed.
         writer.party_kinds = {"": PartyKind.UNIT}
         with translating_errors(self.path):
@@ -268,7 +269,7 @@ class Register:
                 (self.id,),
             )
             author_id = next((row[0] for row in people if fold_name(row[1] or "") == fold_name(self.author.name)), None)
-        context = AuthorContext(author_id or random_token(), self.id, self.stamp())
+        context = AuthorContext(author_id or random_token(), self.id, self.stamp(), self.today())
         if not self.log.has(context.author):
             writer = ChangeWriter(self.log, context)
             writer.create("party", {"name": self.author.name, "kind": "person"}, entity=context.author)

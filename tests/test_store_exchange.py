@@ -76,7 +76,7 @@ def hostile(empty: Register) -> Register:
     empty.do(DescribeRegister(title="<script>[x](y)</script>"))
     titles = [text[:400] if text.strip() else "blank" for text in TEXTS]
     empty.do_all(
-        AddItem(publication=publication, number=str(number), title=title, text=text, target=text[:200])
+        AddItem(publication=publication, number=str(number), title=title, text=text, target=text[:200], as_words=True)
         for number, (title, text) in enumerate(zip(titles, TEXTS, strict=True))
     )
     items = dict(empty.conn.execute("SELECT number, id FROM recommendation"))

@@ -164,7 +164,7 @@ def test_a_new_submission_takes_the_place_of_the_refusal_until_it_is_replied_to(
     row = one(sample, "HC-6")
     assert (row.move, row.until, row.verdict, row.discharges) == (
         NextMove.OTHER,
-        "May",
+        "May 2025",
         "partly-discharged",
         "The forms.",
     )

@@ -51,12 +51,12 @@ def test_a_text_that_the_source_states_is_a_quotation_and_one_of_ours_is_not(sam
     sample.do(correct("recommendation", item, text="Its own.", basis=Basis.STATED, place="2.5.2"))
     assert "**Asks**:\n\n> Its own.\n" in (text := printed(sample, tmp_path))
     assert "- **Source**: 2\\.5.2, which states: asks, addressed to, how far; the title is ours\n" in text
-    sample.do(AddNote(items=(item,), text="First.\n# Second.", dated="1 October 2024", said_by="C3"))
+    sample.do(AddNote(items=(item,), text="First.\n# Second.", dated="18 September 2024", said_by="C3"))
     for basis, words in ((Basis.ASSIGNED, "our own label"), (Basis.DERIVED, "worked out from the source")):
         sample.do(correct("recommendation", item, text=f"Reads as {basis}.", basis=basis))
         text = printed(sample, tmp_path)
         assert f"**Asks** ({words}):\n\nReads as {basis}.\n" in text
-        assert "**Newest position** · 1 October 2024 · said by C3:\n\nFirst.\n\\# Second.\n" in text
+        assert "**Newest position** · 18 September 2024 · said by C3:\n\nFirst.\n\\# Second.\n" in text
         assert "\n>" not in text
     sample.do(correct("recommendation", item, text="Typed in."))
     assert "**Asks**:\n\nTyped in.\n" in printed(sample, tmp_path)
@@ -64,8 +64,8 @@ def test_a_text_that_the_source_states_is_a_quotation_and_one_of_ours_is_not(sam
 
 def test_who_recorded_a_position_is_printed_where_nobody_else_stated_it(sample: Register, tmp_path: Path) -> None:
     item = find_item(sample.conn, "HC-6")[0]
-    sample.do(AddNote(items=(item,), text="Mine.", dated="1 October 2024", marking="OFFICIAL-SENSITIVE"))
-    head = "**Newest position** · 1 October 2024 · OFFICIAL-SENSITIVE · recorded by Test Lead:\n\nMine.\n"
+    sample.do(AddNote(items=(item,), text="Mine.", dated="18 September 2024", marking="OFFICIAL-SENSITIVE"))
+    head = "**Newest position** · 18 September 2024 · OFFICIAL-SENSITIVE · recorded by Test Lead:\n\nMine.\n"
     assert head in printed(sample, tmp_path)
 
 

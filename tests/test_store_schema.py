@@ -161,7 +161,6 @@ def test_dates_and_targets_have_their_bounds_everywhere() -> None:
 STORED: dict[FieldType, tuple[object, ...]] = {
     FieldType.LINE: ("x",),
     FieldType.TEXT: ("x\ny",),
-    FieldType.DATE: ({"text": "2024", "earliest": "2024-01-01", "latest": "2024-12-31"},),
     FieldType.PAST_DATE: ({"text": "2024", "earliest": "2024-01-01", "latest": "2024-12-31"},),
     FieldType.COMING_DATE: ({"text": "2024", "earliest": "2024-01-01", "latest": "2024-12-31"},),
     FieldType.TARGET: ({"text": "soon", "said": "2024", "where": "here", "condition": "a\nb"},),

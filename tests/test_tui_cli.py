@@ -427,7 +427,7 @@ def test_a_publication_and_its_items_are_added_from_nothing(tmp_path: Path, auth
     run("new", path, "--title", "Our register", "--marking", "OFFICIAL-SENSITIVE")
     at = ("--register", path)
     assert (
-        run("add", "publication", "Custody Centres", "--published", "May 2025", "--total", "12", *at).stdout == "CC\n"
+        run("add", "publication", "Custody Centres", "--published", "May 2024", "--total", "12", *at).stdout == "CC\n"
     )
     options = ["--number", "1", "--theme", "human-error", "--lead", "C3; Local Policing", "--track", "on-track"]
     assert run("add", "recommendation", "cc", "Check each cell", *options, *at).stdout == "CC-1\n"

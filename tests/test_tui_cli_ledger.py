@@ -88,7 +88,7 @@ def test_another_bodys_move_is_told_last_and_until_what(mine: Path) -> None:
     )
     register.close()
     last = run().stdout.split("\n\n")[-1]
-    assert last.startswith("Waiting on another body: 1\n") and "Partly discharged" in last and "  May\n" in last
+    assert last.startswith("Waiting on another body: 1\n") and "Partly discharged" in last and "  May 2025\n" in last
     assert "7 days" in last and "at least" not in last
 
 

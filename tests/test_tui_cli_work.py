@@ -295,3 +295,46 @@ def test_what_a_lowered_marking_is_to_free_is_written_again(mine: Path, tmp_path
     assert "Numbat" in out.read_text(encoding="utf-8")
     made = run("add", "action", "HC-6", "Of Wombat", *high).stdout.strip()
     assert recorded(mine, "HC-6").actions[-1].fields["marking"] == "OFFICIAL-SENSITIVE" and made
+
+
+# Dates
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("set", "HC-6", "--reason", "It moved.", "--target"),
+        ("add", "recommendation", "HC", "Another", "--target"),
+        ("add", "action", "HC-6", "Send it", "--due"),
+    ],
+)
+def test_a_date_that_is_not_understood_is_refused_and_the_options_are_named(
+    mine: Path, arguments: tuple[str, ...]
+) -> None:
+    for text in ("31 Febuary 2025", "31/6/25", "12 months from publication", "Tuesday 3 March 2025"):
+        refusal = run(*arguments, text, code=2)
+        assert refusal.stderr.startswith(f"{arguments[-1]}: ") and "--as-words" in refusal.stderr
+        assert "has no day" not in refusal.stderr
+    done = run(*arguments, "31 Febuary 2025", "--as-words")
+    assert "“31 Febuary 2025” has no day: it is kept as words, and is never late." in done.stderr
+
+
+def test_a_target_without_a_day_is_told_to_have_none_and_a_financial_year_when_it_begins(mine: Path) -> None:
+    words = run("set", "HC-6", "--target", "ongoing", "--reason", "")
+    assert "“ongoing” has no day: it is kept as words, and is never late." in words.stderr
+    quarter = run("set", "HC-6", "--target", "Q4 24/25", "--reason", "")
+    assert "“Q4 24/25” is 1 January 2025 to 31 March 2025 (a financial year begins on 1 April)." in quarter.stderr
+    assert "has no day" not in run("set", "HC-6", "--target", "June '25", "--reason", "").stderr
+
+
+def test_a_day_to_come_of_what_has_happened_is_refused_and_an_old_year_of_two_digits_is_past(mine: Path) -> None:
+    for arguments in (
+        ("add", "publication", "Custody", "--published"),
+        ("edit", "HC", "--last-update"),
+        ("note", "HC-6", "Noted.", "--dated"),
+        ("set", "HC-6", "--target", "June 2025", "--reason", "", "--said"),
+        ("nothing-new", "HC-6", "--dated"),
+    ):
+        assert "has not come yet: today is 15 January 2025." in run(*arguments, "30 June 2099", code=2).stderr
+    run("add", "publication", "Custody", "--published", "30/06/99")
+    assert "30 June 1999" in run("show", "CUS").stdout

@@ -144,13 +144,28 @@ async def test_a_target_moved_later_owes_a_reason_and_the_first_is_kept(sample_p
         seat.sees("Moved later        once")
         await seat.press("t", "ctrl+u")
         await seat.write("in the coming years")
-        seat.sees("No day can be read from this")
+        seat.sees("This has no day")
         await seat.answer(text="2026")
         await seat.press("right", "right", "right")
         seat.sees("First recorded     January 2025", "June 2025 · Training slipped", "2026 · no reason given")
     found = recorded(sample_path, "MHD-2")
     assert (found.row.first_target, found.row.target_text, found.row.moved_later) == ("January 2025", "2026", 2)
     assert [step.reason for step in found.targets][1:] == ["Training slipped", ""]
+
+
+async def test_a_target_that_is_not_understood_is_asked_about_and_kept_as_words_when_saved_again(
+    sample_path: Path,
+) -> None:
+    async with sitting(sample_path) as seat:
+        await seat.open("MHD-2")
+        await seat.press("t", "ctrl+u")
+        await seat.write("31 Febuary 2025")
+        seat.sees("is not a date that Fairlead")
+        await seat.press("ctrl+s")
+        seat.sees("Saved again, it is kept as", "words, without a day")
+        assert recorded(sample_path, "MHD-2").row.target_text == "January 2025"
+        await seat.press("ctrl+s")
+    assert recorded(sample_path, "MHD-2").row.target_text == "31 Febuary 2025"
 
 
 async def test_a_promise_is_added_finished_corrected_and_withdrawn(sample_path: Path) -> None:

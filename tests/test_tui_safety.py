@@ -64,19 +64,22 @@ def hostile_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 text=text,
                 leads=(text[:200],),
                 target=text,
+                as_words=True,
                 theme=themes[n % 4],
             )
             items.append(register.do(add).created or "")
         first = items[0]
         about: list[Command] = [AddNote(items=(first,), text=text, said_by=text[:200]) for text in TEXTS]
         about += [AddNote(publication=publications[0], text=text) for text in TEXTS]
-        about += [AddAction(item=first, text=text, due=text, whose=text[:200]) for text in TEXTS]
+        about += [AddAction(item=first, text=text, due=text, whose=text[:200], as_words=True) for text in TEXTS]
         about += [
             AddLink(item=first, other=item, relation="same-work", why=text)
             for item, text in zip(items[1:6], TEXTS[:5], strict=True)
         ]
         register.do_all(about)
-        register.do(MoveTarget(item=first, text=TEXTS[2], reason=TEXTS[3], where=TEXTS[4], condition=TEXTS[5]))
+        register.do(
+            MoveTarget(item=first, text=TEXTS[2], as_words=True, reason=TEXTS[3], where=TEXTS[4], condition=TEXTS[5])
+        )
         register.do(SetTrack(item=first, track=Track.DELAYED, reason=TEXTS[6]))
         register.do(SetOutcomes(item=first, outcomes=()))
         for item, text in zip(items[1:9], TEXTS[:8], strict=True):

@@ -83,6 +83,11 @@ async def test_a_choice_that_is_owed_is_asked_for() -> None:
     assert app.results == [{"verdict": "position"}]
 
 
+def unwrapped(app: DialogApp) -> str:
+    """What the dialog shows, in one line."""
+    return " ".join(app.shown().replace("│", " ").split())
+
+
 async def test_a_date_says_live_what_was_understood() -> None:
     app = DialogApp(lambda: Form("Date", (FormField("day", "Day", "date"),)))
     async with app.run_test() as pilot:
@@ -100,13 +105,13 @@ async def test_a_free_date_takes_any_words_and_says_that_no_day_is_read() -> Non
     app = DialogApp(lambda: Form("Target", (FormField("target", "Target", "date", free=True),)))
     async with app.run_test() as pilot:
         await paste(pilot, "in the coming weeks")
-        assert "No day can be read from this: it is kept as written." in app.shown()
+        assert "This has no day: it is kept as words, and is never late." in unwrapped(app)
         await pilot.press("ctrl+s")
     assert app.results == [{"target": "in the coming weeks"}]
 
 
 async def test_what_follows_from_the_day_is_said_live_and_handed_back_as_what_it_means() -> None:
-    fields = (FormField("due", "Due", "date", free=True), FormField("dated", "Dated", "date", prefer_past=True))
+    fields = (FormField("due", "Due", "date", free=True), FormField("dated", "Dated", "date", past=True))
     app = DialogApp(lambda: Form("Dates", fields, today=date(2024, 9, 18)))
     async with app.run_test() as pilot:
         await paste(pilot, "end of June")
@@ -136,13 +141,47 @@ async def test_a_date_that_nobody_touched_stands_as_it_was() -> None:
     assert app.results == [{"due": "June", "dated": "not known"}]
 
 
+@pytest.mark.parametrize("text", ["31 Febuary 2025", "12 months from publication", "Jnue 2025", "Tuesday 3 March 2025"])
+async def test_a_free_date_that_seems_to_have_a_day_is_asked_about_and_kept_as_words_when_saved_again(
+    text: str,
+) -> None:
+    fields = (FormField("target", "Target", "date", free=True), FormField("where", "Where"))
+    app = DialogApp(lambda: Form("Target", fields, today=date(2024, 9, 18)))
+    async with app.run_test() as pilot:
+        await paste(pilot, text)
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert "Saved again, it is kept as words, without a day." in unwrapped(app)
+        assert app.results == []
+        await pilot.press("x", "ctrl+s")
+        await pilot.pause()
+        assert app.results == []
+        await pilot.press("ctrl+s")
+    assert app.results == [{"target": f"{text}x", "where": None}]
+
+
+async def test_a_day_to_come_is_refused_where_something_has_happened() -> None:
+    app = DialogApp(lambda: Form("Sent", (FormField("sent", "Sent", "date", past=True),), today=date(2024, 9, 18)))
+    async with app.run_test() as pilot:
+        await paste(pilot, "30 June 2025")
+        assert "30 June 2025 has not come yet: today is 18 September 2024." in unwrapped(app)
+        await pilot.press("ctrl+s", "ctrl+s")
+        assert app.results == []
+        await pilot.press("ctrl+u")
+        await paste(pilot, "30/06/99")
+        assert "30 June 1999" in app.shown()
+        await pilot.press("ctrl+s")
+    assert app.results == [{"sent": "30/06/99"}]
+
+
 def test_a_slip_in_a_free_date_is_pointed_out() -> None:
     sentence, accepted = interpret_date("Jnue 2025", free=True)
-    assert accepted and sentence.endswith("it is kept as written. Did you mean June 2025?")
+    assert not accepted and sentence.endswith("Did you mean June 2025?")
 
 
-def test_a_day_that_no_calendar_has_may_not_stand_even_where_words_may() -> None:
-    assert not interpret_date("31 June 2025", free=True)[1]
+def test_a_financial_year_is_told_with_its_first_day() -> None:
+    sentence, accepted = interpret_date("Q4 24/25", free=True)
+    assert (sentence, accepted) == ("1 January 2025 to 31 March 2025 (a financial year begins on 1 April)", True)
 
 
 def test_one_day_is_said_once() -> None:

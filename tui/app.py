@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
-from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.binding import BindingType
 from textual.screen import Screen
 
+from store.domain.dates import local_day
 from store.domain.errors import Damaged
 from store.register import Register
 from tui.background import Cancelled, work_in_background
@@ -66,7 +66,7 @@ class FairleadApp(NavigationApp):
         self.run_worker(_load_dialogs, thread=True, exit_on_error=False, group="load")
         self.run_worker(sweep_left_behind, thread=True, exit_on_error=False, group="sweep")
         if not self.register.read_only_reason:
-            self._check_due = MaintenanceRecord(self.register).opened(date.today())
+            self._check_due = MaintenanceRecord(self.register).opened(local_day())
             self.set_timer(MAINTENANCE_AFTER_SECONDS, self._begin_maintenance)
 
     def _begin_maintenance(self) -> None:
@@ -191,7 +191,7 @@ class FairleadApp(NavigationApp):
         super().switch_register(register, notice)
         self.push_screen(self._screen("publications"))
         if not register.read_only_reason:
-            self._check_due = MaintenanceRecord(register).opened(date.today())
+            self._check_due = MaintenanceRecord(register).opened(local_day())
             self._begin_maintenance()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ from textual import events
 from textual.screen import Screen
 from textual.widget import Widget
 
-from store.domain.dates import format_short_date
+from store.domain.dates import format_short_date, local_day
 from store.domain.errors import (
     Busy,
     Damaged,
@@ -105,7 +104,7 @@ class RegisterApp(BoundedApp):
         elif self.register.read_only_reason:
             left.append("only looking")
         author = self.register.author.name if self.register.author else ""
-        right = [f"day {format_short_date(today)}"] if today != date.today() and not self.present else []
+        right = [f"day {format_short_date(today)}"] if today != local_day() and not self.present else []
         right += [f"as {author}"] if author else []
         return tuple(left), " · ".join(right)
 

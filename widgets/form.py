@@ -15,8 +15,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import TextArea
 
-from store.domain.date_reading import NotADay, NotUnderstood, read_date
-from store.domain.dates import format_date
+from store.domain.date_reading import NotUnderstood, describe_days, read_date, read_past_date
+from store.domain.dates import PartDate, local_day
 from store.domain.text import LINE_LIMIT, NOTE_LIMIT, TextError, one_line, validate_typed
 from widgets.choices import Choices
 from widgets.dialog import Dialog, SafeText
@@ -32,9 +32,10 @@ class FormField:
     """One field of a form: its name for the caller, its label, and the values that it accepts.
 
     `choices` are (stored, shown) pairs; a yes-no field stores "yes" or "no". `limit` is in bytes for a text and
-    in characters for a line. A `free` date accepts any text ("in the coming weeks"), and the form shows whether a
-    day can be parsed; with `prefer_past`, "30 June" is the last one and not the next. A relative date ("+3 months") is
-    returned as the date that it means; an unedited value, unchanged.
+    in characters for a line. A `free` date accepts words without a day ("in the coming weeks"), and the form shows that
+    they have none; what seems to have a day and is not understood ("31 June 2025") is accepted when it is saved twice. A
+    `past` date is one of what has happened: "30 June" is the last one and not the next, and one to come is refused. A
+    relative date ("+3 months") is returned as the date that it means; an unedited value, unchanged.
     """
 
     name: str
@@ -46,12 +47,17 @@ class FormField:
     hint: str = ""
     limit: int | None = None
     free: bool = False
-    prefer_past: bool = False
+    past: bool = False
 
 
-def interpret_date(
-    text: str, *, free: bool = False, today: date | None = None, prefer_past: bool = False
-) -> tuple[str, bool]:
+def _read(text: str, today: date | None, past: bool) -> PartDate:
+    return read_past_date(text, today) if past and today else read_date(text, today, prefer_past=past)
+
+
+NO_DAY = "This has no day: it is kept as words, and is never late."
+
+
+def interpret_date(text: str, *, free: bool = False, today: date | None = None, past: bool = False) -> tuple[str, bool]:
     """Parse a typed date to the days that it means, as text, and whether it may be saved; an empty one may.
 
     Without `today`, a relative date ("+3 months", "30 June") is not understood.
@@ -59,18 +65,11 @@ def interpret_date(
     if not text.strip():
         return "", True
     try:
-        read = read_date(text, today, prefer_past=prefer_past)
-    except NotUnderstood as error:
-        if not free:
-            return str(error), False
-        meant = f" Did you mean {error.meant}?" if error.meant else ""
-        return f"No day can be read from this: it is kept as written.{meant}", True
-    except NotADay as error:
+        return describe_days(_read(text, today, past), text), True
+    except ValueError as error:
+        if free and isinstance(error, NotUnderstood) and not error.hints_at_day:
+            return NO_DAY, True
         return str(error), False
-    first, last = read.earliest, read.latest
-    if first and last:
-        return (format_date(first) if first == last else f"{format_date(first)} to {format_date(last)}"), True
-    return (f"{format_date(last)} at the latest" if last else ""), True
 
 
 class _Entry(Vertical):
@@ -79,6 +78,8 @@ class _Entry(Vertical):
     def __init__(self, field: FormField, value: str | None, id: str, today: date) -> None:
         self.field = field
         self._today = today
+        self._asked: str | None = None
+        """The date that was asked about, which is accepted as words when it is saved again."""
         entry: LineInput | TextBox | Choices
         if field.kind == "text":
             entry = TextBox(value or "", placeholder=field.hint, limit=field.limit or NOTE_LIMIT)
@@ -122,9 +123,11 @@ class _Entry(Vertical):
         One that nobody touched stays as it is: a relative date gets no new meaning today.
         """
         field, here = self.field, typed == self.field.value
-        return interpret_date(
-            typed, free=field.free or here, today=None if here else self._today, prefer_past=field.prefer_past
-        )
+        if here and typed:
+            with suppress(ValueError):
+                return describe_days(read_date(typed, prefer_past=field.past), typed), True
+            return "", True
+        return interpret_date(typed, free=field.free, today=self._today, past=field.past)
 
     def checked(self) -> str | None:
         """The validated value, to be stored. Raises ValueError with the sentence to show."""
@@ -136,10 +139,11 @@ class _Entry(Vertical):
             raise ValueError("One of these has to be chosen." if choose else f"{one_line(field.label)} is needed.")
         if field.kind == "date" and typed and typed != field.value:
             sentence, is_valid = self._interpret_date(typed)
-            if not is_valid:
-                raise ValueError(sentence)
-            with suppress(NotUnderstood):
-                typed = read_date(typed, self._today, prefer_past=field.prefer_past).text
+            if not is_valid and not (field.free and typed == self._asked):
+                self._asked = typed
+                raise ValueError(sentence + (" Saved again, it is kept as words, without a day." if field.free else ""))
+            with suppress(ValueError):
+                typed = _read(typed, self._today, field.past).text
         return typed
 
 
@@ -200,7 +204,7 @@ class Form(Dialog[Values]):
         super().__init__(title, intro)
         draft_values = draft or {}
         self._entries = {
-            field.name: _Entry(field, draft_values.get(field.name, field.value), f"field-{n}", today or date.today())
+            field.name: _Entry(field, draft_values.get(field.name, field.value), f"field-{n}", today or local_day())
             for n, field in enumerate(fields)
         }
         self._save_draft = save_draft

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from store.commands.base import Command, item_status, past_date, target_value
+from store.commands.base import Command, item_status, part_date, past_date, stated_on, target_value
 from store.commands.values import FieldsCommand
 from store.domain.dates import format_date
-from store.domain.errors import NotAllowed
+from store.domain.errors import BadInput, NotAllowed
+from store.domain.field_types import BOUNDS
 from store.domain.vocabulary import Status
 from store.log.writer import ChangeWriter
 
@@ -13,7 +14,7 @@ from store.log.writer import ChangeWriter
 class MoveTarget(Command):
     """Set or move the target of an item; a reason is required for a later target, or for one without a day.
 
-    `text` is as written, "" for no target; `earliest` and `latest` are its bounds (ISO days) where they cannot be
+    `text` is as written, "" for no target; `earliest` and `latest` are its bounds (days) where they cannot be
     parsed from the text; `said` and `where` are when and where it was stated.
     """
 
@@ -44,15 +45,22 @@ class MoveTarget(Command):
         writer.set("recommendation", self.item, "target", value, basis=self.basis, place=self.place, reason=reason)
 
     def _value(self, writer: ChangeWriter) -> dict[str, str | None]:
-        more = {"said": self.said or None, "where": self.where or None, "condition": self.condition or None}
+        more = {
+            "said": stated_on(self.said, writer.today),
+            "where": self.where or None,
+            "condition": self.condition or None,
+        }
         now = writer.current(self.item, "target").value
-        given = self.earliest or self.latest
+        given = bool(self.earliest or self.latest)
         if isinstance(now, dict) and now["text"] == self.text and not given:
             # An unchanged text is not parsed again: "June" keeps the year that it had.
             return {**now, **{name: value for name, value in more.items() if value}}
-        value = target_value(self.text, today=None if given else writer.today) | more
-        value["earliest"] = self.earliest or value.get("earliest")
-        value["latest"] = self.latest or value.get("latest")
+        value = target_value(self.text, today=None if given else writer.today, as_words=given or self.as_words) | more
+        for part in BOUNDS:
+            day = part_date(getattr(self, part), part, writer.today)
+            value[part] = (day or value)[part]
+        if value["earliest"] and value["latest"] and value["earliest"] > value["latest"]:
+            raise BadInput("latest", "The target's last possible day is before its first.")
         return value
 
 
@@ -72,7 +80,10 @@ class AddAction(FieldsCommand):
         item_status(writer, self.item)
         values = self.read(writer, "text") | {"recommendation": self.item}
         if values["due"]:
-            values["due"] |= {"said": self.said or format_date(writer.today), "where": self.where or None}
+            values["due"] |= {
+                "said": stated_on(self.said, writer.today) or format_date(writer.today),
+                "where": self.where or None,
+            }
         writer.create("action", values, basis=self.provenance(values), reason=self.reason)
 
 

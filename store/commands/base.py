@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from store.domain.date_reading import NotADay, read_date
+from store.domain.date_reading import NotUnderstood, read_date, read_past_date
 from store.domain.dates import PartDate, format_date
-from store.domain.errors import BadInput, NotAllowed, ReasonRequired
+from store.domain.errors import BadInput, NotAllowed, ReasonRequired, UnclearDate
 from store.domain.vocabulary import (
     CLOSING_STAGES,
     Basis,
@@ -24,6 +24,7 @@ class Command(BaseModel):
 
     `basis` and `place` are those of its values; a basis that is a source lets a value pass the workflow's rules, since
     it is recorded as published. `reason` is None where none was given, "" where it was asked for and declined.
+    `as_words` accepts as words a target or due date that seems to have a day and is not understood.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -31,6 +32,7 @@ class Command(BaseModel):
     basis: Basis = Basis.ENTERED
     place: str | None = None
     reason: str | None = None
+    as_words: bool = False
 
     def write(self, writer: ChangeWriter) -> None:
         """Write the changes. Raises NotAllowed, ReasonRequired or BadInput."""
@@ -52,36 +54,33 @@ class Command(BaseModel):
         return {name: (str(self.basis), self.place) for name, value in values.items() if value is not None}
 
 
-def part_date(
-    text: str | None, field: str = "date", today: date | None = None, *, prefer_past: bool = False
-) -> dict[str, str | None] | None:
+def part_date(text: str | None, field: str = "date", today: date | None = None) -> dict[str, str | None] | None:
     """Parse a typed part-known date to a stored value; None for empty text. Raises BadInput.
 
-    "yesterday" and "30 June" are relative to `today`; without it they are refused. With `prefer_past`, "30 June" is the last
-    one, and not the next.
+    "tomorrow" and "30 June", the next one, are relative to `today`; without it they are refused.
     """
     if not text or not text.strip():
         return None
     try:
-        read = read_date(text, today, prefer_past=prefer_past)
+        read = read_date(text, today)
     except ValueError as error:
         raise BadInput(field, str(error)) from None
     return _value(read)
 
 
-EARLIEST = date(1990, 1, 1)
-"""The earliest day accepted for a past event: before it the year is mistyped."""
-
-
 def past_date(text: str | None, field: str, today: date) -> dict[str, str | None] | None:
     """Parse the part-known date of a past event; None for empty text. Raises BadInput for a future or too early one."""
-    value = part_date(text, field, today, prefer_past=True)
-    first, last = (value or {}).get("earliest"), (value or {}).get("latest")
-    if value and first and first > today.isoformat():
-        raise BadInput(field, f"{value['text']} has not come yet.")
-    if value and last and last < EARLIEST.isoformat():
-        raise BadInput(field, f"{value['text']} is too long ago. Is the year right?")
-    return value
+    if not text or not text.strip():
+        return None
+    try:
+        return _value(read_past_date(text, today))
+    except ValueError as error:
+        raise BadInput(field, str(error)) from None
+
+
+def stated_on(text: str | None, today: date) -> str | None:
+    """The day on which a target was stated, as text; None for empty text. Raises BadInput as `past_date`."""
+    return (past_date(text, "said", today) or {}).get("text")
 
 
 def _value(read: PartDate) -> dict[str, str | None]:
@@ -100,19 +99,28 @@ def target_value(
     said: str | None = None,
     where: str | None = None,
     today: date | None = None,
+    as_words: bool = False,
 ) -> dict[str, str | None]:
-    """Parse a target to a stored value; its bounds are None where it contains no day.
+    """Parse a target to a stored value; its bounds are None where it contains no day ("in the coming weeks").
 
-    "+3 months" and "30 June" are relative to `today`; without it they are stored as text. Raises BadInput for a date
-    that no calendar has.
+    "+3 months" and "30 June" are relative to `today`; without it they are not understood. Raises UnclearDate for what is
+    not understood and seems to be meant as a date, unless `as_words`.
     """
     try:
         value = _value(read_date(text, today))
-    except NotADay as error:
-        raise BadInput(field, str(error)) from None
-    except ValueError:
+    except ValueError as error:
+        if not as_words and not (isinstance(error, NotUnderstood) and not error.hints_at_day):
+            raise UnclearDate(field, str(error)) from None
         value = {"text": text, "earliest": None, "latest": None}
     return value | {"said": said or None, "where": where or None, "condition": None}
+
+
+def until_text(text: str | None, today: date) -> str | None:
+    """Until when or what, as text; a relative date ("next month") as what it means; None for empty text."""
+    try:
+        return read_date(text or "", today).text
+    except ValueError:
+        return text or None
 
 
 def item_status(writer: ChangeWriter, item: str) -> str:

@@ -43,7 +43,7 @@ class Correct(Command):
             item_status(writer, self.entity)
         for name in (name for name in KINDS[self.kind].editable if name in self.values):
             key, old = (self.kind, name), writer.current(self.entity, name).value
-            value = read_value(self.kind, name, self.values[name], writer.today)
+            value = read_value(self.kind, name, self.values[name], writer.today, as_words=self.as_words)
             if rule := _RULES.get(key):
                 value = rule(writer, self, value)
             basis = _BASES.get(key, self.basis) if self.basis == Basis.ENTERED else self.basis

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.commands.base import Command, item_status, target_value
+from store.commands.base import Command, item_status, target_value, until_text
 from store.commands.parties import party_named
 from store.commands.values import FieldsCommand
 from store.domain.errors import BadInput, NotAllowed
@@ -76,7 +76,7 @@ class AddItem(FieldsCommand):
             "kind": kind,
             "stage": {"text": self.stage},
             "track": self.track,
-            "target": target_value(self.target, today=writer.today) if self.target else None,
+            "target": (target_value(self.target, today=writer.today, as_words=self.as_words) if self.target else None),
         }
         provenance = self.provenance(values) | ({"theme": (str(Basis.ASSIGNED), None)} if values["theme"] else {})
         entity = writer.create("recommendation", values, entity=entity, basis=provenance, reason=self.reason)
@@ -159,7 +159,7 @@ class SetNextMove(Command):
     def write(self, writer: ChangeWriter) -> None:
         if item_status(writer, self.item) == Status.CLOSED and self.who:
             raise NotAllowed(f"{writer.name_of('recommendation', self.item)} is closed: nobody's move is next.")
-        value = {"text": self.who, "until": self.until or None} if self.who else None
+        value = {"text": self.who, "until": until_text(self.until, writer.today)} if self.who else None
         writer.set(
             "recommendation", self.item, "next_move", value, basis=self.basis, place=self.place, reason=self.reason
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.commands.base import Command, item_status, part_date
+from store.commands.base import Command, item_status, past_date
 from store.commands.stage_rules import newest_request
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.vocabulary import AS_PUBLISHED, CLOSING_STAGES, REPLY_STAGES, Stage, Status, Track, label_of
@@ -12,7 +12,7 @@ from store.log.writer import ChangeWriter
 def _stage_value(
     writer: ChangeWriter, stage: Stage, reached: str | None, by: str | None = None
 ) -> dict[str, str | None]:
-    day = part_date(reached, "day", writer.today, prefer_past=True) or {"text": None, "earliest": None, "latest": None}
+    day = past_date(reached, "day", writer.today) or {"text": None, "earliest": None, "latest": None}
     return {"text": stage, "day": day["text"], "earliest": day["earliest"], "latest": day["latest"], "by": by or None}
 
 

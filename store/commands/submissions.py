@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from store.commands.base import Command, item_status
+from store.commands.base import Command, item_status, until_text
 from store.commands.stage_rules import (
     STAGE_OF,
     entities_under,
@@ -158,7 +158,8 @@ class RecordReply(FieldsCommand):
         if unevidenced and self.basis not in AS_PUBLISHED:
             self.require_reason(f"A discharge of {name} with no evidence recorded and no words")
         closer = _closer(writer, self.item)[1]
-        move = {"text": self.next_move, "until": self.until or None} if self.next_move and not ends else None
+        until = until_text(self.until, writer.today)
+        move = {"text": self.next_move, "until": until} if self.next_move and not ends else None
         values |= {
             "recommendation": self.item,
             "submission": answered,

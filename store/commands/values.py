@@ -17,10 +17,10 @@ from store.domain.text import one_line
 from store.log.writer import ChangeWriter
 
 
-def read_value(kind: str, name: str, typed: Any, today: date) -> Any:
+def read_value(kind: str, name: str, typed: Any, today: date, *, as_words: bool = False) -> Any:
     """Parse what was typed in a field, a text or an integer, to its stored value; None where it is empty.
 
-    Raises BadInput where it is invalid, or empty and required.
+    Raises BadInput where it is invalid, or empty and required. `as_words` is that of `target_value`.
     """
     field = KINDS[kind].fields[name]
     if _is_empty(typed):
@@ -28,14 +28,12 @@ def read_value(kind: str, name: str, typed: Any, today: date) -> Any:
             raise BadInput(name, field.if_empty or _needed(kind, name))
         return None
     match field.type:
-        case FieldType.DATE:
-            return part_date(typed, name, today, prefer_past=True)
         case FieldType.PAST_DATE:
             return past_date(typed, name, today)
         case FieldType.COMING_DATE:
             return part_date(typed, name, today)
         case FieldType.TARGET:
-            return target_value(typed, name, today=today)
+            return target_value(typed, name, today=today, as_words=as_words)
         case FieldType.PRINTED:
             if re.match(r"\s*[-−]\s*\d", typed):
                 raise BadInput(name, f"“{one_line(typed, most=20)}” is less than none: write the number as printed.")
@@ -100,5 +98,8 @@ class FieldsCommand(Command):
             if _is_empty(typed):
                 typed = field.default
             is_given = not _is_empty(typed) or name in required
-            values[name] = read_value(self.entity_kind, name, typed, writer.today) if is_given else None
+            if is_given:
+                values[name] = read_value(self.entity_kind, name, typed, writer.today, as_words=self.as_words)
+            else:
+                values[name] = None
         return values

@@ -1,6 +1,7 @@
 """Parse dates as people write them: "Q2 2025", "by end of June", "+3 months".
 
-Separate from dates.py, which the program loads at its start: only typed input needs a parser.
+Separate from dates.py, which the program loads at its start: only typed input needs a parser. How offices word a date
+is in date_wording.py.
 """
 
 from __future__ import annotations
@@ -12,29 +13,49 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 
+from store.domain.date_wording import (
+    MONTHS,
+    NAMES,
+    NUMBERS,
+    SEASONS,
+    WEEKDAY,
+    WEEKDAYS,
+    alternatives,
+    century,
+    hints_at_day,
+    normalise,
+)
 from store.domain.dates import PartDate, add_months, format_date, month_end
 
-_NAMES = {name.lower(): n for n, name in enumerate(calendar.month_name) if name}
-_MONTHS = _NAMES | {name.lower(): n for n, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
-_SEASONS = {"spring": 3, "summer": 6, "autumn": 9}
-_COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_NUMBERS = {word: n for n, word in enumerate(_COUNTS, 1)} | {"a": 1, "an": 1}
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _WHICH = {"last": -1, "this": 0, "next": 1}
+_BY = (
+    "by no later than|no later than|not later than|by no later|on or before|by or before|until|till|up to|by latest|by"
+)
 _LONGEST = 80
 """The most characters of a date; longer text is not parsed, so that a pasted page costs nothing."""
+_EARLIEST = date(1990, 1, 1)
+"""The earliest day accepted for a past event: before it the year is mistyped."""
 
 
 class NotUnderstood(ValueError):
-    """The text is not a date that can be parsed; `meant` is a suggestion, or ""."""
+    """The text is not a date that can be parsed; `meant` is a suggestion, or "".
 
-    def __init__(self, sentence: str, meant: str) -> None:
+    `hints_at_day` is whether it seems to be meant as a date: then nobody wants it stored as mere words.
+    """
+
+    def __init__(self, sentence: str, meant: str = "", *, hints_at_day: bool = True) -> None:
         super().__init__(sentence)
         self.meant = meant
+        self.hints_at_day = hints_at_day
 
 
 class NotADay(ValueError):
     """The text is a date, and there is no such day in the calendar."""
+
+
+class NotPast(ValueError):
+    """The text is a date on which nothing can have happened: it is to come, or too long ago."""
 
 
 def read_date(text: str, today: date | None = None, *, prefer_past: bool = False) -> PartDate:
@@ -42,40 +63,78 @@ def read_date(text: str, today: date | None = None, *, prefer_past: bool = False
 
     | written | understood |
     |---|---|
-    | "2024", "May 2024", "18 September 2024", "2024-09-18", "30/6/25", "30.6.2025" | all its days |
-    | "Q2 2025" | April to June: quarters are of the calendar year |
-    | "FY 2025/26", "2025/26", "Q2 2025/26" | the year that begins on 1 April 2025; its July to September |
+    | "2024", "May 2024", "Jun-25", "June '25", "Sept 24", "18 September 2024", "2024-09-18", "30/6/25" | all its days |
+    | "Q2 2025", "second quarter of 2025", "H1 2025" | of the calendar year: April to June, January to June |
+    | "FY 2025/26", "2025/26", "Q4 24/25" | the year that begins on 1 April 2025; January to March 2025 |
     | "spring 2025", "winter 2025/26" | March to May; December to February |
-    | "early 2025", "mid 2025", "late 2025" | the whole of 2025 |
-    | "end of 2025", "by June 2025", "before June 2025" | a latest day only |
-    | "during 2025, continuing into 2026", "April to June 2025" | from the one to the end of the other |
+    | "early 2025", "mid-2025", "late 2025" | the whole of 2025 |
+    | "end of 2025", "by June 2025", "no later than 30 June 2025", "before June 2025" | a latest day only |
+    | "during 2025, continuing into 2026", "April - June 2025", "June/July 2025" | from the one to the end of the other |
+    | "w/c 3 March 2025", "week ending 7 March 2025" | the seven days |
+    | "Monday 3 March 2025", "30 June 2025, 5pm", "31/3/25 (revised)" | that day |
     | "30 June", "June", "Q2" | the next that has not passed; with `prefer_past` the last that has begun |
     | "today", "tomorrow", "yesterday", "+3 months", "in 2 weeks", "10 days ago" | that day |
     | "next month", "this quarter", "last year", "end of year", "end of month" | as of `today` |
 
     The last three rows need `today`, and their `text` is what they mean ("18 December 2024"); any other `text` is as
-    written. Raises NotUnderstood, with a sentence for a person, when the text is none of these, and NotADay where it
-    is a date that no calendar has. Both are ValueErrors.
+    written. With `prefer_past` a year of two digits is the last such: 99 is 1999. Raises NotUnderstood, with a sentence
+    for a person, when the text is none of these, and NotADay where it is a date that no calendar has. Both are
+    ValueErrors.
     """
     written = " ".join(text.split())
     found = _read(written, today, prefer_past)
     if found is None:
-        meant = _suggestion(written, today, prefer_past)
+        meant = alternatives(written) or _suggestion(written, today, prefer_past)
         advice = f"Did you mean {meant}?" if meant else "Write 18 September 2024, May 2024 or 2024."
-        raise NotUnderstood(f'"{text[:40]}" is not a date that Fairlead understands. {advice}', meant)
+        sentence = f'"{text[:40]}" is not a date that Fairlead understands. {advice}'
+        raise NotUnderstood(sentence, meant, hints_at_day=hints_at_day(written))
     return found
+
+
+def read_past_date(text: str, today: date) -> PartDate:
+    """Parse the date of something that has happened. Raises as `read_date`, and NotPast."""
+    found = read_date(text, today, prefer_past=True)
+    first, last = found.earliest, found.latest
+    named = format_date(first) if first and first == last else found.text
+    if first and first > today:
+        raise NotPast(f"{named} has not come yet: today is {format_date(today)}.")
+    if last and last < _EARLIEST:
+        raise NotPast(f"{named} is too long ago. Is the year right?")
+    return found
+
+
+def describe_days(read: PartDate, written: str) -> str:
+    """The days that a date means, as a person is shown them; where it is of a financial year, when that begins."""
+    first, last = read.earliest, read.latest
+    if not (first and last):
+        days = f"{format_date(last)} at the latest" if last else ""
+    else:
+        days = format_date(first) if first == last else f"{format_date(first)} to {format_date(last)}"
+    financial = re.search(r"(?<![\d/.-])\d{2,4}[/-]\d\d(?![\d/.-])|\bfy|financial", written, re.IGNORECASE)
+    if financial and first != last and last and (not first or (last - first).days > 80):
+        return f"{days} (a financial year begins on 1 April)"
+    return days
 
 
 def _read(written: str, today: date | None, prefer_past: bool) -> PartDate | None:
     if len(written) > _LONGEST:
         return None
-    plain = _normalise(written)
     try:
-        if found := _Reader(None, prefer_past).read(plain):
+        # What the register itself has written needs no wording: "18 September 2024".
+        if found := _absolute(written.lower()):
             return replace(found, text=written)
-        return _Reader(today, prefer_past).read(plain) if today else None
+        plain, has_time = normalise(written, past=prefer_past)
+        found = _Reader(None, prefer_past).read(plain)
+        if found:
+            found = replace(found, text=written)
+        elif today:
+            found = _Reader(today, prefer_past).read(plain)
+    except NotUnderstood:
+        raise
     except (ValueError, OverflowError):
         raise NotADay(f'"{written[:40]}" is not a day in the calendar.') from None
+    # A time of day is that of one day, which may be the last of a period.
+    return None if found and has_time and found.earliest not in (None, found.latest) else found
 
 
 def _suggestion(written: str, today: date | None, prefer_past: bool) -> str:
@@ -83,25 +142,16 @@ def _suggestion(written: str, today: date | None, prefer_past: bool) -> str:
     from difflib import get_close_matches
 
     for word in re.findall(r"[a-z]{3,}", written, re.IGNORECASE)[:6]:
-        near = get_close_matches(word.lower(), _NAMES, 1, 0.7)
-        if not near or word.lower() in _MONTHS:
+        near = get_close_matches(word.lower(), NAMES, 1, 0.7)
+        if not near or word.lower() in MONTHS:
             continue
         meant = written.replace(word, near[0].capitalize(), 1)
         try:
             if found := _read(meant, today, prefer_past):
                 return found.text
-        except NotADay:
+        except (NotADay, NotUnderstood):
             continue
     return ""
-
-
-def _normalise(written: str) -> str:
-    """A date normalised: without case, commas, ordinal endings, "of" and "the"."""
-    plain = re.sub(r"['’]", "", written.lower()).rstrip(" .")
-    plain = re.sub(r"[‐‑–—]", "-", plain).replace(",", " ")
-    plain = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", plain)
-    plain = re.sub(r"-(?=[a-z])|(?<=[a-z])[.-]|\b(?:of|the)\b", " ", plain)
-    return " ".join(plain.split())
 
 
 def _period(text: str, first: date, months: int) -> PartDate:
@@ -113,7 +163,7 @@ def _month(year: int, month: int) -> PartDate:
 
 
 def _day(year: str, month: int, day: str) -> PartDate:
-    reading = date(int(year) + (2000 if len(year) == 2 else 0), month, int(day))
+    reading = date(int(year), month, int(day))
     return PartDate(format_date(reading), reading, reading)
 
 
@@ -123,31 +173,36 @@ def _financial(first: date) -> str:
 
 def _year(plain: str) -> PartDate | None:
     """A calendar year, or a financial one, which has both its years and runs from April to March."""
-    if re.fullmatch(r"\d{4}", plain):
-        return _period(plain, date(int(plain), 1, 1), 12)
-    found = re.fullmatch(r"(fy|financial year|) ?(\d{4}|\d{2})([/-])(\d{4}|\d{2})", plain)
+    if found := re.fullmatch(r"(?:(?:calendar )?year |cy ?)?(\d{4})", plain):
+        return _period(found[1], date(int(found[1]), 1, 1), 12)
+    found = re.fullmatch(r"(fy|financial year|) ?(\d{4}|\d{2}) ?([/-]) ?(\d{4}|\d{2})", plain)
     if not found:
         return None
     keyword, one, mark, other = found.groups()
-    start = int(one) + (2000 if len(one) == 2 else 0)
+    start = century(one, past=False)
+    if mark == "-" and len(one) == len(other) == 4 and int(other) > start + 1:
+        return PartDate(plain, date(start, 1, 1), date(int(other), 12, 31))
     if int(other) != (start + 1) % 10 ** len(other):
         return None
-    # Without "FY", 2011-12 is December 2011, and 11/12 could be a day.
-    if keyword or (len(one) == 4 and (mark == "/" or 12 < int(other) < 100)):
+    # Without "FY", 2011-12 is December 2011, and 11/12 could be a day; 24/25 could not.
+    is_year = int(one) > 12 and int(other) > 12 if len(one) == 2 else mark == "/" or 12 < int(other) < 100
+    if keyword or is_year:
         first = date(start, 4, 1)
         return _period(_financial(first), first, 12)
     return None
 
 
 def _part_of_year(plain: str) -> PartDate | None:
-    """A quarter of a calendar or a financial year, or a season."""
-    found = re.fullmatch(r"q([1-4])[ /-]?(.+)", plain)
-    if found and (year := _year(found[2])) and year.earliest:
-        return _period(f"Q{found[1]} {year.text}", add_months(year.earliest, 3 * int(found[1]) - 3), 3)
-    if found := re.fullmatch(r"(\d{4})[ /-]?q([1-4])", plain):
-        return _part_of_year(f"q{found[2]} {found[1]}")
-    if found := re.fullmatch(r"(spring|summer|autumn) (\d{4})", plain):
-        return _period(plain, date(int(found[2]), _SEASONS[found[1]], 1), 3)
+    """A quarter or a half of a calendar or a financial year, or a season."""
+    found = re.fullmatch(r"([qh])([1-4])[ /-]?(.+)", plain)
+    if found and (found[1] == "q" or found[2] in "12") and (year := _year(found[3])) and year.earliest:
+        months = 3 if found[1] == "q" else 6
+        first = add_months(year.earliest, months * (int(found[2]) - 1))
+        return _period(f"{found[1].upper()}{found[2]} {year.text}", first, months)
+    if found := re.fullmatch(r"((?:fy ?)?\d[\d/-]*?)[ /-]?([qh][1-4])", plain):
+        return _part_of_year(f"{found[2]} {found[1]}")
+    if found := re.fullmatch(r"(spring|summer|autumn) (\d{4}|\d{2})", plain):
+        return _period(plain, date(century(found[2], past=False), SEASONS[found[1]], 1), 3)
     # A winter is in two years: one that names a single year could be either of two.
     found = re.fullmatch(r"winter (\d{4}[/-]\d{2,4})", plain)
     if found and (year := _year(f"fy {found[1]}")) and year.earliest:
@@ -156,20 +211,24 @@ def _part_of_year(plain: str) -> PartDate | None:
 
 
 def _month_or_day(plain: str) -> PartDate | None:
-    if found := re.fullmatch(r"(\d{4})-(\d{1,2})", plain):
-        return _month(int(found[1]), int(found[2]))
+    if found := re.fullmatch(r"(\d{4})(?:-(\d{1,2})|[/.](0?[1-9]|1[0-2]))", plain):
+        return _month(int(found[1]), int(found[2] or found[3]))
     if found := re.fullmatch(r"(\d{1,2})[/.-](\d{4})", plain):
         return _month(int(found[2]), int(found[1]))
-    if found := re.fullmatch(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})", plain):
-        return _day(found[1], int(found[2]), found[3])
-    if found := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})", plain):
+    if (found := re.fullmatch(r"(\d{1,2})/(2\d|3\d)", plain)) and 1 <= int(found[1]) <= 12:
+        return _month(century(found[2], past=False), int(found[1]))
+    if found := re.fullmatch(r"(\d{4})([/.-]?)(\d{1,2})\2(\d{1,2})", plain):
+        return _day(found[1], int(found[3]), found[4]) if found[2] or len(plain) == 8 else None
+    if found := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", plain):
         return _day(found[3], int(found[2]), found[1])
-    if (found := re.fullmatch(r"([a-z]+) (\d{4})", plain)) and found[1] in _MONTHS:
-        return _month(int(found[2]), _MONTHS[found[1]])
-    if (found := re.fullmatch(r"(\d{1,2}) ([a-z]+) (\d{4}|\d{2})", plain)) and found[2] in _MONTHS:
-        return _day(found[3], _MONTHS[found[2]], found[1])
-    if (found := re.fullmatch(r"([a-z]+) (\d{1,2}) (\d{4})", plain)) and found[1] in _MONTHS:
-        return _day(found[3], _MONTHS[found[1]], found[2])
+    if (found := re.fullmatch(r"([a-z]+) (\d{4})", plain)) and found[1] in MONTHS:
+        return _month(int(found[2]), MONTHS[found[1]])
+    if (found := re.fullmatch(r"(\d{4}) ([a-z]+)", plain)) and found[2] in MONTHS:
+        return _month(int(found[1]), MONTHS[found[2]])
+    if (found := re.fullmatch(r"(\d{1,2}) ([a-z]+) (\d{4})", plain)) and found[2] in MONTHS:
+        return _day(found[3], MONTHS[found[2]], found[1])
+    if (found := re.fullmatch(r"([a-z]+) (\d{1,2}) (\d{4})", plain)) and found[1] in MONTHS:
+        return _day(found[3], MONTHS[found[1]], found[2])
     return None
 
 
@@ -192,50 +251,89 @@ class _Reader:
         return self._named_date(plain) or self._from_to(plain) or self._bounded(plain)
 
     def _named_date(self, plain: str) -> PartDate | None:
-        return _absolute(plain) or (self._from_today(self.today, plain) if self.today else None)
+        found = _absolute(plain) or (self._from_today(self.today, plain) if self.today else None)
+        return found or self._of_week(plain)
+
+    def _of_week(self, plain: str) -> PartDate | None:
+        """A day with its weekday, or a week by the day on which it begins or ends. Raises NotUnderstood."""
+        if found := re.fullmatch(rf"({WEEKDAY}) (.+)|(.+) ({WEEKDAY})", plain):
+            day = self._named_date(found[2] or found[3])
+            if day is None or day.earliest is None or day.earliest != day.latest:
+                return None
+            right = calendar.day_name[day.earliest.weekday()]
+            if right.lower()[:3] != (found[1] or found[4])[:3]:
+                named = next(name for name in WEEKDAYS if name[:3] == (found[1] or found[4])[:3]).capitalize()
+                raise NotUnderstood(f"{day.text} is a {right}, not a {named}. Which is meant?", day.text)
+            return day
+        found = re.fullmatch(r"(w/[cbe]|(?:week|wk) (?:commencing|beginning|starting|ending)) (.+)", plain)
+        day = self._named_date(found[2]) if found else None
+        if not found or day is None or day.earliest is None or day.earliest != day.latest:
+            return None
+        ends = found[1] in ("w/e", "week ending", "wk ending")
+        first = day.earliest - timedelta(days=6 if ends else 0)
+        return PartDate(f"week {'ending' if ends else 'commencing'} {day.text}", first, first + timedelta(days=6))
 
     def _bounded(self, plain: str) -> PartDate | None:
         """A period with a qualifier: "by", "before", "during", "end of", "early" and their like."""
-        found = re.fullmatch(r"(?:(by|before|during|in) )?(?:(end|early|mid|late) )?(.+)", plain)
+        found = re.fullmatch(
+            rf"(?:({_BY}|before|prior to|during|within|in|on) )?"
+            r"(?:(end|early|mid|middle|late|start|beginning|close) )?(.+)",
+            plain,
+        )
         if not found:
             return None
         how, part, rest = found.groups()
+        by, before, part = (
+            how and re.fullmatch(_BY, how),
+            how in ("before", "prior to"),
+            "end" if part == "close" else part,
+        )
         # "The end of the year" is the end of this one; "by the year" is nothing.
-        bare = part == "end" and rest in ("month", "quarter", "year", "financial year")
+        bare = part == "end" and rest in ("month", "quarter", "year", "calendar year", "financial year", "fy")
         reading = self._named_date(f"this {rest}" if bare else rest)
         if reading is None or reading.earliest is None:
             return None
         one_day = reading.earliest == reading.latest
-        if one_day and (part or how in ("during", "in")):
+        if (one_day and (part or how in ("during", "within", "in"))) or (how == "on" and not one_day):
             return None
         if part:
             reading = replace(reading, text=f"{'end of' if part == 'end' else part} {reading.text}")
         if how:
             reading = replace(reading, text=f"{how} {reading.text}")
-        if how == "before" and not part and reading.earliest:
+        if before and not part and reading.earliest:
             return replace(reading, earliest=None, latest=reading.earliest - timedelta(days=1))
-        return replace(reading, earliest=None) if part == "end" or how in ("by", "before") else reading
+        return replace(reading, earliest=None) if part == "end" or by or before else reading
 
     def _from_to(self, plain: str) -> PartDate | None:
         """A range of two dates: "April to June 2025", "during 2025, continuing into 2026"."""
-        found = re.fullmatch(r"(?:during |from )?(.+?) (to|continuing into) (.+)", plain)
+        found = re.fullmatch(r"(?:during |from )?(.+?) (to|until|continuing into) (.+)", plain)
+        found = found or re.fullmatch(r"between (.+?) (and|to) (.+)", plain)
         last = self._named_date(found[3]) if found else None
-        if not found or last is None:
+        if not found or last is None or last.latest is None:
             return None
-        # The first has the year of the last where it has none, and never one that follows from the day.
-        year = re.search(r"(?<!/)\b\d{4}$", last.text)
-        first = (_absolute(f"{found[1]} {year[0]}") if year else None) or _absolute(found[1])
-        if first and first.earliest and last.latest and first.earliest <= last.latest:
-            return PartDate(f"{first.text} {found[2]} {last.text}", first.earliest, last.latest)
+        first = self._first_of(found[1], last, last.latest)
+        if first and first.earliest and first.earliest <= last.latest:
+            link = "to" if found[2] == "and" else found[2]
+            return PartDate(f"{first.text} {link} {last.text}", first.earliest, last.latest)
         return None
+
+    def _first_of(self, plain: str, last: PartDate, latest: date) -> PartDate | None:
+        """The first date of a range: it has the month and year of the last where it has none, or the year before."""
+        year = re.search(r"(?:FY \d{4}/\d\d|(?<!/)\b\d{4})$", last.text)
+        if year and plain.isdigit() and len(plain) < 3 and last.earliest == latest:
+            return _absolute(f"{plain} {calendar.month_name[latest.month].lower()} {latest.year}")
+        first = _absolute(f"{plain} {year[0].lower()}") if year else None
+        if first and first.earliest and first.earliest > latest and year and year[0].isdigit():
+            first = _absolute(f"{plain} {int(year[0]) - 1}")
+        return first or _absolute(plain)
 
     def _from_today(self, today: date, plain: str) -> PartDate | None:
         if plain in _DAYS:
             day = today + timedelta(days=_DAYS[plain])
             return PartDate(format_date(day), day, day)
-        found = re.fullmatch(r"(last|this|next) (month|quarter|financial year|year)", plain)
+        found = re.fullmatch(r"(last|this|next) (month|quarter|calendar year|financial year|fy|year)", plain)
         if found:
-            return self._unit(today, found[2], _WHICH[found[1]])
+            return self._unit(today, found[2].removeprefix("calendar "), _WHICH[found[1]])
         return self._counted(today, plain) or self._without_year(today, plain)
 
     def _unit(self, today: date, unit: str, by: int) -> PartDate:
@@ -262,7 +360,7 @@ class _Reader:
             return None
         _, number, unit, after = found.groups()
         unit = {"wk": "week", "mth": "month", "yr": "year"}.get(unit, unit)
-        count = int(number) if number.isdigit() else _NUMBERS.get(number)
+        count = int(number) if number.isdigit() else NUMBERS.get(number)
         if count is None:
             return None
         count = -count if after == " ago" else count
@@ -277,7 +375,7 @@ class _Reader:
         if (found := re.fullmatch(r"(\d{1,2})/(\d{1,2})", plain)) and 1 <= int(found[2]) <= 12:
             plain = f"{found[1]} {calendar.month_name[int(found[2])].lower()}"
         found = re.fullmatch(r"(?:\d{1,2} )?([a-z]+)|q[1-4]", plain)
-        if not found or (found[1] and found[1] not in _MONTHS):
+        if not found or (found[1] and found[1] not in MONTHS):
             return None
         for reading in islice(self._yearly(today, plain), 9):
             if (

@@ -22,6 +22,14 @@ class PartDate:
     latest: date | None = None
 
 
+def local_day() -> date:
+    """The day of the computer's clock, in the person's own zone: every "today" is taken here.
+
+    Only the time stamp of a change is UTC. A register may have a fixed day instead: see `day_of` in store/register.py.
+    """
+    return date.today()
+
+
 def format_date(day: date) -> str:
     """Format a date in full: 18 September 2024."""
     return f"{day.day} {calendar.month_name[day.month]} {day.year}"

@@ -149,6 +149,13 @@ class BadInput(FairleadError):
         super().__init__(why)
 
 
+class UnclearDate(BadInput):
+    """A target or due date that is not understood though it seems to have a day; a person may insist on the words."""
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(field, f"--{field}: {why} To keep it as words, without a day, give --as-words.")
+
+
 class NotFound(FairleadError):
     """A reference without a match; `see` is the command that lists what there is."""
 

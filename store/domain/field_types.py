@@ -23,10 +23,8 @@ class FieldType(StrEnum):
     """Multi-line text."""
     CHOICE = "choice"
     """One of a fixed set of stored words."""
-    DATE = "date"
-    """A partial date, read as past where it has no year: "30 June" is the last one."""
     PAST_DATE = "past-date"
-    """A partial date of something that has happened: one in the future, or long ago, is rejected."""
+    """A partial date of something that has happened: "30 June" is the last one; one to come, or long ago, is rejected."""
     COMING_DATE = "coming-date"
     """A partial date, read as future where it has no year: "30 June" is the next one."""
     TARGET = "target"
@@ -44,7 +42,6 @@ class FieldType(StrEnum):
 
 
 _PARTS = {
-    FieldType.DATE: BOUNDS,
     FieldType.PAST_DATE: BOUNDS,
     FieldType.COMING_DATE: BOUNDS,
     FieldType.TARGET: TARGET_PARTS,

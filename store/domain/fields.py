@@ -32,7 +32,7 @@ UNKNOWN = "not known"
 REGISTER = "register"
 """The id, and the kind, of the one entity with the fields of the register itself: title, marking, day …"""
 
-LINE, TEXT, CHOICE, DATE, PAST_DATE, COMING_DATE, TARGET, PRINTED, WHOLE, ENTITY, CHANGES, OTHER = FieldType
+LINE, TEXT, CHOICE, PAST_DATE, COMING_DATE, TARGET, PRINTED, WHOLE, ENTITY, CHANGES, OTHER = FieldType
 
 
 def _end(kind: str, label: str = "") -> Field:
@@ -135,7 +135,7 @@ KINDS: dict[str, EntityKind] = {
                 limit=20, required=True,
             ),
             "publisher": Field("Publisher", LINE, "HMICS", "Who published it.", metavar="NAME"),
-            "published": Field("Published", DATE, "June 2021", "When it was published, as far as known."),
+            "published": Field("Published", PAST_DATE, "June 2021", "When it was published, as far as known."),
             "kind": Field(
                 "Kind", CHOICE, help="A report has recommendations, a plan commitments.",
                 choices=tuple(PublicationKind), default=PublicationKind.REPORT, required=True,
@@ -149,7 +149,7 @@ KINDS: dict[str, EntityKind] = {
                 words="total, as printed",
             ),
             "last_update": Field(
-                "Last update", DATE, help="When the last update was, as far as known.", words="last update"
+                "Last update", PAST_DATE, help="When the last update was, as far as known.", words="last update"
             ),
             "stated_updates": Field(
                 "No. of updates", LINE, "as printed", "How many updates, as printed.", option="updates",
@@ -242,7 +242,7 @@ KINDS: dict[str, EntityKind] = {
                 "Kind", CHOICE, help="What it is for.", choices=tuple(NoteKind), as_stored=True,
                 default=NoteKind.POSITION, required=True, column=("Kind", 12),
             ),
-            "dated": Field("Dated", DATE, "today, if left empty", "Its date, as far as known.", column=("Date", 16)),
+            "dated": Field("Dated", PAST_DATE, "today, if left empty", "Its date, as far as known.", column=("Date", 16)),
             "said_by": Field(
                 "Said by", LINE, "if not by whoever records it", "Who said it.", metavar="NAME", words="said by",
                 column=("Said by", 20),
@@ -336,7 +336,7 @@ KINDS: dict[str, EntityKind] = {
                 default=ActionKind.PROMISE, required=True, column=("What", 12),
             ),
             "since": Field(
-                "Waits since", DATE, "of a dependency", "Since when a dependency waits, as far as known.",
+                "Waits since", PAST_DATE, "of a dependency", "Since when a dependency waits, as far as known.",
                 column=("Waits since", 16),
             ),
             "done": Field("Done", PAST_DATE, editable=False, column=("Done", 16)),
@@ -382,7 +382,7 @@ KINDS: dict[str, EntityKind] = {
         {
             "title": _own("Title"),
             "meeting": _own("Meeting"),
-            "date": _own("Date", DATE),
+            "date": _own("Date", PAST_DATE),
             "location": _own("Location"),
             "presenter": _own("Presenter"),
             "purpose": _own("Purpose"),

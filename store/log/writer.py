@@ -44,11 +44,12 @@ def add_milliseconds(time: str, milliseconds: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AuthorContext:
-    """Who writes: author (the id of a party), device (the id of the register), and the time stamp, UTC."""
+    """Who writes: author (the id of a party), device (the id of the register), the time stamp, UTC, and the person's day."""
 
     author: str
     device: str
     time: str
+    day: date
 
 
 class ChangeWriter:
@@ -87,8 +88,8 @@ class ChangeWriter:
 
     @property
     def today(self) -> date:
-        """The date of the time stamp."""
-        return date.fromisoformat(self.context.time[:10])
+        """The day of whoever writes; that of the time stamp, which is UTC, may be another."""
+        return self.context.day
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

@@ -22,7 +22,7 @@ from tui.cli.base import (
     short_id,
     writing_options,
 )
-from tui.cli.options import field_options, field_values
+from tui.cli.options import as_words_option, field_options, field_values, report_days
 from tui.cli.set import given_options
 from tui.cli.typed_text import WORDS
 
@@ -36,7 +36,7 @@ _OPEN_STAGES = (Stage.NOT_STATED, Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.CO
 @click.group(
     "add",
     epilog=example(
-        'add publication "Custody" --published "May 2025" --total 12 --author "C3 lead"',
+        'add publication "Custody" --published "May 2024" --total 12 --author "C3 lead"',
         'add recommendation HC "A short title in our words" --author "C3 lead"',
     ),
 )
@@ -52,7 +52,7 @@ def _add(session: WritingSession, build: Callable[[str | None], Command], named:
 
 
 @add.command(
-    "publication", epilog=example('add publication "Custody" --published "May 2025" --total 12 --author "C3 lead"')
+    "publication", epilog=example('add publication "Custody" --published "May 2024" --total 12 --author "C3 lead"')
 )
 @click.argument("title", type=WORDS)
 @field_options("publication", without=("title",))
@@ -97,6 +97,7 @@ _LEADS = click.option(
 @click.argument("title", type=WORDS)
 @field_options("recommendation", "kind", kind={"help": "What it is; by its publication unless said."})
 @_ITEM
+@as_words_option
 @_LEADS
 @new_party_option
 @basis_options
@@ -115,6 +116,7 @@ def add_recommendation(publication: str, title: str, **given: Any) -> None:
 @click.argument("publication", metavar="CODE", type=WORDS, shell_complete=complete_reference)
 @click.argument("title", type=WORDS)
 @_ITEM
+@as_words_option
 @_LEADS
 @new_party_option
 @basis_options
@@ -138,7 +140,7 @@ def _add_item(publication: str, title: str, given: dict[str, Any]) -> None:
         if given["part_of"]:
             given["part_of"] = find_item(conn, given["part_of"])[0]
         values = field_values("recommendation", given | {"title": title})
-        more = given_options(given, "track", "stage", "target", "basis", "place") | {
+        more = given_options(given, "track", "stage", "target", "as_words", "basis", "place") | {
             "leads": split_leads(conn, given["leads"])
         }
         _add(
@@ -146,6 +148,7 @@ def _add_item(publication: str, title: str, given: dict[str, Any]) -> None:
             lambda reason: AddItem(publication=owner, values=values, reason=reason, **more),
             "recommendation",
         )
+        report_days(given["target"], session.register.today(), given["as_words"])
 
 
 @add.command(
@@ -156,6 +159,7 @@ def _add_item(publication: str, title: str, given: dict[str, Any]) -> None:
 @field_options(
     "action", without=("text",), kind={"help": "A promise unless said."}, due={"help": "By when, as written."}
 )
+@as_words_option
 @click.option("--said", type=WORDS, metavar="DATE", help="When it was said; today unless said.")
 @click.option("--where", type=WORDS, metavar="TEXT", help="Where it was said.")
 @basis_options
@@ -170,8 +174,9 @@ def add_action(ref: str, text: str, **given: Any) -> None:
     with open_for_writing(given) as session:
         item = find_item(session.register.conn, ref)[0]
         values = field_values("action", given | {"text": text})
-        more = given_options(given, "said", "where", "basis", "place")
+        more = given_options(given, "said", "where", "as_words", "basis", "place")
         _add(session, lambda reason: AddAction(item=item, values=values, reason=reason, **more))
+        report_days(given["due"], session.register.today(), given["as_words"])
 
 
 @add.command("link", epilog=example('add link HC-6 same-work CAM-1 --author "C3 lead"'))

@@ -38,7 +38,7 @@ from tui.cli.base import (
     print_notice,
     writing_options,
 )
-from tui.cli.options import field_options, field_values
+from tui.cli.options import as_words_option, field_options, field_values, report_days
 from tui.cli.set import given_options
 from tui.cli.typed_text import WORDS
 
@@ -127,7 +127,8 @@ def _correction(kind: str, entity: str, given: dict[str, Any]) -> tuple[Any, dic
     """The command Correct and its arguments, empty where no field was given and nothing is to be written again."""
     from store.commands import Correct
 
-    return Correct, _all(_values(kind, given) | _restated(given), given, kind=kind, entity=entity)
+    fields = _values(kind, given) | _restated(given)
+    return Correct, _all(fields, given, kind=kind, entity=entity, **given_options(given, "as_words"))
 
 
 def _restated(given: dict[str, Any]) -> dict[str, Any]:
@@ -305,6 +306,7 @@ def edit_reply(start: str, withdraw: bool, **given: Any) -> None:
 @edit.command("action", epilog=example('edit action cbc880e6 --done --author "C3 lead"'))
 @click.argument("start", metavar="ID", type=WORDS)
 @field_options("action")
+@as_words_option
 @click.option("--done/--not-done", default=None, help="It is done, or is not after all.")
 @click.option("--on", "day", type=WORDS, metavar="DATE", help="When it was done; today unless said.")
 @RESTATE
@@ -329,6 +331,7 @@ def edit_action(start: str, withdraw: bool, **given: Any) -> None:
             _correction("action", entity, given),
             (FinishAction, _all(ended, given, action=entity)),
         )
+        report_days(given["due"], session.register.today(), given["as_words"])
 
 
 @edit.command("note", epilog=example('edit note 335eb407 --dated "May 2024" --author "C3 lead"'))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import click
 
+from store.domain.date_reading import NotUnderstood, describe_days, read_date
 from store.domain.field_types import Field, FieldType
 from store.domain.fields import KINDS
-from tui.cli.base import F, OneOf, WholeNumber
+from store.domain.text import one_line
+from tui.cli.base import F, OneOf, WholeNumber, print_notice
 from tui.cli.typed_text import WORDS
 
-_METAVARS = {FieldType.DATE: "DATE", FieldType.PAST_DATE: "DATE", FieldType.COMING_DATE: "DATE"}
+_METAVARS = {FieldType.PAST_DATE: "DATE", FieldType.COMING_DATE: "DATE"}
 
 
 def field_options(
@@ -43,6 +46,27 @@ def _option(name: str, field: Field, **otherwise: Any) -> Callable[[F], F]:
     elif field.bounds:
         how["type"] = WholeNumber(*field.bounds)
     return click.option(f"--{option.replace('_', '-')}", name, **how | otherwise)
+
+
+as_words_option = click.option(
+    "--as-words", is_flag=True, help="Keep a date that is not understood as words, without a day."
+)
+"""The option of commands that accept a target or a due date."""
+
+
+def report_days(text: str | None, today: date, as_words: bool = False) -> None:
+    """Print what was understood of an accepted target or due date where that is not plain: that it has no day, or is of
+    a financial year."""
+    if not text or not text.strip():
+        return
+    try:
+        days = describe_days(read_date(text, today), text)
+    except ValueError as error:
+        if as_words or (isinstance(error, NotUnderstood) and not error.hints_at_day):
+            print_notice(f"“{one_line(text, most=40)}” has no day: it is kept as words, and is never late.")
+        return
+    if "financial" in days:
+        print_notice(f"“{one_line(text, most=40)}” is {days}.")
 
 
 def field_values(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from store.domain.date_reading import NotUnderstood, read_date
 from store.domain.errors import NotFound
 from store.domain.references import find_item, find_theme
 from store.domain.vocabulary import CLOSING_STAGES, NextMove
@@ -24,13 +23,12 @@ from tui.cli.base import (
     example,
     flatten_values,
     open_for_writing,
-    print_notice,
     short_id,
     writing_options,
 )
 from tui.cli.batch import BatchEdit
 from tui.cli.list_items import parse_query, query_option
-from tui.cli.options import field_options, field_values
+from tui.cli.options import as_words_option, field_options, field_values, report_days
 from tui.cli.show import find_either
 from tui.cli.typed_text import WORDS, read_stdin
 
@@ -43,7 +41,7 @@ _STATUS_OPTIONS = ("track", "stage", "next_move", "target")
 
 def given_options(given: dict[str, Any], *names: str) -> dict[str, Any]:
     """The options of these names that were given."""
-    return {name: given[name] for name in names if given[name] is not None}
+    return {name: given[name] for name in names if given.get(name) is not None}
 
 
 @click.command(
@@ -77,6 +75,7 @@ def given_options(given: dict[str, Any], *names: str) -> dict[str, Any]:
 @click.option("--latest", type=WORDS, metavar="DAY", help="The target's last possible day, where its words tell none.")
 @click.option("--said", type=WORDS, metavar="DATE", help="When the target was said.")
 @click.option("--where", type=WORDS, metavar="TEXT", help="Where the target was said.")
+@as_words_option
 @click.option("--condition", type=WORDS, metavar="TEXT", help="On what the target depends.")
 @basis_options
 @writing_options
@@ -94,21 +93,10 @@ def set_status(refs: tuple[str, ...], query: tuple[str, ...], at_once: bool, dry
         items = _items(session, refs, query)
         # A script that names its items is explicit, and there is nobody to ask.
         at_once = at_once or not (query or at_terminal())
-        if given["target"] and not (given["earliest"] or given["latest"]):
-            _report_target(session, given["target"])
         batch = BatchEdit(lambda item, reason: list(_commands(item, given, other, reason)), at_once, dry_run)
         batch.do(session, items, ask=bool(query) or len(items) > 1)
-
-
-def _report_target(session: WritingSession, text: str) -> None:
-    """Print a notice where a target has no date that can be parsed: it is stored as text, and never overdue."""
-    try:
-        read_date(text, session.register.today())
-    except NotUnderstood as error:
-        meant = f" Did you mean {error.meant}?" if error.meant else ""
-        print_notice(f"No day can be read from “{text}”: it is kept as words.{meant}")
-    except ValueError:
-        return
+        if not (given["earliest"] or given["latest"]):
+            report_days(given["target"], session.register.today(), given["as_words"])
 
 
 def _items(session: WritingSession, refs: tuple[str, ...], query: tuple[str, ...]) -> list[str]:
@@ -165,7 +153,7 @@ def _commands(item: str, given: dict[str, Any], other: str | None, reason: str |
         who = None if given["next_move"] == UNKNOWN else NextMove(given["next_move"])
         yield SetNextMove(who=who, **given_options(given, "until"), **more)
     if given["target"] is not None:
-        yield MoveTarget(text=given["target"], **given_options(given, *_TARGET), **more)
+        yield MoveTarget(text=given["target"], as_words=given["as_words"], **given_options(given, *_TARGET), **more)
 
 
 def _about(register: Register, what: tuple[str, ...]) -> dict[str, Any]:

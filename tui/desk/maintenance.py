@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
+from store.domain.dates import local_day
 from store.domain.errors import FairleadError
 from store.file.atomic import write_whole
 from store.file.lock import locked
@@ -84,7 +85,7 @@ def run_maintenance(register: Register, check_due: bool, cancelled: Callable[[],
 
     Returns the first fault, or "". Raises FairleadError where it could not be done.
     """
-    today = date.today()
+    today = local_day()
     backups_folder = ensure_folder(folders().backups)
 
     def go_on(_done: int, _of: int) -> bool:

@@ -201,11 +201,10 @@ def _open_own(path: Path, settings: Settings, author: Author | None) -> Register
 
 def _back_up(file: File) -> None:
     """Back up a register of an older version before it is migrated."""
-    from datetime import date
-
+    from store.domain.dates import local_day
     from store.file.backups import back_up
 
-    back_up(file, ensure_folder(folders().backups), date.today())
+    back_up(file, ensure_folder(folders().backups), local_day())
 
 
 @contextmanager

@@ -117,7 +117,8 @@ def add_item(app: RegisterApp, publication: PublicationRow) -> None:
 
     def build(values: Values) -> Sequence[Command]:
         leads = split_leads(app.register.conn, [values["leads"] or ""])
-        return [AddItem.model_validate(non_empty(values) | {"publication": publication.id, "leads": leads})]
+        more = {"publication": publication.id, "leads": leads, "as_words": True}
+        return [AddItem.model_validate(non_empty(values) | more)]
 
     kind = "commitment" if publication.kind == "plan" else "recommendation"
     fields = list(_item_fields(app, {"kind": kind}, publication.id))

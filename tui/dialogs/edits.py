@@ -149,7 +149,7 @@ def _ask_delivery(app: RegisterApp, detail: ItemDetail) -> None:
     item = detail.row.id
     fields = (
         FormField("by", "Agreed by", required=True, hint="who agreed that it is delivered"),
-        FormField("reached", "When", "date", required=True, hint="a day, a month or a year", prefer_past=True),
+        FormField("reached", "When", "date", required=True, hint="a day, a month or a year", past=True),
     )
 
     def build(values: Values) -> Sequence[Command]:
@@ -251,9 +251,13 @@ def _current_target(detail: ItemDetail, usual: tuple[str, ...]) -> tuple[FormFie
 
 
 def _target_commands(values: Values, items: Sequence[str]) -> Sequence[Command]:
+    """The commands that set the target; one that is not understood was asked about by the form."""
     from store.commands import MoveTarget
 
-    arguments = {name: values[name] for name in ("said", "where", "condition")} | {"text": values["text"] or ""}
+    arguments = {name: values[name] for name in ("said", "where", "condition")} | {
+        "text": values["text"] or "",
+        "as_words": True,
+    }
     if "why" in values:
         arguments["reason"] = ": ".join(part for part in (values["why"], values["reason"]) if part)
     return [MoveTarget.model_validate(arguments | {"item": item}) for item in items]
@@ -294,7 +298,7 @@ def _add_action(app: RegisterApp, selection: Selection) -> None:
     def build(values: Values, items: Sequence[str]) -> Sequence[Command]:
         from store.commands import AddAction
 
-        return [AddAction.model_validate(non_empty(values) | {"item": item}) for item in items]
+        return [AddAction.model_validate(non_empty(values) | {"item": item, "as_words": True}) for item in items]
 
     title = f"Add an action or promise to {selection.name}"
     edit(app, selection, "action", title, action_fields(), build, first_focus="text")

@@ -19,7 +19,6 @@ _FORM_KINDS = {
     FieldType.TEXT: "text",
     FieldType.CHOICE: "choice",
     FieldType.ENTITY: "choice",
-    FieldType.DATE: "date",
     FieldType.PAST_DATE: "date",
     FieldType.COMING_DATE: "date",
     FieldType.TARGET: "date",
@@ -42,7 +41,7 @@ def form_field(kind: str, field_name: str, value: object = None, /, **overrides:
         "hint": field.hint,
         "limit": field.limit,
         "free": field.type == FieldType.TARGET,
-        "prefer_past": field.type in (FieldType.DATE, FieldType.PAST_DATE),
+        "past": field.type == FieldType.PAST_DATE,
     }
     return FormField(**settings | overrides)
 
@@ -93,7 +92,8 @@ def correct_fields(
     def build(values: Values) -> Sequence[Command]:
         given = {name: value for name, value in values.items() if name != "restate"}
         restate = values.get("restate") == "yes" and values["marking"] == MARKINGS[0]
-        return [Correct(kind=kind, entity=entity, values=changed_values(given, current), restate=restate)]
+        changed = changed_values(given, current)
+        return [Correct(kind=kind, entity=entity, values=changed, restate=restate, as_words=True)]
 
     app.open_form(f"correct {entity}", title, (*fields, *restate_fields(current)), build, intro=intro)
 
@@ -122,7 +122,7 @@ def target_fields(text: str | None = None, condition: str | None = None, more: s
 def stated_fields(hint: str) -> tuple[FormField, FormField]:
     """When and where a target or a due date was stated."""
     return (
-        FormField("said", "Said on", "date", hint=hint, prefer_past=True),
+        FormField("said", "Said on", "date", hint=hint, past=True),
         FormField("where", "Said in", hint="a meeting, a paper"),
     )
 

@@ -184,7 +184,7 @@ def changed_since(screen: FilteredList) -> None:
                 return "No paper of a committee is recorded in this register. Write a day."
             found[:] = [paper.isoformat()]
             return None
-        meaning, is_date = interpret_date(text, today=today, prefer_past=True)
+        meaning, is_date = interpret_date(text, today=today, past=True)
         day = read_date(text, today, prefer_past=True).earliest if is_date else None
         if day is None:
             return meaning or "Write a day, a month, or paper."

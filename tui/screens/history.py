@@ -106,10 +106,8 @@ class HistoryScreen(ListScreen):
             FormField(
                 "kind", "Kind", "choice", value=self.kind, choices=tuple((name, g.label) for name, g in GROUPS.items())
             ),
-            FormField("day", "Day", "date", value=self.day, prefer_past=True, hint="18 September 2024, or a month"),
-            FormField(
-                "until", "Up to", "date", value=last, prefer_past=True, hint="where more than the one day is meant"
-            ),
+            FormField("day", "Day", "date", value=self.day, past=True, hint="18 September 2024, or a month"),
+            FormField("until", "Up to", "date", value=last, past=True, hint="where more than the one day is meant"),
         )
 
         def save(values: dict[str, str | None]) -> str | None:

@@ -1,0 +1,162 @@
+"""Wording of dates: what offices write is put into the few plain forms that date_reading.py parses.
+
+Dashes of every kind, annotations, times of day, ordinals, apostrophes and the words for quarters are dealt with here.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+
+NAMES = {name.lower(): n for n, name in enumerate(calendar.month_name) if name}
+MONTHS = NAMES | {name.lower(): n for n, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
+SEASONS = {"spring": 3, "summer": 6, "autumn": 9}
+WEEKDAYS = {name.lower(): n for n, name in enumerate(calendar.day_name)}
+_COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+NUMBERS = {word: n for n, word in enumerate(_COUNTS, 1)} | {"a": 1, "an": 1}
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "final": 4}
+
+MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+# Patterns are text, compiled when a date is typed: the program's start loads this module.
+WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
+_DASHES = r"[‐-―−﹘﹣－]"
+_INVISIBLE = r"[\u00ad\u200b-\u200f\u2060\ufeff]"
+_APOSTROPHES = "'’‘ʼ´`"
+_BRACKETS = r"[(\[]([^()\[\]]*)[)\]]"
+_CLOCK = (
+    r"(?:(?:[01]?\d|2[0-4])[:.][0-5]\d(?:[:.][0-5]\d)?(?:\.\d+)? ?(?:[ap]\.?m\b\.?|h(?:ou)?rs?\b|z\b|gmt\b|bst\b|utc\b)?"
+    r"|(?:1[0-2]|[1-9]) ?[ap]\.?m\b\.?|[0-2]\d[0-5]\d ?h(?:ou)?rs\b|noon|midday|midnight|co[bp]|eod"
+    r"|close of (?:business|play)|end of day)"
+)
+_TIME_AFTER = rf"(.*(?:\d{{4}}|\d[/.-]\d{{1,2}}[/.-]\d\d|{MONTH}))(?: |, ?|t(?=\d))(?:at |by )?{_CLOCK}"
+_TIME_BEFORE = rf"(by |before |)(?:the )?{_CLOCK},?(?: on)? (.+)"
+_REMARK = (
+    r"(?:revised|original(?:ly)?|extended|new|now|provisional(?:ly)?|estimated?|est|expected|anticipated|planned|target"
+    r"|due|deadline|approx(?:imately)?|around|about|circa|c|tb[cda])"
+)
+_BEFORE = rf"^(?:{_REMARK}(?: date)?(?: for completion)?[.:;,]?(?: -)?(?: to)?(?: be)? )+(?=\S)"
+_AFTER = r"(?:[ ,;:/-]+(?:revised|original|extended|provisional|estimated?|est|approx|target|tb[cda]|(?:at the (?:very )?)?latest))+\.?$"
+_DOING = (
+    r"(?:to be |for )?(?:completed?|completion|delivered|delivery|implemented|implementation|done|in place|finalised"
+    r"|achieved) (?=by |before |no later|not later|on or before|during |within |in |end )"
+)
+
+
+def century(year: str, *, past: bool) -> int:
+    """A year of two digits or four; of two, a past one may be of the century before: 99 is 1999."""
+    number = int(year)
+    return number + (1900 if past and number >= 70 else 2000) if len(year) == 2 else number
+
+
+def _next_to(first: str, second: str) -> bool:
+    """Whether two months, seasons or quarters follow each other in the year."""
+    orders = ({name: n % 12 for name, n in MONTHS.items()}, {"spring": 0, "summer": 1, "autumn": 2})
+    for order in (*orders, {f"q{n}": n for n in range(1, 5)}):
+        if first in order and second in order:
+            return (order[second] - order[first]) % 12 == 1
+    return False
+
+
+def _join(found: re.Match[str]) -> str:
+    return f"{found[1]} to {found[2]}" if _next_to(found[1], found[2]) else found[0]
+
+
+def normalise(written: str, *, past: bool = False) -> tuple[str, bool]:
+    """A date in its plain form, in lower case, and whether a time of day was written with it.
+
+    "June '25" is "june 2025", "2nd quarter of 2025" is "q2 2025", "April – June 2025" is "april to june 2025".
+    """
+    plain = re.sub(_DASHES, "-", re.sub(_INVISIBLE, "", written.lower()))
+    plain = re.sub(_BRACKETS, lambda found: found[0] if hints_at_day(found[1]) else " ", plain)
+    plain = re.sub(rf"[(\[]({WEEKDAY})[)\]]", r" \1", plain)
+    plain = re.sub(_AFTER, "", " ".join(plain.split()).rstrip(" .;:"))
+    plain = re.sub(_DOING, "", re.sub(_BEFORE, "", plain, count=1), count=1)
+    has_time = False
+    if found := re.fullmatch(_TIME_AFTER, plain):
+        plain, has_time = found[1], True
+    elif found := re.fullmatch(_TIME_BEFORE, plain):
+        plain, has_time = found[1] + found[2], True
+    plain = re.sub(rf"[{_APOSTROPHES}] ?(\d\d)(?!\d)", lambda year: f" {century(year[1], past=past)}", plain)
+    plain = re.sub(rf"[{_APOSTROPHES}]", "", plain).replace(",", " ")
+    plain = re.sub(rf"(?<=\d)({MONTH})(?![a-z])", r" \1", plain)
+    plain = re.sub(rf"(?<![a-z])({MONTH})(?=\d)", r"\1 ", plain)
+    # Two digits after a month are its year where no day of it is more likely meant: "Sept 24", and not "June 30".
+    plain = re.sub(
+        rf"(?<!\d )(?<![a-z\d])({MONTH})\.? (2\d|3[2-9]|[4-9]\d)(?!\d| ?(?:st|nd|rd|th)\b| +\d)",
+        lambda year: f"{year[1]} {century(year[2], past=past)}",
+        plain,
+    )
+    plain = re.sub(rf"\b({MONTH}) (\d{{1,2}}) ?(?:st|nd|rd|th)\b", r"\2 \1", plain)
+    plain = re.sub(r"(?<=\d) ?(?:st|nd|rd|th)\b", "", plain)
+    plain = re.sub(
+        rf"(?<![\d/.-])(\d{{1,2}}([/.-])\d{{1,2}}\2|\d{{1,2}}[ -]?(?:{MONTH})[ .-] ?)(\d\d)(?![\d/-])",
+        lambda year: f"{year[1]}{century(year[3], past=past)}",
+        plain,
+    )
+    plain = re.sub(r"\b(w|wk|week|we)/?([cbe])\b(?=[ .:])", r"\1/\2", plain).replace(":", " ")
+    plain = re.sub(rf"\b({MONTH})-(\d\d)(?!\d)", lambda year: f"{year[1]} {century(year[2], past=past)}", plain)
+    return _quarters(plain, past), has_time
+
+
+def _quarters(plain: str, past: bool) -> str:
+    """Normalise ranges, the words for quarters and halves, and what ends a year; without "of" and "the"."""
+    plain = re.sub(r" - | -(?=[a-z])|(?<=[a-z])- ", " to ", plain)
+    plain = re.sub(r"\b(q[1-4])[-/](q?[1-4])\b", lambda pair: f"{pair[1]}/q{pair[2][-1]}", plain)
+    plain = re.sub(rf"\b({MONTH})-({MONTH})\b", r"\1 to \2", plain)
+    plain = re.sub(rf"\b(\d{{1,2}}) ?- ?(\d{{1,2}})(?= (?:{MONTH})\b)", r"\1 to \2", plain)
+    plain = re.sub(r"-(?=[a-z])|(?<=[a-z])[.-]|(?<=\d)\.(?= )|\b(?:of|the)\b", " ", plain)
+    plain = " ".join(plain.split())
+    numbers = "|".join((*_ORDINALS, *_COUNTS[:4], "[1-4]"))
+
+    def number(found: re.Match[str]) -> str:
+        word = found[2]
+        return f"{found[1][0]}{_ORDINALS.get(word) or NUMBERS.get(word) or word}"
+
+    plain = re.sub(r"\blast (?=(?:quarter|half)\b.*\d)", "final ", plain).replace("final half", "second half")
+    plain = re.sub(rf"\b({numbers}) (quarter|qtr|half)\b", r"\2 \1", plain)
+    plain = re.sub(r"\bqtr\b", "quarter", plain)
+    plain = re.sub(rf"\b(quarter|half) ({numbers})\b", number, plain)
+    plain = re.sub(r"\bq ([1-4])\b", r"q\1", plain)
+    plain = re.sub(r"\b(q[1-4]|[a-z]{3,9})(?: ?/ ?| or | and | & )(q[1-4]|[a-z]{3,9})\b", _join, plain)
+    plain = re.sub(
+        r"\b((?:q[1-4]|h[12]) ?[ /-]) ?(\d\d)$", lambda year: f"{year[1][:2]} {century(year[2], past=past)}", plain
+    )
+    plain = re.sub(r"\b(calendar year|financial year|year|month|quarter) end\b", r"end \1", plain)
+    units = {"y": "year", "m": "month", "q": "quarter"}
+    return re.sub(r"\beo([ymq])\b", lambda unit: f"end {units[unit[1]]}", plain)
+
+
+_DAY_WORDS = (
+    rf"\d|\b(?:{'|'.join((*WEEKDAYS, *SEASONS, 'winter', 'today', 'tomorrow', 'yesterday', 'weekend', 'fortnight'))})\b"
+    rf"|\b(?:{'|'.join(name for name in MONTHS if name != 'may')})\b"
+    rf"|\b(?:this|next|last|calendar|financial|end of(?: the)?|{'|'.join(_COUNTS)}) (?:week|month|quarter|half|year)s?\b"
+    r"|\bquarter (?:one|two|three|four)\b"
+)
+
+
+def hints_at_day(text: str) -> bool:
+    """Whether a text that is no date seems to be meant as one: it has a digit, or a word of the calendar, or nearly."""
+    plain = text[:400]
+    if re.search(_DAY_WORDS, plain.lower()) or re.search(r"\bMay\b", plain):
+        return True
+    from difflib import get_close_matches
+
+    words = re.findall(r"[a-z]{4,12}", plain.lower())
+    return any(get_close_matches(word, NAMES, 1, 0.81) for word in words if word != "match")
+
+
+def alternatives(written: str) -> str:
+    """What a date that could mean two days may mean, or "" """
+    plain, _ = normalise(written)
+    if (found := re.fullmatch(r"([a-z]+) (\d\d)", plain)) and found[1] in MONTHS and 1 <= int(found[2]) <= 31:
+        name = calendar.month_name[MONTHS[found[1]]]
+        return f"{name} 20{found[2]} or {int(found[2])} {name}"
+    if found := re.fullmatch(r"winter (\d{4})", plain):
+        year = int(found[1])
+        return f"winter {year - 1}/{year % 100:02} or winter {year}/{(year + 1) % 100:02}"
+    if (found := re.fullmatch(r"(\d{4})-(\d{4})", plain)) and int(found[2]) == int(found[1]) + 1:
+        return f"{found[1]}/{found[2][2:]} or {found[1]} to {found[2]}"
+    if found := re.fullmatch(r"(q[1-4] )?(?:fy|financial year) ?(\d{2}|\d{4})", plain):
+        year, quarter = century(found[2], past=False), (found[1] or "FY ").upper()
+        return f"{quarter}{year - 1}/{year % 100:02} or {quarter}{year}/{(year + 1) % 100:02}"
+    return ""

@@ -1,0 +1,319 @@
+"""Dates as offices write them: what is read of each form, what is asked about, and whose day today is."""
+
+from __future__ import annotations
+
+import ast
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from registers import item, publication
+
+import store.domain.dates
+import store.register
+from store.commands import (
+    AddAction,
+    AddItem,
+    AddNote,
+    AddPublication,
+    Correct,
+    FinishAction,
+    MoveTarget,
+    SetNextMove,
+    SetStage,
+)
+from store.domain.date_reading import NotADay, NotPast, NotUnderstood, describe_days, read_date, read_past_date
+from store.domain.dates import format_date
+from store.domain.errors import BadInput, UnclearDate
+from store.domain.vocabulary import NextMove, Stage
+from store.register import Register
+from tui.tables.publications import short_day
+
+pytest_plugins = ["registers"]
+
+TODAY = date(2024, 9, 18)
+
+# The forms of papers and trackers that were looked at, by the kind of their source.
+PAPER = "a committee paper of a police authority or a council"
+TRACKER = "an action tracker of a board, kept in a spreadsheet"
+AUDIT = "an internal audit's follow-up of recommendations"
+PLAN = "a delivery or improvement plan"
+
+READ: list[tuple[str, str, str | None, str]] = [
+    (PAPER, "Oct 23", "2023-10-01", "2023-10-31"),
+    (PAPER, "Sept 2022", "2022-09-01", "2022-09-30"),
+    (PAPER, "Sept 24", "2024-09-01", "2024-09-30"),
+    (PAPER, "June '25", "2025-06-01", "2025-06-30"),
+    (PAPER, "June ’25", "2025-06-01", "2025-06-30"),
+    (PAPER, "Tuesday, 19 December 2023 1:30 pm", "2023-12-19", "2023-12-19"),
+    (PAPER, "Thursday 26th September 2024", "2024-09-26", "2024-09-26"),
+    (PAPER, "Monday 3 March 2025", "2025-03-03", "2025-03-03"),
+    (PAPER, "3 March 2025 (Monday)", "2025-03-03", "2025-03-03"),
+    (PAPER, "quarter four of 2023/24", "2024-01-01", "2024-03-31"),
+    (PAPER, "second quarter of 2025", "2025-04-01", "2025-06-30"),
+    (PAPER, "by the end of the calendar year", None, "2024-12-31"),
+    (PAPER, "15th August 2024", "2024-08-15", "2024-08-15"),
+    (PAPER, "no later than 30 June 2025", None, "2025-06-30"),
+    (PAPER, "by no later than June 2025", None, "2025-06-30"),
+    (PAPER, "on or before 31 March 2025", None, "2025-03-31"),
+    (PAPER, "between April and June 2025", "2025-04-01", "2025-06-30"),
+    (TRACKER, "Jun-25", "2025-06-01", "2025-06-30"),
+    (TRACKER, "Mar-15", "2015-03-01", "2015-03-31"),
+    (TRACKER, "30-Jun-25", "2025-06-30", "2025-06-30"),
+    (TRACKER, "30Jun25", "2025-06-30", "2025-06-30"),
+    (TRACKER, "10.05.2023", "2023-05-10", "2023-05-10"),
+    (TRACKER, "30.06.25", "2025-06-30", "2025-06-30"),
+    (TRACKER, "31/3/25 (revised)", "2025-03-31", "2025-03-31"),
+    (TRACKER, "31 March 2025 (TBC)", "2025-03-31", "2025-03-31"),
+    (TRACKER, "June 2025 – revised", "2025-06-01", "2025-06-30"),
+    (TRACKER, "Revised: June 2025", "2025-06-01", "2025-06-30"),
+    (TRACKER, "Extended to June 2025", "2025-06-01", "2025-06-30"),
+    (TRACKER, "30/06/2025 00:00:00", "2025-06-30", "2025-06-30"),
+    (TRACKER, "2025-06-30T17:00:00", "2025-06-30", "2025-06-30"),
+    (TRACKER, "5pm on 30 June 2025", "2025-06-30", "2025-06-30"),
+    (TRACKER, "close of play 30 June 2025", "2025-06-30", "2025-06-30"),
+    (TRACKER, "20250630", "2025-06-30", "2025-06-30"),
+    (TRACKER, "06/25", "2025-06-01", "2025-06-30"),
+    (TRACKER, "w/c 3 March 2025", "2025-03-03", "2025-03-09"),
+    (TRACKER, "week ending 7 March 2025", "2025-03-01", "2025-03-07"),
+    (TRACKER, "30\u00a0June\u202f2025", "2025-06-30", "2025-06-30"),
+    (TRACKER, "June\u20112025", "2025-06-01", "2025-06-30"),
+    (AUDIT, "Q4 24/25", "2025-01-01", "2025-03-31"),
+    (AUDIT, "Q4 2024-25", "2025-01-01", "2025-03-31"),
+    (AUDIT, "Q4 FY24/25", "2025-01-01", "2025-03-31"),
+    (AUDIT, "Q1 to Q2 2025/26", "2025-04-01", "2025-09-30"),
+    (AUDIT, "24/25", "2024-04-01", "2025-03-31"),
+    (AUDIT, "2025-26", "2025-04-01", "2026-03-31"),
+    (AUDIT, "FY 2025/26", "2025-04-01", "2026-03-31"),
+    (AUDIT, "by end Q2", None, "2025-06-30"),
+    (AUDIT, "end Mar", None, "2025-03-31"),
+    (AUDIT, "end of the financial year", None, "2025-03-31"),
+    (AUDIT, "year-end 2025", None, "2025-12-31"),
+    (AUDIT, "to be completed by June 2025", None, "2025-06-30"),
+    (AUDIT, "31 March 2025 at the latest", "2025-03-31", "2025-03-31"),
+    (PLAN, "April - June 2025", "2025-04-01", "2025-06-30"),
+    (PLAN, "April–June 2025", "2025-04-01", "2025-06-30"),
+    (PLAN, "Apr — Jun 25", "2025-04-01", "2025-06-30"),
+    (PLAN, "November - February 2025", "2024-11-01", "2025-02-28"),
+    (PLAN, "1–15 June 2025", "2025-06-01", "2025-06-15"),
+    (PLAN, "June/July 2025", "2025-06-01", "2025-07-31"),
+    (PLAN, "Q2/Q3 2025", "2025-04-01", "2025-09-30"),
+    (PLAN, "2025Q1", "2025-01-01", "2025-03-31"),
+    (PLAN, "Q4'26", "2026-10-01", "2026-12-31"),
+    (PLAN, "H1 2025", "2025-01-01", "2025-06-30"),
+    (PLAN, "second half of 2024/25", "2024-10-01", "2025-03-31"),
+    (PLAN, "mid-2025", "2025-01-01", "2025-12-31"),
+    (PLAN, "early 2025", "2025-01-01", "2025-12-31"),
+    (PLAN, "spring 2025", "2025-03-01", "2025-05-31"),
+    (PLAN, "spring/summer 2025", "2025-03-01", "2025-08-31"),
+    (PLAN, "2025-2028", "2025-01-01", "2028-12-31"),
+    (PLAN, "within Q2 2025", "2025-04-01", "2025-06-30"),
+]
+
+
+@pytest.mark.parametrize(("source", "text", "earliest", "latest"), READ)
+def test_a_date_is_read_as_offices_write_it(source: str, text: str, earliest: str | None, latest: str) -> None:
+    read = read_date(text, TODAY)
+    assert (read.earliest and read.earliest.isoformat(), read.latest and read.latest.isoformat()) == (earliest, latest)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Sept 24", "Jun-25", "Q4 24/25", "April–June 2025", "31/3/25 (revised)", "June ’25", "no later than 30 June 2025"],
+)
+def test_it_stays_as_it_was_written(text: str) -> None:
+    assert read_date(text, TODAY).text == text
+
+
+ASKED = [
+    ("31 Febuary 2025", ""),
+    ("June 30", "June 2030 or 30 June"),
+    ("Mar 19", "March 2019 or 19 March"),
+    ("winter 2025", "winter 2024/25 or winter 2025/26"),
+    ("2024-2025", "2024/25 or 2024 to 2025"),
+    ("FY25", "FY 2024/25 or FY 2025/26"),
+    ("Q4 FY25", "Q4 2024/25 or Q4 2025/26"),
+    ("Tuesday 3 March 2025", "3 March 2025"),
+    ("Jnue 2025", "June 2025"),
+    ("12 months from publication", ""),
+    ("six months from publication", ""),
+    ("within 6 months", ""),
+    ("31/03/2025, 30/06/2025", ""),
+    ("30 November 2024 (was June 2024)", ""),
+    ("Completed 30/06/24", ""),
+    ("Complete – June 2025", ""),
+    ("March/September 2025", ""),
+    ("June 2025 17:00", ""),
+    ("next week", ""),
+    ("later this year", ""),
+    ("in the summer", ""),
+    ("Decembr", "December 2024"),
+]
+
+
+@pytest.mark.parametrize(("text", "meant"), ASKED)
+def test_what_seems_to_have_a_day_and_is_not_understood_is_asked_about(text: str, meant: str) -> None:
+    with pytest.raises(NotUnderstood) as caught:
+        read_date(text, TODAY)
+    assert caught.value.hints_at_day
+    assert caught.value.meant == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["someday", "ongoing", "in the coming weeks", "TBC", "TBD", "N/A", "Complete", "as soon as possible", "match funding",
+     "asap, may slip", "reviewed monthly", "not set", "business as usual", "once members agree"],
+)  # fmt: skip
+def test_what_has_no_day_is_not_taken_for_one(text: str) -> None:
+    with pytest.raises(NotUnderstood) as caught:
+        read_date(text, TODAY)
+    assert not caught.value.hints_at_day
+
+
+def test_a_weekday_that_disagrees_with_its_date_is_named() -> None:
+    with pytest.raises(NotUnderstood, match="3 March 2025 is a Monday, not a Tuesday"):
+        read_date("by Tues 3 March 2025", TODAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Q4 24/25", "1 January 2025 to 31 March 2025 (a financial year begins on 1 April)"),
+        ("end of financial year", "31 March 2025 at the latest (a financial year begins on 1 April)"),
+        ("Q4 2025", "1 October 2025 to 31 December 2025"),
+        ("30/06/25", "30 June 2025"),
+        ("June/July 2025", "1 June 2025 to 31 July 2025"),
+    ],
+)
+def test_what_was_understood_is_told_and_of_a_financial_year_when_it_begins(text: str, days: str) -> None:
+    assert describe_days(read_date(text, TODAY), text) == days
+
+
+# Targets
+
+
+@pytest.mark.parametrize("text", ["31 Febuary 2025", "31 June 2025", "12 months from publication"])
+def test_every_target_is_asked_about_and_kept_as_words_where_a_person_insists(here: Register, text: str) -> None:
+    entity, report = item(here), publication(here, "ABC")
+    action = here.do(AddAction(item=entity, text="Send it", due="June 2025")).created
+    commands = (
+        MoveTarget(item=entity, text=text),
+        AddItem(publication=report, title="Another", target=text),
+        AddAction(item=entity, text="Ask", due=text),
+        Correct(kind="action", entity=action, values={"due": text}),
+    )
+    for command in commands:
+        with pytest.raises(UnclearDate, match="To keep it as words, without a day, give --as-words"):
+            here.do(command)
+        here.do(command.model_copy(update={"as_words": True}))
+    assert here.conn.execute("SELECT target, target_latest FROM recommendation WHERE id = ?", (entity,)).fetchone()[
+        :
+    ] == (text, None)
+
+
+def test_a_target_without_a_day_needs_nobody_to_insist(here: Register) -> None:
+    entity = item(here)
+    here.do(MoveTarget(item=entity, text="in the coming weeks"))
+
+
+# What has happened
+
+
+def test_a_day_to_come_is_refused_of_whatever_has_happened(here: Register) -> None:
+    entity, report = item(here), publication(here, "ABC")
+    action = here.do(AddAction(item=entity, text="Send it")).created
+    to_come = format_date(date(here.today().year + 1, 6, 30))
+    for command in (
+        AddPublication(title="Custody", published=to_come),
+        Correct(kind="publication", entity=report, values={"published": to_come}),
+        Correct(kind="publication", entity=report, values={"last_update": to_come}),
+        AddNote(items=(entity,), text="Noted.", dated=to_come),
+        AddAction(item=entity, text="Wait", since=to_come),
+        AddAction(item=entity, text="Wait", due="June 2025", said=to_come),
+        MoveTarget(item=entity, text="June 2025", said=to_come),
+        SetStage(item=entity, stage=Stage.COLLATING, reached=to_come),
+        FinishAction(action=action, day=to_come),
+    ):
+        with pytest.raises(BadInput, match="has not come yet"):
+            here.do(command)
+
+
+def test_a_year_of_two_digits_is_a_past_one_where_something_has_happened() -> None:
+    for text in ("30/06/99", "30 June 99", "30-Jun-99"):
+        assert read_past_date(text, TODAY).latest == date(1999, 6, 30)
+        assert read_date(text, TODAY).latest == date(2099, 6, 30)
+    for text in ("30/06/26", "30/06/85"):
+        with pytest.raises(NotPast):
+            read_past_date(text, TODAY)
+
+
+# Whose day
+
+
+def test_today_is_the_persons_day_and_only_the_stamp_is_utc(here: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shortly after midnight of a summer's night, when it is still the day before in UTC."""
+    monkeypatch.delenv("FAIRLEAD_TODAY", raising=False)
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+            return datetime(2030, 6, 11, 23, 30, tzinfo=UTC)
+
+    monkeypatch.setattr(store.register, "datetime", Clock)
+    monkeypatch.setattr(store.register, "local_day", lambda: date(2030, 6, 12))
+    entity = item(here)
+    here.do(AddNote(items=(entity,), text="Noted.", dated="today"))
+    here.do(MoveTarget(item=entity, text="+1 month"))
+    assert here.conn.execute("SELECT dated FROM note").fetchone()[0] == "12 June 2030"
+    assert here.conn.execute("SELECT target FROM recommendation").fetchone()[0] == "12 July 2030"
+    assert (here.log.last_stamp() or "").startswith("2030-06-11T23:30")
+
+
+def test_the_day_is_taken_from_the_clock_in_one_place() -> None:
+    root = Path(store.domain.dates.__file__).parents[2]
+    places = [
+        path.relative_to(root).as_posix()
+        for room in ("store", "tui", "widgets", "seed")
+        for path in (root / room).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr == "today" and ast.unparse(node.value) in ("date", "datetime")
+    ]
+    assert places == ["store/domain/dates.py"]
+
+
+def test_no_calendar_has_such_a_day() -> None:
+    for text in ("31 June 2025", "30/02/2025", "06/30/2025"):
+        with pytest.raises(NotADay):
+            read_date(text, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("aug 2024", "Aug 2024"), ("Feb 2020", "Feb 2020"), ("Sept 24", "Sep 2024"), ("8/2024", "Aug 2024"),
+     ("August 2024", "Aug 2024"), ("18 september 2024", "18 Sep 2024"), ("2024", "2024"), ("Q2 2024", "Q2 2024"),
+     ("not known", "not known"), (None, "—")],
+)  # fmt: skip
+def test_the_dates_of_a_column_have_one_form(written: str | None, shown: str) -> None:
+    assert short_day(written) == shown
+
+
+def test_a_date_is_stored_as_it_was_written(here: Register) -> None:
+    here.do(AddPublication(title="Custody", published="aug 2024"))
+    assert here.conn.execute("SELECT published FROM publication").fetchone()[0] == "aug 2024"
+
+
+def test_a_relative_day_until_which_it_is_somebodys_move_is_stored_as_what_it_means(here: Register) -> None:
+    entity = item(here)
+    for until, stored in (("tomorrow", format_date(here.today() + timedelta(days=1))), ("they answer", "they answer")):
+        here.do(SetNextMove(item=entity, who=NextMove.US, until=until))
+        assert here.conn.execute("SELECT next_move_until FROM recommendation").fetchone()[0] == stored
+
+
+def test_the_bounds_of_a_target_are_read_like_any_date(here: Register) -> None:
+    entity = item(here)
+    here.do(MoveTarget(item=entity, text="in the coming weeks", earliest="October 2024", latest="30/11/24"))
+    found = here.conn.execute("SELECT target, target_earliest, target_latest FROM recommendation").fetchone()
+    assert tuple(found) == ("in the coming weeks", "2024-10-01", "2024-11-30")
+    for bounds, words in (({"latest": "someday"}, "is not a date"), ({"earliest": "2025", "latest": "2024"}, "before")):
+        with pytest.raises(BadInput, match=words):
+            here.do(MoveTarget(item=entity, text="soon", **bounds))

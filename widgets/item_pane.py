@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from store.queries.describe import GUESSED, LabelledLine, Piece, describe_notes, format_basis, format_details
+from store.queries.describe import GUESS, GUESSED, LabelledLine, Piece, describe_notes, format_basis, format_details
 from store.queries.rows import EntityRow, HistoryRow, ItemDetail
 from widgets.pane import Pane, Paragraph, Tab
 
@@ -35,7 +35,7 @@ def item_head(detail: ItemDetail, today: date, aged_after: int = 2) -> tuple[Pie
             text += f", {detail.publication.published}"
         elif line.key == "theme":
             # The overview has its basis and place in the source.
-            text = f"theme {text}{'†' if line.basis in GUESSED else ''}"
+            text = f"theme {text}{GUESS if line.basis in GUESSED else ''}"
         pieces += [(text, style), (" · ", "quiet")]
     return tuple(pieces[:-1])
 

@@ -87,7 +87,7 @@ class _ReasonTexts:
             Reason.WAITS_ON: self._waits_on,
             Reason.STALE: self._stale,
             Reason.AGED: self._aged,
-            Reason.WITH_INSPECTORATE: self._with_inspectorate,
+            Reason.WAITS_ON_INSPECTORATE: self._waits_on_inspectorate,
         }
         plain = {
             Reason.NO_LEAD: "nobody leads on it",
@@ -131,16 +131,18 @@ class _ReasonTexts:
         # The earliest due day first, overdue ones included, then those without a day.
         text, due, latest, stated, *_, recorded, _ = min(here, key=lambda row: (row[2] is None, row[2] or row[7]))
         since = day_stated(stated, recorded)
-        long_ago = f"promised {format_ago(since, self.rules.today)}"
-        when, brief = (f"“{due}”" if due else "no day given"), long_ago
+        # Of a promise made today, its age is nothing to add: the list would read as if all of them were of today.
+        ago = f" {format_ago(since, self.rules.today)}" if since < today else ""
+        when = f"promised {f'“{due}”' if due else 'with no day given'}"
+        brief = when + ago
         if latest and latest < today:
-            brief = f"promise {format_duration(latest, self.rules.today)} overdue"
-            when += f", {format_duration(latest, self.rules.today)} past"
+            brief = f"promised, {format_duration(latest, self.rules.today)} overdue"
+            ago += f", {format_duration(latest, self.rules.today)} past"
         elif latest:
             days = (date.fromisoformat(latest) - self.rules.today).days
             brief = f"promised, due {f'in {days} days' if days > 1 else 'tomorrow' if days else 'today'}"
         also = f"; {len(here) - 1} more" if len(here) > 1 else ""
-        return since, f"{long_ago}, {when}: {one_line(text, most=80)}{also}", brief
+        return since, f"{when}{ago}: {one_line(text, most=80)}{also}", brief
 
     def _waits_on(self) -> tuple[str | None, str, str]:
         here = self._actions(True)
@@ -159,7 +161,7 @@ class _ReasonTexts:
         old = format_age(date.fromisoformat(self.published), self.rules.today)
         return self.published, f"open {old} since publication", f"open {old}"
 
-    def _with_inspectorate(self) -> tuple[str | None, str, str]:
+    def _waits_on_inspectorate(self) -> tuple[str | None, str, str]:
         row = self.conn.execute(
             "SELECT s.sent, s.sent_latest, s.asks, substr(s.recorded, 1, 10) FROM submission s "
             "WHERE s.recommendation = ? AND s.withdrawn = 0 "
@@ -175,7 +177,7 @@ class _ReasonTexts:
         else:
             what = f"its move is next{until}; evidence sent {sent or 'on a day not known'}"
         long = format_duration_at_least(day, self.rules.today, exact)
-        brief = f"with them {_since(long, f'since {sent}' if sent else 'since a day not known')}{until}"
+        brief = f"waiting {_since(long, f'since {sent}' if sent else 'since a day not known')}{until}"
         return day, f"{what}, {_since(long, 'for how long is not known')}", brief
 
 

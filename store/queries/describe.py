@@ -23,6 +23,13 @@ Piece = tuple[str, str]
 GUESSED = frozenset({Basis.DERIVED, Basis.INFERRED, Basis.ASSIGNED})
 """Bases of values that are derived, inferred or assigned, and not recorded from a source."""
 
+GUESS = "†"
+"""The mark of a value whose basis is one of them, where there is no room for the basis."""
+
+GUESS_MEANS = "inferred, worked out from the source, or our own label"
+GUESS_LEGEND = f"{GUESS} {GUESS_MEANS}"
+"""What the mark means, for wherever it is shown."""
+
 WEAKER = GUESSED | {Basis.OURS}
 """Bases of values that are neither typed in nor simply stated: shown wherever the value is."""
 
@@ -77,11 +84,22 @@ def format_line(line: LabelledLine) -> str:
 # -- text of single facts
 
 
+def format_counts(recommendations: int, commitments: int, parts: int = 0) -> str:
+    """How many of each, never their sum: "66 recommendations · 5 commitments"; no commitments or parts are left out."""
+    counts = ((recommendations, "recommendation"), (commitments, "commitment"), (parts, "part"))
+    return " · ".join(f"{n:,} {word}{'' if n == 1 else 's'}" for n, word in counts if n or word == "recommendation")
+
+
 def format_status(status: str, closed_as: str | None, closer: str = "HMICS") -> Piece:
     """A status as glyph and word, and its emphasis: "◐ With HMICS"."""
     if closed_as == "with-inspectorate":
         return f"{GLYPHS['with-inspectorate']} With {closer}", "status--with-inspectorate"
     return f"{GLYPHS[status]} {label_of(status)}", f"status--{status}"
+
+
+def format_how_far(item: ItemRow) -> str:
+    """How far an item is, and that it is believed done where it is."""
+    return label_of(item.stage) + (", believed done" if item.believed_done else "")
 
 
 def format_basis(basis: str | None, place: str | None = None) -> str:
@@ -96,6 +114,9 @@ def parse_bases(stored: object) -> dict[str, str]:
     return json.loads(str(stored)) if stored else {}
 
 
+BELONGS = "that it belongs here"
+"""In place of the name of the owner of an entity, in front of the basis on which it has that owner."""
+
 _LABELS = ("marking", "kind", "position")
 """Fields that are our own label by what they are: that they are is not repeated beside each value."""
 
@@ -107,12 +128,14 @@ def format_bases(kind: str, bases: Mapping[str, str]) -> str:
         for name in KINDS[kind].fields
         if bases.get(name) and not (name in _LABELS and bases[name] == Basis.ASSIGNED)
     ]
-    return "; ".join(f"{_name_of(kind, name)}: {label_of(bases[name])}" for name in declared)
+    return "; ".join(dict.fromkeys(f"{_name_of(kind, name)}: {label_of(bases[name])}" for name in declared))
 
 
 def _name_of(kind: str, name: str) -> str:
     """The name of a field in front of its basis: the heading of its column, in lower case, where it has one."""
     declared = KINDS[kind].fields[name]
+    if declared.names and not declared.editable and not declared.column:
+        return BELONGS
     return (declared.column[0] if declared.column else label_of_field(kind, name)).lower().rstrip("?")
 
 
@@ -245,7 +268,7 @@ def _note(note: EntityRow, citations: Sequence[EntityRow]) -> LabelledLine:
     # Of a note of our own, all is our own: that is there once.
     if (of_text := basis_of(note, "text")) != Basis.ASSIGNED:
         details["bases"] = other_bases(note, "dated", "said_by")
-        details["on"] = f"that it belongs here: {label_of(basis)}" if (basis := _on_basis(note)) else ""
+        details["on"] = f"{BELONGS}: {label_of(basis)}" if (basis := _on_basis(note)) else ""
     return LabelledLine(
         format_day(fields["dated"]),
         ((format_text(note), ""),),

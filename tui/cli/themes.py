@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from store.domain.references import find_publication
+from store.queries.describe import GUESS, GUESS_LEGEND
 from store.queries.filter import Filter
 from store.queries.themes import NONE_OF, Block, StatusTally, line_name, status_tallies
 from tui.cli import printing
@@ -29,7 +30,15 @@ from tui.cli.list_items import parse_query, query_option
 
 _NAMES = {"theme": "Theme", "outcome": "Outcome", "lead": "Lead"}
 _COUNTS = ("total", "closed", "with_inspectorate", "on_track", "delayed", "not_stated", "weaker_basis")
-_HEADINGS = ("Total", "Closed", "Of these with the inspectorate", "On track", "Delayed", "Not stated", "Of all †")
+_HEADINGS = (
+    "Total",
+    "Closed",
+    "Of these with the inspectorate",
+    "On track",
+    "Delayed",
+    "Not stated",
+    f"Of all {GUESS}",
+)
 
 
 def _counts(row: StatusTally) -> dict[str, int]:
@@ -85,8 +94,8 @@ def _table(by: str, block: Block) -> None:
 def themes(query: tuple[str, ...], by: str, publication: tuple[str, ...], form: str, register: Path | None) -> None:
     """Count items by theme and status: recommendations, then commitments, each with its total.
 
-    Under † (weaker_basis) are those of the total that are in a row by our own label, or inferred, and not because a
-    source states it. The row of a total has no name in JSON and CSV. An item with several leads or outcomes is in the row of each, so
+    Under † (weaker_basis) are those of the total of which it is inferred, worked out from the source, or our own label
+    that they are in the row. The row of a total has no name in JSON and CSV. An item with several leads or outcomes is in the row of each, so
     rows may add up to more than their total, which is of items.
     """
     with open_for_reading(register) as opened:
@@ -99,6 +108,8 @@ def themes(query: tuple[str, ...], by: str, publication: tuple[str, ...], form: 
             if n:
                 click.echo()
             _table(by, block)
+        if any(block.total.weaker_basis for block in blocks):
+            click.echo(f"\n{GUESS_LEGEND}")
         if any(block.overlaps for block in blocks):
             print_notice(f"An item with several {by}s is in the row of each: the rows add up to more than the total.")
         return

@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from store.queries.describe import GUESS, GUESS_MEANS
 from tui.keys import EVERYWHERE, MOVING, format_keys, keys_for
 from tui.screens.base import PageScreen
 from widgets.pane import Pane, Paragraph
@@ -33,7 +34,7 @@ GLOSSARY = (
     ("Old, stale", "open two years since publication; no word for 90 days, unless the register says otherwise"),
     ("Ticked", "takes the next edit together with the others that are, shown first, as one action"),
     ("Position", "the kind of note that a paper prints: the newest one"),
-    ("†", "worked out, or our own label: the overview says which, and where in the source"),
+    (GUESS, f"{GUESS_MEANS}: the overview says which, and where in the source"),
     ("≠", "two people wrote different things: the overview shows both"),
     ("Marking", "OFFICIAL or OFFICIAL-SENSITIVE, of a text or of the whole register"),
 )

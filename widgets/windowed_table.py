@@ -336,6 +336,7 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def has_in_sight(self, key: str) -> bool:
         """Whether there is room for the column of this key."""
+        self._measure()
         return any(self.columns[place.number].key == key for place in self._placed())
 
     def _placed(self) -> list[Place]:

@@ -205,6 +205,7 @@ class RecommendationsScreen(ItemListScreen):
 
     def on_resize(self) -> None:
         self.query_one(FilterBar).display = self.size.height >= LOW
+        self.call_after_refresh(self._show_title)
 
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         event.stop()

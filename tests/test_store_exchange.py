@@ -228,7 +228,7 @@ def test_what_a_file_will_hold_is_said_before_it_is_written(sample: Register) ->
         assert "66 recommendations · 5 commitments: everything in this register." in whole
         assert "Marking: OFFICIAL, the highest" in whole
         part = " ".join(described(sample, suffix, Filter(publication=("HC",), status=("delayed",))))
-        assert "5 recommendations · 0 commitments: Delayed · HC." in part and "No other item is in it" in part
+        assert "5 recommendations: Delayed · HC." in part and "No other item is in it" in part
     assert "Only part of HC is in it" in " ".join(described(sample, ".json", Filter(search="third party")))
     assert "Parts of items (2)" in " ".join(described(sample, ".csv", Filter()))
     with pytest.raises(BadInput):

@@ -127,7 +127,7 @@ def test_attention_says_the_same_of_evidence_without_a_reply(sample: Register) -
         row.item.ref: because.detail
         for row in attention_rows(sample.conn, rules, found.seqs, found.flags)
         for because in row.because
-        if because.reason == Reason.WITH_INSPECTORATE
+        if because.reason == Reason.WAITS_ON_INSPECTORATE
     }
     waiting = [row for row in rows(sample) if row.move == NextMove.INSPECTORATE]
     assert {row.ref for row in waiting} == set(details)

@@ -116,7 +116,10 @@ def test_attention_has_an_item_as_due_on_its_day_and_as_late_from_the_next(due: 
     # Listed by their days, the last that is looked to among them.
     assert [ref for ref, has in reasons.items() if Reason.DUE in has] == ["HC-2", "HC-3", "HC-4", "HC-5"]
     own = own_summary(due.conn, ("C3",), rules_of(due.conn, TODAY))
-    assert own is not None and (own.reasons[Reason.LATE], own.reasons[Reason.DUE]) == (1, 4)
+    assert own is not None and (own.recommendations.reasons[Reason.LATE], own.recommendations.reasons[Reason.DUE]) == (
+        1,
+        4,
+    )
 
 
 def test_a_page_to_hand_over_has_an_item_as_past_from_the_day_after_its_target(due: Register) -> None:
@@ -140,7 +143,7 @@ def test_a_promise_is_overdue_from_the_day_after_it_was_due(due: Register) -> No
         if because.reason == Reason.PROMISED
     }
     assert briefs == {
-        "HC-6": "promise 1 day overdue",
+        "HC-6": "promised, 1 day overdue",
         "HC-7": "promised, due today",
         "HC-8": "promised, due tomorrow",
     }
@@ -216,7 +219,7 @@ def test_what_ends_in_a_day_is_told_that_day(here: Register, day: Callable[[str]
     assert Reason.STALE in needing(here)["HC-6"]
     here.do(SetLeads(item=entity, leads=("C3",)))
     own = own_summary(here.conn, ("C3",), rules_of(here.conn, date(2024, 12, 17)))
-    assert own is not None and own.reasons[Reason.STALE] == 0
+    assert own is not None and own.recommendations.reasons[Reason.STALE] == 0
 
 
 @pytest.mark.parametrize(
@@ -294,12 +297,15 @@ def test_the_oldest_promise_is_the_one_that_ones_numbers_tell(due: Register) -> 
     waits = AddAction(item=ids["HC-8"], kind=ActionKind.DEPENDENCY, text="Theirs.", said="1 July 2024")
     due.do(waits)
     own = own_summary(due.conn, ("C3",), rules_of(due.conn, TODAY))
-    assert own is not None and own.oldest_promise == "2024-08-01"
-    assert own.describe(TODAY) == "Yours: 8 open · 1 late · 4 due · 3 promised, 6 weeks ago"
+    assert own is not None and own.recommendations.oldest_promise == "2024-08-01"
+    assert own.describe(TODAY) == "Yours: 8 open · 1 late · 4 due · 3 promised and not done, the oldest 6 weeks ago"
     oldest = due.conn.execute("SELECT id FROM action WHERE due_said = '1 August 2024'").fetchone()[0]
     due.do(FinishAction(action=oldest))
     own = own_summary(due.conn, ("C3",), rules_of(due.conn, TODAY))
-    assert own is not None and (own.oldest_promise, own.reasons[Reason.PROMISED]) == ("2024-09-01", 2)
+    assert own is not None and (own.recommendations.oldest_promise, own.recommendations.reasons[Reason.PROMISED]) == (
+        "2024-09-01",
+        2,
+    )
 
 
 def test_ones_own_numbers_count_recommendations_and_commitments_apart_and_no_part(due: Register) -> None:
@@ -311,4 +317,4 @@ def test_ones_own_numbers_count_recommendations_and_commitments_apart_and_no_par
     due.do(AddItem(publication=where, number="30", title="Another's", leads=("Custody",)))
     for names, found in ((("C3",), (9, 2)), (("c3", "Custody"), (10, 2)), ((), (10, 2)), (("Nobody",), (0, 0))):
         own = own_summary(due.conn, names, rules_of(due.conn, TODAY))
-        assert own is not None and (own.open, own.commitments) == found
+        assert own is not None and (own.recommendations.open, own.commitments.open) == found

@@ -135,8 +135,8 @@ class Work(Workshop):
                 "SELECT status, stage, target_latest FROM recommendation WHERE id = ?", (item,)
             ).fetchone()
             if status == "closed":
-                assert set(reasons) <= {Reason.CONFLICT, Reason.WITH_INSPECTORATE}, reasons
-                assert (Reason.WITH_INSPECTORATE in reasons) is (stage == "submitted")
+                assert set(reasons) <= {Reason.CONFLICT, Reason.WAITS_ON_INSPECTORATE}, reasons
+                assert (Reason.WAITS_ON_INSPECTORATE in reasons) is (stage == "submitted")
             assert Reason.LATE not in reasons or (latest and latest < today)
 
     @invariant()

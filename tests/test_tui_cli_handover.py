@@ -40,7 +40,7 @@ def test_a_file_is_written_with_its_digest_told_and_never_over_another_unasked(t
     out = tmp_path / "C3.md"
     result = run("--lead", "C3", str(out))
     assert result.stdout == f"{sha256(out.read_bytes()).hexdigest()}  {out}\n"
-    assert "open items of C3, 2 recommendations · 0 commitments" in result.stderr and "OFFICIAL." in result.stderr
+    assert "open items of C3, 2 recommendations, " in result.stderr and "OFFICIAL." in result.stderr
     assert out.read_text(encoding="utf-8") == run("--lead", "C3").stdout
     out.write_text("mine")
     assert "--force" in run("--lead", "C3", str(out), code=1).stderr

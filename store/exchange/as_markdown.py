@@ -16,10 +16,16 @@ from store.domain.vocabulary import Basis, NoteKind, label_of
 from store.exchange.columns import Cell
 from store.exchange.extract import Extract
 from store.exchange.publication_figures import shown_publications
-from store.exchange.scope import format_counts
 from store.exchange.spreadsheet_rows import PAGE, plain, total_rows
 from store.log.change_log import ChangeLog
-from store.queries.describe import LabelledLine, describe_notes, format_details, parse_bases, with_basis
+from store.queries.describe import (
+    LabelledLine,
+    describe_notes,
+    format_counts,
+    format_details,
+    parse_bases,
+    with_basis,
+)
 from store.queries.describe_item import describe_head, describe_item
 from store.queries.filter import WITH_INSPECTORATE
 from store.queries.item_detail import fields_of, item_detail

@@ -28,7 +28,6 @@ from store.exchange.columns import (
 from store.exchange.export_preview import BASES_TEXT, not_held
 from store.exchange.extract import Extract
 from store.exchange.publication_figures import shown_publications
-from store.exchange.scope import format_counts
 from store.exchange.sheets import (
     ACTIONS_SQL,
     DATED_SQL,
@@ -46,7 +45,7 @@ from store.exchange.sheets import (
 )
 from store.exchange.spreadsheet_rows import COLUMNS, DETAILS, pages, plain, total_rows
 from store.log.change_log import ChangeLog
-from store.queries.describe import WEAKER, format_bases, parse_bases
+from store.queries.describe import WEAKER, format_bases, format_counts, parse_bases
 from store.queries.item_detail import target_steps
 from store.queries.rows import PublicationRow
 

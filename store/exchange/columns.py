@@ -70,7 +70,7 @@ def format_latest(latest: Cell, earliest: Cell) -> Cell:
     return format_date_text(latest, earliest, latest)
 
 
-_DATES = (FieldType.DATE, FieldType.PAST_DATE, FieldType.COMING_DATE)
+_DATES = (FieldType.PAST_DATE, FieldType.COMING_DATE)
 _OF_PARTS: dict[tuple[str, ...], Callable[..., Cell]] = {("until",): format_next_move, ("by",): format_believed}
 """The formatter of a field's cell by the parts that it shows."""
 

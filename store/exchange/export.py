@@ -20,10 +20,11 @@ from store.domain.text import format_size
 from store.domain.vocabulary import MARKINGS
 from store.exchange.extract import Extract, Progress, translating_write_errors
 from store.exchange.redaction import DEFAULT_TERMS, Redacted, Terms, find_redacted, redact
-from store.exchange.scope import Scope, format_counts, marking_in_history, select_scope
+from store.exchange.scope import Scope, marking_in_history, select_scope
 from store.exchange.spreadsheet_rows import rows_marking
 from store.file.atomic import atomic_write, check_destination
 from store.file.scratch import private_folder
+from store.queries.describe import format_counts
 from store.queries.filter import SORTS, Filter
 from store.register import Register, day_of
 

@@ -8,7 +8,8 @@ import sqlite3
 from store.domain.text import format_size
 from store.domain.vocabulary import MARKINGS
 from store.exchange.redaction import Redacted, Terms
-from store.exchange.scope import Scope, format_counts
+from store.exchange.scope import Scope
+from store.queries.describe import format_counts
 from store.queries.filter import Filter
 
 _KINDS = {

@@ -20,8 +20,8 @@ from store.exchange.as_markdown import TITLES
 from store.exchange.export import Exported, redacted_copy
 from store.exchange.handover_item import Handover, ended_line, is_done, item_lines, md
 from store.exchange.redaction import Terms
-from store.exchange.scope import format_counts
 from store.file.atomic import write_whole
+from store.queries.describe import format_counts
 from store.queries.filter import WITH_INSPECTORATE, Filter
 from store.queries.item_detail import item_detail
 from store.queries.item_list import rows_at, seqs

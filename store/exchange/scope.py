@@ -180,8 +180,3 @@ def _marking(conn: sqlite3.Connection) -> str:
             ).fetchone()
             highest = MARKINGS[-1] if found else highest
     return highest
-
-
-def format_counts(recommendations: int, commitments: int) -> str:
-    """How many of each, never their sum: 66 recommendations · 5 commitments."""
-    return f"{recommendations:,} recommendation{'s' * (recommendations != 1)} · {commitments:,} commitment{'s' * (commitments != 1)}"

@@ -14,7 +14,7 @@ from store.exchange.columns import (
     join_bases,
     sql_of,
 )
-from store.queries.describe import format_bases, parse_bases
+from store.queries.describe import BELONGS, format_bases, parse_bases
 
 PUBLICATIONS = {
     "Code": (10, "code"),
@@ -54,7 +54,7 @@ _REFERENCE = Column(12, ("r.reference",))
 
 def _note_bases(text: Cell, on: Cell) -> Cell:
     """The bases of a note's fields, and on which it is on what it is on."""
-    belongs = next((f"that it belongs here: {label_of(basis)}" for basis in parse_bases(on).values()), "")
+    belongs = next((f"{BELONGS}: {label_of(basis)}" for basis in parse_bases(on).values()), "")
     return join_bases(format_bases("note", parse_bases(text)), belongs)
 
 
@@ -100,11 +100,17 @@ TARGETS = {
 }
 """The columns of the sheet of targets and actions; a target fills some of them."""
 
+
+def _figure_name(name: Cell, paper: Cell) -> Cell:
+    """The name of a figure: in a paper a stored word, shown by its label; of a measure as written."""
+    return label_of(str(name)) if name and paper else name
+
+
 FIGURES = {
     "Publication": Column(12, ("p.code",)),
     "Reference": _REFERENCE,
     "Paper": Column(30, ("v.title",)),
-    "What": Column(40, ("t.name",)),
+    "What": Column(40, ("t.name", "t.paper"), _figure_name),
     "Figure": Column(16, ("t.figure",)),
     "Number": Column(10, ("t.figure_number",)),
     "Unit": Column(16, ("t.figure_unit",)),

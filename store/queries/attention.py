@@ -1,6 +1,6 @@
 """Items that need attention, with the reasons, grouped by next move, the most urgent first.
 
-An item with the inspectorate is listed only as waiting, a closed one only for a conflict. Each reason is one SQL
+An item that waits on the inspectorate is listed only as that, a closed one only for a conflict. Each reason is one SQL
 condition over the covering index of lists, so that a large register is scanned once.
 """
 
@@ -18,6 +18,7 @@ from store.domain.date_reading import read_date
 from store.domain.dates import format_age, years_before
 from store.domain.fields import REGISTER
 from store.domain.names import fold_name
+from store.queries.describe import format_counts
 from store.queries.filter import UNEVIDENCED, Filter
 
 AGED_AFTER = 2
@@ -40,7 +41,8 @@ class Reason(StrEnum):
     WAITS_ON = "waits-on"
     STALE = "stale"
     AGED = "aged"
-    WITH_INSPECTORATE = "with-inspectorate"
+    WAITS_ON_INSPECTORATE = "waits-on-inspectorate"
+    """It has the next move, or a submission: wider than the closed ones that are *with the inspectorate*."""
     NO_LEAD = "no-lead"
     NO_THEME = "no-theme"
     NO_REASON = "no-reason"
@@ -60,6 +62,15 @@ class Group(StrEnum):
     HOUSEKEEPING = "housekeeping"
 
 
+GROUPS = {
+    Group.US: "Ours to move",
+    Group.INSPECTORATE: "Waiting on the inspectorate",
+    Group.OTHER: "Waiting on another body",
+    Group.HOUSEKEEPING: "Only housekeeping",
+}
+"""The heading of each group, in their order."""
+MAIN_GROUPS = (Group.US, Group.INSPECTORATE, Group.OTHER)
+"""The groups by whose move is next: what needs attention; the rest needs only housekeeping."""
 _GROUPS = tuple(Group)
 BITS = {reason: 1 << place for place, reason in enumerate(Reason)}
 """The bit of each reason in the flags of an item."""
@@ -122,7 +133,7 @@ _CONFLICTS = " UNION ".join(
 
 
 def _conditions(rules: Rules) -> dict[Reason, str]:
-    """The SQL condition of each reason, for an open item that is not with the inspectorate.
+    """The SQL condition of each reason, for an open item that does not wait on the inspectorate.
 
     The days are computed here, so they are safe as literals.
     """
@@ -141,7 +152,8 @@ def _conditions(rules: Rules) -> dict[Reason, str]:
 
 
 def _flagged(rules: Rules, where: str, item_query: str | None) -> str:
-    """SQL that selects seq, flags, open (0 closed, 1 recommendation, 2 commitment), whose (an index of Group) and day.
+    """SQL that selects seq, kind (0 part, 1 recommendation, 2 commitment), open, flags, whose (an index of Group) and
+    day.
 
     `item_query`, a query of item ids, limits it to those items. `day` is the one to sort by.
     """
@@ -156,8 +168,8 @@ def _flagged(rules: Rules, where: str, item_query: str | None) -> str:
     return f"""
 WITH p AS ({open_actions} <> 'dependency' GROUP BY 1), w AS ({open_actions} = 'dependency' GROUP BY 1), k AS ({_CONFLICTS}),
      u AS (SELECT seq FROM recommendation WHERE id IN ({UNEVIDENCED}))
-SELECT r.seq AS seq, CASE WHEN r.status = 'closed' THEN 0 WHEN r.kind = 'commitment' THEN 2 ELSE 1 END AS open,
-       {BITS[Reason.CONFLICT]} * {differs} + {BITS[Reason.NO_EVIDENCE]} * (u.seq IS NOT NULL) + CASE WHEN {_WAITING} THEN {BITS[Reason.WITH_INSPECTORATE]}
+SELECT r.seq AS seq, CASE WHEN r.counted <> 1 THEN 0 WHEN r.kind = 'commitment' THEN 2 ELSE 1 END AS kind, r.status <> 'closed' AS open,
+       {BITS[Reason.CONFLICT]} * {differs} + {BITS[Reason.NO_EVIDENCE]} * (u.seq IS NOT NULL) + CASE WHEN {_WAITING} THEN {BITS[Reason.WAITS_ON_INSPECTORATE]}
        WHEN r.status <> 'closed' THEN {acting} ELSE 0 END AS flags,
        CASE WHEN {_WAITING} THEN 1 WHEN r.next_move = 'other' THEN 2 ELSE 0 END AS whose,
        CASE WHEN r.target_latest <= '{rules.horizon}' THEN r.target_latest
@@ -177,10 +189,32 @@ class Attention:
     folded: array[int]
     folded_flags: array[int]
     """The items that need only housekeeping: folded on the screen."""
-    groups: dict[Group, int]
-    """How many of each group, in the order of the list."""
+    kinds: dict[Group, list[int]]
+    """How many parts, recommendations and commitments each group has, in the order of the list."""
     reasons: dict[Reason, int]
     """How many items have each reason."""
+
+    def rows(self, group: Group) -> int:
+        """How many rows a group has."""
+        return sum(self.kinds[group])
+
+    def heading(self, group: Group) -> str:
+        """The heading of a group, with what is in it: "Ours to move: 15 recommendations · 1 commitment"."""
+        return f"{GROUPS[group]}: {self.counts(group)}"
+
+    def counts(self, group: Group) -> str:
+        """What is in a group, in words."""
+        return _format_kinds(self.kinds[group])
+
+    def describe(self) -> str:
+        """What needs attention, in words, without those that need only housekeeping."""
+        kinds = [sum(column) for column in zip(*(self.kinds[group] for group in MAIN_GROUPS), strict=True)]
+        return f"{_format_kinds(kinds)} {'needs' if sum(kinds) == 1 else 'need'} attention"
+
+
+def _format_kinds(kinds: Sequence[int]) -> str:
+    parts, recommendations, commitments = kinds
+    return format_counts(recommendations, commitments, parts)
 
 
 def attention(conn: sqlite3.Connection, shown: Filter, rules: Rules) -> Attention:
@@ -192,26 +226,26 @@ def attention(conn: sqlite3.Connection, shown: Filter, rules: Rules) -> Attentio
     where = f"{where} AND r.status <> 'left-out'"
     rank = " ".join(f"WHEN flags & {BITS[reason]} THEN {place}" for place, reason in enumerate(Reason))
     rows = conn.execute(
-        f"SELECT seq, flags, whose FROM ({_flagged(rules, where, None)}) WHERE flags "
+        f"SELECT seq, flags, kind, whose FROM ({_flagged(rules, where, None)}) WHERE flags "
         f"ORDER BY whose, CASE {rank} END, day, seq",
         values,
     )
     seqs, flags, folded, folded_flags = array("q"), array("q"), array("q"), array("q")
-    groups = dict.fromkeys(Group, 0)
+    kinds = {group: [0, 0, 0] for group in Group}
     found: dict[int, int] = {}
     while piece := rows.fetchmany(5000):
-        for seq, bits, whose in piece:
+        for seq, bits, kind, whose in piece:
             found[bits] = found.get(bits, 0) + 1
             if bits & _MAIN:
                 seqs.append(seq)
                 flags.append(bits)
-                groups[_GROUPS[whose]] += 1
+                kinds[_GROUPS[whose]][kind] += 1
             else:
                 folded.append(seq)
                 folded_flags.append(bits)
-                groups[Group.HOUSEKEEPING] += 1
+                kinds[Group.HOUSEKEEPING][kind] += 1
     reasons = {reason: sum(n for bits, n in found.items() if bits & bit) for reason, bit in BITS.items()}
-    return Attention(seqs, flags, folded, folded_flags, groups, reasons)
+    return Attention(seqs, flags, folded, folded_flags, kinds, reasons)
 
 
 def format_duration(since: str, today: date) -> str:
@@ -248,38 +282,58 @@ def day_stated(stated: str | None, recorded: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnSummary:
-    """Counts of the items of some leads: open, late, promised, stale, waiting."""
+class OwnCounts:
+    """Counts of the recommendations, or of the commitments, of some leads: how many are open, and for each reason."""
 
     open: int
-    commitments: int
-    """Open commitments, never added to the recommendations."""
     reasons: dict[Reason, int]
     oldest_promise: str | None
-    """The ISO day of the oldest promise that is not kept yet."""
+    """The ISO day of the oldest promise that is not done yet."""
+
+    def describe(self, today: date) -> list[str]:
+        """What there is of each reason that the summary line has."""
+        parts = []
+        for reason, words in _SUMMARISED.items():
+            if n := self.reasons[reason]:
+                oldest = self.oldest_promise if reason == Reason.PROMISED else None
+                ago = f", the oldest {format_ago(oldest, today)}" if oldest and oldest < today.isoformat() else ""
+                parts.append(f"{n:,} {words}{ago}")
+        return parts
+
+
+_SUMMARISED = {
+    Reason.LATE: "late",
+    Reason.DUE: "due",
+    Reason.PROMISED: "promised and not done",
+    Reason.STALE: "stale",
+    Reason.WAITS_ON_INSPECTORATE: "waiting on the inspectorate",
+    Reason.CONFLICT: "with different values",
+}
+"""The reasons that the summary line counts, in its order, with their words."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSummary:
+    """Counts of the items of some leads: the recommendations, and, never added to them, the commitments."""
+
+    recommendations: OwnCounts
+    commitments: OwnCounts
     left_out: int = 0
     """The items of the register that were left out of this copy; they are in no other number."""
 
     def describe(self, today: date, whose: str = "Yours") -> str:
-        """As one line: Yours: 4 open · 4 promised, 17 weeks ago · 1 with the inspectorate."""
-        parts = [f"{self.open} open"] if self.open else []
-        if n := self.commitments:
-            parts.append(f"{n} commitment{'' if n == 1 else 's'} open")
-        parts = parts or ["nothing open"]
-        for reason, word in ((Reason.LATE, "late"), (Reason.DUE, "due"), (Reason.PROMISED, "promised")):
-            if n := self.reasons[reason]:
-                since = (
-                    f", {format_ago(self.oldest_promise, today)}" if word == "promised" and self.oldest_promise else ""
-                )
-                parts.append(f"{n} {word}{since}")
-        for reason, word in ((Reason.STALE, "stale"), (Reason.WITH_INSPECTORATE, "with the inspectorate")):
-            if n := self.reasons[reason]:
-                parts.append(f"{n} {word}")
-        if n := self.reasons[Reason.CONFLICT]:
-            parts.append(f"{n} with different values")
+        """As one line: Yours: 4 open · 4 promised and not done, the oldest 17 weeks ago; 1 commitment open."""
+        found, apart = self.recommendations, self.commitments
+        first, second = found.describe(today), apart.describe(today)
+        if found.open:
+            first.insert(0, f"{found.open:,} open")
+        if apart.open or second:
+            second.insert(0, f"{apart.open:,} commitment{'' if apart.open == 1 else 's'} open")
+        if not found.open and not second:
+            first.insert(0, "nothing open")
         if self.left_out:
-            parts.append(f"{self.left_out} left out of this copy")
-        return f"{whose}: " + " · ".join(parts)
+            (second or first).append(f"{self.left_out:,} left out of this copy")
+        return f"{whose}: " + "; ".join(" · ".join(parts) for parts in (first, second) if parts)
 
 
 MAX_SUMMARY_ITEMS = 5_000
@@ -305,15 +359,22 @@ def own_summary(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) ->
     if count > MAX_SUMMARY_ITEMS or not (count or names):
         return None
     rows = conn.execute(_flagged(rules, "r.listed = 1 AND r.counted = 1", own), (parties,)).fetchall()
-    reasons = {reason: sum(1 for row in rows if row[2] & bit) for reason, bit in BITS.items()}
-    promised = [row[0] for row in rows if row[2] & BITS[Reason.PROMISED]]
+    left_out = conn.execute("SELECT count(*) FROM recommendation WHERE left_out = 1 AND counted = 2").fetchone()[0]
+    recommendations, commitments = (
+        _own_counts(conn, [row for row in rows if row[1] == kind], rules) for kind in (1, 2)
+    )
+    return OwnSummary(recommendations, commitments, left_out)
+
+
+def _own_counts(conn: sqlite3.Connection, rows: Sequence[tuple[int, ...]], rules: Rules) -> OwnCounts:
+    """Count rows of `_flagged`: (seq, kind, open, flags …)."""
+    reasons = {reason: sum(1 for row in rows if row[3] & bit) for reason, bit in BITS.items()}
+    promised = [row[0] for row in rows if row[3] & BITS[Reason.PROMISED]]
     stated = conn.execute(
         "SELECT a.due_said, substr(a.recorded, 1, 10) FROM action a JOIN recommendation r ON r.id = a.recommendation "
         "WHERE r.seq IN (SELECT value FROM json_each(?)) AND a.done IS NULL AND a.withdrawn = 0 "
-        "AND a.kind <> 'dependency' LIMIT 1000",
-        (json.dumps(promised),),
+        "AND a.kind <> 'dependency' AND COALESCE(a.due_latest, substr(a.recorded, 1, 10)) <= ? LIMIT 1000",
+        (json.dumps(promised), rules.horizon.isoformat()),
     ).fetchall()
     oldest = min((day_stated(*row) for row in stated), default=None)
-    recommendations, commitments = (sum(1 for row in rows if row[1] == kind) for kind in (1, 2))
-    left_out = conn.execute("SELECT count(*) FROM recommendation WHERE left_out = 1 AND counted = 2").fetchone()[0]
-    return OwnSummary(recommendations, commitments, reasons, oldest, left_out)
+    return OwnCounts(sum(1 for row in rows if row[2]), reasons, oldest)

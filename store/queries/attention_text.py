@@ -89,7 +89,7 @@ class _ReasonTexts:
             Reason.WAITS_ON: self._waits_on,
             Reason.STALE: self._stale,
             Reason.AGED: self._aged,
-            Reason.WITH_INSPECTORATE: self._with_inspectorate,
+            Reason.WAITS_ON_INSPECTORATE: self._waits_on_inspectorate,
         }
         plain = {
             Reason.NO_LEAD: "nobody leads on it",
@@ -136,17 +136,20 @@ class _ReasonTexts:
         )
         since, bases = day_stated(stated, recorded), parse_bases(stored)
         noun, verb = ("milestone", "planned") if kind == ActionKind.MILESTONE else ("promise", "promised")
-        long_ago = f"{verb} {format_ago(since, self.rules.today)}"
-        when, brief = (with_basis(f"“{due}”", bases.get("due")) if due else "no day given"), long_ago
+        # Of a promise made today, its age is nothing to add: the list would read as if all of them were of today.
+        ago = f" {format_ago(since, self.rules.today)}" if since < today else ""
+        when = f"{verb} {f'“{due}”' if due else 'with no day given'}"
+        brief = when + ago
+        when = with_basis(when, bases.get("due"))
         if latest and latest < today:
             brief = f"{noun} {format_duration(latest, self.rules.today)} overdue"
-            when += f", {format_duration(latest, self.rules.today)} past"
+            ago += f", {format_duration(latest, self.rules.today)} past"
         elif latest:
             days = (date.fromisoformat(latest) - self.rules.today).days
             brief = f"{verb}, due {f'in {days} days' if days > 1 else 'tomorrow' if days else 'today'}"
         also = f"; {len(here) - 1} more" if len(here) > 1 else ""
         what = with_basis(one_line(text, most=80), bases.get("text"))
-        return since, f"{long_ago}, {when}: {what}{also}", mark_guessed(brief, bases.get("due"), bases.get("text"))
+        return since, f"{when}{ago}: {what}{also}", mark_guessed(brief, bases.get("due"), bases.get("text"))
 
     def _waits_on(self) -> tuple[str | None, str, str]:
         here = self._actions(True)
@@ -169,7 +172,7 @@ class _ReasonTexts:
         old = format_age(date.fromisoformat(self.published), self.rules.today)
         return self.published, f"open {old} since publication", f"open {old}"
 
-    def _with_inspectorate(self) -> tuple[str | None, str, str]:
+    def _waits_on_inspectorate(self) -> tuple[str | None, str, str]:
         row = self.conn.execute(
             "SELECT s.sent, s.sent_latest, s.asks, substr(s.recorded, 1, 10), s.basis FROM submission s "
             "WHERE s.recommendation = ? AND s.withdrawn = 0 "
@@ -194,7 +197,7 @@ class _ReasonTexts:
         else:
             what = f"{with_basis(f'its move is next{until}', of_move)}; evidence {when}"
         long = format_duration_at_least(day, self.rules.today, exact)
-        brief = f"with them {_since(long, f'since {sent}' if sent else 'since a day not known')}"
+        brief = f"waiting {_since(long, f'since {sent}' if sent else 'since a day not known')}"
         brief = mark_guessed(brief, of_sent) + (mark_guessed(until, of_move) if until else "")
         return day, f"{what}, {_since(long, 'for how long is not known')}", brief
 

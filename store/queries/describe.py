@@ -24,6 +24,13 @@ Piece = tuple[str, str]
 GUESSED = frozenset({Basis.DERIVED, Basis.INFERRED, Basis.ASSIGNED})
 """Bases of values that are derived, inferred or assigned, and not recorded from a source."""
 
+GUESS = "†"
+"""The mark of a value whose basis is one of them, where there is no room for the basis."""
+
+GUESS_MEANS = "inferred, worked out from the source, or our own label"
+GUESS_LEGEND = f"{GUESS} {GUESS_MEANS}"
+"""What the mark means, for wherever it is shown."""
+
 WEAKER = GUESSED | {Basis.OURS}
 """Bases of values that are neither typed in nor simply stated: shown wherever the value is."""
 
@@ -88,11 +95,22 @@ def format_line(line: LabelledLine) -> str:
 # -- text of single facts
 
 
+def format_counts(recommendations: int, commitments: int, parts: int = 0) -> str:
+    """How many of each, never their sum: "66 recommendations · 5 commitments"; no commitments or parts are left out."""
+    counts = ((recommendations, "recommendation"), (commitments, "commitment"), (parts, "part"))
+    return " · ".join(f"{n:,} {word}{'' if n == 1 else 's'}" for n, word in counts if n or word == "recommendation")
+
+
 def format_status(status: str, closed_as: str | None, closer: str = "HMICS") -> Piece:
     """A status as glyph and word, and its emphasis: "◐ With HMICS"."""
     if closed_as == "with-inspectorate":
         return f"{GLYPHS['with-inspectorate']} With {closer}", "status--with-inspectorate"
     return f"{GLYPHS[status]} {label_of(status)}", f"status--{status}"
+
+
+def format_how_far(item: ItemRow) -> str:
+    """How far an item is, and that it is believed done where it is."""
+    return label_of(item.stage) + (", believed done" if item.believed_done else "")
 
 
 def format_basis(basis: str | None, place: str | None = None) -> str:
@@ -109,7 +127,7 @@ def with_basis(text: str, basis: object) -> str:
 
 def mark_guessed(text: str, *bases: object) -> str:
     """A text in a narrow place, with † where a basis is that of no source's own word: "a view†"."""
-    return f"{text}†" if any(basis in GUESSED for basis in bases) else text
+    return f"{text}{GUESS}" if any(basis in GUESSED for basis in bases) else text
 
 
 def share_source(lines: Sequence[LabelledLine], title_basis: str) -> tuple[LabelledLine, ...]:
@@ -155,6 +173,9 @@ def parse_bases(stored: object) -> dict[str, str]:
     return json.loads(str(stored)) if stored else {}
 
 
+BELONGS = "that it belongs here"
+"""In place of the name of the owner of an entity, in front of the basis on which it has that owner."""
+
 _LABELS = ("marking", "kind", "position")
 """Fields that are our own label by what they are: that they are is not repeated beside each value."""
 
@@ -162,7 +183,7 @@ _LABELS = ("marking", "kind", "position")
 def format_bases(kind: str, bases: Mapping[str, str]) -> str:
     """The bases of an entity's fields in words: "theme: our own label; text: in our words"."""
     declared = [name for name in KINDS[kind].fields if bases.get(name) and not _is_label(name, bases[name])]
-    return "; ".join(f"{_name_of(kind, name)}: {label_of(bases[name])}" for name in declared)
+    return "; ".join(dict.fromkeys(f"{_name_of(kind, name)}: {label_of(bases[name])}" for name in declared))
 
 
 def _is_label(name: str, basis: str) -> bool:
@@ -172,6 +193,8 @@ def _is_label(name: str, basis: str) -> bool:
 def _name_of(kind: str, name: str) -> str:
     """The name of a field in front of its basis: the heading of its column, in lower case, where it has one."""
     declared = KINDS[kind].fields[name]
+    if declared.names and not declared.editable and not declared.column:
+        return BELONGS
     return (declared.column[0] if declared.column else label_of_field(kind, name)).lower().rstrip("?")
 
 
@@ -306,7 +329,7 @@ def _note(note: EntityRow, citations: Sequence[EntityRow]) -> LabelledLine:
     if (of_text := basis_of(note, "text")) != Basis.ASSIGNED:
         details["said_by"] = with_basis(details["said_by"], basis_of(note, "said_by"))
         details["bases"] = other_bases(note, "dated")
-        details["on"] = f"that it belongs here: {label_of(basis)}" if (basis := _on_basis(note)) else ""
+        details["on"] = f"{BELONGS}: {label_of(basis)}" if (basis := _on_basis(note)) else ""
     return LabelledLine(
         format_day(fields["dated"]),
         ((format_text(note), ""),),

@@ -173,7 +173,7 @@ class Filter:
     no_evidence: bool = False
     """Only items discharged with no evidence recorded and no words."""
     not_waiting: bool = False
-    """Only open items that are not with the inspectorate."""
+    """Only open items that do not wait on the inspectorate."""
     parts: bool = False
     """Whether the parts of items are listed too; they are never counted."""
 
@@ -225,7 +225,7 @@ class Filter:
         if self.no_evidence:
             parts.append("Discharged without evidence or words")
         if self.not_waiting:
-            parts.append("Not with the inspectorate")
+            parts.append("Not waiting on the inspectorate")
         if search_words(self.note):
             parts.append("In its notes " + " ".join(f'"{word}"' for word in search_words(self.note)))
         if search_words(self.search):

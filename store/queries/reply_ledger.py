@@ -41,6 +41,11 @@ class Ledger:
     row_numbers: array[int]
     waiting: dict[NextMove, int]
 
+    def heading(self, move: NextMove) -> str:
+        """The heading of a group, with what is in it: an item is there once for each submission and refusal."""
+        n = self.waiting[move]
+        return f"{WAITING_ON[move]}: {n:,} submission{'' if n == 1 else 's'} or refusal{'' if n == 1 else 's'}"
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:

@@ -13,6 +13,7 @@ from datetime import date
 
 from store.domain.names import sort_key
 from store.domain.vocabulary import ItemKind, NoteKind
+from store.queries.describe import GUESSED
 from store.queries.facets import caseless, lead_names
 from store.queries.filter import (
     NO_LEAD,
@@ -58,8 +59,8 @@ class StatusTally:
     delayed: int
     not_stated: int
     weaker_basis: int = 0
-    """The items that are in this line on a weaker basis: by our own label, or inferred; of the total, in any line. None are
-    counted unless asked for."""
+    """The items that are in this line on a weaker basis, as † marks it; of the total, in any line. None are counted
+    unless asked for."""
     about: str | None = None
     """A theme's definition, an outcome's text."""
     about_basis: str | None = None
@@ -142,22 +143,23 @@ def _tally(
     return replace(tally, about=line.about, about_basis=line.about_basis, plans=line.plans) if line else tally
 
 
+_GUESSES = ", ".join(f"'{basis}'" for basis in sorted(GUESSED))
 _ON_WEAKER_BASIS = {
     "theme": "SELECT x.theme_name, x.seq FROM recommendation x "
-    "WHERE x.theme_name IS NOT NULL AND json_extract(x.basis, '$.theme') IS NOT NULL",
+    f"WHERE x.theme_name IS NOT NULL AND json_extract(x.basis, '$.theme') IN ({_GUESSES})",
     "outcome": OUTCOMES.format(columns=f"DISTINCT {OUTCOME_NAME}, x.seq")
-    + " AND json_extract(c.basis, '$.outcome') IS NOT NULL",
+    + f" AND json_extract(c.basis, '$.outcome') IN ({_GUESSES})",
     "lead": "SELECT DISTINCT y.shown_name, x.seq FROM lead l JOIN party y ON y.id = l.party "
     "JOIN recommendation x ON x.id = l.recommendation "
-    "WHERE l.withdrawn = 0 AND json_extract(l.basis, '$.party') IS NOT NULL",
+    f"WHERE l.withdrawn = 0 AND json_extract(l.basis, '$.party') IN ({_GUESSES})",
 }
-"""SQL for the lines' names, each with the seq of an item that is in it neither as typed in nor as simply stated."""
+"""SQL for the lines' names, each with the seq of an item that is in it on a basis that † marks."""
 
 
-def count_weaker(conn: sqlite3.Connection, by: str, name: str, shown: Filter, today: date) -> int:
-    """How many items of a filter are in the line of this name on a weaker basis."""
+def count_weaker(conn: sqlite3.Connection, by: str, name: str | None, shown: Filter, today: date) -> int:
+    """How many items of a filter are in the line of this name on a weaker basis; for None, in any line."""
     found = _weaker(conn, by, *count_source(conn, shown, today))
-    return sum(found[caseless(name), n] for n in (0, 1))
+    return sum(found[caseless(name) if name else None, n] for n in (0, 1))
 
 
 def _weaker(conn: sqlite3.Connection, by: str, source: str, values: list[object]) -> Counter[tuple[str | None, int]]:

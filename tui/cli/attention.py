@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from store.queries.attention import Group, attention, rules_of
+from store.queries.attention import MAIN_GROUPS, Attention, Group, Rules, attention, rules_of
 from store.queries.attention_text import AttentionRow, attention_rows
 from store.register import Register
 from tui.cli import printing
@@ -25,24 +25,25 @@ from tui.cli.base import (
 from tui.cli.list_items import filter_from, filter_options, query_option
 
 _PIECE = 500
-_SHOWN = ("ref", "reason", "since", "detail")
-GROUPS = {
-    Group.US: "ours to move",
-    Group.INSPECTORATE: "waiting on the inspectorate",
-    Group.OTHER: "waiting on another body",
-    Group.HOUSEKEEPING: "housekeeping only",
-}
-"""The headings of the groups."""
+_SHOWN = ("ref", "reason", "since", "detail", "group")
 
 
-def all_rows(register: Register, shown: Any) -> Iterator[AttentionRow]:
-    """Every item that needs attention, read in pages; those with housekeeping reasons only come last."""
-    rules = rules_of(register.conn, register.today())
-    found = attention(register.conn, shown, rules)
-    seqs, flags = found.seqs + found.folded, found.flags + found.folded_flags
+def _rows(register: Register, seqs: Sequence[int], flags: Sequence[int], rules: Rules) -> Iterator[AttentionRow]:
+    """Some items with their reasons, read in pages."""
     for start in range(0, len(seqs), _PIECE):
         end = start + _PIECE
         yield from attention_rows(register.conn, rules, seqs[start:end], flags[start:end])
+
+
+def _groups(register: Register, found: Attention, rules: Rules) -> Iterator[tuple[Group, Iterator[AttentionRow]]]:
+    """The items of each group that has some; those that need only housekeeping come last."""
+    start = 0
+    for group in MAIN_GROUPS:
+        if n := found.rows(group):
+            yield group, _rows(register, found.seqs[start : start + n], found.flags[start : start + n], rules)
+            start += n
+    if found.folded:
+        yield Group.HOUSEKEEPING, _rows(register, found.folded, found.folded_flags, rules)
 
 
 @click.command("attention", epilog=example("attention", "attention --publication HC --format json"))
@@ -54,26 +55,45 @@ def all_rows(register: Register, shown: Any) -> Iterator[AttentionRow]:
 def attention_list(register: Path | None, form: str, as_at: str | None, **given: Any) -> None:
     """Print what needs attention, an item once for each reason, the most urgent first.
 
+    By whose move is next (group: us, inspectorate, other), as on the screen; then the items that need only housekeeping,
+    which the screen folds and does not count among those that need attention.
+
     Late: past its target. Due: before the next committee (edit register --next-committee), or within 90 days while that is
-    not known. Promised: an action open. Aged, stale: by the register's own limits. Then with-inspectorate, waits-on,
-    no-lead, no-theme, no-reason, no-evidence (discharged without evidence or words), conflict.
+    not known. Promised: an action open, with no day, or one no later than that. Aged, stale: by the register's own limits.
+    Then waits-on-inspectorate, waits-on, no-lead, no-theme, no-reason, no-evidence (discharged without evidence or words),
+    conflict.
     """
     with open_for_reading(register, as_at) as opened:
         shown, _ = filter_from(opened, load_settings(), given)
+        rules = rules_of(opened.conn, opened.today())
+        found = attention(opened.conn, shown, rules)
+        groups = _groups(opened, found, rules)
+        if form == "table":
+            _print(groups, found, rules)
+            return
         rows = (
-            (row.item.ref, str(because.reason), because.since, because.detail)
-            for row in all_rows(opened, shown)
+            (row.item.ref, str(because.reason), because.since, because.detail, str(group))
+            for group, here in groups
+            for row in here
             for because in row.because
         )
         if form == "json":
             printing.as_json_list(dict(zip(_SHOWN, line, strict=True)) for line in rows)
-        elif form == "csv":
-            printing.as_csv(_SHOWN, (list(line) for line in rows))
         else:
-            cells = ((ref, reason, since or "", detail) for ref, reason, since, detail in rows)
-            printing.table(("Ref", "Reason", "Since", "Detail"), cells, wide=("Detail",))
-            if at_terminal():
-                rules = rules_of(opened.conn, opened.today())
-                groups = attention(opened.conn, shown, rules).groups
-                counts = [f"{groups[group]} {words}" for group, words in GROUPS.items() if groups[group]]
-                print_notice(f"{'; '.join(counts) or 'Nothing needs attention'} ({rules.horizon_text}).")
+            printing.as_csv(_SHOWN, (list(line) for line in rows))
+
+
+def _print(groups: Iterator[tuple[Group, Iterator[AttentionRow]]], found: Attention, rules: Rules) -> None:
+    """Print a table for each group, under its heading."""
+    for n, (group, here) in enumerate(groups):
+        if n:
+            click.echo()
+        printing.heading(found.heading(group))
+        cells = (
+            (row.item.ref, str(because.reason), because.since or "", because.detail)
+            for row in here
+            for because in row.because
+        )
+        printing.table(("Ref", "Reason", "Since", "Detail"), cells, wide=("Detail",))
+    if at_terminal():
+        print_notice(f"{found.describe() if found.seqs else 'Nothing needs attention'} ({rules.horizon_text}).")

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from store.queries.describe import with_basis
-from store.queries.reply_ledger import NOTHING_WAITS, WAITING_ON, Ledger, LedgerRow, ledger, ledger_rows
+from store.queries.reply_ledger import NOTHING_WAITS, Ledger, LedgerRow, ledger, ledger_rows
 from store.register import Register
 from tui.cli import printing
 from tui.cli.base import (
@@ -84,7 +84,7 @@ def _print(rows: Iterator[LedgerRow], entries: Ledger) -> None:
     for n, (move, here) in enumerate(groupby(rows, lambda row: row.move)):
         if n:
             click.echo()
-        printing.heading(f"{WAITING_ON[move]}: {entries.waiting[move]:,}")
+        printing.heading(entries.heading(move))
         printing.table(_HEADINGS, map(_cells, here), wide=("Recommendation",), first_out=_FIRST_OUT)
 
 

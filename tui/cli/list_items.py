@@ -20,6 +20,7 @@ from store.domain.vocabulary import (
     Status,
     label_of,
 )
+from store.queries.describe import format_counts, format_how_far
 from store.queries.facets import facet
 from store.queries.filter import (
     FACETS,
@@ -189,7 +190,7 @@ def _cells(row: ItemRow) -> tuple[str, ...]:
         row.ref,
         row.display_title,
         label_of(row.status),
-        label_of(row.stage) + mark,
+        format_how_far(row) + mark,
         row.leads,
         row.target_text or "",
         row.updated,
@@ -199,16 +200,6 @@ def _cells(row: ItemRow) -> tuple[str, ...]:
 def in_hyphens(row: dict[str, Any]) -> dict[str, Any]:
     """A row with its theme as the command line takes it: better-practice."""
     return row | {"theme": hyphenate(row["theme"]) if row["theme"] else None}
-
-
-def format_counts(recommendations: int, commitments: int) -> str:
-    """How many there are of each; the two are never added."""
-    parts = [
-        f"{n:,} {word}{'' if n == 1 else 's'}"
-        for n, word in ((recommendations, "recommendation"), (commitments, "commitment"))
-        if n or word == "recommendation"
-    ]
-    return " · ".join(parts)
 
 
 def _hyphens(name: str) -> str:
@@ -259,7 +250,7 @@ def list_items(register: Path | None, form: str, as_at: str | None, count_by: st
     QUERY holds words and "phrases" to search for, and: status: stage: theme: publication: kind: lead: next: target:
     marking: outcome: with values between commas (none where there is none); note:"words in notes"; due< due>
     published< published> changed< changed> said< with a day, or changed>paper; age>2y age<6m quiet>90d; moved>=1; mine;
-    not-waiting (open, and not with the inspectorate); no-reason; no-evidence; parts.
+    not-waiting (open, and not waiting on the inspectorate); no-reason; no-evidence; parts.
 
     With --count-by the items are counted by each value, as the app's filter offers them: those of the rest of the
     filter, whatever it asks of what is counted by. An item with several leads or outcomes counts for each.

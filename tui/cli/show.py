@@ -20,6 +20,7 @@ from store.queries.describe import (
     describe_notes,
     describe_publication,
     format_details,
+    format_how_far,
     format_line,
     share_basis,
 )
@@ -177,7 +178,7 @@ def _publication(register: Register, entity: str) -> None:
     heading("Items")
     listed = items(register, Filter(publication=(row.code or NO_CODE,), parts=True), "ref")
     cells = (
-        (item.ref, item.display_title, label_of(item.status), label_of(item.stage), item.target_text or "")
+        (item.ref, item.display_title, label_of(item.status), format_how_far(item), item.target_text or "")
         for item in listed
     )
     headings = ("Ref", "Recommendation", "Status", "How far", "Target")

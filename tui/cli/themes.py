@@ -9,7 +9,14 @@ from typing import Any
 import click
 
 from store.domain.references import find_publication
-from store.queries.describe import describe_notes, format_basis, format_details, parse_bases
+from store.queries.describe import (
+    GUESS,
+    GUESS_LEGEND,
+    describe_notes,
+    format_basis,
+    format_details,
+    parse_bases,
+)
 from store.queries.filter import Filter
 from store.queries.rows import EntityRow
 from store.queries.themes import (
@@ -43,7 +50,15 @@ _MOST_NOTES = 1000
 _NAMES = {"theme": "Theme", "outcome": "Outcome", "lead": "Lead"}
 _COUNTS = ("total", "closed", "with_inspectorate", "on_track", "delayed", "not_stated", "weaker_basis")
 _ABOUT = ("about", "about_basis", "plans")
-_HEADINGS = ("Total", "Closed", "Of these with the inspectorate", "On track", "Delayed", "Not stated", "Of all †")
+_HEADINGS = (
+    "Total",
+    "Closed",
+    "Of these with the inspectorate",
+    "On track",
+    "Delayed",
+    "Not stated",
+    f"Of all {GUESS}",
+)
 
 
 def _counts(row: StatusTally) -> dict[str, int]:
@@ -127,8 +142,8 @@ def themes(
 ) -> None:
     """Count items by theme and status: recommendations, then commitments, each with its total.
 
-    Under † (weaker_basis) are those of the total that are in a row by our own label, or inferred, and not because a
-    source states it. The row of a total has no name in JSON and CSV. An item with several leads or outcomes is in the row of each, so
+    Under † (weaker_basis) are those of the total of which it is inferred, worked out from the source, or our own label
+    that they are in the row. The row of a total has no name in JSON and CSV. An item with several leads or outcomes is in the row of each, so
     rows may add up to more than their total, which is of items.
     """
     if learning and form == "csv":
@@ -144,6 +159,8 @@ def themes(
             if n:
                 click.echo()
             _table(by, block)
+        if any(block.total.weaker_basis for block in blocks):
+            click.echo(f"\n{GUESS_LEGEND}")
         for row, learned in notes.items():
             if learned:
                 click.echo()

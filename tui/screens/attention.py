@@ -92,7 +92,7 @@ class AttentionScreen(ItemListScreen):
         owner = ", ".join(self.shown.mine) if self.shown.mine else "Everybody's"
         counts = ["…"] if self.rows is None else [self.rows.rules.horizon_text]
         if self.rows is not None:
-            counts.insert(0, f"{len(self.rows.found.seqs):,} need attention")
+            counts.insert(0, self.rows.found.describe())
         if self.ticks:
             counts.insert(0, f"{len(self.ticks):,} ticked")
         self.query_one(Title).show(owner, " · ".join(counts))

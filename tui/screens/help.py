@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from store.queries.describe import GUESS, GUESS_MEANS
 from tui.keys import EVERYWHERE, MOVING, format_keys, keys_for
 from tui.screens.base import PageScreen
 from widgets.pane import Pane, Paragraph
@@ -34,7 +35,7 @@ GLOSSARY = (
     ("Ticked", "takes the next edit together with the others that are, shown first, as one action"),
     ("Position", "the kind of note that a paper prints: the newest one"),
     ("Title", "a short name of ours, unless its publication has it so: the overview says which"),
-    ("†", "worked out, or our own label: the overview says which, and where in the source"),
+    (GUESS, f"{GUESS_MEANS}: the overview says which, and where in the source"),
     ("≠", "two people wrote different things: the overview shows both"),
     ("Marking", "OFFICIAL or OFFICIAL-SENSITIVE, of a text or of the whole register"),
 )

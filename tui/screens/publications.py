@@ -9,7 +9,16 @@ from textual.binding import BindingType
 
 from store.domain.vocabulary import label_of
 from store.queries import publications
-from store.queries.describe import LabelledLine, describe_measure, describe_publication, format_marking, mark_guessed
+from store.queries.describe import (
+    GUESS,
+    GUESS_MEANS,
+    GUESSED,
+    LabelledLine,
+    describe_measure,
+    describe_publication,
+    format_marking,
+    mark_guessed,
+)
 from store.queries.evidence import citations_on
 from store.queries.filter import NO_CODE, Filter
 from store.queries.item_detail import measures_of, notes_on, publication_fields
@@ -69,6 +78,7 @@ class PublicationsScreen(ListScreen):
         conn = self.register.conn
         parts = [f"{count} {label_of(what).lower()}" for what, count in publications.closed_as(conn, row.id)]
         fields = describe_publication(publication_fields(conn, row.id))
+        marked = [fields[name] for name in (*_HEAD, *_PRINTED) if name in fields]
         head = {name: _marked(fields.pop(name)) for name in _HEAD if name in fields}
         if "closed_by" in head:
             head["closed_by"] = f"closed by {head['closed_by'].lower()}"
@@ -80,6 +90,8 @@ class PublicationsScreen(ListScreen):
         others = (line for name, line in fields.items() if name != "last_update")
         lines += [paragraph_of(line) for line in others if line.key != "marking" or format_marking(line.text)]
         lines += [paragraph_of(describe_measure(measure)) for measure in measures_of(conn, row.id)]
+        if any(line.basis in GUESSED for line in marked):
+            lines.append(Paragraph(((GUESS_MEANS, "quiet"),), MARGIN, GUESS))
         on_it = notes_on(conn, "publication", row.id)
         lines += [Paragraph(()), *notes(on_it, citations_on(conn, "publication", row.id))] if on_it else []
         title = (f"{row.display_code}  {row.display_title}", "strong")
@@ -132,5 +144,5 @@ class PublicationsScreen(ListScreen):
 
 
 def _marked(line: LabelledLine) -> str:
-    """The text of a line, with † where it is our own label, or worked out."""
+    """The text of a line, with † where its basis is weaker than the source's words."""
     return mark_guessed(line.text, line.basis)

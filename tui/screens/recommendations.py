@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from store.queries import item_list, publications
+from store.queries.describe import GUESS_LEGEND
 from store.queries.filter import FACETS, NO_CODE, Filter, format_facet_value, search_words
 from store.queries.note_hits import describe_note_hits
 from store.queries.saved_views import saved_views
@@ -193,6 +194,8 @@ class RecommendationsScreen(ItemListScreen):
                 counts.append(f"{here}{of} {name[:-1] if whole[n] == 1 else name}")
         if self.ticks:
             counts.insert(0, f"{len(self.ticks):,} ticked")
+        if self.table.has_in_sight("theme"):
+            counts.append(GUESS_LEGEND)
         right = " · ".join(counts)
         view_prefix = f"{self.view}: " if self.view else ""
         self.query_one(Title).show(view_prefix + self.shown.describe(), right)
@@ -205,6 +208,7 @@ class RecommendationsScreen(ItemListScreen):
 
     def on_resize(self) -> None:
         self.query_one(FilterBar).display = self.size.height >= LOW
+        self.call_after_refresh(self._show_title)
 
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         event.stop()

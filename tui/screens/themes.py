@@ -134,7 +134,7 @@ class ThemesScreen(ListScreen):
             # On a line of totals it would be every note of learning: those are found by a search.
             notes = learning_notes(conn, by, shown, today, MOST_SHOWN) if row.name is not None else ()
             items = tuple(_first_items(conn, shown, today)) if row.name == NONE_OF[by] else ()
-            return LineDetails(notes, items, count_weaker(conn, by, row.name, shown, today) if row.name else 0)
+            return LineDetails(notes, items, count_weaker(conn, by, row.name, shown, today))
 
         if not self._is_short:
             self._fill(row, None, top)

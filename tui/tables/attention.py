@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from store.domain.errors import FairleadError
-from store.queries.attention import HOUSEKEEPING, Attention, Group, Reason, Rules
+from store.queries.attention import HOUSEKEEPING, MAIN_GROUPS, Attention, Group, Reason, Rules
 from store.queries.attention_text import attention_rows
 from store.queries.describe import format_status
 from store.queries.item_list import seq_of
 from store.register import Register
 from tui.tables.grouped import GroupedRows
+from tui.tables.items import item_marks
 from widgets.windowed_table import Column, Row
 
 ATTENTION_COLUMNS = (
@@ -19,12 +20,6 @@ ATTENTION_COLUMNS = (
     Column("title", "Recommendation", 30, priority=5),
     Column("why", "Why", None, min_width=30, priority=9),
 )
-
-HEADINGS = {
-    Group.US: "Ours to move",
-    Group.INSPECTORATE: "Waiting on the inspectorate",
-    Group.OTHER: "Waiting on another body",
-}
 
 _FOLDED = {
     Reason.NO_LEAD: "{} with no lead ▸",
@@ -41,7 +36,7 @@ class AttentionRows(GroupedRows[Group]):
         self, register: Register, on_error: Callable[[FairleadError], None], found: Attention, rules: Rules
     ) -> None:
         self._folded = [reason for reason in HOUSEKEEPING if found.reasons[reason]]
-        sizes = {group: found.groups[group] for group in HEADINGS} | {Group.HOUSEKEEPING: len(self._folded)}
+        sizes = {group: found.rows(group) for group in MAIN_GROUPS} | {Group.HOUSEKEEPING: len(self._folded)}
         super().__init__(register, on_error, sizes)
         self.found = found
         self.rules = rules
@@ -63,8 +58,9 @@ class AttentionRows(GroupedRows[Group]):
 
     def heading(self, group: Group) -> Row:
         if group == Group.HOUSEKEEPING:
-            return Row("fold ", ("Housekeeping",))
-        return Row(f"group {group}", (f"{HEADINGS[group]} · {self.found.groups[group]:,}",))
+            more = self.found.rows(group)
+            return Row("fold ", (f"Housekeeping{f', and nothing else: {self.found.counts(group)}' if more else ''}",))
+        return Row(f"group {group}", (self.found.heading(group),))
 
     def rows_between(self, start: int, end: int) -> Sequence[Row]:
         items = len(self.found.seqs)
@@ -83,12 +79,11 @@ class AttentionRows(GroupedRows[Group]):
             word, style = format_status(item.status, item.closed_as)
             why = " · ".join(because.brief for because in row.because if because.reason not in HOUSEKEEPING)
             urgent = row.because[0].reason in (Reason.CONFLICT, Reason.LATE)
-            mark = " ≠" if item.conflict else ""
             rows.append(
                 Row(
                     item.id,
                     (item.ref, (word, style), item.display_title, (why, "status--delayed") if urgent else why),
-                    marks=mark,
+                    marks=item_marks(item),
                 )
             )
         return rows

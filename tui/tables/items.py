@@ -15,7 +15,7 @@ from store.domain.errors import FairleadError
 from store.domain.vocabulary import label_of
 from store.file.database import Connection
 from store.queries import item_list
-from store.queries.describe import format_status
+from store.queries.describe import GUESS, GUESSED, format_status
 from store.queries.filter import Filter
 from store.queries.rows import ItemRow
 from store.register import Register, day_of
@@ -65,15 +65,13 @@ def columns_named(names: str | None) -> tuple[Column, ...]:
 def item_row(item: ItemRow, columns: Sequence[Column] = ITEM_COLUMNS) -> Row:
     """A line of the recommendations table, with these columns."""
     word, style = format_status(item.status, item.closed_as)
-    stage = how_far(item)
     moved = f"{'≥ ' if item.moved_at_least else ''}{item.moved_later}" if item.moved_later else "—"
-    mark = " ≠" if item.conflict else ""
-    theme = (item.theme or "—") + (" †" if item.theme_basis else "")
+    theme = (item.theme or "—") + (f" {GUESS}" if item.theme_basis in GUESSED else "")
     cells: dict[str, Cell] = {
         "ref": item.ref,
         "title": item.display_title,
         "status": (word, style),
-        "stage": stage,
+        "stage": label_of(item.stage),
         "target": item.target_text or "—",
         "moved": (moved, "windowed-table--muted") if moved == "—" else moved,
         "theme": (theme, "windowed-table--muted") if theme == "—" else theme,
@@ -83,12 +81,14 @@ def item_row(item: ItemRow, columns: Sequence[Column] = ITEM_COLUMNS) -> Row:
         "updated": format_short_date(date.fromisoformat(item.updated)) if item.updated else "—",
         "said": format_short_date(date.fromisoformat(item.said_on)) if item.said_on else "—",
     }
-    return Row(item.id, tuple(cells[column.key] for column in columns), indent=2 if item.part else 0, marks=mark)
+    return Row(
+        item.id, tuple(cells[column.key] for column in columns), indent=2 if item.part else 0, marks=item_marks(item)
+    )
 
 
-def how_far(item: ItemRow) -> str:
-    """The label of an item's stage; *believed done* goes before the stage, which the overview shows."""
-    return "Believed done" if item.believed_done else label_of(item.stage)
+def item_marks(item: ItemRow) -> str:
+    """What stays beside an item's title in a narrow list: that it is believed done, and that values differ."""
+    return (" · believed done" if item.believed_done else "") + (" ≠" if item.conflict else "")
 
 
 class ItemRows(RowSource):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from store.domain.errors import FairleadError
 from store.domain.vocabulary import NextMove
 from store.queries.describe import mark_guessed
-from store.queries.reply_ledger import MOVES, WAITING_ON, Ledger, LedgerRow, ledger_rows
+from store.queries.reply_ledger import MOVES, Ledger, LedgerRow, ledger_rows
 from store.register import Register
 from tui.tables.grouped import GroupedRows
 from tui.tables.row_source import SHORT
@@ -46,8 +46,7 @@ class LedgerRows(GroupedRows[NextMove]):
         return None
 
     def heading(self, group: NextMove) -> Row:
-        heading = f"{WAITING_ON[group]}: {self.ledger.waiting[group]:,}"
-        return Row(f"waiting-{group}", ((heading, "windowed-table--strong"),))
+        return Row(f"waiting-{group}", ((self.ledger.heading(group), "windowed-table--strong"),))
 
     def rows_between(self, start: int, end: int) -> Sequence[Row]:
         return [_line(row) for row in self._read(start, end)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from store.domain.names import sort_key
 from store.domain.text import one_line
 from store.domain.vocabulary import NoteKind, label_of
-from store.queries.describe import basis_of, format_basis, format_status
+from store.queries.describe import GUESS, GUESS_MEANS, basis_of, format_basis, format_status
 from store.queries.rows import EntityRow, ItemRow, format_text
 from store.queries.themes import NONE_OF, Block, StatusTally, line_name
 from tui.tables.status_counts import bar_parts, count_cell
@@ -47,7 +47,7 @@ class LineDetails:
     notes: tuple[EntityRow, ...]
     items: tuple[ItemRow, ...]
     weaker: int
-    """How many of its items are in it by our own label, or inferred."""
+    """How many of its items are in it on a basis that † marks."""
 
 
 class ThemeRows:
@@ -118,8 +118,8 @@ def pane_lines(by: str, row: StatusTally, details: LineDetails | None) -> list[P
 
 def _weaker_line(row: StatusTally, details: LineDetails) -> list[Paragraph]:
     """How many items of a line are in it on a weaker basis; no line for none."""
-    text = f"{details.weaker:,} of {row.total:,} by our own label, or inferred"
-    return [Paragraph(()), Paragraph(((text, "quiet"),), MARGIN, "†")] if details.weaker else []
+    text = f"{details.weaker:,} of {row.total:,}: {GUESS_MEANS}"
+    return [Paragraph(()), Paragraph(((text, "quiet"),), MARGIN, GUESS)] if details.weaker else []
 
 
 def _detail_lines(by: str, row: StatusTally, details: LineDetails) -> list[Paragraph]:

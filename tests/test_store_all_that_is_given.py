@@ -91,7 +91,7 @@ GIVEN: dict[str, tuple[str, Callable[[Register], Command], Row]] = {
         {
             **{"number": "9", "title": "Nine", "text": "Do it.", "addressed_to": "The chief", "theme_name": "Governance"},
             **{"track": "on-track", "stage": "collating-evidence", "target": "June 2025", "target_latest": "2025-06-30"},
-            **{"marking": HIGH, "kind": "commitment", "leads": "C3; Custody", "label": None},
+            **{"marking": HIGH, "kind": "commitment", "leads": "C3\nCustody", "label": None},
         },
     ),
     "an item without a number": (

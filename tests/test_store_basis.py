@@ -88,7 +88,7 @@ def test_a_basis_that_most_notes_have_is_shown_once_and_the_others_beside_them(s
     item = find_item(sample.conn, "HC-6")[0]
     (notes,) = describe_item(whole(sample, "HC-6"), "notes")
     assert notes.basis == "in our words" and {line.shown_basis for line in notes.lines} == {""}
-    sample.do(AddNote(items=(item,), text="Typed in.", dated="19 September 2024"))
+    sample.do(AddNote(items=(item,), text="Typed in.", dated="18 September 2024"))
     (notes,) = describe_item(whole(sample, "HC-6"), "notes")
     assert notes.basis == "in our words, but where marked"
     assert [line.shown_basis for line in notes.lines] == ["as recorded", "", "", ""]
@@ -118,7 +118,7 @@ def test_lists_of_what_waits_show_what_no_source_states(mine: Path) -> None:
         == (rows["CA-3"]["weaker_bases"])
     )
     assert "asks" not in rows["HC-6"]["weaker_bases"] and "sent" not in rows["CA-2"]["weaker_bases"]
-    details = {row["ref"]: row["detail"] for row in data("attention") if row["reason"] == "with-inspectorate"}
+    details = {row["ref"]: row["detail"] for row in data("attention") if row["reason"] == "waits-on-inspectorate"}
     assert "has taken place (inferred); evidence sent August 2024 (inferred)" in details["CA-3"]
     assert "evidence sent July 2024," in details["CA-2"]
     waits = next(row["detail"] for row in data("attention") if row["ref"] == "CCP-10" and row["reason"] == "waits-on")

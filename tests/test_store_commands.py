@@ -257,7 +257,7 @@ def test_a_target_in_words_is_never_made_more_precise(empty: Register, hc6: str)
 
 def test_bounds_may_be_given_for_words(empty: Register, hc6: str) -> None:
     empty.do(MoveTarget(item=hc6, text="during 2025, continuing into 2026", earliest="2025-01-01", latest="2026-12-31"))
-    assert the_item(empty, hc6, "target_latest") == ("2026-12-31",)
+    assert the_item(empty, hc6, "target_latest") == "2026-12-31"
 
 
 @pytest.mark.parametrize(

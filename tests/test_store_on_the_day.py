@@ -143,7 +143,7 @@ def test_a_promise_is_overdue_from_the_day_after_it_was_due(due: Register) -> No
         if because.reason == Reason.PROMISED
     }
     assert briefs == {
-        "HC-6": "promised, 1 day overdue",
+        "HC-6": "promise 1 day overdue",
         "HC-7": "promised, due today",
         "HC-8": "promised, due tomorrow",
     }

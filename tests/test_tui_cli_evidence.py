@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 
 from store.queries.evidence import all_citations
 from store.register import Register
-from tui.cli.base import Group
 from tui.cli.evidence import cite, evidence
 from tui.cli.files import check_file
+from tui.cli.group import Group
 from tui.cli.set import note
 
 TEXT = b"Figures of the pilot.\n" * 500

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from tui.cli.base import Group
+from tui.cli.group import Group
 from tui.cli.handover import handover
 
 cli = Group("fairlead", commands=[handover])

@@ -183,7 +183,7 @@ _LIGATURES = {"ffi": "ﬃ", "ffl": "ﬄ", "ff": "ﬀ", "fi": "ﬁ", "fl": "ﬂ"}
 
 
 def _as_printed(word: str) -> str:
-    """The pattern of a folded word in whatever letters it is printed: é for e, ﬁ for fi, a space for a hyphen."""
+    """The pattern of a folded word in whatever letters it is printed: é for e, ﬁ for fi, a space for a hyphen inside."""
     letters = _letters()
     return re.sub(
         r"ffi|ffl|ff|fi|fl|[\W_]+|\w",
@@ -193,6 +193,8 @@ def _as_printed(word: str) -> str:
             else f"[{letters.get(part[0], re.escape(part[0]))}][\u0300-\u036f]*"
             if part[0].isalnum()
             else r"[\W_]+"
+            if part.start() > 0 and part.end() < len(word)
+            else re.escape(part[0])
         ),
         word,
     )

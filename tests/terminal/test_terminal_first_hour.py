@@ -84,6 +84,8 @@ def test_the_first_hour(open_window: OpenWindow, given: Path, tmp_path: Path) ->
     window.send("Half a thought, for £2".encode("latin-1"))
     window.sees("Half a thought, for �2")
     window.press("ctrl+s")
+    window.sees("Type it again")
+    window.press("backspace", "backspace", "£2", "ctrl+s")
     window.sees("note added")
     window.press("u")
     window.sees("Taken back")

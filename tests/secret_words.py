@@ -19,6 +19,7 @@ from store.commands import (
     BelieveDone,
     CiteEvidence,
     Command,
+    Correct,
     CorrectNote,
     HandOver,
     JoinParties,
@@ -190,7 +191,7 @@ def _set(field: str, text: str) -> Callable[[Register], None]:
 
     def write(register: Register) -> None:
         item = item_of(register, "HC-6")
-        register.do(correct("recommendation", item, **{field: text}))
+        register.do(Correct(kind="recommendation", entity=item, values={field: text}))
         mark_item(register, item)
 
     return write

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from registers import item, publication
@@ -195,7 +196,7 @@ def test_what_was_understood_is_told_and_of_a_financial_year_when_it_begins(text
 @pytest.mark.parametrize("text", ["31 Febuary 2025", "31 June 2025", "12 months from publication"])
 def test_every_target_is_asked_about_and_kept_as_words_where_a_person_insists(here: Register, text: str) -> None:
     entity, report = item(here), publication(here, "ABC")
-    action = here.do(AddAction(item=entity, text="Send it", due="June 2025")).created
+    action = here.do(AddAction(item=entity, text="Send it", due="June 2025")).created or ""
     commands = (
         MoveTarget(item=entity, text=text),
         AddItem(publication=report, title="Another", target=text),
@@ -221,7 +222,7 @@ def test_a_target_without_a_day_needs_nobody_to_insist(here: Register) -> None:
 
 def test_a_day_to_come_is_refused_of_whatever_has_happened(here: Register) -> None:
     entity, report = item(here), publication(here, "ABC")
-    action = here.do(AddAction(item=entity, text="Send it")).created
+    action = here.do(AddAction(item=entity, text="Send it")).created or ""
     to_come = format_date(date(here.today().year + 1, 6, 30))
     for command in (
         AddPublication(title="Custody", published=to_come),
@@ -314,6 +315,10 @@ def test_the_bounds_of_a_target_are_read_like_any_date(here: Register) -> None:
     here.do(MoveTarget(item=entity, text="in the coming weeks", earliest="October 2024", latest="30/11/24"))
     found = here.conn.execute("SELECT target, target_earliest, target_latest FROM recommendation").fetchone()
     assert tuple(found) == ("in the coming weeks", "2024-10-01", "2024-11-30")
-    for bounds, words in (({"latest": "someday"}, "is not a date"), ({"earliest": "2025", "latest": "2024"}, "before")):
+    refused: tuple[tuple[dict[str, Any], str], ...] = (
+        ({"latest": "someday"}, "is not a date"),
+        ({"earliest": "2025", "latest": "2024"}, "before"),
+    )
+    for bounds, words in refused:
         with pytest.raises(BadInput, match=words):
             here.do(MoveTarget(item=entity, text="soon", **bounds))

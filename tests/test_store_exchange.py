@@ -7,31 +7,24 @@ import errno
 import hashlib
 import io
 import os
-import re
 import stat
 import sys
 import threading
 import zipfile
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
 from hostile import HOSTILE, UNSAFE
 from markdown_it import MarkdownIt
-from openpyxl.utils import column_index_from_string, get_column_letter
 
-from store.commands import AddItem, AddNote, AddPublication, DescribeRegister, MoveTarget, correct
+from store.commands import AddItem, AddNote, AddPublication, DescribeRegister, correct
 from store.domain.errors import BadInput, Cancelled, CannotWrite, DiskFull, FileAlreadyExists, FolderMissing, SameFile
 from store.domain.references import find_item
 from store.exchange.as_csv import escape_formula
 from store.exchange.as_markdown import escape
-from store.exchange.as_xlsx import CELL, cut
 from store.exchange.export import SHARES, SUFFIXES, describe_export, export
-from store.queries.describe_item import describe_item
 from store.queries.filter import Filter
-from store.queries.item_detail import item_detail
 from store.queries.item_list import window
 from store.queries.publications import publications
 from store.register import Register
@@ -314,81 +307,6 @@ def test_nothing_in_excel_is_live(hostile: Register, tmp_path: Path) -> None:
     assert done.messages[1:] == ()
 
 
-def test_excel_holds_the_facts_of_the_register(sample: Register, tmp_path: Path) -> None:
-    export(sample, tmp_path / "out.xlsx", Filter())
-    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
-    assert book.sheetnames == [
-        "Recommendations",
-        "Publications",
-        "Chart",
-        "Notes",
-        "Submissions",
-        "Targets and actions",
-        "Figures",
-        "About",
-    ]
-    printed = [[cell.value for cell in row] for row in book["Publications"]]
-    by_name = {row[1]: row for row in printed}
-    assert by_name["Recommendations"][4:12] == [66, 28, 3, 3, 22, 17, 21, 0]
-    assert by_name["Commitments"][4] == 5
-    assert [row[0] for row in printed[1:-3]] == [p.code for p in publications(sample.conn)]
-    sent = [[cell.value for cell in row] for row in book["Submissions"]]
-    may = datetime(2024, 5, 31)
-    wanted, words = "Evidence that the existing arrangements have improved.", "HMICS recommended that it remain open."
-    expected = ["HC-6", may, "Closure", None, "Evidence proposing closure.", None, "HMICS", "Remain open"]
-    bases = "evidence: in our words; words: in our words; what would satisfy: in our words; next move: in our words"
-    found = [row for row in sent if row[0] == "HC-6"]
-    assert [row[:-1] for row in found] == [[*expected, words, wanted, None, "Us", "OFFICIAL"]]
-    assert sorted(str(found[0][-1]).split("; ")) == sorted(bases.split("; "))
-    targets = [[cell.value for cell in row] for row in book["Targets and actions"]]
-    assert {row[1] for row in targets[1:]} >= {"First target recorded", "Target", "Promise"}
-    about = {row[0].value: row[1].value for row in book["About"]}
-    assert about["It holds"] == "66 recommendations · 5 commitments" and about["As it stood on"] == "2024-09-18"
-
-
-def test_excel_and_the_pane_agree_on_which_targets_were_moved_later(sample: Register, tmp_path: Path) -> None:
-    item = find_item(sample.conn, "HC-6")[0]
-    for text in ("in due course", "June 2030", "December 2030"):
-        sample.do(MoveTarget(item=item, text=text, reason="It takes longer."))
-    detail = item_detail(sample.conn, item)
-    assert detail is not None and detail.row.moved_later == 1
-    (targets,) = describe_item(detail, "targets")
-    assert [line.label for line in targets.lines] == ["First recorded", "changed", "moved later"]
-    export(sample, tmp_path / "out.xlsx", Filter())
-    rows = [
-        [cell.value for cell in row] for row in openpyxl.load_workbook(tmp_path / "out.xlsx")["Targets and actions"]
-    ]
-    later = rows[0].index("Moved later")
-    assert [row[later] for row in rows[1:] if row[0] == "HC-6"] == [None, None, "yes"]
-
-
-def test_a_date_in_excel_is_real_and_shows_no_more_than_is_known(sample: Register, tmp_path: Path) -> None:
-    wanted = {
-        "3 March 2025": (datetime(2025, 3, 3), "d mmm yyyy", "3 March 2025"),
-        "June 2030": (datetime(2030, 6, 30), "mmm yyyy", "June 2030"),
-        "2031": (datetime(2031, 12, 31), "yyyy", "2031"),
-        "in due course": (None, "General", "in due course"),
-    }
-    for text, (last, shown, words) in wanted.items():
-        sample.do(MoveTarget(item=find_item(sample.conn, "HC-6")[0], text=text, reason="Work."))
-        export(sample, tmp_path / "out.xlsx", Filter(), force=True)
-        sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["Recommendations"]
-        head = [cell.value for cell in sheet[1]]
-        row = next(row for row in sheet if row[0].value == "HC-6")
-        cell = row[head.index("Target, latest day as read")]
-        assert (cell.value, cell.number_format, row[head.index("Target")].value) == (last, shown, words), text
-
-
-def test_totals_are_outside_of_what_a_filter_and_a_chart_take(sample: Register, tmp_path: Path) -> None:
-    export(sample, tmp_path / "out.xlsx", Filter())
-    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["Publications"]
-    count = len(publications(sample.conn))
-    assert sheet.auto_filter.ref == f"A1:R{count + 1}" and [cell.value for cell in sheet[count + 2]] == [None] * 18
-    with zipfile.ZipFile(tmp_path / "out.xlsx") as file:
-        chart = file.read("xl/charts/chart1.xml").decode()
-    assert {f"Publications!$A$2:$A${count + 1}"} == set(re.findall(r"Publications!\$A[^<]*", chart))
-
-
 def test_the_view_of_publications_has_one_row_each_with_the_counts_of_the_screen(sample: Register) -> None:
     rows = sample.conn.execute(
         "SELECT code, recommendations + commitments, closed, on_track, delayed, not_stated, next_target "
@@ -398,51 +316,6 @@ def test_the_view_of_publications_has_one_row_each_with_the_counts_of_the_screen
     assert sorted(tuple(row) for row in rows) == sorted(
         (p.code, p.total, p.closed, p.on_track, p.delayed, p.not_stated, p.next_target) for p in wanted
     )
-
-
-def test_a_printed_page_is_one_wide_bears_its_marking_and_cuts_no_line(sample: Register, tmp_path: Path) -> None:
-    item = find_item(sample.conn, "HC-6")[0]
-    sample.do(AddNote(items=(item,), text="Words of a position. " * 40, dated="18 September 2024"))
-    export(sample, tmp_path / "out.xlsx", Filter())
-    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
-    for sheet in book:
-        assert sheet.page_setup.orientation == "landscape" and sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
-        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
-        assert sheet.print_title_rows == "$1:$1"
-        assert sheet.oddHeader.center.text == sheet.oddFooter.center.text == "OFFICIAL"
-        assert sheet.oddFooter.right.text == "&P of &N"
-    items = book["Recommendations"]
-    head = [cell.value for cell in items[1]]
-    folded = {head[column_index_from_string(name) - 1] for name, at in items.column_dimensions.items() if at.hidden}
-    assert "Publication" in folded and not folded & {"Title", "Status", "Newest position", "How known"}
-    row = next(row for row in items if row[0].value == "HC-6")
-    width = items.column_dimensions[get_column_letter(head.index("Newest position") + 1)].width
-    assert items.row_dimensions[row[0].row].height >= 15 * (840 // width)
-    assert next(str(rule.sqref) for rule in items.conditional_formatting).startswith("C2:C")
-
-
-def test_excel_of_a_filter_counts_what_is_shown(sample: Register, tmp_path: Path) -> None:
-    export(sample, tmp_path / "out.xlsx", Filter(status=("delayed",)))
-    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
-    printed = {row[1].value: [cell.value for cell in row][4:12] for row in book["Publications"]}
-    assert printed["Recommendations"] == [21, 0, 0, 0, 0, 0, 21, 0]
-    assert "Mental Health Demand" not in str(printed)
-    assert {row[0].value for row in book["Notes"]} <= {row[0].value for row in book["Recommendations"]}
-
-
-def test_a_text_too_long_for_a_cell_is_cut_and_said(empty: Register, tmp_path: Path) -> None:
-    publication = empty.do(AddPublication(title="One")).created or ""
-    empty.do(AddItem(publication=publication, title="Long", text="x" * 40_000))
-    done = export(empty, tmp_path / "out.xlsx", Filter())
-    assert done.messages[1].startswith("Recommendations: 1 text was longer than the 32,767 characters")
-    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
-    about: dict[Any, Any] = dict(book["About"].values)  # type: ignore[arg-type]
-    head, row = book["Recommendations"].values
-    assert row[head.index("Text")] == "x" * (CELL - 1) + "…"
-    assert about["What did not fit"] == done.messages[1]
-    face = "👩" * 20_000
-    assert len(cut(face).encode("utf-16-le")) <= 2 * CELL and cut(face).endswith("👩…")
-    assert cut("👩" * 16_383) == "👩" * 16_383
 
 
 def test_nothing_of_the_data_is_markup_in_markdown(hostile: Register, tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from store.domain.vocabulary import MARKINGS, NextMove
+
 BOUNDS = ("earliest", "latest")
 """The parts of a partial date, beside its text."""
 
@@ -122,6 +124,40 @@ class EntityKind:
         named = (name for name, declared in self.fields.items() if declared.type == FieldType.CHANGES)
         self.clear = frozenset({"withdrawn", *self.names, *named})
         self.editable = {name: declared for name, declared in self.fields.items() if declared.editable}
+
+
+def end_field(kind: str, label: str = "") -> Field:
+    """An owner, or an end of an association: immutable."""
+    return Field(label or kind.capitalize(), FieldType.ENTITY, names=kind, editable=False)
+
+
+def item_field() -> Field:
+    return end_field("recommendation", "Item")
+
+
+def own_field(
+    label: str,
+    type: FieldType = FieldType.LINE,
+    words: str = "",
+    parts: tuple[str, ...] = (),
+    column: tuple[str, int] | None = None,
+) -> Field:
+    """A field that its own commands write, and not the generic ones that add and correct."""
+    return Field(label, type, words=words, parts=parts, editable=False, column=column)
+
+
+def marking_field(column: tuple[str, int] | None = None) -> Field:
+    return Field(
+        "Marking", FieldType.CHOICE, help="How it is marked.", choices=MARKINGS, default=MARKINGS[0], required=True,
+        column=column,
+    )  # fmt: skip
+
+
+def next_move_field(hint: str = "", help: str = "Whose move is next.") -> Field:
+    return Field(
+        "Next move", FieldType.CHOICE, hint, help, words="next move", choices=tuple(NextMove), parts=("until",), editable=False,
+        column=("Next move", 20),
+    )  # fmt: skip
 
 
 def as_typed(value: object) -> str | None:

@@ -19,7 +19,7 @@ from store.domain.references import (
     find_publication,
     find_theme,
 )
-from store.domain.vocabulary import MARKINGS, LeadState
+from store.domain.vocabulary import LeadState
 from store.queries.filter import NO_LEAD, NO_OUTCOME, NO_THEME
 from store.queries.item_detail import item_detail
 from store.queries.leads import split_leads
@@ -35,10 +35,10 @@ from tui.cli.base import (
     hyphenate,
     new_party_option,
     open_for_writing,
-    print_notice,
     writing_options,
 )
 from tui.cli.options import as_words_option, field_options, field_values, report_days
+from tui.cli.restate import RESTATE, print_what_stays_behind, restated
 from tui.cli.set import given_options
 from tui.cli.typed_text import WORDS
 
@@ -60,12 +60,6 @@ class _ByName(click.Group):
 
 NOT_STATED = "not-stated"
 WITHDRAW = click.option("--withdraw", is_flag=True, help="Withdraw it: out of sight, and still in the history.")
-
-RESTATE = click.option(
-    "--restate",
-    is_flag=True,
-    help="Write what is there again: it then leaves in copies although its marking was higher before.",
-)
 
 
 @click.group(
@@ -106,17 +100,6 @@ def _write(
     session.do(build)
 
 
-def _print_what_stays_behind(session: WritingSession, kind: str, entity: str, given: dict[str, Any]) -> None:
-    """Print a notice where a marking is lowered and the text is not written again."""
-    marking = given.get("marking")
-    row = session.register.conn.execute(f"SELECT marking FROM {kind} WHERE id = ?", (entity,)).fetchone()
-    if marking == MARKINGS[0] and row and row[0] == MARKINGS[-1] and not given.get("restate"):
-        print_notice(
-            f"What was written while it was {MARKINGS[-1]} stays out of copies marked {MARKINGS[0]}. "
-            "To let what is there now leave, do the same with --restate."
-        )
-
-
 def _values(kind: str, given: dict[str, Any]) -> dict[str, Any]:
     """The argument `values` of a command, from the options given of a kind's fields; empty where none was."""
     fields = field_values(kind, given)
@@ -127,12 +110,8 @@ def _correction(kind: str, entity: str, given: dict[str, Any]) -> tuple[Any, dic
     """The command Correct and its arguments, empty where no field was given and nothing is to be written again."""
     from store.commands import Correct
 
-    fields = _values(kind, given) | _restated(given)
+    fields = _values(kind, given) | restated(given)
     return Correct, _all(fields, given, kind=kind, entity=entity, **given_options(given, "as_words"))
-
-
-def _restated(given: dict[str, Any]) -> dict[str, Any]:
-    return {"restate": True} if given["restate"] else {}
 
 
 def _all(fields: dict[str, Any], given: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -197,7 +176,7 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
         if given["part_of"]:
             given["part_of"] = find_item(conn, given["part_of"])[0]
         leads = split_leads(conn, given["leads"])
-        _print_what_stays_behind(session, "recommendation", item, given)
+        print_what_stays_behind(session, "recommendation", item, given)
         led = {"leads": () if leads == (NO_LEAD,) else leads} if given["leads"] else {}
         existing = (NO_OUTCOME, *names_of(conn, "outcome"))
         outcomes = [name for typed in given["outcomes"] for name in split_names(typed, existing, "outcome")]
@@ -251,7 +230,7 @@ def edit_publication(name: str, withdraw: bool, **given: Any) -> None:
     """Correct a publication. `fairlead edit HC` will do."""
     with open_for_writing(given) as session:
         entity = find_publication(session.register.conn, name)[0]
-        _print_what_stays_behind(session, "publication", entity, given)
+        print_what_stays_behind(session, "publication", entity, given)
         _write(session, "publication", entity, withdraw, _correction("publication", entity, given))
 
 
@@ -265,7 +244,7 @@ def edit_register(**given: Any) -> None:
 
     with open_for_writing(given) as session:
         given["move_reasons"] = "\n".join(given["move_reasons"]) or None
-        _print_what_stays_behind(session, REGISTER, REGISTER, given)
+        print_what_stays_behind(session, REGISTER, REGISTER, given)
         again = {"kind": REGISTER, "entity": REGISTER, "restate": True} if given["restate"] else {}
         _write(session, REGISTER, REGISTER, False, (DescribeRegister, _values(REGISTER, given)), (Correct, again))
 
@@ -281,7 +260,7 @@ def edit_submission(start: str, withdraw: bool, **given: Any) -> None:
     """Correct evidence sent, or withdraw it: the stage then follows from what is left. Ids: fairlead show REF"""
     with open_for_writing(given) as session:
         entity = find_entity(session.register.conn, "submission", start)
-        _print_what_stays_behind(session, "submission", entity, given)
+        print_what_stays_behind(session, "submission", entity, given)
         _write(session, "submission", entity, withdraw, _correction("submission", entity, given))
 
 
@@ -299,7 +278,7 @@ def edit_reply(start: str, withdraw: bool, **given: Any) -> None:
     """
     with open_for_writing(given) as session:
         entity = find_entity(session.register.conn, "reply", start)
-        _print_what_stays_behind(session, "reply", entity, given)
+        print_what_stays_behind(session, "reply", entity, given)
         _write(session, "reply", entity, withdraw, _correction("reply", entity, given))
 
 
@@ -321,7 +300,7 @@ def edit_action(start: str, withdraw: bool, **given: Any) -> None:
         if given["day"] is not None and not given["done"]:
             raise CommandMisused("--on goes with --done.")
         entity = find_entity(session.register.conn, "action", start)
-        _print_what_stays_behind(session, "action", entity, given)
+        print_what_stays_behind(session, "action", entity, given)
         ended = given_options(given, "done", "day")
         _write(
             session,
@@ -347,7 +326,7 @@ def edit_note(start: str, withdraw: bool, **given: Any) -> None:
 
     with open_for_writing(given) as session:
         entity = find_entity(session.register.conn, "note", start)
-        values = _values("note", given) | _restated(given)
+        values = _values("note", given) | restated(given)
         _write(session, "note", entity, withdraw, (CorrectNote, _all(values, given, note=entity)))
 
 

@@ -276,6 +276,7 @@ class RegisterApp(BoundedApp):
 
     def ask_author(self, then: Callable[[], None]) -> None:
         """Ask for the author, and the leads that they act for; then go on."""
+        from tui.dialogs.fields import with_names
         from widgets.form import Form, FormField
 
         acts_for = "; ".join(self.settings.acts_for)
@@ -287,12 +288,9 @@ class RegisterApp(BoundedApp):
         )
 
         def save(values: Values) -> str | None:
-            try:
-                self.settings, self.register.author = save_author(
-                    self.settings, values["name"] or "", names_in(values["acts_for"])
-                )
-            except FairleadError as error:
-                return str(error)
+            self.settings, self.register.author = save_author(
+                self.settings, values["name"] or "", names_in(values["acts_for"])
+            )
             return None
 
         def go_on(values: Values | None) -> None:
@@ -305,7 +303,8 @@ class RegisterApp(BoundedApp):
                     f"Nobody in this register is called {' or '.join(unknown_leads)}: ctrl+w puts it right.",
                 )
 
-        form = Form("Who is writing?", fields, intro="Asked at the first change; ctrl+w asks again.", submit=save)
+        intro = "Asked at the first change; ctrl+w asks again."
+        form = Form("Who is writing?", with_names(self, fields), intro=intro, submit=save, main_field="name")
         self.push_screen(form, go_on)
 
     def open_form(
@@ -319,18 +318,21 @@ class RegisterApp(BoundedApp):
         intro: str | None = None,
         then: Then | None = None,
         describe_saved: Callable[[Values], str] | None = None,
+        another: Callable[[Values], None] | None = None,
     ) -> None:
         """Open a form whose values become commands. It stays open, with a sentence, while they cannot be saved.
 
         Its draft is saved under `key`. `describe_saved` returns the sentence shown after saving, "" for the summary of
-        the action. After a stale edit or a conflict the error is shown, and saving again overwrites.
+        the action. `another` offers to save and add another, and is called then with the values. After a stale edit or
+        a conflict the error is shown, and saving again overwrites.
         """
         if self.refuse_read_only():
             return
         if self.register.author is None:
             again = partial(self.open_form, key, title, fields, build, first_focus=first_focus, intro=intro)
-            self.ask_author(partial(again, then=then, describe_saved=describe_saved))
+            self.ask_author(partial(again, then=then, describe_saved=describe_saved, another=another))
             return
+        from tui.dialogs.fields import with_names
         from tui.questions import ask_party_kind
         from widgets.form import Form
 
@@ -348,10 +350,11 @@ class RegisterApp(BoundedApp):
             except (StaleEdit, UnresolvedConflict) as error:
                 overwrite, seen = True, self.register.newest()
                 return f"{error} Press ctrl+s again to write yours over it, or esc to leave it."
-            except (FairleadError, ValueError) as error:
-                form.go_to(getattr(error, "field", ""))
-                return str(error)
             return None
+
+        def discard() -> None:
+            self.drafts.delete(key)
+            self.show_toast("Thrown away.")
 
         draft = self.drafts.get(key)
 
@@ -361,15 +364,19 @@ class RegisterApp(BoundedApp):
                 self.changed(result[0], describe_saved(values) if describe_saved else "")
                 if then:
                     then(result[0])
+                if another and form.wants_another:
+                    another(values)
 
         form = Form(
             title,
-            fields,
+            with_names(self, fields),
             first_focus=first_focus,
             intro="Your draft from before is here again." if draft else intro,
             draft=draft,
             save_draft=lambda values: self.drafts.save(key, title, values),
+            discard_draft=discard,
             submit=save,
+            offers_another=another is not None,
             today=self.register.today(),
         )
         self.push_screen(form, finish)

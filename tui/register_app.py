@@ -276,16 +276,7 @@ class RegisterApp(BoundedApp):
 
     def ask_author(self, then: Callable[[], None]) -> None:
         """Ask for the author, and the leads that they act for; then go on."""
-        from tui.dialogs.fields import with_names
-        from widgets.form import Form, FormField
-
-        acts_for = "; ".join(self.settings.acts_for)
-        fields = (
-            FormField("name", "Your name", value=self.settings.name, required=True, hint="others see it", limit=60),
-            FormField(
-                "acts_for", "You act for", value=acts_for, hint="leads whose items are yours: C3, Local Policing"
-            ),
-        )
+        from tui.questions import who_is_writing
 
         def save(values: Values) -> str | None:
             self.settings, self.register.author = save_author(
@@ -303,9 +294,7 @@ class RegisterApp(BoundedApp):
                     f"Nobody in this register is called {' or '.join(unknown_leads)}: ctrl+w puts it right.",
                 )
 
-        intro = "Asked at the first change; ctrl+w asks again."
-        form = Form("Who is writing?", with_names(self, fields), intro=intro, submit=save, main_field="name")
-        self.push_screen(form, go_on)
+        self.push_screen(who_is_writing(self.register, self.settings, save), go_on)
 
     def open_form(
         self,
@@ -332,8 +321,8 @@ class RegisterApp(BoundedApp):
             again = partial(self.open_form, key, title, fields, build, first_focus=first_focus, intro=intro)
             self.ask_author(partial(again, then=then, describe_saved=describe_saved, another=another))
             return
-        from tui.dialogs.fields import with_names
         from tui.questions import ask_party_kind
+        from tui.recorded_names import with_names
         from widgets.form import Form
 
         self.prepare_to_write()
@@ -369,7 +358,7 @@ class RegisterApp(BoundedApp):
 
         form = Form(
             title,
-            with_names(self, fields),
+            with_names(self.register, fields),
             first_focus=first_focus,
             intro="Your draft from before is here again." if draft else intro,
             draft=draft,

@@ -75,6 +75,12 @@ def from_environment() -> Path | None:
     return Path(named).expanduser() if named else None
 
 
+def free_path(path: Path) -> Path:
+    """The path, or where there is such a file the next one that is free: register-2.fairlead."""
+    numbered = (path.with_name(f"{path.stem}-{n}{path.suffix}") for n in range(2, 10_000))
+    return next((free for free in (path, *numbered) if not free.exists()), path)
+
+
 def in_data_folder() -> Path | None:
     """The register in the data folder: the user's own, else the sample, else None."""
     places = folders()
@@ -249,8 +255,8 @@ def open_for_app(
     if check and not settings.is_mine(path):
         checked = check(path, partial(check_first, path, settings))
     register = open_register(path, settings, configured_author(settings), checked=checked)
-    if settings.is_mine(path):
-        update_settings(last_register=str(path.absolute()))
+    own = {"last_register": str(path.absolute())} if settings.is_mine(path) else {}
+    update_settings(opened=path, **own)
     return register, notice or notice_of(path, register)
 
 

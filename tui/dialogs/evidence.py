@@ -59,11 +59,7 @@ def cite_evidence(app: RegisterApp, ref: str, note: EntityRow) -> None:
     found: list[CitedFile] = []
 
     def check(values: Values) -> str | None:
-        try:
-            found[:] = _find_cited(app, values)
-        except (FairleadError, ValueError) as error:
-            form.go_to(getattr(error, "field", ""))
-            return str(error)
+        found[:] = _find_cited(app, values)
         return None
 
     def go_on(values: Values | None) -> None:
@@ -79,7 +75,9 @@ def cite_evidence(app: RegisterApp, ref: str, note: EntityRow) -> None:
         intro="Your draft from before is here again." if draft else f"On the note: {text}",
         draft=draft,
         save_draft=lambda values: app.drafts.save(key, f"Cite evidence on {ref}", values),
+        discard_draft=lambda: app.drafts.delete(key),
         submit=check,
+        main_field="file",
     )
     app.push_screen(form, go_on)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from store.domain.errors import FairleadError
@@ -11,12 +10,10 @@ from store.domain.field_types import FieldType, as_typed
 from store.domain.fields import KINDS
 from store.domain.references import find_item
 from store.domain.vocabulary import MOVE_REASONS, label_of
-from store.queries import recorded
 from widgets.form import FormField
 
 if TYPE_CHECKING:
     from store.commands.base import Command
-    from store.file.database import Connection
     from tui.desk.drafts import Values
     from tui.register_app import RegisterApp
 
@@ -71,45 +68,6 @@ def form_fields(
         for name, field in KINDS[kind].fields.items()
         if (field.editable or name in also) and name not in without
     )
-
-
-_NAMES = frozenset({"lead", "to", "said_by", "whose", "who", "by", "addressed_to"})
-"""Fields with the name of a party."""
-
-_LISTS_OF_NAMES = frozenset({"leads", "acts_for"})
-_REFERENCES = frozenset({"other", "item"})
-"""Fields with the reference of an item."""
-
-
-def _reader(app: RegisterApp, read: Callable[[Connection, str], Sequence[str]]) -> Callable[[str], Sequence[str]]:
-    """What a field asks for the recorded names that begin with a text."""
-
-    def names(typed: str) -> Sequence[str]:
-        with app.showing_errors():
-            return read(app.register.conn, typed)
-        return ()
-
-    return names
-
-
-def party_names(app: RegisterApp) -> Callable[[str], Sequence[str]]:
-    """What a field asks for the names of parties that begin with a text."""
-    return _reader(app, recorded.party_names)
-
-
-def with_names(app: RegisterApp, fields: Sequence[FormField]) -> tuple[FormField, ...]:
-    """The same fields, with the recorded names and references to choose from, where they are of such."""
-
-    def named(field: FormField) -> FormField:
-        if field.kind != "line" or field.names is not None:
-            return field
-        if field.name in _NAMES | _LISTS_OF_NAMES:
-            return replace(field, names=party_names(app), many=field.name in _LISTS_OF_NAMES)
-        if field.name in _REFERENCES:
-            return replace(field, names=_reader(app, recorded.item_references))
-        return replace(field, names=_reader(app, recorded.publishers)) if field.name == "publisher" else field
-
-    return tuple(map(named, fields))
 
 
 def other_item(app: RegisterApp, values: Values) -> str:

@@ -9,8 +9,8 @@ from store.domain.errors import BadInput
 from store.domain.names import fold_name
 from store.queries.leads import open_items_of
 from tui.dialogs import selection
-from tui.dialogs.fields import party_names, with_names
 from tui.dialogs.selection import Selection, count_of, edit, preview
+from tui.recorded_names import party_names, with_names
 from widgets.form import Form, FormField
 
 if TYPE_CHECKING:
@@ -59,14 +59,16 @@ def hand_over(app: RegisterApp) -> None:
             title = f"Hand over {count_of(found)} from {values['lead']} to {values['to']}"
             preview(app, title, tuple(found), lambda items: _build(values, items), None)
 
-    app.push_screen(Form("Hand over a lead's items", with_names(app, fields), submit=check, main_field="lead"), go_on)
+    app.push_screen(
+        Form("Hand over a lead's items", with_names(app.register, fields), submit=check, main_field="lead"), go_on
+    )
 
 
 def join_leads(app: RegisterApp) -> None:
     """Ask for two names of one lead; without the other name, the first is separated again."""
     if app.refuse_read_only():
         return
-    names = party_names(app)
+    names = party_names(app.register)
     fields = (
         FormField("name", "Name", required=True, hint="a name that is used beside another: HSCPs", names=names),
         FormField(

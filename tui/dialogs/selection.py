@@ -10,7 +10,7 @@ from store.domain.references import references_of
 from store.queries.item_list import titles_of
 from store.queries.rows import ItemDetail
 from store.register import ActionResult
-from tui.dialogs.fields import with_names
+from tui.recorded_names import with_names
 from widgets.form import Form, FormField
 from widgets.preview import Preview, PreviewAccepted, PreviewLine
 
@@ -91,7 +91,7 @@ def edit(
         if values is not None:
             preview(app, title, selection.items, lambda items: build(values, items), selection.then, reasons)
 
-    form = Form(title, with_names(app, fields), submit=check, today=app.register.today())
+    form = Form(title, with_names(app.register, fields), submit=check, today=app.register.today())
     app.push_screen(form, go_on)
 
 

@@ -370,3 +370,13 @@ async def test_the_row_of_the_cursor_is_in_sight_at_any_size(sample_path: Path) 
             assert "CA-1" in seat.line("▌"), (size, seat.shown())
             await seat.press("end")
             assert last in seat.line("▌"), (size, seat.shown())
+
+
+async def test_a_first_look_falls_on_an_open_item_with_a_story(sample_path: Path) -> None:
+    async with sitting(sample_path, at="2") as seat:
+        assert "CA-2" in seat.line("▌") and "▲ Delayed" in seat.line("▌")
+        assert "CA-1" in seat.shown()
+        await seat.press("1", "end", "up", "up", "enter")
+        assert any(mark in seat.line("▌") for mark in ("▲", "■", "○"))
+        await seat.press("x", "f", "c")
+        assert references(seat)[0] in seat.line("▌")

@@ -47,6 +47,7 @@ KEYS: tuple[Key, ...] = (
     Key("target", ("t",), "target", "move the target, with a reason", ITEM, 6),
     Key("promise", ("p",), "promise", "add an action or promise, correct one, or say that it is done", ITEM, 7),
     Key("correct", ("c",), "correct", "correct text, number, theme, leads, outcomes, links, or a note", ITEM, 8),
+    Key("evidence", ("i",), "evidence", "list the evidence files, open one, cite another on a note", ITEM),
     Key("copy", ("y",), "copy", "copy the reference and text", ITEM),
     Key("tab(-1)", ("left_square_bracket",), "tab before", "the tab before, in the pane", ITEM),
     Key("tab(1)", ("right_square_bracket",), "tab after", "the tab after, in the pane", ITEM, 18),
@@ -161,7 +162,7 @@ def footer_for(*places: str, read_only: bool = False) -> list[Key]:
 def footer_while_ticked(*, read_only: bool = False) -> list[Key]:
     """The keys for the bottom line while items are ticked: those that act on all of them."""
     edits = [key for key in footer_for(ITEM, read_only=read_only) if key.action in EDITS]
-    return [*edits, *keys_for(TICKS)]
+    return [*edits, *footer_for(TICKS, read_only=read_only)]
 
 
 def bindings(*places: str) -> list[BindingType]:

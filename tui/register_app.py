@@ -59,6 +59,8 @@ class RegisterApp(BoundedApp):
         """Goes up whenever the register changes: a screen that read at another revision reads again."""
         self.recent_keys: deque[tuple[events.Key, Screen[Any], Widget | None]] = deque(maxlen=200)
         """The latest key events, each with the screen and the widget that had the focus."""
+        self.touched: tuple[str, ...] = ()
+        """The items that the newest change here touched."""
         self._version = 0
         self._failed_polls = 0
         self._reread_due = False
@@ -161,6 +163,7 @@ class RegisterApp(BoundedApp):
     def refresh_screens(self, action: str | None = None, items: tuple[str, ...] = ()) -> None:
         """Have the current screen read the register again, and the others when they are next shown."""
         self.revision += 1
+        self.touched = items
         self.screen.post_message(RegisterChanged(action, items))
 
     def note_version(self) -> None:

@@ -239,7 +239,7 @@ class Form(Dialog[Values]):
             entry.receive_key(event)
 
     def press(self, key: str) -> None:
-        acts = {
+        acts: dict[str, Callable[[], object]] = {
             "ctrl+s": self.action_save,
             "ctrl+g": self.action_save_and_another,
             "ctrl+t": self.action_discard,

@@ -209,8 +209,7 @@ def _correct_one(app: RegisterApp, selection: Selection, detail: ItemDetail) -> 
         options.append(
             PickOption(f"reply {reply.id}", f"Reply {reply.fields['dated'] or 'of a day not known'}: {verdict}")
         )
-    if detail.citations:
-        options.append(PickOption("evidence", "Evidence files", count=len(detail.citations)))
+    options.append(PickOption("evidence", "Evidence files", count=len(detail.citations)))
     for link in detail.links:
         options.append(PickOption(f"link {link.id}", f"Withdraw the link to {link.fields['reference']}"))
     options.append(PickOption(f"recommendation {detail.row.id}", f"Withdraw {ref} itself"))

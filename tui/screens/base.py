@@ -90,7 +90,7 @@ class RegisterScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         if self._revision not in (-1, self.register_app.revision):
-            self.register_changed()
+            self.register_changed(self.register_app.touched)
 
     def on_register_changed(self, message: RegisterChanged) -> None:
         message.stop()

@@ -48,7 +48,7 @@ class ItemListScreen(ItemScreenKeys, ListScreen):
         read_only = bool(self.register.read_only_reason)
         if self.ticks:
             keys = named_keys(footer_while_ticked(read_only=read_only))
-            return [*keys, ("esc", f"clear {len(self.ticks):,} ticked", "back"), ("?", "help", "help")]
+            return [*keys, ("esc", f"clear {len(self.ticks):,} ticked", "back")]
         if not self.table.count:
             places = [place for place in (*self.PLACES, EVERYWHERE) if place not in (ITEM, TICKS)]
             return named_keys(footer_for(*places, read_only=read_only))

@@ -44,7 +44,7 @@ async def test_enter_opens_a_folder_and_then_the_file_in_it_which_is_checked_fir
         await seat.press("enter")
         await seat.until(lambda: "only looking" in seat.shown(), "the file is not shown")
         await seat.press("ctrl+o")
-        seat.sees("Used last", "▸ lead.fairlead")
+        seat.lacks("▸ lead.fairlead")
     assert load()[0].recent[0] == str(folder / "round" / "lead.fairlead")
 
 

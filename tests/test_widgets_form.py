@@ -166,6 +166,16 @@ async def test_another_is_asked_for_only_where_it_is_offered() -> None:
             assert len(app.results) == offered
 
 
+async def test_another_that_could_not_be_saved_is_not_asked_for_by_the_next_save() -> None:
+    app = note(offers_another=True)
+    async with app.run_test() as pilot:
+        dialog = form(app)
+        await pilot.press("ctrl+g")
+        assert "Text is needed." in app.shown()
+        await pilot.press("x", "ctrl+s")
+        assert app.results and not dialog.wants_another
+
+
 async def test_shift_tab_goes_back_and_enter_in_a_line_goes_on() -> None:
     app = note()
     async with app.run_test() as pilot:

@@ -49,7 +49,9 @@ class FileForm(Form):
         Binding("pageup", "move(-10)", show=False),
         Binding("pagedown", "move(10)", show=False),
     ]
-    DEFAULT_CSS = "FileForm #files { height: 16; } FileForm.-middling #files, FileForm.-low #files { height: 6; }"
+    DEFAULT_CSS = (
+        "FileForm #files { height: 16; } FileForm.-middling #files { height: 10; } FileForm.-low #files { height: 4; }"
+    )
 
     def __init__(
         self,
@@ -135,7 +137,7 @@ class FileForm(Form):
         else:
             super().press(key)
 
-    def action_save(self) -> None:
+    def action_save(self, another: bool | None = None) -> None:
         """Open what is typed or chosen; of a folder, list it."""
         typed = self._line.value.strip()
         at = self.query_one("#files", Rows).cursor

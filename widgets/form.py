@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import ClassVar
 
 from textual import events
@@ -40,7 +41,7 @@ class Form(Dialog[Values]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "save", show=False),
+        Binding("ctrl+s", "save(False)", show=False),
         Binding("ctrl+g", "save_and_another", show=False),
         Binding("ctrl+t", "discard", show=False),
         Binding("down", "list_names", show=False),
@@ -154,7 +155,7 @@ class Form(Dialog[Values]):
     def go_on(self, widget: Widget) -> None:
         """Go to the field after this one; after the last, save."""
         if widget is list(self._entries.values())[-1].entry:
-            self.action_save()
+            self.action_save(False)
         else:
             self.focus_next()
 
@@ -240,7 +241,7 @@ class Form(Dialog[Values]):
 
     def press(self, key: str) -> None:
         acts: dict[str, Callable[[], object]] = {
-            "ctrl+s": self.action_save,
+            "ctrl+s": partial(self.action_save, False),
             "ctrl+g": self.action_save_and_another,
             "ctrl+t": self.action_discard,
             "tab": self.focus_next,
@@ -282,14 +283,18 @@ class Form(Dialog[Values]):
 
     def action_save_and_another(self) -> None:
         """Save, and ask for another of the same, where that is offered."""
-        self.wants_another = self._offers_another
-        if self.wants_another:
-            self.action_save()
+        if self._offers_another:
+            self.action_save(True)
 
-    def action_save(self) -> None:
-        """Validate every field, then submit the values; where either fails, stay open and show why."""
+    def action_save(self, another: bool | None = None) -> None:
+        """Validate every field, then submit the values; where either fails, stay open and show why.
+
+        `another` is whether another one is wanted then; None leaves that as it was asked.
+        """
         if self._finished:
             return
+        if another is not None:
+            self.wants_another = another
         values: Values = {}
         wrong: list[Entry] = []
         for name, entry in self._entries.items():

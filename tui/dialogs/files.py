@@ -58,9 +58,8 @@ def open_file(app: RegisterApp) -> None:
         app.call_later(open_foreign_file, app, path, settings)
         return None
 
-    recent = [
-        FileEntry(path, Path(path).name, str(Path(path).parent)) for path in load()[0].recent if Path(path).exists()
-    ]
+    others = [path for path in map(Path, load()[0].recent) if path != app.register.origin and path.exists()]
+    recent = [FileEntry(str(path), path.name, str(path.parent)) for path in others]
     app.push_screen(
         FileForm("Open a file", field, _current_folder(), recent, _list_folder, intro=intro, submit=open_it)
     )

@@ -24,7 +24,7 @@ from widgets.item_pane import MARGIN, notes, paragraph_of
 from widgets.pane import Pane, Paragraph
 from widgets.windowed_table import WindowedTable
 
-EMPTY = "This register is empty. Press a to add a publication, then 2 and a to add its recommendations."
+EMPTY = "This register is empty. Press a to add a publication, then enter and a to add its recommendations."
 
 _HEAD = ("publisher", "kind", "published", "closed_by")
 _PRINTED = {"stated_total": "total", "stated_updates": "updates"}

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from screen import sitting
 
+from store.file.typed import free_path
 from store.register import Author, Register
-from tui.desk.open_register import fill_with_themes, free_path, new_register
+from tui.desk.open_register import fill_with_themes, new_register
 from tui.desk.settings import load, update_settings
 from widgets.line import LineInput
 

@@ -75,12 +75,6 @@ def from_environment() -> Path | None:
     return Path(named).expanduser() if named else None
 
 
-def free_path(path: Path) -> Path:
-    """The path, or where there is such a file the next one that is free: register-2.fairlead."""
-    numbered = (path.with_name(f"{path.stem}-{n}{path.suffix}") for n in range(2, 10_000))
-    return next((free for free in (path, *numbered) if not free.exists()), path)
-
-
 def in_data_folder() -> Path | None:
     """The register in the data folder: the user's own, else the sample, else None."""
     places = folders()

@@ -16,14 +16,13 @@ from store.exchange import handover
 from store.file.atomic import check_destination
 from store.file.header import check_header, read_header
 from store.file.sqlite_errors import identity
-from store.file.typed import typed_path
+from store.file.typed import free_path, typed_path
 from store.queries.leads import anybody_leads
 from tui.desk.open_register import (
     Progress,
     check_first,
     configured_author,
     fill_with_themes,
-    free_path,
     keep_shown,
     new_register,
     notice_of,

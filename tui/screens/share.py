@@ -13,11 +13,10 @@ from store.domain.text import format_size
 from store.domain.vocabulary import MARKINGS
 from store.exchange.export import describe_export, export
 from store.exchange.redaction import Terms
-from store.file.typed import typed_path
+from store.file.typed import free_path, typed_path
 from store.queries.filter import Filter
 from store.register import Register
 from tui.background import Cancelled, read_in_background, work_in_background
-from tui.desk.open_register import free_path
 from tui.keys import SHARE, bindings
 from tui.screens.list_screen import ListScreen
 from widgets.form import Form, FormField

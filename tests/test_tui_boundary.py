@@ -192,7 +192,7 @@ async def test_a_dialog_that_is_ended_twice_does_not_end_what_lies_beneath(sampl
         for _ in range(3):
             palette.dismiss()
         await seat.settle()
-        seat.sees("CA-1", "Overview")
+        seat.sees("CA-2", "Overview")
         await seat.press("escape")
         seat.sees("66 recommendations")
 

@@ -276,3 +276,20 @@ def test_the_opener_gets_the_path_and_nothing_a_shell_would_read(
     assert open_with_system(tmp_path / "a; b.pdf")
     assert started == [["/bin/xdg-open", str(tmp_path / "a; b.pdf")]]
     tui.dialogs.evidence._started.clear()
+
+
+async def test_evidence_is_added_where_evidence_is(path: Path, figures: Path) -> None:
+    async with sitting(path) as seat:
+        await seat.open("HC-6")
+        await seat.press("]", "]")
+        seat.sees("Press i to list the evidence files and to add one.")
+        await seat.press("i")
+        await seat.choose("add")
+        await seat.choose("on a new note")
+        seat.sees("its file is asked for next")
+        await seat.write("The figures of the quarter.")
+        await seat.press("ctrl+s")
+        await seat.answer(file=str(figures))
+        await until_done(seat, lambda: "Cited" in seat.toasts or figures.name in seat.toasts, "it is not cited")
+        await seat.press("i")
+        seat.sees("Evidence files of HC-6", figures.name)

@@ -376,3 +376,13 @@ async def test_a_search_names_the_publications_whose_notes_have_it(sample_path: 
     async with sitting(sample_path) as seat:
         await seat.press("2", "slash", *"dalmarnock")
         seat.sees("Found in the notes on MHD. To read them: 1.")
+
+
+async def test_a_first_look_falls_on_an_open_item_with_a_story(sample_path: Path) -> None:
+    async with sitting(sample_path, at="2") as seat:
+        assert "CA-2" in seat.line("▌") and "▲ Delayed" in seat.line("▌")
+        assert "CA-1" in seat.shown()
+        await seat.press("1", "end", "up", "up", "enter")
+        assert any(mark in seat.line("▌") for mark in ("▲", "■", "○"))
+        await seat.press("x", "f", "c")
+        assert references(seat)[0] in seat.line("▌")

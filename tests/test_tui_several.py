@@ -359,3 +359,35 @@ async def test_a_new_name_with_a_comma_is_never_taken_for_several_without_a_word
         seat.sees("Fleet is no lead here", "double quotes")
         await seat.answer(leads="C3, Local Policing")
         seat.sees("2 of 2 will change")
+
+
+async def test_while_items_are_ticked_the_bottom_line_has_what_acts_on_them_all(sample_path: Path) -> None:
+    async with sitting(sample_path, at="2 space space") as seat:
+        bottom = seat.lines()[-1]
+        assert "s status" in bottom and "c correct" in bottom and "space tick" in bottom
+        assert "esc clear 2 ticked" in bottom and "/ search" not in bottom
+        await seat.press("escape")
+        assert "/ search" in seat.lines()[-1] and "ticked" not in seat.lines()[-1]
+
+
+async def test_the_preview_has_the_title_beside_the_reference(sample_path: Path) -> None:
+    for size in ((120, 36), (80, 24)):
+        async with sitting(sample_path, size) as seat:
+            await tick(seat, "CAM-1", "HC-6")
+            await seat.press("full_stop")
+            assert "Third-part" in next(line for line in seat.lines() if "✓ HC-6" in line)
+            await seat.press("escape")
+
+
+async def test_what_was_edited_under_a_filter_stays_in_sight_until_the_next_move(sample_path: Path) -> None:
+    async with sitting(sample_path, at="2 f d") as seat:
+        await seat.press("space", "space", "s", "o", "ctrl+s")
+        assert sum("■ On track" in line for line in seat.lines()) == 2
+        seat.sees("2 edited fit no longer, in sight until you move", "19 of 66")
+        await seat.press("j")
+        seat.lacks("fit no longer", "■ On track")
+        await seat.press("home", "s", "o")
+        seat.sees("1 edited fits no longer", "18 of 66")
+        await seat.press("u")
+        seat.lacks("no longer")
+        seat.sees("19 of 66")

@@ -13,6 +13,7 @@ from textual import events
 from textual.widgets import TextArea
 from wide import widely
 
+from store.domain.errors import BadInput, NotAllowed
 from store.domain.vocabulary import NoteKind, label_of
 from widgets.choices import Choices
 from widgets.form import Form, FormField, Values, interpret_date
@@ -47,11 +48,132 @@ async def test_typing_and_ctrl_s_hand_back_every_field_by_name() -> None:
     assert app.results == [{"by": None, "text": "Asked\nagain", "kind": "risk", "day": "May 2024", "sure": None}]
 
 
-async def test_the_bottom_line_says_the_three_keys() -> None:
+async def test_the_bottom_line_says_the_keys_of_the_field_and_what_the_star_means() -> None:
     for keep, esc in ((None, "esc leave"), (lambda values: None, "esc leave, kept as a draft")):
         app = note(save_draft=keep)
-        async with app.run_test():
-            assert f"ctrl+s save · tab next · {esc}   " in app.shown()
+        async with app.run_test() as pilot:
+            assert f"ctrl+s save · tab next · {esc} · * needed" in app.shown()
+            await pilot.press("tab")
+            assert "ctrl+s save · enter next" in app.shown()
+            await pilot.press("tab", "tab")
+            assert "ctrl+s save · enter save" in app.shown()
+
+
+@pytest.mark.parametrize("kind", ["line", "choice", "date", "yes-no"])
+async def test_enter_in_the_last_field_saves_whatever_its_kind(kind: Any) -> None:
+    fields = (FormField("title", "Title"), FormField("last", "Last", kind, choices=KINDS))
+    app = DialogApp(lambda: Form("Add", fields))
+    async with app.run_test() as pilot:
+        await pilot.press(*"One", "enter")
+        assert app.results == []
+        await pilot.press("enter")
+    assert app.results == [{"title": "One", "last": None}]
+
+
+async def test_a_draft_that_is_thrown_away_is_neither_saved_nor_handed_back() -> None:
+    drafts: list[Any] = []
+    app = note(save_draft=drafts.append, discard_draft=lambda: drafts.append("gone"))
+    async with app.run_test() as pilot:
+        assert "ctrl+t throw away" in app.shown()
+        await pilot.press(*"Asked", "ctrl+t")
+    assert app.results == [None]
+    assert drafts[-1] == "gone"
+
+
+async def test_an_error_names_its_field_and_has_the_cursor_there() -> None:
+    def refuse(values: Values) -> str | None:
+        raise BadInput("day", "That is before the publication.")
+
+    app = note(submit=refuse)
+    async with app.run_test() as pilot:
+        await pilot.press(*"Asked", "ctrl+s")
+        assert "Day: That is before the publication." in app.shown()
+        assert app.focused is form(app)._entries["day"].entry
+        await pilot.press("5")
+        assert "before the publication" not in app.shown()
+    assert app.results == []
+
+
+async def test_an_error_of_no_field_goes_to_the_main_one() -> None:
+    def refuse(values: Values) -> str | None:
+        raise NotAllowed("There is no such file.")
+
+    app = note(submit=refuse, main_field="by")
+    async with app.run_test() as pilot:
+        await pilot.press(*"Asked", "ctrl+s")
+        assert "Said by: There is no such file." in app.shown()
+        assert app.focused is form(app)._entries["by"].entry
+
+
+async def test_a_hint_stands_between_brackets_and_is_never_a_value() -> None:
+    app = note()
+    async with app.run_test() as pilot:
+        assert "(who said it)" in app.shown()
+        await pilot.press("x", "ctrl+s")
+    assert app.results[0]["by"] is None
+
+
+def _recorded(typed: str) -> list[str]:
+    names = ["C3 Division", "Criminal Justice", "Local Policing"]
+    return [name for name in names if name.casefold().startswith(typed.casefold())]
+
+
+async def test_a_recorded_name_is_proposed_while_typing_and_taken_with_the_right_arrow() -> None:
+    fields = (FormField("lead", "Lead", names=_recorded), FormField("leads", "Leads", names=_recorded, many=True))
+    app = DialogApp(lambda: Form("Hand over", fields))
+    async with app.run_test() as pilot:
+        await pilot.press(*"lo")
+        await pilot.pause()
+        assert "local Policing" in app.shown()
+        assert "→ complete" in app.shown()
+        await pilot.press("enter", *"Somebody, cr")
+        await pilot.pause()
+        await pilot.press("right", "enter")
+    assert app.results == [{"lead": "lo", "leads": "Somebody, criminal Justice"}]
+
+
+async def test_recorded_names_can_be_listed_and_one_chosen() -> None:
+    app = DialogApp(lambda: Form("Leads", (FormField("leads", "Leads", "line", "C3", names=_recorded, many=True),)))
+    async with app.run_test() as pilot:
+        await pilot.press("end", *", L", "down", *"local", "enter")
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+    assert app.results == [{"leads": "C3, Local Policing"}]
+
+
+async def test_a_proposed_value_follows_the_others_until_it_is_typed_over() -> None:
+    fields = (
+        FormField("number", "Number", value="1", propose=lambda values: "4" if values["scope"] else "1"),
+        FormField("scope", "Within"),
+    )
+    app = DialogApp(lambda: Form("Add", fields, first_focus="scope"))
+    async with app.run_test() as pilot:
+        await pilot.press("C")
+        assert form(app).values()["number"] == "4"
+        await pilot.press("backspace")
+        assert form(app).values()["number"] == "1"
+        await pilot.press("shift+tab", "9", "tab", "C", "ctrl+s")
+    assert app.results == [{"number": "9", "scope": "C"}]
+
+
+async def test_another_is_asked_for_only_where_it_is_offered() -> None:
+    for offered in (True, False):
+        app = note(offers_another=offered)
+        async with app.run_test() as pilot:
+            dialog = form(app)
+            await pilot.press(*"Asked", "ctrl+g")
+            assert dialog.wants_another == offered
+            assert len(app.results) == offered
+
+
+async def test_another_that_could_not_be_saved_is_not_asked_for_by_the_next_save() -> None:
+    app = note(offers_another=True)
+    async with app.run_test() as pilot:
+        dialog = form(app)
+        await pilot.press("ctrl+g")
+        assert "Text is needed." in app.shown()
+        await pilot.press("x", "ctrl+s")
+        assert app.results and not dialog.wants_another
 
 
 async def test_shift_tab_goes_back_and_enter_in_a_line_goes_on() -> None:
@@ -78,7 +200,7 @@ async def test_a_choice_that_is_owed_is_asked_for() -> None:
     app = DialogApp(lambda: Form("Reply", (FormField("verdict", "Verdict", "choice", None, KINDS, required=True),)))
     async with app.run_test() as pilot:
         await pilot.press("ctrl+s")
-        assert "One of these has to be chosen." in app.shown()
+        assert "Verdict: one has to be chosen." in app.shown()
         await pilot.press("right", "ctrl+s")
     assert app.results == [{"verdict": "position"}]
 

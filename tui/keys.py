@@ -47,6 +47,7 @@ KEYS: tuple[Key, ...] = (
     Key("target", ("t",), "target", "move the target, with a reason", ITEM, 6),
     Key("promise", ("p",), "promise", "add an action or promise, correct one, or say that it is done", ITEM, 7),
     Key("correct", ("c",), "correct", "correct text, number, theme, leads, outcomes, links, or a note", ITEM, 8),
+    Key("evidence", ("i",), "evidence", "list the evidence files, open one, cite another on a note", ITEM),
     Key("copy", ("y",), "copy", "copy the reference and text", ITEM),
     Key("tab(-1)", ("left_square_bracket",), "tab before", "the tab before, in the pane", ITEM),
     Key("tab(1)", ("right_square_bracket",), "tab after", "the tab after, in the pane", ITEM, 18),
@@ -61,7 +62,7 @@ KEYS: tuple[Key, ...] = (
     Key("views", ("v",), "views", "pick a view, keep this list as one, choose its columns", LIST, 12),
     Key("query", ("colon",), "query", "type what is to be shown, as a query", LIST),
     Key("sort", ("o",), "sort", "choose what to sort by", LIST, 15),
-    Key("add", ("a",), "add", "add a recommendation or commitment", LIST, 17),
+    Key("add", ("a",), "add", "add a recommendation or commitment", LIST, 4),
     Key("mine", ("m",), "mine", "show mine, or all", ATTENTION, 14),
     Key("add", ("a",), "add", "add a publication", PUBLICATIONS, 3),
     Key("correct_publication", ("c",), "correct", "correct the publication, or a note on it", PUBLICATIONS, 2),
@@ -156,6 +157,12 @@ def footer_for(*places: str, read_only: bool = False) -> list[Key]:
     """The keys for the bottom line, in the order they are shown; without EDITS where the register is open read-only."""
     shown = (key for key in keys_for(*places) if key.footer and not (read_only and key.action in EDITS))
     return sorted(shown, key=lambda key: key.footer)
+
+
+def footer_while_ticked(*, read_only: bool = False) -> list[Key]:
+    """The keys for the bottom line while items are ticked: those that act on all of them."""
+    edits = [key for key in footer_for(ITEM, read_only=read_only) if key.action in EDITS]
+    return [*edits, *footer_for(TICKS, read_only=read_only)]
 
 
 def bindings(*places: str) -> list[BindingType]:

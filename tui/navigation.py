@@ -66,7 +66,7 @@ class NavigationApp(RegisterApp):
         """Go to the recommendations under a filter."""
         screen = cast("RecommendationsScreen", self._screen("recommendations"))
         self.action_go("recommendations")
-        screen.apply_filter(message.shown)
+        screen.apply_filter(message.shown, is_first_look=True)
 
     def on_item_requested(self, message: ItemRequested) -> None:
         """Open an item on a page of its own."""

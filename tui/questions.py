@@ -1,4 +1,5 @@
-"""Questions that are asked before an action can be saved: its reason, what a new name is, which of two values holds."""
+"""Questions that are asked before an action can be saved: its reason, what a new name is, which of two
+values holds, who is writing."""
 
 from __future__ import annotations
 
@@ -12,7 +13,10 @@ from store.domain.names import fold_name
 from store.domain.text import one_line
 from store.domain.vocabulary import PartyKind
 from store.register import Register
+from tui.desk.settings import Settings
+from tui.recorded_names import with_names
 from widgets.ask import Answer, Ask, AskReason
+from widgets.form import Form, FormField, Values
 
 MINE = "mine"
 """The answer that the person's own value is to hold."""
@@ -22,6 +26,17 @@ _PARTY_KINDS = (
     Answer("u", "a unit, or a group of people", PartyKind.UNIT),
     Answer("b", "a body: a force, an inspectorate, a board", PartyKind.BODY),
 )
+
+
+def who_is_writing(register: Register, settings: Settings, save: Callable[[Values], str | None]) -> Form:
+    """The form that asks for the author, and the leads that they act for."""
+    acts_for = "; ".join(settings.acts_for)
+    fields = (
+        FormField("name", "Your name", value=settings.name, required=True, hint="others see it", limit=60),
+        FormField("acts_for", "You act for", value=acts_for, hint="leads whose items are yours: C3; Local Policing"),
+    )
+    intro = "Asked at the first change; ctrl+w asks again."
+    return Form("Who is writing?", with_names(register, fields), intro=intro, submit=save, main_field="name")
 
 
 def question_about(error: FairleadError) -> Ask | AskReason:

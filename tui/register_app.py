@@ -23,7 +23,6 @@ from store.domain.errors import (
     StaleEdit,
     UnresolvedConflict,
 )
-from store.domain.names import join_names
 from store.domain.text import one_line
 from store.file.sqlite_errors import expected_error, translating_errors
 from store.queries.leads import split_leads, unmatched_names
@@ -58,6 +57,8 @@ class RegisterApp(BoundedApp):
         """Goes up whenever the register changes: a screen that read at another revision reads again."""
         self.recent_keys: deque[tuple[events.Key, Screen[Any], Widget | None]] = deque(maxlen=200)
         """The latest key events, each with the screen and the widget that had the focus."""
+        self.touched: tuple[str, ...] = ()
+        """The items that the newest change here touched."""
         self._version = 0
         self._failed_polls = 0
         self._reread_due = False
@@ -160,6 +161,7 @@ class RegisterApp(BoundedApp):
     def refresh_screens(self, action: str | None = None, items: tuple[str, ...] = ()) -> None:
         """Have the current screen read the register again, and the others when they are next shown."""
         self.revision += 1
+        self.touched = items
         self.screen.post_message(RegisterChanged(action, items))
 
     def note_version(self) -> None:
@@ -275,22 +277,11 @@ class RegisterApp(BoundedApp):
 
     def ask_author(self, then: Callable[[], None]) -> None:
         """Ask for the author, and the leads that they act for; then go on."""
-        from widgets.form import Form, FormField
-
-        acts_for = join_names(self.settings.acts_for)
-        fields = (
-            FormField("name", "Your name", value=self.settings.name, required=True, hint="others see it", limit=60),
-            FormField(
-                "acts_for", "You act for", value=acts_for, hint="leads whose items are yours: C3; Local Policing"
-            ),
-        )
+        from tui.questions import who_is_writing
 
         def save(values: Values) -> str | None:
-            try:
-                acted_for = split_leads(self.register.conn, [values["acts_for"] or ""], *self.settings.acts_for)
-                self.settings, self.register.author = save_author(self.settings, values["name"] or "", acted_for)
-            except FairleadError as error:
-                return str(error)
+            acted_for = split_leads(self.register.conn, [values["acts_for"] or ""], *self.settings.acts_for)
+            self.settings, self.register.author = save_author(self.settings, values["name"] or "", acted_for)
             return None
 
         def go_on(values: Values | None) -> None:
@@ -303,8 +294,7 @@ class RegisterApp(BoundedApp):
                     f"Nobody in this register is called {' or '.join(unknown_leads)}: ctrl+w puts it right.",
                 )
 
-        form = Form("Who is writing?", fields, intro="Asked at the first change; ctrl+w asks again.", submit=save)
-        self.push_screen(form, go_on)
+        self.push_screen(who_is_writing(self.register, self.settings, save), go_on)
 
     def open_form(
         self,
@@ -317,19 +307,22 @@ class RegisterApp(BoundedApp):
         intro: str | None = None,
         then: Then | None = None,
         describe_saved: Callable[[Values], str] | None = None,
+        another: Callable[[Values], None] | None = None,
     ) -> None:
         """Open a form whose values become commands. It stays open, with a sentence, while they cannot be saved.
 
         Its draft is saved under `key`. `describe_saved` returns the sentence shown after saving, "" for the summary of
-        the action. After a stale edit or a conflict the error is shown, and saving again overwrites.
+        the action. `another` offers to save and add another, and is called then with the values. After a stale edit or
+        a conflict the error is shown, and saving again overwrites.
         """
         if self.refuse_read_only():
             return
         if self.register.author is None:
             again = partial(self.open_form, key, title, fields, build, first_focus=first_focus, intro=intro)
-            self.ask_author(partial(again, then=then, describe_saved=describe_saved))
+            self.ask_author(partial(again, then=then, describe_saved=describe_saved, another=another))
             return
         from tui.questions import ask_party_kind
+        from tui.recorded_names import with_names
         from widgets.form import Form
 
         self.prepare_to_write()
@@ -346,10 +339,11 @@ class RegisterApp(BoundedApp):
             except (StaleEdit, UnresolvedConflict) as error:
                 overwrite, seen = True, self.register.newest()
                 return f"{error} Press ctrl+s again to write yours over it, or esc to leave it."
-            except (FairleadError, ValueError) as error:
-                form.go_to(getattr(error, "field", ""))
-                return str(error)
             return None
+
+        def discard() -> None:
+            self.drafts.delete(key)
+            self.show_toast("Thrown away.")
 
         draft = self.drafts.get(key)
 
@@ -359,15 +353,19 @@ class RegisterApp(BoundedApp):
                 self.changed(result[0], describe_saved(values) if describe_saved else "")
                 if then:
                     then(result[0])
+                if another and form.wants_another:
+                    another(values)
 
         form = Form(
             title,
-            fields,
+            with_names(self.register, fields),
             first_focus=first_focus,
             intro="Your draft from before is here again." if draft else intro,
             draft=draft,
             save_draft=lambda values: self.drafts.save(key, title, values),
+            discard_draft=discard,
             submit=save,
+            offers_another=another is not None,
             today=self.register.today(),
         )
         self.push_screen(form, finish)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import events
@@ -66,6 +67,8 @@ class Choices(Widget, can_focus=True):
         super().__init__(id=id)
         self.options: tuple[tuple[str | None, str], ...] = ((None, NOT_STATED), *options) if optional else options
         self.chosen = next((n for n, (stored, _) in enumerate(self.options) if stored == value), -1)
+        self.on_enter: Callable[[Widget], None] | None = None
+        """Called on enter, where all options are shown."""
 
     @property
     def value(self) -> str | None:
@@ -97,11 +100,11 @@ class Choices(Widget, can_focus=True):
             self.choose(None)
 
     def action_list(self) -> None:
-        """Request the list of options where not all are shown; else move the focus on."""
+        """Request the list of options where not all are shown; else go on."""
         if len(self._laid_out(self.content_size.width)) > _MOST_LINES:
             self.post_message(self.ListRequested(self))
-        else:
-            self.screen.focus_next()
+        elif self.on_enter:
+            self.on_enter(self)
 
     def on_key(self, event: events.Key) -> None:
         if not event.is_printable or not event.character or event.key == "space":

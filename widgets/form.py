@@ -3,148 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, Literal
+from functools import partial
+from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import TextArea
 
-from store.domain.date_reading import NotUnderstood, describe_days, read_date, read_past_date
-from store.domain.dates import PartDate, local_day
-from store.domain.text import LINE_LIMIT, NOTE_LIMIT, TextError, one_line, validate_typed
+from store.domain.dates import local_day
+from store.domain.errors import FairleadError
+from store.domain.text import TextError
 from widgets.choices import Choices
-from widgets.dialog import Dialog, SafeText
-from widgets.line import MADE_VISIBLE, InputNotice, LineInput, has_hidden
+from widgets.dialog import Dialog, DialogKeys, SafeText
+from widgets.form_field import Entry, FormField, Values, interpret_date
+from widgets.line import InputNotice, LineInput, last_name
 from widgets.picker import Picker, PickOption
 from widgets.text_box import TextBox
 
-Values = dict[str, str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class FormField:
-    """One field of a form: its name for the caller, its label, and the values that it accepts.
-
-    `choices` are (stored, shown) pairs; a yes-no field stores "yes" or "no". `limit` is in bytes for a text and
-    in characters for a line. A `free` date accepts words without a day ("in the coming weeks"), and the form shows that
-    they have none; what seems to have a day and is not understood ("31 June 2025") is accepted when it is saved twice. A
-    `past` date is one of what has happened: "30 June" is the last one and not the next, and one to come is refused. A
-    relative date ("+3 months") is returned as the date that it means; an unedited value, unchanged.
-    """
-
-    name: str
-    label: str
-    kind: Literal["line", "text", "choice", "date", "yes-no"] = "line"
-    value: str | None = None
-    choices: tuple[tuple[str, str], ...] = ()
-    required: bool = False
-    hint: str = ""
-    limit: int | None = None
-    free: bool = False
-    past: bool = False
-
-
-def _read(text: str, today: date | None, past: bool) -> PartDate:
-    return read_past_date(text, today) if past and today else read_date(text, today, prefer_past=past)
-
-
-NO_DAY = "This has no day: it is kept as words, and is never late."
-
-
-def interpret_date(text: str, *, free: bool = False, today: date | None = None, past: bool = False) -> tuple[str, bool]:
-    """Parse a typed date to the days that it means, as text, and whether it may be saved; an empty one may.
-
-    Without `today`, a relative date ("+3 months", "30 June") is not understood.
-    """
-    if not text.strip():
-        return "", True
-    try:
-        return describe_days(_read(text, today, past), text), True
-    except ValueError as error:
-        if free and isinstance(error, NotUnderstood) and not error.hints_at_day:
-            return NO_DAY, True
-        return str(error), False
-
-
-class _Entry(Vertical):
-    """The widget of a field: its label, its input, and a line under it for hints and errors."""
-
-    def __init__(self, field: FormField, value: str | None, id: str, today: date) -> None:
-        self.field = field
-        self._today = today
-        self._asked: str | None = None
-        """The date that was asked about, which is accepted as words when it is saved again."""
-        entry: LineInput | TextBox | Choices
-        if field.kind == "text":
-            entry = TextBox(value or "", placeholder=field.hint, limit=field.limit or NOTE_LIMIT)
-        elif field.kind in ("choice", "yes-no"):
-            choices = field.choices if field.kind == "choice" else (("yes", "Yes"), ("no", "No"))
-            entry = Choices(choices, value, optional=not field.required)
-        else:
-            entry = LineInput(value or "", placeholder=field.hint, limit=field.limit or LINE_LIMIT)
-        self.entry = entry
-        label = SafeText(f"{one_line(field.label)} *" if field.required else one_line(field.label), classes="label")
-        self.hint_line = SafeText(classes="said")
-        super().__init__(label, Vertical(entry, self.hint_line, classes="entry"), id=id, classes=f"field -{field.kind}")
-        self.holds_hint = bool(value) and not isinstance(entry, Choices) and has_hidden(value or "")
-        """Whether the hint is about a change whose message is still to come, which must not replace it."""
-        if self.holds_hint:
-            self.show_hint(MADE_VISIBLE)
-        else:
-            self.show_meaning()
-
-    @property
-    def value(self) -> str | None:
-        """The value of the input, as typed; None when empty."""
-        entry = self.entry
-        return (entry.text if isinstance(entry, TextBox) else entry.value) or None
-
-    def show_hint(self, sentence: str, *, wrong: bool = False) -> None:
-        """Show a hint or, with `wrong`, an error under the input."""
-        self.hint_line.show(sentence)
-        self.hint_line.set_class(wrong, "-wrong")
-
-    def show_meaning(self) -> None:
-        """Show under the input the days that a date means, or the hint of a choice."""
-        if self.field.kind == "date":
-            self.show_hint(self._interpret_date(self.value or "")[0])
-        else:
-            self.show_hint(self.field.hint if isinstance(self.entry, Choices) else "")
-
-    def _interpret_date(self, typed: str) -> tuple[str, bool]:
-        """As `interpret_date`, for this field.
-
-        One that nobody touched stays as it is: a relative date gets no new meaning today.
-        """
-        field, here = self.field, typed == self.field.value
-        if here and typed:
-            with suppress(ValueError):
-                return describe_days(read_date(typed, prefer_past=field.past), typed), True
-            return "", True
-        return interpret_date(typed, free=field.free, today=self._today, past=field.past)
-
-    def checked(self) -> str | None:
-        """The validated value, to be stored. Raises ValueError with the sentence to show."""
-        field, typed = self.field, self.value
-        if typed is not None and not isinstance(self.entry, Choices):
-            typed = validate_typed(typed, lines=field.kind == "text", limit=field.limit) or None
-        if typed is None and field.required:
-            choose = isinstance(self.entry, Choices)
-            raise ValueError("One of these has to be chosen." if choose else f"{one_line(field.label)} is needed.")
-        if field.kind == "date" and typed and typed != field.value:
-            sentence, is_valid = self._interpret_date(typed)
-            if not is_valid and not (field.free and typed == self._asked):
-                self._asked = typed
-                raise ValueError(sentence + (" Saved again, it is kept as words, without a day." if field.free else ""))
-            with suppress(ValueError):
-                typed = _read(typed, self._today, field.past).text
-        return typed
+__all__ = ["Form", "FormField", "Values", "interpret_date"]
 
 
 class Form(Dialog[Values]):
@@ -152,19 +32,25 @@ class Form(Dialog[Values]):
 
     | key | does |
     |---|---|
-    | ctrl+s | save |
-    | tab, shift+tab | next, previous field; enter in a line moves on too |
+    | enter | next field; in the last one, save |
+    | ctrl+s | save, from anywhere |
+    | ctrl+g | save, and another of the same, where that is offered |
+    | tab, shift+tab | next, previous field |
+    | down | list the recorded names, to choose from; right completes the one that is proposed while typing |
+    | ctrl+t | throw away what was typed, and its draft |
     | esc | leave; what was typed is kept as a draft |
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "save", show=False),
+        Binding("ctrl+s", "save(False)", show=False),
+        Binding("ctrl+g", "save_and_another", show=False),
+        Binding("ctrl+t", "discard", show=False),
+        Binding("down", "list_names", show=False),
         Binding("escape", "leave", show=False),
         # With priority, so that what is typed right after it goes to the next field.
         Binding("tab", "app.focus_next", show=False, priority=True),
         Binding("shift+tab", "app.focus_previous", show=False, priority=True),
     ]
-    KEYS = (("ctrl+s", "save"), ("tab", "next"), ("esc", "leave, kept as a draft"))
     DEFAULT_CSS = """
     Form .field { layout: horizontal; height: auto; margin: 0 0 1 0; }
     Form .label { width: 20; padding: 0 1 0 0; color: $foreground 75%; }
@@ -191,30 +77,42 @@ class Form(Dialog[Values]):
         intro: str | None = None,
         draft: Values | None = None,
         save_draft: Callable[[Values], None] | None = None,
+        discard_draft: Callable[[], None] | None = None,
         submit: Callable[[Values], str | None] | None = None,
+        offers_another: bool = False,
+        main_field: str = "",
         today: date | None = None,
     ) -> None:
         """`first_focus` names the field that gets the focus (else the first).
 
         `draft` has values typed before, which replace those of the fields. `save_draft` is called with the values,
-        not validated, at most once a second and on leaving. `submit` is called with the validated values on saving,
-        and returns None when they are saved, or a sentence to show while the form stays open; without it the form
-        ends with them. Relative dates are relative to `today`, by default the computer's.
+        not validated, at most once a second and on leaving; `discard_draft` when it is thrown away. `submit` is called
+        with the validated values on saving, and returns None when they are saved, or a sentence to show while the form
+        stays open; so does an error that it raises, at its field, or at `main_field` where it names none. Without
+        `submit` the form ends with the values. With `offers_another`, `wants_another` may be set at the end. Relative dates are relative to `today`, by default the computer's.
         """
         super().__init__(title, intro)
         draft_values = draft or {}
         self._entries = {
-            field.name: _Entry(field, draft_values.get(field.name, field.value), f"field-{n}", today or local_day())
+            field.name: Entry(field, draft_values.get(field.name, field.value), f"field-{n}", today or local_day())
             for n, field in enumerate(fields)
         }
+        for entry in self._entries.values():
+            if isinstance(entry.entry, Choices):
+                entry.entry.on_enter = self.go_on
         self._save_draft = save_draft
-        if save_draft is None:
-            self.KEYS = (("ctrl+s", "save"), ("tab", "next"), ("esc", "leave"))
+        self._discard_draft = discard_draft
         self._submit = submit
+        self._offers_another = offers_another
+        self.wants_another = False
+        """Whether it was saved with the key that asks for another one."""
+        self._main_field = main_field
+        self._proposals = {name: entry.value for name, entry in self._entries.items() if entry.field.propose}
         self._last_draft = self.values()
         self._timer: Timer | None = None
         names = list(self._entries)
         self._start = first_focus if first_focus in self._entries else names[0] if names else None
+        self.KEYS = self._keys_in(self._start)
 
     def head(self) -> list[Widget]:
         return [SafeText(id="problem")]
@@ -234,10 +132,33 @@ class Form(Dialog[Values]):
         """Show above the fields why they could not be saved; "" hides the sentence."""
         self.query_one("#problem", SafeText).show(text)
 
-    def go_to(self, name: str) -> None:
-        """Put the focus in a field, if there is one of that name."""
-        if name in self._entries:
-            self._entries[name].entry.focus()
+    def show_error(self, error: Exception) -> None:
+        """Show an error at the field that it names, or at the main one, and put the focus there; else above them all."""
+        name = getattr(error, "field", "")
+        entry = self._entries.get(name if name in self._entries else self._main_field)
+        self.show_problem("" if entry else str(error))
+        if entry:
+            entry.show_hint(f"{entry.name_shown}: {error}", wrong=True)
+            entry.entry.focus()
+
+    def _keys_in(self, name: str | None) -> tuple[tuple[str, str], ...]:
+        """The keys of the bottom line while this field has the focus."""
+        entry, is_last = self._entries.get(name or ""), name == next(reversed(self._entries), None)
+        is_text = entry is not None and isinstance(entry.entry, TextBox)
+        keys = [("ctrl+s", "save"), ("tab", "next") if is_text else ("enter", "save" if is_last else "next")]
+        keys += [("↓", "names"), ("→", "complete")] if entry and entry.field.names else []
+        keys += [("ctrl+g", "save, add another")] if self._offers_another else []
+        keys += [("ctrl+t", "throw away")] if self._discard_draft else []
+        keys += [("esc", "leave, kept as a draft" if self._save_draft else "leave")]
+        needed = any(entry.field.required for entry in self._entries.values())
+        return (*keys, *([("*", "needed")] if needed else []))
+
+    def go_on(self, widget: Widget) -> None:
+        """Go to the field after this one; after the last, save."""
+        if widget is list(self._entries.values())[-1].entry:
+            self.action_save(False)
+        else:
+            self.focus_next()
 
     def save_draft_now(self) -> None:
         """Save the draft at once, if it has changed since it was last saved."""
@@ -257,8 +178,19 @@ class Form(Dialog[Values]):
             entry.holds_hint = False
         else:
             entry.show_meaning()
+        self._propose_again(entry)
         if self._timer is None and self._save_draft and self.values() != self._last_draft:
             self._timer = self.set_timer(self.DRAFT_EVERY, self.save_draft_now)
+
+    def _propose_again(self, changed: Entry) -> None:
+        """Compute the proposed values again after a change of another field; one that was typed over stays."""
+        for name, before in self._proposals.items():
+            entry = self._entries[name]
+            if entry is not changed and entry.value == before and entry.field.propose:
+                proposal = entry.field.propose(self.values())
+                if proposal != before and isinstance(entry.entry, LineInput):
+                    self._proposals[name] = proposal
+                    entry.entry.value = proposal or ""
 
     def on_input_changed(self, event: LineInput.Changed) -> None:
         event.stop()
@@ -286,10 +218,7 @@ class Form(Dialog[Values]):
 
     def on_input_submitted(self, event: LineInput.Submitted) -> None:
         event.stop()
-        if len(self._entries) == 1:
-            self.action_save()
-        else:
-            self.focus_next()
+        self.go_on(event.input)
 
     def on_input_notice(self, event: InputNotice) -> None:
         for entry in self._entries.values():
@@ -298,9 +227,12 @@ class Form(Dialog[Values]):
                 entry.holds_hint = True
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        for entry in self._entries.values():
+        for name, entry in self._entries.items():
             if entry.entry is event.widget:
                 entry.scroll_visible(animate=False)
+                if (keys := self._keys_in(name)) != self.KEYS:
+                    self.KEYS = keys
+                    self.query_one("#keys", DialogKeys).show(keys)
 
     def on_key(self, event: events.Key) -> None:
         # A key typed while the form was opening comes here, since nothing had the focus yet.
@@ -309,10 +241,17 @@ class Form(Dialog[Values]):
             entry.receive_key(event)
 
     def press(self, key: str) -> None:
-        if key == "ctrl+s":
-            self.action_save()
-        elif key == "tab":
-            self.focus_next()
+        acts: dict[str, Callable[[], object]] = {
+            "ctrl+s": partial(self.action_save, False),
+            "ctrl+g": self.action_save_and_another,
+            "ctrl+t": self.action_discard,
+            "tab": self.focus_next,
+            "↓": self.action_list_names,
+        }
+        if key in acts:
+            acts[key]()
+        elif key == "enter" and self.focused:
+            self.go_on(self.focused)
         super().press(key)
 
     def action_leave(self) -> None:
@@ -320,12 +259,45 @@ class Form(Dialog[Values]):
         self.save_draft_now()
         super().action_leave()
 
-    def action_save(self) -> None:
-        """Validate every field, then submit the values; where either fails, stay open and show why."""
+    def action_discard(self) -> None:
+        """Throw away what was typed and its draft, and leave; nothing where no draft is saved."""
+        if self._discard_draft and not self._finished:
+            if self._timer:
+                self._timer.stop()
+            self._discard_draft()
+            self.finish(None)
+
+    def action_list_names(self) -> None:
+        """List the recorded names of the field that has the focus; the one chosen goes into it."""
+        entry = next((entry for entry in self._entries.values() if entry.entry is self.focused), None)
+        if entry is None or entry.field.names is None or not isinstance(entry.entry, LineInput):
+            return
+        line, many = entry.entry, entry.field.many
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                line.value = line.value[: len(line.value) - len(last_name(line.value))] + name if many else name
+                line.cursor_position = len(line.value)
+
+        options = tuple(PickOption(name, name) for name in entry.field.names(""))
+        self.app.push_screen(Picker(entry.field.label, options, empty="None is recorded yet."), chosen)
+
+    def action_save_and_another(self) -> None:
+        """Save, and ask for another of the same, where that is offered."""
+        if self._offers_another:
+            self.action_save(True)
+
+    def action_save(self, another: bool | None = None) -> None:
+        """Validate every field, then submit the values; where either fails, stay open and show why.
+
+        `another` is whether another one is wanted then; None leaves that as it was asked.
+        """
         if self._finished:
             return
+        if another is not None:
+            self.wants_another = another
         values: Values = {}
-        wrong: list[_Entry] = []
+        wrong: list[Entry] = []
         for name, entry in self._entries.items():
             try:
                 values[name] = entry.checked()
@@ -336,7 +308,11 @@ class Form(Dialog[Values]):
             wrong[0].entry.focus()
             wrong[0].scroll_visible(animate=False)
             return
-        problem = self._submit(values) if self._submit else None
+        try:
+            problem = self._submit(values) if self._submit else None
+        except (FairleadError, ValueError) as error:
+            self.show_error(error)
+            return
         if problem:
             self.show_problem(problem)
             return

@@ -147,7 +147,8 @@ def submissions(detail: ItemDetail) -> list[Paragraph]:
     lines: list[Paragraph] = []
     for line in _section(detail, "submissions"):
         lines += _paragraphs_of((line,)) + ([_BLANK] if line.key == "submission" else [])
-    return lines or [_hint("Nothing has been sent, as far as this register knows.")]
+    sent = lines or [_hint("Nothing has been sent, as far as this register knows. Press e to send evidence.")]
+    return [*sent, _hint("Press i to list the evidence files and to add one.")]
 
 
 def targets(detail: ItemDetail) -> list[Paragraph]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from textual import events
 from textual.message import Message
+from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -49,6 +52,26 @@ async def act_on_own_key(widget: Widget, event: events.Key) -> None:
             return
 
 
+def last_name(line: str) -> str:
+    """The name that is being typed at the end of a line of names: by semicolons where it has any, else by commas."""
+    return line.rpartition(";" if ";" in line else ",")[2].lstrip()
+
+
+class NameSuggester(Suggester):
+    """Completes a name while it is typed, from the recorded names that begin with it; with `many`, the last name."""
+
+    def __init__(self, names: Callable[[str], Sequence[str]], *, many: bool = False) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._names = names
+        self._many = many
+
+    async def get_suggestion(self, value: str) -> str | None:
+        typed = last_name(value) if self._many else value
+        longer = (name for name in self._names(typed) if len(name) > len(typed)) if typed.strip() else iter(())
+        name = next((name for name in longer if name.casefold().startswith(typed.casefold())), None)
+        return value + one_line(name)[len(typed) :] if name else None
+
+
 class LineInput(Input):
     """Textual's Input, one row high, with its text sanitised.
 
@@ -58,6 +81,7 @@ class LineInput(Input):
     DEFAULT_CSS = """
     LineInput, LineInput:focus { border: none; height: 1; padding: 0 1; background: $panel; background-tint: transparent; }
     LineInput:focus { background: $accent 20%; }
+    LineInput > .input--placeholder, LineInput > .input--suggestion { color: $foreground 60%; text-style: italic; }
     """
 
     def __init__(

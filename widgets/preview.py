@@ -47,6 +47,8 @@ class PreviewLine:
     new: str
     refused: str = ""
     note: str = ""
+    title: str = ""
+    """The title of what it is about, shown beside where there is room for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class _Table(WindowedTable):
             max((width_of(text[:60]) for text in texts), default=0)
             for texts in (
                 (line.about for line in lines),
+                (line.title for line in lines),
                 (line.what for line in lines),
                 (line.now for line in lines),
                 (line.new for line in lines),
@@ -84,14 +87,17 @@ class _Table(WindowedTable):
 
 def _columns(longest: Sequence[int], room: int) -> tuple[Column, ...]:
     """The columns for a width: short values get the cells that they need, the others share the rest."""
-    about = min(max(longest[0], 5), 14)
-    what = min(max(longest[1], 4), 18)
-    rest = room - about - what - 4 * (2 if room >= 100 else 1)
-    values = max(16, rest - max(8, min(longest[4], rest * 2 // 5)))
-    new = max(7, min(longest[3], max(values // 2, values - longest[2])))
-    now = max(5, min(longest[2], values - new))
+    about_longest, title_longest, what_longest, now_longest, new_longest, why_longest = longest
+    about = min(max(about_longest, 5), 14)
+    what = min(max(what_longest, 4), 18)
+    title = min(title_longest, room // 4 if room >= 60 else 6)
+    rest = room - about - what - (title + 1 if title else 0) - 4 * (2 if room >= 100 else 1)
+    values = max(16, rest - max(8, min(why_longest, rest * 2 // 5)))
+    new = max(7, min(new_longest, max(values // 2, values - now_longest)))
+    now = max(5, min(now_longest, values - new))
     return (
         Column("about", "About", about, priority=9),
+        *([Column("title", "Title", title, priority=4)] if title else []),
         Column("what", "What", what, priority=5),
         Column("now", "Now", now, priority=6),
         Column("new", "Will be", new, priority=7),
@@ -154,6 +160,7 @@ class Preview(Dialog[PreviewAccepted]):
         """
         super().__init__(title, summary)
         self._lines = lines
+        self._has_titles = any(line.title for line in lines)
         self._by_key = {line.key: line for line in lines}
         if len(self._by_key) != len(lines):
             raise ValueError("Two lines of a preview have the same key.")
@@ -207,7 +214,8 @@ class Preview(Dialog[PreviewAccepted]):
         return f"Left out · {line.note}" if line.note else "Left out"
 
     def _row(self, line: PreviewLine) -> Row:
-        texts = (line.about, line.what, line.now or _NOTHING, line.new or _NOTHING, self._to_mind(line))
+        title = (line.title,) if self._has_titles else ()
+        texts = (line.about, *title, line.what, line.now or _NOTHING, line.new or _NOTHING, self._to_mind(line))
         cells: tuple[Cell, ...] = texts if line.key in self._accepted else tuple((text, _QUIET) for text in texts)
         return Row(line.key, cells)
 
@@ -247,7 +255,7 @@ class Preview(Dialog[PreviewAccepted]):
         line = self._by_key.get(self._table.cursor_key or "")
         if line is None:
             return
-        first = " · ".join(one_line(part) for part in (line.about, line.what, self._to_mind(line)) if part)
+        first = " · ".join(one_line(part) for part in (line.about, line.title, line.what, self._to_mind(line)) if part)
         now, new = one_line(line.now or _NOTHING), one_line(line.new or _NOTHING)
         self._detail.update(Content(f"{first}\nNow      {now}\nWill be  {new}"), layout=False)
 

@@ -94,7 +94,8 @@ class AddItem(FieldsCommand):
         ).fetchall()
         for other, other_scope, reference in here:
             if number_key(other, other_scope) == number_key(number, scope):
-                raise NotAllowed(f"{reference} is here already. Correct that one, or give this one another number.")
+                sentence = f"{reference} is here already. Correct that one, or give this one another number."
+                raise NotAllowed(sentence).at("number")
         entity = item_id(self.publication, number, scope)
         if not writer.exists(entity) or writer.current(entity, "withdrawn").value:
             return entity, None

@@ -59,7 +59,8 @@ class AddPublication(FieldsCommand):
         earliest = published["earliest"] if published else None
         entity = publication_id(title, published)
         if writer.exists(entity) and not writer.current(entity, "withdrawn").value:
-            raise NotAllowed(f"That publication is here already, as {writer.name_of('publication', entity)}.")
+            here = writer.name_of("publication", entity)
+            raise NotAllowed(f"That publication is here already, as {here}.").at("title")
         others = writer.conn.execute("SELECT code FROM publication WHERE code IS NOT NULL AND id <> ?", (entity,))
         taken = {row[0] for row in others}
         code = values["code"] or propose_code(title, int(earliest[:4]) if earliest else None, taken)

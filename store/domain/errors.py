@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 
 from store.domain.text import quote_for_shell
 
 
 class FairleadError(Exception):
     """Base class of every error that is shown to a person; str(error) is the message."""
+
+    field: str = ""
+    """The field of the input that it is about, where it is about one."""
+
+    def at(self, field: str) -> Self:
+        """The same error, about this field."""
+        self.field = field
+        return self
 
 
 class FileMissing(FairleadError):

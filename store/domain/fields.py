@@ -106,8 +106,8 @@ KINDS: dict[str, EntityKind] = {
                 "Code", LINE, "what people say: HC; proposed if left empty", "Its code, as in HC-6.", metavar="CODE",
                 limit=20, required=True,
             ),
-            "publisher": Field("Publisher", LINE, "HMICS", "Who published it.", metavar="NAME"),
-            "published": Field("Published", PAST_DATE, "June 2021", "When it was published, as far as known."),
+            "publisher": Field("Publisher", LINE, "such as HMICS", "Who published it.", metavar="NAME"),
+            "published": Field("Published", PAST_DATE, "such as June 2021", "When it was published, as far as known."),
             "kind": Field(
                 "Kind", CHOICE, help="A report has recommendations, a plan commitments.",
                 choices=tuple(PublicationKind), default=PublicationKind.REPORT, required=True,

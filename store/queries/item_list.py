@@ -168,6 +168,13 @@ def window_within(
     return rows_at(conn, seqs)
 
 
+def titles_of(conn: sqlite3.Connection, items: Sequence[str]) -> dict[str, str]:
+    """The title of each of these items, as lists show it."""
+    sql = "SELECT seq FROM recommendation WHERE id IN (SELECT value FROM json_each(?))"
+    seqs = [row[0] for row in conn.execute(sql, (json.dumps(list(items)),))]
+    return {row.id: row.display_title for row in rows_at(conn, seqs)}
+
+
 def everything_count(conn: sqlite3.Connection, *, parts: bool) -> int:
     """How many rows the unfiltered list has, from the table `tally`: the cost does not grow with the register."""
     items = int(conn.execute("SELECT COALESCE(sum(items), 0) FROM tally").fetchone()[0])
@@ -278,6 +285,12 @@ def seq_of(conn: sqlite3.Connection, item: str) -> int | None:
     """The seq of an item, the integer that lists of this file have for it, or None."""
     row = conn.execute("SELECT seq FROM recommendation WHERE id = ?", (item,)).fetchone()
     return int(row[0]) if row else None
+
+
+def listed_seqs(conn: sqlite3.Connection, items: Sequence[str]) -> dict[str, int]:
+    """The seqs of those of these items that lists show, by id."""
+    sql = "SELECT id, seq FROM recommendation WHERE id IN (SELECT value FROM json_each(?)) AND listed = 1"
+    return dict(conn.execute(sql, (json.dumps(list(items)),)).fetchall())
 
 
 def items_at(conn: sqlite3.Connection, seqs: Sequence[int]) -> list[str]:

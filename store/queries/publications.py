@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
+from store.domain.names import fold_name, number_key
 from store.queries.filter import WITH_INSPECTORATE
 from store.queries.rows import PublicationRow
 
@@ -50,6 +52,16 @@ def publication(conn: sqlite3.Connection, entity: str) -> PublicationRow | None:
     return rows[0] if rows else None
 
 
+def place_of(conn: sqlite3.Connection, entity: str) -> int | None:
+    """The position of a publication in the list, from 0, or None."""
+    row = conn.execute(
+        "SELECT (SELECT count(*) FROM publication p WHERE p.withdrawn = 0 AND (COALESCE(p.published_latest, '9999'), p.code) "
+        "< (COALESCE(one.published_latest, '9999'), one.code)) FROM publication one WHERE one.id = ? AND one.withdrawn = 0",
+        (entity,),
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
 def closed_as(conn: sqlite3.Connection, entity: str) -> list[tuple[str, int]]:
     """The closed items of a publication by how they ended, with counts, the most first."""
     rows = conn.execute(
@@ -62,6 +74,22 @@ def closed_as(conn: sqlite3.Connection, entity: str) -> list[tuple[str, int]]:
 def publications_count(conn: sqlite3.Connection) -> int:
     """How many publications there are."""
     return int(conn.execute("SELECT count(*) FROM publication WHERE withdrawn = 0").fetchone()[0])
+
+
+def numbers_in(conn: sqlite3.Connection, entity: str) -> list[tuple[str, str]]:
+    """The number of each item of a publication that has one, and what it is numbered within, folded to be compared."""
+    rows = conn.execute(
+        "SELECT number, scope FROM recommendation WHERE publication = ? AND withdrawn = 0 AND number IS NOT NULL",
+        (entity,),
+    )
+    return [number_key(number, scope) for number, scope in rows]
+
+
+def next_number(numbers: list[tuple[str, str]], scope: str, *, is_apart: bool = False) -> str:
+    """The number after the highest of those within a scope; `is_apart` for areas for development, which have their own."""
+    within, prefix = fold_name(scope), "afd" if is_apart else ""
+    found = (re.match(rf"{prefix}(\d{{1,9}})", number) for number, its in numbers if its == within)
+    return str(max((int(match[1]) for match in found if match), default=0) + 1)
 
 
 def totals(conn: sqlite3.Connection) -> tuple[PublicationRow, PublicationRow]:

@@ -163,7 +163,7 @@ def test_what_was_being_typed_when_the_window_went_is_offered_again(
     window.sees("Hate Crime")
     go(window, "2")
     window.press("n")
-    window.sees("Add a note to CA-1")
+    window.sees("Add a note to CA-2")
     window.press("Half a thought")
     window.sees("Half a thought")
     if how.startswith("closed"):
@@ -172,12 +172,12 @@ def test_what_was_being_typed_when_the_window_went_is_offered_again(
         window.signal(getattr(signal, how))
     assert window.end() == 0
     again = open_window()
-    again.sees("A draft is kept from before: Add a note to CA-1")
+    again.sees("A draft is kept from before: Add a note to CA-2")
     go(again, "2")
     again.press("n")
     again.sees("Your draft from before is here again.", "Half a thought")
     again.press("escape")
-    again.lacks("Add a note to CA-1")
+    again.lacks("Add a note to CA-2")
     again.press("q")
     assert again.end() == 0
     leave_nothing_unforeseen()

@@ -249,8 +249,8 @@ def open_for_app(
     if check and not settings.is_mine(path):
         checked = check(path, partial(check_first, path, settings))
     register = open_register(path, settings, configured_author(settings), checked=checked)
-    if settings.is_mine(path):
-        update_settings(last_register=str(path.absolute()))
+    own = {"last_register": str(path.absolute())} if settings.is_mine(path) else {}
+    update_settings(opened=path, **own)
     return register, notice or notice_of(path, register)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 FORMAT = 1
+RECENT = 9
 _FILE = "settings.json"
 
 
@@ -89,6 +90,8 @@ class Settings:
     """The names of the columns of the list, between spaces; None for the default ones."""
     last_register: str | None = None
     """The path of the register used last."""
+    recent: tuple[str, ...] = ()
+    """The paths of the files opened last, the newest first, at most RECENT."""
     mine: tuple[tuple[str, str], ...] = ()
     """The registers that are one's own: (normalised path, id) of each."""
     others: dict[str, Any] = field(default_factory=dict)
@@ -134,14 +137,16 @@ def load() -> tuple[Settings, str | None]:
 def _read(stored: dict[str, Any]) -> Settings:
     """Parse settings from their JSON object. Raises ValueError or TypeError for an invalid value."""
     texts = ("name", "author_id", "start_view", "columns", "last_register")
-    read_here = {"format", "acts_for", "mine", *texts}
+    read_here = {"format", "acts_for", "mine", "recent", *texts}
     for name in texts:
         if not isinstance(stored.get(name), str | None):
             raise ValueError(name)
     mine = tuple((str(path), str(entity)) for path, entity in stored.get("mine", ()))
     acts_for = stored.get("acts_for", [])
-    if not isinstance(acts_for, list) or not all(isinstance(name, str) for name in acts_for):
-        raise ValueError("acts_for")
+    recent = stored.get("recent", [])
+    for name, texts_in in (("acts_for", acts_for), ("recent", recent)):
+        if not isinstance(texts_in, list) or not all(isinstance(text, str) for text in texts_in):
+            raise ValueError(name)
     return Settings(
         name=stored.get("name"),
         author_id=stored.get("author_id"),
@@ -149,6 +154,7 @@ def _read(stored: dict[str, Any]) -> Settings:
         start_view=stored.get("start_view"),
         columns=stored.get("columns"),
         last_register=stored.get("last_register"),
+        recent=tuple(recent),
         mine=mine,
         others={name: value for name, value in stored.items() if name not in read_here},
     )
@@ -167,6 +173,7 @@ def save(settings: Settings) -> None:
         "start_view": settings.start_view,
         "columns": settings.columns,
         "last_register": settings.last_register,
+        "recent": list(settings.recent),
         "mine": [list(pair) for pair in settings.mine],
     }
     write_whole(path, [json.dumps(whole, indent=1).encode()], force=True)
@@ -175,14 +182,18 @@ def save(settings: Settings) -> None:
 def update_settings(**changes: Any) -> Settings:
     """Change some settings and save them, over those in the file now, which no other program writes meanwhile.
 
-    `mine=(path, id)` adds a register of one's own. Raises CannotWrite or DiskFull.
+    `mine=(path, id)` adds a register of one's own, `opened` a path to the recent ones. Raises CannotWrite or DiskFull.
     """
     from store.file.lock import locked
 
     own: tuple[Path, str] | None = changes.pop("mine", None)
+    opened: Path | None = changes.pop("opened", None)
     with locked(ensure_folder(folders().config) / f"{_FILE}.lock"):
         settings, _ = load()
         new = replace(settings, **changes)
+        if opened is not None:
+            path = str(opened.absolute())
+            new = replace(new, recent=(path, *(other for other in new.recent if other != path))[:RECENT])
         if own is not None:
             new = new.with_mine(*own)
         if new != settings:

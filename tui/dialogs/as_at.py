@@ -39,7 +39,7 @@ def ask_for_day(app: RegisterApp, offered: str | None, show: ShowSnapshot) -> No
             return str(error)
         return None
 
-    day = FormField("day", "Day", "date", value=offered, required=True, past=True, hint="18 September 2024")
+    day = FormField("day", "Day", "date", value=offered, required=True, past=True, hint="such as 18 September 2024")
     intro = "The whole register as it was known at the end of that day, to be read only."
     form = Form("See the register as at a day", (day,), intro=intro, submit=save, today=today)
     app.push_screen(form, lambda values: build_snapshot(app, days[-1], show) if values is not None else None)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from store.domain.names import join_names
-from store.domain.references import find_item
 from store.domain.text import one_line
-from store.domain.vocabulary import ClosedBy, label_of
+from store.domain.vocabulary import ClosedBy, ItemKind, label_of
+from store.queries import publications
 from store.queries.item_detail import notes_on, outcomes, publication_fields, themes
 from store.queries.leads import split_leads
 from store.queries.rows import EntityRow, ItemDetail, PublicationRow, format_text, format_word
 from tui.dialogs.edits import correct_note
 from tui.dialogs.evidence import cite_evidence, show_evidence
-from tui.dialogs.fields import correct_fields, form_field, form_fields, next_move_fields, non_empty
+from tui.dialogs.fields import correct_fields, form_field, form_fields, next_move_fields, non_empty, other_item
 from tui.dialogs.hand_over import hand_over_selected
 from tui.dialogs.lead_progress import lead_options, set_lead
 from tui.dialogs.replies import correct_reply, correct_submission
@@ -34,15 +35,20 @@ def _publication_fields(values: Mapping[str, object]) -> tuple[FormField, ...]:
     return form_fields("publication", values, code={"required": False}, closed_by={"required": False})
 
 
-def add_publication(app: RegisterApp) -> None:
-    """Add a publication."""
+def add_publication(app: RegisterApp, then: Callable[[str], None]) -> None:
+    """Add a publication; `then` is called with its id."""
     from store.commands import AddPublication
 
     def build(values: Values) -> Sequence[Command]:
         return [AddPublication.model_validate(non_empty(values))]
 
     app.open_form(
-        "add publication", "Add a publication", _publication_fields({"closed_by": ClosedBy.INSPECTORATE}), build
+        "add publication",
+        "Add a publication",
+        _publication_fields({"closed_by": ClosedBy.INSPECTORATE}),
+        build,
+        then=lambda done: then(done.created or ""),
+        another=lambda _: add_publication(app, then),
     )
 
 
@@ -106,14 +112,29 @@ def _correct_publication(app: RegisterApp, row: PublicationRow) -> None:
     correct_fields(app, "publication", row.id, f"Correct {row.display_code}", values, _publication_fields(values))
 
 
+_SAME_IN_THE_NEXT = ("kind", "scope", "marking")
+"""The fields of an item that the next one begins with, where they are added one after another."""
+
+
 def _item_fields(app: RegisterApp, values: Mapping[str, object], publication: str) -> tuple[FormField, ...]:
     allocated = tuple(themes(app.register.conn, publication))
     return form_fields("recommendation", values, without=("part_of",), theme={"choices": allocated})
 
 
-def add_item(app: RegisterApp, publication: PublicationRow) -> None:
-    """Add a recommendation or commitment to a publication."""
+def add_item(
+    app: RegisterApp, publication: PublicationRow, then: Callable[[str], None], like: Mapping[str, object] | None = None
+) -> None:
+    """Add a recommendation or commitment to a publication, and call `then` with its id; `like` has values to begin with.
+
+    Its number is proposed: the next one of its kind, of what it is numbered within.
+    """
     from store.commands import AddItem
+
+    numbers = publications.numbers_in(app.register.conn, publication.id)
+
+    def propose(values: Mapping[str, object]) -> str:
+        is_apart = values.get("kind") == ItemKind.AREA_FOR_DEVELOPMENT
+        return publications.next_number(numbers, str(values.get("scope") or ""), is_apart=is_apart)
 
     def build(values: Values) -> Sequence[Command]:
         leads = split_leads(app.register.conn, [values["leads"] or ""])
@@ -121,13 +142,26 @@ def add_item(app: RegisterApp, publication: PublicationRow) -> None:
         return [AddItem.model_validate(non_empty(values) | more)]
 
     kind = "commitment" if publication.kind == "plan" else "recommendation"
-    fields = list(_item_fields(app, {"kind": kind}, publication.id))
+    held = {"kind": kind} | dict(like or {})
+    held["number"] = propose(held)
+    fields = [
+        replace(field, propose=propose) if field.name == "number" else field
+        for field in _item_fields(app, held, publication.id)
+    ]
     fields[3:3] = [
         FormField("leads", "Leads", hint="with semicolons: C3; Local Policing"),
         form_field("recommendation", "target"),
     ]
     key = f"add item {publication.id}"
-    app.open_form(key, f"Add a {kind} to {publication.display_code}, {publication.display_title}", tuple(fields), build)
+    app.open_form(
+        key,
+        f"Add a {kind} to {publication.display_code}, {publication.display_title}",
+        tuple(fields),
+        build,
+        first_focus="title",
+        then=lambda done: then(done.items[0]),
+        another=lambda values: add_item(app, publication, then, {name: values[name] for name in _SAME_IN_THE_NEXT}),
+    )
 
 
 def correct(app: RegisterApp, selection: Selection) -> None:
@@ -177,8 +211,7 @@ def _correct_one(app: RegisterApp, selection: Selection, detail: ItemDetail) -> 
         options.append(
             PickOption(f"reply {reply.id}", f"Reply {reply.fields['dated'] or 'of a day not known'}: {verdict}")
         )
-    if detail.citations:
-        options.append(PickOption("evidence", "Evidence files", count=len(detail.citations)))
+    options.append(PickOption("evidence", "Evidence files", count=len(detail.citations)))
     for link in detail.links:
         options.append(PickOption(f"link {link.id}", f"Withdraw the link to {link.fields['reference']}"))
     options.append(PickOption(f"recommendation {detail.row.id}", f"Withdraw {ref} itself"))
@@ -310,7 +343,7 @@ def _add_link(app: RegisterApp, detail: ItemDetail) -> None:
     )
 
     def build(values: Values) -> Sequence[Command]:
-        other = find_item(app.register.conn, values["other"] or "")[0]
+        other = other_item(app, values)
         return [AddLink.model_validate({"item": detail.row.id} | values | {"other": other})]
 
     intro = "An item that is the same as another is joined to it: not counted, and its reference leads there."

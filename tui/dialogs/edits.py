@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from store.domain.dates import format_date
-from store.domain.references import find_item
 from store.domain.text import one_line
 from store.domain.vocabulary import MOVE_REASONS, Stage, Status, Track, Verdict, label_of
 from store.queries.describe import format_status
@@ -18,6 +17,7 @@ from tui.dialogs.fields import (
     form_fields,
     move_reasons,
     non_empty,
+    other_item,
     target_fields,
 )
 from tui.dialogs.replies import reply, send
@@ -165,8 +165,7 @@ def _ask_successor(app: RegisterApp, detail: ItemDetail) -> None:
     fields = (FormField("other", "Superseded by", required=True, hint="a reference: HC-6"),)
 
     def build(values: Values) -> Sequence[Command]:
-        other = find_item(app.register.conn, values["other"] or "")[0]
-        return [SetStage(item=item, stage=Stage.SUPERSEDED, superseded_by=other)]
+        return [SetStage(item=item, stage=Stage.SUPERSEDED, superseded_by=other_item(app, values))]
 
     app.open_form(f"superseded {item}", f"{detail.row.ref} is superseded", fields, build)
 

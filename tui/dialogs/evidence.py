@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from store.domain.errors import BadInput, FairleadError
 from store.domain.text import format_size, one_line
+from store.domain.vocabulary import NoteKind
 from store.queries.describe import describe_citation, format_line
 from store.queries.evidence import CitedFile, check_limit, extract_attachment, find_file, limit_of, read_file, safe_name
+from store.queries.item_detail import item_detail
 from store.queries.rows import EntityRow, ItemDetail, format_text
+from store.register import ActionResult
 from tui.background import Cancelled, read_in_background, work_in_background
 from tui.desk.open_register import scratch_folder
-from tui.dialogs.fields import form_field
+from tui.dialogs.fields import form_field, form_fields
 from widgets.ask import Answer, Ask
 from widgets.form import Form, FormField
 from widgets.picker import Picker, PickOption
@@ -59,11 +62,7 @@ def cite_evidence(app: RegisterApp, ref: str, note: EntityRow) -> None:
     found: list[CitedFile] = []
 
     def check(values: Values) -> str | None:
-        try:
-            found[:] = _find_cited(app, values)
-        except (FairleadError, ValueError) as error:
-            form.go_to(getattr(error, "field", ""))
-            return str(error)
+        found[:] = _find_cited(app, values)
         return None
 
     def go_on(values: Values | None) -> None:
@@ -79,7 +78,9 @@ def cite_evidence(app: RegisterApp, ref: str, note: EntityRow) -> None:
         intro="Your draft from before is here again." if draft else f"On the note: {text}",
         draft=draft,
         save_draft=lambda values: app.drafts.save(key, f"Cite evidence on {ref}", values),
+        discard_draft=lambda: app.drafts.delete(key),
         submit=check,
+        main_field="file",
     )
     app.push_screen(form, go_on)
 
@@ -143,20 +144,63 @@ def _read(app: RegisterApp, cited: CitedFile, embed: bool, then: Callable[[Cited
     work_in_background(app, work, then, group="evidence", exclusive=False)
 
 
+def add_evidence(app: RegisterApp, detail: ItemDetail) -> None:
+    """Cite a file on a note of the item that is chosen, or on a new one."""
+    if app.refuse_read_only():
+        return
+    ref = detail.row.ref
+
+    def note_first() -> None:
+        from store.commands import AddNote
+
+        def build(values: Values) -> list[Command]:
+            given = {name: value for name, value in values.items() if value is not None}
+            return [AddNote.model_validate(given | {"items": (detail.row.id,)})]
+
+        def cite(done: ActionResult) -> None:
+            added = item_detail(app.register.conn, detail.row.id)
+            if added and (note := next((note for note in added.notes if note.id == done.created), None)):
+                cite_evidence(app, ref, note)
+
+        fields = form_fields("note", {"kind": NoteKind.EVIDENCE})
+        title = f"An evidence note on {ref}; its file is asked for next"
+        app.open_form(f"evidence {detail.row.id}", title, fields, build, first_focus="text", then=cite)
+
+    if not detail.notes:
+        note_first()
+        return
+    options = [PickOption("new", "On a new note")]
+    options += [
+        PickOption(n.id, f"{n.fields['dated'] or ''}  {one_line(format_text(n), most=70)}") for n in detail.notes
+    ]
+
+    def on_choice(key: str | None) -> None:
+        if key == "new":
+            note_first()
+        elif key is not None:
+            cite_evidence(app, ref, next(note for note in detail.notes if note.id == key))
+
+    app.push_screen(Picker(f"Cite a file on which note of {ref}?", tuple(options)), on_choice)
+
+
 def show_evidence(app: RegisterApp, detail: ItemDetail) -> None:
-    """List the evidence files that an item's notes cite; the one chosen can be opened, attached or withdrawn."""
+    """List the evidence files that an item's notes cite, and offer to add one; the one chosen can be opened, attached or
+    withdrawn."""
 
     def line(citation: EntityRow) -> str:
         return format_line(describe_citation(citation))
 
-    options = tuple(PickOption(citation.id, one_line(line(citation), most=200)) for citation in detail.citations)
+    add = () if app.register.read_only_reason else (PickOption("add", "Add an evidence file…"),)
+    cited = tuple(PickOption(citation.id, one_line(line(citation), most=200)) for citation in detail.citations)
 
     def on_choice(chosen: str | None) -> None:
-        if chosen is not None:
+        if chosen == "add":
+            add_evidence(app, detail)
+        elif chosen is not None:
             _ask_about_citation(app, detail.row.ref, next(c for c in detail.citations if c.id == chosen), line)
 
-    empty = "No note of this item cites a file. Correct a note to cite one on it."
-    app.push_screen(Picker(f"Evidence files of {detail.row.ref}", options, empty=empty), on_choice)
+    none = None if cited else "No note of this item cites a file."
+    app.push_screen(Picker(f"Evidence files of {detail.row.ref}", (*cited, *add), intro=none, empty=""), on_choice)
 
 
 def _ask_about_citation(app: RegisterApp, ref: str, citation: EntityRow, line: Callable[[EntityRow], str]) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from store.domain.errors import FairleadError
 from store.domain.field_types import FieldType, as_typed
 from store.domain.fields import KINDS
+from store.domain.references import find_item
 from store.domain.vocabulary import MARKINGS, MOVE_REASONS, label_of
 from widgets.form import FormField
 
@@ -65,6 +67,14 @@ def form_fields(
         for name, field in KINDS[kind].fields.items()
         if (field.editable or name in also) and name not in without
     )
+
+
+def other_item(app: RegisterApp, values: Values) -> str:
+    """The id of the item whose reference is typed in the field `other`. Raises FairleadError, at that field."""
+    try:
+        return find_item(app.register.conn, values["other"] or "")[0]
+    except FairleadError as error:
+        raise error.at("other") from None
 
 
 def non_empty(values: Values) -> Values:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store.domain.errors import FairleadError
+from store.domain.errors import FairleadError, SameFile
 from store.domain.text import format_size
 from store.domain.vocabulary import MARKINGS
 from store.exchange import handover
 from store.file.atomic import check_destination
 from store.file.header import check_header, read_header
 from store.file.sqlite_errors import identity
-from store.file.typed import typed_path
+from store.file.typed import free_path, typed_path
 from store.queries.leads import anybody_leads
 from tui.desk.open_register import (
     Progress,
@@ -28,7 +31,9 @@ from tui.desk.open_register import (
 from tui.desk.settings import Settings, ensure_folder, folders, load, update_settings
 from tui.dialogs.checking import wait_for
 from tui.dialogs.hand_over import hand_over
+from tui.recorded_names import with_names
 from widgets.ask import Answer, Ask
+from widgets.file_form import PATH, FileEntry, FileForm
 from widgets.form import Form, FormField
 
 if TYPE_CHECKING:
@@ -38,24 +43,53 @@ if TYPE_CHECKING:
 
 def open_file(app: RegisterApp) -> None:
     """Ask for a file and open it: one's own to work in, another's read-only."""
-    fields = (FormField("path", "File", required=True, hint="a register, or a file you were given"),)
+    field = FormField(PATH, "File", required=True, hint="its path, or a part of its name")
     intro = "A register of your own opens to be worked in; any other file is only looked at, and stays as it is."
 
     def open_it(values: Values) -> str | None:
-        try:
-            path = _path(values)
-            settings, _ = load()
-            if settings.is_mine(path):
-                return _open_register(app, path)
-            if identity(path) == app.register.file.identity:
-                return f"{path} is the register that is open already."
-            check_header(path, read_header(path))
-        except FairleadError as error:
-            return str(error)
+        path = _path(values)
+        settings, _ = load()
+        if settings.is_mine(path):
+            return _open_register(app, path)
+        if identity(path) == app.register.file.identity:
+            raise SameFile(path)
+        check_header(path, read_header(path))
         app.call_later(open_foreign_file, app, path, settings)
         return None
 
-    app.push_screen(Form("Open a file", fields, intro=intro, submit=open_it))
+    others = [path for path in map(Path, load()[0].recent) if path != app.register.origin and path.exists()]
+    recent = [FileEntry(str(path), path.name, str(path.parent)) for path in others]
+    app.push_screen(
+        FileForm("Open a file", field, _current_folder(), recent, _list_folder, intro=intro, submit=open_it)
+    )
+
+
+_REGISTERS = frozenset({".fairlead", ".sqlite", ".sqlite3", ".db"})
+_MOST_FILES = 2_000
+
+
+def _current_folder() -> Path:
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path.home()
+
+
+def _list_folder(folder: Path) -> list[FileEntry]:
+    """What is in a folder: the one above it, registers, folders, other files; empty where it cannot be read."""
+    found: list[tuple[int, str, FileEntry]] = []
+    with suppress(OSError, ValueError), os.scandir(folder) as files:
+        for file in islice(files, _MOST_FILES):
+            with suppress(OSError):
+                if file.name.startswith(".") or file.name.endswith("-journal"):
+                    continue
+                is_folder = file.is_dir()
+                is_register = not is_folder and Path(file.name).suffix.casefold() in _REGISTERS
+                note = "register" if is_register else "folder" if is_folder else ""
+                entry = FileEntry(file.path, file.name, what=note)
+                found.append((1 if is_folder else 0 if is_register else 2, file.name.casefold(), entry))
+    above = FileEntry(str(folder.absolute().parent), "..", what="the folder above")
+    return [above, *(entry for *_, entry in sorted(found, key=lambda one: one[:2]))]
 
 
 def open_foreign_file(app: RegisterApp, path: Path, settings: Settings) -> None:
@@ -72,13 +106,12 @@ def _open_register(app: RegisterApp, path: Path, checked: Path | None = None) ->
     settings, _ = load()
     try:
         if identity(path) == app.register.file.identity:
-            return f"{path} is the register that is open already."
+            raise SameFile(path)
         register = open_register(path, settings, configured_author(settings), checked=checked)
     except FairleadError as error:
         return str(error)
-    if not register.read_only_reason:
-        settings = update_settings(last_register=str(path.absolute()))
-    app.settings = settings
+    own = {} if register.read_only_reason else {"last_register": str(path.absolute())}
+    app.settings = update_settings(opened=path, **own)
     app.call_later(app.switch_register, register, notice_of(path, register))
     return None
 
@@ -89,30 +122,21 @@ def new_file(app: RegisterApp) -> None:
 
     fields = (
         FormField("title", "Title", value="Improvement register", required=True),
-        FormField("path", "File", value=str(folders().own_register), required=True),
+        FormField("path", "File", value=str(free_path(folders().own_register)), required=True),
     )
 
     def save(values: Values) -> str | None:
-        try:
-            path = _path(values)
-            if path.parent == folders().data:
-                ensure_folder(path.parent)
-            new_register(path, fill_with_themes)
-            problem = _opened_new(app, path)
-            if problem is None:
-                app.call_later(app.do, [DescribeRegister(values={"title": values["title"], "marking": "OFFICIAL"})])
-            return problem
-        except FairleadError as error:
-            return str(error)
+        path = _path(values)
+        if path.parent == folders().data:
+            ensure_folder(path.parent)
+        new_register(path, fill_with_themes)
+        problem = _open_register(app, path)
+        if problem is None:
+            app.call_later(app.do, [DescribeRegister(values={"title": values["title"], "marking": "OFFICIAL"})])
+        return problem
 
-    form = Form(
-        "Start a register of one's own", fields, intro="It begins empty; a adds the first publication.", submit=save
-    )
-    app.push_screen(form)
-
-
-def _opened_new(app: RegisterApp, path: Path) -> str | None:
-    return _open_register(app, path)
+    intro = "It begins empty; a adds the first publication."
+    app.push_screen(Form("Start a register of one's own", fields, intro=intro, submit=save, main_field=PATH))
 
 
 def save_copy(app: RegisterApp) -> None:
@@ -123,15 +147,12 @@ def save_copy(app: RegisterApp) -> None:
 
     register = app.register
     name = register.origin.stem
-    fields = (FormField("path", "File", value=str(folders().data / f"{name}.fairlead"), required=True),)
+    fields = (FormField("path", "File", value=str(free_path(folders().data / f"{name}.fairlead")), required=True),)
 
     def save(values: Values) -> str | None:
-        try:
-            path = _path(values)
-            ensure_folder(folders().data)
-            check_destination(path, force=False)
-        except FairleadError as error:
-            return str(error)
+        path = _path(values)
+        ensure_folder(folders().data)
+        check_destination(path, force=False)
         app.call_later(wait_for, app, f"Keeping a copy of {name}", partial(keep, path), opened)
         return None
 
@@ -145,7 +166,7 @@ def save_copy(app: RegisterApp) -> None:
             app.call_later(offer_to_hand_over, app)
 
     intro = "Theirs stays as it is; the copy is yours to work in."
-    app.push_screen(Form("Keep a copy of my own", fields, intro=intro, submit=save))
+    app.push_screen(Form("Keep a copy of my own", fields, intro=intro, submit=save, main_field=PATH))
 
 
 def offer_to_hand_over(app: RegisterApp) -> None:
@@ -170,18 +191,15 @@ def write_handover_page(app: RegisterApp) -> None:
     acts_for = app.settings.acts_for[0] if len(app.settings.acts_for) == 1 else None
     fields = (
         FormField("lead", "Lead", value=acts_for, required=True, hint="whose items: C3"),
-        FormField("path", "File", value=str(folders().own_register.with_name("handover.md")), required=True),
+        FormField("path", "File", value=str(free_path(folders().own_register.with_name("handover.md"))), required=True),
         FormField("marking", "Marked at most", "choice", value=MARKINGS[-1], choices=tuple((m, m) for m in MARKINGS)),
     )
     sentences: list[str] = []
 
     def save(values: Values) -> str | None:
         register = app.register
-        try:
-            page = handover.hand_over_at_most(register, values["lead"] or "", values["marking"] or MARKINGS[-1])
-            done = handover.save(page, _path(values))
-        except FairleadError as error:
-            return str(error)
+        page = handover.hand_over_at_most(register, values["lead"] or "", values["marking"] or MARKINGS[-1])
+        done = handover.save(page, _path(values))
         sentences[:] = [
             f"{done.path} is written, {format_size(done.size)}. SHA-256 {done.sha256[:16]}…",
             *done.messages,
@@ -192,6 +210,6 @@ def write_handover_page(app: RegisterApp) -> None:
         "In Markdown: the open items with their newest notes, what was replied, promised and sent, and who else leads."
     )
     app.push_screen(
-        Form("A lead's hand-over page", fields, intro=intro, submit=save),
+        Form("A lead's hand-over page", with_names(app.register, fields), intro=intro, submit=save, main_field=PATH),
         lambda values: app.show_toast(" ".join(sentences)) if values is not None else None,
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from store.domain.errors import BadInput
 from store.domain.names import fold_name
 from store.queries.leads import open_items_of
 from tui.dialogs import selection
 from tui.dialogs.selection import Selection, count_of, edit, preview
+from tui.recorded_names import party_names, with_names
 from widgets.form import Form, FormField
 
 if TYPE_CHECKING:
@@ -45,10 +47,10 @@ def hand_over(app: RegisterApp) -> None:
 
     def check(values: Values) -> str | None:
         if fold_name(values["lead"] or "") == fold_name(values["to"] or ""):
-            return "From and to are the same."
+            raise BadInput("to", "From and to are the same.")
         found[:] = open_items_of(app.register.conn, values["lead"] or "")
         if not found:
-            return f"{values['lead']} leads on nothing that is open."
+            raise BadInput("lead", f"{values['lead']} leads on nothing that is open.")
         most = selection.MAX_ITEMS
         return f"That is {len(found):,} items; at most {most:,} go together." if len(found) > most else None
 
@@ -57,16 +59,21 @@ def hand_over(app: RegisterApp) -> None:
             title = f"Hand over {count_of(found)} from {values['lead']} to {values['to']}"
             preview(app, title, tuple(found), lambda items: _build(values, items), None)
 
-    app.push_screen(Form("Hand over a lead's items", fields, submit=check), go_on)
+    app.push_screen(
+        Form("Hand over a lead's items", with_names(app.register, fields), submit=check, main_field="lead"), go_on
+    )
 
 
 def join_leads(app: RegisterApp) -> None:
     """Ask for two names of one lead; without the other name, the first is separated again."""
     if app.refuse_read_only():
         return
+    names = party_names(app.register)
     fields = (
-        FormField("name", "Name", required=True, hint="a name that is used beside another: HSCPs"),
-        FormField("other", "Is the same as", hint="the name that it is shown under; empty to part them again"),
+        FormField("name", "Name", required=True, hint="a name that is used beside another: HSCPs", names=names),
+        FormField(
+            "other", "Is the same as", hint="the name that it is shown under; empty to part them again", names=names
+        ),
     )
 
     def go_on(values: Values | None) -> None:

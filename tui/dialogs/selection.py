@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store.domain.errors import FairleadError
 from store.domain.references import references_of
+from store.queries.item_list import titles_of
 from store.queries.rows import ItemDetail
 from store.register import ActionResult
+from tui.recorded_names import with_names
 from widgets.form import Form, FormField
 from widgets.preview import Preview, PreviewAccepted, PreviewLine
 
@@ -83,18 +84,14 @@ def edit(
         return
 
     def check(values: Values) -> str | None:
-        try:
-            build(values, selection.items)
-        except (FairleadError, ValueError) as error:
-            form.go_to(getattr(error, "field", ""))
-            return str(error)
+        build(values, selection.items)
         return None
 
     def go_on(values: Values | None) -> None:
         if values is not None:
             preview(app, title, selection.items, lambda items: build(values, items), selection.then, reasons)
 
-    form = Form(title, fields, submit=check, today=app.register.today())
+    form = Form(title, with_names(app.register, fields), submit=check, today=app.register.today())
     app.push_screen(form, go_on)
 
 
@@ -119,13 +116,13 @@ def preview(
         app.ask_author(lambda: preview(app, title, items, build, then, reasons))
         return
 
-    names = references_of(app.register.conn, items)
+    names, titles = references_of(app.register.conn, items), titles_of(app.register.conn, items)
     seen = app.register.newest()
     found = app.register.preview([build([item])[0] for item in items], [names[item] for item in items])
     lines = tuple(
         PreviewLine(
             item, names[item], row.what, row.now, row.new, row.refused or "",
-            "owes a reason" if row.requires_reason else "",
+            "owes a reason" if row.requires_reason else "", titles.get(item, ""),
         )
         for item, row in zip(items, found, strict=True)
     )  # fmt: skip

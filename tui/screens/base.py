@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tui.background import read_in_background
-from tui.keys import EVERYWHERE, footer_for, format_key, keys_for
+from tui.keys import EVERYWHERE, Key, footer_for, format_key, keys_for
 from tui.messages import RegisterChanged
 from tui.summary_line import SUMMARY_DELAY_SECONDS, is_quick, summary_of
 from widgets.frame import KeyBar, Notice, TopLine
@@ -90,7 +90,7 @@ class RegisterScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         if self._revision not in (-1, self.register_app.revision):
-            self.register_changed()
+            self.register_changed(self.register_app.touched)
 
     def on_register_changed(self, message: RegisterChanged) -> None:
         message.stop()
@@ -112,14 +112,18 @@ class RegisterScreen(Screen[None]):
         screens = [key for key in keys_for(EVERYWHERE) if key.action.startswith("go(")]
         parts = [(key.keys[0], key.label, key.action) for key in screens]
         self.query_one("#screens", KeyBar).show(parts, f"go('{self.NAME}')")
-        keys = [
-            (format_key(key.keys[0]), key.label, key.action)
-            for key in footer_for(*self.PLACES, EVERYWHERE, read_only=bool(self.register.read_only_reason))
-        ]
-        self.query_one("#keys", KeyBar).show(keys)
+        self.show_keys()
         self.query(Notice).first().show(self.register_app.notice)
         # After the frame is drawn: the counts take longer.
         self.call_after_refresh(self._show_summary)
+
+    def footer_keys(self) -> list[tuple[str, str, str]]:
+        """The keys of the bottom line: each with its label and action."""
+        return named_keys(footer_for(*self.PLACES, EVERYWHERE, read_only=bool(self.register.read_only_reason)))
+
+    def show_keys(self) -> None:
+        """Show the keys that act here now in the bottom line."""
+        self.query_one("#keys", KeyBar).show(self.footer_keys())
 
     def _show_summary(self) -> None:
         """Show the summary line; of a large register the latest one, until a worker has computed the next."""
@@ -161,6 +165,11 @@ class RegisterScreen(Screen[None]):
     def action_scroll_pane(self, by: int) -> None:
         """Scroll the pane by a few lines."""
         self.query_one(Pane).scroll(by * 3)
+
+
+def named_keys(keys: Sequence[Key]) -> list[tuple[str, str, str]]:
+    """Keys as the bottom line shows them: each with its label and action."""
+    return [(format_key(key.keys[0]), key.label, key.action) for key in keys]
 
 
 def read_summary(app: RegisterApp, names: tuple[str, ...]) -> None:

@@ -125,6 +125,13 @@ class ItemScreenKeys(RegisterScreen):
         """Record that there is nothing new."""
         self._edit(nothing_new)
 
+    def action_evidence(self) -> None:
+        """List the evidence files of the item, and add one."""
+        if found := self.detail():
+            from tui.dialogs.evidence import show_evidence
+
+            show_evidence(self.register_app, found)
+
     def action_copy(self) -> None:
         """Copy the reference, title and text with its basis to the clipboard."""
         if found := self.detail():

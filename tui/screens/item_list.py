@@ -8,6 +8,8 @@ from store.domain import references
 from store.queries import item_list
 from store.register import ActionResult
 from tui.dialogs import selection
+from tui.keys import EVERYWHERE, ITEM, TICKS, footer_for, footer_while_ticked
+from tui.screens.base import named_keys
 from tui.screens.item_keys import ItemScreenKeys
 from tui.screens.list_screen import ListScreen
 
@@ -39,6 +41,18 @@ class ItemListScreen(ItemScreenKeys, ListScreen):
         self.table.ticked = frozenset(self.ticks)
         self.table.refresh()
         self.show_ticks()
+        self.show_keys()
+
+    def footer_keys(self) -> list[tuple[str, str, str]]:
+        """While items are ticked, the keys that act on them all; where there are none, those of the list alone."""
+        read_only = bool(self.register.read_only_reason)
+        if self.ticks:
+            keys = named_keys(footer_while_ticked(read_only=read_only))
+            return [*keys, ("esc", f"clear {len(self.ticks):,} ticked", "back")]
+        if not self.table.count:
+            places = [place for place in (*self.PLACES, EVERYWHERE) if place not in (ITEM, TICKS)]
+            return named_keys(footer_for(*places, read_only=read_only))
+        return super().footer_keys()
 
     def action_tick(self) -> None:
         """Tick or untick the item under the cursor, and go on to the next."""

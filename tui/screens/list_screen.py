@@ -30,6 +30,7 @@ class ListScreen(RegisterScreen):
         """Show rows in the table; `cursor_key` and `position` are as in WindowedTable.set_source."""
         self.fit_list(rows.count)
         self.table.set_source(rows, cursor_key=cursor_key, position=position)
+        self.show_keys()
 
     def show_title(self, name: str, counts: str) -> None:
         """Show the name and the counts of the list in the title line."""

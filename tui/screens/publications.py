@@ -33,7 +33,7 @@ from widgets.item_pane import MARGIN, notes, paragraph_of
 from widgets.pane import Pane, Paragraph
 from widgets.windowed_table import WindowedTable
 
-EMPTY = "This register is empty. Press a to add a publication, then 2 and a to add its recommendations."
+EMPTY = "This register is empty. Press a to add a publication, then enter and a to add its recommendations."
 
 _HEAD = ("publisher", "kind", "published", "closed_by")
 _PRINTED = {"stated_total": "total", "stated_updates": "updates"}
@@ -49,13 +49,20 @@ class PublicationsScreen(ListScreen):
     PANE_FROM = 20
     BINDINGS: ClassVar[list[BindingType]] = bindings(PUBLICATIONS)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._added: str | None = None
+        """The publication that was added here, which the cursor goes to when the list is read again."""
+
     def body(self) -> ComposeResult:
         yield WindowedTable(PUBLICATION_COLUMNS, empty=EMPTY)
         yield Pane()
 
     def reread(self, items: tuple[str, ...] = ()) -> None:
         rows = PublicationRows(self.register, self.register_app.show_error)
-        self.show_rows(rows, self.table.cursor_key)
+        added, self._added = self._added, None
+        position = publications.place_of(self.register.conn, added) if added else None
+        self.show_rows(rows, self.table.cursor_key, position)
         self.call_after_refresh(self.fill_pane)
 
     def current(self) -> PublicationRow | None:
@@ -120,7 +127,10 @@ class PublicationsScreen(ListScreen):
         """Add a publication."""
         from tui.dialogs.corrections import add_publication
 
-        add_publication(self.register_app)
+        add_publication(self.register_app, self._show_added)
+
+    def _show_added(self, entity: str) -> None:
+        self._added = entity
 
     def _chosen(self) -> PublicationRow | None:
         row = self.current()

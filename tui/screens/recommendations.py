@@ -48,6 +48,11 @@ class RecommendationsScreen(ItemListScreen):
         self.view = ""
         """The name of the view that is shown, until something else is."""
         self.rows: ItemRows | None = None
+        self._edited: tuple[str, ...] = ()
+        """Items that were edited and that the filter fits no longer: in sight until the cursor moves."""
+        self._cursor_then: str | None = None
+        self._added: str | None = None
+        """The item that was added here, which the cursor goes to when the list is read again."""
         self._counts: tuple[int, int] | None = None
         self._note_hits = ""
 
@@ -93,10 +98,19 @@ class RecommendationsScreen(ItemListScreen):
     def reread(self, items: tuple[str, ...] = ()) -> None:
         """Read the list again; the cursor stays with its item."""
         self.drop_stale_ticks()
-        self._read(cursor_item=self.table.cursor_key)
+        added, self._added = self._added, None
+        here = added or self.table.cursor_key
+        self._read(here, is_first_look=here is None, edited=(*self._edited, *items))
+        if added and self.rows and self.rows.seqs is not None and self.rows.place_of(added) is None:
+            self.register_app.show_toast("It is added, and the filter hides it. x clears the filter, u takes it back.")
 
-    def apply_filter(self, shown: Filter, cursor_item: str | None = None, *, view: str = "") -> None:
-        """Apply a filter; the cursor goes to `cursor_item`, or the first row. `view` is the name of its view."""
+    def apply_filter(
+        self, shown: Filter, cursor_item: str | None = None, *, view: str = "", is_first_look: bool = False
+    ) -> None:
+        """Apply a filter; the cursor goes to `cursor_item`, or the first row; on a first look to one with a story.
+
+        `view` is the name of its view.
+        """
         self.shown, self.view = shown, view
         if not (self.is_mounted and self.is_attached):
             return
@@ -104,26 +118,30 @@ class RecommendationsScreen(ItemListScreen):
         if search.value != shown.search:
             with search.prevent(SearchInput.Changed):
                 search.value = shown.search
-        self._read(cursor_item)
+        self._read(cursor_item, is_first_look=is_first_look)
 
     def show_columns(self, names: str | None) -> None:
         """Show these columns from now on, by name; None for the usual ones. The caller has the list read again."""
         self.columns = names
         self.table.columns = columns_named(names)
 
-    def _read(self, cursor_item: str | None) -> None:
+    def _read(self, cursor_item: str | None, *, is_first_look: bool = False, edited: tuple[str, ...] = ()) -> None:
         before = self.rows if cursor_item and self.rows and self.rows.register is self.register else None
         self.rows = rows = ItemRows(
             self.register, self.register_app.show_error, self.shown, self.sort, self.table.columns
         )
         self.workers.cancel_group(self, "list")
         whole = rows.read_short(before)
+        self._edited = rows.hold(before, edited) if before and edited and self.shown.is_active else ()
         place = rows.place_of(cursor_item) if cursor_item and whole else None
         self.table.hits = self.query_one(ItemPane).hits = tuple(search_words(self.shown.search))
         self._note_hits = describe_note_hits(self.register.conn, self.shown.search, {"publication": "1", "theme": "4"})
         self.table.sort = (self.sort.removeprefix("-"), self.sort.startswith("-"))
         self.table.empty_text = self._empty_text() if whole else "…"
         self.show_rows(rows, cursor_item, place)
+        if is_first_look and (at := rows.first_with_a_story()):
+            self.table.move_to(at)
+        self._cursor_then = self.table.cursor_key
         self._counts = item_list.counts(self.register.conn, self.shown, rows.today) if whole else None
         self._show_title()
         self.call_after_refresh(self.fill_pane, top=place is None)
@@ -176,6 +194,9 @@ class RecommendationsScreen(ItemListScreen):
     def _empty_text(self) -> str:
         if self.shown.mine:
             return f"Nothing fits: {self.shown.describe()}. Press m for everybody's, x to clear the filter."
+        if len(self.shown.publication) == 1 and self.shown == Filter(parts=True, publication=self.shown.publication):
+            code = format_facet_value("publication", self.shown.publication[0])
+            return f"{code} has no recommendations yet. Press a to add the first one, 1 to go back to the publications."
         if self.shown.is_active:
             return f"Nothing fits: {self.shown.describe()}. Press x to clear the filter."
         return "There is nothing here yet. Press a to add a recommendation, 1 and a to add a publication."
@@ -192,6 +213,9 @@ class RecommendationsScreen(ItemListScreen):
                 here = "…" if self._counts is None else f"{self._counts[n]:,}"
                 of = f" of {whole[n]:,}" if self.shown.is_active else ""
                 counts.append(f"{here}{of} {name[:-1] if whole[n] == 1 else name}")
+        if self._edited:
+            n = len(self._edited)
+            counts.insert(0, f"{n:,} edited {'fits' if n == 1 else 'fit'} no longer, in sight until you move")
         if self.ticks:
             counts.insert(0, f"{len(self.ticks):,} ticked")
         if self.table.has_in_sight("theme"):
@@ -209,6 +233,11 @@ class RecommendationsScreen(ItemListScreen):
     def on_resize(self) -> None:
         self.query_one(FilterBar).display = self.size.height >= LOW
         self.call_after_refresh(self._show_title)
+
+    def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:
+        super().on_windowed_table_row_highlighted(event)
+        if self._edited and event.key != self._cursor_then:
+            self._read(event.key)
 
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         event.stop()
@@ -296,6 +325,9 @@ class RecommendationsScreen(ItemListScreen):
         """Pick a view, or save this list as one."""
         choose_view(self)
 
+    def _show_added(self, item: str) -> None:
+        self._added = item
+
     def action_add(self) -> None:
         """Add a recommendation to the publication shown, or to one that is chosen."""
         conn = self.register.conn
@@ -305,7 +337,7 @@ class RecommendationsScreen(ItemListScreen):
             return
         wanted = [row for row in here if (row.code or NO_CODE) in self.shown.publication] or here
         if len(wanted) == 1:
-            add_item(self.register_app, wanted[0])
+            add_item(self.register_app, wanted[0], self._show_added)
             return
         item = self.current_item()
         options = tuple(PickOption(row.id, f"{row.display_code}  {row.display_title}") for row in here)
@@ -313,6 +345,6 @@ class RecommendationsScreen(ItemListScreen):
 
         def on_choice(key: str | None) -> None:
             if key is not None:
-                add_item(self.register_app, next(row for row in here if row.id == key))
+                add_item(self.register_app, next(row for row in here if row.id == key), self._show_added)
 
         self.app.push_screen(Picker("Add to which publication?", options, current=current), on_choice)

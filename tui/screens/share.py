@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from store.domain.errors import FairleadError
+from store.domain.errors import BadInput, FolderMissing
 from store.domain.text import format_size
 from store.domain.vocabulary import MARKINGS
 from store.exchange.export import describe_export, export
 from store.exchange.redaction import Terms
-from store.file.typed import typed_path
+from store.file.typed import free_path, typed_path
 from store.queries.filter import Filter
 from store.register import Register
 from tui.background import Cancelled, read_in_background, work_in_background
@@ -154,19 +154,19 @@ class ShareScreen(ListScreen):
         """Ask for a path, then write the file in a thread."""
         suffix, scope = self._choice()
         name = f"{self.register.origin.stem}-{self.register.today().isoformat()}{suffix}"
-        fields = (FormField("path", "File", value=str(Path.home() / name), required=True), *_terms_fields(suffix))
+        fields = (
+            FormField("path", "File", value=str(free_path(Path.home() / name)), required=True),
+            *_terms_fields(suffix),
+        )
 
         def save(values: dict[str, str | None]) -> str | None:
-            try:
-                path = typed_path(values["path"] or "")
-            except FairleadError as error:
-                return str(error)
+            path = typed_path(values["path"] or "")
             if path.suffix != suffix:
                 path = path.with_name(path.name + suffix)
             if path.exists():
-                return f"{path} exists already. Choose another name."
+                raise BadInput("path", f"{path} exists already. Choose another name.")
             if not path.parent.is_dir():
-                return f"There is no folder {path.parent}. Make it first, or choose another place."
+                raise FolderMissing(path.parent)
             self.register_app.show_toast(f"Writing {path.name} …")
             work_in_background(
                 self,
@@ -177,7 +177,7 @@ class ShareScreen(ListScreen):
             )
             return None
 
-        self.app.push_screen(Form(f"Write {suffix} of: {scope.describe()}", fields, submit=save))
+        self.app.push_screen(Form(f"Write {suffix} of: {scope.describe()}", fields, submit=save, main_field="path"))
 
     def _write(self, path: Path, scope: Filter, terms: Terms, cancelled: Cancelled) -> Exported:
         """In a thread, with a connection of its own."""

@@ -12,7 +12,7 @@ from datetime import date
 
 from store.domain.dates import format_short_date
 from store.domain.errors import FairleadError
-from store.domain.vocabulary import label_of
+from store.domain.vocabulary import Status, label_of
 from store.file.database import Connection
 from store.queries import item_list
 from store.queries.describe import GUESS, GUESSED, format_status
@@ -24,6 +24,9 @@ from widgets.windowed_table import Cell, Column, Row
 
 FIRST_HITS = 50
 """Rows that are read first, to fill the screen until the whole list is read."""
+
+LOOKED = 200
+"""Rows among which the one that a first look falls on is looked for."""
 
 FIRST_HITS_SECONDS = 0.02
 LONGEST_SECONDS = 0.06
@@ -135,6 +138,36 @@ class ItemRows(RowSource):
         seconds = min(LONGEST_SECONDS, FIRST_HITS_SECONDS * max(1, whole / 300_000))
         self._first = item_list.window_within(conn, self.shown, self.sort, self.today, seconds, FIRST_HITS)
         return False
+
+    def hold(self, before: ItemRows, items: Sequence[str]) -> tuple[str, ...]:
+        """Leave items of a short list where they were in the list before, though the filter fits them no longer.
+
+        Returns those that it fits no longer.
+        """
+        if self.seqs is None or before.seqs is None or max(len(self.seqs), len(before.seqs)) > SHORT:
+            return ()
+        numbers = item_list.listed_seqs(self.register.conn, items)
+        old, new = list(before.seqs), list(self.seqs)
+        missing = {number: item for item, number in numbers.items() if number not in set(new)}
+        found: dict[int, str] = {}
+        for place, number in enumerate(old):
+            if number in missing:
+                fits = set(new)
+                after = next((n for n in reversed(old[:place]) if n in fits), None)
+                new.insert(new.index(after) + 1 if after is not None else 0, number)
+                found[number] = missing[number]
+        self.seqs, self.total = array("q", new), len(new)
+        return tuple(found.values())
+
+    def first_with_a_story(self) -> int:
+        """The index of the first open item with a note, else with a text, among the first rows; 0 where none is open."""
+        looked = self.items(0, LOOKED)
+        is_open = [item.status != Status.CLOSED for item in looked]
+        for has_story in (lambda item: item.said_on, lambda item: item.text, lambda item: True):
+            for n, item in enumerate(looked):
+                if is_open[n] and has_story(item):
+                    return n
+        return 0
 
     @property
     def has_first(self) -> bool:

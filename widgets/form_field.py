@@ -1,0 +1,157 @@
+"""A field of a form: what it accepts, and its widget with its label, its input and a line for hints and errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from textual.containers import Vertical
+
+from store.domain.date_reading import NotUnderstood, describe_days, read_date, read_past_date
+from store.domain.dates import PartDate
+from store.domain.text import LINE_LIMIT, NOTE_LIMIT, one_line, validate_typed
+from widgets.choices import Choices
+from widgets.dialog import SafeText
+from widgets.line import MADE_VISIBLE, LineInput, NameSuggester, has_hidden
+from widgets.text_box import TextBox
+
+Values = dict[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One field of a form: its name for the caller, its label, and the values that it accepts.
+
+    `choices` are (stored, shown) pairs; a yes-no field stores "yes" or "no". `limit` is in bytes for a text and
+    in characters for a line. A `free` date accepts words without a day ("in the coming weeks"), and the form shows that
+    they have none; what seems to have a day and is not understood ("31 June 2025") is accepted when it is saved twice. A
+    `past` date is one of what has happened: "30 June" is the last one and not the next, and one to come is refused. A
+    relative date ("+3 months") is returned as the date that it means; an unedited value, unchanged. `names` returns the recorded names that begin with
+    a text: they complete what is typed, and can be listed; with `many`, the line has several names. `propose`
+    computes the value from those of the form, for as long as nobody changed it.
+    """
+
+    name: str
+    label: str
+    kind: Literal["line", "text", "choice", "date", "yes-no"] = "line"
+    value: str | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+    required: bool = False
+    hint: str = ""
+    limit: int | None = None
+    free: bool = False
+    past: bool = False
+    names: Callable[[str], Sequence[str]] | None = None
+    many: bool = False
+    propose: Callable[[Values], str | None] | None = None
+
+
+def _read(text: str, today: date | None, past: bool) -> PartDate:
+    return read_past_date(text, today) if past and today else read_date(text, today, prefer_past=past)
+
+
+NO_DAY = "This has no day: it is kept as words, and is never late."
+
+
+def interpret_date(text: str, *, free: bool = False, today: date | None = None, past: bool = False) -> tuple[str, bool]:
+    """Parse a typed date to the days that it means, as text, and whether it may be saved; an empty one may.
+
+    Without `today`, a relative date ("+3 months", "30 June") is not understood.
+    """
+    if not text.strip():
+        return "", True
+    try:
+        return describe_days(_read(text, today, past), text), True
+    except ValueError as error:
+        if free and isinstance(error, NotUnderstood) and not error.hints_at_day:
+            return NO_DAY, True
+        return str(error), False
+
+
+class Entry(Vertical):
+    """The widget of a field: its label, its input, and a line under it for hints and errors."""
+
+    def __init__(self, field: FormField, value: str | None, id: str, today: date) -> None:
+        self.field = field
+        self._today = today
+        self._asked: str | None = None
+        """The date that was asked about, which is accepted as words when it is saved again."""
+        entry: LineInput | TextBox | Choices
+        # Between brackets, so that it is not mistaken for a value where there are no colours.
+        placeholder = f"({field.hint})" if field.hint else ""
+        if field.kind == "text":
+            entry = TextBox(value or "", placeholder=placeholder, limit=field.limit or NOTE_LIMIT)
+        elif field.kind in ("choice", "yes-no"):
+            choices = field.choices if field.kind == "choice" else (("yes", "Yes"), ("no", "No"))
+            entry = Choices(choices, value, optional=not field.required)
+        else:
+            entry = LineInput(value or "", placeholder=placeholder, limit=field.limit or LINE_LIMIT)
+            entry.suggester = NameSuggester(field.names, many=field.many) if field.names else None
+        self.entry = entry
+        label = SafeText(f"{one_line(field.label)} *" if field.required else one_line(field.label), classes="label")
+        self.hint_line = SafeText(classes="said")
+        super().__init__(label, Vertical(entry, self.hint_line, classes="entry"), id=id, classes=f"field -{field.kind}")
+        self.holds_hint = bool(value) and not isinstance(entry, Choices) and has_hidden(value or "")
+        """Whether the hint is about a change whose message is still to come, which must not replace it."""
+        if self.holds_hint:
+            self.show_hint(MADE_VISIBLE)
+        else:
+            self.show_meaning()
+
+    @property
+    def name_shown(self) -> str:
+        """The label, as sentences name the field."""
+        return one_line(self.field.label)
+
+    @property
+    def value(self) -> str | None:
+        """The value of the input, as typed; None when empty."""
+        entry = self.entry
+        return (entry.text if isinstance(entry, TextBox) else entry.value) or None
+
+    def show_hint(self, sentence: str, *, wrong: bool = False) -> None:
+        """Show a hint or, with `wrong`, an error under the input."""
+        self.hint_line.show(sentence)
+        self.hint_line.set_class(wrong, "-wrong")
+
+    def show_meaning(self) -> None:
+        """Show under the input the days that a date means, or the hint of a choice."""
+        if self.field.kind == "date":
+            self.show_hint(self._interpret_date(self.value or "")[0])
+        else:
+            self.show_hint(self.field.hint if isinstance(self.entry, Choices) else "")
+
+    def _interpret_date(self, typed: str) -> tuple[str, bool]:
+        """As `interpret_date`, for this field.
+
+        One that nobody touched stays as it is: a relative date gets no new meaning today.
+        """
+        field, here = self.field, typed == self.field.value
+        if here and typed:
+            with suppress(ValueError):
+                return describe_days(read_date(typed, prefer_past=field.past), typed), True
+            return "", True
+        return interpret_date(typed, free=field.free, today=self._today, past=field.past)
+
+    def checked(self) -> str | None:
+        """The validated value, to be stored. Raises ValueError with the sentence to show."""
+        field, typed = self.field, self.value
+        if typed is not None and not isinstance(self.entry, Choices):
+            typed = validate_typed(typed, lines=field.kind == "text", limit=field.limit) or None
+        if typed is None and field.required:
+            is_choice = isinstance(self.entry, Choices)
+            raise ValueError(
+                f"{self.name_shown}: one has to be chosen." if is_choice else f"{self.name_shown} is needed."
+            )
+        if field.kind == "date" and typed and typed != field.value:
+            sentence, is_valid = self._interpret_date(typed)
+            if not is_valid and not (field.free and typed == self._asked):
+                self._asked = typed
+                again = " Saved again, it is kept as words, without a day." if field.free else ""
+                raise ValueError(f"{self.name_shown}: {sentence}{again}")
+            with suppress(ValueError):
+                typed = _read(typed, self._today, field.past).text
+        return typed

@@ -29,6 +29,7 @@ from tui.app import FairleadApp
 from tui.desk.settings import ensure_folder, folders, load
 from tui.messages import RegisterChanged
 from tui.screens.publications import PublicationsScreen
+from tui.palette import Palette
 from widgets.ask import Ask
 from widgets.form import Form
 
@@ -189,8 +190,9 @@ async def test_a_dialog_that_is_ended_twice_does_not_end_what_lies_beneath(sampl
     async with sitting(sample_path, at="2 enter") as seat:
         await seat.press("ctrl+p")
         palette = seat.app.screen
+        assert isinstance(palette, Palette)
         for _ in range(3):
-            palette.dismiss()
+            palette.action_leave()
         await seat.settle()
         seat.sees("CA-1", "Overview")
         await seat.press("escape")

@@ -93,6 +93,7 @@ KEYS: tuple[Key, ...] = (
     Key("join_leads", (), "one lead", "say that two names are one lead, or no longer", EVERYWHERE),
     Key("handover_page", (), "hand-over page", "write a page for whoever takes on a lead's items", EVERYWHERE),
     Key("alike", (), "alike", "propose items that may be the same work", EVERYWHERE),
+    Key("colours", (), "colours", "choose the colours: dark, light or monochrome", EVERYWHERE),
     Key("open_file", ("ctrl+o",), "open", "open a file", EVERYWHERE),
     Key("new_file", ("ctrl+n",), "new", "start a register of one's own", EVERYWHERE),
     Key(

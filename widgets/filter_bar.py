@@ -68,7 +68,7 @@ class FilterBar(Widget):
     def _lines(self, width: int) -> list[Content]:
         lines: list[Content] = []
         line = Content("")
-        quiet = "$foreground 60%"
+        quiet = "$foreground-muted"
         for chip in (*self._chips, Chip(SEARCH, "/", f"“{self._search}”" if self._search else None)):
             words = one_line(chip.label, most=60)
             if chip.key == SEARCH and not chip.value:

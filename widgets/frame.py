@@ -41,7 +41,7 @@ class TopLine(Widget):
         gap = " " * max(1, width - cell_len(left) - cell_len(right))
         name, _, rest = left.partition(" · ")
         return Content.assemble(
-            (name, Style(bold=True)), f" · {rest}" if rest else "", gap if right else "", (right, Style(dim=True))
+            (name, "bold $accent"), f" · {rest}" if rest else "", gap if right else "", (right, "$foreground-muted")
         )
 
 
@@ -64,7 +64,7 @@ class Title(Widget):
         right = truncate(self._right, max(0, width - 2 - min(cell_len(self._left), width // 2)))
         left = truncate(self._left, max(0, width - cell_len(right) - 2))
         gap = " " * max(2, width - cell_len(left) - cell_len(right))
-        return Content.assemble((left, "bold"), gap, (right, "$foreground 70%"))
+        return Content.assemble((left, "bold"), gap, (right, "$foreground-muted"))
 
 
 class KeyBar(Widget):

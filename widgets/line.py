@@ -57,7 +57,7 @@ class LineInput(Input):
 
     DEFAULT_CSS = """
     LineInput, LineInput:focus { border: none; height: 1; padding: 0 1; background: $panel; background-tint: transparent; }
-    LineInput:focus { background: $accent 20%; }
+    LineInput:focus { background: $accent-muted; }
     """
 
     def __init__(

@@ -53,15 +53,15 @@ class Tab:
 _STYLES = {
     "": "",
     "strong": "bold",
-    "quiet": "$foreground 60%",
+    "quiet": "$foreground-muted",
     "accent": "$accent",
     "hit": "bold underline",
     "status--closed": "$text-success",
     "status--with-inspectorate": "$text-success",
     "status--on-track": "$text-primary",
     "status--delayed": "$text-error",
-    "status--not-stated": "$foreground 60%",
-    "status--left-out": "$foreground 60%",
+    "status--not-stated": "$foreground-muted",
+    "status--left-out": "$foreground-muted",
 }
 
 

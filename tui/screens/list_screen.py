@@ -33,7 +33,7 @@ class ListScreen(RegisterScreen):
 
     def show_title(self, name: str, counts: str) -> None:
         """Show the name and the counts of the list in the title line."""
-        title = Content.assemble((name, "bold"), "   ", (counts, "$foreground 70%"))
+        title = Content.assemble((name, "bold"), "   ", (counts, "$foreground-muted"))
         self.query_one("#title", Static).update(title)
 
     def fit_list(self, rows: int) -> None:

@@ -97,14 +97,14 @@ class ThemesScreen(ListScreen):
     def _show_title(self) -> None:
         pieces: list[Content | str | tuple[str, str]] = []
         for by, name in NAMES.items():
-            pieces += [(name, "bold underline $accent" if by == self.by else "$foreground 60%"), "   "]
+            pieces += [(name, "bold underline $accent" if by == self.by else "$foreground-muted"), "   "]
         counts = []
         for block in self.blocks:
             word = "commitment" if block.total.commitments else "recommendation"
             counts.append(f"{block.total.total:,} {word}{'' if block.total.total == 1 else 's'}")
         right = " · ".join(counts)
         left = sum(len(name) + 3 for name in NAMES.values())
-        pieces += [" " * max(0, self.size.width - 2 - left - len(right)), (right, "$foreground 70%")]
+        pieces += [" " * max(0, self.size.width - 2 - left - len(right)), (right, "$foreground-muted")]
         self.query_one("#title", Static).update(Content.assemble(*pieces))
         foot = self.query_one("#foot", Static)
         overlaps = any(block.overlaps for block in self.blocks)

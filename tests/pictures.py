@@ -11,10 +11,10 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent.parent)]
 
-from screen import Seat, sitting
+from screen import Seat, sitting  # noqa: E402
 
-from seed.__main__ import write
-from tui.colours import DEFAULT
+from seed.__main__ import write  # noqa: E402
+from tui.colours import DEFAULT  # noqa: E402
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 

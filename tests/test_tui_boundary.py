@@ -28,8 +28,8 @@ from store.register import Author, Register
 from tui.app import FairleadApp
 from tui.desk.settings import ensure_folder, folders, load
 from tui.messages import RegisterChanged
-from tui.screens.publications import PublicationsScreen
 from tui.palette import Palette
+from tui.screens.publications import PublicationsScreen
 from widgets.ask import Ask
 from widgets.form import Form
 

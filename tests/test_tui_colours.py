@@ -66,9 +66,8 @@ async def test_no_terminal_rounds_a_colour_and_all_text_can_be_read(sample_path:
                     there = palette[number] if number is not None else ()
                     if any(abs(a - b) > UNSEEN for a, b in zip(there, colour.get_truecolor(), strict=bool(there))):
                         rounded.add((keys, colour.name, number))
-                if text and ground and not text.is_default:
-                    if _contrast(text, ground) < 3:
-                        faint.add((keys, text.name, ground.name))
+                if text and ground and not text.is_default and _contrast(text, ground) < 3:
+                    faint.add((keys, text.name, ground.name))
     assert not rounded, rounded
     assert not faint, faint
 

@@ -32,8 +32,8 @@ from tui.keys import (
     keys_for,
     readme_table,
 )
-from tui.screens.attention import AttentionScreen
 from tui.palette import Palette
+from tui.screens.attention import AttentionScreen
 from tui.screens.base import RegisterScreen
 from tui.screens.help import HelpScreen
 from tui.screens.history import HistoryScreen

@@ -17,7 +17,22 @@ SCHEMES = {
 
 DEFAULT = "dark"
 
-_NAMES = "background surface panel foreground muted accent cursor on_cursor focus closed on_track delayed warning bar".split()
+_NAMES = [
+    "background",
+    "surface",
+    "panel",
+    "foreground",
+    "muted",
+    "accent",
+    "cursor",
+    "on_cursor",
+    "focus",
+    "closed",
+    "on_track",
+    "delayed",
+    "warning",
+    "bar",
+]
 """The roles: the ground, the lines of the frame, a field; text and quiet text; keys and marks; the cursor's row; the
 field with the focus; the statuses; a warning; the thumb of a scrollbar."""
 

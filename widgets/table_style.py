@@ -31,7 +31,7 @@ DEFAULT_CSS = """
         overflow-x: hidden;
         overflow-y: auto;
         scrollbar-size-vertical: 1;
-        & > .windowed-table--header { color: $text-primary; text-style: bold; }
+        & > .windowed-table--header { color: $foreground-muted; text-style: bold; }
         & > .windowed-table--gutter { color: $text-accent; text-style: bold; }
         & > .windowed-table--hit { text-style: bold underline; }
         & > .windowed-table--muted { color: $foreground-muted; }

@@ -35,8 +35,7 @@ class AttentionScreen(ItemListScreen):
 
     def body(self) -> ComposeResult:
         yield Title()
-        yield WindowedTable(ATTENTION_COLUMNS, empty="…")
-        yield ItemPane()
+        yield self.list_and_pane(WindowedTable(ATTENTION_COLUMNS, empty="…"), ItemPane())
 
     def on_mount(self) -> None:
         self.shown = self.shown.replace(mine=self.register_app.settings.acts_for)

@@ -57,8 +57,7 @@ class LedgerScreen(ItemScreenKeys, ListScreen):
 
     def body(self) -> ComposeResult:
         yield Static(id="title", markup=False)
-        yield WindowedTable(LEDGER_COLUMNS, empty="…")
-        yield ItemPane()
+        yield self.list_and_pane(WindowedTable(LEDGER_COLUMNS, empty="…"), ItemPane())
 
     def entry(self) -> LedgerRow | None:
         """The row under the cursor; None on a heading."""

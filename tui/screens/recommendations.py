@@ -52,8 +52,7 @@ class RecommendationsScreen(ItemListScreen):
         yield FilterBar()
         yield SearchInput(id="search")
         yield Title()
-        yield WindowedTable(columns_named(self.columns))
-        yield ItemPane()
+        yield self.list_and_pane(WindowedTable(columns_named(self.columns)), ItemPane())
 
     def on_mount(self) -> None:
         self.query_one("#search").display = False

@@ -58,9 +58,8 @@ class ThemesScreen(ListScreen):
 
     def body(self) -> ComposeResult:
         yield Static(id="title", markup=False)
-        yield WindowedTable(theme_columns(self.by), empty=EMPTY)
-        yield Static(id="foot", markup=False)
-        yield Pane()
+        foot = Static(id="foot", markup=False)
+        yield self.list_and_pane(WindowedTable(theme_columns(self.by), empty=EMPTY), foot, Pane())
 
     @property
     def _is_short(self) -> bool:

@@ -18,9 +18,9 @@ LEDGER_COLUMNS = (
     Column("title", "Recommendation", None, min_width=16, priority=8),
     Column("sent", "Sent", 14, priority=5),
     Column("asks", "Asked for", 9, priority=4),
-    Column("waiting", "Waiting", 20, priority=7),
+    Column("waiting", "Waiting", 20, priority=7, most=40),
     Column("verdict", "Verdict", 20, priority=6),
-    Column("satisfy", "Would satisfy", 24, priority=2),
+    Column("satisfy", "Evidence still required", 24, priority=2, most=60),
 )
 
 

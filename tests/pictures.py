@@ -7,6 +7,7 @@ import os
 import re
 import sys
 import tempfile
+from html import unescape
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent.parent)]
@@ -21,29 +22,33 @@ FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 DAY = "2024-09-18"
 """The day on which the screens are shown."""
 
-PICTURES = {
-    "publications": "1",
-    "recommendations": "2 down down",
-    "attention": "3",
-    "status": "2 s",
-}
-"""The name of each picture, and the keys that are pressed before it."""
+SIZE = (120, 36)
+
+PICTURES = {"publications": "1", "recommendations": "2 down down", "attention": "3", "themes": "4", "status": "2 s"}
+"""The name of each picture, and the keys that are pressed before it, from the one before on."""
 
 
-async def draw(register: Path, size: tuple[int, int] = (120, 36), theme: str = DEFAULT) -> dict[str, str]:
+async def draw(register: Path, size: tuple[int, int] = SIZE, theme: str = DEFAULT) -> dict[str, str]:
     """Draw every picture, as an SVG by its name."""
     drawn = {}
-    for name, keys in PICTURES.items():
-        async with sitting(register, size, author="C3 lead") as seat:
-            seat.app.theme = theme
+    async with sitting(register, size, author="C3 lead") as seat:
+        seat.app.theme = theme
+        for name, keys in PICTURES.items():
             await seat.press(*keys.split())
             drawn[name] = _picture(seat)
     return drawn
 
 
+def text_of(svg: str) -> list[str]:
+    """What a picture says, without how it is drawn."""
+    texts = re.findall(r"<text[^>]*>(.*?)</text>", svg)
+    return [text for text in (unescape(text).replace("\xa0", " ").strip() for text in texts) if text]
+
+
 def _picture(seat: Seat) -> str:
     """The screen as an SVG that fetches no font from anywhere, without the hash that Rich gives its parts."""
     svg = seat.app.export_screenshot(title="Fairlead")
+    svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL).replace("<svg ", '<svg xml:space="preserve" ', 1)
     svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL).replace("Fira Code, monospace", "monospace")
     return re.sub(r"terminal-\d+", "terminal", "\n".join(line.rstrip() for line in svg.splitlines())) + "\n"
 

@@ -315,7 +315,7 @@ def test_ones_own_numbers_are_those_of_attention(january: Register) -> None:
     for reason in (Reason.LATE, Reason.PROMISED, Reason.STALE, Reason.WITH_INSPECTORATE, Reason.AGED):
         assert own.reasons[reason] == sum(reason in reasons.get(ref, {}) for ref in mine), reason
     nobody = own_summary(january.conn, ("Nobody",), rules)
-    assert nobody is not None and nobody.describe(rules.today) == "Yours: nothing open"
+    assert nobody is not None and nobody.describe(rules.today) == "Mine: nothing open"
 
 
 def test_what_is_only_about_the_record_is_folded_and_counted_apart(make_register: MakeRegister) -> None:

@@ -66,7 +66,7 @@ def test_a_file_from_elsewhere_is_shown_as_it_is(sample: Register, tmp_path: Pat
     assert log_of(shown) == log_of(sample)
     reason = shown.read_only_reason or ""
     assert reason.startswith("This is theirs.fairlead, a file from elsewhere: you are looking at it. ")
-    assert reason.endswith("to keep a copy of your own and work in it; theirs stays as it is.")
+    assert reason.endswith("to keep a copy of your own register and work in it; theirs stays as it is.")
     shown.close()
 
 

@@ -295,7 +295,7 @@ def test_the_oldest_promise_is_the_one_that_ones_numbers_tell(due: Register) -> 
     due.do(waits)
     own = own_summary(due.conn, ("C3",), rules_of(due.conn, TODAY))
     assert own is not None and own.oldest_promise == "2024-08-01"
-    assert own.describe(TODAY) == "Yours: 8 open · 1 late · 4 due · 3 promised, 6 weeks ago"
+    assert own.describe(TODAY) == "Mine: 8 open · 1 late · 4 due · 3 promised, 6 weeks ago"
     oldest = due.conn.execute("SELECT id FROM action WHERE due_said = '1 August 2024'").fetchone()[0]
     due.do(FinishAction(action=oldest))
     own = own_summary(due.conn, ("C3",), rules_of(due.conn, TODAY))

@@ -62,7 +62,7 @@ async def test_the_items_stand_under_whose_move_is_next_the_most_urgent_first(sa
     async with sitting(sample_path, TALL, at="3") as seat:
         lines = listed(seat)
         headings = [line for line in lines if re.fullmatch(r"[A-Z][a-z ]+ · \d+|Housekeeping", line)]
-        assert headings == ["Ours to move · 38", "Waiting on the inspectorate · 8", "Housekeeping"]
+        assert headings == ["Action with us · 38", "Action with the inspectorate · 8", "Housekeeping"]
         seat.sees("46 need attention", "the next committee is not known: looking 90 days ahead")
         ours = lines[1 : lines.index(headings[1])]
         assert len(ours) == 38
@@ -208,7 +208,7 @@ async def test_m_shows_mine_or_everybodys(sample_path: Path) -> None:
         assert [line.split()[0] for line in listed(seat)[:3]] == ["Ours", "CAM-1", "CAM-4"]
         seat.sees("C3", "2 need attention")
         await seat.press("m")
-        seat.sees("Everybody's", "46 need attention")
+        seat.sees("All leads", "46 need attention")
         await seat.press("m")
         seat.sees("2 need attention")
 
@@ -225,20 +225,20 @@ async def test_the_numbers_that_matter_are_under_the_header_and_follow_a_change(
     async with sitting(sample_path) as seat:
         for place in ("1", "2", "3", "4", "7"):
             await seat.press(place)
-            assert seat.lines()[2].strip() == "Yours: 2 open · 2 promised, 17 weeks ago · 2 stale", place
+            assert seat.lines()[2].strip() == "Mine: 2 open · 2 promised, 17 weeks ago · 2 stale", place
         await seat.press("3")
         await to_line(seat, "CAM-1 ")
         await seat.press("full_stop")
-        assert seat.lines()[2].strip() == "Yours: 2 open · 2 promised, 17 weeks ago · 1 stale"
+        assert seat.lines()[2].strip() == "Mine: 2 open · 2 promised, 17 weeks ago · 1 stale"
         await seat.press("p")
         await seat.choose("done")
-        assert seat.lines()[2].strip() == "Yours: 2 open · 1 promised, 17 weeks ago · 1 stale"
+        assert seat.lines()[2].strip() == "Mine: 2 open · 1 promised, 17 weeks ago · 1 stale"
         await to_line(seat, "CAM-4 ")
         await seat.press("e")
         await seat.answer(note="Figures of the teams")
-        assert seat.lines()[2].strip() == "Yours: 1 open · 1 with the inspectorate"
+        assert seat.lines()[2].strip() == "Mine: 1 open · 1 with the inspectorate"
         await seat.press("u", "u", "u")
-        assert seat.lines()[2].strip() == "Yours: 2 open · 2 promised, 17 weeks ago · 2 stale"
+        assert seat.lines()[2].strip() == "Mine: 2 open · 2 promised, 17 weeks ago · 2 stale"
 
 
 @pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
@@ -252,13 +252,13 @@ async def test_an_empty_register_has_nothing_that_needs_attention(empty: Registe
             assert isinstance(seat.app.screen, AttentionScreen), key
     update_settings(acts_for=("C3",))
     async with sitting(path, size, at="3") as seat:
-        seat.sees("Nothing of C3 needs attention. Press m to see everybody's.")
+        seat.sees("Nothing of C3 needs attention. Press m to see all leads.")
 
 
 async def test_on_a_small_screen_the_heading_the_reasons_and_the_keys_are_seen(sample_path: Path) -> None:
     async with sitting(sample_path, NARROW, at="3") as seat:
         lines = listed(seat)
-        assert lines[0] == "Ours to move · 38"
+        assert lines[0] == "Action with us · 38"
         assert "MHD-13 " in under_cursor(seat) and "107 days late" in under_cursor(seat)
         assert all(len(line) <= 80 for line in seat.lines())
         assert {"? help", "q quit"} <= set(re.split(r"\s{2,}", seat.lines()[-1].strip()))
@@ -277,8 +277,8 @@ async def test_the_numbers_of_a_large_register_come_behind_the_screen_and_follow
     monkeypatch.setattr("tui.screens.base.SUMMARY_DELAY_SECONDS", 0.01)
     update_settings(acts_for=("C3",))
     async with sitting(sample_path, at="3") as seat:
-        await seat.until(lambda: "Yours: 2 open · 2 promised, 17 weeks ago · 2 stale" in seat.shown(), "no numbers")
+        await seat.until(lambda: "Mine: 2 open · 2 promised, 17 weeks ago · 2 stale" in seat.shown(), "no numbers")
         await seat.press("full_stop")
         await seat.until(
-            lambda: "Yours: 2 open · 2 promised, 17 weeks ago · 1 stale" in seat.shown(), "they do not follow"
+            lambda: "Mine: 2 open · 2 promised, 17 weeks ago · 1 stale" in seat.shown(), "they do not follow"
         )

@@ -140,14 +140,14 @@ async def test_a_file_is_opened_and_kept_wherever_one_is(sample_path: Path, give
         await seat.press("ctrl+o")
         await seat.write(str(given))
         await seat.press(key)
-        await seat.until(lambda: "only looking" in seat.shown(), "the file is not shown")
+        await seat.until(lambda: "read-only" in seat.shown(), "the file is not shown")
         seat.sees("Hate Crime")
         await seat.press(*place.split(), "ctrl+k")
         await seat.write(str(given.with_name("kept.fairlead")))
         await seat.press(key)
         await seat.until(lambda: "The copy is yours to work in." in seat.shown(), "the copy is not shown")
         await seat.press("escape")
-        seat.lacks("only looking")
+        seat.lacks("read-only")
         assert seat.register.path == given.with_name("kept.fairlead")
 
 
@@ -252,7 +252,7 @@ async def test_a_file_is_opened_though_the_register_before_was_moved_away(sample
         await seat.press("ctrl+o")
         await seat.write(str(given))
         await seat.press("enter")
-        await seat.until(lambda: "only looking" in seat.shown(), "the file is not shown")
+        await seat.until(lambda: "read-only" in seat.shown(), "the file is not shown")
         seat.sees("Hate Crime")
 
 

@@ -296,7 +296,7 @@ def test_a_target_is_moved_and_emptied(mine: Path, author: str) -> None:
     run("set", "MHD-2", "--target", "in the spring", "--latest", "2025-05-31", "--reason", "Training first.")
     row = data("show", "MHD-2")
     assert (row["target_text"], row["target_latest"], row["moved_later"]) == ("in the spring", "2025-05-31", 1)
-    assert "owes a reason" in run("set", "MHD-2", "--target", "", code=2).stderr
+    assert "needs a reason" in run("set", "MHD-2", "--target", "", code=2).stderr
     run("set", "MHD-2", "--target", "", "--reason", "Nobody holds to it.")
     assert data("show", "MHD-2")["target_text"] is None
 

@@ -308,4 +308,4 @@ async def test_who_closes_a_publication_can_be_corrected(sample_path: Path) -> N
     async with sitting(sample_path) as seat:
         await seat.press("c", "enter")
         await seat.answer(closed_by="a")
-        seat.sees("closed by a group")
+        seat.sees("closed by the partnership group")

@@ -135,7 +135,7 @@ async def test_a_reply_that_leaves_it_open_owes_whose_move_is_next_and_whether_i
         await send(seat, "Evaluation of the sites", "20 Nov 2024", "PS/HC6/2")
         await seat.press("r")
         await seat.answer(verdict="r", dated="10 Dec 2024")
-        seat.sees("Say whose move is next: the item stays open.")
+        seat.sees("Say who has to act next: the item stays open.")
         await seat.answer(next_move="t")
         seat.sees("Say whether it is on time: the item stays open.")
         await seat.answer(track="o")

@@ -113,8 +113,10 @@ class SearchInput(LineInput):
     class Left(Message):
         """The search was left with esc."""
 
-    def __init__(self, value: str = "", *, id: str | None = None) -> None:
-        super().__init__(value, placeholder="search references, texts and notes", id=id)
+    def __init__(
+        self, value: str = "", *, placeholder: str = "search references, texts and notes", id: str | None = None
+    ) -> None:
+        super().__init__(value, placeholder=placeholder, id=id)
 
     def action_clear_or_leave(self) -> None:
         """Clear the text, and leave."""

@@ -58,7 +58,7 @@ class _FilteredList(Dialog[ResultT]):
         self._shown: list[PickOption] = list(options)
 
     def head(self) -> list[Widget]:
-        return [LineInput(placeholder="type to narrow", id="narrow")]
+        return [LineInput(placeholder="type to filter", id="narrow")]
 
     def body(self) -> Widget:
         return Rows(id="body")
@@ -191,7 +191,7 @@ class MultiPicker(_FilteredList[tuple[str, ...]]):
         self._touched = False
 
     def head(self) -> list[Widget]:
-        return [_TickLine(placeholder="type to narrow", id="narrow")]
+        return [_TickLine(placeholder="type to filter", id="narrow")]
 
     def _first(self) -> str | None:
         return next((option.key for option in self._options if option.key in self._ticked), None)

@@ -62,7 +62,7 @@ def _marking(column: tuple[str, int] | None = None) -> Field:
     )  # fmt: skip
 
 
-def _next_move(hint: str = "", help: str = "Whose move is next.") -> Field:
+def _next_move(hint: str = "", help: str = "Who has to act next.") -> Field:
     return Field(
         "Next move", CHOICE, hint, help, words="next move", choices=tuple(NextMove), parts=("until",), editable=False,
         column=("Next move", 20),
@@ -170,7 +170,7 @@ KINDS: dict[str, EntityKind] = {
                 "Title", LINE, "short, in your own words", "A short name in your own words.", required=True,
                 column=("Title", 50),
             ),
-            "text": Field("What it asks", TEXT, help="Its words, as known.", column=("Text", 60)),
+            "text": Field("What it asks", TEXT, help="Its text, as known.", column=("Text", 60)),
             "kind": Field(
                 "Kind", CHOICE, help="What it is.", choices=tuple(ItemKind), required=True, column=("Kind", 16)
             ),
@@ -192,8 +192,8 @@ KINDS: dict[str, EntityKind] = {
             "publication": _end("publication"),
             "label": _own("Label"),
             "stage": Field(
-                "How far", CHOICE, help="How far it has got.", words="how far", choices=tuple(Stage),
-                parts=("day", *BOUNDS, "by", "asks"), editable=False, column=("How far", 18),
+                "Stage", CHOICE, help="Its stage.", words="stage", choices=tuple(Stage),
+                parts=("day", *BOUNDS, "by", "asks"), editable=False, column=("Stage", 18),
             ),
             "track": Field(
                 "On time?", CHOICE, "where the item stays open", "Is it on time?", words="on time?",
@@ -298,10 +298,10 @@ KINDS: dict[str, EntityKind] = {
                 if_empty="Say when the reply was.", column=("Reply", 16),
             ),
             "who": Field("Who", help="Who replied.", metavar="NAME", column=("Who replied", 20)),
-            "words": Field("Its words", TEXT, "as they were written", "Its own words.", column=("Words", 60)),
+            "words": Field("Words of the reply", TEXT, "as they were written", "The words of the reply.", column=("Words", 60)),
             "would_satisfy": Field(
-                "Would satisfy", TEXT, "what they say they still want to see", "What would satisfy them.",
-                words="what would satisfy", column=("What would satisfy", 40),
+                "Evidence still required", TEXT, "what they say they still want to see", "The evidence that they still require.",
+                words="evidence still required", column=("Evidence still required", 40),
             ),
             "discharges": Field(
                 "Discharged part", LINE, "where only a part of it is discharged",
@@ -309,7 +309,7 @@ KINDS: dict[str, EntityKind] = {
                 column=("Discharged part", 30),
             ),
             "next_move": _next_move(
-                "whose it is, where the item stays open", "Whose move is next, where it stays open."
+                "whose it is, where the item stays open", "Who has to act next, where it stays open."
             ),
             "marking": _marking(),
             "unevidenced": _own("Without evidence or words", OTHER, words="without evidence or words"),
@@ -409,7 +409,7 @@ KINDS: dict[str, EntityKind] = {
             "status": Field("Status", CHOICE, choices=tuple(Status), editable=False),
             "closed_as": _own("Closed as", words="closed as"),
             "stage": Field(
-                "How far", CHOICE, words="how far", choices=tuple(Stage), parts=("day", *BOUNDS, "by", "asks"),
+                "Stage", CHOICE, words="stage", choices=tuple(Stage), parts=("day", *BOUNDS, "by", "asks"),
                 editable=False,
             ),
             "target": _own("Target", TARGET),

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from store.domain.date_reading import read_date
-from store.domain.dates import format_age, years_before
+from store.domain.dates import format_age, format_short_date, years_before
 from store.domain.fields import REGISTER
 from store.domain.names import fold_name
 from store.queries.filter import UNEVIDENCED, Filter
@@ -234,8 +234,8 @@ def format_duration_at_least(since: str, today: date, exact: bool) -> str:
 
 
 def format_ago(day: str, today: date) -> str:
-    """Format how long ago a day was: "17 weeks ago"."""
-    return "today" if day == today.isoformat() else f"{format_duration(day, today)} ago"
+    """Format how long ago a day was: "17 weeks ago"; today as a day, for "promised today" would be one for today."""
+    return f"on {format_short_date(today)}" if day == today.isoformat() else f"{format_duration(day, today)} ago"
 
 
 def day_stated(stated: str | None, recorded: str) -> str:
@@ -260,18 +260,18 @@ class OwnSummary:
     left_out: int = 0
     """The items of the register that were left out of this copy; they are in no other number."""
 
-    def describe(self, today: date, whose: str = "Yours") -> str:
-        """As one line: Yours: 4 open · 4 promised, 17 weeks ago · 1 with the inspectorate."""
+    def describe(self, today: date, whose: str = "Mine") -> str:
+        """As one line: Mine: 4 open · 4 promised, 17 weeks ago · 1 with the inspectorate."""
         parts = [f"{self.open} open"] if self.open else []
         if n := self.commitments:
             parts.append(f"{n} commitment{'' if n == 1 else 's'} open")
         parts = parts or ["nothing open"]
         for reason, word in ((Reason.LATE, "late"), (Reason.DUE, "due"), (Reason.PROMISED, "promised")):
             if n := self.reasons[reason]:
-                since = (
-                    f", {format_ago(self.oldest_promise, today)}" if word == "promised" and self.oldest_promise else ""
-                )
-                parts.append(f"{n} {word}{since}")
+                is_dated = word == "promised" and self.oldest_promise
+                ago = format_ago(str(self.oldest_promise), today) if is_dated else ""
+                comma = "," if ago.endswith("ago") else ""
+                parts.append(f"{n} {word}{comma} {ago}".rstrip())
         for reason, word in ((Reason.STALE, "stale"), (Reason.WITH_INSPECTORATE, "with the inspectorate")):
             if n := self.reasons[reason]:
                 parts.append(f"{n} {word}")

@@ -63,7 +63,7 @@ def filter_options(command: F) -> F:
     repeatable = "Repeat it, or put commas between."
     options: list[Callable[[F], F]] = [
         click.option("--status", multiple=True, type=SomeOf(_STATUSES), help=f"Where it stands. {repeatable}"),
-        click.option("--stage", multiple=True, type=SomeOf(list(Stage)), help="How far it has got."),
+        click.option("--stage", multiple=True, type=SomeOf(list(Stage)), help="Its stage."),
         click.option("--theme", multiple=True, type=WORDS, metavar="NAME", help=f"A theme, or {NO_THEME}."),
         click.option(
             "--publication",
@@ -79,7 +79,7 @@ def filter_options(command: F) -> F:
         ),
         click.option("--due-before", type=WORDS, metavar="DAY", help="Open, with a target before that day."),
         click.option("--kind", multiple=True, type=SomeOf(list(ItemKind)), help="What it is."),
-        click.option("--next-move", multiple=True, type=SomeOf(list(NextMove)), help="Whose move is next."),
+        click.option("--next-move", multiple=True, type=SomeOf(list(NextMove)), help="Who has to act next."),
         click.option("--target", multiple=True, type=SomeOf(list(TARGETS)), help="How its target stands to the day."),
         click.option("--marking", multiple=True, type=SomeOf(MARKINGS), help="How it is marked."),
         click.option("--outcome", multiple=True, type=WORDS, metavar="NUMBER", help=f"An outcome, or {NO_OUTCOME}."),
@@ -168,7 +168,7 @@ def items(register: Register, shown: Filter, sort: str) -> Iterator[ItemRow]:
         yield from rows_at(register.conn, list(piece))
 
 
-_HEADINGS = ("Ref", "Recommendation", "Status", "How far", "Leads", "Target", "Changed here")
+_HEADINGS = ("Ref", "Recommendation", "Status", "Stage", "Leads", "Target", "Changed here")
 
 
 def _cells(row: ItemRow) -> tuple[str, ...]:

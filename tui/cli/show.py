@@ -178,7 +178,7 @@ def _publication(register: Register, entity: str) -> None:
         for item in listed
     )
     printing.table(
-        ("Ref", "Recommendation", "Status", "How far", "Target"), cells, wide="Recommendation", status="Status"
+        ("Ref", "Recommendation", "Status", "Stage", "Target"), cells, wide="Recommendation", status="Status"
     )
 
 

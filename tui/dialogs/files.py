@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 def open_file(app: RegisterApp) -> None:
     """Ask for a file and open it: one's own to work in, another's read-only."""
     fields = (FormField("path", "File", required=True, hint="a register, or a file you were given"),)
-    intro = "A register of your own opens to be worked in; any other file is only looked at, and stays as it is."
+    intro = "A register of your own opens to be worked in; any other file is opened read-only, and stays as it is."
 
     def open_it(values: Values) -> str | None:
         try:
@@ -145,7 +145,7 @@ def save_copy(app: RegisterApp) -> None:
             app.call_later(offer_to_hand_over, app)
 
     intro = "Theirs stays as it is; the copy is yours to work in."
-    app.push_screen(Form("Keep a copy of my own", fields, intro=intro, submit=save))
+    app.push_screen(Form("Save as my own register", fields, intro=intro, submit=save))
 
 
 def offer_to_hand_over(app: RegisterApp) -> None:

@@ -1,4 +1,4 @@
-"""The remain-open ledger: what waits for a reply, or was not discharged, by whose move is next."""
+"""The remain-open ledger: what waits for a reply, or was not discharged, by who has to act next."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TITLE = "Remain open"
 
 
 def row_lines(row: LedgerRow) -> list[Paragraph]:
-    """Whose move is next and until what, and how long that has been waited for."""
+    """Who has to act next and until what, and how long that has been waited for."""
     until = f", until {row.until}" if row.until else ""
     if row.verdict:
         # The wait for the inspectorate is as old as the evidence, whose day is shown.

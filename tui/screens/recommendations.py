@@ -170,7 +170,7 @@ class RecommendationsScreen(ItemListScreen):
 
     def _empty_text(self) -> str:
         if self.shown.mine:
-            return f"Nothing fits: {self.shown.describe()}. Press m for everybody's, x to clear the filter."
+            return f"Nothing fits: {self.shown.describe()}. Press m for all leads, x to clear the filter."
         if self.shown.is_active:
             return f"Nothing fits: {self.shown.describe()}. Press x to clear the filter."
         return "There is nothing here yet. Press a to add a recommendation, 1 and a to add a publication."

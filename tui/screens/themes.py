@@ -177,7 +177,7 @@ class ThemesScreen(ListScreen):
         """Open the line's items of one status."""
         row = self.current()
         if row is None:
-            self.register_app.show_toast("There is nothing here to narrow.")
+            self.register_app.show_toast("There is nothing here to filter.")
             return
         counts = {
             "on-track": row.on_track,

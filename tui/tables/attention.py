@@ -1,4 +1,4 @@
-"""The rows of Attention: items under headings for whose move is next, and a line for each kind of housekeeping."""
+"""The rows of Attention: items under headings for who has to act next, and a line for each kind of housekeeping."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ ATTENTION_COLUMNS = (
 )
 
 HEADINGS = {
-    Group.US: "Ours to move",
-    Group.INSPECTORATE: "Waiting on the inspectorate",
-    Group.OTHER: "Waiting on another body",
+    Group.US: "Action with us",
+    Group.INSPECTORATE: "Action with the inspectorate",
+    Group.OTHER: "Action with another body",
 }
 
 _FOLDED = {
@@ -35,7 +35,7 @@ _FOLDED = {
 
 
 class AttentionRows(GroupedRows[Group]):
-    """The source of rows of Attention: items by whose move is next, then a line for each folded reason."""
+    """The source of rows of Attention: items by who has to act next, then a line for each folded reason."""
 
     def __init__(
         self, register: Register, on_error: Callable[[FairleadError], None], found: Attention, rules: Rules

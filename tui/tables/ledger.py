@@ -25,7 +25,7 @@ LEDGER_COLUMNS = (
 
 
 class LedgerRows(GroupedRows[NextMove]):
-    """A ledger as the source of a table, grouped by whose move is next."""
+    """A ledger as the source of a table, grouped by who has to act next."""
 
     def __init__(self, register: Register, on_error: Callable[[FairleadError], None], ledger: Ledger) -> None:
         super().__init__(register, on_error, {move: ledger.waiting[move] for move in MOVES})

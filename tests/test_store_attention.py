@@ -254,7 +254,7 @@ def test_a_dependency_waits_since_its_day_and_is_no_promise(january: Register) -
     waits: dict[str, Any] = {"kind": ActionKind.DEPENDENCY, "text": "Their sign-off.", "whose": "COPFS"}
     january.do(AddAction(item=entity(january, "MHD-3"), since="20 November 2024", **waits))
     reasons = of(january, "MHD-3")
-    assert reasons[Reason.WAITS_ON].detail == "waits on COPFS (8 weeks)" and Reason.PROMISED not in reasons
+    assert reasons[Reason.WAITS_ON].detail == "waiting for COPFS (8 weeks)" and Reason.PROMISED not in reasons
 
 
 def test_evidence_sent_leaves_nothing_but_waiting_and_a_reply_brings_the_rest_back(january: Register) -> None:

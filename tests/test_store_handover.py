@@ -180,7 +180,7 @@ def test_commitments_stand_apart_from_recommendations(sample: Register) -> None:
         < shown.text.index("## Open commitments")
     )
     assert shown.text.index("## Open commitments") < shown.text.index("### CCP-12")
-    assert "**Who closes it**: a group" in shown.text
+    assert "**Who closes it**: the partnership group" in shown.text
     assert "What the inspectorate last said" not in section(sample, "CCP-12")
 
 

@@ -229,7 +229,7 @@ def test_what_ends_in_a_day_is_told_that_day(here: Register, day: Callable[[str]
 def test_how_long_is_said_in_days_then_weeks_then_years(days: int, words: str) -> None:
     since = (TODAY - timedelta(days=days)).isoformat()
     assert format_duration(since, TODAY) == words
-    assert format_ago(since, TODAY) == (f"{words} ago" if days else "today")
+    assert format_ago(since, TODAY) == (f"{words} ago" if days else "on 18 Sep 2024")
     assert format_duration_at_least(since, TODAY, True) == (words if days else "since today")
     assert format_duration_at_least(since, TODAY, False) == (f"at least {words}" if days else "not known")
 

@@ -84,7 +84,7 @@ async def test_each_line_says_why_and_it_can_be_checked_by_hand(sample_path: Pat
         assert why(seat, "MHD-13") == "107 days late · stale, 119 days"
         assert why(seat, "HC-2").startswith("promised 17 weeks ago · stale, 119 days · open 3 yr 6 mo")
         assert why(seat, "MHD-2") == "due in 16 days · stale, 119 days"
-        assert why(seat, "CCP-10").startswith("waits on HSCPs† (at least 17 weeks)")
+        assert why(seat, "CCP-10").startswith("waiting for HSCPs† (at least 17 weeks)")
         assert why(seat, "CA-2").startswith("with them at least 24 weeks, until the findings of its 2025 Crime Audit")
         assert why(seat, "HC-8") == "with them at least 17 weeks†"
         assert not [line for line in listed(seat) if line.startswith(("CA-1 ", "HC-1 "))]
@@ -148,7 +148,7 @@ async def test_every_key_of_an_item_works_there_and_the_cursor_stays_with_its_it
         await seat.press("p")
         await seat.answer(text="Send the draft", due="in the coming weeks")
         await to_line(seat, "MHD-4 ")
-        assert "promised today" in under_cursor(seat)
+        assert "promised on 15 Jan 2025" in under_cursor(seat)
         await seat.press("e")
         await seat.answer(note="The pathway", sent="10 January 2025")
         assert "MHD-4 " in under_cursor(seat) and "◐ With HMICS" in under_cursor(seat)
@@ -205,7 +205,7 @@ async def test_what_is_ticked_there_takes_the_next_edit_together(sample_path: Pa
 async def test_m_shows_mine_or_everybodys(sample_path: Path) -> None:
     update_settings(acts_for=("C3",))
     async with sitting(sample_path, at="3") as seat:
-        assert [line.split()[0] for line in listed(seat)[:3]] == ["Ours", "CAM-1", "CAM-4"]
+        assert [line.split()[0] for line in listed(seat)[:3]] == ["Action", "CAM-1", "CAM-4"]
         seat.sees("C3", "2 need attention")
         await seat.press("m")
         seat.sees("All leads", "46 need attention")

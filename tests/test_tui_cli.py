@@ -162,8 +162,8 @@ def test_show_prints_the_description_of_an_item_line_by_line(mine: Path) -> None
     shown = run("show", "HC-6").stdout
     for text in (
         "HC-6 · Third-party reporting\n  Publication: Hate Crime (HC), June 2021, 3 yr 2 mo ago\n  Status: Delayed\n",
-        "without going to the police themselves. (in our words)\n",
-        "  How far: Remain open\n  On time?: Delayed (worked out from the source, 2.5)\n",
+        "without going to the police themselves.\n",
+        "  Stage: Remain open\n  On time?: Delayed (worked out from the source, 2.5)\n",
         "  Next move: Us (in our words)\n  Target: none\n  Theme: Better Practice (our own label)\n"
         "  Lead: none recorded\n  Source: 2.5.2, which states: addressed to, how far; the title is ours\n"
         "  Marking: OFFICIAL\n  Changed here: 2024-09-18\nNotes (in our words)\n",

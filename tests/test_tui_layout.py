@@ -68,4 +68,7 @@ def test_a_long_line_gives_the_title_enough_and_then_the_others_what_they_can_us
         Column("leads", "Leads", 14, priority=1, most=20),
     )
     widths = {width: [place.width for place in place_columns(columns, width)] for width in (70, 100, 110, 200)}
+    for width in (70, 100, 110, 200):
+        places = place_columns(columns, width)
+        assert all(one.x + one.width < other.x for one, other in zip(places, places[1:], strict=False))
     assert widths == {70: [8, 31, 14, 14], 100: [8, 48, 24, 14], 110: [8, 48, 30, 18], 200: [8, 136, 30, 20]}

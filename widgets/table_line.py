@@ -150,7 +150,8 @@ def place_columns(columns: Sequence[Column], width: int) -> list[Place]:
         own = columns[n].width
         if own is None:
             own, spare = columns[n].min_width + spare, 0
-        places.append(Place(n, x, min(own + grown[n], max(0, width - x))))
+        own += grown[n]
+        places.append(Place(n, x, min(own, max(0, width - x))))
         x += own + gap
     return places
 

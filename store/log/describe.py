@@ -93,7 +93,7 @@ def describe_change(conn: sqlite3.Connection, change: Change, before: object) ->
         return label_of_field(change.kind, field), "", LEFT_OUT
     old, new = (format_field(conn, change.kind, field, value) for value in (before, after))
     if (change.kind, field) == ("lead", "state"):
-        # Whose state it is says more than the word.
+        # The field's name would not show whose state it is.
         return _label(conn, change), *(label_of("not-stated").lower() if s == "none" else s for s in (old, new))
     return label_of_field(change.kind, field), old, new
 
@@ -117,7 +117,7 @@ def _label(conn: sqlite3.Connection, change: Change) -> str:
         relation, one, other = row
         if relation == "supersedes":
             return f"{other} {RELATIONS[relation, 'in']} {one}"
-        return f"{one} {RELATIONS[relation, 'out']} {other}"
+        return f"{one} {RELATIONS.get((relation, 'out'), 'tied to')} {other}"
     if change.kind == "submission":
         sent, asks = change.value("sent").value, change.value("asks").value
         return (

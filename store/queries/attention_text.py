@@ -138,7 +138,7 @@ class _ReasonTexts:
         noun, verb = ("milestone", "planned") if kind == ActionKind.MILESTONE else ("promise", "promised")
         long_ago = f"{verb} {format_ago(since, self.rules.today)}"
         when, brief = (with_basis(f"“{due}”", bases.get("due")) if due else "no day given"), long_ago
-        if due and not latest:
+        if due and not latest and since == today:
             brief += f": “{one_line(due, most=40)}”"
         if latest and latest < today:
             brief = f"{noun} {format_duration(latest, self.rules.today)} overdue"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -70,5 +71,5 @@ def test_a_long_line_gives_the_title_enough_and_then_the_others_what_they_can_us
     widths = {width: [place.width for place in place_columns(columns, width)] for width in (70, 100, 110, 200)}
     for width in (70, 100, 110, 200):
         places = place_columns(columns, width)
-        assert all(one.x + one.width < other.x for one, other in zip(places, places[1:], strict=False))
+        assert all(one.x + one.width < other.x for one, other in pairwise(places))
     assert widths == {70: [8, 31, 14, 14], 100: [8, 48, 24, 14], 110: [8, 48, 30, 18], 200: [8, 136, 30, 20]}

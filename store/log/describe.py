@@ -94,7 +94,8 @@ def describe_change(conn: sqlite3.Connection, change: Change, before: object) ->
     old, new = (format_field(conn, change.kind, field, value) for value in (before, after))
     if (change.kind, field) == ("lead", "state"):
         # The field's name would not show whose state it is.
-        return _label(conn, change), *(label_of("not-stated").lower() if s == "none" else s for s in (old, new))
+        old, new = (label_of("not-stated").lower() if state == "none" else state for state in (old, new))
+        return _label(conn, change), old, new
     return label_of_field(change.kind, field), old, new
 
 

@@ -40,7 +40,7 @@ async def draw(register: Path, size: tuple[int, int] = SIZE, theme: str = DEFAUL
 
 
 def text_of(svg: str) -> list[str]:
-    """What a picture says, without how it is drawn."""
+    """The text of a picture, without how it is drawn."""
     texts = re.findall(r"<text[^>]*>(.*?)</text>", svg)
     return [text for text in (unescape(text).replace("\xa0", " ").strip() for text in texts) if text]
 

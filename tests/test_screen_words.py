@@ -36,7 +36,7 @@ STUMBLED_OVER = {
     r"not described in the paper": "Recommendation 7 (text not in the paper)",
     r"closed not known how": "Closed, not known how",
 }
-"""What the words on screen were, each with what is said in its place."""
+"""What the words on screen were, each with the one in its place."""
 
 
 def _texts() -> Iterator[tuple[str, str]]:

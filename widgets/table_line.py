@@ -32,7 +32,7 @@ class Column:
 
     `min_width` is the least that such a column may have. Where the line is too short for all of them, the column with
     the lowest priority is left out first; of equals, the one furthest right. Where it is long, the column without a
-    width grows first, to AMPLE; then the others grow to their `most`, those of a high priority first.
+    width grows first, to its `most` or AMPLE; then the others grow to their `most`, those of a high priority first.
     """
 
     key: str
@@ -138,7 +138,9 @@ def place_columns(columns: Sequence[Column], width: int) -> list[Place]:
     while len(shown) > 1 and needed() > width:
         shown.remove(min(shown, key=lambda n: (columns[n].priority, -n)))
     spare = max(0, width - needed())
-    ample = next((max(0, AMPLE - columns[n].min_width) for n in shown if columns[n].width is None), 0)
+    ample = next(
+        (max(0, (columns[n].most or AMPLE) - columns[n].min_width) for n in shown if columns[n].width is None), 0
+    )
     grown = dict.fromkeys(shown, 0)
     for n in sorted(shown, key=lambda n: -columns[n].priority):
         if (own := columns[n].width) is not None:

@@ -23,7 +23,7 @@ def mid_january(monkeypatch: pytest.MonkeyPatch) -> None:
 TALL = (140, 100)
 """Room for every line of the sample, without the pane."""
 
-URGENT = ("days late", "promise|milestone", "due in", "waits on", "stale", "open ")
+URGENT = ("days late", "promise|milestone", "due in", "waiting for", "stale", "open ")
 """How a line words its most urgent reason, in their order."""
 
 

@@ -29,6 +29,7 @@ FLOORS = (
     "tui.terminal",
     "tui.boundary",
     "tui.palette",
+    "tui.colours",
     "tui.cli",
     "tui.tables",
     "tui.recorded_names",

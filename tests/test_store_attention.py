@@ -259,7 +259,7 @@ def test_a_dependency_waits_since_its_day_and_is_no_promise(january: Register) -
     waits: dict[str, Any] = {"kind": ActionKind.DEPENDENCY, "text": "Their sign-off.", "whose": "COPFS"}
     january.do(AddAction(item=entity(january, "MHD-3"), since="20 November 2024", **waits))
     reasons = of(january, "MHD-3")
-    assert reasons[Reason.WAITS_ON].detail == "waits on COPFS (8 weeks)" and Reason.PROMISED not in reasons
+    assert reasons[Reason.WAITS_ON].detail == "waiting for COPFS (8 weeks)" and Reason.PROMISED not in reasons
 
 
 def test_evidence_sent_leaves_nothing_but_waiting_and_a_reply_brings_the_rest_back(january: Register) -> None:
@@ -322,7 +322,7 @@ def test_ones_own_numbers_are_those_of_attention(january: Register) -> None:
     for reason in (Reason.LATE, Reason.PROMISED, Reason.STALE, Reason.WAITS_ON_INSPECTORATE, Reason.AGED):
         assert own.recommendations.reasons[reason] == sum(reason in reasons.get(ref, {}) for ref in mine), reason
     nobody = own_summary(january.conn, ("Nobody",), rules)
-    assert nobody is not None and nobody.describe(rules.today) == "Yours: nothing open"
+    assert nobody is not None and nobody.describe(rules.today) == "Mine: nothing open"
 
 
 def test_what_is_only_about_the_record_is_folded_and_counted_apart(make_register: MakeRegister) -> None:

@@ -69,7 +69,9 @@ def test_each_value_of_an_overview_shows_its_basis_or_is_named_with_its_place(sa
         *lines, source = describe_item(whole(sample, reference), "overview")[0].lines
         assert source.key == "source" and source.text.endswith("; the title is ours"), reference
         for line in lines:
-            if line.basis in WEAKER and line.key != "benefit":
+            if line.label == label_of(Basis.OURS).capitalize():
+                assert line.place is None or line.place in line.shown_basis + source.text
+            elif line.basis in WEAKER and line.key != "benefit":
                 assert line.shown_basis.startswith(label_of(line.basis)), (reference, line)
                 assert line.place is None or line.basis == "assigned" or line.place in line.shown_basis + source.text
             elif line.basis == Basis.STATED:
@@ -122,7 +124,7 @@ def test_lists_of_what_waits_show_what_no_source_states(mine: Path) -> None:
     assert "has taken place (inferred); evidence sent August 2024 (inferred)" in details["CA-3"]
     assert "evidence sent July 2024," in details["CA-2"]
     waits = next(row["detail"] for row in data("attention") if row["ref"] == "CCP-10" and row["reason"] == "waits-on")
-    assert waits.startswith("waits on HSCPs (inferred)")
+    assert waits.startswith("waiting for HSCPs (inferred)")
 
 
 def test_a_list_has_the_basis_of_leads(mine: Path) -> None:
@@ -134,7 +136,7 @@ def test_a_list_has_the_basis_of_leads(mine: Path) -> None:
 
 def test_a_hand_over_marks_who_closes_an_item_and_its_roles(sample: Register) -> None:
     page = hand_over(sample.conn, "SAS", sample.today()).text
-    assert "- **Who closes it**: a group (inferred)\n" in page
+    assert "- **Who closes it**: the partnership group (inferred)\n" in page
 
 
 def test_a_reading_of_words_and_a_rule_of_ours_are_outside_of_the_basis(sample: Register) -> None:
@@ -167,7 +169,7 @@ def test_what_is_inferred_of_links_leads_replies_and_figures_is_shown_as_such(mi
     assert "that they are linked: inferred\n    CAM-5 cites the Mental Health Pathway" in run("show", "CCP-11").stdout
     assert "Lead: C3 (inferred) · considers it closed (in our words)" in run("show", "CAM-4").stdout
     assert "Kind: Report (inferred)" in run("show", "HC").stdout
-    assert "would satisfy: The findings of the 2025 Crime Audit. (inferred)" in run("show", "CA-2").stdout
+    assert "evidence still required: The findings of the 2025 Crime Audit. (inferred)" in run("show", "CA-2").stdout
 
 
 def test_each_object_of_the_json_has_its_basis_and_place(sample: Register, tmp_path: Path) -> None:

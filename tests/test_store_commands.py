@@ -44,7 +44,7 @@ def test_track_is_said_in_one_command(empty: Register, hc6: str) -> None:
 
 
 def test_delayed_owes_a_reason(empty: Register, hc6: str) -> None:
-    refused(empty, SetTrack(item=hc6, track=Track.DELAYED), ReasonRequired, "Marking HC-6 as delayed owes a reason")
+    refused(empty, SetTrack(item=hc6, track=Track.DELAYED), ReasonRequired, "Marking HC-6 as delayed needs a reason")
 
 
 def test_a_reason_may_be_declined_and_is_kept_as_none_given(empty: Register, hc6: str) -> None:
@@ -60,7 +60,7 @@ def test_delayed_already_owes_no_second_reason(empty: Register, hc6: str) -> Non
 
 def test_a_track_on_a_closed_item_owes_a_reason(empty: Register, hc6: str) -> None:
     empty.do(SetStage(item=hc6, **CLOSED))
-    refused(empty, SetTrack(item=hc6, track=Track.ON_TRACK), ReasonRequired, "Reopening HC-6 owes a reason")
+    refused(empty, SetTrack(item=hc6, track=Track.ON_TRACK), ReasonRequired, "Reopening HC-6 needs a reason")
 
 
 def test_a_track_on_a_closed_item_reopens_it_in_progress(empty: Register, hc6: str) -> None:
@@ -280,7 +280,7 @@ def test_moving_a_target_later_owes_a_reason(empty: Register, hc6: str) -> None:
         empty,
         MoveTarget(item=hc6, text="July 2025"),
         ReasonRequired,
-        "Moving the target of HC-6 later, from June 2025 to July 2025, owes a reason",
+        "Moving the target of HC-6 later, from June 2025 to July 2025, needs a reason",
     )
 
 

@@ -245,7 +245,7 @@ def test_csv_says_what_the_list_says(sample: Register, tmp_path: Path) -> None:
     first = dict(zip(head, next(row for row in rows if row[0] == "CA-2"), strict=True))
     assert (
         first["Status"] == "Delayed"
-        and first["How far"] == "Remain open"
+        and first["Stage"] == "Remain open"
         and first["Target, latest day as read"] == "2025-06-30"
     )
     assert first["Moved later, as recorded"] == "1" and first["Moved later, at least"] == "yes"

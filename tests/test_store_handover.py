@@ -83,7 +83,7 @@ def test_the_page_of_c3_has_its_two_open_recommendations_and_its_numbers(sample:
 def test_an_item_says_where_it_stands_and_what_is_not_known(sample: Register) -> None:
     shown = section(sample, "CAM-4")
     assert shown.startswith("Resolution Teams\n\nContact Assessment Model (CAM), September 2022, 2 yr 3 mo ago\n")
-    status = "▲ Delayed (worked out from the source) · how far: collating evidence · believed done: by C3; still open until it is agreed"
+    status = "▲ Delayed (worked out from the source) · stage: collating evidence · believed done: by C3; still open until it is agreed"
     for label, text in (
         ("Status", status),
         ("Theme", "Better Practice (our own label)"),
@@ -127,7 +127,7 @@ def test_the_newest_reply_is_told_with_its_words_and_what_would_satisfy(sample: 
     assert (
         "- **What the inspectorate last said**: HMICS, on a day not known (at least 119 days ago): **Remain open**. In "
         "short: HMICS will inspect progress further in its 2025 Crime Audit; keep the action open until those findings "
-        "are out. (in our words) What would satisfy: The findings of the 2025 Crime Audit. (inferred)\n"
+        "are out. (in our words) Evidence still required: The findings of the 2025 Crime Audit. (inferred)\n"
     ) in shown
     assert (
         "- **Next move**: The inspectorate, until the findings of its 2025 Crime Audit are published (inferred)\n"
@@ -180,7 +180,7 @@ def test_commitments_stand_apart_from_recommendations(sample: Register) -> None:
         < shown.text.index("## Open commitments")
     )
     assert shown.text.index("## Open commitments") < shown.text.index("### CCP-12")
-    assert "**Who closes it**: a group" in shown.text
+    assert "**Who closes it**: the partnership group" in shown.text
     assert "What the inspectorate last said" not in section(sample, "CCP-12")
 
 

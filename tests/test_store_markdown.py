@@ -45,21 +45,21 @@ def printed(register: Register, folder: Path, reference: str = "HC-6") -> str:
 
 def test_a_text_that_the_source_states_is_a_quotation_and_one_of_ours_is_not(sample: Register, tmp_path: Path) -> None:
     text = printed(sample, tmp_path)
-    assert "**Asks** (in our words):\n\nWith partners, speed up" in text and "\n>" not in text
+    assert "**In our words**:\n\nWith partners, speed up" in text and "\n>" not in text
     assert "(in our words, 2.5.2):\n\nExisting TPR arrangements were reviewed" in text
     item = find_item(sample.conn, "HC-6")[0]
     sample.do(correct("recommendation", item, text="Its own.", basis=Basis.STATED, place="2.5.2"))
-    assert "**Asks**:\n\n> Its own.\n" in (text := printed(sample, tmp_path))
-    assert "- **Source**: 2\\.5.2, which states: asks, addressed to, how far; the title is ours\n" in text
+    assert "**Recommendation**:\n\n> Its own.\n" in (text := printed(sample, tmp_path))
+    assert "- **Source**: 2\\.5.2, which states: recommendation, addressed to, stage; the title is ours\n" in text
     sample.do(AddNote(items=(item,), text="First.\n# Second.", dated="18 September 2024", said_by="C3"))
     for basis, words in ((Basis.ASSIGNED, "our own label"), (Basis.DERIVED, "worked out from the source")):
         sample.do(correct("recommendation", item, text=f"Reads as {basis}.", basis=basis))
         text = printed(sample, tmp_path)
-        assert f"**Asks** ({words}):\n\nReads as {basis}.\n" in text
+        assert f"**Recommendation** ({words}):\n\nReads as {basis}.\n" in text
         assert "**Newest position** · 18 September 2024 · said by C3:\n\nFirst.\n\\# Second.\n" in text
         assert "\n>" not in text
     sample.do(correct("recommendation", item, text="Typed in."))
-    assert "**Asks**:\n\nTyped in.\n" in printed(sample, tmp_path)
+    assert "**Recommendation**:\n\nTyped in.\n" in printed(sample, tmp_path)
 
 
 def test_who_recorded_a_position_is_printed_where_nobody_else_stated_it(sample: Register, tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_what_came_back_is_printed_under_what_was_sent(sample: Register, tmp_pat
     assert "    - **in short**: HMICS recommended that it remain open. (in our words)\n" in sent
     item = find_item(sample.conn, "HC-6")[0]
     sample.do(RecordReply(item=item, verdict=Verdict.REMAIN_OPEN, words="Not yet.", dated="1 September 2024"))
-    assert "  - **its words**: Not yet.\n" in printed(sample, tmp_path)
+    assert "  - **HMICS's words**: Not yet.\n" in printed(sample, tmp_path)
 
 
 def test_a_field_that_is_declared_is_printed_without_more(

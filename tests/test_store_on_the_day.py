@@ -232,7 +232,7 @@ def test_what_ends_in_a_day_is_told_that_day(here: Register, day: Callable[[str]
 def test_how_long_is_said_in_days_then_weeks_then_years(days: int, words: str) -> None:
     since = (TODAY - timedelta(days=days)).isoformat()
     assert format_duration(since, TODAY) == words
-    assert format_ago(since, TODAY) == (f"{words} ago" if days else "today")
+    assert format_ago(since, TODAY) == (f"{words} ago" if days else "on 18 Sep 2024")
     assert format_duration_at_least(since, TODAY, True) == (words if days else "since today")
     assert format_duration_at_least(since, TODAY, False) == (f"at least {words}" if days else "not known")
 
@@ -298,7 +298,7 @@ def test_the_oldest_promise_is_the_one_that_ones_numbers_tell(due: Register) -> 
     due.do(waits)
     own = own_summary(due.conn, ("C3",), rules_of(due.conn, TODAY))
     assert own is not None and own.recommendations.oldest_promise == "2024-08-01"
-    assert own.describe(TODAY) == "Yours: 8 open · 1 late · 4 due · 3 promised and not done, the oldest 6 weeks ago"
+    assert own.describe(TODAY) == "Mine: 8 open · 1 late · 4 due · 3 promised and not done, the oldest 6 weeks ago"
     oldest = due.conn.execute("SELECT id FROM action WHERE due_said = '1 August 2024'").fetchone()[0]
     due.do(FinishAction(action=oldest))
     own = own_summary(due.conn, ("C3",), rules_of(due.conn, TODAY))

@@ -260,7 +260,7 @@ async def test_an_action_is_told_whole_before_it_is_taken_back_and_a_later_edit_
         await seat.until(lambda: "working group" in seat.shown(), "the note is not there")
         for _ in range(30):
             await seat.press("t")
-            if "how far: Remain open → Closed" in seat.shown():
+            if "stage: Remain open → Closed" in seat.shown():
                 break
             await seat.press("escape", "j")
         seat.sees("Take this back?", "together with 2 more changes; all are taken back:", "on time?: Delayed → none")

@@ -23,7 +23,7 @@ def mid_january(monkeypatch: pytest.MonkeyPatch) -> None:
 TALL = (140, 100)
 """Room for every line of the sample, without the pane."""
 
-URGENT = ("days late", "promise|milestone", "due in", "waits on", "stale", "open ")
+URGENT = ("days late", "promise|milestone", "due in", "waiting for", "stale", "open ")
 """How a line words its most urgent reason, in their order."""
 
 
@@ -63,8 +63,8 @@ async def test_the_items_stand_under_whose_move_is_next_the_most_urgent_first(sa
         lines = listed(seat)
         headings = [line for line in lines if re.fullmatch(r"[A-Z][a-z ]+: \d+ recommendations.*|Housekeeping.*", line)]
         assert headings == [
-            "Ours to move: 33 recommendations · 5 commitments",
-            "Waiting on the inspectorate: 8 recommendations",
+            "Action with us: 33 recommendations · 5 commitments",
+            "Action with the inspectorate: 8 recommendations",
             "Housekeeping",
         ]
         seat.sees(
@@ -93,7 +93,7 @@ async def test_each_line_says_why_and_it_can_be_checked_by_hand(sample_path: Pat
             "promised “in the coming weeks” 17 weeks ago · stale, 119 days · open 3 yr 6 mo"
         )
         assert why(seat, "MHD-2") == "due in 16 days · stale, 119 days"
-        assert why(seat, "CCP-10").startswith("waits on HSCPs† (at least 17 weeks)")
+        assert why(seat, "CCP-10").startswith("waiting for HSCPs† (at least 17 weeks)")
         assert why(seat, "CA-2").startswith("waiting at least 24 weeks, until the findings of its 2025 Crime Audit")
         assert why(seat, "HC-8") == "waiting at least 17 weeks†"
         assert not [line for line in listed(seat) if line.startswith(("CA-1 ", "HC-1 "))]
@@ -214,10 +214,10 @@ async def test_what_is_ticked_there_takes_the_next_edit_together(sample_path: Pa
 async def test_m_shows_mine_or_everybodys(sample_path: Path) -> None:
     update_settings(acts_for=("C3",))
     async with sitting(sample_path, at="3") as seat:
-        assert [line.split()[0] for line in listed(seat)[:3]] == ["Ours", "CAM-1", "CAM-4"]
+        assert [line.split()[0] for line in listed(seat)[:3]] == ["Action", "CAM-1", "CAM-4"]
         seat.sees("C3", "2 recommendations need attention")
         await seat.press("m")
-        seat.sees("Everybody's", "41 recommendations · 5 commitments need attention")
+        seat.sees("All leads", "41 recommendations · 5 commitments need attention")
         await seat.press("m")
         seat.sees("2 recommendations need attention")
 
@@ -235,21 +235,21 @@ async def test_the_numbers_that_matter_are_under_the_header_and_follow_a_change(
         for place in ("1", "2", "3", "4", "7"):
             await seat.press(place)
             assert (
-                seat.lines()[2].strip() == "Yours: 2 open · 2 promised and not done, the oldest 17 weeks ago · 2 stale"
+                seat.lines()[2].strip() == "Mine: 2 open · 2 promised and not done, the oldest 17 weeks ago · 2 stale"
             ), place
         await seat.press("3")
         await to_line(seat, "CAM-1 ")
         await seat.press("full_stop")
-        assert seat.lines()[2].strip() == "Yours: 2 open · 2 promised and not done, the oldest 17 weeks ago · 1 stale"
+        assert seat.lines()[2].strip() == "Mine: 2 open · 2 promised and not done, the oldest 17 weeks ago · 1 stale"
         await seat.press("p")
         await seat.choose("done")
-        assert seat.lines()[2].strip() == "Yours: 2 open · 1 promised and not done, the oldest 17 weeks ago · 1 stale"
+        assert seat.lines()[2].strip() == "Mine: 2 open · 1 promised and not done, the oldest 17 weeks ago · 1 stale"
         await to_line(seat, "CAM-4 ")
         await seat.press("e")
         await seat.answer(note="Figures of the teams")
-        assert seat.lines()[2].strip() == "Yours: 1 open · 1 waiting on the inspectorate"
+        assert seat.lines()[2].strip() == "Mine: 1 open · 1 waiting on the inspectorate"
         await seat.press("u", "u", "u")
-        assert seat.lines()[2].strip() == "Yours: 2 open · 2 promised and not done, the oldest 17 weeks ago · 2 stale"
+        assert seat.lines()[2].strip() == "Mine: 2 open · 2 promised and not done, the oldest 17 weeks ago · 2 stale"
 
 
 @pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
@@ -263,13 +263,13 @@ async def test_an_empty_register_has_nothing_that_needs_attention(empty: Registe
             assert isinstance(seat.app.screen, AttentionScreen), key
     update_settings(acts_for=("C3",))
     async with sitting(path, size, at="3") as seat:
-        seat.sees("Nothing of C3 needs attention. Press m to see everybody's.")
+        seat.sees("Nothing of C3 needs attention. Press m to see all leads.")
 
 
 async def test_on_a_small_screen_the_heading_the_reasons_and_the_keys_are_seen(sample_path: Path) -> None:
     async with sitting(sample_path, NARROW, at="3") as seat:
         lines = listed(seat)
-        assert lines[0] == "Ours to move: 33 recommendations · 5 commitments"
+        assert lines[0] == "Action with us: 33 recommendations · 5 commitments"
         assert "MHD-13 " in under_cursor(seat) and "107 days late" in under_cursor(seat)
         assert all(len(line) <= 80 for line in seat.lines())
         assert {"? help", "q quit"} <= set(re.split(r"\s{2,}", seat.lines()[-1].strip()))
@@ -289,11 +289,11 @@ async def test_the_numbers_of_a_large_register_come_behind_the_screen_and_follow
     update_settings(acts_for=("C3",))
     async with sitting(sample_path, at="3") as seat:
         await seat.until(
-            lambda: "Yours: 2 open · 2 promised and not done, the oldest 17 weeks ago · 2 stale" in seat.shown(),
+            lambda: "Mine: 2 open · 2 promised and not done, the oldest 17 weeks ago · 2 stale" in seat.shown(),
             "no numbers",
         )
         await seat.press("full_stop")
         await seat.until(
-            lambda: "Yours: 2 open · 2 promised and not done, the oldest 17 weeks ago · 1 stale" in seat.shown(),
+            lambda: "Mine: 2 open · 2 promised and not done, the oldest 17 weeks ago · 1 stale" in seat.shown(),
             "they do not follow",
         )

@@ -28,6 +28,7 @@ from store.register import Author, Register
 from tui.app import FairleadApp
 from tui.desk.settings import ensure_folder, folders, load
 from tui.messages import RegisterChanged
+from tui.palette import Palette
 from tui.screens.publications import PublicationsScreen
 from widgets.ask import Ask
 from widgets.form import Form
@@ -139,14 +140,14 @@ async def test_a_file_is_opened_and_kept_wherever_one_is(sample_path: Path, give
         await seat.press("ctrl+o")
         await seat.write(str(given))
         await seat.press(key)
-        await seat.until(lambda: "only looking" in seat.shown(), "the file is not shown")
+        await seat.until(lambda: "read-only" in seat.shown(), "the file is not shown")
         seat.sees("Hate Crime")
         await seat.press(*place.split(), "ctrl+k")
         await seat.write(str(given.with_name("kept.fairlead")))
         await seat.press(key)
         await seat.until(lambda: "The copy is yours to work in." in seat.shown(), "the copy is not shown")
         await seat.press("escape")
-        seat.lacks("only looking")
+        seat.lacks("read-only")
         assert seat.register.path == given.with_name("kept.fairlead")
 
 
@@ -189,8 +190,9 @@ async def test_a_dialog_that_is_ended_twice_does_not_end_what_lies_beneath(sampl
     async with sitting(sample_path, at="2 enter") as seat:
         await seat.press("ctrl+p")
         palette = seat.app.screen
+        assert isinstance(palette, Palette)
         for _ in range(3):
-            palette.dismiss()
+            palette.action_leave()
         await seat.settle()
         seat.sees("CA-2", "Overview")
         await seat.press("escape")
@@ -250,7 +252,7 @@ async def test_a_file_is_opened_though_the_register_before_was_moved_away(sample
         await seat.press("ctrl+o")
         await seat.write(str(given))
         await seat.press("enter")
-        await seat.until(lambda: "only looking" in seat.shown(), "the file is not shown")
+        await seat.until(lambda: "read-only" in seat.shown(), "the file is not shown")
         seat.sees("Hate Crime")
 
 

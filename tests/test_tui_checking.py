@@ -91,7 +91,7 @@ async def test_what_is_looked_at_is_kept_without_another_check(
     async with sitting(sample_path) as seat:
         await seat.press("ctrl+o")
         await seat.answer(path=str(theirs))
-        await seat.until(lambda: "only looking" in seat.shown(), "the file is not shown")
+        await seat.until(lambda: "read-only" in seat.shown(), "the file is not shown")
         monkeypatch.setattr(store.exchange.foreign, "open_untrusted", lambda *_, **__: pytest.fail("checked again"))
         monkeypatch.setattr(store.exchange.foreign, "_write_fresh", lambda *_, **__: pytest.fail("made again"))
         shown = seat.register.id

@@ -166,10 +166,10 @@ def test_show_prints_the_description_of_an_item_line_by_line(mine: Path) -> None
     shown = run("show", "HC-6").stdout
     for text in (
         "HC-6 · Third-party reporting\n  Publication: Hate Crime (HC), June 2021, 3 yr 2 mo ago\n  Status: Delayed\n",
-        "without going to the police themselves. (in our words)\n",
-        "  How far: Remain open\n  On time?: Delayed (worked out from the source, 2.5)\n",
+        "without going to the police themselves.\n",
+        "  Stage: Remain open\n  On time?: Delayed (worked out from the source, 2.5)\n",
         "  Next move: Us (in our words)\n  Target: none\n  Theme: Better Practice (our own label)\n"
-        "  Lead: none recorded\n  Source: 2.5.2, which states: addressed to, how far; the title is ours\n"
+        "  Lead: none recorded\n  Source: 2.5.2, which states: addressed to, stage; the title is ours\n"
         "  Marking: OFFICIAL\n  Changed here: 2024-09-18\nNotes (in our words)\n",
         "Submissions\n  May 2024: sent, asking for closure\n    Evidence proposing closure. (in our words)\n"
         "    ↳ day not known: HMICS: remain open\n      in short: HMICS recommended that it remain open. (in our words)\n",
@@ -300,7 +300,7 @@ def test_a_target_is_moved_and_emptied(mine: Path, author: str) -> None:
     run("set", "MHD-2", "--target", "in the spring", "--latest", "2025-05-31", "--reason", "Training first.")
     row = data("show", "MHD-2")
     assert (row["target_text"], row["target_latest"], row["moved_later"]) == ("in the spring", "2025-05-31", 1)
-    assert "owes a reason" in run("set", "MHD-2", "--target", "", code=2).stderr
+    assert "needs a reason" in run("set", "MHD-2", "--target", "", code=2).stderr
     run("set", "MHD-2", "--target", "", "--reason", "Nobody holds to it.")
     assert data("show", "MHD-2")["target_text"] is None
 

@@ -73,7 +73,7 @@ def test_a_reference_is_whole_and_a_title_has_twenty_cells_at_any_width(
 
 def test_what_there_is_no_room_for_is_named_and_a_wide_window_has_all(mine: Path, terminal: Terminal) -> None:
     terminal(60)
-    assert "No room here for: How far, Leads, Changed here." in run("list", "--publication", "HC").stderr
+    assert "No room here for: Stage, Leads, Changed here." in run("list", "--publication", "HC").stderr
     terminal(200)
     assert "No room" not in run("list").stderr
 

@@ -188,7 +188,7 @@ def test_a_dry_run_shows_what_would_change_and_what_is_left_out_and_writes_nothi
     result = run("set", *FIVE, "CA-1", "--target", "December 2025", "--dry-run")
     lines = [line.split() for line in result.stdout.splitlines()]
     assert lines[0] == ["Ref", "What", "Now", "Will", "be"]
-    move = ["target", "June", "2025", "December", "2025", "(owes", "a", "reason)"]
+    move = ["target", "June", "2025", "December", "2025", "(needs", "a", "reason)"]
     assert lines[1:] == [[reference, *move] for reference in FIVE]
     assert "CA-1 is left out: CA-1 is closed." in result.stderr
     assert history_of(mine) == before
@@ -196,7 +196,7 @@ def test_a_dry_run_shows_what_would_change_and_what_is_left_out_and_writes_nothi
 
 def test_with_nobody_there_to_ask_a_filter_needs_apply(mine: Path) -> None:
     refused(mine, 2, "Nobody is there to ask: give --apply to do it, or --dry-run", "set", *MOVE, "--reason", "So")
-    refused(mine, 2, "owes a reason: give one with --reason", "set", *MOVE, "--apply")
+    refused(mine, 2, "needs a reason: give one with --reason", "set", *MOVE, "--apply")
     refused(mine, 2, "Name the items, or say which with --filter", "set", *MOVE, "HC-6", "--apply")
     refused(mine, 2, "Name the items, or say which with --filter", "set", "--target", "2026", "--apply")
     refused(

@@ -345,5 +345,5 @@ async def test_leaving_the_question_who_is_writing_changes_nothing(sample_path: 
 async def test_who_closes_a_publication_can_be_corrected(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.press("c", "enter")
-        await seat.answer(closed_by="a")
-        seat.sees("closed by a group")
+        await seat.answer(closed_by="t")
+        seat.sees("closed by the partnership group")

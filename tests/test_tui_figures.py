@@ -95,7 +95,7 @@ async def test_what_needs_attention_is_as_many_on_the_screen_and_on_the_command_
 async def test_the_summary_counts_what_attention_lists(mine: Path, sample_path: Path) -> None:
     rows = [row for row in data("attention") if not row["ref"].startswith("CCP")]
     async with sitting(sample_path, TALL, at="1") as seat:
-        strip = seat.line("Everybody's:").split(";")[0]
+        strip = seat.line("All leads:").split(";")[0]
     for reason, words in (
         ("waits-on-inspectorate", "waiting on the inspectorate"),
         ("promised", "promised and not done"),
@@ -141,7 +141,7 @@ async def test_that_an_item_is_believed_done_is_beside_how_far_it_is(mine: Path,
         "Collating evidence, believed done" in line for line in listed.splitlines() if line[:5] in ("CAM-4", "CAM-5")
     )
     overview = run("show", "CAM-4").stdout
-    assert "How far: Collating evidence" in overview and "Believed done: by C3" in overview
+    assert "Stage: Collating evidence" in overview and "Believed done: by C3" in overview
     async with sitting(sample_path, (150, 60), at="2") as seat:
         line = seat.line("CAM-4 ")
         assert "believed done" in line and "Collating evidence" in line

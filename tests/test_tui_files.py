@@ -43,7 +43,7 @@ async def test_enter_opens_a_folder_and_then_the_file_in_it_which_is_checked_fir
         await seat.press("enter")
         seat.sees("lead.fairlead", "the folder above")
         await seat.press("enter")
-        await seat.until(lambda: "only looking" in seat.shown(), "the file is not shown")
+        await seat.until(lambda: "read-only" in seat.shown(), "the file is not shown")
         await seat.press("ctrl+o")
         seat.lacks("▸ lead.fairlead")
     assert load()[0].recent[0] == str(folder / "round" / "lead.fairlead")
@@ -59,7 +59,7 @@ async def test_the_arrows_choose_and_enter_opens_what_is_no_register_with_a_sent
         await seat.write("theirs")
         seat.lacks("is not a Fairlead register")
         await seat.press("enter")
-        await seat.until(lambda: "only looking" in seat.shown(), "the file is not shown")
+        await seat.until(lambda: "read-only" in seat.shown(), "the file is not shown")
 
 
 async def test_a_recent_file_is_opened_with_two_keys(sample_path: Path, tmp_path: Path, folder: Path) -> None:

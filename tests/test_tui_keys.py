@@ -32,6 +32,7 @@ from tui.keys import (
     keys_for,
     readme_table,
 )
+from tui.palette import Palette
 from tui.screens.attention import AttentionScreen
 from tui.screens.base import RegisterScreen
 from tui.screens.help import HelpScreen
@@ -141,8 +142,8 @@ async def test_the_bottom_line_the_help_and_the_palette_are_made_from_the_table(
             shown = [f"{format_key(key.keys[0])} {key.label}" for key in footer_for(*screen.PLACES, EVERYWHERE)]
             assert re.split(r"\s{2,}", bottom.strip()) == [part for part in shown if part in bottom]
             assert {"? help", "q quit"} <= set(re.split(r"\s{2,}", bottom.strip()))
-            commands = {command.title: command.help for command in seat.app.get_system_commands(screen)}
-            assert set(commands.values()) == {key.tip for key in acting if key.action != "command_palette"}
+            commands = {(option.key, option.note) for option in Palette(screen.PLACES)._options}
+            assert commands == {(key.action, key.tip) for key in acting if key.action != "command_palette"}
             await seat.press("question_mark")
             page = seat.shown()
             for _ in range(6):

@@ -157,7 +157,7 @@ def test_the_submissions_tab_tells_each_round_with_its_evidence_and_what_was_dis
         "↳ 8 January 2025|HMICS: partly discharged",
         "discharges|The forms.",
         "its words|Not all of it.",
-        "would satisfy|A year of figures.",
+        "evidence still required|A year of figures.",
         "next move|Us",
     ]
 

@@ -49,7 +49,7 @@ async def discharge(seat: Seat) -> None:
 async def test_an_item_goes_from_remain_open_to_a_discharge_by_keys_alone(sample_path: Path) -> None:
     async with sitting(sample_path) as seat:
         await seat.open("HC-6")
-        seat.sees("HC-6 ▲ Delayed", "Submissions 1", "How far            Remain open")
+        seat.sees("HC-6 ▲ Delayed", "Submissions 1", "Stage              Remain open")
         await send(seat, "Evaluation of the sites", "20 Nov 2024", "PS/HC6/2")
         assert seat.toasts == "Sent. The paper will count HC-6 as Closed, shown as with HMICS. u takes it back."
         seat.sees("HC-6 ◐ With HMICS", "Submissions 2", "Submitted, 20 November 2024")
@@ -57,7 +57,7 @@ async def test_an_item_goes_from_remain_open_to_a_discharge_by_keys_alone(sample
         seat.sees("Recommendation, now ◐ With HMICS, submitted")
         await seat.press("escape")
         await refuse(seat)
-        seat.sees("HC-6 ▲ Delayed", "How far            Remain open", "Next move          Us, until March 2025")
+        seat.sees("HC-6 ▲ Delayed", "Stage              Remain open", "Next move          Us, until March 2025")
         await send(seat, "A year of figures", "8 Jan 2025", "PS/HC6/3")
         seat.sees("HC-6 ◐ With HMICS", "Submissions 3")
         await discharge(seat)
@@ -135,7 +135,7 @@ async def test_a_reply_that_leaves_it_open_owes_whose_move_is_next_and_whether_i
         await send(seat, "Evaluation of the sites", "20 Nov 2024", "PS/HC6/2")
         await seat.press("r")
         await seat.answer(verdict="r", dated="10 Dec 2024")
-        seat.sees("Say whose move is next: the item stays open.")
+        seat.sees("Say who has to act next: the item stays open.")
         await seat.answer(next_move="t")
         seat.sees("Say whether it is on time: the item stays open.")
         await seat.answer(track="o")
@@ -171,7 +171,7 @@ async def test_evidence_of_before_the_newest_reply_leaves_the_item_where_it_stan
         await refuse(seat)
         await send(seat, "Found in a drawer", "3 March 2023", "PS/HC6/0")
         assert seat.toasts and "The paper will count" not in seat.toasts
-        seat.sees("HC-6 ▲ Delayed", "Submissions 3", "How far            Remain open, 10 December 2024")
+        seat.sees("HC-6 ▲ Delayed", "Submissions 3", "Stage              Remain open, 10 December 2024")
 
 
 async def test_evidence_notes_that_wait_go_with_it_and_none_has_to_be_written(sample_path: Path) -> None:

@@ -265,6 +265,19 @@ async def test_help_tells_the_keys_that_act_there_and_the_words(sample_path: Pat
         assert not seat.app.screen.query("#problem")
 
 
+async def test_the_help_is_filtered_by_what_is_typed(sample_path: Path) -> None:
+    async with sitting(sample_path, at="2 question_mark slash") as seat:
+        await seat.write("evidence inspectorate")
+        seat.sees("send evidence to the inspectorate", "Keys for an item")
+        seat.lacks("open a file", "Moving")
+        await seat.write(" nowhere")
+        seat.sees("Nothing here has that.")
+        await seat.press("escape")
+        seat.sees("Keys for an item", "/ filters it")
+        await seat.press("escape")
+        seat.sees("66 recommendations")
+
+
 async def test_every_command_can_be_run_by_its_name(sample_path: Path) -> None:
     async with sitting(sample_path, at="2") as seat:
         await seat.press("ctrl+p")
@@ -306,7 +319,7 @@ async def test_a_file_of_ones_own_opens_to_be_worked_in_and_anothers_is_only_loo
         await seat.answer(path=str(mine))
         seat.sees("is open already")
         await seat.answer(path=str(theirs))
-        await seat.until(lambda: "only looking" in seat.shown(), "the file is not shown")
+        await seat.until(lambda: "read-only" in seat.shown(), "the file is not shown")
         seat.sees("Their publication", "theirs.fairlead", "stays as it is")
         for keys in ("n", "a", "c", "2 a", "ctrl+e", "u"):
             await seat.press(*keys.split())
@@ -319,7 +332,7 @@ async def test_a_file_of_ones_own_opens_to_be_worked_in_and_anothers_is_only_loo
         await seat.answer(path=str(own))
         await seat.until(lambda: "Publications" in seat.shown() and not seat.register.read_only_reason, "no copy")
         seat.sees("Their publication")
-        seat.lacks("only looking")
+        seat.lacks("read-only")
         await seat.press("n")
         await seat.write("Ours now")
         await seat.press("ctrl+s")
@@ -329,7 +342,7 @@ async def test_a_file_of_ones_own_opens_to_be_worked_in_and_anothers_is_only_loo
         await seat.press("ctrl+o")
         await seat.answer(path=str(mine))
         seat.sees("Crime Audit 2020")
-        seat.lacks("only looking")
+        seat.lacks("read-only")
     assert theirs.read_bytes() == before
 
 

@@ -59,7 +59,7 @@ async def test_five_targets_move_in_one_previewed_action_with_one_reason_and_one
         seat.sees("Move the target of 5 items")
         await seat.write("December 2025")
         await seat.press("ctrl+s")
-        seat.sees("5 of 5 will change", "owes a reason")
+        seat.sees("5 of 5 will change", "needs a reason")
         for reference in FIVE:
             line = next(line for line in seat.lines() if "│" in line and f"✓ {reference} " in line)
             assert line.index("June 2025") < line.index("December 2025")
@@ -220,7 +220,7 @@ async def test_more_than_the_most_that_go_together_are_not_ticked(
 ) -> None:
     monkeypatch.setattr(selection, "MAX_ITEMS", 10)
     async with sitting(sample_path, at="2 x asterisk") as seat:
-        assert "at most 10 are edited together. Narrow the list first." in seat.toasts
+        assert "at most 10 are edited together. Filter the list first." in seat.toasts
         assert ticked(seat) == []
         await seat.press("3", "asterisk")
         assert "at most 10 are edited together" in seat.toasts
@@ -306,7 +306,7 @@ async def test_the_same_status_again_is_refused_line_by_line(sample_path: Path) 
         await seat.press("s", "c")
         seat.sees("1 of 3 will change · 2 refused")
         await seat.press("escape", "s", "d")
-        seat.sees("1 of 3 will change · 2 refused", "owes a reason")
+        seat.sees("1 of 3 will change · 2 refused", "needs a reason")
         await seat.press("enter")
         await seat.write("Staff left")
         await seat.press("enter")

@@ -55,7 +55,7 @@ async def test_the_top_line_cuts_the_left_first_and_then_leaves_out_the_right() 
 async def test_a_line_of_keys_keeps_its_last_two_and_leaves_out_those_before() -> None:
     app = Frame()
     async with app.run_test(size=(60, 6)) as pilot:
-        app.query_one("#keys", KeyBar).show(KEYS, "note")
+        app.query_one("#keys", KeyBar).show(KEYS)
         await pilot.pause()
         assert app.lines()[2].strip() == "s status  n note  t target  u undo  ? help  q quit"
         await pilot.resize_terminal(32, 6)
@@ -67,6 +67,26 @@ async def test_a_line_of_keys_keeps_its_last_two_and_leaves_out_those_before() -
         await pilot.resize_terminal(8, 6)
         await pilot.pause()
         assert app.lines()[2].strip() == "q quit"
+
+
+async def test_the_current_screen_is_shown_at_any_width_and_the_others_by_their_digits() -> None:
+    app = Frame()
+    async with app.run_test(size=(50, 6)) as pilot:
+        bar = app.query_one("#screens", KeyBar)
+        bar.show((("1", "Publications", "one"), ("2", "Attention", "two"), ("3", "History", "three")), "three")
+        for width, shown in (
+            (50, "1 Publications  2 Attention  3 History"),
+            (34, "1 Publications  2  3 History"),
+            (20, "1  2  3 History"),
+            (12, "3 History"),
+        ):
+            await pilot.resize_terminal(width, 6)
+            await pilot.pause()
+            assert app.lines()[1].strip() == shown
+        bar.show((("1", "Publications", "one"), ("2", "Attention", "two"), ("3", "History", "three")), "one")
+        await pilot.resize_terminal(16, 6)
+        await pilot.pause()
+        assert app.lines()[1].strip() == "1 Publications"
 
 
 async def test_a_click_on_a_key_says_its_action_and_beside_it_nothing() -> None:

@@ -61,7 +61,7 @@ async def test_every_tab_tells_what_is_recorded_and_how_it_is_known(sample: Regi
     head = "HC-6 ▲ Delayed · Hate Crime, June 2021 · 3 yr 2 mo since publication · theme Better Practice†"
     assert all(head in " ".join(text.replace("HC-6  ", "HC-6 ").split()) for text in shown.values())
     overview = shown["overview"]
-    assert "2.5.2, which states: addressed to, how far; the title is ours" in " ".join(overview.split())
+    assert "2.5.2, which states: addressed to, stage; the title is ours" in " ".join(overview.split())
     assert "Better Practice  (our own label)" in overview and "Delayed  (worked out from the source, 2.5)" in overview
     assert "Next move" in overview and "none recorded" in overview
     assert "position · recorded by Fairlead sample" in shown["notes"] and "risk" in shown["notes"]

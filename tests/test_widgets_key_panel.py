@@ -12,8 +12,8 @@ from widgets.key_panel import MORE, Choice, Chosen, KeyPanel
 CHOICES = (
     Choice("o", "On track", "On time?", "on-track"),
     Choice("d", "Delayed", "On time?", "delayed", reason="asked", ask="Why is it delayed?", current=True),
-    Choice("p", "In progress", "How far?", "in-progress"),
-    Choice("w", "Delivered…", "How far?", "delivered", disabled_because="HC-6 is no commitment."),
+    Choice("p", "In progress", "Stage?", "in-progress"),
+    Choice("w", "Delivered…", "Stage?", "delivered", disabled_because="HC-6 is no commitment."),
     Choice("s", "Superseded", MORE, "superseded"),
     Choice("a", "Closed without being adopted", MORE, "not-adopted", reason="asked", ask="What are their words?"),
 )

@@ -11,7 +11,8 @@ from textual.selection import Selection
 from wide import widely
 
 from store.domain.text import NOTE_LIMIT
-from widgets.pane import AHEAD, CHUNK, MOST_ROWS, Pane, Paragraph, Tab
+from widgets.pane import AHEAD, Pane, Paragraph, Tab
+from widgets.wrapped_text import CHUNK, MOST_ROWS
 
 TABS = (Tab("one", "Overview"), Tab("two", "Notes", 2), Tab("three", "Links", 0))
 LONG = "Speed up better third-party reporting so that people may report hate crime without going to the police."

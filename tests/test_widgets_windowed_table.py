@@ -247,7 +247,7 @@ async def test_parts_are_indented_and_marks_outlive_the_cut() -> None:
 
 
 async def test_a_row_of_one_cell_runs_across_the_columns() -> None:
-    heading = Row("us", (("Ours to move: four items promised in the coming weeks", "windowed-table--strong"),))
+    heading = Row("us", (("Action with us: four items promised in the coming weeks", "windowed-table--strong"),))
     table = WindowedTable(COLUMNS, Listed([heading, Numbers(1).row(0)]))
     async with shown(table):
         assert "promised in the coming weeks" in seen(table)[1]

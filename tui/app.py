@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import ClassVar
 
 from textual import events
 from textual.binding import BindingType
-from textual.screen import Screen
 
 from store.domain.dates import local_day
 from store.domain.errors import Damaged
 from store.register import Register
 from tui.background import Cancelled, work_in_background
+from tui.colours import DEFAULT, SCHEMES, THEMES, theme_name
 from tui.desk.maintenance import MaintenanceRecord, run_maintenance
 from tui.desk.open_register import sweep_left_behind
-from tui.desk.settings import Settings
+from tui.desk.settings import Settings, update_settings
 from tui.keys import EVERYWHERE, bindings
 from tui.messages import RegisterChanged
 from tui.navigation import NavigationApp
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from textual.app import SystemCommand
-
 
 MAINTENANCE_AFTER_SECONDS = 3.0
 """Delay after the first screen before the check and the backup begin, so that they do not slow the first keys."""
@@ -39,7 +32,7 @@ class FairleadApp(NavigationApp):
 
     TITLE = "Fairlead"
     CSS_PATH = "app.tcss"
-    ENABLE_COMMAND_PALETTE = True
+    ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = bindings(EVERYWHERE)
 
     def __init__(self, register: Register, settings: Settings, *, notice: str = "") -> None:
@@ -48,7 +41,9 @@ class FairleadApp(NavigationApp):
         self._check_due = False
 
     def on_mount(self) -> None:
-        self.theme = "textual-dark"
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.show_colours()
         self.note_version()
         to_the_list = self.settings.acts_for or self.settings.start_view
         self.push_screen(self._screen("recommendations" if to_the_list else "publications"))
@@ -102,12 +97,35 @@ class FairleadApp(NavigationApp):
     # -- screens
 
     def action_command_palette(self) -> None:
-        """Show every command by name."""
+        """Show every command by name, and run the one chosen on the screen beneath."""
         from tui.palette import Palette
 
-        if not isinstance(self.screen, Palette):
-            # Without Textual's id for it: the previous one may still be closing.
-            self.push_screen(Palette())
+        screen = self.screen
+        if isinstance(screen, Palette):
+            return
+
+        async def on_choice(action: str | None) -> None:
+            if action:
+                name = action.partition("(")[0]
+                await self.run_action(action, screen if hasattr(screen, f"action_{name}") else self)
+
+        self.push_screen(Palette(getattr(screen, "PLACES", ())), on_choice)
+
+    def action_colours(self) -> None:
+        """Choose the colours, which are kept for this person."""
+        from widgets.picker import Picker, PickOption
+
+        def on_choice(scheme: str | None) -> None:
+            if scheme:
+                self.settings = update_settings(colours=scheme)
+                self.show_colours()
+
+        options = tuple(PickOption(scheme, words) for scheme, words in SCHEMES.items())
+        self.push_screen(Picker("Colours", options, current=self.settings.colours or DEFAULT), on_choice)
+
+    def show_colours(self) -> None:
+        """Show the colours of the settings, as far as the terminal has them."""
+        self.theme = theme_name(self.settings.colours, self.console.color_system, no_color=self.no_color)
 
     def action_help(self) -> None:
         """Show the help of the current screen."""
@@ -193,27 +211,6 @@ class FairleadApp(NavigationApp):
         if not register.read_only_reason:
             self._check_due = MaintenanceRecord(register).opened(local_day())
             self._begin_maintenance()
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The entries of the command palette: the actions of the key table, and no others."""
-        from textual.app import SystemCommand
-
-        from tui.keys import format_keys, keys_for
-
-        for key in keys_for(*getattr(screen, "PLACES", ()), EVERYWHERE):
-            if key.action != "command_palette":
-                run = self._runner(screen, key.action)
-                yield SystemCommand(f"{key.label} ({format_keys(key)})", key.tip, run)
-
-    def _runner(self, screen: Screen[Any], action: str) -> Callable[[], Any]:
-        async def run() -> None:
-            await self.run_action(action, screen)
-
-        async def run_in_app() -> None:
-            await self.run_action(action, self)
-
-        name = action.partition("(")[0]
-        return run if hasattr(screen, f"action_{name}") else run_in_app
 
     async def action_quit(self) -> None:
         """Quit, after saving what is typed in open dialogs as drafts."""

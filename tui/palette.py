@@ -1,31 +1,20 @@
-"""The command palette: Textual's, with two of its errors fixed."""
+"""The command palette: the actions of the table of keys that act here, by name."""
 
 from __future__ import annotations
 
-from contextlib import suppress
-
-from textual import command, events
-from textual.command import CommandList, CommandPalette
+from tui.keys import EVERYWHERE, Key, format_keys, keys_for
+from widgets.picker import Picker, PickOption
 
 
-class PaletteList(CommandList):
-    """Textual's list of the palette, without an error on a late click."""
+class Palette(Picker):
+    """Every command by name, as the bottom line and the help name it; ends with the action of one."""
 
-    async def _on_click(self, event: events.Click) -> None:
-        """Ignore a click on a line that was there before the list was filtered."""
-        line = event.style.meta.get("option")
-        if isinstance(line, int) and line >= self.option_count:
-            event.prevent_default()
-
-
-class Palette(CommandPalette):
-    """Textual's palette, without an error on page keys in an empty list."""
-
-    def _action_command_list(self, action: str) -> None:
-        """Move in the list; one that is not laid out yet, or has no room, has no pages to move by."""
-        with suppress(KeyError, IndexError):
-            super()._action_command_list(action)
+    def __init__(self, places: tuple[str, ...]) -> None:
+        """`places` are those that the screen beneath is."""
+        acting = [key for key in keys_for(*places, EVERYWHERE) if key.action != "command_palette"]
+        super().__init__("Every command by name", tuple(_option(key) for key in acting))
 
 
-# Textual's palette instantiates its list by this name.
-command.CommandList = PaletteList  # type: ignore[misc]
+def _option(key: Key) -> PickOption:
+    name = key.label[:1].upper() + key.label[1:]
+    return PickOption(key.action, name, note=key.tip, right=format_keys(key) if key.keys else "")

@@ -43,7 +43,7 @@ def question_about(error: FairleadError) -> Ask | AskReason:
     """The dialog that asks for what an action was refused for: a reason, or MINE; None where it is left."""
     match error:
         case ReasonRequired():
-            return AskReason("Why?", f"{error.what} owes a reason. Left empty, none is given.")
+            return AskReason("Why?", f"{error.what} needs a reason. Left empty, none is given.")
         case _:
             mine = "yours: write it over what is there now" if isinstance(error, StaleEdit) else "settle it with yours"
             answers = (Answer("k", "keep what is there", "theirs"), Answer("w", mine, MINE))

@@ -103,7 +103,7 @@ class RegisterApp(BoundedApp):
         if self.present:
             left.insert(1, f"AS AT {format_short_date(today)} · read-only")
         elif self.register.read_only_reason:
-            left.append("only looking")
+            left.append("read-only")
         author = self.register.author.name if self.register.author else ""
         right = [f"day {format_short_date(today)}"] if today != local_day() and not self.present else []
         right += [f"as {author}"] if author else []

@@ -24,4 +24,4 @@ def summary_of(conn: Connection, names: tuple[str, ...]) -> str:
 
     today = day_of(conn)
     found = own_summary(conn, names, rules_of(conn, today))
-    return found.describe(today, "Yours" if names else "Everybody's") if found else ""
+    return found.describe(today, "Mine" if names else "All leads") if found else ""

@@ -50,9 +50,9 @@ class DialogKeys(Static):
         """Show these (key, label) pairs from now on."""
         parts: list[Content] = []
         for key, words in keys:
-            part = Content.assemble((one_line(key), "bold $accent"), (f" {one_line(words)}", "$foreground 70%"))
+            part = Content.assemble((one_line(key), "bold $accent"), (f" {one_line(words)}", "$foreground-muted"))
             parts.append(part.stylize(Style.from_meta({"key": key})))
-        self.update(Content.styled(" · ", "$foreground 70%").join(parts))
+        self.update(Content.styled(" · ", "$foreground-muted").join(parts))
 
     def on_click(self, event: events.Click) -> None:
         key = event.style.meta.get("key")
@@ -77,7 +77,7 @@ class Dialog(ModalScreen[ResultT]):
     Dialog #foot { dock: bottom; height: auto; margin: 1 0 0 0; }
     Dialog #body { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
     Dialog #title { color: $accent; text-style: bold; }
-    Dialog #intro { color: $foreground 75%; }
+    Dialog #intro { color: $foreground-muted; }
     Dialog .-wrong { color: $text-error; }
     Dialog.-narrow > #box, Dialog.-tiny > #box { width: 100%; }
     Dialog.-low > #box { border: none; }

@@ -70,7 +70,7 @@ class FilterBar(Widget):
     def _lines(self, width: int) -> list[Content]:
         lines: list[Content] = []
         line = Content("")
-        quiet = "$foreground 60%"
+        quiet = "$foreground-muted"
         for chip in (*self._chips, Chip(SEARCH, "/", f"“{self._search}”" if self._search else None)):
             words = one_line(chip.label, most=60)
             if chip.key == SEARCH and not chip.value:
@@ -116,8 +116,10 @@ class SearchInput(LineInput):
     class Left(Message):
         """The search was left with esc."""
 
-    def __init__(self, value: str = "", *, id: str | None = None) -> None:
-        super().__init__(value, placeholder="search references, texts and notes", id=id)
+    def __init__(
+        self, value: str = "", *, placeholder: str = "search references, texts and notes", id: str | None = None
+    ) -> None:
+        super().__init__(value, placeholder=placeholder, id=id)
 
     def action_clear_or_leave(self) -> None:
         """Clear the text, and leave."""

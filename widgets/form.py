@@ -53,10 +53,10 @@ class Form(Dialog[Values]):
     ]
     DEFAULT_CSS = """
     Form .field { layout: horizontal; height: auto; margin: 0 0 1 0; }
-    Form .label { width: 20; padding: 0 1 0 0; color: $foreground 75%; }
+    Form .label { width: 20; padding: 0 1 0 0; color: $foreground-muted; }
     Form .field:focus-within .label { color: $accent; text-style: bold; }
     Form .entry { width: 1fr; height: auto; }
-    Form .said { color: $foreground 75%; padding: 0 1; }
+    Form .said { color: $foreground-muted; padding: 0 1; }
     Form .said.-wrong, Form #problem { color: $text-error; text-style: bold; }
     Form .field.-text, Form.-tiny .field { layout: vertical; }
     Form .field.-text .label, Form.-tiny .label { width: 100%; }

@@ -8,7 +8,6 @@ from rich.cells import cell_len
 from textual import events
 from textual.content import Content
 from textual.message import Message
-from textual.style import Style
 from textual.widget import Widget
 
 from store.domain.text import one_line
@@ -41,7 +40,7 @@ class TopLine(Widget):
         gap = " " * max(1, width - cell_len(left) - cell_len(right))
         name, _, rest = left.partition(" · ")
         return Content.assemble(
-            (name, Style(bold=True)), f" · {rest}" if rest else "", gap if right else "", (right, Style(dim=True))
+            (name, "bold $accent"), f" · {rest}" if rest else "", gap if right else "", (right, "$foreground-muted")
         )
 
 
@@ -64,7 +63,7 @@ class Title(Widget):
         right = truncate(self._right, max(0, width - 2 - min(cell_len(self._left), width // 2)))
         left = truncate(self._left, max(0, width - cell_len(right) - 2))
         gap = " " * max(2, width - cell_len(left) - cell_len(right))
-        return Content.assemble((left, "bold"), gap, (right, "$foreground 70%"))
+        return Content.assemble((left, "bold"), gap, (right, "$foreground-muted"))
 
 
 class KeyBar(Widget):
@@ -85,33 +84,46 @@ class KeyBar(Widget):
         self._current = ""
 
     def show(self, parts: Sequence[tuple[str, str, str]], current: str = "") -> None:
-        """Show (key, label, action) parts; `current` is the action of the one to underline."""
+        """Show (key, label, action) parts; `current` is the action of the one to underline, which is always shown."""
         self._parts = tuple((one_line(key), one_line(label), action) for key, label, action in parts)
         self._current = current
         self.refresh()
 
     def _placed(self) -> list[tuple[int, int, str, str, str]]:
-        """Start, end, key, label and action of the parts that fit the width; the last one always does."""
-        width = self.size.width
-        sizes = [cell_len(key) + 1 + cell_len(label) for key, label, _ in self._parts]
-        shown = list(range(len(self._parts)))
-        while len(shown) > 1 and sum(sizes[n] for n in shown) + 2 * (len(shown) - 1) > width:
-            shown.pop(-3 if len(shown) > 2 else 0)
+        """Start, end, key, label and action of the parts that fit the width.
+
+        Where one is current, the others lose their labels first, from the right; then parts are left out, never the
+        current one, nor the last where none is.
+        """
+        parts = list(self._parts)
+        at = next((n for n, part in enumerate(parts) if part[2] == self._current), None)
+
+        def is_too_wide() -> bool:
+            return sum(map(_size, parts)) + 2 * (len(parts) - 1) > self.size.width
+
+        for n in reversed(range(len(parts)) if at is not None else ()):
+            if n != at and is_too_wide():
+                parts[n] = (parts[n][0], "", parts[n][2])
+        while len(parts) > 1 and is_too_wide():
+            out = len(parts) - 3 if len(parts) > 2 else 0
+            parts.pop(out if parts[out][2] != self._current else out - 1)
+        if len(parts) == 1:
+            key, label, action = parts[0]
+            parts = [(key, truncate(label, self.size.width - cell_len(key) - 1), action)]
         placed, x = [], 0
-        for n in shown:
-            key, label, action = self._parts[n]
-            placed.append((x, x + sizes[n], key, label, action))
-            x += sizes[n] + 2
+        for part in parts:
+            placed.append((x, x + _size(part), *part))
+            x += _size(part) + 2
         return placed
 
     def render(self) -> Content:
-        pieces: list[Content | str | tuple[str, Style | str]] = []
+        pieces: list[Content | str | tuple[str, str]] = []
         for start, _, key, label, action in self._placed():
             if start:
                 pieces.append("  ")
             on = action == self._current
             pieces.append((key, "bold $accent"))
-            pieces.append((f" {label}", "bold underline" if on else ""))
+            pieces.append((f" {label}" if label else "", "bold underline" if on else ""))
         return Content.assemble(*pieces)
 
     def on_click(self, event: events.Click) -> None:
@@ -121,6 +133,12 @@ class KeyBar(Widget):
                 event.stop()
                 self.post_message(self.Pressed(action))
                 return
+
+
+def _size(part: tuple[str, str, str]) -> int:
+    """The cells of a part."""
+    key, label, _ = part
+    return cell_len(key) + (1 + cell_len(label) if label else 0)
 
 
 class Notice(Widget):

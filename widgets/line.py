@@ -80,7 +80,7 @@ class LineInput(Input):
 
     DEFAULT_CSS = """
     LineInput, LineInput:focus { border: none; height: 1; padding: 0 1; background: $panel; background-tint: transparent; }
-    LineInput:focus { background: $accent 20%; }
+    LineInput:focus { background: $accent-muted; }
     LineInput > .input--placeholder, LineInput > .input--suggestion { color: $foreground 60%; text-style: italic; }
     """
 

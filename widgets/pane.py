@@ -1,15 +1,13 @@
 """A pane with a head, tabs, and a text that scrolls.
 
-It renders line by line and wraps lazily, as far as is read; to show another text needs no new layout.
+It renders line by line and wraps as far as is read; to show another text needs no new layout.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import islice
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -24,21 +22,11 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
-from store.domain.text import NOTE_LIMIT, one_line, sanitise
+from store.domain.text import one_line
 from widgets.table_line import hit_pattern
+from widgets.wrapped_text import STYLES, Paragraph, WrappedText
 
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """One paragraph: pieces of (text, style name), after a hanging margin of `indent` cells; "" styles are plain.
-
-    Styles: strong, quiet, accent, status--… . Text is as recorded: the pane sanitises it.
-    """
-
-    pieces: tuple[tuple[str, str], ...]
-    indent: int = 0
-    label: str = ""
-    """The text in the margin of its first row."""
+__all__ = ["Pane", "Paragraph", "Tab"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,77 +38,11 @@ class Tab:
     count: int | None = None
 
 
-_STYLES = {
-    "": "",
-    "strong": "bold",
-    "quiet": "$foreground 60%",
-    "accent": "$accent",
-    "hit": "bold underline",
-    "status--closed": "$text-success",
-    "status--with-inspectorate": "$text-success",
-    "status--on-track": "$text-primary",
-    "status--delayed": "$text-error",
-    "status--not-stated": "$foreground 60%",
-    "status--left-out": "$foreground 60%",
-}
-
-
 HEAD_LINES = 2
 """The most lines of the head; the rest is cut."""
 
 AHEAD = 100
 """Rows wrapped beyond the viewport, so that the scrollbar is exact for all but long texts."""
-
-MOST_ROWS = 10_000
-"""The most rows of a text; where it has more, the last of them is a remark."""
-
-CHUNK = 4_000
-"""Characters of a paragraph that are wrapped at a time."""
-
-
-class _Text:
-    """Paragraphs wrapped lazily to rows of a width, hits highlighted."""
-
-    def __init__(self, lines: Sequence[Paragraph], width: int, hits: re.Pattern[str] | None) -> None:
-        self.rows: list[Content] = []
-        self._lines = lines
-        self._width = max(1, width)
-        self._coming = self._wrap(hits)
-        self._is_whole = False
-
-    def reach(self, count: int | None) -> list[Content]:
-        """Wrap until there are so many rows, or all with None; return what there is."""
-        wanted = MOST_ROWS if count is None else min(count, MOST_ROWS)
-        if not self._is_whole and wanted > len(self.rows):
-            self.rows.extend(islice(self._coming, wanted - len(self.rows)))
-            self._is_whole = len(self.rows) < wanted or wanted == MOST_ROWS
-            if len(self.rows) == MOST_ROWS and next(self._coming, None) is not None:
-                self.rows[-1] = Content.styled("… more follows; it is too long to be shown here.", _STYLES["quiet"])
-        return self.rows
-
-    @property
-    def length(self) -> int:
-        """The number of rows; estimated from the characters where not all are wrapped."""
-        return len(self.rows) if self._is_whole else min(MOST_ROWS, max(len(self.rows), self._guess))
-
-    @cached_property
-    def _guess(self) -> int:
-        lengths = (sum(min(len(text), NOTE_LIMIT) for text, _ in line.pieces) for line in self._lines)
-        return sum(1 + length // self._width for length in lengths)
-
-    def _wrap(self, hits: re.Pattern[str] | None) -> Iterator[Content]:
-        """Wrap each paragraph after its margin, hits highlighted; the label is in the margin of its first row."""
-        width = self._width
-        for line in self._lines:
-            indent = line.indent if line.indent < width // 2 else 0
-            label = one_line(line.label)
-            if not indent and label:
-                yield Content.styled(label, _STYLES["strong"])
-            margin = label[: indent - 1].ljust(indent) if indent else ""
-            for part in _parts(line.pieces):
-                for piece in _wrapped(part, width - indent, hits):
-                    yield Content.assemble((margin, _STYLES["quiet"]), piece.rstrip())
-                    margin = " " * indent
 
 
 class Pane(Widget):
@@ -146,7 +68,7 @@ class Pane(Widget):
         self._top = 0
         self._wrapped_for: int | None = None
         self._fixed: list[Content] = []
-        self._text = _Text((), 1, None)
+        self._text = WrappedText((), 1, None)
         self._width = self._room = 0
         self._bar: list[Segment] = []
         self._is_dragged = False
@@ -188,13 +110,19 @@ class Pane(Widget):
     def _update_viewport(self) -> None:
         """Wrap for the current width, as far as is read, and clamp the scroll position to the text."""
         self._width, height = self.size
+        paragraph = None
         if self._wrapped_for != self._width:
+            if self._wrapped_for is not None:
+                paragraph = self._text.paragraph_at(self._top)
             self._wrapped_for = self._width
             room = max(1, self._width - 2)
             self._fixed = self._head.wrap(room)[:HEAD_LINES] or [Content("")]
             self._fixed += self._tab_bar().wrap(room)[:1] if self._tabs else []
             # The cell of the scrollbar is always reserved, so that wrapping does not depend on the number of rows.
-            self._text = _Text(self._lines, max(10, self._width - 3), self._pattern)
+            self._text = WrappedText(self._lines, max(10, self._width - 3), self._pattern)
+        if paragraph is not None:
+            # At another width the paragraph that was on top stays there.
+            self._top = self._text.row_of(paragraph)
         self._room = max(0, height - len(self._fixed))
         wrapped = len(self._text.reach(self._top + self._room + AHEAD))
         self._top = clamp(self._top, 0, max(0, wrapped - self._room))
@@ -274,21 +202,34 @@ class Pane(Widget):
     # -- tabs
 
     def _placed(self) -> list[tuple[int, int, Tab, str]]:
+        """Start, end, tab and text of the tabs that fit: where not all do, without counts; the current one always."""
+        room = max(1, self._width - 2)
+        placed = self._side_by_side(self._tabs, 3, counts=True)
+        if placed and placed[-1][1] > room:
+            placed = self._side_by_side(self._tabs, 2, counts=False)
+        shown = self._tabs
+        while len(shown) > 1 and any(end > room for _, end, tab, _ in placed if tab.key == self._current):
+            shown = shown[1:]
+            placed = self._side_by_side(shown, 2, counts=False)
+        return placed
+
+    def _side_by_side(self, tabs: Sequence[Tab], gap: int, *, counts: bool) -> list[tuple[int, int, Tab, str]]:
         placed, x = [], 0
-        for tab in self._tabs:
-            joined = one_line(tab.name) + ("" if tab.count is None else f" {tab.count}")
+        for tab in tabs:
+            joined = one_line(tab.name) + (f" {tab.count}" if counts and tab.count is not None else "")
             placed.append((x, x + cell_len(joined), tab, joined))
-            x += cell_len(joined) + 3
+            x += cell_len(joined) + gap
         return placed
 
     def _tab_bar(self) -> Content:
         pieces: list[Content | str | tuple[str, str]] = []
-        for start, _, tab, joined in self._placed():
-            if start:
-                pieces.append("   ")
+        x = 0
+        for start, end, tab, joined in self._placed():
+            pieces.append(" " * (start - x))
+            x = end
             is_current = tab.key == self._current
             pieces.append(
-                (joined, "bold underline $accent" if is_current else _STYLES["quiet"] if tab.count == 0 else "")
+                (joined, "bold underline $accent" if is_current else STYLES["quiet"] if tab.count == 0 else "")
             )
         return Content.assemble(*pieces)
 
@@ -350,44 +291,5 @@ def _one_line(pieces: Sequence[tuple[str, str]]) -> Content:
             joined = " " * (len(text) - len(text.lstrip())) + joined
         if text[-1:].isspace() and text.strip():
             joined += " "
-        parts.append((joined, _STYLES.get(style, "")))
+        parts.append((joined, STYLES.get(style, "")))
     return Content.assemble(*parts)
-
-
-def _parts(pieces: Sequence[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
-    """Sanitise a paragraph, and split it at the line ends of its text."""
-    part: list[tuple[str, str]] = []
-    for text, style in pieces:
-        first, *more = sanitise(text, most=NOTE_LIMIT).split("\n")
-        part.append((first, style))
-        for rest in more:
-            yield part
-            part = [(rest, style)]
-    yield part
-
-
-def _chunks(part: Sequence[tuple[str, str]]) -> Iterator[Content]:
-    """Split a text without line ends into chunks of at most CHUNK characters, before a space where there is one."""
-    held: list[Content | str | tuple[str, str]] = []
-    for text, name in part:
-        style = _STYLES.get(name, "")
-        while len(text) > CHUNK:
-            cut = len(text[: max(0, text.rfind(" ", 0, CHUNK))].rstrip()) or CHUNK
-            held.append((text[:cut], style))
-            yield Content.assemble(*held)
-            held, text = [], text[cut:]
-        held.append((text, style))
-    yield Content.assemble(*held)
-
-
-def _wrapped(part: Sequence[tuple[str, str]], width: int, hits: re.Pattern[str] | None) -> Iterator[Content]:
-    """Wrap a text without line ends to rows, at least one."""
-    rows: list[Content] = []
-    for chunk in _chunks(part):
-        yield from rows[:-1]
-        # The last row may have room for the beginning of the next chunk.
-        content = rows[-1] + chunk if rows else chunk
-        if hits:
-            content = content.highlight_regex(hits, style=_STYLES["hit"])
-        rows = content.wrap(width) or [content]
-    yield from rows

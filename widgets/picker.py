@@ -19,12 +19,13 @@ ResultT = TypeVar("ResultT")
 
 @dataclass(frozen=True, slots=True)
 class PickOption:
-    """One option: its key for the caller, its label, a count, and a muted note."""
+    """One option: its key for the caller, its label, a count, a muted note, and a text at the right edge."""
 
     key: str
     label: str
     count: int | None = None
     note: str | None = None
+    right: str = ""
 
 
 class _FilteredList(Dialog[ResultT]):
@@ -57,7 +58,7 @@ class _FilteredList(Dialog[ResultT]):
         self._shown: list[PickOption] = list(options)
 
     def head(self) -> list[Widget]:
-        return [LineInput(placeholder="type to narrow", id="narrow")]
+        return [LineInput(placeholder="type to filter", id="narrow")]
 
     def body(self) -> Widget:
         return Rows(id="body")
@@ -81,7 +82,7 @@ class _FilteredList(Dialog[ResultT]):
 
     def _row(self, option: PickOption) -> Row:
         count = f"{option.count:,}" if option.count is not None else "…" if self._counting else ""
-        return Row(option.label, note=option.note or "", right=count)
+        return Row(option.label, note=option.note or "", right=option.right or count)
 
     def _rows(self) -> Rows:
         return self.query_one("#body", Rows)
@@ -190,7 +191,7 @@ class MultiPicker(_FilteredList[tuple[str, ...]]):
         self._touched = False
 
     def head(self) -> list[Widget]:
-        return [_TickLine(placeholder="type to narrow", id="narrow")]
+        return [_TickLine(placeholder="type to filter", id="narrow")]
 
     def _first(self) -> str | None:
         return next((option.key for option in self._options if option.key in self._ticked), None)

@@ -136,7 +136,7 @@ class Preview(Dialog[PreviewAccepted]):
     DEFAULT_CSS = """
     Preview > #box { width: 96%; max-width: 160; }
     Preview #counts { text-style: bold; }
-    Preview #detail { height: 3; color: $foreground 75%; text-wrap: nowrap; text-overflow: ellipsis; margin: 0 0 1 0; }
+    Preview #detail { height: 3; color: $foreground-muted; text-wrap: nowrap; text-overflow: ellipsis; margin: 0 0 1 0; }
     Preview.-middling #detail { margin: 0; }
     Preview.-short #detail, Preview.-tiny #detail { display: none; }
     Preview.-short #head, Preview.-short #foot { margin: 0; }

@@ -36,9 +36,9 @@ class Rows(ScrollView, can_focus=False):
 
     DEFAULT_CSS = """
     Rows { height: auto; overflow-x: hidden; scrollbar-size-vertical: 1; }
-    Rows > .rows--cursor { background: $accent 25%; text-style: bold; }
+    Rows > .rows--cursor { background: $accent-muted; text-style: bold; }
     Rows > .rows--mark { color: $accent; }
-    Rows > .rows--quiet { color: $foreground 60%; text-style: not bold; }
+    Rows > .rows--quiet { color: $foreground-muted; text-style: not bold; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--cursor", "rows--mark", "rows--quiet"}
 

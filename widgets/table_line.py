@@ -20,6 +20,9 @@ Cell = str | tuple[str, str] | list[tuple[str, str]]
 """The content of a cell: a text, a text with the name of a style, or several of those (a stacked bar)."""
 
 
+AMPLE = 48
+"""Cells that are enough for most titles: what a long line has beyond them goes to the other columns first."""
+
 OVERSCAN = 10
 """Rows read above and below the viewport, so that a few steps need no new read."""
 
@@ -29,7 +32,8 @@ class Column:
     """A column: widths are in cells of the terminal, a width of None takes what the others leave (one column only).
 
     `min_width` is the least that such a column may have. Where the line is too short for all of them, the column with
-    the lowest priority is left out first; of equals, the one furthest right.
+    the lowest priority is left out first; of equals, the one furthest right. Where it is long, the column without a
+    width grows first, to its `most` or AMPLE; then the others grow to their `most`, those of a high priority first.
     """
 
     key: str
@@ -38,6 +42,7 @@ class Column:
     min_width: int = 12
     priority: int = 0
     align: Literal["left", "right"] = "left"
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +139,21 @@ def place_columns(columns: Sequence[Column], width: int) -> list[Place]:
     while len(shown) > 1 and needed() > width:
         shown.remove(min(shown, key=lambda n: (columns[n].priority, -n)))
     spare = max(0, width - needed())
+    ample = next(
+        (max(0, (columns[n].most or AMPLE) - columns[n].min_width) for n in shown if columns[n].width is None), 0
+    )
+    grown = dict.fromkeys(shown, 0)
+    for n in sorted(shown, key=lambda n: -columns[n].priority):
+        if (own := columns[n].width) is not None:
+            grown[n] = max(0, min(columns[n].most - own, spare - ample))
+            spare -= grown[n]
     places: list[Place] = []
     x = 0
     for n in shown:
         own = columns[n].width
         if own is None:
             own, spare = columns[n].min_width + spare, 0
+        own += grown[n]
         places.append(Place(n, x, min(own, max(0, width - x))))
         x += own + gap
     return places

@@ -31,12 +31,12 @@ DEFAULT_CSS = """
         overflow-x: hidden;
         overflow-y: auto;
         scrollbar-size-vertical: 1;
-        & > .windowed-table--header { color: $text-primary; text-style: bold; }
+        & > .windowed-table--header { color: $foreground-muted; text-style: bold; }
         & > .windowed-table--gutter { color: $text-accent; text-style: bold; }
         & > .windowed-table--hit { text-style: bold underline; }
-        & > .windowed-table--muted { color: $foreground 60%; }
+        & > .windowed-table--muted { color: $foreground-muted; }
         & > .windowed-table--strong { text-style: bold; }
-        & > .windowed-table--empty { color: $foreground 70%; }
+        & > .windowed-table--empty { color: $foreground-muted; }
         & > .windowed-table--cursor {
             color: $block-cursor-blurred-foreground;
             background: $block-cursor-blurred-background;
@@ -50,7 +50,7 @@ DEFAULT_CSS = """
         & > .status--with-inspectorate { color: $text-success; }
         & > .status--on-track { color: $text-primary; }
         & > .status--delayed { color: $text-error; }
-        & > .status--not-stated { color: $foreground 60%; }
-        & > .status--left-out { color: $foreground 60%; }
+        & > .status--not-stated { color: $foreground-muted; }
+        & > .status--left-out { color: $foreground-muted; }
     }
     """

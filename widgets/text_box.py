@@ -24,7 +24,9 @@ class TextBox(TextArea):
         border: none; padding: 0 1; height: auto; min-height: 3; max-height: 12; background: $panel;
         scrollbar-size-vertical: 1;
     }
-    TextBox:focus { background: $accent 20%; }
+    TextBox:focus { background: $accent-muted; }
+    TextBox .text-area--placeholder { color: $foreground-muted; }
+    TextBox:light .text-area--cursor { color: $input-cursor-foreground; background: $input-cursor-background; }
     """
 
     def __init__(

@@ -197,7 +197,7 @@ class ReasonRequired(FairleadError):
 
     def __init__(self, what: str) -> None:
         self.what = what
-        super().__init__(f"{what} owes a reason: give one with --reason, or --reason '' for none given.")
+        super().__init__(f"{what} needs a reason: give one with --reason, or --reason '' for none given.")
 
 
 class StaleEdit(FairleadError):

@@ -153,7 +153,7 @@ def marking_field(column: tuple[str, int] | None = None) -> Field:
     )  # fmt: skip
 
 
-def next_move_field(hint: str = "", help: str = "Whose move is next.") -> Field:
+def next_move_field(hint: str = "", help: str = "Who has to act next.") -> Field:
     return Field(
         "Next move", FieldType.CHOICE, hint, help, words="next move", choices=tuple(NextMove), parts=("until",), editable=False,
         column=("Next move", 20),

@@ -142,7 +142,7 @@ KINDS: dict[str, EntityKind] = {
                 "Title", LINE, "short, in your own words", "A short name in your own words.", required=True,
                 column=("Title", 50),
             ),
-            "text": Field("What it asks", TEXT, help="Its words, as known.", column=("Text", 60)),
+            "text": Field("What it asks", TEXT, help="Its text, as known.", column=("Text", 60)),
             "kind": Field(
                 "Kind", CHOICE, help="What it is.", choices=tuple(ItemKind), required=True, column=("Kind", 16)
             ),
@@ -164,8 +164,8 @@ KINDS: dict[str, EntityKind] = {
             "publication": end_field("publication"),
             "label": own_field("Label"),
             "stage": Field(
-                "How far", CHOICE, help="How far it has got.", words="how far", choices=tuple(Stage),
-                parts=("day", *BOUNDS, "by", "asks"), editable=False, column=("How far", 18),
+                "Stage", CHOICE, help="Its stage.", words="stage", choices=tuple(Stage),
+                parts=("day", *BOUNDS, "by", "asks"), editable=False, column=("Stage", 18),
             ),
             "track": Field(
                 "On time?", CHOICE, "where the item stays open", "Is it on time?", words="on time?",

@@ -184,7 +184,7 @@ LABELS = {
     "us": "Us",
     "inspectorate": "The inspectorate",
     "other": "Another body",
-    "group": "A group",
+    "group": "The partnership group",
     "leads": "Its leads",
     "recommendation": "Recommendation",
     "area-for-development": "Area for development",
@@ -209,6 +209,19 @@ def label_of(word: str | None) -> str:
     if word is None:
         return "—"
     return LABELS.get(word) or word.replace("-", " ").capitalize()
+
+
+RELATIONS = {
+    ("same-work", "out"): "the same work as",
+    ("same-work", "in"): "the same work as",
+    ("depends-on", "out"): "depends on",
+    ("depends-on", "in"): "needed by",
+    ("supersedes", "out"): "supersedes",
+    ("supersedes", "in"): "superseded by",
+    ("same-as", "out"): "the same as",
+    ("same-as", "in"): "joined from",
+}
+"""The relation of an item to the other end of a link, by the stored word and the direction."""
 
 
 GLYPHS = {"closed": "●", "with-inspectorate": "◐", "on-track": "■", "delayed": "▲", "not-stated": "○", "left-out": "·"}

@@ -57,10 +57,10 @@ WORK: dict[str, EntityKind] = {
                 if_empty="Say when the reply was.", column=("Reply", 16),
             ),
             "who": Field("Who", help="Who replied.", metavar="NAME", column=("Who replied", 20)),
-            "words": Field("Its words", TEXT, "as they were written", "Its own words.", column=("Words", 60)),
+            "words": Field("Words of the reply", TEXT, "as they were written", "The words of the reply.", column=("Words", 60)),
             "would_satisfy": Field(
-                "Would satisfy", TEXT, "what they say they still want to see", "What would satisfy them.",
-                words="what would satisfy", column=("What would satisfy", 40),
+                "Evidence still required", TEXT, "what they say they still want to see", "The evidence that they still require.",
+                words="evidence still required", column=("Evidence still required", 40),
             ),
             "discharges": Field(
                 "Discharged part", LINE, "where only a part of it is discharged",
@@ -68,7 +68,7 @@ WORK: dict[str, EntityKind] = {
                 column=("Discharged part", 30),
             ),
             "next_move": next_move_field(
-                "whose it is, where the item stays open", "Whose move is next, where it stays open."
+                "whose it is, where the item stays open", "Who has to act next, where it stays open."
             ),
             "marking": marking_field(),
             "unevidenced": own_field("Without evidence or words", OTHER, words="without evidence or words"),
@@ -168,7 +168,7 @@ WORK: dict[str, EntityKind] = {
             "status": Field("Status", CHOICE, choices=tuple(Status), editable=False),
             "closed_as": own_field("Closed as", words="closed as"),
             "stage": Field(
-                "How far", CHOICE, words="how far", choices=tuple(Stage), parts=("day", *BOUNDS, "by", "asks"),
+                "Stage", CHOICE, words="stage", choices=tuple(Stage), parts=("day", *BOUNDS, "by", "asks"),
                 editable=False,
             ),
             "target": own_field("Target", TARGET),

@@ -13,7 +13,7 @@ from store.queries.describe import format_counts
 from store.queries.filter import Filter
 
 _KINDS = {
-    ".sqlite": "A register of its own: it opens in Fairlead, to be looked at or kept, and any SQLite tool can read it.",
+    ".sqlite": "A register of its own: it opens in Fairlead, to be read, or saved as one's own, and any SQLite tool can read it.",
     ".csv": "A table for a spreadsheet: one row an item.",
     ".xlsx": "An Excel workbook: items, publications with their totals, notes, submissions with replies, "
     "targets and actions, figures, and a sheet about the file.",
@@ -30,7 +30,7 @@ _HELD = {
     "text, and its notes, submissions, replies, targets, actions and figures, with how each is known.",
     ".json": "Of each item: its parts, leads, notes, submissions and replies, targets, actions, links, outcomes and figures, "
     "each with how it is known, and its history: what was changed, and by whom.",
-    ".md": "Of each item: its status, how far it is, targets first and last, next move, leads and outcomes, each with how "
+    ".md": "Of each item: its status, its stage, targets first and last, next move, leads and outcomes, each with how "
     "it is known; its text and its newest position note; its submissions with replies; and its parts.",
 }
 

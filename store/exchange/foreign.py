@@ -62,8 +62,8 @@ def show_checked(shown: Path, path: Path, author: Author | None = None) -> Regis
     register = Register.open(
         shown,
         author,
-        read_only_reason=f"This is {path.name}, a file from elsewhere: you are looking at it. Press ctrl+k to keep a copy of "
-        "your own and work in it; theirs stays as it is.",
+        read_only_reason=f"This is {path.name}, a file from elsewhere, read-only. Press ctrl+k to save it as "
+        "your own register and work in it; theirs stays as it is.",
     )
     register.origin = path
     return register

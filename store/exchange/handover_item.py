@@ -73,7 +73,8 @@ def item_lines(page: Handover, detail: ItemDetail, promises: list[EntityRow]) ->
         add(part_of.label, _text(part_of))
     if number := facts.get("number"):
         add(number.label, _text(number))
-    add("Asks", _text(facts["text"], _LONG) if "text" in facts else "text not known")
+    text = facts.get("text")
+    add(text.label if text else label_of(row.kind), _text(text, _LONG) if text else "text not known")
     for name in OTHER_FIELDS:
         if line := facts.get(name):
             add(md(line.label), _text(line))
@@ -132,7 +133,7 @@ def _status(facts: dict[str, LabelledLine]) -> str:
     track, stage = facts.get("track"), _text(facts.get("stage"))
     parts = [
         md(facts["status"].text) + (_basis(track.basis) if track else ""),
-        f"how far: {stage[:1].lower()}{stage[1:]}",
+        f"stage: {stage[:1].lower()}{stage[1:]}",
     ]
     if believed := facts.get("believed_done"):
         parts.append(f"believed done: {_text(believed)}; {believed.details['rule']}")
@@ -185,11 +186,13 @@ def _last_reply(page: Handover, detail: ItemDetail) -> str:
     parts = [f"{who}, {_when(page, reply, 'dated')}: **{format_word(reply, 'verdict')}**{_basis(line.basis)}."]
     under = {about.key: about for about in line.under}
     words = under.get("words")
-    parts.append(f"{words.label.capitalize()}: {_text(words, _LONG)}" if words else "Its words are not known.")
+    parts.append(
+        f"{words.label.capitalize()}: {_text(words, _LONG)}" if words else "The words of the reply are not known."
+    )
     if "discharges" in under:
         parts.append(f"Discharged of it: {_text(under['discharges'], _SHORT)}")
     satisfied = _text(under["would_satisfy"], _LONG) if "would_satisfy" in under else "not known."
-    parts.append(f"What would satisfy: {satisfied}")
+    parts.append(f"Evidence still required: {satisfied}")
     parts += [f"{md(text)}." for text in line.details.values() if text]
     return " ".join(parts)
 

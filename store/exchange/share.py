@@ -37,7 +37,7 @@ def write_share(extract: Extract, path: Path) -> tuple[str, ...]:
         changes, _ = read_manifest(reduced.conn) or (0, "")
     finally:
         reduced.close()
-    return (f"It opens in Fairlead, to be looked at or kept: {changes:,} changes.",)
+    return (f"It opens in Fairlead, to be read, or saved as one's own: {changes:,} changes.",)
 
 
 def create_reduced_register(extract: Extract, path: Path) -> Register:

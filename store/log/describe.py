@@ -7,7 +7,7 @@ import sqlite3
 
 from store.domain.fields import KINDS, label_of_field, label_of_kind
 from store.domain.text import one_line
-from store.domain.vocabulary import LABELS, LEFT_OUT, label_of
+from store.domain.vocabulary import LABELS, LEFT_OUT, RELATIONS, label_of
 from store.log.change import WITHDRAWN, Change
 
 _UNMENTIONED_KINDS = ("note_on", "party")
@@ -91,11 +91,12 @@ def describe_change(conn: sqlite3.Connection, change: Change, before: object) ->
         return (f"{kind} withdrawn" if after else f"{kind} brought back"), "", _label(conn, change)
     if change.body is None:
         return label_of_field(change.kind, field), "", LEFT_OUT
-    return (
-        label_of_field(change.kind, field),
-        format_field(conn, change.kind, field, before),
-        format_field(conn, change.kind, field, after),
-    )
+    old, new = (format_field(conn, change.kind, field, value) for value in (before, after))
+    if (change.kind, field) == ("lead", "state"):
+        # The field's name would not show whose state it is.
+        old, new = (label_of("not-stated").lower() if state == "none" else state for state in (old, new))
+        return _label(conn, change), old, new
+    return label_of_field(change.kind, field), old, new
 
 
 def _label(conn: sqlite3.Connection, change: Change) -> str:
@@ -112,7 +113,12 @@ def _label(conn: sqlite3.Connection, change: Change) -> str:
             "JOIN recommendation q ON q.id = l.recommendation WHERE l.id = ?",
             (change.entity,),
         ).fetchone()
-        return f"{label_of(row[0])}: {row[1]}, {row[2]}" if row else ""
+        if row is None:
+            return ""
+        relation, one, other = row
+        if relation == "supersedes":
+            return f"{other} {RELATIONS[relation, 'in']} {one}"
+        return f"{one} {RELATIONS.get((relation, 'out'), 'tied to')} {other}"
     if change.kind == "submission":
         sent, asks = change.value("sent").value, change.value("asks").value
         return (

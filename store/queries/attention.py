@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from store.domain.date_reading import read_date
-from store.domain.dates import format_age, years_before
+from store.domain.dates import format_age, format_short_date, years_before
 from store.domain.fields import REGISTER
 from store.domain.names import fold_name
 from store.queries.describe import format_counts
@@ -63,14 +63,14 @@ class Group(StrEnum):
 
 
 GROUPS = {
-    Group.US: "Ours to move",
-    Group.INSPECTORATE: "Waiting on the inspectorate",
-    Group.OTHER: "Waiting on another body",
+    Group.US: "Action with us",
+    Group.INSPECTORATE: "Action with the inspectorate",
+    Group.OTHER: "Action with another body",
     Group.HOUSEKEEPING: "Only housekeeping",
 }
 """The heading of each group, in their order."""
 MAIN_GROUPS = (Group.US, Group.INSPECTORATE, Group.OTHER)
-"""The groups by whose move is next: what needs attention; the rest needs only housekeeping."""
+"""The groups by who has to act next: what needs attention; the rest needs only housekeeping."""
 _GROUPS = tuple(Group)
 BITS = {reason: 1 << place for place, reason in enumerate(Reason)}
 """The bit of each reason in the flags of an item."""
@@ -199,7 +199,7 @@ class Attention:
         return sum(self.kinds[group])
 
     def heading(self, group: Group) -> str:
-        """The heading of a group, with what is in it: "Ours to move: 15 recommendations · 1 commitment"."""
+        """The heading of a group, with what is in it: "Action with us: 15 recommendations · 1 commitment"."""
         return f"{GROUPS[group]}: {self.counts(group)}"
 
     def counts(self, group: Group) -> str:
@@ -268,8 +268,8 @@ def format_duration_at_least(since: str, today: date, exact: bool) -> str:
 
 
 def format_ago(day: str, today: date) -> str:
-    """Format how long ago a day was: "17 weeks ago"."""
-    return "today" if day == today.isoformat() else f"{format_duration(day, today)} ago"
+    """Format how long ago a day was: "17 weeks ago"; today as a day, for "promised today" would be one for today."""
+    return f"on {format_short_date(today)}" if day == today.isoformat() else f"{format_duration(day, today)} ago"
 
 
 def day_stated(stated: str | None, recorded: str) -> str:
@@ -321,8 +321,8 @@ class OwnSummary:
     left_out: int = 0
     """The items of the register that were left out of this copy; they are in no other number."""
 
-    def describe(self, today: date, whose: str = "Yours") -> str:
-        """As one line: Yours: 4 open · 4 promised and not done, the oldest 17 weeks ago; 1 commitment open."""
+    def describe(self, today: date, whose: str = "Mine") -> str:
+        """As one line: Mine: 4 open · 4 promised and not done, the oldest 17 weeks ago; 1 commitment open."""
         found, apart = self.recommendations, self.commitments
         first, second = found.describe(today), apart.describe(today)
         if found.open:

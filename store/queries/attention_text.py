@@ -92,9 +92,9 @@ class _ReasonTexts:
             Reason.WAITS_ON_INSPECTORATE: self._waits_on_inspectorate,
         }
         plain = {
-            Reason.NO_LEAD: "nobody leads on it",
+            Reason.NO_LEAD: "no lead recorded",
             Reason.NO_THEME: "no theme is allocated",
-            Reason.NO_REASON: "a reason was owed, and none given",
+            Reason.NO_REASON: "a reason was needed, and none given",
             Reason.NO_EVIDENCE: "discharged with no evidence recorded, and no words",
         }
         for reason, bit in BITS.items():
@@ -161,8 +161,10 @@ class _ReasonTexts:
             parse_bases(stored).get("whose" if whose else "text"),
         )
         wait = f"({_since(format_duration_at_least(day, self.rules.today, bool(since)), 'since when is not known')})"
-        brief = f"waits on {mark_guessed(one_line(what, most=30), basis)} {wait}"
-        return day, f"waits on {with_basis(what, basis)} {wait}{also}", brief
+        if not whose and what[1:2].islower():
+            what = what[:1].lower() + what[1:]
+        brief = f"waiting for {mark_guessed(one_line(what, most=30), basis)} {wait}"
+        return day, f"waiting for {with_basis(what, basis)} {wait}{also}", brief
 
     def _stale(self) -> tuple[str | None, str, str]:
         days = (self.rules.today - date.fromisoformat(self.said_on)).days
@@ -195,7 +197,7 @@ class _ReasonTexts:
         if self.item.stage == "submitted":
             what = f"{with_basis(asks or 'a view', of_asks)} asked for, {when}"
         else:
-            what = f"{with_basis(f'its move is next{until}', of_move)}; evidence {when}"
+            what = f"{with_basis(f'action with the inspectorate{until}', of_move)}; evidence {when}"
         long = format_duration_at_least(day, self.rules.today, exact)
         brief = f"waiting {_since(long, f'since {sent}' if sent else 'since a day not known')}"
         brief = mark_guessed(brief, of_sent) + (mark_guessed(until, of_move) if until else "")

@@ -15,7 +15,7 @@ from store.domain.dates import format_date
 from store.domain.field_types import Field, as_typed
 from store.domain.fields import KINDS, UNKNOWN, label_of_field
 from store.domain.text import format_size
-from store.domain.vocabulary import GLYPHS, LEFT_OUT, MARKINGS, Basis, label_of
+from store.domain.vocabulary import GLYPHS, LEFT_OUT, MARKINGS, RELATIONS, Basis, label_of
 from store.queries.rows import EntityRow, ItemRow, format_text
 
 Piece = tuple[str, str]
@@ -253,21 +253,9 @@ def format_asked(submission: EntityRow) -> str:
     return asked.get(str(submission.fields["asks"]), "")
 
 
-_RELATIONS = {
-    ("same-work", "out"): "the same work as",
-    ("same-work", "in"): "the same work as",
-    ("depends-on", "out"): "depends on",
-    ("depends-on", "in"): "needed by",
-    ("supersedes", "out"): "supersedes",
-    ("supersedes", "in"): "superseded by",
-    ("same-as", "out"): "the same as",
-    ("same-as", "in"): "joined from",
-}
-
-
 def format_relation(link: EntityRow) -> str:
     """The relation of an item to the other end of a link; "tied to" where that was left out of a copy."""
-    return _RELATIONS.get((str(link.fields["relation"]), str(link.fields["direction"])), "tied to")
+    return RELATIONS.get((str(link.fields["relation"]), str(link.fields["direction"])), "tied to")
 
 
 def is_needed(link: EntityRow) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 
 from store.domain.dates import format_age, years_before
 from store.domain.fields import label_of_field
-from store.domain.vocabulary import LEFT_OUT, label_of
+from store.domain.vocabulary import LEFT_OUT, Basis, label_of
 from store.queries.describe import (
     WEAKER,
     LabelledLine,
@@ -68,7 +68,7 @@ def describe_head(detail: ItemDetail, today: date, aged_after: int = 2) -> Lines
     old = format_age(date.fromisoformat(since), today) if since else ""
     details = {
         "code": publication.display_code,
-        "published": publication.published or "month not known",
+        "published": publication.published or "date not known",
         "age": f"{old} ago" if old else "",
     }
     yield LabelledLine("Publication", ((publication.display_title, "quiet"),), "publication", details)
@@ -98,6 +98,10 @@ def format_copied(detail: ItemDetail) -> str:
     return "\n".join(filter(None, lines))
 
 
+IN_OUR_WORDS = label_of(Basis.OURS).capitalize()
+"""The label of a text that is not the source's own."""
+
+
 def _time_left(target: str, today: date) -> tuple[str, str]:
     """The time left until the target."""
     days = (date.fromisoformat(target) - today).days
@@ -112,7 +116,11 @@ def _time_left(target: str, today: date) -> tuple[str, str]:
 
 def _overview(detail: ItemDetail) -> Lines:
     """The recorded fields of an item, and where they are from."""
-    yield from share_source(tuple(_recorded(detail)), detail.fields["title"].basis)
+    for line in share_source(tuple(_recorded(detail)), detail.fields["title"].basis):
+        if line.label == IN_OUR_WORDS:
+            # The label has its basis.
+            line.mark = line.shown_basis.removeprefix(label_of(Basis.OURS)).lstrip(", ")
+        yield line
     if detail.nothing_new:
         still = detail.nothing_new[-1].fields
         text = f"{format_day(still['dated'])}, {still['author'] or 'name not known'}"
@@ -121,7 +129,7 @@ def _overview(detail: ItemDetail) -> Lines:
 
 def _recorded(detail: ItemDetail) -> Lines:
     """The recorded fields of an item; of a commitment under its plan's headings, what no plan has before and after."""
-    yield LabelledLine(label_of(detail.row.kind), ((detail.row.display_title, "strong"),), "title")
+    yield LabelledLine("Title", ((detail.row.display_title, "strong"),), "title")
     for name, sides in detail.conflicts.items():
         conflict = f"Several values: {'; '.join(sides)}"
         yield LabelledLine(label_of_field("recommendation", name), ((conflict, "status--delayed"),), "conflict")
@@ -166,14 +174,15 @@ def _field(
 
 def _asks(detail: ItemDetail) -> Lines:
     """The text of an item, and its declared fields that have no line of their own (OTHER_FIELDS)."""
-    yield from _field(detail, "Asks", detail.row.text, "text")
+    label = IN_OUR_WORDS if detail.fields["text"].basis == Basis.OURS else label_of(detail.row.kind)
+    yield from _field(detail, label, detail.row.text, "text")
     for name, declared in OTHER_FIELDS.items():
         yield from _field(detail, declared.label, format_field(declared, detail.fields[name].value), name)
 
 
 def _progress(detail: ItemDetail) -> Lines:
     row, fields = detail.row, detail.fields
-    yield from _field(detail, "How far", _format_stage(fields["stage"].value), "stage")
+    yield from _field(detail, "Stage", _format_stage(fields["stage"].value), "stage")
     if row.track:
         yield from _field(detail, "On time?", label_of(row.track), "track", f"status--{row.track}")
         if "track" in detail.reasons:

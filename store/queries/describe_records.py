@@ -81,7 +81,7 @@ def describe_reply(reply: EntityRow) -> LabelledLine:
     said = {
         "discharges": ("discharges", str(fields["discharges"] or "")),
         "words": (label_of_words(reply), LEFT_OUT if fields["left_out"] else str(fields["words"] or "")),
-        "would_satisfy": ("would satisfy", str(fields["would_satisfy"] or "")),
+        "would_satisfy": ("evidence still required", str(fields["would_satisfy"] or "")),
         "next_move": ("next move", format_next_move(fields["next_move"], fields["next_move_until"])),
     }
     return LabelledLine(
@@ -103,7 +103,7 @@ def describe_reply(reply: EntityRow) -> LabelledLine:
 def label_of_words(reply: EntityRow) -> str:
     """The label of the words of a reply: its own where they are stated or typed in as such."""
     is_ours = basis_of(reply, "words") in WEAKER and not reply.fields["left_out"]
-    return "in short" if is_ours else "its words"
+    return "in short" if is_ours else f"{reply.fields['who']}'s words" if reply.fields["who"] else "words of the reply"
 
 
 # -- targets and actions, parts and links

@@ -18,7 +18,7 @@ WITH_INSPECTORATE = "with-inspectorate"
 
 FACETS = {
     "status": "Status",
-    "stage": "How far",
+    "stage": "Stage",
     "theme": "Theme",
     "publication": "Publication",
     "kind": "Kind",

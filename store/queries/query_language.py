@@ -175,7 +175,7 @@ def _no_such_field(written: str, token: str) -> str:
     plain = token.replace('"', "")
     near = get_close_matches(written.casefold(), names, 2, 0.6)
     meant = f" Did you mean {' or '.join(near)}?" if near else f" There are: {', '.join(names)}."
-    return f'There is no "{written}" to narrow by.{meant} To search for the word itself, write "{plain}".'
+    return f'There is no "{written}" to filter by.{meant} To search for the word itself, write "{plain}".'
 
 
 def _example(field: str) -> str:

@@ -18,7 +18,7 @@ class Bare(App[None]):
 
     def on_mount(self) -> None:
         table: DataTable[str] = self.query_one(DataTable)
-        table.add_columns("Ref", "Recommendation", "Status", "How far", "Target", "Later", "Theme", "Leads")
+        table.add_columns("Ref", "Recommendation", "Status", "Stage", "Target", "Later", "Theme", "Leads")
         for n in range(70):
             table.add_row(
                 f"HC-{n}", f"Row {n} of a table that says something", "On track", "In progress", "May 2024", "2",

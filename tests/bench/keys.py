@@ -43,7 +43,7 @@ def type_to_narrow(terminal: Terminal, word: str) -> None:
 
 def open_sort(terminal: Terminal, word: str) -> None:
     """Open the dialog that sorts, narrowed to a word; the next enter takes it."""
-    terminal.until(has_text("type to narrow"), terminal.send("o"))
+    terminal.until(has_text("type to filter"), terminal.send("o"))
     type_to_narrow(terminal, word)
 
 
@@ -57,7 +57,7 @@ def open_facet(terminal: Terminal, key: str, value: str) -> tuple[float, float]:
     """Open a facet, narrowed to a value; returns the milliseconds to its dialog and to its counts."""
     open_narrow(terminal)
     now = terminal.send(key)
-    opened = terminal.until(has_text("type to narrow"), now)
+    opened = terminal.until(has_text("type to filter"), now)
     counted_after = terminal.until(has_options, now)
     type_to_narrow(terminal, value)
     return opened, counted_after
@@ -192,7 +192,7 @@ def one_size(case: Case) -> Iterator[Figure]:
         [
             terminal.until(
                 lambda picture: (
-                    has_text("Target ↑")(picture) and has_rows(picture) and not has_text("type to narrow")(picture)
+                    has_text("Target ↑")(picture) and has_rows(picture) and not has_text("type to filter")(picture)
                 ),
                 now,
             )

@@ -290,7 +290,7 @@ def mine(case: Case) -> Iterator[Figure]:
     ratio = median / bare
     yield Figure(case.clear_values("mine: first useful screen, against bare"), ratio, worst / bare, "×", START, ratio)
     try:
-        numbers = terminal.until(has_text("Yours: "), terminal.started, 10.0)
+        numbers = terminal.until(has_text("Mine: "), terminal.started, 10.0)
         yield one(case, "mine: the numbers, from the start", numbers, None)
     except Overdue:
         print(f"({case.size:,}: the lead has too many items for their numbers to be told)", flush=True)

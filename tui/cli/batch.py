@@ -69,7 +69,7 @@ class BatchEdit:
             elif not one.refused:
                 changing[item] = None
                 rows.append(
-                    (names[item], one.what, one.now, one.new + (" (owes a reason)" if one.requires_reason else ""))
+                    (names[item], one.what, one.now, one.new + (" (needs a reason)" if one.requires_reason else ""))
                 )
         rows = [row for row in rows if row[0] not in {names[item] for item in refused}]
         if self.dry_run or not self.confirmed:

@@ -81,7 +81,7 @@ def new(file: Path, sample: bool, title: str | None, marking: str | None, author
 @click.option("--as", "out", type=FILE, metavar="OUT", help="Where; in Fairlead's data folder unless said.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 def keep(file: Path, out: Path | None, force: bool) -> None:
-    """Keep a copy of a file from elsewhere as a register of your own, and work in that; theirs stays as it is.
+    """Save a file from elsewhere as a register of your own, and work in that; theirs stays as it is.
 
     Prints where it is.
     """

@@ -32,9 +32,9 @@ _KEYS = (
 
 _BASES = "weaker_bases"
 
-_HEADINGS = ("Ref", "Recommendation", "Sent", "Asked for", "Waiting", "Verdict", "Would satisfy", "Until")
+_HEADINGS = ("Ref", "Recommendation", "Sent", "Asked for", "Waiting", "Verdict", "Evidence still required", "Until")
 
-_FIRST_OUT = ("Until", "Asked for", "Would satisfy", "Sent")
+_FIRST_OUT = ("Until", "Asked for", "Evidence still required", "Sent")
 
 _AT_ONCE = 1000
 
@@ -53,7 +53,7 @@ def ledger_command(register: Path | None, form: str, as_at: str | None, **given:
 
     A line for each submission without a reply, and for each refusal of an open item, the longest waited on first: what
     waits on the inspectorate, then on us, then on another body. Where a day is known in part or not at all, the
-    waiting is at least as long as is said. The options narrow it as they do fairlead list.
+    waiting is at least as long as is said. The options filter it as they do fairlead list.
     """
     with open_for_reading(register, as_at) as opened:
         shown, _ = filter_from(opened, load_settings(), given | {"sort": "ref", "parts": True})

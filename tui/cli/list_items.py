@@ -1,4 +1,4 @@
-"""`fairlead list`: the items of a register, narrowed and sorted, on stdout."""
+"""`fairlead list`: the items of a register, filtered and sorted, on stdout."""
 
 from __future__ import annotations
 
@@ -72,11 +72,11 @@ def query_option(command: F) -> F:
 
 
 def filter_options(command: F) -> F:
-    """Give a command the options that narrow and sort a list."""
+    """Give a command the options that filter and sort a list."""
     repeatable = "Repeat it, or put commas between."
     options: list[Callable[[F], F]] = [
         click.option("--status", multiple=True, type=SomeOf(_STATUSES), help=f"Where it stands. {repeatable}"),
-        click.option("--stage", multiple=True, type=SomeOf(list(Stage)), help="How far it has got."),
+        click.option("--stage", multiple=True, type=SomeOf(list(Stage)), help="Its stage."),
         click.option("--theme", multiple=True, type=WORDS, metavar="NAME", help=f"A theme, or {NO_THEME}; repeat it."),
         click.option(
             "--publication",
@@ -92,7 +92,7 @@ def filter_options(command: F) -> F:
         ),
         click.option("--due-before", type=WORDS, metavar="DAY", help="Open, with a target before that day."),
         click.option("--kind", multiple=True, type=SomeOf(list(ItemKind)), help="What it is."),
-        click.option("--next-move", multiple=True, type=SomeOf(list(NextMove)), help="Whose move is next."),
+        click.option("--next-move", multiple=True, type=SomeOf(list(NextMove)), help="Who has to act next."),
         click.option("--target", multiple=True, type=SomeOf(list(TARGETS)), help="How its target stands to the day."),
         click.option("--marking", multiple=True, type=SomeOf(MARKINGS), help="How it is marked."),
         click.option("--outcome", multiple=True, type=WORDS, metavar="NUMBER", help=f"An outcome, or {NO_OUTCOME}."),
@@ -179,8 +179,8 @@ def items(register: Register, shown: Filter, sort: str) -> Iterator[ItemRow]:
         yield from rows_at(register.conn, list(piece))
 
 
-_HEADINGS = ("Ref", "Recommendation", "Status", "How far", "Leads", "Target", "Changed here")
-_FIRST_OUT = ("Changed here", "Leads", "How far", "Target")
+_HEADINGS = ("Ref", "Recommendation", "Status", "Stage", "Leads", "Target", "Changed here")
+_FIRST_OUT = ("Changed here", "Leads", "Stage", "Target")
 _NOTE_PLACES = {"publication": "fairlead show CODE", "theme": "4 in the app"}
 
 
@@ -207,7 +207,7 @@ def _hyphens(name: str) -> str:
 
 
 def _print_counts(register: Register, shown: Filter, name: str, form: str) -> None:
-    """Print how many items of a list have each value of a facet, whatever the list is narrowed to of that facet."""
+    """Print how many items of a list have each value of a facet, whatever the list is filtered by of that facet."""
     found = facet(register.conn, shown, name, register.today())
     if form == "table":
         cells = ((format_facet_value(name, value), f"{items:,}") for value, items in found)

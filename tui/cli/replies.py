@@ -120,7 +120,7 @@ def _ask_what_is_required(given: dict[str, Any]) -> None:
     if given["verdict"] in (Verdict.DISCHARGED, Verdict.NOT_ADOPTED) or not at_terminal():
         return
     for name, question, words in (
-        ("next_move", "Whose move is next", list(NextMove)),
+        ("next_move", "Who has to act next", list(NextMove)),
         ("track", "Is it on time", list(Track)),
     ):
         if given[name] is None:

@@ -85,7 +85,7 @@ def set_status(refs: tuple[str, ...], query: tuple[str, ...], at_once: bool, dry
     What would change of each is shown first, and asked about at a terminal; what is refused is left out. --filter needs
     --apply, --dry-run or a terminal.
 
-    Delayed, reopening and moving a target later owe a reason: asked for at a terminal, else given with --reason.
+    Delayed, reopening and moving a target later need a reason: it is asked for at a terminal, else given with --reason.
     """
     with open_for_writing(given) as session:
         _check(given)

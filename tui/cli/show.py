@@ -181,8 +181,8 @@ def _publication(register: Register, entity: str) -> None:
         (item.ref, item.display_title, label_of(item.status), format_how_far(item), item.target_text or "")
         for item in listed
     )
-    headings = ("Ref", "Recommendation", "Status", "How far", "Target")
-    printing.table(headings, cells, wide=("Recommendation",), first_out=("How far", "Target"), status="Status")
+    headings = ("Ref", "Recommendation", "Status", "Stage", "Target")
+    printing.table(headings, cells, wide=("Recommendation",), first_out=("Stage", "Target"), status="Status")
 
 
 def _describe_counts(row: PublicationRow) -> str:

@@ -50,7 +50,7 @@ class FromElsewhere(OpenedReadOnly):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"{path} is from elsewhere and is only looked at. To work in a copy of your own: "
+            f"{path} is from elsewhere and open read-only. To save it as your own register: "
             f"fairlead keep {quote_for_shell(path)}"
         )
 
@@ -374,7 +374,7 @@ def at_risk(path: Path) -> str | None:
         return None
     return (
         f"{path} is {where}: two people writing to one such file is how work is lost. "
-        f"Keep a copy on this machine and work in that: fairlead keep {quote_for_shell(path)} --as OUT"
+        f"Save it on this machine and work in that: fairlead keep {quote_for_shell(path)} --as OUT"
     )
 
 

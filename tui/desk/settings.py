@@ -88,6 +88,8 @@ class Settings:
     """The name of the view that the list of recommendations starts with."""
     columns: str | None = None
     """The names of the columns of the list, between spaces; None for the default ones."""
+    colours: str | None = None
+    """The scheme of colours; None for the default one."""
     last_register: str | None = None
     """The path of the register used last."""
     recent: tuple[str, ...] = ()
@@ -136,7 +138,7 @@ def load() -> tuple[Settings, str | None]:
 
 def _read(stored: dict[str, Any]) -> Settings:
     """Parse settings from their JSON object. Raises ValueError or TypeError for an invalid value."""
-    texts = ("name", "author_id", "start_view", "columns", "last_register")
+    texts = ("name", "author_id", "start_view", "columns", "colours", "last_register")
     read_here = {"format", "acts_for", "mine", "recent", *texts}
     for name in texts:
         if not isinstance(stored.get(name), str | None):
@@ -153,6 +155,7 @@ def _read(stored: dict[str, Any]) -> Settings:
         acts_for=tuple(acts_for),
         start_view=stored.get("start_view"),
         columns=stored.get("columns"),
+        colours=stored.get("colours"),
         last_register=stored.get("last_register"),
         recent=tuple(recent),
         mine=mine,
@@ -172,6 +175,7 @@ def save(settings: Settings) -> None:
         "acts_for": list(settings.acts_for),
         "start_view": settings.start_view,
         "columns": settings.columns,
+        "colours": settings.colours,
         "last_register": settings.last_register,
         "recent": list(settings.recent),
         "mine": [list(pair) for pair in settings.mine],

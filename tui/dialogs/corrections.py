@@ -176,7 +176,7 @@ def _correct_many(app: RegisterApp, selection: Selection) -> None:
     options = (
         PickOption("theme", "Theme"),
         PickOption("leads", "Leads: all of them, in place of those there are"),
-        PickOption("next move", "Whose move is next"),
+        PickOption("next move", "Who has to act next"),
         PickOption("hand over", "Hand over from one lead to another"),
     )
     choices = {
@@ -198,7 +198,7 @@ def _correct_one(app: RegisterApp, selection: Selection, detail: ItemDetail) -> 
         PickOption("leads", "Leads", note=detail.row.leads or "none"),
         *lead_options(detail),
         PickOption("outcomes", "Outcomes", count=len(detail.outcomes)),
-        PickOption("next move", "Whose move is next", note=label_of(detail.row.next_move)),
+        PickOption("next move", "Who has to act next", note=label_of(detail.row.next_move)),
         PickOption("link", "Add a link to another item"),
     ]
     options += _note_options(detail.notes)
@@ -322,7 +322,7 @@ def _correct_next_move(app: RegisterApp, selection: Selection) -> None:
 
         return [SetNextMove.model_validate(values | {"item": item}) for item in items]
 
-    edit(app, selection, "next move", f"Whose move is next on {selection.name}", fields, build)
+    edit(app, selection, "next move", f"Who has to act next on {selection.name}", fields, build)
 
 
 _RELATIONS = (

@@ -74,7 +74,7 @@ def _status_commands(items: Sequence[str], value: str, reason: str | None) -> Se
     return [SetStage(item=item, stage=Stage(value), reason=reason) for item in items]
 
 
-_ON_TIME, _FAR = "On time?", "How far?"
+_ON_TIME, _FAR = "On time?", "Stage?"
 
 
 def _open_choices(row: ItemRow | None) -> list[Choice]:

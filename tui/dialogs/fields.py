@@ -138,7 +138,7 @@ def stated_fields(hint: str) -> tuple[FormField, FormField]:
 
 
 def next_move_fields(held: Mapping[str, str | None]) -> tuple[FormField, FormField]:
-    """The fields of whose move is next."""
+    """The fields of who has to act next."""
     return form_field("recommendation", "next_move", held.get("text"), name="who"), until_field(held.get("until"))
 
 

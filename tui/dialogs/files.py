@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 def open_file(app: RegisterApp) -> None:
     """Ask for a file and open it: one's own to work in, another's read-only."""
     field = FormField(PATH, "File", required=True, hint="its path, or a part of its name")
-    intro = "A register of your own opens to be worked in; any other file is only looked at, and stays as it is."
+    intro = "A register of your own opens to be worked in; any other file is opened read-only, and stays as it is."
 
     def open_it(values: Values) -> str | None:
         path = _path(values)
@@ -166,7 +166,7 @@ def save_copy(app: RegisterApp) -> None:
             app.call_later(offer_to_hand_over, app)
 
     intro = "Theirs stays as it is; the copy is yours to work in."
-    app.push_screen(Form("Keep a copy of my own", fields, intro=intro, submit=save, main_field=PATH))
+    app.push_screen(Form("Save as my own register", fields, intro=intro, submit=save, main_field=PATH))
 
 
 def offer_to_hand_over(app: RegisterApp) -> None:

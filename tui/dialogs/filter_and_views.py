@@ -29,7 +29,7 @@ SORT_NAMES = {
     "ref": "Reference",
     "title": "Title",
     "status": "Status",
-    "stage": "How far",
+    "stage": "Stage",
     "target": "Target",
     "moved": "Moved later",
     "updated": "Changed here",
@@ -107,7 +107,7 @@ def choose_filter(screen: FilteredList) -> None:
             only = (chosen.value,)
             screen.apply_filter(shown.replace(status=() if shown.status == only else only))
 
-    screen.register_app.push_screen(KeyPanel("Narrow", "", shown.describe(), "Shown", tuple(choices)), on_choice)
+    screen.register_app.push_screen(KeyPanel("Filter", "", shown.describe(), "Shown", tuple(choices)), on_choice)
 
 
 def choose_facet(screen: FilteredList, facet: str) -> None:

@@ -92,7 +92,7 @@ def build_reply(values: Values, items: Sequence[str]) -> Sequence[Command]:
 
     if values["verdict"] not in _ENDINGS:
         for name, sentence in (
-            ("next_move", "Say whose move is next: the item stays open."),
+            ("next_move", "Say who has to act next: the item stays open."),
             ("track", "Say whether it is on time: the item stays open."),
         ):
             if not values[name]:

@@ -122,7 +122,7 @@ def preview(
     lines = tuple(
         PreviewLine(
             item, names[item], row.what, row.now, row.new, row.refused or "",
-            "owes a reason" if row.requires_reason else "", titles.get(item, ""),
+            "needs a reason" if row.requires_reason else "", titles.get(item, ""),
         )
         for item, row in zip(items, found, strict=True)
     )  # fmt: skip

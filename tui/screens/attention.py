@@ -1,4 +1,4 @@
-"""What needs attention: one line an item with its reasons, grouped by whose move is next, housekeeping folded."""
+"""What needs attention: one line an item with its reasons, grouped by who has to act next, housekeeping folded."""
 
 from __future__ import annotations
 
@@ -35,8 +35,7 @@ class AttentionScreen(ItemListScreen):
 
     def body(self) -> ComposeResult:
         yield Title()
-        yield WindowedTable(ATTENTION_COLUMNS, empty="…")
-        yield ItemPane()
+        yield self.list_and_pane(WindowedTable(ATTENTION_COLUMNS, empty="…"), ItemPane())
 
     def on_mount(self) -> None:
         self.shown = self.shown.replace(mine=self.register_app.settings.acts_for)
@@ -85,11 +84,11 @@ class AttentionScreen(ItemListScreen):
 
     def _empty_text(self) -> str:
         if self.shown.mine:
-            return f"Nothing of {', '.join(self.shown.mine)} needs attention. Press m to see everybody's."
+            return f"Nothing of {', '.join(self.shown.mine)} needs attention. Press m to see all leads."
         return "Nothing needs attention."
 
     def _show_title(self) -> None:
-        owner = ", ".join(self.shown.mine) if self.shown.mine else "Everybody's"
+        owner = ", ".join(self.shown.mine) if self.shown.mine else "All leads"
         counts = ["…"] if self.rows is None else [self.rows.rules.horizon_text]
         if self.rows is not None:
             counts.insert(0, self.rows.found.describe())
@@ -119,7 +118,7 @@ class AttentionScreen(ItemListScreen):
     # -- keys
 
     def action_mine(self) -> None:
-        """Show mine, or everybody's."""
+        """Show mine, or those of all leads."""
         acts_for = self.register_app.settings.acts_for
         if self.shown.mine:
             self.shown = self.shown.replace(mine=())

@@ -1,7 +1,8 @@
-"""The help: the keys of the screen that it was opened from, then the glossary."""
+"""The help: the keys of the screen that it was opened from, then the glossary; what is typed filters it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,16 +11,17 @@ from textual.binding import Binding, BindingType
 from store.queries.describe import GUESS, GUESS_MEANS
 from tui.keys import EVERYWHERE, MOVING, format_keys, keys_for
 from tui.screens.base import PageScreen
+from widgets.filter_bar import SearchInput
 from widgets.pane import Pane, Paragraph
 
 GLOSSARY = (
-    ("Closed ●", "ended: discharged, superseded, delivered, closed without being adopted, or closed not known how"),
+    ("Closed ●", "ended: discharged, superseded, delivered, closed without being adopted, or closed, not known how"),
     ("With … ◐", "evidence is sent and closure asked for; it counts as Closed, and every count can say so"),
     ("On track ■", "open, and its lead says that it is on time"),
     ("Delayed ▲", "open, and its lead says that it is not"),
     ("Not stated ○", "open, and nobody has said"),
     (
-        "How far",
+        "Stage",
         "from not started to discharged; submitted, remain open and discharged follow from evidence and replies",
     ),
     ("Believed done", "its owner thinks so and nothing is submitted: it stays open until it is agreed"),
@@ -37,6 +39,7 @@ GLOSSARY = (
     ("Title", "a short name of ours, unless its publication has it so: the overview says which"),
     (GUESS, f"{GUESS_MEANS}: the overview says which, and where in the source"),
     ("≠", "two people wrote different things: the overview shows both"),
+    ("Bars", "█ closed, ▓ on track, ▒ delayed, ░ not stated"),
     ("Marking", "OFFICIAL or OFFICIAL-SENSITIVE, of a text or of the whole register"),
 )
 
@@ -45,17 +48,24 @@ MARGIN = 22
 
 
 class HelpScreen(PageScreen):
-    """The help page; esc closes it."""
+    """The help page; / filters it, esc closes it."""
 
     NAME = "help"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,f1", "help", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1", "help", show=False),
+        Binding("slash,ctrl+f", "search", show=False),
+    ]
 
     def __init__(self, places: tuple[str, ...]) -> None:
         super().__init__()
         self.places = places
 
     def body(self) -> ComposeResult:
+        yield SearchInput(placeholder="a key, or words of what you look for", id="search")
         yield Pane()
+
+    def on_mount(self) -> None:
+        self.query_one("#search").display = False
 
     def reread(self, items: tuple[str, ...] = ()) -> None:
         self.call_after_refresh(self.fill)
@@ -63,19 +73,59 @@ class HelpScreen(PageScreen):
     def on_resize(self) -> None:
         self.call_after_refresh(self.fill)
 
-    def fill(self) -> None:
-        """Fill the pane with the keys and the glossary."""
-        lines: list[Paragraph] = []
+    def _sections(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+        """Each heading, with its entries: a key or a word, and what it does or means."""
         for place in (*self.places, EVERYWHERE):
-            lines.append(Paragraph(((f"Keys for {place}" if place != EVERYWHERE else "Keys everywhere", "accent"),)))
-            lines += [Paragraph(((key.tip, ""),), MARGIN, format_keys(key)) for key in keys_for(place)]
-            lines.append(Paragraph(()))
-        lines.append(Paragraph((("Moving", "accent"),)))
-        lines += [Paragraph(((tip, ""),), MARGIN, keys) for keys, tip in MOVING]
-        lines += [Paragraph(()), Paragraph((("Words", "accent"),))]
-        lines += [Paragraph(((meaning, ""),), MARGIN, word) for word, meaning in GLOSSARY]
-        self.query_one(Pane).show((("Help", "strong"), ("   esc closes it", "quiet")), (), "", lines)
+            heading = "Keys everywhere" if place == EVERYWHERE else f"Keys for {place}"
+            yield heading, [(format_keys(key), key.tip) for key in keys_for(place)]
+        yield "Moving", list(MOVING)
+        yield "Words", list(GLOSSARY)
+
+    def fill(self) -> None:
+        """Fill the pane with the keys and the glossary, of them those that have all the words of the search."""
+        pane = self.query_one(Pane)
+        typed = self.query_one("#search", SearchInput).value
+        words = typed.casefold().split()
+        lines: list[Paragraph] = []
+        for heading, entries in self._sections():
+            found = [entry for entry in entries if all(word in " ".join(entry).casefold() for word in words)]
+            if found:
+                lines += (
+                    [Paragraph(()), Paragraph(((heading, "accent"),))] if lines else [Paragraph(((heading, "accent"),))]
+                )
+                lines += [Paragraph(((text, ""),), MARGIN, label) for label, text in found]
+        pane.hits = tuple(words)
+        keys = f"   of “{typed}” · esc shows all" if words else "   / filters it · esc closes it"
+        pane.show(
+            (("Help", "strong"), (keys, "quiet")), (), "", lines or [Paragraph((("Nothing here has that.", ""),))]
+        )
+
+    def on_input_changed(self, event: SearchInput.Changed) -> None:
+        event.stop()
+        self.fill()
+
+    def on_search_input_to_list(self) -> None:
+        self.set_focus(None)
+
+    def on_search_input_left(self) -> None:
+        self.query_one("#search").display = False
+        self.set_focus(None)
+
+    def action_search(self) -> None:
+        """Open the search input, and focus it."""
+        line = self.query_one("#search", SearchInput)
+        line.display = True
+        self.set_focus(line)
+
+    def action_back(self) -> None:
+        """On esc show all again first."""
+        line = self.query_one("#search", SearchInput)
+        if line.display:
+            line.clear()
+            self.on_search_input_left()
+        else:
+            super().action_back()
 
     def action_help(self) -> None:
         """Close the help with the key that opened it."""
-        self.action_back()
+        super().action_back()

@@ -123,7 +123,7 @@ class HistoryScreen(ListScreen):
             return None
 
         self.app.push_screen(
-            Form("Narrow the history", fields, submit=save, today=self.register.today()),
+            Form("Filter the history", fields, submit=save, today=self.register.today()),
             lambda done: self.reread() if done else None,
         )
 

@@ -75,7 +75,7 @@ class ItemListScreen(ItemScreenKeys, ListScreen):
             return
         if len(seqs) > (most := selection.MAX_ITEMS):
             self.register_app.show_toast(
-                f"{len(seqs):,} are shown; at most {most:,} are edited together. Narrow the list first."
+                f"{len(seqs):,} are shown; at most {most:,} are edited together. Filter the list first."
             )
             return
         items = dict.fromkeys(item_list.items_at(self.register.conn, seqs))

@@ -1,4 +1,4 @@
-"""The remain-open ledger: what waits for a reply, or was not discharged, by whose move is next."""
+"""The remain-open ledger: what waits for a reply, or was not discharged, by who has to act next."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TITLE = "Remain open"
 
 
 def row_lines(row: LedgerRow) -> list[Paragraph]:
-    """Whose move is next and until what, and how long that has been waited for."""
+    """Who has to act next and until what, and how long that has been waited for."""
     until = f", until {row.until}" if row.until else ""
     if row.verdict:
         # The wait for the inspectorate is as old as the evidence, whose day is shown.
@@ -57,8 +57,7 @@ class LedgerScreen(ItemScreenKeys, ListScreen):
 
     def body(self) -> ComposeResult:
         yield Static(id="title", markup=False)
-        yield WindowedTable(LEDGER_COLUMNS, empty="…")
-        yield ItemPane()
+        yield self.list_and_pane(WindowedTable(LEDGER_COLUMNS, empty="…"), ItemPane())
 
     def entry(self) -> LedgerRow | None:
         """The row under the cursor; None on a heading."""

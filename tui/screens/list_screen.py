@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual.containers import Container
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.screens.base import LOW, RegisterScreen
 from widgets.pane import Pane
 from widgets.windowed_table import RowProvider, WindowedTable
+
+BESIDE_FROM = 160
+"""Columns of terminal from which the pane is beside the table, and not below it."""
 
 
 class ListScreen(RegisterScreen):
@@ -17,6 +22,10 @@ class ListScreen(RegisterScreen):
 
     PANE_FROM: ClassVar[int | None] = None
     """The least lines of terminal for the pane to be shown; None where the style sheet alone lays out the screen."""
+
+    def list_and_pane(self, *widgets: Widget) -> Container:
+        """The table and its pane, one below the other or side by side, by the width of the terminal."""
+        return Container(*widgets, id="split")
 
     @property
     def table(self) -> WindowedTable:
@@ -34,19 +43,22 @@ class ListScreen(RegisterScreen):
 
     def show_title(self, name: str, counts: str) -> None:
         """Show the name and the counts of the list in the title line."""
-        title = Content.assemble((name, "bold"), "   ", (counts, "$foreground 70%"))
+        title = Content.assemble((name, "bold"), "   ", (counts, "$foreground-muted"))
         self.query_one("#title", Static).update(title)
 
     def fit_list(self, rows: int) -> None:
         """Limit the table to the height of so many rows, and leave the rest to the pane, where one is shown."""
         if self.PANE_FROM is not None:
-            self.table.styles.height = "1fr" if self.has_class("-no-pane") else min(max(rows, 3), 200) + 1
+            is_alone = self.has_class("-no-pane") or self.has_class("-beside")
+            self.table.styles.height = "1fr" if is_alone else min(max(rows, 3), 200) + 1
 
     def on_resize(self) -> None:
-        """Hide the pane and the title where the terminal has few lines."""
+        """Place the pane below or beside the table; hide it, and the title, where the terminal has few lines."""
         if self.PANE_FROM is not None:
             pane = self.query_one(Pane)
-            pane.display = self.size.height >= self.PANE_FROM
+            is_beside = self.size.width >= BESIDE_FROM
+            pane.display = self.size.height >= (LOW if is_beside else self.PANE_FROM)
+            self.set_class(is_beside, "-beside")
             self.set_class(not pane.display, "-no-pane")
             self.fit_list(self.table.count)
             for title in self.query("#title, Title"):

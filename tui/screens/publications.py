@@ -55,8 +55,7 @@ class PublicationsScreen(ListScreen):
         """The publication that was added here, which the cursor goes to when the list is read again."""
 
     def body(self) -> ComposeResult:
-        yield WindowedTable(PUBLICATION_COLUMNS, empty=EMPTY)
-        yield Pane()
+        yield self.list_and_pane(WindowedTable(PUBLICATION_COLUMNS, empty=EMPTY), Pane())
 
     def reread(self, items: tuple[str, ...] = ()) -> None:
         rows = PublicationRows(self.register, self.register_app.show_error)
@@ -89,7 +88,8 @@ class PublicationsScreen(ListScreen):
         head = {name: _marked(fields.pop(name)) for name in _HEAD if name in fields}
         if "closed_by" in head:
             head["closed_by"] = f"closed by {head['closed_by'].lower()}"
-        lines = [Paragraph(((f"{row.closed}: {', '.join(parts)}", ""),), MARGIN, "Closed")] if parts else []
+        lines = [Paragraph(tuple(legend(bar_parts(row))), MARGIN, f"{row.total:,} in all")]
+        lines += [Paragraph(((", ".join(parts), ""),), MARGIN, "Closed")] if parts else []
         printed = [f"{label} {_marked(fields.pop(name))}" for name, label in _PRINTED.items() if name in fields]
         if printed:
             lines.append(Paragraph(((", ".join(printed), ""),), MARGIN, "As printed"))

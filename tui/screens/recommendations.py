@@ -60,8 +60,7 @@ class RecommendationsScreen(ItemListScreen):
         yield FilterBar()
         yield SearchInput(id="search")
         yield Title()
-        yield WindowedTable(columns_named(self.columns))
-        yield ItemPane()
+        yield self.list_and_pane(WindowedTable(columns_named(self.columns)), ItemPane())
 
     def on_mount(self) -> None:
         self.query_one("#search").display = False
@@ -193,7 +192,7 @@ class RecommendationsScreen(ItemListScreen):
 
     def _empty_text(self) -> str:
         if self.shown.mine:
-            return f"Nothing fits: {self.shown.describe()}. Press m for everybody's, x to clear the filter."
+            return f"Nothing fits: {self.shown.describe()}. Press m for all leads, x to clear the filter."
         if len(self.shown.publication) == 1 and self.shown == Filter(parts=True, publication=self.shown.publication):
             code = format_facet_value("publication", self.shown.publication[0])
             return f"{code} has no recommendations yet. Press a to add the first one, 1 to go back to the publications."

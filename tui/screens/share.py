@@ -37,7 +37,7 @@ KINDS = (
 COLUMNS = (
     Column("kind", "File", 10, priority=9),
     Column("scope", "Of what", None, min_width=20, priority=9),
-    Column("tip", "For", 60, priority=3),
+    Column("tip", "For", 60, priority=3, most=120),
 )
 
 

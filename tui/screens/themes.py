@@ -58,9 +58,8 @@ class ThemesScreen(ListScreen):
 
     def body(self) -> ComposeResult:
         yield Static(id="title", markup=False)
-        yield WindowedTable(theme_columns(self.by), empty=EMPTY)
-        yield Static(id="foot", markup=False)
-        yield Pane()
+        foot = Static(id="foot", markup=False)
+        yield self.list_and_pane(WindowedTable(theme_columns(self.by), empty=EMPTY), foot, Pane())
 
     @property
     def _is_short(self) -> bool:
@@ -97,14 +96,14 @@ class ThemesScreen(ListScreen):
     def _show_title(self) -> None:
         pieces: list[Content | str | tuple[str, str]] = []
         for by, name in NAMES.items():
-            pieces += [(name, "bold underline $accent" if by == self.by else "$foreground 60%"), "   "]
+            pieces += [(name, "bold underline $accent" if by == self.by else "$foreground-muted"), "   "]
         counts = []
         for block in self.blocks:
             word = "commitment" if block.total.commitments else "recommendation"
             counts.append(f"{block.total.total:,} {word}{'' if block.total.total == 1 else 's'}")
         right = " · ".join(counts)
         left = sum(len(name) + 3 for name in NAMES.values())
-        pieces += [" " * max(0, self.size.width - 2 - left - len(right)), (right, "$foreground 70%")]
+        pieces += [" " * max(0, self.size.width - 2 - left - len(right)), (right, "$foreground-muted")]
         self.query_one("#title", Static).update(Content.assemble(*pieces))
         foot = self.query_one("#foot", Static)
         overlaps = any(block.overlaps for block in self.blocks)
@@ -178,7 +177,7 @@ class ThemesScreen(ListScreen):
         """Open the line's items of one status."""
         row = self.current()
         if row is None:
-            self.register_app.show_toast("There is nothing here to narrow.")
+            self.register_app.show_toast("There is nothing here to filter.")
             return
         counts = {
             "on-track": row.on_track,

@@ -1,4 +1,4 @@
-"""The rows of Attention: items under headings for whose move is next, and a line for each kind of housekeeping."""
+"""The rows of Attention: items under headings for who has to act next, and a line for each kind of housekeeping."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from widgets.windowed_table import Column, Row
 ATTENTION_COLUMNS = (
     Column("ref", "Ref", 8, priority=9),
     Column("status", "Status", 13, priority=7),
-    Column("title", "Recommendation", 30, priority=5),
-    Column("why", "Why", None, min_width=30, priority=9),
+    Column("title", "Recommendation", 30, priority=5, most=60),
+    Column("why", "Why", None, min_width=30, priority=9, most=84),
 )
 
 _FOLDED = {
@@ -30,7 +30,7 @@ _FOLDED = {
 
 
 class AttentionRows(GroupedRows[Group]):
-    """The source of rows of Attention: items by whose move is next, then a line for each folded reason."""
+    """The source of rows of Attention: items by who has to act next, then a line for each folded reason."""
 
     def __init__(
         self, register: Register, on_error: Callable[[FairleadError], None], found: Attention, rules: Rules

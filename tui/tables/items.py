@@ -36,15 +36,15 @@ ITEM_COLUMNS = (
     Column("ref", "Ref", 8, priority=9),
     Column("title", "Recommendation", None, min_width=28, priority=9),
     Column("status", "Status", 13, priority=8),
-    Column("stage", "How far", 18, priority=6),
-    Column("target", "Target", 14, priority=5),
-    Column("moved", "Later", 5, priority=4, align="right"),
-    Column("theme", "Theme", 14, priority=3),
-    Column("leads", "Leads", 14, priority=1),
+    Column("stage", "Stage", 18, priority=6, most=22),
+    Column("target", "Target", 14, priority=5, most=24),
+    Column("moved", "Moved", 5, priority=4, align="right"),
+    Column("theme", "Theme", 14, priority=3, most=34),
+    Column("leads", "Leads", 14, priority=1, most=40),
 )
 
 OPTIONAL_COLUMNS = (
-    Column("next", "Next move", 16, priority=2),
+    Column("next", "Next move", 16, priority=2, most=20),
     Column("first", "First recorded", 14, priority=2),
     Column("updated", "Changed here", 12, priority=2),
     Column("said", "Last word", 11, priority=2),

@@ -18,14 +18,14 @@ LEDGER_COLUMNS = (
     Column("title", "Recommendation", None, min_width=16, priority=8),
     Column("sent", "Sent", 14, priority=5),
     Column("asks", "Asked for", 9, priority=4),
-    Column("waiting", "Waiting", 20, priority=7),
+    Column("waiting", "Waiting", 20, priority=7, most=40),
     Column("verdict", "Verdict", 20, priority=6),
-    Column("satisfy", "Would satisfy", 24, priority=2),
+    Column("satisfy", "Evidence still required", 24, priority=2, most=60),
 )
 
 
 class LedgerRows(GroupedRows[NextMove]):
-    """A ledger as the source of a table, grouped by whose move is next."""
+    """A ledger as the source of a table, grouped by who has to act next."""
 
     def __init__(self, register: Register, on_error: Callable[[FairleadError], None], ledger: Ledger) -> None:
         super().__init__(register, on_error, {move: ledger.waiting[move] for move in MOVES})

@@ -32,7 +32,7 @@ def theme_columns(by: str) -> tuple[Column, ...]:
         Column("name", NAMES[by], None, min_width=19, priority=9),
         Column("total", "Total", 7, priority=9, align="right"),
         Column("closed", "Closed", 7, priority=9, align="right"),
-        Column("with_inspectorate", "of them ◐", 10, priority=4, align="right"),
+        Column("with_inspectorate", "of which ◐", 10, priority=4, align="right"),
         Column("on_track", "On track", 8, priority=9, align="right"),
         Column("delayed", "Delayed", 7, priority=9, align="right"),
         Column("not_stated", "Not stated", 10, priority=7, align="right"),

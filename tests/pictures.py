@@ -1,0 +1,68 @@
+"""Draws the README's pictures of the screens, from the sample: `python tests/pictures.py`. A test keeps them current."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import sys
+import tempfile
+from html import unescape
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parent.parent)]
+
+from screen import Seat, sitting  # noqa: E402
+
+from seed.__main__ import write  # noqa: E402
+from tui.colours import DEFAULT  # noqa: E402
+
+FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
+
+DAY = "2024-09-18"
+"""The day on which the screens are shown."""
+
+SIZE = (120, 36)
+
+PICTURES = {"publications": "1", "recommendations": "2 down down", "attention": "3", "themes": "4", "status": "2 s"}
+"""The name of each picture, and the keys that are pressed before it, from the one before on."""
+
+
+async def draw(register: Path, size: tuple[int, int] = SIZE, theme: str = DEFAULT) -> dict[str, str]:
+    """Draw every picture, as an SVG by its name."""
+    drawn = {}
+    async with sitting(register, size, author="C3 lead") as seat:
+        seat.app.theme = theme
+        for name, keys in PICTURES.items():
+            await seat.press(*keys.split())
+            drawn[name] = _picture(seat)
+    return drawn
+
+
+def text_of(svg: str) -> list[str]:
+    """The text of a picture, without how it is drawn."""
+    texts = re.findall(r"<text[^>]*>(.*?)</text>", svg)
+    return [text for text in (unescape(text).replace("\xa0", " ").strip() for text in texts) if text]
+
+
+def _picture(seat: Seat) -> str:
+    """The screen as an SVG that fetches no font from anywhere, without the hash that Rich gives its parts."""
+    svg = seat.app.export_screenshot(title="Fairlead")
+    svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL).replace("<svg ", '<svg xml:space="preserve" ', 1)
+    svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL).replace("Fira Code, monospace", "monospace")
+    return re.sub(r"terminal-\d+", "terminal", "\n".join(line.rstrip() for line in svg.splitlines())) + "\n"
+
+
+async def main() -> None:
+    """Write the pictures to docs/pictures."""
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {"FAIRLEAD_HOME": folder, "FAIRLEAD_TODAY": DAY}
+        register = Path(folder) / "sample.fairlead"
+        write(register)
+        for name, svg in (await draw(register)).items():
+            (FOLDER / f"{name}.svg").write_text(svg, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

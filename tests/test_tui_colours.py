@@ -1,0 +1,90 @@
+"""The colours: none is rounded by a terminal of 256 or 16, all can be read, and a person's choice is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from rich._palettes import EIGHT_BIT_PALETTE, STANDARD_PALETTE
+from rich.color import Color, ColorSystem
+from screen import Seat, sitting
+from textual._context import visible_screen_stack
+
+from tui.colours import SCHEMES, THEMES, theme_name
+from tui.desk.settings import load
+
+SYSTEMS = {"": (ColorSystem.EIGHT_BIT, EIGHT_BIT_PALETTE), "-16": (ColorSystem.STANDARD, STANDARD_PALETTE)}
+
+KEYS = (
+    *("1", "c", "escape", "2", "space", "slash", "t h escape", "s", "escape", "n", "tab", "escape", "f", "s", "escape"),
+    *("f s", "down", "escape", "ctrl+p", "escape", "3", "l", "escape", "4", "6", "w", "escape", "7", "question_mark"),
+)
+"""Over all the screens, and over dialogs of each kind."""
+
+UNSEEN = 10
+"""A step of the 256 greys: Rich rounds some to their neighbour, which nobody sees."""
+
+
+def _drawn(seat: Seat) -> set[tuple[Color | None, Color | None]]:
+    """Each pair of colours, of text and of its ground, that is on the screen."""
+    token = visible_screen_stack.set(seat.app._background_screens)
+    try:
+        strips = seat.app.screen._compositor.render_strips()
+    finally:
+        visible_screen_stack.reset(token)
+    for box in seat.app.screen.query("#box"):
+        # Behind a dialog the screen is dimmed, to colours that no palette has.
+        strips = [strip.crop(box.region.x, box.region.right) for strip in strips[box.region.y : box.region.bottom]]
+    styles = [(s.style, s.text) for strip in strips for s in strip if s.style]
+    return {(style.color if text.strip() else None, style.bgcolor) for style, text in styles}
+
+
+def _contrast(one: Color, other: Color) -> float:
+    """The contrast of two colours as WCAG defines it, from 1 to 21."""
+
+    def light(colour: Color) -> float:
+        parts = (part / 255 for part in colour.get_truecolor())
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return sum(part * share for part, share in zip(linear, (0.2126, 0.7152, 0.0722), strict=True))
+
+    low, high = sorted((light(one), light(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+async def test_no_terminal_rounds_a_colour_and_all_text_can_be_read(sample_path: Path, theme: object) -> None:
+    name = theme.name  # type: ignore[attr-defined]
+    system, palette = SYSTEMS["-16" if name.endswith("-16") else ""]
+    rounded, faint = set(), set()
+    async with sitting(sample_path, (120, 36), toasts=True) as seat:
+        seat.app.theme = name
+        for keys in KEYS:
+            await seat.press(*keys.split())
+            for text, ground in _drawn(seat):
+                for colour in filter(None, (text, ground)):
+                    number = colour.downgrade(system).number
+                    there = palette[number] if number is not None else ()
+                    if any(abs(a - b) > UNSEEN for a, b in zip(there, colour.get_truecolor(), strict=bool(there))):
+                        rounded.add((keys, colour.name, number))
+                if text and ground and not text.is_default and _contrast(text, ground) < 3:
+                    faint.add((keys, text.name, ground.name))
+    assert not rounded, rounded
+    assert not faint, faint
+
+
+def test_the_theme_follows_the_terminal_and_no_color() -> None:
+    assert theme_name(None, "truecolor") == theme_name("dark", "256") == "dark"
+    assert theme_name("light", "standard") == "light-16"
+    assert theme_name("light", "256", no_color=True) == "monochrome"
+    assert theme_name("of a later Fairlead", None) == "dark-16"
+    assert {theme.name for theme in THEMES} == {f"{scheme}{suffix}" for scheme in SCHEMES for suffix in SYSTEMS}
+
+
+async def test_the_colours_that_were_chosen_are_there_at_the_next_start(sample_path: Path) -> None:
+    async with sitting(sample_path) as seat:
+        await seat.press("ctrl+p")
+        await seat.choose("colours")
+        await seat.choose("light")
+        assert seat.app.theme.startswith("light") and load()[0].colours == "light"
+    async with sitting(sample_path) as seat:
+        assert seat.app.theme.startswith("light")

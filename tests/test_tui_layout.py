@@ -1,0 +1,75 @@
+"""The screens at other widths: where the pane is, what the columns get, and that a resize loses nothing."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from screen import Seat, sitting
+
+from tui.keys import EVERYWHERE, keys_for
+from widgets.pane import Pane
+from widgets.table_line import Column, place_columns
+from widgets.windowed_table import WindowedTable
+
+
+def _is_beside(seat: Seat) -> bool:
+    table, pane = seat.app.screen.query_one(WindowedTable).region, seat.app.screen.query_one(Pane).region
+    assert table.height > 3 and pane.height > 3 and table.width > 3 and pane.width > 3
+    return table.right == pane.x and table.y == pane.y
+
+
+@pytest.mark.parametrize("keys", ["1", "2", "3", "4", "l"])
+async def test_the_pane_is_beside_the_list_where_it_is_wide_and_below_where_not(sample_path: Path, keys: str) -> None:
+    async with sitting(sample_path, (200, 50), at=keys) as seat:
+        assert _is_beside(seat)
+        await seat.resize(120, 36)
+        assert not _is_beside(seat)
+        await seat.resize(160, 45)
+        assert _is_beside(seat)
+
+
+async def test_a_resize_keeps_the_cursor_the_tab_and_the_place_in_the_text(sample_path: Path) -> None:
+    async with sitting(sample_path, (120, 36), at="2") as seat:
+        while "CA-6 " not in seat.line("▌"):
+            await seat.press("down")
+        await seat.press("right_square_bracket", "ctrl+down")
+        pane = seat.app.screen.query_one(Pane)
+        first = pane._text.paragraph_at(pane._top)
+        assert first > 0
+        for size in ((160, 16), (80, 30), (160, 20), (120, 36)):
+            await seat.resize(*size)
+            assert "CA-6 " in seat.line("▌")
+            assert pane._current == "notes" and pane._text.paragraph_at(pane._top) in (first, first - 1), size
+            assert any(tab.key == "notes" for _, _, tab, _ in pane._placed())
+
+
+@pytest.mark.parametrize("size", [(160, 45), (80, 24), (50, 15), (30, 12), (18, 10)])
+async def test_the_current_screen_and_the_current_tab_are_seen_at_any_width(
+    sample_path: Path, size: tuple[int, int]
+) -> None:
+    async with sitting(sample_path, size) as seat:
+        for key in keys_for(EVERYWHERE):
+            if key.action.startswith("go("):
+                await seat.press(key.keys[0])
+                assert f"{key.keys[0]} {key.label}"[: size[0] - 3] in seat.lines()[1]
+        await seat.press("2", "enter")
+        pane = seat.app.screen.query_one(Pane)
+        for _ in pane._tabs:
+            await seat.press("right_square_bracket")
+            assert any(tab.key == pane._current and end <= size[0] for _, end, tab, _ in pane._placed())
+
+
+def test_a_long_line_gives_the_title_enough_and_then_the_others_what_they_can_use() -> None:
+    columns = (
+        Column("ref", "Ref", 8, priority=9),
+        Column("title", "Title", None, min_width=28, priority=9),
+        Column("theme", "Theme", 14, priority=3, most=30),
+        Column("leads", "Leads", 14, priority=1, most=20),
+    )
+    widths = {width: [place.width for place in place_columns(columns, width)] for width in (70, 100, 110, 200)}
+    for width in (70, 100, 110, 200):
+        places = place_columns(columns, width)
+        assert all(one.x + one.width < other.x for one, other in pairwise(places))
+    assert widths == {70: [8, 31, 14, 14], 100: [8, 48, 24, 14], 110: [8, 48, 30, 18], 200: [8, 136, 30, 20]}

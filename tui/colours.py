@@ -1,0 +1,127 @@
+"""The colours of the app: dark, light or monochrome, for terminals of 16, of 256 and of all colours.
+
+Every colour is one that the terminal has, of xterm's 256 or of the 16: it is shown as it is here, and none is rounded
+to another one.
+"""
+
+from __future__ import annotations
+
+from textual.theme import Theme
+
+SCHEMES = {
+    "dark": "Dark",
+    "light": "Light",
+    "monochrome": "Monochrome",
+}
+"""The schemes that a person may choose, each with its label."""
+
+DEFAULT = "dark"
+
+_NAMES = [
+    "background",
+    "surface",
+    "panel",
+    "foreground",
+    "muted",
+    "accent",
+    "cursor",
+    "on_cursor",
+    "focus",
+    "closed",
+    "on_track",
+    "delayed",
+    "warning",
+    "bar",
+]
+"""The roles: the ground, the lines of the frame, a field; text and quiet text; keys and marks; the cursor's row; the
+field with the focus; the statuses; a warning; the thumb of a scrollbar."""
+
+_256 = {
+    "dark": "#121212 #1c1c1c #303030 #e4e4e4 #b2b2b2 #87d7ff #005f87 #ffffff #005f87 #87d787 #87afff #ff8787 #ffd787 "
+    "#767676",
+    "light": "#eeeeee #dadada #ffffff #121212 #4e4e4e #005f87 #005f87 #ffffff #afd7ff #005f00 #0000af #af0000 #5f5f00 "
+    "#767676",
+    "monochrome": "#121212 #1c1c1c #303030 #e4e4e4 #b2b2b2 #ffffff #d0d0d0 #121212 #585858 #e4e4e4 #e4e4e4 #e4e4e4 "
+    "#e4e4e4 #767676",
+}
+
+_16 = {
+    "dark": "#000000 #000000 #555555 #ffffff #aaaaaa #55ffff #0000aa #ffffff #0000aa #55ff55 #55ffff #ff5555 #ffff55 "
+    "#aaaaaa",
+    "light": "#ffffff #aaaaaa #aaaaaa #000000 #555555 #0000aa #0000aa #ffffff #55ffff #000000 #0000aa #aa0000 #aa0000 "
+    "#555555",
+    "monochrome": "#000000 #000000 #555555 #ffffff #aaaaaa #ffffff #aaaaaa #000000 #555555 #ffffff #ffffff #ffffff "
+    "#ffffff #aaaaaa",
+}
+
+
+def _theme(name: str, colours: str, *, dark: bool) -> Theme:
+    c = dict(zip(_NAMES, colours.split(), strict=True))
+    bars = {
+        f"scrollbar{of}": colour
+        for of, colour in {
+            "": c["bar"],
+            "-hover": c["bar"],
+            "-active": c["accent"],
+            "-background": c["surface"],
+            "-background-hover": c["surface"],
+            "-background-active": c["surface"],
+            "-corner-color": c["surface"],
+        }.items()
+    }
+    return Theme(
+        name=name,
+        primary=c["accent"],
+        accent=c["accent"],
+        secondary=c["muted"],
+        success=c["closed"],
+        error=c["delayed"],
+        warning=c["warning"],
+        foreground=c["foreground"],
+        background=c["background"],
+        surface=c["surface"],
+        panel=c["panel"],
+        dark=dark,
+        variables=bars
+        | {
+            "text": c["foreground"],
+            "text-muted": c["muted"],
+            "text-disabled": c["muted"],
+            "foreground-muted": c["muted"],
+            "foreground-disabled": c["muted"],
+            "text-primary": c["on_track"],
+            "text-accent": c["accent"],
+            "text-success": c["closed"],
+            "text-error": c["delayed"],
+            "text-warning": c["warning"],
+            "accent-muted": c["focus"],
+            "block-cursor-foreground": c["on_cursor"],
+            "block-cursor-background": c["cursor"],
+            "block-cursor-blurred-foreground": c["foreground"],
+            "block-cursor-blurred-background": c["panel"],
+            "block-hover-background": c["panel"],
+            "surface-active": c["panel"],
+            "border": c["accent"],
+            "border-blurred": c["muted"],
+            "input-cursor-background": c["foreground"],
+            "input-cursor-foreground": c["background"],
+            "input-selection-background": c["cursor"],
+            "input-selection-foreground": c["on_cursor"],
+            "screen-selection-background": c["cursor"],
+            "screen-selection-foreground": c["on_cursor"],
+        },
+    )
+
+
+THEMES = tuple(
+    _theme(f"{scheme}{suffix}", colours, dark=scheme != "light")
+    for suffix, palettes in (("", _256), ("-16", _16))
+    for scheme, colours in palettes.items()
+)
+"""Each scheme for 256 colours and more, and for 16."""
+
+
+def theme_name(scheme: str | None, color_system: str | None, *, no_color: bool = False) -> str:
+    """The theme of a scheme (None for the default) on a terminal with this color system of Rich's."""
+    scheme = "monochrome" if no_color else scheme if scheme in SCHEMES else DEFAULT
+    return scheme if color_system in ("256", "truecolor") else f"{scheme}-16"

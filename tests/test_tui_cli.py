@@ -403,7 +403,7 @@ def test_a_command_that_is_printed_quotes_what_a_shell_would_take_apart(
     theirs = tmp_path / "o'ther & file.db"
     shutil.copyfile(sample_path, theirs)
     error = run("note", "HC-6", "x", "--register", str(theirs), code=1).stderr.strip()
-    advised = shlex.split(error.partition("of your own: ")[2])
+    advised = shlex.split(error.partition("as your own register: ")[2])
     assert advised == ["fairlead", "keep", str(theirs)]
     run(*advised[1:], "--as", str(tmp_path / "own.db"))
     missing = run("list", "--register", str(tmp_path / "not here.db"), code=1).stderr.strip()

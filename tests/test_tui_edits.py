@@ -228,7 +228,7 @@ async def test_an_item_is_corrected_piece_by_piece(sample_path: Path) -> None:
         await correct(seat, "outcomes")
         await seat.press("space", "down", "space", "enter")
         assert len(recorded(sample_path, "HC-6").outcomes) == 2
-        await correct(seat, "whose")
+        await correct(seat, "who has")
         await seat.answer(who="t", until="May 2025")
         seat.sees("The inspectorate, until May 2025")
         await correct(seat, "add a link")

@@ -153,7 +153,7 @@ async def test_the_mark_of_a_guess_is_explained_where_it_is(mine: Path, sample_p
     readme = (Path(__file__).parent.parent / "README.md").read_text()
     assert f"| {GUESS} | {GUESS_MEANS}" in readme
     for place in ("1", "2", "4"):
-        async with sitting(sample_path, TALL, at=place) as seat:
+        async with sitting(sample_path, (120, 70), at=place) as seat:
             shown = seat.shown()
             assert GUESS in shown and GUESS_MEANS in shown, place
 

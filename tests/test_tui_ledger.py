@@ -156,7 +156,7 @@ def test_the_submissions_tab_tells_each_round_with_its_evidence_and_what_was_dis
         "with it|The minutes.  18 December 2024",
         "↳ 8 January 2025|HMICS: partly discharged",
         "discharges|The forms.",
-        "its words|Not all of it.",
+        "HMICS's words|Not all of it.",
         "evidence still required|A year of figures.",
         "next move|Us",
     ]
@@ -179,4 +179,4 @@ def test_a_text_left_out_of_a_copy_is_said_to_be(sample: Register) -> None:
     assert detail is not None
     gone = tuple(replace(entity, fields=entity.fields | {"left_out": 1}) for entity in detail.replies)
     lines = submissions(replace(detail, replies=gone))
-    assert [line.pieces[0][0] for line in lines if line.label == "its words"] == ["left out of this copy"]
+    assert [line.pieces[0][0] for line in lines if line.label == "HMICS's words"] == ["left out of this copy"]

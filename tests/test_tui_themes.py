@@ -151,7 +151,7 @@ async def test_an_empty_register_says_how_to_begin(empty: Register) -> None:
         seat.sees("This register is empty. Press 1 and a")
         await seat.press("f", "enter", "t")
         seat.sees("This register is empty")
-        assert "nothing here to narrow" in seat.toasts
+        assert "nothing here to filter" in seat.toasts
 
 
 async def test_every_size_shows_the_lines_and_the_bars_stay_at_eighty_columns(sample_path: Path) -> None:

@@ -117,7 +117,7 @@ async def test_a_commitment_is_told_under_its_plans_own_headings(sample: Registe
     for size in ((120, 60), (80, 60)):
         overview = " ".join((await tabs_of(whole(sample, "CCP-11"), [], size))["overview"].split())
         expected = (
-            "Asks Keep improving the Enhanced Mental Health Pathway",
+            "In our words Keep improving the Enhanced Mental Health Pathway",
             "What will this do? Benefit It will become clearer who is referred",
             "(all 2 in our words) Who will lead? NHS 24 Police Scotland SAS",
             "When will we do it by? during 2025, continuing into 2026 · read as 1 January 2025 to 31 December 2026",

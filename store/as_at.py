@@ -68,12 +68,13 @@ def write_as_at(
             raise stopped
 
     try:
+        # This file is temporary: where it fails it is written again.
+        for pragma in ("journal_mode=OFF", "synchronous=OFF", "secure_delete=OFF"):
+            conn.execute(f"PRAGMA {pragma}").fetchone()
         with file.reading() as source:
             source.backup(conn, pages=2000, progress=go_on)
         conn.set_progress_handler(cancelled, 20_000)
-        # This file is temporary: where it fails it is written again.
-        for pragma in ("journal_mode=OFF", "synchronous=OFF", "secure_delete=OFF", "cache_size=-200000"):
-            conn.execute(f"PRAGMA {pragma}").fetchone()
+        conn.execute("PRAGMA cache_size=-200000").fetchone()
         conn.execute("BEGIN IMMEDIATE")
         facts = {"as at": day.isoformat()}
         if until is not None and until < date.max:
@@ -101,16 +102,16 @@ def _late(conn: sqlite3.Connection, own: str, after: str) -> int:
     """Count late news: changes of other devices stamped before the day `after`, appended after one stamped later."""
     return int(
         conn.execute(
-            "SELECT count(*) FROM change WHERE device <> ? AND time < ? "
+            "SELECT count(*) FROM change NOT INDEXED WHERE device <> ? AND time < ? "
             "AND n > (SELECT min(n) FROM change WHERE time >= ?)",
             (own, after, after),
         ).fetchone()[0]
     )
 
 
-_READY = "NOT EXISTS (SELECT 1 FROM waiting w WHERE w.change = c.id)"
+_READY = "NOT EXISTS (SELECT 1 FROM waiting w WHERE w.change = {}.id)"
 _SHARED = frozenset({"publication", "theme", "party", "outcome"})
-_MANY = 2_000
+_MANY = 20_000
 """The number of entities above which it is quicker to rebuild the indexes of lists than to update them."""
 
 
@@ -138,14 +139,17 @@ def _rewind(conn: sqlite3.Connection, after: str, go_on: Callable[[], None]) -> 
     """
     log = ChangeLog(conn)
     touched: dict[str, str] = dict(
-        conn.execute(f"SELECT DISTINCT entity, kind FROM change c WHERE time >= ? AND {_READY}", (after,)).fetchall()
+        conn.execute(
+            f"SELECT DISTINCT entity, kind FROM change c INDEXED BY change_by_day WHERE time >= ? AND {_READY.format('c')}",
+            (after,),
+        ).fetchall()
     )
     # A ready change has its entity's creation among its ancestors: an entity with none before that day did not exist.
     conn.execute("CREATE TEMP TABLE unborn (id TEXT PRIMARY KEY) WITHOUT ROWID")
     conn.execute(
-        f"INSERT INTO unborn SELECT DISTINCT entity FROM change c WHERE time >= ? AND {_READY} EXCEPT "
-        f"SELECT entity FROM change c WHERE time < ? AND {_READY}",
-        (after, after),
+        f"INSERT INTO unborn SELECT DISTINCT entity FROM change l INDEXED BY change_by_day WHERE time >= ?1 AND {_READY.format('l')} AND NOT EXISTS "
+        f"(SELECT 1 FROM change c WHERE c.entity = l.entity AND c.time < ?1 AND {_READY.format('c')})",
+        (after,),
     )
     # Many items depend on each of these: they are recomputed only where its row differs.
     shared = {entity: _row(conn, kind, entity) for entity, kind in touched.items() if kind in _SHARED}

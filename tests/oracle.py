@@ -259,6 +259,28 @@ class Expected:
         ]
         return "with-inspectorate" if sent and max(sent)[3] == "closure" else None
 
+    def _under(self, item: str, kind: str) -> list[tuple[str, dict[str, Any]]]:
+        """The entities of a kind that belong to an item, and are not withdrawn."""
+        return [
+            (entity, values) for entity, values in self.current_of(kind).items() if values["recommendation"] == item
+        ]
+
+    def open_actions(self, item: str) -> tuple[str | None, bool]:
+        """The day of the first action that is open, and whether the item waits on a dependency."""
+        actions = [(entity, action) for entity, action in self._under(item, "action") if not action["done"]]
+        days = [
+            (action["due"] or {}).get("latest") or self.recorded(entity)[:10]
+            for entity, action in actions
+            if action["kind"] != "dependency"
+        ]
+        return min(days, default=None), len(days) < len(actions)
+
+    def is_unevidenced(self, item: str) -> bool:
+        """Whether a reply discharged an item without evidence or words, and there are none since."""
+        replies = [reply for _, reply in self._under(item, "reply") if reply["unevidenced"] and reply["words"] is None]
+        discharged = (self.entities[item]["stage"] or {}).get("text") == "discharged"
+        return discharged and bool(replies) and not self._under(item, "submission")
+
     def status(self, item: str) -> str:
         """An item's status."""
         return "closed" if self.closed_as(item) else self.entities[item]["track"] or "not-stated"
@@ -419,4 +441,11 @@ class Expected:
         assert row["published"] == (self.entities[values["publication"]]["published"] or {}).get("latest")
         assert (bool(row["no_reason"]), row["said_on"]) == self.last_stated(item)
         assert row["updated"] == self.updated(item)
+        assert (row["promised"], bool(row["waits_on"])) == self.open_actions(item)
+        assert bool(row["any_conflict"]) == any(
+            item in (entity, self.entities[entity].get("recommendation"))
+            for entity, _ in self.conflicts
+            if self.kind[entity] not in ("note_on", "link", "fixed_item")
+        )
+        assert bool(row["unevidenced"]) == self.is_unevidenced(item)
         assert not row["moved_at_least"] or (row["first_target"] == UNKNOWN and row["moved_later"])

@@ -219,8 +219,11 @@ class FairleadApp(NavigationApp):
 
 
 def _load_dialogs() -> None:
-    """Import what the first edit needs; run in a thread once the first screen is shown."""
-    import tui.dialogs.corrections  # noqa: F401
+    """Import what the first edit and the next screens need; run in a thread once the first screen is shown."""
+    import tui.dialogs.corrections
+    import tui.screens.attention
+    import tui.screens.ledger
+    import tui.screens.themes  # noqa: F401
 
 
 def run(register: Register, settings: Settings, *, notice: str = "") -> None:

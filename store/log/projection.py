@@ -19,6 +19,7 @@ from store.domain.references import joined_to
 from store.domain.vocabulary import Stage, Status
 from store.log.change import WITHDRAWN, Change, FoldedEntity, canonical, fold, heads, target_moves, undone
 from store.log.change_log import ChangeLog
+from store.log.derived import DERIVED, TALLY, UPDATE_DERIVED
 
 _COMMON_COLUMNS = ("withdrawn", "basis", "left_out", "recorded", "recorded_by", "changed", "changed_by")
 _MOVES = (
@@ -157,94 +158,9 @@ _DEPENDENT_ITEMS = {
 _JOINED_ITEMS = "SELECT recommendation FROM link WHERE other = ? AND relation = 'same-as'"
 """SQL for the ids of the items joined to an item: whether they are listed depends on it."""
 
-_OWNED = """
-    SELECT changed FROM recommendation WHERE id = r.id
-    UNION ALL SELECT n.changed FROM note_on o JOIN note n ON n.id = o.note WHERE o.recommendation = r.id
-    UNION ALL SELECT changed FROM submission WHERE recommendation = r.id
-    UNION ALL SELECT changed FROM reply WHERE recommendation = r.id
-    UNION ALL SELECT changed FROM action WHERE recommendation = r.id
-    UNION ALL SELECT changed FROM lead WHERE recommendation = r.id
-    UNION ALL SELECT changed FROM nothing_new WHERE recommendation = r.id
-"""
 
-_LAST_STATED = """
-    SELECT r.status_said AS day
-    UNION ALL SELECT min(COALESCE(n.dated_latest, n.recorded), n.recorded) FROM note_on o JOIN note n ON n.id = o.note
-      WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0
-    UNION ALL SELECT min(COALESCE(sent_latest, recorded), recorded) FROM submission
-      WHERE recommendation = r.id AND withdrawn = 0
-    UNION ALL SELECT min(COALESCE(dated_latest, recorded), recorded) FROM reply
-      WHERE recommendation = r.id AND withdrawn = 0
-    UNION ALL SELECT min(COALESCE(dated_latest, recorded), recorded) FROM nothing_new
-      WHERE recommendation = r.id AND withdrawn = 0
-    UNION ALL SELECT recorded FROM action WHERE recommendation = r.id AND withdrawn = 0
-    UNION ALL SELECT min(done_latest, changed) FROM action
-      WHERE recommendation = r.id AND withdrawn = 0 AND done IS NOT NULL
-"""
-"""SQL for the days of the statements about an item: the date of each, but no later than its recording."""
-
-_CLOSED_AS = f"""
-    CASE r.stage
-      WHEN 'submitted' THEN
-        CASE COALESCE(r.stage_asks, (SELECT s.asks FROM submission s WHERE s.recommendation = r.id AND s.withdrawn = 0
-               ORDER BY COALESCE(s.sent_latest, substr(s.recorded, 1, 10)) DESC, s.recorded DESC, s.id DESC LIMIT 1))
-          WHEN 'closure' THEN 'with-inspectorate' END
-      {
-    " ".join(
-        f"WHEN '{stage}' THEN '{stage}'"
-        for stage in Stage
-        if stage in ("discharged", "closed-not-adopted", "delivered", "superseded", "closed-not-known-how")
-    )
-}
-    END
-"""
-
-_MARKINGS_OF = """
-    SELECT r.marking AS marking
-    UNION ALL SELECT n.marking FROM note_on o JOIN note n ON n.id = o.note
-      WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0
-    UNION ALL SELECT c.marking FROM note_on o JOIN note n ON n.id = o.note JOIN citation c ON c.note = n.id
-      WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0 AND c.withdrawn = 0
-    UNION ALL SELECT marking FROM submission WHERE recommendation = r.id AND withdrawn = 0
-    UNION ALL SELECT marking FROM reply WHERE recommendation = r.id AND withdrawn = 0
-    UNION ALL SELECT marking FROM action WHERE recommendation = r.id AND withdrawn = 0
-    UNION ALL SELECT m.marking FROM change c JOIN reason_marking m ON m.change = c.id
-      WHERE c.entity = r.id AND m.withdrawn = 0
-"""
-"""The markings of an item and of what is recorded of it."""
-
-_MAY_BE_JOINED = """
-    EXISTS (SELECT 1 FROM link l WHERE l.relation = 'same-as' AND l.recommendation = r.id AND l.withdrawn = 0)
-"""
-"""SQL for whether an item has a same-as link: most have none, and `joined_to` resolves it for the others."""
-
-_DERIVED = f"""
-SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.stage, r.track, r.part_of,
-       {_CLOSED_AS}, {_MAY_BE_JOINED}, t.name,
-       (SELECT group_concat(name, char(10)) FROM (SELECT DISTINCT y.shown_name AS name FROM lead l
-         JOIN party y ON y.id = l.party WHERE l.recommendation = r.id AND l.withdrawn = 0)),
-       (SELECT max(changed) FROM ({_OWNED})), r.withdrawn, p.title,
-       (SELECT group_concat(text, char(10)) FROM (SELECT n.text FROM note_on o JOIN note n ON n.id = o.note
-         WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0 ORDER BY n.recorded, n.id)),
-       r.publication, w.withdrawn, r.scope, r.left_out, p.published_latest, (SELECT substr(max(day), 1, 10) FROM ({_LAST_STATED})),
-       (SELECT max(marking) FROM ({_MARKINGS_OF}))
-  FROM recommendation r LEFT JOIN publication p ON p.id = r.publication LEFT JOIN theme t ON t.id = r.theme
-  LEFT JOIN recommendation w ON w.id = r.part_of
- WHERE r.id = ?
-"""
-
-_UPDATE_DERIVED = """
-UPDATE recommendation SET code = ?, reference = ?, sort_key = ?, status = ?, status_rank = ?, stage_rank = ?,
-       closed_as = ?, theme_name = ?, leads = ?, title_key = ?, theme_key = ?, leads_key = ?, updated = ?, listed = ?,
-       counted = ?, published = ?, said_on = ?, highest_marking = ? WHERE id = ?
-"""
-
-_TALLY = """
-INSERT INTO tally
-SELECT publication, kind IS 'commitment', status, COALESCE(closed_as, ''), count(*),
-       min(CASE WHEN status <> 'closed' THEN target_latest END)
-  FROM recommendation WHERE publication = ? AND counted = 1 GROUP BY 1, 2, 3, 4
-"""
+_WORDS = "SELECT rowid, reference, title, text, notes, people FROM search WHERE rowid = ?"
+"""SQL for the words of an item: they are written again, which is slow, only where they differ."""
 
 
 def reference_of(code: str | None, number: str | None, label: str | None, scope: str | None = None) -> str:
@@ -327,7 +243,7 @@ def derive_dependents(
     words: list[tuple[object, ...]] = []
     old_words: list[tuple[int]] = []
     for item in items:
-        row = conn.execute(_DERIVED, (item,)).fetchone()
+        row = conn.execute(DERIVED, (item,)).fetchone()
         if row is None:
             continue
         (entity, seq, code, pub_gone, number, label, title, text, stage, track, part_of) = row[:11]
@@ -361,18 +277,23 @@ def derive_dependents(
                 entity,
             )
         )
-        if item not in fresh:
-            old_words.append((seq,))
+        found: tuple[object, ...] | None = None
         if listed:
             # With its number as it is folded, too: HC-6 for what is printed as HC-06.
             numbered = f"{reference} {code or ''}-{fold_number(number or '')}"
             people = f"{leads}\n{pub_title or ''}"
-            words.append((seq, *(fold_letters(part or "") for part in (numbered, title, text, notes, people))))
-    conn.executemany(_UPDATE_DERIVED, updates)
+            found = (seq, *(fold_letters(part or "") for part in (numbered, title, text, notes, people)))
+        before_words = None if item in fresh else conn.execute(_WORDS, (seq,)).fetchone()
+        if before_words != found:
+            if before_words:
+                old_words.append((seq,))
+            if found:
+                words.append(found)
+    conn.executemany(UPDATE_DERIVED, updates)
     conn.executemany("DELETE FROM search WHERE rowid = ?", old_words)
     conn.executemany("INSERT INTO search (rowid, reference, title, text, notes, people) VALUES (?,?,?,?,?,?)", words)
     conn.executemany("DELETE FROM tally WHERE publication = ?", [(p,) for p in publications])
-    conn.executemany(_TALLY, [(p,) for p in publications])
+    conn.executemany(TALLY, [(p,) for p in publications])
     return tuple(items)
 
 

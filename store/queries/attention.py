@@ -1,7 +1,7 @@
 """Items that need attention, with the reasons, grouped by next move, the most urgent first.
 
 An item that waits on the inspectorate is listed only as that, a closed one only for a conflict. Each reason is one SQL
-condition over the covering index of lists, so that a large register is scanned once.
+condition over columns that every change keeps up to date, so that a large register is read in the order of two indexes.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from array import array
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,7 +20,7 @@ from store.domain.dates import format_age, format_short_date, years_before
 from store.domain.fields import REGISTER
 from store.domain.names import fold_name
 from store.queries.describe import format_counts
-from store.queries.filter import UNEVIDENCED, Filter
+from store.queries.filter import Filter
 
 AGED_AFTER = 2
 """Default of the years since publication after which an open item is old; a register can have its own."""
@@ -74,6 +75,7 @@ MAIN_GROUPS = (Group.US, Group.INSPECTORATE, Group.OTHER)
 _GROUPS = tuple(Group)
 BITS = {reason: 1 << place for place, reason in enumerate(Reason)}
 """The bit of each reason in the flags of an item."""
+_PAST_ALL_FLAGS = 1 << len(Reason)
 _MAIN = sum(bit for reason, bit in BITS.items() if reason not in HOUSEKEEPING)
 
 
@@ -123,13 +125,16 @@ def rules_of(conn: sqlite3.Connection, today: date) -> Rules:
 
 _WAITING = "(r.stage = 'submitted' OR (r.status <> 'closed' AND r.next_move IS 'inspectorate'))"
 
-_UNDER = ("submission", "reply", "action", "lead", "contribution", "nothing_new", "measure")
-
-_CONFLICTS = " UNION ".join(
-    f"SELECT r.seq AS seq FROM conflict c JOIN {kind} t ON t.id = c.entity JOIN recommendation r "
-    f"ON r.id = t.recommendation WHERE c.kind = '{kind}'"
-    for kind in _UNDER
+_MAY_NEED = (
+    "r.listed = 1 AND (r.status <> 'closed' OR r.stage = 'submitted' OR r.any_conflict = 1 OR r.unevidenced = 1)"
 )
+"""The items that can need attention on any day: the condition of the indexes `needing_…`."""
+
+_AGE = "COALESCE(r.promised, r.published, '')"
+"""The day to sort an item by that has no target within the horizon."""
+
+_KIND = "CASE WHEN r.counted <> 1 THEN 0 WHEN r.kind = 'commitment' THEN 2 ELSE 1 END"
+_WHOSE = f"CASE WHEN {_WAITING} THEN 1 WHEN r.next_move = 'other' THEN 2 ELSE 0 END"
 
 
 def _conditions(rules: Rules) -> dict[Reason, str]:
@@ -140,9 +145,9 @@ def _conditions(rules: Rules) -> dict[Reason, str]:
     today, horizon = f"'{rules.today}'", f"'{rules.horizon}'"
     return {
         Reason.LATE: f"r.target_latest < {today}",
-        Reason.PROMISED: f"p.due <= {horizon}",
+        Reason.PROMISED: f"r.promised <= {horizon}",
         Reason.DUE: f"(r.target_latest >= {today} AND r.target_latest <= {horizon})",
-        Reason.WAITS_ON: "w.seq IS NOT NULL",
+        Reason.WAITS_ON: "r.waits_on",
         Reason.STALE: f"(r.counted = 1 AND r.said_on < '{rules.stale_before}')",
         Reason.AGED: f"(r.counted = 1 AND r.published < '{rules.aged_before}')",
         Reason.NO_LEAD: "(r.counted = 1 AND r.leads = '')",
@@ -151,33 +156,13 @@ def _conditions(rules: Rules) -> dict[Reason, str]:
     }
 
 
-def _flagged(rules: Rules, where: str, item_query: str | None) -> str:
-    """SQL that selects seq, kind (0 part, 1 recommendation, 2 commitment), open, flags, whose (an index of Group) and
-    day.
-
-    `item_query`, a query of item ids, limits it to those items. `day` is the one to sort by.
-    """
+def _flags(rules: Rules) -> str:
+    """SQL for the reasons of an item of `_MAY_NEED` as bits."""
     acting = " + ".join(f"{BITS[reason]} * COALESCE({sql}, 0)" for reason, sql in _conditions(rules).items())
-    differs = "(r.in_conflict = 1 OR k.seq IS NOT NULL)"
-    only = f"AND a.recommendation IN ({item_query})" if item_query else ""
-    open_actions = (
-        "SELECT r.seq AS seq, min(COALESCE(a.due_latest, substr(a.recorded, 1, 10))) AS due FROM action a INDEXED BY action_open "
-        f"JOIN recommendation r ON r.id = a.recommendation WHERE a.done IS NULL AND a.withdrawn = 0 {only} AND a.kind "
+    return (
+        f"({BITS[Reason.CONFLICT]} * r.any_conflict + {BITS[Reason.NO_EVIDENCE]} * r.unevidenced + CASE WHEN {_WAITING} "
+        f"THEN {BITS[Reason.WAITS_ON_INSPECTORATE]} WHEN r.status <> 'closed' THEN {acting} ELSE 0 END)"
     )
-    source = f"recommendation r{'' if item_query else ' INDEXED BY listed_facets'}"
-    return f"""
-WITH p AS ({open_actions} <> 'dependency' GROUP BY 1), w AS ({open_actions} = 'dependency' GROUP BY 1), k AS ({_CONFLICTS}),
-     u AS (SELECT seq FROM recommendation WHERE id IN ({UNEVIDENCED}))
-SELECT r.seq AS seq, CASE WHEN r.counted <> 1 THEN 0 WHEN r.kind = 'commitment' THEN 2 ELSE 1 END AS kind, r.status <> 'closed' AS open,
-       {BITS[Reason.CONFLICT]} * {differs} + {BITS[Reason.NO_EVIDENCE]} * (u.seq IS NOT NULL) + CASE WHEN {_WAITING} THEN {BITS[Reason.WAITS_ON_INSPECTORATE]}
-       WHEN r.status <> 'closed' THEN {acting} ELSE 0 END AS flags,
-       CASE WHEN {_WAITING} THEN 1 WHEN r.next_move = 'other' THEN 2 ELSE 0 END AS whose,
-       CASE WHEN r.target_latest <= '{rules.horizon}' THEN r.target_latest
-            ELSE COALESCE(p.due, r.published, '') END AS day
-  FROM {source} LEFT JOIN p ON p.seq = r.seq LEFT JOIN w ON w.seq = r.seq LEFT JOIN k ON k.seq = r.seq
-       LEFT JOIN u ON u.seq = r.seq
- WHERE {where}{f" AND r.id IN ({item_query})" if item_query else ""}
-   AND (r.status <> 'closed' OR r.stage = 'submitted' OR {differs} OR u.seq IS NOT NULL)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,32 +205,55 @@ def _format_kinds(kinds: Sequence[int]) -> str:
 def attention(conn: sqlite3.Connection, shown: Filter, rules: Rules) -> Attention:
     """Find the items under a filter that need attention.
 
-    Scans the whole register once: call it in a thread for a large one.
+    Reads every item that can need it: call it in a thread for a large register.
     """
     where, values = shown.replace(parts=True).where(rules.today)
-    where = f"{where} AND r.status <> 'left-out'"
-    rank = " ".join(f"WHEN flags & {BITS[reason]} THEN {place}" for place, reason in enumerate(Reason))
-    rows = conn.execute(
-        f"SELECT seq, flags, kind, whose FROM ({_flagged(rules, where, None)}) WHERE flags "
-        f"ORDER BY whose, CASE {rank} END, day, seq",
-        values,
-    )
-    seqs, flags, folded, folded_flags = array("q"), array("q"), array("q"), array("q")
+    where = f"{_MAY_NEED} AND {where} AND r.status <> 'left-out'"
+    code = f"({_flags(rules)} << 4) + ({_WHOSE} << 2) + {_KIND}"
+    soon = f"r.target_latest <= '{rules.horizon}'"
+    # Each half is in the order of its index, and merged with the other; two texts are read sooner than many rows.
+    row = conn.execute(
+        f"SELECT group_concat(seq), group_concat(code) FROM ("
+        f"SELECT r.target_latest AS day, r.seq AS seq, {code} AS code FROM recommendation r INDEXED BY needing_by_target "
+        f"WHERE {where} AND {soon} UNION ALL "
+        f"SELECT {_AGE} AS day, r.seq AS seq, {code} AS code FROM recommendation r INDEXED BY needing_by_age "
+        f"WHERE {where} AND ({soon}) IS NOT TRUE ORDER BY day, seq)",
+        values * 2,
+    ).fetchone()
+    seqs, codes = ([int(number) for number in text.split(",")] if text else [] for text in row)
+    return _ordered(seqs, codes)
+
+
+def _ordered(seqs: Sequence[int], codes: Sequence[int]) -> Attention:
+    """Order items, of which those of an earlier day are first, by group and most urgent reason.
+
+    A code has the flags of an item, an index of Group, and which kind it is.
+    """
     kinds = {group: [0, 0, 0] for group in Group}
-    found: dict[int, int] = {}
-    while piece := rows.fetchmany(5000):
-        for seq, bits, kind, whose in piece:
-            found[bits] = found.get(bits, 0) + 1
-            if bits & _MAIN:
-                seqs.append(seq)
-                flags.append(bits)
-                kinds[_GROUPS[whose]][kind] += 1
-            else:
-                folded.append(seq)
-                folded_flags.append(bits)
-                kinds[Group.HOUSEKEEPING][kind] += 1
-    reasons = {reason: sum(n for bits, n in found.items() if bits & bit) for reason, bit in BITS.items()}
-    return Attention(seqs, flags, folded, folded_flags, kinds, reasons)
+    reasons = dict.fromkeys(Reason, 0)
+    lists: dict[int, tuple[array[int], array[int]]] = {}
+    list_of: dict[int, tuple[array[int], array[int]] | None] = {}
+    for code, items in Counter(codes).items():
+        flags, whose, kind = code >> 4, code >> 2 & 3, code & 3
+        if not flags:
+            list_of[code] = None
+            continue
+        most_urgent = flags & -flags
+        list_of[code] = lists.setdefault(whose * _PAST_ALL_FLAGS + most_urgent, (array("q"), array("q")))
+        kinds[_GROUPS[whose] if flags & _MAIN else Group.HOUSEKEEPING][kind] += items
+        for reason, bit in BITS.items():
+            reasons[reason] += items if flags & bit else 0
+    for seq, code in zip(seqs, codes, strict=True):
+        if into := list_of[code]:
+            into[0].append(seq)
+            into[1].append(code >> 4)
+    found = Attention(array("q"), array("q"), array("q"), array("q"), kinds, reasons)
+    for place in sorted(lists):
+        is_main = place % _PAST_ALL_FLAGS & _MAIN
+        into = (found.seqs, found.flags) if is_main else (found.folded, found.folded_flags)
+        for whole, part in zip(into, lists[place], strict=True):
+            whole.extend(part)
+    return found
 
 
 def format_duration(since: str, today: date) -> str:
@@ -358,7 +366,11 @@ def own_summary(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) ->
     count = conn.execute(f"SELECT count(*) FROM ({own} LIMIT {MAX_SUMMARY_ITEMS + 1})", (parties,)).fetchone()[0]
     if count > MAX_SUMMARY_ITEMS or not (count or names):
         return None
-    rows = conn.execute(_flagged(rules, "r.listed = 1 AND r.counted = 1", own), (parties,)).fetchall()
+    rows = conn.execute(
+        f"SELECT r.seq, {_KIND}, r.status <> 'closed', {_flags(rules)} FROM recommendation r "
+        f"WHERE {_MAY_NEED} AND r.counted = 1 AND r.id IN ({own})",
+        (parties,),
+    ).fetchall()
     left_out = conn.execute("SELECT count(*) FROM recommendation WHERE left_out = 1 AND counted = 2").fetchone()[0]
     recommendations, commitments = (
         _own_counts(conn, [row for row in rows if row[1] == kind], rules) for kind in (1, 2)
@@ -367,7 +379,7 @@ def own_summary(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) ->
 
 
 def _own_counts(conn: sqlite3.Connection, rows: Sequence[tuple[int, ...]], rules: Rules) -> OwnCounts:
-    """Count rows of `_flagged`: (seq, kind, open, flags …)."""
+    """Count rows: (seq, kind, open, flags)."""
     reasons = {reason: sum(1 for row in rows if row[3] & bit) for reason, bit in BITS.items()}
     promised = [row[0] for row in rows if row[3] & BITS[Reason.PROMISED]]
     stated = conn.execute(

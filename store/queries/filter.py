@@ -85,13 +85,6 @@ _BOUNDS = {
 }
 """The fields of a filter that are exclusive bounds of a day: the SQL condition, and the label."""
 
-UNEVIDENCED = """
-SELECT y.recommendation FROM reply y JOIN recommendation i ON i.id = y.recommendation
- WHERE y.unevidenced = 1 AND y.withdrawn = 0 AND y.words IS NULL AND i.stage = 'discharged'
-   AND NOT EXISTS (SELECT 1 FROM submission s WHERE s.recommendation = i.id AND s.withdrawn = 0)
-"""
-"""The items that a reply discharged without evidence or words, and of which neither has been recorded since: their ids."""
-
 OUTCOMES = """
 SELECT {columns} FROM outcome o JOIN contribution c ON c.outcome = o.id AND c.withdrawn = 0
   JOIN recommendation x ON x.id = c.recommendation
@@ -265,7 +258,7 @@ class Filter:
         if self.no_reason:
             clauses.append("r.status <> 'closed' AND r.no_reason = 1")
         if self.no_evidence:
-            clauses.append(f"r.id IN ({UNEVIDENCED})")
+            clauses.append("r.unevidenced = 1")
         if self.not_waiting:
             clauses.append("r.status <> 'closed' AND r.stage IS NOT 'submitted' AND r.next_move IS NOT 'inspectorate'")
         if search_words(self.note):

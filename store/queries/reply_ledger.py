@@ -141,7 +141,7 @@ _SOURCES = (
     (
         _day("r", "stage", "changed"),
         "r.seq",
-        "recommendation r INDEXED BY listed_facets",
+        "recommendation r INDEXED BY listed_awaiting",
         "r.stage IN ('submitted', 'remain-open') AND NOT EXISTS (SELECT 1 FROM submission s "
         f"WHERE s.recommendation = r.id AND {_UNANSWERED}) AND (r.stage = 'submitted' OR NOT EXISTS "
         f"(SELECT 1 FROM reply y WHERE y.recommendation = r.id AND {_REFUSES}))",

@@ -1,4 +1,4 @@
--- digest: 821d6e1c89105c3e28d582896ff18d1b
+-- digest: a277cfc89ef10572ab0503c288819838
 -- The first schema. Released: never edited. A later migration is a further file.
 
 -- The log: every change ever made here or taken in, and nothing else is ever written by hand.
@@ -211,7 +211,11 @@ CREATE TABLE recommendation (
     no_reason INTEGER NOT NULL DEFAULT 0,
     status_said TEXT,
     published TEXT,
-    said_on TEXT
+    said_on TEXT,
+    promised TEXT,
+    waits_on INTEGER NOT NULL DEFAULT 0,
+    any_conflict INTEGER NOT NULL DEFAULT 0,
+    unevidenced INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE lead (
     id TEXT NOT NULL PRIMARY KEY,
@@ -579,8 +583,18 @@ CREATE INDEX listed_by_first_target ON recommendation (first_target_latest, sort
 CREATE INDEX listed_by_said_on ON recommendation (said_on, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_facets ON recommendation
     (status, stage, closed_as, theme_name, code, kind, next_move, highest_marking, target_latest, target, leads, counted,
-     updated, published, said_on, no_reason, in_conflict, moved_later, seq)
+     updated, published, said_on, no_reason, in_conflict, unevidenced, moved_later, seq)
     WHERE listed = 1;
+CREATE INDEX needing_by_target ON recommendation
+    (target_latest, seq, status, stage, next_move, said_on, promised, published, waits_on, any_conflict, unevidenced,
+     no_reason, leads, theme_name, counted, kind)
+    WHERE listed = 1 AND (status <> 'closed' OR stage = 'submitted' OR any_conflict = 1 OR unevidenced = 1) AND target_latest IS NOT NULL;
+CREATE INDEX needing_by_age ON recommendation
+    (COALESCE(promised, published, ''), seq, target_latest, status, stage, next_move, said_on, promised, published,
+     waits_on, any_conflict, unevidenced, no_reason, leads, theme_name, counted, kind)
+    WHERE listed = 1 AND (status <> 'closed' OR stage = 'submitted' OR any_conflict = 1 OR unevidenced = 1);
+CREATE INDEX listed_awaiting ON recommendation (stage, id, seq, sort_key, status, next_move, stage_latest, changed)
+    WHERE listed = 1 AND stage IN ('submitted', 'remain-open');
 CREATE INDEX party_by_name ON party (name);
 CREATE INDEX same_party_of ON same_party (party);
 CREATE INDEX same_party_to ON same_party (other);

@@ -1,0 +1,125 @@
+"""The SQL that derives columns of an item, and the counts of a publication, from the other tables."""
+
+from __future__ import annotations
+
+from store.domain.vocabulary import Stage
+
+_OWNED = """
+    SELECT changed FROM recommendation WHERE id = r.id
+    UNION ALL SELECT n.changed FROM note_on o JOIN note n ON n.id = o.note WHERE o.recommendation = r.id
+    UNION ALL SELECT changed FROM submission WHERE recommendation = r.id
+    UNION ALL SELECT changed FROM reply WHERE recommendation = r.id
+    UNION ALL SELECT changed FROM action WHERE recommendation = r.id
+    UNION ALL SELECT changed FROM lead WHERE recommendation = r.id
+    UNION ALL SELECT changed FROM nothing_new WHERE recommendation = r.id
+"""
+
+_LAST_STATED = """
+    SELECT r.status_said AS day
+    UNION ALL SELECT min(COALESCE(n.dated_latest, n.recorded), n.recorded) FROM note_on o JOIN note n ON n.id = o.note
+      WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0
+    UNION ALL SELECT min(COALESCE(sent_latest, recorded), recorded) FROM submission
+      WHERE recommendation = r.id AND withdrawn = 0
+    UNION ALL SELECT min(COALESCE(dated_latest, recorded), recorded) FROM reply
+      WHERE recommendation = r.id AND withdrawn = 0
+    UNION ALL SELECT min(COALESCE(dated_latest, recorded), recorded) FROM nothing_new
+      WHERE recommendation = r.id AND withdrawn = 0
+    UNION ALL SELECT recorded FROM action WHERE recommendation = r.id AND withdrawn = 0
+    UNION ALL SELECT min(done_latest, changed) FROM action
+      WHERE recommendation = r.id AND withdrawn = 0 AND done IS NOT NULL
+"""
+"""SQL for the days of the statements about an item: the date of each, but no later than its recording."""
+
+_CLOSED_AS = f"""
+    CASE r.stage
+      WHEN 'submitted' THEN
+        CASE COALESCE(r.stage_asks, (SELECT s.asks FROM submission s WHERE s.recommendation = r.id AND s.withdrawn = 0
+               ORDER BY COALESCE(s.sent_latest, substr(s.recorded, 1, 10)) DESC, s.recorded DESC, s.id DESC LIMIT 1))
+          WHEN 'closure' THEN 'with-inspectorate' END
+      {
+    " ".join(
+        f"WHEN '{stage}' THEN '{stage}'"
+        for stage in Stage
+        if stage in ("discharged", "closed-not-adopted", "delivered", "superseded", "closed-not-known-how")
+    )
+}
+    END
+"""
+
+_MARKINGS_OF = """
+    SELECT r.marking AS marking
+    UNION ALL SELECT n.marking FROM note_on o JOIN note n ON n.id = o.note
+      WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0
+    UNION ALL SELECT c.marking FROM note_on o JOIN note n ON n.id = o.note JOIN citation c ON c.note = n.id
+      WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0 AND c.withdrawn = 0
+    UNION ALL SELECT marking FROM submission WHERE recommendation = r.id AND withdrawn = 0
+    UNION ALL SELECT marking FROM reply WHERE recommendation = r.id AND withdrawn = 0
+    UNION ALL SELECT marking FROM action WHERE recommendation = r.id AND withdrawn = 0
+    UNION ALL SELECT m.marking FROM change c JOIN reason_marking m ON m.change = c.id
+      WHERE c.entity = r.id AND m.withdrawn = 0
+"""
+"""The markings of an item and of what is recorded of it."""
+
+_MAY_BE_JOINED = """
+    EXISTS (SELECT 1 FROM link l WHERE l.relation = 'same-as' AND l.recommendation = r.id AND l.withdrawn = 0)
+"""
+"""SQL for whether an item has a same-as link: most have none, and `joined_to` resolves it for the others."""
+
+_PROMISED = """
+    SELECT min(COALESCE(a.due_latest, substr(a.recorded, 1, 10))) FROM action a INDEXED BY action_open
+      WHERE a.recommendation = r.id AND a.done IS NULL AND a.withdrawn = 0 AND a.kind <> 'dependency'
+"""
+"""SQL for the day of the first action that is open; one without a day counts from when it was recorded."""
+
+_WAITS_ON = """
+    EXISTS (SELECT 1 FROM action a INDEXED BY action_open WHERE a.recommendation = r.id AND a.done IS NULL AND a.withdrawn = 0
+      AND a.kind = 'dependency')
+"""
+
+_ANY_CONFLICT = f"""
+    r.in_conflict = 1 OR (EXISTS (SELECT 1 FROM conflict) AND ({
+    " OR ".join(
+        f"EXISTS (SELECT 1 FROM {kind} t JOIN conflict c ON c.entity = t.id AND c.kind = '{kind}' WHERE t.recommendation = r.id)"
+        for kind in ("submission", "reply", "action", "lead", "contribution", "nothing_new", "measure")
+    )
+}))
+"""
+"""SQL for whether a field of the item, or of what belongs to it, holds several values."""
+
+_UNEVIDENCED = """
+    r.stage IS 'discharged'
+      AND EXISTS (SELECT 1 FROM reply y INDEXED BY reply_unevidenced
+        WHERE y.recommendation = r.id AND y.unevidenced = 1 AND y.withdrawn = 0 AND y.words IS NULL)
+      AND NOT EXISTS (SELECT 1 FROM submission s WHERE s.recommendation = r.id AND s.withdrawn = 0)
+"""
+"""SQL for whether a reply discharged the item without evidence or words, and neither has been recorded since."""
+
+DERIVED = f"""
+SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.stage, r.track, r.part_of,
+       {_CLOSED_AS}, {_MAY_BE_JOINED}, t.name,
+       (SELECT group_concat(name, char(10)) FROM (SELECT DISTINCT y.shown_name AS name FROM lead l
+         JOIN party y ON y.id = l.party WHERE l.recommendation = r.id AND l.withdrawn = 0)),
+       (SELECT max(changed) FROM ({_OWNED})), r.withdrawn, p.title,
+       (SELECT group_concat(text, char(10)) FROM (SELECT n.text FROM note_on o JOIN note n ON n.id = o.note
+         WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0 ORDER BY n.recorded, n.id)),
+       r.publication, w.withdrawn, r.scope, r.left_out, p.published_latest, (SELECT substr(max(day), 1, 10) FROM ({_LAST_STATED})),
+       (SELECT max(marking) FROM ({_MARKINGS_OF})),
+       ({_PROMISED}), {_WAITS_ON}, ({_ANY_CONFLICT}), ({_UNEVIDENCED})
+  FROM recommendation r LEFT JOIN publication p ON p.id = r.publication LEFT JOIN theme t ON t.id = r.theme
+  LEFT JOIN recommendation w ON w.id = r.part_of
+ WHERE r.id = ?
+"""
+
+UPDATE_DERIVED = """
+UPDATE recommendation SET code = ?, reference = ?, sort_key = ?, status = ?, status_rank = ?, stage_rank = ?,
+       closed_as = ?, theme_name = ?, leads = ?, title_key = ?, theme_key = ?, leads_key = ?, updated = ?, listed = ?,
+       counted = ?, published = ?, said_on = ?, highest_marking = ?,
+       promised = ?, waits_on = ?, any_conflict = ?, unevidenced = ? WHERE id = ?
+"""
+
+TALLY = """
+INSERT INTO tally
+SELECT publication, kind IS 'commitment', status, COALESCE(closed_as, ''), count(*),
+       min(CASE WHEN status <> 'closed' THEN target_latest END)
+  FROM recommendation WHERE publication = ? AND counted = 1 GROUP BY 1, 2, 3, 4
+"""

@@ -218,7 +218,7 @@ def test_a_sheet_has_what_is_believed_done_to_whom_it_is_addressed_roles_and_out
 ) -> None:
     rows = listed(sample, tmp_path)
     assert rows["CAM-4"]["Believed done"] == "yes, by C3" and rows["HC-6"]["Believed done"] == ""
-    assert rows["CAM-4"]["Leads, with roles"] == "C3 (considers it closed, inferred)"
+    assert rows["CAM-4"]["Leads, with roles"] == "C3 (that it leads: inferred, considers it closed (in our words))"
     assert rows["HC-6"]["Addressed to"] == "Police Scotland"
     item = find_item(sample.conn, "HC-6")[0]
     number, text, end = sample.conn.execute(
@@ -358,3 +358,20 @@ def test_a_cut_does_not_take_the_mark_away() -> None:
     pieces = truncate_pieces([Piece("Closed, not "), Piece("known how†", "", hit=True)], 18)
     assert "".join(piece.text for piece in pieces) == "Closed, not know…†"
     assert truncate("Closed†", 7) == "Closed†" and truncate("Closed†", 1) == "…"
+
+
+def test_a_sheet_has_the_next_move_as_it_is_shown(sample: Register, tmp_path: Path) -> None:
+    expected = "The inspectorate, until its 2025 Crime Audit has taken place"
+    assert listed(sample, tmp_path)["CA-3"]["Next move"] == expected
+    assert expected in [line.text for line in describe_item(whole(sample, "CA-3"), "overview")[0].lines]
+    export(sample, tmp_path / "out.xlsx", Filter())
+    assert expected in [row["Next move"] for row in sheet(tmp_path / "out.xlsx", "Recommendations")]
+    moves = [str(row["Next move"]) for row in sheet(tmp_path / "out.xlsx", "Submissions")]
+    assert any(", until " in move for move in moves) and not any("(" in move for move in moves)
+
+
+def test_what_is_not_in_this_register_is_not_denied(mine: Path, sample: Register) -> None:
+    themes = {row.text for row in describe_item(whole(sample, "HC-1"), "overview")[0].lines if row.key == "theme"}
+    assert themes == {"not recorded here"}
+    details = {row["reason"]: row["detail"] for row in data("attention")}
+    assert details["no-lead"] == "no lead recorded" and details["no-theme"] == "no theme recorded"

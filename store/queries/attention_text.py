@@ -92,8 +92,8 @@ class _ReasonTexts:
             Reason.WAITS_ON_INSPECTORATE: self._waits_on_inspectorate,
         }
         plain = {
-            Reason.NO_LEAD: "nobody leads on it",
-            Reason.NO_THEME: "no theme is allocated",
+            Reason.NO_LEAD: "no lead recorded",
+            Reason.NO_THEME: "no theme recorded",
             Reason.NO_REASON: "a reason was owed, and none given",
             Reason.NO_EVIDENCE: "discharged with no evidence recorded, and no words",
         }

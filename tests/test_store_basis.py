@@ -19,13 +19,15 @@ from store.exchange.export import describe_export, export
 from store.exchange.export_preview import not_held
 from store.exchange.handover import hand_over
 from store.exchange.json_rows import item_json
-from store.queries.describe import WEAKER, LabelledLine, format_bases, share_basis
+from store.queries.describe import GUESS, GUESS_LEGEND, WEAKER, LabelledLine, format_bases, share_basis
 from store.queries.describe_item import describe_item, format_copied
 from store.queries.filter import Filter
 from store.queries.item_detail import item_detail
 from store.queries.rows import ItemDetail
 from store.register import Register
 from tui.dialogs.similar import _describe
+from tui.tables.items import ITEM_COLUMNS, item_row
+from widgets.table_line import Piece, truncate, truncate_pieces
 
 
 def whole(register: Register, reference: str) -> ItemDetail:
@@ -218,7 +220,7 @@ def test_a_sheet_has_what_is_believed_done_to_whom_it_is_addressed_roles_and_out
 ) -> None:
     rows = listed(sample, tmp_path)
     assert rows["CAM-4"]["Believed done"] == "yes, by C3" and rows["HC-6"]["Believed done"] == ""
-    assert rows["CAM-4"]["Leads, with roles"] == "C3 (considers it closed, inferred)"
+    assert rows["CAM-4"]["Leads, with roles"] == "C3 (that it leads: inferred, considers it closed (in our words))"
     assert rows["HC-6"]["Addressed to"] == "Police Scotland"
     item = find_item(sample.conn, "HC-6")[0]
     number, text, end = sample.conn.execute(
@@ -314,3 +316,64 @@ def test_a_basis_is_named_after_the_column_of_its_field() -> None:
     assert format_bases("recommendation", bases) == (
         "text: in our words; theme: our own label; believed done: inferred"
     )
+
+
+def row_of(out: str, reference: str) -> list[str]:
+    line = next(line for line in out.splitlines() if line.startswith(f"{reference} "))
+    return [cell.strip() for cell in line.split("  ") if cell.strip()]
+
+
+def test_a_table_marks_each_value_that_no_source_states(mine: Path) -> None:
+    out = run("list").stdout
+    assert out.endswith(f"\n\n{GUESS_LEGEND}\n")
+    assert row_of(out, "HC-3")[2:4] == ["Closed†", "Discharged†"]
+    assert row_of(out, "HC-8")[2:4] == ["Closed†", "Submitted†"]
+    assert row_of(out, "HC-1")[2:4] == ["Closed†", "Closed, not known how†"]
+    # The status of an open item is by whether it is on time; its stage has a basis of its own.
+    assert row_of(out, "MHD-2")[2:4] == ["On track", "In progress†"]
+    assert row_of(out, "DA-x1")[2:4] == ["Delayed", "In progress†"]
+    assert row_of(out, "HC-6")[2:4] == ["Delayed†", "Remain open"]
+    assert row_of(out, "CAM-4")[2:] == ["Delayed†", "Collating evidence, believed done", "C3†", "2024-09-18"]
+    assert row_of(run("show", "HC").stdout, "HC-3")[2:4] == ["Closed†", "Discharged†"]
+    assert run("show", "HC").stdout.endswith(f"\n\n{GUESS_LEGEND}\n")
+    assert GUESS not in run("list", "--publication", "CCP").stdout
+
+
+def test_a_row_on_screen_marks_each_value_that_no_source_states(sample: Register) -> None:
+    def row(reference: str) -> dict[str, str]:
+        cells = item_row(whole(sample, reference).row).cells
+        texts = [cell if isinstance(cell, str) else str(cell[0]) for cell in cells]
+        return dict(zip([column.key for column in ITEM_COLUMNS], texts, strict=True))
+
+    assert row("HC-8")["status"].endswith("With HMICS†") and row("HC-8")["stage"] == "Submitted†"
+    assert (row("MHD-2")["status"], row("MHD-2")["stage"]) == ("■ On track", "In progress†")
+    assert row("HC-6")["status"].endswith("Delayed†") and row("HC-6")["theme"] == "Better Practice†"
+    assert row("CAM-4")["leads"] == "C3†"
+    assert GUESS not in "".join(row("CCP-11").values())
+    item = find_item(sample.conn, "HC-6")[0]
+    sample.do(MoveTarget(item=item, text="June 2025", basis=Basis.INFERRED))
+    assert row("HC-6")["target"] == "June 2025†"
+
+
+def test_a_cut_does_not_take_the_mark_away() -> None:
+    assert truncate("Closed, not known how†", 18) == "Closed, not know…†"
+    pieces = truncate_pieces([Piece("Closed, not "), Piece("known how†", "", hit=True)], 18)
+    assert "".join(piece.text for piece in pieces) == "Closed, not know…†"
+    assert truncate("Closed†", 7) == "Closed†" and truncate("Closed†", 1) == "…"
+
+
+def test_a_sheet_has_the_next_move_as_it_is_shown(sample: Register, tmp_path: Path) -> None:
+    expected = "The inspectorate, until its 2025 Crime Audit has taken place"
+    assert listed(sample, tmp_path)["CA-3"]["Next move"] == expected
+    assert expected in [line.text for line in describe_item(whole(sample, "CA-3"), "overview")[0].lines]
+    export(sample, tmp_path / "out.xlsx", Filter())
+    assert expected in [row["Next move"] for row in sheet(tmp_path / "out.xlsx", "Recommendations")]
+    moves = [str(row["Next move"]) for row in sheet(tmp_path / "out.xlsx", "Submissions")]
+    assert any(", until " in move for move in moves) and not any("(" in move for move in moves)
+
+
+def test_what_is_not_in_this_register_is_not_denied(mine: Path, sample: Register) -> None:
+    themes = {row.text for row in describe_item(whole(sample, "HC-1"), "overview")[0].lines if row.key == "theme"}
+    assert themes == {"not recorded here"}
+    details = {row["reason"]: row["detail"] for row in data("attention")}
+    assert details["no-lead"] == "no lead recorded" and details["no-theme"] == "no theme recorded"

@@ -98,7 +98,7 @@ def test_what_the_list_prints_is_the_beginning_of_the_item(sample: Register) -> 
     for row in rows:
         whole = item_json(sample.conn, row.id)
         assert whole is not None
-        listed = item_row_json(row, whole["weaker_bases"].get("leads"), whole["leads"])
+        listed = item_row_json(row, whole["leads"])
         assert listed == {name: whole[name] for name in listed}
         assert list(listed) == described("Item")[: len(listed)]
 

@@ -65,7 +65,7 @@ def test_the_samples_themes_stand_as_its_paper_has_them(sample: Register) -> Non
         "Resources",
         "Human Error",
         "Better Practice",
-        "Not allocated",
+        "No theme recorded",
     ]
     assert figures(line(blocks, "Resources")) == (11, 3, 1, 4, 4, 0)
     assert figures(line(blocks, "Human Error")) == (0, 0, 0, 0, 0, 0)

@@ -114,7 +114,7 @@ async def test_housekeeping_is_folded_and_enter_lists_it(sample_path: Path) -> N
         await to_line(seat, "15 with no theme ▸")
         seat.sees("Enter lists them.")
         await seat.press("enter")
-        seat.sees("Not allocated · Not waiting on the inspectorate", "15 of 66 recommendations")
+        seat.sees("No theme recorded · Not waiting on the inspectorate", "15 of 66 recommendations")
         await seat.press("3")
         assert "with no theme ▸" in under_cursor(seat)
         await to_line(seat, "with no lead ▸")

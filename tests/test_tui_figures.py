@@ -149,13 +149,15 @@ async def test_that_an_item_is_believed_done_is_beside_how_far_it_is(mine: Path,
 
 async def test_the_mark_of_a_guess_is_explained_where_it_is(mine: Path, sample_path: Path) -> None:
     assert GUESS_LEGEND in run("themes").stdout
-    assert GUESS not in run("list").stdout + run("attention").stdout + run("ledger").stdout
+    assert GUESS not in run("attention").stdout + run("ledger").stdout
     readme = (Path(__file__).parent.parent / "README.md").read_text()
     assert f"| {GUESS} | {GUESS_MEANS}" in readme
     for place in ("1", "2", "4"):
         async with sitting(sample_path, (120, 70), at=place) as seat:
             shown = seat.shown()
             assert GUESS in shown and GUESS_MEANS in shown, place
+    async with sitting(sample_path, (80, 24), at="2") as seat:
+        seat.sees("5 commitments · † inferred or ours")
 
 
 RAW = {

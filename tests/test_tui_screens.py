@@ -64,7 +64,7 @@ async def test_the_facets_respect_each_other_and_x_clears_them(sample_path: Path
     async with sitting(sample_path, at="2 f d f t") as seat:
         seat.sees("Theme", "Governance", "Resources")
         offered = seat.shown()
-        assert "Not allocated" in offered
+        assert "No theme recorded" in offered
         await seat.choose("governance")
         shown = seat.sees("Delayed", "Governance")
         governed = [line for line in seat.lines() if _is_row(line)]

@@ -36,7 +36,7 @@ async def go_to(seat: Seat, name: str) -> None:
 async def test_a_line_a_theme_with_totals_and_commitments_apart(sample_path: Path) -> None:
     async with sitting(sample_path, at="4") as seat:
         assert cells(seat, "Resources") == ["11", "3", "1", "4", "4", "0"]
-        assert cells(seat, "Not allocated") == ["39", "24", "1", "10", "5", "0"]
+        assert cells(seat, "No theme recorded") == ["39", "24", "1", "10", "5", "0"]
         assert cells(seat, "All recommendations") == ["66", "28", "3", "17", "21", "0"]
         assert cells(seat, "All commitments") == ["5", "0", "0", "0", "0", "5"]
         seat.sees("Building Capacity and Capability · CCP", "66 recommendations · 5 commitments", "What was learned")
@@ -67,12 +67,12 @@ async def test_a_status_that_nothing_has_is_not_opened_and_esc_leaves(sample_pat
 
 async def test_items_not_allocated_are_listed_under_their_line_those_still_open_first(sample_path: Path) -> None:
     async with sitting(sample_path, at="4") as seat:
-        await go_to(seat, "Not allocated")
+        await go_to(seat, "No theme recorded")
         pane = seat.shown().partition("closed:")[2].split("\n")
         items = [line for line in pane if "●" in line or "■" in line or "▲" in line]
         assert len(items) > 10 and "DA-x2" in "".join(items) and not any("●" in line for line in items)
         await seat.press("enter")
-        seat.sees("Not allocated", "39 of 66 recommendations")
+        seat.sees("No theme recorded", "39 of 66 recommendations")
 
 
 async def test_one_key_turns_the_table_to_outcomes_then_leads_and_back(sample_path: Path) -> None:
@@ -106,7 +106,7 @@ async def test_what_was_learned_can_be_added_to_a_theme_and_is_then_under_it(sam
         assert note.fields["kind"] == "learning"
         await seat.press("u")
         seat.lacks("Check what was entered.")
-        await go_to(seat, "Not allocated")
+        await go_to(seat, "No theme recorded")
         await seat.press("n")
         assert "no theme under the cursor" in seat.toasts
 

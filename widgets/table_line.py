@@ -15,6 +15,7 @@ from rich.cells import cell_len, get_character_cell_size, set_cell_size
 
 from store.domain.names import fold_letters
 from store.domain.text import one_line, sanitise
+from store.queries.describe import GUESS
 
 Cell = str | tuple[str, str] | list[tuple[str, str]]
 """The content of a cell: a text, a text with the name of a style, or several of those (a stacked bar)."""
@@ -165,17 +166,23 @@ def width_of(text: str) -> int:
 
 
 def truncate(text: str, width: int) -> str:
-    """Truncate a text to so many cells; it ends in … where something was cut."""
+    """Truncate a text to so many cells; it ends in … where something was cut, and keeps the † that it ends in."""
     if width_of(text) <= width:
         return text
+    if text.endswith(GUESS) and width > 1:
+        return truncate(text.removesuffix(GUESS), width - 1) + GUESS
     return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
 
 
 def truncate_pieces(pieces: list[Piece], width: int) -> list[Piece]:
-    """Truncate pieces to so many cells in all; the last one ends in … where something was cut."""
+    """Truncate pieces to so many cells in all; see `truncate`."""
     sizes = [width_of(piece.text) for piece in pieces]
     if sum(sizes) <= width:
         return pieces
+    if pieces[-1].text.endswith(GUESS) and width > 1:
+        *others, last = pieces
+        bare = Piece(last.text.removesuffix(GUESS), last.style, last.hit)
+        return [*truncate_pieces([*others, bare], width - 1), Piece(GUESS, last.style)]
     fitting: list[Piece] = []
     for piece, size in zip(pieces, sizes, strict=True):
         if size >= width:

@@ -334,11 +334,6 @@ class WindowedTable(ScrollView, can_focus=True, inherit_bindings=False):
             self._styles_by_name[name] = style
         return style
 
-    def has_in_sight(self, key: str) -> bool:
-        """Whether there is room for the column of this key."""
-        self._measure()
-        return any(self.columns[place.number].key == key for place in self._placed())
-
     def _placed(self) -> list[Place]:
         width = self._width
         if self._places[0] != width:

@@ -9,7 +9,7 @@ from typing import Any
 from store.domain.field_types import FieldType
 from store.domain.fields import KINDS
 from store.domain.vocabulary import label_of
-from store.queries.describe import format_bases, parse_bases
+from store.queries.describe import format_bases, format_next_move, parse_bases
 
 Cell = str | int | None
 
@@ -51,13 +51,6 @@ def format_word(value: Cell) -> Cell:
     return None if value is None else label_of(str(value))
 
 
-def format_next_move(move: Cell, until: Cell) -> Cell:
-    """Format a next move: who makes it, and until when or what; None for none."""
-    if move is None:
-        return None
-    return f"{label_of(str(move))} ({until})" if until else label_of(str(move))
-
-
 def format_believed(believed: Cell, by: Cell) -> Cell:
     """Format whether an item is believed done, and by whom; None where it is not."""
     if believed is None:
@@ -71,7 +64,10 @@ def format_latest(latest: Cell, earliest: Cell) -> Cell:
 
 
 _DATES = (FieldType.PAST_DATE, FieldType.COMING_DATE)
-_OF_PARTS: dict[tuple[str, ...], Callable[..., Cell]] = {("until",): format_next_move, ("by",): format_believed}
+_OF_PARTS: dict[tuple[str, ...], Callable[..., Cell]] = {
+    ("until",): lambda move, until: format_next_move(move, until) or None,
+    ("by",): format_believed,
+}
 """The formatter of a field's cell by the parts that it shows."""
 
 

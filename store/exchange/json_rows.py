@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from functools import cache
-from itertools import islice
 from typing import Any
 
 from store.domain.field_types import as_typed
@@ -19,25 +18,13 @@ from store.queries.describe import parse_bases
 from store.queries.evidence import citations_on
 from store.queries.history import history
 from store.queries.item_detail import item_detail, measures_of, notes_on
-from store.queries.leads import lead_bases
 from store.queries.rows import OTHER_FIELDS, EntityRow, HistoryRow, ItemRow, PublicationRow, TargetStep, leads_done
 
 Row = dict[str, Any]
 
 
-_PAGE = 500
-
-
-def item_rows_json(conn: sqlite3.Connection, items: Iterable[ItemRow]) -> Iterator[Row]:
-    """Items as JSON with the fields of a row of the list."""
-    rows = iter(items)
-    while page := list(islice(rows, _PAGE)):
-        of_leads = lead_bases(conn, [item.id for item in page])
-        yield from (item_row_json(item, of_leads.get(item.id)) for item in page)
-
-
-def item_row_json(item: ItemRow, of_leads: str | None, leads: Sequence[str] | None = None) -> Row:
-    """An item as JSON with the fields of a row of the list; `of_leads` is the weakest basis of its leads.
+def item_row_json(item: ItemRow, leads: Sequence[str] | None = None) -> Row:
+    """An item as JSON with the fields of a row of the list.
 
     `leads` are the names of its leads where they have been read; else they are split from the row.
     """
@@ -68,13 +55,13 @@ def item_row_json(item: ItemRow, of_leads: str | None, leads: Sequence[str] | No
         "part": item.part,
         "conflict": item.conflict,
         "text": item.text,
-        "weaker_bases": parse_bases(item.basis) | ({"leads": of_leads} if of_leads else {}),
+        "weaker_bases": parse_bases(item.basis) | ({"leads": item.leads_basis} if item.leads_basis else {}),
     }
 
 
 def item_row_names() -> list[str]:
     """The names of the fields of a row of the list, in order."""
-    return list(item_row_json(ItemRow(**_blank(ItemRow)), None))
+    return list(item_row_json(ItemRow(**_blank(ItemRow))))
 
 
 def publication_row_json(publication: PublicationRow) -> Row:
@@ -104,10 +91,7 @@ def item_json(conn: sqlite3.Connection, item_id: str) -> Row | None:
     replies = [_reply(conn, reply) for reply in detail.replies]
     done, count = leads_done(detail)
     ends = ("relation", "direction", "reference", "title", "status", "closed_as", "stage", "why")
-    of_leads = lead_bases(conn, [item_id]).get(item_id)
-    return item_row_json(
-        detail.row, of_leads, [str(lead.fields["name"]) for lead in detail.leads if lead.fields["name"]]
-    ) | {
+    return item_row_json(detail.row, [str(lead.fields["name"]) for lead in detail.leads if lead.fields["name"]]) | {
         "publication_title": detail.publication.title,
         "part_of": detail.part_of,
         **_others(fields),

@@ -26,7 +26,7 @@ from store.exchange.columns import (
     widths,
 )
 from store.exchange.extract import Extract
-from store.queries.describe import format_bases, parse_bases
+from store.queries.describe import format_bases, parse_bases, with_basis
 from store.queries.filter import WITH_INSPECTORATE, Filter, format_facet_value
 from store.queries.item_detail import VALID_LEADS
 from store.queries.item_list import seqs
@@ -56,8 +56,7 @@ ROW_MARKING = f"max(COALESCE(r.marking, p.marking, ''), COALESCE({_POSITION_MARK
 """The highest marking of what a row prints: the item, and its newest position."""
 
 _LEADS = f"""(SELECT json_group_array(json_array(name, role, state, basis)) FROM (
-  SELECT y.shown_name AS name, l.role, l.state,
-         COALESCE(json_extract(l.basis, '$.party'), json_extract(l.basis, '$.role')) AS basis
+  SELECT y.shown_name AS name, l.role, l.state, l.basis
     FROM lead l JOIN party y ON y.id = l.party
    WHERE l.recommendation = r.id AND {VALID_LEADS}))"""
 
@@ -71,10 +70,16 @@ _POSITION_BASIS = _POSITION.replace("SELECT n.text", "SELECT json_extract(n.basi
 
 
 def _leads(found: Cell) -> Cell:
-    """The leads of an item, each with role, own state and basis: "C3 (writes the response, under way); SAS"."""
+    """The leads of an item, each with role and own state, and with the basis of each: "C3 (that it leads: inferred, writes
+    the response (in our words), under way); SAS"."""
     leads = []
-    for name, role, state, basis in sorted(json.loads(str(found)), key=lambda lead: sort_key(lead[0] or "")):
-        about = (role, label_of(state).lower() if state else "", label_of(basis) if basis else "")
+    for name, role, state, stored in sorted(json.loads(str(found)), key=lambda lead: sort_key(lead[0] or "")):
+        bases = parse_bases(stored)
+        about = [
+            f"that it leads: {label_of(bases['party'])}" if "party" in bases else "",
+            with_basis(role, bases.get("role")),
+            with_basis(label_of(state).lower() if state else "", bases.get("state")),
+        ]
         leads.append(_with_details(name or "name not known", ", ".join(filter(None, about))))
     return join_names(leads) or None
 
@@ -111,7 +116,7 @@ def _bases(stored: Cell, leads: Cell, outcomes: Cell, position: Cell) -> Cell:
     """The bases in a row: of the item's fields, its leads, its outcomes and its newest position."""
     return join_bases(
         format_bases("recommendation", parse_bases(stored)),
-        _weakest("leads", [lead[-1] for lead in json.loads(str(leads))]),
+        _weakest("leads", [basis for lead in json.loads(str(leads)) for basis in parse_bases(lead[-1]).values()]),
         _weakest("outcomes", [basis for outcome in json.loads(str(outcomes)) for basis in outcome[-2:]]),
         _weakest("newest position", [position]),
     )

@@ -93,7 +93,7 @@ class _ReasonTexts:
         }
         plain = {
             Reason.NO_LEAD: "no lead recorded",
-            Reason.NO_THEME: "no theme is allocated",
+            Reason.NO_THEME: "no theme recorded",
             Reason.NO_REASON: "a reason was needed, and none given",
             Reason.NO_EVIDENCE: "discharged with no evidence recorded, and no words",
         }

@@ -31,6 +31,9 @@ GUESS_MEANS = "inferred, worked out from the source, or our own label"
 GUESS_LEGEND = f"{GUESS} {GUESS_MEANS}"
 """What the mark means, for wherever it is shown."""
 
+GUESS_IN_SHORT = f"{GUESS} inferred or ours"
+"""The same, for a line that has no room for it; help has the rest."""
+
 WEAKER = GUESSED | {Basis.OURS}
 """Bases of values that are neither typed in nor simply stated: shown wherever the value is."""
 
@@ -109,8 +112,10 @@ def format_status(status: str, closed_as: str | None, closer: str = "HMICS") -> 
 
 
 def format_how_far(item: ItemRow) -> str:
-    """How far an item is, and that it is believed done where it is."""
-    return label_of(item.stage) + (", believed done" if item.believed_done else "")
+    """How far an item is, and that it is believed done where it is; each with † where its basis is a guess."""
+    bases = parse_bases(item.basis)
+    believed = mark_guessed(", believed done", bases.get("believed_done")) if item.believed_done else ""
+    return mark_guessed(label_of(item.stage), bases.get("stage")) + believed
 
 
 def format_basis(basis: str | None, place: str | None = None) -> str:

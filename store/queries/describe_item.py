@@ -221,7 +221,7 @@ def _target(detail: ItemDetail, none: str) -> Lines:
 def _theme(detail: ItemDetail) -> Lines:
     """The theme of an item, or that it has none, or that its name was left out."""
     theme = detail.row.theme
-    text = theme or (LEFT_OUT if detail.fields["theme"].value else "not allocated")
+    text = theme or (LEFT_OUT if detail.fields["theme"].value else "not recorded here")
     yield from _field(detail, "Theme", text, "theme", basis=bool(theme))
 
 

@@ -341,7 +341,7 @@ def format_facet_value(facet: str, value: str) -> str:
     if facet == "target":
         return TARGETS.get(value, value).capitalize()
     if value == NO_THEME:
-        return "Not allocated"
+        return "No theme recorded"
     if value == NO_CODE:
         return "A publication without a code"
     if value == NO_LEAD:

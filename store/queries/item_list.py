@@ -10,10 +10,13 @@ import sqlite3
 import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from operator import and_
 
 from store.domain.names import join_names
+from store.domain.vocabulary import Status
+from store.queries.describe import parse_bases
 from store.queries.filter import (
     BLANK_LAST,
     NO_CODE,
@@ -22,6 +25,7 @@ from store.queries.filter import (
     search_query,
     search_words,
 )
+from store.queries.leads import lead_bases
 from store.queries.rows import ItemRow
 
 FEW = 300
@@ -195,7 +199,18 @@ def rows_at(conn: sqlite3.Connection, seqs: Sequence[int]) -> list[ItemRow]:
         row[0]: _item_row(row[1:])
         for row in conn.execute(f"SELECT seq, {_ITEM_COLUMNS} FROM recommendation WHERE seq IN ({marks})", list(seqs))
     }
+    of_leads = lead_bases(conn, [item.id for item in found.values()])
+    for seq, item in found.items():
+        if basis := of_leads.get(item.id):
+            found[seq] = replace(item, leads_basis=basis)
     return [found[seq] for seq in seqs if seq in found]
+
+
+def shown_bases(item: ItemRow) -> dict[str, str | None]:
+    """The bases of what a list shows of an item, by field; a status has that of the stage or track it follows from."""
+    bases = parse_bases(item.basis)
+    of_status = bases.get("stage" if item.status == Status.CLOSED else "track")
+    return {**bases, "status": of_status, "theme": item.theme_basis, "leads": item.leads_basis}
 
 
 def seqs(

@@ -20,7 +20,7 @@ from store.domain.vocabulary import (
     Status,
     label_of,
 )
-from store.queries.describe import format_counts, format_how_far
+from store.queries.describe import GUESS_LEGEND, format_counts, format_how_far, mark_guessed
 from store.queries.facets import facet
 from store.queries.filter import (
     FACETS,
@@ -33,7 +33,7 @@ from store.queries.filter import (
     Filter,
     format_facet_value,
 )
-from store.queries.item_list import counts, rows_at, seqs
+from store.queries.item_list import counts, rows_at, seqs, shown_bases
 from store.queries.note_hits import describe_note_hits
 from store.queries.query_format import point_at_error, to_query
 from store.queries.query_language import QueryError
@@ -185,14 +185,15 @@ _NOTE_PLACES = {"publication": "fairlead show CODE", "theme": "4 in the app"}
 
 
 def _cells(row: ItemRow) -> tuple[str, ...]:
-    mark = " (differs)" if row.conflict else ""
+    bases = shown_bases(row)
+    differs = " (differs)" if row.conflict else ""
     return (
         row.ref,
         row.display_title,
-        label_of(row.status),
-        format_how_far(row) + mark,
-        row.leads,
-        row.target_text or "",
+        mark_guessed(label_of(row.status), bases["status"]),
+        format_how_far(row) + differs,
+        mark_guessed(row.leads, bases["leads"]),
+        mark_guessed(row.target_text, bases.get("target")) if row.target_text else "",
         row.updated,
     )
 
@@ -264,13 +265,14 @@ def list_items(register: Path | None, form: str, as_at: str | None, count_by: st
             return
         if form == "table":
             cells = map(_cells, items(opened, shown, sort))
-            printing.table(_HEADINGS, cells, wide=("Recommendation",), first_out=_FIRST_OUT, status="Status")
+            if printing.table(_HEADINGS, cells, wide=("Recommendation",), first_out=_FIRST_OUT, status="Status"):
+                click.echo(f"\n{GUESS_LEGEND}")
             if at_terminal():
                 print_notice(f"{shown.describe()}: {format_counts(*counts(opened.conn, shown, opened.today()))}")
             return
-        from store.exchange.json_rows import item_row_names, item_rows_json
+        from store.exchange.json_rows import item_row_json, item_row_names
 
-        rows = map(in_hyphens, item_rows_json(opened.conn, items(opened, shown, sort)))
+        rows = map(in_hyphens, map(item_row_json, items(opened, shown, sort)))
         if form == "json":
             printing.as_json_list(rows)
             return

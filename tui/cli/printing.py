@@ -16,6 +16,7 @@ import click
 
 from store.domain.text import cell_width, one_line, sanitise
 from store.domain.vocabulary import GLYPHS
+from store.queries.describe import GUESS
 from tui.cli.layout import lay_out, pad, wrap
 
 _PIECE = 1000
@@ -52,16 +53,31 @@ def table(
     wide: Sequence[str] = (),
     first_out: Sequence[str] = (),
     status: str = "",
-) -> None:
+) -> bool:
     """Print a table, of whole lines in a pipe, and as wide as the terminal elsewhere (see `lay_out`).
 
     There the column `status` has glyphs and colours, and the columns that there is no room for are named on stderr.
+    Returns whether † marks a cell, which needs a legend.
     """
-    cells = ([one_line(cell, most=2000) for cell in row] for row in rows)
+    marked: list[bool] = []
+    cells = ([_cell_text(cell, marked) for cell in row] for row in rows)
     piece = list(islice(cells, _PIECE))
     if to_terminal():
         _terminal_table(headings, piece, cells, wide, first_out, status)
-        return
+    else:
+        _plain_table(headings, piece, cells)
+    return bool(marked)
+
+
+def _cell_text(cell: str, marked: list[bool]) -> str:
+    """A cell on one line, never without the † that it ends in; `marked` then has an entry more."""
+    if cell.endswith(GUESS):
+        marked.append(True)
+        return one_line(cell.removesuffix(GUESS), most=2000) + GUESS
+    return one_line(cell, most=2000)
+
+
+def _plain_table(headings: Sequence[str], piece: list[list[str]], cells: Iterator[list[str]]) -> None:
     piece.insert(0, list(headings))
     widths = [max(map(cell_width, column)) for column in zip(*piece, strict=True)]
     while piece:
@@ -83,13 +99,13 @@ def _terminal_table(
     while piece or heads:
         if place >= 0:
             for row in piece:
-                if glyph := _GLYPHS.get(row[place]):
+                if glyph := _GLYPHS.get(row[place].removesuffix(GUESS)):
                     row[place] = f"{GLYPHS[glyph]} {row[place]}"
         widths = lay_out(headings, piece, terminal_width(), wide=wide, first_out=first_out)
         if heads:
             _print_row(headings, widths, {n: {"bold": True} for n in widths})
         for row in piece:
-            colour = _STYLES.get(row[place][2:]) if place in widths else None
+            colour = _STYLES.get(row[place][2:].removesuffix(GUESS)) if place in widths else None
             _print_row(row, widths, {place: {"fg": colour}} if colour else {})
         if heads and (hidden := [heading for n, heading in enumerate(headings) if n not in widths]):
             click.echo(f"No room here for: {', '.join(hidden)}. A wider window has them.", err=True)

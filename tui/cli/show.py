@@ -14,6 +14,7 @@ from store.domain.errors import NotFound
 from store.domain.references import find_item, find_publication
 from store.domain.vocabulary import GLYPHS, label_of
 from store.queries.describe import (
+    GUESS_LEGEND,
     LabelledLine,
     Section,
     describe_measure,
@@ -22,12 +23,14 @@ from store.queries.describe import (
     format_details,
     format_how_far,
     format_line,
+    mark_guessed,
     share_basis,
 )
 from store.queries.describe_item import describe_head, describe_item, format_publication
 from store.queries.evidence import citations_on
 from store.queries.filter import NO_CODE, Filter
 from store.queries.item_detail import item_detail, measures_of, notes_on, publication_fields
+from store.queries.item_list import shown_bases
 from store.queries.publications import publication as publication_row
 from store.queries.rows import ItemDetail, PublicationRow
 from store.register import Register
@@ -88,7 +91,7 @@ def show(register: Path | None, what: str, form: str, as_at: str | None) -> None
 
 
 def _json(register: Register, kind: str, entity: str) -> dict[str, Any]:
-    from store.exchange.json_rows import item_json, item_rows_json, publication_json
+    from store.exchange.json_rows import item_json, item_row_json, publication_json
 
     if kind == "recommendation":
         found = item_json(register.conn, entity)
@@ -100,9 +103,7 @@ def _json(register: Register, kind: str, entity: str) -> dict[str, Any]:
     if row is None:
         raise NotFound(entity)
     listed = items(register, Filter(publication=(row.code or NO_CODE,)), "ref")
-    return publication_json(register.conn, row) | {
-        "items": [in_hyphens(item) for item in item_rows_json(register.conn, listed)]
-    }
+    return publication_json(register.conn, row) | {"items": [in_hyphens(item_row_json(item)) for item in listed]}
 
 
 def _item(register: Register, detail: ItemDetail) -> None:
@@ -178,11 +179,20 @@ def _publication(register: Register, entity: str) -> None:
     heading("Items")
     listed = items(register, Filter(publication=(row.code or NO_CODE,), parts=True), "ref")
     cells = (
-        (item.ref, item.display_title, label_of(item.status), format_how_far(item), item.target_text or "")
+        (
+            item.ref,
+            item.display_title,
+            mark_guessed(label_of(item.status), bases["status"]),
+            format_how_far(item),
+            mark_guessed(item.target_text, bases.get("target")) if item.target_text else "",
+        )
         for item in listed
+        for bases in (shown_bases(item),)
     )
     headings = ("Ref", "Recommendation", "Status", "Stage", "Target")
-    printing.table(headings, cells, wide=("Recommendation",), first_out=("Stage", "Target"), status="Status")
+    first_out = ("Stage", "Target")
+    if printing.table(headings, cells, wide=("Recommendation",), first_out=first_out, status="Status"):
+        click.echo(f"\n{GUESS_LEGEND}")
 
 
 def _describe_counts(row: PublicationRow) -> str:

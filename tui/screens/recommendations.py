@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from store.queries import item_list, publications
-from store.queries.describe import GUESS_LEGEND
+from store.queries.describe import GUESS_IN_SHORT, GUESS_LEGEND
 from store.queries.filter import FACETS, NO_CODE, Filter, format_facet_value, search_words
 from store.queries.note_hits import describe_note_hits
 from store.queries.saved_views import saved_views
@@ -30,6 +30,9 @@ from widgets.windowed_table import WindowedTable
 
 PAINT_SECONDS = 0.25
 """The delay after a change before a long list is read again, in which the change is drawn or the next one made."""
+
+WIDE = 100
+"""Cells from which on the title has room for what † means."""
 
 
 class RecommendationsScreen(ItemListScreen):
@@ -217,8 +220,8 @@ class RecommendationsScreen(ItemListScreen):
             counts.insert(0, f"{n:,} edited {'fits' if n == 1 else 'fit'} no longer, in sight until you move")
         if self.ticks:
             counts.insert(0, f"{len(self.ticks):,} ticked")
-        if self.table.has_in_sight("theme"):
-            counts.append(GUESS_LEGEND)
+        if any(whole):
+            counts.append(GUESS_LEGEND if self.size.width >= WIDE else GUESS_IN_SHORT)
         right = " · ".join(counts)
         view_prefix = f"{self.view}: " if self.view else ""
         self.query_one(Title).show(view_prefix + self.shown.describe(), right)

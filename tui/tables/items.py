@@ -15,7 +15,7 @@ from store.domain.errors import FairleadError
 from store.domain.vocabulary import Status, label_of
 from store.file.database import Connection
 from store.queries import item_list
-from store.queries.describe import GUESS, GUESSED, format_status
+from store.queries.describe import format_status, mark_guessed, parse_bases
 from store.queries.filter import Filter
 from store.queries.rows import ItemRow
 from store.register import Register, day_of
@@ -69,17 +69,22 @@ def item_row(item: ItemRow, columns: Sequence[Column] = ITEM_COLUMNS) -> Row:
     """A line of the recommendations table, with these columns."""
     word, style = format_status(item.status, item.closed_as)
     moved = f"{'≥ ' if item.moved_at_least else ''}{item.moved_later}" if item.moved_later else "—"
-    theme = (item.theme or "—") + (f" {GUESS}" if item.theme_basis in GUESSED else "")
+    bases = item_list.shown_bases(item)
+
+    def with_mark(text: str | None, name: str) -> str:
+        return mark_guessed(text, bases.get(name)) if text else "—"
+
+    theme = with_mark(item.theme, "theme")
     cells: dict[str, Cell] = {
         "ref": item.ref,
         "title": item.display_title,
-        "status": (word, style),
-        "stage": label_of(item.stage),
-        "target": item.target_text or "—",
+        "status": (with_mark(word, "status"), style),
+        "stage": with_mark(label_of(item.stage), "stage"),
+        "target": with_mark(item.target_text, "target"),
         "moved": (moved, "windowed-table--muted") if moved == "—" else moved,
         "theme": (theme, "windowed-table--muted") if theme == "—" else theme,
-        "leads": item.leads or "—",
-        "next": label_of(item.next_move),
+        "leads": with_mark(item.leads, "leads"),
+        "next": with_mark(label_of(item.next_move), "next_move"),
         "first": item.first_target or "—",
         "updated": format_short_date(date.fromisoformat(item.updated)) if item.updated else "—",
         "said": format_short_date(date.fromisoformat(item.said_on)) if item.said_on else "—",
@@ -91,7 +96,8 @@ def item_row(item: ItemRow, columns: Sequence[Column] = ITEM_COLUMNS) -> Row:
 
 def item_marks(item: ItemRow) -> str:
     """What stays beside an item's title in a narrow list: that it is believed done, and that values differ."""
-    return (" · believed done" if item.believed_done else "") + (" ≠" if item.conflict else "")
+    believed = mark_guessed(" · believed done", parse_bases(item.basis).get("believed_done"))
+    return (believed if item.believed_done else "") + (" ≠" if item.conflict else "")
 
 
 class ItemRows(RowSource):

@@ -18,7 +18,7 @@ from widgets.pane import Paragraph
 from widgets.windowed_table import Cell, Column, Row
 
 MOST_SHOWN = 100
-"""The most notes, or items not allocated, that the pane shows; enter lists all items."""
+"""The most notes, or items with no theme recorded, that the pane shows; enter lists all items."""
 
 NAMES = {"theme": "Theme", "outcome": "Outcome", "lead": "Lead"}
 """The facets that the table counts by, with their labels, in the order in which a key switches them."""

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from test_tui_cli import data, run
 
-from store.commands import AddItem, AddNote, AddPublication, AddTheme, MarkReason, MoveTarget, correct
+from store.commands import AddItem, AddNote, AddPublication, AddTheme, MarkReason, MoveTarget, SetLeads, correct
 from store.domain.references import find_item
 from store.domain.vocabulary import Basis, label_of
 from store.exchange.export import describe_export, export
@@ -27,6 +27,7 @@ from store.queries.rows import ItemDetail
 from store.register import Register
 from tui.dialogs.similar import _describe
 from tui.tables.items import ITEM_COLUMNS, item_row
+from widgets.item_pane import submissions
 from widgets.table_line import Piece, truncate, truncate_pieces
 
 
@@ -377,3 +378,30 @@ def test_what_is_not_in_this_register_is_not_denied(mine: Path, sample: Register
     assert themes == {"not recorded here"}
     details = {row["reason"]: row["detail"] for row in data("attention")}
     assert details["no-lead"] == "no lead recorded" and details["no-theme"] == "no theme recorded"
+
+
+def test_a_submission_and_a_reply_show_on_what_basis_they_belong_here(
+    mine: Path, sample: Register, tmp_path: Path
+) -> None:
+    sql = "SELECT r.reference FROM {} t JOIN recommendation r ON r.id = t.recommendation WHERE json_extract(t.basis, ?) = 'inferred'"
+    sent, replied = (
+        [row[0] for row in sample.conn.execute(sql.format(kind), (f"$.{end}",))]
+        for kind, end in (("submission", "recommendation"), ("reply", "submission"))
+    )
+    assert sent and replied
+    for reference in sent + replied:
+        assert "that it belongs here: inferred" in run("show", reference).stdout, reference
+        shown = [text for shown in submissions(whole(sample, reference)) for text, _ in shown.pieces]
+        assert any("that it belongs here: inferred" in text for text in shown), reference
+    export(sample, tmp_path / "out.md", Filter())
+    page = (tmp_path / "out.md").read_text(encoding="utf-8")
+    assert page.count("that it belongs here: inferred") >= len(sent + replied)
+    for reference in sent + replied:
+        sample.do(SetLeads(item=find_item(sample.conn, reference)[0], leads=("C3",)))
+    assert "that it belongs here: inferred." in hand_over(sample.conn, "C3", sample.today()).text
+
+
+def test_a_hand_over_has_the_basis_of_a_link_beside_the_relation(sample: Register) -> None:
+    page = hand_over(sample.conn, "SAS", sample.today()).text
+    links = [line for line in page.splitlines() if "the same work as" in line or "depends on" in line]
+    assert links and all("as (inferred) " in line or "depends on (inferred) " in line for line in links)

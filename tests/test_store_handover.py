@@ -127,7 +127,8 @@ def test_the_newest_reply_is_told_with_its_words_and_what_would_satisfy(sample: 
     assert (
         "- **What the inspectorate last said**: HMICS, on a day not known (at least 119 days ago): **Remain open**. In "
         "short: HMICS will inspect progress further in its 2025 Crime Audit; keep the action open until those findings "
-        "are out. (in our words) Evidence still required: The findings of the 2025 Crime Audit. (inferred)\n"
+        "are out. (in our words) Evidence still required: The findings of the 2025 Crime Audit. (inferred) "
+        "that it belongs here: inferred.\n"
     ) in shown
     assert (
         "- **Next move**: The inspectorate, until the findings of its 2025 Crime Audit are published (inferred)\n"

@@ -21,6 +21,7 @@ from store.queries.describe import (
     format_asked,
     format_day,
     format_marking,
+    other_bases,
     parse_bases,
 )
 from store.queries.describe_item import NO_STATE, describe_head, describe_item, describe_leads, format_publication
@@ -208,7 +209,8 @@ def _asked(page: Handover, sent: EntityRow) -> str:
     if values["left_out"]:
         return LEFT_OUT
     asks = f", {asked}{_basis(basis_of(sent, 'asks'))}" if (asked := format_asked(sent)) else ""
-    return f"sent {_when(page, sent, 'sent')}{asks}"
+    belongs = f", {bases}" if (bases := other_bases(sent, "recommendation")) else ""
+    return f"sent {_when(page, sent, 'sent')}{asks}{belongs}"
 
 
 def _sent(page: Handover, detail: ItemDetail, sent: EntityRow) -> str:
@@ -217,7 +219,8 @@ def _sent(page: Handover, detail: ItemDetail, sent: EntityRow) -> str:
         return _asked(page, sent)
     reference = f"reference {md(values['reference'])}" if values["reference"] else "no reference recorded"
     text = f": {md(values['text'], _SHORT)}{_basis(basis_of(sent, 'text'))}" if values["text"] else ""
-    others = "".join(f", {md(text)}" for text in describe_submission(detail, sent).details.values() if text)
+    details = describe_submission(detail, sent).details
+    others = "".join(f", {md(text)}" for name, text in details.items() if text and name != "bases")
     return f"{_asked(page, sent)}, {reference}{others}{text}"
 
 
@@ -276,7 +279,7 @@ def _link(page: Handover, link: EntityRow) -> str:
     page.include("recommendation", str(link.fields["item"]))
     line = describe_link(link)
     about = " · ".join(md(text) for text in (*(text for text, _ in line.pieces), line.details["progress"]) if text)
-    return f"{line.label} {about}{_basis(line.basis)}" + "".join(f" ({_text(why, _SHORT)})" for why in line.under)
+    return f"{line.label}{_basis(line.basis)} {about}" + "".join(f" ({_text(why, _SHORT)})" for why in line.under)
 
 
 def _short(page: Handover, row: ItemRow) -> str:

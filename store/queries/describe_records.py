@@ -48,7 +48,7 @@ def describe_submission(detail: ItemDetail, sent: EntityRow) -> LabelledLine:
         format_day(fields["sent"]),
         ((", ".join(filter(None, (when, asks))) + reference, "strong"),),
         "submission",
-        other_details(sent, "sent", "reference", "text"),
+        other_details(sent, "sent", "reference", "text") | {"bases": other_bases(sent, "recommendation")},
         id=sent.id,
         under=tuple(under),
     )
@@ -89,7 +89,7 @@ def describe_reply(reply: EntityRow) -> LabelledLine:
         ((verdict, "strong"),),
         "reply",
         other_details(reply, "verdict", "dated", "who", "words", "would_satisfy", "discharges", "next_move")
-        | {"bases": other_bases(reply, "dated", "who")},
+        | {"bases": other_bases(reply, "dated", "who", "recommendation", "submission")},
         basis_of(reply, "verdict"),
         id=reply.id,
         under=tuple(

@@ -19,7 +19,7 @@ _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "final": 4}
 MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 # Patterns are text, compiled when a date is typed: the program's start loads this module.
 WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
-_DASHES = r"[‐-―−﹘﹣－]"
+_DASHES = r"[‐-―−﹘﹣－~]"
 _INVISIBLE = r"[\u00ad\u200b-\u200f\u2060\ufeff]"
 _APOSTROPHES = "'’‘ʼ´`"
 _BRACKETS = r"[(\[]([^()\[\]]*)[)\]]"
@@ -122,8 +122,8 @@ def _quarters(plain: str, past: bool) -> str:
         r"\b((?:q[1-4]|h[12]) ?[ /-]) ?(\d\d)$", lambda year: f"{year[1][:2]} {century(year[2], past=past)}", plain
     )
     plain = re.sub(r"\b(calendar year|financial year|year|month|quarter) end\b", r"end \1", plain)
-    units = {"y": "year", "m": "month", "q": "quarter"}
-    return re.sub(r"\beo([ymq])\b", lambda unit: f"end {units[unit[1]]}", plain)
+    units = {"y": "year", "m": "month", "q": "quarter", "fy": "fy"}
+    return re.sub(r"\beo(fy|[ymq])\b", lambda unit: f"end {units[unit[1]]}", plain)
 
 
 _DAY_WORDS = (

@@ -92,6 +92,8 @@ READ: list[tuple[str, str, str | None, str]] = [
     (AUDIT, "EOFY", None, "2025-03-31"),
     (AUDIT, "EOFY 24/25", None, "2025-03-31"),
     (AUDIT, "EOY", None, "2024-12-31"),
+    (PLAN, "31 March–30 April 2025", "2025-03-31", "2025-04-30"),
+    (PLAN, "1/3/25-15/3/25", "2025-03-01", "2025-03-15"),
     (PLAN, "April ~ June 2025", "2025-04-01", "2025-06-30"),
     (AUDIT, "year-end 2025", None, "2025-12-31"),
     (AUDIT, "to be completed by June 2025", None, "2025-06-30"),

@@ -67,6 +67,8 @@ def normalise(written: str, *, past: bool = False) -> tuple[str, bool]:
     "June '25" is "june 2025", "2nd quarter of 2025" is "q2 2025", "April – June 2025" is "april to june 2025".
     """
     plain = re.sub(_DASHES, "-", re.sub(_INVISIBLE, "", written.lower()))
+    plain = re.sub(rf"\b({MONTH})-(?=\d{{1,2}} (?:{MONTH})\b)", r"\1 to ", plain)
+    plain = re.sub(r"([/.]\d{1,2}[/.](?:\d{4}|\d\d))-(?=\d{1,2}[/.]\d{1,2}[/.]\d)", r"\1 to ", plain)
     plain = re.sub(_BRACKETS, lambda found: found[0] if hints_at_day(found[1]) else " ", plain)
     plain = re.sub(rf"[(\[]({WEEKDAY})[)\]]", r" \1", plain)
     plain = re.sub(_AFTER, "", " ".join(plain.split()).rstrip(" .;:"))

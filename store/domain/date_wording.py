@@ -19,7 +19,7 @@ _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "final": 4}
 MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 # Patterns are text, compiled when a date is typed: the program's start loads this module.
 WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
-_DASHES = r"[‐-―−﹘﹣－]"
+_DASHES = r"[‐-―−﹘﹣－~]"
 _INVISIBLE = r"[\u00ad\u200b-\u200f\u2060\ufeff]"
 _APOSTROPHES = "'’‘ʼ´`"
 _BRACKETS = r"[(\[]([^()\[\]]*)[)\]]"
@@ -67,6 +67,8 @@ def normalise(written: str, *, past: bool = False) -> tuple[str, bool]:
     "June '25" is "june 2025", "2nd quarter of 2025" is "q2 2025", "April – June 2025" is "april to june 2025".
     """
     plain = re.sub(_DASHES, "-", re.sub(_INVISIBLE, "", written.lower()))
+    plain = re.sub(rf"\b({MONTH})-(?=\d{{1,2}} (?:{MONTH})\b)", r"\1 to ", plain)
+    plain = re.sub(r"([/.]\d{1,2}[/.](?:\d{4}|\d\d))-(?=\d{1,2}[/.]\d{1,2}[/.]\d)", r"\1 to ", plain)
     plain = re.sub(_BRACKETS, lambda found: found[0] if hints_at_day(found[1]) else " ", plain)
     plain = re.sub(rf"[(\[]({WEEKDAY})[)\]]", r" \1", plain)
     plain = re.sub(_AFTER, "", " ".join(plain.split()).rstrip(" .;:"))
@@ -122,8 +124,8 @@ def _quarters(plain: str, past: bool) -> str:
         r"\b((?:q[1-4]|h[12]) ?[ /-]) ?(\d\d)$", lambda year: f"{year[1][:2]} {century(year[2], past=past)}", plain
     )
     plain = re.sub(r"\b(calendar year|financial year|year|month|quarter) end\b", r"end \1", plain)
-    units = {"y": "year", "m": "month", "q": "quarter"}
-    return re.sub(r"\beo([ymq])\b", lambda unit: f"end {units[unit[1]]}", plain)
+    units = {"y": "year", "m": "month", "q": "quarter", "fy": "fy"}
+    return re.sub(r"\beo(fy|[ymq])\b", lambda unit: f"end {units[unit[1]]}", plain)
 
 
 _DAY_WORDS = (

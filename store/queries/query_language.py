@@ -96,7 +96,13 @@ def parse(text: str, today: date, *, context: QueryContext | None = None) -> Fil
     Raises QueryError.
     """
     shown = Filter()
-    for token in _TOKEN.finditer(text):
+    tokens = list(_TOKEN.finditer(text))
+    for n, token in enumerate(tokens):
+        if n and _field(tokens[n - 1][0]) and (sign := re.match("<=|>=|[:=<>]", token[0])):
+            value = tokens[n + 1] if sign[0] == token[0] and n + 1 < len(tokens) else None
+            closed = f"{tokens[n - 1][0]}{token[0]}{value[0] if value else ''}"
+            start, end = tokens[n - 1].start(), (value or token).end()
+            raise QueryError(f"No space goes around {'a colon' if sign[0] == ':' else sign[0]}: {closed}.", start, end)
         shown = shown.joined(_parse_token(token[0], token.start(), today, context))
     return shown
 
@@ -314,7 +320,7 @@ def _parse_comparison(
         if sign in (">=", ":", "="):
             bounds["after"] = (first - one).isoformat()
     except (OverflowError, ValueError) as error:
-        if isinstance(error, OverflowError) or not str(error).endswith("."):
+        if isinstance(error, OverflowError) or not str(error).endswith((".", "?")):
             raise refuse(f'"{value.text[:40]}" is outside the calendar.') from None
         raise QueryError(str(error), value.start, value.end) from None
     return Filter().replace(**{f"{_SPANS.get(field, field)}_{end}": day for end, day in bounds.items()})

@@ -108,7 +108,8 @@ def _terminal_table(
             colour = _STYLES.get(row[place][2:].removesuffix(GUESS)) if place in widths else None
             _print_row(row, widths, {place: {"fg": colour}} if colour else {})
         if heads and (hidden := [heading for n, heading in enumerate(headings) if n not in widths]):
-            click.echo(f"No room here for: {', '.join(hidden)}. A wider window has them.", err=True)
+            notice = f"No room here for: {', '.join(hidden)}. A wider window has them."
+            click.echo("\n".join(wrap(notice, terminal_width())), err=True)
         heads = False
         piece = list(islice(cells, _PIECE))
 

@@ -41,7 +41,7 @@ def check_theme_is_free(writer: ChangeWriter, name: str, publication: object, mi
     rows = writer.conn.execute(
         "SELECT name FROM theme WHERE withdrawn = 0 AND name IS NOT NULL AND publication IS ? AND id <> ?",
         (publication, mine),
-    )
+    ).fetchall()
     for (other,) in rows:
         if fold_name(other) == fold_name(name):
             sentence = f"There is a theme {other} already. To correct it: fairlead edit theme {quote_for_shell(other)}"

@@ -21,7 +21,7 @@ from seed.sample import load_themes
 from store.commands.items import item_id, recorded_number
 from store.commands.parties import party_id
 from store.commands.publications import publication_id
-from store.commands.register import theme_id
+from store.commands.themes import theme_id
 from store.domain.dates import format_date, month_end
 from store.domain.errors import FairleadError
 from store.domain.fields import KINDS, REGISTER, UNKNOWN

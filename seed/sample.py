@@ -18,7 +18,7 @@ from store.commands.base import part_date
 from store.commands.items import item_id
 from store.commands.parties import party_id
 from store.commands.publications import publication_id
-from store.commands.register import theme_id
+from store.commands.themes import theme_id
 from store.domain.field_types import BOUNDS
 from store.domain.fields import KINDS, REGISTER
 from store.domain.models import validate_values

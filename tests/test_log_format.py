@@ -18,7 +18,7 @@ import seed.sample as sample
 from store.commands.items import item_id
 from store.commands.parties import party_id
 from store.commands.publications import publication_id
-from store.commands.register import theme_id
+from store.commands.themes import theme_id
 from store.domain import values as stored
 from store.domain.fields import KINDS
 from store.domain.models import MODELS

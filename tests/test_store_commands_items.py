@@ -338,9 +338,16 @@ def test_a_day_that_is_none_is_refused(empty: Register, monkeypatch: pytest.Monk
 
 
 def test_two_registers_mean_the_same_theme_by_its_name(empty: Register, sample: Register) -> None:
-    assert empty.do(AddTheme(name="guidelines")).created in {
-        row[0] for row in sample.conn.execute("SELECT id FROM theme WHERE name = 'Guidelines'")
-    }
+    theme = empty.do(AddTheme(name="guidelines")).created
+    assert theme in {row[0] for row in sample.conn.execute("SELECT id FROM theme WHERE name = 'Guidelines'")}
+    for name in ("Guidelines", '"guidelines"'):
+        refused(empty, AddTheme(name=name), NotAllowed, "There is a theme guidelines already. To correct it: fairlead")
+    empty.do(correct("theme", str(theme), name="Guidance", definition="What is written down"))
+    refused(empty, AddTheme(name="guidance"), NotAllowed, "There is a theme Guidance already")
+    other = empty.do(AddTheme(name="Guidelines")).created
+    refused(empty, correct("theme", str(other), name="GUIDANCE"), NotAllowed, "There is a theme Guidance already")
+    rows = empty.conn.execute("SELECT name, definition FROM theme ORDER BY name").fetchall()
+    assert rows == [("Guidance", "What is written down"), ("Guidelines", None)]
 
 
 def test_a_theme_has_a_name(empty: Register) -> None:

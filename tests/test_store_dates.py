@@ -23,6 +23,7 @@ from store.commands import (
     SetNextMove,
     SetStage,
 )
+from store.commands.base import target_value
 from store.domain.date_reading import NotADay, NotPast, NotUnderstood, describe_days, read_date, read_past_date
 from store.domain.dates import format_date
 from store.domain.errors import BadInput, UnclearDate
@@ -328,3 +329,10 @@ def test_the_bounds_of_a_target_are_read_like_any_date(here: Register) -> None:
     for bounds, words in refused:
         with pytest.raises(BadInput, match=words):
             here.do(MoveTarget(item=entity, text="soon", **bounds))
+
+
+@pytest.mark.parametrize("typed", ["30/6/25 (subject to funding)", "30/6/25 (provisional)", "30/6/25 - revised"])
+def test_a_remark_stays_with_the_target_as_it_was_written(typed: str) -> None:
+    value = target_value(typed, today=date(2024, 9, 18))
+    assert (value["text"], value["latest"]) == (typed, "2025-06-30")
+    assert target_value("30/6/25", today=date(2024, 9, 18))["text"] == "30 June 2025"

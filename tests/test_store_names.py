@@ -20,6 +20,7 @@ from store.domain.names import (
     fold_number,
     foreign_letter,
     join_names,
+    one_name,
     sort_key,
     split_cell,
     split_names,
@@ -93,6 +94,15 @@ def test_names_that_exist_may_have_commas_between_and_a_semicolon_is_always_betw
     with pytest.raises(BadInput, match="New One is no lead here"):
         split_names("C3, New One", NAMES)
     assert split_names(" ; , ", NAMES) == ()
+    here = ("Semi;Colon Unit", "C3")
+    assert split_names("semi;colon unit; c3; New", here) == (*here, "New")
+    for unbalanced in ('"unbalanced', 'C3; unbalanced"', '"New, Unit'):
+        with pytest.raises(BadInput, match="double quote without a second"):
+            split_names(unbalanced, NAMES)
+    assert (one_name('"New, Unit"', NAMES), one_name("c3", NAMES), one_name(" ", NAMES)) == ("New, Unit", "C3", "")
+    for more in ("New, Unit", "C3; New"):
+        with pytest.raises(BadInput, match="double quotes"):
+            one_name(more, NAMES)
 
 
 @given(st.lists(st.sampled_from(NAMES), unique=True))

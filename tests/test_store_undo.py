@@ -17,7 +17,7 @@ from store.commands import (
     Withdraw,
     correct,
 )
-from store.commands.register import theme_id
+from store.commands.themes import theme_id
 from store.domain.errors import CannotUndo, LaterEdits
 from store.domain.fields import KINDS
 from store.domain.vocabulary import Track, Value

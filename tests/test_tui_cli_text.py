@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from store.domain.text import READ_AS_WINDOWS, TextError, decode, validate_text, validate_typed
 from tui.cli.group import cli
-from tui.cli.typed_text import WORDS
+from tui.cli.typed_text import WORDS, read_stdin
 
 WINDOWS = "The force’s café – “quoted” £5".encode("cp1252")
 
@@ -81,6 +81,23 @@ def test_an_argument_or_option_is_read_as_stdin_is(mine: Path) -> None:
             assert done.exit_code == 2 and "\ufffd" not in json.dumps(notes(), ensure_ascii=False), arguments
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there the environment is characters, not bytes")
+def test_the_author_of_the_environment_is_read_as_an_argument_is(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAIRLEAD_AUTHOR", os.fsdecode(b"a long name \x81 and more"))
+    refused = CliRunner().invoke(cli, ["note", "HC-6", "Not saved"], prog_name="fairlead")
+    assert refused.exit_code == 2 and "FAIRLEAD_AUTHOR: This is neither UTF-8" in refused.stderr
+    monkeypatch.setenv("FAIRLEAD_AUTHOR", os.fsdecode(b"Zo\xeb"))
+    assert CliRunner().invoke(cli, ["note", "HC-6", "Saved"], prog_name="fairlead").exit_code == 0
+    assert "Zoë" in run("log") and "Not saved" not in notes()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of Windows closes no stdin")
+def test_a_closed_stdin_is_a_sentence(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(TextError, match="stdin: it is closed"):
+        read_stdin()
+
+
 def test_what_is_typed_or_pasted_in_the_app_may_have_lost_nothing() -> None:
     with pytest.raises(TextError, match="could not be read after “caf”"):
         validate_typed("caf\ufffd")
@@ -111,6 +128,36 @@ def test_a_theme_and_a_lead_with_commas_are_one_wherever_they_are_named(mine: Pa
     refused = CliRunner().invoke(cli, ["edit", "HC-6", "--lead", "Fleet, Estates", "--new-is", "unit", *who])
     assert refused.exit_code == 2 and "double quotes" in refused.output
     assert json.loads(run("show", "HC-6", "--format", "json"))["leads"] == ["C3", name]
+
+
+def test_a_lead_that_nobody_is_is_refused_with_those_that_are_like_it(mine: Path, tmp_path: Path) -> None:
+    for command in (["list"], ["export", str(tmp_path / "x.csv")]):
+        refused = CliRunner().invoke(cli, [*command, "--lead", "NHS 42"], prog_name="fairlead")
+        assert (
+            refused.exit_code == 1 and "There is no lead NHS 42 in this register. Did you mean NHS 24" in refused.stderr
+        )
+    assert not (tmp_path / "x.csv").exists()
+
+
+def test_every_change_of_the_leads_is_printed(mine: Path) -> None:
+    done = CliRunner().invoke(cli, ["edit", "CAM-1", "--lead", "NHS 24", "--title", "Other", "--author", "Jo"])
+    assert all(change in done.stderr for change in ("lead added NHS 24", "lead withdrawn C3", "→ Other")), done.stderr
+
+
+def test_one_name_is_one_name_wherever_one_is_given(mine: Path) -> None:
+    handing = ("handover", "--lead", "C3", "--apply", "--author", "Jo", "--new-is", "unit", "--to")
+    refused = CliRunner().invoke(cli, [*handing, "New, Unit"], prog_name="fairlead")
+    assert refused.exit_code == 2 and "double quotes" in refused.stderr
+    run(*handing, '"New, Unit"')
+    assert json.loads(run("list", "--lead", "New, Unit", "--format", "json"))
+    assert '"New' not in run("list", "--count-by", "lead", "--format", "json").replace('"New, Unit"', "")
+
+
+def test_a_theme_that_is_here_is_corrected_and_not_added_again(mine: Path) -> None:
+    refused = CliRunner().invoke(cli, ["add", "theme", '"governance"', "--author", "Jo"], prog_name="fairlead")
+    assert refused.exit_code == 1 and "To correct it: fairlead edit theme Governance" in refused.stderr
+    done = CliRunner().invoke(cli, ["edit", "theme", "governance", "--definition", "Who decides", "--author", "Jo"])
+    assert done.exit_code == 0 and "→ Who decides" in done.stderr, done.output
 
 
 def test_a_note_on_a_publication_is_named_where_a_search_finds_it(mine: Path) -> None:

@@ -73,6 +73,10 @@ def main() -> None:
             cli.main(args=arguments, prog_name="fairlead", windows_expand_args=False)
     except (KeyboardInterrupt, EOFError):
         stop("Stopped.", STOPPED)
+    except BrokenPipeError:
+        # Whoever read what is printed has gone: What is left in the buffer goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.exit(1)
     except Exception as error:
         stop(describe_unexpected(error), 1)
 

@@ -11,9 +11,10 @@ from store.commands.notes import AddNote, CorrectNote
 from store.commands.parties import JoinParties, SeparateParties
 from store.commands.publications import AddPublication, propose_code
 from store.commands.reasons import MarkReason
-from store.commands.register import AddTheme, DescribeRegister
+from store.commands.register import DescribeRegister
 from store.commands.status import BelieveDone, SetStage, SetTrack
 from store.commands.submissions import RecordReply, SubmitEvidence
+from store.commands.themes import AddTheme
 from store.commands.views import SaveView
 from store.commands.withdraw import Withdraw
 

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from store.domain.date_reading import NotUnderstood, read_date, read_past_date
+from store.domain.date_wording import has_remark
 from store.domain.dates import PartDate, format_date
 from store.domain.errors import BadInput, NotAllowed, ReasonRequired, UnclearDate
 from store.domain.vocabulary import (
@@ -85,8 +86,9 @@ def stated_on(text: str | None, today: date) -> str | None:
 
 def _value(read: PartDate) -> dict[str, str | None]:
     earliest, latest = read.earliest, read.latest
+    is_day = earliest is not None and earliest == latest and not has_remark(read.text)
     return {
-        "text": format_date(earliest) if earliest and earliest == latest else read.text,
+        "text": format_date(earliest) if earliest and is_day else read.text,
         "earliest": earliest.isoformat() if earliest else None,
         "latest": latest.isoformat() if latest else None,
     }

@@ -11,10 +11,11 @@ from store.commands.base import Command, item_status
 from store.commands.items import check_whole, recorded_number
 from store.commands.publications import free_code
 from store.commands.stage_rules import STAGE_OF, move_stage_day
+from store.commands.themes import check_theme_is_free
 from store.commands.values import check_names, read_value
 from store.domain.errors import BadInput
 from store.domain.fields import KINDS
-from store.domain.names import number_key
+from store.domain.names import fold_name, number_key, unquote
 from store.domain.vocabulary import Basis, ItemKind, Stage, Verdict
 from store.log.writer import ChangeWriter
 
@@ -75,7 +76,7 @@ def correct(
 _WITHOUT_MARKING = {"recommendation": ("lead", "measure", "nothing_new"), "publication": ("measure", "theme")}
 """What belongs to an entity and can be marked only as that is."""
 
-_CORRECTED = frozenset({"register", "publication", "recommendation", "submission", "reply", "action"})
+_CORRECTED = frozenset({"register", "publication", "recommendation", "submission", "reply", "action", "theme"})
 
 
 def _number(writer: ChangeWriter, command: Correct, number: Any) -> Any:
@@ -124,6 +125,14 @@ def _code(writer: ChangeWriter, command: Correct, code: Any) -> str:
     return free_code(writer, code, command.entity)
 
 
+def _theme_name(writer: ChangeWriter, command: Correct, name: Any) -> str:
+    plain = unquote(str(name).strip())
+    if not fold_name(plain):
+        raise BadInput("name", "A theme needs a name.")
+    check_theme_is_free(writer, plain, writer.current(command.entity, "publication").value, command.entity)
+    return plain
+
+
 def _due(writer: ChangeWriter, command: Correct, due: Any) -> Any:
     """The due date: unchanged text keeps its stored value; a new one inherits `said` and `where` from the old."""
     now = writer.current(command.entity, "due").value
@@ -137,6 +146,7 @@ _RULES: dict[tuple[str, str], Callable[[ChangeWriter, Correct, Any], Any]] = {
     ("recommendation", "scope"): _scope,
     ("recommendation", "part_of"): _part_of,
     ("publication", "code"): _code,
+    ("theme", "name"): _theme_name,
     ("action", "due"): _due,
 }
 """Validation of a new field value (None for none) beyond its type: returns the value to write, or raises BadInput."""

@@ -61,6 +61,17 @@ def _join(found: re.Match[str]) -> str:
     return f"{found[1]} to {found[2]}" if _next_to(found[1], found[2]) else found[0]
 
 
+def has_remark(written: str) -> bool:
+    """Whether there is a remark with a date beyond its days: (subject to funding), - revised, provisional."""
+    plain = " ".join(re.sub(_DASHES, "-", written.lower()).split()).rstrip(" .;:")
+    in_brackets = (found[1].strip() for found in re.finditer(_BRACKETS, plain))
+    return (
+        any(not hints_at_day(text) and not re.fullmatch(WEEKDAY, text) for text in in_brackets)
+        or bool(re.search(_AFTER, plain))
+        or bool(re.match(_BEFORE, plain))
+    )
+
+
 def normalise(written: str, *, past: bool = False) -> tuple[str, bool]:
     """A date in its plain form, in lower case, and whether a time of day was written with it.
 

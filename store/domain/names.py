@@ -34,15 +34,35 @@ def split_cell(cell: str) -> list[str]:
 def split_names(typed: str, existing: Iterable[str], what: str = "lead") -> tuple[str, ...]:
     """Split what was typed into names: one rule for every option and field that takes some.
 
-    A semicolon is always between names, and a name in double quotes is whole. A comma is between names where they exist
-    here; a name that exists here is whole, commas and all, and gets its spelling. Raises BadInput where a comma may be
-    in a name that is new here.
+    A name that exists here is whole, semicolons, commas and all, and gets its spelling; so is one in double quotes. Else
+    a semicolon is between names, and a comma where they exist here. Raises BadInput where a comma may be in a name that
+    is new here, or a double quote has no second.
     """
     by_fold = {fold_name(name): name for name in existing}
+    with_semicolons = {_fold_pieces(name.split(";")): name for name in by_fold.values() if ";" in name}
     found: list[str] = []
-    for piece in _split(typed, ";", keep_quotes=True):
-        found += _split_commas(piece, by_fold, what)
+    pieces = _split(typed, ";", keep_quotes=True)
+    while pieces:
+        sizes = range(len(pieces), 1, -1) if with_semicolons else ()
+        size = next((n for n in sizes if _fold_pieces(pieces[:n]) in with_semicolons), 1)
+        if size > 1:
+            found.append(with_semicolons[_fold_pieces(pieces[:size])])
+        else:
+            found += _split_commas(pieces[0], by_fold, what)
+        pieces = pieces[size:]
     return tuple(dict.fromkeys(found))
+
+
+def one_name(typed: str, existing: Iterable[str], what: str = "lead") -> str:
+    """The one name that was typed, by the rule of `split_names`; "" for none. Raises BadInput where it is several."""
+    names = split_names(typed, existing, what)
+    if len(names) > 1:
+        raise BadInput(what, f"“{typed.strip()}” is more than one {what}: name one, in double quotes where it has a ;")
+    return names[0] if names else ""
+
+
+def _fold_pieces(pieces: Iterable[str]) -> tuple[str, ...]:
+    return tuple(map(fold_name, pieces))
 
 
 def _split_commas(piece: str, by_fold: dict[str, str], what: str) -> list[str]:
@@ -51,12 +71,16 @@ def _split_commas(piece: str, by_fold: dict[str, str], what: str) -> list[str]:
     new: list[str] = []
     while parts:
         for size in range(len(parts), 0, -1):
-            plain = _unquote(", ".join(parts[:size]))
+            plain = unquote(", ".join(parts[:size]))
             if name := by_fold.get(fold_name(plain)):
                 found.append(name)
                 break
         else:
-            size, plain = 1, _unquote(parts[0])
+            size, plain = 1, unquote(parts[0])
+            if parts[0].count('"') % 2:
+                raise BadInput(
+                    f"{what}s", f"“{parts[0]}” has a double quote without a second one. Close it, or leave it out."
+                )
             found.append(plain)
             new += [plain] if plain == parts[0] else []
         parts = parts[size:]
@@ -73,10 +97,11 @@ def _split(text: str, separator: str, *, keep_quotes: bool = False) -> list[str]
     """The pieces between separators outside of quotes, without empty ones."""
     pieces = re.findall(f'(?:"(?:[^"]|"")*"(?=\\s*(?:{separator}|$))|[^{separator}])+', text)
     plain = (piece.strip() for piece in pieces)
-    return [piece if keep_quotes else _unquote(piece) for piece in plain if piece.strip('"')]
+    return [piece if keep_quotes else unquote(piece) for piece in plain if piece.strip('"')]
 
 
-def _unquote(piece: str) -> str:
+def unquote(piece: str) -> str:
+    """A name without the double quotes round the whole of it."""
     quoted = re.fullmatch('"((?:[^"]|"")*)"', piece)
     return quoted[1].replace('""', '"').strip() if quoted else piece
 
@@ -88,6 +113,14 @@ def fold_name(text: str) -> str:
         if folded != text:
             return fold_name(folded)
     return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def similar_names(name: str, existing: Iterable[str]) -> tuple[str, ...]:
+    """The names that one may have been meant for, at most three."""
+    from difflib import get_close_matches
+
+    by_fold = {fold_name(other): other for other in existing}
+    return tuple(by_fold[near] for near in get_close_matches(fold_name(name), by_fold, 3, 0.7))
 
 
 def _fold_marks(text: str) -> str:

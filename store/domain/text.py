@@ -96,6 +96,21 @@ def _decode_windows(data: bytes) -> str:
     raise TextError(f"This is neither UTF-8 nor Windows-1252 text, or only in part. {_SAVE_IT}")
 
 
+def decode_typed(typed: str) -> tuple[str, bool]:
+    """An argument, option, answer or environment variable as text, and whether it was read as Windows-1252.
+
+    Bytes of it that Python could not decode are decoded as `decode` does. Raises TextError.
+    """
+    as_windows = False
+    if any("\ud800" <= char <= "\udfff" for char in typed):
+        try:
+            typed, as_windows = decode(typed.encode("utf-8", "surrogateescape"))
+        except UnicodeEncodeError:
+            raise TextError("A character of it could not be read. Type it again.") from None
+    check_readable(typed)
+    return typed, as_windows
+
+
 def check_readable(text: str) -> None:
     """Raise TextError where a character of a text was lost on its way here."""
     if _UNREADABLE in text:

@@ -149,7 +149,14 @@ def describe_action(conn: sqlite3.Connection, changes: list[Change]) -> str:
     first = next((c for c in in_order if c.kind in ("submission", "reply")), None)
     first = first or next((c for c in in_order if c.creates), in_order[0])
     where = owner_references(conn, first.kind, first.entity)
-    beside = [] if first.creates else [c for c in in_order if c.entity == first.entity and c is not first]
+    of_item = ("recommendation", "lead", "contribution")
+    beside = [
+        c
+        for c in in_order
+        if c is not first
+        and (not first.creates or first.kind in of_item[1:])
+        and (c.entity == first.entity or (first.kind in of_item and where and _is_beside(conn, c, of_item, where)))
+    ]
     described = "; ".join(_with_value_before(conn, change) for change in (first, *beside))
     line = f"{where}: {described}" if where else described
     others = {owner_references(conn, c.kind, c.entity) for c in significant} - {where}
@@ -157,6 +164,10 @@ def describe_action(conn: sqlite3.Connection, changes: list[Change]) -> str:
     if more and others - {""}:
         line += f" and {more} more"
     return line
+
+
+def _is_beside(conn: sqlite3.Connection, change: Change, kinds: tuple[str, ...], where: str) -> bool:
+    return change.kind in kinds and owner_references(conn, change.kind, change.entity) == where
 
 
 def _with_value_before(conn: sqlite3.Connection, change: Change) -> str:

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from store.domain.names import fold_name, split_names
+from store.domain.names import fold_name, one_name, split_names
 from store.domain.vocabulary import Basis
 
 
@@ -46,8 +46,19 @@ def split_leads(conn: sqlite3.Connection, typed: Iterable[str], *also: str) -> t
 
     Raises BadInput.
     """
-    names = [str(row[0]) for row in conn.execute("SELECT name FROM party WHERE withdrawn = 0 AND name IS NOT NULL")]
+    names = party_names(conn)
     return tuple(dict.fromkeys(name for text in typed for name in split_names(text, (*names, *also))))
+
+
+def one_lead(conn: sqlite3.Connection, typed: str) -> str:
+    """The name of the one lead that was typed, as `one_name` reads it. Raises BadInput."""
+    return one_name(typed, party_names(conn))
+
+
+def party_names(conn: sqlite3.Connection) -> list[str]:
+    """The names of all parties, and those under which they are shown."""
+    rows = conn.execute("SELECT name, shown_name FROM party WHERE withdrawn = 0")
+    return list(dict.fromkeys(str(name) for row in rows for name in row if name))
 
 
 def unmatched_names(conn: sqlite3.Connection, names: Sequence[str]) -> list[str]:

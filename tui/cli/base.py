@@ -80,6 +80,9 @@ class CommandStopped(CommandFailed):
     exit_code = 130
 
 
+SAVED = "fairlead.saved"
+"""Where the context keeps that the command has saved a change."""
+
 FILE = click.Path(path_type=Path)
 
 
@@ -306,6 +309,8 @@ class WritingSession:
 
     def done(self, done: ActionResult) -> ActionResult:
         """Print the summary of an action, and save the id of its author in the settings."""
+        if done.action and (context := click.get_current_context(silent=True)):
+            context.meta[SAVED] = True
         print_notice(done.summary)
         if self.register.author:
             save_author_id(self.settings, self.register.author, done)

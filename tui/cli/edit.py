@@ -22,7 +22,7 @@ from store.domain.references import (
 from store.domain.vocabulary import LeadState
 from store.queries.filter import NO_LEAD, NO_OUTCOME, NO_THEME
 from store.queries.item_detail import item_detail
-from store.queries.leads import split_leads
+from store.queries.leads import one_lead, split_leads
 from store.queries.query_names import names_of
 from tui.cli.add import RELATIONS
 from tui.cli.base import (
@@ -37,7 +37,7 @@ from tui.cli.base import (
     open_for_writing,
     writing_options,
 )
-from tui.cli.options import as_words_option, field_options, field_values, report_days
+from tui.cli.options import NOT_STATED, as_words_option, field_options, field_values, lead_fields, report_days
 from tui.cli.restate import RESTATE, print_what_stays_behind, restated
 from tui.cli.set import given_options
 from tui.cli.typed_text import WORDS
@@ -58,14 +58,13 @@ class _ByName(click.Group):
         return super().resolve_command(ctx, args)
 
 
-NOT_STATED = "not-stated"
 WITHDRAW = click.option("--withdraw", is_flag=True, help="Withdraw it: out of sight, and still in the history.")
 
 
 @click.group(
     "edit",
     cls=_ByName,
-    subcommand_metavar="REF|CODE|register|action|submission|reply|note|link|lead|reason [OPTIONS]",
+    subcommand_metavar="REF|CODE|register|action|submission|reply|note|theme|link|lead|reason [OPTIONS]",
     epilog=example(
         'edit HC-6 --title "Better third-party reporting" --author "C3 lead"',
         'edit HC --total 15 --author "C3 lead"',
@@ -172,7 +171,9 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
         conn = session.register.conn
         item = find_item(conn, ref)[0]
         if given["theme"]:
-            given["theme"] = "" if hyphenate(given["theme"]) == NO_THEME else _theme(session, item, given["theme"])
+            detail = item_detail(conn, item)
+            owner = detail.publication.id if detail else None
+            given["theme"] = "" if hyphenate(given["theme"]) == NO_THEME else find_theme(conn, given["theme"], owner)[0]
         if given["part_of"]:
             given["part_of"] = find_item(conn, given["part_of"])[0]
         leads = split_leads(conn, given["leads"])
@@ -190,33 +191,11 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
             _correction("recommendation", item, given),
             (SetLeads, _all(led, given, item=item)),
             (SetOutcomes, _all(contributed, given, item=item)),
-            *((SetLeadState, _all(lead_fields, given, item=item)) for lead_fields in _of_leads(given)),
+            *(
+                (SetLeadState, _all(of_lead | {"lead": one_lead(conn, of_lead["lead"])}, given, item=item))
+                for of_lead in lead_fields(given)
+            ),
         )
-
-
-def _of_leads(given: dict[str, Any]) -> list[dict[str, Any]]:
-    """Parse --lead-state and --lead-role, each NAME=WHAT, to the arguments of a command for each.
-
-    Raises CommandMisused.
-    """
-    found: list[dict[str, Any]] = []
-    for field, option in (("state", "--lead-state"), ("role", "--lead-role")):
-        for pair in given[f"lead_{field}s"]:
-            name, equals, what = pair.partition("=")
-            if not (equals and name.strip()):
-                raise CommandMisused(f"{option} takes a lead's name, = and what is said of them: {option} C3=…")
-            if field == "state":
-                what = hyphenate(what)
-                if what and what not in (*LeadState, NOT_STATED):
-                    raise CommandMisused(f"{option}: {what} is none of {', '.join(LeadState)}, {NOT_STATED}.")
-                what = "" if what == NOT_STATED else what
-            found.append({"lead": name.strip(), field: what.strip() or None})
-    return found
-
-
-def _theme(session: WritingSession, item: str, name: str) -> str:
-    detail = item_detail(session.register.conn, item)
-    return find_theme(session.register.conn, name, detail.publication.id if detail else None)[0]
 
 
 @edit.command("publication", epilog=example('edit HC --last-update "September 2024" --updates 6 --author "C3 lead"'))
@@ -330,6 +309,31 @@ def edit_note(start: str, withdraw: bool, **given: Any) -> None:
         _write(session, "note", entity, withdraw, (CorrectNote, _all(values, given, note=entity)))
 
 
+@edit.command("theme", epilog=example('edit theme Governance --definition "Who decides" --author "C3 lead"'))
+@click.argument("theme", metavar="NAME", type=WORDS)
+@field_options(
+    "theme", "name", "definition", "position", name={"help": "Another name."}, position={"help": "Its place."}
+)
+@click.option("--publication", metavar="CODE", type=WORDS, help="The plan whose own theme it is.")
+@WITHDRAW
+@basis_options
+@writing_options
+def edit_theme(theme: str, withdraw: bool, publication: str | None, **given: Any) -> None:
+    """Correct or withdraw a theme, by its name."""
+    from store.commands import Correct
+
+    with open_for_writing(given) as session:
+        conn = session.register.conn
+        entity = find_theme(conn, theme, find_publication(conn, publication)[0] if publication else None)[0]
+        _write(
+            session,
+            "theme",
+            entity,
+            withdraw,
+            (Correct, _all(_values("theme", given), given, kind="theme", entity=entity)),
+        )
+
+
 @edit.command("link", epilog=example('edit link CCP-10 same-work MHD-2 --withdraw --author "C3 lead"'))
 @click.argument("ref", type=WORDS, shell_complete=complete_reference)
 @click.argument("relation", type=OneOf(RELATIONS))
@@ -364,6 +368,7 @@ def edit_lead(name: str, same_as: str, **given: Any) -> None:
     from store.commands import JoinParties, SeparateParties
 
     with open_for_writing(given) as session:
+        name, same_as = (one_lead(session.register.conn, typed) for typed in (name, same_as))
         session.do(
             lambda reason: [
                 JoinParties(name=name, other=same_as, reason=reason)

@@ -22,7 +22,7 @@ from store.domain.text import TextError, quote_for_shell, sanitise
 from tui.cli.add import add
 from tui.cli.alike import alike_items
 from tui.cli.attention import attention_list
-from tui.cli.base import CommandFailed, CommandMisused, CommandStopped
+from tui.cli.base import SAVED, CommandFailed, CommandMisused, CommandStopped
 from tui.cli.edit import edit
 from tui.cli.evidence import cite, evidence
 from tui.cli.export import export
@@ -60,10 +60,10 @@ class Group(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the subcommand; translate its errors to click's, with their exit codes."""
-        return _in_words(lambda: super(Group, self).invoke(ctx))
+        return _in_words(lambda: super(Group, self).invoke(ctx), ctx)
 
 
-def _in_words(run: Callable[[], R]) -> R:
+def _in_words(run: Callable[[], R], ctx: click.Context | None = None) -> R:
     """Run what may fail; whatever is expected to becomes one plain sentence and an exit code."""
     try:
         try:
@@ -89,7 +89,8 @@ def _in_words(run: Callable[[], R]) -> R:
         if error.errno == errno.EPIPE:
             raise
         why = "nothing takes it (stdout is closed)" if error.errno == errno.EBADF else (error.strerror or "").lower()
-        raise CommandFailed(f"What is printed could not be written: {why or 'no reason was given'}.") from None
+        saved = " The change was saved all the same." if ctx and ctx.meta.get(SAVED) else ""
+        raise CommandFailed(f"What is printed could not be written: {why or 'no reason was given'}.{saved}") from None
 
 
 def _plain(error: click.UsageError) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from store.queries.leads import open_items_of
+from store.queries.leads import one_lead, open_items_of
 from tui.cli.base import (
     FILE,
     CommandFailed,
@@ -70,7 +70,7 @@ def handover(
     from store.exchange.handover import hand_over_at_most, save
 
     with open_for_reading(given["register"], as_at) as opened:
-        page = hand_over_at_most(opened, lead, terms.max_marking)
+        page = hand_over_at_most(opened, one_lead(opened.conn, lead), terms.max_marking)
         if out is None:
             click.echo(page.text, nl=False)
             return
@@ -82,6 +82,7 @@ def handover(
 
 def _hand_over(lead: str, to: str, at_once: bool, dry_run: bool, given: dict[str, Any]) -> None:
     with open_for_writing(given) as session:
+        lead, to = (one_lead(session.register.conn, name) for name in (lead, to))
         items = open_items_of(session.register.conn, lead)
         if not items:
             raise CommandFailed(f"{lead} leads on nothing that is open.")

@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from store.domain.date_reading import read_date
-from store.domain.names import split_names
+from store.domain.errors import NotFound
+from store.domain.names import similar_names, split_names
 from store.domain.references import find_publication, find_theme
 from store.domain.vocabulary import (
     MARKINGS,
@@ -34,6 +35,7 @@ from store.queries.filter import (
     format_facet_value,
 )
 from store.queries.item_list import counts, rows_at, seqs, shown_bases
+from store.queries.leads import party_names
 from store.queries.note_hits import describe_note_hits
 from store.queries.query_format import point_at_error, to_query
 from store.queries.query_language import QueryError
@@ -159,9 +161,16 @@ def parse_query(register: Register, settings: Settings, query: Sequence[str]) ->
 
 
 def _names(register: Register, facet: str, given: Sequence[str], none: str) -> tuple[str, ...]:
-    """The names of a facet that an option gives, split as everywhere (see `split_names`). Raises BadInput."""
-    existing = (none, *names_of(register.conn, facet))
-    return tuple(dict.fromkeys(name for typed in given for name in split_names(typed, existing, facet)))
+    """The names of a facet that an option gives, split as everywhere (see `split_names`).
+
+    Raises BadInput, and NotFound for a lead that nobody here is.
+    """
+    existing = [none, *names_of(register.conn, facet), *(party_names(register.conn) if facet == "lead" else ())]
+    names = tuple(dict.fromkeys(name for typed in given for name in split_names(typed, existing, facet)))
+    for name in names if facet == "lead" else ():
+        if name not in existing:
+            raise NotFound(f"lead {name[:60]}", similar_names(name, existing), "themes --by lead")
+    return names
 
 
 def _first_day(text: str, today: date) -> str:

@@ -12,7 +12,8 @@ from store.domain.date_reading import NotUnderstood, describe_days, read_date
 from store.domain.field_types import Field, FieldType
 from store.domain.fields import KINDS
 from store.domain.text import one_line
-from tui.cli.base import F, OneOf, WholeNumber, print_notice
+from store.domain.vocabulary import LeadState
+from tui.cli.base import CommandMisused, F, OneOf, WholeNumber, hyphenate, print_notice
 from tui.cli.typed_text import WORDS
 
 _METAVARS = {FieldType.PAST_DATE: "DATE", FieldType.COMING_DATE: "DATE"}
@@ -72,3 +73,26 @@ def report_days(text: str | None, today: date, as_words: bool = False) -> None:
 def field_values(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """The options given that are editable fields of a kind, by name."""
     return {name: given[name] for name in KINDS[kind].editable if given.get(name) is not None}
+
+
+NOT_STATED = "not-stated"
+
+
+def lead_fields(given: dict[str, Any]) -> list[dict[str, Any]]:
+    """Parse --lead-state and --lead-role, each NAME=WHAT, to the arguments of a command for each.
+
+    Raises CommandMisused.
+    """
+    found: list[dict[str, Any]] = []
+    for field, option in (("state", "--lead-state"), ("role", "--lead-role")):
+        for pair in given[f"lead_{field}s"]:
+            name, equals, what = pair.partition("=")
+            if not (equals and name.strip()):
+                raise CommandMisused(f"{option} takes a lead's name, = and what is said of them: {option} C3=…")
+            if field == "state":
+                what = hyphenate(what)
+                if what and what not in (*LeadState, NOT_STATED):
+                    raise CommandMisused(f"{option}: {what} is none of {', '.join(LeadState)}, {NOT_STATED}.")
+                what = "" if what == NOT_STATED else what
+            found.append({"lead": name.strip(), field: what.strip() or None})
+    return found

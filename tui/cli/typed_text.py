@@ -7,20 +7,24 @@ from typing import Any
 
 import click
 
-from store.domain.text import READ_AS_WINDOWS, TextError, check_readable, decode
-
-
-def _decode(data: bytes) -> str:
-    text, as_windows = decode(data)
-    check_readable(text)
-    if as_windows:
-        click.echo(READ_AS_WINDOWS, err=True)
-    return text
+from store.domain.text import READ_AS_WINDOWS, TextError, check_readable, decode, decode_typed
 
 
 def read_stdin() -> str:
     """The text on stdin, whole; what it was read as is printed where it is no UTF-8. Raises TextError."""
-    return _decode(sys.stdin.buffer.read())
+    if sys.stdin is None:
+        raise TextError(
+            "Nothing can be read from stdin: it is closed. Give the text itself, or a pipe or file as stdin."
+        )
+    text, as_windows = decode(sys.stdin.buffer.read())
+    check_readable(text)
+    _report(as_windows)
+    return text
+
+
+def _report(as_windows: bool) -> None:
+    if as_windows:
+        click.echo(READ_AS_WINDOWS, err=True)
 
 
 class Words(click.ParamType[str]):
@@ -30,15 +34,11 @@ class Words(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The text, as it was typed."""
-        typed = str(value)
         try:
-            if any("\ud800" <= char <= "\udfff" for char in typed):
-                return _decode(typed.encode("utf-8", "surrogateescape"))
-            check_readable(typed)
+            typed, as_windows = decode_typed(str(value))
         except TextError as error:
             self.fail(str(error), param, ctx)
-        except UnicodeEncodeError:
-            self.fail("A character of it could not be read. Type it again.", param, ctx)
+        _report(as_windows)
         return typed
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.domain.errors import BadInput, Damaged, FairleadError, FileMissing, OpenedReadOnly
-from store.domain.text import TextError, quote_for_shell, validate_typed
+from store.domain.text import TextError, decode_typed, quote_for_shell, validate_typed
 from store.file.atomic import atomic_write
 from store.file.database import File
 from store.file.scratch import process_folder, sweep, use_root
@@ -96,9 +96,13 @@ def named_register(option: Path | None) -> Path:
 def configured_author(settings: Settings, named: str | None = None) -> Author | None:
     """The author: of the name given, else FAIRLEAD_AUTHOR, else the settings. None where none is configured.
 
-    Raises BadInput where the name is too long.
+    Raises BadInput where the name is too long, or cannot be read.
     """
-    name = _name(named or os.environ.get("FAIRLEAD_AUTHOR", "") or settings.name or "")
+    try:
+        from_outside = decode_typed(os.environ.get("FAIRLEAD_AUTHOR", ""))[0]
+    except TextError as error:
+        raise BadInput("name", f"FAIRLEAD_AUTHOR: {error}") from None
+    name = _name(named or from_outside or settings.name or "")
     return Author(name, settings.author_id if name == settings.name else None) if name else None
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from store.domain.errors import BadInput
 from store.domain.names import fold_name
-from store.queries.leads import open_items_of
+from store.queries.leads import one_lead, open_items_of
 from tui.dialogs import selection
 from tui.dialogs.selection import Selection, count_of, edit, preview
 from tui.recorded_names import party_names, with_names
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
     from tui.register_app import RegisterApp
 
 
-def _build(values: Values, items: Sequence[str]) -> Sequence[Command]:
+def _build(app: RegisterApp, values: Values, items: Sequence[str]) -> Sequence[Command]:
     from store.commands import HandOver
 
-    return [HandOver(item=item, lead=values["lead"] or "", to=values["to"] or "") for item in items]
+    lead, to = (one_lead(app.register.conn, values[name] or "") for name in ("lead", "to"))
+    return [HandOver(item=item, lead=lead, to=to) for item in items]
 
 
 def hand_over_selected(app: RegisterApp, selected: Selection) -> None:
@@ -31,7 +33,7 @@ def hand_over_selected(app: RegisterApp, selected: Selection) -> None:
         FormField("lead", "From", required=True, hint="who leads on them now"),
         FormField("to", "To", required=True, hint="who takes them over"),
     )
-    edit(app, selected, "hand over", f"Hand over {selected.name}", fields, _build)
+    edit(app, selected, "hand over", f"Hand over {selected.name}", fields, partial(_build, app))
 
 
 def hand_over(app: RegisterApp) -> None:
@@ -46,9 +48,10 @@ def hand_over(app: RegisterApp) -> None:
     found: list[str] = []
 
     def check(values: Values) -> str | None:
-        if fold_name(values["lead"] or "") == fold_name(values["to"] or ""):
+        lead, to = (one_lead(app.register.conn, values[name] or "") for name in ("lead", "to"))
+        if fold_name(lead) == fold_name(to):
             raise BadInput("to", "From and to are the same.")
-        found[:] = open_items_of(app.register.conn, values["lead"] or "")
+        found[:] = open_items_of(app.register.conn, lead)
         if not found:
             raise BadInput("lead", f"{values['lead']} leads on nothing that is open.")
         most = selection.MAX_ITEMS
@@ -57,7 +60,7 @@ def hand_over(app: RegisterApp) -> None:
     def go_on(values: Values | None) -> None:
         if values is not None:
             title = f"Hand over {count_of(found)} from {values['lead']} to {values['to']}"
-            preview(app, title, tuple(found), lambda items: _build(values, items), None)
+            preview(app, title, tuple(found), lambda items: _build(app, values, items), None)
 
     app.push_screen(
         Form("Hand over a lead's items", with_names(app.register, fields), submit=check, main_field="lead"), go_on
@@ -80,7 +83,7 @@ def join_leads(app: RegisterApp) -> None:
         from store.commands import JoinParties, SeparateParties
 
         if values is not None:
-            name, other = values["name"] or "", values["other"]
+            name, other = (one_lead(app.register.conn, values[field] or "") for field in ("name", "other"))
             app.do([JoinParties(name=name, other=other) if other else SeparateParties(name=name)])
 
     app.push_screen(Form("Two names of one lead", fields), go_on)

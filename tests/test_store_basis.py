@@ -23,10 +23,15 @@ from store.queries.describe import GUESS, GUESS_LEGEND, WEAKER, LabelledLine, fo
 from store.queries.describe_item import describe_item, format_copied
 from store.queries.filter import Filter
 from store.queries.item_detail import item_detail
+from store.queries.reply_ledger import ledger, ledger_rows
 from store.queries.rows import ItemDetail
+from store.queries.themes import status_tallies
 from store.register import Register
 from tui.dialogs.similar import _describe
+from tui.screens.ledger import row_lines
 from tui.tables.items import ITEM_COLUMNS, item_row
+from tui.tables.ledger import _line
+from tui.tables.themes import LineDetails, pane_head, pane_lines
 from widgets.item_pane import submissions
 from widgets.table_line import Piece, truncate, truncate_pieces
 
@@ -405,3 +410,46 @@ def test_a_hand_over_has_the_basis_of_a_link_beside_the_relation(sample: Registe
     page = hand_over(sample.conn, "SAS", sample.today()).text
     links = [line for line in page.splitlines() if "the same work as" in line or "depends on" in line]
     assert links and all("as (inferred) " in line or "depends on (inferred) " in line for line in links)
+
+
+def test_a_number_of_an_outcome_that_is_inferred_is_marked_with_what_the_mark_means(
+    mine: Path, sample: Register
+) -> None:
+    number = sample.conn.execute(
+        "SELECT number FROM outcome WHERE json_extract(basis, '$.number') = 'inferred'"
+    ).fetchone()[0]
+    out = run("themes", "--by", "outcome").stdout
+    marked = [line for line in out.splitlines() if line.startswith("Outcome ") and "†  " in line.partition(",")[0]]
+    assert [line.split("†")[0] for line in marked] == [f"Outcome {number}"] and GUESS_LEGEND in out
+    rows = {row["outcome"]: row["name_basis"] for row in data("themes", "--by", "outcome")}
+    assert {name for name, basis in rows.items() if basis} == {number} and rows[number] == "inferred"
+    blocks = status_tallies(sample.conn, "outcome", Filter(), sample.today())
+    row = next(row for block in blocks for row in block.rows if row.name == number)
+    assert pane_head("outcome", row)[0][0] == f"Outcome {number}†"
+    lines = pane_lines("outcome", row, LineDetails((), (), 0))
+    assert lines[-1].label == GUESS
+
+
+def test_benefits_are_headed_as_such(mine: Path) -> None:
+    assert ": what was learned, and benefits" in run("themes", "--by", "outcome", "--learning").stdout
+
+
+def test_publications_have_their_bases(mine: Path) -> None:
+    rows = {row["code"]: row["weaker_bases"] for row in data("publications")}
+    assert rows["HC"]["kind"] == "inferred" and rows["HC"]["code"] == "assigned"
+    out = run("publications", "--format", "csv").stdout
+    assert out.splitlines()[0].endswith('"weaker_bases"') and "kind: inferred" in out
+    assert "Total, as printed: " in run("show", "HC").stdout
+
+
+def test_a_wait_that_is_counted_from_what_is_inferred_is_marked(mine: Path, sample: Register) -> None:
+    rows = {row["ref"]: row["weaker_bases"].get("days") for row in data("ledger")}
+    assert rows["HC-8"] == rows["CA-3"] == "inferred"
+    # What is counted from the day on which it was recorded is certain, though what it names may not be.
+    assert rows["HC-10"] is rows["HC-6"] is rows["CA-2"] is None
+    assert "sent April 2024 (inferred)" in run("ledger").stdout.split("HC-10")[1].split("More evidence")[0]
+    found = ledger(sample.conn, Filter(), sample.today())
+    shown = {row.ref: row for row in ledger_rows(sample.conn, sample.today(), found.row_numbers)}
+    assert _line(shown["HC-10"]).cells[4] == "not known; sent April 2024†"
+    for reference in ("CA-2", "HC-10"):
+        assert row_lines(shown[reference])[0].pieces[0][0].endswith("†"), reference

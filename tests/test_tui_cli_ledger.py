@@ -56,7 +56,10 @@ def test_the_json_has_every_field_of_a_row() -> None:
     assert eight["verdict"] is None and eight["submission"]
     ten = next(row for row in rows if row["ref"] == "HC-10")
     assert (ten["move"], ten["verdict"], ten["who"]) == ("us", "more-evidence", "HMICS")
-    assert ten["weaker_bases"]["words"] == "in-our-words" and eight["weaker_bases"] == {"sent": "inferred"}
+    assert ten["weaker_bases"]["words"] == "in-our-words" and eight["weaker_bases"] == {
+        "sent": "inferred",
+        "days": "inferred",
+    }
 
 
 def test_the_csv_has_the_same_columns() -> None:

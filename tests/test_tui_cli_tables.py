@@ -60,7 +60,7 @@ def test_a_reference_is_whole_and_a_title_has_twenty_cells_at_any_width(
     mine: Path, sample: Register, terminal: Terminal, width: int
 ) -> None:
     terminal(width)
-    lines = run("list").stdout.splitlines()
+    lines = run("list").stdout.partition("\n\n")[0].splitlines()
     heading = lines[0]
     assert heading.startswith("Ref ") and "Recommendation" in heading and "Status" in heading
     start, end = heading.index("Recommendation"), heading.index("Status")

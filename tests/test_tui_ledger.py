@@ -67,7 +67,7 @@ async def test_the_pane_shows_the_whole_of_the_row(sample_path: Path) -> None:
             "Evidence of how the data is used, and to what effect for communities.",
         )
         await to_row(seat, "HC-8")
-        seat.sees("closure asked for, sent since the March 2024 update, at least 17 weeks; no reply")
+        seat.sees("closure asked for, sent since the March 2024 update†, at least 17 weeks†; no reply")
 
 
 async def test_the_item_keys_act_on_the_row_and_enter_opens_its_item(sample_path: Path) -> None:

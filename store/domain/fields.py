@@ -117,7 +117,7 @@ KINDS: dict[str, EntityKind] = {
                 required=True,
             ),
             "stated_total": Field(
-                "Total it states", PRINTED, "as printed: 15", "How many items it says it has.", option="total",
+                "Total, as printed", PRINTED, "as printed: 15", "How many items it says it has.", option="total",
                 words="total, as printed",
             ),
             "last_update": Field(

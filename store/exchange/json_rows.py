@@ -69,7 +69,7 @@ def publication_row_json(publication: PublicationRow) -> Row:
     row = asdict(publication)
     # In JSON a value that was left out is null, and the basis comes with its place.
     del row["left_out"], row["basis"]
-    return row
+    return row | {"weaker_bases": parse_bases(publication.basis)}
 
 
 def publication_row_names() -> list[str]:

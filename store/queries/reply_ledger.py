@@ -99,6 +99,11 @@ class LedgerRow:
         return {"closure": "closure", "view": "a view"}.get(self.asks or "", "")
 
     @property
+    def waiting_basis(self) -> str | None:
+        """The basis of the date that the waiting is counted from, or that it names."""
+        return self.bases.get("sent" if f"; sent {self.sent}" in self.waiting else "days")
+
+    @property
     def display_verdict(self) -> str:
         """The verdict as text."""
         return label_of(self.verdict) if self.verdict else "No reply"
@@ -211,6 +216,7 @@ def _row(row: Sequence[str | None], today: date) -> LedgerRow:
     theirs = stage == "submitted" or next_move == NextMove.INSPECTORATE
     by_reply = verdict and not (theirs and sent_latest)
     earliest, latest = (dated_earliest, dated_latest) if by_reply else (sent_earliest, sent_latest)
+    counted_from = ("dated" if by_reply else "sent") if latest else ""
     since = min(latest or str(recorded)[:10], today.isoformat())
     at_least = latest is None or earliest != latest
     move = NextMove.INSPECTORATE if stage == "submitted" else NextMove(next_move or NextMove.US)
@@ -237,12 +243,15 @@ def _row(row: Sequence[str | None], today: date) -> LedgerRow:
         would_satisfy=would_satisfy,
         discharges=discharges,
         submission=submission,
-        bases=_bases(of_item, of_sent, of_reply, until if next_move else None),
+        bases=_bases(of_item, of_sent, of_reply, until if next_move else None, counted_from),
     )
 
 
-def _bases(of_item: str | None, of_sent: str | None, of_reply: str | None, until: str | None) -> dict[str, str]:
-    """The bases of a row's fields, of those stored with the item, the submission and the reply.
+def _bases(
+    of_item: str | None, of_sent: str | None, of_reply: str | None, until: str | None, counted_from: str
+) -> dict[str, str]:
+    """The bases of a row's fields, of those stored with the item, the submission and the reply; `days` has that of the
+    date that the waiting is counted from.
 
     Where only the stage is known, that is what was sent, or replied.
     """
@@ -251,6 +260,7 @@ def _bases(of_item: str | None, of_sent: str | None, of_reply: str | None, until
     found |= {name: sent.get(name) or sent.get("stage") for name in ("sent", "asks", "reference")}
     found |= {name: reply.get(name) for name in _REPLIED}
     found["verdict"] = reply.get("verdict") or reply.get("stage")
+    found["days"] = found.get(counted_from)
     return {name: basis for name, basis in found.items() if basis}
 
 

@@ -13,7 +13,7 @@ from datetime import date
 
 from store.domain.names import sort_key
 from store.domain.vocabulary import ItemKind, NoteKind
-from store.queries.describe import GUESSED
+from store.queries.describe import GUESSED, mark_guessed
 from store.queries.facets import caseless, lead_names
 from store.queries.filter import (
     NO_LEAD,
@@ -65,6 +65,8 @@ class StatusTally:
     """A theme's definition, an outcome's text."""
     about_basis: str | None = None
     """Its basis, where that is weaker than stated."""
+    name_basis: str | None = None
+    """The basis of the number that an outcome is named by, where that is weaker than stated."""
     plans: tuple[str, ...] = ()
     """Codes of the plans whose own priority theme it is; none for the register's themes."""
 
@@ -90,6 +92,7 @@ class _Line:
     about: str | None
     about_basis: str | None = None
     plans: tuple[str, ...] = ()
+    name_basis: str | None = None
 
 
 def status_tallies(
@@ -140,7 +143,9 @@ def _tally(
     closed, sent, on_track, delayed, not_stated = counts
     total, ended = sum(counts), closed + sent
     tally = StatusTally(name, bool(commitments), total, ended, sent, on_track, delayed, not_stated, weaker)
-    return replace(tally, about=line.about, about_basis=line.about_basis, plans=line.plans) if line else tally
+    if line is None:
+        return tally
+    return replace(tally, about=line.about, about_basis=line.about_basis, name_basis=line.name_basis, plans=line.plans)
 
 
 _GUESSES = ", ".join(f"'{basis}'" for basis in sorted(GUESSED))
@@ -262,11 +267,12 @@ def _themes(conn: sqlite3.Connection, shown: Filter) -> list[_Line]:
 
 def _outcomes(conn: sqlite3.Connection, _: Filter) -> list[_Line]:
     rows = conn.execute(
-        f"SELECT {OUTCOME_NAME}, min(o.text), json_extract(o.basis, '$.text') FROM outcome o WHERE o.withdrawn = 0 GROUP BY 1"
+        f"SELECT {OUTCOME_NAME}, min(o.text), json_extract(o.basis, '$.text'), json_extract(o.basis, '$.number') "
+        "FROM outcome o WHERE o.withdrawn = 0 GROUP BY 1"
     )
     lines = [
-        _Line(str(name), str(text), basis) if text and text != name else _Line(str(name), None)
-        for name, text, basis in rows
+        _Line(str(name), str(text), basis, name_basis=of_number) if text and text != name else _Line(str(name), None)
+        for name, text, basis, of_number in rows
         if name
     ]
     return sorted(lines, key=lambda one: sort_key(one.name))
@@ -285,10 +291,10 @@ def filter_of(by: str, row: StatusTally, blocks: Iterable[Block]) -> Filter:
 
 
 def line_name(by: str, row: StatusTally) -> str:
-    """The name of a line: "Governance", "Outcome 2", "All commitments"."""
+    """The name of a line: "Governance", "Outcome 2", "All commitments"; with † where its number is a guess."""
     if row.name is None:
         return "All commitments" if row.commitments else "All recommendations"
-    return format_facet_value(by, row.name)
+    return mark_guessed(format_facet_value(by, row.name), row.name_basis)
 
 
 LEARNED = {
@@ -297,6 +303,11 @@ LEARNED = {
     "outcome": (NoteKind.LEARNING, NoteKind.BENEFIT),
 }
 """The kinds of note that record learning, by facet."""
+
+
+def learned_title(by: str) -> str:
+    """The heading over the notes of these kinds."""
+    return "What was learned, and benefits" if NoteKind.BENEFIT in LEARNED[by] else "What was learned"
 
 
 def learning_notes(conn: sqlite3.Connection, by: str, shown: Filter, today: date, most: int) -> tuple[EntityRow, ...]:

@@ -97,7 +97,7 @@ def _cells(row: LedgerRow) -> tuple[str, ...]:
         row.display_title,
         with_mark(row.display_sent, "sent"),
         with_mark(row.display_asks, "asks"),
-        row.waiting,
+        with_basis(row.waiting, row.waiting_basis),
         with_mark(row.display_verdict, "verdict"),
         with_mark(row.would_satisfy, "would_satisfy"),
         with_mark(row.until, "until"),

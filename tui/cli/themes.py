@@ -24,6 +24,7 @@ from store.queries.themes import (
     Block,
     StatusTally,
     filter_of,
+    learned_title,
     learning_notes,
     line_name,
     status_tallies,
@@ -49,7 +50,7 @@ from tui.cli.typed_text import WORDS
 _MOST_NOTES = 1000
 _NAMES = {"theme": "Theme", "outcome": "Outcome", "lead": "Lead"}
 _COUNTS = ("total", "closed", "with_inspectorate", "on_track", "delayed", "not_stated", "weaker_basis")
-_ABOUT = ("about", "about_basis", "plans")
+_ABOUT = ("about", "about_basis", "name_basis", "plans")
 _HEADINGS = (
     "Total",
     "Closed",
@@ -90,7 +91,7 @@ def _json_rows(
                 by: name,
                 "kind": kind,
                 **_counts(row),
-                **dict(zip(_ABOUT, (row.about, row.about_basis, list(row.plans)), strict=True)),
+                **dict(zip(_ABOUT, (row.about, row.about_basis, row.name_basis, list(row.plans)), strict=True)),
                 **learned,
             }
 
@@ -104,14 +105,17 @@ def _note(note: EntityRow) -> dict[str, Any]:
     }
 
 
-def _table(by: str, block: Block) -> None:
+def _table(by: str, block: Block) -> bool:
+    """Print the lines of a block; returns whether † marks something in it."""
     what = "commitments" if block.total.commitments else "recommendations"
     lines = []
     for row in (*block.rows, block.total):
         name = line_name(by, row) + (f" ({', '.join(row.plans)})" if row.plans else "")
         lines.append((name, *(f"{count:,}" for count in _counts(row).values())))
     label = f"{_NAMES[by]}, {what}"
-    printing.table((label, *_HEADINGS), lines, wide=(label,), first_out=("Of all †", "Of these with the inspectorate"))
+    first_out = ("Of all †", "Of these with the inspectorate")
+    is_marked = printing.table((label, *_HEADINGS), lines, wide=(label,), first_out=first_out)
+    return is_marked or bool(block.total.weaker_basis)
 
 
 @click.command(
@@ -155,16 +159,17 @@ def themes(
         blocks = status_tallies(opened.conn, by, shown, opened.today(), with_bases=True)
         notes = _learning(opened, by, shown, blocks) if learning else {}
     if form == "table":
+        is_marked = False
         for n, block in enumerate(blocks):
             if n:
                 click.echo()
-            _table(by, block)
-        if any(block.total.weaker_basis for block in blocks):
+            is_marked = _table(by, block) or is_marked
+        if is_marked:
             click.echo(f"\n{GUESS_LEGEND}")
         for row, learned in notes.items():
             if learned:
                 click.echo()
-                printing.heading(f"{line_name(by, row)}: what was learned")
+                printing.heading(f"{line_name(by, row)}: {learned_title(by).lower()}")
                 for note, described in zip(learned, describe_notes(learned), strict=True):
                     about = str(note.fields["about"] or "")
                     label = " · ".join(filter(None, (described.label, about, format_details(described))))

@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from store.domain.vocabulary import NextMove
+from store.queries.describe import mark_guessed
 from store.queries.filter import Filter
 from store.queries.history import history_seqs
 from store.queries.item_detail import item_detail
@@ -27,16 +28,28 @@ _TITLE = "Remain open"
 
 def row_lines(row: LedgerRow) -> list[Paragraph]:
     """Who has to act next and until what, and how long that has been waited for."""
+
+    def with_mark(text: str, name: str) -> str:
+        return mark_guessed(text, row.bases.get(name))
+
+    waited = mark_guessed(row.waiting, row.waiting_basis)
     until = f", until {row.until}" if row.until else ""
     if row.verdict:
         # The wait for the inspectorate is as old as the evidence, whose day is shown.
-        sent = f"; evidence sent {row.sent}" if row.move == NextMove.INSPECTORATE and row.sent_latest else ""
-        waiting = f"{row.display_verdict.lower()}, said {row.dated or 'on a day not known'}{sent}, {row.waiting}"
+        sent = (
+            f"; evidence sent {with_mark(row.sent or '', 'sent')}"
+            if row.move == NextMove.INSPECTORATE and row.sent_latest
+            else ""
+        )
+        verdict = with_mark(row.display_verdict.lower(), "verdict")
+        said = with_mark(row.dated or "on a day not known", "dated")
+        waiting = f"{verdict}, said {said}{sent}, {waited}"
     else:
-        asks = f"{row.display_asks} asked for, " if row.asks else ""
-        waiting = f"{asks}sent {row.sent or 'on a day not known'}, {row.waiting}; no reply"
+        asks = f"{with_mark(row.display_asks, 'asks')} asked for, " if row.asks else ""
+        sent = with_mark(row.sent or "on a day not known", "sent")
+        waiting = f"{asks}sent {sent}, {waited}; no reply"
     return [
-        Paragraph(((WAITING_ON[row.move] + until, "strong"),), MARGIN, "Next move"),
+        Paragraph(((with_mark(WAITING_ON[row.move] + until, "move"), "strong"),), MARGIN, "Next move"),
         Paragraph(((waiting, ""),), MARGIN, "Waiting"),
     ]
 

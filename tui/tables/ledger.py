@@ -65,7 +65,7 @@ def _line(row: LedgerRow) -> Row:
         row.display_title,
         with_mark(row.display_sent, "sent"),
         with_mark(row.display_asks, "asks"),
-        row.waiting,
+        mark_guessed(row.waiting, row.waiting_basis),
         (with_mark(row.display_verdict, "verdict"), quiet),
         with_mark(row.would_satisfy, "would_satisfy"),
     )

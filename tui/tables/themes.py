@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from store.domain.names import sort_key
 from store.domain.text import one_line
 from store.domain.vocabulary import NoteKind, label_of
-from store.queries.describe import GUESS, GUESS_MEANS, basis_of, format_basis, format_status
+from store.queries.describe import GUESS, GUESS_MEANS, GUESSED, basis_of, format_basis, format_status
 from store.queries.rows import EntityRow, ItemRow, format_text
-from store.queries.themes import NONE_OF, Block, StatusTally, line_name
+from store.queries.themes import NONE_OF, Block, StatusTally, learned_title, line_name
 from tui.tables.status_counts import bar_parts, count_cell
 from widgets.bars import legend, stacked_bar
 from widgets.item_pane import MARGIN
@@ -117,9 +117,11 @@ def pane_lines(by: str, row: StatusTally, details: LineDetails | None) -> list[P
 
 
 def _weaker_line(row: StatusTally, details: LineDetails) -> list[Paragraph]:
-    """How many items of a line are in it on a weaker basis; no line for none."""
-    text = f"{details.weaker:,} of {row.total:,}: {GUESS_MEANS}"
-    return [Paragraph(()), Paragraph(((text, "quiet"),), MARGIN, GUESS)] if details.weaker else []
+    """What † means, and how many items of a line are in it on a weaker basis; no line where nothing is marked."""
+    if not details.weaker and row.name_basis not in GUESSED:
+        return []
+    text = f"{details.weaker:,} of {row.total:,}: {GUESS_MEANS}" if details.weaker else GUESS_MEANS
+    return [Paragraph(()), Paragraph(((text, "quiet"),), MARGIN, GUESS)]
 
 
 def _detail_lines(by: str, row: StatusTally, details: LineDetails) -> list[Paragraph]:
@@ -127,7 +129,7 @@ def _detail_lines(by: str, row: StatusTally, details: LineDetails) -> list[Parag
     if details.notes:
         lines += [
             Paragraph(()),
-            Paragraph((("What was learned", "strong"),)),
+            Paragraph(((learned_title(by), "strong"),)),
             *(_note_line(note, by) for note in details.notes),
         ]
     elif row.name != NONE_OF[by]:

@@ -330,8 +330,8 @@ def row_of(out: str, reference: str) -> list[str]:
 
 
 def test_a_table_marks_each_value_that_no_source_states(mine: Path) -> None:
-    out = run("list").stdout
-    assert out.endswith(f"\n\n{GUESS_LEGEND}\n")
+    listed = run("list")
+    assert GUESS_LEGEND in listed.stderr and GUESS_LEGEND not in (out := listed.stdout)
     assert row_of(out, "HC-3")[2:4] == ["Closed†", "Discharged†"]
     assert row_of(out, "HC-8")[2:4] == ["Closed†", "Submitted†"]
     assert row_of(out, "HC-1")[2:4] == ["Closed†", "Closed, not known how†"]
@@ -408,8 +408,8 @@ def test_a_submission_and_a_reply_show_on_what_basis_they_belong_here(
 
 def test_a_hand_over_has_the_basis_of_a_link_beside_the_relation(sample: Register) -> None:
     page = hand_over(sample.conn, "SAS", sample.today()).text
-    links = [line for line in page.splitlines() if "the same work as" in line or "depends on" in line]
-    assert links and all("as (inferred) " in line or "depends on (inferred) " in line for line in links)
+    links = [line for line in page.splitlines() if line.startswith(("  - the same work as", "  - depends on"))]
+    assert links and all("(inferred) " in line.partition(" · ")[0] for line in links)
 
 
 def test_a_number_of_an_outcome_that_is_inferred_is_marked_with_what_the_mark_means(

@@ -162,7 +162,7 @@ def test_what_is_with_the_inspectorate_and_what_is_closed_are_listed_apart_and_c
     assert sent.splitlines()[:2] == [
         "- CAM-2 · Training for service advisors: sent since the March 2024 update (at least 119 days ago), asking for closure",
         "- HC-8 · National guidance on hate crime: sent since the March 2024 update (inferred) (at least 119 days ago), "
-        "asking for closure",
+        "asking for closure, that it belongs here: inferred",
     ]
     closed = shown.split("## Closed recommendations\n\n")[1]
     assert closed.startswith(

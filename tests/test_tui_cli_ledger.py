@@ -73,7 +73,7 @@ def test_it_is_narrowed_as_a_list_is() -> None:
 
     assert refs("--publication", "HC") == ["HC-8", "HC-6", "HC-10"]
     assert refs("--filter", "stage:submitted", "--publication", "HC,CAM") == ["CAM-2", "HC-8"]
-    assert refs("--lead", "Nobody at all") == []
+    assert "There is no lead Nobody at all" in run("--lead", "Nobody at all", code=1).stderr
     assert "No such option" in run("--sort", "title", code=2).stderr
 
 

@@ -275,7 +275,7 @@ def list_items(register: Path | None, form: str, as_at: str | None, count_by: st
         if form == "table":
             cells = map(_cells, items(opened, shown, sort))
             if printing.table(_HEADINGS, cells, wide=("Recommendation",), first_out=_FIRST_OUT, status="Status"):
-                click.echo(f"\n{GUESS_LEGEND}")
+                print_notice(GUESS_LEGEND)
             if at_terminal():
                 print_notice(f"{shown.describe()}: {format_counts(*counts(opened.conn, shown, opened.today()))}")
             return

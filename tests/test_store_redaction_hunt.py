@@ -74,9 +74,11 @@ class Leaving(Workshop):
     def mark(self, kind: str, n: int, marking: str, again: bool) -> None:
         entities = [row[0] for row in self.register.conn.execute(f"SELECT id FROM {kind} ORDER BY id")]
         if entity := pick(entities, n):
-            command: Command = Correct(kind=kind, entity=entity, values={"marking": marking}, restate=again)
+            command: Command
             if kind == "note":
                 command = CorrectNote(note=entity, values={"marking": marking}, restate=again)
+            else:
+                command = Correct(kind=kind, entity=entity, values={"marking": marking}, restate=again)
             with suppress(FairleadError):
                 self.register.do(command)
 

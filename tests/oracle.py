@@ -381,8 +381,8 @@ class Expected:
         assert bool(row["left_out"]) == any(c.body is None for c in mine)
 
     def updated(self, item: str) -> str:
-        """When an item, or what hangs on it, was last changed, withdrawn or not."""
-        notes = {v["note"] for v in self.of_kind("note_on").values() if v["recommendation"] == item}
+        """When an item, or what hangs on it, was last changed, withdrawn or not; a note that was taken off it does not."""
+        notes = {v["note"] for v in self.current_of("note_on").values() if v["recommendation"] == item}
         owned = ("submission", "reply", "action", "lead", "nothing_new")
         under = {entity for kind in owned for entity, v in self.of_kind(kind).items() if v["recommendation"] == item}
         return max(c.time for c in self.changes if c.entity in {item, *notes, *under})

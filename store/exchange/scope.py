@@ -2,7 +2,8 @@
 
 `select_scope` lists the entities in a temporary table of the connection, `scope`, which the writers join to. A value
 names another entity only as its owner, party, theme or outcome, and every such entity is taken along: so no change in
-scope rests on one that is not. Where an evidence file lies belongs to an export only where that is asked for.
+scope rests on one that is not. What the list of a whole register goes by is taken along too, so that the same filter
+leaves the same items of a share. Where an evidence file lies belongs to an export only where that is asked for.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from store.domain.vocabulary import MARKINGS
 from store.queries.filter import Filter
 from store.queries.item_list import counts
 
-_OWNED = ("submission", "reply", "action", "lead", "contribution", "measure")
+_OWNED = ("submission", "reply", "action", "lead", "contribution", "measure", "nothing_new")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +107,18 @@ def _quoted(ids: set[str]) -> str:
 
 
 def _whole_items(conn: sqlite3.Connection) -> None:
-    """A part comes with its item, and an item with its parts."""
-    above = "SELECT part_of AS entity FROM recommendation JOIN scope ON entity = id"
-    while _add_to_scope(conn, "recommendation", above) + _add_to_scope(
-        conn, "recommendation", _of("recommendation", "part_of")
-    ):
+    """A part comes with its item, one that it once was part of too; an item with its parts, and what it is joined to.
+
+    Each of these comes with all that it owns, since its status, and whether it is listed, rest on that.
+    """
+    others = (
+        "SELECT json_extract(c.clear, '$.part_of') AS entity FROM scope s CROSS JOIN change c ON c.entity = s.entity "
+        "WHERE s.kind = 'recommendation'",
+        _of("recommendation", "part_of"),
+        "SELECT l.other AS entity FROM link l JOIN scope s ON s.entity = l.recommendation "
+        "WHERE l.relation = 'same-as' AND l.withdrawn = 0",
+    )
+    while sum(_add_to_scope(conn, "recommendation", select) for select in others):
         pass
 
 
@@ -149,6 +157,9 @@ def _add_referenced(conn: sqlite3.Connection) -> list[int]:
             value = f"json_extract(c.clear, '$.{field}')"
             changes = f"FROM scope s CROSS JOIN change c ON c.entity = s.entity WHERE s.kind = '{kind}'"
             taken.append(_add_to_scope(conn, other, _in_tables(f"SELECT DISTINCT {value} AS entity {changes}")))
+    # Under which name a party is shown rests on what it is joined to.
+    joined = "SELECT j.id AS entity FROM same_party j JOIN scope s ON s.entity = j.party WHERE j.withdrawn = 0"
+    taken.append(_add_to_scope(conn, "same_party", joined))
     authors = "SELECT DISTINCT c.author AS entity FROM scope s CROSS JOIN change c ON c.entity = s.entity"
     taken.append(_add_to_scope(conn, "party", _in_tables(authors)))
     return taken

@@ -6,7 +6,7 @@ from store.domain.vocabulary import Stage
 
 _OWNED = """
     SELECT changed FROM recommendation WHERE id = r.id
-    UNION ALL SELECT n.changed FROM note_on o JOIN note n ON n.id = o.note WHERE o.recommendation = r.id
+    UNION ALL SELECT n.changed FROM note_on o JOIN note n ON n.id = o.note WHERE o.recommendation = r.id AND o.withdrawn = 0
     UNION ALL SELECT changed FROM submission WHERE recommendation = r.id
     UNION ALL SELECT changed FROM reply WHERE recommendation = r.id
     UNION ALL SELECT changed FROM action WHERE recommendation = r.id

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 from exported import bytes_of, statuses
-from secret_words import HIGH, OFFICIAL, SECRETS, corrected, item_of, note, reason, reply, title, undone
+from secret_words import HIGH, OF_ITEMS, OFFICIAL, item_of, title
+from secret_words_of_work import OF_WORK, note, reason, reply
+from secret_words_taken_back import TAKEN_BACK, corrected, undone
 
 from store.commands import (
     AddAction,
@@ -41,6 +43,7 @@ from store.queries.item_detail import item_detail
 from store.queries.item_list import counts, seqs
 from store.register import Author, Register
 
+SECRETS = OF_ITEMS | OF_WORK | TAKEN_BACK
 EVERYTHING = Terms(with_withdrawn=True, with_locations=True, with_files=True)
 WRITER = Author("Test Lead")
 SCOPES = (Filter(parts=True), Filter(publication=("HC",)), Filter(search="Hate"))
@@ -281,3 +284,30 @@ def test_a_past_day_does_not_leave_under_a_marking_since_it_knows_none_set_later
     with pytest.raises(NotAllowed, match="A past day does not know what was marked since"):
         export(past, tmp_path / "past.sqlite", Filter(), terms=OFFICIAL)
     past.close()
+
+
+def test_a_unit_whose_name_was_left_out_is_the_same_one_where_it_is_named_again(
+    sample: Register, tmp_path: Path
+) -> None:
+    item, other = item_of(sample, "HC-6"), item_of(sample, "HC-5")
+    sample.party_kinds = {"": PartyKind.UNIT}
+    sample.do(SetLeads(item=item, leads=("Wombat Unit",)))
+    sample.do(correct("recommendation", item, marking=HIGH))
+    copy = export(sample, tmp_path / "share.sqlite", Filter(), terms=OFFICIAL).path
+    theirs = save_as_own(copy, tmp_path / "theirs.fairlead", Author("Second"), tmp_path)
+    theirs.party_kinds = {"": PartyKind.UNIT}
+    named = "SELECT y.id, y.shown_name FROM lead l JOIN party y ON y.id = l.party WHERE l.recommendation = ?"
+    ((unit, shown),) = theirs.conn.execute(named, (item,)).fetchall()
+    assert shown is None
+    theirs.do(SetLeads(item=other, leads=("wombat unit",)))
+    assert (unit, "wombat unit") in theirs.conn.execute(named, (other,)).fetchall()
+    assert check(theirs).sound
+    sample.apply(list(theirs.log.all()))
+    assert sample.conn.execute("SELECT count(*) FROM party WHERE name LIKE 'wombat unit'").fetchone() == (1,)
+    assert unit in [row[0] for row in sample.conn.execute(named, (other,))]
+    theirs.undo()
+    sample.apply(list(theirs.log.all()))
+    for register in (theirs, sample):
+        assert register.conn.execute("SELECT withdrawn FROM party WHERE id = ?", (unit,)).fetchone() == (0,)
+    assert check(theirs).sound and check(sample).sound
+    theirs.close()

@@ -37,7 +37,8 @@ def party_named(writer: ChangeWriter, name: str) -> str:
     if kind is None:
         raise PartyKindRequired(name.strip())
     entity = None if kind == PartyKind.PERSON else party_id(name)
-    if entity and writer.exists(entity) and fold_name(str(writer.current(entity, "name").value)) != fold_name(name):
+    here = writer.current(entity, "name").value if entity else None
+    if here and fold_name(str(here)) != fold_name(name):
         # That party has another name by now: this is a further one.
         entity = None
     return writer.create("party", {"name": name, "kind": str(kind)}, entity=entity)

@@ -184,6 +184,7 @@ class ChangeWriter:
     ) -> str:
         """Create an entity with its first fields; returns its id. A withdrawn one is restored.
 
+        A party whose name was left out of this copy is created a second time, as by somebody who never had it.
         `basis` gives (basis, place in the source) by field; a field without one was entered here.
         """
         validated = validate_values(kind, values)
@@ -192,7 +193,7 @@ class ChangeWriter:
             entity = association_id(kind, whole) if KINDS[kind].ends else self.token()
         bases = basis or {}
         fields = {name: Value(value, *bases.get(name, ("entered", None))) for name, value in whole.items()}
-        if self.exists(entity):
+        if self.exists(entity) and not (kind == "party" and self._left_out(kind, entity)):
             self.set(kind, entity, WITHDRAWN, False, reason=reason)
             for name in validated:
                 value = fields.get(name, Value(None))
@@ -295,13 +296,16 @@ class ChangeWriter:
         """
         if any(c.kind == "expunge" for c in changes):
             raise CannotUndo("What was taken out for good cannot be brought back.")
-        action = {c.id for c in changes}
+        action, created = {c.id for c in changes}, {c.entity for c in changes if c.creates}
         left = {(c.kind, c.entity, name): c.value(name).value for c in changes for name in c.fields}
         later = [
             f"{self.name_of(kind, entity)}, {label_of_field(kind, name)}"
             for (kind, entity, name), value in left.items()
             for head in heads(self.of_entity(entity), name)
-            if head.id not in action and not (head.undoes and canonical(head.value(name).value) == canonical(value))
+            # That others recorded it too is nothing that taking back a creation would overrule.
+            if head.id not in action
+            and not (head.creates and entity in created)
+            and not (head.undoes and canonical(head.value(name).value) == canonical(value))
         ]
         later += [added for c in changes if self._creates(c) for added in self._added_since(c, left)]
         if later and not force:
@@ -314,7 +318,16 @@ class ChangeWriter:
         first: Change | None = change
         while first is not None and first.undoes:
             first = self.log.get(first.undoes)
-        return first is not None and first.creates and (change.creates or change.restores)
+        return (
+            first is not None
+            and first.creates
+            and (change.creates or change.restores)
+            and not self._other_creations(first)
+        )
+
+    def _other_creations(self, change: Change) -> list[Change]:
+        """The further creations of an entity that this change creates: others recorded it too."""
+        return [c for c in self.of_entity(change.entity) if c.creates and c.id != change.id]
 
     def _added_since(self, change: Change, left: Container[tuple[str, str, str]]) -> list[str]:
         """Describe what was added to an entity since its creation, but for the fields of `left`, of the same action."""
@@ -338,7 +351,9 @@ class ChangeWriter:
         if not parents:
             raise CannotUndo("That action rests on changes that are not in this copy yet.")
         if change.creates:
-            self._write(kind, entity, {WITHDRAWN: Value(True)}, parents, None, undoes=change.id)
+            # What others recorded too is here without this, as it was.
+            gone = self.current(entity, WITHDRAWN) if self._other_creations(change) else Value(True)
+            self._write(kind, entity, {WITHDRAWN: gone}, parents, None, undoes=change.id)
             return
         by_id = {c.id: c for c in self.of_entity(entity)}
         before = heads((by_id[c] for c in ancestors(by_id, change.parents)), field)

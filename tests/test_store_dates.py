@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
+import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -27,9 +29,12 @@ from store.commands import (
 )
 from store.commands.base import target_value
 from store.domain.date_reading import NotADay, NotPast, NotUnderstood, describe_days, read_date, read_past_date
-from store.domain.dates import format_date
+from store.domain.dates import format_date, local_time
 from store.domain.errors import BadInput, UnclearDate
 from store.domain.vocabulary import NextMove, Stage
+from store.queries.history import history
+from store.queries.item_list import window
+from store.queries.query_language import parse
 from store.register import Register
 from tui.tables.publications import short_day
 
@@ -333,6 +338,48 @@ def test_today_is_the_persons_day_and_only_the_stamp_is_utc(here: Register, monk
     assert here.conn.execute("SELECT dated FROM note").fetchone()[0] == "12 June 2030"
     assert here.conn.execute("SELECT target FROM recommendation").fetchone()[0] == "12 July 2030"
     assert (here.log.last_stamp() or "").startswith("2030-06-11T23:30")
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process is set on Unix alone")
+@pytest.mark.parametrize(
+    ("zone", "before", "after"),
+    [("XST-10", "2030-06-11T13:59", "2030-06-11T14:01"), ("XST+5", "2030-06-12T04:59", "2030-06-12T05:01")],
+)
+def test_a_day_ends_at_midnight_where_the_person_is(
+    here: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zone: str, before: str, after: str
+) -> None:
+    """Two edits, a minute before and after midnight between 11 and 12 June, ten hours east of Greenwich and five west."""
+    monkeypatch.delenv("FAIRLEAD_TODAY", raising=False)
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    eleventh = date(2030, 6, 11)
+    try:
+        entity = item(here)
+        for stamp, today, text in ((before, eleventh, "Before."), (after, date(2030, 6, 12), "After.")):
+            moment = datetime.fromisoformat(f"{stamp}:00+00:00")
+            monkeypatch.setattr(store.register, "datetime", SimpleNamespace(now=lambda _zone, moment=moment: moment))
+            monkeypatch.setattr(store.register, "local_day", lambda today=today: today)
+            here.do(AddNote(items=(entity,), text=text))
+        assert [local_time(row.time) for row in history(here.conn, kind="notes")] == [
+            "2030-06-12 00:01",
+            "2030-06-11 23:59",
+        ]
+        past = here.as_at(eleventh, tmp_path / "past.db")
+        assert [row[0] for row in past.conn.execute("SELECT text FROM note")] == ["Before."]
+        past.close()
+        for days, texts in (
+            ({"until": "2030-06-11"}, ["Before."]),
+            ({"since": "2030-06-12"}, ["After."]),
+            ({"since": "2030-06-11", "until": "2030-06-12"}, ["After.", "Before."]),
+        ):
+            assert [row.after for row in history(here.conn, kind="notes", **days)] == texts
+        for query, found in (("changed>2030-06-11", 1), ("changed>2030-06-12", 0), ("changed<2030-06-12", 0)):
+            shown = parse(query, date(2030, 6, 12))
+            rows = window(here.conn, shown, "ref", date(2030, 6, 12))
+            assert [row.updated for row in rows] == ["2030-06-12"] * found
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_the_day_is_taken_from_the_clock_in_one_place() -> None:

@@ -14,9 +14,9 @@ from store.domain.fields import KINDS
 from store.domain.text import one_line
 from store.domain.vocabulary import LeadState
 from tui.cli.base import CommandMisused, F, OneOf, WholeNumber, hyphenate, print_notice
-from tui.cli.typed_text import WORDS
+from tui.cli.typed_text import COMING_DATE, PAST_DATE, TARGET, WORDS, TypedDate
 
-_METAVARS = {FieldType.PAST_DATE: "DATE", FieldType.COMING_DATE: "DATE"}
+_DATES = {FieldType.PAST_DATE: PAST_DATE, FieldType.COMING_DATE: COMING_DATE, FieldType.TARGET: TARGET}
 
 
 def field_options(
@@ -41,7 +41,8 @@ def field_options(
 
 def _option(name: str, field: Field, **otherwise: Any) -> Callable[[F], F]:
     option = otherwise.pop("option", field.option or name)
-    how: dict[str, Any] = {"type": WORDS, "metavar": field.metavar or _METAVARS.get(field.type), "help": field.help}
+    metavar = field.metavar or ("DATE" if field.type in (FieldType.PAST_DATE, FieldType.COMING_DATE) else None)
+    how: dict[str, Any] = {"type": _DATES.get(field.type, WORDS), "metavar": metavar, "help": field.help}
     if field.choices:
         how["type"] = OneOf(field.choices, optional=field.editable and not field.required)
     elif field.bounds:
@@ -50,24 +51,40 @@ def _option(name: str, field: Field, **otherwise: Any) -> Callable[[F], F]:
 
 
 as_words_option = click.option(
-    "--as-words", is_flag=True, help="Keep a date that is not understood as words, without a day."
+    "--as-words",
+    is_flag=True,
+    help="Take a date that is asked about: as words, without a day; in an unlikely year, as it is.",
 )
 """The option of commands that accept a target or a due date."""
 
 
-def report_days(text: str | None, today: date, as_words: bool = False) -> None:
-    """Print what was understood of an accepted target or due date where that is not plain: that it has no day, or is of
-    a financial year."""
-    if not text or not text.strip():
-        return
+def report_dates(context: click.Context, today: date) -> None:
+    """Print how the dates that a command was given were understood, where that is not plain from what was typed."""
+    given = context.params
+    for option in context.command.params:
+        typed = given.get(option.name or "")
+        bounded = option.name == "target" and (given.get("earliest") or given.get("latest"))
+        if isinstance(option.type, TypedDate) and isinstance(typed, str) and typed.strip() and not bounded:
+            _report_days(typed, today, option.type, as_words=bool(given.get("as_words")))
+
+
+def _report_days(text: str, today: date, how: TypedDate, *, as_words: bool) -> None:
+    """Print the days of a date that is relative, lacks its year, has a year of two digits that is of the century
+    before, or is of a financial year; and of a target, that it has no day."""
+    named = f"“{one_line(text, most=40)}”"
     try:
-        days = describe_days(read_date(text, today), text)
+        read = read_date(text, today, prefer_past=how.past)
     except ValueError as error:
-        if as_words or (isinstance(error, NotUnderstood) and not error.hints_at_day):
-            print_notice(f"“{one_line(text, most=40)}” has no day: it is kept as words, and is never late.")
+        if how.may_be_words and (as_words or (isinstance(error, NotUnderstood) and not error.hints_at_day)):
+            print_notice(f"{named} has no day: it is kept as words, and is never late.")
         return
-    if "financial" in days:
-        print_notice(f"“{one_line(text, most=40)}” is {days}.")
+    days = describe_days(read, text)
+    try:
+        is_plain = read_date(text) == read
+    except ValueError:
+        is_plain = False
+    if not is_plain or "financial" in days:
+        print_notice(f"{named} is {days}.")
 
 
 def field_values(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:

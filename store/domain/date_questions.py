@@ -119,11 +119,9 @@ def calendar_or_financial(written: str, today: date, prefer_past: bool) -> str:
 
     Plain are "Q4 24/25", "Q4 of calendar 2025", and "second quarter of 2025", which is written of a calendar.
     """
+    if year_end := _year_end(written.lower().strip(" ."), today):
+        return year_end
     plain, _ = normalise(written, past=prefer_past)
-    if found := re.fullmatch(r"(by |before )?(?:the )?(?:year[ -]end|eoy)(?: (\d{4}))?", written.lower().strip(" .")):
-        before, year = found[1] or "", int(found[2] or today.year)
-        start = year - 1 if found[2] or today.month < 4 else year
-        return f"{before}end of {year} or {before}end of FY {start}/{(start + 1) % 100:02}"
     parts = list(re.finditer(r"(?<![a-z])([qh][1-4])(?!\d)", plain))
     is_plain = re.search(rf"{_FINANCIAL}|\bcy ?\d|calendar", plain) or re.search(_ORDINAL_PART, written.lower())
     if not parts or is_plain:
@@ -155,6 +153,16 @@ def calendar_or_financial(written: str, today: date, prefer_past: bool) -> str:
         calendars = months_of(found)
     names = [re.sub(r"\b[qh](?=[1-4])", lambda letter: letter[0].upper(), name) for name in (calendars, *financial)]
     return f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+def _year_end(plain: str, today: date) -> str:
+    """What "year end" and "EOY" may mean, or "" """
+    found = re.fullmatch(r"(by |before )?(?:the )?(?:year[ -]end|eoy)(?: (\d{4}))?", plain)
+    if not found:
+        return ""
+    before, year = found[1] or "", int(found[2] or today.year)
+    start = year - 1 if found[2] or today.month < 4 else year
+    return f"{before}end of {year} or {before}end of FY {start}/{(start + 1) % 100:02}"
 
 
 def _nearest(names: list[str], today: date, prefer_past: bool) -> str | None:

@@ -24,7 +24,8 @@ from tui.cli.base import (
 )
 from tui.cli.options import as_words_option, field_options, field_values
 from tui.cli.set import given_options
-from tui.cli.typed_text import PAST_DATE, WORDS
+from tui.cli.typed_dates import PAST_DATE
+from tui.cli.typed_text import WORDS
 
 if TYPE_CHECKING:
     from store.commands import Command

@@ -27,6 +27,7 @@ from store.queries.item_list import window
 from store.queries.publications import publications
 from store.register import ActionResult, Author, AuthorRequired, Register
 from tui.cli.progress import showing_progress
+from tui.cli.typed_dates import describe_dates
 from tui.cli.typed_text import WORDS
 from tui.desk.open_register import (
     at_risk,
@@ -314,9 +315,8 @@ class WritingSession:
             context.meta[SAVED] = True
         print_notice(done.summary)
         if done.action and context:
-            from tui.cli.options import report_dates
-
-            report_dates(context, self.register.today())
+            for sentence in describe_dates(context, self.register.today()):
+                print_notice(sentence)
         if self.register.author:
             save_author_id(self.settings, self.register.author, done)
         return done

@@ -40,7 +40,8 @@ from tui.cli.base import (
 from tui.cli.options import NOT_STATED, as_words_option, field_options, field_values, lead_fields
 from tui.cli.restate import RESTATE, print_what_stays_behind, restated
 from tui.cli.set import given_options
-from tui.cli.typed_text import PAST_DATE, WORDS
+from tui.cli.typed_dates import PAST_DATE
+from tui.cli.typed_text import WORDS
 
 if TYPE_CHECKING:
     from store.commands import Command

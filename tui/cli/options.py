@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import click
 
-from store.domain.date_reading import NotUnderstood, describe_days, read_date
 from store.domain.field_types import Field, FieldType
 from store.domain.fields import KINDS
-from store.domain.text import one_line
 from store.domain.vocabulary import LeadState
-from tui.cli.base import CommandMisused, F, OneOf, WholeNumber, hyphenate, print_notice
-from tui.cli.typed_text import COMING_DATE, PAST_DATE, TARGET, WORDS, TypedDate
+from tui.cli.base import CommandMisused, F, OneOf, WholeNumber, hyphenate
+from tui.cli.typed_dates import COMING_DATE, PAST_DATE, TARGET
+from tui.cli.typed_text import WORDS
 
 _DATES = {FieldType.PAST_DATE: PAST_DATE, FieldType.COMING_DATE: COMING_DATE, FieldType.TARGET: TARGET}
 
@@ -56,35 +54,6 @@ as_words_option = click.option(
     help="Take a date that is asked about: as words, without a day; in an unlikely year, as it is.",
 )
 """The option of commands that accept a target or a due date."""
-
-
-def report_dates(context: click.Context, today: date) -> None:
-    """Print how the dates that a command was given were understood, where that is not plain from what was typed."""
-    given = context.params
-    for option in context.command.params:
-        typed = given.get(option.name or "")
-        bounded = option.name == "target" and (given.get("earliest") or given.get("latest"))
-        if isinstance(option.type, TypedDate) and isinstance(typed, str) and typed.strip() and not bounded:
-            _report_days(typed, today, option.type, as_words=bool(given.get("as_words")))
-
-
-def _report_days(text: str, today: date, how: TypedDate, *, as_words: bool) -> None:
-    """Print the days of a date that is relative, lacks its year, has a year of two digits that is of the century
-    before, or is of a financial year; and of a target, that it has no day."""
-    named = f"“{one_line(text, most=40)}”"
-    try:
-        read = read_date(text, today, prefer_past=how.past)
-    except ValueError as error:
-        if how.may_be_words and (as_words or (isinstance(error, NotUnderstood) and not error.hints_at_day)):
-            print_notice(f"{named} has no day: it is kept as words, and is never late.")
-        return
-    days = describe_days(read, text)
-    try:
-        is_plain = read_date(text) == read
-    except ValueError:
-        is_plain = False
-    if not is_plain or "financial" in days:
-        print_notice(f"{named} is {days}.")
 
 
 def field_values(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,8 @@ from tui.cli.base import (
 )
 from tui.cli.options import field_options, field_values
 from tui.cli.set import given_options
-from tui.cli.typed_text import COMING_DATE, PAST_DATE, WORDS, read_stdin
+from tui.cli.typed_dates import COMING_DATE, PAST_DATE
+from tui.cli.typed_text import WORDS, read_stdin
 
 if TYPE_CHECKING:
     from store.commands import Command

@@ -30,7 +30,8 @@ from tui.cli.batch import BatchEdit
 from tui.cli.list_items import parse_query, query_option
 from tui.cli.options import as_words_option, field_options, field_values
 from tui.cli.show import find_either
-from tui.cli.typed_text import COMING_DATE, PAST_DATE, WORDS, read_stdin
+from tui.cli.typed_dates import COMING_DATE, PAST_DATE
+from tui.cli.typed_text import WORDS, read_stdin
 
 if TYPE_CHECKING:
     from store.commands import Command

@@ -42,18 +42,4 @@ class Words(click.ParamType[str]):
         return typed
 
 
-class TypedDate(Words):
-    """A click type for a date that a command writes: how it was understood is printed once it is written.
-
-    `past` is as of what has happened; `may_be_words` as of a target, whose words need no day.
-    """
-
-    def __init__(self, *, past: bool = False, may_be_words: bool = False) -> None:
-        self.past = past
-        self.may_be_words = may_be_words
-
-
 WORDS = Words()
-PAST_DATE = TypedDate(past=True)
-COMING_DATE = TypedDate()
-TARGET = TypedDate(may_be_words=True)

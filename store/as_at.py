@@ -6,11 +6,11 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from store.domain.date_reading import read_date
-from store.domain.dates import format_date
+from store.domain.dates import day_ends, format_date
 from store.domain.errors import BadInput, Cancelled, FairleadError, FileAlreadyExists
 from store.domain.fields import KINDS
 from store.file.database import File
@@ -52,7 +52,8 @@ def describe_late_news(changes: int, day: date) -> str:
 def write_as_at(
     file: File, own: str, day: date, until: date | None, scratch: Path, cancelled: Callable[[], bool] | None = None
 ) -> None:
-    """Write a snapshot to a new file: the register as known on a day; all of it where `until` is None.
+    """Write a snapshot to a new file: the register as known at the end of a day of the person's; all of it where `until`
+    is None.
 
     `own` is the register's id, by which late news is counted. Raises FileAlreadyExists, Cancelled where `cancelled`
     returns True, or a FairleadError for SQLite's; no file is left then.
@@ -78,7 +79,7 @@ def write_as_at(
         conn.execute("BEGIN IMMEDIATE")
         facts = {"as at": day.isoformat()}
         if until is not None and until < date.max:
-            after = (until + timedelta(days=1)).isoformat()
+            after = day_ends(until)
             facts[LATE_NEWS] = str(_late(conn, own, after))
             _rewind(conn, after, go_on)
         conn.executemany(
@@ -99,7 +100,7 @@ def write_as_at(
 
 
 def _late(conn: sqlite3.Connection, own: str, after: str) -> int:
-    """Count late news: changes of other devices stamped before the day `after`, appended after one stamped later."""
+    """Count late news: changes of other devices stamped before `after`, appended after one stamped later."""
     return int(
         conn.execute(
             "SELECT count(*) FROM change NOT INDEXED WHERE device <> ? AND time < ? "
@@ -133,7 +134,7 @@ def _without_list_indexes(conn: sqlite3.Connection, many: bool) -> Iterator[None
 
 
 def _rewind(conn: sqlite3.Connection, after: str, go_on: Callable[[], None]) -> None:
-    """Rewind the tables and the log to the state before the day `after` (ISO).
+    """Rewind the tables and the log to the state before the time `after`, as stamps are written.
 
     What was known by then is included, whatever its date: a change's ancestors, and the entities that a row refers to.
     """

@@ -157,15 +157,12 @@ class Register:
         return day_of(self.conn)
 
     def stamp(self) -> str:
-        """The time stamp for a change written now, UTC: the register's date, and the time of the clock.
+        """The time stamp for a change written now, UTC: the time of the clock, on the register's date where that is fixed.
 
         Later than the last change of the same day: where the date is fixed, the clock may be behind that change.
         """
-        now = datetime.now(UTC)
-        day = self.today()
-        if day == local_day():
-            day = now.date()
-        stamp = f"{day.isoformat()}T{now:%H:%M:%S}.{now.microsecond // 1000:03d}Z"
+        now = datetime.now(UTC) + (self.today() - local_day())
+        stamp = f"{now.date().isoformat()}T{now:%H:%M:%S}.{now.microsecond // 1000:03d}Z"
         last = self.log.last_stamp()
         if last is not None and last >= stamp and last[:10] == stamp[:10]:
             from store.log.writer import add_milliseconds

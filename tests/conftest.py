@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,10 @@ from store.register import Author, Register
 from tui.desk.settings import update_settings
 
 pytest.register_assert_rewrite("oracle", "registers")
+
+os.environ["TZ"] = "UTC"
+if hasattr(time, "tzset"):
+    time.tzset()
 
 Register.party_kinds = {"": PartyKind.UNIT}
 """In tests a new name is a unit, without a question; those of the question set this back."""

@@ -390,7 +390,7 @@ def test_a_note_of_more_than_200_kb_is_refused(empty: Register, hc6: str) -> Non
 
 
 def test_a_notes_date_that_is_none_is_refused(empty: Register, hc6: str) -> None:
-    refused(empty, AddNote(items=(hc6,), text="Said.", dated="last Tuesday"), BadInput, "not a date")
+    refused(empty, AddNote(items=(hc6,), text="Said.", dated="some Tuesday"), BadInput, "not a date")
 
 
 def test_correcting_a_note_withdraws_it_and_puts_the_corrected_one_in_its_place(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
+import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,6 +21,7 @@ from store.commands import (
     AddNote,
     AddPublication,
     Correct,
+    DescribeRegister,
     FinishAction,
     MoveTarget,
     SetNextMove,
@@ -25,9 +29,12 @@ from store.commands import (
 )
 from store.commands.base import target_value
 from store.domain.date_reading import NotADay, NotPast, NotUnderstood, describe_days, read_date, read_past_date
-from store.domain.dates import format_date
+from store.domain.dates import format_date, local_time
 from store.domain.errors import BadInput, UnclearDate
 from store.domain.vocabulary import NextMove, Stage
+from store.queries.history import history
+from store.queries.item_list import window
+from store.queries.query_language import parse
 from store.register import Register
 from tui.tables.publications import short_day
 
@@ -87,16 +94,15 @@ READ: list[tuple[str, str, str | None, str]] = [
     (AUDIT, "24/25", "2024-04-01", "2025-03-31"),
     (AUDIT, "2025-26", "2025-04-01", "2026-03-31"),
     (AUDIT, "FY 2025/26", "2025-04-01", "2026-03-31"),
-    (AUDIT, "by end Q2", None, "2025-06-30"),
+    (AUDIT, "by end Q2 2024/25", None, "2024-09-30"),
     (AUDIT, "end Mar", None, "2025-03-31"),
     (AUDIT, "end of the financial year", None, "2025-03-31"),
     (AUDIT, "EOFY", None, "2025-03-31"),
     (AUDIT, "EOFY 24/25", None, "2025-03-31"),
-    (AUDIT, "EOY", None, "2024-12-31"),
     (PLAN, "31 March–30 April 2025", "2025-03-31", "2025-04-30"),
     (PLAN, "1/3/25-15/3/25", "2025-03-01", "2025-03-15"),
     (PLAN, "April ~ June 2025", "2025-04-01", "2025-06-30"),
-    (AUDIT, "year-end 2025", None, "2025-12-31"),
+    (AUDIT, "financial year-end 2024/25", None, "2025-03-31"),
     (AUDIT, "to be completed by June 2025", None, "2025-06-30"),
     (AUDIT, "31 March 2025 at the latest", "2025-03-31", "2025-03-31"),
     (PLAN, "April - June 2025", "2025-04-01", "2025-06-30"),
@@ -105,17 +111,44 @@ READ: list[tuple[str, str, str | None, str]] = [
     (PLAN, "November - February 2025", "2024-11-01", "2025-02-28"),
     (PLAN, "1–15 June 2025", "2025-06-01", "2025-06-15"),
     (PLAN, "June/July 2025", "2025-06-01", "2025-07-31"),
-    (PLAN, "Q2/Q3 2025", "2025-04-01", "2025-09-30"),
-    (PLAN, "2025Q1", "2025-01-01", "2025-03-31"),
-    (PLAN, "Q4'26", "2026-10-01", "2026-12-31"),
-    (PLAN, "H1 2025", "2025-01-01", "2025-06-30"),
+    (PLAN, "Q2/Q3 2025/26", "2025-07-01", "2025-12-31"),
+    (PLAN, "Q4 of calendar 2026", "2026-10-01", "2026-12-31"),
+    (PLAN, "first half of 2025", "2025-01-01", "2025-06-30"),
     (PLAN, "second half of 2024/25", "2024-10-01", "2025-03-31"),
     (PLAN, "mid-2025", "2025-01-01", "2025-12-31"),
     (PLAN, "early 2025", "2025-01-01", "2025-12-31"),
     (PLAN, "spring 2025", "2025-03-01", "2025-05-31"),
     (PLAN, "spring/summer 2025", "2025-03-01", "2025-08-31"),
     (PLAN, "2025-2028", "2025-01-01", "2028-12-31"),
-    (PLAN, "within Q2 2025", "2025-04-01", "2025-06-30"),
+    (PLAN, "within Q2 2025/26", "2025-07-01", "2025-09-30"),
+    # Looked up in published documents: each was found as it is here, and its source is of the kind that is named.
+    ("a performance report of a police authority", "Q4 24-25", "2025-01-01", "2025-03-31"),
+    ("a progress summary of improvement plans, to a police authority", "20 April 2023", "2023-04-20", "2023-04-20"),
+    ("minutes of an audit board on its tracker", "quarter 2 2009/2010", "2009-07-01", "2009-09-30"),
+    ("minutes of an audit committee", "end of the third quarter of 2013/14", None, "2013-12-31"),
+    ("minutes of an audit committee", "close of Quarter 2 of 2013/14", None, "2013-09-30"),
+    ("minutes of an audit committee", "between 1 October and 31 December 2013", "2013-10-01", "2013-12-31"),
+    ("minutes of an audit committee", "October 2018 to September 2019", "2018-10-01", "2019-09-30"),
+    ("minutes of a governance committee on its tracker", "the end of September 2024", None, "2024-09-30"),
+    ("minutes of a council on its improvement plan", "2009-10", "2009-10-01", "2009-10-31"),
+    ("a recovery plan of a council", "Spring 2023", "2023-03-01", "2023-05-31"),
+    ("a recovery plan of a council", "until November 2026", None, "2026-11-30"),
+    ("a decision of a council on its recovery plan", "March to September 2024", "2024-03-01", "2024-09-30"),
+    ("a board's action list of a hospital trust", "17.7.12", "2012-07-17", "2012-07-17"),
+    ("a board's action list of a hospital trust", "14.8.12", "2012-08-14", "2012-08-14"),
+    ("a board's action list of a hospital trust", "13 Nov", "2024-11-13", "2024-11-13"),
+    ("a board's action list of a hospital trust", "14 Aug", "2025-08-14", "2025-08-14"),
+    ("a board's action list of a hospital trust", "30 Sep", "2024-09-30", "2024-09-30"),
+    ("a board's action list of a hospital trust", "June", "2025-06-01", "2025-06-30"),
+    ("a board's actions of a health trust", "by the end of March 2018", None, "2018-03-31"),
+    ("a board's actions of a health trust", "financial year 2017/18", "2017-04-01", "2018-03-31"),
+    ("an action tracker of an ambulance trust", "08.11.2023", "2023-11-08", "2023-11-08"),
+    ("an action tracker of an ambulance trust", "Q2 2023/24", "2023-07-01", "2023-09-30"),
+    ("minutes of a police committee on an inspection", "by February 2024", None, "2024-02-29"),
+    ("minutes of a police committee on an inspection", "16th June", "2025-06-16", "2025-06-16"),
+    ("an agenda of a national board", "Wednesday 15 September 2021 at 1:30pm", "2021-09-15", "2021-09-15"),
+    ("minutes of a scrutiny committee", "mid-August", "2025-08-01", "2025-08-31"),
+    ("an inspectorate's programme", "2021-22", "2021-04-01", "2022-03-31"),
 ]
 
 
@@ -145,14 +178,42 @@ ASKED = [
     ("Jnue 2025", "June 2025"),
     ("12 months from publication", ""),
     ("six months from publication", ""),
-    ("within 6 months", ""),
+    ("within 6 months", "by 18 March 2025"),
+    ("6 weeks", "by 30 October 2024"),
+    # In an inspectorate's recommendations, a council's minutes, a police authority's report and minutes of audit.
+    ("in the next 12 months", "by 18 September 2025"),
+    ("within the next six months", "by 18 March 2025"),
+    ("third quarter (October to December) of 2024-25", ""),
+    ("Quarter Ended 30 September 2013", ""),
+    ("within 56 days of its publication", ""),
+    ("July – Proposed new metrics", ""),
+    ("by Summer Recess", ""),
+    ("Q4", "October to December 2024 or Q4 2024/25"),
+    ("Q1", "January to March 2025 or Q1 2025/26"),
+    ("Quarter 1", "January to March 2025 or Q1 2025/26"),
+    ("Q2 2025", "April to June 2025 or Q2 2025/26"),
+    ("quarter two of 2025", "April to June 2025 or Q2 2025/26"),
+    ("Q4 2025", "October to December 2025, Q4 2024/25 or Q4 2025/26"),
+    ("Q4'26", "October to December 2026, Q4 2025/26 or Q4 2026/27"),
+    ("2025Q1", "January to March 2025 or Q1 2025/26"),
+    ("H1 2025", "January to June 2025 or H1 2025/26"),
+    ("H2", "July to December 2024 or H2 2024/25"),
+    ("Q2/Q3 2025", "Q2 to Q3 of calendar 2025 or Q2 to Q3 2025/26"),
+    ("by end Q2", "by end Q2 of calendar 2025 or by end Q2 2024/25"),
+    ("within Q2 2025", "within Q2 of calendar 2025 or within Q2 2025/26"),
+    ("EOY", "end of 2024 or end of FY 2024/25"),
+    ("by year-end 2025", "by end of 2025 or by end of FY 2024/25"),
+    ("next Friday", "20 September 2024 or 27 September 2024"),
+    ("by next Friday", "by 20 September 2024 or by 27 September 2024"),
+    ("2025/27", "2025 to 2027"),
+    ("4/14", "14 April"),
     ("31/03/2025, 30/06/2025", ""),
     ("30 November 2024 (was June 2024)", ""),
     ("Completed 30/06/24", ""),
     ("Complete – June 2025", ""),
     ("March/September 2025", ""),
     ("June 2025 17:00", ""),
-    ("next week", ""),
+    ("next week", "w/c 23 September 2024"),
     ("later this year", ""),
     ("in the summer", ""),
     ("Decembr", "December 2024"),
@@ -165,6 +226,8 @@ def test_what_seems_to_have_a_day_and_is_not_understood_is_asked_about(text: str
         read_date(text, TODAY)
     assert caught.value.hints_at_day
     assert caught.value.meant == meant
+    for one in filter(None, re.split(", | or ", meant)):
+        assert read_date(one, TODAY).latest
 
 
 @pytest.mark.parametrize(
@@ -188,7 +251,7 @@ def test_a_weekday_that_disagrees_with_its_date_is_named() -> None:
     [
         ("Q4 24/25", "1 January 2025 to 31 March 2025 (a financial year begins on 1 April)"),
         ("end of financial year", "31 March 2025 at the latest (a financial year begins on 1 April)"),
-        ("Q4 2025", "1 October 2025 to 31 December 2025"),
+        ("fourth quarter of 2025", "1 October 2025 to 31 December 2025"),
         ("30/06/25", "30 June 2025"),
         ("June/July 2025", "1 June 2025 to 31 July 2025"),
     ],
@@ -277,6 +340,48 @@ def test_today_is_the_persons_day_and_only_the_stamp_is_utc(here: Register, monk
     assert (here.log.last_stamp() or "").startswith("2030-06-11T23:30")
 
 
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process is set on Unix alone")
+@pytest.mark.parametrize(
+    ("zone", "before", "after"),
+    [("XST-10", "2030-06-11T13:59", "2030-06-11T14:01"), ("XST+5", "2030-06-12T04:59", "2030-06-12T05:01")],
+)
+def test_a_day_ends_at_midnight_where_the_person_is(
+    here: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zone: str, before: str, after: str
+) -> None:
+    """Two edits, a minute before and after midnight between 11 and 12 June, ten hours east of Greenwich and five west."""
+    monkeypatch.delenv("FAIRLEAD_TODAY", raising=False)
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    eleventh = date(2030, 6, 11)
+    try:
+        entity = item(here)
+        for stamp, today, text in ((before, eleventh, "Before."), (after, date(2030, 6, 12), "After.")):
+            moment = datetime.fromisoformat(f"{stamp}:00+00:00")
+            monkeypatch.setattr(store.register, "datetime", SimpleNamespace(now=lambda _zone, moment=moment: moment))
+            monkeypatch.setattr(store.register, "local_day", lambda today=today: today)
+            here.do(AddNote(items=(entity,), text=text))
+        assert [local_time(row.time) for row in history(here.conn, kind="notes")] == [
+            "2030-06-12 00:01",
+            "2030-06-11 23:59",
+        ]
+        past = here.as_at(eleventh, tmp_path / "past.db")
+        assert [row[0] for row in past.conn.execute("SELECT text FROM note")] == ["Before."]
+        past.close()
+        for days, texts in (
+            ({"until": "2030-06-11"}, ["Before."]),
+            ({"since": "2030-06-12"}, ["After."]),
+            ({"since": "2030-06-11", "until": "2030-06-12"}, ["After.", "Before."]),
+        ):
+            assert [row.after for row in history(here.conn, kind="notes", **days)] == texts
+        for query, found in (("changed>2030-06-11", 1), ("changed>2030-06-12", 0), ("changed<2030-06-12", 0)):
+            shown = parse(query, date(2030, 6, 12))
+            rows = window(here.conn, shown, "ref", date(2030, 6, 12))
+            assert [row.updated for row in rows] == ["2030-06-12"] * found
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
 def test_the_day_is_taken_from_the_clock_in_one_place() -> None:
     root = Path(store.domain.dates.__file__).parents[2]
     places = [
@@ -287,6 +392,53 @@ def test_the_day_is_taken_from_the_clock_in_one_place() -> None:
         if isinstance(node, ast.Attribute) and node.attr == "today" and ast.unparse(node.value) in ("date", "datetime")
     ]
     assert places == ["store/domain/dates.py"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Q4", "can be of the calendar year or a financial one. Is it October to December 2024 or Q4 2024/25?"),
+        ("4/14/2025", "the day comes before the month. Did you mean 14 April 2025?"),
+        ("04-14-25", "the day comes before the month. Did you mean 14 April 2025?"),
+        ("by 4.14.2025", "the day comes before the month. Did you mean 14 April 2025?"),
+        ("2025-14-04", "after a year the month comes before the day. Did you mean 14 April 2025?"),
+        ("2025-27", "27 is no month. Did you mean 2025 to 2027?"),
+        # From the objectives of an inspectorate's business plan.
+        ("2016–20", "20 is no month. Did you mean 2016 to 2020?"),
+        ("2025-13", "is not a day in the calendar: 13 is no month."),
+        ("within 6 months", "Did you mean by 18 March 2025, counted from today?"),
+    ],
+)
+def test_what_is_asked_names_why_and_what_is_likely(text: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        read_date(text, TODAY)
+
+
+def test_what_is_held_of_a_quarter_is_read_as_before() -> None:
+    assert read_date("Q4 2025").latest == date(2025, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("text", "year"), [("31 March 2205", 2205), ("31/03/1925", 1925), ("2015", 2015), ("by end of 2015/16", 2016)]
+)
+def test_an_unlikely_year_is_asked_about_and_taken_where_a_person_insists(here: Register, text: str, year: int) -> None:
+    entity = item(here)
+    sentence = rf"--target: {year} is .*Is the year right\? To take it as it is, give --as-words\."
+    with pytest.raises(UnclearDate, match=sentence):
+        here.do(MoveTarget(item=entity, text=text))
+    here.do(MoveTarget(item=entity, text=text, as_words=True))
+    latest = here.conn.execute("SELECT target_latest FROM recommendation WHERE id = ?", (entity,)).fetchone()[0]
+    assert latest.startswith(str(year))
+
+
+def test_a_year_long_past_is_likely_of_what_was_stated_then(here: Register) -> None:
+    here.do(MoveTarget(item=item(here), text="March 2015", said="June 2014"))
+
+
+def test_a_day_to_come_that_nobody_can_insist_on_is_in_a_likely_year(here: Register) -> None:
+    for typed in ("4 December 2204", "4 December 1924"):
+        with pytest.raises(BadInput, match="Is the year right"):
+            here.do(DescribeRegister(values={"next_committee": typed}))
 
 
 def test_no_calendar_has_such_a_day() -> None:

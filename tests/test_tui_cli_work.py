@@ -328,6 +328,34 @@ def test_a_target_without_a_day_is_told_to_have_none_and_a_financial_year_when_i
     assert "has no day" not in run("set", "HC-6", "--target", "June '25", "--reason", "").stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("note", "HC-6", "Noted.", "--dated", "20 December"), "“20 December” is 20 December 2024."),
+        (("note", "HC-6", "Noted.", "--dated", "30/06/99"), "“30/06/99” is 30 June 1999."),
+        (("submit", "HC-6", "--note", "Sent.", "--dated", "Monday"), "“Monday” is 13 January 2025."),
+        (("nothing-new", "HC-2", "--dated", "yesterday"), "“yesterday” is 14 January 2025."),
+        (("reply", "HC-6", "--verdict", "more-evidence", "--words", "More.", "--next-move", "us", "--track", "delayed",
+          "--until", "next month", "--reason", "", "--dated", "2 January"), "“2 January” is 2 January 2025."),
+        (("add", "action", "HC-6", "Send it", "--due", "20 January"), "“20 January” is 20 January 2025."),
+        (("set", "HC-6", "--reason", "", "--target", "Friday (provisional)"), "“Friday (provisional)” is 17 January 2025."),
+        (("set", "HC-6", "--reason", "", "--target", "June 2025", "--said", "1 Dec"), "“1 Dec” is 1 December 2024."),
+        (("edit", "register", "--next-committee", "5 March"), "“5 March” is 5 March 2025."),
+    ],
+)  # fmt: skip
+def test_the_day_taken_for_what_was_typed_is_printed(mine: Path, arguments: tuple[str, ...], sentence: str) -> None:
+    assert sentence in run(*arguments).stderr
+
+
+def test_a_quarter_of_two_years_and_an_unlikely_year_are_refused_with_what_is_likely(mine: Path) -> None:
+    quarter = run("set", "HC-6", "--reason", "", "--target", "Q4 2025", code=2).stderr
+    assert "Is it October to December 2025, Q4 2024/25 or Q4 2025/26?" in quarter and "--as-words" in quarter
+    year = run("set", "HC-6", "--reason", "", "--target", "31 March 2205", code=2).stderr
+    assert "2205 is far ahead. Is the year right? To take it as it is, give --as-words." in year
+    run("set", "HC-6", "--reason", "", "--target", "31 March 2205", "--as-words")
+    assert "31 March 2205" in run("show", "HC-6").stdout
+
+
 def test_a_day_to_come_of_what_has_happened_is_refused_and_an_old_year_of_two_digits_is_past(mine: Path) -> None:
     for arguments in (
         ("add", "publication", "Custody", "--published"),

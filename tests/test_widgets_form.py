@@ -248,10 +248,10 @@ async def test_what_follows_from_the_day_is_said_live_and_handed_back_as_what_it
 async def test_a_quarter_says_its_months_and_is_kept_as_written() -> None:
     app = DialogApp(lambda: Form("Date", (FormField("day", "Day", "date"),)))
     async with app.run_test() as pilot:
-        await paste(pilot, "Q2 2025")
+        await paste(pilot, "second quarter of 2025")
         assert "1 April 2025 to 30 June 2025" in app.shown()
         await pilot.press("ctrl+s")
-    assert app.results == [{"day": "Q2 2025"}]
+    assert app.results == [{"day": "second quarter of 2025"}]
 
 
 async def test_a_date_that_nobody_touched_stands_as_it_was() -> None:
@@ -280,6 +280,26 @@ async def test_a_free_date_that_seems_to_have_a_day_is_asked_about_and_kept_as_w
         assert app.results == []
         await pilot.press("ctrl+s")
     assert app.results == [{"target": f"{text}x", "where": None}]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("Q2 2025", "Is it April to June 2025 or Q2 2025/26? Saved again, it is kept as words, without a day."),
+        ("31 March 2205", "2205 is far ahead. Is the year right? Saved again, it is taken as it is."),
+        ("2015", "2015 is long past. Is the year right? Saved again, it is taken as it is."),
+    ],
+)
+async def test_an_open_quarter_and_an_unlikely_year_are_asked_about(text: str, sentence: str) -> None:
+    app = DialogApp(lambda: Form("Target", (FormField("due", "Due", "date", free=True),), today=date(2024, 9, 18)))
+    async with app.run_test() as pilot:
+        await paste(pilot, text)
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert sentence in unwrapped(app)
+        assert app.results == []
+        await pilot.press("ctrl+s")
+    assert app.results == [{"due": text}]
 
 
 async def test_a_day_to_come_is_refused_where_something_has_happened() -> None:

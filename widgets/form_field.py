@@ -10,7 +10,13 @@ from typing import Literal
 
 from textual.containers import Vertical
 
-from store.domain.date_reading import NotUnderstood, describe_days, read_date, read_past_date
+from store.domain.date_reading import (
+    NotUnderstood,
+    describe_days,
+    read_coming_date,
+    read_date,
+    read_past_date,
+)
 from store.domain.dates import PartDate
 from store.domain.text import LINE_LIMIT, NOTE_LIMIT, one_line, validate_typed
 from widgets.choices import Choices
@@ -27,7 +33,8 @@ class FormField:
 
     `choices` are (stored, shown) pairs; a yes-no field stores "yes" or "no". `limit` is in bytes for a text and
     in characters for a line. A `free` date accepts words without a day ("in the coming weeks"), and the form shows that
-    they have none; what seems to have a day and is not understood ("31 June 2025") is accepted when it is saved twice. A
+    they have none; what is asked about is accepted when it is saved twice: what seems to have a day and is not
+    understood ("31 June 2025") as words, an unlikely year as it is. A
     `past` date is one of what has happened: "30 June" is the last one and not the next, and one to come is refused. A
     relative date ("+3 months") is returned as the date that it means; an unedited value, unchanged. `names` returns the recorded names that begin with
     a text: they complete what is typed, and can be listed; with `many`, the line has several names. `propose`
@@ -50,7 +57,9 @@ class FormField:
 
 
 def _read(text: str, today: date | None, past: bool) -> PartDate:
-    return read_past_date(text, today) if past and today else read_date(text, today, prefer_past=past)
+    if today is None:
+        return read_date(text, prefer_past=past)
+    return read_past_date(text, today) if past else read_coming_date(text, today)
 
 
 NO_DAY = "This has no day: it is kept as words, and is never late."
@@ -78,7 +87,7 @@ class Entry(Vertical):
         self.field = field
         self._today = today
         self._asked: str | None = None
-        """The date that was asked about, which is accepted as words when it is saved again."""
+        """The date that was asked about, which is accepted when it is saved again."""
         entry: LineInput | TextBox | Choices
         # Between brackets, so that it is not mistaken for a value where there are no colours.
         placeholder = f"({field.hint})" if field.hint else ""
@@ -136,6 +145,13 @@ class Entry(Vertical):
             return "", True
         return interpret_date(typed, free=field.free, today=self._today, past=field.past)
 
+    def _if_saved_again(self, typed: str) -> str:
+        """What becomes of a date that is asked about when it is saved again."""
+        with suppress(ValueError):
+            read_date(typed, self._today)
+            return " Saved again, it is taken as it is."
+        return " Saved again, it is kept as words, without a day."
+
     def checked(self) -> str | None:
         """The validated value, to be stored. Raises ValueError with the sentence to show."""
         field, typed = self.field, self.value
@@ -150,8 +166,7 @@ class Entry(Vertical):
             sentence, is_valid = self._interpret_date(typed)
             if not is_valid and not (field.free and typed == self._asked):
                 self._asked = typed
-                again = " Saved again, it is kept as words, without a day." if field.free else ""
-                raise ValueError(f"{self.name_shown}: {sentence}{again}")
+                raise ValueError(f"{self.name_shown}: {sentence}{self._if_saved_again(typed) if field.free else ''}")
             with suppress(ValueError):
                 typed = _read(typed, self._today, field.past).text
         return typed

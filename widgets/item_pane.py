@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
+from store.domain.dates import local_time
 from store.queries.describe import LabelledLine, Piece, describe_notes, format_details, mark_guessed, share_basis
 from store.queries.rows import EntityRow, HistoryRow, ItemDetail
 from widgets.pane import Pane, Paragraph, Tab
@@ -172,7 +173,7 @@ def history_lines(rows: Sequence[HistoryRow]) -> list[Paragraph]:
         undone = "  (taken back)" if row.undone else ""
         reason = f"  {row.reason}" if row.reason else "  no reason given" if row.reason == "" else ""
         pieces = ((f"{row.field} ", "quiet"), (change, ""), (f"{reason}{undone}  {row.author}", "quiet"))
-        lines.append(Paragraph(pieces, MARGIN, row.time[:16].replace("T", " ")))
+        lines.append(Paragraph(pieces, MARGIN, local_time(row.time)))
     return lines or [_hint("No changes.")]
 
 

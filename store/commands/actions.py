@@ -55,7 +55,8 @@ class MoveTarget(Command):
         if isinstance(now, dict) and now["text"] == self.text and not given:
             # An unchanged text is not parsed again: "June" keeps the year that it had.
             return {**now, **{name: value for name, value in more.items() if value}}
-        value = target_value(self.text, today=None if given else writer.today, as_words=given or self.as_words) | more
+        today = None if given else writer.today
+        value = target_value(self.text, said=more["said"], today=today, as_words=given or self.as_words) | more
         for part in BOUNDS:
             day = part_date(getattr(self, part), part, writer.today)
             value[part] = (day or value)[part]

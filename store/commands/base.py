@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from store.domain.date_reading import NotUnderstood, read_date, read_past_date
-from store.domain.date_wording import has_remark
+from store.domain.date_reading import NotUnderstood, UnlikelyYear, read_coming_date, read_date, read_past_date
+from store.domain.date_wording import remarks_in
 from store.domain.dates import PartDate, format_date
 from store.domain.errors import BadInput, NotAllowed, ReasonRequired, UnclearDate
 from store.domain.vocabulary import (
@@ -25,7 +25,8 @@ class Command(BaseModel):
 
     `basis` and `place` are those of its values; a basis that is a source lets a value pass the workflow's rules, since
     it is recorded as published. `reason` is None where none was given, "" where it was asked for and declined.
-    `as_words` accepts as words a target or due date that seems to have a day and is not understood.
+    `as_words` accepts what is asked about in a target or due date: as words what seems to have a day and is not
+    understood, and a year that is unlikely as it is.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -79,6 +80,14 @@ def past_date(text: str | None, field: str, today: date) -> dict[str, str | None
         raise BadInput(field, str(error)) from None
 
 
+def coming_date(text: str, field: str, today: date) -> dict[str, str | None]:
+    """Parse the part-known date of what is to come. Raises BadInput, also for one in an unlikely year."""
+    try:
+        return _value(read_coming_date(text, today))
+    except ValueError as error:
+        raise BadInput(field, str(error)) from None
+
+
 def stated_on(text: str | None, today: date) -> str | None:
     """The day on which a target was stated, as text; None for empty text. Raises BadInput as `past_date`."""
     return (past_date(text, "said", today) or {}).get("text")
@@ -86,7 +95,7 @@ def stated_on(text: str | None, today: date) -> str | None:
 
 def _value(read: PartDate) -> dict[str, str | None]:
     earliest, latest = read.earliest, read.latest
-    is_day = earliest is not None and earliest == latest and not has_remark(read.text)
+    is_day = earliest is not None and earliest == latest and not remarks_in(read.text)
     return {
         "text": format_date(earliest) if earliest and is_day else read.text,
         "earliest": earliest.isoformat() if earliest else None,
@@ -106,10 +115,13 @@ def target_value(
     """Parse a target to a stored value; its bounds are None where it contains no day ("in the coming weeks").
 
     "+3 months" and "30 June" are relative to `today`; without it they are not understood. Raises UnclearDate for what is
-    not understood and seems to be meant as a date, unless `as_words`.
+    not understood and seems to be meant as a date, or in a year that is unlikely beside `said`, unless `as_words`.
     """
     try:
-        value = _value(read_date(text, today))
+        since = read_date(said).earliest if said else None
+        value = _value(read_coming_date(text, today, since) if today and not as_words else read_date(text, today))
+    except UnlikelyYear as error:
+        raise UnclearDate(field, str(error), "To take it as it is, give --as-words.") from None
     except ValueError as error:
         if not as_words and not (isinstance(error, NotUnderstood) and not error.hints_at_day):
             raise UnclearDate(field, str(error)) from None

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from pydantic import model_validator
 
-from store.commands.base import Command, part_date, past_date, target_value
+from store.commands.base import Command, coming_date, past_date, target_value
 from store.domain.errors import BadInput
 from store.domain.field_types import FieldType
 from store.domain.fields import KINDS, label_of_field, label_of_kind
@@ -31,7 +31,7 @@ def read_value(kind: str, name: str, typed: Any, today: date, *, as_words: bool 
         case FieldType.PAST_DATE:
             return past_date(typed, name, today)
         case FieldType.COMING_DATE:
-            return part_date(typed, name, today)
+            return coming_date(typed, name, today)
         case FieldType.TARGET:
             return target_value(typed, name, today=today, as_words=as_words)
         case FieldType.PRINTED:

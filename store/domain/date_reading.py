@@ -13,19 +13,19 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 
-from store.domain.date_wording import (
-    MONTHS,
-    NAMES,
-    NUMBERS,
-    SEASONS,
-    WEEKDAY,
-    WEEKDAYS,
-    alternatives,
-    century,
-    hints_at_day,
-    normalise,
+from store.domain.absolute_dates import financial_year, month_of, period, read_absolute
+from store.domain.date_questions import (
+    calendar_or_financial,
+    coming_weekday,
+    count_from,
+    months_of,
+    number_of,
+    readings,
+    unlikely_year,
+    why_impossible,
 )
-from store.domain.dates import PartDate, add_months, format_date, month_end
+from store.domain.date_wording import MONTHS, NAMES, SEASONS, WEEKDAY, WEEKDAYS, hints_at_day, normalise, remarks_in
+from store.domain.dates import PartDate, add_months, format_date
 
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _WHICH = {"last": -1, "this": 0, "next": 1}
@@ -58,13 +58,17 @@ class NotPast(ValueError):
     """The text is a date on which nothing can have happened: it is to come, or too long ago."""
 
 
+class UnlikelyYear(ValueError):
+    """The text is a date to come, in a year that is long past or far ahead."""
+
+
 def read_date(text: str, today: date | None = None, *, prefer_past: bool = False) -> PartDate:
     """Parse a date as people write it, no more precise than it is written.
 
     | written | understood |
     |---|---|
     | "2024", "May 2024", "Jun-25", "June '25", "Sept 24", "18 September 2024", "2024-09-18", "30/6/25" | all its days |
-    | "Q2 2025", "second quarter of 2025", "H1 2025" | of the calendar year: April to June, January to June |
+    | "second quarter of 2025", "Q2 of calendar 2025" | April to June 2025; "Q2 2025" too, where there is no `today` |
     | "FY 2025/26", "2025/26", "Q4 24/25" | the year that begins on 1 April 2025; January to March 2025 |
     | "spring 2025", "winter 2025/26" | March to May; December to February |
     | "early 2025", "mid-2025", "late 2025" | the whole of 2025 |
@@ -72,22 +76,34 @@ def read_date(text: str, today: date | None = None, *, prefer_past: bool = False
     | "during 2025, continuing into 2026", "April - June 2025", "June/July 2025" | from the one to the end of the other |
     | "w/c 3 March 2025", "week ending 7 March 2025" | the seven days |
     | "Monday 3 March 2025", "30 June 2025, 5pm", "31/3/25 (revised)" | that day |
-    | "30 June", "June", "Q2" | the next that has not passed; with `prefer_past` the last that has begun |
-    | "today", "tomorrow", "yesterday", "+3 months", "in 2 weeks", "10 days ago" | that day |
+    | "30 June", "June", "Friday" | the next that has not passed; with `prefer_past` the last that has begun |
+    | "today", "tomorrow", "yesterday", "+3 months", "+6m", "in 2 weeks", "10 days ago" | that day |
     | "next month", "this quarter", "last year", "end of year", "end of month" | as of `today` |
 
-    The last three rows need `today`, and their `text` is what they mean ("18 December 2024"); any other `text` is as
-    written. With `prefer_past` a year of two digits is the last such: 99 is 1999. Raises NotUnderstood, with a sentence
-    for a person, when the text is none of these, and NotADay where it is a date that no calendar has. Both are
-    ValueErrors.
+    The last three rows need `today`, and their `text` is what they mean, with any remark: "18 December 2024
+    (provisional)"; any other `text` is as written. Who gives `today` types: there "Q2 2025" is asked about, since offices
+    mean the financial year as often; what the register holds is read without. With `prefer_past` a year of two digits
+    is the last such: 99 is 1999. Raises NotUnderstood, with a sentence for a person, when the text is none of these, and
+    NotADay where it is a date that no calendar has. Both are ValueErrors.
     """
     written = " ".join(text.split())
     found = _read(written, today, prefer_past)
+    if found and today and (meant := calendar_or_financial(written, today, prefer_past)):
+        raise NotUnderstood(f'"{text[:40]}" can be of the calendar year or a financial one. Is it {meant}?', meant)
     if found is None:
-        meant = alternatives(written) or _suggestion(written, today, prefer_past)
-        advice = f"Did you mean {meant}?" if meant else "Write 18 September 2024, May 2024 or 2024."
+        meant, counted = readings(written, today)
+        meant = meant or _suggestion(written, today, prefer_past)
+        advice = f"Did you mean {meant}{counted}?" if meant else "Write 18 September 2024, May 2024 or 2024."
         sentence = f'"{text[:40]}" is not a date that Fairlead understands. {advice}'
         raise NotUnderstood(sentence, meant, hints_at_day=hints_at_day(written))
+    return found
+
+
+def read_coming_date(text: str, today: date, since: date | None = None) -> PartDate:
+    """Parse a date to come. Raises as `read_date`, and UnlikelyYear; `since` is when it was stated, today unless given."""
+    found = read_date(text, today)
+    if year := unlikely_year(found, today, since):
+        raise UnlikelyYear(f"{year} is {'long past' if year < today.year else 'far ahead'}. Is the year right?")
     return found
 
 
@@ -121,29 +137,31 @@ def _read(written: str, today: date | None, prefer_past: bool) -> PartDate | Non
         return None
     try:
         # What the register itself has written needs no wording: "18 September 2024".
-        if found := _absolute(written.lower()):
+        if found := read_absolute(written.lower()):
             return replace(found, text=written)
         plain, has_time = normalise(written, past=prefer_past)
         found = _Reader(None, prefer_past).read(plain)
         if found:
             found = replace(found, text=written)
-        elif today:
-            found = _Reader(today, prefer_past).read(plain)
+        elif today and (found := _Reader(today, prefer_past).read(plain)) and (remarks := remarks_in(written)):
+            found = replace(found, text=f"{found.text} ({remarks})")
     except NotUnderstood:
         raise
     except (ValueError, OverflowError):
-        raise NotADay(f'"{written[:40]}" is not a day in the calendar.') from None
+        why, meant = why_impossible(written)
+        advice = f" Did you mean {meant}?" if meant else ""
+        raise NotADay(f'"{written[:40]}" is not a day in the calendar{why and ": "}{why}.{advice}') from None
     # A time of day is that of one day, which may be the last of a period.
     return None if found and has_time and found.earliest not in (None, found.latest) else found
 
 
 def _suggestion(written: str, today: date | None, prefer_past: bool) -> str:
-    """A suggestion for a date whose month is misspelt, or "" """
+    """A suggestion for a date whose month or season is misspelt, or "" """
     from difflib import get_close_matches
 
     for word in re.findall(r"[a-z]{3,}", written, re.IGNORECASE)[:6]:
-        near = get_close_matches(word.lower(), NAMES, 1, 0.7)
-        if not near or word.lower() in MONTHS:
+        near = get_close_matches(word.lower(), (*NAMES, *SEASONS, "winter"), 1, 0.7)
+        if not near or word.lower() in (*MONTHS, near[0]):
             continue
         meant = written.replace(word, near[0].capitalize(), 1)
         try:
@@ -152,88 +170,6 @@ def _suggestion(written: str, today: date | None, prefer_past: bool) -> str:
         except (NotADay, NotUnderstood):
             continue
     return ""
-
-
-def _period(text: str, first: date, months: int) -> PartDate:
-    return PartDate(text, first, month_end(add_months(first, months - 1)))
-
-
-def _month(year: int, month: int) -> PartDate:
-    return _period(f"{calendar.month_name[month] if 1 <= month <= 12 else ''} {year}", date(year, month, 1), 1)
-
-
-def _day(year: str, month: int, day: str) -> PartDate:
-    reading = date(int(year), month, int(day))
-    return PartDate(format_date(reading), reading, reading)
-
-
-def _financial(first: date) -> str:
-    return f"FY {first.year}/{(first.year + 1) % 100:02}"
-
-
-def _year(plain: str) -> PartDate | None:
-    """A calendar year, or a financial one, which has both its years and runs from April to March."""
-    if found := re.fullmatch(r"(?:(?:calendar )?year |cy ?)?(\d{4})", plain):
-        return _period(found[1], date(int(found[1]), 1, 1), 12)
-    found = re.fullmatch(r"(fy|financial year|) ?(\d{4}|\d{2}) ?([/-]) ?(\d{4}|\d{2})", plain)
-    if not found:
-        return None
-    keyword, one, mark, other = found.groups()
-    start = century(one, past=False)
-    if mark == "-" and len(one) == len(other) == 4 and int(other) > start + 1:
-        return PartDate(plain, date(start, 1, 1), date(int(other), 12, 31))
-    if int(other) != (start + 1) % 10 ** len(other):
-        return None
-    # Without "FY", 2011-12 is December 2011, and 11/12 could be a day; 24/25 could not.
-    is_year = int(one) > 12 and int(other) > 12 if len(one) == 2 else mark == "/" or 12 < int(other) < 100
-    if keyword or is_year:
-        first = date(start, 4, 1)
-        return _period(_financial(first), first, 12)
-    return None
-
-
-def _part_of_year(plain: str) -> PartDate | None:
-    """A quarter or a half of a calendar or a financial year, or a season."""
-    found = re.fullmatch(r"([qh])([1-4])[ /-]?(.+)", plain)
-    if found and (found[1] == "q" or found[2] in "12") and (year := _year(found[3])) and year.earliest:
-        months = 3 if found[1] == "q" else 6
-        first = add_months(year.earliest, months * (int(found[2]) - 1))
-        return _period(f"{found[1].upper()}{found[2]} {year.text}", first, months)
-    if found := re.fullmatch(r"((?:fy ?)?\d[\d/-]*?)[ /-]?([qh][1-4])", plain):
-        return _part_of_year(f"{found[2]} {found[1]}")
-    if found := re.fullmatch(r"(spring|summer|autumn) (\d{4}|\d{2})", plain):
-        return _period(plain, date(century(found[2], past=False), SEASONS[found[1]], 1), 3)
-    # A winter is in two years: one that names a single year could be either of two.
-    found = re.fullmatch(r"winter (\d{4}[/-]\d{2,4})", plain)
-    if found and (year := _year(f"fy {found[1]}")) and year.earliest:
-        return _period(plain, year.earliest.replace(month=12), 3)
-    return None
-
-
-def _month_or_day(plain: str) -> PartDate | None:
-    if found := re.fullmatch(r"(\d{4})(?:-(\d{1,2})|[/.](0?[1-9]|1[0-2]))", plain):
-        return _month(int(found[1]), int(found[2] or found[3]))
-    if found := re.fullmatch(r"(\d{1,2})[/.-](\d{4})", plain):
-        return _month(int(found[2]), int(found[1]))
-    if (found := re.fullmatch(r"(\d{1,2})/(2\d|3\d)", plain)) and 1 <= int(found[1]) <= 12:
-        return _month(century(found[2], past=False), int(found[1]))
-    if found := re.fullmatch(r"(\d{4})([/.-]?)(\d{1,2})\2(\d{1,2})", plain):
-        return _day(found[1], int(found[3]), found[4]) if found[2] or len(plain) == 8 else None
-    if found := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", plain):
-        return _day(found[3], int(found[2]), found[1])
-    if (found := re.fullmatch(r"([a-z]+) (\d{4})", plain)) and found[1] in MONTHS:
-        return _month(int(found[2]), MONTHS[found[1]])
-    if (found := re.fullmatch(r"(\d{4}) ([a-z]+)", plain)) and found[2] in MONTHS:
-        return _month(int(found[1]), MONTHS[found[2]])
-    if (found := re.fullmatch(r"(\d{1,2}) ([a-z]+) (\d{4})", plain)) and found[2] in MONTHS:
-        return _day(found[3], MONTHS[found[2]], found[1])
-    if (found := re.fullmatch(r"([a-z]+) (\d{1,2}) (\d{4})", plain)) and found[1] in MONTHS:
-        return _day(found[3], MONTHS[found[1]], found[2])
-    return None
-
-
-def _absolute(plain: str) -> PartDate | None:
-    return _year(plain) or _part_of_year(plain) or _month_or_day(plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +187,7 @@ class _Reader:
         return self._named_date(plain) or self._from_to(plain) or self._bounded(plain)
 
     def _named_date(self, plain: str) -> PartDate | None:
-        found = _absolute(plain) or (self._from_today(self.today, plain) if self.today else None)
+        found = read_absolute(plain) or (self._from_today(self.today, plain) if self.today else None)
         return found or self._of_week(plain)
 
     def _of_week(self, plain: str) -> PartDate | None:
@@ -296,6 +232,10 @@ class _Reader:
         one_day = reading.earliest == reading.latest
         if (one_day and (part or how in ("during", "within", "in"))) or (how == "on" and not one_day):
             return None
+        if " to " in reading.text and (by or before or part == "end"):
+            # The months of a quarter: its end is that of the last.
+            bound = reading.earliest if before and not part else reading.latest
+            reading = replace(reading, text=f"{bound:%B} {bound.year}" if bound else reading.text)
         if part:
             reading = replace(reading, text=f"{'end of' if part == 'end' else part} {reading.text}")
         if how:
@@ -321,11 +261,11 @@ class _Reader:
         """The first date of a range: it has the month and year of the last where it has none, or the year before."""
         year = re.search(r"(?:FY \d{4}/\d\d|(?<!/)\b\d{4})$", last.text)
         if year and plain.isdigit() and len(plain) < 3 and last.earliest == latest:
-            return _absolute(f"{plain} {calendar.month_name[latest.month].lower()} {latest.year}")
-        first = _absolute(f"{plain} {year[0].lower()}") if year else None
+            return read_absolute(f"{plain} {calendar.month_name[latest.month].lower()} {latest.year}")
+        first = read_absolute(f"{plain} {year[0].lower()}") if year else None
         if first and first.earliest and first.earliest > latest and year and year[0].isdigit():
-            first = _absolute(f"{plain} {int(year[0]) - 1}")
-        return first or _absolute(plain)
+            first = read_absolute(f"{plain} {int(year[0]) - 1}")
+        return first or read_absolute(plain)
 
     def _from_today(self, today: date, plain: str) -> PartDate | None:
         if plain in _DAYS:
@@ -334,47 +274,64 @@ class _Reader:
         found = re.fullmatch(r"(last|this|next) (month|quarter|calendar year|financial year|fy|year)", plain)
         if found:
             return self._unit(today, found[2].removeprefix("calendar "), _WHICH[found[1]])
-        return self._counted(today, plain) or self._without_year(today, plain)
+        return self._counted(today, plain) or self._weekday(today, plain) or self._without_year(today, plain)
 
     def _unit(self, today: date, unit: str, by: int) -> PartDate:
         """The month, quarter or year that the day is in, shifted `by` so many units."""
         month = today.replace(day=1)
         if unit == "month":
             first = add_months(month, by)
-            return _month(first.year, first.month)
+            return month_of(first.year, first.month)
         if unit == "quarter":
             first = add_months(month, 3 * by - (today.month - 1) % 3)
-            return _period(f"Q{(first.month + 2) // 3} {first.year}", first, 3)
+            found = period("", first, 3)
+            return replace(found, text=months_of(found))
         if unit == "year":
-            return _period(str(today.year + by), date(today.year + by, 1, 1), 12)
+            return period(str(today.year + by), date(today.year + by, 1, 1), 12)
         first = add_months(month, 12 * by - (today.month - 4) % 12)
-        return _period(_financial(first), first, 12)
+        return period(financial_year(first), first, 12)
 
     def _counted(self, today: date, plain: str) -> PartDate | None:
         """A number of days, weeks, months or years after the day or before it."""
         found = re.fullmatch(
-            r"(\+ ?|in )?(\d{1,4}|[a-z]+) (day|week|wk|month|mth|year|yr)s?(?: time)?( from now| from today| ago)?",
+            r"(\+ ?|in )?(?:(\d{1,4}|[a-z]+) (day|week|wk|fortnight|month|mth|year|yr)s?|(\d{1,4}) ?([dwmy]))(?: time)?"
+            r"( from now| from today| ago)?",
             plain,
         )
-        if not found or bool(found[1]) == bool(found[4]):
+        if not found or bool(found[1]) == bool(found[6]):
             return None
-        _, number, unit, after = found.groups()
-        unit = {"wk": "week", "mth": "month", "yr": "year"}.get(unit, unit)
-        count = int(number) if number.isdigit() else NUMBERS.get(number)
+        unit = found[3] or found[5]
+        unit = {"d": "day", "w": "week", "m": "month", "y": "year", "wk": "week", "mth": "month", "yr": "year"}.get(
+            unit, unit
+        )
+        count = number_of(found[2] or found[4])
         if count is None:
             return None
-        count = -count if after == " ago" else count
-        if unit in ("day", "week"):
-            day = today + timedelta(days=count * (7 if unit == "week" else 1))
+        day = count_from(today, -count if found[6] == " ago" else count, unit)
+        return PartDate(format_date(day), day, day)
+
+    def _weekday(self, today: date, plain: str) -> PartDate | None:
+        """A weekday; "next" where it is of the coming week, and not perhaps of this one."""
+        found = re.fullmatch(rf"(?:(this|last|next) )?({WEEKDAY})", plain)
+        if not found:
+            return None
+        week = timedelta(days=7)
+        if found[1] == "next":
+            day = coming_weekday(today + timedelta(days=1), found[2])
+            if day < today + timedelta(days=7 - today.weekday()):
+                return None
+        elif found[1] == "last":
+            day = coming_weekday(today, found[2]) - week
         else:
-            day = add_months(today, count * (12 if unit == "year" else 1))
+            day = coming_weekday(today, found[2])
+            day -= week if self.prefer_past and day > today else timedelta()
         return PartDate(format_date(day), day, day)
 
     def _without_year(self, today: date, plain: str) -> PartDate | None:
         """A day, month or quarter without its year: the next that has not passed, or the last that has begun."""
         if (found := re.fullmatch(r"(\d{1,2})/(\d{1,2})", plain)) and 1 <= int(found[2]) <= 12:
             plain = f"{found[1]} {calendar.month_name[int(found[2])].lower()}"
-        found = re.fullmatch(r"(?:\d{1,2} )?([a-z]+)|q[1-4]", plain)
+        found = re.fullmatch(r"(?:\d{1,2} )?([a-z]+)|q[1-4]|h[12]", plain)
         if not found or (found[1] and found[1] not in MONTHS):
             return None
         for reading in islice(self._yearly(today, plain), 9):
@@ -383,13 +340,13 @@ class _Reader:
                 and reading.latest
                 and (reading.earliest <= today if self.prefer_past else reading.latest >= today)
             ):
-                return reading
+                return reading if found[1] else replace(reading, text=months_of(reading))
         raise ValueError(plain)
 
     def _yearly(self, today: date, plain: str) -> Iterator[PartDate]:
         for away in range(9):
             try:
-                reading = _absolute(f"{plain} {today.year + (-away if self.prefer_past else away)}")
+                reading = read_absolute(f"{plain} {today.year + (-away if self.prefer_past else away)}")
             except ValueError:
                 continue
             if reading:

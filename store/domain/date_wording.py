@@ -61,15 +61,14 @@ def _join(found: re.Match[str]) -> str:
     return f"{found[1]} to {found[2]}" if _next_to(found[1], found[2]) else found[0]
 
 
-def has_remark(written: str) -> bool:
-    """Whether there is a remark with a date beyond its days: (subject to funding), - revised, provisional."""
-    plain = " ".join(re.sub(_DASHES, "-", written.lower()).split()).rstrip(" .;:")
+def remarks_in(written: str) -> str:
+    """The remarks with a date beyond its days, as they are written: "subject to funding", "revised"; or ""."""
+    plain = " ".join(re.sub(_DASHES, "-", written).split()).rstrip(" .;:")
     in_brackets = (found[1].strip() for found in re.finditer(_BRACKETS, plain))
-    return (
-        any(not hints_at_day(text) and not re.fullmatch(WEEKDAY, text) for text in in_brackets)
-        or bool(re.search(_AFTER, plain))
-        or bool(re.match(_BEFORE, plain))
-    )
+    found = [text for text in in_brackets if not hints_at_day(text) and not re.fullmatch(WEEKDAY, text.lower())]
+    for remark in (re.search(_AFTER, plain, re.IGNORECASE), re.match(_BEFORE, plain, re.IGNORECASE)):
+        found += [re.sub(r"(?:\s*-?\s*\b(?:to|be)\b)+$", "", remark[0].strip(" ,.;:/-"))] if remark else []
+    return ", ".join(filter(None, found))
 
 
 def normalise(written: str, *, past: bool = False) -> tuple[str, bool]:
@@ -156,20 +155,3 @@ def hints_at_day(text: str) -> bool:
 
     words = re.findall(r"[a-z]{4,12}", plain.lower())
     return any(get_close_matches(word, NAMES, 1, 0.81) for word in words if word != "match")
-
-
-def alternatives(written: str) -> str:
-    """What a date that could mean two days may mean, or "" """
-    plain, _ = normalise(written)
-    if (found := re.fullmatch(r"([a-z]+) (\d\d)", plain)) and found[1] in MONTHS and 1 <= int(found[2]) <= 31:
-        name = calendar.month_name[MONTHS[found[1]]]
-        return f"{name} 20{found[2]} or {int(found[2])} {name}"
-    if found := re.fullmatch(r"winter (\d{4})", plain):
-        year = int(found[1])
-        return f"winter {year - 1}/{year % 100:02} or winter {year}/{(year + 1) % 100:02}"
-    if (found := re.fullmatch(r"(\d{4})-(\d{4})", plain)) and int(found[2]) == int(found[1]) + 1:
-        return f"{found[1]}/{found[2][2:]} or {found[1]} to {found[2]}"
-    if found := re.fullmatch(r"(q[1-4] )?(?:fy|financial year) ?(\d{2}|\d{4})", plain):
-        year, quarter = century(found[2], past=False), (found[1] or "FY ").upper()
-        return f"{quarter}{year - 1}/{year % 100:02} or {quarter}{year}/{(year + 1) % 100:02}"
-    return ""

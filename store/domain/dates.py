@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,27 @@ def local_day() -> date:
     Only the time stamp of a change is UTC. A register may have a fixed day instead: see `day_of` in store/register.py.
     """
     return date.today()
+
+
+def day_begins(day: date) -> str:
+    """When a day of the person's zone begins, as stamps are written, in UTC: every change of the day has it or later."""
+    try:
+        return f"{datetime.combine(day, time()).astimezone(UTC):%Y-%m-%dT%H:%M}".zfill(16)
+    except (ValueError, OverflowError, OSError):
+        return day.isoformat()
+
+
+def day_ends(day: date) -> str:
+    """When a day of the person's zone ends, as `day_begins`: every change of the day has an earlier stamp."""
+    return f"{day.isoformat()}U" if day == date.max else day_begins(day + timedelta(days=1))
+
+
+def local_time(stamp: str) -> str:
+    """Format a time stamp, UTC, in the person's zone: 2024-09-18 10:30. Its first ten letters are the day."""
+    try:
+        return f"{datetime.fromisoformat(stamp.replace('Z', '+00:00')).astimezone():%Y-%m-%d %H:%M}".zfill(16)
+    except (ValueError, OverflowError, OSError):
+        return stamp[:16].replace("T", " ")
 
 
 def format_date(day: date) -> str:

@@ -159,10 +159,13 @@ class BadInput(FairleadError):
 
 
 class UnclearDate(BadInput):
-    """A target or due date that is not understood though it seems to have a day; a person may insist on the words."""
+    """A target or due date that is asked about: not understood though it seems to have a day, or in an unlikely year.
 
-    def __init__(self, field: str, why: str) -> None:
-        super().__init__(field, f"--{field}: {why} To keep it as words, without a day, give --as-words.")
+    A person may insist on it; `how` names the option.
+    """
+
+    def __init__(self, field: str, why: str, how: str = "To keep it as words, without a day, give --as-words.") -> None:
+        super().__init__(field, f"--{field}: {why} {how}")
 
 
 class NotFound(FairleadError):

@@ -61,7 +61,7 @@ class ChangeLog:
     def of_entity(self, entity: str, *, before: str | None = None) -> list[Change]:
         """The changes of an entity that are ready to be applied, in the order they were appended.
 
-        With `before`, an ISO day, only those stamped before it, and their ancestors whatever their date.
+        With `before`, an ISO day or time, only those stamped before it, and their ancestors whatever their date.
         """
         rows = self.conn.execute(
             f"SELECT {COLUMNS} FROM change c WHERE entity = ? "

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 
-from store.domain.dates import format_date
+from store.domain.dates import day_begins, day_ends, format_date
 from store.domain.names import fold_letters, fold_number
 from store.domain.vocabulary import label_of
 
@@ -71,8 +71,6 @@ _COLUMN = {
 PAPER_TIME = "T00:01"
 """The time on a paper's own day after which a change is later than the paper. What comes with it, as in the sample, is
 stamped at the day's beginning."""
-
-_DAY_LENGTH = len("2024-09-18")
 
 _BOUNDS = {
     "due_before": ("r.status <> 'closed' AND r.target_latest <", "Due before"),
@@ -250,8 +248,7 @@ class Filter:
         for name, (condition, _) in _BOUNDS.items():
             if day := getattr(self, name):
                 clauses.append(f"{condition} ?")
-                # A change is stamped with its time: what is after a day is after all of its times.
-                values.append(f"{day}T~" if name == "changed_after" and len(day) == _DAY_LENGTH else day)
+                values.append(_changed_bound(name, day) if name.startswith("changed") else day)
         if self.moved:
             clauses.append("r.moved_later >= ?")
             values.append(self.moved)
@@ -334,6 +331,15 @@ def _format_date(day: str) -> str:
         return format_date(date.fromisoformat(day))
     except ValueError:
         return day
+
+
+def _changed_bound(name: str, day: str) -> str:
+    """The bound of a day as the stamps of changes are compared with it: where the day begins or ends for the person."""
+    try:
+        bound = date.fromisoformat(day)
+    except ValueError:
+        return day
+    return day_ends(bound) if name == "changed_after" else day_begins(bound)
 
 
 def format_facet_value(facet: str, value: str) -> str:

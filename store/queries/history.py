@@ -6,7 +6,9 @@ import sqlite3
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from store.domain.dates import day_begins, day_ends
 from store.domain.names import sort_key
 from store.log.change import Change, undone
 from store.log.change_log import ChangeLog
@@ -80,7 +82,7 @@ def history(
 ) -> list[HistoryRow]:
     """Described changes, newest first, at most `limit` (None: all).
 
-    `author` is a party's id, `since` and `until` ISO days, both of them counted, `kind` a name of GROUPS. Notes are
+    `author` is a party's id, `since` and `until` ISO days of the person's, both of them counted, `kind` a name of GROUPS. Notes are
     listed once: their associations are left out.
     """
     seqs = history_seqs(conn, item=item, author=author, since=since, until=until, kind=kind, action=action, limit=limit)
@@ -113,11 +115,10 @@ def history_seqs(
         values += wanted_kinds
     if since is not None:
         clauses.append("c.time >= ?")
-        values.append(since)
+        values.append(day_begins(date.fromisoformat(since)))
     if until is not None:
-        # An ISO time is its day, a T and the hour: U comes after every time of the day.
         clauses.append("c.time < ?")
-        values.append(f"{until}U")
+        values.append(day_ends(date.fromisoformat(until)))
     sql = f"SELECT c.n FROM change c WHERE {' AND '.join(clauses)} ORDER BY c.n DESC LIMIT ?"
     return array("q", [row[0] for row in conn.execute(sql, [*values, -1 if limit is None else limit])])
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import date
 from operator import and_
 
+from store.domain.dates import local_time
 from store.domain.names import join_names
 from store.domain.vocabulary import Status
 from store.queries.describe import parse_bases
@@ -42,17 +43,18 @@ _PIECE = 5_000
 _ITEM_COLUMNS = (
     "id, reference, title, kind, status, stage, track, closed_as, believed_done IS NOT NULL, theme_name, "
     "json_extract(basis, '$.theme'), leads, next_move, target, target_latest, moved_later, moved_at_least, "
-    "substr(updated, 1, 10), part_of IS NOT NULL, in_conflict, text, code, number, next_move_until, first_target, "
+    "updated, part_of IS NOT NULL, in_conflict, text, code, number, next_move_until, first_target, "
     "marking, said_on, left_out, basis"
 )
 
 
-_LEADS = 11
+_LEADS, _UPDATED = 11, 17
 
 
 def _item_row(row: Sequence[object]) -> ItemRow:
     values = list(row)
     values[_LEADS] = join_names(filter(None, str(values[_LEADS] or "").split("\n")))
+    values[_UPDATED] = local_time(str(values[_UPDATED]))[:10] if values[_UPDATED] else values[_UPDATED]
     for flag in (8, 16, 18, 19, 27):
         values[flag] = bool(values[flag])
     return ItemRow(*values)  # type: ignore[arg-type]

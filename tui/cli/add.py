@@ -22,8 +22,9 @@ from tui.cli.base import (
     short_id,
     writing_options,
 )
-from tui.cli.options import as_words_option, field_options, field_values, report_days
+from tui.cli.options import as_words_option, field_options, field_values
 from tui.cli.set import given_options
+from tui.cli.typed_dates import PAST_DATE
 from tui.cli.typed_text import WORDS
 
 if TYPE_CHECKING:
@@ -148,7 +149,6 @@ def _add_item(publication: str, title: str, given: dict[str, Any]) -> None:
             lambda reason: AddItem(publication=owner, values=values, reason=reason, **more),
             "recommendation",
         )
-        report_days(given["target"], session.register.today(), given["as_words"])
 
 
 @add.command(
@@ -160,7 +160,7 @@ def _add_item(publication: str, title: str, given: dict[str, Any]) -> None:
     "action", without=("text",), kind={"help": "A promise unless said."}, due={"help": "By when, as written."}
 )
 @as_words_option
-@click.option("--said", type=WORDS, metavar="DATE", help="When it was said; today unless said.")
+@click.option("--said", type=PAST_DATE, metavar="DATE", help="When it was said; today unless said.")
 @click.option("--where", type=WORDS, metavar="TEXT", help="Where it was said.")
 @basis_options
 @writing_options
@@ -176,7 +176,6 @@ def add_action(ref: str, text: str, **given: Any) -> None:
         values = field_values("action", given | {"text": text})
         more = given_options(given, "said", "where", "as_words", "basis", "place")
         _add(session, lambda reason: AddAction(item=item, values=values, reason=reason, **more))
-        report_days(given["due"], session.register.today(), given["as_words"])
 
 
 @add.command("link", epilog=example('add link HC-6 same-work CAM-1 --author "C3 lead"'))

@@ -27,6 +27,7 @@ from store.queries.item_list import window
 from store.queries.publications import publications
 from store.register import ActionResult, Author, AuthorRequired, Register
 from tui.cli.progress import showing_progress
+from tui.cli.typed_dates import describe_dates
 from tui.cli.typed_text import WORDS
 from tui.desk.open_register import (
     at_risk,
@@ -187,7 +188,7 @@ def register_option(command: F) -> F:
 
 def as_at_option(command: F) -> F:
     """Decorate a reading command with --as-at."""
-    return click.option("--as-at", type=WORDS, metavar="DAY", help="As it was known on that day, UTC.")(command)
+    return click.option("--as-at", type=WORDS, metavar="DAY", help="As it was known at the end of that day.")(command)
 
 
 def format_option(*formats: str) -> Callable[[F], F]:
@@ -308,10 +309,14 @@ class WritingSession:
                 self.register.party_kinds = {**self.register.party_kinds, fold_name(error.name): PartyKind(kind)}
 
     def done(self, done: ActionResult) -> ActionResult:
-        """Print the summary of an action, and save the id of its author in the settings."""
-        if done.action and (context := click.get_current_context(silent=True)):
+        """Print the summary of an action and how its dates were understood, and save the id of its author in the settings."""
+        context = click.get_current_context(silent=True)
+        if done.action and context:
             context.meta[SAVED] = True
         print_notice(done.summary)
+        if done.action and context:
+            for sentence in describe_dates(context, self.register.today()):
+                print_notice(sentence)
         if self.register.author:
             save_author_id(self.settings, self.register.author, done)
         return done

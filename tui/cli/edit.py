@@ -37,9 +37,10 @@ from tui.cli.base import (
     open_for_writing,
     writing_options,
 )
-from tui.cli.options import NOT_STATED, as_words_option, field_options, field_values, lead_fields, report_days
+from tui.cli.options import NOT_STATED, as_words_option, field_options, field_values, lead_fields
 from tui.cli.restate import RESTATE, print_what_stays_behind, restated
 from tui.cli.set import given_options
+from tui.cli.typed_dates import PAST_DATE
 from tui.cli.typed_text import WORDS
 
 if TYPE_CHECKING:
@@ -266,7 +267,7 @@ def edit_reply(start: str, withdraw: bool, **given: Any) -> None:
 @field_options("action")
 @as_words_option
 @click.option("--done/--not-done", default=None, help="It is done, or is not after all.")
-@click.option("--on", "day", type=WORDS, metavar="DATE", help="When it was done; today unless said.")
+@click.option("--on", "day", type=PAST_DATE, metavar="DATE", help="When it was done; today unless said.")
 @RESTATE
 @WITHDRAW
 @basis_options
@@ -289,7 +290,6 @@ def edit_action(start: str, withdraw: bool, **given: Any) -> None:
             _correction("action", entity, given),
             (FinishAction, _all(ended, given, action=entity)),
         )
-        report_days(given["due"], session.register.today(), given["as_words"])
 
 
 @edit.command("note", epilog=example('edit note 335eb407 --dated "May 2024" --author "C3 lead"'))

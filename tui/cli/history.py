@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from store.domain.date_reading import read_date
+from store.domain.dates import local_time
 from store.domain.errors import LaterEdits, NotFound
 from store.domain.names import fold_name
 from store.domain.references import find_item, find_log_action
@@ -42,9 +43,9 @@ _SHOWN = ("time", "author", "action", "kind", "about", "field", "before", "after
     "--item", metavar="REF", type=WORDS, shell_complete=complete_reference, help="Of one item and what is under it."
 )
 @click.option("--by", type=WORDS, metavar="NAME", help="By one person.")
-@click.option("--on", type=WORDS, metavar="DAY", help="On one day, UTC.")
-@click.option("--since", type=WORDS, metavar="DATE", help="On this day, UTC, and after it.")
-@click.option("--until", type=WORDS, metavar="DATE", help="On this day, UTC, and before it.")
+@click.option("--on", type=WORDS, metavar="DAY", help="On one day.")
+@click.option("--since", type=WORDS, metavar="DATE", help="On this day and after it.")
+@click.option("--until", type=WORDS, metavar="DATE", help="On this day and before it.")
 @click.option("--kind", type=OneOf(list(GROUPS)), help="Changes of one kind.")
 @click.option("--action", type=WORDS, metavar="ID", help="Of one action, by the beginning of its id.")
 @click.option("--limit", type=WholeNumber(1, 10_000_000), default=100, help="So many at the most; 100 unless said.")
@@ -90,7 +91,7 @@ def _cells(row: HistoryRow) -> tuple[str, ...]:
     change = f"{row.field}: {row.before} → {row.after}" if row.before else f"{row.field}: {row.after}"
     reason = f" ({row.reason})" if row.reason else ""
     undone = " [taken back]" if row.undone else " [takes back]" if row.undoes else ""
-    return row.time[:16].replace("T", " "), short_id(row.action), row.author, row.about, f"{change}{reason}{undone}"
+    return local_time(row.time), short_id(row.action), row.author, row.about, f"{change}{reason}{undone}"
 
 
 def _author(register: Register, name: str) -> str:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import click
 
-from store.domain.date_reading import NotUnderstood, describe_days, read_date
 from store.domain.field_types import Field, FieldType
 from store.domain.fields import KINDS
-from store.domain.text import one_line
 from store.domain.vocabulary import LeadState
-from tui.cli.base import CommandMisused, F, OneOf, WholeNumber, hyphenate, print_notice
+from tui.cli.base import CommandMisused, F, OneOf, WholeNumber, hyphenate
+from tui.cli.typed_dates import COMING_DATE, PAST_DATE, TARGET
 from tui.cli.typed_text import WORDS
 
-_METAVARS = {FieldType.PAST_DATE: "DATE", FieldType.COMING_DATE: "DATE"}
+_DATES = {FieldType.PAST_DATE: PAST_DATE, FieldType.COMING_DATE: COMING_DATE, FieldType.TARGET: TARGET}
 
 
 def field_options(
@@ -41,7 +39,8 @@ def field_options(
 
 def _option(name: str, field: Field, **otherwise: Any) -> Callable[[F], F]:
     option = otherwise.pop("option", field.option or name)
-    how: dict[str, Any] = {"type": WORDS, "metavar": field.metavar or _METAVARS.get(field.type), "help": field.help}
+    metavar = field.metavar or ("DATE" if field.type in (FieldType.PAST_DATE, FieldType.COMING_DATE) else None)
+    how: dict[str, Any] = {"type": _DATES.get(field.type, WORDS), "metavar": metavar, "help": field.help}
     if field.choices:
         how["type"] = OneOf(field.choices, optional=field.editable and not field.required)
     elif field.bounds:
@@ -50,24 +49,11 @@ def _option(name: str, field: Field, **otherwise: Any) -> Callable[[F], F]:
 
 
 as_words_option = click.option(
-    "--as-words", is_flag=True, help="Keep a date that is not understood as words, without a day."
+    "--as-words",
+    is_flag=True,
+    help="Take a date that is asked about: as words, without a day; in an unlikely year, as it is.",
 )
 """The option of commands that accept a target or a due date."""
-
-
-def report_days(text: str | None, today: date, as_words: bool = False) -> None:
-    """Print what was understood of an accepted target or due date where that is not plain: that it has no day, or is of
-    a financial year."""
-    if not text or not text.strip():
-        return
-    try:
-        days = describe_days(read_date(text, today), text)
-    except ValueError as error:
-        if as_words or (isinstance(error, NotUnderstood) and not error.hints_at_day):
-            print_notice(f"“{one_line(text, most=40)}” has no day: it is kept as words, and is never late.")
-        return
-    if "financial" in days:
-        print_notice(f"“{one_line(text, most=40)}” is {days}.")
 
 
 def field_values(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from tui.cli.base import (
 )
 from tui.cli.options import field_options, field_values
 from tui.cli.set import given_options
+from tui.cli.typed_dates import COMING_DATE, PAST_DATE
 from tui.cli.typed_text import WORDS, read_stdin
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def submit(refs: tuple[str, ...], **given: Any) -> None:
     verdict={"required": True},
     who={"help": "Who replied; the publisher unless said."},
 )
-@click.option("--until", type=WORDS, metavar="TEXT", help="Until when or what it is their move.")
+@click.option("--until", type=COMING_DATE, metavar="TEXT", help="Until when or what it is their move.")
 @field_options("recommendation", "track", track={"help": "Whether it is on time, where it stays open."})
 @click.option("--submission", type=WORDS, metavar="ID", help="What it answers; the newest without a reply unless said.")
 @basis_options
@@ -129,7 +130,7 @@ def _ask_what_is_required(given: dict[str, Any]) -> None:
 
 @click.command("nothing-new", epilog=example('nothing-new HC-2 HC-5 --author "C3 lead"'))
 @click.argument("refs", metavar="REF...", nargs=-1, required=True, type=WORDS, shell_complete=complete_reference)
-@click.option("--dated", type=WORDS, metavar="DATE", help="The day on which that was so; today unless said.")
+@click.option("--dated", type=PAST_DATE, metavar="DATE", help="The day on which that was so; today unless said.")
 @writing_options
 def nothing_new(refs: tuple[str, ...], dated: str | None, **given: Any) -> None:
     """Say that items stand as they did: the nil return. It ends stale."""

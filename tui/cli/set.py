@@ -28,8 +28,9 @@ from tui.cli.base import (
 )
 from tui.cli.batch import BatchEdit
 from tui.cli.list_items import parse_query, query_option
-from tui.cli.options import as_words_option, field_options, field_values, report_days
+from tui.cli.options import as_words_option, field_options, field_values
 from tui.cli.show import find_either
+from tui.cli.typed_dates import COMING_DATE, PAST_DATE
 from tui.cli.typed_text import WORDS, read_stdin
 
 if TYPE_CHECKING:
@@ -64,16 +65,18 @@ def given_options(given: dict[str, Any], *names: str) -> dict[str, Any]:
     next_move={"type": OneOf((*NextMove, UNKNOWN))},
     target={"help": "When it is to be done, as written; '' for none."},
 )
-@click.option("--on", "reached", type=WORDS, metavar="DATE", help="When it got there, as far as known.")
+@click.option("--on", "reached", type=PAST_DATE, metavar="DATE", help="When it got there, as far as known.")
 @click.option("--by", type=WORDS, metavar="NAME", help="Who agreed the delivery, or who believes it done.")
 @click.option("--superseded-by", type=WORDS, metavar="REF", help="The item that takes its place.")
 @click.option("--believed-done/--not-believed-done", default=None, help="We believe it done; it stays open.")
-@click.option("--until", type=WORDS, metavar="TEXT", help="Until when or what it is their move.")
+@click.option("--until", type=COMING_DATE, metavar="TEXT", help="Until when or what it is their move.")
 @click.option(
-    "--earliest", type=WORDS, metavar="DAY", help="The target's first possible day, where its words tell none."
+    "--earliest", type=COMING_DATE, metavar="DAY", help="The target's first possible day, where its words tell none."
 )
-@click.option("--latest", type=WORDS, metavar="DAY", help="The target's last possible day, where its words tell none.")
-@click.option("--said", type=WORDS, metavar="DATE", help="When the target was said.")
+@click.option(
+    "--latest", type=COMING_DATE, metavar="DAY", help="The target's last possible day, where its words tell none."
+)
+@click.option("--said", type=PAST_DATE, metavar="DATE", help="When the target was said.")
 @click.option("--where", type=WORDS, metavar="TEXT", help="Where the target was said.")
 @as_words_option
 @click.option("--condition", type=WORDS, metavar="TEXT", help="On what the target depends.")
@@ -95,8 +98,6 @@ def set_status(refs: tuple[str, ...], query: tuple[str, ...], at_once: bool, dry
         at_once = at_once or not (query or at_terminal())
         batch = BatchEdit(lambda item, reason: list(_commands(item, given, other, reason)), at_once, dry_run)
         batch.do(session, items, ask=bool(query) or len(items) > 1)
-        if not (given["earliest"] or given["latest"]):
-            report_days(given["target"], session.register.today(), given["as_words"])
 
 
 def _items(session: WritingSession, refs: tuple[str, ...], query: tuple[str, ...]) -> list[str]:

@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from store.domain.date_reading import read_date
+from store.domain.dates import local_time
 from store.domain.errors import FairleadError
 from store.domain.references import find_item
 from store.domain.text import one_line
@@ -149,8 +150,8 @@ class HistoryScreen(ListScreen):
         """Open a snapshot as at the day of the change under the cursor, or go back from one."""
         index = self.table.cursor_index
         there = self.rows is not None and index is not None and self.rows.count
-        offered = self.rows.changes(index, 1)[0].time[:10] if self.rows and index is not None and there else None
-        self.register_app.action_as_at(offered)
+        stamp = self.rows.changes(index, 1)[0].time if self.rows and index is not None and there else None
+        self.register_app.action_as_at(local_time(stamp)[:10] if stamp else None)
 
     def _row_to_edit(self) -> HistoryRow | None:
         """The row under the cursor; None, and why, where there is none or nothing can be changed."""

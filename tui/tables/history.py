@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from store.domain.dates import local_time
 from store.domain.errors import FairleadError
 from store.file.database import Connection
 from store.queries.history import history_at, history_seqs, item_of
@@ -66,7 +67,7 @@ class HistoryRows(RowSource):
         for row in self.changes(start, count):
             first = row.action != before
             before = row.action
-            when = row.time[:16].replace("T", " ") if first else ""
+            when = local_time(row.time) if first else ""
             change = f"{row.before} → {row.after}" if row.before else row.after
             change += f"   {row.reason}" if row.reason else "   no reason given" if row.reason == "" else ""
             if row.undone:

@@ -30,7 +30,7 @@ def every_command(group: click.Group = cli, path: Named = ()) -> Iterator[Named]
 
 def examples(*command: str) -> list[list[str]]:
     """The arguments of each example in a command's help."""
-    shown = invoke(*command, "--help").stdout.partition("For example:")[2]
+    shown = invoke(*command, "--help").stdout.partition("For example:")[2].replace(" \\\n", " ")
     return [shlex.split(line)[1:] for line in shown.splitlines() if line.startswith("    fairlead ")]
 
 

@@ -216,3 +216,26 @@ def test_opening_and_reading_a_register_loads_nothing_heavy(sample_path: Path) -
         "register.close()"
     )
     assert not found & {"textual", "rich", "pydantic", "sqlite_utils", "widgets", "tui", "seed"}
+
+
+def _is_read(node: ast.AST | None) -> bool:
+    """Whether this runs a query and leaves its rows to be read."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "execute"
+
+
+def test_no_loop_over_a_query_that_is_still_read_raises() -> None:
+    # The error holds the loop's frame, and with it the query: the register would be busy for as long as it is shown.
+    found = []
+    for name, path in FILES.items():
+        for function in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            nodes = list(ast.walk(function))
+            read = {ast.unparse(t) for n in nodes if isinstance(n, ast.Assign) and _is_read(n.value) for t in n.targets}
+            found += [
+                f"{name}:{loop.lineno}"
+                for loop in nodes
+                if isinstance(loop, ast.For) and (_is_read(loop.iter) or ast.unparse(loop.iter) in read)
+                if any(isinstance(node, ast.Raise) for line in loop.body for node in ast.walk(line))
+            ]
+    assert found == []

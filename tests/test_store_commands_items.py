@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -81,6 +83,15 @@ def test_an_item_that_loses_its_number_is_called_by_a_label(empty: Register, hc6
 
 def test_a_number_is_not_corrected_to_one_that_is_taken(empty: Register, hc6: str, hc7: str) -> None:
     refused(empty, correct("recommendation", hc7, number="Rec 6"), BadInput, "HC-6 has that number already")
+
+
+def test_while_a_refusal_is_shown_another_program_can_write(empty: Register, report: str, hc6: str, hc7: str) -> None:
+    empty.do(AddItem(publication=report, number="8", title="One more, which the refusal does not come to"))
+    with pytest.raises(BadInput) as shown:
+        empty.do(correct("recommendation", hc7, number="6"))
+    with closing(sqlite3.connect(empty.path, isolation_level=None, timeout=0)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+    assert shown.value.args
 
 
 def test_a_new_item_is_open(empty: Register, report: str) -> None:

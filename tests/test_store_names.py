@@ -28,7 +28,7 @@ from store.domain.names import (
 from store.domain.vocabulary import PartyKind
 from store.queries.filter import SORTS, Filter, search_words
 from store.queries.item_list import rows_at, seqs, window
-from store.queries.note_hits import note_hits
+from store.queries.note_hits import describe_note_hits, note_hits
 from store.register import Author, Register
 
 TODAY = date(2024, 9, 18)
@@ -177,10 +177,14 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
         ("07", "The Chief Constable’s café", "Ｃ３ and G\u00a0Division", ("Policy, Training and Guidance", "C3")),
         ("10a", "Łódź and Re\u0301sume\u0301s", "naïve “co-operation” ½", ("COSLA; SOLACE",)),
         ("60", "Sixty", "multi\u2011agency work; 6 months", ()),
+        ("81", "Adult safe- guarding", "The safe-\nguarding of vulner¬able chil¬\ndren; short- and long-term", ()),
+        ("82", "児童の保護", "การคุ้มครองเด็ก and data\u00ad\nbases", ()),
     ):
         values = {"title": title, "text": text, "number": number}
         register.do(AddItem(publication=str(hc), values=values, leads=leads))
-    register.do(AddNote(publication=str(hc), values={"text": "A workshop in Dalmarnock,\ncon\ufb01rmed."}))
+    register.do(
+        AddNote(publication=str(hc), values={"text": "A workshop in Dalmar-\nnock,\ncon\ufb01rmed. 児童の保護"})
+    )
     register.do(AddNote(theme=str(theme), values={"text": "Learned at Tulliallan."}))
     yield register
     register.close()
@@ -195,7 +199,10 @@ SEARCHES = (
     ("co operation", "10a"), ("naive", "10a"), ("multi-agency", "60"), ("solace", "10a"), ("training and guidance", "07"),
     ("HC-6", "6 60"), ("HC6", "6 60"), ("hc-6", "6 60"), ("hc 10a", "10a"), ("HC-06", "6 60"), ("HC rec 7", "07"),
     ("HC-R7", "07"), ("Rec 7", "07"), ("rec. 7", "07"), ("recommendation 10a", "10a"), ("R7", "07"), ("hc7", "07"),
-    ("HC-10(a)", "10a"), ("hc-10A", "10a"), ("wonderland", ""),
+    ("HC-10(a)", "10a"), ("hc-10A", "10a"), ("wonderland", ""), ("safeguarding", "81"), ("adult safeguarding", "81"),
+    ('"the safeguarding of"', "81"), ("safe-guarding", "81"), ("safe-\nguarding", "81"), ("vulnerable", "81"),
+    ("children", "81"), ("long-term", "81"), ("guarding", "81"), ("保護", "82"), ("児童", "82"), ("護児", ""),
+    ("児童 保護", "82"), ("คุ้มครอง", "82"), ("เด็ก", "82"), ("databases", "82"), ("note", ""),
 )  # fmt: skip
 """What is typed, and the numbers of the items that are found."""
 
@@ -213,10 +220,17 @@ def test_a_reference_is_one_word_of_a_search() -> None:
 @pytest.mark.parametrize(
     ("typed", "names"),
     [("dalmarnock", ["HC"]), ("Dalm", ["HC"]), ("confirmed workshop", ["HC"]), ("tulliallan", [NAMES[0]]),
-     ("almarnock", []), ("", []), ("in", ["HC"]), ("dalmarnock tulliallan", [])],
+     ("almarnock", []), ("", []), ("in", ["HC"]), ("dalmarnock tulliallan", []), ("の保護", ["HC"])],
 )  # fmt: skip
 def test_notes_on_publications_and_themes_are_found(found: Register, typed: str, names: list[str]) -> None:
     assert [hit.name for hit in note_hits(found.conn, typed)] == names
+
+
+def test_what_is_searched_for_in_notes_is_named_where_it_is_in_those_of_a_publication_or_theme(found: Register) -> None:
+    places = {"publication": "1", "theme": "4"}
+    for shown in (Filter(note="dalmarnock"), Filter(search="dalmarnock"), Filter(search="workshop", note="dalmarnock")):
+        assert describe_note_hits(found.conn, shown, places) == "Found in the notes on HC. To read them: 1."
+    assert describe_note_hits(found.conn, Filter(search="tulliallan", note="dalmarnock"), places) == ""
 
 
 def test_leads_with_commas_and_semicolons_can_be_told_apart(found: Register) -> None:
@@ -236,11 +250,11 @@ def test_what_has_no_value_is_last_both_ways(found: Register, sort: str) -> None
             found.conn.execute(f"SELECT {column} IS NULL FROM recommendation WHERE seq = ?", (seq,)).fetchone()[0]
             for seq in listed
         ]
-        assert blank == sorted(blank) and len(blank) == 4
+        assert blank == sorted(blank) and len(blank) == 6
 
 
 def test_titles_of_a_list_sort_without_accents(found: Register) -> None:
-    assert [row.number for row in window(found.conn, Filter(), "title", TODAY)] == ["10a", "6", "60", "07"]
+    assert [row.number for row in window(found.conn, Filter(), "title", TODAY)] == ["81", "10a", "6", "60", "07", "82"]
 
 
 def test_a_number_that_only_looks_like_one_is_refused_in_words(found: Register) -> None:

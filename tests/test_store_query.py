@@ -173,6 +173,20 @@ def test_the_marks_stand_under_the_word_whatever_is_before_it() -> None:
     assert len(marks) - len(marks.lstrip()) == shown.index("late") + 2 and marks.count("^") == 4
 
 
+@pytest.mark.parametrize("most", [20, 40, 60, 80])
+@pytest.mark.parametrize("before", ["", "status:delayed ", "status:delayed " * 9])
+@pytest.mark.parametrize("word", ["zz:us", "zz:" + "much" * 40])
+@pytest.mark.parametrize("after", ["", " and more words", " and more words" * 9])
+def test_of_a_query_longer_than_the_terminal_the_word_is_shown_and_the_marks_under_it(
+    most: int, before: str, word: str, after: str
+) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(before + word + after, TODAY)
+    shown, marks = point_at_error(before + word + after, caught.value, most).split("\n")
+    assert len(shown) <= most and len(marks) <= most
+    assert shown[marks.index("^") :].startswith("zz") and marks.lstrip() == "^^"
+
+
 # The way back
 
 PIECES = ("status", "due", "age", "none", "x", "2025", ":", "<", ">", "=", '"', ",", "-", " ")

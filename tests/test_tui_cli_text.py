@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from partial import leave_out
 
 from store.domain.text import READ_AS_WINDOWS, TextError, decode, validate_text, validate_typed
 from tui.cli.group import cli
@@ -164,3 +165,67 @@ def test_a_note_on_a_publication_is_named_where_a_search_finds_it(mine: Path) ->
     run("note", "HC", "A workshop in Dalmarnock.", "--author", "Jo")
     done = CliRunner().invoke(cli, ["list", "dalmarnock"], prog_name="fairlead")
     assert done.exit_code == 0 and "Found in the notes on HC, MHD." in done.stderr and "HC-6" not in done.stdout
+
+
+def test_a_theme_that_was_left_out_of_a_copy_is_not_here_to_be_corrected(mine: Path) -> None:
+    leave_out(mine, ["theme"])
+    for options in (["--definition", "Who decides"], ["--name", "Decisions"], ["--withdraw"]):
+        refused = CliRunner().invoke(cli, ["edit", "theme", "Governance", *options, "--author", "Jo"])
+        assert refused.exit_code == 1 and "There is no theme Governance in this register." in refused.stderr
+
+
+def test_what_is_corrected_is_named_by_what_was_done_to_it(mine: Path) -> None:
+    for arguments, summary in (
+        (["edit", "theme", "Governance", "--definition", "Who decides"], "Governance: definition "),
+        (["edit", "theme", "Governance", "--name", "Decisions"], "Decisions: name Governance → Decisions"),
+        (["edit", "theme", "Decisions", "--withdraw"], "theme withdrawn Decisions"),
+        (["view", "save", "Ours", "--filter", "next:us"], "view added Ours"),
+        (["view", "save", "Ours", "--filter", "next:other"], "Ours: query next:us → next:other"),
+    ):
+        assert CliRunner().invoke(cli, [*arguments, "--author", "Jo"]).stderr.startswith(summary)
+    listed = [row["about"] for row in json.loads(run("log", "--limit", "5", "--format", "json"))]
+    assert listed == ["Ours", "", "", "Decisions", "Decisions"]
+
+
+EMPTIED = (
+    *(["list", f"--{name}"] for name in ("lead", "theme", "publication", "outcome", "view", "due-before", "search",
+                                         "status", "as-at", "register")),
+    ["attention", "--filter"], ["ledger", "--filter"], ["themes", "--publication"], ["export", "all.csv", "--filter"],
+    *(["log", f"--{name}"] for name in ("item", "by", "on", "since", "until", "action")),
+    ["evidence", "--take-out"], ["handover", "--lead"], ["handover", "--lead", "C3", "--to"],
+    ["undo", "--author", "Jo", "--action"], ["set", "--author", "Jo", "--next-move", "us", "--apply", "--filter"],
+    ["reply", "HC-8", "--author", "Jo", "--dated", "2024", "--verdict", "discharged", "--submission"],
+    ["edit", "theme", "Governance", "--author", "Jo", "--withdraw", "--publication"], ["new"], ["export"], ["keep"],
+)  # fmt: skip
+"""What a script runs whose last variable is not set."""
+
+
+@pytest.mark.parametrize("arguments", EMPTIED, ids=" ".join)
+def test_a_name_or_filter_that_is_empty_is_refused_and_means_neither_all_nor_the_newest(
+    mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for empty in ("", " ") if arguments[-1].startswith("--") and arguments[-1] != "--register" else ("",):
+        refused = CliRunner().invoke(cli, [*arguments, empty], prog_name="fairlead")
+        assert refused.exit_code == 2 and "It is empty. " in refused.stderr and not refused.stdout
+
+
+@pytest.mark.parametrize("query", [":", '""', "…", "status:delayed - ", "–"])
+def test_a_query_with_nothing_to_search_for_is_refused_and_does_not_mean_all(mine: Path, query: str) -> None:
+    for arguments in (
+        ["list", "--", query],
+        ["set", "--next-move", "us", "--apply", "--author", "Jo", "--filter", query],
+    ):
+        refused = CliRunner().invoke(cli, arguments, prog_name="fairlead")
+        assert refused.exit_code == 2 and "neither a letter nor a digit" in refused.stderr
+
+
+def test_an_id_that_is_not_here_is_answered_with_where_ids_are(mine: Path) -> None:
+    for arguments, see in (
+        (["undo", "--action", "zz"], "fairlead log"),
+        (["edit", "note", "zz", "--dated", "2024"], "fairlead show REF"),
+        (["evidence", "--take-out", "zz"], "fairlead evidence"),
+    ):
+        who = [] if arguments[0] == "evidence" else ["--author", "Jo"]
+        refused = CliRunner().invoke(cli, [*arguments, *who], prog_name="fairlead")
+        assert refused.exit_code == 1 and refused.stderr.rstrip().endswith(f"See: {see}")

@@ -103,7 +103,7 @@ def _check_number_is_free(writer: ChangeWriter, item: str, number: Any, scope: A
         "SELECT number, scope, reference FROM recommendation WHERE id <> ? AND withdrawn = 0 AND number IS NOT NULL "
         "AND publication = (SELECT publication FROM recommendation WHERE id = ?)",
         (item, item),
-    )
+    ).fetchall()
     for other, other_scope, reference in rows:
         if number_key(other, other_scope) == number_key(number, scope):
             raise BadInput("number", f"{reference} has that number already.")

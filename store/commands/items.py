@@ -52,6 +52,8 @@ class AddItem(FieldsCommand):
     stage: Stage = Stage.NOT_STATED
     target: str | None = None
     leads: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    """The ids of the outcomes that it contributes to."""
 
     def write(self, writer: ChangeWriter) -> None:
         values = self.read(writer)
@@ -82,6 +84,8 @@ class AddItem(FieldsCommand):
         entity = writer.create("recommendation", values, entity=entity, basis=provenance, reason=self.reason)
         for name in self.leads:
             writer.create("lead", {"recommendation": entity, "party": party_named(writer, name)})
+        for outcome in self.outcomes:
+            writer.create("contribution", {"recommendation": entity, "outcome": outcome})
 
     def _identity(self, writer: ChangeWriter, number: str | None, scope: str | None) -> tuple[str, str | None]:
         if not number:

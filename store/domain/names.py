@@ -137,6 +137,29 @@ def fold_letters(text: str) -> str:
     return text.casefold() if text.isascii() else _fold_marks(text).translate(_STROKES)
 
 
+_WITHOUT_SPACES = re.compile(
+    "[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]"
+)
+"""Letters of scripts that put no space between words: Thai, Lao, Tibetan, Burmese, Khmer, Japanese, Chinese."""
+
+_LETTER = r"[^\W\d_]"
+_LINE_END = re.compile(rf"(?:[-\u2010](?<={_LETTER}.)\s+|\u00ac(?<={_LETTER}.)\s*)(?={_LETTER})")
+"""What a PDF leaves where it divided a word at the end of a line; ¬ is how some programs write a soft hyphen."""
+
+
+def fold_words(text: str) -> str:
+    """As `fold_letters`, with a space round each letter of a script without spaces: any part of it can be searched."""
+    folded = fold_letters(text)
+    return folded if folded.isascii() else _WITHOUT_SPACES.sub(r" \g<0> ", folded)
+
+
+def fold_indexed(text: str) -> str:
+    """As `fold_words`, for the index of a search: where lines divide words it comes once more, with these whole."""
+    folded = fold_words(text)
+    whole = _LINE_END.sub("", folded)
+    return folded if whole == folded else f"{folded}\n{whole}"
+
+
 _PREFIX = re.compile(r"^(?:recommendation|rec|no|r)[\s.\-]*(?=\d)", re.IGNORECASE | re.ASCII)
 
 

@@ -171,21 +171,21 @@ def find_entity(conn: sqlite3.Connection, kind: str, start: str) -> str:
     if kind not in KINDS:
         raise ValueError(kind)
     sql = f"SELECT id FROM {kind} WHERE withdrawn = 0 AND id >= ? AND id < ? LIMIT 4"
-    return _find_by_prefix(conn, kind, start, sql)
+    return _find_by_prefix(conn, kind, start, sql, "show REF")
 
 
 def find_log_action(conn: sqlite3.Connection, start: str) -> str:
     """The id of the one action in the log with this id prefix. Raises NotFound or AmbiguousReference."""
     sql = "SELECT DISTINCT action FROM change WHERE action >= ? AND action < ? LIMIT 4"
-    return _find_by_prefix(conn, "action", start, sql)
+    return _find_by_prefix(conn, "action", start, sql, "log")
 
 
-def _find_by_prefix(conn: sqlite3.Connection, kind: str, start: str, sql: str) -> str:
+def _find_by_prefix(conn: sqlite3.Connection, kind: str, start: str, sql: str, see: str) -> str:
     plain = start.strip().casefold()
     is_prefix = re.fullmatch("[0-9a-f]{4,32}", plain) is not None
     found = [str(row[0]) for row in conn.execute(sql, (plain, plain + "g"))] if is_prefix else []
     if not found:
-        raise NotFound(f"{kind} with the id {start.strip()[:40]}")
+        raise NotFound(f"{kind} with the id {start.strip()[:40]}", see=see)
     if len(found) > 1:
         raise AmbiguousReference(start, tuple(found))
     return found[0]

@@ -31,8 +31,8 @@ _HIDDEN = (
 )
 _BAD = re.compile(f"[{_HIDDEN}\ud800-\udfff]")
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_LAYOUT = re.compile("[\u00ad\u200b\u2060\ufeff]")
-"""Where a line may be broken or not, and the mark of a file's beginning: a PDF or Word leaves them in a text."""
+_LAYOUT = re.compile(r"\u00ad(?:[ \t]*\r?\n[ \t]*(?=\w))?|[\u200b\u2060\ufeff]")
+"""Where a line may be broken or not, or was, and the mark of a file's beginning: a PDF or Word leaves them in a text."""
 
 _UNREADABLE = "\ufffd"
 """What some program put for a character that it could not read."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from store.domain.fields import KINDS, label_of_field, label_of_kind
+from store.domain.fields import KINDS, REGISTER, label_of_field, label_of_kind
 from store.domain.text import one_line
 from store.domain.vocabulary import LABELS, LEFT_OUT, RELATIONS, label_of
 from store.log.change import WITHDRAWN, Change
@@ -78,6 +78,18 @@ def owner_references(conn: sqlite3.Connection, kind: str, entity: str) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
+def subject_of(conn: sqlite3.Connection, change: Change) -> str:
+    """What a change is about: the owners of its entity, or the name of a theme, an outcome or a view that it corrects.
+
+    "" where the change itself names that.
+    """
+    owners = owner_references(conn, change.kind, change.entity)
+    names_itself = change.creates or change.fields[0] == WITHDRAWN or change.kind == REGISTER
+    return (
+        owners if owners or names_itself or not KINDS[change.kind].label else name_of(conn, change.kind, change.entity)
+    )
+
+
 def describe_change(conn: sqlite3.Connection, change: Change, before: object) -> tuple[str, str, str]:
     """Describe a change as (field, before, after). A creation's field is "added", with its label."""
     kind = label_of_kind(change.kind)
@@ -148,7 +160,7 @@ def describe_action(conn: sqlite3.Connection, changes: list[Change]) -> str:
     in_order = significant[::-1] if significant[0].undoes else significant
     first = next((c for c in in_order if c.kind in ("submission", "reply")), None)
     first = first or next((c for c in in_order if c.creates), in_order[0])
-    where = owner_references(conn, first.kind, first.entity)
+    where = subject_of(conn, first)
     of_item = ("recommendation", "lead", "contribution")
     beside = [
         c
@@ -159,7 +171,7 @@ def describe_action(conn: sqlite3.Connection, changes: list[Change]) -> str:
     ]
     described = "; ".join(_with_value_before(conn, change) for change in (first, *beside))
     line = f"{where}: {described}" if where else described
-    others = {owner_references(conn, c.kind, c.entity) for c in significant} - {where}
+    others = {subject_of(conn, c) for c in significant} - {where}
     more = len(significant) - 1 - len(beside)
     if more and others - {""}:
         line += f" and {more} more"

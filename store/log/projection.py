@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from store.domain.fields import KINDS
-from store.domain.names import fold_letters, fold_name, fold_number, sort_key
+from store.domain.names import fold_indexed, fold_name, fold_number, sort_key
 from store.domain.references import joined_to
 from store.domain.vocabulary import Stage, Status
 from store.log.change import WITHDRAWN, Change, FoldedEntity, canonical, fold, heads, target_moves, undone
@@ -282,7 +282,7 @@ def derive_dependents(
             # With its number as it is folded, too: HC-6 for what is printed as HC-06.
             numbered = f"{reference} {code or ''}-{fold_number(number or '')}"
             people = f"{leads}\n{pub_title or ''}"
-            found = (seq, *(fold_letters(part or "") for part in (numbered, title, text, notes, people)))
+            found = (seq, *(fold_indexed(part or "") for part in (numbered, title, text, notes, people)))
         before_words = None if item in fresh else conn.execute(_WORDS, (seq,)).fetchone()
         if before_words != found:
             if before_words:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 
 from store.domain.dates import day_begins, day_ends, format_date
-from store.domain.names import fold_letters, fold_number
+from store.domain.names import fold_number, fold_words
 from store.domain.vocabulary import label_of
 
 NO_THEME = "not-allocated"
@@ -111,7 +111,7 @@ def search_query(text: str) -> str:
 
     A word that may be a reference, as `show` takes one, also matches the item: HC6, hc-06, HC-R6, "Rec 6".
     """
-    return " AND ".join(_search_term(fold_letters(word)) for word in search_words(text))
+    return " AND ".join(_search_term(fold_words(word).strip()) for word in search_words(text))
 
 
 def _search_term(word: str) -> str:

@@ -12,7 +12,7 @@ from store.domain.dates import day_begins, day_ends
 from store.domain.names import sort_key
 from store.log.change import Change, undone
 from store.log.change_log import ChangeLog
-from store.log.describe import describe_change, owner_references
+from store.log.describe import describe_change, subject_of
 from store.queries.rows import HistoryRow
 
 _ENTITIES = """
@@ -164,7 +164,7 @@ def _row(
         author=log.author_name(change.author),
         kind=change.kind,
         entity=change.entity,
-        about=owner_references(conn, change.kind, change.entity),
+        about=subject_of(conn, change),
         field=field,
         before=old,
         after=new,

@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from store.domain.names import fold_letters
-from store.queries.filter import search_words
+from store.domain.names import fold_indexed, fold_words
+from store.queries.filter import Filter, search_words
 
 _NOTES = """
 SELECT 'publication', p.code, p.title, n.text, p.published_latest
@@ -39,7 +39,7 @@ def note_hits(conn: sqlite3.Connection, search: str) -> list[NoteHit]:
         return []
     found: dict[NoteHit, None] = {}
     for kind, name, title, text, _ in conn.execute(_NOTES):
-        folded = fold_letters(text or "")
+        folded = fold_indexed(text or "")
         if all(pattern.search(folded) for pattern in patterns):
             found[NoteHit(kind, str(name or title or "?"))] = None
     return list(found)
@@ -47,12 +47,13 @@ def note_hits(conn: sqlite3.Connection, search: str) -> list[NoteHit]:
 
 def _pattern(word: str) -> re.Pattern[str]:
     """Matches the word as the full-text index does: what is between its letters and digits does not matter."""
-    return re.compile(r"(?<![^\W_])" + r"[\W_]+".join(map(re.escape, re.findall(r"[^\W_]+", fold_letters(word)))))
+    return re.compile(r"(?<![^\W_])" + r"[\W_]+".join(map(re.escape, re.findall(r"[^\W_]+", fold_words(word)))))
 
 
-def describe_note_hits(conn: sqlite3.Connection, search: str, places: Mapping[str, str]) -> str:
-    """Sentences that name the publications and themes of `note_hits`, and where the notes on each kind are; or ""."""
-    hits = note_hits(conn, search)
+def describe_note_hits(conn: sqlite3.Connection, shown: Filter, places: Mapping[str, str]) -> str:
+    """Sentences that name the publications and themes with a note that has what a filter searches for, anywhere or in
+    notes, and where the notes on each kind are; or ""."""
+    hits = note_hits(conn, f"{shown.search} {shown.note}")
     if not hits:
         return ""
     where = " or ".join(place for kind, place in places.items() if any(hit.kind == kind for hit in hits))

@@ -54,10 +54,18 @@ def _search(search: str) -> str:
     return 'words:"' + search.replace('"', '""') + '"'
 
 
-def point_at_error(text: str, error: QueryError) -> str:
-    """Two lines: the query, and ^^^ under the word that the error is about."""
+def point_at_error(text: str, error: QueryError, most: int = 10_000) -> str:
+    """Two lines: the query, and ^^^ under the word that the error is about.
+
+    Of a query with more than `most` characters the part round that word.
+    """
     before, word, after = (
         re.sub(r"\s", " ", sanitise(part))
         for part in (text[: error.start], text[error.start : error.end], text[error.end :])
     )
+    if len(before) + len(word) > most:
+        before = f"…{before[len(before) - most // 3 :]}" if len(before) > most // 3 else before
+    room = most - len(before)
+    if len(word) + len(after) > room:
+        word, after = (f"{word[: room - 1]}…", "") if len(word) >= room else (word, f"{after[: room - len(word) - 1]}…")
     return f"{before}{word}{after}\n{' ' * cell_width(before)}{'^' * max(1, cell_width(word))}"

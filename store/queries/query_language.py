@@ -156,6 +156,8 @@ def _word(token: str, start: int, end: int, context: QueryContext | None) -> Fil
             "A query has no OR, AND or NOT: values between commas are any of them, and all else must hold. To search for "
             f'the word, write "{token}" between quotation marks.', start, end
         )  # fmt: skip
+    if not re.search(r"[^\W_]", token):
+        raise QueryError("There is neither a letter nor a digit in it to search for.", start, end)
     plain = token.casefold()
     if plain in KEYWORDS and plain != "mine":
         return Filter().replace(**{KEYWORDS[plain]: True})

@@ -6,8 +6,9 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import date
 
-from store.domain.names import sort_key
-from store.queries.filter import OUTCOME_NAME, Filter
+from store.domain.names import sort_key, split_names
+from store.domain.references import find_outcome
+from store.queries.filter import NO_OUTCOME, OUTCOME_NAME, Filter
 from store.queries.query_language import QueryContext, parse
 
 _NAMED = {
@@ -37,3 +38,13 @@ def newest_paper(conn: sqlite3.Connection, today: date) -> date | None:
     sql = "SELECT max(date_latest) FROM paper WHERE withdrawn = 0 AND date_latest <= ?"
     day = conn.execute(sql, (today.isoformat(),)).fetchone()[0]
     return date.fromisoformat(day) if day else None
+
+
+def split_outcomes(conn: sqlite3.Connection, typed: Sequence[str]) -> tuple[str, ...]:
+    """The ids of the outcomes that were typed (see `split_names`), none for the word for none.
+
+    Raises BadInput, NotFound or AmbiguousReference.
+    """
+    existing = (NO_OUTCOME, *names_of(conn, "outcome"))
+    names = [name for value in typed for name in split_names(value, existing, "outcome")]
+    return () if names == [NO_OUTCOME] else tuple(dict.fromkeys(find_outcome(conn, name) for name in names))

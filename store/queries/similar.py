@@ -64,7 +64,9 @@ def find_similar(
     for piece in seqs(conn, shown, "ref", today):
         chosen.extend(piece)
         if len(chosen) > MOST:
-            raise BadInput("query", f"At most {MOST:,} items are compared. Filter them with: fairlead alike QUERY")
+            raise BadInput(
+                "query", f"At most {MOST:,} items are compared. Filter them with: fairlead alike --filter QUERY"
+            )
     marks = ",".join("?" * len(chosen))
     rows = conn.execute(
         f"SELECT id, seq, publication, COALESCE(title, '') || ' ' || COALESCE(text, '') FROM recommendation "

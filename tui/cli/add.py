@@ -11,6 +11,7 @@ from store.domain.fields import KINDS
 from store.domain.references import find_item, find_publication, find_theme
 from store.domain.vocabulary import ItemKind, Stage
 from store.queries.leads import split_leads
+from store.queries.query_names import split_outcomes
 from tui.cli.base import (
     OneOf,
     WritingSession,
@@ -25,7 +26,7 @@ from tui.cli.base import (
 from tui.cli.options import as_words_option, field_options, field_values
 from tui.cli.set import given_options
 from tui.cli.typed_dates import PAST_DATE
-from tui.cli.typed_text import WORDS
+from tui.cli.typed_text import FILLED_WORDS, WORDS
 
 if TYPE_CHECKING:
     from store.commands import Command
@@ -88,6 +89,16 @@ _LEADS = click.option(
 )
 
 
+_OUTCOMES = click.option(
+    "--outcome",
+    "outcomes",
+    multiple=True,
+    type=WORDS,
+    metavar="NUMBER",
+    help="An outcome that it contributes to; repeat it, or put commas between.",
+)
+
+
 @add.command(
     "recommendation",
     epilog=example(
@@ -100,6 +111,7 @@ _LEADS = click.option(
 @_ITEM
 @as_words_option
 @_LEADS
+@_OUTCOMES
 @new_party_option
 @basis_options
 @writing_options
@@ -119,6 +131,7 @@ def add_recommendation(publication: str, title: str, **given: Any) -> None:
 @_ITEM
 @as_words_option
 @_LEADS
+@_OUTCOMES
 @new_party_option
 @basis_options
 @writing_options
@@ -142,7 +155,8 @@ def _add_item(publication: str, title: str, given: dict[str, Any]) -> None:
             given["part_of"] = find_item(conn, given["part_of"])[0]
         values = field_values("recommendation", given | {"title": title})
         more = given_options(given, "track", "stage", "target", "as_words", "basis", "place") | {
-            "leads": split_leads(conn, given["leads"])
+            "leads": split_leads(conn, given["leads"]),
+            "outcomes": split_outcomes(conn, given["outcomes"]),
         }
         _add(
             session,
@@ -200,7 +214,7 @@ def add_link(ref: str, relation: Any, other: str, **given: Any) -> None:
 @add.command("theme", epilog=example('add theme "Shared training" --publication CCP --author "C3 lead"'))
 @click.argument("name", type=WORDS)
 @field_options("theme")
-@click.option("--publication", metavar="CODE", type=WORDS, help="The plan whose own theme it is.")
+@click.option("--publication", metavar="CODE", type=FILLED_WORDS, help="The plan whose own theme it is.")
 @basis_options
 @writing_options
 def add_theme(name: str, **given: Any) -> None:

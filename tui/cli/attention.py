@@ -14,12 +14,10 @@ from store.register import Register
 from tui.cli import printing
 from tui.cli.base import (
     as_at_option,
-    at_terminal,
     example,
     format_option,
     load_settings,
     open_for_reading,
-    print_notice,
     register_option,
 )
 from tui.cli.list_items import filter_from, filter_options, query_option
@@ -95,5 +93,4 @@ def _print(groups: Iterator[tuple[Group, Iterator[AttentionRow]]], found: Attent
             for because in row.because
         )
         printing.table(("Ref", "Reason", "Since", "Detail"), cells, wide=("Detail",))
-    if at_terminal():
-        print_notice(f"{found.describe() if found.seqs else 'Nothing needs attention'} ({rules.horizon_text}).")
+    printing.remark(f"{found.describe() if found.seqs else 'Nothing needs attention'} ({rules.horizon_text}).")

@@ -26,9 +26,10 @@ from store.queries.filter import Filter
 from store.queries.item_list import window
 from store.queries.publications import publications
 from store.register import ActionResult, Author, AuthorRequired, Register
+from tui.cli.layout import terminal_width, wrap_message
 from tui.cli.progress import showing_progress
 from tui.cli.typed_dates import describe_dates
-from tui.cli.typed_text import WORDS
+from tui.cli.typed_text import EMPTY, FILLED_WORDS, WORDS
 from tui.desk.open_register import (
     at_risk,
     configured_author,
@@ -55,8 +56,18 @@ def at_terminal() -> bool:
 
 
 def print_notice(text: str) -> None:
-    """Print a message for the person to stderr, which keeps stdout for data."""
-    click.echo(sanitise(text), err=True)
+    """Print a message for the person to stderr, which keeps stdout for data; at a terminal no word of it is cut."""
+    click.echo(for_stderr(sanitise(text)), err=True)
+
+
+def for_stderr(text: str) -> str:
+    """A message as it is printed to stderr: with lines as wide as the terminal, where that is one."""
+    return wrap_message(text, width) if (width := stderr_width()) else text
+
+
+def stderr_width() -> int:
+    """The width of the terminal that stderr is; 0 where it is none."""
+    return terminal_width(sys.stderr) if sys.stderr and sys.stderr.isatty() else 0
 
 
 class CommandFailed(click.ClickException):
@@ -84,7 +95,19 @@ class CommandStopped(CommandFailed):
 SAVED = "fairlead.saved"
 """Where the context keeps that the command has saved a change."""
 
-FILE = click.Path(path_type=Path)
+
+class _File(click.Path):
+    """A click type for the path of a file."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; an empty one is none, and not the folder that the program runs in."""
+        return super().convert(value, param, ctx) if str(value) else self.fail("It is empty. Name a file.", param, ctx)
+
+
+_PROBLEM = "fairlead.problem"
+"""Where the context keeps the problem with the settings that was printed."""
+
+FILE = _File(path_type=Path)
 
 
 def hyphenate(word: str) -> str:
@@ -128,7 +151,8 @@ class SomeOf(OneOf):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The choices as they are stored, comma-separated."""
         convert = super().convert
-        return ",".join(convert(word, param, ctx) for word in str(value).split(",") if word.strip())
+        words = [word for word in str(value).split(",") if word.strip()]
+        return ",".join(convert(word, param, ctx) for word in words) if words else self.fail(EMPTY, param, ctx)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """The list with each choice that has the prefix after its last comma."""
@@ -188,7 +212,9 @@ def register_option(command: F) -> F:
 
 def as_at_option(command: F) -> F:
     """Decorate a reading command with --as-at."""
-    return click.option("--as-at", type=WORDS, metavar="DAY", help="As it was known at the end of that day.")(command)
+    return click.option("--as-at", type=FILLED_WORDS, metavar="DAY", help="As it was known at the end of that day.")(
+        command
+    )
 
 
 def format_option(*formats: str) -> Callable[[F], F]:
@@ -225,10 +251,13 @@ def basis_options(command: F) -> F:
 
 
 def load_settings() -> Settings:
-    """Load the settings; a problem with their file is printed."""
+    """Load the settings; a problem with their file is printed, once a command."""
     settings, problem = load()
-    if problem:
+    context = click.get_current_context(silent=True)
+    if problem and not (context and context.meta.get(_PROBLEM) == problem):
         print_notice(problem)
+        if context:
+            context.meta[_PROBLEM] = problem
     return settings
 
 

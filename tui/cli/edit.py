@@ -10,12 +10,10 @@ import click
 
 from store.domain.errors import NotFound
 from store.domain.fields import REGISTER
-from store.domain.names import split_names
 from store.domain.references import (
     find_entity,
     find_item,
     find_log_action,
-    find_outcome,
     find_publication,
     find_theme,
 )
@@ -23,7 +21,7 @@ from store.domain.vocabulary import LeadState
 from store.queries.filter import NO_LEAD, NO_OUTCOME, NO_THEME
 from store.queries.item_detail import item_detail
 from store.queries.leads import one_lead, split_leads
-from store.queries.query_names import names_of
+from store.queries.query_names import split_outcomes
 from tui.cli.add import RELATIONS
 from tui.cli.base import (
     CommandMisused,
@@ -41,7 +39,7 @@ from tui.cli.options import NOT_STATED, as_words_option, field_options, field_va
 from tui.cli.restate import RESTATE, print_what_stays_behind, restated
 from tui.cli.set import given_options
 from tui.cli.typed_dates import PAST_DATE
-from tui.cli.typed_text import WORDS
+from tui.cli.typed_text import FILLED_WORDS, WORDS
 
 if TYPE_CHECKING:
     from store.commands import Command
@@ -180,10 +178,7 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
         leads = split_leads(conn, given["leads"])
         print_what_stays_behind(session, "recommendation", item, given)
         led = {"leads": () if leads == (NO_LEAD,) else leads} if given["leads"] else {}
-        existing = (NO_OUTCOME, *names_of(conn, "outcome"))
-        outcomes = [name for typed in given["outcomes"] for name in split_names(typed, existing, "outcome")]
-        found = () if outcomes == [NO_OUTCOME] else tuple(find_outcome(conn, name) for name in outcomes)
-        contributed = {"outcomes": found} if given["outcomes"] else {}
+        contributed = {"outcomes": split_outcomes(conn, given["outcomes"])} if given["outcomes"] else {}
         _write(
             session,
             "item",
@@ -314,7 +309,7 @@ def edit_note(start: str, withdraw: bool, **given: Any) -> None:
 @field_options(
     "theme", "name", "definition", "position", name={"help": "Another name."}, position={"help": "Its place."}
 )
-@click.option("--publication", metavar="CODE", type=WORDS, help="The plan whose own theme it is.")
+@click.option("--publication", metavar="CODE", type=FILLED_WORDS, help="The plan whose own theme it is.")
 @WITHDRAW
 @basis_options
 @writing_options
@@ -383,7 +378,7 @@ def edit_lead(name: str, same_as: str, **given: Any) -> None:
 @field_options("reason_marking")
 @writing_options
 def edit_reason(start: str, marking: str | None, **given: Any) -> None:
-    """Mark the reason that an action gives, by the beginning of its id. Ids: fairlead history"""
+    """Mark the reason that an action gives, by the beginning of its id. Ids: fairlead log"""
     from store.commands import MarkReason
 
     with open_for_writing(given) as session:

@@ -30,7 +30,7 @@ from tui.cli.base import (
 )
 from tui.cli.options import field_options, field_values
 from tui.cli.show import find_either
-from tui.cli.typed_text import WORDS
+from tui.cli.typed_text import FILLED_WORDS, WORDS
 
 if TYPE_CHECKING:
     from store.commands import Command
@@ -117,7 +117,9 @@ def _facts(register: Register, file: str, embed: bool, no_hash: bool) -> dict[st
 
 @click.command("evidence", epilog=example("evidence", "evidence HC-6 --format json"))
 @click.argument("on", metavar="REF|CODE", required=False, type=WORDS, shell_complete=complete_reference)
-@click.option("--take-out", metavar="ID", type=WORDS, help="Write the kept file of that id, or SHA-256, into a folder.")
+@click.option(
+    "--take-out", metavar="ID", type=FILLED_WORDS, help="Write the kept file of that id, or SHA-256, into a folder."
+)
 @click.option("--to", "folder", type=FILE, metavar="FOLDER", help="The folder; this one unless said.")
 @format_option("table", "json")
 @register_option
@@ -137,7 +139,9 @@ def evidence(register: Path | None, on: str | None, take_out: str | None, folder
         if form == "json":
             printing.as_json_list(rows)
         else:
-            printing.table(_SHOWN, [_cells(row) for row in rows], wide=("Evidence file",), first_out=_FIRST_OUT)
+            printing.table(
+                _SHOWN, [_cells(row) for row in rows], wide=("Evidence file",), first_out=_FIRST_OUT, nothing=""
+            )
             print_notice(f"{len(rows):,} {'file is' if len(rows) == 1 else 'files are'} cited.")
 
 
@@ -168,7 +172,7 @@ def _take_out(register: Register, start: str, folder: Path) -> None:
     wanted = start.strip().casefold()
     fits = [c for c in all_citations(register.conn) if _begins(c.id, wanted) or _begins(c.fields["sha256"], wanted)]
     if not fits:
-        raise NotFound(f"evidence file with the id {start.strip()[:64]}")
+        raise NotFound(f"evidence file with the id {start.strip()[:64]}", see="evidence")
     if len({citation.fields["sha256"] or citation.id for citation in fits}) > 1:
         raise AmbiguousReference(
             start, tuple(f"{format_text(citation, 'name')} (id {short_id(citation.id)})" for citation in fits[:4])

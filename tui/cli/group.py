@@ -22,12 +22,13 @@ from store.domain.text import TextError, quote_for_shell, sanitise
 from tui.cli.add import add
 from tui.cli.alike import alike_items
 from tui.cli.attention import attention_list
-from tui.cli.base import SAVED, CommandFailed, CommandMisused, CommandStopped
+from tui.cli.base import SAVED, CommandFailed, CommandMisused, CommandStopped, for_stderr
 from tui.cli.edit import edit
 from tui.cli.evidence import cite, evidence
 from tui.cli.export import export
 from tui.cli.files import check_file, completion, keep, new
 from tui.cli.handover import handover
+from tui.cli.help import lay_out_help
 from tui.cli.history import log, redo, undo
 from tui.cli.ledger import ledger_command
 from tui.cli.list_items import list_items
@@ -39,6 +40,9 @@ from tui.cli.themes import themes
 from tui.cli.views import view
 
 R = TypeVar("R")
+
+_ERROR = "Error: "
+"""What click prints before the message of an error of usage."""
 
 _ARGUMENTS = "fairlead.arguments"
 """Where the context keeps the arguments after the program's name."""
@@ -71,8 +75,11 @@ def _in_words(run: Callable[[], R], ctx: click.Context | None = None) -> R:
         finally:
             if sys.stdout:
                 sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError:
+        raise
     except click.UsageError as error:
-        raise click.UsageError(sanitise(_plain(error)), error.ctx) from None
+        lines = for_stderr(f"{_ERROR}{sanitise(_plain(error))}")
+        raise click.UsageError(lines.removeprefix(_ERROR), error.ctx) from None
     except (BadInput, TextError, ReasonRequired, PartyKindRequired) as error:
         raise CommandMisused(str(error)) from None
     except LaterEdits as error:
@@ -190,3 +197,4 @@ for command in (
     completion,
 ):
     cli.add_command(command)
+lay_out_help(cli)

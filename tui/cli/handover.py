@@ -22,7 +22,7 @@ from tui.cli.base import (
 )
 from tui.cli.batch import BatchEdit
 from tui.cli.export import max_marking_option, terms_from
-from tui.cli.typed_text import WORDS
+from tui.cli.typed_text import FILLED_WORDS
 
 if TYPE_CHECKING:
     from store.commands import Command
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     ),
 )
 @click.argument("out", type=FILE, required=False, metavar="[OUT.md]")
-@click.option("--lead", required=True, type=WORDS, metavar="NAME", help="Whose items; capitals do not matter.")
+@click.option("--lead", required=True, type=FILLED_WORDS, metavar="NAME", help="Whose items; capitals do not matter.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
-@click.option("--to", type=WORDS, metavar="NAME", help="Hand the lead's open items over to this one.")
+@click.option("--to", type=FILLED_WORDS, metavar="NAME", help="Hand the lead's open items over to this one.")
 @click.option("--apply", "at_once", is_flag=True, help="Hand over without asking.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be handed over.")
 @as_at_option

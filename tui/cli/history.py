@@ -33,21 +33,25 @@ from tui.cli.base import (
     register_option,
     short_id,
 )
-from tui.cli.typed_text import WORDS
+from tui.cli.typed_text import FILLED_WORDS, WORDS
 
 _SHOWN = ("time", "author", "action", "kind", "about", "field", "before", "after", "reason", "undone", "undoes")
 
 
 @click.command("log", epilog=example("log --limit 5", "log --item HC-6 --format json", "log --kind notes --since 2024"))
 @click.option(
-    "--item", metavar="REF", type=WORDS, shell_complete=complete_reference, help="Of one item and what is under it."
+    "--item",
+    metavar="REF",
+    type=FILLED_WORDS,
+    shell_complete=complete_reference,
+    help="Of one item and what is under it.",
 )
-@click.option("--by", type=WORDS, metavar="NAME", help="By one person.")
-@click.option("--on", type=WORDS, metavar="DAY", help="On one day.")
-@click.option("--since", type=WORDS, metavar="DATE", help="On this day and after it.")
-@click.option("--until", type=WORDS, metavar="DATE", help="On this day and before it.")
+@click.option("--by", type=FILLED_WORDS, metavar="NAME", help="By one person.")
+@click.option("--on", type=FILLED_WORDS, metavar="DAY", help="On one day.")
+@click.option("--since", type=FILLED_WORDS, metavar="DATE", help="On this day and after it.")
+@click.option("--until", type=FILLED_WORDS, metavar="DATE", help="On this day and before it.")
 @click.option("--kind", type=OneOf(list(GROUPS)), help="Changes of one kind.")
-@click.option("--action", type=WORDS, metavar="ID", help="Of one action, by the beginning of its id.")
+@click.option("--action", type=FILLED_WORDS, metavar="ID", help="Of one action, by the beginning of its id.")
 @click.option("--limit", type=WholeNumber(1, 10_000_000), default=100, help="So many at the most; 100 unless said.")
 @format_option("table", "json", "csv")
 @register_option
@@ -84,7 +88,10 @@ def log(
             printing.as_csv(_SHOWN, ([getattr(row, name) for name in _SHOWN] for row in rows))
         else:
             headings = ("Time", "Action", "By", "About", "Change")
-            printing.table(headings, map(_cells, rows), wide=("Change",), first_out=("By", "Action"))
+            first_out = ("By", "Action")
+            printing.table(
+                headings, map(_cells, rows), wide=("Change",), first_out=first_out, nothing="No change fits."
+            )
 
 
 def _cells(row: HistoryRow) -> tuple[str, ...]:
@@ -128,7 +135,9 @@ def _revert_options(command: F) -> F:
 
 
 @click.command("undo", epilog=example("undo"))
-@click.option("--action", type=WORDS, metavar="ID", help="This action, by the beginning of its id: see fairlead log.")
+@click.option(
+    "--action", type=FILLED_WORDS, metavar="ID", help="This action, by the beginning of its id: see fairlead log."
+)
 @_revert_options
 def undo(action: str | None, force: bool, **given: Any) -> None:
     """Take back your newest action in this register, or the one named. Nothing is deleted: the opposite is added."""

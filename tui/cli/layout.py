@@ -1,11 +1,16 @@
-"""Lay a table out for a terminal of some width: which columns there is room for, how wide each is, and its lines.
+"""Lay a table or a message out for a terminal of some width: which columns there is room for, and where lines end.
 
 Texts are wrapped, never cut. Where not all columns fit, the less useful ones go; the first always stays.
 """
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
+from typing import IO, Any
 
 from store.domain.text import cell_width
 
@@ -20,6 +25,15 @@ _SHORT = 14
 
 _LONGEST_WORD = 24
 """A longer word than this may be cut over two lines, except in the first column."""
+
+
+def terminal_width(stream: IO[Any] | None = None) -> int:
+    """The width in cells of the terminal that a stream prints to; COLUMNS overrules it."""
+    if stream and not os.environ.get("COLUMNS"):
+        with suppress(OSError, ValueError):
+            if width := os.get_terminal_size(stream.fileno()).columns:
+                return width
+    return shutil.get_terminal_size().columns
 
 
 def lay_out(
@@ -98,6 +112,23 @@ def wrap(text: str, width: int) -> list[str]:
             word = word[cut:]
         lines[-1] = word
     return lines
+
+
+def wrap_message(text: str, width: int) -> str:
+    """A message with its lines broken between words; a command at the end of one is left whole, for pasting."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        command = re.search(r"(?<=: )(?:fairlead |-- ).*|$", line)
+        before, whole = (line[: command.start()], command[0]) if command else (line, "")
+        if cell_width(line) <= width or not before.strip():
+            lines.append(line)
+            continue
+        lines += wrap(before.rstrip(), width)
+        if whole and cell_width(f"{lines[-1]} {whole}") <= width:
+            lines[-1] += f" {whole}"
+        elif whole:
+            lines.append(f"  {whole}")
+    return "\n".join(lines)
 
 
 def _fits(word: str, width: int) -> int:

@@ -15,12 +15,10 @@ from store.register import Register
 from tui.cli import printing
 from tui.cli.base import (
     as_at_option,
-    at_terminal,
     example,
     format_option,
     load_settings,
     open_for_reading,
-    print_notice,
     register_option,
 )
 from tui.cli.list_items import filter_from, filter_options, query_option
@@ -65,8 +63,8 @@ def ledger_command(register: Path | None, form: str, as_at: str | None, **given:
             printing.as_csv((*_KEYS, _BASES), (list(_values(row).values()) for row in rows))
         else:
             _print(rows, entries)
-            if at_terminal() and not entries.row_numbers:
-                print_notice(NOTHING_WAITS)
+            if not entries.row_numbers:
+                printing.remark(NOTHING_WAITS)
 
 
 # The ledger has a fixed order and always includes parts.

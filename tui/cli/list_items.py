@@ -50,7 +50,6 @@ from tui.cli.base import (
     OneOf,
     SomeOf,
     as_at_option,
-    at_terminal,
     complete_reference,
     example,
     flatten_values,
@@ -60,8 +59,9 @@ from tui.cli.base import (
     open_for_reading,
     print_notice,
     register_option,
+    stderr_width,
 )
-from tui.cli.typed_text import WORDS
+from tui.cli.typed_text import FILLED_WORDS, WORDS
 from tui.desk.settings import Settings
 
 _STATUSES = [*Status, WITH_INSPECTORATE]
@@ -70,7 +70,9 @@ _STATUSES = [*Status, WITH_INSPECTORATE]
 def query_option(command: F) -> F:
     """Give a command the one option that takes a query; it is handed over as `query`, and is () where none is given."""
     help_of_filter = "Those that fit a query, as fairlead list takes it."
-    return click.option("--filter", "query", multiple=True, type=WORDS, metavar="QUERY", help=help_of_filter)(command)
+    return click.option("--filter", "query", multiple=True, type=FILLED_WORDS, metavar="QUERY", help=help_of_filter)(
+        command
+    )
 
 
 def filter_options(command: F) -> F:
@@ -79,28 +81,34 @@ def filter_options(command: F) -> F:
     options: list[Callable[[F], F]] = [
         click.option("--status", multiple=True, type=SomeOf(_STATUSES), help=f"Where it stands. {repeatable}"),
         click.option("--stage", multiple=True, type=SomeOf(list(Stage)), help="Its stage."),
-        click.option("--theme", multiple=True, type=WORDS, metavar="NAME", help=f"A theme, or {NO_THEME}; repeat it."),
+        click.option(
+            "--theme", multiple=True, type=FILLED_WORDS, metavar="NAME", help=f"A theme, or {NO_THEME}; repeat it."
+        ),
         click.option(
             "--publication",
             multiple=True,
-            type=WORDS,
+            type=FILLED_WORDS,
             metavar="CODE",
             shell_complete=complete_reference,
             help="A publication, by code.",
         ),
-        click.option("--lead", multiple=True, type=WORDS, metavar="NAME", help=f"Who leads, or {NO_LEAD}; repeat it."),
         click.option(
-            "--search", type=WORDS, default="", metavar="WORDS", help="Words in its text, its notes or its reference."
+            "--lead", multiple=True, type=FILLED_WORDS, metavar="NAME", help=f"Who leads, or {NO_LEAD}; repeat it."
         ),
-        click.option("--due-before", type=WORDS, metavar="DAY", help="Open, with a target before that day."),
+        click.option(
+            "--search", type=FILLED_WORDS, metavar="WORDS", help="Words in its text, its notes or its reference."
+        ),
+        click.option("--due-before", type=FILLED_WORDS, metavar="DAY", help="Open, with a target before that day."),
         click.option("--kind", multiple=True, type=SomeOf(list(ItemKind)), help="What it is."),
         click.option("--next-move", multiple=True, type=SomeOf(list(NextMove)), help="Who has to act next."),
         click.option("--target", multiple=True, type=SomeOf(list(TARGETS)), help="How its target stands to the day."),
         click.option("--marking", multiple=True, type=SomeOf(MARKINGS), help="How it is marked."),
-        click.option("--outcome", multiple=True, type=WORDS, metavar="NUMBER", help=f"An outcome, or {NO_OUTCOME}."),
+        click.option(
+            "--outcome", multiple=True, type=FILLED_WORDS, metavar="NUMBER", help=f"An outcome, or {NO_OUTCOME}."
+        ),
         click.option("--mine", is_flag=True, help="Those of the leads that you act for."),
         click.option("--parts", is_flag=True, help="Parts of items too; they are never counted."),
-        click.option("--view", type=WORDS, metavar="NAME", help="What a view shows: see fairlead view list."),
+        click.option("--view", type=FILLED_WORDS, metavar="NAME", help="What a view shows: see fairlead view list."),
         click.option(
             "--sort",
             type=OneOf([*SORTS, *(f"-{sort}" for sort in SORTS)]),
@@ -132,7 +140,7 @@ def filter_from(register: Register, settings: Settings, given: dict[str, Any]) -
     outcomes = Filter(outcome=_names(register, "outcome", given.pop("outcome"), NO_OUTCOME))
     due = given.pop("due_before")
     shown = Filter(
-        search=given.pop("search"),
+        search=given.pop("search") or "",
         theme=tuple(name if name == NO_THEME else find_theme(conn, name)[1] for name in themes),
         publication=tuple(find_publication(conn, code)[1] for code in flatten_values(given.pop("publication"))),
         lead=_names(register, "lead", given.pop("lead"), NO_LEAD),
@@ -157,7 +165,7 @@ def parse_query(register: Register, settings: Settings, query: Sequence[str]) ->
     try:
         return filter_for(register.conn, text, register.today(), settings.acts_for)
     except QueryError as error:
-        raise CommandMisused(f"{point_at_error(text, error)}\n{error}") from None
+        raise CommandMisused(f"{point_at_error(text, error, stderr_width() or 10_000)}\n{error}") from None
 
 
 def _names(register: Register, facet: str, given: Sequence[str], none: str) -> tuple[str, ...]:
@@ -221,7 +229,9 @@ def _print_counts(register: Register, shown: Filter, name: str, form: str) -> No
     found = facet(register.conn, shown, name, register.today())
     if form == "table":
         cells = ((format_facet_value(name, value), f"{items:,}") for value, items in found)
-        printing.table((FACETS[name], "Items"), cells, wide=(FACETS[name],))
+        printing.table(
+            (FACETS[name], "Items"), cells, wide=(FACETS[name],), nothing=f"Nothing fits: {shown.describe()}."
+        )
         return
     columns = (_hyphens(name), "items")
     rows = ((hyphenate(value) if name == "theme" else value, items) for value, items in found)
@@ -267,17 +277,17 @@ def list_items(register: Path | None, form: str, as_at: str | None, count_by: st
     """
     with open_for_reading(register, as_at) as opened:
         shown, sort = filter_from(opened, load_settings(), given)
-        if elsewhere := describe_note_hits(opened.conn, shown.search, _NOTE_PLACES):
+        if elsewhere := describe_note_hits(opened.conn, shown, _NOTE_PLACES):
             print_notice(elsewhere)
         if count_by:
             _print_counts(opened, shown, count_by.replace("-", "_"), form)
             return
         if form == "table":
             cells = map(_cells, items(opened, shown, sort))
-            if printing.table(_HEADINGS, cells, wide=("Recommendation",), first_out=_FIRST_OUT, status="Status"):
+            wide = ("Recommendation",)
+            if printing.table(_HEADINGS, cells, wide=wide, first_out=_FIRST_OUT, status="Status", nothing=""):
                 print_notice(GUESS_LEGEND)
-            if at_terminal():
-                print_notice(f"{shown.describe()}: {format_counts(*counts(opened.conn, shown, opened.today()))}")
+            printing.remark(f"{shown.describe()}: {format_counts(*counts(opened.conn, shown, opened.today()))}")
             return
         from store.exchange.json_rows import item_row_json, item_row_names
 

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice, zip_longest
@@ -17,7 +16,8 @@ import click
 from store.domain.text import cell_width, one_line, sanitise
 from store.domain.vocabulary import GLYPHS
 from store.queries.describe import GUESS
-from tui.cli.layout import lay_out, pad, wrap
+from tui.cli.base import at_terminal, print_notice
+from tui.cli.layout import lay_out, pad, terminal_width, wrap
 
 _PIECE = 1000
 _STYLES = {"Closed": "green", "On track": "cyan", "Delayed": "red"}
@@ -35,11 +35,6 @@ def to_terminal() -> bool:
     return bool(sys.stdout and sys.stdout.isatty())
 
 
-def terminal_width() -> int:
-    """The width of the terminal in cells."""
-    return shutil.get_terminal_size().columns
-
-
 def _styled(text: str, **how: Any) -> str:
     """The text in a style, at a terminal that has any and where nobody asked for none."""
     is_plain = not (text and how and to_terminal()) or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
@@ -53,20 +48,29 @@ def table(
     wide: Sequence[str] = (),
     first_out: Sequence[str] = (),
     status: str = "",
+    nothing: str = "Nothing here fits.",
 ) -> bool:
     """Print a table, of whole lines in a pipe, and as wide as the terminal elsewhere (see `lay_out`).
 
-    There the column `status` has glyphs and colours, and the columns that there is no room for are named on stderr.
-    Returns whether † marks a cell, which needs a legend.
+    There the column `status` has glyphs and colours, the columns that there is no room for are named on stderr, and
+    where there are no rows the sentence `nothing` takes the place of the headings. Returns whether † marks a cell, which needs a legend.
     """
     marked: list[bool] = []
     cells = ([_cell_text(cell, marked) for cell in row] for row in rows)
     piece = list(islice(cells, _PIECE))
+    if not piece and nothing:
+        remark(nothing)
     if to_terminal():
         _terminal_table(headings, piece, cells, wide, first_out, status)
     else:
         _plain_table(headings, piece, cells)
     return bool(marked)
+
+
+def remark(sentence: str) -> None:
+    """Print a sentence about what is printed, on stderr, for a person at a terminal."""
+    if at_terminal() or to_terminal():
+        print_notice(sentence)
 
 
 def _cell_text(cell: str, marked: list[bool]) -> str:
@@ -96,7 +100,7 @@ def _terminal_table(
 ) -> None:
     place = headings.index(status) if status else -1
     heads = True
-    while piece or heads:
+    while piece:
         if place >= 0:
             for row in piece:
                 if glyph := _GLYPHS.get(row[place].removesuffix(GUESS)):
@@ -108,8 +112,7 @@ def _terminal_table(
             colour = _STYLES.get(row[place][2:].removesuffix(GUESS)) if place in widths else None
             _print_row(row, widths, {place: {"fg": colour}} if colour else {})
         if heads and (hidden := [heading for n, heading in enumerate(headings) if n not in widths]):
-            notice = f"No room here for: {', '.join(hidden)}. A wider window has them."
-            click.echo("\n".join(wrap(notice, terminal_width())), err=True)
+            print_notice(f"No room here for: {', '.join(hidden)}. A wider window has them.")
         heads = False
         piece = list(islice(cells, _PIECE))
 

@@ -55,4 +55,10 @@ def publications_list(register: Path | None, form: str, as_at: str | None) -> No
             sums = [
                 replace(each, title=f"All {each.display_title.lower()}") for each in totals(opened.conn) if each.total
             ]
-            printing.table(_HEADINGS, map(_cells, (*rows, *sums)), wide=("Publication",), first_out=_FIRST_OUT)
+            printing.table(
+                _HEADINGS,
+                map(_cells, (*rows, *sums)),
+                wide=("Publication",),
+                first_out=_FIRST_OUT,
+                nothing="No publication is recorded here yet.",
+            )

@@ -22,7 +22,7 @@ from tui.cli.base import (
 from tui.cli.options import field_options, field_values
 from tui.cli.set import given_options
 from tui.cli.typed_dates import COMING_DATE, PAST_DATE
-from tui.cli.typed_text import WORDS, read_stdin
+from tui.cli.typed_text import FILLED_WORDS, WORDS, read_stdin
 
 if TYPE_CHECKING:
     from store.commands import Command
@@ -90,7 +90,9 @@ def submit(refs: tuple[str, ...], **given: Any) -> None:
 )
 @click.option("--until", type=COMING_DATE, metavar="TEXT", help="Until when or what it is their move.")
 @field_options("recommendation", "track", track={"help": "Whether it is on time, where it stays open."})
-@click.option("--submission", type=WORDS, metavar="ID", help="What it answers; the newest without a reply unless said.")
+@click.option(
+    "--submission", type=FILLED_WORDS, metavar="ID", help="What it answers; the newest without a reply unless said."
+)
 @basis_options
 @writing_options
 def reply(ref: str, **given: Any) -> None:

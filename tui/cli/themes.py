@@ -45,7 +45,7 @@ from tui.cli.base import (
     register_option,
 )
 from tui.cli.list_items import parse_query, query_option
-from tui.cli.typed_text import WORDS
+from tui.cli.typed_text import FILLED_WORDS
 
 _MOST_NOTES = 1000
 _NAMES = {"theme": "Theme", "outcome": "Outcome", "lead": "Lead"}
@@ -133,7 +133,7 @@ def _table(by: str, block: Block) -> bool:
 @click.option(
     "--publication",
     multiple=True,
-    type=WORDS,
+    type=FILLED_WORDS,
     metavar="CODE",
     shell_complete=complete_reference,
     help="A publication, by code. Repeat it, or put commas between.",
@@ -164,6 +164,8 @@ def themes(
             if n:
                 click.echo()
             is_marked = _table(by, block) or is_marked
+        if not blocks:
+            printing.remark(f"Nothing fits: {shown.describe()}.")
         if is_marked:
             click.echo(f"\n{GUESS_LEGEND}")
         for row, learned in notes.items():
@@ -175,7 +177,7 @@ def themes(
                     label = " · ".join(filter(None, (described.label, about, format_details(described))))
                     basis = format_basis(described.basis)
                     printing.line(label, f"{described.text}{f' ({basis})' if basis else ''}")
-        if learning and not any(notes.values()):
+        if blocks and learning and not any(notes.values()):
             print_notice("Nothing is recorded as learned.")
         if any(block.overlaps for block in blocks):
             print_notice(f"An item with several {by}s is in the row of each: the rows add up to more than the total.")

@@ -32,14 +32,24 @@ class Words(click.ParamType[str]):
 
     name = "text"
 
+    def __init__(self, *, filled: bool = False) -> None:
+        self.filled = filled
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The text, as it was typed."""
         try:
             typed, as_windows = decode_typed(str(value))
         except TextError as error:
             self.fail(str(error), param, ctx)
+        if self.filled and not typed.strip():
+            self.fail(EMPTY, param, ctx)
         _report(as_windows)
         return typed
 
 
+EMPTY = "It is empty. Leave the option out, or give it a value."
+"""Why an option that names or filters something is refused: a script's variable that is not set must not mean all."""
+
 WORDS = Words()
+FILLED_WORDS = Words(filled=True)
+"""Words of an option that names or filters something, and cannot be empty."""

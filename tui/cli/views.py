@@ -54,7 +54,10 @@ def list_views(register: Path | None, form: str) -> None:
             printing.as_csv(_SHOWN, (list(row) for row in rows))
         else:
             printing.table(
-                ("Name", "Query", "Sort", "Columns"), ([c or "" for c in row] for row in rows), wide=("Query",)
+                ("Name", "Query", "Sort", "Columns"),
+                ([c or "" for c in row] for row in rows),
+                wide=("Query",),
+                nothing="No view is kept here yet.",
             )
 
 

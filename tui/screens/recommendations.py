@@ -137,7 +137,7 @@ class RecommendationsScreen(ItemListScreen):
         self._edited = rows.hold(before, edited) if before and edited and self.shown.is_active else ()
         place = rows.place_of(cursor_item) if cursor_item and whole else None
         self.table.hits = self.query_one(ItemPane).hits = tuple(search_words(self.shown.search))
-        self._note_hits = describe_note_hits(self.register.conn, self.shown.search, {"publication": "1", "theme": "4"})
+        self._note_hits = describe_note_hits(self.register.conn, self.shown, {"publication": "1", "theme": "4"})
         self.table.sort = (self.sort.removeprefix("-"), self.sort.startswith("-"))
         self.table.empty_text = self._empty_text() if whole else "…"
         self.show_rows(rows, cursor_item, place)

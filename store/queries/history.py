@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from store.domain.names import sort_key
 from store.log.change import Change, undone
 from store.log.change_log import ChangeLog
-from store.log.describe import describe_change, owner_references
+from store.log.describe import basis_of_change, describe_change, owner_references
 from store.queries.rows import HistoryRow
 
 _ENTITIES = """
@@ -170,6 +170,7 @@ def _row(
         reason=change.reason,
         undone=gone,
         undoes=change.undoes is not None,
+        basis=basis_of_change(change),
     )
 
 

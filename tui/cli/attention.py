@@ -94,6 +94,6 @@ def _print(groups: Iterator[tuple[Group, Iterator[AttentionRow]]], found: Attent
             for row in here
             for because in row.because
         )
-        printing.table(("Ref", "Reason", "Since", "Detail"), cells, wide=("Detail",))
+        printing.table(("Ref", "Reason", "Day, as read", "Detail"), cells, wide=("Detail",))
     if at_terminal():
         print_notice(f"{found.describe() if found.seqs else 'Nothing needs attention'} ({rules.horizon_text}).")

@@ -15,6 +15,7 @@ from store.domain.errors import FairleadError
 from store.domain.references import find_item
 from store.domain.text import one_line
 from store.domain.vocabulary import MARKINGS
+from store.queries.describe import format_change
 from store.queries.history import GROUPS, authors, history
 from store.queries.rows import HistoryRow
 from tui.background import read_in_background
@@ -31,8 +32,7 @@ _MOST_SHOWN = 40
 
 
 def _describe_change(row: HistoryRow) -> str:
-    change = f"{row.before} → {row.after}" if row.before else row.after
-    return one_line(f"{row.about} {row.field}: {change}".strip())
+    return one_line(f"{row.about} {row.field}: {format_change(row)}".strip())
 
 
 def _count(number: int, what: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from store.domain.errors import FairleadError
 from store.file.database import Connection
+from store.queries.describe import format_change, with_basis
 from store.queries.history import history_at, history_seqs, item_of
 from store.queries.rows import HistoryRow
 from store.register import Register
@@ -67,11 +68,13 @@ class HistoryRows(RowSource):
             first = row.action != before
             before = row.action
             when = row.time[:16].replace("T", " ") if first else ""
-            change = f"{row.before} → {row.after}" if row.before else row.after
+            # A value with a reason after it is short; a long text is cut, and what it rests on stays beside it.
+            basis = "" if row.reason else with_basis(" ", row.basis).strip()
+            change = format_change(row, with_its_basis=not basis)
             change += f"   {row.reason}" if row.reason else "   no reason given" if row.reason == "" else ""
             if row.undone:
                 change += "   (taken back)"
             quiet = "windowed-table--muted" if row.undone else ""
             cells: tuple[Cell, ...] = (when, row.author if first else "", row.about, row.field, (change, quiet))
-            lines.append(Row(row.change, cells))
+            lines.append(Row(row.change, cells, marks=basis))
         return lines

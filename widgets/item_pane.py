@@ -180,7 +180,7 @@ def history_lines(rows: Sequence[HistoryRow]) -> list[Paragraph]:
     lines: list[Paragraph] = []
     for row in rows:
         change = format_change(row, with_its_basis=False)
-        basis = with_basis(" ", row.basis)
+        basis = with_basis(" ", row.basis).rstrip()
         undone = "  (taken back)" if row.undone else ""
         reason = f"  {row.reason}" if row.reason else "  no reason given" if row.reason == "" else ""
         pieces = ((f"{row.field} ", "quiet"), (change, ""), (f"{basis}{reason}{undone}  {row.author}", "quiet"))

@@ -55,7 +55,7 @@ def _groups(register: Register, found: Attention, rules: Rules) -> Iterator[tupl
 def attention_list(register: Path | None, form: str, as_at: str | None, **given: Any) -> None:
     """Print what needs attention, an item once for each reason, the most urgent first.
 
-    By who has to act next (group: us, inspectorate, other), as on the screen; then the items that need only housekeeping,
+    By who has to act next (group: us, or not recorded; inspectorate, other), as on the screen; then the items that need only housekeeping,
     which the screen folds and does not count among those that need attention.
 
     Late: past its target. Due: before the next committee (edit register --next-committee), or within 90 days while that is

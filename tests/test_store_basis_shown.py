@@ -214,6 +214,13 @@ def test_a_day_that_is_read_out_of_words_is_headed_as_read(sample: Register, min
     assert "Next target, as read" in run("publications").stdout and "Day, as read" in run("attention").stdout
 
 
+def test_a_hand_over_page_has_our_reading_of_a_target_beside_the_days_that_are_left(sample: Register) -> None:
+    page = hand_over(sample.conn, "NHS 24", sample.today()).text
+    assert (
+        "- **Target**: during 2025, continuing into 2026; read as 1 January 2025 to 31 December 2026; 834 days" in page
+    )
+
+
 def test_a_wait_of_which_nothing_is_known_has_no_day(sample: Register, mine: Path) -> None:
     days = {(line["ref"], line["reason"]): line["since"] for line in data("attention")}
     assert days["OCSA-x1", "waits-on"] is days["DA-12", "waits-on-inspectorate"] is None

@@ -144,7 +144,8 @@ def _target(detail: ItemDetail, facts: dict[str, LabelledLine], today: date) -> 
     row = detail.row
     if not row.target_text:
         return NONE
-    parts = [_text(facts["target"])]
+    target = facts["target"]
+    parts = [_text(target), *filter(None, [md(target.details["bounds"])])]
     if row.target_latest:
         days = (date.fromisoformat(row.target_latest) - today).days
         parts.append(f"**past by {count(-days, 'day')}**" if days < 0 else f"{count(days, 'day')} left at the most")

@@ -61,7 +61,9 @@ async def to_line(seat: Seat, part: str) -> None:
 async def test_the_items_stand_under_whose_move_is_next_the_most_urgent_first(sample_path: Path) -> None:
     async with sitting(sample_path, TALL, at="3") as seat:
         lines = listed(seat)
-        headings = [line for line in lines if re.fullmatch(r"[A-Z][a-z, ]+: \d+ recommendations.*|Housekeeping.*", line)]
+        headings = [
+            line for line in lines if re.fullmatch(r"[A-Z][a-z, ]+: \d+ recommendations.*|Housekeeping.*", line)
+        ]
         assert headings == [
             "Action with us, or not recorded: 33 recommendations · 5 commitments",
             "Action with the inspectorate: 8 recommendations",

@@ -173,7 +173,7 @@ async def test_a_link_says_where_the_item_at_its_other_end_stands(sample: Regist
     assert "▲ Delayed (worked out from the source) · Remain open, not closed yet" in links
     assert "◐ With HMICS (inferred) · Submitted (inferred), no reply yet" in links
     assert "● Closed (inferred) · Discharged (inferred)" in links
-    there = (await tabs_of(whole(sample, "HC-6"), []))["links"]
+    there = " ".join((await tabs_of(whole(sample, "HC-6"), []))["links"].split())
     assert (
         "needed by" in there
         and "▲ Delayed (worked out from the source) · Collating evidence" in there

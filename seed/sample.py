@@ -127,11 +127,12 @@ def _entries(name: str, tables: dict[str, Any], key: str) -> list[Entry]:
 def _note(log: _Log, entry: Entry, ends: Iterable[tuple[str, str]], kind: str = "position") -> None:
     """Write a note and its associations; `kind` where the entry has none. Without a date it has that of the paper.
 
-    Where its text is ours, so are its date and what it is on.
+    Where its text is ours, so is what it is on, and the date of our own label.
     """
     dated, basis = entry.date("dated"), entry.basis_of("text")
     ours = (basis, entry.place) if basis else None
-    more_bases = {} if dated else {"dated": ours or (str(Basis.STATED), "heading")}
+    of_date = ours if basis == Basis.ASSIGNED else None
+    more_bases = {} if dated else {"dated": of_date or (str(Basis.STATED), "heading")}
     values = {
         "kind": entry.pop("kind") or kind,
         "text": entry.pop("text"),
@@ -278,7 +279,7 @@ def _item(log: _Log, entry: Entry, code: str, publication: str, themes: dict[str
         "number": number,
         "label": label,
         "stage": _stage(entry),
-        "believed_done": {"text": "yes", "by": believed} if believed else None,
+        "believed_done": {"text": "yes", "by": None if believed is True else believed} if believed else None,
         "next_move": _move(entry),
         "theme": themes[theme] if theme else None,
         "target": _target(first) if first else None,

@@ -78,7 +78,7 @@ def test_a_link_says_why_and_where_its_other_end_stands(sample: Register) -> Non
     sample.do(AddLink(item=item, other=other, relation="depends-on", why="they share the centres"))
     (link,) = describe_item(whole(sample, "HC-2"), "links")[0].lines
     assert link.label == "depends on" and link.under[0].text == "they share the centres"
-    assert format_line(link).endswith("▲ Delayed · Remain open, not closed yet")
+    assert format_line(link).endswith("▲ Delayed (worked out from the source) · Remain open, not closed yet")
 
 
 def test_a_field_that_is_declared_shows_in_every_rendering_without_more(

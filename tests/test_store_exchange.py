@@ -356,7 +356,8 @@ def test_markdown_tells_each_publication_and_item(sample: Register, tmp_path: Pa
     assert text.count("\n## ") == len(publications(sample.conn)) and text.count("\n### ") == 71
     assert "| **Recommendations** | 66 | 28 | 3 | 17 | 21 | 0 |" in text
     assert (
-        "### HC-6 · Third-party reporting\n\n▲ **Delayed** · Recommendation · **3 yr 2 mo since publication**" in text
+        "### HC-6 · Third-party reporting\n\n▲ **Delayed** (worked out from the source) · Recommendation · "
+        "**3 yr 2 mo since publication**" in text
     )
     assert "#### CCP-10a · " in text
     export(sample, tmp_path / "out.md", Filter(publication=("HC",)), force=True)

@@ -144,11 +144,13 @@ def test_the_newest_reply_is_told_with_its_words_and_what_would_satisfy(sample: 
 
 def test_a_target_says_that_its_first_is_not_known_and_how_often_it_moved(sample: Register) -> None:
     led(sample, "CA-2")
-    first = "June 2025; 166 days left at the most; the first is not known; moved later at least once; reason: HMICS"
-    assert f"- **Target**: {first}" in section(sample, "CA-2")
+    first = "June 2025; read as 1 June 2025 to 30 June 2025; 166 days left at the most; the first is not known; "
+    assert f"- **Target**: {first}moved later at least once; reason: HMICS" in section(sample, "CA-2")
     sample.do(MoveTarget(item=find_item(sample.conn, "CA-2")[0], text="December 2025", reason="Staff moved."))
-    again = "December 2025; 350 days left at the most; the first is not known; moved later at least 2 times; reason: Staff moved."
-    assert f"- **Target**: {again}\n" in section(sample, "CA-2")
+    again = "350 days left at the most; the first is not known; moved later at least 2 times; reason: Staff moved."
+    assert f"- **Target**: December 2025; read as 1 December 2025 to 31 December 2025; {again}\n" in section(
+        sample, "CA-2"
+    )
 
 
 def test_what_is_with_the_inspectorate_and_what_is_closed_are_listed_apart_and_counted(sample: Register) -> None:

@@ -26,6 +26,7 @@ from store.domain.errors import BadInput
 from store.domain.vocabulary import ActionKind, ItemKind, PublicationKind, Track, Verdict
 from store.exchange.export import export
 from store.exchange.handover import hand_over
+from store.exchange.sheets import NEXT_TARGET
 from store.queries.attention import (
     LOOK_AHEAD,
     Reason,
@@ -157,7 +158,7 @@ def figures(register: Register, tmp_path: Path, *codes: str) -> dict[str, str]:
     export(register, tmp_path / "out.md", Filter(publication=codes), force=True)
     printed = (tmp_path / "out.md").read_text(encoding="utf-8")
     lines = [line.split("|") for line in printed.splitlines() if line.startswith("| ")]
-    return {line[1].strip(" *"): line[-2].strip() for line in lines if line[-2].strip() != "Next target"}
+    return {line[1].strip(" *"): line[-2].strip() for line in lines if line[-2].strip() != NEXT_TARGET}
 
 
 def next_targets(register: Register, tmp_path: Path) -> set[str | None]:

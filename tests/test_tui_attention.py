@@ -61,9 +61,11 @@ async def to_line(seat: Seat, part: str) -> None:
 async def test_the_items_stand_under_whose_move_is_next_the_most_urgent_first(sample_path: Path) -> None:
     async with sitting(sample_path, TALL, at="3") as seat:
         lines = listed(seat)
-        headings = [line for line in lines if re.fullmatch(r"[A-Z][a-z ]+: \d+ recommendations.*|Housekeeping.*", line)]
+        headings = [
+            line for line in lines if re.fullmatch(r"[A-Z][a-z, ]+: \d+ recommendations.*|Housekeeping.*", line)
+        ]
         assert headings == [
-            "Action with us: 33 recommendations · 5 commitments",
+            "Action with us, or not recorded: 33 recommendations · 5 commitments",
             "Action with the inspectorate: 8 recommendations",
             "Housekeeping",
         ]
@@ -269,7 +271,7 @@ async def test_an_empty_register_has_nothing_that_needs_attention(empty: Registe
 async def test_on_a_small_screen_the_heading_the_reasons_and_the_keys_are_seen(sample_path: Path) -> None:
     async with sitting(sample_path, NARROW, at="3") as seat:
         lines = listed(seat)
-        assert lines[0] == "Action with us: 33 recommendations · 5 commitments"
+        assert lines[0] == "Action with us, or not recorded: 33 recommendations · 5 commitments"
         assert "MHD-13 " in under_cursor(seat) and "107 days late" in under_cursor(seat)
         assert all(len(line) <= 80 for line in seat.lines())
         assert {"? help", "q quit"} <= set(re.split(r"\s{2,}", seat.lines()[-1].strip()))

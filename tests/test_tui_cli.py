@@ -165,7 +165,8 @@ def test_show_gives_the_whole_item(mine: Path) -> None:
 def test_show_prints_the_description_of_an_item_line_by_line(mine: Path) -> None:
     shown = run("show", "HC-6").stdout
     for text in (
-        "HC-6 · Third-party reporting\n  Publication: Hate Crime (HC), June 2021, 3 yr 2 mo ago\n  Status: Delayed\n",
+        "HC-6 · Third-party reporting\n  Publication: Hate Crime (HC), June 2021, 3 yr 2 mo ago\n"
+        "  Status: Delayed (worked out from the source)\n",
         "without going to the police themselves.\n",
         "  Stage: Remain open\n  On time?: Delayed (worked out from the source, 2.5)\n",
         "  Next move: Us (in our words)\n  Target: none\n  Theme: Better Practice (our own label)\n"

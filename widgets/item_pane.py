@@ -7,7 +7,16 @@ from dataclasses import replace
 from datetime import date
 
 from store.domain.dates import local_time
-from store.queries.describe import LabelledLine, Piece, describe_notes, format_details, mark_guessed, share_basis
+from store.queries.describe import (
+    LabelledLine,
+    Piece,
+    describe_notes,
+    format_change,
+    format_details,
+    mark_guessed,
+    share_basis,
+    with_basis,
+)
 from store.queries.rows import EntityRow, HistoryRow, ItemDetail
 from widgets.pane import Pane, Paragraph, Tab
 
@@ -34,6 +43,8 @@ def item_head(detail: ItemDetail, today: date, aged_after: int = 2) -> tuple[Pie
         ((text, style),) = line.pieces
         if line.key == "publication" and detail.publication.published:
             text += f", {detail.publication.published}"
+        elif line.key == "status":
+            text = mark_guessed(text, line.basis)
         elif line.key == "theme":
             # The overview has its basis and place in the source.
             text = f"theme {mark_guessed(text, line.basis)}"
@@ -169,10 +180,11 @@ def history_lines(rows: Sequence[HistoryRow]) -> list[Paragraph]:
     """Changes, newest first."""
     lines: list[Paragraph] = []
     for row in rows:
-        change = f"{row.before} → {row.after}" if row.before else row.after
+        change = format_change(row, with_its_basis=False)
+        basis = with_basis(" ", row.basis).rstrip()
         undone = "  (taken back)" if row.undone else ""
         reason = f"  {row.reason}" if row.reason else "  no reason given" if row.reason == "" else ""
-        pieces = ((f"{row.field} ", "quiet"), (change, ""), (f"{reason}{undone}  {row.author}", "quiet"))
+        pieces = ((f"{row.field} ", "quiet"), (change, ""), (f"{basis}{reason}{undone}  {row.author}", "quiet"))
         lines.append(Paragraph(pieces, MARGIN, local_time(row.time)))
     return lines or [_hint("No changes.")]
 

@@ -5,6 +5,7 @@ Light on purpose: the program's start loads it, so nothing here may import pydan
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -111,6 +112,12 @@ class Basis(StrEnum):
     DERIVED = "derived"
     INFERRED = "inferred"
     ASSIGNED = "assigned"
+
+
+def weakest_basis(bases: Iterable[object]) -> str:
+    """The weakest of some bases; "" for none."""
+    found = [Basis(str(basis)) for basis in bases if basis]
+    return str(max(found, key=list(Basis).index)) if found else ""
 
 
 AS_PUBLISHED = frozenset({Basis.STATED, Basis.OURS, Basis.DERIVED, Basis.INFERRED})

@@ -16,6 +16,7 @@ from store.domain.vocabulary import Basis, NoteKind, label_of
 from store.exchange.columns import Cell
 from store.exchange.extract import Extract
 from store.exchange.publication_figures import shown_publications
+from store.exchange.sheets import NEXT_TARGET
 from store.exchange.spreadsheet_rows import PAGE, plain, total_rows
 from store.log.change_log import ChangeLog
 from store.queries.describe import (
@@ -117,7 +118,7 @@ def _table(file: TextIO, rows: list[PublicationRow]) -> None:
         "On track",
         "Delayed",
         "Not stated",
-        "Next target",
+        NEXT_TARGET,
     )
     file.write(f"| {' | '.join(names)} |\n|---|{'--:|' * 6}---|\n")
     for row in rows:
@@ -186,7 +187,7 @@ def _head(detail: ItemDetail, overview: Iterable[LabelledLine], today: date) -> 
     """The head of an item in one paragraph; what is urgent in it is strong."""
     row, head = detail.row, {line.key: line for line in describe_head(detail, today)}
     glyph, status = head["status"].text.split(" ", 1)
-    facts = [f"{glyph} **{_cell(status)}**"]
+    facts = [f"{glyph} **{_cell(status)}**{_basis(head['status'])}"]
     if row.closed_as:
         facts.append(_cell(label_of(row.status if row.closed_as == WITH_INSPECTORATE else row.closed_as)))
     facts.append(_cell(label_of(row.kind)))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from store.domain.field_types import FieldType
-from store.domain.fields import KINDS
+from store.domain.fields import KINDS, label_of_kind
 from store.domain.vocabulary import label_of
-from store.queries.describe import format_bases, format_next_move, parse_bases
+from store.queries.describe import BELONGS, format_bases, format_next_move, parse_bases
 
 Cell = str | int | None
 
@@ -111,7 +111,10 @@ def bases_column(*tables: tuple[str, str]) -> Column:
     kinds = [kind for kind, _ in tables]
 
     def formatter(*stored: Cell) -> Cell:
-        texts = (format_bases(kind, parse_bases(bases)) for kind, bases in zip(kinds, stored, strict=True))
+        texts = []
+        for n, (kind, bases) in enumerate(zip(kinds, stored, strict=True)):
+            belongs = f"that the {label_of_kind(kind)} belongs to it" if n else BELONGS
+            texts.append(format_bases(kind, parse_bases(bases), belongs))
         return join_bases(*texts)
 
     return Column(30, tuple(f"{table}.basis" for _, table in tables), formatter)

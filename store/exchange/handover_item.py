@@ -23,6 +23,7 @@ from store.queries.describe import (
     format_marking,
     other_bases,
     parse_bases,
+    status_basis,
 )
 from store.queries.describe_item import NO_STATE, describe_head, describe_item, describe_leads, format_publication
 from store.queries.describe_records import describe_action, describe_link, describe_reply, describe_submission
@@ -131,11 +132,8 @@ def _text(line: LabelledLine | None, most: int = 0) -> str:
 
 
 def _status(facts: dict[str, LabelledLine]) -> str:
-    track, stage = facts.get("track"), _text(facts.get("stage"))
-    parts = [
-        md(facts["status"].text) + (_basis(track.basis) if track else ""),
-        f"stage: {stage[:1].lower()}{stage[1:]}",
-    ]
+    stage = _text(facts.get("stage"))
+    parts = [_text(facts["status"]), f"stage: {stage[:1].lower()}{stage[1:]}"]
     if believed := facts.get("believed_done"):
         parts.append(f"believed done: {_text(believed)}; {believed.details['rule']}")
     parts += [f"reason: {_text(facts['reason'], _SHORT)}"] if "reason" in facts else []
@@ -146,7 +144,8 @@ def _target(detail: ItemDetail, facts: dict[str, LabelledLine], today: date) -> 
     row = detail.row
     if not row.target_text:
         return NONE
-    parts = [_text(facts["target"])]
+    target = facts["target"]
+    parts = [_text(target), *filter(None, [md(target.details["bounds"])])]
     if row.target_latest:
         days = (date.fromisoformat(row.target_latest) - today).days
         parts.append(f"**past by {count(-days, 'day')}**" if days < 0 else f"{count(days, 'day')} left at the most")
@@ -284,7 +283,8 @@ def _link(page: Handover, link: EntityRow) -> str:
 
 def _short(page: Handover, row: ItemRow) -> str:
     page.include("recommendation", row.id)
-    return f"{_name(row)}: {label_of(row.closed_as if row.closed_as else row.status).lower()}"
+    status = label_of(row.closed_as if row.closed_as else row.status).lower()
+    return f"{_name(row)}: {status}{_basis(status_basis(row.status, row.basis))}"
 
 
 def is_done(action: EntityRow) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import MISSING, asdict, fields
 from functools import cache
 from typing import Any
 
@@ -78,7 +78,7 @@ def publication_row_names() -> list[str]:
 
 
 def _blank(row: type[ItemRow | PublicationRow]) -> Row:
-    return dict.fromkeys((field.name for field in fields(row)), "")
+    return {field.name: "" for field in fields(row) if field.default_factory is MISSING}
 
 
 def item_json(conn: sqlite3.Connection, item_id: str) -> Row | None:
@@ -265,6 +265,7 @@ def _history(row: HistoryRow) -> Row:
         "field": row.field,
         "before": row.before,
         "after": row.after,
+        "basis": row.basis or None,
         "reason": row.reason,
         "undone": row.undone,
         "undoes": row.undoes,

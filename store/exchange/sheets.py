@@ -16,6 +16,9 @@ from store.exchange.columns import (
 )
 from store.queries.describe import BELONGS, format_bases, parse_bases
 
+NEXT_TARGET = "Next target, latest day as read"
+"""The heading of the day of a publication's next target, which is our reading of its words."""
+
 PUBLICATIONS = {
     "Code": (10, "code"),
     "Publication": (36, "title"),
@@ -32,7 +35,7 @@ PUBLICATIONS = {
     "Total, as printed": (10, "stated_total"),
     "Last update": (14, "last_update"),
     "Updates, as printed": (10, "stated_updates"),
-    "Next target": (12, "next_target"),
+    NEXT_TARGET: (12, "next_target"),
     "Marking": (12, "marking"),
 }
 """The columns of the sheet of publications: heading to width and attribute of a PublicationRow."""
@@ -87,7 +90,7 @@ TARGETS = {
     "What": _ACTION["What"],
     "Text": _ACTION["Text"],
     "Date": Column(18, ("t.due",)),
-    "Latest day": Column(12, ("t.due_latest", "t.due_earliest"), format_latest),
+    "Latest day as read": Column(12, ("t.due_latest", "t.due_earliest"), format_latest),
     "Said": Column(12, ("t.due_said",)),
     "Where": Column(12, ("t.due_where",)),
     "On condition": Column(18, ("t.due_condition",)),

@@ -10,7 +10,7 @@ from datetime import date
 
 from store.domain.names import join_names, sort_key
 from store.domain.text import sanitise
-from store.domain.vocabulary import LEFT_OUT, MARKINGS, Basis, label_of
+from store.domain.vocabulary import LEFT_OUT, MARKINGS, label_of, weakest_basis
 from store.exchange.columns import (
     BASES,
     Cell,
@@ -28,8 +28,8 @@ from store.exchange.columns import (
 from store.exchange.extract import Extract
 from store.queries.describe import format_bases, parse_bases, with_basis
 from store.queries.filter import WITH_INSPECTORATE, Filter, format_facet_value
-from store.queries.item_detail import VALID_LEADS
 from store.queries.item_list import seqs
+from store.queries.leads import VALID_LEADS
 
 PAGE = 500
 
@@ -116,6 +116,7 @@ def _bases(stored: Cell, leads: Cell, outcomes: Cell, position: Cell) -> Cell:
     """The bases in a row: of the item's fields, its leads, its outcomes and its newest position."""
     return join_bases(
         format_bases("recommendation", parse_bases(stored)),
+        _weakest("first target recorded", [parse_bases(stored).get("first_target")]),
         _weakest("leads", [basis for lead in json.loads(str(leads)) for basis in parse_bases(lead[-1]).values()]),
         _weakest("outcomes", [basis for outcome in json.loads(str(outcomes)) for basis in outcome[-2:]]),
         _weakest("newest position", [position]),
@@ -124,8 +125,8 @@ def _bases(stored: Cell, leads: Cell, outcomes: Cell, position: Cell) -> Cell:
 
 def _weakest(name: str, bases: Sequence[Cell]) -> str:
     """The weakest basis among several values of one column; "" where all are stated or typed in."""
-    found = [Basis(str(basis)) for basis in bases if basis]
-    return f"{name}: {label_of(max(found, key=list(Basis).index))}" if found else ""
+    basis = weakest_basis(bases)
+    return f"{name}: {label_of(basis)}" if basis else ""
 
 
 _FIELDS = field_columns("recommendation", "r")

@@ -7,7 +7,7 @@ import sqlite3
 
 from store.domain.fields import KINDS, REGISTER, label_of_field, label_of_kind
 from store.domain.text import one_line
-from store.domain.vocabulary import LABELS, LEFT_OUT, RELATIONS, label_of
+from store.domain.vocabulary import LABELS, LEFT_OUT, RELATIONS, Basis, label_of, weakest_basis
 from store.log.change import WITHDRAWN, Change
 
 _UNMENTIONED_KINDS = ("note_on", "party")
@@ -109,6 +109,27 @@ def describe_change(conn: sqlite3.Connection, change: Change, before: object) ->
         old, new = (label_of("not-stated").lower() if state == "none" else state for state in (old, new))
         return _label(conn, change), old, new
     return label_of_field(change.kind, field), old, new
+
+
+_SHOWN = {
+    "contribution": ("outcome",),
+    "evidence": ("note",),
+    "lead": ("party",),
+    "link": ("relation",),
+    "recommendation": ("title",),
+    "reply": ("verdict",),
+    "submission": ("asks", "sent"),
+}
+"""The fields that the label of a creation shows, of kinds that are not called by one field of theirs."""
+
+
+def basis_of_change(change: Change) -> str:
+    """The weakest basis of what `describe_change` shows of a change; "" for what was typed in, or cannot be read."""
+    names = change.fields
+    if change.creates:
+        names = _SHOWN.get(change.kind) or tuple(filter(None, (KINDS[change.kind].label,)))
+    basis = weakest_basis(value.basis for value in map(change.value, names) if value.value is not None)
+    return "" if basis == Basis.ENTERED else basis
 
 
 def _label(conn: sqlite3.Connection, change: Change) -> str:

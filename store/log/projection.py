@@ -79,7 +79,9 @@ def _row(kind: str, entity: str, folded: FoldedEntity, changes: Sequence[Change]
         else:
             row.append(value.get("text"))
             row.extend(value.get(part) for part in parts)
-    bases = {n: v.basis for n, v in values.items() if v.basis not in ("entered", "stated")}
+    moves = target_moves(changes) if kind == "recommendation" else None
+    recorded = values | ({"first_target": moves.path[0].value("target")} if moves and moves.path else {})
+    bases = {n: v.basis for n, v in recorded.items() if v.basis not in ("entered", "stated")}
     row += [
         int(bool(values[WITHDRAWN].value)),
         json.dumps(bases, sort_keys=True) if bases else None,
@@ -89,8 +91,7 @@ def _row(kind: str, entity: str, folded: FoldedEntity, changes: Sequence[Change]
         folded.changed.time,
         folded.changed.author,
     ]
-    if kind == "recommendation":
-        moves = target_moves(changes)
+    if moves:
         first = moves.first or {}
         row += [first.get("text"), first.get("latest"), moves.later, int(moves.at_least), int(bool(folded.conflicts))]
         row += _declined_and_last_stated(changes)

@@ -64,7 +64,7 @@ class Group(StrEnum):
 
 
 GROUPS = {
-    Group.US: "Action with us",
+    Group.US: "Action with us, or not recorded",
     Group.INSPECTORATE: "Action with the inspectorate",
     Group.OTHER: "Action with another body",
     Group.HOUSEKEEPING: "Only housekeeping",

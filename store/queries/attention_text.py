@@ -160,11 +160,13 @@ class _ReasonTexts:
             whose or one_line(text, most=80).rstrip("."),
             parse_bases(stored).get("whose" if whose else "text"),
         )
-        wait = f"({_since(format_duration_at_least(day, self.rules.today, bool(since)), 'since when is not known')})"
+        long = format_duration_at_least(day, self.rules.today, bool(since))
+        wait = f"({_since(long, 'since when is not known')})"
         if not whose and what[1:2].islower():
             what = what[:1].lower() + what[1:]
         brief = f"waiting for {mark_guessed(one_line(what, most=30), basis)} {wait}"
-        return day, f"waiting for {with_basis(what, basis)} {wait}{also}", brief
+        counted_from = None if long == DURATION_UNKNOWN else day
+        return counted_from, f"waiting for {with_basis(what, basis)} {wait}{also}", brief
 
     def _stale(self) -> tuple[str | None, str, str]:
         days = (self.rules.today - date.fromisoformat(self.said_on)).days
@@ -201,7 +203,8 @@ class _ReasonTexts:
         long = format_duration_at_least(day, self.rules.today, exact)
         brief = f"waiting {_since(long, f'since {sent}' if sent else 'since a day not known')}"
         brief = mark_guessed(brief, of_sent) + (mark_guessed(until, of_move) if until else "")
-        return day, f"{what}, {_since(long, 'for how long is not known')}", brief
+        since = None if long == DURATION_UNKNOWN else day
+        return since, f"{what}, {_since(long, 'for how long is not known')}", brief
 
 
 def _since(duration: str, unknown: str) -> str:

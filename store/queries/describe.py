@@ -14,9 +14,10 @@ from datetime import date
 from store.domain.dates import format_date
 from store.domain.field_types import Field, as_typed
 from store.domain.fields import KINDS, UNKNOWN, label_of_field
+from store.domain.names import join_names, split_cell
 from store.domain.text import format_size
-from store.domain.vocabulary import GLYPHS, LEFT_OUT, MARKINGS, RELATIONS, Basis, label_of
-from store.queries.rows import EntityRow, ItemRow, format_text
+from store.domain.vocabulary import GLYPHS, LEFT_OUT, MARKINGS, RELATIONS, Basis, Status, label_of
+from store.queries.rows import EntityRow, HistoryRow, ItemRow, format_text
 
 Piece = tuple[str, str]
 """A text and its emphasis: "" for none, strong, quiet, accent, or status--… ."""
@@ -111,6 +112,31 @@ def format_status(status: str, closed_as: str | None, closer: str = "HMICS") -> 
     return f"{GLYPHS[status]} {label_of(status)}", f"status--{status}"
 
 
+def status_basis(status: object, stored: object) -> str:
+    """The basis of the stage or track that a status follows from, of the stored bases of its item; "" for no guess."""
+    basis = parse_bases(stored).get("stage" if status == Status.CLOSED else "track", "")
+    return basis if basis in GUESSED else ""
+
+
+def format_item_status(item: ItemRow, closer: str = "HMICS") -> Piece:
+    """The status of an item in a narrow place, with † where it follows from a guess."""
+    text, style = format_status(item.status, item.closed_as, closer)
+    return mark_guessed(text, status_basis(item.status, item.basis)), style
+
+
+def format_leads(item: ItemRow) -> str:
+    """The leads of an item in a narrow place, each with † where that one leads is a guess."""
+    if not item.lead_bases:
+        return item.leads
+    return "; ".join(mark_guessed(join_names([n]), item.lead_bases.get(n)) for n in split_cell(item.leads))
+
+
+def format_change(row: HistoryRow, *, with_its_basis: bool = True) -> str:
+    """What a change did: the value before and after it, with its basis where that is weaker than stated."""
+    change = f"{row.before} → {row.after}" if row.before else row.after
+    return with_basis(change, row.basis) if with_its_basis else change
+
+
 def format_how_far(item: ItemRow) -> str:
     """How far an item is, and that it is believed done where it is; each with † where its basis is a guess."""
     bases = parse_bases(item.basis)
@@ -185,10 +211,13 @@ _LABELS = ("marking", "kind", "position")
 """Fields that are our own label by what they are: that they are is not repeated beside each value."""
 
 
-def format_bases(kind: str, bases: Mapping[str, str]) -> str:
-    """The bases of an entity's fields in words: "theme: our own label; text: in our words"."""
+def format_bases(kind: str, bases: Mapping[str, str], belongs: str = BELONGS) -> str:
+    """The bases of an entity's fields in words: "theme: our own label; text: in our words".
+
+    `belongs` is in front of the basis on which it has its owner.
+    """
     declared = [name for name in KINDS[kind].fields if bases.get(name) and not _is_label(name, bases[name])]
-    return "; ".join(dict.fromkeys(f"{_name_of(kind, name)}: {label_of(bases[name])}" for name in declared))
+    return "; ".join(dict.fromkeys(f"{_name_of(kind, name) or belongs}: {label_of(bases[name])}" for name in declared))
 
 
 def _is_label(name: str, basis: str) -> bool:
@@ -196,10 +225,10 @@ def _is_label(name: str, basis: str) -> bool:
 
 
 def _name_of(kind: str, name: str) -> str:
-    """The name of a field in front of its basis: the heading of its column, in lower case, where it has one."""
+    """The name of a field in front of its basis: its heading in lower case; "" for the owner of an entity."""
     declared = KINDS[kind].fields[name]
     if declared.names and not declared.editable and not declared.column:
-        return BELONGS
+        return ""
     return (declared.column[0] if declared.column else label_of_field(kind, name)).lower().rstrip("?")
 
 
@@ -272,7 +301,9 @@ def format_progress(link: EntityRow) -> str:
     """The stage of the item at a link's other end; of one that is depended on, whether it is still open. "" for
     nothing."""
     values = link.fields
-    parts = [label_of(str(values["stage"]))] if values["stage"] not in (None, "not-stated") else []
+    of_stage = parse_bases(values["item_basis"]).get("stage")
+    stage = values["stage"]
+    parts = [with_basis(label_of(str(stage)), of_stage)] if stage not in (None, "not-stated") else []
     if is_needed(link):
         if values["status"] != "closed":
             parts.append("not closed yet")

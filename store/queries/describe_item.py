@@ -27,6 +27,7 @@ from store.queries.describe import (
     parse_bases,
     share_basis,
     share_source,
+    status_basis,
     with_basis,
 )
 from store.queries.describe_records import (
@@ -63,7 +64,7 @@ def describe_head(detail: ItemDetail, today: date, aged_after: int = 2) -> Lines
     """
     row, publication = detail.row, detail.publication
     status = format_status(row.status, row.closed_as, publication.publisher or "the inspectorate")
-    yield LabelledLine("Status", (status,), "status")
+    yield LabelledLine("Status", (status,), "status", basis=status_basis(row.status, row.basis))
     since = publication.published_latest
     old = format_age(date.fromisoformat(since), today) if since else ""
     details = {

@@ -18,6 +18,7 @@ from store.queries.describe import (
     format_status,
     other_bases,
     other_details,
+    status_basis,
     with_basis,
 )
 from store.queries.rows import EntityRow, ItemDetail, ItemRow, format_text, format_word
@@ -150,7 +151,7 @@ def format_action(action: EntityRow) -> str:
 def describe_part(row: ItemRow) -> LabelledLine:
     """A part with its status."""
     pieces = ((f"{row.ref}  {row.display_title}  ", ""), format_status(row.status, row.closed_as))
-    return LabelledLine("Part", pieces, "part", id=row.id)
+    return LabelledLine("Part", pieces, "part", basis=status_basis(row.status, row.basis), id=row.id)
 
 
 def describe_link(link: EntityRow) -> LabelledLine:
@@ -162,7 +163,8 @@ def describe_link(link: EntityRow) -> LabelledLine:
         pieces.append(("withdrawn", "quiet"))
     elif fields["status"]:
         closer = str(fields["publisher"] or "the inspectorate")
-        pieces.append(format_status(str(fields["status"]), str(fields["closed_as"]), closer))
+        status, style = format_status(str(fields["status"]), str(fields["closed_as"]), closer)
+        pieces.append((with_basis(status, status_basis(fields["status"], fields["item_basis"])), style))
         progress = format_progress(link)
     basis = basis_of(link, "relation")
     return LabelledLine(

@@ -12,7 +12,7 @@ from store.domain.dates import day_begins, day_ends
 from store.domain.names import sort_key
 from store.log.change import Change, undone
 from store.log.change_log import ChangeLog
-from store.log.describe import describe_change, subject_of
+from store.log.describe import basis_of_change, describe_change, subject_of
 from store.queries.rows import HistoryRow
 
 _ENTITIES = """
@@ -171,6 +171,7 @@ def _row(
         reason=change.reason,
         undone=gone,
         undoes=change.undoes is not None,
+        basis=basis_of_change(change),
     )
 
 

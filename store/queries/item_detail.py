@@ -13,6 +13,7 @@ from store.log.change_log import ChangeLog
 from store.log.describe import format_value
 from store.queries.evidence import citations_on
 from store.queries.item_list import rows_at
+from store.queries.leads import VALID_LEADS
 from store.queries.publications import publication as publication_row
 from store.queries.rows import EntityRow, ItemDetail, TargetStep
 
@@ -43,7 +44,7 @@ def notes_on(conn: sqlite3.Connection, end: str, entity: str) -> tuple[EntityRow
     )
 
 
-_OTHER_END = "r.reference, r.title, r.id AS item, r.status, r.closed_as, r.stage, p.publisher, r.withdrawn AS gone"
+_OTHER_END = "r.reference, r.title, r.id AS item, r.status, r.closed_as, r.stage, p.publisher, r.withdrawn AS gone, r.basis AS item_basis"
 
 _LINKS = f"""
 SELECT l.id, l.relation, l.why, l.basis, 'out' AS direction, {_OTHER_END} FROM link l
@@ -55,12 +56,6 @@ SELECT l.id, l.relation, l.why, l.basis, 'in', {_OTHER_END} FROM link l
  WHERE l.other = ?1 AND l.withdrawn = 0
  ORDER BY 2, 6
 """
-
-VALID_LEADS = """l.withdrawn = 0 AND NOT EXISTS (
-  SELECT 1 FROM lead o JOIN party z ON z.id = o.party
-   WHERE o.recommendation = l.recommendation AND o.withdrawn = 0 AND z.shown_id = y.shown_id
-     AND (o.party = z.shown_id, o.id) > (l.party = y.shown_id, l.id))"""
-"""SQL for the leads `l`, of parties `y`, that are shown: each party once, whatever names it is recorded under."""
 
 _OUTCOMES = """
 SELECT o.id, o.number, o.text, o.left_out, o.basis, c.id AS contribution, c.basis AS contribution_basis

@@ -16,8 +16,7 @@ from operator import and_
 
 from store.domain.dates import local_time
 from store.domain.names import join_names
-from store.domain.vocabulary import Status
-from store.queries.describe import parse_bases
+from store.queries.describe import parse_bases, status_basis
 from store.queries.filter import (
     BLANK_LAST,
     NO_CODE,
@@ -203,16 +202,14 @@ def rows_at(conn: sqlite3.Connection, seqs: Sequence[int]) -> list[ItemRow]:
     }
     of_leads = lead_bases(conn, [item.id for item in found.values()])
     for seq, item in found.items():
-        if basis := of_leads.get(item.id):
-            found[seq] = replace(item, leads_basis=basis)
+        if bases := of_leads.get(item.id):
+            found[seq] = replace(item, lead_bases=bases)
     return [found[seq] for seq in seqs if seq in found]
 
 
 def shown_bases(item: ItemRow) -> dict[str, str | None]:
     """The bases of what a list shows of an item, by field; a status has that of the stage or track it follows from."""
-    bases = parse_bases(item.basis)
-    of_status = bases.get("stage" if item.status == Status.CLOSED else "track")
-    return {**bases, "status": of_status, "theme": item.theme_basis, "leads": item.leads_basis}
+    return {**parse_bases(item.basis), "status": status_basis(item.status, item.basis), "theme": item.theme_basis}
 
 
 def seqs(

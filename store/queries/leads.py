@@ -7,7 +7,12 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from store.domain.names import fold_name, one_name, split_names
-from store.domain.vocabulary import Basis
+
+VALID_LEADS = """l.withdrawn = 0 AND NOT EXISTS (
+  SELECT 1 FROM lead o JOIN party z ON z.id = o.party
+   WHERE o.recommendation = l.recommendation AND o.withdrawn = 0 AND z.shown_id = y.shown_id
+     AND (o.party = z.shown_id, o.id) > (l.party = y.shown_id, l.id))"""
+"""SQL for the leads `l`, of parties `y`, that are shown: each party once, whatever names it is recorded under."""
 
 
 def open_items_of(conn: sqlite3.Connection, lead: str) -> list[str]:
@@ -27,17 +32,17 @@ def open_items_of(conn: sqlite3.Connection, lead: str) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
-def lead_bases(conn: sqlite3.Connection, items: Sequence[str]) -> dict[str, str]:
-    """The weakest basis on which somebody leads, of each of these items where one is weaker than stated."""
+def lead_bases(conn: sqlite3.Connection, items: Sequence[str]) -> dict[str, dict[str, str]]:
+    """The bases on which somebody leads on each of these items, by name, where they are weaker than stated."""
     rows = conn.execute(
-        "SELECT l.recommendation, json_extract(l.basis, '$.party') FROM lead l "
-        "WHERE l.recommendation IN (SELECT value FROM json_each(?)) AND l.withdrawn = 0 AND l.basis IS NOT NULL",
+        "SELECT l.recommendation, y.shown_name, json_extract(l.basis, '$.party') AS of_end FROM lead l "
+        "JOIN party y ON y.id = l.party WHERE l.recommendation IN (SELECT value FROM json_each(?)) "
+        f"AND of_end IS NOT NULL AND {VALID_LEADS}",
         (json.dumps(items),),
     )
-    found: dict[str, str] = {}
-    for item, basis in rows:
-        if basis:
-            found[item] = max(found.get(item, basis), basis, key=list(Basis).index)
+    found: dict[str, dict[str, str]] = {}
+    for item, name, basis in rows:
+        found.setdefault(item, {})[name] = basis
     return found
 
 

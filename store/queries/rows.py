@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from store.domain.fields import KINDS
-from store.domain.vocabulary import LEFT_OUT, Basis, LeadState, Value, label_of
+from store.domain.vocabulary import LEFT_OUT, Basis, LeadState, Value, label_of, weakest_basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,18 @@ class ItemRow:
     """Whether something of it was left out of this copy."""
     basis: str | None = None
     """The bases of its fields that are neither typed in nor simply stated, as stored: see `parse_bases`."""
-    leads_basis: str | None = None
-    """The weakest basis on which somebody leads on it, where that is weaker than stated."""
+    lead_bases: dict[str, str] = field(default_factory=dict)
+    """The bases on which somebody leads on it, by name, where they are weaker than stated."""
 
     @property
     def display_title(self) -> str:
         """Its title, or why there is none."""
         return format_title(self)
+
+    @property
+    def leads_basis(self) -> str:
+        """The weakest basis on which somebody leads on it; "" where none is weaker than stated."""
+        return weakest_basis(self.lead_bases.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,3 +208,5 @@ class HistoryRow:
     reason: str | None
     undone: bool
     undoes: bool
+    basis: str = ""
+    """The basis of what is described, as stored; "" for what was typed in, or has none."""

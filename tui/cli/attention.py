@@ -53,8 +53,8 @@ def _groups(register: Register, found: Attention, rules: Rules) -> Iterator[tupl
 def attention_list(register: Path | None, form: str, as_at: str | None, **given: Any) -> None:
     """Print what needs attention, an item once for each reason, the most urgent first.
 
-    By who has to act next (group: us, inspectorate, other), as on the screen; then the items that need only housekeeping,
-    which the screen folds and does not count among those that need attention.
+    By who has to act next (group: us, or not recorded; inspectorate, other), as on the screen; then the items that need
+    only housekeeping, which the screen folds and does not count among those that need attention.
 
     Late: past its target. Due: before the next committee (edit register --next-committee), or within 90 days while that is
     not known. Promised: an action open, with no day, or one no later than that. Aged, stale: by the register's own limits.
@@ -92,5 +92,5 @@ def _print(groups: Iterator[tuple[Group, Iterator[AttentionRow]]], found: Attent
             for row in here
             for because in row.because
         )
-        printing.table(("Ref", "Reason", "Since", "Detail"), cells, wide=("Detail",))
+        printing.table(("Ref", "Reason", "Day, as read", "Detail"), cells, wide=("Detail",))
     printing.remark(f"{found.describe() if found.seqs else 'Nothing needs attention'} ({rules.horizon_text}).")

@@ -14,6 +14,7 @@ from store.domain.dates import local_time
 from store.domain.errors import LaterEdits, NotFound
 from store.domain.names import fold_name
 from store.domain.references import find_item, find_log_action
+from store.queries.describe import format_change
 from store.queries.history import GROUPS, authors, history
 from store.queries.rows import HistoryRow
 from store.register import ActionResult, Register
@@ -35,7 +36,20 @@ from tui.cli.base import (
 )
 from tui.cli.typed_text import FILLED_WORDS, WORDS
 
-_SHOWN = ("time", "author", "action", "kind", "about", "field", "before", "after", "reason", "undone", "undoes")
+_SHOWN = (
+    "time",
+    "author",
+    "action",
+    "kind",
+    "about",
+    "field",
+    "before",
+    "after",
+    "basis",
+    "reason",
+    "undone",
+    "undoes",
+)
 
 
 @click.command("log", epilog=example("log --limit 5", "log --item HC-6 --format json", "log --kind notes --since 2024"))
@@ -95,7 +109,7 @@ def log(
 
 
 def _cells(row: HistoryRow) -> tuple[str, ...]:
-    change = f"{row.field}: {row.before} → {row.after}" if row.before else f"{row.field}: {row.after}"
+    change = f"{row.field}: {format_change(row)}"
     reason = f" ({row.reason})" if row.reason else ""
     undone = " [taken back]" if row.undone else " [takes back]" if row.undoes else ""
     return local_time(row.time), short_id(row.action), row.author, row.about, f"{change}{reason}{undone}"

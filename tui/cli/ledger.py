@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from store.domain.vocabulary import label_of
 from store.queries.describe import with_basis
 from store.queries.reply_ledger import NOTHING_WAITS, Ledger, LedgerRow, ledger, ledger_rows
 from store.register import Register
@@ -96,10 +97,17 @@ def _cells(row: LedgerRow) -> tuple[str, ...]:
         with_mark(row.display_sent, "sent"),
         with_mark(row.display_asks, "asks"),
         with_basis(row.waiting, row.waiting_basis),
-        with_mark(row.display_verdict, "verdict"),
+        _verdict(row),
         with_mark(row.would_satisfy, "would_satisfy"),
         with_mark(row.until, "until"),
     )
+
+
+def _verdict(row: LedgerRow) -> str:
+    """The verdict, with its basis, and that on which it is the reply to what was sent."""
+    to_this = row.bases.get("submission")
+    about = f" (that it answers this: {label_of(to_this)})" if row.verdict and to_this else ""
+    return with_basis(row.display_verdict, row.bases.get("verdict")) + about
 
 
 def _values(row: LedgerRow) -> dict[str, Any]:

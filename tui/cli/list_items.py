@@ -21,7 +21,7 @@ from store.domain.vocabulary import (
     Status,
     label_of,
 )
-from store.queries.describe import GUESS_LEGEND, format_counts, format_how_far, mark_guessed
+from store.queries.describe import GUESS_LEGEND, format_counts, format_how_far, format_leads, mark_guessed
 from store.queries.facets import facet
 from store.queries.filter import (
     FACETS,
@@ -209,7 +209,7 @@ def _cells(row: ItemRow) -> tuple[str, ...]:
         row.display_title,
         mark_guessed(label_of(row.status), bases["status"]),
         format_how_far(row) + differs,
-        mark_guessed(row.leads, bases["leads"]),
+        format_leads(row),
         mark_guessed(row.target_text, bases.get("target")) if row.target_text else "",
         row.updated,
     )

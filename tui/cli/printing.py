@@ -74,9 +74,10 @@ def remark(sentence: str) -> None:
 
 
 def _cell_text(cell: str, marked: list[bool]) -> str:
-    """A cell on one line, never without the † that it ends in; `marked` then has an entry more."""
-    if cell.endswith(GUESS):
+    """A cell on one line, never without the † that it ends in; where it has one, `marked` gets an entry more."""
+    if GUESS in cell:
         marked.append(True)
+    if cell.endswith(GUESS):
         return one_line(cell.removesuffix(GUESS), most=2000) + GUESS
     return one_line(cell, most=2000)
 

@@ -14,9 +14,9 @@ from tui.cli.base import as_at_option, example, format_option, open_for_reading,
 
 _HEADINGS = (
     "Code", "Publication", "Published", "As printed", "Total", "Closed", "Of these with the inspectorate", "On track",
-    "Delayed", "Not stated", "Updated", "Next target",
+    "Delayed", "Not stated", "Updated", "Next target, as read",
 )  # fmt: skip
-_FIRST_OUT = ("Updated", "Next target", "Of these with the inspectorate", "As printed", "Published")
+_FIRST_OUT = ("Updated", "Next target, as read", "Of these with the inspectorate", "As printed", "Published")
 _MOST = 100_000
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from store.domain.dates import format_date
 from store.domain.text import one_line
 from store.domain.vocabulary import MOVE_REASONS, Stage, Status, Track, Verdict, label_of
-from store.queries.describe import format_status
+from store.queries.describe import format_item_status, mark_guessed, parse_bases
 from store.queries.rows import EntityRow, ItemDetail, ItemRow, PublicationRow, format_text
 from tui.dialogs.fields import (
     action_fields,
@@ -59,7 +59,8 @@ def _status_panel(selection: Selection) -> KeyPanel:
     if selection.detail is None:
         return KeyPanel(selection.name, "", "as each is", "Ticked", _common_choices())
     row, closer = selection.detail.row, selection.detail.publication.publisher or "the inspectorate"
-    now = f"{format_status(row.status, row.closed_as, closer)[0]}, {label_of(row.stage).lower()}"
+    stage = mark_guessed(label_of(row.stage).lower(), parse_bases(row.basis).get("stage"))
+    now = f"{format_item_status(row, closer)[0]}, {stage}"
     title = one_line(row.display_title, most=60)
     return KeyPanel(row.ref, title, now, label_of(row.kind), status_choices(selection.detail))
 

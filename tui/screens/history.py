@@ -16,6 +16,7 @@ from store.domain.errors import FairleadError
 from store.domain.references import find_item
 from store.domain.text import one_line
 from store.domain.vocabulary import MARKINGS
+from store.queries.describe import GUESS_IN_SHORT, format_change
 from store.queries.history import GROUPS, authors, history
 from store.queries.rows import HistoryRow
 from tui.background import read_in_background
@@ -32,8 +33,7 @@ _MOST_SHOWN = 40
 
 
 def _describe_change(row: HistoryRow) -> str:
-    change = f"{row.before} → {row.after}" if row.before else row.after
-    return one_line(f"{row.about} {row.field}: {change}".strip())
+    return one_line(f"{row.about} {row.field}: {format_change(row)}".strip())
 
 
 def _count(number: int, what: str) -> str:
@@ -93,7 +93,7 @@ class HistoryScreen(ListScreen):
         heading = " · ".join(one_line(part) for part in parts) or "Every change"
         is_whole = self.rows is not None and self.rows.is_whole
         count = f"{self.table.count:,} change{'' if self.table.count == 1 else 's'}" if is_whole else "… changes"
-        self.show_title(heading, count)
+        self.show_title(heading, f"{count} · {GUESS_IN_SHORT}")
 
     def action_filter(self) -> None:
         """Filter by a person, a kind of change, an item's reference or days."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from store.domain.errors import FairleadError
 from store.queries.attention import HOUSEKEEPING, MAIN_GROUPS, Attention, Group, Reason, Rules
 from store.queries.attention_text import attention_rows
-from store.queries.describe import format_status
+from store.queries.describe import format_item_status
 from store.queries.item_list import seq_of
 from store.register import Register
 from tui.tables.grouped import GroupedRows
@@ -76,13 +76,17 @@ class AttentionRows(GroupedRows[Group]):
         rows = []
         for row in found:
             item = row.item
-            word, style = format_status(item.status, item.closed_as)
             why = " · ".join(because.brief for because in row.because if because.reason not in HOUSEKEEPING)
             urgent = row.because[0].reason in (Reason.CONFLICT, Reason.LATE)
             rows.append(
                 Row(
                     item.id,
-                    (item.ref, (word, style), item.display_title, (why, "status--delayed") if urgent else why),
+                    (
+                        item.ref,
+                        format_item_status(item),
+                        item.display_title,
+                        (why, "status--delayed") if urgent else why,
+                    ),
                     marks=item_marks(item),
                 )
             )

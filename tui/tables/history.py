@@ -8,7 +8,9 @@ from typing import Any
 
 from store.domain.dates import local_time
 from store.domain.errors import FairleadError
+from store.domain.vocabulary import Basis, label_of
 from store.file.database import Connection
+from store.queries.describe import format_change, mark_guessed
 from store.queries.history import history_at, history_seqs, item_of
 from store.queries.rows import HistoryRow
 from store.register import Register
@@ -22,6 +24,9 @@ HISTORY_COLUMNS = (
     Column("field", "What", 18, priority=9, most=26),
     Column("change", "Change", None, min_width=16, priority=9),
 )
+
+OUR_WORDS = f"({label_of(Basis.OURS)})"
+"""What stays beside a text of ours that is cut."""
 
 
 class HistoryRows(RowSource):
@@ -68,11 +73,11 @@ class HistoryRows(RowSource):
             first = row.action != before
             before = row.action
             when = local_time(row.time) if first else ""
-            change = f"{row.before} → {row.after}" if row.before else row.after
+            change = mark_guessed(format_change(row, with_its_basis=False), row.basis)
             change += f"   {row.reason}" if row.reason else "   no reason given" if row.reason == "" else ""
             if row.undone:
                 change += "   (taken back)"
             quiet = "windowed-table--muted" if row.undone else ""
             cells: tuple[Cell, ...] = (when, row.author if first else "", row.about, row.field, (change, quiet))
-            lines.append(Row(row.change, cells))
+            lines.append(Row(row.change, cells, marks=OUR_WORDS if row.basis == Basis.OURS else ""))
         return lines

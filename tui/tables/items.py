@@ -15,7 +15,7 @@ from store.domain.errors import FairleadError
 from store.domain.vocabulary import Status, label_of
 from store.file.database import Connection
 from store.queries import item_list
-from store.queries.describe import format_status, mark_guessed, parse_bases
+from store.queries.describe import format_item_status, format_leads, mark_guessed, parse_bases
 from store.queries.filter import Filter
 from store.queries.rows import ItemRow
 from store.register import Register, day_of
@@ -67,7 +67,6 @@ def columns_named(names: str | None) -> tuple[Column, ...]:
 
 def item_row(item: ItemRow, columns: Sequence[Column] = ITEM_COLUMNS) -> Row:
     """A line of the recommendations table, with these columns."""
-    word, style = format_status(item.status, item.closed_as)
     moved = f"{'≥ ' if item.moved_at_least else ''}{item.moved_later}" if item.moved_later else "—"
     bases = item_list.shown_bases(item)
 
@@ -78,14 +77,14 @@ def item_row(item: ItemRow, columns: Sequence[Column] = ITEM_COLUMNS) -> Row:
     cells: dict[str, Cell] = {
         "ref": item.ref,
         "title": item.display_title,
-        "status": (with_mark(word, "status"), style),
+        "status": format_item_status(item),
         "stage": with_mark(label_of(item.stage), "stage"),
         "target": with_mark(item.target_text, "target"),
         "moved": (moved, "windowed-table--muted") if moved == "—" else moved,
         "theme": (theme, "windowed-table--muted") if theme == "—" else theme,
-        "leads": with_mark(item.leads, "leads"),
+        "leads": format_leads(item) or "—",
         "next": with_mark(label_of(item.next_move), "next_move"),
-        "first": item.first_target or "—",
+        "first": with_mark(item.first_target, "first_target"),
         "updated": format_short_date(date.fromisoformat(item.updated)) if item.updated else "—",
         "said": format_short_date(date.fromisoformat(item.said_on)) if item.said_on else "—",
     }

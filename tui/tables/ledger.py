@@ -66,7 +66,7 @@ def _line(row: LedgerRow) -> Row:
         with_mark(row.display_sent, "sent"),
         with_mark(row.display_asks, "asks"),
         mark_guessed(row.waiting, row.waiting_basis),
-        (with_mark(row.display_verdict, "verdict"), quiet),
+        (mark_guessed(row.display_verdict, row.bases.get("verdict"), row.bases.get("submission")), quiet),
         with_mark(row.would_satisfy, "would_satisfy"),
     )
     return Row(row.id, cells)

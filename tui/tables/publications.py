@@ -30,7 +30,7 @@ PUBLICATION_COLUMNS = (
     Column("not_stated", "Not stated", 10, priority=7, align="right"),
     Column("bar", "", 12, priority=4),
     Column("last_update", "Updated", 9, priority=2),
-    Column("next_target", "Next target", 11, priority=1),
+    Column("next_target", "Next, as read", 13, priority=1),
 )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from store.domain.names import sort_key
 from store.domain.text import one_line
 from store.domain.vocabulary import NoteKind, label_of
-from store.queries.describe import GUESS, GUESS_MEANS, GUESSED, basis_of, format_basis, format_status
+from store.queries.describe import GUESS, GUESS_MEANS, GUESSED, basis_of, format_basis, format_item_status
 from store.queries.rows import EntityRow, ItemRow, format_text
 from store.queries.themes import NONE_OF, Block, StatusTally, learned_title, line_name
 from tui.tables.status_counts import bar_parts, count_cell
@@ -138,8 +138,8 @@ def _detail_lines(by: str, row: StatusTally, details: LineDetails) -> list[Parag
     if details.items:
         lines += [Paragraph(()), Paragraph(((line_name(by, row), "strong"),))]
     for item in details.items:
-        word, style = format_status(item.status, item.closed_as)
-        lines.append(Paragraph(((f"{item.display_title}  ", ""), (word, style)), MARGIN, item.ref))
+        pieces = ((f"{item.display_title}  ", ""), format_item_status(item))
+        lines.append(Paragraph(pieces, MARGIN, item.ref))
     if len(details.items) == MOST_SHOWN:
         lines.append(Paragraph((("Enter shows them all.", "quiet"),), MARGIN))
     return lines

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from wide import widely
 
 from tui import __main__ as start
 
@@ -126,9 +127,13 @@ READING = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("unwritable", ["home", "home/state"])
+@pytest.mark.parametrize(
+    ("unwritable", "commands"),
+    widely([("home", READING[::4]), ("home", READING), ("home/state", READING)], 1),
+    ids=["some", "all", "state"],
+)
 def test_a_register_is_read_where_fairleads_folders_cannot_be_written(
-    mine: Path, tmp_path: Path, unwritable: str
+    mine: Path, tmp_path: Path, unwritable: str, commands: list[tuple[str, ...]]
 ) -> None:
     folder, temporary = tmp_path / unwritable, tmp_path / "temporary"
     shutil.rmtree(folder, ignore_errors=True)
@@ -136,7 +141,7 @@ def test_a_register_is_read_where_fairleads_folders_cannot_be_written(
     # In the place of a folder, a file: nothing can be made under it, whoever runs the tests.
     folder.write_bytes(b"")
     temporary.mkdir()
-    for command in READING:
+    for command in commands:
         done = fairlead(*command, "--register", str(mine), cwd=tmp_path, TMPDIR=str(temporary), TEMP=str(temporary))
         assert done.returncode == 0, (command, done.stderr)
         assert list(temporary.iterdir()) == [], command

@@ -124,11 +124,19 @@ READING = (
     ("list", "HC-6"), ("list", "HC-6", "--as-at", "2024-09-18"), ("show", "HC-6"), ("publications",), ("themes",), ("ledger",),
     ("attention",), ("log",), ("check-file",), ("handover", "--lead", "C3"), ("export", "out.csv", "--force"), ("view", "list"),
 )  # fmt: skip
+MAKES_FILES = tuple(command for command in READING if command[0] in ("check-file", "export") or "--as-at" in command)
 
 
-@pytest.mark.parametrize("unwritable", ["home", "home/state"])
+@pytest.mark.parametrize(
+    ("unwritable", "commands"),
+    [
+        pytest.param("home", MAKES_FILES, id="home, what makes files"),
+        pytest.param("home", READING, id="home", marks=pytest.mark.slow),
+        pytest.param("home/state", READING, id="home/state", marks=pytest.mark.slow),
+    ],
+)
 def test_a_register_is_read_where_fairleads_folders_cannot_be_written(
-    mine: Path, tmp_path: Path, unwritable: str
+    mine: Path, tmp_path: Path, unwritable: str, commands: tuple[tuple[str, ...], ...]
 ) -> None:
     folder, temporary = tmp_path / unwritable, tmp_path / "temporary"
     shutil.rmtree(folder, ignore_errors=True)
@@ -136,7 +144,7 @@ def test_a_register_is_read_where_fairleads_folders_cannot_be_written(
     # In the place of a folder, a file: nothing can be made under it, whoever runs the tests.
     folder.write_bytes(b"")
     temporary.mkdir()
-    for command in READING:
+    for command in commands:
         done = fairlead(*command, "--register", str(mine), cwd=tmp_path, TMPDIR=str(temporary), TEMP=str(temporary))
         assert done.returncode == 0, (command, done.stderr)
         assert list(temporary.iterdir()) == [], command

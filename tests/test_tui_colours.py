@@ -21,6 +21,9 @@ KEYS = (
 )
 """Over all the screens, and over dialogs of each kind."""
 
+IN_EVERY_RUN = ("dark", "light-16", "monochrome")
+"""Each scheme once, and each kind of terminal; the wide run tries every scheme on both."""
+
 UNSEEN = 10
 """A step of the 256 greys: Rich rounds some to their neighbour, which nobody sees."""
 
@@ -51,7 +54,13 @@ def _contrast(one: Color, other: Color) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.parametrize(
+    "theme",
+    [
+        pytest.param(theme, id=theme.name, marks=() if theme.name in IN_EVERY_RUN else pytest.mark.slow)
+        for theme in THEMES
+    ],
+)
 async def test_no_terminal_rounds_a_colour_and_all_text_can_be_read(sample_path: Path, theme: object) -> None:
     name = theme.name  # type: ignore[attr-defined]
     system, palette = SYSTEMS["-16" if name.endswith("-16") else ""]

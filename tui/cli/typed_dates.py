@@ -19,6 +19,7 @@ class TypedDate(Words):
     """
 
     def __init__(self, *, past: bool = False, may_be_words: bool = False) -> None:
+        super().__init__()
         self.past = past
         self.may_be_words = may_be_words
 

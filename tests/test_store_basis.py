@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -347,7 +348,7 @@ def test_a_table_marks_each_value_that_no_source_states(mine: Path) -> None:
 
 def test_a_row_on_screen_marks_each_value_that_no_source_states(sample: Register) -> None:
     def row(reference: str) -> dict[str, str]:
-        cells = item_row(whole(sample, reference).row).cells
+        cells = item_row(whole(sample, reference).row, date(2024, 9, 18)).cells
         texts = [cell if isinstance(cell, str) else str(cell[0]) for cell in cells]
         return dict(zip([column.key for column in ITEM_COLUMNS], texts, strict=True))
 

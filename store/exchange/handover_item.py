@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from store.domain.date_reading import read_date
-from store.domain.dates import format_date
+from store.domain.dates import format_date, format_duration
 from store.domain.fields import UNKNOWN, label_of_field
 from store.domain.names import fold_name
 from store.domain.vocabulary import LEFT_OUT, ClosedBy, label_of
@@ -148,8 +148,9 @@ def _target(detail: ItemDetail, facts: dict[str, LabelledLine], today: date) -> 
         return NONE
     parts = [_text(facts["target"])]
     if row.target_latest:
-        days = (date.fromisoformat(row.target_latest) - today).days
-        parts.append(f"**past by {count(-days, 'day')}**" if days < 0 else f"{count(days, 'day')} left at the most")
+        day = date.fromisoformat(row.target_latest)
+        left = f"{format_duration(today, day)} left at the most"
+        parts.append(f"**past by {format_duration(day, today)}**" if day < today else left)
     parts += [f"depends on: {_text(facts['condition'])}"] if "condition" in facts else []
     if len(detail.targets) > 1:
         first = detail.targets[0].target["text"]
@@ -231,8 +232,8 @@ def _action(page: Handover, action: EntityRow) -> str:
         return LEFT_OUT
     line = describe_action(action)
     about = {name: md(text) for name, text in line.details.items()}
-    past = (today - date.fromisoformat(str(fields["due_latest"]))).days if fields["due_latest"] else 0
-    about["due"] += f", **past by {count(past, 'day')}**" if past > 0 else ""
+    due = date.fromisoformat(str(fields["due_latest"] or today))
+    about["due"] += f", **past by {format_duration(due, today)}**" if due < today else ""
     about["whose"] = about["whose"] or "whose: not known"
     if about["said"]:
         about["said"] += _since(str(fields["due_said"] or ""), today)
@@ -305,8 +306,8 @@ def _when(page: Handover, entity: EntityRow, name: str) -> str:
     """Format when something happened, as written, and how long ago: "at least" where the day is not exact."""
     values = entity.fields
     exact = values[f"{name}_latest"] and values[f"{name}_earliest"] == values[f"{name}_latest"]
-    days = (page.today - date.fromisoformat(_bound(entity, name))).days
-    ago = f" ({'' if exact else 'at least '}{count(days, 'day')} ago)" if days > 0 else ""
+    day = date.fromisoformat(_bound(entity, name))
+    ago = f" ({'' if exact else 'at least '}{format_duration(day, page.today)} ago)" if day < page.today else ""
     return f"{md(values[name]) or 'on a day not known'}{_basis(basis_of(entity, name))}{ago}"
 
 
@@ -315,8 +316,9 @@ def _since(text: str, today: date) -> str:
         day = read_date(text)
     except ValueError:
         return ""
-    days = (today - day.latest).days if day.latest else 0
-    return f", {'' if day.earliest == day.latest else 'at least '}{count(days, 'day')} ago" if days > 0 else ""
+    if day.latest is None or day.latest >= today:
+        return ""
+    return f", {'' if day.earliest == day.latest else 'at least '}{format_duration(day.latest, today)} ago"
 
 
 def _basis(basis: str) -> str:

@@ -15,7 +15,7 @@ from store.domain.dates import format_date
 from store.domain.field_types import Field, as_typed
 from store.domain.fields import KINDS, UNKNOWN, label_of_field
 from store.domain.text import format_size
-from store.domain.vocabulary import GLYPHS, LEFT_OUT, MARKINGS, RELATIONS, Basis, label_of
+from store.domain.vocabulary import GLYPHS, LEFT_OUT, MARKINGS, RELATIONS, Basis, Status, label_of
 from store.queries.rows import EntityRow, ItemRow, format_text
 
 Piece = tuple[str, str]
@@ -109,6 +109,20 @@ def format_status(status: str, closed_as: str | None, closer: str = "HMICS") -> 
     if closed_as == "with-inspectorate":
         return f"{GLYPHS['with-inspectorate']} With {closer}", "status--with-inspectorate"
     return f"{GLYPHS[status]} {label_of(status)}", f"status--{status}"
+
+
+PAST_TARGET = "past its target"
+"""What is beside *On track* wherever it is shown, once the target has passed."""
+
+
+def is_past_target(row: ItemRow, today: date) -> bool:
+    """Whether an item is on track although its target has passed."""
+    return row.status == Status.ON_TRACK and row.target_latest is not None and row.target_latest < today.isoformat()
+
+
+def mark_past_target(row: ItemRow, today: date, status: Piece) -> Piece:
+    """The status of an item as a piece, marked where it is on track although its target has passed."""
+    return (f"{status[0]}, {PAST_TARGET}", "status--delayed") if is_past_target(row, today) else status
 
 
 def format_how_far(item: ItemRow) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from store.domain.dates import format_age, years_before
+from store.domain.dates import format_duration, years_before
 from store.domain.fields import label_of_field
 from store.domain.vocabulary import LEFT_OUT, Basis, label_of
 from store.queries.describe import (
@@ -24,6 +24,7 @@ from store.queries.describe import (
     format_status,
     format_times_moved,
     is_needed,
+    mark_past_target,
     parse_bases,
     share_basis,
     share_source,
@@ -63,16 +64,16 @@ def describe_head(detail: ItemDetail, today: date, aged_after: int = 2) -> Lines
     """
     row, publication = detail.row, detail.publication
     status = format_status(row.status, row.closed_as, publication.publisher or "the inspectorate")
-    yield LabelledLine("Status", (status,), "status")
+    yield LabelledLine("Status", (mark_past_target(row, today, status),), "status")
     since = publication.published_latest
-    old = format_age(date.fromisoformat(since), today) if since else ""
+    old = format_duration(date.fromisoformat(since), today) if since and since <= today.isoformat() else ""
     details = {
         "code": publication.display_code,
         "published": publication.published or "date not known",
         "age": f"{old} ago" if old else "",
     }
     yield LabelledLine("Publication", ((publication.display_title, "quiet"),), "publication", details)
-    if since and row.status != "closed":
+    if since and old and row.status != "closed":
         is_old = since < years_before(today, aged_after).isoformat()
         yield LabelledLine("Age", ((f"{old} since publication", "strong" if is_old else "quiet"),), "age")
     if row.target_latest and row.status != "closed":
@@ -104,11 +105,10 @@ IN_OUR_WORDS = label_of(Basis.OURS).capitalize()
 
 def _time_left(target: str, today: date) -> tuple[str, str]:
     """The time left until the target."""
-    days = (date.fromisoformat(target) - today).days
-    count = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
-    if days < 0:
-        return f"{count} past its target", "status--delayed"
-    return f"{count} to its target" if days else "target today", "quiet"
+    day = date.fromisoformat(target)
+    if day < today:
+        return f"{format_duration(day, today)} late", "status--delayed"
+    return f"{format_duration(today, day)} to its target" if day > today else "target today", "quiet"
 
 
 # -- the overview

@@ -69,7 +69,7 @@ class LedgerRow:
     at_least: bool
     """Whether `days` is only the smallest number that is certain."""
     waiting: str
-    """The same as text: "at least 17 weeks"."""
+    """The same as text: "at least 7 weeks"."""
     verdict: str | None
     """None where there is no reply."""
     dated: str | None

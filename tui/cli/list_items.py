@@ -21,7 +21,7 @@ from store.domain.vocabulary import (
     Status,
     label_of,
 )
-from store.queries.describe import GUESS_LEGEND, format_counts, format_how_far, mark_guessed
+from store.queries.describe import GUESS_LEGEND, format_counts, format_how_far, mark_guessed, mark_past_target
 from store.queries.facets import facet
 from store.queries.filter import (
     FACETS,
@@ -193,13 +193,13 @@ _FIRST_OUT = ("Changed here", "Leads", "Stage", "Target")
 _NOTE_PLACES = {"publication": "fairlead show CODE", "theme": "4 in the app"}
 
 
-def _cells(row: ItemRow) -> tuple[str, ...]:
+def _cells(row: ItemRow, today: date) -> tuple[str, ...]:
     bases = shown_bases(row)
     differs = " (differs)" if row.conflict else ""
     return (
         row.ref,
         row.display_title,
-        mark_guessed(label_of(row.status), bases["status"]),
+        mark_past_target(row, today, (mark_guessed(label_of(row.status), bases["status"]), ""))[0],
         format_how_far(row) + differs,
         mark_guessed(row.leads, bases["leads"]),
         mark_guessed(row.target_text, bases.get("target")) if row.target_text else "",
@@ -273,7 +273,7 @@ def list_items(register: Path | None, form: str, as_at: str | None, count_by: st
             _print_counts(opened, shown, count_by.replace("-", "_"), form)
             return
         if form == "table":
-            cells = map(_cells, items(opened, shown, sort))
+            cells = (_cells(row, opened.today()) for row in items(opened, shown, sort))
             if printing.table(_HEADINGS, cells, wide=("Recommendation",), first_out=_FIRST_OUT, status="Status"):
                 print_notice(GUESS_LEGEND)
             if at_terminal():

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from store.domain.dates import format_age
+from store.domain.dates import format_duration
 from store.domain.errors import NotFound
 from store.domain.references import find_item, find_publication
 from store.domain.vocabulary import GLYPHS, label_of
@@ -24,6 +24,7 @@ from store.queries.describe import (
     format_how_far,
     format_line,
     mark_guessed,
+    mark_past_target,
     share_basis,
 )
 from store.queries.describe_item import describe_head, describe_item, format_publication
@@ -164,7 +165,7 @@ def _publication(register: Register, entity: str) -> None:
     if row is None:
         raise NotFound(entity)
     heading(f"{row.display_code} · {row.display_title}")
-    since = format_age(date.fromisoformat(row.published_latest), register.today()) if row.published_latest else ""
+    since = format_duration(date.fromisoformat(row.published_latest), register.today()) if row.published_latest else ""
     for described in describe_publication(publication_fields(register.conn, entity), since).values():
         _line(described)
     line("Items here", _describe_counts(row))
@@ -182,7 +183,7 @@ def _publication(register: Register, entity: str) -> None:
         (
             item.ref,
             item.display_title,
-            mark_guessed(label_of(item.status), bases["status"]),
+            mark_past_target(item, register.today(), (mark_guessed(label_of(item.status), bases["status"]), ""))[0],
             format_how_far(item),
             mark_guessed(item.target_text, bases.get("target")) if item.target_text else "",
         )

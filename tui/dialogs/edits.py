@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from store.domain.dates import format_date
 from store.domain.text import one_line
 from store.domain.vocabulary import MOVE_REASONS, Stage, Status, Track, Verdict, label_of
-from store.queries.describe import format_status
+from store.queries.describe import format_status, mark_past_target
 from store.queries.rows import EntityRow, ItemDetail, ItemRow, PublicationRow, format_text
 from tui.dialogs.fields import (
     action_fields,
@@ -52,14 +53,15 @@ def status(app: RegisterApp, selection: Selection) -> None:
             title = f"{selection.name}: {'believed done' if value == 'believed' else label_of(value).lower()}"
             act(app, selection, title, lambda items: _status_commands(items, value, choice.reason), seen=seen)
 
-    app.push_screen(_status_panel(selection), on_choice)
+    app.push_screen(_status_panel(selection, app.register.today()), on_choice)
 
 
-def _status_panel(selection: Selection) -> KeyPanel:
+def _status_panel(selection: Selection, today: date) -> KeyPanel:
     if selection.detail is None:
         return KeyPanel(selection.name, "", "as each is", "Ticked", _common_choices())
     row, closer = selection.detail.row, selection.detail.publication.publisher or "the inspectorate"
-    now = f"{format_status(row.status, row.closed_as, closer)[0]}, {label_of(row.stage).lower()}"
+    status, _ = mark_past_target(row, today, format_status(row.status, row.closed_as, closer))
+    now = f"{status}, {label_of(row.stage).lower()}"
     title = one_line(row.display_title, most=60)
     return KeyPanel(row.ref, title, now, label_of(row.kind), status_choices(selection.detail))
 

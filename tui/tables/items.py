@@ -15,7 +15,7 @@ from store.domain.errors import FairleadError
 from store.domain.vocabulary import Status, label_of
 from store.file.database import Connection
 from store.queries import item_list
-from store.queries.describe import format_status, mark_guessed, parse_bases
+from store.queries.describe import PAST_TARGET, format_status, is_past_target, mark_guessed, parse_bases
 from store.queries.filter import Filter
 from store.queries.rows import ItemRow
 from store.register import Register, day_of
@@ -65,8 +65,8 @@ def columns_named(names: str | None) -> tuple[Column, ...]:
     return tuple(ALL_COLUMNS[key] for key in dict.fromkeys(keys))
 
 
-def item_row(item: ItemRow, columns: Sequence[Column] = ITEM_COLUMNS) -> Row:
-    """A line of the recommendations table, with these columns."""
+def item_row(item: ItemRow, today: date, columns: Sequence[Column] = ITEM_COLUMNS) -> Row:
+    """A line of the recommendations table on a day, with these columns."""
     word, style = format_status(item.status, item.closed_as)
     moved = f"{'≥ ' if item.moved_at_least else ''}{item.moved_later}" if item.moved_later else "—"
     bases = item_list.shown_bases(item)
@@ -89,9 +89,8 @@ def item_row(item: ItemRow, columns: Sequence[Column] = ITEM_COLUMNS) -> Row:
         "updated": format_short_date(date.fromisoformat(item.updated)) if item.updated else "—",
         "said": format_short_date(date.fromisoformat(item.said_on)) if item.said_on else "—",
     }
-    return Row(
-        item.id, tuple(cells[column.key] for column in columns), indent=2 if item.part else 0, marks=item_marks(item)
-    )
+    marks = item_marks(item) + (f" · {PAST_TARGET}" if is_past_target(item, today) else "")
+    return Row(item.id, tuple(cells[column.key] for column in columns), indent=2 if item.part else 0, marks=marks)
 
 
 def item_marks(item: ItemRow) -> str:
@@ -208,7 +207,7 @@ class ItemRows(RowSource):
 
     def lines(self, start: int, count: int) -> Sequence[Row]:
         """Some lines of the table from `start` on."""
-        return [item_row(item, self.columns) for item in self.items(start, count)]
+        return [item_row(item, self.today, self.columns) for item in self.items(start, count)]
 
     def place_of(self, item: str) -> int | None:
         """The position of an item in the list; None where it is not in it, or the list is not read yet."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from store.domain.date_reading import read_date
-from store.domain.dates import format_age, format_short_date, month_end
+from store.domain.dates import format_duration, format_short_date, month_end
 from store.domain.errors import FairleadError
 from store.queries import publications
 from store.queries.rows import PublicationRow
@@ -36,7 +36,7 @@ PUBLICATION_COLUMNS = (
 
 def publication_cells(row: PublicationRow, today: date) -> tuple[Cell, ...]:
     """The cells of a publication, or of a line of totals."""
-    since = format_age(date.fromisoformat(row.published_latest), today) if row.published_latest else "—"
+    since = format_duration(date.fromisoformat(row.published_latest), today) if row.published_latest else "—"
     parts = bar_parts(row)
     return (
         row.display_code,

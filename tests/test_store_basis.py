@@ -371,11 +371,11 @@ def test_a_cut_does_not_take_the_mark_away() -> None:
 
 def test_a_sheet_has_the_next_move_as_it_is_shown(sample: Register, tmp_path: Path) -> None:
     expected = "The inspectorate, until its 2025 Crime Audit has taken place"
-    assert listed(sample, tmp_path)["CA-3"]["Next move"] == expected
+    assert listed(sample, tmp_path)["CA-3"]["Action with"] == expected
     assert expected in [line.text for line in describe_item(whole(sample, "CA-3"), "overview")[0].lines]
     export(sample, tmp_path / "out.xlsx", Filter())
-    assert expected in [row["Next move"] for row in sheet(tmp_path / "out.xlsx", "Recommendations")]
-    moves = [str(row["Next move"]) for row in sheet(tmp_path / "out.xlsx", "Submissions")]
+    assert expected in [row["Action with"] for row in sheet(tmp_path / "out.xlsx", "Recommendations")]
+    moves = [str(row["Action with"]) for row in sheet(tmp_path / "out.xlsx", "Submissions")]
     assert any(", until " in move for move in moves) and not any("(" in move for move in moves)
 
 

@@ -250,7 +250,7 @@ def test_csv_says_what_the_list_says(sample: Register, tmp_path: Path) -> None:
     )
     assert first["Moved later, as recorded"] == "1" and first["Moved later, at least"] == "yes"
     assert first["First target recorded"] == "not known"
-    assert first["Next move"].startswith("The inspectorate, until ") and first["Publication"] == "Crime Audit 2020"
+    assert first["Action with"].startswith("The inspectorate, until ") and first["Publication"] == "Crime Audit 2020"
     assert all(len(row) == len(head) for row in rows)
 
 

@@ -88,7 +88,7 @@ def test_an_item_says_where_it_stands_and_what_is_not_known(sample: Register) ->
         ("Status", status),
         ("Theme", "Better Practice (our own label)"),
         ("Target", "none recorded"),
-        ("Next move", "not known"),
+        ("Action with", "not known"),
         ("What the inspectorate last said", "none recorded, nor that anything was sent"),
         ("What C3 does", "considers it closed \\(in our words\\); state not known; that this one leads: inferred"),
         ("Who else is on it", "none recorded"),
@@ -131,7 +131,7 @@ def test_the_newest_reply_is_told_with_its_words_and_what_would_satisfy(sample: 
         "that it belongs here: inferred.\n"
     ) in shown
     assert (
-        "- **Next move**: The inspectorate, until the findings of its 2025 Crime Audit are published (inferred)\n"
+        "- **Action with**: The inspectorate, until the findings of its 2025 Crime Audit are published (inferred)\n"
         in shown
     )
     assert "no reply to it" not in shown

@@ -37,8 +37,8 @@ _BEGINS = re.compile(r"^([-+=:]+|\d+(?=[.)]))")
 _LINKS = re.compile(r"(?<=\w)(:)(?=//)|(?i:(?<=www)(\.))")
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
-_ELSEWHERE = frozenset({"title", "next-step", "link"})
-"""Lines of an overview that are not printed: what is in the heading, a question to whoever edits, links."""
+_ELSEWHERE = frozenset({"title", "last-reply", "promised", "next-step", "link"})
+"""Lines of an overview that are not printed: the title and the reply, which are elsewhere, what to do next, links."""
 
 _TEXTS = frozenset({"text", "position"})
 """Lines whose text is set by itself, under its label."""

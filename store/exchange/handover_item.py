@@ -25,7 +25,14 @@ from store.queries.describe import (
     parse_bases,
 )
 from store.queries.describe_item import NO_STATE, describe_head, describe_item, describe_leads, format_publication
-from store.queries.describe_records import describe_action, describe_link, describe_reply, describe_submission
+from store.queries.describe_records import (
+    describe_action,
+    describe_link,
+    describe_reply,
+    describe_submission,
+    last_reply,
+    latest_day,
+)
 from store.queries.filter import WITH_INSPECTORATE
 from store.queries.rows import OTHER_FIELDS, EntityRow, ItemDetail, ItemRow, format_text, format_word
 
@@ -82,7 +89,7 @@ def item_lines(page: Handover, detail: ItemDetail, promises: list[EntityRow]) ->
     add("Status", _status(facts))
     add("Theme", _text(facts["theme"]))
     add("Target", _target(detail, facts, page.today))
-    add("Next move", _text(facts.get("next_move")))
+    add("Action with", _text(facts.get("next_move")))
     add(f"Newest notes, {len(newest)} of {len(detail.notes)}" if newest else "Notes", [_note(page, n) for n in newest])
     if detail.publication.closed_by == ClosedBy.INSPECTORATE or detail.replies or detail.submissions:
         add("What the inspectorate last said", _last_reply(page, detail))
@@ -175,10 +182,8 @@ def _note(page: Handover, note: EntityRow) -> str:
 
 
 def _last_reply(page: Handover, detail: ItemDetail) -> str:
-    if not detail.replies:
+    if (reply := last_reply(detail)) is None:
         return NONE if detail.submissions else f"{NONE}, nor that anything was sent"
-    # Of two replies with the same latest day, the one recorded last.
-    reply = max(enumerate(detail.replies), key=lambda pair: (_bound(pair[1], "dated"), pair[0]))[1]
     page.include("reply", reply.id)
     values = reply.fields
     if values["left_out"]:
@@ -293,20 +298,11 @@ def is_done(action: EntityRow) -> bool:
     return action.fields["done"] is not None
 
 
-def _bound(entity: EntityRow, name: str) -> str:
-    """The last possible day of a partial date, ISO: no later than the recording where it is not exact."""
-    earliest, latest = entity.fields[f"{name}_earliest"], entity.fields[f"{name}_latest"]
-    recorded = str(entity.fields["recorded"])[:10]
-    if latest and earliest == latest:
-        return str(latest)
-    return min(str(latest or recorded), max(recorded, str(earliest or "")))
-
-
 def _when(page: Handover, entity: EntityRow, name: str) -> str:
     """Format when something happened, as written, and how long ago: "at least" where the day is not exact."""
     values = entity.fields
     exact = values[f"{name}_latest"] and values[f"{name}_earliest"] == values[f"{name}_latest"]
-    day = date.fromisoformat(_bound(entity, name))
+    day = date.fromisoformat(latest_day(entity, name))
     ago = f" ({'' if exact else 'at least '}{format_duration(day, page.today)} ago)" if day < page.today else ""
     return f"{md(values[name]) or 'on a day not known'}{_basis(basis_of(entity, name))}{ago}"
 

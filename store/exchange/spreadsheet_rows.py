@@ -139,7 +139,7 @@ _LIST = {
     "Stage": replace(_FIELDS["Stage"], width=12),
     "Theme": Column(13, ("r.theme_name",)),
     "Leads": Column(16, ("r.leads",), _names),
-    "Next move": replace(_FIELDS["Next move"], width=15),
+    "Action with": replace(_FIELDS["Action with"], width=15),
     "Target": replace(_FIELDS["Target"], width=15),
     "Target, latest day as read": Column(12, ("r.target_latest", "r.target_earliest"), format_latest),
     "Past its target": Column(8, (_PAST,), _yes),

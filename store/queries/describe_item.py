@@ -7,7 +7,7 @@ from datetime import date
 
 from store.domain.dates import format_duration, years_before
 from store.domain.fields import label_of_field
-from store.domain.vocabulary import LEFT_OUT, Basis, label_of
+from store.domain.vocabulary import LEFT_OUT, ActionKind, Basis, Stage, Status, label_of
 from store.queries.describe import (
     WEAKER,
     LabelledLine,
@@ -35,9 +35,11 @@ from store.queries.describe_records import (
     describe_action,
     describe_link,
     describe_part,
+    describe_reply,
     describe_submissions,
     describe_targets,
     format_action,
+    last_reply,
 )
 from store.queries.rows import OTHER_FIELDS, ItemDetail, format_text, format_word, leads_done
 
@@ -130,6 +132,8 @@ def _overview(detail: ItemDetail) -> Lines:
 def _recorded(detail: ItemDetail) -> Lines:
     """The recorded fields of an item; of a commitment under its plan's headings, what no plan has before and after."""
     yield LabelledLine("Title", ((detail.row.display_title, "strong"),), "title")
+    yield from _last_reply(detail)
+    yield from _promised(detail)
     for name, sides in detail.conflicts.items():
         conflict = f"Several values: {'; '.join(sides)}"
         yield LabelledLine(label_of_field("recommendation", name), ((conflict, "status--delayed"),), "conflict")
@@ -172,6 +176,37 @@ def _field(
         yield LabelledLine(label, ((text, style),), name, basis=how, place=place)
 
 
+def _last_reply(detail: ItemDetail) -> Lines:
+    """What the inspectorate last replied, when, and who has to act next; no line where no reply is recorded."""
+    reply, row = last_reply(detail), detail.row
+    if reply is None:
+        return
+    line = describe_reply(reply)
+    day = reply.fields["dated"] or "date not known"
+    move = ""
+    if row.stage == Stage.SUBMITTED:
+        move = "evidence sent since, no reply yet"
+    elif row.status != Status.CLOSED and row.next_move:
+        move = format_next_move(row.next_move, row.next_move_until)
+        move = with_basis(f"action with {move[:1].lower()}{move[1:]}", detail.fields["next_move"].basis)
+    pieces = (*line.pieces, (f", {day}", ""))
+    yield LabelledLine("Last reply", pieces, "last-reply", {"next_move": move}, line.basis)
+
+
+def _promised(detail: ItemDetail) -> Lines:
+    """The open action that is due first, dependencies apart, and how many more there are; no line where none is open."""
+    waiting = [
+        action for action in detail.actions if not action.fields["done"] and action.fields["kind"] != "dependency"
+    ]
+    if not waiting:
+        return
+    first = min(waiting, key=lambda action: str(action.fields["due_latest"] or "9999"))
+    line = describe_action(first)
+    more = f"{len(waiting) - 1} more" if len(waiting) > 1 else ""
+    label = "Planned" if first.fields["kind"] == ActionKind.MILESTONE else "Promised"
+    yield LabelledLine(label, line.pieces, "promised", {"due": line.details["due"], "more": more}, line.basis)
+
+
 def _asks(detail: ItemDetail) -> Lines:
     """The text of an item, and its declared fields that have no line of their own (OTHER_FIELDS)."""
     label = IN_OUR_WORDS if detail.fields["text"].basis == Basis.OURS else label_of(detail.row.kind)
@@ -195,7 +230,7 @@ def _progress(detail: ItemDetail) -> Lines:
         yield line
     move = fields["next_move"].value
     until = move.get("until") if isinstance(move, dict) else None
-    yield from _field(detail, "Next move", format_next_move(row.next_move, until), "next_move")
+    yield from _field(detail, "Action with", format_next_move(row.next_move, until), "next_move")
 
 
 def _format_stage(value: object) -> str | None:

@@ -82,7 +82,7 @@ def describe_reply(reply: EntityRow) -> LabelledLine:
         "discharges": ("discharges", str(fields["discharges"] or "")),
         "words": (label_of_words(reply), LEFT_OUT if fields["left_out"] else str(fields["words"] or "")),
         "would_satisfy": ("evidence still required", str(fields["would_satisfy"] or "")),
-        "next_move": ("next move", format_next_move(fields["next_move"], fields["next_move_until"])),
+        "next_move": ("action with", format_next_move(fields["next_move"], fields["next_move_until"])),
     }
     return LabelledLine(
         f"↳ {format_day(fields['dated'])}",
@@ -98,6 +98,20 @@ def describe_reply(reply: EntityRow) -> LabelledLine:
             if text
         ),
     )
+
+
+def last_reply(detail: ItemDetail) -> EntityRow | None:
+    """The newest reply to an item by the last day that it may be of; of two of one day, that recorded last."""
+    return max(reversed(detail.replies), key=lambda reply: latest_day(reply, "dated"), default=None)
+
+
+def latest_day(entity: EntityRow, name: str) -> str:
+    """The last possible day of a partial date, ISO: no later than the recording where it is not exact."""
+    earliest, latest = entity.fields[f"{name}_earliest"], entity.fields[f"{name}_latest"]
+    recorded = str(entity.fields["recorded"])[:10]
+    if latest and earliest == latest:
+        return str(latest)
+    return min(str(latest or recorded), max(recorded, str(earliest or "")))
 
 
 def label_of_words(reply: EntityRow) -> str:

@@ -44,7 +44,7 @@ ITEM_COLUMNS = (
 )
 
 OPTIONAL_COLUMNS = (
-    Column("next", "Next move", 16, priority=2, most=20),
+    Column("next", "Action with", 16, priority=2, most=20),
     Column("first", "First recorded", 14, priority=2),
     Column("updated", "Changed here", 12, priority=2),
     Column("said", "Last word", 11, priority=2),

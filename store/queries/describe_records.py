@@ -101,8 +101,12 @@ def describe_reply(reply: EntityRow) -> LabelledLine:
 
 
 def last_reply(detail: ItemDetail) -> EntityRow | None:
-    """The newest reply to an item by the last day that it may be of; of two of one day, that recorded last."""
-    return max(reversed(detail.replies), key=lambda reply: latest_day(reply, "dated"), default=None)
+    """The newest reply to an item: by the last day that it may be of, one without any day before those with one."""
+
+    def day(reply: EntityRow) -> str:
+        return latest_day(reply, "dated") if reply.fields["dated_latest"] else ""
+
+    return max(reversed(detail.replies), key=day, default=None)
 
 
 def latest_day(entity: EntityRow, name: str) -> str:

@@ -270,7 +270,8 @@ def promise(app: RegisterApp, selection: Selection) -> None:
     if detail is None or not detail.actions:
         _add_action(app, selection)
         return
-    options = [PickOption("add", "Add another")]
+    add = PickOption("add", "Add another")
+    options = [add]
     for action in detail.actions:
         text = one_line(format_text(action), most=60)
         done = bool(action.fields["done"])
@@ -286,23 +287,25 @@ def promise(app: RegisterApp, selection: Selection) -> None:
         verb, _, entity = key.partition(" ")
         action = next((a for a in detail.actions if a.id == entity), None)
         if verb == "add" or action is None:
-            _add_action(app, selection)
+            _add_action(app, selection, entity)
         elif verb == "correct":
             _correct_action(app, detail, action)
         else:
             _end_action(app, verb, action)
 
-    app.push_screen(Picker(f"Actions and promises of {detail.row.ref}", tuple(options)), on_choice)
+    app.push_screen(Picker(f"Actions and promises of {detail.row.ref}", tuple(options), adds=add), on_choice)
 
 
-def _add_action(app: RegisterApp, selection: Selection) -> None:
+def _add_action(app: RegisterApp, selection: Selection, text: str = "") -> None:
+    """Add an action in a form; where its text has been typed already, with that, and on to by when."""
+
     def build(values: Values, items: Sequence[str]) -> Sequence[Command]:
         from store.commands import AddAction
 
         return [AddAction.model_validate(non_empty(values) | {"item": item, "as_words": True}) for item in items]
 
     title = f"Add an action or promise to {selection.name}"
-    edit(app, selection, "action", title, action_fields(), build, first_focus="text")
+    edit(app, selection, "action", title, action_fields(text), build, first_focus="due" if text else "text")
 
 
 def _correct_action(app: RegisterApp, detail: ItemDetail, action: EntityRow) -> None:

@@ -68,3 +68,45 @@ async def test_nhs_24_has_done_its_part_in_three_keys(sample_path: Path, size: t
         await officer.write("nhs")
         await officer.press("enter", "d")
         assert officer.keys <= 3 and "CCP-11: NHS 24: not stated → done" in seat.toasts
+
+
+@pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
+async def test_a_publication_with_three_recommendations_costs_a_coordinator_twenty_keys(
+    sample_path: Path, size: tuple[int, int]
+) -> None:
+    async with sitting(sample_path, size, at="1") as seat:
+        coordinator = Counted(seat)
+        await coordinator.press("a")
+        for text in ("Custody of Adults", "CUS", "HMICS"):
+            await coordinator.write(text)
+            await coordinator.press("enter")
+        await coordinator.write("June 2024")
+        await coordinator.press("ctrl+s", "enter", "a")
+        for title, last in (("Cells", False), ("Meals", False), ("Releases", True)):
+            await coordinator.write(title)
+            await coordinator.press("ctrl+s" if last else "ctrl+g")
+        seat.sees("CUS-1", "CUS-2", "CUS-3", "Releases")
+        assert coordinator.keys <= 20
+
+
+@pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
+async def test_the_heir_sees_what_is_promised_and_what_was_last_replied_and_takes_over_in_eight_keys(
+    sample_path: Path, size: tuple[int, int]
+) -> None:
+    async with sitting(sample_path, size) as seat:
+        heir = Counted(seat)
+        # The first of Attention was promised something.
+        await heir.press("3", "enter")
+        seat.sees("Promised", "Submit our response to HMICS.")
+        await heir.press("ctrl+p")
+        await heir.write("hand over")
+        await heir.press("enter")
+        for name in ("C3", "Heir"):
+            await heir.write(name)
+            await heir.press("enter")
+        seat.sees("Hand over 2 items from C3 to Heir")
+        await heir.press("ctrl+s")
+        assert heir.keys <= 8
+        await seat.open("HC-6")
+        seat.sees("Last reply", "HMICS: remain open, date not known", "action with us")
+    assert recorded(sample_path, "CAM-4").row.leads == "Heir"

@@ -103,7 +103,8 @@ class _FilteredList(Dialog[ResultT]):
             for option in self._options
             if all(word in one_line(f"{option.label} {option.note or ''}").casefold() for word in words)
         ]
-        at = next((n for n, option in enumerate(self._shown) if option.key == key), 0)
+        by_label = (n for n, option in enumerate(self._shown) if all(word in option.label.casefold() for word in words))
+        at = next((n for n, option in enumerate(self._shown) if option.key == key), next(by_label, 0))
         rows = tuple(self._row(option) for option in self._shown)
         if words and not self._shown:
             self._shown = self._otherwise(typed.strip())

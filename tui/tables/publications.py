@@ -20,7 +20,7 @@ from widgets.windowed_table import Cell, Column, Row
 
 PUBLICATION_COLUMNS = (
     Column("code", "Code", 6, priority=9),
-    Column("title", "Publication", None, min_width=16, priority=9),
+    Column("title", "Publication", None, min_width=26, priority=9),
     Column("published", "Published", 9, priority=5),
     Column("age", "Age", 10, priority=3),
     Column("total", "Total", 5, priority=9, align="right"),
@@ -28,7 +28,7 @@ PUBLICATION_COLUMNS = (
     Column("on_track", "On track", 8, priority=9, align="right"),
     Column("delayed", "Delayed", 7, priority=9, align="right"),
     Column("not_stated", "Not stated", 10, priority=7, align="right"),
-    Column("bar", "", 12, priority=4),
+    Column("bar", "", 12, priority=6),
     Column("last_update", "Updated", 9, priority=2),
     Column("next_target", "Next target", 11, priority=1),
 )

@@ -25,6 +25,9 @@ from widgets.windowed_table import Cell, Column, Row
 FIRST_HITS = 50
 """Rows that are read first, to fill the screen until the whole list is read."""
 
+HELD_MOST = 20_000_000
+"""How many edited items, times rows of their list, may be looked through to leave each where it was."""
+
 LOOKED = 200
 """Rows among which the one that a first look falls on is looked for."""
 
@@ -145,24 +148,21 @@ class ItemRows(RowSource):
         return False
 
     def hold(self, before: ItemRows, items: Sequence[str]) -> tuple[str, ...]:
-        """Leave items of a short list where they were in the list before, though the filter fits them no longer.
+        """Leave items where they were in the list before, though the filter fits them no longer.
 
-        Returns those that it fits no longer.
+        Returns those that it fits no longer; none where finding their places would take too long.
         """
-        if self.seqs is None or before.seqs is None or max(len(self.seqs), len(before.seqs)) > SHORT:
+        if self.seqs is None or before.seqs is None or len(items) * len(before.seqs) > HELD_MOST:
             return ()
-        numbers = item_list.listed_seqs(self.register.conn, items)
-        old, new = list(before.seqs), list(self.seqs)
-        missing = {number: item for item, number in numbers.items() if number not in set(new)}
-        found: dict[int, str] = {}
-        for place, number in enumerate(old):
-            if number in missing:
-                fits = set(new)
-                after = next((n for n in reversed(old[:place]) if n in fits), None)
-                new.insert(new.index(after) + 1 if after is not None else 0, number)
-                found[number] = missing[number]
-        self.seqs, self.total = array("q", new), len(new)
-        return tuple(found.values())
+        old, new, fits = before.seqs, array("q", self.seqs), set(self.seqs)
+        missing = {n: item for item, n in item_list.listed_seqs(self.register.conn, items).items() if n not in fits}
+        places = sorted((old.index(number), number) for number in missing if number in old)
+        for place, number in places:
+            after = next((old[n] for n in range(place - 1, -1, -1) if old[n] in fits), None)
+            new.insert(new.index(after) + 1 if after is not None else 0, number)
+            fits.add(number)
+        self.seqs, self.total = new, len(new)
+        return tuple(missing[number] for _, number in places)
 
     def first_with_a_story(self) -> int:
         """The index of the first open item with a note, else with a text, among the first rows; 0 where none is open."""

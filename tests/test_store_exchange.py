@@ -99,7 +99,7 @@ def test_a_file_is_whole_private_and_told_of(sample: Register, tmp_path: Path, s
 def test_a_file_that_is_there_is_kept_unless_forced(sample: Register, tmp_path: Path, suffix: str) -> None:
     out = tmp_path / f"out{suffix}"
     out.write_text("mine")
-    with pytest.raises(FileAlreadyExists, match="--force"):
+    with pytest.raises(FileAlreadyExists, match="exists already"):
         export(sample, out, Filter())
     assert out.read_text() == "mine"
     assert export(sample, out, Filter(), force=True).size == out.stat().st_size > 1000

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -347,7 +348,7 @@ def test_a_table_marks_each_value_that_no_source_states(mine: Path) -> None:
 
 def test_a_row_on_screen_marks_each_value_that_no_source_states(sample: Register) -> None:
     def row(reference: str) -> dict[str, str]:
-        cells = item_row(whole(sample, reference).row).cells
+        cells = item_row(whole(sample, reference).row, date(2024, 9, 18)).cells
         texts = [cell if isinstance(cell, str) else str(cell[0]) for cell in cells]
         return dict(zip([column.key for column in ITEM_COLUMNS], texts, strict=True))
 
@@ -370,11 +371,11 @@ def test_a_cut_does_not_take_the_mark_away() -> None:
 
 def test_a_sheet_has_the_next_move_as_it_is_shown(sample: Register, tmp_path: Path) -> None:
     expected = "The inspectorate, until its 2025 Crime Audit has taken place"
-    assert listed(sample, tmp_path)["CA-3"]["Next move"] == expected
+    assert listed(sample, tmp_path)["CA-3"]["Action with"] == expected
     assert expected in [line.text for line in describe_item(whole(sample, "CA-3"), "overview")[0].lines]
     export(sample, tmp_path / "out.xlsx", Filter())
-    assert expected in [row["Next move"] for row in sheet(tmp_path / "out.xlsx", "Recommendations")]
-    moves = [str(row["Next move"]) for row in sheet(tmp_path / "out.xlsx", "Submissions")]
+    assert expected in [row["Action with"] for row in sheet(tmp_path / "out.xlsx", "Recommendations")]
+    moves = [str(row["Action with"]) for row in sheet(tmp_path / "out.xlsx", "Submissions")]
     assert any(", until " in move for move in moves) and not any("(" in move for move in moves)
 
 

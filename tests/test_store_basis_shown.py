@@ -17,8 +17,9 @@ from store.exchange.export import export
 from store.exchange.handover import hand_over
 from store.queries.attention import attention, rules_of
 from store.queries.attention_text import attention_rows
-from store.queries.describe import format_leads, format_line
+from store.queries.describe import format_line
 from store.queries.describe_item import describe_item
+from store.queries.describe_status import format_leads
 from store.queries.filter import Filter
 from store.queries.history import history
 from store.queries.item_list import shown_bases

@@ -8,17 +8,18 @@ from datetime import date
 
 import pytest
 
-from store.commands import AddAction, AddLink, AddNote, SetLeads
+from store.commands import AddAction, AddLink, AddNote, RecordReply, SetLeads, SetTrack, SubmitEvidence
 from store.domain.field_types import Field, FieldType
 from store.domain.fields import KINDS
 from store.domain.references import find_item
-from store.domain.vocabulary import Value
+from store.domain.vocabulary import Track, Value, Verdict
 from store.exchange.handover import hand_over
 from store.queries.describe import LabelledLine, format_line
 from store.queries.describe_item import SECTIONS, describe_head, describe_item
 from store.queries.item_detail import item_detail
 from store.queries.rows import OTHER_FIELDS, ItemDetail
 from store.register import Register
+from tui.tables.items import item_row
 from widgets.item_pane import overview, targets
 
 TODAY = date(2024, 9, 18)
@@ -47,8 +48,46 @@ def test_a_line_has_its_label_its_text_how_it_is_known_and_where_in_the_source(s
 def test_the_head_says_the_status_where_it_was_published_and_both_clocks(sample: Register) -> None:
     head = {line.key: line for line in describe_head(whole(sample, "CA-2"), TODAY)}
     assert head["publication"].details["published"] and head["publication"].details["age"].endswith(" ago")
-    assert head["time-left"].text == "285 days to its target"
+    assert head["time-left"].text == "9 mo to its target"
     assert "time-left" not in {line.key for line in describe_head(whole(sample, "HC-6"), TODAY)}
+
+
+def test_what_is_on_track_although_its_target_has_passed_is_marked_wherever_its_status_is(sample: Register) -> None:
+    late, detail = date(2025, 3, 15), whole(sample, "MHD-13")
+    sample.do(SetLeads(item=detail.row.id, leads=("C3",)))
+    head = {line.key: line.text for line in describe_head(detail, late)}
+    assert (head["status"], head["time-left"]) == ("■ On track, past its target", "5 mo late")
+    assert {line.key: line.text for line in describe_head(detail, TODAY)}["status"] == "■ On track"
+    assert item_row(detail.row, late).marks == " · past its target" and item_row(detail.row, TODAY).marks == ""
+    assert "■ On track, past its target" in hand_over(sample.conn, "C3", late).text
+    sample.do(SetTrack(item=detail.row.id, track=Track.DELAYED, reason="Staff left."))
+    assert {line.key: line.text for line in describe_head(whole(sample, "MHD-13"), late)}["status"] == "▲ Delayed"
+
+
+def test_the_overviews_second_line_is_what_the_inspectorate_last_replied_and_whose_action_it_is(
+    sample: Register,
+) -> None:
+    def second(reference: str) -> str:
+        return format_line(describe_item(whole(sample, reference), "overview")[0].lines[1])
+
+    assert second("HC-6") == "HMICS: remain open, date not known · action with us (in our words)"
+    assert second("CA-3").endswith(
+        "action with the inspectorate, until its 2025 Crime Audit has taken place (inferred)"
+    )
+    item = find_item(sample.conn, "HC-6")[0]
+    sample.do(SubmitEvidence(items=(item,), asks="closure", sent="1 September 2024", note="More of it."))
+    assert second("HC-6") == "HMICS: remain open, date not known · evidence sent since, no reply yet"
+    sample.do(RecordReply(item=item, verdict=Verdict.DISCHARGED, dated="12 September 2024", who="HMICS"))
+    assert second("HC-6") == "HMICS: discharged, 12 September 2024"
+    assert "last-reply" not in lines_of(whole(sample, "CAM-1"), "overview")
+
+
+def test_the_overview_names_the_promise_that_is_due_first_and_how_many_more_there_are(sample: Register) -> None:
+    promised = lines_of(whole(sample, "CAM-1"), "overview")["promised"]
+    assert format_line(promised) == "Submit our response to HMICS. (in our words) · due in the coming weeks"
+    sample.do(AddAction(item=whole(sample, "CAM-1").row.id, text="Meet the board.", due="1 October 2024"))
+    promised = lines_of(whole(sample, "CAM-1"), "overview")["promised"]
+    assert format_line(promised) == "Meet the board. · due 1 October 2024 · 1 more"
 
 
 def test_sections_are_described_by_key_and_all_of_them_where_none_is_named(sample: Register) -> None:

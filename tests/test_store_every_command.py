@@ -38,6 +38,7 @@ from store.commands import (
 )
 from store.domain.errors import NotAllowed
 from store.domain.vocabulary import Basis, LeadState, NextMove, NoteKind, Stage, Track, Verdict
+from store.queries.history import history
 from store.register import Register
 
 pytest_plugins = ["registers"]
@@ -314,3 +315,31 @@ def test_an_outcome_that_was_taken_off_an_item_can_be_put_on_it_again(here: Regi
     for outcomes, count in (((outcome,), 1), ((), 0), ((outcome,), 1)):
         here.do(SetOutcomes(item=entity, outcomes=outcomes))
         assert here.conn.execute("SELECT count(*) FROM contribution WHERE withdrawn = 0").fetchone() == (count,)
+
+
+@pytest.mark.parametrize("what", [what for what in ABOUT if what not in ("outcomes", "no target")])
+def test_what_was_done_names_the_item_and_so_does_each_line_of_its_history(what: str, here: Register) -> None:
+    entity, other = item(here, "6", leads=("C3",)), item(here, "7")
+    done = here.do(ABOUT[what](entity, other))
+    names = {row[0] for row in here.conn.execute("SELECT reference FROM recommendation")}
+    assert any(name in done.summary for name in names), done.summary
+    rows = history(here.conn, action=done.action, limit=None)
+    assert rows and all(any(name in change.about for name in names) for change in rows if change.kind != "party")
+
+
+def test_a_change_to_a_part_of_an_item_names_the_part(here: Register) -> None:
+    entity = item(here, leads=("C3", "NHS 24"))
+    promise = here.do(AddAction(item=entity, text="Write to the board.")).created or ""
+    reference = the_item(here, entity, "reference")
+    state = here.do(SetLeadState(item=entity, lead="NHS 24", state=LeadState.DONE))
+    assert state.summary == f"{reference}: NHS 24: not stated → done"
+    done = here.do(FinishAction(action=promise))
+    assert done.summary.startswith(f"{reference}: Write to the board.: done")
+
+
+def test_the_history_says_of_what_a_figure_is_and_what_it_is_set_to(sample: Register) -> None:
+    described = {(row.about, row.field, row.after) for row in history(sample.conn, limit=None)}
+    assert ("DA", "published figure", "Delayed set to 6") in described
+    assert ("MHD", "published figure", "Delayed set to blank") in described
+    assert ("the paper", "published figure", "open recommendations set to 135") in described
+    assert all(row.after or row.field == "nothing new" for row in history(sample.conn, limit=None))

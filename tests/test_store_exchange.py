@@ -99,7 +99,7 @@ def test_a_file_is_whole_private_and_told_of(sample: Register, tmp_path: Path, s
 def test_a_file_that_is_there_is_kept_unless_forced(sample: Register, tmp_path: Path, suffix: str) -> None:
     out = tmp_path / f"out{suffix}"
     out.write_text("mine")
-    with pytest.raises(FileAlreadyExists, match="--force"):
+    with pytest.raises(FileAlreadyExists, match="exists already"):
         export(sample, out, Filter())
     assert out.read_text() == "mine"
     assert export(sample, out, Filter(), force=True).size == out.stat().st_size > 1000
@@ -250,7 +250,7 @@ def test_csv_says_what_the_list_says(sample: Register, tmp_path: Path) -> None:
     )
     assert first["Moved later, as recorded"] == "1" and first["Moved later, at least"] == "yes"
     assert first["First target recorded"] == "not known"
-    assert first["Next move"].startswith("The inspectorate, until ") and first["Publication"] == "Crime Audit 2020"
+    assert first["Action with"].startswith("The inspectorate, until ") and first["Publication"] == "Crime Audit 2020"
     assert all(len(row) == len(head) for row in rows)
 
 

@@ -88,7 +88,7 @@ def test_an_item_says_where_it_stands_and_what_is_not_known(sample: Register) ->
         ("Status", status),
         ("Theme", "Better Practice (our own label)"),
         ("Target", "none recorded"),
-        ("Next move", "not known"),
+        ("Action with", "not known"),
         ("What the inspectorate last said", "none recorded, nor that anything was sent"),
         ("What C3 does", "considers it closed \\(in our words\\); state not known; that this one leads: inferred"),
         ("Who else is on it", "none recorded"),
@@ -100,7 +100,7 @@ def test_an_item_says_where_it_stands_and_what_is_not_known(sample: Register) ->
 def test_a_promise_without_a_day_says_what_was_said_where_and_how_long_ago(sample: Register) -> None:
     assert (
         "- **Promised or planned**:\n  - Submit our response to HMICS. (in our words) (due in the coming weeks; "
-        "whose: Police Scotland \\(inferred\\); said 18 September 2024, 2.6.2, 119 days ago)\n"
+        "whose: Police Scotland \\(inferred\\); said 18 September 2024, 2.6.2, 3 mo ago)\n"
     ) in section(sample, "CAM-1")
 
 
@@ -125,29 +125,27 @@ def test_the_newest_reply_is_told_with_its_words_and_what_would_satisfy(sample: 
     led(sample, "CA-2", "HC-10")
     shown = section(sample, "CA-2")
     assert (
-        "- **What the inspectorate last said**: HMICS, on a day not known (at least 119 days ago): **Remain open**. In "
+        "- **What the inspectorate last said**: HMICS, on a day not known (at least 3 mo ago): **Remain open**. In "
         "short: HMICS will inspect progress further in its 2025 Crime Audit; keep the action open until those findings "
         "are out. (in our words) Evidence still required: The findings of the 2025 Crime Audit. (inferred) "
         "that it belongs here: inferred.\n"
     ) in shown
     assert (
-        "- **Next move**: The inspectorate, until the findings of its 2025 Crime Audit are published (inferred)\n"
+        "- **Action with**: The inspectorate, until the findings of its 2025 Crime Audit are published (inferred)\n"
         in shown
     )
     assert "no reply to it" not in shown
-    sent = (
-        "  - sent July 2024 (at least 168 days ago), asking for a view (inferred), no reference recorded: Evidence for"
-    )
+    sent = "  - sent July 2024 (at least 5 mo ago), asking for a view (inferred), no reference recorded: Evidence for"
     assert sent in shown
     assert "**More evidence sought**" in section(sample, "HC-10")
 
 
 def test_a_target_says_that_its_first_is_not_known_and_how_often_it_moved(sample: Register) -> None:
     led(sample, "CA-2")
-    first = "June 2025; read as 1 June 2025 to 30 June 2025; 166 days left at the most; the first is not known; "
+    first = "June 2025; read as 1 June 2025 to 30 June 2025; 5 mo left at the most; the first is not known; "
     assert f"- **Target**: {first}moved later at least once; reason: HMICS" in section(sample, "CA-2")
     sample.do(MoveTarget(item=find_item(sample.conn, "CA-2")[0], text="December 2025", reason="Staff moved."))
-    again = "350 days left at the most; the first is not known; moved later at least 2 times; reason: Staff moved."
+    again = "11 mo left at the most; the first is not known; moved later at least 2 times; reason: Staff moved."
     assert f"- **Target**: December 2025; read as 1 December 2025 to 31 December 2025; {again}\n" in section(
         sample, "CA-2"
     )
@@ -162,8 +160,8 @@ def test_what_is_with_the_inspectorate_and_what_is_closed_are_listed_apart_and_c
     )
     sent = shown.split("## Recommendations with the inspectorate\n\n")[1].split("\n## ")[0]
     assert sent.splitlines()[:2] == [
-        "- CAM-2 · Training for service advisors: sent since the March 2024 update (at least 119 days ago), asking for closure",
-        "- HC-8 · National guidance on hate crime: sent since the March 2024 update (inferred) (at least 119 days ago), "
+        "- CAM-2 · Training for service advisors: sent since the March 2024 update (at least 3 mo ago), asking for closure",
+        "- HC-8 · National guidance on hate crime: sent since the March 2024 update (inferred) (at least 3 mo ago), "
         "asking for closure, that it belongs here: inferred",
     ]
     closed = shown.split("## Closed recommendations\n\n")[1]
@@ -216,7 +214,7 @@ def test_a_promise_whose_day_has_passed_says_so_and_one_that_is_done_is_gone(sam
         AddAction(item=entity, text="Write to HMICS.", due="31 December 2024", whose="C3", said="May 2024")
     )
     expected = (
-        "Write to HMICS. (due 31 December 2024, **past by 15 days**; whose: C3; said May 2024, at least 229 days ago)"
+        "Write to HMICS. (due 31 December 2024, **past by 15 days**; whose: C3; said May 2024, at least 7 mo ago)"
     )
     assert f"- **Promised or planned**:\n  - {expected}\n" in section(sample, "HC-6")
     sample.do(FinishAction(action=str(made.created)))

@@ -90,9 +90,11 @@ def test_target_reason_and_next_move_are_printed_with_the_first_target(sample: R
     sample.do(SetNextMove(item=item, who=NextMove.INSPECTORATE, until="the audit"))
     text = printed(sample, tmp_path)
     assert "- **On time?**: Delayed\n- **Reason**: Staff left.\n" in text
-    assert "- **Next move**: The inspectorate, until the audit\n" in text
+    assert "- **Action with**: The inspectorate, until the audit\n" in text
     assert "- **Moved later**: once\n- **First recorded**: June 2024" in text
-    assert "days to its target · theme Better Practice (our own label) · changed here 2024-09-18 · OFFICIAL\n" in text
+    assert (
+        "6 yr 3 mo to its target · theme Better Practice (our own label) · changed here 2024-09-18 · OFFICIAL\n" in text
+    )
     assert "**Theme**" not in text
 
 

@@ -13,8 +13,8 @@ from store.commands.base import part_date, past_date, target_value
 from store.domain.date_reading import NotADay, NotUnderstood, read_date
 from store.domain.dates import (
     PartDate,
-    format_age,
     format_date,
+    format_duration,
     format_short_date,
     month_end,
 )
@@ -287,17 +287,21 @@ def test_the_end_of_a_month_is_its_last_day(day: date) -> None:
     ("since", "today", "age"),
     [
         ("2021-06-30", "2024-09-18", "3 yr 2 mo"),
-        ("2024-09-18", "2024-09-18", "0 mo"),
-        ("2024-08-19", "2024-09-18", "0 mo"),
-        ("2024-08-18", "2024-09-18", "1 mo"),
+        ("2024-09-18", "2024-09-18", "0 days"),
+        ("2024-09-17", "2024-09-18", "1 day"),
+        ("2024-08-29", "2024-09-18", "20 days"),
+        ("2024-08-28", "2024-09-18", "3 weeks"),
+        ("2024-06-19", "2024-09-18", "13 weeks"),
+        ("2024-06-18", "2024-09-18", "3 mo"),
         ("2023-09-19", "2024-09-18", "11 mo"),
-        ("2023-09-18", "2024-09-18", "1 yr 0 mo"),
+        ("2023-09-18", "2024-09-18", "1 yr"),
+        ("2018-12-31", "2024-09-18", "5 yr 8 mo"),
         ("2024-09-19", "2024-09-18", "—"),
         ("2025-01-01", "2024-09-18", "—"),
     ],
 )
-def test_an_age_is_told_in_whole_years_and_months(since: str, today: str, age: str) -> None:
-    assert format_age(date.fromisoformat(since), date.fromisoformat(today)) == age
+def test_a_length_of_time_is_told_as_people_say_it(since: str, today: str, age: str) -> None:
+    assert format_duration(date.fromisoformat(since), date.fromisoformat(today)) == age
 
 
 @pytest.mark.parametrize(

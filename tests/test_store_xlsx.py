@@ -45,7 +45,7 @@ def test_excel_holds_the_facts_of_the_register(sample: Register, tmp_path: Path)
     wanted, words = "Evidence that the existing arrangements have improved.", "HMICS recommended that it remain open."
     expected = ["HC-6", may, "Closure", None, "Evidence proposing closure.", None, "HMICS", "Remain open"]
     bases = (
-        "evidence: in our words; words: in our words; evidence still required: in our words; next move: in our words"
+        "evidence: in our words; words: in our words; evidence still required: in our words; action with: in our words"
     )
     found = [row for row in sent if row[0] == "HC-6"]
     assert [row[:-1] for row in found] == [[*expected, words, wanted, None, "Us", "OFFICIAL"]]

@@ -169,7 +169,7 @@ def test_show_prints_the_description_of_an_item_line_by_line(mine: Path) -> None
         "  Status: Delayed (worked out from the source)\n",
         "without going to the police themselves.\n",
         "  Stage: Remain open\n  On time?: Delayed (worked out from the source, 2.5)\n",
-        "  Next move: Us (in our words)\n  Target: none\n  Theme: Better Practice (our own label)\n"
+        "  Action with: Us (in our words)\n  Target: none\n  Theme: Better Practice (our own label)\n"
         "  Lead: none recorded\n  Source: 2.5.2, which states: addressed to, stage; the title is ours\n"
         "  Marking: OFFICIAL\n  Changed here: 2024-09-18\nNotes (in our words)\n",
         "Submissions\n  May 2024: sent, asking for closure\n    Evidence proposing closure. (in our words)\n"
@@ -335,13 +335,13 @@ def test_all_that_is_set_at_once_is_named(mine: Path, author: str) -> None:
         "Agreed.",
     )
     assert (
-        done.stderr == "HC-6: on time? Delayed → On track; next move Us → The inspectorate; target none → June 2025\n"
+        done.stderr == "HC-6: on time? Delayed → On track; action with Us → The inspectorate; target none → June 2025\n"
     )
     assert "target June 2025 → none" in run("undo").stderr
     edited = run("edit", "HC", "--total", "16", "--updates", "7").stderr
     assert edited == "HC: total, as printed 15 → 16; updates, as printed 5 → 7\n"
     two = run("set", "HC-2", "HC-5", "--next-move", "us", "--target", "June 2025", "--reason", "Agreed.").stderr
-    assert two.startswith("HC-2: next move none → Us; target none → June 2025 and 2 more")
+    assert two.startswith("HC-2: action with none → Us; target none → June 2025 and 2 more")
 
 
 @pytest.mark.parametrize(

@@ -38,12 +38,12 @@ def mid_january(monkeypatch: pytest.MonkeyPatch, mine: Path) -> None:
 
 def test_the_table_tells_what_waits_on_the_inspectorate_apart_from_what_waits_on_us() -> None:
     theirs, ours = run().stdout.split("\n\n")
-    assert theirs.startswith("Waiting on the inspectorate: 8 submissions or refusals\nRef ") and ours.startswith(
-        "Waiting on us: 2 submissions or refusals\nRef "
+    assert theirs.startswith("Action with the inspectorate: 8 submissions or refusals\nRef ") and ours.startswith(
+        "Action with us: 2 submissions or refusals\nRef "
     )
     assert [line.split()[0] for line in ours.splitlines()[2:]] == ["HC-6", "HC-10"]
     (line,) = (line for line in theirs.splitlines() if line.startswith("DA-12"))
-    assert "day not known" in line and "at least 17 weeks" in line and "No reply" in line
+    assert "day not known" in line and "at least 3 mo" in line and "No reply" in line
     assert all(part in theirs for part in ("a view", "Remain open", "The findings of the 2025 Crime Audit."))
 
 
@@ -94,7 +94,7 @@ def test_another_bodys_move_is_told_last_and_until_what(mine: Path) -> None:
     register.close()
     last = run().stdout.split("\n\n")[-1]
     assert (
-        last.startswith("Waiting on another body: 1 submission or refusal\n")
+        last.startswith("Action with another body: 1 submission or refusal\n")
         and "Partly discharged" in last
         and "  May 2025\n" in last
     )

@@ -139,7 +139,7 @@ def test_attention_names_an_item_once_for_each_reason() -> None:
     assert len({(row["ref"], row["reason"]) for row in rows}) == len(rows)
     reasons = {(row["ref"], row["reason"]): row for row in rows}
     assert reasons["MHD-13", "late"]["since"] == "2024-09-30"
-    assert reasons["MHD-13", "late"]["detail"] == "target September 2024, 107 days past"
+    assert reasons["MHD-13", "late"]["detail"] == "target September 2024, 3 mo past, though on track"
     assert reasons["HC-2", "promised"]["since"] == "2024-09-18"
     assert reasons["HC-6", "aged"]["detail"] == "open 3 yr 6 mo since publication"
     waiting = {row["ref"] for row in rows if row["reason"] == "waits-on-inspectorate"}

@@ -40,7 +40,7 @@ async def test_one_key_shows_what_waits_on_the_inspectorate_apart_from_what_wait
     async with sitting(sample_path, WIDE, at="2 l") as seat:
         assert isinstance(seat.app.screen, LedgerScreen)
         lines = seat.lines()
-        assert "8 on the inspectorate · 2 on us · 0 on another body" in seat.shown()
+        assert "8 with the inspectorate · 2 with us · 0 with another body" in seat.shown()
         places = {
             ref: n
             for n, line in enumerate(lines)
@@ -51,23 +51,23 @@ async def test_one_key_shows_what_waits_on_the_inspectorate_apart_from_what_wait
             next(n for n, line in enumerate(lines) if part in line) for part in ("inspectorate: 8", "us: 2")
         )
         assert theirs < places["CA-2"] < places["HC-8"] < ours < places["HC-10"]
-        assert "since the" in lines[places["HC-8"]] and "at least 17 weeks" in lines[places["HC-8"]]
+        assert "since the" in lines[places["HC-8"]] and "at least 3 mo" in lines[places["HC-8"]]
         await seat.press("l")
         assert isinstance(seat.app.screen, RecommendationsScreen)
 
 
 async def test_the_pane_shows_the_whole_of_the_row(sample_path: Path) -> None:
     async with sitting(sample_path, WIDE, at="2 l") as seat:
-        seat.sees("Waiting on the inspectorate, until the findings of its 2025 Crime Audit are published")
+        seat.sees("Action with        The inspectorate, until the findings of its 2025 Crime Audit are published")
         await to_row(seat, "HC-10")
         seat.sees(
             "HC-10 ▲ Delayed",
-            "more evidence sought, said on a day not known, at least 17 weeks",
+            "more evidence sought, said on a day not known, at least 3 mo",
             "HMICS seeks evidence of how the data is used and of the impact on communities.",
             "Evidence of how the data is used, and to what effect for communities.",
         )
         await to_row(seat, "HC-8")
-        seat.sees("closure asked for, sent since the March 2024 update†, at least 17 weeks†; no reply")
+        seat.sees("closure asked for, sent since the March 2024 update†, at least 3 mo†; no reply")
 
 
 async def test_the_item_keys_act_on_the_row_and_enter_opens_its_item(sample_path: Path) -> None:
@@ -109,9 +109,9 @@ async def test_a_change_made_from_a_row_is_seen_in_the_ledger_at_once(sample_pat
         done = seat.register.do(SubmitEvidence(items=(six,), sent="2024-12-18", note="What it shows."))
         seat.app.changed(done)
         await seat.settle()
-        seat.sees("9 on the inspectorate · 1 on us", "Waiting on us: 1")
+        seat.sees("9 with the inspectorate · 1 with us", "Action with us: 1")
         await seat.press("u")
-        seat.sees("8 on the inspectorate · 2 on us")
+        seat.sees("8 with the inspectorate · 2 with us")
 
 
 @pytest.mark.parametrize("size", widely([NARROW, (5, 3), (60, 15), (20, 6)], 2))
@@ -120,7 +120,7 @@ async def test_the_ledger_is_whole_at_any_size(sample_path: Path, size: tuple[in
         await seat.press("end", "pageup", "j", "home")
         assert not seat.unsafe()
         if size == NARROW:
-            seat.sees("Waiting on the inspectorate: 8", "at least 17 weeks", "Remain open")
+            seat.sees("Action with the inspectorate: 8", "at least 3 mo", "Remain open")
 
 
 async def test_an_empty_register_says_that_nothing_waits(tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_the_submissions_tab_tells_each_round_with_its_evidence_and_what_was_dis
         "discharges|The forms.",
         "HMICS's words|Not all of it.",
         "evidence still required|A year of figures.",
-        "next move|Us",
+        "action with|Us",
     ]
 
 
@@ -167,10 +167,10 @@ async def test_a_long_ledger_is_read_in_a_thread_and_read_again_after_a_change(
 ) -> None:
     monkeypatch.setattr("tui.screens.ledger.SHORT", 0)
     async with sitting(sample_path, WIDE, at="2 l") as seat:
-        await seat.until(lambda: "8 on the inspectorate" in seat.shown(), "the ledger does not come")
+        await seat.until(lambda: "8 with the inspectorate" in seat.shown(), "the ledger does not come")
         six = find_item(seat.register.conn, "HC-6")[0]
         seat.app.changed(seat.register.do(SubmitEvidence(items=(six,), sent="2024-12-18", note="What it shows.")))
-        await seat.until(lambda: "9 on the inspectorate" in seat.shown(), "the ledger is not read again")
+        await seat.until(lambda: "9 with the inspectorate" in seat.shown(), "the ledger is not read again")
         assert seat.line("▌").split()[1] == "CA-2"
 
 

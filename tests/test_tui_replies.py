@@ -57,7 +57,7 @@ async def test_an_item_goes_from_remain_open_to_a_discharge_by_keys_alone(sample
         seat.sees("Recommendation, now ◐ With HMICS, submitted")
         await seat.press("escape")
         await refuse(seat)
-        seat.sees("HC-6 ▲ Delayed", "Stage              Remain open", "Next move          Us, until March 2025")
+        seat.sees("HC-6 ▲ Delayed", "Stage              Remain open", "Action with        Us, until March 2025")
         await send(seat, "A year of figures", "8 Jan 2025", "PS/HC6/3")
         seat.sees("HC-6 ◐ With HMICS", "Submissions 3")
         await discharge(seat)
@@ -73,14 +73,14 @@ async def test_every_round_is_in_the_tab_in_the_history_and_in_the_ledger(sample
         await send(seat, "Evaluation of the sites", "20 Nov 2024", "PS/HC6/2")
         await seat.press("l")
         assert isinstance(seat.app.screen, LedgerScreen)
-        seat.sees("Waiting on the inspectorate")
+        seat.sees("Action with the inspectorate")
         assert all(part in seat.line("HC-6 ") for part in ("20 Nov", "closure", "8 weeks", "No reply"))
         await seat.press("l")
         await refuse(seat)
         await seat.press("l")
         row = next(line for line in seat.lines() if line.startswith("▌") and "HC-6" in line)
         assert "More evidence" in row and "A year of figures" in row
-        seat.sees("Waiting on us, until March 2025", "Show the effect.")
+        seat.sees("Action with        Us, until March 2025", "Show the effect.")
         await send(seat, "A year of figures", "8 Jan 2025", "PS/HC6/3")
         await discharge(seat)
         assert not [line for line in seat.lines() if line.strip(" ▌").startswith("HC-6 ") and "closure" in line]
@@ -139,7 +139,7 @@ async def test_a_reply_that_leaves_it_open_owes_whose_move_is_next_and_whether_i
         await seat.answer(next_move="t")
         seat.sees("Say whether it is on time: the item stays open.")
         await seat.answer(track="o")
-        seat.sees("HC-6 ■ On track", "Next move          The inspectorate")
+        seat.sees("HC-6 ■ On track", "Action with        The inspectorate")
         await seat.press("r")
         await seat.answer(verdict="p", next_move="u", track="o")
         seat.sees("Say which part of HC-6 is discharged; the rest remains open.")
@@ -158,10 +158,8 @@ async def test_a_submission_without_a_note_or_a_day_is_refused_in_its_field(samp
         assert isinstance(seat.app.screen, Form)
         assert recorded(sample_path, "HC-6").row.stage == "remain-open"
         await seat.answer(sent="January 2025", asks="a")
-        assert (
-            seat.toasts == "Sent, asking for a view: HC-6 stays open, and the next move is with HMICS. u takes it back."
-        )
-        seat.sees("HC-6 ▲ Delayed", "Next move          The inspectorate")
+        assert seat.toasts == "Sent, asking for a view: HC-6 stays open, and the action is with HMICS. u takes it back."
+        seat.sees("HC-6 ▲ Delayed", "Action with        The inspectorate")
 
 
 async def test_evidence_of_before_the_newest_reply_leaves_the_item_where_it_stands(sample_path: Path) -> None:

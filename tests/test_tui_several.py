@@ -379,15 +379,26 @@ async def test_the_preview_has_the_title_beside_the_reference(sample_path: Path)
             await seat.press("escape")
 
 
-async def test_what_was_edited_under_a_filter_stays_in_sight_until_the_next_move(sample_path: Path) -> None:
+@pytest.mark.parametrize("is_long", [False, True])
+async def test_what_was_edited_under_a_filter_stays_in_sight_until_the_next_move(
+    sample_path: Path, is_long: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if is_long:
+        # A worker reads the list, as in a large register.
+        monkeypatch.setattr("tui.tables.items.SHORT", 0)
+        monkeypatch.setattr("store.queries.item_list.is_few", lambda *_: False)
     async with sitting(sample_path, at="2 f d") as seat:
+        await seat.until(lambda: "21 of 66" in seat.shown(), "the list is not read")
         await seat.press("space", "space", "s", "o", "ctrl+s")
+        await seat.until(lambda: "2 edited fit no longer, in sight until you move" in seat.shown(), "they are gone")
         assert sum("■ On track" in line for line in seat.lines()) == 2
-        seat.sees("2 edited fit no longer, in sight until you move", "19 of 66")
-        await seat.press("j")
-        seat.lacks("fit no longer", "■ On track")
-        await seat.press("home", "s", "o")
-        seat.sees("1 edited fits no longer", "18 of 66")
-        await seat.press("u")
-        seat.lacks("no longer")
         seat.sees("19 of 66")
+        await seat.press("j")
+        await seat.until(lambda: "■ On track" not in seat.shown(), "they do not go")
+        seat.lacks("fit no longer")
+        await seat.press("home", "s", "o")
+        await seat.until(lambda: "1 edited fits no longer" in seat.shown(), "it is gone")
+        seat.sees("18 of 66")
+        await seat.press("u")
+        await seat.until(lambda: "19 of 66" in seat.shown(), "it is not back")
+        seat.lacks("no longer")

@@ -72,7 +72,9 @@ async def test_a_list_is_kept_as_a_view_and_picked_again_with_its_sort_and_colum
         await seat.choose("late in hc")
         assert refs(seat) == shown
         header = seat.line("Ref")
-        assert header.index("Ref") < header.index("Next move") < header.index("Status") < header.index("Recommendation")
+        assert (
+            header.index("Ref") < header.index("Action with") < header.index("Status") < header.index("Recommendation")
+        )
         await keep(seat, "late in hc")
     assert saved(sample_path) == [("late in hc", LATE, "updated", "ref next status title")]
 

@@ -14,7 +14,7 @@ from wide import widely
 from store.commands import AddAction, AddLink, AddNote, FinishAction, SetLeads, SetLeadState, Withdraw
 from store.domain.references import find_item
 from store.domain.vocabulary import ActionKind, LeadState
-from store.queries.describe import format_status
+from store.queries.describe_status import format_status
 from store.queries.history import history
 from store.queries.item_detail import item_detail
 from store.queries.rows import EntityRow, HistoryRow, ItemDetail, leads_done
@@ -63,7 +63,7 @@ async def test_every_tab_tells_what_is_recorded_and_how_it_is_known(sample: Regi
     overview = shown["overview"]
     assert "2.5.2, which states: addressed to, stage; the title is ours" in " ".join(overview.split())
     assert "Better Practice  (our own label)" in overview and "Delayed  (worked out from the source, 2.5)" in overview
-    assert "Next move" in overview and "none recorded" in overview
+    assert "Action with" in overview and "none recorded" in overview
     assert "position · recorded by Fairlead sample" in shown["notes"] and "risk" in shown["notes"]
     assert "sent, asking for closure" in shown["submissions"] and "remain open" in shown["submissions"]
     assert "No target is recorded. Press t to give it one." in shown["targets"]
@@ -94,7 +94,7 @@ async def test_an_open_promise_and_a_done_one_a_link_and_a_lead_are_told(sample:
 async def test_several_values_side_by_side_are_all_shown(sample: Register) -> None:
     detail = replace(whole(sample, "HC-6"), conflicts={"next_move": ("us (A)", "the inspectorate (B)")})
     overview = (await tabs_of(detail, []))["overview"]
-    assert "Several values: us (A); the inspectorate (B)" in overview and "next move" in overview
+    assert "Several values: us (A); the inspectorate (B)" in overview and "action with" in overview
 
 
 async def test_a_commitment_with_parts_is_told_with_them(sample: Register) -> None:

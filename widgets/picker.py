@@ -80,6 +80,10 @@ class _FilteredList(Dialog[ResultT]):
         """The key that the cursor starts on."""
         return None
 
+    def _otherwise(self, typed: str) -> list[PickOption]:
+        """What may be chosen where no option has what is typed."""
+        return []
+
     def _row(self, option: PickOption) -> Row:
         count = f"{option.count:,}" if option.count is not None else "…" if self._counting else ""
         return Row(option.label, note=option.note or "", right=option.right or count)
@@ -99,8 +103,12 @@ class _FilteredList(Dialog[ResultT]):
             for option in self._options
             if all(word in one_line(f"{option.label} {option.note or ''}").casefold() for word in words)
         ]
-        at = next((n for n, option in enumerate(self._shown) if option.key == key), 0)
+        by_label = (n for n, option in enumerate(self._shown) if all(word in option.label.casefold() for word in words))
+        at = next((n for n, option in enumerate(self._shown) if option.key == key), next(by_label, 0))
         rows = tuple(self._row(option) for option in self._shown)
+        if words and not self._shown:
+            self._shown = self._otherwise(typed.strip())
+            rows = tuple(self._row(option) for option in self._shown)
         nothing = f"Nothing here has “{one_line(typed)}”." if words else self._empty
         self._rows().show(rows or (Row(nothing, heading=True),), at)
 
@@ -143,10 +151,19 @@ class Picker(_FilteredList[str]):
         intro: str | None = None,
         empty: str = "There is nothing to choose from.",
         counting: bool = False,
+        adds: PickOption | None = None,
     ) -> None:
-        """`current` is the key of the current value, where the cursor starts."""
+        """`current` is the key of the current value, where the cursor starts.
+
+        Where no option has what is typed, `adds` is offered with that text, which goes to the caller after its key.
+        """
         super().__init__(title, options, intro=intro, empty=empty, counting=counting)
         self._current = current
+        self._adds = adds
+
+    def _otherwise(self, typed: str) -> list[PickOption]:
+        adds = self._adds
+        return [PickOption(f"{adds.key} {typed}", f"{adds.label}: “{one_line(typed)}”")] if adds else []
 
     def _first(self) -> str | None:
         return self._current

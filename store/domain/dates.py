@@ -61,13 +61,22 @@ def format_short_date(day: date) -> str:
     return f"{day.day} {calendar.month_abbr[day.month]} {day.year}"
 
 
-def format_age(since: date, today: date) -> str:
-    """Format the time since a day in years and months: "3 yr 2 mo"; an em dash for a day to come."""
-    months = (today.year - since.year) * 12 + today.month - since.month - (today.day < since.day)
-    if months < 0:
+def format_duration(start: date, end: date) -> str:
+    """Format a length of time in plain words, for every screen, page and sentence: "12 days", "7 weeks", "4 mo",
+    "5 yr 8 mo".
+
+    Days below three weeks, weeks below three months; never rounded up. An em dash where the start is after the end.
+    """
+    days = (end - start).days
+    if days < 0:
         return "—"
+    if days < 21:
+        return f"{days} day{'' if days == 1 else 's'}"
+    months = (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
+    if months < 3:
+        return f"{days // 7} weeks"
     years, months = divmod(months, 12)
-    return f"{years} yr {months} mo" if years else f"{months} mo"
+    return " ".join(f"{n} {unit}" for n, unit in ((years, "yr"), (months, "mo")) if n)
 
 
 def add_months(day: date, months: int) -> date:

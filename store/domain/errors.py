@@ -33,7 +33,7 @@ class FileAlreadyExists(FairleadError):
     """A file that would be overwritten."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} exists already. Choose another name, or give --force to write over it.")
+        super().__init__(f"{path} exists already. Choose another name.")
 
 
 class FolderMissing(FairleadError):

@@ -155,8 +155,8 @@ def marking_field(column: tuple[str, int] | None = None) -> Field:
 
 def next_move_field(hint: str = "", help: str = "Who has to act next.") -> Field:
     return Field(
-        "Next move", FieldType.CHOICE, hint, help, words="next move", choices=tuple(NextMove), parts=("until",), editable=False,
-        column=("Next move", 20),
+        "Action with", FieldType.CHOICE, hint, help, words="action with", choices=tuple(NextMove), parts=("until",), editable=False,
+        column=("Action with", 20),
     )  # fmt: skip
 
 

@@ -19,14 +19,7 @@ from store.exchange.publication_figures import shown_publications
 from store.exchange.sheets import NEXT_TARGET
 from store.exchange.spreadsheet_rows import PAGE, plain, total_rows
 from store.log.change_log import ChangeLog
-from store.queries.describe import (
-    LabelledLine,
-    describe_notes,
-    format_counts,
-    format_details,
-    parse_bases,
-    with_basis,
-)
+from store.queries.describe import LabelledLine, describe_notes, format_counts, format_details, parse_bases, with_basis
 from store.queries.describe_item import describe_head, describe_item
 from store.queries.filter import WITH_INSPECTORATE
 from store.queries.item_detail import fields_of, item_detail
@@ -38,8 +31,8 @@ _BEGINS = re.compile(r"^([-+=:]+|\d+(?=[.)]))")
 _LINKS = re.compile(r"(?<=\w)(:)(?=//)|(?i:(?<=www)(\.))")
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
-_ELSEWHERE = frozenset({"title", "next-step", "link"})
-"""Lines of an overview that are not printed: what is in the heading, a question to whoever edits, links."""
+_ELSEWHERE = frozenset({"title", "last-reply", "promised", "next-step", "link"})
+"""Lines of an overview that are not printed: the title and the reply, which are elsewhere, what to do next, links."""
 
 _TEXTS = frozenset({"text", "position"})
 """Lines whose text is set by itself, under its label."""

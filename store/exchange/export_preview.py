@@ -30,7 +30,7 @@ _HELD = {
     "text, and its notes, submissions, replies, targets, actions and figures, with how each is known.",
     ".json": "Of each item: its parts, leads, notes, submissions and replies, targets, actions, links, outcomes and figures, "
     "each with how it is known, and its history: what was changed, and by whom.",
-    ".md": "Of each item: its status, its stage, targets first and last, next move, leads and outcomes, each with how "
+    ".md": "Of each item: its status, its stage, targets first and last, whom the action is with, leads and outcomes, each with how "
     "it is known; its text and its newest position note; its submissions with replies; and its parts.",
 }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from store.domain.date_reading import read_date
-from store.domain.dates import format_date
+from store.domain.dates import format_date, format_duration
 from store.domain.fields import UNKNOWN, label_of_field
 from store.domain.names import fold_name
 from store.domain.vocabulary import LEFT_OUT, ClosedBy, label_of
@@ -23,10 +23,17 @@ from store.queries.describe import (
     format_marking,
     other_bases,
     parse_bases,
-    status_basis,
 )
 from store.queries.describe_item import NO_STATE, describe_head, describe_item, describe_leads, format_publication
-from store.queries.describe_records import describe_action, describe_link, describe_reply, describe_submission
+from store.queries.describe_records import (
+    describe_action,
+    describe_link,
+    describe_reply,
+    describe_submission,
+    last_reply,
+    latest_day,
+)
+from store.queries.describe_status import status_basis
 from store.queries.filter import WITH_INSPECTORATE
 from store.queries.rows import OTHER_FIELDS, EntityRow, ItemDetail, ItemRow, format_text, format_word
 
@@ -83,7 +90,7 @@ def item_lines(page: Handover, detail: ItemDetail, promises: list[EntityRow]) ->
     add("Status", _status(facts))
     add("Theme", _text(facts["theme"]))
     add("Target", _target(detail, facts, page.today))
-    add("Next move", _text(facts.get("next_move")))
+    add("Action with", _text(facts.get("next_move")))
     add(f"Newest notes, {len(newest)} of {len(detail.notes)}" if newest else "Notes", [_note(page, n) for n in newest])
     if detail.publication.closed_by == ClosedBy.INSPECTORATE or detail.replies or detail.submissions:
         add("What the inspectorate last said", _last_reply(page, detail))
@@ -147,8 +154,9 @@ def _target(detail: ItemDetail, facts: dict[str, LabelledLine], today: date) -> 
     target = facts["target"]
     parts = [_text(target), *filter(None, [md(target.details["bounds"])])]
     if row.target_latest:
-        days = (date.fromisoformat(row.target_latest) - today).days
-        parts.append(f"**past by {count(-days, 'day')}**" if days < 0 else f"{count(days, 'day')} left at the most")
+        day = date.fromisoformat(row.target_latest)
+        left = f"{format_duration(today, day)} left at the most"
+        parts.append(f"**past by {format_duration(day, today)}**" if day < today else left)
     parts += [f"depends on: {_text(facts['condition'])}"] if "condition" in facts else []
     if len(detail.targets) > 1:
         first = detail.targets[0].target["text"]
@@ -173,10 +181,8 @@ def _note(page: Handover, note: EntityRow) -> str:
 
 
 def _last_reply(page: Handover, detail: ItemDetail) -> str:
-    if not detail.replies:
+    if (reply := last_reply(detail)) is None:
         return NONE if detail.submissions else f"{NONE}, nor that anything was sent"
-    # Of two replies with the same latest day, the one recorded last.
-    reply = max(enumerate(detail.replies), key=lambda pair: (_bound(pair[1], "dated"), pair[0]))[1]
     page.include("reply", reply.id)
     values = reply.fields
     if values["left_out"]:
@@ -230,8 +236,8 @@ def _action(page: Handover, action: EntityRow) -> str:
         return LEFT_OUT
     line = describe_action(action)
     about = {name: md(text) for name, text in line.details.items()}
-    past = (today - date.fromisoformat(str(fields["due_latest"]))).days if fields["due_latest"] else 0
-    about["due"] += f", **past by {count(past, 'day')}**" if past > 0 else ""
+    due = date.fromisoformat(str(fields["due_latest"] or today))
+    about["due"] += f", **past by {format_duration(due, today)}**" if due < today else ""
     about["whose"] = about["whose"] or "whose: not known"
     if about["said"]:
         about["said"] += _since(str(fields["due_said"] or ""), today)
@@ -292,21 +298,12 @@ def is_done(action: EntityRow) -> bool:
     return action.fields["done"] is not None
 
 
-def _bound(entity: EntityRow, name: str) -> str:
-    """The last possible day of a partial date, ISO: no later than the recording where it is not exact."""
-    earliest, latest = entity.fields[f"{name}_earliest"], entity.fields[f"{name}_latest"]
-    recorded = str(entity.fields["recorded"])[:10]
-    if latest and earliest == latest:
-        return str(latest)
-    return min(str(latest or recorded), max(recorded, str(earliest or "")))
-
-
 def _when(page: Handover, entity: EntityRow, name: str) -> str:
     """Format when something happened, as written, and how long ago: "at least" where the day is not exact."""
     values = entity.fields
     exact = values[f"{name}_latest"] and values[f"{name}_earliest"] == values[f"{name}_latest"]
-    days = (page.today - date.fromisoformat(_bound(entity, name))).days
-    ago = f" ({'' if exact else 'at least '}{count(days, 'day')} ago)" if days > 0 else ""
+    day = date.fromisoformat(latest_day(entity, name))
+    ago = f" ({'' if exact else 'at least '}{format_duration(day, page.today)} ago)" if day < page.today else ""
     return f"{md(values[name]) or 'on a day not known'}{_basis(basis_of(entity, name))}{ago}"
 
 
@@ -315,8 +312,9 @@ def _since(text: str, today: date) -> str:
         day = read_date(text)
     except ValueError:
         return ""
-    days = (today - day.latest).days if day.latest else 0
-    return f", {'' if day.earliest == day.latest else 'at least '}{count(days, 'day')} ago" if days > 0 else ""
+    if day.latest is None or day.latest >= today:
+        return ""
+    return f", {'' if day.earliest == day.latest else 'at least '}{format_duration(day.latest, today)} ago"
 
 
 def _basis(basis: str) -> str:

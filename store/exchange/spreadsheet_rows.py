@@ -129,6 +129,9 @@ def _weakest(name: str, bases: Sequence[Cell]) -> str:
     return f"{name}: {label_of(basis)}" if basis else ""
 
 
+_PAST = "(r.status <> 'closed' AND r.target_latest < '%s')"
+"""SQL for whether an open item's target has passed, with a place for the day."""
+
 _FIELDS = field_columns("recommendation", "r")
 _LIST = {
     "Reference": Column(10, ("r.reference",)),
@@ -137,9 +140,10 @@ _LIST = {
     "Stage": replace(_FIELDS["Stage"], width=12),
     "Theme": Column(13, ("r.theme_name",)),
     "Leads": Column(16, ("r.leads",), _names),
-    "Next move": replace(_FIELDS["Next move"], width=15),
+    "Action with": replace(_FIELDS["Action with"], width=15),
     "Target": replace(_FIELDS["Target"], width=15),
     "Target, latest day as read": Column(12, ("r.target_latest", "r.target_earliest"), format_latest),
+    "Past its target": Column(8, (_PAST,), _yes),
     "Moved later, as recorded": Column(9, ("r.moved_later",)),
     "Moved later, at least": Column(8, ("r.moved_at_least",), _yes),
     "Newest position": Column(50, (_POSITION,)),
@@ -183,12 +187,12 @@ def pages(conn: sqlite3.Connection, shown: Filter, sort: str, today: date) -> It
     """The rows under a filter and sort, a page at a time: (id, cells in the order of COLUMNS) of each item."""
     for piece in seqs(conn, shown, sort, today):
         for start in range(0, len(piece), PAGE):
-            yield _cells_of(conn, piece[start : start + PAGE].tolist())
+            yield _cells_of(conn, piece[start : start + PAGE].tolist(), today)
 
 
-def _cells_of(conn: sqlite3.Connection, wanted: Sequence[int]) -> list[tuple[str, list[Cell]]]:
+def _cells_of(conn: sqlite3.Connection, wanted: Sequence[int], today: date) -> list[tuple[str, list[Cell]]]:
     """The rows of the items with these seqs, at most PAGE: (id, cells in the order of COLUMNS) of each."""
-    sql = _ITEMS % ",".join("?" * len(wanted))
+    sql = _ITEMS % (today, ",".join("?" * len(wanted)))
     columns = tuple(_LIST.values())
     found = {row[0]: (str(row[1]), cells(columns, row[2:])) for row in conn.execute(sql, list(wanted))}
     return [found[seq] for seq in wanted]

@@ -60,6 +60,9 @@ _OWNERS = {
         kind: f"SELECT r.reference FROM {kind} t JOIN recommendation r ON r.id = t.recommendation WHERE t.id = ?"
         for kind in ("submission", "reply", "action", "nothing_new", "lead", "contribution", "link")
     },
+    "figure": "SELECT COALESCE(p.code, 'the paper') FROM figure t LEFT JOIN publication p ON p.id = t.publication "
+    "WHERE t.id = ?",
+    "fixed_item": "SELECT r.reference FROM fixed_item t JOIN recommendation r ON r.id = t.recommendation WHERE t.id = ?",
     "measure": "SELECT COALESCE(r.reference, p.code) FROM measure t LEFT JOIN recommendation r "
     "ON r.id = t.recommendation LEFT JOIN publication p ON p.id = t.publication WHERE t.id = ?",
     "evidence": "SELECT r.reference FROM evidence e JOIN submission s ON s.id = e.submission "
@@ -90,12 +93,15 @@ def subject_of(conn: sqlite3.Connection, change: Change) -> str:
     )
 
 
+_ADDED_AS = {"nothing_new": "nothing new", "figure": "published figure"}
+"""What is stated, not added."""
+
+
 def describe_change(conn: sqlite3.Connection, change: Change, before: object) -> tuple[str, str, str]:
     """Describe a change as (field, before, after). A creation's field is "added", with its label."""
     kind = label_of_kind(change.kind)
     if change.creates:
-        # That nothing is new is stated, not added.
-        added_as = kind if change.kind == "nothing_new" else f"{kind} added"
+        added_as = _ADDED_AS.get(change.kind, f"{kind} added")
         return added_as, "", _label(conn, change)
     field = change.fields[0]
     after = change.value(field).value
@@ -108,7 +114,23 @@ def describe_change(conn: sqlite3.Connection, change: Change, before: object) ->
         # The field's name would not show whose state it is.
         old, new = (label_of("not-stated").lower() if state == "none" else state for state in (old, new))
         return _label(conn, change), old, new
-    return label_of_field(change.kind, field), old, new
+    return _named_field(conn, change, field), old, new
+
+
+_NAMED_BY_OWNER = ("recommendation", "publication", "register", "submission", "reply", "nothing_new")
+"""Kinds whose changes need no name of their own beside their owner's: an item has few of them, or is one."""
+
+
+def _named_field(conn: sqlite3.Connection, change: Change, field: str) -> str:
+    """The label of a field, with the name of what it is a field of where the owner alone would not show it."""
+    label, named_by = label_of_field(change.kind, field), KINDS[change.kind].label
+    if change.kind in _NAMED_BY_OWNER or not owner_references(conn, change.kind, change.entity):
+        # One without an owner is what the change is about: see `subject_of`.
+        return label
+    if field == named_by:
+        return f"{label} of a {label_of_kind(change.kind)}"
+    name = one_line(_label(conn, change), most=40)
+    return f"{name}: {label}" if name else f"{label} of a {label_of_kind(change.kind)}"
 
 
 _SHOWN = {
@@ -161,8 +183,10 @@ def _label(conn: sqlite3.Connection, change: Change) -> str:
         )
     if change.kind == "reply" and change.creates:
         return format_value(change.value("verdict").value)
-    if change.kind == "evidence":
+    if change.kind in ("evidence", "note_on"):
         return name_of(conn, "note", str(change.clear_values.get("note", "")))
+    if change.kind in ("figure", "measure"):
+        return _label_of_figure(conn, change)
     if change.kind == "recommendation":
         title = change.value("title").value
         if not change.creates:
@@ -171,6 +195,15 @@ def _label(conn: sqlite3.Connection, change: Change) -> str:
     if change.creates and (label := KINDS[change.kind].label):
         return one_line(format_value(change.value(label).value or ""), most=200)
     return name_of(conn, change.kind, change.entity) if KINDS[change.kind].label else ""
+
+
+def _label_of_figure(conn: sqlite3.Connection, change: Change) -> str:
+    """The name of a figure; where it is added, what it is set to too: "Delayed set to 12"."""
+    row = conn.execute(f"SELECT name FROM {change.kind} WHERE id = ?", (change.entity,)).fetchone()
+    named = (row and row[0]) or change.clear_values.get("name") or LEFT_OUT
+    name = label_of(named) if named in LABELS else one_line(str(named).replace("-", " "), most=200)
+    figure = change.value("figure").value if change.creates and "figure" in change.fields else None
+    return f"{name} set to {format_value(figure)}" if figure is not None else name
 
 
 def describe_action(conn: sqlite3.Connection, changes: list[Change]) -> str:
@@ -211,4 +244,5 @@ def _with_value_before(conn: sqlite3.Connection, change: Change) -> str:
             created_values = json.loads(row[0]) | (json.loads(row[1])["values"] if row[1] else {})
             before = created_values.get(change.fields[0], before)
     field, old, new = describe_change(conn, change, before)
-    return f"{field} {f'{old} → {new}' if old else new}".rstrip()
+    colon = ":" if (change.kind, change.fields[0]) == ("lead", "state") and not change.creates else ""
+    return f"{field}{colon} {f'{old} → {new}' if old else new}".rstrip()

@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from store.domain.date_reading import read_date
-from store.domain.dates import format_age, format_short_date, years_before
+from store.domain.dates import format_duration, format_short_date, years_before
 from store.domain.fields import REGISTER
 from store.domain.names import fold_name
 from store.queries.describe import format_counts
@@ -256,14 +256,6 @@ def _ordered(seqs: Sequence[int], codes: Sequence[int]) -> Attention:
     return found
 
 
-def format_duration(since: str, today: date) -> str:
-    """Format a duration: in days, then weeks, then years and months."""
-    days = (today - date.fromisoformat(since)).days
-    if days < 14:
-        return f"{days} day{'' if days == 1 else 's'}"
-    return f"{days // 7} weeks" if days < 364 else format_age(date.fromisoformat(since), today)
-
-
 DURATION_UNKNOWN = "not known"
 """In place of a duration of which nothing is certain: a lower bound of no days at all is not a fact."""
 
@@ -272,12 +264,16 @@ def format_duration_at_least(since: str, today: date, exact: bool) -> str:
     """Format a duration as exact, or as "at least" where only the latest start day is recorded."""
     if since == today.isoformat():
         return "since today" if exact else DURATION_UNKNOWN
-    return ("" if exact else "at least ") + format_duration(since, today)
+    return ("" if exact else "at least ") + format_duration(date.fromisoformat(since), today)
 
 
 def format_ago(day: str, today: date) -> str:
-    """Format how long ago a day was: "17 weeks ago"; today as a day, for "promised today" would be one for today."""
-    return f"on {format_short_date(today)}" if day == today.isoformat() else f"{format_duration(day, today)} ago"
+    """Format how long ago a day was: "7 weeks ago"; today as a day, for "promised today" would be one for today."""
+    return (
+        f"on {format_short_date(today)}"
+        if day == today.isoformat()
+        else f"{format_duration(date.fromisoformat(day), today)} ago"
+    )
 
 
 def day_stated(stated: str | None, recorded: str) -> str:
@@ -330,7 +326,7 @@ class OwnSummary:
     """The items of the register that were left out of this copy; they are in no other number."""
 
     def describe(self, today: date, whose: str = "Mine") -> str:
-        """As one line: Mine: 4 open · 4 promised and not done, the oldest 17 weeks ago; 1 commitment open."""
+        """As one line: Mine: 4 open · 4 promised and not done, the oldest 7 weeks ago; 1 commitment open."""
         found, apart = self.recommendations, self.commitments
         first, second = found.describe(today), apart.describe(today)
         if found.open:

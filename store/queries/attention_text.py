@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from store.domain.date_reading import read_date
-from store.domain.dates import format_age
+from store.domain.dates import format_duration
 from store.domain.fields import label_of_field
 from store.domain.text import one_line
 from store.domain.vocabulary import ActionKind
@@ -21,10 +21,10 @@ from store.queries.attention import (
     Rules,
     day_stated,
     format_ago,
-    format_duration,
     format_duration_at_least,
 )
 from store.queries.describe import mark_guessed, parse_bases, with_basis
+from store.queries.describe_status import is_past_target
 from store.queries.item_list import rows_at
 from store.queries.rows import ItemRow
 
@@ -113,15 +113,19 @@ class _ReasonTexts:
 
     def _late(self) -> tuple[str | None, str, str]:
         day = str(self.item.target_latest)
-        days = (self.rules.today - date.fromisoformat(day)).days
-        past = f"{days} day{'' if days == 1 else 's'}"
-        return day, f"target {self.item.target_text}, {past} past", f"{past} late"
+        past = format_duration(date.fromisoformat(day), self.rules.today)
+        though = ", though on track" if is_past_target(self.item, self.rules.today) else ""
+        return day, f"target {self.item.target_text}, {past} past{though}", f"{past} late{though}"
 
     def _due(self) -> tuple[str | None, str, str]:
         day = str(self.item.target_latest)
-        days = (date.fromisoformat(day) - self.rules.today).days
-        when = f"in {days} day{'' if days == 1 else 's'}" if days else "today"
+        when = self._until(day)
         return day, f"target {self.item.target_text}, {when}", f"due {when}"
+
+    def _until(self, day: str) -> str:
+        """How long it is until a day: "in 12 days"."""
+        left = format_duration(self.rules.today, date.fromisoformat(day))
+        return {"0 days": "today", "1 day": "tomorrow"}.get(left, f"in {left}")
 
     def _actions(self, dependency: bool) -> list[tuple[Any, ...]]:
         rows = self.conn.execute(_DONE, (self.item.id,)).fetchall()
@@ -142,11 +146,11 @@ class _ReasonTexts:
         brief = when + ago
         when = with_basis(when, bases.get("due"))
         if latest and latest < today:
-            brief = f"{noun} {format_duration(latest, self.rules.today)} overdue"
-            ago += f", {format_duration(latest, self.rules.today)} past"
+            past = format_duration(date.fromisoformat(latest), self.rules.today)
+            brief = f"{noun} {past} overdue"
+            ago += f", {past} past"
         elif latest:
-            days = (date.fromisoformat(latest) - self.rules.today).days
-            brief = f"{verb}, due {f'in {days} days' if days > 1 else 'tomorrow' if days else 'today'}"
+            brief = f"{verb}, due {self._until(latest)}"
         also = f"; {len(here) - 1} more" if len(here) > 1 else ""
         what = with_basis(one_line(text, most=80), bases.get("text"))
         return since, f"{when}{ago}: {what}{also}", mark_guessed(brief, bases.get("due"), bases.get("text"))
@@ -169,11 +173,11 @@ class _ReasonTexts:
         return counted_from, f"waiting for {with_basis(what, basis)} {wait}{also}", brief
 
     def _stale(self) -> tuple[str | None, str, str]:
-        days = (self.rules.today - date.fromisoformat(self.said_on)).days
-        return self.said_on, f"nothing said for {days} days", f"stale, {days} days"
+        silent = format_duration(date.fromisoformat(self.said_on), self.rules.today)
+        return self.said_on, f"nothing said for {silent}", f"stale, {silent}"
 
     def _aged(self) -> tuple[str | None, str, str]:
-        old = format_age(date.fromisoformat(self.published), self.rules.today)
+        old = format_duration(date.fromisoformat(self.published), self.rules.today)
         return self.published, f"open {old} since publication", f"open {old}"
 
     def _waits_on_inspectorate(self) -> tuple[str | None, str, str]:

@@ -14,9 +14,8 @@ from datetime import date
 from store.domain.dates import format_date
 from store.domain.field_types import Field, as_typed
 from store.domain.fields import KINDS, UNKNOWN, label_of_field
-from store.domain.names import join_names, split_cell
 from store.domain.text import format_size
-from store.domain.vocabulary import GLYPHS, LEFT_OUT, MARKINGS, RELATIONS, Basis, Status, label_of
+from store.domain.vocabulary import LEFT_OUT, MARKINGS, RELATIONS, Basis, label_of
 from store.queries.rows import EntityRow, HistoryRow, ItemRow, format_text
 
 Piece = tuple[str, str]
@@ -105,43 +104,10 @@ def format_counts(recommendations: int, commitments: int, parts: int = 0) -> str
     return " · ".join(f"{n:,} {word}{'' if n == 1 else 's'}" for n, word in counts if n or word == "recommendation")
 
 
-def format_status(status: str, closed_as: str | None, closer: str = "HMICS") -> Piece:
-    """A status as glyph and word, and its emphasis: "◐ With HMICS"."""
-    if closed_as == "with-inspectorate":
-        return f"{GLYPHS['with-inspectorate']} With {closer}", "status--with-inspectorate"
-    return f"{GLYPHS[status]} {label_of(status)}", f"status--{status}"
-
-
-def status_basis(status: object, stored: object) -> str:
-    """The basis of the stage or track that a status follows from, of the stored bases of its item; "" for no guess."""
-    basis = parse_bases(stored).get("stage" if status == Status.CLOSED else "track", "")
-    return basis if basis in GUESSED else ""
-
-
-def format_item_status(item: ItemRow, closer: str = "HMICS") -> Piece:
-    """The status of an item in a narrow place, with † where it follows from a guess."""
-    text, style = format_status(item.status, item.closed_as, closer)
-    return mark_guessed(text, status_basis(item.status, item.basis)), style
-
-
-def format_leads(item: ItemRow) -> str:
-    """The leads of an item in a narrow place, each with † where that one leads is a guess."""
-    if not item.lead_bases:
-        return item.leads
-    return "; ".join(mark_guessed(join_names([n]), item.lead_bases.get(n)) for n in split_cell(item.leads))
-
-
 def format_change(row: HistoryRow, *, with_its_basis: bool = True) -> str:
     """What a change did: the value before and after it, with its basis where that is weaker than stated."""
     change = f"{row.before} → {row.after}" if row.before else row.after
     return with_basis(change, row.basis) if with_its_basis else change
-
-
-def format_how_far(item: ItemRow) -> str:
-    """How far an item is, and that it is believed done where it is; each with † where its basis is a guess."""
-    bases = parse_bases(item.basis)
-    believed = mark_guessed(", believed done", bases.get("believed_done")) if item.believed_done else ""
-    return mark_guessed(label_of(item.stage), bases.get("stage")) + believed
 
 
 def format_basis(basis: str | None, place: str | None = None) -> str:

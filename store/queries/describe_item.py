@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from store.domain.dates import format_age, years_before
+from store.domain.dates import format_duration, years_before
 from store.domain.fields import label_of_field
-from store.domain.vocabulary import LEFT_OUT, Basis, label_of
+from store.domain.vocabulary import LEFT_OUT, ActionKind, Basis, Stage, Status, label_of
 from store.queries.describe import (
     WEAKER,
     LabelledLine,
@@ -21,13 +21,11 @@ from store.queries.describe import (
     format_field,
     format_marking,
     format_next_move,
-    format_status,
     format_times_moved,
     is_needed,
     parse_bases,
     share_basis,
     share_source,
-    status_basis,
     with_basis,
 )
 from store.queries.describe_records import (
@@ -35,10 +33,13 @@ from store.queries.describe_records import (
     describe_action,
     describe_link,
     describe_part,
+    describe_reply,
     describe_submissions,
     describe_targets,
     format_action,
+    last_reply,
 )
+from store.queries.describe_status import format_status, mark_past_target, status_basis
 from store.queries.rows import OTHER_FIELDS, ItemDetail, format_text, format_word, leads_done
 
 NO_STATE = "state not stated"
@@ -64,16 +65,17 @@ def describe_head(detail: ItemDetail, today: date, aged_after: int = 2) -> Lines
     """
     row, publication = detail.row, detail.publication
     status = format_status(row.status, row.closed_as, publication.publisher or "the inspectorate")
-    yield LabelledLine("Status", (status,), "status", basis=status_basis(row.status, row.basis))
+    marked = mark_past_target(row, today, status)
+    yield LabelledLine("Status", (marked,), "status", basis=status_basis(row.status, row.basis))
     since = publication.published_latest
-    old = format_age(date.fromisoformat(since), today) if since else ""
+    old = format_duration(date.fromisoformat(since), today) if since and since <= today.isoformat() else ""
     details = {
         "code": publication.display_code,
         "published": publication.published or "date not known",
         "age": f"{old} ago" if old else "",
     }
     yield LabelledLine("Publication", ((publication.display_title, "quiet"),), "publication", details)
-    if since and row.status != "closed":
+    if since and old and row.status != "closed":
         is_old = since < years_before(today, aged_after).isoformat()
         yield LabelledLine("Age", ((f"{old} since publication", "strong" if is_old else "quiet"),), "age")
     if row.target_latest and row.status != "closed":
@@ -105,11 +107,10 @@ IN_OUR_WORDS = label_of(Basis.OURS).capitalize()
 
 def _time_left(target: str, today: date) -> tuple[str, str]:
     """The time left until the target."""
-    days = (date.fromisoformat(target) - today).days
-    count = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
-    if days < 0:
-        return f"{count} past its target", "status--delayed"
-    return f"{count} to its target" if days else "target today", "quiet"
+    day = date.fromisoformat(target)
+    if day < today:
+        return f"{format_duration(day, today)} late", "status--delayed"
+    return f"{format_duration(today, day)} to its target" if day > today else "target today", "quiet"
 
 
 # -- the overview
@@ -131,6 +132,8 @@ def _overview(detail: ItemDetail) -> Lines:
 def _recorded(detail: ItemDetail) -> Lines:
     """The recorded fields of an item; of a commitment under its plan's headings, what no plan has before and after."""
     yield LabelledLine("Title", ((detail.row.display_title, "strong"),), "title")
+    yield from _last_reply(detail)
+    yield from _promised(detail)
     for name, sides in detail.conflicts.items():
         conflict = f"Several values: {'; '.join(sides)}"
         yield LabelledLine(label_of_field("recommendation", name), ((conflict, "status--delayed"),), "conflict")
@@ -173,6 +176,37 @@ def _field(
         yield LabelledLine(label, ((text, style),), name, basis=how, place=place)
 
 
+def _last_reply(detail: ItemDetail) -> Lines:
+    """What the inspectorate last replied, when, and who has to act next; no line where no reply is recorded."""
+    reply, row = last_reply(detail), detail.row
+    if reply is None:
+        return
+    line = describe_reply(reply)
+    day = reply.fields["dated"] or "date not known"
+    move = ""
+    if row.stage == Stage.SUBMITTED:
+        move = "evidence sent since, no reply yet"
+    elif row.status != Status.CLOSED and row.next_move:
+        move = format_next_move(row.next_move, row.next_move_until)
+        move = with_basis(f"action with {move[:1].lower()}{move[1:]}", detail.fields["next_move"].basis)
+    pieces = (*line.pieces, (f", {day}", ""))
+    yield LabelledLine("Last reply", pieces, "last-reply", {"next_move": move}, line.basis)
+
+
+def _promised(detail: ItemDetail) -> Lines:
+    """The open action that is due first, dependencies apart, and how many more there are; no line where none is open."""
+    waiting = [
+        action for action in detail.actions if not action.fields["done"] and action.fields["kind"] != "dependency"
+    ]
+    if not waiting:
+        return
+    first = min(waiting, key=lambda action: str(action.fields["due_latest"] or "9999"))
+    line = describe_action(first)
+    more = f"{len(waiting) - 1} more" if len(waiting) > 1 else ""
+    label = "Planned" if first.fields["kind"] == ActionKind.MILESTONE else "Promised"
+    yield LabelledLine(label, line.pieces, "promised", {"due": line.details["due"], "more": more}, line.basis)
+
+
 def _asks(detail: ItemDetail) -> Lines:
     """The text of an item, and its declared fields that have no line of their own (OTHER_FIELDS)."""
     label = IN_OUR_WORDS if detail.fields["text"].basis == Basis.OURS else label_of(detail.row.kind)
@@ -196,7 +230,7 @@ def _progress(detail: ItemDetail) -> Lines:
         yield line
     move = fields["next_move"].value
     until = move.get("until") if isinstance(move, dict) else None
-    yield from _field(detail, "Next move", format_next_move(row.next_move, until), "next_move")
+    yield from _field(detail, "Action with", format_next_move(row.next_move, until), "next_move")
 
 
 def _format_stage(value: object) -> str | None:

@@ -15,12 +15,11 @@ from store.queries.describe import (
     format_next_move,
     format_progress,
     format_relation,
-    format_status,
     other_bases,
     other_details,
-    status_basis,
     with_basis,
 )
+from store.queries.describe_status import format_status, status_basis
 from store.queries.rows import EntityRow, ItemDetail, ItemRow, format_text, format_word
 
 Lines = Iterator[LabelledLine]
@@ -83,7 +82,7 @@ def describe_reply(reply: EntityRow) -> LabelledLine:
         "discharges": ("discharges", str(fields["discharges"] or "")),
         "words": (label_of_words(reply), LEFT_OUT if fields["left_out"] else str(fields["words"] or "")),
         "would_satisfy": ("evidence still required", str(fields["would_satisfy"] or "")),
-        "next_move": ("next move", format_next_move(fields["next_move"], fields["next_move_until"])),
+        "next_move": ("action with", format_next_move(fields["next_move"], fields["next_move_until"])),
     }
     return LabelledLine(
         f"↳ {format_day(fields['dated'])}",
@@ -99,6 +98,24 @@ def describe_reply(reply: EntityRow) -> LabelledLine:
             if text
         ),
     )
+
+
+def last_reply(detail: ItemDetail) -> EntityRow | None:
+    """The newest reply to an item: by the last day that it may be of, one without any day before those with one."""
+
+    def day(reply: EntityRow) -> str:
+        return latest_day(reply, "dated") if reply.fields["dated_latest"] else ""
+
+    return max(reversed(detail.replies), key=day, default=None)
+
+
+def latest_day(entity: EntityRow, name: str) -> str:
+    """The last possible day of a partial date, ISO: no later than the recording where it is not exact."""
+    earliest, latest = entity.fields[f"{name}_earliest"], entity.fields[f"{name}_latest"]
+    recorded = str(entity.fields["recorded"])[:10]
+    if latest and earliest == latest:
+        return str(latest)
+    return min(str(latest or recorded), max(recorded, str(earliest or "")))
 
 
 def label_of_words(reply: EntityRow) -> str:

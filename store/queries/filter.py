@@ -23,7 +23,7 @@ FACETS = {
     "publication": "Publication",
     "kind": "Kind",
     "lead": "Lead",
-    "next_move": "Next move",
+    "next_move": "Action with",
     "target": "Target",
     "marking": "Marking",
     "outcome": "Outcome",

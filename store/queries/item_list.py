@@ -16,7 +16,8 @@ from operator import and_
 
 from store.domain.dates import local_time
 from store.domain.names import join_names
-from store.queries.describe import parse_bases, status_basis
+from store.queries.describe import parse_bases
+from store.queries.describe_status import status_basis
 from store.queries.filter import (
     BLANK_LAST,
     NO_CODE,

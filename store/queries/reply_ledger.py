@@ -15,19 +15,15 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from store.domain.vocabulary import LEFT_OUT, NextMove, label_of
-from store.queries.attention import DURATION_UNKNOWN, format_duration_at_least
+from store.queries.attention import DURATION_UNKNOWN, GROUPS, Group, format_duration_at_least
 from store.queries.describe import parse_bases
 from store.queries.filter import Filter
 
 MOVES = (NextMove.INSPECTORATE, NextMove.US, NextMove.OTHER)
 """The groups of the ledger, by who has the next move, in its order."""
 
-WAITING_ON = {
-    NextMove.INSPECTORATE: "Waiting on the inspectorate",
-    NextMove.US: "Waiting on us",
-    NextMove.OTHER: "Waiting on another body",
-}
-"""The heading of each group."""
+HEADINGS = {move: GROUPS[Group(move)] for move in MOVES}
+"""The heading of each group: that of Attention."""
 
 NOTHING_WAITS = "Nothing waits: there is no evidence without a reply, and no refusal of an open item."
 
@@ -44,7 +40,7 @@ class Ledger:
     def heading(self, move: NextMove) -> str:
         """The heading of a group, with what is in it: an item is there once for each submission and refusal."""
         n = self.waiting[move]
-        return f"{WAITING_ON[move]}: {n:,} submission{'' if n == 1 else 's'} or refusal{'' if n == 1 else 's'}"
+        return f"{HEADINGS[move]}: {n:,} submission{'' if n == 1 else 's'} or refusal{'' if n == 1 else 's'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +65,7 @@ class LedgerRow:
     at_least: bool
     """Whether `days` is only the smallest number that is certain."""
     waiting: str
-    """The same as text: "at least 17 weeks"."""
+    """The same as text: "at least 7 weeks"."""
     verdict: str | None
     """None where there is no reply."""
     dated: str | None

@@ -13,6 +13,7 @@ from store.domain.errors import (
     BadInput,
     Cancelled,
     FairleadError,
+    FileAlreadyExists,
     LaterEdits,
     PartyKindRequired,
     ReasonRequired,
@@ -84,6 +85,8 @@ def _in_words(run: Callable[[], R], ctx: click.Context | None = None) -> R:
         raise CommandMisused(str(error)) from None
     except LaterEdits as error:
         raise CommandMisused(f"{error} To undo it all the same: --force") from None
+    except FileAlreadyExists as error:
+        raise CommandFailed(f"{error} To write over it: --force") from None
     except UnresolvedConflict as error:
         raise CommandFailed(f"{error} To settle it with the value you gave: --resolve") from None
     except Cancelled as error:

@@ -21,7 +21,8 @@ from store.domain.vocabulary import (
     Status,
     label_of,
 )
-from store.queries.describe import GUESS_LEGEND, format_counts, format_how_far, format_leads, mark_guessed
+from store.queries.describe import GUESS_LEGEND, format_counts, mark_guessed
+from store.queries.describe_status import format_how_far, format_leads, mark_past_target
 from store.queries.facets import facet
 from store.queries.filter import (
     FACETS,
@@ -201,13 +202,13 @@ _FIRST_OUT = ("Changed here", "Leads", "Stage", "Target")
 _NOTE_PLACES = {"publication": "fairlead show CODE", "theme": "4 in the app"}
 
 
-def _cells(row: ItemRow) -> tuple[str, ...]:
+def _cells(row: ItemRow, today: date) -> tuple[str, ...]:
     bases = shown_bases(row)
     differs = " (differs)" if row.conflict else ""
     return (
         row.ref,
         row.display_title,
-        mark_guessed(label_of(row.status), bases["status"]),
+        mark_past_target(row, today, (mark_guessed(label_of(row.status), bases["status"]), ""))[0],
         format_how_far(row) + differs,
         format_leads(row),
         mark_guessed(row.target_text, bases.get("target")) if row.target_text else "",
@@ -283,7 +284,7 @@ def list_items(register: Path | None, form: str, as_at: str | None, count_by: st
             _print_counts(opened, shown, count_by.replace("-", "_"), form)
             return
         if form == "table":
-            cells = map(_cells, items(opened, shown, sort))
+            cells = (_cells(row, opened.today()) for row in items(opened, shown, sort))
             wide = ("Recommendation",)
             if printing.table(_HEADINGS, cells, wide=wide, first_out=_FIRST_OUT, status="Status", nothing=""):
                 print_notice(GUESS_LEGEND)

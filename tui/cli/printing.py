@@ -104,18 +104,23 @@ def _terminal_table(
     while piece:
         if place >= 0:
             for row in piece:
-                if glyph := _GLYPHS.get(row[place].removesuffix(GUESS)):
+                if glyph := _GLYPHS.get(_word(row[place])):
                     row[place] = f"{GLYPHS[glyph]} {row[place]}"
         widths = lay_out(headings, piece, terminal_width(), wide=wide, first_out=first_out)
         if heads:
             _print_row(headings, widths, {n: {"bold": True} for n in widths})
         for row in piece:
-            colour = _STYLES.get(row[place][2:].removesuffix(GUESS)) if place in widths else None
+            colour = _STYLES.get(_word(row[place][2:])) if place in widths else None
             _print_row(row, widths, {place: {"fg": colour}} if colour else {})
         if heads and (hidden := [heading for n, heading in enumerate(headings) if n not in widths]):
             print_notice(f"No room here for: {', '.join(hidden)}. A wider window has them.")
         heads = False
         piece = list(islice(cells, _PIECE))
+
+
+def _word(status: str) -> str:
+    """The word of a status, without what it is marked with."""
+    return status.partition(",")[0].removesuffix(GUESS)
 
 
 def _print_row(row: Sequence[str], widths: dict[int, int], styles: dict[int, dict[str, Any]]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from store.domain.dates import format_age
+from store.domain.dates import format_duration
 from store.domain.errors import NotFound
 from store.domain.references import find_item, find_publication
 from store.domain.vocabulary import GLYPHS, label_of
@@ -21,12 +21,12 @@ from store.queries.describe import (
     describe_notes,
     describe_publication,
     format_details,
-    format_how_far,
     format_line,
     mark_guessed,
     share_basis,
 )
 from store.queries.describe_item import describe_head, describe_item, format_publication
+from store.queries.describe_status import format_how_far, mark_past_target
 from store.queries.evidence import citations_on
 from store.queries.filter import NO_CODE, Filter
 from store.queries.item_detail import item_detail, measures_of, notes_on, publication_fields
@@ -164,7 +164,7 @@ def _publication(register: Register, entity: str) -> None:
     if row is None:
         raise NotFound(entity)
     heading(f"{row.display_code} · {row.display_title}")
-    since = format_age(date.fromisoformat(row.published_latest), register.today()) if row.published_latest else ""
+    since = format_duration(date.fromisoformat(row.published_latest), register.today()) if row.published_latest else ""
     for described in describe_publication(publication_fields(register.conn, entity), since).values():
         _line(described)
     line("Items here", _describe_counts(row))
@@ -182,7 +182,7 @@ def _publication(register: Register, entity: str) -> None:
         (
             item.ref,
             item.display_title,
-            mark_guessed(label_of(item.status), bases["status"]),
+            mark_past_target(item, register.today(), (mark_guessed(label_of(item.status), bases["status"]), ""))[0],
             format_how_far(item),
             mark_guessed(item.target_text, bases.get("target")) if item.target_text else "",
         )

@@ -9,14 +9,7 @@ from typing import Any
 import click
 
 from store.domain.references import find_publication
-from store.queries.describe import (
-    GUESS,
-    GUESS_LEGEND,
-    describe_notes,
-    format_basis,
-    format_details,
-    parse_bases,
-)
+from store.queries.describe import GUESS, GUESS_LEGEND, describe_notes, format_basis, format_details, parse_bases
 from store.queries.filter import Filter
 from store.queries.rows import EntityRow
 from store.queries.themes import (

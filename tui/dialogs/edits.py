@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from store.domain.dates import format_date
 from store.domain.text import one_line
 from store.domain.vocabulary import MOVE_REASONS, Stage, Status, Track, Verdict, label_of
-from store.queries.describe import format_item_status, mark_guessed, parse_bases
+from store.queries.describe import mark_guessed, parse_bases
+from store.queries.describe_status import format_item_status, mark_past_target
 from store.queries.rows import EntityRow, ItemDetail, ItemRow, PublicationRow, format_text
 from tui.dialogs.fields import (
     action_fields,
@@ -52,15 +54,16 @@ def status(app: RegisterApp, selection: Selection) -> None:
             title = f"{selection.name}: {'believed done' if value == 'believed' else label_of(value).lower()}"
             act(app, selection, title, lambda items: _status_commands(items, value, choice.reason), seen=seen)
 
-    app.push_screen(_status_panel(selection), on_choice)
+    app.push_screen(_status_panel(selection, app.register.today()), on_choice)
 
 
-def _status_panel(selection: Selection) -> KeyPanel:
+def _status_panel(selection: Selection, today: date) -> KeyPanel:
     if selection.detail is None:
         return KeyPanel(selection.name, "", "as each is", "Ticked", _common_choices())
     row, closer = selection.detail.row, selection.detail.publication.publisher or "the inspectorate"
     stage = mark_guessed(label_of(row.stage).lower(), parse_bases(row.basis).get("stage"))
-    now = f"{format_item_status(row, closer)[0]}, {stage}"
+    status, _ = mark_past_target(row, today, format_item_status(row, closer))
+    now = f"{status}, {stage}"
     title = one_line(row.display_title, most=60)
     return KeyPanel(row.ref, title, now, label_of(row.kind), status_choices(selection.detail))
 
@@ -269,7 +272,8 @@ def promise(app: RegisterApp, selection: Selection) -> None:
     if detail is None or not detail.actions:
         _add_action(app, selection)
         return
-    options = [PickOption("add", "Add another")]
+    add = PickOption("add", "Add another")
+    options = [add]
     for action in detail.actions:
         text = one_line(format_text(action), most=60)
         done = bool(action.fields["done"])
@@ -285,23 +289,25 @@ def promise(app: RegisterApp, selection: Selection) -> None:
         verb, _, entity = key.partition(" ")
         action = next((a for a in detail.actions if a.id == entity), None)
         if verb == "add" or action is None:
-            _add_action(app, selection)
+            _add_action(app, selection, entity)
         elif verb == "correct":
             _correct_action(app, detail, action)
         else:
             _end_action(app, verb, action)
 
-    app.push_screen(Picker(f"Actions and promises of {detail.row.ref}", tuple(options)), on_choice)
+    app.push_screen(Picker(f"Actions and promises of {detail.row.ref}", tuple(options), adds=add), on_choice)
 
 
-def _add_action(app: RegisterApp, selection: Selection) -> None:
+def _add_action(app: RegisterApp, selection: Selection, text: str = "") -> None:
+    """Add an action in a form; where its text has been typed already, with that, and on to by when."""
+
     def build(values: Values, items: Sequence[str]) -> Sequence[Command]:
         from store.commands import AddAction
 
         return [AddAction.model_validate(non_empty(values) | {"item": item, "as_words": True}) for item in items]
 
     title = f"Add an action or promise to {selection.name}"
-    edit(app, selection, "action", title, action_fields(), build, first_focus="text")
+    edit(app, selection, "action", title, action_fields(text), build, first_focus="due" if text else "text")
 
 
 def _correct_action(app: RegisterApp, detail: ItemDetail, action: EntityRow) -> None:

@@ -116,9 +116,9 @@ def restate_fields(current: Mapping[str, object]) -> tuple[FormField, ...]:
     return (FormField("restate", "Free it if lowered", "choice", value="no", choices=choices, required=True),)
 
 
-def action_fields() -> tuple[FormField, ...]:
+def action_fields(text: str = "") -> tuple[FormField, ...]:
     """The fields of a new action under an item."""
-    *fields, since, marking = form_fields("action")
+    *fields, since, marking = form_fields("action", {"text": text} if text else None)
     return (*fields, *stated_fields("today, if left empty"), since, marking)
 
 

@@ -35,7 +35,7 @@ SORT_NAMES = {
     "updated": "Changed here",
     "theme": "Theme",
     "leads": "Leads",
-    "next": "Next move",
+    "next": "Action with",
     "first": "First target recorded",
     "said": "Last word",
 }

@@ -76,7 +76,7 @@ def _describe_sending(app: RegisterApp, detail: ItemDetail, asks: str | None) ->
         return _OLD_NEWS.format(ref)
     if asks == "closure":
         return f"Sent. The paper will count {ref} as Closed, shown as with {closer}."
-    return f"Sent, asking for a view: {ref} stays open, and the next move is with {closer}."
+    return f"Sent, asking for a view: {ref} stays open, and the action is with {closer}."
 
 
 def reply_fields(today: str, who: str, verdict: str | None = None, track: str | None = None) -> tuple[FormField, ...]:

@@ -91,7 +91,8 @@ class AttentionScreen(ItemListScreen):
         owner = ", ".join(self.shown.mine) if self.shown.mine else "All leads"
         counts = ["…"] if self.rows is None else [self.rows.rules.horizon_text]
         if self.rows is not None:
-            counts.insert(0, self.rows.found.describe())
+            # The headings have the counts again: they are cut first.
+            counts.append(self.rows.found.describe())
         if self.ticks:
             counts.insert(0, f"{len(self.ticks):,} ticked")
         self.query_one(Title).show(owner, " · ".join(counts))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from store.domain.vocabulary import NextMove
+from store.domain.vocabulary import NextMove, label_of
 from store.queries.describe import mark_guessed
 from store.queries.filter import Filter
 from store.queries.history import history_seqs
 from store.queries.item_detail import item_detail
 from store.queries.item_list import everything_count
-from store.queries.reply_ledger import MOVES, NOTHING_WAITS, WAITING_ON, Ledger, LedgerRow, ledger
+from store.queries.reply_ledger import HEADINGS, MOVES, NOTHING_WAITS, Ledger, LedgerRow, ledger
 from store.register import day_of
 from tui.keys import ITEM
 from tui.messages import ItemRequested
@@ -49,7 +49,7 @@ def row_lines(row: LedgerRow) -> list[Paragraph]:
         sent = with_mark(row.sent or "on a day not known", "sent")
         waiting = f"{asks}sent {sent}, {waited}; no reply"
     return [
-        Paragraph(((with_mark(WAITING_ON[row.move] + until, "move"), "strong"),), MARGIN, "Next move"),
+        Paragraph(((with_mark(label_of(row.move) + until, "move"), "strong"),), MARGIN, "Action with"),
         Paragraph(((waiting, ""),), MARGIN, "Waiting"),
     ]
 
@@ -102,15 +102,15 @@ class LedgerScreen(ItemScreenKeys, ListScreen):
             if line is not None or is_first:
                 # The first line is a heading, which no key acts on.
                 self.table.move_to(1 if line is None else line)
-        counts = (f"{entries.waiting[move]:,} on {WAITING_ON[move].removeprefix('Waiting on ')}" for move in MOVES)
-        self.show_title(_TITLE, "waiting: " + " · ".join(counts))
+        counts = (f"{entries.waiting[move]:,} with {HEADINGS[move].removeprefix('Action with ')}" for move in MOVES)
+        self.show_title(_TITLE, "action: " + " · ".join(counts))
         self.call_after_refresh(self.fill_pane)
 
     def _fill(self, pane: ItemPane, top: bool) -> None:
         """Show the row in detail: how long it waits, then every submission of its item, with notes and replies."""
         index = self.table.cursor_index
         if self.rows is not None and index is not None and (move := self.rows.heading_at(index)) is not None:
-            pane.show_nothing(f"{WAITING_ON[move]}: {self.rows.ledger.waiting[move]:,}, the longest waited on first.")
+            pane.show_nothing(f"{HEADINGS[move]}: {self.rows.ledger.waiting[move]:,}, the longest waited on first.")
             return
         row = self.entry() if self.tab == "submissions" else None
         detail = item_detail(self.register.conn, row.item) if row else None

@@ -134,7 +134,8 @@ class RecommendationsScreen(ItemListScreen):
         )
         self.workers.cancel_group(self, "list")
         whole = rows.read_short(before)
-        self._edited = rows.hold(before, edited) if before and edited and self.shown.is_active else ()
+        held = (before, edited) if before and edited and self.shown.is_active else None
+        self._edited = rows.hold(*held) if held and whole else ()
         place = rows.place_of(cursor_item) if cursor_item and whole else None
         self.table.hits = self.query_one(ItemPane).hits = tuple(search_words(self.shown.search))
         self._note_hits = describe_note_hits(self.register.conn, self.shown, {"publication": "1", "theme": "4"})
@@ -148,11 +149,11 @@ class RecommendationsScreen(ItemListScreen):
         self._show_title()
         self.call_after_refresh(self.fill_pane, top=place is None)
         if not whole and rows.seqs is None:
-            self._begin_reading(rows)
+            self._begin_reading(rows, held)
         elif not whole:
-            self.set_timer(PAINT_SECONDS, lambda: self._begin_reading(rows))
+            self.set_timer(PAINT_SECONDS, lambda: self._begin_reading(rows, held))
 
-    def _begin_reading(self, rows: ItemRows) -> None:
+    def _begin_reading(self, rows: ItemRows, held: tuple[ItemRows, tuple[str, ...]] | None) -> None:
         """Read the counts, the first hits and the seqs of a long list in a worker; each is shown when it is read."""
         if rows is not self.rows:
             return
@@ -166,7 +167,7 @@ class RecommendationsScreen(ItemListScreen):
         read_in_background(
             self,
             lambda conn: read_seqs(conn, rows.shown, rows.sort, counted, first),
-            lambda seqs: self._set_seqs(rows, seqs),
+            lambda seqs: self._set_seqs(rows, seqs, held),
             group="list",
         )
 
@@ -180,9 +181,11 @@ class RecommendationsScreen(ItemListScreen):
             rows.set_first(seqs)
             self._show_rows()
 
-    def _set_seqs(self, rows: ItemRows, seqs: array[int]) -> None:
+    def _set_seqs(self, rows: ItemRows, seqs: array[int], held: tuple[ItemRows, tuple[str, ...]] | None) -> None:
         if rows is self.rows:
             rows.set_seqs(seqs)
+            self._edited = rows.hold(*held) if held else ()
+            self._show_title()
             self._show_rows()
 
     def _show_rows(self) -> None:

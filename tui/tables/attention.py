@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from store.domain.errors import FairleadError
 from store.queries.attention import HOUSEKEEPING, MAIN_GROUPS, Attention, Group, Reason, Rules
 from store.queries.attention_text import attention_rows
-from store.queries.describe import format_item_status
+from store.queries.describe_status import format_item_status
 from store.queries.item_list import seq_of
 from store.register import Register
 from tui.tables.grouped import GroupedRows

@@ -15,7 +15,8 @@ from store.domain.errors import FairleadError
 from store.domain.vocabulary import Status, label_of
 from store.file.database import Connection
 from store.queries import item_list
-from store.queries.describe import format_item_status, format_leads, mark_guessed, parse_bases
+from store.queries.describe import mark_guessed, parse_bases
+from store.queries.describe_status import PAST_TARGET, format_item_status, format_leads, is_past_target
 from store.queries.filter import Filter
 from store.queries.rows import ItemRow
 from store.register import Register, day_of
@@ -24,6 +25,9 @@ from widgets.windowed_table import Cell, Column, Row
 
 FIRST_HITS = 50
 """Rows that are read first, to fill the screen until the whole list is read."""
+
+HELD_MOST = 20_000_000
+"""How many edited items, times rows of their list, may be looked through to leave each where it was."""
 
 LOOKED = 200
 """Rows among which the one that a first look falls on is looked for."""
@@ -44,7 +48,7 @@ ITEM_COLUMNS = (
 )
 
 OPTIONAL_COLUMNS = (
-    Column("next", "Next move", 16, priority=2, most=20),
+    Column("next", "Action with", 16, priority=2, most=20),
     Column("first", "First recorded", 14, priority=2),
     Column("updated", "Changed here", 12, priority=2),
     Column("said", "Last word", 11, priority=2),
@@ -65,8 +69,8 @@ def columns_named(names: str | None) -> tuple[Column, ...]:
     return tuple(ALL_COLUMNS[key] for key in dict.fromkeys(keys))
 
 
-def item_row(item: ItemRow, columns: Sequence[Column] = ITEM_COLUMNS) -> Row:
-    """A line of the recommendations table, with these columns."""
+def item_row(item: ItemRow, today: date, columns: Sequence[Column] = ITEM_COLUMNS) -> Row:
+    """A line of the recommendations table on a day, with these columns."""
     moved = f"{'≥ ' if item.moved_at_least else ''}{item.moved_later}" if item.moved_later else "—"
     bases = item_list.shown_bases(item)
 
@@ -88,9 +92,8 @@ def item_row(item: ItemRow, columns: Sequence[Column] = ITEM_COLUMNS) -> Row:
         "updated": format_short_date(date.fromisoformat(item.updated)) if item.updated else "—",
         "said": format_short_date(date.fromisoformat(item.said_on)) if item.said_on else "—",
     }
-    return Row(
-        item.id, tuple(cells[column.key] for column in columns), indent=2 if item.part else 0, marks=item_marks(item)
-    )
+    marks = item_marks(item) + (f" · {PAST_TARGET}" if is_past_target(item, today) else "")
+    return Row(item.id, tuple(cells[column.key] for column in columns), indent=2 if item.part else 0, marks=marks)
 
 
 def item_marks(item: ItemRow) -> str:
@@ -145,24 +148,21 @@ class ItemRows(RowSource):
         return False
 
     def hold(self, before: ItemRows, items: Sequence[str]) -> tuple[str, ...]:
-        """Leave items of a short list where they were in the list before, though the filter fits them no longer.
+        """Leave items where they were in the list before, though the filter fits them no longer.
 
-        Returns those that it fits no longer.
+        Returns those that it fits no longer; none where finding their places would take too long.
         """
-        if self.seqs is None or before.seqs is None or max(len(self.seqs), len(before.seqs)) > SHORT:
+        if self.seqs is None or before.seqs is None or len(items) * len(before.seqs) > HELD_MOST:
             return ()
-        numbers = item_list.listed_seqs(self.register.conn, items)
-        old, new = list(before.seqs), list(self.seqs)
-        missing = {number: item for item, number in numbers.items() if number not in set(new)}
-        found: dict[int, str] = {}
-        for place, number in enumerate(old):
-            if number in missing:
-                fits = set(new)
-                after = next((n for n in reversed(old[:place]) if n in fits), None)
-                new.insert(new.index(after) + 1 if after is not None else 0, number)
-                found[number] = missing[number]
-        self.seqs, self.total = array("q", new), len(new)
-        return tuple(found.values())
+        old, new, fits = before.seqs, array("q", self.seqs), set(self.seqs)
+        missing = {n: item for item, n in item_list.listed_seqs(self.register.conn, items).items() if n not in fits}
+        places = sorted((old.index(number), number) for number in missing if number in old)
+        for place, number in places:
+            after = next((old[n] for n in range(place - 1, -1, -1) if old[n] in fits), None)
+            new.insert(new.index(after) + 1 if after is not None else 0, number)
+            fits.add(number)
+        self.seqs, self.total = new, len(new)
+        return tuple(missing[number] for _, number in places)
 
     def first_with_a_story(self) -> int:
         """The index of the first open item with a note, else with a text, among the first rows; 0 where none is open."""
@@ -207,7 +207,7 @@ class ItemRows(RowSource):
 
     def lines(self, start: int, count: int) -> Sequence[Row]:
         """Some lines of the table from `start` on."""
-        return [item_row(item, self.columns) for item in self.items(start, count)]
+        return [item_row(item, self.today, self.columns) for item in self.items(start, count)]
 
     def place_of(self, item: str) -> int | None:
         """The position of an item in the list; None where it is not in it, or the list is not read yet."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from store.domain.date_reading import read_date
-from store.domain.dates import format_age, format_short_date, month_end
+from store.domain.dates import format_duration, format_short_date, month_end
 from store.domain.errors import FairleadError
 from store.queries import publications
 from store.queries.rows import PublicationRow
@@ -20,7 +20,7 @@ from widgets.windowed_table import Cell, Column, Row
 
 PUBLICATION_COLUMNS = (
     Column("code", "Code", 6, priority=9),
-    Column("title", "Publication", None, min_width=16, priority=9),
+    Column("title", "Publication", None, min_width=26, priority=9),
     Column("published", "Published", 9, priority=5),
     Column("age", "Age", 10, priority=3),
     Column("total", "Total", 5, priority=9, align="right"),
@@ -28,7 +28,7 @@ PUBLICATION_COLUMNS = (
     Column("on_track", "On track", 8, priority=9, align="right"),
     Column("delayed", "Delayed", 7, priority=9, align="right"),
     Column("not_stated", "Not stated", 10, priority=7, align="right"),
-    Column("bar", "", 12, priority=4),
+    Column("bar", "", 12, priority=6),
     Column("last_update", "Updated", 9, priority=2),
     Column("next_target", "Next, as read", 13, priority=1),
 )
@@ -36,7 +36,7 @@ PUBLICATION_COLUMNS = (
 
 def publication_cells(row: PublicationRow, today: date) -> tuple[Cell, ...]:
     """The cells of a publication, or of a line of totals."""
-    since = format_age(date.fromisoformat(row.published_latest), today) if row.published_latest else "—"
+    since = format_duration(date.fromisoformat(row.published_latest), today) if row.published_latest else "—"
     parts = bar_parts(row)
     return (
         row.display_code,

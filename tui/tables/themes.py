@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from store.domain.names import sort_key
 from store.domain.text import one_line
 from store.domain.vocabulary import NoteKind, label_of
-from store.queries.describe import GUESS, GUESS_MEANS, GUESSED, basis_of, format_basis, format_item_status
+from store.queries.describe import GUESS, GUESS_MEANS, GUESSED, basis_of, format_basis
+from store.queries.describe_status import format_item_status
 from store.queries.rows import EntityRow, ItemRow, format_text
 from store.queries.themes import NONE_OF, Block, StatusTally, learned_title, line_name
 from tui.tables.status_counts import bar_parts, count_cell

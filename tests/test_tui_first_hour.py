@@ -1,0 +1,112 @@
+"""The first hour of four persons: what each does, and that it costs no more keys than it may, beside typed text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from screen import NARROW, WIDE, Seat, recorded, sitting
+from wide import widely
+
+
+class Counted:
+    """Somebody whose keys are counted; what is typed as text is not."""
+
+    def __init__(self, seat: Seat) -> None:
+        self.seat = seat
+        self.keys = 0
+
+    async def press(self, *keys: str) -> None:
+        self.keys += len(keys)
+        await self.seat.press(*keys)
+
+    async def write(self, text: str) -> None:
+        await self.seat.write(text)
+
+
+@pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
+async def test_a_leads_three_minutes_cost_twenty_five_keys(
+    sample_path: Path, tmp_path: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    async with sitting(sample_path, size, at="1", author=None) as seat:
+        lead = Counted(seat)
+        await lead.press("j", "j", "j", "enter")
+        await lead.press("s", "o")
+        await lead.write("Ann Lead")
+        await lead.press("enter")
+        await lead.write("C3")
+        await lead.press("enter")
+        await lead.press("j", "j", "s", "b")
+        await lead.press("j", "full_stop")
+        await lead.press("j", "n")
+        await lead.write("The trial in Fife.")
+        await lead.press("tab", "e", "ctrl+s")
+        await lead.press("p")
+        await lead.write("Send the figures")
+        await lead.press("enter")
+        await lead.write("end of year")
+        await lead.press("ctrl+s")
+        await lead.press("6", "w", "ctrl+s")
+        assert lead.keys <= 25
+        await seat.until(lambda: list(tmp_path.glob("*.sqlite")), "no file is written")
+    assert recorded(sample_path, "CAM-1").row.status == "on-track"
+    assert recorded(sample_path, "CAM-3").row.believed_done and recorded(sample_path, "CAM-4").nothing_new
+    five = recorded(sample_path, "CAM-5")
+    assert "evidence" in {note.fields["kind"] for note in five.notes}
+    assert {action.fields["text"] for action in five.actions} >= {"Send the figures"}
+
+
+@pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
+async def test_nhs_24_has_done_its_part_in_three_keys(sample_path: Path, size: tuple[int, int]) -> None:
+    async with sitting(sample_path, size, at="2") as seat:
+        await seat.press("slash")
+        await seat.write("CCP-11")
+        await seat.press("enter")
+        officer = Counted(seat)
+        await officer.press("c")
+        await officer.write("nhs")
+        await officer.press("enter", "d")
+        assert officer.keys <= 3 and "CCP-11: NHS 24: not stated → done" in seat.toasts
+
+
+@pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
+async def test_a_publication_with_three_recommendations_costs_a_coordinator_twenty_keys(
+    sample_path: Path, size: tuple[int, int]
+) -> None:
+    async with sitting(sample_path, size, at="1") as seat:
+        coordinator = Counted(seat)
+        await coordinator.press("a")
+        for text in ("Custody of Adults", "CUS", "HMICS"):
+            await coordinator.write(text)
+            await coordinator.press("enter")
+        await coordinator.write("June 2024")
+        await coordinator.press("ctrl+s", "enter", "a")
+        for title, last in (("Cells", False), ("Meals", False), ("Releases", True)):
+            await coordinator.write(title)
+            await coordinator.press("ctrl+s" if last else "ctrl+g")
+        seat.sees("CUS-1", "CUS-2", "CUS-3", "Releases")
+        assert coordinator.keys <= 20
+
+
+@pytest.mark.parametrize("size", widely([NARROW, WIDE], 1))
+async def test_the_heir_sees_what_is_promised_and_what_was_last_replied_and_takes_over_in_eight_keys(
+    sample_path: Path, size: tuple[int, int]
+) -> None:
+    async with sitting(sample_path, size) as seat:
+        heir = Counted(seat)
+        # The first of Attention was promised something.
+        await heir.press("3", "enter")
+        seat.sees("Promised", "Submit our response to HMICS.")
+        await heir.press("ctrl+p")
+        await heir.write("hand over")
+        await heir.press("enter")
+        for name in ("C3", "Heir"):
+            await heir.write(name)
+            await heir.press("enter")
+        seat.sees("Hand over 2 items from C3 to Heir")
+        await heir.press("ctrl+s")
+        assert heir.keys <= 8
+        await seat.open("HC-6")
+        seat.sees("Last reply", "HMICS: remain open, date not known", "action with us")
+    assert recorded(sample_path, "CAM-4").row.leads == "Heir"

@@ -39,7 +39,7 @@ def mid_january(monkeypatch: pytest.MonkeyPatch, mine: Path) -> None:
 def test_the_table_tells_what_waits_on_the_inspectorate_apart_from_what_waits_on_us() -> None:
     theirs, ours = run().stdout.split("\n\n")
     assert theirs.startswith("Action with the inspectorate: 8 submissions or refusals\nRef ") and ours.startswith(
-        "Action with us: 2 submissions or refusals\nRef "
+        "Action with us, or not recorded: 2 submissions or refusals\nRef "
     )
     assert [line.split()[0] for line in ours.splitlines()[2:]] == ["HC-6", "HC-10"]
     (line,) = (line for line in theirs.splitlines() if line.startswith("DA-12"))

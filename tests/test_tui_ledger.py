@@ -109,7 +109,7 @@ async def test_a_change_made_from_a_row_is_seen_in_the_ledger_at_once(sample_pat
         done = seat.register.do(SubmitEvidence(items=(six,), sent="2024-12-18", note="What it shows."))
         seat.app.changed(done)
         await seat.settle()
-        seat.sees("9 with the inspectorate · 1 with us", "Action with us: 1")
+        seat.sees("9 with the inspectorate · 1 with us", "Action with us, or not recorded: 1")
         await seat.press("u")
         seat.sees("8 with the inspectorate · 2 with us")
 

@@ -102,7 +102,7 @@ class LedgerScreen(ItemScreenKeys, ListScreen):
             if line is not None or is_first:
                 # The first line is a heading, which no key acts on.
                 self.table.move_to(1 if line is None else line)
-        counts = (f"{entries.waiting[move]:,} with {HEADINGS[move].removeprefix('Action with ')}" for move in MOVES)
+        counts = (f"{entries.waiting[move]:,} with {_short(HEADINGS[move])}" for move in MOVES)
         self.show_title(_TITLE, "action: " + " · ".join(counts))
         self.call_after_refresh(self.fill_pane)
 
@@ -128,3 +128,8 @@ class LedgerScreen(ItemScreenKeys, ListScreen):
         event.stop()
         if item := self.current_item():
             self.post_message(ItemRequested(item))
+
+
+def _short(heading: str) -> str:
+    """A heading for the title line: with whom the action is, and nothing else."""
+    return heading.removeprefix("Action with ").partition(",")[0]

@@ -51,7 +51,7 @@ class Toast(Widget):
         self._notification: Notification | None = None
         self._timer: Timer | None = None
 
-    @property
+    @property  # type: ignore[misc]
     def display(self) -> bool:
         """Whether it is displayed: while it has something to show."""
         return self._notification is not None and super().display
@@ -114,4 +114,4 @@ class Toast(Widget):
         return Content("\n").join([Content.assemble(bar, " ", line) for line in lines])
 
 
-screen.ToastRack = Toast  # type: ignore[misc, assignment]
+screen.ToastRack = Toast  # type: ignore[assignment, attr-defined]

@@ -50,7 +50,8 @@ class ListScreen(RegisterScreen):
         """Limit the table to the height of so many rows, and leave the rest to the pane, where one is shown."""
         if self.PANE_FROM is not None:
             is_alone = self.has_class("-no-pane") or self.has_class("-beside")
-            self.table.styles.height = "1fr" if is_alone else min(max(rows, 3), 200) + 1
+            # No higher than the terminal: the screen is laid out again only where the height is seen to differ.
+            self.table.styles.height = "1fr" if is_alone else min(max(rows, 3), self.size.height) + 1
 
     def on_resize(self) -> None:
         """Place the pane below or beside the table; hide it, and the title, where the terminal has few lines."""

@@ -81,8 +81,9 @@ async def test_it_goes_at_a_click_and_leaves_what_was_beneath(path: Path) -> Non
 
 async def test_it_goes_when_its_time_is_over(path: Path) -> None:
     async with sitting(path, toasts=True, at="2") as seat:
-        seat.app.notify("Soon gone.", timeout=0.05)
-        await seat.until(lambda: "Soon gone." in seat.shown(), "it is not shown")
+        seat.app.notify("Soon gone.", timeout=2)
+        await seat.settle()
+        seat.sees("▌ Soon gone.")
         await seat.until(lambda: "Soon gone." not in seat.shown(), "it stays")
 
 

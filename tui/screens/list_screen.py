@@ -51,7 +51,7 @@ class ListScreen(RegisterScreen):
         if self.PANE_FROM is not None:
             is_alone = self.has_class("-no-pane") or self.has_class("-beside")
             # No higher than the terminal: the screen is laid out again only where the height is seen to differ.
-            self.table.styles.height = "1fr" if is_alone else min(max(rows, 3), self.size.height) + 1
+            self.table.styles.height = "1fr" if is_alone else min(max(rows, 3), self.app.size.height) + 1
 
     def on_resize(self) -> None:
         """Place the pane below or beside the table; hide it, and the title, where the terminal has few lines."""

@@ -15,7 +15,7 @@ import pytest
 from tampering import another_register, python, rows, small_disk, small_register
 
 import store.file.database
-from store.commands import AddNote
+from store.commands import AddNote, NothingNew
 from store.domain.errors import (
     Busy,
     CannotWrite,
@@ -167,7 +167,7 @@ def test_a_disk_that_is_really_full_loses_nothing(room: int, tmp_path: Path) -> 
 FULL = """
 import resource, sys
 from pathlib import Path
-from store.commands import AddNote
+from store.commands import AddNote, NothingNew
 from store.domain.errors import FairleadError
 from store.register import Author, Register
 register = Register.open(Path(sys.argv[1]), Author("Test Lead"))
@@ -197,7 +197,7 @@ def test_a_limit_on_the_size_of_files_is_said_in_words_and_loses_nothing(small: 
 WRITES = """
 import sys
 from pathlib import Path
-from store.commands import AddNote
+from store.commands import AddNote, NothingNew
 from store.domain.errors import Busy
 from store.register import Author, Register
 register = Register.open(Path(sys.argv[1]), Author(sys.argv[2]))
@@ -285,4 +285,19 @@ def test_a_save_that_fails_leaves_nothing_of_itself(small: Path) -> None:
         conn.execute("DELETE FROM note")
         conn.execute("INSERT INTO note (id) VALUES ('x')")
     assert notes(register) == 2
+    register.close()
+
+
+def test_a_save_writes_no_derived_column_that_stays_as_it_is(sample_built: Path, tmp_path: Path) -> None:
+    """Each has indexes, which are written to the disk with it."""
+    register = Register.open(Path(shutil.copyfile(sample_built, tmp_path / "sample.fairlead")), WRITER)
+    item = register.conn.execute("SELECT id FROM recommendation WHERE reference = 'CAM-1'").fetchone()[0]
+    register.do(a_note(register))
+    statements: list[str] = []
+    register.conn.set_trace_callback(statements.append)
+    register.do(NothingNew(items=(item,)))
+    register.conn.set_trace_callback(None)
+    (update,) = [sql for sql in statements if sql.startswith("UPDATE recommendation SET")]
+    written = {part.split(" = ")[0].strip() for part in update.partition(" SET ")[2].partition(" WHERE ")[0].split(",")}
+    assert "updated" in written and written <= {"updated", "said_on"}
     register.close()

@@ -110,7 +110,7 @@ async def test_what_is_not_there_is_said_not_to_be_on_every_screen_and_in_every_
     copy: Path, monkeypatch: pytest.MonkeyPatch, how: str, kinds: tuple[str, ...], every: int, given: bool
 ) -> None:
     spoil(copy, how, kinds, every)
-    monkeypatch.setattr("tui.app.MAINTENANCE_AFTER_SECONDS", NEVER)
+    monkeypatch.setattr("tui.app.PAUSE_SECONDS", NEVER)
     author = Author("Test Lead")
     register = open_foreign(copy, scratch_folder(), author) if given else Register.open(copy, author)
     async with sitting_with(FairleadApp(register, load()[0]), toasts=True) as seat:
@@ -121,7 +121,7 @@ async def test_a_register_of_which_half_was_left_out_can_be_looked_at_and_worked
     copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     leave_out(copy, KINDS, every=2)
-    monkeypatch.setattr("tui.app.MAINTENANCE_AFTER_SECONDS", NEVER)
+    monkeypatch.setattr("tui.app.PAUSE_SECONDS", NEVER)
     async with sitting(copy, toasts=True) as seat:
         await look_everywhere(seat, 3)
 
@@ -146,7 +146,7 @@ def spoil(path: Path, how: str, kinds: tuple[str, ...], every: int) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 async def test_any_one_kind_may_be_left_out(copy: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     leave_out(copy, [kind])
-    monkeypatch.setattr("tui.app.MAINTENANCE_AFTER_SECONDS", NEVER)
+    monkeypatch.setattr("tui.app.PAUSE_SECONDS", NEVER)
     async with sitting(copy, toasts=True) as seat:
         await look_everywhere(seat, 4)
 
@@ -158,7 +158,7 @@ async def test_any_one_kind_may_be_left_out(copy: Path, monkeypatch: pytest.Monk
 async def test_any_one_field_may_say_nothing(copy: Path, monkeypatch: pytest.MonkeyPatch, field: str) -> None:
     kind, _, name = field.partition(".")
     clear_fields(copy, kind, [name])
-    monkeypatch.setattr("tui.app.MAINTENANCE_AFTER_SECONDS", NEVER)
+    monkeypatch.setattr("tui.app.PAUSE_SECONDS", NEVER)
     async with sitting(copy, toasts=True) as seat:
         await look_everywhere(seat, 4)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from screen import sitting
 from tampering import alter, small_register
 
 from store.domain.errors import Cancelled
@@ -173,3 +174,21 @@ def test_a_window_that_closes_stops_it(register: Register, due: bool) -> None:
     with pytest.raises(Cancelled):
         run_maintenance(register, due, lambda: True)
     assert here(register) == []
+
+
+async def test_it_waits_until_the_person_pauses(
+    sample_built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, begun = [100.0], []
+    monkeypatch.setattr("tui.app.PAUSE_SECONDS", 0.02)
+    monkeypatch.setattr("tui.app.monotonic", lambda: now[0])
+    monkeypatch.setattr("tui.app.run_maintenance", lambda *_: begun.append(now[0]) or "")
+    async with sitting(Path(shutil.copyfile(sample_built, tmp_path / "typed.fairlead"))) as seat:
+        for _ in range(5):
+            # The clock of the pause is at the key, however long the machine takes.
+            await seat.press("down")
+            await seat.pilot.pause(0.03)
+            assert not begun
+        now[0] += 0.1
+        await seat.until(lambda: begun, "no pause is noticed")
+        assert begun == [100.1]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+from time import monotonic
 from typing import ClassVar
 
 from textual import events
 from textual.binding import BindingType
+from textual.timer import Timer
 
 from store.domain.dates import local_day
 from store.domain.errors import Damaged
@@ -20,8 +22,8 @@ from tui.keys import EVERYWHERE, bindings
 from tui.messages import RegisterChanged
 from tui.navigation import NavigationApp
 
-MAINTENANCE_AFTER_SECONDS = 3.0
-"""Delay after the first screen before the check and the backup begin, so that they do not slow the first keys."""
+PAUSE_SECONDS = 3.0
+"""The check and the backup begin when no key was pressed for so long, so that they slow neither the start nor a key."""
 
 POLL_SECONDS = 1.0
 """The interval at which the app checks whether another program has written to the register."""
@@ -39,6 +41,8 @@ class FairleadApp(NavigationApp):
         """`notice` is a sentence to show under the top line for as long as the register is open; "" for none."""
         super().__init__(register, settings, notice=notice)
         self._check_due = False
+        self._last_key = 0.0
+        self._pause_timer: Timer | None = None
 
     def on_mount(self) -> None:
         for theme in THEMES:
@@ -62,7 +66,18 @@ class FairleadApp(NavigationApp):
         self.run_worker(sweep_left_behind, thread=True, exit_on_error=False, group="sweep")
         if not self.register.read_only_reason:
             self._check_due = MaintenanceRecord(self.register).opened(local_day())
-            self.set_timer(MAINTENANCE_AFTER_SECONDS, self._begin_maintenance)
+            self._last_key = monotonic()
+            self._wait_for_a_pause()
+
+    def _wait_for_a_pause(self) -> None:
+        """Begin the maintenance when no key has been pressed for a while."""
+        if self._pause_timer:
+            self._pause_timer.stop()
+        left = self._last_key + PAUSE_SECONDS - monotonic()
+        if left > 0:
+            self._pause_timer = self.set_timer(left, self._wait_for_a_pause)
+        else:
+            self._begin_maintenance()
 
     def _begin_maintenance(self) -> None:
         """Check and back up one's own register in a thread; a file from elsewhere was checked on its way in."""
@@ -78,6 +93,8 @@ class FairleadApp(NavigationApp):
 
     async def on_event(self, event: events.Event) -> None:
         """Record which screen and widget had the focus when a key was pressed."""
+        if isinstance(event, events.Key):
+            self._last_key = monotonic()
         if isinstance(event, events.Key) and not event.is_forwarded and self.screen_stack:
             self.recent_keys.append((event, self.screen, self.focused))
         await super().on_event(event)
@@ -210,7 +227,7 @@ class FairleadApp(NavigationApp):
         self.push_screen(self._screen("publications"))
         if not register.read_only_reason:
             self._check_due = MaintenanceRecord(register).opened(local_day())
-            self._begin_maintenance()
+            self._wait_for_a_pause()
 
     async def action_quit(self) -> None:
         """Quit, after saving what is typed in open dialogs as drafts."""

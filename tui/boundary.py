@@ -32,6 +32,7 @@ from textual.widget import Widget
 from textual.worker import Worker, WorkerFailed, WorkerState, active_worker
 
 from tui.terminal import driver_class
+from tui.toast import Toast
 
 LOOP_ERRORS = 20
 """So many errors in a row, beyond those that keys account for, are taken for an endless loop."""
@@ -127,6 +128,13 @@ class BoundedApp(App[None]):
             # Textual looks up the parent of what was clicked, which may be closing: such a click is lost.
             if not isinstance(event, events.MouseEvent):
                 raise
+
+    def _refresh_notifications(self) -> None:
+        """Show the newest notification in the toast of the current screen."""
+        if self.screen_stack:
+            newest = next(reversed(list(self._notifications)), None)
+            for toast in self.screen.query_children(Toast):
+                toast.show(newest)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Handle an error in a worker; it would vanish otherwise."""

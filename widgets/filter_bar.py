@@ -56,10 +56,12 @@ class FilterBar(Widget):
         """Show these chips and this text searched for ("" shows how to search), and a remark on it."""
         if (chips, search, remark) == (self._chips, self._search, self._remark):
             return
+        before = len(self._lines(self.content_size.width))
         self._chips = chips
         self._search = search
         self._remark = remark
-        self.refresh(layout=True)
+        # With most letters of a search it is as high as before.
+        self.refresh(layout=len(self._lines(self.content_size.width)) != before)
 
     def on_click(self, event: events.Click) -> None:
         key = event.style.meta.get("chip")

@@ -40,6 +40,9 @@ Connection = sqlite3.Connection
 T = TypeVar("T")
 
 BUSY_MS = 5000
+STEPS = 1_000_000
+"""SQLite's steps between two looks at whether a long read or write is cancelled: some ten milliseconds. Each look waits
+for the interpreter, up to five milliseconds while another thread draws."""
 _COMMIT_MS = 50
 _open_files: dict[tuple[int, int], int] = {}
 _lock = threading.Lock()
@@ -233,7 +236,7 @@ class File:
         while not cancelled():
             try:
                 with self.reading() as conn:
-                    conn.set_progress_handler(cancelled, 20_000)
+                    conn.set_progress_handler(cancelled, STEPS)
                     return read(conn)
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:

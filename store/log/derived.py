@@ -110,12 +110,12 @@ SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.s
  WHERE r.id = ?
 """
 
-UPDATE_DERIVED = """
-UPDATE recommendation SET code = ?, reference = ?, sort_key = ?, status = ?, status_rank = ?, stage_rank = ?,
-       closed_as = ?, theme_name = ?, leads = ?, title_key = ?, theme_key = ?, leads_key = ?, updated = ?, listed = ?,
-       counted = ?, published = ?, said_on = ?, highest_marking = ?,
-       promised = ?, waits_on = ?, any_conflict = ?, unevidenced = ? WHERE id = ?
-"""
+DERIVED_COLUMNS = (
+    "code", "reference", "sort_key", "status", "status_rank", "stage_rank", "closed_as", "theme_name", "leads",
+    "title_key", "theme_key", "leads_key", "updated", "listed", "counted", "published", "said_on", "highest_marking",
+    "promised", "waits_on", "any_conflict", "unevidenced",
+)  # fmt: skip
+"""The columns of an item that are derived here."""
 
 TALLY = """
 INSERT INTO tally

@@ -19,7 +19,7 @@ from store.domain.references import joined_to
 from store.domain.vocabulary import Stage, Status
 from store.log.change import WITHDRAWN, Change, FoldedEntity, canonical, fold, heads, target_moves, undone
 from store.log.change_log import ChangeLog
-from store.log.derived import DERIVED, TALLY, UPDATE_DERIVED
+from store.log.derived import DERIVED, DERIVED_COLUMNS, TALLY
 
 _COMMON_COLUMNS = ("withdrawn", "basis", "left_out", "recorded", "recorded_by", "changed", "changed_by")
 _MOVES = (
@@ -240,7 +240,7 @@ def derive_dependents(
     publications = dict.fromkeys(before.publications)
     publications.update((entity, None) for entity, kind in touched.items() if kind == "publication")
     fresh = set(new)
-    updates: list[tuple[object, ...]] = []
+    rows: list[tuple[str, tuple[object, ...]]] = []
     words: list[tuple[object, ...]] = []
     old_words: list[tuple[int]] = []
     for item in items:
@@ -259,23 +259,25 @@ def derive_dependents(
         listed = publication is not None and not (gone or whole_gone or pub_gone or joined)
         reference = reference_of(code, number, label, scope)
         key = sort_key_of(code, number, label, scope)
-        updates.append(
+        rows.append(
             (
-                code,
-                reference,
-                key,
-                status,
-                _STATUS_RANK[Status(status)],
-                _STAGE_RANK[Stage(stage or "not-stated")],
-                closed_as,
-                theme,
-                leads,
-                *(sort_key(name or "") or None for name in (title, theme, leads)),
-                updated,
-                int(listed),
-                _LISTED_ONLY if listed and part_of is None and left_out else int(listed and part_of is None),
-                *row[23:],
                 entity,
+                (
+                    code,
+                    reference,
+                    key,
+                    status,
+                    _STATUS_RANK[Status(status)],
+                    _STAGE_RANK[Stage(stage or "not-stated")],
+                    closed_as,
+                    theme,
+                    leads,
+                    *(sort_key(name or "") or None for name in (title, theme, leads)),
+                    updated,
+                    int(listed),
+                    _LISTED_ONLY if listed and part_of is None and left_out else int(listed and part_of is None),
+                    *row[23:],
+                ),
             )
         )
         found: tuple[object, ...] | None = None
@@ -290,12 +292,26 @@ def derive_dependents(
                 old_words.append((seq,))
             if found:
                 words.append(found)
-    conn.executemany(UPDATE_DERIVED, updates)
+    _write_derived(conn, rows)
     conn.executemany("DELETE FROM search WHERE rowid = ?", old_words)
     conn.executemany("INSERT INTO search (rowid, reference, title, text, notes, people) VALUES (?,?,?,?,?,?)", words)
     conn.executemany("DELETE FROM tally WHERE publication = ?", [(p,) for p in publications])
     conn.executemany(TALLY, [(p,) for p in publications])
     return tuple(items)
+
+
+_DERIVED_NOW = f"SELECT {', '.join(DERIVED_COLUMNS)} FROM recommendation WHERE id = ?"
+
+
+def _write_derived(conn: sqlite3.Connection, rows: Iterable[tuple[str, tuple[object, ...]]]) -> None:
+    """Write the derived columns of items, those alone that differ: each has indexes, which are written with it."""
+    for entity, row in rows:
+        now = conn.execute(_DERIVED_NOW, (entity,)).fetchone()
+        changed = [n for n, value in enumerate(row) if value != now[n]]
+        if changed:
+            columns = ", ".join(f"{DERIVED_COLUMNS[n]} = ?" for n in changed)
+            values = [row[n] for n in changed]
+            conn.execute(f"UPDATE recommendation SET {columns} WHERE id = ?", (*values, entity))
 
 
 def sort_key_of(code: str | None, number: str | None, label: str | None, scope: str | None = None) -> str:

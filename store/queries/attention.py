@@ -10,7 +10,7 @@ import json
 import sqlite3
 from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -76,6 +76,8 @@ _GROUPS = tuple(Group)
 BITS = {reason: 1 << place for place, reason in enumerate(Reason)}
 """The bit of each reason in the flags of an item."""
 _PAST_ALL_FLAGS = 1 << len(Reason)
+_CODES_FROM = 1 << 16
+"""The first of the characters that codes are read as: none of them is a surrogate."""
 _MAIN = sum(bit for reason, bit in BITS.items() if reason not in HOUSEKEEPING)
 
 
@@ -211,20 +213,21 @@ def attention(conn: sqlite3.Connection, shown: Filter, rules: Rules) -> Attentio
     where = f"{_MAY_NEED} AND {where} AND r.status <> 'left-out'"
     code = f"({_flags(rules)} << 4) + ({_WHOSE} << 2) + {_KIND}"
     soon = f"r.target_latest <= '{rules.horizon}'"
-    # Each half is in the order of its index, and merged with the other; two texts are read sooner than many rows.
+    # Each half is in the order of its index, and merged with the other. Texts, since a row at a time would wait for the
+    # interpreter at every row while another thread draws; a code is a character of its own, which needs no parsing.
     row = conn.execute(
-        f"SELECT group_concat(seq), group_concat(code) FROM ("
+        f"SELECT group_concat(seq), group_concat(char({_CODES_FROM} + code), '') FROM ("
         f"SELECT r.target_latest AS day, r.seq AS seq, {code} AS code FROM recommendation r INDEXED BY needing_by_target "
         f"WHERE {where} AND {soon} UNION ALL "
         f"SELECT {_AGE} AS day, r.seq AS seq, {code} AS code FROM recommendation r INDEXED BY needing_by_age "
         f"WHERE {where} AND ({soon}) IS NOT TRUE ORDER BY day, seq)",
         values * 2,
     ).fetchone()
-    seqs, codes = ([int(number) for number in text.split(",")] if text else [] for text in row)
-    return _ordered(seqs, codes)
+    seqs, codes = row
+    return _ordered(map(int, seqs.split(",")), codes) if seqs else _ordered((), "")
 
 
-def _ordered(seqs: Sequence[int], codes: Sequence[int]) -> Attention:
+def _ordered(seqs: Iterable[int], codes: str) -> Attention:
     """Order items, of which those of an earlier day are first, by group and most urgent reason.
 
     A code has the flags of an item, an index of Group, and which kind it is.
@@ -232,21 +235,24 @@ def _ordered(seqs: Sequence[int], codes: Sequence[int]) -> Attention:
     kinds = {group: [0, 0, 0] for group in Group}
     reasons = dict.fromkeys(Reason, 0)
     lists: dict[int, tuple[array[int], array[int]]] = {}
-    list_of: dict[int, tuple[array[int], array[int]] | None] = {}
-    for code, items in Counter(codes).items():
+    list_of: dict[str, tuple[Callable[[int], object], Callable[[int], object], int] | None] = {}
+    for character, items in Counter(codes).items():
+        code = ord(character) - _CODES_FROM
         flags, whose, kind = code >> 4, code >> 2 & 3, code & 3
         if not flags:
-            list_of[code] = None
+            list_of[character] = None
             continue
         most_urgent = flags & -flags
-        list_of[code] = lists.setdefault(whose * _PAST_ALL_FLAGS + most_urgent, (array("q"), array("q")))
+        into = lists.setdefault(whose * _PAST_ALL_FLAGS + most_urgent, (array("q"), array("q")))
+        list_of[character] = (into[0].append, into[1].append, flags)
         kinds[_GROUPS[whose] if flags & _MAIN else Group.HOUSEKEEPING][kind] += items
         for reason, bit in BITS.items():
             reasons[reason] += items if flags & bit else 0
-    for seq, code in zip(seqs, codes, strict=True):
-        if into := list_of[code]:
-            into[0].append(seq)
-            into[1].append(code >> 4)
+    for seq, character in zip(seqs, codes, strict=True):
+        if adding := list_of[character]:
+            add_seq, add_flags, flags = adding
+            add_seq(seq)
+            add_flags(flags)
     found = Attention(array("q"), array("q"), array("q"), array("q"), kinds, reasons)
     for place in sorted(lists):
         is_main = place % _PAST_ALL_FLAGS & _MAIN

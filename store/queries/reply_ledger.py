@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from array import array
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,8 +27,6 @@ HEADINGS = {move: GROUPS[Group(move)] for move in MOVES}
 """The heading of each group: that of Attention."""
 
 NOTHING_WAITS = "Nothing waits: there is no evidence without a reply, and no refusal of an open item."
-
-_PIECE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,15 +164,16 @@ def ledger(conn: sqlite3.Connection, shown: Filter, today: date) -> Ledger:
         f"ELSE 1 END AS whose FROM {tables} WHERE {where} AND {condition}"
         for place, (day, number, tables, condition) in enumerate(_SOURCES)
     )
-    rows = conn.execute(
-        f"SELECT number, whose FROM ({found}) ORDER BY whose, since, ref, number", values * len(_SOURCES)
-    )
-    row_numbers, waiting = array("q"), dict.fromkeys(MOVES, 0)
-    while piece := rows.fetchmany(_PIECE):
-        for number, whose in piece:
-            row_numbers.append(number)
-            waiting[MOVES[whose]] += 1
-    return Ledger(row_numbers, waiting)
+    # As one text: a row at a time would wait for the interpreter at every row while another thread draws.
+    text = conn.execute(
+        f"SELECT group_concat(number * {len(MOVES)} + whose) FROM "
+        f"(SELECT number, whose FROM ({found}) ORDER BY whose, since, ref, number)",
+        values * len(_SOURCES),
+    ).fetchone()[0]
+    codes = [int(code) for code in text.split(",")] if text else []
+    row_numbers = array("q", [code // len(MOVES) for code in codes])
+    waiting = Counter(code % len(MOVES) for code in codes)
+    return Ledger(row_numbers, {move: waiting[place] for place, move in enumerate(MOVES)})
 
 
 _ITEM = "r.id, r.reference, r.title, r.left_out, r.stage, r.next_move, r.next_move_until, r.basis"

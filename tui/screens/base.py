@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.widget import Widget
 
 from tui.background import read_in_background
 from tui.keys import EVERYWHERE, Key, footer_for, format_key, keys_for
@@ -158,13 +159,19 @@ class RegisterScreen(Screen[None]):
     def on_resize(self) -> None:
         """Hide lines of the frame where the terminal has few."""
         low = self.size.height < LOW
-        self.query_one("#screens").display = not low
+        set_display(self.query_one("#screens"), not low)
         for notice in self.query(Notice):
-            notice.display = not low and bool(notice.text)
+            set_display(notice, not low and bool(notice.text))
 
     def action_scroll_pane(self, by: int) -> None:
         """Scroll the pane by a few lines."""
         self.query_one(Pane).scroll(by * 3)
+
+
+def set_display(widget: Widget, display: bool) -> None:
+    """Show or hide a widget; one that is as it should be already is left alone: Textual lays the screen out each time."""
+    if widget.display != display:
+        widget.display = display
 
 
 def named_keys(keys: Sequence[Key]) -> list[tuple[str, str, str]]:

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.screens.base import LOW, RegisterScreen
+from tui.screens.base import LOW, RegisterScreen, set_display
 from widgets.pane import Pane
 from widgets.windowed_table import RowProvider, WindowedTable
 
@@ -44,25 +44,26 @@ class ListScreen(RegisterScreen):
     def show_title(self, name: str, counts: str) -> None:
         """Show the name and the counts of the list in the title line."""
         title = Content.assemble((name, "bold"), "   ", (counts, "$foreground-muted"))
-        self.query_one("#title", Static).update(title)
+        self.query_one("#title", Static).update(title, layout=False)
 
     def fit_list(self, rows: int) -> None:
         """Limit the table to the height of so many rows, and leave the rest to the pane, where one is shown."""
         if self.PANE_FROM is not None:
             is_alone = self.has_class("-no-pane") or self.has_class("-beside")
-            self.table.styles.height = "1fr" if is_alone else min(max(rows, 3), 200) + 1
+            # No higher than the terminal: the screen is laid out again only where the height is seen to differ.
+            self.table.styles.height = "1fr" if is_alone else min(max(rows, 3), self.app.size.height) + 1
 
     def on_resize(self) -> None:
         """Place the pane below or beside the table; hide it, and the title, where the terminal has few lines."""
         if self.PANE_FROM is not None:
             pane = self.query_one(Pane)
             is_beside = self.size.width >= BESIDE_FROM
-            pane.display = self.size.height >= (LOW if is_beside else self.PANE_FROM)
+            set_display(pane, self.size.height >= (LOW if is_beside else self.PANE_FROM))
             self.set_class(is_beside, "-beside")
             self.set_class(not pane.display, "-no-pane")
             self.fit_list(self.table.count)
             for title in self.query("#title, Title"):
-                title.display = self.size.height >= LOW
+                set_display(title, self.size.height >= LOW)
         self.call_after_refresh(self.fill_pane, top=False)
 
     def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:

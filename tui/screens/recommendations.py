@@ -19,7 +19,7 @@ from tui.dialogs.corrections import add_item
 from tui.dialogs.filter_and_views import choose_facet, choose_filter, choose_sort, choose_view, show_view, type_query
 from tui.keys import ITEM, LIST, TICKS, bindings
 from tui.messages import ItemRequested
-from tui.screens.base import LOW
+from tui.screens.base import LOW, set_display
 from tui.screens.item_list import ItemListScreen
 from tui.tables.items import ItemRows, columns_named, read_seqs
 from widgets.filter_bar import SEARCH, Chip, FilterBar, SearchInput
@@ -236,7 +236,7 @@ class RecommendationsScreen(ItemListScreen):
     # -- messages from widgets
 
     def on_resize(self) -> None:
-        self.query_one(FilterBar).display = self.size.height >= LOW
+        set_display(self.query_one(FilterBar), self.size.height >= LOW)
         self.call_after_refresh(self._show_title)
 
     def on_windowed_table_row_highlighted(self, event: WindowedTable.RowHighlighted) -> None:

@@ -1,0 +1,131 @@
+"""The toast: it is drawn over the screen, and nothing is laid out for it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from screen import NARROW, WIDE, Seat, sitting
+from textual import events
+from textual.screen import Screen
+
+from tui.toast import Toast
+
+LONG = "It is said at some length, so that it takes more lines than one, and the toast is as high as all of them. " * 2
+
+
+@pytest.fixture
+def path(sample_built: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copyfile(sample_built, tmp_path / "given.fairlead"))
+
+
+@pytest.fixture
+def layouts(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Gets an entry for each layout of a screen."""
+    done: list[int] = []
+    lay_out = Screen._refresh_layout
+
+    def counted(*args: object, **kwargs: object) -> None:
+        done.append(1)
+        lay_out(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Screen, "_refresh_layout", counted)
+    return done
+
+
+def toast_of(seat: Seat) -> Toast:
+    return seat.app.screen.query_one(Toast)
+
+
+async def test_a_save_an_undo_and_their_toasts_lay_nothing_out(path: Path, layouts: list[int]) -> None:
+    async with sitting(path, toasts=True, at="2") as seat:
+        layouts.clear()
+        await seat.press(".")
+        seat.sees("▌ CA-2: nothing new 18 September 2024. u takes it back.")
+        await seat.press("u")
+        seat.sees("▌ Taken back: ")
+        seat.lacks("u takes it back.")
+        seat.app.clear_notifications()
+        await seat.settle()
+        seat.lacks("▌ Taken back")
+        assert not layouts
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW, (200, 50), (50, 15), (20, 4)])
+async def test_its_place_is_that_of_its_styles(path: Path, size: tuple[int, int]) -> None:
+    async with sitting(path, size, toasts=True, at="2") as seat:
+        for sentence in ("Done.", LONG, "Done again."):
+            seat.app.show_toast(sentence)
+            await seat.settle()
+            drawn, place = seat.lines(), toast_of(seat).region
+            seat.app.screen.refresh(layout=True)
+            await seat.settle()
+            assert (seat.lines(), toast_of(seat).region) == (drawn, place)
+            if size[1] > 10:
+                seat.sees("▌ " + sentence[:11])
+                assert place.bottom_right == (size[0], size[1] - 1)
+
+
+async def test_it_goes_at_a_click_and_leaves_what_was_beneath(path: Path) -> None:
+    async with sitting(path, toasts=True, at="2") as seat:
+        before = seat.lines()
+        seat.app.show_toast(LONG)
+        await seat.settle()
+        assert seat.lines() != before
+        x, y = toast_of(seat).region.offset
+        assert await seat.pilot.click(offset=(x + 3, y + 1))
+        await seat.settle()
+        assert seat.lines() == before and not seat.toasts
+
+
+async def test_it_goes_when_its_time_is_over(path: Path) -> None:
+    async with sitting(path, toasts=True, at="2") as seat:
+        seat.app.notify("Soon gone.", timeout=2)
+        await seat.settle()
+        seat.sees("▌ Soon gone.")
+        await seat.until(lambda: "Soon gone." not in seat.shown(), "it stays")
+
+
+async def test_it_is_shown_over_the_next_screen_and_over_a_dialog(path: Path) -> None:
+    async with sitting(path, toasts=True, at="2") as seat:
+        await seat.press(".", "3")
+        seat.sees("▌ CA-2: nothing new")
+        await seat.press("question_mark")
+        seat.sees("▌ CA-2: nothing new")
+        seat.app.show_toast("Over a page of its own.")
+        await seat.settle()
+        seat.sees("▌ Over a page")
+        await seat.press("escape")
+        seat.sees("▌ Over a page")
+        seat.lacks("▌ CA-2: nothing new")
+
+
+async def test_it_stays_in_its_corner_as_the_terminal_changes(path: Path) -> None:
+    async with sitting(path, toasts=True, at="2") as seat:
+        seat.app.show_toast(LONG)
+        await seat.settle()
+        for size in (NARROW, WIDE):
+            await seat.resize(*size)
+            assert toast_of(seat).region.bottom_right == (size[0], size[1] - 1)
+            seat.sees("▌ It is said at")
+
+
+async def test_an_error_has_a_colour_of_its_own(path: Path) -> None:
+    async with sitting(path, toasts=True) as seat:
+        colours = []
+        for severity in ("information", "warning", "error"):
+            seat.app.clear_notifications()
+            seat.app.notify("Look.", severity=severity)  # type: ignore[arg-type]
+            await seat.settle()
+            strip = toast_of(seat).render_line(1)
+            colours.append(next(iter(strip)).style.color)  # type: ignore[union-attr]
+        assert len(set(colours)) == 3
+
+
+async def test_a_key_goes_on_acting_beneath_it(path: Path) -> None:
+    async with sitting(path, toasts=True, at="2") as seat:
+        seat.app.show_toast(LONG)
+        seat.app.post_message(events.Key("down", None))
+        await seat.settle()
+        assert seat.line("▌  CA-3") and "▌ It is said" in seat.shown()

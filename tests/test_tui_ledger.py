@@ -48,7 +48,7 @@ async def test_one_key_shows_what_waits_on_the_inspectorate_apart_from_what_wait
             if line[3:].startswith(f"{ref} ")
         }
         theirs, ours = (
-            next(n for n, line in enumerate(lines) if part in line) for part in ("inspectorate: 8", "us: 2")
+            next(n for n, line in enumerate(lines) if part in line) for part in ("inspectorate: 8", "recorded: 2")
         )
         assert theirs < places["CA-2"] < places["HC-8"] < ours < places["HC-10"]
         assert "since the" in lines[places["HC-8"]] and "at least 3 mo" in lines[places["HC-8"]]

@@ -93,7 +93,10 @@ def test_show_says_where_the_other_end_of_a_link_stands_and_that_all_leads_are_d
     run("add", "link", "CCP-12", "depends-on", "HC-6")
     run("edit", "CCP-12", "--lead-state", "Police Scotland=done")
     shown = run("show", "CCP-12").stdout
-    assert "depends on: HC-6  Third-party reporting  Delayed · Remain open, not closed yet" in shown
+    assert (
+        "depends on: HC-6  Third-party reporting  Delayed (worked out from the source) · Remain open, not closed yet"
+        in shown
+    )
     assert "Its lead has done their part: record it as delivered?" in shown
     assert "needed by: CCP-12  Suicide Notification form  Not stated" in run("show", "HC-6").stdout
     link = next(link for link in data("show", "CCP-12")["links"] if link["reference"] == "HC-6")

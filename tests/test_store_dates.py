@@ -372,7 +372,9 @@ def test_a_day_ends_at_midnight_where_the_person_is(
             ({"since": "2030-06-12"}, ["After."]),
             ({"since": "2030-06-11", "until": "2030-06-12"}, ["After.", "Before."]),
         ):
-            assert [row.after for row in history(here.conn, kind="notes", **days)] == texts
+            assert [
+                row.after for row in history(here.conn, kind="notes", since=days.get("since"), until=days.get("until"))
+            ] == texts
         for query, found in (("changed>2030-06-11", 1), ("changed>2030-06-12", 0), ("changed<2030-06-12", 0)):
             shown = parse(query, date(2030, 6, 12))
             rows = window(here.conn, shown, "ref", date(2030, 6, 12))

@@ -28,7 +28,7 @@ def layouts(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     def counted(*args: object, **kwargs: object) -> None:
         done.append(1)
-        lay_out(*args, **kwargs)  # type: ignore[arg-type]
+        lay_out(*args, **kwargs)
 
     monkeypatch.setattr(Screen, "_refresh_layout", counted)
     return done
@@ -116,7 +116,7 @@ async def test_an_error_has_a_colour_of_its_own(path: Path) -> None:
         colours = []
         for severity in ("information", "warning", "error"):
             seat.app.clear_notifications()
-            seat.app.notify("Look.", severity=severity)  # type: ignore[arg-type]
+            seat.app.notify("Look.", severity=severity)
             await seat.settle()
             strip = toast_of(seat).render_line(1)
             colours.append(next(iter(strip)).style.color)  # type: ignore[union-attr]

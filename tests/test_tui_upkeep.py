@@ -179,10 +179,16 @@ def test_a_window_that_closes_stops_it(register: Register, due: bool) -> None:
 async def test_it_waits_until_the_person_pauses(
     sample_built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now, begun = [100.0], []
+    now: list[float] = [100.0]
+    begun: list[float] = []
+
+    def begin(*_: object) -> str:
+        begun.append(now[0])
+        return ""
+
     monkeypatch.setattr("tui.app.PAUSE_SECONDS", 0.02)
     monkeypatch.setattr("tui.app.monotonic", lambda: now[0])
-    monkeypatch.setattr("tui.app.run_maintenance", lambda *_: begun.append(now[0]) or "")
+    monkeypatch.setattr("tui.app.run_maintenance", begin)
     async with sitting(Path(shutil.copyfile(sample_built, tmp_path / "typed.fairlead"))) as seat:
         for _ in range(5):
             # The clock of the pause is at the key, however long the machine takes.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -73,6 +73,7 @@ class ChangeWriter:
         self._seen: int | None = None
         self._resolving = False
         self._entities: dict[str, list[Change]] = {}
+        self._created: dict[str, list[Change]] = {}
 
     def set_seen(self, seen: int | None, resolving: bool) -> None:
         """Set the number of the newest change that the person had seen: an edit over a later one is stale.
@@ -100,6 +101,8 @@ class ChangeWriter:
         except BaseException:
             for change in self.changes[before:]:
                 self._entities[change.entity].remove(change)
+                if change.creates:
+                    self._created[change.kind].remove(change)
             del self.changes[before:]
             raise
 
@@ -157,7 +160,13 @@ class ChangeWriter:
         )
         self.of_entity(entity).append(change)
         self.changes.append(change)
+        if change.creates:
+            self._created.setdefault(kind, []).append(change)
         return change
+
+    def created(self, kind: str) -> Sequence[Change]:
+        """The changes of this action that create an entity of a kind."""
+        return self._created.get(kind, ())
 
     def _check_references(self, kind: str, values: dict[str, Value]) -> None:
         """Reject a reference to an entity which is not here: the change would wait for it for ever."""

@@ -10,6 +10,7 @@ from store.commands.base import Command
 from store.commands.imports import ImportNewItem, import_place
 from store.commands.items import item_id
 from store.commands.parties import existing_party_names
+from store.commands.preview import NO_CHANGE, PreviewRow
 from store.commands.themes import AddTheme, theme_id
 from store.domain.errors import BadInput, Cancelled, NotFound
 from store.domain.names import fold_name, number_key
@@ -51,6 +52,8 @@ class PlannedRow:
     matched: str = ""
     """How it was found to be an item that is here: by its number, or how alike its text is."""
     refused: str = ""
+    changes: list[PreviewRow] = field(default_factory=list)
+    """What its commands would change; see `check_plan`."""
 
 
 @dataclass(slots=True)
@@ -75,6 +78,8 @@ class ImportPlan:
     history: list[str] = field(default_factory=list)
     """References of rows with a closing stage; without `as_published` they come in open."""
     as_published: bool = False
+    comments: bool = False
+    """Whether the comments on cells are taken, as notes."""
 
     def count(self, outcome: Outcome) -> int:
         """How many rows have this outcome."""
@@ -128,6 +133,30 @@ def plan_import(
     return _Planner(register, source, table, mapping, as_published, title, progress).plan()
 
 
+def check_plan(register: Register, plan: ImportPlan, progress: Progress | None = None) -> None:
+    """Preview the commands of a plan: what each row changes is noted with it, and a row that is refused is left out.
+
+    Raises Cancelled, and BadInput where a publication or theme of it is refused.
+    """
+    commands, names = plan.commands(), plan.names()
+    owners = [None for _ in plan.before] + [row for row in plan.rows for _ in row.commands]
+    for row in plan.rows:
+        row.changes = []
+    for owner, previewed in zip(owners, register.preview(commands, names, progress), strict=True):
+        if owner is None:
+            if previewed.refused:
+                raise BadInput("publication", f"{previewed.about}: {previewed.refused}")
+        elif previewed.refused and previewed.refused != NO_CHANGE:
+            owner.refused = previewed.refused
+        elif not previewed.refused:
+            owner.changes.append(previewed)
+    for row in plan.rows:
+        if row.refused:
+            row.outcome, row.commands, row.changes = Outcome.REFUSED, [], []
+        elif row.outcome == Outcome.CHANGED and not row.changes:
+            row.outcome, row.commands = Outcome.SAME, []
+
+
 class _Planner:
     def __init__(
         self,
@@ -151,7 +180,8 @@ class _Planner:
             if name in self.positions and (found := separators_in(self._texts(name)))
         }
         splits = {name: mapping.splits.get(name, proposed_separators(found)) for name, found in separators.items()}
-        self.result = ImportPlan(source, table, guesses, words, splits, separators, as_published=as_published)
+        self.result = ImportPlan(source, table, guesses, words, splits, separators)
+        self.result.as_published, self.result.comments = as_published, mapping.comments
         self.themes: dict[str, str] = {}
         self.by_place: dict[str, tuple[str, int]] = {}
 

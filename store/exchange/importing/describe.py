@@ -1,0 +1,84 @@
+"""Describe a planned import in sentences, for the screen and the command line alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from store.domain.text import one_line
+from store.exchange.importing.plan import ImportPlan
+
+_MOST_SHOWN = 200
+
+
+def describe_plan(plan: ImportPlan) -> list[str]:
+    """What has to be known about a plan beside its rows, in lines: what is not taken, what is asked, and the counts."""
+    lines = list(plan.table.notices)
+    lines += _split_lines(plan)
+    lines += _left_lines(plan)
+    lines += [
+        f"Row {row.number}, {row.reference}: {problem.address + ': ' if problem.address else ''}{problem.sentence}."
+        for row in plan.rows
+        for problem in row.problems
+    ][:_MOST_SHOWN]
+    lines += [f"Row {row.number} is not taken: {row.refused.rstrip('.')}." for row in plan.rows if row.refused][
+        :_MOST_SHOWN
+    ]
+    lines += [
+        f"Row {row.number}, {row.reference}: matched {row.matched}." for row in plan.rows if "alike" in row.matched
+    ][:_MOST_SHOWN]
+    if plan.vanished:
+        shown = ", ".join(reference for reference, _ in plan.vanished[:20])
+        lines.append(f"No longer in the file, and kept here: {shown}{' …' if len(plan.vanished) > 20 else ''}.")
+    if plan.history:
+        taken = "taken as published" if plan.as_published else "come in open, unless they are taken as published"
+        lines.append(f"{count_of(len(plan.history), 'row')} closed or sent in the file: {taken}.")
+    if plan.new_names:
+        lines.append(f"New here as leads: {'; '.join(plan.new_names[:20])}{' …' if len(plan.new_names) > 20 else ''}.")
+    if plan.new_themes:
+        lines.append(f"New themes: {'; '.join(plan.new_themes[:20])}.")
+    counts = [f"{plan.count(outcome):,} {outcome}" for outcome in dict.fromkeys(row.outcome for row in plan.rows)]
+    lines.append(f"{count_of(len(plan.rows), 'row')}: {', '.join(counts) or 'none'}; {len(plan.skipped):,} skipped.")
+    return lines
+
+
+def _split_lines(plan: ImportPlan) -> Iterable[str]:
+    for name, found in plan.separators.items():
+        used = plan.splits.get(name, ())
+        shown = ", ".join(f"{_sign(sign)} in {count_of(count, 'cell')}" for sign, count in found.items())
+        at = " and ".join(_sign(sign) for sign in used) or "nowhere"
+        yield f"Several names in a cell of {name.replace('_', ' ')}: {shown}. Split at {at}."
+
+
+def _sign(sign: str) -> str:
+    return "a line break" if sign == "\n" else f"“{sign}”"
+
+
+def _left_lines(plan: ImportPlan) -> Iterable[str]:
+    """The lines about what of the file is not taken."""
+    if columns := plan.unmapped():
+        yield (
+            "Not taken: "
+            + "; ".join(f"{column.heading} ({count_of(column.filled, 'cell')})" for column in columns)
+            + "."
+        )
+    hidden = [column for column in plan.columns if column.hidden and column.field is None and column.filled]
+    if hidden:
+        yield f"{count_of(len(hidden), 'hidden column')} not taken: {', '.join(c.heading for c in hidden)}."
+    others = [table for table in plan.source.tables if table is not plan.table]
+    if others:
+        shown = ", ".join(
+            f"{table.name} ({count_of(len(table.rows), 'row')}{', hidden' if table.hidden else ''})" for table in others
+        )
+        yield f"Other sheets not taken: {shown}."
+    if plan.table.comments:
+        taken = "taken as notes" if plan.comments else "not taken"
+        yield f"{count_of(len(plan.table.comments), 'comment')} on cells: {taken}."
+    for row in plan.skipped[:40]:
+        yield f"Row {row.number} is skipped: {row.why}{f' ({one_line(row.text, most=60)})' if row.text else ''}."
+    if len(plan.skipped) > 40:
+        yield f"{len(plan.skipped) - 40:,} more rows are skipped."
+
+
+def count_of(number: int, what: str) -> str:
+    """A number with what is counted: "1 row", "2,000 rows"."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

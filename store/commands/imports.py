@@ -7,16 +7,13 @@ from typing import Any
 from store.commands.base import Command, item_status, part_date, target_value
 from store.commands.items import AddItem
 from store.domain.dates import format_date
-from store.domain.vocabulary import Basis, NoteKind, Stage, Track
+from store.domain.vocabulary import IMPORTED, Basis, NoteKind, Stage, Track
 from store.log.writer import ChangeWriter
-
-PLACE = "imported from "
-"""How the place of every imported value begins; the file's name, its sheet and the row follow."""
 
 
 def import_place(file: str, sheet: str, row: int) -> str:
     """The place of a row's values: the name of the file without its folder, the sheet where it has some, and the row."""
-    return f"{PLACE}{file}, {f'sheet “{sheet}”, ' if sheet else ''}row {row}"
+    return f"{IMPORTED}{file}, {f'sheet “{sheet}”, ' if sheet else ''}row {row}"
 
 
 class ImportNewItem(AddItem):

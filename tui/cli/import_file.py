@@ -249,7 +249,7 @@ def _take(session: WritingSession, plan: ImportPlan, confirmed: bool) -> None:
 
     commands = plan.commands()
     if not any(row.commands for row in plan.rows):
-        if plan.count(Outcome.REFUSED):
+        if plan.rows and plan.count(Outcome.REFUSED) == len(plan.rows):
             raise CommandFailed("Nothing of this can be taken.")
         print_notice("Nothing to change.")
         return

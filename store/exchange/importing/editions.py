@@ -14,10 +14,10 @@ from typing import Any
 
 from store.commands import Correct, MoveTarget, SetLeads, SetStage, SetTrack
 from store.commands.base import Command, target_value
-from store.commands.imports import PLACE, ImportNote
+from store.commands.imports import ImportNote
 from store.commands.values import read_value
 from store.domain.names import fold_name
-from store.domain.vocabulary import CLOSING_STAGES, Basis, NoteKind, Stage, Status, Track
+from store.domain.vocabulary import CLOSING_STAGES, IMPORTED, Basis, NoteKind, Stage, Status, Track
 from store.exchange.importing.rows import Problem, RowValues
 from store.log.change import Change, canonical, heads
 from store.log.change_log import ChangeLog
@@ -196,7 +196,7 @@ class Edition:
 
 
 def _is_imported(change: Change, field: str) -> bool:
-    return field in change.fields and (change.value(field).place or "").startswith(PLACE)
+    return field in change.fields and (change.value(field).place or "").startswith(IMPORTED)
 
 
 def _bounds(value: Any) -> tuple[Any, Any, str] | None:

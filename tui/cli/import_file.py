@@ -23,6 +23,7 @@ from tui.cli.base import (
     example,
     format_option,
     new_party_option,
+    open_for_reading,
     open_for_writing,
     print_notice,
     writing_options,
@@ -33,6 +34,7 @@ from tui.cli.typed_text import WORDS
 if TYPE_CHECKING:
     from store.exchange.importing.mapping import ImportMapping
     from store.exchange.importing.plan import ImportPlan
+    from store.register import Register
 
 _MOST_SHOWN = 200
 _SEPARATORS = {"newline": "\n", "line": "\n", "bar": "|", "semicolon": ";", "slash": "/", "ampersand": "&"}
@@ -102,8 +104,9 @@ def import_file(file: Path, dry_run: bool, confirmed: bool, form: str, **given: 
     mapping = (read_mapping(kept) if kept else ImportMapping()).merged_with(_mapping(given))
     with showing_progress(f"Reading {file.name}") as go_on:
         source = read_source(file, go_on)
-    with open_for_writing(given) as session:
-        register = session.register
+
+    def show(register: Register) -> ImportPlan:
+        """Plan the import, ask for what is missing, and print the plan."""
         while True:
             with showing_progress(f"Comparing {file.name}") as go_on:
                 plan = plan_import(register, source, mapping, as_published=as_published, title=title, progress=go_on)
@@ -115,12 +118,17 @@ def import_file(file: Path, dry_run: bool, confirmed: bool, form: str, **given: 
         if keep:
             _keep(keep, to_json(_chosen(mapping, plan)))
         if form == "json":
-            printing.as_json(_as_json(plan, applied=not dry_run and bool(plan.commands()) and confirmed))
+            printing.as_json(_as_json(plan))
         else:
             _print_plan(plan)
-        if dry_run:
-            return
-        _take(session, plan, confirmed)
+        return plan
+
+    if dry_run:
+        with open_for_reading(given["register"]) as register:
+            show(register)
+    else:
+        with open_for_writing(given) as session:
+            _take(session, show(session.register), confirmed)
 
 
 def _mapping(given: dict[str, Any]) -> ImportMapping:
@@ -278,7 +286,7 @@ def _ask_kind(session: WritingSession, names: Sequence[str]) -> None:
     session.register.party_kinds = {"": PartyKind(kind)}
 
 
-def _as_json(plan: ImportPlan, *, applied: bool) -> dict[str, Any]:
+def _as_json(plan: ImportPlan) -> dict[str, Any]:
     return {
         "file": plan.source.name,
         "sha256": plan.source.sha256,
@@ -323,5 +331,4 @@ def _as_json(plan: ImportPlan, *, applied: bool) -> dict[str, Any]:
         "new_themes": plan.new_themes,
         "history": plan.history,
         "as_published": plan.as_published,
-        "applied": applied,
     }

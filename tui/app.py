@@ -167,6 +167,12 @@ class FairleadApp(NavigationApp):
 
         write_handover_page(self)
 
+    def action_import_tracker(self) -> None:
+        """Import a tracker."""
+        from tui.dialogs.import_file import choose_tracker
+
+        choose_tracker(self)
+
     def action_alike(self) -> None:
         """Propose items that may be the same work."""
         from tui.dialogs.similar import propose_similar

@@ -12,7 +12,7 @@ from store.domain.errors import BadInput
 from store.domain.names import fold_name
 from store.domain.text import one_line
 from store.domain.vocabulary import PartyKind, label_of
-from store.exchange.importing.describe import count_of, describe_plan
+from store.exchange.importing.describe import choices_kept, count_of, describe_plan
 from tui.cli import printing
 from tui.cli.base import (
     FILE,
@@ -110,13 +110,15 @@ def import_file(file: Path, dry_run: bool, confirmed: bool, form: str, **given: 
         while True:
             with showing_progress(f"Comparing {file.name}") as go_on:
                 plan = plan_import(register, source, mapping, as_published=as_published, title=title, progress=go_on)
+            if plan.problem is not None:
+                raise plan.problem
             if dry_run or not plan.codes_to_choose():
                 break
             mapping.codes |= _ask_codes(plan)
         with showing_progress(f"Comparing {file.name}") as go_on:
             check_plan(register, plan, go_on)
         if keep:
-            _keep(keep, to_json(_chosen(mapping, plan)))
+            _keep(keep, to_json(choices_kept(mapping, plan)))
         if form == "json":
             printing.as_json(_as_json(plan))
         else:
@@ -184,18 +186,6 @@ def _quoted(text: str) -> str:
     from store.domain.text import quote_for_shell
 
     return quote_for_shell(text)
-
-
-def _chosen(mapping: ImportMapping, plan: ImportPlan) -> ImportMapping:
-    """The choices of a plan, guessed ones too, as they are kept."""
-    from store.exchange.importing.mapping import ImportMapping
-
-    columns = {column.heading: column.field or "nothing" for column in plan.columns}
-    words = {
-        name: {guess.word: guess.meaning for guess in found} for name, found in plan.words.items() if name != "theme"
-    }
-    chosen = ImportMapping(columns, words, dict(mapping.codes), dict(plan.splits))
-    return chosen.merged_with(mapping)
 
 
 def _keep(path: Path, text: str) -> None:

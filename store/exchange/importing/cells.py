@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from store.domain.names import fold_number, tidy_number
+from store.domain.text import drop_layout_marks
 
 _TAG = re.compile(
     r"</?(?:p|br|div|span|ul|ol|li|strong|b|em|i|u|a|h[1-6]|table|tr|td|th|tbody|font|sup|sub)\b[^<>]*>", re.I
@@ -50,7 +51,7 @@ def clean_text(text: str) -> str:
     if not text.isascii():
         text = "".join(_LIGATURES.get(char, char) for char in text)
         text = _BULLETS.sub(lambda found: _SYMBOLS.get(found[0], "•"), text)
-        text = text.replace("\u00a0", " ").replace("\u202f", " ").replace("\u2007", " ")
+        text = drop_layout_marks(text).replace("\u00a0", " ").replace("\u202f", " ").replace("\u2007", " ")
     lines = (" ".join(line.split(" ")).rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]{2,}", " ", "\n".join(lines))).strip()
 

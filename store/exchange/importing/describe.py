@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from store.domain.text import one_line
+from store.exchange.importing.mapping import ImportMapping
 from store.exchange.importing.plan import ImportPlan
 
 _MOST_SHOWN = 200
@@ -44,12 +45,13 @@ def describe_plan(plan: ImportPlan) -> list[str]:
 def _split_lines(plan: ImportPlan) -> Iterable[str]:
     for name, found in plan.separators.items():
         used = plan.splits.get(name, ())
-        shown = ", ".join(f"{_sign(sign)} in {count_of(count, 'cell')}" for sign, count in found.items())
-        at = " and ".join(_sign(sign) for sign in used) or "nowhere"
+        shown = ", ".join(f"{sign_name(sign)} in {count_of(count, 'cell')}" for sign, count in found.items())
+        at = " and ".join(sign_name(sign) for sign in used) or "nowhere"
         yield f"Several names in a cell of {name.replace('_', ' ')}: {shown}. Split at {at}."
 
 
-def _sign(sign: str) -> str:
+def sign_name(sign: str) -> str:
+    """A separator of names as people call it."""
     return "a line break" if sign == "\n" else f"“{sign}”"
 
 
@@ -82,3 +84,12 @@ def _left_lines(plan: ImportPlan) -> Iterable[str]:
 def count_of(number: int, what: str) -> str:
     """A number with what is counted: "1 row", "2,000 rows"."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def choices_kept(mapping: ImportMapping, plan: ImportPlan) -> ImportMapping:
+    """The choices of a plan as they are kept for the next edition of the file: guessed ones too."""
+    columns = {column.heading: column.field or "nothing" for column in plan.columns}
+    words = {
+        name: {guess.word: guess.meaning for guess in found} for name, found in plan.words.items() if name != "theme"
+    }
+    return ImportMapping(columns, words, dict(mapping.codes), dict(plan.splits)).merged_with(mapping)

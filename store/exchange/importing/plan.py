@@ -80,6 +80,8 @@ class ImportPlan:
     as_published: bool = False
     comments: bool = False
     """Whether the comments on cells are taken, as notes."""
+    problem: BadInput | None = None
+    """What has to be chosen before there can be rows; None where there are."""
 
     def count(self, outcome: Outcome) -> int:
         """How many rows have this outcome."""
@@ -120,7 +122,8 @@ def plan_import(
 ) -> ImportPlan:
     """Plan the import of a file. `title` is that of a new publication for every row.
 
-    Raises BadInput where the choices do not fit the file, NotFound and Cancelled.
+    Where something has to be chosen first, the plan has no rows and says what, in `problem`. Raises BadInput where the
+    choices do not fit the file, NotFound and Cancelled.
     """
     table = source.table(mapping.sheet)
     if table is None:
@@ -186,7 +189,14 @@ class _Planner:
         self.by_place: dict[str, tuple[str, int]] = {}
 
     def plan(self) -> ImportPlan:
-        """The whole plan."""
+        """The whole plan, or the columns and words of one without rows, with its problem."""
+        try:
+            self._plan_all()
+        except BadInput as error:
+            self.result.problem = error
+        return self.result
+
+    def _plan_all(self) -> None:
         if not ({"text", "title"} & self.positions.keys()):
             headings = ", ".join(column.heading for column in self.result.columns[:20])
             raise BadInput(
@@ -215,7 +225,6 @@ class _Planner:
             planned |= self._plan_rows(publication, rows, reader)
         self.result.rows = [planned[position] for position in sorted(planned)]
         self._name_new_parties()
-        return self.result
 
     def _texts(self, name: str) -> list[str]:
         return [row.cells[position] for position in self.positions.get(name, ()) for row in self.table.rows]

@@ -75,6 +75,7 @@ _SEPARATORS = {"newline": "\n", "line": "\n", "bar": "|", "semicolon": ";", "sla
     metavar="FIELD=SIGNS",
     help="Where several names are in a cell: '|', ';', newline, and; =nothing for one name.",
 )
+@click.option("--plan/--report", "plan", default=None, help="What new publications are: a plan has commitments.")
 @click.option("--hidden", is_flag=True, help="Take hidden columns too.")
 @click.option("--comments", is_flag=True, help="Take comments on cells too, as notes.")
 @click.option("--mapping", type=FILE, metavar="FILE", help="Use the choices that were kept in a file.")
@@ -153,6 +154,7 @@ def _mapping(given: dict[str, Any]) -> ImportMapping:
     return ImportMapping(
         columns, words, codes, splits, given.pop("sheet"), given.pop("publication"), given.pop("hidden"),
         given.pop("comments"),
+        given.pop("plan"),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from store.domain.errors import FairleadError
 from store.domain.text import one_line
-from store.domain.vocabulary import label_of
+from store.domain.vocabulary import PublicationKind, label_of
 from store.exchange.importing.columns import import_fields
 from store.exchange.importing.describe import choices_kept, count_of, describe_plan, sign_name
 from store.exchange.importing.mapping import ImportMapping, read_mapping, to_json
@@ -155,6 +155,9 @@ class ImportScreen(ListScreen):
             at = " ".join(sign_name(sign) for sign in self.plan.splits.get(name, ())) or "one name a cell"
             label = f"{import_fields()[name].label}, several in a cell"
             yield Row(f"split {name}", (label, at, f"{sum(found.values()):,}", ""))
+        if any(one.is_new for one in self.plan.publications):
+            is_plan = any(one.values.get("kind") == PublicationKind.PLAN for one in self.plan.publications)
+            yield Row("plan", ("New publications", "plans, with commitments" if is_plan else "reports", "", ""))
         if any(column.hidden for column in self.plan.columns):
             yield Row("hidden", ("Hidden columns", "taken" if self.mapping.hidden else "not taken", "", ""))
         if self.plan.table.comments:
@@ -195,6 +198,10 @@ class ImportScreen(ListScreen):
                 self._pick_word(name, int(n))
             case "published":
                 self.as_published = not self.as_published
+                self.reread()
+            case "plan":
+                publications = self.plan.publications if self.plan else ()
+                self.mapping.plan = not any(one.values.get("kind") == PublicationKind.PLAN for one in publications)
                 self.reread()
             case "hidden":
                 self.mapping.hidden = not self.mapping.hidden

@@ -239,12 +239,18 @@ def _candidates(heading: str, texts: Sequence[str], fields: Mapping[str, ImportF
     from rapidfuzz import fuzz
 
     plain = _plain(heading)
+    if "." in heading and plain not in _known_headings():
+        # Of a JSON object within another, the inner name says what it is.
+        plain = _plain(heading.rpartition(".")[2])
     filled = [text for text in texts if text]
+    known_elsewhere = plain if any(plain in field.headings for field in _FIELDS.values()) else None
     for name, field in fields.items():
         best = 0
         for rank, known in enumerate(field.headings):
             if plain and plain == known:
                 best = max(best, 200 - rank)
+            elif plain == known_elsewhere:
+                continue
             elif plain and len(plain) > 3 and len(known) > 3:
                 like = round(fuzz.token_sort_ratio(plain, known))
                 best = max(best, like - 1 if like >= _LIKELY else 0)

@@ -76,6 +76,7 @@ class Edition:
         for name, typed in texts.items():
             if typed is not None:
                 self._compare_field(name, typed)
+        self._compare_made_title()
         self._compare_status(as_published)
         self._compare_target()
         self._compare_leads()
@@ -116,6 +117,18 @@ class Edition:
             self.commands.append(
                 Correct(kind="recommendation", entity=self.item.id, values=values, basis=basis, place=self.place)
             )
+
+    def _compare_made_title(self) -> None:
+        """A title that was made from the text follows it, unless it was edited here."""
+        made, last = self.found.title, self._last("title")
+        text_changed = any(isinstance(c, Correct) and "text" in c.values for c in self.commands)
+        if self.found.title_is_made and text_changed and last == self._current("title") != made:
+            self.commands.append(
+                Correct(
+                    kind="recommendation", entity=self.item.id, values={"title": made}, basis=Basis.DERIVED,
+                    place=self.place,
+                )
+            )  # fmt: skip
 
     def _compare_status(self, as_published: bool) -> None:
         found, bases = self.found, self.found.bases

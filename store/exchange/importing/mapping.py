@@ -34,6 +34,8 @@ class ImportMapping:
     """Whether hidden columns are taken."""
     comments: bool = False
     """Whether comments on cells are taken, as notes."""
+    plan: bool | None = None
+    """Whether new publications are plans, whose items are commitments; None: where the file calls them so."""
 
     def merged_with(self, other: ImportMapping) -> ImportMapping:
         """This mapping with the choices of another over it."""
@@ -43,7 +45,7 @@ class ImportMapping:
         return ImportMapping(
             {**self.columns, **other.columns}, words, {**self.codes, **other.codes}, {**self.splits, **other.splits},
             other.sheet or self.sheet, other.publication or self.publication, other.hidden or self.hidden,
-            other.comments or self.comments,
+            other.comments or self.comments, self.plan if other.plan is None else other.plan,
         )  # fmt: skip
 
 
@@ -65,6 +67,7 @@ def to_json(mapping: ImportMapping) -> str:
         "split": {name: list(separators) for name, separators in mapping.splits.items()},
         "hidden columns": mapping.hidden,
         "comments": mapping.comments,
+        "plans": mapping.plan,
     }
     return json.dumps(kept, ensure_ascii=False, indent=2) + "\n"
 
@@ -93,6 +96,7 @@ def read_mapping(path: Path) -> ImportMapping:
         found["publication"] if isinstance(found.get("publication"), str) else None,
         found.get("hidden columns") is True,
         found.get("comments") is True,
+        found.get("plans") if isinstance(found.get("plans"), bool) else None,
     )
 
 

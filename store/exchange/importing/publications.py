@@ -11,7 +11,7 @@ from store.commands.base import past_date
 from store.commands.publications import AddPublication, propose_code, publication_id
 from store.domain.errors import BadInput
 from store.domain.names import fold_name
-from store.domain.vocabulary import Basis
+from store.domain.vocabulary import Basis, PublicationKind
 from store.exchange.importing.cells import clean_text, says_nothing
 from store.exchange.importing.mapping import ImportMapping
 from store.exchange.importing.tables import Table
@@ -47,8 +47,12 @@ def plan_publications(
     """The publication of each row, by the row's number. Raises BadInput where it cannot be known."""
     here = conn.execute("SELECT id, code, title FROM publication WHERE withdrawn = 0").fetchall()
     position = columns["publication"][0] if columns.get("publication") else None
+    heading = fold_name(table.heading(columns["text"][0])) if columns.get("text") else ""
+    is_plan = "commitment" in heading if mapping.plan is None else mapping.plan
+    kind = {"kind": str(PublicationKind.PLAN)} if is_plan else {}
     if mapping.publication or position is None:
         one = _single(here, mapping.publication, title)
+        one.values |= kind
         one.rows = len(table.rows)
         return {row.number: one for row in table.rows}
     found: dict[str, PlannedPublication] = {}
@@ -65,7 +69,7 @@ def plan_publications(
             raise BadInput("publication", f"{address} names no publication. Give --publication CODE, or fill the cell.")
         folded = fold_name(named)
         if folded not in found:
-            values = _values(row.cells, columns, today)
+            values = _values(row.cells, columns, today) | kind
             found[folded] = _named(here, named, codes.get(folded), taken, values, today)
             taken.add(found[folded].code.upper())
         found[folded].rows += 1

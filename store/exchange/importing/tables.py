@@ -166,6 +166,7 @@ def find_headings(raw: RawTable, likeness: Callable[[Sequence[str]], int]) -> Ta
         columns = tuple(Column(position, "") for position in range(width))
         return Table(raw.name, columns, (), 0, _all_skipped(raw.rows), tuple(raw.notices), raw.hidden)
     heading, taken = raw.rows[at], raw.rows[at + 1 :]
+    width = max(len(_trimmed(row.cells)) for row in (heading, *taken))
     cells = _padded(heading.cells, width)
     columns = tuple(
         Column(position, " ".join(text.split()), position in raw.hidden_columns) for position, text in enumerate(cells)

@@ -14,7 +14,7 @@ from store.commands import AddNote, SetTrack
 from store.domain.errors import BadInput
 from store.domain.vocabulary import Track
 from store.exchange.importing.cells import clean_text, number_in_text, read_number, split_names_of, title_from_text
-from store.exchange.importing.describe import choices_kept, describe_plan
+from store.exchange.importing.describe import describe_plan, saved_choices
 from store.exchange.importing.mapping import ImportMapping, read_mapping, to_json
 from store.exchange.importing.plan import ImportPlan, Outcome, check_plan, plan_import
 from store.exchange.importing.read import read_source
@@ -89,8 +89,8 @@ def test_every_row_of_a_tracker_is_taken_or_named(desk: Register, tmp_path: Path
     assert rows >= set(range(first, max(row.number for row in plan.table.rows) + 1))
     assert all(row.refused for row in plan.rows if row.outcome == Outcome.REFUSED)
     assert len(items(desk)) == plan.count(Outcome.NEW)
-    said = " ".join(describe_plan(plan))
-    assert all(f"Row {row.number}" in said for row in plan.rows if row.refused or row.problems)
+    shown = " ".join(describe_plan(plan))
+    assert all(f"Row {row.number}" in shown for row in plan.rows if row.refused or row.problems)
 
 
 @pytest.mark.parametrize("name", TRACKERS)
@@ -142,14 +142,14 @@ def test_a_council_s_workbook_becomes_what_it_says(desk: Register, tmp_path: Pat
     assert found["PAY-4"]["target"] == "30 September 2025"
     assert found["FLE-1"]["target"] == "31 Febuary 2025"
     assert found["FLE-1"]["target_latest"] is None
-    said = " ".join(describe_plan(plan))
-    assert "G8: “On Track / Complete” is mapped to nothing" in said
-    assert "Row 10 is not taken: it has the same number as row 9." in said
-    assert "1 hidden column not taken: Internal note." in said
-    assert "Other sheets not taken: Archive (1 row, hidden)." in said
-    assert "1 comment on cells: not taken." in said
-    assert "Row 13 is skipped: it is a row of totals" in said
-    assert "merged cells filled" in said
+    shown = " ".join(describe_plan(plan))
+    assert "G8: “On Track / Complete” is mapped to nothing" in shown
+    assert "Row 10 is not taken: it has the same number as row 9." in shown
+    assert "1 hidden column not taken: Internal note." in shown
+    assert "Other sheets not taken: Archive (1 row, hidden)." in shown
+    assert "1 comment on cells: not taken." in shown
+    assert "Row 13 is skipped: it is a row of totals" in shown
+    assert "merged cells filled" in shown
     moved = desk.conn.execute("SELECT count(*) FROM change WHERE fields = '[\"target\"]'").fetchone()[0]
     assert moved == 1
 
@@ -258,9 +258,9 @@ def test_choices_are_kept_and_used_again(desk: Register, tmp_path: Path) -> None
         columns={"Owner": "nothing"}, words={"status": {"On Track / Complete": "on-track"}}, codes=CODES
     )
     plan = plan_import(desk, read_source(file), mapping)
-    kept = tmp_path / "kept.json"
-    kept.write_text(to_json(choices_kept(mapping, plan)), encoding="utf-8")
-    again = plan_import(desk, read_source(file), read_mapping(kept))
+    saved = tmp_path / "saved.json"
+    saved.write_text(to_json(saved_choices(mapping, plan)), encoding="utf-8")
+    again = plan_import(desk, read_source(file), read_mapping(saved))
     assert [column.field for column in again.columns] == [column.field for column in plan.columns]
     assert again.words == plan.words
     assert not again.codes_to_choose()
@@ -386,10 +386,10 @@ def test_progress_is_told_and_a_person_can_stop_it(desk: Register, tmp_path: Pat
     from store.domain.errors import Cancelled
 
     file = council(tmp_path / "council.xlsx")
-    told: list[tuple[int, int]] = []
+    reported: list[tuple[int, int]] = []
 
     def note(done: int, of: int) -> bool:
-        told.append((done, of))
+        reported.append((done, of))
         return False
 
     stop: Callable[[int, int], bool] = note
@@ -398,5 +398,5 @@ def test_progress_is_told_and_a_person_can_stop_it(desk: Register, tmp_path: Pat
         desk.do_all(plan.commands(), go_on=stop)
     with pytest.raises(Cancelled):
         check_plan(desk, plan, stop)
-    assert told
+    assert reported
     assert not items(desk)

@@ -148,4 +148,4 @@ TRACKERS: dict[str, tuple[Callable[..., Path], str, Sequence[str]]] = {
     "force": (force, "force.csv", ("--publication", "FP25", "--title", "Force plan 2025")),
     "partnership": (partnership, "partnership.json", ("--publication", "PP", "--title", "Partnership plan")),
 }
-"""Each tracker's maker, the name of its file, and the options that say what its publication is."""
+"""Each tracker's maker, the name of its file, and the options that name its publication."""

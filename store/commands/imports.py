@@ -1,4 +1,4 @@
-"""Record what a row of an imported file says: a new item, or notes on one; each value with its place in the file."""
+"""Record what a row of an imported file has: a new item, or notes on one; each value with its place in the file."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class ImportNote(Command):
 
 
 def write_note(writer: ChangeWriter, item: str, kind: NoteKind, text: str, place: str | None) -> None:
-    """Write a note of a file, dated on the day of the import: when it was written, the file does not say."""
+    """Write a note of a file, dated on the day of the import: the file does not have the day on which it was written."""
     values = {
         "kind": kind,
         "text": text,

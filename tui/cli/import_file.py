@@ -12,7 +12,7 @@ from store.domain.errors import BadInput
 from store.domain.names import fold_name
 from store.domain.text import one_line
 from store.domain.vocabulary import PartyKind, label_of
-from store.exchange.importing.describe import choices_kept, count_of, describe_plan
+from store.exchange.importing.describe import count_of, describe_plan, saved_choices
 from tui.cli import printing
 from tui.cli.base import (
     FILE,
@@ -101,8 +101,8 @@ def import_file(file: Path, dry_run: bool, confirmed: bool, form: str, **given: 
         raise CommandMisused("Give --dry-run to look only, or --apply to take it; not both.")
     keep, title = given.pop("keep_mapping"), given.pop("title")
     as_published = given.pop("as_published")
-    kept = given.pop("mapping")
-    mapping = (read_mapping(kept) if kept else ImportMapping()).merged_with(_mapping(given))
+    earlier = given.pop("mapping")
+    mapping = (read_mapping(earlier) if earlier else ImportMapping()).merged_with(_mapping(given))
     with showing_progress(f"Reading {file.name}") as go_on:
         source = read_source(file, go_on)
 
@@ -119,7 +119,7 @@ def import_file(file: Path, dry_run: bool, confirmed: bool, form: str, **given: 
         with showing_progress(f"Comparing {file.name}") as go_on:
             check_plan(register, plan, go_on)
         if keep:
-            _keep(keep, to_json(choices_kept(mapping, plan)))
+            _keep(keep, to_json(saved_choices(mapping, plan)))
         if form == "json":
             printing.as_json(_as_json(plan))
         else:

@@ -85,7 +85,7 @@ def preview_import(app: RegisterApp, plan: ImportPlan, then: Callable[[ActionRes
 
 
 def _lines(plan: ImportPlan) -> tuple[PreviewLine, ...]:
-    """A line for each row that changes something or is refused; what the file says already has none."""
+    """A line for each row that changes something or is refused; what is here already has none."""
     lines = []
     for row in plan.rows:
         note = "; ".join(f"{p.address}: {p.sentence}" if p.address else p.sentence for p in row.problems)

@@ -13,7 +13,7 @@ from store.domain.errors import FairleadError
 from store.domain.text import one_line
 from store.domain.vocabulary import PublicationKind, label_of
 from store.exchange.importing.columns import import_fields
-from store.exchange.importing.describe import choices_kept, count_of, describe_plan, sign_name
+from store.exchange.importing.describe import count_of, describe_plan, saved_choices, sign_name
 from store.exchange.importing.mapping import ImportMapping, read_mapping, to_json
 from store.exchange.importing.plan import ImportPlan, check_plan, plan_import
 from store.exchange.importing.words import choices_of
@@ -167,7 +167,7 @@ class ImportScreen(ListScreen):
             )
 
     def fill_pane(self, *, top: bool = True) -> None:
-        """Show what of the file is not taken, or taken otherwise than it stands."""
+        """Show what of the file is not taken, or taken otherwise than it is there."""
         sentences = [self.problem] if self.problem else describe_plan(self.plan) if self.plan else []
         lines = [Paragraph(((sentence, "strong" if self.problem else ""),), 2, "·") for sentence in sentences]
         head = (
@@ -345,7 +345,7 @@ class ImportScreen(ListScreen):
         """Keep the choices in a file, for the next edition."""
         if self.plan is not None:
             proposed = self.register.origin.with_name(f"{self.source.name.rpartition('.')[0]}.mapping.json")
-            keep_choices(self.register_app, to_json(choices_kept(self.mapping, self.plan)), free_path(proposed))
+            keep_choices(self.register_app, to_json(saved_choices(self.mapping, self.plan)), free_path(proposed))
 
     def action_use_choices(self) -> None:
         """Use the choices that were kept in a file."""

@@ -1,4 +1,4 @@
-"""What a cell says: text without HTML and the marks of a PDF, the number in a text, the names in a list of names."""
+"""What a cell holds: text without HTML and the marks of a PDF, the number in a text, the names in a list of names."""
 
 from __future__ import annotations
 
@@ -109,8 +109,8 @@ def _is_item_word(word: str) -> bool:
 def kind_in_number(number: str) -> str | None:
     """The kind of item that a number names: AFI1 is an area for improvement; None where it names none."""
     letters = re.match(r"[A-Za-z]*", number)
-    known = {"AFI": "area-for-improvement", "AFD": "area-for-development", "COC": "cause-of-concern"}
-    return known.get((letters[0] if letters else "").upper())
+    kinds = {"AFI": "area-for-improvement", "AFD": "area-for-development", "COC": "cause-of-concern"}
+    return kinds.get((letters[0] if letters else "").upper())
 
 
 def title_from_text(text: str, most: int = 90) -> str:
@@ -148,9 +148,9 @@ def split_names_of(cell: str, separators: Sequence[str]) -> tuple[str, ...]:
 
 
 EMPTY_WORDS = frozenset({"", "-", "–", "—", "n/a", "na", "none", "nil", "tbc", "tba", "not applicable", "unknown", "."})
-"""What stands in cells that say nothing, for names and dates."""
+"""What cells hold that have no value, for names and dates."""
 
 
-def says_nothing(cell: str) -> bool:
-    """Whether a cell of names or of a date says nothing: empty, a dash, "n/a"."""
+def is_blank(cell: str) -> bool:
+    """Whether a cell of names or of a date has no value: empty, a dash, "n/a"."""
     return cell.strip().casefold() in EMPTY_WORDS

@@ -136,7 +136,7 @@ _DATES = ("target", "revised_target", "closed_on", "published")
 def import_fields() -> dict[str, ImportField]:
     """The fields that a column may become, by name: those that the import reads, and those that an item declares."""
     declared = KINDS["recommendation"].editable
-    found = {name: known for name, known in _FIELDS.items() if name in _OWN or name in declared}
+    found = {name: field for name, field in _FIELDS.items() if name in _OWN or name in declared}
     for name, field in declared.items():
         if name not in found and field.type != "entity":
             found[name] = ImportField(field.label, (name.replace("_", " "), field.label))
@@ -158,8 +158,8 @@ class ColumnGuess:
 
 def likeness_of_headings(cells: Sequence[str]) -> int:
     """How many of a row's cells are known headings: the row with the most is that of the headings."""
-    known = _known_headings()
-    return sum(1 for text in cells if text and len(text) <= 80 and _plain(text) in known)
+    headings = _all_headings()
+    return sum(1 for text in cells if text and len(text) <= 80 and _plain(text) in headings)
 
 
 def guess_columns(table: Table, *, hidden: bool = False) -> list[ColumnGuess]:
@@ -239,22 +239,22 @@ def _candidates(heading: str, texts: Sequence[str], fields: Mapping[str, ImportF
     from rapidfuzz import fuzz
 
     plain = _plain(heading)
-    if "." in heading and plain not in _known_headings():
-        # Of a JSON object within another, the inner name says what it is.
+    if "." in heading and plain not in _all_headings():
+        # Of a JSON object within another, the inner name is the heading.
         plain = _plain(heading.rpartition(".")[2])
     filled = [text for text in texts if text]
-    known_elsewhere = plain if any(plain in field.headings for field in _FIELDS.values()) else None
+    named_elsewhere = plain if any(plain in field.headings for field in _FIELDS.values()) else None
     for name, field in fields.items():
         best = 0
-        for rank, known in enumerate(field.headings):
-            if plain and plain == known:
+        for rank, listed in enumerate(field.headings):
+            if plain and plain == listed:
                 best = max(best, 200 - rank)
-            elif plain == known_elsewhere:
+            elif plain == named_elsewhere:
                 continue
-            elif plain and len(plain) > 3 and len(known) > 3:
-                like = round(fuzz.token_sort_ratio(plain, known))
+            elif plain and len(plain) > 3 and len(listed) > 3:
+                like = round(fuzz.token_sort_ratio(plain, listed))
                 best = max(best, like - 1 if like >= _LIKELY else 0)
-                if len(known) > 4 and re.search(rf"\b{re.escape(known)}\b", plain):
+                if len(listed) > 4 and re.search(rf"\b{re.escape(listed)}\b", plain):
                     best = max(best, 70 - rank)
         best += _evidence_in_cells(name, filled) if best else 0
         if best >= 50:
@@ -264,7 +264,7 @@ def _candidates(heading: str, texts: Sequence[str], fields: Mapping[str, ImportF
 
 
 def _evidence_in_cells(name: str, filled: Sequence[str]) -> int:
-    """What the cells say for or against a field, in points."""
+    """What the cells show for or against a field, in points."""
     if not filled:
         return 0
     average = sum(map(len, filled)) / len(filled)
@@ -306,11 +306,11 @@ def _share(texts: Sequence[str], fits: object) -> float:
 
 
 def _plain(heading: str) -> str:
-    """A heading for comparison: without what stands in brackets, "date of" kept, letters and digits only."""
+    """A heading for comparison: without what is in brackets, "date of" kept, letters and digits only."""
     text = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", heading)
     text = text.replace("%", " percent ").replace("#", " number ").replace("&", " and ")
     return fold_name(text).replace("_", " ").strip()
 
 
-def _known_headings() -> frozenset[str]:
-    return frozenset(known for field in import_fields().values() for known in field.headings)
+def _all_headings() -> frozenset[str]:
+    return frozenset(listed for field in import_fields().values() for listed in field.headings)

@@ -86,7 +86,7 @@ def count_of(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-def choices_kept(mapping: ImportMapping, plan: ImportPlan) -> ImportMapping:
+def saved_choices(mapping: ImportMapping, plan: ImportPlan) -> ImportMapping:
     """The choices of a plan as they are kept for the next edition of the file: guessed ones too."""
     columns = {column.heading: column.field or "nothing" for column in plan.columns}
     words = {

@@ -1,14 +1,11 @@
 """Compare a row with the item that is here already: what the file changed since it was last imported, and only that.
 
-A value that was edited here stays as long as the file says what it said before: what an import last wrote is found in
+A value that was edited here stays as long as the file has what it had before: what an import last wrote is found in
 the log, by the place of its values.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -18,6 +15,7 @@ from store.commands.imports import ImportNote
 from store.commands.values import read_value
 from store.domain.names import fold_name
 from store.domain.vocabulary import CLOSING_STAGES, IMPORTED, Basis, NoteKind, Stage, Status, Track
+from store.exchange.importing.matching import ExistingItem
 from store.exchange.importing.rows import Problem, RowValues
 from store.log.change import Change, canonical, heads
 from store.log.change_log import ChangeLog
@@ -26,40 +24,13 @@ from store.log.describe import format_value
 _NEVER = object()
 
 
-@dataclass(frozen=True, slots=True)
-class ExistingItem:
-    """An item that is here: its id, reference, number, text and title, and whether it can be edited."""
-
-    id: str
-    reference: str
-    number: str | None
-    scope: str | None
-    text: str
-    title: str
-    withdrawn: bool
-    left_out: bool
-
-
-def existing_items(conn: sqlite3.Connection, publication: str) -> list[ExistingItem]:
-    """The items of a publication, withdrawn ones too."""
-    rows = conn.execute(
-        "SELECT id, reference, number, scope, text, title, withdrawn, left_out FROM recommendation "
-        "WHERE publication = ? ORDER BY withdrawn, sort_key, id",
-        (publication,),
-    ).fetchall()
-    return [
-        ExistingItem(entity, reference, number, scope, text or "", title or "", bool(gone), bool(left_out))
-        for entity, reference, number, scope, text, title, gone, left_out in rows
-    ]
-
-
 def was_imported(log: ChangeLog, item: str) -> bool:
     """Whether an item was created by an import."""
     return any(change.creates and _is_imported(change, "title") for change in log.of_entity(item))
 
 
 class Edition:
-    """The commands that bring one existing item to what a row of a newer file says."""
+    """The commands that bring one existing item to what a row of a newer file has."""
 
     def __init__(self, log: ChangeLog, item: ExistingItem, found: RowValues, place: str, today: date) -> None:
         self.log, self.conn, self.item, self.found = log, log.conn, item, found
@@ -93,7 +64,7 @@ class Edition:
         return top[-1].value(field).value if top else None
 
     def _differs(self, field: str, value: Any) -> bool:
-        """Whether the file has another value than when it was last imported, and than here. Says where both differ."""
+        """Whether the file has another value than when it was last imported, and than here. Notes where both differ."""
         last, current = self._last(field), self._current(field)
         wanted = canonical(value)
         if canonical(current) == wanted or (last is not _NEVER and canonical(last) == wanted):
@@ -195,8 +166,8 @@ class Edition:
         added = [name for folded, name in in_file.items() if folded not in current and folded not in imported]
         gone = [folded for folded in current if folded in imported and folded not in in_file]
         if added or gone:
-            kept = tuple(name for folded, name in current.items() if folded not in gone)
-            leads = (*kept, *added)
+            remaining = tuple(name for folded, name in current.items() if folded not in gone)
+            leads = (*remaining, *added)
             self.commands.append(SetLeads(item=self.item.id, leads=leads, basis=Basis.STATED, place=self.place))
 
     def _compare_note(self, kind: NoteKind, text: str) -> None:
@@ -218,17 +189,3 @@ def _bounds(value: Any) -> tuple[Any, Any, str] | None:
         return None
     days = value.get("earliest"), value.get("latest")
     return (*days, "" if any(days) else fold_name(str(value.get("text") or "")))
-
-
-def alike(text: str, items: Sequence[ExistingItem], least: int = 90) -> tuple[ExistingItem, int] | None:
-    """The item whose text, or title, is most like this one, and how much in hundredths; None below `least`."""
-    from rapidfuzz import fuzz, process
-
-    wanted = fold_name(text)
-    if len(wanted) < 15:
-        return None
-    texts = {item.id: fold_name(item.text or item.title) for item in items}
-    near = process.extractOne(wanted, texts, scorer=fuzz.ratio, score_cutoff=least)
-    if near is None:
-        return None
-    return next(item for item in items if item.id == near[2]), round(near[1])

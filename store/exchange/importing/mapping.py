@@ -50,14 +50,14 @@ class ImportMapping:
 
 
 def proposed_separators(cells: Mapping[str, int] | None = None, texts: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """The separators at which a column's names are split unless a person says otherwise: all but "and"."""
+    """The separators at which a column's names are split unless a person chooses otherwise: all but "and"."""
     found = cells if cells is not None else separators_in(texts)
     return tuple(separator for separator in found if separator != "and")
 
 
 def to_json(mapping: ImportMapping) -> str:
     """A mapping as text, to be kept in a file."""
-    kept = {
+    choices = {
         "format": _FORMAT,
         "sheet": mapping.sheet,
         "publication": mapping.publication,
@@ -69,7 +69,7 @@ def to_json(mapping: ImportMapping) -> str:
         "comments": mapping.comments,
         "plans": mapping.plan,
     }
-    return json.dumps(kept, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(choices, ensure_ascii=False, indent=2) + "\n"
 
 
 def read_mapping(path: Path) -> ImportMapping:

@@ -18,8 +18,9 @@ from store.domain.references import find_theme
 from store.domain.vocabulary import Basis, Stage, Track
 from store.exchange.importing.cells import has_floats, separators_in
 from store.exchange.importing.columns import ColumnGuess, guess_columns, import_fields, read_map
-from store.exchange.importing.editions import Edition, ExistingItem, alike, existing_items, was_imported
+from store.exchange.importing.editions import Edition, was_imported
 from store.exchange.importing.mapping import ImportMapping, proposed_separators
+from store.exchange.importing.matching import ExistingItem, Finder, existing_items
 from store.exchange.importing.publications import PlannedPublication, plan_publications
 from store.exchange.importing.rows import Problem, RowReader, RowValues
 from store.exchange.importing.tables import Progress, Row, Skipped, Source, Table
@@ -122,7 +123,7 @@ def plan_import(
 ) -> ImportPlan:
     """Plan the import of a file. `title` is that of a new publication for every row.
 
-    Where something has to be chosen first, the plan has no rows and says what, in `problem`. Raises BadInput where the
+    Where something has to be chosen first, the plan has no rows and has what, in `problem`. Raises BadInput where the
     choices do not fit the file, NotFound and Cancelled.
     """
     table = source.table(mapping.sheet)
@@ -258,13 +259,18 @@ class _Planner:
         self, publication: PlannedPublication, rows: Iterable[tuple[Row, int]], reader: RowReader
     ) -> dict[int, PlannedRow]:
         """The rows of one publication, by their position in the file."""
-        here = [] if publication.is_new else existing_items(self.conn, publication.id)
-        finder = _Finder(here)
-        planned: dict[int, PlannedRow] = {}
+        read: list[tuple[RowValues, int]] = []
         for row, position in rows:
             if position % _EVERY == 0 and self.progress and not self.progress(position, len(self.table.rows)):
                 raise Cancelled("The import")
-            found = reader.read(row, publication.code)
+            read.append((reader.read(row, publication.code), position))
+        here = [] if publication.is_new else existing_items(self.conn, publication.id)
+        finder = Finder(here, [found.text or found.title or "" for found, _ in read])
+        planned: dict[int, PlannedRow] = {}
+        for count, (found, position) in enumerate(read):
+            if here and count % _EVERY == 0 and self.progress and not self.progress(position, len(self.table.rows)):
+                raise Cancelled("The import")
+            row = found.row
             reference = (
                 f"{publication.code}-{found.number}" if found.number else f"{publication.code}, row {row.number}"
             )
@@ -280,9 +286,7 @@ class _Planner:
                 self.result.vanished.append((item.reference, item.title))
         return planned
 
-    def _plan_row(
-        self, publication: PlannedPublication, found: RowValues, finder: _Finder, planned: PlannedRow
-    ) -> None:
+    def _plan_row(self, publication: PlannedPublication, found: RowValues, finder: Finder, planned: PlannedRow) -> None:
         scope = found.values.get("scope")
         key = number_key(found.number, scope) if found.number else None
         if key and key in finder.numbers_seen:
@@ -316,7 +320,7 @@ class _Planner:
             found.problems.append(Problem("", f"the text is quite another ({like:.0f} % alike): is it the same item?"))
 
     def _new_item(
-        self, publication: PlannedPublication, found: RowValues, theme: str | None, place: str, finder: _Finder
+        self, publication: PlannedPublication, found: RowValues, theme: str | None, place: str, finder: Finder
     ) -> Command:
         values = dict(found.values)
         values |= {
@@ -331,7 +335,7 @@ class _Planner:
         }
         if theme:
             values["theme"] = theme
-        if found.part_of and (whole := finder.part_id(publication.id, found.part_of, values.get("scope"))):
+        if found.part_of and (whole := finder.part_id(found.part_of, values.get("scope"))):
             values["part_of"] = whole
         elif found.part_of:
             found.problems.append(Problem("", f"what it is a part of, {found.part_of}, is not there: taken by itself"))
@@ -365,57 +369,16 @@ class _Planner:
         return self.themes[folded]
 
     def _name_new_parties(self) -> None:
-        known = existing_party_names(self.conn)
+        existing = existing_party_names(self.conn)
         names = (
             name
             for row in self.result.rows
             for command in row.commands
             for name in getattr(command, "leads", ())
         )  # fmt: skip
-        self.result.new_names = list({fold_name(name): name for name in names if fold_name(name) not in known}.values())
-
-
-class _Finder:
-    """Finds the existing item of a row, each at most once."""
-
-    def __init__(self, items: Sequence[ExistingItem]) -> None:
-        self.items = items
-        self.by_number: dict[tuple[str, str], ExistingItem] = {}
-        self.by_text: dict[str, list[ExistingItem]] = {}
-        for item in items:
-            if item.number:
-                self.by_number.setdefault(number_key(item.number, item.scope), item)
-            else:
-                self.by_text.setdefault(fold_name(item.text or item.title), []).append(item)
-        self.numbers_seen: dict[tuple[str, str], int] = {}
-        self.planned: dict[tuple[str, str], str] = {}
-        self.matched: set[str] = set()
-
-    def find(self, key: tuple[str, str] | None, found: RowValues) -> tuple[ExistingItem | None, str]:
-        """The item of a row, and how it was found; an item without a number by its text."""
-        if key and (item := self.by_number.get(key)):
-            self.matched.add(item.id)
-            return item, "by its number"
-        text = found.text or found.title or ""
-        for item in self.by_text.get(fold_name(text), ()):
-            if item.id not in self.matched:
-                self.matched.add(item.id)
-                return item, "by its text"
-        free = [item for items in self.by_text.values() for item in items if item.id not in self.matched]
-        if free and (near := alike(text, free)):
-            self.matched.add(near[0].id)
-            return near[0], f"by its text, {near[1]} % alike"
-        return None, ""
-
-    def unmatched(self) -> list[ExistingItem]:
-        """The items that no row was found to be; withdrawn ones aside."""
-        return [item for item in self.items if item.id not in self.matched and not item.withdrawn]
-
-    def part_id(self, publication: str, number: str, scope: str | None) -> str | None:
-        """The id of an item by its number, here or earlier in the file."""
-        key = number_key(number, scope)
-        here = self.by_number.get(key)
-        return here.id if here else self.planned.get(key)
+        self.result.new_names = list(
+            {fold_name(name): name for name in names if fold_name(name) not in existing}.values()
+        )
 
 
 def _as_new(guess: WordGuess) -> WordGuess:

@@ -12,7 +12,7 @@ from store.commands.publications import AddPublication, propose_code, publicatio
 from store.domain.errors import BadInput
 from store.domain.names import fold_name
 from store.domain.vocabulary import Basis, PublicationKind
-from store.exchange.importing.cells import clean_text, says_nothing
+from store.exchange.importing.cells import clean_text, is_blank
 from store.exchange.importing.mapping import ImportMapping
 from store.exchange.importing.tables import Table
 from store.exchange.importing.workbook import serial_date
@@ -63,7 +63,7 @@ def plan_publications(
     for row in table.rows:
         named = " ".join(clean_text(row.cells[position]).split())
         # A publication that is only named in the first of its rows is meant in those under it.
-        named = last = last if says_nothing(named) else named
+        named = last = last if is_blank(named) else named
         if not named:
             address = table.address(row.number, position)
             raise BadInput("publication", f"{address} names no publication. Give --publication CODE, or fill the cell.")
@@ -116,7 +116,7 @@ def _values(cells: tuple[str, ...], columns: Mapping[str, tuple[int, ...]], toda
     found: dict[str, str] = {}
     for name in ("publisher", "published"):
         text = " ".join(clean_text(cells[columns[name][0]]).split()) if columns.get(name) else ""
-        if says_nothing(text):
+        if is_blank(text):
             continue
         text = (serial_date(text) or text) if name == "published" else text
         try:

@@ -18,10 +18,10 @@ from store.domain.text import TextError, check_readable, one_line
 from store.domain.vocabulary import CLOSING_STAGES, REPLY_STAGES, Basis, ItemKind, NoteKind, Stage, Track
 from store.exchange.importing.cells import (
     clean_text,
+    is_blank,
     kind_in_number,
     number_in_text,
     read_number,
-    says_nothing,
     split_names_of,
     title_from_text,
 )
@@ -44,7 +44,7 @@ HISTORY = CLOSING_STAGES | REPLY_STAGES
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What of a row is not taken, or taken otherwise than it stands: the address of the cell, and a sentence."""
+    """What of a row is not taken, or taken otherwise than it is there: the address of the cell, and a sentence."""
 
     address: str
     sentence: str
@@ -52,7 +52,7 @@ class Problem:
 
 @dataclass(slots=True)
 class RowValues:
-    """What a row says: `values` are fields of an item, as typed; None where the row says nothing."""
+    """What a row has: `values` are fields of an item, as typed; None where the row has none."""
 
     row: Row
     number: str | None = None
@@ -98,7 +98,7 @@ class RowReader:
     comments: Mapping[int, Sequence[str]]
 
     def read(self, row: Row, code: str) -> RowValues:
-        """What a row of the publication with this code says."""
+        """What a row of the publication with this code has."""
         found = RowValues(row)
         for position, cell in enumerate(row.cells):
             try:
@@ -158,7 +158,7 @@ class RowReader:
             guess = self.words[name].get(fold_name(word))
             meaning = guess.meaning if guess else None
             if meaning is None:
-                if not says_nothing(word):
+                if not is_blank(word):
                     self._problem(found, name, f"“{one_line(word, most=60)}” is mapped to nothing")
                 continue
             basis = Basis.STATED if guess and guess.exact else Basis.DERIVED
@@ -208,20 +208,20 @@ class RowReader:
 
     def _date_text(self, row: Row, name: str) -> str | None:
         text = " ".join(self.cell(row, name).split())
-        if says_nothing(text):
+        if is_blank(text):
             return None
         return serial_date(text) or text
 
     def _read_names(self, found: RowValues) -> None:
         leads = self.cell(found.row, "leads")
-        if not says_nothing(leads):
+        if not is_blank(leads):
             names = split_names_of(leads, self.splits.get("leads", ()))
             long = [name for name in names if len(name) > 200]
             for name in long:
                 self._problem(found, "leads", f"“{one_line(name, most=40)}” is too long for a name: not taken")
             found.leads = tuple(name for name in names if name not in long)
         part_of = self.cell(found.row, "part_of")
-        found.part_of = read_number(part_of) if part_of and not says_nothing(part_of) else None
+        found.part_of = read_number(part_of) if part_of and not is_blank(part_of) else None
 
     def _read_notes(self, found: RowValues) -> None:
         notes: list[tuple[NoteKind, str]] = []
@@ -229,7 +229,7 @@ class RowReader:
             columns = self.columns.get(name, ())
             for position in columns:
                 text = clean_text(found.row.cells[position])
-                if not says_nothing(text):
+                if not is_blank(text):
                     before = f"{self.table.heading(position)}: " if len(columns) > 1 else ""
                     notes.append((kind, f"{before}{text}"))
         notes += [(NoteKind.POSITION, f"Comment on a cell: {text}") for text in self.comments.get(found.row.number, ())]
@@ -238,7 +238,7 @@ class RowReader:
     def _read_declared(self, found: RowValues) -> None:
         for name in (name for name in self.columns if name not in OWN_FIELDS):
             text = self.cell(found.row, name)
-            if not text or (says_nothing(text) and name != "marking"):
+            if not text or (is_blank(text) and name != "marking"):
                 continue
             declared = KINDS["recommendation"].editable[name]
             typed = "; ".join(split_names_of(text, self.splits[name])) if self.splits.get(name) else text

@@ -204,11 +204,11 @@ def _heading_position(rows: Sequence[Row], likeness: Callable[[Sequence[str]], i
         if len(filled) < 2 and usual > 1:
             continue
         short = all(len(text) <= 80 for text in filled)
-        known = likeness(row.cells)
+        likely = likeness(row.cells)
         wide = 2 if len(filled) >= max(2, usual * 2 // 3) else 0
-        points = known * 3 + wide + (1 if short else -3) + (1 if len(set(filled)) == len(filled) else 0)
+        points = likely * 3 + wide + (1 if short else -3) + (1 if len(set(filled)) == len(filled) else 0)
         if best is None or points > best[0]:
-            best = (points, number, known)
+            best = (points, number, likely)
     return best[1] if best and (best[2] or best[0] >= 3) else None
 
 

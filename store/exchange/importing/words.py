@@ -95,13 +95,13 @@ def guess_words(
     for word, count in counted.items():
         shown, before = by_fold.get(fold_name(word), (word, 0))
         by_fold[fold_name(word)] = (shown, before + count)
-    known = tuple(choices)
+    words = tuple(choices)
     found = []
     for folded, (word, count) in sorted(by_fold.items(), key=lambda entry: (-entry[1][1], entry[0])):
         if folded in corrected:
             found.append(WordGuess(field, word, count, corrected[folded], is_own_word(word, corrected[folded])))
             continue
-        meaning = _guess(field, folded, known)
+        meaning = _guess(field, folded, words)
         found.append(WordGuess(field, word, count, meaning, is_own_word(word, meaning)))
     return found
 
@@ -118,17 +118,17 @@ def read_word(field: str, meaning: str, choices: Iterable[str]) -> str | None:
     """A meaning as a person gives it, as the stored word; None for nothing. Raises BadInput."""
     if fold_name(meaning) in ("", "nothing", "skip"):
         return None
-    known = tuple(choices)
-    by_fold = {fold_name(word.replace("-", " ")): word for word in known}
-    by_fold |= {fold_name(LABELS.get(word, word)): word for word in known}
+    words = tuple(choices)
+    by_fold = {fold_name(word.replace("-", " ")): word for word in words}
+    by_fold |= {fold_name(LABELS.get(word, word)): word for word in words}
     if field == "status" and "+" in meaning:
-        parts = [read_word(field, part, known) or "" for part in meaning.split("+")]
+        parts = [read_word(field, part, words) or "" for part in meaning.split("+")]
         return "+".join(parts)
     wanted = by_fold.get(fold_name(meaning.replace("-", " ")))
     if wanted is None and field == "theme" and meaning.strip():
         return meaning.strip()
     if wanted is None:
-        raise BadInput("word", f"“{meaning}” is no {field} here. These are: {', '.join(known)}; or nothing.")
+        raise BadInput("word", f"“{meaning}” is no {field} here. These are: {', '.join(words)}; or nothing.")
     return wanted
 
 

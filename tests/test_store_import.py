@@ -10,7 +10,7 @@ import pytest
 from registers import MakeRegister
 from trackers import TRACKERS, council, force, inspectorate, partnership
 
-from store.commands import AddNote, SetTrack
+from store.commands import AddNote, SetTrack, Withdraw
 from store.domain.errors import BadInput
 from store.domain.vocabulary import Track
 from store.exchange.importing.cells import clean_text, number_in_text, read_number, split_names_of, title_from_text
@@ -51,6 +51,7 @@ def taken(register: Register, file: Path, **settings: Any) -> ImportPlan:
 def of_tracker(name: str, folder: Path, *, second: bool = False) -> tuple[Path, dict[str, Any]]:
     """A tracker's file, and the settings that name its publication."""
     make, file, options = TRACKERS[name]
+    folder.mkdir(exist_ok=True)
     given = {"publication": options[1], "title": options[3]} if options else {}
     return make(folder / file, second=second), given | {"as_published": True}
 
@@ -116,6 +117,28 @@ def test_one_undo_takes_an_import_back_and_another_its_next_edition(desk: Regist
     assert tables(desk) == first
     desk.undo()
     assert tables(desk) == before
+
+
+@pytest.mark.parametrize("name", TRACKERS)
+def test_an_import_that_was_taken_back_can_be_taken_again(desk: Register, tmp_path: Path, name: str) -> None:
+    first, given = of_tracker(name, tmp_path)
+    second, _ = of_tracker(name, tmp_path / "again", second=True)
+    for file in (first, second):
+        before = tables(desk)
+        refused = [row.number for row in taken(desk, file, **given).rows if row.outcome == Outcome.REFUSED]
+        after = tables(desk)
+        desk.undo()
+        assert tables(desk) == before
+        assert [row.number for row in taken(desk, file, **given).rows if row.outcome == Outcome.REFUSED] == refused
+        assert {row[2] for row in tables(desk)["recommendation"]} == {row[2] for row in after["recommendation"]}
+
+
+def test_what_a_person_withdrew_stays_withdrawn_and_is_named(desk: Register, tmp_path: Path) -> None:
+    file, given = of_tracker("force", tmp_path)
+    taken(desk, file, **given)
+    desk.do(Withdraw(kind="recommendation", entity=items(desk)["FP25-2"]["id"]))
+    plan = planned(desk, file, **given)
+    assert [row.refused for row in plan.rows if row.refused] == ["it was withdrawn here"]
 
 
 def test_a_council_s_workbook_becomes_what_it_says(desk: Register, tmp_path: Path) -> None:

@@ -7,13 +7,15 @@ from typing import Any
 from store.commands.base import Command, item_status, part_date, target_value
 from store.commands.items import AddItem
 from store.domain.dates import format_date
+from store.domain.text import one_line
 from store.domain.vocabulary import IMPORTED, Basis, NoteKind, Stage, Track
 from store.log.writer import ChangeWriter
 
 
 def import_place(file: str, sheet: str, row: int) -> str:
     """The place of a row's values: the name of the file without its folder, the sheet where it has some, and the row."""
-    return f"{IMPORTED}{file}, {f'sheet “{sheet}”, ' if sheet else ''}row {row}"
+    where = f"sheet “{one_line(sheet, most=100)}”, " if sheet else ""
+    return f"{IMPORTED}{one_line(file, most=255)}, {where}row {row}"
 
 
 class ImportNewItem(AddItem):

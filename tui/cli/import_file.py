@@ -198,8 +198,8 @@ def _keep(path: Path, text: str) -> None:
 
 def _print_plan(plan: ImportPlan) -> None:
     table = plan.table
-    sheet = f", sheet {table.name}" if table.name else ""
-    click.echo(f"{plan.source.name}: {plan.source.reading}{sheet}; headings in row {table.heading_row}.")
+    sheet = f", sheet {one_line(table.name, most=100)}" if table.name else ""
+    click.echo(f"{one_line(plan.source.name)}: {plan.source.reading}{sheet}; headings in row {table.heading_row}.")
     printing.heading("Columns")
     printing.table(
         ("Column", "Taken as", "Cells", "First texts"),

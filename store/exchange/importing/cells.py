@@ -8,14 +8,14 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from store.domain.names import fold_number, tidy_number
-from store.domain.text import drop_layout_marks
+from store.domain.text import drop_layout_marks, validate_text
 
 _TAG = re.compile(
     r"</?(?:p|br|div|span|ul|ol|li|strong|b|em|i|u|a|h[1-6]|table|tr|td|th|tbody|font|sup|sub)\b[^<>]*>", re.I
 )
 _BREAKS = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]*>", re.I)
 _ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{1,6}|#x[0-9a-f]{1,5});", re.I)
-_EXCEL_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_EXCEL_ESCAPE = re.compile(r"_x(?![dD][89a-fA-F])([0-9A-Fa-f]{4})_")
 _LIGATURES = {char: unicodedata.normalize("NFKC", char) for char in map(chr, range(0xFB00, 0xFB07))}
 _BULLETS = re.compile("[\ue000-\uf8ff]")
 _SYMBOLS = {"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "\uf02d": "-", "\uf0e0": "→", "\uf076": "❖"}
@@ -36,12 +36,18 @@ _WORDS = {
     "finding": None,
 }
 
+_NO_LIMIT = 1 << 40
+"""How long a text may be is the rule of its field."""
+
 _SEPARATORS = ("|", "\n", ";")
 _AND = re.compile(r"\s+(?:and|&)\s+", re.I)
 
 
 def clean_text(text: str) -> str:
-    """A cell's text without HTML, ligatures, private bullets and Excel's escapes; its words are left as they are."""
+    """A cell's text without HTML, ligatures, private bullets and Excel's escapes; its words are left as they are.
+
+    What it returns is what a register holds of it: the same file again has the same text.
+    """
     if "_x" in text:
         text = _EXCEL_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
     if "<" in text and _TAG.search(text):
@@ -52,7 +58,8 @@ def clean_text(text: str) -> str:
         text = "".join(_LIGATURES.get(char, char) for char in text)
         text = _BULLETS.sub(lambda found: _SYMBOLS.get(found[0], "•"), text)
         text = drop_layout_marks(text).replace("\u00a0", " ").replace("\u202f", " ").replace("\u2007", " ")
-    lines = (" ".join(line.split(" ")).rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    text = validate_text(text, lines=True, limit=_NO_LIMIT)
+    lines = (" ".join(line.split(" ")).rstrip() for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]{2,}", " ", "\n".join(lines))).strip()
 
 

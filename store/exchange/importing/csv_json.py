@@ -7,16 +7,22 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from store.domain.errors import Refused
 from store.domain.text import TextError, decode
-from store.exchange.importing.tables import MOST_COLUMNS, MOST_ROWS, RawTable, Row
+from store.exchange.importing.tables import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, RawTable, Row, column_letter
 
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _LIMIT = 2_000_000
 """The most characters of one cell, with which an unclosed quote is noticed."""
+
+_MOST_LISTS = 200
+_LONGEST_NAME = 2000
+"""The most characters of a name in JSON, with the names that it is within."""
 
 _ENCODINGS = {b"\xef\xbb\xbf": "UTF-8 with a mark", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
@@ -59,14 +65,45 @@ def read_csv(path: Path, data: bytes) -> tuple[RawTable, str]:
     separator = stated or _find_separator(text)
     raw = RawTable("")
     before = 1 if stated else 0
+    body = (rest if stated else text).rstrip("\r\n")
+    widest = 0
     try:
-        for number, cells in enumerate(_rows(rest if stated else text, separator), before + 1):
+        for number, cells in enumerate(_rows(f"{body}\n{_END}", separator), before + 1):
+            if cells == [_END]:
+                break
             if number > MOST_ROWS:
                 raise Refused(path, f"it has more than {MOST_ROWS:,} rows: split it")
+            widest = max(widest, len(cells))
             raw.rows.append(Row(number, tuple(cell.strip() for cell in cells[:MOST_COLUMNS])))
-    except csv.Error as error:
-        raise Refused(path, f"row {len(raw.rows) + 1} cannot be read as CSV ({error})") from None
+        else:
+            raise Refused(path, f"a quotation mark in row {len(raw.rows) + before} is never closed")
+    except csv.Error:
+        row = len(raw.rows) + before + 1
+        raise Refused(path, f"row {row} has a cell that does not end: is a quotation mark not closed?") from None
+    raw.notices += left_columns(widest)
+    raw.notices += _swallowed(raw.rows, separator)
     return raw, f"{encoding}, {_SEPARATORS.get(separator, separator)} between cells"
+
+
+_END = "\x00end"
+"""A row that no file has, since zeros are taken out: it is read as itself where every quotation mark is closed."""
+
+
+def left_columns(widest: int) -> list[str]:
+    """A notice where a table is wider than what is read."""
+    if widest <= MOST_COLUMNS:
+        return []
+    return [f"It has {widest:,} columns: those after column {column_letter(MOST_COLUMNS - 1)} are not read."]
+
+
+def _swallowed(rows: list[Row], separator: str) -> list[str]:
+    """A notice of cells that look like rows: a quotation mark that was not closed takes in all up to the next one."""
+    return [
+        f"Row {row.number} has a cell with what look like rows of their own: is a quotation mark not closed?"
+        for row in rows
+        for text in row.cells
+        if text.count("\n") > 2 and sum(line.count(separator) > 1 for line in text.splitlines()) > 2
+    ][:5]
 
 
 def _rows(text: str, separator: str) -> Iterator[list[str]]:
@@ -99,55 +136,64 @@ def read_json(path: Path, data: bytes) -> tuple[list[RawTable], str]:
     """The tables of a JSON file: its list of objects, or each list of objects under a name. Raises Refused."""
     text, encoding = decode_file(path, data)
     try:
-        found = json.loads(text, parse_constant=str, parse_float=str, parse_int=str)
+        found, shape = _parse_json(path, text)
+        tables = [_json_table(path, name, rows) for name, rows in islice(_lists(found), _MOST_LISTS)]
     except RecursionError:
         raise Refused(path, "it is nested too deeply") from None
-    except ValueError as error:
-        if lines := _read_json_lines(text):
-            found = lines
-        else:
-            raise Refused(path, f"it is not JSON ({error})") from None
-    lists = _lists(found)
-    if not lists:
+    if not tables:
         raise Refused(path, "it has no list of objects")
-    return [_json_table(path, name, rows) for name, rows in lists], f"{encoding}, JSON"
+    return tables, f"{encoding}, {shape}"
 
 
-def _read_json_lines(text: str) -> list[Any] | None:
+def _parse_json(path: Path, text: str) -> tuple[Any, str]:
+    """A JSON value, numbers as they are written; or an object a line. Raises Refused and RecursionError."""
+    parse = partial(json.loads, parse_constant=str, parse_float=str, parse_int=str)
     try:
-        rows = [json.loads(line, parse_float=str, parse_int=str) for line in text.splitlines() if line.strip()]
-    except (ValueError, RecursionError):
-        return None
-    return rows if len(rows) > 1 else None
+        return parse(text), "JSON"
+    except ValueError as error:
+        try:
+            rows = [parse(line) for line in text.splitlines() if line.strip()]
+        except ValueError:
+            rows = []
+        if len(rows) > 1:
+            return rows, "JSON, an object a line"
+        at = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+        raise Refused(path, f"it is not JSON{at}") from None
 
 
-def _lists(found: Any) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The lists of objects in a JSON value, by name."""
+def _lists(found: Any, name: str = "") -> Iterator[tuple[str, list[Any]]]:
+    """The lists with objects in a JSON value, by name."""
     if isinstance(found, list) and any(isinstance(row, dict) for row in found):
-        return [("", [row for row in found if isinstance(row, dict)])]
-    if isinstance(found, dict):
-        named = ((name, _lists(value)) for name, value in found.items() if isinstance(value, (list, dict)))
-        return [(f"{name}.{inner}".rstrip("."), rows) for name, lists in named for inner, rows in lists]
-    return []
+        yield name, found
+    elif isinstance(found, dict):
+        for key, inner in found.items():
+            yield from _lists(inner, f"{name}.{key[:_LONGEST_NAME]}" if name else key[:_LONGEST_NAME])
 
 
-def _json_table(path: Path, name: str, objects: list[dict[str, Any]]) -> RawTable:
+def _json_table(path: Path, name: str, rows: list[Any]) -> RawTable:
     """A table of JSON objects: its first row is their names, in the order of their first use."""
-    if len(objects) > MOST_ROWS:
+    if len(rows) > MOST_ROWS:
         raise Refused(path, f"it has more than {MOST_ROWS:,} objects: split it")
-    flat = [dict(_flatten(row)) for row in objects]
-    names = list(dict.fromkeys(key for row in flat for key in row))[:MOST_COLUMNS]
-    raw = RawTable(name, [Row(0, tuple(names))])
-    raw.rows += [Row(number, tuple(row.get(key, "") for key in names)) for number, row in enumerate(flat, 1)]
+    flat = [dict(_flatten(path, row)) if isinstance(row, dict) else {"": _json_text(row)} for row in rows]
+    names = list(dict.fromkeys(key for row in flat for key in row))
+    raw = RawTable(name[:_LONGEST_NAME], [Row(0, tuple(names[:MOST_COLUMNS]))], left_columns(len(names)))
+    width = len(raw.rows[0].cells)
+    if width * len(flat) > MOST_CELLS:
+        raise Refused(path, f"{len(flat):,} objects with {width:,} names are too many: split it")
+    raw.rows += [
+        Row(number, tuple(row.get(key, "") for key in raw.rows[0].cells)) for number, row in enumerate(flat, 1)
+    ]
     return raw
 
 
-def _flatten(value: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+def _flatten(path: Path, value: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
     """The plain values of an object, those of objects in it as "outer.inner", a list as a line each."""
     for key, inner in value.items():
         name = f"{before}{key}"
+        if len(name) > _LONGEST_NAME:
+            raise Refused(path, f"it has a name of {len(name):,} characters")
         if isinstance(inner, dict):
-            yield from _flatten(inner, f"{name}.")
+            yield from _flatten(path, inner, f"{name}.")
         elif isinstance(inner, list):
             yield name, "\n".join(_json_text(one) for one in inner if one is not None)
         else:

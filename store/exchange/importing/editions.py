@@ -15,7 +15,7 @@ from store.commands.imports import ImportNote
 from store.commands.values import read_value
 from store.domain.names import fold_name
 from store.domain.vocabulary import CLOSING_STAGES, IMPORTED, Basis, NoteKind, Stage, Status, Track
-from store.exchange.importing.matching import ExistingItem
+from store.exchange.importing.matching import ExistingItem, words_of_text
 from store.exchange.importing.rows import Problem, RowValues
 from store.log.change import Change, canonical, heads
 from store.log.change_log import ChangeLog
@@ -80,7 +80,7 @@ class Edition:
         value = read_value("recommendation", name, typed, self.today)
         if name == "number" and fold_name(str(self.item.number or "")) == fold_name(typed):
             return
-        if name in ("text", "title") and fold_name(str(self._current(name) or "")) == fold_name(str(value)):
+        if name in ("text", "title") and words_of_text(self._current(name)) == words_of_text(value):
             return
         if self._differs(name, value):
             basis = self.found.bases.get(name, Basis.STATED)
@@ -175,7 +175,7 @@ class Edition:
             "SELECT n.text FROM note n JOIN note_on o ON o.note = n.id WHERE o.recommendation = ? AND n.kind = ?",
             (self.item.id, str(kind)),
         ).fetchall()
-        if fold_name(text) not in {fold_name(row[0] or "") for row in rows}:
+        if words_of_text(text) not in {words_of_text(row[0]) for row in rows}:
             self.commands.append(ImportNote(item=self.item.id, kind=kind, text=text, place=self.place))
 
 

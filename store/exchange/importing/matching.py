@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from store.domain.names import fold_name, number_key
 from store.exchange.importing.rows import RowValues
+from store.log.change_log import ChangeLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,9 @@ class ExistingItem:
     left_out: bool
 
 
-def existing_items(conn: sqlite3.Connection, publication: str) -> list[ExistingItem]:
-    """The items of a publication, withdrawn ones too."""
-    rows = conn.execute(
+def existing_items(log: ChangeLog, publication: str) -> list[ExistingItem]:
+    """The items of a publication; withdrawn ones too, but for those whose adding was undone."""
+    rows = log.conn.execute(
         "SELECT id, reference, number, scope, text, title, withdrawn, left_out FROM recommendation "
         "WHERE publication = ? ORDER BY withdrawn, sort_key, id",
         (publication,),
@@ -34,7 +34,14 @@ def existing_items(conn: sqlite3.Connection, publication: str) -> list[ExistingI
     return [
         ExistingItem(entity, reference, number, scope, text or "", title or "", bool(gone), bool(left_out))
         for entity, reference, number, scope, text, title, gone, left_out in rows
+        if not (gone and _was_undone(log, entity))
     ]
+
+
+def _was_undone(log: ChangeLog, item: str) -> bool:
+    """Whether an item is withdrawn because the action that added it was undone: then it can be added again."""
+    withdrawals = [change for change in log.of_entity(item) if "withdrawn" in change.fields]
+    return bool(withdrawals) and withdrawals[-1].undoes is not None
 
 
 class Finder:
@@ -51,9 +58,11 @@ class Finder:
             if item.number:
                 self.by_number.setdefault(number_key(item.number, item.scope), item)
             else:
-                self.by_text.setdefault(fold_name(item.text or item.title), []).append(item)
-        in_file = set(map(fold_name, texts)) if self.by_text else set()
-        self.changed = {item.id: text for text, found in self.by_text.items() if text not in in_file for item in found}
+                self.by_text.setdefault(words_of_text(item.text or item.title), []).append(item)
+        in_file = set(map(words_of_text, texts)) if self.by_text else set()
+        self.changed = {
+            item.id: fold_name(text) for text, found in self.by_text.items() if text not in in_file for item in found
+        }
         """The folded texts of the items that can be found by likeness."""
         self.by_id = {item.id: item for item in items}
         self.numbers_seen: dict[tuple[str, str], int] = {}
@@ -65,12 +74,12 @@ class Finder:
         if key and (item := self.by_number.get(key)):
             self.matched.add(item.id)
             return item, "by its number"
-        text = fold_name(found.text or found.title or "")
-        for item in self.by_text.get(text, ()):
+        text = found.text or found.title or ""
+        for item in self.by_text.get(words_of_text(text), ()):
             if item.id not in self.matched:
                 self.matched.add(item.id)
                 return item, "by its text"
-        if self.changed and (near := alike(text, self.changed)):
+        if self.changed and (near := alike(fold_name(text), self.changed)):
             del self.changed[near[0]]
             self.matched.add(near[0])
             return self.by_id[near[0]], f"by its text, {near[1]} % alike"
@@ -87,11 +96,19 @@ class Finder:
         return here.id if here else self.planned.get(key)
 
 
+def words_of_text(text: object) -> str:
+    """A text for comparison: where its lines break makes no other text of it."""
+    return " ".join(str(text or "").split())
+
+
 def alike(text: str, texts: Mapping[str, str], least: int = 90) -> tuple[str, int] | None:
-    """The id of the text that is most like this one, and how much in hundredths; None below `least`. All are folded."""
+    """The id of the text that is most like this one, and how much in hundredths; None below `least`.
+
+    All are folded. A short text is like none but itself: other words of it would be another text.
+    """
     from rapidfuzz import fuzz, process
 
-    if len(text) < 15:
+    if not text:
         return None
-    near = process.extractOne(text, texts, scorer=fuzz.ratio, score_cutoff=least)
+    near = process.extractOne(text, texts, scorer=fuzz.ratio, score_cutoff=least if len(text) >= 15 else 100)
     return None if near is None else (near[2], round(near[1]))

@@ -15,6 +15,7 @@ from store.commands.themes import AddTheme, theme_id
 from store.domain.errors import BadInput, Cancelled, NotFound
 from store.domain.names import fold_name, number_key
 from store.domain.references import find_theme
+from store.domain.text import LINE_LIMIT, one_line
 from store.domain.vocabulary import Basis, Stage, Track
 from store.exchange.importing.cells import has_floats, separators_in
 from store.exchange.importing.columns import ColumnGuess, guess_columns, import_fields, read_map
@@ -95,7 +96,7 @@ class ImportPlan:
     def names(self) -> list[str]:
         """What each of the commands is about, in their order."""
         first = [publication.code for publication in self.publications if publication.is_new]
-        first += [f"theme {name}" for name in self.new_themes]
+        first += [f"theme {one_line(name, most=60)}" for name in self.new_themes]
         return [*first, *(row.reference for row in self.rows for _ in row.commands)]
 
     @property
@@ -242,12 +243,12 @@ class _Planner:
         guesses = guess_words(name, self._texts(name), choices, given)
         if name != "theme":
             return guesses
-        # A theme that is not here yet is added, by its own name.
-        chosen = {fold_name(word) for word in given}
+        # A theme that is not here yet is added, by its own name, where that can be a name.
+        left = {fold_name(word) for word in given} | {""}
         return [
-            guess if guess.meaning or fold_name(guess.word) in chosen else _as_new(guess)
+            guess if guess.meaning or fold_name(guess.word) in left or len(guess.word) > LINE_LIMIT else _as_new(guess)
             for guess in guesses
-        ]  # fmt: skip
+        ]
 
     def _comments(self) -> dict[int, list[str]]:
         found: dict[int, list[str]] = {}
@@ -264,7 +265,7 @@ class _Planner:
             if position % _EVERY == 0 and self.progress and not self.progress(position, len(self.table.rows)):
                 raise Cancelled("The import")
             read.append((reader.read(row, publication.code), position))
-        here = [] if publication.is_new else existing_items(self.conn, publication.id)
+        here = [] if publication.is_new else existing_items(self.log, publication.id)
         finder = Finder(here, [found.text or found.title or "" for found, _ in read])
         planned: dict[int, PlannedRow] = {}
         for count, (found, position) in enumerate(read):

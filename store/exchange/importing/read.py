@@ -5,9 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from store.domain.errors import Refused
+from store.domain.text import one_line
 from store.exchange.importing.columns import likeness_of_headings
 from store.exchange.importing.csv_json import read_csv, read_json
-from store.exchange.importing.tables import Progress, RawTable, Source, digest_of, find_headings, read_bytes
+from store.exchange.importing.tables import (
+    Progress,
+    RawTable,
+    Source,
+    TableTooLarge,
+    digest_of,
+    find_headings,
+    read_bytes,
+)
 from store.exchange.importing.workbook import read_workbook
 
 
@@ -27,5 +36,8 @@ def read_source(path: Path, progress: Progress | None = None) -> Source:
     else:
         table, reading = read_csv(path, data)
         tables = [table]
-    found = tuple(find_headings(table, likeness_of_headings) for table in tables)
-    return Source(path.name, digest_of(data), reading, found)
+    try:
+        found = tuple(find_headings(table, likeness_of_headings) for table in tables)
+    except TableTooLarge as error:
+        raise Refused(path, str(error)) from None
+    return Source(one_line(path.name, most=255), digest_of(data), reading, found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -21,6 +22,9 @@ MOST_ROWS = 200_000
 """The maximum number of rows of a table, empty ones included."""
 
 MOST_COLUMNS = 500
+
+MOST_CELLS = 5_000_000
+"""The maximum number of cells of a table, rows times columns."""
 
 _FIRST_ROWS = 30
 _TOTALS = ("total", "totals", "grand total", "sub total", "subtotal", "overall total")
@@ -101,6 +105,10 @@ class Source:
         return max(visible, key=lambda table: len(table.rows), default=None)
 
 
+class TableTooLarge(ValueError):
+    """A table with more cells than are read, with the reason as its message."""
+
+
 @dataclass(slots=True)
 class RawTable:
     """A table as a format's reader found it: every row with its number, before the headings are known."""
@@ -125,7 +133,7 @@ def column_letter(position: int) -> str:
 
 def read_bytes(path: Path) -> bytes:
     """The bytes of a regular file of at most MOST_BYTES. Raises FileMissing, FolderMissing or Refused."""
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):  # noqa: PTH112  (Path.is_dir raises where a name is too long)
         raise FolderMissing(path.parent)
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -133,15 +141,16 @@ def read_bytes(path: Path) -> bytes:
         raise FileMissing(path) from None
     except OSError as error:
         raise Refused(path, f"it cannot be read ({error.strerror})") from None
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(handle)
+        raise Refused(path, "it is a folder" if stat.S_ISDIR(status.st_mode) else "it is no ordinary file")
     with os.fdopen(handle, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise Refused(path, "it is no ordinary file")
         if status.st_size > MOST_BYTES:
             size, most = format_size(status.st_size), format_size(MOST_BYTES)
             raise Refused(path, f"it has {size}, and {most} is the most that is imported at once")
         try:
-            data = file.read(MOST_BYTES + 1)
+            data = file.read(status.st_size)
         except OSError as error:
             raise Refused(path, f"it cannot be read ({error.strerror})") from None
     if not data.strip():
@@ -160,6 +169,7 @@ def find_headings(raw: RawTable, likeness: Callable[[Sequence[str]], int]) -> Ta
     `likeness` is how many of some headings are names that are known. Rows without text, that repeat the headings, or
     that only have totals are skipped, and named.
     """
+    raw.rows = [_readable(row) for row in raw.rows]
     at = _heading_position(raw.rows, likeness)
     width = max((len(_trimmed(row.cells)) for row in raw.rows), default=0)
     if at is None:
@@ -167,6 +177,8 @@ def find_headings(raw: RawTable, likeness: Callable[[Sequence[str]], int]) -> Ta
         return Table(raw.name, columns, (), 0, _all_skipped(raw.rows), tuple(raw.notices), raw.hidden)
     heading, taken = raw.rows[at], raw.rows[at + 1 :]
     width = max(len(_trimmed(row.cells)) for row in (heading, *taken))
+    if width * len(taken) > MOST_CELLS:
+        raise TableTooLarge(f"a table of {len(taken):,} rows and {width:,} columns is too large: split it")
     cells = _padded(heading.cells, width)
     columns = tuple(
         Column(position, " ".join(text.split()), position in raw.hidden_columns) for position, text in enumerate(cells)
@@ -210,6 +222,16 @@ def _heading_position(rows: Sequence[Row], likeness: Callable[[Sequence[str]], i
         if best is None or points > best[0]:
             best = (points, number, likely)
     return best[1] if best and (best[2] or best[0] >= 3) else None
+
+
+_LOST = re.compile("[\ud800-\udfff]")
+"""Half a character: what cannot be stored, since a program lost the other half."""
+
+
+def _readable(row: Row) -> Row:
+    if any(_LOST.search(text) for text in row.cells if not text.isascii()):
+        return replace(row, cells=tuple(_LOST.sub("\ufffd", text) for text in row.cells))
+    return row
 
 
 def _is_total(cells: Sequence[str]) -> bool:

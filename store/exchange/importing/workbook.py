@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from store.domain.dates import format_date
 from store.domain.errors import Cancelled, Refused
 from store.domain.text import format_size
+from store.exchange.importing.csv_json import left_columns
 from store.exchange.importing.tables import MOST_COLUMNS, MOST_ROWS, Progress, RawTable, Row, column_letter
+from store.exchange.importing.workbook_parts import PartCheck
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -22,13 +24,11 @@ _MOST_UNPACKED = 250_000_000
 _MOST_RATIO = 400
 _MOST_PARTS = 2000
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
-_DECLARES = ("<!DOCTYPE", "<!ENTITY")
-_UNCOMPUTED = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})"[^>]*><f[^>]*?(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>')
 
 
 def read_workbook(path: Path, data: bytes, progress: Progress | None = None) -> tuple[list[RawTable], str]:
     """The sheets of a workbook, hidden ones too, and how it was read. Raises Refused or Cancelled."""
-    uncomputed = _check_parts(path, data)
+    uncomputed = _check_parts(path, data, progress)
     from openpyxl import load_workbook
 
     try:
@@ -43,9 +43,9 @@ def read_workbook(path: Path, data: bytes, progress: Progress | None = None) -> 
             done += sheet.max_row
     except (Refused, Cancelled):
         raise
-    except Exception as error:
+    except Exception:
         # openpyxl raises whatever the bytes lead it to: KeyError, ValueError, BadZipFile, ParseError …
-        raise Refused(path, f"it is no workbook that can be read ({type(error).__name__})") from None
+        raise Refused(path, "it is damaged, or no workbook") from None
     if not tables:
         raise Refused(path, "it has no sheet with cells")
     if uncomputed:
@@ -57,8 +57,11 @@ def read_workbook(path: Path, data: bytes, progress: Progress | None = None) -> 
     return tables, "Excel workbook"
 
 
-def _check_parts(path: Path, data: bytes) -> list[str]:
-    """Check the parts of a workbook before they are read; the addresses of formulas without a value. Raises Refused."""
+def _check_parts(path: Path, data: bytes, progress: Progress | None) -> list[str]:
+    """Check the parts of a workbook before they are read; the addresses of formulas without a value.
+
+    Raises Refused and Cancelled.
+    """
     if data.startswith(_OLD_EXCEL):
         raise Refused(path, "it is an old Excel file or has a password: save it as .xlsx without one")
     try:
@@ -70,37 +73,21 @@ def _check_parts(path: Path, data: bytes) -> list[str]:
                 raise Refused(path, "its parts are too many, or named twice")
             if unpacked > _MOST_UNPACKED or unpacked > _MOST_RATIO * len(data) + 10_000_000:
                 raise Refused(path, f"it would unpack to {format_size(unpacked)}")
-            if any(name.endswith("vbaproject.bin") for name in names):
+            if any(re.search("vbaproject|macrosheets/", name) for name in names):
                 raise Refused(path, "it holds macros: save it as .xlsx, without them")
             if "xl/workbook.xml" not in names:
-                raise Refused(path, "it is no Excel workbook")
-            uncomputed: list[str] = []
-            for entry in entries:
-                if entry.filename.lower().endswith((".xml", ".rels", ".vml")):
-                    uncomputed += _check_part(path, parts, entry)
-            return uncomputed
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise Refused(path, f"it is no workbook that can be read ({type(error).__name__})") from None
-    except Exception as error:
-        if isinstance(error, Refused):
-            raise
-        # zlib.error has no base class of its own.
-        raise Refused(path, f"it is no workbook that can be read ({type(error).__name__})") from None
-
-
-def _check_part(path: Path, parts: zipfile.ZipFile, entry: zipfile.ZipInfo) -> list[str]:
-    with parts.open(entry) as part:
-        xml = part.read(entry.file_size + 1)
-    if len(xml) > entry.file_size:
-        raise Refused(path, "a part of it is larger than it says")
-    for declares in _DECLARES:
-        if any(declares.encode(encoding) in xml for encoding in ("utf-8", "utf-16-le", "utf-16-be")):
-            raise Refused(path, "it declares entities of its own, which no workbook needs")
-    if not entry.filename.lower().startswith("xl/worksheets/"):
-        return []
-    if xml.count(b"<row") > MOST_ROWS:
-        raise Refused(path, f"a sheet has more than {MOST_ROWS:,} rows: delete the empty ones, or split it")
-    return [found.decode() for found in _UNCOMPUTED.findall(xml)]
+                raise Refused(path, "it is no Excel workbook: save it as .xlsx")
+            checked = PartCheck(path)
+            for number, entry in enumerate(entries):
+                if progress is not None and not progress(number, 3 * len(entries)):
+                    raise Cancelled("The import")
+                checked.part(parts.read(entry))
+            return checked.uncomputed
+    except (Refused, Cancelled):
+        raise
+    except Exception:
+        # zipfile raises BadZipFile, RuntimeError for a password, zlib.error, NotImplementedError …
+        raise Refused(path, "it is damaged, or no workbook") from None
 
 
 def _read_sheet(path: Path, sheet: Worksheet, progress: Progress | None, done: int, total: int) -> RawTable:
@@ -110,7 +97,9 @@ def _read_sheet(path: Path, sheet: Worksheet, progress: Progress | None, done: i
     merged = _merged_values(sheet)
     cells = sheet._cells
     by_row: dict[int, dict[int, Any]] = {}
+    widest = 0
     for (number, column), cell in cells.items():
+        widest = max(widest, column if cell.value is not None else 0)
         if column <= MOST_COLUMNS and (cell.value is not None or (number, column) in merged):
             by_row.setdefault(number, {})[column] = cell
         if comment := getattr(cell, "comment", None):
@@ -124,7 +113,7 @@ def _read_sheet(path: Path, sheet: Worksheet, progress: Progress | None, done: i
             origin = merged.get((number, column)) or found.get(column)
             values.append("" if origin is None else cell_text(origin.value, origin.number_format or ""))
         raw.rows.append(Row(number, tuple(values)))
-    raw.notices += _notices(sheet, raw, merged)
+    raw.notices += [*left_columns(widest), *_notices(sheet, raw, merged)]
     return raw
 
 

@@ -12,7 +12,7 @@ from store.domain.errors import BadInput
 from store.domain.names import fold_name
 from store.domain.text import one_line
 from store.domain.vocabulary import PartyKind, label_of
-from store.exchange.importing.describe import count_of, describe_plan, saved_choices
+from store.exchange.importing.describe import MOST_SHOWN, count_of, describe_plan, saved_choices
 from tui.cli import printing
 from tui.cli.base import (
     FILE,
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from store.exchange.importing.plan import ImportPlan
     from store.register import Register
 
-_MOST_SHOWN = 200
 _SEPARATORS = {"newline": "\n", "line": "\n", "bar": "|", "semicolon": ";", "slash": "/", "ampersand": "&"}
 
 
@@ -93,7 +92,7 @@ def import_file(file: Path, dry_run: bool, confirmed: bool, form: str, **given: 
     of the file is either taken or named. The next edition of a file changes only what it changed; what it no longer has
     is named, and stays.
     """
-    from store.exchange.importing.mapping import ImportMapping, read_mapping, to_json
+    from store.exchange.importing.mapping import ImportMapping, fit_mapping, read_mapping, to_json
     from store.exchange.importing.plan import check_plan, plan_import
     from store.exchange.importing.read import read_source
 
@@ -102,15 +101,21 @@ def import_file(file: Path, dry_run: bool, confirmed: bool, form: str, **given: 
     keep, title = given.pop("keep_mapping"), given.pop("title")
     as_published = given.pop("as_published")
     earlier = given.pop("mapping")
-    mapping = (read_mapping(earlier) if earlier else ImportMapping()).merged_with(_mapping(given))
+    typed = _mapping(given)
+    saved = read_mapping(earlier) if earlier else ImportMapping()
     with showing_progress(f"Reading {file.name}") as go_on:
         source = read_source(file, go_on)
+    saved, missing = fit_mapping(saved, source, typed.sheet)
+    if missing:
+        print_notice(missing)
+    mapping = saved.merged_with(typed)
 
     def show(register: Register) -> ImportPlan:
         """Plan the import, ask for what is missing, and print the plan."""
         while True:
             with showing_progress(f"Comparing {file.name}") as go_on:
                 plan = plan_import(register, source, mapping, as_published=as_published, title=title, progress=go_on)
+            _check_typed(plan, typed)
             if plan.problem is not None:
                 raise plan.problem
             if dry_run or not plan.codes_to_choose():
@@ -141,9 +146,9 @@ def _mapping(given: dict[str, Any]) -> ImportMapping:
     words: dict[str, dict[str, str | None]] = {}
     for text in given.pop("word"):
         name, colon, rest = text.partition(":")
-        word, ours = _pair("word", rest, "FIELD:WORD=OURS")
         if not colon:
             raise BadInput("word", f"“{one_line(text, most=40)}” has no field: write --word 'status:Amber=delayed'.")
+        word, ours = _pair("word", rest, "FIELD:WORD=OURS")
         words.setdefault(name.strip().lower(), {})[word] = ours
     columns = dict(_pair("map", text, "COLUMN=FIELD") for text in given.pop("columns"))
     codes = dict(_pair("code", text, "TITLE=CODE") for text in given.pop("code"))
@@ -156,6 +161,22 @@ def _mapping(given: dict[str, Any]) -> ImportMapping:
         given.pop("comments"),
         given.pop("plan"),
     )  # fmt: skip
+
+
+def _check_typed(plan: ImportPlan, typed: ImportMapping) -> None:
+    """Refuse a word or a field that the file does not have: else a slip in it would go unnoticed."""
+    for name, words in typed.words.items():
+        if name not in plan.words:
+            fields = ", ".join(plan.words) or "none"
+            raise BadInput("word", f"No column is taken as “{one_line(name)}” with words. Those are: {fields}.")
+        found = {fold_name(guess.word): guess.word for guess in plan.words[name]}
+        for word in words:
+            if fold_name(word) not in found:
+                shown = ", ".join(one_line(here, most=40) for here in list(found.values())[:20])
+                raise BadInput("word", f"“{one_line(word, most=60)}” is not among the words of {name}: {shown}.")
+    for name in typed.splits:
+        if name not in plan.separators:
+            raise BadInput("split", f"No cell of “{one_line(name)}” has several names.")
 
 
 def _pair(option: str, text: str, form: str) -> tuple[str, str]:
@@ -199,7 +220,8 @@ def _keep(path: Path, text: str) -> None:
 def _print_plan(plan: ImportPlan) -> None:
     table = plan.table
     sheet = f", sheet {one_line(table.name, most=100)}" if table.name else ""
-    click.echo(f"{one_line(plan.source.name)}: {plan.source.reading}{sheet}; headings in row {table.heading_row}.")
+    headings = f"; headings in row {table.heading_row}" if table.heading_row else ""
+    print_notice(f"{plan.source.name}: {plan.source.reading}{sheet}{headings}.")
     printing.heading("Columns")
     printing.table(
         ("Column", "Taken as", "Cells", "First texts"),
@@ -228,8 +250,12 @@ def _print_plan(plan: ImportPlan) -> None:
         wide=("Title",),
     )  # fmt: skip
     printing.heading("Rows")
-    printing.table(("Row", "Ref", "What", "Will be"), list(_row_lines(plan))[:_MOST_SHOWN], wide=("Will be",))
-    for line in describe_plan(plan):
+    most = MOST_SHOWN if printing.to_terminal() else None
+    lines = list(_row_lines(plan))
+    printing.table(("Row", "Ref", "What", "Will be"), lines[:most], wide=("Will be",))
+    if most is not None and len(lines) > most:
+        print_notice(f"{len(lines) - most:,} more lines. All are printed into a file or a pipe.")
+    for line in describe_plan(plan, most):
         print_notice(line)
     print_notice("To correct it: --map, --word, --code, --split, --hidden, --comments and --as-published; see --help.")
 

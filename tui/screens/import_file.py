@@ -14,7 +14,7 @@ from store.domain.text import one_line
 from store.domain.vocabulary import PublicationKind, label_of
 from store.exchange.importing.columns import import_fields
 from store.exchange.importing.describe import count_of, describe_plan, saved_choices, sign_name
-from store.exchange.importing.mapping import ImportMapping, read_mapping, to_json
+from store.exchange.importing.mapping import ImportMapping, fit_mapping, read_mapping, to_json
 from store.exchange.importing.plan import ImportPlan, check_plan, plan_import
 from store.exchange.importing.words import choices_of
 from store.file.typed import free_path, typed_path
@@ -76,6 +76,8 @@ class ImportScreen(ListScreen):
         self.title: str | None = None
         self.plan: ImportPlan | None = None
         self.problem = ""
+        self.notice = ""
+        """What of the saved choices does not fit the file."""
         self._goes_on = False
         """Whether the rows are shown as soon as the plan is made again."""
 
@@ -169,6 +171,7 @@ class ImportScreen(ListScreen):
     def fill_pane(self, *, top: bool = True) -> None:
         """Show what of the file is not taken, or taken otherwise than it is there."""
         sentences = [self.problem] if self.problem else describe_plan(self.plan) if self.plan else []
+        sentences = [self.notice, *sentences] if self.notice else sentences
         lines = [Paragraph(((sentence, "strong" if self.problem else ""),), 2, "·") for sentence in sentences]
         head = (
             (self.source.reading, "strong"),
@@ -352,7 +355,7 @@ class ImportScreen(ListScreen):
 
         def save(values: dict[str, str | None]) -> str | None:
             path: Path = typed_path(values["path"] or "")
-            self.mapping = read_mapping(path).merged_with(ImportMapping(sheet=self.mapping.sheet))
+            self.mapping, self.notice = fit_mapping(read_mapping(path), self.source, None)
             return None
 
         field = FormField("path", "File", required=True, hint="kept here with w")

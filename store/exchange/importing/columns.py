@@ -11,12 +11,14 @@ from store.domain.date_reading import read_date
 from store.domain.errors import BadInput
 from store.domain.fields import KINDS
 from store.domain.names import fold_name
+from store.exchange.importing.cells import clean_text
 from store.exchange.importing.tables import Table
 
 _LIKELY = 84
 """The least likeness of a heading to a known name, in hundredths, from which it is that name."""
 
 _SAMPLE = 200
+_FIRST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,7 @@ def guess_columns(table: Table, *, hidden: bool = False) -> list[ColumnGuess]:
         guesses.append(
             ColumnGuess(
                 column.position, table.heading(column.position), field, sure, len(filled),
-                tuple(dict.fromkeys(filled[:_SAMPLE]))[:3], column.hidden,
+                tuple(dict.fromkeys(clean_text(text) for text in filled[:_FIRST]))[:3], column.hidden,
             )
         )  # fmt: skip
     return guesses
@@ -215,6 +217,20 @@ def read_map(table: Table, given: Mapping[str, str]) -> dict[int, str | None]:
     if twice := next((name for name in single if single.count(name) > 1), None):
         raise BadInput("map", f"More than one column is mapped to {twice}: choose one.")
     return found
+
+
+def missing_columns(table: Table, given: Mapping[str, str]) -> list[str]:
+    """The columns of a mapping that a table does not have: an edition may have lost some."""
+    headings = {fold_name(column.heading) for column in table.columns}
+    letters = {column.letter for column in table.columns}
+    return [name for name in given if fold_name(name) not in headings and name.strip().upper() not in letters]
+
+
+def column_name(table: Table, position: int) -> str:
+    """What a mapping calls a column: its heading, else, where that is none or there more than once, its letter."""
+    headings = [fold_name(column.heading) for column in table.columns]
+    column = table.columns[position]
+    return column.heading if headings[position] and headings.count(headings[position]) == 1 else column.letter
 
 
 def _find_column(table: Table, wanted: str) -> int:

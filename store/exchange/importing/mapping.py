@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from store.domain.errors import BadInput, FileMissing
+from store.domain.text import one_line
 from store.exchange.importing.cells import separators_in
+from store.exchange.importing.columns import missing_columns
+from store.exchange.importing.tables import Source
 
 _FORMAT = "fairlead-import-mapping"
 _MOST = 5_000_000
@@ -53,6 +56,19 @@ def proposed_separators(cells: Mapping[str, int] | None = None, texts: tuple[str
     """The separators at which a column's names are split unless a person chooses otherwise: all but "and"."""
     found = cells if cells is not None else separators_in(texts)
     return tuple(separator for separator in found if separator != "and")
+
+
+def fit_mapping(saved: ImportMapping, source: Source, sheet: str | None) -> tuple[ImportMapping, str]:
+    """A saved mapping as it fits a file: without the columns that it does not have, which a sentence names."""
+    table = source.table(sheet or saved.sheet)
+    if table is None:
+        return saved, ""
+    missing = missing_columns(table, saved.columns)
+    columns = {name: field for name, field in saved.columns.items() if name not in missing}
+    names = ", ".join(one_line(name, most=60) for name in missing)
+    return replace(
+        saved, columns=columns
+    ), f"Columns of the choices that this file does not have: {names}." if missing else ""
 
 
 def to_json(mapping: ImportMapping) -> str:

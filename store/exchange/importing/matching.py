@@ -25,10 +25,13 @@ class ExistingItem:
 
 
 def existing_items(log: ChangeLog, publication: str) -> list[ExistingItem]:
-    """The items of a publication; withdrawn ones too, but for those whose adding was undone."""
+    """The items of a publication, in the order in which they were added; withdrawn ones too.
+
+    One whose adding was undone is none of them.
+    """
     rows = log.conn.execute(
         "SELECT id, reference, number, scope, text, title, withdrawn, left_out FROM recommendation "
-        "WHERE publication = ? ORDER BY withdrawn, sort_key, id",
+        "WHERE publication = ? ORDER BY withdrawn, (SELECT min(n) FROM change WHERE entity = recommendation.id)",
         (publication,),
     ).fetchall()
     return [

@@ -23,7 +23,7 @@ _RANGE = re.compile(r"\$?([A-Z]{0,3})\$?(\d{0,9})(?::\$?([A-Z]{0,3})\$?(\d{0,9})
 class PartCheck:
     """Reads each part as a parser would, keeps nothing of it, and refuses what would harm or never end.
 
-    A part is XML by its bytes, not by its name: which part is a sheet, a workbook says itself.
+    A part is XML by its bytes, not by its name: which part is a sheet, the workbook declares.
     """
 
     def __init__(self, path: Path) -> None:

@@ -16,7 +16,8 @@ from store.domain.vocabulary import Track
 from store.exchange.importing.cells import clean_text, number_in_text, read_number, split_names_of, title_from_text
 from store.exchange.importing.describe import describe_plan, saved_choices
 from store.exchange.importing.mapping import ImportMapping, read_mapping, to_json
-from store.exchange.importing.plan import ImportPlan, Outcome, check_plan, plan_import
+from store.exchange.importing.plan import ImportPlan, Outcome, check_plan
+from store.exchange.importing.planner import plan_import
 from store.exchange.importing.read import read_source
 from store.exchange.importing.words import guess_words
 from store.register import Register
@@ -100,7 +101,7 @@ def test_the_same_file_again_changes_nothing(desk: Register, tmp_path: Path, nam
     taken(desk, file, **given)
     again = planned(desk, file, **given)
     assert not [row for row in again.rows if row.commands]
-    assert not again.before
+    assert not again.needed()
     assert not again.vanished
 
 
@@ -309,10 +310,10 @@ def test_a_mapping_that_is_none_is_refused_in_words(tmp_path: Path, text: str, w
 
 def test_what_has_to_be_chosen_first_is_said(desk: Register, tmp_path: Path) -> None:
     source = read_source(force(tmp_path / "force.csv"))
-    assert "--publication CODE" in str(plan_import(desk, source, ImportMapping()).problem)
-    assert "--title" in str(plan_import(desk, source, ImportMapping(publication="FP25")).problem)
+    assert "No column names the publication" in str(plan_import(desk, source, ImportMapping()).problem)
+    assert "needs a title" in str(plan_import(desk, source, ImportMapping(publication="FP25")).problem)
     nothing = ImportMapping(publication="FP25", columns={"Action": "nothing"})
-    assert "No column is the text" in str(plan_import(desk, source, nothing, title="x").problem)
+    assert "No column is taken as the text" in str(plan_import(desk, source, nothing, title="x").problem)
     with pytest.raises(BadInput, match="no field to import"):
         plan_import(desk, source, ImportMapping(columns={"Action": "wording"}))
     with pytest.raises(BadInput, match="There is no column"):

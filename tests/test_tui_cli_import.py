@@ -180,25 +180,25 @@ def test_names_with_equals_signs_and_colons_are_taken_whole(mine: Path, tmp_path
 
 
 def test_choices_are_kept_for_the_next_edition(mine: Path, tracker: str, tmp_path: Path) -> None:
-    kept = tmp_path / "choices.json"
-    run("import", tracker, *CODES, "--map", "Owner=nothing", "--keep-mapping", str(kept), "--dry-run")
-    run("import", tracker, "--mapping", str(kept), "--apply")
+    saved = tmp_path / "choices.json"
+    run("import", tracker, *CODES, "--map", "Owner=nothing", "--keep-mapping", str(saved), "--dry-run")
+    run("import", tracker, "--mapping", str(saved), "--apply")
     assert {ref.partition("-")[0] for ref in references()} == {"PAY", "FLE"}
     assert data("list")[0]["leads"] == []
-    again = run("import", tracker, "--mapping", str(kept), "--keep-mapping", str(kept), "--dry-run", code=1)
+    again = run("import", tracker, "--mapping", str(saved), "--keep-mapping", str(saved), "--dry-run", code=1)
     assert "exists already" in again.stderr
     assert run("import", tracker, "--mapping", str(tmp_path / "none.json"), "--dry-run", code=1).stderr
 
 
 def test_choices_fit_a_file_with_headings_twice_and_one_that_lost_a_column(mine: Path, tmp_path: Path) -> None:
-    file, kept = tmp_path / "twice.csv", tmp_path / "choices.json"
+    file, saved = tmp_path / "twice.csv", tmp_path / "choices.json"
     file.write_text("No,Recommendation,Update,Update,,Owner\n1,Write a policy on force,first,second,third,Ops\n")
     options = ("--publication", "T", "--title", "Twice", "--map", "E=evidence", "--map", "D=nothing")
-    run("import", str(file), *options, "--keep-mapping", str(kept), "--dry-run")
-    plan = planned(str(file), "--title", "Twice", "--mapping", str(kept))
+    run("import", str(file), *options, "--keep-mapping", str(saved), "--dry-run")
+    plan = planned(str(file), "--title", "Twice", "--mapping", str(saved))
     assert [column["field"] for column in plan["columns"]] == ["number", "text", "note", None, "evidence", "leads"]
     file.write_text("No,Recommendation\n1,Write a policy on force\n")
-    done = run("import", str(file), "--title", "Twice", "--mapping", str(kept), "--dry-run")
+    done = run("import", str(file), "--title", "Twice", "--mapping", str(saved), "--dry-run")
     assert "Columns of the choices that this file does not have: C, D, E, Owner." in done.stderr
 
 
@@ -217,7 +217,7 @@ def test_choices_fit_a_file_with_headings_twice_and_one_that_lost_a_column(mine:
         (("--dry-run", "--word", "colour:Red=delayed"), 2, "No column is taken as “colour”"),
         (("--dry-run", "--split", "colour=|"), 2, "No cell of “colour”"),
         (("--dry-run", "--sheet", "Aktions"), 2, "There is no sheet Aktions"),
-        (("--dry-run", "--publication", "NEW"), 2, "give its title with --title"),
+        (("--dry-run", "--publication", "NEW"), 2, "Give --title TITLE."),
     ],
 )
 def test_what_is_wrong_is_said_with_what_would_be_right(

@@ -169,9 +169,9 @@ class FairleadApp(NavigationApp):
 
     def action_import_tracker(self) -> None:
         """Import a tracker."""
-        from tui.dialogs.import_file import choose_tracker
+        from tui.screens.import_file import import_tracker
 
-        choose_tracker(self)
+        import_tracker(self)
 
     def action_alike(self) -> None:
         """Propose items that may be the same work."""

@@ -36,6 +36,13 @@ if TYPE_CHECKING:
     from store.exchange.importing.plan import ImportPlan
     from store.register import Register
 
+_HINTS = {
+    "publication": "Give --publication CODE, and for a new one --title TITLE.",
+    "title": "Give --title TITLE.",
+    "map": "Give --map COLUMN=text.",
+}
+"""The options that answer what a plan lacks, by its field."""
+
 _SEPARATORS = {"newline": "\n", "line": "\n", "bar": "|", "semicolon": ";", "slash": "/", "ampersand": "&"}
 
 
@@ -93,7 +100,8 @@ def import_file(file: Path, dry_run: bool, confirmed: bool, form: str, **given: 
     is named, and stays.
     """
     from store.exchange.importing.mapping import ImportMapping, fit_mapping, read_mapping, to_json
-    from store.exchange.importing.plan import check_plan, plan_import
+    from store.exchange.importing.plan import check_plan
+    from store.exchange.importing.planner import plan_import
     from store.exchange.importing.read import read_source
 
     if dry_run and confirmed:
@@ -117,7 +125,7 @@ def import_file(file: Path, dry_run: bool, confirmed: bool, form: str, **given: 
                 plan = plan_import(register, source, mapping, as_published=as_published, title=title, progress=go_on)
             _check_typed(plan, typed)
             if plan.problem is not None:
-                raise plan.problem
+                raise BadInput(plan.problem.field, f"{plan.problem} {_HINTS.get(plan.problem.field, '')}".rstrip())
             if dry_run or not plan.codes_to_choose():
                 break
             mapping.codes |= _ask_codes(plan)

@@ -31,37 +31,32 @@ Progress = Callable[[int, int], bool]
 _SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".json"})
 
 
-def choose_tracker(app: RegisterApp) -> None:
-    """Ask for a file to import, read it, and open its screen."""
+def choose_tracker(app: RegisterApp, show: Callable[[Source], object]) -> None:
+    """Ask for a file to import, read it, and show what it holds."""
     if app.refuse_read_only():
         return
     if app.register.author is None:
-        app.ask_author(lambda: choose_tracker(app))
+        app.ask_author(lambda: choose_tracker(app, show))
         return
     field = FormField(PATH, "File", required=True, hint="a spreadsheet, CSV or JSON file")
     intro = "Nothing is taken before you have seen what each row will become."
 
     def open_it(values: Values) -> str | None:
         path = typed_path(values[PATH] or "")
-        app.call_later(read_tracker, app, path)
+        app.call_later(_read_tracker, app, path, show)
         return None
 
     listing = partial(list_folder, suffixes=_SUFFIXES, what="tracker")
     app.push_screen(FileForm("Import a tracker", field, start_folder(), (), listing, intro=intro, submit=open_it))
 
 
-def read_tracker(app: RegisterApp, path: Path) -> None:
-    """Read a file in a thread, behind a dialog with its progress, and open the screen of its import."""
+def _read_tracker(app: RegisterApp, path: Path, show: Callable[[Source], object]) -> None:
+    """Read a file in a thread, behind a dialog with its progress, and show what it holds."""
 
     def read(go_on: Progress) -> Source:
         from store.exchange.importing.read import read_source
 
         return read_source(path, go_on)
-
-    def show(source: Source) -> None:
-        from tui.screens.import_file import ImportScreen
-
-        app.push_screen(ImportScreen(source))
 
     wait_for(app, f"Reading {one_line(path.name, most=60)}", read, show)
 
@@ -135,8 +130,9 @@ def _take(app: RegisterApp, plan: ImportPlan, then: Callable[[ActionResult], Non
 
     def done(result: ActionResult) -> None:
         register.party_kinds = {name: kind for name, kind in register.party_kinds.items() if name}
-        app.changed(result)
+        # First away from the screen of the import, which would compare every row with what is here now.
         then(result)
+        app.changed(result)
 
     wait_for(app, f"Taking {one_line(plan.source.name, most=60)}", work, done)
 

@@ -15,12 +15,13 @@ from store.domain.vocabulary import PublicationKind, label_of
 from store.exchange.importing.columns import import_fields
 from store.exchange.importing.describe import count_of, describe_plan, saved_choices, sign_name
 from store.exchange.importing.mapping import ImportMapping, fit_mapping, read_mapping, to_json
-from store.exchange.importing.plan import ImportPlan, check_plan, plan_import
+from store.exchange.importing.plan import ImportPlan, check_plan
+from store.exchange.importing.planner import plan_import
 from store.exchange.importing.words import choices_of
 from store.file.typed import free_path, typed_path
 from store.register import ActionResult, Register
 from tui.dialogs.checking import wait_for
-from tui.dialogs.import_file import keep_choices, preview_import
+from tui.dialogs.import_file import choose_tracker, keep_choices, preview_import
 from tui.keys import IMPORT, bindings
 from tui.screens.list_screen import ListScreen
 from widgets.form import Form, FormField
@@ -33,10 +34,18 @@ if TYPE_CHECKING:
 
     from store.exchange.importing.publications import PlannedPublication
     from store.exchange.importing.tables import Source
+    from tui.register_app import RegisterApp
 
 _NOTHING = "nothing"
 _MOST_CODES = 12
 _QUIET = "windowed-table--muted"
+
+_HINTS = {
+    "publication": "ctrl+s asks which publication they are of.",
+    "title": "ctrl+s asks which publication they are of.",
+    "map": "enter on a column chooses what it is.",
+}
+"""What a person can press, by what the problem asks for."""
 
 COLUMNS = (
     Column("what", "In the file", 26, priority=9, most=40),
@@ -44,6 +53,11 @@ COLUMNS = (
     Column("count", "Cells", 7, priority=5),
     Column("first", "First texts", None, min_width=16, priority=4),
 )
+
+
+def import_tracker(app: RegisterApp) -> None:
+    """Ask for a tracker's file, and open the screen of its import."""
+    choose_tracker(app, lambda source: app.push_screen(ImportScreen(source)))
 
 
 class _Lines:
@@ -76,6 +90,8 @@ class ImportScreen(ListScreen):
         self.title: str | None = None
         self.plan: ImportPlan | None = None
         self.problem = ""
+        self._asks = ""
+        """What the problem asks for: the field of its error."""
         self.notice = ""
         """What of the saved choices does not fit the file."""
         self._goes_on = False
@@ -102,11 +118,16 @@ class ImportScreen(ListScreen):
         wait_for(self.register_app, f"Comparing {one_line(source.name, most=60)}", work, self._show)
 
     def _show(self, found: ImportPlan | FairleadError) -> None:
-        if isinstance(found, FairleadError):
-            self.problem = str(found)
-        else:
-            self.plan, self.problem = found, str(found.problem or "")
-        self.show_rows(_Lines(list(self._rows())), self.table.cursor_key)
+        if not self.is_attached:
+            return
+        error = found if isinstance(found, FairleadError) else found.problem
+        self.plan = self.plan if isinstance(found, FairleadError) else found
+        self.problem, self._asks = str(error or ""), getattr(error, "field", "")
+        lines = list(self._rows())
+        first = "publication" if self._asks in ("publication", "title") else next(
+            (line.key for line in lines if not line.key.startswith("heading")), None
+        )  # fmt: skip
+        self.show_rows(_Lines(lines), self.table.cursor_key or first)
         counts = describe_plan(self.plan)[-1] if self.plan and not self.problem else self.problem
         self.show_title(f"Import {one_line(self.source.name, most=60)}", counts)
         self.call_after_refresh(self.fill_pane)
@@ -172,6 +193,8 @@ class ImportScreen(ListScreen):
         """Show what of the file is not taken, or taken otherwise than it is there."""
         sentences = [self.problem] if self.problem else describe_plan(self.plan) if self.plan else []
         sentences = [self.notice, *sentences] if self.notice else sentences
+        if hint := _HINTS.get(self._asks, ""):
+            sentences.append(hint)
         lines = [Paragraph(((sentence, "strong" if self.problem else ""),), 2, "·") for sentence in sentences]
         head = (
             (self.source.reading, "strong"),
@@ -276,7 +299,7 @@ class ImportScreen(ListScreen):
         picker = MultiPicker("Split names at", options, ticked=self.plan.splits.get(name, ()))
         self.app.push_screen(picker, chosen)
 
-    def _ask_publication(self, n: int | None) -> None:
+    def _ask_publication(self, n: int | None, *, goes_on: bool = False) -> None:
         one = self.plan.publications[n] if self.plan is not None and n is not None else None
         has_column = self.plan is not None and any(column.field == "publication" for column in self.plan.columns)
         code = FormField("code", "Code", value=one.code if one else None, required=True, hint="as in HC-6")
@@ -289,11 +312,15 @@ class ImportScreen(ListScreen):
                 self.mapping.publication, self.title = values["code"], values.get("title")
             return None
 
+        def answered(values: dict[str, str | None] | None) -> None:
+            if values is not None:
+                self._goes_on = goes_on
+                self.reread()
+
         fields = (code,) if one is not None and has_column else (code, title)
         name = one_line(one.title, most=60) if one else "the publication of these items"
         self.app.push_screen(
-            Form(f"Code of {name}" if one else "Which publication?", fields, submit=save, main_field="code"),
-            lambda values: self.reread() if values is not None else None,
+            Form(f"Code of {name}" if one else "Which publication?", fields, submit=save, main_field="code"), answered
         )
 
     def _ask_codes(self, waiting: Sequence[PlannedPublication]) -> None:
@@ -315,6 +342,9 @@ class ImportScreen(ListScreen):
 
     def action_preview_import(self) -> None:
         """Show what each row becomes, and take it; the first code that is only proposed is asked for."""
+        if self._asks in ("publication", "title"):
+            self._ask_publication(None, goes_on=True)
+            return
         if self.plan is None or self.problem:
             self.register_app.show_toast(self.problem or "The file is still being read.")
             return

@@ -152,9 +152,9 @@ class ShareScreen(ListScreen):
 
     def action_import_file(self) -> None:
         """Import a tracker."""
-        from tui.dialogs.import_file import choose_tracker
+        from tui.screens.import_file import import_tracker
 
-        choose_tracker(self.register_app)
+        import_tracker(self.register_app)
 
     def action_write_file(self) -> None:
         """Ask for a path, then write the file in a thread."""

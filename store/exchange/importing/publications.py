@@ -66,7 +66,9 @@ def plan_publications(
         named = last = last if is_blank(named) else named
         if not named:
             address = table.address(row.number, position)
-            raise BadInput("publication", f"{address} names no publication. Give --publication CODE, or fill the cell.")
+            raise BadInput(
+                "publication", f"{address} names no publication: fill it, or choose one publication for all rows."
+            )
         folded = fold_name(named)
         if folded not in found:
             values = _values(row.cells, columns, today) | kind
@@ -81,13 +83,13 @@ def _single(here: list[tuple[str, str, str]], code: str | None, title: str | Non
     if not code:
         raise BadInput(
             "publication",
-            "No column names the publication: give --publication CODE, and for a new one --title TITLE.",
+            "No column names the publication of these items.",
         )
     for entity, existing, existing_title in here:
         if (existing or "").upper() == code.strip().upper():
             return PlannedPublication(entity, existing, existing_title or "", is_new=False)
     if not (title and title.strip()):
-        raise BadInput("title", f"There is no publication {code} in this register: give its title with --title.")
+        raise BadInput("title", f"There is no publication {code} in this register: a new one needs a title.")
     return PlannedPublication(publication_id(title, None), code.strip().upper(), title.strip(), is_new=True)
 
 

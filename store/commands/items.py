@@ -106,15 +106,9 @@ class AddItem(FieldsCommand):
         if not number:
             entity = writer.token()
             return entity, self.label or f"x{entity[:4]}"
-        here = writer.conn.execute(
-            "SELECT number, scope, reference FROM recommendation WHERE publication = ? AND withdrawn = 0 "
-            "AND number IS NOT NULL",
-            (self.publication,),
-        ).fetchall()
-        for other, other_scope, reference in here:
-            if number_key(other, other_scope) == number_key(number, scope):
-                sentence = f"{reference} is here already. Correct that one, or give this one another number."
-                raise NotAllowed(sentence).at("number")
+        if reference := writer.numbers_here(self.publication).get(number_key(number, scope)):
+            sentence = f"{reference} is here already. Correct that one, or give this one another number."
+            raise NotAllowed(sentence).at("number")
         entity = item_id(self.publication, number, scope)
         if not writer.exists(entity) or writer.current(entity, "withdrawn").value:
             return entity, None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,11 @@ from openpyxl import load_workbook
 from test_tui_cli import data, run
 from trackers import TRACKERS, council, force
 
+from store.domain.fields import KINDS
 from store.domain.text import cell_width
 from store.domain.vocabulary import PartyKind
+from store.exchange.importing.columns import import_fields
+from store.exchange.importing.mapping import read_mapping, to_json
 from store.register import Register
 
 CODES = ("--code", "Payroll 2023/24=PAY", "--code", "Fleet=FLE")
@@ -259,3 +263,28 @@ def test_at_a_terminal_a_long_file_is_cut_and_the_rest_counted(
     at_a_terminal = run("import", str(file), *options).stderr
     assert "100 more lines." in at_a_terminal
     assert "100 more remarks on rows." in at_a_terminal
+
+
+def test_the_readme_s_example_does_what_it_promises(
+    mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    example = readme.partition("<!-- import -->")[2].partition("<!-- /import -->")[0]
+    commands = [shlex.split(line)[1:] for line in example.splitlines() if line.startswith("fairlead ")]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tracker.csv").write_text("No,Wording,Status\n1,Review access rights each quarter,Parked\n")
+    printed = [run(*command).output for command in commands]
+    assert "1 row: 1 new; 0 skipped." in printed[0]
+    assert "AU25-1" in printed[2]
+    assert references() == []
+
+
+def test_the_page_of_the_mapping_file_shows_one_that_is_read(mine: Path, tmp_path: Path) -> None:
+    page = (Path(__file__).parent.parent / "docs" / "import.md").read_text(encoding="utf-8")
+    (tmp_path / "choices.json").write_text(page.partition("```json\n")[2].partition("```")[0])
+    mapping = read_mapping(tmp_path / "choices.json")
+    assert mapping.columns["Wording"] == "text"
+    assert json.loads(to_json(mapping)).keys() == json.loads((tmp_path / "choices.json").read_text()).keys()
+    named = set(re.findall(r"`([a-z_]+)`", page.partition("| field | is |")[2].partition("Any other field")[0]))
+    assert named & {*import_fields()} >= {"number", "text", "title", "publication", "status", "leads", "note"}
+    assert {*import_fields()} - named <= {*KINDS["recommendation"].editable}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.domain.dates import local_day
-from store.domain.errors import BadInput, CannotUndo
+from store.domain.errors import BadInput, Cancelled, CannotUndo
 from store.domain.fields import KINDS, REGISTER
 from store.domain.names import fold_name
 from store.domain.vocabulary import PartyKind
@@ -183,21 +183,38 @@ class Register:
         """
         return self.do_all([command], seen=seen, resolving=resolving)
 
-    def do_all(self, commands: Iterable[Command], *, seen: int | None = None, resolving: bool = False) -> ActionResult:
-        """Execute many commands as one action: all of them or none."""
+    def do_all(
+        self,
+        commands: Sequence[Command],
+        *,
+        seen: int | None = None,
+        resolving: bool = False,
+        go_on: Callable[[int, int], bool] | None = None,
+    ) -> ActionResult:
+        """Execute many commands as one action: all of them or none.
+
+        `go_on` is called with how many are done, of how many. Raises Cancelled where it returns False.
+        """
         from store.commands.stage_rules import derive_touched_stages
 
         with self._writing() as (writer, conn):
             writer.set_seen(seen, resolving)
             writer.party_kinds = self.party_kinds
-            for command in commands:
+            for done, command in enumerate(commands):
+                if go_on is not None and not go_on(done, len(commands)):
+                    raise Cancelled("Writing it")
                 before = len(writer.changes)
                 command.write(writer)
                 derive_touched_stages(writer, before)
             return self._finish(writer, conn)
 
-    def preview(self, commands: Sequence[Command], names: Sequence[str]) -> list[PreviewRow]:
-        """What each of these commands would change, in order; nothing is stored. `names` are those of their items."""
+    def preview(
+        self, commands: Sequence[Command], names: Sequence[str], go_on: Callable[[int, int], bool] | None = None
+    ) -> list[PreviewRow]:
+        """What each of these commands would change, in order; nothing is stored. `names` are those of their items.
+
+        `go_on` is called with how many are done, of how many. Raises Cancelled where it returns False.
+        """
         from store.commands.preview import preview
         from store.log.writer import AuthorContext, ChangeWriter, random_token
 
@@ -208,7 +225,7 @@ class Register:
         with translating_errors(self.path):
             self.conn.execute("BEGIN")
             try:
-                return preview(writer, commands, names)
+                return preview(writer, commands, names, go_on)
             finally:
                 self.conn.execute("ROLLBACK")
 

@@ -45,6 +45,7 @@ def _texts() -> Iterator[tuple[str, str]]:
         *sorted((HOUSE / "tests" / "golden").glob("*.txt")),
         HOUSE / "README.md",
         HOUSE / "docs" / "export.md",
+        HOUSE / "docs" / "import.md",
     ):
         yield path.name, path.read_text(encoding="utf-8")
     for names in every_command():

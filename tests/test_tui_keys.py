@@ -18,6 +18,7 @@ from tui.keys import (
     ATTENTION,
     EVERYWHERE,
     HISTORY,
+    IMPORT,
     ITEM,
     KEYS,
     LIST,
@@ -37,6 +38,7 @@ from tui.screens.attention import AttentionScreen
 from tui.screens.base import RegisterScreen
 from tui.screens.help import HelpScreen
 from tui.screens.history import HistoryScreen
+from tui.screens.import_file import ImportScreen
 from tui.screens.item import ItemScreen
 from tui.screens.ledger import LedgerScreen
 from tui.screens.publications import PublicationsScreen
@@ -55,10 +57,11 @@ SCREENS: tuple[type[RegisterScreen], ...] = (
     LedgerScreen,
     ItemScreen,
     ShareScreen,
+    ImportScreen,
     HistoryScreen,
     HelpScreen,
 )
-PLACES = {ITEM, TICKS, LIST, ATTENTION, PUBLICATIONS, THEMES, HISTORY, SHARE}
+PLACES = {ITEM, TICKS, LIST, ATTENTION, PUBLICATIONS, THEMES, HISTORY, SHARE, IMPORT}
 
 
 def test_the_readme_has_the_table_of_keys() -> None:

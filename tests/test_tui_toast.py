@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from screen import NARROW, WIDE, Seat, sitting
@@ -26,7 +27,7 @@ def layouts(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     done: list[int] = []
     lay_out = Screen._refresh_layout
 
-    def counted(*args: object, **kwargs: object) -> None:
+    def counted(*args: Any, **kwargs: Any) -> None:
         done.append(1)
         lay_out(*args, **kwargs)
 

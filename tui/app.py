@@ -184,6 +184,12 @@ class FairleadApp(NavigationApp):
 
         write_handover_page(self)
 
+    def action_import_tracker(self) -> None:
+        """Import a tracker."""
+        from tui.screens.import_file import import_tracker
+
+        import_tracker(self)
+
     def action_alike(self) -> None:
         """Propose items that may be the same work."""
         from tui.dialogs.similar import propose_similar

@@ -16,6 +16,7 @@ ATTENTION = "attention"
 PUBLICATIONS = "publications"
 HISTORY = "history"
 SHARE = "share"
+IMPORT = "an import"
 THEMES = "themes"
 
 
@@ -80,6 +81,17 @@ KEYS: tuple[Key, ...] = (
     Key("as_at", ("d",), "as at a day", "see the register as on the day of the change under the cursor", HISTORY, 4),
     Key("mark_reason", ("m",), "mark", "mark the reason that the action under the cursor gives", HISTORY, 5),
     Key("write_file", ("w",), "write", "write a file to hand on", SHARE, 1),
+    Key("import_file", ("i",), "import", "take in a tracker: a spreadsheet, CSV or JSON file", SHARE, 2),
+    Key("preview_import", ("ctrl+s",), "see the rows", "see what each row becomes, and take them", IMPORT, 1),
+    Key(
+        "keep_choices",
+        ("w",),
+        "keep choices",
+        "keep what columns and words are in a file, for its next edition",
+        IMPORT,
+        2,
+    ),
+    Key("use_choices", ("v",), "use choices", "use choices that were kept", IMPORT, 3),
     Key(
         "ledger",
         ("l",),
@@ -93,6 +105,7 @@ KEYS: tuple[Key, ...] = (
     Key("hand_over", (), "hand over", "hand a lead's open items over to another, previewed", EVERYWHERE),
     Key("join_leads", (), "one lead", "say that two names are one lead, or no longer", EVERYWHERE),
     Key("handover_page", (), "hand-over page", "write a page for whoever takes on a lead's items", EVERYWHERE),
+    Key("import_tracker", (), "import a tracker", "take in a spreadsheet, CSV or JSON file", EVERYWHERE),
     Key("alike", (), "alike", "propose items that may be the same work", EVERYWHERE),
     Key("colours", (), "colours", "choose the colours: dark, light or monochrome", EVERYWHERE),
     Key("open_file", ("ctrl+o",), "open", "open a file", EVERYWHERE),
@@ -151,7 +164,7 @@ def keys_for(*places: str) -> list[Key]:
 
 EDITS = frozenset(
     {"status", "note", "send", "reply", "nothing_new", "target", "promise", "correct", "correct_publication", "add", "undo",
-     "undo_this", "tick"}
+     "undo_this", "tick", "import_file"}
 )  # fmt: skip
 """The actions that change the register: not shown where it is open read-only."""
 
@@ -186,7 +199,7 @@ def _either_case(keys: tuple[str, ...]) -> list[str]:
 def readme_table() -> str:
     """The README's table of keys, in Markdown; `python -m tui.keys` prints it."""
     lines = ["| where | key | does |", "|---|---|---|"]
-    for place in (ITEM, TICKS, LIST, ATTENTION, PUBLICATIONS, THEMES, HISTORY, SHARE, EVERYWHERE):
+    for place in (ITEM, TICKS, LIST, ATTENTION, PUBLICATIONS, THEMES, HISTORY, SHARE, IMPORT, EVERYWHERE):
         for n, key in enumerate(keys_for(place)):
             keys = " ".join(f"`{format_key(k)}`" for k in key.keys) or f"`{PALETTE}`, by name"
             lines.append(f"| {'' if n else place} | {keys} | {key.tip} |")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from store.commands.base import Command, item_status, target_value, until_text
+from store.commands.base import Command, item_status, past_date, target_value, until_text
 from store.commands.parties import party_named
+from store.commands.stage_rules import stage_value
 from store.commands.values import FieldsCommand
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.names import fold_number, foreign_letter, number_key, tidy_number
 from store.domain.vocabulary import (
+    AS_PUBLISHED,
+    CLOSING_STAGES,
     Basis,
     ItemKind,
     NextMove,
@@ -17,6 +20,9 @@ from store.domain.vocabulary import (
 )
 from store.log.change import digest
 from store.log.writer import ChangeWriter
+
+_OPEN_STAGES = (Stage.NOT_STATED, Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.COLLATING)
+"""The stages that a new item may be in, unless it is recorded as published."""
 
 
 def item_id(publication: str, number: str, scope: str | None = None) -> str:
@@ -56,6 +62,10 @@ class AddItem(FieldsCommand):
     """The ids of the outcomes that it contributes to."""
 
     def write(self, writer: ChangeWriter) -> None:
+        self.add(writer)
+
+    def add(self, writer: ChangeWriter, *, reached: str | None = None) -> str:
+        """Write the item, and return its id; `reached` is the day of its stage, as published."""
         values = self.read(writer)
         if not values["title"]:
             raise BadInput("title", "An item needs a short title in your own words.")
@@ -69,37 +79,40 @@ class AddItem(FieldsCommand):
         if number and not fold_number(number):
             raise BadInput("number", f'"{number}" has neither a letter nor a digit; leave it empty if it is not known.')
         entity, label = self._identity(writer, number, values["scope"])
-        if self.stage not in (Stage.NOT_STATED, Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.COLLATING):
+        if self.basis not in AS_PUBLISHED and self.stage not in _OPEN_STAGES:
             raise NotAllowed("A new item is open. Add it first, then say how it ended.")
+        closes = self.stage in CLOSING_STAGES or self.stage == Stage.SUBMITTED
         values |= {
             "publication": self.publication,
             "number": number,
             "label": label,
             "kind": kind,
-            "stage": {"text": self.stage},
-            "track": self.track,
+            "stage": self._stage(writer, reached),
+            "track": None if closes else self.track,
             "target": (target_value(self.target, today=writer.today, as_words=self.as_words) if self.target else None),
         }
-        provenance = self.provenance(values) | ({"theme": (str(Basis.ASSIGNED), None)} if values["theme"] else {})
+        provenance = ({"theme": (str(Basis.ASSIGNED), None)} if values["theme"] else {}) | self.provenance(values)
         entity = writer.create("recommendation", values, entity=entity, basis=provenance, reason=self.reason)
         for name in self.leads:
-            writer.create("lead", {"recommendation": entity, "party": party_named(writer, name)})
+            lead = {"recommendation": entity, "party": party_named(writer, name)}
+            writer.create("lead", lead, basis=self.provenance({"party": lead["party"]}))
         for outcome in self.outcomes:
             writer.create("contribution", {"recommendation": entity, "outcome": outcome})
+        return entity
+
+    def _stage(self, writer: ChangeWriter, reached: str | None) -> dict[str, str | None]:
+        day = past_date(reached, "closed_on", writer.today)
+        if self.stage == Stage.NOT_STATED or not (day or self.stage == Stage.SUBMITTED):
+            return {"text": self.stage}
+        return stage_value(self.stage, day, "closure" if self.stage == Stage.SUBMITTED else None)
 
     def _identity(self, writer: ChangeWriter, number: str | None, scope: str | None) -> tuple[str, str | None]:
         if not number:
             entity = writer.token()
             return entity, self.label or f"x{entity[:4]}"
-        here = writer.conn.execute(
-            "SELECT number, scope, reference FROM recommendation WHERE publication = ? AND withdrawn = 0 "
-            "AND number IS NOT NULL",
-            (self.publication,),
-        ).fetchall()
-        for other, other_scope, reference in here:
-            if number_key(other, other_scope) == number_key(number, scope):
-                sentence = f"{reference} is here already. Correct that one, or give this one another number."
-                raise NotAllowed(sentence).at("number")
+        if reference := writer.numbers_here(self.publication).get(number_key(number, scope)):
+            sentence = f"{reference} is here already. Correct that one, or give this one another number."
+            raise NotAllowed(sentence).at("number")
         entity = item_id(self.publication, number, scope)
         if not writer.exists(entity) or writer.current(entity, "withdrawn").value:
             return entity, None
@@ -131,7 +144,8 @@ class SetLeads(Command):
         now = writer.conn.execute("SELECT id, party FROM lead WHERE recommendation = ? AND withdrawn = 0", (self.item,))
         held = {row[1]: row[0] for row in now}
         for who in sorted(wanted - set(held)):
-            writer.create("lead", {"recommendation": self.item, "party": who}, reason=self.reason)
+            lead = {"recommendation": self.item, "party": who}
+            writer.create("lead", lead, basis=self.provenance({"party": who}), reason=self.reason)
         for who in sorted(set(held) - wanted):
             writer.withdraw("lead", held[who], reason=self.reason)
 

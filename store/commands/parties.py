@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from store.commands.base import Command
 from store.domain.errors import BadInput, NotAllowed, PartyKindRequired
 from store.domain.names import fold_name
@@ -19,11 +21,17 @@ def party_id(name: str) -> str:
 def find_party(writer: ChangeWriter, name: str) -> str | None:
     """The id of the party of that name, case and spaces aside, or None; one joined to another leads to that other."""
     wanted = fold_name(name)
-    for change in writer.changes:
-        if change.kind == "party" and change.creates and fold_name(str(change.value("name").value)) == wanted:
+    for change in writer.created("party"):
+        if fold_name(str(change.value("name").value)) == wanted:
             return change.entity
     rows = writer.conn.execute("SELECT shown_id, name FROM party WHERE withdrawn = 0 ORDER BY recorded, id")
     return next((str(entity) for entity, existing in rows if existing and fold_name(existing) == wanted), None)
+
+
+def existing_party_names(conn: sqlite3.Connection) -> frozenset[str]:
+    """The names of the parties that are here, folded for comparison."""
+    rows = conn.execute("SELECT name FROM party WHERE withdrawn = 0 AND name IS NOT NULL")
+    return frozenset(fold_name(row[0]) for row in rows.fetchall())
 
 
 def party_named(writer: ChangeWriter, name: str) -> str:

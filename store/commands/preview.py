@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store.domain.errors import FairleadError, ReasonRequired
+from store.domain.errors import Cancelled, FairleadError, ReasonRequired
 from store.log.change import WITHDRAWN, Change
 from store.log.describe import describe_change
 from store.queries.history import value_before
@@ -31,15 +31,23 @@ class PreviewRow:
     requires_reason: bool = False
 
 
-def preview(writer: ChangeWriter, commands: Sequence[Command], names: Sequence[str]) -> list[PreviewRow]:
+def preview(
+    writer: ChangeWriter,
+    commands: Sequence[Command],
+    names: Sequence[str],
+    go_on: Callable[[int, int], bool] | None = None,
+) -> list[PreviewRow]:
     """The effect of each command in order, each applied after those before it; nothing is stored.
 
-    `names` is what each command is about, for those that are refused.
+    `names` is what each command is about, for those that are refused. Raises Cancelled where `go_on`, called with how
+    many are done, of how many, returns False.
     """
     from store.commands.stage_rules import derive_touched_stages
 
     found: list[PreviewRow] = []
     for command, name in zip(commands, names, strict=True):
+        if go_on is not None and not go_on(len(found), len(commands)):
+            raise Cancelled("The preview")
         before = len(writer.changes)
         lacks_reason = False
         try:
@@ -95,7 +103,7 @@ def _describe_lead_changes(writer: ChangeWriter, changes: Sequence[Change]) -> l
     if not changes:
         return []
     item = writer.current(changes[0].entity, "recommendation").value
-    names = {c.entity: str(c.value("name").value) for c in writer.changes if c.kind == "party" and c.creates}
+    names = {c.entity: str(c.value("name").value) for c in writer.created("party")}
     names |= dict(writer.conn.execute("SELECT id, name FROM party").fetchall())
     rows = writer.conn.execute("SELECT party FROM lead WHERE recommendation = ? AND withdrawn = 0", (item,)).fetchall()
     now, new = [names[row[0]] for row in rows], [names[row[0]] for row in rows]

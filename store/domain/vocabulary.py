@@ -235,6 +235,10 @@ GLYPHS = {"closed": "●", "with-inspectorate": "◐", "on-track": "■", "delay
 """One glyph a status; an old Windows console has them all."""
 
 
+IMPORTED = "imported from "
+"""How the place of every value that an import wrote begins; the file's name, its sheet and the row follow."""
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
     """The current value of a field, with its basis and its place in the source."""

@@ -7,7 +7,7 @@ import sqlite3
 
 from store.domain.fields import KINDS, REGISTER, label_of_field, label_of_kind
 from store.domain.text import one_line
-from store.domain.vocabulary import LABELS, LEFT_OUT, RELATIONS, Basis, label_of, weakest_basis
+from store.domain.vocabulary import IMPORTED, LABELS, LEFT_OUT, RELATIONS, Basis, label_of, weakest_basis
 from store.log.change import WITHDRAWN, Change
 
 _UNMENTIONED_KINDS = ("note_on", "party")
@@ -208,7 +208,9 @@ def _label_of_figure(conn: sqlite3.Connection, change: Change) -> str:
 
 def describe_action(conn: sqlite3.Connection, changes: list[Change]) -> str:
     """Describe a whole action in one line: its first significant change, with its other changes to the same
-    entity, and how many more."""
+    entity, and how many more. An import is described by its file and by how many items it adds and changes."""
+    if imported := _describe_import(changes):
+        return imported
     significant = [c for c in changes if c.kind not in _UNMENTIONED_KINDS] or changes
     # Reverting goes from the last to the first: an action is described by its first change either way.
     in_order = significant[::-1] if significant[0].undoes else significant
@@ -230,6 +232,29 @@ def describe_action(conn: sqlite3.Connection, changes: list[Change]) -> str:
     if more and others - {""}:
         line += f" and {more} more"
     return line
+
+
+def _describe_import(changes: list[Change]) -> str:
+    """Describe the action of an import; "" for any other. The values that an import writes name the file they are of."""
+    places = (change.value(name).place or "" for change in changes[:3] for name in change.fields)
+    place = next((place for place in places if place.startswith(IMPORTED)), "")
+    if not place:
+        return ""
+    file = place.removeprefix(IMPORTED).rpartition(", row ")[0].partition(", sheet “")[0]
+    added = {
+        kind: sum(1 for c in changes if c.creates and c.kind == kind)
+        for kind in ("publication", "recommendation", "note")
+    }
+    new = {c.entity for c in changes if c.creates}
+    changed = len({c.entity for c in changes if c.kind == "recommendation"} - new)
+    parts = [_count(number, f"{label_of_kind(kind)} added") for kind, number in added.items() if number]
+    parts += [_count(changed, "item changed")] if changed else []
+    return f"{IMPORTED}{file}: {', '.join(parts) or _count(len(changes), 'change')}"
+
+
+def _count(number: int, what: str) -> str:
+    noun, _, rest = what.partition(" ")
+    return f"{number:,} {noun}{'' if number == 1 else 's'} {rest}".rstrip()
 
 
 def _is_beside(conn: sqlite3.Connection, change: Change, kinds: tuple[str, ...], where: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -13,6 +13,7 @@ from typing import Any
 from store.domain.errors import BadInput, CannotUndo, LaterEdits, NotAllowed, StaleEdit, UnresolvedConflict
 from store.domain.fields import KINDS, label_of_field, label_of_kind
 from store.domain.models import validate_field_text, validate_values
+from store.domain.names import number_key
 from store.domain.vocabulary import Basis, PartyKind, Value
 from store.log.change import (
     WITHDRAWN,
@@ -73,6 +74,8 @@ class ChangeWriter:
         self._seen: int | None = None
         self._resolving = False
         self._entities: dict[str, list[Change]] = {}
+        self._created: dict[str, list[Change]] = {}
+        self._numbers: dict[str, dict[tuple[str, str], str]] = {}
 
     def set_seen(self, seen: int | None, resolving: bool) -> None:
         """Set the number of the newest change that the person had seen: an edit over a later one is stale.
@@ -100,6 +103,8 @@ class ChangeWriter:
         except BaseException:
             for change in self.changes[before:]:
                 self._entities[change.entity].remove(change)
+                if change.creates:
+                    self._created[change.kind].remove(change)
             del self.changes[before:]
             raise
 
@@ -118,6 +123,20 @@ class ChangeWriter:
         if entity not in self._entities:
             self._entities[entity] = self.log.of_entity(entity)
         return self._entities[entity]
+
+    def numbers_here(self, publication: str) -> Mapping[tuple[str, str], str]:
+        """The references of a publication's items by the keys of their numbers, as the tables had them at the start.
+
+        Read once an action: the tables follow when it is over.
+        """
+        if publication not in self._numbers:
+            rows = self.conn.execute(
+                "SELECT number, scope, reference FROM recommendation "
+                "WHERE publication = ? AND withdrawn = 0 AND number IS NOT NULL",
+                (publication,),
+            ).fetchall()
+            self._numbers[publication] = {number_key(number, scope): reference for number, scope, reference in rows}
+        return self._numbers[publication]
 
     def exists(self, entity: str) -> bool:
         """Whether an entity has been created, withdrawn or not."""
@@ -157,7 +176,13 @@ class ChangeWriter:
         )
         self.of_entity(entity).append(change)
         self.changes.append(change)
+        if change.creates:
+            self._created.setdefault(kind, []).append(change)
         return change
+
+    def created(self, kind: str) -> Sequence[Change]:
+        """The changes of this action that create an entity of a kind."""
+        return self._created.get(kind, ())
 
     def _check_references(self, kind: str, values: dict[str, Value]) -> None:
         """Reject a reference to an entity which is not here: the change would wait for it for ever."""

@@ -31,6 +31,7 @@ from tui.cli.files import check_file, completion, keep, new
 from tui.cli.handover import handover
 from tui.cli.help import lay_out_help
 from tui.cli.history import log, redo, undo
+from tui.cli.import_file import import_file
 from tui.cli.ledger import ledger_command
 from tui.cli.list_items import list_items
 from tui.cli.publications import publications_list
@@ -192,6 +193,7 @@ for command in (
     redo,
     export,
     handover,
+    import_file,
     view,
     alike_items,
     cite,

@@ -39,6 +39,10 @@ GLOSSARY = (
     ("Title", "a short name of ours, unless its publication has it so: the overview says which"),
     (GUESS, f"{GUESS_MEANS}: the overview says which, and where in the source"),
     ("≠", "two people wrote different things: the overview shows both"),
+    (
+        "As published",
+        "taken as a source has it, such as how an item of a tracker was closed; ticked for, and counted first",
+    ),
     ("Bars", "█ closed, ▓ on track, ▒ delayed, ░ not stated"),
     ("Marking", "OFFICIAL or OFFICIAL-SENSITIVE, of a text or of the whole register"),
 )

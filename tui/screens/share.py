@@ -150,6 +150,12 @@ class ShareScreen(ListScreen):
         event.stop()
         self.action_write_file()
 
+    def action_import_file(self) -> None:
+        """Import a tracker."""
+        from tui.screens.import_file import import_tracker
+
+        import_tracker(self.register_app)
+
     def action_write_file(self) -> None:
         """Ask for a path, then write the file in a thread."""
         suffix, scope = self._choice()

@@ -185,7 +185,7 @@ class Register:
 
     def do_all(
         self,
-        commands: Sequence[Command],
+        commands: Iterable[Command],
         *,
         seen: int | None = None,
         resolving: bool = False,
@@ -197,11 +197,12 @@ class Register:
         """
         from store.commands.stage_rules import derive_touched_stages
 
+        wanted = list(commands)
         with self._writing() as (writer, conn):
             writer.set_seen(seen, resolving)
             writer.party_kinds = self.party_kinds
-            for done, command in enumerate(commands):
-                if go_on is not None and not go_on(done, len(commands)):
+            for done, command in enumerate(wanted):
+                if go_on is not None and not go_on(done, len(wanted)):
                     raise Cancelled("Writing it")
                 before = len(writer.changes)
                 command.write(writer)

@@ -27,6 +27,7 @@ from store.domain.vocabulary import (
     NoteKind,
     PartyKind,
     PublicationKind,
+    Response,
     Stage,
     Track,
 )
@@ -147,6 +148,14 @@ KINDS: dict[str, EntityKind] = {
                 "Kind", CHOICE, help="What it is.", choices=tuple(ItemKind), required=True, column=("Kind", 16)
             ),
             "theme": Field("Theme", ENTITY, help="Its theme.", metavar="NAME", names="theme", column=("Theme", 18)),
+            "response": Field(
+                "Response", CHOICE, help="Whether it is accepted; it alters no status.", choices=tuple(Response),
+                column=("Response", 16),
+            ),
+            "percent_done": Field(
+                "Done, in per cent", WHOLE, "as its owner says it: 60", "How much is done in per cent, as its owner says it.",
+                words="how much is done, in per cent", bounds=(0, 100), column=("Done, in per cent", 10),
+            ),
             "addressed_to": Field(
                 "Addressed to", help="To whom it is addressed.", metavar="NAME", words="addressed to",
                 column=("Addressed to", 24),

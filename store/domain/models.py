@@ -41,6 +41,7 @@ from store.domain.vocabulary import (
     NoteKind,
     PartyKind,
     PublicationKind,
+    Response,
     Status,
     Track,
     Verdict,
@@ -122,6 +123,8 @@ class Recommendation(_Entity):
     kind: Annotated[ItemKind, Field(strict=False)] | None = None
     title: Line | None = None
     text: Lines | None = None
+    response: Annotated[Response, Field(strict=False)] | None = None
+    percent_done: Annotated[int, Field(ge=0, le=100)] | None = None
     addressed_to: Line | None = None
     scope: Annotated[str, AfterValidator(one_line_of), Field(max_length=60, pattern=r"\w")] | None = None
     stage: StageValue | None = None

@@ -48,6 +48,16 @@ class Track(StrEnum):
     NOT_STATED = "not-stated"
 
 
+class Response(StrEnum):
+    """Whether an item is accepted by whoever it is addressed to: an axis of its own that alters no status."""
+
+    ACCEPTED = "accepted"
+    PARTLY = "partly-accepted"
+    NOT_ACCEPTED = "not-accepted"
+    NOT_YET = "not-yet-said"
+    """As the source has it; where nothing is recorded, it counts as this too."""
+
+
 class Status(StrEnum):
     """Derived from stage and track; never stored by hand. *Left out* is that of an item whose values are not in this
     copy: it is listed, and counted nowhere else."""

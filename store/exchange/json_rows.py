@@ -55,6 +55,8 @@ def item_row_json(item: ItemRow, leads: Sequence[str] | None = None) -> Row:
         "part": item.part,
         "conflict": item.conflict,
         "text": item.text,
+        "response": item.response,
+        "percent_done": item.percent_done,
         "weaker_bases": parse_bases(item.basis) | ({"leads": item.leads_basis} if item.leads_basis else {}),
     }
 
@@ -191,7 +193,9 @@ def _others(fields: dict[str, Value]) -> Row:
     found: Row = {}
     for name, field in OTHER_FIELDS.items():
         value = fields[name].value
-        found |= {name: as_typed(value)} | {f"{name}_{part}": _part(value, part) for part in field.parts}
+        found |= {name: value if isinstance(value, int) else as_typed(value)} | {
+            f"{name}_{part}": _part(value, part) for part in field.parts
+        }
     return found
 
 

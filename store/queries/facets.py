@@ -6,7 +6,7 @@ import sqlite3
 from datetime import date
 
 from store.domain.names import sort_key
-from store.domain.vocabulary import Stage, Status
+from store.domain.vocabulary import Response, Stage, Status
 from store.queries.filter import (
     NO_CODE,
     NO_LEAD,
@@ -37,10 +37,14 @@ def facet(conn: sqlite3.Connection, shown: Filter, name: str, today: date) -> li
         f"GROUP BY r.{column}",
         values,
     ).fetchall()
-    found = sorted(((str(v), int(n)) for v, n, _ in rows if v is not None), key=lambda pair: sort_key(pair[0]))
+    numbers = {str(v): int(n) for v, n, _ in rows if v is not None}
+    none = sum(int(n) for v, n, _ in rows if v is None)
+    if name in _WITH_NONE and none:
+        numbers[_WITH_NONE[name]] = numbers.get(_WITH_NONE[name], 0) + none
+    found = sorted(numbers.items(), key=lambda pair: sort_key(pair[0]))
     if usual := _USUAL.get(name):
         found.sort(key=lambda pair: usual.get(pair[0], len(usual)))
-    if name in _NONE and (none := sum(int(n) for v, n, _ in rows if v is None)):
+    if name in _NONE and none:
         found.append((_NONE[name], none))
     if name == "status" and (sent := sum(int(n) for *_, n in rows)):
         found.append((WITH_INSPECTORATE, sent))
@@ -48,10 +52,13 @@ def facet(conn: sqlite3.Connection, shown: Filter, name: str, today: date) -> li
 
 
 _NONE = {"theme": NO_THEME, "publication": NO_CODE}
+_WITH_NONE = {"response": str(Response.NOT_YET)}
+"""The value that those without any are counted under."""
 
 _USUAL = {
     "status": {str(status): place for place, status in enumerate(Status)},
     "stage": {str(stage): place for place, stage in enumerate(Stage)},
+    "response": {str(response): place for place, response in enumerate(Response)},
 }
 """The rank of each value, for facets that are not ordered alphabetically."""
 

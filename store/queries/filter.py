@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from store.domain.dates import format_date
 from store.domain.names import fold_letters, fold_number
-from store.domain.vocabulary import label_of
+from store.domain.vocabulary import Response, label_of
 
 NO_THEME = "not-allocated"
 NO_CODE = "no-code"
@@ -27,8 +27,12 @@ FACETS = {
     "target": "Target",
     "marking": "Marking",
     "outcome": "Outcome",
+    "response": "Response",
 }
 """The facets that a list can be filtered by, and their labels."""
+
+RARE = frozenset({"response"})
+"""Facets that not every register uses: shown over a list only while they filter it."""
 
 TARGETS = {
     "past": "past its target",
@@ -52,11 +56,16 @@ SORTS = {
     "next": ("next_move", "listed_by_next_move"),
     "first": ("first_target_latest", "listed_by_first_target"),
     "said": ("said_on", "listed_by_said_on"),
+    "response": ("response", "listed_by_response"),
+    "percent": ("percent_done", "listed_by_percent_done"),
 }
 """What a list can be sorted by: the column, and the index that serves it. "-" before the name reverses the sort."""
 
-BLANK_LAST = frozenset({"title", "target", "theme", "leads", "next", "first", "said"})
+BLANK_LAST = frozenset({"title", "target", "theme", "leads", "next", "first", "said", "response", "percent"})
 """The sorts whose column may be NULL: such rows are last in both directions."""
+
+NUMBERS = frozenset({"percent"})
+"""Those of BLANK_LAST whose column is an integer, from 0 on."""
 
 _COLUMN = {
     "status": "status",
@@ -66,7 +75,10 @@ _COLUMN = {
     "kind": "kind",
     "next_move": "next_move",
     "marking": "highest_marking",
+    "response": "response",
 }
+_NONE = {"publication": NO_CODE, "response": str(Response.NOT_YET)}
+"""The value of a facet that an item without any has; NO_THEME of others."""
 
 PAPER_TIME = "T00:01"
 """The time on a paper's own day after which a change is later than the paper. What comes with it, as in the sample, is
@@ -82,8 +94,10 @@ _BOUNDS = {
     "changed_before": ("r.updated <", "Changed before"),
     "changed_after": ("r.updated >", "Changed after"),
     "said_before": ("r.status <> 'closed' AND r.said_on <", "Nothing said since"),
+    "percent_before": ("r.percent_done <", "Done, in per cent, less than"),
+    "percent_after": ("r.percent_done >", "Done, in per cent, more than"),
 }
-"""The fields of a filter that are exclusive bounds of a day: the SQL condition, and the label."""
+"""The fields of a filter that are exclusive bounds, of a day or of per cent: the SQL condition, and the label."""
 
 OUTCOMES = """
 SELECT {columns} FROM outcome o JOIN contribution c ON c.outcome = o.id AND c.withdrawn = 0
@@ -146,6 +160,7 @@ class Filter:
     marking: tuple[str, ...] = ()
     outcome: tuple[str, ...] = ()
     """Outcomes by number, or by text where they have none."""
+    response: tuple[str, ...] = ()
     note: str = ""
     """Words and phrases that the notes must contain, as `tidy_words` writes them."""
     due_before: str | None = None
@@ -157,6 +172,9 @@ class Filter:
     changed_after: str | None = None
     said_before: str | None = None
     """Matches items without an update on that day or since."""
+    percent_before: str | None = None
+    """This and the next are exclusive bounds of how much is done, in three characters, to be compared as text."""
+    percent_after: str | None = None
     moved: int = 0
     """The least number of times that the target was moved later; 0 for any."""
     mine: tuple[str, ...] = ()
@@ -271,8 +289,8 @@ class Filter:
 
 
 def _any_of(column: str, facet: str, wanted: tuple[str, ...], values: list[object]) -> str:
-    none = NO_CODE if facet == "publication" else NO_THEME
-    plain = [v for v in wanted if v not in (none, WITH_INSPECTORATE)]
+    none = _NONE.get(facet, NO_THEME)
+    plain = [v for v in wanted if v not in (NO_THEME, NO_CODE, WITH_INSPECTORATE)]
     parts = []
     if plain:
         parts.append(f"{column} IN ({','.join('?' * len(plain))})")
@@ -327,7 +345,14 @@ def target_condition(bucket: str, today: date, values: list[object]) -> str:
     return f"({still}r.target IS NULL)"
 
 
+def percent_bound(number: int) -> str:
+    """A bound of how much is done as a filter has it: three characters, which compare as the numbers do."""
+    return f"{number:03}"
+
+
 def _format_date(day: str) -> str:
+    if re.fullmatch("-?[0-9]{2,3}", day):
+        return str(int(day))
     if day.endswith(PAPER_TIME):
         return f"the paper of {_format_date(day.removesuffix(PAPER_TIME))}"
     try:

@@ -20,6 +20,7 @@ from store.queries.describe import parse_bases
 from store.queries.filter import (
     BLANK_LAST,
     NO_CODE,
+    NUMBERS,
     SORTS,
     Filter,
     search_query,
@@ -43,7 +44,7 @@ _ITEM_COLUMNS = (
     "id, reference, title, kind, status, stage, track, closed_as, believed_done IS NOT NULL, theme_name, "
     "json_extract(basis, '$.theme'), leads, next_move, target, target_latest, moved_later, moved_at_least, "
     "substr(updated, 1, 10), part_of IS NOT NULL, in_conflict, text, code, number, next_move_until, first_target, "
-    "marking, said_on, left_out, basis"
+    "marking, said_on, left_out, basis, response, percent_done"
 )
 
 
@@ -82,7 +83,8 @@ def _scan(where: str, values: list[object], sort: str, *, backwards: bool = Fals
     scan = f"SELECT r.seq FROM recommendation r INDEXED BY {index} WHERE {{}}{where} ORDER BY {{}}"
     if not _may_be_blank(sort):
         return scan.format("", _order(sort, backwards=backwards)), values
-    given, blank = f"r.{column} > '' AND ", f"r.{column} IS NULL AND "
+    lowest = "-1" if sort.removeprefix("-") in NUMBERS else "''"
+    given, blank = f"r.{column} > {lowest} AND ", f"r.{column} IS NULL AND "
     order = _order(sort, backwards=backwards).partition(", ")[2]
     pieces = [scan.format(which, order) + " LIMIT -1" for which in (given, blank)]
     return " UNION ALL ".join(f"SELECT * FROM ({piece})" for piece in pieces[:: -1 if backwards else 1]), values * 2

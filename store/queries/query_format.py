@@ -35,6 +35,10 @@ def to_query(shown: Filter) -> str:
             if day := getattr(shown, f"{field}_{end}", None):
                 day = "paper" if day.endswith(PAPER_TIME) else day
                 terms.append(f"{field}{sign}{day}")
+    if shown.percent_after:
+        terms.append(f"percent>={int(shown.percent_after) + 1}")
+    if shown.percent_before:
+        terms.append(f"percent<{int(shown.percent_before)}")
     if shown.moved:
         terms.append(f"moved>={shown.moved}")
     terms.extend(f"note:{quote_value(word)}" for word in search_words(shown.note))

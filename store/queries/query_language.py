@@ -18,6 +18,7 @@ from store.domain.vocabulary import (
     MARKINGS,
     ItemKind,
     NextMove,
+    Response,
     Stage,
     Status,
 )
@@ -29,6 +30,7 @@ from store.queries.filter import (
     TARGETS,
     WITH_INSPECTORATE,
     Filter,
+    percent_bound,
     tidy_words,
 )
 
@@ -39,6 +41,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "next_move": tuple(NextMove),
     "target": tuple(TARGETS),
     "marking": MARKINGS,
+    "response": tuple(Response),
 }
 _SHORT = {
     ("status", "open"): (Status.ON_TRACK, Status.DELAYED, Status.NOT_STATED),
@@ -51,7 +54,7 @@ NAMES = ("theme", "publication", "lead", "outcome")
 DAYS = ("due", "published", "changed", "said")
 _SPANS = {"age": "published", "quiet": "said"}
 _ALSO = {"pub": "publication", "next": "next_move", "next-move": "next_move", "notes": "note"}
-_FIELDS = (*CHOICES, *NAMES, "note", "words", *DAYS, *_SPANS, "moved")
+_FIELDS = (*CHOICES, *NAMES, "note", "words", *DAYS, *_SPANS, "moved", "percent")
 WRITTEN = {"next_move": "next"}
 
 _TOKEN = re.compile(r'(?:"[^"]*(?:"|\Z)|[^\s"])+')
@@ -140,7 +143,7 @@ def _parse_token(token: str, start: int, today: date, context: QueryContext | No
     at = start + term.start(3)
     if not term[3]:
         raise QueryError(f"{term[0]} needs a value: {_example(field)}.", start, end)
-    if field in DAYS or field in _SPANS or field == "moved":
+    if field in DAYS or field in _SPANS or field in ("moved", "percent"):
         values = _values(term[3], at, field)
         if len(values) > 1:
             raise QueryError(f"{term[1]} takes one value: {_example(field)}.", at, end)
@@ -199,6 +202,7 @@ def _example(field: str) -> str:
         "age": "age>2y or age<6m",
         "quiet": "quiet>90d",
         "moved": "moved>=1",
+        "percent": "percent>=50",
     }
     return examples.get(field) or f"{field}<2025-06 or {field}>2024"
 
@@ -296,6 +300,8 @@ def _parse_comparison(
         if sign not in (">", ">=") or not re.fullmatch("[0-9]{1,4}", value.text):
             raise refuse("moved takes a number of times at least: moved>=1.")
         return Filter(moved=int(value.text) + (sign == ">"))
+    if field == "percent":
+        return _parse_percent(sign, value, start)
     if field == "said" and sign not in ("<", "<="):
         raise refuse("said takes only the day since which nothing was said: said<2024-06.")
     if field in _SPANS and (sign in (":", "=") or (field == "quiet" and sign not in (">", ">="))):
@@ -324,6 +330,21 @@ def _parse_comparison(
             raise refuse(f'"{value.text[:40]}" is outside the calendar.') from None
         raise QueryError(str(error), value.start, value.end) from None
     return Filter().replace(**{f"{_SPANS.get(field, field)}_{end}": day for end, day in bounds.items()})
+
+
+def _parse_percent(sign: str, value: _Value, start: int) -> Filter:
+    """Parse a comparison with how much is done, in per cent."""
+    number = re.fullmatch(r"([0-9]{1,3})\s*%?", value.text.strip())
+    if not number or int(number[1]) > 100:
+        raise QueryError("percent takes a whole number from 0 to 100: percent>=50.", start, value.end)
+    least = int(number[1]) + (sign == ">")
+    most = int(number[1]) - (sign == "<")
+    bounds: dict[str, object] = {}
+    if sign not in ("<", "<="):
+        bounds["percent_after"] = percent_bound(least - 1)
+    if sign not in (">", ">="):
+        bounds["percent_before"] = percent_bound(most + 1)
+    return Filter().replace(**bounds)
 
 
 def _ago(value: _Value, today: date, field: str) -> date:

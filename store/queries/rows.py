@@ -47,6 +47,8 @@ class ItemRow:
     """Whether something of it was left out of this copy."""
     basis: str | None = None
     """The bases of its fields that are neither typed in nor simply stated, as stored: see `parse_bases`."""
+    response: str | None = None
+    percent_done: int | None = None
     leads_basis: str | None = None
     """The weakest basis on which somebody leads on it, where that is weaker than stated."""
 

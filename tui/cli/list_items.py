@@ -17,6 +17,7 @@ from store.domain.vocabulary import (
     MARKINGS,
     ItemKind,
     NextMove,
+    Response,
     Stage,
     Status,
     label_of,
@@ -98,6 +99,7 @@ def filter_options(command: F) -> F:
         click.option("--target", multiple=True, type=SomeOf(list(TARGETS)), help="How its target stands to the day."),
         click.option("--marking", multiple=True, type=SomeOf(MARKINGS), help="How it is marked."),
         click.option("--outcome", multiple=True, type=WORDS, metavar="NUMBER", help=f"An outcome, or {NO_OUTCOME}."),
+        click.option("--response", multiple=True, type=SomeOf(list(Response)), help="Whether it is accepted."),
         click.option("--mine", is_flag=True, help="Those of the leads that you act for."),
         click.option("--parts", is_flag=True, help="Parts of items too; they are never counted."),
         click.option("--view", type=WORDS, metavar="NAME", help="What a view shows: see fairlead view list."),
@@ -141,7 +143,7 @@ def filter_from(register: Register, settings: Settings, given: dict[str, Any]) -
         parts=given.pop("parts"),
         outcome=filter_for(conn, to_query(outcomes), register.today()).outcome,
     )
-    plain_facets = ("status", "stage", "kind", "next_move", "target", "marking")
+    plain_facets = ("status", "stage", "kind", "next_move", "target", "marking", "response")
     shown = shown.replace(**{name: flatten_values(given.pop(name)) for name in plain_facets})
     return asked.joined(shown), given.pop("sort") or (
         view.sort if view and view.sort.removeprefix("-") in SORTS else "ref"
@@ -258,8 +260,8 @@ def list_items(register: Path | None, form: str, as_at: str | None, count_by: st
     Values are lower case with hyphens: on-track, remain-open, better-practice.
 
     QUERY holds words and "phrases" to search for, and: status: stage: theme: publication: kind: lead: next: target:
-    marking: outcome: with values between commas (none where there is none); note:"words in notes"; due< due>
-    published< published> changed< changed> said< with a day, or changed>paper; age>2y age<6m quiet>90d; moved>=1; mine;
+    marking: outcome: response: with values between commas (none where there is none); note:"words in notes"; due< due>
+    published< published> changed< changed> said< with a day, or changed>paper; age>2y age<6m quiet>90d; moved>=1; percent>=50; mine;
     not-waiting (open, and not waiting on the inspectorate); no-reason; no-evidence; parts.
 
     With --count-by the items are counted by each value, as the app's filter offers them: those of the rest of the

@@ -11,7 +11,7 @@ from textual.binding import BindingType
 
 from store.queries import item_list, publications
 from store.queries.describe import GUESS_IN_SHORT, GUESS_LEGEND
-from store.queries.filter import FACETS, NO_CODE, Filter, format_facet_value, search_words
+from store.queries.filter import FACETS, NO_CODE, RARE, Filter, format_facet_value, search_words
 from store.queries.note_hits import describe_note_hits
 from store.queries.saved_views import saved_views
 from tui.background import read_in_background
@@ -204,7 +204,7 @@ class RecommendationsScreen(ItemListScreen):
         return "There is nothing here yet. Press a to add a recommendation, 1 and a to add a publication."
 
     def _show_title(self) -> None:
-        chips = [self._chip(facet) for facet in FACETS]
+        chips = [self._chip(facet) for facet in FACETS if facet not in RARE or getattr(self.shown, facet)]
         if self.shown.mine:
             chips.insert(0, Chip("mine", "Mine", ", ".join(self.shown.mine)))
         self.query_one(FilterBar).show(tuple(chips), self.shown.search, self._note_hits)

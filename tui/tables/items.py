@@ -48,6 +48,8 @@ OPTIONAL_COLUMNS = (
     Column("first", "First recorded", 14, priority=2),
     Column("updated", "Changed here", 12, priority=2),
     Column("said", "Last word", 11, priority=2),
+    Column("response", "Response", 15, priority=2),
+    Column("percent", "Done %", 6, priority=2, align="right"),
 )
 """Columns that a person may add to the list, or a view have."""
 
@@ -88,6 +90,8 @@ def item_row(item: ItemRow, columns: Sequence[Column] = ITEM_COLUMNS) -> Row:
         "first": item.first_target or "—",
         "updated": format_short_date(date.fromisoformat(item.updated)) if item.updated else "—",
         "said": format_short_date(date.fromisoformat(item.said_on)) if item.said_on else "—",
+        "response": with_mark(label_of(item.response), "response"),
+        "percent": "—" if item.percent_done is None else with_mark(str(item.percent_done), "percent_done"),
     }
     return Row(
         item.id, tuple(cells[column.key] for column in columns), indent=2 if item.part else 0, marks=item_marks(item)

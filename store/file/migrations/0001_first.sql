@@ -1,4 +1,4 @@
--- digest: a277cfc89ef10572ab0503c288819838
+-- digest: b1c956f9e76b3f2d678e5eeee93ae1ae
 -- The first schema. Released: never edited. A later migration is a further file.
 
 -- The log: every change ever made here or taken in, and nothing else is ever written by hand.
@@ -158,6 +158,8 @@ CREATE TABLE recommendation (
     kind TEXT,
     title TEXT,
     text TEXT,
+    response TEXT,
+    percent_done INTEGER,
     addressed_to TEXT,
     scope TEXT,
     stage TEXT,
@@ -581,9 +583,11 @@ CREATE INDEX listed_by_leads ON recommendation (leads_key, sort_key, seq) WHERE 
 CREATE INDEX listed_by_next_move ON recommendation (next_move, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_by_first_target ON recommendation (first_target_latest, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_by_said_on ON recommendation (said_on, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_response ON recommendation (response, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_percent_done ON recommendation (percent_done, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_facets ON recommendation
     (status, stage, closed_as, theme_name, code, kind, next_move, highest_marking, target_latest, target, leads, counted,
-     updated, published, said_on, no_reason, in_conflict, unevidenced, moved_later, seq)
+     updated, published, said_on, no_reason, in_conflict, unevidenced, moved_later, response, percent_done, seq)
     WHERE listed = 1;
 CREATE INDEX needing_by_target ON recommendation
     (target_latest, seq, status, stage, next_move, said_on, promised, published, waits_on, any_conflict, unevidenced,
@@ -633,7 +637,7 @@ CREATE VIRTUAL TABLE search USING fts5 (
 CREATE VIEW recommendations_as_they_stand AS
 SELECT r.reference, p.title AS publication, r.kind, r.number, r.title, r.status, r.stage, r.track,
        r.closed_as, r.theme_name AS theme, replace(r.leads, char(10), '; ') AS leads, r.next_move, r.next_move_until, r.target, r.target_latest,
-       r.first_target, r.moved_later, r.moved_at_least, r.believed_done, r.believed_done_by, r.marking, r.updated,
+       r.first_target, r.moved_later, r.moved_at_least, r.believed_done, r.believed_done_by, r.response, r.percent_done, r.marking, r.updated,
        (SELECT n.text FROM note_on o JOIN note n ON n.id = o.note
          WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0 AND n.kind = 'position'
          ORDER BY n.dated_latest DESC, n.recorded DESC, n.id DESC LIMIT 1) AS position,

@@ -411,7 +411,7 @@ class Expected:
         for item, row in found["recommendation"].items():
             self._check_item(row, item, item in listed)
             if row["counted"]:
-                commitment = int(row["kind"] == "commitment")
+                commitment = row["apart"]
                 tally.setdefault((row["publication"], commitment, row["status"], row["closed_as"] or ""), []).append(
                     item
                 )

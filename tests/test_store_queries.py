@@ -26,6 +26,7 @@ from store.queries.filter import (
     FACETS,
     NO_LEAD,
     NO_OUTCOME,
+    NO_PRIORITY,
     NO_THEME,
     SORTS,
     WITH_INSPECTORATE,
@@ -87,6 +88,10 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
             "UPDATE recommendation SET percent_done = 10 * (seq % 11), response = CASE seq % 3 WHEN 1 THEN 'accepted' "
             "ELSE 'not-yet-said' END WHERE seq % 4"
         )
+        conn.execute(
+            "UPDATE recommendation SET priority = substr('HighMediumLow', 1 + 4 * (seq % 2), 4 + 2 * (seq % 2)), "
+            "priority_rank = seq % 2 WHERE seq % 3"
+        )
         conn.execute("UPDATE recommendation SET said_on = date('2024-09-18', '-' || (seq % 200) || ' days')")
     yield register
     register.close()
@@ -107,7 +112,7 @@ BOUNDS = {
 PERCENT = {"percent_before": int.__lt__, "percent_after": int.__gt__}
 """What bounds a list by how much is done."""
 
-NONE = {"response": "not-yet-said"}
+NONE = {"response": "not-yet-said", "priority": NO_PRIORITY}
 """The value of a facet where an item has none recorded."""
 
 
@@ -204,7 +209,7 @@ class Rows:
     def counts(self, shown: Filter) -> tuple[int, int]:
         """Recommendations and commitments."""
         whole = shown.replace(parts=False)
-        kinds = [row["kind"] == "commitment" for row in self.rows if self.fits(row, whole)]
+        kinds = [row["apart"] == 1 for row in self.rows if self.fits(row, whole)]
         return kinds.count(False), kinds.count(True)
 
     def facet(self, shown: Filter, name: str) -> dict[str | None, int]:

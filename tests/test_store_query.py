@@ -17,6 +17,7 @@ from store.domain.vocabulary import MARKINGS, ItemKind, NextMove, Response, Stag
 from store.queries.filter import (
     NO_LEAD,
     NO_OUTCOME,
+    NO_PRIORITY,
     NO_THEME,
     TARGETS,
     WITH_INSPECTORATE,
@@ -219,6 +220,7 @@ filters = st.builds(
     changed_after=days,
     said_before=days,
     response=some(*Response),
+    priority=some(none=NO_PRIORITY),
     percent_before=st.none() | st.integers(0, 101).map(percent_bound),
     percent_after=st.none() | st.integers(-1, 99).map(percent_bound),
     moved=st.integers(0, 9999),
@@ -328,7 +330,7 @@ EACH: dict[str, Any] = {
     **{"target": ("past",), "outcome": ("1",), "mine": ("C3",), "search": "training", "note": "training"},
     **dict.fromkeys(("due_before", "due_after", "published_before", "published_after"), "2024-09-18"),
     **dict.fromkeys(("changed_before", "changed_after", "said_before"), "2024-09-18"),
-    **{"response": ("accepted",), "percent_before": "050", "percent_after": "-01"},
+    **{"response": ("accepted",), "priority": ("High",), "percent_before": "050", "percent_after": "-01"},
     **{"moved": 1, "no_reason": True, "no_evidence": True, "not_waiting": True},
 }
 """Everything that a list can be narrowed by, with a value."""

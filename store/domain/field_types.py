@@ -73,6 +73,8 @@ class Field:
     words: str = ""
     """Its name in a sentence and in the history, where that differs from the field's."""
     choices: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    """The fields of the register that list words for it, after its choices: see store/domain/lists.py."""
     as_stored: bool = False
     """Whether a dialog shows the choices as they are stored, and not by their labels."""
     default: str = ""

@@ -70,6 +70,21 @@ KINDS: dict[str, EntityKind] = {
                 "The largest evidence file kept inside, in MB.", bounds=(0, 1000),
                 words="largest evidence file to keep inside, in MB",
             ),
+            "priorities": Field(
+                "Priorities", TEXT, "from the highest, a line each: High = fundamental; critical",
+                "A priority, the highest first; repeat it. After = other words for it, between semicolons.",
+                option="priority",
+            ),
+            "kinds": Field(
+                "Own kinds", TEXT, "kinds of item, counted with recommendations, a line each",
+                "A kind of item of your own, counted with recommendations; repeat it.", option="own-kind",
+                words="kinds of its own",
+            ),
+            "kinds_apart": Field(
+                "Counted apart", TEXT, "kinds of item, counted apart as commitments are, a line each",
+                "A kind of item of your own, counted apart as commitments are; repeat it.", option="own-kind-apart",
+                words="kinds of its own that are counted apart",
+            ),
             "move_reasons": Field(
                 "Reasons to move", TEXT, "usual reasons to move a target, a line each",
                 "A usual reason to move a target; repeat it.", option="move-reason",
@@ -145,12 +160,17 @@ KINDS: dict[str, EntityKind] = {
             ),
             "text": Field("What it asks", TEXT, help="Its text, as known.", column=("Text", 60)),
             "kind": Field(
-                "Kind", CHOICE, help="What it is.", choices=tuple(ItemKind), required=True, column=("Kind", 16)
+                "Kind", CHOICE, help="What it is, or a kind of your own.", metavar="KIND", choices=tuple(ItemKind),
+                lists=("kinds", "kinds_apart"), required=True, column=("Kind", 16),
             ),
             "theme": Field("Theme", ENTITY, help="Its theme.", metavar="NAME", names="theme", column=("Theme", 18)),
             "response": Field(
                 "Response", CHOICE, help="Whether it is accepted; it alters no status.", choices=tuple(Response),
                 column=("Response", 16),
+            ),
+            "priority": Field(
+                "Priority", CHOICE, "", "Its priority: High, Medium, Low, or as the register has it.", metavar="NAME",
+                lists=("priorities",), column=("Priority", 12),
             ),
             "percent_done": Field(
                 "Done, in per cent", WHOLE, "as its owner says it: 60", "How much is done in per cent, as its owner says it.",

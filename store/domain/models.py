@@ -23,6 +23,7 @@ from store.domain.values import (
     Id,
     Line,
     Lines,
+    ListedWord,
     Marking,
     MoveValue,
     PrintedValue,
@@ -36,7 +37,6 @@ from store.domain.values import (
 from store.domain.vocabulary import (
     ActionKind,
     ClosedBy,
-    ItemKind,
     LeadState,
     NoteKind,
     PartyKind,
@@ -61,6 +61,9 @@ class Register(_Entity):
     next_committee: DateValue | None = None
     aged_after: Annotated[int, Field(ge=1, le=50)] | None = None
     stale_after: Annotated[int, Field(ge=1, le=3650)] | None = None
+    priorities: Lines | None = None
+    kinds: Lines | None = None
+    kinds_apart: Lines | None = None
     move_reasons: Lines | None = None
     embed_limit: Annotated[int, Field(ge=0, le=1000)] | None = None
 
@@ -120,10 +123,11 @@ class Recommendation(_Entity):
     part_of: Id | None = None
     number: Annotated[str, AfterValidator(one_line_of), Field(max_length=20, pattern=r"[0-9A-Za-z]")] | None = None
     label: Annotated[str, AfterValidator(one_line_of), Field(max_length=20, pattern=r"^[0-9A-Za-z]+$")] | None = None
-    kind: Annotated[ItemKind, Field(strict=False)] | None = None
+    kind: ListedWord | None = None
     title: Line | None = None
     text: Lines | None = None
     response: Annotated[Response, Field(strict=False)] | None = None
+    priority: ListedWord | None = None
     percent_done: Annotated[int, Field(ge=0, le=100)] | None = None
     addressed_to: Line | None = None
     scope: Annotated[str, AfterValidator(one_line_of), Field(max_length=60, pattern=r"\w")] | None = None

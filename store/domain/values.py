@@ -54,6 +54,8 @@ Day = Annotated[str, AfterValidator(_day)]
 Id = Annotated[str, AfterValidator(_id)]
 ChangeId = Annotated[str, AfterValidator(_change_id)]
 ChangeIds = Annotated[list[ChangeId], AfterValidator(_in_order)]
+ListedWord = Annotated[str, AfterValidator(one_line_of), Field(max_length=60, pattern=r"\w")]
+"""A word of a list that the register has: of a kind of its own, or of a priority."""
 Marking = Literal["OFFICIAL", "OFFICIAL-SENSITIVE"]
 Whole = Annotated[int, Field(ge=-(2**53), le=2**53)]
 

@@ -10,11 +10,24 @@ from enum import StrEnum
 
 
 class ItemKind(StrEnum):
-    """What an item is; recommendations and commitments are counted apart and never added."""
+    """What an item is; a register may have further kinds. Commitments are counted apart and never added to the others."""
 
     RECOMMENDATION = "recommendation"
     AREA_FOR_DEVELOPMENT = "area-for-development"
+    CAUSE_OF_CONCERN = "cause-of-concern"
+    AREA_FOR_IMPROVEMENT = "area-for-improvement"
     COMMITMENT = "commitment"
+
+
+NUMBER_PREFIX: dict[str, str] = {
+    ItemKind.AREA_FOR_DEVELOPMENT: "AFD",
+    ItemKind.AREA_FOR_IMPROVEMENT: "AFI",
+    ItemKind.CAUSE_OF_CONCERN: "COC",
+}
+"""What is put before the number of an item of a kind that a report may number apart, from 1 on."""
+
+PRIORITIES = ("High", "Medium", "Low")
+"""Priorities from the highest to the lowest, where the register has no list of its own."""
 
 
 class Stage(StrEnum):
@@ -198,6 +211,8 @@ LABELS = {
     "leads": "Its leads",
     "recommendation": "Recommendation",
     "area-for-development": "Area for development",
+    "cause-of-concern": "Cause of concern",
+    "area-for-improvement": "Area for improvement",
     "commitment": "Commitment",
     "entered": "entered here",
     "stated": "stated by the source",
@@ -209,6 +224,10 @@ LABELS = {
     "more-evidence": "More evidence sought",
     "partly-discharged": "Partly discharged",
     "not-adopted": "Closed, not adopted",
+    "accepted": "Accepted",
+    "partly-accepted": "Partly accepted",
+    "not-accepted": "Not accepted",
+    "not-yet-said": "Not yet said",
     **{marking: marking for marking in MARKINGS},
 }
 """Stored word to its label on screen; a word that is not here is capitalised."""
@@ -218,7 +237,8 @@ def label_of(word: str | None) -> str:
     """The label of a stored word; an em dash for None."""
     if word is None:
         return "—"
-    return LABELS.get(word) or word.replace("-", " ").capitalize()
+    # A word of the register's own is shown as it was written.
+    return LABELS.get(word) or (word if word != word.lower() else word.replace("-", " ").capitalize())
 
 
 RELATIONS = {

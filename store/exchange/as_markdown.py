@@ -21,7 +21,6 @@ from store.log.change_log import ChangeLog
 from store.queries.describe import (
     LabelledLine,
     describe_notes,
-    format_counts,
     format_details,
     parse_bases,
     with_basis,
@@ -75,7 +74,7 @@ def write_markdown(extract: Extract, path: Path) -> tuple[str, ...]:
         file.write(
             f"**{_cell(scope.marking)}** · as it stood on {format_date(extract.today)} · {_cell(extract.shown.describe())}\n\n"
         )
-        file.write(f"{format_counts(scope.recommendations, scope.commitments)}.\n\n")
+        file.write(f"{scope.describe_counts()}.\n\n")
         file.write(f"{TITLES}\n\n")
         _table(file, [*publications, *(total for total in totals if total.total)])
         by_publication = _by_publication(extract)

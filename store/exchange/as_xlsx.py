@@ -45,7 +45,7 @@ from store.exchange.sheets import (
 )
 from store.exchange.spreadsheet_rows import COLUMNS, DETAILS, pages, plain, total_rows
 from store.log.change_log import ChangeLog
-from store.queries.describe import WEAKER, format_bases, format_counts, parse_bases
+from store.queries.describe import WEAKER, format_bases, parse_bases
 from store.queries.item_detail import target_steps
 from store.queries.rows import PublicationRow
 
@@ -378,9 +378,9 @@ def _about(extract: Extract, title: str, remarks: Sequence[str]) -> list[tuple[s
         ("Marking", scope.marking),
         ("As it stood on", extract.today.isoformat()),
         ("What is shown", extract.shown.describe()),
-        ("It holds", format_counts(scope.recommendations, scope.commitments)),
+        ("It holds", scope.describe_counts()),
         ("Next committee", description["next_committee"]),
-        ("How it is counted", "Recommendations and commitments apart; parts never."),
+        ("How it is counted", f"Recommendations and {scope.apart_noun}s apart; parts never."),
         ("Further columns", f"Of Recommendations, from {DETAILS} on: + above the columns unfolds them."),
         ("Dates", "A date shows what is known of it: a day, a month or a year. It sorts by its last day."),
         (BASES, BASES_TEXT),

@@ -56,6 +56,7 @@ def item_row_json(item: ItemRow, leads: Sequence[str] | None = None) -> Row:
         "conflict": item.conflict,
         "text": item.text,
         "response": item.response,
+        "priority": item.priority,
         "percent_done": item.percent_done,
         "weaker_bases": parse_bases(item.basis) | ({"leads": item.leads_basis} if item.leads_basis else {}),
     }

@@ -102,7 +102,7 @@ SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.s
        (SELECT max(changed) FROM ({_OWNED})), r.withdrawn, p.title,
        (SELECT group_concat(text, char(10)) FROM (SELECT n.text FROM note_on o JOIN note n ON n.id = o.note
          WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0 ORDER BY n.recorded, n.id)),
-       r.publication, w.withdrawn, r.scope, r.left_out, p.published_latest, (SELECT substr(max(day), 1, 10) FROM ({_LAST_STATED})),
+       r.publication, w.withdrawn, r.scope, r.left_out, r.kind, r.priority, p.published_latest, (SELECT substr(max(day), 1, 10) FROM ({_LAST_STATED})),
        (SELECT max(marking) FROM ({_MARKINGS_OF})),
        ({_PROMISED}), {_WAITS_ON}, ({_ANY_CONFLICT}), ({_UNEVIDENCED})
   FROM recommendation r LEFT JOIN publication p ON p.id = r.publication LEFT JOIN theme t ON t.id = r.theme
@@ -113,13 +113,13 @@ SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.s
 UPDATE_DERIVED = """
 UPDATE recommendation SET code = ?, reference = ?, sort_key = ?, status = ?, status_rank = ?, stage_rank = ?,
        closed_as = ?, theme_name = ?, leads = ?, title_key = ?, theme_key = ?, leads_key = ?, updated = ?, listed = ?,
-       counted = ?, published = ?, said_on = ?, highest_marking = ?,
+       counted = ?, apart = ?, priority_rank = ?, published = ?, said_on = ?, highest_marking = ?,
        promised = ?, waits_on = ?, any_conflict = ?, unevidenced = ? WHERE id = ?
 """
 
 TALLY = """
 INSERT INTO tally
-SELECT publication, kind IS 'commitment', status, COALESCE(closed_as, ''), count(*),
+SELECT publication, apart, status, COALESCE(closed_as, ''), count(*),
        min(CASE WHEN status <> 'closed' THEN target_latest END)
   FROM recommendation WHERE publication = ? AND counted = 1 GROUP BY 1, 2, 3, 4
 """

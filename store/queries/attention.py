@@ -11,13 +11,14 @@ import sqlite3
 from array import array
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from store.domain.date_reading import read_date
 from store.domain.dates import format_age, format_short_date, years_before
 from store.domain.fields import REGISTER
+from store.domain.lists import register_lists
 from store.domain.names import fold_name
 from store.queries.describe import format_counts
 from store.queries.filter import Filter
@@ -133,7 +134,7 @@ _MAY_NEED = (
 _AGE = "COALESCE(r.promised, r.published, '')"
 """The day to sort an item by that has no target within the horizon."""
 
-_KIND = "CASE WHEN r.counted <> 1 THEN 0 WHEN r.kind = 'commitment' THEN 2 ELSE 1 END"
+_KIND = "CASE WHEN r.counted <> 1 THEN 0 WHEN r.apart = 1 THEN 2 ELSE 1 END"
 _WHOSE = f"CASE WHEN {_WAITING} THEN 1 WHEN r.next_move = 'other' THEN 2 ELSE 0 END"
 
 
@@ -178,6 +179,8 @@ class Attention:
     """How many parts, recommendations and commitments each group has, in the order of the list."""
     reasons: dict[Reason, int]
     """How many items have each reason."""
+    apart_noun: str = "commitment"
+    """What is counted apart from recommendations is called, one of it."""
 
     def rows(self, group: Group) -> int:
         """How many rows a group has."""
@@ -189,17 +192,16 @@ class Attention:
 
     def counts(self, group: Group) -> str:
         """What is in a group, in words."""
-        return _format_kinds(self.kinds[group])
+        return self._format_kinds(self.kinds[group])
 
     def describe(self) -> str:
         """What needs attention, in words, without those that need only housekeeping."""
         kinds = [sum(column) for column in zip(*(self.kinds[group] for group in MAIN_GROUPS), strict=True)]
-        return f"{_format_kinds(kinds)} {'needs' if sum(kinds) == 1 else 'need'} attention"
+        return f"{self._format_kinds(kinds)} {'needs' if sum(kinds) == 1 else 'need'} attention"
 
-
-def _format_kinds(kinds: Sequence[int]) -> str:
-    parts, recommendations, commitments = kinds
-    return format_counts(recommendations, commitments, parts)
+    def _format_kinds(self, kinds: Sequence[int]) -> str:
+        parts, recommendations, commitments = kinds
+        return format_counts(recommendations, commitments, parts, noun=self.apart_noun)
 
 
 def attention(conn: sqlite3.Connection, shown: Filter, rules: Rules) -> Attention:
@@ -221,7 +223,7 @@ def attention(conn: sqlite3.Connection, shown: Filter, rules: Rules) -> Attentio
         values * 2,
     ).fetchone()
     seqs, codes = ([int(number) for number in text.split(",")] if text else [] for text in row)
-    return _ordered(seqs, codes)
+    return replace(_ordered(seqs, codes), apart_noun=register_lists(conn).apart_noun)
 
 
 def _ordered(seqs: Sequence[int], codes: Sequence[int]) -> Attention:
@@ -326,6 +328,8 @@ class OwnSummary:
 
     recommendations: OwnCounts
     commitments: OwnCounts
+    apart_noun: str = "commitment"
+    """What is counted apart from recommendations is called, one of it."""
     left_out: int = 0
     """The items of the register that were left out of this copy; they are in no other number."""
 
@@ -336,7 +340,7 @@ class OwnSummary:
         if found.open:
             first.insert(0, f"{found.open:,} open")
         if apart.open or second:
-            second.insert(0, f"{apart.open:,} commitment{'' if apart.open == 1 else 's'} open")
+            second.insert(0, f"{apart.open:,} {self.apart_noun}{'' if apart.open == 1 else 's'} open")
         if not found.open and not second:
             first.insert(0, "nothing open")
         if self.left_out:
@@ -375,7 +379,7 @@ def own_summary(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) ->
     recommendations, commitments = (
         _own_counts(conn, [row for row in rows if row[1] == kind], rules) for kind in (1, 2)
     )
-    return OwnSummary(recommendations, commitments, left_out)
+    return OwnSummary(recommendations, commitments, register_lists(conn).apart_noun, left_out)
 
 
 def _own_counts(conn: sqlite3.Connection, rows: Sequence[tuple[int, ...]], rules: Rules) -> OwnCounts:

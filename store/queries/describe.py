@@ -98,9 +98,12 @@ def format_line(line: LabelledLine) -> str:
 # -- text of single facts
 
 
-def format_counts(recommendations: int, commitments: int, parts: int = 0) -> str:
-    """How many of each, never their sum: "66 recommendations · 5 commitments"; no commitments or parts are left out."""
-    counts = ((recommendations, "recommendation"), (commitments, "commitment"), (parts, "part"))
+def format_counts(recommendations: int, commitments: int, parts: int = 0, *, noun: str) -> str:
+    """How many of each, never their sum: "66 recommendations · 5 commitments"; no commitments or parts are left out.
+
+    `noun` is what the register calls one of what is counted apart: see `RegisterLists.apart_noun`.
+    """
+    counts = ((recommendations, "recommendation"), (commitments, noun), (parts, "part"))
     return " · ".join(f"{n:,} {word}{'' if n == 1 else 's'}" for n, word in counts if n or word == "recommendation")
 
 

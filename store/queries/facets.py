@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 from datetime import date
 
+from store.domain.lists import register_lists
 from store.domain.names import sort_key
 from store.domain.vocabulary import Response, Stage, Status
 from store.queries.filter import (
     NO_CODE,
     NO_LEAD,
     NO_OUTCOME,
+    NO_PRIORITY,
     NO_THEME,
     OUTCOME_NAME,
     OUTCOMES,
@@ -37,12 +39,15 @@ def facet(conn: sqlite3.Connection, shown: Filter, name: str, today: date) -> li
         f"GROUP BY r.{column}",
         values,
     ).fetchall()
+    lists = register_lists(conn)
     numbers = {str(v): int(n) for v, n, _ in rows if v is not None}
     none = sum(int(n) for v, n, _ in rows if v is None)
     if name in _WITH_NONE and none:
         numbers[_WITH_NONE[name]] = numbers.get(_WITH_NONE[name], 0) + none
     found = sorted(numbers.items(), key=lambda pair: sort_key(pair[0]))
-    if usual := _USUAL.get(name):
+    if name == "priority":
+        found.sort(key=lambda pair: lists.rank(pair[0]) or 0)
+    elif usual := _USUAL.get(name):
         found.sort(key=lambda pair: usual.get(pair[0], len(usual)))
     if name in _NONE and none:
         found.append((_NONE[name], none))
@@ -51,7 +56,7 @@ def facet(conn: sqlite3.Connection, shown: Filter, name: str, today: date) -> li
     return found
 
 
-_NONE = {"theme": NO_THEME, "publication": NO_CODE}
+_NONE = {"theme": NO_THEME, "publication": NO_CODE, "priority": NO_PRIORITY}
 _WITH_NONE = {"response": str(Response.NOT_YET)}
 """The value that those without any are counted under."""
 

@@ -12,6 +12,7 @@ from store.domain.vocabulary import Response, label_of
 
 NO_THEME = "not-allocated"
 NO_CODE = "no-code"
+NO_PRIORITY = "no-priority"
 NO_LEAD = "no-lead"
 NO_OUTCOME = "no-outcome"
 WITH_INSPECTORATE = "with-inspectorate"
@@ -28,10 +29,11 @@ FACETS = {
     "marking": "Marking",
     "outcome": "Outcome",
     "response": "Response",
+    "priority": "Priority",
 }
 """The facets that a list can be filtered by, and their labels."""
 
-RARE = frozenset({"response"})
+RARE = frozenset({"response", "priority"})
 """Facets that not every register uses: shown over a list only while they filter it."""
 
 TARGETS = {
@@ -57,14 +59,17 @@ SORTS = {
     "first": ("first_target_latest", "listed_by_first_target"),
     "said": ("said_on", "listed_by_said_on"),
     "response": ("response", "listed_by_response"),
+    "priority": ("priority_rank", "listed_by_priority"),
     "percent": ("percent_done", "listed_by_percent_done"),
 }
 """What a list can be sorted by: the column, and the index that serves it. "-" before the name reverses the sort."""
 
-BLANK_LAST = frozenset({"title", "target", "theme", "leads", "next", "first", "said", "response", "percent"})
+BLANK_LAST = frozenset(
+    {"title", "target", "theme", "leads", "next", "first", "said", "response", "priority", "percent"}
+)
 """The sorts whose column may be NULL: such rows are last in both directions."""
 
-NUMBERS = frozenset({"percent"})
+NUMBERS = frozenset({"priority", "percent"})
 """Those of BLANK_LAST whose column is an integer, from 0 on."""
 
 _COLUMN = {
@@ -76,8 +81,9 @@ _COLUMN = {
     "next_move": "next_move",
     "marking": "highest_marking",
     "response": "response",
+    "priority": "priority",
 }
-_NONE = {"publication": NO_CODE, "response": str(Response.NOT_YET)}
+_NONE = {"publication": NO_CODE, "priority": NO_PRIORITY, "response": str(Response.NOT_YET)}
 """The value of a facet that an item without any has; NO_THEME of others."""
 
 PAPER_TIME = "T00:01"
@@ -161,6 +167,7 @@ class Filter:
     outcome: tuple[str, ...] = ()
     """Outcomes by number, or by text where they have none."""
     response: tuple[str, ...] = ()
+    priority: tuple[str, ...] = ()
     note: str = ""
     """Words and phrases that the notes must contain, as `tidy_words` writes them."""
     due_before: str | None = None
@@ -290,7 +297,7 @@ class Filter:
 
 def _any_of(column: str, facet: str, wanted: tuple[str, ...], values: list[object]) -> str:
     none = _NONE.get(facet, NO_THEME)
-    plain = [v for v in wanted if v not in (NO_THEME, NO_CODE, WITH_INSPECTORATE)]
+    plain = [v for v in wanted if v not in (NO_THEME, NO_CODE, NO_PRIORITY, WITH_INSPECTORATE)]
     parts = []
     if plain:
         parts.append(f"{column} IN ({','.join('?' * len(plain))})")
@@ -367,6 +374,8 @@ def format_facet_value(facet: str, value: str) -> str:
         return TARGETS.get(value, value).capitalize()
     if value == NO_THEME:
         return "No theme recorded"
+    if value == NO_PRIORITY:
+        return "No priority"
     if value == NO_CODE:
         return "A publication without a code"
     if value == NO_LEAD:
@@ -377,4 +386,4 @@ def format_facet_value(facet: str, value: str) -> str:
         return "No outcome"
     if facet == "outcome":
         return f"Outcome {value}" if value[:1].isdigit() else value
-    return value if facet in ("theme", "publication", "lead", "marking") else label_of(value)
+    return value if facet in ("theme", "publication", "lead", "marking", "priority") else label_of(value)

@@ -25,6 +25,7 @@ from store.domain.vocabulary import (
 from store.queries.filter import (
     NO_LEAD,
     NO_OUTCOME,
+    NO_PRIORITY,
     NO_THEME,
     PAPER_TIME,
     TARGETS,
@@ -49,8 +50,8 @@ _SHORT = {
 }
 """Shorthand values, with the values that each expands to."""
 
-NONE = {"theme": NO_THEME, "lead": NO_LEAD, "outcome": NO_OUTCOME}
-NAMES = ("theme", "publication", "lead", "outcome")
+NONE = {"theme": NO_THEME, "lead": NO_LEAD, "outcome": NO_OUTCOME, "priority": NO_PRIORITY}
+NAMES = ("theme", "publication", "lead", "outcome", "priority")
 DAYS = ("due", "published", "changed", "said")
 _SPANS = {"age": "published", "quiet": "said"}
 _ALSO = {"pub": "publication", "next": "next_move", "next-move": "next_move", "notes": "note"}
@@ -78,7 +79,8 @@ class QueryContext:
     """The names that a query can use in one register."""
 
     names: Callable[[str], Sequence[str]]
-    """Returns the names of a field: theme, lead, outcome or publication (codes)."""
+    """Returns the names of a field: theme, lead, outcome, priority or publication (codes); the kinds that the register
+    adds."""
     mine: tuple[str, ...] = ()
     """The leads that the person acts for: the value of `mine`."""
     paper: Callable[[], date | None] = lambda: None
@@ -196,6 +198,7 @@ def _example(field: str) -> str:
         "publication": "publication:HC",
         "lead": 'lead:"C3"',
         "outcome": "outcome:2",
+        "priority": "priority:high",
         "note": 'note:"third party"',
         "words": 'words:"third party"',
         "said": "said<2024-06",
@@ -240,7 +243,7 @@ def _parse_values(field: str, values: list[_Value], context: QueryContext | None
     found: list[str] = []
     for value in values:
         if field in CHOICES:
-            found.extend(_chosen(field, value))
+            found.extend(_chosen(field, value, context))
         elif field in NONE and not value.quoted and value.text.casefold() in ("none", NONE[field]):
             found.append(NONE[field])
         else:
@@ -248,14 +251,19 @@ def _parse_values(field: str, values: list[_Value], context: QueryContext | None
     return Filter().replace(**{field: tuple(dict.fromkeys(found))})
 
 
-def _chosen(field: str, value: _Value) -> tuple[str, ...]:
-    """Parse a value of a fixed list, in any case, with hyphens or spaces."""
+def _chosen(field: str, value: _Value, context: QueryContext | None) -> tuple[str, ...]:
+    """Parse a value of a fixed list, in any case, with hyphens or spaces; of kinds, with those of the register."""
     plain = "-".join(value.text.casefold().replace("_", "-").split())
     if (field, plain) in _SHORT:
         return _SHORT[field, plain]
     words = {word.casefold(): str(word) for word in CHOICES[field]}
     if plain in words:
         return (words[plain],)
+    if field == "kind":
+        own = context.names(field) if context else (value.text,)
+        if found := next((name for name in own if fold_name(name) == fold_name(value.text)), None):
+            return (found,)
+        words |= {name.casefold(): name for name in own}
     raise _unknown(field, value, list(words.values()), f" There are: {', '.join(words.values())}.")
 
 

@@ -49,6 +49,9 @@ class ItemRow:
     """The bases of its fields that are neither typed in nor simply stated, as stored: see `parse_bases`."""
     response: str | None = None
     percent_done: int | None = None
+    priority: str | None = None
+    apart: bool = False
+    """Whether it is counted apart from recommendations, as a commitment is."""
     leads_basis: str | None = None
     """The weakest basis on which somebody leads on it, where that is weaker than stated."""
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from store.domain.errors import NotFound
-from store.domain.fields import REGISTER
+from store.domain.field_types import FieldType
+from store.domain.fields import KINDS, REGISTER
 from store.domain.names import split_names
 from store.domain.references import (
     find_entity,
@@ -213,8 +214,13 @@ def edit_publication(name: str, withdraw: bool, **given: Any) -> None:
         _write(session, "publication", entity, withdraw, _correction("publication", entity, given))
 
 
+_LISTS = tuple(name for name, field in KINDS[REGISTER].fields.items() if field.type == FieldType.TEXT)
+"""The fields of the register that have a line for each value: an option for each of these is given again for more."""
+_REPEATED = {"multiple": True}
+
+
 @edit.command("register", epilog=example('edit register --next-committee "4 December 2024" --author "C3 lead"'))
-@field_options("register", move_reasons={"multiple": True})
+@field_options("register", priorities=_REPEATED, kinds=_REPEATED, kinds_apart=_REPEATED, move_reasons=_REPEATED)
 @RESTATE
 @writing_options
 def edit_register(**given: Any) -> None:
@@ -222,7 +228,7 @@ def edit_register(**given: Any) -> None:
     from store.commands import Correct, DescribeRegister
 
     with open_for_writing(given) as session:
-        given["move_reasons"] = "\n".join(given["move_reasons"]) or None
+        given |= {name: "\n".join(given[name]) if given[name] else None for name in _LISTS}
         print_what_stays_behind(session, REGISTER, REGISTER, given)
         again = {"kind": REGISTER, "entity": REGISTER, "restate": True} if given["restate"] else {}
         _write(session, REGISTER, REGISTER, False, (DescribeRegister, _values(REGISTER, given)), (Correct, again))

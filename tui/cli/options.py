@@ -42,7 +42,7 @@ def field_options(
 def _option(name: str, field: Field, **otherwise: Any) -> Callable[[F], F]:
     option = otherwise.pop("option", field.option or name)
     how: dict[str, Any] = {"type": WORDS, "metavar": field.metavar or _METAVARS.get(field.type), "help": field.help}
-    if field.choices:
+    if field.choices and not field.lists:
         how["type"] = OneOf(field.choices, optional=field.editable and not field.required)
     elif field.bounds:
         how["type"] = WholeNumber(*field.bounds)

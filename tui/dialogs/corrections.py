@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING
 
 from store.domain.names import join_names
 from store.domain.text import one_line
-from store.domain.vocabulary import ClosedBy, ItemKind, label_of
+from store.domain.vocabulary import ClosedBy, label_of
 from store.queries import publications
 from store.queries.item_detail import notes_on, outcomes, publication_fields, themes
 from store.queries.leads import split_leads
 from store.queries.rows import EntityRow, ItemDetail, PublicationRow, format_text, format_word
 from tui.dialogs.edits import correct_note
 from tui.dialogs.evidence import cite_evidence, show_evidence
-from tui.dialogs.fields import correct_fields, form_field, form_fields, next_move_fields, non_empty, other_item
+from tui.dialogs.fields import (
+    correct_fields,
+    form_field,
+    form_fields,
+    listed_choices,
+    next_move_fields,
+    non_empty,
+    other_item,
+)
 from tui.dialogs.hand_over import hand_over_selected
 from tui.dialogs.lead_progress import lead_options, set_lead
 from tui.dialogs.replies import correct_reply, correct_submission
@@ -118,7 +126,15 @@ _SAME_IN_THE_NEXT = ("kind", "scope", "marking")
 
 def _item_fields(app: RegisterApp, values: Mapping[str, object], publication: str) -> tuple[FormField, ...]:
     allocated = tuple(themes(app.register.conn, publication))
-    return form_fields("recommendation", values, without=("part_of",), theme={"choices": allocated})
+    listed = listed_choices(app, values)
+    return form_fields(
+        "recommendation",
+        values,
+        without=("part_of",),
+        theme={"choices": allocated},
+        kind=listed["kind"],
+        priority=listed["priority"],
+    )
 
 
 def add_item(
@@ -133,8 +149,7 @@ def add_item(
     numbers = publications.numbers_in(app.register.conn, publication.id)
 
     def propose(values: Mapping[str, object]) -> str:
-        is_apart = values.get("kind") == ItemKind.AREA_FOR_DEVELOPMENT
-        return publications.next_number(numbers, str(values.get("scope") or ""), is_apart=is_apart)
+        return publications.next_number(numbers, str(values.get("scope") or ""), str(values.get("kind") or ""))
 
     def build(values: Values) -> Sequence[Command]:
         leads = split_leads(app.register.conn, [values["leads"] or ""])

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from store.domain.errors import FairleadError
 from store.domain.field_types import FieldType, as_typed
 from store.domain.fields import KINDS
+from store.domain.lists import register_lists
 from store.domain.references import find_item
-from store.domain.vocabulary import MARKINGS, MOVE_REASONS, label_of
+from store.domain.vocabulary import MARKINGS, MOVE_REASONS, ItemKind, label_of
 from widgets.form import FormField
 
 if TYPE_CHECKING:
@@ -67,6 +68,17 @@ def form_fields(
         for name, field in KINDS[kind].fields.items()
         if (field.editable or name in also) and name not in without
     )
+
+
+def listed_choices(app: RegisterApp, values: Mapping[str, object]) -> dict[str, Mapping[str, Any]]:
+    """The choices of an item's kind and priority, with those that the register lists and the one that it has."""
+    lists = register_lists(app.register.conn)
+    words = {"kind": (*ItemKind, *lists.kinds, *lists.kinds_apart), "priority": tuple(lists.priorities)}
+    found: dict[str, Mapping[str, Any]] = {}
+    for name, listed in words.items():
+        held = [str(values[name])] if values.get(name) else []
+        found[name] = {"choices": tuple((word, label_of(word)) for word in dict.fromkeys((*map(str, listed), *held)))}
+    return found
 
 
 def other_item(app: RegisterApp, values: Values) -> str:

@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
+from store.domain.lists import register_lists
 from store.queries import item_list, publications
 from store.queries.describe import GUESS_IN_SHORT, GUESS_LEGEND
 from store.queries.filter import FACETS, NO_CODE, RARE, Filter, format_facet_value, search_words
@@ -210,11 +211,12 @@ class RecommendationsScreen(ItemListScreen):
         self.query_one(FilterBar).show(tuple(chips), self.shown.search, self._note_hits)
         whole = item_list.counts(self.register.conn, Filter(), self.register.today())
         counts = []
-        for n, name in enumerate(("recommendations", "commitments")):
+        nouns = ("recommendation", register_lists(self.register.conn).apart_noun)
+        for n, noun in enumerate(nouns):
             if whole[n] or not n:
                 here = "…" if self._counts is None else f"{self._counts[n]:,}"
                 of = f" of {whole[n]:,}" if self.shown.is_active else ""
-                counts.append(f"{here}{of} {name[:-1] if whole[n] == 1 else name}")
+                counts.append(f"{here}{of} {noun}{'' if whole[n] == 1 else 's'}")
         if self._edited:
             n = len(self._edited)
             counts.insert(0, f"{n:,} edited {'fits' if n == 1 else 'fit'} no longer, in sight until you move")

@@ -1,4 +1,4 @@
--- digest: b1c956f9e76b3f2d678e5eeee93ae1ae
+-- digest: 128f95655010c41dde27934bb0394685
 -- The first schema. Released: never edited. A later migration is a further file.
 
 -- The log: every change ever made here or taken in, and nothing else is ever written by hand.
@@ -61,6 +61,9 @@ CREATE TABLE register (
     next_committee_latest TEXT,
     aged_after INTEGER,
     stale_after INTEGER,
+    priorities TEXT,
+    kinds TEXT,
+    kinds_apart TEXT,
     move_reasons TEXT,
     embed_limit INTEGER,
     withdrawn INTEGER NOT NULL DEFAULT 0,
@@ -159,6 +162,7 @@ CREATE TABLE recommendation (
     title TEXT,
     text TEXT,
     response TEXT,
+    priority TEXT,
     percent_done INTEGER,
     addressed_to TEXT,
     scope TEXT,
@@ -208,6 +212,8 @@ CREATE TABLE recommendation (
     updated TEXT,
     listed INTEGER NOT NULL DEFAULT 0,
     counted INTEGER NOT NULL DEFAULT 0,
+    apart INTEGER NOT NULL DEFAULT 0,
+    priority_rank INTEGER,
     in_conflict INTEGER NOT NULL DEFAULT 0,
     highest_marking TEXT,
     no_reason INTEGER NOT NULL DEFAULT 0,
@@ -553,15 +559,15 @@ CREATE TABLE sqlar (
     data BLOB
 );
 
--- How many items of a publication stand how: parts are not counted, recommendations and commitments stand apart.
+-- How many items of a publication stand how: parts are not counted; commitments, and kinds counted as they are, stand apart.
 CREATE TABLE tally (
     publication TEXT NOT NULL REFERENCES publication(id) DEFERRABLE INITIALLY DEFERRED,
-    commitments INTEGER NOT NULL,
+    apart INTEGER NOT NULL,
     status TEXT NOT NULL,
     closed_as TEXT NOT NULL,
     items INTEGER NOT NULL,
     next_target TEXT,
-    PRIMARY KEY (publication, commitments, status, closed_as)
+    PRIMARY KEY (publication, apart, status, closed_as)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX publication_by_code ON publication (code);
@@ -584,18 +590,19 @@ CREATE INDEX listed_by_next_move ON recommendation (next_move, sort_key, seq) WH
 CREATE INDEX listed_by_first_target ON recommendation (first_target_latest, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_by_said_on ON recommendation (said_on, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_by_response ON recommendation (response, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_priority ON recommendation (priority_rank, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_by_percent_done ON recommendation (percent_done, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_facets ON recommendation
     (status, stage, closed_as, theme_name, code, kind, next_move, highest_marking, target_latest, target, leads, counted,
-     updated, published, said_on, no_reason, in_conflict, unevidenced, moved_later, response, percent_done, seq)
+     updated, published, said_on, no_reason, in_conflict, unevidenced, moved_later, response, percent_done, priority, apart, seq)
     WHERE listed = 1;
 CREATE INDEX needing_by_target ON recommendation
     (target_latest, seq, status, stage, next_move, said_on, promised, published, waits_on, any_conflict, unevidenced,
-     no_reason, leads, theme_name, counted, kind)
+     no_reason, leads, theme_name, counted, apart)
     WHERE listed = 1 AND (status <> 'closed' OR stage = 'submitted' OR any_conflict = 1 OR unevidenced = 1) AND target_latest IS NOT NULL;
 CREATE INDEX needing_by_age ON recommendation
     (COALESCE(promised, published, ''), seq, target_latest, status, stage, next_move, said_on, promised, published,
-     waits_on, any_conflict, unevidenced, no_reason, leads, theme_name, counted, kind)
+     waits_on, any_conflict, unevidenced, no_reason, leads, theme_name, counted, apart)
     WHERE listed = 1 AND (status <> 'closed' OR stage = 'submitted' OR any_conflict = 1 OR unevidenced = 1);
 CREATE INDEX listed_awaiting ON recommendation (stage, id, seq, sort_key, status, next_move, stage_latest, changed)
     WHERE listed = 1 AND stage IN ('submitted', 'remain-open');
@@ -637,7 +644,7 @@ CREATE VIRTUAL TABLE search USING fts5 (
 CREATE VIEW recommendations_as_they_stand AS
 SELECT r.reference, p.title AS publication, r.kind, r.number, r.title, r.status, r.stage, r.track,
        r.closed_as, r.theme_name AS theme, replace(r.leads, char(10), '; ') AS leads, r.next_move, r.next_move_until, r.target, r.target_latest,
-       r.first_target, r.moved_later, r.moved_at_least, r.believed_done, r.believed_done_by, r.response, r.percent_done, r.marking, r.updated,
+       r.first_target, r.moved_later, r.moved_at_least, r.believed_done, r.believed_done_by, r.response, r.priority, r.percent_done, r.marking, r.updated,
        (SELECT n.text FROM note_on o JOIN note n ON n.id = o.note
          WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0 AND n.kind = 'position'
          ORDER BY n.dated_latest DESC, n.recorded DESC, n.id DESC LIMIT 1) AS position,
@@ -651,8 +658,8 @@ SELECT r.reference, p.title AS publication, r.kind, r.number, r.title, r.status,
  WHERE r.listed = 1;
 CREATE VIEW publications_as_they_stand AS
 SELECT p.code, p.title, p.publisher, p.published, p.last_update, p.stated_updates, p.stated_total,
-       COALESCE(sum(t.items) FILTER (WHERE t.commitments = 0), 0) AS recommendations,
-       COALESCE(sum(t.items) FILTER (WHERE t.commitments = 1), 0) AS commitments,
+       COALESCE(sum(t.items) FILTER (WHERE t.apart = 0), 0) AS recommendations,
+       COALESCE(sum(t.items) FILTER (WHERE t.apart = 1), 0) AS counted_apart,
        COALESCE(sum(t.items) FILTER (WHERE t.status = 'closed'), 0) AS closed,
        COALESCE(sum(t.items) FILTER (WHERE t.status = 'on-track'), 0) AS on_track,
        COALESCE(sum(t.items) FILTER (WHERE t.status = 'delayed'), 0) AS delayed,

@@ -1,0 +1,176 @@
+"""Each field that trackers have: added, corrected, listed, filtered, asked for, exported, in the history, taken back."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from test_tui_cli_work import run
+
+from store.domain.references import find_item
+from store.queries.item_list import rows_at, seq_of
+from store.register import Register
+from tui.tables.items import ALL_COLUMNS, item_row
+
+
+@dataclass(frozen=True)
+class OfItem:
+    """A field of an item: how it is given, and where it is then seen."""
+
+    given: Sequence[str]
+    """The arguments of the command that sets it, the item's reference aside."""
+    key: str
+    """The key of the exports that has it."""
+    stored: Any
+    query: str
+    """A query that finds the item by it."""
+    column: str
+    """The name of the list's column."""
+    heading: str
+    """The heading of its column in CSV and Excel."""
+    shown: str
+    """Its text where a person reads it."""
+    options: Sequence[str] = ()
+    """The options of `fairlead list` that find it, where there are some."""
+    added: Sequence[str] = field(default_factory=tuple)
+    """The options of `fairlead add` that set it, where it is recorded with the item."""
+
+
+FIELDS = {
+    "response": OfItem(
+        ("edit", "{}", "--response", "partly-accepted"), "response", "partly-accepted", "response:partly-accepted",
+        "response", "Response", "Partly accepted", ("--response", "partly-accepted"), ("--response", "partly-accepted"),
+    ),
+    "priority": OfItem(
+        ("edit", "{}", "--priority", "fundamental"), "priority", "Urgent", "priority:urgent", "priority", "Priority",
+        "Urgent", ("--priority", "urgent"), ("--priority", "Urgent"),
+    ),
+    "per cent done": OfItem(
+        ("edit", "{}", "--percent-done", "60"), "percent_done", 60, "percent>=60 percent<61", "percent",
+        "Done, in per cent", "60", (), ("--percent-done", "60"),
+    ),
+    "a kind of our own": OfItem(
+        ("edit", "{}", "--kind", "key action"), "kind", "Key Action", 'kind:"key action"', "", "Kind", "Key Action",
+        ("--kind", "Key action"), ("--kind", "Key Action"),
+    ),
+    "a kind of inspectorates": OfItem(
+        ("edit", "{}", "--kind", "Cause of concern"), "kind", "cause-of-concern", "kind:cause-of-concern", "", "Kind",
+        "Cause of concern", ("--kind", "cause-of-concern"), ("--kind", "cause-of-concern"),
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def lists_of_its_own(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sample, with priorities and a kind of its own; somebody writes."""
+    monkeypatch.setenv("FAIRLEAD_AUTHOR", "C3 lead")
+    run(
+        "edit", "register", "--priority", "Urgent = fundamental; critical", "--priority", "Important",
+        "--priority", "Desirable", "--own-kind-apart", "Key Action",
+    )  # fmt: skip
+
+
+def listed(*arguments: str) -> list[str]:
+    """The references that a list shows."""
+    return [item["ref"] for item in json.loads(run("list", *arguments, "--format", "json").stdout)]
+
+
+def exported(out: Path) -> Path:
+    """Everything, exported to a file."""
+    run("export", str(out))
+    return out
+
+
+def cells_of(header: Sequence[Any], row: Sequence[Any]) -> dict[str, Any]:
+    """A row by heading."""
+    return dict(zip(header, row, strict=False))
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_field_of_an_item_is_seen_wherever_items_are(name: str, mine: Path, tmp_path: Path) -> None:
+    one = FIELDS[name]
+    run(*(argument.format("HC-6") for argument in one.given))
+    assert one.shown in run("show", "HC-6").stdout
+    assert listed(one.query) == ["HC-6"]
+    assert not one.options or listed(*one.options) == ["HC-6"]
+
+    register = Register.open(mine)
+    item = find_item(register.conn, "HC-6")[0]
+    if one.column:
+        (row,) = rows_at(register.conn, [seq_of(register.conn, item) or 0])
+        assert one.shown in str(item_row(row, (ALL_COLUMNS[one.column],)).cells[0])
+    register.close()
+
+    if one.column:
+        assert listed("--sort", one.column)[0] == "HC-6"
+
+    whole = json.loads(exported(tmp_path / "out.json").read_text(encoding="utf-8"))
+    (of_json,) = [each for each in whole["items"] if each["ref"] == "HC-6"]
+    assert of_json[one.key] == one.stored
+
+    header, *rows = csv.reader((exported(tmp_path / "out.csv")).read_text(encoding="utf-8-sig").splitlines())
+    (of_csv,) = [cells_of(header, each) for each in rows if "HC-6" in each[:1]]
+    assert of_csv[one.heading] == one.shown
+
+    sheet = load_workbook(exported(tmp_path / "out.xlsx"))["Recommendations"]
+    found = [[cell.value for cell in each] for each in sheet.iter_rows()]
+    start = next(n for n, each in enumerate(found) if "Reference" in each)
+    (of_excel,) = [cells_of(found[start], each) for each in found[start + 1 :] if each[0] == "HC-6"]
+    assert str(of_excel[one.heading]) == one.shown
+
+    shared = Register.open(exported(tmp_path / "out.sqlite"))
+    assert shared.conn.execute(f"SELECT {one.key} FROM recommendation WHERE id = ?", (item,)).fetchone() == (
+        one.stored,
+    )
+    shared.close()
+
+    assert one.shown in exported(tmp_path / "out.md").read_text(encoding="utf-8")
+    assert one.shown in run("log", "--item", "HC-6", "--format", "csv").stdout
+    run("undo")
+    assert listed(one.query) == []
+
+
+@pytest.mark.parametrize("name", [name for name, one in FIELDS.items() if one.added])
+def test_a_field_is_recorded_with_a_new_item(name: str) -> None:
+    one = FIELDS[name]
+    run("add", "recommendation", "HC", "Record outcomes in one place", "--number", "77", *one.added)
+    found = listed(one.query)
+    assert len(found) == 1 and found[0].endswith("77")
+
+
+def test_kinds_that_are_counted_apart_are_added_to_no_recommendation() -> None:
+    before = run("publications").stdout
+    assert "All recommendations" in before and "All other items" in before
+    run("edit", "HC-6", "--kind", "Key Action")
+    counted = json.loads(run("list", "--format", "json").stdout)
+    assert sum(each["kind"] == "Key Action" for each in counted) == 1
+    total = [line.split() for line in run("publications").stdout.splitlines() if "All " in line]
+    assert [
+        words[words.index("recommendations" if "recommendations" in words else "items") + 1] for words in total
+    ] == [
+        *("65", "6"),
+    ]
+    run("edit", "register", "--own-kind", "Key Action", "--own-kind-apart", "")
+    assert "All commitments" in run("publications").stdout
+
+
+def test_a_word_that_the_register_does_not_have_is_refused_with_those_there_are() -> None:
+    refused = run("edit", "HC-6", "--priority", "whenever", code=2)
+    assert "no priority “whenever”" in refused.stderr and "Urgent, Important, Desirable" in refused.stderr
+    assert "no kind “wish”" in run("edit", "HC-6", "--kind", "wish", code=2).stderr
+
+
+def test_priorities_are_in_the_order_of_the_register_and_follow_it() -> None:
+    for ref, word in (("HC-6", "Desirable"), ("HC-10", "Urgent"), ("HC-3", "Important")):
+        run("edit", ref, "--priority", word)
+    assert listed("--sort", "priority")[:3] == ["HC-10", "HC-3", "HC-6"]
+    run("edit", "register", "--priority", "Desirable", "--priority", "Important", "--priority", "Urgent")
+    assert listed("--sort", "priority")[:3] == ["HC-6", "HC-3", "HC-10"]
+    run("undo")
+    assert listed("--sort", "-priority")[:3] == ["HC-6", "HC-3", "HC-10"]

@@ -246,7 +246,14 @@ class Expected:
         """What closes an item, or None while it is open."""
         current = self.entities[item]["stage"] or {}
         stage = current.get("text")
-        if stage in ("discharged", "closed-not-adopted", "delivered", "superseded", "closed-not-known-how"):
+        if stage in (
+            "discharged",
+            "closed-not-adopted",
+            "delivered",
+            "superseded",
+            "risk-accepted",
+            "closed-not-known-how",
+        ):
             return str(stage)
         if stage != "submitted":
             return None

@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from openpyxl import load_workbook
 from test_tui_cli_work import run
 
+from store.domain.dates import format_date
 from store.domain.references import find_item
 from store.queries.item_list import rows_at, seq_of
 from store.register import Register
@@ -54,6 +56,14 @@ FIELDS = {
     "per cent done": OfItem(
         ("edit", "{}", "--percent-done", "60"), "percent_done", 60, "percent>=60 percent<61", "percent",
         "Done, in per cent", "60", (), ("--percent-done", "60"),
+    ),
+    "risk accepted": OfItem(
+        ("set", "{}", "--stage", "risk-accepted", "--by", "The board", "--reason", "Small.", "--review", "1 June 2025"),
+        "stage", "risk-accepted", "stage:risk-accepted", "stage", "Stage", "Risk accepted", ("--stage", "risk-accepted"),
+    ),
+    "when a risk is looked at again": OfItem(
+        ("set", "{}", "--stage", "risk-accepted", "--by", "The board", "--reason", "Small.", "--review", "1 June 2025"),
+        "review", "1 June 2025", "review<2026", "review", "Looked at again", "1 June 2025",
     ),
     "a kind of our own": OfItem(
         ("edit", "{}", "--kind", "key action"), "kind", "Key Action", 'kind:"key action"', "", "Kind", "Key Action",
@@ -107,7 +117,7 @@ def test_a_field_of_an_item_is_seen_wherever_items_are(name: str, mine: Path, tm
         assert one.shown in str(item_row(row, (ALL_COLUMNS[one.column],)).cells[0])
     register.close()
 
-    if one.column:
+    if one.column and one.column != "stage":
         assert listed("--sort", one.column)[0] == "HC-6"
 
     whole = json.loads(exported(tmp_path / "out.json").read_text(encoding="utf-8"))
@@ -122,7 +132,8 @@ def test_a_field_of_an_item_is_seen_wherever_items_are(name: str, mine: Path, tm
     found = [[cell.value for cell in each] for each in sheet.iter_rows()]
     start = next(n for n, each in enumerate(found) if "Reference" in each)
     (of_excel,) = [cells_of(found[start], each) for each in found[start + 1 :] if each[0] == "HC-6"]
-    assert str(of_excel[one.heading]) == one.shown
+    cell = of_excel[one.heading]
+    assert (format_date(cell.date()) if isinstance(cell, datetime) else str(cell)) == one.shown
 
     shared = Register.open(exported(tmp_path / "out.sqlite"))
     assert shared.conn.execute(f"SELECT {one.key} FROM recommendation WHERE id = ?", (item,)).fetchone() == (
@@ -174,3 +185,42 @@ def test_priorities_are_in_the_order_of_the_register_and_follow_it() -> None:
     assert listed("--sort", "priority")[:3] == ["HC-6", "HC-3", "HC-10"]
     run("undo")
     assert listed("--sort", "-priority")[:3] == ["HC-6", "HC-3", "HC-10"]
+
+
+# A risk that is accepted
+
+
+ACCEPT = ("set", "HC-6", "--stage", "risk-accepted", "--by", "The board", "--reason", "The risk is small.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--by", "", "--reason", "Small.", "--review", "2025"), "say who accepts the risk"),
+        (("--by", "The board", "--reason", " ", "--review", "2025"), "say why"),
+        (("--by", "The board", "--reason", "Small."), "say when it is looked at again"),
+    ],
+)
+def test_a_risk_is_accepted_by_somebody_for_a_reason_and_for_a_time(arguments: Sequence[str], words: str) -> None:
+    assert words in run("set", "HC-6", "--stage", "risk-accepted", *arguments, code=2).stderr
+    assert listed("stage:risk-accepted") == []
+
+
+def test_an_accepted_risk_is_closed_and_comes_up_when_it_is_to_be_looked_at_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run(*ACCEPT, "--review", "June 2025")
+    (one,) = [each for each in json.loads(run("list", "--format", "json").stdout) if each["ref"] == "HC-6"]
+    assert (one["status"], one["closed_as"], one["track"]) == ("closed", "risk-accepted", None)
+    assert "Risk accepted, accepted by The board" in run("show", "HC-6").stdout
+    assert "The risk is small." in run("show", "HC-6").stdout
+    assert "HC-6" not in run("attention", "--format", "csv").stdout
+
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2025-07-10")
+    shown = run("attention", "--format", "csv").stdout
+    assert "risk accepted, to be looked at again June 2025, 10 days past" in shown
+    run("set", "HC-6", "--review", "1 July 2027", "--reason", "Still small.")
+    assert "risk accepted" not in run("attention", "--format", "csv").stdout
+    run("set", "HC-6", "--track", "on-track", "--reason", "It grew.")
+    assert "July 2027" not in run("show", "HC-6").stdout
+    assert "nothing to be looked at again" in run("set", "HC-6", "--review", "2028", code=1).stderr

@@ -221,6 +221,8 @@ filters = st.builds(
     said_before=days,
     response=some(*Response),
     priority=some(none=NO_PRIORITY),
+    review_before=days,
+    review_after=days,
     percent_before=st.none() | st.integers(0, 101).map(percent_bound),
     percent_after=st.none() | st.integers(-1, 99).map(percent_bound),
     moved=st.integers(0, 9999),
@@ -329,7 +331,7 @@ EACH: dict[str, Any] = {
     **dict.fromkeys(("status", "stage", "theme", "publication", "kind", "lead", "next_move", "marking"), ("delayed",)),
     **{"target": ("past",), "outcome": ("1",), "mine": ("C3",), "search": "training", "note": "training"},
     **dict.fromkeys(("due_before", "due_after", "published_before", "published_after"), "2024-09-18"),
-    **dict.fromkeys(("changed_before", "changed_after", "said_before"), "2024-09-18"),
+    **dict.fromkeys(("changed_before", "changed_after", "said_before", "review_before", "review_after"), "2024-09-18"),
     **{"response": ("accepted",), "priority": ("High",), "percent_before": "050", "percent_after": "-01"},
     **{"moved": 1, "no_reason": True, "no_evidence": True, "not_waiting": True},
 }

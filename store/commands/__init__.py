@@ -12,7 +12,7 @@ from store.commands.parties import JoinParties, SeparateParties
 from store.commands.publications import AddPublication, propose_code
 from store.commands.reasons import MarkReason
 from store.commands.register import DescribeRegister
-from store.commands.status import BelieveDone, SetStage, SetTrack
+from store.commands.status import BelieveDone, SetReview, SetStage, SetTrack
 from store.commands.submissions import RecordReply, SubmitEvidence
 from store.commands.themes import AddTheme
 from store.commands.views import SaveView
@@ -45,6 +45,7 @@ __all__ = [
     "SetLeads",
     "SetNextMove",
     "SetOutcomes",
+    "SetReview",
     "SetStage",
     "SetTrack",
     "SubmitEvidence",

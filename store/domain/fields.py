@@ -196,6 +196,11 @@ KINDS: dict[str, EntityKind] = {
                 "Stage", CHOICE, help="Its stage.", words="stage", choices=tuple(Stage),
                 parts=("day", *BOUNDS, "by", "asks"), editable=False, column=("Stage", 18),
             ),
+            "review": Field(
+                "Looked at again", COMING_DATE, "when the risk is looked at again",
+                "When a risk that is accepted is looked at again.", words="when it is looked at again", editable=False,
+                column=("Looked at again", 16),
+            ),
             "track": Field(
                 "On time?", CHOICE, "where the item stays open", "Is it on time?", words="on time?",
                 choices=tuple(Track), editable=False, column=("On time?", 12),

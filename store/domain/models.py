@@ -132,6 +132,7 @@ class Recommendation(_Entity):
     addressed_to: Line | None = None
     scope: Annotated[str, AfterValidator(one_line_of), Field(max_length=60, pattern=r"\w")] | None = None
     stage: StageValue | None = None
+    review: DateValue | None = None
     track: Annotated[Track, Field(strict=False)] | None = None
     believed_done: BelievedValue | None = None
     next_move: MoveValue | None = None

@@ -43,10 +43,16 @@ class Stage(StrEnum):
     NOT_ADOPTED = "closed-not-adopted"
     DELIVERED = "delivered"
     SUPERSEDED = "superseded"
+    RISK_ACCEPTED = "risk-accepted"
     UNKNOWN_HOW = "closed-not-known-how"
 
 
-CLOSING_STAGES = frozenset({Stage.DISCHARGED, Stage.NOT_ADOPTED, Stage.DELIVERED, Stage.SUPERSEDED, Stage.UNKNOWN_HOW})
+CLOSING_STAGES = frozenset(
+    {
+        *(Stage.DISCHARGED, Stage.NOT_ADOPTED, Stage.DELIVERED, Stage.SUPERSEDED, Stage.RISK_ACCEPTED),
+        Stage.UNKNOWN_HOW,
+    }
+)
 """Stages that end an item. *Submitted* counts as closed too, but only when closure was asked for."""
 
 REPLY_STAGES = frozenset({Stage.SUBMITTED, Stage.REMAIN_OPEN, Stage.DISCHARGED})
@@ -200,6 +206,7 @@ LABELS = {
     "closed-not-adopted": "Closed, not adopted",
     "delivered": "Delivered",
     "superseded": "Superseded",
+    "risk-accepted": "Risk accepted",
     "closed-not-known-how": "Closed, not known how",
     "on-track": "On track",
     "delayed": "Delayed",

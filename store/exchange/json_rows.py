@@ -100,6 +100,8 @@ def item_json(conn: sqlite3.Connection, item_id: str) -> Row | None:
         **_others(fields),
         "stage_day": stage.get("day"),
         "stage_by": stage.get("by"),
+        "review": _part(fields["review"].value, "text"),
+        "review_latest": _part(fields["review"].value, "latest"),
         "believed_done_by": _part(fields["believed_done"].value, "by"),
         "target": _target(fields["target"].value),
         "basis": basis_of_values(fields),

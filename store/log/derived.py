@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.domain.vocabulary import Stage
+from store.domain.vocabulary import CLOSING_STAGES, Stage
 
 _OWNED = """
     SELECT changed FROM recommendation WHERE id = r.id
@@ -36,13 +36,7 @@ _CLOSED_AS = f"""
         CASE COALESCE(r.stage_asks, (SELECT s.asks FROM submission s WHERE s.recommendation = r.id AND s.withdrawn = 0
                ORDER BY COALESCE(s.sent_latest, substr(s.recorded, 1, 10)) DESC, s.recorded DESC, s.id DESC LIMIT 1))
           WHEN 'closure' THEN 'with-inspectorate' END
-      {
-    " ".join(
-        f"WHEN '{stage}' THEN '{stage}'"
-        for stage in Stage
-        if stage in ("discharged", "closed-not-adopted", "delivered", "superseded", "closed-not-known-how")
-    )
-}
+      {" ".join(f"WHEN '{stage}' THEN '{stage}'" for stage in Stage if stage in CLOSING_STAGES)}
     END
 """
 

@@ -20,6 +20,7 @@ from store.domain.dates import format_age, format_short_date, years_before
 from store.domain.fields import REGISTER
 from store.domain.lists import register_lists
 from store.domain.names import fold_name
+from store.domain.vocabulary import Stage
 from store.queries.describe import format_counts
 from store.queries.filter import Filter
 
@@ -40,6 +41,8 @@ class Reason(StrEnum):
     LATE = "late"
     PROMISED = "promised"
     DUE = "due"
+    REVIEW = "review"
+    """Its risk is accepted, and is to be looked at again by the horizon."""
     WAITS_ON = "waits-on"
     STALE = "stale"
     AGED = "aged"
@@ -127,7 +130,8 @@ def rules_of(conn: sqlite3.Connection, today: date) -> Rules:
 _WAITING = "(r.stage = 'submitted' OR (r.status <> 'closed' AND r.next_move IS 'inspectorate'))"
 
 _MAY_NEED = (
-    "r.listed = 1 AND (r.status <> 'closed' OR r.stage = 'submitted' OR r.any_conflict = 1 OR r.unevidenced = 1)"
+    "r.listed = 1 AND (r.status <> 'closed' OR r.stage = 'submitted' OR r.any_conflict = 1 OR r.unevidenced = 1 "
+    "OR r.stage = 'risk-accepted')"
 )
 """The items that can need attention on any day: the condition of the indexes `needing_…`."""
 
@@ -160,8 +164,9 @@ def _conditions(rules: Rules) -> dict[Reason, str]:
 def _flags(rules: Rules) -> str:
     """SQL for the reasons of an item of `_MAY_NEED` as bits."""
     acting = " + ".join(f"{BITS[reason]} * COALESCE({sql}, 0)" for reason, sql in _conditions(rules).items())
+    again = f"r.stage IS '{Stage.RISK_ACCEPTED}' AND r.review_latest <= '{rules.horizon}'"
     return (
-        f"({BITS[Reason.CONFLICT]} * r.any_conflict + {BITS[Reason.NO_EVIDENCE]} * r.unevidenced + CASE WHEN {_WAITING} "
+        f"({BITS[Reason.REVIEW]} * COALESCE({again}, 0) + {BITS[Reason.CONFLICT]} * r.any_conflict + {BITS[Reason.NO_EVIDENCE]} * r.unevidenced + CASE WHEN {_WAITING} "
         f"THEN {BITS[Reason.WAITS_ON_INSPECTORATE]} WHEN r.status <> 'closed' THEN {acting} ELSE 0 END)"
     )
 
@@ -315,6 +320,7 @@ _SUMMARISED = {
     Reason.LATE: "late",
     Reason.DUE: "due",
     Reason.PROMISED: "promised and not done",
+    Reason.REVIEW: "to look at again",
     Reason.STALE: "stale",
     Reason.WAITS_ON_INSPECTORATE: "waiting on the inspectorate",
     Reason.CONFLICT: "with different values",

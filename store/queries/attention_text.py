@@ -49,7 +49,8 @@ class AttentionRow:
 
 
 _MORE = """
-SELECT r.seq, r.id, r.published, r.said_on, substr(r.recorded, 1, 10), r.stage_day, r.stage_latest, r.stage_asks
+SELECT r.seq, r.id, r.published, r.said_on, substr(r.recorded, 1, 10), r.stage_day, r.stage_latest, r.stage_asks,
+       r.review, r.review_latest
   FROM recommendation r WHERE r.seq IN (SELECT value FROM json_each(?))
 """
 
@@ -78,7 +79,17 @@ class _ReasonTexts:
 
     def __init__(self, conn: sqlite3.Connection, rules: Rules, item: ItemRow, more: tuple[Any, ...]) -> None:
         self.conn, self.rules, self.item = conn, rules, item
-        _, self.published, self.said_on, self.recorded, self.stage_day, self.stage_latest, self.asks = more
+        (
+            _,
+            self.published,
+            self.said_on,
+            self.recorded,
+            self.stage_day,
+            self.stage_latest,
+            self.asks,
+            self.review,
+            self.review_day,
+        ) = more
 
     def because(self, bits: int) -> Iterator[ReasonText]:
         describers = {
@@ -86,6 +97,7 @@ class _ReasonTexts:
             Reason.LATE: self._late,
             Reason.PROMISED: self._promised,
             Reason.DUE: self._due,
+            Reason.REVIEW: self._review,
             Reason.WAITS_ON: self._waits_on,
             Reason.STALE: self._stale,
             Reason.AGED: self._aged,
@@ -122,6 +134,14 @@ class _ReasonTexts:
         days = (date.fromisoformat(day) - self.rules.today).days
         when = f"in {days} day{'' if days == 1 else 's'}" if days else "today"
         return day, f"target {self.item.target_text}, {when}", f"due {when}"
+
+    def _review(self) -> tuple[str | None, str, str]:
+        days = (date.fromisoformat(self.review_day) - self.rules.today).days
+        count = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
+        when = f"in {count}" if days > 0 else "today" if not days else f"{count} past"
+        basis = parse_bases(self.item.basis).get("review")
+        long = f"risk accepted, to be looked at again {with_basis(self.review, basis)}, {when}"
+        return self.review_day, long, mark_guessed(f"accepted risk to look at again, {when}", basis)
 
     def _actions(self, dependency: bool) -> list[tuple[Any, ...]]:
         rows = self.conn.execute(_DONE, (self.item.id,)).fetchall()

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 from store.domain.dates import format_age, years_before
-from store.domain.fields import label_of_field
-from store.domain.vocabulary import LEFT_OUT, Basis, label_of
+from store.domain.fields import KINDS, label_of_field
+from store.domain.vocabulary import LEFT_OUT, Basis, Stage, label_of
 from store.queries.describe import (
     WEAKER,
     LabelledLine,
@@ -183,6 +183,10 @@ def _asks(detail: ItemDetail) -> Lines:
 def _progress(detail: ItemDetail) -> Lines:
     row, fields = detail.row, detail.fields
     yield from _field(detail, "Stage", _format_stage(fields["stage"].value), "stage")
+    again = KINDS["recommendation"].fields["review"]
+    yield from _field(detail, again.label, format_field(again, fields["review"].value), "review")
+    if row.stage == Stage.RISK_ACCEPTED and detail.reasons.get("stage"):
+        yield LabelledLine("", ((detail.reasons["stage"], ""),), "reason")
     if row.track:
         yield from _field(detail, "On time?", label_of(row.track), "track", f"status--{row.track}")
         if "track" in detail.reasons:
@@ -202,7 +206,10 @@ def _format_stage(value: object) -> str | None:
     if not isinstance(value, dict):
         return None
     more = [str(value[name]) for name in ("day", "by") if value.get(name)]
-    return label_of(str(value["text"])) + (f", {', agreed by '.join(more)}" if more else "")
+    agreed = "accepted" if value["text"] == Stage.RISK_ACCEPTED else "agreed"
+    if not value.get("day") and value.get("by"):
+        more.insert(0, "")
+    return label_of(str(value["text"])) + (f", {f', {agreed} by '.join(more)}" if more else "").replace(", , ", ", ")
 
 
 def _target(detail: ItemDetail, none: str) -> Lines:

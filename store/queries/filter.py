@@ -59,13 +59,14 @@ SORTS = {
     "first": ("first_target_latest", "listed_by_first_target"),
     "said": ("said_on", "listed_by_said_on"),
     "response": ("response", "listed_by_response"),
+    "review": ("review_latest", "listed_by_review"),
     "priority": ("priority_rank", "listed_by_priority"),
     "percent": ("percent_done", "listed_by_percent_done"),
 }
 """What a list can be sorted by: the column, and the index that serves it. "-" before the name reverses the sort."""
 
 BLANK_LAST = frozenset(
-    {"title", "target", "theme", "leads", "next", "first", "said", "response", "priority", "percent"}
+    {"title", "target", "theme", "leads", "next", "first", "said", "response", "review", "priority", "percent"}
 )
 """The sorts whose column may be NULL: such rows are last in both directions."""
 
@@ -100,6 +101,8 @@ _BOUNDS = {
     "changed_before": ("r.updated <", "Changed before"),
     "changed_after": ("r.updated >", "Changed after"),
     "said_before": ("r.status <> 'closed' AND r.said_on <", "Nothing said since"),
+    "review_before": ("r.stage IS 'risk-accepted' AND r.review_latest <", "Looked at again before"),
+    "review_after": ("r.stage IS 'risk-accepted' AND r.review_latest >", "Looked at again after"),
     "percent_before": ("r.percent_done <", "Done, in per cent, less than"),
     "percent_after": ("r.percent_done >", "Done, in per cent, more than"),
 }
@@ -179,6 +182,9 @@ class Filter:
     changed_after: str | None = None
     said_before: str | None = None
     """Matches items without an update on that day or since."""
+    review_before: str | None = None
+    """When accepted risks are looked at again."""
+    review_after: str | None = None
     percent_before: str | None = None
     """This and the next are exclusive bounds of how much is done, in three characters, to be compared as text."""
     percent_after: str | None = None

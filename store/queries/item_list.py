@@ -44,7 +44,7 @@ _ITEM_COLUMNS = (
     "id, reference, title, kind, status, stage, track, closed_as, believed_done IS NOT NULL, theme_name, "
     "json_extract(basis, '$.theme'), leads, next_move, target, target_latest, moved_later, moved_at_least, "
     "substr(updated, 1, 10), part_of IS NOT NULL, in_conflict, text, code, number, next_move_until, first_target, "
-    "marking, said_on, left_out, basis, response, percent_done, priority, apart"
+    "marking, said_on, left_out, basis, response, percent_done, priority, apart, review"
 )
 
 

@@ -52,7 +52,7 @@ _SHORT = {
 
 NONE = {"theme": NO_THEME, "lead": NO_LEAD, "outcome": NO_OUTCOME, "priority": NO_PRIORITY}
 NAMES = ("theme", "publication", "lead", "outcome", "priority")
-DAYS = ("due", "published", "changed", "said")
+DAYS = ("due", "published", "changed", "said", "review")
 _SPANS = {"age": "published", "quiet": "said"}
 _ALSO = {"pub": "publication", "next": "next_move", "next-move": "next_move", "notes": "note"}
 _FIELDS = (*CHOICES, *NAMES, "note", "words", *DAYS, *_SPANS, "moved", "percent")
@@ -320,7 +320,7 @@ def _parse_comparison(
             # The longer ago, the earlier the day.
             sign = sign.translate(str.maketrans("<>", "><"))
         else:
-            first, last = _days(value, today, context, prefer_past=field != "due")
+            first, last = _days(value, today, context, prefer_past=field not in ("due", "review"))
         one = timedelta(days=1)
         bounds: dict[str, object] = {}
         if sign == "<":

@@ -52,6 +52,8 @@ class ItemRow:
     priority: str | None = None
     apart: bool = False
     """Whether it is counted apart from recommendations, as a commitment is."""
+    review: str | None = None
+    """When its accepted risk is looked at again, as written."""
     leads_basis: str | None = None
     """The weakest basis on which somebody leads on it, where that is weaker than stated."""
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from store.commands import Command
 
 UNKNOWN = "not-known"
-_STATUS_OPTIONS = ("track", "stage", "next_move", "target")
+_STATUS_OPTIONS = ("track", "stage", "next_move", "target", "review")
 
 
 def given_options(given: dict[str, Any], *names: str) -> dict[str, Any]:
@@ -65,7 +65,9 @@ def given_options(given: dict[str, Any], *names: str) -> dict[str, Any]:
     target={"help": "When it is to be done, as written; '' for none."},
 )
 @click.option("--on", "reached", type=WORDS, metavar="DATE", help="When it got there, as far as known.")
-@click.option("--by", type=WORDS, metavar="NAME", help="Who agreed the delivery, or who believes it done.")
+@click.option(
+    "--by", type=WORDS, metavar="NAME", help="Who agreed the delivery, accepted the risk, or believes it done."
+)
 @click.option("--superseded-by", type=WORDS, metavar="REF", help="The item that takes its place.")
 @click.option("--believed-done/--not-believed-done", default=None, help="We believe it done; it stays open.")
 @click.option("--until", type=WORDS, metavar="TEXT", help="Until when or what it is their move.")
@@ -133,20 +135,23 @@ def _check(given: dict[str, Any]) -> None:
             needed = " or ".join("--" + other.replace("_", "-") for other in others)
             raise CommandMisused(f"--{'on' if name == 'reached' else name.replace('_', '-')} goes with {needed}.")
     if all(given[name] is None for name in (*_STATUS_OPTIONS, "believed_done")):
-        raise CommandMisused("Say what to set: --track, --stage, --believed-done, --next-move or --target.")
+        raise CommandMisused("Say what to set: --track, --stage, --believed-done, --next-move, --target or --review.")
     if given["stage"] in CLOSING_STAGES and given["track"]:
         raise CommandMisused("An item that is closed has no track: give --stage or --track, not both.")
 
 
 def _commands(item: str, given: dict[str, Any], other: str | None, reason: str | None) -> Iterator[Command]:
-    from store.commands import BelieveDone, MoveTarget, SetNextMove, SetStage, SetTrack
+    from store.commands import BelieveDone, MoveTarget, SetNextMove, SetReview, SetStage, SetTrack
 
     more: dict[str, Any] = given_options(given, "basis", "place") | {"item": item, "reason": reason}
     # Setting the track may reopen the item, in progress; so the stage is set after it.
     if given["track"]:
         yield SetTrack(track=given["track"], **more)
     if given["stage"]:
-        yield SetStage(stage=given["stage"], **given_options(given, "reached", "by"), superseded_by=other, **more)
+        ended = given_options(given, "reached", "by", "review")
+        yield SetStage(stage=given["stage"], **ended, superseded_by=other, **more)
+    elif given["review"] is not None:
+        yield SetReview(review=given["review"], **more)
     if given["believed_done"] is not None:
         yield BelieveDone(believed=given["believed_done"], **given_options(given, "by"), **more)
     if given["next_move"]:

@@ -14,6 +14,7 @@ from tui.dialogs.fields import (
     action_fields,
     changed_values,
     correct_fields,
+    form_field,
     form_fields,
     move_reasons,
     non_empty,
@@ -46,6 +47,8 @@ def status(app: RegisterApp, selection: Selection) -> None:
             reply(app, selection, value if value == Verdict.NOT_ADOPTED else None)
         elif detail and value == Stage.DELIVERED:
             _ask_delivery(app, detail)
+        elif detail and value == Stage.RISK_ACCEPTED:
+            _ask_acceptance(app, detail)
         elif detail and value == Stage.SUPERSEDED:
             _ask_successor(app, detail)
         else:
@@ -134,6 +137,10 @@ def status_choices(detail: ItemDetail) -> tuple[Choice, ...]:
             note="needs their own words",
         ),
         Choice(
+            "k", "Risk accepted…", MORE, Stage.RISK_ACCEPTED, current=row.stage == Stage.RISK_ACCEPTED,
+            note="by whom, why, and when it is looked at again",
+        ),
+        Choice(
             "h", "Closed earlier, not known how", MORE, Stage.UNKNOWN_HOW, current=row.stage == Stage.UNKNOWN_HOW,
             reason="needed", ask="How is it known? Every paper will list it.", note="for recording history",
         ),
@@ -156,6 +163,28 @@ def _ask_delivery(app: RegisterApp, detail: ItemDetail) -> None:
         return [SetStage(item=item, stage=Stage.DELIVERED, by=values["by"], reached=values["reached"])]
 
     app.open_form(f"delivered {item}", f"{detail.row.ref} is delivered", fields, build)
+
+
+def _ask_acceptance(app: RegisterApp, detail: ItemDetail) -> None:
+    """Close an item with its risk accepted; of one that is closed so, with what is recorded of that to change."""
+    from store.commands import SetStage
+
+    item, stage, again = detail.row.id, detail.fields["stage"].value, detail.fields["review"].value
+    is_so = isinstance(stage, dict) and detail.row.stage == Stage.RISK_ACCEPTED
+    held = stage if is_so and isinstance(stage, dict) else {}
+    fields = (
+        FormField("by", "Accepted by", required=True, value=held.get("by")),
+        FormField("reason", "Why", required=True, value=detail.reasons.get("stage") if is_so else None),
+        form_field("recommendation", "review", again if is_so else None, required=True),
+        FormField(
+            "reached", "When accepted", "date", value=held.get("day"), hint="a day, a month or a year", past=True
+        ),
+    )
+
+    def build(values: Values) -> Sequence[Command]:
+        return [SetStage.model_validate(values | {"item": item, "stage": Stage.RISK_ACCEPTED})]
+
+    app.open_form(f"accepted {item}", f"The risk of {detail.row.ref} is accepted", fields, build)
 
 
 def _ask_successor(app: RegisterApp, detail: ItemDetail) -> None:

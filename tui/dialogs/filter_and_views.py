@@ -39,6 +39,7 @@ SORT_NAMES = {
     "first": "First target recorded",
     "said": "Last word",
     "response": "Response",
+    "review": "Looked at again",
     "priority": "Priority",
     "percent": "Done, in per cent",
 }
@@ -162,7 +163,7 @@ def type_query(screen: FilteredList) -> None:
     )
     intro = (
         'Words and "phrases", and: status: stage: theme: publication: kind: lead: next: target: marking: outcome: response: priority: '
-        "with values between commas (none where there is none); note:words; due< due> changed< changed> said< with a "
+        "with values between commas (none where there is none); note:words; due< due> changed< changed> said< review< with a "
         "day, or changed>paper; age>2y quiet>90d moved>=1 percent>=50; mine; not-waiting."
     )
     screen.register_app.push_screen(

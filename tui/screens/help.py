@@ -15,7 +15,10 @@ from widgets.filter_bar import SearchInput
 from widgets.pane import Pane, Paragraph
 
 GLOSSARY = (
-    ("Closed ●", "ended: discharged, superseded, delivered, closed without being adopted, or closed, not known how"),
+    (
+        "Closed ●",
+        "ended: discharged, superseded, delivered, risk accepted, closed without being adopted, or closed, not known how",
+    ),
     ("With … ◐", "evidence is sent and closure asked for; it counts as Closed, and every count can say so"),
     ("On track ■", "open, and its lead says that it is on time"),
     ("Delayed ▲", "open, and its lead says that it is not"),

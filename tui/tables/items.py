@@ -49,6 +49,7 @@ OPTIONAL_COLUMNS = (
     Column("updated", "Changed here", 12, priority=2),
     Column("said", "Last word", 11, priority=2),
     Column("response", "Response", 15, priority=2),
+    Column("review", "Looked at again", 15, priority=2, most=20),
     Column("priority", "Priority", 11, priority=2, most=16),
     Column("percent", "Done %", 6, priority=2, align="right"),
 )
@@ -92,6 +93,7 @@ def item_row(item: ItemRow, columns: Sequence[Column] = ITEM_COLUMNS) -> Row:
         "updated": format_short_date(date.fromisoformat(item.updated)) if item.updated else "—",
         "said": format_short_date(date.fromisoformat(item.said_on)) if item.said_on else "—",
         "response": with_mark(label_of(item.response), "response"),
+        "review": with_mark(item.review, "review"),
         "priority": with_mark(item.priority, "priority"),
         "percent": "—" if item.percent_done is None else with_mark(str(item.percent_done), "percent_done"),
     }

@@ -1,4 +1,4 @@
--- digest: 128f95655010c41dde27934bb0394685
+-- digest: cd3493e341ecd99f97d3ff6e89e37e78
 -- The first schema. Released: never edited. A later migration is a further file.
 
 -- The log: every change ever made here or taken in, and nothing else is ever written by hand.
@@ -172,6 +172,9 @@ CREATE TABLE recommendation (
     stage_latest TEXT,
     stage_by TEXT,
     stage_asks TEXT,
+    review TEXT,
+    review_earliest TEXT,
+    review_latest TEXT,
     track TEXT,
     believed_done TEXT,
     believed_done_by TEXT,
@@ -590,20 +593,24 @@ CREATE INDEX listed_by_next_move ON recommendation (next_move, sort_key, seq) WH
 CREATE INDEX listed_by_first_target ON recommendation (first_target_latest, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_by_said_on ON recommendation (said_on, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_by_response ON recommendation (response, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_review ON recommendation (review_latest, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_by_priority ON recommendation (priority_rank, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_by_percent_done ON recommendation (percent_done, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_facets ON recommendation
     (status, stage, closed_as, theme_name, code, kind, next_move, highest_marking, target_latest, target, leads, counted,
-     updated, published, said_on, no_reason, in_conflict, unevidenced, moved_later, response, percent_done, priority, apart, seq)
+     updated, published, said_on, no_reason, in_conflict, unevidenced, moved_later, response, percent_done, priority, apart,
+     review_latest, seq)
     WHERE listed = 1;
 CREATE INDEX needing_by_target ON recommendation
     (target_latest, seq, status, stage, next_move, said_on, promised, published, waits_on, any_conflict, unevidenced,
-     no_reason, leads, theme_name, counted, apart)
-    WHERE listed = 1 AND (status <> 'closed' OR stage = 'submitted' OR any_conflict = 1 OR unevidenced = 1) AND target_latest IS NOT NULL;
+     no_reason, leads, theme_name, counted, apart,
+     review_latest)
+    WHERE listed = 1 AND (status <> 'closed' OR stage = 'submitted' OR any_conflict = 1 OR unevidenced = 1 OR stage = 'risk-accepted') AND target_latest IS NOT NULL;
 CREATE INDEX needing_by_age ON recommendation
     (COALESCE(promised, published, ''), seq, target_latest, status, stage, next_move, said_on, promised, published,
-     waits_on, any_conflict, unevidenced, no_reason, leads, theme_name, counted, apart)
-    WHERE listed = 1 AND (status <> 'closed' OR stage = 'submitted' OR any_conflict = 1 OR unevidenced = 1);
+     waits_on, any_conflict, unevidenced, no_reason, leads, theme_name, counted, apart,
+     review_latest)
+    WHERE listed = 1 AND (status <> 'closed' OR stage = 'submitted' OR any_conflict = 1 OR unevidenced = 1 OR stage = 'risk-accepted');
 CREATE INDEX listed_awaiting ON recommendation (stage, id, seq, sort_key, status, next_move, stage_latest, changed)
     WHERE listed = 1 AND stage IN ('submitted', 'remain-open');
 CREATE INDEX party_by_name ON party (name);

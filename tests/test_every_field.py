@@ -16,6 +16,7 @@ from test_tui_cli_work import run
 
 from store.domain.dates import format_date
 from store.domain.references import find_item
+from store.queries.filter import COLUMNS
 from store.queries.item_list import rows_at, seq_of
 from store.register import Register
 from tui.tables.items import ALL_COLUMNS, item_row
@@ -61,6 +62,15 @@ FIELDS = {
         ("set", "{}", "--stage", "risk-accepted", "--by", "The board", "--reason", "Small.", "--review", "1 June 2025"),
         "stage", "risk-accepted", "stage:risk-accepted", "stage", "Stage", "Risk accepted", ("--stage", "risk-accepted"),
     ),
+    "an extension": OfItem(
+        ("set", "{}", "--extension", "refused", "--asked-for", "June 2025", "--asked-by", "C3", "--decided-by", "Audit"),
+        "extension", "refused", "extension:refused", "extension", "Extension", "Refused", ("--extension", "refused"),
+    ),
+    "a kind of delay": OfItem(
+        ("set", "{}", "--target", "June 2025", "--delay", "waiting on another body"), "delay", "Waiting on another body",
+        'delay:"waiting on another body"', "delay", "Kind of delay", "Waiting on another body",
+        ("--delay", "Waiting on another body"),
+    ),
     "when a risk is looked at again": OfItem(
         ("set", "{}", "--stage", "risk-accepted", "--by", "The board", "--reason", "Small.", "--review", "1 June 2025"),
         "review", "1 June 2025", "review<2026", "review", "Looked at again", "1 June 2025",
@@ -105,8 +115,9 @@ def cells_of(header: Sequence[Any], row: Sequence[Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("name", FIELDS)
 def test_a_field_of_an_item_is_seen_wherever_items_are(name: str, mine: Path, tmp_path: Path) -> None:
     one = FIELDS[name]
+    run("set", "HC-6", "--target", "December 2024")
     run(*(argument.format("HC-6") for argument in one.given))
-    assert one.shown in run("show", "HC-6").stdout
+    assert one.shown.lower() in run("show", "HC-6").stdout.lower()
     assert listed(one.query) == ["HC-6"]
     assert not one.options or listed(*one.options) == ["HC-6"]
 
@@ -136,13 +147,13 @@ def test_a_field_of_an_item_is_seen_wherever_items_are(name: str, mine: Path, tm
     assert (format_date(cell.date()) if isinstance(cell, datetime) else str(cell)) == one.shown
 
     shared = Register.open(exported(tmp_path / "out.sqlite"))
-    assert shared.conn.execute(f"SELECT {one.key} FROM recommendation WHERE id = ?", (item,)).fetchone() == (
-        one.stored,
-    )
+    assert shared.conn.execute(
+        f"SELECT {COLUMNS.get(one.key, one.key)} FROM recommendation WHERE id = ?", (item,)
+    ).fetchone() == (one.stored,)
     shared.close()
 
-    assert one.shown in exported(tmp_path / "out.md").read_text(encoding="utf-8")
-    assert one.shown in run("log", "--item", "HC-6", "--format", "csv").stdout
+    assert one.shown.lower() in exported(tmp_path / "out.md").read_text(encoding="utf-8").lower()
+    assert one.shown.lower() in run("log", "--item", "HC-6", "--format", "csv").stdout.lower()
     run("undo")
     assert listed(one.query) == []
 
@@ -224,3 +235,48 @@ def test_an_accepted_risk_is_closed_and_comes_up_when_it_is_to_be_looked_at_agai
     run("set", "HC-6", "--track", "on-track", "--reason", "It grew.")
     assert "July 2027" not in run("show", "HC-6").stdout
     assert "nothing to be looked at again" in run("set", "HC-6", "--review", "2028", code=1).stderr
+
+
+# More time that is asked for
+
+
+def test_an_extension_is_asked_for_and_granted_and_only_then_moves_the_target() -> None:
+    run("set", "HC-6", "--target", "December 2024")
+    run("set", "HC-6", "--extension", "asked", "--asked-for", "June 2025", "--asked-by", "C3")
+    assert "December 2024" in run("show", "HC-6").stdout
+    assert "to June 2025 asked for by C3" in run("show", "HC-6").stdout
+    granted = ("--extension", "granted", "--decided-by", "Audit Committee", "--decided", "1 September 2024")
+    assert "--reason" in run("set", "HC-6", *granted, code=2).stderr
+    run("set", "HC-6", *granted, "--delay", "A system is not ready")
+    (one,) = json.loads(run("list", "extension:granted", "--format", "json").stdout)
+    assert (one["target_text"], one["moved_later"], one["delay"]) == ("June 2025", 1, "A system is not ready")
+    shown = run("show", "HC-6").stdout
+    assert "extension to June 2025 asked for by C3: granted, by Audit Committee, 1 September 2024" in " ".join(
+        shown.split()
+    )
+    run("undo")
+    assert listed("extension:asked") == ["HC-6"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--extension", "refused", "--target", "June 2025"), "Only an extension that is granted moves the target"),
+        (("--target", "June 2025", "--decided-by", "Audit"), "--decided-by goes with --extension"),
+        (("--target", "June 2025", "--delay", "mice"), "no kind of delay “mice”"),
+        (("--target", "", "--extension", "granted"), "has no target that could be extended"),
+    ],
+)
+def test_what_an_extension_cannot_be_is_refused(arguments: Sequence[str], words: str) -> None:
+    assert words in " ".join(run("set", "HC-6", *arguments, code=2).stderr.split())
+
+
+def test_kinds_of_delay_are_the_registers_own() -> None:
+    run("edit", "register", "--delay-kind", "Legal advice = lawyers", "--delay-kind", "Money")
+    run("set", "HC-6", "--target", "December 2024")
+    run("set", "HC-6", "--target", "June 2025", "--delay", "lawyers", "--reason", "The opinion is not in.")
+    shown = " ".join(run("show", "HC-6").stdout.split())
+    assert "Legal advice: The opinion is not in." in shown
+    assert json.loads(run("list", "--count-by", "delay", "--format", "json").stdout)[0] == {
+        "delay": "Legal advice", "items": 1,
+    }  # fmt: skip

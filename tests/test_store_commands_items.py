@@ -309,7 +309,7 @@ def test_a_register_is_described_once_and_then_field_by_field(empty: Register) -
         "next_committee": "12 December 2024",
         "next_committee_latest": "2024-12-12",
         **dict.fromkeys(
-            ("priorities", "kinds", "kinds_apart", "move_reasons", "aged_after", "stale_after", "embed_limit")
+            ("priorities", "kinds", "kinds_apart", "delay_kinds", "aged_after", "stale_after", "embed_limit")
         ),
     }
 

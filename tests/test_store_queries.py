@@ -23,7 +23,9 @@ from store.domain.references import find_item, find_items, find_publication
 from store.domain.vocabulary import Status
 from store.queries.facets import facet
 from store.queries.filter import (
+    COLUMNS,
     FACETS,
+    NO_DELAY,
     NO_LEAD,
     NO_OUTCOME,
     NO_PRIORITY,
@@ -32,7 +34,6 @@ from store.queries.filter import (
     WITH_INSPECTORATE,
     Filter,
     percent_bound,
-    search_query,
 )
 from store.queries.item_list import (
     _listing,
@@ -51,6 +52,7 @@ from store.queries.publications import (
     publications_count,
     totals,
 )
+from store.queries.search import search_query
 from store.register import Author, Register
 
 OUTCOMES = (
@@ -112,7 +114,7 @@ BOUNDS = {
 PERCENT = {"percent_before": int.__lt__, "percent_after": int.__gt__}
 """What bounds a list by how much is done."""
 
-NONE = {"response": "not-yet-said", "priority": NO_PRIORITY}
+NONE = {"response": "not-yet-said", "priority": NO_PRIORITY, "delay": NO_DELAY}
 """The value of a facet where an item has none recorded."""
 
 
@@ -164,10 +166,10 @@ class Rows:
         if name == "theme":
             return {row["theme_name"] or NO_THEME}
         if name in NONE:
-            return {row[name] or NONE[name]}
+            return {row[COLUMNS[name]] or NONE[name]}
         if name == "status":
             return {row["status"]} | ({WITH_INSPECTORATE} if row["closed_as"] == WITH_INSPECTORATE else set())
-        return {row["code" if name == "publication" else name]}
+        return {row[COLUMNS[name]]}
 
     def fits(self, row: dict[str, Any], shown: Filter) -> bool:
         """Whether a filter leaves a row."""

@@ -47,19 +47,22 @@ def recorded_number(number: str | None, kind: str) -> str | None:
 
 
 def listed_word(writer: ChangeWriter, name: str, typed: str | None) -> str | None:
-    """The kind or the priority of an item as it is stored; None for none. Raises BadInput where the register has no
-    such word."""
+    """The kind, the priority or the kind of delay of an item as it is stored; None for none.
+
+    Raises BadInput where the register has no such word.
+    """
     if not typed or not typed.strip():
         return None
     lists = register_lists(writer.conn)
-    found = lists.find_kind(typed) if name == "kind" else find_word(lists.priorities, typed)
+    words = {"priority": lists.priorities, "delay": lists.delay_kinds}.get(name)
+    found = lists.find_kind(typed) if words is None else find_word(words, typed)
     if found is None:
-        words = [*map(label_of, ItemKind), *lists.kinds, *lists.kinds_apart] if name == "kind" else lists.priorities
-        there = ", ".join(words)
+        there = words if words is not None else (*map(label_of, ItemKind), *lists.kinds, *lists.kinds_apart)
+        what = "kind of delay" if name == "delay" else name
         raise BadInput(
             name,
-            f"This register has no {name} “{one_line(typed, most=40)}”. There are: {there}. Others are added with what "
-            "is recorded of the register itself.",
+            f"This register has no {what} “{one_line(typed, most=40)}”. There are: {', '.join(there)}. Others are added "
+            "with what is recorded of the register itself.",
         )
     return found
 

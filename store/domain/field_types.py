@@ -13,7 +13,10 @@ from store.domain.vocabulary import MARKINGS, NextMove
 BOUNDS = ("earliest", "latest")
 """The parts of a partial date, beside its text."""
 
-TARGET_PARTS = (*BOUNDS, "said", "where", "condition")
+EXTENSION_PARTS = ("delay", "decision", "asked_by", "asked_for", "decided_by", "decided")
+"""The parts of a target that are about its move: the kind of delay, and whether an extension was asked for and granted."""
+
+TARGET_PARTS = (*BOUNDS, "said", "where", "condition", *EXTENSION_PARTS)
 
 
 class FieldType(StrEnum):

@@ -85,10 +85,9 @@ KINDS: dict[str, EntityKind] = {
                 "A kind of item of your own, counted apart as commitments are; repeat it.", option="own-kind-apart",
                 words="kinds of its own that are counted apart",
             ),
-            "move_reasons": Field(
-                "Reasons to move", TEXT, "usual reasons to move a target, a line each",
-                "A usual reason to move a target; repeat it.", option="move-reason",
-                words="usual reasons to move a target",
+            "delay_kinds": Field(
+                "Kinds of delay", TEXT, "kinds of delay, a line each", "A kind of delay; repeat it.", option="delay-kind",
+                words="kinds of delay",
             ),
         },
         label="title",

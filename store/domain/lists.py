@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from store.domain.names import fold_name
-from store.domain.vocabulary import LABELS, PRIORITIES, ItemKind
+from store.domain.vocabulary import DELAY_KINDS, LABELS, PRIORITIES, ItemKind
 
-LISTS = ("priorities", "kinds", "kinds_apart")
+LISTS = ("priorities", "kinds", "kinds_apart", "delay_kinds")
 """The fields of the register that are such lists."""
 
 Words = dict[str, tuple[str, ...]]
@@ -52,6 +52,7 @@ class RegisterLists:
     """Kinds of its own that are counted with recommendations."""
     kinds_apart: Words
     """Kinds of its own that are counted apart, as commitments are."""
+    delay_kinds: Words
 
     def rank(self, priority: str | None) -> int | None:
         """The place of a priority in the order, from 0; one that is in the list no longer comes last. None for none."""
@@ -76,7 +77,9 @@ class RegisterLists:
 
 
 def register_lists(conn: sqlite3.Connection) -> RegisterLists:
-    """The lists of the register; where it has no priorities of its own, the usual ones."""
+    """The lists of the register; where it has no priorities or kinds of delay of its own, the usual ones."""
     row = conn.execute(f"SELECT {', '.join(LISTS)} FROM register WHERE id = 'register'").fetchone()
-    priorities, kinds, apart = map(parse_list, row or (None,) * len(LISTS))
-    return RegisterLists(priorities or dict.fromkeys(PRIORITIES, ()), kinds, apart)
+    priorities, kinds, apart, delays = map(parse_list, row or (None,) * len(LISTS))
+    return RegisterLists(
+        priorities or dict.fromkeys(PRIORITIES, ()), kinds, apart, delays or dict.fromkeys(DELAY_KINDS, ())
+    )

@@ -64,7 +64,7 @@ class Register(_Entity):
     priorities: Lines | None = None
     kinds: Lines | None = None
     kinds_apart: Lines | None = None
-    move_reasons: Lines | None = None
+    delay_kinds: Lines | None = None
     embed_limit: Annotated[int, Field(ge=0, le=1000)] | None = None
 
 

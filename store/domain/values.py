@@ -79,11 +79,21 @@ class DateValue(StrictModel):
 
 
 class TargetValue(DateValue):
-    """A target or a promise's due date: the day it was stated, where, and its condition."""
+    """A target or a promise's due date: the day it was stated, where, and its condition; of a move the kind of delay.
+
+    `decision` is whether an extension was asked for, granted or refused; by whom, and until when, it was asked for; and
+    by whom, and when, it was decided.
+    """
 
     said: Line | None = None
     where: Line | None = None
     condition: Lines | None = None
+    delay: Line | None = None
+    decision: Literal["asked", "granted", "refused"] | None = None
+    asked_by: Line | None = None
+    asked_for: Line | None = None
+    decided_by: Line | None = None
+    decided: Line | None = None
 
 
 class StageValue(StrictModel):

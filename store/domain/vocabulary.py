@@ -115,6 +115,14 @@ class LeadState(StrEnum):
     DONE = "done"
 
 
+class Extension(StrEnum):
+    """Whether more time for an item was asked for, and how that was decided."""
+
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
 class NoteKind(StrEnum):
     """What a note is for. *Position* is the default: the newest is what the paper prints."""
 
@@ -145,7 +153,7 @@ class Basis(StrEnum):
 AS_PUBLISHED = frozenset({Basis.STATED, Basis.OURS, Basis.DERIVED, Basis.INFERRED})
 """Bases that are a source: such a value passes the workflow's gates as it is and stays marked so."""
 
-MOVE_REASONS = (
+DELAY_KINDS = (
     "Waiting on the inspectorate",
     "Waiting on another body",
     "More work than foreseen",
@@ -153,7 +161,7 @@ MOVE_REASONS = (
     "A system is not ready",
     "The first date was not realistic",
 )
-"""Usual reasons to move a target, where the register has no list of its own."""
+"""Kinds of delay, where the register has no list of its own."""
 
 MARKINGS = ("OFFICIAL", "OFFICIAL-SENSITIVE")
 """Markings from the lowest to the highest."""
@@ -231,6 +239,9 @@ LABELS = {
     "more-evidence": "More evidence sought",
     "partly-discharged": "Partly discharged",
     "not-adopted": "Closed, not adopted",
+    "asked": "Asked for",
+    "granted": "Granted",
+    "refused": "Refused",
     "accepted": "Accepted",
     "partly-accepted": "Partly accepted",
     "not-accepted": "Not accepted",

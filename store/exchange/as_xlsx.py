@@ -23,6 +23,7 @@ from store.exchange.columns import (
     format_date_text,
     format_day,
     format_latest,
+    format_word,
     widths,
 )
 from store.exchange.export_preview import BASES_TEXT, not_held
@@ -362,7 +363,13 @@ def _steps(log: ChangeLog, item: str, reference: str, marking: str) -> Iterable[
             "Where": target.get("where"),
             "On condition": target.get("condition"),
             "Moved later": "yes" if step.later else None,
+            "Kind of delay": target.get("delay"),
             "Reason": step.reason or None,
+            "Extension": format_word(target.get("decision")),
+            "Asked by": target.get("asked_by"),
+            "Asked for": target.get("asked_for"),
+            "Decided by": target.get("decided_by"),
+            "Decided": target.get("decided"),
             "Recorded": format_day(step.recorded),
             "Recorded by": step.author,
             "Marking": marking,

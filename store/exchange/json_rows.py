@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 from functools import cache
 from typing import Any
 
-from store.domain.field_types import as_typed
+from store.domain.field_types import TARGET_PARTS, as_typed
 from store.domain.fields import KINDS
 from store.domain.names import split_cell
 from store.domain.vocabulary import Value
@@ -57,6 +57,8 @@ def item_row_json(item: ItemRow, leads: Sequence[str] | None = None) -> Row:
         "text": item.text,
         "response": item.response,
         "priority": item.priority,
+        "delay": item.delay,
+        "extension": item.extension,
         "percent_done": item.percent_done,
         "weaker_bases": parse_bases(item.basis) | ({"leads": item.leads_basis} if item.leads_basis else {}),
     }
@@ -242,7 +244,7 @@ def _evidence(conn: sqlite3.Connection, submission: str) -> list[str]:
 
 
 def _target(value: Any) -> Row | None:
-    names = ("text", "earliest", "latest", "said", "where", "condition")
+    names = ("text", *TARGET_PARTS)
     return {name: value.get(name) for name in names} if isinstance(value, dict) else None
 
 

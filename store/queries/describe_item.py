@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from typing import Any
 
 from store.domain.dates import format_age, years_before
 from store.domain.fields import KINDS, label_of_field
@@ -37,6 +38,7 @@ from store.queries.describe_records import (
     describe_submissions,
     describe_targets,
     format_action,
+    format_extension,
 )
 from store.queries.rows import OTHER_FIELDS, ItemDetail, format_text, format_word, leads_done
 
@@ -221,8 +223,16 @@ def _target(detail: ItemDetail, none: str) -> Lines:
     yield LabelledLine("Target", text, "target", {"bounds": format_bounds(target)}, basis, place)
     if row.moved_later:
         yield LabelledLine("Moved later", ((format_times_moved(row), ""),), "moved_later")
+    if extension := format_extension(target):
+        yield LabelledLine("Extension", ((extension.removeprefix("extension").lstrip(": "), ""),), "extension")
+    yield from _delay(target)
     if target.get("condition"):
         yield LabelledLine("On condition", ((str(target["condition"]), ""),), "condition")
+
+
+def _delay(target: dict[str, Any]) -> Lines:
+    if target.get("delay"):
+        yield LabelledLine("Kind of delay", ((str(target["delay"]), ""),), "delay")
 
 
 def _theme(detail: ItemDetail) -> Lines:

@@ -9,7 +9,9 @@ from store.domain.lists import register_lists
 from store.domain.names import sort_key
 from store.domain.vocabulary import Response, Stage, Status
 from store.queries.filter import (
+    COLUMNS,
     NO_CODE,
+    NO_DELAY,
     NO_LEAD,
     NO_OUTCOME,
     NO_PRIORITY,
@@ -33,7 +35,7 @@ def facet(conn: sqlite3.Connection, shown: Filter, name: str, today: date) -> li
         return _leads(conn, source, values)
     if name == "outcome":
         return _outcomes(conn, source, values)
-    column = {"publication": "code", "theme": "theme_name"}.get(name, name)
+    column = COLUMNS[name]
     rows = conn.execute(
         f"SELECT r.{column}, count(*), count(*) FILTER (WHERE r.closed_as = '{WITH_INSPECTORATE}') FROM {source} "
         f"GROUP BY r.{column}",
@@ -56,7 +58,7 @@ def facet(conn: sqlite3.Connection, shown: Filter, name: str, today: date) -> li
     return found
 
 
-_NONE = {"theme": NO_THEME, "publication": NO_CODE, "priority": NO_PRIORITY}
+_NONE = {"theme": NO_THEME, "publication": NO_CODE, "priority": NO_PRIORITY, "delay": NO_DELAY}
 _WITH_NONE = {"response": str(Response.NOT_YET)}
 """The value that those without any are counted under."""
 

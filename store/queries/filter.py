@@ -7,12 +7,13 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 
 from store.domain.dates import format_date
-from store.domain.names import fold_letters, fold_number
 from store.domain.vocabulary import Response, label_of
+from store.queries.search import search_query, search_words
 
 NO_THEME = "not-allocated"
 NO_CODE = "no-code"
 NO_PRIORITY = "no-priority"
+NO_DELAY = "no-kind-of-delay"
 NO_LEAD = "no-lead"
 NO_OUTCOME = "no-outcome"
 WITH_INSPECTORATE = "with-inspectorate"
@@ -30,10 +31,12 @@ FACETS = {
     "outcome": "Outcome",
     "response": "Response",
     "priority": "Priority",
+    "delay": "Kind of delay",
+    "extension": "Extension",
 }
 """The facets that a list can be filtered by, and their labels."""
 
-RARE = frozenset({"response", "priority"})
+RARE = frozenset({"response", "priority", "delay", "extension"})
 """Facets that not every register uses: shown over a list only while they filter it."""
 
 TARGETS = {
@@ -59,6 +62,8 @@ SORTS = {
     "first": ("first_target_latest", "listed_by_first_target"),
     "said": ("said_on", "listed_by_said_on"),
     "response": ("response", "listed_by_response"),
+    "delay": ("target_delay", "listed_by_delay"),
+    "extension": ("target_decision", "listed_by_extension"),
     "review": ("review_latest", "listed_by_review"),
     "priority": ("priority_rank", "listed_by_priority"),
     "percent": ("percent_done", "listed_by_percent_done"),
@@ -66,14 +71,28 @@ SORTS = {
 """What a list can be sorted by: the column, and the index that serves it. "-" before the name reverses the sort."""
 
 BLANK_LAST = frozenset(
-    {"title", "target", "theme", "leads", "next", "first", "said", "response", "review", "priority", "percent"}
+    {
+        "title",
+        "target",
+        "theme",
+        "leads",
+        "next",
+        "first",
+        "said",
+        "response",
+        "delay",
+        "extension",
+        "review",
+        "priority",
+        "percent",
+    }
 )
 """The sorts whose column may be NULL: such rows are last in both directions."""
 
 NUMBERS = frozenset({"priority", "percent"})
 """Those of BLANK_LAST whose column is an integer, from 0 on."""
 
-_COLUMN = {
+COLUMNS = {
     "status": "status",
     "stage": "stage",
     "theme": "theme_name",
@@ -83,8 +102,12 @@ _COLUMN = {
     "marking": "highest_marking",
     "response": "response",
     "priority": "priority",
+    "delay": "target_delay",
+    "extension": "target_decision",
 }
-_NONE = {"publication": NO_CODE, "priority": NO_PRIORITY, "response": str(Response.NOT_YET)}
+"""The column of an item that has the value of a facet, where it is one."""
+
+_NONE = {"delay": NO_DELAY, "publication": NO_CODE, "priority": NO_PRIORITY, "response": str(Response.NOT_YET)}
 """The value of a facet that an item without any has; NO_THEME of others."""
 
 PAPER_TIME = "T00:01"
@@ -117,42 +140,6 @@ SELECT {columns} FROM outcome o JOIN contribution c ON c.outcome = o.id AND c.wi
 OUTCOME_NAME = "COALESCE(NULLIF(o.number, ''), o.text)"
 
 
-def search_words(text: str) -> list[str]:
-    """Split a search into words, and phrases in double quotes; what has neither letter nor digit is ignored.
-
-    "Rec 6" is one word, as what people call an item.
-    """
-    plain = re.sub("[“”„«»]", '"', text)
-    found = [phrase or word for phrase, word in re.findall(rf'"([^"]+)"|({_CALLED}|[^\s"]+)', plain, re.IGNORECASE)]
-    return [word for word in found if re.search(r"[^\W_]", word)]
-
-
-_CALLED = r"\b(?:recommendation|rec)\.?[\s-]*\d[^\s\"]*"
-_REFERENCE = re.compile(r"([a-z][a-z0-9]*?)[\s.\-‐-―−]*?(?:(?:recommendation|rec|r)[\s.\-]*)?(\d[^\s]*)")
-
-
-def search_query(text: str) -> str:
-    """The full-text query of a search: all words must match, each as a prefix.
-
-    A word that may be a reference, as `show` takes one, also matches the item: HC6, hc-06, HC-R6, "Rec 6".
-    """
-    return " AND ".join(_search_term(fold_letters(word)) for word in search_words(text))
-
-
-def _search_term(word: str) -> str:
-    plain = '"' + re.sub('["\x00]', "", word) + '" *'
-    if not (found := _REFERENCE.fullmatch(word)):
-        return plain
-    code, number = found[1], fold_number(found[2])
-    said = number if code in ("rec", "recommendation", "r", "no") else f"{code} {number}"
-    return f'({plain} OR reference : "{said}" *)'
-
-
-def tidy_words(text: str) -> str:
-    """Normalise a search: words and phrases, a space between."""
-    return " ".join(f'"{word}"' if re.search(r"\s", word) else word for word in search_words(text))
-
-
 @dataclass(frozen=True, slots=True)
 class Filter:
     """The filter of a list. Within a facet any value matches; all facets must match."""
@@ -171,6 +158,9 @@ class Filter:
     """Outcomes by number, or by text where they have none."""
     response: tuple[str, ...] = ()
     priority: tuple[str, ...] = ()
+    delay: tuple[str, ...] = ()
+    """Kinds of delay, as the last move of the target has them."""
+    extension: tuple[str, ...] = ()
     note: str = ""
     """Words and phrases that the notes must contain, as `tidy_words` writes them."""
     due_before: str | None = None
@@ -266,7 +256,7 @@ class Filter:
         clauses, values = ["r.listed = 1"], list[object]()
         if not self.parts:
             clauses.append("r.counted > 0")
-        for facet, column in _COLUMN.items():
+        for facet, column in COLUMNS.items():
             wanted: tuple[str, ...] = getattr(self, facet)
             if wanted:
                 clauses.append(_any_of(f"r.{column}", facet, wanted, values))
@@ -303,7 +293,7 @@ class Filter:
 
 def _any_of(column: str, facet: str, wanted: tuple[str, ...], values: list[object]) -> str:
     none = _NONE.get(facet, NO_THEME)
-    plain = [v for v in wanted if v not in (NO_THEME, NO_CODE, NO_PRIORITY, WITH_INSPECTORATE)]
+    plain = [v for v in wanted if v not in (NO_THEME, NO_CODE, NO_PRIORITY, NO_DELAY, WITH_INSPECTORATE)]
     parts = []
     if plain:
         parts.append(f"{column} IN ({','.join('?' * len(plain))})")
@@ -382,6 +372,10 @@ def format_facet_value(facet: str, value: str) -> str:
         return "No theme recorded"
     if value == NO_PRIORITY:
         return "No priority"
+    if value == NO_DELAY:
+        return "No kind of delay"
+    if facet == "extension":
+        return f"Extension {label_of(value).lower()}"
     if value == NO_CODE:
         return "A publication without a code"
     if value == NO_LEAD:
@@ -392,4 +386,4 @@ def format_facet_value(facet: str, value: str) -> str:
         return "No outcome"
     if facet == "outcome":
         return f"Outcome {value}" if value[:1].isdigit() else value
-    return value if facet in ("theme", "publication", "lead", "marking", "priority") else label_of(value)
+    return value if facet in ("theme", "publication", "lead", "marking", "priority", "delay") else label_of(value)

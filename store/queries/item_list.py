@@ -17,17 +17,10 @@ from operator import and_
 from store.domain.names import join_names
 from store.domain.vocabulary import Status
 from store.queries.describe import parse_bases
-from store.queries.filter import (
-    BLANK_LAST,
-    NO_CODE,
-    NUMBERS,
-    SORTS,
-    Filter,
-    search_query,
-    search_words,
-)
+from store.queries.filter import BLANK_LAST, NO_CODE, NUMBERS, SORTS, Filter
 from store.queries.leads import lead_bases
 from store.queries.rows import ItemRow
+from store.queries.search import search_query, search_words
 
 FEW = 300
 """Up to so many hits of a search are read and sorted between two frames."""
@@ -44,7 +37,7 @@ _ITEM_COLUMNS = (
     "id, reference, title, kind, status, stage, track, closed_as, believed_done IS NOT NULL, theme_name, "
     "json_extract(basis, '$.theme'), leads, next_move, target, target_latest, moved_later, moved_at_least, "
     "substr(updated, 1, 10), part_of IS NOT NULL, in_conflict, text, code, number, next_move_until, first_target, "
-    "marking, said_on, left_out, basis, response, percent_done, priority, apart, review"
+    "marking, said_on, left_out, basis, response, percent_done, priority, apart, review, target_delay, target_decision"
 )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from store.domain.names import fold_letters
-from store.queries.filter import search_words
+from store.queries.search import search_words
 
 _NOTES = """
 SELECT 'publication', p.code, p.title, n.text, p.published_latest

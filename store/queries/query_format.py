@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from store.domain.text import cell_width, sanitise
-from store.queries.filter import PAPER_TIME, Filter, search_words
+from store.queries.filter import PAPER_TIME, Filter
 from store.queries.query_language import (
     CHOICES,
     DAYS,
@@ -18,6 +18,7 @@ from store.queries.query_language import (
     parse,
     quote_value,
 )
+from store.queries.search import search_words
 
 
 def to_query(shown: Filter) -> str:

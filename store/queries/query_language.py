@@ -16,6 +16,7 @@ from store.domain.errors import BadInput
 from store.domain.names import fold_name
 from store.domain.vocabulary import (
     MARKINGS,
+    Extension,
     ItemKind,
     NextMove,
     Response,
@@ -23,6 +24,7 @@ from store.domain.vocabulary import (
     Status,
 )
 from store.queries.filter import (
+    NO_DELAY,
     NO_LEAD,
     NO_OUTCOME,
     NO_PRIORITY,
@@ -32,8 +34,8 @@ from store.queries.filter import (
     WITH_INSPECTORATE,
     Filter,
     percent_bound,
-    tidy_words,
 )
+from store.queries.search import tidy_words
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "status": (*Status, WITH_INSPECTORATE),
@@ -43,6 +45,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "target": tuple(TARGETS),
     "marking": MARKINGS,
     "response": tuple(Response),
+    "extension": tuple(Extension),
 }
 _SHORT = {
     ("status", "open"): (Status.ON_TRACK, Status.DELAYED, Status.NOT_STATED),
@@ -50,8 +53,8 @@ _SHORT = {
 }
 """Shorthand values, with the values that each expands to."""
 
-NONE = {"theme": NO_THEME, "lead": NO_LEAD, "outcome": NO_OUTCOME, "priority": NO_PRIORITY}
-NAMES = ("theme", "publication", "lead", "outcome", "priority")
+NONE = {"theme": NO_THEME, "lead": NO_LEAD, "outcome": NO_OUTCOME, "priority": NO_PRIORITY, "delay": NO_DELAY}
+NAMES = ("theme", "publication", "lead", "outcome", "priority", "delay")
 DAYS = ("due", "published", "changed", "said", "review")
 _SPANS = {"age": "published", "quiet": "said"}
 _ALSO = {"pub": "publication", "next": "next_move", "next-move": "next_move", "notes": "note"}
@@ -79,7 +82,7 @@ class QueryContext:
     """The names that a query can use in one register."""
 
     names: Callable[[str], Sequence[str]]
-    """Returns the names of a field: theme, lead, outcome, priority or publication (codes); the kinds that the register
+    """Returns the names of a field: theme, lead, outcome, priority, delay or publication (codes); the kinds that the register
     adds."""
     mine: tuple[str, ...] = ()
     """The leads that the person acts for: the value of `mine`."""
@@ -199,6 +202,7 @@ def _example(field: str) -> str:
         "lead": 'lead:"C3"',
         "outcome": "outcome:2",
         "priority": "priority:high",
+        "delay": 'delay:"waiting on another body"',
         "note": 'note:"third party"',
         "words": 'words:"third party"',
         "said": "said<2024-06",

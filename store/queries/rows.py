@@ -54,6 +54,10 @@ class ItemRow:
     """Whether it is counted apart from recommendations, as a commitment is."""
     review: str | None = None
     """When its accepted risk is looked at again, as written."""
+    delay: str | None = None
+    """The kind of delay of the last move of its target."""
+    extension: str | None = None
+    """What became of an extension of its target."""
     leads_basis: str | None = None
     """The weakest basis on which somebody leads on it, where that is weaker than stated."""
 

@@ -220,7 +220,7 @@ _REPEATED = {"multiple": True}
 
 
 @edit.command("register", epilog=example('edit register --next-committee "4 December 2024" --author "C3 lead"'))
-@field_options("register", priorities=_REPEATED, kinds=_REPEATED, kinds_apart=_REPEATED, move_reasons=_REPEATED)
+@field_options("register", priorities=_REPEATED, kinds=_REPEATED, kinds_apart=_REPEATED, delay_kinds=_REPEATED)
 @RESTATE
 @writing_options
 def edit_register(**given: Any) -> None:

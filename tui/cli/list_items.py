@@ -16,6 +16,7 @@ from store.domain.names import similar_names, split_names
 from store.domain.references import find_publication, find_theme
 from store.domain.vocabulary import (
     MARKINGS,
+    Extension,
     ItemKind,
     NextMove,
     Response,
@@ -27,6 +28,7 @@ from store.queries.describe import GUESS_LEGEND, format_counts, format_how_far, 
 from store.queries.facets import facet
 from store.queries.filter import (
     FACETS,
+    NO_DELAY,
     NO_LEAD,
     NO_OUTCOME,
     NO_PRIORITY,
@@ -109,6 +111,8 @@ def filter_options(command: F) -> F:
         click.option("--outcome", multiple=True, type=WORDS, metavar="NUMBER", help=f"An outcome, or {NO_OUTCOME}."),
         click.option("--response", multiple=True, type=SomeOf(list(Response)), help="Whether it is accepted."),
         click.option("--priority", multiple=True, type=WORDS, metavar="NAME", help=f"A priority, or {NO_PRIORITY}."),
+        click.option("--delay", multiple=True, type=WORDS, metavar="NAME", help=f"A kind of delay, or {NO_DELAY}."),
+        click.option("--extension", multiple=True, type=SomeOf(list(Extension)), help="What became of an extension."),
         click.option("--mine", is_flag=True, help="Those of the leads that you act for."),
         click.option("--parts", is_flag=True, help="Parts of items too; they are never counted."),
         click.option("--view", type=WORDS, metavar="NAME", help="What a view shows: see fairlead view list."),
@@ -142,7 +146,7 @@ def filter_from(register: Register, settings: Settings, given: dict[str, Any]) -
     themes = _names(register, "theme", given.pop("theme"), NO_THEME)
     outcomes = Filter(outcome=_names(register, "outcome", given.pop("outcome"), NO_OUTCOME))
     due = given.pop("due_before")
-    listed = Filter(kind=flatten_values(given.pop("kind")), priority=flatten_values(given.pop("priority")))
+    listed = Filter().replace(**{name: flatten_values(given.pop(name)) for name in ("kind", "priority", "delay")})
     asked = asked.joined(parse_query(register, settings, [to_query(listed)]))
     shown = Filter(
         search=given.pop("search"),
@@ -154,7 +158,7 @@ def filter_from(register: Register, settings: Settings, given: dict[str, Any]) -
         parts=given.pop("parts"),
         outcome=filter_for(conn, to_query(outcomes), register.today()).outcome,
     )
-    plain_facets = ("status", "stage", "next_move", "target", "marking", "response")
+    plain_facets = ("status", "stage", "next_move", "target", "marking", "response", "extension")
     shown = shown.replace(**{name: flatten_values(given.pop(name)) for name in plain_facets})
     return asked.joined(shown), given.pop("sort") or (
         view.sort if view and view.sort.removeprefix("-") in SORTS else "ref"
@@ -271,7 +275,7 @@ def list_items(register: Path | None, form: str, as_at: str | None, count_by: st
     Values are lower case with hyphens: on-track, remain-open, better-practice.
 
     QUERY holds words and "phrases" to search for, and: status: stage: theme: publication: kind: lead: next: target:
-    marking: outcome: response: priority: with values between commas (none where there is none); note:"words in notes"; due< due>
+    marking: outcome: response: priority: delay: extension: with values between commas (none where there is none); note:"words in notes"; due< due>
     published< published> changed< changed> said< review< with a day, or changed>paper; age>2y age<6m quiet>90d; moved>=1; percent>=50; mine;
     not-waiting (open, and not waiting on the inspectorate); no-reason; no-evidence; parts.
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from store.domain.dates import format_date
 from store.domain.text import one_line
-from store.domain.vocabulary import MOVE_REASONS, Stage, Status, Track, Verdict, label_of
+from store.domain.vocabulary import DELAY_KINDS, Stage, Status, Track, Verdict, label_of
 from store.queries.describe import format_status
 from store.queries.rows import EntityRow, ItemDetail, ItemRow, PublicationRow, format_text
 from tui.dialogs.fields import (
     action_fields,
     changed_values,
     correct_fields,
+    extension_fields,
     form_field,
     form_fields,
-    move_reasons,
     non_empty,
     other_item,
     target_fields,
@@ -245,10 +245,10 @@ def correct_note(app: RegisterApp, what: str, note: EntityRow) -> None:
 
 def target(app: RegisterApp, selection: Selection) -> None:
     """Give the items a target, or move it."""
-    detail, usual = selection.detail, move_reasons(app)
+    detail = selection.detail
     if detail is None:
-        fields, title = target_fields(more="; empty for none"), f"Move the target of {selection.name}"
-        edit(app, selection, "target", title, fields, _target_commands, reasons=usual)
+        fields = (*target_fields(more="; empty for none"), *extension_fields(app, {}))
+        edit(app, selection, "target", f"Move the target of {selection.name}", fields, _target_commands)
     elif detail.row.status == Status.CLOSED:
         app.show_toast(f"{detail.row.ref} is closed. Reopen it before giving it another target.")
     else:
@@ -258,36 +258,32 @@ def target(app: RegisterApp, selection: Selection) -> None:
             selection,
             "target",
             f"Target of {selection.name}",
-            _current_target(detail, usual),
+            _current_target(app, detail),
             _target_commands,
             intro=intro,
         )
 
 
-def _current_target(detail: ItemDetail, usual: tuple[str, ...]) -> tuple[FormField, ...]:
+def _current_target(app: RegisterApp, detail: ItemDetail) -> tuple[FormField, ...]:
     """The fields of one item's target as it is now, with why it is moved."""
     now = detail.fields["target"].value
     held = now if isinstance(now, dict) else {}
     text, *about_it = target_fields(detail.row.target_text, held.get("condition"))
-    reasons, hint = tuple((why, why) for why in usual), "owed where it moves later; none counts as none given"
-    return (
-        text,
-        FormField("why", "Why", "choice", choices=reasons, hint=hint),
-        FormField("reason", "In words", hint="beside the usual reason, or instead of one"),
-        *about_it,
-    )
+    delay, *extension = extension_fields(app, held)
+    hint = "owed where it moves later, unless a kind of delay says it; none counts as none given"
+    return (text, delay, FormField("reason", "Why, in words", hint=hint), *about_it, *extension)
 
 
 def _target_commands(values: Values, items: Sequence[str]) -> Sequence[Command]:
     """The commands that set the target; one that is not understood was asked about by the form."""
     from store.commands import MoveTarget
 
-    arguments = {name: values[name] for name in ("said", "where", "condition")} | {
-        "text": values["text"] or "",
-        "as_words": True,
-    }
-    if "why" in values:
-        arguments["reason"] = ": ".join(part for part in (values["why"], values["reason"]) if part)
+    arguments: dict[str, object] = {name: value for name, value in values.items() if name != "reason"}
+    # An extension leaves the target as it is, or moves it to what is asked for, where nothing else is written.
+    text = values["text"] or (None if values["extension"] else "")
+    arguments |= {"text": text, "as_words": True}
+    if "reason" in values:
+        arguments["reason"] = values["reason"] or ""
     return [MoveTarget.model_validate(arguments | {"item": item}) for item in items]
 
 
@@ -351,7 +347,7 @@ def edit_register(app: RegisterApp) -> None:
     from store.commands import DescribeRegister
 
     description = app.register.own_fields()
-    description["move_reasons"] = description["move_reasons"] or "\n".join(MOVE_REASONS)
+    description["delay_kinds"] = description["delay_kinds"] or "\n".join(DELAY_KINDS)
 
     def build(values: Values) -> Sequence[Command]:
         return [DescribeRegister(values=changed_values(values, description))]

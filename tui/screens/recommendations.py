@@ -12,9 +12,10 @@ from textual.binding import BindingType
 from store.domain.lists import register_lists
 from store.queries import item_list, publications
 from store.queries.describe import GUESS_IN_SHORT, GUESS_LEGEND
-from store.queries.filter import FACETS, NO_CODE, RARE, Filter, format_facet_value, search_words
+from store.queries.filter import FACETS, NO_CODE, RARE, Filter, format_facet_value
 from store.queries.note_hits import describe_note_hits
 from store.queries.saved_views import saved_views
+from store.queries.search import search_words
 from tui.background import read_in_background
 from tui.dialogs.corrections import add_item
 from tui.dialogs.filter_and_views import choose_facet, choose_filter, choose_sort, choose_view, show_view, type_query

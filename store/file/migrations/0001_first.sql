@@ -1,4 +1,4 @@
--- digest: cd3493e341ecd99f97d3ff6e89e37e78
+-- digest: 8054e8242cd68b459b1bf250212ddecf
 -- The first schema. Released: never edited. A later migration is a further file.
 
 -- The log: every change ever made here or taken in, and nothing else is ever written by hand.
@@ -64,7 +64,7 @@ CREATE TABLE register (
     priorities TEXT,
     kinds TEXT,
     kinds_apart TEXT,
-    move_reasons TEXT,
+    delay_kinds TEXT,
     embed_limit INTEGER,
     withdrawn INTEGER NOT NULL DEFAULT 0,
     basis TEXT,
@@ -187,6 +187,12 @@ CREATE TABLE recommendation (
     target_said TEXT,
     target_where TEXT,
     target_condition TEXT,
+    target_delay TEXT,
+    target_decision TEXT,
+    target_asked_by TEXT,
+    target_asked_for TEXT,
+    target_decided_by TEXT,
+    target_decided TEXT,
     marking TEXT,
     withdrawn INTEGER NOT NULL DEFAULT 0,
     basis TEXT,
@@ -397,6 +403,12 @@ CREATE TABLE action (
     due_said TEXT,
     due_where TEXT,
     due_condition TEXT,
+    due_delay TEXT,
+    due_decision TEXT,
+    due_asked_by TEXT,
+    due_asked_for TEXT,
+    due_decided_by TEXT,
+    due_decided TEXT,
     whose TEXT,
     done TEXT,
     done_earliest TEXT,
@@ -532,6 +544,12 @@ CREATE TABLE fixed_item (
     target_said TEXT,
     target_where TEXT,
     target_condition TEXT,
+    target_delay TEXT,
+    target_decision TEXT,
+    target_asked_by TEXT,
+    target_asked_for TEXT,
+    target_decided_by TEXT,
+    target_decided TEXT,
     heads TEXT,
     withdrawn INTEGER NOT NULL DEFAULT 0,
     basis TEXT,
@@ -593,13 +611,15 @@ CREATE INDEX listed_by_next_move ON recommendation (next_move, sort_key, seq) WH
 CREATE INDEX listed_by_first_target ON recommendation (first_target_latest, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_by_said_on ON recommendation (said_on, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_by_response ON recommendation (response, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_delay ON recommendation (target_delay, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_extension ON recommendation (target_decision, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_by_review ON recommendation (review_latest, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_by_priority ON recommendation (priority_rank, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_by_percent_done ON recommendation (percent_done, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_facets ON recommendation
     (status, stage, closed_as, theme_name, code, kind, next_move, highest_marking, target_latest, target, leads, counted,
      updated, published, said_on, no_reason, in_conflict, unevidenced, moved_later, response, percent_done, priority, apart,
-     review_latest, seq)
+     review_latest, target_delay, target_decision, seq)
     WHERE listed = 1;
 CREATE INDEX needing_by_target ON recommendation
     (target_latest, seq, status, stage, next_move, said_on, promised, published, waits_on, any_conflict, unevidenced,
@@ -651,7 +671,7 @@ CREATE VIRTUAL TABLE search USING fts5 (
 CREATE VIEW recommendations_as_they_stand AS
 SELECT r.reference, p.title AS publication, r.kind, r.number, r.title, r.status, r.stage, r.track,
        r.closed_as, r.theme_name AS theme, replace(r.leads, char(10), '; ') AS leads, r.next_move, r.next_move_until, r.target, r.target_latest,
-       r.first_target, r.moved_later, r.moved_at_least, r.believed_done, r.believed_done_by, r.response, r.priority, r.percent_done, r.marking, r.updated,
+       r.first_target, r.moved_later, r.moved_at_least, r.target_delay, r.target_decision, r.believed_done, r.believed_done_by, r.response, r.priority, r.percent_done, r.marking, r.updated,
        (SELECT n.text FROM note_on o JOIN note n ON n.id = o.note
          WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0 AND n.kind = 'position'
          ORDER BY n.dated_latest DESC, n.recorded DESC, n.id DESC LIMIT 1) AS position,

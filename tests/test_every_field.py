@@ -280,3 +280,40 @@ def test_kinds_of_delay_are_the_registers_own() -> None:
     assert json.loads(run("list", "--count-by", "delay", "--format", "json").stdout)[0] == {
         "delay": "Legal advice", "items": 1,
     }  # fmt: skip
+
+
+# Positions that are agreed
+
+
+def test_that_a_position_is_agreed_is_recorded_on_it_and_what_is_not_is_found(tmp_path: Path) -> None:
+    first = run("note", "HC-6", "The draft is with the board.").stdout.strip()
+    assert "HC-6" in listed("not-agreed")
+    before = json.loads(run("attention", "--format", "json").stdout)
+    assert not any(row["reason"] == "not-agreed" for row in before)
+
+    run("edit", "note", first, "--agreed-by", "The deputy chief", "--agreed", "17 September 2024")
+    assert "HC-6" not in listed("not-agreed") and "HC-10" in listed("not-agreed")
+    shown = run("show", "HC-6").stdout
+    assert "agreed by The deputy chief, 17 September 2024" in " ".join(shown.split()) and first[:6] in shown
+    after = json.loads(run("attention", "--format", "json").stdout)
+    assert any(row["reason"] == "not-agreed" and row["ref"] == "HC-10" for row in after)
+    assert not any(row["reason"] == "not-agreed" and row["ref"] == "HC-6" for row in after)
+
+    whole = json.loads(exported(tmp_path / "out.json").read_text(encoding="utf-8"))
+    (note,) = [each for item in whole["items"] for each in item["notes"] if each["agreed_by"]]
+    assert (note["agreed_by"], note["agreed_latest"]) == ("The deputy chief", "2024-09-17")
+    sheet = load_workbook(exported(tmp_path / "out.xlsx"))["Notes"]
+    assert any("The deputy chief" in [cell.value for cell in row] for row in sheet.iter_rows())
+    assert "The deputy chief" in run("log", "--item", "HC-6", "--format", "csv").stdout
+
+    run("undo")
+    assert "HC-6" in listed("not-agreed")
+    run("redo")
+    run("edit", "note", first, "--text", "The draft is with the committee.")
+    assert "HC-6" in listed("not-agreed")
+
+
+def test_a_day_of_agreement_needs_somebody_and_who_agreed_gets_a_day() -> None:
+    assert "who agreed it" in run("note", "HC-6", "Sent.", "--agreed", "2024-09-01", code=2).stderr
+    run("note", "HC-6", "Sent.", "--agreed-by", "The board")
+    assert "agreed by The board, 18 September 2024" in " ".join(run("show", "HC-6").stdout.split())

@@ -343,7 +343,7 @@ EACH: dict[str, Any] = {
         "percent_before": "050",
         "percent_after": "-01",
     },
-    **{"moved": 1, "no_reason": True, "no_evidence": True, "not_waiting": True},
+    **{"moved": 1, "no_reason": True, "no_evidence": True, "not_agreed": True, "not_waiting": True},
 }
 """Everything that a list can be narrowed by, with a value."""
 

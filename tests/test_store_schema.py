@@ -36,7 +36,7 @@ WORKED_OUT = {
     "recommendation": {
     "seq", "code", "reference", "sort_key", "status", "status_rank", "stage_rank", "closed_as", "theme_name", "leads",
     "title_key", "theme_key", "leads_key", "updated", "listed", "counted", "published", "said_on", "highest_marking",
-    "promised", "waits_on", "any_conflict", "unevidenced", "apart", "priority_rank",
+    "promised", "waits_on", "any_conflict", "unevidenced", "apart", "priority_rank", "not_agreed",
     },
 }  # fmt: skip
 """The columns of a kind that follow from its own and from what is round it."""

@@ -252,6 +252,14 @@ KINDS: dict[str, EntityKind] = {
                 "Said by", LINE, "if not by whoever records it", "Who said it.", metavar="NAME", words="said by",
                 column=("Said by", 20),
             ),
+            "agreed_by": Field(
+                "Agreed by", LINE, "who signs it off before it goes to a committee", "Who agreed it.", metavar="NAME",
+                words="agreed by", column=("Agreed by", 20),
+            ),
+            "agreed": Field(
+                "Agreed on", PAST_DATE, "today, if left empty and somebody agreed it", "When it was agreed; today unless said.",
+                words="when it was agreed", column=("Agreed on", 16),
+            ),
             "marking": marking_field(("Marking", 20)),
         },
         label="text",

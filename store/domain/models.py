@@ -173,6 +173,8 @@ class Note(_Entity):
     text: Lines | None = None
     dated: DateValue | None = None
     said_by: Line | None = None
+    agreed_by: Line | None = None
+    agreed: DateValue | None = None
     marking: Marking | None = None
 
 

@@ -88,6 +88,13 @@ _UNEVIDENCED = """
 """
 """SQL for whether a reply discharged the item without evidence or words, and neither has been recorded since."""
 
+_NOT_AGREED = """
+    COALESCE((SELECT n.agreed_by IS NULL FROM note_on o JOIN note n ON n.id = o.note
+       WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0 AND n.left_out = 0 AND n.kind = 'position'
+       ORDER BY n.dated_latest DESC, n.recorded DESC, n.id DESC LIMIT 1), 0)
+"""
+"""SQL for whether the newest position of the item has been agreed by nobody."""
+
 DERIVED = f"""
 SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.stage, r.track, r.part_of,
        {_CLOSED_AS}, {_MAY_BE_JOINED}, t.name,
@@ -98,7 +105,7 @@ SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.s
          WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0 ORDER BY n.recorded, n.id)),
        r.publication, w.withdrawn, r.scope, r.left_out, r.kind, r.priority, p.published_latest, (SELECT substr(max(day), 1, 10) FROM ({_LAST_STATED})),
        (SELECT max(marking) FROM ({_MARKINGS_OF})),
-       ({_PROMISED}), {_WAITS_ON}, ({_ANY_CONFLICT}), ({_UNEVIDENCED})
+       ({_PROMISED}), {_WAITS_ON}, ({_ANY_CONFLICT}), ({_UNEVIDENCED}), {_NOT_AGREED}
   FROM recommendation r LEFT JOIN publication p ON p.id = r.publication LEFT JOIN theme t ON t.id = r.theme
   LEFT JOIN recommendation w ON w.id = r.part_of
  WHERE r.id = ?
@@ -108,7 +115,7 @@ UPDATE_DERIVED = """
 UPDATE recommendation SET code = ?, reference = ?, sort_key = ?, status = ?, status_rank = ?, stage_rank = ?,
        closed_as = ?, theme_name = ?, leads = ?, title_key = ?, theme_key = ?, leads_key = ?, updated = ?, listed = ?,
        counted = ?, apart = ?, priority_rank = ?, published = ?, said_on = ?, highest_marking = ?,
-       promised = ?, waits_on = ?, any_conflict = ?, unevidenced = ? WHERE id = ?
+       promised = ?, waits_on = ?, any_conflict = ?, unevidenced = ?, not_agreed = ? WHERE id = ?
 """
 
 TALLY = """

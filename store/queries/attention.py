@@ -42,7 +42,6 @@ class Reason(StrEnum):
     PROMISED = "promised"
     DUE = "due"
     REVIEW = "review"
-    """Its risk is accepted, and is to be looked at again by the horizon."""
     WAITS_ON = "waits-on"
     STALE = "stale"
     AGED = "aged"
@@ -52,9 +51,10 @@ class Reason(StrEnum):
     NO_THEME = "no-theme"
     NO_REASON = "no-reason"
     NO_EVIDENCE = "no-evidence"
+    NOT_AGREED = "not-agreed"
 
 
-HOUSEKEEPING = (Reason.NO_LEAD, Reason.NO_THEME, Reason.NO_REASON, Reason.NO_EVIDENCE)
+HOUSEKEEPING = (Reason.NO_LEAD, Reason.NO_THEME, Reason.NO_REASON, Reason.NO_EVIDENCE, Reason.NOT_AGREED)
 """Reasons that are about the record and not about the work."""
 
 
@@ -93,6 +93,8 @@ class Rules:
     """The next committee as written; None where it is not known or has passed."""
     aged_after: int
     stale_after: int
+    has_agreed: bool
+    """Whether a note here was agreed: where none ever was, that one is not is nothing to be done."""
 
     @property
     def aged_before(self) -> date:
@@ -124,6 +126,7 @@ def rules_of(conn: sqlite3.Connection, today: date) -> Rules:
         row[0] if committee else None,
         row[2] or AGED_AFTER,
         row[3] or STALE_AFTER,
+        bool(conn.execute("SELECT 1 FROM note WHERE agreed_by IS NOT NULL AND withdrawn = 0 LIMIT 1").fetchone()),
     )
 
 
@@ -158,6 +161,7 @@ def _conditions(rules: Rules) -> dict[Reason, str]:
         Reason.NO_LEAD: "(r.counted = 1 AND r.leads = '')",
         Reason.NO_THEME: "(r.counted = 1 AND r.theme_name IS NULL)",
         Reason.NO_REASON: "r.no_reason = 1",
+        Reason.NOT_AGREED: "(r.counted = 1 AND r.not_agreed = 1)" if rules.has_agreed else "0",
     }
 
 
@@ -335,7 +339,6 @@ class OwnSummary:
     recommendations: OwnCounts
     commitments: OwnCounts
     apart_noun: str = "commitment"
-    """What is counted apart from recommendations is called, one of it."""
     left_out: int = 0
     """The items of the register that were left out of this copy; they are in no other number."""
 
@@ -382,10 +385,8 @@ def own_summary(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) ->
         (parties,),
     ).fetchall()
     left_out = conn.execute("SELECT count(*) FROM recommendation WHERE left_out = 1 AND counted = 2").fetchone()[0]
-    recommendations, commitments = (
-        _own_counts(conn, [row for row in rows if row[1] == kind], rules) for kind in (1, 2)
-    )
-    return OwnSummary(recommendations, commitments, register_lists(conn).apart_noun, left_out)
+    found = (_own_counts(conn, [row for row in rows if row[1] == kind], rules) for kind in (1, 2))
+    return OwnSummary(*found, register_lists(conn).apart_noun, left_out)
 
 
 def _own_counts(conn: sqlite3.Connection, rows: Sequence[tuple[int, ...]], rules: Rules) -> OwnCounts:

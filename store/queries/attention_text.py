@@ -107,6 +107,7 @@ class _ReasonTexts:
             Reason.NO_LEAD: "no lead recorded",
             Reason.NO_THEME: "no theme recorded",
             Reason.NO_REASON: "a reason was needed, and none given",
+            Reason.NOT_AGREED: "its newest position is agreed by nobody",
             Reason.NO_EVIDENCE: "discharged with no evidence recorded, and no words",
         }
         for reason, bit in BITS.items():

@@ -317,8 +317,9 @@ def _note(note: EntityRow, citations: Sequence[EntityRow]) -> LabelledLine:
     details = {
         "kind": str(fields["kind"] or ""),
         "said_by": f"said by {fields['said_by']}" if fields["said_by"] else "",
+        "agreed": f"agreed by {fields['agreed_by']}, {format_day(fields['agreed'])}" if fields["agreed_by"] else "",
         "marking": format_marking(fields["marking"]),
-        **other_details(note, "text", "dated", "kind", "said_by", "marking"),
+        **other_details(note, "text", "dated", "kind", "said_by", "agreed_by", "agreed", "marking"),
         "author": f"recorded by {fields['author']}" if fields.get("author") else "",
     }
     # Of a note of our own, all is our own: that is there once.

@@ -186,6 +186,8 @@ class Filter:
     """Only open items where a reason was required, and none given."""
     no_evidence: bool = False
     """Only items discharged with no evidence recorded and no words."""
+    not_agreed: bool = False
+    """Only items whose newest position was agreed by nobody."""
     not_waiting: bool = False
     """Only open items that do not wait on the inspectorate."""
     parts: bool = False
@@ -238,6 +240,8 @@ class Filter:
             parts.append("No reason given")
         if self.no_evidence:
             parts.append("Discharged without evidence or words")
+        if self.not_agreed:
+            parts.append("Newest position not agreed")
         if self.not_waiting:
             parts.append("Not waiting on the inspectorate")
         if search_words(self.note):
@@ -280,6 +284,8 @@ class Filter:
             clauses.append("r.status <> 'closed' AND r.no_reason = 1")
         if self.no_evidence:
             clauses.append("r.unevidenced = 1")
+        if self.not_agreed:
+            clauses.append("r.not_agreed = 1")
         if self.not_waiting:
             clauses.append("r.status <> 'closed' AND r.stage IS NOT 'submitted' AND r.next_move IS NOT 'inspectorate'")
         if search_words(self.note):

@@ -119,6 +119,7 @@ KEYWORDS = {
     "mine": "mine",
     "no-reason": "no_reason",
     "no-evidence": "no_evidence",
+    "not-agreed": "not_agreed",
     "not-waiting": "not_waiting",
     "parts": "parts",
 }

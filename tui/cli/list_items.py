@@ -277,7 +277,7 @@ def list_items(register: Path | None, form: str, as_at: str | None, count_by: st
     QUERY holds words and "phrases" to search for, and: status: stage: theme: publication: kind: lead: next: target:
     marking: outcome: response: priority: delay: extension: with values between commas (none where there is none); note:"words in notes"; due< due>
     published< published> changed< changed> said< review< with a day, or changed>paper; age>2y age<6m quiet>90d; moved>=1; percent>=50; mine;
-    not-waiting (open, and not waiting on the inspectorate); no-reason; no-evidence; parts.
+    not-waiting (open, and not waiting on the inspectorate); no-reason; no-evidence; not-agreed; parts.
 
     With --count-by the items are counted by each value, as the app's filter offers them: those of the rest of the
     filter, whatever it asks of what is counted by. An item with several leads or outcomes counts for each.

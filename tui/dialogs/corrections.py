@@ -98,6 +98,8 @@ def _ask_about_note(app: RegisterApp, what: str, note: EntityRow) -> None:
     def on_choice(answer: str | None) -> None:
         if answer == "correct":
             correct_note(app, what, note)
+        elif answer == "agree":
+            _agree(app, what, note)
         elif answer == "cite":
             cite_evidence(app, what, note)
         elif answer == "withdraw":
@@ -105,10 +107,22 @@ def _ask_about_note(app: RegisterApp, what: str, note: EntityRow) -> None:
 
     answers = (
         Answer("c", "correct it", "correct"),
+        Answer("a", "record who agreed it", "agree"),
         Answer("f", "cite an evidence file", "cite"),
         Answer("w", "withdraw it", "withdraw"),
     )
     app.push_screen(Ask(f"A note on {what}", one_line(format_text(note), most=400), answers), on_choice)
+
+
+def _agree(app: RegisterApp, what: str, note: EntityRow) -> None:
+    """Record who agreed a note, and when: whoever signs it off before it goes to a committee."""
+    from store.commands import CorrectNote
+
+    def build(values: Values) -> Sequence[Command]:
+        return [CorrectNote(note=note.id, values={name: value or "" for name, value in values.items()})]
+
+    fields = tuple(form_field("note", name, note.fields[name]) for name in ("agreed_by", "agreed"))
+    app.open_form(f"agree {note.id}", f"Agreed: a note on {what}", fields, build)
 
 
 def _note_options(notes: Sequence[EntityRow]) -> list[PickOption]:

@@ -166,7 +166,7 @@ def type_query(screen: FilteredList) -> None:
     intro = (
         'Words and "phrases", and: status: stage: theme: publication: kind: lead: next: target: marking: outcome: response: priority: delay: extension: '
         "with values between commas (none where there is none); note:words; due< due> changed< changed> said< review< with a "
-        "day, or changed>paper; age>2y quiet>90d moved>=1 percent>=50; mine; not-waiting."
+        "day, or changed>paper; age>2y quiet>90d moved>=1 percent>=50; mine; not-waiting; not-agreed."
     )
     screen.register_app.push_screen(
         Form("Show what fits a query", fields, intro=intro, submit=on_choice),

@@ -1,4 +1,4 @@
--- digest: 8054e8242cd68b459b1bf250212ddecf
+-- digest: 34ce6bfb36ad0fbc1cd0b8c647005cfe
 -- The first schema. Released: never edited. A later migration is a further file.
 
 -- The log: every change ever made here or taken in, and nothing else is ever written by hand.
@@ -232,7 +232,8 @@ CREATE TABLE recommendation (
     promised TEXT,
     waits_on INTEGER NOT NULL DEFAULT 0,
     any_conflict INTEGER NOT NULL DEFAULT 0,
-    unevidenced INTEGER NOT NULL DEFAULT 0
+    unevidenced INTEGER NOT NULL DEFAULT 0,
+    not_agreed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE lead (
     id TEXT NOT NULL PRIMARY KEY,
@@ -282,6 +283,10 @@ CREATE TABLE note (
     dated_earliest TEXT,
     dated_latest TEXT,
     said_by TEXT,
+    agreed_by TEXT,
+    agreed TEXT,
+    agreed_earliest TEXT,
+    agreed_latest TEXT,
     marking TEXT,
     withdrawn INTEGER NOT NULL DEFAULT 0,
     basis TEXT,
@@ -619,17 +624,17 @@ CREATE INDEX listed_by_percent_done ON recommendation (percent_done, sort_key, s
 CREATE INDEX listed_facets ON recommendation
     (status, stage, closed_as, theme_name, code, kind, next_move, highest_marking, target_latest, target, leads, counted,
      updated, published, said_on, no_reason, in_conflict, unevidenced, moved_later, response, percent_done, priority, apart,
-     review_latest, target_delay, target_decision, seq)
+     review_latest, target_delay, target_decision, not_agreed, seq)
     WHERE listed = 1;
 CREATE INDEX needing_by_target ON recommendation
     (target_latest, seq, status, stage, next_move, said_on, promised, published, waits_on, any_conflict, unevidenced,
      no_reason, leads, theme_name, counted, apart,
-     review_latest)
+     review_latest, not_agreed)
     WHERE listed = 1 AND (status <> 'closed' OR stage = 'submitted' OR any_conflict = 1 OR unevidenced = 1 OR stage = 'risk-accepted') AND target_latest IS NOT NULL;
 CREATE INDEX needing_by_age ON recommendation
     (COALESCE(promised, published, ''), seq, target_latest, status, stage, next_move, said_on, promised, published,
      waits_on, any_conflict, unevidenced, no_reason, leads, theme_name, counted, apart,
-     review_latest)
+     review_latest, not_agreed)
     WHERE listed = 1 AND (status <> 'closed' OR stage = 'submitted' OR any_conflict = 1 OR unevidenced = 1 OR stage = 'risk-accepted');
 CREATE INDEX listed_awaiting ON recommendation (stage, id, seq, sort_key, status, next_move, stage_latest, changed)
     WHERE listed = 1 AND stage IN ('submitted', 'remain-open');
@@ -641,6 +646,7 @@ CREATE INDEX lead_by_party ON lead (party);
 CREATE INDEX contribution_of_recommendation ON contribution (recommendation);
 CREATE INDEX link_from ON link (recommendation);
 CREATE INDEX link_to ON link (other);
+CREATE INDEX note_agreed ON note (agreed_by) WHERE agreed_by IS NOT NULL AND withdrawn = 0;
 CREATE INDEX note_on_note ON note_on (note);
 CREATE INDEX note_on_recommendation ON note_on (recommendation) WHERE recommendation IS NOT NULL;
 CREATE INDEX note_on_publication ON note_on (publication) WHERE publication IS NOT NULL;
@@ -696,7 +702,7 @@ SELECT p.code, p.title, p.publisher, p.published, p.last_update, p.stated_update
  WHERE p.withdrawn = 0
  GROUP BY p.id;
 CREATE VIEW notes_as_they_stand AS
-SELECT COALESCE(r.reference, p.code, t.name, a.title) AS about, n.kind, n.dated, n.said_by, n.text, n.marking, n.recorded
+SELECT COALESCE(r.reference, p.code, t.name, a.title) AS about, n.kind, n.dated, n.said_by, n.agreed_by, n.agreed, n.text, n.marking, n.recorded
   FROM note n JOIN note_on o ON o.note = n.id AND o.withdrawn = 0
   LEFT JOIN recommendation r ON r.id = o.recommendation
   LEFT JOIN publication p ON p.id = o.publication

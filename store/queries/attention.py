@@ -385,8 +385,8 @@ def own_summary(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) ->
         (parties,),
     ).fetchall()
     left_out = conn.execute("SELECT count(*) FROM recommendation WHERE left_out = 1 AND counted = 2").fetchone()[0]
-    found = (_own_counts(conn, [row for row in rows if row[1] == kind], rules) for kind in (1, 2))
-    return OwnSummary(*found, register_lists(conn).apart_noun, left_out)
+    ours, apart = (_own_counts(conn, [row for row in rows if row[1] == kind], rules) for kind in (1, 2))
+    return OwnSummary(ours, apart, register_lists(conn).apart_noun, left_out)
 
 
 def _own_counts(conn: sqlite3.Connection, rows: Sequence[tuple[int, ...]], rules: Rules) -> OwnCounts:

@@ -317,3 +317,36 @@ def test_a_day_of_agreement_needs_somebody_and_who_agreed_gets_a_day() -> None:
     assert "who agreed it" in run("note", "HC-6", "Sent.", "--agreed", "2024-09-01", code=2).stderr
     run("note", "HC-6", "Sent.", "--agreed-by", "The board")
     assert "agreed by The board, 18 September 2024" in " ".join(run("show", "HC-6").stdout.split())
+
+
+# Figures and dated events
+
+
+def test_a_figure_is_added_corrected_and_withdrawn_by_people(tmp_path: Path) -> None:
+    made = run(
+        "add", "measure", "HC-6", "Reports", "4,141", "--unit", "reports", "--period", "since May 2023"
+    ).stdout.strip()
+    assert (
+        "Reports: 4,141 reports since May 2023" in run("show", "HC-6").stdout and made[:6] in run("show", "HC-6").stdout
+    )
+    run("edit", "measure", made, "--figure", "4,200")
+    whole = json.loads(exported(tmp_path / "out.json").read_text(encoding="utf-8"))
+    (found,) = [each for item in whole["items"] if item["ref"] == "HC-6" for each in item["measures"]]
+    assert (found["figure"], found["number"], found["unit"], found["period"]) == (
+        *("4,200", 4200, "reports", "since May 2023"),
+    )
+    run("edit", "measure", made, "--unit", "")
+    assert "Reports: 4,200 since May 2023" in run("show", "HC-6").stdout
+    run("undo")
+    run("edit", "measure", made, "--withdraw")
+    assert "4,200" not in run("show", "HC-6").stdout
+    of_publication = run("add", "measure", "HC", "Calls", "12").stdout.strip()
+    assert "Calls: 12" in run("show", "HC").stdout and of_publication[:6] in run("show", "HC").stdout
+    assert "its figure" in run("edit", "measure", of_publication, "--figure", "", code=2).stderr
+
+
+def test_a_dated_event_is_added_and_corrected_by_people() -> None:
+    made = run("note", "HC-6", "The unit opened.", "--kind", "event", "--dated", "May 2024").stdout.strip()
+    run("edit", "note", made, "--dated", "June 2024")
+    shown = run("show", "HC-6").stdout
+    assert "June 2024" in shown and "event" in shown and "The unit opened." in shown

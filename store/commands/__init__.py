@@ -7,6 +7,7 @@ from store.commands.evidence import CiteEvidence, EmbedEvidence
 from store.commands.items import AddItem, SetLeads, SetNextMove, SetOutcomes
 from store.commands.lead_state import HandOver, NothingNew, SetLeadState
 from store.commands.links import AddLink
+from store.commands.measures import AddMeasure, CorrectMeasure
 from store.commands.notes import AddNote, CorrectNote
 from store.commands.parties import JoinParties, SeparateParties
 from store.commands.publications import AddPublication, propose_code
@@ -22,6 +23,7 @@ __all__ = [
     "AddAction",
     "AddItem",
     "AddLink",
+    "AddMeasure",
     "AddNote",
     "AddPublication",
     "AddTheme",
@@ -29,6 +31,7 @@ __all__ = [
     "CiteEvidence",
     "Command",
     "Correct",
+    "CorrectMeasure",
     "CorrectNote",
     "DescribeRegister",
     "EmbedEvidence",

@@ -132,8 +132,11 @@ WORK: dict[str, EntityKind] = {
         {
             "publication": end_field("publication"),
             "recommendation": item_field(),
-            "name": own_field("Name"),
-            "figure": own_field("Figure", PRINTED, parts=("number", "unit", "period")),
+            "name": Field("What", LINE, "what it counts: referrals", "What it counts.", required=True),
+            "figure": Field(
+                "Figure", PRINTED, "as printed: 4,141", "The figure, as printed.", required=True,
+                parts=("number", "unit", "period"),
+            ),
         },
         label="name",
     ),

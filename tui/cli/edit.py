@@ -25,7 +25,7 @@ from store.queries.filter import NO_LEAD, NO_OUTCOME, NO_THEME
 from store.queries.item_detail import item_detail
 from store.queries.leads import one_lead, split_leads
 from store.queries.query_names import names_of
-from tui.cli.add import RELATIONS
+from tui.cli.add import MEASURE_PARTS, RELATIONS
 from tui.cli.base import (
     CommandMisused,
     OneOf,
@@ -65,7 +65,7 @@ WITHDRAW = click.option("--withdraw", is_flag=True, help="Withdraw it: out of si
 @click.group(
     "edit",
     cls=_ByName,
-    subcommand_metavar="REF|CODE|register|action|submission|reply|note|theme|link|lead|reason [OPTIONS]",
+    subcommand_metavar="REF|CODE|register|action|submission|reply|note|measure|theme|link|lead|reason [OPTIONS]",
     epilog=example(
         'edit HC-6 --title "Better third-party reporting" --author "C3 lead"',
         'edit HC --total 15 --author "C3 lead"',
@@ -313,6 +313,24 @@ def edit_note(start: str, withdraw: bool, **given: Any) -> None:
         entity = find_entity(session.register.conn, "note", start)
         values = _values("note", given) | restated(given)
         _write(session, "note", entity, withdraw, (CorrectNote, _all(values, given, note=entity)))
+
+
+@edit.command("measure", epilog=example('edit measure 335eb407 --figure "4,200" --author "C3 lead"'))
+@click.argument("start", metavar="ID", type=WORDS)
+@field_options("measure")
+@MEASURE_PARTS[0]
+@MEASURE_PARTS[1]
+@WITHDRAW
+@basis_options
+@writing_options
+def edit_measure(start: str, withdraw: bool, **given: Any) -> None:
+    """Correct or withdraw a figure, by the beginning of its id. Ids: fairlead show REF"""
+    from store.commands import CorrectMeasure
+
+    with open_for_writing(given) as session:
+        entity = find_entity(session.register.conn, "measure", start)
+        fields = _values("measure", given) | given_options(given, "unit", "period")
+        _write(session, "measure", entity, withdraw, (CorrectMeasure, _all(fields, given, measure=entity)))
 
 
 @edit.command("theme", epilog=example('edit theme Governance --definition "Who decides" --author "C3 lead"'))

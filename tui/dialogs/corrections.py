@@ -10,7 +10,7 @@ from store.domain.names import join_names
 from store.domain.text import one_line
 from store.domain.vocabulary import ClosedBy, label_of
 from store.queries import publications
-from store.queries.item_detail import notes_on, outcomes, publication_fields, themes
+from store.queries.item_detail import measures_of, notes_on, outcomes, publication_fields, themes
 from store.queries.leads import split_leads
 from store.queries.rows import EntityRow, ItemDetail, PublicationRow, format_text, format_word
 from tui.dialogs.edits import correct_note
@@ -26,6 +26,7 @@ from tui.dialogs.fields import (
 )
 from tui.dialogs.hand_over import hand_over_selected
 from tui.dialogs.lead_progress import lead_options, set_lead
+from tui.dialogs.measures import edit_measure, measure_options
 from tui.dialogs.replies import correct_reply, correct_submission
 from tui.dialogs.selection import Selection, edit
 from widgets.ask import Answer, Ask, AskReason
@@ -67,6 +68,8 @@ def correct_publication(app: RegisterApp, row: PublicationRow) -> None:
     notes = notes_on(app.register.conn, "publication", row.id)
     options = [PickOption("itself", f"{row.display_code}: title, code, dates, totals, marking")]
     options += _note_options(notes)
+    figures = measures_of(app.register.conn, row.id)
+    options += measure_options(figures)
     options.append(PickOption("withdraw", f"Withdraw {row.display_code}, if it has no items"))
 
     def on_choice(key: str | None) -> None:
@@ -74,6 +77,8 @@ def correct_publication(app: RegisterApp, row: PublicationRow) -> None:
             _correct_publication(app, row)
         elif key == "withdraw":
             _withdraw(app, "publication", row.id, row.display_code)
+        elif key is not None and key.startswith("measure"):
+            edit_measure(app, row.display_code, figures, key, publication=row.id)
         elif key is not None:
             _ask_about_note(app, row.display_code, next(note for note in notes if note.id == key))
 
@@ -240,6 +245,7 @@ def _correct_one(app: RegisterApp, selection: Selection, detail: ItemDetail) -> 
         options.append(
             PickOption(f"reply {reply.id}", f"Reply {reply.fields['dated'] or 'of a day not known'}: {verdict}")
         )
+    options += measure_options(detail.measures)
     options.append(PickOption("evidence", "Evidence files", count=len(detail.citations)))
     for link in detail.links:
         options.append(PickOption(f"link {link.id}", f"Withdraw the link to {link.fields['reference']}"))
@@ -256,6 +262,8 @@ def _correct_one(app: RegisterApp, selection: Selection, detail: ItemDetail) -> 
             _CORRECTIONS[key](app, detail)
         elif key.startswith("lead "):
             set_lead(app, detail, next(lead for lead in detail.leads if key == f"lead {lead.id}"))
+        elif key.startswith("measure"):
+            edit_measure(app, ref, detail.measures, key, item=detail.row.id)
         elif key.startswith(("submission ", "reply ")):
             _ask_about_round(app, detail, *key.split(" "))
         elif " " in key:

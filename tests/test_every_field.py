@@ -350,3 +350,41 @@ def test_a_dated_event_is_added_and_corrected_by_people() -> None:
     run("edit", "note", made, "--dated", "June 2024")
     shown = run("show", "HC-6").stdout
     assert "June 2024" in shown and "event" in shown and "The unit opened." in shown
+
+
+# Where a publication is read
+
+
+def test_a_public_link_leaves_and_a_path_of_this_machine_only_where_it_is_asked_for(tmp_path: Path) -> None:
+    run("edit", "HC", "--link", "https://www.example.org/hate-crime.pdf", "--file", "/home/lead/hc-annotated.pdf")
+    shown = run("show", "HC").stdout
+    assert "Link: https://www.example.org/hate-crime.pdf" in shown and "File: /home/lead/hc-annotated.pdf" in shown
+    assert "begins with https://" in run("edit", "HC", "--link", "C:\\reports\\hc.pdf", code=2).stderr
+    for suffix in ("sqlite", "json", "xlsx", "md"):
+        out = exported(tmp_path / f"out.{suffix}")
+        assert b"hc-annotated" not in out.read_bytes()
+    whole = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert [each["link"] for each in whole["publications"] if each["code"] == "HC"] == [
+        "https://www.example.org/hate-crime.pdf",
+    ]
+    run("export", str(tmp_path / "all.sqlite"), "--with-locations")
+    assert b"hc-annotated" in (tmp_path / "all.sqlite").read_bytes()
+    run("edit", "HC", "--file", "")
+    assert "hc-annotated" not in run("show", "HC").stdout
+    run("undo")
+    assert "hc-annotated" in run("show", "HC").stdout
+
+
+# Numbers that begin again for each body
+
+
+def test_numbers_begin_again_within_a_body_and_each_is_found() -> None:
+    for body in ("Fife", "Tayside"):
+        made = run("add", "recommendation", "HC", f"Train in {body}", "--number", "1", "--scope", body).stdout.strip()
+        assert made == f"HC-1 ({body})"
+    assert "Train in Tayside" in run("show", "HC-1 (Tayside)").stdout
+    assert (
+        "here already" in run("add", "recommendation", "HC", "Again", "--number", "1", "--scope", "Fife", code=1).stderr
+    )
+    run("edit", "HC-1 (Fife)", "--scope", "Angus")
+    assert "Train in Fife" in run("show", "HC-1 (Angus)").stdout

@@ -182,8 +182,8 @@ def stored(kind: str, field: str) -> list[object]:
     return list(STORED.get(current.type, ()))
 
 
-# Not any text is one of these: a day, an object with only one text.
-PARTICULAR = {("register", "day"), ("fixing", "day"), ("recommendation", "believed_done")}
+# Not any text is one of these: a day, an address, an object with only one text.
+PARTICULAR = {("register", "day"), ("publication", "link"), ("fixing", "day"), ("recommendation", "believed_done")}
 
 
 def test_the_model_takes_what_the_declaration_says_a_field_holds() -> None:

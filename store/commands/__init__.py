@@ -10,7 +10,7 @@ from store.commands.links import AddLink
 from store.commands.measures import AddMeasure, CorrectMeasure
 from store.commands.notes import AddNote, CorrectNote
 from store.commands.parties import JoinParties, SeparateParties
-from store.commands.publications import AddPublication, propose_code
+from store.commands.publications import AddPublication, SetPublicationFile, propose_code
 from store.commands.reasons import MarkReason
 from store.commands.register import DescribeRegister
 from store.commands.status import BelieveDone, SetReview, SetStage, SetTrack
@@ -48,6 +48,7 @@ __all__ = [
     "SetLeads",
     "SetNextMove",
     "SetOutcomes",
+    "SetPublicationFile",
     "SetReview",
     "SetStage",
     "SetTrack",

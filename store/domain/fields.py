@@ -142,6 +142,9 @@ KINDS: dict[str, EntityKind] = {
                 "No. of updates", LINE, "as printed", "How many updates, as printed.", option="updates",
                 words="updates, as printed",
             ),
+            "link": Field(
+                "Link", LINE, "https://…, as anybody can follow it", "Where anybody can read it: https://…", metavar="URL",
+            ),
             "marking": marking_field(),
             "published_printed": own_field("Published, as printed", words="published, as printed"),
         },

@@ -112,6 +112,7 @@ class Publication(_Entity):
     stated_total: PrintedValue | None = None
     last_update: DateValue | None = None
     stated_updates: Line | None = None
+    link: Annotated[str, AfterValidator(one_line_of), Field(max_length=500, pattern=r"^https?://")] | None = None
     closed_by: Annotated[ClosedBy, Field(strict=False)] | None = None
     marking: Marking | None = None
 
@@ -266,9 +267,10 @@ class Citation(_Entity):
 
 
 class Location(_Entity):
-    """The path of a cited file on one person's laptop or drive; never in a share."""
+    """The path of a cited file, or of a publication, on one person's laptop or drive; in a share only where asked for."""
 
     citation: Id | None = None
+    publication: Id | None = None
     place: Line | None = None
 
 

@@ -142,6 +142,7 @@ _PATTERNS = {
     r"^[A-Za-z][A-Za-z0-9]*$": "use letters and digits only, starting with a letter",
     r"[0-9A-Za-z]": "it needs a letter or a digit",
     r"\w": "it needs a letter or a digit",
+    r"^https?://": "it begins with https:// or http://; a file of this machine is recorded as that, and leaves no copy",
 }
 """What a text that does not match a pattern lacks."""
 

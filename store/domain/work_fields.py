@@ -120,9 +120,13 @@ WORK: dict[str, EntityKind] = {
         words="evidence file",
     ),
     "location": EntityKind(
-        {"citation": end_field("citation", "Evidence file"), "place": own_field("Where it lies")},
+        {
+            "citation": end_field("citation", "Evidence file"),
+            "publication": end_field("publication"),
+            "place": own_field("Where it lies"),
+        },
         label="place",
-        words="place of an evidence file",
+        words="place of a file",
     ),
     "view": EntityKind(
         {"name": own_field("Name"), "query": own_field("Query"), "sort": own_field("Sorted by"), "columns": own_field("Columns")},

@@ -50,7 +50,8 @@ def select_scope(conn: sqlite3.Connection, shown: Filter, today: date, *, with_l
         conn.execute("INSERT OR IGNORE INTO scope SELECT entity, kind FROM change WHERE kind <> 'location'")
         whole = {row[0] for row in conn.execute("SELECT id FROM publication")}
     if with_locations:
-        _add_to_scope(conn, "location", _of("location", "citation"))
+        for owner in ("citation", "publication"):
+            _add_to_scope(conn, "location", _of("location", owner))
     codes: dict[bool, list[str]] = {True: [], False: []}
     for entity, code in conn.execute(
         "SELECT p.id, p.code FROM publication p JOIN scope s ON s.entity = p.id WHERE p.withdrawn = 0 ORDER BY p.code"

@@ -34,6 +34,7 @@ PUBLICATIONS = {
     "Last update": (14, "last_update"),
     "Updates, as printed": (10, "stated_updates"),
     "Next target": (12, "next_target"),
+    "Link": (30, "link"),
     "Marking": (12, "marking"),
 }
 """The columns of the sheet of publications: heading to width and attribute of a PublicationRow."""
@@ -46,6 +47,7 @@ PUBLICATION_FIELDS = (
     "stated_total",
     "last_update",
     "stated_updates",
+    "link",
     "marking",
 )
 """The fields of a publication that its sheet has."""

@@ -80,8 +80,9 @@ _OWNERS = {
     "evidence": "SELECT r.reference FROM evidence e JOIN submission s ON s.id = e.submission "
     "JOIN recommendation r ON r.id = s.recommendation WHERE e.id = ?",
     "citation": f"{_OF_NOTE} WHERE o.note = (SELECT note FROM citation WHERE id = ?) {_IN_ORDER}",
-    "location": f"{_OF_NOTE} WHERE o.note = (SELECT c.note FROM location l JOIN citation c ON c.id = l.citation "
-    f"WHERE l.id = ?) {_IN_ORDER}",
+    "location": f"SELECT * FROM ({_OF_NOTE} WHERE o.note = (SELECT c.note FROM location l JOIN citation c "
+    f"ON c.id = l.citation WHERE l.id = ?1) {_IN_ORDER}) UNION ALL "
+    "SELECT p.code FROM location l JOIN publication p ON p.id = l.publication WHERE l.id = ?1",
 }
 
 

@@ -96,6 +96,8 @@ class PublicationRow:
     """Whether something of it was left out of this copy."""
     basis: str | None = None
     """The bases of its fields, as of an item."""
+    link: str | None = None
+    """Where anybody can read it."""
 
     @property
     def display_title(self) -> str:

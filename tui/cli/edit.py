@@ -202,16 +202,29 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
 @edit.command("publication", epilog=example('edit HC --last-update "September 2024" --updates 6 --author "C3 lead"'))
 @click.argument("name", metavar="CODE", type=WORDS, shell_complete=complete_reference)
 @field_options("publication")
+@click.option(
+    "--file", "place_of_file", type=WORDS, metavar="PATH", help="Where its file lies, for this desk; '' for none."
+)
 @RESTATE
 @WITHDRAW
 @basis_options
 @writing_options
 def edit_publication(name: str, withdraw: bool, **given: Any) -> None:
     """Correct a publication. `fairlead edit HC` will do."""
+    from store.commands import SetPublicationFile
+
     with open_for_writing(given) as session:
         entity = find_publication(session.register.conn, name)[0]
         print_what_stays_behind(session, "publication", entity, given)
-        _write(session, "publication", entity, withdraw, _correction("publication", entity, given))
+        filed = given_options(given, "place_of_file")
+        _write(
+            session,
+            "publication",
+            entity,
+            withdraw,
+            _correction("publication", entity, given),
+            (SetPublicationFile, filed | {"publication": entity} if filed else {}),
+        )
 
 
 _LISTS = tuple(name for name, field in KINDS[REGISTER].fields.items() if field.type == FieldType.TEXT)

@@ -29,7 +29,7 @@ from store.queries.describe import (
 from store.queries.describe_item import describe_head, describe_item, format_publication
 from store.queries.evidence import citations_on
 from store.queries.filter import NO_CODE, Filter
-from store.queries.item_detail import item_detail, measures_of, notes_on, publication_fields
+from store.queries.item_detail import item_detail, measures_of, notes_on, publication_fields, publication_file
 from store.queries.item_list import shown_bases
 from store.queries.publications import publication as publication_row
 from store.queries.rows import ItemDetail, PublicationRow
@@ -172,6 +172,7 @@ def _publication(register: Register, entity: str) -> None:
     since = format_age(date.fromisoformat(row.published_latest), register.today()) if row.published_latest else ""
     for described in describe_publication(publication_fields(register.conn, entity), since).values():
         _line(described)
+    line("File", publication_file(register.conn, entity))
     line("Items here", _describe_counts(row))
     for measure in measures_of(register.conn, entity):
         _line(_with_id(describe_measure(measure)))

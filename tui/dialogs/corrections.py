@@ -10,10 +10,10 @@ from store.domain.names import join_names
 from store.domain.text import one_line
 from store.domain.vocabulary import ClosedBy, label_of
 from store.queries import publications
-from store.queries.item_detail import measures_of, notes_on, outcomes, publication_fields, themes
+from store.queries.item_detail import measures_of, notes_on, outcomes, publication_fields, publication_file, themes
 from store.queries.leads import split_leads
 from store.queries.rows import EntityRow, ItemDetail, PublicationRow, format_text, format_word
-from tui.dialogs.edits import correct_note
+from tui.dialogs.edits import agree_note, correct_note
 from tui.dialogs.evidence import cite_evidence, show_evidence
 from tui.dialogs.fields import (
     correct_fields,
@@ -67,6 +67,7 @@ def correct_publication(app: RegisterApp, row: PublicationRow) -> None:
         return
     notes = notes_on(app.register.conn, "publication", row.id)
     options = [PickOption("itself", f"{row.display_code}: title, code, dates, totals, marking")]
+    options.append(PickOption("file", "Where its file lies, for this desk"))
     options += _note_options(notes)
     figures = measures_of(app.register.conn, row.id)
     options += measure_options(figures)
@@ -75,6 +76,8 @@ def correct_publication(app: RegisterApp, row: PublicationRow) -> None:
     def on_choice(key: str | None) -> None:
         if key == "itself":
             _correct_publication(app, row)
+        elif key == "file":
+            _set_file(app, row)
         elif key == "withdraw":
             _withdraw(app, "publication", row.id, row.display_code)
         elif key is not None and key.startswith("measure"):
@@ -104,7 +107,7 @@ def _ask_about_note(app: RegisterApp, what: str, note: EntityRow) -> None:
         if answer == "correct":
             correct_note(app, what, note)
         elif answer == "agree":
-            _agree(app, what, note)
+            agree_note(app, what, note)
         elif answer == "cite":
             cite_evidence(app, what, note)
         elif answer == "withdraw":
@@ -119,17 +122,6 @@ def _ask_about_note(app: RegisterApp, what: str, note: EntityRow) -> None:
     app.push_screen(Ask(f"A note on {what}", one_line(format_text(note), most=400), answers), on_choice)
 
 
-def _agree(app: RegisterApp, what: str, note: EntityRow) -> None:
-    """Record who agreed a note, and when: whoever signs it off before it goes to a committee."""
-    from store.commands import CorrectNote
-
-    def build(values: Values) -> Sequence[Command]:
-        return [CorrectNote(note=note.id, values={name: value or "" for name, value in values.items()})]
-
-    fields = tuple(form_field("note", name, note.fields[name]) for name in ("agreed_by", "agreed"))
-    app.open_form(f"agree {note.id}", f"Agreed: a note on {what}", fields, build)
-
-
 def _note_options(notes: Sequence[EntityRow]) -> list[PickOption]:
     return [PickOption(n.id, f"{n.fields['dated'] or ''}  {one_line(format_text(n), most=70)}") for n in notes]
 
@@ -137,6 +129,20 @@ def _note_options(notes: Sequence[EntityRow]) -> list[PickOption]:
 def _correct_publication(app: RegisterApp, row: PublicationRow) -> None:
     values = publication_fields(app.register.conn, row.id)
     correct_fields(app, "publication", row.id, f"Correct {row.display_code}", values, _publication_fields(values))
+
+
+def _set_file(app: RegisterApp, row: PublicationRow) -> None:
+    from store.commands import SetPublicationFile
+
+    def build(values: Values) -> Sequence[Command]:
+        return [SetPublicationFile(publication=row.id, place_of_file=values["place_of_file"] or "")]
+
+    held = publication_file(app.register.conn, row.id)
+    fields = (
+        FormField("place_of_file", "File", value=held, hint="where it lies on this machine or drive; empty for none"),
+    )
+    intro = "It is for this desk: it leaves in a copy only where the places of files are asked for."
+    app.open_form(f"file {row.id}", f"Where {row.display_code} lies", fields, build, intro=intro)
 
 
 _SAME_IN_THE_NEXT = ("kind", "scope", "marking")

@@ -243,6 +243,17 @@ def correct_note(app: RegisterApp, what: str, note: EntityRow) -> None:
     )
 
 
+def agree_note(app: RegisterApp, what: str, note: EntityRow) -> None:
+    """Record who agreed a note, and when: whoever signs it off before it goes to a committee."""
+    from store.commands import CorrectNote
+
+    def build(values: Values) -> Sequence[Command]:
+        return [CorrectNote(note=note.id, values={name: value or "" for name, value in values.items()})]
+
+    fields = tuple(form_field("note", name, note.fields[name]) for name in ("agreed_by", "agreed"))
+    app.open_form(f"agree {note.id}", f"Agreed: a note on {what}", fields, build)
+
+
 def target(app: RegisterApp, selection: Selection) -> None:
     """Give the items a target, or move it."""
     detail = selection.detail

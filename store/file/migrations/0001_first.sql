@@ -1,4 +1,4 @@
--- digest: 34ce6bfb36ad0fbc1cd0b8c647005cfe
+-- digest: 49c77acb51d42dea6c6fc2feb6188af7
 -- The first schema. Released: never edited. A later migration is a further file.
 
 -- The log: every change ever made here or taken in, and nothing else is ever written by hand.
@@ -116,6 +116,7 @@ CREATE TABLE publication (
     last_update_earliest TEXT,
     last_update_latest TEXT,
     stated_updates TEXT,
+    link TEXT,
     closed_by TEXT,
     marking TEXT,
     withdrawn INTEGER NOT NULL DEFAULT 0,
@@ -464,6 +465,7 @@ CREATE TABLE citation (
 CREATE TABLE location (
     id TEXT NOT NULL PRIMARY KEY,
     citation TEXT REFERENCES citation(id) DEFERRABLE INITIALLY DEFERRED,
+    publication TEXT REFERENCES publication(id) DEFERRABLE INITIALLY DEFERRED,
     place TEXT,
     withdrawn INTEGER NOT NULL DEFAULT 0,
     basis TEXT,
@@ -666,6 +668,7 @@ CREATE INDEX fixed_item_of_fixing ON fixed_item (fixing);
 CREATE INDEX nothing_new_of_recommendation ON nothing_new (recommendation);
 CREATE INDEX citation_of_note ON citation (note);
 CREATE INDEX location_of_citation ON location (citation);
+CREATE INDEX location_of_publication ON location (publication) WHERE publication IS NOT NULL;
 CREATE INDEX action_open ON action (recommendation, kind, due_latest) WHERE done IS NULL AND withdrawn = 0;
 
 -- Words to search, without case and accents, a row for each recommendation: its rowid is the recommendation's seq.

@@ -328,7 +328,7 @@ def edit_note(start: str, withdraw: bool, **given: Any) -> None:
         _write(session, "note", entity, withdraw, (CorrectNote, _all(values, given, note=entity)))
 
 
-@edit.command("measure", epilog=example('edit measure 335eb407 --figure "4,200" --author "C3 lead"'))
+@edit.command("measure", epilog=example('edit measure 917b0c11 --figure "4,200" --author "C3 lead"'))
 @click.argument("start", metavar="ID", type=WORDS)
 @field_options("measure")
 @MEASURE_PARTS[0]

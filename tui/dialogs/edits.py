@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from store.domain.dates import format_date
+from store.domain.lists import register_lists
 from store.domain.text import one_line
 from store.domain.vocabulary import DELAY_KINDS, Stage, Status, Track, Verdict, label_of
 from store.queries.describe import format_status
@@ -259,7 +260,8 @@ def target(app: RegisterApp, selection: Selection) -> None:
     detail = selection.detail
     if detail is None:
         fields = (*target_fields(more="; empty for none"), *extension_fields(app, {}))
-        edit(app, selection, "target", f"Move the target of {selection.name}", fields, _target_commands)
+        usual, title = tuple(register_lists(app.register.conn).delay_kinds), f"Move the target of {selection.name}"
+        edit(app, selection, "target", title, fields, _target_commands, reasons=usual)
     elif detail.row.status == Status.CLOSED:
         app.show_toast(f"{detail.row.ref} is closed. Reopen it before giving it another target.")
     else:

@@ -60,6 +60,7 @@ def edit(
     fields: tuple[FormField, ...],
     build: Build,
     *,
+    reasons: tuple[str, ...] = (),
     first_focus: str | None = None,
     intro: str | None = None,
     describe_saved: Callable[[Values], str] | None = None,
@@ -67,7 +68,7 @@ def edit(
     """Ask for the fields of an edit in a form, and run its commands.
 
     One item is edited by RegisterApp.open_form, which documents `intro` and `describe_saved`; its draft is saved under
-    `key` and the item. Ticked items are previewed, with one reason for all.
+    `key` and the item. Ticked items are previewed, with one reason for all; `reasons` are the usual ones.
     """
     if selection.detail is not None:
         app.open_form(
@@ -88,7 +89,7 @@ def edit(
 
     def go_on(values: Values | None) -> None:
         if values is not None:
-            preview(app, title, selection.items, lambda items: build(values, items), selection.then)
+            preview(app, title, selection.items, lambda items: build(values, items), selection.then, reasons)
 
     form = Form(title, with_names(app.register, fields), submit=check, today=app.register.today())
     app.push_screen(form, go_on)
@@ -108,10 +109,11 @@ def preview(
     items: Sequence[str],
     build: BuildForItems,
     then: Then | None,
+    reasons: tuple[str, ...] = (),
 ) -> None:
     """Preview the change of each item, ask for one reason, and run the commands of those not left out as one action."""
     if app.register.author is None:
-        app.ask_author(lambda: preview(app, title, items, build, then))
+        app.ask_author(lambda: preview(app, title, items, build, then, reasons))
         return
 
     names, titles = references_of(app.register.conn, items), titles_of(app.register.conn, items)
@@ -134,4 +136,6 @@ def preview(
         commands = [command.model_copy(update={"reason": reason}) for command in build(wanted)]
         app.do(commands, seen=seen, then=then)
 
-    app.push_screen(Preview(title, lines, reason="owed" if is_reason_required else "optional"), on_choice)
+    app.push_screen(
+        Preview(title, lines, reason="owed" if is_reason_required else "optional", reasons=reasons), on_choice
+    )

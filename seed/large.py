@@ -48,7 +48,7 @@ DAY = date(2024, 9, 18)
 _NAMES = ("Governance", "Guidelines", "Compliance", "Resources", "Human Error", "Better Practice")
 _THEMES = tuple(theme_id(name) for name in _NAMES)
 _REPORT_STAGES = (
-    *(Stage.UNKNOWN_HOW,) * 16, *(Stage.DISCHARGED,) * 22, *(Stage.NOT_ADOPTED,) * 2, *(Stage.SUPERSEDED,) * 2,
+    *(Stage.UNKNOWN_HOW,) * 16, *(Stage.DISCHARGED,) * 22, Stage.NOT_ADOPTED, Stage.RISK_ACCEPTED, *(Stage.SUPERSEDED,) * 2,
     *(Stage.SUBMITTED,) * 7, *(Stage.REMAIN_OPEN,) * 6, *(Stage.COLLATING,) * 8, *(Stage.IN_PROGRESS,) * 22,
     *(Stage.NOT_STARTED,) * 7, *(Stage.NOT_STATED,) * 8,
 )  # fmt: skip
@@ -56,11 +56,25 @@ _PLAN_STAGES = (
     *(Stage.DELIVERED,) * 35, *(Stage.SUPERSEDED,) * 3, *(Stage.IN_PROGRESS,) * 35, *(Stage.NOT_STARTED,) * 15,
     *(Stage.NOT_STATED,) * 12,
 )  # fmt: skip
+_NUMBERED_APART = (
+    (0.06, ItemKind.AREA_FOR_DEVELOPMENT),
+    (0.08, ItemKind.AREA_FOR_IMPROVEMENT),
+    (0.1, ItemKind.CAUSE_OF_CONCERN),
+)
+"""Kinds that a report numbers apart, each up to its share of the items."""
 _TRACKS = (*(Track.ON_TRACK,) * 10, *(Track.DELAYED,) * 7, *(Track.NOT_STATED,) * 3)
 _LEADS = (*(0,) * 11, *(1,) * 8, 2)
 _NOTE_KINDS, _MOVES = tuple(NoteKind), tuple(NextMove)
 _CLOSED = frozenset(
-    {Stage.UNKNOWN_HOW, Stage.DISCHARGED, Stage.NOT_ADOPTED, Stage.SUPERSEDED, Stage.SUBMITTED, Stage.DELIVERED}
+    {
+        Stage.UNKNOWN_HOW,
+        Stage.DISCHARGED,
+        Stage.NOT_ADOPTED,
+        Stage.SUPERSEDED,
+        Stage.SUBMITTED,
+        Stage.DELIVERED,
+        Stage.RISK_ACCEPTED,
+    }
 )
 _PARTS = attrgetter(*[part.name for part in fields(Change) if part.compare])
 
@@ -201,8 +215,9 @@ class _Maker:
         rng = self.rng
         stage = self.pick(_PLAN_STAGES if plan else _REPORT_STAGES)
         kind = ItemKind.COMMITMENT if plan else ItemKind.RECOMMENDATION
-        if not plan and rng.random() < 0.1:
-            kind = ItemKind.AREA_FOR_DEVELOPMENT
+        if not plan:
+            apart = rng.random()
+            kind = next((kind for most, kind in _NUMBERED_APART if apart < most), kind)
         numbered = rng.random() > 0.02
         named = recorded_number(str(number), kind)
         entity = item_id(publication, named or "") if numbered else self.token()

@@ -146,7 +146,7 @@ class Register:
 
     def own_fields(self) -> dict[str, str | None]:
         """The register's own fields as text: title, marking, day, next committee, and settings of Attention."""
-        first = ("title", "marking", "day", "next_committee", "next_committee_latest", "move_reasons")
+        first = ("title", "marking", "day", "next_committee", "next_committee_latest", "delay_kinds")
         names = dict.fromkeys((*first, *KINDS["register"].editable))
         found = self.conn.execute(f"SELECT {', '.join(names)} FROM register WHERE id = ?", (REGISTER,)).fetchone()
         row = found or (None,) * len(names)

@@ -26,7 +26,7 @@ from typing import Any
 
 APPLICATION, VERSION, FORMAT = 1179403346, 1, 1
 BASES = ("entered", "stated", "in-our-words", "derived", "inferred", "assigned")
-CLOSING = ("discharged", "closed-not-adopted", "delivered", "superseded", "closed-not-known-how")
+CLOSING = ("discharged", "closed-not-adopted", "delivered", "superseded", "risk-accepted", "closed-not-known-how")
 LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 ID = re.compile("[0-9a-f]{32}")
 TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z")

@@ -246,7 +246,14 @@ class Expected:
         """What closes an item, or None while it is open."""
         current = self.entities[item]["stage"] or {}
         stage = current.get("text")
-        if stage in ("discharged", "closed-not-adopted", "delivered", "superseded", "closed-not-known-how"):
+        if stage in (
+            "discharged",
+            "closed-not-adopted",
+            "delivered",
+            "superseded",
+            "risk-accepted",
+            "closed-not-known-how",
+        ):
             return str(stage)
         if stage != "submitted":
             return None
@@ -411,7 +418,7 @@ class Expected:
         for item, row in found["recommendation"].items():
             self._check_item(row, item, item in listed)
             if row["counted"]:
-                commitment = int(row["kind"] == "commitment")
+                commitment = row["apart"]
                 tally.setdefault((row["publication"], commitment, row["status"], row["closed_as"] or ""), []).append(
                     item
                 )

@@ -173,11 +173,11 @@ GIVEN: dict[str, tuple[str, Callable[[Register], Command], Row]] = {
         "register",
         lambda r: DescribeRegister(
             title="Ours", marking=HIGH, day="2024-09-01", next_committee="4 February 2025", aged_after=3, stale_after=30,
-            move_reasons="Staff moved", embed_limit=9,
+            delay_kinds="Staff moved", embed_limit=9,
         ),
         {
             **{"title": "Ours", "marking": HIGH, "day": "2024-09-01", "next_committee_latest": "2025-02-04"},
-            **{"aged_after": 3, "stale_after": 30, "move_reasons": "Staff moved", "embed_limit": 9},
+            **{"aged_after": 3, "stale_after": 30, "delay_kinds": "Staff moved", "embed_limit": 9},
         },
     ),
 }  # fmt: skip

@@ -319,7 +319,9 @@ def test_a_register_is_described_once_and_then_field_by_field(empty: Register) -
         "day": "2024-09-18",
         "next_committee": "12 December 2024",
         "next_committee_latest": "2024-12-12",
-        **dict.fromkeys(("move_reasons", "aged_after", "stale_after", "embed_limit")),
+        **dict.fromkeys(
+            ("priorities", "kinds", "kinds_apart", "delay_kinds", "aged_after", "stale_after", "embed_limit")
+        ),
     }
 
 

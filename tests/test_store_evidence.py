@@ -122,7 +122,7 @@ def test_the_history_of_an_item_tells_what_its_notes_cite(
     cite(sample, note, made(tmp_path))
     history_rows = [(row.about, row.field, row.after) for row in history(sample.conn, item=item)[:2]]
     assert ("HC-6", "evidence file added", "Figures.pdf") in history_rows
-    assert ("HC-6", "place of an evidence file added", str(tmp_path / "Figures.pdf")) in history_rows
+    assert ("HC-6", "place of a file added", str(tmp_path / "Figures.pdf")) in history_rows
 
 
 def test_a_citation_is_marked_as_its_note_unless_said(sample: Register, item: str) -> None:

@@ -309,7 +309,7 @@ def test_nothing_in_excel_is_live(hostile: Register, tmp_path: Path) -> None:
 
 def test_the_view_of_publications_has_one_row_each_with_the_counts_of_the_screen(sample: Register) -> None:
     rows = sample.conn.execute(
-        "SELECT code, recommendations + commitments, closed, on_track, delayed, not_stated, next_target "
+        "SELECT code, recommendations + counted_apart, closed, on_track, delayed, not_stated, next_target "
         "FROM publications_as_they_stand"
     ).fetchall()
     wanted = publications(sample.conn)

@@ -26,9 +26,10 @@ from store.domain.names import (
     split_names,
 )
 from store.domain.vocabulary import PartyKind
-from store.queries.filter import SORTS, Filter, search_words
+from store.queries.filter import SORTS, Filter
 from store.queries.item_list import rows_at, seqs, window
 from store.queries.note_hits import describe_note_hits, note_hits
+from store.queries.search import search_words
 from store.register import Author, Register
 
 TODAY = date(2024, 9, 18)

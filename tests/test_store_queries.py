@@ -22,7 +22,19 @@ from store.domain.names import fold_number, sort_key
 from store.domain.references import find_item, find_items, find_publication
 from store.domain.vocabulary import Status
 from store.queries.facets import facet
-from store.queries.filter import FACETS, NO_LEAD, NO_OUTCOME, NO_THEME, SORTS, WITH_INSPECTORATE, Filter, search_query
+from store.queries.filter import (
+    COLUMNS,
+    FACETS,
+    NO_DELAY,
+    NO_LEAD,
+    NO_OUTCOME,
+    NO_PRIORITY,
+    NO_THEME,
+    SORTS,
+    WITH_INSPECTORATE,
+    Filter,
+    percent_bound,
+)
 from store.queries.item_list import (
     _listing,
     counts,
@@ -40,6 +52,7 @@ from store.queries.publications import (
     publications_count,
     totals,
 )
+from store.queries.search import search_query
 from store.register import Author, Register
 
 OUTCOMES = (
@@ -73,6 +86,14 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
             "FROM outcome o, recommendation r WHERE r.seq % 7 = length(o.id)"
         )
         conn.execute("UPDATE recommendation SET moved_later = 1 + seq % 2 WHERE seq % 5 = 0")
+        conn.execute(
+            "UPDATE recommendation SET percent_done = 10 * (seq % 11), response = CASE seq % 3 WHEN 1 THEN 'accepted' "
+            "ELSE 'not-yet-said' END WHERE seq % 4"
+        )
+        conn.execute(
+            "UPDATE recommendation SET priority = substr('HighMediumLow', 1 + 4 * (seq % 2), 4 + 2 * (seq % 2)), "
+            "priority_rank = seq % 2 WHERE seq % 3"
+        )
         conn.execute("UPDATE recommendation SET said_on = date('2024-09-18', '-' || (seq % 200) || ' days')")
     yield register
     register.close()
@@ -88,6 +109,13 @@ BOUNDS = {
     "said_before": ("said_on", True),
 }
 """The days that bound a list: the column, and whether only what is open has it."""
+
+
+PERCENT = {"percent_before": int.__lt__, "percent_after": int.__gt__}
+"""What bounds a list by how much is done."""
+
+NONE = {"response": "not-yet-said", "priority": NO_PRIORITY, "delay": NO_DELAY}
+"""The value of a facet where an item has none recorded."""
 
 
 class Rows:
@@ -137,9 +165,11 @@ class Rows:
             return row["outcomes"] or {NO_OUTCOME}
         if name == "theme":
             return {row["theme_name"] or NO_THEME}
+        if name in NONE:
+            return {row[COLUMNS[name]] or NONE[name]}
         if name == "status":
             return {row["status"]} | ({WITH_INSPECTORATE} if row["closed_as"] == WITH_INSPECTORATE else set())
-        return {row["code" if name == "publication" else name]}
+        return {row[COLUMNS[name]]}
 
     def fits(self, row: dict[str, Any], shown: Filter) -> bool:
         """Whether a filter leaves a row."""
@@ -158,6 +188,10 @@ class Rows:
                 return False
         if row["moved_later"] < shown.moved:
             return False
+        done = row["percent_done"]
+        for name, fits in PERCENT.items():
+            if (limit := getattr(shown, name)) and (done is None or not fits(done, int(limit))):
+                return False
         if shown.note and not any(word.startswith(shown.note) for word in row["notes"]):
             return False
         wanted = re.findall(r"[^\W_]+", shown.search.casefold())
@@ -177,7 +211,7 @@ class Rows:
     def counts(self, shown: Filter) -> tuple[int, int]:
         """Recommendations and commitments."""
         whole = shown.replace(parts=False)
-        kinds = [row["kind"] == "commitment" for row in self.rows if self.fits(row, whole)]
+        kinds = [row["apart"] == 1 for row in self.rows if self.fits(row, whole)]
         return kinds.count(False), kinds.count(True)
 
     def facet(self, shown: Filter, name: str) -> dict[str | None, int]:
@@ -198,7 +232,7 @@ def rows(large: Register) -> Rows:
 def some_filter(rows: Rows, chance: random.Random) -> Filter:
     """A filter by one, two or three conditions."""
     shown = Filter(parts=chance.random() < 0.3)
-    for name in chance.sample([*FACETS, *BOUNDS, "search", "note", "mine", "moved"], chance.randint(0, 3)):
+    for name in chance.sample([*FACETS, *BOUNDS, *PERCENT, "search", "note", "mine", "moved"], chance.randint(0, 3)):
         if name == "search":
             shown = shown.replace(search=chance.choice(WORDS))
         elif name == "mine":
@@ -207,6 +241,8 @@ def some_filter(rows: Rows, chance: random.Random) -> Filter:
             shown = shown.replace(note=chance.choice(("e", "evidence", "zzz")))
         elif name == "moved":
             shown = shown.replace(moved=chance.randint(1, 3))
+        elif name in PERCENT:
+            shown = shown.replace(**{name: percent_bound(chance.randint(-1, 101))})
         elif name in BOUNDS:
             days = [row[BOUNDS[name][0]] for row in rows.rows if row[BOUNDS[name][0]]]
             shown = shown.replace(**{name: chance.choice(days)[:10]})

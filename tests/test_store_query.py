@@ -13,12 +13,23 @@ from hypothesis import strategies as st
 from store.commands import AddNote, RecordReply, SetTrack
 from store.domain.errors import BadInput
 from store.domain.references import find_item
-from store.domain.vocabulary import MARKINGS, ItemKind, NextMove, Stage, Status, Track, Verdict
-from store.queries.filter import NO_LEAD, NO_OUTCOME, NO_THEME, TARGETS, WITH_INSPECTORATE, Filter, tidy_words
+from store.domain.vocabulary import MARKINGS, Extension, ItemKind, NextMove, Response, Stage, Status, Track, Verdict
+from store.queries.filter import (
+    NO_DELAY,
+    NO_LEAD,
+    NO_OUTCOME,
+    NO_PRIORITY,
+    NO_THEME,
+    TARGETS,
+    WITH_INSPECTORATE,
+    Filter,
+    percent_bound,
+)
 from store.queries.item_list import items_at, seqs, window
 from store.queries.query_format import point_at_error, to_query
 from store.queries.query_language import QueryContext, QueryError, parse
 from store.queries.query_names import filter_for
+from store.queries.search import tidy_words
 from store.register import Register
 
 TODAY = date(2024, 9, 18)
@@ -223,6 +234,14 @@ filters = st.builds(
     changed_before=days,
     changed_after=days,
     said_before=days,
+    response=some(*Response),
+    priority=some(none=NO_PRIORITY),
+    delay=some(none=NO_DELAY),
+    extension=some(*Extension),
+    review_before=days,
+    review_after=days,
+    percent_before=st.none() | st.integers(0, 101).map(percent_bound),
+    percent_after=st.none() | st.integers(-1, 99).map(percent_bound),
     moved=st.integers(0, 9999),
     mine=some(),
     parts=st.booleans(),
@@ -329,8 +348,16 @@ EACH: dict[str, Any] = {
     **dict.fromkeys(("status", "stage", "theme", "publication", "kind", "lead", "next_move", "marking"), ("delayed",)),
     **{"target": ("past",), "outcome": ("1",), "mine": ("C3",), "search": "training", "note": "training"},
     **dict.fromkeys(("due_before", "due_after", "published_before", "published_after"), "2024-09-18"),
-    **dict.fromkeys(("changed_before", "changed_after", "said_before"), "2024-09-18"),
-    **{"moved": 1, "no_reason": True, "no_evidence": True, "not_waiting": True},
+    **dict.fromkeys(("changed_before", "changed_after", "said_before", "review_before", "review_after"), "2024-09-18"),
+    **{
+        "response": ("accepted",),
+        "priority": ("High",),
+        "delay": ("Money",),
+        "extension": ("asked",),
+        "percent_before": "050",
+        "percent_after": "-01",
+    },
+    **{"moved": 1, "no_reason": True, "no_evidence": True, "not_agreed": True, "not_waiting": True},
 }
 """Everything that a list can be narrowed by, with a value."""
 

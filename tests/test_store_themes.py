@@ -99,7 +99,7 @@ def test_a_theme_that_both_the_register_and_a_plan_have_is_one_line_and_the_regi
     assert line(blocks, "Governance").total == 3
     assert line(blocks, "Governance", commitments=True).plans == ()
     kinds = [filter_of("theme", line(blocks, "Governance", commitments=c), blocks).kind for c in (False, True)]
-    assert kinds == [("recommendation", "area-for-development"), ("commitment",)]
+    assert kinds == [("recommendation",), ("commitment",)]
 
 
 def test_an_item_with_several_leads_or_outcomes_is_in_the_line_of_each_and_once_in_the_total(sample: Register) -> None:

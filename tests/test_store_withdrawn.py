@@ -378,6 +378,7 @@ def test_every_room_tells_of_something_while_it_stands(before: dict[str, str]) -
             "what is alike",
         ),
         *("the facet status", "the facet stage", "the facet next_move", "the facet target", "the facet outcome"),
+        *("the facet response", "the facet priority", "the facet delay", "the facet extension"),
     }
 
 

@@ -93,7 +93,7 @@ def test_totals_are_outside_of_what_a_filter_and_a_chart_take(sample: Register, 
     export(sample, tmp_path / "out.xlsx", Filter())
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["Publications"]
     count = len(publications(sample.conn))
-    assert sheet.auto_filter.ref == f"A1:R{count + 1}" and [cell.value for cell in sheet[count + 2]] == [None] * 18
+    assert sheet.auto_filter.ref == f"A1:S{count + 1}" and [cell.value for cell in sheet[count + 2]] == [None] * 19
     with zipfile.ZipFile(tmp_path / "out.xlsx") as file:
         chart = file.read("xl/charts/chart1.xml").decode()
     assert {f"Publications!$A$2:$A${count + 1}"} == set(re.findall(r"Publications!\$A[^<]*", chart))

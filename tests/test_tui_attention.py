@@ -150,7 +150,7 @@ async def test_every_key_of_an_item_works_there_and_the_cursor_stays_with_its_it
         await seat.answer(text="Said at the board")
         assert "MHD-2 " in under_cursor(seat) and "stale" not in under_cursor(seat)
         await seat.press("t")
-        await seat.answer(text="January 2026", why="m", reason="")
+        await seat.answer(text="January 2026", delay="m", reason="")
         # No reason is left to list it for.
         assert "MHD-2 " not in "\n".join(listed(seat))
         await to_line(seat, "MHD-4 ")

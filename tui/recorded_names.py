@@ -16,7 +16,9 @@ from widgets.form import FormField
 Names = Callable[[str], Sequence[str]]
 """What a field asks for the recorded names that begin with a text."""
 
-_NAMES = frozenset({"lead", "to", "said_by", "whose", "who", "by", "addressed_to"})
+_NAMES = frozenset(
+    {"lead", "to", "said_by", "whose", "who", "by", "addressed_to", "agreed_by", "asked_by", "decided_by"}
+)
 """Fields with the name of a party."""
 
 _LISTS_OF_NAMES = frozenset({"leads", "acts_for"})

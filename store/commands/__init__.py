@@ -7,12 +7,13 @@ from store.commands.evidence import CiteEvidence, EmbedEvidence
 from store.commands.items import AddItem, SetLeads, SetNextMove, SetOutcomes
 from store.commands.lead_state import HandOver, NothingNew, SetLeadState
 from store.commands.links import AddLink
+from store.commands.measures import AddMeasure, CorrectMeasure
 from store.commands.notes import AddNote, CorrectNote
 from store.commands.parties import JoinParties, SeparateParties
-from store.commands.publications import AddPublication, propose_code
+from store.commands.publications import AddPublication, SetPublicationFile, propose_code
 from store.commands.reasons import MarkReason
 from store.commands.register import DescribeRegister
-from store.commands.status import BelieveDone, SetStage, SetTrack
+from store.commands.status import BelieveDone, SetReview, SetStage, SetTrack
 from store.commands.submissions import RecordReply, SubmitEvidence
 from store.commands.themes import AddTheme
 from store.commands.views import SaveView
@@ -22,6 +23,7 @@ __all__ = [
     "AddAction",
     "AddItem",
     "AddLink",
+    "AddMeasure",
     "AddNote",
     "AddPublication",
     "AddTheme",
@@ -29,6 +31,7 @@ __all__ = [
     "CiteEvidence",
     "Command",
     "Correct",
+    "CorrectMeasure",
     "CorrectNote",
     "DescribeRegister",
     "EmbedEvidence",
@@ -45,6 +48,8 @@ __all__ = [
     "SetLeads",
     "SetNextMove",
     "SetOutcomes",
+    "SetPublicationFile",
+    "SetReview",
     "SetStage",
     "SetTrack",
     "SubmitEvidence",

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import model_validator
 
 from store.commands.base import Command, item_status
-from store.commands.items import check_whole, recorded_number
+from store.commands.items import check_whole, listed_word, recorded_number
 from store.commands.publications import free_code
 from store.commands.stage_rules import STAGE_OF, move_stage_day
 from store.commands.themes import check_theme_is_free
@@ -16,7 +16,7 @@ from store.commands.values import check_names, read_value
 from store.domain.errors import BadInput
 from store.domain.fields import KINDS
 from store.domain.names import fold_name, number_key, unquote
-from store.domain.vocabulary import Basis, ItemKind, Stage, Verdict
+from store.domain.vocabulary import Basis, Stage, Verdict
 from store.log.writer import ChangeWriter
 
 
@@ -82,7 +82,7 @@ _CORRECTED = frozenset({"register", "publication", "recommendation", "submission
 def _number(writer: ChangeWriter, command: Correct, number: Any) -> Any:
     item = command.entity
     kind = command.values.get("kind") or writer.current(item, "kind").value
-    number = recorded_number(number, ItemKind(str(kind)))
+    number = recorded_number(number, listed_word(writer, "kind", str(kind)) or "")
     if number is None:
         if writer.current(item, "label").value is None:
             writer.set("recommendation", item, "label", f"x{item[:4]}")
@@ -145,6 +145,8 @@ _RULES: dict[tuple[str, str], Callable[[ChangeWriter, Correct, Any], Any]] = {
     ("recommendation", "number"): _number,
     ("recommendation", "scope"): _scope,
     ("recommendation", "part_of"): _part_of,
+    ("recommendation", "kind"): lambda writer, command, kind: listed_word(writer, "kind", kind),
+    ("recommendation", "priority"): lambda writer, command, priority: listed_word(writer, "priority", priority),
     ("publication", "code"): _code,
     ("theme", "name"): _theme_name,
     ("action", "due"): _due,

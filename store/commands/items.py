@@ -7,16 +7,20 @@ from store.commands.parties import party_named
 from store.commands.stage_rules import stage_value
 from store.commands.values import FieldsCommand
 from store.domain.errors import BadInput, NotAllowed
+from store.domain.lists import find_word, register_lists
 from store.domain.names import fold_number, foreign_letter, number_key, tidy_number
+from store.domain.text import one_line
 from store.domain.vocabulary import (
     AS_PUBLISHED,
     CLOSING_STAGES,
+    NUMBER_PREFIX,
     Basis,
     ItemKind,
     NextMove,
     Stage,
     Status,
     Track,
+    label_of,
 )
 from store.log.change import digest
 from store.log.writer import ChangeWriter
@@ -34,18 +38,39 @@ def item_id(publication: str, number: str, scope: str | None = None) -> str:
     return digest("recommendation", publication, folded, *([within] if within else ()))
 
 
-def recorded_number(number: str | None, kind: ItemKind) -> str | None:
+def recorded_number(number: str | None, kind: str) -> str | None:
     """Normalise an item number; None for none.
 
     A report may number its areas for development apart from its recommendations, from 1 on again: theirs are recorded
-    as AFD1, so that the two are never confused. Raises BadInput where it has a letter of another alphabet.
+    as AFD1 (see NUMBER_PREFIX), so that the two are never confused. Raises BadInput where it has a letter of another alphabet.
     """
     if letter := foreign_letter(number or ""):
         raise BadInput(
             "number", f'"{number}" has “{letter}”, which may look like one of a to z and is none. Type it again.'
         )
     plain = tidy_number(number or "")
-    return f"AFD{plain}" if kind == ItemKind.AREA_FOR_DEVELOPMENT and plain[:1].isdigit() else plain or None
+    return NUMBER_PREFIX.get(kind, "") + plain if plain[:1].isdigit() else plain or None
+
+
+def listed_word(writer: ChangeWriter, name: str, typed: str | None) -> str | None:
+    """The kind, the priority or the kind of delay of an item as it is stored; None for none.
+
+    Raises BadInput where the register has no such word.
+    """
+    if not typed or not typed.strip():
+        return None
+    lists = register_lists(writer.conn)
+    words = {"priority": lists.priorities, "delay": lists.delay_kinds}.get(name)
+    found = lists.find_kind(typed) if words is None else find_word(words, typed)
+    if found is None:
+        there = words if words is not None else (*map(label_of, ItemKind), *lists.kinds, *lists.kinds_apart)
+        what = "kind of delay" if name == "delay" else name
+        raise BadInput(
+            name,
+            f"This register has no {what} “{one_line(typed, most=40)}”. There are: {', '.join(there)}. Others are added "
+            "with what is recorded of the register itself.",
+        )
+    return found
 
 
 class AddItem(FieldsCommand):
@@ -74,7 +99,8 @@ class AddItem(FieldsCommand):
         if values["part_of"]:
             check_whole(writer, values["part_of"], self.publication)
         plan = writer.current(self.publication, "kind").value == "plan"
-        kind = values["kind"] or (ItemKind.COMMITMENT if plan else ItemKind.RECOMMENDATION)
+        kind = listed_word(writer, "kind", values["kind"])
+        kind = kind or (ItemKind.COMMITMENT if plan else ItemKind.RECOMMENDATION)
         number = recorded_number(values["number"], kind)
         if number and not fold_number(number):
             raise BadInput("number", f'"{number}" has neither a letter nor a digit; leave it empty if it is not known.')
@@ -87,6 +113,7 @@ class AddItem(FieldsCommand):
             "number": number,
             "label": label,
             "kind": kind,
+            "priority": listed_word(writer, "priority", values["priority"]),
             "stage": self._stage(writer, reached),
             "track": None if closes else self.track,
             "target": (target_value(self.target, today=writer.today, as_words=self.as_words) if self.target else None),

@@ -29,6 +29,7 @@ class AddNote(FieldsCommand):
             item_status(writer, item)
         values = self.read(writer, "text")
         values["dated"] = values["dated"] or part_date(format_date(writer.today))
+        _complete_agreement(values, writer)
         note = writer.create("note", values, basis=self.provenance(values), reason=self.reason)
         for item in self.items:
             writer.create("note_on", {"note": note, "recommendation": item})
@@ -38,8 +39,22 @@ class AddNote(FieldsCommand):
             writer.create("note_on", {"note": note, "theme": self.theme})
 
 
+_AGREEMENT = frozenset({"agreed_by", "agreed"})
+
+
+def _complete_agreement(values: dict[str, Any], writer: ChangeWriter) -> None:
+    """Fill in the day of an agreement. Raises BadInput for a day on which nobody agreed."""
+    if values["agreed"] and not values["agreed_by"]:
+        raise BadInput("agreed_by", "Say who agreed it.")
+    if values["agreed_by"] and not values["agreed"]:
+        values["agreed"] = part_date(format_date(writer.today))
+
+
 class CorrectNote(FieldsCommand):
     """Correct a note: withdraw it and add a new one with the same associations and citations.
+
+    That it was agreed is no other text: that alone is written to the note itself. What was agreed is agreed no longer
+    where its text is another.
 
     With `restate` the citations are written again too, marked as the note is now: they leave with it although its
     marking was higher before.
@@ -63,6 +78,17 @@ class CorrectNote(FieldsCommand):
         if not (changed or self.restate):
             return
         values |= read_values("note", changed, writer.today)
+        if "text" in changed:
+            values |= dict.fromkeys(_AGREEMENT - changed.keys())
+        if "agreed_by" in changed and not values["agreed_by"]:
+            values["agreed"] = None
+        _complete_agreement(values, writer)
+        if changed.keys() <= _AGREEMENT and not self.restate:
+            for name in sorted(_AGREEMENT):
+                writer.set(
+                    "note", self.note, name, values[name], basis=self.basis, place=self.place, reason=self.reason
+                )
+            return
         writer.withdraw("note", self.note, reason=self.reason)
         note = writer.create("note", values, basis=self.provenance(values), reason=self.reason)
         associations = writer.conn.execute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from store.commands.base import Command
 from store.commands.values import FieldsCommand
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.names import fold_name
@@ -67,3 +68,25 @@ class AddPublication(FieldsCommand):
         closer = ClosedBy.LEADS if values["kind"] == PublicationKind.PLAN else ClosedBy.INSPECTORATE
         values |= {"code": free_code(writer, code, entity), "closed_by": values["closed_by"] or closer}
         writer.create("publication", values, entity=entity, basis=self.provenance(values), reason=self.reason)
+
+
+class SetPublicationFile(Command):
+    """Set where a publication lies on this machine or drive; "" for nowhere. It leaves in a copy only where asked for."""
+
+    publication: str
+    place_of_file: str
+
+    def write(self, writer: ChangeWriter) -> None:
+        if writer.current(self.publication, "withdrawn").value:
+            raise NotAllowed(f"{writer.name_of('publication', self.publication)} has been withdrawn. Undo that first.")
+        rows = writer.conn.execute(
+            "SELECT id, place FROM location WHERE publication = ? AND withdrawn = 0 AND left_out = 0",
+            (self.publication,),
+        ).fetchall()
+        wanted = self.place_of_file.strip()
+        if wanted in [place for _, place in rows]:
+            return
+        for location, _ in rows:
+            writer.withdraw("location", location, reason=self.reason)
+        if wanted:
+            writer.create("location", {"publication": self.publication, "place": wanted}, reason=self.reason)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from store.commands.base import Command, item_status, past_date
-from store.commands.stage_rules import newest_request
+from store.commands.base import Command, item_status, part_date, past_date
+from store.commands.stage_rules import newest_request, stage_of
 from store.domain.errors import BadInput, NotAllowed
 from store.domain.vocabulary import AS_PUBLISHED, CLOSING_STAGES, REPLY_STAGES, Stage, Status, Track, label_of
 from store.log.writer import ChangeWriter
@@ -30,6 +30,7 @@ class SetTrack(Command):
             self.require_reason(f"Reopening {name}")
             stage = _stage_value(writer, Stage.IN_PROGRESS, None)
             writer.set("recommendation", self.item, "stage", stage, reason=self.reason)
+            writer.set("recommendation", self.item, "review", None, reason=self.reason)
         elif delays:
             self.require_reason(f"Marking {name} as delayed")
         reason = self.reason_to_record(reopens or delays)
@@ -39,13 +40,15 @@ class SetTrack(Command):
 class SetStage(Command):
     """Set the stage of an item. A closing stage clears its track; only a reply discharges.
 
-    `by` is who agreed a delivery; `superseded_by` is the item that took this one's place.
+    `by` is who agreed a delivery, or accepted a risk; `review` is when that is looked at again; `superseded_by` is the
+    item that took this one's place.
     """
 
     item: str
     stage: Stage
     reached: str | None = None
     by: str | None = None
+    review: str | None = None
     superseded_by: str | None = None
 
     def write(self, writer: ChangeWriter) -> None:
@@ -67,8 +70,10 @@ class SetStage(Command):
             writer.create("link", {"relation": "supersedes", "recommendation": self.superseded_by, "other": self.item})
 
     def _what_follows(self, writer: ChangeWriter, closing: bool) -> list[tuple[str, object]]:
+        again = part_date(self.review, "review", writer.today) if self.stage == Stage.RISK_ACCEPTED else None
         if closing:
-            return [("track", None), ("next_move", None), ("believed_done", None)]
+            return [("track", None), ("next_move", None), ("believed_done", None), ("review", again)]
+        writer.set("recommendation", self.item, "review", None)
         if writer.current(self.item, "track").value is None:
             return [("track", Track.NOT_STATED)]
         return []
@@ -100,8 +105,33 @@ class SetStage(Command):
                 raise BadInput("by", f"To record {name} as delivered, say who agreed it and when.")
         if self.stage == Stage.SUPERSEDED and self.superseded_by in (None, "", self.item):
             raise BadInput("superseded_by", f"Say which item takes the place of {name}.")
+        if self.stage == Stage.RISK_ACCEPTED:
+            for field, what in (
+                ("by", "who accepts the risk"),
+                ("reason", "why"),
+                ("review", "when it is looked at again"),
+            ):
+                if not (getattr(self, field) or "").strip():
+                    raise BadInput(field, f"To close {name} with its risk accepted, say {what}.")
         if self.stage == Stage.UNKNOWN_HOW and not self.reason:
             raise BadInput("reason", f"Say how it is known that {name} was closed earlier; every paper will list it.")
+
+
+class SetReview(Command):
+    """Set when an accepted risk is looked at again: it was looked at, and is still accepted."""
+
+    item: str
+    review: str
+
+    def write(self, writer: ChangeWriter) -> None:
+        name = writer.name_of("recommendation", self.item)
+        item_status(writer, self.item)
+        if stage_of(writer, self.item) != Stage.RISK_ACCEPTED:
+            raise NotAllowed(f"{name} is not closed with its risk accepted: there is nothing to be looked at again.")
+        value = part_date(self.review, "review", writer.today)
+        if value is None:
+            raise BadInput("review", f"Say when {name} is looked at again.")
+        writer.set("recommendation", self.item, "review", value, basis=self.basis, place=self.place, reason=self.reason)
 
 
 class BelieveDone(Command):

@@ -13,7 +13,10 @@ from store.domain.vocabulary import MARKINGS, NextMove
 BOUNDS = ("earliest", "latest")
 """The parts of a partial date, beside its text."""
 
-TARGET_PARTS = (*BOUNDS, "said", "where", "condition")
+EXTENSION_PARTS = ("delay", "decision", "asked_by", "asked_for", "decided_by", "decided")
+"""The parts of a target that are about its move: the kind of delay, and whether an extension was asked for and granted."""
+
+TARGET_PARTS = (*BOUNDS, "said", "where", "condition", *EXTENSION_PARTS)
 
 
 class FieldType(StrEnum):
@@ -73,6 +76,8 @@ class Field:
     words: str = ""
     """Its name in a sentence and in the history, where that differs from the field's."""
     choices: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    """The fields of the register that list words for it, after its choices: see store/domain/lists.py."""
     as_stored: bool = False
     """Whether a dialog shows the choices as they are stored, and not by their labels."""
     default: str = ""

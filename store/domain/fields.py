@@ -27,6 +27,7 @@ from store.domain.vocabulary import (
     NoteKind,
     PartyKind,
     PublicationKind,
+    Response,
     Stage,
     Track,
 )
@@ -69,10 +70,24 @@ KINDS: dict[str, EntityKind] = {
                 "The largest evidence file kept inside, in MB.", bounds=(0, 1000),
                 words="largest evidence file to keep inside, in MB",
             ),
-            "move_reasons": Field(
-                "Reasons to move", TEXT, "usual reasons to move a target, a line each",
-                "A usual reason to move a target; repeat it.", option="move-reason",
-                words="usual reasons to move a target",
+            "priorities": Field(
+                "Priorities", TEXT, "from the highest, a line each: High = fundamental; critical",
+                "A priority, the highest first; repeat it. After = other words for it, between semicolons.",
+                option="priority",
+            ),
+            "kinds": Field(
+                "Own kinds", TEXT, "kinds of item, counted with recommendations, a line each",
+                "A kind of item of your own, counted with recommendations; repeat it.", option="own-kind",
+                words="kinds of its own",
+            ),
+            "kinds_apart": Field(
+                "Counted apart", TEXT, "kinds of item, counted apart as commitments are, a line each",
+                "A kind of item of your own, counted apart as commitments are; repeat it.", option="own-kind-apart",
+                words="kinds of its own that are counted apart",
+            ),
+            "delay_kinds": Field(
+                "Kinds of delay", TEXT, "kinds of delay, a line each", "A kind of delay; repeat it.", option="delay-kind",
+                words="kinds of delay",
             ),
         },
         label="title",
@@ -127,6 +142,9 @@ KINDS: dict[str, EntityKind] = {
                 "No. of updates", LINE, "as printed", "How many updates, as printed.", option="updates",
                 words="updates, as printed",
             ),
+            "link": Field(
+                "Link", LINE, "https://…, as anybody can follow it", "Where anybody can read it: https://…", metavar="URL",
+            ),
             "marking": marking_field(),
             "published_printed": own_field("Published, as printed", words="published, as printed"),
         },
@@ -144,9 +162,22 @@ KINDS: dict[str, EntityKind] = {
             ),
             "text": Field("What it asks", TEXT, help="Its text, as known.", column=("Text", 60)),
             "kind": Field(
-                "Kind", CHOICE, help="What it is.", choices=tuple(ItemKind), required=True, column=("Kind", 16)
+                "Kind", CHOICE, help="What it is, or a kind of your own.", metavar="KIND", choices=tuple(ItemKind),
+                lists=("kinds", "kinds_apart"), required=True, column=("Kind", 16),
             ),
             "theme": Field("Theme", ENTITY, help="Its theme.", metavar="NAME", names="theme", column=("Theme", 18)),
+            "response": Field(
+                "Response", CHOICE, help="Whether it is accepted; it alters no status.", choices=tuple(Response),
+                column=("Response", 16),
+            ),
+            "priority": Field(
+                "Priority", CHOICE, "", "Its priority: High, Medium, Low, or as the register has it.", metavar="NAME",
+                lists=("priorities",), column=("Priority", 12),
+            ),
+            "percent_done": Field(
+                "Done, in per cent", WHOLE, "as its owner says it: 60", "How much is done in per cent, as its owner says it.",
+                words="how much is done, in per cent", bounds=(0, 100), column=("Done, in per cent", 10),
+            ),
             "addressed_to": Field(
                 "Addressed to", help="To whom it is addressed.", metavar="NAME", words="addressed to",
                 column=("Addressed to", 24),
@@ -166,6 +197,11 @@ KINDS: dict[str, EntityKind] = {
             "stage": Field(
                 "Stage", CHOICE, help="Its stage.", words="stage", choices=tuple(Stage),
                 parts=("day", *BOUNDS, "by", "asks"), editable=False, column=("Stage", 18),
+            ),
+            "review": Field(
+                "Looked at again", COMING_DATE, "when the risk is looked at again",
+                "When a risk that is accepted is looked at again.", words="when it is looked at again", editable=False,
+                column=("Looked at again", 16),
             ),
             "track": Field(
                 "On time?", CHOICE, "where the item stays open", "Is it on time?", words="on time?",
@@ -218,6 +254,14 @@ KINDS: dict[str, EntityKind] = {
             "said_by": Field(
                 "Said by", LINE, "if not by whoever records it", "Who said it.", metavar="NAME", words="said by",
                 column=("Said by", 20),
+            ),
+            "agreed_by": Field(
+                "Agreed by", LINE, "who signs it off before it goes to a committee", "Who agreed it.", metavar="NAME",
+                words="agreed by", column=("Agreed by", 20),
+            ),
+            "agreed": Field(
+                "Agreed on", PAST_DATE, "today, if left empty and somebody agreed it", "When it was agreed; today unless said.",
+                words="when it was agreed", column=("Agreed on", 16),
             ),
             "marking": marking_field(("Marking", 20)),
         },

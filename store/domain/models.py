@@ -23,6 +23,7 @@ from store.domain.values import (
     Id,
     Line,
     Lines,
+    ListedWord,
     Marking,
     MoveValue,
     PrintedValue,
@@ -36,11 +37,11 @@ from store.domain.values import (
 from store.domain.vocabulary import (
     ActionKind,
     ClosedBy,
-    ItemKind,
     LeadState,
     NoteKind,
     PartyKind,
     PublicationKind,
+    Response,
     Status,
     Track,
     Verdict,
@@ -60,7 +61,10 @@ class Register(_Entity):
     next_committee: DateValue | None = None
     aged_after: Annotated[int, Field(ge=1, le=50)] | None = None
     stale_after: Annotated[int, Field(ge=1, le=3650)] | None = None
-    move_reasons: Lines | None = None
+    priorities: Lines | None = None
+    kinds: Lines | None = None
+    kinds_apart: Lines | None = None
+    delay_kinds: Lines | None = None
     embed_limit: Annotated[int, Field(ge=0, le=1000)] | None = None
 
 
@@ -108,6 +112,7 @@ class Publication(_Entity):
     stated_total: PrintedValue | None = None
     last_update: DateValue | None = None
     stated_updates: Line | None = None
+    link: Annotated[str, AfterValidator(one_line_of), Field(max_length=500, pattern=r"^https?://")] | None = None
     closed_by: Annotated[ClosedBy, Field(strict=False)] | None = None
     marking: Marking | None = None
 
@@ -119,12 +124,16 @@ class Recommendation(_Entity):
     part_of: Id | None = None
     number: Annotated[str, AfterValidator(one_line_of), Field(max_length=20, pattern=r"[0-9A-Za-z]")] | None = None
     label: Annotated[str, AfterValidator(one_line_of), Field(max_length=20, pattern=r"^[0-9A-Za-z]+$")] | None = None
-    kind: Annotated[ItemKind, Field(strict=False)] | None = None
+    kind: ListedWord | None = None
     title: Line | None = None
     text: Lines | None = None
+    response: Annotated[Response, Field(strict=False)] | None = None
+    priority: ListedWord | None = None
+    percent_done: Annotated[int, Field(ge=0, le=100)] | None = None
     addressed_to: Line | None = None
     scope: Annotated[str, AfterValidator(one_line_of), Field(max_length=60, pattern=r"\w")] | None = None
     stage: StageValue | None = None
+    review: DateValue | None = None
     track: Annotated[Track, Field(strict=False)] | None = None
     believed_done: BelievedValue | None = None
     next_move: MoveValue | None = None
@@ -165,6 +174,8 @@ class Note(_Entity):
     text: Lines | None = None
     dated: DateValue | None = None
     said_by: Line | None = None
+    agreed_by: Line | None = None
+    agreed: DateValue | None = None
     marking: Marking | None = None
 
 
@@ -256,9 +267,10 @@ class Citation(_Entity):
 
 
 class Location(_Entity):
-    """The path of a cited file on one person's laptop or drive; never in a share."""
+    """The path of a cited file, or of a publication, on one person's laptop or drive; in a share only where asked for."""
 
     citation: Id | None = None
+    publication: Id | None = None
     place: Line | None = None
 
 

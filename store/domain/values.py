@@ -54,6 +54,8 @@ Day = Annotated[str, AfterValidator(_day)]
 Id = Annotated[str, AfterValidator(_id)]
 ChangeId = Annotated[str, AfterValidator(_change_id)]
 ChangeIds = Annotated[list[ChangeId], AfterValidator(_in_order)]
+ListedWord = Annotated[str, AfterValidator(one_line_of), Field(max_length=60, pattern=r"\w")]
+"""A word of a list that the register has: of a kind of its own, or of a priority."""
 Marking = Literal["OFFICIAL", "OFFICIAL-SENSITIVE"]
 Whole = Annotated[int, Field(ge=-(2**53), le=2**53)]
 
@@ -77,11 +79,21 @@ class DateValue(StrictModel):
 
 
 class TargetValue(DateValue):
-    """A target or a promise's due date: the day it was stated, where, and its condition."""
+    """A target or a promise's due date: the day it was stated, where, and its condition; of a move the kind of delay.
+
+    `decision` is whether an extension was asked for, granted or refused; by whom, and until when, it was asked for; and
+    by whom, and when, it was decided.
+    """
 
     said: Line | None = None
     where: Line | None = None
     condition: Lines | None = None
+    delay: Line | None = None
+    decision: Literal["asked", "granted", "refused"] | None = None
+    asked_by: Line | None = None
+    asked_for: Line | None = None
+    decided_by: Line | None = None
+    decided: Line | None = None
 
 
 class StageValue(StrictModel):
@@ -130,6 +142,7 @@ _PATTERNS = {
     r"^[A-Za-z][A-Za-z0-9]*$": "use letters and digits only, starting with a letter",
     r"[0-9A-Za-z]": "it needs a letter or a digit",
     r"\w": "it needs a letter or a digit",
+    r"^https?://": "it begins with https:// or http://; a file of this machine is recorded as that, and leaves no copy",
 }
 """What a text that does not match a pattern lacks."""
 

@@ -11,11 +11,24 @@ from enum import StrEnum
 
 
 class ItemKind(StrEnum):
-    """What an item is; recommendations and commitments are counted apart and never added."""
+    """What an item is; a register may have further kinds. Commitments are counted apart and never added to the others."""
 
     RECOMMENDATION = "recommendation"
     AREA_FOR_DEVELOPMENT = "area-for-development"
+    CAUSE_OF_CONCERN = "cause-of-concern"
+    AREA_FOR_IMPROVEMENT = "area-for-improvement"
     COMMITMENT = "commitment"
+
+
+NUMBER_PREFIX: dict[str, str] = {
+    ItemKind.AREA_FOR_DEVELOPMENT: "AFD",
+    ItemKind.AREA_FOR_IMPROVEMENT: "AFI",
+    ItemKind.CAUSE_OF_CONCERN: "COC",
+}
+"""What is put before the number of an item of a kind that a report may number apart, from 1 on."""
+
+PRIORITIES = ("High", "Medium", "Low")
+"""Priorities from the highest to the lowest, where the register has no list of its own."""
 
 
 class Stage(StrEnum):
@@ -31,10 +44,16 @@ class Stage(StrEnum):
     NOT_ADOPTED = "closed-not-adopted"
     DELIVERED = "delivered"
     SUPERSEDED = "superseded"
+    RISK_ACCEPTED = "risk-accepted"
     UNKNOWN_HOW = "closed-not-known-how"
 
 
-CLOSING_STAGES = frozenset({Stage.DISCHARGED, Stage.NOT_ADOPTED, Stage.DELIVERED, Stage.SUPERSEDED, Stage.UNKNOWN_HOW})
+CLOSING_STAGES = frozenset(
+    {
+        *(Stage.DISCHARGED, Stage.NOT_ADOPTED, Stage.DELIVERED, Stage.SUPERSEDED, Stage.RISK_ACCEPTED),
+        Stage.UNKNOWN_HOW,
+    }
+)
 """Stages that end an item. *Submitted* counts as closed too, but only when closure was asked for."""
 
 REPLY_STAGES = frozenset({Stage.SUBMITTED, Stage.REMAIN_OPEN, Stage.DISCHARGED})
@@ -47,6 +66,16 @@ class Track(StrEnum):
     ON_TRACK = "on-track"
     DELAYED = "delayed"
     NOT_STATED = "not-stated"
+
+
+class Response(StrEnum):
+    """Whether an item is accepted by whoever it is addressed to: an axis of its own that alters no status."""
+
+    ACCEPTED = "accepted"
+    PARTLY = "partly-accepted"
+    NOT_ACCEPTED = "not-accepted"
+    NOT_YET = "not-yet-said"
+    """As the source has it; where nothing is recorded, it counts as this too."""
 
 
 class Status(StrEnum):
@@ -87,6 +116,14 @@ class LeadState(StrEnum):
     DONE = "done"
 
 
+class Extension(StrEnum):
+    """Whether more time for an item was asked for, and how that was decided."""
+
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
 class NoteKind(StrEnum):
     """What a note is for. *Position* is the default: the newest is what the paper prints."""
 
@@ -123,7 +160,7 @@ def weakest_basis(bases: Iterable[object]) -> str:
 AS_PUBLISHED = frozenset({Basis.STATED, Basis.OURS, Basis.DERIVED, Basis.INFERRED})
 """Bases that are a source: such a value passes the workflow's gates as it is and stays marked so."""
 
-MOVE_REASONS = (
+DELAY_KINDS = (
     "Waiting on the inspectorate",
     "Waiting on another body",
     "More work than foreseen",
@@ -131,7 +168,7 @@ MOVE_REASONS = (
     "A system is not ready",
     "The first date was not realistic",
 )
-"""Usual reasons to move a target, where the register has no list of its own."""
+"""Kinds of delay, where the register has no list of its own."""
 
 MARKINGS = ("OFFICIAL", "OFFICIAL-SENSITIVE")
 """Markings from the lowest to the highest."""
@@ -184,6 +221,7 @@ LABELS = {
     "closed-not-adopted": "Closed, not adopted",
     "delivered": "Delivered",
     "superseded": "Superseded",
+    "risk-accepted": "Risk accepted",
     "closed-not-known-how": "Closed, not known how",
     "on-track": "On track",
     "delayed": "Delayed",
@@ -195,6 +233,8 @@ LABELS = {
     "leads": "Its leads",
     "recommendation": "Recommendation",
     "area-for-development": "Area for development",
+    "cause-of-concern": "Cause of concern",
+    "area-for-improvement": "Area for improvement",
     "commitment": "Commitment",
     "entered": "entered here",
     "stated": "stated by the source",
@@ -206,6 +246,13 @@ LABELS = {
     "more-evidence": "More evidence sought",
     "partly-discharged": "Partly discharged",
     "not-adopted": "Closed, not adopted",
+    "asked": "Asked for",
+    "granted": "Granted",
+    "refused": "Refused",
+    "accepted": "Accepted",
+    "partly-accepted": "Partly accepted",
+    "not-accepted": "Not accepted",
+    "not-yet-said": "Not yet said",
     **{marking: marking for marking in MARKINGS},
 }
 """Stored word to its label on screen; a word that is not here is capitalised."""
@@ -215,7 +262,8 @@ def label_of(word: str | None) -> str:
     """The label of a stored word; an em dash for None."""
     if word is None:
         return "—"
-    return LABELS.get(word) or word.replace("-", " ").capitalize()
+    # A word of the register's own is shown as it was written.
+    return LABELS.get(word) or (word if word != word.lower() else word.replace("-", " ").capitalize())
 
 
 RELATIONS = {

@@ -120,9 +120,13 @@ WORK: dict[str, EntityKind] = {
         words="evidence file",
     ),
     "location": EntityKind(
-        {"citation": end_field("citation", "Evidence file"), "place": own_field("Where it lies")},
+        {
+            "citation": end_field("citation", "Evidence file"),
+            "publication": end_field("publication"),
+            "place": own_field("Where it lies"),
+        },
         label="place",
-        words="place of an evidence file",
+        words="place of a file",
     ),
     "view": EntityKind(
         {"name": own_field("Name"), "query": own_field("Query"), "sort": own_field("Sorted by"), "columns": own_field("Columns")},
@@ -132,8 +136,11 @@ WORK: dict[str, EntityKind] = {
         {
             "publication": end_field("publication"),
             "recommendation": item_field(),
-            "name": own_field("Name"),
-            "figure": own_field("Figure", PRINTED, parts=("number", "unit", "period")),
+            "name": Field("What", LINE, "what it counts: referrals", "What it counts.", required=True),
+            "figure": Field(
+                "Figure", PRINTED, "as printed: 4,141", "The figure, as printed.", required=True,
+                parts=("number", "unit", "period"),
+            ),
         },
         label="name",
     ),

@@ -19,7 +19,13 @@ from store.exchange.publication_figures import shown_publications
 from store.exchange.sheets import NEXT_TARGET
 from store.exchange.spreadsheet_rows import PAGE, plain, total_rows
 from store.log.change_log import ChangeLog
-from store.queries.describe import LabelledLine, describe_notes, format_counts, format_details, parse_bases, with_basis
+from store.queries.describe import (
+    LabelledLine,
+    describe_notes,
+    format_details,
+    parse_bases,
+    with_basis,
+)
 from store.queries.describe_item import describe_head, describe_item
 from store.queries.filter import WITH_INSPECTORATE
 from store.queries.item_detail import fields_of, item_detail
@@ -69,7 +75,7 @@ def write_markdown(extract: Extract, path: Path) -> tuple[str, ...]:
         file.write(
             f"**{_cell(scope.marking)}** · as it stood on {format_date(extract.today)} · {_cell(extract.shown.describe())}\n\n"
         )
-        file.write(f"{format_counts(scope.recommendations, scope.commitments)}.\n\n")
+        file.write(f"{scope.describe_counts()}.\n\n")
         file.write(f"{TITLES}\n\n")
         _table(file, [*publications, *(total for total in totals if total.total)])
         by_publication = _by_publication(extract)

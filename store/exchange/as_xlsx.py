@@ -23,6 +23,7 @@ from store.exchange.columns import (
     format_date_text,
     format_day,
     format_latest,
+    format_word,
     widths,
 )
 from store.exchange.export_preview import BASES_TEXT, not_held
@@ -45,7 +46,7 @@ from store.exchange.sheets import (
 )
 from store.exchange.spreadsheet_rows import COLUMNS, DETAILS, pages, plain, total_rows
 from store.log.change_log import ChangeLog
-from store.queries.describe import WEAKER, format_bases, format_counts, parse_bases
+from store.queries.describe import WEAKER, format_bases, parse_bases
 from store.queries.item_detail import target_steps
 from store.queries.rows import PublicationRow
 
@@ -362,7 +363,13 @@ def _steps(log: ChangeLog, item: str, reference: str, marking: str) -> Iterable[
             "Where": target.get("where"),
             "On condition": target.get("condition"),
             "Moved later": "yes" if step.later else None,
+            "Kind of delay": target.get("delay"),
             "Reason": step.reason or None,
+            "Extension": format_word(target.get("decision")),
+            "Asked by": target.get("asked_by"),
+            "Asked for": target.get("asked_for"),
+            "Decided by": target.get("decided_by"),
+            "Decided": target.get("decided"),
             "Recorded": format_day(step.recorded),
             "Recorded by": step.author,
             "Marking": marking,
@@ -378,9 +385,9 @@ def _about(extract: Extract, title: str, remarks: Sequence[str]) -> list[tuple[s
         ("Marking", scope.marking),
         ("As it stood on", extract.today.isoformat()),
         ("What is shown", extract.shown.describe()),
-        ("It holds", format_counts(scope.recommendations, scope.commitments)),
+        ("It holds", scope.describe_counts()),
         ("Next committee", description["next_committee"]),
-        ("How it is counted", "Recommendations and commitments apart; parts never."),
+        ("How it is counted", f"Recommendations and {scope.apart_noun}s apart; parts never."),
         ("Further columns", f"Of Recommendations, from {DETAILS} on: + above the columns unfolds them."),
         ("Dates", "A date shows what is known of it: a day, a month or a year. It sorts by its last day."),
         (BASES, BASES_TEXT),

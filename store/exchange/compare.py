@@ -89,7 +89,7 @@ class Comparison:
             {
                 row[:4]: row[4:]
                 for row in self.conn.execute(
-                    f"SELECT publication, commitments, status, closed_as, items, next_target FROM {side}.tally"
+                    f"SELECT publication, apart, status, closed_as, items, next_target FROM {side}.tally"
                 )
             }
             for side in ("main", "log")

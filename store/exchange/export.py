@@ -24,7 +24,6 @@ from store.exchange.scope import Scope, marking_in_history, select_scope
 from store.exchange.spreadsheet_rows import rows_marking
 from store.file.atomic import atomic_write, check_destination
 from store.file.scratch import private_folder
-from store.queries.describe import format_counts
 from store.queries.filter import SORTS, Filter
 from store.register import Register, day_of
 
@@ -158,7 +157,7 @@ def _write(extract: Extract, suffix: str, force: bool) -> Exported:
         remarks = _writer(suffix)(extract, temporary)
         size, digest = _measure(temporary)
     scope = extract.scope
-    wrote = f"Wrote {out.name}: {format_counts(scope.recommendations, scope.commitments)}, {format_size(size)}, {scope.marking}."
+    wrote = f"Wrote {out.name}: {scope.describe_counts()}, {format_size(size)}, {scope.marking}."
     return Exported(out, size, digest, scope.recommendations, scope.commitments, (wrote, *remarks))
 
 

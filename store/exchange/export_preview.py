@@ -9,7 +9,6 @@ from store.domain.text import format_size
 from store.domain.vocabulary import MARKINGS
 from store.exchange.redaction import Redacted, Terms
 from store.exchange.scope import Scope
-from store.queries.describe import format_counts
 from store.queries.filter import Filter
 
 _KINDS = {
@@ -64,7 +63,7 @@ def describe_contents(
     """The sentences, the kind of file first; `scope` has been worked out on the connection."""
     lines = [
         _KINDS[suffix],
-        f"It holds {format_counts(scope.recommendations, scope.commitments)}: "
+        f"It holds {scope.describe_counts()}: "
         f"{shown.describe() if shown.is_active else 'everything in this register'}.",
         _HELD[suffix],
     ]

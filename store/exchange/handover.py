@@ -13,9 +13,10 @@ from pathlib import Path
 from store.domain.dates import format_date
 from store.domain.errors import BadInput, NotFound
 from store.domain.fields import REGISTER
+from store.domain.lists import register_lists
 from store.domain.names import fold_name
 from store.domain.text import format_size
-from store.domain.vocabulary import MARKINGS, ItemKind
+from store.domain.vocabulary import MARKINGS
 from store.exchange.as_markdown import TITLES
 from store.exchange.export import Exported, redacted_copy
 from store.exchange.handover_item import Handover, ended_line, is_done, item_lines, md
@@ -40,6 +41,8 @@ class Page:
     text: str
     open_recommendations: int
     open_commitments: int
+    apart_noun: str = "commitment"
+    """What is counted apart from recommendations is called, one of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +93,9 @@ def hand_over(conn: sqlite3.Connection, lead: str, today: date) -> Page:
     ]
     body: list[str] = []
     numbers: list[str] = []
-    for commitments, word in ((False, "recommendations"), (True, "commitments")):
-        of_kind = [entry for entry in entries if (entry.row.kind == ItemKind.COMMITMENT) == commitments]
+    noun = register_lists(conn).apart_noun
+    for apart, word in ((False, "recommendations"), (True, f"{noun}s")):
+        of_kind = [entry for entry in entries if entry.row.apart == apart]
         if of_kind:
             numbers.append(_numbers(of_kind, word, today))
             body += _sections(of_kind, word)
@@ -110,8 +114,8 @@ def hand_over(conn: sqlite3.Connection, lead: str, today: date) -> Page:
         *body,
         f"**{md(marking)}**",
     ]
-    still = [entry.row.kind == ItemKind.COMMITMENT for entry in entries if _open(entry.row)]
-    return Page(page.lead, marking, "\n".join(lines) + "\n", still.count(False), still.count(True))
+    still = [entry.row.apart for entry in entries if _open(entry.row)]
+    return Page(page.lead, marking, "\n".join(lines) + "\n", still.count(False), still.count(True), noun)
 
 
 def hand_over_at_most(register: Register, lead: str, max_marking: str) -> Page:
@@ -132,7 +136,7 @@ def save(page: Page, out: Path, *, force: bool = False) -> Exported:
         raise BadInput("out", f"A hand-over page is Markdown: end the name in .md, as in {out.stem or 'page'}.md.")
     written = page.text.encode("utf-8")
     write_whole(out, [written], force=force)
-    of = format_counts(page.open_recommendations, page.open_commitments)
+    of = format_counts(page.open_recommendations, page.open_commitments, noun=page.apart_noun)
     wrote = f"Wrote {out.name}: open items of {page.lead}, {of}, {format_size(len(written))}, {page.marking}."
     digest = sha256(written).hexdigest()
     return Exported(out, len(written), digest, page.open_recommendations, page.open_commitments, (wrote,))

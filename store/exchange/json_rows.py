@@ -8,7 +8,7 @@ from dataclasses import MISSING, asdict, fields
 from functools import cache
 from typing import Any
 
-from store.domain.field_types import as_typed
+from store.domain.field_types import TARGET_PARTS, as_typed
 from store.domain.fields import KINDS
 from store.domain.names import split_cell
 from store.domain.vocabulary import Value
@@ -55,6 +55,11 @@ def item_row_json(item: ItemRow, leads: Sequence[str] | None = None) -> Row:
         "part": item.part,
         "conflict": item.conflict,
         "text": item.text,
+        "response": item.response,
+        "priority": item.priority,
+        "delay": item.delay,
+        "extension": item.extension,
+        "percent_done": item.percent_done,
         "weaker_bases": parse_bases(item.basis) | ({"leads": item.leads_basis} if item.leads_basis else {}),
     }
 
@@ -97,6 +102,8 @@ def item_json(conn: sqlite3.Connection, item_id: str) -> Row | None:
         **_others(fields),
         "stage_day": stage.get("day"),
         "stage_by": stage.get("by"),
+        "review": _part(fields["review"].value, "text"),
+        "review_latest": _part(fields["review"].value, "latest"),
         "believed_done_by": _part(fields["believed_done"].value, "by"),
         "target": _target(fields["target"].value),
         "basis": basis_of_values(fields),
@@ -191,7 +198,9 @@ def _others(fields: dict[str, Value]) -> Row:
     found: Row = {}
     for name, field in OTHER_FIELDS.items():
         value = fields[name].value
-        found |= {name: as_typed(value)} | {f"{name}_{part}": _part(value, part) for part in field.parts}
+        found |= {name: value if isinstance(value, int) else as_typed(value)} | {
+            f"{name}_{part}": _part(value, part) for part in field.parts
+        }
     return found
 
 
@@ -235,7 +244,7 @@ def _evidence(conn: sqlite3.Connection, submission: str) -> list[str]:
 
 
 def _target(value: Any) -> Row | None:
-    names = ("text", "earliest", "latest", "said", "where", "condition")
+    names = ("text", *TARGET_PARTS)
     return {name: value.get(name) for name in names} if isinstance(value, dict) else None
 
 

@@ -58,7 +58,7 @@ _Counted = dict[tuple[str, int], tuple[_Figures, str | None]]
 def _counted(extract: Extract) -> _Counted:
     where, values = extract.shown.where_counted(extract.today)
     rows = extract.conn.execute(
-        "SELECT r.publication, r.kind = 'commitment', r.status, COALESCE(r.closed_as, ''), count(*), "
+        "SELECT r.publication, r.apart, r.status, COALESCE(r.closed_as, ''), count(*), "
         "min(CASE WHEN r.status <> 'closed' THEN r.target_latest END) "
         f"FROM recommendation r WHERE {where} GROUP BY 1, 2, 3, 4",
         values,

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from store.domain.fields import KINDS, REGISTER
+from store.domain.lists import register_lists
 from store.domain.vocabulary import MARKINGS
+from store.queries.describe import format_counts
 from store.queries.filter import Filter
 from store.queries.item_list import counts
 
@@ -30,6 +32,12 @@ class Scope:
     entities: dict[str, int]
     whole: tuple[str, ...]
     in_part: tuple[str, ...]
+    apart_noun: str
+    """What is counted apart from recommendations is called, one of it."""
+
+    def describe_counts(self) -> str:
+        """How many items it holds, in words."""
+        return format_counts(self.recommendations, self.commitments, noun=self.apart_noun)
 
 
 def select_scope(conn: sqlite3.Connection, shown: Filter, today: date, *, with_locations: bool = False) -> Scope:
@@ -43,7 +51,8 @@ def select_scope(conn: sqlite3.Connection, shown: Filter, today: date, *, with_l
         conn.execute("INSERT OR IGNORE INTO scope SELECT entity, kind FROM change WHERE kind <> 'location'")
         whole = {row[0] for row in conn.execute("SELECT id FROM publication")}
     if with_locations:
-        _add_to_scope(conn, "location", _of("location", "citation"))
+        for owner in ("citation", "publication"):
+            _add_to_scope(conn, "location", _of("location", owner))
     codes: dict[bool, list[str]] = {True: [], False: []}
     for entity, code in conn.execute(
         "SELECT p.id, p.code FROM publication p JOIN scope s ON s.entity = p.id WHERE p.withdrawn = 0 ORDER BY p.code"
@@ -57,6 +66,7 @@ def select_scope(conn: sqlite3.Connection, shown: Filter, today: date, *, with_l
         dict(conn.execute("SELECT kind, count(*) FROM scope GROUP BY kind").fetchall()),
         tuple(codes[True]),
         tuple(codes[False]),
+        register_lists(conn).apart_noun,
     )
 
 

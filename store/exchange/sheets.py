@@ -11,6 +11,7 @@ from store.exchange.columns import (
     field_columns,
     format_day,
     format_latest,
+    format_word,
     join_bases,
     sql_of,
 )
@@ -36,6 +37,7 @@ PUBLICATIONS = {
     "Last update": (14, "last_update"),
     "Updates, as printed": (10, "stated_updates"),
     NEXT_TARGET: (12, "next_target"),
+    "Link": (30, "link"),
     "Marking": (12, "marking"),
 }
 """The columns of the sheet of publications: heading to width and attribute of a PublicationRow."""
@@ -48,6 +50,7 @@ PUBLICATION_FIELDS = (
     "stated_total",
     "last_update",
     "stated_updates",
+    "link",
     "marking",
 )
 """The fields of a publication that its sheet has."""
@@ -96,7 +99,13 @@ TARGETS = {
     "On condition": Column(18, ("t.due_condition",)),
     **_ACTION,
     "Moved later": Column(8, ("NULL",)),
+    "Kind of delay": Column(20, ("t.due_delay",)),
     "Reason": Column(34, ("NULL",)),
+    "Extension": Column(12, ("t.due_decision",), format_word),
+    "Asked by": Column(18, ("t.due_asked_by",)),
+    "Asked for": Column(16, ("t.due_asked_for",)),
+    "Decided by": Column(18, ("t.due_decided_by",)),
+    "Decided": Column(16, ("t.due_decided",)),
     "Marking": Column(12, (f"COALESCE(t.marking, {_ITEM_MARKING})",)),
     BASES: bases_column(("action", "t")),
     **_RECORDED,

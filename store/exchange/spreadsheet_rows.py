@@ -160,6 +160,8 @@ _LIST = {
     "Theme, basis": Column(16, ("r.basis",), _theme_basis),
     "Leads, with roles": Column(36, (_LEADS,), _leads),
     "Addressed to": _FIELDS["Addressed to"],
+    "Kind of delay": Column(20, ("r.target_delay",)),
+    "Extension": Column(12, ("r.target_decision",), format_word),
     "First target recorded": Column(18, ("r.first_target",)),
     "Changed here": Column(12, ("r.updated",), format_day),
     "Text": _FIELDS["Text"],

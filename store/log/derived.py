@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.domain.vocabulary import Stage
+from store.domain.vocabulary import CLOSING_STAGES, Stage
 
 _OWNED = """
     SELECT changed FROM recommendation WHERE id = r.id
@@ -36,13 +36,7 @@ _CLOSED_AS = f"""
         CASE COALESCE(r.stage_asks, (SELECT s.asks FROM submission s WHERE s.recommendation = r.id AND s.withdrawn = 0
                ORDER BY COALESCE(s.sent_latest, substr(s.recorded, 1, 10)) DESC, s.recorded DESC, s.id DESC LIMIT 1))
           WHEN 'closure' THEN 'with-inspectorate' END
-      {
-    " ".join(
-        f"WHEN '{stage}' THEN '{stage}'"
-        for stage in Stage
-        if stage in ("discharged", "closed-not-adopted", "delivered", "superseded", "closed-not-known-how")
-    )
-}
+      {" ".join(f"WHEN '{stage}' THEN '{stage}'" for stage in Stage if stage in CLOSING_STAGES)}
     END
 """
 
@@ -94,6 +88,13 @@ _UNEVIDENCED = """
 """
 """SQL for whether a reply discharged the item without evidence or words, and neither has been recorded since."""
 
+_NOT_AGREED = """
+    COALESCE((SELECT n.agreed_by IS NULL FROM note_on o JOIN note n ON n.id = o.note
+       WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0 AND n.left_out = 0 AND n.kind = 'position'
+       ORDER BY n.dated_latest DESC, n.recorded DESC, n.id DESC LIMIT 1), 0)
+"""
+"""SQL for whether the newest position of the item has been agreed by nobody."""
+
 DERIVED = f"""
 SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.stage, r.track, r.part_of,
        {_CLOSED_AS}, {_MAY_BE_JOINED}, t.name,
@@ -102,9 +103,9 @@ SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.s
        (SELECT max(changed) FROM ({_OWNED})), r.withdrawn, p.title,
        (SELECT group_concat(text, char(10)) FROM (SELECT n.text FROM note_on o JOIN note n ON n.id = o.note
          WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0 ORDER BY n.recorded, n.id)),
-       r.publication, w.withdrawn, r.scope, r.left_out, p.published_latest, (SELECT substr(max(day), 1, 10) FROM ({_LAST_STATED})),
+       r.publication, w.withdrawn, r.scope, r.left_out, r.kind, r.priority, p.published_latest, (SELECT substr(max(day), 1, 10) FROM ({_LAST_STATED})),
        (SELECT max(marking) FROM ({_MARKINGS_OF})),
-       ({_PROMISED}), {_WAITS_ON}, ({_ANY_CONFLICT}), ({_UNEVIDENCED})
+       ({_PROMISED}), {_WAITS_ON}, ({_ANY_CONFLICT}), ({_UNEVIDENCED}), {_NOT_AGREED}
   FROM recommendation r LEFT JOIN publication p ON p.id = r.publication LEFT JOIN theme t ON t.id = r.theme
   LEFT JOIN recommendation w ON w.id = r.part_of
  WHERE r.id = ?
@@ -112,14 +113,15 @@ SELECT r.id, r.seq, p.code, p.withdrawn, r.number, r.label, r.title, r.text, r.s
 
 DERIVED_COLUMNS = (
     "code", "reference", "sort_key", "status", "status_rank", "stage_rank", "closed_as", "theme_name", "leads",
-    "title_key", "theme_key", "leads_key", "updated", "listed", "counted", "published", "said_on", "highest_marking",
-    "promised", "waits_on", "any_conflict", "unevidenced",
+    "title_key", "theme_key", "leads_key", "updated", "listed", "counted", "apart", "priority_rank",
+    "published", "said_on", "highest_marking",
+    "promised", "waits_on", "any_conflict", "unevidenced", "not_agreed",
 )  # fmt: skip
 """The columns of an item that are derived here."""
 
 TALLY = """
 INSERT INTO tally
-SELECT publication, kind IS 'commitment', status, COALESCE(closed_as, ''), count(*),
+SELECT publication, apart, status, COALESCE(closed_as, ''), count(*),
        min(CASE WHEN status <> 'closed' THEN target_latest END)
   FROM recommendation WHERE publication = ? AND counted = 1 GROUP BY 1, 2, 3, 4
 """

@@ -14,6 +14,16 @@ _UNMENTIONED_KINDS = ("note_on", "party")
 """Kinds whose creation is not mentioned beside others of the same action."""
 
 
+_EXTENSION = {
+    "decision": "extension",
+    "asked_by": "asked for by",
+    "asked_for": "to",
+    "decided_by": "decided by",
+    "decided": "on",
+}
+"""The parts of a target about an extension, with the words before each."""
+
+
 def format_value(value: object) -> str:
     """Format a field's value for display."""
     if value is None or value == "":
@@ -22,7 +32,12 @@ def format_value(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, dict):
         text = str(value.get("text") or "blank")
-        more = [str(value[k]) for k in ("day", "by", "until", "unit", "period", "condition") if value.get(k)]
+        more = [str(value[k]) for k in ("day", "by", "until", "unit", "period", "condition", "delay") if value.get(k)]
+        more += [
+            f"{words} {format_value(value[k]).lower() if k == 'decision' else value[k]}"
+            for k, words in _EXTENSION.items()
+            if value.get(k)
+        ]
         return format_value(text) + (f" ({', '.join(more)})" if more else "")
     text = str(value)
     return label_of(text) if text in LABELS else text
@@ -68,8 +83,9 @@ _OWNERS = {
     "evidence": "SELECT r.reference FROM evidence e JOIN submission s ON s.id = e.submission "
     "JOIN recommendation r ON r.id = s.recommendation WHERE e.id = ?",
     "citation": f"{_OF_NOTE} WHERE o.note = (SELECT note FROM citation WHERE id = ?) {_IN_ORDER}",
-    "location": f"{_OF_NOTE} WHERE o.note = (SELECT c.note FROM location l JOIN citation c ON c.id = l.citation "
-    f"WHERE l.id = ?) {_IN_ORDER}",
+    "location": f"SELECT * FROM ({_OF_NOTE} WHERE o.note = (SELECT c.note FROM location l JOIN citation c "
+    f"ON c.id = l.citation WHERE l.id = ?1) {_IN_ORDER}) UNION ALL "
+    "SELECT p.code FROM location l JOIN publication p ON p.id = l.publication WHERE l.id = ?1",
 }
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from store.domain.fields import KINDS
+from store.domain.fields import KINDS, REGISTER
+from store.domain.lists import register_lists
 from store.domain.names import fold_indexed, fold_name, fold_number, sort_key
 from store.domain.references import joined_to
 from store.domain.vocabulary import Stage, Status
@@ -212,11 +213,25 @@ def _derive_parties(conn: sqlite3.Connection, parties: Iterable[str]) -> None:
         )
 
 
+def _items_by_lists(conn: sqlite3.Connection) -> Iterable[str]:
+    """The ids of the items that the register's lists rank or count otherwise than their rows do."""
+    lists = register_lists(conn)
+    for kind, apart, priority, rank in conn.execute(
+        "SELECT DISTINCT kind, apart, priority, priority_rank FROM recommendation"
+    ).fetchall():
+        if (apart, rank) != (lists.is_apart(kind), lists.rank(priority)):
+            same = "kind IS ? AND apart IS ? AND priority IS ? AND priority_rank IS ?"
+            found = conn.execute(f"SELECT id FROM recommendation WHERE {same}", (kind, apart, priority, rank))
+            yield from (row[0] for row in found.fetchall())
+
+
 def _dependent_items(conn: sqlite3.Connection, touched: dict[str, str]) -> dict[str, None]:
     items: dict[str, None] = {}
     for entity, kind in touched.items():
         if kind in _DEPENDENT_ITEMS:
             items.update((row[0], None) for row in conn.execute(_DEPENDENT_ITEMS[kind], (entity,)) if row[0])
+        elif kind == REGISTER:
+            items.update((item, None) for item in _items_by_lists(conn))
     ahead = list(items)
     while ahead:
         for (joined,) in conn.execute(_JOINED_ITEMS, (ahead.pop(),)):
@@ -239,7 +254,7 @@ def derive_dependents(
     items = dict.fromkeys((*_dependent_items(conn, touched), *before.items))
     publications = dict.fromkeys(before.publications)
     publications.update((entity, None) for entity, kind in touched.items() if kind == "publication")
-    fresh = set(new)
+    fresh, lists = set(new), register_lists(conn)
     rows: list[tuple[str, tuple[object, ...]]] = []
     words: list[tuple[object, ...]] = []
     old_words: list[tuple[int]] = []
@@ -249,7 +264,7 @@ def derive_dependents(
             continue
         (entity, seq, code, pub_gone, number, label, title, text, stage, track, part_of) = row[:11]
         (closed_as, may_be_joined, theme, leads, updated, gone, pub_title, notes, publication) = row[11:20]
-        whole_gone, scope, left_out = row[20:23]
+        whole_gone, scope, left_out, kind, priority = row[20:25]
         if publication:
             publications[publication] = None
         closed_as = None if left_out else closed_as
@@ -276,7 +291,9 @@ def derive_dependents(
                     updated,
                     int(listed),
                     _LISTED_ONLY if listed and part_of is None and left_out else int(listed and part_of is None),
-                    *row[23:],
+                    int(lists.is_apart(kind)),
+                    lists.rank(priority),
+                    *row[25:],
                 ),
             )
         )

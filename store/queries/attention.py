@@ -11,14 +11,16 @@ import sqlite3
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from store.domain.date_reading import read_date
 from store.domain.dates import format_duration, format_short_date, years_before
 from store.domain.fields import REGISTER
+from store.domain.lists import register_lists
 from store.domain.names import fold_name
+from store.domain.vocabulary import Stage
 from store.queries.describe import format_counts
 from store.queries.filter import Filter
 
@@ -39,6 +41,7 @@ class Reason(StrEnum):
     LATE = "late"
     PROMISED = "promised"
     DUE = "due"
+    REVIEW = "review"
     WAITS_ON = "waits-on"
     STALE = "stale"
     AGED = "aged"
@@ -48,9 +51,10 @@ class Reason(StrEnum):
     NO_THEME = "no-theme"
     NO_REASON = "no-reason"
     NO_EVIDENCE = "no-evidence"
+    NOT_AGREED = "not-agreed"
 
 
-HOUSEKEEPING = (Reason.NO_LEAD, Reason.NO_THEME, Reason.NO_REASON, Reason.NO_EVIDENCE)
+HOUSEKEEPING = (Reason.NO_LEAD, Reason.NO_THEME, Reason.NO_REASON, Reason.NO_EVIDENCE, Reason.NOT_AGREED)
 """Reasons that are about the record and not about the work."""
 
 
@@ -91,6 +95,8 @@ class Rules:
     """The next committee as written; None where it is not known or has passed."""
     aged_after: int
     stale_after: int
+    has_agreed: bool
+    """Whether a note here was agreed: where none ever was, that one is not is nothing to be done."""
 
     @property
     def aged_before(self) -> date:
@@ -122,20 +128,22 @@ def rules_of(conn: sqlite3.Connection, today: date) -> Rules:
         row[0] if committee else None,
         row[2] or AGED_AFTER,
         row[3] or STALE_AFTER,
+        bool(conn.execute("SELECT 1 FROM note WHERE agreed_by IS NOT NULL AND withdrawn = 0 LIMIT 1").fetchone()),
     )
 
 
 _WAITING = "(r.stage = 'submitted' OR (r.status <> 'closed' AND r.next_move IS 'inspectorate'))"
 
 _MAY_NEED = (
-    "r.listed = 1 AND (r.status <> 'closed' OR r.stage = 'submitted' OR r.any_conflict = 1 OR r.unevidenced = 1)"
+    "r.listed = 1 AND (r.status <> 'closed' OR r.stage = 'submitted' OR r.any_conflict = 1 OR r.unevidenced = 1 "
+    "OR r.stage = 'risk-accepted')"
 )
 """The items that can need attention on any day: the condition of the indexes `needing_…`."""
 
 _AGE = "COALESCE(r.promised, r.published, '')"
 """The day to sort an item by that has no target within the horizon."""
 
-_KIND = "CASE WHEN r.counted <> 1 THEN 0 WHEN r.kind = 'commitment' THEN 2 ELSE 1 END"
+_KIND = "CASE WHEN r.counted <> 1 THEN 0 WHEN r.apart = 1 THEN 2 ELSE 1 END"
 _WHOSE = f"CASE WHEN {_WAITING} THEN 1 WHEN r.next_move = 'other' THEN 2 ELSE 0 END"
 
 
@@ -155,14 +163,16 @@ def _conditions(rules: Rules) -> dict[Reason, str]:
         Reason.NO_LEAD: "(r.counted = 1 AND r.leads = '')",
         Reason.NO_THEME: "(r.counted = 1 AND r.theme_name IS NULL)",
         Reason.NO_REASON: "r.no_reason = 1",
+        Reason.NOT_AGREED: "(r.counted = 1 AND r.not_agreed = 1)" if rules.has_agreed else "0",
     }
 
 
 def _flags(rules: Rules) -> str:
     """SQL for the reasons of an item of `_MAY_NEED` as bits."""
     acting = " + ".join(f"{BITS[reason]} * COALESCE({sql}, 0)" for reason, sql in _conditions(rules).items())
+    again = f"r.stage IS '{Stage.RISK_ACCEPTED}' AND r.review_latest <= '{rules.horizon}'"
     return (
-        f"({BITS[Reason.CONFLICT]} * r.any_conflict + {BITS[Reason.NO_EVIDENCE]} * r.unevidenced + CASE WHEN {_WAITING} "
+        f"({BITS[Reason.REVIEW]} * COALESCE({again}, 0) + {BITS[Reason.CONFLICT]} * r.any_conflict + {BITS[Reason.NO_EVIDENCE]} * r.unevidenced + CASE WHEN {_WAITING} "
         f"THEN {BITS[Reason.WAITS_ON_INSPECTORATE]} WHEN r.status <> 'closed' THEN {acting} ELSE 0 END)"
     )
 
@@ -180,6 +190,8 @@ class Attention:
     """How many parts, recommendations and commitments each group has, in the order of the list."""
     reasons: dict[Reason, int]
     """How many items have each reason."""
+    apart_noun: str = "commitment"
+    """What is counted apart from recommendations is called, one of it."""
 
     def rows(self, group: Group) -> int:
         """How many rows a group has."""
@@ -191,17 +203,16 @@ class Attention:
 
     def counts(self, group: Group) -> str:
         """What is in a group, in words."""
-        return _format_kinds(self.kinds[group])
+        return self._format_kinds(self.kinds[group])
 
     def describe(self) -> str:
         """What needs attention, in words, without those that need only housekeeping."""
         kinds = [sum(column) for column in zip(*(self.kinds[group] for group in MAIN_GROUPS), strict=True)]
-        return f"{_format_kinds(kinds)} {'needs' if sum(kinds) == 1 else 'need'} attention"
+        return f"{self._format_kinds(kinds)} {'needs' if sum(kinds) == 1 else 'need'} attention"
 
-
-def _format_kinds(kinds: Sequence[int]) -> str:
-    parts, recommendations, commitments = kinds
-    return format_counts(recommendations, commitments, parts)
+    def _format_kinds(self, kinds: Sequence[int]) -> str:
+        parts, recommendations, commitments = kinds
+        return format_counts(recommendations, commitments, parts, noun=self.apart_noun)
 
 
 def attention(conn: sqlite3.Connection, shown: Filter, rules: Rules) -> Attention:
@@ -224,7 +235,8 @@ def attention(conn: sqlite3.Connection, shown: Filter, rules: Rules) -> Attentio
         values * 2,
     ).fetchone()
     seqs, codes = row
-    return _ordered(map(int, seqs.split(",")), codes) if seqs else _ordered((), "")
+    found = _ordered(map(int, seqs.split(",")), codes) if seqs else _ordered((), "")
+    return replace(found, apart_noun=register_lists(conn).apart_noun)
 
 
 def _ordered(seqs: Iterable[int], codes: str) -> Attention:
@@ -315,6 +327,7 @@ _SUMMARISED = {
     Reason.LATE: "late",
     Reason.DUE: "due",
     Reason.PROMISED: "promised and not done",
+    Reason.REVIEW: "to look at again",
     Reason.STALE: "stale",
     Reason.WAITS_ON_INSPECTORATE: "waiting on the inspectorate",
     Reason.CONFLICT: "with different values",
@@ -328,6 +341,7 @@ class OwnSummary:
 
     recommendations: OwnCounts
     commitments: OwnCounts
+    apart_noun: str = "commitment"
     left_out: int = 0
     """The items of the register that were left out of this copy; they are in no other number."""
 
@@ -338,7 +352,7 @@ class OwnSummary:
         if found.open:
             first.insert(0, f"{found.open:,} open")
         if apart.open or second:
-            second.insert(0, f"{apart.open:,} commitment{'' if apart.open == 1 else 's'} open")
+            second.insert(0, f"{apart.open:,} {self.apart_noun}{'' if apart.open == 1 else 's'} open")
         if not found.open and not second:
             first.insert(0, "nothing open")
         if self.left_out:
@@ -374,10 +388,8 @@ def own_summary(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) ->
         (parties,),
     ).fetchall()
     left_out = conn.execute("SELECT count(*) FROM recommendation WHERE left_out = 1 AND counted = 2").fetchone()[0]
-    recommendations, commitments = (
-        _own_counts(conn, [row for row in rows if row[1] == kind], rules) for kind in (1, 2)
-    )
-    return OwnSummary(recommendations, commitments, left_out)
+    ours, apart = (_own_counts(conn, [row for row in rows if row[1] == kind], rules) for kind in (1, 2))
+    return OwnSummary(ours, apart, register_lists(conn).apart_noun, left_out)
 
 
 def _own_counts(conn: sqlite3.Connection, rows: Sequence[tuple[int, ...]], rules: Rules) -> OwnCounts:

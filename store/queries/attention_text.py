@@ -49,7 +49,8 @@ class AttentionRow:
 
 
 _MORE = """
-SELECT r.seq, r.id, r.published, r.said_on, substr(r.recorded, 1, 10), r.stage_day, r.stage_latest, r.stage_asks
+SELECT r.seq, r.id, r.published, r.said_on, substr(r.recorded, 1, 10), r.stage_day, r.stage_latest, r.stage_asks,
+       r.review, r.review_latest
   FROM recommendation r WHERE r.seq IN (SELECT value FROM json_each(?))
 """
 
@@ -78,7 +79,17 @@ class _ReasonTexts:
 
     def __init__(self, conn: sqlite3.Connection, rules: Rules, item: ItemRow, more: tuple[Any, ...]) -> None:
         self.conn, self.rules, self.item = conn, rules, item
-        _, self.published, self.said_on, self.recorded, self.stage_day, self.stage_latest, self.asks = more
+        (
+            _,
+            self.published,
+            self.said_on,
+            self.recorded,
+            self.stage_day,
+            self.stage_latest,
+            self.asks,
+            self.review,
+            self.review_day,
+        ) = more
 
     def because(self, bits: int) -> Iterator[ReasonText]:
         describers = {
@@ -86,6 +97,7 @@ class _ReasonTexts:
             Reason.LATE: self._late,
             Reason.PROMISED: self._promised,
             Reason.DUE: self._due,
+            Reason.REVIEW: self._review,
             Reason.WAITS_ON: self._waits_on,
             Reason.STALE: self._stale,
             Reason.AGED: self._aged,
@@ -95,6 +107,7 @@ class _ReasonTexts:
             Reason.NO_LEAD: "no lead recorded",
             Reason.NO_THEME: "no theme recorded",
             Reason.NO_REASON: "a reason was needed, and none given",
+            Reason.NOT_AGREED: "its newest position is agreed by nobody",
             Reason.NO_EVIDENCE: "discharged with no evidence recorded, and no words",
         }
         for reason, bit in BITS.items():
@@ -126,6 +139,14 @@ class _ReasonTexts:
         """How long it is until a day: "in 12 days"."""
         left = format_duration(self.rules.today, date.fromisoformat(day))
         return {"0 days": "today", "1 day": "tomorrow"}.get(left, f"in {left}")
+
+    def _review(self) -> tuple[str | None, str, str]:
+        days = (date.fromisoformat(self.review_day) - self.rules.today).days
+        count = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
+        when = f"in {count}" if days > 0 else "today" if not days else f"{count} past"
+        basis = parse_bases(self.item.basis).get("review")
+        long = f"risk accepted, to be looked at again {with_basis(self.review, basis)}, {when}"
+        return self.review_day, long, mark_guessed(f"accepted risk to look at again, {when}", basis)
 
     def _actions(self, dependency: bool) -> list[tuple[Any, ...]]:
         rows = self.conn.execute(_DONE, (self.item.id,)).fetchall()

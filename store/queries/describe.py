@@ -98,9 +98,12 @@ def format_line(line: LabelledLine) -> str:
 # -- text of single facts
 
 
-def format_counts(recommendations: int, commitments: int, parts: int = 0) -> str:
-    """How many of each, never their sum: "66 recommendations · 5 commitments"; no commitments or parts are left out."""
-    counts = ((recommendations, "recommendation"), (commitments, "commitment"), (parts, "part"))
+def format_counts(recommendations: int, commitments: int, parts: int = 0, *, noun: str) -> str:
+    """How many of each, never their sum: "66 recommendations · 5 commitments"; no commitments or parts are left out.
+
+    `noun` is what the register calls one of what is counted apart: see `RegisterLists.apart_noun`.
+    """
+    counts = ((recommendations, "recommendation"), (commitments, noun), (parts, "part"))
     return " · ".join(f"{n:,} {word}{'' if n == 1 else 's'}" for n, word in counts if n or word == "recommendation")
 
 
@@ -311,8 +314,9 @@ def _note(note: EntityRow, citations: Sequence[EntityRow]) -> LabelledLine:
     details = {
         "kind": str(fields["kind"] or ""),
         "said_by": f"said by {fields['said_by']}" if fields["said_by"] else "",
+        "agreed": f"agreed by {fields['agreed_by']}, {format_day(fields['agreed'])}" if fields["agreed_by"] else "",
         "marking": format_marking(fields["marking"]),
-        **other_details(note, "text", "dated", "kind", "said_by", "marking"),
+        **other_details(note, "text", "dated", "kind", "said_by", "agreed_by", "agreed", "marking"),
         "author": f"recorded by {fields['author']}" if fields.get("author") else "",
     }
     # Of a note of our own, all is our own: that is there once.

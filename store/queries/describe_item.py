@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from typing import Any
 
 from store.domain.dates import format_duration, years_before
-from store.domain.fields import label_of_field
+from store.domain.fields import KINDS, label_of_field
 from store.domain.vocabulary import LEFT_OUT, ActionKind, Basis, Stage, Status, label_of
 from store.queries.describe import (
     WEAKER,
@@ -37,6 +38,7 @@ from store.queries.describe_records import (
     describe_submissions,
     describe_targets,
     format_action,
+    format_extension,
     last_reply,
 )
 from store.queries.describe_status import format_status, mark_past_target, status_basis
@@ -218,6 +220,10 @@ def _asks(detail: ItemDetail) -> Lines:
 def _progress(detail: ItemDetail) -> Lines:
     row, fields = detail.row, detail.fields
     yield from _field(detail, "Stage", _format_stage(fields["stage"].value), "stage")
+    again = KINDS["recommendation"].fields["review"]
+    yield from _field(detail, again.label, format_field(again, fields["review"].value), "review")
+    if row.stage == Stage.RISK_ACCEPTED and detail.reasons.get("stage"):
+        yield LabelledLine("", ((detail.reasons["stage"], ""),), "reason")
     if row.track:
         yield from _field(detail, "On time?", label_of(row.track), "track", f"status--{row.track}")
         if "track" in detail.reasons:
@@ -237,7 +243,10 @@ def _format_stage(value: object) -> str | None:
     if not isinstance(value, dict):
         return None
     more = [str(value[name]) for name in ("day", "by") if value.get(name)]
-    return label_of(str(value["text"])) + (f", {', agreed by '.join(more)}" if more else "")
+    agreed = "accepted" if value["text"] == Stage.RISK_ACCEPTED else "agreed"
+    if not value.get("day") and value.get("by"):
+        more.insert(0, "")
+    return label_of(str(value["text"])) + (f", {f', {agreed} by '.join(more)}" if more else "").replace(", , ", ", ")
 
 
 def _target(detail: ItemDetail, none: str) -> Lines:
@@ -249,8 +258,16 @@ def _target(detail: ItemDetail, none: str) -> Lines:
     yield LabelledLine("Target", text, "target", {"bounds": format_bounds(target)}, basis, place)
     if row.moved_later:
         yield LabelledLine("Moved later", ((format_times_moved(row), ""),), "moved_later")
+    if extension := format_extension(target):
+        yield LabelledLine("Extension", ((extension.removeprefix("extension").lstrip(": "), ""),), "extension")
+    yield from _delay(target)
     if target.get("condition"):
         yield LabelledLine("On condition", ((str(target["condition"]), ""),), "condition")
+
+
+def _delay(target: dict[str, Any]) -> Lines:
+    if target.get("delay"):
+        yield LabelledLine("Kind of delay", ((str(target["delay"]), ""),), "delay")
 
 
 def _theme(detail: ItemDetail) -> Lines:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from store.domain.vocabulary import LEFT_OUT, label_of
+from store.domain.vocabulary import LEFT_OUT, Extension, label_of
 from store.queries.describe import (
     WEAKER,
     LabelledLine,
@@ -136,9 +136,26 @@ def describe_targets(detail: ItemDetail) -> Lines:
         parts += [f"{word} {target[key]}" for word, key in (("said", "said"), ("in", "where")) if target.get(key)]
         if target.get("condition"):
             parts.append(f"depends on: {target['condition']}")
-        reason = step.reason or ("no reason given" if step.reason == "" else "")
+        reason = ": ".join(filter(None, (str(target.get("delay") or ""), step.reason)))
+        reason = reason or ("no reason given" if step.reason == "" else "")
+        if extension := format_extension(target):
+            parts.append(extension)
         pieces = ((" · ".join(parts), "strong"),)
         yield LabelledLine(label, pieces, "target", {"reason": reason}, step.basis, step.place)
+
+
+def format_extension(target: Mapping[str, object]) -> str:
+    """Whether an extension was asked for, by whom, and how it was decided; "" where there is nothing of that."""
+    if not target.get("decision"):
+        return ""
+    until, asked_by = target.get("asked_for"), target.get("asked_by")
+    asked = (f" to {until}" if until else "") + (f" asked for by {asked_by}" if asked_by else " asked for")
+    if target["decision"] == Extension.ASKED:
+        return f"extension{asked}"
+    decided = "".join(
+        f", {word}{target[key]}" for word, key in (("by ", "decided_by"), ("", "decided")) if target.get(key)
+    )
+    return f"extension{asked if until or asked_by else ''}: {target['decision']}{decided}"
 
 
 def describe_action(action: EntityRow) -> LabelledLine:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import sqlite3
 from datetime import date
 
+from store.domain.lists import register_lists
 from store.domain.names import sort_key
-from store.domain.vocabulary import Stage, Status
+from store.domain.vocabulary import Response, Stage, Status
 from store.queries.filter import (
+    COLUMNS,
     NO_CODE,
+    NO_DELAY,
     NO_LEAD,
     NO_OUTCOME,
+    NO_PRIORITY,
     NO_THEME,
     OUTCOME_NAME,
     OUTCOMES,
@@ -31,27 +35,37 @@ def facet(conn: sqlite3.Connection, shown: Filter, name: str, today: date) -> li
         return _leads(conn, source, values)
     if name == "outcome":
         return _outcomes(conn, source, values)
-    column = {"publication": "code", "theme": "theme_name"}.get(name, name)
+    column = COLUMNS[name]
     rows = conn.execute(
         f"SELECT r.{column}, count(*), count(*) FILTER (WHERE r.closed_as = '{WITH_INSPECTORATE}') FROM {source} "
         f"GROUP BY r.{column}",
         values,
     ).fetchall()
-    found = sorted(((str(v), int(n)) for v, n, _ in rows if v is not None), key=lambda pair: sort_key(pair[0]))
-    if usual := _USUAL.get(name):
+    lists = register_lists(conn)
+    numbers = {str(v): int(n) for v, n, _ in rows if v is not None}
+    none = sum(int(n) for v, n, _ in rows if v is None)
+    if name in _WITH_NONE and none:
+        numbers[_WITH_NONE[name]] = numbers.get(_WITH_NONE[name], 0) + none
+    found = sorted(numbers.items(), key=lambda pair: sort_key(pair[0]))
+    if name == "priority":
+        found.sort(key=lambda pair: lists.rank(pair[0]) or 0)
+    elif usual := _USUAL.get(name):
         found.sort(key=lambda pair: usual.get(pair[0], len(usual)))
-    if name in _NONE and (none := sum(int(n) for v, n, _ in rows if v is None)):
+    if name in _NONE and none:
         found.append((_NONE[name], none))
     if name == "status" and (sent := sum(int(n) for *_, n in rows)):
         found.append((WITH_INSPECTORATE, sent))
     return found
 
 
-_NONE = {"theme": NO_THEME, "publication": NO_CODE}
+_NONE = {"theme": NO_THEME, "publication": NO_CODE, "priority": NO_PRIORITY, "delay": NO_DELAY}
+_WITH_NONE = {"response": str(Response.NOT_YET)}
+"""The value that those without any are counted under."""
 
 _USUAL = {
     "status": {str(status): place for place, status in enumerate(Status)},
     "stage": {str(stage): place for place, stage in enumerate(Stage)},
+    "response": {str(response): place for place, response in enumerate(Response)},
 }
 """The rank of each value, for facets that are not ordered alphabetically."""
 

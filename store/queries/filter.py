@@ -7,11 +7,13 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 
 from store.domain.dates import day_begins, day_ends, format_date
-from store.domain.names import fold_number, fold_words
-from store.domain.vocabulary import label_of
+from store.domain.vocabulary import Response, label_of
+from store.queries.search import search_query, search_words
 
 NO_THEME = "not-allocated"
 NO_CODE = "no-code"
+NO_PRIORITY = "no-priority"
+NO_DELAY = "no-kind-of-delay"
 NO_LEAD = "no-lead"
 NO_OUTCOME = "no-outcome"
 WITH_INSPECTORATE = "with-inspectorate"
@@ -27,8 +29,15 @@ FACETS = {
     "target": "Target",
     "marking": "Marking",
     "outcome": "Outcome",
+    "response": "Response",
+    "priority": "Priority",
+    "delay": "Kind of delay",
+    "extension": "Extension",
 }
 """The facets that a list can be filtered by, and their labels."""
+
+RARE = frozenset({"response", "priority", "delay", "extension"})
+"""Facets that not every register uses: shown over a list only while they filter it."""
 
 TARGETS = {
     "past": "past its target",
@@ -52,13 +61,38 @@ SORTS = {
     "next": ("next_move", "listed_by_next_move"),
     "first": ("first_target_latest", "listed_by_first_target"),
     "said": ("said_on", "listed_by_said_on"),
+    "response": ("response", "listed_by_response"),
+    "delay": ("target_delay", "listed_by_delay"),
+    "extension": ("target_decision", "listed_by_extension"),
+    "review": ("review_latest", "listed_by_review"),
+    "priority": ("priority_rank", "listed_by_priority"),
+    "percent": ("percent_done", "listed_by_percent_done"),
 }
 """What a list can be sorted by: the column, and the index that serves it. "-" before the name reverses the sort."""
 
-BLANK_LAST = frozenset({"title", "target", "theme", "leads", "next", "first", "said"})
+BLANK_LAST = frozenset(
+    {
+        "title",
+        "target",
+        "theme",
+        "leads",
+        "next",
+        "first",
+        "said",
+        "response",
+        "delay",
+        "extension",
+        "review",
+        "priority",
+        "percent",
+    }
+)
 """The sorts whose column may be NULL: such rows are last in both directions."""
 
-_COLUMN = {
+NUMBERS = frozenset({"priority", "percent"})
+"""Those of BLANK_LAST whose column is an integer, from 0 on."""
+
+COLUMNS = {
     "status": "status",
     "stage": "stage",
     "theme": "theme_name",
@@ -66,7 +100,15 @@ _COLUMN = {
     "kind": "kind",
     "next_move": "next_move",
     "marking": "highest_marking",
+    "response": "response",
+    "priority": "priority",
+    "delay": "target_delay",
+    "extension": "target_decision",
 }
+"""The column of an item that has the value of a facet, where it is one."""
+
+_NONE = {"delay": NO_DELAY, "publication": NO_CODE, "priority": NO_PRIORITY, "response": str(Response.NOT_YET)}
+"""The value of a facet that an item without any has; NO_THEME of others."""
 
 PAPER_TIME = "T00:01"
 """The time on a paper's own day after which a change is later than the paper. What comes with it, as in the sample, is
@@ -80,8 +122,12 @@ _BOUNDS = {
     "changed_before": ("r.updated <", "Changed before"),
     "changed_after": ("r.updated >", "Changed after"),
     "said_before": ("r.status <> 'closed' AND r.said_on <", "Nothing said since"),
+    "review_before": ("r.stage IS 'risk-accepted' AND r.review_latest <", "Looked at again before"),
+    "review_after": ("r.stage IS 'risk-accepted' AND r.review_latest >", "Looked at again after"),
+    "percent_before": ("r.percent_done <", "Done, in per cent, less than"),
+    "percent_after": ("r.percent_done >", "Done, in per cent, more than"),
 }
-"""The fields of a filter that are exclusive bounds of a day: the SQL condition, and the label."""
+"""The fields of a filter that are exclusive bounds, of a day or of per cent: the SQL condition, and the label."""
 
 OUTCOMES = """
 SELECT {columns} FROM outcome o JOIN contribution c ON c.outcome = o.id AND c.withdrawn = 0
@@ -90,42 +136,6 @@ SELECT {columns} FROM outcome o JOIN contribution c ON c.outcome = o.id AND c.wi
 """SQL that joins outcomes `o` with the items `x` that contribute to them; OUTCOME_NAME identifies an outcome."""
 
 OUTCOME_NAME = "COALESCE(NULLIF(o.number, ''), o.text)"
-
-
-def search_words(text: str) -> list[str]:
-    """Split a search into words, and phrases in double quotes; what has neither letter nor digit is ignored.
-
-    "Rec 6" is one word, as what people call an item.
-    """
-    plain = re.sub("[“”„«»]", '"', text)
-    found = [phrase or word for phrase, word in re.findall(rf'"([^"]+)"|({_CALLED}|[^\s"]+)', plain, re.IGNORECASE)]
-    return [word for word in found if re.search(r"[^\W_]", word)]
-
-
-_CALLED = r"\b(?:recommendation|rec)\.?[\s-]*\d[^\s\"]*"
-_REFERENCE = re.compile(r"([a-z][a-z0-9]*?)[\s.\-‐-―−]*?(?:(?:recommendation|rec|r)[\s.\-]*)?(\d[^\s]*)")
-
-
-def search_query(text: str) -> str:
-    """The full-text query of a search: all words must match, each as a prefix.
-
-    A word that may be a reference, as `show` takes one, also matches the item: HC6, hc-06, HC-R6, "Rec 6".
-    """
-    return " AND ".join(_search_term(fold_words(word).strip()) for word in search_words(text))
-
-
-def _search_term(word: str) -> str:
-    plain = '"' + re.sub('["\x00]', "", word) + '" *'
-    if not (found := _REFERENCE.fullmatch(word)):
-        return plain
-    code, number = found[1], fold_number(found[2])
-    said = number if code in ("rec", "recommendation", "r", "no") else f"{code} {number}"
-    return f'({plain} OR reference : "{said}" *)'
-
-
-def tidy_words(text: str) -> str:
-    """Normalise a search: words and phrases, a space between."""
-    return " ".join(f'"{word}"' if re.search(r"\s", word) else word for word in search_words(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +154,11 @@ class Filter:
     marking: tuple[str, ...] = ()
     outcome: tuple[str, ...] = ()
     """Outcomes by number, or by text where they have none."""
+    response: tuple[str, ...] = ()
+    priority: tuple[str, ...] = ()
+    delay: tuple[str, ...] = ()
+    """Kinds of delay, as the last move of the target has them."""
+    extension: tuple[str, ...] = ()
     note: str = ""
     """Words and phrases that the notes must contain, as `tidy_words` writes them."""
     due_before: str | None = None
@@ -155,6 +170,12 @@ class Filter:
     changed_after: str | None = None
     said_before: str | None = None
     """Matches items without an update on that day or since."""
+    review_before: str | None = None
+    """When accepted risks are looked at again."""
+    review_after: str | None = None
+    percent_before: str | None = None
+    """This and the next are exclusive bounds of how much is done, in three characters, to be compared as text."""
+    percent_after: str | None = None
     moved: int = 0
     """The least number of times that the target was moved later; 0 for any."""
     mine: tuple[str, ...] = ()
@@ -163,6 +184,8 @@ class Filter:
     """Only open items where a reason was required, and none given."""
     no_evidence: bool = False
     """Only items discharged with no evidence recorded and no words."""
+    not_agreed: bool = False
+    """Only items whose newest position was agreed by nobody."""
     not_waiting: bool = False
     """Only open items that do not wait on the inspectorate."""
     parts: bool = False
@@ -215,6 +238,8 @@ class Filter:
             parts.append("No reason given")
         if self.no_evidence:
             parts.append("Discharged without evidence or words")
+        if self.not_agreed:
+            parts.append("Newest position not agreed")
         if self.not_waiting:
             parts.append("Not waiting on the inspectorate")
         if search_words(self.note):
@@ -233,7 +258,7 @@ class Filter:
         clauses, values = ["r.listed = 1"], list[object]()
         if not self.parts:
             clauses.append("r.counted > 0")
-        for facet, column in _COLUMN.items():
+        for facet, column in COLUMNS.items():
             wanted: tuple[str, ...] = getattr(self, facet)
             if wanted:
                 clauses.append(_any_of(f"r.{column}", facet, wanted, values))
@@ -256,6 +281,8 @@ class Filter:
             clauses.append("r.status <> 'closed' AND r.no_reason = 1")
         if self.no_evidence:
             clauses.append("r.unevidenced = 1")
+        if self.not_agreed:
+            clauses.append("r.not_agreed = 1")
         if self.not_waiting:
             clauses.append("r.status <> 'closed' AND r.stage IS NOT 'submitted' AND r.next_move IS NOT 'inspectorate'")
         if search_words(self.note):
@@ -268,8 +295,8 @@ class Filter:
 
 
 def _any_of(column: str, facet: str, wanted: tuple[str, ...], values: list[object]) -> str:
-    none = NO_CODE if facet == "publication" else NO_THEME
-    plain = [v for v in wanted if v not in (none, WITH_INSPECTORATE)]
+    none = _NONE.get(facet, NO_THEME)
+    plain = [v for v in wanted if v not in (NO_THEME, NO_CODE, NO_PRIORITY, NO_DELAY, WITH_INSPECTORATE)]
     parts = []
     if plain:
         parts.append(f"{column} IN ({','.join('?' * len(plain))})")
@@ -324,7 +351,14 @@ def target_condition(bucket: str, today: date, values: list[object]) -> str:
     return f"({still}r.target IS NULL)"
 
 
+def percent_bound(number: int) -> str:
+    """A bound of how much is done as a filter has it: three characters, which compare as the numbers do."""
+    return f"{number:03}"
+
+
 def _format_date(day: str) -> str:
+    if re.fullmatch("-?[0-9]{2,3}", day):
+        return str(int(day))
     if day.endswith(PAPER_TIME):
         return f"the paper of {_format_date(day.removesuffix(PAPER_TIME))}"
     try:
@@ -348,6 +382,12 @@ def format_facet_value(facet: str, value: str) -> str:
         return TARGETS.get(value, value).capitalize()
     if value == NO_THEME:
         return "No theme recorded"
+    if value == NO_PRIORITY:
+        return "No priority"
+    if value == NO_DELAY:
+        return "No kind of delay"
+    if facet == "extension":
+        return f"Extension {label_of(value).lower()}"
     if value == NO_CODE:
         return "A publication without a code"
     if value == NO_LEAD:
@@ -358,4 +398,4 @@ def format_facet_value(facet: str, value: str) -> str:
         return "No outcome"
     if facet == "outcome":
         return f"Outcome {value}" if value[:1].isdigit() else value
-    return value if facet in ("theme", "publication", "lead", "marking") else label_of(value)
+    return value if facet in ("theme", "publication", "lead", "marking", "priority", "delay") else label_of(value)

@@ -220,6 +220,13 @@ def publication_fields(conn: sqlite3.Connection, entity: str) -> dict[str, str |
     return {name: None if row[name] is None else str(row[name]) for name in (*KINDS["publication"].fields, "basis")}
 
 
+def publication_file(conn: sqlite3.Connection, publication: str) -> str | None:
+    """Where a publication lies on the machine of whoever recorded it, or None."""
+    sql = "SELECT place FROM location WHERE publication = ? AND withdrawn = 0 ORDER BY recorded DESC, id LIMIT 1"
+    row = conn.execute(sql, (publication,)).fetchone()
+    return str(row[0]) if row and row[0] else None
+
+
 def measures_of(conn: sqlite3.Connection, publication: str) -> tuple[EntityRow, ...]:
     """The figures recorded of a publication as a whole."""
     return entity_rows(

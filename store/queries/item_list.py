@@ -18,16 +18,10 @@ from store.domain.dates import local_time
 from store.domain.names import join_names
 from store.queries.describe import parse_bases
 from store.queries.describe_status import status_basis
-from store.queries.filter import (
-    BLANK_LAST,
-    NO_CODE,
-    SORTS,
-    Filter,
-    search_query,
-    search_words,
-)
+from store.queries.filter import BLANK_LAST, NO_CODE, NUMBERS, SORTS, Filter
 from store.queries.leads import lead_bases
 from store.queries.rows import ItemRow
+from store.queries.search import search_query, search_words
 
 FEW = 300
 """Up to so many hits of a search are read and sorted between two frames."""
@@ -44,7 +38,7 @@ _ITEM_COLUMNS = (
     "id, reference, title, kind, status, stage, track, closed_as, believed_done IS NOT NULL, theme_name, "
     "json_extract(basis, '$.theme'), leads, next_move, target, target_latest, moved_later, moved_at_least, "
     "updated, part_of IS NOT NULL, in_conflict, text, code, number, next_move_until, first_target, "
-    "marking, said_on, left_out, basis"
+    "marking, said_on, left_out, basis, response, percent_done, priority, apart, review, target_delay, target_decision"
 )
 
 
@@ -55,7 +49,7 @@ def _item_row(row: Sequence[object]) -> ItemRow:
     values = list(row)
     values[_LEADS] = join_names(filter(None, str(values[_LEADS] or "").split("\n")))
     values[_UPDATED] = local_time(str(values[_UPDATED]))[:10] if values[_UPDATED] else values[_UPDATED]
-    for flag in (8, 16, 18, 19, 27):
+    for flag in (8, 16, 18, 19, 27, 32):
         values[flag] = bool(values[flag])
     return ItemRow(*values)  # type: ignore[arg-type]
 
@@ -84,7 +78,8 @@ def _scan(where: str, values: list[object], sort: str, *, backwards: bool = Fals
     scan = f"SELECT r.seq FROM recommendation r INDEXED BY {index} WHERE {{}}{where} ORDER BY {{}}"
     if not _may_be_blank(sort):
         return scan.format("", _order(sort, backwards=backwards)), values
-    given, blank = f"r.{column} > '' AND ", f"r.{column} IS NULL AND "
+    lowest = "-1" if sort.removeprefix("-") in NUMBERS else "''"
+    given, blank = f"r.{column} > {lowest} AND ", f"r.{column} IS NULL AND "
     order = _order(sort, backwards=backwards).partition(", ")[2]
     pieces = [scan.format(which, order) + " LIMIT -1" for which in (given, blank)]
     return " UNION ALL ".join(f"SELECT * FROM ({piece})" for piece in pieces[:: -1 if backwards else 1]), values * 2
@@ -282,10 +277,10 @@ def _mark(cursor: sqlite3.Cursor, end: int) -> bytearray:
 
 
 def _counts_of(conn: sqlite3.Connection, marks: bytearray) -> tuple[int, int]:
-    """How many recommendations, and how many commitments, are marked; parts are not counted."""
+    """How many recommendations are marked, and how many of what is counted apart; parts are not counted."""
     apart = conn.execute(
         "SELECT r.seq, r.counted FROM recommendation r INDEXED BY listed_facets "
-        "WHERE r.listed = 1 AND (r.counted <> 1 OR r.kind = 'commitment') AND r.seq < ?",
+        "WHERE r.listed = 1 AND (r.counted <> 1 OR r.apart = 1) AND r.seq < ?",
         (len(marks),),
     )
     others = commitments = 0
@@ -324,17 +319,16 @@ def publication_of(conn: sqlite3.Connection, item: str) -> str | None:
 
 
 def counts(conn: sqlite3.Connection, shown: Filter, today: date) -> tuple[int, int]:
-    """How many recommendations, and how many commitments, a filter leaves; parts are not counted."""
+    """How many recommendations, and how many commitments and items counted as they are; parts are not counted."""
     if not shown.is_active:
         row = conn.execute(
-            "SELECT COALESCE(sum(items) FILTER (WHERE commitments = 0), 0), "
-            "COALESCE(sum(items) FILTER (WHERE commitments = 1), 0) FROM tally"
+            "SELECT COALESCE(sum(items) FILTER (WHERE apart = 0), 0), "
+            "COALESCE(sum(items) FILTER (WHERE apart = 1), 0) FROM tally"
         ).fetchone()
     else:
         source, values = count_source(conn, shown, today)
         row = conn.execute(
-            "SELECT count(*) FILTER (WHERE r.kind IS NOT 'commitment'), count(*) FILTER (WHERE r.kind = 'commitment') "
-            f"FROM {source}",
+            f"SELECT count(*) FILTER (WHERE r.apart = 0), count(*) FILTER (WHERE r.apart = 1) FROM {source}",
             values,
         ).fetchone()
     return int(row[0]), int(row[1])

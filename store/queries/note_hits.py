@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from store.domain.names import fold_indexed, fold_words
-from store.queries.filter import Filter, search_words
+from store.queries.filter import Filter
+from store.queries.search import search_words
 
 _NOTES = """
 SELECT 'publication', p.code, p.title, n.text, p.published_latest

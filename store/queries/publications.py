@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import sqlite3
 
+from store.domain.lists import register_lists
 from store.domain.names import fold_name, number_key
+from store.domain.vocabulary import NUMBER_PREFIX
 from store.queries.filter import WITH_INSPECTORATE
 from store.queries.rows import PublicationRow
 
@@ -29,7 +31,7 @@ def _publication_rows(conn: sqlite3.Connection, where: str, values: list[object]
         "p.last_update, p.stated_updates"
     )
     rows = conn.execute(
-        f"{_PUBLICATIONS.format(columns=columns)}, p.marking, p.left_out, p.basis FROM publication p "
+        f"{_PUBLICATIONS.format(columns=columns)}, p.marking, p.left_out, p.basis, p.link FROM publication p "
         f"LEFT JOIN tally t ON t.publication = p.id WHERE {where} GROUP BY p.id "
         "ORDER BY COALESCE(p.published_latest, '9999'), p.code",
         values,
@@ -85,21 +87,21 @@ def numbers_in(conn: sqlite3.Connection, entity: str) -> list[tuple[str, str]]:
     return [number_key(number, scope) for number, scope in rows]
 
 
-def next_number(numbers: list[tuple[str, str]], scope: str, *, is_apart: bool = False) -> str:
-    """The number after the highest of those within a scope; `is_apart` for areas for development, which have their own."""
-    within, prefix = fold_name(scope), "afd" if is_apart else ""
+def next_number(numbers: list[tuple[str, str]], scope: str, kind: str) -> str:
+    """The number after the highest of those within a scope, of a kind that may have numbers of its own."""
+    within, prefix = fold_name(scope), NUMBER_PREFIX.get(kind, "").lower()
     found = (re.match(rf"{prefix}(\d{{1,9}})", number) for number, its in numbers if its == within)
     return str(max((int(match[1]) for match in found if match), default=0) + 1)
 
 
 def totals(conn: sqlite3.Connection) -> tuple[PublicationRow, PublicationRow]:
-    """The totals of all publications: of recommendations, and, apart from them, of commitments."""
+    """The totals of all publications: of recommendations, and, apart from them, of commitments and the like."""
     both = []
-    for commitments, title in ((0, "Recommendations"), (1, "Commitments")):
+    for apart, title in ((0, "Recommendations"), (1, f"{register_lists(conn).apart_noun.capitalize()}s")):
         columns = "'', '', ?, NULL, '', '', NULL, NULL, NULL, NULL, NULL"
         row = conn.execute(
-            f"{_PUBLICATIONS.format(columns=columns)}, '' FROM tally t WHERE t.commitments = ?",
-            [title, commitments],
+            f"{_PUBLICATIONS.format(columns=columns)}, '' FROM tally t WHERE t.apart = ?",
+            [title, apart],
         ).fetchone()
         both.append(PublicationRow(*row))
     return both[0], both[1]

@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from store.domain.text import cell_width, sanitise
-from store.queries.filter import PAPER_TIME, Filter, search_words
+from store.queries.filter import PAPER_TIME, Filter
 from store.queries.query_language import (
     CHOICES,
     DAYS,
@@ -18,6 +18,7 @@ from store.queries.query_language import (
     parse,
     quote_value,
 )
+from store.queries.search import search_words
 
 
 def to_query(shown: Filter) -> str:
@@ -35,6 +36,10 @@ def to_query(shown: Filter) -> str:
             if day := getattr(shown, f"{field}_{end}", None):
                 day = "paper" if day.endswith(PAPER_TIME) else day
                 terms.append(f"{field}{sign}{day}")
+    if shown.percent_after:
+        terms.append(f"percent>={int(shown.percent_after) + 1}")
+    if shown.percent_before:
+        terms.append(f"percent<{int(shown.percent_before)}")
     if shown.moved:
         terms.append(f"moved>={shown.moved}")
     terms.extend(f"note:{quote_value(word)}" for word in search_words(shown.note))

@@ -16,21 +16,26 @@ from store.domain.errors import BadInput
 from store.domain.names import fold_name
 from store.domain.vocabulary import (
     MARKINGS,
+    Extension,
     ItemKind,
     NextMove,
+    Response,
     Stage,
     Status,
 )
 from store.queries.filter import (
+    NO_DELAY,
     NO_LEAD,
     NO_OUTCOME,
+    NO_PRIORITY,
     NO_THEME,
     PAPER_TIME,
     TARGETS,
     WITH_INSPECTORATE,
     Filter,
-    tidy_words,
+    percent_bound,
 )
+from store.queries.search import tidy_words
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "status": (*Status, WITH_INSPECTORATE),
@@ -39,6 +44,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "next_move": tuple(NextMove),
     "target": tuple(TARGETS),
     "marking": MARKINGS,
+    "response": tuple(Response),
+    "extension": tuple(Extension),
 }
 _SHORT = {
     ("status", "open"): (Status.ON_TRACK, Status.DELAYED, Status.NOT_STATED),
@@ -46,12 +53,12 @@ _SHORT = {
 }
 """Shorthand values, with the values that each expands to."""
 
-NONE = {"theme": NO_THEME, "lead": NO_LEAD, "outcome": NO_OUTCOME}
-NAMES = ("theme", "publication", "lead", "outcome")
-DAYS = ("due", "published", "changed", "said")
+NONE = {"theme": NO_THEME, "lead": NO_LEAD, "outcome": NO_OUTCOME, "priority": NO_PRIORITY, "delay": NO_DELAY}
+NAMES = ("theme", "publication", "lead", "outcome", "priority", "delay")
+DAYS = ("due", "published", "changed", "said", "review")
 _SPANS = {"age": "published", "quiet": "said"}
 _ALSO = {"pub": "publication", "next": "next_move", "next-move": "next_move", "notes": "note"}
-_FIELDS = (*CHOICES, *NAMES, "note", "words", *DAYS, *_SPANS, "moved")
+_FIELDS = (*CHOICES, *NAMES, "note", "words", *DAYS, *_SPANS, "moved", "percent")
 WRITTEN = {"next_move": "next"}
 
 _TOKEN = re.compile(r'(?:"[^"]*(?:"|\Z)|[^\s"])+')
@@ -75,7 +82,8 @@ class QueryContext:
     """The names that a query can use in one register."""
 
     names: Callable[[str], Sequence[str]]
-    """Returns the names of a field: theme, lead, outcome or publication (codes)."""
+    """Returns the names of a field: theme, lead, outcome, priority, delay or publication (codes); the kinds that the register
+    adds."""
     mine: tuple[str, ...] = ()
     """The leads that the person acts for: the value of `mine`."""
     paper: Callable[[], date | None] = lambda: None
@@ -111,6 +119,7 @@ KEYWORDS = {
     "mine": "mine",
     "no-reason": "no_reason",
     "no-evidence": "no_evidence",
+    "not-agreed": "not_agreed",
     "not-waiting": "not_waiting",
     "parts": "parts",
 }
@@ -140,7 +149,7 @@ def _parse_token(token: str, start: int, today: date, context: QueryContext | No
     at = start + term.start(3)
     if not term[3]:
         raise QueryError(f"{term[0]} needs a value: {_example(field)}.", start, end)
-    if field in DAYS or field in _SPANS or field == "moved":
+    if field in DAYS or field in _SPANS or field in ("moved", "percent"):
         values = _values(term[3], at, field)
         if len(values) > 1:
             raise QueryError(f"{term[1]} takes one value: {_example(field)}.", at, end)
@@ -195,12 +204,15 @@ def _example(field: str) -> str:
         "publication": "publication:HC",
         "lead": 'lead:"C3"',
         "outcome": "outcome:2",
+        "priority": "priority:high",
+        "delay": 'delay:"waiting on another body"',
         "note": 'note:"third party"',
         "words": 'words:"third party"',
         "said": "said<2024-06",
         "age": "age>2y or age<6m",
         "quiet": "quiet>90d",
         "moved": "moved>=1",
+        "percent": "percent>=50",
     }
     return examples.get(field) or f"{field}<2025-06 or {field}>2024"
 
@@ -238,7 +250,7 @@ def _parse_values(field: str, values: list[_Value], context: QueryContext | None
     found: list[str] = []
     for value in values:
         if field in CHOICES:
-            found.extend(_chosen(field, value))
+            found.extend(_chosen(field, value, context))
         elif field in NONE and not value.quoted and value.text.casefold() in ("none", NONE[field]):
             found.append(NONE[field])
         else:
@@ -246,14 +258,19 @@ def _parse_values(field: str, values: list[_Value], context: QueryContext | None
     return Filter().replace(**{field: tuple(dict.fromkeys(found))})
 
 
-def _chosen(field: str, value: _Value) -> tuple[str, ...]:
-    """Parse a value of a fixed list, in any case, with hyphens or spaces."""
+def _chosen(field: str, value: _Value, context: QueryContext | None) -> tuple[str, ...]:
+    """Parse a value of a fixed list, in any case, with hyphens or spaces; of kinds, with those of the register."""
     plain = "-".join(value.text.casefold().replace("_", "-").split())
     if (field, plain) in _SHORT:
         return _SHORT[field, plain]
     words = {word.casefold(): str(word) for word in CHOICES[field]}
     if plain in words:
         return (words[plain],)
+    if field == "kind":
+        own = context.names(field) if context else (value.text,)
+        if found := next((name for name in own if fold_name(name) == fold_name(value.text)), None):
+            return (found,)
+        words |= {name.casefold(): name for name in own}
     raise _unknown(field, value, list(words.values()), f" There are: {', '.join(words.values())}.")
 
 
@@ -298,6 +315,8 @@ def _parse_comparison(
         if sign not in (">", ">=") or not re.fullmatch("[0-9]{1,4}", value.text):
             raise refuse("moved takes a number of times at least: moved>=1.")
         return Filter(moved=int(value.text) + (sign == ">"))
+    if field == "percent":
+        return _parse_percent(sign, value, start)
     if field == "said" and sign not in ("<", "<="):
         raise refuse("said takes only the day since which nothing was said: said<2024-06.")
     if field in _SPANS and (sign in (":", "=") or (field == "quiet" and sign not in (">", ">="))):
@@ -308,7 +327,7 @@ def _parse_comparison(
             # The longer ago, the earlier the day.
             sign = sign.translate(str.maketrans("<>", "><"))
         else:
-            first, last = _days(value, today, context, prefer_past=field != "due")
+            first, last = _days(value, today, context, prefer_past=field not in ("due", "review"))
         one = timedelta(days=1)
         bounds: dict[str, object] = {}
         if sign == "<":
@@ -326,6 +345,21 @@ def _parse_comparison(
             raise refuse(f'"{value.text[:40]}" is outside the calendar.') from None
         raise QueryError(str(error), value.start, value.end) from None
     return Filter().replace(**{f"{_SPANS.get(field, field)}_{end}": day for end, day in bounds.items()})
+
+
+def _parse_percent(sign: str, value: _Value, start: int) -> Filter:
+    """Parse a comparison with how much is done, in per cent."""
+    number = re.fullmatch(r"([0-9]{1,3})\s*%?", value.text.strip())
+    if not number or int(number[1]) > 100:
+        raise QueryError("percent takes a whole number from 0 to 100: percent>=50.", start, value.end)
+    least = int(number[1]) + (sign == ">")
+    most = int(number[1]) - (sign == "<")
+    bounds: dict[str, object] = {}
+    if sign not in ("<", "<="):
+        bounds["percent_after"] = percent_bound(least - 1)
+    if sign not in (">", ">="):
+        bounds["percent_before"] = percent_bound(most + 1)
+    return Filter().replace(**bounds)
 
 
 def _ago(value: _Value, today: date, field: str) -> date:

@@ -6,9 +6,10 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import date
 
+from store.domain.lists import register_lists
 from store.domain.names import sort_key, split_names
 from store.domain.references import find_outcome
-from store.queries.filter import NO_OUTCOME, OUTCOME_NAME, Filter
+from store.queries.filter import COLUMNS, NO_OUTCOME, OUTCOME_NAME, Filter
 from store.queries.query_language import QueryContext, parse
 
 _NAMED = {
@@ -28,7 +29,14 @@ def filter_for(conn: sqlite3.Connection, text: str, today: date, acts_for: tuple
 
 
 def names_of(conn: sqlite3.Connection, field: str) -> Sequence[str]:
-    """The names that a query can use of a field: theme, publication (codes), lead or outcome."""
+    """The names that a query can use of a field: theme, publication (codes), lead, outcome, priority, delay, or kind
+    (those of the register's own)."""
+    if field in ("kind", "priority", "delay"):
+        lists = register_lists(conn)
+        words = {"priority": lists.priorities, "delay": lists.delay_kinds}.get(field, lists.kinds | lists.kinds_apart)
+        column = COLUMNS[field]
+        used = conn.execute(f"SELECT DISTINCT {column} FROM recommendation WHERE {column} IS NOT NULL ORDER BY 1")
+        return list(dict.fromkeys((*words, *(str(row[0]) for row in used))))
     names = [str(row[0]) for row in conn.execute(_NAMED[field]) if row[0]]
     return names if field == "theme" else sorted(names, key=sort_key)
 

@@ -47,6 +47,17 @@ class ItemRow:
     """Whether something of it was left out of this copy."""
     basis: str | None = None
     """The bases of its fields that are neither typed in nor simply stated, as stored: see `parse_bases`."""
+    response: str | None = None
+    percent_done: int | None = None
+    priority: str | None = None
+    apart: bool = False
+    """Whether it is counted apart from recommendations, as a commitment is."""
+    review: str | None = None
+    """When its accepted risk is looked at again, as written."""
+    delay: str | None = None
+    """The kind of delay of the last move of its target."""
+    extension: str | None = None
+    """What became of an extension of its target."""
     lead_bases: dict[str, str] = field(default_factory=dict)
     """The bases on which somebody leads on it, by name, where they are weaker than stated."""
 
@@ -90,6 +101,8 @@ class PublicationRow:
     """Whether something of it was left out of this copy."""
     basis: str | None = None
     """The bases of its fields, as of an item."""
+    link: str | None = None
+    """Where anybody can read it."""
 
     @property
     def display_title(self) -> str:

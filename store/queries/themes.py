@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from store.domain.lists import register_lists
 from store.domain.names import sort_key
-from store.domain.vocabulary import ItemKind, NoteKind
+from store.domain.vocabulary import NoteKind
 from store.queries.describe import GUESSED, mark_guessed
 from store.queries.facets import caseless, lead_names
 from store.queries.filter import (
@@ -32,16 +33,13 @@ from store.queries.rows import EntityRow
 NONE_OF = {"theme": NO_THEME, "outcome": NO_OUTCOME, "lead": NO_LEAD}
 """The facets that items can be counted by, and the value of each for an item that has none."""
 
-_RECOMMENDATIONS = (str(ItemKind.RECOMMENDATION), str(ItemKind.AREA_FOR_DEVELOPMENT))
-_COMMITMENTS = (str(ItemKind.COMMITMENT),)
-
 _PLACES = 5
 _PLACE = (
-    f"{_PLACES} * (r.kind IS '{ItemKind.COMMITMENT}') + CASE r.status "
+    f"{_PLACES} * r.apart + CASE r.status "
     f"WHEN 'closed' THEN r.closed_as IS '{WITH_INSPECTORATE}' WHEN 'on-track' THEN 2 WHEN 'delayed' THEN 3 ELSE 4 END"
 )
 """SQL for the index that an item is counted at: closed, with the inspectorate, on track, delayed, not stated;
-commitments five further on."""
+what is counted apart five further on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +49,7 @@ class StatusTally:
     name: str | None
     """The value of the facet ("Governance", NO_THEME); None on the line of the total."""
     commitments: bool
+    """Whether they are counted apart from recommendations, as commitments are."""
     total: int
     closed: int
     with_inspectorate: int
@@ -69,6 +68,10 @@ class StatusTally:
     """The basis of the number that an outcome is named by, where that is weaker than stated."""
     plans: tuple[str, ...] = ()
     """Codes of the plans whose own priority theme it is; none for the register's themes."""
+    noun: str = "recommendation"
+    """What one of its items is called."""
+    kinds: tuple[str, ...] = ()
+    """The kinds of items that are counted in its block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ def status_tallies(
     weaker = _weaker(conn, by, source, values) if with_bases else Counter[tuple[str | None, int]]()
     lines = {"theme": _themes, "outcome": _outcomes, "lead": lambda *_: []}[by](conn, shown)
     blocks = [n for n in (0, 1) if any(_half(total, n))]
+    of_half = _halves(conn)
     listed: dict[str, _Line] = {one.name: one for one in lines}
     for name in sorted((name for name in found if name not in listed and name != none), key=sort_key):
         listed[name] = _Line(name, None)
@@ -125,8 +129,19 @@ def status_tallies(
                 rows.append(_tally(one.name, n, counts, weaker[caseless(one.name), n], one))
         if any(counts := _half(found.get(none), n)):
             rows.append(_tally(none, n, counts))
-        made.append(Block(tuple(rows), _tally(None, n, _half(total, n), weaker[None, n])))
+        every = (*rows, _tally(None, n, _half(total, n), weaker[None, n]))
+        *named, whole = (replace(row, noun=of_half[n][0], kinds=of_half[n][1]) for row in every)
+        made.append(Block(tuple(named), whole))
     return tuple(made)
+
+
+def _halves(conn: sqlite3.Connection) -> tuple[tuple[str, tuple[str, ...]], tuple[str, tuple[str, ...]]]:
+    """What one of the recommendations is called, and one of what is counted apart; each with the kinds that it has."""
+    lists = register_lists(conn)
+    used = "SELECT DISTINCT kind FROM recommendation r INDEXED BY listed_facets WHERE listed = 1 AND kind IS NOT NULL"
+    kinds = sorted(str(row[0]) for row in conn.execute(used))
+    ordinary, apart = (tuple(kind for kind in kinds if lists.is_apart(kind) is n) for n in (False, True))
+    return ("recommendation", ordinary), (lists.apart_noun, apart)
 
 
 def _half(counts: list[int] | None, commitments: int) -> list[int]:
@@ -172,7 +187,7 @@ def _weaker(conn: sqlite3.Connection, by: str, source: str, values: list[object]
     commitments; under None those in any line."""
     end = int(conn.execute("SELECT COALESCE(max(seq), 0) + 1 FROM recommendation").fetchone()[0])
     kinds, seen = bytearray(end), bytearray(end)
-    for seq, is_commitment in conn.execute(f"SELECT r.seq, r.kind IS '{ItemKind.COMMITMENT}' FROM {source}", values):
+    for seq, is_commitment in conn.execute(f"SELECT r.seq, r.apart FROM {source}", values):
         kinds[seq] = 1 + is_commitment
     found: Counter[tuple[str | None, int]] = Counter()
     for name, seq in conn.execute(_ON_WEAKER_BASIS[by]):
@@ -286,14 +301,14 @@ def filter_of(by: str, row: StatusTally, blocks: Iterable[Block]) -> Filter:
         narrowed = narrowed.replace(**{by: (row.name,)})
     others = [block for block in blocks if block.total.commitments != row.commitments]
     if any(other.name == row.name for block in others for other in (*block.rows, block.total)):
-        narrowed = narrowed.replace(kind=_COMMITMENTS if row.commitments else _RECOMMENDATIONS)
+        narrowed = narrowed.replace(kind=row.kinds)
     return narrowed
 
 
 def line_name(by: str, row: StatusTally) -> str:
     """The name of a line: "Governance", "Outcome 2", "All commitments"; with † where its number is a guess."""
     if row.name is None:
-        return "All commitments" if row.commitments else "All recommendations"
+        return f"All {row.noun}s"
     return mark_guessed(format_facet_value(by, row.name), row.name_basis)
 
 

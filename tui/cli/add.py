@@ -25,6 +25,7 @@ from tui.cli.base import (
 )
 from tui.cli.options import as_words_option, field_options, field_values
 from tui.cli.set import given_options
+from tui.cli.show import find_either
 from tui.cli.typed_dates import PAST_DATE
 from tui.cli.typed_text import FILLED_WORDS, WORDS
 
@@ -43,7 +44,7 @@ _OPEN_STAGES = (Stage.NOT_STATED, Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.CO
     ),
 )
 def add() -> None:
-    """Add a publication, a recommendation or commitment, an action, a link or a theme."""
+    """Add a publication, a recommendation or commitment, an action, a figure, a link or a theme."""
 
 
 def _add(session: WritingSession, build: Callable[[str | None], Command], named: str | None = None) -> None:
@@ -190,6 +191,39 @@ def add_action(ref: str, text: str, **given: Any) -> None:
         values = field_values("action", given | {"text": text})
         more = given_options(given, "said", "where", "as_words", "basis", "place")
         _add(session, lambda reason: AddAction(item=item, values=values, reason=reason, **more))
+
+
+MEASURE_PARTS = (
+    click.option("--unit", type=WORDS, metavar="TEXT", help="Its unit: referrals; '' for none."),
+    click.option("--period", type=WORDS, metavar="TEXT", help="What it covers: since 5 Sept 2023; '' for none."),
+)
+"""The options of a figure beside its fields."""
+
+
+@add.command(
+    "measure",
+    epilog=example('add measure CCP-10 "Referrals" "4,141" --period "since 5 Sept 2023" --author "C3 lead"'),
+)
+@click.argument("what", metavar="REF|CODE", type=WORDS, shell_complete=complete_reference)
+@click.argument("name", type=WORDS)
+@click.argument("figure", type=WORDS)
+@MEASURE_PARTS[0]
+@MEASURE_PARTS[1]
+@basis_options
+@writing_options
+def add_measure(what: str, name: str, figure: str, **given: Any) -> None:
+    """Record a figure of an item or a publication: what it counts, and the figure as printed.
+
+    Prints the beginning of its id.
+    """
+    from store.commands import AddMeasure
+
+    with open_for_writing(given) as session:
+        kind, entity = find_either(session.register, what)
+        more = given_options(given, "unit", "period", "basis", "place")
+        more["publication" if kind == "publication" else "item"] = entity
+        values = {"name": name, "figure": figure}
+        _add(session, lambda reason: AddMeasure(values=values, reason=reason, **more))
 
 
 @add.command("link", epilog=example('add link HC-6 same-work CAM-1 --author "C3 lead"'))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from store.domain.errors import NotFound
-from store.domain.fields import REGISTER
+from store.domain.field_types import FieldType
+from store.domain.fields import KINDS, REGISTER
 from store.domain.references import (
     find_entity,
     find_item,
@@ -22,7 +23,7 @@ from store.queries.filter import NO_LEAD, NO_OUTCOME, NO_THEME
 from store.queries.item_detail import item_detail
 from store.queries.leads import one_lead, split_leads
 from store.queries.query_names import split_outcomes
-from tui.cli.add import RELATIONS
+from tui.cli.add import MEASURE_PARTS, RELATIONS
 from tui.cli.base import (
     CommandMisused,
     OneOf,
@@ -63,7 +64,7 @@ WITHDRAW = click.option("--withdraw", is_flag=True, help="Withdraw it: out of si
 @click.group(
     "edit",
     cls=_ByName,
-    subcommand_metavar="REF|CODE|register|action|submission|reply|note|theme|link|lead|reason [OPTIONS]",
+    subcommand_metavar="REF|CODE|register|action|submission|reply|note|measure|theme|link|lead|reason [OPTIONS]",
     epilog=example(
         'edit HC-6 --title "Better third-party reporting" --author "C3 lead"',
         'edit HC --total 15 --author "C3 lead"',
@@ -197,20 +198,38 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
 @edit.command("publication", epilog=example('edit HC --last-update "September 2024" --updates 6 --author "C3 lead"'))
 @click.argument("name", metavar="CODE", type=WORDS, shell_complete=complete_reference)
 @field_options("publication")
+@click.option(
+    "--file", "place_of_file", type=WORDS, metavar="PATH", help="Where its file lies, for this desk; '' for none."
+)
 @RESTATE
 @WITHDRAW
 @basis_options
 @writing_options
 def edit_publication(name: str, withdraw: bool, **given: Any) -> None:
     """Correct a publication. `fairlead edit HC` will do."""
+    from store.commands import SetPublicationFile
+
     with open_for_writing(given) as session:
         entity = find_publication(session.register.conn, name)[0]
         print_what_stays_behind(session, "publication", entity, given)
-        _write(session, "publication", entity, withdraw, _correction("publication", entity, given))
+        filed = given_options(given, "place_of_file")
+        _write(
+            session,
+            "publication",
+            entity,
+            withdraw,
+            _correction("publication", entity, given),
+            (SetPublicationFile, filed | {"publication": entity} if filed else {}),
+        )
+
+
+_LISTS = tuple(name for name, field in KINDS[REGISTER].fields.items() if field.type == FieldType.TEXT)
+"""The fields of the register that have a line for each value: an option for each of these is given again for more."""
+_REPEATED = {"multiple": True}
 
 
 @edit.command("register", epilog=example('edit register --next-committee "4 December 2024" --author "C3 lead"'))
-@field_options("register", move_reasons={"multiple": True})
+@field_options("register", priorities=_REPEATED, kinds=_REPEATED, kinds_apart=_REPEATED, delay_kinds=_REPEATED)
 @RESTATE
 @writing_options
 def edit_register(**given: Any) -> None:
@@ -218,7 +237,7 @@ def edit_register(**given: Any) -> None:
     from store.commands import Correct, DescribeRegister
 
     with open_for_writing(given) as session:
-        given["move_reasons"] = "\n".join(given["move_reasons"]) or None
+        given |= {name: "\n".join(given[name]) if given[name] else None for name in _LISTS}
         print_what_stays_behind(session, REGISTER, REGISTER, given)
         again = {"kind": REGISTER, "entity": REGISTER, "restate": True} if given["restate"] else {}
         _write(session, REGISTER, REGISTER, False, (DescribeRegister, _values(REGISTER, given)), (Correct, again))
@@ -302,6 +321,24 @@ def edit_note(start: str, withdraw: bool, **given: Any) -> None:
         entity = find_entity(session.register.conn, "note", start)
         values = _values("note", given) | restated(given)
         _write(session, "note", entity, withdraw, (CorrectNote, _all(values, given, note=entity)))
+
+
+@edit.command("measure", epilog=example('edit measure 917b0c11 --figure "4,200" --author "C3 lead"'))
+@click.argument("start", metavar="ID", type=WORDS)
+@field_options("measure")
+@MEASURE_PARTS[0]
+@MEASURE_PARTS[1]
+@WITHDRAW
+@basis_options
+@writing_options
+def edit_measure(start: str, withdraw: bool, **given: Any) -> None:
+    """Correct or withdraw a figure, by the beginning of its id. Ids: fairlead show REF"""
+    from store.commands import CorrectMeasure
+
+    with open_for_writing(given) as session:
+        entity = find_entity(session.register.conn, "measure", start)
+        fields = _values("measure", given) | given_options(given, "unit", "period")
+        _write(session, "measure", entity, withdraw, (CorrectMeasure, _all(fields, given, measure=entity)))
 
 
 @edit.command("theme", epilog=example('edit theme Governance --definition "Who decides" --author "C3 lead"'))

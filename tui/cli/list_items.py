@@ -11,12 +11,15 @@ import click
 
 from store.domain.date_reading import read_date
 from store.domain.errors import NotFound
+from store.domain.lists import register_lists
 from store.domain.names import similar_names, split_names
 from store.domain.references import find_publication, find_theme
 from store.domain.vocabulary import (
     MARKINGS,
+    Extension,
     ItemKind,
     NextMove,
+    Response,
     Stage,
     Status,
     label_of,
@@ -26,8 +29,10 @@ from store.queries.describe_status import format_how_far, format_leads, mark_pas
 from store.queries.facets import facet
 from store.queries.filter import (
     FACETS,
+    NO_DELAY,
     NO_LEAD,
     NO_OUTCOME,
+    NO_PRIORITY,
     NO_THEME,
     SORTS,
     TARGETS,
@@ -100,13 +105,27 @@ def filter_options(command: F) -> F:
             "--search", type=FILLED_WORDS, metavar="WORDS", help="Words in its text, its notes or its reference."
         ),
         click.option("--due-before", type=FILLED_WORDS, metavar="DAY", help="Open, with a target before that day."),
-        click.option("--kind", multiple=True, type=SomeOf(list(ItemKind)), help="What it is."),
+        click.option(
+            "--kind",
+            multiple=True,
+            type=FILLED_WORDS,
+            metavar="KIND",
+            help=f"What it is: {', '.join(ItemKind)}, or a kind of the register's own.",
+        ),
         click.option("--next-move", multiple=True, type=SomeOf(list(NextMove)), help="Who has to act next."),
         click.option("--target", multiple=True, type=SomeOf(list(TARGETS)), help="How its target stands to the day."),
         click.option("--marking", multiple=True, type=SomeOf(MARKINGS), help="How it is marked."),
         click.option(
             "--outcome", multiple=True, type=FILLED_WORDS, metavar="NUMBER", help=f"An outcome, or {NO_OUTCOME}."
         ),
+        click.option("--response", multiple=True, type=SomeOf(list(Response)), help="Whether it is accepted."),
+        click.option(
+            "--priority", multiple=True, type=FILLED_WORDS, metavar="NAME", help=f"A priority, or {NO_PRIORITY}."
+        ),
+        click.option(
+            "--delay", multiple=True, type=FILLED_WORDS, metavar="NAME", help=f"A kind of delay, or {NO_DELAY}."
+        ),
+        click.option("--extension", multiple=True, type=SomeOf(list(Extension)), help="What became of an extension."),
         click.option("--mine", is_flag=True, help="Those of the leads that you act for."),
         click.option("--parts", is_flag=True, help="Parts of items too; they are never counted."),
         click.option("--view", type=FILLED_WORDS, metavar="NAME", help="What a view shows: see fairlead view list."),
@@ -140,6 +159,8 @@ def filter_from(register: Register, settings: Settings, given: dict[str, Any]) -
     themes = _names(register, "theme", given.pop("theme"), NO_THEME)
     outcomes = Filter(outcome=_names(register, "outcome", given.pop("outcome"), NO_OUTCOME))
     due = given.pop("due_before")
+    listed = Filter().replace(**{name: flatten_values(given.pop(name)) for name in ("kind", "priority", "delay")})
+    asked = asked.joined(parse_query(register, settings, [to_query(listed)]))
     shown = Filter(
         search=given.pop("search") or "",
         theme=tuple(name if name == NO_THEME else find_theme(conn, name)[1] for name in themes),
@@ -150,7 +171,7 @@ def filter_from(register: Register, settings: Settings, given: dict[str, Any]) -
         parts=given.pop("parts"),
         outcome=filter_for(conn, to_query(outcomes), register.today()).outcome,
     )
-    plain_facets = ("status", "stage", "kind", "next_move", "target", "marking")
+    plain_facets = ("status", "stage", "next_move", "target", "marking", "response", "extension")
     shown = shown.replace(**{name: flatten_values(given.pop(name)) for name in plain_facets})
     return asked.joined(shown), given.pop("sort") or (
         view.sort if view and view.sort.removeprefix("-") in SORTS else "ref"
@@ -269,9 +290,9 @@ def list_items(register: Path | None, form: str, as_at: str | None, count_by: st
     Values are lower case with hyphens: on-track, remain-open, better-practice.
 
     QUERY holds words and "phrases" to search for, and: status: stage: theme: publication: kind: lead: next: target:
-    marking: outcome: with values between commas (none where there is none); note:"words in notes"; due< due>
-    published< published> changed< changed> said< with a day, or changed>paper; age>2y age<6m quiet>90d; moved>=1; mine;
-    not-waiting (open, and not waiting on the inspectorate); no-reason; no-evidence; parts.
+    marking: outcome: response: priority: delay: extension: with values between commas (none where there is none); note:"words in notes"; due< due>
+    published< published> changed< changed> said< review< with a day, or changed>paper; age>2y age<6m quiet>90d; moved>=1; percent>=50; mine;
+    not-waiting (open, and not waiting on the inspectorate); no-reason; no-evidence; not-agreed; parts.
 
     With --count-by the items are counted by each value, as the app's filter offers them: those of the rest of the
     filter, whatever it asks of what is counted by. An item with several leads or outcomes counts for each.
@@ -288,7 +309,10 @@ def list_items(register: Path | None, form: str, as_at: str | None, count_by: st
             wide = ("Recommendation",)
             if printing.table(_HEADINGS, cells, wide=wide, first_out=_FIRST_OUT, status="Status", nothing=""):
                 print_notice(GUESS_LEGEND)
-            printing.remark(f"{shown.describe()}: {format_counts(*counts(opened.conn, shown, opened.today()))}")
+            noun = register_lists(opened.conn).apart_noun
+            printing.remark(
+                f"{shown.describe()}: {format_counts(*counts(opened.conn, shown, opened.today()), noun=noun)}"
+            )
             return
         from store.exchange.json_rows import item_row_json, item_row_names
 

@@ -41,7 +41,7 @@ def _option(name: str, field: Field, **otherwise: Any) -> Callable[[F], F]:
     option = otherwise.pop("option", field.option or name)
     metavar = field.metavar or ("DATE" if field.type in (FieldType.PAST_DATE, FieldType.COMING_DATE) else None)
     how: dict[str, Any] = {"type": _DATES.get(field.type, WORDS), "metavar": metavar, "help": field.help}
-    if field.choices:
+    if field.choices and not field.lists:
         how["type"] = OneOf(field.choices, optional=field.editable and not field.required)
     elif field.bounds:
         how["type"] = WholeNumber(*field.bounds)

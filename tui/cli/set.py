@@ -9,7 +9,7 @@ import click
 
 from store.domain.errors import NotFound
 from store.domain.references import find_item, find_theme
-from store.domain.vocabulary import CLOSING_STAGES, NextMove
+from store.domain.vocabulary import CLOSING_STAGES, Extension, NextMove
 from store.queries.item_list import items_at, seqs
 from store.register import Register
 from tui.cli.base import (
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from store.commands import Command
 
 UNKNOWN = "not-known"
-_STATUS_OPTIONS = ("track", "stage", "next_move", "target")
+_STATUS_OPTIONS = ("track", "stage", "next_move", "target", "review")
 
 
 def given_options(given: dict[str, Any], *names: str) -> dict[str, Any]:
@@ -66,7 +66,9 @@ def given_options(given: dict[str, Any], *names: str) -> dict[str, Any]:
     target={"help": "When it is to be done, as written; '' for none."},
 )
 @click.option("--on", "reached", type=PAST_DATE, metavar="DATE", help="When it got there, as far as known.")
-@click.option("--by", type=WORDS, metavar="NAME", help="Who agreed the delivery, or who believes it done.")
+@click.option(
+    "--by", type=WORDS, metavar="NAME", help="Who agreed the delivery, accepted the risk, or believes it done."
+)
 @click.option("--superseded-by", type=WORDS, metavar="REF", help="The item that takes its place.")
 @click.option("--believed-done/--not-believed-done", default=None, help="We believe it done; it stays open.")
 @click.option("--until", type=COMING_DATE, metavar="TEXT", help="Until when or what it is their move.")
@@ -78,6 +80,14 @@ def given_options(given: dict[str, Any], *names: str) -> dict[str, Any]:
 )
 @click.option("--said", type=PAST_DATE, metavar="DATE", help="When the target was said.")
 @click.option("--where", type=WORDS, metavar="TEXT", help="Where the target was said.")
+@click.option("--delay", type=WORDS, metavar="KIND", help="The kind of delay, from the register's list.")
+@click.option(
+    "--extension", type=OneOf(list(Extension)), help="An extension of the target: asked for, granted or refused."
+)
+@click.option("--asked-by", type=WORDS, metavar="NAME", help="Who asks for the extension.")
+@click.option("--asked-for", type=COMING_DATE, metavar="DATE", help="Until when it is asked for.")
+@click.option("--decided-by", type=WORDS, metavar="NAME", help="Who grants or refuses it.")
+@click.option("--decided", type=PAST_DATE, metavar="DATE", help="When that was decided; today unless said.")
 @as_words_option
 @click.option("--condition", type=WORDS, metavar="TEXT", help="On what the target depends.")
 @basis_options
@@ -118,12 +128,15 @@ def _items(session: WritingSession, refs: tuple[str, ...], query: tuple[str, ...
 
 
 _TARGET = ("earliest", "latest", "said", "where", "condition")
+_EXTENSION = ("asked_by", "asked_for", "decided_by", "decided")
 _HANGS_ON: dict[str, tuple[str, ...]] = {
     "reached": ("stage",),
     "by": ("stage", "believed_done"),
     "superseded_by": ("stage",),
     "until": ("next_move",),
     **dict.fromkeys(_TARGET, ("target",)),
+    **dict.fromkeys(_EXTENSION, ("extension",)),
+    "delay": ("target", "extension"),
 }
 
 
@@ -133,28 +146,34 @@ def _check(given: dict[str, Any]) -> None:
         if given[name] is not None and all(given[other] is None for other in others):
             needed = " or ".join("--" + other.replace("_", "-") for other in others)
             raise CommandMisused(f"--{'on' if name == 'reached' else name.replace('_', '-')} goes with {needed}.")
-    if all(given[name] is None for name in (*_STATUS_OPTIONS, "believed_done")):
-        raise CommandMisused("Say what to set: --track, --stage, --believed-done, --next-move or --target.")
+    if all(given[name] is None for name in (*_STATUS_OPTIONS, "believed_done", "extension")):
+        raise CommandMisused(
+            "Say what to set: --track, --stage, --believed-done, --next-move, --target, --extension or --review."
+        )
     if given["stage"] in CLOSING_STAGES and given["track"]:
         raise CommandMisused("An item that is closed has no track: give --stage or --track, not both.")
 
 
 def _commands(item: str, given: dict[str, Any], other: str | None, reason: str | None) -> Iterator[Command]:
-    from store.commands import BelieveDone, MoveTarget, SetNextMove, SetStage, SetTrack
+    from store.commands import BelieveDone, MoveTarget, SetNextMove, SetReview, SetStage, SetTrack
 
     more: dict[str, Any] = given_options(given, "basis", "place") | {"item": item, "reason": reason}
     # Setting the track may reopen the item, in progress; so the stage is set after it.
     if given["track"]:
         yield SetTrack(track=given["track"], **more)
     if given["stage"]:
-        yield SetStage(stage=given["stage"], **given_options(given, "reached", "by"), superseded_by=other, **more)
+        ended = given_options(given, "reached", "by", "review")
+        yield SetStage(stage=given["stage"], **ended, superseded_by=other, **more)
+    elif given["review"] is not None:
+        yield SetReview(review=given["review"], **more)
     if given["believed_done"] is not None:
         yield BelieveDone(believed=given["believed_done"], **given_options(given, "by"), **more)
     if given["next_move"]:
         who = None if given["next_move"] == UNKNOWN else NextMove(given["next_move"])
         yield SetNextMove(who=who, **given_options(given, "until"), **more)
-    if given["target"] is not None:
-        yield MoveTarget(text=given["target"], as_words=given["as_words"], **given_options(given, *_TARGET), **more)
+    if given["target"] is not None or given["extension"]:
+        about = given_options(given, *_TARGET, *_EXTENSION, "delay", "extension")
+        yield MoveTarget(text=given["target"], as_words=given["as_words"], **about, **more)
 
 
 def _about(register: Register, what: tuple[str, ...]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from store.queries.describe_item import describe_head, describe_item, format_pub
 from store.queries.describe_status import format_how_far, mark_past_target
 from store.queries.evidence import citations_on
 from store.queries.filter import NO_CODE, Filter
-from store.queries.item_detail import item_detail, measures_of, notes_on, publication_fields
+from store.queries.item_detail import item_detail, measures_of, notes_on, publication_fields, publication_file
 from store.queries.item_list import shown_bases
 from store.queries.publications import publication as publication_row
 from store.queries.rows import ItemDetail, PublicationRow
@@ -116,7 +116,7 @@ def _item(register: Register, detail: ItemDetail) -> None:
     overview, *sections = describe_item(detail, "overview", "notes", "submissions", "targets", "actions", "links")
     for described in overview.lines:
         if described.pieces and described.key not in _ELSEWHERE:
-            _line(described)
+            _line(_with_id(described) if described.key == "measure" else described)
     line("Marking", detail.fields["marking"].value)
     line("Changed here", row.updated)
     for section in sections:
@@ -148,6 +148,11 @@ def _line(described: LabelledLine) -> None:
     line(described.label, text) if described.label else paragraph(text)
 
 
+def _with_id(described: LabelledLine) -> LabelledLine:
+    """A figure with the beginning of its id, by which it is corrected."""
+    return replace(described, label=f"{described.label} {short_id(described.id)}")
+
+
 def _as_printed(described: LabelledLine) -> LabelledLine:
     """The line to print: in a pipe without the glyphs of statuses."""
     if printing.to_terminal():
@@ -167,9 +172,10 @@ def _publication(register: Register, entity: str) -> None:
     since = format_duration(date.fromisoformat(row.published_latest), register.today()) if row.published_latest else ""
     for described in describe_publication(publication_fields(register.conn, entity), since).values():
         _line(described)
+    line("File", publication_file(register.conn, entity))
     line("Items here", _describe_counts(row))
     for measure in measures_of(register.conn, entity):
-        _line(describe_measure(measure))
+        _line(_with_id(describe_measure(measure)))
     basis, notes = share_basis(
         describe_notes(
             notes_on(register.conn, "publication", entity), citations_on(register.conn, "publication", entity)

@@ -76,7 +76,7 @@ def _json_rows(
 ) -> Iterator[dict[str, Any]]:
     """Every line for a program, with its notes of learning where these were asked for."""
     for block in blocks:
-        kind = "commitment" if block.total.commitments else "recommendation"
+        kind = block.total.noun
         for row in (*block.rows, block.total):
             name = hyphenate(row.name) if by == "theme" and row.name else row.name
             learned = {} if notes is None else {"learning": [_note(note) for note in notes.get(row, ())]}
@@ -100,7 +100,7 @@ def _note(note: EntityRow) -> dict[str, Any]:
 
 def _table(by: str, block: Block) -> bool:
     """Print the lines of a block; returns whether † marks something in it."""
-    what = "commitments" if block.total.commitments else "recommendations"
+    what = f"{block.total.noun}s"
     lines = []
     for row in (*block.rows, block.total):
         name = line_name(by, row) + (f" ({', '.join(row.plans)})" if row.plans else "")

@@ -8,16 +8,25 @@ from typing import TYPE_CHECKING
 
 from store.domain.names import join_names
 from store.domain.text import one_line
-from store.domain.vocabulary import ClosedBy, ItemKind, label_of
+from store.domain.vocabulary import ClosedBy, label_of
 from store.queries import publications
-from store.queries.item_detail import notes_on, outcomes, publication_fields, themes
+from store.queries.item_detail import measures_of, notes_on, outcomes, publication_fields, publication_file, themes
 from store.queries.leads import split_leads
 from store.queries.rows import EntityRow, ItemDetail, PublicationRow, format_text, format_word
-from tui.dialogs.edits import correct_note
+from tui.dialogs.edits import agree_note, correct_note
 from tui.dialogs.evidence import cite_evidence, show_evidence
-from tui.dialogs.fields import correct_fields, form_field, form_fields, next_move_fields, non_empty, other_item
+from tui.dialogs.fields import (
+    correct_fields,
+    form_field,
+    form_fields,
+    listed_choices,
+    next_move_fields,
+    non_empty,
+    other_item,
+)
 from tui.dialogs.hand_over import hand_over_selected
 from tui.dialogs.lead_progress import lead_options, set_lead
+from tui.dialogs.measures import edit_measure, measure_options
 from tui.dialogs.replies import correct_reply, correct_submission
 from tui.dialogs.selection import Selection, edit
 from widgets.ask import Answer, Ask, AskReason
@@ -58,14 +67,21 @@ def correct_publication(app: RegisterApp, row: PublicationRow) -> None:
         return
     notes = notes_on(app.register.conn, "publication", row.id)
     options = [PickOption("itself", f"{row.display_code}: title, code, dates, totals, marking")]
+    options.append(PickOption("file", "Where its file lies, for this desk"))
     options += _note_options(notes)
+    figures = measures_of(app.register.conn, row.id)
+    options += measure_options(figures)
     options.append(PickOption("withdraw", f"Withdraw {row.display_code}, if it has no items"))
 
     def on_choice(key: str | None) -> None:
         if key == "itself":
             _correct_publication(app, row)
+        elif key == "file":
+            _set_file(app, row)
         elif key == "withdraw":
             _withdraw(app, "publication", row.id, row.display_code)
+        elif key is not None and key.startswith("measure"):
+            edit_measure(app, row.display_code, figures, key, publication=row.id)
         elif key is not None:
             _ask_about_note(app, row.display_code, next(note for note in notes if note.id == key))
 
@@ -90,6 +106,8 @@ def _ask_about_note(app: RegisterApp, what: str, note: EntityRow) -> None:
     def on_choice(answer: str | None) -> None:
         if answer == "correct":
             correct_note(app, what, note)
+        elif answer == "agree":
+            agree_note(app, what, note)
         elif answer == "cite":
             cite_evidence(app, what, note)
         elif answer == "withdraw":
@@ -97,6 +115,7 @@ def _ask_about_note(app: RegisterApp, what: str, note: EntityRow) -> None:
 
     answers = (
         Answer("c", "correct it", "correct"),
+        Answer("a", "record who agreed it", "agree"),
         Answer("f", "cite an evidence file", "cite"),
         Answer("w", "withdraw it", "withdraw"),
     )
@@ -112,13 +131,35 @@ def _correct_publication(app: RegisterApp, row: PublicationRow) -> None:
     correct_fields(app, "publication", row.id, f"Correct {row.display_code}", values, _publication_fields(values))
 
 
+def _set_file(app: RegisterApp, row: PublicationRow) -> None:
+    from store.commands import SetPublicationFile
+
+    def build(values: Values) -> Sequence[Command]:
+        return [SetPublicationFile(publication=row.id, place_of_file=values["place_of_file"] or "")]
+
+    held = publication_file(app.register.conn, row.id)
+    fields = (
+        FormField("place_of_file", "File", value=held, hint="where it lies on this machine or drive; empty for none"),
+    )
+    intro = "It is for this desk: it leaves in a copy only where the places of files are asked for."
+    app.open_form(f"file {row.id}", f"Where {row.display_code} lies", fields, build, intro=intro)
+
+
 _SAME_IN_THE_NEXT = ("kind", "scope", "marking")
 """The fields of an item that the next one begins with, where they are added one after another."""
 
 
 def _item_fields(app: RegisterApp, values: Mapping[str, object], publication: str) -> tuple[FormField, ...]:
     allocated = tuple(themes(app.register.conn, publication))
-    return form_fields("recommendation", values, without=("part_of",), theme={"choices": allocated})
+    listed = listed_choices(app, values)
+    return form_fields(
+        "recommendation",
+        values,
+        without=("part_of",),
+        theme={"choices": allocated},
+        kind=listed["kind"],
+        priority=listed["priority"],
+    )
 
 
 def add_item(
@@ -133,8 +174,7 @@ def add_item(
     numbers = publications.numbers_in(app.register.conn, publication.id)
 
     def propose(values: Mapping[str, object]) -> str:
-        is_apart = values.get("kind") == ItemKind.AREA_FOR_DEVELOPMENT
-        return publications.next_number(numbers, str(values.get("scope") or ""), is_apart=is_apart)
+        return publications.next_number(numbers, str(values.get("scope") or ""), str(values.get("kind") or ""))
 
     def build(values: Values) -> Sequence[Command]:
         leads = split_leads(app.register.conn, [values["leads"] or ""])
@@ -211,6 +251,7 @@ def _correct_one(app: RegisterApp, selection: Selection, detail: ItemDetail) -> 
         options.append(
             PickOption(f"reply {reply.id}", f"Reply {reply.fields['dated'] or 'of a day not known'}: {verdict}")
         )
+    options += measure_options(detail.measures)
     options.append(PickOption("evidence", "Evidence files", count=len(detail.citations)))
     for link in detail.links:
         options.append(PickOption(f"link {link.id}", f"Withdraw the link to {link.fields['reference']}"))
@@ -227,6 +268,8 @@ def _correct_one(app: RegisterApp, selection: Selection, detail: ItemDetail) -> 
             _CORRECTIONS[key](app, detail)
         elif key.startswith("lead "):
             set_lead(app, detail, next(lead for lead in detail.leads if key == f"lead {lead.id}"))
+        elif key.startswith("measure"):
+            edit_measure(app, ref, detail.measures, key, item=detail.row.id)
         elif key.startswith(("submission ", "reply ")):
             _ask_about_round(app, detail, *key.split(" "))
         elif " " in key:

@@ -7,8 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from store.domain.dates import format_date
+from store.domain.lists import register_lists
 from store.domain.text import one_line
-from store.domain.vocabulary import MOVE_REASONS, Stage, Status, Track, Verdict, label_of
+from store.domain.vocabulary import DELAY_KINDS, Stage, Status, Track, Verdict, label_of
 from store.queries.describe import mark_guessed, parse_bases
 from store.queries.describe_status import format_item_status, mark_past_target
 from store.queries.rows import EntityRow, ItemDetail, ItemRow, PublicationRow, format_text
@@ -16,8 +17,9 @@ from tui.dialogs.fields import (
     action_fields,
     changed_values,
     correct_fields,
+    extension_fields,
+    form_field,
     form_fields,
-    move_reasons,
     non_empty,
     other_item,
     target_fields,
@@ -48,6 +50,8 @@ def status(app: RegisterApp, selection: Selection) -> None:
             reply(app, selection, value if value == Verdict.NOT_ADOPTED else None)
         elif detail and value == Stage.DELIVERED:
             _ask_delivery(app, detail)
+        elif detail and value == Stage.RISK_ACCEPTED:
+            _ask_acceptance(app, detail)
         elif detail and value == Stage.SUPERSEDED:
             _ask_successor(app, detail)
         else:
@@ -138,6 +142,10 @@ def status_choices(detail: ItemDetail) -> tuple[Choice, ...]:
             note="needs their own words",
         ),
         Choice(
+            "k", "Risk accepted…", MORE, Stage.RISK_ACCEPTED, current=row.stage == Stage.RISK_ACCEPTED,
+            note="by whom, why, and when it is looked at again",
+        ),
+        Choice(
             "h", "Closed earlier, not known how", MORE, Stage.UNKNOWN_HOW, current=row.stage == Stage.UNKNOWN_HOW,
             reason="needed", ask="How is it known? Every paper will list it.", note="for recording history",
         ),
@@ -160,6 +168,28 @@ def _ask_delivery(app: RegisterApp, detail: ItemDetail) -> None:
         return [SetStage(item=item, stage=Stage.DELIVERED, by=values["by"], reached=values["reached"])]
 
     app.open_form(f"delivered {item}", f"{detail.row.ref} is delivered", fields, build)
+
+
+def _ask_acceptance(app: RegisterApp, detail: ItemDetail) -> None:
+    """Close an item with its risk accepted; of one that is closed so, with what is recorded of that to change."""
+    from store.commands import SetStage
+
+    item, stage, again = detail.row.id, detail.fields["stage"].value, detail.fields["review"].value
+    is_so = isinstance(stage, dict) and detail.row.stage == Stage.RISK_ACCEPTED
+    held = stage if is_so and isinstance(stage, dict) else {}
+    fields = (
+        FormField("by", "Accepted by", required=True, value=held.get("by")),
+        FormField("reason", "Why", required=True, value=detail.reasons.get("stage") if is_so else None),
+        form_field("recommendation", "review", again if is_so else None, required=True),
+        FormField(
+            "reached", "When accepted", "date", value=held.get("day"), hint="a day, a month or a year", past=True
+        ),
+    )
+
+    def build(values: Values) -> Sequence[Command]:
+        return [SetStage.model_validate(values | {"item": item, "stage": Stage.RISK_ACCEPTED})]
+
+    app.open_form(f"accepted {item}", f"The risk of {detail.row.ref} is accepted", fields, build)
 
 
 def _ask_successor(app: RegisterApp, detail: ItemDetail) -> None:
@@ -218,11 +248,23 @@ def correct_note(app: RegisterApp, what: str, note: EntityRow) -> None:
     )
 
 
+def agree_note(app: RegisterApp, what: str, note: EntityRow) -> None:
+    """Record who agreed a note, and when: whoever signs it off before it goes to a committee."""
+    from store.commands import CorrectNote
+
+    def build(values: Values) -> Sequence[Command]:
+        return [CorrectNote(note=note.id, values={name: value or "" for name, value in values.items()})]
+
+    fields = tuple(form_field("note", name, note.fields[name]) for name in ("agreed_by", "agreed"))
+    app.open_form(f"agree {note.id}", f"Agreed: a note on {what}", fields, build)
+
+
 def target(app: RegisterApp, selection: Selection) -> None:
     """Give the items a target, or move it."""
-    detail, usual = selection.detail, move_reasons(app)
+    detail = selection.detail
     if detail is None:
-        fields, title = target_fields(more="; empty for none"), f"Move the target of {selection.name}"
+        fields = (*target_fields(more="; empty for none"), *extension_fields(app, {}))
+        usual, title = tuple(register_lists(app.register.conn).delay_kinds), f"Move the target of {selection.name}"
         edit(app, selection, "target", title, fields, _target_commands, reasons=usual)
     elif detail.row.status == Status.CLOSED:
         app.show_toast(f"{detail.row.ref} is closed. Reopen it before giving it another target.")
@@ -233,36 +275,32 @@ def target(app: RegisterApp, selection: Selection) -> None:
             selection,
             "target",
             f"Target of {selection.name}",
-            _current_target(detail, usual),
+            _current_target(app, detail),
             _target_commands,
             intro=intro,
         )
 
 
-def _current_target(detail: ItemDetail, usual: tuple[str, ...]) -> tuple[FormField, ...]:
+def _current_target(app: RegisterApp, detail: ItemDetail) -> tuple[FormField, ...]:
     """The fields of one item's target as it is now, with why it is moved."""
     now = detail.fields["target"].value
     held = now if isinstance(now, dict) else {}
     text, *about_it = target_fields(detail.row.target_text, held.get("condition"))
-    reasons, hint = tuple((why, why) for why in usual), "owed where it moves later; none counts as none given"
-    return (
-        text,
-        FormField("why", "Why", "choice", choices=reasons, hint=hint),
-        FormField("reason", "In words", hint="beside the usual reason, or instead of one"),
-        *about_it,
-    )
+    delay, *extension = extension_fields(app, held)
+    hint = "owed where it moves later, unless a kind of delay says it; none counts as none given"
+    return (text, delay, FormField("reason", "Why, in words", hint=hint), *about_it, *extension)
 
 
 def _target_commands(values: Values, items: Sequence[str]) -> Sequence[Command]:
     """The commands that set the target; one that is not understood was asked about by the form."""
     from store.commands import MoveTarget
 
-    arguments = {name: values[name] for name in ("said", "where", "condition")} | {
-        "text": values["text"] or "",
-        "as_words": True,
-    }
-    if "why" in values:
-        arguments["reason"] = ": ".join(part for part in (values["why"], values["reason"]) if part)
+    arguments: dict[str, object] = {name: value for name, value in values.items() if name != "reason"}
+    # An extension leaves the target as it is, or moves it to what is asked for, where nothing else is written.
+    text = values["text"] or (None if values["extension"] else "")
+    arguments |= {"text": text, "as_words": True}
+    if "reason" in values:
+        arguments["reason"] = values["reason"] or ""
     return [MoveTarget.model_validate(arguments | {"item": item}) for item in items]
 
 
@@ -329,7 +367,7 @@ def edit_register(app: RegisterApp) -> None:
     from store.commands import DescribeRegister
 
     description = app.register.own_fields()
-    description["move_reasons"] = description["move_reasons"] or "\n".join(MOVE_REASONS)
+    description["delay_kinds"] = description["delay_kinds"] or "\n".join(DELAY_KINDS)
 
     def build(values: Values) -> Sequence[Command]:
         return [DescribeRegister(values=changed_values(values, description))]

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from store.domain.errors import FairleadError
 from store.domain.field_types import FieldType, as_typed
 from store.domain.fields import KINDS
+from store.domain.lists import register_lists
 from store.domain.references import find_item
-from store.domain.vocabulary import MARKINGS, MOVE_REASONS, label_of
+from store.domain.vocabulary import MARKINGS, Extension, ItemKind, label_of
 from widgets.form import FormField
 
 if TYPE_CHECKING:
@@ -67,6 +68,17 @@ def form_fields(
         for name, field in KINDS[kind].fields.items()
         if (field.editable or name in also) and name not in without
     )
+
+
+def listed_choices(app: RegisterApp, values: Mapping[str, object]) -> dict[str, Mapping[str, Any]]:
+    """The choices of an item's kind and priority, with those that the register lists and the one that it has."""
+    lists = register_lists(app.register.conn)
+    words = {"kind": (*ItemKind, *lists.kinds, *lists.kinds_apart), "priority": tuple(lists.priorities)}
+    found: dict[str, Mapping[str, Any]] = {}
+    for name, listed in words.items():
+        held = [str(values[name])] if values.get(name) else []
+        found[name] = {"choices": tuple((word, label_of(word)) for word in dict.fromkeys((*map(str, listed), *held)))}
+    return found
 
 
 def other_item(app: RegisterApp, values: Values) -> str:
@@ -147,7 +159,17 @@ def until_field(value: str | None = None) -> FormField:
     return FormField("until", "Until", value=value, hint="a date, or what is waited for")
 
 
-def move_reasons(app: RegisterApp) -> tuple[str, ...]:
-    """The usual reasons to move a target: the register's own list, or ours."""
-    own = app.register.own_fields()["move_reasons"]
-    return tuple(line.strip() for line in own.splitlines() if line.strip()) if own else MOVE_REASONS
+def extension_fields(app: RegisterApp, held: Mapping[str, str]) -> tuple[FormField, ...]:
+    """The kind of delay of a move, and the fields of an extension that is asked for, granted or refused."""
+    kinds = tuple((kind, kind) for kind in register_lists(app.register.conn).delay_kinds)
+    decisions = tuple((str(decision), label_of(decision)) for decision in Extension)
+    is_asked = held.get("decision") == Extension.ASKED
+    asked = held if is_asked else {}
+    return (
+        FormField("delay", "Kind of delay", "choice", choices=kinds, hint="where it moves later"),
+        FormField("extension", "Extension", "choice", choices=decisions, hint="where one has to be asked for"),
+        FormField("asked_by", "Asked for by", value=asked.get("asked_by"), hint="who asks for more time"),
+        FormField("asked_for", "Until", "date", value=asked.get("asked_for"), free=True, hint="what is asked for"),
+        FormField("decided_by", "Decided by", hint="who grants or refuses it"),
+        FormField("decided", "Decided on", "date", past=True, hint="today, if left empty"),
+    )

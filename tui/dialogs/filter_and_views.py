@@ -38,6 +38,12 @@ SORT_NAMES = {
     "next": "Action with",
     "first": "First target recorded",
     "said": "Last word",
+    "response": "Response",
+    "delay": "Kind of delay",
+    "extension": "Extension",
+    "review": "Looked at again",
+    "priority": "Priority",
+    "percent": "Done, in per cent",
 }
 
 STATUSES = ("on-track", "delayed", "not-stated", "closed", "with-inspectorate")
@@ -88,7 +94,7 @@ def choose_filter(screen: FilteredList) -> None:
         Choice(key, format_facet_value("status", value), status, value, current=value in shown.status)
         for key, value in zip("odncw", STATUSES, strict=True)
     ]
-    for key, facet in zip("shtpklvgmu", FACETS, strict=True):
+    for key, facet in zip("shtpklvgmuriyx", FACETS, strict=True):
         held = ", ".join(format_facet_value(facet, v) for v in getattr(shown, facet))
         choices.append(Choice(key, f"{FACETS[facet]}…", more, facet, note=held or None))
     choices.append(Choice("a", "Changed since…", more, CHANGED, note="a day, or the last paper"))
@@ -158,9 +164,9 @@ def type_query(screen: FilteredList) -> None:
         FormField("query", "Query", value=to_query(screen.shown.replace(parts=False)), hint="status:delayed lead:C3"),
     )
     intro = (
-        'Words and "phrases", and: status: stage: theme: publication: kind: lead: next: target: marking: outcome: '
-        "with values between commas (none where there is none); note:words; due< due> changed< changed> said< with a "
-        "day, or changed>paper; age>2y quiet>90d moved>=1; mine; not-waiting."
+        'Words and "phrases", and: status: stage: theme: publication: kind: lead: next: target: marking: outcome: response: priority: delay: extension: '
+        "with values between commas (none where there is none); note:words; due< due> changed< changed> said< review< with a "
+        "day, or changed>paper; age>2y quiet>90d moved>=1 percent>=50; mine; not-waiting; not-agreed."
     )
     screen.register_app.push_screen(
         Form("Show what fits a query", fields, intro=intro, submit=on_choice),

@@ -112,6 +112,8 @@ class AttentionScreen(ItemListScreen):
             return shown.replace(lead=(NO_LEAD,))
         if reason == Reason.NO_THEME:
             return shown.replace(theme=(NO_THEME,))
+        if reason == Reason.NOT_AGREED:
+            return shown.replace(not_agreed=True)
         if reason == Reason.NO_EVIDENCE:
             return Filter(no_evidence=True, mine=self.shown.mine, parts=True)
         return shown.replace(no_reason=True, parts=True)

@@ -15,7 +15,10 @@ from widgets.filter_bar import SearchInput
 from widgets.pane import Pane, Paragraph
 
 GLOSSARY = (
-    ("Closed ●", "ended: discharged, superseded, delivered, closed without being adopted, or closed, not known how"),
+    (
+        "Closed ●",
+        "ended: discharged, superseded, delivered, risk accepted, closed without being adopted, or closed, not known how",
+    ),
     ("With … ◐", "evidence is sent and closure asked for; it counts as Closed, and every count can say so"),
     ("On track ■", "open, and its lead says that it is on time"),
     ("Delayed ▲", "open, and its lead says that it is not"),
@@ -26,6 +29,12 @@ GLOSSARY = (
     ),
     ("Believed done", "its owner thinks so and nothing is submitted: it stays open until it is agreed"),
     ("Target", "the item's own completion date, as written; the first is kept, and each move later is counted"),
+    ("Response", "whether an item is accepted, partly or not: beside the stage, it alters no status"),
+    ("Priority", "a word of the register's list, from the highest; the list is with what is recorded of the register"),
+    ("Risk accepted", "an ending: by whom, why, and when it is looked at again, which comes up in Attention"),
+    ("Extension", "more time asked for, granted or refused; only one that is granted moves the target"),
+    ("Kind of delay", "why a target moves, from the register's list, beside the reason in words"),
+    ("Agreed by", "who signed a note off; the query not-agreed finds newest positions that nobody did"),
     ("Promise", "an action under an item: something said for a day, such as evidence in the coming weeks"),
     (
         "Submission, reply",

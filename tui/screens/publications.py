@@ -21,7 +21,7 @@ from store.queries.describe import (
 )
 from store.queries.evidence import citations_on
 from store.queries.filter import NO_CODE, Filter
-from store.queries.item_detail import measures_of, notes_on, publication_fields
+from store.queries.item_detail import measures_of, notes_on, publication_fields, publication_file
 from store.queries.rows import PublicationRow
 from tui.keys import PUBLICATIONS, bindings
 from tui.messages import ListRequested
@@ -97,6 +97,8 @@ class PublicationsScreen(ListScreen):
         others = (line for name, line in fields.items() if name != "last_update")
         lines += [paragraph_of(line) for line in others if line.key != "marking" or format_marking(line.text)]
         lines += [paragraph_of(describe_measure(measure)) for measure in measures_of(conn, row.id)]
+        if place := publication_file(conn, row.id):
+            lines.append(Paragraph(((place, ""),), MARGIN, "File"))
         if any(line.basis in GUESSED for line in marked):
             lines.append(Paragraph(((GUESS_MEANS, "quiet"),), MARGIN, GUESS))
         on_it = notes_on(conn, "publication", row.id)

@@ -9,11 +9,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
+from store.domain.lists import register_lists
 from store.queries import item_list, publications
 from store.queries.describe import GUESS_IN_SHORT, GUESS_LEGEND
-from store.queries.filter import FACETS, NO_CODE, Filter, format_facet_value, search_words
+from store.queries.filter import FACETS, NO_CODE, RARE, Filter, format_facet_value
 from store.queries.note_hits import describe_note_hits
 from store.queries.saved_views import saved_views
+from store.queries.search import search_words
 from tui.background import read_in_background
 from tui.dialogs.corrections import add_item
 from tui.dialogs.filter_and_views import choose_facet, choose_filter, choose_sort, choose_view, show_view, type_query
@@ -207,17 +209,18 @@ class RecommendationsScreen(ItemListScreen):
         return "There is nothing here yet. Press a to add a recommendation, 1 and a to add a publication."
 
     def _show_title(self) -> None:
-        chips = [self._chip(facet) for facet in FACETS]
+        chips = [self._chip(facet) for facet in FACETS if facet not in RARE or getattr(self.shown, facet)]
         if self.shown.mine:
             chips.insert(0, Chip("mine", "Mine", ", ".join(self.shown.mine)))
         self.query_one(FilterBar).show(tuple(chips), self.shown.search, self._note_hits)
         whole = item_list.counts(self.register.conn, Filter(), self.register.today())
         counts = []
-        for n, name in enumerate(("recommendations", "commitments")):
+        nouns = ("recommendation", register_lists(self.register.conn).apart_noun)
+        for n, noun in enumerate(nouns):
             if whole[n] or not n:
                 here = "…" if self._counts is None else f"{self._counts[n]:,}"
                 of = f" of {whole[n]:,}" if self.shown.is_active else ""
-                counts.append(f"{here}{of} {name[:-1] if whole[n] == 1 else name}")
+                counts.append(f"{here}{of} {noun}{'' if whole[n] == 1 else 's'}")
         if self._edited:
             n = len(self._edited)
             counts.insert(0, f"{n:,} edited {'fits' if n == 1 else 'fit'} no longer, in sight until you move")

@@ -99,8 +99,7 @@ class ThemesScreen(ListScreen):
             pieces += [(name, "bold underline $accent" if by == self.by else "$foreground-muted"), "   "]
         counts = []
         for block in self.blocks:
-            word = "commitment" if block.total.commitments else "recommendation"
-            counts.append(f"{block.total.total:,} {word}{'' if block.total.total == 1 else 's'}")
+            counts.append(f"{block.total.total:,} {block.total.noun}{'' if block.total.total == 1 else 's'}")
         right = " · ".join(counts)
         left = sum(len(name) + 3 for name in NAMES.values())
         pieces += [" " * max(0, self.size.width - 2 - left - len(right)), (right, "$foreground-muted")]
@@ -203,7 +202,7 @@ class ThemesScreen(ListScreen):
             if chosen:
                 self.post_message(ListRequested(self.filter_of(row).replace(status=(chosen.value,))))
 
-        kind = "Commitments" if row.commitments else "Recommendations"
+        kind = f"{row.noun.capitalize()}s"
         self.app.push_screen(KeyPanel(name, "", f"{row.total:,}", kind, choices), on_choice)
 
     def action_note(self) -> None:

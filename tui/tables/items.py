@@ -52,6 +52,12 @@ OPTIONAL_COLUMNS = (
     Column("first", "First recorded", 14, priority=2),
     Column("updated", "Changed here", 12, priority=2),
     Column("said", "Last word", 11, priority=2),
+    Column("response", "Response", 15, priority=2),
+    Column("delay", "Kind of delay", 18, priority=2, most=28),
+    Column("extension", "Extension", 9, priority=2),
+    Column("review", "Looked at again", 15, priority=2, most=20),
+    Column("priority", "Priority", 11, priority=2, most=16),
+    Column("percent", "Done %", 6, priority=2, align="right"),
 )
 """Columns that a person may add to the list, or a view have."""
 
@@ -91,6 +97,12 @@ def item_row(item: ItemRow, today: date, columns: Sequence[Column] = ITEM_COLUMN
         "first": with_mark(item.first_target, "first_target"),
         "updated": format_short_date(date.fromisoformat(item.updated)) if item.updated else "—",
         "said": format_short_date(date.fromisoformat(item.said_on)) if item.said_on else "—",
+        "response": with_mark(label_of(item.response), "response"),
+        "delay": with_mark(item.delay, "target"),
+        "extension": with_mark(label_of(item.extension), "target"),
+        "review": with_mark(item.review, "review"),
+        "priority": with_mark(item.priority, "priority"),
+        "percent": "—" if item.percent_done is None else with_mark(str(item.percent_done), "percent_done"),
     }
     marks = item_marks(item) + (f" · {PAST_TARGET}" if is_past_target(item, today) else "")
     return Row(item.id, tuple(cells[column.key] for column in columns), indent=2 if item.part else 0, marks=marks)

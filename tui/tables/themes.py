@@ -58,7 +58,7 @@ class ThemeRows:
         self.tally: dict[str, StatusTally] = {}
         self._rows: list[Row] = []
         for block in blocks:
-            kind = "commitments" if block.total.commitments else "recommendations"
+            kind = f"{block.total.noun}s"
             if block is not blocks[0]:
                 self._add(f"{kind}:", block.total, ((f" {kind.capitalize()}", "windowed-table--header"),))
             for tally in block.rows:

@@ -1,4 +1,4 @@
--- digest: a277cfc89ef10572ab0503c288819838
+-- digest: 49c77acb51d42dea6c6fc2feb6188af7
 -- The first schema. Released: never edited. A later migration is a further file.
 
 -- The log: every change ever made here or taken in, and nothing else is ever written by hand.
@@ -61,7 +61,10 @@ CREATE TABLE register (
     next_committee_latest TEXT,
     aged_after INTEGER,
     stale_after INTEGER,
-    move_reasons TEXT,
+    priorities TEXT,
+    kinds TEXT,
+    kinds_apart TEXT,
+    delay_kinds TEXT,
     embed_limit INTEGER,
     withdrawn INTEGER NOT NULL DEFAULT 0,
     basis TEXT,
@@ -113,6 +116,7 @@ CREATE TABLE publication (
     last_update_earliest TEXT,
     last_update_latest TEXT,
     stated_updates TEXT,
+    link TEXT,
     closed_by TEXT,
     marking TEXT,
     withdrawn INTEGER NOT NULL DEFAULT 0,
@@ -158,6 +162,9 @@ CREATE TABLE recommendation (
     kind TEXT,
     title TEXT,
     text TEXT,
+    response TEXT,
+    priority TEXT,
+    percent_done INTEGER,
     addressed_to TEXT,
     scope TEXT,
     stage TEXT,
@@ -166,6 +173,9 @@ CREATE TABLE recommendation (
     stage_latest TEXT,
     stage_by TEXT,
     stage_asks TEXT,
+    review TEXT,
+    review_earliest TEXT,
+    review_latest TEXT,
     track TEXT,
     believed_done TEXT,
     believed_done_by TEXT,
@@ -178,6 +188,12 @@ CREATE TABLE recommendation (
     target_said TEXT,
     target_where TEXT,
     target_condition TEXT,
+    target_delay TEXT,
+    target_decision TEXT,
+    target_asked_by TEXT,
+    target_asked_for TEXT,
+    target_decided_by TEXT,
+    target_decided TEXT,
     marking TEXT,
     withdrawn INTEGER NOT NULL DEFAULT 0,
     basis TEXT,
@@ -206,6 +222,8 @@ CREATE TABLE recommendation (
     updated TEXT,
     listed INTEGER NOT NULL DEFAULT 0,
     counted INTEGER NOT NULL DEFAULT 0,
+    apart INTEGER NOT NULL DEFAULT 0,
+    priority_rank INTEGER,
     in_conflict INTEGER NOT NULL DEFAULT 0,
     highest_marking TEXT,
     no_reason INTEGER NOT NULL DEFAULT 0,
@@ -215,7 +233,8 @@ CREATE TABLE recommendation (
     promised TEXT,
     waits_on INTEGER NOT NULL DEFAULT 0,
     any_conflict INTEGER NOT NULL DEFAULT 0,
-    unevidenced INTEGER NOT NULL DEFAULT 0
+    unevidenced INTEGER NOT NULL DEFAULT 0,
+    not_agreed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE lead (
     id TEXT NOT NULL PRIMARY KEY,
@@ -265,6 +284,10 @@ CREATE TABLE note (
     dated_earliest TEXT,
     dated_latest TEXT,
     said_by TEXT,
+    agreed_by TEXT,
+    agreed TEXT,
+    agreed_earliest TEXT,
+    agreed_latest TEXT,
     marking TEXT,
     withdrawn INTEGER NOT NULL DEFAULT 0,
     basis TEXT,
@@ -386,6 +409,12 @@ CREATE TABLE action (
     due_said TEXT,
     due_where TEXT,
     due_condition TEXT,
+    due_delay TEXT,
+    due_decision TEXT,
+    due_asked_by TEXT,
+    due_asked_for TEXT,
+    due_decided_by TEXT,
+    due_decided TEXT,
     whose TEXT,
     done TEXT,
     done_earliest TEXT,
@@ -436,6 +465,7 @@ CREATE TABLE citation (
 CREATE TABLE location (
     id TEXT NOT NULL PRIMARY KEY,
     citation TEXT REFERENCES citation(id) DEFERRABLE INITIALLY DEFERRED,
+    publication TEXT REFERENCES publication(id) DEFERRABLE INITIALLY DEFERRED,
     place TEXT,
     withdrawn INTEGER NOT NULL DEFAULT 0,
     basis TEXT,
@@ -521,6 +551,12 @@ CREATE TABLE fixed_item (
     target_said TEXT,
     target_where TEXT,
     target_condition TEXT,
+    target_delay TEXT,
+    target_decision TEXT,
+    target_asked_by TEXT,
+    target_asked_for TEXT,
+    target_decided_by TEXT,
+    target_decided TEXT,
     heads TEXT,
     withdrawn INTEGER NOT NULL DEFAULT 0,
     basis TEXT,
@@ -551,15 +587,15 @@ CREATE TABLE sqlar (
     data BLOB
 );
 
--- How many items of a publication stand how: parts are not counted, recommendations and commitments stand apart.
+-- How many items of a publication stand how: parts are not counted; commitments, and kinds counted as they are, stand apart.
 CREATE TABLE tally (
     publication TEXT NOT NULL REFERENCES publication(id) DEFERRABLE INITIALLY DEFERRED,
-    commitments INTEGER NOT NULL,
+    apart INTEGER NOT NULL,
     status TEXT NOT NULL,
     closed_as TEXT NOT NULL,
     items INTEGER NOT NULL,
     next_target TEXT,
-    PRIMARY KEY (publication, commitments, status, closed_as)
+    PRIMARY KEY (publication, apart, status, closed_as)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX publication_by_code ON publication (code);
@@ -581,18 +617,27 @@ CREATE INDEX listed_by_leads ON recommendation (leads_key, sort_key, seq) WHERE 
 CREATE INDEX listed_by_next_move ON recommendation (next_move, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_by_first_target ON recommendation (first_target_latest, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_by_said_on ON recommendation (said_on, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_response ON recommendation (response, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_delay ON recommendation (target_delay, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_extension ON recommendation (target_decision, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_review ON recommendation (review_latest, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_priority ON recommendation (priority_rank, sort_key, seq) WHERE listed = 1;
+CREATE INDEX listed_by_percent_done ON recommendation (percent_done, sort_key, seq) WHERE listed = 1;
 CREATE INDEX listed_facets ON recommendation
     (status, stage, closed_as, theme_name, code, kind, next_move, highest_marking, target_latest, target, leads, counted,
-     updated, published, said_on, no_reason, in_conflict, unevidenced, moved_later, seq)
+     updated, published, said_on, no_reason, in_conflict, unevidenced, moved_later, response, percent_done, priority, apart,
+     review_latest, target_delay, target_decision, not_agreed, seq)
     WHERE listed = 1;
 CREATE INDEX needing_by_target ON recommendation
     (target_latest, seq, status, stage, next_move, said_on, promised, published, waits_on, any_conflict, unevidenced,
-     no_reason, leads, theme_name, counted, kind)
-    WHERE listed = 1 AND (status <> 'closed' OR stage = 'submitted' OR any_conflict = 1 OR unevidenced = 1) AND target_latest IS NOT NULL;
+     no_reason, leads, theme_name, counted, apart,
+     review_latest, not_agreed)
+    WHERE listed = 1 AND (status <> 'closed' OR stage = 'submitted' OR any_conflict = 1 OR unevidenced = 1 OR stage = 'risk-accepted') AND target_latest IS NOT NULL;
 CREATE INDEX needing_by_age ON recommendation
     (COALESCE(promised, published, ''), seq, target_latest, status, stage, next_move, said_on, promised, published,
-     waits_on, any_conflict, unevidenced, no_reason, leads, theme_name, counted, kind)
-    WHERE listed = 1 AND (status <> 'closed' OR stage = 'submitted' OR any_conflict = 1 OR unevidenced = 1);
+     waits_on, any_conflict, unevidenced, no_reason, leads, theme_name, counted, apart,
+     review_latest, not_agreed)
+    WHERE listed = 1 AND (status <> 'closed' OR stage = 'submitted' OR any_conflict = 1 OR unevidenced = 1 OR stage = 'risk-accepted');
 CREATE INDEX listed_awaiting ON recommendation (stage, id, seq, sort_key, status, next_move, stage_latest, changed)
     WHERE listed = 1 AND stage IN ('submitted', 'remain-open');
 CREATE INDEX party_by_name ON party (name);
@@ -603,6 +648,7 @@ CREATE INDEX lead_by_party ON lead (party);
 CREATE INDEX contribution_of_recommendation ON contribution (recommendation);
 CREATE INDEX link_from ON link (recommendation);
 CREATE INDEX link_to ON link (other);
+CREATE INDEX note_agreed ON note (agreed_by) WHERE agreed_by IS NOT NULL AND withdrawn = 0;
 CREATE INDEX note_on_note ON note_on (note);
 CREATE INDEX note_on_recommendation ON note_on (recommendation) WHERE recommendation IS NOT NULL;
 CREATE INDEX note_on_publication ON note_on (publication) WHERE publication IS NOT NULL;
@@ -622,6 +668,7 @@ CREATE INDEX fixed_item_of_fixing ON fixed_item (fixing);
 CREATE INDEX nothing_new_of_recommendation ON nothing_new (recommendation);
 CREATE INDEX citation_of_note ON citation (note);
 CREATE INDEX location_of_citation ON location (citation);
+CREATE INDEX location_of_publication ON location (publication) WHERE publication IS NOT NULL;
 CREATE INDEX action_open ON action (recommendation, kind, due_latest) WHERE done IS NULL AND withdrawn = 0;
 
 -- Words to search, without case and accents, a row for each recommendation: its rowid is the recommendation's seq.
@@ -633,7 +680,7 @@ CREATE VIRTUAL TABLE search USING fts5 (
 CREATE VIEW recommendations_as_they_stand AS
 SELECT r.reference, p.title AS publication, r.kind, r.number, r.title, r.status, r.stage, r.track,
        r.closed_as, r.theme_name AS theme, replace(r.leads, char(10), '; ') AS leads, r.next_move, r.next_move_until, r.target, r.target_latest,
-       r.first_target, r.moved_later, r.moved_at_least, r.believed_done, r.believed_done_by, r.marking, r.updated,
+       r.first_target, r.moved_later, r.moved_at_least, r.target_delay, r.target_decision, r.believed_done, r.believed_done_by, r.response, r.priority, r.percent_done, r.marking, r.updated,
        (SELECT n.text FROM note_on o JOIN note n ON n.id = o.note
          WHERE o.recommendation = r.id AND o.withdrawn = 0 AND n.withdrawn = 0 AND n.kind = 'position'
          ORDER BY n.dated_latest DESC, n.recorded DESC, n.id DESC LIMIT 1) AS position,
@@ -647,8 +694,8 @@ SELECT r.reference, p.title AS publication, r.kind, r.number, r.title, r.status,
  WHERE r.listed = 1;
 CREATE VIEW publications_as_they_stand AS
 SELECT p.code, p.title, p.publisher, p.published, p.last_update, p.stated_updates, p.stated_total,
-       COALESCE(sum(t.items) FILTER (WHERE t.commitments = 0), 0) AS recommendations,
-       COALESCE(sum(t.items) FILTER (WHERE t.commitments = 1), 0) AS commitments,
+       COALESCE(sum(t.items) FILTER (WHERE t.apart = 0), 0) AS recommendations,
+       COALESCE(sum(t.items) FILTER (WHERE t.apart = 1), 0) AS counted_apart,
        COALESCE(sum(t.items) FILTER (WHERE t.status = 'closed'), 0) AS closed,
        COALESCE(sum(t.items) FILTER (WHERE t.status = 'on-track'), 0) AS on_track,
        COALESCE(sum(t.items) FILTER (WHERE t.status = 'delayed'), 0) AS delayed,
@@ -658,7 +705,7 @@ SELECT p.code, p.title, p.publisher, p.published, p.last_update, p.stated_update
  WHERE p.withdrawn = 0
  GROUP BY p.id;
 CREATE VIEW notes_as_they_stand AS
-SELECT COALESCE(r.reference, p.code, t.name, a.title) AS about, n.kind, n.dated, n.said_by, n.text, n.marking, n.recorded
+SELECT COALESCE(r.reference, p.code, t.name, a.title) AS about, n.kind, n.dated, n.said_by, n.agreed_by, n.agreed, n.text, n.marking, n.recorded
   FROM note n JOIN note_on o ON o.note = n.id AND o.withdrawn = 0
   LEFT JOIN recommendation r ON r.id = o.recommendation
   LEFT JOIN publication p ON p.id = o.publication

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 from click.testing import CliRunner, Result
+from openpyxl import Workbook
 
 from tui.cli.group import cli
 
@@ -37,6 +38,19 @@ def examples(*command: str) -> list[list[str]]:
 def make_ready(command: Named, register: Path) -> list[Result]:
     """Let the examples of a command have what they speak of, beside a register that every command takes."""
     shutil.copyfile(register, register.parent / "theirs.fairlead")
+    if command == ("import",):
+        _make_trackers(register.parent)
     noted = ["note", "HC-6", "To be taken back."]
     before: dict[Named, list[list[str]]] = {("undo",): [noted], ("redo",): [noted, ["undo"]]}
     return [invoke(*arguments) for arguments in before.get(command, [])]
+
+
+def _make_trackers(folder: Path) -> None:
+    """The trackers of the examples of an import."""
+    rows = [["No", "Action", "Report", "Status"], ["1", "Review access rights each quarter", "Payroll", "Amber"]]
+    (folder / "tracker.csv").write_text("\n".join(",".join(row) for row in rows))
+    book = Workbook()
+    assert book.active is not None
+    for row in rows:
+        book.active.append(row)
+    book.save(folder / "tracker.xlsx")

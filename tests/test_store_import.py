@@ -191,6 +191,48 @@ def test_an_inspectorate_s_csv_keeps_its_numbers_and_its_letters(desk: Register,
     assert published == [("CUS", "Jun-23", "HMICS"), ("SAS", "2022", "HMICS")]
 
 
+def test_rows_that_do_not_agree_on_their_publication_are_named(desk: Register, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "No,Recommendation,Report,Published by,Date published\n"
+        "1,Write a policy on force,Annual review,,2021\n2,Write another on custody,,HMICS,2022\n3,And a third,,hmics,2022\n"
+    )
+    plan = taken(desk, tmp_path / "a.csv")
+    assert "Annual review: published is 2021 in row 2 and 2022 in row 3 (2 rows differ): the first is taken." in (
+        describe_plan(plan)
+    )
+    assert desk.conn.execute("SELECT published, publisher FROM publication").fetchall() == [("2021", "HMICS")]
+
+
+def test_three_trackers_become_one_register_row_by_row(desk: Register, tmp_path: Path) -> None:
+    rows = 0
+    for name in ("council", "inspectorate", "force"):
+        file, given = of_tracker(name, tmp_path)
+        plan = taken(desk, file, **given)
+        rows += len(plan.table.rows) - plan.count(Outcome.REFUSED)
+    sql = (
+        "SELECT p.code, count(*) FROM recommendation r JOIN publication p ON p.id = r.publication GROUP BY 1 ORDER BY 1"
+    )
+    assert desk.conn.execute(sql).fetchall() == [("CUS", 4), ("FLE", 2), ("FP25", 4), ("PAY", 4), ("SAS", 2)]
+    assert len(items(desk)) == rows == 16
+    for _ in range(3):
+        desk.undo()
+    assert items(desk) == {}
+
+
+def test_numbers_that_begin_again_for_each_body_are_kept_apart(desk: Register, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "No,Recommendation,Numbered within,Addressed to\n1,Write a policy on force,Police,Police Scotland | SPA\n"
+        "1,Write a policy on fire,Fire,SFRS\n2,Write another on custody,Police,Police Scotland\n"
+    )
+    settings = {"publication": "JI", "title": "Joint inspection"}
+    plan = taken(desk, tmp_path / "a.csv", **settings)
+    assert [row.refused for row in plan.rows if row.refused] == []
+    rows = desk.conn.execute("SELECT number, scope, addressed_to FROM recommendation ORDER BY scope, number").fetchall()
+    assert [row[:2] for row in rows] == [("1", "Fire"), ("1", "Police"), ("2", "Police")]
+    assert "Police Scotland" in str(rows[1][2]) and "SPA" in str(rows[1][2]) and "|" not in str(rows[1][2])
+    assert not planned(desk, tmp_path / "a.csv", **settings).commands()
+
+
 def test_a_next_edition_changes_what_it_changed_keeps_notes_and_names_what_vanished(
     desk: Register, tmp_path: Path
 ) -> None:

@@ -50,7 +50,7 @@ _SEPARATORS = {"newline": "\n", "line": "\n", "bar": "|", "semicolon": ";", "sla
     "import",
     epilog=example(
         "import tracker.xlsx --dry-run",
-        "import tracker.csv --publication AU25 --title 'Audit 2025' --new-is unit --apply",
+        "import tracker.csv --publication AU25 --title 'Audit 2025' --new-is unit --apply --author Audit",
         "import tracker.xlsx --map 'Action=text' --word 'status:Amber=delayed' --dry-run",
     ),
 )

@@ -20,6 +20,11 @@ def describe_plan(plan: ImportPlan, most: int | None = MOST_SHOWN) -> list[str]:
     lines = list(plan.table.notices)
     lines += _split_lines(plan)
     lines += _left_lines(plan, most)
+    lines += [
+        f"{one_line(one.title, most=60)}: {one_line(differing, most=200)}."
+        for one in plan.publications
+        for differing in one.differing
+    ]
     problems = [
         f"Row {row.number}, {row.reference}: {problem.address + ': ' if problem.address else ''}{problem.sentence.rstrip('.')}."
         for row in plan.rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,7 +14,7 @@ from store.domain.names import fold_name
 from store.domain.vocabulary import Basis, PublicationKind
 from store.exchange.importing.cells import clean_text, is_blank
 from store.exchange.importing.mapping import ImportMapping
-from store.exchange.importing.tables import Table
+from store.exchange.importing.tables import Row, Table
 from store.exchange.importing.workbook import serial_date
 
 
@@ -29,6 +29,8 @@ class PlannedPublication:
     is_proposed: bool = False
     values: dict[str, str] = field(default_factory=dict)
     rows: int = 0
+    differing: tuple[str, ...] = ()
+    """Where its rows do not agree on its publisher or month: the end of a sentence each."""
 
     def command(self, place: str) -> AddPublication:
         """The command that adds it."""
@@ -55,10 +57,22 @@ def plan_publications(
         one.values |= kind
         one.rows = len(table.rows)
         return {row.number: one for row in table.rows}
-    found: dict[str, PlannedPublication] = {}
-    by_row: dict[int, PlannedPublication] = {}
+    named_in = _rows_by_name(table, position)
     codes = {fold_name(named): code for named, code in mapping.codes.items()}
     taken = {str(row[1]).upper() for row in here if row[1]} | {code.upper() for code in codes.values()}
+    by_row: dict[int, PlannedPublication] = {}
+    for folded, (named, rows) in named_in.items():
+        values, differing = _values(rows, columns, today)
+        one = _named(here, named, codes.get(folded), taken, values | kind, today)
+        taken.add(one.code.upper())
+        one.rows, one.differing = len(rows), differing if one.is_new else ()
+        by_row |= {row.number: one for row in rows}
+    return by_row
+
+
+def _rows_by_name(table: Table, position: int) -> dict[str, tuple[str, list[Row]]]:
+    """The rows of each publication, by its folded name, with its name. Raises BadInput where a row has none."""
+    found: dict[str, tuple[str, list[Row]]] = {}
     last = ""
     for row in table.rows:
         named = " ".join(clean_text(row.cells[position]).split())
@@ -69,14 +83,8 @@ def plan_publications(
             raise BadInput(
                 "publication", f"{address} names no publication: fill it, or choose one publication for all rows."
             )
-        folded = fold_name(named)
-        if folded not in found:
-            values = _values(row.cells, columns, today) | kind
-            found[folded] = _named(here, named, codes.get(folded), taken, values, today)
-            taken.add(found[folded].code.upper())
-        found[folded].rows += 1
-        by_row[row.number] = found[folded]
-    return by_row
+        found.setdefault(fold_name(named), (named, []))[1].append(row)
+    return found
 
 
 def _single(here: list[tuple[str, str, str]], code: str | None, title: str | None) -> PlannedPublication:
@@ -113,16 +121,31 @@ def _named(
     )
 
 
-def _values(cells: tuple[str, ...], columns: Mapping[str, tuple[int, ...]], today: date) -> dict[str, str]:
-    """The publisher and month of a publication, as its first row has them; a month that is not understood is left out."""
+def _values(
+    rows: Sequence[Row], columns: Mapping[str, tuple[int, ...]], today: date
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The publisher and month of a publication, the first that its rows have; and in sentences where others differ.
+
+    A month that is not understood is left out.
+    """
     found: dict[str, str] = {}
-    for name in ("publisher", "published"):
-        text = " ".join(clean_text(cells[columns[name][0]]).split()) if columns.get(name) else ""
-        if is_blank(text):
+    differing = []
+    for name in (name for name in ("publisher", "published") if columns.get(name)):
+        texts = ((row.number, " ".join(clean_text(row.cells[columns[name][0]]).split())) for row in rows)
+        filled = [(number, text) for number, text in texts if not is_blank(text)]
+        if not filled:
             continue
-        text = (serial_date(text) or text) if name == "published" else text
+        first = filled[0][1]
+        others = [(number, text) for number, text in filled if fold_name(text) != fold_name(first)]
+        if others:
+            number, text = others[0]
+            more = f" ({len(others):,} rows differ)" if len(others) > 1 else ""
+            differing.append(
+                f"{name} is {first} in row {filled[0][0]} and {text} in row {number}{more}: the first is taken"
+            )
+        first = (serial_date(first) or first) if name == "published" else first
         try:
-            found |= {name: text} if name == "publisher" or past_date(text, name, today) else {}
+            found |= {name: first} if name == "publisher" or past_date(first, name, today) else {}
         except BadInput:
             continue
-    return found
+    return found, tuple(differing)

@@ -125,7 +125,7 @@ def test_a_field_of_an_item_is_seen_wherever_items_are(name: str, mine: Path, tm
     item = find_item(register.conn, "HC-6")[0]
     if one.column:
         (row,) = rows_at(register.conn, [seq_of(register.conn, item) or 0])
-        assert one.shown in str(item_row(row, (ALL_COLUMNS[one.column],)).cells[0])
+        assert one.shown in str(item_row(row, register.today(), (ALL_COLUMNS[one.column],)).cells[0])
     register.close()
 
     if one.column and one.column != "stage":

@@ -28,9 +28,10 @@ from store.commands import (
 )
 from store.domain.references import find_item
 from store.domain.vocabulary import ActionKind, NextMove, Track, Verdict
-from store.queries.attention import LOOK_AHEAD, Group, Reason, attention, own_summary, rules_of
+from store.queries.attention import LOOK_AHEAD, Group, Reason, attention, rules_of
 from store.queries.attention_text import ReasonText, attention_rows
 from store.queries.filter import Filter
+from store.queries.own_summary import own_summary
 from store.register import Register
 
 pytest_plugins = ["registers"]

@@ -34,13 +34,13 @@ from store.queries.attention import (
     day_stated,
     format_ago,
     format_duration_at_least,
-    own_summary,
     rules_of,
 )
 from store.queries.attention_text import attention_rows
 from store.queries.facets import facet
 from store.queries.filter import TARGETS, Filter
 from store.queries.item_list import window
+from store.queries.own_summary import own_summary
 from store.queries.publications import publication as publication_row
 from store.queries.publications import publications, totals
 from store.register import Register

@@ -37,10 +37,11 @@ from store.exchange.handover import hand_over, hand_over_at_most
 from store.exchange.integrity import check
 from store.exchange.redaction import Terms
 from store.file.attachments import pack
-from store.queries.attention import own_summary, rules_of
+from store.queries.attention import rules_of
 from store.queries.filter import Filter
 from store.queries.item_detail import item_detail
 from store.queries.item_list import counts, seqs
+from store.queries.own_summary import own_summary
 from store.register import Author, Register
 
 SECRETS = OF_ITEMS | OF_WORK | TAKEN_BACK

@@ -36,7 +36,7 @@ from store.domain.vocabulary import ActionKind, NextMove, NoteKind, Track, Verdi
 from store.exchange.export import export
 from store.exchange.handover import hand_over
 from store.log.writer import ChangeWriter
-from store.queries.attention import attention, own_summary, rules_of
+from store.queries.attention import attention, rules_of
 from store.queries.attention_text import attention_rows
 from store.queries.evidence import all_citations
 from store.queries.facets import facet
@@ -44,6 +44,7 @@ from store.queries.filter import FACETS, Filter
 from store.queries.item_detail import evidence_notes, item_detail, measures_of, notes_on, outcomes, themes
 from store.queries.item_list import counts, window
 from store.queries.leads import anybody_leads, open_items_of
+from store.queries.own_summary import own_summary
 from store.queries.publications import (
     publication,
     publications,

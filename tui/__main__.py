@@ -35,6 +35,7 @@ COMMANDS = (
     "undo",
     "redo",
     "export",
+    "import",
     "handover",
     "view",
     "alike",

@@ -20,7 +20,8 @@ def is_quick(conn: Connection) -> bool:
 
 def summary_of(conn: Connection, names: tuple[str, ...]) -> str:
     """The summary of these leads, or of the whole register where none is given; "" where there is nothing to show."""
-    from store.queries.attention import own_summary, rules_of
+    from store.queries.attention import rules_of
+    from store.queries.own_summary import own_summary
 
     today = day_of(conn)
     found = own_summary(conn, names, rules_of(conn, today))

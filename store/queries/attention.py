@@ -6,7 +6,6 @@ condition over columns that every change keeps up to date, so that a large regis
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from array import array
 from collections import Counter
@@ -19,7 +18,6 @@ from store.domain.date_reading import read_date
 from store.domain.dates import format_duration, format_short_date, years_before
 from store.domain.fields import REGISTER
 from store.domain.lists import register_lists
-from store.domain.names import fold_name
 from store.domain.vocabulary import Stage
 from store.queries.describe import format_counts
 from store.queries.filter import Filter
@@ -134,7 +132,7 @@ def rules_of(conn: sqlite3.Connection, today: date) -> Rules:
 
 _WAITING = "(r.stage = 'submitted' OR (r.status <> 'closed' AND r.next_move IS 'inspectorate'))"
 
-_MAY_NEED = (
+MAY_NEED = (
     "r.listed = 1 AND (r.status <> 'closed' OR r.stage = 'submitted' OR r.any_conflict = 1 OR r.unevidenced = 1 "
     "OR r.stage = 'risk-accepted')"
 )
@@ -143,7 +141,7 @@ _MAY_NEED = (
 _AGE = "COALESCE(r.promised, r.published, '')"
 """The day to sort an item by that has no target within the horizon."""
 
-_KIND = "CASE WHEN r.counted <> 1 THEN 0 WHEN r.apart = 1 THEN 2 ELSE 1 END"
+COUNTED_AS = "CASE WHEN r.counted <> 1 THEN 0 WHEN r.apart = 1 THEN 2 ELSE 1 END"
 _WHOSE = f"CASE WHEN {_WAITING} THEN 1 WHEN r.next_move = 'other' THEN 2 ELSE 0 END"
 
 
@@ -167,8 +165,8 @@ def _conditions(rules: Rules) -> dict[Reason, str]:
     }
 
 
-def _flags(rules: Rules) -> str:
-    """SQL for the reasons of an item of `_MAY_NEED` as bits."""
+def flags_of(rules: Rules) -> str:
+    """SQL for the reasons of an item of `MAY_NEED` as bits."""
     acting = " + ".join(f"{BITS[reason]} * COALESCE({sql}, 0)" for reason, sql in _conditions(rules).items())
     again = f"r.stage IS '{Stage.RISK_ACCEPTED}' AND r.review_latest <= '{rules.horizon}'"
     return (
@@ -221,8 +219,8 @@ def attention(conn: sqlite3.Connection, shown: Filter, rules: Rules) -> Attentio
     Reads every item that can need it: call it in a thread for a large register.
     """
     where, values = shown.replace(parts=True).where(rules.today)
-    where = f"{_MAY_NEED} AND {where} AND r.status <> 'left-out'"
-    code = f"({_flags(rules)} << 4) + ({_WHOSE} << 2) + {_KIND}"
+    where = f"{MAY_NEED} AND {where} AND r.status <> 'left-out'"
+    code = f"({flags_of(rules)} << 4) + ({_WHOSE} << 2) + {COUNTED_AS}"
     soon = f"r.target_latest <= '{rules.horizon}'"
     # Each half is in the order of its index, and merged with the other. Texts, since a row at a time would wait for the
     # interpreter at every row while another thread draws; a code is a character of its own, which needs no parsing.
@@ -301,106 +299,3 @@ def day_stated(stated: str | None, recorded: str) -> str:
     except ValueError:
         latest = None
     return min(latest.isoformat(), recorded) if latest else recorded
-
-
-@dataclass(frozen=True, slots=True)
-class OwnCounts:
-    """Counts of the recommendations, or of the commitments, of some leads: how many are open, and for each reason."""
-
-    open: int
-    reasons: dict[Reason, int]
-    oldest_promise: str | None
-    """The ISO day of the oldest promise that is not done yet."""
-
-    def describe(self, today: date) -> list[str]:
-        """What there is of each reason that the summary line has."""
-        parts = []
-        for reason, words in _SUMMARISED.items():
-            if n := self.reasons[reason]:
-                oldest = self.oldest_promise if reason == Reason.PROMISED else None
-                ago = f", the oldest {format_ago(oldest, today)}" if oldest and oldest < today.isoformat() else ""
-                parts.append(f"{n:,} {words}{ago}")
-        return parts
-
-
-_SUMMARISED = {
-    Reason.LATE: "late",
-    Reason.DUE: "due",
-    Reason.PROMISED: "promised and not done",
-    Reason.REVIEW: "to look at again",
-    Reason.STALE: "stale",
-    Reason.WAITS_ON_INSPECTORATE: "waiting on the inspectorate",
-    Reason.CONFLICT: "with different values",
-}
-"""The reasons that the summary line counts, in its order, with their words."""
-
-
-@dataclass(frozen=True, slots=True)
-class OwnSummary:
-    """Counts of the items of some leads: the recommendations, and, never added to them, the commitments."""
-
-    recommendations: OwnCounts
-    commitments: OwnCounts
-    apart_noun: str = "commitment"
-    left_out: int = 0
-    """The items of the register that were left out of this copy; they are in no other number."""
-
-    def describe(self, today: date, whose: str = "Mine") -> str:
-        """As one line: Mine: 4 open · 4 promised and not done, the oldest 7 weeks ago; 1 commitment open."""
-        found, apart = self.recommendations, self.commitments
-        first, second = found.describe(today), apart.describe(today)
-        if found.open:
-            first.insert(0, f"{found.open:,} open")
-        if apart.open or second:
-            second.insert(0, f"{apart.open:,} {self.apart_noun}{'' if apart.open == 1 else 's'} open")
-        if not found.open and not second:
-            first.insert(0, "nothing open")
-        if self.left_out:
-            (second or first).append(f"{self.left_out:,} left out of this copy")
-        return f"{whose}: " + "; ".join(" · ".join(parts) for parts in (first, second) if parts)
-
-
-MAX_SUMMARY_ITEMS = 5_000
-"""The most items that `own_summary` counts: it is computed at every change."""
-
-
-def own_summary(conn: sqlite3.Connection, names: Sequence[str], rules: Rules) -> OwnSummary | None:
-    """Count the items of some leads, or all items where no lead is given.
-
-    None where there are none, or too many to count each time.
-    """
-    if names:
-        wanted = {fold_name(name) for name in names}
-        party_rows = conn.execute("SELECT id, name, shown_name FROM party WHERE withdrawn = 0").fetchall()
-        parties = json.dumps([row[0] for row in party_rows if wanted & {fold_name(name or "") for name in row[1:]}])
-        own = (
-            "SELECT recommendation FROM lead INDEXED BY lead_by_party "
-            "WHERE party IN (SELECT value FROM json_each(?1)) AND withdrawn = 0"
-        )
-    else:
-        parties, own = "[]", "SELECT id FROM recommendation WHERE counted = 1 AND ?1 = '[]'"
-    count = conn.execute(f"SELECT count(*) FROM ({own} LIMIT {MAX_SUMMARY_ITEMS + 1})", (parties,)).fetchone()[0]
-    if count > MAX_SUMMARY_ITEMS or not (count or names):
-        return None
-    rows = conn.execute(
-        f"SELECT r.seq, {_KIND}, r.status <> 'closed', {_flags(rules)} FROM recommendation r "
-        f"WHERE {_MAY_NEED} AND r.counted = 1 AND r.id IN ({own})",
-        (parties,),
-    ).fetchall()
-    left_out = conn.execute("SELECT count(*) FROM recommendation WHERE left_out = 1 AND counted = 2").fetchone()[0]
-    ours, apart = (_own_counts(conn, [row for row in rows if row[1] == kind], rules) for kind in (1, 2))
-    return OwnSummary(ours, apart, register_lists(conn).apart_noun, left_out)
-
-
-def _own_counts(conn: sqlite3.Connection, rows: Sequence[tuple[int, ...]], rules: Rules) -> OwnCounts:
-    """Count rows: (seq, kind, open, flags)."""
-    reasons = {reason: sum(1 for row in rows if row[3] & bit) for reason, bit in BITS.items()}
-    promised = [row[0] for row in rows if row[3] & BITS[Reason.PROMISED]]
-    stated = conn.execute(
-        "SELECT a.due_said, substr(a.recorded, 1, 10) FROM action a JOIN recommendation r ON r.id = a.recommendation "
-        "WHERE r.seq IN (SELECT value FROM json_each(?)) AND a.done IS NULL AND a.withdrawn = 0 "
-        "AND a.kind <> 'dependency' AND COALESCE(a.due_latest, substr(a.recorded, 1, 10)) <= ? LIMIT 1000",
-        (json.dumps(promised), rules.horizon.isoformat()),
-    ).fetchall()
-    oldest = min((day_stated(*row) for row in stated), default=None)
-    return OwnCounts(sum(1 for row in rows if row[2]), reasons, oldest)

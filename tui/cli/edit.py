@@ -12,7 +12,6 @@ from store.domain.errors import NotFound
 from store.domain.field_types import FieldType
 from store.domain.fields import KINDS, REGISTER
 from store.domain.references import (
-    find_entity,
     find_item,
     find_log_action,
     find_publication,
@@ -23,7 +22,7 @@ from store.queries.filter import NO_LEAD, NO_OUTCOME, NO_THEME
 from store.queries.item_detail import item_detail
 from store.queries.leads import one_lead, split_leads
 from store.queries.query_names import split_outcomes
-from tui.cli.add import MEASURE_PARTS, RELATIONS
+from tui.cli.add import RELATIONS
 from tui.cli.base import (
     CommandMisused,
     OneOf,
@@ -36,10 +35,9 @@ from tui.cli.base import (
     open_for_writing,
     writing_options,
 )
-from tui.cli.options import NOT_STATED, as_words_option, field_options, field_values, lead_fields
+from tui.cli.options import NOT_STATED, field_options, field_values, lead_fields
 from tui.cli.restate import RESTATE, print_what_stays_behind, restated
 from tui.cli.set import given_options
-from tui.cli.typed_dates import PAST_DATE
 from tui.cli.typed_text import FILLED_WORDS, WORDS
 
 if TYPE_CHECKING:
@@ -78,7 +76,7 @@ def edit() -> None:
     """
 
 
-def _write(
+def write_correction(
     session: WritingSession, kind: str, entity: str, withdraw: bool, *commands: tuple[Any, dict[str, Any]]
 ) -> None:
     """Execute the commands (class, fields) that have fields, as one action. Raises CommandMisused where none has."""
@@ -99,21 +97,21 @@ def _write(
     session.do(build)
 
 
-def _values(kind: str, given: dict[str, Any]) -> dict[str, Any]:
+def values_of(kind: str, given: dict[str, Any]) -> dict[str, Any]:
     """The argument `values` of a command, from the options given of a kind's fields; empty where none was."""
     fields = field_values(kind, given)
     return {"values": fields} if fields else {}
 
 
-def _correction(kind: str, entity: str, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+def correction(kind: str, entity: str, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     """The command Correct and its arguments, empty where no field was given and nothing is to be written again."""
     from store.commands import Correct
 
-    fields = _values(kind, given) | restated(given)
-    return Correct, _all(fields, given, kind=kind, entity=entity, **given_options(given, "as_words"))
+    fields = values_of(kind, given) | restated(given)
+    return Correct, all_fields(fields, given, kind=kind, entity=entity, **given_options(given, "as_words"))
 
 
-def _all(fields: dict[str, Any], given: dict[str, Any], **more: Any) -> dict[str, Any]:
+def all_fields(fields: dict[str, Any], given: dict[str, Any], **more: Any) -> dict[str, Any]:
     """The arguments of a command: `fields`, basis and place, and `more`; empty where there are no fields."""
     return fields | given_options(given, "basis", "place") | more if fields else {}
 
@@ -180,16 +178,16 @@ def edit_item(ref: str, withdraw: bool, **given: Any) -> None:
         print_what_stays_behind(session, "recommendation", item, given)
         led = {"leads": () if leads == (NO_LEAD,) else leads} if given["leads"] else {}
         contributed = {"outcomes": split_outcomes(conn, given["outcomes"])} if given["outcomes"] else {}
-        _write(
+        write_correction(
             session,
             "item",
             item,
             withdraw,
-            _correction("recommendation", item, given),
-            (SetLeads, _all(led, given, item=item)),
-            (SetOutcomes, _all(contributed, given, item=item)),
+            correction("recommendation", item, given),
+            (SetLeads, all_fields(led, given, item=item)),
+            (SetOutcomes, all_fields(contributed, given, item=item)),
             *(
-                (SetLeadState, _all(of_lead | {"lead": one_lead(conn, of_lead["lead"])}, given, item=item))
+                (SetLeadState, all_fields(of_lead | {"lead": one_lead(conn, of_lead["lead"])}, given, item=item))
                 for of_lead in lead_fields(given)
             ),
         )
@@ -213,12 +211,12 @@ def edit_publication(name: str, withdraw: bool, **given: Any) -> None:
         entity = find_publication(session.register.conn, name)[0]
         print_what_stays_behind(session, "publication", entity, given)
         filed = given_options(given, "place_of_file")
-        _write(
+        write_correction(
             session,
             "publication",
             entity,
             withdraw,
-            _correction("publication", entity, given),
+            correction("publication", entity, given),
             (SetPublicationFile, filed | {"publication": entity} if filed else {}),
         )
 
@@ -240,105 +238,9 @@ def edit_register(**given: Any) -> None:
         given |= {name: "\n".join(given[name]) if given[name] else None for name in _LISTS}
         print_what_stays_behind(session, REGISTER, REGISTER, given)
         again = {"kind": REGISTER, "entity": REGISTER, "restate": True} if given["restate"] else {}
-        _write(session, REGISTER, REGISTER, False, (DescribeRegister, _values(REGISTER, given)), (Correct, again))
-
-
-@edit.command("submission", epilog=example("show HC-6"))
-@click.argument("start", metavar="ID", type=WORDS)
-@field_options("submission")
-@RESTATE
-@WITHDRAW
-@basis_options
-@writing_options
-def edit_submission(start: str, withdraw: bool, **given: Any) -> None:
-    """Correct evidence sent, or withdraw it: the stage then follows from what is left. Ids: fairlead show REF"""
-    with open_for_writing(given) as session:
-        entity = find_entity(session.register.conn, "submission", start)
-        print_what_stays_behind(session, "submission", entity, given)
-        _write(session, "submission", entity, withdraw, _correction("submission", entity, given))
-
-
-@edit.command("reply", epilog=example("show HC-6"))
-@click.argument("start", metavar="ID", type=WORDS)
-@field_options("reply")
-@RESTATE
-@WITHDRAW
-@basis_options
-@writing_options
-def edit_reply(start: str, withdraw: bool, **given: Any) -> None:
-    """Correct a reply, or withdraw it: the stage then follows from what is left.
-
-    A wrong verdict is withdrawn, and the right one recorded. Ids: fairlead show REF
-    """
-    with open_for_writing(given) as session:
-        entity = find_entity(session.register.conn, "reply", start)
-        print_what_stays_behind(session, "reply", entity, given)
-        _write(session, "reply", entity, withdraw, _correction("reply", entity, given))
-
-
-@edit.command("action", epilog=example('edit action cbc880e6 --done --author "C3 lead"'))
-@click.argument("start", metavar="ID", type=WORDS)
-@field_options("action")
-@as_words_option
-@click.option("--done/--not-done", default=None, help="It is done, or is not after all.")
-@click.option("--on", "day", type=PAST_DATE, metavar="DATE", help="When it was done; today unless said.")
-@RESTATE
-@WITHDRAW
-@basis_options
-@writing_options
-def edit_action(start: str, withdraw: bool, **given: Any) -> None:
-    """Correct an action, finish it or withdraw it, by the beginning of its id."""
-    from store.commands import FinishAction
-
-    with open_for_writing(given) as session:
-        if given["day"] is not None and not given["done"]:
-            raise CommandMisused("--on goes with --done.")
-        entity = find_entity(session.register.conn, "action", start)
-        print_what_stays_behind(session, "action", entity, given)
-        ended = given_options(given, "done", "day")
-        _write(
-            session,
-            "action",
-            entity,
-            withdraw,
-            _correction("action", entity, given),
-            (FinishAction, _all(ended, given, action=entity)),
+        write_correction(
+            session, REGISTER, REGISTER, False, (DescribeRegister, values_of(REGISTER, given)), (Correct, again)
         )
-
-
-@edit.command("note", epilog=example('edit note 335eb407 --dated "May 2024" --author "C3 lead"'))
-@click.argument("start", metavar="ID", type=WORDS)
-@field_options("note")
-@RESTATE
-@WITHDRAW
-@basis_options
-@writing_options
-def edit_note(start: str, withdraw: bool, **given: Any) -> None:
-    """Correct or withdraw a note, by the beginning of its id: the old one is withdrawn and the corrected one added."""
-    from store.commands import CorrectNote
-
-    with open_for_writing(given) as session:
-        entity = find_entity(session.register.conn, "note", start)
-        values = _values("note", given) | restated(given)
-        _write(session, "note", entity, withdraw, (CorrectNote, _all(values, given, note=entity)))
-
-
-@edit.command("measure", epilog=example('edit measure 917b0c11 --figure "4,200" --author "C3 lead"'))
-@click.argument("start", metavar="ID", type=WORDS)
-@field_options("measure")
-@MEASURE_PARTS[0]
-@MEASURE_PARTS[1]
-@WITHDRAW
-@basis_options
-@writing_options
-def edit_measure(start: str, withdraw: bool, **given: Any) -> None:
-    """Correct or withdraw a figure, by the beginning of its id. Ids: fairlead show REF"""
-    from store.commands import CorrectMeasure
-
-    with open_for_writing(given) as session:
-        entity = find_entity(session.register.conn, "measure", start)
-        fields = _values("measure", given) | given_options(given, "unit", "period")
-        _write(session, "measure", entity, withdraw, (CorrectMeasure, _all(fields, given, measure=entity)))
 
 
 @edit.command("theme", epilog=example('edit theme Governance --definition "Who decides" --author "C3 lead"'))
@@ -357,12 +259,12 @@ def edit_theme(theme: str, withdraw: bool, publication: str | None, **given: Any
     with open_for_writing(given) as session:
         conn = session.register.conn
         entity = find_theme(conn, theme, find_publication(conn, publication)[0] if publication else None)[0]
-        _write(
+        write_correction(
             session,
             "theme",
             entity,
             withdraw,
-            (Correct, _all(_values("theme", given), given, kind="theme", entity=entity)),
+            (Correct, all_fields(values_of("theme", given), given, kind="theme", entity=entity)),
         )
 
 
@@ -386,7 +288,7 @@ def edit_link(ref: str, relation: str, other: str, withdraw: bool, **given: Any)
         ]
         if not fits:
             raise NotFound(f"link {relation} from {ref} to {name}")
-        _write(session, "link", fits[0], withdraw)
+        write_correction(session, "link", fits[0], withdraw)
 
 
 @edit.command("lead", epilog=example('edit lead "NHS Boards" --same-as "NHS 24" --author "C3 lead"'))

@@ -25,6 +25,7 @@ from tui.cli.alike import alike_items
 from tui.cli.attention import attention_list
 from tui.cli.base import SAVED, CommandFailed, CommandMisused, CommandStopped, for_stderr
 from tui.cli.edit import edit
+from tui.cli.edit_work import WORK_EDITS
 from tui.cli.evidence import cite, evidence
 from tui.cli.export import export
 from tui.cli.files import check_file, completion, keep, new
@@ -171,6 +172,9 @@ def cli() -> None:
     file's, so write ./list for a file called list.
     """
 
+
+for command in WORK_EDITS:
+    edit.add_command(command)
 
 for command in (
     new,

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from store.domain.names import join_names
 from store.domain.text import one_line
-from store.domain.vocabulary import ClosedBy, label_of
+from store.domain.vocabulary import label_of
 from store.queries import publications
-from store.queries.item_detail import measures_of, notes_on, outcomes, publication_fields, publication_file, themes
+from store.queries.item_detail import outcomes, themes
 from store.queries.leads import split_leads
 from store.queries.rows import EntityRow, ItemDetail, PublicationRow, format_text, format_word
 from tui.dialogs.edits import agree_note, correct_note
@@ -37,112 +37,6 @@ if TYPE_CHECKING:
     from store.commands.base import Command
     from tui.desk.drafts import Values
     from tui.register_app import RegisterApp
-
-
-def _publication_fields(values: Mapping[str, object]) -> tuple[FormField, ...]:
-    """The fields of a publication; code and closer can be left empty, and get a default."""
-    return form_fields("publication", values, code={"required": False}, closed_by={"required": False})
-
-
-def add_publication(app: RegisterApp, then: Callable[[str], None]) -> None:
-    """Add a publication; `then` is called with its id."""
-    from store.commands import AddPublication
-
-    def build(values: Values) -> Sequence[Command]:
-        return [AddPublication.model_validate(non_empty(values))]
-
-    app.open_form(
-        "add publication",
-        "Add a publication",
-        _publication_fields({"closed_by": ClosedBy.INSPECTORATE}),
-        build,
-        then=lambda done: then(done.created or ""),
-        another=lambda _: add_publication(app, then),
-    )
-
-
-def correct_publication(app: RegisterApp, row: PublicationRow) -> None:
-    """Correct a publication, or one of the notes on it."""
-    if app.refuse_read_only():
-        return
-    notes = notes_on(app.register.conn, "publication", row.id)
-    options = [PickOption("itself", f"{row.display_code}: title, code, dates, totals, marking")]
-    options.append(PickOption("file", "Where its file lies, for this desk"))
-    options += _note_options(notes)
-    figures = measures_of(app.register.conn, row.id)
-    options += measure_options(figures)
-    options.append(PickOption("withdraw", f"Withdraw {row.display_code}, if it has no items"))
-
-    def on_choice(key: str | None) -> None:
-        if key == "itself":
-            _correct_publication(app, row)
-        elif key == "file":
-            _set_file(app, row)
-        elif key == "withdraw":
-            _withdraw(app, "publication", row.id, row.display_code)
-        elif key is not None and key.startswith("measure"):
-            edit_measure(app, row.display_code, figures, key, publication=row.id)
-        elif key is not None:
-            _ask_about_note(app, row.display_code, next(note for note in notes if note.id == key))
-
-    app.push_screen(Picker(f"Correct {row.display_code}", tuple(options)), on_choice)
-
-
-def _withdraw(app: RegisterApp, kind: str, entity: str, what: str) -> None:
-    """Withdraw an entity, after asking why."""
-    from store.commands import Withdraw
-
-    def on_choice(reason: str | None) -> None:
-        if reason is not None:
-            app.do([Withdraw(kind=kind, entity=entity, reason=reason)])
-
-    sentence = "It goes out of sight and stays in the history. Why? Left empty, no reason is given."
-    app.push_screen(AskReason(f"Withdraw {what}", sentence), on_choice)
-
-
-def _ask_about_note(app: RegisterApp, what: str, note: EntityRow) -> None:
-    """Correct a note, or withdraw it."""
-
-    def on_choice(answer: str | None) -> None:
-        if answer == "correct":
-            correct_note(app, what, note)
-        elif answer == "agree":
-            agree_note(app, what, note)
-        elif answer == "cite":
-            cite_evidence(app, what, note)
-        elif answer == "withdraw":
-            _withdraw(app, "note", note.id, f"a note on {what}")
-
-    answers = (
-        Answer("c", "correct it", "correct"),
-        Answer("a", "record who agreed it", "agree"),
-        Answer("f", "cite an evidence file", "cite"),
-        Answer("w", "withdraw it", "withdraw"),
-    )
-    app.push_screen(Ask(f"A note on {what}", one_line(format_text(note), most=400), answers), on_choice)
-
-
-def _note_options(notes: Sequence[EntityRow]) -> list[PickOption]:
-    return [PickOption(n.id, f"{n.fields['dated'] or ''}  {one_line(format_text(n), most=70)}") for n in notes]
-
-
-def _correct_publication(app: RegisterApp, row: PublicationRow) -> None:
-    values = publication_fields(app.register.conn, row.id)
-    correct_fields(app, "publication", row.id, f"Correct {row.display_code}", values, _publication_fields(values))
-
-
-def _set_file(app: RegisterApp, row: PublicationRow) -> None:
-    from store.commands import SetPublicationFile
-
-    def build(values: Values) -> Sequence[Command]:
-        return [SetPublicationFile(publication=row.id, place_of_file=values["place_of_file"] or "")]
-
-    held = publication_file(app.register.conn, row.id)
-    fields = (
-        FormField("place_of_file", "File", value=held, hint="where it lies on this machine or drive; empty for none"),
-    )
-    intro = "It is for this desk: it leaves in a copy only where the places of files are asked for."
-    app.open_form(f"file {row.id}", f"Where {row.display_code} lies", fields, build, intro=intro)
 
 
 _SAME_IN_THE_NEXT = ("kind", "scope", "marking")
@@ -241,7 +135,7 @@ def _correct_one(app: RegisterApp, selection: Selection, detail: ItemDetail) -> 
         PickOption("next move", "Who has to act next", note=label_of(detail.row.next_move)),
         PickOption("link", "Add a link to another item"),
     ]
-    options += _note_options(detail.notes)
+    options += note_options(detail.notes)
     for sent in detail.submissions:
         options.append(
             PickOption(f"submission {sent.id}", f"Evidence sent {sent.fields['sent'] or 'on a day not known'}")
@@ -274,9 +168,9 @@ def _correct_one(app: RegisterApp, selection: Selection, detail: ItemDetail) -> 
             _ask_about_round(app, detail, *key.split(" "))
         elif " " in key:
             kind, _, entity = key.partition(" ")
-            _withdraw(app, kind, entity, ref if kind == "recommendation" else f"a link of {ref}")
+            withdraw(app, kind, entity, ref if kind == "recommendation" else f"a link of {ref}")
         else:
-            _ask_about_note(app, ref, next(note for note in detail.notes if note.id == key))
+            ask_about_note(app, ref, next(note for note in detail.notes if note.id == key))
 
     app.push_screen(Picker(f"Correct {ref}", tuple(options)), on_choice)
 
@@ -293,7 +187,7 @@ def _ask_about_round(app: RegisterApp, detail: ItemDetail, kind: str, entity: st
         elif answer == "correct":
             correct_reply(app, ref, found)
         elif answer == "withdraw":
-            _withdraw(app, kind, entity, f"a {kind} of {ref}")
+            withdraw(app, kind, entity, f"a {kind} of {ref}")
 
     answers = (Answer("c", "correct it", "correct"), Answer("w", "withdraw it", "withdraw"))
     sentence = f"Where {ref} stands follows from what is sent and replied: withdrawn, it does not count any more."
@@ -399,3 +293,41 @@ _CORRECTIONS = {
     "link": _add_link,
     "evidence": show_evidence,
 }
+
+
+def withdraw(app: RegisterApp, kind: str, entity: str, what: str) -> None:
+    """Withdraw an entity, after asking why."""
+    from store.commands import Withdraw
+
+    def on_choice(reason: str | None) -> None:
+        if reason is not None:
+            app.do([Withdraw(kind=kind, entity=entity, reason=reason)])
+
+    sentence = "It goes out of sight and stays in the history. Why? Left empty, no reason is given."
+    app.push_screen(AskReason(f"Withdraw {what}", sentence), on_choice)
+
+
+def ask_about_note(app: RegisterApp, what: str, note: EntityRow) -> None:
+    """Correct a note, or withdraw it."""
+
+    def on_choice(answer: str | None) -> None:
+        if answer == "correct":
+            correct_note(app, what, note)
+        elif answer == "agree":
+            agree_note(app, what, note)
+        elif answer == "cite":
+            cite_evidence(app, what, note)
+        elif answer == "withdraw":
+            withdraw(app, "note", note.id, f"a note on {what}")
+
+    answers = (
+        Answer("c", "correct it", "correct"),
+        Answer("a", "record who agreed it", "agree"),
+        Answer("f", "cite an evidence file", "cite"),
+        Answer("w", "withdraw it", "withdraw"),
+    )
+    app.push_screen(Ask(f"A note on {what}", one_line(format_text(note), most=400), answers), on_choice)
+
+
+def note_options(notes: Sequence[EntityRow]) -> list[PickOption]:
+    return [PickOption(n.id, f"{n.fields['dated'] or ''}  {one_line(format_text(n), most=70)}") for n in notes]

@@ -272,11 +272,10 @@ class ImportScreen(ListScreen):
     def _pick_word(self, name: str, n: int) -> None:
         assert self.plan is not None
         guess = self.plan.words[name][n]
-        conn = self.register.conn
-        themes = [row[0] for row in conn.execute("SELECT name FROM theme WHERE withdrawn = 0 AND name IS NOT NULL")]
+        choices = choices_of(self.register.conn, name)
         options = [PickOption(_NOTHING, "Nothing", note="not taken")]
-        options += [PickOption(word, label_of(word)) for word in choices_of(name, themes)]
-        if name == "theme" and guess.word not in themes:
+        options += [PickOption(word, label_of(word)) for word in choices]
+        if name == "theme" and guess.word not in choices:
             options.append(PickOption(guess.word, guess.word, note="as a new theme"))
 
         def choose(word: str) -> None:

@@ -127,7 +127,7 @@ class PublicationsScreen(ListScreen):
 
     def action_add(self) -> None:
         """Add a publication."""
-        from tui.dialogs.corrections import add_publication
+        from tui.dialogs.publications import add_publication
 
         add_publication(self.register_app, self._show_added)
 
@@ -149,7 +149,7 @@ class PublicationsScreen(ListScreen):
 
     def action_correct_publication(self) -> None:
         """Correct the publication, or a note on it."""
-        from tui.dialogs.corrections import correct_publication
+        from tui.dialogs.publications import correct_publication
 
         if row := self._chosen():
             correct_publication(self.register_app, row)

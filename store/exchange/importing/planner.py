@@ -23,7 +23,7 @@ from store.exchange.importing.plan import ImportPlan, NewEntity, Outcome, Planne
 from store.exchange.importing.publications import PlannedPublication, plan_publications
 from store.exchange.importing.rows import Problem, RowReader, RowValues
 from store.exchange.importing.tables import Progress, Row, Source, Table
-from store.exchange.importing.words import WORDED, WordGuess, choices_of, guess_words, read_word
+from store.exchange.importing.words import WORDED, WordGuess, choices_of, guess_words, read_word, same_words
 from store.log.change_log import ChangeLog
 from store.register import Register
 
@@ -126,15 +126,12 @@ class _Planner:
         return [row.cells[position] for position in self.positions.get(name, ()) for row in self.table.rows]
 
     def _words(self, name: str) -> list[WordGuess]:
-        themes = [
-            row[0] for row in self.conn.execute("SELECT name FROM theme WHERE withdrawn = 0 AND name IS NOT NULL")
-        ]
-        choices = choices_of(name, themes)
+        choices = choices_of(self.conn, name)
         given = {
             word: None if meaning is None else read_word(name, meaning, choices)
             for word, meaning in self.mapping.words.get(name, {}).items()
         }
-        guesses = guess_words(name, self._texts(name), choices, given)
+        guesses = guess_words(name, self._texts(name), choices, given, same_words(self.conn, name))
         if name != "theme":
             return guesses
         # A theme that is not here yet is added, by its own name, where that can be a name.

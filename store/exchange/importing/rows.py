@@ -169,7 +169,7 @@ class RowReader:
             else:
                 found.theme, found.bases["theme"] = meaning, basis
         try:
-            found.number = recorded_number(found.number, ItemKind(found.kind or ItemKind.RECOMMENDATION))
+            found.number = recorded_number(found.number, found.kind or ItemKind.RECOMMENDATION)
         except BadInput as error:
             self._problem(found, "number", str(error))
             found.number = None
@@ -249,6 +249,8 @@ class RowReader:
                     continue
                 typed = guess.meaning
                 found.bases[name] = Basis.STATED if guess.exact else Basis.DERIVED
+            if declared.type == FieldType.WHOLE:
+                typed = typed.strip().removesuffix("%").strip()
             if declared.type != FieldType.TEXT:
                 typed = " ".join(typed.split())
             try:

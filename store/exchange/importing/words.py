@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from store.domain.errors import BadInput
 from store.domain.fields import KINDS
+from store.domain.lists import register_lists
 from store.domain.names import fold_name
-from store.domain.vocabulary import LABELS, Stage, Track, label_of
+from store.domain.vocabulary import LABELS, ItemKind, Stage, Track, label_of
 
 _SIMILAR = 88
 
@@ -24,6 +26,7 @@ _STATUS = {
         "not adopted", "rejected", "closed not implemented", "closed not adopted", "not implemented closed",
         "no longer required", "withdrawn", "not accepted",
     ),
+    "risk-accepted": ("risk accepted", "accepted risk", "risk tolerated", "closed risk accepted"),
     "superseded": ("superseded", "replaced", "merged with another"),
     "delivered": ("delivered",),
     "submitted": ("submitted", "awaiting closure", "closure requested", "with hmics", "proposed for closure", "with hmicfrs"),
@@ -72,23 +75,36 @@ class WordGuess:
     exact: bool
 
 
-def choices_of(field: str, themes: Iterable[str] = (), priorities: Iterable[str] = ()) -> tuple[str, ...]:
-    """What the words of a field may be mapped to: stored words; names of themes and of priorities."""
+def choices_of(conn: sqlite3.Connection, field: str) -> tuple[str, ...]:
+    """What the words of a field may be mapped to in a register: stored words, and the names that it has."""
+    lists = register_lists(conn)
     match field:
         case "status":
             return (*(str(track) for track in Track), *(str(stage) for stage in Stage if stage != Stage.NOT_STATED))
         case "theme":
-            return tuple(themes)
+            rows = conn.execute(
+                "SELECT name FROM theme WHERE withdrawn = 0 AND name IS NOT NULL ORDER BY position, name"
+            )
+            return tuple(row[0] for row in rows.fetchall())
         case "priority":
-            return tuple(priorities)
+            return tuple(lists.priorities)
+        case "kind":
+            return (*map(str, ItemKind), *lists.kinds, *lists.kinds_apart)
     declared = KINDS["recommendation"].editable.get(field)
     return declared.choices if declared else ()
 
 
 def guess_words(
-    field: str, texts: Iterable[str], choices: Iterable[str], given: Mapping[str, str | None] | None = None
+    field: str,
+    texts: Iterable[str],
+    choices: Iterable[str],
+    given: Mapping[str, str | None] | None = None,
+    same: Mapping[str, str] | None = None,
 ) -> list[WordGuess]:
-    """Each word that a column holds, the most frequent first, with what it is taken for; `given` is as corrected."""
+    """Each word that a column holds, the most frequent first, with what it is taken for; `given` is as corrected.
+
+    `same` are other words for those of a list that the register defines, folded for comparison.
+    """
     corrected = {fold_name(word): meaning for word, meaning in (given or {}).items()}
     counted = Counter(" ".join(text.split()) for text in texts if text.strip())
     by_fold: dict[str, tuple[str, int]] = {}
@@ -101,9 +117,16 @@ def guess_words(
         if folded in corrected:
             found.append(WordGuess(field, word, count, corrected[folded], is_own_word(word, corrected[folded])))
             continue
-        meaning = _guess(field, folded, words)
+        meaning = (same or {}).get(folded) or _guess(field, folded, words)
         found.append(WordGuess(field, word, count, meaning, is_own_word(word, meaning)))
     return found
+
+
+def same_words(conn: sqlite3.Connection, field: str) -> dict[str, str]:
+    """The other words that the register's lists have for a priority or a kind, folded for comparison."""
+    lists = register_lists(conn)
+    words = {"priority": lists.priorities, "kind": lists.kinds | lists.kinds_apart}.get(field, {})
+    return {fold_name(other): word for word, others in words.items() for other in others}
 
 
 def is_own_word(word: str, meaning: str | None) -> bool:

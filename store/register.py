@@ -6,7 +6,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from store.commands.base import Command
     from store.commands.preview import PreviewRow
     from store.log.change import Change
+    from store.log.receipts import Receipt
     from store.log.writer import AuthorContext, ChangeWriter
 
 
@@ -219,10 +220,13 @@ class Register:
         """Revert an action: by default this author's newest here. Raises CannotUndo or LaterEdits."""
         with self._writing() as (writer, conn):
             newest = self._newest_action(writer.context, odd=False)
+            received = self._newest_receipt() if action is None else None
+            if received is not None and (newest is None or received.last_n > self._last_of(newest)):
+                return self._take_back(writer, conn, received, force)
             wanted = action or newest
             if wanted is None:
                 raise CannotUndo("There is nothing of yours to undo in this register.")
-            return self._revert(writer, conn, wanted, force, in_turn=wanted == newest)
+            return self._revert(writer, conn, self.log.of_action(wanted), force, in_turn=wanted == newest)
 
     def redo(self, *, force: bool = False) -> ActionResult:
         """Revert this author's newest undo here. Raises CannotUndo where there is none, or a later action."""
@@ -230,13 +234,37 @@ class Register:
             wanted = self._newest_action(writer.context, odd=True)
             if wanted is None:
                 raise CannotUndo("There is nothing to redo.")
-            return self._revert(writer, conn, wanted, force, in_turn=True)
+            return self._revert(writer, conn, self.log.of_action(wanted), force, in_turn=True)
+
+    def _take_back(
+        self, writer: ChangeWriter, conn: sqlite3.Connection, received: Receipt, force: bool
+    ) -> ActionResult:
+        """Take back what a file brought."""
+        from store.commands.stage_rules import derive_touched_stages
+        from store.log.receipts import mark_taken_back, receipts
+        from store.log.revert_received import revert_received
+
+        before = [one for one in receipts(conn) if one.taken_back and self._is_taken_back(one.taken_back)]
+        gone = {change.id for one in before for change in self.log.between(one.first_n, one.last_n)}
+        revert_received(writer, self.log.between(received.first_n, received.last_n), gone, force=force)
+        derive_touched_stages(writer)
+        done = self._finish(writer, conn)
+        mark_taken_back(conn, received.id, writer.action)
+        return replace(done, summary=f"received from {received.file}: {received.changes:,} changes")
+
+    def _is_taken_back(self, action: str) -> bool:
+        """Whether the action that took a receipt back still holds: it was not undone itself."""
+        changes = self.log.of_action(action)
+        return not changes or any(self._is_current(change.id) for change in changes)
+
+    def _last_of(self, action: str) -> int:
+        """The number of the last change of an action."""
+        return int(self.conn.execute("SELECT max(n) FROM change WHERE action = ?", (action,)).fetchone()[0])
 
     def _revert(
-        self, writer: ChangeWriter, conn: sqlite3.Connection, action: str, force: bool, *, in_turn: bool
+        self, writer: ChangeWriter, conn: sqlite3.Connection, changes: list[Change], force: bool, *, in_turn: bool
     ) -> ActionResult:
-        """Revert an action; `in_turn` if nothing was done since, so that what was before it comes back as it was."""
-        changes = self.log.of_action(action)
+        """Revert the changes of an action; `in_turn` if nothing was done since, so that what was before comes back."""
         if not changes:
             raise CannotUndo("There is no such action in this register.")
         if not any(self._is_current(change.id) for change in changes):
@@ -285,11 +313,17 @@ class Register:
         created = next((c.entity for c in writer.changes if c.creates or c.restores), None)
         return ActionResult(writer.action, describe_action(conn, writer.changes), items, writer.context.author, created)
 
-    def _store(self, conn: sqlite3.Connection, changes: Sequence[Change]) -> tuple[str, ...]:
-        """Append changes and update the tables; inside a transaction. Returns the items they touched."""
+    def _store(
+        self, conn: sqlite3.Connection, changes: Sequence[Change], filled: Mapping[str, str] | None = None
+    ) -> tuple[str, ...]:
+        """Append changes and update the tables; inside a transaction. Returns the items they touched.
+
+        `filled` are further entities (id to kind) whose tables must be recomputed.
+        """
         from store.log.projection import derive_dependents, find_dependents, project
 
         touched, new = self.log.append(changes)
+        touched |= filled or {}
         before = find_dependents(conn, {entity: kind for entity, kind in touched.items() if entity not in new})
         if len(new) == len(touched):
             by_entity: dict[str, list[Change]] = {}
@@ -309,6 +343,70 @@ class Register:
         """
         with self.file.transaction() as conn:
             self._store(conn, changes)
+
+    def receive(
+        self,
+        changes: Sequence[Change],
+        *,
+        file: str,
+        sha256: str,
+        made_by: str | None,
+        attachments: sqlite3.Connection | None = None,
+    ) -> tuple[Receipt | None, tuple[str, ...]]:
+        """Take in the validated changes of another register, in one transaction; those in the log are skipped.
+
+        Bodies that were left out here are filled in, and files that its notes cite are copied from `attachments`. Returns
+        the receipt, None where nothing was new, and the items touched. Raises FairleadError; nothing is changed then.
+        """
+        from store.file.attachments import cited_attachments, copy_attachments
+        from store.log.receipts import Receipt, write_receipt
+        from store.log.writer import random_token
+
+        if self.author is None:
+            raise AuthorRequired
+        with self.file.transaction() as conn:
+            context = self._author_context(conn)
+            last = self.log.newest()
+            absent = "SELECT count(*) FROM change WHERE body IS NULL"
+            without = conn.execute(absent).fetchone()[0]
+            filled = self.log.fill(changes)
+            filled_in = without - conn.execute(absent).fetchone()[0]
+            items = self._store(conn, changes, filled)
+            newest = self.log.newest()
+            here = {str(row[0]) for row in conn.execute("SELECT name FROM sqlar")}
+            if attachments is not None:
+                wanted = [name for name in cited_attachments(conn, withdrawn=True) if name not in here]
+                copy_attachments(attachments, conn, wanted)
+            if newest == last and not filled_in:
+                return None, items
+            receipt = Receipt(
+                id=random_token(),
+                file=file,
+                sha256=sha256,
+                made_by=made_by,
+                taken=context.time,
+                taken_by=context.author,
+                first_n=last + 1,
+                last_n=newest,
+                changes=newest - last,
+                filled=filled_in,
+                left_out=conn.execute(f"{absent} AND n > ?", (last,)).fetchone()[0],
+            )
+            write_receipt(conn, receipt)
+            return receipt, items
+
+    def _newest_receipt(self) -> Receipt | None:
+        """The newest receipt of changes that was not taken back; None where there is none."""
+        from store.log.receipts import receipts
+
+        return next(
+            (
+                one
+                for one in receipts(self.conn)
+                if one.changes and not (one.taken_back and self._is_taken_back(one.taken_back))
+            ),
+            None,
+        )
 
     def _newest_action(self, context: AuthorContext, *, odd: bool) -> str | None:
         """This author's newest current action here: one to undo, or (`odd`) an undo to redo."""

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
 from store.domain.fields import KINDS
-from store.log.change import Change, ancestors, canonical_names
+from store.log.change import Change, ancestors, canonical_names, matches_id
 from store.log.describe import name_of
 from store.log.manifest import NO_IDS, digest_of, read_manifest, write_manifest
 
@@ -77,6 +77,15 @@ class ChangeLog:
     def of_action(self, action: str) -> list[Change]:
         """The changes of one action, in order; empty where there is no such action."""
         rows = self.conn.execute(f"SELECT {COLUMNS} FROM change WHERE action = ? ORDER BY n", (action,))
+        return [_from_row(row) for row in rows]
+
+    def between(self, first: int, last: int) -> list[Change]:
+        """The changes with these numbers in this file, in order, but for those that wait."""
+        rows = self.conn.execute(
+            f"SELECT {COLUMNS} FROM change c WHERE n BETWEEN ? AND ? "
+            "AND NOT EXISTS (SELECT 1 FROM waiting w WHERE w.change = c.id) ORDER BY n",
+            (first, last),
+        )
         return [_from_row(row) for row in rows]
 
     def get(self, change_id: str) -> Change | None:
@@ -154,6 +163,24 @@ class ChangeLog:
         self._add_to_manifest(fresh)
         touched = {c.entity: c.kind for c in fresh} | self._release(settled)
         return touched, {c.entity for c in fresh} - old_entities
+
+    def fill(self, changes: Sequence[Change]) -> dict[str, str]:
+        """Fill in bodies that were left out here, from copies that have them; inside a transaction.
+
+        Each is checked against its hash; one that was taken out for good stays so. Returns the entities (id to kind) whose
+        tables must be recomputed.
+        """
+        absent = {row[0] for row in self.conn.execute("SELECT id FROM change WHERE body IS NULL")}
+        absent -= {
+            row[0]
+            for row in self.conn.execute("SELECT x.value FROM expunge e, json_each(e.changes) x WHERE e.withdrawn = 0")
+        }
+        filled = [c for c in changes if c.id in absent and c.body is not None and matches_id(c)]
+        self.conn.executemany(
+            "UPDATE change SET salt = ?, body = ? WHERE id = ? AND body IS NULL AND body_hash = ?",
+            [(c.salt, c.body, c.id, c.body_hash) for c in filled],
+        )
+        return {c.entity: c.kind for c in filled}
 
     def _add_to_manifest(self, fresh: Sequence[Change]) -> None:
         count, digest = read_manifest(self.conn) or (0, NO_IDS)

@@ -111,4 +111,5 @@ def unaccounted_bodies(conn: sqlite3.Connection) -> int:
         "SELECT count(DISTINCT c.id) FROM expunge e, json_each(e.changes) x JOIN change c ON c.id = x.value "
         "WHERE c.body IS NULL"
     ).fetchone()[0]
-    return max(0, int(absent) - accounted - int(expunged))
+    received = conn.execute("SELECT COALESCE(sum(left_out), 0) FROM receipt").fetchone()[0]
+    return max(0, int(absent) - accounted - int(expunged) - int(received))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -262,6 +262,17 @@ class ChangeWriter:
                     yours = format_value(value) if name == field else "it withdrawn"
                     who = self.log.author_name(change.author)
                     raise StaleEdit(self.name_of(kind, entity), label_of_field(kind, name), now, yours, who)
+
+    def write_undo(self, change: Change, field: str, values: Sequence[Value]) -> None:
+        """Set a field to what it is without a change, which is named as undone, over all its present heads.
+
+        Several values are written side by side, so that a conflict is one again.
+        """
+        kind, entity = change.kind, change.entity
+        every = self._heads(kind, entity)
+        parents = {c.id for name in (every if field == WITHDRAWN else (field,)) for c in every[name]}
+        for value in values:
+            self._write(kind, entity, {field: value}, sorted(parents), None, undoes=change.id)
 
     def restate(self, kind: str, entity: str, of: str | None = None) -> None:
         """Write the current values of an entity again, in bodies of their own, which never bore a higher marking.

@@ -28,7 +28,7 @@ from store.log.writer import random_token
 from store.queries.conflicts import Conflict, conflicts
 from store.queries.history import history_at
 from store.queries.rows import HistoryRow
-from store.register import Register
+from store.register import Author, Register
 
 MOST_LINES = 5_000
 """The most changes of one file that are described one by one."""
@@ -98,7 +98,8 @@ def preview_merge(
     copy = scratch / f"{random_token()}.fairlead"
     try:
         copy_register(register.file, copy, go_on)
-        trial = Register.open(copy, register.author)
+        # Who takes it does not matter to what it changes.
+        trial = Register.open(copy, register.author or Author("You"))
         try:
             trial.id = register.id
             return [_try(trial, file, go_on) for file in files]

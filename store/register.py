@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from store.commands.base import Command
     from store.commands.preview import PreviewRow
     from store.log.change import Change
+    from store.log.projection import Step
     from store.log.receipts import Receipt
     from store.log.writer import AuthorContext, ChangeWriter
+    from store.receive import Incoming
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,12 +219,18 @@ class Register:
                 self.conn.execute("ROLLBACK")
 
     def undo(self, action: str | None = None, *, force: bool = False) -> ActionResult:
-        """Revert an action: by default this author's newest here. Raises CannotUndo or LaterEdits."""
+        """Revert an action: by default this author's newest here, or the newest file received, whichever is later.
+
+        Raises CannotUndo or LaterEdits.
+        """
+        from store.log.undo_order import newest_action
+        from store.receive import newest_receipt
+
         with self._writing() as (writer, conn):
-            newest = self._newest_action(writer.context, odd=False)
-            received = self._newest_receipt() if action is None else None
-            if received is not None and (newest is None or received.last_n > self._last_of(newest)):
-                return self._take_back(writer, conn, received, force)
+            newest = newest_action(self.log, writer.context, odd=False)
+            received = newest_receipt(self.log) if action is None else None
+            if received is not None and (newest is None or received.last_n > self.log.last_of(newest)):
+                return self._take_back(writer, conn, received.id, force)
             wanted = action or newest
             if wanted is None:
                 raise CannotUndo("There is nothing of yours to undo in this register.")
@@ -230,36 +238,13 @@ class Register:
 
     def redo(self, *, force: bool = False) -> ActionResult:
         """Revert this author's newest undo here. Raises CannotUndo where there is none, or a later action."""
+        from store.log.undo_order import newest_action
+
         with self._writing() as (writer, conn):
-            wanted = self._newest_action(writer.context, odd=True)
+            wanted = newest_action(self.log, writer.context, odd=True)
             if wanted is None:
                 raise CannotUndo("There is nothing to redo.")
             return self._revert(writer, conn, self.log.of_action(wanted), force, in_turn=True)
-
-    def _take_back(
-        self, writer: ChangeWriter, conn: sqlite3.Connection, received: Receipt, force: bool
-    ) -> ActionResult:
-        """Take back what a file brought."""
-        from store.commands.stage_rules import derive_touched_stages
-        from store.log.receipts import mark_taken_back, receipts
-        from store.log.revert_received import revert_received
-
-        before = [one for one in receipts(conn) if one.taken_back and self._is_taken_back(one.taken_back)]
-        gone = {change.id for one in before for change in self.log.between(one.first_n, one.last_n)}
-        revert_received(writer, self.log.between(received.first_n, received.last_n), gone, force=force)
-        derive_touched_stages(writer)
-        done = self._finish(writer, conn)
-        mark_taken_back(conn, received.id, writer.action)
-        return replace(done, summary=f"received from {received.file}: {received.changes:,} changes")
-
-    def _is_taken_back(self, action: str) -> bool:
-        """Whether the action that took a receipt back still holds: it was not undone itself."""
-        changes = self.log.of_action(action)
-        return not changes or any(self._is_current(change.id) for change in changes)
-
-    def _last_of(self, action: str) -> int:
-        """The number of the last change of an action."""
-        return int(self.conn.execute("SELECT max(n) FROM change WHERE action = ?", (action,)).fetchone()[0])
 
     def _revert(
         self, writer: ChangeWriter, conn: sqlite3.Connection, changes: list[Change], force: bool, *, in_turn: bool
@@ -267,9 +252,11 @@ class Register:
         """Revert the changes of an action; `in_turn` if nothing was done since, so that what was before comes back."""
         if not changes:
             raise CannotUndo("There is no such action in this register.")
-        if not any(self._is_current(change.id) for change in changes):
-            raise CannotUndo("That has been undone already.")
         from store.commands.stage_rules import derive_touched_stages
+        from store.log.undo_order import is_current
+
+        if not any(is_current(self.log, change.id) for change in changes):
+            raise CannotUndo("That has been undone already.")
 
         writer.revert(changes, force=force)
         derive_touched_stages(writer, restored=in_turn)
@@ -284,6 +271,7 @@ class Register:
 
     def _author_context(self, conn: sqlite3.Connection) -> AuthorContext:
         """The context of a new change; an author without a party is added first, in an action of its own."""
+        from store.log.projection import apply_changes
         from store.log.writer import AuthorContext, ChangeWriter, random_token
 
         if self.author is None or not fold_name(self.author.name):
@@ -301,155 +289,53 @@ class Register:
         if not self.log.has(context.author):
             writer = ChangeWriter(self.log, context)
             writer.create("party", {"name": self.author.name, "kind": "person"}, entity=context.author)
-            self._store(conn, writer.changes)
+            apply_changes(self.log, writer.changes)
         return context
 
     def _finish(self, writer: ChangeWriter, conn: sqlite3.Connection) -> ActionResult:
         from store.log.describe import describe_action
+        from store.log.projection import apply_changes
 
         if not writer.changes:
             return ActionResult(None, "Nothing to change: it says that already.")
-        items = self._store(conn, writer.changes)
+        items = apply_changes(self.log, writer.changes)
         created = next((c.entity for c in writer.changes if c.creates or c.restores), None)
         return ActionResult(writer.action, describe_action(conn, writer.changes), items, writer.context.author, created)
-
-    def _store(
-        self, conn: sqlite3.Connection, changes: Sequence[Change], filled: Mapping[str, str] | None = None
-    ) -> tuple[str, ...]:
-        """Append changes and update the tables; inside a transaction. Returns the items they touched.
-
-        `filled` are further entities (id to kind) whose tables must be recomputed.
-        """
-        from store.log.projection import derive_dependents, find_dependents, project
-
-        touched, new = self.log.append(changes)
-        touched |= filled or {}
-        before = find_dependents(conn, {entity: kind for entity, kind in touched.items() if entity not in new})
-        if len(new) == len(touched):
-            by_entity: dict[str, list[Change]] = {}
-            waiting = {row[0] for row in conn.execute("SELECT change FROM waiting")}
-            for change in changes:
-                if change.id not in waiting:
-                    by_entity.setdefault(change.entity, []).append(change)
-            project(conn, touched, lambda entity: by_entity.get(entity, ()))
-        else:
-            project(conn, touched, self.log.of_entity)
-        return derive_dependents(conn, touched, new, before)
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Append existing changes, of another register or the sample, in one transaction; those in the log are skipped.
 
         They may come in any order; what depends on something missing waits.
         """
-        with self.file.transaction() as conn:
-            self._store(conn, changes)
+        from store.log.projection import apply_changes
 
-    def receive(
-        self,
-        changes: Sequence[Change],
-        *,
-        file: str,
-        sha256: str,
-        made_by: str | None,
-        attachments: sqlite3.Connection | None = None,
-    ) -> tuple[Receipt | None, tuple[str, ...]]:
+        with self.file.transaction():
+            apply_changes(self.log, changes)
+
+    def receive(self, incoming: Incoming, step: Step | None = None) -> tuple[Receipt | None, tuple[str, ...]]:
         """Take in the validated changes of another register, in one transaction; those in the log are skipped.
 
-        Bodies that were left out here are filled in, and files that its notes cite are copied from `attachments`. Returns
-        the receipt, None where nothing was new, and the items touched. Raises FairleadError; nothing is changed then.
+        Returns the receipt, None where nothing was new, and the items touched. Raises FairleadError, and what `step`,
+        called meanwhile, raises; nothing is changed then.
         """
-        from store.file.attachments import cited_attachments, copy_attachments
-        from store.log.receipts import Receipt, write_receipt
-        from store.log.writer import random_token
+        from store.receive import receive
 
         if self.author is None:
             raise AuthorRequired
         with self.file.transaction() as conn:
-            context = self._author_context(conn)
-            last = self.log.newest()
-            absent = "SELECT count(*) FROM change WHERE body IS NULL"
-            without = conn.execute(absent).fetchone()[0]
-            filled = self.log.fill(changes)
-            filled_in = without - conn.execute(absent).fetchone()[0]
-            items = self._store(conn, changes, filled)
-            newest = self.log.newest()
-            here = {str(row[0]) for row in conn.execute("SELECT name FROM sqlar")}
-            if attachments is not None:
-                wanted = [name for name in cited_attachments(conn, withdrawn=True) if name not in here]
-                copy_attachments(attachments, conn, wanted)
-            if newest == last and not filled_in:
-                return None, items
-            receipt = Receipt(
-                id=random_token(),
-                file=file,
-                sha256=sha256,
-                made_by=made_by,
-                taken=context.time,
-                taken_by=context.author,
-                first_n=last + 1,
-                last_n=newest,
-                changes=newest - last,
-                filled=filled_in,
-                left_out=conn.execute(f"{absent} AND n > ?", (last,)).fetchone()[0],
-            )
-            write_receipt(conn, receipt)
-            return receipt, items
+            return receive(self.log, incoming, lambda: self._author_context(conn), step)
 
-    def _newest_receipt(self) -> Receipt | None:
-        """The newest receipt of changes that was not taken back; None where there is none."""
-        from store.log.receipts import receipts
+    def take_back(self, receipt: str, *, force: bool = False) -> ActionResult:
+        """Take back what a file brought, by the id of its receipt. Raises CannotUndo or LaterEdits."""
+        with self._writing() as (writer, conn):
+            return self._take_back(writer, conn, receipt, force)
 
-        return next(
-            (
-                one
-                for one in receipts(self.conn)
-                if one.changes and not (one.taken_back and self._is_taken_back(one.taken_back))
-            ),
-            None,
-        )
+    def _take_back(self, writer: ChangeWriter, conn: sqlite3.Connection, receipt: str, force: bool) -> ActionResult:
+        from store.receive import take_back
 
-    def _newest_action(self, context: AuthorContext, *, odd: bool) -> str | None:
-        """This author's newest current action here: one to undo, or (`odd`) an undo to redo."""
-        seen: set[str] = set()
-        rows = self.conn.execute(
-            "SELECT action, id, undoes, kind, entity FROM change WHERE device = ? AND author = ? ORDER BY n DESC",
-            (context.device, context.author),
-        )
-        for action, change, undoes, kind, entity in rows:
-            if action in seen or (kind == "party" and entity == context.author):
-                continue
-            seen.add(action)
-            if undoes is None:
-                # An undo may write further changes by rule: it is recognised by one that undoes another.
-                change, undoes = self.conn.execute(
-                    "SELECT id, undoes FROM change WHERE action = ? ORDER BY undoes IS NULL, n LIMIT 1", (action,)
-                ).fetchone()
-            depth = self._depth(undoes)
-            if odd and depth == 0:
-                return None
-            if depth % 2 == int(odd) and self._is_current(change):
-                return str(action)
-        return None
-
-    def _depth(self, undoes: str | None) -> int:
-        """The undo depth of a change: 0 for an ordinary one, 1 for an undo, 2 for a redo, and so on."""
-        depth = 0
-        while undoes is not None:
-            depth += 1
-            row = self.conn.execute("SELECT undoes FROM change WHERE id = ?", (undoes,)).fetchone()
-            undoes = row[0] if row else None
-        return depth
-
-    def _is_current(self, change: str) -> bool:
-        from store.log.change import undone
-
-        undos: list[Change] = []
-        ahead = [change]
-        while ahead:
-            found = self.log.undoing(ahead.pop())
-            undos += found
-            ahead += [undo.id for undo in found]
-        return change not in undone(undos)
+        taken = take_back(writer, receipt, force=force)
+        result = self._finish(writer, conn)
+        return replace(result, summary=f"received from {taken.file}: {taken.changes:,} changes")
 
     @property
     def as_at_day(self) -> date | None:

@@ -8,31 +8,38 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from store.domain.errors import Cancelled, Refused
-from store.domain.fields import label_of_kind
+from store.domain.fields import KINDS, label_of_kind
 from store.domain.text import one_line
-from store.domain.vocabulary import MARKINGS
+from store.domain.vocabulary import AS_PUBLISHED, MARKINGS
 from store.exchange.checked_registers import CheckedRegisters
 from store.exchange.foreign import check_foreign
 from store.exchange.untrusted import Progress
 from store.file.backups import copy_register
-from store.log.change import Change
-from store.log.manifest import incompleteness, share_manifest
+from store.log.change import Change, heads
+from store.log.change_log import Misfit
+from store.log.describe import name_of, owner_references
+from store.log.manifest import PASSED_ON, incompleteness, share_manifest, unaccounted_bodies
 from store.log.receipts import Receipt
 from store.log.writer import random_token
 from store.queries.conflicts import Conflict, conflicts
 from store.queries.history import history_at
 from store.queries.rows import HistoryRow
+from store.receive import Incoming
 from store.register import Author, Register
+
+_OF, _READ, _PIECE = 1000, 100, 2000
+"""The thousandths of the taking after which the changes are read; how many are read between two reports."""
 
 MOST_LINES = 5_000
 """The most changes of one file that are described one by one."""
 
+_FEW = 5
 _UNMENTIONED = ("note_on", "evidence")
 
 
@@ -54,9 +61,13 @@ class MergePreview:
 
     file: IncomingFile
     new: int
-    known: int
+    here_already: int
     filled: int
+    files: int
+    """Files kept inside that are new, or were left out of this copy."""
     waiting: int
+    released: int
+    """Changes that had waited for something in it."""
     people: tuple[tuple[str, int, int], ...]
     """Each author of a new change, with how many actions and changes."""
     kinds: tuple[tuple[str, int], ...]
@@ -67,6 +78,11 @@ class MergePreview:
     """The conflicts that are new with it."""
     to_mind: tuple[str, ...]
     """What a person has to look at: a marking that is lowered, words taken out for good, changes that claim to be ours."""
+
+    @property
+    def is_worth_taking(self) -> bool:
+        """Whether anything in it is new here."""
+        return bool(self.new or self.filled or self.files)
 
 
 def open_incoming(
@@ -80,11 +96,16 @@ def open_incoming(
     with _opened(shown) as theirs:
         manifest = share_manifest(theirs.conn) or {}
         states = list(incompleteness(theirs.conn))
-        if manifest.get("flattened") is True:
-            raise Refused(path, "it has no history, so it can be read and not merged")
+    if manifest.get("flattened") is True:
+        with suppress(OSError):
+            shown.unlink()
+        raise Refused(path, "it has no history, so it can be read and not merged")
+    made_by: object = None
+    if manifest.get(PASSED_ON) is not True:
+        # Else it is a register that somebody worked in, and states of the share that it was made from.
+        made_by = manifest.get("made_by")
         if isinstance(scope := manifest.get("scope"), str):
             states.insert(0, f"It states that it holds: {one_line(scope, most=120)}.")
-        made_by = manifest.get("made_by")
     return IncomingFile(path, sha256, made_by if isinstance(made_by, str) else None, tuple(states), shown)
 
 
@@ -115,31 +136,51 @@ def take(
     register: Register, file: IncomingFile, go_on: Progress | None = None
 ) -> tuple[Receipt | None, tuple[str, ...]]:
     """Take the changes of a file in, as one transaction; returns its receipt, None where nothing was new, and the items
-    that it touched. Raises FairleadError; nothing is changed then."""
+    that it touched. Raises Cancelled where `go_on` returns False, and other FairleadErrors; nothing is changed then."""
+
+    def step(done: int, of: int) -> None:
+        if go_on is not None and not go_on(_READ + (_OF - _READ) * done // max(of, 1), _OF):
+            raise Cancelled(f"Taking {file.path.name}")
+
     with _opened(file.shown) as theirs:
-        changes = _read(theirs, file, go_on)
-        return register.receive(
-            changes, file=file.path.name, sha256=file.sha256, made_by=file.made_by, attachments=theirs.conn
+        absent = theirs.conn.execute("SELECT count(*) FROM change WHERE body IS NULL").fetchone()[0]
+        incoming = Incoming(
+            file=file.path.name,
+            sha256=file.sha256,
+            made_by=file.made_by,
+            changes=_read_wanted(register, theirs, step),
+            left_out=absent - unaccounted_bodies(theirs.conn),
+            attachments=theirs.conn,
         )
+        try:
+            return register.receive(incoming, step)
+        except Misfit:
+            raise Refused(file.path, "its changes do not fit together with those of this register") from None
 
 
 def describe_preview(preview: MergePreview) -> list[str]:
     """A preview in sentences: counts, people, conflicts, and what has to be looked at."""
     lines = list(preview.file.states)
-    if not preview.new and not preview.filled:
+    if not preview.is_worth_taking:
         return [*lines, "Nothing in it is new here."]
     what = ", ".join(f"{count:,} {label}" for label, count in preview.kinds)
-    lines.append(f"{_count(preview.new, 'change')} new here ({what}); {preview.known:,} here already.")
+    lines.append(
+        f"{_count(preview.new, 'change')} new here{f' ({what})' * bool(what)}; {preview.here_already:,} here already."
+    )
     for name, actions, changes in preview.people:
         lines.append(f"{one_line(name, most=60)}: {_count(actions, 'action')}, {_count(changes, 'change')}.")
     if preview.filled:
         lines.append(f"{_count(preview.filled, 'value')} filled in that had been left out of this copy.")
+    if preview.files:
+        lines.append(f"{_count(preview.files, 'file')} kept inside.")
     if preview.waiting:
         lines.append(
             f"{_count(preview.waiting, 'change')} waiting for something that is in neither: kept, and not applied."
         )
+    if preview.released:
+        lines.append(f"{_count(preview.released, 'change')} that waited here for something in it: applied now.")
     if preview.conflicts:
-        lines.append(f"{_count(len(preview.conflicts), 'field')} with two values: settle them now or later.")
+        lines.append(f"{_count(len(preview.conflicts), 'field')} with several values: settle them now or later.")
     return [*lines, *preview.to_mind]
 
 
@@ -156,13 +197,15 @@ def _opened(path: Path) -> Iterator[Register]:
         register.close()
 
 
-def _read(theirs: Register, file: IncomingFile, go_on: Progress | None) -> list[Change]:
-    total = theirs.newest()
+def _read_wanted(register: Register, theirs: Register, step: Callable[[int, int], None]) -> list[Change]:
+    """The changes that this register does not have, or has without their bodies."""
+    here = {row[0] for row in register.conn.execute("SELECT id FROM change WHERE body IS NOT NULL")}
     changes: list[Change] = []
-    for change in theirs.log.all():
-        if len(changes) % 2000 == 0 and go_on is not None and not go_on(len(changes), 2 * total):
-            raise Cancelled(f"Taking {file.path.name}")
-        changes.append(change)
+    for read, change in enumerate(theirs.log.all()):
+        if read % _PIECE == 0:
+            step(0, 1)
+        if change.id not in here:
+            changes.append(change)
     return changes
 
 
@@ -170,7 +213,7 @@ def _try(trial: Register, file: IncomingFile, go_on: Progress | None) -> MergePr
     conn = trial.conn
     before = {conflict.key: {side.change for side in conflict.sides} for conflict in conflicts(conn, trial.id)}
     markings = _markings(conn)
-    last = trial.newest()
+    last, files, waited = trial.newest(), _files(conn), _waiting(conn, 0)
     receipt, _ = take(trial, file, go_on)
     first, newest = (receipt.first_n, receipt.last_n) if receipt else (last + 1, last)
     with _opened(file.shown) as theirs:
@@ -199,14 +242,15 @@ def _try(trial: Register, file: IncomingFile, go_on: Progress | None) -> MergePr
         for conflict in conflicts(conn, trial.id)
         if {side.change for side in conflict.sides} != before.get(conflict.key)
     ]
+    new, waiting = receipt.changes if receipt else 0, _waiting(conn, first)
     return MergePreview(
         file=file,
-        new=receipt.changes if receipt else 0,
-        known=held - (receipt.changes if receipt else 0),
+        new=new,
+        here_already=held - new,
         filled=receipt.filled if receipt else 0,
-        waiting=conn.execute(
-            "SELECT count(DISTINCT change) FROM waiting w JOIN change c ON c.id = w.change WHERE c.n >= ?", (first,)
-        ).fetchone()[0],
+        files=_files(conn) - files,
+        waiting=waiting,
+        released=waited - (_waiting(conn, 0) - waiting),
         people=tuple((str(name), int(actions), int(changes)) for name, actions, changes in people),
         kinds=tuple(kinds.most_common()),
         rows=tuple(rows),
@@ -215,51 +259,79 @@ def _try(trial: Register, file: IncomingFile, go_on: Progress | None) -> MergePr
     )
 
 
-def _markings(conn: sqlite3.Connection) -> dict[str, str]:
-    """The marking of every entity that has one above the lowest."""
-    found: dict[str, str] = {}
-    for kind in (
-        "recommendation",
-        "note",
-        "submission",
-        "reply",
-        "action",
-        "publication",
-        "citation",
-        "paper",
-        "register",
-    ):
-        rows = conn.execute(
-            f"SELECT id, marking FROM {kind} WHERE marking IS NOT NULL AND marking <> ?", (MARKINGS[0],)
-        )
-        found |= dict(rows.fetchall())
+def _files(conn: sqlite3.Connection) -> int:
+    return int(conn.execute("SELECT count(*) FROM sqlar").fetchone()[0])
+
+
+def _waiting(conn: sqlite3.Connection, first: int) -> int:
+    """How many changes wait, of those with this number or a greater one."""
+    sql = "SELECT count(DISTINCT change) FROM waiting w JOIN change c ON c.id = w.change WHERE c.n >= ?"
+    return int(conn.execute(sql, (first,)).fetchone()[0])
+
+
+def _markings(conn: sqlite3.Connection) -> dict[str, tuple[str, str]]:
+    """The kind and the marking of every entity that has one above the lowest."""
+    found: dict[str, tuple[str, str]] = {}
+    for kind, declared in KINDS.items():
+        if "marking" in declared.fields:
+            rows = conn.execute(f"SELECT id, marking FROM {kind} WHERE marking <> ? AND withdrawn = 0", (MARKINGS[0],))
+            found |= {entity: (kind, marking) for entity, marking in rows}
     return found
 
 
-def _to_mind(trial: Register, first: int, newest: int, markings: dict[str, str]) -> Iterator[str]:
+def _to_mind(trial: Register, first: int, newest: int, markings: dict[str, tuple[str, str]]) -> Iterator[str]:
     """What of a file is always put to a person."""
     conn = trial.conn
-    ours = conn.execute(
-        "SELECT count(*) FROM change WHERE n BETWEEN ? AND ? AND device = ?", (first, newest, trial.id)
-    ).fetchone()[0]
-    if ours:
+    between = "n BETWEEN ? AND ?"
+    ours = conn.execute(f"SELECT count(*) FROM change WHERE {between} AND device = ?", (first, newest, trial.id))
+    if claimed := ours.fetchone()[0]:
         yield (
-            f"{_count(ours, 'change')} in it claim to be made in this register, which does not have them: "
+            f"{_count(claimed, 'change')} in it claim to be made in this register, which does not have them: "
             "an older copy of it was worked in, or they were made up."
         )
     after = _markings(conn)
-    if lowered := sum(1 for entity, marking in markings.items() if after.get(entity, MARKINGS[0]) != marking):
-        yield f"It lowers {_count(lowered, 'marking')}: look at them before anything is sent on."
-    expunged = conn.execute(
-        "SELECT count(*) FROM change WHERE kind = 'expunge' AND n BETWEEN ? AND ?", (first, newest)
-    ).fetchone()[0]
-    if expunged:
-        yield f"It asks to take words out for good ({_count(expunged, 'time')}): nothing is taken out unless you agree."
-    unsupported = conn.execute(
-        "SELECT count(DISTINCT r.id) FROM recommendation r JOIN change c ON c.entity = r.id AND c.n BETWEEN ? AND ? "
-        "WHERE r.stage = 'discharged' AND r.withdrawn = 0 AND c.fields = '[\"stage\"]' "
-        "AND NOT EXISTS (SELECT 1 FROM reply y WHERE y.recommendation = r.id AND y.withdrawn = 0)",
-        (first, newest),
-    ).fetchone()[0]
-    if unsupported:
-        yield f"It discharges {_count(unsupported, 'item')} without a reply that does."
+    lowered = [
+        (kind, entity)
+        for entity, (kind, marking) in markings.items()
+        if (entity not in after or MARKINGS.index(after[entity][1]) < MARKINGS.index(marking))
+        and not conn.execute(f"SELECT withdrawn FROM {kind} WHERE id = ?", (entity,)).fetchone()[0]
+    ]
+    if lowered:
+        yield (
+            f"It lowers {_count(len(lowered), 'marking')}, of {_names(conn, lowered)}: "
+            "look at them before anything is sent on."
+        )
+    expunged = conn.execute(f"SELECT count(*) FROM change WHERE kind = 'expunge' AND {between}", (first, newest))
+    if times := expunged.fetchone()[0]:
+        yield f"It asks to take words out for good ({_count(times, 'time')}): nothing is taken out unless you agree."
+    for stage, kind, words in (
+        ("discharged", "reply", "It discharges {} without a reply that does."),
+        ("submitted", "submission", "It has {} as sent, without what was sent."),
+    ):
+        leads = " AND y.verdict = 'discharged'" if kind == "reply" else ""
+        rows = conn.execute(
+            "SELECT DISTINCT r.id FROM recommendation r JOIN change c ON c.entity = r.id AND c.n BETWEEN ? AND ? "
+            "JOIN json_each(c.fields) f ON f.value = 'stage' WHERE r.stage = ? AND r.withdrawn = 0 AND NOT EXISTS "
+            f"(SELECT 1 FROM {kind} y WHERE y.recommendation = r.id AND y.withdrawn = 0 AND (y.left_out = 1 OR 1{leads}))",
+            (first, newest, stage),
+        ).fetchall()
+        unsupported = [row[0] for row in rows if not _is_as_published(trial, row[0])]
+        if unsupported:
+            yield words.format(_names(conn, [("recommendation", item) for item in unsupported]))
+
+
+def _is_as_published(trial: Register, item: str) -> bool:
+    """Whether the stage of an item was recorded as published: it then needs no reply here."""
+    top = heads(trial.log.of_entity(item), "stage")
+    return bool(top) and top[-1].value("stage").basis in AS_PUBLISHED
+
+
+def _names(conn: sqlite3.Connection, entities: Sequence[tuple[str, str]]) -> str:
+    """The names of entities (kind and id), the first few: HC-6, a note on HC-5 and 3 more."""
+    names = [
+        owner if kind == "recommendation" or not owner else f"{label_of_kind(kind)} of {owner}"
+        for kind, entity in entities
+        for owner in [owner_references(conn, kind, entity) or name_of(conn, kind, entity)]
+    ]
+    few = sorted(dict.fromkeys(names))
+    return ", ".join(few[:_FEW]) + (f" and {len(few) - _FEW:,} more" if len(few) > _FEW else "")

@@ -6,6 +6,7 @@ They are local to a file: never hashed, and in no share.
 from __future__ import annotations
 
 import sqlite3
+from bisect import bisect_right
 from dataclasses import astuple, dataclass
 
 
@@ -50,3 +51,19 @@ def receipts(conn: sqlite3.Connection) -> list[Receipt]:
 def mark_taken_back(conn: sqlite3.Connection, receipt: str, action: str) -> None:
     """Note which action took a receipt back; call it inside the transaction of that action."""
     conn.execute("UPDATE receipt SET taken_back = ? WHERE id = ?", (action, receipt))
+
+
+class Origins:
+    """Which file brought a change: the receipts, which are few, by the numbers of their changes."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        rows = conn.execute("SELECT first_n, last_n, file FROM receipt WHERE changes > 0 ORDER BY first_n").fetchall()
+        self._rows: list[tuple[int, int, str]] = rows
+        self._firsts = [row[0] for row in rows]
+
+    def file_of(self, n: int) -> str | None:
+        """The name of the file that brought the change of this number; None where none did."""
+        place = bisect_right(self._firsts, n) - 1
+        if place < 0 or n > self._rows[place][1]:
+            return None
+        return self._rows[place][2]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from store.domain.errors import CannotUndo, LaterEdits
-from store.domain.fields import label_of_field
+from store.domain.fields import KINDS, label_of_field
 from store.domain.vocabulary import Value
 from store.log.change import WITHDRAWN, Change, ancestors, canonical, heads, undone
 from store.log.writer import ChangeWriter
@@ -16,55 +16,128 @@ def revert_received(
 ) -> None:
     """Write what the fields that these changes set are without them; what came with them is withdrawn.
 
-    `taken_back` are the ids of changes of other files that were taken back before: they count for nothing, either.
-    A field that was edited over them since keeps that edit. Raises LaterEdits where there is such a field, or something
-    added since to what would go, unless `force`; CannotUndo where a value before is not in this copy.
+    `taken_back` are the ids of further changes that count for nothing: those of files that were taken back before, and of
+    the actions that did so. A field that was edited over them since keeps that edit. Raises LaterEdits where there is
+    such a field, or something was added since to what would go, unless `force`; CannotUndo where a value before is not in
+    this copy.
     """
     received = {change.id for change in changes}
-    without = received | set(taken_back)
     entities = {change.entity: change.kind for change in changes}
-    later: list[str] = []
-    pending: list[tuple[Change, str, list[Value]]] = []
-    for entity, kind in reversed(entities.items()):
-        here = writer.of_entity(entity)
-        rest = [change for change in here if change.id not in without and not change.undoes]
-        own = [change for change in here if change.id in received]
-        created = next((change for change in own if change.creates), None)
-        if created is not None and not any(change.creates for change in rest):
-            if rest:
-                later.append(f"{writer.name_of(kind, entity)}, edited")
-            if not writer.current(entity, WITHDRAWN).value:
-                pending.append((created, WITHDRAWN, [Value(True)]))
-            continue
-        for field in dict.fromkeys(name for change in own for name in change.fields):
-            standing = _standing(here, field)
-            before = _newest(here, [change for change in standing if change.id not in without])
-            if any(received & ancestors(_by_id(here), change.parents) for change in before):
-                later.append(f"{writer.name_of(kind, entity)}, {label_of_field(kind, field)}")
-                continue
-            if not all(change.is_readable(field) for change in before):
-                raise CannotUndo(f"What {writer.name_of(kind, entity)} was before was left out of this copy.")
-            values = {canonical(c.value(field).value): c.value(field) for c in before} or {canonical(None): Value(None)}
-            if values.keys() != {canonical(change.value(field).value) for change in heads(here, field)}:
-                last = next(change for change in reversed(own) if field in change.fields)
-                pending.append((last, field, [*reversed(values.values())]))
+    pieces = [
+        _Entity(writer, kind, entity, received, received | set(taken_back))
+        for entity, kind in reversed(entities.items())
+    ]
+    left = {(change.kind, change.entity, name) for change in changes for name in change.fields}
+    later = [words for piece in pieces for words in piece.later(left)]
     if later and not force:
         raise LaterEdits(tuple(dict.fromkeys(later)))
-    for change, field, wanted in pending:
-        writer.write_undo(change, field, wanted)
+    for piece in pieces:
+        piece.revert()
 
 
-def _standing(changes: Sequence[Change], field: str) -> list[Change]:
-    """The changes of a field that no undo took back, without the undos themselves."""
-    gone = undone(changes)
-    return [change for change in changes if field in change.fields and not change.undoes and change.id not in gone]
+class _Entity:
+    """One entity with received changes: its changes here, and what they are without those that count for nothing."""
+
+    def __init__(
+        self, writer: ChangeWriter, kind: str, entity: str, received: Collection[str], without: Collection[str]
+    ) -> None:
+        self.writer, self.kind, self.entity = writer, kind, entity
+        self.here = list(writer.of_entity(entity))
+        self.by_id = {change.id: change for change in self.here}
+        self.own = [change for change in self.here if change.id in received]
+        self.rest = _without(self.here, without)
+        self.created = next((change for change in self.own if change.creates), None)
+        if any(change.creates for change in self.rest):
+            self.created = None
+        self.fields = dict.fromkeys(name for change in self.own for name in change.fields)
+
+    def later(self, left: Collection[tuple[str, str, str]]) -> list[str]:
+        """Describe what was written since over the received changes, or added to what they created."""
+        name = self.writer.name_of(self.kind, self.entity)
+        if self.created:
+            return [f"{name}, edited"] * bool(self.rest) + self.writer.added_since(self.created, left)
+        return [f"{name}, {label_of_field(self.kind, field)}" for field in self.fields if self._is_edited_since(field)]
+
+    def _before(self, field: str) -> list[Change]:
+        """The heads of a field without what counts for nothing, the one that is shown last."""
+        changes = [change for change in self.rest if field in change.fields]
+        seen = {id_ for change in changes for id_ in self._ancestors(change.parents)}
+        return sorted((change for change in changes if change.id not in seen), key=Change.rank)
+
+    def _ancestors(self, ids: Iterable[str]) -> set[str]:
+        return ancestors(self.by_id, ids)
+
+    def _is_edited_since(self, field: str) -> bool:
+        mine = {change.id for change in self.own if field in change.fields}
+        return any(mine & self._ancestors(change.parents) for change in self._before(field))
+
+    def revert(self) -> None:
+        """Write the opposite of the received changes."""
+        if self.created:
+            if not self.writer.current(self.entity, WITHDRAWN).value:
+                self.writer.write_undo(self.created, WITHDRAWN, [Value(True)])
+            return
+        fields = [field for field in self.fields if field not in KINDS[self.kind].ends]
+        fields = [field for field in fields if not self._is_edited_since(field) and self._is_set(field)]
+        before = self._before(WITHDRAWN)
+        withdrawals = [change for change in before if change.value(WITHDRAWN).value]
+        if WITHDRAWN in fields and not withdrawals:
+            # Written first, so that doing it again is last: what the withdrawal had seen is then seen by it.
+            mine = [change for change in self.own if WITHDRAWN in change.fields]
+            self._write(WITHDRAWN, before, self._ancestors(change.id for change in mine))
+        for field in fields:
+            if field != WITHDRAWN:
+                self._write(field, self._before(field))
+        seen = self._ancestors(change.id for change in withdrawals)
+        if withdrawals and (WITHDRAWN in fields or (fields and self.writer.current(self.entity, WITHDRAWN).value)):
+            # What was withdrawn before is so again, over what it had seen and over nothing else.
+            now = {name for name in KINDS[self.kind].fields if {change.id for change in self._before(name)} <= seen}
+            self._write(WITHDRAWN, before, seen, now)
+
+    def _is_set(self, field: str) -> bool:
+        """Whether a field is not yet what it is without the received changes, or one of them still counts in its history."""
+        mine = [change for change in self.own if field in change.fields]
+        gone = undone(self.here)
+        if any(not change.creates and change.id not in gone for change in mine):
+            return True
+        now = heads(self.here, field)
+        if not all(change.is_readable(field) for change in now):
+            return not all(change.creates for change in mine)
+        return {*_distinct(now, field)} != {*_distinct(self._before(field), field)}
+
+    def _write(
+        self, field: str, before: Sequence[Change], seen: Collection[str] = (), fields: Collection[str] = ()
+    ) -> None:
+        """Write the values before; of a withdrawal over the heads in `seen`, and over all those of `fields`."""
+        if not all(change.is_readable(field) for change in before):
+            name = self.writer.name_of(self.kind, self.entity)
+            raise CannotUndo(f"What {name} was before was left out of this copy.")
+        wanted = [*_distinct(before, field).values()] or [Value(None)]
+        mine = [change for change in self.own if field in change.fields] or self.own[-1:]
+        named = [change for change in reversed(mine) if not change.creates] or mine[-1:]
+        for change in named:
+            parents: set[str] | None = None
+            if field == WITHDRAWN:
+                tops = {name: heads(self.writer.of_entity(self.entity), name) for name in KINDS[self.kind].fields}
+                parents = {top.id for top in tops.pop(WITHDRAWN)}
+                parents |= {
+                    top.id for name, top_of in tops.items() for top in top_of if top.id in seen or name in fields
+                }
+            self.writer.write_undo(change, field, wanted if change is named[-1] else wanted[-1:], parents)
 
 
-def _newest(changes: Sequence[Change], some: Sequence[Change]) -> list[Change]:
-    """Those of some changes of an entity that no other of them had seen, the one that is shown last."""
-    seen = {parent for change in some for parent in ancestors(_by_id(changes), change.parents)}
-    return sorted((change for change in some if change.id not in seen), key=Change.rank)
+def _distinct(changes: Sequence[Change], field: str) -> dict[str, Value]:
+    """The values of some heads by what they are, with basis and place, each once; the one that is shown last."""
+    found: dict[str, Value] = {}
+    for change in reversed(changes):
+        value = change.value(field)
+        found.setdefault(canonical([value.value, value.basis, value.place]), value)
+    return dict(reversed(found.items()))
 
 
-def _by_id(changes: Sequence[Change]) -> dict[str, Change]:
-    return {change.id: change for change in changes}
+def _without(changes: Sequence[Change], gone: Collection[str]) -> list[Change]:
+    """Some changes without these, and without what undoes them, undoes that, and so on."""
+    left_out = set(gone)
+    while more := {change.id for change in changes if change.undoes in left_out} - left_out:
+        left_out |= more
+    return [change for change in changes if change.id not in left_out]

@@ -34,7 +34,20 @@ from tui.cli.base import (
 )
 from tui.cli.typed_text import WORDS
 
-_SHOWN = ("time", "author", "action", "kind", "about", "field", "before", "after", "reason", "undone", "undoes")
+_SHOWN = (
+    "time",
+    "author",
+    "action",
+    "kind",
+    "about",
+    "field",
+    "before",
+    "after",
+    "reason",
+    "undone",
+    "undoes",
+    "received_from",
+)
 
 
 @click.command("log", epilog=example("log --limit 5", "log --item HC-6 --format json", "log --kind notes --since 2024"))
@@ -90,7 +103,7 @@ def _cells(row: HistoryRow) -> tuple[str, ...]:
     change = f"{row.field}: {row.before} → {row.after}" if row.before else f"{row.field}: {row.after}"
     reason = f" ({row.reason})" if row.reason else ""
     undone = " [taken back]" if row.undone else " [takes back]" if row.undoes else ""
-    return row.time[:16].replace("T", " "), short_id(row.action), row.author, row.about, f"{change}{reason}{undone}"
+    return row.time[:16].replace("T", " "), short_id(row.action), row.by, row.about, f"{change}{reason}{undone}"
 
 
 def _author(register: Register, name: str) -> str:

@@ -71,7 +71,7 @@ def merge(theirs: tuple[Path, ...], dry_run: bool, confirmed: bool, form: str, *
     with open_for_writing(given) as session:
         register = session.register
         previews = _preview(register, paths, form)
-        wanted = [preview for preview in previews if preview.new or preview.filled]
+        wanted = [preview for preview in previews if preview.is_worth_taking]
         if not wanted:
             print_notice("Nothing to take: all of it is here already.")
             return
@@ -180,8 +180,9 @@ def _as_json(preview: MergePreview) -> dict[str, Any]:
         "sha256": preview.file.sha256,
         "made_by": preview.file.made_by,
         "new": preview.new,
-        "known": preview.known,
+        "here_already": preview.here_already,
         "filled": preview.filled,
+        "files": preview.files,
         "waiting": preview.waiting,
         "people": [{"name": name, "actions": actions, "changes": changes} for name, actions, changes in preview.people],
         "changes": [
@@ -196,7 +197,7 @@ def _as_json(preview: MergePreview) -> dict[str, Any]:
             for row in preview.rows
         ],
         "conflicts": [_conflict_json(conflict) for conflict in preview.conflicts],
-        "said": describe_preview(preview),
+        "in_words": describe_preview(preview),
     }
 
 

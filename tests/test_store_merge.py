@@ -390,7 +390,7 @@ def test_the_history_shows_which_file_brought_a_change(desks: Round) -> None:
         ("Coordinator", None),
         ("C3 lead, from C3 lead-back.sqlite", "C3 lead-back.sqlite"),
     ]
-    assert receipts(desks.home.conn)[0].made_by == "C3 lead"
+    assert receipts(desks.home.conn)[0].made_by == lead.id
 
 
 def test_a_register_that_somebody_worked_in_is_not_taken_for_the_share_it_was_made_from(desks: Round) -> None:

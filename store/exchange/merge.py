@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from store.domain.errors import Cancelled, Refused
+from store.domain.errors import Cancelled, NotARegister, NotASqliteFile, Refused
 from store.domain.fields import KINDS, label_of_kind
 from store.domain.text import one_line
 from store.domain.vocabulary import AS_PUBLISHED, MARKINGS
@@ -91,7 +91,10 @@ def open_incoming(
     """Check a file from elsewhere; what it holds is in `shown`, in the folder `scratch`. Raises FairleadError."""
     from store.exchange.untrusted import Reading, read_bytes
 
-    sha256 = read_bytes(Reading(path)).sha256
+    try:
+        sha256 = read_bytes(Reading(path)).sha256
+    except NotASqliteFile:
+        raise NotARegister(path, "for a spreadsheet or a table of another program there is fairlead import") from None
     shown = check_foreign(path, scratch, go_on, cache)
     with _opened(shown) as theirs:
         manifest = share_manifest(theirs.conn) or {}
@@ -279,6 +282,23 @@ def _markings(conn: sqlite3.Connection) -> dict[str, tuple[str, str]]:
     return found
 
 
+def _marking_now(conn: sqlite3.Connection, kind: str, entity: str, first: int, newest: int) -> str | None:
+    """The marking of an entity, or of what it was replaced by in one action, as a corrected note is; None for none."""
+    marking, gone = conn.execute(f"SELECT marking, withdrawn FROM {kind} WHERE id = ?", (entity,)).fetchone()
+    if not gone:
+        return str(marking or MARKINGS[0])
+    row = conn.execute(
+        f"SELECT COALESCE(t.marking, ?) FROM change w JOIN change c ON c.action = w.action AND c.kind = w.kind "
+        f"AND c.parents = '[]' JOIN {kind} t ON t.id = c.entity WHERE w.entity = ? AND w.n BETWEEN ? AND ? AND w.fields = ?",
+        (MARKINGS[0], entity, first, newest, '["withdrawn"]'),
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
+def _is_lower(marking: str | None, than: str) -> bool:
+    return marking is not None and MARKINGS.index(marking) < MARKINGS.index(than)
+
+
 def _to_mind(trial: Register, first: int, newest: int, markings: dict[str, tuple[str, str]]) -> Iterator[str]:
     """What of a file is always put to a person."""
     conn = trial.conn
@@ -286,15 +306,14 @@ def _to_mind(trial: Register, first: int, newest: int, markings: dict[str, tuple
     ours = conn.execute(f"SELECT count(*) FROM change WHERE {between} AND device = ?", (first, newest, trial.id))
     if claimed := ours.fetchone()[0]:
         yield (
-            f"{_count(claimed, 'change')} in it claim to be made in this register, which does not have them: "
+            f"{_count(claimed, 'change')} in it claim{'s' * (claimed == 1)} to be made in this register, which does not have them: "
             "an older copy of it was worked in, or they were made up."
         )
     after = _markings(conn)
     lowered = [
         (kind, entity)
         for entity, (kind, marking) in markings.items()
-        if (entity not in after or MARKINGS.index(after[entity][1]) < MARKINGS.index(marking))
-        and not conn.execute(f"SELECT withdrawn FROM {kind} WHERE id = ?", (entity,)).fetchone()[0]
+        if after.get(entity) != (kind, marking) and _is_lower(_marking_now(conn, kind, entity, first, newest), marking)
     ]
     if lowered:
         yield (

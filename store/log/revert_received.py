@@ -14,7 +14,8 @@ from store.log.writer import ChangeWriter
 def revert_received(
     writer: ChangeWriter, changes: Sequence[Change], taken_back: Collection[str], *, force: bool
 ) -> None:
-    """Write what the fields that these changes set are without them; what came with them is withdrawn.
+    """Write what the fields that these changes set are without them; what came with them is withdrawn, but for who wrote
+    them: an undo does not take an author's introduction back either.
 
     `taken_back` are the ids of further changes that count for nothing: those of files that were taken back before, and of
     the actions that did so. A field that was edited over them since keeps that edit. Raises LaterEdits where there is
@@ -22,7 +23,8 @@ def revert_received(
     this copy.
     """
     received = {change.id for change in changes}
-    entities = {change.entity: change.kind for change in changes}
+    authors = {change.author for change in changes}
+    entities = {change.entity: change.kind for change in changes if change.entity not in authors}
     pieces = [
         _Entity(writer, kind, entity, received, received | set(taken_back))
         for entity, kind in reversed(entities.items())
@@ -46,9 +48,10 @@ class _Entity:
         self.by_id = {change.id: change for change in self.here}
         self.own = [change for change in self.here if change.id in received]
         self.rest = _without(self.here, without)
-        self.created = next((change for change in self.own if change.creates), None)
-        if any(change.creates for change in self.rest):
-            self.created = None
+        self.created: Change | None = None
+        """Where there is no such entity without the received changes: the creation, or the last where that came before."""
+        if not any(change.creates for change in self.rest):
+            self.created = next((change for change in self.own if change.creates), self.own[-1])
         self.fields = dict.fromkeys(name for change in self.own for name in change.fields)
 
     def later(self, left: Collection[tuple[str, str, str]]) -> list[str]:

@@ -113,12 +113,20 @@ def take_back(writer: ChangeWriter, receipt_id: str, *, force: bool) -> Receipt:
     wanted = next((one for one in every if one.id == receipt_id), None)
     if wanted is None or not wanted.changes:
         raise CannotUndo("No changes of such a file were received here.")
-    gone = [one for one in every if _is_taken_back(log, one)]
-    if wanted in gone:
+    if _is_taken_back(log, wanted):
         raise CannotUndo(f"What {wanted.file} brought has been taken back already.")
-    before = {change.id for one in gone for change in log.between(one.first_n, one.last_n)}
-    before |= {change.id for one in gone for change in log.of_action(str(one.taken_back))}
-    revert_received(writer, log.between(wanted.first_n, wanted.last_n), before, force=force)
-    derive_touched_stages(writer, restored=True)
+    earlier = [one for one in every if one.taken_back and one is not wanted]
+    taken_back = {change.id for one in earlier for change in log.between(one.first_n, one.last_n)}
+    rules = {
+        change.id
+        for one in earlier
+        if _is_taken_back(log, one)
+        for change in log.of_action(str(one.taken_back))
+        if not change.undoes
+    }
+    is_newest = log.newest() == wanted.last_n
+    revert_received(writer, log.between(wanted.first_n, wanted.last_n), taken_back, rules, force=force)
+    if not is_newest:
+        derive_touched_stages(writer, restored=True)
     mark_taken_back(writer.conn, wanted.id, writer.action)
     return wanted

@@ -258,7 +258,9 @@ class Register:
         if not any(is_current(self.log, change.id) for change in changes):
             raise CannotUndo("That has been undone already.")
 
-        writer.revert(changes, force=force)
+        # Where nothing came after it, there is no later edit that reverting it would overrule.
+        is_newest = self.log.newest() == self.log.last_of(changes[0].action)
+        writer.revert(changes, force=force or is_newest)
         derive_touched_stages(writer, restored=in_turn)
         return self._finish(writer, conn)
 

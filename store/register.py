@@ -6,7 +6,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from store.commands.base import Command
     from store.commands.preview import PreviewRow
     from store.log.change import Change
+    from store.log.projection import Step
+    from store.log.receipts import Receipt
     from store.log.writer import AuthorContext, ChangeWriter
+    from store.receive import Incoming
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,34 +234,48 @@ class Register:
                 self.conn.execute("ROLLBACK")
 
     def undo(self, action: str | None = None, *, force: bool = False) -> ActionResult:
-        """Revert an action: by default this author's newest here. Raises CannotUndo or LaterEdits."""
+        """Revert an action: by default this author's newest here, or the newest file received, whichever is later.
+
+        Raises CannotUndo or LaterEdits.
+        """
+        from store.log.undo_order import newest_action
+        from store.receive import newest_receipt
+
         with self._writing() as (writer, conn):
-            newest = self._newest_action(writer.context, odd=False)
+            newest = newest_action(self.log, writer.context, odd=False)
+            received = newest_receipt(self.log) if action is None else None
+            if received is not None and (newest is None or received.last_n > self.log.last_of(newest)):
+                return self._take_back(writer, conn, received.id, force)
             wanted = action or newest
             if wanted is None:
                 raise CannotUndo("There is nothing of yours to undo in this register.")
-            return self._revert(writer, conn, wanted, force, in_turn=wanted == newest)
+            return self._revert(writer, conn, self.log.of_action(wanted), force, in_turn=wanted == newest)
 
     def redo(self, *, force: bool = False) -> ActionResult:
         """Revert this author's newest undo here. Raises CannotUndo where there is none, or a later action."""
+        from store.log.undo_order import newest_action
+
         with self._writing() as (writer, conn):
-            wanted = self._newest_action(writer.context, odd=True)
+            wanted = newest_action(self.log, writer.context, odd=True)
             if wanted is None:
                 raise CannotUndo("There is nothing to redo.")
-            return self._revert(writer, conn, wanted, force, in_turn=True)
+            return self._revert(writer, conn, self.log.of_action(wanted), force, in_turn=True)
 
     def _revert(
-        self, writer: ChangeWriter, conn: sqlite3.Connection, action: str, force: bool, *, in_turn: bool
+        self, writer: ChangeWriter, conn: sqlite3.Connection, changes: list[Change], force: bool, *, in_turn: bool
     ) -> ActionResult:
-        """Revert an action; `in_turn` if nothing was done since, so that what was before it comes back as it was."""
-        changes = self.log.of_action(action)
+        """Revert the changes of an action; `in_turn` if nothing was done since, so that what was before comes back."""
         if not changes:
             raise CannotUndo("There is no such action in this register.")
-        if not any(self._is_current(change.id) for change in changes):
-            raise CannotUndo("That has been undone already.")
         from store.commands.stage_rules import derive_touched_stages
+        from store.log.undo_order import is_current
 
-        writer.revert(changes, force=force)
+        if not any(is_current(self.log, change.id) for change in changes):
+            raise CannotUndo("That has been undone already.")
+
+        # Where nothing came after it, there is no later edit that reverting it would overrule.
+        is_newest = self.log.newest() == self.log.last_of(changes[0].action)
+        writer.revert(changes, force=force or is_newest)
         derive_touched_stages(writer, restored=in_turn)
         return self._finish(writer, conn)
 
@@ -271,6 +288,7 @@ class Register:
 
     def _author_context(self, conn: sqlite3.Connection) -> AuthorContext:
         """The context of a new change; an author without a party is added first, in an action of its own."""
+        from store.log.projection import apply_changes
         from store.log.writer import AuthorContext, ChangeWriter, random_token
 
         if self.author is None or not fold_name(self.author.name):
@@ -288,85 +306,53 @@ class Register:
         if not self.log.has(context.author):
             writer = ChangeWriter(self.log, context)
             writer.create("party", {"name": self.author.name, "kind": "person"}, entity=context.author)
-            self._store(conn, writer.changes)
+            apply_changes(self.log, writer.changes)
         return context
 
     def _finish(self, writer: ChangeWriter, conn: sqlite3.Connection) -> ActionResult:
         from store.log.describe import describe_action
+        from store.log.projection import apply_changes
 
         if not writer.changes:
             return ActionResult(None, "Nothing to change: it says that already.")
-        items = self._store(conn, writer.changes)
+        items = apply_changes(self.log, writer.changes)
         created = next((c.entity for c in writer.changes if c.creates or c.restores), None)
         return ActionResult(writer.action, describe_action(conn, writer.changes), items, writer.context.author, created)
-
-    def _store(self, conn: sqlite3.Connection, changes: Sequence[Change]) -> tuple[str, ...]:
-        """Append changes and update the tables; inside a transaction. Returns the items they touched."""
-        from store.log.projection import derive_dependents, find_dependents, project
-
-        touched, new = self.log.append(changes)
-        before = find_dependents(conn, {entity: kind for entity, kind in touched.items() if entity not in new})
-        if len(new) == len(touched):
-            by_entity: dict[str, list[Change]] = {}
-            waiting = {row[0] for row in conn.execute("SELECT change FROM waiting")}
-            for change in changes:
-                if change.id not in waiting:
-                    by_entity.setdefault(change.entity, []).append(change)
-            project(conn, touched, lambda entity: by_entity.get(entity, ()))
-        else:
-            project(conn, touched, self.log.of_entity)
-        return derive_dependents(conn, touched, new, before)
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Append existing changes, of another register or the sample, in one transaction; those in the log are skipped.
 
         They may come in any order; what depends on something missing waits.
         """
+        from store.log.projection import apply_changes
+
+        with self.file.transaction():
+            apply_changes(self.log, changes)
+
+    def receive(self, incoming: Incoming, step: Step | None = None) -> tuple[Receipt | None, tuple[str, ...]]:
+        """Take in the validated changes of another register, in one transaction; those in the log are skipped.
+
+        Returns the receipt, None where nothing was new, and the items touched. Raises FairleadError, and what `step`,
+        called meanwhile, raises; nothing is changed then.
+        """
+        from store.receive import receive
+
+        if self.author is None:
+            raise AuthorRequired
         with self.file.transaction() as conn:
-            self._store(conn, changes)
+            return receive(self.log, incoming, lambda: self._author_context(conn), step)
 
-    def _newest_action(self, context: AuthorContext, *, odd: bool) -> str | None:
-        """This author's newest current action here: one to undo, or (`odd`) an undo to redo."""
-        seen: set[str] = set()
-        rows = self.conn.execute(
-            "SELECT action, id, undoes, kind, entity FROM change WHERE device = ? AND author = ? ORDER BY n DESC",
-            (context.device, context.author),
-        )
-        for action, change, undoes, kind, entity in rows:
-            if action in seen or (kind == "party" and entity == context.author):
-                continue
-            seen.add(action)
-            if undoes is None:
-                # An undo may write further changes by rule: it is recognised by one that undoes another.
-                change, undoes = self.conn.execute(
-                    "SELECT id, undoes FROM change WHERE action = ? ORDER BY undoes IS NULL, n LIMIT 1", (action,)
-                ).fetchone()
-            depth = self._depth(undoes)
-            if odd and depth == 0:
-                return None
-            if depth % 2 == int(odd) and self._is_current(change):
-                return str(action)
-        return None
+    def take_back(self, receipt: str, *, force: bool = False) -> ActionResult:
+        """Take back what a file brought, by the id of its receipt. Raises CannotUndo or LaterEdits."""
+        with self._writing() as (writer, conn):
+            return self._take_back(writer, conn, receipt, force)
 
-    def _depth(self, undoes: str | None) -> int:
-        """The undo depth of a change: 0 for an ordinary one, 1 for an undo, 2 for a redo, and so on."""
-        depth = 0
-        while undoes is not None:
-            depth += 1
-            row = self.conn.execute("SELECT undoes FROM change WHERE id = ?", (undoes,)).fetchone()
-            undoes = row[0] if row else None
-        return depth
+    def _take_back(self, writer: ChangeWriter, conn: sqlite3.Connection, receipt: str, force: bool) -> ActionResult:
+        from store.receive import take_back
 
-    def _is_current(self, change: str) -> bool:
-        from store.log.change import undone
-
-        undos: list[Change] = []
-        ahead = [change]
-        while ahead:
-            found = self.log.undoing(ahead.pop())
-            undos += found
-            ahead += [undo.id for undo in found]
-        return change not in undone(undos)
+        taken = take_back(writer, receipt, force=force)
+        result = self._finish(writer, conn)
+        return replace(result, summary=f"received from {taken.file}: {taken.changes:,} changes")
 
     @property
     def as_at_day(self) -> date | None:

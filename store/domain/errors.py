@@ -50,6 +50,13 @@ class NotARegister(FairleadError):
         super().__init__(f"{path} is not a Fairlead register: {why}.")
 
 
+class NotASqliteFile(NotARegister):
+    """A file of another kind: a spreadsheet, a document."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "it is not a SQLite file")
+
+
 class NewerVersion(FairleadError):
     """A register written by a later Fairlead than this one."""
 

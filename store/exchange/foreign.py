@@ -18,7 +18,15 @@ from store.file.backups import copy_register
 from store.file.database import is_open, read_only
 from store.file.sqlite_errors import identity
 from store.log.change import Change
-from store.log.manifest import FROM_SHARE, INCOMPLETE, NO_IDS, read_manifest, write_row
+from store.log.manifest import (
+    FROM_SHARE,
+    INCOMPLETE,
+    NO_IDS,
+    PASSED_ON,
+    count_left_out_of_received,
+    read_manifest,
+    write_row,
+)
 from store.log.validate import text_of
 from store.log.writer import random_token
 from store.register import Author, Register
@@ -179,7 +187,9 @@ def _write_fresh(log: ForeignLog, to: Path) -> None:
                 if missing:
                     write_row(conn, INCOMPLETE, missing)
                 if manifest := log.manifest():
-                    write_row(conn, FROM_SHARE, json.dumps(manifest))
+                    stated = manifest if log.is_share() else manifest | {PASSED_ON: True}
+                    write_row(conn, FROM_SHARE, json.dumps(stated))
+                count_left_out_of_received(conn, log.left_out_of_received())
         register.close()
     except BaseException:
         register.close()

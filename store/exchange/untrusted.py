@@ -35,7 +35,7 @@ from store.file.header import check_header, check_size, read_header
 from store.file.schema import describe_differences, expected_schema, schema_of
 from store.file.sqlite_errors import error_for, identity
 from store.log.change import Change
-from store.log.manifest import FROM_SHARE, SHARE, describe_mismatch, read_manifest
+from store.log.manifest import FROM_SHARE, SHARE, describe_mismatch, left_out_of_received, read_manifest
 from store.log.validate import COLUMNS, InvalidRow, read_row, text_of
 from store.log.writer import random_token
 from store.register import Register
@@ -183,6 +183,16 @@ class ForeignLog:
         if not isinstance(found, dict):
             raise Refused(self.path, "what it says of itself cannot be understood")
         return found
+
+    def is_share(self) -> bool:
+        """Whether it is a share, and not a register made from one. Raises Refused."""
+        with refusing_errors(self.path):
+            return self._conn.execute("SELECT 1 FROM this_file WHERE name = ?", (SHARE,)).fetchone() is not None
+
+    def left_out_of_received(self) -> int:
+        """How many bodies it states that the files which it received were left without. Raises Refused."""
+        with refusing_errors(self.path):
+            return left_out_of_received(self._conn)
 
     def check_whole(self, held: tuple[int, str]) -> str | None:
         """Compare what was read with what the file is stated to hold: changes and the digest of their ids.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from store.domain.errors import FileMissing, NewerVersion, NotARegister, Refused
+from store.domain.errors import FileMissing, NewerVersion, NotARegister, NotASqliteFile, Refused
 from store.domain.text import format_size
 from store.file.schema import APPLICATION_ID, VERSION
 
@@ -31,7 +31,7 @@ def check_header(path: Path, header: bytes) -> int:
     if not header:
         raise NotARegister(path, "it is empty")
     if len(header) < 100 or not header.startswith(_MAGIC):
-        raise NotARegister(path, "it is not a SQLite file")
+        raise NotASqliteFile(path)
     if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
         raise NotARegister(path, "it is a SQLite file, but of another program")
     if int.from_bytes(header[56:60], "big") != 1:

@@ -9,8 +9,9 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
+from store.domain.errors import FairleadError
 from store.domain.fields import KINDS
-from store.log.change import Change, ancestors, canonical_names
+from store.log.change import Change, ancestors, canonical_names, matches_id
 from store.log.describe import name_of
 from store.log.manifest import NO_IDS, digest_of, read_manifest, write_manifest
 
@@ -36,6 +37,13 @@ def _from_row(row: Sequence[str]) -> Change:
         row[12],
         row[13],
     )
+
+
+class Misfit(FairleadError):
+    """Changes that contradict those here in what an entity is: no Fairlead writes such."""
+
+    def __init__(self) -> None:
+        super().__init__("Its changes do not fit together with those of this register.")
 
 
 def references_in(change: Change) -> set[str]:
@@ -79,6 +87,15 @@ class ChangeLog:
         rows = self.conn.execute(f"SELECT {COLUMNS} FROM change WHERE action = ? ORDER BY n", (action,))
         return [_from_row(row) for row in rows]
 
+    def between(self, first: int, last: int) -> list[Change]:
+        """The changes with these numbers in this file, in order, but for those that wait."""
+        rows = self.conn.execute(
+            f"SELECT {COLUMNS} FROM change c WHERE n BETWEEN ? AND ? "
+            "AND NOT EXISTS (SELECT 1 FROM waiting w WHERE w.change = c.id) ORDER BY n",
+            (first, last),
+        )
+        return [_from_row(row) for row in rows]
+
     def get(self, change_id: str) -> Change | None:
         """One change by its id, or None."""
         row = self.conn.execute(f"SELECT {COLUMNS} FROM change WHERE id = ?", (change_id,)).fetchone()
@@ -93,6 +110,10 @@ class ChangeLog:
         """Whether an entity has a change here, waiting or not."""
         return self.conn.execute("SELECT 1 FROM change WHERE entity = ? LIMIT 1", (entity,)).fetchone() is not None
 
+    def last_of(self, action: str) -> int:
+        """The number of the last change of an action that is here."""
+        return int(self.conn.execute("SELECT max(n) FROM change WHERE action = ?", (action,)).fetchone()[0])
+
     def undoing(self, change_id: str) -> list[Change]:
         """The changes that revert one change."""
         rows = self.conn.execute(
@@ -104,17 +125,14 @@ class ChangeLog:
         return [_from_row(row) for row in rows]
 
     def _existing(self, table_column: str, ids: Iterable[str]) -> set[str]:
-        wanted, found = list(ids), set()
+        return {row[0] for row in self._rows(f"SELECT {table_column} FROM change WHERE {table_column}", ids)}
+
+    def _rows(self, select: str, ids: Iterable[str]) -> Iterator[tuple[str, ...]]:
+        """The rows of a query that ends with the column which is to be one of these ids."""
+        wanted = list(ids)
         for start in range(0, len(wanted), _BATCH):
             part = wanted[start : start + _BATCH]
-            marks = ",".join("?" * len(part))
-            found |= {
-                row[0]
-                for row in self.conn.execute(
-                    f"SELECT {table_column} FROM change WHERE {table_column} IN ({marks})", part
-                )
-            }
-        return found
+            yield from self.conn.execute(f"{select} IN ({','.join('?' * len(part))})", part)
 
     def append(self, changes: Sequence[Change]) -> tuple[dict[str, str], set[str]]:
         """Append the changes that are not in the log yet; call it inside a transaction.
@@ -154,6 +172,57 @@ class ChangeLog:
         self._add_to_manifest(fresh)
         touched = {c.entity: c.kind for c in fresh} | self._release(settled)
         return touched, {c.entity for c in fresh} - old_entities
+
+    def missing(self, changes: Iterable[Change]) -> list[Change]:
+        """Those of some changes that are not in the log, each once."""
+        found = {change.id: change for change in changes}
+        for change_id in self._existing("id", found):
+            del found[change_id]
+        return [*found.values()]
+
+    def check_fit(self, fresh: Sequence[Change]) -> None:
+        """Check that changes which are not here yet fit those that are, and those that wait. Raises Misfit.
+
+        Each file is checked by itself; two may still disagree on what an entity is.
+        """
+        changes = [*fresh, *self._waiting()]
+        kinds: dict[str, str] = {}
+        entities = {change.id: change.entity for change in changes}
+        for change in changes:
+            if kinds.setdefault(change.entity, change.kind) != change.kind:
+                raise Misfit
+        named = {entity for change in fresh for entity in (change.entity, *references_in(change))}
+        for entity, kind in self._rows("SELECT DISTINCT entity, kind FROM change WHERE entity", named):
+            if kinds.setdefault(entity, kind) != kind:
+                raise Misfit
+        wanted = {parent for change in fresh for parent in change.parents} - entities.keys()
+        entities |= {row[0]: row[1] for row in self._rows("SELECT id, entity FROM change WHERE id", wanted)}
+        for change in changes:
+            for field, other in KINDS[change.kind].names.items():
+                if kinds.get(change.clear_values.get(field, ""), other) != other:
+                    raise Misfit
+            if any(entities.get(parent, change.entity) != change.entity for parent in change.parents):
+                raise Misfit
+
+    def _waiting(self) -> list[Change]:
+        rows = self.conn.execute(f"SELECT {COLUMNS} FROM change WHERE id IN (SELECT change FROM waiting)")
+        return [_from_row(row) for row in rows]
+
+    def fill(self, changes: Sequence[Change]) -> dict[str, str]:
+        """Fill in bodies that were left out here, from copies that have them; inside a transaction.
+
+        Each is checked against its hash; one that was taken out for good stays so. Returns the entities (id to kind) whose
+        tables must be recomputed.
+        """
+        absent = {row[0] for row in self.conn.execute("SELECT id FROM change WHERE body IS NULL")}
+        if absent:
+            absent -= {row[0] for row in self.conn.execute("SELECT x.value FROM expunge e, json_each(e.changes) x")}
+        filled = [c for c in changes if c.id in absent and c.body is not None and matches_id(c)]
+        self.conn.executemany(
+            "UPDATE change SET salt = ?, body = ? WHERE id = ? AND body IS NULL AND body_hash = ?",
+            [(c.salt, c.body, c.id, c.body_hash) for c in filled],
+        )
+        return {c.entity: c.kind for c in filled}
 
     def _add_to_manifest(self, fresh: Sequence[Change]) -> None:
         count, digest = read_manifest(self.conn) or (0, NO_IDS)

@@ -23,8 +23,15 @@ SHARE = "share"
 FROM_SHARE = "from a share"
 """The same row in a register that was made from a share."""
 
+PASSED_ON = "passed_on"
+"""A key of that row where the register was made from one which was made from the share: it states who made the share, and
+not who made the register."""
+
 INCOMPLETE = "incomplete"
 """The row of this_file with a sentence on what was missing from the file that a register was made from."""
+
+LEFT_OUT_OF_RECEIVED = "left out of received"
+"""The row of this_file with how many bodies the files that were received here were left without, by what they stated."""
 
 
 def digest_of(ids: Iterable[str], start: str = NO_IDS) -> str:
@@ -111,4 +118,16 @@ def unaccounted_bodies(conn: sqlite3.Connection) -> int:
         "SELECT count(DISTINCT c.id) FROM expunge e, json_each(e.changes) x JOIN change c ON c.id = x.value "
         "WHERE c.body IS NULL"
     ).fetchone()[0]
-    return max(0, int(absent) - accounted - int(expunged))
+    return max(0, int(absent) - accounted - int(expunged) - left_out_of_received(conn))
+
+
+def left_out_of_received(conn: sqlite3.Connection) -> int:
+    """How many bodies the files that were received were left without; what cannot be read is none."""
+    row = conn.execute("SELECT value FROM this_file WHERE name = ?", (LEFT_OUT_OF_RECEIVED,)).fetchone()
+    return int(row[0]) if row and re.fullmatch("[0-9]{1,9}", row[0]) else 0
+
+
+def count_left_out_of_received(conn: sqlite3.Connection, bodies: int) -> None:
+    """Add to how many bodies the files that were received were left without; call it inside a transaction."""
+    if bodies:
+        write_row(conn, LEFT_OUT_OF_RECEIVED, str(left_out_of_received(conn) + bodies))

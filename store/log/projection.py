@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -31,6 +31,10 @@ _STATUS_FIELDS = frozenset({"stage", "track", "believed_done", "next_move", "tar
 _LISTED_ONLY = 2
 """`counted` of an item that was left out of this copy: it is 1 for one that is counted, 0 for one that is not listed by
 itself."""
+
+Step = Callable[[int, int], None]
+"""Called with the work done and its total; what it raises ends the work."""
+_STEP = 500
 
 _STATUS_RANK = {status: rank for rank, status in enumerate(Status)}
 _STAGE_RANK = {stage: rank for rank, stage in enumerate(Stage)}
@@ -116,11 +120,14 @@ def project(
     conn: sqlite3.Connection,
     touched: dict[str, str],
     changes_of: Callable[[str], Sequence[Change]],
+    step: Step | None = None,
 ) -> None:
     """Write the row of each entity (id to kind) from its changes; one with no ready creation has no row."""
     rows: dict[str, list[tuple[object, ...]]] = {}
     conflicts: list[tuple[str, str, str, str]] = []
-    for entity, kind in touched.items():
+    for done, (entity, kind) in enumerate(touched.items()):
+        if step and done % _STEP == 0:
+            step(done, 2 * len(touched))
         changes = changes_of(entity)
         if not any(c.creates for c in changes):
             continue
@@ -242,7 +249,11 @@ def _dependent_items(conn: sqlite3.Connection, touched: dict[str, str]) -> dict[
 
 
 def derive_dependents(
-    conn: sqlite3.Connection, touched: dict[str, str], new: Iterable[str] = (), before: Dependents | None = None
+    conn: sqlite3.Connection,
+    touched: dict[str, str],
+    new: Iterable[str] = (),
+    before: Dependents | None = None,
+    step: Step | None = None,
 ) -> tuple[str, ...]:
     """Recompute the items and publications that depend on the entities touched.
 
@@ -258,7 +269,9 @@ def derive_dependents(
     rows: list[tuple[str, tuple[object, ...]]] = []
     words: list[tuple[object, ...]] = []
     old_words: list[tuple[int]] = []
-    for item in items:
+    for done, item in enumerate(items):
+        if step and done % _STEP == 0:
+            step(len(items) + done, 2 * len(items))
         row = conn.execute(DERIVED, (item,)).fetchone()
         if row is None:
             continue
@@ -337,6 +350,29 @@ def sort_key_of(code: str | None, number: str | None, label: str | None, scope: 
     return (
         f"{sort_key(code or '~')} {within}{sort_key(fold_number(number)) if number else '~' + sort_key(label or '~')}"
     )
+
+
+def apply_changes(
+    log: ChangeLog, changes: Sequence[Change], filled: Mapping[str, str] | None = None, step: Step | None = None
+) -> tuple[str, ...]:
+    """Append changes and update the tables; call it inside a transaction. Returns the items that they touched.
+
+    `filled` are further entities (id to kind) whose tables must be recomputed.
+    """
+    conn = log.conn
+    touched, new = log.append(changes)
+    touched |= filled or {}
+    before = find_dependents(conn, {entity: kind for entity, kind in touched.items() if entity not in new})
+    if len(new) == len(touched):
+        by_entity: dict[str, list[Change]] = {}
+        waiting = {row[0] for row in conn.execute("SELECT change FROM waiting")}
+        for change in changes:
+            if change.id not in waiting:
+                by_entity.setdefault(change.entity, []).append(change)
+        project(conn, touched, lambda entity: by_entity.get(entity, ()), step)
+    else:
+        project(conn, touched, log.of_entity, step)
+    return derive_dependents(conn, touched, new, before, step)
 
 
 def rebuild(conn: sqlite3.Connection) -> None:

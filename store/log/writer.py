@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -56,13 +56,7 @@ class AuthorContext:
 class ChangeWriter:
     """Creates the changes of one action. Nothing is stored until the register applies them."""
 
-    def __init__(
-        self,
-        log: ChangeLog,
-        context: AuthorContext,
-        *,
-        token: Callable[[], str] = random_token,
-    ) -> None:
+    def __init__(self, log: ChangeLog, context: AuthorContext, *, token: Callable[[], str] = random_token) -> None:
         """`token` creates salts and ids; only the sample's is not random."""
         self.context = context
         self.changes: list[Change] = []
@@ -288,6 +282,20 @@ class ChangeWriter:
                     who = self.log.author_name(change.author)
                     raise StaleEdit(self.name_of(kind, entity), label_of_field(kind, name), now, yours, who)
 
+    def write_undo(
+        self, change: Change, field: str, values: Sequence[Value], parents: Collection[str] | None = None
+    ) -> None:
+        """Set a field to what it is without a change, which is named as undone, by default over all its present heads.
+
+        Several values are written side by side, so that a conflict is one again.
+        """
+        kind, entity = change.kind, change.entity
+        if parents is None:
+            every = self._heads(kind, entity)
+            parents = {c.id for name in (every if field == WITHDRAWN else (field,)) for c in every[name]}
+        for value in values:
+            self._write(kind, entity, {field: value}, sorted(parents), None, undoes=change.id)
+
     def restate(self, kind: str, entity: str, of: str | None = None) -> None:
         """Write the current values of an entity again, in bodies of their own, which never bore a higher marking.
 
@@ -332,7 +340,7 @@ class ChangeWriter:
             and not (head.creates and entity in created)
             and not (head.undoes and canonical(head.value(name).value) == canonical(value))
         ]
-        later += [added for c in changes if self._creates(c) for added in self._added_since(c, left)]
+        later += [added for c in changes if self._creates(c) for added in self.added_since(c, left)]
         if later and not force:
             raise LaterEdits(tuple(dict.fromkeys(later)))
         for change in reversed(changes):
@@ -354,7 +362,7 @@ class ChangeWriter:
         """The further creations of an entity that this change creates: others recorded it too."""
         return [c for c in self.of_entity(change.entity) if c.creates and c.id != change.id]
 
-    def _added_since(self, change: Change, left: Container[tuple[str, str, str]]) -> list[str]:
+    def added_since(self, change: Change, left: Container[tuple[str, str, str]]) -> list[str]:
         """Describe what was added to an entity since its creation, but for the fields of `left`, of the same action."""
         name = self.name_of(change.kind, change.entity)
         return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from store.domain.dates import day_begins, day_ends
@@ -13,6 +13,7 @@ from store.domain.names import sort_key
 from store.log.change import Change, undone
 from store.log.change_log import ChangeLog
 from store.log.describe import basis_of_change, describe_change, subject_of
+from store.log.receipts import Origins
 from store.queries.rows import HistoryRow
 
 _ENTITIES = """
@@ -125,7 +126,7 @@ def history_seqs(
 
 def history_at(conn: sqlite3.Connection, seqs: Sequence[int]) -> list[HistoryRow]:
     """The described changes with these row ids, in their order."""
-    log = ChangeLog(conn)
+    log, origins = ChangeLog(conn), Origins(conn)
     marks = ",".join("?" * len(seqs))
     rows = conn.execute(f"SELECT n, id, entity FROM change WHERE n IN ({marks})", list(seqs))
     by_seq = {n: (change_id, entity) for n, change_id, entity in rows}
@@ -139,7 +140,8 @@ def history_at(conn: sqlite3.Connection, seqs: Sequence[int]) -> list[HistoryRow
         changes_by_id, gone = by_entity[entity]
         change = changes_by_id.get(change_id)
         if change is not None:
-            found.append(_row(conn, log, n, change, changes_by_id, change_id in gone))
+            row = _row(conn, log, n, change, changes_by_id, change_id in gone)
+            found.append(replace(row, received_from=origins.file_of(n)))
     return found
 
 

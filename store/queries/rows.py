@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from store.domain.fields import KINDS
+from store.domain.text import one_line
 from store.domain.vocabulary import LEFT_OUT, Basis, LeadState, Value, label_of, weakest_basis
 
 
@@ -223,3 +224,10 @@ class HistoryRow:
     undoes: bool
     basis: str = ""
     """The basis of what is described, as stored; "" for what was typed in, or has none."""
+    received_from: str | None = None
+    """The name of the file that brought it here; None for what was written here or came with the register."""
+
+    @property
+    def by(self) -> str:
+        """Who wrote it, and which file brought it: C3 lead, from c3-back.sqlite."""
+        return f"{self.author}, from {one_line(self.received_from, most=60)}" if self.received_from else self.author

@@ -35,6 +35,7 @@ from tui.cli.history import log, redo, undo
 from tui.cli.import_file import import_file
 from tui.cli.ledger import ledger_command
 from tui.cli.list_items import list_items
+from tui.cli.merge import conflicts_command, merge
 from tui.cli.publications import publications_list
 from tui.cli.replies import nothing_new, reply, submit
 from tui.cli.set import note, set_status
@@ -160,7 +161,7 @@ FAIRLEAD_AUTHOR    who is writing, where --author does not say
 FAIRLEAD_TODAY     the day, as 2024-09-18
 FAIRLEAD_HOME      the folder for all that Fairlead keeps
 
-Exit codes: 0 done, 1 could not, 2 misused. Data goes to stdout, talk to stderr.""",
+Exit codes: 0 done, 1 could not, 2 misused, 3 done with conflicts left. Data goes to stdout, talk to stderr.""",
 )
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version."
@@ -198,6 +199,8 @@ for command in (
     export,
     handover,
     import_file,
+    merge,
+    conflicts_command,
     view,
     alike_items,
     cite,

@@ -49,6 +49,7 @@ _SHOWN = (
     "reason",
     "undone",
     "undoes",
+    "received_from",
 )
 
 
@@ -112,7 +113,7 @@ def _cells(row: HistoryRow) -> tuple[str, ...]:
     change = f"{row.field}: {format_change(row)}"
     reason = f" ({row.reason})" if row.reason else ""
     undone = " [taken back]" if row.undone else " [takes back]" if row.undoes else ""
-    return local_time(row.time), short_id(row.action), row.author, row.about, f"{change}{reason}{undone}"
+    return local_time(row.time), short_id(row.action), row.by, row.about, f"{change}{reason}{undone}"
 
 
 def _author(register: Register, name: str) -> str:

@@ -106,6 +106,15 @@ def run_maintenance(register: Register, check_due: bool, cancelled: Callable[[],
     return ""
 
 
+def back_up_now(register: Register) -> None:
+    """Back the register up, whenever it was last: before much of it changes. Raises FairleadError."""
+    from store.file.backups import back_up, prune
+
+    folder = ensure_folder(folders().backups)
+    back_up(register.file, folder, local_day())
+    prune(folder, register.id)
+
+
 def describe_newest_backup(register: Register) -> str:
     """Describe where the newest backup of a register is, in a sentence."""
     from store.file.backups import newest_backup

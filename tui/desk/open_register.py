@@ -169,10 +169,11 @@ def check_first(path: Path, settings: Settings, go_on: Progress | None = None) -
 def _check(path: Path, go_on: Progress | None) -> Path:
     from store.exchange.foreign import check_foreign
 
-    return check_foreign(path, scratch_folder(), go_on, _checked_registers())
+    return check_foreign(path, scratch_folder(), go_on, checked_registers())
 
 
-def _checked_registers() -> CheckedRegisters:
+def checked_registers() -> CheckedRegisters:
+    """What was made of files that were checked before: the same bytes are not checked again."""
     from store.exchange.checked_registers import CheckedRegisters
 
     return CheckedRegisters(folders().looked_at / "checked")
@@ -317,7 +318,7 @@ def keep_register(
     from store.exchange.foreign import save_as_own
 
     author = configured_author(settings)
-    copy = save_as_own(path, out, author, scratch_folder(), force=force, go_on=go_on, cache=_checked_registers())
+    copy = save_as_own(path, out, author, scratch_folder(), force=force, go_on=go_on, cache=checked_registers())
     copy.close()
     update_settings(mine=(out, copy.id), last_register=str(out.absolute()))
     return out

@@ -78,6 +78,6 @@ class HistoryRows(RowSource):
             if row.undone:
                 change += "   (taken back)"
             quiet = "windowed-table--muted" if row.undone else ""
-            cells: tuple[Cell, ...] = (when, row.author if first else "", row.about, row.field, (change, quiet))
+            cells: tuple[Cell, ...] = (when, row.by if first else "", row.about, row.field, (change, quiet))
             lines.append(Row(row.change, cells, marks=OUR_WORDS if row.basis == Basis.OURS else ""))
         return lines

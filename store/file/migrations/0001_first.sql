@@ -1,4 +1,4 @@
--- digest: 49c77acb51d42dea6c6fc2feb6188af7
+-- digest: 022b0716dc678640772e54e3e31b9f31
 -- The first schema. Released: never edited. A later migration is a further file.
 
 -- The log: every change ever made here or taken in, and nothing else is ever written by hand.
@@ -31,6 +31,22 @@ CREATE INDEX change_undoing ON change (undoes) WHERE undoes IS NOT NULL;
 CREATE TABLE this_file (
     name TEXT NOT NULL PRIMARY KEY,
     value TEXT NOT NULL
+) STRICT;
+
+-- What was received into this file: which file brought which changes, those numbered first_n to last_n. Never hashed, never shared.
+CREATE TABLE receipt (
+    id TEXT NOT NULL PRIMARY KEY,
+    file TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    made_by TEXT,
+    taken TEXT NOT NULL,
+    taken_by TEXT NOT NULL,
+    first_n INTEGER NOT NULL,
+    last_n INTEGER NOT NULL,
+    changes INTEGER NOT NULL,
+    filled INTEGER NOT NULL,
+    left_out INTEGER NOT NULL,
+    taken_back TEXT
 ) STRICT;
 
 -- Changes kept but not applied, until what they rest on arrives.

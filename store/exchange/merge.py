@@ -1,0 +1,356 @@
+"""Receive a register that comes back: what it would change, what conflicts, and taking it in.
+
+The file is checked as any file from elsewhere, which makes a register of its validated log; that is what is read here. The
+preview applies its changes to a copy of one's own register, never to the register itself.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from store.domain.errors import Cancelled, NotARegister, NotASqliteFile, Refused
+from store.domain.fields import KINDS, label_of_kind
+from store.domain.text import one_line
+from store.domain.vocabulary import AS_PUBLISHED, MARKINGS
+from store.exchange.checked_registers import CheckedRegisters
+from store.exchange.foreign import check_foreign
+from store.exchange.untrusted import Progress
+from store.file.backups import copy_register
+from store.log.change import Change, heads
+from store.log.change_log import Misfit
+from store.log.describe import name_of, owner_references
+from store.log.manifest import PASSED_ON, incompleteness, share_manifest, unaccounted_bodies
+from store.log.receipts import Receipt
+from store.log.writer import random_token
+from store.queries.conflicts import Conflict, conflicts
+from store.queries.history import history_at
+from store.queries.rows import HistoryRow
+from store.receive import Incoming
+from store.register import Author, Register
+
+_OF, _READ, _PIECE = 1000, 100, 2000
+"""The thousandths of the taking after which the changes are read; how many are read between two reports."""
+
+MOST_LINES = 5_000
+"""The most changes of one file that are described one by one."""
+
+_FEW = 5
+_UNMENTIONED = ("note_on", "evidence")
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingFile:
+    """A checked file: its name and digest, what it states of itself, and the register that was made of its log."""
+
+    path: Path
+    sha256: str
+    made_by: str | None
+    states: tuple[str, ...]
+    """What it states of itself, and what is missing from it: a sentence each."""
+    shown: Path
+
+
+@dataclass(frozen=True, slots=True)
+class MergePreview:
+    """What taking a file would do."""
+
+    file: IncomingFile
+    new: int
+    here_already: int
+    filled: int
+    files: int
+    """Files kept inside that are new, or were left out of this copy."""
+    waiting: int
+    released: int
+    """Changes that had waited for something in it."""
+    people: tuple[tuple[str, int, int], ...]
+    """Each author of a new change, with how many actions and changes."""
+    kinds: tuple[tuple[str, int], ...]
+    """What the new changes are about, in words, and how many."""
+    rows: tuple[HistoryRow, ...]
+    """The new changes, described, the newest first; MOST_LINES at most."""
+    conflicts: tuple[Conflict, ...]
+    """The conflicts that are new with it."""
+    to_mind: tuple[str, ...]
+    """What a person has to look at: a marking that is lowered, words taken out for good, changes that claim to be ours."""
+
+    @property
+    def is_worth_taking(self) -> bool:
+        """Whether anything in it is new here."""
+        return bool(self.new or self.filled or self.files)
+
+
+def open_incoming(
+    path: Path, scratch: Path, go_on: Progress | None = None, cache: CheckedRegisters | None = None
+) -> IncomingFile:
+    """Check a file from elsewhere; what it holds is in `shown`, in the folder `scratch`. Raises FairleadError."""
+    from store.exchange.untrusted import Reading, read_bytes
+
+    try:
+        sha256 = read_bytes(Reading(path)).sha256
+    except NotASqliteFile:
+        raise NotARegister(path, "for a spreadsheet or a table of another program there is fairlead import") from None
+    shown = check_foreign(path, scratch, go_on, cache)
+    with _opened(shown) as theirs:
+        manifest = share_manifest(theirs.conn) or {}
+        states = list(incompleteness(theirs.conn))
+    if manifest.get("flattened") is True:
+        with suppress(OSError):
+            shown.unlink()
+        raise Refused(path, "it has no history, so it can be read and not merged")
+    made_by: object = None
+    if manifest.get(PASSED_ON) is not True:
+        # Else it is a register that somebody worked in, and states of the share that it was made from.
+        made_by = manifest.get("made_by")
+        if isinstance(scope := manifest.get("scope"), str):
+            states.insert(0, f"It states that it holds: {one_line(scope, most=120)}.")
+    return IncomingFile(path, sha256, made_by if isinstance(made_by, str) else None, tuple(states), shown)
+
+
+def preview_merge(
+    register: Register, files: Sequence[IncomingFile], scratch: Path, go_on: Progress | None = None
+) -> list[MergePreview]:
+    """What taking these files, in their order, would change. From any thread; nothing is stored.
+
+    Raises Cancelled where `go_on` returns False, and other FairleadErrors.
+    """
+    copy = scratch / f"{random_token()}.fairlead"
+    try:
+        copy_register(register.file, copy, go_on)
+        # Who takes it does not matter to what it changes.
+        trial = Register.open(copy, register.author or Author("You"))
+        try:
+            trial.id = register.id
+            return [_try(trial, file, go_on) for file in files]
+        finally:
+            trial.close()
+    finally:
+        for left in (copy, Path(f"{copy}-journal")):
+            with suppress(OSError):
+                left.unlink(missing_ok=True)
+
+
+def take(
+    register: Register, file: IncomingFile, go_on: Progress | None = None
+) -> tuple[Receipt | None, tuple[str, ...]]:
+    """Take the changes of a file in, as one transaction; returns its receipt, None where nothing was new, and the items
+    that it touched. Raises Cancelled where `go_on` returns False, and other FairleadErrors; nothing is changed then."""
+
+    def step(done: int, of: int) -> None:
+        if go_on is not None and not go_on(_READ + (_OF - _READ) * done // max(of, 1), _OF):
+            raise Cancelled(f"Taking {file.path.name}")
+
+    with _opened(file.shown) as theirs:
+        absent = theirs.conn.execute("SELECT count(*) FROM change WHERE body IS NULL").fetchone()[0]
+        incoming = Incoming(
+            file=file.path.name,
+            sha256=file.sha256,
+            made_by=file.made_by,
+            changes=_read_wanted(register, theirs, step),
+            left_out=absent - unaccounted_bodies(theirs.conn),
+            attachments=theirs.conn,
+        )
+        try:
+            return register.receive(incoming, step)
+        except Misfit:
+            raise Refused(file.path, "its changes do not fit together with those of this register") from None
+
+
+def describe_preview(preview: MergePreview) -> list[str]:
+    """A preview in sentences: counts, people, conflicts, and what has to be looked at."""
+    lines = list(preview.file.states)
+    if not preview.is_worth_taking:
+        return [*lines, "Nothing in it is new here."]
+    what = ", ".join(f"{count:,} {label}" for label, count in preview.kinds)
+    lines.append(
+        f"{_count(preview.new, 'change')} new here{f' ({what})' * bool(what)}; {preview.here_already:,} here already."
+    )
+    for name, actions, changes in preview.people:
+        lines.append(f"{one_line(name, most=60)}: {_count(actions, 'action')}, {_count(changes, 'change')}.")
+    if preview.filled:
+        lines.append(f"{_count(preview.filled, 'value')} filled in that had been left out of this copy.")
+    if preview.files:
+        lines.append(f"{_count(preview.files, 'file')} kept inside.")
+    if preview.waiting:
+        lines.append(
+            f"{_count(preview.waiting, 'change')} waiting for something that is in neither: kept, and not applied."
+        )
+    if preview.released:
+        lines.append(f"{_count(preview.released, 'change')} that waited here for something in it: applied now.")
+    if preview.conflicts:
+        lines.append(f"{_count(len(preview.conflicts), 'field')} with several values: settle them now or later.")
+    return [*lines, *preview.to_mind]
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Register]:
+    register = Register.open(path, read_only_reason="It is received from elsewhere.")
+    try:
+        yield register
+    finally:
+        register.close()
+
+
+def _read_wanted(register: Register, theirs: Register, step: Callable[[int, int], None]) -> list[Change]:
+    """The changes that this register does not have, or has without their bodies."""
+    here = {row[0] for row in register.conn.execute("SELECT id FROM change WHERE body IS NOT NULL")}
+    changes: list[Change] = []
+    for read, change in enumerate(theirs.log.all()):
+        if read % _PIECE == 0:
+            step(0, 1)
+        if change.id not in here:
+            changes.append(change)
+    return changes
+
+
+def _try(trial: Register, file: IncomingFile, go_on: Progress | None) -> MergePreview:
+    conn = trial.conn
+    before = {conflict.key: {side.change for side in conflict.sides} for conflict in conflicts(conn, trial.id)}
+    markings = _markings(conn)
+    last, files, waited = trial.newest(), _files(conn), _waiting(conn, 0)
+    receipt, _ = take(trial, file, go_on)
+    first, newest = (receipt.first_n, receipt.last_n) if receipt else (last + 1, last)
+    with _opened(file.shown) as theirs:
+        held = theirs.newest()
+    people = conn.execute(
+        "SELECT COALESCE(p.name, 'somebody'), count(DISTINCT c.action), count(*) FROM change c "
+        "LEFT JOIN party p ON p.id = c.author WHERE c.n BETWEEN ? AND ? GROUP BY c.author ORDER BY 3 DESC",
+        (first, newest),
+    ).fetchall()
+    kinds: Counter[str] = Counter()
+    for kind, creates, count in conn.execute(
+        "SELECT kind, parents = '[]', count(*) FROM change WHERE n BETWEEN ? AND ? GROUP BY 1, 2", (first, newest)
+    ):
+        if kind not in _UNMENTIONED:
+            kinds[f"{label_of_kind(kind)} {'added' if creates else 'changed'}"] += count
+    numbers = [
+        row[0]
+        for row in conn.execute(
+            "SELECT n FROM change WHERE n BETWEEN ? AND ? AND kind NOT IN ('note_on', 'evidence') ORDER BY n DESC LIMIT ?",
+            (first, newest, MOST_LINES),
+        )
+    ]
+    rows = [row for start in range(0, len(numbers), 500) for row in history_at(conn, numbers[start : start + 500])]
+    found = [
+        conflict
+        for conflict in conflicts(conn, trial.id)
+        if {side.change for side in conflict.sides} != before.get(conflict.key)
+    ]
+    new, waiting = receipt.changes if receipt else 0, _waiting(conn, first)
+    return MergePreview(
+        file=file,
+        new=new,
+        here_already=held - new,
+        filled=receipt.filled if receipt else 0,
+        files=_files(conn) - files,
+        waiting=waiting,
+        released=waited - (_waiting(conn, 0) - waiting),
+        people=tuple((str(name), int(actions), int(changes)) for name, actions, changes in people),
+        kinds=tuple(kinds.most_common()),
+        rows=tuple(rows),
+        conflicts=tuple(found),
+        to_mind=tuple(_to_mind(trial, first, newest, markings)),
+    )
+
+
+def _files(conn: sqlite3.Connection) -> int:
+    return int(conn.execute("SELECT count(*) FROM sqlar").fetchone()[0])
+
+
+def _waiting(conn: sqlite3.Connection, first: int) -> int:
+    """How many changes wait, of those with this number or a greater one."""
+    sql = "SELECT count(DISTINCT change) FROM waiting w JOIN change c ON c.id = w.change WHERE c.n >= ?"
+    return int(conn.execute(sql, (first,)).fetchone()[0])
+
+
+def _markings(conn: sqlite3.Connection) -> dict[str, tuple[str, str]]:
+    """The kind and the marking of every entity that has one above the lowest."""
+    found: dict[str, tuple[str, str]] = {}
+    for kind, declared in KINDS.items():
+        if "marking" in declared.fields:
+            rows = conn.execute(f"SELECT id, marking FROM {kind} WHERE marking <> ? AND withdrawn = 0", (MARKINGS[0],))
+            found |= {entity: (kind, marking) for entity, marking in rows}
+    return found
+
+
+def _marking_now(conn: sqlite3.Connection, kind: str, entity: str, first: int, newest: int) -> str | None:
+    """The marking of an entity, or of what it was replaced by in one action, as a corrected note is; None for none."""
+    marking, gone = conn.execute(f"SELECT marking, withdrawn FROM {kind} WHERE id = ?", (entity,)).fetchone()
+    if not gone:
+        return str(marking or MARKINGS[0])
+    row = conn.execute(
+        f"SELECT COALESCE(t.marking, ?) FROM change w JOIN change c ON c.action = w.action AND c.kind = w.kind "
+        f"AND c.parents = '[]' JOIN {kind} t ON t.id = c.entity WHERE w.entity = ? AND w.n BETWEEN ? AND ? AND w.fields = ?",
+        (MARKINGS[0], entity, first, newest, '["withdrawn"]'),
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
+def _is_lower(marking: str | None, than: str) -> bool:
+    return marking is not None and MARKINGS.index(marking) < MARKINGS.index(than)
+
+
+def _to_mind(trial: Register, first: int, newest: int, markings: dict[str, tuple[str, str]]) -> Iterator[str]:
+    """What of a file is always put to a person."""
+    conn = trial.conn
+    between = "n BETWEEN ? AND ?"
+    ours = conn.execute(f"SELECT count(*) FROM change WHERE {between} AND device = ?", (first, newest, trial.id))
+    if claimed := ours.fetchone()[0]:
+        yield (
+            f"{_count(claimed, 'change')} in it claim{'s' * (claimed == 1)} to be made in this register, which does not have them: "
+            "an older copy of it was worked in, or they were made up."
+        )
+    after = _markings(conn)
+    lowered = [
+        (kind, entity)
+        for entity, (kind, marking) in markings.items()
+        if after.get(entity) != (kind, marking) and _is_lower(_marking_now(conn, kind, entity, first, newest), marking)
+    ]
+    if lowered:
+        yield (
+            f"It lowers {_count(len(lowered), 'marking')}, of {_names(conn, lowered)}: "
+            "look at them before anything is sent on."
+        )
+    expunged = conn.execute(f"SELECT count(*) FROM change WHERE kind = 'expunge' AND {between}", (first, newest))
+    if times := expunged.fetchone()[0]:
+        yield f"It asks to take words out for good ({_count(times, 'time')}): nothing is taken out unless you agree."
+    for stage, kind, words in (
+        ("discharged", "reply", "It discharges {} without a reply that does."),
+        ("submitted", "submission", "It has {} as sent, without what was sent."),
+    ):
+        leads = " AND y.verdict = 'discharged'" if kind == "reply" else ""
+        rows = conn.execute(
+            "SELECT DISTINCT r.id FROM recommendation r JOIN change c ON c.entity = r.id AND c.n BETWEEN ? AND ? "
+            "JOIN json_each(c.fields) f ON f.value = 'stage' WHERE r.stage = ? AND r.withdrawn = 0 AND NOT EXISTS "
+            f"(SELECT 1 FROM {kind} y WHERE y.recommendation = r.id AND y.withdrawn = 0 AND (y.left_out = 1 OR 1{leads}))",
+            (first, newest, stage),
+        ).fetchall()
+        unsupported = [row[0] for row in rows if not _is_as_published(trial, row[0])]
+        if unsupported:
+            yield words.format(_names(conn, [("recommendation", item) for item in unsupported]))
+
+
+def _is_as_published(trial: Register, item: str) -> bool:
+    """Whether the stage of an item was recorded as published: it then needs no reply here."""
+    top = heads(trial.log.of_entity(item), "stage")
+    return bool(top) and top[-1].value("stage").basis in AS_PUBLISHED
+
+
+def _names(conn: sqlite3.Connection, entities: Sequence[tuple[str, str]]) -> str:
+    """The names of entities (kind and id), the first few: HC-6, a note on HC-5 and 3 more."""
+    names = [
+        owner if kind == "recommendation" or not owner else f"{label_of_kind(kind)} of {owner}"
+        for kind, entity in entities
+        for owner in [owner_references(conn, kind, entity) or name_of(conn, kind, entity)]
+    ]
+    few = sorted(dict.fromkeys(names))
+    return ", ".join(few[:_FEW]) + (f" and {len(few) - _FEW:,} more" if len(few) > _FEW else "")

@@ -1,0 +1,61 @@
+"""Which action is the next to undo or to redo, and whether a change holds or was undone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from store.log.change import Change, undone
+from store.log.change_log import ChangeLog
+from store.log.receipts import receipts
+from store.log.writer import AuthorContext
+
+
+def newest_action(log: ChangeLog, context: AuthorContext, *, odd: bool) -> str | None:
+    """This author's newest current action here: one to undo, or (`odd`) an undo to redo."""
+    seen: set[str] = set()
+    taking_back = {one.taken_back for one in receipts(log.conn) if one.taken_back}
+    rows = log.conn.execute(
+        "SELECT action, id, undoes, kind, entity FROM change WHERE device = ? AND author = ? ORDER BY n DESC",
+        (context.device, context.author),
+    )
+    for action, change, undoes, kind, entity in rows:
+        if action in seen or (kind == "party" and entity == context.author):
+            continue
+        seen.add(action)
+        if undoes is None:
+            # An undo may write further changes by rule: it is recognised by one that undoes another.
+            change, undoes = log.conn.execute(
+                "SELECT id, undoes FROM change WHERE action = ? ORDER BY undoes IS NULL, n LIMIT 1", (action,)
+            ).fetchone()
+        depth = _depth(log, action, undoes, taking_back)
+        if odd and depth == 0:
+            return None
+        if depth % 2 == int(odd) and is_current(log, change):
+            return str(action)
+    return None
+
+
+def _depth(log: ChangeLog, action: str, undoes: str | None, taking_back: Collection[str]) -> int:
+    """The undo depth of an action: 0 for an ordinary one, 1 for an undo, 2 for a redo, and so on.
+
+    One that took back what a file brought is an undo, also of the undos that the file brought.
+    """
+    depth = 0
+    while action not in taking_back:
+        row = log.conn.execute("SELECT action, undoes FROM change WHERE id = ?", (undoes,)).fetchone()
+        if row is None:
+            return depth + (undoes is not None)
+        depth += 1
+        action, undoes = row
+    return depth + 1
+
+
+def is_current(log: ChangeLog, change: str) -> bool:
+    """Whether a change is not undone, or its undo is undone."""
+    undos: list[Change] = []
+    ahead = [change]
+    while ahead:
+        found = log.undoing(ahead.pop())
+        undos += found
+        ahead += [undo.id for undo in found]
+    return change not in undone(undos)

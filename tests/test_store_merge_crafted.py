@@ -1,0 +1,250 @@
+"""Files made to do harm, and what comes back broken: each is refused, or named before anything is taken."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from oracle import tables
+from registers import MakeRegister, item
+
+from store.commands import AddNote, CorrectNote, RecordReply, SetTrack, Withdraw, correct
+from store.domain.errors import NotARegister, Refused
+from store.domain.vocabulary import Track, Value, Verdict
+from store.exchange.export import export
+from store.exchange.merge import MergePreview, describe_preview, open_incoming, preview_merge, take
+from store.log.change import Change, heads, make_change
+from store.log.manifest import SHARE
+from store.queries.filter import Filter
+from store.register import Register
+
+pytest_plugins = ["registers"]
+
+Look = Callable[[Register], MergePreview]
+
+
+@pytest.fixture
+def look(here: Register, tmp_path: Path) -> Look:
+    """Shows what another desk's file would change here."""
+
+    def found(there: Register) -> MergePreview:
+        out = tmp_path / f"{secrets.token_hex(4)}.sqlite"
+        export(there, out, Filter(parts=True))
+        (preview,) = preview_merge(here, [open_incoming(out, tmp_path)], tmp_path)
+        return preview
+
+    return found
+
+
+@pytest.fixture
+def pair(here: Register, make_register: MakeRegister) -> tuple[Register, str]:
+    """Another desk that has what is here, and an item of both."""
+    entity = item(here)
+    there = make_register("there")
+    there.apply(list(here.log.all()))
+    return there, entity
+
+
+def crafted(register: Register, kind: str, entity: str, values: dict[str, Any], **more: Any) -> Change:
+    """A change that no command makes, in a register of somebody else."""
+    changes = register.log.of_entity(entity)
+    (field,) = values if changes else ("withdrawn",)
+    tops = [change.id for change in heads(changes, field)] or [change.id for change in changes if change.creates]
+    return make_change(
+        kind=kind,
+        entity=entity,
+        values={name: Value(value) for name, value in values.items()},
+        reason=None,
+        **{
+            "parents": tops,
+            "author": "a" * 32,
+            "device": "b" * 32,
+            "time": "2024-09-18T12:00:00.000Z",
+            "action": "c" * 32,
+            "salt": secrets.token_hex(16),
+            **more,
+        },
+    )
+
+
+def words(preview: MergePreview) -> str:
+    """A preview as it is read."""
+    return "\n".join(describe_preview(preview))
+
+
+# Named in the preview
+
+
+def test_a_marking_that_is_lowered_is_named(here: Register, make_register: MakeRegister, look: Look) -> None:
+    entity = item(here, marking="OFFICIAL-SENSITIVE")
+    note = here.do(AddNote(items=(entity,), text="Words.", marking="OFFICIAL-SENSITIVE")).created
+    there = make_register("there")
+    there.apply(list(here.log.all()))
+    assert note
+    there.do(correct("recommendation", entity, marking="OFFICIAL"))
+    there.do(CorrectNote(note=note, marking="OFFICIAL"))
+    assert "It lowers 2 markings, of HC-6, note of HC-6: look at them before anything is sent on." in words(look(there))
+
+
+def test_a_note_that_is_withdrawn_lowers_no_marking(here: Register, make_register: MakeRegister, look: Look) -> None:
+    here.do(AddNote(items=(item(here),), text="Words.", marking="OFFICIAL-SENSITIVE"))
+    there = make_register("there", author="here")
+    there.apply(list(here.log.all()))
+    there.do(Withdraw(kind="note", entity=there.conn.execute("SELECT id FROM note").fetchone()[0]))
+    assert "lowers" not in words(look(there))
+
+
+def test_a_discharge_without_a_reply_is_named(pair: tuple[Register, str], look: Look) -> None:
+    there, entity = pair
+    there.apply([crafted(there, "recommendation", entity, {"stage": {"text": "discharged"}})])
+    assert "It discharges HC-6 without a reply that does." in words(look(there))
+
+
+def test_a_discharge_by_a_reply_is_not_named(pair: tuple[Register, str], look: Look) -> None:
+    there, entity = pair
+    there.do(RecordReply(item=entity, dated="1 September 2024", verdict=Verdict.DISCHARGED, words="Accepted."))
+    assert "without a reply" not in words(look(there))
+
+
+def test_evidence_stated_as_sent_without_any_is_named(pair: tuple[Register, str], look: Look) -> None:
+    there, entity = pair
+    there.apply([crafted(there, "recommendation", entity, {"stage": {"text": "submitted", "asks": "view"}})])
+    assert "It has HC-6 as sent, without what was sent." in words(look(there))
+
+
+def test_words_taken_out_for_good_are_named_and_stay(here: Register, pair: tuple[Register, str], look: Look) -> None:
+    there, entity = pair
+    named = sorted(change.id for change in here.log.of_entity(entity))
+    there.apply([crafted(there, "expunge", "d" * 32, {"changes": named, "withdrawn": False}, parents=[])])
+    preview = look(there)
+    assert "It asks to take words out for good (1 time): nothing is taken out unless you agree." in words(preview)
+    take(here, preview.file)
+    assert all(change.body is not None for change in here.log.all())
+
+
+def test_changes_that_claim_to_be_ours_are_named(here: Register, pair: tuple[Register, str], look: Look) -> None:
+    there, entity = pair
+    there.apply([crafted(there, "recommendation", entity, {"title": "We never wrote that"}, device=here.id)])
+    assert "1 change in it claims to be made in this register, which does not have them" in words(look(there))
+
+
+def test_what_waits_is_named_and_applied_when_what_it_waits_for_comes(
+    here: Register, pair: tuple[Register, str], make_register: MakeRegister, tmp_path: Path, look: Look
+) -> None:
+    there, entity = pair
+    there.do(correct("recommendation", entity, title="First"))
+    there.do(correct("recommendation", entity, title="Second"))
+    first, second = there.log.of_entity(entity)[-2:]
+    third = make_register("third")
+    third.apply([change for change in there.log.all() if change.id != first.id])
+    out = tmp_path / "third.sqlite"
+    third.close()
+    (preview,) = preview_merge(here, [open_incoming(third.path, tmp_path)], tmp_path)
+    assert preview.waiting == 1
+    assert "1 change waiting for something that is in neither: kept, and not applied." in words(preview)
+    take(here, preview.file)
+    assert here.conn.execute("SELECT title FROM recommendation").fetchone() == ("Speed up reporting",)
+    late = look(there)
+    assert (late.new, late.waiting, late.released) == (1, 0, 1)
+    assert "1 change that waited here for something in it: applied now." in words(late)
+    take(here, late.file)
+    assert here.conn.execute("SELECT title FROM recommendation").fetchone() == ("Second",)
+    assert not out.exists() and second.id in {change.id for change in here.log.all()}
+
+
+def test_a_part_from_which_something_was_taken_out_says_so(
+    here: Register, pair: tuple[Register, str], tmp_path: Path
+) -> None:
+    there, entity = pair
+    there.do(SetTrack(item=entity, track=Track.DELAYED, reason="Late."))
+    out = tmp_path / "part.sqlite"
+    export(there, out, Filter(publication=("HC",)))
+    with closing(sqlite3.connect(out, isolation_level=None)) as conn:
+        conn.execute("DELETE FROM change WHERE n = (SELECT max(n) FROM change)")
+    (preview,) = preview_merge(here, [open_incoming(out, tmp_path)], tmp_path)
+    assert "Something was taken out of part.sqlite after it was written" in words(preview)
+
+
+# Refused
+
+
+def refused(path: Path, tmp_path: Path, match: str, error: type[Exception] = Refused) -> None:
+    """A file is refused in words, and nothing of it is left."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    with pytest.raises(error, match=match):
+        open_incoming(path, scratch)
+    assert list(scratch.iterdir()) == []
+
+
+def test_a_whole_register_from_which_something_was_taken_out_is_refused(
+    pair: tuple[Register, str], tmp_path: Path
+) -> None:
+    there, _ = pair
+    out = tmp_path / "whole.sqlite"
+    export(there, out, Filter())
+    with closing(sqlite3.connect(out, isolation_level=None)) as conn:
+        conn.execute("DELETE FROM change WHERE n = (SELECT max(n) FROM change)")
+    refused(out, tmp_path, "something was taken out of it. Ask for it again")
+
+
+def test_a_flattened_file_is_refused(pair: tuple[Register, str], tmp_path: Path) -> None:
+    there, _ = pair
+    out = tmp_path / "flat.sqlite"
+    export(there, out, Filter())
+    with closing(sqlite3.connect(out, isolation_level=None)) as conn:
+        (stated,) = conn.execute("SELECT value FROM this_file WHERE name = ?", (SHARE,)).fetchone()
+        stated = json.dumps(json.loads(stated) | {"flattened": True})
+        conn.execute("UPDATE this_file SET value = ? WHERE name = ?", (stated, SHARE))
+    refused(out, tmp_path, "it has no history, so it can be read and not merged")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("tracker.xlsx", b"PK\x03\x04" + b"x" * 600), ("tracker.csv", b"Ref,Title\nHC-6,Speed up\n" * 40), ("e.db", b"")],
+)
+def test_a_tracker_is_sent_to_import(name: str, content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    wanted = "fairlead import" if content else "is not a Fairlead register"
+    refused(path, tmp_path, wanted, NotARegister)
+
+
+@pytest.mark.parametrize("way", ["entity", "parent", "names", "waits"])
+def test_changes_that_contradict_what_is_here_are_refused_and_nothing_is_taken(
+    way: str, here: Register, pair: tuple[Register, str], make_register: MakeRegister, tmp_path: Path
+) -> None:
+    """Each is whole by itself: only with what is here it makes one entity two kinds, or rests on another's change."""
+    _, entity = pair
+    other = make_register("other")
+    note = {"text": "Words.", "withdrawn": False}
+    title = here.log.of_entity(entity)[0]
+    made: Sequence[Change]
+    if way == "entity":
+        made = [crafted(other, "note", entity, note, parents=[])]
+    elif way == "parent":
+        made = [
+            crafted(other, "note", "e" * 32, note, parents=[]),
+            crafted(other, "note", "e" * 32, {"text": "Other."}, parents=[title.id]),
+        ]
+    elif way == "names":
+        made = [crafted(other, "theme", "e" * 32, {"name": "T", "publication": entity, "withdrawn": False}, parents=[])]
+    else:
+        first = crafted(other, "note", "e" * 32, note, parents=[])
+        here.apply([crafted(here, "recommendation", entity, {"title": "Waits."}, parents=[first.id])])
+        made = [first]
+    other.apply(made)
+    other.close()
+    before, number = tables(here), here.newest()
+    file = open_incoming(other.path, tmp_path)
+    with pytest.raises(Refused, match="its changes do not fit together with those of this register"):
+        preview_merge(here, [file], tmp_path)
+    with pytest.raises(Refused):
+        take(here, file)
+    assert (tables(here), here.newest()) == (before, number)

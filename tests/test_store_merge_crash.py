@@ -1,0 +1,158 @@
+"""Receiving cut off: by kill -9, a full disk or a person, at any moment; what is there is what was before or after."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from oracle import differences, tables
+from tampering import another_register, python, small_register
+
+from store.commands import AddNote
+from store.domain.errors import Cancelled, DiskFull
+from store.exchange.integrity import check
+from store.exchange.merge import IncomingFile, open_incoming, preview_merge, take
+from store.log.receipts import receipts
+from store.register import Author, Register
+
+TAKES = """
+import sys
+from pathlib import Path
+from store.exchange.merge import IncomingFile, take
+from store.register import Author, Register
+register = Register.open(Path(sys.argv[1]), Author("Test Lead"))
+sys.stdin.readline()
+take(register, IncomingFile(Path("back.sqlite"), "0" * 64, None, (), Path(sys.argv[2])))
+sys.stdout.write("taken\\n")
+sys.stdout.flush()
+"""
+
+
+@pytest.fixture(scope="module")
+def returned(tmp_path_factory: pytest.TempPathFactory) -> IncomingFile:
+    """A checked file with as much in it as makes its taking last."""
+    folder = tmp_path_factory.mktemp("returned")
+    path = another_register(folder / "back.sqlite")
+    register = Register.open(path, Author("C3 lead"))
+    items = [row[0] for row in register.conn.execute("SELECT id FROM recommendation")]
+    register.do_all(AddNote(items=(items[n % 2],), text=f"note {n} " + "long " * (n % 90)) for n in range(300))
+    register.close()
+    return open_incoming(path, folder)
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    """A small register, closed."""
+    return small_register(tmp_path / "mine.fairlead")
+
+
+def is_before_or_after(path: Path, before: int, returned: IncomingFile) -> bool:
+    """Whether all of the file is in a register, else none; it is sound either way."""
+    register = Register.open(path, Author("Test Lead"))
+    try:
+        there = Register.open(returned.shown, read_only_reason="It is compared.")
+        wanted = {row[0] for row in there.conn.execute("SELECT id FROM change")}
+        there.close()
+        here = {row[0] for row in register.conn.execute("SELECT id FROM change")}
+        taken = wanted <= here
+        assert len(receipts(register.conn)) == taken
+        assert taken or register.newest() == before
+        report = check(register)
+        assert report.sound, report.faults
+        return taken
+    finally:
+        register.close()
+
+
+def newest(path: Path) -> int:
+    """How many changes a closed register has."""
+    register = Register.open(path)
+    try:
+        return register.newest()
+    finally:
+        register.close()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9 on Windows")
+def test_a_taking_that_is_killed_is_there_whole_or_not_at_all(
+    mine: Path, returned: IncomingFile, tmp_path: Path
+) -> None:
+    dice, before = random.Random(20240918), newest(mine)
+    with python(TAKES, str(shutil.copyfile(mine, tmp_path / "timed.fairlead")), str(returned.shown)) as program:
+        assert program.stdin and program.stdout
+        program.stdin.write("go\n")
+        begun = time.monotonic()
+        program.stdin.flush()
+        assert program.stdout.readline() == "taken\n"
+        lasts = time.monotonic() - begun
+    found = set()
+    for n in range(12):
+        path = Path(shutil.copyfile(mine, tmp_path / f"killed{n}.fairlead"))
+        with python(TAKES, str(path), str(returned.shown)) as program:
+            assert program.stdin and program.stdout
+            program.stdin.write("go\n")
+            program.stdin.flush()
+            time.sleep(lasts * dice.random() * 1.1)
+            program.kill()
+            printed = program.stdout.read()
+        taken = is_before_or_after(path, before, returned)
+        assert taken or not printed
+        found.add(taken)
+    assert False in found
+
+
+@pytest.mark.parametrize("room", [0, 1, 5, 20, 50])
+def test_a_full_disk_takes_nothing(room: int, mine: Path, returned: IncomingFile) -> None:
+    register = Register.open(mine, Author("Test Lead"))
+    before, number = tables(register), register.newest()
+    pages = register.conn.execute("PRAGMA page_count").fetchone()[0]
+    register.conn.execute(f"PRAGMA max_page_count={pages + room}")
+    with pytest.raises(DiskFull):
+        take(register, returned)
+    assert (tables(register), register.newest()) == (before, number)
+    register.conn.execute(f"PRAGMA max_page_count={pages * 100}")
+    receipt, _ = take(register, returned)
+    assert receipt is not None
+    register.close()
+    assert is_before_or_after(mine, number, returned)
+
+
+@pytest.mark.parametrize("after", [1, 2, 3, 4])
+def test_a_taking_that_is_cancelled_takes_nothing(after: int, mine: Path, returned: IncomingFile) -> None:
+    register = Register.open(mine, Author("Test Lead"))
+    before, asked = tables(register), 0
+
+    def go_on(done: int, of: int) -> bool:
+        nonlocal asked
+        asked += 1
+        assert 0 <= done <= of
+        return asked < after
+
+    with pytest.raises(Cancelled):
+        take(register, returned, go_on)
+    assert differences(before, tables(register)) == []
+    assert receipts(register.conn) == []
+    register.close()
+
+
+def test_a_preview_that_is_cancelled_leaves_nothing(mine: Path, returned: IncomingFile, tmp_path: Path) -> None:
+    register = Register.open(mine, Author("Test Lead"))
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    for after in range(1, 5):
+        asked = 0
+
+        def go_on(done: int, of: int, after: int = after) -> bool:
+            nonlocal asked
+            asked += 1
+            return asked < after
+
+        with pytest.raises(Cancelled):
+            preview_merge(register, [returned], scratch, go_on)
+        assert list(scratch.iterdir()) == []
+    register.close()

@@ -6,6 +6,7 @@ of one; and to a temporary name beside the place asked for, so that what is ther
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -16,9 +17,11 @@ from hashlib import sha256
 from pathlib import Path
 
 from store.domain.errors import BadInput
+from store.domain.fields import REGISTER
 from store.domain.text import format_size
 from store.domain.vocabulary import MARKINGS
 from store.exchange.extract import Extract, Progress, translating_write_errors
+from store.exchange.persons import check_filter
 from store.exchange.redaction import DEFAULT_TERMS, Redacted, Terms, find_redacted, redact
 from store.exchange.scope import Scope, marking_in_history, select_scope
 from store.exchange.spreadsheet_rows import rows_marking
@@ -65,10 +68,12 @@ def export(
     suffix = export_kind(out.suffix)
     _check_sort(sort)
     check_destination(out, force=force)
+    if terms.without_names:
+        check_filter(register.conn, shown)
     with redacted_copy(register, terms) as (copy, redacted, scratch):
         with translating_write_errors(scratch, register.path):
             today = day_of(copy.conn)
-            scope = _scope(copy.conn, suffix, shown, today, terms)
+            scope = _scope(copy.conn, suffix, shown, today, terms, redacted)
         extract = Extract(copy, shown, sort, today, scope, terms, redacted, register.id, out, scratch, progress)
         return _write(extract, suffix, force)
 
@@ -81,14 +86,12 @@ def redacted_copy(register: Register, terms: Terms) -> Iterator[tuple[Register, 
     the errors of reading a register.
     """
     with private_folder() as scratch:
-        with translating_write_errors(scratch, register.path):
-            copy = _copy(register, scratch / "copy.sqlite")
+        with translating_write_errors(scratch, register.path), register.file.reading() as source:
+            copy = _copy(source, scratch / "copy.sqlite")
         try:
             with translating_write_errors(scratch, register.path):
                 redacted = find_redacted(copy.conn, terms)
-                if redacted.changes:
-                    with copy.file.transaction() as conn:
-                        redact(conn, redacted)
+                _redact(copy, redacted)
             yield copy, redacted, scratch
         finally:
             copy.close()
@@ -99,18 +102,36 @@ def describe_export(
 ) -> tuple[str, ...]:
     """Describe exactly what a file of this kind will and will not contain; for a connection of its own.
 
-    Raises BadInput, and NotAllowed where nothing may leave on these terms.
+    Where something stays behind, it is read from a copy without that, as the file will be written. Raises BadInput, and
+    NotAllowed where nothing may leave on these terms.
     """
     from store.exchange.export_preview import describe_contents
 
     suffix = export_kind(out_suffix)
     # Only the temporary table is written; the file itself is open for reading alone.
     conn.execute("PRAGMA query_only=OFF")
-    scope = _scope(conn, suffix, shown, day_of(conn), terms)
-    return describe_contents(conn, suffix, shown, scope, terms, find_redacted(conn, terms))
+    if terms.without_names:
+        check_filter(conn, shown)
+    redacted = find_redacted(conn, terms)
+
+    def describe(conn: sqlite3.Connection) -> tuple[str, ...]:
+        scope = _scope(conn, suffix, shown, day_of(conn), terms, redacted)
+        return describe_contents(conn, suffix, shown, scope, terms, redacted)
+
+    if not redacted.changes:
+        return describe(conn)
+    with private_folder() as scratch:
+        copy = _copy(conn, scratch / "copy.sqlite")
+        try:
+            _redact(copy, redacted)
+            return describe(copy.conn)
+        finally:
+            copy.close()
 
 
-def _scope(conn: sqlite3.Connection, suffix: str, shown: Filter, today: date, terms: Terms) -> Scope:
+def _scope(
+    conn: sqlite3.Connection, suffix: str, shown: Filter, today: date, terms: Terms, redacted: Redacted
+) -> Scope:
     """The scope of an export, with the highest marking of what a file of this kind prints of it."""
     scope = select_scope(conn, shown, today, with_locations=terms.with_locations)
     marking = scope.marking
@@ -118,6 +139,10 @@ def _scope(conn: sqlite3.Connection, suffix: str, shown: Filter, today: date, te
         marking = max(marking, marking_in_history(conn), key=MARKINGS.index)
     elif suffix == ".csv":
         marking = rows_marking(conn, shown, today)
+    # A marking that stays behind with a name holds all the same.
+    inside = "SELECT value FROM json_each(?) WHERE value = ? OR value IN (SELECT entity FROM scope)"
+    for (entity,) in conn.execute(inside, (json.dumps(sorted(redacted.markings)), REGISTER)).fetchall():
+        marking = max(marking, redacted.markings[entity], key=MARKINGS.index)
     return replace(scope, marking=marking)
 
 
@@ -140,15 +165,20 @@ def _check_sort(sort: str) -> None:
         raise BadInput("sort", f'There is no sort "{sort}". Choose one of {", ".join(SORTS)}.')
 
 
-def _copy(register: Register, path: Path) -> Register:
+def _copy(source: sqlite3.Connection, path: Path) -> Register:
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     conn = sqlite3.connect(path)
     try:
-        with register.file.reading() as source:
-            source.backup(conn, pages=2000)
+        source.backup(conn, pages=2000)
     finally:
         conn.close()
     return Register.open(path)
+
+
+def _redact(copy: Register, redacted: Redacted) -> None:
+    if redacted.changes:
+        with copy.file.transaction() as conn:
+            redact(conn, redacted)
 
 
 def _write(extract: Extract, suffix: str, force: bool) -> Exported:

@@ -156,5 +156,6 @@ def left_out(conn: sqlite3.Connection, redacted: Redacted) -> dict[str, int]:
     return {
         "marked": len(absent & redacted.marked),
         "withdrawn": len(absent & redacted.withdrawn),
+        "names": len(absent & redacted.names),
         "earlier": len(absent - redacted.changes),
     }

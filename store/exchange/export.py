@@ -66,6 +66,7 @@ def export(
     done and their total, and cancels by returning False. Raises FairleadError, Cancelled among them; no file is left.
     """
     suffix = export_kind(out.suffix)
+    _check_flattened(suffix, terms)
     _check_sort(sort)
     check_destination(out, force=force)
     if terms.without_names:
@@ -108,6 +109,7 @@ def describe_export(
     from store.exchange.export_preview import describe_contents
 
     suffix = export_kind(out_suffix)
+    _check_flattened(suffix, terms)
     # Only the temporary table is written; the file itself is open for reading alone.
     conn.execute("PRAGMA query_only=OFF")
     if terms.without_names:
@@ -158,6 +160,15 @@ def export_kind(suffix: str) -> str:
             "out", f"{what} that Fairlead writes. End the name in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}."
         )
     return ".sqlite" if wanted in SHARES else wanted
+
+
+def _check_flattened(suffix: str, terms: Terms) -> None:
+    if terms.flattened and suffix != ".sqlite":
+        raise BadInput(
+            "flatten", "Only a register (.sqlite) can be written without its history; the others are to read."
+        )
+    if terms.flattened and terms.with_withdrawn:
+        raise BadInput("flatten", "What was withdrawn is history: a file without history cannot have it.")
 
 
 def _check_sort(sort: str) -> None:

@@ -37,6 +37,14 @@ _HELD = {
     "it is known; its text and its newest position note; its submissions with replies; and its parts.",
 }
 
+_FLATTENED = (
+    "A register without history, for outsiders: it opens in Fairlead and can be read and exported. It cannot be merged."
+)
+_HELD_FLATTENED = (
+    "Of each item: its parts, leads, notes, submissions and replies, the present target and actions, as they are now. Not "
+    "in it: who wrote what, reasons, earlier values and targets, and what was withdrawn."
+)
+
 _NOT_HELD = {
     ".csv": "other notes, learning among them, submissions, replies, targets between the first and the last, actions, "
     "links, figures, evidence files, reasons, places in the source, history",
@@ -66,10 +74,10 @@ def describe_contents(
 ) -> tuple[str, ...]:
     """The sentences, the kind of file first; `scope` has been worked out on the connection."""
     lines = [
-        _KINDS[suffix],
+        _FLATTENED if terms.flattened else _KINDS[suffix],
         f"It holds {format_counts(scope.recommendations, scope.commitments)}: "
         f"{shown.describe() if shown.is_active else 'everything in this register'}.",
-        _HELD[suffix],
+        _HELD_FLATTENED if terms.flattened else _HELD[suffix],
     ]
     if left_out := not_held(suffix):
         lines.append(f"Not in it: {left_out}.")
@@ -79,7 +87,7 @@ def describe_contents(
         lines.append(f"Parts of items ({parts}) have no rows of their own here; show parts to list them.")
     if suffix in (".sqlite", ".json") and scope.entities.get("citation"):
         lines.append(_evidence(conn, suffix, terms, redacted))
-    lines += _names(conn, suffix)
+    lines += _names(conn, suffix, terms)
     if shown.is_active:
         lines.append("No other item is in it, and no paper, nor a link to an item that is not.")
     marking = min(scope.marking, terms.max_marking, key=MARKINGS.index)
@@ -134,10 +142,10 @@ _WRITTEN_IN = {".csv": ("Addressed to",), ".md": ("Replied",)}
 _MOST_NAMES = 1000
 
 
-def _names(conn: sqlite3.Connection, suffix: str) -> list[str]:
+def _names(conn: sqlite3.Connection, suffix: str, terms: Terms) -> list[str]:
     """Every name in it: those of parties, by what they are, then those that are words in a field."""
     parties = "SELECT entity FROM scope WHERE kind = 'party'"
-    if suffix in (".csv", ".md"):
+    if suffix in (".csv", ".md") or terms.flattened:
         parties = _LEADS
     elif suffix == ".xlsx":
         kinds = ("note", "submission", "reply", "action", "recommendation")
@@ -215,7 +223,7 @@ def _left_out(conn: sqlite3.Connection, suffix: str, terms: Terms, redacted: Red
             f"{_format_count(count)} left out, which bore a higher marking than {terms.max_marking} at some time, or "
             "go with what did."
         )
-    if suffix in (".sqlite", ".json"):
+    if suffix in (".sqlite", ".json") and not terms.flattened:
         if terms.with_withdrawn:
             lines.append("What was withdrawn or taken back can still be read in it.")
         elif count := _entities_in_scope(conn, redacted.withdrawn):

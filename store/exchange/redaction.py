@@ -37,6 +37,8 @@ class Terms:
     """Whether the attached evidence files go along."""
     without_names: bool = False
     """Whether the names of persons stay behind and, whole, every change that holds one."""
+    flattened: bool = False
+    """Whether a register leaves without its history: one creation for each entity, which cannot be merged."""
 
 
 DEFAULT_TERMS = Terms()

@@ -59,6 +59,7 @@ def terms_from(given: dict[str, Any]) -> Terms:
         with_locations="locations" in more,
         with_files="files" in more,
         without_names="names" in less,
+        flattened=given.pop("flatten", False),
     )
 
 
@@ -76,6 +77,7 @@ def terms_from(given: dict[str, Any]) -> Terms:
 @query_option
 @filter_options
 @terms_options
+@click.option("--flatten", is_flag=True, help="A register without history, for outsiders: it can be read, not merged.")
 @click.option("--dry-run", is_flag=True, help="Print what the file will hold, and write nothing.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @as_at_option

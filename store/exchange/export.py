@@ -16,10 +16,12 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from store.domain.errors import BadInput
+from store.domain.errors import BadInput, NotAllowed
 from store.domain.fields import REGISTER
 from store.domain.text import format_size
 from store.domain.vocabulary import MARKINGS
+from store.exchange.encrypted import SUFFIX as ENCRYPTED
+from store.exchange.encrypted import came_encrypted, encrypt
 from store.exchange.extract import Extract, Progress, translating_write_errors
 from store.exchange.persons import check_filter
 from store.exchange.redaction import DEFAULT_TERMS, Redacted, Terms, find_redacted, redact
@@ -56,17 +58,21 @@ def export(
     sort: str = "ref",
     *,
     terms: Terms = DEFAULT_TERMS,
+    passphrase: str | None = None,
+    in_the_clear: bool = False,
     force: bool = False,
     progress: Progress | None = None,
 ) -> Exported:
     """Write what is shown to a file, its kind by the end of its name; may be called from any thread.
 
     A share (.sqlite, .db, .fairlead) is a register of its own with the history; the others are for reading. `force`
-    allows an existing file to be replaced; `terms` are those on which it leaves. `progress` is called with the items
+    allows an existing file to be replaced; `terms` are those on which it leaves. A name that ends in .age is written under
+    the passphrase; `in_the_clear` lets what came encrypted leave without one. `progress` is called with the items
     done and their total, and cancels by returning False. Raises FairleadError, Cancelled among them; no file is left.
     """
-    suffix = export_kind(out.suffix)
+    suffix = export_kind(plain_suffix(out))
     _check_flattened(suffix, terms)
+    _check_passphrase(register, out, passphrase, in_the_clear=in_the_clear)
     _check_sort(sort)
     check_destination(out, force=force)
     if terms.without_names:
@@ -76,7 +82,7 @@ def export(
             today = day_of(copy.conn)
             scope = _scope(copy.conn, suffix, shown, today, terms, redacted)
         extract = Extract(copy, shown, sort, today, scope, terms, redacted, register.id, out, scratch, progress)
-        return _write(extract, suffix, force)
+        return _write(extract, suffix, passphrase, force)
 
 
 @contextmanager
@@ -171,6 +177,26 @@ def _check_flattened(suffix: str, terms: Terms) -> None:
         raise BadInput("flatten", "What was withdrawn is history: a file without history cannot have it.")
 
 
+def plain_suffix(out: Path) -> str:
+    """The end of a name by which it says of what kind the file is, whether it is encrypted or not."""
+    if out.suffix.casefold() != ENCRYPTED:
+        return out.suffix
+    return Path(out.stem).suffix or SHARES[0]
+
+
+def _check_passphrase(register: Register, out: Path, passphrase: str | None, *, in_the_clear: bool) -> None:
+    by_name = out.suffix.casefold() == ENCRYPTED
+    if passphrase is not None and not by_name:
+        raise BadInput("out", f"End the name of an encrypted file in {ENCRYPTED}: {out.name}{ENCRYPTED}")
+    if passphrase is None and by_name:
+        raise BadInput("passphrase", f"A name that ends in {ENCRYPTED} is of an encrypted file: it takes a passphrase.")
+    if passphrase is None and not in_the_clear and came_encrypted(register.conn):
+        raise NotAllowed(
+            "This register came encrypted, and what is written of it does not leave in the clear unasked. End the name in "
+            f"{ENCRYPTED}, or ask for it: --in-the-clear"
+        )
+
+
 def _check_sort(sort: str) -> None:
     if sort.removeprefix("-") not in SORTS:
         raise BadInput("sort", f'There is no sort "{sort}". Choose one of {", ".join(SORTS)}.')
@@ -192,11 +218,18 @@ def _redact(copy: Register, redacted: Redacted) -> None:
             redact(conn, redacted)
 
 
-def _write(extract: Extract, suffix: str, force: bool) -> Exported:
+def _write(extract: Extract, suffix: str, passphrase: str | None, force: bool) -> Exported:
     out = extract.out
     with atomic_write(out, force=force) as temporary, translating_write_errors(out, extract.register.path):
         os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        remarks = _writer(suffix)(extract, temporary)
+        if passphrase is None:
+            remarks = _writer(suffix)(extract, temporary)
+        else:
+            # What is not yet encrypted is written to the private folder, never beside the place asked for.
+            plain = extract.scratch / f"plain{suffix}"
+            os.close(os.open(plain, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            remarks = (*_writer(suffix)(extract, plain), "It is encrypted: send the passphrase by another way.")
+            encrypt(plain, temporary, passphrase)
         size, digest = _measure(temporary)
     scope = extract.scope
     wrote = f"Wrote {out.name}: {format_counts(scope.recommendations, scope.commitments)}, {format_size(size)}, {scope.marking}."

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from store.domain.errors import CannotWrite, FairleadError, OlderVersion, Refused
 from store.exchange.checked_registers import CheckedRegisters
+from store.exchange.encrypted import is_encrypted, note_encrypted
 from store.exchange.untrusted import ForeignLog, Progress, Reading, open_untrusted, refusing_errors
 from store.file.atomic import atomic_write, check_destination
 from store.file.backups import copy_register
@@ -39,6 +40,10 @@ def check_foreign(
     Raises only FairleadError, whatever the file holds.
     """
     shown = scratch_folder / f"{random_token()}.fairlead"
+    encrypted = is_encrypted(path)
+    if encrypted:
+        # What was decrypted is kept nowhere but in the private folder.
+        cache = None
     if cache is not None and (found := cache.take(shown, Reading(path, go_on))):
         try:
             show_checked(shown, path).close()
@@ -50,7 +55,7 @@ def check_foreign(
         else:
             return shown
     with open_untrusted(path, scratch_folder, go_on, lazy=True) as log:
-        _write_fresh(log, shown)
+        _write_fresh(log, shown, encrypted=encrypted)
         source = log.source
     if cache is not None and source is not None:
         cache.add(shown, source)
@@ -162,7 +167,7 @@ def _own(path: Path, go_on: Progress | None) -> Iterator[ForeignLog]:
         yield log
 
 
-def _write_fresh(log: ForeignLog, to: Path) -> None:
+def _write_fresh(log: ForeignLog, to: Path, *, encrypted: bool = False) -> None:
     """Write a new register from the changes and attachments of a log; where it fails `to` is removed."""
     register = Register.create(to)
     try:
@@ -180,6 +185,8 @@ def _write_fresh(log: ForeignLog, to: Path) -> None:
                     write_row(conn, INCOMPLETE, missing)
                 if manifest := log.manifest():
                     write_row(conn, FROM_SHARE, json.dumps(manifest))
+                if encrypted:
+                    note_encrypted(conn)
         register.close()
     except BaseException:
         register.close()

@@ -24,6 +24,7 @@ from tui.cli.base import (
 )
 from tui.cli.list_items import filter_from, filter_options, query_option
 from tui.cli.progress import showing_progress
+from tui.cli.terminal import ask_new_passphrase
 
 if TYPE_CHECKING:
     from store.exchange.redaction import Terms
@@ -69,6 +70,7 @@ def terms_from(given: dict[str, Any]) -> Terms:
         "export delayed.csv --status delayed",
         "export everything.xlsx --force",
         "export clean.sqlite --max-marking OFFICIAL --without names --dry-run",
+        "export hc.sqlite.age --lead C3",
         "export hc.sqlite --publication HC --with files,withdrawn",
         "export old.json --filter 'status:open age>2y'",
     ),
@@ -78,12 +80,24 @@ def terms_from(given: dict[str, Any]) -> Terms:
 @filter_options
 @terms_options
 @click.option("--flatten", is_flag=True, help="A register without history, for outsiders: it can be read, not merged.")
+@click.option("--passphrase", "encrypted", is_flag=True, help="Ask for a passphrase; so does a name that ends in .age.")
+@click.option("--in-the-clear", is_flag=True, help="Without a passphrase, though the register came encrypted.")
 @click.option("--dry-run", is_flag=True, help="Print what the file will hold, and write nothing.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @as_at_option
 @register_option
-def export(register: Path | None, out: Path, dry_run: bool, force: bool, as_at: str | None, **given: Any) -> None:
-    """Write items to a file; its name's ending says of what kind: .sqlite, .csv, .xlsx, .json or .md.
+def export(
+    register: Path | None,
+    out: Path,
+    encrypted: bool,
+    in_the_clear: bool,
+    dry_run: bool,
+    force: bool,
+    as_at: str | None,
+    **given: Any,
+) -> None:
+    """Write items to a file; its name's ending says of what kind: .sqlite, .csv, .xlsx, .json or .md, and .age after
+    that writes it under a passphrase, which is asked for.
 
     What was withdrawn or taken back stays behind unless asked for, and so do evidence files and where they lie. Prints
     the file's SHA-256 and its name; with --dry-run what it will hold: every name, and what is marked how.
@@ -91,15 +105,26 @@ def export(register: Path | None, out: Path, dry_run: bool, force: bool, as_at: 
     terms = terms_from(given)
     with open_for_reading(register, as_at) as opened:
         shown, sort = filter_from(opened, load_settings(), given)
-        from store.exchange.export import describe_export
+        from store.exchange.export import describe_export, plain_suffix
         from store.exchange.export import export as write_out
 
         if dry_run:
-            for sentence in describe_export(opened.conn, out.suffix, shown, terms):
+            for sentence in describe_export(opened.conn, plain_suffix(out), shown, terms):
                 click.echo(sanitise(sentence))
             return
+        passphrase = ask_new_passphrase() if encrypted or out.suffix.casefold() == ".age" else None
         with showing_progress(f"Writing {out.name}") as go_on:
-            done = write_out(opened, out, shown, sort, terms=terms, force=force, progress=go_on)
+            done = write_out(
+                opened,
+                out,
+                shown,
+                sort,
+                terms=terms,
+                passphrase=passphrase,
+                in_the_clear=in_the_clear,
+                force=force,
+                progress=go_on,
+            )
         for sentence in done.messages:
             print_notice(sentence)
         click.echo(f"{done.sha256}  {done.path}")

@@ -35,6 +35,7 @@ COMMANDS = (
     "undo",
     "redo",
     "export",
+    "diff",
     "handover",
     "view",
     "alike",

@@ -178,7 +178,7 @@ def _check_flattened(suffix: str, terms: Terms) -> None:
 
 
 def plain_suffix(out: Path) -> str:
-    """The end of a name by which it says of what kind the file is, whether it is encrypted or not."""
+    """The end of a name by which it shows of what kind the file is, whether it is encrypted or not."""
     if out.suffix.casefold() != ENCRYPTED:
         return out.suffix
     return Path(out.stem).suffix or SHARES[0]

@@ -23,6 +23,7 @@ from tui.cli.add import add
 from tui.cli.alike import alike_items
 from tui.cli.attention import attention_list
 from tui.cli.base import SAVED, CommandFailed, CommandMisused, CommandStopped
+from tui.cli.diff import diff
 from tui.cli.edit import edit
 from tui.cli.evidence import cite, evidence
 from tui.cli.export import export
@@ -184,6 +185,7 @@ for command in (
     export,
     handover,
     merge,
+    diff,
     conflicts_command,
     view,
     alike_items,

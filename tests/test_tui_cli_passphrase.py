@@ -151,7 +151,9 @@ def test_what_is_for_a_key_or_cut_or_no_register_is_refused_in_words(tmp_path: P
 def test_what_came_encrypted_does_not_go_back_in_the_clear_unasked(tmp_path: Path) -> None:
     own = tmp_path / "own.fairlead"
     run("keep", str(written(tmp_path)), "--as", str(own), typed=f"{GOOD}\n")
+    run("keep", str(own), "--as", str(tmp_path / "again.fairlead"))
     for name in ("o.sqlite", "o.csv", "o.md"):
+        run("export", str(tmp_path / name), "--register", str(tmp_path / "again.fairlead"), code=1)
         refused = run("export", str(tmp_path / name), "--register", str(own), code=1)
         assert "came encrypted" in refused.stderr and not (tmp_path / name).exists()
     run("export", str(tmp_path / "o.age"), "--register", str(own), typed=f"{GOOD}\n{GOOD}\n")

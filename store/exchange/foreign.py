@@ -40,9 +40,8 @@ def check_foreign(
     Raises only FairleadError, whatever the file holds.
     """
     shown = scratch_folder / f"{random_token()}.fairlead"
-    encrypted = is_encrypted(path)
-    if encrypted:
-        # What was decrypted is kept nowhere but in the private folder.
+    if is_encrypted(path):
+        # What was decrypted is nowhere but in the private folder.
         cache = None
     if cache is not None and (found := cache.take(shown, Reading(path, go_on))):
         try:
@@ -55,7 +54,7 @@ def check_foreign(
         else:
             return shown
     with open_untrusted(path, scratch_folder, go_on, lazy=True) as log:
-        _write_fresh(log, shown, encrypted=encrypted)
+        _write_fresh(log, shown)
         source = log.source
     if cache is not None and source is not None:
         cache.add(shown, source)
@@ -167,7 +166,7 @@ def _own(path: Path, go_on: Progress | None) -> Iterator[ForeignLog]:
         yield log
 
 
-def _write_fresh(log: ForeignLog, to: Path, *, encrypted: bool = False) -> None:
+def _write_fresh(log: ForeignLog, to: Path) -> None:
     """Write a new register from the changes and attachments of a log; where it fails `to` is removed."""
     register = Register.create(to)
     try:
@@ -185,7 +184,7 @@ def _write_fresh(log: ForeignLog, to: Path, *, encrypted: bool = False) -> None:
                     write_row(conn, INCOMPLETE, missing)
                 if manifest := log.manifest():
                     write_row(conn, FROM_SHARE, json.dumps(manifest))
-                if encrypted:
+                if log.came_encrypted:
                     note_encrypted(conn)
         register.close()
     except BaseException:

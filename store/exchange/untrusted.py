@@ -29,7 +29,7 @@ from store.domain.errors import (
     SameFile,
 )
 from store.domain.text import format_size
-from store.exchange.encrypted import plain_of
+from store.exchange.encrypted import came_encrypted, is_encrypted, plain_of
 from store.file.attachments import cited_attachments, copy_attachments, supports_attachments
 from store.file.database import is_open, uri_of
 from store.file.header import check_header, check_size, read_header
@@ -146,6 +146,8 @@ class ForeignLog:
         """The private copy that is read, there for as long as this is open."""
         self.reading = reading
         self._conn = conn
+        self.came_encrypted = is_encrypted(path) or came_encrypted(conn)
+        """Whether it is encrypted, or was made from a file that was."""
         self.count, self.last = conn.execute("SELECT count(*), COALESCE(max(n), 0) FROM change").fetchone()
 
     def pieces(self) -> Iterator[list[Change]]:

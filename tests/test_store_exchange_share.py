@@ -128,7 +128,8 @@ def test_it_says_what_it_is(sample: Register, tmp_path: Path) -> None:
         "marking": "OFFICIAL",
         "recommendations": 21,
         "commitments": 0,
-        "left_out": {"marked": 0, "withdrawn": 0, "earlier": 0},
+        "flattened": False,
+        "left_out": {"marked": 0, "withdrawn": 0, "names": 0, "earlier": 0},
     }
     conn.close()
     again = opened(shared(sample, tmp_path, Filter(), "again.sqlite"))

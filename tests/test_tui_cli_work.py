@@ -300,6 +300,21 @@ def test_what_a_lowered_marking_is_to_free_is_written_again(mine: Path, tmp_path
     assert recorded(mine, "HC-6").actions[-1].fields["marking"] == "OFFICIAL-SENSITIVE" and made
 
 
+def test_a_dry_run_names_what_the_file_will_hold_and_writes_nothing(mine: Path, tmp_path: Path) -> None:
+    run("note", "CAM-7", "Seen by DCC Speirs", "--marking", "OFFICIAL-SENSITIVE")
+    out = tmp_path / "out.sqlite"
+    lines = run("export", str(out), "--dry-run").stdout.splitlines()
+    assert "Persons named in it: Alistair Cook; C3 lead; DCC Speirs; Jo Farrell; Matt Paden." in lines
+    assert "Marked OFFICIAL-SENSITIVE: 1 note: CAM-7." in lines
+    without = run("export", str(out), "--dry-run", "--without", "names", "--max-marking", "official").stdout
+    assert "Persons named in it: none." in without and "OFFICIAL-SENSITIVE" not in without
+    assert "Speirs" not in without and "persons are left out" in without
+    assert not out.exists()
+    run("export", str(out), "--without", "names", "--with", "files,withdrawn")
+    assert b"Speirs" not in out.read_bytes()
+    assert "'people' is not one of names" in run("export", str(out), "--without", "people", code=2).stderr
+
+
 # Dates
 
 

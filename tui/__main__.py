@@ -36,6 +36,9 @@ COMMANDS = (
     "redo",
     "export",
     "import",
+    "diff",
+    "merge",
+    "conflicts",
     "handover",
     "view",
     "alike",
@@ -91,7 +94,7 @@ def asks_for_app(arguments: list[str]) -> bool:
 
 def open_app(arguments: list[str]) -> None:
     """Open the app on the register named, or on the one used last."""
-    from store.domain.errors import Cancelled, FairleadError, FileMissing
+    from store.domain.errors import Cancelled, FairleadError, FileMissing, PassphraseRequired
     from store.file.typed import typed_path
     from tui.desk.open_register import open_for_app
     from tui.desk.settings import load
@@ -110,7 +113,11 @@ def open_app(arguments: list[str]) -> None:
         stop("Fairlead's screens need a terminal. For commands that do not, see: fairlead --help", 2)
     try:
         settings, problem = load()
-        register, notice = open_for_app(named, settings, _check_behind_screen)
+        try:
+            register, notice = open_for_app(named, settings, _check_behind_screen)
+        except PassphraseRequired as error:
+            _ask_passphrase(error.path)
+            register, notice = open_for_app(named, settings, _check_behind_screen)
         settings, _ = load()
     except Cancelled as error:
         stop(str(error), STOPPED)
@@ -122,6 +129,17 @@ def open_app(arguments: list[str]) -> None:
         run(register, settings, notice=" ".join(filter(None, (problem, notice))))
     except FairleadError as error:
         stop(str(error), 1)
+
+
+def _ask_passphrase(path: Path) -> None:
+    """Ask for the passphrase of an encrypted file at the terminal, before there is a screen, and unlock it."""
+    from getpass import getpass
+
+    from store.domain.text import sanitise
+    from store.exchange.encrypted import unlock
+    from tui.desk.open_register import scratch_folder
+
+    unlock(path, getpass(f"Passphrase of {sanitise(path.name)}: "), scratch_folder())
 
 
 def _check_behind_screen(path: Path, work: Work) -> Path | None:

@@ -31,7 +31,7 @@ Values = dict[str, str | None]
 class FormField:
     """One field of a form: its name for the caller, its label, and the values that it accepts.
 
-    `choices` are (stored, shown) pairs; a yes-no field stores "yes" or "no". `limit` is in bytes for a text and
+    `choices` are (stored, shown) pairs; a yes-no field stores "yes" or "no", and a secret one is not shown as typed. `limit` is in bytes for a text and
     in characters for a line. A `free` date accepts words without a day ("in the coming weeks"), and the form shows that
     they have none; what is asked about is accepted when it is saved twice: what seems to have a day and is not
     understood ("31 June 2025") as words, an unlikely year as it is. A
@@ -43,7 +43,7 @@ class FormField:
 
     name: str
     label: str
-    kind: Literal["line", "text", "choice", "date", "yes-no"] = "line"
+    kind: Literal["line", "text", "choice", "date", "yes-no", "secret"] = "line"
     value: str | None = None
     choices: tuple[tuple[str, str], ...] = ()
     required: bool = False
@@ -99,6 +99,7 @@ class Entry(Vertical):
         else:
             entry = LineInput(value or "", placeholder=placeholder, limit=field.limit or LINE_LIMIT)
             entry.suggester = NameSuggester(field.names, many=field.many) if field.names else None
+            entry.password = field.kind == "secret"
         self.entry = entry
         label = SafeText(f"{one_line(field.label)} *" if field.required else one_line(field.label), classes="label")
         self.hint_line = SafeText(classes="said")
@@ -155,7 +156,7 @@ class Entry(Vertical):
     def checked(self) -> str | None:
         """The validated value, to be stored. Raises ValueError with the sentence to show."""
         field, typed = self.field, self.value
-        if typed is not None and not isinstance(self.entry, Choices):
+        if typed is not None and not isinstance(self.entry, Choices) and field.kind != "secret":
             typed = validate_typed(typed, lines=field.kind == "text", limit=field.limit) or None
         if typed is None and field.required:
             is_choice = isinstance(self.entry, Choices)

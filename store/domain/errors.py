@@ -143,6 +143,23 @@ class Refused(FairleadError):
         super().__init__(f"{path} is refused: {why}. Nothing was taken from it.")
 
 
+class PassphraseRequired(FairleadError):
+    """An encrypted file that is read before its passphrase was given."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"{path} is encrypted: its passphrase is asked for at a terminal, and is no argument.")
+
+
+class WrongPassphrase(FairleadError):
+    """A passphrase that does not open a file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"That passphrase does not open {path}, or the file was altered on its way. Nothing was taken from it."
+        )
+
+
 class Cancelled(FairleadError):
     """A long operation that a person cancelled."""
 

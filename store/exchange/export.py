@@ -6,6 +6,7 @@ of one; and to a temporary name beside the place asked for, so that what is ther
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -15,10 +16,14 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from store.domain.errors import BadInput
+from store.domain.errors import BadInput, NotAllowed
+from store.domain.fields import REGISTER
 from store.domain.text import format_size
 from store.domain.vocabulary import MARKINGS
+from store.exchange.encrypted import SUFFIX as ENCRYPTED
+from store.exchange.encrypted import came_encrypted, encrypt
 from store.exchange.extract import Extract, Progress, translating_write_errors
+from store.exchange.persons import check_filter
 from store.exchange.redaction import DEFAULT_TERMS, Redacted, Terms, find_redacted, redact
 from store.exchange.scope import Scope, marking_in_history, select_scope
 from store.exchange.spreadsheet_rows import rows_marking
@@ -52,24 +57,31 @@ def export(
     sort: str = "ref",
     *,
     terms: Terms = DEFAULT_TERMS,
+    passphrase: str | None = None,
+    in_the_clear: bool = False,
     force: bool = False,
     progress: Progress | None = None,
 ) -> Exported:
     """Write what is shown to a file, its kind by the end of its name; may be called from any thread.
 
     A share (.sqlite, .db, .fairlead) is a register of its own with the history; the others are for reading. `force`
-    allows an existing file to be replaced; `terms` are those on which it leaves. `progress` is called with the items
+    allows an existing file to be replaced; `terms` are those on which it leaves. A name that ends in .age is written under
+    the passphrase; `in_the_clear` lets what came encrypted leave without one. `progress` is called with the items
     done and their total, and cancels by returning False. Raises FairleadError, Cancelled among them; no file is left.
     """
-    suffix = export_kind(out.suffix)
+    suffix = export_kind(plain_suffix(out))
+    _check_flattened(suffix, terms)
+    _check_passphrase(register, out, passphrase, in_the_clear=in_the_clear)
     _check_sort(sort)
     check_destination(out, force=force)
+    if terms.without_names:
+        check_filter(register.conn, shown)
     with redacted_copy(register, terms) as (copy, redacted, scratch):
         with translating_write_errors(scratch, register.path):
             today = day_of(copy.conn)
-            scope = _scope(copy.conn, suffix, shown, today, terms)
+            scope = _scope(copy.conn, suffix, shown, today, terms, redacted)
         extract = Extract(copy, shown, sort, today, scope, terms, redacted, register.id, out, scratch, progress)
-        return _write(extract, suffix, force)
+        return _write(extract, suffix, passphrase, force)
 
 
 @contextmanager
@@ -80,14 +92,12 @@ def redacted_copy(register: Register, terms: Terms) -> Iterator[tuple[Register, 
     the errors of reading a register.
     """
     with private_folder() as scratch:
-        with translating_write_errors(scratch, register.path):
-            copy = _copy(register, scratch / "copy.sqlite")
+        with translating_write_errors(scratch, register.path), register.file.reading() as source:
+            copy = _copy(source, scratch / "copy.sqlite")
         try:
             with translating_write_errors(scratch, register.path):
                 redacted = find_redacted(copy.conn, terms)
-                if redacted.changes:
-                    with copy.file.transaction() as conn:
-                        redact(conn, redacted)
+                _redact(copy, redacted)
             yield copy, redacted, scratch
         finally:
             copy.close()
@@ -98,18 +108,37 @@ def describe_export(
 ) -> tuple[str, ...]:
     """Describe exactly what a file of this kind will and will not contain; for a connection of its own.
 
-    Raises BadInput, and NotAllowed where nothing may leave on these terms.
+    Where something stays behind, it is read from a copy without that, as the file will be written. Raises BadInput, and
+    NotAllowed where nothing may leave on these terms.
     """
     from store.exchange.export_preview import describe_contents
 
     suffix = export_kind(out_suffix)
+    _check_flattened(suffix, terms)
     # Only the temporary table is written; the file itself is open for reading alone.
     conn.execute("PRAGMA query_only=OFF")
-    scope = _scope(conn, suffix, shown, day_of(conn), terms)
-    return describe_contents(conn, suffix, shown, scope, terms, find_redacted(conn, terms))
+    if terms.without_names:
+        check_filter(conn, shown)
+    redacted = find_redacted(conn, terms)
+
+    def describe(conn: sqlite3.Connection) -> tuple[str, ...]:
+        scope = _scope(conn, suffix, shown, day_of(conn), terms, redacted)
+        return describe_contents(conn, suffix, shown, scope, terms, redacted)
+
+    if not redacted.changes:
+        return describe(conn)
+    with private_folder() as scratch:
+        copy = _copy(conn, scratch / "copy.sqlite")
+        try:
+            _redact(copy, redacted)
+            return describe(copy.conn)
+        finally:
+            copy.close()
 
 
-def _scope(conn: sqlite3.Connection, suffix: str, shown: Filter, today: date, terms: Terms) -> Scope:
+def _scope(
+    conn: sqlite3.Connection, suffix: str, shown: Filter, today: date, terms: Terms, redacted: Redacted
+) -> Scope:
     """The scope of an export, with the highest marking of what a file of this kind prints of it."""
     scope = select_scope(conn, shown, today, with_locations=terms.with_locations)
     marking = scope.marking
@@ -117,6 +146,10 @@ def _scope(conn: sqlite3.Connection, suffix: str, shown: Filter, today: date, te
         marking = max(marking, marking_in_history(conn), key=MARKINGS.index)
     elif suffix == ".csv":
         marking = rows_marking(conn, shown, today)
+    # A marking that stays behind with a name holds all the same.
+    inside = "SELECT value FROM json_each(?) WHERE value = ? OR value IN (SELECT entity FROM scope)"
+    for (entity,) in conn.execute(inside, (json.dumps(sorted(redacted.markings)), REGISTER)).fetchall():
+        marking = max(marking, redacted.markings[entity], key=MARKINGS.index)
     return replace(scope, marking=marking)
 
 
@@ -134,27 +167,68 @@ def export_kind(suffix: str) -> str:
     return ".sqlite" if wanted in SHARES else wanted
 
 
+def _check_flattened(suffix: str, terms: Terms) -> None:
+    if terms.flattened and suffix != ".sqlite":
+        raise BadInput(
+            "flatten", "Only a register (.sqlite) can be written without its history; the others are to read."
+        )
+    if terms.flattened and terms.with_withdrawn:
+        raise BadInput("flatten", "What was withdrawn is history: a file without history cannot have it.")
+
+
+def plain_suffix(out: Path) -> str:
+    """The end of a name by which it shows of what kind the file is, whether it is encrypted or not."""
+    if out.suffix.casefold() != ENCRYPTED:
+        return out.suffix
+    return Path(out.stem).suffix or SHARES[0]
+
+
+def _check_passphrase(register: Register, out: Path, passphrase: str | None, *, in_the_clear: bool) -> None:
+    by_name = out.suffix.casefold() == ENCRYPTED
+    if passphrase is not None and not by_name:
+        raise BadInput("out", f"End the name of an encrypted file in {ENCRYPTED}: {out.name}{ENCRYPTED}")
+    if passphrase is None and by_name:
+        raise BadInput("passphrase", f"A name that ends in {ENCRYPTED} is of an encrypted file: it takes a passphrase.")
+    if passphrase is None and not in_the_clear and came_encrypted(register.conn):
+        raise NotAllowed(
+            "This register came encrypted, and what is written of it does not leave in the clear unasked. End the name in "
+            f"{ENCRYPTED}, or ask for it: --in-the-clear"
+        )
+
+
 def _check_sort(sort: str) -> None:
     if sort.removeprefix("-") not in SORTS:
         raise BadInput("sort", f'There is no sort "{sort}". Choose one of {", ".join(SORTS)}.')
 
 
-def _copy(register: Register, path: Path) -> Register:
+def _copy(source: sqlite3.Connection, path: Path) -> Register:
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     conn = sqlite3.connect(path)
     try:
-        with register.file.reading() as source:
-            source.backup(conn, pages=2000)
+        source.backup(conn, pages=2000)
     finally:
         conn.close()
     return Register.open(path)
 
 
-def _write(extract: Extract, suffix: str, force: bool) -> Exported:
+def _redact(copy: Register, redacted: Redacted) -> None:
+    if redacted.changes:
+        with copy.file.transaction() as conn:
+            redact(conn, redacted)
+
+
+def _write(extract: Extract, suffix: str, passphrase: str | None, force: bool) -> Exported:
     out = extract.out
     with atomic_write(out, force=force) as temporary, translating_write_errors(out, extract.register.path):
         os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        remarks = _writer(suffix)(extract, temporary)
+        if passphrase is None:
+            remarks = _writer(suffix)(extract, temporary)
+        else:
+            # What is not yet encrypted is written to the private folder, never beside the place asked for.
+            plain = extract.scratch / f"plain{suffix}"
+            os.close(os.open(plain, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            remarks = (*_writer(suffix)(extract, plain), "It is encrypted: send the passphrase by another way.")
+            encrypt(plain, temporary, passphrase)
         size, digest = _measure(temporary)
     scope = extract.scope
     wrote = f"Wrote {out.name}: {scope.describe_counts()}, {format_size(size)}, {scope.marking}."

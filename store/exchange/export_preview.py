@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from store.domain.text import format_size
-from store.domain.vocabulary import MARKINGS
+from store.domain.fields import label_of_kind
+from store.domain.names import sort_key
+from store.domain.text import format_size, one_line
+from store.domain.vocabulary import MARKINGS, PartyKind
 from store.exchange.redaction import Redacted, Terms
 from store.exchange.scope import Scope
+from store.log.describe import name_of, owner_references
 from store.queries.filter import Filter
 
 _KINDS = {
@@ -32,6 +35,14 @@ _HELD = {
     ".md": "Of each item: its status, its stage, targets first and last, whom the action is with, leads and outcomes, each with how "
     "it is known; its text and its newest position note; its submissions with replies; and its parts.",
 }
+
+_FLATTENED = (
+    "A register without history, for outsiders: it opens in Fairlead and can be read and exported. It cannot be merged."
+)
+_HELD_FLATTENED = (
+    "Of each item: its parts, leads, notes, submissions and replies, the present target and actions, as they are now. Not "
+    "in it: who wrote what, reasons, earlier values and targets, and what was withdrawn."
+)
 
 _NOT_HELD = {
     ".csv": "other notes, learning among them, submissions, replies, targets between the first and the last, actions, "
@@ -62,10 +73,10 @@ def describe_contents(
 ) -> tuple[str, ...]:
     """The sentences, the kind of file first; `scope` has been worked out on the connection."""
     lines = [
-        _KINDS[suffix],
+        _FLATTENED if terms.flattened else _KINDS[suffix],
         f"It holds {scope.describe_counts()}: "
         f"{shown.describe() if shown.is_active else 'everything in this register'}.",
-        _HELD[suffix],
+        _HELD_FLATTENED if terms.flattened else _HELD[suffix],
     ]
     if left_out := not_held(suffix):
         lines.append(f"Not in it: {left_out}.")
@@ -75,12 +86,12 @@ def describe_contents(
         lines.append(f"Parts of items ({parts}) have no rows of their own here; show parts to list them.")
     if suffix in (".sqlite", ".json") and scope.entities.get("citation"):
         lines.append(_evidence(conn, suffix, terms, redacted))
-    if suffix == ".sqlite":
-        lines.append(f"It names {_people(scope.entities.get('party', 0))}: who leads on these items or wrote of them.")
+    lines += _names(conn, suffix, terms)
     if shown.is_active:
         lines.append("No other item is in it, and no paper, nor a link to an item that is not.")
     marking = min(scope.marking, terms.max_marking, key=MARKINGS.index)
     lines.append(f"Marking: {marking}, the highest of what belongs to it.")
+    lines += _by_marking(conn, suffix)
     lines += _left_out(conn, suffix, terms, redacted)
     return tuple(lines)
 
@@ -116,8 +127,84 @@ def _evidence(conn: sqlite3.Connection, suffix: str, terms: Terms, redacted: Red
     return f"Evidence files cited: {cited:,}, of which {along}. {where}."
 
 
-def _people(count: int) -> str:
-    return f"{count:,} {'person or body' if count == 1 else 'people and bodies'}"
+_WROTE = "SELECT t.recorded_by FROM {kind} t JOIN scope s ON s.entity = t.id WHERE t.withdrawn = 0"
+_LEADS = "SELECT t.party FROM lead t JOIN scope s ON s.entity = t.id WHERE t.withdrawn = 0"
+_AS_WRITTEN = {
+    "Addressed to": "SELECT addressed_to FROM recommendation",
+    "Said by": "SELECT said_by FROM note",
+    "Replied": "SELECT who FROM reply",
+    "Actions of": "SELECT whose FROM action",
+    "Believed done by": "SELECT believed_done_by FROM recommendation",
+    "Presented by": "SELECT presenter FROM paper",
+}
+_WRITTEN_IN = {".csv": ("Addressed to",), ".md": ("Replied",)}
+_MOST_NAMES = 1000
+
+
+def _names(conn: sqlite3.Connection, suffix: str, terms: Terms) -> list[str]:
+    """Every name in it: those of parties, by what they are, then those that are words in a field."""
+    parties = "SELECT entity FROM scope WHERE kind = 'party'"
+    if suffix in (".csv", ".md") or terms.flattened:
+        parties = _LEADS
+    elif suffix == ".xlsx":
+        kinds = ("note", "submission", "reply", "action", "recommendation")
+        parties = " UNION ".join((_LEADS, *(_WROTE.format(kind=kind) for kind in kinds)))
+    rows = conn.execute(f"SELECT name, kind FROM party WHERE id IN ({parties}) AND name IS NOT NULL").fetchall()
+    persons = {name for name, kind in rows if kind == PartyKind.PERSON}
+    lines = []
+    for label, names in (("Persons", persons), ("Bodies and units", {name for name, _ in rows} - persons)):
+        lines.append(f"{label} named in it: {_listed(names)}.")
+    for label, select in _AS_WRITTEN.items():
+        if label in _WRITTEN_IN.get(suffix, _AS_WRITTEN):
+            found = conn.execute(f"{select} t JOIN scope s ON s.entity = t.id WHERE t.withdrawn = 0").fetchall()
+            if more := {row[0] for row in found if row[0]} - {name for name, _ in rows}:
+                lines.append(f"{label}, as it is written there: {_listed(more)}.")
+    return lines
+
+
+def _listed(names: set[str]) -> str:
+    in_order = [one_line(name, most=100) for name in sorted(names, key=sort_key)]
+    more = f" and {len(in_order) - _MOST_NAMES:,} more" if len(in_order) > _MOST_NAMES else ""
+    return ("; ".join(in_order[:_MOST_NAMES]) or "none") + more
+
+
+_MARKED = ("publication", "recommendation", "note", "submission", "reply", "action", "citation", "paper")
+_MARKED_IN = {
+    ".csv": ("recommendation",),
+    ".md": ("recommendation", "submission", "reply"),
+    ".xlsx": tuple(kind for kind in _MARKED if kind != "citation"),
+}
+
+
+def _by_marking(conn: sqlite3.Connection, suffix: str) -> list[str]:
+    """What is in it by its marking now; what is marked above the lowest with the items or publications it is of."""
+    kinds = _MARKED_IN.get(suffix, _MARKED)
+    lines = []
+    for marking in MARKINGS:
+        counted, owners = [], set[str]()
+        for kind in kinds:
+            rows = conn.execute(
+                f"SELECT t.id FROM {kind} t JOIN scope s ON s.entity = t.id WHERE t.withdrawn = 0 AND t.marking = ?",
+                (marking,),
+            ).fetchall()
+            if rows:
+                counted.append(f"{len(rows):,} {_plural(label_of_kind(kind), len(rows))}")
+            if marking != MARKINGS[0]:
+                owners |= {_owner(conn, kind, row[0]) for row in rows} - {""}
+        if counted:
+            where = f": {_listed(owners)}" if owners else ""
+            lines.append(f"Marked {marking}: {', '.join(counted)}{where}.")
+    return lines
+
+
+def _owner(conn: sqlite3.Connection, kind: str, entity: str) -> str:
+    return owner_references(conn, kind, entity) or name_of(conn, kind, entity)
+
+
+def _plural(label: str, count: int) -> str:
+    if count == 1:
+        return label
+    return f"{label[:-1]}ies" if label.endswith("y") else f"{label}s"
 
 
 def _parts(conn: sqlite3.Connection) -> int:
@@ -135,17 +222,41 @@ def _left_out(conn: sqlite3.Connection, suffix: str, terms: Terms, redacted: Red
             f"{_format_count(count)} left out, which bore a higher marking than {terms.max_marking} at some time, or "
             "go with what did."
         )
-    if suffix in (".sqlite", ".json"):
+    if suffix in (".sqlite", ".json") and not terms.flattened:
         if terms.with_withdrawn:
             lines.append("What was withdrawn or taken back can still be read in it.")
         elif count := _entities_in_scope(conn, redacted.withdrawn):
             lines.append(f"{_format_count(count)} left out, where something was withdrawn or taken back.")
         lines.append("What a field held before it was corrected can still be read in its history, but for notes.")
+    lines += _names_left_out(conn, terms, redacted)
     earlier = conn.execute(
-        "SELECT count(*) FROM change c JOIN scope s ON s.entity = c.entity WHERE c.body IS NULL"
+        "SELECT count(*) FROM change c JOIN scope s ON s.entity = c.entity WHERE c.body IS NULL "
+        "AND c.id NOT IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted(redacted.changes)),),
     ).fetchone()[0]
     if earlier:
         lines.append(f"{earlier:,} texts were left out of the copy that this register was given, and are not in it.")
+    return lines
+
+
+def _names_left_out(conn: sqlite3.Connection, terms: Terms, redacted: Redacted) -> list[str]:
+    if not terms.without_names:
+        return []
+    in_scope = conn.execute(
+        "SELECT c.kind = 'party', count(DISTINCT c.entity), count(*) FROM json_each(?) t JOIN change c ON c.id = t.value "
+        "JOIN scope s ON s.entity = c.entity GROUP BY 1",
+        (json.dumps(sorted(redacted.names)),),
+    ).fetchall()
+    persons = next((entities for is_party, entities, _ in in_scope if is_party), 0)
+    holding = next((changes for is_party, _, changes in in_scope if not is_party), 0)
+    named = "The name of 1 person is" if persons == 1 else f"The names of {persons:,} persons are"
+    has = "1 change that has one in it" if holding == 1 else f"{holding:,} changes that have one in them"
+    lines = [
+        f"{named} left out, and {has}, whole.",
+        "A name that this register does not know as a person's is not found, nor is part of one: read it before it leaves.",
+    ]
+    if terms.with_files:
+        lines.append("What evidence files have inside is not searched for names.")
     return lines
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from store.domain.errors import CannotWrite, FairleadError, OlderVersion, Refused
 from store.exchange.checked_registers import CheckedRegisters
+from store.exchange.encrypted import is_encrypted, note_encrypted
 from store.exchange.untrusted import ForeignLog, Progress, Reading, open_untrusted, refusing_errors
 from store.file.atomic import atomic_write, check_destination
 from store.file.backups import copy_register
@@ -47,6 +48,9 @@ def check_foreign(
     Raises only FairleadError, whatever the file holds.
     """
     shown = scratch_folder / f"{random_token()}.fairlead"
+    if is_encrypted(path):
+        # What was decrypted is nowhere but in the private folder.
+        cache = None
     if cache is not None and (found := cache.take(shown, Reading(path, go_on))):
         try:
             show_checked(shown, path).close()
@@ -190,6 +194,8 @@ def _write_fresh(log: ForeignLog, to: Path) -> None:
                     stated = manifest if log.is_share() else manifest | {PASSED_ON: True}
                     write_row(conn, FROM_SHARE, json.dumps(stated))
                 count_left_out_of_received(conn, log.left_out_of_received())
+                if log.came_encrypted:
+                    note_encrypted(conn)
         register.close()
     except BaseException:
         register.close()

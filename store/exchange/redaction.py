@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from store.domain.errors import NotAllowed
 from store.domain.fields import KINDS, REGISTER
 from store.domain.vocabulary import MARKINGS
+from store.exchange.persons import Found, find_named, higher_markings
 from store.log.change import BUILT_IN, heads, is_clear_field, undone
 from store.log.change_log import ChangeLog
 from store.log.projection import derive_dependents, project
@@ -34,6 +35,10 @@ class Terms:
     """Whether it goes along where the evidence files lie on somebody's disk."""
     with_files: bool = False
     """Whether the attached evidence files go along."""
+    without_names: bool = False
+    """Whether the names of persons stay behind and, whole, every change that holds one."""
+    flattened: bool = False
+    """Whether a register leaves without its history: one creation for each entity, which cannot be merged."""
 
 
 DEFAULT_TERMS = Terms()
@@ -47,6 +52,10 @@ class Redacted:
     """Of entities that ever bore a marking above the highest allowed, and reasons that did; and what goes with them."""
     withdrawn: frozenset[str] = frozenset()
     """Of entities that are withdrawn, and changes that are undone; and what goes with them."""
+    names: frozenset[str] = frozenset()
+    """Of persons' parties, and what holds the name of a person; none of the others."""
+    markings: dict[str, str] = field(default_factory=dict)
+    """What bears a higher marking that stays behind with a name: id to that marking."""
     entities: dict[str, str] = field(default_factory=dict)
     """The entities that they are of: id to kind."""
     files: frozenset[str] = frozenset()
@@ -55,7 +64,7 @@ class Redacted:
     @property
     def changes(self) -> frozenset[str]:
         """All of them."""
-        return self.marked | self.withdrawn
+        return self.marked | self.withdrawn | self.names
 
 
 def find_redacted(conn: sqlite3.Connection, terms: Terms) -> Redacted:
@@ -70,10 +79,14 @@ def find_redacted(conn: sqlite3.Connection, terms: Terms) -> Redacted:
     names = _Names(conn, marked.keys() | withdrawn.keys(), with_withdrawn=terms.with_withdrawn)
     marked |= names.named_only_in(marked, "theme", "outcome", "party")
     withdrawn |= names.named_only_in(withdrawn, "party")
+    named = find_named(conn) if terms.without_names else {}
+    with_name = frozenset(named.keys() - marked.keys() - withdrawn.keys())
     return Redacted(
         frozenset(marked),
         frozenset(withdrawn.keys() - marked.keys()),
-        dict((marked | withdrawn).values()),
+        with_name,
+        higher_markings(conn, with_name),
+        dict((marked | withdrawn | named).values()),
         _files(conn, marked),
     )
 
@@ -97,9 +110,6 @@ def _pieces(entities: list[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
     for start in range(0, len(entities), _PIECE):
         yield entities[start : start + _PIECE]
 
-
-Found = dict[str, tuple[str, str]]
-"""Changes by id, each with its entity and that entity's kind."""
 
 _WITH_BODY = "SELECT id, entity, kind FROM change WHERE body IS NOT NULL AND"
 

@@ -10,11 +10,12 @@ from pathlib import Path
 from store.domain.errors import Cancelled, CannotWrite, DiskFull, FairleadError
 from store.domain.fields import KINDS
 from store.exchange.extract import Extract, translating_write_errors
+from store.exchange.flatten import flatten
 from store.exchange.redaction import Redacted
 from store.exchange.untrusted import open_untrusted
 from store.file.attachments import cited_attachments, copy_attachments
 from store.log.change_log import COLUMNS, ChangeLog
-from store.log.manifest import SHARE, log_digest, read_manifest, write_manifest, write_row
+from store.log.manifest import SHARE, log_digest, read_manifest, share_manifest, write_manifest, write_row
 from store.log.projection import derive_dependents, project
 from store.queries.item_list import counts
 from store.register import Register
@@ -30,6 +31,9 @@ def write_share(extract: Extract, path: Path) -> tuple[str, ...]:
     reduced = create_reduced_register(extract, extract.scratch / "share.sqlite")
     try:
         manifest = manifest_of(extract, reduced.conn)
+        if extract.terms.flattened:
+            with_history, reduced = reduced, flatten(reduced, extract.scratch / "flat.sqlite")
+            with_history.close()
         with reduced.file.transaction() as conn:
             write_row(conn, SHARE, json.dumps(manifest, ensure_ascii=False))
         reduced.conn.execute("VACUUM INTO ?", (str(path.absolute()),))
@@ -37,6 +41,8 @@ def write_share(extract: Extract, path: Path) -> tuple[str, ...]:
         changes, _ = read_manifest(reduced.conn) or (0, "")
     finally:
         reduced.close()
+    if manifest["flattened"]:
+        return ("It opens in Fairlead, to be read. It has no history, so it cannot be merged.",)
     return (f"It opens in Fairlead, to be read, or saved as one's own: {changes:,} changes.",)
 
 
@@ -123,7 +129,9 @@ def _check(reduced: sqlite3.Connection, path: Path, extract: Extract, manifest: 
     finally:
         looked.close()
     shown = (extract.scope.recommendations, extract.scope.commitments)
-    if not same or counts(reduced, extract.shown, extract.today) != shown:
+    # What a filter goes by may be history.
+    counted = shown if extract.terms.flattened else counts(reduced, extract.shown, extract.today)
+    if not same or counted != shown:
         raise CannotWrite(extract.out, "what was written is not what was to be written")
 
 
@@ -146,6 +154,7 @@ def manifest_of(extract: Extract, conn: sqlite3.Connection) -> dict[str, object]
         "marking": extract.scope.marking,
         "recommendations": extract.scope.recommendations,
         "commitments": extract.scope.commitments,
+        "flattened": extract.terms.flattened or (share_manifest(extract.conn) or {}).get("flattened") is True,
         "left_out": left_out(conn, extract.redacted),
     }
 
@@ -156,5 +165,6 @@ def left_out(conn: sqlite3.Connection, redacted: Redacted) -> dict[str, int]:
     return {
         "marked": len(absent & redacted.marked),
         "withdrawn": len(absent & redacted.withdrawn),
+        "names": len(absent & redacted.names),
         "earlier": len(absent - redacted.changes),
     }

@@ -29,6 +29,7 @@ from store.domain.errors import (
     SameFile,
 )
 from store.domain.text import format_size
+from store.exchange.encrypted import came_encrypted, is_encrypted, plain_of
 from store.file.attachments import cited_attachments, copy_attachments, supports_attachments
 from store.file.database import is_open, uri_of
 from store.file.header import check_header, check_size, read_header
@@ -145,6 +146,8 @@ class ForeignLog:
         """The private copy that is read, there for as long as this is open."""
         self.reading = reading
         self._conn = conn
+        self.came_encrypted = is_encrypted(path) or came_encrypted(conn)
+        """Whether it is encrypted, or was made from a file that was."""
         self.count, self.last = conn.execute("SELECT count(*), COALESCE(max(n), 0) FROM change").fetchone()
 
     def pieces(self) -> Iterator[list[Change]]:
@@ -290,19 +293,20 @@ def open_untrusted(
 
 
 def read_bytes(reading: Reading, to: Path | None = None) -> Source:
-    """Read a file, without its journals, and copy its bytes to a private one if given. Raises FairleadError."""
+    """Read a file, or what is in an encrypted one, and copy it to a private file if given. Raises FairleadError."""
     path = reading.path
     before = signature_of(path)
     if is_open(path):
         raise SameFile(path)
-    header = read_header(path)
+    plain = plain_of(path)
+    header = read_header(plain)
     check_header(path, header)
-    size, digest = before[0], sha256()
+    size, digest = plain.stat().st_size, sha256()
     if size > MOST_BYTES:
         raise Refused(path, f"it has {format_size(size)}, and {format_size(MOST_BYTES)} is the most")
     check_size(path, header, size)
     done = 0
-    with path.open("rb") as source, _private(to) if to else nullcontext() as copy:
+    with plain.open("rb") as source, _private(to) if to else nullcontext() as copy:
         while done <= size and (part := source.read(1 << 20)):
             digest.update(part)
             if copy is not None:

@@ -192,4 +192,6 @@ def authors(conn: sqlite3.Connection) -> list[tuple[str, str]]:
         "SELECT (SELECT min(author) FROM change WHERE author > writer.id) FROM writer WHERE writer.id IS NOT NULL) "
         "SELECT p.id, p.name FROM writer JOIN party p ON p.id = writer.id"
     )
-    return sorted(((str(row[0]), str(row[1])) for row in rows), key=lambda author: (sort_key(author[1]), author[0]))
+    return sorted(
+        ((str(row[0]), str(row[1] or "somebody")) for row in rows), key=lambda author: (sort_key(author[1]), author[0])
+    )

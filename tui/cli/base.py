@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from store.domain.errors import (
     FairleadError,
     OpenedReadOnly,
     PartyKindRequired,
+    PassphraseRequired,
     ReasonRequired,
 )
 from store.domain.names import fold_name
@@ -28,6 +28,8 @@ from store.queries.publications import publications
 from store.register import ActionResult, Author, AuthorRequired, Register
 from tui.cli.layout import terminal_width, wrap_message
 from tui.cli.progress import showing_progress
+from tui.cli.terminal import at_terminal as at_terminal
+from tui.cli.terminal import unlock_file
 from tui.cli.typed_dates import describe_dates
 from tui.cli.typed_text import EMPTY, FILLED_WORDS, WORDS
 from tui.desk.open_register import (
@@ -48,11 +50,6 @@ if TYPE_CHECKING:
     from store.commands import Command
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-def at_terminal() -> bool:
-    """Whether stdin and stderr are a terminal, so that a person can be asked."""
-    return bool(sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty())
 
 
 def print_notice(text: str) -> None:
@@ -274,8 +271,11 @@ def open_for_reading(named: Path | None, as_at: str | None = None) -> Iterator[R
     Raises BadInput where `as_at` is not a day, or is in the future.
     """
     path = named_register(named)
-    with showing_progress(f"Checking {path.name}") as go_on:
-        register = open_register(path, load_settings(), go_on=go_on)
+    try:
+        register = _open_with_progress(path)
+    except PassphraseRequired:
+        unlock_file(path)
+        register = _open_with_progress(path)
     try:
         report_incompleteness(register)
         with translating_errors(register.path):
@@ -286,6 +286,11 @@ def open_for_reading(named: Path | None, as_at: str | None = None) -> Iterator[R
                     yield snapshot
     finally:
         register.close()
+
+
+def _open_with_progress(path: Path) -> Register:
+    with showing_progress(f"Checking {path.name}") as go_on:
+        return open_register(path, load_settings(), go_on=go_on)
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from tui.cli.base import (
 )
 from tui.cli.options import field_options
 from tui.cli.progress import showing_progress
+from tui.cli.terminal import unlock_file
 from tui.cli.typed_text import WORDS
 from tui.desk.open_register import (
     at_risk,
@@ -85,6 +86,7 @@ def keep(file: Path, out: Path | None, force: bool) -> None:
 
     Prints where it is.
     """
+    unlock_file(file)
     with showing_progress(f"Checking {file.name}") as go_on:
         copy = keep_register(file, out, load_settings(), force=force, go_on=go_on)
     with closing(open_register(copy, load_settings())) as own:
@@ -107,6 +109,7 @@ def check_file(ctx: click.Context, file: Path | None, register: Path | None) -> 
     from store.exchange.integrity import check
 
     path = named_register(file or register)
+    unlock_file(path)
     with showing_progress(f"Checking {path.name}") as go_on:
         # A file from elsewhere is read first, and then checked like any other.
         reading = open_to_check(path, load_settings(), lambda done, of: go_on(done, 2 * of))

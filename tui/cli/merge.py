@@ -28,6 +28,7 @@ from tui.cli.base import (
     writing_options,
 )
 from tui.cli.progress import showing_progress
+from tui.cli.terminal import unlock_file
 from tui.cli.typed_text import WORDS
 from tui.desk.maintenance import back_up_now
 from tui.desk.open_register import checked_registers, scratch_folder
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 CONFLICTS_REMAIN = 3
 """The exit code where what was asked for is done, and fields have several values side by side."""
 
-_REGISTERS = frozenset({".fairlead", ".sqlite", ".sqlite3", ".db"})
+_REGISTERS = frozenset({".fairlead", ".sqlite", ".sqlite3", ".db", ".age"})
 _MOST_SHOWN = 200
 
 
@@ -109,6 +110,11 @@ def _preview(register: Register, paths: Sequence[Path], form: str) -> list[Merge
     files: list[IncomingFile] = []
     refused: list[str] = []
     for path in paths:
+        try:
+            unlock_file(path)
+        except FairleadError as error:
+            refused.append(str(error))
+            continue
         with showing_progress(f"Checking {path.name}") as go_on:
             try:
                 files.append(open_incoming(path, scratch, go_on, checked_registers()))

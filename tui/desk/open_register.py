@@ -314,7 +314,8 @@ def keep_register(
     if not path.exists():
         raise FileMissing(path)
     if out is None:
-        out = ensure_folder(folders().data) / f"{path.stem}.fairlead"
+        stem = path.stem if path.suffix.casefold() != ".age" else Path(path.stem).stem
+        out = ensure_folder(folders().data) / f"{stem}.fairlead"
     from store.exchange.foreign import save_as_own
 
     author = configured_author(settings)

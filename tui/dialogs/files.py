@@ -13,6 +13,7 @@ from store.domain.errors import FairleadError, SameFile
 from store.domain.text import format_size
 from store.domain.vocabulary import MARKINGS
 from store.exchange import handover
+from store.exchange.encrypted import is_encrypted, unlock
 from store.file.atomic import check_destination
 from store.file.header import check_header, read_header
 from store.file.sqlite_errors import identity
@@ -27,6 +28,7 @@ from tui.desk.open_register import (
     new_register,
     notice_of,
     open_register,
+    scratch_folder,
 )
 from tui.desk.settings import Settings, ensure_folder, folders, load, update_settings
 from tui.dialogs.checking import wait_for
@@ -53,7 +55,8 @@ def open_file(app: RegisterApp) -> None:
             return _open_register(app, path)
         if identity(path) == app.register.file.identity:
             raise SameFile(path)
-        check_header(path, read_header(path))
+        if not is_encrypted(path):
+            check_header(path, read_header(path))
         app.call_later(open_foreign_file, app, path, settings)
         return None
 
@@ -62,7 +65,7 @@ def open_file(app: RegisterApp) -> None:
     app.push_screen(FileForm("Open a file", field, start_folder(), recent, list_folder, intro=intro, submit=open_it))
 
 
-_REGISTERS = frozenset({".fairlead", ".sqlite", ".sqlite3", ".db"})
+_REGISTERS = frozenset({".fairlead", ".sqlite", ".sqlite3", ".db", ".age"})
 _MOST_FILES = 2_000
 
 
@@ -99,7 +102,21 @@ def open_foreign_file(app: RegisterApp, path: Path, settings: Settings) -> None:
         if problem := _open_register(app, path, checked):
             app.push_screen(Ask("It could not be opened", problem, (), leave="back"))
 
-    wait_for(app, f"Checking {path.name}", lambda go_on: check_first(path, settings, go_on), show)
+    def check() -> None:
+        wait_for(app, f"Checking {path.name}", lambda go_on: check_first(path, settings, go_on), show)
+
+    if not is_encrypted(path):
+        check()
+        return
+
+    def try_passphrase(values: Values) -> str | None:
+        passphrase = values["passphrase"] or ""
+        what = f"Decrypting {path.name}"
+        app.call_later(wait_for, app, what, lambda _: unlock(path, passphrase, scratch_folder()), lambda _: check())
+        return None
+
+    field = FormField("passphrase", "Passphrase", "secret", required=True)
+    app.push_screen(Form(f"{path.name} is encrypted", (field,), submit=try_passphrase, main_field="passphrase"))
 
 
 def _open_register(app: RegisterApp, path: Path, checked: Path | None = None) -> str | None:

@@ -10,15 +10,17 @@ from textual.binding import BindingType
 
 from store.domain.errors import BadInput, FolderMissing
 from store.domain.text import format_size
-from store.domain.vocabulary import MARKINGS
+from store.exchange.encrypted import came_encrypted
 from store.exchange.export import describe_export, export
-from store.exchange.redaction import Terms
+from store.exchange.redaction import DEFAULT_TERMS, Terms
 from store.file.typed import free_path, typed_path
 from store.queries.filter import Filter
 from store.register import Register
 from tui.background import Cancelled, read_in_background, work_in_background
+from tui.dialogs.export_terms import named_as, passphrase_from, terms_fields, terms_from
 from tui.keys import SHARE, bindings
 from tui.screens.list_screen import ListScreen
+from widgets.ask import Answer, Ask
 from widgets.form import Form, FormField
 from widgets.pane import Pane, Paragraph
 from widgets.windowed_table import Column, Row, WindowedTable
@@ -39,35 +41,6 @@ COLUMNS = (
     Column("scope", "Of what", None, min_width=20, priority=9),
     Column("tip", "For", 60, priority=3, most=120),
 )
-
-
-_MORE = {
-    "withdrawn": "With what was withdrawn",
-    "locations": "With where files lie",
-    "files": "With evidence files",
-}
-"""What goes along with a file only where it is asked for."""
-
-
-def _terms_fields(suffix: str) -> tuple[FormField, ...]:
-    """The questions on what terms a file of this kind leaves."""
-    marking = FormField(
-        "marking",
-        "Marked at most",
-        "choice",
-        value=MARKINGS[-1],
-        choices=tuple((m, m) for m in MARKINGS),
-        required=True,
-    )
-    asked = {".sqlite": tuple(_MORE), ".json": ("withdrawn",)}.get(suffix, ())
-    yes_or_no = (("no", "No"), ("yes", "Yes"))
-    return marking, *(
-        FormField(name, _MORE[name], "choice", value="no", choices=yes_or_no, required=True) for name in asked
-    )
-
-
-def _terms(values: dict[str, str | None]) -> Terms:
-    return Terms(values["marking"] or MARKINGS[-1], *(values.get(name) == "yes" for name in _MORE))
 
 
 class _Kinds:
@@ -162,34 +135,67 @@ class ShareScreen(ListScreen):
         name = f"{self.register.origin.stem}-{self.register.today().isoformat()}{suffix}"
         fields = (
             FormField("path", "File", value=str(free_path(Path.home() / name)), required=True),
-            *_terms_fields(suffix),
+            *terms_fields(suffix, came_encrypted=came_encrypted(self.register.conn)),
         )
 
         def save(values: dict[str, str | None]) -> str | None:
-            path = typed_path(values["path"] or "")
-            if path.suffix != suffix:
-                path = path.with_name(path.name + suffix)
+            terms, passphrase = terms_from(values), passphrase_from(values)
+            path = named_as(typed_path(values["path"] or ""), suffix, passphrase)
             if path.exists():
                 raise BadInput("path", f"{path} exists already. Choose another name.")
             if not path.parent.is_dir():
                 raise FolderMissing(path.parent)
-            self.register_app.show_toast(f"Writing {path.name} …")
-            work_in_background(
-                self,
-                lambda cancelled: self._write(path, scope, _terms(values), cancelled),
-                self._report,
-                group="write",
-                exclusive=False,
-            )
+            if not passphrase and values.get("clear") == "no":
+                raise BadInput("clear", "It came encrypted: give a passphrase, or say that it leaves in the clear.")
+            if terms == DEFAULT_TERMS:
+                self._begin(path, scope, terms, passphrase)
+            else:
+                self._confirm(path, suffix, scope, terms, passphrase)
             return None
 
         self.app.push_screen(Form(f"Write {suffix} of: {scope.describe()}", fields, submit=save, main_field="path"))
 
-    def _write(self, path: Path, scope: Filter, terms: Terms, cancelled: Cancelled) -> Exported:
+    def _confirm(self, path: Path, suffix: str, scope: Filter, terms: Terms, passphrase: str | None) -> None:
+        """Show exactly what the file will hold on other terms than the pane shows it on, and write it if that is meant."""
+
+        def answered(answer: str | None) -> None:
+            if answer:
+                self._begin(path, scope, terms, passphrase)
+
+        def ask(sentences: tuple[str, ...]) -> None:
+            question = Ask(
+                f"{path.name} will hold",
+                "\n".join(sentences),
+                (Answer("w", "write it", "write"),),
+                leave="write nothing",
+            )
+            self.app.push_screen(question, answered)
+
+        read_in_background(self, lambda conn: describe_export(conn, suffix, scope, terms), ask, group="confirm")
+
+    def _begin(self, path: Path, scope: Filter, terms: Terms, passphrase: str | None) -> None:
+        self.register_app.show_toast(f"Writing {path.name} …")
+        work_in_background(
+            self,
+            lambda cancelled: self._write(path, scope, terms, passphrase, cancelled),
+            self._report,
+            group="write",
+            exclusive=False,
+        )
+
+    def _write(self, path: Path, scope: Filter, terms: Terms, passphrase: str | None, cancelled: Cancelled) -> Exported:
         """In a thread, with a connection of its own."""
         own = Register.open(self.register.path, self.register.author, read_only_reason="exporting")
         try:
-            return export(own, path, scope, terms=terms, progress=lambda _done, _of: not cancelled())
+            return export(
+                own,
+                path,
+                scope,
+                terms=terms,
+                passphrase=passphrase,
+                in_the_clear=True,
+                progress=lambda _done, _of: not cancelled(),
+            )
         finally:
             own.close()
 

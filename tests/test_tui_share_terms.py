@@ -1,0 +1,75 @@
+"""The terms on which a file leaves, on the share screen, and opening what came under a passphrase."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyrage
+import pytest
+from exported import bytes_of
+from screen import sitting
+
+from store.exchange.encrypted import is_encrypted
+
+GOOD = "ladder otter chalk violet"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The person's folder."""
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+
+
+async def test_other_terms_are_shown_whole_before_the_file_is_written(sample_path: Path, tmp_path: Path) -> None:
+    out = tmp_path / "flat.sqlite"
+    async with sitting(sample_path, at="6") as seat:
+        await seat.press("w")
+        await seat.answer(path=str(out), nameless="y", flattened="y")
+        await seat.until(lambda: "will hold" in seat.shown(), "it does not show what the file will hold")
+        seat.sees("flat.sqlite will hold", "without history", "w  write it")
+        assert not out.exists()
+        await seat.press("w")
+        await seat.until(lambda: f"Written: {out}" in seat.toasts, "it was not written")
+    assert b"Speirs" not in bytes_of(out) and b"Local Policing" in bytes_of(out)
+
+
+async def test_nothing_is_written_where_the_preview_is_left(sample_path: Path, tmp_path: Path) -> None:
+    async with sitting(sample_path, at="6") as seat:
+        await seat.press("w")
+        await seat.answer(path=str(tmp_path / "out.sqlite"), nameless="y")
+        await seat.until(lambda: "will hold" in seat.shown(), "it does not show what the file will hold")
+        await seat.press("escape")
+    assert not (tmp_path / "out.sqlite").exists()
+
+
+async def test_a_passphrase_is_not_shown_and_a_short_one_is_refused(sample_path: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.sqlite.age"
+    async with sitting(sample_path, at="6") as seat:
+        await seat.press("w")
+        await seat.answer(path=str(tmp_path / "out.sqlite"), passphrase="hunter2", again="hunter2")
+        seat.sees("Four words")
+        seat.lacks("hunter2")
+        await seat.answer(passphrase=GOOD, again="another one of these")
+        seat.sees("are not the same")
+        await seat.answer(again=GOOD)
+        await seat.until(lambda: f"Written: {out}" in seat.toasts, "it was not written")
+    assert is_encrypted(out)
+    assert pyrage.passphrase.decrypt(out.read_bytes(), GOOD).startswith(b"SQLite format 3")
+    assert not (tmp_path / "out.sqlite").exists()
+    async with sitting(sample_path, at="ctrl+o") as seat:
+        await seat.press("ctrl+u")
+        await seat.write(str(out))
+        await seat.press("enter")
+        await seat.until(lambda: "is encrypted" in seat.shown(), "it does not ask")
+        await seat.answer(passphrase="not that one, surely")
+        await seat.until(lambda: "does not open" in seat.shown(), "it does not say so")
+        await seat.press("escape", "ctrl+o", "ctrl+u")
+        await seat.write(str(out))
+        await seat.press("enter")
+        await seat.until(lambda: "is encrypted" in seat.shown(), "it does not ask")
+        await seat.answer(passphrase=GOOD)
+        await seat.until(lambda: "read-only" in seat.shown(), "the file is not shown")
+        await seat.press("6", "w")
+        await seat.answer(path=str(tmp_path / "clear.sqlite"))
+        seat.sees("It came encrypted")
+    assert not (tmp_path / "clear.sqlite").exists()

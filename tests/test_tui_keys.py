@@ -16,6 +16,7 @@ from textual.binding import Binding
 from tui.app import FairleadApp
 from tui.keys import (
     ATTENTION,
+    CONFLICTS,
     EVERYWHERE,
     HISTORY,
     ITEM,
@@ -23,6 +24,7 @@ from tui.keys import (
     LIST,
     PALETTE,
     PUBLICATIONS,
+    RECEIVE,
     SHARE,
     THEMES,
     TICKS,
@@ -35,11 +37,13 @@ from tui.keys import (
 from tui.palette import Palette
 from tui.screens.attention import AttentionScreen
 from tui.screens.base import RegisterScreen
+from tui.screens.conflicts import ConflictsScreen
 from tui.screens.help import HelpScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.item import ItemScreen
 from tui.screens.ledger import LedgerScreen
 from tui.screens.publications import PublicationsScreen
+from tui.screens.receive import ReceiveScreen
 from tui.screens.recommendations import RecommendationsScreen
 from tui.screens.share import ShareScreen
 from tui.screens.themes import ThemesScreen
@@ -55,10 +59,12 @@ SCREENS: tuple[type[RegisterScreen], ...] = (
     LedgerScreen,
     ItemScreen,
     ShareScreen,
+    ReceiveScreen,
+    ConflictsScreen,
     HistoryScreen,
     HelpScreen,
 )
-PLACES = {ITEM, TICKS, LIST, ATTENTION, PUBLICATIONS, THEMES, HISTORY, SHARE}
+PLACES = {ITEM, TICKS, LIST, ATTENTION, PUBLICATIONS, THEMES, HISTORY, SHARE, RECEIVE, CONFLICTS}
 
 
 def test_the_readme_has_the_table_of_keys() -> None:

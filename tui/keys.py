@@ -16,6 +16,8 @@ ATTENTION = "attention"
 PUBLICATIONS = "publications"
 HISTORY = "history"
 SHARE = "share"
+RECEIVE = "what is received"
+CONFLICTS = "two values"
 THEMES = "themes"
 
 
@@ -80,12 +82,28 @@ KEYS: tuple[Key, ...] = (
     Key("as_at", ("d",), "as at a day", "see the register as on the day of the change under the cursor", HISTORY, 4),
     Key("mark_reason", ("m",), "mark", "mark the reason that the action under the cursor gives", HISTORY, 5),
     Key("write_file", ("w",), "write", "write a file to hand on", SHARE, 1),
+    Key("receive", ("i",), "receive", "take in a register that comes back, or all those of a folder", SHARE, 2),
+    Key("take", ("ctrl+s",), "take them", "take in what is shown, each file whole", RECEIVE, 1),
+    Key("leave_out", ("space",), "leave out or take", "leave out the file under the cursor, or take it", RECEIVE, 2),
+    Key("settle_mine", ("m",), "mine", "settle it: what was written here holds", CONFLICTS, 1),
+    Key("settle_theirs", ("t",), "theirs", "settle it: what came from elsewhere holds", CONFLICTS, 2),
+    Key(
+        "settle_all",
+        ("a",),
+        "all of one person",
+        "settle all with what one person wrote, but for replies, stages, markings and withdrawals; previewed",
+        CONFLICTS,
+        3,
+    ),
     Key(
         "ledger",
         ("l",),
         "ledger",
         "see what waits for a reply, and what the inspectorate would not discharge",
         EVERYWHERE,
+    ),
+    Key(
+        "conflicts", ("b",), "both values", "see what two people wrote differently, and settle which holds", EVERYWHERE
     ),
     Key("undo", ("u", "ctrl+z"), "undo", "take back your newest change", EVERYWHERE, 19),
     Key("redo", ("ctrl+r", "ctrl+y"), "redo", "do again what was taken back", EVERYWHERE),
@@ -151,7 +169,7 @@ def keys_for(*places: str) -> list[Key]:
 
 EDITS = frozenset(
     {"status", "note", "send", "reply", "nothing_new", "target", "promise", "correct", "correct_publication", "add", "undo",
-     "undo_this", "tick"}
+     "undo_this", "tick", "receive", "take", "settle_mine", "settle_theirs", "settle_all"}
 )  # fmt: skip
 """The actions that change the register: not shown where it is open read-only."""
 
@@ -186,7 +204,7 @@ def _either_case(keys: tuple[str, ...]) -> list[str]:
 def readme_table() -> str:
     """The README's table of keys, in Markdown; `python -m tui.keys` prints it."""
     lines = ["| where | key | does |", "|---|---|---|"]
-    for place in (ITEM, TICKS, LIST, ATTENTION, PUBLICATIONS, THEMES, HISTORY, SHARE, EVERYWHERE):
+    for place in (ITEM, TICKS, LIST, ATTENTION, PUBLICATIONS, THEMES, HISTORY, SHARE, RECEIVE, CONFLICTS, EVERYWHERE):
         for n, key in enumerate(keys_for(place)):
             keys = " ".join(f"`{format_key(k)}`" for k in key.keys) or f"`{PALETTE}`, by name"
             lines.append(f"| {'' if n else place} | {keys} | {key.tip} |")

@@ -59,24 +59,26 @@ def open_file(app: RegisterApp) -> None:
 
     others = [path for path in map(Path, load()[0].recent) if path != app.register.origin and path.exists()]
     recent = [FileEntry(str(path), path.name, str(path.parent)) for path in others]
-    app.push_screen(
-        FileForm("Open a file", field, _current_folder(), recent, _list_folder, intro=intro, submit=open_it)
-    )
+    app.push_screen(FileForm("Open a file", field, start_folder(), recent, list_folder, intro=intro, submit=open_it))
 
 
-_REGISTERS = frozenset({".fairlead", ".sqlite", ".sqlite3", ".db"})
+REGISTERS = frozenset({".fairlead", ".sqlite", ".sqlite3", ".db"})
+"""The endings of the names of registers."""
+
 _MOST_FILES = 2_000
 
 
-def _current_folder() -> Path:
+def start_folder() -> Path:
+    """The folder that a form lists first: the current one, else the person's own."""
     try:
         return Path.cwd()
     except OSError:
         return Path.home()
 
 
-def _list_folder(folder: Path) -> list[FileEntry]:
-    """What is in a folder: the one above it, registers, folders, other files; empty where it cannot be read."""
+def list_folder(folder: Path, suffixes: frozenset[str] = REGISTERS, what: str = "register") -> list[FileEntry]:
+    """What is in a folder: the one above it, files of these suffixes, folders, other files; empty where it cannot be
+    read. `what` is what such a file is."""
     found: list[tuple[int, str, FileEntry]] = []
     with suppress(OSError, ValueError), os.scandir(folder) as files:
         for file in islice(files, _MOST_FILES):
@@ -84,10 +86,10 @@ def _list_folder(folder: Path) -> list[FileEntry]:
                 if file.name.startswith(".") or file.name.endswith("-journal"):
                     continue
                 is_folder = file.is_dir()
-                is_register = not is_folder and Path(file.name).suffix.casefold() in _REGISTERS
-                note = "register" if is_register else "folder" if is_folder else ""
+                is_wanted = not is_folder and Path(file.name).suffix.casefold() in suffixes
+                note = what if is_wanted else "folder" if is_folder else ""
                 entry = FileEntry(file.path, file.name, what=note)
-                found.append((1 if is_folder else 0 if is_register else 2, file.name.casefold(), entry))
+                found.append((1 if is_folder else 0 if is_wanted else 2, file.name.casefold(), entry))
     above = FileEntry(str(folder.absolute().parent), "..", what="the folder above")
     return [above, *(entry for *_, entry in sorted(found, key=lambda one: one[:2]))]
 

@@ -18,6 +18,7 @@ from store.queries.filter import Filter
 from store.register import Register
 from tui.background import Cancelled, read_in_background, work_in_background
 from tui.keys import SHARE, bindings
+from tui.messages import ReceiveRequested
 from tui.screens.list_screen import ListScreen
 from widgets.form import Form, FormField
 from widgets.pane import Pane, Paragraph
@@ -120,6 +121,10 @@ class ShareScreen(ListScreen):
         if self.is_mounted:
             self.reread()
 
+    def footer_keys(self) -> list[tuple[str, str, str]]:
+        """First the key to what is in conflict, where anything is."""
+        return [*self.keys_to_conflicts(), *super().footer_keys()]
+
     def _choice(self) -> tuple[str, Filter]:
         index = self.table.cursor_index or 0
         suffix, scope, _, _ = self.kinds.choices[index]
@@ -149,6 +154,10 @@ class ShareScreen(ListScreen):
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         event.stop()
         self.action_write_file()
+
+    def action_receive(self) -> None:
+        """Take in registers that come back."""
+        self.post_message(ReceiveRequested())
 
     def action_write_file(self) -> None:
         """Ask for a path, then write the file in a thread."""

@@ -20,7 +20,7 @@ from store.file.atomic import atomic_write
 from store.file.database import File
 from store.file.scratch import process_folder, sweep, use_root
 from store.file.sqlite_errors import translating_errors
-from store.log.manifest import incompleteness
+from store.log.manifest import incompleteness, share_manifest
 from store.register import ActionResult, Author, Register
 from tui.desk.settings import Settings, ensure_folder, folders, update_settings
 
@@ -274,6 +274,18 @@ def describe_incompleteness(register: Register) -> str:
     """What is missing from a register, in sentences; "" where nothing is."""
     with translating_errors(register.path):
         return " ".join(incompleteness(register.conn))
+
+
+def not_sent_back(register: Register) -> str:
+    """What was changed in one's own register and is not sent back to whoever gave it, in a sentence; or ""."""
+    if register.read_only_reason:
+        return ""
+    with suppress(FairleadError), translating_errors(register.path):
+        if share_manifest(register.conn) is not None:
+            from store.exchange.send_back import describe_unsent
+
+            return describe_unsent(register.conn, register.origin.name)
+    return ""
 
 
 def fill_with_sample(register: Register) -> None:

@@ -13,10 +13,13 @@ from store.domain.text import format_size
 from store.domain.vocabulary import MARKINGS
 from store.exchange.export import describe_export, export
 from store.exchange.redaction import Terms
+from store.exchange.send_back import ToSendBack, describe_send_back, to_send_back
+from store.file.database import Connection
 from store.file.typed import free_path, typed_path
 from store.queries.filter import Filter
 from store.register import Register
 from tui.background import Cancelled, read_in_background, work_in_background
+from tui.dialogs.send_back import changed_lines, write_back
 from tui.keys import SHARE, bindings
 from tui.messages import ReceiveRequested
 from tui.screens.list_screen import ListScreen
@@ -34,6 +37,9 @@ KINDS = (
     (".md", "A text", "to read, or to paste into a document"),
     (".json", "Data", "everything, for another program"),
 )
+
+BACK = "send back"
+"""In place of a suffix: the file that goes back to whoever gave the register."""
 
 COLUMNS = (
     Column("kind", "File", 10, priority=9),
@@ -72,13 +78,17 @@ def _terms(values: dict[str, str | None]) -> Terms:
 
 
 class _Kinds:
-    """The files that can be written: each kind of everything, and of what the list shows now."""
+    """The files that can be written: what goes back, each kind of everything, and of what the list shows now."""
 
-    def __init__(self, shown: Filter) -> None:
+    def __init__(self, shown: Filter, waiting: ToSendBack | None) -> None:
+        """`waiting` is what is to be sent back, of a register that was given by somebody."""
         scopes = [(Filter(parts=True), "Everything")]
         if shown.is_active:
             scopes.append((shown, shown.describe()))
+        self.waiting = waiting
         self.choices = [(suffix, scope, label, tip) for scope, label in scopes for suffix, _, tip in KINDS]
+        if waiting is not None:
+            self.choices.insert(0, (BACK, scopes[0][0], waiting.describe(), "to whoever gave you this register"))
 
     @property
     def count(self) -> int:
@@ -87,7 +97,7 @@ class _Kinds:
     def rows(self, start: int, count: int) -> list[Row]:
         lines = []
         for n, (suffix, _, label, tip) in list(enumerate(self.choices))[start : start + count]:
-            lines.append(Row(str(n), (suffix, label, (tip, "windowed-table--muted"))))
+            lines.append(Row(f"{suffix} {n}", (suffix, label, (tip, "windowed-table--muted"))))
         return lines
 
 
@@ -102,7 +112,7 @@ class ShareScreen(ListScreen):
         super().__init__()
         self.shown = Filter(parts=True)
         """The filter of the list of recommendations: a file can be of that."""
-        self.kinds = _Kinds(self.shown)
+        self.kinds = _Kinds(self.shown, None)
         self.written: list[Paragraph] = []
         self.descriptions: dict[tuple[str, Filter], tuple[str, ...]] = {}
 
@@ -111,7 +121,8 @@ class ShareScreen(ListScreen):
         yield Pane()
 
     def reread(self, items: tuple[str, ...] = ()) -> None:
-        self.kinds = _Kinds(self.shown)
+        waiting = None if self.register.read_only_reason else to_send_back(self.register.conn)
+        self.kinds = _Kinds(self.shown, waiting)
         self.descriptions.clear()
         self.show_rows(self.kinds, self.table.cursor_key)
         self.call_after_refresh(self.fill_pane)
@@ -136,15 +147,26 @@ class ShareScreen(ListScreen):
         if self.descriptions.get((suffix, scope)) is None:
             read_in_background(
                 self,
-                lambda conn: describe_export(conn, suffix, scope),
+                lambda conn: self._describe(conn, suffix, scope),
                 lambda sentences: self._set_description(suffix, scope, sentences),
                 group="describe",
             )
         sentences = self.descriptions.get((suffix, scope), ("…",))
         lines = [*self.written, *(Paragraph(((sentence, ""),), 2, "·") for sentence in sentences)]
-        name = next(name for kind, name, _ in KINDS if kind == suffix)
-        head = ((f"{name} ({suffix})", "strong"), ("   enter writes it", "quiet"))
+        if suffix == BACK and self.kinds.waiting is not None:
+            lines = [*self.written, *changed_lines(self.kinds.waiting), *lines[len(self.written) :]]
+            head = ((f"Send back: {self.kinds.waiting.describe()}", "strong"), ("   enter writes it", "quiet"))
+        else:
+            name = next(name for kind, name, _ in KINDS if kind == suffix)
+            head = ((f"{name} ({suffix})", "strong"), ("   enter writes it", "quiet"))
         self.query_one(Pane).show(head, (), "", lines, top=top)
+
+    def _describe(self, conn: Connection, suffix: str, scope: Filter) -> tuple[str, ...]:
+        """In a thread, with a connection of its own."""
+        if suffix != BACK:
+            return describe_export(conn, suffix, scope)
+        waiting = to_send_back(conn)
+        return describe_send_back(conn, waiting) if waiting is not None else ()
 
     def _set_description(self, suffix: str, scope: Filter, sentences: tuple[str, ...]) -> None:
         self.descriptions[suffix, scope] = sentences
@@ -162,6 +184,9 @@ class ShareScreen(ListScreen):
     def action_write_file(self) -> None:
         """Ask for a path, then write the file in a thread."""
         suffix, scope = self._choice()
+        if suffix == BACK:
+            write_back(self.register_app, self._report)
+            return
         name = f"{self.register.origin.stem}-{self.register.today().isoformat()}{suffix}"
         fields = (
             FormField("path", "File", value=str(free_path(Path.home() / name)), required=True),
@@ -197,12 +222,13 @@ class ShareScreen(ListScreen):
             own.close()
 
     def _report(self, done: Exported) -> None:
+        self.app.copy_to_clipboard(str(done.path))
         self.written = [
             Paragraph((("Written: ", "accent"), (str(done.path), "strong"))),
             Paragraph(((f"{format_size(done.size)} · SHA-256 {done.sha256}", "quiet"),)),
             *(Paragraph(((sentence, "quiet"),)) for sentence in done.messages),
             Paragraph(()),
         ]
-        self.register_app.show_toast(f"Written: {done.path}")
+        self.register_app.show_toast(f"Written: {done.path}. Its path is copied, if this terminal lets programs do so.")
         if self.is_attached:
             self.fill_pane()

@@ -133,5 +133,6 @@ class ReceivedRows(GroupedRows[int]):
             case HistoryRow():
                 texts = (line.about, line.author, line.field, format_change(line))
             case _:
-                texts = ("", "", "to mind" if self.files[file].preview else "refused", line)
+                what = "" if not self.files[file].has_news else "to mind"
+                texts = ("", "", what, line)
         return Row(key, tuple((text, style) for text in texts))

@@ -53,8 +53,7 @@ def come_back(register: Path, out: Path, author: str, commands: Sequence[Command
 
 
 def damage(path: Path) -> Path:
-    """Spoil a file in its middle."""
-    held = bytearray(path.read_bytes())
-    held[len(held) // 2 : len(held) // 2 + 4096] = b"?" * 4096
-    path.write_bytes(held)
+    """Cut a file in its middle, as a mail that broke off does."""
+    held = path.read_bytes()
+    path.write_bytes(held[: len(held) // 2])
     return path

@@ -25,6 +25,7 @@ from tui.keys import (
     PALETTE,
     PUBLICATIONS,
     RECEIVE,
+    ROUND,
     SHARE,
     THEMES,
     TICKS,
@@ -45,6 +46,7 @@ from tui.screens.ledger import LedgerScreen
 from tui.screens.publications import PublicationsScreen
 from tui.screens.receive import ReceiveScreen
 from tui.screens.recommendations import RecommendationsScreen
+from tui.screens.round import RoundScreen
 from tui.screens.share import ShareScreen
 from tui.screens.themes import ThemesScreen
 from widgets.form import Form
@@ -59,12 +61,13 @@ SCREENS: tuple[type[RegisterScreen], ...] = (
     LedgerScreen,
     ItemScreen,
     ShareScreen,
+    RoundScreen,
     ReceiveScreen,
     ConflictsScreen,
     HistoryScreen,
     HelpScreen,
 )
-PLACES = {ITEM, TICKS, LIST, ATTENTION, PUBLICATIONS, THEMES, HISTORY, SHARE, RECEIVE, CONFLICTS}
+PLACES = {ITEM, TICKS, LIST, ATTENTION, PUBLICATIONS, THEMES, HISTORY, SHARE, ROUND, RECEIVE, CONFLICTS}
 
 
 def test_the_readme_has_the_table_of_keys() -> None:

@@ -199,7 +199,7 @@ async def test_all_of_one_person_is_settled_at_once_after_a_preview(mine: Path, 
         await seat.until(lambda: isinstance(seat.app.screen, ConflictsScreen), "what differs is not shown")
         await seat.press("a")
         await seat.choose("C3 lead")
-        seat.sees("2 of 2 will change")
+        seat.sees("2 of 2 will be settled")
         await seat.press("enter")
         seat.sees("Nobody wrote anything differently.")
     assert recorded(mine, "HC-10").row.track == recorded(mine, "CA-3").row.track == "delayed"
@@ -239,7 +239,7 @@ async def test_a_stage_is_settled_by_itself_and_never_with_all_of_one_person(min
         seat.sees("1 settled one by one")
         await seat.press("a")
         await seat.choose("C3 lead")
-        seat.sees("1 of 2 will change", "1 refused")
+        seat.sees("1 of 2 will be settled", "1 refused")
         await seat.press("enter")
         seat.sees("HC-10", "1 with two values")
         await seat.press("t")

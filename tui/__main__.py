@@ -36,6 +36,7 @@ COMMANDS = (
     "redo",
     "export",
     "handover",
+    "round",
     "send-back",
     "merge",
     "conflicts",

@@ -16,6 +16,7 @@ ATTENTION = "attention"
 PUBLICATIONS = "publications"
 HISTORY = "history"
 SHARE = "share"
+ROUND = "a round"
 RECEIVE = "what is received"
 CONFLICTS = "two values"
 THEMES = "themes"
@@ -83,6 +84,10 @@ KEYS: tuple[Key, ...] = (
     Key("mark_reason", ("m",), "mark", "mark the reason that the action under the cursor gives", HISTORY, 5),
     Key("write_file", ("w",), "write", "write a file to hand on", SHARE, 1),
     Key("receive", ("i",), "receive", "take in a register that comes back, or all those of a folder", SHARE, 2),
+    Key("round", ("r",), "round", "send each lead their items, and see what came back", SHARE, 3),
+    Key("send_round", ("w",), "send", "send each lead their items: a file and a text to mail for each", ROUND, 1),
+    Key("receive", ("i",), "receive", "take in what comes back", ROUND, 2),
+    Key("copy_mail", ("y",), "copy the text", "copy the text to mail to the lead under the cursor", ROUND, 3),
     Key("take", ("ctrl+s",), "take them", "take in what is shown, each file whole", RECEIVE, 1),
     Key("leave_out", ("space",), "leave out or take", "leave out the file under the cursor, or take it", RECEIVE, 2),
     Key("settle_mine", ("m",), "mine", "settle it: what was written here holds", CONFLICTS, 1),
@@ -169,7 +174,7 @@ def keys_for(*places: str) -> list[Key]:
 
 EDITS = frozenset(
     {"status", "note", "send", "reply", "nothing_new", "target", "promise", "correct", "correct_publication", "add", "undo",
-     "undo_this", "tick", "receive", "take", "settle_mine", "settle_theirs", "settle_all"}
+     "undo_this", "tick", "receive", "round", "send_round", "take", "settle_mine", "settle_theirs", "settle_all"}
 )  # fmt: skip
 """The actions that change the register: not shown where it is open read-only."""
 
@@ -204,7 +209,20 @@ def _either_case(keys: tuple[str, ...]) -> list[str]:
 def readme_table() -> str:
     """The README's table of keys, in Markdown; `python -m tui.keys` prints it."""
     lines = ["| where | key | does |", "|---|---|---|"]
-    for place in (ITEM, TICKS, LIST, ATTENTION, PUBLICATIONS, THEMES, HISTORY, SHARE, RECEIVE, CONFLICTS, EVERYWHERE):
+    for place in (
+        ITEM,
+        TICKS,
+        LIST,
+        ATTENTION,
+        PUBLICATIONS,
+        THEMES,
+        HISTORY,
+        SHARE,
+        ROUND,
+        RECEIVE,
+        CONFLICTS,
+        EVERYWHERE,
+    ):
         for n, key in enumerate(keys_for(place)):
             keys = " ".join(f"`{format_key(k)}`" for k in key.keys) or f"`{PALETTE}`, by name"
             lines.append(f"| {'' if n else place} | {keys} | {key.tip} |")

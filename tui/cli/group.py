@@ -34,6 +34,7 @@ from tui.cli.list_items import list_items
 from tui.cli.merge import conflicts_command, merge
 from tui.cli.publications import publications_list
 from tui.cli.replies import nothing_new, reply, submit
+from tui.cli.round import round_command
 from tui.cli.send_back import send_back
 from tui.cli.set import note, set_status
 from tui.cli.show import show
@@ -184,6 +185,7 @@ for command in (
     redo,
     export,
     handover,
+    round_command,
     send_back,
     merge,
     conflicts_command,

@@ -130,13 +130,19 @@ def preview_again(app: RegisterApp, files: Sequence[IncomingFile], then: Show) -
     wait_for(app, "Comparing", lambda go_on: preview(app.register, files, go_on), then)
 
 
-def take_files(app: RegisterApp, files: Sequence[IncomingFile], then: Callable[[], object]) -> None:
-    """Back the register up and take files in, each as one transaction, in a thread with a connection of its own."""
+def take_files(
+    app: RegisterApp, files: Sequence[IncomingFile], same: Sequence[IncomingFile], then: Callable[[], object]
+) -> None:
+    """Back the register up and take files in, each as one transaction, in a thread with a connection of its own.
+
+    `same` are files that had nothing new: of a round they are noted as back.
+    """
     register = app.register
     taken: list[tuple[Receipt, tuple[str, ...]]] = []
 
     def work(go_on: Progress) -> FairleadError | None:
         from store.exchange.merge import take
+        from store.exchange.round import note_return
 
         own = Register.open(register.path, register.author)
         try:
@@ -145,6 +151,9 @@ def take_files(app: RegisterApp, files: Sequence[IncomingFile], then: Callable[[
                 receipt, items = take(own, file, lambda done, of, n=n: go_on(n * of + done, len(files) * of))
                 if receipt:
                     taken.append((receipt, items))
+                note_return(own, file, receipt)
+            for file in same:
+                note_return(own, file, None)
         except FairleadError as error:
             return error
         finally:
@@ -164,6 +173,15 @@ def take_files(app: RegisterApp, files: Sequence[IncomingFile], then: Callable[[
 
     what = one_line(files[0].path.name, most=60) if len(files) == 1 else count_of(len(files), "file")
     wait_for(app, f"Taking {what}", work, done)
+
+
+def note_same(app: RegisterApp, same: Sequence[IncomingFile]) -> None:
+    """Note files that had nothing new as back, where they are of the round."""
+    from store.exchange.round import note_return
+
+    leads = [lead for file in same if (lead := note_return(app.register, file, None))]
+    back = f" {', '.join(map(one_line, leads))}: noted as back, with nothing new." if leads else ""
+    app.show_toast(f"There is nothing to take.{back} esc goes back.")
 
 
 def describe_taken(receipts: Sequence[Receipt]) -> str:

@@ -49,6 +49,7 @@ def write_back(app: RegisterApp, then: Callable[[Exported], object]) -> None:
             own.close()
 
     def done(exported: Exported) -> None:
+        app.note_version()
         app.refresh_screens()
         then(exported)
 

@@ -190,7 +190,9 @@ class ConflictsScreen(ListScreen):
         summary = (
             f"Where two people wrote differently, what {one_line(name, most=60)} wrote holds; one undo takes it back."
         )
-        self.app.push_screen(Preview("Settle", lines, summary=summary, verb="settle them"), answered)
+        self.app.push_screen(
+            Preview("Settle", lines, summary=summary, verb="settle them", outcome="will be settled"), answered
+        )
 
     def on_windowed_table_row_selected(self, event: WindowedTable.RowSelected) -> None:
         """Open the item, where another value is given: the edit asks which holds."""

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from store.queries.conflicts import Conflict, conflicts
 from store.queries.rows import HistoryRow
-from tui.dialogs.receive import preview_again, take_files
+from tui.dialogs.receive import note_same, preview_again, take_files
 from tui.keys import RECEIVE, bindings
 from tui.screens.conflicts import conflict_lines
 from tui.screens.list_screen import ListScreen
@@ -105,12 +105,14 @@ class ReceiveScreen(ListScreen):
     def action_take(self) -> None:
         """Take what is shown; where a file is left out, what the others bring is shown again first."""
         taken = [file.preview.file for file in self._taken() if file.preview]
+        same = [file.preview.file for file in self.files if file.preview and not file.has_news]
         if not taken:
-            self.register_app.show_toast("There is nothing to take. esc goes back.")
+            with self.register_app.showing_errors():
+                note_same(self.register_app, same)
         elif self.rows is not None and self.rows.left_out:
             preview_again(self.register_app, taken, self._show_again)
         else:
-            take_files(self.register_app, taken, self._after)
+            take_files(self.register_app, taken, same, self._after)
 
     def _show_again(self, files: list[Received]) -> None:
         self.files, self.rows = files, None

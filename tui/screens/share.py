@@ -13,12 +13,14 @@ from store.domain.text import format_size
 from store.domain.vocabulary import MARKINGS
 from store.exchange.export import describe_export, export
 from store.exchange.redaction import Terms
+from store.exchange.round import read_round
 from store.exchange.send_back import ToSendBack, describe_send_back, to_send_back
 from store.file.database import Connection
 from store.file.typed import free_path, typed_path
 from store.queries.filter import Filter
 from store.register import Register
 from tui.background import Cancelled, read_in_background, work_in_background
+from tui.dialogs.round import ask_for_round
 from tui.dialogs.send_back import changed_lines, write_back
 from tui.keys import SHARE, bindings
 from tui.messages import ReceiveRequested
@@ -180,6 +182,15 @@ class ShareScreen(ListScreen):
     def action_receive(self) -> None:
         """Take in registers that come back."""
         self.post_message(ReceiveRequested())
+
+    def action_round(self) -> None:
+        """Show the round; where none was sent, send each lead their items."""
+        from tui.screens.round import RoundScreen
+
+        if read_round(self.register.conn) is not None:
+            self.app.push_screen(RoundScreen())
+        else:
+            ask_for_round(self.register_app, lambda made: self.app.push_screen(RoundScreen()))
 
     def action_write_file(self) -> None:
         """Ask for a path, then write the file in a thread."""

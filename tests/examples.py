@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 from click.testing import CliRunner, Result
+from returns import give
 
+from store.log.manifest import FROM_SHARE, write_row
 from tui.cli.group import cli
 
 Named = tuple[str, ...]
@@ -37,6 +41,14 @@ def examples(*command: str) -> list[list[str]]:
 def make_ready(command: Named, register: Path) -> list[Result]:
     """Let the examples of a command have what they speak of, beside a register that every command takes."""
     shutil.copyfile(register, register.parent / "theirs.fairlead")
+    if command == ("merge",):
+        (register.parent / "In").mkdir()
+        for name in ("c3-back.sqlite", "local-policing.sqlite", "In/hc-back.sqlite"):
+            give(register, register.parent / name)
+    if command == ("send-back",):
+        with sqlite3.connect(register) as conn:
+            write_row(conn, FROM_SHARE, json.dumps({"scope": "Everything", "marking": "OFFICIAL"}))
+        conn.close()
     noted = ["note", "HC-6", "To be taken back."]
     before: dict[Named, list[list[str]]] = {("undo",): [noted], ("redo",): [noted, ["undo"]]}
     return [invoke(*arguments) for arguments in before.get(command, [])]

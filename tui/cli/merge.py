@@ -46,7 +46,9 @@ _MOST_SHOWN = 200
 @click.command(
     "merge",
     epilog=example(
-        "merge c3-back.sqlite --dry-run", "merge c3-back.sqlite local-policing.sqlite --apply", "merge In/ --dry-run"
+        "merge c3-back.sqlite --dry-run",
+        "merge c3-back.sqlite local-policing.sqlite --apply --author 'Coordinator'",
+        "merge In/ --dry-run",
     ),
 )
 @click.argument("theirs", nargs=-1, required=True, type=FILE)
@@ -227,7 +229,7 @@ def _conflict_json(conflict: Conflict) -> dict[str, Any]:
 
 @click.command(
     "conflicts",
-    epilog=example("conflicts", "conflicts CAM-3 target --take 3f2a91bc", "conflicts --take mine"),
+    epilog=example("conflicts", "conflicts CAM-3", "conflicts --by 'C3 lead' --take theirs --author 'Coordinator'"),
 )
 @click.argument("ref", required=False, type=WORDS)
 @click.argument("field", required=False, type=WORDS)

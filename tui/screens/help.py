@@ -38,7 +38,7 @@ GLOSSARY = (
     ("Position", "the kind of note that a paper prints: the newest one"),
     ("Title", "a short name of ours, unless its publication has it so: the overview says which"),
     (GUESS, f"{GUESS_MEANS}: the overview says which, and where in the source"),
-    ("≠", "two people wrote different things: the overview shows both"),
+    ("≠", "two people wrote different things: the overview shows both, b settles which holds"),
     ("Bars", "█ closed, ▓ on track, ▒ delayed, ░ not stated"),
     ("Marking", "OFFICIAL or OFFICIAL-SENSITIVE, of a text or of the whole register"),
 )

@@ -23,8 +23,8 @@ from store.domain.field_types import BOUNDS
 from store.domain.fields import KINDS, REGISTER
 from store.domain.models import validate_values
 from store.domain.vocabulary import Basis, Stage, Value, label_of
+from store.log.author_context import add_milliseconds
 from store.log.change import BUILT_IN, WITHDRAWN, Change, association_id, digest, make_change
-from store.log.writer import add_milliseconds
 from store.register import Register
 
 TIME = "2024-09-18T00:00:00.000Z"

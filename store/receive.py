@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from store.domain.errors import CannotUndo
 from store.file.attachments import cited_attachments, copy_attachments
+from store.log.author_context import AuthorContext, random_token
 from store.log.change import Change
 from store.log.change_log import ChangeLog
 from store.log.manifest import count_left_out_of_received
@@ -18,7 +19,7 @@ from store.log.projection import Step, apply_changes
 from store.log.receipts import Receipt, mark_taken_back, receipts, write_receipt
 from store.log.revert_received import revert_received
 from store.log.undo_order import is_current
-from store.log.writer import AuthorContext, ChangeWriter, random_token
+from store.log.writer import ChangeWriter
 
 
 @dataclass(frozen=True, slots=True)

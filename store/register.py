@@ -24,10 +24,11 @@ from store.log.manifest import NO_IDS, write_manifest
 if TYPE_CHECKING:
     from store.commands.base import Command
     from store.commands.preview import PreviewRow
+    from store.log.author_context import AuthorContext
     from store.log.change import Change
     from store.log.projection import Step
     from store.log.receipts import Receipt
-    from store.log.writer import AuthorContext, ChangeWriter
+    from store.log.writer import ChangeWriter
     from store.receive import Incoming
 
 
@@ -112,7 +113,7 @@ class Register:
     @classmethod
     def create(cls, path: Path, author: Author | None = None) -> Register:
         """Create a new, empty register with its own id. Raises FileAlreadyExists, FolderMissing or CannotWrite."""
-        from store.log.writer import random_token
+        from store.log.author_context import random_token
 
         register = cls(File.create(path), author)
         with register.file.transaction() as conn:
@@ -168,7 +169,7 @@ class Register:
         stamp = f"{now.date().isoformat()}T{now:%H:%M:%S}.{now.microsecond // 1000:03d}Z"
         last = self.log.last_stamp()
         if last is not None and last >= stamp and last[:10] == stamp[:10]:
-            from store.log.writer import add_milliseconds
+            from store.log.author_context import add_milliseconds
 
             return add_milliseconds(last, 1)
         return stamp
@@ -220,7 +221,8 @@ class Register:
         `go_on` is called with how many are done, of how many. Raises Cancelled where it returns False.
         """
         from store.commands.preview import preview
-        from store.log.writer import AuthorContext, ChangeWriter, random_token
+        from store.log.author_context import AuthorContext, random_token
+        from store.log.writer import ChangeWriter
 
         author = self.author.id if self.author and self.author.id else random_token()
         writer = ChangeWriter(self.log, AuthorContext(author, self.id, self.stamp(), self.today()))
@@ -288,8 +290,9 @@ class Register:
 
     def _author_context(self, conn: sqlite3.Connection) -> AuthorContext:
         """The context of a new change; an author without a party is added first, in an action of its own."""
+        from store.log.author_context import AuthorContext, random_token
         from store.log.projection import apply_changes
-        from store.log.writer import AuthorContext, ChangeWriter, random_token
+        from store.log.writer import ChangeWriter
 
         if self.author is None or not fold_name(self.author.name):
             raise AuthorRequired

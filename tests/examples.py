@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 from click.testing import CliRunner, Result
 from openpyxl import Workbook
+from returns import give
 
+from store.log.manifest import FROM_SHARE, write_row
 from tui.cli.group import cli
 
 Named = tuple[str, ...]
@@ -40,6 +44,14 @@ def make_ready(command: Named, register: Path) -> list[Result]:
     shutil.copyfile(register, register.parent / "theirs.fairlead")
     if command == ("import",):
         _make_trackers(register.parent)
+    if command == ("merge",):
+        (register.parent / "In").mkdir()
+        for name in ("c3-back.sqlite", "local-policing.sqlite", "In/hc-back.sqlite"):
+            give(register, register.parent / name)
+    if command == ("send-back",):
+        with sqlite3.connect(register) as conn:
+            write_row(conn, FROM_SHARE, json.dumps({"scope": "Everything", "marking": "OFFICIAL"}))
+        conn.close()
     noted = ["note", "HC-6", "To be taken back."]
     before: dict[Named, list[list[str]]] = {("undo",): [noted], ("redo",): [noted, ["undo"]]}
     return [invoke(*arguments) for arguments in before.get(command, [])]

@@ -12,10 +12,16 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent.parent)]
 
+from returns import come_back, work  # noqa: E402
 from screen import Seat, sitting  # noqa: E402
 
 from seed.__main__ import write  # noqa: E402
+from store.commands import AddNote, NothingNew, SetTrack  # noqa: E402
+from store.domain.references import find_item  # noqa: E402
+from store.domain.vocabulary import Track  # noqa: E402
+from store.register import Register  # noqa: E402
 from tui.colours import DEFAULT  # noqa: E402
+from tui.screens.receive import ReceiveScreen  # noqa: E402
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 
@@ -24,7 +30,14 @@ DAY = "2024-09-18"
 
 SIZE = (120, 36)
 
-PICTURES = {"publications": "1", "recommendations": "2 down down", "attention": "3", "themes": "4", "status": "2 s"}
+PICTURES = {
+    "publications": "1",
+    "recommendations": "2 down down",
+    "attention": "3",
+    "themes": "4",
+    "status": "2 s",
+    "receive": "escape 6 i",
+}
 """The name of each picture, and the keys that are pressed before it, from the one before on."""
 
 
@@ -35,8 +48,28 @@ async def draw(register: Path, size: tuple[int, int] = SIZE, theme: str = DEFAUL
         seat.app.theme = theme
         for name, keys in PICTURES.items():
             await seat.press(*keys.split())
+            if name == "receive":
+                await _receive(seat, register)
             drawn[name] = _picture(seat)
     return drawn
+
+
+async def _receive(seat: Seat, register: Path) -> None:
+    """Receive what comes back from a lead, who delayed an item that is on track here by now."""
+    found = Register.open(register)
+    hc6, hc10 = (find_item(found.conn, reference)[0] for reference in ("HC-6", "HC-10"))
+    found.close()
+    delayed = SetTrack(item=hc10, track=Track.DELAYED, reason="Waits for the national guidance.")
+    note = AddNote(items=(hc6,), text="The new form is on trial in two divisions until November.")
+    nothing_new = NothingNew(items=(hc6,))
+    back = come_back(
+        register, register.parent / "In" / "hate-crime-back.sqlite", "HC lead", [delayed, note, nothing_new]
+    )
+    work(register, "C3 lead", [SetTrack(item=hc10, track=Track.ON_TRACK)])
+    await seat.write(str(back))
+    await seat.press("enter")
+    await seat.until(lambda: isinstance(seat.app.screen, ReceiveScreen), "it is not shown")
+    await seat.press("down")
 
 
 def text_of(svg: str) -> list[str]:

@@ -22,7 +22,7 @@ from store.queries.item_detail import item_detail
 from store.queries.rows import HistoryRow, ItemDetail
 from store.register import Register
 from tui.app import FairleadApp
-from tui.desk.open_register import configured_author
+from tui.desk.author import configured_author
 from tui.desk.settings import load, update_settings
 from widgets.form import Form
 from widgets.line import LineInput

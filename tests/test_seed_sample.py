@@ -22,8 +22,8 @@ from store.commands import AddItem, AddPublication, AddTheme
 from store.commands.items import item_id
 from store.domain.fields import KINDS, UNKNOWN
 from store.domain.models import validate_values
+from store.log.author_context import add_milliseconds
 from store.log.change import Change, association_id, matches_id
-from store.log.writer import add_milliseconds
 from store.queries.facets import facet
 from store.queries.filter import FACETS, Filter
 from store.queries.history import history

@@ -121,6 +121,7 @@ def test_it_says_what_it_is(sample: Register, tmp_path: Path) -> None:
     assert (held["changes"], held["digest"]) == (str(len(ids)), f"{sum(ids) % 2**128:032x}")
     assert json.loads(held["share"]) == {
         "format": 1,
+        "id": held["id"],
         "made_by": sample.id,
         "day": "2024-09-18",
         "scope": "Delayed",

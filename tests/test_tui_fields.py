@@ -6,8 +6,8 @@ import click
 import pytest
 
 from store.domain.fields import KINDS
-from tui.cli.base import OneOf
 from tui.cli.group import cli
+from tui.cli.typed_choices import OneOf
 from tui.dialogs.fields import form_fields
 
 COMMANDS = {

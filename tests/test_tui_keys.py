@@ -16,6 +16,7 @@ from textual.binding import Binding
 from tui.app import FairleadApp
 from tui.keys import (
     ATTENTION,
+    CONFLICTS,
     EVERYWHERE,
     HISTORY,
     IMPORT,
@@ -24,6 +25,8 @@ from tui.keys import (
     LIST,
     PALETTE,
     PUBLICATIONS,
+    RECEIVE,
+    ROUND,
     SHARE,
     THEMES,
     TICKS,
@@ -36,13 +39,16 @@ from tui.keys import (
 from tui.palette import Palette
 from tui.screens.attention import AttentionScreen
 from tui.screens.base import RegisterScreen
+from tui.screens.conflicts import ConflictsScreen
 from tui.screens.help import HelpScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.import_file import ImportScreen
 from tui.screens.item import ItemScreen
 from tui.screens.ledger import LedgerScreen
 from tui.screens.publications import PublicationsScreen
+from tui.screens.receive import ReceiveScreen
 from tui.screens.recommendations import RecommendationsScreen
+from tui.screens.round import RoundScreen
 from tui.screens.share import ShareScreen
 from tui.screens.themes import ThemesScreen
 from widgets.form import Form
@@ -57,11 +63,27 @@ SCREENS: tuple[type[RegisterScreen], ...] = (
     LedgerScreen,
     ItemScreen,
     ShareScreen,
+    RoundScreen,
+    ReceiveScreen,
+    ConflictsScreen,
     ImportScreen,
     HistoryScreen,
     HelpScreen,
 )
-PLACES = {ITEM, TICKS, LIST, ATTENTION, PUBLICATIONS, THEMES, HISTORY, SHARE, IMPORT}
+PLACES = {
+    ITEM,
+    TICKS,
+    LIST,
+    ATTENTION,
+    PUBLICATIONS,
+    THEMES,
+    HISTORY,
+    SHARE,
+    ROUND,
+    RECEIVE,
+    CONFLICTS,
+    IMPORT,
+}
 
 
 def test_the_readme_has_the_table_of_keys() -> None:

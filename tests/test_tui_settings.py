@@ -17,17 +17,15 @@ import tui.desk.open_register
 from store.domain.errors import BadInput, FileAlreadyExists, FileMissing
 from store.file.schema import VERSION
 from store.register import ActionResult, Author, Register
+from tui.desk.author import configured_author, save_author, save_author_id
 from tui.desk.open_register import (
     FromElsewhere,
     at_risk,
-    configured_author,
     fill_with_themes,
     keep_register,
     new_register,
     open_for_app,
     open_register,
-    save_author,
-    save_author_id,
 )
 from tui.desk.settings import Settings, folders, load, log_unexpected, save, update_settings
 

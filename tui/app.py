@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from time import monotonic
 from typing import ClassVar
 
@@ -16,7 +17,7 @@ from store.register import Register
 from tui.background import Cancelled, work_in_background
 from tui.colours import DEFAULT, SCHEMES, THEMES, theme_name
 from tui.desk.maintenance import MaintenanceRecord, run_maintenance
-from tui.desk.open_register import sweep_left_behind
+from tui.desk.open_register import not_sent_back, sweep_left_behind
 from tui.desk.settings import Settings, update_settings
 from tui.keys import EVERYWHERE, bindings
 from tui.messages import RegisterChanged
@@ -220,6 +221,7 @@ class FairleadApp(NavigationApp):
         """Switch to another register, at its first screen."""
         self.back_to_present()
         MaintenanceRecord(self.register).closed()
+        unsent = not_sent_back(self.register)
         self.workers.cancel_all()
         shown = list(self.screen_stack)
         while len(self.screen_stack) > 1:
@@ -234,6 +236,8 @@ class FairleadApp(NavigationApp):
         if not register.read_only_reason:
             self._check_due = MaintenanceRecord(register).opened(local_day())
             self._wait_for_a_pause()
+        if unsent:
+            self.show_toast(unsent)
 
     async def action_quit(self) -> None:
         """Quit, after saving what is typed in open dialogs as drafts."""
@@ -254,6 +258,8 @@ def run(register: Register, settings: Settings, *, notice: str = "") -> None:
     app = FairleadApp(register, settings, notice=notice)
     try:
         app.run()
+        if unsent := not_sent_back(app.present or app.register):
+            print(unsent, file=sys.stderr)
     finally:
         MaintenanceRecord(app.register).closed()
         for register_open in filter(None, (app.present, app.register)):

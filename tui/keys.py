@@ -17,6 +17,9 @@ PUBLICATIONS = "publications"
 HISTORY = "history"
 SHARE = "share"
 IMPORT = "an import"
+ROUND = "a round"
+RECEIVE = "what is received"
+CONFLICTS = "two values"
 THEMES = "themes"
 
 
@@ -81,7 +84,30 @@ KEYS: tuple[Key, ...] = (
     Key("as_at", ("d",), "as at a day", "see the register as on the day of the change under the cursor", HISTORY, 4),
     Key("mark_reason", ("m",), "mark", "mark the reason that the action under the cursor gives", HISTORY, 5),
     Key("write_file", ("w",), "write", "write a file to hand on", SHARE, 1),
-    Key("import_file", ("i",), "import", "take in a tracker: a spreadsheet, CSV or JSON file", SHARE, 2),
+    Key(
+        "receive",
+        ("i",),
+        "receive",
+        "take in a register that comes back, all those of a folder, or a tracker",
+        SHARE,
+        2,
+    ),
+    Key("round", ("r",), "round", "send each lead their items, and see what came back", SHARE, 3),
+    Key("send_round", ("w",), "send", "send each lead their items: a file and a text to mail for each", ROUND, 1),
+    Key("receive", ("i",), "receive", "take in what comes back", ROUND, 2),
+    Key("copy_mail", ("y",), "copy the text", "copy the text to mail to the lead under the cursor", ROUND, 3),
+    Key("take", ("ctrl+s",), "take them", "take in what is shown, each file whole", RECEIVE, 1),
+    Key("leave_out", ("space",), "leave out or take", "leave out the file under the cursor, or take it", RECEIVE, 2),
+    Key("settle_mine", ("m",), "mine", "settle it: what was written here holds", CONFLICTS, 1),
+    Key("settle_theirs", ("t",), "theirs", "settle it: what came from elsewhere holds", CONFLICTS, 2),
+    Key(
+        "settle_all",
+        ("a",),
+        "all of one person",
+        "settle all with what one person wrote, but for replies, stages, markings and withdrawals; previewed",
+        CONFLICTS,
+        3,
+    ),
     Key("preview_import", ("ctrl+s",), "see the rows", "see what each row becomes, and take them", IMPORT, 1),
     Key(
         "keep_choices",
@@ -98,6 +124,9 @@ KEYS: tuple[Key, ...] = (
         "ledger",
         "see what waits for a reply, and what the inspectorate would not discharge",
         EVERYWHERE,
+    ),
+    Key(
+        "conflicts", ("b",), "both values", "see what two people wrote differently, and settle which holds", EVERYWHERE
     ),
     Key("undo", ("u", "ctrl+z"), "undo", "take back your newest change", EVERYWHERE, 19),
     Key("redo", ("ctrl+r", "ctrl+y"), "redo", "do again what was taken back", EVERYWHERE),
@@ -164,7 +193,7 @@ def keys_for(*places: str) -> list[Key]:
 
 EDITS = frozenset(
     {"status", "note", "send", "reply", "nothing_new", "target", "promise", "correct", "correct_publication", "add", "undo",
-     "undo_this", "tick", "import_file"}
+     "undo_this", "tick", "receive", "round", "send_round", "take", "settle_mine", "settle_theirs", "settle_all"}
 )  # fmt: skip
 """The actions that change the register: not shown where it is open read-only."""
 
@@ -199,7 +228,21 @@ def _either_case(keys: tuple[str, ...]) -> list[str]:
 def readme_table() -> str:
     """The README's table of keys, in Markdown; `python -m tui.keys` prints it."""
     lines = ["| where | key | does |", "|---|---|---|"]
-    for place in (ITEM, TICKS, LIST, ATTENTION, PUBLICATIONS, THEMES, HISTORY, SHARE, IMPORT, EVERYWHERE):
+    for place in (
+        ITEM,
+        TICKS,
+        LIST,
+        ATTENTION,
+        PUBLICATIONS,
+        THEMES,
+        HISTORY,
+        SHARE,
+        ROUND,
+        RECEIVE,
+        CONFLICTS,
+        IMPORT,
+        EVERYWHERE,
+    ):
         for n, key in enumerate(keys_for(place)):
             keys = " ".join(f"`{format_key(k)}`" for k in key.keys) or f"`{PALETTE}`, by name"
             lines.append(f"| {'' if n else place} | {keys} | {key.tip} |")

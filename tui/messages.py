@@ -39,3 +39,7 @@ class RevertRequested(Message):
     def __init__(self, action: str) -> None:
         super().__init__()
         self.action = action
+
+
+class ReceiveRequested(Message):
+    """Asks for files that come back, to be previewed and taken in."""

@@ -10,7 +10,7 @@ from textual.screen import Screen
 from store.queries.filter import Filter
 from store.register import Register
 from tui.desk.settings import Settings
-from tui.messages import ItemRequested, ListRequested, RevertRequested
+from tui.messages import ItemRequested, ListRequested, ReceiveRequested, RevertRequested
 from tui.register_app import RegisterApp
 
 if TYPE_CHECKING:
@@ -78,6 +78,18 @@ class NavigationApp(RegisterApp):
         """Revert an action."""
         self.undo_action(message.action)
 
+    def on_receive_requested(self, message: ReceiveRequested) -> None:
+        """Ask for files that come back, and show what they would change."""
+        from tui.dialogs.receive import choose_files
+        from tui.screens.import_file import ImportScreen
+        from tui.screens.receive import ReceiveScreen
+
+        choose_files(
+            self,
+            lambda files: self.push_screen(ReceiveScreen(files)),
+            lambda source: self.push_screen(ImportScreen(source)),
+        )
+
     def action_ledger(self) -> None:
         """Show the remain-open ledger, or leave it."""
         from tui.screens.ledger import LedgerScreen
@@ -89,6 +101,18 @@ class NavigationApp(RegisterApp):
             return
         chosen = getattr(self.screen, "current_item", None)
         self.push_screen(LedgerScreen(chosen() if chosen else None))
+
+    def action_conflicts(self) -> None:
+        """Show what two people wrote differently, or leave it."""
+        from tui.screens.conflicts import ConflictsScreen
+
+        if any(isinstance(screen, ConflictsScreen) for screen in self.screen_stack):
+            while not isinstance(self.screen, ConflictsScreen):
+                self.pop_screen()
+            self.pop_screen()
+            return
+        chosen = getattr(self.screen, "current_item", None)
+        self.push_screen(ConflictsScreen(chosen() if chosen else None))
 
     def action_as_at(self, offered: str | None = None) -> None:
         """Open a snapshot as at a day, or go back from one; `offered` is an ISO day."""

@@ -28,9 +28,9 @@ from store.file.sqlite_errors import expected_error, translating_errors
 from store.queries.leads import split_leads, unmatched_names
 from store.register import ActionResult, AuthorRequired, Register
 from tui.boundary import BoundedApp
+from tui.desk.author import save_author, save_author_id
 from tui.desk.drafts import Drafts, Values
 from tui.desk.maintenance import describe_newest_backup
-from tui.desk.open_register import save_author, save_author_id
 from tui.desk.settings import Settings, folders, log_unexpected
 from tui.messages import RegisterChanged
 

@@ -153,10 +153,11 @@ class Preview(Dialog[PreviewAccepted]):
         reason: Literal["none", "optional", "owed"] = "none",
         reasons: tuple[str, ...] = (),
         verb: str = "do it",
+        outcome: str = "will change",
     ) -> None:
         """`reason` is whether one is asked for; `reasons` are the usual ones, to choose from and edit.
 
-        `verb` is the label of the key that accepts ("move them"). Raises ValueError where two lines have the same key.
+        `verb` is the label of the key that accepts ("move them"), `outcome` what is counted of the lines. Raises ValueError where two lines have the same key.
         """
         super().__init__(title, summary)
         self._lines = lines
@@ -169,6 +170,7 @@ class Preview(Dialog[PreviewAccepted]):
         self._is_asking = reason != "none"
         self._usual = reasons if self._is_asking else ()
         self._verb = verb
+        self._outcome = outcome
         self._is_seen = False
         self._reason = LineInput(placeholder=_REASON_HINTS[reason], id="reason")
         self._problem = SafeText(id="said")
@@ -222,9 +224,9 @@ class Preview(Dialog[PreviewAccepted]):
     def _counts_text(self) -> str:
         total, accepted = len(self._lines), len(self._accepted)
         if not total:
-            return "Nothing will change"
+            return f"Nothing {self._outcome}"
         refused, left_out = total - len(self._possible), len(self._possible) - accepted
-        parts = [f"{accepted:,} of {total:,} will change" if accepted else f"None of {total:,} will change"]
+        parts = [f"{accepted:,} of {total:,} {self._outcome}" if accepted else f"None of {total:,} {self._outcome}"]
         parts += [f"{refused:,} refused"] if refused else []
         parts += [f"{left_out:,} left out"] if left_out else []
         return " · ".join(parts)

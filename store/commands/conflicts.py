@@ -1,4 +1,4 @@
-"""Settle fields in conflict with one of the values that stand side by side."""
+"""Settle fields in conflict with one of the values side by side."""
 
 from __future__ import annotations
 

@@ -16,7 +16,8 @@ from hashlib import blake2b
 from pathlib import Path
 
 from store.domain.errors import FairleadError
-from store.exchange.untrusted import Reading, Source, read_bytes, refusing_errors, signature_of
+from store.exchange.reading import Reading, Source
+from store.exchange.untrusted import read_bytes, refusing_errors, signature_of
 from store.file.atomic import write_whole
 from store.file.lock import locked
 from store.file.schema import VERSION

@@ -16,8 +16,8 @@ from pathlib import Path
 from store.domain.errors import BadInput, PassphraseRequired, Refused, WrongPassphrase
 from store.domain.text import format_size
 from store.file.atomic import error_for_os
+from store.log.author_context import random_token
 from store.log.manifest import write_row
-from store.log.writer import random_token
 
 SUFFIX = ".age"
 

@@ -8,8 +8,8 @@ from typing import Any
 from store.domain.fields import KINDS
 from store.domain.vocabulary import Value
 from store.file.attachments import cited_attachments, copy_attachments
+from store.log.author_context import random_token
 from store.log.change import WITHDRAWN, Change, fold, make_change
-from store.log.writer import random_token
 from store.register import Register
 
 _OF_CHANGES = ("reason_marking", "expunge")

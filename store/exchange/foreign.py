@@ -13,11 +13,13 @@ from pathlib import Path
 from store.domain.errors import CannotWrite, FairleadError, OlderVersion, Refused
 from store.exchange.checked_registers import CheckedRegisters
 from store.exchange.encrypted import is_encrypted, note_encrypted
-from store.exchange.untrusted import ForeignLog, Progress, Reading, open_untrusted, refusing_errors
+from store.exchange.reading import Progress, Reading
+from store.exchange.untrusted import ForeignLog, open_untrusted, refusing_errors
 from store.file.atomic import atomic_write, check_destination
 from store.file.backups import copy_register
 from store.file.database import is_open, read_only
 from store.file.sqlite_errors import identity
+from store.log.author_context import random_token
 from store.log.change import Change
 from store.log.manifest import (
     FROM_SHARE,
@@ -29,7 +31,6 @@ from store.log.manifest import (
     write_row,
 )
 from store.log.validate import text_of
-from store.log.writer import random_token
 from store.register import Author, Register
 
 

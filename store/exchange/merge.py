@@ -19,14 +19,14 @@ from store.domain.text import one_line
 from store.domain.vocabulary import AS_PUBLISHED, MARKINGS
 from store.exchange.checked_registers import CheckedRegisters
 from store.exchange.foreign import check_foreign
-from store.exchange.untrusted import Progress
+from store.exchange.reading import Progress
 from store.file.backups import copy_register
+from store.log.author_context import random_token
 from store.log.change import Change, heads
 from store.log.change_log import Misfit
 from store.log.describe import name_of, owner_references
 from store.log.manifest import PASSED_ON, incompleteness, share_manifest, unaccounted_bodies
 from store.log.receipts import Receipt
-from store.log.writer import random_token
 from store.queries.conflicts import Conflict, conflicts
 from store.queries.history import history_at
 from store.queries.rows import HistoryRow
@@ -89,7 +89,8 @@ def open_incoming(
     path: Path, scratch: Path, go_on: Progress | None = None, cache: CheckedRegisters | None = None
 ) -> IncomingFile:
     """Check a file from elsewhere; what it holds is in `shown`, in the folder `scratch`. Raises FairleadError."""
-    from store.exchange.untrusted import Reading, read_bytes
+    from store.exchange.reading import Reading
+    from store.exchange.untrusted import read_bytes
 
     try:
         sha256 = read_bytes(Reading(path)).sha256

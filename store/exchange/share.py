@@ -15,7 +15,7 @@ from store.exchange.redaction import Redacted
 from store.exchange.untrusted import open_untrusted
 from store.file.attachments import cited_attachments, copy_attachments
 from store.log.change_log import COLUMNS, ChangeLog
-from store.log.manifest import SHARE, log_digest, read_manifest, share_manifest, write_manifest, write_row
+from store.log.manifest import SHARE, id_of, log_digest, read_manifest, share_manifest, write_manifest, write_row
 from store.log.projection import derive_dependents, project
 from store.queries.item_list import counts
 from store.register import Register
@@ -144,9 +144,15 @@ def _fingerprint(conn: sqlite3.Connection, table: str) -> tuple[object, ...]:
 
 
 def manifest_of(extract: Extract, conn: sqlite3.Connection) -> dict[str, object]:
-    """What a share states of itself: who made it, on what day, what it was asked to hold, and how much that is."""
+    """What a share states of itself: who made it, on what day, what it was asked to hold, and how much that is.
+
+    One of a register that was itself made from a share names the id of that, which it answers.
+    """
+    answers = (share_manifest(extract.conn) or {}).get("id")
     return {
         "format": FORMAT,
+        "id": id_of(conn),
+        **({"answers": answers} if answers else {}),
         "made_by": extract.made_by,
         "day": extract.today.isoformat(),
         "scope": extract.shown.describe(),

@@ -10,10 +10,8 @@ import errno
 import json
 import os
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext, suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -30,15 +28,16 @@ from store.domain.errors import (
 )
 from store.domain.text import format_size
 from store.exchange.encrypted import came_encrypted, is_encrypted, plain_of
+from store.exchange.reading import OF, Progress, Reading, Source
 from store.file.attachments import cited_attachments, copy_attachments, supports_attachments
 from store.file.database import is_open, uri_of
 from store.file.header import check_header, check_size, read_header
 from store.file.schema import describe_differences, expected_schema, schema_of
 from store.file.sqlite_errors import error_for, identity
+from store.log.author_context import random_token
 from store.log.change import Change
 from store.log.manifest import FROM_SHARE, SHARE, describe_mismatch, left_out_of_received, read_manifest
 from store.log.validate import COLUMNS, InvalidRow, read_row, text_of
-from store.log.writer import random_token
 from store.register import Register
 
 MOST_BYTES = 4 * 2**30
@@ -48,16 +47,11 @@ PIECE = 4000
 """The number of changes in a batch."""
 
 _SCHEMA_SECONDS = 5
-_STEP_SECONDS = 600
-_ASK_SECONDS = 0.05
 _REASONS = 3
 _BATCH = 500
 _MANIFEST_MOST = 100_000
 
-Progress = Callable[[int, int], bool]
-"""Called with the work done and its total; returns whether to go on."""
 
-_OF = 1000
 _COPIED, _CHECKED, _READ = 150, 300, 970
 """The thousandths of the work after which the file is copied, its pages are checked, and its changes are read."""
 
@@ -81,56 +75,6 @@ _PRAGMAS = frozenset(
     {"user_version", "query_only", "trusted_schema", "cell_size_check", "mmap_size", "integrity_check", "table_xinfo"}
 )
 _FUNCTIONS = frozenset({"coalesce", "count", "max", "min"})
-
-
-class Reading:
-    """The progress of reading one untrusted file, and the time that each step of it may take."""
-
-    def __init__(self, path: Path, go_on: Progress | None = None) -> None:
-        self.path = path
-        self.cancelled = False
-        self._go_on = go_on
-        self._done = 1
-        self._until = self._asked = 0.0
-        self.begin_step(_STEP_SECONDS)
-
-    def begin_step(self, seconds: float | None = None) -> None:
-        """Begin a step, which may take so many seconds."""
-        self._until = time.monotonic() + (_STEP_SECONDS if seconds is None else seconds)
-
-    def report(self, start: int, end: int, done: int, of: int) -> None:
-        """Report how much is done, of the part between two thousandths of it all. Raises Cancelled."""
-        self._done = max(self._done, start + (end - start) * done // max(of, 1))
-        if self._is_stopped():
-            raise Cancelled(f"Reading {self.path}")
-
-    def interrupts(self) -> bool:
-        """The progress handler of SQLite: whether to interrupt it, since it takes too long or a person cancelled."""
-        now = time.monotonic()
-        if now - self._asked > _ASK_SECONDS:
-            self._asked = now
-            self._is_stopped()
-        return self.cancelled or now > self._until
-
-    def _is_stopped(self) -> bool:
-        if self._go_on and not self._go_on(self._done, _OF):
-            self.cancelled = True
-        return self.cancelled
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What a file was when its bytes were read: their hash, and what changes when they do."""
-
-    path: Path
-    sha256: str
-    signature: tuple[int, ...]
-    """Size first, then times of change, device and inode."""
-
-    @property
-    def size(self) -> int:
-        """The size in bytes."""
-        return self.signature[0]
 
 
 class ForeignLog:
@@ -231,7 +175,7 @@ class ForeignLog:
 
         def goes_on() -> bool:
             self.reading.begin_step()
-            self.reading.report(_READ, _OF, 1, 1)
+            self.reading.report(_READ, OF, 1, 1)
             return True
 
         with refusing_errors(self.path), to.file.transaction() as conn:

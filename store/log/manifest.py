@@ -64,6 +64,12 @@ def write_row(conn: sqlite3.Connection, name: str, value: str) -> None:
     )
 
 
+def id_of(conn: sqlite3.Connection) -> str:
+    """The id of a register's file."""
+    row = conn.execute("SELECT value FROM this_file WHERE name = 'id'").fetchone()
+    return str(row[0]) if row else ""
+
+
 def log_digest(conn: sqlite3.Connection) -> tuple[int, str]:
     """How many changes are in a log, and the digest of their ids; one that is damaged adds nothing to it."""
     ids = [str(row[0]) for row in conn.execute("SELECT id FROM change")]

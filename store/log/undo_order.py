@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from store.log.author_context import AuthorContext
 from store.log.change import Change, undone
 from store.log.change_log import ChangeLog
 from store.log.receipts import receipts
-from store.log.writer import AuthorContext
 
 
 def newest_action(log: ChangeLog, context: AuthorContext, *, odd: bool) -> str | None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 import sqlite3
 from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from store.domain.errors import BadInput, CannotUndo, LaterEdits, NotAllowed, StaleEdit, UnresolvedConflict
@@ -15,6 +14,7 @@ from store.domain.fields import KINDS, label_of_field, label_of_kind
 from store.domain.models import validate_field_text, validate_values
 from store.domain.names import number_key
 from store.domain.vocabulary import Basis, PartyKind, Value
+from store.log.author_context import AuthorContext, add_milliseconds, random_token
 from store.log.change import (
     WITHDRAWN,
     Change,
@@ -28,29 +28,6 @@ from store.log.change import (
 )
 from store.log.change_log import ChangeLog
 from store.log.describe import format_value
-
-
-def random_token() -> str:
-    """32 random hex digits: a salt or an id."""
-    return secrets.token_hex(16)
-
-
-def add_milliseconds(time: str, milliseconds: int) -> str:
-    """Add milliseconds to a time stamp."""
-    if not milliseconds:
-        return time
-    moved = datetime.fromisoformat(time) + timedelta(milliseconds=milliseconds)
-    return f"{moved:%Y-%m-%dT%H:%M:%S}.{moved.microsecond // 1000:03d}Z"
-
-
-@dataclass(frozen=True, slots=True)
-class AuthorContext:
-    """Who writes: author (the id of a party), device (the id of the register), the time stamp, UTC, and the person's day."""
-
-    author: str
-    device: str
-    time: str
-    day: date
 
 
 class ChangeWriter:

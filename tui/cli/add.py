@@ -13,7 +13,6 @@ from store.domain.vocabulary import ItemKind, Stage
 from store.queries.leads import split_leads
 from store.queries.query_names import split_outcomes
 from tui.cli.base import (
-    OneOf,
     WritingSession,
     basis_options,
     complete_reference,
@@ -26,6 +25,7 @@ from tui.cli.base import (
 from tui.cli.options import as_words_option, field_options, field_values
 from tui.cli.set import given_options
 from tui.cli.show import find_either
+from tui.cli.typed_choices import OneOf
 from tui.cli.typed_dates import PAST_DATE
 from tui.cli.typed_text import FILLED_WORDS, WORDS
 

@@ -8,16 +8,9 @@ import click
 
 from store.queries.similar import find_similar
 from tui.cli import printing
-from tui.cli.base import (
-    WholeNumber,
-    example,
-    format_option,
-    load_settings,
-    open_for_reading,
-    print_notice,
-    register_option,
-)
+from tui.cli.base import example, format_option, load_settings, open_for_reading, print_notice, register_option
 from tui.cli.list_items import parse_query, query_option
+from tui.cli.typed_choices import WholeNumber
 from tui.desk.not_alike import not_alike
 
 

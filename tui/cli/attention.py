@@ -12,14 +12,7 @@ from store.queries.attention import MAIN_GROUPS, Attention, Group, Rules, attent
 from store.queries.attention_text import AttentionRow, attention_rows
 from store.register import Register
 from tui.cli import printing
-from tui.cli.base import (
-    as_at_option,
-    example,
-    format_option,
-    load_settings,
-    open_for_reading,
-    register_option,
-)
+from tui.cli.base import as_at_option, example, format_option, load_settings, open_for_reading, register_option
 from tui.cli.list_items import filter_from, filter_options, query_option
 
 _PIECE = 500

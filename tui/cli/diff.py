@@ -12,15 +12,7 @@ import click
 from store.domain.dates import format_date
 from store.domain.text import one_line
 from tui.cli import printing
-from tui.cli.base import (
-    FILE,
-    CommandMisused,
-    example,
-    format_option,
-    open_for_reading,
-    print_notice,
-    register_option,
-)
+from tui.cli.base import FILE, CommandMisused, example, format_option, open_for_reading, print_notice, register_option
 from tui.cli.progress import showing_progress
 from tui.cli.typed_text import WORDS
 from tui.desk.open_register import named_register, scratch_folder

@@ -25,12 +25,10 @@ from store.queries.query_names import split_outcomes
 from tui.cli.add import RELATIONS
 from tui.cli.base import (
     CommandMisused,
-    OneOf,
     WritingSession,
     basis_options,
     complete_reference,
     example,
-    hyphenate,
     new_party_option,
     open_for_writing,
     writing_options,
@@ -38,6 +36,7 @@ from tui.cli.base import (
 from tui.cli.options import NOT_STATED, field_options, field_values, lead_fields
 from tui.cli.restate import RESTATE, print_what_stays_behind, restated
 from tui.cli.set import given_options
+from tui.cli.typed_choices import OneOf, hyphenate
 from tui.cli.typed_text import FILLED_WORDS, WORDS
 
 if TYPE_CHECKING:

@@ -10,13 +10,7 @@ from store.domain.references import (
     find_entity,
 )
 from tui.cli.add import MEASURE_PARTS
-from tui.cli.base import (
-    CommandMisused,
-    basis_options,
-    example,
-    open_for_writing,
-    writing_options,
-)
+from tui.cli.base import CommandMisused, basis_options, example, open_for_writing, writing_options
 from tui.cli.edit import WITHDRAW, all_fields, correction, values_of, write_correction
 from tui.cli.options import as_words_option, field_options
 from tui.cli.restate import RESTATE, print_what_stays_behind, restated

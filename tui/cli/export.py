@@ -9,22 +9,11 @@ import click
 
 from store.domain.text import sanitise
 from store.domain.vocabulary import MARKINGS
-from tui.cli.base import (
-    FILE,
-    F,
-    OneOf,
-    SomeOf,
-    as_at_option,
-    example,
-    flatten_values,
-    load_settings,
-    open_for_reading,
-    print_notice,
-    register_option,
-)
+from tui.cli.base import FILE, F, as_at_option, example, load_settings, open_for_reading, print_notice, register_option
 from tui.cli.list_items import filter_from, filter_options, query_option
 from tui.cli.progress import showing_progress
 from tui.cli.terminal import ask_new_passphrase
+from tui.cli.typed_choices import OneOf, SomeOf, flatten_values
 
 if TYPE_CHECKING:
     from store.exchange.redaction import Terms

@@ -13,7 +13,6 @@ from store.register import Register
 from tui.cli.base import (
     FILE,
     CommandMisused,
-    OneOf,
     example,
     load_settings,
     print_notice,
@@ -24,10 +23,11 @@ from tui.cli.base import (
 from tui.cli.options import field_options
 from tui.cli.progress import showing_progress
 from tui.cli.terminal import unlock_file
+from tui.cli.typed_choices import OneOf
 from tui.cli.typed_text import WORDS
+from tui.desk.author import configured_author, save_author_id
 from tui.desk.open_register import (
     at_risk,
-    configured_author,
     fill_with_sample,
     fill_with_themes,
     keep_register,
@@ -35,7 +35,6 @@ from tui.desk.open_register import (
     new_register,
     open_register,
     open_to_check,
-    save_author_id,
 )
 
 

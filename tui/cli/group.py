@@ -39,6 +39,8 @@ from tui.cli.list_items import list_items
 from tui.cli.merge import conflicts_command, merge
 from tui.cli.publications import publications_list
 from tui.cli.replies import nothing_new, reply, submit
+from tui.cli.round import round_command
+from tui.cli.send_back import send_back
 from tui.cli.set import note, set_status
 from tui.cli.show import show
 from tui.cli.themes import themes
@@ -200,6 +202,8 @@ for command in (
     export,
     handover,
     import_file,
+    round_command,
+    send_back,
     merge,
     diff,
     conflicts_command,

@@ -21,8 +21,6 @@ from store.register import ActionResult, Register
 from tui.cli import printing
 from tui.cli.base import (
     F,
-    OneOf,
-    WholeNumber,
     WritingSession,
     at_terminal,
     complete_reference,
@@ -34,6 +32,7 @@ from tui.cli.base import (
     register_option,
     short_id,
 )
+from tui.cli.typed_choices import OneOf, WholeNumber
 from tui.cli.typed_text import FILLED_WORDS, WORDS
 
 _SHOWN = (

@@ -14,14 +14,7 @@ from store.queries.describe import with_basis
 from store.queries.reply_ledger import NOTHING_WAITS, Ledger, LedgerRow, ledger, ledger_rows
 from store.register import Register
 from tui.cli import printing
-from tui.cli.base import (
-    as_at_option,
-    example,
-    format_option,
-    load_settings,
-    open_for_reading,
-    register_option,
-)
+from tui.cli.base import as_at_option, example, format_option, load_settings, open_for_reading, register_option
 from tui.cli.list_items import filter_from, filter_options, query_option
 
 _KEYS = (

@@ -53,20 +53,17 @@ from tui.cli import printing
 from tui.cli.base import (
     CommandMisused,
     F,
-    OneOf,
-    SomeOf,
     as_at_option,
     complete_reference,
     example,
-    flatten_values,
     format_option,
-    hyphenate,
     load_settings,
     open_for_reading,
     print_notice,
     register_option,
     stderr_width,
 )
+from tui.cli.typed_choices import OneOf, SomeOf, flatten_values, hyphenate
 from tui.cli.typed_text import FILLED_WORDS, WORDS
 from tui.desk.settings import Settings
 

@@ -47,7 +47,9 @@ _MOST_SHOWN = 200
 @click.command(
     "merge",
     epilog=example(
-        "merge c3-back.sqlite --dry-run", "merge c3-back.sqlite local-policing.sqlite --apply", "merge In/ --dry-run"
+        "merge c3-back.sqlite --dry-run",
+        "merge c3-back.sqlite local-policing.sqlite --apply --author 'Coordinator'",
+        "merge In/ --dry-run",
     ),
 )
 @click.argument("theirs", nargs=-1, required=True, type=FILE)
@@ -73,6 +75,9 @@ def merge(theirs: tuple[Path, ...], dry_run: bool, confirmed: bool, form: str, *
         register = session.register
         previews = _preview(register, paths, form)
         wanted = [preview for preview in previews if preview.is_worth_taking]
+        for preview in previews if confirmed else ():
+            if preview not in wanted:
+                _note_same(register, preview.file)
         if not wanted:
             print_notice("Nothing to take: all of it is here already.")
             return
@@ -142,13 +147,23 @@ def _preview(register: Register, paths: Sequence[Path], form: str) -> list[Merge
     return previews
 
 
+def _note_same(register: Register, file: IncomingFile) -> None:
+    """Note a file that has nothing new as back, where it is of the round."""
+    from store.exchange.round import note_return
+
+    if lead := note_return(register, file, None):
+        print_notice(f"{lead}: back, with nothing new.")
+
+
 def _take(register: Register, files: Sequence[IncomingFile]) -> None:
     from store.exchange.merge import take
+    from store.exchange.round import note_return
 
     back_up_now(register)
     for file in files:
         with showing_progress(f"Taking {file.path.name}") as go_on:
             receipt, items = take(register, file, go_on)
+        note_return(register, file, receipt)
         if receipt:
             filled = f", {_count(receipt.filled, 'value')} filled in" if receipt.filled else ""
             print_notice(
@@ -221,7 +236,7 @@ def _conflict_json(conflict: Conflict) -> dict[str, Any]:
 
 @click.command(
     "conflicts",
-    epilog=example("conflicts", "conflicts CAM-3 target --take 3f2a91bc", "conflicts --take mine"),
+    epilog=example("conflicts", "conflicts CAM-3", "conflicts --by 'C3 lead' --take theirs --author 'Coordinator'"),
 )
 @click.argument("ref", required=False, type=WORDS)
 @click.argument("field", required=False, type=WORDS)

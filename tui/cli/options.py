@@ -10,7 +10,8 @@ import click
 from store.domain.field_types import Field, FieldType
 from store.domain.fields import KINDS
 from store.domain.vocabulary import LeadState
-from tui.cli.base import CommandMisused, F, OneOf, WholeNumber, hyphenate
+from tui.cli.base import CommandMisused, F
+from tui.cli.typed_choices import OneOf, WholeNumber, hyphenate
 from tui.cli.typed_dates import COMING_DATE, PAST_DATE, TARGET
 from tui.cli.typed_text import WORDS
 

@@ -9,18 +9,17 @@ import click
 from store.domain.references import find_entity, find_item
 from store.domain.vocabulary import NextMove, Track, Verdict
 from tui.cli.base import (
-    OneOf,
     at_terminal,
     basis_options,
     complete_reference,
     example,
-    flatten_values,
     open_for_writing,
     short_id,
     writing_options,
 )
 from tui.cli.options import field_options, field_values
 from tui.cli.set import given_options
+from tui.cli.typed_choices import OneOf, flatten_values
 from tui.cli.typed_dates import COMING_DATE, PAST_DATE
 from tui.cli.typed_text import FILLED_WORDS, WORDS, read_stdin
 

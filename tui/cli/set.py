@@ -15,13 +15,11 @@ from store.register import Register
 from tui.cli.base import (
     CommandFailed,
     CommandMisused,
-    OneOf,
     WritingSession,
     at_terminal,
     basis_options,
     complete_reference,
     example,
-    flatten_values,
     open_for_writing,
     short_id,
     writing_options,
@@ -30,6 +28,7 @@ from tui.cli.batch import BatchEdit
 from tui.cli.list_items import parse_query, query_option
 from tui.cli.options import as_words_option, field_options, field_values
 from tui.cli.show import find_either
+from tui.cli.typed_choices import OneOf, flatten_values
 from tui.cli.typed_dates import COMING_DATE, PAST_DATE
 from tui.cli.typed_text import WORDS, read_stdin
 

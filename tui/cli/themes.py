@@ -26,18 +26,16 @@ from store.register import Register
 from tui.cli import printing
 from tui.cli.base import (
     CommandMisused,
-    OneOf,
     complete_reference,
     example,
-    flatten_values,
     format_option,
-    hyphenate,
     load_settings,
     open_for_reading,
     print_notice,
     register_option,
 )
 from tui.cli.list_items import parse_query, query_option
+from tui.cli.typed_choices import OneOf, flatten_values, hyphenate
 from tui.cli.typed_text import FILLED_WORDS
 
 _MOST_NOTES = 1000

@@ -12,7 +12,6 @@ from store.queries.saved_views import COLUMNS, find_view, saved_views
 from tui.cli import printing
 from tui.cli.base import (
     CommandMisused,
-    OneOf,
     example,
     format_option,
     open_for_reading,
@@ -22,6 +21,7 @@ from tui.cli.base import (
     writing_options,
 )
 from tui.cli.list_items import parse_query, query_option
+from tui.cli.typed_choices import OneOf
 from tui.cli.typed_text import WORDS
 
 if TYPE_CHECKING:

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store.domain.errors import BadInput, Damaged, FairleadError, FileMissing, OpenedReadOnly
-from store.domain.text import TextError, decode_typed, quote_for_shell, validate_typed
+from store.domain.errors import Damaged, FairleadError, FileMissing, OpenedReadOnly
+from store.domain.text import quote_for_shell
 from store.file.atomic import atomic_write
 from store.file.database import File
 from store.file.scratch import process_folder, sweep, use_root
 from store.file.sqlite_errors import translating_errors
-from store.log.manifest import incompleteness
-from store.register import ActionResult, Author, Register
+from store.log.manifest import incompleteness, share_manifest
+from store.register import Author, Register
+from tui.desk.author import configured_author
 from tui.desk.settings import Settings, ensure_folder, folders, update_settings
 
 if TYPE_CHECKING:
@@ -91,44 +92,6 @@ def named_register(option: Path | None) -> Path:
     if path is None:
         raise NoRegister(folders().data)
     return path
-
-
-def configured_author(settings: Settings, named: str | None = None) -> Author | None:
-    """The author: of the name given, else FAIRLEAD_AUTHOR, else the settings. None where none is configured.
-
-    Raises BadInput where the name is too long, or cannot be read.
-    """
-    try:
-        from_outside = decode_typed(os.environ.get("FAIRLEAD_AUTHOR", ""))[0]
-    except TextError as error:
-        raise BadInput("name", f"FAIRLEAD_AUTHOR: {error}") from None
-    name = _name(named or from_outside or settings.name or "")
-    return Author(name, settings.author_id if name == settings.name else None) if name else None
-
-
-def save_author(settings: Settings, name: str, acts_for: Iterable[str] = ()) -> tuple[Settings, Author]:
-    """Save the author and the leads they act for in the settings. Raises BadInput or CannotWrite."""
-    name = _name(name)
-    if not name:
-        raise BadInput("name", "Say who is writing: the name that others will see.")
-    leads = tuple(lead for lead in map(_name, acts_for) if lead)
-    same = name == settings.name
-    settings = update_settings(name=name, acts_for=leads, author_id=settings.author_id if same else None)
-    return settings, Author(name, settings.author_id)
-
-
-def save_author_id(settings: Settings, author: Author, done: ActionResult) -> Settings:
-    """Save the party id of an author who wrote for the first time, so that every register gets the same id."""
-    if done.author and author.name == settings.name and settings.author_id is None:
-        return update_settings(author_id=done.author)
-    return settings
-
-
-def _name(text: str) -> str:
-    try:
-        return validate_typed(text, limit=200)
-    except TextError as error:
-        raise BadInput("name", str(error)) from None
 
 
 def open_register(
@@ -274,6 +237,18 @@ def describe_incompleteness(register: Register) -> str:
     """What is missing from a register, in sentences; "" where nothing is."""
     with translating_errors(register.path):
         return " ".join(incompleteness(register.conn))
+
+
+def not_sent_back(register: Register) -> str:
+    """What was changed in one's own register and is not sent back to whoever gave it, in a sentence; or ""."""
+    if register.read_only_reason:
+        return ""
+    with suppress(FairleadError), translating_errors(register.path):
+        if share_manifest(register.conn) is not None:
+            from store.exchange.send_back import describe_unsent
+
+            return describe_unsent(register.conn, register.origin.name)
+    return ""
 
 
 def fill_with_sample(register: Register) -> None:

@@ -19,10 +19,10 @@ from store.file.header import check_header, read_header
 from store.file.sqlite_errors import identity
 from store.file.typed import free_path, typed_path
 from store.queries.leads import anybody_leads
+from tui.desk.author import configured_author
 from tui.desk.open_register import (
     Progress,
     check_first,
-    configured_author,
     fill_with_themes,
     keep_shown,
     new_register,
@@ -65,7 +65,9 @@ def open_file(app: RegisterApp) -> None:
     app.push_screen(FileForm("Open a file", field, start_folder(), recent, list_folder, intro=intro, submit=open_it))
 
 
-_REGISTERS = frozenset({".fairlead", ".sqlite", ".sqlite3", ".db", ".age"})
+REGISTERS = frozenset({".fairlead", ".sqlite", ".sqlite3", ".db", ".age"})
+"""The endings of the names of registers."""
+
 _MOST_FILES = 2_000
 
 
@@ -77,7 +79,7 @@ def start_folder() -> Path:
         return Path.home()
 
 
-def list_folder(folder: Path, suffixes: frozenset[str] = _REGISTERS, what: str = "register") -> list[FileEntry]:
+def list_folder(folder: Path, suffixes: frozenset[str] = REGISTERS, what: str = "register") -> list[FileEntry]:
     """What is in a folder: the one above it, files of these suffixes, folders, other files; empty where it cannot be
     read. `what` is what such a file is."""
     found: list[tuple[int, str, FileEntry]] = []

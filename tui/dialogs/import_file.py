@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], bool]
 
-_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".json"})
+TRACKERS = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".json"})
+"""The endings of the names of trackers."""
 
 
 def choose_tracker(app: RegisterApp, show: Callable[[Source], object]) -> None:
@@ -43,14 +44,14 @@ def choose_tracker(app: RegisterApp, show: Callable[[Source], object]) -> None:
 
     def open_it(values: Values) -> str | None:
         path = typed_path(values[PATH] or "")
-        app.call_later(_read_tracker, app, path, show)
+        app.call_later(read_tracker, app, path, show)
         return None
 
-    listing = partial(list_folder, suffixes=_SUFFIXES, what="tracker")
+    listing = partial(list_folder, suffixes=TRACKERS, what="tracker")
     app.push_screen(FileForm("Import a tracker", field, start_folder(), (), listing, intro=intro, submit=open_it))
 
 
-def _read_tracker(app: RegisterApp, path: Path, show: Callable[[Source], object]) -> None:
+def read_tracker(app: RegisterApp, path: Path, show: Callable[[Source], object]) -> None:
     """Read a file in a thread, behind a dialog with its progress, and show what it holds."""
 
     def read(go_on: Progress) -> Source:

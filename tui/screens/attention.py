@@ -50,6 +50,10 @@ class AttentionScreen(ItemListScreen):
     def show_ticks(self) -> None:
         self._show_title()
 
+    def footer_keys(self) -> list[tuple[str, str, str]]:
+        """First the key to what is in conflict, where anything is."""
+        return [*self.keys_to_conflicts(), *super().footer_keys()]
+
     def _fill(self, pane: ItemPane, top: bool) -> None:
         key = self.table.cursor_key
         if key and self.rows and not self.rows.is_item(key):

@@ -122,6 +122,13 @@ class RegisterScreen(Screen[None]):
         """The keys of the bottom line: each with its label and action."""
         return named_keys(footer_for(*self.PLACES, EVERYWHERE, read_only=bool(self.register.read_only_reason)))
 
+    def keys_to_conflicts(self) -> list[tuple[str, str, str]]:
+        """The key to what two people wrote differently, for the bottom line; none where nothing is in conflict."""
+        with self.register_app.showing_errors():
+            if self.register.conn.execute("SELECT 1 FROM conflict LIMIT 1").fetchone():
+                return named_keys([key for key in keys_for(EVERYWHERE) if key.action == "conflicts"])
+        return []
+
     def show_keys(self) -> None:
         """Show the keys that act here now in the bottom line."""
         self.query_one("#keys", KeyBar).show(self.footer_keys())

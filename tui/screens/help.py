@@ -47,7 +47,7 @@ GLOSSARY = (
     ("Position", "the kind of note that a paper prints: the newest one"),
     ("Title", "a short name of ours, unless its publication has it so: the overview says which"),
     (GUESS, f"{GUESS_MEANS}: the overview says which, and where in the source"),
-    ("≠", "two people wrote different things: the overview shows both"),
+    ("≠", "two people wrote different things: the overview shows both, b settles which holds"),
     (
         "As published",
         "taken as a source has it, such as how an item of a tracker was closed; ticked for, and counted first",

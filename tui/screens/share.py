@@ -13,12 +13,18 @@ from store.domain.text import format_size
 from store.exchange.encrypted import came_encrypted
 from store.exchange.export import describe_export, export
 from store.exchange.redaction import DEFAULT_TERMS, Terms
+from store.exchange.round import read_round
+from store.exchange.send_back import ToSendBack, describe_send_back, to_send_back
+from store.file.database import Connection
 from store.file.typed import free_path, typed_path
 from store.queries.filter import Filter
 from store.register import Register
 from tui.background import Cancelled, read_in_background, work_in_background
 from tui.dialogs.export_terms import named_as, passphrase_from, terms_fields, terms_from
+from tui.dialogs.round import ask_for_round
+from tui.dialogs.send_back import changed_lines, write_back
 from tui.keys import SHARE, bindings
+from tui.messages import ReceiveRequested
 from tui.screens.list_screen import ListScreen
 from widgets.ask import Answer, Ask
 from widgets.form import Form, FormField
@@ -36,6 +42,9 @@ KINDS = (
     (".json", "Data", "everything, for another program"),
 )
 
+BACK = "send back"
+"""In place of a suffix: the file that goes back to whoever gave the register."""
+
 COLUMNS = (
     Column("kind", "File", 10, priority=9),
     Column("scope", "Of what", None, min_width=20, priority=9),
@@ -44,13 +53,17 @@ COLUMNS = (
 
 
 class _Kinds:
-    """The files that can be written: each kind of everything, and of what the list shows now."""
+    """The files that can be written: what goes back, each kind of everything, and of what the list shows now."""
 
-    def __init__(self, shown: Filter) -> None:
+    def __init__(self, shown: Filter, waiting: ToSendBack | None) -> None:
+        """`waiting` is what is to be sent back, of a register that was given by somebody."""
         scopes = [(Filter(parts=True), "Everything")]
         if shown.is_active:
             scopes.append((shown, shown.describe()))
+        self.waiting = waiting
         self.choices = [(suffix, scope, label, tip) for scope, label in scopes for suffix, _, tip in KINDS]
+        if waiting is not None:
+            self.choices.insert(0, (BACK, scopes[0][0], waiting.describe(), "to whoever gave you this register"))
 
     @property
     def count(self) -> int:
@@ -59,7 +72,7 @@ class _Kinds:
     def rows(self, start: int, count: int) -> list[Row]:
         lines = []
         for n, (suffix, _, label, tip) in list(enumerate(self.choices))[start : start + count]:
-            lines.append(Row(str(n), (suffix, label, (tip, "windowed-table--muted"))))
+            lines.append(Row(f"{suffix} {n}", (suffix, label, (tip, "windowed-table--muted"))))
         return lines
 
 
@@ -74,7 +87,7 @@ class ShareScreen(ListScreen):
         super().__init__()
         self.shown = Filter(parts=True)
         """The filter of the list of recommendations: a file can be of that."""
-        self.kinds = _Kinds(self.shown)
+        self.kinds = _Kinds(self.shown, None)
         self.written: list[Paragraph] = []
         self.descriptions: dict[tuple[str, Filter], tuple[str, ...]] = {}
 
@@ -83,7 +96,8 @@ class ShareScreen(ListScreen):
         yield Pane()
 
     def reread(self, items: tuple[str, ...] = ()) -> None:
-        self.kinds = _Kinds(self.shown)
+        waiting = None if self.register.read_only_reason else to_send_back(self.register.conn)
+        self.kinds = _Kinds(self.shown, waiting)
         self.descriptions.clear()
         self.show_rows(self.kinds, self.table.cursor_key)
         self.call_after_refresh(self.fill_pane)
@@ -92,6 +106,10 @@ class ShareScreen(ListScreen):
         super().on_screen_resume()
         if self.is_mounted:
             self.reread()
+
+    def footer_keys(self) -> list[tuple[str, str, str]]:
+        """First the key to what is in conflict, where anything is."""
+        return [*self.keys_to_conflicts(), *super().footer_keys()]
 
     def _choice(self) -> tuple[str, Filter]:
         index = self.table.cursor_index or 0
@@ -104,15 +122,26 @@ class ShareScreen(ListScreen):
         if self.descriptions.get((suffix, scope)) is None:
             read_in_background(
                 self,
-                lambda conn: describe_export(conn, suffix, scope),
+                lambda conn: self._describe(conn, suffix, scope),
                 lambda sentences: self._set_description(suffix, scope, sentences),
                 group="describe",
             )
         sentences = self.descriptions.get((suffix, scope), ("…",))
         lines = [*self.written, *(Paragraph(((sentence, ""),), 2, "·") for sentence in sentences)]
-        name = next(name for kind, name, _ in KINDS if kind == suffix)
-        head = ((f"{name} ({suffix})", "strong"), ("   enter writes it", "quiet"))
+        if suffix == BACK and self.kinds.waiting is not None:
+            lines = [*self.written, *changed_lines(self.kinds.waiting), *lines[len(self.written) :]]
+            head = ((f"Send back: {self.kinds.waiting.describe()}", "strong"), ("   enter writes it", "quiet"))
+        else:
+            name = next(name for kind, name, _ in KINDS if kind == suffix)
+            head = ((f"{name} ({suffix})", "strong"), ("   enter writes it", "quiet"))
         self.query_one(Pane).show(head, (), "", lines, top=top)
+
+    def _describe(self, conn: Connection, suffix: str, scope: Filter) -> tuple[str, ...]:
+        """In a thread, with a connection of its own."""
+        if suffix != BACK:
+            return describe_export(conn, suffix, scope)
+        waiting = to_send_back(conn)
+        return describe_send_back(conn, waiting) if waiting is not None else ()
 
     def _set_description(self, suffix: str, scope: Filter, sentences: tuple[str, ...]) -> None:
         self.descriptions[suffix, scope] = sentences
@@ -123,15 +152,25 @@ class ShareScreen(ListScreen):
         event.stop()
         self.action_write_file()
 
-    def action_import_file(self) -> None:
-        """Import a tracker."""
-        from tui.screens.import_file import import_tracker
+    def action_receive(self) -> None:
+        """Take in registers that come back."""
+        self.post_message(ReceiveRequested())
 
-        import_tracker(self.register_app)
+    def action_round(self) -> None:
+        """Show the round; where none was sent, send each lead their items."""
+        from tui.screens.round import RoundScreen
+
+        if read_round(self.register.conn) is not None:
+            self.app.push_screen(RoundScreen())
+        else:
+            ask_for_round(self.register_app, lambda made: self.app.push_screen(RoundScreen()))
 
     def action_write_file(self) -> None:
         """Ask for a path, then write the file in a thread."""
         suffix, scope = self._choice()
+        if suffix == BACK:
+            write_back(self.register_app, self._report)
+            return
         name = f"{self.register.origin.stem}-{self.register.today().isoformat()}{suffix}"
         fields = (
             FormField("path", "File", value=str(free_path(Path.home() / name)), required=True),
@@ -200,12 +239,13 @@ class ShareScreen(ListScreen):
             own.close()
 
     def _report(self, done: Exported) -> None:
+        self.app.copy_to_clipboard(str(done.path))
         self.written = [
             Paragraph((("Written: ", "accent"), (str(done.path), "strong"))),
             Paragraph(((f"{format_size(done.size)} · SHA-256 {done.sha256}", "quiet"),)),
             *(Paragraph(((sentence, "quiet"),)) for sentence in done.messages),
             Paragraph(()),
         ]
-        self.register_app.show_toast(f"Written: {done.path}")
+        self.register_app.show_toast(f"Written: {done.path}. Its path is copied, if this terminal lets programs do so.")
         if self.is_attached:
             self.fill_pane()

@@ -1,0 +1,297 @@
+"""A round: each lead gets a file of their items, to be sent back by a day; and what came back of it.
+
+It is about sending and not about the items, so it is local to the file: one row of this_file, in no change and no share.
+A new round takes the place of the one before.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from store.domain.date_reading import read_date
+from store.domain.dates import format_short_date
+from store.domain.errors import BadInput, Cancelled, CannotWrite, FolderMissing
+from store.domain.names import fold_letters
+from store.domain.text import one_line
+from store.exchange.extract import Progress
+from store.exchange.redaction import DEFAULT_TERMS, Terms
+from store.file.atomic import write_whole
+from store.file.typed import free_path
+from store.log.describe import owner_references
+from store.log.manifest import share_manifest, write_row
+from store.log.receipts import Receipt, receipts
+from store.queries.conflicts import conflicts
+from store.queries.facets import facet
+from store.queries.filter import NO_LEAD, Filter
+from store.queries.item_list import counts
+from store.register import Register, day_of
+
+if TYPE_CHECKING:
+    from store.exchange.merge import IncomingFile
+
+ROUND = "round"
+"""The row of this_file with the round, as JSON."""
+
+_OPEN = ("on-track", "delayed", "not-stated")
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file of a round: whose, the id of the share, where it was written, and what came back of it.
+
+    `returns` are the ids of receipts, "" for a file that had nothing new, each with the day on which it was received.
+    """
+
+    lead: str
+    share: str
+    file: str
+    items: int
+    returns: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """A round: the days on which it was sent and is due back, as ISO, and its files."""
+
+    sent: str
+    due: str
+    files: tuple[SentFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundLine:
+    """A lead in a round: what came back, as counts of items, and how many days it is overdue."""
+
+    lead: str
+    sent: str
+    due: str
+    back: str
+    """The day of the newest return, as ISO; "" where none came."""
+    items: int
+    changed: int
+    nothing_new: int
+    """Items of which the lead recorded that they are as they were."""
+    conflicts: int
+    overdue: int
+    file: str
+    taken_back: bool = False
+    """Whether what came back was taken back again."""
+
+
+def leads_to_send(conn: sqlite3.Connection) -> list[tuple[str, int]]:
+    """The leads that have open items, each with how many items they lead on in all."""
+    today = day_of(conn)
+    open_ones = [
+        name for name, number in facet(conn, Filter(status=_OPEN), "lead", today) if number and name != NO_LEAD
+    ]
+    return [(name, sum(counts(conn, scope_of(name), today))) for name in open_ones]
+
+
+def scope_of(lead: str) -> Filter:
+    """What a lead gets: their items, parts among them."""
+    return Filter(lead=(lead,), parts=True)
+
+
+def file_name(lead: str, day: date) -> str:
+    """The name of a lead's file: letters and digits only, so that every system takes it."""
+    plain = re.sub(r"[^a-z0-9]+", "-", fold_letters(lead)).strip("-") or "lead"
+    return f"{plain[:60]}-{day.isoformat()}.sqlite"
+
+
+def due_day(text: str, today: date) -> date:
+    """The last day that is meant by what was typed. Raises BadInput for one that is no day, or is over."""
+    found = None
+    with suppress(ValueError):
+        found = read_date(text, today).latest
+    if found is None:
+        raise BadInput("due", "Name the day by which the files are to be back: 2 October 2024, or +2 weeks.")
+    if found < today:
+        raise BadInput("due", "That day is over.")
+    return found
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder unless it is there. Raises CannotWrite."""
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise CannotWrite(folder, (error.strerror or "it cannot be made").lower()) from None
+
+
+def send_round(
+    register: Register,
+    folder: Path,
+    leads: Sequence[str],
+    due: date,
+    *,
+    terms: Terms = DEFAULT_TERMS,
+    progress: Progress | None = None,
+) -> Round:
+    """Write a file and a text to mail for each of these leads into a folder, and note the round in the register.
+
+    Raises FairleadError; Cancelled where `progress` returns False. Files that were written before then stay.
+    """
+    from store.exchange.export import export
+
+    if not folder.is_dir():
+        raise FolderMissing(folder)
+    today = register.today()
+    files: list[SentFile] = []
+    for n, lead in enumerate(leads):
+
+        def step(done: int, of: int, n: int = n) -> bool:
+            return progress is None or progress(n * of + done, len(leads) * of)
+
+        if not step(0, 1):
+            raise Cancelled("Sending the round")
+        path = free_path(folder / file_name(lead, today))
+        done = export(register, path, scope_of(lead), terms=terms, progress=step)
+        sent = SentFile(lead, _id_of(path), str(path.absolute()), done.recommendations + done.commitments)
+        write_whole(path.with_suffix(".txt"), [mail_text(register, sent, due).encode()], force=True)
+        files.append(sent)
+    made = Round(today.isoformat(), due.isoformat(), tuple(files))
+    with register.file.transaction() as conn:
+        _write(conn, made)
+    return made
+
+
+def mail_text(register: Register, sent: SentFile, due: date) -> str:
+    """A short text to mail with a lead's file."""
+    title = one_line(register.own_fields()["title"] or "the register", most=100)
+    name = Path(sent.file).name
+    items = "1 item" if sent.items == 1 else f"{sent.items:,} items"
+    return (
+        f"To {one_line(sent.lead)}\n\n"
+        f"{name} has your part of {title}: {items}, of {format_short_date(register.today())}.\n"
+        f"Please send it back by {format_short_date(due)}.\n\n"
+        f"Open it with: fairlead {name}\n"
+        "Then ctrl+k saves it as your own register, to work in. The full stop on an item says that nothing is new.\n"
+        "When you are done, 6 and enter write the file that you send back.\n"
+    )
+
+
+def read_round(conn: sqlite3.Connection) -> Round | None:
+    """The round of a register; None where none was sent."""
+    row = conn.execute("SELECT value FROM this_file WHERE name = ?", (ROUND,)).fetchone()
+    with suppress(ValueError, TypeError, KeyError):
+        held = json.loads(row[0])
+        files = tuple(
+            SentFile(**(file | {"returns": tuple((str(one), str(day)) for one, day in file["returns"])}))
+            for file in held["files"]
+        )
+        date.fromisoformat(held["sent"]), date.fromisoformat(held["due"])
+        return Round(held["sent"], held["due"], files)
+    return None
+
+
+def note_return(register: Register, incoming: IncomingFile, receipt: Receipt | None) -> str | None:
+    """Note that a file of the round came back, None for the receipt of one that had nothing new; returns whose it is.
+
+    A file that is of no round is none of it. Raises FairleadError.
+    """
+    theirs = Register.open(incoming.shown, read_only_reason="It is received from elsewhere.")
+    try:
+        answers = (share_manifest(theirs.conn) or {}).get("answers")
+    finally:
+        theirs.close()
+    if not isinstance(answers, str):
+        return None
+    with register.file.transaction() as conn:
+        made = read_round(conn)
+        sent = next((file for file in made.files if file.share == answers), None) if made else None
+        if made is None or sent is None:
+            return None
+        entry = (receipt.id if receipt else "", register.today().isoformat())
+        answered = replace(sent, returns=(*sent.returns, entry))
+        _write(conn, replace(made, files=tuple(answered if file is sent else file for file in made.files)))
+    return sent.lead
+
+
+def round_lines(register: Register) -> list[RoundLine]:
+    """A line for each lead of the round, in the order in which they were sent."""
+    made = read_round(register.conn)
+    if made is None:
+        return []
+    taken = {receipt.id: receipt for receipt in receipts(register.conn)}
+    both = conflicts(register.conn, register.id)
+    late = (register.today() - date.fromisoformat(made.due)).days
+    return [
+        _line(register, made, file, taken, [{s.change for s in one.sides} for one in both], late) for file in made.files
+    ]
+
+
+def describe_round(lines: Sequence[RoundLine]) -> str:
+    """A round in one line: how many are back, and how many are overdue."""
+    back = sum(1 for line in lines if line.back)
+    late = sum(1 for line in lines if line.overdue)
+    parts = [f"{back:,} of {len(lines):,} back", f"due {format_short_date(date.fromisoformat(lines[0].due))}"]
+    return ", ".join([*parts, *([f"{late:,} overdue"] if late else [])])
+
+
+def _line(
+    register: Register,
+    made: Round,
+    sent: SentFile,
+    taken: dict[str, Receipt],
+    both: Sequence[set[str]],
+    late: int,
+) -> RoundLine:
+    ours = [taken[one] for one, _ in sent.returns if one in taken]
+    current = [receipt for receipt in ours if not receipt.taken_back]
+    is_back = bool(current) or any(not one for one, _ in sent.returns)
+    changed, nothing_new = _items_of(register.conn, current)
+    ids = {
+        row[0]
+        for receipt in current
+        for row in register.conn.execute(
+            "SELECT id FROM change WHERE n BETWEEN ? AND ?", (receipt.first_n, receipt.last_n)
+        )
+    }
+    return RoundLine(
+        lead=sent.lead,
+        sent=made.sent,
+        due=made.due,
+        back=sent.returns[-1][1] if is_back else "",
+        items=sent.items,
+        changed=len(changed),
+        nothing_new=len(nothing_new - changed),
+        conflicts=sum(1 for sides in both if sides & ids),
+        overdue=0 if is_back else max(0, late),
+        file=sent.file,
+        taken_back=bool(ours) and not is_back,
+    )
+
+
+def _items_of(conn: sqlite3.Connection, taken: Iterable[Receipt]) -> tuple[set[str], set[str]]:
+    """The references of the items that what was received changed, and of those that it reports as they were."""
+    changed: set[str] = set()
+    same: set[str] = set()
+    for receipt in taken:
+        rows = conn.execute(
+            "SELECT DISTINCT kind, entity FROM change WHERE n BETWEEN ? AND ? AND kind NOT IN ('note_on', 'party')",
+            (receipt.first_n, receipt.last_n),
+        ).fetchall()
+        for kind, entity in rows:
+            about = owner_references(conn, kind, entity)
+            (same if kind == "nothing_new" else changed).add(about)
+    return changed - {""}, same - {""}
+
+
+def _id_of(share: Path) -> str:
+    opened = Register.open(share, read_only_reason="It is handed on.")
+    try:
+        return opened.id
+    finally:
+        opened.close()
+
+
+def _write(conn: sqlite3.Connection, made: Round) -> None:
+    write_row(conn, ROUND, json.dumps(asdict(made), ensure_ascii=False))

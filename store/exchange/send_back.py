@@ -1,0 +1,148 @@
+"""Send back: a register that was made from a share goes back to whoever gave it, with what was changed in it since."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from store.domain.dates import format_short_date
+from store.domain.text import one_line
+from store.domain.vocabulary import MARKINGS
+from store.exchange.export import Exported, describe_export, export
+from store.exchange.extract import Progress
+from store.exchange.redaction import Terms
+from store.file.typed import free_path
+from store.log.manifest import share_manifest, write_row
+from store.queries.filter import Filter
+from store.queries.history import history_at
+from store.queries.rows import HistoryRow
+from store.register import Register, day_of
+
+SENT_BACK = "sent back"
+"""The row of this_file on what was last sent back, as JSON: up to which change, on what day, in which file."""
+
+MOST_LINES = 500
+"""The most changes that are described one by one."""
+
+_UNMENTIONED = "('note_on', 'evidence', 'party')"
+_WHOLE = Filter(parts=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ToSendBack:
+    """What a register that was made from a share has to send back."""
+
+    max_marking: str
+    """The highest marking that goes back: that of what was received."""
+    given: str
+    """When it was given, and what: in words."""
+    changes: int
+    """How many changes were made here that are not sent back yet."""
+    items: int
+    rows: tuple[HistoryRow, ...]
+    """These changes, described, the newest first; MOST_LINES at most."""
+    last_file: Path | None
+    last_day: str | None
+
+    def describe(self) -> str:
+        """What is not sent back yet, in one line."""
+        if not self.changes:
+            return "nothing changed since it was sent back" if self.last_file else "nothing changed yet"
+        return f"{_count(self.changes, 'change')} of {_count(self.items, 'item')}"
+
+
+def to_send_back(conn: sqlite3.Connection) -> ToSendBack | None:
+    """What a register has to send back; None for one that was not made from a share."""
+    manifest = share_manifest(conn)
+    if manifest is None:
+        return None
+    last = _last(conn)
+    sent = last.get("n")
+    marking = manifest.get("max_marking") or manifest.get("marking")
+    numbers = [
+        row[0]
+        for row in conn.execute(
+            "SELECT n FROM change WHERE device = (SELECT value FROM this_file WHERE name = 'id') AND n > ? "
+            f"AND kind NOT IN {_UNMENTIONED} ORDER BY n DESC",
+            (sent if isinstance(sent, int) else 0,),
+        )
+    ]
+    rows = history_at(conn, numbers[:MOST_LINES])
+    scope, day = manifest.get("scope"), manifest.get("day")
+    given = f"{one_line(scope, most=100)}" if isinstance(scope, str) else "a register"
+    return ToSendBack(
+        max_marking=marking if marking in MARKINGS else MARKINGS[0],
+        given=f"{given}, of {one_line(day, most=20)}" if isinstance(day, str) else given,
+        changes=len(numbers),
+        items=len({row.about for row in rows if row.about}),
+        rows=tuple(rows),
+        last_file=Path(str(last["file"])) if last.get("file") else None,
+        last_day=str(last["day"]) if last.get("day") else None,
+    )
+
+
+def describe_unsent(conn: sqlite3.Connection, name: str) -> str:
+    """What is not sent back yet, in a sentence to leave with; "" where nothing is, or nobody waits for it."""
+    waiting = to_send_back(conn)
+    if waiting is None or not waiting.changes:
+        return ""
+    are = "is" if waiting.changes == 1 else "are"
+    return f"Not sent back yet: {waiting.describe()} in {one_line(name, most=60)} {are} only here."
+
+
+def describe_send_back(conn: sqlite3.Connection, waiting: ToSendBack) -> tuple[str, ...]:
+    """What a file that goes back will hold, and on what terms; for a connection of its own. Raises FairleadError."""
+    lines = [f"You were given: {waiting.given}."]
+    if waiting.last_file:
+        day = f" on {waiting.last_day}" if waiting.last_day else ""
+        lines.append(f"Last sent back{day}: {waiting.last_file}.")
+    lines.append(
+        f"It goes back marked {waiting.max_marking} at most, as it came: what bears more stays here. "
+        "Evidence files that are kept inside go along."
+    )
+    return (*lines, *describe_export(conn, ".sqlite", _WHOLE, _terms(waiting)))
+
+
+def proposed_path(register: Register, waiting: ToSendBack, home: Path) -> Path:
+    """A free path for the file that goes back: beside the one last sent, else in the person's folder."""
+    folder = waiting.last_file.parent if waiting.last_file and waiting.last_file.parent.is_dir() else home
+    return free_path(folder / f"{register.origin.stem}-back-{register.today().isoformat()}.sqlite")
+
+
+def send_back(
+    register: Register, out: Path, waiting: ToSendBack, *, force: bool = False, progress: Progress | None = None
+) -> Exported:
+    """Write the file that goes back, and note in the register what was sent. Raises FairleadError; no file is left."""
+    newest = register.newest()
+    done = export(register, out, _WHOLE, terms=_terms(waiting), force=force, progress=progress)
+    note = {
+        "n": newest,
+        "day": format_short_date(day_of(register.conn)),
+        "file": str(done.path.absolute()),
+        "sha256": done.sha256,
+    }
+    with register.file.transaction() as conn:
+        write_row(conn, SENT_BACK, json.dumps(note, ensure_ascii=False))
+    return done
+
+
+def _terms(waiting: ToSendBack) -> Terms:
+    return Terms(waiting.max_marking, with_files=True)
+
+
+def _last(conn: sqlite3.Connection) -> dict[str, Any]:
+    """What was last sent back; empty where nothing was."""
+    row = conn.execute("SELECT value FROM this_file WHERE name = ?", (SENT_BACK,)).fetchone()
+    with suppress(ValueError, TypeError):
+        found = json.loads(row[0])
+        if isinstance(found, dict):
+            return found
+    return {}
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,168 @@
+"""A round: each lead is sent their items, and the table shows what came back, from the screen and the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from returns import damage, give, keep, work
+from screen import NARROW, WIDE, sitting
+from test_tui_receive import item, note_on, receive, track
+
+from store.commands import NothingNew
+from store.domain.vocabulary import Track
+from store.register import Register
+from tui.cli.group import Group
+from tui.cli.merge import merge
+from tui.cli.round import round_command
+from tui.screens.conflicts import ConflictsScreen
+from tui.screens.recommendations import RecommendationsScreen
+from tui.screens.round import RoundScreen
+from tui.screens.share import ShareScreen
+
+cli = Group("fairlead", commands=[round_command, merge])
+
+
+def run(*arguments: str, code: int = 0) -> Result:
+    """Run a command in this process; it must end with that exit code, and without a traceback."""
+    result = CliRunner().invoke(cli, list(arguments), prog_name="fairlead")
+    assert isinstance(result.exception, SystemExit | None), result.exception
+    assert result.exit_code == code, f"{result.exit_code}: {result.output}"
+    return result
+
+
+def lines() -> dict[str, dict[str, object]]:
+    """The round as the command line prints it, by lead."""
+    return {line["lead"]: line for line in json.loads(run("round", "--format", "json").stdout)}
+
+
+@pytest.fixture(autouse=True)
+def person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The person's own folder."""
+    folder = tmp_path / "person"
+    folder.mkdir()
+    monkeypatch.setattr(Path, "home", lambda: folder)
+    monkeypatch.setenv("FAIRLEAD_AUTHOR", "Test Lead")
+    return folder
+
+
+def answer(share: Path, out: Path, author: str, *commands: object) -> Path:
+    """What a lead sends back of what they were sent."""
+    out.parent.mkdir(exist_ok=True)
+    own = keep(share, out.parent.parent / f"{out.stem}.fairlead")
+    return give(work(own, author, commands), out)  # type: ignore[arg-type]
+
+
+async def test_a_round_is_sent_and_shows_who_is_back(mine: Path, person: Path, tmp_path: Path) -> None:
+    folder, back = person / "round-2024-09-18", tmp_path / "In"
+    async with sitting(mine, WIDE) as seat:
+        await seat.press("6", "r")
+        seat.sees("Send each lead their items", "2 October 2024")
+        await seat.press("ctrl+s")
+        seat.sees("C3", "c3-2024-09-18.sqlite")
+        await seat.press("enter")
+        await seat.until(lambda: isinstance(seat.app.screen, RoundScreen), "it is not sent")
+        sent = sorted(path.name for path in folder.glob("*.sqlite"))
+        assert "c3-2024-09-18.sqlite" in sent
+        assert "by 2 Oct 2024" in (folder / "c3-2024-09-18.txt").read_text("utf-8")
+        seat.sees(f"0 of {len(sent)} back, due 2 Oct 2024", "C3")
+        await seat.press("escape")
+        assert isinstance(seat.app.screen, ShareScreen)
+    same = NothingNew(items=(item(mine, "CAM-4"),))
+    answer(folder / "c3-2024-09-18.sqlite", back / "c3.sqlite", "C3 lead", note_on(mine, "CAM-1", "Tried."), same)
+    async with sitting(mine, WIDE) as seat:
+        await receive(seat, back / "c3.sqlite")
+        await seat.press("enter")
+        await seat.until(lambda: "Received from" in seat.toasts, "it is not taken")
+        await seat.press("r")
+        await seat.until(lambda: "1 of" in seat.shown(), "it is not shown as back")
+        line = next(row for row in lines().values() if row["back"])
+        assert (line["changed"], line["nothing_new"], line["conflicts"]) == (1, 1, 0)
+        await seat.press("escape", "u")
+        assert lines()[str(line["lead"])]["taken_back"] is True
+        await seat.press("r", "enter")
+        assert isinstance(seat.app.screen, RecommendationsScreen)
+
+
+def test_the_command_sends_shows_what_is_back_and_who_is_overdue(
+    mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, back = tmp_path / "out", tmp_path / "In"
+    assert "--send" in run("round").stderr
+    assert not out.exists() and "C3" in run("round", "--send", str(out), "--by", "2 October 2024", "--dry-run").stdout
+    leads = ["--lead", "C3", "--lead", "local policing"]
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2024-09-18")
+    found = run("round", "--send", str(out), "--by", "2 October 2024", *leads[:2])
+    assert "1 files are in" in found.stderr or "1 file" in found.stderr
+    given = out / "c3-2024-09-18.sqlite"
+    answer(given, back / "c3.sqlite", "C3 lead")
+    monkeypatch.setenv("FAIRLEAD_TODAY", "2024-10-05")
+    assert lines()["C3"]["overdue"] == 3 and lines()["C3"]["back"] == ""
+    assert "C3: back, with nothing new." in run("merge", str(back), "--apply").stderr
+    assert lines()["C3"] | {"overdue": 0, "changed": 0, "back": "2024-10-05"} == lines()["C3"]
+
+
+def test_bad_input_gets_a_sentence(mine: Path, tmp_path: Path) -> None:
+    out = str(tmp_path / "out")
+    assert "Say by when" in run("round", "--send", out, code=2).stderr
+    assert "That day is over." in run("round", "--send", out, "--by", "1 May 2024", code=2).stderr
+    assert "Name the day" in run("round", "--send", out, "--by", "soonish", code=2).stderr
+    assert (
+        "Nobody leads on nothing" in run("round", "--send", out, "--by", "May 2030", "--lead", "Nobody", code=2).stderr
+    )
+    assert "Give --send FOLDER" in run("round", "--by", "May 2030", code=2).stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_round_is_in_no_share_and_no_change(mine: Path, tmp_path: Path) -> None:
+    run("round", "--send", str(tmp_path / "out"), "--by", "2 October 2024", "--lead", "C3")
+    share = Register.open(give(mine, tmp_path / "all.sqlite"), read_only_reason="It is looked at.")
+    held = {row[0] for row in share.conn.execute("SELECT name FROM this_file")}
+    share.close()
+    assert "round" not in held
+
+
+async def test_a_coordinator_sends_five_receives_five_and_settles_in_forty_keys(
+    mine: Path, person: Path, tmp_path: Path
+) -> None:
+    """Five files come back, two of them with other values than here, one of them damaged."""
+    pressed = 0
+    async with sitting(mine, NARROW) as seat:
+
+        async def press(*keys: str) -> None:
+            nonlocal pressed
+            pressed += len(keys)
+            await seat.press(*keys)
+
+        await press("6", "r", "ctrl+s", "enter")
+        await seat.until(lambda: isinstance(seat.app.screen, RoundScreen), "it is not sent")
+        shares = sorted((person / "round-2024-09-18").glob("*.sqlite"))[:5]
+        back = tmp_path / "In"
+        leads = {path: f"{path.stem} person" for path in shares}
+        for n, (share, author) in enumerate(leads.items()):
+            held = Register.open(share, read_only_reason="It is looked at.")
+            ref = held.conn.execute(
+                "SELECT reference FROM recommendation WHERE listed = 1 AND status <> 'closed' LIMIT 1"
+            ).fetchone()[0]
+            held.close()
+            change = track(share, ref, Track.DELAYED, "Late.") if n < 2 else note_on(share, ref, f"From {author}.")
+            answer(share, back / f"{n}.sqlite", author, change)
+            if n < 2:
+                work(mine, "Test Lead", [track(mine, ref, Track.ON_TRACK)])
+        damage(back / "4.sqlite")
+        await press("i")
+        await seat.write(f"{back}/")
+        await press("enter")
+        await seat.until(lambda: "1 refused" in seat.shown(), "they are not shown")
+        await press("enter")
+        await seat.until(lambda: isinstance(seat.app.screen, ConflictsScreen), "nothing to settle is shown")
+        print(seat.shown())
+        await press("m", "t")
+        seat.sees("Nobody wrote anything differently.")
+        await press("escape")
+        print(seat.shown())
+        assert isinstance(seat.app.screen, RoundScreen)
+    assert pressed <= 40, pressed
+    assert sum(1 for line in lines().values() if line["back"]) == 4

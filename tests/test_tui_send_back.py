@@ -1,0 +1,112 @@
+"""Send back: a lead's two keys, what goes back and what stays, and the line on leaving."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from returns import give, keep, work
+from screen import NARROW, WIDE, recorded, sitting
+from test_tui_receive import item, note_on, notes, receive
+
+from store.commands import AddNote
+from store.exchange.send_back import describe_unsent
+from store.register import Register
+from tui.cli.group import Group
+from tui.cli.send_back import send_back
+from tui.desk.settings import update_settings
+
+cli = Group("fairlead", commands=[send_back])
+
+
+def run(*arguments: str, code: int = 0) -> Result:
+    """Run the command in this process; it must end with that exit code, and without a traceback."""
+    result = CliRunner().invoke(cli, ["send-back", *arguments], prog_name="fairlead")
+    assert isinstance(result.exception, SystemExit | None), result.exception
+    assert result.exit_code == code, f"{result.exit_code}: {result.output}"
+    return result
+
+
+@pytest.fixture(autouse=True)
+def person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The person's own folder."""
+    folder = tmp_path / "person"
+    folder.mkdir()
+    monkeypatch.setattr(Path, "home", lambda: folder)
+    return folder
+
+
+@pytest.fixture
+def given(mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What the sample's owner gave, saved as one's own and the register that commands use."""
+    own = keep(give(mine, tmp_path / "given.sqlite"), tmp_path / "c3.fairlead")
+    register = Register.open(own)
+    update_settings(mine=(own, register.id))
+    register.close()
+    monkeypatch.setenv("FAIRLEAD_REGISTER", str(own))
+    return own
+
+
+async def test_two_keys_send_back_what_was_changed_and_it_can_be_taken(mine: Path, given: Path, person: Path) -> None:
+    work(given, "C3 lead", [note_on(given, "HC-6", "A form is being tried.")])
+    async with sitting(given, WIDE, author="C3 lead") as seat:
+        await seat.press("6")
+        seat.sees("send back", "1 change of 1 item", "HC-6", "A form is being tried.")
+        await seat.press("enter")
+        await seat.until(lambda: "Written" in seat.toasts, "it is not written")
+        out = person / "c3-back-2024-09-18.sqlite"
+        assert out.exists() and str(out) == seat.app.clipboard
+        seat.sees("nothing changed since it was sent back", f"Written: {out}"[:60])
+    async with sitting(mine, WIDE) as seat:
+        await receive(seat, out)
+        await seat.press("enter")
+        await seat.until(lambda: "Received from" in seat.toasts, "it is not taken")
+    assert "A form is being tried." in notes(mine, "HC-6")
+
+
+async def test_a_register_that_nobody_gave_has_nothing_to_send_back(mine: Path) -> None:
+    async with sitting(mine, NARROW, at="6") as seat:
+        seat.lacks("send back")
+        assert seat.line("▌").split()[1] == ".sqlite"
+
+
+async def test_what_bears_more_than_was_given_stays_and_that_is_shown(mine: Path, given: Path, person: Path) -> None:
+    hidden = AddNote(items=(item(given, "HC-6"),), text="A name.", marking="OFFICIAL-SENSITIVE")
+    work(given, "C3 lead", [hidden, note_on(given, "HC-6", "A form is being tried.")])
+    async with sitting(given, WIDE, author="C3 lead", at="6") as seat:
+        shown = await seat.until(lambda: "It holds" in seat.shown(), "it is not described")
+        assert "It goes back marked OFFICIAL at most" in shown
+        await seat.press("enter")
+        await seat.until(lambda: "Written" in seat.toasts, "it is not written")
+    out = person / "c3-back-2024-09-18.sqlite"
+    assert b"A name." not in out.read_bytes() and b"A form is being tried." in out.read_bytes()
+
+
+async def test_leaving_with_changes_that_are_not_sent_shows_one_line_and_asks_nothing(
+    given: Path, tmp_path: Path
+) -> None:
+    async with sitting(given, WIDE, author="C3 lead") as seat:
+        assert describe_unsent(seat.register.conn, "c3") == ""
+        work(given, "C3 lead", [note_on(given, "HC-6", "A form is being tried.")])
+        assert describe_unsent(seat.register.conn, "c3") == "Not sent back yet: 1 change of 1 item in c3 is only here."
+        await seat.press("ctrl+n")
+        await seat.answer(path=str(tmp_path / "new.fairlead"))
+        await seat.until(lambda: seat.app.register.origin.name == "new.fairlead", "it is not opened")
+
+
+def test_the_command_prints_what_goes_back_writes_it_and_has_nothing_new_the_next_time(
+    given: Path, tmp_path: Path, person: Path
+) -> None:
+    work(given, "C3 lead", [note_on(given, "HC-6", "A form is being tried.")])
+    assert "To send back: 1 change of 1 item." in run("--dry-run").stderr
+    assert not list(person.iterdir())
+    done = run(str(tmp_path / "back.sqlite"))
+    assert "A form is being tried." in done.stdout and done.stdout.rstrip().endswith("back.sqlite")
+    assert "nothing changed since it was sent back" in run("--dry-run").stderr
+    assert "exists already" in run(str(tmp_path / "back.sqlite"), code=1).stderr
+    assert recorded(given, "HC-6").row.ref == "HC-6"
+
+
+def test_the_command_refuses_a_register_that_nobody_gave(mine: Path) -> None:
+    assert "was not saved from a file that somebody gave you" in run(code=1).stderr

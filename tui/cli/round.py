@@ -1,0 +1,90 @@
+"""`fairlead round`: send each lead their items, and what came back of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from store.domain.errors import BadInput, OpenedReadOnly
+from store.domain.names import fold_name
+from tui.cli import printing
+from tui.cli.base import FILE, CommandMisused, example, format_option, open_for_reading, print_notice, register_option
+from tui.cli.export import max_marking_option, terms_from
+from tui.cli.progress import showing_progress
+from tui.cli.typed_text import WORDS
+
+if TYPE_CHECKING:
+    from store.exchange.round import RoundLine
+
+_HEADINGS = ("Lead", "Sent", "Back", "Items", "Changed", "Nothing new", "Conflicts", "Overdue")
+
+
+@click.command(
+    "round",
+    epilog=example("round", "round --send Round --by '2 October 2024' --lead C3 --dry-run", "round --format json"),
+)
+@click.option("--send", "folder", type=FILE, metavar="FOLDER", help="Write a file a lead into this folder.")
+@click.option("--by", "due", type=WORDS, metavar="DAY", help="The day by which they are to be back.")
+@click.option("--lead", "leads", type=WORDS, multiple=True, help="These leads only; all with open items unless said.")
+@max_marking_option
+@click.option("--dry-run", is_flag=True, help="Print what would be sent, and write nothing.")
+@format_option("table", "json")
+@register_option
+def round_command(
+    register: Path | None, folder: Path | None, due: str | None, leads: tuple[str, ...], dry_run: bool, form: str,
+    **given: Any,
+) -> None:  # fmt: skip
+    """Print the round: what each lead was sent, and what came back. With --send, send one.
+
+    Each lead with open items gets a register of their items, with its history, and a text to mail beside it.
+    `fairlead merge` takes what comes back, and the round shows it. A new round takes the place of the one before.
+    """
+    terms = terms_from(given)
+    with open_for_reading(register) as opened:
+        from store.exchange.round import due_day, leads_to_send, make_folder, round_lines, send_round
+
+        if folder is None:
+            if due or leads or dry_run:
+                raise CommandMisused("Give --send FOLDER to send a round; without it, the round is printed.")
+        else:
+            if opened.read_only_reason:
+                raise OpenedReadOnly(opened.read_only_reason)
+            wanted = _wanted(leads_to_send(opened.conn), leads)
+            if not due:
+                raise CommandMisused("Say by when they are to be back: --by '2 October 2024'.")
+            day = due_day(due, opened.today())
+            if dry_run:
+                printing.table(("Lead", "Items"), [(lead, str(number)) for lead, number in wanted])
+                return
+            make_folder(folder)
+            with showing_progress(f"Writing {len(wanted):,} files") as go_on:
+                made = send_round(opened, folder, [lead for lead, _ in wanted], day, terms=terms, progress=go_on)
+            print_notice(f"{len(made.files):,} files are in {folder}, each with a text to mail.")
+        lines = round_lines(opened)
+    if form == "json":
+        printing.as_json_list(asdict(line) for line in lines)
+        return
+    rows = [
+        (line.lead, line.sent, line.back, str(line.items), *_counts(line), str(line.overdue or "")) for line in lines
+    ]
+    printing.table(_HEADINGS, rows, wide=("Lead",), first_out=("Items", "Sent"))
+    if not lines:
+        print_notice("No round was sent. To send one: fairlead round --send FOLDER --by DAY")
+
+
+def _counts(line: RoundLine) -> tuple[str, str, str]:
+    numbers = (line.changed, line.nothing_new, line.conflicts)
+    first, second, third = (str(number) if line.back else "" for number in numbers)
+    return first, second, third
+
+
+def _wanted(found: list[tuple[str, int]], leads: tuple[str, ...]) -> list[tuple[str, int]]:
+    """The leads to send to. Raises BadInput for one who leads on nothing that is open."""
+    by_fold = {fold_name(lead): (lead, number) for lead, number in found}
+    for lead in leads:
+        if fold_name(lead) not in by_fold:
+            raise BadInput("lead", f"{lead} leads on nothing that is open.")
+    return [by_fold[fold_name(lead)] for lead in leads] if leads else found

@@ -1,0 +1,53 @@
+"""`fairlead send-back`: what was changed in a register that one was given, in a file for whoever gave it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from store.domain.errors import NotAllowed, OpenedReadOnly
+from store.domain.text import one_line, sanitise
+from tui.cli import printing
+from tui.cli.base import FILE, example, open_for_reading, print_notice, register_option
+from tui.cli.progress import showing_progress
+
+
+@click.command("send-back", epilog=example("send-back c3-back.sqlite", "send-back --dry-run"))
+@click.argument("out", type=FILE, required=False)
+@click.option("--dry-run", is_flag=True, help="Print what would go back, and write nothing.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@register_option
+def send_back(register: Path | None, out: Path | None, dry_run: bool, force: bool) -> None:
+    """Write a register that was saved from a file back to one, for whoever gave it.
+
+    It has what you changed since, with its history, and is marked no higher than what you were given. Without OUT it is
+    written to your home folder. Prints the file's SHA-256 and its name.
+    """
+    from store.exchange.send_back import describe_send_back, proposed_path, to_send_back
+    from store.exchange.send_back import send_back as write_out
+
+    with open_for_reading(register) as opened:
+        waiting = to_send_back(opened.conn)
+        if opened.read_only_reason:
+            raise OpenedReadOnly(opened.read_only_reason)
+        if waiting is None:
+            raise NotAllowed(
+                f"{one_line(opened.origin.name, most=60)} was not saved from a file that somebody gave you, so there is "
+                "nobody to send it back to. To hand it on: fairlead export OUT.sqlite"
+            )
+        rows = [(row.time[:10], row.about, row.field, one_line(row.after, most=120)) for row in waiting.rows]
+        printing.table(("Day", "About", "What", "Change"), rows, wide=("Change",), first_out=("Day",))
+        print_notice(f"To send back: {waiting.describe()}.")
+        with opened.file.reading() as conn:
+            sentences = describe_send_back(conn, waiting)
+        for sentence in sentences:
+            print_notice(sentence)
+        if dry_run:
+            return
+        out = out or proposed_path(opened, waiting, Path.home())
+        with showing_progress(f"Writing {out.name}") as go_on:
+            done = write_out(opened, out, waiting, force=force, progress=go_on)
+        for sentence in done.messages:
+            print_notice(sentence)
+        click.echo(f"{done.sha256}  {sanitise(done.path)}")

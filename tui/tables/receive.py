@@ -1,0 +1,138 @@
+"""The rows of what is received: a heading a file, under it what there is to mind, its conflicts, and its changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from store.domain.errors import FairleadError
+from store.domain.text import one_line
+from store.queries.conflicts import Conflict
+from store.queries.rows import HistoryRow
+from store.register import Register
+from tui.tables.grouped import GroupedRows
+from widgets.windowed_table import Column, Row
+
+if TYPE_CHECKING:
+    from store.exchange.merge import MergePreview
+
+RECEIVE_COLUMNS = (
+    Column("about", "About", 12, priority=9, most=24),
+    Column("author", "Who", 12, priority=7, most=24),
+    Column("field", "What", 18, priority=8, most=26),
+    Column("change", "Change", None, min_width=20, priority=9),
+)
+
+_QUIET = "windowed-table--muted"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that was chosen: its preview, or why it is refused."""
+
+    path: Path
+    preview: MergePreview | None
+    refused: str = ""
+
+    @property
+    def has_news(self) -> bool:
+        """Whether taking it would change anything."""
+        return self.preview is not None and bool(self.preview.new or self.preview.filled)
+
+    def describe(self) -> str:
+        """The file in one line: how many changes of whom, and how many conflicts."""
+        name = one_line(self.path.name, most=60)
+        if self.preview is None:
+            return f"{name}: refused"
+        if not self.has_news:
+            return f"{name}: nothing new"
+        people = ", ".join(one_line(person, most=40) for person, _, _ in self.preview.people[:3])
+        more = len(self.preview.people) - 3
+        parts = [count_of(self.preview.new, "change")] if self.preview.new else []
+        parts += [f"{self.preview.filled:,} filled in"] if self.preview.filled else []
+        parts += (
+            [f"≠ {count_of(len(self.preview.conflicts), 'field')} with two values"] if self.preview.conflicts else []
+        )
+        by = f" by {people}{f' and {more} more' if more > 0 else ''}" if people else ""
+        return f"{name}{by}: {' · '.join(parts)}"
+
+
+Line = str | Conflict | HistoryRow
+"""A line under a file: a sentence, two values, or a change."""
+
+
+def count_of(number: int, what: str) -> str:
+    """A number of what is counted: "1 change", "2 changes"."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def lines_of(received: Received) -> list[Line]:
+    """The lines under a file: what there is to mind, its conflicts, then its changes by person and item."""
+    preview = received.preview
+    if preview is None:
+        return [received.refused]
+    if not received.has_news:
+        return [*preview.to_mind, "Nothing in it is new here."]
+    places = {row.about: n for n, row in enumerate(reversed(preview.rows))}
+    shown = {side.change for conflict in preview.conflicts for side in conflict.sides}
+    rows = [row for row in preview.rows if row.change not in shown]
+    changes: list[Line] = [*sorted(rows, key=lambda row: (row.author, places[row.about], row.n))]
+    lines: list[Line] = [*preview.to_mind, *preview.conflicts, *changes]
+    return lines or ["It fills in what had been left out of this copy."]
+
+
+def format_change(row: HistoryRow) -> str:
+    """A change in one line: the value before and after it, and why."""
+    change = f"{row.before} → {row.after}" if row.before else row.after
+    return one_line(f"{change}   {row.reason}" if row.reason else change)
+
+
+class ReceivedRows(GroupedRows[int]):
+    """The source of rows of what is received; the group of a file is its index."""
+
+    def __init__(
+        self, register: Register, on_error: Callable[[FairleadError], None], files: Sequence[Received]
+    ) -> None:
+        self.files = files
+        self.left_out: set[int] = set()
+        """The files that are left out."""
+        under = [lines_of(received) for received in files]
+        super().__init__(register, on_error, {n: len(lines) for n, lines in enumerate(under)})
+        self._lines = [(n, line) for n, lines in enumerate(under) for line in lines]
+
+    def is_taken(self, file: int) -> bool:
+        """Whether a file is to be taken."""
+        return self.files[file].has_news and file not in self.left_out
+
+    def entry(self, line: int) -> tuple[int, Line | None]:
+        """The file that a line of the table is of, and what the line shows; None at the file's heading."""
+        if (file := self.heading_at(line)) is not None:
+            return file, None
+        return self._lines[self.place_at(line) or 0]
+
+    def heading(self, group: int) -> Row:
+        text = self.files[group].describe()
+        if group in self.left_out:
+            return Row(f"file {group}", ((f"Left out · {text}", _QUIET),))
+        return Row(f"file {group}", (text,))
+
+    def rows_between(self, start: int, end: int) -> Sequence[Row]:
+        return [self._row(place, *self._lines[place]) for place in range(start, end)]
+
+    def _row(self, place: int, file: int, line: Line) -> Row:
+        style = "" if self.is_taken(file) else _QUIET
+        key = f"line {place}"
+        match line:
+            case Conflict():
+                sides = " ≠ ".join(one_line(side.value, most=80) for side in reversed(line.sides))
+                who = next((side.author for side in line.sides if not side.is_ours), "")
+                texts = (line.about, who, f"≠ {line.label}", sides)
+                style = style or "status--delayed"
+            case HistoryRow():
+                texts = (line.about, line.author, line.field, format_change(line))
+            case _:
+                what = "" if not self.files[file].has_news else "to mind"
+                texts = ("", "", what, line)
+        return Row(key, tuple((text, style) for text in texts))

@@ -151,13 +151,8 @@ class ImportScreen(ListScreen):
             yield Row(f"publication {n}", (one.title, taken, f"{one.rows:,}", ""))
         yield _heading("Columns")
         for column in self.plan.columns:
-            label = (
-                import_fields()[column.field].label
-                if column.field
-                else "hidden, not taken"
-                if column.hidden
-                else _NOTHING
-            )
+            untaken = "hidden, not taken" if column.hidden else _NOTHING
+            label = import_fields()[column.field].label if column.field else untaken
             first = " · ".join(one_line(text, most=60) for text in column.first)
             style = "" if column.field else _QUIET
             yield Row(

@@ -106,6 +106,12 @@ def _is_taken_back(log: ChangeLog, receipt: Receipt) -> bool:
     return not changes or any(is_current(log, change.id) for change in changes)
 
 
+def _taken_back_at(log: ChangeLog, receipt: Receipt) -> int:
+    """The number of the last change that took a file back; of its own last where nothing had to be written."""
+    changes = log.of_action(str(receipt.taken_back))
+    return log.last_of(str(receipt.taken_back)) if changes else receipt.last_n
+
+
 def take_back(writer: ChangeWriter, receipt_id: str, *, force: bool) -> Receipt:
     """Write what the tables are without the changes of one receipt, which it returns. Raises CannotUndo or LaterEdits."""
     from store.commands.stage_rules import derive_touched_stages
@@ -116,17 +122,11 @@ def take_back(writer: ChangeWriter, receipt_id: str, *, force: bool) -> Receipt:
         raise CannotUndo("No changes of such a file were received here.")
     if _is_taken_back(log, wanted):
         raise CannotUndo(f"What {wanted.file} brought has been taken back already.")
-    earlier = [one for one in every if one.taken_back and one is not wanted]
-    taken_back = {change.id for one in earlier for change in log.between(one.first_n, one.last_n)}
-    rules = {
-        change.id
-        for one in earlier
-        if _is_taken_back(log, one)
-        for change in log.of_action(str(one.taken_back))
-        if not change.undoes
-    }
+    since = [one for one in every if _is_taken_back(log, one) and _taken_back_at(log, one) > wanted.last_n]
+    gone = {change.id for one in since for change in log.between(one.first_n, one.last_n)}
+    gone |= {change.id for one in since for change in log.of_action(str(one.taken_back))}
     is_newest = log.newest() == wanted.last_n
-    revert_received(writer, log.between(wanted.first_n, wanted.last_n), taken_back, rules, force=force)
+    revert_received(writer, log.between(wanted.first_n, wanted.last_n), gone, force=force)
     if not is_newest:
         derive_touched_stages(writer, restored=True)
     mark_taken_back(writer.conn, wanted.id, writer.action)

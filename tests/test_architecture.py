@@ -18,6 +18,7 @@ FLOORS = (
     "store.queries",
     "store.commands",
     "store.as_at",
+    "store.receive",
     "store.register",
     "store.exchange",
     "widgets",

@@ -1,4 +1,4 @@
-"""Settle fields in conflict with one of the values side by side."""
+"""Settle fields in conflict with the value of one of their sides."""
 
 from __future__ import annotations
 

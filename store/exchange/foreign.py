@@ -191,10 +191,11 @@ def _write_fresh(log: ForeignLog, to: Path) -> None:
             with register.file.transaction() as conn:
                 if missing:
                     write_row(conn, INCOMPLETE, missing)
+                is_share, without = log.origin()
                 if manifest := log.manifest():
-                    stated = manifest if log.is_share() else manifest | {PASSED_ON: True}
+                    stated = manifest if is_share else manifest | {PASSED_ON: True}
                     write_row(conn, FROM_SHARE, json.dumps(stated))
-                count_left_out_of_received(conn, log.left_out_of_received())
+                count_left_out_of_received(conn, without)
                 if log.came_encrypted:
                     note_encrypted(conn)
         register.close()

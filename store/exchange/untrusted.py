@@ -131,21 +131,16 @@ class ForeignLog:
             raise Refused(self.path, "what it says of itself cannot be understood")
         return found
 
-    def is_share(self) -> bool:
-        """Whether it is a share, and not a register made from one. Raises Refused."""
+    def origin(self) -> tuple[bool, int]:
+        """Whether it is a share itself, and how many bodies it states that what it received was without."""
         with refusing_errors(self.path):
-            return self._conn.execute("SELECT 1 FROM this_file WHERE name = ?", (SHARE,)).fetchone() is not None
-
-    def left_out_of_received(self) -> int:
-        """How many bodies it states that the files which it received were left without. Raises Refused."""
-        with refusing_errors(self.path):
-            return left_out_of_received(self._conn)
+            found = self._conn.execute("SELECT 1 FROM this_file WHERE name = ?", (SHARE,)).fetchone()
+            return found is not None, left_out_of_received(self._conn)
 
     def check_whole(self, held: tuple[int, str]) -> str | None:
         """Compare what was read with what the file is stated to hold: changes and the digest of their ids.
 
-        Returns what is missing from a share of a part, as a sentence, or None. Raises Refused where a file that claims
-        to be whole is not, or states nothing.
+        Returns what is missing from a share of a part, or None. Raises Refused where a file that claims to be whole is not.
         """
         with refusing_errors(self.path):
             stated = read_manifest(self._conn)
@@ -160,10 +155,9 @@ class ForeignLog:
     def check_kinds(self) -> None:
         """Check that no entity has changes of two kinds. Raises Refused."""
         self.reading.begin_step()
+        mixed_kinds = "SELECT entity FROM change GROUP BY entity HAVING min(kind) <> max(kind)"
         with refusing_errors(self.path):
-            mixed = self._conn.execute(
-                "SELECT entity FROM change GROUP BY entity HAVING min(kind) <> max(kind)"
-            ).fetchone()
+            mixed = self._conn.execute(mixed_kinds).fetchone()
         if mixed:
             raise Refused(self.path, "its changes make one thing two kinds of thing")
 

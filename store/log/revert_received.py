@@ -11,21 +11,19 @@ from store.log.change import WITHDRAWN, Change, ancestors, canonical, heads, und
 from store.log.writer import ChangeWriter
 
 
-def revert_received(
-    writer: ChangeWriter, changes: Sequence[Change], taken_back: set[str], rules: set[str], *, force: bool
-) -> None:
+def revert_received(writer: ChangeWriter, changes: Sequence[Change], taken_back: set[str], *, force: bool) -> None:
     """Write what the fields that these changes set are without them; what came with them is withdrawn, but for who wrote
     them: an undo does not take an author's introduction back either.
 
-    `taken_back` are the ids of the changes of files that were taken back before: those that are still undone count for
-    nothing, nor do `rules`, what was written then by rule. A field that was edited over them since keeps that edit.
+    `taken_back` are the ids of further changes that count for nothing: those of files that were taken back since, and of
+    the actions that did so. A field that was edited over them since keeps that edit.
     Raises LaterEdits where there is such a field, or something was added since to what would go, unless `force`;
     CannotUndo where a value before is not in this copy.
     """
     received = {change.id for change in changes}
     authors = {change.author for change in changes}
     entities = {change.entity: change.kind for change in changes if change.entity not in authors}
-    pieces = [_Entity(writer, kind, entity, received, taken_back, rules) for entity, kind in reversed(entities.items())]
+    pieces = [_Entity(writer, kind, entity, received, taken_back) for entity, kind in reversed(entities.items())]
     left = {(change.kind, change.entity, name) for change in changes for name in change.fields}
     later = [words for piece in pieces for words in piece.later(left)]
     if later and not force:
@@ -44,16 +42,12 @@ class _Entity:
         entity: str,
         received: set[str],
         taken_back: set[str],
-        rules: set[str],
     ) -> None:
         self.writer, self.kind, self.entity = writer, kind, entity
         self.here = list(writer.of_entity(entity))
         self.by_id = {change.id: change for change in self.here}
         self.own = [change for change in self.here if change.id in received]
-        self.rest = _without(self.here, received)
-        if any(self._ancestors(change.parents) & received for change in self.rest):
-            # Something was written over them: what took other files back is no edit of a person.
-            self.rest = _without(self.rest, _still_undone(self.rest, taken_back) | rules)
+        self.rest = _without(self.here, received | taken_back)
         self.created: Change | None = None
         """Where there is no such entity without the received changes: the creation, or the last where that came before."""
         if not any(change.creates for change in self.rest):
@@ -142,13 +136,6 @@ def _distinct(changes: Sequence[Change], field: str) -> dict[str, Value]:
         value = change.value(field)
         found.setdefault(canonical([value.value, value.basis, value.place]), value)
     return dict(reversed(found.items()))
-
-
-def _still_undone(changes: Sequence[Change], ids: Collection[str]) -> set[str]:
-    """Those of some changes of an entity with these ids that are undone; all of them where its creation is."""
-    wanted = [change for change in changes if change.id in ids]
-    gone = undone(changes) & {change.id for change in wanted}
-    return {change.id for change in wanted} if any(c.creates and c.id in gone for c in wanted) else gone
 
 
 def _without(changes: Sequence[Change], gone: Collection[str]) -> list[Change]:

@@ -1,4 +1,4 @@
-"""Fields in conflict: the values side by side, with who wrote each, when and why."""
+"""Fields in conflict: their values, side by side, with who wrote each, when and why."""
 
 from __future__ import annotations
 

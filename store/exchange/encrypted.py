@@ -16,6 +16,7 @@ from pathlib import Path
 from store.domain.errors import BadInput, PassphraseRequired, Refused, WrongPassphrase
 from store.domain.text import format_size
 from store.file.atomic import error_for_os
+from store.file.database import is_open
 from store.log.author_context import random_token
 from store.log.manifest import write_row
 
@@ -48,7 +49,8 @@ def is_encrypted(path: Path) -> bool:
 
 def _head_of(path: Path) -> bytes:
     with suppress(OSError):
-        if path.is_file():
+        # Opening and closing a register that is open here would drop its locks.
+        if path.is_file() and not is_open(path):
             with path.open("rb") as file:
                 return file.read(_HEAD)
     return b""

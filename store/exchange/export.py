@@ -75,7 +75,8 @@ def export(
     _check_sort(sort)
     check_destination(out, force=force)
     if terms.without_names:
-        check_filter(register.conn, shown)
+        with register.file.reading() as conn:
+            check_filter(conn, shown)
     with redacted_copy(register, terms) as (copy, redacted, scratch):
         with translating_write_errors(scratch, register.path):
             today = day_of(copy.conn)
@@ -189,11 +190,16 @@ def _check_passphrase(register: Register, out: Path, passphrase: str | None, *, 
         raise BadInput("out", f"End the name of an encrypted file in {ENCRYPTED}: {out.name}{ENCRYPTED}")
     if passphrase is None and by_name:
         raise BadInput("passphrase", f"A name that ends in {ENCRYPTED} is of an encrypted file: it takes a passphrase.")
-    if passphrase is None and not in_the_clear and came_encrypted(register.conn):
+    if passphrase is None and not in_the_clear and _came_encrypted(register):
         raise NotAllowed(
             "This register came encrypted, and what is written of it does not leave in the clear unasked. End the name in "
             f"{ENCRYPTED}, or ask for it: --in-the-clear"
         )
+
+
+def _came_encrypted(register: Register) -> bool:
+    with register.file.reading() as conn:
+        return came_encrypted(conn)
 
 
 def _check_sort(sort: str) -> None:

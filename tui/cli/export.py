@@ -59,7 +59,6 @@ def terms_from(given: dict[str, Any]) -> Terms:
         "export delayed.csv --status delayed",
         "export everything.xlsx --force",
         "export clean.sqlite --max-marking OFFICIAL --without names --dry-run",
-        "export hc.sqlite.age --lead C3",
         "export hc.sqlite --publication HC --with files,withdrawn",
         "export old.json --filter 'status:open age>2y'",
     ),

@@ -42,6 +42,8 @@ def examples(*command: str) -> list[list[str]]:
 def make_ready(command: Named, register: Path) -> list[Result]:
     """Let the examples of a command have what they speak of, beside a register that every command takes."""
     shutil.copyfile(register, register.parent / "theirs.fairlead")
+    if command == ("diff",):
+        shutil.copyfile(register, register.parent / "ours.db")
     if command == ("import",):
         _make_trackers(register.parent)
     if command == ("merge",):

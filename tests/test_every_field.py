@@ -367,7 +367,7 @@ def test_a_public_link_leaves_and_a_path_of_this_machine_only_where_it_is_asked_
     assert [each["link"] for each in whole["publications"] if each["code"] == "HC"] == [
         "https://www.example.org/hate-crime.pdf",
     ]
-    run("export", str(tmp_path / "all.sqlite"), "--with-locations")
+    run("export", str(tmp_path / "all.sqlite"), "--with", "locations")
     assert b"hc-annotated" in (tmp_path / "all.sqlite").read_bytes()
     run("edit", "HC", "--file", "")
     assert "hc-annotated" not in run("show", "HC").stdout

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from tampering import alter, small_register
 
+import store.exchange.reading
 import store.exchange.untrusted
 from store.domain.errors import Cancelled, FairleadError, NewerVersion, NotARegister, Refused
 from store.exchange.foreign import check_foreign, open_as_it_is
@@ -109,7 +110,7 @@ def test_what_is_read_after_its_time_is_broken_off(
     theirs: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with open_untrusted(theirs, scratch) as log:
-        monkeypatch.setattr(store.exchange.untrusted, "_STEP_SECONDS", -1)
+        monkeypatch.setattr(store.exchange.reading, "_STEP_SECONDS", -1)
         log.reading.begin_step()
         with pytest.raises(sqlite3.OperationalError, match="interrupted"):
             log._conn.execute("SELECT count(*) FROM change a, change b, change c").fetchone()
@@ -292,7 +293,7 @@ def test_it_can_be_stopped_at_every_step_and_nothing_is_left(
     theirs: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store.exchange.untrusted, "PIECE", 4)
-    monkeypatch.setattr(store.exchange.untrusted, "_ASK_SECONDS", 0)
+    monkeypatch.setattr(store.exchange.reading, "_ASK_SECONDS", 0)
     reports: list[int] = []
 
     def read(most: int) -> None:

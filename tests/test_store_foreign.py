@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from tampering import alter, python, rows, small_disk, small_register, super_journal
 
+import store.exchange.reading
 import store.exchange.untrusted
 from store.commands import AddNote
 from store.domain.errors import (
@@ -255,7 +256,7 @@ REFUSED: dict[str, tuple[Callable[[Path], object], type[FairleadError], str]] = 
         "it is damaged",
     ),
     "an index of the files kept that is damaged": (
-        lambda p: _index_of_another(p, "sqlar", "note"),
+        lambda p: _index_of_another(p, "sqlar", "change"),
         Refused,
         "it is damaged",
     ),
@@ -312,7 +313,7 @@ def test_a_file_that_takes_too_long_is_refused(
     sample_path: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store.exchange.untrusted, "_SCHEMA_SECONDS", -1)
-    monkeypatch.setattr(store.exchange.untrusted, "_STEP_SECONDS", -1)
+    monkeypatch.setattr(store.exchange.reading, "_STEP_SECONDS", -1)
     with pytest.raises(Refused, match="took too long"):
         open_foreign(sample_path, scratch)
 

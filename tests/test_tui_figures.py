@@ -115,7 +115,9 @@ async def test_a_folded_line_of_housekeeping_has_as_many_as_it_lists(mine: Path,
     async with sitting(sample_path, TALL, at="3") as seat:
         shown = seat.shown()
     for reason, words in zip(
-        HOUSEKEEPING, ("with no lead", "with no theme", "with no reason given", "discharged without"), strict=True
+        HOUSEKEEPING,
+        ("with no lead", "with no theme", "with no reason given", "discharged without", "agreed by nobody"),
+        strict=True,
     ):
         if found := {row["ref"] for row in rows if row["reason"] == reason}:
             assert number_before(words, shown) == len(found)

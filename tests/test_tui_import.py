@@ -27,7 +27,7 @@ def empty_path(empty_built: Path, tmp_path: Path) -> Path:
 async def importing(register: Path, file: Path, size: tuple[int, int] = WIDE) -> AsyncIterator[Seat]:
     """Somebody at the screen of an import of this file."""
     async with sitting(register, size, at="6 i") as seat:
-        seat.sees("Import a tracker", "Nothing is taken before you have seen")
+        seat.sees("Receive", "Nothing is taken before you have seen")
         await read(seat, file)
         yield seat
 
@@ -214,7 +214,7 @@ async def test_a_read_only_register_takes_nothing_and_says_so(empty_path: Path) 
     async with sitting(empty_path) as seat:
         seat.register.file.read_only_reason = "From elsewhere."
         await seat.press("6", "i")
-        seat.lacks("Import a tracker")
+        seat.lacks("Receive")
         assert "From elsewhere" in seat.toasts
 
 

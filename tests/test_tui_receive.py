@@ -134,13 +134,13 @@ async def test_a_file_that_was_taken_has_nothing_new_and_enter_takes_nothing(min
 
 
 async def test_the_open_register_and_what_is_no_register_are_refused_in_a_sentence(mine: Path, tmp_path: Path) -> None:
-    (tmp_path / "letter.txt").write_text("Dear lead")
+    (tmp_path / "letter.docx").write_text("Dear lead")
     async with sitting(mine, WIDE) as seat:
         await receive(seat, mine)
         seat.sees("It is the register that is open here.")
         await seat.press("escape")
-        await receive(seat, tmp_path / "letter.txt")
-        seat.sees("letter.txt: refused")
+        await receive(seat, tmp_path / "letter.docx")
+        seat.sees("letter.docx: refused")
         await seat.press("escape", "i")
         await seat.write(str(tmp_path / "nowhere" / "*"))
         await seat.press("enter")

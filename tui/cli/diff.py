@@ -29,7 +29,7 @@ _MOST = 300
 @click.command(
     "diff",
     epilog=example(
-        "diff theirs.fairlead", "diff sample.fairlead theirs.fairlead", 'diff --since "17 September 2024" --format json'
+        "diff theirs.fairlead", "diff ours.db theirs.fairlead", 'diff --since "17 September 2024" --format json'
     ),
 )
 @click.argument("files", nargs=-1, type=FILE)

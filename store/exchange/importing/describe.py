@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from store.domain.text import one_line
 from store.exchange.importing.columns import column_name
 from store.exchange.importing.mapping import ImportMapping
-from store.exchange.importing.plan import ImportPlan
 
 MOST_SHOWN = 200
+
+if TYPE_CHECKING:
+    from store.exchange.importing.plan import ImportPlan
 
 
 def describe_plan(plan: ImportPlan, most: int | None = MOST_SHOWN) -> list[str]:
